@@ -16,11 +16,10 @@ from tests.support.small_observations import SMALL_OBSERVATIONS
 from tests.support.view_requests import ask
 from tracker.importing.documents.reader import read_document
 from tracker.importing.documents.records import ParagraphChoice, new_document, records_to_save, review_paragraphs
-from tracker.importing.table_review import review_uhri
 from tracker.importing.tables.row_review import RowDefaults, records_of_rows, review_sheet
 from tracker.importing.tables.vocabulary import ImportVocabulary
-from tracker.importing.uhri.export import read_uhri
-from tracker.importing.uhri.records import JsonRecords, UhriChoice
+from tracker.importing.uhri import JsonRecords, UhriChoice, read_uhri
+from tracker.importing.uploads import review_uhri
 from tracker.model.errors import ImportRefused
 from tracker.model.vocabulary import MechanismKind, StateResponse
 from tracker.publishing.exports.csv_export import render_csv
@@ -109,7 +108,7 @@ def test_what_uhri_says_of_a_recommendation_of_the_upr_is_brought_in(tmp_path):
     found = read_uhri(
         JsonRecords(uhri_json(record), ENGLISH), UhriChoice(states=("Ruritania",)), words, limits=UHRI_FILE
     )
-    (row,) = review_uhri(view, found, RowDefaults(), language=ENGLISH, vocabulary=words)
+    (row,) = review_uhri(view, found, RowDefaults(), language=ENGLISH)
     (r,) = records_of_rows(view, [row], RowDefaults(), language=ENGLISH)
     assert (r.document, r.paragraph, r.recommending_states, r.response) == (
         "upr-4",

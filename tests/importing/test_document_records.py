@@ -13,11 +13,11 @@ from tracker.editing.forms.values import text_from_input
 from tracker.editing.store import Store
 from tracker.editing.undo import reversal_of
 from tracker.i18n import get_language
-from tracker.importing.documents.proposals import find_similar
 from tracker.importing.documents.reader import read_document
 from tracker.importing.documents.records import (
     ParagraphChoice,
     add_facts,
+    find_similar,
     new_document,
     records_to_save,
     review_paragraphs,

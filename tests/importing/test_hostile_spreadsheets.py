@@ -7,8 +7,7 @@ import pytest
 from tests.support.fuse import fuse
 from tests.support.hostile_files import BOMBS, GOOD_CSV, GOOD_JSON, GOOD_SHEET, JSON_BOMBS, damaged, damaged_sheet
 from tests.support.import_files import ENGLISH, read, small_vocabulary
-from tracker.importing.uhri.export import UhriChoice, read_uhri
-from tracker.importing.uhri.records import JsonRecords, WorkbookRecords
+from tracker.importing.uhri import JsonRecords, UhriChoice, WorkbookRecords, read_uhri
 from tracker.model.errors import UnusableFile
 from tracker.sandbox.limits import UHRI_FILE, UHRI_WORKBOOK
 

@@ -3,11 +3,10 @@
 import pytest
 
 from tracker.importing.documents.imported_document import ImportedDocument, ParagraphKind
-from tracker.importing.documents.paragraph_labels import capital_label
 from tracker.importing.documents.phrases import load_phrases
 from tracker.importing.documents.reader import read_document
 from tracker.importing.documents.recommendation_finder import find_paragraphs
-from tracker.importing.documents.structure import split_run_in
+from tracker.importing.documents.structure import capital_label, split_run_in
 
 SECTIONS = {
     "en": [

@@ -7,14 +7,13 @@ import pytest
 
 from tests.support.import_files import ENGLISH, TODAY, read, sheet_bytes, uhri_json, uhri_record
 from tests.support.small_dataset import TRACKER, dataset
-from tracker.importing.table_review import lines_left_out, review_uhri
 from tracker.importing.tables.cell_values import Reference, ReferenceReader, settle_cells, unclear_cells
 from tracker.importing.tables.results import SheetKind
+from tracker.importing.tables.row_comparison import source_key, suggested_document
 from tracker.importing.tables.row_review import RowDefaults, is_proposed, records_of_rows, review_sheet
-from tracker.importing.tables.row_sources import source_key, suggested_document
 from tracker.importing.tables.vocabulary import ImportVocabulary
-from tracker.importing.uhri.export import read_uhri
-from tracker.importing.uhri.records import JsonRecords, UhriChoice, WorkbookRecords, is_uhri_workbook
+from tracker.importing.uhri import JsonRecords, UhriChoice, WorkbookRecords, is_uhri_workbook, read_uhri
+from tracker.importing.uploads import lines_left_out, review_uhri
 from tracker.model.errors import ImportRefused
 from tracker.model.vocabulary import TextOrigin, Verification
 from tracker.queries.view import View
@@ -284,7 +283,7 @@ def test_uhri_says_nothing_twice_that_a_document_brought_in(tmp_path):
         uhri_record(AnnotationId="a3", Text="Courts15.The State party should pay judges."),
     )
     result = read_uhri(JsonRecords(uhri_json(*records), ENGLISH), UhriChoice(), words, limits=UHRI_FILE)
-    reviewed = review_uhri(view, result, RowDefaults(), vocabulary=words, language=ENGLISH)
+    reviewed = review_uhri(view, result, RowDefaults(), language=ENGLISH)
     assert [(row.row.value("paragraph"), row.state, row.can_be_saved) for row in reviewed] == [
         ("13", "changed", True),
         ("14", "new", False),
@@ -354,7 +353,7 @@ def test_an_excel_like_that_of_uhri_brings_in_recommendations_and_lists_concerns
     data = sheet_bytes(["An export"], head.split("|"), *rows)
     assert is_uhri_workbook(data)
     result = read_uhri(WorkbookRecords(data, ENGLISH), UhriChoice(), words, limits=UHRI_WORKBOOK)
-    reviewed = review_uhri(view, result, CHOSEN, vocabulary=words, language=ENGLISH)
+    reviewed = review_uhri(view, result, CHOSEN, language=ENGLISH)
     assert {(r.paragraph, r.themes) for r in result.recommendations if 3 in r.rows} == {("13", ("Work", "Health"))}
     assert {row.row.number: row.problems for row in reviewed} == {
         3: (),

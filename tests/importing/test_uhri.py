@@ -10,11 +10,18 @@ from openpyxl import Workbook
 from tests.support.import_files import ENGLISH, TODAY, book_bytes, sheet_bytes, small_vocabulary, uhri_json, uhri_record
 from tests.support.small_dataset import dataset
 from tracker.importing.entry import RowState
-from tracker.importing.tables.row_comparison import compare_other_rows
+from tracker.importing.tables.row_comparison import RowDefaults, compare_other_rows
 from tracker.importing.tables.row_review import documents_of_rows
-from tracker.importing.tables.row_sources import RowDefaults
-from tracker.importing.uhri.export import UhriResult, read_uhri, uhri_rows, uhri_tags
-from tracker.importing.uhri.records import JsonRecords, UhriChoice, UhriKind, WorkbookRecords
+from tracker.importing.uhri import (
+    JsonRecords,
+    UhriChoice,
+    UhriKind,
+    UhriResult,
+    WorkbookRecords,
+    read_uhri,
+    uhri_rows,
+    uhri_tags,
+)
 from tracker.model.errors import UnusableFile
 from tracker.model.records import TagSet
 from tracker.model.vocabulary import TagSource

@@ -24,12 +24,7 @@ def add_import_command(commands: "argparse._SubParsersAction[argparse.ArgumentPa
     parser.add_argument(
         "--json", action="store_true", help="as without it: what was read is printed as JSON, of several files a list"
     )
-    _add_table_options(parser)
     parser.set_defaults(run=run_import_command, is_cancellable=True)
-
-
-def _add_table_options(parser: argparse.ArgumentParser) -> None:
-    """Add the options that choose records from an export of UHRI."""
     uhri = parser.add_argument_group("an export of UHRI", "which records are wanted")
     uhri.add_argument(
         "--state",

@@ -5,29 +5,22 @@ import io
 import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from tracker.config import Config
 from tracker.i18n import Language
-from tracker.importing.documents.imported_document import (
-    FollowUpReport,
-    ImportedDocument,
-    ImportedParagraph,
-    check_state,
-)
+from tracker.importing.documents.imported_document import FollowUpReport, ImportedDocument, check_state
 from tracker.importing.documents.reader import parse_upload
 from tracker.importing.entry import read_upload
-from tracker.importing.table_review import review_uhri
 from tracker.importing.tables.results import SheetResult
+from tracker.importing.tables.row_comparison import RowDefaults
 from tracker.importing.tables.row_review import ReviewedRow, review_sheet
-from tracker.importing.tables.row_sources import RowDefaults
 from tracker.importing.tables.vocabulary import ImportVocabulary
-from tracker.importing.uhri.export import read_uhri
-from tracker.importing.uhri.records import JsonRecords, UhriChoice, WorkbookRecords, is_uhri_workbook, record_filter
-from tracker.importing.uploads import TableRequest, read_table_upload
+from tracker.importing.uhri import JsonRecords, UhriChoice, WorkbookRecords, is_uhri_workbook, read_uhri, record_filter
+from tracker.importing.uploads import TableRequest, read_table_upload, review_uhri
 from tracker.model.errors import UnusableFile
 from tracker.model.labels import N_
 from tracker.queries.current_view import current_view
@@ -38,7 +31,6 @@ from tracker.storage.folder.storage import BoundedFile
 from tracker.validation.state_party import expected_state
 
 ENGLISH = Language("en")
-ALL_STATES = "all"
 BEGINNING = 60
 """How many characters of a text of a follow-up report are printed."""
 BYTES_IN_MEGABYTE = 1_000_000
@@ -57,25 +49,18 @@ def describe_files(options: argparse.Namespace, config: Config) -> str:
     for number, path in enumerate(options.file, 1):
         if sys.stderr.isatty():
             print(f"Reading {path} ({number} of {len(options.file)}); Ctrl+C cancels.", file=sys.stderr)
+        is_found = False
+        with suppress(OSError), BoundedFile(io.FileIO(path)) as file:  # the reader of the file says why
+            is_found = is_table(file, path.name)
         with _told_with_name(path):
-            if _is_table(path):
+            if is_found:
                 described.append(describe_table(path, options, view, limits=limits))
-            else:
-                document = parse_upload(path, language=options.lang, limits=limits)
-                if reports := _of_state(document.follow_up_reports, options.state):
-                    sections = [describe_report(report) for report in reports]
-                    described.append(sections[0] if len(sections) == 1 else sections)
-                    continue
-                described.append(describe_document(check_state(document, expected_state(view.dataset))))
+                continue
+            document = parse_upload(path, language=options.lang, limits=limits)
+            sections = [describe_report(report) for report in _of_state(document.follow_up_reports, options.state)]
+            as_read = sections or [describe_document(check_state(document, expected_state(view.dataset)))]
+            described.append(as_read[0] if len(as_read) == 1 else as_read)
     return json.dumps(described[0] if len(described) == 1 else described, ensure_ascii=False, indent=2)
-
-
-def _is_table(path: Path) -> bool:
-    try:
-        with BoundedFile(io.FileIO(path)) as file:
-            return is_table(file, path.name)
-    except OSError:
-        return False  # the reader of the file says why
 
 
 @contextmanager
@@ -111,7 +96,15 @@ def describe_document(document: ImportedDocument) -> dict[str, object]:
             "language": document.language,
             "notices": [str(notice) for notice in document.notices],
         },
-        "recommendations": [_describe(paragraph) for paragraph in document.recommendations],
+        "recommendations": [
+            {
+                "paragraph": paragraph.number,
+                "heading": paragraph.heading or None,
+                "text": paragraph.full_text,
+                "parts": [{"id": part.id, "text": part.text} for part in paragraph.parts],
+            }
+            for paragraph in document.recommendations
+        ],
     }
 
 
@@ -144,12 +137,8 @@ def describe_report(report: FollowUpReport) -> dict[str, object]:
                 "title": paragraph.title or None,
                 "recommendation_begins": paragraph.recommendation[:BEGINNING] or None,
                 "grades": [
-                    {
-                        "grade": found.grade,
-                        "scope": found.scope,
-                        "evaluation_begins": found.evaluation[:BEGINNING] or None,
-                    }
-                    for found in paragraph.grades
+                    {"grade": g.grade, "scope": g.scope, "evaluation_begins": g.evaluation[:BEGINNING] or None}
+                    for g in paragraph.grades
                 ],
             }
             for paragraph in report.paragraphs
@@ -159,30 +148,14 @@ def describe_report(report: FollowUpReport) -> dict[str, object]:
     }
 
 
-def _describe(paragraph: ImportedParagraph) -> dict[str, object]:
-    return {
-        "paragraph": paragraph.number,
-        "heading": paragraph.heading or None,
-        "text": paragraph.full_text,
-        "parts": [{"id": part.id, "text": part.text} for part in paragraph.parts],
-    }
-
-
 def choice_of(options: argparse.Namespace, vocabulary: ImportVocabulary) -> UhriChoice:
     """Return which records the options of the command line want. Raise UnusableFile if a body is not known."""
     states = tuple(options.state or vocabulary.state)
-    bodies = []
-    for name in options.body:
-        if not (code := vocabulary.code("body", name)):
-            raise UnusableFile(N_("There is no treaty body {name} in the dataset."), {"name": name})
-        bodies.append(code)
-    return UhriChoice(
-        states=() if ALL_STATES in states else states,
-        bodies=tuple(bodies),
-        themes=tuple(options.theme),
-        first_year=options.since,
-        last_year=options.until,
-    )
+    bodies = {name: vocabulary.code("body", name) for name in options.body}
+    if unknown := next((name for name, code in bodies.items() if not code), None):
+        raise UnusableFile(N_("There is no treaty body {name} in the dataset."), {"name": unknown})
+    states, years = () if "all" in states else states, (options.since, options.until)
+    return UhriChoice(states, tuple(bodies.values()), tuple(options.theme), first_year=years[0], last_year=years[1])
 
 
 def describe_table(path: Path, options: argparse.Namespace, view: View, *, limits: FileLimits) -> dict[str, Any]:
@@ -197,7 +170,7 @@ def describe_table(path: Path, options: argparse.Namespace, view: View, *, limit
         if records is not None:
             result = read_uhri(records, choice_of(options, vocabulary), vocabulary, limits=UHRI_FILE)
     if result is not None:
-        rows = review_uhri(view, result, defaults, vocabulary=vocabulary, language=ENGLISH)
+        rows = review_uhri(view, result, defaults, language=ENGLISH)
         return {
             "kind": "uhri",
             "records": result.records,

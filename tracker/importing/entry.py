@@ -16,8 +16,8 @@ from tracker.model.localized_text import NO_LANGUAGE_CODE, TextVariant, clean_in
 from tracker.model.registers import Document
 from tracker.model.vocabulary import DocumentKind
 from tracker.queries.view import View
-from tracker.sandbox.host import IsCancelled, JobLimits, never, run_job
-from tracker.sandbox.limits import READING, UPLOAD, FileLimits
+from tracker.sandbox.host import IsCancelled, JobLimits, run_job
+from tracker.sandbox.limits import READING, FileLimits
 from tracker.validation.state_party import SYMBOL
 
 LATIN_LOOKALIKES = str.maketrans("АВСЕНКМОРТХ", "ABCEHKMOPTX")
@@ -74,14 +74,9 @@ def document_of_symbol(view: View, symbol: str | None) -> Document | None:
     If they were archived, they are returned too: a save brings them back, under the same id.
     """
     wanted = "".join((symbol or "").split()).casefold()
-    known = (*concluding_observations(view), *view.dataset.documents.values())
+    known = (*view.documents.values(), *view.dataset.documents.values())
     found = (d for d in known if "".join((d.symbol or "").split()).casefold() == wanted)
     return next((d for d in found if d.kind is DocumentKind.CONCLUDING_OBSERVATIONS), None) if wanted else None
-
-
-def concluding_observations(view: View) -> tuple[Document, ...]:
-    """Return the concluding observations that the tracker has."""
-    return tuple(d for d in view.documents.values() if d.kind is DocumentKind.CONCLUDING_OBSERVATIONS)
 
 
 def wording_in(text: Mapping[str, TextVariant] | None, language: str, main: str) -> str:
@@ -101,12 +96,7 @@ def shorten_title(text: str) -> str:
 
 
 def run_reading_job(
-    function: str,
-    data: bytes,
-    values: Mapping[str, Any],
-    *,
-    limits: FileLimits = UPLOAD,
-    is_cancelled: IsCancelled = never,
+    function: str, data: bytes, values: Mapping[str, Any], *, limits: FileLimits, is_cancelled: IsCancelled
 ) -> bytes:
     """Return what `function` reads from an upload, as JSON. `values` are what it needs besides the file (see `run_job`).
 

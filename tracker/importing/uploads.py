@@ -1,23 +1,29 @@
-"""Read an uploaded spreadsheet or export of UHRI in a process of its own, and describe it as values that can be kept.
+"""An uploaded spreadsheet or export of UHRI: read in a process of its own, as values that can be kept, and reviewed.
 
-The functions `…_upload` start the process (see `sandbox.host`); `answer_table` runs in it.
+The functions `…_upload` start the process (see `sandbox.host`); `answer_table` runs in it. `review_uhri` reviews what UHRI
+says, `lines_left_out` tells what a save does not bring in: rows, cells and columns.
 """
 
 import io
 from base64 import b64decode, b64encode
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from pydantic import TypeAdapter
 
 from tracker.i18n import Language
-from tracker.importing.entry import run_reading_job
-from tracker.importing.tables.results import SheetResult
+from tracker.importing import uhri
+from tracker.importing.entry import RowState, run_reading_job
+from tracker.importing.tables.results import CellProblem, SheetColumn, SheetResult
+from tracker.importing.tables.row_comparison import RowDefaults, compare_other_rows
+from tracker.importing.tables.row_review import ReviewedRow, RowReviewer, documents_of_rows, without_changes
 from tracker.importing.tables.sheet_reader import SheetChoices, read_spreadsheet
-from tracker.importing.tables.vocabulary import ImportVocabulary
-from tracker.importing.uhri.export import UhriResult, UhriSurvey, read_uhri, survey_uhri
-from tracker.importing.uhri.records import JsonRecords, UhriChoice, WorkbookRecords, is_uhri_workbook
+from tracker.importing.tables.vocabulary import IMPORT_FIELDS, RECORDED_FIELDS, ImportVocabulary
+from tracker.importing.uhri import UhriChoice, UhriKind, UhriResult, UhriSurvey, is_uhri_workbook
+from tracker.model.localized_text import one_line
+from tracker.model.records import TagSet
+from tracker.queries.view import View
 from tracker.sandbox.host import IsCancelled, JobAnswer, never
 from tracker.sandbox.kinds import is_json, is_zip
 from tracker.sandbox.limits import TABLE, UHRI_WORKBOOK, UPLOAD, FileLimits
@@ -75,54 +81,115 @@ def read_table_upload(
 
 
 def start_table_upload(
-    data: bytes,
-    vocabulary: ImportVocabulary,
-    language: Language,
-    *,
-    limits: FileLimits,
-    is_cancelled: IsCancelled = never,
+    data: bytes, request: TableRequest, limits: FileLimits, *, is_cancelled: IsCancelled = never
 ) -> SheetUpload | UhriUpload:
     """Return a file that was just uploaded, as it can be reviewed. Raise what `read_table_upload` raises."""
-    answer = read_table_upload(data, TableRequest(vocabulary, language), limits, is_cancelled=is_cancelled)
+    answer = read_table_upload(data, request, limits, is_cancelled=is_cancelled)
     content = b64encode(data).decode()
     if isinstance(answer, UhriSurvey):
         return UhriUpload(content, answer)
     assert isinstance(answer, SheetResult)
-    return SheetUpload(content, language.code, SheetChoices(), result=answer)
+    return SheetUpload(content, request.language.code, request.sheet, result=answer)
 
 
-def read_sheet_again(
-    upload: SheetUpload, choices: SheetChoices, vocabulary: ImportVocabulary, *, language: Language
-) -> SheetUpload:
-    """Return a spreadsheet under review as it is read with other choices or in another language."""
-    request = TableRequest(vocabulary, language, sheet=choices)
+def read_again(upload: SheetUpload | UhriUpload, request: TableRequest) -> SheetUpload | UhriUpload:
+    """Return a file under review as it is read with other choices, in another language, or with chosen records of UHRI."""
     answer = read_table_upload(b64decode(upload.content), request)
+    if isinstance(upload, UhriUpload):
+        assert isinstance(answer, UhriResult)
+        return replace(upload, choice=request.uhri, result=answer)
     assert isinstance(answer, SheetResult)
-    return SheetUpload(upload.content, language.code, choices, result=answer)
-
-
-def read_chosen_records(
-    upload: UhriUpload, choice: UhriChoice, vocabulary: ImportVocabulary, *, language: Language
-) -> UhriUpload:
-    """Return an export of UHRI under review with the recommendations that the editor chose."""
-    answer = read_table_upload(b64decode(upload.content), TableRequest(vocabulary, language, uhri=choice))
-    assert isinstance(answer, UhriResult)
-    return replace(upload, choice=choice, result=answer)
+    return SheetUpload(upload.content, request.language.code, request.sheet, result=answer)
 
 
 def answer_table(data: bytes, request: Mapping[str, Any]) -> JobAnswer:
     """Return the answer to a request, as JSON. This runs in the process. Raises UnusableFile if the file cannot be read."""
-    return {}, _ANSWER.dump_json(_read(data, TypeAdapter(TableRequest).validate_python(request)))
-
-
-def _read(data: bytes, request: TableRequest) -> TableAnswer:
+    wanted: TableRequest = TypeAdapter(TableRequest).validate_python(request)
+    vocabulary, language = wanted.vocabulary, wanted.language
+    answer: TableAnswer
     if not is_json(data) and not (is_zip(data) and is_uhri_workbook(data)):
-        return read_spreadsheet(data, request.vocabulary, request.language, choices=request.sheet)
-    limits = TABLE if is_json(data) else UHRI_WORKBOOK
-    language = request.language
-    records = (
-        WorkbookRecords(data, language, limits) if is_zip(data) else JsonRecords(io.BytesIO(data), language, limits)
-    )
-    if request.uhri is None:
-        return survey_uhri(records, request.vocabulary)
-    return read_uhri(records, request.uhri, request.vocabulary, limits=limits)
+        answer = read_spreadsheet(data, vocabulary, language, choices=wanted.sheet)
+    else:
+        how = language, TABLE if is_json(data) else UHRI_WORKBOOK
+        records = uhri.WorkbookRecords(data, *how) if is_zip(data) else uhri.JsonRecords(io.BytesIO(data), *how)
+        if wanted.uhri is None:
+            answer = uhri.survey_uhri(records, vocabulary)
+        else:
+            answer = uhri.read_uhri(records, wanted.uhri, vocabulary, limits=how[1])
+    return {}, _ANSWER.dump_json(answer)
+
+
+def columns_left_out(result: SheetResult) -> list[SheetColumn]:
+    """Return the columns of which nothing is imported: they are not read, or a recommendation has no field for them."""
+    return [c for c in result.columns if c.field.partition(":")[0] not in RECORDED_FIELDS]
+
+
+def lines_left_out(
+    rows: Sequence[ReviewedRow], ticked: Collection[int], result: SheetResult | UhriResult, *, language: Language
+) -> Iterator[str]:
+    """Yield a line about each row that stays out, each row of which a part stays out, and each such column.
+
+    `ticked` are the numbers of the rows to save. `result` is what was read.
+    """
+    _ = language.gettext
+    for row in rows:
+        number, reasons = row.row.number, list(row.left)
+        if number not in ticked:
+            same = [_("The tracker has the same already.")] if row.state is RowState.SAME else []
+            reasons = [*(row.problems or same or [_("The row was not ticked.")]), *reasons]
+        if reasons:
+            title = one_line(row.title)[:80]
+            yield f"{_('Row {n}', n=number)}{title and f' · {title}'}: {' '.join(reasons)}"
+    if isinstance(result, UhriResult):
+        n = result.records - result.wanted
+        said = language.ngettext(
+            "{n} record of the file was not chosen.", "{n} records of the file were not chosen.", n
+        )
+        yield from filter(None, [said if n else "", result.problem])
+        return
+    for column in columns_left_out(result):
+        told = [guess.message for guess in result.guesses if guess.column == column.letter and not guess.row]
+        if column.field in IMPORT_FIELDS or not told:
+            told = [_("Not imported: a recommendation has no field for it.")]
+        yield f"{_('Column {letter}', letter=column.letter)} · {column.heading}: {' '.join(told)}"
+
+
+def review_uhri(
+    view: View,
+    result: UhriResult,
+    defaults: RowDefaults,
+    *,
+    language: Language,
+    chosen: Mapping[str, str] | None = None,
+) -> tuple[ReviewedRow, ...]:
+    """Return the recommendations with the tags of UHRI, and with notes about what to check.
+
+    `chosen` maps a name of UHRI → the id of our theme or group that the editor chose for it.
+    """
+    _, vocabulary = language.gettext, ImportVocabulary.from_view(view, language)
+    rows = uhri.uhri_rows(result.recommendations, vocabulary)
+    tags: dict[int, TagSet] = {}
+    notes: dict[int, list[str]] = {}
+    problems: dict[int, tuple[CellProblem, ...]] = {}
+    for one in result.recommendations:
+        number = one.rows[0]
+        found, unknown = uhri.uhri_tags(one, vocabulary, chosen)
+        if found.themes or found.groups or found.sdg:
+            tags[number] = found
+        told = notes.setdefault(number, [])
+        if UhriKind.RECOMMENDATION not in one.kinds:
+            problems[number] = (CellProblem(number, "", _("UHRI does not call it a recommendation.")),)
+        elif one.kind_is_guess:
+            told.append(_("UHRI does not say what it is: its wording is that of a recommendation."))
+        if one.is_cleaned:
+            told.append(_("UHRI's text was damaged and has been mended: compare it with the document."))
+        if unknown:
+            told.append(_("Tags that are left out: {names}.", names="; ".join(unknown)[:200]))
+    compared = [
+        # what was read in the document itself is not replaced by UHRI's copy of it
+        without_changes(one, [change.field for change in one.changes if change.field == "text" and change.old])
+        for one in compare_other_rows(view, rows, documents_of_rows(view, rows, defaults), language=language)
+    ]
+    reviewed = RowReviewer(view, defaults, language, tags=tags).review(compared, problems)
+    by_row = {row.row.number: replace(row, notes=(*row.notes, *notes[row.row.number])) for row in reviewed}
+    return tuple(by_row[row.number] for row in rows)  # those of one document together

@@ -3,8 +3,9 @@
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import Future, wait
 from dataclasses import replace
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import streamlit as st
 
@@ -23,13 +24,7 @@ NOTE_SECONDS = 30.0
 """How long the page says that a reading was cancelled."""
 
 
-def read_and_keep(
-    parse: Callable[..., ReadResult],
-    keep: Callable[[ReadResult], str],
-    *,
-    key: str,
-    name: str,
-) -> None:
+def read_and_keep(parse: Callable[..., ReadResult], keep: Callable[[ReadResult], str], *, key: str, name: str) -> None:
     """Read a file, or a pasted text if it has no `name`; `keep` what was read, and run the page again.
 
     `parse` is called in a thread with `limits` and `is_cancelled`, while the page shows the progress and a button that
@@ -68,29 +63,24 @@ def run_while_wanted(work: Callable[[IsCancelled], ReadResult], show: Callable[[
     more, for example because the page was closed. Then `work` is cancelled: it gets a function that says so, and must end
     soon. Raises what `work` raises.
     """
-    cancelled, done = threading.Event(), threading.Event()
-    outcome: dict[str, Any] = {}
+    cancelled, outcome = threading.Event(), Future[ReadResult]()
 
     def call() -> None:
         try:
-            outcome["result"] = work(cancelled.is_set)
+            outcome.set_result(work(cancelled.is_set))
         except BaseException as error:
-            outcome["error"] = error
-        finally:
-            done.set()
+            outcome.set_exception(error)
 
     threading.Thread(target=call, daemon=True).start()
     started = time.monotonic()
     try:
-        if not done.wait(QUICK_SECONDS):
+        if not wait([outcome], QUICK_SECONDS).done:
             show(0.0)
-            while not done.wait(0.2):
+            while not wait([outcome], 0.2).done:
                 show(time.monotonic() - started)
     finally:
         cancelled.set()
-    if "error" in outcome:
-        raise outcome["error"]
-    return outcome["result"]
+    return outcome.result()
 
 
 def was_cancelled(key: str) -> bool:

@@ -2,15 +2,16 @@
 
 import io
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
+from typing import Any
 
 import streamlit as st
 
 from pages.forms.imports.cancellable_reading import read_and_keep, was_cancelled
-from pages.forms.imports.defaults import choose_one, confirms_states
 from pages.forms.imports.save import show_import_save
+from pages.forms.imports.table import choose_one, confirms_states
 from pages.forms.widgets import has_error, index_of, noting_errors, show_button_error, show_calendar, show_date_reading
 from pages.shared import import_drafts
 from pages.shared.import_drafts import PREFIX, ReviewDraft, change_review
@@ -21,49 +22,21 @@ from tracker.editing.forms.document import ROW_LABELS, DeadlineRow, row_errors
 from tracker.editing.forms.typed_dates import read_date
 from tracker.editing.forms.values import text_from_input
 from tracker.i18n import Language, native_name
-from tracker.importing.documents.follow_up_records import (
-    ParagraphMatch,
-    follow_up_records,
-    match_paragraphs,
-    propose_part,
-    section_of,
-)
-from tracker.importing.documents.imported_document import (
-    FollowUpReport,
-    ImportedDocument,
-    ImportNotice,
-    ParagraphKind,
-    check_state,
-    fill_facts,
-    is_other_state,
-    match_languages,
-    refuse_other_state,
-    state_of,
-)
-from tracker.importing.documents.proposals import SimilarDemand, find_similar, propose_themes
+from tracker.importing.documents import follow_up_records, imported_document
+from tracker.importing.documents import records as reviewing
+from tracker.importing.documents.follow_up_records import ParagraphMatch
+from tracker.importing.documents.imported_document import FollowUpReport, ImportedDocument, ImportNotice, ParagraphKind
 from tracker.importing.documents.reader import parse_upload
-from tracker.importing.documents.records import (
-    ParagraphChoice,
-    ParagraphReview,
-    ProposedDeadline,
-    add_facts,
-    new_document,
-    propose_deadlines,
-    records_to_save,
-    review_paragraphs,
-    unmatched_recommendations,
-    with_deadlines,
-    with_sentences,
-)
-from tracker.importing.entry import RowState, concluding_observations, document_of_symbol, propose_cycle
+from tracker.importing.documents.records import ParagraphChoice, ParagraphReview, ProposedDeadline, SimilarDemand
+from tracker.importing.entry import RowState, document_of_symbol, propose_cycle
 from tracker.importing.tables.vocabulary import ImportVocabulary
-from tracker.importing.uploads import start_table_upload
+from tracker.importing.uploads import TableRequest, start_table_upload
 from tracker.model.dataset import Record
 from tracker.model.errors import ImportRefused
 from tracker.model.labels import N_
 from tracker.model.localized_text import clean_input
 from tracker.model.registers import Document
-from tracker.model.vocabulary import DateSetBy, Verification
+from tracker.model.vocabulary import DateSetBy, DocumentKind, Verification
 from tracker.queries.view import effective_date
 from tracker.sandbox.host import IsCancelled
 from tracker.sandbox.kinds import is_table
@@ -102,12 +75,12 @@ def _read_first(page: Page, data: bytes, name: str) -> None:
 
     def parse(limits: FileLimits, is_cancelled: IsCancelled) -> import_drafts.Upload:
         if name and is_table(io.BytesIO(data), name):
-            vocabulary = ImportVocabulary.from_view(page.view, language)
-            return start_table_upload(data, vocabulary, language, limits=limits, is_cancelled=is_cancelled)
+            request = TableRequest(ImportVocabulary.from_view(page.view, language), language)
+            return start_table_upload(data, request, limits, is_cancelled=is_cancelled)
         imported = parse_upload(data, name, limits=limits, is_cancelled=is_cancelled)
         if imported.follow_up_reports:
             return imported  # the review asks for the State, and refuses another one
-        return check_state(imported, expected_state(page.view.dataset, language.code))
+        return imported_document.check_state(imported, expected_state(page.view.dataset, language.code))
 
     read_and_keep(parse, keep, key="bring_in", name=name)
 
@@ -128,7 +101,7 @@ def show_other_language(page: Page, draft: ReviewDraft, imported: ImportedDocume
     show_button_error(f"{KEY}_remove")
     if other.language == imported.language:
         return None
-    _show_notices(match_languages(imported, other))
+    _show_notices(imported_document.match_languages(imported, other))
     return other
 
 
@@ -177,8 +150,6 @@ STATE_NAMES = {
     RowState.CONFLICT: N_("partly here"),
     RowState.REFUSED: N_("cannot be saved"),
 }
-LANGUAGE_ADDED = N_("adds this language")
-ONLY_IN_FILE = N_("only in this file")
 KIND_NAMES = {
     ParagraphKind.RECOMMENDATION: N_("recommendation"),
     ParagraphKind.CONCERN: N_("concern"),
@@ -189,41 +160,31 @@ KIND_NAMES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class RowsContext:
-    """What all rows have in common: the languages of the files, similar demands, and whether new ones are ticked.
-
-    `language` is that of the table. `other` is that of the second file, "" without one. `selected` are the numbers of the
-    paragraphs that the committee selected for follow-up.
-    """
-
-    language: str
-    other: str
-    similar: Mapping[str, SimilarDemand]
-    propose: bool
-    selected: frozenset[str] = frozenset()
-
-
 def state_name(review: ParagraphReview) -> str:
     """Return the name of the state of a paragraph, a message to translate."""
     if review.is_language_added:
-        return LANGUAGE_ADDED
-    return ONLY_IN_FILE if review.is_extra else STATE_NAMES[review.state]
+        return N_("adds this language")
+    return N_("only in this file") if review.is_extra else STATE_NAMES[review.state]
 
 
-def show_paragraphs(page: Page, reviews: Sequence[ParagraphReview], rows: RowsContext) -> list[ParagraphChoice]:
-    """Show a row for each paragraph, the recommendations first. Return what is ticked."""
+def show_paragraphs(
+    page: Page, reviews: Sequence[ParagraphReview], files: list[ImportedDocument], **how: Any
+) -> list[ParagraphChoice]:
+    """Show a row for each paragraph, the recommendations first. Return what is ticked.
+
+    `files` are the file and, if there is one, the same document in another language. `how` has `similar`, by number of
+    a paragraph, and `propose`: whether new ones are ticked at first.
+    """
     asked = [review for review in reviews if review.paragraph.is_recommendation]
     others = [review for review in reviews if not review.paragraph.is_recommendation]
-    choices = [_show_row(page, review, rows) for review in asked]
-    label = ngettext(
-        "{n} other paragraph: not a recommendation", "{n} other paragraphs: not recommendations", len(others)
-    )
+    choices = [_show_row(page, review, files, **how) for review in asked]
+    n = len(others)
+    label = ngettext("{n} other paragraph: not a recommendation", "{n} other paragraphs: not recommendations", n)
     if others:
         more = st.expander(label, key=f"{PREFIX}others", on_change="rerun")
         if more.open or any(st.session_state.get(_key("tick", review)) for review in others):
             with more:
-                choices += [_show_row(page, review, rows) for review in others]
+                choices += [_show_row(page, review, files, **how) for review in others]
     return [choice for choice in choices if choice]
 
 
@@ -237,52 +198,55 @@ def _show_notices(notices: Sequence[ImportNotice], **known: str) -> None:
         st.warning(escape_markdown(_(notice.message, **{**dict(notice.values), **known})))
 
 
-def _show_row(page: Page, review: ParagraphReview, rows: RowsContext) -> ParagraphChoice | None:
+def _show_row(
+    page: Page,
+    review: ParagraphReview,
+    files: list[ImportedDocument],
+    *,
+    similar: dict[str, SimilarDemand],
+    propose: bool,
+) -> ParagraphChoice | None:
     """Show one paragraph: a tick, the titles, and the details behind a click. Return the choice if it is ticked."""
-    paragraph = review.paragraph
-    number = paragraph.number
-    similar = rows.similar.get(number) if paragraph.is_recommendation else None
+    paragraph, follow_up = review.paragraph, files[0].follow_up
+    number, other_lang = paragraph.number, files[1].language if len(files) > 1 else ""
+    alike = similar.get(number) if paragraph.is_recommendation else None
     links, themes = tuple[str, ...](), tuple[str, ...]()
     is_ticked, title, other_title = False, review.title, review.other_title
     with st.container(key=f"rt_bring_{number}", gap="small"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             if review.can_be_saved:
-                start = st.session_state.get(_key("tick", review), review.is_proposed and rows.propose)
+                start = st.session_state.get(_key("tick", review), review.is_proposed and propose)
                 is_ticked = st.checkbox(_("Paragraph {n}", n=number), start, key=_key("tick", review))
             if is_ticked and not review.letters:
                 title = _title(_("Title of paragraph {n}", n=number), _key("title", review), start=title)
                 if review.other:
-                    label = _("Title of paragraph {n}: {language}", n=number, language=native_name(rows.other))
+                    label = _("Title of paragraph {n}: {language}", n=number, language=native_name(other_lang))
                     other_title = _title(label, _key("other_title", review), start=other_title)
         if is_ticked:
             themes = _choose_themes(page, review)
         page.show(
             "forms/import_row.html",
             review=review,
-            similar=similar,
+            similar=alike,
             is_ticked=is_ticked,
-            is_selected=paragraph.number in rows.selected,
-            lang=rows.language or page.context.language.code,
-            other_lang=rows.other,
+            is_selected=follow_up is not None and number in {named.partition(" ")[0] for named in follow_up.paragraphs},
+            lang=files[0].language or page.context.language.code,
+            other_lang=other_lang,
             state=_(state_name(review)),
             kind=KIND_NAMES[paragraph.kind],
             there=page.view.dataset.recommendations.get(review.recommendation),
             overlaps=[page.view.recommendations[i] for i in review.overlaps],
             letters=[page.view.recommendations[i] for _letter, i in review.letters],
         )
-        if similar and is_ticked and st.checkbox(_("Both ask for the same thing"), key=_key("same", review)):
-            links = (similar.recommendation.id,)
-    if not is_ticked:
-        return None
-    return ParagraphChoice(
-        review, clean_input(title) or review.title, links, other_title=clean_input(other_title), themes=themes
-    )
+        if alike and is_ticked and st.checkbox(_("Both ask for the same thing"), key=_key("same", review)):
+            links = (alike.recommendation.id,)
+    title, other_title = clean_input(title) or review.title, clean_input(other_title)
+    return ParagraphChoice(review, title, links, other_title=other_title, themes=themes) if is_ticked else None
 
 
 def _title(label: str, key: str, *, start: str) -> str:
-    return st.text_input(
-        label, st.session_state.get(key, start), key=key, max_chars=MAX_PARAGRAPH_TITLE, label_visibility="collapsed"
-    )
+    value, how = st.session_state.get(key, start), {"max_chars": MAX_PARAGRAPH_TITLE, "label_visibility": "collapsed"}
+    return st.text_input(label, value, key=key, **how)
 
 
 def _choose_themes(page: Page, review: ParagraphReview) -> tuple[str, ...]:
@@ -295,7 +259,7 @@ def _choose_themes(page: Page, review: ParagraphReview) -> tuple[str, ...]:
     key = _key("themes", review)
     if key not in st.session_state:
         versions = [paragraph for paragraph in (review.paragraph, review.other) if paragraph]
-        st.session_state[key] = list(propose_themes(page.view, versions))
+        st.session_state[key] = list(reviewing.propose_themes(page.view, versions))
     chosen = [theme for theme in st.session_state[key] if theme in offered]
     if len(chosen) < len(st.session_state[key]):  # the settings or the tags changed since the draft was kept
         st.session_state[key] = chosen
@@ -354,29 +318,28 @@ def show_review(page: Page, draft: ReviewDraft) -> None:
     imported = _choose_language(page, draft)
     other = show_other_language(page, draft, imported)
     if other:
-        imported = fill_facts(imported, other)
+        imported = imported_document.fill_facts(imported, other)
     document, errors = _choose_document(page, imported)
     known = document if document and document.version else None
     if document and other:
-        document = add_facts(page.view, document, other)
-    reviews = review_paragraphs(page.view, imported, known, other=other)
-    # what the review is compared with
-    seen = {review.recommendation: review.version for review in reviews if review.recommendation}
-    seen |= {known.id: known.version} if known else {}
+        document = reviewing.add_facts(page.view, document, other)
+    reviews = reviewing.review_paragraphs(page.view, imported, known, other=other)
     made_of = (page.view.dataset.signature, imported.language, document.id if document else "")
     if draft.similar[0] != made_of:
-        draft.similar = (made_of, find_similar(page.view, imported, imported.recommendations, document=made_of[2]))
-    files = [file for file in (imported, other) if file]
+        similar = reviewing.find_similar(page.view, imported, imported.recommendations, document=made_of[2])
+        draft.similar = (made_of, similar)
+    files, main = [file for file in (imported, other) if file], page.view.settings.language
     expected = expected_state(page.view.dataset, page.context.language.code)
-    foreign = [state_of(file) for file in files if is_other_state(file, expected)][:1]
+    others = (file for file in files if imported_document.is_other_state(file, expected))
+    foreign = [file.state or file.country for file in others][:1]
     if document:
-        proposals = propose_deadlines(imported, document)
+        proposals = reviewing.propose_deadlines(imported, document)
         lang = imported.language or page.context.language.code
         deadlines, wrong = show_deadlines(page, proposals, lang=lang, propose=not foreign)
-        document = with_deadlines(document, [] if wrong else deadlines, imported, main=page.view.settings.language)
-        document = with_sentences(document, other, main=page.view.settings.language) if other else document
+        document = reviewing.with_deadlines(document, [] if wrong else deadlines, imported, main=main)
+        document = reviewing.with_sentences(document, other, main=main) if other else document
         errors = [*errors, *wrong]
-    unmatched = unmatched_recommendations(page.view, imported, known)
+    unmatched = reviewing.unmatched_recommendations(page.view, imported, known)
     counts = Counter(state_name(review) for review in reviews if review.paragraph.is_recommendation)
     page.show("forms/import_counts.html", counts=list(counts.items()), imported=imported, unmatched=unmatched)
     proposed = {_key("tick", review): review.is_proposed for review in reviews if review.can_be_saved}
@@ -384,11 +347,7 @@ def show_review(page: Page, draft: ReviewDraft) -> None:
     with st.container(horizontal=True, gap="small"):
         st.button(_("Tick all new ones"), key="bring_all", on_click=st.session_state.update, args=(proposed,))
         st.button(_("Untick all"), key="bring_none", on_click=st.session_state.update, args=(untick,))
-    selected = imported.follow_up.paragraphs if imported.follow_up else ()
-    selected = frozenset(paragraph.partition(" ")[0] for paragraph in selected)
-    other_code = other.language if other else ""
-    rows = RowsContext(imported.language, other_code, draft.similar[1], propose=not foreign, selected=selected)
-    choices = show_paragraphs(page, reviews, rows)
+    choices = show_paragraphs(page, reviews, files, similar=draft.similar[1], propose=not foreign)
     import_drafts.remember_choices(draft)
     confirmed = foreign[0] if confirms_states(page, foreign, expected) else ""
     reason = ""
@@ -398,15 +357,17 @@ def show_review(page: Page, draft: ReviewDraft) -> None:
     records: Sequence[Record] = ()
     try:
         for file in files:
-            refuse_other_state(file, page.view.dataset, confirmed)
+            imported_document.refuse_other_state(file, page.view.dataset, confirmed)
         if document and not errors and imported.language:
-            how = {"choices": choices, "reason": text_from_input(reason, page.context.language)}
-            records = records_to_save(page.view, imported, document, **how, other=other, confirmed_state=confirmed)
+            how = {"choices": choices, "reason": text_from_input(reason, page.context.language), "other": other}
+            records = reviewing.records_to_save(page.view, imported, document, **how, confirmed_state=confirmed)
     except ImportRefused as error:
-        named = {**error.values, "expected": expected.name}
-        errors = [*errors, error_text(ImportRefused(error.message, named))]
+        errors = [*errors, error_text(ImportRefused(error.message, {**error.values, "expected": expected.name}))]
     if not imported.language:
         errors = [*errors, _("Choose the language of the text.")]
+    # what the review is compared with
+    seen = {review.recommendation: review.version for review in reviews if review.recommendation}
+    seen |= {known.id: known.version} if known else {}
     how = {"ticked": len(choices), "reason": reason, "document": document.id if document else ""}
     show_import_save(page, draft, records, seen=seen, errors=errors, **how)
 
@@ -431,7 +392,8 @@ def _choose_document(page: Page, imported: ImportedDocument) -> tuple[Document |
     """
     view, language = page.view, page.context.language
     found = document_of_symbol(view, imported.symbol)
-    known = {d.id: d for d in (*concluding_observations(view), *([found] if found else []))}
+    listed = [d for d in view.documents.values() if d.kind is DocumentKind.CONCLUDING_OBSERVATIONS]
+    known = {d.id: d for d in (*listed, *([found] if found else []))}
     names = {d.id: f"{d.symbol or d.id} · {language.resolve(d.title).text}" for d in known.values()}
     # what is listed is not added again, even if a colleague added it while this review was open
     labels = names if found else {**names, NEW_DOCUMENT: _("A document that is not listed yet")}
@@ -442,22 +404,19 @@ def _choose_document(page: Page, imported: ImportedDocument) -> tuple[Document |
     if chosen in view.dataset.documents:
         document = view.dataset.documents[chosen]
         if imported.symbol and (not found or found.id != chosen):
-            st.warning(
-                escape_markdown(_("The file has the symbol {symbol}. Check the document.", symbol=imported.symbol))
-            )
-        return add_facts(view, document, imported) if imported.language else document, []
+            told = _("The file has the symbol {symbol}. Check the document.", symbol=imported.symbol)
+            st.warning(escape_markdown(told))
+        return reviewing.add_facts(view, document, imported) if imported.language else document, []
     if chosen != NEW_DOCUMENT:
         return None, [_("Choose the document.")]
     return _new_document(page, imported)
 
 
 def _new_document(page: Page, imported: ImportedDocument) -> tuple[Document | None, list[str]]:
-    view = page.view
+    view, how = page.view, {"placeholder": _("Choose"), "start": imported.body}
     bodies = {body.id: page.context.label(body) for body in view.bodies.values()}
     one, two, three = st.columns([2, 4, 1])
-    body = choose_one(
-        page.context.body_word, bodies, f"{PREFIX}body", placeholder=_("Choose"), start=imported.body, at=one
-    )
+    body = choose_one(page.context.body_word, bodies, f"{PREFIX}body", **how, at=one)
     title_key, cycle_key = f"{PREFIX}document_title", f"{PREFIX}cycle"
     title = two.text_input(_("Title"), st.session_state.get(title_key, imported.title), key=title_key, max_chars=300)
     proposed = st.session_state.get(cycle_key, propose_cycle(imported.symbol or ""))
@@ -470,7 +429,7 @@ def _new_document(page: Page, imported: ImportedDocument) -> tuple[Document | No
     errors = [sentence for sentence, value in needed.items() if not value]
     if errors or not body or not imported.language:
         return None, errors
-    return new_document(view, imported, body=body, title=clean_input(title), cycle=cycle), []
+    return reviewing.new_document(view, imported, body=body, title=clean_input(title), cycle=cycle), []
 
 
 def show_follow_up_review(page: Page, draft: ReviewDraft) -> None:
@@ -479,15 +438,14 @@ def show_follow_up_review(page: Page, draft: ReviewDraft) -> None:
     imported = draft.reviewed.imported
     page.show("forms/import_follow_up_top.html")
     report = _choose_section(page, imported.follow_up_reports)
-    section = section_of(report, imported)
+    section = follow_up_records.section_of(report, imported)
     observations = document_of_symbol(view, report.concluding_observations)
-    matches = match_paragraphs(view, report)
+    matches = follow_up_records.match_paragraphs(view, report)
     page.show("forms/import_follow_up.html", report=report, observations=observations, name=draft.reviewed.name)
     _show_notices(imported.notices)
     parts: dict[tuple[str, int], str | None] = {}
-    added = {
-        m.paragraph.number: title for m in matches if (title := _show_paragraph(page, m, parts, lang=section.language))
-    }
+    titles = {match.paragraph.number: _show_paragraph(page, match, parts, lang=section.language) for match in matches}
+    added = {number: title for number, title in titles.items() if title}
     paper = next((d for d in view.documents.values() if d.symbol and d.symbol == report.symbol), None)
     known = (effective_date(paper) if paper else None) or report.session_dates or ""
     key = f"{PREFIX}report_date"
@@ -501,25 +459,20 @@ def show_follow_up_review(page: Page, draft: ReviewDraft) -> None:
     if not date:
         errors.append(_("Enter the date of the committee's report, or of its session: the grades are of this date."))
     try:
-        refuse_other_state(section, view.dataset, "")
+        imported_document.refuse_other_state(section, view.dataset, "")
     except ImportRefused as error:
         errors.append(error_text(error))
-    records = () if errors else follow_up_records(view, report, section, date=date or "", added=added, parts=parts)
-    if not errors and not records:
-        errors.append(_("Everything in this report is in the register already."))
-    versions = {m.recommendation.id: m.recommendation.version for m in matches if m.recommendation}
-    show_import_save(
-        page,
-        draft,
-        records,
-        seen=versions | ({observations.id: observations.version} if observations else {}),
-        errors=errors,
-        ticked=0,
-        reason=_(
-            "Imported from {document}.", document=report.symbol or draft.reviewed.name or _("a report on follow-up")
-        ),
-        document=observations.id if observations else "",
-    )
+    records: Sequence[Record] = ()
+    if not errors:
+        how = {"date": date or "", "added": added, "parts": parts}
+        records = follow_up_records.follow_up_records(view, report, section, **how)
+        errors += [] if records else [_("Everything in this report is in the register already.")]
+    seen = {m.recommendation.id: m.recommendation.version for m in matches if m.recommendation}
+    seen |= {observations.id: observations.version} if observations else {}
+    source = report.symbol or draft.reviewed.name or _("a report on follow-up")
+    how = {"reason": _("Imported from {document}.", document=source)}
+    how |= {"document": observations.id if observations else ""}
+    show_import_save(page, draft, records, seen=seen, errors=errors, ticked=0, **how)
 
 
 def _choose_section(page: Page, reports: tuple[FollowUpReport, ...]) -> FollowUpReport:
@@ -545,12 +498,9 @@ def _show_paragraph(page: Page, match: ParagraphMatch, chosen: dict[tuple[str, i
             continue
         names = {part.id: f"{part.id}. {page.context.language.resolve(part.summary).text}" for part in r.parts}
         key, ids = f"{PREFIX}part_{match.paragraph.number}_{n}", ["", *names]
-        start = st.session_state.get(key, propose_part(r, grades, n) or "")
-        label, whole = (
-            _("{grade}: for which part?", grade=f"{n + 1}. {grade.grade}"),
-            _("the whole recommendation, or not said"),
-        )
-        names |= {"": whole}
+        start = st.session_state.get(key, follow_up_records.propose_part(r, grades, n) or "")
+        names |= {"": _("the whole recommendation, or not said")}
+        label = _("{grade}: for which part?", grade=f"{n + 1}. {grade.grade}")
         part = st.selectbox(label, ids, index_of(start, ids), format_func=names.get, key=key)
         chosen[match.paragraph.number, n] = part or None
     if match.recommendation or not match.title:

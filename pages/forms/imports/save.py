@@ -17,6 +17,7 @@ from tracker.accounts.accounts_file import accounts_file
 from tracker.config import load_config
 from tracker.model.dataset import Record
 from tracker.model.errors import StateUnavailable, TrackerError
+from tracker.model.labels import N_
 from tracker.model.organisations import Organisation, Privacy, can_read, own_organisation
 from tracker.model.permissions import Permission, Person
 from tracker.model.records import Recommendation
@@ -72,12 +73,8 @@ def show_offered_drafts(page: Page) -> None:
             sentence = _("You handed your draft of {name} to {person}.", person=draft.offered_to, name=draft.name)
             _show_line(page, draft, sentence, answers=[(_("Keep it myself"), _take_back, False)])
         elif draft.declined_by:
-            sentence = _(
-                "{person} did not take your draft of {name}. It is yours again.",
-                person=draft.declined_by,
-                name=draft.name,
-            )
-            _show_line(page, draft, sentence, answers=[])
+            told = N_("{person} did not take your draft of {name}. It is yours again.")
+            _show_line(page, draft, _(told, person=draft.declined_by, name=draft.name), answers=[])
 
 
 Answer = Callable[[str], None]
@@ -138,6 +135,9 @@ def show_left_out(lines: Sequence[str]) -> None:
 
 SEEN_KEY = "bring_seen"
 """Where the session keeps with what the review was compared when the editor saw it."""
+_CHANGED = N_(
+    "What is compared here has changed since you saw it. Nothing was saved: look again, then press once more."
+)
 
 
 def show_import_save(
@@ -179,11 +179,7 @@ def show_import_save(
     if not is_pressed or not records:
         return
     if before != (draft.id, seen):
-        st.warning(
-            _(
-                "What is compared here has changed since you saw it. Nothing was saved: look again, then press once more."
-            )
-        )
+        st.warning(_(_CHANGED))
         return
     message = ngettext("{n} recommendation was saved.", "{n} recommendations were saved.", n)
     message = message if n else _("The document is saved.")

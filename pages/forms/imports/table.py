@@ -4,47 +4,41 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from hashlib import blake2b
+from typing import Any
 
 import streamlit as st
 
-from pages.forms.imports.defaults import show_defaults
+from pages.forms.fields import document_names
 from pages.forms.imports.save import show_import_save
-from pages.forms.widgets import note_error, noting_errors, show_button_error
+from pages.forms.widgets import index_of, note_error, noting_errors, show_button_error
 from pages.shared import import_drafts
 from pages.shared.import_drafts import PREFIX, ReviewDraft
 from pages.shared.layout import Page
 from pages.shared.messages import _, error_text, escape_markdown, ngettext
+from tracker.editing.forms.recommendation import can_have_recommendations
+from tracker.editing.forms.typed_dates import read_date
 from tracker.i18n import native_name
-from tracker.importing.entry import RowState
-from tracker.importing.table_review import columns_left_out, lines_left_out, review_uhri
+from tracker.importing import uploads
+from tracker.importing.entry import RowState, symbol_in
+from tracker.importing.tables import row_comparison, row_review
+from tracker.importing.tables import vocabulary as words
 from tracker.importing.tables.cell_values import CellKey, UnclearCell, settle_cells, unclear_cells
-from tracker.importing.tables.results import MappingReason, SheetColumn, SheetKind, SheetResult
-from tracker.importing.tables.row_review import (
-    MAX_SAVED_ROWS,
-    UHRI_TAGS,
-    ReviewedRow,
-    is_proposed,
-    records_of_rows,
-    review_sheet,
-)
-from tracker.importing.tables.row_sources import RowDefaults
+from tracker.importing.tables.results import ImportedRow, MappingReason, SheetColumn, SheetKind, SheetResult
+from tracker.importing.tables.row_comparison import RowDefaults
+from tracker.importing.tables.row_review import MAX_SAVED_ROWS, UHRI_TAGS, ReviewedRow
 from tracker.importing.tables.sheet_reader import SheetChoices
-from tracker.importing.tables.vocabulary import (
-    IMPORT_FIELDS,
-    NEVER_LEFT_OUT,
-    SHEET_TEXTS,
-    ImportVocabulary,
-    field_labels,
-)
-from tracker.importing.uhri.export import UhriResult, unknown_tags
-from tracker.importing.uhri.records import UhriChoice
-from tracker.importing.uploads import SheetUpload, UhriUpload, read_chosen_records, read_sheet_again
+from tracker.importing.tables.vocabulary import IMPORT_FIELDS, SHEET_TEXTS, ImportVocabulary, field_labels
+from tracker.importing.uhri import UhriChoice, UhriResult, unknown_tags
+from tracker.importing.uploads import SheetUpload, TableRequest, UhriUpload
 from tracker.model.dataset import Record
 from tracker.model.errors import ImportRefused, UnusableFile
 from tracker.model.labels import N_
+from tracker.model.localized_text import clean_input
 from tracker.model.registers import Document
-from tracker.model.vocabulary import SEPARATOR, Direction, Issuer, Verification
+from tracker.model.vocabulary import SEPARATOR, Direction, Issuer, Status, Verification
+from tracker.publishing.sentences import full_name
 from tracker.queries.lists.url_filters import paginate
+from tracker.validation.state_party import ExpectedState, expected_state
 
 ROWS_PER_PAGE = 25
 ON, OFF = f"{PREFIX}on", f"{PREFIX}off"
@@ -58,6 +52,8 @@ ROW_STATE_NAMES = {
     RowState.REFUSED: N_("cannot be saved"),
 }
 PROBLEMS = "problems"
+MAX_DOCUMENT_CHOICES = 12
+"""For how many names of documents and committees an editor chooses a document at once."""
 
 
 def _numbers(key: str) -> set[int]:
@@ -146,8 +142,9 @@ def _show_row(page: Page, row: ReviewedRow, documents: Mapping[str, Document], *
         document = documents.get(there.document if there else row.document)
         body = page.view.bodies.get(document.body) if document else None
         is_report = document is not None and document.kind == "alternative-report"
-        issuer, labels = Issuer.CIVIL_SOCIETY if is_report else body, field_labels(language)
-        shown = labels.keys() - {"title", "status", "assessed", "paragraph", "symbol", "document"}
+        issuer = Issuer.CIVIL_SOCIETY if is_report else body
+        labels = {**field_labels(language), UHRI_TAGS: _("Tags of UHRI")}
+        shown = labels.keys() - {"title", "status", "assessed", "paragraph", "symbol", "document", UHRI_TAGS}
         page.show(
             "forms/import_table_row.html",
             row=row,
@@ -162,13 +159,8 @@ def _show_row(page: Page, row: ReviewedRow, documents: Mapping[str, Document], *
                 if value.field in shown
             ],
             changes=[
-                (
-                    _("Tags of UHRI") if change.field == UHRI_TAGS else labels.get(change.field, change.field),
-                    value_in_words(page, change.field, change.old),
-                    value_in_words(page, change.field, change.new),
-                    change,
-                )
-                for change in row.compared.changes
+                (labels.get(c.field, c.field), *(value_in_words(page, c.field, words) for words in (c.old, c.new)), c)
+                for c in row.compared.changes
             ],
             uhri_tags=[value_in_words(page, "themes", code) for code in row.tags.themes] if row.tags else [],
         )
@@ -191,34 +183,34 @@ def value_in_words(page: Page, field: str, value: str) -> str:
     return value
 
 
-def show_table_save(
-    page: Page,
-    draft: ReviewDraft,
-    rows: Sequence[ReviewedRow],
-    *,
-    ticked: Sequence[ReviewedRow],
-    defaults: RowDefaults,
-    reason: str,
-    result: SheetResult | UhriResult,
+def _show_rows_and_save(
+    page: Page, draft: ReviewDraft, rows: Sequence[ReviewedRow], *, proposed: frozenset[int], **how: Any
 ) -> None:
-    """Show the buttons that save all ticked rows at once, discard the review, or hand it over.
+    """Show the rows, and the buttons that save all ticked ones at once, discard the review, or hand it over.
 
-    `rows` are all rows of `result`, which was read. `reason` is the reason in the history.
+    `how` has the `defaults` for all rows, the `result` of which they are, and the `reason` in the history.
     """
-    language = page.context.language
+    language, defaults, result = page.context.language, how["defaults"], how["result"]
+    documents = {**page.view.documents, **{document.id: document for document in defaults.documents}}
+    ticked = show_row_table(page, rows, proposed, documents=documents)
+    import_drafts.remember_choices(draft)
+    is_other = isinstance(result, SheetResult) and result.kind is not SheetKind.OWN_EXPORT
+    if left := uploads.columns_left_out(result) if is_other else ():
+        names = "; ".join(column.heading or column.letter for column in left)
+        st.info(escape_markdown(_("Columns that are not imported: {names}.", names=names)))
     records, errors = tuple[Record, ...](), list[str]()
     if len(ticked) > MAX_SAVED_ROWS:
         errors = [_("At most {n} rows can be saved at once. Untick some, and bring the file again.", n=MAX_SAVED_ROWS)]
     try:
-        records = () if errors else records_of_rows(page.view, ticked, defaults, language=language)
+        records = () if errors else row_review.records_of_rows(page.view, ticked, defaults, language=language)
     except ImportRefused as error:
         errors = [error_text(error)]
     known = page.view.dataset.recommendations
     compared = {str(row.row.number): row.compared.recommendation for row in rows}
-    left_out = list(lines_left_out(rows, {row.row.number for row in ticked}, result, language=language))
+    left_out = list(uploads.lines_left_out(rows, {row.row.number for row in ticked}, result, language=language))
     seen = {number: f"{i} {known[i].version if i in known else ''}" for number, i in compared.items()}
-    how = {"ticked": len(ticked), "reason": reason, "left_out": left_out}
-    show_import_save(page, draft, records, seen=seen, errors=errors, **how)
+    kept = {"ticked": len(ticked), "reason": how["reason"], "left_out": left_out}
+    show_import_save(page, draft, records, seen=seen, errors=errors, **kept)
 
 
 MAX_TAG_CHOICES = 25
@@ -242,18 +234,15 @@ def show_uhri_review(page: Page, draft: ReviewDraft, upload: UhriUpload) -> None
 
     def review(given: RowDefaults) -> tuple[ReviewedRow, ...]:
         made_of = (id(upload), page.view.dataset.signature, language.code, given, tuple(themes.items()))
-        how = {"vocabulary": vocabulary, "language": language, "chosen": themes}
-        return _kept_rows(made_of, lambda: review_uhri(page.view, result, given, **how))
+        how = {"language": language, "chosen": themes}
+        return _kept_rows(made_of, lambda: uploads.review_uhri(page.view, result, given, **how))
 
     rows = review(RowDefaults())
     defaults = show_defaults(page, [row.row for row in rows if row.state is RowState.NEW])
     rows = review(defaults)
     proposed = frozenset(row.row.number for row in rows if row.can_be_saved and row.state is RowState.NEW)
-    documents = {**page.view.documents, **{document.id: document for document in defaults.documents}}
-    ticked = show_row_table(page, rows, proposed, documents=documents)
-    import_drafts.remember_choices(draft)
-    reason = _("Imported from a UHRI export.")
-    show_table_save(page, draft, rows, ticked=ticked, defaults=defaults, reason=reason, result=result)
+    how = {"defaults": defaults, "result": result, "reason": _("Imported from a UHRI export.")}
+    _show_rows_and_save(page, draft, rows, proposed=proposed, **how)
 
 
 def _kept_rows(made_of: object, review: Callable[[], tuple[ReviewedRow, ...]]) -> tuple[ReviewedRow, ...]:
@@ -267,7 +256,7 @@ def _kept_rows(made_of: object, review: Callable[[], tuple[ReviewedRow, ...]]) -
 
 
 def _show_uhri_choice(page: Page, draft: ReviewDraft, upload: UhriUpload, *, vocabulary: ImportVocabulary) -> None:
-    language, survey = page.context.language, upload.survey
+    survey = upload.survey
     choice = upload.choice or UhriChoice(states=survey.states_of(vocabulary)[:1])
     bodies = {body.id: page.context.label(body) for body in page.view.bodies.values() if body.id in survey.bodies}
     with st.form("uhri_choice", border=False):
@@ -286,7 +275,7 @@ def _show_uhri_choice(page: Page, draft: ReviewDraft, upload: UhriUpload, *, voc
     first_year, last_year = (0, 9999) if years == (first, last) else years
     wanted = UhriChoice(tuple(states), tuple(chosen_bodies), tuple(themes), first_year=first_year, last_year=last_year)
     with noting_errors("bring_in_file"), st.spinner(_("Reading the file…")):
-        table = read_chosen_records(upload, wanted, vocabulary, language=language)
+        table = uploads.read_again(upload, TableRequest(vocabulary, page.context.language, uhri=wanted))
         import_drafts.change_review(draft, imported=table)
     st.rerun()
 
@@ -325,37 +314,27 @@ def show_sheet_review(page: Page, draft: ReviewDraft, upload: SheetUpload) -> No
         _read_again(page, draft, upload.choices)
         st.rerun()
     result = upload.result
-    page.show(
-        "forms/import_sheet_top.html",
-        result=result,
-        name=draft.reviewed.name,
-        is_own=result.kind is SheetKind.OWN_EXPORT,
-    )
+    is_own = result.kind is SheetKind.OWN_EXPORT
+    page.show("forms/import_sheet_top.html", result=result, name=draft.reviewed.name, is_own=is_own)
     show_button_error("bring_in_file")
     _choose_sheet(page, draft, upload)
-    if result.kind is not SheetKind.OWN_EXPORT:
+    if not is_own:
         _show_columns(page, draft, upload)
     chosen = _settle_unclear_cells(page, result)
     settled = settle_cells(result, chosen)
     defaults = show_defaults(page, settled.rows)
     made_of = (id(upload), page.view.dataset.signature, language.code, defaults, tuple(chosen.items()))
-    rows = _kept_rows(made_of, lambda: review_sheet(page.view, settled, defaults, language=language))
-    proposed = frozenset(row.row.number for row in rows if is_proposed(row, result.kind))
-    documents = {**page.view.documents, **{document.id: document for document in defaults.documents}}
-    ticked = show_row_table(page, rows, proposed, documents=documents)
-    import_drafts.remember_choices(draft)
-    left = [c.heading or c.letter for c in columns_left_out(result)] if result.kind is not SheetKind.OWN_EXPORT else []
-    if left:
-        st.info(escape_markdown(_("Columns that are not imported: {names}.", names="; ".join(left))))
-    reason = _("Imported from a spreadsheet.")
-    show_table_save(page, draft, rows, ticked=ticked, defaults=defaults, reason=reason, result=result)
+    rows = _kept_rows(made_of, lambda: row_review.review_sheet(page.view, settled, defaults, language=language))
+    proposed = frozenset(row.row.number for row in rows if row_review.is_proposed(row, result.kind))
+    how = {"defaults": defaults, "result": result, "reason": _("Imported from a spreadsheet.")}
+    _show_rows_and_save(page, draft, rows, proposed=proposed, **how)
 
 
 def _read_again(page: Page, draft: ReviewDraft, choices: SheetChoices) -> None:
     language = page.context.language
-    vocabulary = ImportVocabulary.from_view(page.view, language)
     try:
-        table = read_sheet_again(draft.reviewed.imported, choices, vocabulary, language=language)
+        request = TableRequest(ImportVocabulary.from_view(page.view, language), language, choices)
+        table = uploads.read_again(draft.reviewed.imported, request)
     except UnusableFile as error:
         note_error("bring_in_file", error_text(error))
         table = replace(draft.reviewed.imported, language=language.code)
@@ -374,26 +353,21 @@ def _choose_sheet(page: Page, draft: ReviewDraft, upload: SheetUpload) -> None:
             del st.session_state[old]  # the numbers of rows and the words in cells of the other sheet
         _read_again(page, draft, SheetChoices(sheet=str(st.session_state[key])))
 
-    st.selectbox(
-        _("Sheet"), [upload.result.sheet, *upload.result.other_sheets], key=key, on_change=read_chosen, width=320
-    )
+    names = [upload.result.sheet, *upload.result.other_sheets]
+    st.selectbox(_("Sheet"), names, key=key, on_change=read_chosen, width=320)
 
 
 def _show_columns(page: Page, draft: ReviewDraft, upload: SheetUpload) -> None:
-    columns = upload.result.columns
-    read = len(columns) - len(columns_left_out(upload.result))
-    label = ngettext(
-        "{read} of {n} column will be imported", "{read} of {n} columns will be imported", len(columns), read=read
-    )
+    columns, n = upload.result.columns, len(upload.result.columns)
+    read = len(columns) - len(uploads.columns_left_out(upload.result))
+    label = ngettext("{read} of {n} column will be imported", "{read} of {n} columns will be imported", n, read=read)
     is_unsure = any(column.reason in UNSURE and column.heading for column in columns)
     box = st.expander(label, expanded=is_unsure, key="sheet_columns", on_change="rerun")
-    if not box.open:
-        return
+    notes = [guess.message for guess in upload.result.guesses if not guess.row and not guess.column]
     with box:
-        page.show(
-            "forms/import_columns.html", notes=[g.message for g in upload.result.guesses if not g.row and not g.column]
-        )
-        for column in columns[:60]:
+        if box.open:
+            page.show("forms/import_columns.html", notes=notes)
+        for column in columns[:60] if box.open else ():
             _show_column(page, draft, upload, column=column)
 
 
@@ -434,7 +408,7 @@ def _settle_unclear_cells(page: Page, result: SheetResult) -> dict[CellKey, str]
     chosen = {key: str(value) for key, value in values.items() if value is not None}
     open_cells = [cell for cell in cells if not cell.guess and cell.key not in chosen]
     page.show("forms/import_unclear.html", n=len(open_cells))
-    if keys := {_cell_key(cell): "" for cell in open_cells if cell.field not in NEVER_LEFT_OUT}:
+    if keys := {_cell_key(cell): "" for cell in open_cells if cell.field not in words.NEVER_LEFT_OUT}:
         st.button(_("Leave out all of these cells"), key="cells_none", on_click=st.session_state.update, args=(keys,))
     first = [*open_cells, *(cell for cell in cells if cell not in open_cells)]
     for cell in first[:MAX_UNCLEAR]:
@@ -449,7 +423,7 @@ def _cell_key(cell: UnclearCell) -> str:
 def _show_unclear(page: Page, cell: UnclearCell) -> None:
     language = page.context.language
     label = field_labels(language).get(cell.field, cell.field)
-    options = [*cell.choices] if cell.field in NEVER_LEFT_OUT else ["", *cell.choices]
+    options = [*cell.choices] if cell.field in words.NEVER_LEFT_OUT else ["", *cell.choices]
     key = _cell_key(cell)
     if cell.guess:
         st.session_state.setdefault(key, cell.guess)
@@ -457,8 +431,136 @@ def _show_unclear(page: Page, cell: UnclearCell) -> None:
     with one:
         page.show("forms/import_unclear_cell.html", cell=cell, name=label)
     with two:
-        in_words = {
-            code: value_in_words(page, cell.field, code) if code else _("leave the cell out") for code in options
-        }
+        left_out = _("leave the cell out")
+        in_words = {code: value_in_words(page, cell.field, code) if code else left_out for code in options}
         how = {"format_func": in_words.get, "placeholder": _("Choose"), "label_visibility": "collapsed"}
         st.selectbox(f"{label}: {cell.written[:60]}", options, index=None, key=key, **how)
+
+
+def choose_one(
+    label: str, names: Mapping[str, str], key: str, placeholder: str = "", *, start: str | None = None, at: Any = st
+) -> str | None:
+    """Show a field in which one of `names` (id → label) is chosen, `start` at first, and return its id, or None."""
+    how = {"format_func": lambda name: names.get(name, name), "key": key, "placeholder": placeholder}
+    return at.selectbox(label, list(names), index_of(st.session_state.get(key, start), list(names)), **how)
+
+
+def show_defaults(page: Page, rows: Sequence[ImportedRow]) -> RowDefaults:
+    """Show the fields that these rows need, and return what is chosen. Rows with an id need no document."""
+    new = [row for row in rows if not row.id]
+    state = expected_state(page.view.dataset, page.context.language.code)
+    others = list(dict.fromkeys(filter(None, (row_comparison.other_state_of(row, state) for row in rows))))
+    other_states = confirms_states(page, others, state)
+    expected = row_review.states_to_expect(page.view, RowDefaults(other_states=other_states))
+    how = {"language": page.context.language, "expected": expected}
+    homeless = [row for row in new if not row_comparison.document_of_row(page.view, row, RowDefaults())]
+    homeless = [row for row in homeless if not any(row_comparison.contradictions(page.view, row, None, **how))]
+    added = _add_documents(page, homeless)
+    view, chosen = row_comparison.with_documents(page.view, added), dict[str, str]()
+    asked = [row for row in homeless if not row_comparison.document_of_row(view, row, RowDefaults())]
+    asked = [row for row in asked if not any(symbol_in(row.value(name)) for name in ("symbol", "document"))]
+    names = {row_comparison.source_key(row): row for row in reversed(asked)}  # the first row of each name
+    for key in list(dict.fromkeys(map(row_comparison.source_key, asked)))[:MAX_DOCUMENT_CHOICES]:
+        chosen[key] = _choose_document(page, key, names[key])
+    if names:
+        page.show("forms/add_document_link.html", at=page.context.link("/edit", ("what", "document")))
+    document = chosen.pop("", "")
+    is_unmarked = any(not row.value("verification") for row in new)
+    verification = _choose_verification(page) if is_unmarked else Verification.TO_CHECK
+    pairs = tuple(chosen.items())
+    chosen_for_all = RowDefaults(document, verification, documents=added, chosen=pairs, other_states=other_states)
+    rated = [row for row in rows if row.value("status") not in ("", Status.NOT_ASSESSED)]
+    if not rated:
+        return chosen_for_all
+    one, two, three = st.columns(3)
+    with one:
+        organisation = _choose_organisation(page)
+    with two:
+        is_undated = any(not row.value("assessed") and "assessed" not in row.unread for row in rated)
+        assessed, reason = _choose_date(page) if is_undated else "", ""
+    if not all(row.value("reason") for row in rated):
+        reason = three.text_input(_("Reason where the table gives none"), key=f"{PREFIX}reason", max_chars=500)
+    skips = st.checkbox(_("Leave out assessments that are not complete, and import the rest"), key=f"{PREFIX}skips")
+    how = {"assessed": assessed, "reason": clean_input(reason or ""), "skips_incomplete": skips}
+    return replace(chosen_for_all, organisation=organisation, **how)
+
+
+def confirms_states(page: Page, states: Sequence[str], expected: ExpectedState) -> bool:
+    """Ask in words whether what is addressed to other States is added. Return the answer; False if it is not allowed."""
+    if not states or not page.view.settings.allow_other_states:
+        return False
+    asked = N_("These are recommendations to {found}. Add them to the tracker on {expected}?")
+    label = _(asked, found=", ".join(states), expected=expected.name)
+    return st.checkbox(escape_markdown(label), key=f"{PREFIX}other_states_{'-'.join(states)}")
+
+
+def _add_documents(page: Page, rows: Sequence[ImportedRow]) -> tuple[Document, ...]:
+    language = page.context.language
+    documents = row_comparison.unlisted_documents(page.view, rows, language)
+    if not documents:
+        return ()
+    names = ", ".join(document.symbol or "" for document in documents[:8]) + ("…" if len(documents) > 8 else "")
+    label = ngettext(
+        "Add {n} document that is not listed yet: {names}",
+        "Add {n} documents that are not listed yet: {names}",
+        len(documents),
+        names=names,
+    )
+    return documents if st.checkbox(escape_markdown(label), key=f"{PREFIX}documents") else ()
+
+
+def _choose_document(page: Page, key: str, row: ImportedRow) -> str:
+    language = page.context.language
+    listed = {name: (page.view.document(name), label) for name, label in document_names(page).items()}
+    how = {"language": language, "expected": ExpectedState((), frozenset())}
+    names = {
+        name: label
+        for name, (document, label) in listed.items()
+        if can_have_recommendations(document)
+        and not any(row_comparison.contradictions(page.view, row, document, **how))
+    }
+    body = page.view.bodies.get(row.value("body"))
+    label = _("Document for rows that name no document")
+    if written := row.value("symbol") or row.value("document"):
+        label = _("We do not know “{word}”. Which document is it?", word=written[:80])
+    elif body:
+        label = _("Document for rows that name only {body}", body=body.code)
+    widget = f"{PREFIX}document" + (f"_{blake2b(key.encode(), digest_size=6).hexdigest()}" if key else "")
+    if st.session_state.get(widget) not in (None, *names):
+        del st.session_state[widget]
+    start = suggested if (suggested := row_comparison.suggested_document(page.view, row)) in names else None
+    return choose_one(escape_markdown(label), names, widget, placeholder=_("Choose a document"), start=start) or ""
+
+
+def _choose_verification(page: Page) -> Verification:
+    st.session_state.setdefault(f"{PREFIX}mark", Verification.TO_CHECK.value)
+    chosen = st.radio(
+        _("Did somebody compare the texts with the document itself?"),
+        # "reported by others" names who reports it, which no answer for all rows can
+        [Verification.SEEN.value, Verification.TO_CHECK.value],
+        format_func=lambda mark: page.context.label(Verification(mark)),
+        key=f"{PREFIX}mark",
+        horizontal=True,
+        help=_("Only then are they imported as quotations. Otherwise they become the summary."),
+    )
+    return Verification(chosen or Verification.TO_CHECK)
+
+
+def _choose_organisation(page: Page) -> str:
+    organisations = page.view.organisations
+    if page.editor_organisation in organisations:
+        return page.editor_organisation
+    if len(organisations) == 1:
+        return next(iter(organisations))
+    names = {o.id: full_name(page.context.language, o) for o in organisations.values()}
+    key = f"{PREFIX}organisation"
+    return choose_one(_("Whose assessments are these?"), names, key, placeholder=_("Choose an organisation")) or ""
+
+
+def _choose_date(page: Page) -> str:
+    label, hint = _("Date of assessments where the table gives none"), _("12 March 2026, March 2026, 2026…")
+    typed = clean_input(st.text_input(label, key=f"{PREFIX}assessed", max_chars=80, placeholder=hint) or "")
+    found = read_date(typed, page.view.today).date
+    if typed and not found:
+        st.error(escape_markdown(_("This is not a date. Write it as 2026-03-18, 18.03.2026, March 2026 or 2026.")))
+    return found

@@ -6,8 +6,10 @@ which paragraphs are headings, and which are bold.
 
 import posixpath
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cache
 from string import ascii_lowercase
 from typing import TypeVar
 from xml.etree.ElementTree import Element, ParseError
@@ -47,6 +49,7 @@ _LEFT_OUT = {
     *str.split("smartTagPr"),
 }
 _CONTAINERS = {*str.split("sdt sdtContent customXml ins moveTo smartTag body hdr ftr footnote endnote txbxContent tc")}
+_PRINTED = {"tab": " ", "ptab": " ", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
 _LONGEST_CELL = 200
 _T = TypeVar("_T")
 
@@ -97,12 +100,9 @@ class _List:
     """A list definition (w:num): its levels, the definition it counts with, and the restarts that it asks for."""
 
     abstract: str
-    levels: dict[int, ListLevel]
+    levels: defaultdict[int, ListLevel]
     overrides: dict[int, int] = field(default_factory=dict)
     is_used: bool = False
-
-    def level(self, index: int) -> ListLevel:
-        return self.levels.get(index, ListLevel())
 
 
 class NumberingCounter:
@@ -120,8 +120,8 @@ class NumberingCounter:
             # a list that only names a list style has its levels in the list of this style
             link = _value(abstracts.get(abstract_id), "numStyleLink") or ""
             abstract_id = _value(numbers.get(style_lists.get(link, "")), "abstractNumId") or abstract_id
-            abstract = abstracts.get(abstract_id)
-            levels = dict(map(_level, abstract.findall("lvl"))) if abstract is not None else {}
+            abstract = abstracts.get(abstract_id, Element("abstractNum"))
+            levels = defaultdict(ListLevel, map(_level, abstract.findall("lvl")))
             one = self._lists[number_id] = _List(abstract_id, levels)
             for override in element.findall("lvlOverride"):
                 index = _integer(override.get("ilvl")) or 0
@@ -147,21 +147,19 @@ class NumberingCounter:
             for place, start in found.overrides.items():
                 if 0 <= place < MAX_LEVELS:
                     counters[place:] = [start - 1] + [None] * (MAX_LEVELS - place - 1)
-        level, now = found.level(index), counters[index]
+        level, now = found.levels[index], counters[index]
         counters[index] = level.start if now is None else now + 1
         for deeper in range(index + 1, MAX_LEVELS):
-            restart = found.level(deeper).restart
+            restart = found.levels[deeper].restart
             if restart is None or index < restart:
                 counters[deeper] = found.overrides[deeper] - 1 if deeper in found.overrides else None
-        if level.number_format == "bullet":
-            return "•"
         shown = level.text
-        for place in range(index + 1):
-            other, number = found.level(place), counters[place]
+        for place, number in enumerate(counters[: index + 1]):
+            other = found.levels[place]
             number_format = "decimal" if level.is_legal else other.number_format
             counted = format_number(other.start if number is None else number, number_format)
             shown = shown.replace(f"%{place + 1}", counted)
-        return one_line(shown)
+        return "•" if level.number_format == "bullet" else one_line(shown)
 
 
 def _level(element: Element) -> tuple[int, ListLevel]:
@@ -182,6 +180,7 @@ def format_number(number: int, number_format: str) -> str:
     kind = number_format.lower()
     if not 1 <= number <= 3000:
         return str(number)
+    text = {"none": "", "decimalzero": f"{number:02}"}.get(kind, str(number))
     if kind in ("lowerletter", "upperletter", "russianlower", "russianupper"):
         letters = _RUSSIAN if kind.startswith("russian") else ascii_lowercase
         again, place = divmod(number - 1, len(letters))
@@ -191,8 +190,6 @@ def format_number(number: int, number_format: str) -> str:
         for value, roman in _ROMAN:
             again, number = divmod(number, value)
             text += roman * again
-    else:
-        return {"none": "", "decimalzero": f"{number:02}"}.get(kind, str(number))
     return text.upper() if "upper" in kind else text
 
 
@@ -217,7 +214,6 @@ class StyleSheet:
     def __init__(self, styles: Element | None) -> None:
         """Read the styles."""
         self._elements: dict[str, Element] = {}
-        self._known: dict[str, ParagraphStyle] = {}
         self.default = ""
         self.list_styles: dict[str, str] = {}
         for element in styles.iter("style") if styles is not None else ():
@@ -227,23 +223,22 @@ class StyleSheet:
                 self.default = style_id
             if element.get("type") == "numbering" and (number := _value(element, "pPr/numPr/numId")):
                 self.list_styles[style_id] = number
+        self.find = cache(self._find)
 
-    def find(self, style_id: str) -> ParagraphStyle:
+    def _find(self, style_id: str) -> ParagraphStyle:
         """Return what the style says. An unknown style says nothing."""
-        if style_id not in self._known:
-            chain: list[Element] = []  # the style, and those that it is based on
-            current = self._elements.get(style_id)
-            while current is not None and len(chain) < _MAX_BASES:
-                chain.append(current)
-                current = self._elements.get(_value(current, "basedOn") or "")
-            self._known[style_id] = ParagraphStyle(
-                _first(_value(one, "pPr/numPr/numId") for one in chain),
-                _first(_integer(_value(one, "pPr/numPr/ilvl")) for one in chain),
-                _first(level for one in chain for level in (_heading_level(one.find("pPr")), _named_level(one))),
-                is_bold=bool(_first(_is_on(one.find("rPr"), "b") for one in chain)),
-                is_centred=any(_value(one, "pPr/jc") == "center" for one in chain),
-            )
-        return self._known[style_id]
+        chain: list[Element] = []  # the style, and those that it is based on
+        current = self._elements.get(style_id)
+        while current is not None and len(chain) < _MAX_BASES:
+            chain.append(current)
+            current = self._elements.get(_value(current, "basedOn") or "")
+        return ParagraphStyle(
+            _first(_value(one, "pPr/numPr/numId") for one in chain),
+            _first(_integer(_value(one, "pPr/numPr/ilvl")) for one in chain),
+            _first(level for one in chain for level in (_heading_level(one.find("pPr")), _named_level(one))),
+            is_bold=bool(_first(_is_on(one.find("rPr"), "b") for one in chain)),
+            is_centred=any(_value(one, "pPr/jc") == "center" for one in chain),
+        )
 
 
 def _named_level(style: Element) -> int | None:
@@ -266,11 +261,10 @@ class DocxPackage:
         self._names = {name.lstrip("/"): name for name in self._archive.namelist()}
         mains = (target for target, kind in self._related("") if kind == "officeDocument")
         main = next(mains, "word/document.xml")
-        body = self._part(main)
-        found = body.find("body") if body is not None else None
-        if found is None:
+        part = self._part(main)
+        if part is None or (body := part.find("body")) is None:
             raise UnusableFile(CUT_OFF)
-        self.body = found
+        self.body: Element = body
         related = dict(self._related(main))
         self.styles = next(iter(self._all(related, "styles")), None)
         self.numbering = next(iter(self._all(related, "numbering")), None)
@@ -309,8 +303,7 @@ def parse_xml(content: bytes) -> Element:
         raise UnusableFile(STRANGE_PARTS) from None
     except (ParseError, ValueError, LookupError):
         raise UnusableFile(CUT_OFF) from None
-    elements = [(root, 0)]
-    count = 0
+    elements, count = [(root, 0)], 0
     while elements:
         element, depth = elements.pop()
         count += 1
@@ -318,8 +311,7 @@ def parse_xml(content: bytes) -> Element:
             raise UnusableFile(READING.too_large)
         if isinstance(element.tag, str):
             element.tag = element.tag.rpartition("}")[2]
-        if element.attrib:
-            element.attrib = {name.rpartition("}")[2]: value for name, value in element.attrib.items()}
+        element.attrib = {name.rpartition("}")[2]: value for name, value in element.attrib.items()}
         elements += [(child, depth + 1) for child in element]
     return root
 
@@ -331,33 +323,15 @@ class _Text:
     pieces: list[tuple[str, bool]] = field(default_factory=list)
     boxes: list[Element] = field(default_factory=list)
 
-    def add(self, text: str, *, bold: bool = False) -> None:
-        self.pieces.append((text, bold))
-
-    @property
-    def text(self) -> str:
-        return clean_text("".join(text for text, _bold in self.pieces))
-
-    @property
-    def is_bold(self) -> bool:
-        shown = [bold for text, bold in self.pieces if text.strip()]
-        return bool(shown) and all(shown)
-
 
 def read_docx(data: bytes) -> SourceText:
     """Return the text of a .docx file. Raises UnusableFile if it cannot be read or is too large."""
     package = DocxPackage(data)
-    reader = _Reader(package)
-    blocks = tuple(reader.read_blocks(package.body))
-    margins = tuple(
-        block.text for part in package.margins for block in _Reader(package).read_blocks(part) if block.text
-    )
-    notes = []
-    for part in package.notes:
-        for note in part:
-            if note.get("type") not in ("separator", "continuationSeparator", "continuationNotice"):
-                texts = [block.text for block in _Reader(package).read_blocks(note)]
-                notes.append(" ".join(text for text in texts if text))
+    blocks = tuple(_Reader(package).read_blocks(package.body))
+    margins = tuple(block.text for part in package.margins for block in _Reader(package).read_blocks(part))
+    separators = ("separator", "continuationSeparator", "continuationNotice")
+    kept = (note for part in package.notes for note in part if note.get("type") not in separators)
+    notes = (" ".join(block.text for block in _Reader(package).read_blocks(note)) for note in kept)
     return SourceText(blocks, margins, tuple(filter(None, notes)))
 
 
@@ -380,7 +354,7 @@ class _Reader:
             elif element.tag == "tbl":
                 yield from self._read_table(element)
             elif element.tag == "AlternateContent":
-                if (choice := _choose(element)) is not None:
+                for choice in _choose(element):
                     yield from self.read_blocks(choice)
             elif element.tag in _CONTAINERS and not _is_placeholder(element):
                 yield from self.read_blocks(element)
@@ -399,15 +373,16 @@ class _Reader:
         number_id = _first([_value(properties, "numPr/numId"), style.number_id])
         by_style = self._numbering.level_of_style(number_id or "", style_id)
         level = _first([_integer(_value(properties, "numPr/ilvl")), by_style, style.level]) or 0
-        is_hidden = not text.text and _is_on(mark, "vanish")
+        words = clean_text("".join(piece for piece, _bold in text.pieces))
+        is_hidden = not words and _is_on(mark, "vanish")
         label = self._numbering.next_label(number_id, level) if number_id not in (None, "0") and not is_hidden else ""
         heading = _first([_heading_level(properties), style.heading])
-        if text.text and heading is not None:
-            yield TextBlock(text.text, label, heading, role=BlockRole.HEADING)
-        elif text.text:
-            is_bold = text.is_bold or style.is_centred or _value(properties, "jc") == "center"
-            role = BlockRole.BOLD if is_bold else BlockRole.BODY
-            yield TextBlock(text.text, label, level if label else 0, role=role)
+        if words and heading is not None:
+            yield TextBlock(words, label, heading, role=BlockRole.HEADING)
+        elif words:
+            is_bold = all(bold for piece, bold in text.pieces if piece.strip()) or style.is_centred
+            role = BlockRole.BOLD if is_bold or _value(properties, "jc") == "center" else BlockRole.BODY
+            yield TextBlock(words, label, level if label else 0, role=role)
         for box in boxes:
             yield from self.read_blocks(box)
 
@@ -418,7 +393,11 @@ class _Reader:
             if tag in _LEFT_OUT:
                 continue
             if tag == "fldChar":
-                self._note_field(child)
+                kind = child.get("fldCharType")
+                if kind == "begin":
+                    self._fields.append(False)
+                elif kind in ("separate", "end"):
+                    self._fields[-1:] = [True] if kind == "separate" and self._fields else []
             elif tag == "r":
                 properties = child.find("rPr")
                 own = _is_on(properties, "b")
@@ -429,56 +408,32 @@ class _Reader:
             elif tag in ("drawing", "pict", "object"):
                 text.boxes += _outermost_boxes(child)
             elif tag == "AlternateContent":
-                if (choice := _choose(child)) is not None:
+                for choice in _choose(child):
                     self._walk(choice, text, bold=bold)
             elif tag == "p" or _is_placeholder(child):
                 continue
             elif not all(self._fields):
                 self._walk(child, text, bold=bold)  # inside the instruction of a field, only for its end
             elif tag == "t":
-                if not custom_mark:
-                    text.add(child.text or "", bold=bold)
-            elif tag in ("tab", "ptab"):
-                text.add(" ")
-            elif tag == "br":
-                text.add("\n" if child.get("type", "textWrapping") == "textWrapping" else " ")
-            elif tag == "cr":
-                text.add("\n")
-            elif tag == "noBreakHyphen":
-                text.add("-", bold=bold)
+                text.pieces += [] if custom_mark else [(child.text or "", bold)]
+            elif tag == "br" and child.get("type", "textWrapping") != "textWrapping":
+                text.pieces.append((" ", bold))
+            elif tag in _PRINTED:
+                text.pieces.append((_PRINTED[tag], bold))
             else:
                 self._walk(child, text, bold=bold)
-
-    def _note_field(self, mark: Element) -> None:
-        kind = mark.get("fldCharType")
-        if kind == "begin":
-            self._fields.append(False)
-        elif kind == "separate" and self._fields:
-            self._fields[-1] = True
-        elif kind == "end" and self._fields:
-            self._fields.pop()
 
     def _read_table(self, table: Element) -> Iterator[TextBlock]:
         rows = []
         for row in _kept(table, "tr", deleted="trPr/del"):
             cells = [tuple(self.read_blocks(cell)) for cell in _kept(row, "tc", deleted="tcPr/cellDel")]
             rows.append([cell for cell in cells if cell])
-        is_data = _is_data(rows)
-        for row_cells in rows:
-            for cell in row_cells:
-                for block in cell:
-                    yield replace(block, role=BlockRole.TABLE) if is_data else block
-
-
-def _is_data(rows: list[list[tuple[TextBlock, ...]]]) -> bool:
-    """Return whether a table has figures, not paragraphs: several columns, and nothing that is long or numbered."""
-    blocks = [block for cells in rows for cell in cells for block in cell]
-    widest = max((len(cells) for cells in rows), default=0)
-    if widest < 2 or len(rows) < 2:
-        return False
-    return all(len(block.text) < _LONGEST_CELL and not block.label for block in blocks) and not any(
-        "/" in block.text and "CO" in block.text for block in blocks
-    )
+        blocks = [block for cells in rows for cell in cells for block in cell]
+        # figures, not paragraphs: several columns, and nothing that is long or numbered
+        is_short = all(len(block.text) < _LONGEST_CELL and not block.label for block in blocks)
+        has_columns = len(rows) > 1 and max(map(len, rows)) > 1
+        is_data = has_columns and is_short and not any("/" in one.text and "CO" in one.text for one in blocks)
+        yield from (replace(block, role=BlockRole.TABLE) if is_data else block for block in blocks)
 
 
 def _kept(parent: Element, tag: str, *, deleted: str) -> Iterator[Element]:
@@ -491,9 +446,8 @@ def _kept(parent: Element, tag: str, *, deleted: str) -> Iterator[Element]:
             yield from _kept(element, tag, deleted=deleted)
 
 
-def _choose(element: Element) -> Element | None:
-    choice = element.find("Choice")
-    return choice if choice is not None else element.find("Fallback")
+def _choose(element: Element) -> list[Element]:
+    return [*element.findall("Choice"), *element.findall("Fallback")][:1]
 
 
 def _is_placeholder(element: Element) -> bool:
@@ -504,7 +458,5 @@ def _is_placeholder(element: Element) -> bool:
 def _outermost_boxes(element: Element) -> list[Element]:
     if element.tag == "txbxContent":
         return [element]
-    if element.tag == "AlternateContent":
-        choice = _choose(element)
-        return _outermost_boxes(choice) if choice is not None else []
-    return [box for child in element for box in _outermost_boxes(child)]
+    inside = _choose(element) if element.tag == "AlternateContent" else element
+    return [box for child in inside for box in _outermost_boxes(child)]

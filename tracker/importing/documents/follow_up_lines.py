@@ -64,9 +64,8 @@ _STATE_BEFORE = re.compile(
 )
 """The heading with the name of a State, where the header follows in the same line."""
 _PAGE_MARK = r"(?:\d{1,2} )?GE\.\d\d-\d{5}(?: ?\([A-Z]\))?(?: \d{1,2})?"
-_AFTER_TITLE = re.compile(
-    r"(?<=[^\W\d_])\s+(?=(?:The State|The Committee|States parties|Государств\w+-участник|Комитет))"
-)
+_NUMBER_ALONE = re.compile(r"\d{1,3}\W*")
+_AFTER_TITLE = re.compile(r"(?<=[^\W\d_])\s+(?=The State|The Committee|States parties|Государств\w+-участник|Комитет)")
 
 
 def label_of(line: str) -> tuple[str, re.Match[str]] | None:
@@ -175,19 +174,16 @@ def _rows_as_labels(lines: Sequence[str]) -> list[str]:
             if len(heads) > 1:
                 del rest[-len(heads) :]
                 continue
+            found.append(line)
         elif number:
-            cells = list(
-                takewhile(lambda cell: not re.fullmatch(r"\d{1,3}\W*", cell) and not label_of(cell), reversed(rest))
-            )
-            line = f"Paragraph {number[1]}:"
+            cells = list(takewhile(lambda cell: not _NUMBER_ALONE.fullmatch(cell) and not label_of(cell), rest[::-1]))
+            found.append(f"Paragraph {number[1]}:")
             if len(cells) == len(heads):
                 del rest[-len(cells) :]
-                found.append(line)
                 found += [f"{head}: {cell}" for head, cell in zip(heads, cells, strict=True)]
-                continue
         else:
             heads = []
-        found.append(line)
+            found.append(line)
     return found
 
 
@@ -205,8 +201,7 @@ def _whole_labels(lines: Sequence[str]) -> list[str]:
         elif len(found) > 1 and _is_rest_of_label(f"{found[-2]} {before}", line):
             line = f"{found.pop(-2)} {found.pop()} {line}"
         elif whole := _label_of_two_lines(before, line):
-            found.pop()
-            line = whole
+            found[-1:], line = [], whole
         found.append(line)
     return found
 

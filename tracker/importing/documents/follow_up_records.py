@@ -5,18 +5,14 @@ recommendation gets the State's reply and its grades. What is there already, fro
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from tracker.editing.forms.document import DocumentForm
 from tracker.editing.forms.values import free_id, update_text
 from tracker.i18n import Language
-from tracker.importing.documents.imported_document import (
-    FollowUpReport,
-    GradedParagraph,
-    ImportedDocument,
-    ImportedGrade,
-)
+from tracker.importing.documents import imported_document
+from tracker.importing.documents.imported_document import FollowUpReport, ImportedDocument, ImportedGrade
 from tracker.importing.entry import LATIN_LOOKALIKES, document_of_symbol
 from tracker.model.dataset import Record
 from tracker.model.labels import N_
@@ -39,7 +35,7 @@ class ParagraphMatch:
     `title` is proposed for a new recommendation; "" if the report does not quote the paragraph, so that none can be added.
     """
 
-    paragraph: GradedParagraph
+    paragraph: imported_document.GradedParagraph
     recommendation: Recommendation | None
     title: str = ""
 
@@ -54,22 +50,20 @@ def section_of(report: FollowUpReport, imported: ImportedDocument) -> ImportedDo
 def match_paragraphs(view: View, report: FollowUpReport) -> tuple[ParagraphMatch, ...]:
     """Return each paragraph of the report with its recommendation, found by symbol and paragraph."""
     observations = document_of_symbol(view, report.concluding_observations)
-    known = [r for r in view.recommendations.values() if observations and r.document == observations.id]
+    of_document = [r for r in view.recommendations.values() if observations and r.document == observations.id]
+    known = {(r.paragraph or "").replace(" ", ""): r for r in reversed(of_document)}
 
-    def match(paragraph: GradedParagraph) -> ParagraphMatch:
-        found = next((r for r in known if _same(r.paragraph, paragraph.number)), None)
-        if found is None and (own := paragraph.number.partition(" ")[2]):  # "21 (a)": a part of paragraph 21
-            found = next((r for r in known if _same(r.paragraph, paragraph.number.partition(" ")[0])), None)
+    def match(paragraph: imported_document.GradedParagraph) -> ParagraphMatch:
+        number, _space, own = paragraph.number.partition(" ")
+        found = known.get(paragraph.number.replace(" ", ""))
+        if found is None and own:  # "21 (a)": a part of paragraph 21
+            found = known.get(number)
             grades = tuple(replace(grade, scope=grade.scope or own) for grade in paragraph.grades)
             paragraph = replace(paragraph, grades=grades) if found else paragraph
         title = paragraph.title or paragraph.recommendation.split(". ")[0]
         return ParagraphMatch(paragraph, found, title[:MAX_TITLE] if paragraph.recommendation else "")
 
     return tuple(map(match, report.paragraphs))
-
-
-def _same(number: str | None, other: str) -> bool:
-    return (number or "").replace(" ", "") == other.replace(" ", "")
 
 
 def propose_part(r: Recommendation, grades: Sequence[ImportedGrade], place: int) -> str | None:
@@ -115,11 +109,8 @@ def follow_up_records(
     known_letter = None if report.symbol else next((d for d in letters if d.body == observations.body), None)
     paper = known_letter or _document(view, new, observations, kind=kind, symbol=report.symbol)
     if not paper.version:
-        session = f", {report.session}" if report.session else ""
-        named = Language(code, main).gettext(
-            "Report on follow-up to concluding observations" if report.symbol else kind.label
-        )
-        title = f"{named}{session}"
+        label = "Report on follow-up to concluding observations" if report.symbol else kind.label
+        title = ", ".join(filter(None, [Language(code, main).gettext(label), report.session]))
         paper = new[paper.id] = replace(paper, title=update_text(None, {code: title}, main), adopted=date)
     replies = []
     for reply in (reply for reply in report.replies if reply.symbol):
@@ -154,23 +145,28 @@ def follow_up_records(
             continue
         latest = replies[-1] if replies else None
         source = Source(document=paper.id, paragraph=paragraph.number)
-        said = [
-            *_reply(paragraph, latest, paper, date=(latest.received if latest else None) or date, words=words),
-            *(
-                Assessment(
-                    voice=Voice.COMMITTEE,
-                    grade=grade.grade,
-                    part=part,
-                    scope=scope,
-                    date=date,
-                    reason=words(grade.evaluation)
-                    if grade.evaluation
-                    else update_text(None, {code: Language(code, main).gettext(NO_TEXT)}, main),
-                    source=source,
-                    verification=Verification.SEEN,
-                )
-                for grade, part, scope in _places(r, paragraph, parts)
-            ),
+        no_text = update_text(None, {code: Language(code, main).gettext(NO_TEXT)}, main)
+        said = []
+        grades = paragraph.grades
+        # several grades without letters have their place, such as "2", as their scope, if no parts are recorded
+        are_places = len(grades) > 1 and not r.parts and not any(grade.scope for grade in grades)
+        if paragraph.reply:
+            reply_in = Source(document=latest.id, cited_by=paper.id) if latest else source
+            day, reason = (latest.received if latest else None) or date, words(paragraph.reply)
+            answer = Assessment(voice=Voice.STATE, date=day, reason=reason, source=reply_in)
+            said = [replace(answer, verification=Verification.REPORTED)]
+        said += [
+            Assessment(
+                voice=Voice.COMMITTEE,
+                grade=grade.grade,
+                part=parts.get((paragraph.number, n), propose_part(r, grades, n)),
+                scope=str(n + 1) if are_places else grade.scope,
+                date=date,
+                reason=words(grade.evaluation) if grade.evaluation else no_text,
+                source=source,
+                verification=Verification.SEEN,
+            )
+            for n, grade in enumerate(grades)
         ]
         known = {
             (a.voice, a.source.cited_by or a.source.document) for a in r.assessments if a.source and is_active(a, None)
@@ -220,50 +216,8 @@ def _with_round(
         )
         follow_up = replace(follow_up, rounds=(*old.rounds, turn))
     dates = {deadline.date for deadline in observations.deadlines if deadline.kind is DeadlineKind.NEXT_REPORT}
-    deadlines = observations.deadlines
-    if report.next_report and report.next_report not in dates:
-        due = Deadline(
-            kind=DeadlineKind.NEXT_REPORT, date=report.next_report, source=where, verification=Verification.SEEN
-        )
-        deadlines = (*deadlines, due)
+    deadlines, due = observations.deadlines, report.next_report
+    if due and due not in dates:
+        kind, verification = DeadlineKind.NEXT_REPORT, Verification.SEEN
+        deadlines = (*deadlines, Deadline(kind=kind, date=due, source=where, verification=verification))
     return replace(observations, follow_up=follow_up, deadlines=deadlines)
-
-
-def _places(
-    r: Recommendation, paragraph: GradedParagraph, chosen: Mapping[tuple[str, int], str | None]
-) -> list[tuple[ImportedGrade, str | None, str | None]]:
-    """Return each grade with its part, and with its scope as printed.
-
-    Of several grades without letters, the scope is their place, such as "2", if no parts are recorded.
-    """
-    grades = paragraph.grades
-    are_places = len(grades) > 1 and not r.parts and not any(grade.scope for grade in grades)
-    parts = [chosen.get((paragraph.number, n), propose_part(r, grades, n)) for n in range(len(grades))]
-    return [
-        (grade, part, str(n) if are_places else grade.scope)
-        for n, (grade, part) in enumerate(zip(grades, parts, strict=True), 1)
-    ]
-
-
-def _reply(
-    paragraph: GradedParagraph,
-    reply: Document | None,
-    paper: Document,
-    *,
-    date: str,
-    words: Callable[[str], LocalizedText],
-) -> list[Assessment]:
-    if not paragraph.reply:
-        return []
-    source = (
-        Source(document=reply.id, cited_by=paper.id) if reply else Source(document=paper.id, paragraph=paragraph.number)
-    )
-    return [
-        Assessment(
-            voice=Voice.STATE,
-            date=date,
-            reason=words(paragraph.reply),
-            source=source,
-            verification=Verification.REPORTED,
-        )
-    ]

@@ -2,34 +2,19 @@
 
 A committee prints a section for each State, from 2013 to today in many layouts: a header with labels, then
 for each paragraph the recommendation, the State's reply and the Committee's evaluation with its grades. What a report does
-not say stays None: nothing is worked out, and a part without a letter gets none.
+not say stays None: nothing is worked out, and a part without a letter gets none. In the
+letters of rapporteurs, words stand where reports print grades: no letters are made of them.
 """
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
-from tracker.importing.documents.follow_up_lines import (
-    GRADE,
-    LABELS,
-    LETTERS,
-    ONE_LETTER,
-    PARAGRAPH_LINE,
-    REPORT_SYMBOL,
-    begins_text,
-    clean_lines,
-    join_labelled_lines,
-    label_of,
-    plain_line,
-)
-from tracker.importing.documents.imported_document import (
-    FollowUpReport,
-    GradedParagraph,
-    ImportedGrade,
-    ImportedReply,
-    ends_sentence,
-)
+from tracker.importing.documents import follow_up_lines, imported_document
+from tracker.importing.documents.follow_up_lines import GRADE, LABELS, LETTERS, ONE_LETTER, PARAGRAPH_LINE, label_of
+from tracker.importing.documents.imported_document import FollowUpReport, GradedParagraph, ImportedGrade, ImportedReply
 from tracker.importing.documents.pasted_text_reader import MAX_LINES, find_margins, join_lines, without_glued_numbers
 from tracker.importing.documents.phrases import Phrases, guess_language, load_phrases
 from tracker.importing.documents.reporting_dates import find_dates
@@ -46,6 +31,7 @@ _GRADES_FIRST = re.compile(
     rf"(?P<grade>{GRADE})\s*(?:for|on|:)?\s*(?:paragraphs? )?(?P<numbers>\d{{1,3}}(?:(?:, | and )+\d{{1,3}})*)"
 )
 _NUMBER = re.compile(rf"(?<![\w/.(])(\d{{1,3}}(?:\s*{LETTERS})?)(?![\w/])")
+_ONLY_GRADES = re.compile(rf"\s*{GRADE}(?:\s|[,;.]|and|\d|{GRADE}|{ONE_LETTER})*")
 _HEAD = re.compile(
     rf"(?:(?i:(?:sub)?para(?:graph)?s?\.?|(?:под)?пункт\w*)\s+)?(?P<before>(?:\d{{1,3}}\s*)?{LETTERS}|(?:Article|Стать[ия]) \d+(?: \(\d+\))?)?\s*[:–-]?\s*(?P<grade>{GRADE})"
     rf"(?:\s*[:–-]?\s*(?:(?i:on|for|in respect of|as regards|with regard to|regarding|concerning|(?:sub)?para(?:graph)?s?\.?|parts?|items?|(?:под)?пункт\w*|по)\s+){{0,2}}(?P<after>(?:\d{{1,3}}\s*)?{LETTERS}))?"
@@ -57,18 +43,15 @@ _PLAIN_HEAD = re.compile(
 _NEXT_GRADE = re.compile(rf"(?<=[.;:?])\s+(?=(?:{LETTERS}\s*)?{GRADE}\s*(?:[:(]|{LETTERS}|[A-Z]))")
 REFERENCE_SYMBOL = re.compile(r"(?<![\w/])(?:INT|E(?=/C)|[A-Z]{3,6})/[A-Z][\w.-]*(?:/[\w.-]*\w)+")
 _NOT_SENT = re.compile(
-    r"\b(?:remind\w*|due|deadline|expected|requested|extension|overdue|published|issued|напоминани\w*|срок\w*)\b"
-    r"(?:(?!\breceived|\bполучен)[^;,])*$",
-    re.I,
+    r"(?i)\b(?:remind\w*|due|deadline|expected|requested|extension|overdue|published|issued|напоминани\w*|срок\w*)\b"
+    r"(?:(?!\breceived|\bполучен)[^;,])*$"
 )
 _NOTHING = re.compile(
-    r"\W*(?:none\b.*|no\b.*|see (?:above|below)\b.*|not (?:available|applicable|received)\b.*|n/a|nil|нет\b.*|отсутству\w+.*|не (?:получен|поступ).*|[-–—]*)\W*$",
-    re.I,
+    r"(?i)\W*(?:none\b.*|no\b.*|see (?:above|below)\b.*|not (?:available|applicable|received)\b.*|n/a|nil|нет\b.*|отсутству\w+.*|не (?:получен|поступ).*|[-–—]*)\W*$"
 )
 _NOT_REPRODUCED = re.compile(r"\bnot (?:been )?reproduced\b|\bomitted\b|\bword limits?\b|не воспроизв", re.I)
 _NO_STATE = re.compile(
-    r"(?:\W*\w+(?:[- ]\w+)? session\b.*|assessment .*|adopted .*|.*\bfollow-up\b.*|.*[.:;]|table\b.*|annex\b.*|part \w+)$",
-    re.I,
+    r"(?i)(?:\W*\w+(?:[- ]\w+)? session\b.*|assessment .*|adopted .*|.*\bfollow-up\b.*|.*[.:;]|table\b.*|annex\b.*|part \w+)$"
 )
 _STATE_OF_TITLE = re.compile(
     r"(?:concluding observations(?: on|:)|заключительными замечаниями:|\bsession \([^)]+\)) (?:the )?([A-ZА-Я][\w’' ().,-]*?)\s*[*\[\]]*\d*$"
@@ -76,9 +59,54 @@ _STATE_OF_TITLE = re.compile(
 _REFLOWED = re.compile(rf"(?:{LABELS['observations']})\b.{{0,80}}/CO/.{{0,120}}?(?:{LABELS['selected']})\s*:", re.I)
 """The header of a State in a text whose lines say nothing: they were lost, and others made."""
 _MAY_BE_REPORT = re.compile(r"\bfollow-up|\bCOBs?\b|последующ", re.I)
+_SESSION = re.compile(r"\W*[\w-]+(?: [\w-]+)? session\b", re.I)
 _ADOPTED_AT = re.compile(r"adopted by the Committee at its ([\w-]+(?: [\w-]+){0,3} session) \(([^)]+)\)", re.I)
+_RANGE = re.compile(r"\b(\d{1,3})\s*(?:–|-|to)\s*(\d{1,3})\b")
 _FIRST_OF_TEXT = re.compile(
     r"[\[“\"«]|\([a-zа-я]\)|(?:The|It|In|While|As|Bearing|With|States?|Measures|Recalling|Furthermore|Ensure|Take|Государств\w+|Комитет\w*)\b"
+)
+_LETTERED = r"\([a-z]\)(?:(?:, | and )+\([a-z]\))*"
+_NUMBER_IN_WORDS = re.compile(rf"(?<![\w(])\d{{1,3}}(?:\s*{_LETTERED})?")
+_VERDICT = re.compile(
+    r"(?P<steps>(?:substantive|initial|some|significant|no) (?:steps?|progress)\b)|(?P<none>not (?:yet )?(?:been )?implemented\b)|"
+    r"(?:partially|partly|substantially|largely|fully|not) (?:implemented|satisfactory)\b|(?<=been )implemented\b|"
+    r"(?:(?:did|has) not (?:receive|provide)d? |in|lack of )?sufficient information\b|(?:in)?sufficient progress\b|counteract\w*",
+    re.I,
+)
+_PARAGRAPH = re.compile(
+    r"(?:(?:Follow-up )?Paragraph|Para\.|(?:Regarding|In relation to|With regard to|Concerning|As to) (?:the )?recommendations?[^.]{0,60}? paragraph)\s+"
+    rf"(?P<number>\d{{1,3}}(?:\s*{_LETTERED})?)"
+)
+_CLOSING = re.compile(
+    r"(?:The Committee|In (?:view|light)|For these reasons|Please accept|Accept|I look)\b"
+    r".*\b(?:discontinue\w*|follow-up procedure|next (?:periodic )?report|Excellency|dialogue)\b"
+)
+"""How the text below the last paragraph begins."""
+_TITLE = re.compile(rf"(?:(?:Follow-up )?Paragraph|Para\.) \d{{1,3}}(?:\s*{_LETTERED})?\s*[:.–—-]\s*(\S.{{3,118}})")
+_QUOTED = re.compile(r"\bthe State party(?: to)?:?\s*[\"“«]\s*([^\"“”«»]{10,})[\"”»]")
+_STATE = re.compile(
+    r"\breports? (?:of|submitted by) (?:the )?([A-Z][\w' -]*?)(?=[,.(]| (?:at|by|during|in|on|under)\b)"
+)
+_THINKS = r"(?:considers|finds|concludes|assesses|(?:is of|takes) the view)\b"
+_JUDGES = re.compile(
+    rf"\b(?:Committee|Rapporteur|It)\b (?:\w+ ){{0,3}}{_THINKS}|\bCommittee\b.*\band {_THINKS}|"
+    r"\b[Rr]ecommendations?\b[^.;]* (?:has|have) (?:not |yet |partially |partly )*been\b"
+)
+_SENT = re.compile(
+    r"(?:received (?:with [\w ]{1,40} )?(?:on|in)|\b(?:letter|note|reply|response|follow-up (?:report|information))\b[^.;]{0,40} (?:of|dated|on)) $"
+)
+_CAME = re.compile(r",? the (?:Committee|secretariat) received (?:the|a|your)\b[^.;]{0,60} (?:reply|response|report)")
+_NGOS = re.compile(
+    r"(?i)^(?!.*(?:\bno information|\bnot received?)\b).*\b(?:non-governmental|NGOs?\b|civil society|alternative report)"
+)
+_ASKED_NEXT = re.compile(
+    r"\bCommittee (?:also )?(?:recommends|requests|invites|would (?:appreciate|welcome))\b.*\bnext (?:periodic )?report\b|"
+    r"\bCommittee\b.*\b(?:decides|decided) to (?:discontinue|close|suspend|end|request)\b",
+    re.S,
+)
+_SENTENCE_END = re.compile(r"(?<=\.)\s+(?=[A-Z])")
+_DUE = re.compile(
+    r"(?:\bnext (?:periodic )?report\b[^.]{0,60}\b(?:due|by|on|in)|periodic report,? (?:which )?is due)\b[^.]*$", re.I
 )
 
 
@@ -88,11 +116,11 @@ def read_follow_up_reports(lines: Sequence[str], *, is_paged: bool = False) -> t
     `lines` are lines or paragraphs of its text, also those in the margins. `is_paged` says that they come from pages:
     then page headers, page numbers and footnotes stand between them, and a form feed ends a page.
     """
-    cleaned = clean_lines(lines)
+    cleaned = follow_up_lines.clean_lines(lines)
     if not any(_MAY_BE_REPORT.search(line) for line in cleaned[:MAX_LINES]):
         return ()
-    paired = join_labelled_lines(cleaned[:MAX_LINES])
-    margins = find_margins(paired, is_repeated_text=begins_text) if is_paged else None
+    paired = follow_up_lines.join_labelled_lines(cleaned[:MAX_LINES])
+    margins = find_margins(paired, is_repeated_text=follow_up_lines.begins_text) if is_paged else None
     kept = [without_glued_numbers(line) for line in (margins[0] if margins else paired) if line.strip()]
     starts = [at for at in range(len(kept)) if _is_start(kept, at)]
     whole = " ".join(line for line in cleaned if line != "\f")
@@ -104,27 +132,19 @@ def read_follow_up_reports(lines: Sequence[str], *, is_paged: bool = False) -> t
     reader = _Reader(kept)
     headings = [_state_above(kept, start) for start in starts]
     ends = [*(first for _state, first in headings[1:]), len(kept)]
+    front = kept[: starts[0]]
+    titles = filter(None, map(_STATE_OF_TITLE.search, (*reversed(front), " ".join(front[-40:]))))
+    titled = next((title[1] for title in titles), None) if len(starts) == 1 else None
     return tuple(
         replace(
             reader.read_section(kept[start:end]),
-            symbol=_report_symbol(cleaned, " ".join(kept[: starts[0]])),
-            state=state or (_state_of_title(kept[: starts[0]]) if len(starts) == 1 else None),
+            symbol=_report_symbol(cleaned, " ".join(front)),
+            state=state or titled,
             session=adopted[1] if adopted else "",
             session_dates=next((found.text for found in find_dates(adopted[2])), None) if adopted else None,
         )
         for start, end, (state, _first) in zip(starts, ends, headings, strict=True)
     )
-
-
-def read_graded_paragraphs(lines: Sequence[str], selected: str) -> tuple[GradedParagraph, ...]:
-    """Return the paragraphs in the lines of a letter that prints grades in brackets; none if it has only words.
-
-    `selected` are the numbers of the paragraphs under follow-up, as written.
-    """
-    cleaned = [plain_line(line) for line in lines]
-    if not any(re.search(GRADE, line) for line in cleaned):
-        return ()
-    return _Reader(cleaned).read_section([f"Follow-up paragraphs: {selected}", *cleaned]).paragraphs
 
 
 def _is_start(lines: Sequence[str], at: int) -> bool:
@@ -138,46 +158,32 @@ def _is_start(lines: Sequence[str], at: int) -> bool:
 
 def _report_symbol(lines: Sequence[str], front: str) -> str | None:
     """Return the symbol of the report: the one that stands alone in a line most often, or the first that is no reference."""
-    alone = [found[0] for line in lines if (found := REPORT_SYMBOL.search(line)) and len(line) - len(found[0]) < 25]
+    symbol = follow_up_lines.REPORT_SYMBOL
+    alone = [found[0] for line in lines if (found := symbol.search(line)) and len(line) - len(found[0]) < 25]
     if alone:
         return Counter(alone).most_common(1)[0][0]
     is_reference = re.compile(r"\b(?:see|in|document)\W+$", re.I)
-    others = (m for m in REPORT_SYMBOL.finditer(front) if not is_reference.search(front[: m.start()]))
+    others = (m for m in symbol.finditer(front) if not is_reference.search(front[: m.start()]))
     return next((found[0] for found in others), None)
 
 
 def _state_above(lines: Sequence[str], start: int) -> tuple[str | None, int]:
     """Return the name of the State in the heading above a header, or None, and the place where this heading begins."""
     first = start
-    above = range(start - 1, max(-1, start - 4), -1)
     for at in range(start - 1, max(-1, start - 7), -1):
         if (label := label_of(lines[at])) and label[0] == "state" and label[1].end() < len(lines[at]):
             return re.split(r" (?=[A-Z]\w+:)", lines[at][label[1].end() :])[0].strip(" *."), at
-    for at in above:
+    for at in range(start - 1, max(-1, start - 4), -1):
         name = re.sub(r"^(?:[A-Z]|\d{1,2}|[IVX]+)\.\s+|\*+$|(?<=\))\d{1,2}$", "", lines[at]).strip()
-        if re.match(r"\W*[\w-]+(?: [\w-]+)? session\b", name, re.I) or (
-            re.match(r"[A-Z][\w ]+:\s", name) and not label_of(name)  # "Report: third periodic"
-        ):
+        is_label = label_of(name) is not None
+        if _SESSION.match(name) or (re.match(r"[A-Z][\w ]+:\s", name) and not is_label):  # "Report: third periodic"
             first = at
             continue
-        is_name = (
-            name[:1].isupper()
-            and len(name) < 70
-            and ": " not in name
-            and "Committee" not in name
-            and not _NO_STATE.fullmatch(name)
-            and not label_of(name)
-        )
-        if not is_name:
+        is_plain = ": " not in name and "Committee" not in name and not _NO_STATE.fullmatch(name)
+        if not is_plain or is_label or not name[:1].isupper() or len(name) >= 70:
             break
-        before = re.match(r"\W*[\w-]+(?: [\w-]+)? session\b", lines[at - 1], re.I) if at else None
-        return name, at - 1 if before else at
+        return name, at - 1 if at and _SESSION.match(lines[at - 1]) else at
     return None, first
-
-
-def _state_of_title(front: Sequence[str]) -> str | None:
-    found = (_STATE_OF_TITLE.search(line) for line in (*reversed(front), " ".join(front[-40:])))
-    return next((title[1] for title in found if title), None)
 
 
 @dataclass(slots=True)
@@ -214,10 +220,8 @@ class _Reader:
         graded = _header_grades([text[:LONGEST_HEADER] for text in texts["evaluation"][-1:]], selected)
         numbers = list(dict.fromkeys(entry.number for entry in entries if entry.number))
         missing = [number for number in selected if number not in numbers and number in graded]
-        paragraphs = [
-            self._paragraph([e for e in entries if e.number == n], graded.get(n) or graded.get(n.split()[0]) or ())
-            for n in numbers
-        ]
+        of = {number: [entry for entry in entries if entry.number == number] for number in numbers}
+        paragraphs = [self._paragraph(of[n], graded.get(n) or graded.get(n.split()[0]) or ()) for n in numbers]
         paragraphs += [GradedParagraph(number, grades=tuple(graded[number])) for number in missing]
         order = {name: place for place, number in enumerate(selected) for name in (number, number.split()[0])}
         paragraphs.sort(key=lambda paragraph: order.get(paragraph.number, len(order)))
@@ -243,8 +247,10 @@ class _Reader:
             paragraph, label = PARAGRAPH_LINE.match(line), label_of(line)
             if paragraph and (not selected or paragraph["number"].split()[0].strip(",") in " ".join(selected).split()):
                 rest = line[paragraph.end() :]
-                if not number and entries and _is_line_of_header(entries[-1], rest):
-                    entries[-1].lines.append(f"{paragraph['number']} {rest},")
+                last = entries[-1] if entries and not number and _ONLY_GRADES.fullmatch(rest) else None
+                if last and last.label == "evaluation" and not re.search(r"[a-z]{5}", " ".join(last.lines)):
+                    # in a header that has a line for each paragraph
+                    last.lines.append(f"{paragraph['number']} {rest},")
                     continue
                 number, base = one_line(paragraph["number"]), paragraph["number"].split()[0].strip(",")
                 several = len(_NUMBER.findall(number)) > 1 and set(_NUMBER.findall(number)) <= set(selected)
@@ -287,7 +293,6 @@ class _Reader:
             number=entries[0].number,
             title=title,
             recommendation=recommendation,
-            question=self._join(lines("question")),
             reply=self._join(reply),
             ngo_information="" if _NOTHING.fullmatch(ngos) else ngos,
             grades=tuple(self._grades(evaluation, known)),
@@ -302,17 +307,19 @@ class _Reader:
             return title or above.strip(" .:"), self._join(labelled)
         if not title and lines:
             width = max(map(len, lines))
-            end = 1
-            while end < len(lines) and not _ends_title(lines[end - 1], lines[end], width):
-                end += 1
+            # a title ends before the beginning of a text, or after a line that was not full
+            ends = (
+                at
+                for at, (before, line) in enumerate(pairwise(lines), 1)
+                if (line[0].isupper() and len(before) + len(line.split()[0]) + 1 < 0.72 * width)
+                or imported_document.ends_sentence(before)
+                or _FIRST_OF_TEXT.match(line)
+            )
+            end = next(ends, len(lines))
             first = self._join(lines[:end])
             is_text = first.endswith((".", ";")) and (len(first) > 80 or _FIRST_OF_TEXT.match(first))
-            if (
-                not is_text
-                and not _recommends(self._phrases, first)
-                and len(first) < 250
-                and not re.match(r"[“\"«(]", first)
-            ):
+            is_text = is_text or len(first) >= 250 or first.startswith(("“", '"', "«", "("))
+            if not is_text and not _recommends(self._phrases, first):
                 title, lines = first.rstrip(" .:"), lines[end:]
         text = re.sub(r"^\W*(?:\.\.\.|…)\W*\s", "", self._join(lines))
         inside = re.match(rf"([A-ZА-Я][^.:;()]{{3,90}})[.:]\s+(?={_FIRST_OF_TEXT.pattern})", text)
@@ -348,11 +355,8 @@ class _Reader:
         evaluations = [self._join(rest) for _grades, rest in texts]
         if loose and not evaluations[-1] and len(self._join(loose)) > 60:
             evaluations = [self._join(loose), *evaluations[:-1]]  # each grade stands below its text
-        return [
-            replace(grade, evaluation=text)
-            for (grades, _rest), text in zip(texts, evaluations, strict=True)
-            for grade in grades
-        ]
+        graded = zip(texts, evaluations, strict=True)
+        return [replace(grade, evaluation=text) for (grades, _rest), text in graded for grade in grades]
 
     def _without_heads(self, lines: Sequence[str], known: Sequence[ImportedGrade]) -> list[ImportedGrade]:
         """Return the grades that stand at the end of their texts, or those of the header with their texts."""
@@ -366,15 +370,9 @@ class _Reader:
         if len(known) == 1:
             return [replace(known[0], evaluation=text or known[0].evaluation)]
         written = [line for line in lines if line]
-        if len(written) != len(known) or not all(map(ends_sentence, written)):
+        if len(written) != len(known) or not all(map(imported_document.ends_sentence, written)):
             return list(known)  # nobody says which text belongs to which grade
         return [replace(grade, evaluation=part) for grade, part in zip(known, written, strict=True)]
-
-
-def _is_line_of_header(entry: _Entry, rest: str) -> bool:
-    """Return whether what follows "Paragraph 15" is only grades, in a header that has a line for each paragraph."""
-    is_open = entry.label == "evaluation" and not re.search(r"[a-z]{5}", " ".join(entry.lines))
-    return is_open and bool(re.fullmatch(rf"\s*{GRADE}(?:\s|[,;.]|and|\d|{GRADE}|{ONE_LETTER})*", rest))
 
 
 def _bare(grade: str) -> str:
@@ -383,12 +381,6 @@ def _bare(grade: str) -> str:
 
 def _recommends(phrases: Phrases, text: str) -> bool:
     return any(pattern.search(text) for pattern in phrases.recommends.values())
-
-
-def _ends_title(before: str, line: str, width: int) -> bool:
-    """Return whether a title ends before this line: the line begins a text, or the line before was not full."""
-    is_short = line[0].isupper() and len(before) + len(line.split()[0]) + 1 < 0.72 * width
-    return is_short or ends_sentence(before) or bool(_FIRST_OF_TEXT.match(line))
 
 
 def _heads(line: str, head: re.Pattern[str]) -> tuple[list[ImportedGrade], str]:
@@ -425,23 +417,20 @@ def _header_grades(texts: Sequence[str], selected: Sequence[str]) -> dict[str, l
 
     A grade without a number is for all paragraphs that were selected: no reply came.
     """
-    found: dict[str, list[ImportedGrade]] = {}
+    found: defaultdict[str, list[ImportedGrade]] = defaultdict(list)
     for text in texts:
         for match in _HEADER_GRADES.finditer(text):
-            for written in _NUMBER.findall(match["numbers"]):
-                number = one_line(written)
+            for number in map(one_line, _NUMBER.findall(match["numbers"])):
                 plain = number if number in selected else number.split()[0].split("(")[0]
-                found.setdefault(plain, []).extend(
-                    _heads(f"{number[len(plain) :]} {match['grades']}".strip(), _HEAD)[0]
-                )
+                found[plain] += _heads(f"{number[len(plain) :]} {match['grades']}".strip(), _HEAD)[0]
         for match in _GRADES_FIRST.finditer(text) if re.match(rf"\W*{GRADE}\D{{0,20}}\d", text) else ():
             for number in _NUMBER.findall(match["numbers"]):
-                found.setdefault(number, []).extend(_heads(match["grade"], _HEAD)[0])
+                found[number] += _heads(match["grade"], _HEAD)[0]
         if not found and (
             alone := re.search(rf"{GRADE}|(?<=^Grade )[A-E][12]?\b|^[A-E][12]?(?=\s*(?:[:.–-]|$))", text[:60])
         ):
             words = re.sub(r"^\W*(?:(?:for|on) all (?:the )?paragraphs)?\W*", "", text[alone.end() :])
-            found = {number: [ImportedGrade(_bare(alone[0]), None, words)] for number in selected}
+            found |= {number: [ImportedGrade(_bare(alone[0]), None, words)] for number in selected}
     return found
 
 
@@ -462,11 +451,7 @@ def _selected(entries: Sequence[_Entry]) -> tuple[str, ...]:
         lines = [entry.lines[0] or (entry.lines[1] if len(entry.lines) > 1 else "")]
         lines += [line for line in entry.lines[1:] if re.fullmatch(r"[\d\s,;()a-z–&-]+\.?", line)]
         text = re.sub(r"\([^()]{5,}\)", " ", " ".join(dict.fromkeys(lines)))
-        text = re.sub(
-            r"\b(\d{1,3})\s*(?:–|-|to)\s*(\d{1,3})\b",
-            lambda m: ", ".join(map(str, range(int(m[1]), int(m[2]) + 1))),
-            text,
-        )
+        text = _RANGE.sub(lambda m: ", ".join(map(str, range(int(m[1]), int(m[2]) + 1))), text)
         numbers += [one_line(number) for number in _NUMBER.findall(text)]
     return tuple(dict.fromkeys(numbers))
 
@@ -494,3 +479,71 @@ def _replies(text: str) -> list[ImportedReply]:
             found.append(ImportedReply(known, date))
         ended = end
     return found
+
+
+def read_letter(lines: Sequence[str]) -> FollowUpReport | None:
+    """Return what the letter of a rapporteur for follow-up says, with its words in place of grades; None if it is none."""
+    cleaned = [line for line in map(imported_document.clean_text, lines) if line]
+    text = " ".join(cleaned).replace("\n", " ").replace("’", "'")
+    observations = next((m[0] for m in REFERENCE_SYMBOL.finditer(text) if "/CO/" in m[0] and "Add." not in m[0]), None)
+    if not observations or not re.search(r"(?s)rapporteur (?:for|on) follow-up.*\b(?:Excellency|honour)\b", text, re.I):
+        return None
+    headings = (_TITLE.fullmatch(line) for line in cleaned if not imported_document.ends_sentence(line))
+    titles = {heading[0]: heading[1] for heading in headings if heading}
+    starts = list(_PARAGRAPH.finditer(text))
+    opening = text[: starts[0].start()] if starts else text
+    named = re.search(
+        rf"(?:paragraphs|contained in paragraph) ((?:\d{{1,3}}(?:\s*{_LETTERED})?(?:, | and )*)+)", opening
+    )
+    first = next((at for at, line in enumerate(cleaned) if _PARAGRAPH.match(line)), len(cleaned))
+    last = next((at for at, line in enumerate(cleaned) if at > first and _CLOSING.match(line)), len(cleaned))
+    body_lines = [follow_up_lines.plain_line(line) for line in cleaned[first:last]]
+    paragraphs: list[GradedParagraph] = []
+    if any(re.search(GRADE, line) for line in body_lines):
+        section = [f"Follow-up paragraphs: {named[1] if named else ''}", *body_lines]
+        paragraphs += _Reader(body_lines).read_section(section).paragraphs
+    ends = [*(start.start() for start in starts[1:]), len(text)]
+    for start, end in () if paragraphs else zip(starts, ends, strict=False):
+        heading = next((h for h in titles if text.startswith(h, start.start())), "")
+        body = text[start.start() + len(heading) if heading else start.end() : end]
+        quoted, number = _QUOTED.search(body), one_line(start["number"])
+        grades = _verdicts(number, re.split(r"(?<=[.;:])\s+(?=[A-Z])", body))
+        recommendation = quoted[1].strip() if quoted else ""
+        paragraphs.append(GradedParagraph(number, titles.get(heading, ""), recommendation, grades=grades))
+    state, dates = _STATE.search(opening), find_dates(opening)
+    received = [d.text for d in dates if _SENT.search(opening[: d.start]) or _CAME.match(opening[d.end :])]
+    reply = next((m[0] for m in REFERENCE_SYMBOL.finditer(opening) if re.search(r"/FCO/|Add\.", m[0])), None)
+    adopted = (d.text for d in dates if re.search(r"adopted[^.;]* (?:on|in) $", opening[: d.start]))
+    session = (d.text for line in cleaned[:15] for d in find_dates(line) if line[d.start : d.end] == line)
+    due = (found.text for found in find_dates(text) if _DUE.search(text[: found.start]))
+    return FollowUpReport(
+        state=state[1].strip() if state else None,
+        concluding_observations=observations,
+        adopted=next(adopted, None),
+        follow_up_paragraphs=tuple(one_line(n) for n in _NUMBER_IN_WORDS.findall(named[1])) if named else (),
+        replies=(ImportedReply(reply, received[0] if received else None),) if reply or received else (),
+        session_dates=next(session, None),
+        ngo_information=" ".join(one for one in _SENTENCE_END.split(opening) if _NGOS.search(one)),
+        paragraphs=tuple(paragraphs),
+        recommended_action=" ".join(one for one in _SENTENCE_END.split(text) if _ASKED_NEXT.search(one)),
+        next_report=next(due, None),
+    )
+
+
+def _verdicts(number: str, sentences: Sequence[str]) -> tuple[ImportedGrade, ...]:
+    """Return the words by which a paragraph is graded, each with its part if the sentence names one of several.
+
+    "Some steps" only explain "partially implemented", if both are said of the same part.
+    """
+    own = number.partition(" ")[2]
+    found = []
+    for words in sentences:
+        verdict = _VERDICT.search(words) if _JUDGES.search(words) else None
+        if not verdict:
+            continue
+        part = re.search(rf"\b(?:sub)?paragraphs? (?:{number.split()[0]} )?({_LETTERED})", words)
+        scope = one_line(part[1]) if part and part[1] != own else None
+        grade = "not implemented" if verdict["none"] else verdict[0]
+        found.append((bool(verdict["steps"]), ImportedGrade(grade, scope, words.strip(" ,"))))
+    decided = {grade.scope for is_step, grade in found if not is_step}
+    return tuple(grade for is_step, grade in found if not is_step or grade.scope not in decided)

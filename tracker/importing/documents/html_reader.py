@@ -1,6 +1,7 @@
 """Read a web page, as saved from the UN's site, into blocks of text: without menus, cookie notices and scripts."""
 
 import re
+from collections.abc import Iterator
 
 from lxml import html
 from lxml.etree import LxmlError
@@ -30,6 +31,8 @@ _PAGE_PARTS = re.compile(
 )
 _ROLES = frozenset({"navigation", "banner", "contentinfo", "search", "dialog", "alertdialog", "menu", "complementary"})
 _NOTE = re.compile(r"(?:^|[\s_-])(?:foot-?notes?|end-?notes?|fn\d*|ftn\d*|edn\d*|mso-?footnote\w*)(?:$|[\s_-])", re.I)
+_NOTE_TAGS = ("div", "p", "li", "section", "ol", "ul", "aside")
+_WEIGHT = re.compile(r"font-weight\s*:\s*(?:(bold|[6-9]00)|normal|[1-5]00)", re.I)
 _NOTE_LINK = re.compile(r"#_?(?:ftn|fn|footnote|note|edn|endnote|cite)", re.I)
 _LIST_TYPES = {"a": "lowerLetter", "A": "upperLetter", "i": "lowerRoman", "I": "upperRoman", "1": "decimal"}
 _CSS_TYPES = {
@@ -58,28 +61,24 @@ class _PageReader:
 
     def flush(self) -> None:
         """End the block that is being read."""
-        text = clean_text("".join(self._text))
-        if text:
-            role = self._role
-            is_bold = bool(self._bold) and all(self._bold)
+        if text := clean_text("".join(self._text)):
+            is_bold = self._role is BlockRole.BODY and bool(self._bold) and all(self._bold)
+            role, level = BlockRole.BOLD if is_bold else self._role, self._level if self._label else 0
             if self._heading >= 0:
-                self.blocks.append(TextBlock(text, self._label, self._heading, role=BlockRole.HEADING))
-            else:
-                role = BlockRole.BOLD if role is BlockRole.BODY and is_bold else role
-                self.blocks.append(TextBlock(text, self._label, self._level if self._label else 0, role=role))
+                role, level = BlockRole.HEADING, self._heading
+            self.blocks.append(TextBlock(text, self._label, level, role=role))
             self._label = ""
         self._text, self._bold = [], []
 
     def walk(self, element: HtmlElement, *, bold: bool, depth: int, lists: int) -> None:
         """Read an element and what is in it."""
         tag = element.tag
-        if not isinstance(tag, str) or _is_left_out(element):
+        if not isinstance(tag, str) or _is_left_out(element) or _is_note_reference(element):
             return
         if depth > MAX_DEPTH_OF_PAGE:
             raise UnusableFile(NOT_A_PAGE)
-        if _is_note_reference(element):
-            return
-        if _is_note(element):
+        is_noted = tag in _NOTE_TAGS and _NOTE.search(f"{element.get('id', '')} {element.get('class', '')}")
+        if is_noted and len(element.text_content()) < 20_000:
             note = clean_text(element.text_content()).replace("\n", " ")
             self.notes.append(re.sub(r"^(?:\*+|\[?\d{1,3}\]?)\s*(?=\D)", "", note))
             return
@@ -94,62 +93,44 @@ class _PageReader:
             self._heading = int(tag[1]) - 1
         if tag == "table" and _is_data_table(element):
             self._role = BlockRole.TABLE
-        bold = _is_bold(element, bold)
+        weight = _WEIGHT.search(element.get("style", ""))
+        bold = bool(weight[1]) if weight else bold or tag in ("b", "strong", "th")
         self._add(element.text, bold)
-        counter = _ListCounter(element, self._list_styles) if tag in ("ol", "ul") else None
+        is_list = tag in ("ol", "ul")
+        labels = _item_labels(element, self._list_styles)
         for child in element:
-            if counter and child.tag == "li":
+            if is_list and child.tag == "li":
                 self.flush()
-                self._label, self._level = counter.label(child), lists
-            deeper = lists + 1 if tag in ("ol", "ul") else lists
-            self.walk(child, bold=bold, depth=depth + 1, lists=deeper)
+                self._label, self._level = next(labels), lists
+            self.walk(child, bold=bold, depth=depth + 1, lists=lists + is_list)
             self._add(child.tail, bold)
         if is_block:
             self.flush()
         self._heading, self._role = before
 
     def _add(self, text: str | None, bold: bool) -> None:
-        if not text:
-            return
         # line breaks in the source of a page are spaces; only <br> breaks a line
-        plain = re.sub(r"[ \t\r\n]+", " ", text)
+        plain = re.sub(r"[ \t\r\n]+", " ", text or "")
         self._text.append(plain)
         if plain.strip():
             self._bold.append(bold)
 
 
-class _ListCounter:
-    """Counts the items of a list as the browser does."""
-
-    def __init__(self, element: HtmlElement, styles: dict[str, str]) -> None:
-        self._format = _list_format(element, styles)
-        start = element.get("start", "")
-        self._number = int(start) - 1 if re.fullmatch(r"\d{1,4}", start) else 0
-
-    def label(self, item: HtmlElement) -> str:
-        """Return the number or letter of an item as shown."""
+def _item_labels(element: HtmlElement, styles: dict[str, str]) -> Iterator[str]:
+    """Yield the number or letter of each item of a list, as the browser shows it."""
+    classes = [f".{name}" for name in element.get("class", "").split()]
+    names = [*classes, *(f"{element.tag}{name}" for name in classes), f"#{element.get('id', '')}"]
+    in_sheet = next((styles[name] for name in names if name in styles), "bullet" if element.tag == "ul" else "decimal")
+    of_list = _css_type(element.get("style", "")) or _LIST_TYPES.get(element.get("type", "")) or in_sheet
+    start = element.get("start", "")
+    number = int(start) - 1 if re.fullmatch(r"\d{1,4}", start) else 0
+    for item in element.iterchildren("li"):
         value = item.get("value", "")
-        self._number = int(value) if re.fullmatch(r"\d{1,4}", value) else self._number + 1
-        own = _LIST_TYPES.get(item.get("type", "")) or _css_type(item.get("style", "")) or self._format
-        if own == "none":
-            return ""
-        if own == "bullet":
-            return "•"
-        shown = format_number(self._number, own)
-        return f"{shown}." if own in ("decimal", "upperLetter", "upperRoman") else f"({shown})"
-
-
-def _list_format(element: HtmlElement, styles: dict[str, str]) -> str:
-    if found := _css_type(element.get("style", "")):
-        return found
-    if found := _LIST_TYPES.get(element.get("type", "")):
-        return found
-    names = [f".{name}" for name in element.get("class", "").split()]
-    names += [f"{element.tag}{name}" for name in names] + ([f"#{element.get('id')}"] if element.get("id") else [])
-    for name in names:
-        if name in styles:
-            return styles[name]
-    return "bullet" if element.tag == "ul" else "decimal"
+        number = int(value) if re.fullmatch(r"\d{1,4}", value) else number + 1
+        own = _LIST_TYPES.get(item.get("type", "")) or _css_type(item.get("style", "")) or of_list
+        shown = {"none": "", "bullet": "•"}.get(own, format_number(number, own))
+        is_letter = own not in ("none", "bullet", "decimal", "upperLetter", "upperRoman")
+        yield f"({shown})" if is_letter else f"{shown}." if own not in ("none", "bullet") else shown
 
 
 def _css_type(style: str) -> str | None:
@@ -163,28 +144,19 @@ def _page_styles(root: HtmlElement) -> dict[str, str]:
     for style in root.iter("style"):
         for selectors, rules in _CSS_RULE.findall((style.text or "")[:200_000]):
             if list_format := _css_type(rules):
-                found.update(
-                    {selector.strip().split()[-1]: list_format for selector in selectors.split(",") if selector.strip()}
-                )
+                found |= {names[-1]: list_format for each in selectors.split(",") if (names := each.split())}
     return found
 
 
 def _is_left_out(element: HtmlElement) -> bool:
-    tag = element.tag
-    if tag in _DROPPED or element.get("hidden") is not None or element.get("aria-hidden") == "true":
+    tag, style = element.tag, re.sub(r"\s", "", element.get("style", "").lower())
+    is_unseen = "display:none" in style or "visibility:hidden" in style or element.get("aria-hidden") == "true"
+    if is_unseen or tag in _DROPPED or element.get("hidden") is not None:
         return True
-    style = re.sub(r"\s", "", element.get("style", "").lower())
-    if "display:none" in style or "visibility:hidden" in style:
-        return True
-    if tag in ("html", "body", "main", "article"):
-        return False
-    is_page_part = (
-        tag in ("header", "footer")
-        or element.get("role") in _ROLES
-        or any(_PAGE_PARTS.search(element.get(name, "")) for name in ("class", "id"))
-    )
+    is_named = any(_PAGE_PARTS.search(element.get(name, "")) for name in ("class", "id"))
+    is_page_part = is_named or tag in ("header", "footer") or element.get("role") in _ROLES
     # the masthead of the document may stand in a header
-    return is_page_part and not _has_document(element)
+    return is_page_part and tag not in ("html", "body", "main", "article") and not _has_document(element)
 
 
 def _has_document(element: HtmlElement) -> bool:
@@ -201,58 +173,29 @@ def _is_note_reference(element: HtmlElement) -> bool:
     return element.tag == "a" and bool(_NOTE_LINK.search(element.get("href", ""))) and len(text) < 6
 
 
-def _is_note(element: HtmlElement) -> bool:
-    names = f"{element.get('id', '')} {element.get('class', '')}"
-    return (
-        element.tag in ("div", "p", "li", "section", "ol", "ul", "aside")
-        and bool(_NOTE.search(names))
-        and len(element.text_content()) < 20_000
-    )
-
-
-def _is_bold(element: HtmlElement, bold: bool) -> bool:
-    style = element.get("style", "").lower()
-    if re.search(r"font-weight\s*:\s*(?:bold|[6-9]00)", style):
-        return True
-    if re.search(r"font-weight\s*:\s*(?:normal|[1-5]00)", style):
-        return False
-    return bold or element.tag in ("b", "strong", "th")
-
-
 def _is_data_table(table: HtmlElement) -> bool:
     rows = table.findall(".//tr")
     cells = [[cell.text_content().strip() for cell in row if cell.tag in ("td", "th")] for row in rows[:300]]
-    widest = max((sum(bool(text) for text in row) for row in cells), default=0)
-    flat = [text for row in cells for text in row]
-    return (
-        len(cells) > 1
-        and widest > 1
-        and all(len(text) < _LONGEST_CELL for text in flat)
-        and not any(SYMBOL.search(text) or re.match(r"\(?\w{1,3}[.)]", text) for text in flat)
-    )
+    texts = [text for row in cells for text in row]
+    is_short = all(len(text) < _LONGEST_CELL and not re.match(r"\(?\w{1,3}[.)]", text) for text in texts)
+    has_columns = len(cells) > 1 and max(sum(map(bool, row)) for row in cells) > 1
+    return has_columns and is_short and not any(map(SYMBOL.search, texts))
 
 
 def read_html(text: str) -> SourceText:
     """Return the text of a web page. Raises UnusableFile if it cannot be read."""
     try:
-        parser = html.HTMLParser(
-            encoding="utf-8", no_network=True, huge_tree=False, remove_comments=True, remove_pis=True
-        )
+        how = {"no_network": True, "huge_tree": False, "remove_comments": True, "remove_pis": True}
+        parser = html.HTMLParser(encoding="utf-8", **how)
         root = html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
     except (LxmlError, ValueError, AssertionError):
         raise UnusableFile(NOT_A_PAGE) from None
     reader = _PageReader(_page_styles(root))
-    body = _content(root)
-    reader.walk(body, bold=False, depth=0, lists=0)
+    body = next(root.iter("body"), root)
+    # the main part of the page, if most of the text is in it
+    parts, whole = (*body.iter("main"), *body.iter("article")), len(body.text_content())
+    main = next((part for part in parts if len(part.text_content()) > 0.6 * whole), body)
+    reader.walk(main, bold=False, depth=0, lists=0)
     reader.flush()
     title = " ".join(found.text_content() for found in root.findall(".//title"))
     return SourceText(tuple(reader.blocks), tuple(filter(None, [clean_text(title)])), tuple(filter(None, reader.notes)))
-
-
-def _content(root: HtmlElement) -> HtmlElement:
-    """Return the element with the document: the main part of the page if most of the text is in it."""
-    body = root.find(".//body")
-    body = root if body is None else body
-    whole = len(body.text_content())
-    candidates = [*body.iter("main"), *body.iter("article")]
-    return next((found for found in candidates if len(found.text_content()) > 0.6 * whole), body)

@@ -208,15 +208,11 @@ class ImportedGrade:
 
 @dataclass(frozen=True, slots=True)
 class GradedParagraph:
-    """A paragraph under follow-up. A text that the report does not have is "".
-
-    `question` is what an earlier round asked, with the grades of that round: they are not among `grades`.
-    """
+    """A paragraph under follow-up. A text that the report does not have is "". Grades of earlier rounds are left out."""
 
     number: str
     title: str = ""
     recommendation: str = ""
-    question: str = ""
     reply: str = ""
     ngo_information: str = ""
     grades: tuple[ImportedGrade, ...] = ()
@@ -298,21 +294,18 @@ def match_languages(first: ImportedDocument, second: ImportedDocument) -> tuple[
     The notices name paragraphs in one language only, with other parts, or recommendations in one language only.
     """
     numbers = {paragraph.number for document in (first, second) for paragraph in document.paragraphs}
-    only_one, other_parts, other_kind = [], [], []
+    found: dict[str, list[str]] = {_ONLY_IN_ONE: [], _OTHER_PARTS: [], _OTHER_KIND: []}
     for number in sorted(numbers, key=int):
         one, two = first.paragraph(number), second.paragraph(number)
         if one is None or two is None:
-            only_one.append(number)
+            found[_ONLY_IN_ONE].append(number)
         elif one.is_recommendation != two.is_recommendation:
-            other_kind.append(number)
+            found[_OTHER_KIND].append(number)
         elif one.is_recommendation and [part.id for part in one.parts] != [part.id for part in two.parts]:
-            other_parts.append(number)
-    notices = []
+            found[_OTHER_PARTS].append(number)
+    notices = [ImportNotice(message, (("numbers", ", ".join(ones)),)) for message, ones in found.items() if ones]
     if first.symbol and second.symbol and first.symbol != second.symbol:
-        notices.append(ImportNotice(_OTHER_DOCUMENT, (("first", first.symbol), ("second", second.symbol))))
-    for message, found in ((_ONLY_IN_ONE, only_one), (_OTHER_PARTS, other_parts), (_OTHER_KIND, other_kind)):
-        if found:
-            notices.append(ImportNotice(message, (("numbers", ", ".join(found)),)))
+        notices.insert(0, ImportNotice(_OTHER_DOCUMENT, (("first", first.symbol), ("second", second.symbol))))
     return tuple(notices)
 
 
@@ -327,13 +320,8 @@ def check_state(document: ImportedDocument, expected: ExpectedState) -> Imported
     """Return the document, with a notice if it is about another State party than the dataset."""
     if not is_other_state(document, expected):
         return document
-    notice = ImportNotice(_OTHER_STATE, (("found", state_of(document)), ("expected", expected.name)))
+    notice = ImportNotice(_OTHER_STATE, (("found", document.state or document.country), ("expected", expected.name)))
     return replace(document, notices=(notice, *document.notices))
-
-
-def state_of(document: ImportedDocument) -> str:
-    """Return the State that a document is about, by its name or by its code, "" if it does not say."""
-    return document.state or document.country
 
 
 def is_other_state(document: ImportedDocument, expected: ExpectedState) -> bool:
@@ -348,8 +336,7 @@ def refuse_other_state(document: ImportedDocument, dataset: Dataset, confirmed: 
 
     `confirmed` is the name of the State that the editor confirmed, "" for none.
     """
-    expected = expected_state(dataset)
-    found = state_of(document)
+    expected, found = expected_state(dataset), document.state or document.country
     if is_other_state(document, expected) and not (dataset.settings.allow_other_states and confirmed == found):
         message = _UNCONFIRMED if dataset.settings.allow_other_states else _REFUSED
         raise ImportRefused(message, {"found": found, "expected": expected.name})

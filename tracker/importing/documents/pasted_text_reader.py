@@ -5,9 +5,9 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
+from itertools import dropwhile, pairwise
 
-from tracker.importing.documents import paragraph_labels as labels
+from tracker.importing.documents import structure
 from tracker.importing.documents.imported_document import BlockRole, SourceText, TextBlock, clean_text, ends_sentence
 from tracker.importing.documents.phrases import Phrases
 from tracker.queries.search.word_forms import stem_word
@@ -44,6 +44,8 @@ ONE_LINE_EACH = 160
 _WORD_END = re.compile(r"([^\W\d_]+)-$")
 _WORD_START = re.compile(r"([^\W\d_]+)")
 _UNFINISHED = re.compile(r"(?:[,(–—-]|\b(?:art|arts|para|paras|No|Nos|п|пп|ст|см|г)\.)$", re.I)
+_GOES_ON = re.compile(r"(?:,|\b(?:and|or|of|the|in|for|to|with|on|и|или|в|на|с|для|от|по|к|о))$", re.I)
+_BEFORE_NUMBER = re.compile(r"\b(?:paras?|paragraphs?|arts?|articles?|Nos?|пункт\w*|стать\w+)$", re.I)
 
 
 def find_margins(
@@ -56,16 +58,11 @@ def find_margins(
     """
     labelled = {at for at, line in enumerate(lines) if is_repeated_text(line)}
     repeated = _repeated([line for at, line in enumerate(lines) if not {at, at - 1} & labelled])
-    kept: list[str] = []
-    removed: list[str] = []
-    notes: list[str] = []
-    marks: list[tuple[str, int]] = []
-    in_notes = 0
+    kept, removed, notes = list[str](), list[str](), list[str]()
+    marks, in_notes = list[tuple[str, int]](), 0
     for index, line in enumerate(lines):
-        if line == "\f":
-            in_notes = 0
-            kept.append(line)
-        elif not line:
+        if line in ("", "\f"):
+            in_notes = 0 if line else in_notes
             kept.append(line)
         # a number alone with a full stop is that of the paragraph in the next line
         elif _is_margin(line, set() if {index, index - 1} & labelled else repeated) and not re.fullmatch(
@@ -102,11 +99,8 @@ def _drop_gap(kept: list[str]) -> None:
 def _repeated(lines: Sequence[str]) -> set[str]:
     """Return the lines, with their digits as 0, that stand on several pages."""
     shapes = Counter(_shape(line) for line in lines if 3 < len(line) < 100 and line != "\f")
-    return {
-        shape
-        for shape, count in shapes.items()
-        if count >= 3 and not ends_sentence(shape) and not re.match(r"\(?\w{1,3}[.)]", shape) and "0" in shape
-    }
+    often = [shape for shape, count in shapes.items() if count >= 3 and "0" in shape]
+    return {shape for shape in often if not ends_sentence(shape) and not re.match(r"\(?\w{1,3}[.)]", shape)}
 
 
 def _shape(line: str) -> str:
@@ -114,25 +108,18 @@ def _shape(line: str) -> str:
 
 
 def _is_margin(line: str, repeated: set[str]) -> bool:
-    return (
-        any(pattern.match(line) for pattern in (_SYMBOL_LINE, _JOB_NUMBER, _PAGE_NUMBER, _PRINTER, _STATUS))
-        or _shape(line) in repeated
-    )
+    patterns = (_SYMBOL_LINE, _JOB_NUMBER, _PAGE_NUMBER, _PRINTER, _STATUS)
+    return any(pattern.match(line) for pattern in patterns) or _shape(line) in repeated
 
 
 def _note(line: str, in_notes: int, marks: Sequence[tuple[str, int]]) -> tuple[str, str] | None:
     """Return the mark and the text if the line begins a footnote, otherwise None."""
-    if found := _NOTE_START.match(line):
-        if found["mark"].isdecimal() and not _is_next(found["mark"], marks):
-            return None
-        return found["mark"], found["text"]
-    if (
-        in_notes in (1, 2)
-        and (plain := re.match(r"(\d{1,2}|\*{1,3})\s+(\S.*)$", line))
-        and not line[:4].rstrip().endswith(".")
-    ):
-        return (plain[1], plain[2]) if not plain[1].isdecimal() or _is_next(plain[1], marks) else None
-    return None
+    found = _NOTE_START.match(line)
+    if not found and in_notes in (1, 2) and not line[:4].rstrip().endswith("."):
+        found = re.match(r"(?P<mark>\d{1,2}|\*{1,3})\s+(?P<text>\S.*)$", line)
+    if not found or (found["mark"].isdecimal() and not _is_next(found["mark"], marks)):
+        return None
+    return found["mark"], found["text"]
 
 
 def _note_below(
@@ -201,77 +188,64 @@ def read_pasted_text(text: str, phrases: Phrases) -> SourceText:
     pages = [[clean_text(line) for line in page.split("\n")] for page in raw.split("\f")]
     lines = [line for page in pages for line in [*page, "\f"]][:MAX_LINES]
     kept, removed, notes = find_margins(lines)
-    return SourceText(tuple(_blocks(_with_gaps(kept), phrases)), tuple(removed), tuple(notes))
-
-
-def _with_gaps(lines: Sequence[str]) -> list[PageLine]:
-    """Return the lines that have text. Empty lines count as gaps only where they do not stand after nearly every line."""
-    pairs: list[PageLine] = []
-    gap = False
-    for line in lines:
-        if not line:
-            gap = True
-        elif line == "\f":
-            continue
-        else:
-            pairs.append(PageLine(line, gap))
-            gap = False
-    unfinished = [now for before, now in pairwise(pairs) if not ends_sentence(before.text)]
-    # empty lines inside sentences say nothing
-    lowercase = [line for line in unfinished if line.text[0].islower()]
-    inside = sum(line.gap for line in lowercase)
-    means_nothing = inside > 0.5 * len(lowercase) if lowercase else False
-    return [PageLine(line.text, line.gap and not means_nothing) for line in pairs]
+    texts = [line for line in kept if line != "\f"]
+    pairs = [PageLine(line, not before) for before, line in pairwise([".", *texts]) if line]
+    inside = [now for before, now in pairwise(pairs) if not ends_sentence(before.text) and now.text[0].islower()]
+    # empty lines inside sentences say nothing: they stand after nearly every line
+    means_nothing = sum(line.gap for line in inside) > 0.5 * len(inside)
+    printed = [PageLine(line.text, line.gap and not means_nothing) for line in pairs]
+    return SourceText(tuple(_blocks(printed, phrases)), tuple(removed), tuple(notes))
 
 
 def _blocks(lines: Sequence[PageLine], phrases: Phrases) -> list[TextBlock]:
     widths = sorted(len(line.text) for line in lines)
     width = widths[int(0.85 * len(widths))] if widths else 0
-    numbers = labels.choose_numbers(list(_candidates(lines, phrases)))
+    numbers = structure.choose_numbers(list(_candidates(lines, phrases)))
     first = min(numbers, default=len(lines))
     headings = _heading_lines(lines, numbers, first)
     words = Counter(re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)*", " ".join(line.text for line in lines).lower()))
+
+    def begins_block(index: int) -> bool:
+        text = lines[index].text
+        if index <= first or index in numbers or (index in headings) != (index - 1 in headings):
+            return True
+        before = lines[index - 1].text
+        if index in headings:
+            return not _wraps(before, text, width, phrases=phrases)
+        is_ended = ends_sentence(before)
+        if structure.list_label(text) and (is_ended or re.search(r"(?:[,;]|\b(?:and|or|и|или))$", before)):
+            return True
+        # a short line that ends a sentence ends its paragraph; so does every line if each paragraph is on one line
+        is_last_line = width > ONE_LINE_EACH or (width > 40 and len(before) < 0.6 * width)
+        return is_ended and (lines[index].gap or is_last_line) and _starts_heading(text)
+
     groups: list[tuple[list[str], BlockRole]] = []
-    before = ""
     for index, line in enumerate(lines):
-        role = BlockRole.HEADING if index in headings else BlockRole.BODY
-        if _begins_block(
-            lines, index, first, numbers=set(numbers), headings=headings, before=before, width=width, phrases=phrases
-        ):
-            groups.append(([line.text], role))
+        if begins_block(index):
+            # without levels of headings: the structure finds them by order
+            groups.append(([line.text], BlockRole.BOLD if index in headings else BlockRole.BODY))
         else:
             groups[-1][0].append(line.text)
-        before = line.text
-    # without levels of headings: the structure finds them by order
-    return [
-        TextBlock(join_lines(group, words, phrases), role=BlockRole.BOLD if role is BlockRole.HEADING else role)
-        for group, role in groups
-    ]
+    return [TextBlock(join_lines(group, words, phrases), role=role) for group, role in groups]
 
 
-def _candidates(lines: Sequence[PageLine], phrases: Phrases) -> list[labels.NumberCandidate]:
+def _candidates(lines: Sequence[PageLine], phrases: Phrases) -> list[structure.NumberCandidate]:
     found = []
     before = ""
     for index, line in enumerate(lines):
         text = line.text
         if re.fullmatch(r"\d{1,3}\.", text) and index + 1 < len(lines):
             text = f"{text} {lines[index + 1].text}"  # the number alone on its line
-        weaker = bool(before) and not ends_sentence(before) and bool(re.search(r"[,\w–(-]$", before))
-        weaker = weaker and (_is_long(before) or phrases.ends_unfinished(before))
-        candidate = labels.typed_number(index, text, weaker=weaker or bool(_UNFINISHED.search(before)))
-        if candidate:
+        is_open = re.search(r"[,\w–(-]$", before) and not ends_sentence(before)
+        goes_on = len(before) > 55 or _BEFORE_NUMBER.search(before) or phrases.ends_unfinished(before)
+        weaker = bool((is_open and goes_on) or _UNFINISHED.search(before))
+        if candidate := structure.typed_number(index, text, weaker=weaker):
             found.append(candidate)
         before = line.text
     return found
 
 
-def _is_long(text: str) -> bool:
-    return len(text) > 55 or bool(
-        re.search(r"\b(?:paras?|paragraphs?|arts?|articles?|Nos?|пункт\w*|стать\w+)$", text, re.I)
-    )
-
-
-def _heading_lines(lines: Sequence[PageLine], numbers: dict[int, labels.NumberCandidate], first: int) -> set[int]:
+def _heading_lines(lines: Sequence[PageLine], numbers: dict[int, structure.NumberCandidate], first: int) -> set[int]:
     """Return the lines that are headings: those between the end of a sentence and the next numbered paragraph."""
     found: set[int] = set()
     for number in numbers:
@@ -279,9 +253,9 @@ def _heading_lines(lines: Sequence[PageLine], numbers: dict[int, labels.NumberCa
         candidates: list[int] = []
         while at > first and number - at <= 8 and at not in numbers:
             text = lines[at].text
-            if ends_sentence(text) and not labels.capital_label(text) >= 0:
+            if ends_sentence(text) and not structure.capital_label(text) >= 0:
                 break
-            if labels.list_label(text):
+            if structure.list_label(text):
                 candidates = []
                 break
             candidates.insert(0, at)
@@ -290,14 +264,12 @@ def _heading_lines(lines: Sequence[PageLine], numbers: dict[int, labels.NumberCa
             if number - at > 8 or (at in numbers and not ends_sentence(lines[at].text)):
                 candidates = []  # the paragraph before has no end
                 for later in range(at + 1, number):
-                    if lines[later].gap or labels.capital_label(lines[later].text) >= 0:
+                    if lines[later].gap or structure.capital_label(lines[later].text) >= 0:
                         candidates = list(range(later, number))
                         break
-        while candidates and not _starts_heading(lines[candidates[0]].text):
-            candidates.pop(0)
-        found |= set(candidates)
+        found |= set(dropwhile(lambda at: not _starts_heading(lines[at].text), candidates))
     # lines before the first paragraph: "A. Introduction"
-    if first and first < len(lines) and labels.capital_label(lines[first - 1].text) >= 0:
+    if first and first < len(lines) and structure.capital_label(lines[first - 1].text) >= 0:
         found.add(first - 1)
     return found
 
@@ -306,46 +278,13 @@ def _starts_heading(text: str) -> bool:
     return text[0].isupper() or text[0].isdigit() or text[0] in '“"«‘'
 
 
-def _begins_block(
-    lines: Sequence[PageLine],
-    index: int,
-    first: int,
-    *,
-    numbers: set[int],
-    headings: set[int],
-    before: str,
-    width: int,
-    phrases: Phrases,
-) -> bool:
-    text = lines[index].text
-    if index <= first or index in numbers:
-        return True
-    if (index in headings) != (index - 1 in headings):
-        return True
-    if index in headings:
-        return not _wraps(before, text, width, phrases=phrases)
-    if labels.list_label(text) and (ends_sentence(before) or re.search(r"(?:[,;]|\b(?:and|or|и|или))$", before)):
-        return True
-    if not ends_sentence(before):
-        return False
-    if lines[index].gap and _starts_heading(text):
-        return True
-    # a short line that ends a sentence ends its paragraph; so does every line if each paragraph is on one line
-    is_last_line = width > ONE_LINE_EACH or (width > 40 and len(before) < 0.6 * width)
-    return is_last_line and _starts_heading(text)
-
-
 def _wraps(before: str, text: str, width: int, *, phrases: Phrases) -> bool:
     """Return whether a line of a heading goes on in the next: it is full, or the next cannot begin a heading."""
-    is_whole_section = labels.capital_label(before) >= 0 and phrases.has("section_end", before)
-    if labels.capital_label(text) >= 0 or is_whole_section:
+    is_whole_section = structure.capital_label(before) >= 0 and phrases.has("section_end", before)
+    if structure.capital_label(text) >= 0 or is_whole_section:
         return False
-    next_word = text.split()[0]
-    return (
-        not _starts_heading(text)
-        or len(before) + len(next_word) + 1 > 0.72 * width
-        or bool(re.search(r"(?:,|\b(?:and|or|of|the|in|for|to|with|on|и|или|в|на|с|для|от|по|к|о))$", before, re.I))
-    )
+    is_full = len(before) + len(text.split()[0]) + 1 > 0.72 * width
+    return is_full or not _starts_heading(text) or bool(_GOES_ON.search(before))
 
 
 def join_lines(lines: Sequence[str], words: Counter[str], phrases: Phrases) -> str:

@@ -12,7 +12,6 @@ import yaml
 from tracker.model.vocabulary import MechanismKind
 from tracker.storage.yaml.defaults import known_mechanisms
 
-_FILE = Path(__file__).parent / "phrases.yaml"
 MAX_SEARCHED = 12_000
 """Characters of a text in which phrases are looked for. A paragraph has up to 5,000."""
 _UNUSED = {"common_words", "abbreviations", "months", "numbers", "macros", "recommends", "reported"}
@@ -22,10 +21,6 @@ _BOUNDARY = re.compile(
     r"(?=[\"“«‘(]?[A-ZА-ЯЁÀ-Þ\d])"
 )
 """A bracket after a full stop belongs to the sentence before: "… of a public official. (art. 1) The State party should …"."""
-
-
-_NAMED_KINDS = (MechanismKind.TREATY_BODY, MechanismKind.REGIONAL)
-"""A text that names one of these at its front may be its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +63,9 @@ class Phrases:
 
 @cache
 def _content() -> dict[str, Any]:
-    with _FILE.open(encoding="utf-8") as file:
-        # BaseLoader: without guessing types, so that "no" stays a word
-        content: dict[str, Any] = yaml.load(file, Loader=yaml.BaseLoader)
+    # BaseLoader: without guessing types, so that "no" stays a word
+    text = Path(__file__).with_name("phrases.yaml").read_text("utf-8")
+    content: dict[str, Any] = yaml.load(text, Loader=yaml.BaseLoader)
     return content
 
 
@@ -81,18 +76,16 @@ def _compile(pattern: str, macros: Mapping[str, str]) -> re.Pattern[str]:
     return re.compile(pattern, re.I)
 
 
-def _any_of(names: Iterable[str]) -> str:
-    """Return a pattern for one of the names of committees, also in another case: Комитета for Комитет."""
-    pattern = "|".join(map(re.escape, names))
-    return f"(?:{pattern})".replace("Комитет", r"Комитет\w*").replace("’", "['’]")
-
-
 @cache
 def load_phrases(language: str) -> Phrases:
     """Return the phrases of a language. Raises KeyError if the file does not have this language."""
     entry = _content()["languages"][language]
-    names = {body.id: body.name[language].text for body in known_mechanisms().values() if body.kind in _NAMED_KINDS}
-    macros = {**entry["macros"], "other_source": entry["other_source"], "committee_name": _any_of(names.values())}
+    # a text that names one of these at its front may be its own
+    kinds = (MechanismKind.TREATY_BODY, MechanismKind.REGIONAL)
+    names = {body.id: body.name[language].text for body in known_mechanisms().values() if body.kind in kinds}
+    # names of committees also in another case: Комитета for Комитет
+    any_name = "|".join(map(re.escape, names.values())).replace("Комитет", r"Комитет\w*").replace("’", "['’]")
+    macros = {**entry["macros"], "other_source": entry["other_source"], "committee_name": f"(?:{any_name})"}
     return Phrases(
         language=language,
         common_words=frozenset(entry["common_words"]),
@@ -148,16 +141,11 @@ def split_sentences(text: str, phrases: Phrases) -> list[str]:
         piece = text[scanned : found.end()]
         depth = max(0, depth + piece.count("(") - piece.count(")"))
         scanned = found.end()
-        if found["articles"]:
-            if not depth:
-                sentences.append(text[start : found.end()])
-                start = found.end()
-            continue
         words = text[start : found.start()].split()
         last = words[-1].lstrip('(“"«').lower() if words else ""
         is_initial = len(last) == 1 and last.isalpha() and text[found.start() - 1].isupper()
-        if depth or (text[found.start()] == "." and (last in phrases.abbreviations or is_initial)):
-            continue
-        sentences.append(text[start : found.end()])
-        start = found.end()
+        is_dot = not found["articles"] and text[found.start()] == "."
+        if not depth and not (is_dot and (is_initial or last in phrases.abbreviations)):
+            sentences.append(text[start : found.end()])
+            start = found.end()
     return [*sentences, text[start:]] if text[start:] else sentences

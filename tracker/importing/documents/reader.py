@@ -9,23 +9,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from tracker.importing.documents.follow_up_reports import read_follow_up_reports
-from tracker.importing.documents.imported_document import (
-    FollowUpReport,
-    ImportedDocument,
-    ImportNotice,
-    SourceText,
-    TextBlock,
-)
-from tracker.importing.documents.phrases import (
-    Phrases,
-    guess_language,
-    language_by_name,
-    load_phrases,
-    phrase_languages,
-    split_sentences,
-)
-from tracker.importing.documents.rapporteur_letters import read_letter
+from pydantic import TypeAdapter
+
+from tracker.importing.documents import phrases as wording
+from tracker.importing.documents.follow_up_reports import read_follow_up_reports, read_letter
+from tracker.importing.documents.imported_document import FollowUpReport, ImportedDocument, ImportNotice, SourceText
+from tracker.importing.documents.pasted_text_reader import read_pasted_text
+from tracker.importing.documents.phrases import Phrases, guess_language, load_phrases, phrase_languages, split_sentences
 from tracker.importing.documents.recommendation_finder import classify
 from tracker.importing.documents.reporting_dates import WrittenDate, find_dates, read_follow_up, read_next_report
 from tracker.importing.documents.structure import NumberedParagraph, read_structure
@@ -74,15 +64,10 @@ _MISSING = N_("These paragraph numbers are missing: {numbers}. Check whether the
 
 
 def read_front_matter(
-    front: Sequence[TextBlock],
-    margins: Sequence[str],
-    notes: Sequence[str],
-    *,
-    paragraphs: Sequence[NumberedParagraph],
-    language: str,
+    lines: Sequence[str], source: SourceText, paragraphs: Sequence[NumberedParagraph], *, language: str
 ) -> ImportedDocument:
     """Return what the front of the document says. `paragraphs` are the first numbered ones, `language` that of the text."""
-    lines = [one_line(block.text) for block in front]
+    margins, notes = source.margins, source.notes
     all_phrases = [load_phrases(code) for code in phrase_languages()]
     plain = [re.sub(r"\s*/\s*", "/", line).translate(LATIN_LOOKALIKES) for line in (*margins, *lines)]
     found = next(filter(None, map(SYMBOL.search, plain)), None)
@@ -93,49 +78,45 @@ def read_front_matter(
     mechanism = mechanism_of_symbol(symbol or "")
     names = [(body, name.lower()) for phrases in all_phrases for body, name in phrases.committee_names.items()]
     texts = [text.lower() for text in (*lines, *margins, *opening, *notes)]
+    named = (body for text in texts for body, name in names if name in text)
     title, state = _title(lines, all_phrases)
     considered, adopted = _considered_and_adopted([*opening, *notes, *lines], all_phrases)
     return ImportedDocument(
         language=language,
         symbol=symbol,
-        body=mechanism.id
-        if mechanism
-        else next((body for text in texts for body, name in names if name in text), None),
+        body=mechanism.id if mechanism else next(named, None),
         title=title,
         state=state,
         country=(found["country"] or "") if found else "",
         session_dates=_session_dates([*notes, *lines], all_phrases),
         considered=considered,
         adopted=adopted,
-        original_language=language_by_name(original[1]) if original else None,
+        original_language=wording.language_by_name(original[1]) if original else None,
         notes=tuple(notes),
     )
 
 
 def _title(lines: Sequence[str], all_phrases: Sequence[Phrases]) -> tuple[str, str]:
     """Return the title and the State in it. The title may stand on several lines."""
-    for index, line in enumerate(lines):
-        for phrases in all_phrases:
-            if not phrases.has("title", line):
-                continue
-            following = [text for text in lines[index + 1 : index + 4] if not SYMBOL.search(text)]
-            for count in range(len(following) + 1):
-                title = " ".join([line, *following[:count]])
-                if found := phrases.find("state_in_title", title):
-                    state = next(filter(None, found.groupdict().values()), "")
-                    return re.sub(r"\s*\*+$", "", title.strip()), state.strip(" *.,:")
-            return re.sub(r"\s*\*+$", "", line.strip()), ""
-    return "", ""
+    named = ((n, phrases) for n, line in enumerate(lines) for phrases in all_phrases if phrases.has("title", line))
+    if not (first := next(named, None)):
+        return "", ""
+    index, phrases = first
+    title, state = lines[index], ""
+    following = [text for text in lines[index + 1 : index + 4] if not SYMBOL.search(text)]
+    for count in range(len(following) + 1):
+        whole = " ".join([lines[index], *following[:count]])
+        if found := phrases.find("state_in_title", whole):
+            title, state = whole, next(filter(None, found.groupdict().values()), "").strip(" *.,:")
+            break
+    return re.sub(r"\s*\*+$", "", title.strip()), state
 
 
 def _session_dates(texts: Sequence[str], all_phrases: Sequence[Phrases]) -> str | None:
     """Return the dates of the session, which stand in brackets: "Adopted … at its 76th session (…)"."""
-    for text in texts:
-        for phrases in all_phrases:
-            found = phrases.find("session", text)
-            if found and phrases.has("adopted", text):
-                dates = find_dates(text[found.end() : found.end() + 80])
-                return dates[0].text if dates else None
+    for phrases, text in ((phrases, text) for text in texts for phrases in all_phrases):
+        if (found := phrases.find("session", text)) and phrases.has("adopted", text):
+            return next((each.text for each in find_dates(text[found.end() : found.end() + 80])), None)
     return None
 
 
@@ -153,7 +134,7 @@ def _considered_and_adopted(texts: Sequence[str], all_phrases: Sequence[Phrases]
                 sentence = _BRACKET.sub("", sentence)
             dates = [written for written in find_dates(sentence) if len(written.text) >= len("2024-09-12")]
             if has("session", sentence):
-                dates = [written for written in dates if not _is_of_session(written)]
+                dates = [one for one in dates if _days(one.text) <= MAX_DAYS_OF_REVIEW]
             if not dates:
                 continue
             is_considered, is_adopted = has("considered", sentence), has("adopted", sentence)
@@ -162,22 +143,19 @@ def _considered_and_adopted(texts: Sequence[str], all_phrases: Sequence[Phrases]
                 found = (phrases.find("considered", sentence) for phrases in all_phrases)
                 after = min(match.end() for match in found if match)
                 is_considered = not has("adopted", sentence[after : dates[0].start])
-            if is_considered and is_adopted and len(dates) > 1:
-                considered = considered or _together(dates[:-1])
-                adopted = adopted or dates[-1].text
-            elif is_considered:
-                considered = considered or _together(dates)
-            elif is_adopted:
+            has_both = is_adopted and len(dates) > 1
+            if is_considered:
+                considered = considered or _together(dates[:-1] if has_both else dates)
+            if has_both or (is_adopted and not is_considered):
                 adopted = adopted or dates[-1].text
         if considered and adopted:
             break
     return considered, adopted
 
 
-def _is_of_session(written: WrittenDate) -> bool:
-    """Return whether these days are those of a session: more than the review of a report takes."""
-    first, _, last = written.text.partition("/")
-    return bool(last) and (last_day(last) - last_day(first)).days > MAX_DAYS_OF_REVIEW
+def _days(partial_date: str) -> int:
+    first, _, last = partial_date.partition("/")
+    return (last_day(last) - last_day(first)).days if last else 0
 
 
 def _together(dates: Sequence[WrittenDate]) -> str:
@@ -202,8 +180,6 @@ def parse_upload(
     Raises UnusableFile, with a sentence that says what was found and what to do, if the file cannot be read, and
     ProcessCancelled.
     """
-    from pydantic import TypeAdapter
-
     data = read_upload(upload, limits, name or upload.name) if isinstance(upload, Path) else upload
     job = "tracker.importing.documents.reader.answer_document"
     found = run_reading_job(job, data, {"language": language}, limits=limits, is_cancelled=is_cancelled)
@@ -212,8 +188,6 @@ def parse_upload(
 
 def answer_document(data: bytes, language: str | None) -> JobAnswer:
     """Return what was read from a document, as JSON. This runs in the process. Raises UnusableFile."""
-    from pydantic import TypeAdapter
-
     return {}, TypeAdapter(ImportedDocument).dump_json(read_document(data, language=language))
 
 
@@ -223,6 +197,7 @@ def read_document(data: bytes, *, language: str | None = None) -> ImportedDocume
     `language` is the code of its language; if None or unknown, it is guessed. Raises UnusableFile if it cannot be read.
     """
     kind = kind_of_document(data)
+    text, source = "", None
     if kind is FileKind.DOCX:
         from tracker.importing.documents.docx_reader import read_docx
 
@@ -231,29 +206,25 @@ def read_document(data: bytes, *, language: str | None = None) -> ImportedDocume
         text = _text_of_pdf(data) if kind is FileKind.PDF else decode_text(data)
         if len(text) > 4 * MAX_CHARACTERS:
             raise UnusableFile(_TOO_LONG)
-        if kind is not FileKind.HTML and (
-            reports := _read_reports(text.replace("\f", "\n\f\n").split("\n"), is_paged=True)
-        ):
-            return _document_of(reports, kind)
-        if kind is FileKind.HTML:
-            from tracker.importing.documents.html_reader import read_html
+    if kind is FileKind.HTML:
+        from tracker.importing.documents.html_reader import read_html
 
-            source = read_html(text)
-        else:
-            from tracker.importing.documents.pasted_text_reader import read_pasted_text
-
-            if len(text) > MAX_CHARACTERS:
-                raise UnusableFile(_TOO_LONG)
-            source = read_pasted_text(text, load_phrases(_language_of(text, language)))
-    lines = [*source.margins, *(f"{block.label} {block.text}".strip() for block in source.blocks)]
-    if kind in (FileKind.DOCX, FileKind.HTML) and (reports := _read_reports(lines)):
+        source = read_html(text)
+    lines = text.replace("\f", "\n\f\n").split("\n")
+    if source:
+        lines = [*source.margins, *(f"{block.label} {block.text}".strip() for block in source.blocks)]
+    if reports := _read_reports(lines, is_paged=source is None):
         return _document_of(reports, kind)
+    if source is None:
+        if len(text) > MAX_CHARACTERS:
+            raise UnusableFile(_TOO_LONG)
+        source = read_pasted_text(text, load_phrases(_language_of(text, language)))
     document = understand(source, language=language)
     read_from = (ImportNotice(_READ_FROM_PDF),) if kind is FileKind.PDF else ()
     return replace(document, notices=(*read_from, *document.notices))
 
 
-def _read_reports(lines: Sequence[str], *, is_paged: bool = False) -> tuple[FollowUpReport, ...]:
+def _read_reports(lines: Sequence[str], *, is_paged: bool) -> tuple[FollowUpReport, ...]:
     if sum(map(len, lines)) > MAX_CHARACTERS:
         return ()
     return read_follow_up_reports(lines, is_paged=is_paged) or tuple(filter(None, [read_letter(lines)]))
@@ -287,9 +258,7 @@ def _text_of_pdf(data: bytes) -> str:
         raise UnusableFile(_SCAN)
     # a hyphen at the end of a line, and what stands in the margins, come without the break before the next text
     text = text.replace("\ufffe", "-\n")
-    return re.sub(
-        r"(?<=[^\W_A-Z]|[.,;:!?)\]”])(?=(?:(?:[A-Z]{3,5}|E)/C\b|GE\.\d\d-)\S*(?: \d+)?$)", "\n", text, flags=re.M
-    )
+    return re.sub(r"(?m)(?<=[^\W_A-Z]|[.,;:!?)\]”])(?=(?:(?:[A-Z]{3,5}|E)/C\b|GE\.\d\d-)\S*(?: \d+)?$)", "\n", text)
 
 
 def _language_of(text: str, language: str | None) -> str:
@@ -302,32 +271,25 @@ def understand(source: SourceText, *, language: str | None = None) -> ImportedDo
         raise UnusableFile(_TOO_LONG)
     code = _language_of(" ".join(block.text for block in source.blocks), language)
     phrases = load_phrases(code)
-    structure = read_structure(source.blocks, phrases)
-    if not structure.paragraphs:
+    front_blocks, paragraphs, footnotes = read_structure(source.blocks, phrases)
+    if not paragraphs:
         raise UnusableFile(_NO_PARAGRAPHS)
-    notes = (*source.notes, *structure.notes)
-    front = read_front_matter(structure.front, source.margins, notes, paragraphs=structure.paragraphs, language=code)
+    source = replace(source, notes=(*source.notes, *footnotes))
+    lines = [one_line(block.text) for block in front_blocks]
+    front = read_front_matter(lines, source, paragraphs, language=code)
     dated = front.adopted or front.considered or front.session_dates
-    next_report, list_of_issues = read_next_report(structure.paragraphs, phrases, not_before=dated)
+    next_report, list_of_issues = read_next_report(paragraphs, phrases, not_before=dated)
     document = replace(
         front,
-        paragraphs=classify(structure.paragraphs, phrases, front.body),
-        follow_up=read_follow_up(structure.paragraphs, phrases, front.adopted or front.session_dates),
+        paragraphs=classify(paragraphs, phrases, front.body),
+        follow_up=read_follow_up(paragraphs, phrases, front.adopted or front.session_dates),
         next_report=next_report,
         list_of_issues=list_of_issues,
     )
-    return replace(document, notices=tuple(_notices(document)))
-
-
-def _notices(document: ImportedDocument) -> list[ImportNotice]:
-    told = {
-        _NO_SYMBOL: document.symbol,
-        _UNKNOWN_COMMITTEE: document.body,
-        _NO_RECOMMENDATIONS: document.recommendations,
-    }
+    asked = document.recommendations
+    told = {_NO_SYMBOL: document.symbol, _UNKNOWN_COMMITTEE: document.body, _NO_RECOMMENDATIONS: asked}
     notices = [ImportNotice(message) for message, found in told.items() if not found]
-    numbers = {int(paragraph.number) for paragraph in document.paragraphs}
-    missing = [str(number) for number in range(min(numbers), max(numbers)) if number not in numbers]
-    if missing:
+    numbers = {int(paragraph.number) for paragraph in paragraphs}
+    if missing := [str(number) for number in range(min(numbers), max(numbers)) if number not in numbers]:
         notices.append(ImportNotice(_MISSING, (("numbers", ", ".join(missing[:20])),)))
-    return notices
+    return replace(document, notices=tuple(notices))

@@ -5,24 +5,23 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from itertools import pairwise
 
 from tracker.importing.documents.imported_document import ImportedParagraph, ImportedPart, ParagraphKind
-from tracker.importing.documents.paragraph_labels import ListLetters
 from tracker.importing.documents.phrases import Phrases, split_sentences
-from tracker.importing.documents.structure import NumberedParagraph, ParagraphLine
+from tracker.importing.documents.structure import ListLetters, NumberedParagraph, ParagraphLine
 from tracker.storage.yaml.defaults import known_mechanisms
 
-_LETTERS = re.compile(
-    r"\s*\(?(?P<first>[a-zа-яё])\)(?:\s*(?:-|–|—|to|по|до)\s*\(?(?P<last>[a-zа-яё])\))?(?:\s*\((?:i|v|x)+\))?", re.I
-)
 _TOPIC = re.compile(r"\s*\([^()]*(?:\([^()]*\)[^()]*)*\)")
+_LETTERS = re.compile(
+    r"(?i)\s*\(?(?P<first>[a-zа-яё])\)(?:\s*(?:-|–|—|to|по|до)\s*\(?(?P<last>[a-zа-яё])\))?(?:\s*\((?:i|v|x)+\))?"
+    rf"(?:{_TOPIC.pattern})?"
+)
 _NUMBER = re.compile(r"\s*(?P<first>\d{1,3})(?![\d/])(?:\s*(?:-|–|—)\s*(?P<last>\d{1,3})(?!\d))?")
 _NO_LISTS = ListLetters()
 MAX_RANGE = 60
 """How many paragraphs a range such as 12–14 may have. A longer one is not a range."""
-
-
 _Letters = tuple[str, str]
 """The first and the last letter of a range as printed, the same for a single letter."""
 MAX_SENTENCE = 6_000
@@ -38,17 +37,15 @@ def find_paragraphs(text: str, phrases: Phrases, letters_in: ListLetters = _NO_L
     """
     words = phrases.patterns["paragraph_words"]
     separator = re.compile(
-        rf"\s*(?:[,;]\s*(?:(?:{phrases.patterns['list_words'].pattern})\s+)*"
-        rf"|(?:{phrases.patterns['list_words'].pattern})\s+)",
-        re.I,
+        rf"(?i)\s*(?:[,;]\s*(?:(?:{phrases.patterns['list_words'].pattern})\s+)*"
+        rf"|(?:{phrases.patterns['list_words'].pattern})\s+)"
     )
     at = 0
     while word := words.search(text, at):
         at = word.end()
         if word.start() and (text[word.start() - 1].isalnum()):
             continue
-        paragraphs: list[str] = []
-        end = at
+        paragraphs, end = list[str](), at
         before_number, position = _letters_before_number(text, at, separator, words=words)
         while number := _NUMBER.match(text, position):
             position = number.end()
@@ -68,11 +65,7 @@ def find_paragraphs(text: str, phrases: Phrases, letters_in: ListLetters = _NO_L
             if repeated := words.match(text, position):
                 before_number, position = _letters_before_number(text, repeated.end(), separator, words=words)
         before = text[max(0, word.start() - 40) : word.start()]
-        if (
-            paragraphs
-            and not phrases.has("rule_after", text[end : end + 40])
-            and not re.search(phrases.patterns["rule_before"].pattern, before, re.I)
-        ):
+        if not phrases.has("rule_after", text[end : end + 40]) and not phrases.has("rule_before", before):
             yield from dict.fromkeys(paragraphs)
         at = max(at, end)
 
@@ -91,12 +84,13 @@ def _letters(text: str, position: int, separator: re.Pattern[str]) -> tuple[list
     letters: list[_Letters] = []
     while found := _LETTERS.match(text, position):
         letters.append((found["first"].lower(), (found["last"] or found["first"]).lower()))
-        position = _after_topic(text, found.end())
+        position = found.end()
         joint = separator.match(text, position)
         if not joint or not _LETTERS.match(text, joint.end()):
             break
         position = joint.end()
-    return letters, position if letters else _after_topic(text, position)
+    topic = _TOPIC.match(text, position)
+    return letters, topic.end() if topic and not letters else position
 
 
 def _latin(letters: Sequence[_Letters], number: str, letters_in: ListLetters) -> list[str]:
@@ -109,70 +103,38 @@ def _latin(letters: Sequence[_Letters], number: str, letters_in: ListLetters) ->
     return found
 
 
-def _after_topic(text: str, position: int) -> int:
-    """Return where a topic in brackets ends that begins at `position`; `position` if there is none."""
-    topic = _TOPIC.match(text, position)
-    return topic.end() if topic else position
+def find_recommending_words(sentence: str, phrases: Phrases, body: str | None) -> tuple[str, str] | None:
+    """Return what makes `sentence` a recommendation of the committee `body` itself, or None: (form, words).
 
-
-@dataclass(frozen=True, slots=True)
-class RecommendingWords:
-    """The words that make a sentence a recommendation, and the name of the form in `phrases.yaml`."""
-
-    form: str
-    words: str
-
-
-def find_recommending_words(sentence: str, phrases: Phrases, body: str | None) -> RecommendingWords | None:
-    """Return the words that make `sentence` a recommendation of the committee `body` itself, or None.
-
-    A sentence that only tells what others recommended, or that asks others than the State party, is none.
+    The form is named in `phrases.yaml`. A sentence that only tells what others recommended, or that asks others than the
+    State party, is none.
     """
-    text = _with_short_name(sentence[:MAX_SENTENCE].strip(), phrases, body)
+    text = sentence[:MAX_SENTENCE].strip()
+    if name := phrases.committee_names.get(body or "", ""):
+        # "Committee" for the full name of this committee, so that other committees can be told apart
+        short = next((word for word in name.split() if word.lower() in ("committee", "комитет", "comité")), name)
+        text = re.sub(rf"\b{re.escape(name)}", short, text, flags=re.I)
     for form, pattern in phrases.recommends.items():
         for found in pattern.finditer(text):
-            before = text[: found.start()]
-            if _is_quoted(before):
+            before, words = text[: found.start()], found[0]
+            # where a quotation is open, somebody else speaks
+            pairs = any(before.rfind(left) > before.rfind(right) for left, right in ("“”", "«»"))
+            is_quoted = pairs or before.count('"') % 2 == 1
+            is_reported = form not in ("verb", "coordinated") and any(p.search(before) for p in phrases.reported)
+            if is_quoted or is_reported or (form == "coordinated" and _has_other_subject(words, phrases)):
                 continue
-            if form not in ("verb", "coordinated") and any(p.search(before) for p in phrases.reported):
-                continue
-            if form == "coordinated" and _has_other_subject(found[0], phrases):
-                continue
-            rest = text[found.start() :]
-            other = phrases.find("other_addressee", rest)
-            if other and other.start() < found.end() - found.start():
-                continue
-            return RecommendingWords(form, _last_words(found[0]))
+            other = phrases.find("other_addressee", text[found.start() :])
+            if not other or other.start() >= len(words):
+                end = f"… {words[-MAX_SHOWN_WORDS:].partition(' ')[2]}"
+                return form, words if len(words) <= MAX_SHOWN_WORDS else end
     return None
-
-
-def _last_words(text: str) -> str:
-    """Return the end of a long text, from the beginning of a word on."""
-    return text if len(text) <= MAX_SHOWN_WORDS else f"… {text[-MAX_SHOWN_WORDS:].partition(' ')[2]}"
-
-
-def _is_quoted(before: str) -> bool:
-    """Return whether a quotation is open at the end of `before`: then somebody else speaks."""
-    return before.count('"') % 2 == 1 or any(before.rfind(left) > before.rfind(right) for left, right in ("“”", "«»"))
-
-
-def _with_short_name(text: str, phrases: Phrases, body: str | None) -> str:
-    """Return `text` with "Committee" for the full name of this committee, so that other committees can be told apart."""
-    name = phrases.committee_names.get(body or "", "")
-    if not name:
-        return text
-    short = next((word for word in name.split() if word.lower() in ("committee", "комитет", "comité")), name)
-    return re.sub(rf"\b{re.escape(name)}", short, text, flags=re.I)
 
 
 def _has_other_subject(clause: str, phrases: Phrases) -> bool:
     """Return whether the last verb of a long clause has another subject than the committee: "notes that the SPT … and …"."""
     other = list(phrases.patterns["other_source"].finditer(clause))
-    if not other:
-        return False
-    between = clause[other[-1].end() :]
     # a comma before "and" ends the clause of the other subject
-    return not re.search(r"[,;)]\s*(?:and|but|и|но|а)\b", between)
+    return bool(other) and not re.search(r"[,;)]\s*(?:and|but|и|но|а)\b", clause[other[-1].end() :])
 
 
 def classify(
@@ -181,8 +143,12 @@ def classify(
     """Return the paragraphs with their kinds, and the texts of recommendations. `body` is the committee's id."""
     found = [_classify_one(paragraph, phrases, body) for paragraph in paragraphs]
     for index, source in enumerate(paragraphs):
-        if _only_recalls(found[index], source, phrases, body=body) and _is_followed(found, index):
-            found[index] = _with_texts(_without_words(source, phrases), source.lines, 0, offset=0)
+        if _only_recalls(found[index], source, phrases, body=body):
+            # the next recommendation under the same heading answers the concern, if it has none of its own
+            same = (other for other in found[index + 1 :] if other.headings == source.headings)
+            following = next((other for other in same if other.is_recommendation), None)
+            if following and not following.concern:
+                found[index] = _with_texts(_without_words(source, phrases), source.lines)
     return tuple(found)
 
 
@@ -198,17 +164,20 @@ def _only_recalls(
     return bool(asking) and all(phrases.has("recalled", sentence) for sentence in asking)
 
 
-def _is_followed(paragraphs: Sequence[ImportedParagraph], index: int) -> bool:
-    """Return whether the next recommendation under the same heading answers the concern: it has none of its own."""
-    same = (other for other in paragraphs[index + 1 :] if other.headings == paragraphs[index].headings)
-    following = next((other for other in same if other.is_recommendation), None)
-    return following is not None and not following.concern
-
-
 def _without_words(paragraph: NumberedParagraph, phrases: Phrases) -> ImportedParagraph:
-    """Return a paragraph that recommends nothing, still without its texts."""
-    kind, phrase = _kind_without_words(paragraph, phrases)
-    return ImportedParagraph(number=paragraph.number, headings=paragraph.headings, kind=kind, text="", phrase=phrase)
+    """Return a paragraph that recommends nothing, still without its texts: its kind, and the words that show it."""
+    nearest = paragraph.headings[-1] if paragraph.headings else ""
+    kind, phrase = _kind_of_section(nearest, phrases), nearest
+    if not kind:
+        chapeau = paragraph.lines[0].text if paragraph.lines else ""
+        of_headings = next(filter(None, (_kind_of_section(heading, phrases) for heading in paragraph.headings)), None)
+        if found := phrases.find("concern", paragraph.text):
+            kind, phrase = ParagraphKind.CONCERN, found[0]
+        elif found := phrases.find("positive", chapeau):
+            kind, phrase = ParagraphKind.POSITIVE, found[0]
+        else:
+            kind, phrase = of_headings or ParagraphKind.OTHER, nearest if of_headings else ""
+    return ImportedParagraph(paragraph.number, paragraph.headings, kind, text="", phrase=phrase)
 
 
 def _classify_one(paragraph: NumberedParagraph, phrases: Phrases, body: str | None) -> ImportedParagraph:
@@ -216,29 +185,24 @@ def _classify_one(paragraph: NumberedParagraph, phrases: Phrases, body: str | No
     start = _find_start(lines, phrases, body)
     plain = _without_words(paragraph, phrases)
     if start is None:
-        return _with_texts(plain, lines, 0, offset=0)
-    index, offset, words = start
-    after = [line for line in lines[index + 1 :] if not line.letter and _only_notes(line.text, phrases, body)]
+        return _with_texts(plain, lines)
+    index, offset, (form, words) = start
     if other_kind := _kind_despite_words(paragraph, lines[index].text[offset:], phrases):
-        return _with_texts(replace(plain, kind=other_kind, phrase=words.words), lines, 0, offset=0)
+        return _with_texts(replace(plain, kind=other_kind, phrase=words), lines)
+    # a text after the recommendation may only note facts: the committee goes on to another matter
+    notes = [line for line in lines[index + 1 :] if not line.letter and phrases.has("notes", line.text)]
+    sentences = [(line, sentence) for line in notes for sentence in split_sentences(line.text, phrases)]
+    asking = [line for line, sentence in sentences if find_recommending_words(sentence, phrases, body)]
+    after = [line for line in notes if line not in asking]
     usual = mechanism.usual_wording if (mechanism := known_mechanisms().get(body or "")) else ()
-    is_usual = not usual or words.form.replace("coordinated", "verb") in usual
-    found = replace(plain, kind=ParagraphKind.RECOMMENDATION, phrase=words.words, is_usual=is_usual)
-    recommending = [line for line in lines if line not in after]
-    whole = _with_texts(found, recommending, index, offset=offset)
-    concern = "\n".join(filter(None, (whole.concern, *(line.text for line in after))))
-    return replace(whole, concern=concern)
-
-
-def _only_notes(text: str, phrases: Phrases, body: str | None) -> bool:
-    """Return whether a text after the recommendation only notes facts: the committee goes on to another matter."""
-    return phrases.has("notes", text) and not any(
-        find_recommending_words(sentence, phrases, body) for sentence in split_sentences(text, phrases)
-    )
+    is_usual = not usual or form.replace("coordinated", "verb") in usual
+    found = replace(plain, kind=ParagraphKind.RECOMMENDATION, phrase=words, is_usual=is_usual)
+    whole = _with_texts(found, [line for line in lines if line not in after], index, offset=offset)
+    return replace(whole, concern="\n".join(filter(None, (whole.concern, *(line.text for line in after)))))
 
 
 def _with_texts(
-    paragraph: ImportedParagraph, lines: Sequence[ParagraphLine], index: int, *, offset: int
+    paragraph: ImportedParagraph, lines: Sequence[ParagraphLine], index: int = 0, *, offset: int = 0
 ) -> ImportedParagraph:
     """Return the paragraph with its texts. They start in line `index` at `offset`; what stands before is the concern."""
     if not lines:
@@ -256,71 +220,38 @@ def _with_texts(
             tail.append(f"({line.letter}) {text}")  # a second list, in the text after the first
         else:
             parts.append(ImportedPart(line.letter, text))
-    return replace(
-        paragraph,
-        text="\n".join(filter(None, chapeau)),
-        parts=tuple(parts),
-        tail="\n".join(filter(None, tail)),
-        concern="\n".join(filter(None, before)),
-    )
+    text, below, concern = ("\n".join(filter(None, texts)) for texts in (chapeau, tail, before))
+    return replace(paragraph, text=text, parts=tuple(parts), tail=below, concern=concern)
 
 
 def _find_start(
     lines: Sequence[ParagraphLine], phrases: Phrases, body: str | None
-) -> tuple[int, int, RecommendingWords] | None:
-    """Return where the recommendation starts: the line, the place in its text, and the words that show it."""
-    for index, line in enumerate(lines):
-        if line.letter:
-            continue
-        offset = 0
-        keep_from: int | None = None
-        for sentence in split_sentences(line.text, phrases):
-            if words := find_recommending_words(sentence, phrases, body):
-                return index, offset if keep_from is None else keep_from, words
-            keep_from = None if _leads_to(sentence.strip(), phrases) else (offset if keep_from is None else keep_from)
-            offset += len(sentence)
-    return _start_in_parts(lines, phrases, body)
+) -> tuple[int, int, tuple[str, str]] | None:
+    """Return where the recommendation starts: the line, the place in its text, and the words that show it.
 
-
-def _leads_to(sentence: str, phrases: Phrases) -> bool:
-    """Return whether a sentence says what is wrong, notes facts, or tells what others recommended.
-
-    Other sentences before a recommendation, such as "The Committee recalls article 12", belong to it.
+    A sentence before it that says what is wrong, notes facts, or tells what others recommended is the concern. Others,
+    such as "The Committee recalls article 12", belong to it.
     """
-    if phrases.has_any(("concern", "articles_at_end", "others_recommended"), sentence):
-        return True
-    return phrases.has("notes", sentence) and not phrases.has("reason", sentence)
-
-
-def _start_in_parts(
-    lines: Sequence[ParagraphLine], phrases: Phrases, body: str | None
-) -> tuple[int, int, RecommendingWords] | None:
-    """Return the start if the parts recommend: "The Committee: (a) Recommends …; (b) Urges …"."""
-    for index, line in enumerate(lines[:-1]):
-        following = lines[index + 1]
+    for index, line in enumerate(lines):
+        start = offset = 0
+        for sentence in split_sentences(line.text, phrases) if not line.letter else ():
+            if words := find_recommending_words(sentence, phrases, body):
+                return index, start, words
+            offset += len(sentence)
+            plain = sentence.strip()
+            only_notes = phrases.has("notes", plain) and not phrases.has("reason", plain)
+            if only_notes or phrases.has_any(("concern", "articles_at_end", "others_recommended"), plain):
+                start = offset
+    # the parts may recommend: "The Committee: (a) Recommends …; (b) Urges …"
+    for index, (line, following) in enumerate(pairwise(lines)):
         if line.letter or not following.letter:
             continue
         chapeau = (split_sentences(line.text, phrases) or [""])[-1]
         joined = f"{chapeau.rstrip(' :')} {following.text[:1].lower()}{following.text[1:]}"
-        is_short = len(chapeau.split()) <= 3
-        words = find_recommending_words(joined if is_short else following.text, phrases, body)
-        if words:
+        asking = joined if len(chapeau.split()) <= 3 else following.text
+        if words := find_recommending_words(asking, phrases, body):
             return index, len(line.text) - len(chapeau), words
     return None
-
-
-def _kind_without_words(paragraph: NumberedParagraph, phrases: Phrases) -> tuple[ParagraphKind, str]:
-    """Return the kind of a paragraph that recommends nothing, and the words that show it."""
-    chapeau = paragraph.lines[0].text if paragraph.lines else ""
-    nearest = paragraph.headings[-1] if paragraph.headings else ""
-    if kind := _kind_of_section(nearest, phrases):
-        return kind, nearest
-    if found := phrases.find("concern", paragraph.text):
-        return ParagraphKind.CONCERN, found[0]
-    if found := phrases.find("positive", chapeau):
-        return ParagraphKind.POSITIVE, found[0]
-    kinds = filter(None, (_kind_of_section(heading, phrases) for heading in paragraph.headings))
-    return next(((kind, nearest) for kind in kinds), (ParagraphKind.OTHER, ""))
 
 
 def _kind_of_section(heading: str, phrases: Phrases) -> ParagraphKind | None:
@@ -353,29 +284,20 @@ def _kind_despite_words(paragraph: NumberedParagraph, text: str, phrases: Phrase
 
 
 def is_procedure(text: str, phrases: Phrases) -> bool:
-    """Return whether a recommending text is about the procedure: follow-up, next report or core document."""
-    return (
-        is_follow_up(text, phrases)
-        or is_next_report(text, phrases)
-        or phrases.has("core_document", text)
-        or _asks_for_answers(text, phrases)
-    )
+    """Return whether a recommending text is about the procedure: follow-up, next report or core document.
 
-
-def _asks_for_answers(text: str, phrases: Phrases) -> bool:
-    """Return whether the text begins with a request to answer these concluding observations in the next report."""
+    So is one that begins with a request to answer these concluding observations in the next report.
+    """
     first = next(iter(split_sentences(text, phrases)), "")
-    return phrases.has("answers_in_report", first) and phrases.has("information_in_report", first)
+    asks_for_answers = all(phrases.has(name, first) for name in ("answers_in_report", "information_in_report"))
+    is_of_report = is_follow_up(text, phrases) or is_next_report(text, phrases)
+    return is_of_report or asks_for_answers or phrases.has("core_document", text)
 
 
 def is_follow_up(text: str, phrases: Phrases) -> bool:
     """Return whether the text asks for a report on selected paragraphs by a date or within a period."""
-    return (
-        phrases.has("follow_up", text)
-        and phrases.has("follow_up_marks", text)
-        and phrases.has("recommendation_words", text)
-        and phrases.has("paragraph_words", text)
-    )
+    names = ("follow_up", "follow_up_marks", "recommendation_words", "paragraph_words")
+    return all(phrases.has(name, text) for name in names)
 
 
 def is_next_report(text: str, phrases: Phrases) -> bool:

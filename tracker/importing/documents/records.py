@@ -2,22 +2,25 @@
 
 Texts come in as the committee's own words (`official`), with the mark "source read". What the tracker knows besides, such
 as assessments, summaries and tags, stays. Deadlines that the document states are compared with those that are there.
+
+Themes of a paragraph are proposed by their keywords, and recommendations that use the same words. Both are only hints. Rare
+words count more: all recommendations are made of the same drafting words, so the scores of rapidfuzz are nearly the same
+for unrelated texts (45 to 55 of 100) and related ones (50 to 56).
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
+from math import log
 from typing import Any
 
 from tracker.editing.forms.document import DocumentForm
 from tracker.editing.forms.recommendation import our_tags, with_our_tags
 from tracker.editing.forms.values import free_id, update_text
-from tracker.importing.documents.imported_document import (
-    ImportedDocument,
-    ImportedParagraph,
-    StatedDeadline,
-    refuse_other_state,
-)
+from tracker.importing.documents import imported_document
+from tracker.importing.documents.imported_document import ImportedDocument, ImportedParagraph, StatedDeadline
 from tracker.importing.documents.phrases import load_phrases
 from tracker.importing.documents.reporting_dates import find_period, months_later
 from tracker.importing.entry import ImportedChange, RowState, shorten_title, wording_in
@@ -27,14 +30,26 @@ from tracker.model.errors import ImportRefused
 from tracker.model.events import Event
 from tracker.model.labels import N_
 from tracker.model.lifecycle import is_withdrawn
-from tracker.model.localized_text import MAX_TEXT_LENGTH, TextVariant, clean_input
+from tracker.model.localized_text import MAX_TEXT_LENGTH, TextVariant, clean_input, resolve
 from tracker.model.records import Part, Recommendation, SameDemand, Source
 from tracker.model.registers import Deadline, Document, FollowUp
 from tracker.model.vocabulary import DateSetBy, DeadlineKind, DocumentKind, EventType, Issuer, TextOrigin, Verification
+from tracker.queries.search.text_search import Synonyms
+from tracker.queries.search.word_forms import stems_of
 from tracker.queries.view import View, effective_date
+from tracker.storage.cache_registry import register_cache
 from tracker.storage.yaml.defaults import is_symbol_of, mechanism_of_symbol
 
 PARAGRAPH_NUMBER = re.compile(r"\s*(\d+)\s*(\(?\s*[^\W\d_]\s*\)?)?", re.I)
+LEAST_SIMILARITY = 0.24
+"""From this similarity on, 0 to 1, a recommendation is proposed."""
+LEAST_WEIGHT = 8.0
+"""The least weight of the words that both texts have. Two short texts with one rare word in common have less."""
+MAX_COMPARED = 2_000
+"""With how many recommendations a document is compared at most, so that the review is shown at once."""
+STEM_LENGTH = 6
+"""Two words with the same first letters count as the same word: "treatment" and "treat", "женщин" and "женщинам"."""
+_LONG_WORD = re.compile(r"[^\W\d_]{4,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,12 +126,9 @@ def unmatched_recommendations(
     view: View, imported: ImportedDocument, document: Document | None
 ) -> tuple[Recommendation, ...]:
     """Return the recommendations of a document that have no paragraph in the file, or no part with their letter."""
-    missing = []
-    for number, letter, r in _numbered(view.recommendations.values(), document):
-        paragraph = imported.paragraph(number)
-        if paragraph is None or (letter and letter not in {part.id for part in paragraph.parts}):
-            missing.append(r)
-    return tuple(missing)
+    there = {paragraph.number: {"", *(part.id for part in paragraph.parts)} for paragraph in imported.paragraphs}
+    numbered = _numbered(view.recommendations.values(), document)
+    return tuple(r for number, letter, r in numbered if letter not in there.get(number, ()))
 
 
 def _numbered(
@@ -135,7 +147,11 @@ def _review(
     active, main = view.recommendations, view.settings.language
     whole = [r for letter, r in there if not letter]
     r = next((r for r in whole if r.id in active), None)
-    titles = [(r and wording_in(r.title, code, main)) or propose_title(version) for code, version in versions.items()]
+    titles = [
+        # the nearest heading, or the first words of the paragraph if it has none
+        (r and wording_in(r.title, code, main)) or shorten_title(version.heading or version.text) or version.number
+        for code, version in versions.items()
+    ]
     paragraph, *others = versions.values()
     review = ParagraphReview(paragraph, RowState.NEW, titles[0])
     if others:
@@ -192,11 +208,6 @@ def _changes(texts: Iterable[tuple[str, str, str, str]]) -> tuple[ImportedChange
     )
 
 
-def propose_title(paragraph: ImportedParagraph) -> str:
-    """Return the nearest heading, or the first words of the paragraph if it has none."""
-    return shorten_title(paragraph.heading or paragraph.text) or paragraph.number
-
-
 MAX_DOCUMENT_TITLE = 300
 _OTHER_MECHANISM = N_(
     "{symbol} is a document of {found}, so it cannot be added to those of {chosen}. If this tracker is to follow {found}, "
@@ -239,46 +250,29 @@ def propose_deadlines(imported: ImportedDocument, document: Document) -> tuple[P
     `document` is as it will be saved. If it has several deadlines of the kind, it is the one with the same date, otherwise
     the last one. A period for the reply is counted from its date of adoption, if the file does not give the day.
     """
-    found = []
-    for stated in _stated(imported, document.adopted):
-        known = [deadline for deadline in document.deadlines if deadline.kind is stated.kind]
-        same = (deadline for deadline in known if deadline.date == stated.date)
-        found.append(replace(stated, recorded=next(same, known[-1] if known else None)))
-    return tuple(found)
-
-
-def _stated(imported: ImportedDocument, adopted: str | None) -> Iterator[ProposedDeadline]:
-    report = imported.next_report
+    stated: dict[DeadlineKind, StatedDeadline] = {}
+    report, expected = imported.next_report, imported.list_of_issues
     if imported.follow_up:
-        yield _proposal(DeadlineKind.REPLY, imported.follow_up.reply, imported.language, adopted=adopted)
+        reply = imported.follow_up.reply
+        # the file may leave out its date of adoption, and the tracker know it; a report is not due from this date
+        _words, months = find_period(reply.sentence, load_phrases(imported.language))
+        if months and document.adopted and not reply.date:
+            reply = replace(reply, date=months_later(document.adopted, months), computed=True)
+        stated[DeadlineKind.REPLY] = reply
     if report and (report.date or report.period):
-        yield _proposal(DeadlineKind.NEXT_REPORT, report, imported.language, adopted=adopted)
-    if expected := imported.list_of_issues:
-        is_source = report is not None and expected[:4] in report.sentence
-        yield ProposedDeadline(
-            DeadlineKind.LIST_OF_ISSUES,
-            expected,
-            DateSetBy.COMMITTEE,
-            period="",
-            sentence=report.sentence if report and is_source else "",
-            paragraph=report.paragraph if report and is_source else "",
-        )
-
-
-def _proposal(kind: DeadlineKind, stated: StatedDeadline, language: str, *, adopted: str | None) -> ProposedDeadline:
-    day, is_computed = stated.date, stated.computed
-    # the file may leave out its date of adoption, and the tracker know it; a report is not due from this date
-    if day is None and adopted and kind is DeadlineKind.REPLY:
-        period = find_period(stated.sentence, load_phrases(language))
-        day, is_computed = (months_later(adopted, period.months), True) if period else (None, False)
-    return ProposedDeadline(
-        kind,
-        day or "",
-        DateSetBy.COMPUTED if is_computed or not day else DateSetBy.COMMITTEE,
-        period=stated.period,
-        sentence=stated.sentence,
-        paragraph=stated.paragraph,
-    )
+        stated[DeadlineKind.NEXT_REPORT] = report
+    if expected:
+        source = report if report and expected[:4] in report.sentence else None
+        named = {"sentence": source.sentence if source else "", "paragraph": source.paragraph if source else ""}
+        stated[DeadlineKind.LIST_OF_ISSUES] = StatedDeadline(expected, False, "", **named)
+    found = []
+    for kind, one in stated.items():
+        known = [deadline for deadline in document.deadlines if deadline.kind is kind]
+        recorded = next((deadline for deadline in known if deadline.date == one.date), known[-1] if known else None)
+        set_by = DateSetBy.COMPUTED if one.computed or not one.date else DateSetBy.COMMITTEE
+        source_of = {"period": one.period, "sentence": one.sentence, "paragraph": one.paragraph}
+        found.append(ProposedDeadline(kind, one.date or "", set_by, **source_of, recorded=recorded))
+    return tuple(found)
 
 
 def with_deadlines(
@@ -302,10 +296,8 @@ def with_deadlines(
             sentence=_official(main, imported.language, choice.sentence) or None,
             verification=Verification.SEEN,
         )
-        if old in deadlines:
-            deadlines[deadlines.index(old)] = changed
-        else:
-            deadlines.append(changed)
+        place = deadlines.index(old) if old in deadlines else len(deadlines)
+        deadlines[place : place + 1] = [changed]
     return replace(document, deadlines=tuple(deadlines))
 
 
@@ -339,25 +331,16 @@ class ParagraphChoice:
 
 def new_document(view: View, imported: ImportedDocument, *, body: str, title: str, cycle: str) -> Document:
     """Return a new document with the facts of the front matter, under a free id. The texts are what an editor confirmed."""
-    official = TextOrigin.OFFICIAL if clean_input(title) == clean_input(imported.title) else TextOrigin.OWN
-    form = DocumentForm(
-        body=body,
-        kind=DocumentKind.CONCLUDING_OBSERVATIONS,
-        symbol=imported.symbol or "",
-        considered=imported.considered or "",
-        adopted=imported.adopted or "",
-    )
+    kind, code = DocumentKind.CONCLUDING_OBSERVATIONS, imported.language
+    origin = TextOrigin.OFFICIAL if clean_input(title) == clean_input(imported.title) else TextOrigin.OWN
+    words = {code: title[:MAX_DOCUMENT_TITLE]}
+    form = DocumentForm(body=body, kind=kind, symbol=imported.symbol or "", considered=imported.considered or "")
     document = Document(
-        id=form.suggest_id(view),
+        id=replace(form, adopted=imported.adopted or "").suggest_id(view),
         body=body,
-        kind=DocumentKind.CONCLUDING_OBSERVATIONS,
+        kind=kind,
         symbol=imported.symbol or None,
-        title=update_text(
-            None,
-            {imported.language: title[:MAX_DOCUMENT_TITLE]},
-            view.settings.language,
-            origins={imported.language: official},
-        ),
+        title=update_text(None, words, view.settings.language, origins={code: origin}),
         cycle=clean_input(cycle),
         considered=imported.considered,
         adopted=imported.adopted,
@@ -415,7 +398,7 @@ def records_to_save(
     file is about another State than the dataset, or if its symbol is that of another mechanism than the document's.
     """
     for file in filter(None, (imported, other)):
-        refuse_other_state(file, view.dataset, confirmed_state)
+        imported_document.refuse_other_state(file, view.dataset, confirmed_state)
         symbol, body = file.symbol or "", view.bodies.get(document.body)
         if (found := mechanism_of_symbol(symbol)) and body and not is_symbol_of(body, symbol):
             raise ImportRefused(_OTHER_MECHANISM, {"symbol": symbol, "found": found.code, "chosen": body.code})
@@ -423,18 +406,28 @@ def records_to_save(
     recommendations: dict[str, Recommendation] = {}
     for choice in choices:
         review = choice.review
-        if not review.can_be_saved:
-            continue
         versions = {imported.language: review.paragraph}
         if other and review.other:
             versions[other.language] = review.other
-        for letter, name in review.letters:
+        for letter, name in review.letters if review.can_be_saved else ():
             recommendations[name] = _with_themes(_with_letter(known[name], letter, versions, main=main), choice)
-        if review.letters:
+        if review.letters or not review.can_be_saved:
             continue
-        r = known.get(review.recommendation)
+        r, number = known.get(review.recommendation), review.paragraph.number
         if r is None:
-            r = _new_recommendation(document, review.paragraph, {*known, *recommendations}, title=choice.title)
+            year = partial_dates.last_year(effective_date(document) or "")
+            # both texts are set in the language of the file afterwards
+            own_words = {"": TextVariant(text=choice.title)}
+            r = Recommendation(
+                id=free_id(f"{document.body}-{year}-{number}", {*known, *recommendations}),
+                issued_by=Issuer.COMMITTEE,
+                document=document.id,
+                paragraph=number,
+                title=own_words,
+                summary=own_words,
+                verification=Verification.SEEN,
+                source=Source(document=document.id),
+            )
         elif review.is_archived:
             r = replace(r, events=(*r.events, Event(type=EventType.RESTORED, reason=reason)))
         recommendations[r.id] = _with_themes(_with_texts(view, r, versions, choice=choice), choice)
@@ -442,23 +435,6 @@ def records_to_save(
         document = replace(document, events=(*document.events, Event(type=EventType.RESTORED, reason=reason)))
     is_changed = view.dataset.documents.get(document.id) != document
     return (*((document,) if is_changed else ()), *recommendations.values())
-
-
-def _new_recommendation(
-    document: Document, paragraph: ImportedParagraph, taken: set[str], *, title: str
-) -> Recommendation:
-    year = partial_dates.last_year(effective_date(document) or "")
-    own_words = {"": TextVariant(text=title)}  # both texts are set in the language of the file afterwards
-    return Recommendation(
-        id=free_id(f"{document.body}-{year}-{paragraph.number}", taken),
-        issued_by=Issuer.COMMITTEE,
-        document=document.id,
-        paragraph=paragraph.number,
-        title=own_words,
-        summary=own_words,
-        verification=Verification.SEEN,
-        source=Source(document=document.id),
-    )
 
 
 def _with_texts(
@@ -481,10 +457,9 @@ def _with_texts(
                 order.append(part.id)
     # a part that is not in the file stays: an assessment or evidence may refer to it
     letters = dict.fromkeys([*order, *parts])
-    known_demands = {same.recommendation for same in r.same_demand} | {
-        other.id for other in (view.same_demand(r) if r.id in view.recommendations else ())
-    }
-    linked = tuple(SameDemand(recommendation=i) for i in choice.same_demand if i not in known_demands and i != r.id)
+    others = view.same_demand(r) if r.id in view.recommendations else ()
+    linked_already = {r.id, *(same.recommendation for same in r.same_demand), *(other.id for other in others)}
+    linked = tuple(SameDemand(recommendation=i) for i in choice.same_demand if i not in linked_already)
     return replace(
         r,
         title=title,
@@ -520,3 +495,83 @@ def _with_themes(r: Recommendation, choice: ParagraphChoice) -> Recommendation:
 
 def _official(main: str, code: str, text: str, old: Mapping[str, TextVariant] | None = None) -> dict[str, TextVariant]:
     return update_text(old, {code: text}, main, origins={code: TextOrigin.OFFICIAL})
+
+
+@dataclass(frozen=True, slots=True)
+class SimilarDemand:
+    """A recommendation in the tracker that is worded like a paragraph. `text` is its text in the language of the file."""
+
+    recommendation: Recommendation
+    text: str
+
+
+def find_similar(
+    view: View, imported: ImportedDocument, paragraphs: Iterable[ImportedParagraph], *, document: str
+) -> dict[str, SimilarDemand]:
+    """Return number of a paragraph → the most similar recommendation, for paragraphs that have one.
+
+    Recommendations of the document with the id `document` are left out: they are other paragraphs of the same text.
+    """
+    others = [r for r in view.recommendations.values() if r.document != document][:MAX_COMPARED]
+    texts, code = [], imported.language
+    for r in others:
+        parts = [f"({part.id}) {_words(view, part.summary, code)}" for part in r.parts]
+        texts.append("\n".join([_words(view, r.text or r.summary, code), *parts]))
+    there = [_stems(f"{_words(view, r.title, code)}\n{text}") for r, text in zip(others, texts, strict=True)]
+    asked = {p.number: _stems("\n".join([p.heading, p.full_text, *(one.text for one in p.parts)])) for p in paragraphs}
+    occurrences = Counter(stem for stems in (*there, *asked.values()) for stem in stems)
+    total = len(there) + len(asked)
+    weights = {stem: log(total / n) for stem, n in occurrences.items()}
+    sums = [_weight(stems, weights) for stems in there]
+    found: dict[str, SimilarDemand] = {}
+    for number, stems in asked.items():
+        own = _weight(stems, weights)
+        best = 0.0
+        for r, text, other, weight in zip(others, texts, there, sums, strict=True):
+            common = _weight(stems & other, weights)
+            similarity = common / min(own, weight) if common >= LEAST_WEIGHT else 0.0
+            if similarity >= LEAST_SIMILARITY and similarity > best:
+                best = similarity
+                found[number] = SimilarDemand(r, text)
+    return found
+
+
+def _words(view: View, text: Mapping[str, TextVariant], language: str) -> str:
+    return resolve(text, language, view.settings.language).text
+
+
+def _stems(text: str) -> frozenset[str]:
+    return frozenset(word[:STEM_LENGTH] for word in _LONG_WORD.findall(text.casefold()))
+
+
+def _weight(stems: frozenset[str], weights: Mapping[str, float]) -> float:
+    return sum(weights[stem] for stem in stems)
+
+
+def propose_themes(view: View, versions: Iterable[ImportedParagraph]) -> tuple[str, ...]:
+    """Return the ids of the themes of which a keyword occurs in a paragraph, in the order of the settings.
+
+    `versions` are the paragraph in one or more languages. Its topic heading counts, the concern before it does not.
+    """
+    terms = view.settings.themes
+    keywords = _keywords(tuple(term.keywords for term in terms), view.settings.synonyms)
+    found: set[int] = set()
+    for paragraph in versions:
+        for text in (paragraph.heading, paragraph.full_text, *(part.text for part in paragraph.parts)):
+            found |= keywords.groups_in(stems_of(text))
+    return tuple(term.id for number, term in enumerate(terms) if number in found)
+
+
+@lru_cache(maxsize=8)
+def _keywords(of_themes: tuple[tuple[str, ...], ...], groups: tuple[tuple[str, ...], ...]) -> Synonyms:
+    """Return one group for each theme: its keywords, and all phrases of the groups of synonyms in which they are."""
+    by_stems = {stems_of(phrase): group for group in groups for phrase in group}
+    return Synonyms(
+        [
+            [phrase for keyword in keywords for phrase in (keyword, *by_stems.get(stems_of(keyword), ()))]
+            for keywords in of_themes
+        ]
+    )
+
+
+register_cache(_keywords.cache_clear)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
+from typing import NamedTuple
 
 from tracker.importing.documents.imported_document import ImportedFollowUp, StatedDeadline
 from tracker.importing.documents.phrases import Phrases, months_of_all, split_sentences
@@ -16,6 +17,8 @@ from tracker.model.partial_dates import is_before, last_day
 MAX_MONTHS = 240
 """No committee gives a State more time than this."""
 _JOINT = r"(?:\s*(?:,|;|–|—|-)\s*(?:and\s+|и\s+)?|\s+(?:and|to|и|по|до|et|y|a|au|al)\s+)"
+_LIST = re.compile(r"list of issues|перечень вопросов|перечня вопросов", re.I)
+_RECEIVES = re.compile(r"(?i)\b(?:will (?:receive|send|transmit|adopt)|получит|направит|будет получ\w+|препроводит)\b")
 _DAYS = rf"\d{{1,2}}(?:\s*(?:st|nd|rd|th|er)\b)?(?:{_JOINT}\d{{1,2}})*"
 
 
@@ -40,8 +43,7 @@ def _pattern() -> re.Pattern[str]:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Mention:
+class _Mention(NamedTuple):
     first: tuple[int, int, int]  # year, month, day; 0 is unknown
     last: tuple[int, int, int]
     start: int
@@ -94,35 +96,25 @@ def find_dates(text: str) -> list[WrittenDate]:
         year = group[-1].last[0]
         first = (group[0].first[0] or year, *group[0].first[1:])
         start, end = _partial(*first) if year else None, _partial(*group[-1].last) if year else None
-        if not start or not end:
-            continue
-        whole = start if start == end else f"{start}/{end}"
-        if end >= start:
+        if start and end and end >= start:
+            whole = start if start == end else f"{start}/{end}"
             dates.append(WrittenDate(whole, group[0].start, group[-1].end))
     return dates
 
 
-@dataclass(frozen=True, slots=True)
-class WrittenPeriod:
-    """A period such as "within 24 months": its words, and its length in months."""
-
-    words: str
-    months: int
-
-
-def find_period(text: str, phrases: Phrases) -> WrittenPeriod | None:
-    """Return the first period in `text`, or None."""
+def find_period(text: str, phrases: Phrases) -> tuple[str, int]:
+    """Return the words of the first period in `text`, and its length in months; "" and 0 if there is none."""
     found = phrases.find("period", text)
     if not found:
-        return None
+        return "", 0
     groups = {name: value for name, value in found.groupdict().items() if value}
     count = (groups.get("count") or groups.get("count2") or "1").lower()
-    unit = groups.get("unit") or groups.get("unit2") or groups.get("joined") or groups.get("alone") or ""
+    unit = next((groups[name] for name in ("unit", "unit2", "joined", "alone") if name in groups), "").lower()
     number = int(count) if count.isdecimal() else phrases.numbers.get(count, 0)
     if "joined" in groups:
-        number = next((value for stem, value in (("двух", 2), ("тр", 3)) if unit.lower().startswith(stem)), 1)
+        number = 2 if unit.startswith("двух") else 3 if unit.startswith("тр") else 1
     months = number * (12 if phrases.has("years", unit) else 1)
-    return WrittenPeriod(found[0], months) if 0 < months <= MAX_MONTHS else None
+    return (found[0], months) if 0 < months <= MAX_MONTHS else ("", 0)
 
 
 def months_later(partial_date: str, months: int) -> str:
@@ -149,51 +141,29 @@ def read_follow_up(
         for place, sentence in enumerate(sentences):
             if not is_follow_up(sentence, phrases) or is_next_report(sentence, phrases):
                 continue
-            due = next(iter(_due_dates(sentence, phrases)), None)
-            period = find_period(sentence, phrases)
+            due = next((written.text for written in _due_dates(sentence, phrases)), None)
+            words, months = find_period(sentence, phrases)
             # more may follow: "In addition, the Committee requests follow-up information … in paragraph 10"
             asked = [sentence, *(other for other in sentences[place + 1 :] if phrases.has("follow_up", other))]
             named = (name for one in asked for name in find_paragraphs(one, phrases, letters))
             others = numbers - {paragraph.number}
             selected = tuple(dict.fromkeys(name for name in named if name.partition(" ")[0] in others))
-            if not selected or not (due or period):
-                continue
-            reply = _deadline(sentence, paragraph.number, due=due, adopted=adopted, phrases=phrases)
-            return ImportedFollowUp(selected, reply)
+            if selected and (due or months):
+                computed = months_later(adopted, months) if months and adopted and not due else None
+                how = {"sentence": sentence.strip(), "paragraph": paragraph.number}
+                return ImportedFollowUp(selected, StatedDeadline(due or computed, computed is not None, words, **how))
     return None
 
 
 def _due_dates(sentence: str, phrases: Phrases) -> list[WrittenDate]:
     """Return the dates in the sentence that stand after a word such as "by": those with a month first, then years."""
     pattern = re.compile(rf"(?:{phrases.patterns['due'].pattern})(?: (?:the end of|конца|the|начала))?$", re.I)
-    found = [
-        written
-        for written in find_dates(sentence)
-        if "/" not in written.text and pattern.search(sentence[: written.start].rstrip())
-    ]
-    return sorted(found, key=lambda written: len(written.text) == len("2028"))
-
-
-def _open_dates(sentence: str, phrases: Phrases, not_before: str | None) -> list[WrittenDate]:
-    """Return the due dates without those that have passed: "its fifth report, which was due in 2008, … by July 2014"."""
-    dates = [written for written in _due_dates(sentence, phrases) if not _is_past(written, not_before)]
-    passed = re.compile(rf"(?:{phrases.patterns['was_due'].pattern})$", re.I)
-    return [written for written in dates if not passed.search(sentence[: written.start].rstrip())] or dates
+    found = [one for one in find_dates(sentence) if pattern.search(sentence[: one.start].rstrip())]
+    return sorted((one for one in found if "/" not in one.text), key=lambda one: len(one.text) == len("2028"))
 
 
 def _is_past(written: WrittenDate, not_before: str | None) -> bool:
     return not_before is not None and is_before(written.text, not_before)
-
-
-def _deadline(
-    sentence: str, number: str, *, due: WrittenDate | None, adopted: str | None, phrases: Phrases
-) -> StatedDeadline:
-    period = find_period(sentence, phrases)
-    words = period.words if period else ""
-    if due:
-        return StatedDeadline(due.text, False, words, sentence=sentence.strip(), paragraph=number)
-    computed = months_later(adopted, period.months) if period and adopted else None
-    return StatedDeadline(computed, computed is not None, words, sentence=sentence.strip(), paragraph=number)
 
 
 def read_next_report(
@@ -210,53 +180,39 @@ def read_next_report(
     best: StatedDeadline | None = None
     mentioned: StatedDeadline | None = None
     list_of_issues: str | None = None
+    passed = re.compile(rf"(?:{phrases.patterns['was_due'].pattern})$", re.I)
     for paragraph in reversed(paragraphs):
         nearest = paragraph.headings[-1] if paragraph.headings else ""
         if phrases.has_any(("positive_heading", "introduction_heading"), nearest):
             continue
         for sentence in split_sentences(paragraph.text, phrases):
+            how = {"sentence": sentence.strip(), "paragraph": paragraph.number}
             if phrases.has("information_in_report", sentence):
-                mentioned = mentioned or _mentioned(sentence, paragraph.number, phrases, not_before=not_before)
+                # the date of the next report, if a sentence that asks for something in this report names it
+                written = (each for each in find_dates(sentence) if "/" not in each.text)
+                open_ones = (each for each in written if not _is_past(each, not_before))
+                for each in open_ones if mentioned is None else ():
+                    if phrases.has("report_is_due", sentence[: each.start].rstrip()):
+                        mentioned = mentioned or StatedDeadline(each.text, False, "", **how)
                 continue
-            if not phrases.has("next_report_subject", sentence) or not phrases.has("next_report", sentence):
+            is_about_it = phrases.has("next_report_subject", sentence) and phrases.has("next_report", sentence)
+            if not is_about_it or is_follow_up(sentence, phrases):
                 continue
-            if is_follow_up(sentence, phrases):
-                continue
-            dates, period = _open_dates(sentence, phrases, not_before), find_period(sentence, phrases)
-            of_list = [written for written in dates if _is_of_list_of_issues(sentence, written)]
+            words, months = find_period(sentence, phrases)
+            dates = [written for written in _due_dates(sentence, phrases) if not _is_past(written, not_before)]
+            # "its fifth report, which was due in 2008, … by July 2014"
+            dates = [one for one in dates if not passed.search(sentence[: one.start].rstrip())] or dates
+            # "will receive in 2028 the list of issues"
+            parts = [(one, sentence[: one.start], sentence[one.end :]) for one in dates]
+            of_list = [one for one, before, after in parts if _RECEIVES.search(before) and _LIST.search(after)]
             due = next((written.text for written in dates if written not in of_list), None)
             computed = None
             if of_list:
                 list_of_issues = list_of_issues or of_list[0].text
-                computed = months_later(of_list[0].text, period.months) if period and not due else None
-            found = StatedDeadline(
-                due or computed,
-                computed is not None,
-                period.words if period else "",
-                sentence=sentence.strip(),
-                paragraph=paragraph.number,
-            )
+                computed = months_later(of_list[0].text, months) if months and not due else None
+            found = StatedDeadline(due or computed, computed is not None, words, **how)
             if best is None or (found.date and not best.date) or (found.stated and not best.stated):
                 best = found
         if best and best.date:
             break
     return (mentioned if mentioned and not (best and best.date) else best), list_of_issues
-
-
-def _mentioned(sentence: str, number: str, phrases: Phrases, *, not_before: str | None) -> StatedDeadline | None:
-    """Return the date of the next report if a sentence that asks for something in this report names it, or None."""
-    for written in find_dates(sentence):
-        if "/" in written.text or _is_past(written, not_before):
-            continue
-        if phrases.has("report_is_due", sentence[: written.start].rstrip()):
-            return StatedDeadline(written.text, False, "", sentence=sentence.strip(), paragraph=number)
-    return None
-
-
-def _is_of_list_of_issues(sentence: str, due: WrittenDate) -> bool:
-    """Return whether the date is that of the committee's list of issues: "will receive in 2028 the list of issues"."""
-    subject = re.compile(r"list of issues|перечень вопросов|перечня вопросов", re.I)
-    receive = re.compile(
-        r"\b(?:will (?:receive|send|transmit|adopt)|получит|направит|будет получ\w+|препроводит)\b", re.I
-    )
-    return bool(subject.search(sentence[due.end :]) and receive.search(sentence[: due.start]))

@@ -1,18 +1,35 @@
 """The structure of a document, from blocks of text: numbered paragraphs, the headings above them, and their lettered parts.
 
-Parts may stand on lines of their own, or run in the text of a paragraph.
+First which numbers and letters at the start of blocks are those of the document, and which are only words. Parts may stand
+on lines of their own, or run in the text of a paragraph.
 """
 
 import re
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import takewhile
 
-from tracker.importing.documents import paragraph_labels as labels
 from tracker.importing.documents.imported_document import BlockRole, TextBlock, ends_sentence
-from tracker.importing.documents.paragraph_labels import capital_label, is_letter_at, list_label
-from tracker.importing.documents.phrases import Phrases, split_sentences
+from tracker.importing.documents.phrases import Phrases, months_of_all, split_sentences
 from tracker.model.localized_text import one_line
 
+MAX_CANDIDATES = 4_000
+"""How many blocks that begin like a numbered paragraph are compared."""
+MAX_NUMBER = 400
+"""No concluding observations have more paragraphs."""
+_AUTOMATIC = re.compile(r"\(?(?P<body>\w{1,8})[.)]{0,2}")
+_NUMBER = re.compile(r"(?P<open>\(?)(?P<number>\d{1,3})(?P<close>\.(?!\d)|\))?(?P<space>\s*)(?=\S)")
+_LETTER = re.compile(r"(?:\((?P<a>[a-zа-яё])\)|(?P<b>[a-zа-яё])\))\s*(?=\S)")
+_DOTTED_LETTER = re.compile(r"(?P<a>[a-zа-яё])\.\s+(?=[A-ZА-ЯЁ“«\"])")
+_ROMAN = re.compile(r"\(?(?P<roman>[ivx]{1,5})\)\s*(?=\S)")
+_CAPITAL = re.compile(r"(?P<label>[A-HА-ЖС]|[IVX]{1,4})\.\s*(?=[A-ZА-ЯЁ\d«“\"])")
+_REFERENCE_GOES_ON = re.compile(
+    r"(?:(?:and|or|above|below|of|и|или|выше|настоящ\w+|статьи|пункта)\b|to (?=\(?\w{1,3}\))|[,;.)–(-])"
+)
+"""What follows a letter that is only referred to: "(a) and (b)", "(a) to (c)". A part may begin with "To" or "to ensure"."""
+_LOOKALIKES = dict(zip("абвсеорхуід", "abbceopxyid", strict=True))
+_CYRILLIC = "абвгдежзиклмнопрстуфхцчшщэюя"
+_ROMANS = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii", "xiii", "xiv", "xv")
 _LABEL = re.compile(r"(?:(?<=\s)|(?<=[:;,])|^)\(?(?P<letter>[a-zа-яё])\)\s*(?=[^\W\d_]|[“\"«‘(])")
 _REFERENCE_BEFORE = re.compile(
     r"(?:\d|\b(?:[a-zа-яё]|[ivx]{1,4}|\d{1,3})\)|\b(?:paragraphe?s?|párrafos?|alinéas?|artículos?|apartados?|paras?\.?|sub-?paragraphs?|subparas?\.?|articles?|arts?\.|sections?|rules?|items?|letters?|"
@@ -30,6 +47,133 @@ _FOOTNOTE_MARK = re.compile(r"\s*(?:\*+|\[\d+\])+$")
 _STARRED = re.compile(r"\*{1,3}\s*[^\W\d_]")
 """The footnote to the title, which stands in the text: "* Adopted by the Committee at its seventy-sixth session …"."""
 _TYPED_NUMBER = re.compile(r"\d{1,3}\.\s*[^\W\d]")
+_NUMBER_FOLLOWS = re.compile(r"(?:\bparas?\.?|paragraphs?|\barts?\.?|articles?|\bNos?\.|пункт\w*|\bпп?\.|стать\w+|№)$")
+"""How a text ends after which another number follows: "in paragraph"."""
+
+
+@dataclass(frozen=True, slots=True)
+class NumberCandidate:
+    """A block that begins like a numbered paragraph. `index` is its place, `end` where its text starts after the number.
+
+    `strength` is from 0 (hardly a number of a paragraph) to 1.5 (an automatic number).
+    """
+
+    index: int
+    number: int
+    end: int
+    strength: float
+
+
+@dataclass(frozen=True, slots=True)
+class ListLabel:
+    """A letter or a nested number at the start of a block. `end` is where the text starts after it."""
+
+    letter: str
+    is_roman: bool
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class ListLetters:
+    """The letters that the lists of a document have. Its references to parts are read by them.
+
+    `lists` maps the number of a paragraph → its printed letter → the Latin letter of the same place. `is_russian` says
+    that the document counts а, б, в, so that a letter "в" is the third one.
+    """
+
+    lists: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    is_russian: bool = False
+
+    def latin(self, letter: str, number: str) -> str:
+        """Return the Latin letter that `letter` stands for in a reference to paragraph `number`; "" if there is none."""
+        if known := self.lists.get(number, {}).get(letter):
+            return known
+        return (_by_order(letter) if self.is_russian else "") or latin_letter(letter)
+
+
+def typed_number(index: int, text: str, *, weaker: bool = False) -> NumberCandidate | None:
+    """Return the number with which `text` begins if it may be that of a paragraph, otherwise None.
+
+    Years, dates, numbers of acts and counts are not numbers of paragraphs. `weaker` says that something speaks against
+    it, such as an unfinished sentence before.
+    """
+    found = _NUMBER.match(text)
+    if not found or bool(found["open"]) != (found["close"] == ")") or not 0 < int(found["number"]) <= MAX_NUMBER:
+        return None
+    first, word = text[found.end()], re.match(r"[^\W\d_]+", text[found.end() :])
+    begins = first.isupper() or first in "“«"
+    if (word and word[0].lower() in months_of_all()) or not (begins or found["close"]):
+        return None
+    strength = 0.6 if not found["close"] else 1.0 if begins or first in '"([' else 0.4
+    return NumberCandidate(index, int(found["number"]), found.end(), strength=strength - (0.7 if weaker else 0))
+
+
+def choose_numbers(candidates: Sequence[NumberCandidate]) -> dict[int, NumberCandidate]:
+    """Return index of the block → candidate, for those that together are the numbers of the document.
+
+    They are the best rising sequence: gaps cost, consecutive numbers count.
+    """
+    candidates = candidates[:MAX_CANDIDATES]
+    best: list[tuple[float, int]] = []
+    for i, candidate in enumerate(candidates):
+        score, before = candidate.strength - 0.02 * candidate.number, -1
+        for j in range(max(0, i - MAX_NUMBER), i):
+            gap = candidate.number - candidates[j].number
+            total = best[j][0] + candidate.strength + (1.0 if gap == 1 else -min(3.0, 0.3 * gap))
+            if total > score and gap > 0 and candidates[j].index != candidate.index:
+                score, before = total, j
+        best.append((score, before))
+    chosen: dict[int, NumberCandidate] = {}
+    at = max(range(len(best)), key=lambda i: best[i][0], default=-1)
+    while at >= 0:
+        chosen[candidates[at].index] = candidates[at]
+        at = best[at][1]
+    return chosen
+
+
+def list_label(text: str, automatic: str = "") -> ListLabel | None:
+    """Return the letter or the Roman number at the start of a block, or None. `automatic` is its automatic label."""
+    if automatic:
+        found = _AUTOMATIC.fullmatch(automatic.strip())
+        body = found["body"] if found else ""
+        is_label = (len(body) == 1 or body in _ROMANS) and body == body.lower() and not body.isdecimal()
+        return ListLabel(body, body in _ROMANS, 0) if is_label else None
+    typed = _ROMAN.match(text)
+    if typed and typed["roman"] in _ROMANS and not _REFERENCE_GOES_ON.match(text[typed.end() :]):
+        return ListLabel(typed["roman"], True, typed.end())
+    typed = _LETTER.match(text) or _DOTTED_LETTER.match(text)
+    if not typed or _REFERENCE_GOES_ON.match(text[typed.end() :]):
+        return None
+    return ListLabel(typed["a"] or typed.groupdict().get("b") or "", False, typed.end())
+
+
+def capital_label(text: str, automatic: str = "") -> int:
+    """Return the length of a label of a heading, such as "A. ", at the start of `text`; -1 if there is none.
+
+    It is 0 if the label is `automatic`.
+    """
+    if automatic:
+        return 0 if re.fullmatch(r"\(?[A-ZА-Я]{1,4}[.)]?", automatic.strip()) else -1
+    found = _CAPITAL.match(text)
+    return found.end() if found else -1
+
+
+def is_letter_at(letter: str, position: int) -> bool:
+    """Return whether `letter` may be the letter of part `position` (from 0): Latin, or Cyrillic in look or in order."""
+    latin = chr(ord("a") + position) if position < 26 else ""
+    return latin in (letter, _LOOKALIKES.get(letter)) or letter == _CYRILLIC[position : position + 1]
+
+
+def latin_letter(letter: str) -> str:
+    """Return the Latin letter for a letter of a part, which may be Cyrillic; "" if there is none."""
+    if len(letter) != 1:
+        return ""
+    return letter if letter.isascii() else _LOOKALIKES.get(letter) or _by_order(letter)
+
+
+def _by_order(letter: str) -> str:
+    place = _CYRILLIC.find(letter)
+    return chr(ord("a") + place) if 0 <= place < 26 else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,15 +195,12 @@ def split_run_in(text: str, phrases: Phrases) -> list[ParagraphLine]:
     """
     found: list[re.Match[str]] = []
     for label in _LABEL.finditer(text):
-        before = text[max(0, label.start() - 60) : label.start()]
-        after = text[label.end() : label.end() + 40]
-        if not is_letter_at(label["letter"].lower(), len(found)):
+        before, after = text[max(0, label.start() - 60) : label.start()], text[label.end() : label.end() + 40]
+        is_next = is_letter_at(label["letter"].lower(), len(found))
+        if not is_next or _REFERENCE_BEFORE.search(before) or _NOT_TEXT.match(after):
             continue
-        if _REFERENCE_BEFORE.search(before) or _NOT_TEXT.match(after):
-            continue
-        if not found and before.strip() and not re.search(r"(?:[:;,–—]|\b\w+)\s*$", before):
-            continue
-        found.append(label)
+        if found or not before.strip() or re.search(r"(?:[:;,–—]|\b\w+)\s*$", before):
+            found.append(label)
     if len(found) < 2:
         return [ParagraphLine("", text)]
     lines = [ParagraphLine("", text[: found[0].start()].strip())]
@@ -115,16 +256,16 @@ class HeadingStack:
         text = _FOOTNOTE_MARK.sub("", one_line(block.text)[max(start, 0) :])
         if not text:
             return
-        last = self._stack[-1] if self._stack else None
-        if self.is_open and last and start < 0 and self._goes_on(last, block, text):
-            joint = "" if last.text.endswith("-") else " "
-            self._stack[-1] = replace(last, text=last.text + joint + text)
-            return
+        last = self._stack[-1] if self.is_open and self._stack and start < 0 else None
+        if last and (block.role is not BlockRole.HEADING or (block.role, block.level) == (last.role, last.level)):
+            is_unfinished = last.text.endswith((",", "-", "–")) or self.phrases.ends_unfinished(last.text)
+            if is_unfinished or text[0].islower():
+                joint = "" if last.text.endswith("-") else " "
+                self._stack[-1] = replace(last, text=last.text + joint + text)
+                return
         is_section = start >= 0 or self.phrases.has("section_heading", text)
-        if block.role is BlockRole.HEADING:
-            rank = 10 * block.level
-        else:
-            rank = 5 if is_section else 15 + 10 * (self._run if self.is_open else 0)
+        rank = 5 if is_section else 15 + 10 * (self._run if self.is_open else 0)
+        rank = 10 * block.level if block.role is BlockRole.HEADING else rank
         while self._stack and (self._stack[-1].rank >= rank or self._is_over(self._stack[-1], rank)):
             self._stack.pop()
         self._run = 0 if is_section else (self._run + 1 if self.is_open else 1)
@@ -138,11 +279,6 @@ class HeadingStack:
         """
         has_levels = section.role is BlockRole.HEADING and rank > section.rank
         return not self.is_open and not has_levels and self.phrases.has_any(SECTIONS_WITHOUT_DEMANDS, section.text)
-
-    def _goes_on(self, last: _Heading, block: TextBlock, text: str) -> bool:
-        if block.role is BlockRole.HEADING and (block.role, block.level) != (last.role, last.level):
-            return False
-        return text[0].islower() or last.text.endswith((",", "-", "–")) or self.phrases.ends_unfinished(last.text)
 
     def close(self) -> tuple[str, ...]:
         """Return the headings above the paragraph that begins here."""
@@ -167,24 +303,18 @@ def is_heading(
         return not (is_sentence and len(text) > 120)
     if capital_label(text, block.label) >= 0 and not is_sentence:
         return True
-    if is_sentence or block.label or not (goes_on or _starts_like_heading(text)):
+    starts_like_one = text[0].isupper() or text[0].isdigit() or text[0] in '“"«‘('
+    if is_sentence or block.label or not (goes_on or starts_like_one):
         return False
-    if block.role is BlockRole.BOLD:
-        return True
-    return not unfinished and _paragraph_follows(blocks, index, numbers)
-
-
-def _starts_like_heading(text: str) -> bool:
-    return text[0].isupper() or text[0].isdigit() or text[0] in '“"«‘('
+    return block.role is BlockRole.BOLD or (not unfinished and _paragraph_follows(blocks, index, numbers))
 
 
 def _paragraph_follows(blocks: Sequence[TextBlock], index: int, numbers: Container[int]) -> bool:
-    for later in range(index + 1, min(index + 1 + _LOOK_AHEAD, len(blocks))):
-        if later in numbers:
-            return True
-        text = one_line(blocks[later].text)
-        if ends_sentence(text) or len(text) > LONGEST_HEADING or list_label(text, blocks[later].label):
-            return False
+    for later, block in enumerate(blocks[index + 1 : index + 1 + _LOOK_AHEAD], index + 1):
+        text = one_line(block.text)
+        is_text = ends_sentence(text) or len(text) > LONGEST_HEADING or list_label(text, block.label)
+        if later in numbers or is_text:
+            return later in numbers
     return False
 
 
@@ -200,15 +330,6 @@ class NumberedParagraph:
     def text(self) -> str:
         """Return all text of the paragraph, without letters."""
         return " ".join(line.text for line in self.lines)
-
-
-@dataclass(frozen=True, slots=True)
-class DocumentStructure:
-    """What stands before the first numbered paragraph, the numbered paragraphs, and footnotes between them."""
-
-    front: tuple[TextBlock, ...]
-    paragraphs: tuple[NumberedParagraph, ...]
-    notes: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -233,44 +354,28 @@ class _OpenParagraph:
 
     def add_nested(self, label: str, text: str) -> None:
         """Add a nested item to the line before."""
-        item = f"{label} {text}".strip()
-        if self.lines:
-            self.lines[-1] = replace(self.lines[-1], text=f"{self.lines[-1].text}\n{item}".strip())
-        else:
-            self.lines.append(ParagraphLine("", item))
+        last = self.lines.pop() if self.lines else ParagraphLine("", "")
+        self.lines.append(replace(last, text="\n".join([last.text, f"{label} {text}".strip()]).strip()))
 
-    def add_labelled(self, label: labels.ListLabel, block: TextBlock) -> None:
+    def add_labelled(self, label: ListLabel, block: TextBlock) -> None:
         """Add a block that begins with a letter or a Roman number: a part, a nested item, or mere text."""
         text = one_line(block.text)[label.end :]
         shown = one_line(block.text)[: label.end].strip() or block.label
         restarts = bool(self.letters and self.lines and not self.lines[-1].letter)
-        position = 0 if restarts and labels.is_letter_at(label.letter, 0) else self.letters
-        is_part = self._is_part(label, position)
+        position = 0 if restarts and is_letter_at(label.letter, 0) else self.letters
+        # one or two letters may be missing, or repeated by mistake
+        places = range(position, position + (3 if position and not label.is_roman else 1))
+        place = next((at for at in places if len(label.letter) == 1 and is_letter_at(label.letter, at)), -1)
         deeper = bool(block.label) and self.list_level >= 0 and block.level > self.list_level
-        is_nested_roman = label.is_roman and labels.is_next_roman(label.letter, self.nested)
-        if is_part and not deeper and not (is_nested_roman and self.nested):
-            self._add_part(label, position, text)
-            self.list_level = block.level if block.label else self.list_level
-        elif is_nested_roman:
-            self.nested += 1
+        is_nested_roman = label.is_roman and label.letter in _ROMANS[self.nested : self.nested + 1]
+        if place < 0 or deeper or (is_nested_roman and self.nested):
+            self.nested += is_nested_roman
             self.add_nested(shown, text)
-        else:
-            self.add_nested(shown, text)
-
-    def _is_part(self, label: labels.ListLabel, position: int) -> bool:
-        if len(label.letter) != 1:
-            return False
-        if labels.is_letter_at(label.letter, position):
-            return True
-        # one or two letters are missing, or repeated by mistake
-        later = [place for place in (position + 1, position + 2) if labels.is_letter_at(label.letter, place)]
-        return bool(later) and not label.is_roman and position > 0
-
-    def _add_part(self, label: labels.ListLabel, position: int, text: str) -> None:
-        place = next(at for at in range(position, position + 3) if labels.is_letter_at(label.letter, at))
-        letter = chr(ord("a") + place) if place < 26 else labels.latin_letter(label.letter)
+            return
+        letter = chr(ord("a") + place) if place < 26 else latin_letter(label.letter)
         self.lines.append(ParagraphLine(letter, text, label.letter))
         self.letters, self.nested = place + 1, 0
+        self.list_level = block.level if block.label else self.list_level
 
     def closed(self, phrases: Phrases) -> NumberedParagraph:
         """Return the paragraph as it is now, with parts that run in the text as lines of their own."""
@@ -281,50 +386,50 @@ class _OpenParagraph:
         return NumberedParagraph(self.number, self.headings, tuple(split_tail(lines, phrases)))
 
 
-def read_structure(blocks: Sequence[TextBlock], phrases: Phrases) -> DocumentStructure:
-    """Return the numbered paragraphs of a document, with headings and parts. There are none if nothing is numbered."""
+def read_structure(
+    blocks: Sequence[TextBlock], phrases: Phrases
+) -> tuple[list[TextBlock], list[NumberedParagraph], list[str]]:
+    """Return what stands before the first numbered paragraph, the paragraphs with headings and parts, and footnotes.
+
+    There are no paragraphs if nothing is numbered.
+    """
     blocks = list(_split_soft_breaks(_join_lonely_labels(blocks)))
-    numbers = labels.choose_numbers(list(number_candidates(blocks, phrases)))
+    numbers = choose_numbers(list(number_candidates(blocks, phrases)))
     first = min(numbers, default=len(blocks))
     stack = HeadingStack(phrases)
     for block in _headings_of_front(blocks[:first], phrases):
         stack.add(block)
-    paragraphs: list[NumberedParagraph] = []
+    opened: list[_OpenParagraph] = []
     notes: list[str] = []
-    current: _OpenParagraph | None = None
-    for index in range(first, len(blocks)):
-        block = blocks[index]
-        if index in numbers:
-            if current:
-                paragraphs.append(current.closed(phrases))
-            current = _OpenParagraph(str(numbers[index].number), stack.close())
-            text = one_line(block.text)[numbers[index].end :]
-            if label := labels.list_label(text):
-                current.add_labelled(label, replace(block, text=text, label=""))
+    for index, block in enumerate(blocks[first:], first):
+        if number := numbers.get(index):
+            opened.append(_OpenParagraph(str(number.number), stack.close()))
+            text = one_line(block.text)[number.end :]
+            if label := list_label(text):
+                opened[-1].add_labelled(label, replace(block, text=text, label=""))
             elif text:
-                current.add_text(text)
+                opened[-1].add_text(text)
             continue
-        if current is None or block.role is BlockRole.TABLE:
+        if block.role is BlockRole.TABLE:
             continue
         if _STARRED.match(block.text):
             notes.append(one_line(block.text).lstrip("* "))
             continue
+        current = opened[-1]
         unfinished = bool(current.lines) and not ends_sentence(current.lines[-1].text)
-        label = labels.list_label(one_line(block.text), block.label)
+        label = list_label(one_line(block.text), block.label)
         if label and block.role is not BlockRole.HEADING:
             current.add_labelled(label, block)
         elif is_heading(blocks, index, numbers, unfinished=unfinished and not stack.is_open, goes_on=stack.is_open):
             stack.add(block)
-        elif block.label and labels.capital_label(block.text, block.label) < 0:
+        elif block.label and capital_label(block.text, block.label) < 0:
             current.add_nested(block.label, one_line(block.text))
         else:
             current.add_text(one_line(block.text))
-    if current:
-        paragraphs.append(current.closed(phrases))
-    return DocumentStructure(tuple(blocks[:first]), tuple(paragraphs), tuple(notes))
+    return blocks[:first], [paragraph.closed(phrases) for paragraph in opened], notes
 
 
-def letters_of_lists(paragraphs: Iterable[NumberedParagraph]) -> labels.ListLetters:
+def letters_of_lists(paragraphs: Iterable[NumberedParagraph]) -> ListLetters:
     """Return the letters that the lists of these paragraphs have."""
     lists: dict[str, dict[str, str]] = {}
     for paragraph in paragraphs:
@@ -332,30 +437,26 @@ def letters_of_lists(paragraphs: Iterable[NumberedParagraph]) -> labels.ListLett
             if line.printed:
                 lists.setdefault(paragraph.number, {}).setdefault(line.printed, line.letter)
     second = [printed for letters in lists.values() for printed, letter in letters.items() if letter == "b"]
-    return labels.ListLetters(lists, is_russian=2 * second.count("б") > len(second))
+    return ListLetters(lists, is_russian=2 * second.count("б") > len(second))
 
 
-def number_candidates(blocks: Sequence[TextBlock], phrases: Phrases) -> Iterator[labels.NumberCandidate]:
+def number_candidates(blocks: Sequence[TextBlock], phrases: Phrases) -> Iterator[NumberCandidate]:
     """Yield the blocks that may begin a numbered paragraph."""
     before = ""
     for index, block in enumerate(blocks):
         is_heading_style = block.role is BlockRole.HEADING
+        found = None
         if block.label:
-            found = labels.automatic_number(index, block.label, weaker=is_heading_style or block.level > 1)
+            plain = _AUTOMATIC.fullmatch(block.label.strip())
+            number = int(plain["body"]) if plain and plain["body"].isdecimal() else 0
+            if 0 < number <= MAX_NUMBER:
+                found = NumberCandidate(index, number, 0, strength=0.2 if is_heading_style or block.level > 1 else 1.5)
         else:
-            found = labels.typed_number(
-                index, one_line(block.text), weaker=is_heading_style or _is_cut(before, phrases)
-            )
+            is_cut = phrases.ends_unfinished(before) or _NUMBER_FOLLOWS.search(before)
+            found = typed_number(index, one_line(block.text), weaker=is_heading_style or bool(is_cut))
         if found and block.role is not BlockRole.TABLE:
             yield found
         before = block.text
-
-
-def _is_cut(before: str, phrases: Phrases) -> bool:
-    """Return whether a text ends where a number must follow, such as "in paragraph" or "articles 2 and"."""
-    return phrases.ends_unfinished(before) or bool(
-        re.search(r"(?:\bparas?\.?|paragraphs?|\barts?\.?|articles?|\bNos?\.|пункт\w*|\bпп?\.|стать\w+|№)$", before)
-    )
 
 
 def _join_lonely_labels(blocks: Sequence[TextBlock]) -> Iterator[TextBlock]:
@@ -366,11 +467,10 @@ def _join_lonely_labels(blocks: Sequence[TextBlock]) -> Iterator[TextBlock]:
         if not (is_cell or block.label) and re.fullmatch(
             r"\(?(?:\d{1,3}\.?|[a-zа-я]\)|\d{1,3}\)|[ivx]{1,5}\))", block.text
         ):
-            pending = block.text if not pending else f"{pending} {block.text}"
+            pending = f"{pending} {block.text}".strip()
             continue
         if pending and not is_cell:
-            block = replace(block, text=f"{pending} {block.text}")
-            pending = ""
+            block, pending = replace(block, text=f"{pending} {block.text}"), ""
         yield block
 
 
@@ -388,20 +488,19 @@ def _split_soft_breaks(blocks: Iterator[TextBlock]) -> Iterator[TextBlock]:
         kept: list[str] = []
         label, level = block.label, block.level
         for line in lines:
-            if kept and labels.list_label(line):
+            if kept and list_label(line):
                 yield replace(block, text=one_line(" ".join(kept)), label=label, level=level)
                 kept, label, level = [], "", 0
             kept.append(line)
         yield replace(block, text=one_line(" ".join(kept)), label=label, level=level)
 
 
-def _headings_of_front(front: Sequence[TextBlock], phrases: Phrases) -> Iterator[TextBlock]:
-    """Yield the headings directly before the first paragraph, such as "A. Introduction", without the title."""
-    found: list[TextBlock] = []
-    for block in reversed(front[-4:]):
-        start = labels.capital_label(block.text, block.label)
+def _headings_of_front(front: Sequence[TextBlock], phrases: Phrases) -> list[TextBlock]:
+    """Return the headings directly before the first paragraph, such as "A. Introduction", without the title."""
+
+    def is_one(block: TextBlock) -> bool:
+        start = capital_label(block.text, block.label)
         plain = one_line(block.text)[max(start, 0) :]
-        if (start < 0 and not phrases.has("section_heading", plain)) or len(plain) > 200:
-            break
-        found.append(block)
-    yield from reversed(found)
+        return (start >= 0 or phrases.has("section_heading", plain)) and len(plain) <= 200
+
+    return list(takewhile(is_one, front[:-5:-1]))[::-1]

@@ -5,26 +5,18 @@ editor chooses for all cells that say the same, or leaves them out.
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import partial
 
 from tracker.editing.forms.typed_dates import read_date
 from tracker.i18n import Language
 from tracker.importing.entry import LATIN_LOOKALIKES
+from tracker.importing.tables import vocabulary as sheet_words
 from tracker.importing.tables.raw_tables import CellKind, RawCell
-from tracker.importing.tables.results import CellProblem, FieldValue, ImportedRow, SheetResult
-from tracker.importing.tables.vocabulary import (
-    CODE_FIELDS,
-    IMPORT_FIELDS,
-    NEVER_LEFT_OUT,
-    RECORDED_FIELDS,
-    TAG_FIELDS_IN_SHEETS,
-    ImportVocabulary,
-    mechanism_words,
-    normalize_words,
-    spreadsheet_words,
-)
+from tracker.importing.tables.results import CellProblem, FieldValue, ImportedRow, SheetResult, by_row
+from tracker.importing.tables.vocabulary import IMPORT_FIELDS, ImportVocabulary, normalize_words, spreadsheet_words
 from tracker.model.fields import FIELDS, FieldType
 from tracker.model.labels import N_
 from tracker.model.localized_text import MAX_TEXT_LENGTH, one_line
@@ -49,9 +41,7 @@ LONGEST_TEXT = 5_000
 _LETTERS = r"(?:\s*\(\s*[a-zа-я]\s*\)|[a-zа-я](?!\w))"
 _PLAIN = rf"\d{{1,3}}(?:\s*[–-]\s*\d{{1,3}})?(?!\d)(?:{_LETTERS}(?:\s*(?:,|and|и|жана)?{_LETTERS})*)?"
 _WORDS = r"paragraphs?|paras?|par|§+|пунктах|пункты|пункта|пункте|пункт|пп|п|параграф|пар"
-NAMED_PARAGRAPH = re.compile(
-    rf"(?<!\w)(?:{_WORDS})\.?\s*(?P<n>{_PLAIN}(?:\s*(?:,|;|and|и|жана)\s*{_PLAIN})*)", re.IGNORECASE
-)
+NAMED_PARAGRAPH = re.compile(rf"(?<!\w)(?:{_WORDS})\.?\s*(?P<n>{_PLAIN}(?:\s*(?:,|;|and|и|жана)\s*{_PLAIN})*)", re.I)
 NUMBERED_PARAGRAPH = re.compile(r"(?<![\w/.])(?P<n>\d{1,3})(?:\s*-\s*|\s+)(?:п\b\.?|пункт\w*)", re.IGNORECASE)
 BARE_NUMBER = re.compile(rf"(?<![\w/.§])(?P<n>{_PLAIN})(?![\w/])", re.IGNORECASE)
 YEAR = re.compile(r"(?<![\d/])(?:19|20)\d\d(?!\d)")
@@ -86,7 +76,7 @@ class ReferenceReader:
     """Reads references with the names of the committees that a dataset knows. Reading many of them is fast."""
 
     def __init__(self, vocabulary: ImportVocabulary) -> None:
-        self.bodies = {**mechanism_words(), **vocabulary.codes.get("body", {})}
+        self.bodies = {**sheet_words.mechanism_words(), **vocabulary.codes.get("body", {})}
         names = sorted(self.bodies, key=len, reverse=True)  # a name may be inside a longer one
         self.names = re.compile(rf"(?<!\S)(?:{'|'.join(map(re.escape, names))})(?!\S)")
         self.state = {word[:5] for name in vocabulary.state for word in normalize_words(name).split()}
@@ -158,9 +148,9 @@ class CellReader:
             return CellReading(problem=_("The cell shows an error of Excel. Type the value."))
         if field in DATE_FIELDS:
             return self._date(cell, month_first)
-        if field in TAG_FIELDS_IN_SHEETS:
+        if field in sheet_words.TAG_FIELDS_IN_SHEETS:
             return self._codes(field, cell.text)
-        if field in CODE_FIELDS:
+        if field in sheet_words.CODE_FIELDS:
             return self._code(field, cell)
         if field in IMPORT_FIELDS and IMPORT_FIELDS[field].kind is FieldType.NAMES:
             values = [part.strip() for part in re.split(r"[;\n]", cell.text)]
@@ -170,12 +160,10 @@ class CellReader:
         return self._text(field, cell)
 
     def _text(self, field: str, cell: RawCell) -> CellReading:
-        _ = self.language.gettext
+        _, n = self.language.gettext, len(cell.text)
         most = IMPORT_FIELDS[field].most if field in IMPORT_FIELDS else MAX_TEXT_LENGTH
-        if len(cell.text) > most:
-            return CellReading(
-                problem=_("The text has {n} characters; at most {most} are allowed.", n=len(cell.text), most=most)
-            )
+        if n > most:
+            return CellReading(problem=_("The text has {n} characters; at most {most} are allowed.", n=n, most=most))
         guess = ""
         if cell.kind is CellKind.FORMULA:
             guess = _("The cell holds a formula. Formulas are not calculated: its text was taken.")
@@ -186,8 +174,7 @@ class CellReader:
 
     def _link(self, text: str) -> CellReading:
         _ = self.language.gettext
-        found = LINK.search(text)
-        if not found:
+        if not (found := LINK.search(text)):
             return CellReading(problem=_("This is not a link. A link begins with https://"))
         link = found[0].rstrip(".,;)")
         return CellReading(link, guess="" if link == text else _("Only the link was taken from this cell."))
@@ -198,9 +185,8 @@ class CellReader:
             return CellReading(cell.text)
         if cell.kind is CellKind.NUMBER and re.fullmatch(r"[34]\d{4}|5[0-4]\d{3}", cell.text):
             day = (date(1899, 12, 30) + timedelta(days=int(cell.text))).isoformat()
-            return CellReading(
-                day, guess=_("The number was read as a date of Excel: {date}.", date=self.language.format_date(day))
-            )
+            told = _("The number was read as a date of Excel: {date}.", date=self.language.format_date(day))
+            return CellReading(day, guess=told)
         found = read_date(cell.text)
         if found.date and 1900 <= last_day(found.date).year <= 2100:
             return CellReading(found.date)
@@ -211,31 +197,27 @@ class CellReader:
             return CellReading(problem=_("The date can mean: {choices}.", choices=words), choices=found.choices)
         return CellReading(problem=_("This is not a date. Write it as 2026-03-18, 18.03.2026, March 2026 or 2026."))
 
-    def _read_as(self, value: str) -> str:
-        return self.language.gettext("Read as “{value}”.", value=value)
+    def _guess(self, code: str, *labels: str) -> CellReading:
+        return CellReading(code, self.language.gettext("Read as “{value}”.", value=", ".join(labels)) if labels else "")
 
     def _code(self, field: str, cell: RawCell) -> CellReading:
+        _, label = self.language.gettext, partial(self.vocabulary.label, field)
         text = _ticked(cell.text) if field == "status" else cell.text
+        words = normalize_words(text)
         if code := self.vocabulary.code(field, text):
-            return CellReading(
-                code, guess=self._read_as(self.vocabulary.label(field, code)) if text != cell.text else ""
-            )
+            return self._guess(code, label(code)) if text != cell.text else CellReading(code)
         if field in ("symbol", "document"):
             return CellReading(text)  # a document that the dataset does not have yet
         if field == "body":  # a similar name is another committee's
-            other = mechanism_words().get(normalize_words(text), "")
+            other = sheet_words.mechanism_words().get(words, "")
             return CellReading(other) if other else CellReading(problem=self.which(field, text))
-        known = dict(self.vocabulary.codes.get(field, {}))
-        if field == "status" and normalize_words(text) in spreadsheet_words().unclear_statuses:
-            asked = self.language.gettext("“{word}” does not say how much is done. Which status is it?", word=text[:80])
-            return CellReading(problem=asked)
-        if field == "status" and (likely := spreadsheet_words().likely_statuses.get(normalize_words(text))):
-            return CellReading(likely, guess=self._read_as(self.vocabulary.label(field, likely)))
-        if code := _similar(normalize_words(text), known):
-            return CellReading(code, guess=self._read_as(self.vocabulary.label(field, code)))
-        labels = list(self.vocabulary.labels.get(field, {}).values())
-        problem = self.language.gettext("Not understood. Write one of: {labels}.", labels=", ".join(labels[:12]))
-        return CellReading(problem=problem)
+        if field == "status" and words in spreadsheet_words().unclear_statuses:
+            return CellReading(problem=_("“{word}” does not say how much is done. Which status is it?", word=text[:80]))
+        likely = spreadsheet_words().likely_statuses.get(words) if field == "status" else ""
+        if code := likely or _similar(words, self.vocabulary.codes.get(field, {})):
+            return self._guess(code, label(code))
+        labels = ", ".join([*self.vocabulary.labels.get(field, {}).values()][:12])
+        return CellReading(problem=_("Not understood. Write one of: {labels}.", labels=labels))
 
     def _codes(self, field: str, text: str) -> CellReading:
         known = self.vocabulary.codes.get(field, {})
@@ -255,8 +237,8 @@ class CellReader:
                 guessed.append(self.vocabulary.label(field, code))
             else:
                 unknown.append(part.strip())
-        guess = self._read_as(", ".join(guessed)) if guessed else ""
-        return CellReading(SEPARATOR.join(dict.fromkeys(found)), guess=guess, unknown=tuple(dict.fromkeys(unknown)))
+        reading = self._guess(SEPARATOR.join(dict.fromkeys(found)), *guessed)
+        return replace(reading, unknown=tuple(dict.fromkeys(unknown)))
 
     def which(self, field: str, written: str) -> str:
         """Return the question that is asked once about a word that nobody here knows."""
@@ -267,15 +249,10 @@ class CellReader:
 
 def _ticked(text: str) -> str:
     """Return the words after the one ticked box of a cell such as "☐ Yes ☑ No"; without boxes, the text itself."""
-    boxes = list(BOXES.finditer(text))
-    if not boxes:
-        return text
+    boxes, marks = list(BOXES.finditer(text)), spreadsheet_words().marks
     ends = [*(box.start() for box in boxes[1:]), len(text)]
-    marks = spreadsheet_words().marks
-    choices = [
-        text[box.end() : end].strip(" ;,\n") for box, end in zip(boxes, ends, strict=True) if box[0].casefold() in marks
-    ]
-    return choices[0] if len(choices) == 1 else text
+    ticked = [(box.end(), end) for box, end in zip(boxes, ends, strict=False) if box[0].casefold() in marks]
+    return text[slice(*ticked[0])].strip(" ;,\n") if len(ticked) == 1 else text
 
 
 def _similar(word: str, known: Mapping[str, str]) -> str:
@@ -318,30 +295,24 @@ class UnclearCell:
 
 def unclear_cells(result: SheetResult, vocabulary: ImportVocabulary) -> tuple[UnclearCell, ...]:
     """Return what the cells say that could not be read or was guessed: problems first, in the order of the rows."""
+    cells = [
+        UnclearCell(one.field, one.value, (one.row,), message=one.message, choices=one.choices)
+        for one in result.problems
+        if one.field in sheet_words.RECORDED_FIELDS
+    ]
+    cells += [
+        UnclearCell(value.field, value.written[:80], (row.number,), message="", guess=value.value)
+        for row in result.rows
+        for value in row.values
+        if value.is_guess and value.field in GUESSED_FIELDS
+    ]
     found: dict[CellKey, UnclearCell] = {}
-
-    def add(row: int, cell: UnclearCell) -> None:
-        rows = (*found[cell.key].rows, row) if cell.key in found else (row,)
-        choices = cell.choices or _codes(cell.field, vocabulary)
-        found[cell.key] = replace(found.get(cell.key, cell), rows=rows, choices=choices)
-
-    for problem in result.problems:
-        if problem.field in RECORDED_FIELDS:
-            add(
-                problem.row,
-                UnclearCell(problem.field, problem.value, (), message=problem.message, choices=problem.choices),
-            )
-    for row in result.rows:
-        for value in row.values:
-            if value.is_guess and value.field in GUESSED_FIELDS:
-                add(row.number, UnclearCell(value.field, value.written[:80], (), message="", guess=value.value))
+    coded = {*sheet_words.CODE_FIELDS, *sheet_words.TAG_FIELDS_IN_SHEETS} - DATE_FIELDS
+    for cell in cells:
+        choices = cell.choices or (tuple(vocabulary.labels.get(cell.field, {})) if cell.field in coded else ())
+        first = found.get(cell.key, replace(cell, rows=()))
+        found[cell.key] = replace(first, rows=(*first.rows, *cell.rows), choices=choices)
     return tuple(found.values())
-
-
-def _codes(field: str, vocabulary: ImportVocabulary) -> tuple[str, ...]:
-    if field in DATE_FIELDS or field not in (*CODE_FIELDS, *TAG_FIELDS_IN_SHEETS):
-        return ()
-    return tuple(vocabulary.labels.get(field, {}))
 
 
 def settle_cells(result: SheetResult, chosen: Mapping[CellKey, str]) -> SheetResult:
@@ -351,23 +322,19 @@ def settle_cells(result: SheetResult, chosen: Mapping[CellKey, str]) -> SheetRes
     that names the source of its row is never left out.
     """
     # without its committee or document a row would come under the one that was chosen for all
-    chosen = {key: value for key, value in chosen.items() if value or key[0] not in NEVER_LEFT_OUT}
+    chosen = {key: value for key, value in chosen.items() if value or key[0] not in sheet_words.NEVER_LEFT_OUT}
     if not chosen:
         return result
-    problems: dict[int, list[CellProblem]] = {}
-    for problem in result.problems:
-        if (problem.field, problem.value) in chosen:
-            problems.setdefault(problem.row, []).append(problem)
+    problems = by_row(result.problems)
     rows = tuple(_settle_row(row, problems.get(row.number, ()), chosen) for row in result.rows)
     left = [replace(p, is_left_out=p.is_left_out or chosen.get((p.field, p.value)) == "") for p in result.problems]
     left = [p for p in left if p.is_left_out or (p.field, p.value) not in chosen]
-    for row in result.rows:
-        for value in row.values:
-            key = (value.field, value.written[:80])
-            if value.is_guess and value.field in GUESSED_FIELDS and chosen.get(key) == "":
-                left.append(
-                    CellProblem(row.number, value.column, "", value=key[1], field=value.field, is_left_out=True)
-                )
+    left += [
+        CellProblem(row.number, value.column, "", value=value.written[:80], field=value.field, is_left_out=True)
+        for row in result.rows
+        for value in row.values
+        if value.is_guess and value.field in GUESSED_FIELDS and chosen.get((value.field, value.written[:80])) == ""
+    ]
     return replace(result, rows=rows, problems=tuple(sorted(left, key=lambda problem: problem.row)))
 
 
@@ -379,31 +346,18 @@ def _settle_row(row: ImportedRow, problems: Iterable[CellProblem], chosen: Mappi
             values[place] = replace(value, value=chosen[key], is_guess=False)
     unread = list(row.unread)
     for problem in problems:
-        new = chosen[problem.field, problem.value]
+        new = chosen.get((problem.field, problem.value))
+        if new is None:
+            continue
+        is_tag = problem.field in sheet_words.TAG_FIELDS_IN_SHEETS
         # in our own export an empty cell is an edit, and tags that are known do not replace all of them
-        is_settled = new or not (row.id or problem.field in TAG_FIELDS_IN_SHEETS)
-        if is_settled and problem.field in unread:
+        if (new or not (row.id or is_tag)) and problem.field in unread:
             unread.remove(problem.field)
-        if new:
-            _add_value(values, problem, new)
+        known = [place for place, value in enumerate(values) if is_tag and value.column == problem.column]
+        if new and known:  # the known tags of the cell
+            codes = dict.fromkeys([*values[known[0]].value.split(SEPARATOR), new])
+            values[known[0]] = replace(values[known[0]], value=SEPARATOR.join(codes))
+        elif new:
+            values.append(FieldValue(problem.field, new, problem.value, column=problem.column))
     values = [value for value in values if value.value]
-    if values == list(row.values) and len(unread) == len(row.unread):
-        return row
     return replace(row, values=tuple(values), unread=tuple(unread))
-
-
-def _add_value(values: list[FieldValue], problem: CellProblem, new: str) -> None:
-    for place, value in enumerate(values):
-        if value.column == problem.column and problem.field in TAG_FIELDS_IN_SHEETS:  # the known tags of the cell
-            codes = dict.fromkeys([*value.value.split(SEPARATOR), new])
-            values[place] = replace(value, value=SEPARATOR.join(codes))
-            return
-    values.append(FieldValue(problem.field, new, problem.value, column=problem.column))
-
-
-def problems_by_row(problems: Sequence[CellProblem]) -> Mapping[int, tuple[CellProblem, ...]]:
-    """Return number of a row → its problems."""
-    found: dict[int, list[CellProblem]] = {}
-    for problem in problems:
-        found.setdefault(problem.row, []).append(problem)
-    return {row: tuple(ones) for row, ones in found.items()}

@@ -28,7 +28,6 @@ from tracker.sandbox.kinds import ENCODING_MARKS, NOT_A_WORKBOOK, open_archive, 
 from tracker.sandbox.limits import NOT_A_SPREADSHEET, READING_TABLE, FileLimits, Stopwatch, table_too_large
 
 SEPARATORS = ",;\t|"
-SEPARATOR_NAMES = {",": ",", ";": ";", "\t": "Tab", "|": "|"}
 CYRILLIC_ENCODINGS = ("cp1251", "cp866", "koi8_r", "mac_cyrillic", "iso8859_5")
 ENCODING_NAMES = {"cp1251": "windows-1251", "cp1252": "windows-1252", "utf_16_le": "UTF-16", "utf_16_be": "UTF-16"}
 SAMPLE = 200_000
@@ -100,14 +99,6 @@ class RawTable:
         return cells[column - 1] if 0 < column <= len(cells) else EMPTY_CELL
 
 
-@dataclass(frozen=True)
-class RawFile:
-    """The tables of a file that can be read, and the names of hidden sheets, which were not read."""
-
-    tables: tuple[RawTable, ...]
-    hidden_sheets: tuple[str, ...] = ()
-
-
 def column_letter(column: int) -> str:
     """Return the name of a column in Excel: A for 1, AA for 27."""
     return str(xl_col_to_name(column - 1))
@@ -125,61 +116,53 @@ def without_empty_end(cells: list[RawCell]) -> tuple[RawCell, ...]:
     return tuple(cells)
 
 
-def read_csv(data: bytes, limits: FileLimits, language: Language) -> RawFile:
-    """Return the table of a CSV file. Raise UnusableFile if it is no text or beyond the limits."""
+def read_csv(data: bytes, limits: FileLimits, language: Language) -> tuple[list[RawTable], list[str]]:
+    """Return the table of a CSV file, and nothing more. Raise UnusableFile if it is no text or beyond the limits."""
     refuse_other_formats(data)
     watch, _ = Stopwatch(limits.seconds), language.gettext
     text, encoding = _decode(data)
     declared = re.match(r"sep=(.)\r?\n", text)
     separator = declared[1] if declared else _guess_separator(text[:SAMPLE])
-    shown = SEPARATOR_NAMES.get(separator, separator)
+    shown = "Tab" if separator == "\t" else separator
     notes = [guess_about(_("The separator of the columns was taken to be “{separator}”.", separator=shown))]
     if encoding:
         name = ENCODING_NAMES.get(encoding, encoding)
         notes += [guess_about(_("The encoding of the file was taken to be {encoding}.", encoding=name))]
     rows: list[tuple[RawCell, ...]] = [()] if declared else []
-    cells_left = limits.cells
-    for cells in _records(text[declared.end() :] if declared else text, separator, limits, language=language):
-        watch.check()
-        cells_left -= len(cells)
-        if len(cells) > limits.columns or len(rows) >= limits.rows or cells_left < 0:
-            raise table_too_large(limits)
-        rows.append(cells)
+    read, cells_left, longest = 0, limits.cells, limits.cell_length
+    csv.field_size_limit(4 * longest)
+    try:
+        written = io.StringIO(text[declared.end() :] if declared else text, newline="")
+        for record in csv.reader(written, delimiter=separator):
+            watch.check()
+            read += 1
+            cells = without_empty_end([RawCell(clean_input(c)[:longest]) if c else EMPTY_CELL for c in record])
+            cells_left -= len(cells)
+            if len(cells) > limits.columns or len(rows) >= limits.rows or cells_left < 0:
+                raise table_too_large(limits)
+            rows.append(cells)
+    except csv.Error as error:
+        message = N_("Row {row} has a cell that does not end. Look for a quotation mark that is opened and not closed.")
+        raise UnusableFile(message, {"row": read + 1}) from error
     while rows and not rows[-1]:
         rows.pop()
-    return RawFile((RawTable("", tuple(rows), notes=tuple(notes)),))
-
-
-def _records(text: str, separator: str, limits: FileLimits, *, language: Language) -> Iterator[tuple[RawCell, ...]]:
-    csv.field_size_limit(4 * limits.cell_length)
-    number = 0
-    try:
-        for cells in csv.reader(io.StringIO(text, newline=""), delimiter=separator):
-            number += 1
-            yield without_empty_end(
-                [RawCell(clean_input(cell)[: limits.cell_length]) if cell else EMPTY_CELL for cell in cells]
-            )
-    except csv.Error as error:
-        _ = language.gettext
-        message = N_("Row {row} has a cell that does not end. Look for a quotation mark that is opened and not closed.")
-        raise UnusableFile(message, {"row": number + 1}) from error
+    return [RawTable("", tuple(rows), notes=tuple(notes))], []
 
 
 def _decode(data: bytes) -> tuple[str, str]:
     """Return the text, and the encoding if it was guessed, otherwise ""."""
-    for mark, encoding in ENCODING_MARKS:
-        if data.startswith(mark):
-            return _checked(data.decode(encoding, "replace")), ""
-    if encoding := _utf16_without_mark(data[:400]):
-        return _checked(data.decode(encoding, "replace")), encoding
+    marked = next((encoding for mark, encoding in ENCODING_MARKS if data.startswith(mark)), "")
+    guessed = "" if marked else _utf16_without_mark(data[:400])
     try:
-        return _checked(data.decode("utf-8")), ""
+        text = data.decode(marked or guessed or "utf-8", "replace" if marked or guessed else "strict")
     except UnicodeDecodeError as error:
         # a file that was cut off in the middle of its last letter is UTF-8 too
-        if len(data) - error.start < 4 and error.start > 3:
-            return _checked(data.decode("utf-8", "ignore")), "utf-8"
-    encoding = _guess_encoding(data[:SAMPLE])
-    return _checked(data.decode(encoding, "replace")), encoding
+        is_cut = len(data) - error.start < 4 and error.start > 3
+        guessed = "utf-8" if is_cut else _guess_encoding(data[:SAMPLE])
+        text = data.decode(guessed, "ignore" if is_cut else "replace")
+    if text[:10_000].count("\0") or text[:10_000].count("\ufffd") > 20:
+        raise UnusableFile(NOT_A_SPREADSHEET)
+    return text.lstrip("\ufeff"), guessed
 
 
 def _utf16_without_mark(start: bytes) -> str:
@@ -188,12 +171,6 @@ def _utf16_without_mark(start: bytes) -> str:
     if max(first, second) < 0.8 * len(start) or min(first, second) > 0.3 * len(start):
         return ""
     return "utf_16_le" if second > first else "utf_16_be"
-
-
-def _checked(text: str) -> str:
-    if text[:10_000].count("\0") or text[:10_000].count("\ufffd") > 20:
-        raise UnusableFile(NOT_A_SPREADSHEET)
-    return text.lstrip("\ufeff")
 
 
 def _guess_encoding(sample: bytes) -> str:
@@ -236,15 +213,17 @@ def _guess_separator(sample: str) -> str:
     return max(SEPARATORS, key=score)
 
 
-def read_workbook(data: bytes, limits: FileLimits, language: Language) -> RawFile:
-    """Return the visible sheets of a workbook. Raise UnusableFile if it cannot be read or is beyond the limits."""
+def read_workbook(data: bytes, limits: FileLimits, language: Language) -> tuple[list[RawTable], list[str]]:
+    """Return the visible sheets of a workbook, and the names of the others, which are not read.
+
+    Raise UnusableFile if it cannot be read or is beyond the limits.
+    """
     watch = Stopwatch(limits.seconds)
     with open_workbook(data, limits) as book:
-        hidden = tuple(sheet.title for sheet in book.worksheets if sheet.sheet_state != "visible")
-        shown = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
+        hidden = [sheet.title for sheet in book.worksheets if sheet.sheet_state != "visible"]
         tables = []
         cells_left = limits.cells
-        for sheet in shown:
+        for sheet in (sheet for sheet in book.worksheets if sheet.sheet_state == "visible"):
             rows = []
             for cells in sheet_rows(sheet, limits):
                 watch.check()
@@ -256,7 +235,7 @@ def read_workbook(data: bytes, limits: FileLimits, language: Language) -> RawFil
                 rows.pop()
             merged, hidden_rows = _merged_ranges(sheet, len(rows), watch)
             tables.append(RawTable(sheet.title, tuple(rows), merged, hidden_rows=hidden_rows))
-    return RawFile(tuple(tables), hidden)
+    return tables, hidden
 
 
 @contextmanager
@@ -338,10 +317,8 @@ def _merged_ranges(sheet: Any, rows: int, watch: Stopwatch) -> tuple[tuple[Merge
             for found in MERGED_CELL.finditer(text):
                 left, top, right, bottom = (part.decode() for part in found.groups())
                 if int(top) <= rows and len(merged) < MAX_MERGED:
-                    last = min(int(bottom), rows)
-                    merged[
-                        MergedRange(int(top), column_number(left), last_row=last, last_column=column_number(right))
-                    ] = None
+                    first, last = column_number(left), column_number(right)
+                    merged[MergedRange(int(top), first, min(int(bottom), rows), last_column=last)] = None
     return tuple(merged), frozenset(hidden)
 
 
@@ -351,9 +328,8 @@ def _check_parts(data: bytes, limits: FileLimits) -> None:
         with open_archive(data, limits, READING_TABLE) as archive:
             parts = archive.infolist()
             names = {part.filename for part in parts}
-            for name, message in NOT_A_WORKBOOK.items():
-                if name in names:
-                    raise UnusableFile(message)
+            if other := next((message for name, message in NOT_A_WORKBOOK.items() if name in names), None):
+                raise UnusableFile(other)
             if "[Content_Types].xml" not in names:
                 raise UnusableFile(NOT_A_SPREADSHEET)
             xml = [part for part in parts if part.filename.lower().endswith((".xml", ".rels"))]

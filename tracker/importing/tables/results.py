@@ -3,8 +3,12 @@
 All of it is frozen and can be pickled. Sentences are in the language of the editor.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import groupby
+from operator import attrgetter
+from typing import TypeVar
 
 
 class SheetKind(StrEnum):
@@ -74,6 +78,15 @@ class Guess:
     row: int
     column: str
     message: str
+
+
+Told = TypeVar("Told", CellProblem, Guess)
+
+
+def by_row(told: Iterable[Told]) -> dict[int, tuple[Told, ...]]:
+    """Return number of a row → the problems or the guesses about it."""
+    number = attrgetter("row")
+    return {row: tuple(ones) for row, ones in groupby(sorted(told, key=number), key=number)}
 
 
 def guess_about(message: str, row: int = 0, column: SheetColumn | None = None) -> Guess:

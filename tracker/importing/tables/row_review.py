@@ -5,44 +5,27 @@ earlier assessments, other languages and the tags of others, stays.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from pydantic import ValidationError
 
-from tracker.editing.forms.recommendation import RecommendationForm, can_have_recommendations, our_tags
+from tracker.editing.forms.recommendation import RecommendationForm, can_have_recommendations, our_tags, with_our_tags
 from tracker.editing.forms.values import free_id, update_text
 from tracker.i18n import Language, native_name
 from tracker.importing.entry import ImportedChange, RowState, shorten_title
-from tracker.importing.tables.cell_values import problems_by_row
-from tracker.importing.tables.results import CellProblem, FieldValue, Guess, ImportedRow, SheetKind, SheetResult
-from tracker.importing.tables.row_comparison import RowComparison, compare_export_rows, compare_other_rows
-from tracker.importing.tables.row_sources import (
-    RowDefaults,
-    contradictions,
-    document_of_row,
-    named_document,
-    other_state_of,
-    with_documents,
-)
+from tracker.importing.tables import row_comparison
+from tracker.importing.tables.results import CellProblem, FieldValue, Guess, ImportedRow, SheetKind, SheetResult, by_row
+from tracker.importing.tables.row_comparison import RowComparison, RowDefaults
 from tracker.importing.tables.vocabulary import SETS, SHEET_TEXTS, SOURCE_FIELDS, TEXTS_OF_RECORD
+from tracker.model import vocabulary
 from tracker.model.dataset import Record
 from tracker.model.errors import ImportRefused
 from tracker.model.labels import N_
 from tracker.model.localized_text import TextVariant, clean_input
 from tracker.model.partial_dates import is_after
 from tracker.model.records import Assessment, Recommendation, TagSet
-from tracker.model.vocabulary import (
-    QUOTED_ORIGINS,
-    SEPARATOR,
-    Direction,
-    StateResponse,
-    Status,
-    TagSource,
-    TextOrigin,
-    Verification,
-    Voice,
-)
+from tracker.model.vocabulary import SEPARATOR, Status, TagSource, TextOrigin, Verification
 from tracker.queries.localized_names import recorded_right
 from tracker.queries.view import View
 from tracker.validation.state_party import ExpectedState, expected_state
@@ -53,6 +36,12 @@ UHRI_TAGS = "uhri_tags"
 """The field of a change that gives a recommendation the tags of UHRI."""
 MAX_SAVED_ROWS = 500
 """The largest number of rows in one save, so that nobody waits for minutes."""
+_QUOTATION_REPLACED = N_(
+    "The words of a table would replace the quotation. Compare them with the document before you tick this row."
+)
+_QUOTATION_MADE = N_(
+    "The words of a table would become the quotation. Compare them with the document before you tick this row."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +49,10 @@ class RowAssessment:
     """What a row says about where its recommendation stands. Date, reasons (language code → text) may be missing."""
 
     status: Status
-    direction: Direction | None
+    direction: vocabulary.Direction | None
     date: str
-    reasons: Mapping[str, str]
-    organisation: str
+    reasons: dict[str, str]
+    organisation: str | None
     evidence: tuple[str, ...] = ()
 
 
@@ -130,16 +119,7 @@ def without_changes(one: RowComparison, fields: Iterable[str]) -> RowComparison:
     changes = tuple(change for change in one.changes if change.field not in fields)
     if changes == one.changes or one.state is RowState.NEW:
         return one
-    is_conflict = any(change.is_conflict for change in changes)
-    state = RowState.CONFLICT if is_conflict else RowState.CHANGED if changes else RowState.SAME
-    return replace(one, changes=changes, state=state)
-
-
-def needs_of_assessments(rows: Iterable[ImportedRow]) -> tuple[bool, bool, bool]:
-    """Return whether rows have a status, a status without a date, and a status without a reason."""
-    rated = [row for row in rows if row.value("status") not in ("", Status.NOT_ASSESSED)]
-    undated = any(not row.value("assessed") and "assessed" not in row.unread for row in rated)
-    return bool(rated), undated, any(not row.value("reason") for row in rated)
+    return replace(one, changes=changes, state=row_comparison.state_of_changes(changes))
 
 
 def states_to_expect(view: View, defaults: RowDefaults, lang: str = "") -> ExpectedState:
@@ -154,8 +134,9 @@ def documents_of_rows(view: View, rows: Iterable[ImportedRow], defaults: RowDefa
     expected, language = states_to_expect(view, defaults), Language("en")
     found: dict[int, str | None] = {}
     for row in rows:
-        name = document_of_row(view, row, defaults)
-        against = contradictions(view, row, view.documents.get(name), language=language, expected=expected)
+        name = row_comparison.document_of_row(view, row, defaults)
+        document = view.documents.get(name)
+        against = row_comparison.contradictions(view, row, document, language=language, expected=expected)
         found[row.number] = None if any(against) else name
     return found
 
@@ -165,20 +146,17 @@ def review_sheet(
 ) -> tuple[ReviewedRow, ...]:
     """Return the rows of a spreadsheet in their order. Rows that have no recommendation are refused."""
     if result.kind is SheetKind.OWN_EXPORT:
-        compared = compare_export_rows(view, result.rows, result.columns, language=language)
+        compared = row_comparison.compare_export_rows(view, result.rows, result.columns, language=language)
     else:
         documents = documents_of_rows(view, result.rows, defaults)
-        compared = compare_other_rows(view, result.rows, documents, language=language)
-    problems = problems_by_row(result.problems)
-    refused = []
+        compared = row_comparison.compare_other_rows(view, result.rows, documents, language=language)
+    problems, refused = by_row(result.problems), []
     for number in problems.keys() - {one.row.number for one in compared} - {0}:
         why = next((one for one in problems[number] if not one.column), problems[number][0])
         row = ImportedRow(number, (FieldValue("title", why.value, why.value),))
         refused.append(RowComparison(row, RowState.REFUSED, note=why.message))
-    told: dict[int, list[str]] = {}
-    for guess in result.guesses:
-        told.setdefault(guess.row, []).append(_with_place(guess))
     rows = RowReviewer(view, defaults, language).review([*compared, *refused], problems)
+    told = {number: map(_with_place, guesses) for number, guesses in by_row(result.guesses).items()}
     return tuple(replace(row, notes=(*row.notes, *told.get(row.row.number, ()))) for row in rows)
 
 
@@ -213,7 +191,8 @@ class RowReviewer:
         self, view: View, defaults: RowDefaults, language: Language, tags: Mapping[int, TagSet] | None = None
     ) -> None:
         """Take the view with the documents that are added."""
-        self.view, self.defaults, self.language = with_documents(view, defaults.documents), defaults, language
+        self.view = row_comparison.with_documents(view, defaults.documents)
+        self.defaults, self.language = defaults, language
         self.tags, self.main = tags, view.settings.language
         self.expected = states_to_expect(self.view, defaults, language.code)
 
@@ -227,34 +206,39 @@ class RowReviewer:
         _, reviewed, above, taken = self.language.gettext, list[ReviewedRow](), "", dict[str, int]()
         for one in sorted(compared, key=lambda one: one.row.number):
             number, is_named = one.row.number, bool(one.row.value("state"))
-            above = other_state_of(one.row, self.expected) if is_named else above
-            own = (one.row.value("symbol") or one.row.value("document")) and named_document(self.view, one.row)
+            above = row_comparison.other_state_of(one.row, self.expected) if is_named else above
+            named = row_comparison.named_document(self.view, one.row)
+            own = (one.row.value("symbol") or one.row.value("document")) and named
             tags = (self.tags or {}).get(number)
             one = self._with_uhri_tags(one, tags) if tags else one
             if self._skips(one):
                 one = without_changes(one, ASSESSMENT_FIELDS)
-            row = ReviewedRow(one, self._title(one), tags=tags)
+            there, said = self._known(one), map(one.row.value, ("title", "summary", "text"))
+            title = next(filter(None, said), self.language.resolve(there.title).text if there else "")
+            row = ReviewedRow(one, title, tags=tags)
             if one.state is RowState.REFUSED:
                 reviewed.append(replace(row, problems=(one.note,)))
                 continue
             if one.state is RowState.NEW:
-                row = replace(row, document=document_of_row(self.view, one.row, self.defaults))
+                row = replace(row, document=row_comparison.document_of_row(self.view, one.row, self.defaults))
             against = [*self.contradictions(row)]
             if not against and above and not is_named and not own:
                 against = [_("The row names no State; the one above it is about {found}.", found=above)]
             if not against and (first := taken.get(one.recommendation)):
                 against = [_("The row is about the same recommendation as row {row}.", row=first)]
-            if against and not named_document(self.view, one.row):
+            if against and not named:
                 row = replace(row, document="")  # what was chosen for others is not said to be its own
             unread = problems.get(number, ())
-            told = [
-                _("Left out: {cell} “{written}”.", cell=f"{c.column}{c.row}", written=c.value) + f" {c.message}"
-                for c in unread
-                if c.is_left_out
-            ]
-            overlap = [self._overlap_in_words(one)] if one.overlaps else []
-            notes = (*filter(None, [one.note]), *overlap, *self._quotation_notes(row))
-            row = replace(row, notes=notes, left=(*told, *self._left(row)))
+            out = ((f"{c.column}{c.row}", c) for c in unread if c.is_left_out)
+            told = [_("Left out: {cell} “{written}”.", cell=cell, written=c.value) + f" {c.message}" for cell, c in out]
+            others = ", ".join(self.view.recommendations[name].paragraph or "" for name in one.overlaps)
+            told_of = _("The tracker has this paragraph already as: {paragraphs}.", paragraphs=others)
+            overlap = [told_of] if others else []
+            notes = [*filter(None, [one.note]), *overlap]
+            if row.changes_quotation:
+                is_replaced = any(change.field == "text" and change.old for change in one.changes)
+                notes.append(_(_QUOTATION_REPLACED if is_replaced else _QUOTATION_MADE))
+            row = replace(row, notes=tuple(notes), left=(*told, *self._left(row)))
             found = [_with_place(cell) for cell in unread if not cell.is_left_out]
             if one.state is not RowState.SAME:
                 # an export of UHRI says nothing new about a paragraph that is there
@@ -270,7 +254,8 @@ class RowReviewer:
         """Yield a sentence for each reason why a row cannot belong to its document, or to this dataset."""
         there = self._known(row.compared)
         document = self.view.dataset.documents.get(there.document if there else row.document)
-        return contradictions(self.view, row.row, document, language=self.language, expected=self.expected)
+        expected, language = self.expected, self.language
+        return row_comparison.contradictions(self.view, row.row, document, language=language, expected=expected)
 
     def record(self, row: ReviewedRow, taken: Iterable[str] = ()) -> Recommendation:
         """Return the recommendation that a save of the row records. The ids `taken` are not free."""
@@ -306,25 +291,23 @@ class RowReviewer:
 
     def _with_change(self, r: Recommendation, change: ImportedChange) -> Recommendation:
         field, new = change.field, change.new
-        if field == "source_link":
-            return replace(r, source=replace(r.source, link=new or None))
-        if field in SETS:
-            return self._with_tags(r, change)
         value: Any
         if field in TEXTS_OF_RECORD:
             origins = self._origin(r, change.language) if field == "text" else None
             value = update_text(getattr(r, field), {change.language: new}, self.main, origins=origins) or None
+        elif field == "source_link":
+            field, value = "source", replace(r.source, link=new or None)
         elif field in ("paragraph", "verification"):
             value = Verification(new) if field == "verification" else new or None
         else:
-            return r
+            return self._with_tags(r, change) if field in SETS else r
         return replace(r, **{field: value})
 
     def _origin(self, r: Recommendation, code: str) -> dict[str, TextOrigin]:
         """Return the origin of a changed quotation: as before, unless these words were not read in the document."""
         before: Mapping[str, TextVariant] = {lang or self.main: variant for lang, variant in (r.text or {}).items()}
         was_read = self.defaults.verification is Verification.SEEN
-        if code in before and (was_read or before[code].origin not in QUOTED_ORIGINS):
+        if code in before and (was_read or before[code].origin not in vocabulary.QUOTED_ORIGINS):
             return {code: before[code].origin}
         return {code: TextOrigin.OFFICIAL if was_read and r.verification is Verification.SEEN else TextOrigin.OWN}
 
@@ -336,10 +319,7 @@ class RowReviewer:
         kept = [code for code in getattr(ours, change.field) if code in new or code not in old]
         added = [code for code in new if code not in kept and code not in others]
         values: dict[str, Any] = {change.field: (*kept, *added)}
-        updated = replace(ours, **values)
-        if ours in r.tags:
-            return replace(r, tags=tuple(updated if one is ours else one for one in r.tags))
-        return replace(r, tags=(*r.tags, updated)) if added else r
+        return replace(r, tags=with_our_tags(r.tags, replace(ours, **values)))
 
     def _codes(self, field: str, text: str) -> tuple[str, ...]:
         values = [value for value in text.split(SEPARATOR) if clean_input(value)]
@@ -373,7 +353,7 @@ class RowReviewer:
             text_origin=dict.fromkeys(text, origin),
             verification=mark,
             publisher=row.row.value("publisher") if row.row.value("source_link") else "",
-            response=StateResponse(response) if (response := row.row.value("response")) else None,
+            response=vocabulary.StateResponse(response) if (response := row.row.value("response")) else None,
             **several,
             **texts,
         )
@@ -398,23 +378,17 @@ class RowReviewer:
         before = self.view.headline(r).only if r else None
         return RowAssessment(
             status=Status(status),
-            direction=Direction(direction) if direction else None,
+            direction=vocabulary.Direction(direction) if direction else None,
             date=one.row.value("assessed") or chosen.assessed,
             reasons=reasons,
-            organisation=chosen.organisation,
+            organisation=chosen.organisation or None,
             evidence=before.evidence if before and before.status == status else (),
         )
 
     def _to_record(self, a: RowAssessment) -> Assessment:
-        return Assessment(
-            voice=Voice.CIVIL_SOCIETY,
-            organisation=a.organisation or None,
-            status=a.status,
-            direction=a.direction,
-            date=a.date,
-            reason=update_text(None, a.reasons, self.main),
-            evidence=a.evidence,
-        )
+        values = asdict(a)
+        reason = update_text(None, values.pop("reasons"), self.main)
+        return Assessment(voice=vocabulary.Voice.CIVIL_SOCIETY, reason=reason, **values)
 
     def _problems_of(self, a: RowAssessment) -> Iterator[str]:
         """Yield a sentence for each reason why an assessment cannot be recorded."""
@@ -428,10 +402,9 @@ class RowReviewer:
         if not a.reasons:
             yield _("The status has no reason.")
         if a.status is Status.IMPLEMENTED and not a.evidence:
-            label = view.settings.statuses[Status.IMPLEMENTED].label
+            name = self.language.resolve(view.settings.statuses[Status.IMPLEMENTED].label).text
             yield _(
-                "“{status}” needs evidence, and a table cannot bring it in. Add the assessment by hand.",
-                status=self.language.resolve(label).text,
+                "“{status}” needs evidence, and a table cannot bring it in. Add the assessment by hand.", status=name
             )
         if not a.organisation and list(view.organisations) != [view.editors.id]:
             yield _("Choose whose assessments these are.")
@@ -462,10 +435,8 @@ class RowReviewer:
     def _problems_of_new(self, row: ReviewedRow) -> Iterator[str]:
         _, document = self.language.gettext, self.view.documents.get(row.document)
         if document is None and (named := row.row.value("symbol") or row.row.value("document")):
-            yield _(
-                "The document “{name}” is not listed here. Add it, or choose the document that is meant.",
-                name=named[:80],
-            )
+            told = N_("The document “{name}” is not listed here. Add it, or choose the document that is meant.")
+            yield _(told, name=named[:80])
         elif document is None and (body := self.view.bodies.get(row.row.value("body"))):
             yield _("The row names {body}, but no document. Choose which one is meant.", body=body.code)
         elif document is None:
@@ -497,20 +468,6 @@ class RowReviewer:
         if row.state is not RowState.SAME and self._skips(row.compared):
             yield _("The assessment is left out: {words}.", words=words)
 
-    def _quotation_notes(self, row: ReviewedRow) -> Iterator[str]:
-        """Yield why a row that changes a quotation is not ticked by itself."""
-        _ = self.language.gettext
-        if not row.changes_quotation:
-            return
-        if any(change.field == "text" and change.old for change in row.compared.changes):
-            yield _(
-                "The words of a table would replace the quotation. Compare them with the document before you tick this row."
-            )
-        else:
-            yield _(
-                "The words of a table would become the quotation. Compare them with the document before you tick this row."
-            )
-
     def _with_uhri_tags(self, one: RowComparison, tags: TagSet) -> RowComparison:
         """Return the comparison with a change if the tags of UHRI are not recorded like this."""
         if one.state is RowState.NEW:
@@ -522,16 +479,6 @@ class RowReviewer:
         old, new = (SEPARATOR.join((*t.themes, *t.groups, *t.sdg)) if t else "" for t in (before, tags))
         state = RowState.CHANGED if one.state is RowState.SAME else one.state
         return replace(one, changes=(*one.changes, ImportedChange(UHRI_TAGS, old, new)), state=state)
-
-    def _title(self, one: RowComparison) -> str:
-        words = next(filter(None, map(one.row.value, ("title", "summary", "text"))), "")
-        if not words and (r := self.view.recommendations.get(one.recommendation)):
-            return self.language.resolve(r.title).text
-        return words
-
-    def _overlap_in_words(self, one: RowComparison) -> str:
-        paragraphs = ", ".join(self.view.recommendations[name].paragraph or "" for name in one.overlaps)
-        return self.language.gettext("The tracker has this paragraph already as: {paragraphs}.", paragraphs=paragraphs)
 
 
 def _with_place(told: CellProblem | Guess) -> str:

@@ -1,55 +1,23 @@
-"""Read a spreadsheet (.xlsx or .csv): from bytes to rows with values, problems by row and column, and guesses.
+"""Read a spreadsheet (.xlsx or .csv): from bytes to headings, fields of columns, rows with values, problems and guesses.
 
 `read_spreadsheet` needs only its arguments, and its result can be pickled, so it can run in a process of its own.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import islice, pairwise
+from itertools import chain, islice, pairwise
 
 from tracker.editing.forms.values import language_of_letters
 from tracker.i18n import LANGUAGES, Language, native_name
 from tracker.importing.entry import symbol_in
-from tracker.importing.tables.cell_values import (
-    DATE_FIELDS,
-    DAY_AND_MONTH,
-    LONGEST_REFERENCE,
-    CellReader,
-    Reference,
-    ReferenceReader,
-)
-from tracker.importing.tables.raw_tables import (
-    EMPTY_CELL,
-    CellKind,
-    RawCell,
-    RawFile,
-    RawTable,
-    column_number,
-    read_csv,
-    read_workbook,
-)
-from tracker.importing.tables.results import (
-    CellProblem,
-    FieldValue,
-    Guess,
-    ImportedRow,
-    SheetColumn,
-    SheetKind,
-    SheetResult,
-    guess_about,
-)
-from tracker.importing.tables.sheet_headings import FoundHeadings, find_headings, map_columns, mapping_guesses
-from tracker.importing.tables.vocabulary import (
-    RECORDED_FIELDS,
-    SHEET_TEXTS,
-    SOURCE_FIELDS,
-    ImportVocabulary,
-    field_labels,
-    is_concern,
-    normalize_words,
-    spreadsheet_words,
-)
+from tracker.importing.tables import cell_values, results
+from tracker.importing.tables import raw_tables as raw
+from tracker.importing.tables import vocabulary as sheet_words
+from tracker.importing.tables.cell_values import DATE_FIELDS, DAY_AND_MONTH, CellReader, Reference, ReferenceReader
+from tracker.importing.tables.raw_tables import CellKind, RawCell, RawTable, column_number
+from tracker.importing.tables.results import CellProblem, FieldValue, ImportedRow, SheetColumn, SheetKind, guess_about
+from tracker.importing.tables.vocabulary import ImportVocabulary, normalize_words, own_headings, spreadsheet_words
 from tracker.model.errors import UnusableFile
 from tracker.model.labels import N_
 from tracker.model.vocabulary import Status
@@ -61,8 +29,19 @@ MAX_REPORTED = 1_000
 """The largest number of problems, and of guesses, in a result."""
 REFERRING_FIELDS = ("reference", "symbol", "document", "body", "paragraph", "number", "source_link")
 """The fields whose cells may hold a whole reference."""
+_NO_COLUMN = N_(
+    "No column was recognised. The first row should name the columns: download the template and copy your rows into it."
+)
 MAX_MERGED_CELLS = 100_000
 ESCAPED = re.compile(r"(^|[;\t\r\n])'(?=\s*[=+\-@＝＋－﹣−＠])|^'(?=[\t\r\n])")
+_Reason = results.MappingReason
+SEARCHED_ROWS = 30
+"""In how many rows from the top the headings are looked for."""
+_LONGEST_HEADING = 120
+SIMILAR_HEADING = 85
+SAMPLES = 3
+EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
+PHONE = re.compile(r"\+?\d[\d\s()-]{8,17}\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +64,7 @@ def read_spreadsheet(
     *,
     choices: SheetChoices | None = None,
     limits: FileLimits = TABLE,
-) -> SheetResult:
+) -> results.SheetResult:
     """Return the table in a spreadsheet as rows with values. Sentences in it are in `language`.
 
     Raise UnusableFile, with a sentence for the editor, if the file cannot be read or is beyond the limits.
@@ -93,89 +72,276 @@ def read_spreadsheet(
     choices = choices or SheetChoices()
     watch = Stopwatch(limits.seconds)
     check_file_size(len(data), limits)
-    file = (read_workbook if is_zip(data) else read_csv)(data, limits, language)
-    if not any(table.rows for table in file.tables):
+    tables, hidden_sheets = (raw.read_workbook if is_zip(data) else raw.read_csv)(data, limits, language)
+    if not (tables := [table for table in tables if table.rows]):
         raise UnusableFile(N_("There is no table in this file: all sheets that can be read are empty."))
-    table, found, others = _choose_table(file, choices, language)
-    columns, private = map_columns(table, found, vocabulary, chosen=choices.fields, language=language)
-    labels = field_labels(language)
-    reader = _RowReader(table, found, columns, vocabulary=vocabulary, language=language)
+    named = [table for table in tables if table.name == choices.sheet] if choices.sheet else tables
+    headed = [(table, find_headings(table, choices.heading_row)) for table in named or tables]
+    table, found = max(headed, key=lambda pair: pair[1].score)
+    if found.score == 0 and not choices.fields and choices.heading_row is None:
+        raise UnusableFile(_NO_COLUMN)
+    columns = map_columns(table, found, vocabulary, chosen=choices.fields)
+    reader = _RowReader(table, found, columns, cells=CellReader(vocabulary, language))
     for number in range(max(found.rows) + 1, len(table.rows) + 1):
         watch.check()
         reader.read_row(number)
     reader.mark_rows_below()
-    hidden = ", ".join(name[:60] for name in file.hidden_sheets[:10])
+    hidden = ", ".join(name[:60] for name in hidden_sheets[:10])
     guesses = [
         *([guess_about(language.gettext("Hidden sheets were not read: {names}.", names=hidden))] if hidden else []),
         *table.notes,
         *reader.table_notes(),
-        *private,
-        *mapping_guesses(columns, labels, language),
+        *mapping_guesses(columns, sheet_words.field_labels(language), language),
         *reader.guesses,
     ]
-    return SheetResult(
+    return results.SheetResult(
         kind=found.kind,
         sheet=table.name,
         columns=columns,
         rows=tuple(reader.rows),
         problems=tuple(sorted(reader.problems, key=lambda problem: problem.row)[:MAX_REPORTED]),
         guesses=tuple(sorted(guesses, key=lambda guess: guess.row)[:MAX_REPORTED]),
-        other_sheets=others,
+        other_sheets=tuple(other.name for other in tables if other is not table),
     )
 
 
-def _choose_table(
-    file: RawFile, choices: SheetChoices, language: Language
-) -> tuple[RawTable, FoundHeadings, tuple[str, ...]]:
-    """Return the table to read, its headings, and the names of the other tables that are not empty."""
-    tables = [table for table in file.tables if table.rows]
-    named = [table for table in tables if table.name == choices.sheet] if choices.sheet else tables
-    found = [(table, find_headings(table, choices.heading_row)) for table in named or tables]
-    table, headings = max(found, key=lambda pair: pair[1].score)
-    if headings.score == 0 and not choices.fields and choices.heading_row is None:
-        raise UnusableFile(
-            N_(
-                "No column was recognised. The first row should name the columns: download the template and copy your rows into it."
-            )
-        )
-    return table, headings, tuple(other.name for other in tables if other is not table)
+@dataclass(frozen=True)
+class FoundHeadings:
+    """The headings of a table. `rows` are the numbers of their rows; `texts` has one text for each column."""
+
+    kind: SheetKind
+    rows: tuple[int, ...]
+    texts: tuple[str, ...]
+    score: int
+
+
+def find_headings(table: RawTable, heading_row: int | None = None) -> FoundHeadings:
+    """Return the headings of a table: the row with the most known ones, and the row below if it has more.
+
+    `heading_row` is the row that the editor chose. The score is 0 if no heading is known.
+    """
+    candidates = [heading_row] if heading_row else range(1, min(len(table.rows), SEARCHED_ROWS) + 1)
+    best = max(candidates, key=lambda row: (_score(_texts(table, (row,))), -row), default=1)
+    rows: tuple[int, ...] = (best,)
+    # a double heading: the group is above ("Assessment" over "Status" and "Date")
+    for pair, other, least in (((best, best + 1), best + 1, 2), ((best - 1, best), best - 1, 1)):
+        cells = [cell for cell in table.rows[other - 1] if cell.text] if 1 <= other <= len(table.rows) else []
+        if not cells or any(cell.kind is not CellKind.TEXT or len(cell.text) > 60 for cell in cells):
+            continue
+        more = _score(_texts(table, (other,))) >= least and _score(_texts(table, pair)) > _score(_texts(table, rows))
+        # a cell that is merged down into the second row: both rows are headings
+        if more or any(part.first_row == pair[0] and part.last_row == pair[1] for part in table.merged):
+            rows = pair
+            break
+    texts = _texts(table, rows)
+    known = {normalize_words(text) for text in texts}
+    ours = [own_headings()[word] for word in known if word in own_headings()]
+    is_ours = "id" in ours and (len(ours) >= 4 or "version" in ours)
+    kind = SheetKind.OWN_EXPORT if is_ours else SheetKind.OTHER
+    return FoundHeadings(kind, rows, texts, score=_score(texts))
+
+
+def _texts(table: RawTable, rows: tuple[int, ...]) -> tuple[str, ...]:
+    """Return the heading of each column. Of a double heading, both are joined with " / "."""
+    merged = {
+        (row, column): table.cell(part.first_row, part.first_column).text
+        for part in table.merged
+        if any(part.first_row <= row <= part.last_row for row in rows)
+        for row in range(part.first_row, part.last_row + 1)
+        if row in rows
+        for column in range(part.first_column, min(part.last_column, 200) + 1)
+    }
+    spanned = (column for (_row, column), text in merged.items() if text and len(rows) > 1)
+    width = max([*(len(table.rows[row - 1]) for row in rows), *spanned], default=0)
+    texts = []
+    for column in range(1, width + 1):
+        parts = [merged.get((row, column)) or table.cell(row, column).text for row in rows]
+        texts.append(" / ".join(dict.fromkeys(" ".join(part.split()) for part in parts if part)))
+    return tuple(texts)
+
+
+def _score(texts: tuple[str, ...]) -> int:
+    if any(len(text) > _LONGEST_HEADING for text in texts):
+        return 0
+    known = {**own_headings(), **spreadsheet_words().headings}
+    return len({known[word] for text in texts for word in _parts(text) if word in known})
+
+
+def _parts(heading: str) -> list[str]:
+    """Return the words by which a heading may be known: all of it, then each half of a double heading, the lower first."""
+    without_language, _language = _split_language(heading)
+    halves = [half for half in heading.split(" / ") if half]
+    parts = [normalize_words(heading), without_language, *(normalize_words(half) for half in reversed(halves))]
+    parts += [normalize_words(half) for half in re.split(r"[/(|\n]", heading)]
+    return [part for part in dict.fromkeys(parts) if part]
+
+
+def map_columns(
+    table: RawTable, found: FoundHeadings, vocabulary: ImportVocabulary, *, chosen: Mapping[str, str]
+) -> tuple[SheetColumn, ...]:
+    """Return the columns with their fields.
+
+    `chosen` maps letter of a column → the field that the editor chose, "" for none. A column that may hold contacts of
+    people has no field, also if the editor chose one.
+    """
+    body = table.rows[max(found.rows) :]
+    width = max([len(found.texts), *(len(row) for row in body[:200])], default=0)
+    columns: list[SheetColumn] = []
+    references = ReferenceReader(vocabulary)
+    named = {vocabulary.code("status", text.rpartition(" / ")[2]) for text in found.texts} - {""}
+    for place in range(width):
+        heading = found.texts[place] if place < len(found.texts) else ""
+        cells = [row[place] for row in body if place < len(row) and row[place].text]
+        column = SheetColumn(raw.column_letter(place + 1), heading[:_LONGEST_HEADING], "", reason=_Reason.UNKNOWN)
+        if not cells and not heading:
+            continue
+        if _is_private(heading, cells):
+            columns.append(replace(column, reason=_Reason.PRIVATE))
+            continue
+        column = replace(column, samples=tuple(cell.text[:80] for cell in cells[:SAMPLES]))
+        mapped = _with_field(column, found.kind, vocabulary, chosen=chosen, has_boxes=len(named) > 1)
+        if mapped.reason is not _Reason.CHOSEN and found.kind is SheetKind.OTHER:
+            mapped = _as_reference(mapped, cells, references)
+        columns.append(mapped)
+    return _without_doubles(columns)
+
+
+def _with_field(
+    column: SheetColumn, kind: SheetKind, vocabulary: ImportVocabulary, *, chosen: Mapping[str, str], has_boxes: bool
+) -> SheetColumn:
+    """Return the column with its field. If several headings are statuses (`has_boxes`), they stand above check boxes."""
+    if column.letter in chosen:
+        field, _at, language = chosen[column.letter].partition("@")
+        reason = _Reason.CHOSEN if field else _Reason.LEFT_OUT
+        return replace(column, field=field, reason=reason, language=language)
+    if kind is SheetKind.OWN_EXPORT and (code := own_headings().get(normalize_words(column.heading))):
+        return replace(column, field=code, reason=_Reason.EXACT)
+    _rest, language = _split_language(column.heading)
+    words = spreadsheet_words()
+    known = words.headings
+    if code := vocabulary.code("status", column.heading.rpartition(" / ")[2]):
+        samples = {sample.casefold() for sample in column.samples}
+        if has_boxes or (samples and samples <= words.marks | words.no_marks):
+            return replace(column, field=f"status:{code}", reason=_Reason.CHECK_BOX)
+        known = {**known, normalize_words(column.heading): "status"}
+    for part in _parts(column.heading):
+        if part in known and (known[part] != "state" or part == normalize_words(column.heading)):
+            return replace(column, field=known[part], reason=_Reason.EXACT, language=language)
+    if field := _similar_heading(normalize_words(column.heading)):
+        return replace(column, field=field, reason=_Reason.SIMILAR, language=language)
+    return column
+
+
+def _as_reference(column: SheetColumn, cells: list[RawCell], references: ReferenceReader) -> SheetColumn:
+    """Return the column as one of references if most of its cells are such, however it is headed."""
+    if column.reason is _Reason.LEFT_OUT or column.field in sheet_words.SOURCE_FIELDS:
+        return column
+    found = [references.read(cell.text) for cell in cells[:200]]
+    if not found or 2 * sum(one.is_complete and one.is_clear for one in found) <= len(found):
+        return column
+    return replace(column, field="reference", reason=_Reason.SIMILAR, language="")
+
+
+def _similar_heading(words: str) -> str:
+    """Return the field whose heading is contained in `words` or is misspelt there, or "". The longest heading wins."""
+    if re.search(r"\b(?:id|ид)\b", words):
+        return ""  # "Recommendation ID" has no words of a recommendation
+    # a heading in which "State" is one word of several is seldom the name of a State
+    known = {word: field for word, field in spreadsheet_words().headings.items() if field != "state"}
+    inside = [word for word in known if len(word) >= 4 and re.search(rf"(?<!\w){re.escape(word)}(?!\w)", words)]
+    if inside:
+        return known[max(inside, key=len)]
+    if len(words) < 5:
+        return ""
+    from rapidfuzz import fuzz, process
+
+    found = process.extractOne(words, list(known), scorer=fuzz.ratio, score_cutoff=SIMILAR_HEADING)
+    return known[found[0]] if found else ""
+
+
+def _split_language(heading: str) -> tuple[str, str]:
+    """Return a normalized heading without the language that it names, and the code of this language, "" if none."""
+    words = normalize_words(heading)
+    for word, code in sorted(spreadsheet_words().languages.items(), key=lambda item: -len(item[0])):
+        for affix, is_there in ((f" {word}", words.endswith), (f"{word} ", words.startswith)):
+            if is_there(affix):
+                return words.replace(affix, "", 1).strip(), code
+    return words, ""
+
+
+def _is_private(heading: str, cells: list[RawCell]) -> bool:
+    """Return whether a column may hold names or contacts of people, by its heading or by its cells."""
+    if spreadsheet_words().private.search(normalize_words(heading)):
+        return True
+    texts = [cell.text for cell in cells[:200] if cell.kind in (CellKind.TEXT, CellKind.NUMBER)]
+    short = [text for text in texts if len(text) <= 200]  # a long one is no contact, and the patterns would take long
+    phones = (PHONE.fullmatch(text.strip()) and sum(letter.isdecimal() for letter in text) >= 9 for text in short)
+    contacts = sum(bool(is_phone or EMAIL.search(text)) for is_phone, text in zip(phones, short, strict=True))
+    return contacts * 2 > len(texts)
+
+
+def _without_doubles(columns: list[SheetColumn]) -> tuple[SheetColumn, ...]:
+    """Return the columns so that each field, in each language, is in one column: chosen, then exact, then similar."""
+    order = [_Reason.CHOSEN, _Reason.EXACT, _Reason.CHECK_BOX, _Reason.SIMILAR]
+    taken: dict[tuple[str, str], str] = {}
+    for column in sorted((c for c in columns if c.field), key=lambda c: order.index(c.reason)):
+        taken.setdefault((column.field, column.language), column.letter)
+    doubles = [c for c in columns if c.field and taken[c.field, c.language] != c.letter]
+    return tuple(replace(c, field="", reason=_Reason.DOUBLE) if c in doubles else c for c in columns)
+
+
+_GUESSES = {
+    _Reason.PRIVATE: N_("Not read: the column may hold names or contacts of people."),
+    _Reason.SIMILAR: N_("The heading was read as “{field}”."),
+    _Reason.CHECK_BOX: N_("The column was read as a check box of the status."),
+    _Reason.DOUBLE: N_("Not read: another column has this field already."),
+    _Reason.UNKNOWN: N_("Not read: the heading is not known. Choose a field for it if it is needed."),
+}
+
+
+def mapping_guesses(
+    columns: tuple[SheetColumn, ...], labels: Mapping[str, str], language: Language
+) -> list[results.Guess]:
+    """Return what was guessed about the columns, as sentences. `labels` maps code of a field → its name for people."""
+    named = ((column, labels.get(column.field.partition(":")[0], column.field)) for column in columns)
+    told = ((column, _GUESSES[column.reason], name) for column, name in named if column.reason in _GUESSES)
+    return [guess_about(language.gettext(words, field=name), column=column) for column, words, name in told]
 
 
 class _RowReader:
     """Reads the rows of one table, and collects values, problems and guesses."""
 
     def __init__(
-        self,
-        table: RawTable,
-        found: FoundHeadings,
-        columns: tuple[SheetColumn, ...],
-        vocabulary: ImportVocabulary,
-        language: Language,
+        self, table: RawTable, found: FoundHeadings, columns: Sequence[SheetColumn], cells: CellReader
     ) -> None:
-        self.table, self.found, self.vocabulary, self.language = table, found, vocabulary, language
+        self.table, self.found, self.cells = table, found, cells
+        self.vocabulary, self.language = cells.vocabulary, cells.language
         self.columns = {column_number(column.letter): column for column in columns if column.field}
-        self.cells = CellReader(vocabulary, language)
-        self.references = ReferenceReader(vocabulary)
+        self.references = ReferenceReader(self.vocabulary)
         self.rows: list[ImportedRow] = []
         self.problems: list[CellProblem] = []
-        self.guesses: list[Guess] = []
+        self.guesses: list[results.Guess] = []
         self.first_rows: dict[tuple[str, ...], int] = {}
-        self.merged = dict(islice(self._merged_cells(), MAX_MERGED_CELLS))
-        wide = [
-            part for part in table.merged if part.first_row == part.last_row and part.last_column > part.first_column
-        ]
-        self.wide_rows = {part.first_row: part.first_column for part in wide}
+        # (row, column) of the cells below the first one of a merged range → what the first one says
+        below = (
+            ((row, part.first_column), table.cell(part.first_row, part.first_column))
+            for part in table.merged
+            for row in range(max(part.first_row, *found.rows) + 1, part.last_row + 1)
+        )
+        self.merged = dict(islice(below, MAX_MERGED_CELLS))
+        in_one_row = [part for part in table.merged if part.first_row == part.last_row]
+        self.wide_rows = {part.first_row for part in in_one_row if part.last_column > part.first_column}
         self.month_first = {number: self._is_month_first(number, column) for number, column in self.columns.items()}
-        self.text_languages = dict(self._text_languages())
-        self.section = self._title_source() if found.kind is SheetKind.OTHER else ()
-        self.state = next(filter(None, map(country_in, self._titles())), "") if found.kind is SheetKind.OTHER else ""
-
-    def _merged_cells(self) -> Iterator[tuple[tuple[int, int], RawCell]]:
-        """Yield (row, column) of the cells below the first one of a merged range → what the first one says."""
-        first_row = max(self.found.rows) + 1
-        for part in self.table.merged:
-            for row in range(max(part.first_row + 1, first_row), part.last_row + 1):
-                yield (row, part.first_column), self.table.cell(part.first_row, part.first_column)
+        texts = {place: column for place, column in self.columns.items() if column.field in sheet_words.SHEET_TEXTS}
+        samples = {place: " ".join(cell.text[:500] for cell in islice(self._body(place), 50)) for place in texts}
+        self.text_languages = {n: column.language or language_of_letters(samples[n]) for n, column in texts.items()}
+        above = (cell.text for row in table.rows[: min(found.rows) - 1] for cell in row)
+        titles = [text[: cell_values.LONGEST_REFERENCE] for text in (table.name, *above) if text]
+        titles = titles if found.kind is SheetKind.OTHER else []
+        # the committee that the name of the sheet or the rows above the headings name, if it is only one
+        bodies = {body: text for text in titles for body in self.references.bodies_in(text)}
+        self.section = tuple(FieldValue("body", *one) for one in bodies.items()) if len(bodies) == 1 else ()
+        self.state = next(filter(None, map(country_in, titles)), "")
 
     def _body(self, column: int) -> Iterator[RawCell]:
         return (self.table.cell(row, column) for row in range(max(self.found.rows) + 1, len(self.table.rows) + 1))
@@ -191,14 +357,7 @@ class _RowReader:
         shown = {int(match[2]) > 12 for match in found if int(match[1]) > 12 or int(match[2]) > 12}
         return shown.pop() if len(shown) == 1 else None
 
-    def _text_languages(self) -> Iterator[tuple[int, str]]:
-        """Yield number of a column → language of its texts: the one in the heading, otherwise guessed by the letters."""
-        for number, column in self.columns.items():
-            if column.field in SHEET_TEXTS:
-                start = " ".join(cell.text[:500] for cell in islice(self._body(number), 50))
-                yield number, column.language or language_of_letters(start)
-
-    def table_notes(self) -> Iterator[Guess]:
+    def table_notes(self) -> Iterator[results.Guess]:
         """Yield what was assumed about the whole table."""
         _ = self.language.gettext
         first = min(self.found.rows)
@@ -209,10 +368,8 @@ class _RowReader:
         for number, column in self.columns.items():
             language = self.text_languages.get(number, "")
             if language and not column.language and self.found.kind is not SheetKind.OWN_EXPORT:
-                yield guess_about(
-                    _("The texts were taken to be in this language: {language}.", language=native_name(language)),
-                    column=column,
-                )
+                told = _("The texts were taken to be in this language: {language}.", language=native_name(language))
+                yield guess_about(told, column=column)
             if self.month_first[number] is True:
                 yield guess_about(_("In these dates the month was read before the day."), column=column)
             elif self.month_first[number] is False:
@@ -221,15 +378,15 @@ class _RowReader:
     def read_row(self, number: int) -> None:
         """Read a row, unless it is empty, a total, a section or an example."""
         _ = self.language.gettext
-        cells = {place: self._cell(number, place) for place in self.columns}
+        cells = {place: self.table.cell(number, place) for place in self.columns}
+        cells = {n: cell if cell.text else self.merged.get((number, n), cell) for n, cell in cells.items()}
         own = [cell for cell in self.table.rows[number - 1] if cell.text]
         if not any(_has_content(cell) for cell in own):
             return
         kind = next((cells[place].text for place, column in self.columns.items() if column.field == "kind"), "")
         states = [place for place, column in self.columns.items() if column.field == "state"]
-        others = [
-            cell for place, cell in enumerate(self.table.rows[number - 1], 1) if cell.text and place not in states
-        ]
+        placed = enumerate(self.table.rows[number - 1], 1)
+        others = [cell for place, cell in placed if cell.text and place not in states]
         heading = (others or own)[0].text if len(own) == 1 or len(others) == 1 else ""
         if left_out := self._left_out(number, own, kind, heading=heading):
             named = self.references.read(heading)
@@ -241,53 +398,44 @@ class _RowReader:
             return
         if number in self.table.hidden_rows:
             self.guesses.append(guess_about(_("The row is hidden in Excel. It was read."), number))
-        values = [
-            value for place, column in self.columns.items() for value in self._values(number, column, cells[place])
-        ]
-        values = [*values, *self._check_boxes(number, cells)]
+        read = (self._values(number, column, cells[place]) for place, column in self.columns.items())
+        values = [*chain.from_iterable(read), *self._check_boxes(number, cells)]
         if not any(value.field in ("symbol", "document", "body") for value in values):
             values += [value for value in self.section if value.field != "paragraph"]
         if self.state and not any(value.field == "state" for value in values):
             values.append(FieldValue("state", self.state, self.state))
         unread = {problem.column for problem in self.problems if problem.row == number}
-        row = ImportedRow(
-            number,
-            tuple(value for value in values if value.field not in ("id", "version", "number")),
-            id=next((value.value for value in values if value.field == "id"), ""),
-            version=next((value.value for value in values if value.field == "version"), ""),
+        row = ImportedRow(number, tuple(values))
+        row = replace(
+            row,
+            values=tuple(value for value in values if value.field not in ("id", "version", "number")),
+            id=row.value("id"),
+            version=row.value("version"),
             unread=tuple(column.field for column in self.columns.values() if column.letter in unread),
         )
         if not row.id and not any(row.value(name) for name in ("text", "title", "summary")):
             self._refuse(number, own, _("The row has no recommendation: its title, summary and text are empty."))
             return
-        key = (
-            (row.id,)
-            if row.id
-            else (*(row.value(name) for name in ("symbol", "document", "paragraph", "text", "title")),)
-        )
-        if key in self.first_rows and (row.id or len("".join(key[3:])) > 0):
+        named_by = ("symbol", "document", "paragraph", "text", "title")
+        key = (row.id,) if row.id else tuple(row.value(name) for name in named_by)
+        if key in self.first_rows and (row.id or any(key[3:])):
             self._problem(number, None, _("This row repeats row {row}.", row=self.first_rows[key]))
         self.first_rows.setdefault(key, number)
         self.rows.append(row)
 
     def mark_rows_below(self) -> None:
         """Mark rows that name no source, where a column seems to name each source once, above all of its rows."""
-        message = self.language.gettext(
-            "The row names no source. Write “{above}” in it if it is that of the row above."
-        )
-        sources = {*SOURCE_FIELDS} - {"state"}
+        _ = self.language.gettext
+        message = _("The row names no source. Write “{above}” in it if it is that of the row above.")
+        sources = {*sheet_words.SOURCE_FIELDS} - {"state"}
         above: dict[int, str] = {}
         for place in (place for place, column in self.columns.items() if column.field in sources):
             written = [self.table.cell(row.number, place).text for row in self.rows]
-            filled = [n for n, text in enumerate(written) if text]
-            if (
-                not filled
-                or "" not in written[filled[0] : filled[-1]]
-                or any(a == b for a, b in pairwise(written) if a)
-            ):
-                continue
+            filled = [n for n, text in enumerate(written) if text] or [0]
+            is_repeated = any(a == b for a, b in pairwise(written) if a)
+            is_once = not is_repeated and "" in written[filled[0] : filled[-1]]
             last = ""
-            for row, text in zip(self.rows, written, strict=True):
+            for row, text in zip(self.rows, written, strict=True) if is_once else ():
                 if last and not sources & {*row.unread, *(value.field for value in row.values)}:
                     above.setdefault(row.number, last[:80])
                 last = text or last
@@ -301,7 +449,7 @@ class _RowReader:
         """
         _ = self.language.gettext
         first = normalize_words(own[0].text)
-        if is_concern(kind):
+        if sheet_words.is_concern(kind):
             return _("Left out: the row is no recommendation, but: {kind}.", kind=kind[:80])
         totals = spreadsheet_words().totals
         word = re.sub(r"[\d\s]+$", "", first)
@@ -319,27 +467,20 @@ class _RowReader:
             return _("Left out: the row is a heading inside the table: “{text}”.", text=heading[:80])
         return ""
 
-    def _cell(self, number: int, place: int) -> RawCell:
-        cell = self.table.cell(number, place)
-        if not cell.text and (above := self.merged.get((number, place))):
-            return above
-        return cell
-
     def _values(self, number: int, column: SheetColumn, cell: RawCell) -> Iterator[FieldValue]:
         _ = self.language.gettext
         place = column_number(column.letter)
         if not cell.text or column.field.startswith("status:"):
             return
-        if self.table.cell(number, place) is EMPTY_CELL or not self.table.cell(number, place).text:
+        if not self.table.cell(number, place).text:
             self.guesses.append(guess_about(_("The value comes from a merged cell above."), number, column))
-        written = cell.text
-        if self.found.kind is SheetKind.OWN_EXPORT and not self.table.name:  # CSV
+        written, is_own = cell.text, self.found.kind is SheetKind.OWN_EXPORT
+        if is_own and not self.table.name:  # CSV
             cell = replace(cell, text=ESCAPED.sub(r"\1", cell.text))
         if column.field == "status" and cell.kind is CellKind.FLAG:
-            cell = RawCell("yes" if cell.text == "TRUE" else "", CellKind.TEXT)
-            if not cell.text:
+            if cell.text != "TRUE":
                 return
-        is_own = self.found.kind is SheetKind.OWN_EXPORT
+            cell = RawCell("yes", CellKind.TEXT)
         if not is_own and column.field in REFERRING_FIELDS and (named := self._referred(column, cell.text)):
             yield from named
             return
@@ -351,14 +492,8 @@ class _RowReader:
         if reading.guess:
             self.guesses.append(guess_about(reading.guess, number, column))
         if reading.value:
-            yield FieldValue(
-                field=column.field,
-                value=reading.value,
-                written=written,
-                column=column.letter,
-                language=self.text_languages.get(place, ""),
-                is_guess=bool(reading.guess),
-            )
+            code, guess = self.text_languages.get(place, ""), bool(reading.guess)
+            yield FieldValue(column.field, reading.value, written, column=column.letter, language=code, is_guess=guess)
 
     def _referred(self, column: SheetColumn, text: str) -> tuple[FieldValue, ...]:
         """Return what a reference in a cell names, nothing if the cell is no reference but a plain value.
@@ -369,12 +504,11 @@ class _RowReader:
         if field != "reference" and (self.vocabulary.code(field, text) or symbol_in(text) or "://" in text):
             return ()
         found = self.references.read(text)
+        values = self._source(found, text, letter=column.letter)
         if found.several and (field != "document" or found.several == field):
-            return (*self._source(found, text, letter=column.letter), FieldValue("several", text, text))
+            return (*values, FieldValue("several", text, text))
         enough = {"paragraph": found.paragraph, "number": found.paragraph, "source_link": found.is_complete}
-        if field != "reference" and not enough.get(field, found.symbol or found.body):
-            return ()
-        return self._source(found, text, letter=column.letter)
+        return values if field == "reference" or enough.get(field, found.symbol or found.body) else ()
 
     def _source(self, found: Reference, text: str, letter: str = "") -> tuple[FieldValue, ...]:
         values = {
@@ -385,15 +519,6 @@ class _RowReader:
             "document_date": found.year,
         }
         return tuple(FieldValue(field, value, text, column=letter) for field, value in values.items() if value)
-
-    def _titles(self) -> list[str]:
-        above = (cell.text for row in self.table.rows[: min(self.found.rows) - 1] for cell in row)
-        return [text[:LONGEST_REFERENCE] for text in (self.table.name, *above) if text]
-
-    def _title_source(self) -> tuple[FieldValue, ...]:
-        """Return the committee that the name of the sheet or the rows above the headings name, if it is only one."""
-        bodies = {body: text for text in self._titles() for body in self.references.bodies_in(text)}
-        return tuple(FieldValue("body", *one) for one in bodies.items()) if len(bodies) == 1 else ()
 
     def _check_boxes(self, number: int, cells: Mapping[int, RawCell]) -> Iterator[FieldValue]:
         """Yield the status that is ticked in columns of check boxes, unless none or several are ticked."""
@@ -413,7 +538,7 @@ class _RowReader:
         self, number: int, column: SheetColumn | None, message: str, *, value: str = "", choices: tuple[str, ...] = ()
     ) -> None:
         letter, field = (column.letter, column.field) if column else ("", "")
-        is_left_out = bool(field) and field.partition(":")[0] not in RECORDED_FIELDS
+        is_left_out = bool(field) and field.partition(":")[0] not in sheet_words.RECORDED_FIELDS
         problem = CellProblem(number, letter, message, value=value[:80], field=field, choices=choices)
         self.problems.append(replace(problem, is_left_out=is_left_out))
 
@@ -423,6 +548,5 @@ class _RowReader:
 
 def _has_content(cell: RawCell) -> bool:
     """Return whether a cell says more than an empty check box. Sheets have thousands of rows with such boxes only."""
-    return (
-        bool(cell.text) and cell.kind is not CellKind.FLAG and cell.text.casefold() not in spreadsheet_words().no_marks
-    )
+    is_mark = cell.kind is CellKind.FLAG or cell.text.casefold() in spreadsheet_words().no_marks
+    return bool(cell.text) and not is_mark

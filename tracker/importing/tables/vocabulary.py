@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import yaml
 from xlsxwriter import Workbook  # type: ignore[import-untyped]
@@ -61,7 +61,6 @@ SETS = tuple(name for name, field in IMPORT_FIELDS.items() if field.kind in (Fie
 TEXTS_OF_RECORD = tuple(
     name for name in IMPORT_FIELDS if name in SHEET_TEXTS and name in Recommendation.__dataclass_fields__
 )
-WORDS_FILE = Path(__file__).with_name("vocabulary.yaml")
 _CODES_BY_WORD = ("statuses", "likely_statuses", "directions", "responses", "languages", "uhri_keys")
 CODE_FIELDS = (
     *(name for name, field in IMPORT_FIELDS.items() if field.kind in (FieldType.CODE, FieldType.REFERENCE)),
@@ -74,10 +73,9 @@ TAG_FIELDS_IN_SHEETS = tuple(name for name, field in IMPORT_FIELDS.items() if fi
 
 def field_labels(language: Language) -> Mapping[str, str]:
     """Return code of a field → its name for people, for all fields of imports and of our own export."""
-    _ = language.gettext
-    return {column.code: _(column.heading) for column in RECOMMENDATION_COLUMNS} | {
-        name: _(field.label) for name, field in IMPORT_FIELDS.items()
-    }
+    labels = {column.code: column.heading for column in RECOMMENDATION_COLUMNS}
+    labels |= {name: field.label for name, field in IMPORT_FIELDS.items()}
+    return {code: language.gettext(label) for code, label in labels.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +106,7 @@ class SpreadsheetWords:
 def spreadsheet_words() -> SpreadsheetWords:
     """Return the words. The headings include those of our own export for the same fields, in all languages."""
     # every value is text: "no" is a word and not false
-    raw = yaml.load(WORDS_FILE.read_text("utf-8"), Loader=yaml.BaseLoader)
+    raw = yaml.load(Path(__file__).with_name("vocabulary.yaml").read_text("utf-8"), Loader=yaml.BaseLoader)
     headings = _by_word(raw["headings"])
     ours = {heading: code for heading, code in own_headings().items() if code in IMPORT_FIELDS}
     endings = {True: r"\w*", False: ""}
@@ -149,12 +147,12 @@ def _by_word(words_by_code: Mapping[str, list[str]]) -> dict[str, str]:
 @cache
 def own_headings() -> Mapping[str, str]:
     """Return normalized heading of our own export, in any language → code of the column. The codes are included."""
-    headings = {}
-    for column in RECOMMENDATION_COLUMNS:
-        for code in LANGUAGES:
-            headings[normalize_words(Language(code).gettext(column.heading))] = column.code
-        headings[column.code] = column.code
-    return headings
+    languages = [Language(code) for code in LANGUAGES]
+    return {
+        heading: column.code
+        for column in RECOMMENDATION_COLUMNS
+        for heading in (*(normalize_words(each.gettext(column.heading)) for each in languages), column.code)
+    }
 
 
 def normalize_words(text: str) -> str:
@@ -172,13 +170,11 @@ class ImportVocabulary:
     """What the words in a file mean in this dataset.
 
     `codes` maps the code of a field → normalized word → code. `labels` maps the code of a field → code → its label in
-    the language of the editor. `languages` are the languages of the dataset, the main one first. `state` has the names
-    of the State party in all languages.
+    the language of the editor. `state` has the names of the State party in all languages.
     """
 
     codes: Mapping[str, Mapping[str, str]]
     labels: Mapping[str, Mapping[str, str]]
-    languages: tuple[str, ...]
     state: tuple[str, ...]
 
     @classmethod
@@ -210,9 +206,7 @@ class ImportVocabulary:
         codes["direction"] = {**known.directions, **_enum_words(Direction)}
         codes["verification"] = _enum_words(Verification)
         codes["response"] = {**known.responses, **_enum_words(StateResponse)}
-        labels = {
-            field: {code: language.resolve(label).text for code, label in pairs} for field, pairs in names.items()
-        }
+        labels = {field: {code: language.resolve(label).text for code, label in ones} for field, ones in names.items()}
         labels["status"].pop(Status.DIFFER, None)  # it follows from assessments, nobody gives it
         labels["body"] = {body.id: body.code for body in view.bodies.values()}
         labels["document"] |= {d.id: d.symbol for d in view.documents.values() if d.symbol}
@@ -220,8 +214,7 @@ class ImportVocabulary:
         for field, kind in (("direction", Direction), ("verification", Verification), ("response", StateResponse)):
             labels[field] = {code: language.gettext(code.label) for code in kind}
         state = tuple(variant.text for variant in settings.state_party.values())
-        languages = (settings.language, *(code for code in settings.languages if code != settings.language))
-        return cls(codes, labels, languages, state)
+        return cls(codes, labels, state)
 
     def code(self, field: str, written: str) -> str:
         """Return the code that a written word means in a field, or ""."""
@@ -233,11 +226,8 @@ class ImportVocabulary:
 
 
 def _words(pairs: list[tuple[str, Mapping[str, TextVariant]]]) -> Iterator[tuple[str, str]]:
-    for code, label in pairs:
-        for variant in label.values():
-            yield normalize_words(variant.text), str(code)
-    for code, _label in pairs:
-        yield normalize_words(str(code)), str(code)
+    yield from ((normalize_words(text.text), str(code)) for code, label in pairs for text in label.values())
+    yield from ((normalize_words(str(code)), str(code)) for code, _label in pairs)
 
 
 def _other_words(
@@ -271,10 +261,6 @@ TEMPLATE_ROWS = 500
 """In how many rows the lists of allowed values open."""
 STRICT_LISTS = ("status", "direction")
 """The fields that take one value of their list and nothing else."""
-EXAMPLE_TITLE = N_("Publish the statistics every year")
-EXAMPLE_SUMMARY = N_("The State should publish the statistics every year, by sex, age and region.")
-EXAMPLE_REASON = N_("The statistics were published once. There is no rule that they are published every year.")
-EXAMPLE_AUTHORITY = N_("Ministry of Health")
 
 
 def render_template(request: ViewRequest) -> RenderedFile:
@@ -304,21 +290,19 @@ def template_workbook(vocabulary: ImportVocabulary, language: Language) -> bytes
         sheet.write_string(0, x, _(field.label), styles["head"])
         sheet.write_string(1, x, truncate_cell(example.get(field.name, "")), styles["example"])
         labels = list(dict.fromkeys(vocabulary.labels.get(field.name, {}).values()))
-        prompt = (
-            {"input_title": _(field.label)[:32], "input_message": _(field.sheet.hint)[:255]} if field.sheet.hint else {}
-        )
+        rule: dict[str, Any] = {"validate": "any"}
+        if field.sheet.hint:
+            rule |= {"input_title": _(field.label)[:32], "input_message": _(field.sheet.hint)[:255]}
         if labels:
             lists.set_column(lists_used, lists_used, 40, styles["text"])
             lists.write_string(0, lists_used, _(field.label), styles["head"])
             lists.write_column(1, lists_used, map(truncate_cell, labels), styles["text"])
             source = f"='{lists.get_name().replace(chr(39), chr(39) * 2)}'!{xl_range_abs(1, lists_used, len(labels), lists_used)}"
-            is_strict = field.name in STRICT_LISTS
             error = _("Choose a value from the list.")
-            rule = {"validate": "list", "source": source, "show_error": is_strict, "error_message": error, **prompt}
+            rule |= {"validate": "list", "source": source, "error_message": error}
+            rule["show_error"] = field.name in STRICT_LISTS
             lists_used += 1
-        else:
-            rule = {"validate": "any", **prompt}
-        if labels or prompt:
+        if len(rule) > 1:
             sheet.data_validation(1, x, TEMPLATE_ROWS, x, rule)
     sheet.freeze_panes(1, 0)
     sheet.set_landscape()
@@ -335,13 +319,13 @@ def _example(vocabulary: ImportVocabulary, language: Language) -> dict[str, str]
         **first,
         "number": _("Example: delete this row"),
         "paragraph": "36 (c)",
-        "title": _(EXAMPLE_TITLE),
-        "summary": _(EXAMPLE_SUMMARY),
+        "title": _("Publish the statistics every year"),
+        "summary": _("The State should publish the statistics every year, by sex, age and region."),
         "rights": "ICESCR 12",
-        "authorities": _(EXAMPLE_AUTHORITY),
+        "authorities": _("Ministry of Health"),
         "status": vocabulary.label("status", Status.PARTIALLY.value),
         "direction": vocabulary.label("direction", Direction.FORWARD.value),
         "assessed": "2026-03-18",
-        "reason": _(EXAMPLE_REASON),
+        "reason": _("The statistics were published once. There is no rule that they are published every year."),
         "source_link": "https://example.org/report",
     }

@@ -1,14 +1,17 @@
-"""The records of UHRI's export (Universal Human Rights Index), one after the other: clean values, and which are wanted.
+"""Read UHRI's export (Universal Human Rights Index), JSON or XLSX: choose records, then merge them into recommendations.
 
-UHRI has no field for the paragraph: its number is in the text, or nowhere. A record is one annotation of a paragraph. The
-full export has 267,548 records in 360 MB: it is read as a stream, and nothing of a record that is not used is kept.
+UHRI has no field for the paragraph: its number is in the text, or nowhere. A record is one annotation of a paragraph;
+several annotations of one paragraph become one recommendation, with the tags of all of them. The full export has 267,548
+records in 360 MB: it is read as a stream, and a record that is not wanted is dropped at once. `survey_uhri` says what is
+in an export, so that an editor can choose.
 """
 
 import html
 import io
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 from functools import lru_cache
 from itertools import chain, islice
@@ -18,14 +21,17 @@ import ijson
 
 from tracker.i18n import Language
 from tracker.importing.tables.raw_tables import open_workbook, sheet_rows
+from tracker.importing.tables.results import FieldValue, ImportedRow
 from tracker.importing.tables.vocabulary import ImportVocabulary, is_concern, normalize_words, spreadsheet_words
 from tracker.model.errors import UnusableFile
 from tracker.model.labels import N_
 from tracker.model.localized_text import clean_input, one_line
+from tracker.model.records import TagSet
+from tracker.model.vocabulary import SEPARATOR, TagSource
 from tracker.sandbox.limits import UHRI_FILE, UHRI_WORKBOOK, FileLimits, Stopwatch, check_file_size
 
 PARAGRAPH = re.compile(
-    r"(\d{1,3})(?:\s?\.\s*(?=[^\W\d_]|[(«“\"])|\s+(?=(?:The|While|In|With|Noting|Recalling|Комитет|Государств)))"
+    r"(?P<n>\d{1,3})(?:\s?\.\s*(?=[^\W\d_]|[(«“\"])|\s+(?=(?:The|While|In|With|Noting|Recalling|Комитет|Государств)))"
 )
 UPR_PARAGRAPH = re.compile(r"(\d{1,3}\.\d{1,3})\.?\s+(?=[^\W\d_])")
 """The number of a recommendation of the Universal Periodic Review, as in "140.12 Ratify the Convention"."""
@@ -46,8 +52,7 @@ BLOCKS = frozenset(("p", "br", "div", "li", "ul", "ol", "tr", "h1", "h2", "h3", 
 GLUED_SENTENCES = re.compile(r"(?<=[a-zа-я)]{2})([.;:])(?=[A-ZА-Я][a-zа-я])")
 GLUED_PARTS = re.compile(r"(?<=[;:.,])\s?(?=\([a-z]\)\s?[A-Z])|(?<=[;,] and)\s?(?=\([a-z]\))")
 RECOMMENDING = re.compile(
-    r"\b(?:recommend|urg|call(?:s|ed)? (?:up)?on|encourag|invit|request|should|must|reiterat)|рекоменд|призыва|предлага|просит|следует",
-    re.IGNORECASE,
+    r"(?i)\b(?:recommend|urg|call(?:s|ed)? (?:up)?on|encourag|invit|request|should|must|reiterat)|рекоменд|призыва|предлага|просит|следует"
 )
 UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 CHUNK_SIZE = 1 << 16
@@ -63,8 +68,16 @@ UHRI_ONLY = re.compile(
 """Headings that no other table has."""
 LEAST_COLUMNS = 4
 """How many columns of UHRI a row must name to be the row of the headings."""
+_ENDS_TOO_EARLY = N_(
+    "The file ends too early: it was not downloaded completely. Download it again. {n} records were read."
+)
+_DAMAGED = N_("The file is damaged after record {n}. Download it again. What comes before was read.")
 ROW = "row"
 """The key under which a record of a workbook has the number of its row."""
+MAX_CHOICES = 500
+"""The largest number of States, and of themes, to choose from. The most frequent ones are kept."""
+Progress = Callable[[int], object]
+"""It is told how many bytes were read so far."""
 
 
 class UhriKind(StrEnum):
@@ -122,29 +135,20 @@ class UhriRecommendation:
 
 def record_filter(choice: UhriChoice, vocabulary: ImportVocabulary) -> Callable[[Mapping[str, Any]], bool]:
     """Return a function that tells quickly whether a raw record is wanted. It looks at the State first."""
-    states = frozenset(map(normalize_words, choice.states))
-    themes = frozenset(map(normalize_words, choice.themes))
+    states, themes = (frozenset(map(normalize_words, names)) for names in (choice.states, choice.themes))
     bodies = frozenset(choice.bodies)
     has_years = choice.first_year > 0 or choice.last_year < 9999
-
-    is_state = lru_cache(maxsize=4096)(lambda name: normalize_words(name) in states)
-    is_theme = lru_cache(maxsize=4096)(lambda name: normalize_words(name) in themes)
-    is_body = lru_cache(maxsize=1024)(lambda name: vocabulary.code("body", name) in bodies)
+    keys = [
+        ("Countries", states, lru_cache(maxsize=4096)(lambda name: normalize_words(name) in states)),
+        ("Body", bodies, lru_cache(maxsize=1024)(lambda name: vocabulary.code("body", name) in bodies)),
+        ("Themes", themes, lru_cache(maxsize=4096)(lambda name: normalize_words(name) in themes)),
+    ]
 
     def is_wanted(record: Mapping[str, Any]) -> bool:
-        if states and not _any_of(record.get("Countries"), is_state):
-            return False
-        if bodies and not _any_of(record.get("Body"), is_body):
-            return False
-        if has_years and not choice.first_year <= year_of_record(record) <= choice.last_year:
-            return False
-        return not themes or _any_of(record.get("Themes"), is_theme)
+        is_named = all(any(map(is_one, terms_of(record.get(key)))) for key, names, is_one in keys if names)
+        return is_named and (not has_years or choice.first_year <= year_of_record(record) <= choice.last_year)
 
     return is_wanted
-
-
-def _any_of(value: Any, is_wanted: Callable[[str], bool]) -> bool:
-    return any(map(is_wanted, terms_of(value)))
 
 
 def _texts(value: Any) -> Iterable[str]:
@@ -235,12 +239,13 @@ def split_paragraph(text: str, kind: UhriKind) -> tuple[str, str]:
     """
     if found := UPR_PARAGRAPH.match(text):
         return found[1], text[found.end() :].strip()
-    if found := PARAGRAPH.match(text):
-        number, rest = found[1], text[found.end() :].strip()
-    elif (found := HEADED_PARAGRAPH.match(text)) and not NO_HEADING.search(re.sub(r"\s*\n$", " |", found["heading"])):
-        number, rest = found["n"], text[found.end() :].strip()
-    else:
+    found = PARAGRAPH.match(text)
+    headed = None if found else HEADED_PARAGRAPH.match(text)
+    if headed and not NO_HEADING.search(re.sub(r"\s*\n$", " |", headed["heading"])):
+        found = headed
+    if not found:
         return "", text
+    number, rest = found["n"], text[found.end() :].strip()
     following = re.search(rf"(?<![\d/])\b{int(number) + 1}\s?\.\s*(?=[A-ZА-Я])", rest)
     if kind is UhriKind.RECOMMENDATION and following and RECOMMENDING.search(rest[following.end() :]):
         return str(int(number) + 1), rest[following.end() :].strip()
@@ -287,7 +292,7 @@ class _GuardedStream:
     ijson keeps the path of every open list and object, so its memory grows with the square of their depth.
     """
 
-    def __init__(self, start: bytes, stream: BinaryIO, progress: Callable[[int], None] | None) -> None:
+    def __init__(self, start: bytes, stream: BinaryIO, progress: Progress | None) -> None:
         self.start, self.stream, self.progress = start, stream, progress
         self.total = self._at_record = self._depth = 0
 
@@ -325,12 +330,7 @@ class JsonRecords:
     """
 
     def __init__(
-        self,
-        stream: BinaryIO,
-        language: Language,
-        limits: FileLimits = UHRI_FILE,
-        *,
-        progress: Callable[[int], None] | None = None,
+        self, stream: BinaryIO, language: Language, limits: FileLimits = UHRI_FILE, *, progress: Progress | None = None
     ) -> None:
         self.count, self.problem = 0, ""
         self._language, self._watch = language, Stopwatch(limits.seconds)
@@ -355,14 +355,9 @@ class JsonRecords:
                 if isinstance(record, dict):
                     yield record
         except ijson.IncompleteJSONError:
-            self.problem = _(
-                "The file ends too early: it was not downloaded completely. Download it again. {n} records were read.",
-                n=count,
-            )
+            self.problem = _(_ENDS_TOO_EARLY, n=count)
         except (ijson.JSONError, UnicodeDecodeError, _RecordRefused, RecursionError):
-            self.problem = _(
-                "The file is damaged after record {n}. Download it again. What comes before was read.", n=count
-            )
+            self.problem = _(_DAMAGED, n=count)
         self.count = count
         if self.problem and not count:
             raise UnusableFile(N_("No record could be read: the file is cut off or damaged. Download it again."))
@@ -414,10 +409,8 @@ class WorkbookRecords:
 
 def _uhri_columns(texts: list[str]) -> dict[int, str]:
     """Return number of a column, from 0 → key of UHRI's JSON, for the cells that are headings of UHRI."""
-    names = {
-        place: spreadsheet_words().uhri_keys.get(normalize_words(text[:100]), "") for place, text in enumerate(texts)
-    }
-    found = {place: name for place, name in names.items() if name}
+    known, words = spreadsheet_words().uhri_keys, [normalize_words(text[:100]) for text in texts]
+    found = {place: known[word] for place, word in enumerate(words) if word in known}
     return found if len(set(found.values())) >= LEAST_COLUMNS else {}
 
 
@@ -433,3 +426,159 @@ def is_uhri_workbook(data: bytes) -> bool:
             )
     except UnusableFile:
         return False
+
+
+@dataclass(frozen=True, slots=True)
+class UhriResult:
+    """What was read: the recommendations, and how many records there were, were wanted, and were repeated.
+
+    `problem` is a sentence if the file ends too early or is damaged; what comes before it was read. `left_out` counts
+    recommendations beyond the limit.
+    """
+
+    recommendations: tuple[UhriRecommendation, ...]
+    records: int
+    wanted: int
+    repeated: int
+    problem: str = ""
+    left_out: int = 0
+
+
+def read_uhri(
+    records: JsonRecords | WorkbookRecords, choice: UhriChoice, vocabulary: ImportVocabulary, *, limits: FileLimits
+) -> UhriResult:
+    """Return the recommendations in the records that are wanted."""
+    is_wanted, most = record_filter(choice, vocabulary), 20 * limits.records
+    found: list[UhriRecommendation] = []
+    for place, record in enumerate(records, 1):
+        if is_wanted(record) and len(found) < most:
+            found.append(build_annotation(record, vocabulary, place))
+    keyed: dict[str, UhriRecommendation] = {}
+    for a in found:
+        keyed.setdefault("".join(a.annotations) or f"{a.symbol} {a.kinds} {a.text}", a)
+    once = [a for a in keyed.values() if a.text]
+    # an annotation without a number belongs to the paragraph with the same text
+    numbers = {(a.symbol, _plain(a.text)): a.paragraph for a in once if a.paragraph}
+    groups: dict[tuple[str, str], list[UhriRecommendation]] = {}
+    for annotation in once:
+        plain = _plain(annotation.text)
+        number = annotation.paragraph or numbers.get((annotation.symbol, plain), "")
+        is_known = number and annotation.symbol
+        groups.setdefault((annotation.symbol, f"{number}." if is_known else plain), []).append(annotation)
+    merged = [_recommendation(annotations) for annotations in groups.values()]
+    merged.sort(key=lambda r: (r.symbol, [int(n) for n in (r.paragraph or "9999").split(".")]))
+    shown, repeated = tuple(merged[: limits.records]), len(found) - len(once)
+    result = UhriResult(shown, records.count, len(found), repeated=repeated, problem=records.problem)
+    return replace(result, left_out=len(merged) - len(shown))
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"\W+", " ", text.casefold()).strip()
+
+
+def _recommendation(annotations: list[UhriRecommendation]) -> UhriRecommendation:
+    """Return what the annotations of one paragraph say together: the first of each value, and all of each list."""
+    texts: list[str] = []
+    for annotation in annotations:
+        plain = _plain(annotation.text)
+        if not any(plain in _plain(text) for text in texts):
+            texts = [text for text in texts if _plain(text) not in plain] + [annotation.text]
+    merged: dict[str, Any] = {}
+    for field in fields(UhriRecommendation):
+        values = [getattr(annotation, field.name) for annotation in annotations]
+        is_list = isinstance(values[0], tuple)
+        merged[field.name] = tuple(dict.fromkeys(chain(*values))) if is_list else next(filter(None, values), values[0])
+    return UhriRecommendation(**merged | {"symbol": annotations[0].symbol, "text": "\n".join(texts)})
+
+
+def uhri_tags(
+    recommendation: UhriRecommendation, vocabulary: ImportVocabulary, chosen: Mapping[str, str] | None = None
+) -> tuple[TagSet, tuple[str, ...]]:
+    """Return UHRI's tags as a set that says so, and the names of UHRI for which the dataset has no theme or group.
+
+    `chosen` maps a name of UHRI → the id of our theme or group that the editor chose for it.
+    """
+    chosen, unknown = chosen or {}, []
+    ids: dict[str, list[str]] = {"themes": [], "groups": []}
+    for field in ids:
+        for name in getattr(recommendation, field):
+            code = chosen.get(name) or vocabulary.code(field, name)
+            ids[field].append(code) if code else unknown.append(name)
+    themes, groups = (tuple(dict.fromkeys(ids[field])) for field in ids)
+    tags = TagSet(tagged_by=TagSource.UHRI, themes=themes, groups=groups, sdg=recommendation.sdg)
+    return tags, tuple(unknown)
+
+
+def uhri_rows(recommendations: Iterable[UhriRecommendation], vocabulary: ImportVocabulary) -> tuple[ImportedRow, ...]:
+    """Return recommendations of UHRI as rows, so that they can be compared with what the tracker has."""
+    rows = []
+    for r in recommendations:
+        # the tags are left out: they are compared as UHRI's own, and never become ours
+        said = {
+            "symbol": vocabulary.code("symbol", r.symbol) or r.symbol,
+            "body": r.body or r.body_name,
+            "state": SEPARATOR.join(r.states),
+            "paragraph": r.paragraph,
+            "document_date": r.date,
+            "recommending_states": SEPARATOR.join(r.recommending_states),
+            "response": r.response,
+        }
+        text = FieldValue("text", r.text, r.text, language="en", is_guess=r.is_cleaned)
+        values = (FieldValue(field, value, value) for field, value in said.items() if value)
+        rows.append(ImportedRow(r.rows[0], (*values, text)))
+    return tuple(rows)
+
+
+def unknown_tags(
+    recommendations: Iterable[UhriRecommendation], vocabulary: ImportVocabulary
+) -> tuple[tuple[str, str], ...]:
+    """Return ("themes" or "groups", name of UHRI) for each name that the dataset has not, the most frequent first."""
+    named = ((field, name) for r in recommendations for field in ("themes", "groups") for name in getattr(r, field))
+    counts = Counter(pair for pair in named if not vocabulary.code(*pair))
+    return tuple(found for found, _n in counts.most_common())
+
+
+@dataclass(frozen=True, slots=True)
+class UhriSurvey:
+    """What the records of an export name: States, ids of committees, themes, and years of publication.
+
+    States and themes are written as in UHRI, the most frequent first. `unlisted_bodies` are the names of bodies that the
+    dataset does not have: their records cannot be chosen by body. The years are 0 if no record has one. `problem` is a
+    sentence if the file ends too early.
+    """
+
+    records: int
+    states: tuple[str, ...]
+    bodies: tuple[str, ...]
+    unlisted_bodies: tuple[str, ...]
+    themes: tuple[str, ...]
+    first_year: int
+    last_year: int
+    problem: str = ""
+
+    def states_of(self, vocabulary: ImportVocabulary) -> tuple[str, ...]:
+        """Return the States in the export that are the State of the dataset."""
+        own = set(map(normalize_words, vocabulary.state))
+        return tuple(state for state in self.states if normalize_words(state) in own)
+
+
+def survey_uhri(records: JsonRecords | WorkbookRecords, vocabulary: ImportVocabulary) -> UhriSurvey:
+    """Return what the records of an export name."""
+    counts = {key: Counter[str]() for key in ("Countries", "Body", "Themes")}
+    years: set[int] = set()
+    for record in records:
+        for key, names in counts.items():
+            names.update(terms_of(record.get(key)))
+        years.add(year_of_record(record))
+    known = {body: vocabulary.code("body", body) for body in counts["Body"]}
+    frequent = {key: tuple(name for name, _n in names.most_common(MAX_CHOICES)) for key, names in counts.items()}
+    return UhriSurvey(
+        records=records.count,
+        states=frequent["Countries"],
+        bodies=tuple(sorted({code for code in known.values() if code})),
+        unlisted_bodies=tuple(sorted(body for body, code in known.items() if not code))[:MAX_CHOICES],
+        themes=frequent["Themes"],
+        first_year=min(years - {0}, default=0),
+        last_year=max(years, default=0),
+        problem=records.problem,
+    )

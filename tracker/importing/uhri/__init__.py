@@ -1,1 +1,0 @@
-"""Exports of the Universal Human Rights Index (UHRI), JSON or XLSX. Start with `export`."""
