@@ -48,7 +48,7 @@ def test_a_report_is_reviewed_beside_the_register_saved_at_once_and_undone_at_on
     assert (errors(page), page.text_input(key="import_report_date").value) == ([], "2017-10-16/2017-11-10")
     assert "Review the drug laws" in html(page) and "This paragraph is not in the register." in html(page)
     page.text_input(key="import_title_99").set_value("Adopt a law").run()
-    press(page, "Save 2 recommendations")
+    press(page, "Save the report")
     assert errors(page) == []
     found = DatasetReader(tmp_path / "data").read()
     (turn,) = found.documents["hrc-3"].follow_up.rounds
@@ -74,6 +74,7 @@ def test_a_report_is_reviewed_beside_the_register_saved_at_once_and_undone_at_on
     ("text", "sentence"),
     [
         (REPORT.replace("KGZ/CO/9", "KGZ/CO/8"), "no concluding observations with the symbol CCPR/C/KGZ/CO/8"),
+        (REPORT.replace("[A]: The", "[B1]: The"), "The committee's scale of that time has no grade B1."),
         (REPORT.replace("Adopted by the Committee", "By it"), "Enter the date of the committee's report"),
         (REPORT.replace("Kyrgyzstan", "Uruguay").replace("KGZ", "URY"), "Uruguay"),
     ],

@@ -458,6 +458,9 @@ def show_follow_up_review(page: Page, draft: ReviewDraft) -> None:
         errors.append(missing.format(symbol=report.concluding_observations or "?"))
     if not date:
         errors.append(_("Enter the date of the committee's report, or of its session: the grades are of this date."))
+    if observations and date and (strange := follow_up_records.unknown_grades(view, report, observations.body, date)):
+        sentence = _("The committee's scale of that time has no grade {grades}. Check the date of the report.")
+        errors.append(sentence.format(grades=", ".join(strange)))
     try:
         imported_document.refuse_other_state(section, view.dataset, "")
     except ImportRefused as error:
@@ -472,7 +475,7 @@ def show_follow_up_review(page: Page, draft: ReviewDraft) -> None:
     source = report.symbol or draft.reviewed.name or _("a report on follow-up")
     how = {"reason": _("Imported from {document}.", document=source)}
     how |= {"document": observations.id if observations else ""}
-    show_import_save(page, draft, records, seen=seen, errors=errors, ticked=0, **how)
+    show_import_save(page, draft, records, seen=seen, errors=errors, ticked=0, label=_("Save the report"), **how)
 
 
 def _choose_section(page: Page, reports: tuple[FollowUpReport, ...]) -> FollowUpReport:

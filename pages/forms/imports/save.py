@@ -151,6 +151,7 @@ def show_import_save(
     reason: str,
     document: str = "",
     left_out: Sequence[str] = (),
+    label: str = "",
 ) -> None:
     """Show the sentences `errors` and three buttons. A press on the first one saves `records`, and ends the review.
 
@@ -158,11 +159,12 @@ def show_import_save(
     versions changed since the editor saw the page, as after a colleague's save. `ticked` is how many rows are ticked,
     for the label while there are no records. The key of the button does not depend on what is ticked: otherwise a tick and a
     press that arrive together would lose the press. `document` is the id of the document that the page names after the save,
-    `left_out` has a line for each row, column and cell that stays out, to be shown before and after it.
+    `left_out` has a line for each row, column and cell that stays out, to be shown before and after it. `label` is that of
+    the first button, if it does not say how many recommendations are saved.
     """
     n = sum(isinstance(record, Recommendation) for record in records) if records else ticked
-    label = ngettext("Save {n} recommendation", "Save {n} recommendations", n)
-    label = _("Save the document") if records and not n else label
+    counted = ngettext("Save {n} recommendation", "Save {n} recommendations", n)
+    label = label or (_("Save the document") if records and not n else counted)
     show_left_out(left_out)
     for error in errors:
         st.info(escape_markdown(error))

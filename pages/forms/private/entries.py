@@ -324,7 +324,7 @@ def identifying_warning(
         return ""
     return _(
         "This text may identify a person: {passages}. It is saved privately. Consider a general description.",
-        passages=", ".join(f"“{passage}”" for passage in passages[:MAX_WARNED_PASSAGES]),
+        passages=", ".join(_("“{text}”", text=passage) for passage in passages[:MAX_WARNED_PASSAGES]),
     )
 
 

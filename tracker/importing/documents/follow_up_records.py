@@ -21,8 +21,9 @@ from tracker.model.localized_text import LocalizedText, clean_input
 from tracker.model.partial_dates import last_year
 from tracker.model.records import Assessment, Recommendation, Source
 from tracker.model.registers import Deadline, Document, FollowUp, FollowUpRound
-from tracker.model.vocabulary import DeadlineKind, DocumentKind, Issuer, TextOrigin, Verification, Voice
+from tracker.model.vocabulary import NOT_SELECTED, DeadlineKind, DocumentKind, Issuer, TextOrigin, Verification, Voice
 from tracker.queries.view import View, effective_date
+from tracker.validation.references import scale_in_use
 
 NO_TEXT = N_("The committee's report gives no text for this grade.")
 MAX_TITLE = 120
@@ -78,6 +79,13 @@ def propose_part(r: Recommendation, grades: Sequence[ImportedGrade], place: int)
     places = [id for id in ids if id.isdigit()]
     as_many = len(grades) == len(places) and not any(grade.scope for grade in grades)
     return places[place] if as_many else None
+
+
+def unknown_grades(view: View, report: FollowUpReport, body: str, date: str) -> list[str]:
+    """Return the grades of the report that the committee's scale on a partial date does not have; [] if it is not known."""
+    grades = scale_in_use(view.dataset, body, date)
+    found = {grade.grade for paragraph in report.paragraphs for grade in paragraph.grades}
+    return sorted(found - {*grades, NOT_SELECTED}) if grades else []
 
 
 def follow_up_records(

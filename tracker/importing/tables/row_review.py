@@ -461,7 +461,7 @@ class RowReviewer:
             known = {text.text for tags in there.tags for a in tags.authorities for text in a.name.values()}
             if new := [name for name in authorities.split(SEPARATOR) if name not in known]:
                 yield _("Not imported, because the recommendation is here already: {names}.", names=SEPARATOR.join(new))
-        words = ", ".join(f"“{v.written}”" for v in values.values if v.field in ASSESSMENT_FIELDS)
+        words = ", ".join(_("“{text}”", text=v.written) for v in values.values if v.field in ASSESSMENT_FIELDS)
         has_status = values.value("status") or "status" in values.unread
         if row.state is RowState.NEW and words and not has_status:
             yield _("Without a status, the date and the reason of an assessment are left out: {words}.", words=words)
