@@ -42,10 +42,7 @@ Read = TypeVar("Read", bound=Upload)
 
 @dataclass(frozen=True, slots=True)
 class Reviewed(Generic[Read]):
-    """A document, a spreadsheet or an export of UHRI that was read, and the name of its file, "" for a pasted text.
-
-    `other` is the same document in another language, if any.
-    """
+    """What was read, and the name of its file, "" for a pasted text; and the same document in an `other` language, if any."""
 
     imported: Read
     name: str
@@ -55,14 +52,11 @@ class Reviewed(Generic[Read]):
 
 @dataclass
 class ReviewDraft:
-    """The draft of a review.
-
-    `similar` holds the last comparison with other recommendations, and what it was made of. It takes a while in a large
-    dataset, and the page runs again with every tick.
-    """
+    """The draft of a review. `similar` has the last comparison with other recommendations, and what it was made of."""
 
     id: str
     reviewed: Reviewed[Any]
+    # kept, because it takes a while in a large dataset, and the page runs again with every tick
     similar: tuple[object, dict[str, SimilarDemand]] = field(default=(None, {}))
 
 
@@ -91,9 +85,9 @@ def reachable_drafts() -> list[ImportDraft]:
 
 
 def change_draft(draft_id: str, change: Callable[[ImportDraft, str], ImportDraft | None]) -> None:
-    """Replace a draft of this editor, or one that is offered to this editor, by what `change` returns.
+    """Replace a draft of this editor, or one that is offered, by what `change` makes of it and the handle of the editor.
 
-    `change` takes the draft and the handle of the editor; None removes the draft. Raises WriteFailed or LockTimeout.
+    None removes the draft. Raises WriteFailed or LockTimeout.
     """
     if me := draft_owner():
         own = organisation_now()
@@ -107,10 +101,7 @@ def _draft() -> ImportDraft | None:
 
 
 def start_review(imported: Upload, name: str) -> None:
-    """Keep what was just read. It replaces an earlier draft of this editor.
-
-    Raises WriteFailed or LockTimeout.
-    """
+    """Keep what was just read in place of an earlier draft of this editor. Raises WriteFailed or LockTimeout."""
     forget_input(PREFIX)
     if before := _draft():
         import_drafts().remove(before.id)
@@ -125,13 +116,9 @@ def start_review(imported: Upload, name: str) -> None:
 
 
 def change_review(draft: ReviewDraft, **changes: Any) -> None:
-    """Keep with the draft that its file was read again (`imported`), or the same document in another language (`other`).
-
-    Raises WriteFailed or LockTimeout.
-    """
+    """Keep `changes` of what was read: the file read again, or another language. Raises WriteFailed or LockTimeout."""
     reviewed = replace(draft.reviewed, **changes)
-    content = _kept(reviewed)[1]
-    change_draft(draft.id, lambda kept, _me: replace(kept, content=content))
+    change_draft(draft.id, lambda kept, _me: replace(kept, content=_kept(reviewed)[1]))
     st.session_state[_IN_TAB] = replace(draft, reviewed=reviewed)
 
 
@@ -147,10 +134,7 @@ def has_review() -> bool:
 
 
 def own_review() -> ReviewDraft | None:
-    """Return the draft on which this editor works, or None. Choices that this tab does not know yet are restored.
-
-    After the sign-in ended, return what this tab showed before.
-    """
+    """Return the draft on which this editor works, with its choices; after the sign-in ended, what this tab showed before."""
     if draft_owner():
         draft = _draft()
         st.session_state[_IN_TAB] = _open(draft) if draft else None
@@ -185,10 +169,7 @@ def remember_choices(draft: ReviewDraft) -> None:
 
 
 def drop_review() -> None:
-    """Forget the draft of this editor, after the save or when the editor discards it.
-
-    Raises WriteFailed or LockTimeout.
-    """
+    """Forget the draft of this editor, which was saved or discarded. Raises WriteFailed or LockTimeout."""
     if draft := _draft():
         import_drafts().remove(draft.id)
         _opened.pop(draft.id, None)
