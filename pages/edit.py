@@ -18,9 +18,11 @@ from pages.forms.records.record_forms import (
     show_document_form,
     show_evidence_form,
     show_recommendation_form,
+    show_retire_document_form,
+    show_retire_evidence_form,
     show_translation,
+    show_undo_save,
 )
-from pages.forms.records.retire import show_retire_document_form, show_retire_evidence_form, show_undo_save
 from pages.forms.safety.redaction import show_redaction_form
 from pages.forms.submit import show_files_left
 from pages.forms.widgets import show_discard_button

@@ -85,9 +85,9 @@ class DraftFields(Fields):
         self._show_apart(name)
         return typed
 
-    def line(self, label: str, name: str, **how: Any) -> str:
+    def line(self, label: str, name: str, start: str | None = None, **how: Any) -> str:
         """Show a field of one line, and below it what a colleague wrote at the same time."""
-        typed = super().line(label, name, **how)
+        typed = super().line(label, name, start, **how)
         self._show_apart(name)
         return typed
 

@@ -63,7 +63,7 @@ def form_in_url() -> FormAddress:
 
 
 def restore(prefix: str) -> bool:
-    """Copy the draft of the form into the session state: missing keys that start with `prefix`. Return whether there are some."""
+    """Copy the keys of the draft with this `prefix` into the session, if they are missing. Return whether some were."""
     draft = _drafts.get((draft_owner(), form_in_url()), {})
     missing = {key: value for key, value in draft.items() if key.startswith(prefix) and key not in st.session_state}
     st.session_state.update(missing)
@@ -83,7 +83,7 @@ def remember(prefix: str) -> None:
 
 
 def has_input(prefix: str) -> bool:
-    """Return whether a field with a widget key that starts with `prefix` holds something else than its initial value."""
+    """Return whether a field with a widget key that starts with `prefix` holds something else than at first."""
     state = st.session_state
     # the initial value of the field `name` is kept under the key of the form, followed by `start_` and `name`
     starts = [str(key) for key in state if str(key).startswith(prefix) and "_start_" in str(key)]

@@ -34,15 +34,13 @@ _IN_TAB = f"{PREFIX}review"
 """Where the session keeps the review that this tab shows."""
 CHOICE_TYPES = str | bool | int | float | list | None
 """The types of widget values that a draft keeps."""
-
-
 Upload = ImportedDocument | SheetUpload | UhriUpload
 Read = TypeVar("Read", bound=Upload)
 
 
 @dataclass(frozen=True, slots=True)
 class Reviewed(Generic[Read]):
-    """What was read, and the name of its file, "" for a pasted text; and the same document in an `other` language, if any."""
+    """What was read, the name of its file, "" for a pasted text, and the same document in an `other` language."""
 
     imported: Read
     name: str
@@ -85,7 +83,7 @@ def reachable_drafts() -> list[ImportDraft]:
 
 
 def change_draft(draft_id: str, change: Callable[[ImportDraft, str], ImportDraft | None]) -> None:
-    """Replace a draft of this editor, or one that is offered, by what `change` makes of it and the handle of the editor.
+    """Replace a draft of this editor, or one that is offered, by what `change` makes of it and the editor's handle.
 
     None removes the draft. Raises WriteFailed or LockTimeout.
     """
@@ -134,7 +132,7 @@ def has_review() -> bool:
 
 
 def own_review() -> ReviewDraft | None:
-    """Return the draft on which this editor works, with its choices; after the sign-in ended, what this tab showed before."""
+    """Return the draft on which this editor works; after the sign-in ended, what this tab showed before."""
     if draft_owner():
         draft = _draft()
         st.session_state[_IN_TAB] = _open(draft) if draft else None

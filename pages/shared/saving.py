@@ -34,7 +34,7 @@ from tracker.safety.dismissals import load_dismissals
 from tracker.storage.failures import NOTHING_CHANGED
 
 GroupedFindings = Mapping[str, list[SafetyFinding]]
-"""Widget key → the findings of one passage, in however many fields it stands, or of the same words, which may be a name."""
+"""Widget key → the findings of one passage, in whatever fields, or of the same words, which may be a name."""
 MAX_TICKED = 8
 """If a text has more such words than this, they are confirmed together."""
 MAX_SHOWN_PAGES = 10
@@ -171,9 +171,9 @@ SIGNED_OUT = N_("You are no longer signed in. Nothing was recorded; your text is
 class Saved:
     """The last save of this session: the page on which it was made, the message about it, and how to undo it.
 
-    `undo` has (record before the save or None, record after it) for each record; it is empty if the save cannot be undone.
-    `undo_private` undoes a save in the private folder. `warning` warns about what was saved. `places` are the (title, link)
-    where a person can withdraw what could not be undone. The browser goes to a message with a new `token`.
+    `undo` has (record before the save or None, record after it) for each record; it is empty if the save cannot be
+    undone. `undo_private` undoes a save in the private folder. `warning` warns about what was saved. `places` are the
+    (title, link) where a person can withdraw what could not be undone. The browser goes to a new `token`.
     """
 
     page_id: str

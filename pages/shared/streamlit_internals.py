@@ -38,14 +38,10 @@ from tracker.storage.cache_registry import register_cache
 
 STATIC_FOLDER = Path(st.__file__).parent / "static"
 """Streamlit's own index.html and scripts."""
-
-
 INSTALLATION = "recommendation-tracker"
 """What Streamlit tells the browser of the machine, in place of a hash of the machine's id."""
 MAX_FINISHED_BYTES = 300
 """The largest size of a message that says "the run has ended". Larger messages are not parsed, to save time."""
-
-
 MAX_PAGES_IN_TURN = 4
 """To how many pages Streamlit sends before it looks again which page has waited longest."""
 
@@ -76,7 +72,7 @@ def files_asked_for(raw: bytes) -> int:
 
 
 def is_run_finished(raw: bytes) -> bool:
-    """Return whether a message to the browser says that a page run has ended, and not only because the page is run anew."""
+    """Return whether a message to the browser says that a page run has ended, and not only to be run anew."""
     if len(raw) > MAX_FINISHED_BYTES:
         return False
     message = ForwardMsg.FromString(raw)
