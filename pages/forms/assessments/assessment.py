@@ -72,7 +72,7 @@ def _form_link(page: Page, r: Recommendation, a: Assessment, params: UrlParams, 
 
 
 def _review_link(page: Page, r: Recommendation, a: Assessment, params: UrlParams) -> str:
-    """Return the link to the form in which this person can confirm or decline `a`; "" if they may not, or nobody has to."""
+    """Return the link to the form in which this person can confirm or decline `a`, "" if they cannot."""
     may = not page.view.is_past and page.view.awaits_second_reader(a) and can_review(page.context.person, a)
     return _form_link(page, r, a, params=params, name="second") if may else ""
 
@@ -307,7 +307,7 @@ def _show_organisation(form: Fields) -> None:
 
 
 def _show_grade(form: Fields) -> None:
-    """Show the grades that the committee used on the date that is typed. If they are not known, the editor types one."""
+    """Show the grades that the committee used on the typed date. If they are not known, the editor types one."""
     page, typed_date = form.page, str(st.session_state.get(form.prefix + "date", form.start.date))
     date = read_date(typed_date, page.view.today).date
     body = page.view.body_of(form.record)
@@ -351,7 +351,7 @@ FORMS = {"edit": ("edit_recommendation_", show_recommendation_form), "retire": (
 
 
 def show_assessment_form(page: Page, r: Recommendation, params: UrlParams) -> None:
-    """Show an editor the form that the address names, or the links to the forms. `params` are of the page without one."""
+    """Show an editor the form that the address names, or links to the forms. `params` are of the page without one."""
     version = st.query_params.get("editing")
     # When the sign-in ends, an open form stays with what was typed, and saving is refused.
     if not page.can_edit or (version is None and not page.context.person.can(Permission.SAVE)):

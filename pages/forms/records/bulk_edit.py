@@ -107,7 +107,7 @@ def _tag_fields(form: Fields, selection: Selection) -> BulkRequest | None:
 
 
 def _changed_since_first_seen(page: Page, code: str, preview: BulkPreview) -> list[str]:
-    """Return the titles of records that colleagues changed since this editor first saw this preview, until it is saved."""
+    """Return the titles of what colleagues changed since this editor first saw this preview, until it is saved."""
     # take the ids from the address: it has every selected recommendation, even one that has been retired since
     request = (code, *st.query_params.get_all("pick"))
     seen = st.session_state.get("bulk_seen")
