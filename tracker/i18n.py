@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -27,10 +27,7 @@ BABEL_LOCALES = {"en": "en_GB"}
 
 @cache
 def native_name(code: str) -> str:
-    """Return the name of a language in the language itself, such as Русский for ru.
-
-    Return `code` if Babel does not know it.
-    """
+    """Return the name of a language in the language itself, such as Русский for ru, or `code` if it is not known."""
     try:
         name = Locale.parse(code).get_display_name(code)
     except (UnknownLocaleError, ValueError):
@@ -55,8 +52,8 @@ def _catalog(code: str) -> gettext.NullTranslations:
 class Language:
     """A language in which messages, dates and texts are shown.
 
-    `default` is the main language of the dataset, `timezone` the time zone of the dataset. `fallback` are the languages
-    in which a text is shown if it has no wording in this language, best first.
+    `default` and `timezone` are those of the dataset. `fallback` are the languages in which a text is shown if it has
+    no wording in this language, best first.
     """
 
     code: str
@@ -65,28 +62,16 @@ class Language:
     fallback: tuple[str, ...] = ()
 
     def gettext(self, message: str, /, **values: object) -> str:
-        """Return the translation of `message`.
-
-        Each placeholder {name} in it is replaced with the value of `name` in `values`.
-        """
+        """Return the translation of `message`. Each placeholder {name} in it is replaced with the value of `name`."""
         translated = _catalog(self.code).gettext(message)
         return translated.format(**values) if values else translated
 
     def ngettext(self, one: str, several: str, n: int, /, **values: object) -> str:
-        """Return the translation in the singular or plural form for the number `n`.
-
-        Placeholders are replaced as in `gettext`.
-
-        `one` and `several` are the English forms. The number replaces the placeholder {n}.
-        """
+        """Return the translation of the English `one` or `several`, as the number `n` needs it, which replaces {n}."""
         return _catalog(self.code).ngettext(one, several, n).format(n=n, **values)
 
     def resolve(self, text: Mapping[str, TextVariant]) -> ResolvedText:
-        """Return the wording of `text` in this language.
-
-        If there is none, return the wording in the first language of `fallback` that has one, then the wording in the
-        main language of the dataset, then the first wording.
-        """
+        """Return the wording of `text` in this language, or else in one of `fallback`, the main language or any."""
         return resolve(text, self.code, self.default, fallback=self.fallback)
 
     def format_day(self, day: date) -> str:
@@ -105,27 +90,21 @@ class Language:
         """
         span = timedelta(days={"day": 1, "month": 30, "year": 365}[unit] * number)
         locale = BABEL_LOCALES.get(self.code, self.code)
-        # with this threshold only the granularity decides the unit
-        return babel_dates.format_timedelta(
-            span, granularity=unit, threshold=10**9, add_direction=with_direction, locale=locale
-        )
+        in_words = partial(babel_dates.format_timedelta, granularity=unit, add_direction=with_direction, locale=locale)
+        return in_words(span, threshold=10**9)  # with this threshold only the granularity decides the unit
 
     def format_size(self, size: int) -> str:
         """Return the size of a file in words, such as 1.2 MB or 345 kB. `size` is in bytes."""
         unit, factor, digits = ("mega", 1_000_000, "#,##0.0") if size >= 1_000_000 else ("kilo", 1_000, "#,##0")
-        locale = BABEL_LOCALES.get(self.code, self.code)
-        return babel_units.format_unit(
-            max(size / factor, 1), f"digital-{unit}byte", "short", format=digits, locale=locale
-        )
+        how = {"format": digits, "locale": BABEL_LOCALES.get(self.code, self.code)}
+        return babel_units.format_unit(max(size / factor, 1), f"digital-{unit}byte", "short", **how)
 
     def format_date(self, partial_date: str) -> str:
         """Return a partial date in words, such as June 2024 or about September 2025."""
         start, _, end = partial_date.rpartition("/")
         if start == "..":
             return self.gettext("{date} or before", date=self._format_single(end))
-        if start:
-            return self._format_range(start, end)
-        return self._format_single(end)
+        return self._format_range(start, end) if start else self._format_single(end)
 
     def _format_single(self, text: str) -> str:
         if text.endswith("~"):
@@ -149,19 +128,15 @@ class Language:
 @lru_cache(maxsize=20_000)
 def _date_in_words(day: date, code: str, skeleton: str = "") -> str:
     locale = BABEL_LOCALES.get(code, code)
-    text = (
-        babel_dates.format_skeleton(skeleton, day, locale=locale)
-        if skeleton
-        else babel_dates.format_date(day, "long", locale=locale)
-    )
+    if skeleton:
+        text = babel_dates.format_skeleton(skeleton, day, locale=locale)
+    else:
+        text = babel_dates.format_date(day, "long", locale=locale)
     return text.removesuffix("\u202fг.").removesuffix("\xa0г.").removesuffix(" г.").replace("\u2009", "")
 
 
 def get_language(requested: str, settings: Settings | None = None) -> Language:
-    """Return the language with the code `requested` if the interface has this language, otherwise English.
-
-    The main language, the order of languages and the time zone are those of `settings`.
-    """
+    """Return the language `requested`, or English if the interface does not have it, with what `settings` say."""
     code = requested if requested in LANGUAGES else "en"
     if settings is None:
         return Language(code)
@@ -169,10 +144,7 @@ def get_language(requested: str, settings: Settings | None = None) -> Language:
 
 
 def preferred_language(header: str) -> str:
-    """Return the code of the interface language that the user prefers, or "en" if there is none.
-
-    `header` is the header Accept-Language of the browser. A locale, such as ru_RU, is also possible.
-    """
+    """Return the interface language that the header Accept-Language, or a locale such as ru_RU, prefers, or "en"."""
     preferences = []
     for position, item in enumerate(header[:500].split(",")):
         name, _, weight = item.replace(" ", "").lower().partition(";q=")
@@ -184,9 +156,6 @@ def preferred_language(header: str) -> str:
 
 
 def request_language(params: Mapping[str, str], headers: Mapping[str, str]) -> str:
-    """Return the language code in the URL parameter `lang`.
-
-    If it is missing or unknown, return the one that the browser prefers.
-    """
+    """Return the language code in the URL parameter `lang`, or else the one that the browser prefers."""
     requested = params.get("lang", "")
     return requested if requested in LANGUAGES else preferred_language(headers.get("accept-language", ""))
