@@ -9,13 +9,14 @@ from functools import cache
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from pages.forms import widgets
 from pages.forms.fields import Fields
 from pages.shared.layout import Page, draft_owner, organisation_now, show_audience
 from pages.shared.messages import _, error_text, escape_markdown, ngettext
 from pages.shared.saving import save_records
-from tracker.config import StoragePlace, load_config
+from tracker.config import load_config
 from tracker.editing.forms.document import Demand, DocumentForm, submission_records
 from tracker.editing.private.drafts import APART, FieldEdit, ImportDraft, SubmissionDrafts
 from tracker.i18n import native_name
@@ -34,11 +35,7 @@ LOOK_AT_DRAFT_SECONDS = 7.0
 RECORDED = "recorded"
 """The field of the draft that has the id of the document as which it was recorded."""
 LENGTH = 150
-
-
-@cache
-def _drafts_in(place: StoragePlace | None) -> SubmissionDrafts:
-    return SubmissionDrafts(place)
+_drafts_in = cache(SubmissionDrafts)
 
 
 def submission_drafts() -> SubmissionDrafts:
@@ -75,23 +72,13 @@ class DraftFields(Fields):
         self.seen[name] = (st.session_state.get(f"{self.prefix}start_{name}"), there)
         return super().key(name, there)
 
-    def area(self, label: str, name: str, start: str = "", **how: Any) -> str:
-        """Show a field for a text of several lines, and below it what a colleague wrote at the same time."""
-        typed = super().area(label, name, start, **how)
-        self._show_apart(name)
-        return typed
-
-    def line(self, label: str, name: str, start: str | None = None, **how: Any) -> str:
-        """Show a field of one line, and below it what a colleague wrote at the same time."""
-        typed = super().line(label, name, start, **how)
-        self._show_apart(name)
-        return typed
-
     @property
     def _apart(self) -> Sequence[list[str]]:
         return self.draft.content.get(APART, ()) if self.draft else ()
 
-    def _show_apart(self, name: str) -> None:
+    def _keep(self, name: str, typed: Any, box: DeltaGenerator) -> Any:
+        """Keep what is typed, and show below the field a text that a colleague wrote at the same time."""
+        super()._keep(name, typed, box)
         for number, apart in enumerate(self._apart):
             if apart[0] == name:
                 self.page.show("forms/submission_apart.html", person=apart[1], text=apart[2])
@@ -99,6 +86,7 @@ class DraftFields(Fields):
                     for words, is_added in ((_("Add it to the text above"), True), (_("Discard it"), False)):
                         key = f"apart_{number}_{is_added}_{self.prefix}{name}"
                         st.button(words, key=key, on_click=_settle, args=(self.draft, apart, is_added))
+        return typed
 
     def unsettled(self, names: Mapping[str, str]) -> list[str]:
         """Return a sentence for each place where two texts typed at once wait for a choice. `names`: field → its place."""

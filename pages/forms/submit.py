@@ -61,10 +61,7 @@ def show_conflict(
 
 
 def warn_if_changed(page: Page, current: Record, version: str, *, keys: Sequence[str] = ()) -> None:
-    """Show a warning if the record was changed after the form was opened on `version`.
-
-    The browser goes to it if one of the buttons below it, with the widget keys `keys`, was pressed.
-    """
+    """Show a warning if the record was changed since `version`. If a button of `keys` was pressed, go to it."""
     if version != current.version:
         if any(st.session_state.get(key) for key in keys):
             saving.point_to_conflict()
@@ -90,16 +87,12 @@ _LEFT = "files_left"
 _NOT_SAVED = N_("The entry is saved, but its files are not. They are still here: press “Save the files”.")
 
 
-def record_with_files(records: Sequence[Record]) -> Evidence | Document:
-    """Return the record to which the files of a form are attached: the evidence or the document among `records`."""
-    return next(record for record in records if isinstance(record, Evidence | Document))
-
-
-def confirm_names_in_files(page: Page, target: Evidence | Document, new_files: Sequence[NewFile]) -> list[str]:
-    """Show the words in the new files that may be names, to be confirmed before the files become public.
+def confirm_names_in_files(page: Page, records: Sequence[Record], new_files: Sequence[NewFile]) -> list[str]:
+    """Show the words in the new files of `records` that may be names, to be confirmed before they become public.
 
     Return what is still to do, as a translated sentence. Other findings stop the save, as in typed text.
     """
+    target = next(record for record in records if isinstance(record, Evidence | Document))
     found = [one for new in new_files for one in store().check_file_publication(target, new).candidates]
     candidates = saving.group_by_words(found, " ".join(new.entry.sha256 for new in new_files))
     undone = [_("Confirm that the words listed above name nobody, or take the file out.")]
@@ -120,7 +113,7 @@ def save_files_apart(
     `save` is None if only the files are new. `private` says with whom they are shared. If they could not be saved after
     the records, `show_files_left` offers to save them again.
     """
-    target = record_with_files(records)
+    target = next(record for record in records if isinstance(record, Evidence | Document))
 
     def keep() -> saving.Saved:
         if (folder := private_folder(page)) is None:
@@ -278,7 +271,7 @@ def _typed(form: Fields, words: FormWords, reason: str, *, errors: Sequence[str]
         entries = tuple(new.entry for new in form.new_files)
         edited = [replace(r, files=(*r.files, *entries)) if isinstance(r, Evidence | Document) else r for r in edited]
         if edited and words.is_public:
-            wrong += confirm_names_in_files(page, record_with_files(edited), form.new_files)
+            wrong += confirm_names_in_files(page, edited, form.new_files)
     is_changed = list(edited) != [record] or still_right
     # files that are kept apart from the record leave it as it is, so they need no reason
     needs_reason = words.reason is None and (is_changed or not apart)

@@ -17,7 +17,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from pages.shared.form_drafts import forget_input
 from pages.shared.layout import draft_owner, organisation_now
-from tracker.config import StoragePlace, load_config
+from tracker.config import load_config
 from tracker.editing.private.drafts import MAX_KEPT_DRAFTS, ImportDraft, ImportDrafts
 from tracker.importing.documents.imported_document import ImportedDocument
 from tracker.importing.documents.proposals import SimilarDemand
@@ -64,11 +64,7 @@ _ADAPTERS: dict[str, TypeAdapter[Any]] = {
 }
 _opened: dict[str, tuple[object, ReviewDraft]] = {}
 """Id of a draft → (its content, the review made of it), so that a tick does not build the document again."""
-
-
-@cache
-def _drafts_in(place: StoragePlace | None) -> ImportDrafts:
-    return ImportDrafts(place)
+_drafts_in = cache(ImportDrafts)
 
 
 def import_drafts() -> ImportDrafts:

@@ -98,10 +98,7 @@ register_cache(_parse_file.cache_clear)
 
 
 def accounts_file(config: Config) -> AccountsFile:
-    """Return the accounts file of the state folder.
-
-    Raises StateUnavailable if the state folder is inside the data folder, which may become public.
-    """
+    """Return the accounts file. Raises StateUnavailable if the state is in the data folder, which may become public."""
     state, data = config.state, config.data
     if isinstance(state, Path) and isinstance(data, Path) and state.resolve().is_relative_to(data.resolve()):
         raise StateUnavailable(f"TRACKER_STATE ({config.state}) is inside the data folder. Set it to a folder outside.")

@@ -4,7 +4,6 @@ import argparse
 import os
 import sys
 from datetime import datetime
-from functools import partial
 from urllib.parse import urlencode
 
 from tracker.accounts import accounts
@@ -82,8 +81,10 @@ def _run_invite(arguments: argparse.Namespace, config: Config, at: datetime) -> 
         if arguments.here and not before:
             role = role or Role.REVIEWER  # who is at this machine can change all files anyway
         days, again = 1 if arguments.here else arguments.expires, arguments.again or arguments.here
-        for_whom = partial(accounts.create_invite, people, handle, role, at=at, days=days, taken=taken, again=again)
-        after, token = for_whom(organisation=wanted, lift_revocation=arguments.lift_revocation)
+        lift = arguments.lift_revocation
+        after, token = accounts.create_invite(
+            people, handle, role, at=at, days=days, taken=taken, again=again, organisation=wanted, lift_revocation=lift
+        )
         return after, (before, after.find(handle), token)
 
     before, account, token = file.update(invite)

@@ -18,7 +18,7 @@ from pages.shared import layout
 from pages.shared.layout import Page, people_with_accounts, show_audience, store, with_readers
 from pages.shared.messages import _, error_text, escape_markdown, ngettext
 from pages.shared.saving import Saved, show_saved, signed_out_sentence, try_to_save
-from tracker.config import StoragePlace, load_config
+from tracker.config import load_config
 from tracker.editing.forms.typed_dates import read_date
 from tracker.editing.forms.values import date_errors, text_from_input
 from tracker.editing.private.folder import PrivateFolder
@@ -39,9 +39,17 @@ from tracker.queries.lists.filters import EvidenceFilters, filter_evidence
 from tracker.queries.localized_names import name_file
 from tracker.safety.dismissals import load_dismissals
 from tracker.safety.scanner import changed_texts, record_name, scan_texts
-from tracker.storage.dataset_reader import DatasetReader
 
 CHOICE, BY_AUTHOR = "old_entries", "author"
+TEXT, DAY, BODY, DONE, WHICH, READERS = "plan_text", "plan_due", "plan_body", "plan_done", "plan_which", "plan_readers"
+"""The widget keys of plans."""
+ADDED, CHANGED = "note_added", "note_changed"
+"""The places of errors: below the button that adds a note or a plan, and below those that change one."""
+NOTE_EXCERPT_LENGTH = 60
+"""The number of characters of a note that are shown in the field where an editor chooses a note."""
+MAX_WARNED_PASSAGES = 10
+"""The largest number of passages that the warning names."""
+_folder = cache(PrivateFolder)
 
 
 def show_entries_without_owner(page: Page) -> None:
@@ -79,18 +87,6 @@ def _save(page: Page) -> None:
         folder.give_owners(organisations, by=layout.current_person(), reason=_("Whose it is."))
 
 
-Plan = tuple[TreatyBody, PrivateNote]
-"""A plan with the committee that it is about."""
-TEXT, DAY, BODY, DONE, WHICH, READERS = "plan_text", "plan_due", "plan_body", "plan_done", "plan_which", "plan_readers"
-"""The widget keys of plans."""
-ADDED, CHANGED = "note_added", "note_changed"
-"""The places of errors: below the button that adds a note or a plan, and below those that change one."""
-NOTE_EXCERPT_LENGTH = 60
-"""The number of characters of a note that are shown in the field where an editor chooses a note."""
-MAX_WARNED_PASSAGES = 10
-"""The largest number of passages that the warning names."""
-
-
 def show_private_plans(page: Page) -> None:
     """Show an editor the private plans, and the forms that add a plan, say that it was done, or withdraw it."""
     if (folder := private_folder(page)) is None:
@@ -105,7 +101,7 @@ def show_private_plans(page: Page) -> None:
         _show_forms(page, folder, plans)
 
 
-def _show_forms(page: Page, folder: SeenFolder, plans: Sequence[Plan]) -> None:
+def _show_forms(page: Page, folder: SeenFolder, plans: Sequence[tuple[TreatyBody, PrivateNote]]) -> None:
     language, label, hint = page.context.language, page.context.label, _("12 March 2026, March 2026, 2026…")
     with st.expander(_("Add a private plan")):
         one, two = st.columns(2)
@@ -299,11 +295,6 @@ def identifying_warning(
     named = ", ".join(f"“{passage}”" for passage in passages[:MAX_WARNED_PASSAGES])
     warning = _("This text may identify a person: {passages}. It is saved privately. Consider a general description.")
     return warning.format(passages=named) if passages else ""
-
-
-@cache
-def _folder(place: StoragePlace, public: DatasetReader) -> PrivateFolder:
-    return PrivateFolder(place, public)
 
 
 def private_folder(page: Page) -> SeenFolder | None:

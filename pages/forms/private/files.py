@@ -40,8 +40,6 @@ from tracker.safety.scanner import PublicationCheck
 MAX_PREVIEWS = 12
 """How many previews a page shows. Each has up to 100 KB."""
 Owner = Evidence | Document
-_FileOwner = tuple[type[Evidence] | type[Document], str]
-"""(type, id) of the record to which a file belongs."""
 
 
 class OwnedFile(NamedTuple):
@@ -116,7 +114,7 @@ def data_address(webp: bytes | None) -> str:
     return f"data:image/webp;base64,{b64encode(webp).decode()}" if webp else ""
 
 
-def _address(owner: _FileOwner, entry: AttachedFile, cookie: str, *, original: bool = False) -> str:
+def _address(owner: tuple[type[Owner], str], entry: AttachedFile, cookie: str, *, original: bool = False) -> str:
     """Return an address that only the sign-in with this cookie can make or use. It says nothing about the file."""
     kind, record_id = owner
     named = "\n".join((kind.__name__, record_id, entry.sha256, "original" if original else ""))

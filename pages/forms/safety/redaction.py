@@ -33,10 +33,7 @@ JUST_NOW = timedelta(minutes=15)
 
 
 def show_redaction_form(page: Page, back: str) -> None:
-    """Show the field for the words to remove, the places where they occur, and the button that removes them.
-
-    `back` is the link to the page from which the reviewer came.
-    """
+    """Show the field for the words to remove, where they are, and the button. `back` links to the page before."""
     person = page.context.person
     if not person.can(Permission.REDACT):
         page.show("forms/redaction_refused.html", back=back)
