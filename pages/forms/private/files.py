@@ -159,7 +159,7 @@ def show_publish_form(page: Page, evidence_id: str) -> str | None:
     key, ways = f"publish_{e.id}_{e.version}", {"cancel": link("/evidence") + f"#e-{e.id}", "edit": edit_link}
     if settled is None or not _is_pressed(page, _("Publish"), key, **ways, is_public=True):
         return None
-    if not _publish(page, *settled, lambda: folder.publish(e, store(), by=layout.current_person())):
+    if not _publish(page, *settled, publish=lambda: folder.publish(e, store(), by=layout.current_person())):
         return None
     st.session_state["saved"] = saving.Saved("edit", _("It is public now."))
     return evidence_id
@@ -289,7 +289,7 @@ def _show_publish(page: Page, file: OwnedFile) -> bool:
         is_settled = st.checkbox(label, key=f"publish_seen_{entry.sha256}") and is_settled
     if _is_file_button_pressed(page, file, _("Publish"), is_public=True):
         publish = partial(folder.publish_file, record, entry.sha256, store(), by=layout.current_person())
-        if _publish(page, is_settled, candidates, publish):
+        if _publish(page, is_settled, candidates, publish=publish):
             st.rerun()
     return True
 
