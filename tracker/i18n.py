@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import cache, lru_cache, partial
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -27,7 +27,7 @@ BABEL_LOCALES = {"en": "en_GB"}
 
 @cache
 def native_name(code: str) -> str:
-    """Return the name of a language in the language itself, such as Русский for ru, or `code` if it is not known."""
+    """Return the name of a language in itself, such as Русский for ru; the code if Babel does not know it."""
     try:
         name = Locale.parse(code).get_display_name(code)
     except (UnknownLocaleError, ValueError):
@@ -52,8 +52,8 @@ def _catalog(code: str) -> gettext.NullTranslations:
 class Language:
     """A language in which messages, dates and texts are shown.
 
-    `default` and `timezone` are those of the dataset. `fallback` are the languages in which a text is shown if it has
-    no wording in this language, best first.
+    `default` is the main language of the dataset, `timezone` the time zone of the dataset. `fallback` are the languages
+    in which a text is shown if it has no wording in this language, best first.
     """
 
     code: str
@@ -62,16 +62,16 @@ class Language:
     fallback: tuple[str, ...] = ()
 
     def gettext(self, message: str, /, **values: object) -> str:
-        """Return the translation of `message`. Each placeholder {name} in it is replaced with the value of `name`."""
+        """Return the translation of `message`, with each placeholder {name} replaced by the value of `name`."""
         translated = _catalog(self.code).gettext(message)
         return translated.format(**values) if values else translated
 
     def ngettext(self, one: str, several: str, n: int, /, **values: object) -> str:
-        """Return the translation of the English `one` or `several`, as the number `n` needs it, which replaces {n}."""
+        """Return the translation in the singular or plural form for `n`, with {n} and other placeholders replaced."""
         return _catalog(self.code).ngettext(one, several, n).format(n=n, **values)
 
     def resolve(self, text: Mapping[str, TextVariant]) -> ResolvedText:
-        """Return the wording of `text` in this language, or else in one of `fallback`, the main language or any."""
+        """Return the wording in this language, else in the first of `fallback`, else in the main or first language."""
         return resolve(text, self.code, self.default, fallback=self.fallback)
 
     def format_day(self, day: date) -> str:
@@ -84,20 +84,19 @@ class Language:
         return self.format_day(at.astimezone(ZoneInfo(self.timezone)).date())
 
     def format_span(self, number: int, unit: Literal["day", "month", "year"], *, with_direction: bool = False) -> str:
-        """Return a span of time in words, such as 12 days. `unit` is "day", "month" or "year".
-
-        With `with_direction`, it is counted from now: "in 12 days", or "12 days ago" if `number` is negative.
-        """
+        """Return a span of time, such as 12 days, in words; with `with_direction` from now, such as in 12 days."""
         span = timedelta(days={"day": 1, "month": 30, "year": 365}[unit] * number)
         locale = BABEL_LOCALES.get(self.code, self.code)
-        in_words = partial(babel_dates.format_timedelta, granularity=unit, add_direction=with_direction, locale=locale)
-        return in_words(span, threshold=10**9)  # with this threshold only the granularity decides the unit
+        # with this threshold only the granularity decides the unit
+        return babel_dates.format_timedelta(
+            span, granularity=unit, threshold=10**9, add_direction=with_direction, locale=locale
+        )
 
     def format_size(self, size: int) -> str:
         """Return the size of a file in words, such as 1.2 MB or 345 kB. `size` is in bytes."""
         unit, factor, digits = ("mega", 1_000_000, "#,##0.0") if size >= 1_000_000 else ("kilo", 1_000, "#,##0")
-        how = {"format": digits, "locale": BABEL_LOCALES.get(self.code, self.code)}
-        return babel_units.format_unit(max(size / factor, 1), f"digital-{unit}byte", "short", **how)
+        locale, most = BABEL_LOCALES.get(self.code, self.code), max(size / factor, 1)
+        return babel_units.format_unit(most, f"digital-{unit}byte", "short", format=digits, locale=locale)
 
     def format_date(self, partial_date: str) -> str:
         """Return a partial date in words, such as June 2024 or about September 2025."""
@@ -109,12 +108,12 @@ class Language:
     def _format_single(self, text: str) -> str:
         if text.endswith("~"):
             return self.gettext("about {date}", date=self._format_single(text[:-1]))
-        parts = [int(part) for part in text.split("-")]
-        if len(parts) == 1:
-            return text
-        if len(parts) == 2:
-            return _date_in_words(date(parts[0], parts[1], 1), self.code, skeleton="yMMMM")
-        return self.format_day(date(*parts))
+        match [int(part) for part in text.split("-")]:
+            case [year, month]:
+                return _date_in_words(date(year, month, 1), self.code, skeleton="yMMMM")
+            case [year, month, day]:
+                return self.format_day(date(year, month, day))
+        return text
 
     def _format_range(self, start: str, end: str) -> str:
         if len(start) == len(end) == 10 and start[:7] == end[:7]:
@@ -128,15 +127,16 @@ class Language:
 @lru_cache(maxsize=20_000)
 def _date_in_words(day: date, code: str, skeleton: str = "") -> str:
     locale = BABEL_LOCALES.get(code, code)
-    if skeleton:
-        text = babel_dates.format_skeleton(skeleton, day, locale=locale)
-    else:
-        text = babel_dates.format_date(day, "long", locale=locale)
+    text = (
+        babel_dates.format_skeleton(skeleton, day, locale=locale)
+        if skeleton
+        else babel_dates.format_date(day, "long", locale=locale)
+    )
     return text.removesuffix("\u202fг.").removesuffix("\xa0г.").removesuffix(" г.").replace("\u2009", "")
 
 
 def get_language(requested: str, settings: Settings | None = None) -> Language:
-    """Return the language `requested`, or English if the interface does not have it, with what `settings` say."""
+    """Return the requested language of the interface, or English, with the languages and time zone of `settings`."""
     code = requested if requested in LANGUAGES else "en"
     if settings is None:
         return Language(code)
@@ -144,7 +144,7 @@ def get_language(requested: str, settings: Settings | None = None) -> Language:
 
 
 def preferred_language(header: str) -> str:
-    """Return the interface language that the header Accept-Language, or a locale such as ru_RU, prefers, or "en"."""
+    """Return the language of the interface that the user prefers by the header Accept-Language or a locale, else "en"."""
     preferences = []
     for position, item in enumerate(header[:500].split(",")):
         name, _, weight = item.replace(" ", "").lower().partition(";q=")
@@ -156,6 +156,6 @@ def preferred_language(header: str) -> str:
 
 
 def request_language(params: Mapping[str, str], headers: Mapping[str, str]) -> str:
-    """Return the language code in the URL parameter `lang`, or else the one that the browser prefers."""
+    """Return the language code in the URL parameter `lang`, or that which the browser prefers if it is unknown."""
     requested = params.get("lang", "")
     return requested if requested in LANGUAGES else preferred_language(headers.get("accept-language", ""))

@@ -52,19 +52,21 @@ CONTEST_NOTE = N_(
 )
 ASKED = {
     "decline": (
+        EventType.WITHDRAWN,
         N_("Why do you decline it?"),
         N_("Decline"),
         N_("Declining needs a reason."),
         N_("Declined. The assessment stays in the history but no longer counts."),
     ),
     "contest": (
+        EventType.CONTESTED,
         N_("Why do you contest it?"),
         N_("Contest"),
         N_("Please say why you contest it."),
         N_("Contested. The assessment counts as before; your reason stands beside it."),
     ),
 }
-"""What an editor does with a reason → question, button, what is said without a reason, message."""
+"""What an editor does with a reason → the event, question, button, what is said without a reason, message."""
 
 
 def _form_link(page: Page, r: Recommendation, a: Assessment, params: UrlParams, name: str) -> str:
@@ -144,26 +146,24 @@ def _show_contest_form(page: Page, r: Recommendation, version: str, index: int) 
         _save_event(page, r, EventType.CONTEST_UNDONE, index=index, message=message)
 
 
-def _save_event(page: Page, r: Recommendation, kind: EventType, *, index: int, message: str) -> None:
-    if save_records(page, r.id, [undo.with_event(kind, r, index)], reason=message, message=message):
+def _save_event(page: Page, r: Recommendation, kind: EventType, *, index: int, message: str, reason: str = "") -> None:
+    text = text_from_input(reason, page.context.language) if reason else None
+    changed = undo.with_event(kind, r, index, reason=text)
+    if save_records(page, r.id, [changed], reason=reason or message, message=message):
         close_form()
 
 
 def _save_with_reason(page: Page, r: Recommendation, index: int, *, name: str) -> None:
     """Ask for a reason, and decline or contest the assessment when the button is pressed, as `name` says (`ASKED`)."""
-    question, label, missing, message = map(_, ASKED[name])
+    kind, (question, label, missing, message) = ASKED[name][0], map(_, ASKED[name][1:])
     with st.container(key=f"rt_required_{name}_{r.id}"):
         reason = st.text_area(question, key=f"{name}_{r.id}", max_chars=2000)
     if not st.button(label, key=f"{name}_now_{r.id}_{r.version}"):
         return
     if not reason.strip():
         st.error(escape_markdown(missing))
-        return
-    text = text_from_input(reason, page.context.language)
-    contested = undo.with_event(EventType.CONTESTED, r, index, reason=text)
-    changed = undo.withdraw_assessment(r, index, text) if name == "decline" else contested
-    if save_records(page, r.id, [changed], reason=reason, message=message):
-        close_form()
+    else:
+        _save_event(page, r, kind, index=index, message=message, reason=reason)
 
 
 FORM_PARAMS = ("editing", "form", "withdraw", "second", "contest")
@@ -197,7 +197,8 @@ def show_no_change_button(page: Page, r: Recommendation) -> None:
     seen, number, note = st.session_state.pop(REVIEWED, (None, 0, ""))
     if seen and seen.id == r.id:
         today = page.view.today.isoformat()
-        changed = undo.confirm_unchanged(seen, number, today, note=text_from_input(note, language) if note else None)
+        text = text_from_input(note, language) if note else None
+        changed = undo.with_event(EventType.CHECKED, seen, number, reason=text, day=today)
         message = _("Reviewed on {day}: no change.", day=language.format_date(today))
         if save_records(page, r.id, [changed], reason=note or _("Reviewed today: no change."), message=message):
             st.rerun()
@@ -222,7 +223,8 @@ def _show_withdraw_form(page: Page, r: Recommendation, version: str, index: int)
         st.error(_("Please say why it is withdrawn."))
         return
     text = text_from_input(reason, language)
-    changed = [undo.withdraw_assessment(r, index, text), *(retire_record(e, text) for e in retired)]
+    withdrawn = undo.with_event(EventType.WITHDRAWN, r, index, reason=text)
+    changed = [withdrawn, *(retire_record(e, text) for e in retired)]
     message = _("Withdrawn. It stays in the history but no longer counts.")
     if save_records(page, r.id, changed, reason=reason, message=message):
         close_form()
