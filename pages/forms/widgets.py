@@ -29,6 +29,17 @@ from tracker.model.localized_text import clean_input
 from tracker.model.organisations import ALL, Privacy, SharedWith
 from tracker.queries.search.word_forms import normalize, stem_word
 
+MAX_BOXES = 20
+"""The largest number of options that are all shown. A longer list is narrowed by a text."""
+SHOWN_AT_FIRST = 5
+"""How many options of a longer list are shown below the chosen ones, before a text is typed."""
+LONG_LABEL = 34
+"""From this number of characters on, each option has a line of its own: a phone cuts longer ones in a row."""
+ASKING = "discard_asking"
+_KEY = "error_at_"
+OWN, CHOSEN = "own", "chosen"
+"""The codes of the choice, besides ALL."""
+
 
 def index_of(value: Any, options: Sequence[Any]) -> int | None:
     """Return the place of `value` in `options`, or None if it is none of them."""
@@ -112,14 +123,6 @@ def show_field_error(at: DeltaGenerator, sentence: str, arrive: str = "") -> Non
     """Show below a field what is wrong with it, "" if it stands there. The browser goes to the first new `arrive`."""
     mark = f' data-arrive="{arrive}"' if arrive else ""
     at.html(f'<p class="rt-fielderror"{mark}>{escape(sentence)}</p>')
-
-
-MAX_BOXES = 20
-"""The largest number of options that are all shown. A longer list is narrowed by a text."""
-SHOWN_AT_FIRST = 5
-"""How many options of a longer list are shown below the chosen ones, before a text is typed."""
-LONG_LABEL = 34
-"""From this number of characters on, each option has a line of its own: a phone cuts longer ones in a row."""
 
 
 def show_several_choices(
@@ -218,9 +221,6 @@ def _keep_tick(key: str, one: str) -> None:
     st.session_state[key] = [*others, one] if is_ticked else others
 
 
-ASKING = "discard_asking"
-
-
 def show_discard_button(*, has_input: Callable[[], bool], close: Callable[[], None]) -> None:
     """Show the button that closes a form. If something was typed, a question with two buttons is shown below."""
 
@@ -238,9 +238,6 @@ def show_discard_button(*, has_input: Callable[[], bool], close: Callable[[], No
     with st.container(horizontal=True):
         st.button(_("Discard it"), key="discard_now", on_click=ask, kwargs={"is_sure": True})
         st.button(_("Keep editing"), key="discard_not", on_click=st.session_state.pop, args=(ASKING, None))
-
-
-_KEY = "error_at_"
 
 
 def note_error(place: str, sentence: str) -> None:
@@ -272,10 +269,6 @@ def show_error_below(place: str) -> None:
     """Show the sentence that was kept for a field, if there is one. Call this right after the field."""
     if sentence := st.session_state.pop(_KEY + place, ""):
         show_field_error(st.container(), sentence)
-
-
-OWN, CHOSEN = "own", "chosen"
-"""The codes of the choice, besides ALL."""
 
 
 def choose_readers(page: Page, key: str, private: Privacy | None = None, *, is_new: bool = True) -> Privacy | None:

@@ -38,6 +38,20 @@ GroupedFindings = Mapping[str, list[SafetyFinding]]
 MAX_TICKED = 8
 """If a text has more such words than this, they are confirmed together."""
 MAX_SHOWN_PAGES = 10
+FINDING_NAMES = {**FIELD_LABELS, "reason": N_("Reason")}
+"""Field name → its label, for each field that the safety check can report."""
+Result = TypeVar("Result")
+Message = str | Callable[[View], str]
+"""The text about a save, or a function that returns it for the new view."""
+CANNOT_CHECK_SIGN_IN = N_(
+    "The database is away, so it cannot be checked who is signed in. Nothing was recorded; your text is still here. "
+    "Try again in a minute."
+)
+CANNOT_UNDO = N_(
+    "It cannot be undone here: it was undone already, or others have worked with it since. You can withdraw what you "
+    "recorded there:"
+)
+SIGNED_OUT = N_("You are no longer signed in. Nothing was recorded; your text is still here.")
 
 
 def group_by_words(candidates: Sequence[SafetyFinding], version: str) -> GroupedFindings:
@@ -91,10 +105,6 @@ def place_in_words(page: Page, found: Sequence[SafetyFinding]) -> str:
         path = (*text_field.field_path[:2], *list(pages)[:MAX_SHOWN_PAGES])
         first = replace(first, text_field=replace(text_field, field_path=path))
     return field_label(first, page.context.language)
-
-
-FINDING_NAMES = {**FIELD_LABELS, "reason": N_("Reason")}
-"""Field name → its label, for each field that the safety check can report."""
 
 
 def ask_about_findings(page: Page, unsafe: errors.SafetyFindings) -> None:
@@ -151,20 +161,6 @@ def _dismiss(grouped: GroupedFindings) -> None:
         load_dismissals(load_config()).dismiss(dismissed, by=layout.current_person())
     except errors.TrackerError as error:
         st.session_state["settle_wrong"] = error.with_traceback(None)
-
-
-Result = TypeVar("Result")
-Message = str | Callable[[View], str]
-"""The text about a save, or a function that returns it for the new view."""
-CANNOT_CHECK_SIGN_IN = N_(
-    "The database is away, so it cannot be checked who is signed in. Nothing was recorded; your text is still here. "
-    "Try again in a minute."
-)
-CANNOT_UNDO = N_(
-    "It cannot be undone here: it was undone already, or others have worked with it since. You can withdraw what you "
-    "recorded there:"
-)
-SIGNED_OUT = N_("You are no longer signed in. Nothing was recorded; your text is still here.")
 
 
 @dataclass(frozen=True)

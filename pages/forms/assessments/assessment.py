@@ -67,6 +67,12 @@ ASKED = {
     ),
 }
 """What an editor does with a reason → the event, question, button, what is said without a reason, message."""
+FORM_PARAMS = ("editing", "form", "withdraw", "second", "contest")
+"""The URL parameters that open a form on the page of a recommendation."""
+OPEN_NOW = "now"
+"""The value of `editing` in a link to a form. The first run of the form puts the current version in its place."""
+REVIEWED = "reviewed_unchanged"
+"""The key of the session state under which a pressed button “Reviewed today: no change” waits for its place on the page."""
 
 
 def _form_link(page: Page, r: Recommendation, a: Assessment, params: UrlParams, name: str) -> str:
@@ -155,7 +161,8 @@ def _save_event(page: Page, r: Recommendation, kind: EventType, *, index: int, m
 
 def _save_with_reason(page: Page, r: Recommendation, index: int, *, name: str) -> None:
     """Ask for a reason, and decline or contest the assessment when the button is pressed, as `name` says (`ASKED`)."""
-    kind, (question, label, missing, message) = ASKED[name][0], map(_, ASKED[name][1:])
+    kind, *words = ASKED[name]
+    question, label, missing, message = map(_, words)
     with st.container(key=f"rt_required_{name}_{r.id}"):
         reason = st.text_area(question, key=f"{name}_{r.id}", max_chars=2000)
     if not st.button(label, key=f"{name}_now_{r.id}_{r.version}"):
@@ -164,14 +171,6 @@ def _save_with_reason(page: Page, r: Recommendation, index: int, *, name: str) -
         st.error(escape_markdown(missing))
     else:
         _save_event(page, r, kind, index=index, message=message, reason=reason)
-
-
-FORM_PARAMS = ("editing", "form", "withdraw", "second", "contest")
-"""The URL parameters that open a form on the page of a recommendation."""
-OPEN_NOW = "now"
-"""The value of `editing` in a link to a form. The first run of the form puts the current version in its place."""
-REVIEWED = "reviewed_unchanged"
-"""The key of the session state under which a pressed button “Reviewed today: no change” waits for its place on the page."""
 
 
 def show_no_change_button(page: Page, r: Recommendation) -> None:

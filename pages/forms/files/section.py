@@ -190,19 +190,12 @@ def _figure(preview: FilePreview, parts: Sequence[Rectangle]) -> Any:
     for part in parts:
         place = {"x0": part.left, "y0": part.top, "x1": part.left + part.width, "y1": part.top + part.height}
         figure.add_shape(type="rect", **place, fillcolor="black", opacity=0.75, line={"color": "white", "width": 1})
-    axis = {"visible": False, "constrain": "domain"}
-    figure.update_layout(
-        xaxis={**axis, "range": [0, 1]},
-        yaxis={**axis, "range": [1, 0], "scaleanchor": "x", "scaleratio": preview.height / preview.width},
-        height=520 if preview.height > preview.width else 300,
-        margin={"l": 0, "r": 0, "t": 0, "b": 0},
-        dragmode="select",
-        uirevision="kept",
-        paper_bgcolor="rgba(0,0,0,0)",
-        plot_bgcolor="rgba(0,0,0,0)",
-        newselection={"line": {"color": "black", "width": 2}},
-    )
-    return figure
+    axis, clear, margin = {"visible": False, "constrain": "domain"}, "rgba(0,0,0,0)", dict.fromkeys("lrtb", 0)
+    down = {**axis, "range": [1, 0], "scaleanchor": "x", "scaleratio": preview.height / preview.width}
+    figure.update_layout(xaxis={**axis, "range": [0, 1]}, yaxis=down, margin=margin, paper_bgcolor=clear)
+    height, line = 520 if preview.height > preview.width else 300, {"color": "black", "width": 2}
+    how = {"plot_bgcolor": clear, "dragmode": "select", "uirevision": "kept", "newselection": {"line": line}}
+    return figure.update_layout(height=height, **how)
 
 
 def _show_parts(form: Fields, key: str, parts: Sequence[Rectangle]) -> None:
