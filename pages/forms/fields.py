@@ -123,10 +123,10 @@ class Fields:
         key, value = self.key(key or name, start)
         return (at or st).container(key=f"rt_{'required' if required else 'field'}_{key}", gap="xsmall"), key, value
 
-    def _keep(self, name: str, typed: Any, box: DeltaGenerator) -> Any:
+    def _keep(self, name: str, typed: Any, slot: DeltaGenerator) -> Any:
         """Keep what is `typed` in the field, with the place for its errors, and return it."""
         self.typed[name] = typed
-        self.slots.setdefault(name, box.container())
+        self.slots.setdefault(name, slot)
         return typed
 
     @property
@@ -191,7 +191,8 @@ class Fields:
     def area(self, label: str, name: str, start: str = "", *, most: int = MAX_TEXT_LENGTH, **how: Any) -> str:
         """Show a field for a text of several lines, and return the text in it. `how` is for `_open`."""
         box, key, value = self._open(name, start, **how)
-        return self._keep(name, str(box.text_area(label, value, height="content", max_chars=most, key=key) or ""), box)
+        typed = str(box.text_area(label, value, height="content", max_chars=most, key=key) or "")
+        return self._keep(name, typed, box.container())
 
     def texts(self, *texts: LocalizedInput, codes: Iterable[str] | None = None) -> None:
         """Show a field for each text and each language of `codes`, by default each language of the texts."""
@@ -247,7 +248,8 @@ class Fields:
         codes, start = list(codes), start or getattr(self.start, name, None) or None
         box, key, value = self._open(name, start, **how)
         words = {"format_func": self.page.context.label, "horizontal": True}
-        return self._keep(name, box.radio(label, codes, index_of(value, codes), key=key, **words), box)
+        chosen = box.radio(label, codes, index_of(value, codes), key=key, **words)
+        return self._keep(name, chosen, box.container())
 
     def select(
         self, label: str, name: str, options: Mapping[str, str], *, placeholder: str, start: str = "", **how: Any
@@ -260,7 +262,8 @@ class Fields:
         known = list(options if start is None or start in options else {**options, start: start})
         box, key, value = self._open(name, start, **how)
         words = {"format_func": lambda i: options.get(i, i), "placeholder": placeholder}
-        return self._keep(name, box.selectbox(label, known, index_of(value, known), key=key, **words), box)
+        chosen = box.selectbox(label, known, index_of(value, known), key=key, **words)
+        return self._keep(name, chosen, box.container())
 
     def choose_several(
         self, label: str, name: str, options: Mapping[str, str], *, start: Sequence[str] | None = None, **how: Any
@@ -272,7 +275,7 @@ class Fields:
         start = list(getattr(self.start, name) if start is None else start)
         box, key, value = self._open(name, start, key=how.pop("key", ""))
         chosen = show_several_choices(label, options, at=box, key=key, start=start, value=value, **how)
-        return self._keep(name, chosen, box)
+        return self._keep(name, chosen, box.container())
 
     def recommendations_by_code(
         self, label: str, name: str, *, codes: Iterable[StrEnum], among: Iterable[Recommendation], key: str

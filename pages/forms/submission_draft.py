@@ -76,9 +76,9 @@ class DraftFields(Fields):
     def _apart(self) -> Sequence[list[str]]:
         return self.draft.content.get(APART, ()) if self.draft else ()
 
-    def _keep(self, name: str, typed: Any, box: DeltaGenerator) -> Any:
+    def _keep(self, name: str, typed: Any, slot: DeltaGenerator) -> Any:
         """Keep what is typed, and show below the field a text that a colleague wrote at the same time."""
-        super()._keep(name, typed, box)
+        super()._keep(name, typed, slot)
         for number, apart in enumerate(self._apart):
             if apart[0] == name:
                 self.page.show("forms/submission_apart.html", person=apart[1], text=apart[2])

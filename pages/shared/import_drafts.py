@@ -112,7 +112,8 @@ def start_review(imported: Upload, name: str) -> None:
 def change_review(draft: ReviewDraft, **changes: Any) -> None:
     """Keep `changes` of what was read: the file read again, or another language. Raises WriteFailed or LockTimeout."""
     reviewed = replace(draft.reviewed, **changes)
-    change_draft(draft.id, lambda kept, _me: replace(kept, content=_kept(reviewed)[1]))
+    content = _kept(reviewed)[1]
+    change_draft(draft.id, lambda kept, _me: replace(kept, content=content))
     st.session_state[_IN_TAB] = replace(draft, reviewed=reviewed)
 
 
