@@ -302,13 +302,7 @@ class Fields:
 
 
 def open_form(
-    page: Page,
-    form_type: type[RecordForm[Any]],
-    record: Record | None,
-    *,
-    name: str,
-    heading: str,
-    given: Mapping[str, Any] | None = None,
+    page: Page, form_type: type[RecordForm[Any]], record: Record | None, *, name: str, heading: str, **given: Any
 ) -> Fields:
     """Show the heading of a form, and return its fields. The caller shows them, then calls `save_form`.
 
@@ -317,7 +311,7 @@ def open_form(
     level = "h1" if page.path == "/edit" else "h2"
     note = f'<p class="rt-meta rt-requirednote">{escape(_("Fields marked with * are required."))}</p>'
     st.html(f"<{level} id='record'>{escape(heading)}</{level}>{note}")
-    start = replace(form_type.from_record(page.view, record, page.context.language), **(given or {}))
+    start = replace(form_type.from_record(page.view, record, page.context.language), **given)
     form = Fields(page, f"{name}_{record.id if record else ''}_", start, record=record)
     if st.session_state.get(f"{form.prefix}restored"):
         show_note(st, _("This is your unsaved draft. To start again, press “Discard and close” below the form."))

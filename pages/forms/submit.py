@@ -29,6 +29,11 @@ from tracker.model.registers import Document
 from tracker.queries.field_diff import diff_records
 from tracker.safety.scanner import record_name
 
+StillRight = Mapping[str, tuple[str, ...]]
+"""Field → the languages whose wording an editor calls still right, although the text that they translate changes."""
+_LEFT = "files_left"
+_NOT_SAVED = N_("The entry is saved, but its files are not. They are still here: press “Save the files”.")
+
 
 def show_conflict(
     page: Page,
@@ -81,10 +86,6 @@ def show_action_button(
     show_audience(page, is_public=is_public, private=getattr(record, "private", None))
     # The key holds the version that is shown: a click on a version that the editor has not seen does nothing.
     return st.button(label if version == record.version else anyway, type="primary", key=f"{key}_{record.version}")
-
-
-_LEFT = "files_left"
-_NOT_SAVED = N_("The entry is saved, but its files are not. They are still here: press “Save the files”.")
 
 
 def confirm_names_in_files(page: Page, records: Sequence[Record], new_files: Sequence[NewFile]) -> list[str]:
@@ -152,11 +153,8 @@ def show_files_left(page: Page, page_id: str) -> None:
         st.rerun()
 
 
-def confirm_translations(form: Fields, edited: Record) -> Mapping[str, tuple[str, ...]]:
-    """Say which translations become outdated if `edited` is saved, and ask whether they are still right.
-
-    Return field → the languages whose wording the editor calls still right; empty if the editor says nothing.
-    """
+def confirm_translations(form: Fields, edited: Record) -> StillRight:
+    """Say which translations become outdated if `edited` is saved, ask whether they are right, and return which are."""
     main, record = form.page.view.settings.language, form.record
     outdated = fields_becoming_outdated(record, edited, main) if record else {}
     if not outdated:
@@ -197,12 +195,7 @@ def words_for(form: Fields, label: str, message: str, *, reason: str) -> FormWor
 
 
 def save_form(
-    form: Fields,
-    version: str,
-    words: FormWords,
-    *,
-    errors: Sequence[str] = (),
-    still_right: Mapping[str, tuple[str, ...]] | None = None,
+    form: Fields, version: str, words: FormWords, *, errors: Sequence[str] = (), still_right: StillRight | None = None
 ) -> str | None:
     """Show the save button below the fields of `form`. Return the id of the record if it was saved now, otherwise None.
 

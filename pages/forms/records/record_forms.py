@@ -48,8 +48,8 @@ def show_recommendation_form(page: Page, r: Recommendation | None, version: str 
     """Show the form for `r`, opened on `version`; None for a new one. Return its id if it was saved now, else None."""
     heading = _("Edit this recommendation") if r else _("Add a recommendation")
     document = st.query_params.get("document", "") if r is None else ""
-    given = {"document": document} if document in page.view.documents else None
-    form = open_form(page, RecommendationForm, r, name="edit_recommendation", heading=heading, given=given)
+    given = {"document": document} if document in page.view.documents else {}
+    form = open_form(page, RecommendationForm, r, name="edit_recommendation", heading=heading, **given)
     _show_recommendation_fields(form)
     label, message = _("Add the recommendation"), _("The recommendation is added.")
     return save_form(form, version, words_for(form, label, message, reason=_("A new recommendation.")))
@@ -445,8 +445,7 @@ def show_retire_evidence_form(page: Page, e: Evidence | None, version: str = "")
         return None
     is_private = e.id in private_evidence(page)
     page.show("forms/retire_evidence.html", e=e, rests=() if is_private else dependants_of(page.view.dataset, e.id))
-    message = _("The evidence is archived. It stays in the history but no longer counts.")
-    return _show_archive(page, e, version, label=_("Archive this evidence"), message=message, is_public=not is_private)
+    return _show_archive(page, e, version, label=_("Archive this evidence"), is_public=not is_private)
 
 
 def show_retire_document_form(page: Page, d: Document | None, version: str = "") -> str | None:
@@ -455,8 +454,7 @@ def show_retire_document_form(page: Page, d: Document | None, version: str = "")
     page.show("forms/retire_document.html", d=None if d and is_withdrawn(d.events) else d, named_by=named_by)
     if d is None or is_withdrawn(d.events) or named_by:
         return None
-    message = _("Archived. It is kept but no longer counted.")
-    return _show_archive(page, d, version, label=_("Archive this document"), message=message)
+    return _show_archive(page, d, version, label=_("Archive this document"))
 
 
 def show_retire_form(page: Page, r: Recommendation, version: str) -> str | None:
@@ -465,19 +463,11 @@ def show_retire_form(page: Page, r: Recommendation, version: str) -> str | None:
     st.html(f"<h2 id='record'>{_('Archive a duplicate')}</h2><p>{note}</p>")
     others = recommendation_names(page, (other for other in page.view.recommendations.values() if other.id != r.id))
     into = Fields(page, f"retire_{r.id}_").select(_("Redirect its links to"), "into", others, placeholder=_("none"))
-    message = _("Archived. It is kept but no longer counted.")
-    return _show_archive(page, r, version, label=_("Archive"), message=message, into=into)
+    return _show_archive(page, r, version, label=_("Archive"), into=into)
 
 
 def _show_archive(
-    page: Page,
-    record: Record,
-    version: str,
-    *,
-    label: str,
-    message: str,
-    is_public: bool = True,
-    into: str | None = None,
+    page: Page, record: Record, version: str, *, label: str, is_public: bool = True, into: str | None = None
 ) -> str | None:
     """Ask for the reason, and retire the record when the button is pressed. Its links lead to the record `into`."""
     is_here = page.path == "/recommendation"
@@ -491,6 +481,9 @@ def _show_archive(
     if not reason.strip():
         st.error(_("Please say why it is archived."))
         return None
+    message = _("Archived. It is kept but no longer counted.")
+    if isinstance(record, Evidence):
+        message = _("The evidence is archived. It stays in the history but no longer counts.")
     retired = retire_record(record, text_from_input(reason, page.context.language), into)
     page_id, save = record.id if is_here else "edit", save_records if is_public else save_privately
     return record.id if save(page, page_id, [retired], reason=reason, message=message) else None
