@@ -98,8 +98,9 @@ class Config:
     @property
     def cache_folder(self) -> Path:
         """Return the folder of this machine for files that can be made again."""
-        folder = self.cache or Path(gettempdir(), "recommendation-tracker")
-        return self.state if isinstance(self.state, Path) else folder
+        if isinstance(self.state, Path):
+            return self.state
+        return self.cache or Path(gettempdir(), "recommendation-tracker")
 
 
 def load_config(environment: Mapping[str, str] = os.environ) -> Config:
@@ -110,18 +111,8 @@ def load_config(environment: Mapping[str, str] = os.environ) -> Config:
     return _parse_config(*(environment.get(name, "") for name in _VARIABLES))
 
 
-_VARIABLES = (
-    "TRACKER_DATA",
-    "TRACKER_STATE",
-    "TRACKER_PUBLIC_URL",
-    "TRACKER_PRIVATE",
-    "TRACKER_RUNS_PER_SECOND",
-    "TRACKER_UPLOAD_MEGABYTES",
-    "XDG_STATE_HOME",
-    "HOME",
-    "TRACKER_MAIL_FROM",
-    "TRACKER_SMTP",
-)
+_NAMES = ("DATA", "STATE", "PUBLIC_URL", "PRIVATE", "RUNS_PER_SECOND", "UPLOAD_MEGABYTES", "MAIL_FROM", "SMTP")
+_VARIABLES = ("XDG_STATE_HOME", "HOME", *(f"TRACKER_{name}" for name in _NAMES))
 
 
 # cached, because each page run asks for the settings about ten times
