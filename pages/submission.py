@@ -102,7 +102,8 @@ def show_starts(r: Recommendation, name: str) -> None:
 
 def show_file_button(submission: Submission, unsettled: list[str]) -> None:
     """Show the button that makes the file, after what may identify a person in it was looked at."""
-    asking, own = f"{form.prefix}asking", template_names(load_config().data)
+    asking = f"{form.prefix}asking"
+    own = template_names(load_config().data)
     template = st.selectbox(_("Form"), ["", *own], format_func=lambda n: n or _("The usual one")) if own else ""
     is_pressed = st.button(_("Make the Word file"), type="primary")
     if not (st.session_state.pop(asking, False) or is_pressed):
@@ -129,8 +130,8 @@ def show_file_button(submission: Submission, unsettled: list[str]) -> None:
 
 
 st.html(f"<h1>{_('Prepare a submission')}</h1>")
-stages = {s.value: page.context.label(s) for s in SubmissionStage}
-stage = SubmissionStage(choose(_("Kind of document"), "of", stages, start="follow-up"))
+kinds = {s.value: page.context.label(s) for s in SubmissionStage}
+stage = SubmissionStage(choose(_("Kind of document"), "of", kinds, start="follow-up"))
 bodies = {"all": _("All committees")} if stage is SubmissionStage.UPR else {}
 bodies |= {body.id: language.resolve(body.name).text for body in view.bodies.values()}
 bodies = bodies or {"": "–"}
