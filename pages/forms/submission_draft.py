@@ -250,10 +250,7 @@ def _plain(value: Any) -> Any:
 def show_recording(
     form: DraftFields, body: TreatyBody, submission: Submission, *, demands: Sequence[Demand], cycle: str
 ) -> None:
-    """Show the fields of the document, its demands with a tick each, and the button that saves what is ticked.
-
-    `cycle` is the reporting cycle to which the submission belongs; "" for the latest one.
-    """
+    """Show the fields of the document, by default of the last `cycle`, its demands with a tick each, and the button."""
     page, to, view = form.page, submission.lang, form.page.view
     if recorded := view.documents.get(form.value(RECORDED)):
         page.show("forms/submission_recorded.html", document=recorded)

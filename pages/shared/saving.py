@@ -116,10 +116,7 @@ def ask_about_findings(page: Page, unsafe: errors.SafetyFindings) -> None:
 # A fragment: the findings stay on the page while a reason is typed, and the form around them is not run again.
 @st.fragment
 def show_findings(page: Page, find: Callable[[], Sequence[SafetyFinding]], edit_link: str = "") -> None:
-    """Show the findings that `find` returns. A reviewer can dismiss each finding with a reason.
-
-    `edit_link` leads to the form in which the text can be reworded, if this is not the form on the page.
-    """
+    """Show what `find` returns, for a reviewer to dismiss with a reason. `edit_link` leads to a form elsewhere."""
     grouped = _grouped(find(), "settle", lambda one: (one.match.rule.id, one.match.start, one.text_field.text))
     if not grouped:
         again = _("Confirmed. Please save again: it is not recorded yet.")

@@ -39,10 +39,7 @@ class AccountsFile:
         self.path = self.folder / ACCOUNTS_FILE_NAME
 
     def read(self) -> Accounts:
-        """Return the current accounts. There are none if the file does not exist yet.
-
-        Raises StateUnavailable if the file cannot be read, or is in a database that has been away for TRUSTED_SECONDS.
-        """
+        """Return the accounts. Raises StateUnavailable if they cannot be read, or their database is away too long."""
         try:
             self._storage.require_current(TRUSTED_SECONDS)
             # each change replaces the file, so the cache is never older than the file

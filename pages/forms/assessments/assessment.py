@@ -86,10 +86,7 @@ def _review_link(page: Page, r: Recommendation, a: Assessment, params: UrlParams
 
 
 def assessments_to_review(page: Page, r: Recommendation, params: UrlParams) -> list[tuple[Assessment, str]]:
-    """Return (assessment, link to the form) for each that counts and that this person can review as second reader.
-
-    There is none while a form is open. `params` are the URL parameters of the page without a form.
-    """
+    """Return (assessment, link to the form) for each that counts and that this person can review; none in a form."""
     if "editing" in st.query_params:
         return []
     whole = page.view.dataset.recommendations[r.id]

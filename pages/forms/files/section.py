@@ -316,10 +316,7 @@ def _show_image_checks(form: Fields, chosen: ChosenFile) -> list[str]:
 
 
 def show_files_section(form: Fields) -> None:
-    """Show the section, and note in `form` which files are to be saved and what is still to do before.
-
-    With `copy` in the address, the files are copies of the page behind the link.
-    """
+    """Show the section, and note in `form` which files are to be saved and what is still to do before."""
     page, is_copy = form.page, st.query_params.get("copy") == "yes"
     link, level = str(form.typed.get("link") or ""), "h2" if page.path == "/edit" else "h3"
     archive = WEB_ARCHIVE + quote(link, safe=":/?#[]@!$&'()*+,;=%~") if re.fullmatch(URL_PATTERN, link) else ""

@@ -43,10 +43,7 @@ Owner = Evidence | Document
 
 
 class OwnedFile(NamedTuple):
-    """A file, and the record to which it belongs. Only editors see the file if it `is_private`.
-
-    With `has_private_record` the record is private too, so the file is published with it.
-    """
+    """A file and its record. Only editors see it if it `is_private`; with `has_private_record`, both are published."""
 
     record: Owner
     entry: AttachedFile
@@ -373,12 +370,10 @@ def _is_file_button_pressed(page: Page, file: OwnedFile, label: str, **how: Any)
 
 
 def _is_pressed(page: Page, label: str, key: str, *, cancel: str, edit: str = "", **audience: Any) -> bool:
-    """Show the button `label`, and return whether it was pressed. `audience` says who can see it then, if that changes.
-
-    The `key` holds the version that is shown: nobody acts on a version that they have not seen.
-    """
+    """Show the button `label`, and return whether it was pressed. `audience` says who can see it then, if it changes."""
     if audience:
         show_audience(page, **audience)
+    # the key holds the version that is shown: nobody acts on a version that they have not seen.
     with st.container(horizontal=True, vertical_alignment="center"):
         pressed = st.button(label, type="primary", key=key)
         page.show("private/publish_links.html", edit=edit, cancel=cancel)

@@ -223,10 +223,7 @@ def show_rarer_fields(form: Fields) -> None:
 
 
 def show_deadline_rows(form: Fields) -> None:
-    """Show the recorded deadlines, closed, then the new ones, and the button that adds one.
-
-    The URL parameter `deadline` may name the kind with which a new row is opened.
-    """
+    """Show the recorded deadlines, then new ones, at first of the kind in the address, and the button that adds one."""
     recorded: tuple[DeadlineRow, ...] = form.start.deadlines if form.start else ()
     count_key, wanted = f"{form.prefix}deadline_rows", st.query_params.get("deadline", "")
     suggested = wanted if wanted in set(DeadlineKind) else None
