@@ -247,7 +247,7 @@ def _correct(page: Page, folder: SeenFolder, recommendation_id: str, note: Priva
 def _change(
     page: Page, folder: SeenFolder, subject_id: str, note: PrivateNote, message: str, *, readers: str = "", **how: str
 ) -> bool:
-    """Take back a note or plan, with the text `instead` or the day when it was `done` in `how`. `readers` as in `_add`."""
+    """Take back a note or plan, with the text `instead` or the day it was `done` in `how`. `readers` as in `_add`."""
 
     def save() -> str:
         by, shared_with = layout.current_person(), widgets.chosen_readers(readers) if readers else None

@@ -370,7 +370,7 @@ def _is_file_button_pressed(page: Page, file: OwnedFile, label: str, **how: Any)
 
 
 def _is_pressed(page: Page, label: str, key: str, *, cancel: str, edit: str = "", **audience: Any) -> bool:
-    """Show the button `label`, and return whether it was pressed. `audience` says who can see it then, if it changes."""
+    """Show the button `label`, and return whether it was pressed. `audience` says who can see it then."""
     if audience:
         show_audience(page, **audience)
     # the key holds the version that is shown: nobody acts on a version that they have not seen.
