@@ -1,6 +1,6 @@
 """The page that explains the tracker: how to read a status, who assesses, what the labels mean, how to use the data."""
 
 from pages.shared.layout import open_page
-from tracker.publishing.pages.reader_pages import render_about
+from tracker.publishing.pages.about import render_about
 
 open_page("/about").show_page(render_about)

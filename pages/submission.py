@@ -21,12 +21,10 @@ from tracker.model.errors import SafetyFindings, TrackerError
 from tracker.model.records import Evidence, EvidenceLink, Recommendation
 from tracker.model.vocabulary import Issuer, MechanismKind, SubmissionStage
 from tracker.publishing.request import ViewRequest
-from tracker.publishing.submissions import selection
+from tracker.publishing.submissions import selection, stages
 from tracker.publishing.submissions.document import Submission
-from tracker.publishing.submissions.own_template import template_names, write_submission
 from tracker.publishing.submissions.safety_check import check_submission, limit_sentences
 from tracker.publishing.submissions.selection import WRITTEN_FIELDS, Choice, Order, select_recommendations
-from tracker.publishing.submissions.stages import build_submission, demands_of, known_about, reasons_of
 from tracker.queries.lists.filters import Filters
 from tracker.safety.dismissals import load_dismissals
 
@@ -73,7 +71,7 @@ def known_private(r: Recommendation) -> Pairs:
 
 def show_recommendation(r: Recommendation) -> None:
     """Show what is known about a recommendation, and the fields for what the organisations write."""
-    page.show("forms/submission_known.html", known=known_about(request, choice, r))
+    page.show("forms/submission_known.html", known=stages.known_about(request, choice, r))
     for field, label in WRITTEN_FIELDS[stage].items():
         name, words = f"text_{r.id}_{field}", _(label)
         if field == "grade":
@@ -94,7 +92,7 @@ def show_starts(r: Recommendation, name: str) -> None:
     if st.session_state.get(form.prefix + name, form.value(name)):
         return
     with st.container(horizontal=True):
-        for number, (who, reason) in enumerate(reasons_of(request, choice, r)):
+        for number, (who, reason) in enumerate(stages.reasons_of(request, choice, r)):
             words = _("Start with the reason of {who}", who=option_label(who))
             put = {"on_click": st.session_state.__setitem__, "args": (form.prefix + name, reason)}
             st.button(words, key=f"start_{form.prefix}{name}_{number}", **put)
@@ -103,7 +101,7 @@ def show_starts(r: Recommendation, name: str) -> None:
 def show_file_button(submission: Submission, unsettled: list[str]) -> None:
     """Show the button that makes the file, after what may identify a person in it was looked at."""
     asking = f"{form.prefix}asking"
-    own = template_names(load_config().data)
+    own = stages.template_names(load_config().data)
     template = st.selectbox(_("Form"), ["", *own], format_func=lambda n: n or _("The usual one")) if own else ""
     is_pressed = st.button(_("Make the Word file"), type="primary")
     if not (st.session_state.pop(asking, False) or is_pressed):
@@ -119,7 +117,7 @@ def show_file_button(submission: Submission, unsettled: list[str]) -> None:
         st.session_state[asking] = True  # the boxes stay until all are ticked
         return
     try:
-        raw = write_submission(load_config().data, template, request, choice=choice, submission=submission)
+        raw = stages.write_submission(load_config().data, template, request, choice=choice, submission=submission)
     except TrackerError as error:
         show_error(error)
         return
@@ -187,7 +185,7 @@ for r in choice.recommendations:
 choice = replace(choice, own_texts=texts_of(form, written), private_evidence=private)
 if choice.recommendations:
     try:
-        submission = build_submission(request, choice, page.context)
+        submission = stages.build_submission(request, choice, page.context)
     except TrackerError as error:
         top.error(escape_markdown(error_text(error)))
         show_draft_tools(form)
@@ -202,7 +200,7 @@ if choice.recommendations:
     show_file_button(submission, unsettled)
     mechanism = body or next((b for b in view.bodies.values() if b.kind is MechanismKind.UPR), None)
     if mechanism and stage is not SubmissionStage.BRIEF:
-        demands = [Demand(number, text, r) for number, r, text in demands_of(request, choice)]
+        demands = [Demand(number, text, r) for number, r, text in stages.demands_of(request, choice)]
         answered = (view.document(r.document) for r in chosen) if stage is SubmissionStage.FOLLOW_UP else ()
         cycle = next((d.cycle for d in answered if d), "")
         show_recording(form, mechanism, submission, demands=demands, cycle=cycle)

@@ -28,7 +28,7 @@ from tracker.importing.tables.vocabulary import (
 )
 from tracker.model.dataset import Dataset, all_records
 from tracker.model.fields import FIELD_LABELS, UNVERSIONED_FIELDS, record_texts
-from tracker.publishing.exports import columns as export_columns
+from tracker.publishing.exports import csv_export as export_columns
 from tracker.publishing.exports.csv_export import EDITABLE_COLUMNS, render_csv
 from tracker.publishing.exports.xlsx_export import render_xlsx
 from tracker.publishing.wording import text_label

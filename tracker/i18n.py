@@ -127,11 +127,9 @@ class Language:
 @lru_cache(maxsize=20_000)
 def _date_in_words(day: date, code: str, skeleton: str = "") -> str:
     locale = BABEL_LOCALES.get(code, code)
-    text = (
-        babel_dates.format_skeleton(skeleton, day, locale=locale)
-        if skeleton
-        else babel_dates.format_date(day, "long", locale=locale)
-    )
+    text = babel_dates.format_date(day, "long", locale=locale)
+    if skeleton:
+        text = babel_dates.format_skeleton(skeleton, day, locale=locale)
     return text.removesuffix("\u202fг.").removesuffix("\xa0г.").removesuffix(" г.").replace("\u2009", "")
 
 

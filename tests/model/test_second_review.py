@@ -16,7 +16,7 @@ from tracker.model.records import Assessment
 from tracker.model.signing import awaits_second_reader
 from tracker.model.vocabulary import ActivityKind, EventType, Status, Voice
 from tracker.publishing.change_summaries import change_sentence
-from tracker.publishing.exports import columns as export_columns
+from tracker.publishing.exports import csv_export as export_columns
 from tracker.publishing.exports import json_api
 from tracker.publishing.exports.csv_export import render_csv
 from tracker.publishing.pages.brief import render_brief

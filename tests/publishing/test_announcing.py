@@ -66,7 +66,12 @@ class Host:
 
     def run(self, *, correct="", **options):
         """Run the command, and return its messages."""
-        announcer = Announcer(self.config, self.now, open_sender=lambda _channel: self.service, pauses=(0.0, 0.0))
+        announcer = Announcer(
+            self.config,
+            self.now,
+            open_sender=lambda _channel: (self.service.limit, self.service.send),
+            pauses=(0.0, 0.0),
+        )
         announcer.correct(correct, **options) if correct else announcer.run(**options)
         return announcer.messages
 

@@ -8,9 +8,8 @@ import pytest
 
 from tests.support.small_dataset import said
 from tests.support.view_requests import FILES, ask, small
-from tracker.publishing.exports import columns as export_columns
-from tracker.publishing.exports.columns import RECOMMENDATION_COLUMNS
-from tracker.publishing.exports.csv_export import ADDED_COLUMNS, escape_formula, render_csv
+from tracker.publishing.exports import csv_export as export_columns
+from tracker.publishing.exports.csv_export import ADDED_COLUMNS, RECOMMENDATION_COLUMNS, escape_formula, render_csv
 from tracker.queries.tables.frames import Frames
 
 

@@ -9,7 +9,7 @@ from openpyxl import load_workbook
 
 from tests.support.small_dataset import said
 from tests.support.view_requests import BEFORE, FILES, ask, small
-from tracker.publishing.exports import columns as export_columns
+from tracker.publishing.exports import csv_export as export_columns
 from tracker.publishing.exports.xlsx_export import MAX_CELL_LENGTH, render_xlsx, truncate_cell
 
 

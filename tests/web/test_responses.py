@@ -113,8 +113,9 @@ def test_what_a_client_takes_is_sent_packed(answers):
     assert "content-encoding" not in plain.headers
 
 
-def test_memory_has_an_end(reader):
-    responder = CachedResponder(lambda _params: View(reader.read(), TODAY), "https://example.org", most=50_000)
+def test_memory_has_an_end(reader, monkeypatch):
+    monkeypatch.setattr("tracker.web.responses.MAX_CACHE_BYTES", 50_000)
+    responder = CachedResponder(lambda _params: View(reader.read(), TODAY), "https://example.org")
     answers = answering(responder)
     make = Made(10_000)
     for body in ("cescr", "ccpr"):

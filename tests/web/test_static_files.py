@@ -8,7 +8,7 @@ import streamlit
 
 from scripts.build_icons import ROOT, icon_names
 from tests.support.asgi_client import Behind, answer, scope
-from tracker.web.static_files import StaticFilesMiddleware
+from tracker.web.page_shell import StaticFilesMiddleware
 
 
 @pytest.fixture

@@ -52,10 +52,7 @@ class Dataset:
         return {Document: self.documents, Recommendation: self.recommendations, Evidence: self.evidence}
 
     def path_of(self, record: Recommendation | Evidence | Document) -> PurePath:
-        """Return the path of the file that contains `record`. For a new record, the file may not exist yet.
-
-        All documents are in one file. Each recommendation and each evidence item has its own file.
-        """
+        """Return the path of the file with a record, which may not exist yet. All documents share one."""
         if isinstance(record, Document):
             return self.root / "documents.yaml"
         folder = "recommendations" if isinstance(record, Recommendation) else "evidence"

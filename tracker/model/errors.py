@@ -1,31 +1,13 @@
-"""Problems in files and broken rules, which functions return in lists; and the errors that they raise, a tree of classes.
+"""Problems in files and broken rules, which functions return in lists; and the errors that they raise.
 
-TrackerError                a request cannot be carried out; the text is a sentence for the user
-  NoDataset                 the data folder is missing or cannot be read
-  PastDateRefused           a past state cannot be shown: the date cannot be read, is in the future, or is too early
-  NotAllowed                the person does not have the permission
-    SignedByOthers          the word is that of another organisation
-  Conflict                  the record changed after it was opened
-  ValidationFailed          the change breaks rules of the data
-  SafetyFindings            a text may identify a person, and no reviewer has accepted this text
-  WriteFailed               the files could not be written
-    OutcomeUnknown          the database went away in the middle of a save, and does not say yet whether it was saved
-  LockTimeout               another save is still in progress
-  NoteChanged               a private note changed after it was opened
-  DismissalFailed           a safety finding (a text that may identify a person) could not be dismissed
-  RedactionRefused          the words to redact cannot be removed from the files
-  UnusableFile              a file that an editor brings in cannot be read or kept
-  ImportRefused             what an editor brings in belongs to another State, committee or document
-  StateUnavailable          the state folder cannot be read or written
-  InviteRejected            a sign-in link does not work
-  InvalidInvite             an invitation or a revocation is not possible as requested
-InvalidFile                 a file is not valid YAML; it is reported as a Problem
-
-After one of these errors, nothing is changed. Exceptions to this rule are in the docstrings of functions and classes.
+A TrackerError says that a request cannot be carried out; its text is a sentence for the user. After one of them, nothing
+is changed. Exceptions to this rule are in the docstrings of functions and classes.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
+from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from tracker.model.labels import N_
@@ -34,9 +16,6 @@ from tracker.model.vocabulary import Code
 if TYPE_CHECKING:
     from tracker.model.dataset import Record
     from tracker.model.safety_config import SafetyFinding
-
-from dataclasses import dataclass
-from pathlib import PurePath
 
 FieldPath = tuple[str | int, ...]
 
@@ -55,10 +34,7 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class RuleViolation:
-    """A broken rule, with a message that says what is wrong.
-
-    `path` is the path of the record's file; `field_path` is the path of the field inside the record.
-    """
+    """A broken rule: the path of the record's file, that of the field in the record, and what is wrong."""
 
     path: PurePath
     field_path: FieldPath
@@ -89,10 +65,7 @@ class TrackerError(Exception):
 
 
 class NoDataset(TrackerError):
-    """The data is missing or cannot be read. The text names its place.
-
-    `shown` is a sentence without the place, for people who use the dashboard, with the values of its placeholders.
-    """
+    """The data cannot be read. The text names its place; `shown` is a sentence for users, without the place."""
 
     def __init__(self, message: str, shown: Sentence | None = None) -> None:
         super().__init__(message)
@@ -134,11 +107,7 @@ class SignedByOthers(NotAllowed):
 
 
 class Conflict(TrackerError):
-    """The record in the file changed after the user opened it.
-
-    `mine` is the record that the user tried to save. `current` is the record in the file now, or None if it was deleted
-    or is invalid.
-    """
+    """The record changed after the user opened it. `mine` was to be saved; `current` is in the file, or None."""
 
     def __init__(self, mine: "Record", current: "Record | None") -> None:
         super().__init__(f"{mine.id} changed after you opened it. Nothing was saved, and nothing was overwritten.")
@@ -154,10 +123,7 @@ class ValidationFailed(TrackerError):
 
 
 class SafetyFindings(TrackerError):
-    """Some passages in the texts may identify a person. `findings` are these passages.
-
-    A reviewer can dismiss a finding with a reason, if the passage is harmless.
-    """
+    """Some passages, the `findings`, may identify a person. A reviewer can dismiss a harmless one, with a reason."""
 
     def __init__(self, findings: "tuple[SafetyFinding, ...]") -> None:
         super().__init__("Nothing was saved: some passages could identify someone. Reword them.")
@@ -188,10 +154,7 @@ class DismissalFailed(TrackerError):
 
 
 class RedactionRefused(TrackerError):
-    """The words to redact cannot be removed from the files.
-
-    The text of the error says in which places they are and what to do. It does not repeat the words.
-    """
+    """The words to redact cannot be removed from all places, which the text names, without the words themselves."""
 
 
 class UnusableFile(TrackerError):

@@ -13,40 +13,14 @@ from enum import Flag, StrEnum, auto
 from functools import cache
 from typing import Any
 
+from tracker.model import records
+from tracker.model import vocabulary as codes
 from tracker.model.attached_files import AttachedFile
 from tracker.model.dataset import Record
 from tracker.model.labels import N_
 from tracker.model.localized_text import MAX_TEXT_LENGTH, LocalizedText, TextVariant
 from tracker.model.organisations import Organisation
-from tracker.model.records import (
-    Assessment,
-    Authority,
-    Evidence,
-    EvidenceLink,
-    Part,
-    Recommendation,
-    SameDemand,
-    Source,
-    TagSet,
-    Uptake,
-)
 from tracker.model.registers import Deadline, Document, FollowUp, FollowUpRound, TaxonomyTerm, TreatyBody
-from tracker.model.vocabulary import (
-    AuthorityRole,
-    DateSetBy,
-    DeadlineKind,
-    DeadlineState,
-    Direction,
-    DocumentKind,
-    EvidenceDimension,
-    EvidenceKind,
-    Issuer,
-    StateResponse,
-    Status,
-    TextOrigin,
-    Verification,
-    Voice,
-)
 
 
 class FieldType(StrEnum):
@@ -95,6 +69,9 @@ class ValueKind(StrEnum):
     LINK = "link"
 
 
+V = ValueKind
+
+
 class Use(Flag):
     """What else is done with a field.
 
@@ -110,6 +87,7 @@ class Use(Flag):
 
 
 EXPORTED, SEARCHED, SHOWN = Use.EXPORTED, Use.SEARCHED, Use.SHOWN
+FOUND = EXPORTED | SEARCHED
 DEFAULT = Use.EXPORTED | Use.BY_DEFAULT
 
 
@@ -155,66 +133,63 @@ class Field:
     @property
     def value_kind(self) -> ValueKind:
         """Return the kind of the values in its column."""
-        if self.cell:
-            return self.cell
-        if self.kind in LOCALIZED:
-            return ValueKind.TEXT if self.most <= 500 else ValueKind.LONG
-        return VALUE_KINDS.get(self.kind, ValueKind.CODE)
+        if self.kind in LOCALIZED and not self.cell:
+            return V.TEXT if self.most <= 500 else V.LONG
+        return self.cell or VALUE_KINDS.get(self.kind, V.CODE)
 
 
-VALUE_KINDS = {K.LINE: ValueKind.TEXT, K.ITEMS: ValueKind.LONG, K.LIST: ValueKind.LONG} | {
-    FieldType(kind.value): kind for kind in ValueKind if kind not in (ValueKind.CODE, ValueKind.TEXT, ValueKind.LONG)
+VALUE_KINDS = {K.LINE: V.TEXT, K.ITEMS: V.LONG, K.LIST: V.LONG} | {
+    FieldType(kind.value): kind for kind in ValueKind if kind not in (V.CODE, V.TEXT, V.LONG)
 }
 _FROM_LIST = N_("From the list; several with a semicolon between them")
+_AS_DATE = InSheet(N_("Date, as precise as you know it"), 14)
+_AS_AUTHORITIES = InSheet(N_("Institutions, no names of people"), 28, is_edited=False)
+_AS_LINK = InSheet(N_("Begins with https://"), 32)
+_AS_QUOTE = InSheet(N_("The exact words of the document, if you read it"), 60)
+_AS_REASON = InSheet(N_("Why this status: what was done, what is missing"), 50)
+_AS_SYMBOL = InSheet(N_("The UN symbol of the document, or its title if it has none"), is_edited=False)
 
 _ADDED = Field("recorded", N_("Recorded"), K.TIME, use=EXPORTED)
+_AUTHORITIES = Field("authorities", N_("Responsible authorities"), K.NAMES, of=records.Authority, use=EXPORTED)
 _BODY = Field("body", N_("Committee"), K.REFERENCE, of=TreatyBody, use=EXPORTED)
-_CHECKED = Field("verification", N_("How it was checked"), K.CODE, of=Verification, use=EXPORTED)
-_CONTESTED = Field("contested", N_("Contested by"), use=EXPORTED, cell=ValueKind.LONG)
+_CHECKED = Field("verification", N_("How it was checked"), K.CODE, of=codes.Verification, use=EXPORTED)
+_CONTESTED = Field("contested", N_("Contested by"), use=EXPORTED, cell=V.LONG)
 _DATE = Field("date", N_("Date"), K.DATE, use=EXPORTED)
 _DOCUMENT = Field("document", N_("Document"), K.REFERENCE, of=Document, use=EXPORTED)
 _DOCUMENT_DATE = Field("date", N_("Date of the document"), K.DATE, use=EXPORTED)
-_EVIDENCE = Field("evidence", N_("Evidence"), K.REFERENCE, of=Evidence, use=EXPORTED, cell=ValueKind.LONG)
+_EVIDENCE = Field("evidence", N_("Evidence"), K.REFERENCE, of=records.Evidence, use=EXPORTED, cell=V.LONG)
 _FILES = Field("files", N_("Files"), K.ITEMS, of=AttachedFile, use=EXPORTED)
-_ID = Field("id", N_("Id in the tracker"), K.ID, use=EXPORTED | SEARCHED)
+_ID = Field("id", N_("Id in the tracker"), K.ID, use=FOUND)
 _LINK = Field("link", N_("Link"), K.LINK, use=EXPORTED)
-_NOTE = Field("note", N_("Note"), K.TEXT, use=EXPORTED | SEARCHED)
+_NOTE = Field("note", N_("Note"), K.TEXT, use=FOUND)
 _PARAGRAPH = Field("paragraph", N_("Paragraph"), most=120, use=EXPORTED)
 _PARTS_READ = Field("parts_read", N_("What was read"), K.TEXT, most=500)
-_SOURCE = Field("source", N_("Source"), K.GROUP, of=Source)
-_SUMMARY = Field("summary", N_("Summary"), K.TEXT, use=EXPORTED | SEARCHED)
-_SYMBOL = Field("symbol", N_("Symbol"), use=EXPORTED | SEARCHED)
-_TAGS = Field("tags", N_("Tags"), K.LIST, of=TagSet)
+_RESPONSE = Field("response", N_("Supported or noted by the State"), K.CODE, of=codes.StateResponse, use=EXPORTED)
+_SOURCE = Field("source", N_("Source"), K.GROUP, of=records.Source)
+_SOURCE_LINK = Field("source_link", N_("Link to the source"), K.LINK, use=EXPORTED)
+_SUMMARY = Field("summary", N_("Summary"), K.TEXT, use=FOUND)
+_SYMBOL = Field("symbol", N_("Symbol"), use=FOUND)
+_TAGS = Field("tags", N_("Tags"), K.LIST, of=records.TagSet)
 _THEMES = Field("themes", N_("Themes"), K.TERMS, of=TaxonomyTerm, use=EXPORTED)
-_TITLE = Field("title", N_("Title"), K.TEXT, use=EXPORTED | SEARCHED, most=300)
+_TITLE = Field("title", N_("Title"), K.TEXT, use=FOUND, most=300)
 _VERSION = Field("version", N_("Version (needed to import edits; do not change)"), K.KEPT)
 _KEPT = tuple(Field(name, "", K.KEPT) for name in ("recorded_by", "recorded_for", "events", "history", "private"))
 """What the tracker keeps about a record; nobody sees it under a label."""
 
 FIELDS: Mapping[type[Any], tuple[Field, ...]] = {
-    Recommendation: (
+    records.Recommendation: (
         replace(_ID, use=DEFAULT | SEARCHED),
-        Field("issued_by", N_("Who asks"), K.CODE, of=Issuer, use=DEFAULT),
+        Field("issued_by", N_("Who asks"), K.CODE, of=codes.Issuer, use=DEFAULT),
         Field("issuer", N_("Asked by"), K.LINE, use=EXPORTED),
         replace(_BODY, use=DEFAULT, sheet=OTHER_SHEETS),
         replace(_DOCUMENT, sheet=OTHER_SHEETS),
-        replace(
-            _SYMBOL,
-            use=DEFAULT,
-            sheet=InSheet(N_("The UN symbol of the document, or its title if it has none"), is_edited=False),
-        ),
+        replace(_SYMBOL, use=DEFAULT, sheet=_AS_SYMBOL),
         replace(_PARAGRAPH, use=DEFAULT | SEARCHED, sheet=InSheet(N_("As in the document, such as 36 (c)"), 12)),
         replace(_DOCUMENT_DATE, name="document_date", use=DEFAULT, sheet=OTHER_SHEETS),
         replace(_TITLE, use=DEFAULT | SEARCHED, sheet=InSheet(N_("A few words that name the recommendation"), 32)),
         replace(_SUMMARY, use=DEFAULT | SEARCHED, sheet=InSheet(N_("What is asked for, in your own words"), 50)),
-        Field(
-            "text",
-            N_("Text as quoted"),
-            K.QUOTE,
-            use=EXPORTED | SEARCHED,
-            sheet=InSheet(N_("The exact words of the document, if you read it"), 60),
-        ),
-        Field("parts", N_("Its parts"), K.LIST, of=Part, use=EXPORTED),
+        Field("text", N_("Text as quoted"), K.QUOTE, use=FOUND, sheet=_AS_QUOTE),
+        Field("parts", N_("Its parts"), K.LIST, of=records.Part, use=EXPORTED),
         Field(
             "expected_action",
             N_("What would count as implemented"),
@@ -222,43 +197,23 @@ FIELDS: Mapping[type[Any], tuple[Field, ...]] = {
             use=EXPORTED | SEARCHED | SHOWN,
             sheet=InSheet(N_("What the State has to do for this, in your own words"), 50),
         ),
-        Field(
-            "recommending_states",
-            N_("Recommending States"),
-            K.NAMES,
-            use=EXPORTED | SEARCHED,
-            cell=ValueKind.TEXT,
-            sheet=OTHER_SHEETS,
-        ),
-        Field(
-            "response",
-            N_("Supported or noted by the State"),
-            K.CODE,
-            of=StateResponse,
-            use=EXPORTED,
-            sheet=OTHER_SHEETS,
-        ),
+        Field("recommending_states", N_("Recommending States"), K.NAMES, use=FOUND, cell=V.TEXT, sheet=OTHER_SHEETS),
+        replace(_RESPONSE, sheet=OTHER_SHEETS),
         replace(_CHECKED, sheet=InSheet(in_template=False)),
         replace(_PARTS_READ, use=SEARCHED),
-        Field("status", N_("Status"), K.CODE, of=Status, use=DEFAULT, sheet=InSheet(N_("From the list"), 24)),
+        Field("status", N_("Status"), K.CODE, of=codes.Status, use=DEFAULT, sheet=InSheet(N_("From the list"), 24)),
         Field("status_label", N_("Status in words"), use=DEFAULT),
-        Field("direction", N_("Direction"), K.CODE, of=Direction, use=DEFAULT, sheet=InSheet(N_("From the list"))),
         Field(
-            "assessed", N_("Assessed"), K.DATE, use=DEFAULT, sheet=InSheet(N_("Date, as precise as you know it"), 14)
+            "direction", N_("Direction"), K.CODE, of=codes.Direction, use=DEFAULT, sheet=InSheet(N_("From the list"))
         ),
+        Field("assessed", N_("Assessed"), K.DATE, use=DEFAULT, sheet=_AS_DATE),
         Field("checked", N_("Last reviewed"), K.DATE, use=EXPORTED),
         Field("stale", N_("Assessment out of date"), K.FLAG, use=DEFAULT),
         Field("second_reader", N_("Awaiting a second review"), K.FLAG, use=EXPORTED),
         Field("organisation", N_("Assessed by"), K.REFERENCE, of=Organisation, use=DEFAULT),
         replace(_CONTESTED, use=DEFAULT),
-        Field(
-            "reason",
-            N_("Reason for the assessment"),
-            K.TEXT,
-            use=DEFAULT,
-            sheet=InSheet(N_("Why this status: what was done, what is missing"), 50),
-        ),
-        Field("state_status", N_("The State's claim (our classification)"), K.CODE, of=Status, use=DEFAULT),
+        Field("reason", N_("Reason for the assessment"), K.TEXT, use=DEFAULT, sheet=_AS_REASON),
+        Field("state_status", N_("The State's claim (our classification)"), K.CODE, of=codes.Status, use=DEFAULT),
         Field("state_reason", N_("What the State says"), K.TEXT, use=DEFAULT),
         Field("state_date", N_("Date of the State's statement"), K.DATE, use=EXPORTED),
         Field("grade", N_("The committee's grade"), use=DEFAULT),
@@ -268,18 +223,10 @@ FIELDS: Mapping[type[Any], tuple[Field, ...]] = {
         Field("groups", N_("Groups"), K.TERMS, of=TaxonomyTerm, use=EXPORTED, sheet=InSheet(_FROM_LIST, 30)),
         Field("rights", N_("Rights"), K.NAMES, use=EXPORTED, sheet=InSheet(N_("Treaty and article, such as ICCPR 7"))),
         Field("sdg", N_("SDG targets"), K.NAMES, use=EXPORTED, sheet=InSheet(in_template=False)),
-        Field(
-            "authorities",
-            N_("Responsible authorities"),
-            K.NAMES,
-            of=Authority,
-            use=EXPORTED,
-            cell=ValueKind.TEXT,
-            sheet=InSheet(N_("Institutions, no names of people"), 28, is_edited=False),
-        ),
-        Field("assessments", N_("Assessment"), K.ITEMS, of=Assessment),
-        Field("same_demand", N_("Same demand"), K.ITEMS, of=SameDemand, use=EXPORTED),
-        Field("uptake", N_("Taken up by the committee"), K.ITEMS, of=Uptake, use=EXPORTED),
+        replace(_AUTHORITIES, cell=V.TEXT, sheet=_AS_AUTHORITIES),
+        Field("assessments", N_("Assessment"), K.ITEMS, of=records.Assessment),
+        Field("same_demand", N_("Same demand"), K.ITEMS, of=records.SameDemand, use=EXPORTED),
+        Field("uptake", N_("Taken up by the committee"), K.ITEMS, of=records.Uptake, use=EXPORTED),
         _EVIDENCE,
         replace(_FILES, label=N_("Files of the evidence")),
         Field("evidence_count", N_("Number of evidence items"), K.NUMBER, use=DEFAULT),
@@ -288,48 +235,46 @@ FIELDS: Mapping[type[Any], tuple[Field, ...]] = {
         _ADDED,
         _SOURCE,
         _TAGS,
-        Field(
-            "source_link", N_("Link to the source"), K.LINK, use=EXPORTED, sheet=InSheet(N_("Begins with https://"), 32)
-        ),
+        replace(_SOURCE_LINK, sheet=_AS_LINK),
         Field("permalink", N_("Permanent link"), K.LINK, use=DEFAULT),
         replace(_VERSION, use=DEFAULT),
         *_KEPT,
     ),
-    Assessment: (
+    records.Assessment: (
         Field(
-            "recommendation", N_("Recommendation"), K.REFERENCE, of=Recommendation, use=EXPORTED, cell=ValueKind.TEXT
+            "recommendation", N_("Recommendation"), K.REFERENCE, of=records.Recommendation, use=EXPORTED, cell=V.TEXT
         ),
         _BODY,
         Field("part", N_("Part"), use=EXPORTED),
         Field("scope", N_("What the grade is for"), use=EXPORTED),
-        Field("voice", N_("Voice"), K.CODE, of=Voice, use=EXPORTED),
-        Field("organisation", N_("Assessed by"), K.REFERENCE, of=Organisation, use=EXPORTED, cell=ValueKind.TEXT),
+        Field("voice", N_("Voice"), K.CODE, of=codes.Voice, use=EXPORTED),
+        Field("organisation", N_("Assessed by"), K.REFERENCE, of=Organisation, use=EXPORTED, cell=V.TEXT),
         Field("assessor", N_("Speaker of the State or the committee"), K.TEXT, use=EXPORTED, most=500),
-        Field("status", N_("Status"), K.CODE, of=Status, use=EXPORTED),
+        Field("status", N_("Status"), K.CODE, of=codes.Status, use=EXPORTED),
         Field("grade", N_("The committee's grade"), use=EXPORTED),
-        Field("direction", N_("Direction"), K.CODE, of=Direction, use=EXPORTED),
+        Field("direction", N_("Direction"), K.CODE, of=codes.Direction, use=EXPORTED),
         _DATE,
         Field("reason", N_("Reason for the assessment"), K.TEXT, use=EXPORTED),
         _CHECKED,
         Field("second_reader", N_("Awaiting a second review"), K.FLAG, use=EXPORTED),
         _CONTESTED,
-        replace(_SOURCE, use=EXPORTED, cell=ValueKind.TEXT),
-        Field("source_link", N_("Link to the source"), K.LINK, use=EXPORTED),
+        replace(_SOURCE, use=EXPORTED, cell=V.TEXT),
+        _SOURCE_LINK,
         _EVIDENCE,
         _ADDED,
     ),
-    Evidence: (
+    records.Evidence: (
         _TITLE,
-        Field("kind", N_("Kind of source"), K.CODE, of=EvidenceKind, use=EXPORTED),
-        Field("publisher", N_("Publisher"), K.LINE, use=EXPORTED | SEARCHED, most=500),
+        Field("kind", N_("Kind of source"), K.CODE, of=codes.EvidenceKind, use=EXPORTED),
+        Field("publisher", N_("Publisher"), K.LINE, use=FOUND, most=500),
         Field("happened", N_("When it happened"), K.DATE, use=EXPORTED),
         Field("published", N_("When it was published"), K.DATE, use=EXPORTED),
         _SUMMARY,
-        Field("dimension", N_("What is it about?"), K.CODE, of=EvidenceDimension, use=EXPORTED),
+        Field("dimension", N_("What is it about?"), K.CODE, of=codes.EvidenceDimension, use=EXPORTED),
         _CHECKED,
-        Field("relevant_to", N_("Relevant to"), K.ITEMS, of=EvidenceLink, use=EXPORTED),
+        Field("relevant_to", N_("Relevant to"), K.ITEMS, of=records.EvidenceLink, use=EXPORTED),
         _DOCUMENT,
-        Field("identifier", N_("Identifier"), use=EXPORTED | SEARCHED),
+        Field("identifier", N_("Identifier"), use=FOUND),
         _THEMES,
         _LINK,
         Field("archived", N_("Archived copy"), K.LINK, use=EXPORTED),
@@ -344,9 +289,9 @@ FIELDS: Mapping[type[Any], tuple[Field, ...]] = {
         _TITLE,
         _SYMBOL,
         _BODY,
-        Field("kind", N_("Kind of document"), K.CODE, of=DocumentKind, use=EXPORTED),
-        Field("authors", N_("Authors"), K.LINE, use=EXPORTED | SEARCHED, most=500),
-        Field("cycle", N_("Reporting cycle"), use=EXPORTED | SEARCHED),
+        Field("kind", N_("Kind of document"), K.CODE, of=codes.DocumentKind, use=EXPORTED),
+        Field("authors", N_("Authors"), K.LINE, use=FOUND, most=500),
+        Field("cycle", N_("Reporting cycle"), use=FOUND),
         Field("original_language", N_("Language of the original"), use=EXPORTED),
         _DOCUMENT_DATE,
         Field("due", N_("Due"), K.DATE, use=EXPORTED),
@@ -372,7 +317,7 @@ FIELDS: Mapping[type[Any], tuple[Field, ...]] = {
         _BODY,
         Field("what", N_("What is due"), K.LINE, use=EXPORTED),
         _DATE,
-        Field("state", N_("Where it stands"), K.CODE, of=DeadlineState, use=EXPORTED),
+        Field("state", N_("Where it stands"), K.CODE, of=codes.DeadlineState, use=EXPORTED),
         Field("done", N_("Done on"), K.DATE, use=EXPORTED),
         Field("met_by", N_("Done by which document"), K.REFERENCE, of=Document, use=EXPORTED),
         _DOCUMENT,
@@ -380,10 +325,10 @@ FIELDS: Mapping[type[Any], tuple[Field, ...]] = {
         _PARAGRAPH,
         Field("sentence", N_("The committee's sentence"), K.QUOTE, use=EXPORTED),
         _CHECKED,
-        Field("kind", N_("Kind"), K.CODE, of=DeadlineKind),
-        Field("set_by", N_("Whose date it is"), K.CODE, of=DateSetBy),
+        Field("kind", N_("Kind"), K.CODE, of=codes.DeadlineKind),
+        Field("set_by", N_("Whose date it is"), K.CODE, of=codes.DateSetBy),
     ),
-    Source: (
+    records.Source: (
         _DOCUMENT,
         _PARAGRAPH,
         Field("publisher", N_("Publisher"), K.LINE, most=500, sheet=OTHER_SHEETS),
@@ -407,19 +352,22 @@ FIELDS: Mapping[type[Any], tuple[Field, ...]] = {
         Field("lists_ngos", N_("Does the committee's report list NGO information?"), K.FLAG),
         Field("action", N_("What the committee decided"), K.TEXT),
     ),
-    SameDemand: (_NOTE,),
-    Uptake: (_NOTE,),
+    records.SameDemand: (_NOTE,),
+    records.Uptake: (_NOTE,),
     AttachedFile: (Field("caption", N_("Caption"), K.TEXT, most=500), Field("name", N_("Name"), K.LINE)),
-    Authority: (Field("name", N_("Name"), K.LINE), Field("role", N_("Its role"), K.CODE, of=AuthorityRole)),
-    Part: (Field("id", N_("Letter")), _SUMMARY),
+    records.Authority: (
+        Field("name", N_("Name"), K.LINE),
+        Field("role", N_("Its role"), K.CODE, of=codes.AuthorityRole),
+    ),
+    records.Part: (Field("id", N_("Letter")), _SUMMARY),
     TextVariant: (
-        Field("origin", N_("Whose wording"), K.CODE, of=TextOrigin),
+        Field("origin", N_("Whose wording"), K.CODE, of=codes.TextOrigin),
         Field("reviewed", N_("Checked by a second person"), K.FLAG),
     ),
 }
 """Type → its fields, in the order of the columns of its table. What has no row is seen by nobody under its name."""
 
-RECORD_TYPES = (Recommendation, Evidence, Document)
+RECORD_TYPES = (records.Recommendation, records.Evidence, Document)
 FIELD_LABELS = {field.name: field.label for fields in FIELDS.values() for field in fields if field.label}
 """Name of a field, or of a key inside a field → label. Fields of all types are included."""
 UNVERSIONED_FIELDS = frozenset(f.name for kind in RECORD_TYPES for f in FIELDS[kind] if f.kind in UNVERSIONED_KINDS)
@@ -451,10 +399,7 @@ may be changed. The history keeps each change.
 
 
 def record_texts(record: Record) -> Iterator[tuple[str, LocalizedText]]:
-    """Yield (path, text) for every text of a record that is translated.
-
-    Items without a recorded time are left out: nothing would show when their translation was added.
-    """
+    """Yield (path, text) for every translated text of a record; of its items only those with a recorded time."""
     for field in fields_of(type(record), FieldType.TEXT):
         if text := getattr(record, field.name):
             yield field.name, text
@@ -488,15 +433,14 @@ def with_text(record: Record, path: str, text: Mapping[str, TextVariant]) -> Rec
     if path not in dict(record_texts(record)):
         raise KeyError(path)
     field, _, rest = path.partition("/")
-    value: Any = getattr(record, field)
-    changed: Any
+    changed: Any = getattr(record, field)
     if field == "parts":
-        changed = tuple(replace(part, summary=text) if part.id == rest else part for part in value)
+        changed = tuple(replace(part, summary=text) if part.id == rest else part for part in changed)
     elif field in ITEM_TEXTS:
         recorded, _, name = rest.partition("/")
-        changed = tuple(replace(item, **{name: text}) if item.recorded == recorded else item for item in value)
+        changed = tuple(replace(item, **{name: text}) if item.recorded == recorded else item for item in changed)
     else:
-        changed = replace(value, **{rest: text}) if rest else text
+        changed = replace(changed, **{rest: text}) if rest else text
     changes: dict[str, Any] = {field: changed}
     return replace(record, **changes)
 

@@ -2,8 +2,5 @@
 
 
 def N_(message: str) -> str:
-    """Return `message` unchanged. A call of N_ marks the message as a text to translate.
-
-    The pages that show it translate it.
-    """
+    """Return `message` unchanged. It is marked as a text to translate, which is done where it is shown."""
     return message

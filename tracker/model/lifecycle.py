@@ -46,19 +46,15 @@ def is_withdrawn(events: Iterable[Event]) -> bool:
 
 
 def last_checked(a: Assessment, moment: str | None, day: date | None = None) -> str | None:
-    """Return the latest date on which someone checked that assessment `a` is still correct, or None.
-
-    Checks that were recorded after `moment` or are dated after `day` do not count.
-    """
+    """Return the latest date by `day` of a check, recorded by `moment`, that found `a` still correct, or None."""
     days: list[str] = []
     for event in events_by(a, moment):
         if event.type is EventType.CHECKED and event.date:
             days.append(event.date)
         elif event.type is EventType.CHECK_UNDONE and (event.date in days or (days and not event.date)):
             days.remove(event.date or days[-1])  # without a date, it undoes the last check
-    return max(
-        (checked for checked in days if partial_dates.known_by(checked, day)), key=partial_dates.last_day, default=None
-    )
+    known = (checked for checked in days if partial_dates.known_by(checked, day))
+    return max(known, key=partial_dates.last_day, default=None)
 
 
 def standing_events(events: Iterable[Event], done: EventType, undone: EventType) -> tuple[Event, ...]:

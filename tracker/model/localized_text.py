@@ -40,11 +40,8 @@ def _wrap_text(value: Any) -> Any:
 
 
 def _wrap_variant(value: Any) -> Any:
-    if isinstance(value, str):
-        return {NO_LANGUAGE_CODE: value}
-    if isinstance(value, dict) and "text" in value:
-        return {NO_LANGUAGE_CODE: value}
-    return value
+    is_one = isinstance(value, str) or (isinstance(value, dict) and "text" in value)
+    return {NO_LANGUAGE_CODE: value} if is_one else value
 
 
 TextVariantInput = Annotated[TextVariant, BeforeValidator(_wrap_text, json_schema_input_type=str | TextVariant)]
@@ -53,10 +50,7 @@ LocalizedText = Annotated[
     Field(min_length=1),
     BeforeValidator(_wrap_variant, json_schema_input_type=str | TextVariant | dict[LanguageCode, str | TextVariant]),
 ]
-"""A text in one or more languages: language code → wording.
-
-A plain string in a file is one wording in the main language.
-"""
+"""A text: language code → wording. A plain string in a file is one wording in the main language."""
 
 
 # not checked by pydantic: it is made for every text that is shown, from texts that were checked
@@ -87,22 +81,13 @@ def resolve(text: Mapping[str, TextVariant], requested: str, main: str, fallback
     """Return the wording of `text` in the first language that it has: `requested`, `fallback`, `main`, any other."""
     by_lang = {lang or main: variant for lang, variant in text.items()} if NO_LANGUAGE_CODE in text else text
     lang = next((code for code in (requested, *fallback, main) if code in by_lang), next(iter(by_lang)))
-    variant = by_lang[lang]
-    return ResolvedText(
-        text=strip_bidi_controls(variant.text),
-        lang=lang,
-        origin=variant.origin,
-        reviewed=variant.reviewed,
-        requested=requested,
-    )
+    one = by_lang[lang]
+    shown = strip_bidi_controls(one.text)
+    return ResolvedText(text=shown, lang=lang, origin=one.origin, reviewed=one.reviewed, requested=requested)
 
 
 def with_translations(text: LocalizedText, original: str | None, main: str) -> LocalizedText:
-    """Return a quotation in which wordings that are translations say so.
-
-    `original` is the language in which the document was written, None if it is not known. `main` is the dataset's main
-    language. Where another wording is quoted, ours is a translation of it.
-    """
+    """Return a quotation in which wordings that are not in its `original` language, or ours, are translations."""
     is_quoted = any(variant.origin in QUOTED_ORIGINS for variant in text.values())
 
     def marked(variant: TextVariant, lang: str) -> TextVariant:
@@ -116,10 +101,7 @@ def with_translations(text: LocalizedText, original: str | None, main: str) -> L
 
 
 def clean_input(text: str) -> str:
-    """Return a typed or pasted text without control characters. Line breaks are kept.
-
-    Text that is copied from other programs may contain control characters.
-    """
+    """Return a typed or pasted text without control characters, which other programs leave. Line breaks are kept."""
     lines = text.replace("\r\n", "\n").replace("\u2028", "\n").replace("\u2029", "\n")
     return CONTROL_CHARACTERS.sub(" ", strip_bidi_controls(lines)).strip()
 
@@ -130,14 +112,9 @@ def one_line(text: str) -> str:
 
 
 CONTROL_CHARACTERS = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\ufffe\uffff]|[\ud800-\udfff]")
-
-
 _NUMBER = re.compile(r"[0-9]+")
 _LETTER_ORDER = str.maketrans({"ё": "е", "ң": "н\uffff", "ө": "о\uffff", "ү": "у\uffff"})
-"""A translation table. Unicode puts these letters after я.
-
-With the table, ё is sorted like е, and ң, ө, ү come right after н, о, у.
-"""
+"""Unicode puts these letters after я. With this table, ё is sorted like е, and ң, ө, ү come right after н, о, у."""
 
 
 def natural_key(name: str) -> str:
@@ -147,4 +124,4 @@ def natural_key(name: str) -> str:
 
 def alphabetical_key(text: str) -> tuple[str, str]:
     """Return a sort key for a title in Latin, Russian or Kyrgyz letters. Numbers are compared by their value."""
-    return _NUMBER.sub(lambda number: number[0].zfill(12), text.casefold()).translate(_LETTER_ORDER), text
+    return natural_key(text).translate(_LETTER_ORDER), text

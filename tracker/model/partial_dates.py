@@ -17,29 +17,21 @@ DATE_FORMS = "a date looks like 2024, 2024-06, 2024-06-18, 2021/2024, ../2021 or
 
 def _bounds(text: str) -> tuple[date, date]:
     year, *rest = (int(part) for part in text.rstrip("~").split("-"))
-    first = date(year, *(rest or [1]), *([] if rest[1:] else [1]))
     if rest[1:]:
-        return first, first
-    last_month = rest[0] if rest else 12
-    return first, date(year, last_month, monthrange(year, last_month)[1])
+        return date(year, *rest), date(year, *rest)
+    first_month, last_month = (rest * 2) or (1, 12)
+    return date(year, first_month, 1), date(year, last_month, monthrange(year, last_month)[1])
 
 
 @lru_cache(maxsize=65536)
 def date_range(text: str) -> tuple[date | None, date]:
-    """Return (first day, last day) of the time that a partial date covers.
-
-    The first day is None for a date such as ../2021.
-
-    Raises ValueError, with the reason, if `text` is not a partial date.
-    """
+    """Return (first day, last day) of a partial date; the first of ../2021 is None. Raises ValueError with a reason."""
     if not re.fullmatch(DATE_PATTERN, text):
         raise ValueError(f"{text[:40]!r} is not a date; {DATE_FORMS}")
     start, _, end = text.rpartition("/")
-    first: date | None
     try:
-        first, last = _bounds(end)
-        if start:
-            first = None if start == ".." else _bounds(start)[0]
+        last = _bounds(end)[1]
+        first = None if start == ".." else _bounds(start or end)[0]
     except ValueError:
         raise ValueError(f"there is no such day as {text!r}; {DATE_FORMS}") from None
     if first and first > last:
@@ -76,10 +68,7 @@ def last_year(date: str) -> str:
 
 
 def known_by(partial_date: str | None, as_of: date | None) -> bool:
-    """Return whether the last day of a date is not after the day `as_of`: then an item of this date counts on that day.
-
-    Without a date, or without a day to ask for, it always counts.
-    """
+    """Return whether what has this date counts on the day `as_of`, as it does without a date or without a day."""
     return as_of is None or partial_date is None or last_day(partial_date) <= as_of
 
 
@@ -89,12 +78,6 @@ def descending_key(partial_date: str | None) -> tuple[bool, int]:
 
 
 def months_before(day: date, months: int) -> date:
-    """Return the same day of the month as `day`, but `months` months earlier.
-
-    If that month has no such day, return its last day. If the result would be before `date.min`, return `date.min`.
-    """
-    index = day.year * 12 + day.month - 1 - months
-    year, month = divmod(index, 12)
-    if year < 1:
-        return date.min
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+    """Return the same day of the month, `months` months earlier, or the last day of that month; at least `date.min`."""
+    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1])) if year > 0 else date.min

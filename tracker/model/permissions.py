@@ -39,10 +39,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.REVIEWER: _EDITOR_PERMISSIONS
     | {Permission.DISMISS_FINDING, Permission.PUBLISH, Permission.REDACT, Permission.CONFIRM},
 }
-"""Role → the permissions of this role.
-
-They are checked when the action is done: the role may have changed since the page was opened.
-"""
+"""Role → its permissions, checked when the action is done: it may have changed since the page was opened."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,15 +59,11 @@ class Person:
 
 
 READER = Person()
-
 SEED_HANDLE = "seed"
 """The handle in records that were in the data folder from the start. No person has it."""
 HANDLE = re.compile(r"[a-z0-9][a-z0-9-]{1,30}")
 
 
 def is_handle(text: str) -> bool:
-    """Return whether `text` can be a handle.
-
-    A handle has 2 to 31 characters: lower-case letters a-z, digits and hyphens, with no hyphen at the start.
-    """
+    """Return whether `text` can be a handle: 2 to 31 characters a-z, 0-9 and hyphens, no hyphen at the start."""
     return HANDLE.fullmatch(text) is not None

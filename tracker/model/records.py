@@ -5,26 +5,12 @@ from typing import Annotated
 from pydantic import StringConstraints
 from pydantic.dataclasses import dataclass
 
+from tracker.model import vocabulary as codes
 from tracker.model.attached_files import AttachedFile
 from tracker.model.events import Event
 from tracker.model.field_types import Handle, Id, PartialDate, ShortText, Timestamp, Url
 from tracker.model.localized_text import FORBID_UNKNOWN_KEYS, LanguageCode, Line, LocalizedText
 from tracker.model.organisations import Privacy
-from tracker.model.vocabulary import (
-    AuthorityRole,
-    DemandExtent,
-    Direction,
-    EvidenceDimension,
-    EvidenceEffect,
-    EvidenceKind,
-    Issuer,
-    StateResponse,
-    Status,
-    TagSource,
-    UptakeResult,
-    Verification,
-    Voice,
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
@@ -48,14 +34,14 @@ class Authority:
     """A responsible authority and its role: leading or contributing."""
 
     name: LocalizedText
-    role: AuthorityRole = AuthorityRole.LEAD
+    role: codes.AuthorityRole = codes.AuthorityRole.LEAD
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
 class TagSet:
     """Tags, and who assigned them."""
 
-    tagged_by: TagSource
+    tagged_by: codes.TagSource
     themes: tuple[Id, ...] = ()
     rights: tuple[ShortText, ...] = ()
     groups: tuple[Id, ...] = ()
@@ -90,18 +76,18 @@ class Assessment:
     nothing: then the grade is for `part`, or for all of it. A scope "2" is the second of several parts without letters. Assessments are never overwritten.
     """
 
-    voice: Voice
+    voice: codes.Voice
     organisation: Id | None = None
     assessor: LocalizedText | None = None
     part: ShortText | None = None
     scope: ShortText | None = None
-    status: Status | None = None
+    status: codes.Status | None = None
     grade: ShortText | None = None
-    direction: Direction | None = None
+    direction: codes.Direction | None = None
     date: PartialDate
     reason: LocalizedText
     source: Source | None = None
-    verification: Verification = Verification.TO_CHECK
+    verification: codes.Verification = codes.Verification.TO_CHECK
     evidence: tuple[Id, ...] = ()
     recorded: Timestamp | None = None
     recorded_by: Handle | None = None
@@ -125,7 +111,7 @@ class SameDemand:
     """
 
     recommendation: Id
-    extent: DemandExtent | None = None
+    extent: codes.DemandExtent | None = None
     note: LocalizedText | None = None
     recorded: Timestamp | None = None
     events: tuple[Event, ...] = ()
@@ -140,7 +126,7 @@ class Uptake:
     """
 
     recommendation: Id
-    result: UptakeResult
+    result: codes.UptakeResult
     note: LocalizedText | None = None
     recorded: Timestamp | None = None
     events: tuple[Event, ...] = ()
@@ -156,19 +142,19 @@ class Recommendation:
 
     id: Id
     version: str = ""
-    issued_by: Issuer
+    issued_by: codes.Issuer
     document: Id
     paragraph: ShortText | None = None
     title: LocalizedText
     text: LocalizedText | None = None
     summary: LocalizedText
-    verification: Verification
+    verification: codes.Verification
     parts_read: LocalizedText | None = None
     source: Source
     parts: tuple[Part, ...] = ()
     expected_action: LocalizedText | None = None
     recommending_states: tuple[Line, ...] = ()
-    response: StateResponse | None = None
+    response: codes.StateResponse | None = None
     tags: tuple[TagSet, ...] = ()
     same_demand: tuple[SameDemand, ...] = ()
     uptake: tuple[Uptake, ...] = ()
@@ -189,7 +175,7 @@ class EvidenceLink:
 
     recommendation: Id
     part: ShortText | None = None
-    effect: EvidenceEffect
+    effect: codes.EvidenceEffect
     recorded: Timestamp | None = None
     events: tuple[Event, ...] = ()
 
@@ -204,14 +190,14 @@ class Evidence:
 
     id: Id
     version: str = ""
-    kind: EvidenceKind
+    kind: codes.EvidenceKind
     publisher: Line
     title: LocalizedText | None = None
     happened: PartialDate | None = None
     published: PartialDate | None = None
     summary: LocalizedText
-    dimension: EvidenceDimension
-    verification: Verification
+    dimension: codes.EvidenceDimension
+    verification: codes.Verification
     document: Id | None = None
     link: Url | None = None
     archived: Url | None = None

@@ -6,21 +6,13 @@ from typing import Annotated
 from pydantic import AfterValidator, Field, StringConstraints
 from pydantic.dataclasses import dataclass
 
+from tracker.model import vocabulary as codes
 from tracker.model.attached_files import AttachedFile
 from tracker.model.events import Event
 from tracker.model.field_types import Handle, Id, PartialDate, ShortText, Timestamp, TimeZoneName, Url
 from tracker.model.localized_text import FORBID_UNKNOWN_KEYS, LanguageCode, Line, LocalizedText
 from tracker.model.organisations import Organisation, with_editors
 from tracker.model.records import Revision, Source
-from tracker.model.vocabulary import (
-    DateSetBy,
-    DeadlineKind,
-    DocumentKind,
-    MechanismKind,
-    Status,
-    SubmissionStage,
-    Verification,
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
@@ -42,7 +34,7 @@ class FollowUpRound:
     reply and the next report are due stands in the deadlines of the document.
     """
 
-    verification: Verification
+    verification: codes.Verification
     reply: Id | None = None
     report: Id | None = None
     ngos: tuple[Line, ...] = ()
@@ -57,7 +49,7 @@ class FollowUp:
     `no_submission` is why civil society sends the committee nothing on it; None if this was not decided.
     """
 
-    verification: Verification
+    verification: codes.Verification
     source: Source | None = None
     paragraphs: tuple[ShortText, ...] = ()
     steps: tuple[FollowUpStep, ...] = ()
@@ -74,12 +66,12 @@ class Deadline:
     own sentence. `verification` is None if nobody has said how it was checked: a quoted sentence was read. `done` is the date on which it was done, `met_by` the id of the document that met the deadline.
     """
 
-    kind: DeadlineKind
+    kind: codes.DeadlineKind
     date: PartialDate
-    set_by: DateSetBy = DateSetBy.COMMITTEE
+    set_by: codes.DateSetBy = codes.DateSetBy.COMMITTEE
     source: Source | None = None
     sentence: LocalizedText | None = None
-    verification: Verification | None = None
+    verification: codes.Verification | None = None
     done: PartialDate | None = None
     met_by: Id | None = None
 
@@ -95,7 +87,7 @@ class Document:
     id: Id
     version: str = ""
     body: Id
-    kind: DocumentKind
+    kind: codes.DocumentKind
     symbol: ShortText | None = None
     title: LocalizedText
     authors: Line | None = None
@@ -106,7 +98,7 @@ class Document:
     considered: PartialDate | None = None
     adopted: PartialDate | None = None
     issued: PartialDate | None = None
-    verification: Verification
+    verification: codes.Verification
     parts_read: LocalizedText | None = None
     link: Url | None = None
     follow_up: FollowUp | None = None
@@ -138,7 +130,7 @@ class Scale:
 
     period: PartialDate | None = None
     since: PartialDate | None = None
-    verification: Verification
+    verification: codes.Verification
     grades: tuple[Grade, ...] = ()
     note: LocalizedText | None = None
 
@@ -151,13 +143,13 @@ class SubmissionLimit:
     `not_counted` says what does not count, such as annexes. `source` says where it was read.
     """
 
-    stage: SubmissionStage | None = None
+    stage: codes.SubmissionStage | None = None
     words: Annotated[int, Field(ge=1)] | None = None
     pages: Annotated[int, Field(ge=1)] | None = None
     languages: tuple[LanguageCode, ...] = ()
     not_counted: LocalizedText | None = None
     source: Source | None = None
-    verification: Verification
+    verification: codes.Verification
     note: LocalizedText | None = None
 
 
@@ -174,7 +166,7 @@ class TreatyBody:
 
     id: Id
     code: ShortText
-    kind: MechanismKind = MechanismKind.TREATY_BODY
+    kind: codes.MechanismKind = codes.MechanismKind.TREATY_BODY
     abbreviation: LocalizedText | None = None
     name: LocalizedText
     treaty: LocalizedText | None = None
@@ -184,11 +176,11 @@ class TreatyBody:
     other_names: tuple[ShortText, ...] = ()
     usual_wording: tuple[Id, ...] = ()
     recommendation_name: LocalizedText | None = None
-    document_names: dict[DocumentKind, LocalizedText] = field(default_factory=dict)
+    document_names: dict[codes.DocumentKind, LocalizedText] = field(default_factory=dict)
     scales: tuple[Scale, ...] = ()
     submission_limits: tuple[SubmissionLimit, ...] = ()
 
-    def limit_for(self, stage: SubmissionStage) -> SubmissionLimit | None:
+    def limit_for(self, stage: codes.SubmissionStage) -> SubmissionLimit | None:
         """Return the limit for a stage or, without one, that for every stage. Return None if there is neither."""
         by_stage = {limit.stage: limit for limit in reversed(self.submission_limits)}
         return by_stage.get(stage) or by_stage.get(None)
@@ -249,10 +241,10 @@ class Settings:
     stale_after_months: Annotated[int, Field(ge=1, le=240)] = 12
     neutral_previews: bool = False
     allow_other_states: bool = False
-    second_reader: tuple[Status, ...] = ()
+    second_reader: tuple[codes.Status, ...] = ()
     publisher: Publisher
     organisations: Annotated[tuple[Organisation, ...], AfterValidator(with_editors), Field(validate_default=True)] = ()
-    statuses: dict[Status, StatusDisplay]
+    statuses: dict[codes.Status, StatusDisplay]
     themes: tuple[TaxonomyTerm, ...] = ()
     groups: tuple[TaxonomyTerm, ...] = ()
     publisher_names: tuple[LocalizedText, ...] = ()

@@ -77,10 +77,7 @@ class SafetyFile:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A passage that may identify a person.
-
-    `rule` is the rule that found the passage. `start` and `end` are its positions in the text, `words` is its text.
-    """
+    """A passage that may identify a person: the rule that found it, its start and end in the text, and its words."""
 
     rule: SafetyRule
     start: int
@@ -90,11 +87,7 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class TextField:
-    """A text of a record that is public or will be public.
-
-    `record` is the name of the record, `field` the name of the field, and `field_path` the path of the text in the
-    record.
-    """
+    """A text that is public or will be: the names of its record and field, its path in the record, and the text."""
 
     record: str
     field: str
@@ -111,19 +104,13 @@ class SafetyFinding:
 
     @property
     def before(self) -> str:
-        """Return the text before the passage.
-
-        If it is longer than CONTEXT_LENGTH characters, return "…" and its last words.
-        """
+        """Return the text before the passage: "…" and its last words if it is longer than CONTEXT_LENGTH."""
         text = self.text_field.text[: self.match.start]
         return text if len(text) <= CONTEXT_LENGTH else "…" + text[-CONTEXT_LENGTH:].partition(" ")[2]
 
     @property
     def after(self) -> str:
-        """Return the text after the passage.
-
-        If it is longer than CONTEXT_LENGTH characters, return its first words and "…".
-        """
+        """Return the text after the passage: its first words and "…" if it is longer than CONTEXT_LENGTH."""
         text = self.text_field.text[self.match.end :]
         return text if len(text) <= CONTEXT_LENGTH else text[:CONTEXT_LENGTH].rpartition(" ")[0] + "…"
 

@@ -18,6 +18,13 @@ from tracker.model.records import Assessment, Recommendation
 from tracker.model.registers import Settings
 from tracker.model.vocabulary import EventType, Voice
 
+_ASSESSED = N_(
+    "It is not archived: {organisation} has assessed it. It can be archived when that assessment is withdrawn."
+)
+_OTHERS = N_(
+    "This is an assessment of {organisation}. Only this organisation withdraws, reviews, corrects or translates it. "
+    "A reviewer can contest it."
+)
 CONFIRMATION_EVENTS = frozenset({EventType.CONFIRMED, EventType.CONFIRMATION_UNDONE})
 
 
@@ -29,12 +36,10 @@ def awaits_second_reader(settings: Settings, a: Assessment, moment: str | None) 
     included.
     """
     required = a.status in settings.second_reader and a.voice is Voice.CIVIL_SOCIETY
-    return required and is_active(a, moment) and not _is_confirmed(a, moment)
-
-
-def _is_confirmed(a: Assessment, moment: str | None) -> bool:
+    if not required or not is_active(a, moment):
+        return False
     confirmations = standing_events(events_by(a, moment), EventType.CONFIRMED, EventType.CONFIRMATION_UNDONE)
-    return any(event.recorded_by not in (None, a.recorded_by) for event in confirmations)
+    return all(event.recorded_by in (None, a.recorded_by) for event in confirmations)
 
 
 def can_review(person: Person, a: Assessment) -> bool:
@@ -43,21 +48,15 @@ def can_review(person: Person, a: Assessment) -> bool:
 
 
 def require_reviewer_to_confirm(before: Iterable[Record | None], after: Iterable[Record], by: Person) -> None:
-    """Raise NotAllowed if `by` is not a reviewer and the change confirms an assessment or undoes a confirmation.
+    """Raise NotAllowed if `by` is no reviewer and `after` has more confirmations, or undone ones, than `before`."""
 
-    `before` and `after` are the same records, None before for a new one.
-    """
+    def count(record: Record | None) -> int:
+        assessments = record.assessments if isinstance(record, Recommendation) else ()
+        return sum(event.type in CONFIRMATION_EVENTS for a in assessments for event in a.events)
+
     pairs = zip(before, after, strict=True)
-    if not by.can(Permission.CONFIRM) and any(
-        _count_confirmations(new) > _count_confirmations(old) for old, new in pairs
-    ):
+    if not by.can(Permission.CONFIRM) and any(count(new) > count(old) for old, new in pairs):
         raise NotAllowed("Only a reviewer can confirm what someone else recorded. Nothing was saved.")
-
-
-def _count_confirmations(record: Record | None) -> int:
-    """Return how many events in the assessments of a record are confirmations or undo one."""
-    assessments = record.assessments if isinstance(record, Recommendation) else ()
-    return sum(event.type in CONFIRMATION_EVENTS for a in assessments for event in a.events)
 
 
 def assessment_key(r: Recommendation, a: Assessment) -> str:
@@ -76,10 +75,7 @@ CONTEST_EVENTS = frozenset({EventType.CONTESTED, EventType.CONTEST_UNDONE})
 
 
 def recorded_for(settings: Settings, by: Person) -> str:
-    """Return the id of the organisation that stands beside what a person records, "" where nobody signs.
-
-    That is so for a person without an organisation in a dataset that lists none.
-    """
+    """Return the id of the organisation that signs what a person records; "" where there are only editors."""
     return own_organisation(by, settings.organisations) if by.organisation or len(settings.organisations) > 1 else ""
 
 
@@ -130,16 +126,16 @@ def require_own_organisation(
             if by.organisation and a.voice is Voice.CIVIL_SOCIETY and a.organisation != by.organisation:
                 message = N_("You assess for {own}, not for another organisation.")
                 raise SignedByOthers(message, {"own": by.organisation})
-            is_for_another = a.organisation != own_organisation(by, settings.organisations)
-            if is_for_another and any(
-                k.recorded_for and k.recorded_for == k.organisation == a.organisation for k in known
-            ):
+            signing = {k.organisation for k in known if k.recorded_for and k.recorded_for == k.organisation}
+            if a.organisation in signing and a.organisation != own_organisation(by, settings.organisations):
                 message = N_("{organisation} signs its own assessments of this recommendation.")
                 raise SignedByOthers(message, {"organisation": _signer(settings, a)})
         for a, changed in zip(known, new.assessments, strict=False):
             _require_own_word(settings, a, changed, by=by)
         if isinstance(old, Recommendation) and is_withdrawn(new.events) and not is_withdrawn(old.events):
-            _require_no_other_word(settings, old, by)
+            for a in old.assessments:
+                if is_active(a, None) and not is_own(settings, a, by):
+                    raise SignedByOthers(_ASSESSED, {"organisation": _signer(settings, a)})
 
 
 def _signer(settings: Settings, a: Assessment) -> str:
@@ -165,24 +161,6 @@ def _require_own_word(settings: Settings, a: Assessment, changed: Assessment, *,
             if made_by(standing_events(earlier, EventType.CONTESTED, EventType.CONTEST_UNDONE), settings, by):
                 raise SignedByOthers(N_("An organisation contests an assessment once."), {})
         elif event.type is not EventType.CONFIRMED and not is_theirs:
-            raise _signed_by_others(settings, a)
+            raise SignedByOthers(_OTHERS, {"organisation": _signer(settings, a)})
     if replace(changed, events=a.events) != a and not is_theirs:
-        raise _signed_by_others(settings, a)
-
-
-def _require_no_other_word(settings: Settings, r: Recommendation, by: Person) -> None:
-    """Raise SignedByOthers if an assessment of another organisation counts in the recommendation `r`."""
-    for a in r.assessments:
-        if is_active(a, None) and not is_own(settings, a, by):
-            message = N_(
-                "It is not archived: {organisation} has assessed it. It can be archived when that assessment is withdrawn."
-            )
-            raise SignedByOthers(message, {"organisation": _signer(settings, a)})
-
-
-def _signed_by_others(settings: Settings, a: Assessment) -> SignedByOthers:
-    message = N_(
-        "This is an assessment of {organisation}. Only this organisation withdraws, reviews, corrects or translates it. "
-        "A reviewer can contest it."
-    )
-    return SignedByOthers(message, {"organisation": _signer(settings, a)})
+        raise SignedByOthers(_OTHERS, {"organisation": _signer(settings, a)})

@@ -10,6 +10,7 @@ from tracker.model.dataset import Record
 from tracker.model.fields import FIELD_LABELS
 from tracker.model.labels import N_
 from tracker.model.lifecycle import is_active, is_unpublished
+from tracker.model.localized_text import LocalizedText
 from tracker.model.records import Assessment, Evidence, EvidenceLink, Recommendation
 from tracker.model.registers import Document
 from tracker.model.vocabulary import NOT_SELECTED, ActivityKind, Issuer, Voice
@@ -74,15 +75,12 @@ def change_sentence(context: RenderContext, change: Activity) -> str:
 
 
 def change_details(context: RenderContext, change: Activity) -> list[str]:
-    """Return more about a change, as lines.
+    """Return more about a change, as lines; if there is nothing to say, the sentence of `change_sentence`.
 
-    They have the reason for the change or, for a new record, the summary of the record; the old and the new words of an
-    edit; for new evidence, the recommendations that it is relevant to, and its files with their digests; for an
-    assessment, its date; for several records that were saved at once, the sentence of each. If there is nothing to say,
-    the only line is that of `change_sentence`.
+    They have the reason or, for a new record, its summary; the old and the new words of an edit; for new evidence, what
+    it is relevant to, and its files; for an assessment, its date; for a save of several records, the sentence of each.
     """
-    language, view = context.language, context.view
-    _ = language.gettext
+    language, view, _ = context.language, context.view, context.language.gettext
     if isinstance(change, SavedTogether):
         more = len(change.entries) - _MAX_LINES
         lines = [change_sentence(context, entry) for entry in change.entries[:_MAX_LINES]]
@@ -160,15 +158,16 @@ def _edited(context: RenderContext, change: ActivityEntry) -> str:
 
 def edit_lines(context: RenderContext, change: ActivityEntry) -> list[str]:
     """Return for each text that an edit changed: its label, and its old and new words. Long texts are cut."""
-    main, _ = context.view.settings.language, context.language.gettext
+    main, language = context.view.settings.language, context.language
     diffs = [(c.field, d) for c in change.edits for d in list_differences(c.field, c.old, c.new, main=main)]
     lines = []
     for field, diff in diffs[:_MAX_LINES]:
-        label = " · ".join(
-            [_field_label(context, field), *(LANGUAGES.get(step) or _field_label(context, step) for step in diff.field)]
-        )
-        words = [_value(context, (field, *diff.field), text) for text in changed_words(diff.old, diff.new)]
-        lines.append(f"{label}: {words[0] or '–'} → {words[1] or '–'}")
+        where, words = (field, *diff.field), list[str]()
+        steps = (LANGUAGES.get(step) or _field_label(context, step) for step in diff.field)
+        for text in changed_words(diff.old, diff.new):
+            date = language.format_date(text) if text and is_date(where) else text
+            words.append(context.label(code) if (code := code_of(where, text)) else date or "–")
+        lines.append(f"{' · '.join([_field_label(context, field), *steps])}: {' → '.join(words)}")
     return lines
 
 
@@ -199,26 +198,26 @@ def is_edit_of_words(change: ActivityEntry, main: str) -> bool:
 
 def _saved_together(context: RenderContext, save: SavedTogether) -> str:
     """Return what was saved at once. Evidence that was saved with the one assessment is counted in its sentence."""
-    language, kinds = context.language, Counter[ActivityKind]()
-    for _type, _id, kind in {(type(e.record), e.record.id, e.kind) for e in save.entries}:
-        kinds[kind] += 1
+    language, saved = context.language, {(type(e.record), e.record.id, e.kind) for e in save.entries}
+    kinds = Counter(kind for _type, _id, kind in saved)
     assessed = [entry for entry in save.entries if entry.assessment and not entry.event]
     if len(assessed) == 1 and not kinds.keys() - {ActivityKind.ASSESSMENT, ActivityKind.EVIDENCE}:
         return _added(context, assessed[0], kinds[ActivityKind.EVIDENCE])
     counts = [count(language, n) for kind, count in _COUNTED.items() if (n := kinds.pop(kind, 0))]
-    if n := sum(kinds.values()):
+    if n := kinds.total():
         counts.append(language.ngettext("{n} other change", "{n} other changes", n))
-    said = ", ".join(counts)
     d = context.view.dataset.documents.get(save.document_id)
-    return f"{said}: {_document_name(context, d)}" if d else said
+    return ", ".join(counts) + (f": {_document_name(context, d)}" if d else "")
 
 
 def _named(context: RenderContext, r: Recommendation) -> str:
     """Return the title of a recommendation, and in brackets who asks for it, in which paragraph."""
-    language = context.language
-    now = without_later_edits(r, context.view.recorded)
-    title = language.gettext("“{text}”", text=language.resolve(now.title).text)
+    title = _quoted(context, without_later_edits(r, context.view.recorded).title)
     return f"{title} ({issuer})" if (issuer := issuer_label(context, r)) else title
+
+
+def _quoted(context: RenderContext, title: LocalizedText) -> str:
+    return context.language.gettext("“{text}”", text=context.language.resolve(title).text)
 
 
 def _record_name(context: RenderContext, record: Record) -> str:
@@ -228,11 +227,9 @@ def _record_name(context: RenderContext, record: Record) -> str:
 
 
 def _evidence_name(context: RenderContext, e: Evidence) -> str:
-    language = context.language
     if is_unpublished(e):
-        return language.resolve(e.summary).text
-    title = [language.gettext("“{text}”", text=language.resolve(e.title).text)] if e.title else []
-    return ", ".join([context.name(e.publisher), *title])
+        return context.language.resolve(e.summary).text
+    return ", ".join([context.name(e.publisher), *([_quoted(context, e.title)] if e.title else [])])
 
 
 def _document_name(context: RenderContext, d: Document) -> str:
@@ -244,12 +241,6 @@ def _document_name(context: RenderContext, d: Document) -> str:
 def _field_label(context: RenderContext, field: str) -> str:
     name = field.rpartition("/")[2]
     return context.language.gettext(FIELD_LABELS.get(name, name))
-
-
-def _value(context: RenderContext, where: tuple[str, ...], text: str) -> str:
-    if code := code_of(where, text):
-        return context.label(code)
-    return context.language.format_date(text) if text and is_date(where) else text
 
 
 def _linked(context: RenderContext, link: EvidenceLink) -> Recommendation | None:
@@ -266,10 +257,7 @@ def is_about_deadlines(entry: ActivityEntry) -> bool:
 
 
 def assessment_summary(context: RenderContext, r: Recommendation, a: Assessment) -> str:
-    """Return the previous status and the new status of an assessment.
-
-    Example: "Not implemented → Partially implemented, getting better".
-    """
+    """Return the previous and the new status, such as "Not implemented → Partially implemented, getting better"."""
     language, before = context.language, previous_assessment(context.view, r, a)
     status, old_status = _status_words(context, a), _status_words(context, before) if before else ""
     is_backdated = before is not None and sort_newest_first([before, a])[0] is before
@@ -281,10 +269,7 @@ def assessment_summary(context: RenderContext, r: Recommendation, a: Assessment)
 
 
 def previous_assessment(view: View, r: Recommendation, a: Assessment) -> Assessment | None:
-    """Return the assessment by the same organisation or voice, of the same part, that was its latest right before `a`.
-
-    Return None if there was none, or if `a` has no recorded time.
-    """
+    """Return the latest one before `a` by the same organisation or voice, of the same part; None if `a` has no time."""
     if a.recorded is None:
         return None
 
@@ -302,8 +287,7 @@ def previous_assessment(view: View, r: Recommendation, a: Assessment) -> Assessm
 
 
 def _status_words(context: RenderContext, a: Assessment) -> str:
-    language = context.language
-    _ = language.gettext
+    _ = context.language.gettext
     if a.status:
         status = context.label(a.status)
         # the State speaks in its own words; the status is our coding of them
@@ -314,10 +298,7 @@ def _status_words(context: RenderContext, a: Assessment) -> str:
 
 
 def issuer_label(context: RenderContext, r: Recommendation) -> str:
-    """Return the issuer, the committee and the paragraph of a recommendation.
-
-    Example: "Civil society → (committee), no. 3".
-    """
+    """Return the issuer, the committee and the paragraph, such as "Civil society → (committee), no. 3"."""
     language, body, civil = context.language, context.view.body_of(r), r.issued_by is Issuer.CIVIL_SOCIETY
     _ = language.gettext
     issuer = context.label(r.issued_by) if civil or not body else ""
@@ -329,8 +310,7 @@ def issuer_label(context: RenderContext, r: Recommendation) -> str:
 
 
 def _relevance_line(context: RenderContext, link: EvidenceLink) -> str:
-    view, language = context.view, context.language
-    _ = language.gettext
+    view, language, _ = context.view, context.language, context.language.gettext
     r = _linked(context, link)
     name = language.resolve(without_later_edits(r, view.recorded).title).text if r else link.recommendation
     return f"{_('Relevant to')}: {name} ({context.label(link.effect)})"

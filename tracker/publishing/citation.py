@@ -30,34 +30,26 @@ class Citation:
 
 def build_citation(request: ViewRequest, r: Recommendation) -> Citation:
     """Return the citation of a recommendation as this view shows it."""
-    view, language = request.view, request.language
-    _ = language.gettext
+    view, language, _ = request.view, request.language, request.language.gettext
     moment = _citable_timestamp(view)
     dates = [_("As of {day}", day=language.format_day(view.as_of))] if view.as_of else []
-    if _is_recorded(view, r, moment):
+    if is_kept := _is_recorded(view, r, moment):
         dates.append(_("As recorded on {day}", day=language.format_timestamp(moment)))
-        link = request.link(f"/r/{r.id}", ("recorded", moment))
     else:
         dates.append(_("As shown on {day}", day=language.format_day(view.today)))
-        link = request.link(f"/r/{r.id}")
+    link = request.link(f"/r/{r.id}", *([("recorded", moment)] if is_kept else []))
     parts = (language.resolve(view.settings.publisher.name).text, language.resolve(r.title).text, *dates)
     return Citation(" ".join(" ".join(part.split()).rstrip(".") + "." for part in parts), link)
 
 
 def permanent_timestamp(view: View, rs: Iterable[Recommendation]) -> str:
-    """Return a timestamp for a link that will always show these recommendations as this view shows them.
-
-    Return "" if no timestamp can do that.
-    """
+    """Return a timestamp for a link that will always show these recommendations as this view does; "" if none can."""
     moment = _citable_timestamp(view)
     return moment if moment and all(_is_recorded(view, r, moment) for r in rs) else ""
 
 
 def entry_link(request: ViewRequest, entry: Evidence | Document) -> str:
-    """Return a permanent link to an entry of the register of evidence or of documents, as this view shows it.
-
-    An entry that was written by hand has no timestamp. The link then leads to the entry as it is today.
-    """
+    """Return a permanent link to an entry as this view shows it; to that of today if it was written by hand."""
     view, moment = request.view, _citable_timestamp(request.view)
     if isinstance(entry, Evidence):
         path, is_kept = "/evidence", as_recorded(view.dataset.evidence[entry.id], moment) == entry
@@ -67,14 +59,9 @@ def entry_link(request: ViewRequest, entry: Evidence | Document) -> str:
 
 
 def last_changed(view: View, r: Recommendation) -> str:
-    """Return the latest timestamp in a recommendation and its evidence, or "" if there is none.
-
-    If the view has a recorded time, later timestamps do not count.
-    """
-    records: tuple[Record, ...] = (
-        view.dataset.recommendations[r.id],
-        *(view.dataset.evidence[e.id] for e, _ in view.evidence_for(r)),
-    )
+    """Return the latest timestamp in a recommendation and its evidence until the recorded time of the view, or ""."""
+    evidence = (view.dataset.evidence[e.id] for e, _ in view.evidence_for(r))
+    records: tuple[Record, ...] = (view.dataset.recommendations[r.id], *evidence)
     timestamps = (moment for record in records for moment in timestamps_of(record))
     return max((moment for moment in timestamps if view.recorded is None or moment <= view.recorded), default="")
 

@@ -1,7 +1,6 @@
 """The command line for `export` and `snapshot`: build the request from the arguments and write the file."""
 
 import argparse
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -14,40 +13,27 @@ from tracker.model.errors import PastDateRefused, TrackerError
 from tracker.publishing.exports.csv_export import render_csv
 from tracker.publishing.exports.json_api import render_list
 from tracker.publishing.exports.xlsx_export import render_xlsx
-from tracker.publishing.request import RenderedFile, ViewRequest
+from tracker.publishing.request import Renderer, ViewRequest
 from tracker.queries.current_view import parse_past
 from tracker.queries.lists.filters import Filters
 from tracker.queries.view import View
 from tracker.storage.dataset_reader import DatasetReader
 from tracker.storage.folder.atomic_write import replace_all
 
-EXPORTS: dict[str, Callable[[ViewRequest], RenderedFile]] = {
-    ".csv": render_csv,
-    ".xlsx": render_xlsx,
-    ".json": render_list,
-}
+EXPORTS: dict[str, Renderer] = {".csv": render_csv, ".xlsx": render_xlsx, ".json": render_list}
 PACKAGE_ENDING = ".zip"
 LOCAL_ADDRESS = "http://127.0.0.1:8501"
 """The address that links begin with while TRACKER_PUBLIC_URL is not set: the dashboard on this machine."""
 
 
 def add_view_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the arguments --as-of, --recorded and --lang to a command. They choose the view that is written.
-
-    The URL parameters of the dashboard have the same names.
-    """
-    parser.add_argument(
-        "--as-of", default="", metavar="DATE", help="only what is dated up to this day, such as 2024-06-18"
-    )
-    parser.add_argument(
-        "--recorded",
-        default="",
-        metavar="DATE",
-        help="as published on a past day, such as 2026-11-25, or at a past time",
-    )
-    parser.add_argument(
-        "--lang", default="", choices=sorted(LANGUAGES), help="the language; by default the dataset's main language"
-    )
+    """Add --as-of, --recorded and --lang to a command, which choose the view, as those parameters of an address do."""
+    as_of = "only what is dated up to this day, such as 2024-06-18"
+    recorded = "as published on a past day, such as 2026-11-25, or at a past time"
+    parser.add_argument("--as-of", default="", metavar="DATE", help=as_of)
+    parser.add_argument("--recorded", default="", metavar="DATE", help=recorded)
+    language = "the language; by default the dataset's main language"
+    parser.add_argument("--lang", default="", choices=sorted(LANGUAGES), help=language)
 
 
 def add_export_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -73,10 +59,7 @@ def read_view(place: StoragePlace, now: datetime) -> View:
 
 
 def request_from_arguments(arguments: argparse.Namespace, config: Config, now: datetime) -> ViewRequest:
-    """Return the request for all recommendations, with the past dates and the language that the arguments choose.
-
-    Raises TrackerError if an argument is not valid or the data folder cannot be read.
-    """
+    """Return the request for all recommendations with the chosen past dates and language. Raises TrackerError."""
     view = read_view(config.data, now)
     settings = view.settings
     try:
@@ -123,9 +106,6 @@ def notes_on_export(request: ViewRequest, config: Config) -> list[str]:
 
 
 def unreadable_notes(dataset: Dataset) -> list[str]:
-    """Return one sentence with the number of problems in the data, or an empty list if there are none.
-
-    What cannot be read is missing in the file that is written.
-    """
+    """Return one sentence with the number of problems in the data, which the file lacks, or an empty list."""
     n = len(dataset.problems)
     return [f"Left out because they cannot be read: {n}. Run python -m tracker check to see where."] if n else []

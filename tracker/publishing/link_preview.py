@@ -4,21 +4,11 @@ from dataclasses import dataclass, replace
 
 from tracker.i18n import LANGUAGES
 from tracker.model.records import Recommendation
+from tracker.publishing import wording
 from tracker.publishing.citation import last_changed
 from tracker.publishing.render_context import render
 from tracker.publishing.request import ViewRequest
-from tracker.publishing.wording import (
-    LONGEST_TITLE,
-    assessment_line,
-    counts_line,
-    filter_heading,
-    matches_by_issuer,
-    past_notices,
-    shorten,
-    site_name,
-    source_line,
-    status_line,
-)
+from tracker.publishing.wording import LONGEST_TITLE, shorten, site_name
 from tracker.queries.activity_log import ActivityFilters
 from tracker.queries.lists.filters import EvidenceFilters, Filters
 from tracker.queries.lists.url_filters import UrlFilters
@@ -63,10 +53,7 @@ class LinkPreview:
 
 
 def head_tags(request: ViewRequest, path: str, name: str) -> tuple[str, str]:
-    """Return the title of the browser tab, and the HTML of the preview's <head> tags, for the page at `path`.
-
-    `name` is the name of the page in the language of the request.
-    """
+    """Return the title of the browser tab, and the <head> tags of the preview as HTML, for the page at `path`."""
 
     def render_tags() -> tuple[str, str]:
         preview = page_preview(request, path, name)
@@ -78,48 +65,31 @@ def head_tags(request: ViewRequest, path: str, name: str) -> tuple[str, str]:
 
 
 def page_preview(request: ViewRequest, path: str, name: str) -> LinkPreview:
-    """Return the link preview of the dashboard page at `path`. `name` is the name of the page in the language of the request."""
-    context, settings = request.context, request.view.settings
-    params = _filter_params(request, path)
+    """Return the link preview of the dashboard page at `path`. `name` is its name in the language of the request."""
+    context, settings, params = request.context, request.view.settings, _filter_params(request, path)
     if r := _requested_recommendation(request, path):
         return recommendation_preview(request, r, path, ("id", r.id), *params)
     is_list = path == "/recommendations"
-    title = filter_heading(request) if is_list else site_name(context) if path == "/" else name
+    title = wording.filter_heading(request) if is_list else site_name(context) if path == "/" else name
     words = [request.language.resolve(settings.subtitle).text] if settings.subtitle and not is_list else []
     image_params = request.filters.only_filters().params() if is_list else []
     # searching takes too long when only a preview is needed
     if path == "/" or (is_list and not (image_params and request.filters.q)):
-        groups = matches_by_issuer(request, request.filters if is_list else Filters())
-        words += [f"{context.label(issuer)}: {counts_line(context, rs)}." for issuer, rs in groups]
-    return _build_preview(
-        request,
-        url=request.link(path, *params),
-        canonical=(path, params),
-        title=title,
-        words=words,
-        image=request.link("/preview.png", *image_params),
-        alt=title,
-        noindex=path == "/search",
-    )
+        groups = wording.matches_by_issuer(request, request.filters if is_list else Filters())
+        words += [f"{context.label(issuer)}: {wording.counts_line(context, rs)}." for issuer, rs in groups]
+    url, image = request.link(path, *params), request.link("/preview.png", *image_params)
+    preview = _build_preview(request, title, words, url=url, canonical=(path, params), image=image, alt=title)
+    return replace(preview, noindex=path == "/search")
 
 
 def recommendation_preview(request: ViewRequest, r: Recommendation, path: str, *params: tuple[str, str]) -> LinkPreview:
-    """Return the link preview of one recommendation, for the page at `path` with the URL parameters `params`.
-
-    The canonical page is always the card of the recommendation.
-    """
+    """Return the link preview of one recommendation, for the page at `path`. The canonical page is always its card."""
     context, language = request.context, request.language
-    title, status = shorten(language.resolve(r.title).text, LONGEST_TITLE), status_line(context, r)
-    source = " · ".join(source_line(context, r))
-    preview = _build_preview(
-        request,
-        url=request.link(path, *params),
-        canonical=(f"/r/{r.id}", ()),
-        title=title,
-        words=[f"{status}.", assessment_line(context, r), f"{source}.", language.resolve(r.summary).text],
-        image=request.link(f"/r/{r.id}.png"),
-        alt=f"{title}. {status}.",
-    )
+    title, status = shorten(language.resolve(r.title).text, LONGEST_TITLE), wording.status_line(context, r)
+    source, card = " · ".join(wording.source_line(context, r)), f"/r/{r.id}"
+    words = [f"{status}.", wording.assessment_line(context, r), f"{source}.", language.resolve(r.summary).text]
+    url, image, alt = request.link(path, *params), request.link(f"{card}.png"), f"{title}. {status}."
+    preview = _build_preview(request, title, words, url=url, canonical=(card, ()), image=image, alt=alt)
     if request.view.settings.neutral_previews:
         return preview
     return replace(preview, og_type="article", modified=last_changed(request.view, r))
@@ -127,14 +97,13 @@ def recommendation_preview(request: ViewRequest, r: Recommendation, path: str, *
 
 def _build_preview(
     request: ViewRequest,
+    title: str,
+    words: list[str],
     *,
     url: str,
     canonical: tuple[str, UrlPairs],
-    title: str,
-    words: list[str],
     image: str,
     alt: str,
-    noindex: bool = False,
 ) -> LinkPreview:
     """Return a link preview with these texts. If the settings ask for neutral previews, it has only the site's name.
 
@@ -145,7 +114,7 @@ def _build_preview(
     current, site = replace(request.context, sticky_params=()), site_name(request.context)
     path, params = canonical
     links = {code: current.link(path, *params, ("lang", code)) for code in LANGUAGES}
-    words = [*past_notices(request), *words]
+    words = [*wording.past_notices(request), *words]
     if request.view.settings.neutral_previews:
         title, words, image, alt = site, [], request.link("/preview.png"), site
     return LinkPreview(
@@ -158,20 +127,16 @@ def _build_preview(
         image=image,
         alt=alt,
         locale=OPEN_GRAPH_LOCALES[request.language.code],
-        noindex=noindex,
     )
 
 
 def _requested_recommendation(request: ViewRequest, path: str) -> Recommendation | None:
-    recommendation_id = "".join(request.params.get("id", [])[:1])
-    return request.view.recommendations.get(recommendation_id) if path == "/recommendation" else None
+    id = "".join(request.params.get("id", [])[:1])
+    return request.view.recommendations.get(id) if path == "/recommendation" else None
 
 
 def _filter_params(request: ViewRequest, path: str) -> UrlPairs:
-    """Return the URL parameters of the request that are filters of the page at `path`. Unknown values are left out.
-
-    The language, `as_of` and `recorded` are not filters.
-    """
+    """Return the URL parameters of the request that are filters of the page at `path`, without unknown values."""
     match path:
         case "/recommendations" | "/analysis":
             filters: UrlFilters = request.filters

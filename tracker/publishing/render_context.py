@@ -1,5 +1,6 @@
 """Render HTML from templates. Templates escape everything that comes from data or from an address."""
 
+import inspect
 import re
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from contextlib import contextmanager
@@ -26,7 +27,6 @@ from tracker.model.registers import Document, TaxonomyTerm, TreatyBody
 from tracker.model.signing import recorded_for
 from tracker.model.vocabulary import VERIFICATION_MEANINGS, Issuer, Status, TextOrigin, Voice
 from tracker.publishing import sentences
-from tracker.publishing.sentences import file_lines, file_sentence, time_left, time_until, unheard_sentence
 from tracker.queries import field_diff
 from tracker.queries.follow_up import build_chain, grade_meaning, graded_paragraphs, list_unheard, printed_grades
 from tracker.queries.lists import filters
@@ -77,10 +77,7 @@ class RenderContext:
         return self.person.can(Permission.SAVE) and not self.view.is_past
 
     def link(self, path: str, *pairs: tuple[str, str]) -> str:
-        """Return a link to `path` with the URL parameters `pairs` and `sticky_params`.
-
-        A parameter in `pairs` replaces the sticky parameter of the same name.
-        """
+        """Return a link to `path` with the URL parameters `pairs` and, of `sticky_params`, those with other names."""
         given = {name for name, _ in pairs}
         params = [*pairs, *(pair for pair in self.sticky_params if pair[0] not in given)]
         return self.base + path + ("?" + urlencode(params) if params else "")
@@ -100,8 +97,7 @@ class RenderContext:
     def label(self, code: Any) -> str:
         """Return the label of a coded value, such as a status, a theme or a committee, in the reader's language.
 
-        The label of a status, theme, organisation, committee, document or authority comes from the dataset. Every other
-        label comes from the translations. A year or a right is its own label.
+        Some are in the dataset, the others are translations. A year or a right is its own label.
         """
         language = self.language
         match code:
@@ -113,12 +109,8 @@ class RenderContext:
                 return f"{code.symbol}: {title}" if code.symbol else title
             case TreatyBody():
                 return committee_abbreviation(code, language)
-            case Authority():
-                return language.resolve(code.name).text
-            case TaxonomyTerm():
-                return language.resolve(code.label).text
-            case Organisation():
-                return language.resolve(code.short_name).text
+            case Authority(name=text) | TaxonomyTerm(label=text) | Organisation(short_name=text):
+                return language.resolve(text).text
         if type(code) is str:
             return self.right(code)
         is_wider = code is Issuer.COMMITTEE and self.view.has_other_mechanisms
@@ -132,9 +124,7 @@ class RenderContext:
 
     def assessor(self, a: Assessment) -> str:
         """Return whose assessment it is, in a word or two: an organisation, the State or the committee."""
-        if a.voice is Voice.CIVIL_SOCIETY:
-            return self.label(self.view.organisation_of(a))
-        return self.label(a.voice)
+        return self.label(self.view.organisation_of(a) if a.voice is Voice.CIVIL_SOCIETY else a.voice)
 
     def organisation_name(self, organisation_id: str | None) -> str:
         """Return the short name of an organisation, or "" if the dataset has none with this id."""
@@ -177,16 +167,11 @@ class RenderContext:
         return right_in_words(right, self.view.bodies.values(), self.language)
 
     def marked_right(self, right: str) -> Markup:
-        """Return a right of a tag as HTML.
-
-        A right in words has no translation: it is in the main language of the dataset. If that is not the reader's, the
-        name of the language follows.
-        """
+        """Return a right of a tag as HTML, with the name of its language if that is not the reader's."""
         words, requested = self.right(right), self.language.code
         lang = requested if words != right or is_article(right) else self.view.settings.language
-        return render_text(
-            ResolvedText(text=words, lang=lang, origin=TextOrigin.OWN, reviewed=True, requested=requested)
-        )
+        text = ResolvedText(text=words, lang=lang, origin=TextOrigin.OWN, reviewed=True, requested=requested)
+        return render_text(text)
 
     def wording_mark(self, r: Recommendation, quoted: ResolvedText) -> str:
         """Return whose wording of a quotation is shown. Only a document that says its language has an original."""
@@ -214,10 +199,7 @@ class RenderContext:
 
     @property
     def past_sentences(self) -> dict[str, str]:
-        """Return URL parameter (`as_of`, `recorded`) → a sentence that says which past state is shown.
-
-        The result is empty if the present is shown.
-        """
+        """Return URL parameter (`as_of`, `recorded`) → a sentence that says which past state is shown, if any."""
         view, language = self.view, self.language
         _, said = language.gettext, dict[str, str]()
         if view.as_of:
@@ -228,26 +210,16 @@ class RenderContext:
         return said
 
     def text(self, text: Mapping[str, TextVariant], terms: tuple[SearchTerm, ...] = ()) -> Markup:
-        """Return a text as HTML in the reader's language, with the search terms marked.
-
-        If the text is not available in that language, the text in another language is returned, with the name of that
-        language.
-        """
+        """Return a text as HTML in the reader's language, or in another one with its name. Search terms are marked."""
         return render_text(self.language.resolve(text), terms)
 
     def field(self, record: Record, name: str, terms: tuple[SearchTerm, ...] = ()) -> Markup:
-        """Return the text in the field `name` of a record as HTML, like `text`.
-
-        If the wording is the translation of an earlier text, a mark that says so follows.
-        """
+        """Return the text in a field of a record as HTML, like `text`, with a mark if it translates an earlier text."""
         resolved = self.language.resolve(getattr(record, name))
         return render_text(resolved, terms) + self.outdated_mark(record, name, resolved.lang)
 
     def outdated_mark(self, record: Record, path: str, lang: str) -> Markup:
-        """Return a mark if the wording at `path` in the language `lang` is the translation of an earlier text.
-
-        Otherwise return nothing.
-        """
+        """Return a mark if the wording at `path` in the language `lang` translates an earlier text, or nothing."""
         if not record.history or lang not in outdated_in_view(self.view, record).get(path, {}):
             return Markup()
         words = self.language.gettext("translation of an earlier text")
@@ -262,19 +234,13 @@ class RenderContext:
         return self.view.reused_piece(recommendation_id, (self.language, *key), caller)
 
     def excerpt(self, texts: SearchDocument, seen: str, terms: tuple[SearchTerm, ...]) -> Markup:
-        """Return an excerpt of a record's texts that contains search terms which the page does not show yet.
-
-        `seen` is the text that the page shows. The excerpt is empty if `seen` contains all the terms.
-        """
+        """Return an excerpt of texts with search terms that `seen`, the text on the page, lacks; empty if none."""
         resolved = snippet(texts, missing_terms(seen, terms), self.language)
         return render_text(resolved, terms) if resolved else Markup()
 
 
 def render_text(resolved: ResolvedText, terms: tuple[SearchTerm, ...] = ()) -> Markup:
-    """Return a text as HTML, with the search terms marked.
-
-    If the text is not in the reader's language, the name of its language follows.
-    """
+    """Return a text as HTML with the search terms marked, and the name of its language if that is not the reader's."""
     text = highlight(resolved.text, terms)
     if not resolved.is_fallback:
         return text
@@ -343,29 +309,21 @@ def _environment() -> Environment:
     environment.filters["dashes"] = lambda text: HYPHEN_BETWEEN_DIGITS.sub("\u2013", text)
     environment.globals |= {name: value for name, value in vars(vocabulary).items() if isinstance(value, type)} | {
         "dated": effective_date,
-        "assessed_by": sentences.assessed_by,
-        "freshness": sentences.freshness,
-        "file_lines": file_lines,
-        "file_sentence": file_sentence,
+        **{name: value for name, value in vars(sentences).items() if inspect.getmodule(value) is sentences},
         "chain_of": build_chain,
         "grades_of": printed_grades,
         "graded_paragraphs": graded_paragraphs,
         "unheard_of": list_unheard,
-        "unheard_sentence": unheard_sentence,
         "grade_meaning": grade_meaning,
         "dates_of": sentences.dates_in_words,
         "heading_of": sentences.heading_of_assessments,
-        "notes_on_editors": sentences.notes_on_editors,
         "full_name_of": sentences.full_name,
-        "part_in_words": sentences.part_in_words,
         "names_of": sentences.names_of_organisations,
         "public_link": public_link,
         "same_demand_links": same_demand_links,
         "translation_task": translation_task,
         "withdrawn_of": withdrawn_assessments,
         "contests_of": standing_contests,
-        "time_left": time_left,
-        "time_until": time_until,
         "last_year": partial_dates.last_year,
         "status_counts": filters.count_by_status,
         "verification_meanings": VERIFICATION_MEANINGS,
@@ -390,10 +348,7 @@ def compile_templates(folders: tuple[str, ...]) -> None:
 
 
 def render(template: str, context: RenderContext, **values: Any) -> str:
-    """Return the HTML of a template for one reader.
-
-    Text from data is escaped, and characters that reverse the direction of the text around them are removed.
-    """
+    """Return the HTML of a template. Text from data is escaped; characters that reverse its direction are removed."""
     language = context.language
     return strip_bidi_controls(
         _environment()

@@ -49,8 +49,8 @@ class ViewRequest:
         if self.unread_since:
             moment = datetime.fromtimestamp(self.unread_since, ZoneInfo(view.settings.timezone))
             day = "" if moment.date() == view.today else f"{language.format_day(moment.date())}, "
-            time = f"{day}{moment:%H:%M}"
-            said.append(_("The data cannot be read since {time}; this is how it stood then.", time=time))
+            message = _("The data cannot be read since {time}; this is how it stood then.", time=f"{day}{moment:%H:%M}")
+            said.append(message)
         if n := len([problem for problem in problems if problem.path not in outdated]):
             said.append(
                 language.ngettext(
@@ -60,9 +60,10 @@ class ViewRequest:
                 )
             )
         if problems and (n := sum(outdated.values())):
-            said.append(
-                _("Some files are being edited and cannot be read now. Entries shown in an earlier version: {n}.", n=n)
+            words = _(
+                "Some files are being edited and cannot be read now. Entries shown in an earlier version: {n}.", n=n
             )
+            said.append(words)
         return said
 
     @cached_property
@@ -73,15 +74,12 @@ class ViewRequest:
     @property
     def sticky_params(self) -> list[tuple[str, str]]:
         """Return the URL parameters that every link keeps: `lang` and, for a past view, `as_of` and `recorded`."""
-        params = [("lang", self.language.code)]
-        params += [("as_of", self.view.as_of.isoformat())] if self.view.as_of else []
-        return params + ([("recorded", self.view.recorded)] if self.view.recorded else [])
+        as_of = self.view.as_of.isoformat() if self.view.as_of else ""
+        params = [("lang", self.language.code), ("as_of", as_of), ("recorded", self.view.recorded or "")]
+        return [(name, value) for name, value in params if value]
 
     def link(self, path: str, *pairs: tuple[str, str]) -> str:
-        """Return the absolute link to `path` with the URL parameters `pairs`.
-
-        The link keeps the language and the past dates of the view.
-        """
+        """Return the absolute link to `path` with `pairs` as URL parameters, the language and the past dates."""
         return self.context.link(path, *pairs)
 
     def self_link(self, path: str) -> str:
@@ -91,10 +89,7 @@ class ViewRequest:
 
 @dataclass(frozen=True, slots=True)
 class RenderedFile:
-    """The response to a request.
-
-    `file_name` is "" if the response is not a download. `redirect_to` is the link of a redirect, otherwise "".
-    """
+    """The response. `file_name` is "" unless it is a download, `redirect_to` is "" unless it is a redirect."""
 
     body: bytes = b""
     media_type: str = "text/html; charset=utf-8"
@@ -120,10 +115,7 @@ def current_version_link(request: ViewRequest, path: str, *pairs: tuple[str, str
 
 
 def past_notice(request: ViewRequest, path: str, *pairs: tuple[str, str]) -> list[str]:
-    """Return sentences that say which past state a file shows, the last one with the link to the current version.
-
-    `path` and `pairs` are the path and the URL parameters of the file. Empty if the file shows the present.
-    """
+    """Return sentences that say which past state the file at `path` shows, if any, and the link to the current one."""
     if not request.view.is_past:
         return []
     link = current_version_link(request, path, *pairs)

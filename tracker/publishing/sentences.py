@@ -5,7 +5,7 @@ Only organisations of civil society are called civil society. The functions take
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
@@ -42,23 +42,23 @@ def assessed_by(view: View, language: Language, r: Recommendation) -> str:
         if not names:
             return _("Assessed by the tracker's editors; not reviewed by any organisation.")
         return _("Assessed by the tracker's editors; not reviewed by {organisations}.", organisations=names)
+    said = []
+    for a in headline.assessments:
+        name = _short_name(language, view.organisation_of(a))
+        display = view.settings.statuses.get(a.status) if a.status else None
+        status = language.resolve(display.label).text if display else str(a.status)
+        dates = "" if headline.only else f" ({dates_in_words(view, language, a)})"
+        said.append(f"{name}: {status}{dates}" if headline.differs else name + dates)
     if headline.differs:
-        return "; ".join(_with_status(view, language, a) for a in headline.assessments) + "."
-    named = ", ".join(
-        _short_name(language, view.organisation_of(a))
-        + (f" ({dates_in_words(view, language, a)})" if headline.only is None else "")
-        for a in headline.assessments
-    )
+        return "; ".join(said) + "."
+    named = ", ".join(said)
     if _is_civil_society(view, headline):
         return _("Civil society's assessment: {organisations}.", organisations=named)
     return _("Assessed by {organisations}.", organisations=named)
 
 
 def notes_on_editors(view: View, language: Language, rs: Iterable[Recommendation]) -> list[str]:
-    """Return lines that say how many of the recommendations `rs` only the tracker's editors have assessed.
-
-    There is one line for each group of organisations that have not reviewed them, at most MAX_NAMES lines.
-    """
+    """Return how many of `rs` only editors assessed, a line per group that did not review them, at most MAX_NAMES."""
     groups = Counter(names_of_unreviewing(view, language, r) for r in rs if view.headline(r).by_editors)
     return [
         language.ngettext(
@@ -78,10 +78,7 @@ def notes_on_editors(view: View, language: Language, rs: Iterable[Recommendation
 
 
 def freshness(view: View, language: Language, r: Recommendation) -> str:
-    """Return a sentence that gives the date of the only assessment, and says whether it was checked or is out of date.
-
-    Return "" if there is no assessment, or more than one: then `assessed_by` gives the dates.
-    """
+    """Return the date of the only assessment, and whether it is out of date; "" if there are several or none."""
     _, only = language.gettext, view.headline(r).only
     if only is None:
         return ""
@@ -96,11 +93,10 @@ def freshness(view: View, language: Language, r: Recommendation) -> str:
 
 def dates_in_words(view: View, language: Language, a: Assessment) -> str:
     """Return the date of an assessment and, if it was checked later, of the last check."""
-    checked = view.checked_on(a)
+    date, checked = language.format_date(a.date), view.checked_on(a)
     if checked == a.date:
-        return language.format_date(a.date)
-    date, day = language.format_date(a.date), language.format_date(checked)
-    return language.gettext("{date}, reviewed on {day}: no change", date=date, day=day)
+        return date
+    return language.gettext("{date}, reviewed on {day}: no change", date=date, day=language.format_date(checked))
 
 
 def heading_of_assessments(view: View, language: Language, headline: Headline) -> str:
@@ -116,23 +112,16 @@ def heading_of_assessments(view: View, language: Language, headline: Headline) -
 
 
 def names_of_unreviewing(view: View, language: Language, r: Recommendation) -> str:
-    """Return the names of the organisations that have not reviewed the editors' assessment of `r`.
+    """Return who has not reviewed the editors' assessment: who issued the document or, if unknown, all; or ""."""
 
-    They are the organisations that issued its document or, if none of them is known, all organisations of the dataset.
-    Return "" if there are none.
-    """
-    key = (language, r.document, r.issued_by)
-    return view.cached("unreviewing", key, lambda: _names_of_unreviewing(view, language, r), most=2_000)
+    def names() -> str:
+        document, others = view.document(r.document), [o for o in view.settings.organisations if not o.is_editors]
+        authors = (document.authors or "") if document and r.issued_by is Issuer.CIVIL_SOCIETY else ""
+        called = {o.id: (*o.name.values(), *(o.abbreviation or {}).values()) for o in others}
+        issuing = [o for o in others if any(text.text.casefold() in authors.casefold() for text in called[o.id])]
+        return authors if authors and not issuing else names_of_organisations(language, issuing or others)
 
-
-def _names_of_unreviewing(view: View, language: Language, r: Recommendation) -> str:
-    others = [o for o in view.settings.organisations if not o.is_editors]
-    document = view.document(r.document)
-    authors = (document.authors or "") if document and r.issued_by is Issuer.CIVIL_SOCIETY else ""
-    issuing = [o for o in others if _is_named_in(authors, o)]
-    if authors and not issuing:
-        return authors
-    return _joined(language, [_short_name(language, o) for o in issuing or others])
+    return view.cached("unreviewing", (language, r.document, r.issued_by), names, most=2_000)
 
 
 def full_name(language: Language, organisation: Organisation) -> str:
@@ -143,12 +132,12 @@ def full_name(language: Language, organisation: Organisation) -> str:
 
 def names_of_organisations(language: Language, organisations: Iterable[Organisation]) -> str:
     """Return the short names of organisations in one text, at most MAX_NAMES of them."""
-    return _joined(language, [_short_name(language, o) for o in organisations])
-
-
-def _is_named_in(authors: str, organisation: Organisation) -> bool:
-    texts = (*organisation.name.values(), *(organisation.abbreviation or {}).values())
-    return any(variant.text.casefold() in authors.casefold() for variant in texts)
+    _, names = language.gettext, [_short_name(language, o) for o in organisations]
+    if len(names) > MAX_NAMES:
+        names = [*names[: MAX_NAMES - 1], _("{n} others", n=len(names) - MAX_NAMES + 1)]
+    if len(names) < 2:
+        return "".join(names)
+    return _("{first} and {last}", first=", ".join(names[:-1]), last=names[-1])
 
 
 def _is_civil_society(view: View, headline: Headline) -> bool:
@@ -158,21 +147,6 @@ def _is_civil_society(view: View, headline: Headline) -> bool:
 
 def _short_name(language: Language, organisation: Organisation) -> str:
     return language.resolve(organisation.short_name).text
-
-
-def _joined(language: Language, names: list[str]) -> str:
-    _ = language.gettext
-    if len(names) > MAX_NAMES:
-        names = [*names[: MAX_NAMES - 1], _("{n} others", n=len(names) - MAX_NAMES + 1)]
-    if len(names) < 2:
-        return "".join(names)
-    return _("{first} and {last}", first=", ".join(names[:-1]), last=names[-1])
-
-
-def _with_status(view: View, language: Language, a: Assessment) -> str:
-    display = view.settings.statuses.get(a.status) if a.status else None
-    status = language.resolve(display.label).text if display else str(a.status)
-    return f"{_short_name(language, view.organisation_of(a))}: {status} ({dates_in_words(view, language, a)})"
 
 
 def part_in_words(language: Language, part: str) -> str:
@@ -194,35 +168,25 @@ def time_left(language: Language, item: AgendaItem, today: date) -> str:
     A date is counted from its last day, but a session that has not begun from its first day. A date of which only the
     month or the year is known is counted in months or years.
     """
-    if item.met is not None:
-        return ""
-    return time_until(language, item.date, today, is_passing=item.is_passing)
+    return "" if item.met else time_until(language, item.date, today, is_passing=item.is_passing)
 
 
 def time_until(language: Language, partial_date: str, today: date, *, is_passing: bool = False) -> str:
     """Return how much time is left until a date, as `time_left` does. `is_passing` says that nobody is late after it."""
     _ = language.gettext
     start, last = partial_dates.date_range(partial_date)
-    unit = _unit(partial_date)
+    length = len(partial_date.rpartition("/")[2].rstrip("~"))
+    unit: Unit = "year" if length == 4 else "month" if length == 7 else "day"
     if unit == "day" and is_passing and start and start < last and today >= start and today <= last:
         return _("now")
     day = start if unit == "day" and is_passing and start and today < start else last
     number, unit = _count(today, day, unit)
     if number == 0:
-        return {
-            "day": _("now") if is_passing else _("due today"),
-            "month": _("this month"),
-            "year": _("this year"),
-        }[unit]
+        today_is = _("now") if is_passing else _("due today")
+        return today_is if unit == "day" else _("this month") if unit == "month" else _("this year")
     if number < 0 and not is_passing:
-        span = language.format_span(-number, unit)
-        return _("overdue by {span}", span=span)
+        return _("overdue by {span}", span=language.format_span(-number, unit))
     return language.format_span(number, unit, with_direction=True)
-
-
-def _unit(partial_date: str) -> Unit:
-    length = len(partial_date.rpartition("/")[2].rstrip("~"))
-    return "year" if length == 4 else "month" if length == 7 else "day"
 
 
 def _count(today: date, day: date, unit: Unit) -> tuple[int, Unit]:
@@ -259,11 +223,8 @@ def unheard_sentence(language: Language, item: Unheard) -> str:
     if item.kind is Silence.SESSION:
         return _("alternative reports are due by {day}; none is recorded.", day=day)
     selected = ", ".join(item.document.follow_up.paragraphs) if item.document.follow_up else ""
-    return _(
-        "follow-up paragraphs {list}: no submission is recorded (the State's reply: {day}).",
-        list=selected,
-        day=day,
-    )
+    said = _("follow-up paragraphs {list}: no submission is recorded (the State's reply: {day}).")
+    return said.format(list=selected, day=day)
 
 
 def deadline_line(language: Language, item: AgendaItem) -> str:
@@ -297,37 +258,28 @@ class FileLine:
 
 
 def file_lines(view: View, language: Language, record: Evidence | Document, base: str = "") -> tuple[FileLine, ...]:
-    """Return a line for each file of a record that the view shows, in the order in which they were attached.
+    """Return a line for each file of a record that the view shows, in order. `base` is the start of every link."""
 
-    `base` is the start of every link.
-    """
-    return tuple(_line(view, language, file, base=base) for file in files_of(view, record))
+    def line(file: AttachedFile) -> FileLine:
+        details, start = file_details(language, file), f"{base}/files/"
+        if files_by_name(view).get(file.file_name) is None:
+            return FileLine(file, "", (*details, language.gettext("withdrawn later, no longer given out")))
+        if (size := preview_size(view, file)) is None:
+            return FileLine(file, start + file.file_name, details)
+        scale = min(1, *(most / max(length, 1) for most, length in zip(LARGEST_SHOWN, size, strict=True)))
+        width, height = (max(1, round(length * scale)) for length in size)
+        preview = f"{start}{file.sha256}{PREVIEW_SUFFIX}"
+        return FileLine(file, start + file.file_name, details, preview=preview, width=width, height=height)
 
-
-def _line(view: View, language: Language, file: AttachedFile, *, base: str) -> FileLine:
-    details = file_details(language, file)
-    if files_by_name(view).get(file.file_name) is None:
-        return FileLine(file, "", (*details, language.gettext("withdrawn later, no longer given out")))
-    line = FileLine(file, f"{base}/files/{file.file_name}", details)
-    if size := preview_size(view, file):
-        width, height = _shown_size(*size)
-        preview = f"{base}/files/{file.sha256}{PREVIEW_SUFFIX}"
-        return replace(line, preview=preview, width=width, height=height)
-    return line
+    return tuple(map(line, files_of(view, record)))
 
 
 def file_details(language: Language, file: AttachedFile) -> tuple[str, ...]:
-    """Return what is known about a file in words: its kind, size, language, and where in it to look.
-
-    Example: PDF, 2.3 MB, English, p. 4, saved copy of the page.
-    """
-    return (
-        kind_name(file.kind),
-        language.format_size(file.size).replace(" ", NO_BREAK_SPACE),
-        *([native_name(file.language)] if file.language else []),
-        *([file.pages] if file.pages else []),
-        *([language.gettext("saved copy of the page")] if file.is_copy_of_link else []),
-    )
+    """Return kind, size, language and place of a file: PDF, 2.3 MB, English, p. 4, saved copy of the page."""
+    size = language.format_size(file.size).replace(" ", NO_BREAK_SPACE)
+    copy = language.gettext("saved copy of the page") if file.is_copy_of_link else ""
+    known = (kind_name(file.kind), size, native_name(file.language) if file.language else "", file.pages, copy)
+    return tuple(filter(None, known))
 
 
 def kind_name(kind: FileKind) -> str:
@@ -336,14 +288,6 @@ def kind_name(kind: FileKind) -> str:
 
 
 def file_sentence(language: Language, file: AttachedFile) -> str:
-    """Return one line about a file that names its bytes, for what leaves the dashboard.
-
-    Example: "The signed law (PDF, 2.3 MB, SHA-256 3f5a…)".
-    """
+    """Return one line about a file that names its bytes: "The signed law (PDF, 2.3 MB, SHA-256 3f5a…)"."""
     name = language.resolve(file.caption).text if file.caption else file.name
     return f"{name} ({', '.join(file_details(language, file))}, SHA-256 {file.sha256})"
-
-
-def _shown_size(width: int, height: int) -> tuple[int, int]:
-    scale = min(LARGEST_SHOWN[0] / max(width, 1), LARGEST_SHOWN[1] / max(height, 1), 1)
-    return max(1, round(width * scale)), max(1, round(height * scale))

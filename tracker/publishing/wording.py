@@ -47,10 +47,7 @@ def filter_labels(context: RenderContext, filters: Filters) -> list[str]:
 
 
 def filter_heading(request: ViewRequest) -> str:
-    """Return the heading of the list page, which names the filters that are set.
-
-    The search words are left out, because anybody can put any words into a link.
-    """
+    """Return the heading of the list page with its filters, but no search words: anybody can put these into a link."""
     labels = labels_by_filter(request.context, request.filters)
     words = "; ".join(", ".join(values) for name, values in labels.items() if name != "q")
     return shorten(": ".join(filter(None, [request.language.gettext("Recommendations"), words])), LONGEST_TITLE)
@@ -76,29 +73,16 @@ def status_line(context: RenderContext, r: Recommendation) -> str:
 
 
 def assessment_line(context: RenderContext, r: Recommendation) -> str:
-    """Return sentences about the assessments that give a recommendation its status.
-
-    They say whose assessments these are, give the dates, and say whether an assessment was checked again, is out of
-    date or awaits a second reader.
-    """
+    """Return whose assessments give a recommendation its status, of when, and whether they are still true."""
     language, view = context.language, context.view
-    awaits = any(map(view.awaits_second_reader, view.headline(r).assessments))
-    sentences = [
-        assessed_by(view, language, r),
-        freshness(view, language, r),
-        language.gettext("It awaits a second review.") if awaits else "",
-    ]
-    return " ".join(filter(None, sentences))
+    is_waiting = any(map(view.awaits_second_reader, view.headline(r).assessments))
+    awaits = language.gettext("It awaits a second review.") if is_waiting else ""
+    return " ".join(filter(None, [assessed_by(view, language, r), freshness(view, language, r), awaits]))
 
 
 def source_line(context: RenderContext, r: Recommendation) -> list[str]:
-    """Return the source of a recommendation, as parts: issuer, committee, document, paragraph, verification.
-
-    Parts that are not known are left out. If the title is not in the reader's language, the last part names the
-    language of the title.
-    """
-    language, view = context.language, context.view
-    _ = language.gettext
+    """Return the source in parts: issuer, committee, document, paragraph, verification, a foreign language."""
+    language, view, _ = context.language, context.view, context.language.gettext
     d, body, civil = view.document(r.document), view.body_of(r), r.issued_by is Issuer.CIVIL_SOCIETY
     parts = [(context.name(d.authors) if d and d.authors else context.label(r.issued_by))] if civil else []
     if body:
@@ -113,12 +97,8 @@ def source_line(context: RenderContext, r: Recommendation) -> list[str]:
 
 
 def text_label(context: RenderContext, path: str) -> str:
-    """Return the label of a text of a record: the name of its field and, for a part or an item, which one it is.
-
-    `path` is where the text is in the record (see `record_texts`).
-    """
-    language = context.language
-    _ = language.gettext
+    """Return the label of the text at `path` of a record (see `record_texts`): its field, and which part or item."""
+    language, _ = context.language, context.language.gettext
     name, _slash, rest = path.partition("/")
     if name == "parts":
         return part_in_words(language, rest)
@@ -129,10 +109,7 @@ def text_label(context: RenderContext, path: str) -> str:
 
 
 def shorten(text: str, max_length: int) -> str:
-    """Return a text as one line of at most `max_length` characters.
-
-    A longer text is cut between words, and "…" is added.
-    """
+    """Return a text as one line of at most `max_length` characters. A longer one is cut between words, with "…"."""
     text = " ".join(text.split())
     if len(text) <= max_length:
         return text
@@ -151,12 +128,10 @@ def later_sentence(language: Language, later: Later) -> str:
 
 def past_notices(request: ViewRequest) -> list[str]:
     """Return short sentences that say which past state is shown. Empty if the present is shown."""
-    view, language = request.view, request.language
-    _ = language.gettext
-    notices = [_("As of {day}", day=language.format_day(view.as_of)) + "."] if view.as_of else []
-    if view.recorded:
-        notices.append(_("As recorded on {day}", day=language.format_timestamp(view.recorded)) + ".")
-    return notices
+    view, language, _ = request.view, request.language, request.language.gettext
+    notices = [_("As of {day}", day=language.format_day(view.as_of))] if view.as_of else []
+    notices += [_("As recorded on {day}", day=language.format_timestamp(view.recorded))] if view.recorded else []
+    return [f"{notice}." for notice in notices]
 
 
 def error_sentence(language: Language, error: TrackerError) -> str:
@@ -167,25 +142,19 @@ def error_sentence(language: Language, error: TrackerError) -> str:
 
 
 def outage_sentence(language: Language, error: TrackerError) -> str:
-    """Return what everybody is told if something cannot be read: `error_sentence`.
-
-    The whole error, which names a place on the machine, is only in the log, once a minute.
-    """
+    """Return what everybody is told if something cannot be read: `error_sentence`. The whole error is only logged."""
     _log_once(str(error), int(time.time() // 60))
     return error_sentence(language, error)
 
 
 @lru_cache(maxsize=8)
 def _log_once(message: str, _minute: int) -> None:
+    """Write a message into the log, at most once a minute."""
     logging.getLogger(__name__).warning("%s", message)
 
 
 def page_title(root: AnyPlace, name: str, code: str) -> str:
-    """Return the title of a browser tab: `name` (the name of the page), then the name of the dashboard.
-
-    Both are in the language `code`. `name` may be "". If there is no data in the folder `root`, the dashboard is named
-    "Recommendation tracker".
-    """
+    """Return the title of a browser tab in the language `code`: `name`, if it is not "", and that of the dashboard."""
     try:
         settings = reader_of(root).read().settings
         language = get_language(code, settings)

@@ -1,8 +1,4 @@
-"""The activity log: everything that was recorded, newest first, such as assessments, evidence, links and edits.
-
-Slips, which were undone within minutes, stay in the data but do not head a history. Entries that were saved together, as
-by an import, are one entry, which opens to the list.
-"""
+"""The activity log: all that was recorded, newest first. Slips are apart, and what was saved together is one entry."""
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence, Set
@@ -10,14 +6,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby, islice, pairwise
 from operator import attrgetter
-from typing import Any, Protocol, TypeVar, cast
+from typing import Any, TypeVar, cast
 from zoneinfo import ZoneInfo
 
 from tracker.model import partial_dates
 from tracker.model.attached_files import AttachedFile
 from tracker.model.dataset import RECORDED_LISTS, Record, all_records
 from tracker.model.events import Event
-from tracker.model.fields import parse_item_path
+from tracker.model.fields import RECORD_TYPES, parse_item_path
 from tracker.model.labels import N_
 from tracker.model.lifecycle import REMOVING_EVENTS, events_by, is_withdrawn
 from tracker.model.localized_text import NO_LANGUAGE_CODE, LocalizedText, TextVariant
@@ -26,35 +22,18 @@ from tracker.model.registers import Document
 from tracker.model.signing import CONFIRMATION_EVENTS, CONTEST_EVENTS
 from tracker.model.vocabulary import ActivityKind, EventType, Since
 from tracker.queries.current_view import recorded_day
-from tracker.queries.field_diff import FieldChange
-from tracker.queries.lists.url_filters import (
-    BODY_ROW,
-    ISSUER_ROW,
-    PAGE_ROW,
-    SINCE_ROW,
-    FilterRow,
-    OptionCounts,
-    UrlFilters,
-    enum_options,
-    filter_field,
-    since_day,
-)
+from tracker.queries.field_diff import FieldChange, to_yaml
+from tracker.queries.lists import url_filters as url
 from tracker.queries.view import View, group_by_key
-from tracker.storage.yaml.format import record_values, to_block
+from tracker.storage.yaml.format import record_values
 
 T = TypeVar("T")
 Item = Assessment | EvidenceLink | SameDemand | Uptake | AttachedFile
 ENTRIES_PER_PAGE = 100
 ONE_SAVE = timedelta(milliseconds=1)
-"""Two recorded times belong to the same save if they are less than ONE_SAVE apart. The recorded times in one save are
-microseconds apart. The recorded times of two saves of one file are always further apart than ONE_SAVE.
-"""
-
-ADDING_KINDS: dict[type[Record], ActivityKind] = {
-    Recommendation: ActivityKind.RECOMMENDATION,
-    Evidence: ActivityKind.EVIDENCE,
-    Document: ActivityKind.DOCUMENT,
-}
+"""Recorded times of one save are microseconds apart, those of two saves of one file always further than this."""
+_ADDED = (ActivityKind.RECOMMENDATION, ActivityKind.EVIDENCE, ActivityKind.DOCUMENT)
+ADDING_KINDS = dict(zip(RECORD_TYPES, _ADDED, strict=True))
 KINDS_OF_EVENTS = {
     **dict.fromkeys(REMOVING_EVENTS, ActivityKind.WITHDRAWAL),
     **dict.fromkeys(CONFIRMATION_EVENTS, ActivityKind.READING),
@@ -111,38 +90,25 @@ class ActivityEntry:
 
 
 def latest_assessments_and_evidence(view: View, most: int) -> tuple[ActivityEntry, ...]:
-    """Return an entry for each of the `most` last recorded assessments and evidence, newest first.
-
-    What was withdrawn is left out, and what was recorded after the day `as_of` of the view.
-    """
-    found = (
-        entry
-        for entry in split_activity(view)[0]
-        if (entry.assessment or (entry.kind is ActivityKind.EVIDENCE and entry.item is None))
-        and not (entry.event or entry.gone)
-        and (view.as_of is None or recorded_day(entry.recorded, view.dataset) <= view.as_of)
-    )
-    return tuple(islice(found, most))
+    """Return an entry for each of the `most` last recorded assessments and evidence that stand, newest first."""
+    standing = (entry for entry in split_activity(view)[0] if not (entry.event or entry.gone))
+    added = (e for e in standing if e.assessment or (e.kind is ActivityKind.EVIDENCE and e.item is None))
+    known = (e for e in added if view.as_of is None or recorded_day(e.recorded, view.dataset) <= view.as_of)
+    return tuple(islice(known, most))
 
 
 def activity_log(view: View) -> tuple[ActivityEntry, ...]:
-    """Return an entry for every recorded change in the dataset of a view, newest first.
+    """Return an entry for every change with a recorded time, also of what was withdrawn later, newest first."""
 
-    Changes of records and items that were withdrawn later are included. Changes without a recorded time are left out.
-    """
-    found = [entry for r in all_records(view.dataset) if _is_in_view(r, view) for entry in _entries_of(r, view)]
+    def is_in_view(r: Record) -> bool:
+        # evidence without any date always is
+        if isinstance(r, Evidence):
+            return partial_dates.known_by(r.published or r.happened, view.as_of)
+        return (r.id if isinstance(r, Document) else r.document) not in view.not_yet_issued
+
+    found = (entry for r in all_records(view.dataset) if is_in_view(r) for entry in _entries_of(r, view))
     recorded = (entry for entry in found if view.recorded is None or entry.recorded <= view.recorded)
     return tuple(sorted(recorded, key=attrgetter("recorded"), reverse=True))
-
-
-def _is_in_view(r: Record, view: View) -> bool:
-    """Return whether a record was issued, published or, for want of that, happened by the day of the view.
-
-    It may be withdrawn. Evidence without any date is always in the view.
-    """
-    if not isinstance(r, Evidence):
-        return (r.id if isinstance(r, Document) else r.document) not in view.not_yet_issued
-    return partial_dates.known_by(r.published or r.happened, view.as_of)
 
 
 def _entries_of(r: Record, view: View) -> Iterator[ActivityEntry]:
@@ -213,15 +179,11 @@ def _event_entries(r: Record, item: Item | None, view: View) -> Iterator[Activit
 
 
 def _gone(item: Record | Item, view: View) -> EventType | None:
-    removal = last_removal(item, view.recorded)
-    return removal.type if removal else None
+    return removal.type if (removal := last_removal(item, view.recorded)) else None
 
 
 def _value_after(r: Record, change: Revision) -> str | None:
-    """Return the value of an edited field right after the edit, as YAML; None if the record did not have the field.
-
-    It is the old value of the next edit of the field, or the present value.
-    """
+    """Return a field right after an edit, as YAML: what the next edit of it found, or what is there now; or None."""
     later = [other for other in r.history if other.field == change.field and other.recorded > change.recorded]
     if later:
         return min(later, key=attrgetter("recorded")).old
@@ -229,37 +191,28 @@ def _value_after(r: Record, change: Revision) -> str | None:
     if item_path := parse_item_path(change.field):
         list_name, recorded, name = item_path
         of = next((item for item in getattr(r, list_name, ()) if item.recorded == recorded), None)
-    values = record_values(of) if of else {}
-    return to_block(values[name]).removesuffix("\n") if name in values else None
+    return to_yaml(record_values(of).get(name)) if of else None
 
 
 @dataclass(frozen=True)
-class ActivityFilters(UrlFilters):
-    """The filters of the activity page. Each attribute is named like its URL parameter.
+class ActivityFilters(url.UrlFilters):
+    """The filters of the activity page. `since` is a day, or a word such as "week"; `page` counts from 1."""
 
-    `since` is a day, or a word such as "week". `change` holds kinds of activity, `body` the ids of committees, and `by`
-    issuers. `page` is the page number, from 1.
-    """
-
-    since: str = SINCE_ROW.field()
-    change: tuple[str, ...] = filter_field(N_("Kind of change"), enum_options(ActivityKind))
-    body: tuple[str, ...] = BODY_ROW.field()
-    by: tuple[str, ...] = ISSUER_ROW.field()
-    page: int = PAGE_ROW.field()
+    since: str = url.SINCE_ROW.field()
+    change: tuple[str, ...] = url.filter_field(N_("Kind of change"), url.enum_options(ActivityKind))
+    body: tuple[str, ...] = url.BODY_ROW.field()
+    by: tuple[str, ...] = url.ISSUER_ROW.field()
+    page: int = url.PAGE_ROW.field()
 
 
 def filter_activity(
     view: View, entries: Sequence[ActivityEntry], filters: ActivityFilters
 ) -> tuple[ActivityEntry, ...]:
-    """Return the entries that match the filters, in the given order.
-
-    An entry about evidence matches if the evidence is relevant to at least one recommendation of a chosen issuer and a
-    chosen committee. A document has no issuer, so an entry about a document never matches a filter by issuer.
-    """
+    """Return the entries that match: of evidence, if one of its recommendations does. A document has no issuer."""
     return tuple(entry for entry in entries if _matches(view, entry, filters))
 
 
-def count_activity_options(view: View, entries: Sequence[ActivityEntry], filters: ActivityFilters) -> OptionCounts:
+def count_activity_options(view: View, entries: Sequence[ActivityEntry], filters: ActivityFilters) -> url.OptionCounts:
     """Return for each filter: code → how many entries match if it is chosen, besides the other filters."""
     counts: dict[str, dict[str, int]] = {}
     for row in (row for row in filters.rows() if row.options and row.narrows):
@@ -268,61 +221,44 @@ def count_activity_options(view: View, entries: Sequence[ActivityEntry], filters
     return counts
 
 
-def _codes_of(view: View, entry: ActivityEntry, row: FilterRow, *, filters: ActivityFilters) -> set[str]:
+def _codes_of(view: View, entry: ActivityEntry, row: url.FilterRow, *, filters: ActivityFilters) -> set[str]:
     if row.name == "change":
         return {str(entry.kind)}
     if row.name == "since":
         return {code for code in (*Since, filters.since) if code and _is_since(view, entry, code)}
-    pairs = _issuers_and_bodies(view, entry)
-    if row.name == "body":
-        return {body for issuer, body in pairs if body and (not filters.by or issuer in filters.by)}
-    return {issuer for issuer, body in pairs if issuer and (not filters.body or body in filters.body)}
+    at = ("by", "body").index(row.name)
+    return {pair[at] for pair in _chosen_pairs(view, entry, filters) if pair[at]}
 
 
-def _issuers_and_bodies(view: View, entry: ActivityEntry) -> tuple[tuple[str, str], ...]:
-    """Return (issuer, id of the committee) of what an entry is about; "" for what is missing."""
+def _chosen_pairs(view: View, entry: ActivityEntry, filters: ActivityFilters) -> list[tuple[str, str]]:
+    """Return (issuer, id of the committee) of what an entry is about, "" for what is missing, as the filters choose."""
+    pairs = [(str(r.issued_by), body.id if (body := view.body_of(r)) else "") for r in recommendations_of(view, entry)]
     if isinstance(entry.record, Document):
-        return (("", entry.record.body),)
-    found = recommendations_of(view, entry)
-    return tuple((str(r.issued_by), body.id if (body := view.body_of(r)) else "") for r in found)
+        pairs = [("", entry.record.body)]
+    by, bodies = filters.by, filters.body
+    return [pair for pair in pairs if (not by or pair[0] in by) and (not bodies or pair[1] in bodies)]
 
 
 def _matches(view: View, entry: ActivityEntry, filters: ActivityFilters) -> bool:
     if (filters.change and entry.kind not in filters.change) or not _is_since(view, entry, filters.since):
         return False
-    return not (filters.body or filters.by) or any(
-        (not filters.by or issuer in filters.by) and (not filters.body or body in filters.body)
-        for issuer, body in _issuers_and_bodies(view, entry)
-    )
+    return not (filters.body or filters.by) or bool(_chosen_pairs(view, entry, filters))
 
 
 def _is_since(view: View, entry: ActivityEntry, since: str) -> bool:
-    day = since_day(view, since)
+    day = url.since_day(view, since)
     return day is None or recorded_day(entry.recorded, view.dataset) >= day
 
 
 def recommendations_of(view: View, entry: ActivityEntry) -> list[Recommendation]:
-    """Return the recommendations that an entry is about: the one that was changed, or those of the changed evidence.
-
-    If only one link of the evidence was changed, it is the recommendation of this link. A document is about none.
-    """
+    """Return what an entry is about: the changed recommendation, or those of the changed link or evidence, if any."""
     if isinstance(entry.record, Recommendation):
         return [entry.record]
     links = (entry.item,) if isinstance(entry.item, EvidenceLink) else getattr(entry.record, "relevant_to", ())
-    found = (view.dataset.recommendations.get(link.recommendation) for link in links)
-    return [r for r in found if r is not None]
+    return [r for link in links if (r := view.dataset.recommendations.get(link.recommendation))]
 
 
-class HasTime(Protocol):
-    """What was recorded at a time."""
-
-    @property
-    def recorded(self) -> str:
-        """Return the recorded time."""
-        ...
-
-
-Timed = TypeVar("Timed", bound=HasTime)
+Timed = TypeVar("Timed", bound="Activity")
 
 
 def group_by_day(entries: Iterable[Timed], timezone: str) -> tuple[tuple[date, tuple[Timed, ...]], ...]:
@@ -358,11 +294,7 @@ def is_slip(item: Any, moment: str | None, within: timedelta = SLIP_PERIOD) -> b
 def split_corrected(
     entries: Iterable[ActivityEntry], moment: str | None, within: timedelta = SLIP_PERIOD
 ) -> tuple[tuple[ActivityEntry, ...], tuple[ActivityEntry, ...]]:
-    """Return (entries that stand, slips and what undid them), both in the given order.
-
-    `moment` is the recorded time of the view. What was undone `within` this time is a slip. A record that is a slip takes
-    all its entries with it.
-    """
+    """Return (entries that stand, slips and what undid them `within` this time). A slip takes all its entries along."""
     listed = list(entries)
     edits, undone_by_item = _undone_edits(listed, within), dict[int, Set[int]]()
     standing, corrected = list[ActivityEntry](), list[ActivityEntry]()
@@ -384,12 +316,9 @@ def split_activity(
 
 
 def corrected_on_page(
-    corrected: Iterable[ActivityEntry], standing: Sequence[HasTime], number: int
+    corrected: Iterable[ActivityEntry], standing: "Sequence[Activity]", number: int
 ) -> tuple[ActivityEntry, ...]:
-    """Return the slips that belong on page `number` of the activity, at most MAX_CORRECTED: those of the same time.
-
-    The pages divide the `standing` entries. The first page reaches to the present, the last page to the start.
-    """
+    """Return up to MAX_CORRECTED slips of the time of page `number` of the `standing` entries; the ends are open."""
     start, end = (number - 1) * ENTRIES_PER_PAGE, number * ENTRIES_PER_PAGE
     newest = standing[start - 1].recorded if start else "9"  # later than any timestamp
     oldest = standing[end - 1].recorded if end < len(standing) else ""
@@ -401,9 +330,8 @@ def _belongs_to_slip(entry: ActivityEntry, item: Any, moment: str | None, *, wit
     if is_slip(entry.record, moment, within):
         removal = last_removal(entry.record, moment)
         return removal is not None and entry.recorded <= (removal.recorded or "")
-    if entry.item is None or not is_slip(item, moment, within):
-        return False
-    return entry.event is None or entry.event == last_removal(item, moment)
+    is_own = entry.item is not None and is_slip(item, moment, within)
+    return is_own and (entry.event is None or entry.event == last_removal(item, moment))
 
 
 def last_removal(item: Any, moment: str | None) -> Event | None:
@@ -473,11 +401,11 @@ class SavedTogether:
     @property
     def document_id(self) -> str:
         """Return the id of the document to which all the records belong, or ""."""
-        ids = {
-            r.id if isinstance(r, Document) else r.document if isinstance(r, Recommendation) else ""
-            for r in self.records
+        documents = {
+            r.id if isinstance(r, Document) else r.document for r in self.records if not isinstance(r, Evidence)
         }
-        return ids.pop() if len(ids) == 1 else ""
+        has_evidence = any(isinstance(r, Evidence) for r in self.records)
+        return documents.pop() if len(documents) == 1 and not has_evidence else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -501,13 +429,10 @@ def list_activity(view: View, filters: ActivityFilters) -> tuple[Activity, ...]:
 
 
 def with_redactions(view: View, changes: Sequence[Activity], filters: ActivityFilters) -> tuple[Activity, ...]:
-    """Return the changes and the redactions, newest first, one for each day: it does not say how many there were.
-
-    A redaction is of no kind, committee or issuer, so it matches no filter by them. A view of the past `as_of` a day has none.
-    """
+    """Return the changes and, without a filter by kind, committee or issuer, one redaction for each day with any."""
     if view.as_of or filters.change or filters.body or filters.by:
         return tuple(changes)
-    day = since_day(view, filters.since)
+    day = url.since_day(view, filters.since)
     by_day = {recorded_day(time, view.dataset): time for time in sorted(view.dataset.redactions)}
     new = (time for on, time in by_day.items() if day is None or on >= day)
     known = [Redaction(time) for time in new if view.recorded is None or time <= view.recorded]
@@ -527,6 +452,5 @@ def group_by_save(entries: Iterable[ActivityEntry]) -> tuple[Activity, ...]:
 
 def find_save(view: View, recorded: str) -> SavedTogether | None:
     """Return the records that were saved at once at the time `recorded`, or None if they were undone since."""
-    standing, _corrected = split_corrected(activity_log(view), view.recorded)
-    groups = (each for each in group_by_save(standing) if isinstance(each, SavedTogether))
+    groups = (each for each in group_by_save(split_activity(view)[0]) if isinstance(each, SavedTogether))
     return next((group for group in groups if group.recorded == recorded), None)

@@ -41,10 +41,8 @@ def without_later_edits(record: AnyRecord, moment: str | None) -> AnyRecord:
     """
     if moment is None or all(change.recorded <= moment for change in record.history):
         return record
-    values = record_values(record)
-    for change in sorted(record.history, key=lambda change: change.recorded, reverse=True):
-        if change.recorded <= moment:
-            break
+    values, later = record_values(record), (change for change in record.history if change.recorded > moment)
+    for change in sorted(later, key=lambda change: change.recorded, reverse=True):
         if item_path := parse_item_path(change.field):
             list_name, recorded, name = item_path
             for item in values.get(list_name, ()):

@@ -4,10 +4,10 @@ import re
 import threading
 from collections import OrderedDict
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, tzinfo
 from functools import cache
 from pathlib import PurePath
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from tracker.config import AnyPlace
@@ -33,13 +33,8 @@ NOT_SHOWN = re.compile(r"[^\w .:+/-]")
 """Matches the characters of such a value that are not shown again, because anybody can put any text into a link."""
 
 
-@dataclass(frozen=True, slots=True)
-class PastDates:
-    """The past state that an address asks for.
-
-    `as_of` is None if nothing is left out because of its date. `recorded` is a timestamp; it is None if nothing is left
-    out because it was recorded later.
-    """
+class PastDates(NamedTuple):
+    """The past state that an address asks for: by the date of things, and by when they were recorded; None for now."""
 
     as_of: date | None = None
     recorded: str | None = None
@@ -55,9 +50,8 @@ def parse_past(params: Mapping[str, str], dataset: Dataset, today: date) -> Past
     Raises PastDateRefused if a value cannot be read, is in the future, or is earlier than everything that was recorded.
     """
     as_of, recorded = (params.get(name, "").strip() for name in ("as_of", "recorded"))
-    return PastDates(
-        _parse_as_of(as_of, today) if as_of else None, _parse_recorded(recorded, dataset, today) if recorded else None
-    )
+    day = _parse_as_of(as_of, today) if as_of else None
+    return PastDates(day, _parse_recorded(recorded, dataset, today) if recorded else None)
 
 
 def _parse_as_of(value: str, today: date) -> date | None:
@@ -87,17 +81,16 @@ def _parse_recorded(value: str, dataset: Dataset, today: date) -> str:
     # what was recorded while the clock of the server was wrong has a link too
     if day > today and recorded > latest:
         raise PastDateRefused("recorded", RefusedDate.FUTURE, day.isoformat())
-    if not first or recorded < first:
-        why, first_day = RefusedDate.NEVER_RECORDED, None
-        if first:
-            why, first_day = RefusedDate.BEFORE_FIRST, recorded_day(first, dataset)
-        raise PastDateRefused("recorded", why, day.isoformat(), first=first_day)
+    if not first:
+        raise PastDateRefused("recorded", RefusedDate.NEVER_RECORDED, day.isoformat())
+    if recorded < first:
+        first_day = recorded_day(first, dataset)
+        raise PastDateRefused("recorded", RefusedDate.BEFORE_FIRST, day.isoformat(), first=first_day)
     return recorded
 
 
 def _end_of_moment(value: str, zone: tzinfo) -> datetime:
-    found = MOMENT_PATTERN.fullmatch(value)
-    if not found:
+    if not (found := MOMENT_PATTERN.fullmatch(value)):
         raise ValueError(value)
     day = date.fromisoformat(found["day"])
     if not found["minute"]:
@@ -114,19 +107,19 @@ _bounds: dict[PurePath, tuple[str, str, str]] = {}
 
 def recorded_bounds(dataset: Dataset) -> tuple[str, str]:
     """Return the first and the latest recorded time in the dataset. Both are "" if there is none."""
+
+    def first_and_latest(record: Record) -> tuple[str, str]:
+        times = [recorded for recorded in timestamps_of(record) if recorded]
+        return min(times, default=""), max(times, default="")
+
     signature, first, latest = _bounds.get(dataset.root, ("", "", ""))
     if not signature or signature != dataset.signature:
         records = {f"{type(record).__name__} {record.id}": record for record in all_records(dataset)}
-        times = reuse_unchanged((dataset.root, "recorded times"), records, _first_and_latest).values()
+        times = reuse_unchanged((dataset.root, "recorded times"), records, first_and_latest).values()
         first = min((earliest for earliest, _ in times if earliest), default="")
         latest = max((newest for _, newest in times), default="")
         _bounds[dataset.root] = (dataset.signature, first, latest)
     return first, latest
-
-
-def _first_and_latest(record: Record) -> tuple[str, str]:
-    times = [recorded for recorded in timestamps_of(record) if recorded]
-    return min(times, default=""), max(times, default="")
 
 
 def recorded_day(timestamp: str, dataset: Dataset) -> date:
@@ -134,8 +127,7 @@ def recorded_day(timestamp: str, dataset: Dataset) -> date:
     return datetime.fromisoformat(timestamp).astimezone(ZoneInfo(dataset.settings.timezone)).date()
 
 
-@dataclass(frozen=True, slots=True)
-class DayChoice:
+class DayChoice(NamedTuple):
     """The days from which a reader can choose one, and the day that is chosen now."""
 
     first: date
@@ -174,11 +166,7 @@ def reader_of(root: AnyPlace) -> DatasetReader:
 
 
 def current_view(root: AnyPlace, params: Mapping[str, str]) -> View:
-    """Return the view for the URL parameters `as_of` and `recorded`.
-
-    `params` is URL parameter → value. Raises NoDataset if the folder cannot be read now and was never read before.
-    Raises PastDateRefused if the past state that `params` ask for cannot be shown.
-    """
+    """Return the view that URL parameters ask for. Raises NoDataset if nothing was ever read, and PastDateRefused."""
     dataset = reader_of(root).read()
     today = datetime.now(ZoneInfo(dataset.settings.timezone)).date()
     past = parse_past(params, dataset, today)

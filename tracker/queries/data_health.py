@@ -2,16 +2,16 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from tracker.model import partial_dates
 from tracker.model.dataset import Record
 from tracker.model.labels import N_
-from tracker.model.records import Evidence, Recommendation
+from tracker.model.records import Recommendation
 from tracker.model.registers import Document
 from tracker.model.vocabulary import Issuer, UptakeResult, Verification
 from tracker.queries.public_files import files_of
-from tracker.queries.view import View
+from tracker.queries.view import View, group_by_key
 
 TASK_LABELS: dict[str, str] = {
     "verification": N_("the text itself"),
@@ -23,13 +23,8 @@ TASK_LABELS: dict[str, str] = {
 """Key that `Task.what` can contain → label of this part of a record."""
 
 
-@dataclass(frozen=True, slots=True)
-class Task:
-    """One task for editors: a record that needs work.
-
-    `what` names the parts of the record that need work, as keys of TASK_LABELS. It is empty if no single part is meant.
-    `citations` counts what refers to the record, where this decides the order of the tasks.
-    """
+class Task(NamedTuple):
+    """A record that needs work: all of it, or the parts `what` (keys of TASK_LABELS); and how often it is cited."""
 
     record: Record
     what: tuple[str, ...] = ()
@@ -44,49 +39,36 @@ def stale_recommendations(view: View) -> tuple[Recommendation, ...]:
 
 def awaiting_second_reader(view: View) -> tuple[Recommendation, ...]:
     """Return the recommendations of which an assessment that counts awaits a second reader, the longest wait first."""
-    found = []
-    for r in view.recommendations.values():
-        counting = view.counting_assessments(r)
-        if times := [a.recorded or "" for a in counting if view.awaits_second_reader(a)]:
-            found.append((min(times), r.id))
-    return tuple(view.recommendations[name] for _, name in sorted(found))
+    counting = ((r.id, a) for r in view.recommendations.values() for a in view.counting_assessments(r))
+    times = group_by_key((id, a.recorded or "") for id, a in counting if view.awaits_second_reader(a))
+    return tuple(view.recommendations[id] for id in sorted(times, key=lambda id: (min(times[id]), id)))
 
 
 def without_archived_copy(view: View) -> tuple[Task, ...]:
-    """Return a task for each item of evidence that has a link but no archived copy and no saved copy, most cited first.
-
-    What cites an item are the assessments that name it, and the recommendations that it is relevant to.
-    """
+    """Return a task for each item of evidence with a link but no copy, archived or saved, what is most cited first."""
     cited = Counter(name for found in view.assessments.values() for a in found for name in set(a.evidence))
     cited.update(name for r in view.recommendations.values() for name in {e.id for e, _ in view.evidence_for(r)})
-    tasks = [Task(e, citations=cited[e.id]) for e in view.evidence.values() if e.link and not has_copy(view, e)]
+    linked = (e for e in view.evidence.values() if e.link and not e.archived)
+    tasks = (Task(e, citations=cited[e.id]) for e in linked if not any(f.is_copy_of_link for f in files_of(view, e)))
     return tuple(sorted(tasks, key=lambda task: -task.citations))
-
-
-def has_copy(view: View, e: Evidence) -> bool:
-    """Return whether there is a copy of the page behind the link of an item of evidence, in an archive or attached."""
-    return bool(e.archived) or any(file.is_copy_of_link for file in files_of(view, e))
 
 
 def unverified(view: View) -> tuple[Task, ...]:
     """Return a task for each document, recommendation and evidence in which something still has to be checked."""
-    found = (Task(r, what=tuple(_to_check(r))) for r in view.records)
-    return tuple(task for task in found if task.what)
+    return tuple(Task(r, what=what) for r in view.records if (what := tuple(_to_check(r))))
 
 
 def _to_check(record: Record) -> Iterator[str]:
-    """Yield a key of TASK_LABELS for each part of a record that still has to be checked.
-
-    The key "verification" means the record itself. Every other key is the name of a field of the record.
-    """
-    if record.verification is Verification.TO_CHECK:
+    """Yield a key of TASK_LABELS for each part of a record, or the record itself, that still has to be checked."""
+    to_check = Verification.TO_CHECK
+    if record.verification is to_check:
         yield "verification"
-    if isinstance(record, Document) and record.follow_up and record.follow_up.verification is Verification.TO_CHECK:
+    if isinstance(record, Document) and record.follow_up and record.follow_up.verification is to_check:
         yield "follow_up"
     if isinstance(record, Recommendation):
         if record.issued_by is Issuer.COMMITTEE and not record.paragraph:
             yield "paragraph"
-        if any(a.verification is Verification.TO_CHECK for a in record.assessments):
+        if any(a.verification is to_check for a in record.assessments):
             yield "assessments"
         if any(u.result is UptakeResult.TO_CHECK for u in record.uptake):
             yield "uptake"
@@ -97,12 +79,7 @@ def without_timestamp(view: View) -> tuple[Task, ...]:
     return tuple(Task(r) for r in view.recommendations.values() if any(a.recorded is None for a in r.assessments))
 
 
-PAGES_OF_STEPS = ("/edit", "/import")
-"""The pages on which the steps themselves are done."""
-
-
-@dataclass(frozen=True, slots=True)
-class FirstSteps:
+class FirstSteps(NamedTuple):
     """Which of the first steps are done: concluding observations, own demands, colleagues."""
 
     observations: bool
@@ -111,13 +88,9 @@ class FirstSteps:
 
 
 def first_steps(view: View, path: str, *, can_save: bool, people: Callable[[], int]) -> FirstSteps | None:
-    """Return the steps that the page at `path` shows, or None. `people` returns the number of accounts.
-
-    As long as there is no recommendation, every page shows them; after that only the overview, to editors, until both
-    committees and civil society ask for something.
-    """
+    """Return the steps to show, or None: on every page without a recommendation, then for editors on the overview."""
     asked = {r.issued_by for r in view.dataset.recommendations.values()}
     is_over = len(asked) > 1 or (asked and not (can_save and path == "/"))
-    if is_over or view.is_past or path in PAGES_OF_STEPS:
+    if is_over or view.is_past or path in ("/edit", "/import"):  # there the steps themselves are done
         return None
     return FirstSteps(Issuer.COMMITTEE in asked, Issuer.CIVIL_SOCIETY in asked, people() > 1)

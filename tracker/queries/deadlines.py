@@ -1,11 +1,9 @@
-"""The agenda: the known dates of documents, of steps of their follow-up and of deadlines, and which deadlines were met.
-
-Also the deadlines of each committee, and all dates on a timeline.
-"""
+"""The agenda: known dates of documents, follow-up and deadlines, which of these were met, by committee, and on a timeline."""
 
 import datetime
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from tracker.i18n import Language
 from tracker.model import partial_dates
@@ -14,7 +12,7 @@ from tracker.model.records import Source
 from tracker.model.registers import Deadline, Document, FollowUp, FollowUpStep, TreatyBody
 from tracker.model.verification import mark_of
 from tracker.model.vocabulary import DateSetBy, DeadlineKind, DeadlineState, DocumentKind, Verification
-from tracker.queries.view import View, effective_date, once_per_view
+from tracker.queries.view import View, effective_date, group_by_key, once_per_view
 
 DATE_LABELS = {
     "due": N_("due"),
@@ -28,8 +26,7 @@ PASSING_KINDS = frozenset({DeadlineKind.SESSION, DeadlineKind.ALTERNATIVE_REPORT
 """The kinds of deadlines that simply pass: nobody is late after them. All others are overdue until they are met."""
 
 
-@dataclass(frozen=True, slots=True)
-class Completion:
+class Completion(NamedTuple):
     """How a deadline was met: on which date, if it is known, and by which document, if it was a document."""
 
     date: str | None = None
@@ -79,10 +76,7 @@ class AgendaItem:
         return DeadlineState.PASSED if self.is_passing else DeadlineState.OVERDUE
 
     def label(self, language: Language) -> str:
-        """Return what happens on the date: the description of the step, or the label of the deadline or date field.
-
-        If a deadline is not the committee's own date, the label says so.
-        """
+        """Return what happens on the date. If a deadline is not the committee's own date, the label says so."""
         if self.step:
             return language.resolve(self.step.description).text
         if self.deadline is None:
@@ -100,7 +94,14 @@ def list_agenda(view: View) -> tuple[AgendaItem, ...]:
     The earliest comes first. Every date is written in the data. No date is computed. The day on which a report is due is
     left out if it is the deadline of another document that this report met.
     """
-    found = [item for d in view.documents.values() for item in _items_of(view, d) if _was_known(item, view)]
+
+    def was_known(item: AgendaItem) -> bool:
+        # A due date is known in advance. Of others it is not known when they were announced: they count from that day.
+        if item.deadline is not None:
+            return item.source.document is None or item.source.document in view.documents
+        return item.place == "due" or partial_dates.known_by(item.date, view.as_of)
+
+    found = [item for d in view.documents.values() for item in _items_of(view, d) if was_known(item)]
     asked = {(item.deadline.met_by, item.last_day) for item in found if item.deadline}
     once = (item for item in found if item.place != "due" or (item.document.id, item.last_day) not in asked)
     return tuple(sorted(once, key=lambda item: (item.last_day, item.document.id)))
@@ -118,15 +119,9 @@ def _items_of(view: View, d: Document) -> Iterator[AgendaItem]:
     seen: dict[DeadlineKind, int] = {}
     for deadline in d.deadlines:
         n = seen[deadline.kind] = seen.get(deadline.kind, 0) + 1
-        yield AgendaItem(
-            deadline.date,
-            f"deadline-{deadline.kind}" + (f"-{n}" if n > 1 else ""),
-            d,
-            source=deadline.source or Source(document=d.id),
-            verification=mark_of(deadline),
-            deadline=deadline,
-            met=_completion(view, deadline.done, view.documents.get(deadline.met_by or "")),
-        )
+        place, own = f"deadline-{deadline.kind}" + (f"-{n}" if n > 1 else ""), deadline.source or Source(document=d.id)
+        met, mark = _completion(view, deadline.done, view.documents.get(deadline.met_by or "")), mark_of(deadline)
+        yield AgendaItem(deadline.date, place, d, source=own, verification=mark, deadline=deadline, met=met)
 
 
 def _completion(view: View, done: str | None, document: Document | None) -> Completion | None:
@@ -135,13 +130,6 @@ def _completion(view: View, done: str | None, document: Document | None) -> Comp
     if date and (not partial_dates.known_by(date, view.as_of) or partial_dates.is_after(date, view.local_date)):
         return None
     return Completion(date, document) if date or document else None
-
-
-def _was_known(item: AgendaItem, view: View) -> bool:
-    # A due date is known in advance. The data does not say when other dates were announced: they count from that day on.
-    if item.deadline is not None:
-        return item.source.document is None or item.source.document in view.documents
-    return item.place == "due" or partial_dates.known_by(item.date, view.as_of)
 
 
 def upcoming(view: View) -> tuple[AgendaItem, ...]:
@@ -160,16 +148,14 @@ def bodies_without_date(view: View) -> tuple[TreatyBody, ...]:
     return tuple(body for body in view.bodies.values() if body.id not in announced)
 
 
-@dataclass(frozen=True, slots=True)
-class UnknownDeadline:
+class UnknownDeadline(NamedTuple):
     """A deadline that concluding observations usually name, and that nobody has entered here."""
 
     document: Document
     kind: DeadlineKind
 
 
-@dataclass(frozen=True, slots=True)
-class BodyDeadlines:
+class BodyDeadlines(NamedTuple):
     """The deadlines of one committee. `overdue` and `ahead` have the earliest first, `done` the latest first.
 
     `ahead` also has other dates to come, such as a review. `done` also has sessions and dates for reports that passed.
@@ -184,17 +170,15 @@ class BodyDeadlines:
 
 def deadlines_by_body(view: View) -> tuple[BodyDeadlines, ...]:
     """Return the deadlines of each committee, in the order of the committees in the data."""
-    late, ahead = overdue(view), upcoming(view)
-    over = (DeadlineState.DONE, DeadlineState.PASSED)
-    done = tuple(item for item in reversed(list_deadlines(view)) if item.state(view.local_date) in over)
+    ended = (DeadlineState.DONE, DeadlineState.PASSED)
+    done = (item for item in reversed(list_deadlines(view)) if item.state(view.local_date) in ended)
+    late, ahead, past = (group_by_key((i.document.body, i) for i in x) for x in (overdue(view), upcoming(view), done))
 
-    def of(body: TreatyBody, items: tuple[AgendaItem, ...]) -> tuple[AgendaItem, ...]:
-        return tuple(item for item in items if item.document.body == body.id)
+    def of(body: TreatyBody) -> BodyDeadlines:
+        own, to_come, over = (items.get(body.id, ()) for items in (late, ahead, past))
+        return BodyDeadlines(body, own, to_come, done=over, unknown=_unknown(view, body))
 
-    return tuple(
-        BodyDeadlines(body, of(body, late), of(body, ahead), done=of(body, done), unknown=_unknown(view, body))
-        for body in view.bodies.values()
-    )
+    return tuple(map(of, view.bodies.values()))
 
 
 def list_deadlines(view: View) -> tuple[AgendaItem, ...]:
@@ -204,18 +188,16 @@ def list_deadlines(view: View) -> tuple[AgendaItem, ...]:
 
 def _unknown(view: View, body: TreatyBody) -> tuple[UnknownDeadline, ...]:
     """Return what is not known about the follow-up to the latest concluding observations of a committee."""
-    own = [d for d in view.documents.values() if d.body == body.id]
+    own, last_day = [d for d in view.documents.values() if d.body == body.id], partial_dates.last_day
     observations = [d for d in own if d.kind is DocumentKind.CONCLUDING_OBSERVATIONS and effective_date(d)]
     if not observations:
         return ()
     latest = min(observations, key=lambda d: partial_dates.descending_key(effective_date(d)))
     known = {item.deadline.kind for item in list_agenda(view) if item.deadline and item.document.id == latest.id}
-    if _has_reply(view, latest, own):
-        known.add(DeadlineKind.REPLY)
-    if any(d.kind is DocumentKind.STATE_REPORT and _is_later(d, latest) for d in own):
-        known.add(DeadlineKind.NEXT_REPORT)
-    kinds = (DeadlineKind.REPLY, DeadlineKind.NEXT_REPORT)
-    return tuple(UnknownDeadline(latest, kind) for kind in kinds if kind not in known)
+    reports = (day for d in own if d.kind is DocumentKind.STATE_REPORT and (day := d.due or effective_date(d)))
+    is_reported = any(last_day(day) > last_day(effective_date(latest) or "") for day in reports)
+    over = {DeadlineKind.REPLY: _has_reply(view, latest, own), DeadlineKind.NEXT_REPORT: is_reported}
+    return tuple(UnknownDeadline(latest, kind) for kind, is_over in over.items() if kind not in known and not is_over)
 
 
 def _has_reply(view: View, observations: Document, own: list[Document]) -> bool:
@@ -227,22 +209,12 @@ def _has_reply(view: View, observations: Document, own: list[Document]) -> bool:
     return any(d.kind is DocumentKind.FOLLOW_UP_REPORT and d.cycle == observations.cycle for d in own)
 
 
-def _is_later(report: Document, observations: Document) -> bool:
-    date, other = report.due or effective_date(report), effective_date(observations)
-    return date is not None and other is not None and partial_dates.last_day(date) > partial_dates.last_day(other)
-
-
 MIN_YEARS = 4
 """The smallest number of years that the timeline covers."""
 
 
-@dataclass(frozen=True, slots=True)
-class TimelineItem:
-    """One date on the timeline.
-
-    `at` is the position of the first day of the date, and `until` the position of its last day. Both are in percent of
-    the length of the timeline. `ahead` says whether the date is still to come, `late` whether it is an overdue deadline.
-    """
+class TimelineItem(NamedTuple):
+    """One date on the timeline, from `at` to `until` in percent of it; whether it is to come, or an overdue deadline."""
 
     item: AgendaItem
     at: float
@@ -258,11 +230,7 @@ class TimelineItem:
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """The timeline: the dates of each committee, and the positions of the years and of the day of the view.
-
-    `years` are (year, position) pairs. `today` is the position of the day of the view. Positions are in percent of the
-    length of the timeline. `lanes` are (committee, dates) pairs.
-    """
+    """The timeline: (year, position) pairs, the position of the day of the view, and (committee, dates) pairs."""
 
     years: tuple[tuple[int, float], ...]
     today: float
@@ -286,8 +254,14 @@ def build_timeline(view: View) -> Timeline | None:
     one date for each document: that from which the document counts. The line ends at least a year after the day of the
     view.
     """
-    shown = [item for item in list_agenda(view) if _is_shown(item, view)]
-    if not shown:
+
+    def is_shown(item: AgendaItem) -> bool:
+        if item.step or item.deadline or item.state(view.local_date) in (DeadlineState.NEXT, DeadlineState.OVERDUE):
+            return True
+        is_effective = item.date == effective_date(item.document) and item.place != "due"
+        return is_effective and partial_dates.known_by(item.date, view.local_date)
+
+    if not (shown := list(filter(is_shown, list_agenda(view)))):
         return None
     days = [item.last_day for item in shown]
     # a date to come is not at the very end, so that the line visibly goes on
@@ -307,14 +281,6 @@ def build_timeline(view: View) -> Timeline | None:
         is_ahead, is_late = state is DeadlineState.NEXT, state is DeadlineState.OVERDUE
         return TimelineItem(item, position(first), position(item.last_day), ahead=is_ahead, late=is_late)
 
-    lanes = tuple(
-        (body, tuple(placed(item) for item in shown if item.document.body == body.id)) for body in view.bodies.values()
-    )
+    own = group_by_key((item.document.body, placed(item)) for item in shown)
+    lanes = tuple((body, own.get(body.id, ())) for body in view.bodies.values())
     return Timeline(years, position(view.local_date), lanes)
-
-
-def _is_shown(item: AgendaItem, view: View) -> bool:
-    if item.step or item.deadline or item.state(view.local_date) in (DeadlineState.NEXT, DeadlineState.OVERDUE):
-        return True
-    is_effective = item.date == effective_date(item.document) and item.place != "due"
-    return is_effective and partial_dates.known_by(item.date, view.local_date)

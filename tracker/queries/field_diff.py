@@ -18,13 +18,9 @@ from tracker.storage.cache_registry import register_cache
 from tracker.storage.yaml.format import record_values, to_block
 
 MAX_DIFF_WORDS = 1500
-"""The largest number of words that are compared word by word. If a changed passage is longer, its old words are shown
-as deleted and its new words as inserted, because a comparison would take too long.
-"""
+"""A longer changed passage is not compared word by word, which would take too long: all is deleted and inserted."""
 MAX_UNCHANGED_WORDS, CONTEXT_WORDS = 40, 12
-"""An unchanged passage of more than MAX_UNCHANGED_WORDS words is shortened: only the CONTEXT_WORDS words after the
-change before the passage and the CONTEXT_WORDS words before the change after the passage are shown.
-"""
+"""Of an unchanged passage of more than MAX_UNCHANGED_WORDS words, only CONTEXT_WORDS beside each change are shown."""
 TEXT_FIELDS = frozenset(f.name for kind in RECORD_TYPES for f in fields_of(kind, *LOCALIZED))
 """The fields of a record that hold a text in several languages."""
 LANGUAGE_PATTERN = re.compile(r"[a-z]{2,3}")
@@ -32,11 +28,7 @@ LANGUAGE_PATTERN = re.compile(r"[a-z]{2,3}")
 
 @dataclass(frozen=True, slots=True)
 class FieldDiff:
-    """One changed text inside a field, before and after.
-
-    `field` is the path of the text inside the field. Each step of the path is a language code, a key, or a position in
-    a list (from 1). The path is empty if the field is a single text. `old` or `new` is "" if there is no text.
-    """
+    """A changed text in a field: its path of languages, keys and positions (from 1), and it before and after, or ""."""
 
     field: tuple[str, ...]
     old: str
@@ -45,11 +37,7 @@ class FieldDiff:
 
 @dataclass(frozen=True, slots=True)
 class FieldChange:
-    """One field before and after an edit.
-
-    `field` is the name of the field. `old` and `new` are its values as YAML, written as in the history of the record. A
-    value is None if the record did not have the field.
-    """
+    """A field before and after an edit. Its values are YAML, as in the history; None if the record did not have it."""
 
     field: str
     old: str | None
@@ -60,10 +48,11 @@ def diff_records(old: Record, new: Record) -> tuple[FieldChange, ...]:
     """Return the fields in which two versions of a record differ, without UNVERSIONED_FIELDS such as assessments."""
     before, after = (record_values(record, without=UNVERSIONED_FIELDS) for record in (old, new))
     fields = [f for f in {**before, **after} if before.get(f) != after.get(f)]
-    return tuple(FieldChange(f, _to_yaml(before.get(f)), _to_yaml(after.get(f))) for f in fields)
+    return tuple(FieldChange(f, to_yaml(before.get(f)), to_yaml(after.get(f))) for f in fields)
 
 
-def _to_yaml(value: Any) -> str | None:
+def to_yaml(value: Any) -> str | None:
+    """Return a value as YAML, as the history writes it. None stands for no value."""
     return None if value is None else to_block(value).removesuffix("\n")
 
 
@@ -89,10 +78,7 @@ def _leaves(field: str, text: str | None, main: str) -> dict[tuple[str, ...], st
 
 
 def _walk_leaves(value: Any, where: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], str]]:
-    """Yield a (path, text) pair for every text inside `value`. `where` is the path of `value` itself.
-
-    The long form of a text (`en: {text: …}`) gets the same path as the short form (`en: …`).
-    """
+    """Yield (path, text) for every text in `value`, which is at `where`. `en: {text: …}` has the path of `en: …`."""
     if isinstance(value, dict):
         for key, item in value.items():
             is_long_form = key == "text" and bool(where) and LANGUAGE_PATTERN.fullmatch(where[-1])
@@ -105,10 +91,7 @@ def _walk_leaves(value: Any, where: tuple[str, ...] = ()) -> Iterator[tuple[tupl
 
 
 def code_of(where: tuple[str, ...], text: str) -> StrEnum | None:
-    """Return the vocabulary code that is written as `text`, or None if `text` is not a code.
-
-    `where` is the path of the text. Its last step must be the name of a field with a code, otherwise None is returned.
-    """
+    """Return the code that is written as `text`, or None if `where`, the path of the text, does not end in a field of codes."""
     coded = (f.of for fields in FIELDS.values() for f in fields if f.name == where[-1] and f.kind is FieldType.CODE)
     return next((kind(text) for kind in coded if kind and text in kind.__members__.values()), None)
 
@@ -130,20 +113,13 @@ register_cache(diff_html.cache_clear)
 
 
 def _pieces(before: list[str], after: list[str]) -> Iterator[tuple[str, str]]:
-    """Yield (tag, words) pairs in order. The tag is "del", "ins", or "" for unchanged words.
-
-    `before` and `after` are the words of the old and the new text. First, the words that are equal at the beginning
-    and at the end of both texts are set aside. Only the words between them are compared.
-    """
+    """Yield ("del", "ins" or "" for unchanged, words) in order. Only what is between equal beginnings and ends is compared."""
     start = _count_equal(before, after)
     end = _count_equal(before[start:][::-1], after[start:][::-1])
     old, new = before[start : len(before) - end], after[start : len(after) - end]
     yield from _unchanged(after[:start], first=True, last=not (old or new or end))
-    if max(len(old), len(new)) > MAX_DIFF_WORDS:
-        steps = [("replace", 0, len(old), 0, len(new))]
-    else:
-        steps = list(difflib.SequenceMatcher(None, old, new).get_opcodes())
-    for step, i, j, k, m in steps:
+    is_long, whole = max(len(old), len(new)) > MAX_DIFF_WORDS, ("replace", 0, len(old), 0, len(new))
+    for step, i, j, k, m in [whole] if is_long else difflib.SequenceMatcher(None, old, new).get_opcodes():
         if step == "equal":
             yield from _unchanged(new[k:m])
         else:
@@ -157,10 +133,7 @@ def _count_equal(before: list[str], after: list[str]) -> int:
 
 
 def _unchanged(words: list[str], *, first: bool = False, last: bool = False) -> Iterator[tuple[str, str]]:
-    """Yield an unchanged passage as one ("", words) pair, shortened if it is long. Yield nothing if it is empty.
-
-    `first` says that the text begins with this passage, `last` that the text ends with it.
-    """
+    """Yield an unchanged passage as ("", words), shortened if it is long, or nothing if it is empty."""
     if len(words) > MAX_UNCHANGED_WORDS:
         words = [*([] if first else words[:CONTEXT_WORDS]), "…", *([] if last else words[-CONTEXT_WORDS:])]
     if words:

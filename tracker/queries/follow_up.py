@@ -6,9 +6,10 @@ which the State's reply is due or was received, and until the committee has repo
 somebody said why none will be sent.
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterator
 from datetime import date
 from enum import StrEnum
+from typing import NamedTuple
 
 from tracker.model import partial_dates
 from tracker.model.localized_text import LocalizedText, natural_key
@@ -46,20 +47,14 @@ def group_by_cycle(view: View, body: TreatyBody) -> list[tuple[str, tuple[Docume
     """Return (cycle, documents) for each reporting cycle of a committee, the latest cycle and the newest document first."""
     own = (d for d in view.documents.values() if d.body == body.id)
     newest_first = sorted(own, key=lambda d: partial_dates.descending_key(effective_date(d)))
-    return sorted(
-        group_by_key((d.cycle, d) for d in newest_first).items(),
-        key=lambda item: natural_key(item[0].rpartition("-")[2]),
-        reverse=True,
-    )
+    cycles = group_by_key((d.cycle, d) for d in newest_first).items()
+    return sorted(cycles, key=lambda item: natural_key(item[0].rpartition("-")[2]), reverse=True)
 
 
 def known_scales(view: View, body: TreatyBody) -> tuple[Scale, ...]:
     """Return the grading scales of a committee that were in use on the day of the view, or before."""
-
-    def begins(scale: Scale) -> date | None:
-        return partial_dates.date_range(scale.since or scale.period or "../9999")[0]
-
-    return tuple(s for s in body.scales if view.as_of is None or (begins(s) or date.min) <= view.as_of)
+    starts = ((s, partial_dates.date_range(s.since or s.period or "../9999")[0] or date.min) for s in body.scales)
+    return tuple(scale for scale, first in starts if view.as_of is None or first <= view.as_of)
 
 
 def known_steps(view: View, document: Document) -> tuple[FollowUpStep, ...]:
@@ -69,11 +64,9 @@ def known_steps(view: View, document: Document) -> tuple[FollowUpStep, ...]:
 
 
 def follow_up_status(view: View, r: Recommendation) -> FollowUpStatus | None:
-    """Return whether the committee selected a recommendation for follow-up.
+    """Return whether the committee selected one of its recommendations for follow-up; TO_CHECK if this is not known.
 
-    Return TO_CHECK if the dataset does not say whether the recommendation was selected, or if the follow-up of its
-    document is not verified yet. Return None if civil society issued the recommendation, or if the document of the
-    recommendation is not in the dataset.
+    Return None if civil society issued it, or if its document is not in the dataset.
     """
     document = view.document(r.document)
     if document is None or r.issued_by is not Issuer.COMMITTEE:
@@ -98,8 +91,7 @@ def paragraph_number(paragraph: str) -> str:
     return paragraph.split(maxsplit=1)[0].partition("(")[0]
 
 
-@dataclass(frozen=True, slots=True)
-class GradedRound:
+class GradedRound(NamedTuple):
     """The grades that one report of a committee gives a recommendation. `report` is None if no report is named."""
 
     report: Document | None
@@ -107,8 +99,7 @@ class GradedRound:
     grades: tuple[Assessment, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Chain:
+class Chain(NamedTuple):
     """What each link of the chain has; a link that has nothing is empty, never left out.
 
     `asked_by` are the demands of civil society for the same, and how far they are the same. `replies` and `rounds` have
@@ -129,37 +120,37 @@ class Chain:
 
 def build_chain(view: View, r: Recommendation) -> Chain | None:
     """Return the chain of a recommendation, or None if there is no follow-up: not selected, and no grade."""
-    said, grades = _earliest_first(view, r), _grades(view, r)
-    if follow_up_status(view, r) is not FollowUpStatus.SELECTED and not grades:
+    rounds, document, day = _graded_rounds(view, r), view.document(r.document), partial_dates.last_day
+    if follow_up_status(view, r) is not FollowUpStatus.SELECTED and not rounds:
         return None
-    document = view.document(r.document)
-    rounds = document.follow_up.rounds if document and document.follow_up else ()
-    shown = [turn for turn in rounds if turn.report is None or turn.report in view.documents]
-    replies = tuple(a for a in said if a.voice is Voice.STATE)
-    own = [a for a in said if a.voice is Voice.CIVIL_SOCIETY]
+    follow_up = document.follow_up if document else None
+    turns = [t for t in follow_up.rounds if t.report is None or t.report in view.documents] if follow_up else []
+    replies = tuple(a for a in reversed(view.assessments[r.id]) if a.voice is Voice.STATE)
+    own = [a for a in view.assessments[r.id] if a.voice is Voice.CIVIL_SOCIETY]
+    kinds = (DeadlineKind.REPLY, DeadlineKind.NEXT_REPORT)
+    due = (item for item in list_agenda(view) if item.deadline and item.deadline.kind in kinds)
     return Chain(
         asked_by=tuple(pair for pair in same_demand_links(view, r) if pair[0].issued_by is Issuer.CIVIL_SOCIETY),
         replies=replies,
         steps=known_steps(view, document) if document else (),
-        rounds=_by_report(view, grades),
-        latest=shown[-1] if shown else None,
-        note=document.follow_up.note if document and document.follow_up else None,
-        since_reply=not replies
-        or any(partial_dates.last_day(a.date) >= partial_dates.last_day(replies[-1].date) for a in own),
-        next=tuple((item, item.state(view.local_date)) for item in list_agenda(view) if _is_next(item, r)),
+        rounds=rounds,
+        latest=turns[-1] if turns else None,
+        note=follow_up.note if follow_up else None,
+        since_reply=not replies or any(day(a.date) >= day(replies[-1].date) for a in own),
+        next=tuple((item, item.state(view.local_date)) for item in due if item.document.id == r.document),
     )
 
 
 def printed_grades(view: View, r: Recommendation) -> tuple[Assessment, ...]:
     """Return the grades of the latest round, in their order: of the whole recommendation, or of its parts."""
-    rounds = _by_report(view, _grades(view, r))
+    rounds = _graded_rounds(view, r)
     return rounds[-1].grades if rounds else ()
 
 
 def graded_paragraphs(view: View, d: Document) -> tuple[tuple[str, tuple[GradedRound, ...]], ...]:
     """Return (number, its rounds with grades) for each paragraph of a document that was selected for follow-up."""
     own = [r for r in view.recommendations.values() if r.document == d.id and r.paragraph]
-    rounds = {paragraph_number(r.paragraph or ""): _by_report(view, _grades(view, r)) for r in own}
+    rounds = {paragraph_number(r.paragraph or ""): _graded_rounds(view, r) for r in own}
     numbers = d.follow_up.paragraphs if d.follow_up else ()
     return tuple((number, rounds.get(paragraph_number(number), ())) for number in numbers)
 
@@ -171,23 +162,11 @@ def grade_meaning(view: View, r: Recommendation, a: Assessment) -> LocalizedText
     return next((g.meaning for g in scale.grades if g.grade == a.grade), None) if scale else None
 
 
-def _earliest_first(view: View, r: Recommendation) -> list[Assessment]:
-    return list(reversed(view.assessments[r.id]))
-
-
-def _grades(view: View, r: Recommendation) -> list[Assessment]:
-    said = _earliest_first(view, r)
-    return [a for a in said if a.voice is Voice.COMMITTEE and a.grade not in (None, NOT_SELECTED)]
-
-
-def _by_report(view: View, grades: list[Assessment]) -> tuple[GradedRound, ...]:
+def _graded_rounds(view: View, r: Recommendation) -> tuple[GradedRound, ...]:
+    said = (a for a in reversed(view.assessments[r.id]) if a.voice is Voice.COMMITTEE)
+    grades = (a for a in said if a.grade not in (None, NOT_SELECTED))
     found = group_by_key(((a.source.document if a.source else None, a.date), a) for a in grades)
     return tuple(GradedRound(view.document(report), date, own) for (report, date), own in found.items())
-
-
-def _is_next(item: AgendaItem, r: Recommendation) -> bool:
-    kinds = (DeadlineKind.REPLY, DeadlineKind.NEXT_REPORT)
-    return item.document.id == r.document and item.deadline is not None and item.deadline.kind in kinds
 
 
 class Silence(StrEnum):
@@ -198,12 +177,8 @@ class Silence(StrEnum):
     NOT_ASSESSED = "not-assessed"
 
 
-@dataclass(frozen=True, slots=True)
-class Unheard:
-    """Something on which nobody of civil society is recorded. `since` is the partial date from which this is true.
-
-    For SESSION, `since` is the committee's date for alternative reports, which is still to come.
-    """
+class Unheard(NamedTuple):
+    """Something on which civil society said nothing `since` a date; for SESSION the date for reports, still to come."""
 
     kind: Silence
     document: Document
@@ -212,16 +187,15 @@ class Unheard:
 
 
 def list_unheard(view: View, *, with_coming: bool = False) -> tuple[Unheard, ...]:
-    """Return what nobody has said to a committee yet, the oldest first.
-
-    `with_coming` adds the follow-ups on which a reply is due later: from then on the committee may hear civil society.
-    """
-    found = [*_follow_ups(view, with_coming), *_sessions(view), *_replies(view)]
+    """Return what nobody has said to a committee, the oldest first; `with_coming` also where a reply is due later."""
+    reports = DeadlineKind.ALTERNATIVE_REPORTS
+    coming = (item for item in upcoming(view) if item.deadline and item.deadline.kind is reports)
+    sessions = (Unheard(Silence.SESSION, item.document, item.date) for item in coming)
+    found = [*_follow_ups(view, with_coming), *sessions, *_replies(view)]
     return tuple(sorted(found, key=lambda item: (partial_dates.last_day(item.since), item.document.id)))
 
 
-def _follow_ups(view: View, with_coming: bool) -> list[Unheard]:
-    found = []
+def _follow_ups(view: View, with_coming: bool) -> Iterator[Unheard]:
     for d in view.documents.values():
         follow_up = d.follow_up
         if not follow_up or not follow_up.paragraphs or follow_up.no_submission:
@@ -232,8 +206,7 @@ def _follow_ups(view: View, with_coming: bool) -> list[Unheard]:
         since = _reply_date(view, d)
         is_open = since and (with_coming or not partial_dates.is_after(since, view.local_date))
         if since and is_open and not _has_submission(view, d, since):
-            found.append(Unheard(Silence.FOLLOW_UP, d, since))
-    return found
+            yield Unheard(Silence.FOLLOW_UP, d, since)
 
 
 def _reply_date(view: View, d: Document) -> str | None:
@@ -254,16 +227,8 @@ def _has_submission(view: View, observations: Document, since: str) -> bool:
     return any(partial_dates.last_day(day) >= partial_dates.last_day(since) for day in days)
 
 
-def _sessions(view: View) -> list[Unheard]:
-    coming = [(item, item.deadline.kind) for item in upcoming(view) if item.deadline]
-    reports = (item for item, kind in coming if kind is DeadlineKind.ALTERNATIVE_REPORTS)
-    return [Unheard(Silence.SESSION, item.document, item.date) for item in reports]
-
-
-def _replies(view: View) -> list[Unheard]:
-    found = []
+def _replies(view: View) -> Iterator[Unheard]:
     for r in view.recommendations.values():
         chain, document = build_chain(view, r), view.document(r.document)
         if chain and document and not chain.since_reply:
-            found.append(Unheard(Silence.NOT_ASSESSED, document, chain.replies[-1].date, recommendation=r))
-    return found
+            yield Unheard(Silence.NOT_ASSESSED, document, chain.replies[-1].date, recommendation=r)

@@ -25,9 +25,7 @@ class Headline:
     def status(self) -> Status:
         """Return the status on which all assessments agree, or DIFFER. Without an assessment, return NOT_ASSESSED."""
         statuses = {a.status for a in self.assessments if a.status}
-        if len(statuses) > 1:
-            return Status.DIFFER
-        return next(iter(statuses), Status.NOT_ASSESSED)
+        return Status.DIFFER if len(statuses) > 1 else next(iter(statuses), Status.NOT_ASSESSED)
 
     @property
     def differs(self) -> bool:
@@ -56,10 +54,7 @@ NOBODY = Headline()
 
 
 def decide_headline(newest_first: Iterable[Assessment], organisation_of: OrganisationOf) -> Headline:
-    """Return the headline for assessments of the same recommendation or part, which are sorted newest first.
-
-    If an organisation has assessed, the assessments of the editors do not count.
-    """
+    """Return the headline for assessments of the same thing. Those of the editors count if no organisation has one."""
     latest: dict[str, tuple[bool, Assessment]] = {}
     for a in newest_first:
         latest.setdefault((organisation := organisation_of(a)).id, (organisation.is_editors, a))
@@ -71,14 +66,8 @@ def decide_headline(newest_first: Iterable[Assessment], organisation_of: Organis
 def headlines_by_year(
     newest_first: Iterable[Assessment], organisation_of: OrganisationOf, year_of: Callable[[Assessment], int]
 ) -> Mapping[int, Headline]:
-    """Return year → the headline at the end of this year, for each year of an assessment that counted then.
-
-    The earliest year is first. Years in which no counting assessment was made are left out.
-    """
+    """Return year → the headline at its end, for each year of an assessment that counted then, the earliest first."""
     own = tuple(newest_first)
-    found: dict[int, Headline] = {}
-    for year in sorted({year_of(a) for a in own}):
-        headline = decide_headline((a for a in own if year_of(a) <= year), organisation_of)
-        if any(year_of(a) == year for a in headline.assessments):
-            found[year] = headline
-    return found
+    years = sorted({year_of(a) for a in own})
+    found = {year: decide_headline((a for a in own if year_of(a) <= year), organisation_of) for year in years}
+    return {year: known for year, known in found.items() if any(year_of(a) == year for a in known.assessments)}

@@ -19,10 +19,7 @@ UN_SYMBOL = re.compile(rf"(?:{'|'.join(_FIRST_PARTS)})(?:/[A-Za-z0-9.()-]+)+", r
 
 
 def public_link(document: Document) -> str:
-    """Return the address at which a document can be read, or "" if none is known.
-
-    If no link is recorded, a UN symbol gives the address in the UN's document system.
-    """
+    """Return the address of a document: its link, else that of its UN symbol in the UN's document system, or ""."""
     if document.link:
         return document.link
     symbol = (document.symbol or "").strip()
@@ -47,25 +44,16 @@ def committee_abbreviation(body: TreatyBody, language: Language) -> str:
 
 
 def right_in_words(right: str, bodies: Iterable[TreatyBody], language: Language) -> str:
-    """Return a right, such as "ICESCR art. 12", in the reader's language, such as "МПЭСКП, ст. 12".
-
-    A right that names no treaty of `bodies` and no article is returned as it is written.
-    """
-    if (found := _treaty_and_article(right, bodies)) is None:
-        return right
-    treaty, number = found
-    return language.gettext("{treaty} art. {number}", treaty=language.resolve(treaty).text, number=number)
+    """Return a right, such as "ICESCR art. 12", in the reader's language, if it names a treaty of `bodies`."""
+    if found := _treaty_and_article(right, bodies):
+        return language.gettext("{treaty} art. {number}", treaty=language.resolve(found[0]).text, number=found[1])
+    return right
 
 
 def recorded_right(typed: str, bodies: Iterable[TreatyBody], main: str) -> str:
-    """Return a typed right as it is recorded: "МПЭСКП, ст. 12" becomes "ICESCR art. 12", as in all other records.
-
-    `main` is the main language of the dataset. A right that names no treaty of `bodies` is returned as it was typed.
-    """
-    if (found := _treaty_and_article(typed, bodies)) is None:
-        return typed
-    treaty, number = found
-    return f"{Language('en', main).resolve(treaty).text} art. {number}"
+    """Return a typed right as it is recorded, if `bodies` have its treaty: "МПЭСКП, ст. 12" as "ICESCR art. 12"."""
+    found = _treaty_and_article(typed, bodies)
+    return f"{Language('en', main).resolve(found[0]).text} art. {found[1]}" if found else typed
 
 
 def is_article(right: str) -> bool:
@@ -74,21 +62,15 @@ def is_article(right: str) -> bool:
 
 
 def _treaty_and_article(right: str, bodies: Iterable[TreatyBody]) -> tuple[Mapping[str, TextVariant], str] | None:
-    match = KYRGYZ_ARTICLE.fullmatch(right.strip()) or ARTICLE.fullmatch(right.strip())
-    if match is None:
-        return None
-    treaties = (body.treaty_abbreviation for body in bodies if body.treaty_abbreviation)
-    named = match["treaty"].casefold()
-    found = next((t for t in treaties if any(named == variant.text.casefold() for variant in t.values())), None)
-    return (found, match["number"]) if found else None
+    if match := KYRGYZ_ARTICLE.fullmatch(right.strip()) or ARTICLE.fullmatch(right.strip()):
+        for treaty in (body.treaty_abbreviation for body in bodies if body.treaty_abbreviation):
+            if match["treaty"].casefold() in (variant.text.casefold() for variant in treaty.values()):
+                return treaty, match["number"]
+    return None
 
 
 def publisher_in_words(publisher: str, names: Mapping[str, Mapping[str, str]], language: Language) -> str:
-    """Return the name of a publisher in the reader's language, if `names` has it; otherwise `publisher`.
-
-    `names` are those of `View.publisher_names`. Several publishers that are separated by a semicolon are looked up one by
-    one.
-    """
+    """Return the name of each publisher, as separated by semicolons, in the reader's language, if `names` has it."""
 
     def in_words(one: str) -> str:
         by_language = names.get(clean_input(one).casefold(), {})
@@ -99,16 +81,10 @@ def publisher_in_words(publisher: str, names: Mapping[str, Mapping[str, str]], l
 
 
 def link_in_language(link: str, language: Language) -> str:
-    """Return the link to a UN document in the best official UN language for the reader.
-
-    This is the first language among the reader's own and its fallbacks that is an official UN language. Other links are
-    returned as they are, and so is a link without a language if the reader's is English: it opens in English.
-    """
+    """Return a link to a UN document in the first UN language of the reader and their fallbacks; another as it is."""
     match = UN_LINK.fullmatch(link)
-    if match is None:
-        return link
     lang = next((code for code in (language.code, *language.fallback) if code in UN_LANGUAGES), "en")
-    if lang == (match["lang"] or "en"):
+    if match is None or lang == (match["lang"] or "en"):  # without a language it opens in English
         return link
     return f"{match['site']}/{lang}/{match['symbol']}"
 
@@ -121,6 +97,8 @@ FOLDER_LABELS = {
     "document_files": N_("Private files of a document"),
 }
 """Folder → what a file in it is. Its name is the id of the record."""
+PAGES_OF_FOLDERS = dict.fromkeys(("recommendations", "notes"), "recommendation")
+PAGES_OF_FOLDERS |= dict.fromkeys(("evidence", "evidence_files"), "evidence")
 FILE_LABELS = {
     "documents.yaml": N_("Documents"),
     "treaty_bodies.yaml": N_("Treaty bodies"),
@@ -133,25 +111,19 @@ OTHER_FILE = N_("Another file of the dashboard")
 
 @dataclass(frozen=True, slots=True)
 class FileName:
-    """The words for a file. `label` is a message to translate, `id` the id of the record in the file, or ""."""
+    """The words for a file. `label` is a message to translate, `id` the id of the record in the file, or "".
+
+    `page` is "recommendation" or "evidence" if the file belongs to one: its record, its private notes or files.
+    """
 
     label: str
     id: str = ""
-
-    @property
-    def is_recommendation(self) -> bool:
-        """Return whether the file belongs to a recommendation: its record, or the private notes on it."""
-        return self.label in (FOLDER_LABELS["recommendations"], FOLDER_LABELS["notes"])
-
-    @property
-    def is_evidence(self) -> bool:
-        """Return whether the file belongs to evidence: its record, or the list of its private files."""
-        return self.label in (FOLDER_LABELS["evidence"], FOLDER_LABELS["evidence_files"])
+    page: str = ""
 
 
 def name_file(path: str | PurePath) -> FileName:
     """Return the words for the file with this path. The path may be absolute."""
     path = PurePath(path)
     if path.parent.name in FOLDER_LABELS and path.suffix == ".yaml":
-        return FileName(FOLDER_LABELS[path.parent.name], path.stem)
+        return FileName(FOLDER_LABELS[path.parent.name], path.stem, PAGES_OF_FOLDERS.get(path.parent.name, ""))
     return FileName(FILE_LABELS.get(path.name, OTHER_FILE))

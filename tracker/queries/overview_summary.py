@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from tracker.model.localized_text import natural_key
 from tracker.model.organisations import Organisation
@@ -78,13 +79,8 @@ def count_evidence(view: View, r: Recommendation, effect: EvidenceEffect) -> int
     return sum(link.effect is effect for _, link in view.evidence_for(r))
 
 
-@dataclass(frozen=True, slots=True)
-class VoiceSummary:
-    """One recommendation with the latest assessment by each voice.
-
-    `latest` is voice → its latest assessment, or None if the voice has not assessed the recommendation. `headline` has
-    the assessments of all organisations that count. Each voice uses its own scale. `gap` is the number of steps that `View.claim_gap` returns.
-    """
+class VoiceSummary(NamedTuple):
+    """A recommendation with the latest assessment by each voice, or None, its headline, and its `View.claim_gap`."""
 
     recommendation: Recommendation
     latest: dict[Voice, Assessment | None]
@@ -98,32 +94,19 @@ class VoiceSummary:
 
 
 def summarize_voices(view: View) -> tuple[VoiceSummary, ...]:
-    """Return a summary of each recommendation that the State or the committee has assessed, the largest `gap` first.
-
-    Of equal gaps, what is unanswered comes last, and civil society's recommendations before those of committees.
-    """
-    found = []
-    for r in view.recommendations.values():
-        latest = {voice: view.latest(r, voice) for voice in Voice}
-        if latest[Voice.STATE] or latest[Voice.COMMITTEE]:
-            found.append(VoiceSummary(r, latest, headline=view.headline(r), gap=view.claim_gap(r)))
-
-    def order(summary: VoiceSummary) -> tuple[int, bool, bool]:
-        is_committees = summary.recommendation.issued_by is not Issuer.CIVIL_SOCIETY
-        return -summary.gap, summary.is_unanswered, is_committees
-
+    """Return a summary of what the State or the committee assessed, largest gap first, unanswered last."""
+    latest = ((r, {voice: view.latest(r, voice) for voice in Voice}) for r in view.recommendations.values())
+    said = ((r, by) for r, by in latest if by[Voice.STATE] or by[Voice.COMMITTEE])
+    found = [VoiceSummary(r, by, headline=view.headline(r), gap=view.claim_gap(r)) for r, by in said]
     # the sort is stable: equal ones stay in the order of the view
-    return tuple(sorted(found, key=order))
+    own = Issuer.CIVIL_SOCIETY
+    return tuple(sorted(found, key=lambda one: (-one.gap, one.is_unanswered, one.recommendation.issued_by is not own)))
 
 
-@dataclass(frozen=True, slots=True)
-class MatrixCell:
-    """The cell for one civil-society recommendation and one committee.
+class MatrixCell(NamedTuple):
+    """What one committee made of a demand of civil society: what asks for the `same`, and (recommendation, uptake) pairs.
 
-    `body` is the committee. `same` are the committee's recommendations that ask for the same thing as the civil-society
-    recommendation. `uptake` holds (recommendation, uptake) pairs: a recommendation of the committee, and its recorded
-    uptake of the civil-society recommendation. `addressed` says whether civil society addressed its recommendation to
-    this committee.
+    `addressed` says whether civil society addressed the demand to this committee.
     """
 
     body: TreatyBody
@@ -132,8 +115,7 @@ class MatrixCell:
     addressed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class MatrixRow:
+class MatrixRow(NamedTuple):
     """One civil-society recommendation, with a cell for each committee, in the order of their register."""
 
     recommendation: Recommendation
@@ -152,19 +134,16 @@ class MatrixRow:
 
 def demand_matrix(view: View) -> tuple[MatrixRow, ...]:
     """Return a row for every civil-society recommendation, those that most committees and recommendations share first."""
-    rows = [_row(view, r) for r in view.by_issuer(Issuer.CIVIL_SOCIETY)]
-    return tuple(sorted(rows, key=lambda row: (-row.committees, -row.times, natural_key(row.recommendation.id))))
 
-
-def _row(view: View, r: Recommendation) -> MatrixRow:
-    same = tuple(other for other in view.same_demand(r) if other.issued_by is Issuer.COMMITTEE)
-    addressee = view.body_of(r)
-    cells = []
-    for body in view.bodies.values():
+    def cell(r: Recommendation, body: TreatyBody) -> MatrixCell:
+        same = (other for other in view.same_demand(r) if other.issued_by is Issuer.COMMITTEE)
         own = tuple(other for other in same if view.body_of(other) is body)
         uptake = tuple(pair for pair in view.uptake_of(r) if view.body_of(pair[0]) is body)
-        cells.append(MatrixCell(body, own, uptake, addressed=body is addressee))
-    return MatrixRow(r, tuple(cells))
+        return MatrixCell(body, own, uptake, addressed=body is view.body_of(r))
+
+    demands, bodies = view.by_issuer(Issuer.CIVIL_SOCIETY), view.bodies.values()
+    rows = [MatrixRow(r, tuple(cell(r, body) for body in bodies)) for r in demands]
+    return tuple(sorted(rows, key=lambda row: (-row.committees, -row.times, natural_key(row.recommendation.id))))
 
 
 def uptake_not_checked(view: View, matrix: tuple[MatrixRow, ...]) -> tuple[tuple[TreatyBody, str], ...]:

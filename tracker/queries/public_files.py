@@ -1,10 +1,9 @@
 """Attached files that readers get: those of a record, those that anybody may download, and how large a preview is."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import partial
 
 from tracker.model.attached_files import AttachedFile
-from tracker.model.dataset import all_records
 from tracker.model.lifecycle import is_active
 from tracker.model.records import Evidence
 from tracker.model.registers import Document
@@ -16,10 +15,7 @@ MAX_PREVIEW_SIZES = 10_000
 
 
 def files_of(view: View, record: Evidence | Document) -> tuple[AttachedFile, ...]:
-    """Return the files of a record that the view shows, in the order in which they were attached.
-
-    A file is shown if it was attached by the recorded time of the view, and was not withdrawn by then.
-    """
+    """Return the files of a record that were attached and not withdrawn by the recorded time of the view."""
     return tuple(file for file in record.files if is_active(file, view.recorded))
 
 
@@ -31,9 +27,9 @@ def files_by_name(view: View) -> Mapping[str, AttachedFile | None]:
     of the view does not matter: what was withdrawn is not sent for a past date either.
     """
     found: dict[str, AttachedFile | None] = {}
-    for record in all_records(view.dataset):
-        files = record.files if isinstance(record, Evidence | Document) else ()
-        for file in files:
+    records: Iterable[Evidence | Document] = (*view.dataset.documents.values(), *view.dataset.evidence.values())
+    for record in records:
+        for file in record.files:
             is_public = is_active(record, None) and is_active(file, None)
             for name in (file.file_name, f"{file.sha256}{PREVIEW_SUFFIX}"):
                 found[name] = found.get(name) or (file if is_public else None)

@@ -1,15 +1,12 @@
-"""Details for the pages of records: all assessments, the same demands, and records that do not count in the view.
-
-These are dated or were recorded later than the view, or were retired.
-"""
+"""Details for pages of records: all assessments, the same demands, and what does not count in the view: later or retired."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from tracker.model import partial_dates
 from tracker.model.events import Event
-from tracker.model.lifecycle import existed_at, is_active
+from tracker.model.lifecycle import existed_at
 from tracker.model.records import Assessment, Evidence, EvidenceLink, Recommendation, SameDemand, Uptake
 from tracker.model.registers import Document
 from tracker.model.vocabulary import Voice
@@ -19,21 +16,13 @@ from tracker.queries.view import View, effective_date, sort_newest_first
 
 
 def assessment_history(view: View, r: Recommendation) -> tuple[Assessment, ...]:
-    """Return every assessment of a recommendation that the view can show, newest first.
-
-    The assessment must be dated on or before the day of the view, and recorded by the time `view.recorded`. Withdrawn
-    assessments are included.
-    """
+    """Return all assessments dated and recorded by the time of the view, also withdrawn ones, newest first."""
     recorded = (a for a in view.dataset.recommendations[r.id].assessments if existed_at(a, view.recorded))
     return sort_newest_first(a for a in recorded if partial_dates.known_by(a.date, view.as_of))
 
 
 def withdrawn_assessments(view: View, r: Recommendation) -> tuple[tuple[Assessment, Event], ...]:
-    """Return (assessment, event that withdrew it) for each organisation whose latest assessment is withdrawn.
-
-    The whole recommendation and each part are looked at on their own. What was withdrawn minutes after it was recorded is
-    left out.
-    """
+    """Return (assessment, its withdrawal), without slips, where the latest of an organisation was withdrawn."""
     found: dict[tuple[str, str | None], Assessment] = {}
     for a in assessment_history(view, r):
         if a.voice is Voice.CIVIL_SOCIETY and not is_slip(a, view.recorded):
@@ -43,11 +32,7 @@ def withdrawn_assessments(view: View, r: Recommendation) -> tuple[tuple[Assessme
 
 
 def same_demand_links(view: View, r: Recommendation) -> tuple[tuple[Recommendation, SameDemand], ...]:
-    """Return (recommendation, link) pairs for the recommendations that ask for the same thing as `r`.
-
-    The extent and the note of a link say how far they ask for the same. Each of them is None if it is given neither in
-    the file of `r` nor in the file of the other recommendation.
-    """
+    """Return (recommendation, link) for those that ask for the same as `r`, with extent and note of either file."""
 
     def link(other: Recommendation) -> SameDemand:
         links = [same for same in r.same_demand if same.recommendation == other.id]
@@ -59,11 +44,7 @@ def same_demand_links(view: View, r: Recommendation) -> tuple[tuple[Recommendati
 
 
 def uptake_by(view: View, r: Recommendation) -> tuple[tuple[Recommendation, Uptake], ...]:
-    """Return (recommendation, uptake) pairs for each uptake recorded in the committee's recommendation `r`.
-
-    The recommendation in a pair is the civil-society recommendation. An uptake is left out if its recommendation is not
-    in the view.
-    """
+    """Return (civil society's recommendation in the view, uptake) for each uptake recorded in the committee's `r`."""
     known = view.recommendations
     return tuple((known[uptake.recommendation], uptake) for uptake in r.uptake if uptake.recommendation in known)
 
@@ -82,27 +63,15 @@ class Retired(Generic[RetiredOne]):
 
 
 def list_retired(view: View, records: Iterable[RetiredOne]) -> tuple[Retired[RetiredOne], ...]:
-    """Return those of the records that were retired by the recorded time of the view, the last retired first.
-
-    At most MAX_RETIRED items are returned. Evidence that was made private again is among them, as its stub.
-    """
-    found = []
-    for record in records:
-        if record.events and existed_at(record, view.recorded) and not is_active(record, view.recorded):
-            removal = last_removal(record, view.recorded)
-            assert removal
-            found.append(Retired(without_later_edits(record, view.recorded), removal))
+    """Return up to MAX_RETIRED of the records that were retired by then, also as stubs, the last retired first."""
+    known = ((r, last_removal(r, view.recorded)) for r in records if r.events and existed_at(r, view.recorded))
+    found = [Retired(without_later_edits(r, view.recorded), removal) for r, removal in known if removal]
     found.sort(key=lambda item: item.event.recorded or "", reverse=True)
     return tuple(found[:MAX_RETIRED])
 
 
-@dataclass(frozen=True, slots=True)
-class Later:
-    """Why a record is not in a view of the past. At most one of the two is given.
-
-    `dated` is the partial date from which the record counts. `recorded` is the time when the record was recorded. If
-    both are "", the record was written by hand, so nobody knows when it was recorded.
-    """
+class Later(NamedTuple):
+    """Why a record is not in a view of the past: its partial date, or when it was recorded; "" if not known."""
 
     dated: str = ""
     recorded: str = ""
@@ -121,13 +90,8 @@ def later_recommendation(view: View, recommendation_id: str) -> Later | None:
     return Later(recorded=(document and document.recorded) or "")
 
 
-@dataclass(frozen=True, slots=True)
-class EarlierRecords:
-    """What a view of the past holds about a recommendation that is later than the view.
-
-    `assessments` are those of all voices, newest first. `evidence` holds (evidence, link) pairs, newest first. `same` are
-    the recommendations that ask for the same thing and existed on the day of the view.
-    """
+class EarlierRecords(NamedTuple):
+    """What a view of the past holds about a later recommendation, newest first, and who asked for the same by then."""
 
     assessments: tuple[Assessment, ...] = ()
     evidence: tuple[tuple[Evidence, EvidenceLink], ...] = ()
@@ -138,14 +102,7 @@ def earlier_records(view: View, r: Recommendation) -> EarlierRecords:
     """Return what was dated and recorded by the time of the view, although the recommendation `r` itself is later."""
     then = as_recorded(r, view.recorded)
     named = {same.recommendation for same in then.same_demand} if then else set()
-    return EarlierRecords(
-        assessments=sort_newest_first(
-            a for a in (then.assessments if then else ()) if partial_dates.known_by(a.date, view.as_of)
-        ),
-        evidence=view.evidence_for(r),
-        same=tuple(
-            other
-            for other in view.recommendations.values()
-            if other.id in named or any(same.recommendation == r.id for same in other.same_demand)
-        ),
-    )
+    said = (a for a in (then.assessments if then else ()) if partial_dates.known_by(a.date, view.as_of))
+    others = ((other, (same.recommendation for same in other.same_demand)) for other in view.recommendations.values())
+    same = tuple(other for other, links in others if other.id in named or r.id in links)
+    return EarlierRecords(sort_newest_first(said), view.evidence_for(r), same)

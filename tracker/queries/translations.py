@@ -19,11 +19,7 @@ Wordings = Mapping[str, str]
 
 @dataclass(frozen=True, slots=True)
 class TranslationTask:
-    """What has to be translated in one record into the language `lang`.
-
-    `missing` are the paths of the texts without a wording in this language. `outdated` are the paths of the texts whose
-    wording in this language is the translation of an earlier text.
-    """
+    """What to translate in one record into `lang`: the paths of texts that lack it, and of outdated translations."""
 
     record: Record
     lang: str
@@ -39,11 +35,7 @@ class TranslationTask:
 def _outdated_after(
     outdated: Wordings, before: Wordings, after: Wordings, *, still_right: Collection[str] = ()
 ) -> Wordings:
-    """Return language → the wording from which it was translated: the text as it was before it changed.
-
-    `outdated` is what this was before an edit from `before` to `after`. `still_right` are the languages whose wording the
-    editor called still right.
-    """
+    """Return language → the text from which it was translated, after an edit from `before` to `after`."""
     changed = [lang for lang in after if lang in before and before[lang] != after[lang]]
     left = {lang: text for lang, text in outdated.items() if lang in after and lang not in (*changed, *still_right)}
     # a wording that was outdated itself now follows the others: this is no new text
@@ -55,10 +47,8 @@ def _outdated_after(
 def outdated_wordings(record: Record, main: str) -> Mapping[str, Mapping[str, str]]:
     """Return path → language → earlier text, for the wordings that are translations of an earlier text.
 
-    An edit that changes a wording and leaves the wording in another language as it is makes the other one outdated,
-    until it is edited or somebody confirms that it is still right. This is derived from the history of the record.
-    `main` is the language of a text without a language code. Texts of recorded items never become outdated, because
-    their first wording never changes.
+    An edit of one wording makes those that it leaves as they are outdated, until they are edited or confirmed. `main` is
+    the language of a text without a code. Texts of recorded items never are: their first wording never changes.
     """
     return {path: outdated for path, outdated in _outdated(record, main).items() if outdated}
 
@@ -71,15 +61,13 @@ def outdated_in_view(view: View, record: Record) -> Mapping[str, Mapping[str, st
 
 def becoming_outdated(before: Record, after: Record, main: str) -> Mapping[str, tuple[str, ...]]:
     """Return path → languages whose wording becomes outdated by the edit that changes `before` to `after`."""
-    known, found = _outdated(before, main), {}
-    texts_before, texts_after = dict(record_texts(before)), dict(record_texts(after))
-    for path, text in texts_after.items():
-        if path in texts_before and path.count("/") < 2:
+    known, texts, found = _outdated(before, main), dict(record_texts(before)), {}
+    for path, text in record_texts(after):
+        if path in texts and path.count("/") < 2:
             outdated = known.get(path, {})
-            then = _outdated_after(outdated, _wordings(texts_before[path], main), _wordings(text, main))
-            if langs := tuple(lang for lang in then if lang not in outdated):
-                found[path] = langs
-    return found
+            then = _outdated_after(outdated, _wordings(texts[path], main), _wordings(text, main))
+            found[path] = tuple(lang for lang in then if lang not in outdated)
+    return {path: languages for path, languages in found.items() if languages}
 
 
 def _outdated(record: Record, main: str) -> dict[str, Wordings]:
@@ -136,17 +124,13 @@ def translation_task(view: View, record: Record, lang: str) -> TranslationTask:
 
 @once_per_view
 def translation_queue(view: View) -> Mapping[str, tuple[TranslationTask, ...]]:
-    """Return language → the tasks for each record that lacks something in it. Outdated translations come first.
+    """Return language → the tasks of the records that lack something in it, outdated translations first."""
 
-    The records are those of the view: documents, recommendations, evidence.
-    """
-    queue = {
-        lang: [translation_task(view, record, lang) for record in view.records] for lang in view.settings.languages
-    }
-    return {
-        lang: tuple(sorted((task for task in tasks if task.paths), key=lambda task: not task.outdated))
-        for lang, tasks in queue.items()
-    }
+    def queue(lang: str) -> tuple[TranslationTask, ...]:
+        tasks = (translation_task(view, record, lang) for record in view.records)
+        return tuple(sorted((task for task in tasks if task.paths), key=lambda task: not task.outdated))
+
+    return {lang: queue(lang) for lang in view.settings.languages}
 
 
 def register_of(record: Record) -> str:
@@ -155,10 +139,7 @@ def register_of(record: Record) -> str:
 
 
 def source_languages(view: View, record: Record, path: str, *, lang: str) -> tuple[str, ...]:
-    """Return the languages from which the text at `path` can be translated into `lang`, best first.
-
-    Wordings that are not outdated come first, then the order is that in which readers of `lang` see the languages.
-    """
+    """Return the languages to translate a text into `lang` from: not outdated first, then as its readers see them."""
     main = view.settings.language
     written = {code or main for code in dict(record_texts(record))[path]}
     outdated = outdated_wordings(record, main).get(path, {})

@@ -94,10 +94,7 @@ class View:
         return next((o for o in self.settings.organisations if o.is_editors), EDITORS)
 
     def organisation_of(self, a: Assessment) -> Organisation:
-        """Return the organisation that made an assessment of the voice `civil-society`.
-
-        Return the tracker's editors if the assessment names no organisation, or one that is not in the dataset.
-        """
+        """Return the organisation that made civil society's assessment, the editors if it is not known."""
         return self.organisations.get(a.organisation or "", self.editors)
 
     @cached_property
@@ -135,10 +132,7 @@ class View:
         return self.dataset.documents.keys() - self._all_documents.keys()
 
     def document(self, name: str | None) -> Document | None:
-        """Return the document with this id as it was recorded at the time of the view, or None. It may be retired.
-
-        If the document did not exist yet in the view, return it as it is now.
-        """
+        """Return the document with this id as recorded by then, even if it is retired, or a later one as it is now."""
         if found := self._all_documents.get(name or ""):
             return found
         later = self.dataset.documents.get(name or "")
@@ -146,10 +140,7 @@ class View:
 
     @cached_property
     def recommendations(self) -> Mapping[str, Recommendation]:
-        """Return id → recommendation for the recommendations that were issued by the day of the view.
-
-        They are in the order of the dataset. Withdrawn and retired recommendations are left out.
-        """
+        """Return id → recommendation issued by the day of the view and not withdrawn, in the order of the dataset."""
         found = self.reused("recommendations", self.dataset.recommendations, lambda r: as_recorded(r, self.recorded))
         current = {id: r for id, r in found.items() if r is not None and r.document not in self.not_yet_issued}
         # the wordings of a quotation say whether they are translations
@@ -162,11 +153,7 @@ class View:
 
     @cached_property
     def evidence(self) -> Mapping[str, Evidence]:
-        """Return id → evidence for the evidence that was known on the day of the view, newest first.
-
-        Evidence without a date stands where its recorded time puts it, so that new evidence comes first. Withdrawn
-        evidence is left out.
-        """
+        """Return id → evidence known by the day of the view, newest first: by its date, else its recorded time."""
         items = (as_recorded(e, self.recorded) for e in self.dataset.evidence.values())
         found = [e for e in items if e is not None and partial_dates.known_by(e.published or e.happened, self.as_of)]
         found.sort(key=evidence_order)
@@ -187,11 +174,7 @@ class View:
         return self.reused("assessments", self.recommendations, of)
 
     def latest(self, r: Recommendation, voice: Voice) -> Assessment | None:
-        """Return the latest assessment of the whole recommendation by one voice, or None if there is none.
-
-        For the voice `civil-society`, it is the newest of the assessments that count (see `headline`). It does not
-        decide the status if several organisations have assessed.
-        """
+        """Return the latest assessment of the whole by a voice, or None; for civil society the newest that counts."""
         if voice is Voice.CIVIL_SOCIETY:
             return self.headline(r).latest
         return self._latest_by_voice[r.id].get(voice)
@@ -225,10 +208,7 @@ class View:
         return tuple(a for headline in headlines for a in headline.assessments)
 
     def status(self, r: Recommendation) -> Status:
-        """Return the status of the whole recommendation, as its `headline` decides it.
-
-        The statuses of the parts are never combined into one status.
-        """
+        """Return the status of the whole, as its `headline` decides it. The statuses of parts are never combined."""
         return self.headline(r).status
 
     def checked_on(self, a: Assessment) -> str:
@@ -258,11 +238,7 @@ class View:
         return a is not None and awaits_second_reader(self.settings, a, self.recorded)
 
     def claim_gap(self, r: Recommendation) -> int:
-        """Return the claim gap: the number of steps by which the State's status is better than that of the headline.
-
-        Return 0 if the State's status is not better, or if one of the two statuses is missing or has no rank. So there
-        is no gap where organisations differ.
-        """
+        """Return by how many steps the State's status is better than ours; 0 if not, or if one has no rank."""
         claim = self.latest(r, Voice.STATE)
         return steps_between(claim.status if claim else None, self.status(r)) or 0
 
@@ -290,10 +266,7 @@ class View:
         return group_by_key((u.recommendation, (r, u)) for r in self.recommendations.values() for u in r.uptake)
 
     def uptake_of(self, r: Recommendation) -> tuple[tuple[Recommendation, Uptake], ...]:
-        """Return (recommendation whose file records it, uptake) for each recorded uptake of the civil-society one `r`.
-
-        An uptake may also say that `r` was not taken up.
-        """
+        """Return (recommendation whose file records it, uptake), also "not taken up", for the civil-society one `r`."""
         return self._uptake_by_demand.get(r.id, ())
 
     @cached_property
@@ -336,10 +309,7 @@ class View:
 
     @cached_property
     def sources(self) -> Mapping[str, tuple[Any, ...]]:
-        """Return recommendation id → the objects from which all is made that a list shows or counts of it.
-
-        The first is the recommendation itself.
-        """
+        """Return recommendation id → the recommendation itself, and all else from which a list shows or counts it."""
         # every view has a date of its own, but the text is one object
         today = intern(self.today.isoformat())
         return {
@@ -383,10 +353,7 @@ class View:
         return tuple(difflib.get_close_matches(name[:80], self.recommendations, n=3, cutoff=0.5))
 
     def successor_of(self, recommendation_id: str) -> str | None:
-        """Return the id of the active recommendation that replaced a retired one, or None; of an active one its own id.
-
-        If A was replaced by B, and B by C, the successor of A is C.
-        """
+        """Return the id of what replaced a retired one, directly or by others, or None; an active id as it is."""
         visited, current = set[str](), recommendation_id
         while current not in self.recommendations:
             if current in visited or not self.is_retired(current):
@@ -457,10 +424,7 @@ def evidence_order(e: Evidence) -> tuple[int, bool]:
 
 
 def sort_newest_first(assessments: Iterable[Assessment]) -> tuple[Assessment, ...]:
-    """Return the assessments sorted by date, then by recorded time, then by position in the file, each latest first.
-
-    An assessment without a recorded time is sorted as if it was recorded right after those above it in the file.
-    """
+    """Return the assessments by date, recorded time (if missing, that of the one above) and place, latest first."""
     keyed, latest = [], ""
     for position, a in enumerate(assessments):
         keyed.append(((partial_dates.last_day(a.date), a.recorded or latest, position), a))

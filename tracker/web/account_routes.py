@@ -16,6 +16,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from tracker.accounts import reminders
 from tracker.accounts.accounts import (
     SESSION_DAYS,
     Accounts,
@@ -26,14 +27,6 @@ from tracker.accounts.accounts import (
     sign_out_everywhere,
 )
 from tracker.accounts.accounts_file import accounts_file, person_from_cookies
-from tracker.accounts.reminders import (
-    ReminderLink,
-    account_for_reminder_link,
-    confirm_reminders,
-    is_mail_address,
-    request_reminders,
-    stop_reminders,
-)
 from tracker.config import Config
 from tracker.i18n import LANGUAGES
 from tracker.model.errors import InviteRejected, NoDataset, StateUnavailable
@@ -45,10 +38,8 @@ MAX_BODY_BYTES = 8_000
 """The largest body of a submitted form, in bytes."""
 NO_STORE_HEADERS = {"Cache-Control": "no-store"}
 # The error itself names a folder of the machine: only its owner may see that.
-NO_SIGN_IN = StateUnavailable(
-    N_(
-        "Signing in and out does not work now. The person who runs this dashboard can see why with: python -m tracker people"
-    )
+_NO_SIGN_IN = N_(
+    "Signing in and out does not work now. The person who runs this dashboard can see why with: python -m tracker people"
 )
 
 
@@ -65,23 +56,20 @@ class SignInRoutes:
         return [Route(path, partial(_answer, page), methods=["GET", "POST"]) for path, page in pages.items()]
 
     def _reminders(self, request: Request, form: dict[str, str]) -> Response:
-        """Show the reminders of this person, or with a link from a mail the button that confirms or stops them.
-
-        Only a POST changes something, because programs that scan mails open the links in them. Who has a link need not
-        be signed in.
-        """
-        if does := next((link for link in ReminderLink if form.get(link)), None):
+        """Show the own reminders, or the button for a link from a mail. Only a POST acts: scanners open links."""
+        if does := next((link for link in reminders.ReminderLink if form.get(link)), None):
             return self._reminder_link(request, does, form[does])
         return self._own_reminders(request, form)
 
-    def _reminder_link(self, request: Request, does: ReminderLink, token: str) -> Response:
+    def _reminder_link(self, request: Request, does: reminders.ReminderLink, token: str) -> Response:
         def use(people: Accounts) -> tuple[Accounts, bool]:
             now = datetime.now(UTC)
-            account = account_for_reminder_link(people, token, does, at=now)
+            account = reminders.account_for_reminder_link(people, token, does, at=now)
             if account is None or request.method != "POST":
                 return people, account is not None
-            confirms = does is ReminderLink.CONFIRM
-            return confirm_reminders(people, account, now) if confirms else stop_reminders(people, account.handle), True
+            if does is reminders.ReminderLink.CONFIRM:
+                return reminders.confirm_reminders(people, account, now), True
+            return reminders.stop_reminders(people, account.handle), True
 
         file = accounts_file(self.config)
         works = file.update(use) if request.method == "POST" else use(file.read())[1]
@@ -96,14 +84,16 @@ class SignInRoutes:
         address = form.get("address", "").strip()
         if not person.handle:
             return self._page(request, "accounts/reminders.html", state="reader")
-        is_wrong = request.method == "POST" and "off" not in form and not is_mail_address(address)
+        is_wrong = request.method == "POST" and "off" not in form and not reminders.is_mail_address(address)
         if request.method == "POST" and not is_wrong:
             language = language_of(request).code
 
             def change(people: Accounts) -> tuple[Accounts, None]:
                 if "off" in form or not self.config.mail_from:
-                    return stop_reminders(people, person.handle), None
-                return request_reminders(people, person.handle, address=address, language=language, at=now), None
+                    return reminders.stop_reminders(people, person.handle), None
+                return reminders.request_reminders(
+                    people, person.handle, address=address, language=language, at=now
+                ), None
 
             file.update(change)
         account = file.read().find(person.handle)
@@ -114,28 +104,27 @@ class SignInRoutes:
         return self._page(request, "accounts/reminders.html", state=state, address=shown, is_wrong=is_wrong)
 
     def _sign_in(self, request: Request, form: dict[str, str]) -> Response:
-        """Show a button if the sign-in link is valid, otherwise a message that says why it is not.
+        """Show a button if the sign-in link is valid, otherwise why it is not. The button signs in and opens `next`.
 
-        The button sends a POST, which signs in and redirects to the path in the field `next`. A GET must not use the
-        link, because messengers open links to preview them.
-
-        The page is in the language of the parameter `lang`, otherwise in that of the page to which it leads. The page to
-        which it leads opens in the same language.
+        Only a POST uses the link, because messengers open links to preview them. Both pages are in the language of the
+        parameter `lang`, otherwise in that of the path `next`.
         """
         template, now, token = "accounts/sign_in.html", datetime.now(UTC), form.get("token", "")
         leads_to = safe_redirect_path(form.get("next", "/"))
         chosen = request.query_params.get("lang") or dict(parse_qsl(urlsplit(leads_to).query)).get("lang")
         if chosen in LANGUAGES:
-            request, leads_to = _in_language(request, chosen), _with_language(leads_to, chosen)
+            scope = {**request.scope, "query_string": _with_language(request.url.query, chosen).encode()}
+            parts = urlsplit(leads_to)
+            request = Request(scope, request.receive)
+            leads_to = parts._replace(query=_with_language(parts.query, chosen)).geturl()
         file = accounts_file(self.config)
         if not token:
             return self._page(request, template, handle="", refusal="")
         try:
             if request.method != "POST":
                 handle, keep = account_for_token(file.read(), token, now).handle, [("token", token), ("next", leads_to)]
-                return self._page(
-                    request, template, handle=handle, refusal="", token=token, leads_to=leads_to, keep=keep
-                )
+                shown = partial(self._page, request, template, handle=handle, keep=keep)
+                return shown(refusal="", token=token, leads_to=leads_to)
             account = file.update(lambda accounts: redeem_invite(accounts, token, now))
         except InviteRejected as error:
             return self._page(request, template, 403, handle="", refusal=error.why.label)
@@ -166,25 +155,14 @@ class SignInRoutes:
         return HTMLResponse(html, status, NO_STORE_HEADERS)
 
 
-def _in_language(request: Request, code: str) -> Request:
-    """Return the request with the language `code` in its URL parameters."""
-    kept = [pair for pair in request.query_params.multi_items() if pair[0] != "lang"]
-    return Request({**request.scope, "query_string": urlencode([*kept, ("lang", code)]).encode()}, request.receive)
-
-
-def _with_language(path: str, code: str) -> str:
-    """Return the path of a page with the language `code` in its URL parameters, in place of another language."""
-    parts = urlsplit(path)
-    kept = [pair for pair in parse_qsl(parts.query, keep_blank_values=True) if pair[0] != "lang"]
-    return parts._replace(query=urlencode([*kept, ("lang", code)])).geturl()
+def _with_language(query: str, code: str) -> str:
+    """Return URL parameters with the language `code` in place of another language."""
+    kept = [pair for pair in parse_qsl(query, keep_blank_values=True) if pair[0] != "lang"]
+    return urlencode([*kept, ("lang", code)])
 
 
 async def _answer(page: Callable[[Request, dict[str, str]], Response], request: Request) -> Response:
-    """Return what `page` makes, in a thread, of a request and of its form or its URL parameters.
-
-    Of a field that is repeated, the first value counts. Raises HTTPException with status 413 if the form has more than
-    MAX_BODY_BYTES.
-    """
+    """Return what `page` makes, in a thread, of a request and its form or parameters. Raises HTTPException (413)."""
     form = dict(request.query_params)
     if request.method == "POST":
         body = b""
@@ -192,8 +170,9 @@ async def _answer(page: Callable[[Request, dict[str, str]], Response], request: 
             body += chunk
             if len(body) > MAX_BODY_BYTES:
                 raise HTTPException(413, "The form is too long.")
+        # of a field that is repeated, the first value counts
         form = {name: values[0] for name, values in parse_qs(body.decode("utf-8", "replace")).items()}
     try:
         return await run_in_threadpool(page, request, form)
     except StateUnavailable:
-        return unavailable_response(request, NO_SIGN_IN)
+        return unavailable_response(request, StateUnavailable(_NO_SIGN_IN))

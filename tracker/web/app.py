@@ -18,6 +18,7 @@ from tracker.config import Config, StoragePlace, is_loopback
 from tracker.model.attached_files import AttachedFile
 from tracker.model.errors import NoDataset
 from tracker.model.permissions import READER, Permission, Person
+from tracker.publishing.render_context import ASSETS
 from tracker.queries.current_view import current_view, reader_of
 from tracker.queries.search.file_search import texts_of_files
 from tracker.sandbox.process_sandbox import hide_memory, missing_protection
@@ -26,27 +27,16 @@ from tracker.storage.folder.private_location import private_folder_problem, rest
 from tracker.storage.open_storage import open_storage
 from tracker.web.account_routes import SignInRoutes
 from tracker.web.file_downloads import FileDownloadsMiddleware, PrivateFilesMiddleware
+from tracker.web.gates import request_checks as checks
 from tracker.web.gates.connection_limits import limit_connections
 from tracker.web.gates.log_limit import limit_log
-from tracker.web.gates.request_checks import (
-    ICON_PATH,
-    OriginCheckMiddleware,
-    SecurityHeadersMiddleware,
-    StreamlitPathsMiddleware,
-    inline_scripts,
-    security_headers,
-)
 from tracker.web.gates.streamlit_gate import StreamlitGateMiddleware, StreamlitMessages
-from tracker.web.page_shell import ICON_FONT, PageShells, asset_bytes, asset_files
+from tracker.web.page_shell import ICON_FONT, PageShells, StaticFilesMiddleware, asset_bytes, asset_url, file_response
 from tracker.web.responses import CachedResponder, unavailable_response
-from tracker.web.routes import public_routes
-from tracker.web.static_files import StaticFilesMiddleware, file_response
+from tracker.web.routes import ROUTES_BY_PATH
 
 SMALLER_FILES = {"media/MaterialSymbols-Rounded.*.woff2": ICON_FONT}
-"""Glob pattern of a file of Streamlit → our own file, which is served in its place.
-
-The icon font of Streamlit has several thousand icons. scripts/build_icons.py makes ours, with only the icons in use.
-"""
+"""Glob pattern of a file of Streamlit → ours in its place: scripts/build_icons.py keeps only the icons in use."""
 
 
 def create_app(
@@ -73,35 +63,38 @@ def create_app(
         if place is not None:
             open_storage(place).remove_unfinished()
     origin = config.public_url or f"http://{address or '127.0.0.1'}:{port}"
-    texts = texts_of_files(config.data, config.cache_folder)
-    responder = CachedResponder(lambda params: current_view(config.data, params), origin, root=config.data, texts=texts)
+    cache = config.cache_folder
+    view_for, texts = partial(current_view, config.data), texts_of_files(config.data, cache)
+    responder = CachedResponder(view_for, origin, root=config.data, texts=texts)
     cookie = cookie_name(config.public_url, port)
     index = static / "index.html"
-    headers = security_headers(
-        [*inline_scripts(index.read_text("utf-8")), asset_bytes("snapshot.js").decode()], config.public_url
-    )
+    assets = {asset_url(path.name): asset_bytes(path.name) for path in ASSETS.iterdir() if path.is_file()}
+    scripts = [*checks.inline_scripts(index.read_text("utf-8")), asset_bytes("snapshot.js").decode()]
+    headers = checks.security_headers(scripts, config.public_url)
 
     def person_of(cookies: Mapping[str, str]) -> Person:
         return person_from_cookies(cookies, cookie, config)
 
+    def private_file(cookies: Mapping[str, str], path: str) -> tuple[AttachedFile, bytes] | None:
+        return find_private_file(person_of(cookies), cookies.get(cookie, ""), path)
+
+    read_anywhere = not (config.public_url or is_loopback(address))
+    view_now = partial(view_for, {})
+    icon, icon_path = static / "favicon.png", checks.ICON_PATH
     routes = [
         Route("/livez", _livez),
         Route("/readyz", partial(_readyz, config.data)),
-        Route("/assets/{version}/{name}", partial(_asset, asset_files())),
-        *public_routes(responder),
+        Route("/assets/{version}/{name}", partial(_asset, assets)),
+        *responder.routes(ROUTES_BY_PATH),
         *SignInRoutes(responder, config, cookie).routes(),
-        Route(ICON_PATH, lambda request: file_response(ICON_PATH, (static / "favicon.png").read_bytes(), request)),
+        Route(icon_path, lambda request: file_response(icon_path, icon.read_bytes(), request)),
         *PageShells(index, config.data, responder).routes(),
     ]
     return {
         "routes": routes,
         "middleware": [
-            Middleware(SecurityHeadersMiddleware, headers=headers),
-            Middleware(
-                OriginCheckMiddleware,
-                public_url=config.public_url,
-                read_anywhere=not (config.public_url or is_loopback(address)),
-            ),
+            Middleware(checks.SecurityHeadersMiddleware, headers=headers),
+            Middleware(checks.OriginCheckMiddleware, public_url=config.public_url, read_anywhere=read_anywhere),
             Middleware(
                 StreamlitGateMiddleware,
                 messages=messages,
@@ -112,17 +105,9 @@ def create_app(
                 largest_upload=int(config.upload_megabytes * 1_000_000),
             ),
             Middleware(StaticFilesMiddleware, prefix="/static/", folder=static / "static", instead=SMALLER_FILES),
-            Middleware(
-                PrivateFilesMiddleware,
-                find=lambda cookies, path: find_private_file(person_of(cookies), cookies.get(cookie, ""), path),
-            ),
-            Middleware(
-                FileDownloadsMiddleware,
-                root=config.data,
-                view_now=lambda: current_view(config.data, {}),
-                cache=FileCache(config.cache_folder),
-            ),
-            Middleware(StreamlitPathsMiddleware, routes=routes),
+            Middleware(PrivateFilesMiddleware, find=private_file),
+            Middleware(FileDownloadsMiddleware, root=config.data, view_now=view_now, cache=FileCache(cache)),
+            Middleware(checks.StreamlitPathsMiddleware, routes=routes),
         ],
         "lifespan": _lifespan,
         "exception_handlers": {Exception: partial(_failed, headers)},

@@ -4,10 +4,9 @@ import os
 import re
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path, PurePath
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
 import anyio
@@ -29,14 +28,7 @@ from tracker.storage.failures import DatabaseUnavailable
 from tracker.storage.file_cache import FileCache
 from tracker.storage.open_storage import open_storage
 from tracker.web.gates.request_checks import FILES_PATH
-from tracker.web.responses import (
-    MAX_WAITING,
-    NO_STORE,
-    UNAVAILABLE,
-    is_not_modified,
-    language_of,
-    unavailable_response,
-)
+from tracker.web.responses import MAX_WAITING, NO_STORE, UNAVAILABLE, is_not_modified, language_of, unavailable_response
 
 MAX_DOWNLOADS = 60
 """How many files are sent at the same time. Each takes an open file and up to 200 KB of memory."""
@@ -65,8 +57,7 @@ AWAY = N_("The database with this file cannot be reached now. Please try again i
 BUSY = N_("Too many files are being downloaded right now. Please try again in a few seconds.")
 
 
-@dataclass(frozen=True, slots=True)
-class _KeptFile:
+class _KeptFile(NamedTuple):
     """A file that may be sent: its entry, its path, and its status when it was found."""
 
     entry: AttachedFile
@@ -115,7 +106,6 @@ class FilesMiddleware:
         await app(scope, receive, send)
 
     async def _answer(self, request: Request) -> Response:
-        """Return the answer to a request for a file. Each subclass has its own."""
         raise NotImplementedError
 
 
@@ -152,11 +142,8 @@ class FileDownloadsMiddleware(FilesMiddleware):
         found = await to_thread.run_sync(partial(self._find, name), limiter=self._limiter)
         if isinstance(found, int):
             return refuse_file(request, WITHDRAWN if found == 410 else NOT_FOUND, found)
-        headers = FILE_HEADERS | {
-            "ETag": f'"{found.etag}"',
-            "Cache-Control": "private, no-cache",
-            "X-Content-Type-Options": "nosniff",
-        }
+        headers = FILE_HEADERS | {"ETag": f'"{found.etag}"', "Cache-Control": "private, no-cache"}
+        headers["X-Content-Type-Options"] = "nosniff"
         if is_not_modified(request, found.etag, found.status.st_mtime):
             return Response(status_code=304, headers=headers)
         if found.is_preview:
@@ -167,27 +154,20 @@ class FileDownloadsMiddleware(FilesMiddleware):
         return _SlottedResponse(found, headers, self._downloads)
 
     def _find(self, name: str) -> _KeptFile | int:
-        """Return the file with a name, or the status of the answer: 404, or 410 if it was withdrawn.
-
-        Raises NoDataset, or OSError if the file cannot be read now.
-        """
+        """Return a file by its name, or the status 404, or 410 if it was withdrawn. Raises NoDataset or OSError."""
         files = files_by_name(self._view_now())
-        entry = files.get(name)
-        if entry is None:
+        if (entry := files.get(name)) is None:
             return 410 if name in files else 404
         root = self._storage.root
         kept = find_kept(root, name) if isinstance(root, Path) else self._copy(name)
         return _KeptFile(entry, *kept, is_preview=name.endswith(PREVIEW_SUFFIX)) if kept else 404
 
     def _copy(self, name: str) -> tuple[Path, os.stat_result] | None:
-        """Return (path, status) of a copy on this machine of a file in the database, or None if there is none.
-
-        A file is read from the database once. Its bytes never change, and a preview that was made again has another time.
-        Raises OSError.
-        """
+        """Return (path, status) of a copy on this machine of a file in the database, or None. Raises OSError."""
         found = self._storage.stat(kept_name(name))
         if found is None or self._cache is None:
             return None
+        # it is read once: its bytes never change, and a preview that was made again has another time
         key = f"{name} {found}"
         if (cached := self._cache.get(key)) is None:
             raw = self._storage.read(kept_name(name), MAX_KEPT_BYTES)
@@ -197,10 +177,7 @@ class FileDownloadsMiddleware(FilesMiddleware):
 
 
 class DownloadSlots:
-    """Limits how many files are sent at the same time.
-
-    `most` is their number. `stalled` are MIN_STALLED_SECONDS and MAX_STALLED_SECONDS.
-    """
+    """Limits to `most` how many files are sent at the same time. `stalled`: MIN_ and MAX_STALLED_SECONDS."""
 
     def __init__(self, most: int, stalled: tuple[float, float]) -> None:
         self._most, (self._least_stalled, self._most_stalled) = most, stalled
@@ -259,11 +236,9 @@ class _SlottedResponse(FileResponse):
 def is_valid_range(header: str) -> bool:
     """Return whether a Range header asks for parts of a file, in bytes, and for at most MAX_RANGES parts."""
     match = _RANGE.fullmatch(header.strip())
-    parts = match[1].split(",") if match else []
-    ranges = [_ONE_RANGE.fullmatch(part) for part in parts]
-    return 0 < len(ranges) <= MAX_RANGES and all(
-        one is not None and not (one[1] and one[2] and int(one[1]) > int(one[2])) for one in ranges
-    )
+    ranges = [_ONE_RANGE.fullmatch(part) for part in match[1].split(",")] if match else []
+    are_valid = all(one and not (one[1] and one[2] and int(one[1]) > int(one[2])) for one in ranges)
+    return 0 < len(ranges) <= MAX_RANGES and are_valid
 
 
 def name_for_download(file: AttachedFile) -> str:
@@ -288,9 +263,9 @@ def refuse_file(request: Request, message: str, status: int) -> Response:
 
 
 class PrivateFilesMiddleware(FilesMiddleware):
-    """Answers requests for private files: each address works only for the sign-in for which a page made it.
+    """Answers requests for private files, whose addresses work for one sign-in: `find` asks again who that is.
 
-    `find` asks again who that is. Whatever the reason, a file that is not sent gets the same answer.
+    Whatever the reason, a file that is not sent gets the same answer.
     """
 
     prefix = PRIVATE_FILES_PATH
@@ -300,11 +275,8 @@ class PrivateFilesMiddleware(FilesMiddleware):
         self._find, self._limiter = find, CapacityLimiter(MAX_READING)
 
     async def _answer(self, request: Request) -> Response:
-        if not request.cookies:
-            return refuse_file(request, NOT_FOUND, 404)
-        path = request.scope["path"]
-        found = await to_thread.run_sync(self._find, request.cookies, path, limiter=self._limiter)
-        if found is None:
+        find = partial(self._find, request.cookies, request.scope["path"])
+        if not request.cookies or (found := await to_thread.run_sync(find, limiter=self._limiter)) is None:
             return refuse_file(request, NOT_FOUND, 404)
         entry, data = found
         headers = FILE_HEADERS | {"Cache-Control": "no-store", "Content-Disposition": content_disposition(entry)}

@@ -1,9 +1,16 @@
-"""The page shell: the HTML page that shows what a reader sees and then loads Streamlit, with our stylesheet and script."""
+"""The page shell: the HTML page that shows what a reader sees and then loads Streamlit; and static files.
 
+A static file is compressed only once. This halves the bytes of a first visit.
+"""
+
+import gzip
 import hashlib
+import mimetypes
 import re
-from functools import cache, partial
+from collections.abc import Mapping
+from functools import cache, lru_cache, partial
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 from markupsafe import escape
@@ -24,6 +31,9 @@ from tracker.publishing.wording import outage_sentence, page_title, site_name
 from tracker.web.responses import NO_STORE, UNAVAILABLE, CachedResponder, PublicRoute, language_of, without_past
 
 ICON_FONT = ASSETS / "fonts" / "icons.woff2"
+ONE_DAY = "public, max-age=86400"
+IMMUTABLE = "public, max-age=31536000, immutable"
+COMPRESSIBLE_TYPES = {".js", ".css", ".svg", ".json", ".txt"}
 STYLESHEETS = {"app.css", "paper.css"}
 FRAMEWORK = re.compile(
     r'<script type="module".*?</script>|<link rel="(?:modulepreload|stylesheet)" crossorigin.*?>', re.S
@@ -33,40 +43,21 @@ FRAMEWORK = re.compile(
 
 @cache
 def asset_url(name: str) -> str:
-    """Return the URL of the asset with this file name.
-
-    The URL contains a hash of the content. So a changed asset has another URL, and browsers may keep each one for ever.
-    """
+    """Return the URL of an asset. It has a hash of the content, so browsers may keep what it names for ever."""
     return f"/assets/{hashlib.blake2b(asset_bytes(name), digest_size=5).hexdigest()}/{name}"
 
 
 @cache
 def asset_bytes(name: str) -> bytes:
-    """Return the content of the asset with this file name.
-
-    The content of app.css and paper.css starts with that of signs.css (colours and icons). In app.css, bars.css
-    follows.
-    """
+    """Return the content of an asset. Stylesheets begin with signs.css (colours, icons), app.css also with bars.css."""
     shared = asset_bytes("signs.css") if name in STYLESHEETS else b""
     if name == "app.css":
         shared += asset_bytes("bars.css")
     return shared + (ASSETS / name).read_bytes()
 
 
-def asset_files() -> dict[str, bytes]:
-    """Return URL → content for every asset."""
-    return {asset_url(path.name): asset_bytes(path.name) for path in ASSETS.iterdir() if path.is_file()}
-
-
 def render_shell(
-    index: str,
-    lang: str,
-    title: str,
-    *,
-    tags: str = "",
-    body: str = "",
-    noscript: str = "",
-    is_whole: bool = False,
+    index: str, lang: str, title: str, *, tags: str = "", body: str = "", noscript: str = "", is_whole: bool = False
 ) -> str:
     """Return the page shell: Streamlit's HTML page `index` with a language, a title and our assets.
 
@@ -82,16 +73,14 @@ def render_shell(
     html = html.replace("./favicon.png", asset_url("favicon.svg"))
     # Streamlit's URLs are relative: they would break under a nested path.
     html = html.replace('"./', '"/')
-    later = offer = ""
+    shown = later = offer = ""
     if body:
-        framework = FRAMEWORK.findall(html)
-        html = FRAMEWORK.sub("", html)
         if not is_whole:
             load = escape(get_language(lang).gettext("Live updates and charts: load"))
             offer = f'<p hidden id="rt-load"><button type="button" class="rt-copy">{load}</button></p>'
-            later = f'<template id="rt-framework">{"".join(framework)}</template>'
+            later = f'<template id="rt-framework">{"".join(FRAMEWORK.findall(html))}</template>'
+        html, shown = FRAMEWORK.sub("", html), f'<div id="rt-served">{body}{offer}</div>'
     html = html.replace("</head>", head + "</head>", 1)
-    shown = f'<div id="rt-served">{body}{offer}</div>' if body else ""
     shown += f"<noscript><p>{escape(noscript)}</p></noscript>" if noscript else ""
     html = re.sub(r"<body>", lambda _: f"<body>{shown}{later}", html, count=1)
     # Last, so that no replacement above can match text from the data.
@@ -131,13 +120,9 @@ class PageShells:
             html = render_shell(self._index, language.code, title, noscript=outage_sentence(language, error))
             return HTMLResponse(html, 503, UNAVAILABLE)
 
-        return PublicRoute(
-            render,
-            (*page.params, "mistake") if page else (),
-            refuse=refuse,
-            depends_on=files_read if path == "/search" else lambda _: (),
-            without_data=without_data,
-        )
+        params = (*page.params, "mistake") if page else ()
+        depends_on = files_read if path == "/search" else lambda _: ()
+        return PublicRoute(render, params, refuse=refuse, depends_on=depends_on, without_data=without_data)
 
     def _file(self, request: ViewRequest, page: RenderedPage, *, is_whole: bool = False) -> RenderedFile:
         lang = request.language.code
@@ -161,3 +146,48 @@ def _to_page(page: str, request: Request) -> Response:
     rest, query = str(request.path_params["rest"]).strip("/"), request.scope["query_string"].decode("latin-1")
     there = page + (f"?id={quote(rest, safe='')}" if rest else "")
     return RedirectResponse(f"{there}{'&' if rest else '?'}{query}" if query else there, 307)
+
+
+_compressed = lru_cache(maxsize=512)(partial(gzip.compress, compresslevel=9, mtime=0))
+_read = lru_cache(maxsize=512)(Path.read_bytes)
+
+
+def file_response(name: str, raw: bytes, request: Request, cache_control: str = IMMUTABLE) -> Response:
+    """Return a response with a file, compressed if its type and the browser allow it.
+
+    The default `cache_control` lets browsers keep it for a year: for files whose name changes with their content.
+    """
+    media_type = mimetypes.guess_type(name)[0] or "application/octet-stream"
+    headers = {"Cache-Control": cache_control, "Vary": "Accept-Encoding", "X-Content-Type-Options": "nosniff"}
+    if Path(name).suffix in COMPRESSIBLE_TYPES and "gzip" in request.headers.get("accept-encoding", ""):
+        headers["Content-Encoding"], raw = "gzip", _compressed(raw)
+    return Response(raw, media_type=media_type, headers=headers)
+
+
+class StaticFilesMiddleware:
+    """ASGI middleware that answers requests for the text files in a folder, and passes every other request on.
+
+    `prefix` is the start of the path under which the files of `folder` are requested. `instead` maps a glob pattern to
+    our own file, which is served in place of each file that matches the pattern.
+    """
+
+    def __init__(self, app: Any, *, prefix: str, folder: Path, instead: Mapping[str, Path] | None = None) -> None:
+        self.app = app
+        # Listed once at the start: the path of a request never reaches the file system.
+        self.files = {
+            prefix + path.relative_to(folder).as_posix(): (path, IMMUTABLE)
+            for path in folder.rglob("*")
+            if path.suffix in COMPRESSIBLE_TYPES and path.is_file()
+        }
+        for pattern, ours in (instead or {}).items():
+            for path in folder.glob(pattern):
+                # For one day only: the name is Streamlit's and does not change with our content.
+                self.files[prefix + path.relative_to(folder).as_posix()] = ours, ONE_DAY
+
+    async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
+        """Answer with a file, or pass the request on if it is not a GET request for a known file."""
+        app = self.app
+        if scope["type"] == "http" and scope["method"] == "GET" and scope["path"] in self.files:
+            path, cache_control = self.files[scope["path"]]
+            app = file_response(path.name, _read(path), Request(scope), cache_control=cache_control)
+        await app(scope, receive, send)

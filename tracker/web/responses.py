@@ -11,13 +11,13 @@ import logging
 import resource
 import threading
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, fields
 from email.utils import formatdate, parsedate_to_datetime
 from functools import partial
 from hashlib import blake2b
-from typing import Any, TypeVar
+from typing import TypeVar
 from urllib.parse import quote, urlencode
 
 from anyio import CapacityLimiter, to_thread
@@ -41,10 +41,7 @@ from tracker.storage.cache_registry import register_cache
 
 T = TypeVar("T")
 ReadyAnswer = tuple[RenderedFile, bytes]
-"""An answer, and its body compressed with gzip, or b"" if compressing would gain little.
-
-Of a large answer, only one of the two is there: the one that the client accepts.
-"""
+"""An answer, and its body with gzip, or b"" if this gains little. Of a large one only what the client takes is there."""
 ViewProvider = Callable[[Mapping[str, str]], View]
 """Takes URL parameters (name → value) and returns the view that they ask for. Raises NoDataset if there is no data."""
 
@@ -55,10 +52,7 @@ MAX_CACHE_BYTES = 64 * 1024 * 1024
 MAX_IN_THREAD = 300
 """An answer with more recommendations than this is rendered in a separate process."""
 MAX_RENDERING_THREADS = 2
-"""How many answers are rendered in threads at the same time.
-
-More would not be faster, because Python runs only one thread at a time.
-"""
+"""How many answers are rendered in threads at once. More would not be faster: Python runs only one at a time."""
 MAX_WAITING = 1_000
 """How many requests may wait for the same kind of thread. Further requests are answered with status 503."""
 MAX_ATTEMPTS = 3
@@ -75,6 +69,7 @@ VIEW_PARAMS = ("lang", "as_of", "recorded")
 """The names of the URL parameters on which every answer depends."""
 FILTER_PARAMS = {field.name for field in fields(Filters)}
 NO_STORE = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin"}
+REUSED = NO_STORE | {"Cache-Control": "no-cache", "Vary": "Accept-Encoding, Accept-Language"}
 UNAVAILABLE = NO_STORE | {"Retry-After": "10", "Vary": "Accept-Language"}
 """The headers of an answer with the status 503. They say when to ask again, in seconds."""
 _turns = ProcessTurns(MAX_PROCESSES, 0)
@@ -128,22 +123,15 @@ class CachedResponder:
     The ETag is computed from everything on which an answer depends, so it is also the cache key. While an answer is
     rendered, other requests for the same answer wait for it. `view_for` returns the view for URL parameters. `origin`
     is what absolute links start with. `root` is the place of the data; without it, everything is rendered in threads.
-    `texts` are the texts of the attached files. `most` is the size of the cache, in bytes.
+    `texts` are the texts of the attached files.
     """
 
     def __init__(
-        self,
-        view_for: ViewProvider,
-        origin: str,
-        *,
-        root: StoragePlace | None = None,
-        texts: FileTexts | None = None,
-        most: int = MAX_CACHE_BYTES,
+        self, view_for: ViewProvider, origin: str, *, root: StoragePlace | None = None, texts: FileTexts | None = None
     ) -> None:
-        self._view_for, self._origin, self._most = view_for, origin, most
+        self._view_for, self._origin, self._root, self._texts = view_for, origin, root, texts
         self._cache: OrderedDict[str, ReadyAnswer] = OrderedDict()
         self._size, self._lock = 0, threading.Lock()
-        self._root, self._texts = root, texts
         self._in_progress: dict[str, asyncio.Task[ReadyAnswer]] = {}
         # what is asked of a past day must not delay what is asked of today; with one thread, a view is made only once
         self._parsing = {False: CapacityLimiter(1), True: CapacityLimiter(1)}
@@ -157,27 +145,16 @@ class CachedResponder:
         return [Route(path, partial(self.__call__, route=route)) for path, route in known.items()]
 
     def view_request(self, request: Request, names: Collection[str] | None = None) -> ViewRequest:
-        """Parse a request. Unknown values of URL parameters are ignored.
-
-        Only the URL parameters `names` and VIEW_PARAMS are read; if `names` is None, all are read. Raises NoDataset if
-        there is no data.
-        """
-        params = {
-            name: request.query_params.getlist(name)
-            for name in request.query_params
-            if names is None or name in names or name in VIEW_PARAMS
-        }
+        """Parse a request, of its URL parameters only `names`, if given, and VIEW_PARAMS. Raises NoDataset."""
+        given = request.query_params
+        read = (name for name in given if names is None or name in names or name in VIEW_PARAMS)
+        params = {name: given.getlist(name) for name in read}
         view = self._view_for({name: values[0] for name, values in params.items()})
-        language = get_language(request_language(request.query_params, request.headers), view.settings)
+        language = get_language(request_language(given, request.headers), view.settings)
+        filters, id = Filters.from_params(view, params), str(request.path_params.get("id", ""))
+        since = unread.since if self._root and (unread := reader_of(self._root).unavailable) else 0.0
         return ViewRequest(
-            view,
-            language,
-            Filters.from_params(view, params),
-            origin=self._origin,
-            id=str(request.path_params.get("id", "")),
-            params=params,
-            unread_since=unread.since if self._root and (unread := reader_of(self._root).unavailable) else 0.0,
-            texts=self._texts,
+            view, language, filters, origin=self._origin, id=id, params=params, unread_since=since, texts=self._texts
         )
 
     async def __call__(self, request: Request, route: PublicRoute) -> Response:
@@ -191,15 +168,13 @@ class CachedResponder:
                 return await self._response(request, route)
             except PastDateRefused as refused:
                 answer = await _in_thread(self._refusing, partial(self._refused, request, route, refused))
-                return Response(
-                    answer.body, answer.status, NO_STORE | dict(answer.headers), media_type=answer.media_type
-                )
+                headers = NO_STORE | dict(answer.headers)
+                return Response(answer.body, answer.status, headers, media_type=answer.media_type)
         except NoDataset as error:
             return route.without_data(request, error)
         except Overloaded:
-            message = language_of(request).gettext(
-                "This file cannot be made right now. Please try again in a few seconds."
-            )
+            _ = language_of(request).gettext
+            message = _("This file cannot be made right now. Please try again in a few seconds.")
             return PlainTextResponse(message, 503, UNAVAILABLE)
 
     async def _response(self, request: Request, route: PublicRoute) -> Response:
@@ -210,14 +185,7 @@ class CachedResponder:
             prepare = partial(self._prepare, request, route, path)
             asked, etag, in_process = await _in_thread(self._parsing[asks_past], prepare)
             modified = asked.view.dataset.modified
-            headers = {
-                "ETag": f'W/"{etag}"',
-                "Last-Modified": formatdate(modified, usegmt=True),
-                "Cache-Control": "no-cache",
-                "Vary": "Accept-Encoding, Accept-Language",
-                "X-Content-Type-Options": "nosniff",
-                "Referrer-Policy": "same-origin",
-            }
+            headers = {"ETag": f'W/"{etag}"', "Last-Modified": formatdate(modified, usegmt=True), **REUSED}
             if is_not_modified(request, etag, modified):
                 return Response(status_code=304, headers=headers)
             if in_process:
@@ -264,15 +232,9 @@ class CachedResponder:
         others = [name for name in route.params if name not in FILTER_PARAMS]
         extra = [(name, value) for name in others for value in asked.params.get(name, ())]
         parts = (
-            CODE_VERSION,
-            view.dataset.signature,
-            view.today.isoformat(),
-            path,
-            asked.id,
-            asked.origin,
+            *(CODE_VERSION, view.dataset.signature, view.today.isoformat(), path, asked.id, asked.origin),
             urlencode([*asked.filters.params(), *asked.sticky_params, *extra]),
-            f"{asked.keeps_language} {asked.unread_since}",
-            *route.depends_on(asked),
+            *(f"{asked.keeps_language} {asked.unread_since}", *route.depends_on(asked)),
         )
         etag = blake2b("\0".join(parts).encode("utf-8", "backslashreplace"), digest_size=16).hexdigest()
         return asked, etag, in_process
@@ -297,16 +259,12 @@ class CachedResponder:
             if entry[0].status < 400:  # requests for unknown ids must not fill the cache
                 self._cache[key] = entry
                 self._size += _size(entry)
-            while self._size > self._most and len(self._cache) > 1:
+            while self._size > MAX_CACHE_BYTES and len(self._cache) > 1:
                 self._size -= _size(self._cache.popitem(last=False)[1])
         return entry
 
     async def _in_process(self, asked: ViewRequest, path: str, *, compress: bool) -> ReadyAnswer:
-        """Return a large answer that is rendered in a separate process.
-
-        Raises DataDiffers if somebody saved meanwhile. Raises Overloaded if too many processes are running or rendering
-        fails.
-        """
+        """Return a large answer of another process. Raises DataDiffers after a save, Overloaded if it cannot be made."""
         assert self._root
         try:
             answer, compressed, signature = await render_in_process(self._root, asked, path, compress=compress)
@@ -326,10 +284,7 @@ class CachedResponder:
 
 
 async def _in_thread(limiter: CapacityLimiter, work: Callable[[], T]) -> T:
-    """Run `work` in a thread of `limiter`, and return its result.
-
-    Raises Overloaded if MAX_WAITING others already wait for a thread.
-    """
+    """Return the result of `work` in a thread of `limiter`. Raises Overloaded if MAX_WAITING wait already."""
     if limiter.statistics().tasks_waiting >= MAX_WAITING:
         raise Overloaded
     return await to_thread.run_sync(work, limiter=limiter)
@@ -353,10 +308,7 @@ def _size(entry: tuple[RenderedFile, bytes]) -> int:
 
 
 def is_not_modified(request: Request, etag: str, modified: float) -> bool:
-    """Return whether the client already has this answer.
-
-    If the request has the header If-None-Match, If-Modified-Since is ignored (RFC 9110, section 13.2.2).
-    """
+    """Return whether the client has this answer. If-None-Match goes before If-Modified-Since (RFC 9110, 13.2.2)."""
     if (etags := request.headers.get("if-none-match")) is not None:
         return etags.strip() == "*" or etag in {tag.strip().removeprefix("W/").strip('"') for tag in etags.split(",")}
     try:
@@ -374,23 +326,21 @@ async def render_in_process(
     The body is either in the answer, or is the bytes beside it, compressed with gzip. The process does not know where the
     private folder is. Raises ProcessRefused if it fails or takes too long, or if MAX_PROCESSES are running.
     """
+    readable: Iterable[object] = [place]
+    if isinstance(place, DatabasePlace):
+        from tracker.storage.database.connection import files_to_connect
+
+        readable = files_to_connect(place)
     limits = JobLimits(
         MAX_SECONDS,
         wall_seconds=MAX_SECONDS,
         written=resource.RLIM_INFINITY,  # the log may be a file
-        readable=tuple(map(str, _readable(place))),
+        readable=tuple(map(str, readable)),
         uses_database=isinstance(place, DatabasePlace),
         is_logged=True,
     )
-    values = {
-        "place": write_place(place),
-        "path": path,
-        "id": asked.id,
-        "params": dict(asked.params),
-        "language": asked.language.code,
-        "origin": asked.origin,
-        "compress": compress,
-    }
+    values = {"place": write_place(place), "path": path, "params": dict(asked.params), "compress": compress}
+    values |= {"id": asked.id, "language": asked.language.code, "origin": asked.origin}
     is_over = threading.Event()
     job = "tracker.web.responses.render_large_file"
     run = partial(run_job, job, values, limits=limits, turns=_turns, is_cancelled=is_over.is_set)
@@ -400,14 +350,6 @@ async def render_in_process(
         is_over.set()
     is_gzipped, signature = about.pop("is_gzipped"), about.pop("signature")
     return RenderedFile(b"" if is_gzipped else body, **about), body if is_gzipped else b"", signature
-
-
-def _readable(place: StoragePlace) -> Any:
-    if not isinstance(place, DatabasePlace):
-        return [place]
-    from tracker.storage.database.connection import files_to_connect
-
-    return files_to_connect(place)
 
 
 def is_compressed_type(media_type: str) -> bool:
@@ -426,10 +368,7 @@ def render_large_file(
     origin: str,
     compress: bool,
 ) -> JobAnswer:
-    """Render one file, and return facts about it, and its bytes, compressed with gzip if `compress` is True.
-
-    The facts are: media_type, file_name, status, is_gzipped, and signature (of the data from which the file was made).
-    """
+    """Render one file, and return facts about it and about the data, and its bytes, with gzip if `compress`."""
     from tracker.web.routes import ROUTES_BY_PATH
 
     view = current_view(parse_place(place), {name: values[0] for name, values in params.items()})
@@ -437,11 +376,6 @@ def render_large_file(
     request = ViewRequest(view, get_language(language, view.settings), filters, origin=origin, id=id, params=params)
     answer = ROUTES_BY_PATH[path].render(request)
     is_gzipped = compress and not is_compressed_type(answer.media_type)
-    about = {
-        "media_type": answer.media_type,
-        "file_name": answer.file_name,
-        "status": answer.status,
-        "signature": view.dataset.signature,
-        "is_gzipped": is_gzipped,
-    }
+    about = {name: getattr(answer, name) for name in ("media_type", "file_name", "status")}
+    about |= {"signature": view.dataset.signature, "is_gzipped": is_gzipped}
     return about, gzip.compress(answer.body, 6, mtime=0) if is_gzipped else answer.body

@@ -1,6 +1,6 @@
 """The paths that are answered without Streamlit, each with the function that renders the answer."""
 
-from starlette.routing import Route
+from functools import partial
 
 from tracker.importing.tables.vocabulary import render_template
 from tracker.publishing.exports import json_api
@@ -14,11 +14,12 @@ from tracker.publishing.pages.refused_date import render_refused_page
 from tracker.publishing.pages.snapshot import render_snapshot
 from tracker.publishing.pictures.preview_image import render_general_preview, render_preview
 from tracker.queries.lists.filters import Filters
-from tracker.web.responses import CachedResponder, PublicRoute
+from tracker.web.responses import PublicRoute
 
 FILTERS = tuple(row.name for row in Filters.rows() if row.narrows)
 """The names of the URL parameters that choose recommendations."""
 LIST = (*FILTERS, "sort")
+_api = partial(PublicRoute, refuse=json_api.render_refused_date)
 ROUTES_BY_PATH: dict[str, PublicRoute] = {
     "/r/{id}.png": PublicRoute(render_preview),
     "/r/{id}": PublicRoute(render_card, refuse=render_refused_page),
@@ -30,16 +31,9 @@ ROUTES_BY_PATH: dict[str, PublicRoute] = {
     "/export.csv": PublicRoute(render_csv, (*LIST, "columns"), is_large=True),
     "/export.xlsx": PublicRoute(render_xlsx, (*LIST, "columns"), is_large=True),
     "/import-template.xlsx": PublicRoute(render_template),
-    "/api/recommendations.json": PublicRoute(
-        json_api.render_list, LIST, is_large=True, refuse=json_api.render_refused_date
-    ),
-    "/api/recommendations/{id}.json": PublicRoute(json_api.render_one, refuse=json_api.render_refused_date),
-    "/api/deadlines.json": PublicRoute(json_api.render_deadline_data, ("body",), refuse=json_api.render_refused_date),
-    "/api/schema.json": PublicRoute(json_api.render_schema, refuse=json_api.render_refused_date),
-    "/api/{id:path}": PublicRoute(json_api.render_not_found, refuse=json_api.render_refused_date),
+    "/api/recommendations.json": _api(json_api.render_list, LIST, is_large=True),
+    "/api/recommendations/{id}.json": _api(json_api.render_one),
+    "/api/deadlines.json": _api(json_api.render_deadline_data, ("body",)),
+    "/api/schema.json": _api(json_api.render_schema),
+    "/api/{id:path}": _api(json_api.render_not_found),
 }
-
-
-def public_routes(responder: CachedResponder) -> list[Route]:
-    """Return the routes of ROUTES_BY_PATH, which `responder` answers."""
-    return responder.routes(ROUTES_BY_PATH)

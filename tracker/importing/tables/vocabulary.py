@@ -26,7 +26,7 @@ from tracker.model.localized_text import TextVariant
 from tracker.model.records import Recommendation, Source
 from tracker.model.registers import TaxonomyTerm
 from tracker.model.vocabulary import Code, Direction, StateResponse, Status, Verification
-from tracker.publishing.exports.columns import RECOMMENDATION_COLUMNS
+from tracker.publishing.exports.csv_export import RECOMMENDATION_COLUMNS
 from tracker.publishing.exports.xlsx_export import XLSX_MEDIA_TYPE, truncate_cell
 from tracker.publishing.request import RenderedFile, ViewRequest
 from tracker.queries.view import View

@@ -13,10 +13,7 @@ from tracker.publishing.announcing.sending import Announcer
 def add_announce_commands(
     commands: "argparse._SubParsersAction[argparse.ArgumentParser]", open_plans: Callable[[Config], PlansOf]
 ) -> None:
-    """Add the commands `announce` and `remind` to the command line. `commands` is the list of all commands.
-
-    `open_plans` opens the private plans, which the code for readers never imports.
-    """
+    """Add the commands `announce` and `remind`. `open_plans` opens private plans, which readers' code never imports."""
     announce = commands.add_parser(
         "announce",
         help="send what was published a day ago or earlier to the channels in channels.yaml, each change once",
@@ -50,7 +47,6 @@ def run_announce_command(options: argparse.Namespace, config: Config, now: datet
 
 
 def _said(run: Announcer | Reminding) -> str:
-    said = "\n".join(run.messages)
     if run.failed:
-        raise TrackerError(said)
-    return said
+        raise TrackerError("\n".join(run.messages))
+    return "\n".join(run.messages)

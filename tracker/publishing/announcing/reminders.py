@@ -26,7 +26,7 @@ from tracker.publishing.exports.ics_calendar import date_heading, date_link
 from tracker.publishing.request import ViewRequest
 from tracker.publishing.sentences import time_left, time_until
 from tracker.publishing.wording import site_name
-from tracker.queries.deadlines import AgendaItem, list_deadlines
+from tracker.queries.deadlines import list_deadlines
 from tracker.queries.lists.filters import Filters
 from tracker.queries.view import View
 
@@ -51,10 +51,7 @@ PlansOf = Callable[[Person], Iterable[str]]
 
 
 def open_mail_server(config: Config) -> smtplib.SMTP:
-    """Return a connection to the mail server in TRACKER_SMTP. It is encrypted unless the server is this machine.
-
-    Raises TrackerError.
-    """
+    """Return a connection to the server in TRACKER_SMTP, encrypted unless it is this machine. Raises TrackerError."""
     try:
         url, context = urlsplit(config.smtp), ssl.create_default_context()
         host, port, name = url.hostname or "", url.port or 0, urlsplit(config.public_url).hostname
@@ -80,10 +77,7 @@ def open_mail_server(config: Config) -> smtplib.SMTP:
 
 @dataclass
 class Reminding:
-    """One run of the command `remind` at the time `now`. `messages` are for the person who runs it, without addresses.
-
-    `failed` says whether a mail was not taken.
-    """
+    """One run of `remind` at the time `now`. `messages` have no addresses; `failed` says if a mail was not taken."""
 
     config: Config
     now: datetime
@@ -128,8 +122,8 @@ class Reminding:
         # the subject is on a locked phone: it says nothing about what this is
         message["Subject"] = get_language(reminders.language).gettext("Reminder")
         message["Date"] = format_datetime(self.now)
-        message["Message-ID"] = make_msgid(domain=urlsplit(self.config.public_url).hostname)
         message["Auto-Submitted"] = "auto-generated"
+        message["Message-ID"] = make_msgid(domain=urlsplit(self.config.public_url).hostname)
         message["List-Unsubscribe"] = f"<{self._link(people, account, ReminderLink.STOP)}>"
         message.set_content(text)
         try:
@@ -141,7 +135,7 @@ class Reminding:
             return
         self.messages.append(f"{account.handle}: sent.")
         if not reminders.until:
-            self._note(replace(account, reminders=replace(reminders, sent=self.now)), told=self._today)
+            self._note(replace(account, reminders=replace(reminders, sent=self.now)), told=self._view.today)
 
     def _note(self, account: Account, **changes: object) -> bool:
         """Note what was sent, and return True; False if another run noted something, or the person stopped, meanwhile."""
@@ -161,43 +155,39 @@ class Reminding:
         if reminders.until:
             asked = reminders.until - timedelta(days=LINK_DAYS)
             is_due = reminders.sent is None or (reminders.sent < asked and self.now - reminders.sent >= _PAUSE)
-            return self._confirmation(people, account, reminders) if is_due else ""
+            _, link = self._request(reminders).language.gettext, self._link(people, account, ReminderLink.CONFIRM)
+            please = _("Somebody wants to be reminded of deadlines at this address. If it was you, confirm it here:")
+            otherwise = _("Otherwise do nothing: the address is deleted after a week.")
+            return f"{please}\n\n{link}\n\n{otherwise}\n" if is_due else ""
         zone = ZoneInfo(self._view.settings.timezone)
-        is_told = reminders.sent is not None and reminders.sent.astimezone(zone).date() >= self._today
+        is_told = reminders.sent is not None and reminders.sent.astimezone(zone).date() >= self._view.today
         is_early = self.now.astimezone(zone).hour < _FROM_HOUR
         return "" if is_told or is_early else self._reminder(people, account, reminders)
 
-    def _confirmation(self, people: Accounts, account: Account, reminders: Reminders) -> str:
-        _, link = self._request(reminders).language.gettext, self._link(people, account, ReminderLink.CONFIRM)
-        asked = _("Somebody wants to be reminded of deadlines at this address. If it was you, confirm it here:")
-        return f"{asked}\n\n{link}\n\n{_('Otherwise do nothing: the address is deleted after a week.')}\n"
-
     def _reminder(self, people: Accounts, account: Account, reminders: Reminders) -> str:
-        request, told = self._request(reminders), reminders.told or self._today
-        language, context = request.language, request.context
+        request, today = self._request(reminders), self._view.today
+        language, context, told = request.language, request.context, reminders.told or today
         _ = language.gettext
         items = [
-            f"• {time_left(language, item, self._today)}: {date_heading(context, item)}, {language.format_date(item.date)}"
+            f"• {time_left(language, item, today)}: {date_heading(context, item)}, {language.format_date(item.date)}"
             f"\n{date_link(context, item)}"
             for item in list_deadlines(request.view)
-            if self._is_due(item, told)
+            if item.state(today) in (DeadlineState.NEXT, DeadlineState.OVERDUE)
+            if _crosses(item.last_day, told, today, can_be_late=not item.is_passing)
         ]
         person = Person(account.role, account.handle, account.organisation)
         # of what is private, the mail says only that there is something: others carry and keep mails
+        plan = f"{_('a plan that is not public')}\n{context.link('/deadlines')}#rt-plans"
         items += [
-            f"• {time_until(language, day, self._today)}: {_('a plan that is not public')}\n{context.link('/deadlines')}#rt-plans"
+            f"• {time_until(language, day, today)}: {plan}"
             for day in sorted(self.plans_of(person))
-            if _crosses(partial_dates.last_day(day), told, self._today, can_be_late=True)
+            if _crosses(partial_dates.last_day(day), told, today, can_be_late=True)
         ]
         if not items:
             return ""
         stop = f"{_('Stop these mails and delete my address')}: {self._link(people, account, ReminderLink.STOP)}"
         head = f"{site_name(context)} · {_('Deadlines')}"
         return "\n\n".join([head, *items, stop]) + "\n"
-
-    def _is_due(self, item: AgendaItem, told: date) -> bool:
-        is_open = item.state(self._today) in (DeadlineState.NEXT, DeadlineState.OVERDUE)
-        return is_open and _crosses(item.last_day, told, self._today, can_be_late=not item.is_passing)
 
     def _link(self, people: Accounts, account: Account, does: ReminderLink) -> str:
         assert account.reminders
@@ -211,10 +201,6 @@ class Reminding:
     @cached_property
     def _view(self) -> View:
         return read_view(self.config.data, self.now)
-
-    @property
-    def _today(self) -> date:
-        return self._view.today
 
 
 def _crosses(day: date, told: date, today: date, *, can_be_late: bool) -> bool:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from html import escape
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from tracker.config import Config
 from tracker.i18n import LANGUAGES, get_language
@@ -106,11 +106,10 @@ def new_changes(request: ViewRequest, after: str, until: str) -> tuple[Activity,
     record only the last counts, and none if the record is new itself: its sentence has the present words.
     """
     new = [entry for entry in list_news(request, request.filters, ActivityFilters()) if entry.recorded > after]
-    seen: set[tuple[type, str]] = set()
-    kept = []
+    seen, kept = set[tuple[type, str]](), list[ActivityEntry]()
     for entry in new:
-        record = (type(entry.record), entry.record.id)
         if entry.edits:
+            record = (type(entry.record), entry.record.id)
             if _is_new(entry.record, after) or record in seen:
                 continue
             seen.add(record)
@@ -127,19 +126,12 @@ def _was_taken_back(entry: ActivityEntry, after: str) -> bool:
     if entry.event is None:
         return entry.gone is not None
     subject: Any = entry.record if entry.item is None else entry.item
-    events = [event for event in subject.events if (event.recorded or "") > after]
-    return (
-        _is_new(subject, after)
-        or _is_new(entry.record, after)
-        or id(entry.event) in undone_events(events, timedelta.max)
-    )
+    undone = undone_events([event for event in subject.events if _is_new(event, after)], timedelta.max)
+    return _is_new(subject, after) or _is_new(entry.record, after) or id(entry.event) in undone
 
 
 def announcement(request: ViewRequest, changes: Sequence[Activity], limit: int) -> str:
-    """Return one text about the changes with at most `limit` characters. No sentence is cut.
-
-    What has no place is counted, with a link to the activity. Links have the language of the request.
-    """
+    """Return one text of at most `limit` characters. No sentence is cut; what has no place is counted, with a link."""
     language = request.language
     head = language.gettext("News from “{name}”", name=site_name(request.context))
     items = [f"• {change_sentence(request.context, change)}\n{change_link(request, change)}" for change in changes]
@@ -185,52 +177,34 @@ _NO_APPRISE = (
 )
 
 
-class Sender(Protocol):
-    """A service that takes texts. `limit` is the largest number of characters of a text."""
-
-    limit: int
-
-    def send(self, text: str) -> bool:
-        """Send a text, and return whether the service took it."""
-        ...
+Sender = tuple[int, Callable[[str], bool]]
+"""The largest number of characters of a text, and the function that sends one and returns whether it was taken."""
 
 
-class AppriseSender:
-    """A service that Apprise knows. Raises TrackerError if Apprise is not installed or does not know the address."""
-
-    def __init__(self, channel: Channel) -> None:
-        try:
-            import apprise
-        except ImportError:
-            raise TrackerError(_NO_APPRISE) from None
-        self._service: Any = apprise.Apprise.instantiate(channel.address, suppress_exceptions=True)
-        if self._service is None:
-            raise TrackerError(
-                f"{channel.name}: Apprise cannot use this address. Compare it with the documentation of Apprise."
-            )
-        self._service.socket_read_timeout = _ANSWER_SECONDS
-        self._notify, self._format = apprise.Apprise(), apprise.NotifyFormat.TEXT
-        self._notify.add(self._service)
-        self.limit = self._service.body_maxlen
-
-    def send(self, text: str) -> bool:
-        """Send a text, and return whether the service took it."""
-        return bool(self._notify.notify(body=text, body_format=self._format))
-
-
-OpenSender = Callable[[Channel], Sender]
+def open_with_apprise(channel: Channel) -> Sender:
+    """Return a service that Apprise knows. Raises TrackerError without Apprise, or if it does not know the address."""
+    try:
+        import apprise
+    except ImportError:
+        raise TrackerError(_NO_APPRISE) from None
+    service: Any = apprise.Apprise.instantiate(channel.address, suppress_exceptions=True)
+    if service is None:
+        raise TrackerError(
+            f"{channel.name}: Apprise cannot use this address. Compare it with the documentation of Apprise."
+        )
+    service.socket_read_timeout = _ANSWER_SECONDS
+    notify = apprise.Apprise()
+    notify.add(service)
+    return service.body_maxlen, lambda text: bool(notify.notify(body=text, body_format=apprise.NotifyFormat.TEXT))
 
 
 @dataclass
 class Announcer:
-    """Announces the changes in a dataset to the channels of a host. `messages` are for the person who runs it.
-
-    `failed` says whether a channel could not be reached.
-    """
+    """Announces changes to the channels of a host. `messages` are for who runs it; `failed`: a channel was away."""
 
     config: Config
     now: datetime
-    open_sender: OpenSender = AppriseSender
+    open_sender: Callable[[Channel], Sender] = open_with_apprise
     pauses: tuple[float, ...] = _RETRY_SECONDS
 
     def __post_init__(self) -> None:
@@ -252,10 +226,9 @@ class Announcer:
         """Send a correction to each channel whose filters let the recommendation `id` pass; to all for other ids."""
         with self._locked():
             for channel in self.channels:
-                request = self._request(channel)
                 matches = {r.id for r in filter_recommendations(self._view, channel.filters, channel.language)}
                 if id not in self._view.recommendations or id in matches:
-                    self._send(channel, correction(request, id), dry_run=dry_run)
+                    self._send(channel, correction(self._request(channel), id), dry_run=dry_run)
 
     def _announce(self, channel: Channel, state: dict[str, dict[str, str]], *, dry_run: bool) -> None:
         until = (self.now - _HOLD).strftime(TIMESTAMP_FORMAT)
@@ -270,15 +243,14 @@ class Announcer:
         after = unsure or known.get("sent", until)
         entry = {"sent": after}
 
-        def remember(values: Mapping[str, str]) -> None:
+        def remember(values: dict[str, str]) -> None:
             if not dry_run and state.get(channel.name) != values:
-                state[channel.name] = dict(values)
+                state[channel.name] = values
                 _write_state(self.folder, state)
 
         remember(entry)
         request = self._request(channel)
-        changes = new_changes(request, after, until)
-        if not changes:
+        if not (changes := new_changes(request, after, until)):
             self.messages.append(f"{channel.name}: nothing new.")
             return
         last = changes[0].recorded
@@ -298,20 +270,21 @@ class Announcer:
         note: Callable[[bool | None], None] = lambda _took: None,
     ) -> None:
         """Send a text, or that for a limit. `note` is called before each try with None, and then with whether it was taken."""
+        most, send = channel.limit or _DEFAULT_LIMIT, None
         try:
-            sender = None if dry_run else self.open_sender(channel)
+            if not dry_run:
+                most, send = self.open_sender(channel)
         except TrackerError as error:
             self.failed = True
             self.messages.append(str(error))
             return
-        limit = min(filter(None, (channel.limit, sender.limit if sender else channel.limit or _DEFAULT_LIMIT)))
-        said = text if isinstance(text, str) else text(limit)
-        if sender is None:
+        said = text if isinstance(text, str) else text(min(channel.limit or most, most))
+        if send is None:
             self.messages.append(f"{channel.name}:\n{said}")
             return
         for pause in (*self.pauses, None):
             note(None)
-            took = sender.send(said)
+            took = send(said)
             note(took)
             if took:
                 self.messages.append(f"{channel.name}: sent.")
@@ -338,16 +311,17 @@ class Announcer:
 
 def _read_state(folder: Path) -> dict[str, dict[str, str]]:
     path = folder / _STATE_FILE_NAME
+    found: dict[str, dict[str, str]] = {}
     try:
-        found: dict[str, dict[str, str]] = json.loads(path.read_bytes())
-        return found
+        found = json.loads(path.read_bytes())
     except FileNotFoundError:
-        return {}
+        pass
     except (OSError, ValueError):
         raise TrackerError(
             f"{path} cannot be read, so what was announced is not known. Nothing was sent. Restore the file, or delete it: "
             "then only what is recorded from now on is announced."
         ) from None
+    return found
 
 
 def _write_state(folder: Path, state: Mapping[str, Mapping[str, str]]) -> None:

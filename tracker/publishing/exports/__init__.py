@@ -1,1 +1,1 @@
-"""What programs read: CSV, XLSX, JSON API, feed, calendar, the package of all data. Start with `columns`, then `csv_export`."""
+"""What programs read: CSV, XLSX, JSON API, feed, calendar, the package of all data. Start with `csv_export`."""

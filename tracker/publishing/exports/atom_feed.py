@@ -1,6 +1,6 @@
 """The Atom feed: an entry for each recorded assessment, evidence item, recommendation, withdrawal and deadline."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -14,27 +14,11 @@ from tracker.model.lifecycle import existed_at
 from tracker.model.localized_text import clean_input
 from tracker.model.records import Assessment, Evidence, EvidenceLink, Recommendation
 from tracker.model.vocabulary import ActivityKind
-from tracker.publishing.change_summaries import (
-    change_details,
-    change_sentence,
-    is_about_deadlines,
-    is_edit_of_words,
-)
+from tracker.publishing import change_summaries
 from tracker.publishing.request import RenderedFile, ViewRequest, past_notice
 from tracker.publishing.wording import filter_heading, labels_by_filter, shorten, site_name
-from tracker.queries.activity_log import (
-    NEWS_SLIP_PERIOD,
-    Activity,
-    ActivityEntry,
-    ActivityFilters,
-    SavedTogether,
-    entries_of,
-    filter_activity,
-    group_by_save,
-    recommendations_of,
-    split_activity,
-    with_redactions,
-)
+from tracker.queries import activity_log
+from tracker.queries.activity_log import Activity, ActivityEntry, ActivityFilters, SavedTogether, recommendations_of
 from tracker.queries.as_recorded import without_later_edits
 from tracker.queries.current_view import recorded_day
 from tracker.queries.lists.filters import Filters, filter_recommendations
@@ -66,9 +50,9 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 def render_feed(request: ViewRequest) -> RenderedFile:
     """Return the Atom feed, with the newest entry first. What was undone within a day is left out, with what undid it.
 
-    Without filters, the feed reports changes to everything. With filters of the list, it reports changes to the
-    recommendations that match them. If the only such filter is by committee, it also reports the deadlines of this
-    committee. Without filters, it says on which days words were removed for safety. It also takes the filters of the activity: `since`, and the kind of change.
+    Without filters, the feed reports changes to everything, and on which days words were removed for safety. With
+    filters of the list, it reports changes to the recommendations that match them; with the one of a committee alone,
+    also its deadlines. It also takes the filters of the activity: `since`, and the kind of change.
     """
     # ids of retired recommendations count: that one was retired is news
     ids = Filters.from_params(_view_with_retired(request.view), request.params).id or request.filters.id
@@ -76,9 +60,9 @@ def render_feed(request: ViewRequest) -> RenderedFile:
     # of the filters of the activity those count that choose changes, not what these are about
     asked = ActivityFilters.from_params(request.view, request.params)
     when = ActivityFilters(since=asked.since, change=asked.change)
-    entries: tuple[Activity, ...] = group_by_save(list_news(request, filters, when))
+    entries: tuple[Activity, ...] = activity_log.group_by_save(list_news(request, filters, when))
     if not filters.in_use():  # the feed of one recommendation would say from where the words were removed
-        entries = with_redactions(request.view, entries, when)
+        entries = activity_log.with_redactions(request.view, entries, when)
     from feedgen.feed import FeedGenerator  # it loads lxml, which the command line does not need
 
     feed = FeedGenerator()
@@ -102,25 +86,24 @@ def render_feed(request: ViewRequest) -> RenderedFile:
 def list_news(request: ViewRequest, filters: Filters, when: ActivityFilters) -> tuple[ActivityEntry, ...]:
     """Return what a feed with these filters reports, the newest first."""
     view = request.view
-    entries = [c for c in split_activity(view, NEWS_SLIP_PERIOD)[0] if _belongs_in_feed(c, view)]
+    entries = [
+        c for c in activity_log.split_activity(view, activity_log.NEWS_SLIP_PERIOD)[0] if _belongs_in_feed(c, view)
+    ]
     if filters.in_use():
-        matches = filter_recommendations(_view_with_retired(view), filters, request.language.code)
-        ids = {r.id for r in matches}
+        ids = {r.id for r in filter_recommendations(_view_with_retired(view), filters, request.language.code)}
         bodies = filters.body if filters == Filters(body=filters.body) else ()
-        entries = [
-            c
-            for c in entries
-            if any(r.id in ids for r in recommendations_of(view, c)) or (c.document and c.document.body in bodies)
+        about = [
+            (c, c.document.body if c.document else "", {r.id for r in recommendations_of(view, c)}) for c in entries
         ]
-    return filter_activity(view, entries, when)
+        entries = [c for c, body, concerned in about if concerned & ids or body in bodies]
+    return activity_log.filter_activity(view, entries, when)
 
 
 def feed_link(request: ViewRequest) -> Markup:
     """Return the <link> element by which feed readers find the feed that has the filters of a page."""
     href = request.link("/feed.xml", *request.filters.only_filters().params())
-    return Markup('<link rel="alternate" type="{}" title="{}" href="{}">').format(
-        FEED_MEDIA_TYPE, _feed_title(request), href
-    )
+    link = Markup('<link rel="alternate" type="{}" title="{}" href="{}">')
+    return link.format(FEED_MEDIA_TYPE, _feed_title(request), href)
 
 
 def _view_with_retired(view: View) -> View:
@@ -133,28 +116,31 @@ def _view_with_retired(view: View) -> View:
 
 
 def _belongs_in_feed(entry: ActivityEntry, view: View) -> bool:
-    """Return whether the feed reports an entry.
+    """Return whether the feed reports an entry, whose record existed at the recorded time of the view.
 
-    The entry must be about a recommendation, an evidence item, an assessment, a link or a file of evidence, words that
-    were edited, or the deadlines of a document. Its record must also have existed at the recorded time of the view.
+    It is about a recommendation, an evidence item, an assessment, a link or a file of evidence, words that were edited,
+    or the deadlines of a document.
     """
     is_reported = (
-        (entry.kind in FEED_KINDS or is_edit_of_words(entry, view.settings.language))
+        (entry.kind in FEED_KINDS or change_summaries.is_edit_of_words(entry, view.settings.language))
         and isinstance(entry.record, Recommendation | Evidence)
         and isinstance(entry.item, Assessment | EvidenceLink | AttachedFile | None)
     )
-    return (is_reported or is_about_deadlines(entry)) and existed_at(entry.record, view.recorded)
+    return (is_reported or change_summaries.is_about_deadlines(entry)) and existed_at(entry.record, view.recorded)
 
 
 def _add_entry(feed: "FeedGenerator", request: ViewRequest, change: Activity) -> None:
-    entries = entries_of(change)
+    entries = activity_log.entries_of(change)
     # the texts as they were at the recorded time of the view, without later edits
     then = tuple(replace(e, record=without_later_edits(e.record, request.view.recorded)) for e in entries)  # type: ignore[type-var]
     shown = replace(change, entries=then) if isinstance(change, SavedTogether) else then[0] if then else change
     added = feed.add_entry(order="append")
-    added.id(_change_id(request.view, change, then))
-    added.title(shorten(clean_input(change_sentence(request.context, shown)), 300))
-    added.summary(clean_input("\n".join(change_details(request.context, shown))))
+    if then:
+        added.id(_stable_id("save", then[-1].recorded) if len(then) > 1 else _entry_id(then[0]))
+    else:
+        added.id(_stable_id("redaction", recorded_day(change.recorded, request.view.dataset).isoformat()))
+    added.title(shorten(clean_input(change_summaries.change_sentence(request.context, shown)), 300))
+    added.summary(clean_input("\n".join(change_summaries.change_details(request.context, shown))))
     added.author(name=_publisher_name(request))
     added.published(change.recorded)
     added.updated(change.recorded)
@@ -174,23 +160,14 @@ def bodies_of(view: View, entries: Iterable[ActivityEntry]) -> tuple[str, ...]:
     return tuple(code for code in found if code in view.bodies)
 
 
-def _change_id(view: View, change: Activity, entries: Sequence[ActivityEntry]) -> str:
-    if not entries:
-        return _stable_id("redaction", recorded_day(change.recorded, view.dataset).isoformat())
-    return _stable_id("save", entries[-1].recorded) if len(entries) > 1 else _entry_id(entries[0])
-
-
 def _entry_id(entry: ActivityEntry) -> str:
     """Return the id of an entry. An entry keeps its id in every language, under every address and after later saves."""
+    key: list[str] = []
     match entry.item:
-        case Assessment() as a:
-            key = [a.voice, a.part or ""]
-        case EvidenceLink() as link:
-            key = [link.recommendation]
-        case AttachedFile() as file:
-            key = [file.sha256]
-        case _:
-            key = []
+        case Assessment(voice=voice, part=part):
+            key = [voice, part or ""]
+        case EvidenceLink(recommendation=key_part) | AttachedFile(sha256=key_part):
+            key = [key_part]
     return _stable_id(entry.kind, type(entry.record).__name__.lower(), entry.record.id, *key, entry.recorded)
 
 
@@ -201,20 +178,18 @@ def _stable_id(*parts: str) -> str:
 def change_link(request: ViewRequest, change: Activity) -> str:
     """Return the link to the card of the recommendation that a change concerns.
 
-    If it concerns no recommendation, return the link to the evidence item on the evidence page, or to the deadlines of
-    the committee. If several records were saved at once, return the link to the recommendations of their document, or to
-    the activity since that day.
+    Without one: to the evidence item, or to the deadlines of the committee. If several records were saved at once: to
+    the recommendations of their document, or to the activity since that day.
     """
     view = request.view
-    entries = entries_of(change)
+    entries = activity_log.entries_of(change)
     concerned = list({r.id: r for entry in entries for r in recommendations_of(view, entry)}.values())
     if not isinstance(change, ActivityEntry) and len(concerned) != 1:
         if isinstance(change, SavedTogether) and (id := change.document_id):
             return request.link("/recommendations", ("document", id))
         return request.link("/activity", ("since", recorded_day(change.recorded, view.dataset).isoformat()))
     if concerned:
-        r = next((r for r in concerned if r.id in view.recommendations), concerned[0])
-        return request.link(f"/r/{r.id}")
+        return request.link(f"/r/{next((r for r in concerned if r.id in view.recommendations), concerned[0]).id}")
     if document := entries[0].document:
         return request.link("/deadlines") + f"#rt-{document.body}"
     return request.link("/evidence") + f"#e-{entries[0].record.id}"

@@ -1,4 +1,4 @@
-"""The CSV export: one row for each recommendation, for every program that reads tables.
+"""The columns of the exported tables, and the CSV export: one row for each recommendation, for every program.
 
 Column names and coded values are the same codes in every language. So a program that reads the columns by name keeps
 working in another language, and after the wording of a label was changed. The URL parameter `lang` chooses the language
@@ -21,16 +21,137 @@ import csv
 import io
 import re
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
-from tracker.model.fields import FIELDS, ValueKind
-from tracker.model.records import Recommendation
-from tracker.publishing.exports.columns import DEFAULT_COLUMNS, Column, in_words, select_columns
+from tracker.model.attached_files import AttachedFile
+from tracker.model.fields import FIELDS, FieldType, Use, ValueKind
+from tracker.model.organisations import Organisation
+from tracker.model.records import Assessment, Evidence, EvidenceLink, Recommendation, SameDemand, Uptake
+from tracker.model.registers import Deadline, Document, TaxonomyTerm, TreatyBody
+from tracker.model.vocabulary import NOT_SELECTED, SEPARATOR, EvidenceEffect, UptakeResult
+from tracker.publishing.render_context import RenderContext
 from tracker.publishing.request import RenderedFile, ViewRequest, download_name
+from tracker.publishing.sentences import file_sentence, full_name
 from tracker.queries.lists.filters import filter_recommendations
+from tracker.queries.public_files import files_by_name
 from tracker.queries.tables.values import Columns, TableValues
+from tracker.queries.view import View
+
+Words = Callable[[RenderContext, str], str]
+"""A function that returns the words for one value, such as the label of a code or the title of a recommendation."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a table. `code` is its name for programs, `heading` its name for people.
+
+    `words` returns what people read in place of a value. If it is None, people read the value itself. `is_default` is
+    True if an export has the column also when the request does not choose any.
+    """
+
+    code: str
+    heading: str
+    kind: ValueKind = ValueKind.CODE
+    words: Words | None = None
+    is_default: bool = False
+
+
+def _label(vocabulary: type[StrEnum]) -> Words:
+    return lambda context, code: context.label(vocabulary(code))
+
+
+def _named(find: Callable[[View], Callable[[str], Any]], words: Callable[[RenderContext, Any], str]) -> Words:
+    """Return the words for the id of a record, or the id itself if the view has no such record."""
+    return lambda context, id: words(context, found) if (found := find(context.view)(id)) else id
+
+
+_recommendation_title = _named(
+    lambda view: view.recommendations.get, lambda context, r: context.language.resolve(r.title).text
+)
+
+
+def _title_and(vocabulary: type[StrEnum]) -> Words:
+    """Return the words for a value such as "r1: setback": the title of the recommendation, the label of the code."""
+
+    def words(context: RenderContext, value: str) -> str:
+        recommendation_id, _, code = value.partition(": ")
+        return f"{_recommendation_title(context, recommendation_id)}: {context.label(vocabulary(code))}"
+
+    return words
+
+
+WORDS: Mapping[Any, Words] = {
+    TreatyBody: _named(lambda view: view.bodies.get, RenderContext.label),
+    Document: _named(lambda view: view.document, lambda context, d: d.symbol or context.language.resolve(d.title).text),
+    Organisation: _named(lambda view: view.organisations.get, lambda context, o: full_name(context.language, o)),
+    Recommendation: _recommendation_title,
+    SameDemand: _recommendation_title,
+    Evidence: _named(
+        lambda view: view.evidence.get, lambda context, e: context.language.resolve(e.title or e.summary).text
+    ),
+    # a file that was withdrawn since has only its digest
+    AttachedFile: _named(
+        lambda view: files_by_name(view).get, lambda context, file: file_sentence(context.language, file)
+    ),
+    TaxonomyTerm: RenderContext.term_label,
+    Uptake: _title_and(UptakeResult),
+    EvidenceLink: _title_and(EvidenceEffect),
+    "publisher": RenderContext.name,
+    "rights": RenderContext.right,
+    "grade": lambda context, code: (
+        context.language.gettext("not selected for follow-up") if code == NOT_SELECTED else code
+    ),
+}
+"""Name of a field, or the type of what it refers to → the words for its values, if these are not the values."""
+
+
+def _columns(kind: type[Any]) -> tuple[Column, ...]:
+    """Return the columns of the table with one row for each record of the type `kind`."""
+    return tuple(
+        Column(
+            field.name,
+            field.label,
+            field.value_kind,
+            words=_label(field.of) if field.kind is FieldType.CODE and field.of else WORDS.get(field.of or field.name),
+            is_default=Use.BY_DEFAULT in field.use,
+        )
+        for field in FIELDS[kind]
+        if Use.EXPORTED in field.use
+    )
+
+
+RECOMMENDATION_COLUMNS = _columns(Recommendation)
+DEFAULT_COLUMNS = tuple(column.code for column in RECOMMENDATION_COLUMNS if column.is_default)
+"""The codes of the columns that an export has if the request does not choose any."""
+ASSESSMENT_COLUMNS, EVIDENCE_COLUMNS, DOCUMENT_COLUMNS, DEADLINE_COLUMNS = map(
+    _columns, (Assessment, Evidence, Document, Deadline)
+)
+
+
+def select_columns(params: Mapping[str, Iterable[str]], default: Iterable[str]) -> tuple[Column, ...]:
+    """Return the columns of the recommendations table whose codes are in the URL parameter `columns`, in its order.
+
+    The parameter may be repeated, or contain several codes with commas between them. Unknown codes are ignored. If no
+    code is left, return the columns with the codes in `default`.
+    """
+    names = [name.strip() for value in params.get("columns", ()) for name in value.split(",")]
+    known = {column.code: column for column in RECOMMENDATION_COLUMNS}
+    chosen = [name for name in dict.fromkeys(names) if name in known]
+    return tuple(known[code] for code in chosen or default)
+
+
+def in_words(context: RenderContext, column: Column, value: Any) -> Any:
+    """Return the value of a cell for a person, in words of the reader's language. Several values have a line each."""
+    if column.kind is ValueKind.FLAG:
+        return context.language.gettext("Yes") if value else context.language.gettext("No")
+    if column.words is None:
+        return value
+    separator = "\n" if column.kind is ValueKind.LONG else SEPARATOR
+    return separator.join(column.words(context, one) for one in value.split(SEPARATOR))
+
 
 LEADING_SPACE = r"[\s\x00-\x1f\u00ad\u200b-\u200f\u2028-\u202f\u2060-\u2064\ufeff]*"
 FORMULA_PATTERN = re.compile(rf"(^|[;\t\r\n])({LEADING_SPACE}[=+\-@＝＋－﹣−＠])|^(?=[\t\r\n])")
@@ -46,22 +167,17 @@ FREE_TEXT_KINDS = (ValueKind.CODE, ValueKind.TEXT, ValueKind.LONG, ValueKind.LIN
 def render_csv(request: ViewRequest) -> RenderedFile:
     """Return the recommendations that match the filters as CSV. The URL parameter `columns` chooses the columns."""
     columns = select_columns(request.params, DEFAULT_COLUMNS)
-    table = recommendation_table(request, columns)
+    table, text = recommendation_table(request, columns), io.StringIO(newline="")
     cells = [[_cell(column, value) for value in table[column.code]] for column in columns]
-    text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(column.code for column in columns)
     writer.writerows(zip(*cells, strict=True))
-    return RenderedFile(
-        text.getvalue().encode("utf-8-sig"), "text/csv; charset=utf-8; header=present", f"{download_name(request)}.csv"
-    )
+    raw, kind = text.getvalue().encode("utf-8-sig"), "text/csv; charset=utf-8; header=present"
+    return RenderedFile(raw, kind, f"{download_name(request)}.csv")
 
 
 def recommendation_table(request: ViewRequest, columns: Sequence[Column]) -> Columns:
-    """Return the values of these columns, for the recommendations that match the filters of a request.
-
-    Besides the columns of `TableValues`, `status_label`, `permalink` and `version` are possible.
-    """
+    """Return the values of these columns, also of ADDED_COLUMNS, for the recommendations that match the filters."""
     context = request.context
     matches = filter_recommendations(request.view, request.filters, request.language.code)
     codes = [column.code for column in columns]
@@ -114,10 +230,7 @@ def checksum(value: str) -> str:
 
 
 def row_versions(request: ViewRequest, table: Columns) -> list[str]:
-    """Return the version of each row of an exported table. It has the column `id` and any of `EDITABLE_COLUMNS`.
-
-    The versions are "" if the view is of a past date: from such an export nothing can be brought back.
-    """
+    """Return the version of each row of a table with the column `id`; "" in the past, from which nothing comes back."""
     if request.view.is_past:
         return [""] * len(table["id"])
     lang, recommendations = request.language.code, request.view.recommendations

@@ -38,16 +38,8 @@ from tracker.publishing.cli import unreadable_notes
 from tracker.publishing.pages.snapshot import public_origin
 from tracker.publishing.render_context import render
 from tracker.publishing.request import ViewRequest
-from tracker.storage.attached_files import (
-    FILES_FOLDER,
-    digest_of_name,
-    folder_state,
-    is_kept,
-    is_own_file,
-    kept_name,
-    names_beside,
-    open_kept,
-)
+from tracker.storage import attached_files as attached
+from tracker.storage.attached_files import FILES_FOLDER, names_beside
 from tracker.storage.dataset_reader import DatasetReader, list_data_files, read_redaction_marker
 from tracker.storage.folder.atomic_write import replace_when_complete
 from tracker.storage.folder.storage import LEADS_OUT, BoundedFile
@@ -70,6 +62,8 @@ DECLARATION = "BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
 _LINE = re.compile(r"([0-9a-fA-F]{64})[ \t]+\*?(.+)")
 # the versions that we understand
 _VERSION = re.compile(r"\ufeff?BagIt-Version: (?:0\.9[3-7]|1\.\d+)\r?\nTag-File-Character-Encoding: UTF-8\s*", re.I)
+_OXUM = re.compile(r"^Payload-Oxum:[ \t]*(\d{1,18})\.(\d{1,9})[ \t]*$", re.M | re.I)
+"""Matches the line of bag-info.txt with the bytes and the number of files of the payload."""
 MAX_PACKED_FILES = 200_000
 MAX_TAG_BYTES = 50_000_000
 """The largest manifest."""
@@ -83,10 +77,7 @@ _UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, ValueErro
 
 @dataclass(frozen=True, slots=True)
 class PackageCheck:
-    """The result of a check. `files` is the number of files that are handed over, `size` their bytes.
-
-    `sha256` is that of the package itself. `faults` are sentences; empty if the package is complete.
-    """
+    """The result of a check: the files handed over, their bytes, the SHA-256 of the package; sentences about faults."""
 
     files: int = 0
     size: int = 0
@@ -96,8 +87,8 @@ class PackageCheck:
     def __str__(self) -> str:
         if not self.faults:
             return f"complete: {self.files:,} files, {self.size / 1e6:.1f} MB. SHA-256 of the package: {self.sha256}"
-        more = len(self.faults) - MAX_FAULTS
-        return "\n".join([*self.faults[:MAX_FAULTS], *([f"and {more:,} more"] if more > 0 else [])])
+        more = [f"and {len(self.faults) - MAX_FAULTS:,} more"] if len(self.faults) > MAX_FAULTS else []
+        return "\n".join([*self.faults[:MAX_FAULTS], *more])
 
 
 def verify_package(path: Path) -> PackageCheck:
@@ -131,10 +122,16 @@ def _verify(file: IO[bytes], packed: int, sha256: str) -> PackageCheck:
         total = sum(entry.file_size for entry in infos)
         if len(archive.infolist()) > MAX_PACKED_FILES or total > max(ALWAYS_ALLOWED_BYTES, MAX_RATIO * packed):
             return PackageCheck(faults=("It is far larger inside than a package can be. It was not read.",))
-        entries, bad_names = _list_entries(infos)
+        entries, faults = _list_entries(infos)
+        found = dict.fromkeys(entries, "")
         # what has a bad name is not read: two names may mean one file
-        found, unreadable = _read_digests(archive, entries)
-        faults = [*bad_names, *unreadable, *_check_bag(archive, entries, found)]
+        for name, entry in entries.items():
+            try:
+                with archive.open(entry) as content:
+                    found[name], _ = _copy(content)
+            except _UNREADABLE:
+                faults.append(f"{_shown(name)}: this file is damaged")
+        faults += _check_bag(archive, entries, found)
     sizes = [entry.file_size for name, entry in entries.items() if name.startswith(PAYLOAD)]
     return PackageCheck(len(sizes), sum(sizes), sha256=sha256, faults=tuple(faults))
 
@@ -161,25 +158,12 @@ def _name_fault(entry: zipfile.ZipInfo) -> str:
     """Return why an entry must not be unpacked, "" if it may be."""
     # zipfile cuts a name at a null character and turns backslashes of other systems: look at what stands in the file
     name, parts = entry.orig_filename, entry.orig_filename.split("/")
-    if {"", ".", ".."} & set(parts) or "\\" in name or re.match(r"[A-Za-z]:", name):
+    if {"", ".", ".."} & {*parts} or "\\" in name or re.match(r"[A-Za-z]:", name):
         return "this name leads out of the package"
     if not name.isprintable():
         return "this name has characters that no name has"
     kind = stat.S_IFMT(entry.external_attr >> 16)
     return "this is no regular file" if kind not in (0, stat.S_IFREG) else ""
-
-
-def _read_digests(archive: zipfile.ZipFile, entries: Mapping[str, zipfile.ZipInfo]) -> tuple[dict[str, str], list[str]]:
-    """Return (path in the bag → SHA-256, faults). Each file is read once, a part at a time."""
-    digests, faults = {}, []
-    for name, entry in entries.items():
-        try:
-            with archive.open(entry) as file:
-                digests[name], _ = _copy(file)
-        except _UNREADABLE:
-            digests[name] = ""
-            faults.append(f"{_shown(name)}: this file is damaged")
-    return digests, faults
 
 
 def _check_bag(
@@ -206,13 +190,14 @@ def _check_bag(
         if manifest in texts:
             yield from _check_manifest(manifest, texts[manifest], {name: found[name] for name in names})
     size = sum(entries[name].file_size for name in payload)
-    oxum = payload_oxum(texts.get(INFO_FILE, ""))
-    if oxum and oxum != (size, len(payload)):
-        yield f"{INFO_FILE}: it gives {oxum[1]:,} files with {oxum[0]:,} bytes; there are {len(payload):,} with {size:,}"
+    if oxum := _OXUM.search(texts.get(INFO_FILE, "")):
+        n, count = int(oxum[1]), int(oxum[2])
+        if (n, count) != (size, len(payload)):
+            yield f"{INFO_FILE}: it gives {count:,} files with {n:,} bytes; there are {len(payload):,} with {size:,}"
     for name in sorted(payload):
         # the name of an attached file is its digest; texts and previews stand beside it
         is_attached = name.startswith(f"{PAYLOAD}{FILES_FOLDER}/") and name.count(".") == 1
-        named = digest_of_name(name.rpartition("/")[2]) if is_attached else None
+        named = attached.digest_of_name(name.rpartition("/")[2]) if is_attached else None
         if named and found[name] and found[name] != named:
             yield f"{_shown(name)}: this is not the file that was attached"
 
@@ -226,9 +211,8 @@ def _check_manifest(manifest: str, text: str, found: Mapping[str, str]) -> Itera
             yield f"{_shown(name)}: this file is missing"
         elif found[name] and found[name] != listed[name]:
             yield f"{_shown(name)}: this file was changed"
-    yield from (
-        f"{_shown(name)}: this file was added; {manifest} does not list it" for name in sorted(found.keys() - listed)
-    )
+    for name in sorted(found.keys() - listed):
+        yield f"{_shown(name)}: this file was added; {manifest} does not list it"
 
 
 def _shown(name: str) -> str:
@@ -239,13 +223,13 @@ def _shown(name: str) -> str:
 
 def manifest_text(digests: Mapping[str, str]) -> str:
     """Return a manifest. `digests` maps path in the bag → SHA-256."""
-    return "".join(f"{digest}  {_encode(path)}\n" for path, digest in digests.items())
+    encoded = str.maketrans({character: f"%{ord(character):02X}" for character in "%\n\r"})
+    return "".join(f"{digest}  {path.translate(encoded)}\n" for path, digest in digests.items())
 
 
 def parse_manifest(text: str) -> tuple[dict[str, str], list[int]]:
     """Return (path in the bag → SHA-256, the numbers of lines that cannot be read or name a path again)."""
-    digests: dict[str, str] = {}
-    wrong = []
+    digests, wrong = dict[str, str](), list[int]()
     for number, line in enumerate(text.removeprefix("\ufeff").splitlines(), 1):
         match = _LINE.fullmatch(line)
         if match and (path := _decode(match[2])) not in digests:
@@ -253,16 +237,6 @@ def parse_manifest(text: str) -> tuple[dict[str, str], list[int]]:
         elif line.strip():
             wrong.append(number)
     return digests, wrong
-
-
-def payload_oxum(info: str) -> tuple[int, int] | None:
-    """Return (bytes, files) that bag-info.txt gives for the payload, None if it gives none."""
-    match = re.search(r"^Payload-Oxum:[ \t]*(\d{1,18})\.(\d{1,9})[ \t]*$", info, re.M | re.I)
-    return (int(match[1]), int(match[2])) if match else None
-
-
-def _encode(path: str) -> str:
-    return path.replace("%", "%25").replace("\n", "%0A").replace("\r", "%0D")
 
 
 def _decode(path: str) -> str:
@@ -342,16 +316,13 @@ class _Bag:
     def add_bytes(self, name: str, raw: bytes) -> None:
         self.add(name, io.BytesIO(raw), len(raw))
 
-    def add_text(self, name: str, text: str) -> None:
-        self.add_bytes(name, text.encode())
-
 
 def write_data_package(target: Path, request: ViewRequest, *, for_archive: bool = False) -> list[str]:
     """Write the package to the file `target`. Return lines for the person who runs the command.
 
-    With `for_archive`, the package has the handles of editors and safety.yaml too, and `target` must have ARCHIVE_MARK in
-    its name. The data are those of one moment: if they change meanwhile, the work begins anew. Raises TrackerError if the view is
-    of the past, if the file cannot be written, or if the data keep changing. Then `target` is as before.
+    With `for_archive`, the package has the handles of editors and safety.yaml too, and `target` must have ARCHIVE_MARK
+    in its name. The data are those of one moment: if they change meanwhile, the work begins anew. Raises TrackerError if
+    the view is of the past, if the file cannot be written, or if the data keep changing. Then `target` is as before.
     """
     if request.view.is_past:
         raise TrackerError("A package always has the data of now: leave out --as-of and --recorded.")
@@ -361,14 +332,19 @@ def write_data_package(target: Path, request: ViewRequest, *, for_archive: bool 
             f"{target.with_name(f'{target.stem}-{ARCHIVE_MARK}{target.suffix}')}"
         )
     root = request.view.dataset.root
+
+    def state() -> object:
+        storage = open_storage(root)
+        return list_data_files(storage), read_redaction_marker(storage), attached.folder_state(root)
+
     for _ in range(ATTEMPTS):
         try:
             with replace_when_complete(target) as file:
-                before = _state(root)
+                before = state()
                 request = replace(request, view=replace(request.view, dataset=DatasetReader(root).read()))
                 contents = _contents(request.view.dataset, for_archive=for_archive)
                 size, count = _write_bag(file, contents, request)
-                if _state(root) != before:
+                if state() != before:
                     raise DataChanged
             with target.open("rb") as written:
                 digest = hashlib.file_digest(written, "sha256").hexdigest()
@@ -385,14 +361,9 @@ def write_data_package(target: Path, request: ViewRequest, *, for_archive: bool 
     raise TrackerError(f"The data changed while {target} was written. Nothing was written; try again in a minute.")
 
 
-def _state(root: PurePath) -> object:
-    storage = open_storage(root)
-    return list_data_files(storage), read_redaction_marker(storage), folder_state(root)
-
-
 def _contents(dataset: Dataset, *, for_archive: bool) -> PackageContents:
     storage = open_storage(dataset.root)
-    data_files, attached, missing, unreadable = dict[str, bytes](), set[str](), list[str](), 0
+    data_files, kept, missing, unreadable = dict[str, bytes](), set[str](), list[str](), 0
     schemas = {name: stat for name, stat in storage.list_files("schema").items() if name.endswith(".json")}
     for name, file_stat in (list_data_files(storage) | schemas).items():
         try:
@@ -400,10 +371,8 @@ def _contents(dataset: Dataset, *, for_archive: bool) -> PackageContents:
                 raise OSError
             name.encode()
             raw = storage.read(name)
-            if for_archive or name in schemas:
-                data_files[name] = raw
-            elif name != SAFETY_RULES:
-                data_files[name] = _handed_out(name, raw)
+            if for_archive or name != SAFETY_RULES:
+                data_files[name] = raw if for_archive or name in schemas else _handed_out(name, raw)
         except (OSError, UnicodeEncodeError, InvalidFile, WriteFailed):
             unreadable += 1
     digests: dict[str, str] = {}
@@ -412,9 +381,13 @@ def _contents(dataset: Dataset, *, for_archive: bool) -> PackageContents:
             if content_fault(dataset.root, file, digests):
                 missing.append(f"{file.name} ({record.id})")
             else:
-                names = map(kept_name, (file.file_name, *names_beside(file)))
-                attached |= {name for name in names if is_kept(storage, name) and is_own_file(dataset.root, name)}
-    return PackageContents(data_files, tuple(attached), tuple(missing), unreadable=unreadable, for_archive=for_archive)
+                names = map(attached.kept_name, (file.file_name, *names_beside(file)))
+                kept |= {
+                    name
+                    for name in names
+                    if attached.is_kept(storage, name) and attached.is_own_file(dataset.root, name)
+                }
+    return PackageContents(data_files, tuple(kept), tuple(missing), unreadable=unreadable, for_archive=for_archive)
 
 
 def _handed_out(name: str, raw: bytes) -> bytes:
@@ -457,16 +430,16 @@ def _write_bag(file: IO[bytes], contents: PackageContents, request: ViewRequest)
     dataset = request.view.dataset
     with ZipFile(file, "w") as archive:
         bag = _Bag(archive)
-        bag.add_text(BAGIT_FILE, DECLARATION)
-        bag.add_text(INDEX, render_index(request, contents))
+        bag.add_bytes(BAGIT_FILE, DECLARATION.encode())
+        bag.add_bytes(INDEX, render_index(request, contents).encode())
         about = _FOR_ARCHIVE if contents.for_archive else _HANDED_OUT
-        bag.add_text(README, _README.format(about=about.format(handle=NEUTRAL_HANDLE, reader=NEUTRAL_READER)))
+        bag.add_bytes(README, _README.format(about=about.format(handle=NEUTRAL_HANDLE, reader=NEUTRAL_READER)).encode())
         for name in sorted([*contents.data_files, *contents.attached], key=os.fsencode):
             if (raw := contents.data_files.get(name)) is not None:
                 bag.add_bytes(PAYLOAD + name, raw)
                 continue
             try:
-                with open_kept(dataset.root, name) as (source, length):
+                with attached.open_kept(dataset.root, name) as (source, length):
                     bag.add(PAYLOAD + name, source, length)
             except FileNotFoundError:
                 raise DataChanged from None
@@ -476,10 +449,10 @@ def _write_bag(file: IO[bytes], contents: PackageContents, request: ViewRequest)
                 raise DataChanged
         payload = {name: digest for name, digest in bag.digests.items() if name.startswith(PAYLOAD)}
         size = sum(bag.sizes[name] for name in payload)
-        bag.add_text(INFO_FILE, _info_text(dataset, f"{size}.{len(payload)}"))
-        bag.add_text(MANIFEST, manifest_text(payload))
+        bag.add_bytes(INFO_FILE, _info_text(dataset, f"{size}.{len(payload)}").encode())
+        bag.add_bytes(MANIFEST, manifest_text(payload).encode())
         tags = {name: digest for name, digest in bag.digests.items() if name not in payload}
-        bag.add_text(TAG_MANIFEST, manifest_text(tags))
+        bag.add_bytes(TAG_MANIFEST, manifest_text(tags).encode())
     return size, len(payload)
 
 
@@ -511,13 +484,12 @@ def render_index(request: ViewRequest, contents: PackageContents) -> str:
     def data_file(record: Record) -> str:
         return PAYLOAD + str(dataset.path_of(record).relative_to(dataset.root))
 
-    evidence = [with_marks(e) for e in dataset.evidence.values() if not is_withdrawn(e.events)]
     return render(
         "published/package_index.html",
         replace(request.context, base=public_origin(request.origin)),
         recommendations=[r for r in dataset.recommendations.values() if not is_withdrawn(r.events)],
         documents=[d for d in dataset.documents.values() if not is_withdrawn(d.events)],
-        evidence=evidence,
+        evidence=[with_marks(e) for e in dataset.evidence.values() if not is_withdrawn(e.events)],
         files=files,
         data_file=data_file,
         native_name=native_name,

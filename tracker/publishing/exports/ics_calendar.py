@@ -1,12 +1,13 @@
 """The iCalendar feed: one event for each known date of the committees' work, with its source."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from typing import TypeVar
 from uuid import UUID, uuid5
 
-from icalendar import Alarm, Calendar, Event, vText
+from icalendar import Alarm, Calendar, Component, Event, vText
 
 from tracker.model import partial_dates
 from tracker.model.lifecycle import timestamps_of
@@ -34,35 +35,29 @@ DAY_PRECISION = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(/[0-9]{4}-[0-9]{2}-[0-9]
 UNCHANGED_SINCE = datetime(1970, 1, 1, tzinfo=UTC)
 """The DTSTAMP of an event whose document has no timestamp, because it was written by hand. iCalendar requires one."""
 MAX_SUMMARY_LENGTH = 200
+_C = TypeVar("_C", bound=Component)
 DAYS_BEFORE = (30, 7)
 """The days before a deadline on which a calendar program reminds of it."""
 
 
 def render_calendar(request: ViewRequest) -> RenderedFile:
-    """Return the calendar of all committees, or of those that the filters choose.
+    """Return the calendar of all committees, or of those that the filters choose: see `_bodies`.
 
-    A filter of the list, such as a theme or one recommendation, chooses the committees of the recommendations that match.
-    `since` chooses the dates from that day on. A date of which only the month or the year is known is not an event. It is
-    listed in the calendar's description.
+    `since` chooses the dates from that day on. A date of which only the month or the year is known is no event; the
+    calendar's description lists it.
     """
     bodies, since = _bodies(request), request.params.get("since", ())
     day = since_day(request.view, str(SINCE_ROW.parse(request.view, since)))
-    items = [
-        item
-        for item in list_agenda(request.view)
-        if (bodies is None or item.document.body in bodies) and (day is None or item.last_day >= day)
-    ]
-    calendar = Calendar()
-    calendar.add("prodid", "-//Recommendation tracker//EN")
-    calendar.add("version", "2.0")
+    asked = [item for item in list_agenda(request.view) if bodies is None or item.document.body in bodies]
+    items = [item for item in asked if day is None or item.last_day >= day]
+    calendar = _filled(Calendar(), {"prodid": "-//Recommendation tracker//EN", "version": "2.0"})
     calendar.add("refresh-interval", timedelta(days=1), parameters={"VALUE": "DURATION"})
     # words of a search are left out of the name, because anybody can put any words into a link
     chosen = ", ".join(filter_labels(request.context, replace(request.filters, q="")))
     name = _one_line(site_name(request.context), request.language.gettext("Calendar"), chosen)
     description = _calendar_description(request, [item for item in items if _days(item.date) is None])
-    for field, text in (("name", name), ("description", description)):
-        calendar.add(field, vText(text))
-        calendar.add({"name": "x-wr-calname", "description": "x-wr-caldesc"}[field], vText(text))
+    names = {"name": name, "x-wr-calname": name, "description": description, "x-wr-caldesc": description}
+    _filled(calendar, {field: vText(text) for field, text in names.items()})
     events = [_event(request.context, item, *days) for item in items if (days := _days(item.date))]
     silences = (s for s in list_unheard(request.view, with_coming=True) if bodies is None or s.document.body in bodies)
     events += filter(None, (_unheard_event(request.context, silence, day) for silence in silences))
@@ -72,7 +67,7 @@ def render_calendar(request: ViewRequest) -> RenderedFile:
 
 
 def _bodies(request: ViewRequest) -> Collection[str] | None:
-    """Return the ids of the committees that the filters choose, or None if there are no filters."""
+    """Return the ids of the committees that the filters, or the recommendations that match them, name; None: all."""
     filters = request.filters.only_filters()
     if not filters.in_use():
         return None
@@ -93,17 +88,14 @@ def _one_line(*words: str) -> str:
 
 
 def _calendar_description(request: ViewRequest, inexact: list[AgendaItem]) -> str:
-    language = request.language
-    _ = language.gettext
+    language, _ = request.language, request.language.gettext
     lines = [
         _("The dates are from the documents. A date that we calculated or set ourselves says so."),
         _("Dates of sessions that are not announced are not in the calendar."),
     ]
     if inexact:
-        names = "; ".join(
-            f"{date_heading(request.context, item)}: {language.format_date(item.date)}" for item in inexact
-        )
-        lines.append(_("Not in the calendar, because the exact day is not known: {list}.", list=names))
+        names = (f"{date_heading(request.context, item)}: {language.format_date(item.date)}" for item in inexact)
+        lines.append(_("Not in the calendar, because the exact day is not known: {list}.", list="; ".join(names)))
     past = past_notice(request, "/calendar.ics", *request.filters.only_filters().params())
     return clean_input("\n".join(filter(None, [" ".join(past), *lines])))
 
@@ -115,16 +107,17 @@ def _event(context: RenderContext, item: AgendaItem, first: date, last: date) ->
     event = _new_event(f"{d.id}/{item.place}", date_heading(context, item), first, last=last, url=link)
     event.add("description", clean_input("\n".join(_description_lines(context, item, page))))
     event.add("categories", [clean_input(context.label(body) if body else d.body)])
-    moments = (m for m in timestamps_of(d) if context.view.recorded is None or m <= context.view.recorded)
-    changed = max(moments, default="")
-    event.add("dtstamp", datetime.fromisoformat(changed) if changed else UNCHANGED_SINCE)
+    moments = [m for m in timestamps_of(d) if m and (context.view.recorded is None or m <= context.view.recorded)]
+    changed = datetime.fromisoformat(max(moments)) if moments else None
+    event.add("dtstamp", changed or UNCHANGED_SINCE)
     if changed:
-        event.add("last-modified", datetime.fromisoformat(changed))
+        event.add("last-modified", changed)
     field = "follow_up" if item.step else "deadlines" if item.deadline else item.place
     event.add("sequence", sum(edit.field == field for edit in d.history))
     if item.is_deadline and item.met is None and last >= context.view.local_date:
         for days in DAYS_BEFORE:
-            event.add_component(_alarm(str(event["summary"]), days))
+            alarm = {"action": "DISPLAY", "description": vText(str(event["summary"])), "trigger": -timedelta(days=days)}
+            event.add_component(_filled(Alarm(), alarm))
     return event
 
 
@@ -140,30 +133,20 @@ def _unheard_event(context: RenderContext, item: Unheard, not_before: date | Non
     where = d.follow_up.source if d.follow_up and d.follow_up.source else Source(document=d.id)
     source = f"{context.language.gettext('Source')}: {_source_text(context, where)}"
     event = _new_event(f"{r.id if r else d.id}/{item.kind}", summary, days[1], last=days[1], url=page)
-    event.add("description", clean_input("\n".join([summary, source, page])))
-    event.add("dtstamp", UNCHANGED_SINCE)
-    return event
+    described = clean_input("\n".join([summary, source, page]))
+    return _filled(event, {"description": described, "dtstamp": UNCHANGED_SINCE})
 
 
 def _new_event(key: str, summary: str, first: date, *, last: date, url: str) -> Event:
     """Return an event of whole days. Its id is made of `key`, which never changes."""
-    event = Event()
-    event.add("uid", str(uuid5(EVENT_ID_NAMESPACE, key)))
-    event.add("summary", summary)
-    event.add("dtstart", first)
-    event.add("dtend", last + timedelta(days=1))
-    event.add("url", url)
-    event.add("transp", "TRANSPARENT")
-    return event
+    values = {"uid": str(uuid5(EVENT_ID_NAMESPACE, key)), "summary": summary, "dtstart": first}
+    return _filled(Event(), values | {"dtend": last + timedelta(days=1), "url": url, "transp": "TRANSPARENT"})
 
 
-def _alarm(summary: str, days: int) -> Alarm:
-    """Return a reminder that a calendar program shows `days` days before the event begins."""
-    alarm = Alarm()
-    alarm.add("action", "DISPLAY")
-    alarm.add("description", vText(summary))
-    alarm.add("trigger", -timedelta(days=days))
-    return alarm
+def _filled(component: _C, values: Mapping[str, object]) -> _C:
+    for name, value in values.items():
+        component.add(name, value)
+    return component
 
 
 def date_link(context: RenderContext, item: AgendaItem) -> str:
@@ -181,8 +164,7 @@ def date_heading(context: RenderContext, item: AgendaItem) -> str:
 
 
 def _description_lines(context: RenderContext, item: AgendaItem, page: str) -> list[str]:
-    d, language = item.document, context.language
-    _ = language.gettext
+    d, language, _ = item.document, context.language, context.language.gettext
     part = f": {language.resolve(d.parts_read).text}" if d.parts_read and not item.step and not item.deadline else ""
     authors = context.name(d.authors) if d.authors else ""
     lines = [

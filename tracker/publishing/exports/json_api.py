@@ -43,6 +43,7 @@ from tracker.publishing.wording import later_sentence
 from tracker.queries.deadlines import AgendaItem, list_deadlines
 from tracker.queries.lists.filters import Filters, filter_recommendations
 from tracker.queries.recommendation_details import later_recommendation
+from tracker.queries.view import View
 
 HIDDEN_FIELDS = ("version", "recorded_by", "recorded_for", "history", "events", "private")
 """The fields that no response contains: the handles of editors, the history of a record, whose a private entry is.
@@ -255,10 +256,7 @@ API_RESPONSE: TypeAdapter[Any] = TypeAdapter(
 
 
 def public_copy(value: Any, main_language: str) -> Any:
-    """Return a record or another value as dictionaries, lists and plain values, without HIDDEN_FIELDS.
-
-    A text without a language code gets the code `main_language`.
-    """
+    """Return a value as dictionaries, lists and plain values, without HIDDEN_FIELDS; language "" is `main_language`."""
     kind: Any = type(value)
     if kind is tuple:
         return [public_copy(item, main_language) for item in value]
@@ -293,14 +291,10 @@ def api_schema() -> dict[str, Any]:
 def _text_only(field: Any) -> Any:
     """Return the JSON Schema of a field with every text a string: only a data file may have a number such as 44 there."""
     if isinstance(field, list):
-        return [_text_only(item) for item in field]
+        return "string" if field == ["string", "integer"] else list(map(_text_only, field))
     if not isinstance(field, dict):
         return field
-    return {
-        key: "string" if value == ["string", "integer"] else _text_only(value)
-        for key, value in field.items()
-        if key != "default"
-    }
+    return {key: _text_only(value) for key, value in field.items() if key != "default"}
 
 
 ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
@@ -312,7 +306,7 @@ def render_list(request: ViewRequest) -> RenderedFile:
     values = _header(request, "/api/recommendations.json") | {"count": len(matches)}
     # encoded one by one: a hundred thousand dictionaries at the same time keep the garbage collector busy
     items = ",".join(map(ENCODER.encode, _recommendations(request, matches)))
-    return _file(request, f'{ENCODER.encode(values)[:-1]},"recommendations":[{items}]}}')
+    return _json(request, f'{ENCODER.encode(values)[:-1]},"recommendations":[{items}]}}')
 
 
 def render_deadline_data(request: ViewRequest) -> RenderedFile:
@@ -320,13 +314,12 @@ def render_deadline_data(request: ViewRequest) -> RenderedFile:
     view, bodies = request.view, request.filters.body
     items = [item for item in list_deadlines(view) if not bodies or item.document.body in bodies]
     values = _header(request, "/api/deadlines.json", page=request.link("/deadlines")) | {"count": len(items)}
-    return _json(request, values | {"deadlines": [_deadline(request, item) for item in items]})
+    return _json(request, values | {"deadlines": [_deadline(view, item) for item in items]})
 
 
-def _deadline(request: ViewRequest, item: AgendaItem) -> dict[str, Any]:
+def _deadline(view: View, item: AgendaItem) -> dict[str, Any]:
     """Return the fields of ApiDeadline."""
-    view, deadline, met = request.view, item.deadline, item.met
-    copy = partial(public_copy, main_language=view.settings.language)
+    deadline, met, main = item.deadline, item.met, view.settings.language
     return {
         "document": item.document.id,
         "symbol": item.document.symbol,
@@ -334,8 +327,8 @@ def _deadline(request: ViewRequest, item: AgendaItem) -> dict[str, Any]:
         "kind": deadline.kind if deadline else None,
         "date": item.date,
         "set_by": deadline.set_by if deadline else DateSetBy.COMMITTEE,
-        "source": copy(item.source),
-        "sentence": copy(deadline.sentence) if deadline else None,
+        "source": public_copy(item.source, main),
+        "sentence": public_copy(deadline.sentence, main) if deadline else None,
         "verification": item.verification,
         "state": item.state(view.local_date),
         "done": met.date if met else None,
@@ -344,19 +337,12 @@ def _deadline(request: ViewRequest, item: AgendaItem) -> dict[str, Any]:
 
 
 def render_one(request: ViewRequest) -> RenderedFile:
-    """Return the recommendation with the id of the request, as JSON, or redirect to the successor of a retired one.
-
-    If there is no active one, or if it is later than the view, return an error with status 404.
-    """
-    request, language = replace(request, filters=Filters()), request.language
-    _ = language.gettext
+    """Return the recommendation with the id of the request, a redirect (301) to its successor, or an error (404)."""
+    request, language, _ = replace(request, filters=Filters()), request.language, request.language.gettext
     r = request.view.recommendations.get(request.id)
     if r is None and (successor := request.view.successor_of(request.id)):
-        return RenderedFile(
-            status=301,
-            redirect_to=request.link(f"/api/recommendations/{successor}.json"),
-            headers=_cors_headers(request),
-        )
+        there = request.link(f"/api/recommendations/{successor}.json")
+        return RenderedFile(status=301, redirect_to=there, headers=_cors_headers(request))
     if r is None and (later := later_recommendation(request.view, request.id)):
         current = current_version_link(request, f"/api/recommendations/{request.id}.json")
         return _error(request, f"{later_sentence(language, later)} {_('See the current version')}: {current}")
@@ -387,12 +373,10 @@ def _error(request: ViewRequest, message: str, near: Iterable[str] = (), *, stat
     return _json(request, {"error": message, "near": list(near)}, status)
 
 
-def _json(request: ViewRequest, values: dict[str, Any], status: int = 200) -> RenderedFile:
-    return _file(request, ENCODER.encode(values), status)
-
-
-def _file(request: ViewRequest, text: str, status: int = 200) -> RenderedFile:
-    return RenderedFile(text.encode(), "application/json", status=status, headers=_cors_headers(request))
+def _json(request: ViewRequest, values: dict[str, Any] | str, status: int = 200) -> RenderedFile:
+    """Return a response with these values, or with JSON that is encoded already."""
+    raw = (values if isinstance(values, str) else ENCODER.encode(values)).encode()
+    return RenderedFile(raw, "application/json", status=status, headers=_cors_headers(request))
 
 
 def _cors_headers(request: ViewRequest) -> dict[str, str]:
@@ -411,19 +395,10 @@ def _header(request: ViewRequest, path: str, page: str = "") -> dict[str, Any]:
         "xlsx": request.self_link("/export.xlsx"),
         "current": current_version_link(request, path, *request.filters.params()) if view.is_past else None,
     }
-    texts = {
-        "title": settings.title,
-        "state_party": settings.state_party,
-        "publisher": settings.publisher.name,
-        "licence": settings.publisher.licence,
-        "organisations": settings.organisations,
-    }
-    return {
-        **public_copy(texts, settings.language),
-        "as_of": view.as_of.isoformat() if view.as_of else None,
-        "recorded": view.recorded,
-        "links": links,
-    }
+    publisher = {"publisher": settings.publisher.name, "licence": settings.publisher.licence}
+    texts = {"title": settings.title, "state_party": settings.state_party, **publisher}
+    asked = {"as_of": view.as_of.isoformat() if view.as_of else None, "recorded": view.recorded, "links": links}
+    return {**public_copy(texts | {"organisations": settings.organisations}, settings.language), **asked}
 
 
 def _recommendations(request: ViewRequest, rs: Iterable[Recommendation]) -> Iterator[dict[str, Any]]:
@@ -439,16 +414,15 @@ def _recommendations(request: ViewRequest, rs: Iterable[Recommendation]) -> Iter
 
     evidence = {e.id: copy(e) | {"files": files(e)} for e in view.evidence.values()}
 
-    def part_of(item: Any, kind: type) -> dict[str, Any] | None:
-        return {name: copy(getattr(item, name)) for name in public_fields(kind)} if item else None
+    def part_of(item: Any, kind: type) -> dict[str, Any]:
+        return {name: copy(getattr(item, name)) for name in public_fields(kind)}
 
     @cache
     def document(name: str) -> dict[str, Any] | None:
-        found = view.document(name)
-        return (part_of(found, ApiDocument) or {}) | {"files": files(found)} if found else None
+        return part_of(found, ApiDocument) | {"files": files(found)} if (found := view.document(name)) else None
 
     @cache
-    def body(name: str) -> dict[str, Any] | None:
+    def body(name: str) -> dict[str, Any]:
         return part_of(view.bodies[name], ApiTreatyBody)
 
     def of_view(links: Iterable[SameDemand | Uptake]) -> list[dict[str, Any]]:
@@ -467,8 +441,7 @@ def _recommendations(request: ViewRequest, rs: Iterable[Recommendation]) -> Iter
             ]
             if a.voice is Voice.CIVIL_SOCIETY:
                 copies[id(a)]["organisation"] = view.organisation_of(a).id
-        headline = view.headline(r)
-        latest = {voice: view.latest(r, voice) for voice in Voice}
+        headline, latest = view.headline(r), {voice: view.latest(r, voice) for voice in Voice}
         is_agreed = all(view.organisation_of(a).kind is OrganisationKind.CIVIL_SOCIETY for a in headline.assessments)
         if headline.differs or not is_agreed:
             latest[Voice.CIVIL_SOCIETY] = None

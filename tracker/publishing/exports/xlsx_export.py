@@ -5,7 +5,7 @@ A text is never turned into a formula or a number. The same data always give the
 
 import io
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -16,9 +16,8 @@ from tracker.model import partial_dates
 from tracker.model.dataset import all_records
 from tracker.model.fields import ValueKind
 from tracker.model.lifecycle import timestamps_of
-from tracker.publishing.exports import columns as export_columns
-from tracker.publishing.exports.columns import Column, in_words, select_columns
-from tracker.publishing.exports.csv_export import recommendation_table
+from tracker.publishing.exports import csv_export as export_columns
+from tracker.publishing.exports.csv_export import Column, in_words, recommendation_table, select_columns
 from tracker.publishing.request import RenderedFile, ViewRequest, download_name, file_notice
 from tracker.publishing.sentences import notes_on_editors
 from tracker.publishing.wording import filter_labels
@@ -36,9 +35,7 @@ COLUMN_WIDTHS = {
     ValueKind.FLAG: 14,
     ValueKind.LINK: 34,
 }
-DEFAULT_SHEET_COLUMNS = tuple(
-    code for code in export_columns.DEFAULT_COLUMNS if code not in ("status_label", "permalink")
-)
+DEFAULT_SHEET_COLUMNS = [code for code in export_columns.DEFAULT_COLUMNS if code not in ("status_label", "permalink")]
 """The default columns of the CSV export without those that say the same: `status` is a label and the title a link."""
 MAX_LINKS = 65_530
 """The largest number of links that Excel allows on one sheet."""
@@ -53,21 +50,18 @@ def render_xlsx(request: ViewRequest) -> RenderedFile:
     The first sheet says what the file is. The URL parameter `columns` chooses the columns of the recommendations.
     """
     view, _ = request.view, request.language.gettext
-    matches = filter_recommendations(view, request.filters, request.language.code)
-    tables = TableValues(view, request.language, matches)
-    columns = select_columns(request.params, DEFAULT_SHEET_COLUMNS)
-    permalinks = {r.id: request.link(f"/r/{r.id}") for r in tables.recommendations}
-    raw = io.BytesIO()
+    tables = TableValues(view, request.language, filter_recommendations(view, request.filters, request.language.code))
+    columns, raw = select_columns(request.params, DEFAULT_SHEET_COLUMNS), io.BytesIO()
     # in memory: temporary files would leave data on the disk, and their time would get into the workbook
     book = Workbook(raw, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
-    _set_properties(book, request)
     writer = _SheetWriter(book, request)
-    writer.add_notice(_("About this file"), _about(request, tables))
+    writer.add_notice(_("About this file"), _about(book, request, tables))
     assessments, evidence, documents = tables.assessment_columns(), tables.evidence_columns(), tables.document_columns()
-    recommendations = recommendation_table(request, columns)
-    writer.add_sheet(_("Recommendations"), columns, recommendations, {"title": list(permalinks.values())})
-    links = {"recommendation": [permalinks[id] for id in assessments["recommendation"]]}
-    writer.add_sheet(_("Assessments"), export_columns.ASSESSMENT_COLUMNS, assessments, links)
+    links = {r.id: request.link(f"/r/{r.id}") for r in tables.recommendations}
+    of_assessments = {"recommendation": [links[id] for id in assessments["recommendation"]]}
+    table = recommendation_table(request, columns)
+    writer.add_sheet(_("Recommendations"), columns, table, {"title": list(links.values())})
+    writer.add_sheet(_("Assessments"), export_columns.ASSESSMENT_COLUMNS, assessments, of_assessments)
     writer.add_sheet(_("Evidence"), export_columns.EVIDENCE_COLUMNS, evidence, {"title": evidence["link"]})
     writer.add_sheet(_("Documents"), export_columns.DOCUMENT_COLUMNS, documents, {"title": documents["link"]})
     writer.add_sheet(_("Deadlines"), export_columns.DEADLINE_COLUMNS, tables.deadline_columns(), {})
@@ -75,32 +69,29 @@ def render_xlsx(request: ViewRequest) -> RenderedFile:
     return RenderedFile(raw.getvalue(), XLSX_MEDIA_TYPE, f"{download_name(request)}.xlsx")
 
 
-def _about(request: ViewRequest, tables: TableValues) -> list[str]:
-    """Return the lines of the first sheet: what this is, as of when, under which filters, and whose it is."""
+def _about(book: Any, request: ViewRequest, tables: TableValues) -> list[str]:
+    """Return the lines of the first sheet: what this is, as of when, under which filters, and whose it is.
+
+    The properties of the workbook say it too. Its time is the latest one in the data: these always give the same bytes.
+    """
     view, language = request.view, request.language
-    _ = language.gettext
+    _, settings = language.gettext, view.settings
     title, *more = file_notice(request, "/export.xlsx")
+    moments = [moment for record in all_records(view.dataset) for moment in timestamps_of(record)]
+    shown = [moment for moment in moments if view.recorded is None or moment <= view.recorded]
+    created = datetime.fromisoformat(max(shown, default="") or "2000-01-01").replace(tzinfo=None)
+    author = language.resolve(settings.publisher.name).text
+    book.set_properties({"title": title, "author": author, "comments": "\n".join(more), "created": created})
     filters = filter_labels(request.context, request.filters)
-    count = language.ngettext("{n} recommendation", "{n} recommendations", len(tables.recommendations))
     return [
         title,
-        *([language.resolve(view.settings.subtitle).text] if view.settings.subtitle else []),
+        *([language.resolve(settings.subtitle).text] if settings.subtitle else []),
         _("As of {day}", day=language.format_day(view.local_date)),
         f"{_('Filters')}: {'; '.join(filters)}" if filters else _("All recommendations, without filters"),
-        count,
+        language.ngettext("{n} recommendation", "{n} recommendations", len(tables.recommendations)),
         *notes_on_editors(view, language, tables.recommendations),
         *more,
     ]
-
-
-def _set_properties(book: Any, request: ViewRequest) -> None:
-    """Set the properties of the workbook. Its time is the latest one in the data, so that these always give the same bytes."""
-    title, *more = file_notice(request, "/export.xlsx")
-    moments = [moment for record in all_records(request.view.dataset) for moment in timestamps_of(record)]
-    shown = [moment for moment in moments if request.view.recorded is None or moment <= request.view.recorded]
-    created = datetime.fromisoformat(max(shown, default="") or "2000-01-01").replace(tzinfo=None)
-    author = request.language.resolve(request.view.settings.publisher.name).text
-    book.set_properties({"title": title, "author": author, "comments": "\n".join(more), "created": created})
 
 
 class _SheetWriter:
@@ -138,19 +129,16 @@ class _SheetWriter:
             sheet.write_string(0, x, _(column.heading), self.head)
             values = table[column.code]
             own_links = values if column.kind is ValueKind.LINK else links.get(column.code, [None] * len(values))
-            self._write_column(sheet, x, column.kind, self._words(column, values), own_links)
+            # a value that occurs often is put into words once
+            words = {value: in_words(self.request.context, column, value) for value in {*values} - {None}}
+            self._write_column(sheet, x, column.kind, map(words.get, values), own_links)
         sheet.freeze_panes(1, 0)
         sheet.autofilter(0, 0, len(table[columns[0].code]), len(columns) - 1)
         sheet.set_landscape()
         sheet.set_paper(9)
         sheet.repeat_rows(0)
 
-    def _words(self, column: Column, values: list[Any]) -> list[Any]:
-        """Return the values of a column as people read them, with None for a missing value."""
-        words = {value: in_words(self.request.context, column, value) for value in {*values} - {None}}
-        return [words.get(value) for value in values]
-
-    def _write_column(self, sheet: Any, x: int, kind: ValueKind, values: list[Any], links: Sequence[Any]) -> None:
+    def _write_column(self, sheet: Any, x: int, kind: ValueKind, values: Iterable[Any], links: Sequence[Any]) -> None:
         for y, (value, link) in enumerate(zip(values, links, strict=True), 1):
             if value is None:
                 continue
@@ -161,12 +149,10 @@ class _SheetWriter:
             elif kind is ValueKind.DATE and (day := _exact_day(value)):
                 sheet.write_datetime(y, x, day, self.date)
             elif kind is ValueKind.TIME:
-                sheet.write_datetime(y, x, self._local_time(value), self.time)
+                local = datetime.fromisoformat(value).astimezone(self.zone)
+                sheet.write_datetime(y, x, local.replace(tzinfo=None), self.time)
             else:
                 sheet.write_string(y, x, truncate_cell(value), self.text)
-
-    def _local_time(self, recorded: str) -> datetime:
-        return datetime.fromisoformat(recorded).astimezone(self.zone).replace(tzinfo=None)
 
 
 def _is_link(text: str) -> bool:
@@ -175,17 +161,13 @@ def _is_link(text: str) -> bool:
 
 
 def _exact_day(value: str) -> date | None:
-    """Return a date as a day, or None if the exact day is not known.
-
-    Also return None for a day before 1900, because Excel has no such dates.
-    """
+    """Return a date as a day, or None if the exact day is not known, or before 1900: Excel has no such dates."""
     first, last = partial_dates.date_range(value)
     return last if first == last and len(value) == 10 and last.year >= 1900 else None
 
 
 def truncate_cell(text: str) -> str:
     """Return a text of at most the length that Excel allows in a cell. If the text is cut, it ends with "…"."""
+    most = 2 * MAX_CELL_LENGTH
     raw = text.encode("utf-16-le") if len(text) > MAX_CELL_LENGTH // 2 else b""
-    return (
-        text if len(raw) <= 2 * MAX_CELL_LENGTH else raw[: 2 * MAX_CELL_LENGTH - 2].decode("utf-16-le", "ignore") + "…"
-    )
+    return text if len(raw) <= most else raw[: most - 2].decode("utf-16-le", "ignore") + "…"

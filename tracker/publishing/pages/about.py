@@ -1,26 +1,56 @@
-"""The page that explains the tracker: how to read a status, who assesses, what the labels mean. And the page for developers."""
+"""The pages that explain the tracker: to readers, to developers and to translators."""
 
-from tracker.publishing.exports import columns as export_columns
-from tracker.publishing.pages.frame import RenderedPage, build_page, same_for_all
-from tracker.publishing.render_context import render
+from functools import partial
+
+from tracker.i18n import native_name
+from tracker.publishing.exports import csv_export
+from tracker.publishing.pages.frame import RenderedPage, build_page
+from tracker.publishing.pages.mistake_report import draft_mistake_report
+from tracker.publishing.render_context import RenderContext, render
 from tracker.publishing.request import ViewRequest
-from tracker.queries.lists.filters import MAX_SELECTED, Filters
+from tracker.publishing.wording import text_label
+from tracker.queries.lists import filters as lists
+from tracker.queries.translations import register_of, translation_queue
 
-render_about = same_for_all("/about", lambda context: render("pages/about.html", context))
+_MAX_RECORDS = 100
+"""The largest number of records that wait for a translation and are listed, for each language."""
+
+
+def render_about(request: ViewRequest) -> RenderedPage:
+    """Return what explains the tracker: how to read a status, who assesses, what the labels mean."""
+    return build_page(request, "/about", lambda context: render("pages/about.html", context))
 
 
 def render_developers(request: ViewRequest) -> RenderedPage:
     """Return the page for those who use the data in other programs: addresses, filters, columns."""
-    return build_page(
-        request,
-        "/developers",
-        lambda context: render(
+
+    def content(context: RenderContext) -> str:
+        return render(
             "pages/developers.html",
             context,
-            filters=[row for row in Filters.rows() if row.options or row.help],
-            columns=export_columns.RECOMMENDATION_COLUMNS,
-            default=export_columns.DEFAULT_COLUMNS,
-            most_picked=MAX_SELECTED,
-        ),
-        of="/about",
-    )
+            filters=[row for row in lists.Filters.rows() if row.options or row.help],
+            columns=csv_export.RECOMMENDATION_COLUMNS,
+            default=csv_export.DEFAULT_COLUMNS,
+            most_picked=lists.MAX_SELECTED,
+        )
+
+    return build_page(request, "/developers", content, of="/about")
+
+
+def render_translations(request: ViewRequest) -> RenderedPage:
+    """Return the page that lists for each language which texts of the view lack it, that of the reader first."""
+
+    def content(context: RenderContext) -> str:
+        queue = translation_queue(request.view).items()
+        return render(
+            "pages/translations.html",
+            context,
+            queue=sorted(queue, key=lambda tasks: tasks[0] != request.language.code),
+            most=_MAX_RECORDS,
+            report=draft_mistake_report(request, ""),
+            text_label=partial(text_label, context),
+            register_of=register_of,
+            native_name=native_name,
+        )
+
+    return build_page(request, "/translations", content, of="/about")

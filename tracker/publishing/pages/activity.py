@@ -1,4 +1,4 @@
-"""The page that lists everything that was recorded, newest first."""
+"""The page that lists everything that was recorded."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -10,46 +10,39 @@ from tracker.publishing.pages.follow import follow_panel, visit_notice
 from tracker.publishing.pages.frame import RenderedPage, build_page
 from tracker.publishing.render_context import RenderContext, render
 from tracker.publishing.request import ViewRequest
-from tracker.queries.activity_log import (
-    ENTRIES_PER_PAGE,
-    Activity,
-    ActivityEntry,
-    ActivityFilters,
-    corrected_on_page,
-    count_activity_options,
-    filter_activity,
-    group_by_day,
-    group_by_save,
-    list_activity,
-    split_activity,
-)
+from tracker.queries import activity_log
+from tracker.queries.activity_log import Activity, ActivityEntry, ActivityFilters
 from tracker.queries.lists.url_filters import OptionCounts, paginate
-from tracker.queries.view import View
-
-_PATH = "/activity"
 
 
 def render_activity(request: ViewRequest) -> RenderedPage:
-    """Return the page that lists everything that was recorded."""
-    view = request.view
+    """Return the page that lists everything that was recorded, newest first."""
+    view, path = request.view, "/activity"
     asked = ActivityFilters.from_params(view, request.params)
     every_page = replace(asked, page=1)
 
+    def find() -> tuple[Sequence[Activity], OptionCounts, Sequence[ActivityEntry]]:
+        """Return (entries on all pages, how many each option of a filter would leave, corrected entries)."""
+        standing, corrected = activity_log.split_activity(view)
+        counts = activity_log.count_activity_options(view, standing, every_page)
+        found = activity_log.filter_activity(view, corrected, every_page)
+        return activity_log.list_activity(view, every_page), counts, found
+
     def content(context: RenderContext) -> str:
-        entries, counts, corrected = view.cached("activity", every_page, lambda: _find(view, every_page), most=10)
-        shown, number, pages = paginate(entries, asked.page, per_page=ENTRIES_PER_PAGE)
-        found = corrected_on_page(corrected, entries, number)
+        entries, counts, corrected = view.cached("activity", every_page, find, most=10)
+        shown, number, pages = paginate(entries, asked.page, per_page=activity_log.ENTRIES_PER_PAGE)
+        found = activity_log.corrected_on_page(corrected, entries, number)
         return render(
             "pages/activity.html",
             context,
-            form=build_filter_form(request, _PATH, asked, counts=counts),
+            form=build_filter_form(request, path, asked, counts=counts),
             searched="",
-            corrected=group_by_save(found),
-            days=group_by_day(shown, view.settings.timezone),
+            corrected=activity_log.group_by_save(found),
+            days=activity_log.group_by_day(shown, view.settings.timezone),
             total=len(entries),
             page=number,
             pages=pages,
-            turn=[context.link(_PATH, *replace(asked, page=number + step).params()) for step in (-1, 1)],
+            turn=[context.link(path, *replace(asked, page=number + step).params()) for step in (-1, 1)],
             visit=visit_notice(context, entries, offers=True),
             follow=follow_panel(request, context, every_page.params()),
             sentence=partial(change_sentence, context),
@@ -58,14 +51,4 @@ def render_activity(request: ViewRequest) -> RenderedPage:
         )
 
     unknown = ActivityFilters.unknown_values(view, request.params)
-    return build_page(request, _PATH, content, params=asked.params(), key=unknown)
-
-
-def _find(view: View, asked: ActivityFilters) -> tuple[Sequence[Activity], OptionCounts, Sequence[ActivityEntry]]:
-    """Return (entries on all pages, how many each option of a filter would leave, corrected entries)."""
-    standing, corrected = split_activity(view)
-    return (
-        list_activity(view, asked),
-        count_activity_options(view, standing, asked),
-        filter_activity(view, corrected, asked),
-    )
+    return build_page(request, path, content, params=asked.params(), key=unknown)

@@ -3,6 +3,8 @@
 The drawings themselves are charts of the dashboard, which stand between the parts of the page.
 """
 
+from functools import partial
+
 from tracker.model.vocabulary import Issuer
 from tracker.publishing.citation import permanent_timestamp
 from tracker.publishing.pages.frame import RenderedPage, build_page, page_context, permalink
@@ -35,11 +37,8 @@ def render_analysis(request: ViewRequest) -> RenderedPage:
 
 def _frames(request: ViewRequest, filters: Filters) -> Frames:
     view, language = request.view, request.language
-
-    def build() -> Frames:
-        return Frames(view, language, filter_recommendations(view, filters, language.code))
-
-    return view.cached("frames", (language, filters), build, most=10)
+    found = partial(filter_recommendations, view, filters, language.code)
+    return view.cached("frames", (language, filters), lambda: Frames(view, language, found()), most=10)
 
 
 def _asked_story(request: ViewRequest, filters: Filters) -> str:

@@ -22,13 +22,15 @@ FootnoteNumbers = dict[str, list[tuple[int, EvidenceEffect]]]
 
 
 def render_brief(request: ViewRequest) -> RenderedFile:
-    """Return the brief: the first MAX_RECOMMENDATIONS recommendations that match the filters.
-
-    In most cases the reader has selected these recommendations by id.
-    """
+    """Return the brief: the first MAX_RECOMMENDATIONS that match the filters, mostly those selected by id."""
     matches = filter_recommendations(request.view, request.filters, request.language.code)
     shown = matches[:MAX_RECOMMENDATIONS]
-    notes, numbers = _footnotes(request.view, shown)
+    notes, numbers = dict[str, Evidence](), FootnoteNumbers()
+    for r in shown:
+        for e, link in best_evidence(request.view, r):
+            # evidence that is relevant to two recommendations is only one footnote
+            notes.setdefault(e.id, e)
+            numbers.setdefault(r.id, []).append(([*notes].index(e.id) + 1, link.effect))
     moment = permanent_timestamp(request.view, shown)
     recorded = [("recorded", moment)] if moment else []
     home = public_origin(request.origin)
@@ -37,7 +39,7 @@ def render_brief(request: ViewRequest) -> RenderedFile:
         request.context,
         found=matches,
         rs=shown,
-        notes=notes,
+        notes=[*notes.values()],
         numbers=numbers,
         is_short_of=any(len(request.view.evidence_for(r)) > MAX_EVIDENCE for r in shown),
         most_evidence=MAX_EVIDENCE,
@@ -76,17 +78,3 @@ def best_evidence(view: View, r: Recommendation) -> list[tuple[Evidence, Evidenc
 def _css_string(text: str) -> Markup:
     """Return `text` as a string for a style sheet. Whatever could end the string, or the style sheet, is escaped."""
     return Markup('"%s"') % Markup("".join(c if c.isalnum() else f"\\{ord(c):x} " for c in text))
-
-
-def _footnotes(view: View, shown: tuple[Recommendation, ...]) -> tuple[list[Evidence], FootnoteNumbers]:
-    """Return the evidence of all footnotes in the order of their numbers, and the footnotes of each recommendation.
-
-    Evidence that is relevant to two recommendations is only one footnote.
-    """
-    notes: dict[str, Evidence] = {}
-    numbers: FootnoteNumbers = {}
-    for r in shown:
-        for e, link in best_evidence(view, r):
-            notes.setdefault(e.id, e)
-            numbers.setdefault(r.id, []).append(([*notes].index(e.id) + 1, link.effect))
-    return [*notes.values()], numbers

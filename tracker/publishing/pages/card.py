@@ -19,14 +19,11 @@ from tracker.queries.recommendation_details import later_recommendation, same_de
 
 
 def render_card(request: ViewRequest) -> RenderedFile:
-    """Return the card of the recommendation with the id of the request.
-
-    If no active recommendation has this id, return the response of `missing_card`.
-    """
+    """Return the card of the recommendation with the id of the request, or the response of `missing_card`."""
     r = request.view.recommendations.get(request.id)
     if r is None:
         return missing_card(request)
-    return _render_page(
+    return _page_of(
         request,
         "published/card.html",
         r=r,
@@ -49,18 +46,18 @@ def missing_card(request: ViewRequest, suffix: str = "") -> RenderedFile:
         return RenderedFile(status=301, redirect_to=request.link(f"/r/{successor}{suffix}"))
     if later := later_recommendation(view, request.id):
         sentence = later_sentence(request.language, later)
-        return _render_page(request, "published/card_later.html", status=404, sentence=sentence)
+        return _page_of(request, "published/card_later.html", status=404, sentence=sentence)
     if known is not None and view.is_retired(known.id):
         retired = without_later_edits(known, view.recorded)
         events = events_by(retired, view.recorded)
         reasons = [event.reason for event in events if event.type is EventType.RETIRED and event.reason]
-        return _render_page(request, "published/card_missing.html", status=410, retired=retired, reasons=reasons)
+        return _page_of(request, "published/card_missing.html", status=410, retired=retired, reasons=reasons)
     name = request.id[:80] if request.id.isprintable() else ""
     near = [view.recommendations[suggested] for suggested in view.suggest_ids(request.id)]
-    return _render_page(request, "published/card_missing.html", status=404, retired=None, name=name, near=near)
+    return _page_of(request, "published/card_missing.html", status=404, retired=None, name=name, near=near)
 
 
-def _render_page(request: ViewRequest, template: str, **values: Any) -> RenderedFile:
+def _page_of(request: ViewRequest, template: str, **values: Any) -> RenderedFile:
     return render_page_around(request, template, path=f"/r/{quote(request.id[:80], safe='')}", **values)
 
 
@@ -81,9 +78,7 @@ def render_page_around(
     `values` are passed to the template.
     """
     # without the timestamp, but still as of the same date
-    unrecorded = replace(
-        request.context, sticky_params=tuple(pair for pair in request.sticky_params if pair[0] != "recorded")
-    )
+    sticky = tuple(pair for pair in request.sticky_params if pair[0] != "recorded")
     html = render(
         template,
         request.context,
@@ -91,7 +86,7 @@ def render_page_around(
         keep=keep,
         site=site_name(request.context),
         neutral=request.view.settings.neutral_previews,
-        unrecorded=unrecorded.link(path, *keep),
+        unrecorded=replace(request.context, sticky_params=sticky).link(path, *keep),
         today=current_version_link(request, path, *keep),
         report=draft_mistake_report(request, request.link(path, *keep), r),
         **({"r": r} if r else {}),

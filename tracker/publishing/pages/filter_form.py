@@ -74,15 +74,14 @@ def build_filter_form(
     fields = [_field(context, row, filters, counts=counts.get(row.name, {})) for row in filters.rows() if row.options]
     named = {row.name for row in filters.rows() if row.options or not row.narrows}
     hidden = [pair for pair in filters.params() if pair[0] not in named]
-    chips = [
-        (
-            row.title(view, language),
-            label,
-            context.link(path, *filters.without(row, code).params(), *keep),
-        )
-        for row, value in filters.in_use()
-        for code, label in _values(context, row, value).items()
-    ]
+    chips: list[tuple[str, str, str]] = []
+    for row, value in filters.in_use():
+        codes, title = row.texts(value), row.title(view, language)
+        options = _options(context, row, codes)
+        # what was typed, or chosen one by one, has no codes and one label
+        labels: dict[str | None, str] = {code: context.label(options[code]) for code in codes if options}
+        for code, label in (labels or {None: value if isinstance(value, str) else str(len(value))}).items():
+            chips.append((title, label, context.link(path, *filters.without(row, code).params(), *keep)))
     unknown = type(filters).unknown_values(view, request.params)
     return FilterForm(
         path,
@@ -106,14 +105,5 @@ def _field(context: RenderContext, row: FilterRow, filters: UrlFilters, *, count
 def _options(context: RenderContext, row: FilterRow, chosen: tuple[str, ...]) -> dict[str, Any]:
     """Return code → what it stands for. A day that was chosen is an option too: the day in words."""
     known = dict(row.options(context.view)) if row.options else {}
-    days = {
-        code: context.language.format_date(code) for code in chosen if row.read and row.options and code not in known
-    }
-    return known | days
-
-
-def _values(context: RenderContext, row: FilterRow, value: str | tuple[str, ...]) -> dict[str | None, str]:
-    """Return code → label for each value in use. What was typed, or chosen one by one, has no codes and one label."""
-    if not (options := _options(context, row, row.texts(value))):
-        return {None: value if isinstance(value, str) else str(len(value))}
-    return {code: context.label(options[code]) for code in row.texts(value)}
+    new = [code for code in chosen if row.read and row.options and code not in known]
+    return known | {code: context.language.format_date(code) for code in new}

@@ -9,7 +9,7 @@ from tracker.model.lifecycle import timestamps_of
 from tracker.model.records import Evidence, Recommendation
 from tracker.publishing.render_context import RenderContext, render
 from tracker.publishing.request import ViewRequest
-from tracker.queries.activity_log import HasTime
+from tracker.queries.activity_log import Activity
 from tracker.queries.current_view import recorded_bounds
 from tracker.queries.view import View
 
@@ -18,10 +18,7 @@ _MAX_TIMES = 100
 
 
 def follow_panel(request: ViewRequest, context: RenderContext, params: Sequence[tuple[str, str]]) -> Markup:
-    """Return the panel "Follow this" as HTML. `params` are the filters, as URL parameters of the feed and the calendar.
-
-    It is "" for a view of the past, in which nothing changes any more.
-    """
+    """Return the panel "Follow this", "" for a view of the past. `params` are filters of the feed and the calendar."""
     if context.view.is_past:
         return Markup()
     # the kind of a change, and since when, choose entries of the feed only
@@ -30,7 +27,7 @@ def follow_panel(request: ViewRequest, context: RenderContext, params: Sequence[
     return Markup(render("layout/follow.html", context, feed=feed, calendar=request.link("/calendar.ics", *about)))
 
 
-def visit_notice(context: RenderContext, changes: Iterable[HasTime] = (), *, offers: bool = False) -> Markup:
+def visit_notice(context: RenderContext, changes: Iterable[Activity] = (), *, offers: bool = False) -> Markup:
     """Return what since.js needs to say how much is new since the last visit, as HTML: the times of the newest `changes`.
 
     Without `changes`, it counts what it marks on the page, as on a list (see `changed_at`); such a page shows a part of

@@ -1,7 +1,7 @@
 """The frame of a reader's page: header, footer and <head> tags around what the page shows, and the cache of all pages.
 
 A page is a function from a request to HTML, `render_<name>(request) -> RenderedPage`, in the module of its name beside
-this one, or in `reader_pages`. It knows no person: where the dashboard shows an editor more, the HTML has a mark (`RenderContext.slot`), which
+this one. It knows no person: where the dashboard shows an editor more, the HTML has a mark (`RenderContext.slot`), which
 is invisible and is filled by the pages of the dashboard.
 """
 
@@ -80,25 +80,18 @@ class RenderedPage:
 
     @cached_property
     def body(self) -> str:
-        """Return the whole page as HTML for <body>, without marks. The content is the <main> of the page.
-
-        Each part is a block with the class that Streamlit gives it, so that both look the same.
-        """
+        """Return the page as HTML for <body>, without marks. Each part is a block with the class of Streamlit."""
         header, *content, footer = (
             f'<div class="stHtml" data-before="{place}">{SLOT.sub("", html)}</div>'
             for html, place in self.parts
             if html.strip()
         )
-        return "\n".join(
-            ['<div class="stApp rt-page">', header, '<main id="rt-main">', *content, "</main>", footer, "</div>"]
-        )
+        main = ['<main id="rt-main">', *content, "</main>"]
+        return "\n".join(['<div class="stApp rt-page">', header, *main, footer, "</div>"])
 
     @cached_property
     def parts(self) -> tuple[tuple[str, str], ...]:
-        """Return the parts of the page, with marks for editors, each with the name of the place behind it.
-
-        The first part is the header and the last one the footer. No name: nothing stands there.
-        """
+        """Return (part with marks, name of the place behind it or ""), the header first and the footer last."""
         pieces = [self.header, "top", *BREAK.split(self.content), "", self.footer, ""]
         return tuple(zip(pieces[::2], pieces[1::2], strict=True))
 
@@ -107,10 +100,7 @@ PageRenderer = Callable[[ViewRequest], RenderedPage]
 
 
 def page_context(request: ViewRequest) -> RenderContext:
-    """Return what the templates of a page need: links inside the dashboard, and marks for editors.
-
-    The links have a language if the address has one, or if it is not English.
-    """
+    """Return what the templates of a page need. Links have the language if the request keeps it; editors have marks."""
     sticky = tuple(pair for pair in request.sticky_params if pair[0] != "lang" or request.keeps_language)
     return replace(request.context, sticky_params=sticky, base="", has_slots=True)
 
@@ -160,11 +150,6 @@ def build_page(
     return request.view.cached("pages with words" if is_typed else "pages", whole_key, build, most=MAX_KEPT_PAGES)
 
 
-def same_for_all(path: str, content: Callable[[RenderContext], str]) -> PageRenderer:
-    """Return the function that makes a page which has no URL parameters of its own. `content` returns its HTML."""
-    return lambda request: build_page(request, path, content)
-
-
 def render_no_page(request: ViewRequest, path: str) -> RenderedPage:
     """Return the page for an address where there is no page."""
     return build_page(
@@ -176,11 +161,9 @@ def _header(request: ViewRequest, path: str, params: Sequence[tuple[str, str]], 
     """Return what `render_header` returns. The headers of two records differ only in the id, so it is made once for all."""
     if [name for name, _ in params] != ["id"] or values["refused"] or not is_id(params[0][1]):
         return render_header(request, path, params, of=of, **values)
-    context = page_context(request)
+    context, any_id = page_context(request), [("id", _ANY_ID)]
     key = (path, context.language, context.sticky_params, request.origin, tuple(request.warnings))
-    whole = request.view.cached(
-        "headers", key, lambda: render_header(request, path, [("id", _ANY_ID)], of=of, **values)
-    )
+    whole = request.view.cached("headers", key, lambda: render_header(request, path, any_id, of=of, **values))
     return whole.replace(_ANY_ID, params[0][1])
 
 
@@ -229,10 +212,7 @@ def render_footer(
     record: Reported | None = None,
     mistake: str = "",
 ) -> str:
-    """Return the HTML of the end of a page: who publishes it, and how to report a mistake.
-
-    The report is about `record`. If `mistake` is the id of evidence or of a document, it is about that, and is open.
-    """
+    """Return the end of a page as HTML, with a report about `record` or, open, about the entry with id `mistake`."""
     view = request.view
     entry = view.evidence.get(mistake) or view.documents.get(mistake)
     report = draft_mistake_report(request, permalink(request, path, params), entry or record)
@@ -252,11 +232,7 @@ def page_name(context: RenderContext, path: str) -> str:
 
 
 def permalink(request: ViewRequest, path: str, params: Iterable[tuple[str, str]]) -> str:
-    """Return the absolute link to exactly this view of a page, with the URL parameters `params`.
-
-    The link always has the language and, for a past view, its dates. It never has `editing`, the version on which a form
-    was opened.
-    """
+    """Return the absolute link to exactly this view of a page. It never has `editing`, the version in a form."""
     past = [pair for pair in request.sticky_params if pair[0] != "lang"]
     shared = [pair for pair in params if pair[0] != "editing"]
     return request.origin + path + "?" + urlencode([*shared, *past, ("lang", request.language.code)])

@@ -28,11 +28,6 @@ class MistakeReport:
     link: str = ""
     organisations: tuple[Organisation, ...] = ()
 
-    @property
-    def is_mail(self) -> bool:
-        """Return whether `link` opens a mail with the text."""
-        return self.link.startswith(MAIL)
-
 
 def draft_mistake_report(request: ViewRequest, address: str, record: Reported | None = None) -> MistakeReport:
     """Return the report of a mistake on the page at `address`, in `record` if it is given."""

@@ -1,9 +1,12 @@
-"""The pages that a reader sees: the path of each, the function that makes its HTML, and the URL parameters that it reads."""
+"""The pages that a reader sees: the path of each, the function that makes its HTML, and its URL parameters.
+
+Each page has a module of its name; those for developers and translators are in `about`.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from tracker.publishing.pages.about import render_about, render_developers
+from tracker.publishing.pages.about import render_about, render_developers, render_translations
 from tracker.publishing.pages.activity import render_activity
 from tracker.publishing.pages.deadlines import render_deadlines
 from tracker.publishing.pages.evidence import render_evidence
@@ -12,23 +15,11 @@ from tracker.publishing.pages.overview import render_overview
 from tracker.publishing.pages.recommendation import render_recommendation
 from tracker.publishing.pages.recommendations import render_recommendations
 from tracker.publishing.pages.search import render_search
-from tracker.publishing.pages.translations import render_translations
 from tracker.publishing.pages.treaty_bodies import render_treaty_bodies
 from tracker.publishing.request import ViewRequest
 from tracker.queries.activity_log import ActivityFilters
-from tracker.queries.lists.filters import EvidenceFilters, Filters, Selection
+from tracker.queries.lists import filters as lists
 from tracker.queries.lists.url_filters import UrlFilters
-
-
-@dataclass(frozen=True, slots=True)
-class ReaderPage:
-    """The function that makes the HTML of a page, and its URL parameters.
-
-    The language, the past dates and `mistake` are parameters of every page, so they are not in `params`.
-    """
-
-    render: PageRenderer
-    params: tuple[str, ...] = ()
 
 
 def _render_analysis(request: ViewRequest) -> RenderedPage:
@@ -38,16 +29,24 @@ def _render_analysis(request: ViewRequest) -> RenderedPage:
     return render_analysis(request)
 
 
+@dataclass(frozen=True, slots=True)
+class ReaderPage:
+    """The function that makes a page, and its URL parameters besides those of all: language, past dates, `mistake`."""
+
+    render: PageRenderer
+    params: tuple[str, ...] = ()
+
+
 def _names(*kinds: type[UrlFilters]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(row.name for kind in kinds for row in kind.rows()))
 
 
 READER_PAGES: Mapping[str, ReaderPage] = {
     "/": ReaderPage(render_overview),
-    "/recommendations": ReaderPage(render_recommendations, _names(Filters, Selection)),
-    "/recommendation": ReaderPage(render_recommendation, _names(Filters)),
-    "/evidence": ReaderPage(render_evidence, _names(EvidenceFilters)),
-    "/analysis": ReaderPage(_render_analysis, (*_names(Filters), "demand")),
+    "/recommendations": ReaderPage(render_recommendations, _names(lists.Filters, lists.Selection)),
+    "/recommendation": ReaderPage(render_recommendation, _names(lists.Filters)),
+    "/evidence": ReaderPage(render_evidence, _names(lists.EvidenceFilters)),
+    "/analysis": ReaderPage(_render_analysis, (*_names(lists.Filters), "demand")),
     "/treaty-bodies": ReaderPage(render_treaty_bodies),
     "/deadlines": ReaderPage(render_deadlines),
     "/activity": ReaderPage(render_activity, _names(ActivityFilters)),

@@ -12,17 +12,11 @@ from tracker.publishing.pages.frame import RenderedPage, build_page
 from tracker.publishing.render_context import RenderContext, render
 from tracker.publishing.request import ViewRequest
 from tracker.publishing.wording import later_sentence
+from tracker.queries import recommendation_details as details
 from tracker.queries.activity_log import is_slip, split_activity
 from tracker.queries.as_recorded import without_later_edits
 from tracker.queries.follow_up import follow_up_status
 from tracker.queries.lists.filters import find_neighbours
-from tracker.queries.recommendation_details import (
-    assessment_history,
-    earlier_records,
-    later_recommendation,
-    same_demand_links,
-    uptake_by,
-)
 
 _PATH = "/recommendation"
 _LIST_PATH = "/recommendations"
@@ -61,7 +55,7 @@ def _content(request: ViewRequest, context: RenderContext, r: Recommendation) ->
     def link(other: Recommendation | None) -> str:
         return context.link(_PATH, ("id", other.id), *filters.params()) if other else ""
 
-    history, whole = assessment_history(view, r), view.dataset.recommendations[r.id]
+    history, whole = details.assessment_history(view, r), view.dataset.recommendations[r.id]
     return render(
         "pages/recommendation.html",
         context,
@@ -77,9 +71,9 @@ def _content(request: ViewRequest, context: RenderContext, r: Recommendation) ->
         document=view.document(r.document),
         body=view.body_of(r),
         follow_up=follow_up_status(view, r),
-        same=same_demand_links(view, r),
+        same=details.same_demand_links(view, r),
         taken=view.uptake_of(r),
-        takes=uptake_by(view, r),
+        takes=details.uptake_by(view, r),
         evidence=view.evidence_for(r),
         timeline=[a for a in history if not is_slip(a, view.recorded)],
         slips=[a for a in history if is_slip(a, view.recorded)],
@@ -105,10 +99,10 @@ def _missing(request: ViewRequest, context: RenderContext) -> str:
             into=view.recommendations.get(view.successor_of(id) or ""),
             reasons=[event.reason for event in events_by(retired, view.recorded) if event.reason],
         )
-    if later := later_recommendation(view, id):
+    if later := details.later_recommendation(view, id):
         today = f"{_PATH}?" + urlencode([*own_params(request), ("lang", request.language.code)])
         sentence = later_sentence(request.language, later)
-        earlier = earlier_records(view, view.dataset.recommendations[id])
+        earlier = details.earlier_records(view, view.dataset.recommendations[id])
         return render("layout/later.html", context, sentence=sentence, today=today) + render(
             "pages/earlier_records.html", context, earlier=earlier
         )

@@ -10,15 +10,8 @@ from tracker.publishing.pages.follow import changed_at, follow_panel, visit_noti
 from tracker.publishing.pages.frame import RenderedPage, build_page
 from tracker.publishing.render_context import RenderContext, render
 from tracker.publishing.request import ViewRequest
-from tracker.queries.lists.filters import (
-    MAX_BULK_SELECTION,
-    RECOMMENDATIONS_PER_PAGE,
-    Filters,
-    Selection,
-    count_options,
-    filter_recommendations,
-    group_by_issuer,
-)
+from tracker.queries.lists import filters as lists
+from tracker.queries.lists.filters import MAX_BULK_SELECTION, Filters, Selection, group_by_issuer
 from tracker.queries.lists.url_filters import paginate
 from tracker.queries.search.site_search import correct_list_search
 
@@ -32,8 +25,8 @@ def render_recommendations(request: ViewRequest) -> RenderedPage:
 
     def content(context: RenderContext) -> str:
         used = replace(asked, q=correct_list_search(view, asked.q, view.searchable)) if asked.q else asked
-        matching = filter_recommendations(view, used, request.language.code)
-        shown, number, pages = paginate(matching, used.page, per_page=RECOMMENDATIONS_PER_PAGE)
+        matching = lists.filter_recommendations(view, used, request.language.code)
+        shown, number, pages = paginate(matching, used.page, per_page=lists.RECOMMENDATIONS_PER_PAGE)
         here = replace(used, page=number)
         choosing = _selection_bar(context, here, selection, matching=matching)
         # links to other pages of the list, and to fewer filters, keep the selection
@@ -43,7 +36,7 @@ def render_recommendations(request: ViewRequest) -> RenderedPage:
         return render(
             "pages/recommendations.html",
             context,
-            form=build_filter_form(request, _PATH, asked, counts=count_options(view, used), keep=kept),
+            form=build_filter_form(request, _PATH, asked, counts=lists.count_options(view, used), keep=kept),
             searched=asked.q,
             choosing=choosing,
             used=used.q,
@@ -72,24 +65,16 @@ def render_recommendations(request: ViewRequest) -> RenderedPage:
 def _selection_bar(
     context: RenderContext, query: Filters, selection: Selection, *, matching: Sequence[Recommendation]
 ) -> dict[str, Any]:
-    """Return the values for the bar above the list, in which recommendations are selected.
-
-    `matching` are all recommendations that match the filters, including those on other pages of the list.
-    """
-    language, link = context.language, context.link
-    _ = language.gettext
+    """Return the values of the bar in which recommendations are selected. `matching` are those on all pages."""
+    language, link, _ = context.language, context.link, context.language.gettext
 
     def list_link(step: str, ids: Sequence[str] = selection.ids) -> str:
         return link(_PATH, *query.params(), *Selection(step, tuple(ids)).params())
 
-    selected = [("id", id) for id in selection.ids]
+    selected, listed = [("id", id) for id in selection.ids], {r.id for r in matching}
     all_ids = selection.with_all(matching).ids if selection.step else selection.ids
-    more = len(set(all_ids) - set(selection.ids))
-    is_full = len(selection.ids) >= MAX_BULK_SELECTION
-    more_label = language.ngettext(
-        "Select {n} more that matches the filters", "Select {n} more that match the filters", more
-    )
-    listed = {r.id for r in matching}
+    n, is_full = len(set(all_ids) - set(selection.ids)), len(selection.ids) >= MAX_BULK_SELECTION
+    more = language.ngettext("Select {n} more that matches the filters", "Select {n} more that match the filters", n)
     elsewhere = [("pick", id) for id in selection.ids if id not in listed]
     return {
         "step": selection.step,
@@ -102,6 +87,6 @@ def _selection_bar(
         "brief": link("/brief.html", *selected),
         "snapshot": link("/snapshot.html", *selected),
         "tables": [(name, link(path, *selected)) for name, path in (("Excel", "/export.xlsx"), ("CSV", "/export.csv"))],
-        "all": more and (list_link("list", all_ids), more_label),
+        "all": n and (list_link("list", all_ids), more),
         "hidden": [*query.params(), ("choosing", "list"), *elsewhere, *context.sticky_params],
     }

@@ -9,12 +9,8 @@ from tracker.publishing.pages.frame import RenderedPage, build_page
 from tracker.publishing.render_context import RenderContext, render
 from tracker.publishing.request import RenderedFile, ViewRequest, current_version_link
 
-REFUSED_DATE_STATUS = {
-    RefusedDate.UNREADABLE: 400,
-    RefusedDate.FUTURE: 400,
-    RefusedDate.BEFORE_FIRST: 404,
-    RefusedDate.NEVER_RECORDED: 404,
-}
+_WRONG, _NOT_YET = (RefusedDate.UNREADABLE, RefusedDate.FUTURE), (RefusedDate.BEFORE_FIRST, RefusedDate.NEVER_RECORDED)
+REFUSED_DATE_STATUS = dict.fromkeys(_WRONG, 400) | dict.fromkeys(_NOT_YET, 404)
 """Reason → HTTP status. 400: the address is wrong. 404: the address is right, but there was nothing then."""
 
 RefusedDateRenderer = Callable[[ViewRequest, PastDateRefused, str], RenderedFile]
@@ -32,32 +28,19 @@ def refusal_sentence(language: Language, refused: PastDateRefused) -> str:
 
 
 def render_refused(request: ViewRequest, refused: PastDateRefused, path: str) -> RenderedPage:
-    """Return the page of the dashboard that says why the past state cannot be shown, with links to what can be.
-
-    The request is for today.
-    """
+    """Return the page of the dashboard that says so, with links to what can be shown. The request is for today."""
     others = {"lang", "as_of", "recorded", "editing"}
     params = [(name, value) for name, values in request.params.items() if name not in others for value in values]
 
     def content(context: RenderContext) -> str:
-        first = ("recorded", refused.first.isoformat()) if refused.first else None
-        return render(
-            "layout/refused_date.html",
-            context,
-            sentence=refusal_sentence(request.language, refused),
-            first=context.link(path, *params, first) if first else "",
-            current=context.link(path, *params),
-        )
+        first, sentence = refused.first, refusal_sentence(request.language, refused)
+        there = context.link(path, *params, ("recorded", first.isoformat())) if first else ""
+        current = context.link(path, *params)
+        return render("layout/refused_date.html", context, sentence=sentence, first=there, current=current)
 
-    return build_page(
-        request,
-        path,
-        content,
-        params=params,
-        status=REFUSED_DATE_STATUS[refused.why],
-        refused=[(refused.parameter, refused.value)],
-        key=(refused.why, refused.first),
-    )
+    asked, key = [(refused.parameter, refused.value)], (refused.why, refused.first)
+    status = REFUSED_DATE_STATUS[refused.why]
+    return build_page(request, path, content, params=params, status=status, refused=asked, key=key)
 
 
 def render_refused_page(request: ViewRequest, refused: PastDateRefused, path: str) -> RenderedFile:
@@ -78,6 +61,6 @@ def render_refused_page(request: ViewRequest, refused: PastDateRefused, path: st
 
 def render_refused_text(request: ViewRequest, refused: PastDateRefused, path: str) -> RenderedFile:
     """Return a text that says why the past state cannot be shown, with the address of the current version."""
-    current = current_version_link(request, path, *request.filters.params())
-    text = f"{refusal_sentence(request.language, refused)}\n{request.language.gettext('See the current version')}: {current}\n"
+    _, current = request.language.gettext, current_version_link(request, path, *request.filters.params())
+    text = f"{refusal_sentence(request.language, refused)}\n{_('See the current version')}: {current}\n"
     return RenderedFile(text.encode(), "text/plain; charset=utf-8", status=REFUSED_DATE_STATUS[refused.why])

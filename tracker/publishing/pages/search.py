@@ -1,15 +1,13 @@
-"""The results of the search box in the header: recommendations, evidence, documents and attached files together."""
+"""What the search box in the header finds."""
 
 from urllib.parse import urlencode
 
 from tracker.publishing.pages.frame import RenderedPage, build_page, page_name
-from tracker.publishing.render_context import render
+from tracker.publishing.render_context import RenderContext, render
 from tracker.publishing.request import ViewRequest
 from tracker.queries.lists.url_filters import SEARCH_ROW
 from tracker.queries.search.file_search import look_at_texts
 from tracker.queries.search.site_search import search_everything
-
-_PATH = "/search"
 
 
 def files_read(request: ViewRequest) -> tuple[str, ...]:
@@ -21,22 +19,19 @@ def files_read(request: ViewRequest) -> tuple[str, ...]:
 
 
 def render_search(request: ViewRequest) -> RenderedPage:
-    """Return the page with what a search finds."""
+    """Return what the search box in the header finds: recommendations, evidence, documents and files together."""
     typed = str(SEARCH_ROW.parse(request.view, request.params.get("q", ())))
     exactly = "exactly" in request.params
     params = [*([("q", typed)] if typed else []), *([("exactly", "yes")] if exactly else [])]
     read = files_read(request)
-    return build_page(
-        request,
-        _PATH,
-        lambda context: render(
+
+    def content(context: RenderContext) -> str:
+        return render(
             "pages/search.html",
             context,
             found=search_everything(request.view, typed, exactly=exactly, texts=request.texts),
             lists=[(path, page_name(context, path)) for path in ("/recommendations", "/evidence", "/treaty-bodies")],
-            today=f"{_PATH}?" + urlencode([*params, ("lang", request.language.code)]),
-        ),
-        params=params,
-        searched=typed,
-        depends_on=read,
-    )
+            today="/search?" + urlencode([*params, ("lang", request.language.code)]),
+        )
+
+    return build_page(request, "/search", content, params=params, searched=typed, depends_on=read)

@@ -17,7 +17,7 @@ from tracker.config import is_loopback
 from tracker.i18n import LANGUAGES
 from tracker.model.dataset import Dataset
 from tracker.model.errors import TrackerError
-from tracker.model.records import Assessment, Recommendation
+from tracker.model.records import Recommendation
 from tracker.model.registers import TreatyBody
 from tracker.model.vocabulary import Issuer, Voice
 from tracker.publishing import cli
@@ -32,8 +32,6 @@ from tracker.queries.view import View
 Translations = list[tuple[str, Markup]]
 """Pairs of (language code, HTML in this language), in the order of the languages."""
 Group = tuple[Issuer, list[tuple[TreatyBody | None, list[tuple[Recommendation, Translations]]]]]
-
-
 MAX_SNAPSHOT_BYTES = 2_000_000
 """The largest snapshot that the dashboard makes, because a phone must be able to open it.
 
@@ -52,11 +50,12 @@ _POLICY = (
 NO_LINKS = "It has no links to the dashboard, because TRACKER_PUBLIC_URL is not set."
 
 
-def data_sha256(dataset: Dataset) -> str:
-    """Return one SHA-256 checksum for all data files together.
+class SnapshotTooLarge(TrackerError):
+    """The snapshot would have more bytes than allowed."""
 
-    It is the checksum of the lines that the command `sha256sum` prints for the files, sorted by path.
-    """
+
+def data_sha256(dataset: Dataset) -> str:
+    """Return one checksum for all data files: that of the lines that `sha256sum` prints for them, sorted by path."""
     paths = sorted(dataset.checksums, key=os.fsencode)
     return sha256(b"".join(os.fsencode(f"{dataset.checksums[path]}  {path}\n") for path in paths)).hexdigest()
 
@@ -68,10 +67,7 @@ def checksum_command(dataset: Dataset) -> str:
 
 
 def render_snapshot(request: ViewRequest) -> RenderedFile:
-    """Return the snapshot of the recommendations that match the filters.
-
-    If the snapshot is too large, return a page with links to smaller snapshots.
-    """
+    """Return the snapshot of the recommendations that match the filters, or a page with links to smaller snapshots."""
     try:
         return RenderedFile(snapshot_page(request, most=MAX_SNAPSHOT_BYTES).encode())
     except SnapshotTooLarge:
@@ -79,10 +75,7 @@ def render_snapshot(request: ViewRequest) -> RenderedFile:
 
 
 def write_snapshot(file: Path, request: ViewRequest) -> list[str]:
-    """Write a snapshot to `file`. Return notes for the person who runs the command, as sentences.
-
-    Raises TrackerError if the file name does not end in .html or .htm, or the file cannot be written.
-    """
+    """Write a snapshot to a .html or .htm file. Return notes for who runs the command. Raises TrackerError."""
     if file.suffix.lower() not in (".html", ".htm"):
         raise TrackerError(f"{file}: the name of a snapshot ends in .html.")
     cli.write_file(file, snapshot_page(request).encode())
@@ -91,10 +84,6 @@ def write_snapshot(file: Path, request: ViewRequest) -> list[str]:
         *([] if public_origin(request.origin) else [NO_LINKS]),
         *cli.unreadable_notes(request.view.dataset),
     ]
-
-
-class SnapshotTooLarge(TrackerError):
-    """The snapshot would have more bytes than allowed."""
 
 
 def snapshot_page(request: ViewRequest, *, most: int | None = None) -> str:
@@ -109,13 +98,12 @@ def snapshot_page(request: ViewRequest, *, most: int | None = None) -> str:
     contexts = tuple(each.context for each in requests.values())
     if most and len(rs) * len(contexts) * LEAST_BYTES > most:
         raise SnapshotTooLarge
-    statuses = [*count_by_status(view, rs)]
+    statuses, is_whole = [*count_by_status(view, rs)], not filters.params()
     bodies = [body for body in view.bodies.values() if any(view.body_of(r) is body for r in rs)]
     combinations = {(body.id, view.status(r)) for r in rs if (body := view.body_of(r))}
     script = Markup((ASSETS / "snapshot.js").read_text("utf-8"))
     shown = {r.id for r in rs}
     unlinked = [e for e in view.evidence.values() if not {link.recommendation for link in e.relevant_to} & shown]
-    is_whole = not filters.params()
     return render(
         "published/snapshot.html",
         request.context,
@@ -130,7 +118,11 @@ def snapshot_page(request: ViewRequest, *, most: int | None = None) -> str:
         never=[(body.id, code) for body in bodies for code in statuses if (body.id, code) not in combinations],
         narrowed={context.language.code: filter_labels(context, filters) for context in contexts},
         now={code: current_version_link(each, "/snapshot.html", *filters.params()) for code, each in requests.items()},
-        stand=[_translation(context, "published/snapshot_bars.html", bars=_bars(context, rs)) for context in contexts],
+        stand=[
+            pair
+            for context in contexts
+            for pair in _in_each_language([context], "published/snapshot_bars.html", bars=_bars(context, rs))
+        ],
         foot=_in_each_language(
             contexts, "published/snapshot_footer.html", home=home, command=checksum_command(view.dataset)
         ),
@@ -142,10 +134,7 @@ def snapshot_page(request: ViewRequest, *, most: int | None = None) -> str:
 
 
 def public_origin(origin: str) -> str:
-    """Return `origin`, or "" if `origin` is an address that only this machine can reach.
-
-    With "", the file has no links to the dashboard.
-    """
+    """Return `origin`, or "" if only this machine can reach it: then a file has no links to the dashboard."""
     return "" if is_loopback(urlsplit(origin).hostname) else origin
 
 
@@ -155,19 +144,16 @@ def _in_every_language(request: ViewRequest) -> Iterator[ViewRequest]:
     A language is used if half of the recommendations have a title in it, or if it is the main language: a file in a
     language with a few texts would mostly repeat the others.
     """
-    own, order = request.language.code, [*LANGUAGES]
-    titles = [r.title for r in request.view.recommendations.values()]
+    own, titles = request.language.code, [r.title for r in request.view.recommendations.values()]
     used = {code for code in LANGUAGES if 2 * sum(code in title for title in titles) >= len(titles)}
     used |= {request.view.settings.language, own}
-    for code in sorted(LANGUAGES.keys() & used, key=lambda code: (code != own, order.index(code))):
-        yield replace(request, language=replace(request.language, code=code))
+    for code in dict.fromkeys((own, *LANGUAGES)):
+        if code in used & LANGUAGES.keys():
+            yield replace(request, language=replace(request.language, code=code))
 
 
 def _bars(context: RenderContext, rs: tuple[Recommendation, ...]) -> list[tuple[str, tuple[Recommendation, ...]]]:
-    """Return (heading, recommendations) pairs: the first for civil society, then one for each committee.
-
-    Recommendations of civil society and of committees are never counted together.
-    """
+    """Return (heading, recommendations) for civil society, then for each committee: they are never counted together."""
     _, view = context.language.gettext, context.view
     bars = [(_("Civil society's recommendations"), tuple(r for r in rs if r.issued_by is Issuer.CIVIL_SOCIETY))]
     for body in view.bodies.values():
@@ -192,16 +178,12 @@ def _groups(
 
     def in_each_language(r: Recommendation) -> Translations:
         nonlocal size
-        translations = _in_each_language(
-            contexts,
-            "published/snapshot_recommendation.html",
-            r=r,
-            takes=list(uptake_by(view, r)),
-            same=same_demand_links(view, r),
-            earlier=earlier_assessments(view, r),
-            inside=shown,
-            home=home,
-        )
+        linked = {"takes": list(uptake_by(view, r)), "same": same_demand_links(view, r), "inside": shown, "home": home}
+        # the latest of each voice, and those that count, of the whole and of each part, are shown above the others
+        latest = (*view.counting_assessments(r), *(view.latest(r, voice) for voice in Voice))
+        earlier = [a for a in view.assessments[r.id] if not any(a is other for other in latest)]
+        template = "published/snapshot_recommendation.html"
+        translations = _in_each_language(contexts, template, r=r, earlier=earlier, **linked)
         size += sum(len(html.encode()) for _, html in translations) if most else 0
         if most and size > most:
             raise SnapshotTooLarge
@@ -214,45 +196,25 @@ def _groups(
             yield issuer, [(view.body_of(group[0]), [(r, in_each_language(r)) for r in group]) for group in grouped]
 
 
-def earlier_assessments(view: View, r: Recommendation) -> list[Assessment]:
-    """Return the assessments of a recommendation that are not the latest, newest first.
-
-    Two kinds are left out: the assessments that count, of the whole recommendation and of each part, and the latest of
-    the State and of the committee.
-    """
-    latest = (*view.counting_assessments(r), *(view.latest(r, voice) for voice in Voice))
-    return [a for a in view.assessments[r.id] if not any(a is other for other in latest)]
-
-
-def _in_each_language(contexts: tuple[RenderContext, ...], template: str, **values: Any) -> Translations:
+def _in_each_language(contexts: Iterable[RenderContext], template: str, **values: Any) -> Translations:
     """Render a template once with each context. Return (language code, HTML) pairs."""
-    return [_translation(context, template, **values) for context in contexts]
-
-
-def _translation(context: RenderContext, template: str, **values: Any) -> tuple[str, Markup]:
     # `render` has already escaped the texts, so the result is safe HTML
-    return context.language.code, Markup(render(template, context, **values).strip())
+    return [(context.language.code, Markup(render(template, context, **values).strip())) for context in contexts]
 
 
 def render_snapshot_choice(request: ViewRequest) -> RenderedFile:
-    """Return a page with links to smaller snapshots.
-
-    There is one link for each value of a filter that selects only some of the recommendations in the request.
-    """
+    """Return a page with links to smaller snapshots: one for each value of a filter that selects only some of them."""
     view, filters = request.view, request.filters
     count, left = len(filter_recommendations(view, filters, request.language.code)), count_options(view, filters)
-    groups = []
+    path, groups = "/snapshot.html", []
     for row in Filters.rows():
         known = row.options(view) if row.is_list and row.options and not getattr(filters, row.attribute) else {}
         options = []
         for code, option in known.items():
             if 0 < (n := left.get(row.name, {}).get(code, 0)) < count:
                 narrowed: Filters = replace(filters, **{row.attribute: (code,)})  # type: ignore[arg-type]
-                link = request.link("/snapshot.html", *narrowed.params())
-                options.append((request.context.label(option), n, link))
+                options.append((request.context.label(option), n, request.link(path, *narrowed.params())))
         if options:
             groups.append((row.title(view, request.language), options))
-    template = "published/snapshot_choice.html"
-    return render_page_around(
-        request, template, path="/snapshot.html", keep=filters.params(), count=count, groups=groups
-    )
+    template, keep = "published/snapshot_choice.html", filters.params()
+    return render_page_around(request, template, path=path, keep=keep, count=count, groups=groups)

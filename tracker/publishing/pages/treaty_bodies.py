@@ -1,29 +1,29 @@
-"""The page of the treaty bodies: their grading scales, documents by reporting cycle, and upcoming dates."""
+"""The treaty bodies, with their scales of grades and documents."""
 
 from functools import partial
 
-from tracker.publishing.pages.frame import page_name, same_for_all
+from tracker.publishing.pages.frame import RenderedPage, build_page, page_name
 from tracker.publishing.render_context import RenderContext, render
-from tracker.queries.deadlines import upcoming
-from tracker.queries.follow_up import group_by_cycle, known_scales, known_steps, recommendations_of_body
+from tracker.publishing.request import ViewRequest
+from tracker.queries import deadlines, follow_up
 from tracker.queries.recommendation_details import list_retired
 
 
-def _content(context: RenderContext) -> str:
-    view = context.view
-    ahead = upcoming(view)
-    return render(
-        "pages/treaty_bodies.html",
-        context,
-        name=page_name(context, "/treaty-bodies"),
-        bodies=[
-            (body, group_by_cycle(view, body), recommendations_of_body(view, body)) for body in view.bodies.values()
-        ],
-        coming={body: [item for item in ahead if item.document.body == body] for body in view.bodies},
-        scales=partial(known_scales, view),
-        steps_of=partial(known_steps, view),
-        retired=list_retired(view, view.dataset.documents.values()),
-    )
+def render_treaty_bodies(request: ViewRequest) -> RenderedPage:
+    """Return the treaty bodies with their grading scales, documents by reporting cycle, and upcoming dates."""
 
+    def content(context: RenderContext) -> str:
+        view, ahead = context.view, deadlines.upcoming(context.view)
+        cycles, asked_by = partial(follow_up.group_by_cycle, view), partial(follow_up.recommendations_of_body, view)
+        return render(
+            "pages/treaty_bodies.html",
+            context,
+            name=page_name(context, "/treaty-bodies"),
+            bodies=[(body, cycles(body), asked_by(body)) for body in view.bodies.values()],
+            coming={body: [item for item in ahead if item.document.body == body] for body in view.bodies},
+            scales=partial(follow_up.known_scales, view),
+            steps_of=partial(follow_up.known_steps, view),
+            retired=list_retired(view, view.dataset.documents.values()),
+        )
 
-render_treaty_bodies = same_for_all("/treaty-bodies", _content)
+    return build_page(request, "/treaty-bodies", content)

@@ -7,11 +7,9 @@ from pathlib import Path
 from tracker.config import Config
 from tracker.i18n import get_language
 from tracker.model.errors import TrackerError
-from tracker.model.registers import TreatyBody
 from tracker.model.vocabulary import SubmissionStage
 from tracker.publishing.cli import notes_on_export, request_from_arguments, write_file
 from tracker.publishing.render_context import RenderContext
-from tracker.publishing.request import ViewRequest
 from tracker.publishing.submissions.selection import DEFAULT_ORDER, Choice, Order, select_recommendations
 
 
@@ -35,12 +33,8 @@ def add_submission_command(commands: "argparse._SubParsersAction[argparse.Argume
     parser.add_argument(
         "--organisation", action="append", default=[], metavar="ID", help="an organisation that signs; may be repeated"
     )
-    parser.add_argument(
-        "--template",
-        default="",
-        metavar="NAME",
-        help="a form of your own: the file templates/NAME.docx of the data folder",
-    )
+    template_help = "a form of your own: the file templates/NAME.docx of the data folder"
+    parser.add_argument("--template", default="", metavar="NAME", help=template_help)
     parser.add_argument("--lang", default="", help="the language of the document; by default that of the dataset")
     parser.add_argument(
         "--thematic-list",
@@ -61,20 +55,27 @@ def add_submission_command(commands: "argparse._SubParsersAction[argparse.Argume
 def run_submission_command(options: argparse.Namespace, config: Config, now: datetime) -> str:
     """Run the command, and return the text to print. Raises TrackerError."""
     # other commands need no library for pictures
-    from tracker.publishing.submissions.own_template import write_submission
     from tracker.publishing.submissions.safety_check import limit_sentences
-    from tracker.publishing.submissions.stages import build_submission
+    from tracker.publishing.submissions.stages import build_submission, write_submission
     from tracker.publishing.submissions.thematic_list import fill_thematic_list
 
     if options.file.suffix.lower() != ".docx":
         raise TrackerError(f"{options.file}: a submission is a Word file; its name ends in .docx.")
     request, stage = request_from_arguments(options, config, now), SubmissionStage(options.stage)
-    body = _find_body(request, options.body)
+    bodies, code = request.view.bodies.values(), options.body.casefold()
+    body = next((body for body in bodies if code in (body.code.casefold(), body.id)), None)
+    if options.body and body is None:
+        names = ", ".join(body.code for body in bodies)
+        raise TrackerError(f"There is no committee {options.body!r}. The dataset has: {names}.")
     if options.thematic_list:
         if stage is not SubmissionStage.UPR:
             raise TrackerError("--thematic-list is for --stage upr.")
         confirmed = {number: id for number, _equals, id in (pair.partition("=") for pair in options.confirm)}
-        filled = fill_thematic_list(request, _read(options.thematic_list), body, confirmed=confirmed)
+        try:
+            raw = options.thematic_list.read_bytes()
+        except OSError as error:
+            raise TrackerError(f"{options.thematic_list} cannot be read ({error.strerror}).") from None
+        filled = fill_thematic_list(request, raw, body, confirmed=confirmed)
         write_file(options.file, filled.raw)
         return "\n".join([str(options.file), *filled.notes])
     known = request.view.organisations
@@ -90,25 +91,7 @@ def run_submission_command(options: argparse.Namespace, config: Config, now: dat
     )
     author = RenderContext(request.view, get_language("en", request.view.settings))
     submission = build_submission(request, choice, author)
-    write_file(
-        options.file, write_submission(config.data, options.template, request, choice=choice, submission=submission)
-    )
+    raw = write_submission(config.data, options.template, request, choice=choice, submission=submission)
+    write_file(options.file, raw)
     lines = [*limit_sentences(author, choice, submission), *submission.notes]
     return "\n".join([str(options.file), *notes_on_export(request, config), *lines])
-
-
-def _find_body(request: ViewRequest, code: str) -> TreatyBody | None:
-    if not code:
-        return None
-    bodies = request.view.bodies.values()
-    found = next((body for body in bodies if code.casefold() in (body.code.casefold(), body.id)), None)
-    if found is None:
-        raise TrackerError(f"There is no committee {code!r}. The dataset has: {', '.join(b.code for b in bodies)}.")
-    return found
-
-
-def _read(file: Path) -> bytes:
-    try:
-        return file.read_bytes()
-    except OSError as error:
-        raise TrackerError(f"{file} cannot be read ({error.strerror}).") from None

@@ -21,10 +21,7 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A piece of a paragraph, in the language of the document.
-
-    `style` is a character style: "Strong", "Emphasis" or "ToWrite". A footnote stands after the text.
-    """
+    """A piece of a paragraph, before its footnote. `style` is a character style: "Strong", "Emphasis" or "ToWrite"."""
 
     text: str
     style: str = ""

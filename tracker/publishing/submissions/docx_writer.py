@@ -9,16 +9,8 @@ from urllib.parse import quote
 
 from tracker.model.localized_text import CONTROL_CHARACTERS, strip_bidi_controls
 from tracker.publishing.render_context import TEMPLATES
-from tracker.publishing.submissions.document import (
-    Block,
-    Contents,
-    DocumentPicture,
-    Note,
-    Paragraph,
-    Run,
-    Submission,
-    Table,
-)
+from tracker.publishing.submissions import document
+from tracker.publishing.submissions.document import Block, Note, Paragraph, Run, Submission
 
 CAPTIONS = {"en": ("Table", "Figure"), "ru": ("Таблица", "Рисунок"), "ky": ("Таблица", "Сүрөт")}
 """Language → how captions of tables and of pictures begin."""
@@ -46,24 +38,15 @@ def write_docx(submission: Submission) -> bytes:
     return _Writer(submission).package()
 
 
-class _Relations:
-    """The links and pictures to which one part of the package refers."""
+def _relate(lines: list[str], kind: str, target: str, *, is_external: bool = False) -> str:
+    """Add a link or a picture to the relations of a part of the package, and return its id there."""
+    id, mode = f"rId{len(lines) + 1}", ' TargetMode="External"' if is_external else ""
+    lines.append(f'<Relationship Id="{id}" Type="{_R}/{kind}" Target="{escaped(target)}"{mode}/>')
+    return id
 
-    def __init__(self) -> None:
-        self.lines: list[str] = []
 
-    def add(self, kind: str, target: str, *, is_external: bool = False) -> str:
-        """Return the id of a new relation to `target`."""
-        mode = ' TargetMode="External"' if is_external else ""
-        self.lines.append(
-            f'<Relationship Id="rId{len(self.lines) + 1}" Type="{_R}/{kind}" Target="{escaped(target)}"{mode}/>'
-        )
-        return f"rId{len(self.lines)}"
-
-    @property
-    def xml(self) -> str:
-        """Return the part that lists the relations."""
-        return f'{_XML}<Relationships xmlns="{_PACKAGE}/relationships">{"".join(self.lines)}</Relationships>'
+def _relations_part(lines: Iterable[str]) -> str:
+    return f'{_XML}<Relationships xmlns="{_PACKAGE}/relationships">{"".join(lines)}</Relationships>'
 
 
 class Footnotes:
@@ -78,18 +61,16 @@ class Footnotes:
 
     def add(self, note: Note) -> str:
         """Add a footnote, and return the reference to it, a run."""
-        number = self.last + len(self.lines) + 1
-        links = "".join(run_xml(" ") + self._link(link) for link in note.links)
+        number, links = self.last + len(self.lines) + 1, ""
+        for link in note.links:
+            # Word refuses a file with a target that is no address
+            target = self.relate(quote(link, safe="/:?#@!$&'()*+,;=%~"))
+            links += f'{run_xml(" ")}<w:hyperlink r:id="{target}">{run_xml(link, _HYPERLINK)}</w:hyperlink>'
         self.lines.append(
             f'<w:footnote w:id="{number}"><w:p><w:pPr><w:pStyle w:val="FootnoteText"/></w:pPr>'
             f"<w:r>{_REFERENCE}<w:footnoteRef/></w:r>{run_xml(' ' + note.words)}{links}</w:p></w:footnote>"
         )
         return f'<w:r>{_REFERENCE}<w:footnoteReference w:id="{number}"/></w:r>'
-
-    def _link(self, link: str) -> str:
-        # Word refuses a file with a target that is no address
-        target = self.relate(quote(link, safe="/:?#@!$&'()*+,;=%~"))
-        return f'<w:hyperlink r:id="{target}">{run_xml(link, _HYPERLINK)}</w:hyperlink>'
 
 
 def footnotes_part(lines: Iterable[str] = ()) -> str:
@@ -100,12 +81,11 @@ def footnotes_part(lines: Iterable[str] = ()) -> str:
 class _Writer:
     def __init__(self, submission: Submission) -> None:
         self.submission = submission
-        self.relations, self.note_relations = _Relations(), _Relations()
-        self.notes = Footnotes(lambda link: self.note_relations.add("hyperlink", link, is_external=True))
+        self.relations, self.note_relations = list[str](), list[str]()
+        self.notes = Footnotes(lambda link: _relate(self.note_relations, "hyperlink", link, is_external=True))
         for part in _PARTS:
-            self.relations.add(part, f"{part}.xml")
-        self.pictures: list[bytes] = []
-        self.headings: list[tuple[str, str]] = []
+            _relate(self.relations, part, f"{part}.xml")
+        self.pictures, self.headings = list[bytes](), list[tuple[str, str]]()
         self.captions = {"Table": 0, "Figure": 0}
 
     def package(self) -> bytes:
@@ -126,41 +106,42 @@ class _Writer:
             "word/header.xml": f"{_XML}<w:hdr {_NAMESPACES}>{header}</w:hdr>",
             "word/footer.xml": f'{_XML}<w:ftr {_NAMESPACES}><w:p><w:pPr><w:pStyle w:val="Footer"/></w:pPr>'
             f"{_field('PAGE', '1')}<w:r><w:t> / </w:t></w:r>{_field('NUMPAGES', '1')}</w:p></w:ftr>",
-            "word/_rels/document.xml.rels": self.relations.xml,
-            "word/_rels/footnotes.xml.rels": self.note_relations.xml,
+            "word/_rels/document.xml.rels": _relations_part(self.relations),
+            "word/_rels/footnotes.xml.rels": _relations_part(self.note_relations),
         }
+        pictures = {f"word/media/picture{number}.png": png for number, png in enumerate(self.pictures, 1)}
         raw = io.BytesIO()
-        with zipfile.ZipFile(raw, "w", zipfile.ZIP_DEFLATED) as file:
-            for name, text in parts.items():
-                _add_part(file, name, text.encode())
-            for number, png in enumerate(self.pictures, 1):
-                _add_part(file, f"word/media/picture{number}.png", png)
+        with zipfile.ZipFile(raw, "w") as file:
+            for name, content in ({name: text.encode() for name, text in parts.items()} | pictures).items():
+                # without the time of writing, so that the same document has the same bytes
+                file.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED)
         return raw.getvalue()
 
     def block(self, block: Block) -> str:
         match block:
             case Paragraph():
                 return self.paragraph(block)
-            case Table():
+            case document.Table():
                 return self.caption("Table", block.caption) + self.table(block)
-            case DocumentPicture():
+            case document.DocumentPicture():
                 return self.picture(block) + self.caption("Figure", block.caption)
-            case Contents():
-                return self.contents(block)
+            case document.Contents():
+                title = f'<w:p><w:pPr><w:pStyle w:val="TOCHeading"/></w:pPr>{run_xml(block.title)}</w:p>'
+                return (
+                    f"<w:sdt><w:sdtPr>{_GALLERY}</w:sdtPr><w:sdtContent>{title}{_CONTENTS_HERE}</w:sdtContent></w:sdt>"
+                )
 
     def paragraph(self, paragraph: Paragraph) -> str:
-        style, inside = paragraph.style, "".join(self.run(run) for run in paragraph.runs)
+        style, inside = paragraph.style, ""
+        for run in paragraph.runs:
+            inside += run_xml(run.text, f'<w:rStyle w:val="{run.style}"/>' if run.style else "")
+            inside += self.notes.add(run.note) if run.note else ""
         if style in CONTENTS_LEVELS:
-            mark = f"_Toc{len(self.headings) + 1}"
             self.headings.append((style, paragraph.text))
             number = len(self.headings)
-            inside = f'<w:bookmarkStart w:id="{number}" w:name="{mark}"/>{inside}<w:bookmarkEnd w:id="{number}"/>'
+            inside = f'<w:bookmarkStart w:id="{number}" w:name="_Toc{number}"/>{inside}<w:bookmarkEnd w:id="{number}"/>'
         new_page = "<w:pageBreakBefore/>" if paragraph.new_page else ""
         return f'<w:p><w:pPr><w:pStyle w:val="{style}"/>{new_page}</w:pPr>{inside}</w:p>'
-
-    def run(self, run: Run) -> str:
-        style = f'<w:rStyle w:val="{run.style}"/>' if run.style else ""
-        return run_xml(run.text, style) + (self.notes.add(run.note) if run.note else "")
 
     def caption(self, kind: str, words: str) -> str:
         self.captions[kind] += 1
@@ -169,9 +150,8 @@ class _Writer:
         number = _field(f"SEQ {kind}", str(self.captions[kind]))
         return f"<w:p>{style}{run_xml(name + ' ')}{number}{run_xml('. ' + words)}</w:p>"
 
-    def table(self, table: Table) -> str:
-        total = sum(table.widths)
-        widths = [PAGE_WIDTH * share // total for share in table.widths]
+    def table(self, table: document.Table) -> str:
+        widths = [PAGE_WIDTH * share // sum(table.widths) for share in table.widths]
         grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
         head_cells = [(Paragraph((Run(text),), "TableHead"),) for text in table.head]
         if len(head_cells) == 1 and len(widths) > 1:
@@ -186,20 +166,15 @@ class _Writer:
         inside = "".join(map(self.paragraph, cell)) or '<w:p><w:pPr><w:pStyle w:val="TableText"/></w:pPr></w:p>'
         return f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{span}</w:tcPr>{inside}</w:tc>'
 
-    def picture(self, picture: DocumentPicture) -> str:
+    def picture(self, picture: document.DocumentPicture) -> str:
         self.pictures.append(picture.png)
         number, (width, height) = len(self.pictures), picture.size
         return _template("picture").format(
             number=number,
-            relation=self.relations.add("image", f"media/picture{number}.png"),
+            relation=_relate(self.relations, "image", f"media/picture{number}.png"),
             extent=f'cx="{EMU_PER_PAGE_WIDTH}" cy="{EMU_PER_PAGE_WIDTH * height // width}"',
             alt=escaped(picture.alt),
         )
-
-    def contents(self, contents: Contents) -> str:
-        title = f'<w:p><w:pPr><w:pStyle w:val="TOCHeading"/></w:pPr>{run_xml(contents.title)}</w:p>'
-        gallery = '<w:docPartObj><w:docPartGallery w:val="Table of Contents"/><w:docPartUnique/></w:docPartObj>'
-        return f"<w:sdt><w:sdtPr>{gallery}</w:sdtPr><w:sdtContent>{title}{_CONTENTS_HERE}</w:sdtContent></w:sdt>"
 
     def contents_lines(self) -> str:
         """Return the lines of the table of contents: one field, whose result are links to the headings."""
@@ -251,14 +226,8 @@ def _field(instruction: str, shown: str, *, dirty: bool = False) -> str:
     return f"{_field_begin(instruction, dirty=dirty)}{run_xml(shown)}{_FIELD_END}"
 
 
-def _add_part(file: zipfile.ZipFile, name: str, raw: bytes) -> None:
-    # without the time of writing, so that the same document has the same bytes
-    part = zipfile.ZipInfo(name)
-    part.compress_type = zipfile.ZIP_DEFLATED
-    file.writestr(part, raw)
-
-
 _CONTENTS_HERE = "<!--contents-->"
+_GALLERY = '<w:docPartObj><w:docPartGallery w:val="Table of Contents"/><w:docPartUnique/></w:docPartObj>'
 _FIELD_END = '<w:r><w:fldChar w:fldCharType="end"/></w:r>'
 _REFERENCE = '<w:rPr><w:rStyle w:val="FootnoteReference"/><w:vertAlign w:val="superscript"/></w:rPr>'
 _HYPERLINK = '<w:rStyle w:val="Hyperlink"/>'

@@ -13,16 +13,8 @@ from tracker.publishing.render_context import RenderContext
 from tracker.publishing.submissions.document import Submission, measure, notes_of, paragraphs_of
 from tracker.publishing.submissions.selection import Choice
 from tracker.queries.view import View
-from tracker.safety.scanner import (
-    LINK_FIELDS,
-    IsDismissed,
-    PublicationCheck,
-    check_texts,
-    record_name,
-    scan_code,
-    scan_texts,
-    text_fields,
-)
+from tracker.safety import scanner
+from tracker.safety.scanner import IsDismissed, PublicationCheck, text_fields
 
 NAME = "submission"
 """The name of the record and of the field under which findings are dismissed."""
@@ -35,7 +27,8 @@ def check_submission(view: View, choice: Choice, submission: Submission, is_dism
     in what is not public yet: what the organisations wrote, and the private entries that they ticked.
     """
     records = {
-        record_name(r): {*LINK_FIELDS, *(field.field for field in text_fields(r))} for r in _records(view, choice)
+        scanner.record_name(r): {*scanner.LINK_FIELDS, *(field.field for field in text_fields(r))}
+        for r in _records(view, choice)
     }
 
     def is_known(found: SafetyFinding) -> bool:
@@ -46,11 +39,11 @@ def check_submission(view: View, choice: Choice, submission: Submission, is_dism
     blocks = (*submission.blocks, *submission.annex)
     texts = [submission.title, *submission.organisations, *(p.text for p in paragraphs_of(blocks))]
     texts += [note.words for note in notes_of(blocks)]
-    findings = list(scan_texts(map(_field, dict.fromkeys(texts)), view.dataset, is_known))
+    findings = list(scanner.scan_texts(map(_field, dict.fromkeys(texts)), view.dataset, is_known))
     for link in dict.fromkeys(link for note in notes_of(blocks) for link in note.links):
-        text, matches = scan_code(unquote(link), view.dataset.safety, is_link=True)
+        text, matches = scanner.scan_code(unquote(link), view.dataset.safety, is_link=True)
         findings += [found for match in matches if not is_known(found := SafetyFinding(_field(text), match))]
-    own = check_texts(map(_field, dict.fromkeys(_not_public(choice))), view.dataset, is_known)
+    own = scanner.check_texts(map(_field, dict.fromkeys(_not_public(choice))), view.dataset, is_known)
     return PublicationCheck(tuple(findings), own.candidates)
 
 
@@ -59,9 +52,7 @@ def _field(text: str) -> TextField:
 
 
 def _not_public(choice: Choice) -> Iterator[str]:
-    yield choice.session
-    for texts in choice.own_texts.values():
-        yield from texts.values()
+    yield from (choice.session, *chain.from_iterable(texts.values() for texts in choice.own_texts.values()))
     for e, _link in chain.from_iterable(choice.private_evidence.values()):
         yield e.publisher
         yield from (field.text for field in text_fields(e) if field.field in ("title", "summary"))

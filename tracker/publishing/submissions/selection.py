@@ -38,6 +38,9 @@ ORDERS: Mapping[Order, str] = {
     Order.THEME: N_("By theme"),
     Order.ARTICLE: N_("By article"),
 }
+_NONE_SELECTED = N_(
+    "It is not known here which paragraphs {committee} selected for follow-up. Enter them in its document."
+)
 _SITUATION = N_("Current situation, in your own words")
 WRITTEN_FIELDS: Mapping[SubmissionStage, Mapping[str, str]] = {
     SubmissionStage.FOLLOW_UP: {
@@ -89,9 +92,7 @@ def select_recommendations(view: View, stage: SubmissionStage, body: TreatyBody 
 
     Follow-up: the paragraphs that the committee selected in its latest concluding observations. List of issues and brief:
     those of the latest concluding observations that are not implemented. Alternative report: all of these, and what civil
-    society asked of this committee. UPR: all of committees that are not implemented.
-
-    Raises TrackerError if there are none.
+    society asked of this committee. UPR: all of committees that are not implemented. Raises TrackerError without any.
     """
     if stage is SubmissionStage.UPR:
         found = [r for r in view.by_issuer(Issuer.COMMITTEE) if body is None or view.body_of(r) == body]
@@ -100,12 +101,7 @@ def select_recommendations(view: View, stage: SubmissionStage, body: TreatyBody 
         raise TrackerError(N_("A submission at this stage is for one committee. Name it."))
     elif stage is SubmissionStage.FOLLOW_UP:
         if (document := _selecting_document(view, body)) is None:
-            raise TrackerError(
-                N_(
-                    "It is not known here which paragraphs {committee} selected for follow-up. Enter them in its document."
-                ),
-                {"committee": body.code},
-            )
+            raise TrackerError(_NONE_SELECTED, {"committee": body.code})
         found = [r for r in _of_body(view, body) if r.document == document.id and is_selected_for_follow_up(view, r)]
         message = N_("No recommendation of a paragraph that {committee} selected for follow-up is in the register.")
     else:
@@ -141,11 +137,8 @@ def _selecting_document(view: View, body: TreatyBody) -> Document | None:
 
 def _latest(view: View, body: TreatyBody, fits: Callable[[Document], bool]) -> Document | None:
     """Return the latest concluding observations of a committee that fit."""
-    found = [
-        d
-        for d in view.documents.values()
-        if d.body == body.id and d.kind is DocumentKind.CONCLUDING_OBSERVATIONS and fits(d)
-    ]
+    concluding = (d for d in view.documents.values() if d.kind is DocumentKind.CONCLUDING_OBSERVATIONS)
+    found = [d for d in concluding if d.body == body.id and fits(d)]
     return min(found, key=lambda d: partial_dates.descending_key(effective_date(d)), default=None)
 
 
@@ -154,7 +147,14 @@ def group(context: RenderContext, choice: Choice) -> list[tuple[str, str, list[R
     view, _ = context.view, context.language.gettext
     groups: dict[str, list[Recommendation]] = {}
     for r in choice.recommendations:
-        groups.setdefault(_group_of(view, r, choice), []).append(r)
+        themes, rights = ({code for tags in r.tags for code in getattr(tags, name)} for name in ("themes", "rights"))
+        # of its themes and articles, the first counts
+        fitting = {
+            Order.PARAGRAPH: [r.document],
+            Order.THEME: [theme.id for theme in view.settings.themes if theme.id in themes],
+            Order.ARTICLE: sorted(rights, key=natural_key),
+        }
+        groups.setdefault(next(iter(fitting[choice.order]), ""), []).append(r)
     if choice.order is Order.THEME:
         codes = [theme.id for theme in view.settings.themes if theme.id in groups]
         headings = {code: context.term_label(code) for code in codes} | {"": _("Other themes")}
@@ -166,17 +166,6 @@ def group(context: RenderContext, choice: Choice) -> list[tuple[str, str, list[R
         found = {code: view.document(code) for code in codes}
         headings = {code: context.label(d) if d else code for code, d in found.items()} | {"": ""}
     return [(code, headings[code], groups[code]) for code in [*filter(None, codes), ""] if code in groups]
-
-
-def _group_of(view: View, r: Recommendation, choice: Choice) -> str:
-    """Return the first theme or article of a recommendation, or its document. Return "" if it has none."""
-    if choice.order is Order.PARAGRAPH:
-        return r.document
-    if choice.order is Order.ARTICLE:
-        rights = sorted((right for tags in r.tags for right in tags.rights), key=natural_key)
-        return next(iter(rights), "")
-    themes = {theme for tags in r.tags for theme in tags.themes}
-    return next((theme.id for theme in view.settings.themes if theme.id in themes), "")
 
 
 def evidence_of(view: View, choice: Choice, r: Recommendation) -> tuple[tuple[Evidence, EvidenceLink], ...]:
@@ -192,10 +181,8 @@ def statements_of_state(view: View, r: Recommendation) -> list[Assessment]:
 
 def gaps_of(context: RenderContext, choice: Choice, r: Recommendation) -> list[str]:
     """Return what is missing for a recommendation, as sentences: assessments, evidence, the State's word."""
-    view, language = context.view, context.language
-    _ = language.gettext
-    headline, found = view.headline(r), evidence_of(view, choice, r)
-    gaps = []
+    view, language, _ = context.view, context.language, context.language.gettext
+    headline, found, gaps = view.headline(r), evidence_of(view, choice, r), list[str]()
     if not headline.assessments or headline.by_editors:
         gaps.append(assessed_by(view, language, r))
     if view.is_stale(r):
@@ -213,17 +200,14 @@ def gaps_of(context: RenderContext, choice: Choice, r: Recommendation) -> list[s
 
 def missing_paragraphs(view: View, choice: Choice) -> list[str]:
     """Return the paragraphs that were selected for follow-up and of which no recommendation is in the register."""
-    if choice.stage is not SubmissionStage.FOLLOW_UP or choice.body is None:
-        return []
-    document = _selecting_document(view, choice.body)
+    body = choice.body if choice.stage is SubmissionStage.FOLLOW_UP else None
+    document = _selecting_document(view, body) if body else None
     if document is None or document.follow_up is None:
         return []
-    known = {_number(r.paragraph or "") for r in view.recommendations.values() if r.document == document.id}
-    return [p for p in document.follow_up.paragraphs if _number(p) not in known]
 
-
-def _number(paragraph: str) -> str:
-    return paragraph.split("(")[0].strip()
+    there = (r.paragraph or "" for r in view.recommendations.values() if r.document == document.id)
+    known = {paragraph.split("(")[0].strip() for paragraph in there}
+    return [p for p in document.follow_up.paragraphs if p.split("(")[0].strip() not in known]
 
 
 def parts_of_place(context: RenderContext, r: Recommendation) -> list[str]:
@@ -233,10 +217,7 @@ def parts_of_place(context: RenderContext, r: Recommendation) -> list[str]:
 
 
 def where_it_stands(context: RenderContext, r: Recommendation) -> str:
-    """Return where a recommendation stands, such as "A/B/XYZ/CO/3, para. 13". A symbol names its committee.
-
-    The authors of civil society's report are left out.
-    """
+    """Return the place, such as "A/B/XYZ/CO/3, para. 13": without authors or, if a symbol names it, a committee."""
     document, parts = context.view.document(r.document), parts_of_place(context, r)
     if r.issued_by is Issuer.CIVIL_SOCIETY:
         return ", ".join(parts[-2 if r.paragraph else -1 :])

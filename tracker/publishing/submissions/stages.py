@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from tracker.config import AnyPlace
 from tracker.i18n import native_name
 from tracker.model.errors import TrackerError
 from tracker.model.labels import N_
@@ -26,34 +27,21 @@ from tracker.publishing.pictures.preview_image import draw_status_bar
 from tracker.publishing.render_context import RenderContext
 from tracker.publishing.request import ViewRequest
 from tracker.publishing.sentences import dates_in_words, full_name, part_in_words
-from tracker.publishing.submissions.document import (
-    Block,
-    Cell,
-    Contents,
-    DocumentPicture,
-    Note,
-    Paragraph,
-    Run,
-    Submission,
-    Table,
-)
-from tracker.publishing.submissions.selection import (
-    Choice,
-    Order,
-    evidence_of,
-    gaps_of,
-    group,
-    missing_paragraphs,
-    name_of,
-    parts_of_place,
-    statements_of_state,
-    where_it_stands,
-)
+from tracker.publishing.submissions import document, selection
+from tracker.publishing.submissions.document import Block, Cell, Note, Paragraph, Run, Submission
+from tracker.publishing.submissions.docx_writer import core_properties, write_docx
+from tracker.publishing.submissions.selection import Choice, Order, evidence_of, name_of, where_it_stands
 from tracker.publishing.wording import counts_line, status_line
 from tracker.queries.lists.filters import count_by_status, group_by_issuer
 from tracker.queries.localized_names import public_link
 from tracker.queries.view import effective_date
+from tracker.sandbox.host import JobLimits, run_job
+from tracker.sandbox.limits import KEPT
+from tracker.storage.open_storage import open_storage
+from tracker.storage.record_storage import list_files_in
 
+TEMPLATE_FOLDER = "templates"
+TEMPLATE_JOB = "tracker.publishing.submissions.template_filler.answer_template"
 Runs = tuple[Run, ...]
 EvidencePairs = Iterable[tuple[Evidence, EvidenceLink]]
 
@@ -66,7 +54,11 @@ def build_submission(request: ViewRequest, choice: Choice, author: RenderContext
     """
     if choice.stage is SubmissionStage.BRIEF:
         choice = replace(choice, recommendations=choice.recommendations[:MAX_RECOMMENDATIONS])
-    _refuse_unknown_grades(choice, author)
+    grades = [g.grade for g in choice.grades] if choice.stage is SubmissionStage.FOLLOW_UP else []
+    for r in choice.recommendations:
+        if (grade := choice.own_text(r.id, "grade")) and grades and grade not in grades:
+            values = {"name": name_of(author, r), "grade": grade, "grades": ", ".join(grades)}
+            raise TrackerError(N_("{name}: the committee has no grade “{grade}”. Its grades are: {grades}."), values)
     return _Builder(request, choice, author).submission()
 
 
@@ -75,6 +67,35 @@ def comments_on(request: ViewRequest, r: Recommendation) -> list[str]:
     choice = Choice(SubmissionStage.UPR, None, (r,))
     (_asked, _state, (_heading, assessed), (_other, found)) = known_about(request, choice, r)
     return [status_line(request.context, r), *assessed, *found, *_Builder(request, choice).note_of(r).links[-1:]]
+
+
+def template_names(place: AnyPlace) -> list[str]:
+    """Return the names of the own templates in the data folder, without the ending: see docs/submissions.md."""
+    found = list_files_in(open_storage(place).snapshot(), TEMPLATE_FOLDER, ".docx")
+    return [name.partition("/")[2].removesuffix(".docx") for name in found]
+
+
+def write_submission(
+    place: AnyPlace, template: str, request: ViewRequest, *, choice: Choice, submission: Submission
+) -> bytes:
+    """Return the bytes of a .docx file: in the form of the template with this name or, for "", in the usual form.
+
+    A template is data, so a process of its own fills it. Raises TrackerError if there is no such template, and
+    UnusableFile with the place of what is wrong in it.
+    """
+    if not template:
+        return write_docx(submission)
+    if template not in (known := template_names(place)):
+        names = ", ".join(known) or "–"
+        raise TrackerError(N_("There is no template {name}. There are: {names}."), {"name": template, "names": names})
+    raw = open_storage(place).read(f"{TEMPLATE_FOLDER}/{template}.docx", KEPT.file_bytes)
+    sent = {
+        "name": template,
+        "properties": core_properties(submission),
+        "fields": {**template_fields(request, choice, submission), "header": submission.header},
+        "mark": submission.header if submission.is_confidential else "",
+    }
+    return run_job(TEMPLATE_JOB, sent, raw, limits=JobLimits(KEPT.seconds, KEPT.memory))[1]
 
 
 def template_fields(request: ViewRequest, choice: Choice, submission: Submission) -> dict[str, Any]:
@@ -86,18 +107,17 @@ def demands_of(request: ViewRequest, choice: Choice) -> list[tuple[int, Recommen
     """Return (number, recommendation, words) of each proposal in an alternative report that has words in its language."""
     if choice.stage not in (SubmissionStage.ALTERNATIVE_REPORT, SubmissionStage.UPR):
         return []
-    builder = _Builder(request, choice)
-    found = ((number, r, builder.demand(r)) for number, r in enumerate(choice.recommendations, 1))
-    return [(number, r, text) for number, r, text in found if text]
+    demand = _Builder(request, choice).demand
+    return [(number, r, text) for number, r in enumerate(choice.recommendations, 1) if (text := demand(r))]
 
 
 def known_about(request: ViewRequest, choice: Choice, r: Recommendation) -> tuple[tuple[str, list[str]], ...]:
     """Return (heading, lines of plain text) for what was asked, the State's word, the assessments, and the evidence."""
     builder, _ = _Builder(request, choice), request.language.gettext
-    found = [builder.evidence_line(e, link) for e, link in evidence_of(request.view, choice, r)]
+    found = [builder.evidence_line(*pair) for pair in evidence_of(request.view, choice, r)]
     parts = {
         _("What was recommended"): builder.words(r),
-        _("What the State says"): builder.state(r) if statements_of_state(request.view, r) else [],
+        _("What the State says"): builder.state(r) if selection.statements_of_state(request.view, r) else [],
         _("Assessments"): builder.assessed(r),
         _("Evidence"): found,
     }
@@ -109,16 +129,6 @@ def reasons_of(request: ViewRequest, choice: Choice, r: Recommendation) -> list[
     builder = _Builder(request, choice)
     found = [(builder.who(a), builder.wording(a.reason)) for a in request.view.counting_assessments(r)]
     return [(who, reason.text) for who, reason in found if reason and reason.text]
-
-
-def _refuse_unknown_grades(choice: Choice, author: RenderContext) -> None:
-    """Raise TrackerError if the committee has a scale, and a grade that the organisations give is not on it."""
-    grades = [g.grade for g in choice.grades]
-    for r in choice.recommendations:
-        grade = choice.own_text(r.id, "grade")
-        if choice.stage is SubmissionStage.FOLLOW_UP and grade and grades and grade not in grades:
-            values = {"name": name_of(author, r), "grade": grade, "grades": ", ".join(grades)}
-            raise TrackerError(N_("{name}: the committee has no grade “{grade}”. Its grades are: {grades}."), values)
 
 
 def _field(line: Runs) -> dict[str, Any]:
@@ -143,9 +153,8 @@ class _Builder:
     def submission(self) -> Submission:
         _, choice, settings = self.language.gettext, self.choice, self.view.settings
         title = f"{self.language.resolve(settings.state_party).text}: {self.context.label(choice.stage)}"
-        organisations = tuple(
-            full_name(self.language, o) for o in settings.organisations if o.id in choice.organisations
-        )
+        signing = [o for o in settings.organisations if o.id in choice.organisations]
+        organisations = tuple(full_name(self.language, o) for o in signing)
         contents: Mapping[SubmissionStage, Callable[[], list[Block]]] = {
             SubmissionStage.FOLLOW_UP: self.follow_up,
             SubmissionStage.ALTERNATIVE_REPORT: self.report,
@@ -156,13 +165,15 @@ class _Builder:
         blocks = contents.get(choice.stage, self.list_of_issues)()
         annex = self.annex() if choice.stage is SubmissionStage.ALTERNATIVE_REPORT else []
         is_confidential = any(choice.private_evidence.values())
+        letters = _("Quotations are letter for letter those of the documents; what is in our own words says so.")
+        about = Paragraph((Run(f"{self.register_line()} {letters}"),), "Small")
         return Submission(
             title=title,
             organisations=organisations,
             day=self.view.local_date,
             lang=self.language.code,
             header=_("Confidential: not for publication") if is_confidential else title,
-            blocks=(*cover, *blocks, self.about()),
+            blocks=(*cover, *blocks, about),
             annex=tuple(annex),
             notes=(*self.still_to_fill(), *self.gaps(), *self.missing),
             is_confidential=is_confidential,
@@ -172,39 +183,40 @@ class _Builder:
 
     def cover(self, title: str, organisations: tuple[str, ...]) -> list[Block]:
         _, choice = self.language.gettext, self.choice
-        lines = []
-        if choice.body:
-            committee = self.language.resolve(choice.body.name).text
-            lines.append(Run(_("Addressed to: {committee}", committee=committee)))
-        if choice.session:
-            lines.append(Run(_("Session: {session}", session=clean_input(choice.session))))
-        if organisations:
-            lines.append(Run(_("Submitted by: {organisations}", organisations="; ".join(organisations))))
-        else:
-            lines.append(self.to_write(_("Names of the organisations that sign")))
-        lines.append(Run(self.language.format_day(self.view.local_date)))
-        return [Paragraph((Run(title),), "Title"), *(Paragraph((line,), "Subtitle") for line in lines)]
+        committee = self.language.resolve(choice.body.name).text if choice.body else ""
+        signed = "; ".join(organisations)
+        lines = [
+            Run(_("Addressed to: {committee}", committee=committee)) if choice.body else None,
+            Run(_("Session: {session}", session=clean_input(choice.session))) if choice.session else None,
+            Run(_("Submitted by: {organisations}", organisations=signed))
+            if signed
+            else self.to_write(_("Names of the organisations that sign")),
+            Run(self.language.format_day(self.view.local_date)),
+        ]
+        return [Paragraph((Run(title),), "Title"), *(Paragraph((line,), "Subtitle") for line in lines if line)]
 
     def follow_up(self) -> list[Block]:
         """Return one table for each paragraph, in the order that the Committee's own forms have."""
-        _ = self.language.gettext
-        blocks: list[Block] = []
-        for _code, heading, rs in group(self.context, self.choice):
+        _, blocks = self.language.gettext, list[Block]()
+        for _code, heading, rs in selection.group(self.context, self.choice):
             blocks.append(self.heading(heading))
             for r in rs:
-                laws, outcomes, rest = _by_use(evidence_of(self.view, self.choice, r))
+                laws, outcomes, rest = self.evidence(r)
                 rows = {
                     _("The Committee's recommendation"): self.cell(self.words(r)),
                     _("Actions taken by the State party"): self.cell(self.state(r), laws),
                     _("Current situation"): self.cell(self.situation(r), rest),
-                    _("Impact"): self.cell(self.own(r, "impact", required=not outcomes), outcomes),
-                    _("Other comments"): self.cell(self.own(r, "comments", required=False)),
+                    _("Impact"): self.cell(
+                        self.own(r, "impact") or ([] if outcomes else [(self.to_write(_("Your own text"), r),)]),
+                        outcomes,
+                    ),
+                    _("Other comments"): self.cell(self.own(r, "comments")),
                     _("The organisations' grade"): self.cell([self.grade(r)]),
                 }
                 title = self.title(r) or self.place(r)
-                blocks.append(Paragraph((Run(title),), "Heading2"))
                 cells = tuple(((Paragraph((Run(name),), "TableHead"),), cell) for name, cell in rows.items())
-                blocks.append(Table(self.place(r), (title,), cells, widths=(3, 9)))
+                blocks.append(Paragraph((Run(title),), "Heading2"))
+                blocks.append(document.Table(self.place(r), (title,), cells, widths=(3, 9)))
         return blocks
 
     def list_of_issues(self) -> list[Block]:
@@ -215,51 +227,43 @@ class _Builder:
     def report(self) -> list[Block]:
         """Return summary, recommendations by theme or article, and all proposed recommendations in one list."""
         _ = self.language.gettext
-        summary = self.paragraphs(self.choice.own_text("", "summary"))
-        blocks: list[Block] = []
-        if self.choice.stage is SubmissionStage.ALTERNATIVE_REPORT:
-            blocks.append(Contents(_("Contents")))
-        blocks.append(self.heading(_("Summary"), new_page=bool(blocks)))
-        blocks += [Paragraph(line, "Numbered") for line in summary or [(self.to_write(_("Summary")),)]]
-        blocks += [Paragraph((Run(line),), "Numbered") for _rs, line in self.counts()]
-        blocks += self.by_group(self.narrative)
-        blocks.append(self.heading(_("Proposed recommendations")))
-        return [*blocks, *self.proposals()]
+        summary = self.own(None, "summary")
+        has_contents = self.choice.stage is SubmissionStage.ALTERNATIVE_REPORT
+        lines = [*(summary or [(self.to_write(_("Summary")),)]), *((Run(line),) for _rs, line in self.counts())]
+        return [
+            *([document.Contents(_("Contents"))] if has_contents else []),
+            self.heading(_("Summary"), new_page=has_contents),
+            *(Paragraph(line, "Numbered") for line in lines),
+            *self.by_group(self.narrative),
+            self.heading(_("Proposed recommendations")),
+            *self.proposals(),
+        ]
 
     def brief(self) -> list[Block]:
         """Return where it stands, with a picture for each issuer, and what to ask."""
         _ = self.language.gettext
-        rows = []
-        for r in self.choice.recommendations:
-            said = (Run(self.title(r) or self.place(r), note=self.note_of(r)),)
-            rows.append((self.cell([said]), self.cell([(Run(status_line(self.context, r)),)])))
-        return [
-            self.heading(_("Where it stands")),
-            *self.pictures(),
-            Table(_("Recommendations"), (_("Recommendation"), _("Status")), tuple(rows), widths=(9, 3)),
-            self.heading(_("What to ask")),
-            *self.proposals(),
+        rows = [
+            (Run(self.title(r) or self.place(r), note=self.note_of(r)), Run(status_line(self.context, r)))
+            for r in self.choice.recommendations
         ]
+        table = self.table((_("Recommendation"), _("Status")), rows, (9, 3))
+        where = [self.heading(_("Where it stands")), *self.pictures(), table]
+        return [*where, self.heading(_("What to ask")), *self.proposals()]
+
+    def table(self, head: tuple[str, ...], rows: Iterable[Runs], widths: tuple[int, ...]) -> document.Table:
+        """Return the table of the recommendations, with one run in each cell."""
+        cells = tuple(tuple(self.cell([(run,)]) for run in row) for row in rows)
+        return document.Table(self.language.gettext("Recommendations"), head, cells, widths=widths)
 
     def annex(self) -> list[Block]:
-        _ = self.language.gettext
-        rows = []
+        _, rows = self.language.gettext, []
         for r in self.choice.recommendations:
-            newest = next((e for e, _link in self.view.evidence_for(r) if e.published or e.happened), None)
-            dated = self.language.format_date(newest.published or newest.happened or "") if newest else "–"
-            texts = (self.place(r), self.title(r), status_line(self.context, r), dated)
-            rows.append(tuple(self.cell([(Run(text),)]) for text in texts))
+            dates = (e.published or e.happened for e, _link in self.view.evidence_for(r))
+            newest = next((self.language.format_date(day) for day in dates if day), "–")
+            rows.append(tuple(map(Run, (self.place(r), self.title(r), status_line(self.context, r), newest))))
         head = (_("Source"), _("Recommendation"), _("Status"), _("Latest evidence"))
-        return [
-            self.heading(_("Annex: the register"), new_page=True),
-            Table(_("Recommendations"), head, tuple(rows), widths=(6, 9, 6, 5)),
-            Paragraph((Run(self.register_line()),), "Small"),
-        ]
-
-    def about(self) -> Paragraph:
-        _ = self.language.gettext
-        sentence = _("Quotations are letter for letter those of the documents; what is in our own words says so.")
-        return Paragraph((Run(f"{self.register_line()} {sentence}"),), "Small")
+        heading = self.heading(_("Annex: the register"), new_page=True)
+        return [heading, self.table(head, rows, (6, 9, 6, 5)), Paragraph((Run(self.register_line()),), "Small")]
 
     def register_line(self) -> str:
         _, settings = self.language.gettext, self.view.settings
@@ -268,11 +272,11 @@ class _Builder:
         return _("From the register “{name}”, as of {day}.", name=name, day=day)
 
     def by_group(self, content: Callable[[Recommendation], list[Paragraph]]) -> list[Block]:
-        blocks: list[Block] = []
-        for code, heading, rs in group(self.context, self.choice):
+        blocks = list[Block]()
+        for code, heading, rs in selection.group(self.context, self.choice):
             blocks.append(self.heading(heading))
             if self.choice.order is Order.THEME:
-                blocks += [Paragraph(line, "Numbered") for line in self.paragraphs(self.choice.own_text(code, "theme"))]
+                blocks += [Paragraph(line, "Numbered") for line in self.own(None, "theme", code)]
             for r in rs:
                 blocks.append(Paragraph((Run(self.title(r) or self.place(r)),), "Heading2"))
                 blocks += content(r)
@@ -281,10 +285,8 @@ class _Builder:
     def narrative(self, r: Recommendation) -> list[Paragraph]:
         """Return what was asked, what was done, and what is missing, as numbered paragraphs with lists of evidence."""
         _ = self.language.gettext
-        laws, outcomes, rest = _by_use(evidence_of(self.view, self.choice, r))
-        asked = (
-            _("What the Committee recommended") if r.issued_by is Issuer.COMMITTEE else _("What civil society asked")
-        )
+        (laws, outcomes, rest), of_committee = self.evidence(r), r.issued_by is Issuer.COMMITTEE
+        asked = _("What the Committee recommended") if of_committee else _("What civil society asked")
         return [
             self.labelled(asked, *self.words(r)),
             self.labelled(_("What was done"), *self.state(r)),
@@ -299,11 +301,11 @@ class _Builder:
 
     def pictures(self) -> list[Block]:
         """Return a bar of the statuses for each issuer."""
-        pictures: list[Block] = []
+        pictures = list[Block]()
         for rs, words in self.counts():
             image, raw = draw_status_bar(self.context, count_by_status(self.view, rs)), io.BytesIO()
             image.save(raw, "PNG", optimize=True)
-            pictures.append(DocumentPicture(raw.getvalue(), alt=words, caption=words, size=image.size))
+            pictures.append(document.DocumentPicture(raw.getvalue(), alt=words, caption=words, size=image.size))
         return pictures
 
     def counts(self) -> list[tuple[tuple[Recommendation, ...], str]]:
@@ -318,11 +320,9 @@ class _Builder:
         def lines(found: Iterable[Runs]) -> list[dict[str, Any]]:
             return [_field(line) for line in found if line]
 
-        def evidence(found: EvidencePairs) -> list[dict[str, Any]]:
-            return lines(self.evidence_line(e, link) for e, link in found)
-
         def item(r: Recommendation) -> dict[str, Any]:
-            found = evidence_of(view, choice, r)
+            found: dict[str, EvidencePairs] = {"evidence": evidence_of(view, choice, r)}
+            found |= zip(("laws", "outcomes", "other_evidence"), self.evidence(r), strict=True)
             return {
                 "title": self.title(r) or self.place(r),
                 "place": self.place(r),
@@ -331,11 +331,10 @@ class _Builder:
                 "words": lines(self.words(r)),
                 "state": lines(self.state(r)),
                 "situation": lines(self.situation(r)),
-                **{name: lines(self.own(r, name, required=False)) for name in ("impact", "comments")},
+                **{name: lines(self.own(r, name)) for name in ("impact", "comments")},
                 "grade": _field(self.grade(r)),
                 "ask": _field(self.ask(r)),
-                "evidence": evidence(found),
-                **dict(zip(("laws", "outcomes", "other_evidence"), map(evidence, _by_use(found)), strict=True)),
+                **{name: lines(self.evidence_line(*pair) for pair in pairs) for name, pairs in found.items()},
             }
 
         return {
@@ -344,15 +343,11 @@ class _Builder:
             "session": clean_input(choice.session),
             "organisations": list(submission.organisations),
             "day": self.language.format_day(submission.day),
-            "summary": lines(self.paragraphs(choice.own_text("", "summary"))),
+            "summary": lines(self.own(None, "summary")),
             "counts": [line for _rs, line in self.counts()],
             "groups": [
-                {
-                    "heading": heading,
-                    "text": lines(self.paragraphs(choice.own_text(code, "theme"))),
-                    "recommendations": [*map(item, rs)],
-                }
-                for code, heading, rs in group(self.context, choice)
+                {"heading": heading, "text": lines(self.own(None, "theme", code)), "recommendations": [*map(item, rs)]}
+                for code, heading, rs in selection.group(self.context, choice)
             ],
             "register": self.register_line(),
         }
@@ -370,8 +365,7 @@ class _Builder:
         if r.text:
             name = self.author.language.gettext("{name}, the quotation", name=name_of(self.author, r))
             self.list_missing(name, r.text)
-        summary = self.wording(r.summary)
-        if summary is None:
+        if (summary := self.wording(r.summary)) is None:
             self.list_missing(name_of(self.author, r), r.summary)
             return [(self.to_write(_("The words of the recommendation"), r), Run("", note=note))]
         own = Run(_("In our own words:") + " ", style="Emphasis")
@@ -380,18 +374,15 @@ class _Builder:
 
     def state(self, r: Recommendation) -> list[Runs]:
         """Return what the State said, and how it was classified. Without it, a place to write."""
-        _, found = self.language.gettext, list[Runs]()
-        for a in statements_of_state(self.view, r):
-            coded = _("our classification: {status}", status=self.context.label(a.status)) if a.status else ""
-            found.append(self.said_by(r, a, coded))
+        _, message = self.language.gettext, N_("our classification: {status}")
+        said = selection.statements_of_state(self.view, r)
+        found = [self.said_by(r, a, _(message, status=self.context.label(a.status)) if a.status else "") for a in said]
         return found or [(self.to_write(_("Actions taken by the State party"), r),)]
 
     def situation(self, r: Recommendation) -> list[Runs]:
         """Return what the organisations wrote; without it, the assessments that count, each with its author and date."""
         _ = self.language.gettext
-        if own := self.own(r, "situation", required=False):
-            return own
-        return self.assessed(r) or [(self.to_write(_("Current situation"), r),)]
+        return self.own(r, "situation") or self.assessed(r) or [(self.to_write(_("Current situation"), r),)]
 
     def assessed(self, r: Recommendation) -> list[Runs]:
         """Return the assessments that count, each with its author, date and status."""
@@ -431,10 +422,7 @@ class _Builder:
         return (Run(grade, style="Strong"), Run(f" ({meaning})" if meaning else ""))
 
     def ask(self, r: Recommendation) -> Runs:
-        """Return the question or proposal that the organisations wrote.
-
-        Without it: civil society's own demand, or what would count as implemented. In a brief: what was recommended.
-        """
+        """Return what the organisations ask or, without it, a demand, what would be enough, or what was recommended."""
         _, own = self.language.gettext, self.choice.own_text(r.id, "ask")
         if own:
             return (Run(clean_input(own)),)
@@ -452,28 +440,31 @@ class _Builder:
         found = next(filter(None, map(self.wording, texts)), None)
         return clean_input(self.choice.own_text(r.id, "ask")) or (found.text if found else "")
 
+    def evidence(self, r: Recommendation) -> tuple[list[tuple[Evidence, EvidenceLink]], ...]:
+        """Return (laws, outcomes for people, the rest): a law is an act of the State, the rest may not be one."""
+        found = evidence_of(self.view, self.choice, r)
+        laws = [pair for pair in found if pair[0].kind is EvidenceKind.LAW]
+        outcomes = [pair for pair in found if pair[0].dimension is EvidenceDimension.OUTCOME and pair not in laws]
+        return laws, outcomes, [pair for pair in found if pair not in laws and pair not in outcomes]
+
     def bullets(self, found: EvidencePairs, style: str = "Bullet") -> list[Paragraph]:
         return [Paragraph(line, style) for e, link in found if (line := self.evidence_line(e, link))]
 
     def evidence_line(self, e: Evidence, link: EvidenceLink) -> Runs:
-        summary = self.wording(e.summary)
-        if summary is None:
+        if (summary := self.wording(e.summary)) is None:
             name = self.author.language.gettext("Evidence: {name}", name=self.author.name(e.publisher))
             self.list_missing(name, e.summary)
             return ()
-        dated = e.published or e.happened
+        dated, effect = e.published or e.happened, capitalize_first(self.context.label(link.effect))
         when = f" ({self.language.format_date(dated)})" if dated else ""
-        return (
-            Run(f"{capitalize_first(self.context.label(link.effect))}: ", style="Emphasis"),
-            Run(summary.text + when, note=self.evidence_note(e)),
-        )
+        return (Run(f"{effect}: ", style="Emphasis"), Run(summary.text + when, note=self.evidence_note(e)))
 
     # footnotes
 
     def note_of(self, r: Recommendation) -> Note:
         _, d = self.language.gettext, self.view.document(r.document)
         dated = effective_date(d) if d else None
-        parts = [*parts_of_place(self.context, r), *([self.language.format_date(dated)] if dated else [])]
+        parts = [*selection.parts_of_place(self.context, r), *([self.language.format_date(dated)] if dated else [])]
         parts += self.mark(r.verification)
         if r.source.document != r.document:
             parts.append(_("known from: {source}", source=", ".join(self.source_parts(r.source))))
@@ -494,32 +485,24 @@ class _Builder:
 
     def evidence_note(self, e: Evidence) -> Note:
         title, dated = self.wording(e.title), e.published or e.happened
-        parts = [
-            self.context.name(e.publisher),
-            title.text if title else self.context.label(e.kind),
-            self.language.format_date(dated) if dated else "",
-            e.identifier or "",
-            *self.mark(e.verification),
-        ]
-        links = [e.link or "", e.archived or ""]
-        if e.private is None and self.has_address and e.id in self.view.evidence:
-            links.append(entry_link(self.request, e))
+        parts = [self.context.name(e.publisher), title.text if title else self.context.label(e.kind)]
+        parts += [self.language.format_date(dated) if dated else "", e.identifier or "", *self.mark(e.verification)]
+        is_public = e.private is None and self.has_address and e.id in self.view.evidence
+        links = (e.link, e.archived, entry_link(self.request, e) if is_public else None)
         return Note(", ".join(filter(None, parts)) + ".", tuple(filter(None, links)))
 
     def with_links(self, words: str, links: list[str], r: Recommendation) -> Note:
         own = [build_citation(self.request, r).link] if self.has_address else []
-        if self.choice.stage is SubmissionStage.BRIEF and own:
-            links = []  # the page of the register has the others; a brief has two pages
-        return Note(words + ".", tuple(dict.fromkeys(filter(None, [*links, *own]))))
+        # the page of the register has the others; a brief has two pages
+        others = [] if self.choice.stage is SubmissionStage.BRIEF and own else links
+        return Note(words + ".", tuple(dict.fromkeys(filter(None, [*others, *own]))))
 
     # texts
 
     def wording(self, text: Mapping[str, TextVariant] | None) -> ResolvedText | None:
         """Return the wording in the language of the document, or None."""
-        if not text:
-            return None
-        found = resolve(text, self.language.code, self.language.default)
-        return None if found.is_fallback else found
+        found = resolve(text, self.language.code, self.language.default) if text else None
+        return None if found is None or found.is_fallback else found
 
     def list_missing(self, name: str, text: Mapping[str, TextVariant]) -> None:
         """Note that a text has no wording in the language of the document. `name` is in the language of the author."""
@@ -536,51 +519,35 @@ class _Builder:
         return [_("Still to fill in in the Word file: {places}.", places="; ".join(places))] if places else []
 
     def gaps(self) -> list[str]:
-        _, found = self.author.language.gettext, list[str]()
-        for number in missing_paragraphs(self.view, self.choice):
-            found.append(_("Paragraph {number} was selected for follow-up, but is not in the register.", number=number))
-        for r in self.choice.recommendations:
-            if gaps := gaps_of(self.author, self.choice, r):
-                found.append(f"{name_of(self.author, r)}. {' '.join(gaps)}")
-        return found
+        _, numbers = self.author.language.gettext, selection.missing_paragraphs(self.view, self.choice)
+        message = N_("Paragraph {number} was selected for follow-up, but is not in the register.")
+        gaps = [(r, selection.gaps_of(self.author, self.choice, r)) for r in self.choice.recommendations]
+        said = [f"{name_of(self.author, r)}. {' '.join(found)}" for r, found in gaps if found]
+        return [*(_(message, number=number) for number in numbers), *said]
 
     def place(self, r: Recommendation) -> str:
         return where_it_stands(self.context, r)
 
     def title(self, r: Recommendation) -> str:
-        resolved = self.wording(r.title)
-        return resolved.text if resolved else ""
+        return resolved.text if (resolved := self.wording(r.title)) else ""
 
-    def own(self, r: Recommendation, name: str, *, required: bool) -> list[Runs]:
-        lines = self.paragraphs(self.choice.own_text(r.id, name))
-        return lines or ([(self.to_write(self.language.gettext("Your own text"), r),)] if required else [])
-
-    def paragraphs(self, text: str) -> list[Runs]:
-        return [(Run(" ".join(part.split())),) for part in clean_input(text).split("\n") if part.strip()]
+    def own(self, r: Recommendation | None, name: str, id: str = "") -> list[Runs]:
+        """Return the paragraphs that the organisations wrote about a recommendation, or about `id` or the whole."""
+        text = clean_input(self.choice.own_text(r.id if r else id, name))
+        return [(Run(" ".join(part.split())),) for part in text.split("\n") if part.strip()]
 
     def to_write(self, what: str, r: Recommendation | None = None) -> Run:
         """Return a place to write. `still_to_fill` names it."""
-        run = Run(f"[{what}]", style="ToWrite")
-        numbers = self.to_fill.setdefault(run.text, {})
-        if r and r.paragraph:
-            numbers[r.paragraph] = None
-        return run
+        numbers = self.to_fill.setdefault(f"[{what}]", {})
+        numbers |= {r.paragraph: None} if r and r.paragraph else {}
+        return Run(f"[{what}]", style="ToWrite")
 
     def heading(self, text: str, *, new_page: bool = False) -> Paragraph:
         return Paragraph((Run(text),), "Heading1", new_page=new_page)
 
     def labelled(self, label: str, first: Runs = (), *more: Runs) -> Paragraph:
-        runs = [Run(f"{label}. ", style="Strong"), *first]
-        for line in more:
-            runs += [Run(" "), *line]
-        return Paragraph(tuple(runs), "Numbered")
+        rest = (run for line in more for run in (Run(" "), *line))
+        return Paragraph((Run(f"{label}. ", style="Strong"), *first, *rest), "Numbered")
 
     def cell(self, lines: Iterable[Runs], found: EvidencePairs = ()) -> Cell:
         return (*(Paragraph(line, "TableText") for line in lines), *self.bullets(found, "TableBullet"))
-
-
-def _by_use(found: EvidencePairs) -> tuple[list[tuple[Evidence, EvidenceLink]], ...]:
-    """Return (laws, outcomes for people, everything else): a law is an act of the State, the rest is not said to be one."""
-    laws = [pair for pair in found if pair[0].kind is EvidenceKind.LAW]
-    outcomes = [pair for pair in found if pair[0].dimension is EvidenceDimension.OUTCOME and pair not in laws]
-    return laws, outcomes, [pair for pair in found if pair not in laws and pair not in outcomes]

@@ -1,4 +1,4 @@
-"""Fill a template in a process of its own: what is in it can reach neither files nor the program. See `own_template.py`."""
+"""Fill a template in a process of its own: what is in it can reach neither files nor the program. See `stages.py`."""
 
 import io
 import re
@@ -159,10 +159,9 @@ def _footnotes_of(document: Any) -> tuple[Any, Footnotes]:
 
 
 def _is_on_every_page(document: Any, words: str) -> bool:
+    headers = []
     for section in document.sections:
-        headers = [section.header]
+        headers += [section.header]
         headers += [section.first_page_header] if section.different_first_page_header_footer else []
         headers += [section.even_page_header] if document.settings.odd_and_even_pages_header_footer else []
-        if any(words not in "\n".join(p.text for p in header.paragraphs) for header in headers):
-            return False
-    return True
+    return all(words in "\n".join(p.text for p in header.paragraphs) for header in headers)

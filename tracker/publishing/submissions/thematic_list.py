@@ -31,6 +31,9 @@ COMMENTS_HEADING = re.compile(
 )
 RECOMMENDATION_HEADING = re.compile(r"\s*(recomm?end|рекоменд)", re.I)
 NUMBER = re.compile(r"\s*(\d+\.\d+)\b")
+_NO_TABLE = N_(
+    "No table with the columns “Recommendation” and “Assessment/comments on level of implementation” was found."
+)
 SURE, POSSIBLE = 92, 70
 """From which likeness of the texts, in per cent, a row is filled, and from which it is named as possible."""
 
@@ -73,9 +76,11 @@ def fill_thematic_list(
     if BODY not in archive.namelist():
         raise UnusableFile(N_("This is not a Word document: it has no text."))
     part = read_packed(archive, BODY, limits.unpacked_bytes)
-    rows = _rows_with_comments(part)
-    asked_by = request.view.by_issuer(Issuer.COMMITTEE)
-    known = [(r, _texts_of(r)) for r in asked_by if body is None or request.view.body_of(r) == body]
+    rows, known = _rows_with_comments(part), list[tuple[Recommendation, list[str]]]()
+    for one in request.view.by_issuer(Issuer.COMMITTEE):
+        if body is None or request.view.body_of(one) == body:
+            texts = (variant.text for text in (one.text, one.summary, one.title) if text for variant in text.values())
+            known.append((one, list(map(_plain, texts))))
     notes, filled, edits = list[str](), dict[int, str](), list[tuple[_Cell, list[str]]]()
     for number, (asked, comments) in enumerate(rows, 1):
         r, likeness = _closest(known, asked, confirmed or {})
@@ -91,9 +96,13 @@ def fill_thematic_list(
         elif comments.start >= 0:
             filled[number] = r.id
             edits.append((comments, comments_on(request, r)))
-    changed = _with_texts(part, edits)
+    changed, target = _with_texts(part, edits), io.BytesIO()
+    with zipfile.ZipFile(target, "w") as package:
+        for entry in archive.infolist():
+            content = changed if entry.filename == BODY else read_packed(archive, entry.filename, entry.file_size)
+            package.writestr(entry, content, compress_type=entry.compress_type)
     summary = f"Filled {len(filled)} of {len(rows)} rows: " + ", ".join(f"{n} → {id}" for n, id in filled.items())
-    return FilledList(_with_part(archive, changed), filled, (summary if filled else "No row was filled.", *notes))
+    return FilledList(target.getvalue(), filled, (summary if filled else "No row was filled.", *notes))
 
 
 def _closest(
@@ -116,11 +125,6 @@ def _closest(
     return best, most if numbered or not (number and best and best.paragraph) else min(most, SURE - 1)
 
 
-def _texts_of(r: Recommendation) -> list[str]:
-    texts = (r.text, r.summary, r.title)
-    return [_plain(variant.text) for text in texts if text for variant in text.values()]
-
-
 def _plain(text: str) -> str:
     """Return the words of a recommendation without what follows them: the States that made it, and where they stand."""
     words = re.split(r"\n\s*(?:source of (?:the )?position|paragraph)", text, maxsplit=1, flags=re.I)[0]
@@ -141,19 +145,12 @@ def _rows_with_comments(part: bytes) -> list[tuple[str, _Cell]]:
             elif columns and cells.keys() >= {*columns} and (text := cells[columns[0]].text):
                 found.append((text, cells[columns[1]]))
     if not found:
-        raise UnusableFile(
-            N_(
-                "No table with the columns “Recommendation” and “Assessment/comments on level of implementation” was found."
-            )
-        )
+        raise UnusableFile(_NO_TABLE)
     return found
 
 
 class _Reader:
-    """Reads the tables of a part, with the places of their cells. A table inside a cell belongs to the cell.
-
-    Raises UnusableFile.
-    """
+    """Reads the tables of a part, and where their cells are. A table in a cell belongs to it. Raises UnusableFile."""
 
     def __init__(self, part: bytes) -> None:
         self.tables: list[list[list[_Cell]]] = []
@@ -230,12 +227,3 @@ def _with_texts(part: bytes, edits: list[tuple[_Cell, list[str]]]) -> bytes:
             pieces += [part[done : cell.end], runs]
             done = cell.end
     return b"".join([*pieces, part[done:]])
-
-
-def _with_part(archive: zipfile.ZipFile, changed: bytes) -> bytes:
-    raw = io.BytesIO()
-    with zipfile.ZipFile(raw, "w") as target:
-        for entry in archive.infolist():
-            content = changed if entry.filename == BODY else read_packed(archive, entry.filename, entry.file_size)
-            target.writestr(entry, content, compress_type=entry.compress_type)
-    return raw.getvalue()

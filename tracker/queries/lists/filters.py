@@ -11,7 +11,7 @@ from tracker.model import partial_dates
 from tracker.model.labels import N_
 from tracker.model.localized_text import alphabetical_key, resolve
 from tracker.model.records import Authority, Evidence, Recommendation
-from tracker.model.registers import Document
+from tracker.model.registers import Document, TaxonomyTerm
 from tracker.model.vocabulary import (
     AssessedBy,
     EvidenceDimension,
@@ -80,6 +80,11 @@ def authorities_in_use(view: View) -> Mapping[str, Authority]:
     return dict(sorted({authority_code(view, authority): authority for authority in found}.items()))
 
 
+def groups_by_id(view: View) -> Mapping[str, TaxonomyTerm]:
+    """Return id → group of people."""
+    return {group.id: group for group in view.settings.groups}
+
+
 def authority_code(view: View, authority: Authority) -> str:
     """Return the code of an authority, made from its name in the dataset's main language."""
     return code_of_name(resolve(authority.name, view.settings.language, view.settings.language).text)
@@ -92,12 +97,8 @@ def code_of_name(name: str) -> str:
 
 RECOMMENDATIONS_PER_PAGE = 100
 STATUS_ORDER = (
-    Status.IMPLEMENTED,
-    Status.PARTIALLY,
-    Status.NOT_IMPLEMENTED,
-    Status.DIFFER,
-    Status.NO_INFORMATION,
-    Status.NOT_ASSESSED,
+    *(Status.IMPLEMENTED, Status.PARTIALLY, Status.NOT_IMPLEMENTED),
+    *(Status.DIFFER, Status.NO_INFORMATION, Status.NOT_ASSESSED),
 )
 """The order of the statuses in bars and legends: those with a rank first, the best of them first."""
 MAX_SELECTED = 200
@@ -107,6 +108,9 @@ MAX_SELECTED = 200
 def _stale_heading(view: View, language: Language) -> str:
     months = view.settings.stale_after_months
     return language.ngettext("Assessed more than {n} month ago", "Assessed more than {n} months ago", months)
+
+
+_SELECTED = ids_row(MAX_SELECTED, heading=N_("Selected"), help=N_("selected recommendations, up to {n}"))
 
 
 @dataclass(frozen=True)
@@ -119,9 +123,7 @@ class Filters(UrlFilters):
     `follow_up` are "yes", "no", or "" for no filter. `assessed` says who assessed a recommendation. `q` holds the search words.
     """
 
-    id: tuple[str, ...] = ids_row(
-        MAX_SELECTED, heading=N_("Selected"), help=N_("selected recommendations, up to {n}")
-    ).field()
+    id: tuple[str, ...] = _SELECTED.field()
     by: tuple[str, ...] = ISSUER_ROW.field()
     body: tuple[str, ...] = BODY_ROW.field()
     status: tuple[str, ...] = filter_field(N_("Status"), enum_options(Status))
@@ -129,9 +131,7 @@ class Filters(UrlFilters):
     evidence: str = filter_field(N_("Has evidence"), enum_options(YesNo), default="")
     stale: str = filter_field(_stale_heading, enum_options(YesNo), default="")
     assessed: tuple[str, ...] = filter_field(N_("Assessed by"), enum_options(AssessedBy))
-    group: tuple[str, ...] = filter_field(
-        N_("Group of people"), lambda view: {group.id: group for group in view.settings.groups}, rare=True
-    )
+    group: tuple[str, ...] = filter_field(N_("Group of people"), groups_by_id, rare=True)
     verification: tuple[str, ...] = filter_field(N_("Was the source read?"), enum_options(Verification), rare=True)
     year: tuple[str, ...] = filter_field(N_("Year of the document"), document_years, rare=True)
     document: tuple[str, ...] = filter_field(N_("Document"), documents_in_use, rare=True)
@@ -187,16 +187,13 @@ def _yes_or_no(value: bool | None) -> tuple[str, ...]:
     return () if value is None else (YesNo.YES if value else YesNo.NO,)
 
 
-def _voices(view: View, r: Recommendation) -> Iterable[str]:
-    return {a.voice for a in view.assessments[r.id]} & {Voice.CIVIL_SOCIETY, Voice.STATE} or (AssessedBy.NOBODY,)
-
-
+_COUNTED = {Voice.CIVIL_SOCIETY, Voice.STATE}
 CODES: Mapping[str, Callable[[View, Recommendation], Iterable[str]]] = {
     "by": lambda view, r: (r.issued_by,),
     "body": lambda view, r: (body.id,) if (body := view.body_of(r)) else (),
     "status": lambda view, r: (view.status(r),),
     "theme": lambda view, r: (theme for tagging in r.tags for theme in tagging.themes),
-    "assessed": _voices,
+    "assessed": lambda view, r: {a.voice for a in view.assessments[r.id]} & _COUNTED or (AssessedBy.NOBODY,),
     "group": lambda view, r: (group for tagging in r.tags for group in tagging.groups),
     "verification": lambda view, r: (r.verification,),
     "year": lambda view, r: filter(None, (document_year(view, r),)),
@@ -231,21 +228,15 @@ def _sorted(view: View, sort: str, lang: str) -> tuple[Recommendation, ...]:
 def find_neighbours(
     view: View, filters: Filters, r: Recommendation, lang: str
 ) -> tuple[Recommendation | None, int, int, Recommendation | None]:
-    """Return (previous or None, position from 1, length, next or None) for `r` in the filtered list of its issuer.
+    """Return (previous, position from 1 or 0, length, next) of `r` in the filtered list of its issuer."""
 
-    If `r` is not in the list, the position is 0.
-    """
-    all_pages = replace(filters, page=1)
+    def places() -> tuple[tuple[Recommendation | None, ...], dict[str, int]]:
+        listed = [one for one in filter_recommendations(view, filters, lang) if one.issued_by is r.issued_by]
+        return (None, *listed, None), {one.id: index for index, one in enumerate(listed, 1)}
 
-    def places() -> tuple[tuple[Recommendation, ...], dict[str, int]]:
-        listed = tuple(one for one in filter_recommendations(view, filters, lang) if one.issued_by is r.issued_by)
-        return listed, {one.id: index for index, one in enumerate(listed)}
-
-    found, positions = view.cached("places", (all_pages, lang, r.issued_by), places)
-    if r.id not in positions:
-        return None, 0, len(found), None
-    at = positions[r.id]
-    return (found[at - 1] if at else None), at + 1, len(found), (found[at + 1] if at + 1 < len(found) else None)
+    found, positions = view.cached("places", (replace(filters, page=1), lang, r.issued_by), places)
+    at = positions.get(r.id, 0)
+    return (found[at - 1], at, len(positions), found[at + 1]) if at else (None, 0, len(positions), None)
 
 
 def group_by_issuer(rs: Iterable[Recommendation]) -> list[tuple[Issuer, tuple[Recommendation, ...]]]:
@@ -262,10 +253,7 @@ def count_by_status(view: View, recommendations: Iterable[Recommendation]) -> di
 
 @dataclass(frozen=True)
 class EvidenceFilters(UrlFilters):
-    """The filters and the search words of the evidence page.
-
-    `effect`, `dimension` and `kind` hold codes of the vocabulary. `q` holds the search words.
-    """
+    """The filters of the evidence page: codes of the vocabulary, and `q` with the search words."""
 
     effect: tuple[str, ...] = filter_field(N_("Shows"), enum_options(EvidenceEffect), name="direction")
     dimension: tuple[str, ...] = filter_field(N_("What is it about?"), enum_options(EvidenceDimension))
@@ -307,11 +295,7 @@ BULK_STEPS = ("list", "add")
 
 @dataclass(frozen=True)
 class Selection(UrlFilters):
-    """Which recommendations are selected for a bulk edit, and the step of the edit. Both are kept in the URL.
-
-    `ids` are the selected recommendations. `step` is "" if there is no bulk edit, "list" while the editor selects
-    recommendations in the list, and "add" while the editor chooses what to add to the selected recommendations.
-    """
+    """What is selected for a bulk edit: `step` is "" without one, "list" while selecting, "add" after that."""
 
     step: str = FilterRow(name="choosing", default="", options=enum_options(BULK_STEPS)).field()
     ids: tuple[str, ...] = ids_row(MAX_BULK_SELECTION, name="pick").field()

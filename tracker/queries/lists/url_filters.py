@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
-from functools import cache, partial
+from functools import cache
 from itertools import islice
 from pathlib import PurePath
 from typing import Any, Self, TypeVar
@@ -66,8 +66,7 @@ class FilterRow:
         if self.read:
             return self.read(given)
         known = self.options(view) if self.options else {}
-        # codes are lower case, but people write capitals
-        codes = [value.lower() for value in given]
+        codes = [value.lower() for value in given]  # codes are lower case, but people write capitals
         if self.is_list:
             return tuple(code for code in known if code in codes)
         return next((code for code in codes if code in known), self.default)
@@ -97,10 +96,7 @@ class UrlFilters:
 
     @classmethod
     def unknown_values(cls, view: View, params: Mapping[str, Iterable[str]]) -> tuple[tuple[FilterRow, str], ...]:
-        """Return the (filter, value) pairs that `from_params` ignores because the filter has no such option.
-
-        At most five pairs are returned, and each value is cut to 60 characters, because a URL can contain any text.
-        """
+        """Return up to five (filter, value) that the filter has no option for. A value is cut to 60 characters."""
         unknown = (
             (row, " ".join(value.split())[:60])
             for row in cls.rows()
@@ -124,10 +120,7 @@ class UrlFilters:
         return replace(self, **{row.attribute: row.default for row in self.rows() if not row.narrows})
 
     def without(self, row: FilterRow, code: str | None = None) -> Self:
-        """Return these filters without the value `code` of a filter, or without the whole filter.
-
-        The result is the first page of the list.
-        """
+        """Return the first page of these filters without the value `code` of a filter, or without the whole filter."""
         value = getattr(self, row.attribute)
         fewer = tuple(c for c in value if c != code) if row.is_list and code is not None else row.default
         pages = {other.attribute: other.default for other in self.rows() if other.read is _read_page}
@@ -145,15 +138,10 @@ IdsByCode = Mapping[str, Mapping[str, frozenset[str]]]
 def match_options(
     filters: UrlFilters, found: frozenset[str], ids: IdsByCode, *, count: bool = True
 ) -> tuple[frozenset[str], OptionCounts]:
-    """Return the ids among `found` that match all filters with options, and how many each option would leave.
-
-    With `count=False`, nothing is counted.
-    """
-    chosen = {
-        row.name: frozenset[str]().union(*(ids.get(row.name, {}).get(code, ()) for code in row.texts(value)))
-        for row, value in filters.in_use()
-        if row.options
-    }
+    """Return the ids among `found` that match all filters, and, if `count`, how many each option would leave."""
+    in_use = ((ids.get(row.name, {}), row, value) for row, value in filters.in_use() if row.options)
+    of_codes = ((row.name, [known.get(code, ()) for code in row.texts(value)]) for known, row, value in in_use)
+    chosen = {name: frozenset[str]().union(*found) for name, found in of_codes}
     counts: dict[str, dict[str, int]] = {}
     for row in (row for row in filters.rows() if count and row.options and row.narrows):
         others = found.intersection(*(own for name, own in chosen.items() if name != row.name))
@@ -167,21 +155,16 @@ register_cache(_latest.clear)
 
 
 def find_ids_by_code(view: View, kind: str, codes: ItemCodes) -> IdsByCode:
-    """Return the ids of the items of one `kind` for each option. A current view changes what was found before it.
-
-    Items that were not changed must have the same codes, as an object, as before.
-    """
+    """Return the ids for each option. A current view changes what was found before, where codes are other objects."""
     key = (view.dataset.root, kind)
     known, before = _latest.get(key, ({}, {})) if not view.is_past else ({}, {})
     lost: dict[tuple[str, str], set[str]] = defaultdict(set)
     gained: dict[tuple[str, str], set[str]] = defaultdict(set)
     for id in known.keys() | codes.keys():
         old, new = known.get(id, ()), codes.get(id, ())
-        if old is not new:
-            for pair in old:
-                lost[pair].add(id)
-            for pair in new:
-                gained[pair].add(id)
+        for pairs, of in ((old, lost), (new, gained)) if old is not new else ():
+            for pair in pairs:
+                of[pair].add(id)
     found = {name: dict(ids) for name, ids in before.items()}
     for name, code in {**lost, **gained}:
         ids = (found.setdefault(name, {}).pop(code, frozenset()) - lost[name, code]) | gained[name, code]
@@ -204,15 +187,12 @@ def enum_options(members: Iterable[str]) -> Options:
 
 
 def ids_row(limit: int, **more: Any) -> FilterRow:
-    """Return a filter that accepts ids, in the order of the URL. Ids after the first `limit` are ignored.
+    """Return a filter by up to `limit` ids. Unknown ids stay, so that a link to retired ones lists none, not all."""
 
-    Ids that do not exist are kept: a link to retired recommendations gives an empty list, never the whole list.
-    """
-    return FilterRow(read=partial(_read_ids, limit=limit), **more)
+    def read(given: Iterable[str]) -> tuple[str, ...]:
+        return tuple(filter(is_id, dict.fromkeys(map(str.lower, given))))[:limit]
 
-
-def _read_ids(given: Iterable[str], *, limit: int) -> tuple[str, ...]:
-    return tuple(name for name in dict.fromkeys(map(str.lower, given)) if is_id(name))[:limit]
+    return FilterRow(read=read, **more)
 
 
 def _read_words(given: Iterable[str]) -> str:
@@ -244,14 +224,11 @@ def since_day(view: View, since: str) -> date | None:
 def _read_since(given: Iterable[str]) -> str:
     """Return the first day among the values, otherwise the first code of Since, otherwise ""."""
     values = [value.lower() for value in given]
-    days = [value for value in values if _is_day(value)]
-    return next(iter([*days, *(value for value in values if value in SINCE_DAYS)]), "")
-
-
-def _is_day(text: str) -> bool:
-    with suppress(ValueError):
-        return bool(re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text) and date.fromisoformat(text))
-    return False
+    for value in values:
+        with suppress(ValueError):
+            if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value) and date.fromisoformat(value):
+                return value
+    return next((value for value in values if value in SINCE_DAYS), "")
 
 
 SINCE_ROW = FilterRow(
@@ -264,10 +241,7 @@ PageItem = TypeVar("PageItem")
 
 
 def paginate(items: Sequence[PageItem], number: int, *, per_page: int) -> tuple[Sequence[PageItem], int, int]:
-    """Return (items on the page, number of the page, number of pages).
-
-    The first page has the number 1. An empty list has one page. If `number` is too large, the last page is returned.
-    """
+    """Return (items on the page, its number from 1, number of pages). If `number` is too large, it is the last page."""
     pages = max(1, -(-len(items) // per_page))
     number = min(number, pages)
     return items[(number - 1) * per_page : number * per_page], number, pages

@@ -21,10 +21,9 @@ MAIN_TEXTS = ("title", "text", "summary")
 
 
 class SearchDocument(NamedTuple):
-    """The searchable texts of one record (`texts`), and its names and codes (`names`).
+    """The texts (language → wording) of one record, its names and codes, and the texts that say what it is about.
 
-    A text is language → wording. The order of `texts` is important: a snippet is taken from the first text that
-    contains a search word. `main_texts` are those that say what the record itself is about.
+    The order of `texts` is important: a snippet is taken from the first text that contains a search word.
     """
 
     texts: tuple[TextWithLanguage, ...]
@@ -41,10 +40,9 @@ class SearchDocument(NamedTuple):
 
 
 class Searchable:
-    """The searchable texts of the records of a view, record id → texts, and an index of the words in these texts.
+    """The texts of the records of a view, record id → texts, with an index of all their words and one of the main texts.
 
-    `index` finds words in all texts, `main_index` only in the main texts. Both also find `synonyms`. Texts that are the
-    same objects as in `previous` are not read again.
+    Both also find `synonyms`. Texts that are the same objects as in `previous` are not read again.
     """
 
     def __init__(
@@ -74,10 +72,7 @@ def recommendation_document(
     evidence: Iterable[Evidence],
     settings: Settings,
 ) -> SearchDocument:
-    """Return the searchable texts and names of a recommendation.
-
-    The texts and names of its document, its committee (`body`), `assessments` and `evidence` are included.
-    """
+    """Return the texts and names of a recommendation, its document, committee (`body`), assessments and evidence."""
     main_texts, *more = _own_texts(r)
     texts: list[TextWithLanguage | None] = [*main_texts, *(part.summary for part in r.parts), *more, r.source.note]
     organisations = {o.id: o for o in settings.organisations}
@@ -92,40 +87,35 @@ def recommendation_document(
         names.append(e.publisher)
     texts += [*(same.note for same in r.same_demand), *(uptake.note for uptake in r.uptake)]
     texts += _labels(r.tags, settings)
-    names += _codes(r.tags)
+    names += [code for tagging in r.tags for code in (*tagging.rights, *tagging.sdg)]
     if document:
         texts += [document.title, document.note]
         names += [document.symbol, document.authors]
     if body:
         texts += [body.name, body.treaty, body.abbreviation]
         names.append(body.code)
-    return _without_empty(texts, names)._replace(main_texts=main_texts)
+    return _without_empty(texts, names, main_texts)
 
 
 def evidence_document(e: Evidence, document: Document | None, settings: Settings) -> SearchDocument:
-    """Return the searchable texts and names of an item of evidence.
-
-    If the evidence belongs to a document, pass it as `document`: its title and symbol are included.
-    """
+    """Return the searchable texts and names of an item of evidence, and the title and symbol of its `document`."""
     main_texts, *more = _own_texts(e)
     title = document.title if document else None
     texts = [*main_texts, *more, *_labels(e.tags, settings), title, *_publisher_names(e.publisher, settings)]
-    names = [*_own_names(e), *_codes(e.tags), document.symbol if document else None]
-    names += [*_in_every_language(e.kind), *_years((e.happened, e.published))]
-    return _without_empty(texts, names)._replace(main_texts=main_texts)
+    codes = (code for tagging in e.tags for code in (*tagging.rights, *tagging.sdg))
+    names = [*_own_names(e), *codes, document.symbol if document else None]
+    names += [*_in_every_language(e.kind), *(last_year(date or "") for date in (e.happened, e.published))]
+    return _without_empty(texts, names, main_texts)
 
 
 def treaty_document(d: Document, body: TreatyBody | None) -> SearchDocument:
-    """Return the searchable texts and names of a document of a committee's reporting cycle.
-
-    The names of its committee (`body`), its kind in every language and its years are included.
-    """
+    """Return the texts and names of a document of a cycle, and its committee (`body`), kind and years."""
     main_texts, *more = _own_texts(d)
     names = [*_own_names(d), *_in_every_language(d.kind)]
-    names += _years((d.issued, d.adopted, d.considered, d.received, d.due))
+    names += [last_year(date or "") for date in (d.issued, d.adopted, d.considered, d.received, d.due)]
     texts: list[TextWithLanguage | None] = [*main_texts, *more, *((body.name, body.treaty) if body else ())]
     names += [body.code, body.id] if body else []
-    return _without_empty(texts, names)._replace(main_texts=main_texts)
+    return _without_empty(texts, names, main_texts)
 
 
 def _own_texts(record: Record) -> Iterator[Any]:
@@ -141,11 +131,7 @@ def _own_names(record: Record) -> tuple[str | None, ...]:
 
 
 def _in_every_language(code: DocumentKind | EvidenceKind) -> Iterator[str]:
-    yield from (get_language(lang).gettext(code.label) for lang in LANGUAGES)
-
-
-def _years(dates: Iterable[str | None]) -> list[str | None]:
-    return [last_year(date or "") for date in dates]
+    return (get_language(lang).gettext(code.label) for lang in LANGUAGES)
 
 
 def _labels(tags: Iterable[TagSet], settings: Settings) -> Iterator[TextWithLanguage]:
@@ -156,25 +142,15 @@ def _labels(tags: Iterable[TagSet], settings: Settings) -> Iterator[TextWithLang
 
 
 def _publisher_names(publisher: str, settings: Settings) -> Iterator[TextWithLanguage]:
-    for name in settings.publisher_names:
-        if any(variant.text in publisher for variant in name.values()):
-            yield name
+    return (name for name in settings.publisher_names if any(v.text in publisher for v in name.values()))
 
 
-def _codes(tags: Iterable[TagSet]) -> Iterator[str]:
-    for tagging in tags:
-        yield from (*tagging.rights, *tagging.sdg)
-
-
-def _without_empty(texts: Iterable[TextWithLanguage | None], names: Iterable[str | None]) -> SearchDocument:
-    return SearchDocument(tuple(text for text in texts if text), tuple(name for name in names if name))
+def _without_empty(texts: Iterable[TextWithLanguage | None], names: Iterable[str | None], main: Any) -> SearchDocument:
+    return SearchDocument(tuple(text for text in texts if text), tuple(name for name in names if name), main)
 
 
 def snippet(document: SearchDocument, words: tuple[SearchTerm, ...], language: Language) -> ResolvedText | None:
-    """Return an excerpt of the first text that contains one of the search words `words`, or None if no text does.
-
-    It searches three times: the texts as shown to a reader of `language`; the texts in all languages; the names.
-    """
+    """Return an excerpt where a word is found: in what readers see, in other languages, or in names. Or None."""
     if not words:
         return None
     by_language = ({code: wording} for text in document.texts for code, wording in text.items())

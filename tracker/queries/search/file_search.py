@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from functools import cache
-from itertools import accumulate, chain, islice
+from itertools import accumulate, islice
 from pathlib import Path, PurePath
 from uuid import uuid4
 
@@ -45,10 +45,7 @@ from tracker.storage.record_storage import is_regular
 
 
 class TextsOnDisk:
-    """The texts in the storage `root`. Those of a folder are where they are, others are copied into the folder `state`.
-
-    `folder` is the folder in whose folder of attached files they can be read.
-    """
+    """The texts in the storage `root`, to be read below `folder`: those of a database are copied into the folder `state`."""
 
     def __init__(self, root: PurePath, state: Path) -> None:
         self._storage = open_storage(root)
@@ -105,12 +102,10 @@ MAX_FAILURES = 5
 
 @dataclass(frozen=True, slots=True)
 class IndexedTexts:
-    """The texts that can be searched at one moment.
+    """The texts that can be searched at one moment: in `index`, or in none.
 
-    `index` is the path of the index, or None if there is nothing to search. `digests` is number of the file in the
-    index → its SHA-256, and `texts` is SHA-256 → the version of the text that was read. `reading` is how many files still
-    have to be read, and `left_out` how many are not read because there is too much text. `generation` is another number
-    whenever any of this is different.
+    `digests` is number of the file in the index → its SHA-256, and `texts` is SHA-256 → the version that was read.
+    `reading` and `left_out` are as in FoundInFiles. `generation` is another number whenever any of this is different.
     """
 
     index: Path | None
@@ -122,10 +117,7 @@ class IndexedTexts:
 
 
 class FileTexts:
-    """The index of the texts of the public data at `place`, in the folder `state` of this machine.
-
-    `look_every` is the time between two looks into the folder of the files, in seconds.
-    """
+    """The index of the texts at `place`, kept in `state`. It looks for new files every `look_every` seconds."""
 
     def __init__(self, place: AnyPlace, state: Path, *, look_every: float = 1.0) -> None:
         self._on_disk, self._state = TextsOnDisk(open_storage(place).root, state), state
@@ -161,10 +153,7 @@ class FileTexts:
                 path.unlink(missing_ok=True)
 
     def look(self, files: Mapping[str, AttachedFile]) -> IndexedTexts:
-        """Return what can be searched now. Start to read those texts of `files` that were not read yet.
-
-        `files` is SHA-256 → file. Return an empty result if SQLite cannot search texts here.
-        """
+        """Return what can be searched now, and start to read what is new of `files` (SHA-256 → file)."""
         if not files or not _can_search_texts():
             return IndexedTexts(None, {}, {})
         self._look_into_folder()
@@ -176,9 +165,7 @@ class FileTexts:
 
     def wait(self, seconds: float) -> bool:
         """Wait until everything is read, at most `seconds`. Return whether it is."""
-        with self._lock:
-            worker = self._worker
-        if worker:
+        if worker := self._worker:
             worker.join(seconds)
         return worker is None or not worker.is_alive()
 
@@ -288,12 +275,10 @@ def texts_of_files(place: AnyPlace, state: Path) -> FileTexts:
 
 @cache
 def _can_search_texts() -> bool:
-    try:
-        with closing(sqlite3.connect(":memory:")) as memory:
-            memory.execute("CREATE VIRTUAL TABLE words USING fts5 (stems)")
-    except sqlite3.Error:
-        return False
-    return True
+    with suppress(sqlite3.Error), closing(sqlite3.connect(":memory:")) as memory:
+        memory.execute("CREATE VIRTUAL TABLE words USING fts5 (stems)")
+        return True
+    return False
 
 
 def open_index(path: Path) -> sqlite3.Connection:
@@ -333,11 +318,7 @@ class FoundPlace:
 
 @dataclass(frozen=True, slots=True)
 class FoundFile:
-    """A file in which all the words occur on one page.
-
-    `records` are the evidence and the documents to which it is attached. `places` are its best pages, in the order of the
-    file, and `more` is the number of the other pages that were found.
-    """
+    """A file with all words on a page, its records, its best pages in their order, and how many `more` were found."""
 
     file: AttachedFile
     records: tuple[Evidence | Document, ...]
@@ -347,11 +328,7 @@ class FoundFile:
 
 @dataclass(frozen=True, slots=True)
 class FoundInFiles:
-    """What was found in the texts of files.
-
-    `files` are the best ones, the best first, and `more` is the number of the others. `reading` is how many files are not
-    read yet, and `left_out` how many are not searched because there is too much text.
-    """
+    """The best files and how many more were found, how many are still read, and how many left out as too much text."""
 
     files: tuple[FoundFile, ...] = ()
     more: int = 0
@@ -365,14 +342,12 @@ class FoundInFiles:
 
 
 NOTHING_IN_FILES = FoundInFiles()
-WithFiles = Evidence | Document
-Attached = Mapping[str, tuple[AttachedFile, tuple[WithFiles, ...]]]
 
 
 @once_per_view
-def attached_files(view: View) -> Attached:
+def attached_files(view: View) -> Mapping[str, tuple[AttachedFile, tuple[Evidence | Document, ...]]]:
     """Return SHA-256 → (file, the records to which it is attached), for the public files of a view."""
-    records: Iterable[WithFiles] = chain(view.evidence.values(), view.documents.values())
+    records: Iterable[Evidence | Document] = (*view.evidence.values(), *view.documents.values())
     active = ((file, record) for record in records for file in record.files if is_active(file, view.recorded))
     found = group_by_key((file.sha256, (file, record)) for file, record in active)
     records_of = {digest: {id(record): record for _, record in pairs} for digest, pairs in found.items()}
@@ -387,9 +362,8 @@ def look_at_texts(view: View, texts: FileTexts) -> IndexedTexts:
 def search_files(view: View, terms: Sequence[SearchTerm], texts: FileTexts, indexed: IndexedTexts) -> FoundInFiles:
     """Return what a search for `terms` finds in the texts that are `indexed`."""
     attached, words = attached_files(view), match_expression(terms)
-    nothing = _nothing_in(indexed)
     if indexed.index is None or not words:
-        return nothing
+        return _nothing_in(indexed)
     try:
         with closing(open_index(indexed.index)) as index:
             query = {"words": words, "most": MAX_PASSAGES_FOUND, "places": MAX_PLACES_SHOWN}
@@ -410,7 +384,7 @@ def search_files(view: View, terms: Sequence[SearchTerm], texts: FileTexts, inde
         file, records = attached[digest]
         best = tuple(shown(file, page, start=start, size=size) for page, _, start, size in places)
         files.append(FoundFile(file, records, best, more=max(0, places[0][1] - len(places))))
-    return replace(nothing, files=tuple(files), more=len(by_digest) - len(files))
+    return replace(_nothing_in(indexed), files=tuple(files), more=len(by_digest) - len(files))
 
 
 def _nothing_in(indexed: IndexedTexts) -> FoundInFiles:
@@ -419,21 +393,15 @@ def _nothing_in(indexed: IndexedTexts) -> FoundInFiles:
 
 def _read_passage(root: Path, sha256: str, indexed: IndexedTexts, *, start: int, size: int) -> str:
     """Return a part of a text, "" if the text is not there any more or is another one."""
-    try:
-        with open_text(root, sha256) as file:
-            if text_stat(os.fstat(file.fileno())) != indexed.texts.get(sha256):
-                return ""
+    with suppress(OSError), open_text(root, sha256) as file:
+        if text_stat(os.fstat(file.fileno())) == indexed.texts.get(sha256):
             file.seek(start)
             return file.read(size).decode("utf-8", "replace")
-    except OSError:
-        return ""
+    return ""
 
 
 def match_expression(terms: Sequence[SearchTerm]) -> str:
-    """Return what SQLite has to look for to find the search words, in the language of its full-text search.
-
-    It finds the same forms and synonyms as `SearchTerm.matches`. It is empty if there is nothing to look for.
-    """
+    """Return the full-text query of SQLite that finds the forms and synonyms of `SearchTerm.matches`, or ""."""
     expressions = [_expression(term) for term in terms[:MAX_TERMS]]
     return " AND ".join(f"({expression})" for expression in expressions) if all(expressions) else ""
 
@@ -448,12 +416,11 @@ def _expression(term: SearchTerm) -> str:
 
 
 def _forms(term: SearchTerm) -> Iterator[str]:
-    if not term.word.isalnum():  # a symbol, such as E/C.12/KGZ/CO/4, is a phrase in the text
-        if stems := [stem_word(word) for word in plain_words(term.word)]:
-            yield f'"{" ".join(stems)}"' + (" *" if "/" in term.word else "")
-        return
-    yield f'"{term.stem}"'
-    if len(term.word) >= MIN_LENGTH_OF_BEGINNING:
-        yield f'"{term.word}" *'
-    if len(term.stem) >= MIN_PREFIX_STEM_LENGTH:
-        yield f'"{term.stem}" *'
+    if term.word.isalnum():
+        yield f'"{term.stem}"'
+        if len(term.word) >= MIN_LENGTH_OF_BEGINNING:
+            yield f'"{term.word}" *'
+        if len(term.stem) >= MIN_PREFIX_STEM_LENGTH:
+            yield f'"{term.stem}" *'
+    elif words := plain_words(term.word):  # a symbol, such as E/C.12/KGZ/CO/4, is a phrase in the text
+        yield f'"{" ".join(map(stem_word, words))}"' + (" *" if "/" in term.word else "")

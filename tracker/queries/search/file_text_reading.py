@@ -42,16 +42,8 @@ class Passage(NamedTuple):
     size: int
 
 
-def passage_id(file: int, passage: Passage) -> int:
-    """Return the number of a passage in the index: number of the file, then the page, then the start in kilobytes."""
-    return file << 40 | min(passage.page, MAX_PAGE_NUMBER - 1) << 16 | passage.start >> 10
-
-
 def passages_of(raw: bytes, *, has_pages: bool) -> Iterator[Passage]:
-    """Yield the passages of a text. Without pages, each passage gets its position as its page number, from 1.
-
-    What is on no page has the number 0.
-    """
+    """Yield the passages of a text. Without pages they are numbered from 1; what is on no page has the number 0."""
     start, number = 0, 0
     for page, text in enumerate(raw.split(PAGE_BREAK.encode()), 1):
         at, end = start, start + len(text)
@@ -87,10 +79,7 @@ def _stems(text: str) -> str:
 
 
 def index_text(index: sqlite3.Connection, root: Path, sha256: str, *, number: int, has_pages: bool) -> TextStat | None:
-    """Add the text of a file to the index as file `number`, and return the TextStat of the text.
-
-    Return None if the text cannot be read or is too long: then nothing is added. Raises sqlite3.Error.
-    """
+    """Add a text to the index; return its TextStat, or None if it is unreadable or too long. Raises sqlite3.Error."""
     try:
         with open_text(root, sha256) as file:
             found = text_stat(os.fstat(file.fileno()))
@@ -99,24 +88,20 @@ def index_text(index: sqlite3.Connection, root: Path, sha256: str, *, number: in
         return None
     if len(raw) > MAX_TEXT_BYTES:
         return None
-    passages = {passage_id(number, passage): passage for passage in passages_of(raw, has_pages=has_pages)}
+    # the number of a passage: number of the file, then the page, then the start in kilobytes
+    found_in = passages_of(raw, has_pages=has_pages)
+    passages = {number << 40 | min(p.page, MAX_PAGE_NUMBER - 1) << 16 | p.start >> 10: p for p in found_in}
+    rows = [(id, p.start, p.size) for id, p in passages.items()]
+    stems = ((id, _stems(raw[start : start + size].decode("utf-8", "replace"))) for id, start, size in rows)
     with index:
         index.execute("BEGIN IMMEDIATE")
-        index.executemany(
-            "INSERT INTO passages VALUES (?, ?, ?)", [(id, p.start, p.size) for id, p in passages.items()]
-        )
-        index.executemany(
-            "INSERT INTO words (rowid, stems) VALUES (?, ?)",
-            ((id, _stems(raw[p.start : p.start + p.size].decode("utf-8", "replace"))) for id, p in passages.items()),
-        )
+        index.executemany("INSERT INTO passages VALUES (?, ?, ?)", rows)
+        index.executemany("INSERT INTO words (rowid, stems) VALUES (?, ?)", stems)
     return found
 
 
 def index_texts(_data: bytes, root: str, index: str, files: Sequence[tuple[int, str, bool]]) -> JobAnswer:
-    """Add files to an index, and return number of the file → TextStat, as `index_text` does. This runs in the process.
-
-    Raises sqlite3.Error.
-    """
+    """Add files to an index, in the process; return number → TextStat of `index_text`. Raises sqlite3.Error."""
     with closing(sqlite3.connect(index, timeout=BUSY_SECONDS, isolation_level=None)) as opened:
         opened.executescript(SCHEMA)
         return {

@@ -1,7 +1,4 @@
-"""Search recommendations, evidence, documents and attached files together.
-
-A typo is corrected if the search would find nothing.
-"""
+"""Search recommendations, evidence, documents and attached files together. A search that finds nothing is corrected."""
 
 import math
 import re
@@ -46,45 +43,32 @@ _SOUND = re.compile("|".join(_RUSSIAN_SOUND))
 
 
 class Dictionary:
-    """The words that a search can find. `counts` is normalized word → number of records that contain it.
-
-    `other_words` are words that can be searched for, but need not occur in a record, such as synonyms.
-    """
+    """The words that a search can find: how many records have each, and other words, such as synonyms."""
 
     def __init__(self, counts: Mapping[str, int], other_words: frozenset[str]) -> None:
         self.counts = {word: n for word, n in counts.items() if word.isalpha() and len(word) > 2}
         self.counts |= {word: 0 for word in other_words - self.counts.keys() if word.isalpha() and len(word) > 1}
 
-    @cached_property
-    def _words(self) -> list[str]:
-        return list(self.counts)
+        self._words = list(self.counts)
 
     @cached_property
     def _by_stem(self) -> dict[str, str]:
-        return {stem_word(word): word for word, _ in sorted(self.counts.items(), key=lambda pair: (pair[1], pair[0]))}
-
-    @cached_property
-    def _stems(self) -> list[str]:
-        return [stem for stem in self._by_stem if len(stem) >= MIN_CORRECTED_LENGTH]
+        by_count = sorted(self.counts.items(), key=lambda pair: (pair[1], pair[0]))
+        return {stem: word for word, _ in by_count if len(stem := stem_word(word)) >= MIN_CORRECTED_LENGTH}
 
     def suggest(self, word: str, is_found: Callable[[str], bool]) -> str | None:
-        """Return the word or words that somebody who typed the normalized `word` probably meant, or None.
+        """Return what somebody who typed `word` probably meant, or None. `is_found`: whether a word finds something."""
+        return next((found for found in self._guesses(word, is_found) if found), None)
 
-        `is_found` says whether a search for a word finds something.
-        """
-        nearest = self._nearest(word, 1) if len(word) >= MIN_CORRECTED_LENGTH else None
-        if nearest:
-            return nearest
-        for other in (*without_endings(word), *_in_other_alphabet(word)):
-            if len(other) > 2 and (is_found(other) or other in self.counts):
-                return other
-        return next((found for found in self._guesses(word) if found), None)
-
-    def _guesses(self, word: str) -> Iterator[str | None]:
-        for other in _in_other_alphabet(word):
-            yield self._nearest(other, 1) if len(other) > MIN_CORRECTED_LENGTH else None
+    def _guesses(self, word: str, is_found: Callable[[str], bool]) -> Iterator[str | None]:
+        yield self._nearest(word, 1) if len(word) >= MIN_CORRECTED_LENGTH else None
+        translated = _in_other_alphabet(word)
+        for other in (*without_endings(word), translated):
+            yield other if len(other) > 2 and (is_found(other) or other in self.counts) else None
+        yield self._nearest(translated, 1) if len(translated) > MIN_CORRECTED_LENGTH else None
         yield self._nearest(word, 2) if len(word) >= MIN_LENGTH_FOR_TWO_TYPOS else None
-        yield self._two_words(word)
+        splits = ((word[:at], word[at:]) for at in range(MIN_CORRECTED_LENGTH, len(word) - MIN_CORRECTED_LENGTH + 1))
+        yield next((f"{a} {b}" for a, b in splits if a in self.counts and b in self.counts), None)
 
     def _nearest(self, word: str, most: int) -> str | None:
         """Return the most frequent word that is at most `most` typos away from `word`. Fewer typos are better."""
@@ -92,20 +76,13 @@ class Dictionary:
         found = [(distance, -self.counts[other], other) for other, distance, _ in near(word, self._words)]
         least = MIN_CORRECTED_LENGTH if most == 1 else MIN_LENGTH_FOR_TWO_TYPOS
         if not found and len(stem_word(word)) >= least:
-            stems = near(stem_word(word), self._stems)
+            stems = near(stem_word(word), list(self._by_stem))
             found = [(distance, -self.counts[self._by_stem[stem]], self._by_stem[stem]) for stem, distance, _ in stems]
         return min(found)[2] if found else None
 
-    def _two_words(self, word: str) -> str | None:
-        splits = ((word[:at], word[at:]) for at in range(MIN_CORRECTED_LENGTH, len(word) - MIN_CORRECTED_LENGTH + 1))
-        return next((f"{a} {b}" for a, b in splits if a in self.counts and b in self.counts), None)
-
 
 def correct_words(typed: str, dictionary: Dictionary, is_found: Callable[[str], bool]) -> str:
-    """Return `typed` with each word that finds nothing replaced by the word that was probably meant.
-
-    At most MAX_CORRECTED_WORDS words are replaced. Words without a suggestion stay as they are.
-    """
+    """Return `typed` with up to MAX_CORRECTED_WORDS words that find nothing replaced by what was probably meant."""
     left = MAX_CORRECTED_WORDS
 
     def corrected(token: re.Match[str]) -> str:
@@ -125,11 +102,11 @@ def other_layouts(typed: str) -> tuple[str, ...]:
     return tuple(text for text in found if text not in (typed, typed.lower()))
 
 
-def _in_other_alphabet(word: str) -> tuple[str, ...]:
+def _in_other_alphabet(word: str) -> str:
     """Return how a Latin word may be written in Cyrillic, or a Cyrillic word in Latin letters."""
     if word.isascii():
-        return (_SOUND.sub(lambda sound: _RUSSIAN_SOUND[sound[0]], word),)
-    return ("".join(_LATIN_SOUND.get(letter, letter) for letter in word),)
+        return _SOUND.sub(lambda sound: _RUSSIAN_SOUND[sound[0]], word)
+    return "".join(_LATIN_SOUND.get(letter, letter) for letter in word)
 
 
 MAX_SORTED_BY_TITLE = 60
@@ -145,10 +122,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Found(Generic[T]):
-    """What was found in one group of records, the best match first.
-
-    `records` contain all the search words. `similar` contain only some of them.
-    """
+    """What was found of one kind, best first: `records` contain all the search words, `similar` only some of them."""
 
     records: tuple[T, ...] = ()
     similar: tuple[T, ...] = ()
@@ -197,10 +171,7 @@ class SearchResults:
 def search_everything(
     view: View, typed: str, *, exactly: bool = False, texts: FileTexts | None = None
 ) -> SearchResults:
-    """Return what a search for `typed` finds. With `exactly`, nothing is corrected.
-
-    `texts` is the index of the texts of attached files. Without it, files are not searched.
-    """
+    """Return what a search finds, also in files if `texts`, their index, is given. `exactly`: without correction."""
     if texts is None:
         return view.cached("site search", (typed, exactly), lambda: _search(view, typed, exactly=exactly))
     indexed = look_at_texts(view, texts)
@@ -219,10 +190,7 @@ def search_everything(
 
 
 def correct_list_search(view: View, typed: str, listed: Searchable) -> str:
-    """Return the text to filter the list of `listed` by: `typed`, or what was probably meant if it finds nothing there.
-
-    Words that only other records contain are no typos, so they stay as they are.
-    """
+    """Return `typed`, or what was probably meant if `listed` lacks it. What other records have is no typo."""
     if not typed or listed.index.find(view.search_terms(typed)):
         return typed
     corrections = (used for used in _corrections(view, typed) if listed.index.find(view.search_terms(used)))
@@ -272,18 +240,14 @@ def _results(view: View, typed: str, used: str) -> SearchResults:
     documents = Found(by_symbol) if by_symbol else _find(view.documents, view.searchable_documents, terms)
     recommendations = _find(view.recommendations, view.searchable, terms)
     evidence = _find(view.evidence, view.searchable_evidence, terms)
-    best = [r.document or "" for r in recommendations.records[:MAX_WITH_SOURCE]]
-    best += [e.document or "" for e in evidence.records[:MAX_WITH_SOURCE]]
-    sources = [view.documents[id] for id, _ in Counter(best).most_common() if id in view.documents]
-    return SearchResults(
-        typed,
-        used,
-        terms,
-        recommendations=recommendations,
-        evidence=evidence,
-        documents=documents,
-        sources=tuple(d for d in sources if d not in (*documents.records, *documents.similar))[:MAX_SOURCES],
-    )
+    best: list[Recommendation | Evidence] = [*recommendations.records[:MAX_WITH_SOURCE]]
+    best += evidence.records[:MAX_WITH_SOURCE]
+    cited = [
+        view.documents[id] for id, _ in Counter(r.document or "" for r in best).most_common() if id in view.documents
+    ]
+    sources = tuple(d for d in cited if d not in (*documents.records, *documents.similar))[:MAX_SOURCES]
+    found = (recommendations, evidence, documents)
+    return SearchResults(typed, used, terms, *found, sources=sources)
 
 
 def _find(records: Mapping[str, T], group: Searchable, terms: Sequence[SearchTerm]) -> Found[T]:
@@ -294,11 +258,7 @@ def _find(records: Mapping[str, T], group: Searchable, terms: Sequence[SearchTer
 
 
 def _best_first(records: Iterable[str], group: Searchable, terms: Sequence[SearchTerm]) -> list[str]:
-    """Return the ids of the records that contain all search words, the best match first.
-
-    A record is better if its main texts contain all the words, and if it contains the typed words themselves instead of
-    synonyms. The best ones are sorted again by their titles.
-    """
+    """Return the ids of records with all words: in main texts first, then as typed, then by how much titles say."""
     found = group.index.find(terms)
     if not found:
         return []
@@ -318,10 +278,7 @@ def _titled(group: Searchable, id: str, terms: Sequence[SearchTerm]) -> int:
 
 
 def _similar(records: Mapping[str, T], group: Searchable, terms: Sequence[SearchTerm]) -> list[str]:
-    """Return the ids of the records that contain at least half of the search words, the best match first.
-
-    A rare word counts more than a frequent one. A word that no record contains does not count.
-    """
+    """Return the ids of records with at least half of the words, which count more the rarer they are, best first."""
     scores: dict[str, float] = defaultdict(float)
     most = 0.0
     for term in terms:
@@ -335,10 +292,7 @@ def _similar(records: Mapping[str, T], group: Searchable, terms: Sequence[Search
 
 
 def documents_with_symbol(view: View, typed: str) -> tuple[Document, ...]:
-    """Return the documents whose symbol contains `typed`, whatever its spaces, punctuation and case. An equal one is first.
-
-    A text that is too short for a symbol or has no digit finds none.
-    """
+    """Return the documents whose symbol contains `typed`, letters and digits only, an equal one first."""
     asked = _squeezed(typed)
     if len(asked) < MIN_SYMBOL_LENGTH or not any(map(str.isdigit, asked)):
         return ()

@@ -26,10 +26,7 @@ Phrase = tuple[str, ...]
 
 
 class Synonyms:
-    """Groups of phrases that mean the same. A search for one phrase of a group finds the others too.
-
-    `groups` are lists of words and phrases, in any language. A group is named by its position.
-    """
+    """Groups of phrases, in any language, that mean the same: a search for one finds all. A group has a number."""
 
     def __init__(self, groups: Sequence[Sequence[str]]) -> None:
         self.phrases: tuple[tuple[Phrase, ...], ...] = tuple(
@@ -68,9 +65,7 @@ def synonyms_of(groups: tuple[tuple[str, ...], ...]) -> Synonyms:
 register_cache(synonyms_of.cache_clear)
 
 MIN_PREFIX_STEM_LENGTH = 6
-"""A stem with at least this many letters also matches longer stems that begin with it. A shorter stem would match too
-much: parti (from parties) would also match particular.
-"""
+"""A shorter stem does not match longer stems that begin with it: parti (from parties) would match particular."""
 _STOP_WORDS = """
 a about an and are at be by did do does for from has have how in is it of on or that the there this to was
 were what when where which who why with а в во где для до за и из или к как какие какой когда кто ли на о об
@@ -114,10 +109,7 @@ class SearchTerm:
         return other == self.stem or (len(self.stem) >= MIN_PREFIX_STEM_LENGTH and other.startswith(self.stem))
 
     def occurs_as(self, word: str) -> bool:
-        """Return whether this search word is marked in a text where it finds `word`. Synonyms are not considered.
-
-        One or two letters find only the same word.
-        """
+        """Return whether this word is marked where it finds `word`, not its synonyms; up to two letters if equal."""
         return self.word == word or (len(self.word) >= 3 and self.matches(word))
 
     def without_synonyms(self) -> tuple["SearchTerm", ...]:
@@ -161,10 +153,7 @@ def _search_words(words: tuple[str, ...]) -> tuple[str, ...]:
 
 @lru_cache(maxsize=40_000)
 def _words_of(texts: tuple[str, ...], synonyms: Synonyms) -> tuple[str, ...]:
-    """Return the normalized words of a record's texts, each once, and a mark for each group of synonyms in the texts.
-
-    The result is cached: if a save does not change the texts of a record, its words are not computed again.
-    """
+    """Return the words of a record, each once, and a mark for each group of synonyms. A save changes few of them."""
     tokens = TOKEN.findall(unicodedata.normalize("NFC", "\n".join(texts)))
     different = set(tokens)
     words = {word for token in different for word in split_token(token)}
@@ -176,12 +165,7 @@ def _words_of(texts: tuple[str, ...], synonyms: Synonyms) -> tuple[str, ...]:
     return tuple(words)
 
 
-def clear_search_caches() -> None:
-    """Drop all cached words, for example after a redaction."""
-    _words_of.cache_clear()
-
-
-register_cache(clear_search_caches)
+register_cache(_words_of.cache_clear)
 
 
 class SearchIndex:
@@ -199,10 +183,7 @@ class SearchIndex:
             self._buckets[_bucket_key(word)][word] = names
 
     def updated(self, old: Mapping[str, tuple[str, ...]], new: Mapping[str, tuple[str, ...]]) -> "SearchIndex":
-        """Return a new index without the records in `old` and with the records in `new`. This index does not change.
-
-        `old` and `new` are record id → texts. The texts in `old` must be the texts that this index was built from.
-        """
+        """Return a new index without the texts `old` (id → texts, as indexed) and with `new`. This one stays."""
         index = SearchIndex({}, self._synonyms)
         index._all = frozenset((self._all - old.keys()) | new.keys())
         index._buckets = defaultdict(dict, {key: dict(bucket) for key, bucket in self._buckets.items()})
@@ -266,11 +247,9 @@ def highlight(text: str, words: Iterable[SearchTerm]) -> Markup:
 
 def find_spans(text: str, words: Iterable[SearchTerm]) -> list[Span]:
     """Return where the search words `words`, or synonyms of them, occur in `text`. The spans do not overlap."""
-    words = tuple(words)
-    if not words:
+    if not (words := tuple(words)):
         return []
-    tokens = _Tokens(text)
-    spans: list[Span] = []
+    tokens, spans = _Tokens(text), list[Span]()
     for start, end in sorted((span for word in words for span in _spans_of(word, tokens)), key=lambda s: (s[0], -s[1])):
         if not spans or start >= spans[-1][1]:
             spans.append((start, end))
@@ -278,10 +257,7 @@ def find_spans(text: str, words: Iterable[SearchTerm]) -> list[Span]:
 
 
 class _Tokens:
-    """The normalized words of a text and where they stand, by first letter.
-
-    All forms of a word begin with the same letter, so only about a tenth of the words has to be compared.
-    """
+    """The normalized words of a text and where they stand, by first letter, which all forms of a word share."""
 
     def __init__(self, text: str) -> None:
         self.words: list[tuple[str, Span]] = []
@@ -345,13 +321,9 @@ def _densest_span(text: str, words: Iterable[SearchTerm]) -> Span | None:
 
 
 def excerpt(text: str, words: Iterable[SearchTerm]) -> str:
-    """Return about 120 characters of `text` where most of the search words `words` occur, the first such place.
-
-    The excerpt begins and ends between words. Return "" if none of the search words occurs in `text`.
-    """
+    """Return some 120 characters of `text`, cut between words, where most search words are, or ""."""
     text = " ".join(text.split())
-    best = _densest_span(text, words)
-    if not best:
+    if not (best := _densest_span(text, words)):
         return ""
     hit_start, hit_end = best
     start = max(0, min(hit_start - EXCERPT_LENGTH // 3, len(text) - EXCERPT_LENGTH))

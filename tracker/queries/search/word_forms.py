@@ -18,9 +18,7 @@ TOKEN = re.compile(rf"\(\w{{1,3}}\)|{_WORD}(?:[./]{_WORD})*")
 """Matches a word, a document symbol such as E/C.12/KGZ/CO/4, or a letter in brackets, as in 36 (c)."""
 _SEPARATORS = re.compile(r"[\W_]+")
 _VERB_ENDING = re.compile("из(?:ир)?ова(?:н|нн)?$")
-"""Matches the ending of the stem of verbs such as декриминализовать. This ending is replaced by the ending of the stem
-of the noun, here декриминализация. So a search for the verb also finds the noun, and a search for the noun the verb.
-"""
+"""Matches the ending of the stem of verbs such as декриминализовать, which gets that of the noun: one finds the other."""
 _KYRGYZ_ENDING = re.compile(
     "(?:(?:л|д|т)[аео]р|(?:н|д|т)[ыиу]н|(?:д|т|н)[аео]н|[гк][аео]|(?:н|д|т)[ыиу]|[дт][аео]|с[ыиу]|[ыиу])$"
 )
@@ -32,13 +30,9 @@ STEM_CACHE_SIZE = 2**17
 
 
 def normalize(text: str) -> str:
-    """Return a text in the form in which the search compares texts.
-
-    This form is in lower case and has no accents. The letter ё is replaced by е, ө by о, ү by у, and ң by н.
-    """
-    plain = "".join(
-        c for c in unicodedata.normalize("NFD", text.casefold()) if not unicodedata.combining(c) or c == _BREVE
-    )
+    """Return a text as the search compares it: lower case, no accents, and the letters е, о, у, н for ё, ө, ү, ң."""
+    letters = unicodedata.normalize("NFD", text.casefold())
+    plain = "".join(c for c in letters if not unicodedata.combining(c) or c == _BREVE)
     return unicodedata.normalize("NFC", plain).translate(_KYRGYZ_LETTERS)
 
 
@@ -57,11 +51,7 @@ def stem_word(word: str) -> str:
 
 @lru_cache(maxsize=STEM_CACHE_SIZE)
 def split_token(token: str) -> tuple[str, ...]:
-    """Return the normalized words of a token. A token is a match of `TOKEN`.
-
-    If the token is a document symbol or a letter in brackets, the first item is the whole token, normalized. Its words
-    follow.
-    """
+    """Return the normalized words of a match of TOKEN; first the whole, if it is a symbol or in brackets."""
     whole = normalize(token)
     words = tuple(filter(None, _SEPARATORS.split(whole)))
     return (whole, *words) if "/" in whole or whole.startswith("(") else words

@@ -15,12 +15,12 @@ from tracker.model.records import Assessment, Recommendation
 from tracker.model.registers import Document
 from tracker.model.vocabulary import SEPARATOR, DemandExtent, EvidenceKind, Issuer, Status, UptakeResult, Voice
 from tracker.queries.deadlines import build_timeline
-from tracker.queries.follow_up import build_chain, printed_grades
+from tracker.queries.follow_up import Chain, build_chain, printed_grades
 from tracker.queries.headline import headlines_by_year
 from tracker.queries.overview_summary import MatrixCell, demand_matrix
 from tracker.queries.recommendation_details import same_demand_links
 from tracker.queries.tables.frames import Frames
-from tracker.queries.view import View, effective_date
+from tracker.queries.view import View, effective_date, group_by_key
 
 MAX_YEARS = 24
 """The largest number of years that a picture shows. If there are more years, only the latest years are shown."""
@@ -44,15 +44,12 @@ def demands_and_committees(frames: Frames) -> Count:
     """
     selected = set(frames.ids)
     rows = [row for row in demand_matrix(frames.view) if row.recommendation.id in selected]
+    view = frames.view
     records = [
-        {
-            "id": row.recommendation.id,
-            "status": frames.view.status(row.recommendation).value,
-            **{cell.body.id: _answer(frames.view, row.recommendation, cell) for cell in row.cells},
-        }
-        for row in rows
+        (r.id, view.status(r).value, *(_answer(view, r, cell) for cell in cells))
+        for r, cells in ((row.recommendation, row.cells) for row in rows)
     ]
-    table = pd.DataFrame(records, columns=["id", "status", *frames.view.bodies], dtype="str")
+    table = pd.DataFrame(records, columns=["id", "status", *view.bodies], dtype="str")
     has_answers = (table.drop(columns=["id", "status"]) != "").any(axis=None)
     facts = {"all": len(rows), "shared": sum(row.times > 0 for row in rows)}
     return Count(table if has_answers else table.head(0), facts)
@@ -94,22 +91,20 @@ def follow_up_of_cycle(frames: Frames) -> Count:
     """
     view = frames.view
     chains = [(r, chain) for id in frames.ids if (chain := build_chain(view, r := view.recommendations[id]))]
-    cycles: dict[str, list[dict[str, str | None]]] = {}
-    for r, chain in sorted(chains, key=lambda pair: [int(n) for n in re.findall("[0-9]+", pair[0].paragraph or "")]):
-        row = {
-            "id": r.id,
-            "replied": chain.replies[-1].date if chain.replies else None,
-            "status": view.status(r).value,
-            "grades": " ".join(a.grade or "" for a in printed_grades(view, r)) or None,
-        }
-        cycles.setdefault(r.document or "", []).append(row)
-    found = [_counted(view.documents[name], rows) for name, rows in cycles.items() if name in view.documents]
+    chains.sort(key=lambda pair: [int(n) for n in re.findall("[0-9]+", pair[0].paragraph or "")])
+
+    def row(r: Recommendation, chain: Chain) -> tuple[str | None, ...]:
+        grades = " ".join(a.grade or "" for a in printed_grades(view, r)) or None
+        return r.id, chain.replies[-1].date if chain.replies else None, view.status(r).value, grades
+
+    cycles = group_by_key((r.document, row(r, chain)) for r, chain in chains if r.document in view.documents)
+    found = [_counted(view.documents[name], rows) for name, rows in cycles.items()]
     return max(found, key=_known_links, default=Count(pd.DataFrame(columns=["id"])))
 
 
-def _counted(document: Document, rows: list[dict[str, str | None]]) -> Count:
+def _counted(document: Document, rows: Iterable[tuple[str | None, ...]]) -> Count:
     table = pd.DataFrame(rows, columns=["id", "replied", "status", "grades"], dtype="str")
-    counts = {name: int(table[column].notna().sum()) for name, column in (("replied", "replied"), ("graded", "grades"))}
+    counts = {"replied": int(table.replied.notna().sum()), "graded": int(table.grades.notna().sum())}
     counts["assessed"] = int((table.status != Status.NOT_ASSESSED).sum())
     return Count(table, {"document": document, "all": len(table), **counts})
 
@@ -192,10 +187,8 @@ def statuses_by_year(frames: Frames) -> Count:
     issuers = set(found.issued_by)
     issuer = next((issuer for issuer in Issuer if issuer.value in issuers), Issuer.CIVIL_SOCIETY)
     found = found[found.issued_by == issuer.value]
-    a = pd.DataFrame(
-        [row for id in found.id for row in _statuses_of(frames.view, frames.view.recommendations[id])],
-        columns=["recommendation", "year", "status", "changed"],
-    )
+    rows = [row for id in found.id for row in _statuses_of(frames.view, frames.view.recommendations[id])]
+    a = pd.DataFrame(rows, columns=["recommendation", "year", "status", "changed"])
     changed = a[a.changed.astype(bool)]
     again = found[found.checked.notna() & (found.checked != found.assessed)]
     checked = pd.Series([partial_dates.last_day(day).year for day in again.checked], dtype="int64")
@@ -203,17 +196,12 @@ def statuses_by_year(frames: Frames) -> Count:
         return Count(pd.DataFrame(columns=["year", "changed", "checked"]))
     years = range(int(a.year.min()), frames.view.local_date.year + 1)[-MAX_YEARS:]
     counts = pd.crosstab(a.year, a.status).reindex(years, fill_value=0)
-    counts["changed"] = _by_year(changed.year, years)
-    counts["checked"] = _by_year(checked, years)
+    for name, dated in (("changed", changed.year), ("checked", checked)):
+        counts[name] = dated.astype("int64").value_counts().reindex(years, fill_value=0)
     counts.index.name = "year"
-    facts = {
-        "issuer": issuer,
-        "first": int(a.year.min()),
-        "last": int(a.year.max()),
-        "assessed": a.recommendation.nunique(),
-        "changed": changed.recommendation.nunique(),
-        "reviewed": bool(a.recommendation.duplicated().any() or len(again)),
-    }
+    facts = {"issuer": issuer, "first": int(a.year.min()), "last": int(a.year.max())}
+    facts |= {"assessed": a.recommendation.nunique(), "changed": changed.recommendation.nunique()}
+    facts["reviewed"] = bool(a.recommendation.duplicated().any() or len(again))
     return Count(counts.reset_index(), facts)
 
 
@@ -231,24 +219,14 @@ def _year_of(a: Assessment) -> int:
     return partial_dates.last_day(a.date).year
 
 
-def _by_year(years: Iterable[int], shown: range) -> pd.Series:
-    return pd.Series(list(years), dtype="int64").value_counts().reindex(shown, fill_value=0)
-
-
 def dates_by_committee(frames: Frames) -> Count:
-    """Return the dates of the committees whose recommendations are in `frames`, as on the timeline of the overview.
-
-    Columns: `date`, `body`, `document` (an id), `item` (the AgendaItem) and `ahead`. Facts: `next`, the earliest
-    AgendaItem ahead, or None.
-    """
+    """Return the dates of the timeline for the committees in `frames`. Facts: `next`, the first one ahead."""
     line = build_timeline(frames.view)
     shown = set(frames.recommendation_columns(("body",)).body)
     if set(frames.ids) == set(frames.view.recommendations):
         shown |= set(frames.view.bodies)
-    placed = [p for body, lane in (line.lanes if line else ()) if body.id in shown for p in lane]
-    ahead = sorted((p.item for p in placed if p.ahead), key=lambda item: item.last_day)
-    table = pd.DataFrame(
-        [(p.item.date, p.item.document.body, p.item.document.id, p.item, p.ahead) for p in placed],
-        columns=["date", "body", "document", "item", "ahead"],
-    )
-    return Count(table, {"next": ahead[0] if ahead else None})
+    placed = [(p.item, p.ahead) for body, lane in (line.lanes if line else ()) if body.id in shown for p in lane]
+    ahead = (item for item, is_ahead in placed if is_ahead)
+    rows = [(item.date, item.document.body, item.document.id, item, is_ahead) for item, is_ahead in placed]
+    table = pd.DataFrame(rows, columns=["date", "body", "document", "item", "ahead"])
+    return Count(table, {"next": min(ahead, key=lambda item: item.last_day, default=None)})

@@ -1,6 +1,4 @@
-"""Tables of a view for analysis: pandas data frames with one row for each recommendation, assessment, document and so on.
-
-The values are those of `TableValues`; missing values are missing (pandas' NA).
+"""Tables of a view for analysis: pandas data frames of the values of `TableValues`. What is missing is pandas' NA.
 
 pandas takes half a second and 80 MB, so only notebooks, scripts and pages that analyse import this module.
 """
@@ -16,22 +14,25 @@ from tracker.model.dataset import RECORDED_LISTS
 from tracker.model.fields import FIELDS, FieldType
 from tracker.model.lifecycle import events_by
 from tracker.model.records import Recommendation
-from tracker.queries.tables.values import TableValues, join_values, values_of, year_of
+from tracker.queries.tables.values import TableValues, join_values, year_of
 from tracker.queries.view import View
 
 DTYPES = {FieldType.NUMBER: "Int64", FieldType.FLAG: "boolean"}
-COLUMN_TYPES = {f.name: DTYPES[f.kind] for fields in FIELDS.values() for f in fields if f.kind in DTYPES} | {
-    "year": "Int64",
-    "is_latest": "boolean",
-}
+COLUMN_TYPES = {f.name: DTYPES[f.kind] for fields in FIELDS.values() for f in fields if f.kind in DTYPES}
+COLUMN_TYPES |= {"year": "Int64", "is_latest": "boolean"}
 """Name of a column → its type, for the columns that are not of the type str."""
 
 
 def make_frame(columns: Mapping[str, list[Any]]) -> pd.DataFrame:
     """Return a data frame of `columns`: name → values."""
-    return pd.DataFrame(
-        {name: pd.array(values, dtype=COLUMN_TYPES.get(name, "str")) for name, values in columns.items()}
-    )
+    arrays = {name: pd.array(values, dtype=COLUMN_TYPES.get(name, "str")) for name, values in columns.items()}
+    return pd.DataFrame(arrays)
+
+
+def frame_of(names: str, rows: Iterable[Sequence[Any]]) -> pd.DataFrame:
+    """Return a data frame of `rows`, whose values have these `names`."""
+    found = list(rows)
+    return make_frame({name: [row[i] for row in found] for i, name in enumerate(names.split())})
 
 
 class Frames:
@@ -66,23 +67,17 @@ class Frames:
 
     @cached_property
     def parts(self) -> pd.DataFrame:
-        """Return one row for each part of a recommendation, with its status, as in `recommendations`.
-
-        The status of a part that nobody has assessed is missing.
-        """
-        rows = [(r, part, self.view.headline(r, part.id)) for r in self.values.recommendations for part in r.parts]
-        own, organisation_of = [headline for _, _, headline in rows], self.view.organisation_of
-        return make_frame(
-            {
-                "recommendation": [r.id for r, _, _ in rows],
-                "part": [part.id for _, part, _ in rows],
-                "summary": [self.values.text(part.summary) for _, part, _ in rows],
-                "status": [headline.status if headline.assessments else None for headline in own],
-                "direction": [headline.direction for headline in own],
-                "assessed": values_of([headline.latest for headline in own], lambda a: a.date),
-                "organisation": [join_values(organisation_of(a).id for a in headline.assessments) for headline in own],
-            }
+        """Return one row for each part, with its status, as in `recommendations`; missing if nobody has assessed it."""
+        organisation_of, text = self.view.organisation_of, self.values.text
+        parts = [(r.id, part, self.view.headline(r, part.id)) for r in self.values.recommendations for part in r.parts]
+        rows = (
+            (
+                *(id, part.id, text(part.summary), h.status if h.assessments else None, h.direction),
+                *(h.latest.date if h.latest else None, join_values(organisation_of(a).id for a in h.assessments)),
+            )
+            for id, part, h in parts
         )
+        return frame_of("recommendation part summary status direction assessed organisation", rows)
 
     @cached_property
     def assessments(self) -> pd.DataFrame:
@@ -113,18 +108,15 @@ class Frames:
     def evidence_links(self) -> pd.DataFrame:
         """Return one row for each link from an item of evidence to a recommendation, with its effect and year."""
         shown = {r.id for r in self.values.recommendations}
-        rows = [(e, link) for e in self.values.evidence for link in e.relevant_to if link.recommendation in shown]
-        return make_frame(
-            {
-                "evidence": [e.id for e, _ in rows],
-                "recommendation": [link.recommendation for _, link in rows],
-                "part": [link.part for _, link in rows],
-                "effect": [link.effect.value for _, link in rows],
-                "dimension": [e.dimension.value for e, _ in rows],
-                "year": [year_of(e.happened or e.published) for e, _ in rows],
-                "recorded": [link.recorded or e.recorded for e, link in rows],
-            }
+        links = ((e, link) for e in self.values.evidence for link in e.relevant_to if link.recommendation in shown)
+        rows = (
+            (
+                *(e.id, link.recommendation, link.part, link.effect.value, e.dimension.value),
+                *(year_of(e.happened or e.published), link.recorded or e.recorded),
+            )
+            for e, link in links
         )
+        return frame_of("evidence recommendation part effect dimension year recorded", rows)
 
     @cached_property
     def documents(self) -> pd.DataFrame:
@@ -137,35 +129,20 @@ class Frames:
 
     @cached_property
     def events(self) -> pd.DataFrame:
-        """Return one row for each event: what was withdrawn, retired, restored, checked or confirmed, and when.
-
-        `record` and `id` name the record, `item` is the kind of its item, such as assessments, or missing if the event
-        is about the whole record.
-        """
+        """Return one row for each event: of a record (`record`, `id`), or of an item of it, whose kind is in `item`."""
         whole = self.view.dataset
         records: list[tuple[str, Any]] = [
             *(("recommendation", whole.recommendations[r.id]) for r in self.values.recommendations),
             *(("evidence", whole.evidence[e.id]) for e in self.values.evidence),
             *(("document", whole.documents[d.id]) for d in self.values.documents),
         ]
-        rows = [
-            (kind, record.id, name, event)
+        rows = (
+            (kind, record.id, name, e.type.value, e.date, e.into, self.values.text(e.reason), e.recorded)
             for kind, record in records
             for name, item in [(None, record), *((n, i) for n in RECORDED_LISTS for i in getattr(record, n, ()))]
-            for event in events_by(item, self.view.recorded)
-        ]
-        return make_frame(
-            {
-                "record": [kind for kind, _, _, _ in rows],
-                "id": [id for _, id, _, _ in rows],
-                "item": [item for _, _, item, _ in rows],
-                "type": [event.type.value for *_, event in rows],
-                "date": [event.date for *_, event in rows],
-                "into": [event.into for *_, event in rows],
-                "reason": [self.values.text(event.reason) for *_, event in rows],
-                "recorded": [event.recorded for *_, event in rows],
-            }
+            for e in events_by(item, self.view.recorded)
         )
+        return frame_of("record id item type date into reason recorded", rows)
 
     @property
     def ids(self) -> list[str]:

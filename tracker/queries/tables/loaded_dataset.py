@@ -34,9 +34,6 @@ class LoadedDataset(Dataset):
 
 
 def load(folder: str | Path) -> LoadedDataset:
-    """Read a data folder, and return its dataset. The `problems` of the dataset say what could not be read.
-
-    Raises NoDataset if the folder is missing or unreadable.
-    """
+    """Return the dataset of a folder; its `problems` say what could not be read. Raises NoDataset if nothing could."""
     dataset = DatasetReader(Path(folder)).read()
     return LoadedDataset(**{field.name: getattr(dataset, field.name) for field in fields(dataset)})

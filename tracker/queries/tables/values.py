@@ -32,11 +32,7 @@ COMPOUND_TYPES = (FieldType.GROUP, FieldType.LIST, FieldType.ITEMS, FieldType.KE
 
 @dataclass(frozen=True)
 class TableValues:
-    """The values of the tables of a view, with texts in `language`.
-
-    If `selected` is not None, the tables have only these recommendations, and the assessments, evidence, documents and
-    deadlines that belong to them.
-    """
+    """The values of the tables of a view, in `language`, of all or of what belongs to the `selected`."""
 
     view: View
     language: Language
@@ -54,20 +50,18 @@ class TableValues:
     @cached_property
     def evidence(self) -> Sequence[Evidence]:
         """Return the items of evidence, newest first."""
-        evidence = tuple(self.view.evidence.values())
         if self._has_all:
-            return evidence
+            return tuple(self.view.evidence.values())
         ids = {e.id for r in self.recommendations for e, _ in self.view.evidence_for(r)}
-        return tuple(e for e in evidence if e.id in ids)
+        return tuple(e for e in self.view.evidence.values() if e.id in ids)
 
     @cached_property
     def documents(self) -> Sequence[Document]:
         """Return the documents."""
-        documents = tuple(self.view.documents.values())
         if self._has_all:
-            return documents
+            return tuple(self.view.documents.values())
         ids = set(self._citations) | {r.document for r in self.recommendations}
-        return tuple(d for d in documents if d.id in ids)
+        return tuple(d for d in self.view.documents.values() if d.id in ids)
 
     @cached_property
     def _citations(self) -> Counter[str]:
@@ -83,9 +77,11 @@ class TableValues:
         own = [view.headline(r) for r in rows]
         state, committee = ([view.latest(r, voice) for r in rows] for voice in (Voice.STATE, Voice.COMMITTEE))
         graded = [(a,) if a else printed_grades(view, r) for a, r in zip(committee, rows, strict=True)]
+        decisive, statuses = [headline.assessments for headline in own], [headline.status for headline in own]
         latest, only = [headline.latest for headline in own], [headline.only for headline in own]
-        checked = [view.last_checked(r) for r in rows]
+        checked, awaits = [view.last_checked(r) for r in rows], view.awaits_second_reader
         links = [view.evidence_for(r) for r in rows]
+        source_links = [r.source.link or (d.link if d else None) for r, d in zip(rows, documents, strict=True)]
         return self._own(Recommendation, rows) | {
             "issuer": lambda: [
                 (d.authors if d else None) if r.issued_by is Issuer.CIVIL_SOCIETY else text(b.name) if b else None
@@ -95,45 +91,35 @@ class TableValues:
             "symbol": lambda: [d.symbol if d else None for d in documents],
             "document_date": lambda: [effective_date(d) if d else None for d in documents],
             "parts": lambda: ["\n".join(f"({part.id}) {text(part.summary)}" for part in r.parts) or None for r in rows],
-            "status": lambda: [headline.status.value for headline in own],
+            "status": lambda: [status.value for status in statuses],
             "direction": lambda: [headline.direction for headline in own],
             "assessed": lambda: values_of(latest, lambda a: a.date),
             "checked": lambda: checked,
             "stale": lambda: [view.is_outdated(day) if day else None for day in checked],
-            "second_reader": lambda: [
-                any(map(view.awaits_second_reader, headline.assessments)) if headline.assessments else None
-                for headline in own
-            ],
+            "second_reader": lambda: [any(map(awaits, counting)) if counting else None for counting in decisive],
             "organisation": lambda: [
-                join_values(self.view.organisation_of(a).id for a in headline.assessments) for headline in own
+                join_values(view.organisation_of(a).id for a in counting) for counting in decisive
             ],
-            "contested": lambda: [self._contests(headline.assessments) for headline in own],
+            "contested": lambda: list(map(self._contests, decisive)),
             "reason": lambda: values_of(only, lambda a: text(a.reason)),
             "state_status": lambda: values_of(state, lambda a: a.status),
             "state_reason": lambda: values_of(state, lambda a: text(a.reason)),
             "state_date": lambda: values_of(state, lambda a: a.date),
             "grade": lambda: [join_values(map(grade_with_scope, found)) for found in graded],
             "grade_date": lambda: values_of([found[0] if found else None for found in graded], lambda a: a.date),
-            "claim_gap": lambda: [
-                steps_between(claim.status if claim else None, headline.status)
-                for claim, headline in zip(state, own, strict=True)
-            ],
-            **{name: partial(self._tag_column, name) for name in ("themes", "groups", "rights", "sdg")},
+            "claim_gap": lambda: list(map(steps_between, values_of(state, lambda a: a.status), statuses)),
+            **{name: partial(_tag_column, rows, name) for name in ("themes", "groups", "rights", "sdg")},
             "authorities": lambda: [
-                join_values(text(a.name) for tagging in r.tags for a in tagging.authorities) for r in rows
+                join_values(text(a.name) for tags in r.tags for a in tags.authorities) for r in rows
             ],
             "same_demand": lambda: [join_values(other.id for other in view.same_demand(r)) for r in rows],
-            "uptake": lambda: [
-                join_values(f"{other.id}: {u.result.value}" for other, u in view.uptake_of(r)) for r in rows
-            ],
+            "uptake": lambda: [join_values(f"{o.id}: {u.result.value}" for o, u in view.uptake_of(r)) for r in rows],
             "evidence": lambda: [join_values(e.id for e, _ in pairs) for pairs in links],
             "files": lambda: [join_values(name for e, _ in pairs for name in self._file_names(e)) for pairs in links],
             "evidence_count": lambda: [len({e.id for e, _ in pairs}) for pairs in links],
             "setbacks": lambda: [sum(link.effect is EvidenceEffect.SETBACK for _, link in pairs) for pairs in links],
             "progress": lambda: [sum(link.effect is EvidenceEffect.PROGRESS for _, link in pairs) for pairs in links],
-            "source_link": lambda: [
-                self._link(r.source.link or (d.link if d else None)) for r, d in zip(rows, documents, strict=True)
-            ],
+            "source_link": lambda: list(map(self._link, source_links)),
         }
 
     def assessment_columns(self) -> Columns:
@@ -145,7 +131,7 @@ class TableValues:
             "recommendation": [r.id for r, _ in rows],
             "body": [body.id if (body := view.body_of(r)) else None for r, _ in rows],
             "organisation": [
-                self.view.organisation_of(a).id if a.voice is Voice.CIVIL_SOCIETY else None for _, a in rows
+                view.organisation_of(a).id if a.voice is Voice.CIVIL_SOCIETY else None for a in assessments
             ],
             "year": [year_of(a.date) for _, a in rows],
             "is_latest": [
@@ -160,18 +146,14 @@ class TableValues:
 
     def evidence_columns(self) -> Columns:
         """Return the items of evidence, newest first."""
-        view, rows = self.view, self.evidence
+        rows, known = self.evidence, self.view.recommendations
+        relevant = (((link.recommendation, link.effect) for link in e.relevant_to) for e in rows)
         return self._all(Evidence, rows) | {
             "year": [year_of(e.happened or e.published) for e in rows],
             "relevant_to": [
-                join_values(
-                    f"{link.recommendation}: {link.effect.value}"
-                    for link in e.relevant_to
-                    if link.recommendation in view.recommendations
-                )
-                for e in rows
+                join_values(f"{id}: {effect.value}" for id, effect in links if id in known) for links in relevant
             ],
-            "themes": [join_tags(e, "themes") for e in rows],
+            "themes": _tag_column(rows, "themes"),
             "link": [self._link(e.link) for e in rows],
             "files": [join_values(self._file_names(e)) for e in rows],
         }
@@ -189,11 +171,7 @@ class TableValues:
         }
 
     def deadline_columns(self) -> Columns:
-        """Return the deadlines of the documents, the earliest first.
-
-        `what` says what is due, `state` where it stands on the day of the view. `source` is the document in which the
-        date stands.
-        """
+        """Return the deadlines of the documents, the earliest first. `source` is the document that has the date."""
         documents = {d.id for d in self.documents}
         rows = [item for item in list_deadlines(self.view) if item.document.id in documents]
         return {
@@ -213,9 +191,8 @@ class TableValues:
     def _own(self, kind: type[Any], rows: Sequence[Any]) -> dict[str, Callable[[], list[Any]]]:
         """Return name → a function that returns the values, for the columns that are simple fields of the type `kind`."""
         simple = (f for f in fields_of(kind) if f.kind not in COMPOUND_TYPES)
-        return {
-            f.name: partial(self._values, f, rows) for f in simple if Use.EXPORTED in f.use or f.kind is FieldType.DATE
-        }
+        shown = (f for f in simple if Use.EXPORTED in f.use or f.kind is FieldType.DATE)
+        return {f.name: partial(self._values, f, rows) for f in shown}
 
     def _all(self, kind: type[Any], rows: Sequence[Any]) -> Columns:
         return {name: values() for name, values in self._own(kind, rows).items()}
@@ -238,9 +215,6 @@ class TableValues:
 
     def _file_names(self, record: Evidence | Document) -> list[str]:
         return [file.file_name for file in files_of(self.view, record)]
-
-    def _tag_column(self, name: str) -> list[str | None]:
-        return [join_tags(r, name) for r in self.recommendations]
 
     def text(self, text: Mapping[str, TextVariant] | None) -> str | None:
         """Return the wording that readers of `language` see, or None if there is no text."""
@@ -280,9 +254,8 @@ def grade_with_scope(a: Assessment) -> str | None:
     return f"{a.grade} {scope}" if scope else a.grade
 
 
-def join_tags(record: Recommendation | Evidence, name: str) -> str | None:
-    """Return the tags of a record of the kind `name`, such as `themes`, in one text, or None if it has none."""
-    return join_values(tag for tagging in record.tags for tag in getattr(tagging, name))
+def _tag_column(rows: Sequence[Recommendation | Evidence], name: str) -> list[str | None]:
+    return [join_values(tag for tagging in row.tags for tag in getattr(tagging, name)) for row in rows]
 
 
 def year_of(known: str | None) -> int | None:

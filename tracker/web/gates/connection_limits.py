@@ -44,11 +44,9 @@ MAX_MESSAGE_BYTES = 1024 * 1024
 MAX_FRAGMENTS = 1_000
 """In how many parts a message may come. A browser sends parts of 64 KB or more; empty parts would have no end."""
 MAX_HELD_BYTES = 64 * 1024 * 1024
-"""How many bytes of messages all websockets together may hold: unfinished, or not yet handled.
-
-If there are more, the websocket that has held many bytes for the longest time is closed.
-"""
+"""How many bytes of messages, unfinished or not yet handled, all websockets together may hold."""
 MANY_BYTES = 64 * 1024
+"""If they hold more, the websocket is closed that has held so many bytes for the longest time."""
 PIECE_BYTES = 2_048
 """How many bytes are read at once from a websocket. Packed, they can become a thousand times as many."""
 
@@ -99,11 +97,6 @@ class LimitedHTTP(H11Protocol):
         super().connection_lost(exc)
         self._stop()
 
-    @property
-    def is_answering(self) -> bool:
-        """Whether the whole request is here and the answer is not yet complete."""
-        return self.conn.their_state not in (h11.IDLE, h11.SEND_BODY)
-
     def _watch(self) -> None:
         is_answered = bool(self.cycle and self.cycle.response_complete)
         is_websocket = self.transport.get_protocol() is not self
@@ -133,8 +126,7 @@ class LimitedWebSocket(WebSocketsSansIOProtocol):
         self.close_timeout = CLOSE_SECONDS
         self.is_ended = False
         self._rest = memoryview(b"")
-        self._handled = 0
-        self._queued = 0
+        self._handled = self._queued = 0
         self._timer: asyncio.TimerHandle | None = None
         self.since = 0.0
         """Since when the websocket holds MANY_BYTES, 0.0 if it does not."""
@@ -193,10 +185,9 @@ class LimitedWebSocket(WebSocketsSansIOProtocol):
         elif not is_unfinished and self._timer:
             self._timer.cancel()
             self._timer = None
-        if self.held <= MANY_BYTES:
-            self.since = 0.0
+        self.since = (self.since or self.loop.time()) if self.held > MANY_BYTES else 0.0
+        if not self.since:
             return
-        self.since = self.since or self.loop.time()
         many = [one for one in self.connections if isinstance(one, LimitedWebSocket) and one.since]
         if sum(one.held for one in many) > MAX_HELD_BYTES:
             min(many, key=lambda one: one.since).transport.abort()
@@ -217,8 +208,10 @@ def _close_oldest(connections: list[Any], most: int, now: float) -> None:
     """
 
     def rank(one: Any) -> tuple[int, float]:
-        is_open = not (one.transport.is_closing() or getattr(one, "close_sent", False))
-        return (1 + one.is_answering if is_open else 0, one.since)
+        if one.transport.is_closing() or getattr(one, "close_sent", False):
+            return 0, one.since
+        # last those whose whole request is here, and the answer is not yet complete
+        return 1 if one.conn.their_state in (h11.IDLE, h11.SEND_BODY) else 2, one.since
 
     left = [one for one in connections if not one.is_ended]
     old = (one for one in left if isinstance(one, LimitedHTTP) and now - one.since >= NEW_SECONDS)

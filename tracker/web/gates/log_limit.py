@@ -1,7 +1,4 @@
-"""Limit how much is written to the log, and what: of an error only its class and where it happened.
-
-Anybody can cause messages, for example with a broken request or with nonsense on a websocket.
-"""
+"""Limit how much goes to the log, as anybody can cause messages, and of an error to its class and places."""
 
 import logging
 import sys
@@ -16,10 +13,7 @@ MAX_PLACES_OF_ERROR = 8
 
 
 class LimitedStream:
-    """A stream that writes at most `most` bytes each minute to `stream`.
-
-    If bytes were left out, the first text of the next minute is preceded by how many.
-    """
+    """Writes at most `most` bytes each minute to `stream`, and after it how many were left out."""
 
     def __init__(
         self, stream: TextIO, *, most: int = BYTES_PER_MINUTE, clock: Callable[[], float] = time.monotonic

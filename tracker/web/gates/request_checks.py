@@ -23,17 +23,12 @@ from tracker.web.gates.streamlit_gate import ALLOWED_PATHS
 from tracker.web.gates.upload_gate import UPLOAD_PATH
 
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
-
-
 Origin = tuple[str, str, int]
 """The scheme, host and port of an address."""
 
 
 def origin_of(url: str) -> Origin | None:
-    """Return the origin of a URL, or None if the URL has no origin.
-
-    If the URL has no port, the default port of its scheme is returned.
-    """
+    """Return the origin of a URL, with the default port of its scheme if it has none; None if it has no origin."""
     try:
         parts = urlsplit(url.lower())
         port = parts.port or {"http": 80, "https": 443}.get(parts.scheme)
@@ -49,12 +44,10 @@ def is_same_origin(origin: str, host: str, public_url: str, *, anywhere: bool = 
     requested host if this host is this machine. With `anywhere`, the page may be at any requested host. This is for a
     dashboard that other machines read although it has no public URL.
     """
-    page_origin = origin_of(origin)
-    if page_origin is None:
+    if (page_origin := origin_of(origin)) is None:
         return False
-    if public_url and page_origin == origin_of(public_url):
-        return True
-    return page_origin == origin_of(f"http://{host}") and (is_loopback(page_origin[1]) or anywhere)
+    is_here = page_origin == origin_of(f"http://{host}") and (is_loopback(page_origin[1]) or anywhere)
+    return is_here or bool(public_url and page_origin == origin_of(public_url))
 
 
 SECRET = secrets.token_bytes(16)
@@ -102,8 +95,7 @@ class OriginCheckMiddleware:
         await self.app(scope, receive, send)
 
     def _is_allowed(self, scope: dict[str, Any]) -> bool:
-        headers = Headers(scope=scope)
-        is_websocket = scope["type"] == "websocket"
+        headers, is_websocket = Headers(scope=scope), scope["type"] == "websocket"
         if not is_websocket and scope["method"] in SAFE_METHODS:
             return True
         if not is_websocket and headers.get("sec-fetch-site", "same-origin") != "same-origin":
@@ -141,7 +133,6 @@ class StreamlitPathsMiddleware:
         return is_ours or path in ALLOWED_PATHS | {ICON_PATH} or path.startswith((STATIC_PATH, UPLOAD_PATH))
 
 
-INLINE_SCRIPT_PATTERN = re.compile(r"<script>(.*?)</script>", re.S)
 YEAR_SECONDS = 31_536_000
 FILES_PATH = "/files/"
 """The start of the addresses of files that editors uploaded."""
@@ -151,38 +142,26 @@ FILES_POLICY = "sandbox; default-src 'none'; frame-ancestors 'none'"
 
 def inline_scripts(html: str) -> list[str]:
     """Return the text of each inline script in a page."""
-    return INLINE_SCRIPT_PATTERN.findall(html)
+    return re.findall(r"<script>(.*?)</script>", html, re.S)
 
 
 def content_security_policy(scripts: Iterable[str], public_url: str = "") -> str:
-    """Return the Content-Security-Policy: a page may load only from its own origin.
-
-    `scripts` are the texts of the inline scripts that may run; the policy contains their hashes. `public_url` is "" if
-    the dashboard has no public URL.
-    """
+    """Return the policy: a page loads only from its own origin, and runs these inline scripts, by their hashes."""
     hashes = [f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'" for text in scripts]
     # For browsers before 2022, 'self' does not include websockets.
     socket = [re.sub("^http", "ws", public_url)] if public_url else []
-    rules = {
-        "default-src": ["'self'"],
-        "script-src": ["'self'", *hashes],
-        "style-src": ["'self'", "'unsafe-inline'"],
-        "img-src": ["'self'", "data:"],
-        "font-src": ["'self'", "data:"],
-        "connect-src": ["'self'", *socket],
-        "object-src": ["'none'"],
-        "base-uri": ["'self'"],
-        "form-action": ["'self'"],
-        "frame-ancestors": ["'none'"],
-    }
-    return "; ".join(f"{name} {' '.join(values)}" for name, values in rules.items())
+    rules = (
+        "default-src 'self'",
+        " ".join(["script-src 'self'", *hashes]),
+        "style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:",
+        " ".join(["connect-src 'self'", *socket]),
+        "object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'",
+    )
+    return "; ".join(rules)
 
 
 def security_headers(scripts: Iterable[str], public_url: str = "") -> dict[str, str]:
-    """Return the security headers of every response, header name → value.
-
-    The arguments are those of `content_security_policy`. HSTS is included only if the public URL uses https.
-    """
+    """Return the security headers of every response, with HSTS only if the public URL uses https."""
     headers = {
         "Content-Security-Policy": content_security_policy(scripts, public_url),
         "X-Content-Type-Options": "nosniff",
@@ -190,27 +169,19 @@ def security_headers(scripts: Iterable[str], public_url: str = "") -> dict[str, 
         "Referrer-Policy": "same-origin",
         "Cross-Origin-Opener-Policy": "same-origin",
     }
-    return headers | (
-        {"Strict-Transport-Security": f"max-age={YEAR_SECONDS}"} if public_url.startswith("https://") else {}
-    )
+    hsts = {"Strict-Transport-Security": f"max-age={YEAR_SECONDS}"} if public_url.startswith("https://") else {}
+    return headers | hsts
 
 
 class SecurityHeadersMiddleware:
-    """ASGI middleware that sets `headers` on every HTTP response, also on those of Streamlit.
-
-    Below FILES_PATH the policy is FILES_POLICY, also for what cannot be served.
-    """
+    """ASGI middleware that sets `headers` on every HTTP response; below FILES_PATH the policy is FILES_POLICY."""
 
     def __init__(self, app: Any, *, headers: dict[str, str]) -> None:
         self.app, self.headers = app, headers
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
         """Pass the request on, and set the headers when the response starts."""
-        if scope["type"] != "http":
-            await self.app(scope, receive, send)
-            return
-
-        is_file = scope["path"].startswith(FILES_PATH)
+        is_file = scope.get("path", "").startswith(FILES_PATH)
         headers = self.headers | ({"Content-Security-Policy": FILES_POLICY} if is_file else {})
 
         async def send_with_headers(message: Any) -> None:
@@ -218,4 +189,4 @@ class SecurityHeadersMiddleware:
                 MutableHeaders(scope=message).update(headers)
             await send(message)
 
-        await self.app(scope, receive, send_with_headers)
+        await self.app(scope, receive, send_with_headers if scope["type"] == "http" else send)

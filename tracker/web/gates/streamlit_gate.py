@@ -20,24 +20,15 @@ Other messages of Streamlit run git, install programs, clear caches or serve deb
 buttons: Streamlit gives the file of one to anybody who has its address.
 """
 ALLOWED_PATHS = frozenset({"/_stcore/health", "/_stcore/host-config", "/_stcore/stream"})
-"""The internal addresses of Streamlit that our pages use.
-
-Other addresses tell strangers who is connected. Files are stored only for editors, see `UploadGate`.
-"""
+"""The internal addresses of Streamlit that our pages use. Others tell who is connected; for files see `UploadGate`."""
 MAX_CONNECTIONS = 500
-"""How many pages may be open in the whole process.
-
-If one more is opened, another is closed, see `StreamlitGateMiddleware._make_room`.
-"""
+"""How many pages may be open in the process. If one more is opened, another is closed, see `_make_room`."""
 BURST = 40
 """How many page runs one connection may request at once."""
 HEARTBEATS_PER_SECOND, HEARTBEAT_BURST = 0.2, 5
 """How often a connection may say that it is alive. Streamlit answers each time; a browser says it twice a minute."""
 MAX_RUNNING = 2
-"""How many page runs may go on at the same time, of all connections together.
-
-More would not be faster, because Python runs only one thread at a time.
-"""
+"""How many page runs may go on at the same time. More would not be faster: Python runs only one thread at a time."""
 HEAD_START = 400
 """A page of somebody who is signed in waits as if it had run this many times less, so it goes before those of strangers."""
 HALF_LIFE_SECONDS = 30.0
@@ -47,10 +38,7 @@ SLOW_SECONDS = 0.2
 MAX_PAGES = 200
 """The largest number of pages of which it is remembered how long a run takes."""
 MAX_RUN_SECONDS = 3.0
-"""After this many seconds a page run no longer counts as running.
-
-Otherwise a save that waits for a lock would stop other pages.
-"""
+"""After so long a page run no longer counts as running: else a save that waits for a lock would stop other pages."""
 MAX_SEND_SECONDS = 0.05
 """After so many seconds in which the browser takes no message, a page run no longer counts as running.
 
@@ -60,10 +48,7 @@ other pages.
 POLICY_VIOLATION, TRY_AGAIN_LATER = 1008, 1013  # close codes of RFC 6455
 
 MAX_SESSIONS = 2_000
-"""The largest number of Streamlit sessions whose owner is remembered.
-
-The owner is the sign-in cookie of the browser that opened the session.
-"""
+"""Of how many Streamlit sessions the owner is remembered: the sign-in cookie of the browser that opened it."""
 MAX_ANNOUNCEMENT_BYTES = 20_000
 """The largest message that may announce the id of a new session. Larger messages are not searched for an id."""
 
@@ -72,13 +57,11 @@ MAX_ANNOUNCEMENT_BYTES = 20_000
 class StreamlitMessages:
     """Functions that read Streamlit's messages.
 
-    `type_of` takes a message from the browser and returns its type, or None if Streamlit has no such message.
-    `is_run_finished` takes a message to the browser and returns whether it says that a page run has ended. `session_id`
-    takes a message to the browser and returns the id of the session that it announces, or None. `page_asked_for` takes a
-    message of the type "rerun_script" and returns a name of its page. `files_asked_for` takes a
-    message of the type ASKS_FOR_UPLOAD and returns how many files it is about. `kept_uploads` returns session id → bytes of
-    its files in memory, and `end_session` ends a session whose page is closed. `is_running` takes a session id and returns
-    whether the script of its page is running.
+    `type_of` returns the type of a message from the browser, or None if Streamlit has no such message.
+    `is_run_finished` returns whether a message to the browser says that a page run has ended, `session_id` the id of the
+    session that it announces, or None. `page_asked_for` returns a name of the page of a "rerun_script", `files_asked_for`
+    how many files an ASKS_FOR_UPLOAD is about. `kept_uploads` returns session id → bytes of its files in memory.
+    `end_session` ends a session whose page is closed; `is_running` returns whether the script of its page is running.
     """
 
     type_of: Callable[[bytes], str | None]
@@ -132,11 +115,7 @@ class RunQueue:
         self._turns = 0
 
     async def acquire(self, runs: float, *, is_slow: bool = False, crowd: Callable[[], int] = lambda: 1) -> None:
-        """Wait until a page run may start.
-
-        `runs` is the number of recent page runs of the connection, and `crowd` returns the number of pages that are open
-        from its network. Connections with less go first.
-        """
+        """Wait until a page run may start. Those with fewer recent `runs`, then from a smaller `crowd`, go first."""
         if self._has_room(is_slow):
             self._running[is_slow] += 1
             return
@@ -170,11 +149,7 @@ class RunQueue:
 
 @dataclass(eq=False)
 class Connection:
-    """The websocket of one open page.
-
-    `bucket` limits its messages, `heartbeats` those that only keep it alive, `owner` is its sign-in cookie, `timer` is set while it runs, `close` closes it.
-    `session` is the id of its Streamlit session, "" until Streamlit has announced it.
-    """
+    """The websocket of one open page. `bucket` limits its messages, `heartbeats` those that only keep it alive."""
 
     bucket: TokenBucket
     heartbeats: TokenBucket
@@ -189,6 +164,7 @@ class Connection:
     """The number of recent page runs, as of `last_run`. It is halved with every HALF_LIFE_SECONDS that pass."""
     last_run: float = 0.0
     session: str = ""
+    """The id of its Streamlit session, "" until Streamlit has announced it."""
     crowd: bytes = b""
     """A hash of the network that the connection comes from. Behind a proxy that does not name it, all have the same."""
     close: asyncio.Event = field(default_factory=asyncio.Event)
@@ -243,20 +219,16 @@ class StreamlitGateMiddleware:
         self._crowds: Counter[bytes] = Counter()  # network → number of its open pages
         self._queue = RunQueue(MAX_RUNNING)
         self._seconds: OrderedDict[str, float] = OrderedDict()  # page → how long its last runs took
-        self._uploads = UploadGate(
-            may_upload, kept=messages.kept_uploads, end_session=messages.end_session, largest=largest_upload
-        )
+        kept, end_session = messages.kept_uploads, messages.end_session
+        self._uploads = UploadGate(may_upload, kept=kept, end_session=end_session, largest=largest_upload)
         self._owners: OrderedDict[str, str] = OrderedDict()  # session id → value of the cookie
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
         """Pass the request on to Streamlit, or refuse it."""
+        is_upload = scope["type"] == "http" and scope["path"].startswith(UPLOAD_PATH)
         if scope["type"] == "websocket":
             await self._websocket(scope, receive, send)
-        elif (
-            scope["type"] == "http"
-            and scope["path"].startswith(UPLOAD_PATH)
-            and self._uploads.is_allowed(scope, self._owners, self._cookie)
-        ):
+        elif is_upload and self._uploads.is_allowed(scope, self._owners, self._cookie):
             await self._uploads.receive(self.app, scope, receive, send=send, owners=self._owners)
         elif scope["type"] == "http" and is_blocked_path(scope["path"]):
             await PlainTextResponse("not found", 404)(scope, receive, send)
@@ -274,13 +246,9 @@ class StreamlitGateMiddleware:
             await send({"type": "websocket.close", "code": TRY_AGAIN_LATER})
             return
         loop = asyncio.get_running_loop()
+        buckets = TokenBucket(self._runs_per_second, BURST), TokenBucket(HEARTBEATS_PER_SECOND, HEARTBEAT_BURST)
         connection = Connection(
-            TokenBucket(self._runs_per_second, BURST),
-            TokenBucket(HEARTBEATS_PER_SECOND, HEARTBEAT_BURST),
-            owner=owner,
-            is_signed_in=is_signed_in,
-            active=loop.time(),
-            crowd=scope.get("crowd", b""),
+            *buckets, owner, is_signed_in=is_signed_in, active=loop.time(), crowd=scope.get("crowd", b"")
         )
         connection.takes_messages.set()
         self._drop_session_of_others(scope, owner)
@@ -299,10 +267,10 @@ class StreamlitGateMiddleware:
                 return message
             raw = message.get("bytes") or b""
             kind = self._messages.type_of(raw)
-            may_pass = kind == ASKS_FOR_UPLOAD and self._uploads.is_asked(
-                connection.session, cookies, self._messages.files_asked_for(raw)
-            )
-            if kind not in ALLOWED_MESSAGES and not may_pass:
+            may_pass = kind in ALLOWED_MESSAGES
+            if kind == ASKS_FOR_UPLOAD:
+                may_pass = self._uploads.is_asked(connection.session, cookies, self._messages.files_asked_for(raw))
+            if not may_pass:
                 return await close(POLICY_VIOLATION)
             if kind != "app_heartbeat":
                 connection.active = loop.time()
@@ -356,8 +324,7 @@ class StreamlitGateMiddleware:
         """Close a page if there are too many. Return whether one more may be opened.
 
         A page that never ran goes first, then one of the network with the most open pages, then the one that has sent
-        nothing for the longest time. A page of somebody who
-        is signed in goes last, and only for one of somebody else who is signed in.
+        nothing for longest. One of somebody who is signed in goes last, and only for one of another who is signed in.
         """
         stay = [one for one in self._connections if not one.close.is_set()]
         if len(stay) < self._max_connections:
@@ -378,10 +345,7 @@ class StreamlitGateMiddleware:
                 self._owners.popitem(last=False)
 
     def _drop_session_of_others(self, scope: dict[str, Any], owner: str) -> None:
-        """Remove the session id from a request, unless the session was opened with the sign-in cookie `owner`.
-
-        The session id is the third subprotocol of the websocket. Without it, Streamlit makes a new session.
-        """
+        """Remove the session id, the third subprotocol, unless `owner` opened the session: a new one is made."""
         headers = []
         for name, value in scope["headers"]:
             parts = [part.strip() for part in value.decode("latin-1").split(",")]
@@ -393,10 +357,7 @@ class StreamlitGateMiddleware:
         scope["headers"] = headers
 
     async def _wait_for_turn(self, connection: Connection, kind: str | None, raw: bytes) -> None:
-        """Wait until Streamlit may get a message of a connection: if it runs a page, until the page may run.
-
-        Meanwhile no message is read from the websocket, so the browser waits too.
-        """
+        """Wait until Streamlit may get a message, or run a page. Meanwhile no message is read: the browser waits too."""
         bucket = connection.heartbeats if kind == "app_heartbeat" else connection.bucket
         if seconds := bucket.take():
             await asyncio.sleep(seconds)

@@ -91,10 +91,7 @@ class UploadGate:
         return True
 
     def is_allowed(self, scope: Mapping[str, Any], owners: Mapping[str, str], cookie: str) -> bool:
-        """Return whether a request may send or remove a file. A file that may be sent is no longer expected.
-
-        `owners` maps the id of each session → its sign-in cookie, and `cookie` is the name of this cookie.
-        """
+        """Return whether a request may send a file, which is expected no more then, or remove one of its session."""
         path = scope["path"].removeprefix(UPLOAD_PATH).split("/")
         if scope["method"] not in UPLOAD_METHODS or len(path) != 2 or not all(path):
             return False
@@ -102,12 +99,10 @@ class UploadGate:
         owner = cookies.get(cookie, "")
         if not owner or owners.get(session) != owner or not self._may_upload(cookies):
             return False
-        if scope["method"] == "DELETE":
-            return True
-        if self._expected.get(session, 0) < 1:
-            return False
-        self._expected[session] -= 1
-        return True
+        is_removal = scope["method"] == "DELETE"
+        if is_expected := not is_removal and self._expected.get(session, 0) > 0:
+            self._expected[session] -= 1
+        return is_removal or is_expected
 
     async def receive(
         self, app: Any, scope: dict[str, Any], receive: Any, *, send: Any, owners: Mapping[str, str]
@@ -140,19 +135,19 @@ class UploadGate:
         """Return whether the files of an editor, with this one, take less memory than they may."""
         others = (one for one in (*self._running, *self._waiting) if one.editor == upload.editor)
         left = self._most_of_editor - upload.size - sum(one.size for one in others)
+        return self._has_kept_at_most(left, lambda session: owners.get(session) == upload.editor)
+
+    def _has_kept_at_most(self, most: int, is_meant: Callable[[str], bool]) -> bool:
+        """Return whether these sessions keep so few bytes in memory, if need be after ending those that are closed."""
 
         def kept() -> int:
-            return sum(size for session, size in self._kept().items() if owners.get(session) == upload.editor)
+            return sum(size for session, size in self._kept().items() if is_meant(session))
 
-        if kept() > left:
-            self._end_closed(lambda session: owners.get(session) == upload.editor)
-        return kept() <= left
-
-    def _end_closed(self, is_meant: Callable[[str], bool]) -> None:
-        """End sessions whose page is closed. Streamlit keeps their files for minutes, in case a connection was interrupted."""
-        for session in self._kept():
-            if not self.open_sessions[session] and is_meant(session):
+        if kept() > most:
+            # Streamlit keeps the files of a closed page for minutes, in case its connection was interrupted
+            for session in [one for one in self._kept() if is_meant(one) and not self.open_sessions[one]]:
                 self._end_session(session)
+        return kept() <= most
 
     async def _take_turn(self, upload: _Upload) -> bool:
         """Wait until there is room for an upload. Return whether it may start."""
@@ -185,9 +180,7 @@ class UploadGate:
         if not is_first or running[upload.editor] >= MAX_RUNNING_PER_EDITOR:
             return False
         left = self._most - upload.size - sum(one.size for one in self._running)
-        if sum(self._kept().values()) > left:
-            self._end_closed(lambda session: True)
-        return sum(self._kept().values()) <= left
+        return self._has_kept_at_most(left, lambda _session: True)
 
 
 async def _receive_in_time(app: Any, scope: dict[str, Any], receive: Any, *, send: Any, size: int) -> None:
