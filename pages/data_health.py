@@ -47,18 +47,14 @@ show_publishing_queue(page)
 dismissals = load_dismissals(load_config())
 made_of, now = (dismissals.signature, folder_state(view.dataset.root)), datetime.now(UTC)
 problems = view.cached("problems", made_of, lambda: find_problems(view.dataset, dismissals.covers, now=now), most=2)
-page.show(
-    "pages/data_health.html",
-    problems=problems,
-    most=MAX_PROBLEMS,
-    stale=data_health.stale_recommendations(view),
-    awaiting=data_health.awaiting_second_reader(view),
-    to_review=lambda r: assessments_to_review(page, r, [("id", r.id)]),
-    to_check=data_health.unverified(view),
-    without_copy=data_health.without_archived_copy(view),
-    untimed=data_health.without_timestamp(view),
-    whats=data_health.TASK_LABELS,
-    name_file=name_file,
-    evidence={},
-)
+unfinished = {
+    "stale": data_health.stale_recommendations(view),
+    "awaiting": data_health.awaiting_second_reader(view),
+    "to_review": lambda r: assessments_to_review(page, r, [("id", r.id)]),
+    "to_check": data_health.unverified(view),
+    "without_copy": data_health.without_archived_copy(view),
+    "untimed": data_health.without_timestamp(view),
+}
+how = {"most": MAX_PROBLEMS, "whats": data_health.TASK_LABELS, "name_file": name_file, "evidence": {}}
+page.show("pages/data_health.html", problems=problems, **unfinished, **how)
 show_footer(page)

@@ -1,12 +1,6 @@
 """The register of evidence, and the private evidence of an editor."""
 
-from pages.forms.private.entries import (
-    can_unpublish,
-    filter_private_evidence,
-    private_folder,
-    show_private_register,
-    taken_back_with_files,
-)
+from pages.forms.private import entries
 from pages.forms.private.files import show_private_files
 from pages.shared.form_drafts import show_waiting_drafts
 from pages.shared.layout import open_page
@@ -14,12 +8,12 @@ from tracker.publishing.pages.evidence import corrected_filters, render_evidence
 from tracker.queries.lists.filters import EvidenceFilters, filter_evidence
 
 page = open_page("/evidence")
-for place in page.parts(render_evidence, may_unpublish=can_unpublish(page)):
+for place in page.parts(render_evidence, may_unpublish=entries.can_unpublish(page)):
     if place == "top":
         show_waiting_drafts(page, what="evidence")
-    elif place == "register" and private_folder(page):
+    elif place == "register" and entries.private_folder(page):
         filters = EvidenceFilters.from_params(page.view, page.request.params)
         used = corrected_filters(page.view, filters)
-        show_private_register(page, filters)
-        found = [*filter_private_evidence(page, used), *filter_evidence(page.view, used)]
-        show_private_files(page, [*found, *taken_back_with_files(page)])
+        entries.show_private_register(page, filters)
+        found = [*entries.filter_private_evidence(page, used), *filter_evidence(page.view, used)]
+        show_private_files(page, [*found, *entries.taken_back_with_files(page)])

@@ -2,12 +2,7 @@
 
 import streamlit as st
 
-from pages.forms.assessments.assessment import (
-    FORM_PARAMS,
-    assessments_to_review,
-    show_assessment_form,
-    ways_of_assessment,
-)
+from pages.forms.assessments import assessment
 from pages.forms.private.entries import can_unpublish, evidence_of_recommendation, show_private_section
 from pages.forms.private.files import show_private_files
 from pages.forms.submit import show_files_left
@@ -23,17 +18,17 @@ if r and page.context.person.handle:
     whole = page.view.dataset.recommendations[id]
     items = (*whole.history, *(item for a in whole.assessments for item in (a, *a.events)))
     values = {
-        "second": assessments_to_review(page, r, params),
+        "second": assessment.assessments_to_review(page, r, params),
         "handles": {item.recorded: item.recorded_by for item in items},
-        "ways_of": ways_of_assessment(page, r, params),
+        "ways_of": assessment.ways_of_assessment(page, r, params),
         "may_unpublish": can_unpublish(page),
     }
 for place in page.parts(render_recommendation, **values):
     if r is None and place == "end":
         show_saved(page, id)
     if r and place == "forms":
-        show_saved(page, r.id, tuple(name for name in FORM_PARAMS if name in st.query_params))
+        show_saved(page, r.id, tuple(name for name in assessment.FORM_PARAMS if name in st.query_params))
         show_files_left(page, r.id)
-        show_assessment_form(page, r, params)
+        assessment.show_assessment_form(page, r, params)
         show_private_section(page, r)
         show_private_files(page, evidence_of_recommendation(page, r))

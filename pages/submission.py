@@ -21,18 +21,10 @@ from tracker.model.errors import SafetyFindings, TrackerError
 from tracker.model.records import Evidence, EvidenceLink, Recommendation
 from tracker.model.vocabulary import Issuer, MechanismKind, SubmissionStage
 from tracker.publishing.request import ViewRequest
-from tracker.publishing.submissions import stages
+from tracker.publishing.submissions import selection, stages
 from tracker.publishing.submissions.document import Submission
 from tracker.publishing.submissions.safety_check import check_submission, limit_sentences
-from tracker.publishing.submissions.selection import (
-    DEFAULT_ORDER,
-    ORDERS,
-    WRITTEN_FIELDS,
-    Choice,
-    Order,
-    group,
-    select_recommendations,
-)
+from tracker.publishing.submissions.selection import WRITTEN_FIELDS, Choice, Order, select_recommendations
 from tracker.queries.lists.filters import Filters
 from tracker.safety.dismissals import load_dismissals
 
@@ -42,9 +34,8 @@ Pairs = tuple[tuple[Evidence, EvidenceLink], ...]
 
 page = open_page("/submission")
 view, language = page.view, page.context.language
-show_header(
-    page, [(name, st.query_params[name]) for name in ("of", "id", "to", "order", "from") if name in st.query_params]
-)
+names = (name for name in ("of", "id", "to", "order", "from") if name in st.query_params)
+show_header(page, [(name, st.query_params[name]) for name in names])
 if not page.can_edit:
     page.show("layout/no_form.html", past=view.is_past, id="", back=page.context.link("/treaty-bodies"))
     show_footer(page)
@@ -56,9 +47,8 @@ def choose(label: str, name: str, options: Mapping[str, str], *, start: str) -> 
     codes, key, named = list(options), f"address_{name}", st.query_params.get(name, "")
     if st.session_state.get(key) not in options or st.session_state.get(f"{key}_seen") != named:
         st.session_state[key] = next(code for code in (named, start, *codes) if code in options)
-    chosen = (
-        st.selectbox(label, codes, codes.index(st.session_state[key]), format_func=options.get, key=key) or codes[0]
-    )
+    how = {"format_func": options.get, "key": key}
+    chosen = st.selectbox(label, codes, codes.index(st.session_state[key]), **how) or codes[0]
     st.session_state[f"{key}_seen"] = chosen
     if named != chosen:
         st.query_params[name] = chosen
@@ -138,20 +128,18 @@ def show_file_button(submission: Submission, unsettled: list[str]) -> None:
 
 
 st.html(f"<h1>{_('Prepare a submission')}</h1>")
-stage = SubmissionStage(
-    choose(_("Kind of document"), "of", {s.value: page.context.label(s) for s in SubmissionStage}, start="follow-up")
-)
-bodies = {body.id: language.resolve(body.name).text for body in view.bodies.values()}
-if stage is SubmissionStage.UPR:
-    bodies = {"all": _("All committees")} | bodies
+kinds = {s.value: page.context.label(s) for s in SubmissionStage}
+stage = SubmissionStage(choose(_("Kind of document"), "of", kinds, start="follow-up"))
+bodies = {"all": _("All committees")} if stage is SubmissionStage.UPR else {}
+bodies |= {body.id: language.resolve(body.name).text for body in view.bodies.values()}
 bodies = bodies or {"": "–"}
-body = view.bodies.get(
-    choose(page.context.body_word, "id", bodies, start=next(filter(has_proposals, bodies), next(iter(bodies))))
-)
+first = next(filter(has_proposals, bodies), next(iter(bodies)))
+body = view.bodies.get(choose(page.context.body_word, "id", bodies, start=first))
 codes = {code: native_name(code) for code in view.settings.languages if get_language(code).code == code}
 to = choose(_("Language of the document"), "to", codes, start=language.code)
-orders = {order.value: _(label) for order, label in ORDERS.items()}
-order = Order(choose(_("Order"), "order", orders, start=DEFAULT_ORDER.get(stage, Order.THEME).value))
+orders = {order.value: _(label) for order, label in selection.ORDERS.items()}
+start = selection.DEFAULT_ORDER.get(stage, Order.THEME).value
+order = Order(choose(_("Order"), "order", orders, start=start))
 
 form = open_draft(page, (stage.value, body.id if body else "", to), st.query_params.get("from", ""))
 show_saved(page, "submission")
@@ -164,9 +152,8 @@ try:
 except TrackerError as error:
     proposed = ()
     st.info(escape_markdown(error_text(error)))
-fits = [
-    r for r in view.recommendations.values() if (view.body_of(r) == body if body else r.issued_by is Issuer.COMMITTEE)
-]
+known = view.recommendations.values()
+fits = [r for r in known if (view.body_of(r) == body if body else r.issued_by is Issuer.COMMITTEE)]
 ids = form.choose_several(_("Recommendations"), "ids", recommendation_names(page, fits), start=[r.id for r in proposed])
 organisations = {o.id: language.resolve(o.name).text for o in view.organisations.values() if not o.is_editors}
 signing = form.choose_several(_("Organisations that sign"), "organisations", organisations, start=[])
@@ -180,7 +167,7 @@ if stage in (SubmissionStage.ALTERNATIVE_REPORT, SubmissionStage.UPR):
     written[""] = ("summary",)
     form.area(_("Summary"), "text__summary")
 if stage is SubmissionStage.UPR and order is Order.THEME:
-    for code, heading, _rs in group(page.context, choice):
+    for code, heading, _rs in selection.group(page.context, choice):
         written[code] = ("theme",)
         form.area(heading, f"text_{code}_theme")
 names = recommendation_names(page, choice.recommendations)
@@ -192,10 +179,9 @@ for r in choice.recommendations:
             show_recommendation(r)
 form.keep()
 
-private: dict[str, Pairs] = {
-    r.id: tuple(pair for pair in known_private(r) if form.value(f"private_{r.id}_{pair[0].id}"))
-    for r in choice.recommendations
-}
+private: dict[str, Pairs] = {}
+for r in choice.recommendations:
+    private[r.id] = tuple(pair for pair in known_private(r) if form.value(f"private_{r.id}_{pair[0].id}"))
 choice = replace(choice, own_texts=texts_of(form, written), private_evidence=private)
 if choice.recommendations:
     try:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from tracker.accounts import cli as accounts_cli
 from tracker.accounts.accounts_file import read_owner_handle
@@ -46,7 +47,8 @@ Everybody on this machine can read a password on the command line. Nothing was d
 def main(arguments: list[str] | None = None) -> int:
     """Run one command. Return the exit code: 0 for success, 1 if `check` or `verify` found problems, 2 if the command failed.
 
-    It is 130 if the person at the terminal cancelled a long command with Ctrl+C. `arguments` are the words after `python -m tracker`; if None, they are read from the command line.
+    It is 130 if the person at the terminal cancelled a long command with Ctrl+C. `arguments` are the words after
+    `python -m tracker`; if None, they are read from the command line.
     """
     arguments = sys.argv[1:] if arguments is None else arguments
     if any(map(has_password, arguments)):
@@ -54,37 +56,27 @@ def main(arguments: list[str] | None = None) -> int:
         return 2
     parser = argparse.ArgumentParser(prog="python -m tracker", description="The recommendation tracker's command line.")
     commands = parser.add_subparsers(required=True)
-    data = load_config().data
+    folder: dict[str, Any] = {"nargs": "?", "type": parse_place, "default": load_config().data, "metavar": "DIR"}
     check = commands.add_parser("check", help="print every problem in the data, with file and line")
-    check.add_argument(
-        "--fix",
-        action="store_true",
-        help="first remove digests of untouched originals, add missing timestamps and schema lines, make missing texts and "
+    fix, no_originals = (
+        "first remove digests of untouched originals, add missing timestamps and schema lines, make missing texts and "
         "previews of attached files again, and remove attached files that no record has named for a week; change nothing else",
+        "with --fix, without a private folder: no untouched original was ever kept, so their digests can go",
     )
-    check.add_argument(
-        "--no-originals",
-        action="store_true",
-        help="with --fix, without a private folder: no untouched original was ever kept, so their digests can go",
-    )
-    check.add_argument(
-        "folder", nargs="?", type=parse_place, default=data, metavar="DIR", help="a folder, or the URL of a database"
-    )
-    check.set_defaults(run=_check)
-    schema = commands.add_parser(
-        "schema", help="write the JSON Schemas for text editors into a folder, by default that of the data"
-    )
-    schema.add_argument("folder", nargs="?", type=parse_place, default=data, metavar="DIR")
-    schema.set_defaults(run=_write_schemas)
-    snapshot_command = commands.add_parser(
-        "snapshot", help="write all public data to one HTML file that can be read offline"
-    )
-    snapshot_command.add_argument("file", type=Path, metavar="FILE.html")
-    publishing_cli.add_view_arguments(snapshot_command)
-    snapshot_command.set_defaults(run=_write_snapshot)
+    check.add_argument("--fix", action="store_true", help=fix)
+    check.add_argument("--no-originals", action="store_true", help=no_originals)
+    check.add_argument("folder", help="a folder, or the URL of a database", **folder)
+    does = "write the JSON Schemas for text editors into a folder, by default that of the data"
+    schema = commands.add_parser("schema", help=does)
+    schema.add_argument("folder", **folder)
+    offline = commands.add_parser("snapshot", help="write all public data to one HTML file that can be read offline")
+    offline.add_argument("file", type=Path, metavar="FILE.html")
+    publishing_cli.add_view_arguments(offline)
     verify = commands.add_parser("verify", help="check a package that `export FILE.zip` made; needs no data folder")
     verify.add_argument("file", type=Path, metavar="FILE.zip")
-    verify.set_defaults(run=_verify)
+    runs = ((check, _check), (schema, _write_schemas), (offline, _write_snapshot), (verify, _verify))
+    for command, answer_of in runs:
+        command.set_defaults(run=answer_of)
     for add_commands in (
         publishing_cli.add_export_command,
         accounts_cli.add_account_commands,

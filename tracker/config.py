@@ -15,8 +15,6 @@ RUNS_PER_SECOND = 10.0
 """How many page runs a second are allowed for one open page. A person who clicks and types fast needs about three."""
 UPLOAD_MEGABYTES = 20.0
 """How large a file that an editor brings in may be. Concluding observations have less than one megabyte."""
-
-
 DATABASE_SCHEMES = ("postgresql://", "postgres://")
 
 
@@ -66,7 +64,7 @@ def has_password(text: str) -> bool:
     """Return whether a text is the URL of a database with a password in it."""
     if not text.startswith(DATABASE_SCHEMES):
         return False
-    user, _, _ = urlsplit(text).netloc.rpartition("@")
+    user = urlsplit(text).netloc.rpartition("@")[0]
     return ":" in user or any(name.endswith("password") for name in parse_qs(urlsplit(text).query))
 
 
@@ -100,9 +98,9 @@ class Config:
     @property
     def cache_folder(self) -> Path:
         """Return the folder of this machine for files that can be made again."""
-        return (
-            self.state if isinstance(self.state, Path) else self.cache or Path(gettempdir(), "recommendation-tracker")
-        )
+        if isinstance(self.state, Path):
+            return self.state
+        return self.cache or Path(gettempdir(), "recommendation-tracker")
 
 
 def load_config(environment: Mapping[str, str] = os.environ) -> Config:
@@ -113,18 +111,8 @@ def load_config(environment: Mapping[str, str] = os.environ) -> Config:
     return _parse_config(*(environment.get(name, "") for name in _VARIABLES))
 
 
-_VARIABLES = (
-    "TRACKER_DATA",
-    "TRACKER_STATE",
-    "TRACKER_PUBLIC_URL",
-    "TRACKER_PRIVATE",
-    "TRACKER_RUNS_PER_SECOND",
-    "TRACKER_UPLOAD_MEGABYTES",
-    "XDG_STATE_HOME",
-    "HOME",
-    "TRACKER_MAIL_FROM",
-    "TRACKER_SMTP",
-)
+_NAMES = ("DATA", "STATE", "PUBLIC_URL", "PRIVATE", "RUNS_PER_SECOND", "UPLOAD_MEGABYTES", "MAIL_FROM", "SMTP")
+_VARIABLES = ("XDG_STATE_HOME", "HOME", *(f"TRACKER_{name}" for name in _NAMES))
 
 
 # cached, because each page run asks for the settings about ten times

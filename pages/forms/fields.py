@@ -3,7 +3,7 @@
 The input survives a reload of the page. A field that nobody changed shows the current value of the record.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, NamedTuple
@@ -68,10 +68,9 @@ def evidence_name(page: Page, e: Evidence) -> str:
 
 
 class LocalizedInput(NamedTuple):
-    """A text that is typed in several languages, in one field for each language.
+    """A text that is typed in several languages, in one field for each. It may be `required` in at least one of them.
 
     `name` is the field of the form, `key` begins the widget keys. `is_long` says that the text may have several lines.
-    `required` says that it is needed in at least one language.
     """
 
     label: str
@@ -107,18 +106,28 @@ class Fields:
             st.session_state[f"{self.prefix}restored"] = True
 
     def show_errors(self, errors: Iterable[str]) -> None:
-        """Show each error at its field, unless the field shows it already.
-
-        If the save button was pressed, the browser goes to the first of these fields.
-        """
+        """Show each error at its field, unless it is there. After a press of the button, the browser goes there."""
         nested = {name + key: slot for name, form in self.nested.items() for key, slot in form.slots.items()}
         slots, token = self.slots | nested, errors_token()
         for error in errors:
             if slot := slots.get(getattr(error, "field", "")):
                 show_field_error(slot, "" if error in self.told else error, arrive=token)
 
-    def _box(self, key: str, *, required: bool, at: DeltaGenerator | None) -> DeltaGenerator:
-        return (at or st).container(key=f"rt_required_{key}" if required else f"rt_field_{key}", gap="xsmall")
+    def _open(
+        self, name: str, start: Any, *, key: str = "", at: DeltaGenerator | None = None, required: bool = False
+    ) -> tuple[DeltaGenerator, str, Any]:
+        """Return (a container for the field, its widget key, its value now).
+
+        `key` ends the widget key, if it is not `name`. The field is within the container `at`, or else in the page.
+        """
+        key, value = self.key(key or name, start)
+        return (at or st).container(key=f"rt_{'required' if required else 'field'}_{key}", gap="xsmall"), key, value
+
+    def _keep(self, name: str, typed: Any, slot: DeltaGenerator) -> Any:
+        """Keep what is `typed` in the field, with the place for its errors, and return it."""
+        self.typed[name] = typed
+        self.slots.setdefault(name, slot)
+        return typed
 
     @property
     def filled(self) -> RecordForm[Any]:
@@ -126,61 +135,44 @@ class Fields:
         return replace(self.start, **{name: value for name, value in self.typed.items() if hasattr(self.start, name)})
 
     def key(self, name: str, start: Any) -> tuple[str, Any]:
-        """Return (widget key of the field `name`, its value now). `start` is the value in the record now.
-
-        A field that this editor did not change gets the value that a colleague saved meanwhile.
-        """
+        """Return (widget key of the field `name`, its value now). `start` is the value in the record now."""
         key, start_key = self.prefix + name, f"{self.prefix}start_{name}"
         start_before, st.session_state[start_key] = st.session_state.get(start_key), start
         # The caller passes the value to the widget as its default, and `start` never through the session state: after a
         # restart of the server the session state would win over what the browser sends back.
         if key in st.session_state and start_before == st.session_state[key] != start:
-            st.session_state[key] = start
+            st.session_state[key] = start  # not changed by this editor, but saved by a colleague meanwhile
         return key, st.session_state.get(key, start)
 
     def line(
-        self,
-        label: str,
-        name: str,
-        *,
-        key: str = "",
-        start: str | None = None,
-        most: int = 0,
-        at: DeltaGenerator | None = None,
-        placeholder: str = "",
-        required: bool = False,
+        self, label: str, name: str, start: str | None = None, *, most: int = 0, placeholder: str = "", **how: Any
     ) -> str:
-        """Show a field of one line, and return the text in it.
+        """Show a field of one line, and return the text in it. `how` is for `_open`.
 
-        `key` ends the widget key, if it is not `name`. `start` is the initial text, if it is not in the form. `at` is
-        the container in which the field is shown; None means the page. A date is returned as a partial date, and a link
-        with its scheme, if they are understood; otherwise they are returned as they are typed.
+        `start` is the initial text, if it is not in the form. A date is returned as a partial date, and a link with its
+        scheme; what is not understood is returned as it is typed.
         """
-        language = self.page.context.language
         spec = field_specs(type(self.start)).get(name, FieldSpec()) if self.start else FieldSpec()
         hints = {FieldKind.LINK: "https://", FieldKind.DATE: _("12 March 2026, March 2026, 2026…")}
         recorded = start = getattr(self.start, name, "") if start is None else start
         if is_date := spec.kind is FieldKind.DATE:
-            start = date_in_words(language, start)
-        widget_key, value = self.key(key or name, start)
-        box = self._box(widget_key, required=required, at=at)
+            start = date_in_words(self.page.context.language, start)
+        box, key, value = self._open(name, start, **how)
         with box.container(horizontal=True, vertical_alignment="bottom", gap="small") if is_date else box:
             how = {"max_chars": most or spec.most, "placeholder": placeholder or hints.get(spec.kind)}
-            typed = str(st.text_input(label, value, key=widget_key, **how) or "")
+            typed = str(st.text_input(label, value, key=key, **how) or "")
             if is_date:
-                show_calendar(key=widget_key)
+                show_calendar(key=key)
         slot, error = box.container(gap="xsmall"), ""
         if typed == start:
             typed = recorded
         elif is_date:
             known = FIELD_LABELS.get(name)  # the label in `validate`: the same sentence is not shown twice
-            typed, error = show_date_reading(self.page, typed, _(known) if known else label, key=widget_key, at=slot)
+            typed, error = show_date_reading(self.page, typed, _(known) if known else label, key=key, at=slot)
         elif spec.kind is FieldKind.LINK:
             typed, error = show_link_reading(self.page, typed, at=slot)
-        self.slots.setdefault(name, slot)
         self.told.add(error)
-        self.typed[name] = typed
-        return typed
+        return self._keep(name, typed, slot)
 
     def id(self) -> None:
         """Show the field for the id of a new record. While it is empty, the record gets the suggested id.
@@ -196,15 +188,11 @@ class Fields:
                 words = _("“{taken}” is taken, so the name is “{id}”.", taken=shorter, id=suggested)
                 st.caption(escape_markdown(words))
 
-    def area(
-        self, label: str, name: str, start: str = "", *, most: int = MAX_TEXT_LENGTH, required: bool = False
-    ) -> str:
-        """Show a field for a text of several lines, and return the text in it."""
-        key, value = self.key(name, start)
-        box = self._box(key, required=required, at=None)
-        self.typed[name] = str(box.text_area(label, value, height="content", max_chars=most, key=key) or "")
-        self.slots.setdefault(name, box.container())
-        return self.typed[name]
+    def area(self, label: str, name: str, start: str = "", *, most: int = MAX_TEXT_LENGTH, **how: Any) -> str:
+        """Show a field for a text of several lines, and return the text in it. `how` is for `_open`."""
+        box, key, value = self._open(name, start, **how)
+        typed = str(box.text_area(label, value, height="content", max_chars=most, key=key) or "")
+        return self._keep(name, typed, box.container())
 
     def texts(self, *texts: LocalizedInput, codes: Iterable[str] | None = None) -> None:
         """Show a field for each text and each language of `codes`, by default each language of the texts."""
@@ -216,10 +204,7 @@ class Fields:
                 # the mark goes when the text is there in another language
                 others = {f"{text.key or text.name}_{other}": start[other] for other in start if other != code}
                 required = text.required and code == self._own_language(start) and not self.has_text(others)
-                if text.is_long:
-                    typed = self.area(label, key, start[code], required=required)
-                else:
-                    typed = self.line(label, key, start=start[code], required=required)
+                typed = (self.area if text.is_long else self.line)(label, key, start[code], required=required)
                 self.typed[text.name] = {**self.typed.get(text.name, start), code: typed}
                 if required or text.name not in self.slots:
                     self.slots[text.name] = self.slots[key]
@@ -251,74 +236,46 @@ class Fields:
         self.typed[name] = st.checkbox(label, value, key=key)
         return self.typed[name]
 
-    def _one_of(
-        self,
-        show: Callable[..., Any],
-        label: str,
-        name: str,
-        options: Sequence[str],
-        *,
-        start: str | None = None,
-        at: DeltaGenerator | None = None,
-        required: bool = False,
-        key: str = "",
-        **how: Any,
-    ) -> Any:
-        """Show a field in which one of the options is chosen, and return it, or None. `start` is chosen at first.
-
-        `start` is by default the value in the form. `key` ends the widget key, if it is not `name`. `at` is the container
-        in which the field is shown.
-        """
-        start = start or getattr(self.start, name, None) or None
-        widget_key, value = self.key(key or name, start)
-        box = self._box(widget_key, required=required, at=at)
-        self.typed[name] = show(box, label, options, index_of(value, options), key=widget_key, **how)
-        self.slots.setdefault(name, box.container())
-        return self.typed[name]
-
     def code_select(self, label: str, name: str, codes: Iterable[StrEnum], **how: Any) -> StrEnum | None:
         """Show a list in which one of the codes is chosen, and return it. `start` is chosen at first, if given."""
-        how |= {"format_func": self.page.context.label, "placeholder": _("Choose")}
-        return self._one_of(DeltaGenerator.selectbox, label, name, options=list(codes), **how)
+        options = {code: self.page.context.label(code) for code in codes}
+        return self.select(label, name, options, placeholder=_("Choose"), **how)
 
-    def code_radio(self, label: str, name: str, codes: Iterable[StrEnum], **how: Any) -> StrEnum | None:
+    def code_radio(
+        self, label: str, name: str, codes: Iterable[StrEnum], *, start: StrEnum | None = None, **how: Any
+    ) -> StrEnum | None:
         """Show the codes side by side, and return the chosen one. `start` is chosen at first; None means that none is."""
-        how |= {"format_func": self.page.context.label, "horizontal": True}
-        return self._one_of(DeltaGenerator.radio, label, name, options=list(codes), **how)
+        codes, start = list(codes), start or getattr(self.start, name, None) or None
+        box, key, value = self._open(name, start, **how)
+        words = {"format_func": self.page.context.label, "horizontal": True}
+        chosen = box.radio(label, codes, index_of(value, codes), key=key, **words)
+        return self._keep(name, chosen, box.container())
 
-    def select(self, label: str, name: str, options: Mapping[str, str], *, placeholder: str, **how: Any) -> str | None:
-        """Show a list in which one option or none is chosen. Return the chosen id, or None if no option is chosen.
+    def select(
+        self, label: str, name: str, options: Mapping[str, str], *, placeholder: str, start: str = "", **how: Any
+    ) -> str | None:
+        """Show a list in which one option or none is chosen. Return the chosen id, or None. `how` is for `_open`.
 
-        `options` maps id → label. The id chosen at first can be chosen even if it is not in `options`.
+        `options` maps id → label. `start`, by default the value in the form, can be chosen even if it is not in them.
         """
-        start = getattr(self.start, name, None) or None
+        start = start or getattr(self.start, name, None) or None
         known = list(options if start is None or start in options else {**options, start: start})
-        how |= {"format_func": lambda i: options.get(i, i), "placeholder": placeholder}
-        return self._one_of(DeltaGenerator.selectbox, label, name, options=known, **how)
+        box, key, value = self._open(name, start, **how)
+        words = {"format_func": lambda i: options.get(i, i), "placeholder": placeholder}
+        chosen = box.selectbox(label, known, index_of(value, known), key=key, **words)
+        return self._keep(name, chosen, box.container())
 
     def choose_several(
-        self,
-        label: str,
-        name: str,
-        options: Mapping[str, str],
-        *,
-        key: str = "",
-        start: Sequence[str] | None = None,
-        accept_new: bool = False,
-        is_shown: bool = True,
+        self, label: str, name: str, options: Mapping[str, str], *, start: Sequence[str] | None = None, **how: Any
     ) -> tuple[str, ...]:
-        """Show a field in which several options can be chosen, and return the chosen ids.
+        """Show a field in which several options can be chosen, and return the chosen ids. `options` maps id → label.
 
-        `options` maps id → label. If `accept_new` is True, the editor can also type new words; they are returned too.
-        If `is_shown` is False, only what was chosen is kept.
+        `how` may have the `key` for `_open`. The rest is for `show_several_choices`: `accept_new`, `is_shown`.
         """
         start = list(getattr(self.start, name) if start is None else start)
-        widget_key, value = self.key(key or name, start)
-        box = self._box(widget_key, required=False, at=None)
-        how = {"start": start, "value": value, "accept_new": accept_new, "is_shown": is_shown}
-        self.typed[name] = show_several_choices(label, options, at=box, key=widget_key, **how)
-        self.slots.setdefault(name, box.container())
-        return self.typed[name]
+        box, key, value = self._open(name, start, key=how.pop("key", ""))
+        chosen = show_several_choices(label, options, at=box, key=key, start=start, value=value, **how)
+        return self._keep(name, chosen, box.container())
 
     def recommendations_by_code(
         self, label: str, name: str, *, codes: Iterable[StrEnum], among: Iterable[Recommendation], key: str
@@ -327,48 +284,34 @@ class Fields:
 
         The value of the form field `name` is a mapping code → chosen ids, also of the lists that are not shown.
         """
-        start, label_of = getattr(self.start, name), self.page.context.label
-        names = recommendation_names(self.page, among)
-        options = list(codes)
-        counts = {
-            code: len(st.session_state.get(f"{self.prefix}{key}_{code}", start.get(code, ()))) for code in options
-        }
-        opened_key = f"{self.prefix}{key}_opened"
-        opened = st.session_state.get(opened_key, next((code for code in options if counts[code]), options[0]))
+        names, label_of, state = recommendation_names(self.page, among), self.page.context.label, st.session_state
+        start, begin = {code: getattr(self.start, name).get(code, ()) for code in codes}, f"{self.prefix}{key}_"
+        counts = {code: len(state.get(f"{begin}{code}", ids)) for code, ids in start.items()}
+        opened = state.get(f"{begin}opened", next((code for code in start if counts[code]), next(iter(start))))
         # with other counts it is another widget: the browser sends back the label that was pressed
-        shown_key = "_".join([self.prefix + key, "shown", *map(str, counts.values())])
-        how = {"default": st.session_state.get(shown_key, opened) or opened, "key": shown_key}
-        pressed = st.segmented_control(
-            label, options, format_func=lambda one: f"{label_of(one)} ({counts[one]})", **how
-        )
+        shown_key = "_".join([f"{begin}shown", *map(str, counts.values())])
+        how = {"default": state.get(shown_key, opened) or opened, "key": shown_key}
+        pressed = st.segmented_control(label, list(start), format_func=lambda c: f"{label_of(c)} ({counts[c]})", **how)
         # a second press on the same code would close its list
-        shown = st.session_state[opened_key] = pressed or opened
-        self.typed[name] = {
-            code: self.choose_several(
-                f"{label}: {label_of(code)}", f"{key}_{code}", names, start=start.get(code, ()), is_shown=code == shown
-            )
-            for code in options
-        }
+        shown = state[f"{begin}opened"] = pressed or opened
+        chosen = {}
+        for code, ids in start.items():
+            how = {"start": ids, "is_shown": code == shown}
+            chosen[code] = self.choose_several(f"{label}: {label_of(code)}", f"{key}_{code}", names, **how)
+        self.typed[name] = chosen
 
 
 def open_form(
-    page: Page,
-    form_type: type[RecordForm[Any]],
-    record: Record | None,
-    *,
-    name: str,
-    heading: str,
-    given: Mapping[str, Any] | None = None,
+    page: Page, form_type: type[RecordForm[Any]], record: Record | None, *, name: str, heading: str, **given: Any
 ) -> Fields:
     """Show the heading of a form, and return its fields. The caller shows them, then calls `save_form`.
 
-    `record` is the record as recorded now, None for a new one. `name` begins the widget keys. `given` has initial values
-    for a new record: field name → value.
+    `record` is None for a new one; `given` has initial values for it, by field. `name` begins the widget keys.
     """
     level = "h1" if page.path == "/edit" else "h2"
     note = f'<p class="rt-meta rt-requirednote">{escape(_("Fields marked with * are required."))}</p>'
     st.html(f"<{level} id='record'>{escape(heading)}</{level}>{note}")
-    start = replace(form_type.from_record(page.view, record, page.context.language), **(given or {}))
+    start = replace(form_type.from_record(page.view, record, page.context.language), **given)
     form = Fields(page, f"{name}_{record.id if record else ''}_", start, record=record)
     if st.session_state.get(f"{form.prefix}restored"):
         show_note(st, _("This is your unsaved draft. To start again, press “Discard and close” below the form."))
@@ -378,10 +321,7 @@ def open_form(
 
 
 def open_nested_form(outer: Fields, start: RecordForm[Any], *, name: str) -> Fields:
-    """Return the fields of a form within another form. Its errors are named with `name` in front.
-
-    The widget keys begin with those of the outer form, so a draft of the outer form has what is typed in both.
-    """
+    """Return the fields of a form within another, whose draft has them too. Errors are named with `name` in front."""
     nested = replace(outer, prefix=f"{outer.prefix}{name.rstrip('.')}_", start=start, record=None, typed={}, slots={})
     outer.nested[name] = nested
     return nested

@@ -9,20 +9,14 @@ from functools import cache
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
+from pages.forms import widgets
 from pages.forms.fields import Fields
-from pages.forms.widgets import (
-    choose_readers,
-    chosen_readers,
-    forget_readers,
-    noting_errors,
-    option_label,
-    show_button_error,
-)
 from pages.shared.layout import Page, draft_owner, organisation_now, show_audience
 from pages.shared.messages import _, error_text, escape_markdown, ngettext
 from pages.shared.saving import save_records
-from tracker.config import StoragePlace, load_config
+from tracker.config import load_config
 from tracker.editing.forms.document import Demand, DocumentForm, submission_records
 from tracker.editing.private.drafts import APART, FieldEdit, ImportDraft, SubmissionDrafts
 from tracker.i18n import native_name
@@ -38,11 +32,10 @@ Address = tuple[str, str, str]
 """The kind of document, the id of the committee and the language of a submission."""
 LOOK_AT_DRAFT_SECONDS = 7.0
 """How often an open draft looks for what a colleague wrote."""
-
-
-@cache
-def _drafts_in(place: StoragePlace | None) -> SubmissionDrafts:
-    return SubmissionDrafts(place)
+RECORDED = "recorded"
+"""The field of the draft that has the id of the document as which it was recorded."""
+LENGTH = 150
+_drafts_in = cache(SubmissionDrafts)
 
 
 def submission_drafts() -> SubmissionDrafts:
@@ -54,8 +47,8 @@ def submission_drafts() -> SubmissionDrafts:
 class DraftFields(Fields):
     """The fields of a submission. What is typed in them is written into the draft that the organisation has of it.
 
-    `draft` is None while nothing was written. `unsaved` are edits that could not be written yet, `tried` those of this run. `seen` maps the name of a
-    field that is shown → (what this tab knew of it before, what is there now).
+    `draft` is None while nothing was written. `unsaved` are edits that could not be written yet, `tried` those of this
+    run. `seen` maps the name of a field that is shown → (what this tab knew of it before, what is there now).
     """
 
     address: Address
@@ -79,31 +72,21 @@ class DraftFields(Fields):
         self.seen[name] = (st.session_state.get(f"{self.prefix}start_{name}"), there)
         return super().key(name, there)
 
-    def area(self, label: str, name: str, start: str = "", **how: Any) -> str:
-        """Show a field for a text of several lines, and below it what a colleague wrote at the same time."""
-        typed = super().area(label, name, start, **how)
-        self._show_apart(name)
-        return typed
-
-    def line(self, label: str, name: str, **how: Any) -> str:
-        """Show a field of one line, and below it what a colleague wrote at the same time."""
-        typed = super().line(label, name, **how)
-        self._show_apart(name)
-        return typed
-
     @property
     def _apart(self) -> Sequence[list[str]]:
         return self.draft.content.get(APART, ()) if self.draft else ()
 
-    def _show_apart(self, name: str) -> None:
+    def _keep(self, name: str, typed: Any, slot: DeltaGenerator) -> Any:
+        """Keep what is typed, and show below the field a text that a colleague wrote at the same time."""
+        super()._keep(name, typed, slot)
         for number, apart in enumerate(self._apart):
-            if apart[0] != name:
-                continue
-            self.page.show("forms/submission_apart.html", person=apart[1], text=apart[2])
-            with st.container(horizontal=True):
-                for words, is_added in ((_("Add it to the text above"), True), (_("Discard it"), False)):
-                    key = f"apart_{number}_{is_added}_{self.prefix}{name}"
-                    st.button(words, key=key, on_click=_settle, args=(self.draft, apart, is_added))
+            if apart[0] == name:
+                self.page.show("forms/submission_apart.html", person=apart[1], text=apart[2])
+                with st.container(horizontal=True):
+                    for words, is_added in ((_("Add it to the text above"), True), (_("Discard it"), False)):
+                        key = f"apart_{number}_{is_added}_{self.prefix}{name}"
+                        st.button(words, key=key, on_click=_settle, args=(self.draft, apart, is_added))
+        return typed
 
     def unsettled(self, names: Mapping[str, str]) -> list[str]:
         """Return a sentence for each place where two texts typed at once wait for a choice. `names`: field → its place."""
@@ -161,13 +144,10 @@ class DraftFields(Fields):
 
 
 def open_draft(page: Page, address: Address, owner: str) -> DraftFields:
-    """Return the fields of the submission at an address. `owner` is the organisation whose draft it is, "" for the own one.
-
-    After the sign-in ended they have what this tab showed before.
-    """
+    """Return the fields of the submission at an address. `owner` is the organisation that has it, "" for the own."""
     prefix = f"submission_{'_'.join(filter(None, [*address, owner]))}_"
     draft: ImportDraft | None = st.session_state.get(f"{prefix}draft")
-    if draft_owner():
+    if draft_owner():  # otherwise it stays what this tab showed before the sign-in ended
         draft = submission_drafts().find(address, organisation_now(), owner=owner)
     st.session_state[f"{prefix}draft"] = draft
     for name, value in st.session_state.pop(f"{prefix}replaced", {}).items():
@@ -209,12 +189,12 @@ def show_draft_tools(form: DraftFields) -> None:
         if any(o.id != own for o in page.view.organisations.values()):
             with st.popover(_("Share the draft…")):
                 readers = f"{form.prefix}readers"
-                choose_readers(page, readers, draft.private, is_new=False)
+                widgets.choose_readers(page, readers, draft.private, is_new=False)
                 st.button(_("Share"), key=f"share_{draft.id}", on_click=_share, args=(draft, readers))
         with st.popover(_("Discard the draft")):
             st.write(_("It is gone for everyone who writes in it."))
             st.button(_("Discard it"), key="discard_submission", on_click=_discard, args=(draft, form.prefix))
-    show_button_error("submission_draft")
+    widgets.show_button_error("submission_draft")
 
 
 @st.fragment(run_every=LOOK_AT_DRAFT_SECONDS)
@@ -239,14 +219,14 @@ def _settle(draft: ImportDraft, apart: list[str], is_added: bool) -> None:
 
 def _share(draft: ImportDraft, readers: str) -> None:
     if draft_owner():
-        with noting_errors("submission_draft"):
-            submission_drafts().share(draft, chosen_readers(readers) or (), own=organisation_now())
-    forget_readers(readers)
+        with widgets.noting_errors("submission_draft"):
+            submission_drafts().share(draft, widgets.chosen_readers(readers) or (), own=organisation_now())
+    widgets.forget_readers(readers)
 
 
 def _discard(draft: ImportDraft, prefix: str) -> None:
     if draft_owner():
-        with noting_errors("submission_draft"):
+        with widgets.noting_errors("submission_draft"):
             submission_drafts().discard(draft, own=organisation_now())
     st.session_state.pop(f"{prefix}unsaved", None)
     # Fields that nobody changed get the value of the record, here none. A key that is deleted would keep the browser's text.
@@ -267,51 +247,39 @@ def _plain(value: Any) -> Any:
     return list(value) if isinstance(value, tuple | list) else "" if value is None else value
 
 
-RECORDED = "recorded"
-"""The field of the draft that has the id of the document as which it was recorded."""
-LENGTH = 150
-
-
 def show_recording(
     form: DraftFields, body: TreatyBody, submission: Submission, *, demands: Sequence[Demand], cycle: str
 ) -> None:
-    """Show the fields of the document, its demands with a tick each, and the button that saves what is ticked.
-
-    `cycle` is the reporting cycle to which the submission belongs; "" for the latest one.
-    """
-    page, to = form.page, submission.lang
-    language, view = page.context.language, page.view
+    """Show the fields of the document, by default of the last `cycle`, its demands with a tick each, and the button."""
+    page, to, view = form.page, submission.lang, form.page.view
     if recorded := view.documents.get(form.value(RECORDED)):
         page.show("forms/submission_recorded.html", document=recorded)
         return
-    cycles = group_by_cycle(view, body)
-    key = f"open_{form.prefix}recording"
-    box = st.expander(_("It was sent: record it in the register"), key=key, on_change="rerun")
-    if not box.open:
+    key, words = f"open_{form.prefix}recording", _("It was sent: record it in the register")
+    if not (box := st.expander(words, key=key, on_change="rerun")).open:
         return
     with box:
         st.caption(
             _("It becomes an alternative report with what it asks. Everybody can read that, not the rest of your text.")
         )
         sent = replace(form, start=DocumentForm(body=body.id))
-        title = sent.line(_(FIELD_LABELS["title"]), "sent_title", start=submission.title, most=300, required=True)
-        authors = sent.line(_(FIELD_LABELS["authors"]), "sent_authors", start="; ".join(submission.organisations))
-        start = cycle or (cycles[0][0] if cycles else "")
-        cycle = sent.line(_(FIELD_LABELS["cycle"]), "sent_cycle", start=start, most=120, required=True)
-        issued = sent.line(_("Sent on"), "issued", key="sent_issued", start=str(view.local_date))
-        labels = {f"demand_{d.about.id}": f"{d.number}. {option_label(d.text[:LENGTH])}" for d in demands}
+        title = sent.line(_(FIELD_LABELS["title"]), "sent_title", submission.title, most=300, required=True)
+        authors = sent.line(_(FIELD_LABELS["authors"]), "sent_authors", "; ".join(submission.organisations))
+        start = cycle or next((latest for latest, *_rest in group_by_cycle(view, body)), "")
+        cycle = sent.line(_(FIELD_LABELS["cycle"]), "sent_cycle", start, most=120, required=True)
+        issued = sent.line(_("Sent on"), "issued", str(view.local_date), key="sent_issued")
+        labels = {f"demand_{d.about.id}": f"{d.number}. {widgets.option_label(d.text[:LENGTH])}" for d in demands}
         ticked = [d for d, name in zip(demands, labels, strict=True) if form.checkbox(labels[name], name, start=True)]
         is_read = form.checkbox(_("I have compared these words with the file that was sent"), "sent_read")
         kind = DocumentKind.ALTERNATIVE_REPORT
         typed = DocumentForm(body=body.id, kind=kind, title={to: title}, authors=authors, cycle=cycle, issued=issued)
         typed = replace(typed, id=typed.suggest_id(view))
         show_audience(page, is_public=True)
-        label = _("Record it")
-        if ticked:
-            label = ngettext("Record it with {n} demand", "Record it with {n} demands", len(ticked))
+        with_demands = ngettext("Record it with {n} demand", "Record it with {n} demands", len(ticked))
+        label = with_demands if ticked else _("Record it")
         if not st.button(label, key="record_submission", type="primary"):
             return
-        if wrong := typed.validate(view, None, language):
+        if wrong := typed.validate(view, None, page.context.language):
             st.error(escape_markdown("\n".join(f"- {error}" for error in wrong)))
             return
         records = submission_records(view, typed, ticked, lang=to, is_read=is_read)

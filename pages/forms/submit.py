@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import chain
 from typing import NamedTuple
 
@@ -9,18 +10,9 @@ import streamlit as st
 
 from pages.forms.fields import Fields
 from pages.forms.private.entries import identifying_warning, private_folder, save_privately
-from pages.shared import form_drafts, layout
+from pages.shared import form_drafts, layout, saving
 from pages.shared.layout import Page, show_audience, store, with_readers
 from pages.shared.messages import _, error_text, escape_markdown, ngettext
-from pages.shared.saving import (
-    Message,
-    Saved,
-    group_by_words,
-    point_to_conflict,
-    save_records,
-    show_candidates,
-    try_to_save,
-)
 from tracker.config import load_config
 from tracker.editing.forms.translation import fields_becoming_outdated
 from tracker.editing.forms.values import reason_errors, text_from_input
@@ -37,6 +29,11 @@ from tracker.model.registers import Document
 from tracker.queries.field_diff import diff_records
 from tracker.safety.scanner import record_name
 
+StillRight = Mapping[str, tuple[str, ...]]
+"""Field → the languages whose wording an editor calls still right, although the text that they translate changes."""
+_LEFT = "files_left"
+_NOT_SAVED = N_("The entry is saved, but its files are not. They are still here: press “Save the files”.")
+
 
 def show_conflict(
     page: Page,
@@ -48,42 +45,31 @@ def show_conflict(
 ) -> bool:
     """Show a conflict. Return whether there is something to save on top of the newer versions.
 
-    `names` are the titles of the changed records, if several records are saved at once. Otherwise `current` is the
-    record as recorded now, and `edited` is what a save would make of it. It is None if the input makes no valid record;
-    then `errors` says why.
+    `names` are the titles of the changed records, if several are saved at once. Otherwise `current` is the record as
+    recorded now, and `edited` what a save would make of it, None if the input makes no valid record; `errors` says why.
     """
     changed = [n for n in RECORDED_LISTS if edited and getattr(current, n, ()) != getattr(edited, n, ())]
     is_new = edited is not None and len(getattr(edited, "assessments", ())) > len(getattr(current, "assessments", ()))
-    edits = diff_records(current, edited) if current and edited else ()
-    mine = edited.assessments[-1] if is_new else None
-    links, status = [name for name in changed if name != "assessments" or not is_new], ""
+    edits, status = diff_records(current, edited) if current and edited else (), ""
     if is_new and isinstance(edited, Recommendation):
         recommendations = {**page.view.dataset.recommendations, edited.id: edited}
         view = replace(page.view, dataset=replace(page.view.dataset, recommendations=recommendations))
         status = page.context.label(view.status(edited))
-    page.show(
-        "forms/conflict.html",
-        names=names,
-        current=current,
-        edits=edits,
-        links=links,
-        mine=mine,
-        wrong=errors,
-        saver=layout.store().saver_of(current.version) if current else "",
-        status=status,
-        arrive=st.session_state.get("conflict_token", ""),
-    )
+    how = {
+        "links": [name for name in changed if name != "assessments" or not is_new],
+        "mine": edited.assessments[-1] if is_new else None,
+        "saver": layout.store().saver_of(current.version) if current else "",
+        "arrive": st.session_state.get("conflict_token", ""),
+    }
+    page.show("forms/conflict.html", names=names, current=current, edits=edits, wrong=errors, status=status, **how)
     return bool(edits or changed or errors)
 
 
 def warn_if_changed(page: Page, current: Record, version: str, *, keys: Sequence[str] = ()) -> None:
-    """Show a warning if the record was changed after the form was opened on `version`.
-
-    `keys` are the widget keys of the buttons below the warning. If one was pressed, the browser goes to the warning.
-    """
+    """Show a warning if the record was changed since `version`. If a button of `keys` was pressed, go to it."""
     if version != current.version:
         if any(st.session_state.get(key) for key in keys):
-            point_to_conflict()
+            saving.point_to_conflict()
         saver = layout.store().saver_of(current.version)
         page.show("forms/changed_warning.html", saver=saver, arrive=st.session_state.get("conflict_token", ""))
 
@@ -93,8 +79,7 @@ def show_action_button(
 ) -> bool:
     """Show a button that acts on `record` as it is now, and return whether it was pressed.
 
-    If the record was changed after the form was opened on `version`, a warning stands above the button, and its label is
-    `anyway`. `is_public` says whether everybody can read what the button saves.
+    If it was changed after the form was opened on `version`, a warning stands above the button, called `anyway` then.
     """
     pressed = [str(name) for name, value in st.session_state.items() if value is True]
     warn_if_changed(page, record, version, keys=[name for name in pressed if name.startswith(f"{key}_")])
@@ -103,35 +88,16 @@ def show_action_button(
     return st.button(label if version == record.version else anyway, type="primary", key=f"{key}_{record.version}")
 
 
-_LEFT = "files_left"
-_NOT_SAVED = N_("The entry is saved, but its files are not. They are still here: press “Save the files”.")
-
-
-class FilesLeft(NamedTuple):
-    """Files that could not be saved after their record was: the page, the record and the files."""
-
-    page_id: str
-    record: Evidence | Document
-    new_files: tuple[NewFile, ...]
-    private: Privacy | None
-
-
-def record_with_files(records: Sequence[Record]) -> Evidence | Document:
-    """Return the record to which the files of a form are attached: the evidence or the document among `records`."""
-    return next(record for record in records if isinstance(record, Evidence | Document))
-
-
-def confirm_names_in_files(page: Page, target: Evidence | Document, new_files: Sequence[NewFile]) -> list[str]:
-    """Show the words in the new files that may be names, to be confirmed before the files become public.
+def confirm_names_in_files(page: Page, records: Sequence[Record], new_files: Sequence[NewFile]) -> list[str]:
+    """Show the words in the new files of `records` that may be names, to be confirmed before they become public.
 
     Return what is still to do, as a translated sentence. Other findings stop the save, as in typed text.
     """
-    checks = [store().check_file_publication(target, new) for new in new_files]
-    found = [candidate for check in checks for candidate in check.candidates]
-    candidates = group_by_words(found, " ".join(new.entry.sha256 for new in new_files))
-    if show_candidates(page, candidates):
-        return []
-    return [_("Confirm that the words listed above name nobody, or take the file out.")]
+    target = next(record for record in records if isinstance(record, Evidence | Document))
+    found = [one for new in new_files for one in store().check_file_publication(target, new).candidates]
+    candidates = saving.group_by_words(found, " ".join(new.entry.sha256 for new in new_files))
+    undone = [_("Confirm that the words listed above name nobody, or take the file out.")]
+    return [] if saving.show_candidates(page, candidates) else undone
 
 
 def save_files_apart(
@@ -145,33 +111,32 @@ def save_files_apart(
 ) -> bool:
     """Call `save`, which saves the public `records`, then save their files privately. Return whether it was done.
 
-    `save` is None if only the files are new. `private` says with whom they are shared, None with nobody. If they could
-    not be saved after the records, they stay in this session, and `show_files_left` offers to save them again.
+    `save` is None if only the files are new. `private` says with whom they are shared. If they could not be saved after
+    the records, `show_files_left` offers to save them again.
     """
-    target = record_with_files(records)
+    target = next(record for record in records if isinstance(record, Evidence | Document))
 
-    def keep() -> Saved:
+    def keep() -> saving.Saved:
         if (folder := private_folder(page)) is None:
             raise NotAllowed("Only an editor can keep something privately.")
         shared_with = private.shared_with if private else ()
         entries = folder.add_files(target, new_files, by=layout.current_person(), shared_with=shared_with)
         message = ngettext("{n} file is saved.", "{n} files are saved.", len(entries))
         warning = identifying_warning(page, (), record=record_name(target), new_files=new_files)
-        return Saved(page_id, with_readers(page, message, entries[0].private), warning=warning)
+        return saving.Saved(page_id, with_readers(page, message, entries[0].private), warning=warning)
 
     if save is None:
-        if files := try_to_save(page, page_id, keep):
+        if files := saving.try_to_save(page, page_id, keep):
             st.session_state["saved"] = files
         return files is not None
     if not save():
         return False
-    saved: Saved = st.session_state["saved"]
+    saved: saving.Saved = st.session_state["saved"]
     try:
         files = keep()
     except TrackerError as error:
-        words = f"{_(_NOT_SAVED)} {error_text(error)}"
-        st.session_state[_LEFT] = FilesLeft(page_id, target, tuple(new_files), private=private)
-        st.session_state["saved"] = replace(saved, warning=words)
+        st.session_state[_LEFT] = (page_id, target, {"new_files": tuple(new_files), "private": private})
+        st.session_state["saved"] = replace(saved, warning=f"{_(_NOT_SAVED)} {error_text(error)}")
     else:
         st.session_state["saved"] = replace(saved, message=f"{saved.message} {files.message}", warning=files.warning)
     return True
@@ -179,23 +144,19 @@ def save_files_apart(
 
 def show_files_left(page: Page, page_id: str) -> None:
     """If files could not be saved after their record was saved on the page `page_id`, show the button that tries again."""
-    left: FilesLeft | None = st.session_state.get(_LEFT)
-    if left is None or left.page_id != page_id:
+    left_on, record, how = st.session_state.get(_LEFT, (None, None, {}))
+    if left_on != page_id:
         return
-    how = {"new_files": left.new_files, "save": None, "private": left.private}
     is_pressed = st.button(_("Save the files"), type="primary", key="save_files_left")
-    if is_pressed and save_files_apart(page, page_id, [left.record], **how):
+    if is_pressed and save_files_apart(page, page_id, [record], save=None, **how):
         del st.session_state[_LEFT]
         st.rerun()
 
 
-def confirm_translations(form: Fields, edited: Record) -> Mapping[str, tuple[str, ...]]:
-    """Say which translations become outdated if `edited` is saved, and ask whether they are still right.
-
-    Return field → the languages whose wording the editor calls still right; empty if the editor says nothing.
-    """
-    page, record = form.page, form.record
-    outdated = fields_becoming_outdated(record, edited, page.view.settings.language) if record else {}
+def confirm_translations(form: Fields, edited: Record) -> StillRight:
+    """Say which translations become outdated if `edited` is saved, ask whether they are right, and return which are."""
+    main, record = form.page.view.settings.language, form.record
+    outdated = fields_becoming_outdated(record, edited, main) if record else {}
     if not outdated:
         return {}
     labels = {lang: ", ".join(_(FIELD_LABELS[name]) for name in fields) for lang, fields in outdated.items()}
@@ -218,7 +179,7 @@ class FormWords(NamedTuple):
     """
 
     label: str
-    message: Message
+    message: saving.Message
     reason: str | None
     on_top: str = ""
     is_public: bool = True
@@ -234,22 +195,15 @@ def words_for(form: Fields, label: str, message: str, *, reason: str) -> FormWor
 
 
 def save_form(
-    form: Fields,
-    version: str,
-    words: FormWords,
-    *,
-    errors: Sequence[str] = (),
-    still_right: Mapping[str, tuple[str, ...]] | None = None,
+    form: Fields, version: str, words: FormWords, *, errors: Sequence[str] = (), still_right: StillRight | None = None
 ) -> str | None:
     """Show the save button below the fields of `form`. Return the id of the record if it was saved now, otherwise None.
 
-    `version` is the version of the record on which the form was opened. If the record has another version now, the
-    differences are shown, with a button that saves on top of it. `errors` are further reasons not to save. `still_right`
-    are translations that the editor confirmed (see `Store.save`): they can be saved without another change. With None the
-    form asks, if its edit makes some outdated.
+    If the record has another `version` now than when the form was opened, the differences are shown, with a button that
+    saves on top of it. `errors` are further reasons not to save. `still_right` are translations that the editor
+    confirmed (see `Store.save`), enough for a save. With None the form asks, if its edit makes some outdated.
     """
-    page, record = form.page, form.record
-    refused_key = f"{form.prefix}refused"
+    page, record, refused_key = form.page, form.record, f"{form.prefix}refused"
     reason = form.line(_("Why is it edited?"), "reason", required=True) if words.reason is None else words.reason
     form_drafts.remember(form.prefix)
     typed = _typed(form, words, reason, errors=errors, still_right=bool(still_right))
@@ -268,13 +222,10 @@ def save_form(
         return None
     page_id = record.id if record and page.path == "/recommendation" else "edit"
     inside = () if typed.has_files_apart else tuple(form.new_files)
-
-    def save() -> bool:
-        how = {"reason": reason, "message": words.message, "new_files": inside}
-        if words.is_public:
-            return save_records(page, page_id, typed.records, still_right=still_right or {}, **how)
-        return save_privately(page, page_id, typed.records, **how)
-
+    how = {"reason": reason, "message": words.message, "new_files": inside}
+    if words.is_public:
+        how["still_right"] = still_right or {}
+    save = partial(saving.save_records if words.is_public else save_privately, page, page_id, typed.records, **how)
     if typed.has_files_apart:
         how = {"save": save if typed.is_changed else None, "private": words.private}
         is_saved = save_files_apart(page, page_id, typed.records, new_files=form.new_files, **how)
@@ -313,7 +264,7 @@ def _typed(form: Fields, words: FormWords, reason: str, *, errors: Sequence[str]
         entries = tuple(new.entry for new in form.new_files)
         edited = [replace(r, files=(*r.files, *entries)) if isinstance(r, Evidence | Document) else r for r in edited]
         if edited and words.is_public:
-            wrong += confirm_names_in_files(page, record_with_files(edited), form.new_files)
+            wrong += confirm_names_in_files(page, edited, form.new_files)
     is_changed = list(edited) != [record] or still_right
     # files that are kept apart from the record leave it as it is, so they need no reason
     needs_reason = words.reason is None and (is_changed or not apart)
@@ -330,7 +281,7 @@ def _is_pressed(form: Fields, version: str, words: FormWords, typed: TypedForm) 
     has_changes = True
     if not is_current:
         if st.session_state.get(key):  # pressed on the page as it was before the colleague's save
-            point_to_conflict()
+            saving.point_to_conflict()
         mine = typed.records[0] if typed.records else None
         has_changes = show_conflict(form.page, current=record, edited=mine, errors=() if mine else typed.errors)
     if has_changes:

@@ -29,6 +29,17 @@ from tracker.model.localized_text import clean_input
 from tracker.model.organisations import ALL, Privacy, SharedWith
 from tracker.queries.search.word_forms import normalize, stem_word
 
+MAX_BOXES = 20
+"""The largest number of options that are all shown. A longer list is narrowed by a text."""
+SHOWN_AT_FIRST = 5
+"""How many options of a longer list are shown below the chosen ones, before a text is typed."""
+LONG_LABEL = 34
+"""From this number of characters on, each option has a line of its own: a phone cuts longer ones in a row."""
+ASKING = "discard_asking"
+_KEY = "error_at_"
+OWN, CHOSEN = "own", "chosen"
+"""The codes of the choice, besides ALL."""
+
 
 def index_of(value: Any, options: Sequence[Any]) -> int | None:
     """Return the place of `value` in `options`, or None if it is none of them."""
@@ -37,10 +48,8 @@ def index_of(value: Any, options: Sequence[Any]) -> int | None:
 
 def errors_token() -> str:
     """Return the `arrive` of the errors in a form. It is new in each run that was started by a button that saves a form."""
-    if any(
-        value is True and str(key).startswith(("save_", "on_top_", "bulk_add_"))
-        for key, value in st.session_state.items()
-    ):
+    pressed = (str(key) for key, value in st.session_state.items() if value is True)
+    if any(key.startswith(("save_", "on_top_", "bulk_add_")) for key in pressed):
         st.session_state["wrong_token"] = secrets.token_hex(4)
     return str(st.session_state.get("wrong_token", ""))
 
@@ -56,8 +65,8 @@ def date_in_words(language: Language, partial_date: str) -> str:
 def show_date_reading(page: Page, typed: str, label: str, *, key: str, at: DeltaGenerator) -> tuple[str, str]:
     """Show below the field `label` how the `typed` date was understood. Return (partial date, what is wrong with it).
 
-    If the text is not understood, the first is the text, so that it cannot be saved. If it may mean several dates, there
-    is a button for each, which puts the date into the widget `key`.
+    The first is the text if it is not understood: it cannot be saved. If it may mean several dates, there is a button
+    for each, which puts the date into the widget `key`.
     """
     language, text = page.context.language, clean_input(typed)
     reading = read_date(text, page.view.today)
@@ -76,21 +85,15 @@ def show_date_reading(page: Page, typed: str, label: str, *, key: str, at: Delta
 
 
 def show_link_reading(page: Page, typed: str, *, at: DeltaGenerator) -> tuple[str, str]:
-    """Show below a field how the `typed` link is saved. Return (link, what is wrong with it).
-
-    If the text is not a link, the first is the text, so that it cannot be saved.
-    """
-    language, text = page.context.language, clean_input(typed)
-    if not text:
-        return "", ""
-    if link := complete_link(text):
-        if link != text:
-            show_note(at, _("Saved as: {link}", link=link))
-        return link, ""
-    error = next(link_errors(text, language), "")
+    """Show below a field how the `typed` link is saved. Return (link, or what is no link; what is wrong with it)."""
+    text = clean_input(typed)
+    link = complete_link(text) if text else ""
+    if link and link != text:
+        show_note(at, _("Saved as: {link}", link=link))
+    error = next(link_errors(text, page.context.language), "") if text and not link else ""
     if error:
         show_field_error(at, error)
-    return text, error
+    return link or text, error
 
 
 def show_calendar(key: str) -> None:
@@ -100,18 +103,15 @@ def show_calendar(key: str) -> None:
     st.session_state[day_key] = None
     with suppress(ValueError):
         st.session_state[day_key] = date.fromisoformat(typed)
+
+    def put_day() -> None:
+        if isinstance(day := st.session_state.get(day_key), date):
+            st.session_state[key] = day.isoformat()
+
     # the style sheet leaves only the button of this field: dates are typed in the field beside it
     with st.container(key=f"rt_calendar_{key}", width=48):
-        st.date_input(
-            _("Choose a day in a calendar"),
-            value=None,
-            min_value=date(1900, 1, 1),
-            max_value=date(2100, 12, 31),
-            key=day_key,
-            label_visibility="collapsed",
-            on_change=_put_day,
-            args=(key, day_key),
-        )
+        how = {"min_value": date(1900, 1, 1), "max_value": date(2100, 12, 31), "label_visibility": "collapsed"}
+        st.date_input(_("Choose a day in a calendar"), None, key=day_key, on_change=put_day, **how)
 
 
 def show_note(at: Any, sentence: str) -> None:
@@ -120,25 +120,9 @@ def show_note(at: Any, sentence: str) -> None:
 
 
 def show_field_error(at: DeltaGenerator, sentence: str, arrive: str = "") -> None:
-    """Show what is wrong with a field, below it. The `sentence` is "" if it stands there already.
-
-    The browser goes to the first field with an `arrive` that is new.
-    """
+    """Show below a field what is wrong with it, "" if it stands there. The browser goes to the first new `arrive`."""
     mark = f' data-arrive="{arrive}"' if arrive else ""
     at.html(f'<p class="rt-fielderror"{mark}>{escape(sentence)}</p>')
-
-
-def _put_day(key: str, day_key: str) -> None:
-    if isinstance(day := st.session_state.get(day_key), date):
-        st.session_state[key] = day.isoformat()
-
-
-MAX_BOXES = 20
-"""The largest number of options that are all shown. A longer list is narrowed by a text."""
-SHOWN_AT_FIRST = 5
-"""How many options of a longer list are shown below the chosen ones, before a text is typed."""
-LONG_LABEL = 34
-"""From this number of characters on, each option has a line of its own: a phone cuts longer ones in a row."""
 
 
 def show_several_choices(
@@ -149,14 +133,13 @@ def show_several_choices(
     key: str,
     start: Sequence[str],
     value: Sequence[str],
-    accept_new: bool,
+    accept_new: bool = False,
     is_shown: bool = True,
 ) -> tuple[str, ...]:
-    """Show the options as check boxes, the chosen ones on top, and return the chosen ids.
+    """Show the options (id → label) as check boxes, the chosen ones on top, and return the chosen ids.
 
-    `options` maps id → label. `key` is the widget key under which the session state has the chosen ids. `start` are the
-    ids chosen at first, `value` those chosen now. If `accept_new`, words that are not an option can be added. If not
-    `is_shown`, the page has only the chosen ids, which nobody sees.
+    `key` is the widget key under which the session state has the chosen ids. `start` are those chosen at first, `value`
+    those chosen now. If `accept_new`, words that are no option can be added. If not `is_shown`, nobody sees anything.
     """
     box = at.container(key=f"rt_choose_{key}", gap="xsmall")
     known = list(dict.fromkeys([*start, *value]))
@@ -181,16 +164,24 @@ def show_several_choices(
         box_key = f"{key}_is_{one}"
         st.session_state[box_key] = one in chosen
         boxes.checkbox(option_label(options.get(one, one)), key=box_key, on_change=_keep_tick, args=(key, one))
-    _show_count(shown, chosen, at=box, found=found, is_narrowed=bool(text))
+    if text and not found:
+        show_note(box, _("Nothing matches. Try another word."))
+    elif n := len({*found, *chosen} - set(shown)):
+        more = ngettext("{n} more. Type a word to find others.", "{n} more. Type a word to find others.", n)
+        show_note(box, more)
     return chosen
 
 
 def _show_search(label: str, options: Mapping[str, str], *, at: DeltaGenerator, key: str, accept_new: bool) -> str:
     hint = _("Find by a word, or write a new one") if accept_new else _("Find by a word or a number")
     text = clean_input(str(at.text_input(label, key=f"{key}_find", max_chars=200, placeholder=hint) or ""))
+
+    def add() -> None:
+        st.session_state[key] = list(dict.fromkeys([*st.session_state.get(key, ()), text]))
+        st.session_state[f"{key}_find"] = ""
+
     if accept_new and text and normalize(text) not in map(normalize, options.values()):
-        label = _("Add “{words}”", words=escape_markdown(text))
-        at.button(label, key=f"add_to_{key}", on_click=_add_new, args=(key, text))
+        at.button(_("Add “{words}”", words=escape_markdown(text)), key=f"add_to_{key}", on_click=add)
     return text
 
 
@@ -217,17 +208,6 @@ def _in_order(key: str, text: str, chosen: Sequence[str], *, found: Sequence[str
     return [*sorted([*top, *absent], key=lambda i: i not in matching)[:MAX_BOXES], *others]
 
 
-def _show_count(
-    shown: Sequence[str], chosen: Sequence[str], *, at: DeltaGenerator, found: Sequence[str], is_narrowed: bool
-) -> None:
-    if is_narrowed and not found:
-        show_note(at, _("Nothing matches. Try another word."))
-    elif hidden := len({*found, *chosen} - set(shown)):
-        show_note(
-            at, ngettext("{n} more. Type a word to find others.", "{n} more. Type a word to find others.", hidden)
-        )
-
-
 def option_label(name: str) -> str:
     """Return the name of an option as Markdown. A number or a dash at its start would make it a list."""
     return re.sub(r"^(\d*)([-+.)])", r"\1\\\2", escape_markdown(name))
@@ -241,37 +221,23 @@ def _keep_tick(key: str, one: str) -> None:
     st.session_state[key] = [*others, one] if is_ticked else others
 
 
-def _add_new(key: str, words: str) -> None:
-    st.session_state[key] = list(dict.fromkeys([*st.session_state.get(key, ()), words]))
-    st.session_state[f"{key}_find"] = ""
-
-
-ASKING = "discard_asking"
-
-
 def show_discard_button(*, has_input: Callable[[], bool], close: Callable[[], None]) -> None:
-    """Show the button. `close` closes the form; it is called at once only if `has_input` returns False.
+    """Show the button that closes a form. If something was typed, a question with two buttons is shown below."""
 
-    Otherwise a question with two buttons is shown below: discard what was typed, or keep it.
-    """
-    # asked when the button is pressed: text that was typed just before arrives together with the click
-    st.button(_("Discard and close"), type="tertiary", key="discard", on_click=_close, args=(close, has_input))
+    def ask(*, is_sure: bool = False) -> None:
+        # asked when the button is pressed: text that was typed just before arrives together with the click
+        st.session_state[ASKING] = not is_sure and has_input()
+        if not st.session_state[ASKING]:
+            close()
+
+    st.button(_("Discard and close"), type="tertiary", key="discard", on_click=ask)
     if not (st.session_state.get(ASKING) and has_input()):
         st.session_state.pop(ASKING, None)
         return
     st.warning(_("What you typed is not saved. Discard it?"))
     with st.container(horizontal=True):
-        st.button(_("Discard it"), key="discard_now", on_click=_close, args=(close,))
+        st.button(_("Discard it"), key="discard_now", on_click=ask, kwargs={"is_sure": True})
         st.button(_("Keep editing"), key="discard_not", on_click=st.session_state.pop, args=(ASKING, None))
-
-
-def _close(close: Callable[[], None], has_input: Callable[[], bool] = lambda: False) -> None:
-    st.session_state[ASKING] = has_input()
-    if not st.session_state[ASKING]:
-        close()
-
-
-_KEY = "error_at_"
 
 
 def note_error(place: str, sentence: str) -> None:
@@ -294,7 +260,7 @@ def has_error(place: str) -> bool:
 
 
 def show_button_error(place: str) -> None:
-    """Show the sentence that was kept for `place`, if there is one. Call this right after the button."""
+    """Show the sentence that was kept for a button, if there is one. Call this right after the button."""
     if sentence := st.session_state.pop(_KEY + place, ""):
         st.error(escape_markdown(sentence))
 
@@ -305,15 +271,11 @@ def show_error_below(place: str) -> None:
         show_field_error(st.container(), sentence)
 
 
-OWN, CHOSEN = "own", "chosen"
-"""The codes of the choice, besides ALL."""
-
-
 def choose_readers(page: Page, key: str, private: Privacy | None = None, *, is_new: bool = True) -> Privacy | None:
     """Show the choice under the widget keys that begin with `key`, and return whose the entry will be, as it is chosen.
 
-    `private` says whose an entry is that is not new. Nothing is shown if there is no other organisation, or if the
-    person may not share the entry: what is nobody's yet is shared by the editors alone.
+    `private` says whose an entry is that is not new; what is nobody's yet is shared by the editors alone. Nothing is
+    shown if there is nobody to share with.
     """
     context, view = page.context, page.view
     own = page.editor_organisation or view.editors.id
@@ -342,10 +304,8 @@ def choose_readers(page: Page, key: str, private: Privacy | None = None, *, is_n
 
 def chosen_readers(key: str) -> SharedWith | None:
     """Return what is chosen now, also while a button is being answered. None if there was no choice."""
-    chosen = st.session_state.get(key)
-    if chosen == CHOSEN:
-        return tuple(sorted(st.session_state.get(f"{key}_which", ())))
-    return None if chosen is None else ALL if chosen == ALL else ()
+    which = tuple(sorted(st.session_state.get(f"{key}_which", ())))
+    return {None: None, ALL: ALL, CHOSEN: which}.get(st.session_state.get(key), ())
 
 
 def forget_readers(key: str) -> None:

@@ -14,7 +14,6 @@ from typing import Any, NamedTuple
 import streamlit as st
 from markupsafe import escape
 
-from pages.shared import layout
 from pages.shared.layout import Page, draft_owner
 from pages.shared.messages import _, ngettext
 from tracker.config import DatabasePlace, StoragePlace, load_config
@@ -26,13 +25,16 @@ from tracker.storage.open_storage import open_storage
 
 MAX_DRAFTS = 200
 """The largest number of drafts that are kept. If there is one more, the oldest draft is dropped."""
+MAX_DRAFTS_SHOWN = 3
+"""The largest number of drafts that a page shows."""
+CHECK_PRESENCE_EVERY_SECONDS = 5.0
+"""How often the page of an open form says that it is still open, and looks for others. Other pages do neither."""
 
 
 class FormAddress(NamedTuple):
     """The URL parameters that name a form: what it adds or edits, which form it is, and the record with its version.
 
-    For new evidence, `recommendation` is the id in the URL parameter `for`. For a translation, `of` and `to` are the
-    register and the language.
+    `recommendation` is that of `for`, for new evidence. `of` and `to` are the register and language of a translation.
     """
 
     what: str = ""
@@ -61,10 +63,7 @@ def form_in_url() -> FormAddress:
 
 
 def restore(prefix: str) -> bool:
-    """Copy the draft of the form into the session state, for widget keys that start with `prefix`.
-
-    Keys that are already in the session state keep their value. Return whether something was copied.
-    """
+    """Copy the keys of the draft with this `prefix` into the session, if they are missing. Return whether some were."""
     draft = _drafts.get((draft_owner(), form_in_url()), {})
     missing = {key: value for key, value in draft.items() if key.startswith(prefix) and key not in st.session_state}
     st.session_state.update(missing)
@@ -72,13 +71,10 @@ def restore(prefix: str) -> bool:
 
 
 def remember(prefix: str) -> None:
-    """Keep a draft of the form: the current values of the widgets whose keys start with `prefix`.
-
-    A form in which nothing was typed has no draft. What is typed after the sign-in ended is in this tab only.
-    """
+    """Keep a draft of the form: the current values of the widgets whose keys start with `prefix`."""
     if not has_input(prefix):
-        discard()
-    elif owner := draft_owner():
+        discard()  # nothing was typed
+    elif owner := draft_owner():  # after the sign-in ended, what is typed is in this tab only
         form = (owner, form_in_url())
         _drafts[form] = {str(key): value for key, value in st.session_state.items() if str(key).startswith(prefix)}
         _drafts.move_to_end(form)
@@ -87,11 +83,9 @@ def remember(prefix: str) -> None:
 
 
 def has_input(prefix: str) -> bool:
-    """Return whether a field with a widget key that starts with `prefix` holds something else than its initial value.
-
-    The initial value of the field `name` is kept under the key of the form, followed by `start_` and `name`.
-    """
+    """Return whether a field with a widget key that starts with `prefix` holds something else than at first."""
     state = st.session_state
+    # the initial value of the field `name` is kept under the key of the form, followed by `start_` and `name`
     starts = [str(key) for key in state if str(key).startswith(prefix) and "_start_" in str(key)]
     pairs = [(key, key.replace("_start_", "_", 1)) for key in starts]
     return any(field in state and _plain(state[field]) != _plain(state[key]) for key, field in pairs)
@@ -116,15 +110,8 @@ def forget_input(prefix: str) -> None:
 register_cache(_drafts.clear)
 
 
-MAX_DRAFTS_SHOWN = 3
-"""The largest number of drafts that a page shows."""
-
-
 def show_waiting_drafts(page: Page, *, record_id: str = "", what: str = "") -> None:
-    """Show an editor the unsaved drafts that belong to a page: of forms on the record `record_id`, or of the kind `what`.
-
-    A reader sees nothing.
-    """
+    """Show an editor the unsaved drafts of a page: of forms on the record `record_id`, or of the kind `what`."""
     if not page.can_edit or not page.context.person.can(Permission.SAVE):
         return
     sentences = {
@@ -147,10 +134,6 @@ def show_waiting_drafts(page: Page, *, record_id: str = "", what: str = "") -> N
             st.button(label, type="tertiary", key=key, on_click=discard, args=(draft,))
 
 
-CHECK_PRESENCE_EVERY_SECONDS = 5.0
-"""How often the page of an open form says that it is still open, and looks for others. Other pages do neither."""
-
-
 @cache
 def _open_forms(state: StoragePlace) -> OpenForms:
     """Return the open forms of this dashboard, with those of other copies if the `state` is in a database."""
@@ -169,12 +152,9 @@ def _tab() -> str:
 
 @st.fragment(run_every=CHECK_PRESENCE_EVERY_SECONDS)
 def show_presence(record: Record) -> None:
-    """Show as long as the form is open which other editors have a form on `record` open.
-
-    Two pages of the same editor do not count: a reload would look like a second person.
-    """
+    """Show as long as the form is open which other editors have a form on `record` open."""
     others: tuple[str, ...] = ()
-    if me := layout.draft_owner():
+    if me := draft_owner():
         others = _open_forms(load_config().state).register(_tab(), f"{type(record).__name__} {record.id}", me)
     else:
         note_closed_form()

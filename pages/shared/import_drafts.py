@@ -17,7 +17,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from pages.shared.form_drafts import forget_input
 from pages.shared.layout import draft_owner, organisation_now
-from tracker.config import StoragePlace, load_config
+from tracker.config import load_config
 from tracker.editing.private.drafts import MAX_KEPT_DRAFTS, ImportDraft, ImportDrafts
 from tracker.importing.documents.imported_document import ImportedDocument
 from tracker.importing.documents.records import SimilarDemand
@@ -34,18 +34,13 @@ _IN_TAB = f"{PREFIX}review"
 """Where the session keeps the review that this tab shows."""
 CHOICE_TYPES = str | bool | int | float | list | None
 """The types of widget values that a draft keeps."""
-
-
 Upload = ImportedDocument | SheetUpload | UhriUpload
 Read = TypeVar("Read", bound=Upload)
 
 
 @dataclass(frozen=True, slots=True)
 class Reviewed(Generic[Read]):
-    """A document, a spreadsheet or an export of UHRI that was read, and the name of its file, "" for a pasted text.
-
-    `other` is the same document in another language, if any.
-    """
+    """What was read, the name of its file, "" for a pasted text, and the same document in an `other` language."""
 
     imported: Read
     name: str
@@ -55,14 +50,11 @@ class Reviewed(Generic[Read]):
 
 @dataclass
 class ReviewDraft:
-    """The draft of a review.
-
-    `similar` holds the last comparison with other recommendations, and what it was made of. It takes a while in a large
-    dataset, and the page runs again with every tick.
-    """
+    """The draft of a review. `similar` has the last comparison with other recommendations, and what it was made of."""
 
     id: str
     reviewed: Reviewed[Any]
+    # kept, because it takes a while in a large dataset, and the page runs again with every tick
     similar: tuple[object, dict[str, SimilarDemand]] = field(default=(None, {}))
 
 
@@ -72,11 +64,7 @@ _ADAPTERS: dict[str, TypeAdapter[Any]] = {
 }
 _opened: dict[str, tuple[object, ReviewDraft]] = {}
 """Id of a draft → (its content, the review made of it), so that a tick does not build the document again."""
-
-
-@cache
-def _drafts_in(place: StoragePlace | None) -> ImportDrafts:
-    return ImportDrafts(place)
+_drafts_in = cache(ImportDrafts)
 
 
 def import_drafts() -> ImportDrafts:
@@ -91,9 +79,9 @@ def reachable_drafts() -> list[ImportDraft]:
 
 
 def change_draft(draft_id: str, change: Callable[[ImportDraft, str], ImportDraft | None]) -> None:
-    """Replace a draft of this editor, or one that is offered to this editor, by what `change` returns.
+    """Replace a draft of this editor, or one that is offered, by what `change` makes of it and the editor's handle.
 
-    `change` takes the draft and the handle of the editor; None removes the draft. Raises WriteFailed or LockTimeout.
+    None removes the draft. Raises WriteFailed or LockTimeout.
     """
     if me := draft_owner():
         own = organisation_now()
@@ -107,10 +95,7 @@ def _draft() -> ImportDraft | None:
 
 
 def start_review(imported: Upload, name: str) -> None:
-    """Keep what was just read. It replaces an earlier draft of this editor.
-
-    Raises WriteFailed or LockTimeout.
-    """
+    """Keep what was just read in place of an earlier draft of this editor. Raises WriteFailed or LockTimeout."""
     forget_input(PREFIX)
     if before := _draft():
         import_drafts().remove(before.id)
@@ -125,10 +110,7 @@ def start_review(imported: Upload, name: str) -> None:
 
 
 def change_review(draft: ReviewDraft, **changes: Any) -> None:
-    """Keep with the draft that its file was read again (`imported`), or the same document in another language (`other`).
-
-    Raises WriteFailed or LockTimeout.
-    """
+    """Keep `changes` of what was read: the file read again, or another language. Raises WriteFailed or LockTimeout."""
     reviewed = replace(draft.reviewed, **changes)
     content = _kept(reviewed)[1]
     change_draft(draft.id, lambda kept, _me: replace(kept, content=content))
@@ -147,10 +129,7 @@ def has_review() -> bool:
 
 
 def own_review() -> ReviewDraft | None:
-    """Return the draft on which this editor works, or None. Choices that this tab does not know yet are restored.
-
-    After the sign-in ended, return what this tab showed before.
-    """
+    """Return the draft on which this editor works; after the sign-in ended, what this tab showed before."""
     if draft_owner():
         draft = _draft()
         st.session_state[_IN_TAB] = _open(draft) if draft else None
@@ -185,10 +164,7 @@ def remember_choices(draft: ReviewDraft) -> None:
 
 
 def drop_review() -> None:
-    """Forget the draft of this editor, after the save or when the editor discards it.
-
-    Raises WriteFailed or LockTimeout.
-    """
+    """Forget the draft of this editor, which was saved or discarded. Raises WriteFailed or LockTimeout."""
     if draft := _draft():
         import_drafts().remove(draft.id)
         _opened.pop(draft.id, None)

@@ -19,6 +19,7 @@ from streamlit.navigation.page import StreamlitPage
 
 from pages.shared.messages import _, escape_markdown, open_language, page_language
 from pages.shared.streamlit_internals import release_widget_state
+from tracker.accounts.accounts import Account
 from tracker.accounts.accounts_file import accounts_file, cookie_name, person_from_cookies
 from tracker.config import StoragePlace, load_config
 from tracker.editing.store import Store
@@ -59,6 +60,12 @@ FILES = {
 }
 PAGES = {path: (file, (PAGE_NAMES | EDITORS_PAGES)[path]) for path, file in FILES.items()}
 """Address → (file in `pages`, name of the page)"""
+UrlParams = Sequence[tuple[str, str]]
+"""Parameters of an address, each as (name, value)."""
+LOOK_FOR_DATA_EVERY_SECONDS = 5.0
+"""How often a page without data looks whether there is some."""
+CHECK_EVERY_SECONDS = 7.0
+"""How often an open page looks for new data. A check takes 3.5 ms: 50 idle pages use 2.5 % of one core."""
 
 
 def run_navigation() -> None:
@@ -76,12 +83,6 @@ def _pages() -> list[StreamlitPage]:
     ]
 
 
-UrlParams = Sequence[tuple[str, str]]
-"""Parameters of an address, each as (name, value)."""
-LOOK_FOR_DATA_EVERY_SECONDS = 5.0
-"""How often a page without data looks whether there is some."""
-
-
 @cache
 def _store(place: StoragePlace) -> Store:
     return Store(reader_of(place), is_dismissed=load_dismissals(load_config()).covers)
@@ -93,18 +94,12 @@ def store() -> Store:
 
 
 def page_view() -> View:
-    """Return the view for the date and the recorded time that are in the address.
-
-    Raises NoDataset if the data folder cannot be read now and was never read before.
-    """
+    """Return the view for the date and the recorded time in the address. Raises NoDataset if nothing was ever read."""
     return current_view(load_config().data, st.query_params)
 
 
 def current_person() -> Person:
-    """Return the person who is signed in now.
-
-    Call this again before every save, because the page may have been open for days.
-    """
+    """Return who is signed in now. Call this before every save, because the page may have been open for days."""
     return person_from_cookies(st.context.cookies, session_cookie_name(), load_config())
 
 
@@ -133,15 +128,18 @@ def can_check_sign_in() -> bool:
     return True
 
 
+def people_with_accounts() -> Sequence[Account]:
+    """Return the accounts of all people; none while they cannot be read."""
+    with suppress(StateUnavailable):
+        return accounts_file(load_config()).read().people
+    return ()
+
+
 def organisations_by_handle(page: "Page") -> dict[str, str]:
     """Return handle → short name of the organisation, for every person with an account. Empty for a reader."""
-    if not page.context.person.handle:
-        return {}
+    accounts = people_with_accounts() if page.context.person.handle else ()
     known, label = page.view.organisations, page.context.label
-    with suppress(StateUnavailable):
-        accounts = accounts_file(load_config()).read().people
-        return {one.handle: label(known[one.organisation]) for one in accounts if one.organisation in known}
-    return {}
+    return {one.handle: label(known[one.organisation]) for one in accounts if one.organisation in known}
 
 
 def session_cookie_name() -> str:
@@ -149,17 +147,10 @@ def session_cookie_name() -> str:
     return cookie_name(load_config().public_url, int(st.get_option("server.port") or 8501))
 
 
-@dataclass(frozen=True)
-class _RawHtml:
-    """HTML that Streamlit shows without changes.
+class _RawHtml(str):
+    """HTML as it is. Streamlit removes the indentation of other strings: 1.3 ms for a list of 100 recommendations."""
 
-    Streamlit removes the indentation of a plain string first, which takes 1.3 ms for a list of 100 recommendations.
-    """
-
-    html: str
-
-    def _repr_html_(self) -> str:
-        return self.html
+    _repr_html_ = str.__str__
 
 
 @dataclass(frozen=True)
@@ -182,10 +173,7 @@ class Page:
 
     @property
     def can_edit(self) -> bool:
-        """Return whether forms are shown: an editor opened the page, and the view is not of the past.
-
-        It stays true after the sign-in ends.
-        """
+        """Return whether an editor opened the page, and not for the past. It stays true after the sign-in ends."""
         return self.is_editors and not self.view.is_past
 
     def show(self, template: str, **values: object) -> None:
@@ -232,14 +220,13 @@ class Page:
 
 
 def open_page(path: str) -> Page:
-    """Return the `Page` for a path. Every page calls this first.
+    """Return the `Page` for a path, and set the title of the browser tab. Every page calls this first.
 
-    It sets the title of the browser tab. If there is no data to show, it stops with an error message. If the past date
-    in the address cannot be shown, it stops with a page that says why.
+    If there is no data, or the past date in the address cannot be shown, it says why and stops the page.
     """
-    title = page_title(load_config().data, PAGES[path][1] if path != "/" else "", open_language().code)
-    st.set_page_config(page_title=title, layout="wide", initial_sidebar_state="collapsed")
     refused, place = None, load_config().data
+    title = page_title(place, PAGES[path][1] if path != "/" else "", open_language().code)
+    st.set_page_config(page_title=title, layout="wide", initial_sidebar_state="collapsed")
     try:
         try:
             current = page_view()
@@ -290,10 +277,7 @@ def _watch_for_data() -> None:
 
 
 def show_header(page: Page, params: Iterable[tuple[str, str]]) -> None:
-    """Show the top of a page that only editors use.
-
-    `params` are the URL parameters of exactly this view, without the language, `as_of` and `recorded`.
-    """
+    """Show the top of a page that only editors use. `params` are of this view, without language and past date."""
     page._show_html(page.fill(frame.render_header(page.request, page.path, params)))
     _show_session(page)
 
@@ -307,14 +291,9 @@ def _show_session(page: Page) -> None:
     problems = page.view.dataset.problems
     if problems and page.context.person.handle and page.path != "/health":  # that page lists all of them
         page.show("layout/problems.html", problems=problems, most=20, name_file=name_file, evidence={})
-    if page.context.can_save and (steps := first_steps(page.view, page.path, can_save=True, people=_number_of_people)):
+    how = {"can_save": True, "people": lambda: len(people_with_accounts())}
+    if page.context.can_save and (steps := first_steps(page.view, page.path, **how)):
         page.show("layout/first_steps.html", steps=steps)
-
-
-def _number_of_people() -> int:
-    with suppress(StateUnavailable):
-        return len(accounts_file(load_config()).read().people)
-    return 0
 
 
 def show_footer(page: Page, params: Iterable[tuple[str, str]] = ()) -> None:
@@ -324,26 +303,16 @@ def show_footer(page: Page, params: Iterable[tuple[str, str]] = ()) -> None:
 
 
 def site_origin() -> str:
-    """Return the address of the dashboard without a path.
-
-    This is TRACKER_PUBLIC_URL if it is set, otherwise the address in the browser.
-    """
+    """Return the address of the dashboard without a path: TRACKER_PUBLIC_URL, or else the address in the browser."""
     if public := load_config().public_url:
         return public
     parts = urlsplit(st.context.url or "")
     return f"{parts.scheme}://{parts.netloc}" if parts.netloc else f"http://127.0.0.1:{os.environ.get('PORT', '8501')}"
 
 
-CHECK_EVERY_SECONDS = 7.0
-"""How often an open page looks for new data. A check takes 3.5 ms: 50 idle pages use 2.5 % of one core."""
-
-
 def show_update_notice(context: RenderContext) -> None:
-    """Check the data as long as the page is open. If something new was saved, show a notice.
-
-    A view as recorded at a past time never changes, so for such a view nothing is checked.
-    """
-    if context.view.recorded is None:
+    """Check the data as long as the page is open. If something new was saved, show a notice."""
+    if context.view.recorded is None:  # a view as recorded at a past time never changes
         _watch(context.view.dataset.signature)
 
 
@@ -361,11 +330,7 @@ def _watch(drawn_signature: str) -> None:
 
 
 def show_audience(page: Page, *, is_public: bool, private_files: int = 0, private: Privacy | None = None) -> None:
-    """Show the strip. The attribute `data-audience` of its element is "public" or "private".
-
-    `private_files` is the number of files that are saved privately although the rest is public. `private` says whose the
-    private entry or files will be.
-    """
+    """Show who can read what is saved: `private` says whose it is, `private_files` how many files of it are private."""
     page.show("layout/audience.html", public=is_public, private_files=private_files, private=private)
 
 

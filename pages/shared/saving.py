@@ -10,7 +10,7 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from hashlib import blake2b
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import streamlit as st
 
@@ -19,23 +19,11 @@ from pages.shared.layout import Page, can_check_sign_in, current_person, page_vi
 from pages.shared.messages import _, error_text, escape_markdown, show_error
 from tracker.config import load_config
 from tracker.editing.forms.values import text_from_input
-from tracker.editing.store import NOTHING_CONFIRMED
 from tracker.editing.undo import has_later_work, reversal_of
-from tracker.files.new_file import NewFile
 from tracker.files.scan import place_in_file
 from tracker.i18n import Language
+from tracker.model import errors
 from tracker.model.dataset import Record
-from tracker.model.errors import (
-    Conflict,
-    DismissalFailed,
-    NoDataset,
-    NotAllowed,
-    OutcomeUnknown,
-    SafetyFindings,
-    SignedByOthers,
-    TrackerError,
-    WriteFailed,
-)
 from tracker.model.fields import FIELD_LABELS
 from tracker.model.labels import N_
 from tracker.model.permissions import Permission
@@ -46,13 +34,24 @@ from tracker.safety.dismissals import load_dismissals
 from tracker.storage.failures import NOTHING_CHANGED
 
 GroupedFindings = Mapping[str, list[SafetyFinding]]
-"""Widget key → the findings of one passage, or the passages with the same words, which may be a name.
-
-If several fields hold the same text, the passage is shown once.
-"""
+"""Widget key → the findings of one passage, in whatever fields, or of the same words, which may be a name."""
 MAX_TICKED = 8
 """If a text has more such words than this, they are confirmed together."""
 MAX_SHOWN_PAGES = 10
+FINDING_NAMES = {**FIELD_LABELS, "reason": N_("Reason")}
+"""Field name → its label, for each field that the safety check can report."""
+Result = TypeVar("Result")
+Message = str | Callable[[View], str]
+"""The text about a save, or a function that returns it for the new view."""
+CANNOT_CHECK_SIGN_IN = N_(
+    "The database is away, so it cannot be checked who is signed in. Nothing was recorded; your text is still here. "
+    "Try again in a minute."
+)
+CANNOT_UNDO = N_(
+    "It cannot be undone here: it was undone already, or others have worked with it since. You can withdraw what you "
+    "recorded there:"
+)
+SIGNED_OUT = N_("You are no longer signed in. Nothing was recorded; your text is still here.")
 
 
 def group_by_words(candidates: Sequence[SafetyFinding], version: str) -> GroupedFindings:
@@ -71,8 +70,7 @@ def _grouped(findings: Sequence[SafetyFinding], prefix: str, key: Callable[[Safe
 def show_candidates(page: Page, candidates: GroupedFindings, *, edit_link: str = "") -> bool:
     """Show each pair of words that may be a name, with a box to confirm that it is none. Return whether all are ticked.
 
-    If there are many, they are shown as one list with one box. `edit_link` leads to the form in which a text can be
-    reworded, if there is one.
+    Many are shown as one list with one box. `edit_link` leads to the form in which a text can be reworded, if any.
     """
     if not candidates:
         return True
@@ -102,18 +100,14 @@ def record_confirmations(candidates: GroupedFindings) -> None:
 def place_in_words(page: Page, found: Sequence[SafetyFinding]) -> str:
     """Return where some passages are: the label of a field, or the file and its pages, such as "law.pdf, p. 3, 7"."""
     pages = dict.fromkeys(number for one in found if (place := place_in_file(one)) for number in place[1])
-    first = found[0].text_field
+    first, text_field = found[0], found[0].text_field
     if pages:
-        path = (*first.field_path[:2], *list(pages)[:MAX_SHOWN_PAGES])
-        return field_label(replace(found[0], text_field=replace(first, field_path=path)), page.context.language)
-    return field_label(found[0], page.context.language)
+        path = (*text_field.field_path[:2], *list(pages)[:MAX_SHOWN_PAGES])
+        first = replace(first, text_field=replace(text_field, field_path=path))
+    return field_label(first, page.context.language)
 
 
-FINDING_NAMES = {**FIELD_LABELS, "reason": N_("Reason")}
-"""Field name → its label, for each field that the safety check can report."""
-
-
-def ask_about_findings(page: Page, unsafe: SafetyFindings) -> None:
+def ask_about_findings(page: Page, unsafe: errors.SafetyFindings) -> None:
     """Show the findings that stopped a save. A reviewer can dismiss each finding with a reason."""
     dismissals = load_dismissals(load_config())
     show_findings(page, lambda: [finding for finding in unsafe.findings if not dismissals.covers(finding)])
@@ -122,21 +116,13 @@ def ask_about_findings(page: Page, unsafe: SafetyFindings) -> None:
 # A fragment: the findings stay on the page while a reason is typed, and the form around them is not run again.
 @st.fragment
 def show_findings(page: Page, find: Callable[[], Sequence[SafetyFinding]], edit_link: str = "") -> None:
-    """Show the findings that `find` returns. A reviewer can dismiss each finding with a reason.
-
-    `edit_link` leads to the form in which the text can be reworded, if this is not the form on the page.
-    """
-    language, grouped = (
-        page.context.language,
-        _grouped(find(), "settle", lambda one: (one.match.rule.id, one.match.start, one.text_field.text)),
-    )
+    """Show what `find` returns, for a reviewer to dismiss with a reason. `edit_link` leads to a form elsewhere."""
+    grouped = _grouped(find(), "settle", lambda one: (one.match.rule.id, one.match.start, one.text_field.text))
     if not grouped:
-        if edit_link:
-            st.success(_("Confirmed. You can publish it now."))
-        else:
-            st.success(_("Confirmed. Please save again: it is not recorded yet."))
+        again = _("Confirmed. Please save again: it is not recorded yet.")
+        st.success(_("Confirmed. You can publish it now.") if edit_link else again)
         return
-    may_dismiss = page.context.person.can(Permission.DISMISS_FINDING)
+    may_dismiss, language = page.context.person.can(Permission.DISMISS_FINDING), page.context.language
     found = [findings[0] for findings in grouped.values()]
     how = {"may": may_dismiss, "edit_link": edit_link, "in_file": all(map(place_in_file, found))}
     page.show("forms/safety_findings.html", found=found, field=lambda one: field_label(one, language), **how)
@@ -150,10 +136,9 @@ def show_findings(page: Page, find: Callable[[], Sequence[SafetyFinding]], edit_
 
 
 def field_label(finding: SafetyFinding, language: Language) -> str:
-    """Return the label of the field in which the finding is, or the name of the file and the pages, such as "law.pdf, p. 3".
+    """Return the name of the file and the pages of a finding, such as "law.pdf, p. 3", or else the label of its field.
 
-    If this field has no label, return the label of the nearest field around it that has one. Return "" if there is
-    none.
+    If this field has no label, it is that of the nearest field around it that has one; "" if there is none.
     """
     if place := place_in_file(finding):
         name, pages = place
@@ -169,66 +154,37 @@ def _dismiss(grouped: GroupedFindings) -> None:
     dismissed = [(one, reason) for key, reason in reasons.items() if reason for one in grouped[key]]
     try:
         if not dismissed:
-            raise DismissalFailed(N_("Confirming needs a reason: write why this is safe to publish."))
+            raise errors.DismissalFailed(N_("Confirming needs a reason: write why this is safe to publish."))
         load_dismissals(load_config()).dismiss(dismissed, by=layout.current_person())
-    except TrackerError as error:
+    except errors.TrackerError as error:
         st.session_state["settle_wrong"] = error.with_traceback(None)
-
-
-Result = TypeVar("Result")
-Message = str | Callable[[View], str]
-"""The text about a save, or a function that returns it for the new view."""
-CANNOT_CHECK_SIGN_IN = N_(
-    "The database is away, so it cannot be checked who is signed in. Nothing was recorded; your text is still here. "
-    "Try again in a minute."
-)
-CANNOT_UNDO = N_(
-    "It cannot be undone here: it was undone already, or others have worked with it since. You can withdraw what you "
-    "recorded there:"
-)
-SIGNED_OUT = N_("You are no longer signed in. Nothing was recorded; your text is still here.")
 
 
 @dataclass(frozen=True)
 class Saved:
-    """The last save of this session: the page on which it was made, the message about it, and how to undo it."""
+    """The last save of this session: the page on which it was made, the message about it, and how to undo it.
+
+    `undo` has (record before the save or None, record after it) for each record; it is empty if the save cannot be
+    undone. `undo_private` undoes a save in the private folder. `warning` warns about what was saved. `places` are the
+    (title, link) where a person can withdraw what could not be undone. The browser goes to a new `token`.
+    """
 
     page_id: str
     message: str
     undo: tuple[tuple[Record | None, Record], ...] = ()
-    """(record before the save, record after it) for each record. The first is None for a new record.
-
-    Empty if the save cannot be undone.
-    """
     undo_private: Callable[[Page, "Saved"], None] | None = None
-    """A function that undoes a save in the private folder. None if the save was in the public folder."""
     warning: str = ""
-    """A sentence that warns about what was saved, or ""."""
     places: tuple[tuple[str, str], ...] = ()
-    """(title, link) for each place where a person can withdraw what could not be undone."""
     token: str = field(default_factory=lambda: secrets.token_hex(4))
-    """The browser goes to a message with a token that it has not seen."""
 
 
-def save_records(
-    page: Page,
-    page_id: str,
-    changed: Sequence[Record],
-    *,
-    reason: str,
-    message: Message,
-    still_right: Mapping[str, tuple[str, ...]] = NOTHING_CONFIRMED,
-    new_files: Sequence[NewFile] = (),
-) -> bool:
-    """Save all the records or none, and return whether they were saved.
-
-    `still_right` maps a field of the first record → the languages in which its wording is still right. `new_files` are
-    files that the records name and that are not kept yet.
+def save_records(page: Page, page_id: str, changed: Sequence[Record], *, message: Message, **how: Any) -> bool:
+    """Save all the records or none, and return whether they were saved. `how` is for `Store.save`, with the `reason`.
 
     After a save, the next run of the page `page_id` shows the message. If the save fails, an error is shown at once and
     the input is kept. After a conflict the page is run again with the newer record.
     """
-    before, how = page.view.dataset.registers, {"reason": reason, "still_right": still_right, "new_files": new_files}
+    before = page.view.dataset.registers
     after = try_to_save(page, page_id, lambda: store().save(*changed, by=current_person(), **how))
     if after is None:
         return False
@@ -261,8 +217,8 @@ def try_to_save(
     """
     try:
         return action()
-    except Conflict as conflict:
-        with suppress(NoDataset):
+    except errors.Conflict as conflict:
+        with suppress(errors.NoDataset):
             store().reader.read(fresh=True)
         refresh()
         if conflict.current is not None:
@@ -271,14 +227,14 @@ def try_to_save(
             point_to_conflict()
             st.rerun()
         st.error(_("The file was removed or damaged in the meantime. Nothing was recorded; copy your text."))
-    except SafetyFindings as unsafe:
+    except errors.SafetyFindings as unsafe:
         ask_about_findings(page, unsafe)
-    except SignedByOthers as error:
+    except errors.SignedByOthers as error:
         names = {key: page.context.organisation_name(id) or id for key, id in error.values.items()}
-        st.error(escape_markdown(error_text(SignedByOthers(error.message, names))))
-    except NotAllowed:
+        show_error(errors.SignedByOthers(error.message, names))
+    except errors.NotAllowed:
         st.error(signed_out_sentence())
-    except TrackerError as error:
+    except errors.TrackerError as error:
         st.error(escape_markdown(_failure_in_words(error, has_input=has_input)))
     return None
 
@@ -288,22 +244,21 @@ def signed_out_sentence() -> str:
     return _(SIGNED_OUT if can_check_sign_in() else CANNOT_CHECK_SIGN_IN)
 
 
-def _failure_in_words(error: TrackerError, *, has_input: bool) -> str:
-    if not has_input and isinstance(error, NoDataset):
+def _failure_in_words(error: errors.TrackerError, *, has_input: bool) -> str:
+    if not has_input and isinstance(error, errors.NoDataset):
         return error_text(error) + " " + _(NOTHING_CHANGED)
-    if not has_input or isinstance(error, OutcomeUnknown):
+    if not has_input or isinstance(error, errors.OutcomeUnknown):
         return error_text(error)
-    if isinstance(error, WriteFailed):
+    if isinstance(error, errors.WriteFailed):
         # that nothing was saved is said before
-        error = TrackerError(error.message, error.values)
+        error = errors.TrackerError(error.message, error.values)
     return _("Nothing was saved. Your text is still here.") + " " + error_text(error)
 
 
 def show_saved(page: Page, page_id: str, form: Hashable = None) -> None:
     """If the last save was made on the page `page_id`, show the message about it and a button that undoes it.
 
-    `form` names the form that is open on the page. When another form opens, the message goes: its warning and its button
-    would seem to be about what is typed there.
+    When another `form` opens on the page, the message goes: it would seem to be about what is typed there.
     """
     last = st.session_state.get("saved")
     shown, at = st.session_state.get("saved_shown", (None, form))
@@ -321,10 +276,9 @@ def show_saved(page: Page, page_id: str, form: Hashable = None) -> None:
 
 def _undo(page: Page, last: Saved) -> None:
     """Undo what the save `last` changed. What was done since stays; what cannot be undone is said, with its place."""
-    language = page.context.language
     why = _("Undone right after it was saved.")
-    reason = text_from_input(why, language)
-    with suppress(NoDataset):
+    reason = text_from_input(why, page.context.language)
+    with suppress(errors.NoDataset):
         store().reader.read(fresh=True)
     found = page_view().dataset.registers
     now = [(before, after, found[type(after)].get(after.id, after)) for before, after in last.undo]

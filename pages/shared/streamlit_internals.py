@@ -38,23 +38,18 @@ from tracker.storage.cache_registry import register_cache
 
 STATIC_FOLDER = Path(st.__file__).parent / "static"
 """Streamlit's own index.html and scripts."""
-
-
 INSTALLATION = "recommendation-tracker"
 """What Streamlit tells the browser of the machine, in place of a hash of the machine's id."""
 MAX_FINISHED_BYTES = 300
 """The largest size of a message that says "the run has ended". Larger messages are not parsed, to save time."""
-
-
 MAX_PAGES_IN_TURN = 4
 """To how many pages Streamlit sends before it looks again which page has waited longest."""
 
 
 def message_type(raw: bytes) -> str | None:
-    """Return the type of a message from the browser, such as "rerun_script".
+    """Return the type of a message from the browser, such as "rerun_script", or its operation, such as "deferred_file".
 
-    For a message that asks for an operation, return the name of the operation, such as "deferred_file". Return None if the
-    message is not one of Streamlit's, or if its address cannot be parsed: every page would fail.
+    Return None if it is not one of Streamlit's, or if its address cannot be parsed: every page would fail.
     """
     try:
         message = BackMsg.FromString(raw)
@@ -77,10 +72,7 @@ def files_asked_for(raw: bytes) -> int:
 
 
 def is_run_finished(raw: bytes) -> bool:
-    """Return whether a message to the browser says that a page run has ended.
-
-    Return False if the run ended only because the page is run anew.
-    """
+    """Return whether a message to the browser says that a page run has ended, and not only to be run anew."""
     if len(raw) > MAX_FINISHED_BYTES:
         return False
     message = ForwardMsg.FromString(raw)
@@ -121,8 +113,7 @@ def hide_installation() -> None:
 def send_in_turns() -> None:
     """Let Streamlit send to the pages first that have got nothing for the longest time, and to a few pages at a time.
 
-    Streamlit goes through all open pages in the order in which they were opened, and sends each page all that it has for
-    it. While 300 pages run, a page that was just opened would wait for all others, up to half a minute.
+    It goes through the pages in the order in which they were opened: the last of 300 would wait up to half a minute.
     """
     list_all = WebsocketSessionManager.list_active_sessions
     sent_at: WeakKeyDictionary[AppSession, float] = WeakKeyDictionary()
@@ -164,13 +155,8 @@ def limit_uploads(megabytes: float) -> None:
 
 def kept_uploads() -> dict[str, int]:
     """Return session id → bytes of its uploads in memory."""
-    if not runtime.exists():
-        return {}
-    manager = runtime.get_instance().uploaded_file_mgr
-    return {
-        session: sum(len(one.data) for one in list(files.values()))
-        for session, files in list(manager.file_storage.items())
-    }
+    kept = list(runtime.get_instance().uploaded_file_mgr.file_storage.items()) if runtime.exists() else []
+    return {session: sum(len(one.data) for one in list(files.values())) for session, files in kept}
 
 
 def forget_uploads() -> None:

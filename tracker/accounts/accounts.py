@@ -1,7 +1,4 @@
-"""Accounts of people, with their one-time sign-in links and sessions. All values are immutable.
-
-Of a link, only a hash is stored.
-"""
+"""Accounts of people, their one-time sign-in links, of which only a hash is stored, and sessions. All are immutable."""
 
 import hashlib
 import hmac
@@ -23,11 +20,7 @@ SESSION_DAYS = 30
 
 @dataclass(frozen=True, slots=True)
 class InviteLink:
-    """A one-time sign-in link.
-
-    `sign` is the hash of the link's token. `until` is the time when the link expires. `used` is True after someone
-    signed in with the link.
-    """
+    """A one-time sign-in link: the hash of its token (`sign`), until when it works, and whether someone `used` it."""
 
     sign: str
     until: datetime
@@ -56,10 +49,7 @@ class Account:
     """The account of one person. `link` is the last sign-in link, or None.
 
     `organisation` is the id of the organisation for which the person assesses, or "". `reminders` is None unless the
-    person asked for them.
-
-    A session contains the `generation` of the account and is valid only while this number is the same. To end all
-    sessions of an account, its `generation` is increased by 1.
+    person asked for them. A session is valid only while the account has the `generation` that is in it.
     """
 
     handle: str
@@ -83,10 +73,7 @@ class Accounts:
         return next((account for account in self.people if account.handle.casefold() == handle.casefold()), None)
 
     def with_account(self, account: Account) -> "Accounts":
-        """Return all accounts together with `account`.
-
-        If there is an account with the same handle, `account` replaces it.
-        """
+        """Return all accounts together with `account`, in place of one with the same handle."""
         others = [other for other in self.people if other.handle != account.handle]
         return replace(self, people=tuple(sorted([*others, account], key=lambda each: each.handle)))
 
@@ -117,10 +104,9 @@ def create_invite(
 ) -> tuple[Accounts, str]:
     """Create a sign-in link for the person `handle`. Return (accounts with this person, token of the link).
 
-    An earlier link of the person stops working. `at` is the current time; the link expires after `days` days. `taken`
-    has the handles that are used in the data. If `handle` is already in use, `again` must be True: the link is then for
-    the same person. `organisation` is the id of the person's organisation, "" for none. If `role` or `organisation` is
-    None, it stays as it was; a new person becomes an editor.
+    An earlier link of the person stops working. `taken` has the handles that are used in the data. If `handle` is in
+    use, `again` must be True: the link is then for the same person. `organisation` is an id, "" for none. If `role` or
+    `organisation` is None, it stays as it was; a new person becomes an editor.
 
     Raises InvalidInvite if the handle, the role or the number of days is not allowed, if the handle is in use, or if it
     is revoked and `lift_revocation` is False.
@@ -150,31 +136,23 @@ def create_invite(
 
 
 def account_for_token(people: Accounts, token: str, at: datetime) -> Account:
-    """Return the account whose sign-in link has this token.
-
-    Raises InviteRejected if the link does not work at the time `at`.
-    """
+    """Return the account whose sign-in link has this token. Raises InviteRejected if it does not work at the time."""
     token_hash = _hash_token(token)
     # compare with every account, in constant time, so that the duration reveals nothing
     matches = [one for one in people.people if one.link and hmac.compare_digest(one.link.sign, token_hash)]
     if not matches or (link := matches[0].link) is None:
         raise InviteRejected(RejectReason.UNKNOWN)
-    for is_rejected, why in (
-        (matches[0].revoked, RejectReason.REVOKED),
-        (link.used, RejectReason.USED),
-        (at >= link.until, RejectReason.OLD),
-    ):
-        if is_rejected:
-            raise InviteRejected(why)
-    return matches[0]
+    account = matches[0]
+    reasons = {RejectReason.REVOKED: account.revoked, RejectReason.USED: link.used, RejectReason.OLD: at >= link.until}
+    if why := next((why for why, is_so in reasons.items() if is_so), None):
+        raise InviteRejected(why)
+    return account
 
 
 def redeem_invite(people: Accounts, token: str, at: datetime) -> tuple[Accounts, Account]:
     """Use a sign-in link. Return (accounts in which the link is marked as used, account of the person who signs in).
 
-    All earlier sessions of the person end: somebody else may have used the link before this one.
-
-    Raises InviteRejected if the link does not work at the time `at`.
+    All earlier sessions of the person end: somebody else may have used it before. Raises as `account_for_token`.
     """
     account = account_for_token(people, token, at)
     assert account.link is not None
@@ -183,19 +161,13 @@ def redeem_invite(people: Accounts, token: str, at: datetime) -> tuple[Accounts,
 
 
 def sign_out_everywhere(people: Accounts, handle: str) -> Accounts:
-    """End all sessions of the account `handle`.
-
-    Return the changed accounts; they are the same if there is no such account.
-    """
+    """Return the accounts in which all sessions of the account `handle`, if there is one, have ended."""
     account = people.find(handle)
     return people.with_account(replace(account, generation=account.generation + 1)) if account else people
 
 
 def revoke_account(people: Accounts, handle: str) -> Accounts:
-    """Revoke the account `handle`, end its sessions and delete its mail address. Return the changed accounts.
-
-    Raises InvalidInvite if there is no such account.
-    """
+    """Revoke an account, end its sessions and delete its mail address. Raises InvalidInvite if there is none."""
     account = people.find(handle)
     if account is None:
         raise InvalidInvite(f"No one has the handle {handle[:40]!r}. Run `people` to list all handles.")
@@ -203,10 +175,7 @@ def revoke_account(people: Accounts, handle: str) -> Accounts:
 
 
 def issue_session(people: Accounts, account: Account, at: datetime) -> str:
-    """Return the value of a new session cookie for `account`.
-
-    It contains the handle, the generation and the expiry time, signed.
-    """
+    """Return the value of a new session cookie for `account`: its handle, generation and the expiry time, signed."""
     until = int((at + timedelta(days=SESSION_DAYS)).timestamp())
     return str(_session_signer(people).dumps([account.handle, account.generation, until]))
 

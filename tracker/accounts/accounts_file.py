@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Callable, Collection, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -38,11 +39,7 @@ class AccountsFile:
         self.path = self.folder / ACCOUNTS_FILE_NAME
 
     def read(self) -> Accounts:
-        """Return the current accounts. There are none if the file does not exist yet.
-
-        Raises StateUnavailable if the file cannot be read, or if it is in a database that has been away for
-        TRUSTED_SECONDS.
-        """
+        """Return the accounts. Raises StateUnavailable if they cannot be read, or their database is away too long."""
         try:
             self._storage.require_current(TRUSTED_SECONDS)
             # each change replaces the file, so the cache is never older than the file
@@ -62,8 +59,8 @@ class AccountsFile:
     def update(self, change: Callable[[Accounts], tuple[Accounts, T]]) -> T:
         """Change the accounts while the state folder is locked. Return the result of the change.
 
-        `change` is a function that takes the accounts and returns (new accounts, result). Raises StateUnavailable if
-        the accounts cannot be stored, and LockTimeout if another save takes too long.
+        `change` takes the accounts and returns (new accounts, result). Raises StateUnavailable if they cannot be
+        stored, and LockTimeout if another save takes too long.
         """
         try:
             self._storage.create()
@@ -98,10 +95,7 @@ register_cache(_parse_file.cache_clear)
 
 
 def accounts_file(config: Config) -> AccountsFile:
-    """Return the accounts file of the state folder.
-
-    Raises StateUnavailable if the state folder is inside the data folder, which may become public.
-    """
+    """Return the accounts file. Raises StateUnavailable if the state is in the data folder, which may become public."""
     state, data = config.state, config.data
     if isinstance(state, Path) and isinstance(data, Path) and state.resolve().is_relative_to(data.resolve()):
         raise StateUnavailable(f"TRACKER_STATE ({config.state}) is inside the data folder. Set it to a folder outside.")
@@ -109,34 +103,24 @@ def accounts_file(config: Config) -> AccountsFile:
 
 
 def cookie_name(public_url: str, port: int) -> str:
-    """Return the name of the session cookie.
-
-    It contains the port: browsers send the same cookies to all ports of a host.
-    """
+    """Return the name of the session cookie. It has the port: browsers send the same cookies to all ports of a host."""
     # browsers accept __Host- only over https and from the host itself, so no other subdomain can set it
     return "__Host-tracker" if public_url.startswith("https://") else f"tracker-{port}"
 
 
 def person_from_cookies(cookies: Mapping[str, str], name: str, config: Config) -> Person:
-    """Return the person who has the session cookie `name` in `cookies`.
-
-    Return a reader if there is no valid session.
-    """
-    token = cookies.get(name)
-    if not token:
-        return READER
-    try:
-        return person_from_cookie(accounts_file(config).read(), token, datetime.now(UTC))
-    except StateUnavailable:
-        return READER
+    """Return the person who has the session cookie `name` in `cookies`; a reader if there is no valid session."""
+    if token := cookies.get(name):
+        with suppress(StateUnavailable):
+            return person_from_cookie(accounts_file(config).read(), token, datetime.now(UTC))
+    return READER
 
 
 def read_owner_handle(state: AnyPlace) -> str:
     """Return the handle of the person who runs the dashboard on this machine, or "" if no valid handle is stored."""
-    try:
-        return _parse(open_storage(state).read(OWNER_FILE_NAME))
-    except OSError:
-        return ""
+    with suppress(OSError):
+        return _handle_in(open_storage(state).read(OWNER_FILE_NAME))
+    return ""
 
 
 def choose_owner_handle(config: Config, taken: Collection[str]) -> str:
@@ -149,7 +133,7 @@ def choose_owner_handle(config: Config, taken: Collection[str]) -> str:
         storage.create()
         with storage.transaction() as transaction:
             before = transaction.read(OWNER_FILE_NAME)
-            if not (handle := _parse(before or b"")):
+            if not (handle := _handle_in(before or b"")):
                 handle = next(new for new in iter(suggest_handle, "") if not people.find(new) and new not in taken)
                 transaction.stage([(OWNER_FILE_NAME, before, f"{handle}\n".encode())])
                 transaction.commit()
@@ -158,6 +142,6 @@ def choose_owner_handle(config: Config, taken: Collection[str]) -> str:
         raise _state_unavailable(storage.root, error) from None
 
 
-def _parse(raw: bytes) -> str:
+def _handle_in(raw: bytes) -> str:
     handle = raw.decode("utf-8", "replace").strip()
     return handle if is_handle(handle) else ""

@@ -6,15 +6,8 @@ import sys
 from datetime import datetime
 from urllib.parse import urlencode
 
-from tracker.accounts.accounts import (
-    LINK_DAYS,
-    Account,
-    Accounts,
-    create_invite,
-    revoke_account,
-    safe_redirect_path,
-    suggest_handle,
-)
+from tracker.accounts import accounts
+from tracker.accounts.accounts import Account, Accounts, suggest_handle
 from tracker.accounts.accounts_file import accounts_file, choose_owner_handle
 from tracker.config import Config, is_loopback
 from tracker.i18n import LANGUAGES
@@ -29,33 +22,22 @@ ALL_HOSTS = ("0.0.0.0", "::")
 def add_account_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the commands `invite`, `people` and `revoke` to the command line. `commands` is the list of all commands."""
     invite = commands.add_parser("invite", help="print a one-time sign-in link for a person")
-    invite.add_argument(
-        "handle", nargs="?", metavar="HANDLE", help="name stored with their records; it should say nothing about them"
-    )
+    stored = "name stored with their records; it should say nothing about them"
+    invite.add_argument("handle", nargs="?", metavar="HANDLE", help=stored)
     for flag, does in (
         ("--here", "a link for yourself, on the machine that runs the dashboard"),
         ("--again", "a new link for a person who already has this handle; who uses it is signed out everywhere else"),
         ("--lift-revocation", "with --again: let a person sign in whose access was revoked"),
     ):
         invite.add_argument(flag, action="store_true", help=does)
-    invite.add_argument(
-        "--role",
-        choices=[Role.EDITOR.value, Role.REVIEWER.value],
-        help="default: the role from before, or editor for a new person",
+    roles = [Role.EDITOR.value, Role.REVIEWER.value]
+    invite.add_argument("--role", choices=roles, help="default: the role from before, or editor for a new person")
+    expires = "days until the link expires (default: %(default)s)"
+    invite.add_argument("--expires", type=int, default=accounts.LINK_DAYS, metavar="DAYS", help=expires)
+    assesses = (
+        "organisation for which the person assesses, an id in tracker.yaml; '' for none, then the form asks each "
     )
-    invite.add_argument(
-        "--expires",
-        type=int,
-        default=LINK_DAYS,
-        metavar="DAYS",
-        help="days until the link expires (default: %(default)s)",
-    )
-    invite.add_argument(
-        "--organisation",
-        metavar="ID",
-        help="organisation for which the person assesses, an id in tracker.yaml; '' for none, then the form asks each "
-        "time; default: the one from before",
-    )
+    invite.add_argument("--organisation", metavar="ID", help=f"{assesses}time; default: the one from before")
     invite.add_argument("--to", default="/", metavar="PATH", help="page to open after signing in, such as /edit")
     invite.add_argument("--lang", choices=LANGUAGES, help="language of the sign-in page and of the page after it")
     people = commands.add_parser("people", help="list everyone who may sign in")
@@ -71,14 +53,18 @@ def _run_people(_arguments: argparse.Namespace, config: Config, at: datetime) ->
 
 
 def _run_revoke(arguments: argparse.Namespace, config: Config, _at: datetime) -> str:
-    accounts_file(config).update(lambda people: (revoke_account(people, arguments.handle), None))
+    accounts_file(config).update(lambda people: (accounts.revoke_account(people, arguments.handle), None))
     return f"{arguments.handle} can no longer sign in or save, even on pages that are already open. Everything they recorded stays."
 
 
 def _run_invite(arguments: argparse.Namespace, config: Config, at: datetime) -> str:
-    file, base = accounts_file(config), _base_url(config)
-    if arguments.organisation:
-        _require_organisation(config, arguments.organisation)
+    file, base, wanted = accounts_file(config), _base_url(config), arguments.organisation
+    known = [o.id for o in DatasetReader(config.data).read().settings.organisations] if wanted else []
+    if wanted and wanted not in known:
+        raise InvalidInvite(
+            f"tracker.yaml has no organisation {wanted[:40]!r}; one of {', '.join(known)}. "
+            "Add it there under 'organisations' first."
+        )
     if arguments.here and config.public_url and not sys.stdout.isatty():
         # output of a service goes to a log, which must not contain a working sign-in link
         return f"The dashboard is at {base}. To edit, create a link with the same settings: .venv/bin/python -m tracker invite HANDLE"
@@ -94,22 +80,18 @@ def _run_invite(arguments: argparse.Namespace, config: Config, at: datetime) -> 
         role = Role(arguments.role) if arguments.role else None
         if arguments.here and not before:
             role = role or Role.REVIEWER  # who is at this machine can change all files anyway
-        after, token = create_invite(
-            people,
-            handle,
-            role,
-            at=at,
-            days=1 if arguments.here else arguments.expires,
-            taken=taken,
-            again=arguments.again or arguments.here,
-            organisation=arguments.organisation,
-            lift_revocation=arguments.lift_revocation,
+        days, again = 1 if arguments.here else arguments.expires, arguments.again or arguments.here
+        lift = arguments.lift_revocation
+        after, token = accounts.create_invite(
+            people, handle, role, at=at, days=days, taken=taken, again=again, organisation=wanted, lift_revocation=lift
         )
         return after, (before, after.find(handle), token)
 
     before, account, token = file.update(invite)
     assert account is not None and account.link is not None
-    link = _sign_in_link(base, token, arguments)
+    to = accounts.safe_redirect_path(arguments.to)
+    params = {"token": token, "next": to if to != "/" else "", "lang": arguments.lang or ""}
+    link = f"{base}/sign-in?" + urlencode({name: value for name, value in params.items() if value})
     changes = "".join(f"\nChanged: {change}." for change in _changes(before, account)) if before else ""
     if arguments.here:
         return f"To edit as {handle}, open this link. It works once:\n{link}{changes}"
@@ -126,15 +108,6 @@ def _changes(before: Account, after: Account) -> list[str]:
     pairs = {"role": (before.role, after.role), "organisation": (before.organisation, after.organisation)}
     changes = [f"{name}, from {old or 'none'} to {new or 'none'}" for name, (old, new) in pairs.items() if old != new]
     return changes + ["the revocation was lifted"] * (before.revoked and not after.revoked)
-
-
-def _require_organisation(config: Config, organisation: str) -> None:
-    known = [o.id for o in DatasetReader(config.data).read().settings.organisations]
-    if organisation not in known:
-        raise InvalidInvite(
-            f"tracker.yaml has no organisation {organisation[:40]!r}; one of {', '.join(known)}. "
-            "Add it there under 'organisations' first."
-        )
 
 
 def handles_in_data(config: Config) -> frozenset[str]:
@@ -155,12 +128,6 @@ def _account_line(account: Account, at: datetime) -> str:
     open_until = f"link valid until {link.until:%Y-%m-%d}" if link and not link.used and at < link.until else ""
     state = "revoked" if account.revoked else open_until or ("has signed in" if link and link.used else "link expired")
     return f"{account.handle:31} {account.role.value:8} {account.organisation or '-':20} {state}"
-
-
-def _sign_in_link(base: str, token: str, arguments: argparse.Namespace) -> str:
-    to = safe_redirect_path(arguments.to)
-    params = [("token", token), ("next", to if to != "/" else ""), ("lang", arguments.lang or "")]
-    return f"{base}/sign-in?" + urlencode([(name, value) for name, value in params if value])
 
 
 def _base_url(config: Config) -> str:

@@ -6,6 +6,7 @@ place: the page with the link may be older than the form.
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 
 import streamlit as st
 from markupsafe import escape
@@ -17,9 +18,9 @@ from pages.forms.records.record_forms import (
     new_evidence_id,
     show_rarer_fields,
     show_recommendation_form,
+    show_retire_form,
     show_source_fields,
 )
-from pages.forms.records.retire import show_retire_form
 from pages.forms.submit import FormWords, save_form, show_action_button, warn_if_changed
 from pages.forms.widgets import show_discard_button
 from pages.shared import form_drafts
@@ -34,23 +35,14 @@ from tracker.editing.forms.typed_dates import read_date
 from tracker.editing.forms.values import text_from_input
 from tracker.editing.undo import evidence_recorded_with, retire_record
 from tracker.i18n import native_name
+from tracker.model import vocabulary
 from tracker.model.fields import FIELD_LABELS
 from tracker.model.labels import N_
 from tracker.model.lifecycle import is_active, standing_contests
-from tracker.model.localized_text import TextVariant
 from tracker.model.permissions import Permission
 from tracker.model.records import Assessment, Recommendation
 from tracker.model.signing import assessment_key, can_contest, can_review, find_assessment_index, is_own, made_by
-from tracker.model.vocabulary import (
-    COMPUTED_STATUSES,
-    NOT_SELECTED,
-    Direction,
-    EventType,
-    EvidenceEffect,
-    Status,
-    Verification,
-    Voice,
-)
+from tracker.model.vocabulary import COMPUTED_STATUSES, NOT_SELECTED, Direction, EventType, Status, Voice
 from tracker.publishing.sentences import full_name
 from tracker.queries.view import View
 from tracker.validation.references import scale_in_use
@@ -58,6 +50,29 @@ from tracker.validation.references import scale_in_use
 CONTEST_NOTE = N_(
     "A contested assessment counts as before. Your reason stands beside it, with the name of your organisation."
 )
+ASKED = {
+    "decline": (
+        EventType.WITHDRAWN,
+        N_("Why do you decline it?"),
+        N_("Decline"),
+        N_("Declining needs a reason."),
+        N_("Declined. The assessment stays in the history but no longer counts."),
+    ),
+    "contest": (
+        EventType.CONTESTED,
+        N_("Why do you contest it?"),
+        N_("Contest"),
+        N_("Please say why you contest it."),
+        N_("Contested. The assessment counts as before; your reason stands beside it."),
+    ),
+}
+"""What an editor does with a reason → the event, question, button, what is said without a reason, message."""
+FORM_PARAMS = ("editing", "form", "withdraw", "second", "contest")
+"""The URL parameters that open a form on the page of a recommendation."""
+OPEN_NOW = "now"
+"""The value of `editing` in a link to a form. The first run of the form puts the current version in its place."""
+REVIEWED = "reviewed_unchanged"
+"""The key of the session state under which a pressed button “Reviewed today: no change” waits for its place on the page."""
 
 
 def _form_link(page: Page, r: Recommendation, a: Assessment, params: UrlParams, name: str) -> str:
@@ -65,20 +80,13 @@ def _form_link(page: Page, r: Recommendation, a: Assessment, params: UrlParams, 
 
 
 def _review_link(page: Page, r: Recommendation, a: Assessment, params: UrlParams) -> str:
-    """Return the link to the form in which this person can confirm or decline the assessment `a`.
-
-    Return "" if `a` does not await a second reader, or if this person may not be its second reader. `params` are the
-    URL parameters of the page without a form.
-    """
+    """Return the link to the form in which this person can confirm or decline `a`, "" if they cannot."""
     may = not page.view.is_past and page.view.awaits_second_reader(a) and can_review(page.context.person, a)
     return _form_link(page, r, a, params=params, name="second") if may else ""
 
 
 def assessments_to_review(page: Page, r: Recommendation, params: UrlParams) -> list[tuple[Assessment, str]]:
-    """Return (assessment, link to the form) for each that counts and that this person can review as second reader.
-
-    The list is empty while a form is open. `params` are the URL parameters of the page without a form.
-    """
+    """Return (assessment, link to the form) for each that counts and that this person can review; none in a form."""
     if "editing" in st.query_params:
         return []
     whole = page.view.dataset.recommendations[r.id]
@@ -123,19 +131,7 @@ def _show_second_review_form(page: Page, r: Recommendation, version: str, index:
         if st.button(_("Confirm"), type="primary", key=f"confirm_{r.id}_{r.version}"):
             message = _("Confirmed in a second review.")
             _save_event(page, r, EventType.CONFIRMED, index=index, message=message)
-        if is_theirs:
-            _save_with_reason(
-                page,
-                r,
-                "decline",
-                change=lambda text: undo.withdraw_assessment(r, index, text),
-                question=_("Why do you decline it?"),
-                label=_("Decline"),
-                missing=_("Declining needs a reason."),
-                message=_("Declined. The assessment stays in the history but no longer counts."),
-            )
-        else:
-            _show_contest(page, r, index)
+        _save_with_reason(page, r, index, name="decline" if is_theirs else "contest")
 
 
 def _has_contested(page: Page, a: Assessment) -> bool:
@@ -147,63 +143,31 @@ def _show_contest_form(page: Page, r: Recommendation, version: str, index: int) 
     warn_if_changed(page, r, version, keys=[f"contest_now_{r.id}_{version}", f"take_back_{r.id}_{version}"])
     show_audience(page, is_public=True)
     if not _has_contested(page, r.assessments[index]):
-        _show_contest(page, r, index)
+        _save_with_reason(page, r, index, name="contest")
     elif st.button(_("Withdraw the objection"), key=f"take_back_{r.id}_{r.version}"):
         message = _("The objection is withdrawn. It stays in the history.")
         _save_event(page, r, EventType.CONTEST_UNDONE, index=index, message=message)
 
 
-def _save_event(page: Page, r: Recommendation, kind: EventType, *, index: int, message: str) -> None:
-    if save_records(page, r.id, [undo.with_event(kind, r, index)], reason=message, message=message):
+def _save_event(page: Page, r: Recommendation, kind: EventType, *, index: int, message: str, reason: str = "") -> None:
+    text = text_from_input(reason, page.context.language) if reason else None
+    changed = undo.with_event(kind, r, index, reason=text)
+    if save_records(page, r.id, [changed], reason=reason or message, message=message):
         close_form()
 
 
-def _show_contest(page: Page, r: Recommendation, index: int) -> None:
-    _save_with_reason(
-        page,
-        r,
-        "contest",
-        change=lambda text: undo.with_event(EventType.CONTESTED, r, index, reason=text),
-        question=_("Why do you contest it?"),
-        label=_("Contest"),
-        missing=_("Please say why you contest it."),
-        message=_("Contested. The assessment counts as before; your reason stands beside it."),
-    )
-
-
-def _save_with_reason(
-    page: Page,
-    r: Recommendation,
-    name: str,
-    change: Callable[[dict[str, TextVariant]], Recommendation],
-    *,
-    question: str,
-    label: str,
-    missing: str,
-    message: str,
-) -> None:
-    """Ask for a reason, and save what `change` makes of it when the button is pressed. `name` is in the widget keys.
-
-    If no reason was typed, show the sentence `missing`.
-    """
+def _save_with_reason(page: Page, r: Recommendation, index: int, *, name: str) -> None:
+    """Ask for a reason, and decline or contest the assessment when the button is pressed, as `name` says (`ASKED`)."""
+    kind, *words = ASKED[name]
+    question, label, missing, message = map(_, words)
     with st.container(key=f"rt_required_{name}_{r.id}"):
         reason = st.text_area(question, key=f"{name}_{r.id}", max_chars=2000)
     if not st.button(label, key=f"{name}_now_{r.id}_{r.version}"):
         return
     if not reason.strip():
         st.error(escape_markdown(missing))
-    elif save_records(
-        page, r.id, [change(text_from_input(reason, page.context.language))], reason=reason, message=message
-    ):
-        close_form()
-
-
-FORM_PARAMS = ("editing", "form", "withdraw", "second", "contest")
-"""The URL parameters that open a form on the page of a recommendation."""
-OPEN_NOW = "now"
-"""The value of `editing` in a link to a form. The first run of the form puts the current version in its place."""
-REVIEWED = "reviewed_unchanged"
-"""The key of the session state under which a pressed button “Reviewed today: no change” waits for its place on the page."""
+    else:
+        _save_event(page, r, kind, index=index, message=message, reason=reason)
 
 
 def show_no_change_button(page: Page, r: Recommendation) -> None:
@@ -229,7 +193,8 @@ def show_no_change_button(page: Page, r: Recommendation) -> None:
     seen, number, note = st.session_state.pop(REVIEWED, (None, 0, ""))
     if seen and seen.id == r.id:
         today = page.view.today.isoformat()
-        changed = undo.confirm_unchanged(seen, number, today, note=text_from_input(note, language) if note else None)
+        text = text_from_input(note, language) if note else None
+        changed = undo.with_event(EventType.CHECKED, seen, number, reason=text, day=today)
         message = _("Reviewed on {day}: no change.", day=language.format_date(today))
         if save_records(page, r.id, [changed], reason=note or _("Reviewed today: no change."), message=message):
             st.rerun()
@@ -254,7 +219,7 @@ def _show_withdraw_form(page: Page, r: Recommendation, version: str, index: int)
         st.error(_("Please say why it is withdrawn."))
         return
     text = text_from_input(reason, language)
-    changed = [undo.withdraw_assessment(r, index, text), *(retire_record(e, text) for e in retired)]
+    changed = [undo.with_event(EventType.WITHDRAWN, r, index, reason=text), *(retire_record(e, text) for e in retired)]
     message = _("Withdrawn. It stays in the history but no longer counts.")
     if save_records(page, r.id, changed, reason=reason, message=message):
         close_form()
@@ -278,26 +243,23 @@ def show_assessment_fields(form: Fields) -> None:
     language, label = page.context.language, page.context.label
     voices = [v for v in Voice if v is not Voice.COMMITTEE or r.issued_by == "committee"]
     voice = form.code_radio(_("Whose assessment is this?"), "voice", voices, start=voices[0])
+    form.typed["organisation"] = None
     if voice is Voice.CIVIL_SOCIETY:
         _show_organisation(form)
-    else:
-        form.typed["organisation"] = None
-    one, two = st.columns(2)
+    is_ours, (one, two) = voice is Voice.CIVIL_SOCIETY, st.columns(2)
     with one:
         if voice is Voice.COMMITTEE:
             _show_grade(form)
         else:
             statuses = {s: label(s) for s in Status if s not in COMPUTED_STATUSES}
-            none = _("Choose a status") if voice is Voice.CIVIL_SOCIETY else _("claims no progress")
-            is_ours = voice is Voice.CIVIL_SOCIETY
+            none = _("Choose a status") if is_ours else _("claims no progress")
             form.select(_("Status"), "status", statuses, placeholder=none, required=is_ours)
     form.select(_("Direction"), "direction", {d: label(d) for d in Direction}, placeholder=_("not said"), at=two)
     one, two = st.columns(2)
     form.line(_("Date (as precise as you know it)"), "date", at=one, required=True)
     if voice is Voice.COMMITTEE:
-        form.line(
-            _(FIELD_LABELS["scope"]), "scope", at=two, placeholder=_("such as (a) and (c), or 2 for the second part")
-        )
+        hint = _("such as (a) and (c), or 2 for the second part")
+        form.line(_(FIELD_LABELS["scope"]), "scope", at=two, placeholder=hint)
     if r.parts:
         parts = {p.id: f"({p.id}) {language.resolve(p.summary).text}" for p in r.parts}
         form.select(_("Of which part?"), "part", parts, placeholder=_("the whole recommendation"))
@@ -314,14 +276,12 @@ def show_assessment_fields(form: Fields) -> None:
     listed = sorted(page.view.evidence.values(), key=lambda e: e.id not in relevant)
     form.choose_several(_("Evidence from the register"), "evidence", {e.id: evidence_name(page, e) for e in listed})
     one, two = st.columns([3, 1])
-    document = form.select(
-        _("Source document (optional)"), "document", document_names(page), placeholder=_("none"), at=one
-    )
+    how = {"placeholder": _("none"), "at": one}
+    document = form.select(_("Source document (optional)"), "document", document_names(page), **how)
     form.line(_("Paragraph"), "paragraph", at=two)
-    if document or voice is not Voice.CIVIL_SOCIETY:
-        is_asked = voice is not Voice.CIVIL_SOCIETY
-        label = _("Has the source itself been read?")
-        form.code_radio(label, "verification", Verification, key="mark", required=is_asked)
+    if document or not is_ours:
+        how = {"key": "mark", "required": not is_ours}
+        form.code_radio(_("Has the source itself been read?"), "verification", vocabulary.Verification, **how)
     if issued := form.filled.earlier_than(page.view, r):
         text = _("The date is right, although the document is of {date}", date=language.format_date(issued))
         form.checkbox(text, "is_early_confirmed")
@@ -344,11 +304,7 @@ def _show_organisation(form: Fields) -> None:
 
 
 def _show_grade(form: Fields) -> None:
-    """Show a field for the grade.
-
-    The grades to choose from are the scale that the committee used on the date that is typed. If that scale is not
-    known, the editor types the grade.
-    """
+    """Show the grades that the committee used on the typed date. If they are not known, the editor types one."""
     page, typed_date = form.page, str(st.session_state.get(form.prefix + "date", form.start.date))
     date = read_date(typed_date, page.view.today).date
     body = page.view.body_of(form.record)
@@ -359,19 +315,17 @@ def _show_grade(form: Fields) -> None:
     not_selected = _("not selected for follow-up")
     if grades:
         options = {grade: grade for grade in grades} | {NOT_SELECTED: not_selected}
-        label, choose = _("The committee's grade"), _("Choose a grade")
-        form.typed["grade"] = form.select(label, "grade", options, placeholder=choose, required=True) or ""
-        return
-    label = _("The committee's grade, in its own letter or words")
-    typed = form.line(label, "grade", key="grade_typed", most=120, required=True)
-    form.typed["grade"] = NOT_SELECTED if form.checkbox(not_selected, "grade_none") else typed
+        how = {"placeholder": _("Choose a grade"), "required": True}
+        grade = form.select(_("The committee's grade"), "grade", options, **how) or ""
+    else:
+        label = _("The committee's grade, in its own letter or words")
+        typed = form.line(label, "grade", key="grade_typed", most=120, required=True)
+        grade = NOT_SELECTED if form.checkbox(not_selected, "grade_none") else typed
+    form.typed["grade"] = grade
 
 
 def _new_evidence(assessment: Fields, r: Recommendation, with_others: bool) -> EvidenceForm:
-    """Show the fields of the evidence form for an item that is added with the assessment.
-
-    The texts are in the language of the editor and, if `with_others` is True, in the other languages.
-    """
+    """Show the fields of evidence that is added with the assessment, in the editor's language, `with_others` in all."""
     language, settings = assessment.page.context.language, assessment.page.view.settings
     empty = dict.fromkeys(dict.fromkeys([language.code, *(settings.languages if with_others else ())]), "")
     start = replace(EvidenceForm.from_record(assessment.page.view, None, language), title=empty, summary=empty)
@@ -381,10 +335,10 @@ def _new_evidence(assessment: Fields, r: Recommendation, with_others: bool) -> E
         show_source_fields(form)
         show_files_section(form)
         label = _("What does it show for this recommendation?")
-        effect = form.code_radio(label, "suggests", EvidenceEffect, required=True)
+        effect = form.code_radio(label, "suggests", vocabulary.EvidenceEffect, required=True)
         with st.expander(_("More")):
             show_rarer_fields(form)
-    relevant_to = {effect: (r.id,)} if isinstance(effect, EvidenceEffect) else {}
+    relevant_to = {effect: (r.id,)} if isinstance(effect, vocabulary.EvidenceEffect) else {}
     new_id = new_evidence_id(form, is_private=False)
     return replace(form.filled, id=new_id, relevant_to=relevant_to, added_for=r.id)
 
@@ -394,10 +348,7 @@ FORMS = {"edit": ("edit_recommendation_", show_recommendation_form), "retire": (
 
 
 def show_assessment_form(page: Page, r: Recommendation, params: UrlParams) -> None:
-    """Show an editor the form that the address names, or the links to the forms.
-
-    `params` are the URL parameters of the page without a form.
-    """
+    """Show an editor the form that the address names, or links to the forms. `params` are of the page without one."""
     version = st.query_params.get("editing")
     # When the sign-in ends, an open form stays with what was typed, and saving is refused.
     if not page.can_edit or (version is None and not page.context.person.can(Permission.SAVE)):
@@ -416,10 +367,11 @@ def show_assessment_form(page: Page, r: Recommendation, params: UrlParams) -> No
             _show_form_on_assessment(page, whole, version, name=name)
             return
         prefix, show = FORMS.get(st.query_params.get("form"), ("assess_", _show_new_assessment))
+        close = partial(_close, prefix)
         if show(page, whole, version):
-            _close(prefix)
+            close()
             st.rerun()
-        show_discard_button(has_input=lambda: form_drafts.has_input(prefix), close=lambda: _close(prefix))
+        show_discard_button(has_input=lambda: form_drafts.has_input(prefix), close=close)
 
 
 def _show_form_on_assessment(page: Page, r: Recommendation, version: str, name: str) -> None:
@@ -433,18 +385,16 @@ def _show_form_on_assessment(page: Page, r: Recommendation, version: str, name: 
 
 
 def _show_links(page: Page, r: Recommendation, params: UrlParams) -> None:
-    link = page.context.link
+    link, may_redact = page.context.link, page.context.person.can(Permission.REDACT)
+    links = {
+        "href": link("/recommendation", *params),
+        "evidence": link("/edit", ("what", "evidence"), ("for", r.id)),
+        "edit": link("/recommendation", *params, ("form", "edit")),
+        "retire": link("/recommendation", *params, ("form", "retire")),
+        "redact": link("/edit", ("what", "redact"), ("id", r.id)) if may_redact else "",
+    }
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        page.show(
-            "forms/assessment_link.html",
-            href=link("/recommendation", *params),
-            evidence=link("/edit", ("what", "evidence"), ("for", r.id)),
-            edit=link("/recommendation", *params, ("form", "edit")),
-            retire=link("/recommendation", *params, ("form", "retire")),
-            redact=link("/edit", ("what", "redact"), ("id", r.id))
-            if page.context.person.can(Permission.REDACT)
-            else "",
-        )
+        page.show("forms/assessment_link.html", **links)
     show_no_change_button(page, r)
 
 
@@ -470,11 +420,10 @@ def _what_changed(page: Page, recommendation_id: str, view_after: View) -> str:
     before, after = view_before.recommendations[recommendation_id], view_after.recommendations[recommendation_id]
     status_before, status_after = view_before.status(before), view_after.status(after)
     latest = max(view_after.assessments[recommendation_id], key=lambda a: a.recorded or "")
-    sentences = [_("Recorded: {voice}.", voice=page.context.assessor(latest))]
-    if status_before is not status_after:
-        sentences.append(_("Status: {before} → {after}.", before=label(status_before), after=label(status_after)))
-    else:
-        sentences.append(_("Status: {status}, as before.", status=label(status_after)))
+    change = _("Status: {before} → {after}.", before=label(status_before), after=label(status_after))
+    same = _("Status: {status}, as before.", status=label(status_after))
+    recorded = _("Recorded: {voice}.", voice=page.context.assessor(latest))
+    sentences = [recorded, same if status_before is status_after else change]
     is_counting = any(a is latest for a in view_after.counting_assessments(after))
     if latest.voice is Voice.CIVIL_SOCIETY and not is_counting:
         sentences.append(_("It does not decide the status: an assessment by an organisation, or a later one, does."))

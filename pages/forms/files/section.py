@@ -18,15 +18,7 @@ from pages.shared.messages import _, escape_markdown, page_language
 from pages.shared.streamlit_internals import forget_uploads
 from tracker.config import load_config
 from tracker.editing.forms.values import FieldError, text_from_input
-from tracker.files.findings import (
-    CHANGE_AUTHORS,
-    CHANGES,
-    COMMENT_AUTHORS,
-    COMMENTS,
-    HAS_COMMENTS,
-    NO_TEXT_FOUND,
-    SHOWS_CHANGES,
-)
+from tracker.files import findings
 from tracker.files.kept_file import CleaningChoices, FileFinding, FilePreview, PreparedUpload, Rectangle
 from tracker.files.new_file import NewFile, new_file
 from tracker.files.process import MAX_RECTANGLES, prepare_upload
@@ -42,6 +34,13 @@ from tracker.sandbox.limits import FileLimits
 
 _PREPARED, _DIGESTS, _ATTEMPT = "files_prepared", "files_digests", "files_attempt"
 """The keys of the session: what was cleaned, the digest of each upload, and a number that makes an uploader empty again."""
+SMALLEST_PART = 0.003
+"""Of the width or the height. What is smaller is a slip of the finger."""
+_ZOOM_BUTTONS = ["zoomIn2d", "zoomOut2d", "pan2d", "select2d"]
+SIDES = ("left", "top", "width", "height")
+_KINDS_WITH_PAGES = (FileKind.PDF, FileKind.DOCX, FileKind.ODT, FileKind.XLSX)
+WEB_ARCHIVE = "https://web.archive.org/save/"
+"""A public web archive saves the page whose address follows. An editor opens it; the server never does."""
 
 
 class Preparation(NamedTuple):
@@ -56,8 +55,7 @@ class Preparation(NamedTuple):
 class ChosenFile:
     """A file that was chosen in a form. `key` names it in the widget keys; it is made from the contents of the file.
 
-    `prepared` is the file as it would be kept. It is None if the file cannot be used; then `error` says why, and `may_retry`
-    whether it is worth to try again.
+    `prepared` is the file as it would be kept, None if it cannot be used. `error` says why, `may_retry` if it may pass.
     """
 
     key: str
@@ -69,10 +67,7 @@ class ChosenFile:
 
 
 def choose_files(form: Fields) -> list[ChosenFile]:
-    """Show the uploader, clean what is new, and return the chosen files in their order, each one once.
-
-    While files are cleaned, the page shows which of them.
-    """
+    """Show the uploader, clean what is new, and return the chosen files in their order, each one once."""
     key = f"files_{form.prefix}{st.session_state.get(_ATTEMPT, 0)}"
     uploads = st.file_uploader(_("Choose files"), accept_multiple_files=True, key=key, label_visibility="collapsed")
     digests: dict[str, str] = st.session_state.setdefault(_DIGESTS, {})
@@ -93,20 +88,19 @@ def choose_files(form: Fields) -> list[ChosenFile]:
         key = f"{form.prefix}file_{digest[:16]}_"
         choices = CleaningChoices(*(bool(st.session_state.get(key + name)) for name in ("comments", "changes")))
         wanted[digest] = Preparation(digest, choices, _parts(key, "blackened"))
-    cleaned = _clean(list(wanted.values()), known)
-    chosen = []
+    cleaned, chosen = _clean(list(wanted.values()), known), []
     for digest, upload in known.items():
-        made, error, may_retry = cleaned[wanted[digest]], "", False
+        made, failed = cleaned[wanted[digest]], {}
         if isinstance(made, UnusableFile):
-            error, may_retry, made = _(made.message, **made.values), isinstance(made, ProcessBusy), None
+            failed = {"error": _(made.message, **made.values), "may_retry": isinstance(made, ProcessBusy)}
         chosen.append(
-            ChosenFile(digest[:16], upload.name, upload.getvalue(), prepared=made, error=error, may_retry=may_retry)
+            ChosenFile(digest[:16], upload.name, upload.getvalue(), prepared=None if failed else made, **failed)
         )
     return chosen
 
 
-def retry_cleaning(key: str) -> None:
-    """Forget the result for the chosen file with this key, so that the next run of the page cleans the file again."""
+def _forget_result(key: str) -> None:
+    """Let the next run of the page clean the chosen file with this key again."""
     done: dict[Preparation, object] = st.session_state.get(_PREPARED, {})
     st.session_state[_PREPARED] = {one: made for one, made in done.items() if not one.digest.startswith(key)}
 
@@ -154,47 +148,31 @@ def _clean(wanted: Sequence[Preparation], uploads: dict[str, Any]) -> dict[Prepa
     return done
 
 
-SMALLEST_PART = 0.003
-"""Of the width or the height. What is smaller is a slip of the finger."""
-_ZOOM_BUTTONS = ["zoomIn2d", "zoomOut2d", "pan2d", "select2d"]
-SIDES = ("left", "top", "width", "height")
-
-
 def show_black_out(form: Fields, chosen: ChosenFile) -> None:
     """Show the switch that opens the tool, and the tool."""
     key = f"{form.prefix}file_{chosen.key}_"
     if not st.toggle(_("Black out parts of the picture"), key=key + "tool") or chosen.prepared.preview is None:
         return
-    parts = _parts(key)
+    parts, code = _parts(key), page_language().code
     form.page.show("forms/black_out.html")
     chart_key = f"files_chart_{key}{len(parts)}_{st.session_state.get(key + 'redrawn', 0)}"
+    words = {  # of Plotly for the buttons above the picture
+        "Zoom in": _("Zoom in"),
+        "Zoom out": _("Zoom out"),
+        "Pan": _("Move the picture"),
+        "Box Select": _("Mark a part"),
+    }
+    config = {"displayModeBar": True, "displaylogo": False, "modeBarButtons": [_ZOOM_BUTTONS]}
+    config |= {"locale": code, "locales": {code: {"dictionary": words}}}
     with st.container(key=f"rt_blackout_{key}"):
-        st.plotly_chart(
-            _figure(chosen.prepared.preview, parts),
-            key=chart_key,
-            on_select=partial(_add_drawn, key, chart_key),
-            selection_mode="box",
-            theme=None,
-            config={"displayModeBar": True, "displaylogo": False, "modeBarButtons": [_ZOOM_BUTTONS]} | _button_words(),
-        )
+        how = {"on_select": partial(_add_drawn, key, chart_key), "selection_mode": "box", "theme": None}
+        st.plotly_chart(_figure(chosen.prepared.preview, parts), key=chart_key, config=config, **how)
     _show_parts(form, key, parts)
     _show_number_fields(key)
     if parts != _parts(key, "blackened"):
         label = _("Black out now") if parts else _("Show the whole picture again")
         put = st.session_state.__setitem__
         st.button(label, key=f"{key}apply", type="primary", on_click=put, args=(key + "blackened", parts))
-
-
-def _button_words() -> dict[str, Any]:
-    """Return the setting of Plotly that names the buttons above a picture in the language of the page."""
-    words = {
-        "Zoom in": _("Zoom in"),
-        "Zoom out": _("Zoom out"),
-        "Pan": _("Move the picture"),
-        "Box Select": _("Mark a part"),
-    }
-    code = page_language().code
-    return {"locale": code, "locales": {code: {"dictionary": words}}}
 
 
 def _parts(key: str, which: str = "parts") -> tuple[Rectangle, ...]:
@@ -212,28 +190,20 @@ def _figure(preview: FilePreview, parts: Sequence[Rectangle]) -> Any:
     for part in parts:
         place = {"x0": part.left, "y0": part.top, "x1": part.left + part.width, "y1": part.top + part.height}
         figure.add_shape(type="rect", **place, fillcolor="black", opacity=0.75, line={"color": "white", "width": 1})
-    axis = {"visible": False, "constrain": "domain"}
-    figure.update_layout(
-        xaxis={**axis, "range": [0, 1]},
-        yaxis={**axis, "range": [1, 0], "scaleanchor": "x", "scaleratio": preview.height / preview.width},
-        height=520 if preview.height > preview.width else 300,
-        margin={"l": 0, "r": 0, "t": 0, "b": 0},
-        dragmode="select",
-        uirevision="kept",
-        paper_bgcolor="rgba(0,0,0,0)",
-        plot_bgcolor="rgba(0,0,0,0)",
-        newselection={"line": {"color": "black", "width": 2}},
-    )
-    return figure
+    axis, clear, margin = {"visible": False, "constrain": "domain"}, "rgba(0,0,0,0)", dict.fromkeys("lrtb", 0)
+    down = {**axis, "range": [1, 0], "scaleanchor": "x", "scaleratio": preview.height / preview.width}
+    figure.update_layout(xaxis={**axis, "range": [0, 1]}, yaxis=down, margin=margin, paper_bgcolor=clear)
+    height, line = 520 if preview.height > preview.width else 300, {"color": "black", "width": 2}
+    how = {"plot_bgcolor": clear, "dragmode": "select", "uirevision": "kept", "newselection": {"line": line}}
+    return figure.update_layout(height=height, **how)
 
 
 def _show_parts(form: Fields, key: str, parts: Sequence[Rectangle]) -> None:
     for number, part in enumerate(parts, 1):
         left, top, width, height = (round(getattr(part, side) * 100) for side in SIDES)
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            form.page.show(
-                "forms/black_out_part.html", number=number, left=left, top=top, right=left + width, bottom=top + height
-            )
+            place = {"left": left, "top": top, "right": left + width, "bottom": top + height}
+            form.page.show("forms/black_out_part.html", number=number, **place)
             others, put = (*parts[: number - 1], *parts[number:]), st.session_state.__setitem__
             button_key = f"{key}remove_{number}_{len(parts)}"
             st.button(_("Remove part {n}", n=number), key=button_key, on_click=put, args=(key + "parts", others))
@@ -265,66 +235,56 @@ def _add_drawn(key: str, chart_key: str) -> None:
 
 
 def _add(key: str, left: float, top: float, *, right: float, bottom: float) -> None:
-    """Add a part. What is outside of the picture is cut off; what is too small to see is left out.
-
-    A part that is there already is not added again: a browser may send one drawing twice.
-    """
+    """Add a part. What is outside of the picture is cut off; what is too small to see is left out."""
     left, top, right, bottom = (min(max(value, 0.0), 1.0) for value in (left, top, right, bottom))
-    parts = _parts(key)
-    new = Rectangle(left, top, width=right - left, height=bottom - top)
+    parts, new = _parts(key), Rectangle(left, top, width=right - left, height=bottom - top)
+    # a browser may send one drawing twice
     is_there = any(all(abs(getattr(p, side) - getattr(new, side)) < SMALLEST_PART for side in SIDES) for p in parts)
     if min(new.width, new.height) >= SMALLEST_PART and len(parts) < MAX_RECTANGLES and not is_there:
         st.session_state[key + "parts"] = (*parts, new)
 
 
-_KINDS_WITH_PAGES = (FileKind.PDF, FileKind.DOCX, FileKind.ODT, FileKind.XLSX)
-
-
-def findings_in_words(findings: Sequence[FileFinding]) -> list[str]:
+def findings_in_words(found: Sequence[FileFinding]) -> list[str]:
     """Return what was found in a file, in the language of the reader."""
-    return [_(one.message, **dict(one.values)) for one in findings]
+    return [_(one.message, **dict(one.values)) for one in found]
 
 
 def show_file_row(
     form: Fields, chosen: ChosenFile, *, is_copy: bool, with_original: bool
 ) -> tuple[NewFile | None, list[str]]:
-    """Show a chosen file with its fields. Return (the file as it would be saved, what is still to do before).
+    """Show a chosen file with its fields. Return (the file to be saved or None, what is still to do before).
 
-    The file is None if it cannot be used. `is_copy` says that it is a copy of the page behind the link, unless the editor
-    says otherwise. `with_original` offers to keep the untouched original.
+    `is_copy` says that it is a copy of the page behind the link, unless the editor says otherwise. `with_original`
+    offers to keep the untouched original.
     """
     page, prepared, name = form.page, chosen.prepared, f"file_{chosen.key}_"
     if prepared is None:
         page.show("forms/refused_file.html", f=chosen)
         if chosen.may_retry:
-            st.button(_("Try again"), key=f"files_again_{chosen.key}", on_click=retry_cleaning, args=(chosen.key,))
+            st.button(_("Try again"), key=f"files_again_{chosen.key}", on_click=_forget_result, args=(chosen.key,))
         return None, []
     cleaned, language, blackened = prepared.cleaned, page.context.language, _parts(form.prefix + name, "blackened")
     warnings = findings_in_words(cleaned.warnings)
     with_text = sum(1 for one in prepared.pages if one.text.strip())
     if cleaned.kind in _KINDS_WITH_PAGES and not with_text:
-        warnings.append(_(NO_TEXT_FOUND))
-    page.show(
-        "forms/chosen_file.html",
-        f=cleaned,
-        before=len(chosen.data),
-        removed=findings_in_words(cleaned.removed),
-        warnings=warnings,
-        preview=data_address(prepared.preview.data if prepared.preview else None),
-        with_text=with_text,
-        page_count=len(prepared.pages) if any(one.number for one in prepared.pages) else 0,
-        blackened=len(blackened),
-    )
+        warnings.append(_(findings.NO_TEXT_FOUND))
+    how = {
+        "before": len(chosen.data),
+        "removed": findings_in_words(cleaned.removed),
+        "preview": data_address(prepared.preview.data if prepared.preview else None),
+        "page_count": len(prepared.pages) if any(one.number for one in prepared.pages) else 0,
+        "blackened": len(blackened),
+    }
+    page.show("forms/chosen_file.html", f=cleaned, warnings=warnings, with_text=with_text, **how)
     found = {finding.message for finding in cleaned.findings}
-    if found & {HAS_COMMENTS, COMMENTS, COMMENT_AUTHORS}:
+    if found & {findings.HAS_COMMENTS, findings.COMMENTS, findings.COMMENT_AUTHORS}:
         form.checkbox(_("Remove the comments"), name + "comments")
-    if found & {SHOWS_CHANGES, CHANGES, CHANGE_AUTHORS}:
+    if found & {findings.SHOWS_CHANGES, findings.CHANGES, findings.CHANGE_AUTHORS}:
         form.checkbox(_("Accept the tracked changes, so that deleted text is gone"), name + "changes")
     missing = _show_image_checks(form, chosen) if cleaned.kind.is_image else []
     caption = clean_input(form.line(_("Caption"), name + "caption", start="", most=500))
     one, two = st.columns(2)
-    codes = dict.fromkeys([*page.view.settings.languages, *LANGUAGES])
-    names = {code: native_name(code) for code in codes}
+    names = {code: native_name(code) for code in dict.fromkeys([*page.view.settings.languages, *LANGUAGES])}
     spoken = form.select(_("Language of the file"), name + "language", names, placeholder=_("not said"), at=one)
     where = form.line(_("Where to look"), name + "where", start="", most=120, at=two, placeholder=_("such as p. 4"))
     has_link = form.typed.get("link") or getattr(form.record, "link", None)
@@ -333,17 +293,9 @@ def show_file_row(
     label, is_kept = _("Also keep the untouched original (private)"), False
     if with_original and (is_kept := form.checkbox(label, name + "original")):
         page.show("forms/original_note.html", blackened=bool(blackened))
-    new = new_file(
-        cleaned,
-        pages=prepared.pages,
-        preview=prepared.preview,
-        caption=text_from_input(caption, language) if caption else None,
-        language=spoken,
-        where=clean_input(where) or None,
-        is_copy_of_link=is_copy,
-        original=chosen.data if is_kept else None,
-    )
-    return new, missing
+    text, original = text_from_input(caption, language) if caption else None, chosen.data if is_kept else None
+    how = {"caption": text, "language": spoken, "where": clean_input(where) or None, "is_copy_of_link": is_copy}
+    return new_file(cleaned, pages=prepared.pages, preview=prepared.preview, original=original, **how), missing
 
 
 def _show_image_checks(form: Fields, chosen: ChosenFile) -> list[str]:
@@ -363,24 +315,13 @@ def _show_image_checks(form: Fields, chosen: ChosenFile) -> list[str]:
     return [] if is_seen else [FieldError(sentence, name)]
 
 
-WEB_ARCHIVE = "https://web.archive.org/save/"
-"""A public web archive saves the page whose address follows. An editor opens it; the server never does."""
-
-
 def show_files_section(form: Fields) -> None:
-    """Show the section, and note in `form` which files are to be saved and what is still to do before.
-
-    With `copy` in the address, the files are copies of the page behind the link.
-    """
+    """Show the section, and note in `form` which files are to be saved and what is still to do before."""
     page, is_copy = form.page, st.query_params.get("copy") == "yes"
-    link = str(form.typed.get("link") or "")
-    page.show(
-        "forms/files_top.html",
-        level="h2" if page.path == "/edit" else "h3",
-        most=f"{load_config().upload_megabytes:g}",
-        archive=WEB_ARCHIVE + quote(link, safe=":/?#[]@!$&'()*+,;=%~") if re.fullmatch(URL_PATTERN, link) else "",
-        copying=is_copy,
-    )
+    link, level = str(form.typed.get("link") or ""), "h2" if page.path == "/edit" else "h3"
+    archive = WEB_ARCHIVE + quote(link, safe=":/?#[]@!$&'()*+,;=%~") if re.fullmatch(URL_PATTERN, link) else ""
+    how = {"most": f"{load_config().upload_megabytes:g}", "archive": archive}
+    page.show("forms/files_top.html", level=level, copying=is_copy, **how)
     folder, attached = private_folder(page), set[str]()
     if isinstance(form.record, Evidence | Document) and (files := owned_files(page, form.record)):
         may = {"may_publish": folder is not None and can_publish(page), "may_remove": can_remove_files(page)}

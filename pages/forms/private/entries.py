@@ -9,24 +9,16 @@ from contextlib import suppress
 from dataclasses import replace
 from functools import cache
 from textwrap import shorten
+from typing import Any
 
 import streamlit as st
 
-from pages.forms.widgets import (
-    choose_readers,
-    chosen_readers,
-    forget_readers,
-    note_error,
-    noting_errors,
-    show_button_error,
-    show_error_below,
-)
+from pages.forms import widgets
 from pages.shared import layout
-from pages.shared.layout import Page, show_audience, store, with_readers
+from pages.shared.layout import Page, people_with_accounts, show_audience, store, with_readers
 from pages.shared.messages import _, error_text, escape_markdown, ngettext
-from pages.shared.saving import Message, Saved, show_saved, signed_out_sentence, try_to_save
-from tracker.accounts.accounts_file import accounts_file
-from tracker.config import StoragePlace, load_config
+from pages.shared.saving import Saved, show_saved, signed_out_sentence, try_to_save
+from tracker.config import load_config
 from tracker.editing.forms.typed_dates import read_date
 from tracker.editing.forms.values import date_errors, text_from_input
 from tracker.editing.private.folder import PrivateFolder
@@ -36,7 +28,7 @@ from tracker.editing.undo import reversal_of
 from tracker.files.new_file import NewFile
 from tracker.files.scan import scan_file_text
 from tracker.model import partial_dates
-from tracker.model.errors import NotAllowed, StateUnavailable, TrackerError, UnusableFile
+from tracker.model.errors import NotAllowed, TrackerError, UnusableFile
 from tracker.model.lifecycle import is_withdrawn
 from tracker.model.organisations import ALL
 from tracker.model.permissions import Permission, Person
@@ -47,9 +39,17 @@ from tracker.queries.lists.filters import EvidenceFilters, filter_evidence
 from tracker.queries.localized_names import name_file
 from tracker.safety.dismissals import load_dismissals
 from tracker.safety.scanner import changed_texts, record_name, scan_texts
-from tracker.storage.dataset_reader import DatasetReader
 
 CHOICE, BY_AUTHOR = "old_entries", "author"
+TEXT, DAY, BODY, DONE, WHICH, READERS = "plan_text", "plan_due", "plan_body", "plan_done", "plan_which", "plan_readers"
+"""The widget keys of plans."""
+ADDED, CHANGED = "note_added", "note_changed"
+"""The places of errors: below the button that adds a note or a plan, and below those that change one."""
+NOTE_EXCERPT_LENGTH = 60
+"""The number of characters of a note that are shown in the field where an editor chooses a note."""
+MAX_WARNED_PASSAGES = 10
+"""The largest number of passages that the warning names."""
+_folder = cache(PrivateFolder)
 
 
 def show_entries_without_owner(page: Page) -> None:
@@ -74,43 +74,26 @@ def show_entries_without_owner(page: Page) -> None:
         in_words = {code: escape_markdown(label) for code, label in labels.items()}
         st.radio(_("Who can read this"), list(labels), format_func=in_words.get, index=None, key=CHOICE)
         st.button(_("Save who can read them"), key="old_entries_save", on_click=_save, args=(page,))
-        show_button_error(CHOICE)
+        widgets.show_button_error(CHOICE)
 
 
 def _save(page: Page) -> None:
     chosen, folder = st.session_state.get(CHOICE), private_folder(page)
     if folder is None or chosen not in (BY_AUTHOR, ALL):
-        note_error(CHOICE, _("Choose who can read them."))
+        widgets.note_error(CHOICE, _("Choose who can read them."))
         return
-    organisations: dict[str, str] = {}
-    with suppress(StateUnavailable):
-        organisations = {one.handle: one.organisation for one in accounts_file(load_config()).read().people}
-    organisations = organisations if chosen == BY_AUTHOR else None
-    with noting_errors(CHOICE):
+    organisations = {one.handle: one.organisation for one in people_with_accounts()} if chosen == BY_AUTHOR else None
+    with widgets.noting_errors(CHOICE):
         folder.give_owners(organisations, by=layout.current_person(), reason=_("Whose it is."))
-
-
-Plan = tuple[TreatyBody, PrivateNote]
-"""A plan with the committee that it is about."""
-TEXT, DAY, BODY, DONE, WHICH, READERS = "plan_text", "plan_due", "plan_body", "plan_done", "plan_which", "plan_readers"
-"""The widget keys of plans."""
-ADDED, CHANGED = "note_added", "note_changed"
-"""The places of errors: below the button that adds a note or a plan, and below those that change one."""
-NOTE_EXCERPT_LENGTH = 60
-"""The number of characters of a note that are shown in the field where an editor chooses a note."""
 
 
 def show_private_plans(page: Page) -> None:
     """Show an editor the private plans, and the forms that add a plan, say that it was done, or withdraw it."""
     if (folder := private_folder(page)) is None:
         return
-    notes, last_day = folder.read().notes, partial_dates.last_day
-    plans = [
-        (body, note)
-        for body in page.view.bodies.values()
-        for note in active_notes(notes.get(body.id, ()), page.view.recorded)
-        if note.due
-    ]
+    last_day, known, bodies = partial_dates.last_day, folder.read().notes, page.view.bodies.values()
+    active = ((body, active_notes(known.get(body.id, ()), page.view.recorded)) for body in bodies)
+    plans = [(body, note) for body, notes in active for note in notes if note.due]
     plans.sort(key=lambda plan: (plan[1].done is not None, last_day(plan[1].due)))
     page.show("private/plans.html", plans=plans, late=lambda plan: last_day(plan.due) < page.view.local_date)
     show_saved(page, "deadlines")
@@ -118,34 +101,31 @@ def show_private_plans(page: Page) -> None:
         _show_forms(page, folder, plans)
 
 
-def _show_forms(page: Page, folder: SeenFolder, plans: Sequence[Plan]) -> None:
-    language, label = page.context.language, page.context.label
-    hint = _("12 March 2026, March 2026, 2026…")
+def _show_forms(page: Page, folder: SeenFolder, plans: Sequence[tuple[TreatyBody, PrivateNote]]) -> None:
+    language, label, hint = page.context.language, page.context.label, _("12 March 2026, March 2026, 2026…")
     with st.expander(_("Add a private plan")):
         one, two = st.columns(2)
-        bodies = list(page.view.bodies.values())
-        body = one.selectbox(page.context.body_word, bodies, format_func=label, key=BODY)
+        body = one.selectbox(page.context.body_word, list(page.view.bodies.values()), format_func=label, key=BODY)
         with two:
             st.text_input(_("Date"), key=DAY, max_chars=80, placeholder=hint)
-            show_error_below(DAY)
+            widgets.show_error_below(DAY)
         st.text_input(_("What we will do"), key=TEXT, max_chars=2_000)
-        show_error_below(TEXT)
-        show_audience(page, is_public=False, private=choose_readers(page, READERS))
+        widgets.show_error_below(TEXT)
+        _choose_readers(page, READERS)
         plan = (page, folder, body.id, TEXT, READERS, DAY)
         st.button(_("Save the plan"), key="plan_save", on_click=_add, args=plan)
-        show_button_error(ADDED)
+        widgets.show_button_error(ADDED)
     if own := {note.recorded or note.text: (body, note) for body, note in plans if folder.can_change_note(note)}:
         with st.expander(_("Mark a plan as done, or withdraw it")):
             names = {
-                time: f"{label(body)} · {language.format_date(note.due or '')} · {note.text[:60]}"
+                time: f"{label(body)} · {language.format_date(note.due)} · {note.text[:60]}"
                 for time, (body, note) in own.items()
             }
-            chosen = st.selectbox(_("Which plan?"), list(own), format_func=lambda time: names[time], key=WHICH)
+            chosen = st.selectbox(_("Which plan?"), list(own), format_func=names.get, key=WHICH)
             st.text_input(_("Done on"), key=DONE, max_chars=80, placeholder=hint)
-            show_error_below(DONE)
-            body, note = own[chosen]
-            key = f"{READERS}_{chosen}"
-            show_audience(page, is_public=False, private=choose_readers(page, key, note.private, is_new=False))
+            widgets.show_error_below(DONE)
+            (body, note), key = own[chosen], f"{READERS}_{chosen}"
+            _choose_readers(page, key, note)
             with st.container(horizontal=True):
                 plan = (page, folder, body.id, note)
                 st.button(_("Mark as done"), key="plan_finish", on_click=_finish_plan, args=plan)
@@ -155,8 +135,8 @@ def _show_forms(page: Page, folder: SeenFolder, plans: Sequence[Plan]) -> None:
                     arguments = (*plan, _("It is saved who can read the plan."))
                     how = {"instead": note.text, "readers": key}
                     st.button(_("Save who can read it"), key="plan_share", on_click=_change, args=arguments, kwargs=how)
-            show_button_error(CHANGED)
-    show_button_error(CHANGED)  # here if a colleague withdrew the only plan
+            widgets.show_button_error(CHANGED)
+    widgets.show_button_error(CHANGED)  # here if a colleague withdrew the only plan
 
 
 def _finish_plan(page: Page, folder: SeenFolder, body_id: str, plan: PrivateNote) -> None:
@@ -165,7 +145,7 @@ def _finish_plan(page: Page, folder: SeenFolder, body_id: str, plan: PrivateNote
         wrong = _("“Done on” is in the future. Enter when it was really done.")
     how = {"message": _("The plan is marked as done."), "instead": plan.text, "done": done}
     if wrong:
-        note_error(DONE, wrong)
+        widgets.note_error(DONE, wrong)
     elif _change(page, folder, body_id, note=plan, **how):
         st.session_state[DONE] = ""
 
@@ -181,22 +161,26 @@ def _typed(key: str) -> str:
     return str(st.session_state.get(key) or "").strip()
 
 
+def _choose_readers(page: Page, key: str, note: PrivateNote | None = None) -> None:
+    private = widgets.choose_readers(page, key, note.private if note else None, is_new=note is None)
+    show_audience(page, is_public=False, private=private)
+
+
 def show_note_forms(page: Page, folder: SeenFolder, recommendation_id: str, *, notes: Sequence[PrivateNote]) -> None:
     """Show the forms that add, correct or withdraw one of the active `notes` on a recommendation, the newest one last."""
     with st.expander(_("Add a private note")):
-        key = f"private_note_{recommendation_id}"
-        readers = f"{key}_readers"
+        key, readers = f"private_note_{recommendation_id}", f"private_note_{recommendation_id}_readers"
         st.text_area(_("Note"), key=key, max_chars=20_000)
-        show_audience(page, is_public=False, private=choose_readers(page, readers))
+        _choose_readers(page, readers)
         note = (page, folder, recommendation_id, key, readers)
         st.button(_("Save the note"), key=f"keep_note_{recommendation_id}", on_click=_add, args=note)
-        show_button_error(ADDED)
+        widgets.show_button_error(ADDED)
     # choose by recorded time, not by position: a colleague's new note must not change which note is chosen
     changeable = [note for note in reversed(notes) if folder.can_change_note(note)]
     if by_time := {note.recorded or f"by hand: {note.text}": note for note in changeable}:
         with st.expander(_("Correct or withdraw a private note")):
             _show_correction_form(page, folder, recommendation_id, by_time=by_time)
-    show_button_error(CHANGED)  # here if a colleague withdrew the only note
+    widgets.show_button_error(CHANGED)  # here if a colleague withdrew the only note
 
 
 def _show_correction_form(
@@ -213,14 +197,14 @@ def _show_correction_form(
         return
     note, key = by_time[chosen], f"corrected_note_{recommendation_id}_{chosen}"
     st.text_area(_("Corrected"), st.session_state.get(key, note.text), key=key, max_chars=20_000)
-    show_audience(page, is_public=False, private=choose_readers(page, f"{key}_readers", note.private, is_new=False))
+    _choose_readers(page, f"{key}_readers", note)
     arguments = (page, folder, recommendation_id, note)
     message = _("The note is withdrawn. It stays in its file but is no longer shown.")
     one, two = f"correct_note_{recommendation_id}", f"take_back_note_{recommendation_id}"
     with st.container(horizontal=True):
         st.button(_("Save the correction"), key=one, on_click=_correct, args=(*arguments, key))
         st.button(_("Withdraw the note"), key=two, on_click=_change, args=(*arguments, message))
-    show_button_error(CHANGED)
+    widgets.show_button_error(CHANGED)
 
 
 def _add(page: Page, folder: SeenFolder, subject_id: str, key: str, readers: str, day_key: str = "") -> None:
@@ -232,68 +216,60 @@ def _add(page: Page, folder: SeenFolder, subject_id: str, key: str, readers: str
     if day_key:
         due, wrong = _read_day(page, day_key, _("Date"), missing=_("Enter the date."))
     if not text:
-        empty = _("Write what we will do.") if day_key else _("The note is empty.")
-        note_error(key if day_key else ADDED, empty)
+        place, empty = (key, _("Write what we will do.")) if day_key else (ADDED, _("The note is empty."))
+        widgets.note_error(place, empty)
     if wrong:
-        note_error(day_key, wrong)
+        widgets.note_error(day_key, wrong)
     if not text or wrong:
         return
 
     def save() -> str:
-        shared_with = chosen_readers(readers) or ()
+        shared_with = widgets.chosen_readers(readers) or ()
         note = folder.add_note(subject_id, text, by=layout.current_person(), due=due, shared_with=shared_with)
         return with_readers(page, _("The plan is saved.") if due else _("The note is saved."), note.private)
 
     if _try_to_save(page, "deadlines" if due else subject_id, save, place=ADDED, text=text):
         st.session_state.update({name: "" for name in (key, day_key) if name})
-        forget_readers(readers)
+        widgets.forget_readers(readers)
 
 
 def _correct(page: Page, folder: SeenFolder, recommendation_id: str, note: PrivateNote, key: str) -> None:
-    text, readers = _typed(key), f"{key}_readers"
+    text, readers, before = _typed(key), f"{key}_readers", note.private.shared_with if note.private else ALL
     if not text:
-        note_error(CHANGED, _("The note is empty. To remove it, withdraw it."))
-    elif text == note.text and chosen_readers(readers) in (None, note.private.shared_with if note.private else ALL):
-        note_error(CHANGED, _("Nothing was changed, so there is nothing to save."))
+        widgets.note_error(CHANGED, _("The note is empty. To remove it, withdraw it."))
+    elif text == note.text and widgets.chosen_readers(readers) in (None, before):
+        widgets.note_error(CHANGED, _("Nothing was changed, so there is nothing to save."))
     else:
         message = _("The note is corrected.")
         _change(page, folder, recommendation_id, note=note, message=message, instead=text, readers=readers)
 
 
 def _change(
-    page: Page,
-    folder: SeenFolder,
-    subject_id: str,
-    note: PrivateNote,
-    message: str,
-    *,
-    instead: str | None = None,
-    done: str | None = None,
-    readers: str = "",
+    page: Page, folder: SeenFolder, subject_id: str, note: PrivateNote, message: str, *, readers: str = "", **how: str
 ) -> bool:
-    """Take back a note or plan, with `instead` in its place. `readers` begins the keys of the choice who can read it."""
+    """Take back a note or plan, with the text `instead` or the day it was `done` in `how`. `readers` as in `_add`."""
 
     def save() -> str:
-        by, shared_with = layout.current_person(), chosen_readers(readers) if readers else None
-        folder.take_back(subject_id, note, by=by, instead=instead, done=done, shared_with=shared_with)
+        by, shared_with = layout.current_person(), widgets.chosen_readers(readers) if readers else None
+        folder.take_back(subject_id, note, by=by, shared_with=shared_with, **how)
         return message
 
-    text = instead if instead and instead != note.text else ""
+    instead = how.get("instead", "")
+    text = "" if instead == note.text else instead
     return _try_to_save(page, "deadlines" if note.due else subject_id, save, place=CHANGED, text=text)
 
 
 def _try_to_save(page: Page, page_id: str, save: Callable[[], str], *, place: str, text: str) -> bool:
-    """Call `save`, and return whether it succeeded.
+    """Call `save`, and return whether it succeeded. If it failed, the next run shows at `place` what went wrong.
 
-    The next run of the page shows what `save` returns, with a warning if `text`, the saved note, may identify a person.
-    If it failed, the next run shows at `place` what went wrong.
+    Otherwise it shows what `save` returns, with a warning if `text`, the saved note, may identify a person.
     """
     try:
         message = save()
     except NotAllowed:
-        note_error(place, signed_out_sentence())
+        widgets.note_error(place, signed_out_sentence())
     except TrackerError as error:
-        note_error(place, error_text(error))
+        widgets.note_error(place, error_text(error))
     else:
         note = TextField(f"note {page_id}", "note", ("note",), text=text)
         st.session_state.pop(WHICH, None)  # a plan that was marked as done is another entry in the list
@@ -302,17 +278,10 @@ def _try_to_save(page: Page, page_id: str, save: Callable[[], str], *, place: st
     return False
 
 
-MAX_WARNED_PASSAGES = 10
-"""The largest number of passages that the warning names."""
-
-
 def identifying_warning(
     page: Page, texts: Iterable[TextField], *, record: str = "", new_files: Iterable[NewFile] = ()
 ) -> str:
-    """Return a sentence that names the passages that may identify a person, or "" if there are none.
-
-    They are looked for in `texts`, and in the text of `new_files`, which belong to the record with the name `record`.
-    """
+    """Return a sentence that names what may identify a person in `texts` and `new_files` of the record, or ""."""
     covers = load_dismissals(load_config()).covers
     findings = [*scan_texts(texts, page.view.dataset, covers)]
     for new in new_files:
@@ -320,21 +289,13 @@ def identifying_warning(
             about = {"record": record, "name": new.entry.name, "digest": new.entry.sha256}
             findings += scan_file_text(new.pages, page.view.dataset, covers, **about).findings
     passages = list(dict.fromkeys(" ".join(finding.match.words.split()) for finding in findings))
-    if not passages:
-        return ""
-    return _(
-        "This text may identify a person: {passages}. It is saved privately. Consider a general description.",
-        passages=", ".join(_("“{text}”", text=passage) for passage in passages[:MAX_WARNED_PASSAGES]),
-    )
-
-
-@cache
-def _folder(place: StoragePlace, public: DatasetReader) -> PrivateFolder:
-    return PrivateFolder(place, public)
+    named = ", ".join(_("“{text}”", text=passage) for passage in passages[:MAX_WARNED_PASSAGES])
+    warning = _("This text may identify a person: {passages}. It is saved privately. Consider a general description.")
+    return warning.format(passages=named) if passages else ""
 
 
 def private_folder(page: Page) -> SeenFolder | None:
-    """Return the private folder as the person sees it, or None if the person may not see it or TRACKER_PRIVATE is not set."""
+    """Return `private_folder_for` the person who opened the page."""
     return private_folder_for(page.context.person)
 
 
@@ -380,13 +341,8 @@ def show_publishing_queue(page: Page) -> None:
     if folder is None:
         return
     items = sorted(folder.view(page.view).evidence.values(), key=lambda e: e.recorded or "")
-    listed = [
-        (record, entry)
-        for (kind, record_id), entries in folder.read().files.items()
-        if (record := page.view.dataset.registers[kind].get(record_id))
-        for entry in entries
-        if not is_withdrawn(entry.events)
-    ]
+    found = ((page.view.dataset.registers[kind].get(i), files) for (kind, i), files in folder.read().files.items())
+    listed = [(record, file) for record, files in found if record for file in files if not is_withdrawn(file.events)]
     if items or listed:
         listed.sort(key=lambda pair: pair[1].recorded or "")
         page.show("private/publishing_queue.html", items=items, files=listed)
@@ -412,13 +368,7 @@ def evidence_of_recommendation(page: Page, r: Recommendation) -> list[Evidence]:
 
 
 def save_privately(
-    page: Page,
-    page_id: str,
-    changed: Sequence[Evidence],
-    *,
-    reason: str,
-    message: Message = "",
-    new_files: Sequence[NewFile] = (),
+    page: Page, page_id: str, changed: Sequence[Evidence], *, reason: str, new_files: Sequence[NewFile] = (), **how: Any
 ) -> bool:
     """Save one item of evidence with its new files in the private folder, and return whether it was saved.
 

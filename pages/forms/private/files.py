@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import PurePath
 from typing import Any, NamedTuple
 
@@ -18,10 +19,9 @@ import streamlit as st
 
 from pages.forms.private.entries import can_publish, can_unpublish, private_evidence, private_folder, private_folder_for
 from pages.forms.widgets import choose_readers, chosen_readers, noting_errors, show_button_error
-from pages.shared import layout
+from pages.shared import layout, saving
 from pages.shared.layout import Page, session_cookie_name, show_audience, store
 from pages.shared.messages import _, show_error
-from pages.shared.saving import Saved, group_by_words, record_confirmations, show_candidates, show_findings, try_to_save
 from tracker.config import load_config
 from tracker.editing.redaction.remove_words import remove_file
 from tracker.editing.undo import can_undo_publication, dependants_of
@@ -40,15 +40,10 @@ from tracker.safety.scanner import PublicationCheck
 MAX_PREVIEWS = 12
 """How many previews a page shows. Each has up to 100 KB."""
 Owner = Evidence | Document
-_FileOwner = tuple[type[Evidence] | type[Document], str]
-"""(type, id) of the record to which a file belongs."""
 
 
 class OwnedFile(NamedTuple):
-    """A file, and the record to which it belongs. `is_private` says whether only editors can see the file.
-
-    With `has_private_record` the record is private too, so the file is published with it.
-    """
+    """A file and its record. Only editors see it if it `is_private`; with `has_private_record`, both are published."""
 
     record: Owner
     entry: AttachedFile
@@ -68,20 +63,13 @@ class OwnedFile(NamedTuple):
 
 
 def owned_files(page: Page, record: Owner) -> list[OwnedFile]:
-    """Return the files of a record that are not withdrawn, the public ones first.
-
-    A reader gets the public ones only.
-    """
+    """Return the files of a record that are not withdrawn, the public ones first. A reader gets only these."""
     folder = private_folder(page)
     is_private = isinstance(record, Evidence) and record.id in private_evidence(page)
-    found = [
-        OwnedFile(record, f, is_private, has_private_record=is_private)
-        for f in record.files
-        if not is_withdrawn(f.events)
-    ]
-    if folder is not None and not is_private:
-        found += [OwnedFile(record, f, is_private=True, has_private_record=False) for f in folder.files_of(record)]
-    return found
+    active = [f for f in record.files if not is_withdrawn(f.events)]
+    apart = [] if folder is None or is_private else folder.files_of(record)
+    found = [OwnedFile(record, f, is_private, has_private_record=is_private) for f in active]
+    return found + [OwnedFile(record, f, is_private=True, has_private_record=False) for f in apart]
 
 
 def can_remove_files(page: Page) -> bool:
@@ -91,9 +79,8 @@ def can_remove_files(page: Page) -> bool:
 
 def show_private_files(page: Page, records: Iterable[Owner]) -> None:
     """Show an editor the private files of the records, with their records. Show nothing if there are none."""
-    if private_folder(page) is None:
-        return
-    files = [file for record in records for file in owned_files(page, record) if file.is_private]
+    has_folder = private_folder(page) is not None
+    files = [file for record in records if has_folder for file in owned_files(page, record) if file.is_private]
     if not files:
         return
     with st.container(key="rt_private_files", gap="small"):
@@ -109,20 +96,14 @@ def show_private_file(page: Page, file: OwnedFile, *, with_preview: bool, with_l
     preview = None
     with suppress(OSError):
         preview = folder.read_preview(file.entry) if folder and with_preview else None
-    page.show(
-        "private/file.html",
-        f=file.entry,
-        r=file.record,
-        of=file.register,
-        private=file.private,
-        preview=data_address(preview),
-        links=with_links and not page.view.is_past,
-        may_publish=can_publish(page),
-        may_remove=can_remove_files(page),
-        alone=not file.has_private_record,
-        address=_address(owner, file.entry, cookie),
-        original=_address(owner, file.entry, cookie, original=True) if has_original else "",
-    )
+    what = {"f": file.entry, "r": file.record, "of": file.register, "private": file.private}
+    may = {"may_publish": can_publish(page), "may_remove": can_remove_files(page), "alone": not file.has_private_record}
+    how = {
+        "links": with_links and not page.view.is_past,
+        "address": _address(owner, file.entry, cookie),
+        "original": _address(owner, file.entry, cookie, original=True) if has_original else "",
+    }
+    page.show("private/file.html", preview=data_address(preview), **what, **may, **how)
 
 
 def data_address(webp: bytes | None) -> str:
@@ -130,7 +111,7 @@ def data_address(webp: bytes | None) -> str:
     return f"data:image/webp;base64,{b64encode(webp).decode()}" if webp else ""
 
 
-def _address(owner: _FileOwner, entry: AttachedFile, cookie: str, *, original: bool = False) -> str:
+def _address(owner: tuple[type[Owner], str], entry: AttachedFile, cookie: str, *, original: bool = False) -> str:
     """Return an address that only the sign-in with this cookie can make or use. It says nothing about the file."""
     kind, record_id = owner
     named = "\n".join((kind.__name__, record_id, entry.sha256, "original" if original else ""))
@@ -165,70 +146,55 @@ def show_publish_form(page: Page, evidence_id: str) -> str | None:
     if folder is None or found is None or not can_publish(page):
         page.show("private/nothing.html", public=False, back=link("/evidence"))
         return None
-    e, public = found
-    edit_link = link("/edit", ("what", "evidence"), ("id", e.id))
+    (e, public), edit_link = found, link("/edit", ("what", "evidence"), ("id", found[0].id))
     _show_as_readers_see_it(page, public)
     if files := owned_files(page, e):
         page.show("private/files_to_publish.html", count=len(files))
     for file in files:
         show_private_file(page, file, with_preview=True, with_links=False)
+    settled = _settle(page, lambda: folder.check_publication(e, store()), e.version, edit_link=edit_link)
     key, ways = f"publish_{e.id}_{e.version}", {"cancel": link("/evidence") + f"#e-{e.id}", "edit": edit_link}
-    if not _publish(
-        page,
-        lambda: folder.check_publication(e, store()),
-        lambda: folder.publish(e, store(), by=layout.current_person()),
-        version=e.version,
-        edit_link=edit_link,
-        candidates_link=edit_link,
-        press=lambda: _is_pressed(page, _("Publish"), key, **ways, is_public=True),
-    ):
+    if settled is None or not _is_pressed(page, _("Publish"), key, **ways, is_public=True):
         return None
-    st.session_state["saved"] = Saved("edit", _("It is public now."))
+    if not _publish(page, *settled, publish=lambda: folder.publish(e, store(), by=layout.current_person())):
+        return None
+    st.session_state["saved"] = saving.Saved("edit", _("It is public now."))
     return evidence_id
 
 
-def _publish(
-    page: Page,
-    check: Callable[[], PublicationCheck],
-    publish: Callable[[], object],
-    *,
-    version: str,
-    edit_link: str,
-    press: Callable[[], bool],
-    candidates_link: str = "",
-    findings_note: str = "",
-    is_seen: Callable[[], bool] = lambda: True,
-) -> bool:
-    """Show what `check` finds, to be settled, then the button that `press` shows. Return whether it was published now.
+def _settle(
+    page: Page, check: Callable[[], PublicationCheck], version: str, *, edit_link: str, of_file: bool = False
+) -> tuple[bool, saving.GroupedFindings] | None:
+    """Show what `check` finds in this `version`, to be settled. Return (whether it is settled, what may be names).
 
-    `version` is that of what is published, `findings_note` the template above the findings.
+    It is None if the check fails. `edit_link` leads to the form in which a text can be reworded, but not one `of_file`.
     """
     try:
         found = check()
     except TrackerError as error:
-        show_error(error)
-        return False
+        return show_error(error)
     except OSError:
         st.error(_("A file cannot be read now. Try again, or attach it again."))
-        return False
+        return None
     if found.findings:
-        if findings_note:
-            page.show(findings_note)
-        show_findings(page, lambda: check().findings, edit_link=edit_link)
-    candidates = group_by_words(found.candidates, version)
-    is_settled = show_candidates(page, candidates, edit_link=candidates_link) and not found.findings
-    is_settled = is_seen() and is_settled
-    if not press():
-        return False
-    if not is_settled:
-        st.error(_("Not published yet: first confirm or change what is listed above."))
-        return False
+        if of_file:
+            page.show("private/file_text_note.html")
+        saving.show_findings(page, lambda: check().findings, edit_link=edit_link)
+    candidates = saving.group_by_words(found.candidates, version)
+    are_ticked = saving.show_candidates(page, candidates, edit_link="" if of_file else edit_link)
+    return are_ticked and not found.findings, candidates
+
+
+def _publish(page: Page, is_settled: bool, candidates: saving.GroupedFindings, publish: Callable[[], object]) -> bool:
+    """Call `publish`, if everything is settled, after the confirmations were recorded. Return whether it was done."""
 
     def act() -> None:
-        record_confirmations(candidates)
+        saving.record_confirmations(candidates)
         publish()
 
-    return _try(page, act)
+    if not is_settled:
+        st.error(_("Not published yet: first confirm or change what is listed above."))
+    return is_settled and _try(page, act)
 
 
 def _show_as_readers_see_it(page: Page, public: Evidence) -> None:
@@ -243,10 +209,7 @@ def _show_as_readers_see_it(page: Page, public: Evidence) -> None:
 
 
 def show_published(page: Page, evidence_id: str) -> None:
-    """Offer a reviewer to make evidence private again that was just published, or say that this was done.
-
-    It depends on the files only, so it survives a reload.
-    """
+    """Offer a reviewer to make evidence private again that was just published, or say that this was done."""
     e = page.view.dataset.evidence.get(evidence_id)
     if e is None or not can_unpublish(page):
         return
@@ -293,17 +256,14 @@ def _show_stub(page: Page, e: Evidence) -> None:
 
 
 def show_file_action(page: Page, what: str, record: Owner | None) -> None:
-    """Show what `what` does with the file in the address, with a button that does it.
-
-    If it was done, or is not possible, say so. This is read from the files: making a file private again clears the state of
-    every session.
-    """
+    """Show what `what` does with the file in the address, with a button that does it; or that it is done already."""
     digest = st.query_params.get("file", "")
     files = owned_files(page, record) if record and page.can_edit else []
     # a file that is in both places was published or made private halfway, and is offered again
     files.sort(key=lambda one: one.is_private == (what == "unpublish-file"))
     file = next((one for one in files if one.entry.sha256 == digest), None)
     if file is None or not FILE_ACTIONS[what](page, file):
+        # read from the files: making a file private again clears the state of every session
         is_done = file is not None and file.is_private == (what == "unpublish-file") and what.endswith("publish-file")
         how = {"done": is_done, "what": what, "back": _back(page, record)}
         page.show("private/file_state.html", f=file.entry if file else None, **how)
@@ -315,17 +275,19 @@ def _show_publish(page: Page, file: OwnedFile) -> bool:
     folder, record, entry = private_folder(page), file.record, file.entry
     page.show("private/publish_file.html", r=record)
     show_private_file(page, file, with_preview=True, with_links=False)
-    if _publish(
-        page,
-        lambda: folder.check_file_publication(entry, store()),
-        lambda: folder.publish_file(record, entry.sha256, store(), by=layout.current_person()),
-        version=entry.sha256,
-        edit_link=page.context.link("/edit", ("what", file.register or "evidence"), ("id", record.id)),
-        findings_note="private/file_text_note.html",
-        is_seen=lambda: not entry.kind.is_image or _show_picture_tick(page, file),
-        press=lambda: _is_file_button_pressed(page, file, _("Publish"), is_public=True),
-    ):
-        st.rerun()
+    edit_link = page.context.link("/edit", ("what", file.register or "evidence"), ("id", record.id))
+    check = partial(folder.check_file_publication, entry, store())
+    if (settled := _settle(page, check, entry.sha256, edit_link=edit_link, of_file=True)) is None:
+        return True
+    is_settled, candidates = settled
+    if entry.kind.is_image:
+        page.show("forms/image_reminder.html")
+        label = _("I have looked: nothing in this picture puts anybody at risk")
+        is_settled = st.checkbox(label, key=f"publish_seen_{entry.sha256}") and is_settled
+    if _is_file_button_pressed(page, file, _("Publish"), is_public=True):
+        publish = partial(folder.publish_file, record, entry.sha256, store(), by=layout.current_person())
+        if _publish(page, is_settled, candidates, publish=publish):
+            st.rerun()
     return True
 
 
@@ -402,33 +364,16 @@ FILE_ACTIONS: Mapping[str, Callable[[Page, OwnedFile], bool]] = {
 """The value of `what` in the address → what shows the form. It returns False if this is not possible now."""
 
 
-def _show_picture_tick(page: Page, file: OwnedFile) -> bool:
-    page.show("forms/image_reminder.html")
-    key = f"publish_seen_{file.entry.sha256}"
-    return st.checkbox(_("I have looked: nothing in this picture puts anybody at risk"), key=key)
-
-
 def _is_file_button_pressed(page: Page, file: OwnedFile, label: str, **how: Any) -> bool:
     key = f"file_{label}_{file.record.version}_{file.entry.sha256}"
     return _is_pressed(page, label, key, cancel=_back(page, file.record), **how)
 
 
-def _is_pressed(
-    page: Page,
-    label: str,
-    key: str,
-    cancel: str,
-    edit: str = "",
-    *,
-    is_public: bool | None = None,
-    private: Privacy | None = None,
-) -> bool:
-    """Show the button `label`, and return whether it was pressed. `is_public`, `private` say who can see it then.
-
-    The `key` holds the version that is shown: nobody acts on a version that they have not seen.
-    """
-    if is_public is not None:
-        show_audience(page, is_public=is_public, private=private)
+def _is_pressed(page: Page, label: str, key: str, *, cancel: str, edit: str = "", **audience: Any) -> bool:
+    """Show the button `label`, and return whether it was pressed. `audience` says who can see it then."""
+    if audience:
+        show_audience(page, **audience)
+    # the key holds the version that is shown: nobody acts on a version that they have not seen.
     with st.container(horizontal=True, vertical_alignment="center"):
         pressed = st.button(label, type="primary", key=key)
         page.show("private/publish_links.html", edit=edit, cancel=cancel)
@@ -438,8 +383,8 @@ def _is_pressed(
 def _try(page: Page, act: Callable[[], object]) -> bool:
     """Call `act`, and return whether it succeeded. If it fails, show why."""
     folder = private_folder(page)
-    refresh = (lambda: folder.read(fresh=True)) if folder else (lambda: None)
-    return try_to_save(page, "edit", lambda: (act(),), refresh=refresh, has_input=False) is not None
+    refresh = partial(folder.read, fresh=True) if folder else lambda: None
+    return saving.try_to_save(page, "edit", lambda: (act(),), refresh=refresh, has_input=False) is not None
 
 
 def _do(page: Page, act: Callable[[], object]) -> None:

@@ -32,11 +32,10 @@ def keep_fields(selection: Selection) -> None:
 
 def show_bulk_form(page: Page, query: Filters, selection: Selection) -> None:
     """Show the form of a bulk edit: what to add, the preview of the changes, and the button that saves all or none."""
-    params = [*query.params(), *selection.params()]
+    link, params = page.context.link, [*query.params(), *selection.params()]
     show_header(page, params)
     # The general message after a conflict is dropped: the form names what changed.
     st.session_state.pop("saved", None)
-    link = page.context.link
     back = link(LIST_PATH, *query.params(), *Selection("list", selection.ids).params())
     stop = link(LIST_PATH, *query.params())
     page.show("forms/bulk_edit_top.html", count=len(selection.ids), back=back, stop=stop)
@@ -46,8 +45,7 @@ def show_bulk_form(page: Page, query: Filters, selection: Selection) -> None:
 
 
 def _show_form(page: Page, selection: Selection) -> None:
-    form = Fields(page, "bulk_")
-    labels = {"evidence": _("Evidence"), "tag": _("Theme or group")}
+    form, labels = Fields(page, "bulk_"), {"evidence": _("Evidence"), "tag": _("Theme or group")}
     how = {"format_func": labels.get, "horizontal": True, "key": "bulk_kind"}
     kind = st.radio(_("What do you want to add?"), list(labels), **how)
     request = _evidence_fields(form, selection) if kind == "evidence" else _tag_fields(form, selection)
@@ -83,8 +81,7 @@ def _show_form(page: Page, selection: Selection) -> None:
 
 
 def _evidence_fields(form: Fields, selection: Selection) -> BulkRequest | None:
-    page = form.page
-    language, view = page.context.language, page.view
+    page, view = form.page, form.page.view
     labels = {e.id: evidence_name(page, e) for e in view.evidence.values()}
     # The browser sends back the label, not the id: labels must differ.
     duplicates = {text for text, n in Counter(labels.values()).items() if n > 1}
@@ -94,28 +91,23 @@ def _evidence_fields(form: Fields, selection: Selection) -> BulkRequest | None:
     if evidence_id not in view.evidence or not isinstance(effect, EvidenceEffect):
         return None
     e = view.evidence[evidence_id]
-    title = language.resolve(e.title).text if e.title else e.publisher
+    title = page.context.language.resolve(e.title).text if e.title else e.publisher
     return evidence_id, title, preview_evidence(view, selection, evidence_id, effect=effect)
 
 
 def _tag_fields(form: Fields, selection: Selection) -> BulkRequest | None:
-    page = form.page
-    settings, term_label = page.view.settings, page.context.term_label
+    settings, term_label = form.page.view.settings, form.page.context.term_label
     labels = {f"themes:{theme.id}": _("Theme: {name}", name=term_label(theme.id)) for theme in settings.themes}
     labels |= {f"groups:{group.id}": _("Group: {name}", name=term_label(group.id)) for group in settings.groups}
     chosen = form.select(_("Theme or group (our tagging)"), "tag", labels, placeholder=_("Choose"))
     if chosen not in labels:
         return None
     kind, _colon, code = chosen.partition(":")
-    return chosen, term_label(code), preview_tag(page.view, selection, kind, code=code)
+    return chosen, term_label(code), preview_tag(form.page.view, selection, kind, code=code)
 
 
 def _changed_since_first_seen(page: Page, code: str, preview: BulkPreview) -> list[str]:
-    """Return the titles of records that colleagues changed since this editor first saw the preview.
-
-    A title is returned until the changes are saved, or until the editor chooses another selection or something else to
-    add.
-    """
+    """Return the titles of what colleagues changed since this editor first saw this preview, until it is saved."""
     # take the ids from the address: it has every selected recommendation, even one that has been retired since
     request = (code, *st.query_params.get_all("pick"))
     seen = st.session_state.get("bulk_seen")

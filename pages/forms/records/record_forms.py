@@ -1,69 +1,55 @@
-"""The forms that add or edit a recommendation, an item of evidence or a document, and the one that translates its texts."""
+"""Forms that add, edit, translate or retire a recommendation, evidence or a document; the one that undoes a save."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import nullcontext
 from dataclasses import replace
+from datetime import UTC, datetime
 from secrets import token_hex
+from typing import Any
 
 import streamlit as st
 from markupsafe import escape
 
 from pages.forms.fields import Fields, LocalizedInput, document_names, open_form, open_nested_form, recommendation_names
 from pages.forms.files.section import show_files_section
-from pages.forms.private.entries import private_evidence, private_folder
-from pages.forms.submit import FormWords, save_form, words_for
+from pages.forms.private.entries import private_evidence, private_folder, save_privately
+from pages.forms.submit import FormWords, save_form, show_action_button, words_for
 from pages.forms.widgets import choose_readers
 from pages.shared import form_drafts
-from pages.shared.layout import Page
-from pages.shared.messages import _
+from pages.shared.layout import Page, show_audience
+from pages.shared.messages import _, ngettext
+from pages.shared.saving import place_of, save_records
+from tracker.editing.forms import document as document_form
 from tracker.editing.forms import recommendation as recommendation_form
-from tracker.editing.forms.document import (
-    DOCUMENT_DATES,
-    MAX_ROWS,
-    ROW_LABELS,
-    DeadlineRow,
-    DocumentForm,
-    RoundRow,
-    row_name,
-)
+from tracker.editing.forms.document import ROW_LABELS, DeadlineRow, RoundRow, row_name
 from tracker.editing.forms.evidence import EvidenceForm
 from tracker.editing.forms.recommendation import RecommendationForm
 from tracker.editing.forms.translation import TranslationForm
-from tracker.editing.forms.values import id_errors
+from tracker.editing.forms.values import id_errors, text_from_input
+from tracker.editing.undo import can_undo_save, dependants_of, records_naming, retire_record, reverse_save
 from tracker.i18n import native_name
 from tracker.importing.entry import propose_cycle
+from tracker.model import vocabulary
+from tracker.model.dataset import Record
 from tracker.model.fields import FIELD_LABELS, record_texts
+from tracker.model.lifecycle import is_withdrawn
 from tracker.model.permissions import Person
 from tracker.model.records import Evidence, Recommendation
 from tracker.model.registers import Document
 from tracker.model.signing import texts_of_others
-from tracker.model.vocabulary import (
-    DateSetBy,
-    DeadlineKind,
-    DocumentKind,
-    EvidenceDimension,
-    EvidenceEffect,
-    EvidenceKind,
-    MechanismKind,
-    StateResponse,
-    TextOrigin,
-    UptakeResult,
-    Verification,
-)
+from tracker.model.vocabulary import DateSetBy, DeadlineKind, EvidenceEffect, MechanismKind, Verification
 from tracker.publishing.wording import text_label
+from tracker.queries.activity_log import find_save
 from tracker.queries.localized_names import UN_LANGUAGES
 from tracker.queries.translations import TranslationTask, outdated_wordings, source_languages, translation_task
 
 
 def show_recommendation_form(page: Page, r: Recommendation | None, version: str = "") -> str | None:
-    """Show the form for `r`, None for a new one. Return the id of the recommendation if it was saved now, otherwise None.
-
-    `version` is the version of `r` when the form was opened.
-    """
+    """Show the form for `r`, opened on `version`; None for a new one. Return its id if it was saved now, else None."""
     heading = _("Edit this recommendation") if r else _("Add a recommendation")
     document = st.query_params.get("document", "") if r is None else ""
-    given = {"document": document} if document in page.view.documents else None
-    form = open_form(page, RecommendationForm, r, name="edit_recommendation", heading=heading, given=given)
+    given = {"document": document} if document in page.view.documents else {}
+    form = open_form(page, RecommendationForm, r, name="edit_recommendation", heading=heading, **given)
     _show_recommendation_fields(form)
     label, message = _("Add the recommendation"), _("The recommendation is added.")
     return save_form(form, version, words_for(form, label, message, reason=_("A new recommendation.")))
@@ -81,10 +67,8 @@ def _show_recommendation_fields(form: Fields) -> None:
         link = page.context.link("/edit", ("what", "document"), ("then", "recommendation"))
         page.show("forms/add_document_link.html", at=link)
     form.line(_("Paragraph"), "paragraph", at=two)
-    texts = (
-        LocalizedInput(_("Title"), "title", is_long=False, required=True),
-        LocalizedInput(_("Summary"), "summary", required=True),
-    )
+    title = LocalizedInput(_("Title"), "title", is_long=False, required=True)
+    texts = (title, LocalizedInput(_("Summary"), "summary", required=True))
     other_languages = form.texts_in_own_language(*texts)
     form.id()
     form.code_radio(_("Has the source itself been read?"), "verification", Verification, key="mark")
@@ -93,11 +77,11 @@ def _show_recommendation_fields(form: Fields) -> None:
             form.texts(*texts, codes=other_languages)
     with st.expander(_("Quotation and source")):
         form.texts(LocalizedInput(_(FIELD_LABELS["text"]), "text", key="quoted"))
-        typed, origins = [code for code, text in form.typed["text"].items() if text.strip()], form.start.text_origin
-        whose = {code: f"{_('Whose wording')} · {native_name(code)}" for code in typed}
-        form.typed["text_origin"] = {
-            code: form.code_select(whose[code], f"whose_{code}", TextOrigin, start=origins[code]) for code in typed
-        }
+        origins, chosen = form.start.text_origin, {}
+        for code in (code for code, text in form.typed["text"].items() if text.strip()):
+            label, name = f"{_('Whose wording')} · {native_name(code)}", f"whose_{code}"
+            chosen[code] = form.code_select(label, name, vocabulary.TextOrigin, start=origins[code])
+        form.typed["text_origin"] = chosen
         form.line(_("Which part was read, if not all of it"), "parts_read", key="read")
         form.line(_("Who reports it, if the document itself was not read"), "publisher")
         form.line(_("Link to that report"), "link")
@@ -108,88 +92,76 @@ def _show_recommendation_fields(form: Fields) -> None:
     body = view.bodies.get(document.body) if (document := view.document(form.filled.document)) else None
     if (r and (r.recommending_states or r.response)) or (body and body.kind is MechanismKind.UPR):
         with st.expander(page.context.label(MechanismKind.UPR), expanded=r is None):
-            states = _as_labels(name for other in view.recommendations.values() for name in other.recommending_states)
-            label = _(FIELD_LABELS["recommending_states"])
-            form.choose_several(label, "recommending_states", states, accept_new=True)
-            form.code_select(_(FIELD_LABELS["response"]), "response", StateResponse)
+            states = {name for other in view.recommendations.values() for name in other.recommending_states}
+            form.choose_several(_(FIELD_LABELS["recommending_states"]), "recommending_states", **_with_new(states))
+            form.code_select(_(FIELD_LABELS["response"]), "response", vocabulary.StateResponse)
     with st.expander(_("Tags (ours)")):
         tags = [tag_set for other in view.recommendations.values() for tag_set in other.tags]
-        rights = sorted({right for tag_set in tags for right in tag_set.rights})
-        rights = {right: page.context.right(right) for right in rights}
-        targets = _as_labels(target for tag_set in tags for target in tag_set.sdg)
-        names = (language.resolve(authority.name).text for authority in recommendation_form.all_authorities(view))
-        authorities, term_label = _as_labels(names), page.context.term_label
+        rights = _with_new({right for tag_set in tags for right in tag_set.rights}, page.context.right)
+        targets = _with_new({target for tag_set in tags for target in tag_set.sdg})
+        authorities = _with_new({language.resolve(a.name).text for a in recommendation_form.all_authorities(view)})
+        term_label = page.context.term_label
         form.choose_several(_("Themes"), "themes", {term.id: term_label(term.id) for term in view.settings.themes})
         form.choose_several(_("Groups"), "groups", {term.id: term_label(term.id) for term in view.settings.groups})
-        form.choose_several(_("Rights (treaty and article)"), "rights", rights, accept_new=True)
-        form.choose_several(_("SDG targets"), "sdg", targets, accept_new=True)
-        form.choose_several(_("Responsible authorities: lead"), "lead", authorities, accept_new=True)
-        form.choose_several(_("Responsible authorities: contributing"), "contributing", authorities, accept_new=True)
+        form.choose_several(_("Rights (treaty and article)"), "rights", **rights)
+        form.choose_several(_("SDG targets"), "sdg", **targets)
+        form.choose_several(_("Responsible authorities: lead"), "lead", **authorities)
+        form.choose_several(_("Responsible authorities: contributing"), "contributing", **authorities)
     with st.expander(_("Same demand, and whether taken up")):
         others = [other for other in view.recommendations.values() if r is None or other.id != r.id]
         form.choose_several(_("Same demand as"), "same_demand", recommendation_names(page, others), key="same")
-        if candidates := recommendation_form.can_be_taken_up(view, view.document(form.filled.document)):
-            label = _("Civil society asked for it")
-            form.recommendations_by_code(label, "uptake", codes=UptakeResult, among=candidates, key="taken")
+        if among := recommendation_form.can_be_taken_up(view, view.document(form.filled.document)):
+            how = {"codes": vocabulary.UptakeResult, "among": among, "key": "taken"}
+            form.recommendations_by_code(_("Civil society asked for it"), "uptake", **how)
 
 
-def _as_labels(values: Iterable[str]) -> dict[str, str]:
-    return {value: value for value in sorted(set(values))}
+def _with_new(values: Iterable[str], label: Callable[[str], str] = str) -> dict[str, Any]:
+    """Return the options of a field to which new words can be added."""
+    return {"options": {value: label(value) for value in sorted(values)}, "accept_new": True}
 
 
 def show_evidence_form(page: Page, e: Evidence | None, version: str = "") -> str | None:
-    """Show the form. Return the id of the evidence item if it was saved now, otherwise None.
+    """Show the form for `e`, opened on `version`; None for a new one. Return its id if it was saved now, else None.
 
-    `e` is the item as recorded now, None for a new one. `version` is the version of `e` when the form was opened. For a
-    new item, `for` in the address is the recommendation to which it is relevant, and `private` ticks "Private".
+    For a new item, `for` in the address is the recommendation to which it is relevant, and `private` ticks "Private".
     """
-    language = page.context.language
     heading = _("Edit this evidence") if e else _("Add evidence")
     form = open_form(page, EvidenceForm, e, name="edit_evidence", heading=heading)
     folder = private_folder(page)
-    is_private = e is not None and e.id in private_evidence(page)
-    if e is None:
-        is_private = _show_private_choice(form, is_offered=folder is not None)
+    is_private = e.id in private_evidence(page) if e else st.query_params.get("private") == "yes"
+    if e is None and folder:
+        is_private = form.checkbox(_("Private: not shown to readers"), "private", start=is_private)
+    elif e is None:  # the folder may have been there: evidence that was meant to be private must not become public
+        is_private = is_private or bool(st.session_state.get(form.prefix + "private"))
     _show_evidence_fields(form, None if e else page.view.recommendations.get(st.query_params.get("for", "")))
     if e is None:
         form.typed["id"] = new_evidence_id(form, is_private=is_private)
     new_id = form.typed.get("id")
-    errors = list(id_errors(new_id, {new_id}, language)) if new_id and folder and folder.is_taken(new_id) else []
+    is_taken = new_id and folder and folder.is_taken(new_id)
+    errors = list(id_errors(new_id, {new_id}, page.context.language)) if is_taken else []
     if is_private and not folder:
         # evidence that was meant to be private must never be saved in the public folder
         errors.append(_("The private folder is no longer there, or you may not see it. Nothing was saved."))
     label = _("Save privately") if is_private else _("Add the evidence")
     words = words_for(form, label, _("The evidence is added."), reason=_("New evidence."))
-    words = words._replace(is_public=not is_private)
+    private = None
     if is_private or (form.new_files and folder):
-        key = f"{form.prefix}readers"
-        before = e.private if e and is_private else None
-        words = words._replace(private=choose_readers(page, key, before, is_new=e is None or not is_private))
-    return save_form(form, version, words, errors=errors)
+        before, is_new = e.private if e and is_private else None, e is None or not is_private
+        private = choose_readers(page, f"{form.prefix}readers", before, is_new=is_new)
+    return save_form(form, version, words._replace(is_public=not is_private, private=private), errors=errors)
 
 
 def new_evidence_id(form: Fields, *, is_private: bool) -> str:
     """Return the typed id of new evidence, or else a suggested one that tells nothing about private evidence.
 
-    Whoever types the same publisher is suggested the same id. Therefore private evidence gets letters by chance, and so
-    does what would have the id of private evidence from before.
+    Whoever types the same publisher is suggested the same id: private evidence, and what would have its id, gets
+    letters by chance.
     """
     suggested, folder = form.filled.suggest_id(form.page.view) or "evidence", private_folder(form.page)
     typed = form.typed["id"] or suggested
     if typed == suggested and (is_private or (folder and folder.is_taken(typed))):
         return f"{typed}-{token_hex(3)}"
     return typed
-
-
-def _show_private_choice(form: Fields, *, is_offered: bool) -> bool:
-    """Show the choice whether a new item is private, and return it. `is_offered` says whether there is a private folder.
-
-    Without a private folder nothing is shown, but the choice is still returned, so that the item is not saved publicly.
-    """
-    start = st.query_params.get("private") == "yes"
-    if not is_offered:
-        return start or bool(st.session_state.get(form.prefix + "private"))
-    return form.checkbox(_("Private: not shown to readers"), "private", start=start)
 
 
 def _show_evidence_fields(form: Fields, r: Recommendation | None) -> None:
@@ -221,17 +193,12 @@ def _show_evidence_fields(form: Fields, r: Recommendation | None) -> None:
 
 def evidence_texts() -> tuple[LocalizedInput, LocalizedInput]:
     """Return the fields for the title and the summary of an item of evidence."""
-    return (
-        LocalizedInput(_("Title"), "title", is_long=False),
-        LocalizedInput(_("Summary in your own words"), "summary", required=True),
-    )
+    summary = LocalizedInput(_("Summary in your own words"), "summary", required=True)
+    return LocalizedInput(_("Title"), "title", is_long=False), summary
 
 
 def show_source_fields(form: Fields) -> None:
-    """Show the fields that say where an item of evidence comes from, what it is about, and whether it was read.
-
-    Nothing is chosen at first.
-    """
+    """Show the fields that say where an item of evidence comes from, what it is about, and whether it was read."""
     one, two = st.columns(2)
     form.line(_("Publisher (who says it)"), "publisher", at=one, required=True)
     form.line(_("Link"), "link", at=two)
@@ -239,18 +206,16 @@ def show_source_fields(form: Fields) -> None:
     form.line(_("When it happened"), "happened", at=one)
     form.line(_("When it was published"), "published", at=two)
     one, two = st.columns(2)
-    form.code_select(_("Kind of source"), "kind", EvidenceKind, at=one, required=True)
-    form.code_radio(_("What is it about?"), "dimension", EvidenceDimension, at=two, required=True)
+    form.code_select(_("Kind of source"), "kind", vocabulary.EvidenceKind, at=one, required=True)
+    form.code_radio(_("What is it about?"), "dimension", vocabulary.EvidenceDimension, at=two, required=True)
     form.code_radio(_("Has the source itself been read?"), "verification", Verification, key="mark", required=True)
 
 
 def show_rarer_fields(form: Fields) -> None:
     """Show the fields of an item of evidence that are often left empty."""
-    page = form.page
+    page, same = form.page, _("The same document in this tracker (optional)")
     form.line(_("Archived copy"), "archived")
-    form.select(
-        _("The same document in this tracker (optional)"), "document", document_names(page), placeholder=_("none")
-    )
+    form.select(same, "document", document_names(page), placeholder=_("none"))
     form.line(_("Identifier"), "identifier")
     theme_labels = {theme.id: page.context.term_label(theme.id) for theme in page.view.settings.themes}
     form.choose_several(_("Themes"), "themes", theme_labels)
@@ -258,19 +223,16 @@ def show_rarer_fields(form: Fields) -> None:
 
 
 def show_deadline_rows(form: Fields) -> None:
-    """Show the rows of the recorded deadlines, closed, then the new rows, open, and the button that adds one.
-
-    The URL parameter `deadline` may name the kind with which a new row is opened.
-    """
+    """Show the recorded deadlines, then new ones, at first of the kind in the address, and the button that adds one."""
     recorded: tuple[DeadlineRow, ...] = form.start.deadlines if form.start else ()
-    count_key = f"{form.prefix}deadline_rows"
-    wanted = st.query_params.get("deadline", "")
+    count_key, wanted = f"{form.prefix}deadline_rows", st.query_params.get("deadline", "")
     suggested = wanted if wanted in set(DeadlineKind) else None
-    added = min(st.session_state.get(count_key, 1 if suggested else 0), MAX_ROWS - len(recorded))
+    most = document_form.MAX_ROWS - len(recorded)
+    added = min(st.session_state.get(count_key, 1 if suggested else 0), most)
     new = [DeadlineRow(kind=suggested, suggested=suggested), *[DeadlineRow()] * added][:added]
     st.html(f"<h2 id='rt-deadline-rows'>{escape(_('Deadlines'))}</h2>")
     form.typed["deadlines"] = tuple(_show_row(form, row, number) for number, row in enumerate([*recorded, *new]))
-    if len(recorded) + added < MAX_ROWS:
+    if added < most:
         put = {"on_click": st.session_state.__setitem__, "args": (count_key, added + 1)}
         st.button(_("Add a deadline"), key=f"add_deadline_{form.prefix}", **put)
 
@@ -322,12 +284,8 @@ def show_round_rows(form: Fields) -> None:
 
 
 def _show_round(form: Fields, start: RoundRow, number: int) -> RoundRow:
-    fields = FIELD_LABELS
-    row, none, others = (
-        open_nested_form(form, start, name=row_name(number, "round")),
-        _("none, or not known"),
-        _others(form),
-    )
+    fields, none, others = FIELD_LABELS, _("none, or not known"), _others(form)
+    row = open_nested_form(form, start, name=row_name(number, "round"))
     with st.expander(_("Round {n}", n=number + 1), expanded=start.recorded is None):
         one, two = st.columns(2)
         row.select(_(fields["reply"]), "reply", others, placeholder=none, at=one)
@@ -347,17 +305,10 @@ def _names(form: Fields, vocabulary: type[DeadlineKind] | type[DateSetBy] | type
     return {code.value: form.page.context.label(code) for code in vocabulary}
 
 
-SYMBOL_SEEN = "cycle_of"
-"""The end of the key under which the session keeps the symbol whose cycle was put into the form."""
-
-
 def show_document_form(page: Page, d: Document | None, version: str = "") -> str | None:
-    """Show the form for `d`, None for a new one. Return the id of the document if it was saved now, otherwise None.
-
-    `version` is the version of `d` when the form was opened.
-    """
+    """Show the form for `d`, opened on `version`; None for a new one. Return its id if it was saved now, else None."""
     heading = _("Edit this document") if d else _("Add a document")
-    form = open_form(page, DocumentForm, d, name="edit_document", heading=heading)
+    form = open_form(page, document_form.DocumentForm, d, name="edit_document", heading=heading)
     if wanted := "deadline" in st.query_params:
         show_deadline_rows(form)
     with st.expander(_("The other fields of the document")) if wanted else nullcontext():
@@ -370,10 +321,13 @@ def _show_document_fields(form: Fields, *, with_deadlines: bool) -> None:
     one, two = st.columns(2)
     bodies = {body.id: form.page.context.label(body) for body in form.page.view.bodies.values()}
     form.select(form.page.context.body_word, "body", bodies, placeholder=_("Choose"), at=one, required=True)
-    form.code_select(_("Kind of document"), "kind", DocumentKind, at=two, required=True)
+    form.code_select(_("Kind of document"), "kind", vocabulary.DocumentKind, at=two, required=True)
     one, two, three = st.columns([2, 1, 3])
-    form.line(_("Symbol"), "symbol", at=one, placeholder="E/C.12/…")
-    _put_cycle_of_symbol(form)
+    symbol = form.line(_("Symbol"), "symbol", at=one, placeholder="E/C.12/…")
+    cycle_key, seen_key = f"{form.prefix}cycle", f"{form.prefix}cycle_of"
+    if form.record is None and symbol != st.session_state.get(seen_key, "") and not st.session_state.get(cycle_key):
+        st.session_state[cycle_key] = propose_cycle(symbol)  # once for each symbol of a new document
+    st.session_state[seen_key] = symbol
     form.line(_("Reporting cycle"), "cycle", at=two, placeholder=_("such as 4 or 2-3"), required=True)
     form.line(_("Link"), "link", at=three)
     title = LocalizedInput(_("Title"), "title", is_long=False, required=True)
@@ -383,7 +337,7 @@ def _show_document_fields(form: Fields, *, with_deadlines: bool) -> None:
     codes = dict.fromkeys([*form.page.view.settings.languages, *UN_LANGUAGES])
     label, names = _(FIELD_LABELS["original_language"]), {code: native_name(code) for code in codes}
     form.select(label, "original_language", names, placeholder=_("none, or not known"), at=two)
-    for name, column in zip(DOCUMENT_DATES, [*st.columns(3), *st.columns(3)], strict=False):
+    for name, column in zip(document_form.DOCUMENT_DATES, [*st.columns(3), *st.columns(3)], strict=False):
         form.line(_(FIELD_LABELS[name]), name, at=column)
     show_files_section(form)
     one, two = st.columns(2)
@@ -396,7 +350,8 @@ def _show_document_fields(form: Fields, *, with_deadlines: bool) -> None:
     form.select(label, "follow_up_mark", marks, placeholder=_("Choose"), at=three)
     if with_deadlines:
         show_deadline_rows(form)
-    if form.typed["kind"] is DocumentKind.CONCLUDING_OBSERVATIONS or (form.start and form.start.rounds):
+    is_concluding = form.typed["kind"] is vocabulary.DocumentKind.CONCLUDING_OBSERVATIONS
+    if is_concluding or (form.start and form.start.rounds):
         form.texts_in_own_language(LocalizedInput(_(FIELD_LABELS["no_submission"]), "no_submission"))
         show_round_rows(form)
     form.id()
@@ -406,19 +361,8 @@ def _show_document_fields(form: Fields, *, with_deadlines: bool) -> None:
         form.texts(LocalizedInput(_("Note on the follow-up"), "follow_up_note"))
 
 
-def _put_cycle_of_symbol(form: Fields) -> None:
-    """Put the cycle that is in the symbol of a new document into its empty field, once for each symbol."""
-    symbol, key, seen_key = form.typed["symbol"], f"{form.prefix}cycle", form.prefix + SYMBOL_SEEN
-    if form.record is None and symbol != st.session_state.get(seen_key, "") and not st.session_state.get(key):
-        st.session_state[key] = propose_cycle(symbol)
-    st.session_state[seen_key] = symbol
-
-
 def show_translation(page: Page, name: str, version: str) -> None:
-    """Show the form for the record with the id `name`. In the address, `of` is its register and `to` the language.
-
-    `version` is the version of the record when the form was opened, "" if it is opened now.
-    """
+    """Show the form for the record `name`, opened on `version`. The address has its register and the language."""
     dataset, of, lang = page.view.dataset, st.query_params.get("of", ""), st.query_params.get("to", "")
     registers = ("recommendations", "evidence", "documents")
     record = getattr(dataset, of).get(name) if of in registers else None
@@ -431,8 +375,8 @@ def show_translation(page: Page, name: str, version: str) -> None:
     others = texts_of_others(page.view.settings, record, Person(organisation=page.editor_organisation))
     if not others.isdisjoint(task.paths):
         st.caption(_("The assessments of other organisations are left out: each organisation translates its own."))
-        missing, outdated = (tuple(p for p in paths if p not in others) for paths in (task.missing, task.outdated))
-        task = replace(task, missing=missing, outdated=outdated)
+        own = {name: tuple(p for p in getattr(task, name) if p not in others) for name in ("missing", "outdated")}
+        task = replace(task, **own)
     page.show("forms/translation.html", task=task, language_name=native_name(lang))
     if not task.paths:
         return
@@ -451,9 +395,8 @@ def show_translation(page: Page, name: str, version: str) -> None:
             if path in task.outdated and form.checkbox(_("This translation is still right"), f"right_{path}"):
                 confirmed.append(path)
     form.typed["confirmed"] = tuple(confirmed)
-    reason = _("Translation into: {language}.", language=native_name(lang))
-    message, on_top = _("The translation is saved."), _("Replace with mine")
-    words = FormWords(_("Save the translation"), message, reason, on_top=on_top)
+    reason, on_top = _("Translation into: {language}.", language=native_name(lang)), _("Replace with mine")
+    words = FormWords(_("Save the translation"), _("The translation is saved."), reason, on_top=on_top)
     (edited,) = form.filled.apply(page.view, record, {}, page.context.language)
     if save_form(form, version, words, still_right=form.filled.still_right(record, edited)):
         form_drafts.discard()
@@ -468,3 +411,76 @@ def _show_source(page: Page, task: TranslationTask, path: str, *, earlier: str) 
     name = f"{text_label(page.context, path)} · {native_name(code)}"
     how = {"text": resolved.text, "earlier": earlier, "is_missing": path in task.missing}
     page.show("forms/translation_source.html", name=name, code=code, **how)
+
+
+def show_undo_save(page: Page, recorded: str) -> None:
+    """Show what undoing the save of the time `recorded` changes, what stays, and the button that does it."""
+    language, back = page.context.language, page.context.link("/activity")
+    save = find_save(page.view, recorded)
+    if save is None or not can_undo_save(save, datetime.now(UTC), page.context.person):
+        page.show("forms/undo_save.html", reversal=None, back=back)
+        return
+    reason = _("Undone within a day.")
+    reversal = reverse_save(page.view, save, text_from_input(reason, language))
+    page.show("forms/undo_save.html", reversal=reversal, back=back, place=lambda r: place_of(page, r)[1])
+    if not reversal.records:
+        return
+    show_audience(page, is_public=True)
+    # the key holds the versions that are shown: nobody undoes what they have not seen
+    key = "undo_save_" + "_".join(record.version[:8] for record in reversal.records)[:200]
+    label = ngettext("Undo {n} entry", "Undo {n} entries", len(reversal.records))
+    message = _("Undone. It stays in the history but no longer counts.")
+    is_pressed = st.button(label, type="primary", key=key)
+    if is_pressed and save_records(page, "edit", reversal.records, reason=reason, message=message):
+        st.rerun()
+
+
+def show_retire_evidence_form(page: Page, e: Evidence | None, version: str = "") -> str | None:
+    """Show the form, opened on `version`. Return the id of the evidence if it was retired now, otherwise None."""
+    if e is None or is_withdrawn(e.events):
+        page.show("forms/retire_evidence.html", e=None, rests=())
+        return None
+    is_private = e.id in private_evidence(page)
+    page.show("forms/retire_evidence.html", e=e, rests=() if is_private else dependants_of(page.view.dataset, e.id))
+    return _show_archive(page, e, version, label=_("Archive this evidence"), is_public=not is_private)
+
+
+def show_retire_document_form(page: Page, d: Document | None, version: str = "") -> str | None:
+    """Show the form, opened on `version`, or the records that name the document. Return its id if it is retired now."""
+    named_by = records_naming(page.view.dataset, d.id) if d else ()
+    page.show("forms/retire_document.html", d=None if d and is_withdrawn(d.events) else d, named_by=named_by)
+    if d is None or is_withdrawn(d.events) or named_by:
+        return None
+    return _show_archive(page, d, version, label=_("Archive this document"))
+
+
+def show_retire_form(page: Page, r: Recommendation, version: str) -> str | None:
+    """Show the form that retires the duplicate `r`, opened on `version`. Return its id if it was retired now."""
+    note = _("It is archived and no longer counted. Old links will redirect.")
+    st.html(f"<h2 id='record'>{_('Archive a duplicate')}</h2><p>{note}</p>")
+    others = recommendation_names(page, (other for other in page.view.recommendations.values() if other.id != r.id))
+    into = Fields(page, f"retire_{r.id}_").select(_("Redirect its links to"), "into", others, placeholder=_("none"))
+    return _show_archive(page, r, version, label=_("Archive"), into=into)
+
+
+def _show_archive(
+    page: Page, record: Record, version: str, *, label: str, is_public: bool = True, into: str | None = None
+) -> str | None:
+    """Ask for the reason, and retire the record when the button is pressed. Its links lead to the record `into`."""
+    is_here = page.path == "/recommendation"
+    form = Fields(page, f"{'' if is_here else 'edit_'}retire_{record.id}_")
+    question = _("Why is it archived?") if is_here else _("Why do you archive it?")
+    reason = form.line(question, "reason", required=True)
+    form_drafts.remember(form.prefix)
+    how = {"anyway": _("Archive anyway"), "version": version, "key": f"retire_now_{record.id}", "is_public": is_public}
+    if not show_action_button(page, label, record, **how):
+        return None
+    if not reason.strip():
+        st.error(_("Please say why it is archived."))
+        return None
+    message = _("Archived. It is kept but no longer counted.")
+    if isinstance(record, Evidence):
+        message = _("The evidence is archived. It stays in the history but no longer counts.")
+    retired = retire_record(record, text_from_input(reason, page.context.language), into)
+    page_id, save = record.id if is_here else "edit", save_records if is_public else save_privately
+    return record.id if save(page, page_id, [retired], reason=reason, message=message) else None

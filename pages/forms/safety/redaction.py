@@ -1,8 +1,8 @@
 """The form with which a reviewer removes words from all files, to protect people.
 
-First, the form shows the sentences in which the words occur, with a mask in place of the words. Then it removes the words. The words are never
-written into an address, a draft, a file or a log. They stay in the field until they are removed or the reviewer leaves
-the page.
+First, it shows the sentences in which the words occur, with a mask in place of the words. Then it removes them. The
+words are never written into an address, a draft, a file or a log. They stay in the field until they are removed or the
+reviewer leaves the page.
 """
 
 import secrets
@@ -17,14 +17,7 @@ from pages.shared import form_drafts, layout
 from pages.shared.layout import Page, store
 from pages.shared.messages import _, error_text, escape_markdown, show_error
 from tracker.config import load_config
-from tracker.editing.redaction.remove_words import (
-    drop_last_good,
-    find_occurrences,
-    list_redaction_places,
-    mask_words,
-    redact,
-    redaction_log,
-)
+from tracker.editing.redaction import remove_words
 from tracker.model.errors import LockTimeout, NoDataset, NotAllowed, RedactionRefused, WriteFailed
 from tracker.model.permissions import Permission
 from tracker.safety.redaction.files import RedactedFile
@@ -40,49 +33,39 @@ JUST_NOW = timedelta(minutes=15)
 
 
 def show_redaction_form(page: Page, back: str) -> None:
-    """Show the field for the words to remove, the places where they occur, and the button that removes them.
-
-    `back` is the link to the page from which the reviewer came.
-    """
+    """Show the field for the words to remove, where they are, and the button. `back` links to the page before."""
     person = page.context.person
     if not person.can(Permission.REDACT):
         page.show("forms/redaction_refused.html", back=back)
         return
     # The confirmation is read from the log file: a redaction clears the state of every session.
-    log = redaction_log(store().root)
-    last = log[-1] if log else None
-    is_just_done = last is not None and datetime.now(UTC) - last.at < JUST_NOW
-    page.show("forms/redaction.html", last=last, just_now=is_just_done, back=back)
+    log = remove_words.redaction_log(store().root)
+    number, last, now = len(log), log[-1] if log else None, datetime.now(UTC)
+    page.show("forms/redaction.html", last=last, just_now=last is not None and now - last.at < JUST_NOW, back=back)
     # The widget keys change after each redaction: with the same keys, the browser would send the old words again.
-    with st.form(f"redact_{len(log)}", enter_to_submit=False):
-        with st.container(key=f"rt_required_redact_{len(log)}"):
-            typed = st.text_area(
-                _("Words to remove, one phrase a line"), key=f"redact_words_{len(log)}", max_chars=2000
-            )
-        whole_words = st.checkbox(
-            _("Whole words only"),
-            key=f"redact_whole_{len(log)}",
-            help=_(
-                "If not ticked, longer words that contain one of them are removed too, such as a name with a case ending."
-            ),
+    with st.form(f"redact_{number}", enter_to_submit=False):
+        with st.container(key=f"rt_required_redact_{number}"):
+            typed = st.text_area(_("Words to remove, one phrase a line"), key=f"redact_words_{number}", max_chars=2000)
+        note = _(
+            "If not ticked, longer words that contain one of them are removed too, such as a name with a case ending."
         )
+        whole_words = st.checkbox(_("Whole words only"), key=f"redact_whole_{number}", help=note)
         is_submitted = st.form_submit_button(_("Find them"))
     if not (is_submitted or typed.strip()):
         return
     config = load_config()
     try:
         terms = RedactionTerms(typed.splitlines(), whole=whole_words)
-        files = find_occurrences(store(), config, terms, at=datetime.now(UTC))
+        files = remove_words.find_occurrences(store(), config, terms, at=now)
         if not files:
             st.info(_("These words were not found in the files of this dashboard."))
-            if drop_last_good(store(), config, terms, by=person, at=datetime.now(UTC)):
-                st.info(
-                    _(
-                        "Some files could not be read, and their last good version was still shown. That version has been discarded."
-                    )
-                )
+            dropped = _(
+                "Some files could not be read, and their last good version was still shown. That version has been discarded."
+            )
+            if remove_words.drop_last_good(store(), config, terms, by=person, at=now):
+                st.info(dropped)
         elif _is_confirmed(page, files, terms, typed=typed):
-            redact(store(), config, terms, by=layout.current_person(), at=datetime.now(UTC))
+            remove_words.redact(store(), config, terms, by=layout.current_person(), at=datetime.now(UTC))
             form_drafts.forget_input("redact_")
             st.rerun()
     except NotAllowed:
@@ -98,15 +81,11 @@ def show_redaction_form(page: Page, back: str) -> None:
 
 
 def _is_confirmed(page: Page, files: tuple[RedactedFile, ...], terms: RedactionTerms, *, typed: str) -> bool:
-    """Show where the words stand, and return whether the reviewer pressed the button below.
-
-    If the files change before the press, the press does not count. `typed` is the text in the field for the words.
-    """
+    """Show where the words that were `typed` stand, and return whether the reviewer pressed the button below."""
     folder = private_folder(page)
     seen = [file for file in files if folder is None or not folder.hides(file.path)]
-    places = list_redaction_places(seen, terms)
+    places, mask = remove_words.list_redaction_places(seen, terms), partial(remove_words.mask_words, terms=terms)
     how = {"hidden": len(files) - len(seen), "evidence": private_evidence(page)}
-    mask = partial(mask_words, terms=terms)
     page.show("forms/redaction_places.html", places=places, most=MAX_PLACES, mask=mask, **how)
     # The key depends on what is shown: a click on a list that the reviewer has not seen does nothing.
     shown = repr((typed, [(file.path, file.lines, file.before, file.after) for file in files])).encode()
