@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from functools import partial
+from itertools import chain
 from pathlib import Path
 
 from tracker.accounts import cli as accounts_cli
@@ -14,6 +15,7 @@ from tracker.config import Config, StoragePlace, has_password, load_config, pars
 from tracker.editing import cli as editing_cli
 from tracker.editing import new_tracker
 from tracker.editing.private.folder import PrivateFolder
+from tracker.editing.private.lists import active_notes
 from tracker.editing.private.seen import SeenFolder
 from tracker.importing import cli as importing_cli
 from tracker.model.errors import TrackerError
@@ -152,7 +154,12 @@ def _open_plans(config: Config) -> Callable[[Person], Iterable[str]]:
     if config.private is None:
         return lambda _person: ()
     folder = PrivateFolder(config.private, DatasetReader(config.data))
-    return lambda person: SeenFolder(folder, person).dates_of_plans()
+
+    def dates_of(person: Person) -> Iterable[str]:
+        notes = chain.from_iterable(SeenFolder(folder, person).read().notes.values())
+        return (note.due for note in active_notes(notes, None) if note.due and not note.done)
+
+    return dates_of
 
 
 def _write_schemas(options: argparse.Namespace, _config: Config, _now: datetime) -> str:

@@ -1,7 +1,7 @@
 """Read and check the private folder: evidence, notes and files that only editors see."""
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -113,15 +113,13 @@ class PrivateContents:
         transaction: StorageTransaction,
         *,
         without: str = "",
-        taken: tuple[FileOwner, tuple[AttachedFile, ...]] | None = None,
+        taken: tuple[FileOwner, Sequence[AttachedFile]] | None = None,
     ) -> None:
         """Stage the deletion of the private files with these digests that nothing needs any more.
 
-        The original of a file that is public is still needed.
-
-        `without` is the id of private evidence that is deleted with them, `taken` are entries that leave the list of a
-        record. Nothing is deleted if a file of either folder cannot be read: it may name them. Raises OSError or
-        NoDataset.
+        The original of a file that is public is still needed. `without` is the id of private evidence that is deleted with
+        them, `taken` are entries that leave the list of a record. Nothing is deleted if a file of either folder cannot be
+        read: it may name them. Raises OSError or NoDataset.
         """
         private, public = self.read(fresh=True), self.public.read(fresh=True)
         if not private.problems and not public.problems:

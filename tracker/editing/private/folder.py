@@ -19,16 +19,16 @@ from tracker.editing.store import FILE_GONE, Store, current_record, prepare_file
 from tracker.files.new_file import NewFile
 from tracker.i18n import get_language
 from tracker.model.attached_files import AttachedFile
-from tracker.model.dataset import Dataset, all_records
+from tracker.model.dataset import Dataset, WithFiles, all_records
 from tracker.model.errors import Conflict, NotAllowed, RuleViolation, SafetyFindings, TrackerError, ValidationFailed
 from tracker.model.events import Event
 from tracker.model.labels import N_
 from tracker.model.lifecycle import UNKNOWN_PUBLISHER, is_unpublished, is_withdrawn
-from tracker.model.localized_text import NO_LANGUAGE_CODE, LocalizedText, TextVariant
-from tracker.model.organisations import ALL, Privacy, is_for_all, own_organisation
+from tracker.model.localized_text import NO_LANGUAGE_CODE, TextVariant
+from tracker.model.organisations import ALL, Privacy, can_read, is_for_all, own_organisation
 from tracker.model.permissions import Permission, Person, Role
 from tracker.model.records import Evidence, EvidenceLink
-from tracker.model.registers import Document, Settings
+from tracker.model.registers import Settings
 from tracker.model.vocabulary import EventType, EvidenceEffect
 from tracker.safety.scanner import PublicationCheck
 from tracker.storage.attached_files import active_digests, copies_of_kept, list_kept, remove_kept
@@ -118,19 +118,13 @@ class PrivateFolder(PrivateContents):
         return e.id
 
     def publish_file(
-        self,
-        record: Evidence | Document,
-        sha256: str,
-        public: Store,
-        *,
-        by: Person,
-        can_read: Callable[[AttachedFile], bool] = lambda _: True,
-    ) -> Evidence | Document:
+        self, record: WithFiles, sha256: str, public: Store, *, by: Person, own: str | None = None
+    ) -> WithFiles:
         """Make a private file of a public record public, and return the saved record.
 
-        `can_read` says whether this person may know of a private file. Save the record in the store `public` with the file, with every check. Then take the file out of the private
+        Save the record in the store `public` with the file, with every check. Then take the file out of the private
         list, and delete it here without its untouched original. If the machine stops between these steps, a second call
-        finishes the work.
+        finishes the work. `own` is the organisation that asks: it publishes only what it may read.
 
         Raises NotAllowed, Conflict if the record changed since it was read, ValidationFailed if there is no such file or
         if it is damaged, SafetyFindings (see `check_file_publication`), and what `Store.save` raises. After such an
@@ -141,7 +135,8 @@ class PrivateFolder(PrivateContents):
             raise NotAllowed("Only a reviewer can make something public. It stays private.")
         try:
             with self.storage.transaction() as transaction:
-                entries = [file for file in self.files.of(record) if file.sha256 == sha256 and can_read(file)]
+                entries = [file for file in self.files.of(record) if file.sha256 == sha256]
+                entries = [file for file in entries if own is None or can_read(file.private, own)]
                 saved = self.files.find_public(record)
                 if saved is None or sha256 not in active_digests(saved.files):
                     if not entries:
@@ -150,15 +145,12 @@ class PrivateFolder(PrivateContents):
                     _require_settled(public.check_file_publication(record, new))
                     changed = replace(record, files=(*record.files, new.entry))
                     (result,) = public.save(changed, by=by, reason="A file was made public.", new_files=[new])
-                    assert isinstance(result, Evidence | Document)
+                    assert isinstance(result, WithFiles)
                     saved = result
                 with _saying_it_is_public():
                     if entries:
-                        self.files.change(
-                            record, lambda files: tuple(f for f in files if f not in entries), transaction=transaction
-                        )
-                    owner = (type(record), record.id)
-                    self.remove_unneeded([sha256], transaction, taken=(owner, tuple(entries)))
+                        self._take_out(record, entries, transaction)
+                    self.remove_unneeded([sha256], transaction, taken=((type(record), record.id), entries))
                     transaction.commit()
         except OSError as error:
             raise failed_save(error, STAYS_PRIVATE, in_folder=PRIVATE_NOT_WRITTEN) from None
@@ -168,10 +160,11 @@ class PrivateFolder(PrivateContents):
         """Make the public evidence `e` private again, and return its id in the private folder. A stub stays public.
 
         First its files are copied to the private folder, then the evidence itself, with its history; its private files that
-        all organisations may read are added to it. It belongs to the editors then, and all organisations can read it. Then the stub replaces the public evidence, and the public files are deleted,
-        unless other public records have them too. If the machine stops between these steps, the evidence is in both
-        folders, or public files are left, and a second call finishes the work, or the next start. Raises NotAllowed, and what
-        `replace_with_stub` raises; after such an error the evidence is still public.
+        all organisations may read are added to it. It belongs to the editors then, and all organisations can read it. Then
+        the stub replaces the public evidence, and the public files are deleted, unless other public records have them too.
+        If the machine stops between these steps, the evidence is in both folders, or public files are left, and a second
+        call finishes the work, or the next start. Raises NotAllowed, and what `replace_with_stub` raises; after such an
+        error the evidence is still public.
         """
         if not by.can(Permission.PUBLISH):
             raise NotAllowed("Only a reviewer can make it private again. It stays public.")
@@ -180,15 +173,16 @@ class PrivateFolder(PrivateContents):
 
         def keep(raw: bytes) -> None:
             nonlocal name
-            self._note_unpublishing(key, transaction, by=by, day=day)
-            self._stage_copies(e.files, public, transaction)
+            self._stage_copies(e.files, public, transaction, note=f"{key}{by.handle} {day}")
             # the others stay where they are: all organisations can read what was public before
             files = (*e.files, *(f for f in self.files.all_of(e) if is_for_all(f.private)))
             kept_here = replace(e, files=files, private=self._for_all())
             raw = prepare_file(PurePath(), PurePath(_name_of(e.id)), raw, changes=[(e, kept_here)]).after
-            name = self._free_id(e.id, raw, transaction=transaction)
-            kept = _name_of(name)
-            transaction.stage([(kept, transaction.read(kept), raw)])
+            # the same contents get the same id: a second call after an interruption makes no second copy
+            stem, taken = _private_stem(e.id), self.public.read(fresh=True).evidence
+            ids = (i for i in chain([stem], (f"{stem}-{n}" for n in count(2))) if i not in taken)
+            name = next(i for i in ids if transaction.read(_name_of(i)) in (None, raw))
+            transaction.stage([(_name_of(name), transaction.read(_name_of(name)), raw)])
             # it has to be on the disk before the public file is replaced
             transaction.commit()
 
@@ -203,15 +197,13 @@ class PrivateFolder(PrivateContents):
         self.dataset(fresh=True)
         return name
 
-    def unpublish_file(
-        self, record: Evidence | Document, sha256: str, public: Store, *, by: Person
-    ) -> Evidence | Document:
+    def unpublish_file(self, record: WithFiles, sha256: str, public: Store, *, by: Person) -> WithFiles:
         """Make one file of a public record private again, and return the saved record.
 
         First the file and its entry are copied to the private folder. Then the entry is removed from the public record,
         with its name, its caption and its digest, and the public file is deleted, unless other public records have it
-        too. If the machine stops between these steps, a second call finishes the work, or the next start. Raises NotAllowed, and what
-        `take_back_file` raises; after such an error the file is still public.
+        too. If the machine stops between these steps, a second call finishes the work, or the next start. Raises
+        NotAllowed, and what `take_back_file` raises; after such an error the file is still public.
         """
         if not by.can(Permission.PUBLISH):
             raise NotAllowed("Only a reviewer can make it private again. It stays public.")
@@ -230,8 +222,7 @@ class PrivateFolder(PrivateContents):
                         ours = (replace(file, private=self._for_all()) for file in taken)
                         return (*files, *(file for file in ours if file not in files))
 
-                    self._note_unpublishing(key, transaction, by=by)
-                    self._stage_copies(taken, public, transaction)
+                    self._stage_copies(taken, public, transaction, note=f"{key}{by.handle} {date.min}")
                     self.files.change(record, added, transaction=transaction)
                     transaction.commit()
 
@@ -257,12 +248,18 @@ class PrivateFolder(PrivateContents):
                     self.unpublish(dataset.evidence[record_id], public, by=by, day=date.fromisoformat(day))
             self._forget_unpublishing(f"{register} {record_id} {sha256} ")
 
-    def _note_unpublishing(
-        self, key: str, transaction: StorageTransaction, *, by: Person, day: date = date.min
+    def _stage_copies(
+        self, files: Iterable[AttachedFile], public: Store, transaction: StorageTransaction, *, note: str
     ) -> None:
-        """Stage a note that something is being made private. It has to be staged before all other changes."""
+        """Stage the `note` that something is being made private, before all other changes, and then copies of its files."""
         before = transaction.read(UNPUBLISHING)
-        transaction.stage([(UNPUBLISHING, before, (before or b"") + f"{key}{by.handle} {day}\n".encode())])
+        transaction.stage([(UNPUBLISHING, before, (before or b"") + f"{note}\n".encode())])
+        for file in {file.sha256: file for file in files}.values():
+            transaction.stage(copies_of_kept(public.storage, self.storage, file))
+
+    def _take_out(self, record: WithFiles, taken: Sequence[AttachedFile], transaction: StorageTransaction) -> None:
+        """Stage the list of private files of a record without those that were `taken`."""
+        self.files.change(record, lambda files: tuple(f for f in files if f not in taken), transaction=transaction)
 
     def _forget_unpublishing(self, key: str) -> None:
         with self.storage.transaction() as transaction:
@@ -273,7 +270,7 @@ class PrivateFolder(PrivateContents):
                 transaction.commit()
 
     @contextmanager
-    def _finished_at_start(self, key: str, record: Evidence | Document) -> Iterator[None]:
+    def _finished_at_start(self, key: str, record: WithFiles) -> Iterator[None]:
         """Remove the note about making `record` private after the `with` block, unless a part of it is still to do."""
         is_done = True
         try:
@@ -293,25 +290,10 @@ class PrivateFolder(PrivateContents):
         pattern = rf"{_private_stem(public_id)}(-[0-9]+)?"
         return tuple(i for i in self.read(fresh=True).evidence if re.fullmatch(pattern, i))
 
-    def _stage_copies(self, files: Iterable[AttachedFile], public: Store, transaction: StorageTransaction) -> None:
-        for file in {file.sha256: file for file in files}.values():
-            transaction.stage(copies_of_kept(public.storage, self.storage, file))
-
     def _for_all(self) -> Privacy:
         """Return whose an entry is that was public before: the editors', and all organisations can read it."""
-        return Privacy(
-            organisation=own_organisation(Person(), self.public.read().settings.organisations), shared_with=ALL
-        )
-
-    def _free_id(self, public_id: str, raw: bytes, *, transaction: StorageTransaction) -> str:
-        """Return the private id for evidence that is made private again. The id `public_id` stays with the public stub.
-
-        `raw` is the contents of the evidence file. The same contents always get the same private id, so a second call
-        after an interruption does not make a second copy.
-        """
-        stem, taken = _private_stem(public_id), self.public.read(fresh=True).evidence
-        ids = chain([stem], (f"{stem}-{n}" for n in count(2)))
-        return next(i for i in ids if i not in taken and transaction.read(_name_of(i)) in (None, raw))
+        organisations = self.public.read().settings.organisations
+        return Privacy(organisation=own_organisation(Person(), organisations), shared_with=ALL)
 
     def _half_unpublished(self, public_id: str, public: Store) -> str:
         """Return the private id of evidence of which only a stub is public, while its files are not all private yet, or "".
@@ -330,9 +312,7 @@ class PrivateFolder(PrivateContents):
         remove_public_bytes(public, {file.sha256 for file in copy.files})
         if self.files.all_of(e):
             with self.storage.transaction() as transaction:
-                self.files.change(
-                    e, lambda files: tuple(f for f in files if f not in copy.files), transaction=transaction
-                )
+                self._take_out(e, copy.files, transaction)
                 transaction.commit()
 
     def _require_not_public(self, e: Evidence) -> None:
@@ -351,7 +331,7 @@ def finish_unpublishing(config: Config) -> None:
         _log.warning("What was being made private could not be finished: %s", type(error).__name__)
 
 
-def _unpublishing_key(record: Evidence | Document, sha256: str = WHOLE_RECORD) -> str:
+def _unpublishing_key(record: WithFiles, sha256: str = WHOLE_RECORD) -> str:
     return f"{'evidence' if isinstance(record, Evidence) else 'documents'} {record.id} {sha256} "
 
 
@@ -422,13 +402,8 @@ def replace_with_stub(store: Store, e: Evidence, keep: Callable[[bytes], None], 
 
 
 def take_back_file(
-    store: Store,
-    record: Evidence | Document,
-    sha256: str,
-    *,
-    keep: Callable[[tuple[AttachedFile, ...]], object],
-    by: Person,
-) -> Evidence | Document:
+    store: Store, record: WithFiles, sha256: str, *, keep: Callable[[tuple[AttachedFile, ...]], object], by: Person
+) -> WithFiles:
     """Remove a file from a public record as if it had never been there, and return the saved record.
 
     `keep` is called with the entries that the record has of this file, and must store them and the file itself. After
@@ -453,14 +428,14 @@ def take_back_file(
         _stage(store, transaction, (dataset.name_of(path), raw, new.after), handle=by.handle)
         _stage_removal(store, transaction, [sha256], dataset=with_records(dataset, [after]))
     (saved,) = new.records
-    assert isinstance(saved, Evidence | Document)
+    assert isinstance(saved, WithFiles)
     return saved
 
 
 @contextmanager
 def _public_record(
-    store: Store, record: Evidence | Document, by: Person
-) -> Iterator[tuple[StorageTransaction, Dataset, bytes, Evidence | Document]]:
+    store: Store, record: WithFiles, by: Person
+) -> Iterator[tuple[StorageTransaction, Dataset, bytes, WithFiles]]:
     """Give (transaction, dataset, file, record as it is now). What is staged in the `with` block is committed at its end."""
     if not by.can(Permission.PUBLISH) or not by.handle:
         raise NotAllowed("Only a reviewer can make it private again. It stays public.")
@@ -508,7 +483,13 @@ def unpublished_stub(e: Evidence, day: date, settings: Settings) -> Evidence:
     time yet.
     """
     kept = ("id", "version", "kind", "dimension", "verification", "recorded", "recorded_by", "recorded_for")
-    text, context = _unpublished_text(day, settings), EvidenceEffect.CONTEXT
+    # the dataset may use none of the languages in UNPUBLISHED_TEXT
+    codes = {lang: lang for lang in settings.languages if lang in UNPUBLISHED_TEXT} or {NO_LANGUAGE_CODE: "en"}
+    text = {
+        code: TextVariant(text=f"{UNPUBLISHED_TEXT[lang]} ({get_language(lang).format_day(day)})")
+        for code, lang in codes.items()
+    }
+    context = EvidenceEffect.CONTEXT
     links = {link.recommendation: link.recorded for link in e.relevant_to if not is_withdrawn(link.events)}
     return Evidence(
         **{name: getattr(e, name) for name in kept},
@@ -518,12 +499,3 @@ def unpublished_stub(e: Evidence, day: date, settings: Settings) -> Evidence:
         relevant_to=tuple(EvidenceLink(recommendation=i, effect=context, recorded=at) for i, at in links.items()),
         events=(Event(type=EventType.RETIRED, reason=text),),
     )
-
-
-def _unpublished_text(day: date, settings: Settings) -> LocalizedText:
-    def text_in(lang: str) -> TextVariant:
-        return TextVariant(text=f"{UNPUBLISHED_TEXT[lang]} ({get_language(lang).format_day(day)})")
-
-    text = {lang: text_in(lang) for lang in settings.languages if lang in UNPUBLISHED_TEXT}
-    # The dataset may use none of the languages in UNPUBLISHED_TEXT.
-    return text or {NO_LANGUAGE_CODE: text_in("en")}

@@ -16,7 +16,7 @@ from pydantic.dataclasses import dataclass as record_type
 from tracker.editing.store import FILE_GONE, unwritten_contents
 from tracker.files.new_file import NewFile
 from tracker.model.attached_files import AttachedFile
-from tracker.model.dataset import Dataset
+from tracker.model.dataset import Dataset, WithFiles
 from tracker.model.errors import (
     InvalidFile,
     NotAllowed,
@@ -31,11 +31,12 @@ from tracker.model.field_types import Handle, PartialDate, Timestamp
 from tracker.model.labels import N_
 from tracker.model.lifecycle import is_withdrawn
 from tracker.model.localized_text import FORBID_UNKNOWN_KEYS, MAX_TEXT_LENGTH
-from tracker.model.organisations import Privacy
+from tracker.model.organisations import Privacy, can_change, can_read
 from tracker.model.permissions import Permission, Person
 from tracker.model.records import Evidence
 from tracker.model.registers import Document
 from tracker.model.vocabulary import EventType
+from tracker.storage.attached_files import active_digests
 from tracker.storage.cache_registry import register_cache
 from tracker.storage.dataset_reader import display_path
 from tracker.storage.failures import NOTHING_SAVED, failed_save
@@ -219,8 +220,6 @@ class NotesFile:
 NOTES_LIST: ListKind[PrivateNote] = ListKind(NotesFile, "notes", "# Private notes: only editors see them.\nnotes:\n")
 NOTES_FOLDER = "notes"
 """The folder of the notes in the private storage."""
-NotesChange = Callable[[tuple[PrivateNote, ...], str], tuple[PrivateNote, ...]]
-"""A function that takes the notes of a file and the current time (ISO, UTC), and returns the new notes of the file."""
 
 
 def active_notes(notes: Iterable[PrivateNote], moment: str | None) -> tuple[PrivateNote, ...]:
@@ -319,31 +318,30 @@ class PrivateNotes:
         given = {name: value.strip() for name, value in values.items() if value is not None}
         note, errors = build_record(PrivateNote, {**given, "recorded": at, "recorded_by": by.handle})
         if note is None:
-            path = self.root / _name_of(subject_id)
+            path = self.root / NOTES_FOLDER / f"{subject_id}.yaml"
             raise ValidationFailed(tuple(RuleViolation(path, where, message) for where, message in errors))
         return note
 
-    def _write(self, subject_id: str, change: NotesChange) -> tuple[PrivateNote, ...]:
-        dataset = self.read_dataset()
+    def _write(
+        self, subject_id: str, change: Callable[[tuple[PrivateNote, ...], str], tuple[PrivateNote, ...]]
+    ) -> tuple[PrivateNote, ...]:
+        """Save what `change` makes of the notes of a file and the current time (ISO, UTC), and return it."""
+        dataset, name = self.read_dataset(), f"{NOTES_FOLDER}/{subject_id}.yaml"
         if subject_id not in dataset.recommendations and subject_id not in dataset.bodies:
             message = f"there is no recommendation or committee {subject_id!r}"
-            raise ValidationFailed((RuleViolation(self.root / _name_of(subject_id), (), message),))
+            raise ValidationFailed((RuleViolation(self.root / name, (), message),))
         with saving(open_storage(self.root)) as transaction:
             now = next_timestamp(utc_now(), dataset, (), last_time=transaction.last_time)
-            at, name = now.strftime(TIMESTAMP_FORMAT), _name_of(subject_id)
+            at = now.strftime(TIMESTAMP_FORMAT)
             notes, changed = change_list(transaction, name, lambda notes: change(notes, at), kind=NOTES_LIST)
             transaction.stage([changed], last_time=at)
         return notes
 
 
-def _name_of(subject_id: str) -> str:
-    return f"{NOTES_FOLDER}/{subject_id}.yaml"
-
-
-FileOwner = tuple[type[Evidence] | type[Document], str]
+FileOwner = tuple[type[WithFiles], str]
 """(type, id) of the public record to which a private file belongs."""
 FilesChange = Callable[[tuple[AttachedFile, ...]], tuple[AttachedFile, ...]]
-LIST_FOLDERS: Mapping[type[Evidence] | type[Document], str] = {Evidence: "evidence_files", Document: "document_files"}
+LIST_FOLDERS: Mapping[type[WithFiles], str] = {Evidence: "evidence_files", Document: "document_files"}
 """Type of record → the folder with the lists of private files."""
 
 
@@ -371,17 +369,18 @@ class PrivateFiles:
 
     def add(
         self,
-        record: Evidence | Document,
+        record: WithFiles,
         new_files: Sequence[NewFile],
         *,
         by: Person,
         private: Privacy | None = None,
-        can_read: Callable[[AttachedFile], bool] = lambda _: True,
+        own: str | None = None,
     ) -> tuple[AttachedFile, ...]:
         """Keep `new_files` as private files of a public record. Return their entries, with recorded time and handle.
 
-        `private` says whose they are, `can_read` whether this person may know of a private file. All of the files are kept or none. Raises NotAllowed, ValidationFailed if there is no such public record or if
-        it has one of the files already, LockTimeout, WriteFailed or NoDataset. After an error nothing was saved.
+        `private` says whose they are. `own` is the organisation that asks: it learns only of files that it may read. All of
+        the files are kept or none. Raises NotAllowed, ValidationFailed if there is no such public record or if it has one
+        of the files already, LockTimeout, WriteFailed or NoDataset. After an error nothing was saved.
         """
         _require_editor(by)
         public = self.find_public(record)
@@ -392,10 +391,10 @@ class PrivateFiles:
             replace(new.entry, recorded=None, recorded_by=None, recorded_for=None, events=(), private=private)
             for new in new_files
         )
-        known = {f.sha256 for f in public.files if not is_withdrawn(f.events)}
+        known = active_digests(public.files)
 
         def change(files: tuple[AttachedFile, ...]) -> tuple[AttachedFile, ...]:
-            taken = known | {f.sha256 for f in files if not is_withdrawn(f.events) and can_read(f)}
+            taken = known | active_digests(f for f in files if own is None or can_read(f.private, own))
             for entry in entries:
                 if entry.sha256 in taken:
                     raise ValidationFailed((RuleViolation(self.root, (), f"{entry.name} is attached already"),))
@@ -408,23 +407,18 @@ class PrivateFiles:
             kept = self.change(record, change, by=by, transaction=transaction)
         return kept[len(kept) - len(entries) :]
 
-    def withdraw(
-        self,
-        record: Evidence | Document,
-        sha256: str,
-        *,
-        by: Person,
-        can_change: Callable[[AttachedFile], bool] = lambda _: True,
-    ) -> None:
+    def withdraw(self, record: WithFiles, sha256: str, *, by: Person, own: str | None = None) -> None:
         """Withdraw a private file of a public record. Its entry and the file itself are kept.
 
-        `can_change` says whether this person may change an entry. Raises NotAllowed, ValidationFailed if there is no such file, LockTimeout, WriteFailed or NoDataset.
+        `own` is the organisation that asks: it withdraws only its own. Raises NotAllowed, ValidationFailed if there is no
+        such file, LockTimeout, WriteFailed or NoDataset.
         """
         _require_editor(by)
         event = Event(type=EventType.WITHDRAWN)
 
         def change(files: tuple[AttachedFile, ...]) -> tuple[AttachedFile, ...]:
-            meant = [f for f in files if f.sha256 == sha256 and not is_withdrawn(f.events) and can_change(f)]
+            theirs = (f for f in files if own is None or can_change(f.private, own))
+            meant = [f for f in theirs if f.sha256 == sha256 and not is_withdrawn(f.events)]
             if not meant:
                 raise ValidationFailed((RuleViolation(self.path_of((type(record), record.id)), (), FILE_GONE),))
             return tuple(replace(f, events=(*f.events, event)) if f in meant else f for f in files)
@@ -432,20 +426,18 @@ class PrivateFiles:
         with saving(self.storage) as transaction:
             self.change(record, change, by=by, transaction=transaction)
 
-    def share(self, record: Evidence | Document, chosen: Callable[[AttachedFile], Privacy | None]) -> None:
+    def share(self, record: WithFiles, chosen: Callable[[AttachedFile], Privacy | None]) -> None:
         """Let the private files of a record belong to whom `chosen` says. Raises what `withdraw` raises."""
-
-        def shared(files: tuple[AttachedFile, ...]) -> tuple[AttachedFile, ...]:
-            return tuple(replace(f, private=chosen(f)) for f in files)
-
         with saving(self.storage) as transaction:
-            self.change(record, shared, transaction=transaction)
+            self.change(
+                record, lambda files: tuple(replace(f, private=chosen(f)) for f in files), transaction=transaction
+            )
 
-    def of(self, record: Evidence | Document) -> tuple[AttachedFile, ...]:
+    def of(self, record: WithFiles) -> tuple[AttachedFile, ...]:
         """Return the private files of a public record that are not withdrawn, the newest last."""
         return tuple(f for f in self.all_of(record) if not is_withdrawn(f.events))
 
-    def all_of(self, record: Evidence | Document) -> tuple[AttachedFile, ...]:
+    def all_of(self, record: WithFiles) -> tuple[AttachedFile, ...]:
         """Return the private files of a public record, also those that are withdrawn."""
         return self._cache.read_one(self.storage, _files_name((type(record), record.id)))[0]
 
@@ -462,12 +454,7 @@ class PrivateFiles:
         return found, problems
 
     def change(
-        self,
-        record: Evidence | Document,
-        change: FilesChange,
-        *,
-        transaction: StorageTransaction,
-        by: Person | None = None,
+        self, record: WithFiles, change: FilesChange, *, transaction: StorageTransaction, by: Person | None = None
     ) -> tuple[AttachedFile, ...]:
         """Stage a change of the list of a record, and return the new entries. The caller commits it.
 
@@ -490,10 +477,9 @@ class PrivateFiles:
         """Return the path of the list of a record."""
         return self.root / _files_name(owner)
 
-    def find_public(self, record: Evidence | Document) -> Evidence | Document | None:
+    def find_public(self, record: WithFiles) -> WithFiles | None:
         """Return the public record with the type and id of `record` as it is now, or None. Raises NoDataset."""
-        dataset = self.read_dataset()
-        return (dataset.documents if isinstance(record, Document) else dataset.evidence).get(record.id)
+        return self.read_dataset().registers[type(record)].get(record.id)
 
 
 def _files_name(owner: FileOwner) -> str:
