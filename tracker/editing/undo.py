@@ -3,7 +3,6 @@
 Each of these actions adds an event to what is recorded. Nothing is deleted.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
@@ -12,7 +11,7 @@ from tracker.model.dataset import RECORDED_LISTS, Dataset, Record, all_records
 from tracker.model.events import Event
 from tracker.model.fields import ITEM_TEXTS
 from tracker.model.lifecycle import REMOVING_EVENTS, is_active, is_withdrawn
-from tracker.model.localized_text import TextVariant
+from tracker.model.localized_text import LocalizedText
 from tracker.model.permissions import Permission, Person
 from tracker.model.records import Assessment, Evidence, Recommendation
 from tracker.model.registers import Document
@@ -24,7 +23,6 @@ from tracker.storage.timestamps import TIMESTAMP_FORMAT
 from tracker.validation.references import referenced_documents
 
 RetiredRecord = TypeVar("RetiredRecord", bound=Record)
-Text = Mapping[str, TextVariant]
 OPPOSITE_EVENTS = {
     EventType.WITHDRAWN: EventType.RESTORED,
     EventType.RETIRED: EventType.RESTORED,
@@ -44,18 +42,18 @@ IGNORED_FIELDS = {*RECORDED_LISTS, "events", "history", "version", "recorded", "
 """Fields that an undo does not reset. A save may only add to lists and events; the store sets the other fields."""
 
 
-def withdraw_assessment(r: Recommendation, index: int, reason: Text) -> Recommendation:
+def withdraw_assessment(r: Recommendation, index: int, reason: LocalizedText) -> Recommendation:
     """Return `r` with its assessment number `index`, from 0, withdrawn: it stays in the history but no longer counts."""
     return with_event(EventType.WITHDRAWN, r, index, reason=reason)
 
 
-def confirm_unchanged(r: Recommendation, index: int, day: str, note: Text | None = None) -> Recommendation:
+def confirm_unchanged(r: Recommendation, index: int, day: str, note: LocalizedText | None = None) -> Recommendation:
     """Return `r` with its assessment number `index`, from 0, marked as checked and still true on `day` (ISO date)."""
     return with_event(EventType.CHECKED, r, index, reason=note, day=day)
 
 
 def with_event(
-    kind: EventType, r: Recommendation, index: int, reason: Text | None = None, *, day: str | None = None
+    kind: EventType, r: Recommendation, index: int, reason: LocalizedText | None = None, *, day: str | None = None
 ) -> Recommendation:
     """Return `r` with one more event of its assessment number `index`. The first assessment is number 0."""
     a = r.assessments[index]
@@ -63,7 +61,7 @@ def with_event(
     return replace(r, assessments=(*r.assessments[:index], updated, *r.assessments[index + 1 :]))
 
 
-def reversal_of(before: Record | None, after: Record, reason: Text, *, now: Record | None = None) -> Record:
+def reversal_of(before: Record | None, after: Record, reason: LocalizedText, *, now: Record | None = None) -> Record:
     """Return the record to save in order to undo a save. That save changed the record `before` to `after`.
 
     `before` is None if that save created the record. `now` is the record as it is now, if it may have changed since that
@@ -93,7 +91,12 @@ def has_later_work(after: Record, now: Record) -> bool:
 
 
 def _reverse_items(
-    before: tuple[Any, ...], after: tuple[Any, ...], now: tuple[Any, ...], reason: Text, *, texts: tuple[str, ...]
+    before: tuple[Any, ...],
+    after: tuple[Any, ...],
+    now: tuple[Any, ...],
+    reason: LocalizedText,
+    *,
+    texts: tuple[str, ...],
 ) -> tuple[Any, ...]:
     """Return the items `now`, with a save undone that changed the items `before` to `after`.
 
@@ -113,7 +116,7 @@ def _reverse_items(
 
 
 def _reverse_events(
-    before: tuple[Event, ...], after: tuple[Event, ...], now: tuple[Event, ...], *, reason: Text
+    before: tuple[Event, ...], after: tuple[Event, ...], now: tuple[Event, ...], *, reason: LocalizedText
 ) -> tuple[Event, ...]:
     """Return the events `now`, followed by those that undo what a save added, which changed the events `before` to `after`."""
     added, later = after[len(before) :], {(event.type, event.recorded_by) for event in now[len(after) :]}
@@ -153,7 +156,7 @@ def can_undo_publication(e: Evidence, now: datetime) -> bool:
     return not is_withdrawn(e.events) and recorded is not None and now - datetime.fromisoformat(recorded) < UNDO_PERIOD
 
 
-def reverse_save(view: View, save: SavedTogether, reason: Text) -> SaveReversal:
+def reverse_save(view: View, save: SavedTogether, reason: LocalizedText) -> SaveReversal:
     """Return what has to be saved to undo a save.
 
     A record that the save made is archived, unless somebody has used it since. One that it changed gets its earlier values
@@ -195,7 +198,7 @@ def _by(events: tuple[Any, ...], moment: str) -> tuple[Any, ...]:
     return tuple(event for event in events if (event.recorded or "") <= moment)
 
 
-def retire_record(record: RetiredRecord, reason: Text, into: str | None = None) -> RetiredRecord:
+def retire_record(record: RetiredRecord, reason: LocalizedText, into: str | None = None) -> RetiredRecord:
     """Return the record with an event that retires it. Links to it are redirected to the record `into`, if any."""
     return replace(record, events=(*record.events, Event(type=EventType.RETIRED, into=into, reason=reason)))
 

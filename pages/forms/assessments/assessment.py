@@ -28,8 +28,7 @@ from pages.shared.layout import Page, UrlParams, show_audience
 from pages.shared.messages import _, escape_markdown, ngettext
 from pages.shared.saving import save_records
 from tracker.editing import undo
-from tracker.editing.forms.assessment import NEW_EVIDENCE, AssessmentForm
-from tracker.editing.forms.evidence import EvidenceForm
+from tracker.editing.forms.assessment import NEW_EVIDENCE, AssessmentForm, EvidenceForm
 from tracker.editing.forms.typed_dates import read_date
 from tracker.editing.forms.values import text_from_input
 from tracker.editing.undo import evidence_recorded_with, retire_record

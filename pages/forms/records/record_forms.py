@@ -17,6 +17,7 @@ from pages.shared import form_drafts
 from pages.shared.layout import Page
 from pages.shared.messages import _
 from tracker.editing.forms import recommendation as recommendation_form
+from tracker.editing.forms.assessment import EvidenceForm
 from tracker.editing.forms.document import (
     DOCUMENT_DATES,
     MAX_ROWS,
@@ -26,7 +27,6 @@ from tracker.editing.forms.document import (
     RoundRow,
     row_name,
 )
-from tracker.editing.forms.evidence import EvidenceForm
 from tracker.editing.forms.recommendation import RecommendationForm
 from tracker.editing.forms.translation import TranslationForm
 from tracker.editing.forms.values import id_errors

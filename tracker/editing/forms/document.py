@@ -1,11 +1,12 @@
 """The document form: turn what was typed into a document with its deadlines and follow-up; and record a sent submission."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Self
 
+from tracker.editing.forms.recommendation import TAG_FIELDS
 from tracker.editing.forms.record_form import (
     DateInput,
     LineInput,
@@ -32,7 +33,7 @@ from tracker.i18n import Language, get_language
 from tracker.model import partial_dates
 from tracker.model.dataset import Record
 from tracker.model.labels import N_
-from tracker.model.localized_text import MAX_TEXT_LENGTH, TextVariant, clean_input, one_line
+from tracker.model.localized_text import MAX_TEXT_LENGTH, LocalizedText, clean_input, one_line
 from tracker.model.records import Recommendation, SameDemand, Source, TagSet
 from tracker.model.registers import Deadline, Document, FollowUp, FollowUpRound
 from tracker.model.verification import mark_of
@@ -175,12 +176,12 @@ def _errors_of(
     row: DeadlineRow, language: Language, today: date, *, document: Verification
 ) -> Iterator[tuple[str, str]]:
     _ = language.gettext
-    if row.kind is None:
-        yield "kind", _("choose what is due.")
-    if not clean_input(row.date):
-        yield "date", _("enter the date.")
-    if row.set_by is None:
-        yield "set_by", _("say whose date it is.")
+    empty = [
+        ("kind", row.kind, _("choose what is due.")),
+        ("date", clean_input(row.date), _("enter the date.")),
+        ("set_by", row.set_by, _("say whose date it is.")),
+    ]
+    yield from ((name, error) for name, typed, error in empty if not typed)
     yield from (("date", error) for error in date_errors(row.date, _(ROW_LABELS["date"]), language, today=today))
     wrong, done = [*date_errors(row.done, _(ROW_LABELS["done"]), language, today=today)], clean_input(row.done)
     if done and not wrong and partial_dates.is_after(done, today):
@@ -219,8 +220,8 @@ def _deadline(row: DeadlineRow, document_id: str, language: Language) -> Deadlin
 
 
 def _quotation(
-    old: Mapping[str, TextVariant] | None, typed: str, language: Language, *, mark: str | None, old_mark: str
-) -> Mapping[str, TextVariant] | None:
+    old: LocalizedText | None, typed: str, language: Language, *, mark: str | None, old_mark: str
+) -> LocalizedText | None:
     """Return the text with what was typed. It is a quotation only if somebody has read the document."""
     if clean_input(typed) == clean_input(text_in(old, language)) and mark == old_mark:
         return old
@@ -306,19 +307,15 @@ class DocumentForm(RecordForm[Document]):
         if are_dates and partial_dates.last_day(issued) < partial_dates.last_day(adopted):
             yield FieldError(_("The issue date is before the date of adoption: check both dates."), "issued")
         others = [one for one in view.documents.values() if one.symbol and (d is None or one.id != d.id)]
-        by_symbol = {_normalize_symbol(one.symbol or ""): one for one in others}
-        if other := by_symbol.get(_normalize_symbol(self.symbol)):
+        by_symbol = {"".join(str(one.symbol).split()).casefold(): one for one in others}
+        if other := by_symbol.get("".join(self.symbol.split()).casefold()):
             sentence = _("Another document has this symbol: {title}.", title=language.resolve(other.title).text)
             yield FieldError(sentence, "symbol")
         typed = clean_input(self.symbol)
         if typed and typed != start.symbol and (found := other_state_in(view.dataset, typed)):
             expected = expected_state(view.dataset, language.code).name
-            sentence = _(
-                "This symbol is of another State ({found}). This tracker is about {expected}.",
-                found=found,
-                expected=expected,
-            )
-            yield FieldError(sentence, "symbol")
+            sentence = _("This symbol is of another State ({found}). This tracker is about {expected}.")
+            yield FieldError(sentence.format(found=found, expected=expected), "symbol")
         if clean_input(self.follow_up_paragraphs) and self.follow_up_mark == Verification.TO_CHECK:
             sentence = _("You entered paragraphs selected for follow-up: say how they were checked.")
             yield FieldError(sentence, "follow_up_mark")
@@ -333,9 +330,7 @@ class DocumentForm(RecordForm[Document]):
             yield from (FieldError(e, f"{row_name(number, 'round')}ngos") for e in errors)
         yield from row_errors(self.deadlines, language, view.today, document=self.verification)
 
-    def _values(
-        self, view: View, d: Document | None, reason: Mapping[str, TextVariant], *, language: Language
-    ) -> dict[str, Any]:
+    def _values(self, view: View, d: Document | None, reason: LocalizedText, *, language: Language) -> dict[str, Any]:
         rows = [row for row in self.deadlines if not row.is_removed and not row.is_empty and row.kind]
         return {
             **super()._values(view, d, reason, language=language),
@@ -362,11 +357,10 @@ class DocumentForm(RecordForm[Document]):
         return replace(found, source=Source(document=d.id if d else self.id, paragraph=place) if place else None)
 
     def suggest_id(self, view: View) -> str:
-        """Return a free document id, made from the typed symbol.
+        """Return a free document id, made from the typed symbol; "" if neither the symbol nor the committee is typed.
 
-        If no symbol is typed, the id is made from the committee, the kind and the year. For an alternative report
-        without a symbol, the id is made from "ngo" and the year. Return "" if neither the symbol nor the committee is
-        typed.
+        Without a symbol it is made from the committee, the kind and the year; that of an alternative report from "ngo" and
+        the year.
         """
         # The dot of E/C.12 is part of the committee's name: do not make it a hyphen.
         name = re.sub(r"\b([a-z])\.(?=\d)", r"\1", self.symbol.casefold())
@@ -379,16 +373,8 @@ class DocumentForm(RecordForm[Document]):
 
     @property
     def year(self) -> str:
-        """Return the year of the document, or "" if none of its dates has a year.
-
-        The dates are tried in this order: issued, adopted, considered, received, due. If a date is a period, the last
-        year of the period is returned.
-        """
+        """Return the year of the document, that of the end of its latest date in the order of the form; "" without one."""
         return next(filter(None, (partial_dates.last_year(getattr(self, n)) for n in reversed(DOCUMENT_DATES))), "")
-
-
-def _normalize_symbol(symbol: str) -> str:
-    return "".join(symbol.split()).casefold()
 
 
 TITLE_WORDS = 10
@@ -418,6 +404,7 @@ def submission_records(
     taken, records = dict(view.dataset.recommendations), list[Record]()
     for demand in demands:
         about, text = demand.about, clean_input(demand.text)[:MAX_TEXT_LENGTH]
+        tags = {n: tuple(dict.fromkeys(one for each in about.tags for one in getattr(each, n))) for n in TAG_FIELDS}
         resolved = language.resolve(about.title)
         title = " ".join(one_line(text).split()[:TITLE_WORDS]) if resolved.is_fallback else resolved.text
         r = Recommendation(
@@ -430,15 +417,9 @@ def submission_records(
             summary=update_text(None, {lang: text}, main),
             verification=mark,
             source=Source(document=report.id, paragraph=str(demand.number)),
-            tags=_tags_of(about),
+            tags=(TagSet(tagged_by=TagSource.OURS, **tags),) if any(tags.values()) else (),
             same_demand=(SameDemand(recommendation=about.id),) if about.issued_by is Issuer.CIVIL_SOCIETY else (),
         )
         taken[r.id] = r
         records.append(r)
     return report, *records
-
-
-def _tags_of(r: Recommendation) -> tuple[TagSet, ...]:
-    names = ("themes", "rights", "groups", "sdg")
-    found = {name: tuple(dict.fromkeys(tag for tags in r.tags for tag in getattr(tags, name))) for name in names}
-    return (TagSet(tagged_by=TagSource.OURS, **found),) if any(found.values()) else ()

@@ -6,6 +6,7 @@ Links are added, withdrawn and restored. No link is ever deleted.
 import re
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any, Self, TypeVar
 
 from tracker.editing.forms.record_form import (
@@ -22,9 +23,7 @@ from tracker.editing.forms.values import (
     TextByLanguage,
     duplicates,
     free_id,
-    initial_origins_by_language,
     initial_text_by_language,
-    join_paragraph_letters,
     length_errors,
     missing_text_errors,
     place_error,
@@ -35,7 +34,7 @@ from tracker.model import partial_dates
 from tracker.model.dataset import Record
 from tracker.model.events import Event
 from tracker.model.lifecycle import is_withdrawn
-from tracker.model.localized_text import MAX_TEXT_LENGTH, TextVariant, clean_input, one_line
+from tracker.model.localized_text import MAX_TEXT_LENGTH, LocalizedText, clean_input, one_line
 from tracker.model.partial_dates import date_range, last_day
 from tracker.model.records import Authority, EvidenceLink, Part, Recommendation, SameDemand, Source, TagSet, Uptake
 from tracker.model.registers import Document
@@ -56,6 +55,7 @@ from tracker.model.vocabulary import (
 from tracker.queries.localized_names import recorded_right
 from tracker.queries.view import View, effective_date
 
+TAG_FIELDS = ("themes", "rights", "groups", "sdg")
 LETTER_PATTERN = r"[^\W\d_]|[ivx]{1,5}|\d{1,3}"
 CYRILLIC_LOOKALIKES = str.maketrans("асеорху", "aceopxy")
 """Cyrillic letter → the Latin letter that looks the same. People often type the Cyrillic letter by mistake."""
@@ -105,28 +105,24 @@ class RecommendationForm(RecordForm[Recommendation]):
     def from_record(cls, view: View, r: Recommendation | None, language: Language) -> Self:
         """Return the initial values of the form. `r` is the recommendation as recorded now, None for a new one."""
         codes, main = view.settings.languages, view.settings.language
+        origins = {code or main: variant.origin for code, variant in ((r.text if r else None) or {}).items()}
         form = replace(
             super().from_record(view, r, language),
-            text_origin=initial_origins_by_language(r.text if r else None, codes, main, new=TextOrigin.OFFICIAL),
+            text_origin={code: origins.get(code, TextOrigin.OFFICIAL) for code in codes},
             parts=format_parts(r.parts if r else (), codes, main),
         )
         if r is None:
             return form
         ours = our_tags(r.tags)
-        authorities = {
-            role: tuple(language.resolve(a.name).text for a in ours.authorities if a.role is role)
-            for role in AuthorityRole
-        }
+        names = [(a.role, language.resolve(a.name).text) for a in ours.authorities]
+        tags: dict[str, Any] = {name: getattr(ours, name) for name in TAG_FIELDS}
         return replace(
             form,
+            **tags,
             publisher=r.source.publisher or "",
             link=r.source.link or "",
-            themes=ours.themes,
-            groups=ours.groups,
-            rights=ours.rights,
-            sdg=ours.sdg,
-            lead=authorities[AuthorityRole.LEAD],
-            contributing=authorities[AuthorityRole.CONTRIBUTING],
+            lead=tuple(name for role, name in names if role is AuthorityRole.LEAD),
+            contributing=tuple(name for role, name in names if role is AuthorityRole.CONTRIBUTING),
             same_demand=tuple(other.id for other in view.same_demand(r)),
             uptake={result: linked_ids(u for u in r.uptake if u.result is result) for result in UptakeResult},
         )
@@ -145,11 +141,11 @@ class RecommendationForm(RecordForm[Recommendation]):
         yield from length_errors(language, MAX_TEXT_LENGTH, self.parts.values())
         typed = [code for code, text in self.text.items() if clean_input(text)]
         official = [code for code in typed if self.text_origin.get(code) in QUOTED_ORIGINS]
+        unread = _(
+            "A quotation needs the mark “source read”. If you know it only from others, put it into the summary in your own words."
+        )
         if official and self.verification is not Verification.SEEN:
-            sentence = _(
-                "A quotation needs the mark “source read”. If you know it only from others, put it into the summary in your own words."
-            )
-            yield FieldError(sentence, "verification")
+            yield FieldError(unread, "verification")
         is_read = self.verification is Verification.SEEN and start.verification is not Verification.SEEN
         if is_read and not official and not clean_input(self.paragraph):
             yield place_error(language, "paragraph")
@@ -165,7 +161,7 @@ class RecommendationForm(RecordForm[Recommendation]):
             )
 
     def apply(
-        self, view: View, r: Recommendation | None, reason: Mapping[str, TextVariant], language: Language
+        self, view: View, r: Recommendation | None, reason: LocalizedText, language: Language
     ) -> tuple[Record, ...]:
         """Return the recommendation with the values of the form, then the other recommendations that change.
 
@@ -178,7 +174,7 @@ class RecommendationForm(RecordForm[Recommendation]):
         return update_same_demand(view, changed, self.same_demand, reason=reason)
 
     def _values(
-        self, view: View, r: Recommendation | None, reason: Mapping[str, TextVariant], *, language: Language
+        self, view: View, r: Recommendation | None, reason: LocalizedText, *, language: Language
     ) -> dict[str, Any]:
         main, publisher = view.settings.language, clean_input(self.publisher) or None
         source = r.source if r else Source()
@@ -209,7 +205,8 @@ class RecommendationForm(RecordForm[Recommendation]):
             return ""
         title = next(filter(None, self.title.values()), "")
         paragraph = clean_input(self.paragraph)
-        words = join_paragraph_letters(paragraph) or " ".join(clean_input(title).split()[:2])
+        # "46 (c)" becomes "46c", which can be a part of an id
+        words = re.sub(r"\s*\((\w{1,5})\)", r"\1", paragraph) or " ".join(clean_input(title).split()[:2])
         if document.kind is DocumentKind.ALTERNATIVE_REPORT:
             name = f"{document.id}-r{words}" if paragraph else f"{document.id}-{words}"
         else:
@@ -250,15 +247,9 @@ def _update_tags(
     rights = tuple(recorded_right(right, bodies, main) for right in form.rights)
     # The form sorts authorities by role. If they are still the same, keep their order in the file.
     is_same = {str(a) for a in authorities} == {str(a) for a in ours.authorities}
-    updated = replace(
-        ours,
-        themes=_in_file_order(ours.themes, form.themes),
-        groups=_in_file_order(ours.groups, form.groups),
-        rights=_in_file_order(ours.rights, rights),
-        sdg=_in_file_order(ours.sdg, form.sdg),
-        authorities=ours.authorities if is_same else authorities,
-    )
-    return with_our_tags(old, updated)
+    form = replace(form, rights=rights)
+    tags: dict[str, Any] = {n: _in_file_order(getattr(ours, n), getattr(form, n)) for n in TAG_FIELDS}
+    return with_our_tags(old, replace(ours, **tags, authorities=ours.authorities if is_same else authorities))
 
 
 def _in_file_order(old: tuple[str, ...], chosen: tuple[str, ...]) -> tuple[str, ...]:
@@ -345,28 +336,21 @@ def update_parts(old: tuple[Part, ...], typed: TextByLanguage, main: str) -> tup
     parsed = {code: parse_parts(text, old)[0] for code, text in typed.items()}
     updated = []
     for letter in _letters(parsed):
-        summary: Mapping[str, TextVariant] = before[letter].summary if letter in before else {}
-        texts = {
-            code: _keep_line_breaks(parts.get(letter, ""), initial_text_by_language(summary, (code,), main)[code])
-            for code, parts in parsed.items()
-        }
-        updated.append(
-            Part(id=before[letter].id if letter in before else letter, summary=update_text(summary, texts, main))
-        )
+        summary: LocalizedText = before[letter].summary if letter in before else {}
+        texts = {code: parts.get(letter, "") for code, parts in parsed.items()}
+        # a text that differs only in line breaks or spaces keeps those of the file
+        there = initial_text_by_language(summary, texts, main)
+        texts |= {c: t for c, t in there.items() if one_line(clean_input(t)) == one_line(clean_input(texts[c]))}
+        name = before[letter].id if letter in before else letter
+        updated.append(Part(id=name, summary=update_text(summary, texts, main)))
     return tuple(updated)
 
 
-def _keep_line_breaks(text: str, before: str) -> str:
-    """Return `before`, with the line breaks of the file, if the typed `text` differs from it only in these or in spaces."""
-    return before if one_line(clean_input(before)) == one_line(clean_input(text)) else text
-
-
-TextOfLink = Mapping[str, TextVariant]
 AnyLink = TypeVar("AnyLink", bound=EvidenceLink | SameDemand | Uptake)
 
 
 def update_links(
-    links: tuple[AnyLink, ...], chosen: Iterable[AnyLink], key: Callable[[AnyLink], Hashable], reason: TextOfLink
+    links: tuple[AnyLink, ...], chosen: Iterable[AnyLink], key: Callable[[AnyLink], Hashable], reason: LocalizedText
 ) -> tuple[AnyLink, ...]:
     """Return the `links` with events added, so that exactly the `chosen` links are active.
 
@@ -393,12 +377,12 @@ def linked_ids(links: Iterable[EvidenceLink | Uptake]) -> tuple[str, ...]:
 
 
 def update_evidence_links(
-    links: tuple[EvidenceLink, ...], by_effect: Mapping[EvidenceEffect, Iterable[str]], reason: TextOfLink
+    links: tuple[EvidenceLink, ...], by_effect: Mapping[EvidenceEffect, Iterable[str]], reason: LocalizedText
 ) -> tuple[EvidenceLink, ...]:
     """Return the evidence `links`, updated to what was chosen in the form.
 
-    `by_effect` maps effect → ids of the chosen recommendations. If the effect on a recommendation changes, the new link
-    is for the same part of the recommendation as the old link. `reason` is recorded with each change.
+    `by_effect` maps effect → ids of the chosen recommendations. If the effect changes, the new link is for the same part
+    as the old one. `reason` is recorded with each change.
     """
     parts = {link.recommendation: link.part for link in links if not is_withdrawn(link.events)}
     pairs = ((effect, i) for effect, ids in by_effect.items() for i in ids)
@@ -407,19 +391,15 @@ def update_evidence_links(
 
 
 def update_uptake(
-    links: tuple[Uptake, ...], by_result: Mapping[UptakeResult, Iterable[str]], reason: TextOfLink
+    links: tuple[Uptake, ...], by_result: Mapping[UptakeResult, Iterable[str]], reason: LocalizedText
 ) -> tuple[Uptake, ...]:
-    """Return the uptake links of a committee's recommendation, updated to what was chosen in the form.
-
-    `by_result` maps result → ids of the civil-society recommendations that were chosen. `reason` is recorded with each
-    change.
-    """
+    """Return the uptake `links`, updated to what was chosen: result → ids. `reason` is recorded with each change."""
     chosen = [Uptake(recommendation=i, result=result) for result, ids in by_result.items() for i in ids]
     return update_links(links, chosen, lambda link: (link.recommendation, link.result), reason=reason)
 
 
 def update_same_demand(
-    view: View, r: Recommendation, ids: Iterable[str], reason: TextOfLink
+    view: View, r: Recommendation, ids: Iterable[str], reason: LocalizedText
 ) -> tuple[Recommendation, ...]:
     """Return `r` with same-demand links to exactly `ids`, then the other recommendations that change.
 
@@ -433,19 +413,17 @@ def update_same_demand(
         if i not in chosen:
             r = _set_same_demand(r, i, linked=False, reason=reason)
             other = _set_same_demand(other, r.id, linked=False, reason=reason)
-        elif i not in before and _names(other, r.id) and not _names(r, i):
-            other = _set_same_demand(other, r.id, linked=True, reason=reason)
         elif i not in before:
-            r = _set_same_demand(r, i, linked=True, reason=reason)
+            named, names = ({link.recommendation for link in one.same_demand} for one in (other, r))
+            if r.id in named and i not in names:
+                other = _set_same_demand(other, r.id, linked=True, reason=reason)
+            else:
+                r = _set_same_demand(r, i, linked=True, reason=reason)
         changed += [other] if other != original else []
     return (r, *changed)
 
 
-def _names(r: Recommendation, other_id: str) -> bool:
-    return any(link.recommendation == other_id for link in r.same_demand)
-
-
-def _set_same_demand(r: Recommendation, other_id: str, *, linked: bool, reason: TextOfLink) -> Recommendation:
+def _set_same_demand(r: Recommendation, other_id: str, *, linked: bool, reason: LocalizedText) -> Recommendation:
     ids = [link.recommendation for link in r.same_demand if not is_withdrawn(link.events)]
     chosen = [SameDemand(recommendation=i) for i in ids if i != other_id]
     chosen += [SameDemand(recommendation=other_id)] if linked else []
@@ -455,18 +433,16 @@ def _set_same_demand(r: Recommendation, other_id: str, *, linked: bool, reason: 
 def can_be_taken_up(view: View, document: Document | None) -> tuple[Recommendation, ...]:
     """Return the civil-society recommendations that the committee may have taken up in `document`.
 
-    These recommendations are from reports to the same committee that were not issued after `document`, as far as the dates
-    of issue are known. The result is empty if `document` is None or is an alternative report.
+    They are from reports to the same committee that were not issued after `document`, as far as the dates are known.
     """
     if document is None or document.kind is DocumentKind.ALTERNATIVE_REPORT:
         return ()
     asked = [(r, view.document(r.document)) for r in view.by_issuer(Issuer.CIVIL_SOCIETY)]
-    candidates = ((r, report) for r, report in asked if report and report.body == document.body)
-    return tuple(r for r, report in candidates if _may_be_earlier(report.issued, document.issued))
+    candidates = ((r, report.issued) for r, report in asked if report and report.body == document.body)
+    issued = last_day(document.issued) if document.issued else date.max
 
+    def first_day(day: str) -> date:
+        first, last = date_range(day)
+        return first or last
 
-def _may_be_earlier(date: str | None, other: str | None) -> bool:
-    if date is None or other is None:
-        return True
-    first, last = date_range(date)
-    return last_day(other) >= (first or last)
+    return tuple(r for r, day in candidates if day is None or first_day(day) <= issued)

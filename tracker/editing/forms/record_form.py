@@ -16,7 +16,6 @@ from tracker.editing.forms.values import (
     FieldError,
     by_own_language,
     date_errors,
-    edited_texts,
     future_date_errors,
     id_errors,
     initial_text_by_language,
@@ -29,7 +28,7 @@ from tracker.editing.forms.values import (
 from tracker.i18n import Language
 from tracker.model.dataset import Record
 from tracker.model.fields import FIELD_LABELS
-from tracker.model.localized_text import MAX_TEXT_LENGTH, TextVariant, clean_input
+from tracker.model.localized_text import MAX_TEXT_LENGTH, LocalizedText, clean_input
 from tracker.queries.view import View
 
 EditedRecord = TypeVar("EditedRecord", bound=Record)
@@ -129,14 +128,16 @@ class RecordForm(ABC, Generic[EditedRecord]):
                 yield from future_date_errors(typed, label, language, today=today)
         elif spec.kind is FieldKind.TEXTS:
             # a text that was too long before does not stand in the way of an edit
-            yield from length_errors(language, spec.most, edited_texts(typed, getattr(start, name)))
+            before = getattr(start, name)
+            edited = [one for code, one in typed.items() if clean_input(one) != clean_input(before.get(code, ""))]
+            yield from length_errors(language, spec.most, edited)
         elif spec.kind:
             yield from length_errors(language, spec.most, [typed])
         if spec.kind is FieldKind.LINK:
             yield from link_errors(typed, language)
 
     def apply(
-        self, view: View, record: EditedRecord | None, reason: Mapping[str, TextVariant], language: Language
+        self, view: View, record: EditedRecord | None, reason: LocalizedText, language: Language
     ) -> tuple[Record, ...]:
         """Return the record with the values of the form, then the other records that change. The form must be valid.
 
@@ -147,7 +148,7 @@ class RecordForm(ABC, Generic[EditedRecord]):
         return (replace(record, **values) if record else self.record_type(**values),)
 
     def _values(
-        self, view: View, record: EditedRecord | None, reason: Mapping[str, TextVariant], *, language: Language
+        self, view: View, record: EditedRecord | None, reason: LocalizedText, *, language: Language
     ) -> dict[str, Any]:
         """Return field name → value, for each field of the record that has a field of the same name in the form."""
         values: dict[str, Any] = {}

@@ -1,6 +1,6 @@
 """The translation form: the texts of one record that lack a language or were translated from an earlier text."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -9,7 +9,7 @@ from tracker.editing.forms.values import TextByLanguage, initial_text_by_languag
 from tracker.i18n import Language
 from tracker.model.dataset import Record
 from tracker.model.fields import record_texts, with_text
-from tracker.model.localized_text import MAX_TEXT_LENGTH, TextVariant, clean_input
+from tracker.model.localized_text import MAX_TEXT_LENGTH, LocalizedText, clean_input
 from tracker.queries.translations import TranslationTask, becoming_outdated
 from tracker.queries.view import View
 
@@ -40,9 +40,7 @@ class TranslationForm(RecordForm[Any]):
         for path, text in self.texts.items():
             yield from length_errors(language, LONGEST_LINE if path == "title" else MAX_TEXT_LENGTH, [text])
 
-    def apply(
-        self, view: View, record: Record | None, reason: Mapping[str, TextVariant], language: Language
-    ) -> tuple[Record, ...]:
+    def apply(self, view: View, record: Record | None, reason: LocalizedText, language: Language) -> tuple[Record, ...]:
         """Return the record with the translations. A text that the record no longer has is left out."""
         assert record is not None
         known = dict(record_texts(record))
