@@ -23,13 +23,13 @@ from tracker.files.kept_file import CleaningChoices, PreparedUpload
 from tracker.files.new_file import NewFile, new_file
 from tracker.files.process import prepare_upload
 from tracker.files.scan import place_in_file
+from tracker.model.dataset import FileRecord
 from tracker.model.errors import TrackerError, UnusableFile
 from tracker.model.lifecycle import active_files
 from tracker.model.localized_text import NO_LANGUAGE_CODE, TextVariant
 from tracker.model.organisations import Privacy, own_organisation
 from tracker.model.permissions import Person, Role
 from tracker.model.records import Evidence
-from tracker.model.registers import Document
 from tracker.model.safety_config import SafetyFinding
 from tracker.safety.dismissals import load_dismissals
 from tracker.safety.redaction.terms import RedactionTerms
@@ -38,7 +38,7 @@ from tracker.sandbox.limits import FileLimits
 from tracker.storage.dataset_reader import DatasetReader
 from tracker.storage.folder.storage import read_file
 
-FileRecord = TypeVar("FileRecord", bound=Evidence | Document)
+AnyFileRecord = TypeVar("AnyFileRecord", bound=FileRecord)
 MAX_LISTED = 20
 """How many findings of one file are printed."""
 _NO_PRIVATE_FOLDER = (
@@ -123,7 +123,7 @@ def run_attach_command(arguments: argparse.Namespace, config: Config, _now: date
 
 def _find_record(
     public: DatasetReader, folder: PrivateFolder | None, arguments: argparse.Namespace
-) -> tuple[Evidence | Document, bool]:
+) -> tuple[FileRecord, bool]:
     dataset = public.read_or_fail()
     if found := (dataset.documents if arguments.document else dataset.evidence).get(arguments.id):
         return found, False
@@ -171,11 +171,11 @@ def _describe(path: Path, prepared: PreparedUpload) -> Iterator[str]:
         yield f"  look at it: {NO_TEXT_FOUND}"
 
 
-def _with(record: FileRecord, files: Sequence[NewFile]) -> FileRecord:
+def _with(record: AnyFileRecord, files: Sequence[NewFile]) -> AnyFileRecord:
     return replace(record, files=(*record.files, *(new.entry for new in files)))
 
 
-def _require_harmless(store: Store, record: Evidence | Document, files: Sequence[NewFile], *, has_looked: bool) -> None:
+def _require_harmless(store: Store, record: FileRecord, files: Sequence[NewFile], *, has_looked: bool) -> None:
     """Raise TrackerError if the files may identify a person, or if nobody looked at what a machine cannot check.
 
     The message says on which pages, and does not repeat the words.

@@ -16,7 +16,7 @@ from typing import Any
 from tracker.editing.forms.values import contact_from_input
 from tracker.files.new_file import NewFile
 from tracker.files.scan import CANNOT_BE_CHECKED, scan_file_text
-from tracker.model.dataset import RECORDED_LISTS, Dataset, Record
+from tracker.model.dataset import RECORDED_LISTS, Dataset, FileRecord, Record
 from tracker.model.errors import (
     Conflict,
     FieldPath,
@@ -293,7 +293,7 @@ class Store:
         check = check_publication(e, self._read(), self._is_dismissed)
         return check + self._check_file_texts(new_files, record_name(e))
 
-    def check_file_publication(self, record: Evidence | Document, new: NewFile) -> PublicationCheck:
+    def check_file_publication(self, record: FileRecord, new: NewFile) -> PublicationCheck:
         """Return what a reviewer has to settle before a file is published as a file of `record` in this folder."""
         entry = replace(new.entry, recorded=None, recorded_by=None, recorded_for=None, events=())
         check = check_publication(replace(record, files=(entry,)), self._read(), self._is_dismissed, only_files=True)

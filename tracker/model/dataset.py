@@ -12,7 +12,7 @@ from tracker.model.registers import Document, Settings, TreatyBody
 from tracker.model.safety_config import SafetyFile
 
 Record = Recommendation | Evidence | Document
-WithFiles = Evidence | Document
+FileRecord = Evidence | Document
 """A record to which files can be attached."""
 
 RECORDED_LISTS = ("assessments", "same_demand", "uptake", "relevant_to", "files")

@@ -16,7 +16,7 @@ from urllib.parse import unquote
 from yaml.nodes import MappingNode, ScalarNode, SequenceNode
 
 from tracker.model.attached_files import Digest
-from tracker.model.dataset import Dataset, Record, all_records
+from tracker.model.dataset import Dataset, FileRecord, Record, all_records
 from tracker.model.errors import FieldPath, InvalidFile, Problem, RuleViolation
 from tracker.model.field_types import Handle, Id, PartialDate, Timestamp, TimeZoneName, Url
 from tracker.model.fields import FIELDS, FieldType, fields_of
@@ -451,7 +451,7 @@ class PublicationCheck:
 
 
 def check_publication(
-    record: Evidence | Document, dataset: Dataset, is_dismissed: IsDismissed, *, only_files: bool = False
+    record: FileRecord, dataset: Dataset, is_dismissed: IsDismissed, *, only_files: bool = False
 ) -> PublicationCheck:
     """Return what has to be settled before `record`, as readers would see it, is published in `dataset`.
 

@@ -11,7 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from tracker.model import partial_dates
-from tracker.model.dataset import PRIVATE_SIGNATURE, Dataset, Record
+from tracker.model.dataset import PRIVATE_SIGNATURE, Dataset, FileRecord, Record
 from tracker.model.errors import FieldPath, RuleViolation
 from tracker.model.fields import FIELDS, FieldType, fields_of
 from tracker.model.lifecycle import is_withdrawn
@@ -367,7 +367,7 @@ def symbol_is_of_this_state(d: Dataset, document: Document) -> RuleResults:
         yield ("symbol",), message
 
 
-def nothing_public_has_an_owner(d: Dataset, record: Evidence | Document) -> RuleResults:
+def nothing_public_has_an_owner(d: Dataset, record: FileRecord) -> RuleResults:
     """Require that only private entries say whose they are: it would tell readers who has what."""
     if d.signature == PRIVATE_SIGNATURE:
         return

@@ -19,7 +19,7 @@ from tracker.editing.store import FILE_GONE, Store, current_record, prepare_file
 from tracker.files.new_file import NewFile
 from tracker.i18n import get_language
 from tracker.model.attached_files import AttachedFile
-from tracker.model.dataset import Dataset, WithFiles, all_records
+from tracker.model.dataset import Dataset, FileRecord, all_records
 from tracker.model.errors import Conflict, NotAllowed, RuleViolation, SafetyFindings, TrackerError, ValidationFailed
 from tracker.model.events import Event
 from tracker.model.labels import N_
@@ -118,8 +118,8 @@ class PrivateFolder(PrivateContents):
         return e.id
 
     def publish_file(
-        self, record: WithFiles, sha256: str, public: Store, *, by: Person, own: str | None = None
-    ) -> WithFiles:
+        self, record: FileRecord, sha256: str, public: Store, *, by: Person, own: str | None = None
+    ) -> FileRecord:
         """Make a private file of a public record public, and return the saved record.
 
         Save the record in the store `public` with the file, with every check. Then take the file out of the private
@@ -145,7 +145,7 @@ class PrivateFolder(PrivateContents):
                     _require_settled(public.check_file_publication(record, new))
                     changed = replace(record, files=(*record.files, new.entry))
                     (result,) = public.save(changed, by=by, reason="A file was made public.", new_files=[new])
-                    assert isinstance(result, WithFiles)
+                    assert isinstance(result, FileRecord)
                     saved = result
                 with _saying_it_is_public():
                     if entries:
@@ -197,7 +197,7 @@ class PrivateFolder(PrivateContents):
         self.dataset(fresh=True)
         return name
 
-    def unpublish_file(self, record: WithFiles, sha256: str, public: Store, *, by: Person) -> WithFiles:
+    def unpublish_file(self, record: FileRecord, sha256: str, public: Store, *, by: Person) -> FileRecord:
         """Make one file of a public record private again, and return the saved record.
 
         First the file and its entry are copied to the private folder. Then the entry is removed from the public record,
@@ -257,7 +257,7 @@ class PrivateFolder(PrivateContents):
         for file in {file.sha256: file for file in files}.values():
             transaction.stage(copies_of_kept(public.storage, self.storage, file))
 
-    def _take_out(self, record: WithFiles, taken: Sequence[AttachedFile], transaction: StorageTransaction) -> None:
+    def _take_out(self, record: FileRecord, taken: Sequence[AttachedFile], transaction: StorageTransaction) -> None:
         """Stage the list of private files of a record without those that were `taken`."""
         self.files.change(record, lambda files: tuple(f for f in files if f not in taken), transaction=transaction)
 
@@ -270,7 +270,7 @@ class PrivateFolder(PrivateContents):
                 transaction.commit()
 
     @contextmanager
-    def _finished_at_start(self, key: str, record: WithFiles) -> Iterator[None]:
+    def _finished_at_start(self, key: str, record: FileRecord) -> Iterator[None]:
         """Remove the note about making `record` private after the `with` block, unless a part of it is still to do."""
         is_done = True
         try:
@@ -331,7 +331,7 @@ def finish_unpublishing(config: Config) -> None:
         _log.warning("What was being made private could not be finished: %s", type(error).__name__)
 
 
-def _unpublishing_key(record: WithFiles, sha256: str = WHOLE_RECORD) -> str:
+def _unpublishing_key(record: FileRecord, sha256: str = WHOLE_RECORD) -> str:
     return f"{'evidence' if isinstance(record, Evidence) else 'documents'} {record.id} {sha256} "
 
 
@@ -402,8 +402,8 @@ def replace_with_stub(store: Store, e: Evidence, keep: Callable[[bytes], None], 
 
 
 def take_back_file(
-    store: Store, record: WithFiles, sha256: str, *, keep: Callable[[tuple[AttachedFile, ...]], object], by: Person
-) -> WithFiles:
+    store: Store, record: FileRecord, sha256: str, *, keep: Callable[[tuple[AttachedFile, ...]], object], by: Person
+) -> FileRecord:
     """Remove a file from a public record as if it had never been there, and return the saved record.
 
     `keep` is called with the entries that the record has of this file, and must store them and the file itself. After
@@ -428,14 +428,14 @@ def take_back_file(
         _stage(store, transaction, (dataset.name_of(path), raw, new.after), handle=by.handle)
         _stage_removal(store, transaction, [sha256], dataset=with_records(dataset, [after]))
     (saved,) = new.records
-    assert isinstance(saved, WithFiles)
+    assert isinstance(saved, FileRecord)
     return saved
 
 
 @contextmanager
 def _public_record(
-    store: Store, record: WithFiles, by: Person
-) -> Iterator[tuple[StorageTransaction, Dataset, bytes, WithFiles]]:
+    store: Store, record: FileRecord, by: Person
+) -> Iterator[tuple[StorageTransaction, Dataset, bytes, FileRecord]]:
     """Give (transaction, dataset, file, record as it is now). What is staged in the `with` block is committed at its end."""
     if not by.can(Permission.PUBLISH) or not by.handle:
         raise NotAllowed("Only a reviewer can make it private again. It stays public.")

@@ -16,7 +16,7 @@ from pydantic.dataclasses import dataclass as record_type
 from tracker.editing.store import FILE_GONE, unwritten_contents
 from tracker.files.new_file import NewFile
 from tracker.model.attached_files import AttachedFile
-from tracker.model.dataset import Dataset, WithFiles
+from tracker.model.dataset import Dataset, FileRecord
 from tracker.model.errors import (
     InvalidFile,
     NotAllowed,
@@ -338,10 +338,10 @@ class PrivateNotes:
         return notes
 
 
-FileOwner = tuple[type[WithFiles], str]
+FileOwner = tuple[type[FileRecord], str]
 """(type, id) of the public record to which a private file belongs."""
 FilesChange = Callable[[tuple[AttachedFile, ...]], tuple[AttachedFile, ...]]
-LIST_FOLDERS: Mapping[type[WithFiles], str] = {Evidence: "evidence_files", Document: "document_files"}
+LIST_FOLDERS: Mapping[type[FileRecord], str] = {Evidence: "evidence_files", Document: "document_files"}
 """Type of record → the folder with the lists of private files."""
 
 
@@ -369,7 +369,7 @@ class PrivateFiles:
 
     def add(
         self,
-        record: WithFiles,
+        record: FileRecord,
         new_files: Sequence[NewFile],
         *,
         by: Person,
@@ -407,7 +407,7 @@ class PrivateFiles:
             kept = self.change(record, change, by=by, transaction=transaction)
         return kept[len(kept) - len(entries) :]
 
-    def withdraw(self, record: WithFiles, sha256: str, *, by: Person, own: str | None = None) -> None:
+    def withdraw(self, record: FileRecord, sha256: str, *, by: Person, own: str | None = None) -> None:
         """Withdraw a private file of a public record. Its entry and the file itself are kept.
 
         `own` is the organisation that asks: it withdraws only its own. Raises NotAllowed, ValidationFailed if there is no
@@ -426,18 +426,18 @@ class PrivateFiles:
         with saving(self.storage) as transaction:
             self.change(record, change, by=by, transaction=transaction)
 
-    def share(self, record: WithFiles, chosen: Callable[[AttachedFile], Privacy | None]) -> None:
+    def share(self, record: FileRecord, chosen: Callable[[AttachedFile], Privacy | None]) -> None:
         """Let the private files of a record belong to whom `chosen` says. Raises what `withdraw` raises."""
         with saving(self.storage) as transaction:
             self.change(
                 record, lambda files: tuple(replace(f, private=chosen(f)) for f in files), transaction=transaction
             )
 
-    def of(self, record: WithFiles) -> tuple[AttachedFile, ...]:
+    def of(self, record: FileRecord) -> tuple[AttachedFile, ...]:
         """Return the private files of a public record that are not withdrawn, the newest last."""
         return tuple(f for f in self.all_of(record) if not is_withdrawn(f.events))
 
-    def all_of(self, record: WithFiles) -> tuple[AttachedFile, ...]:
+    def all_of(self, record: FileRecord) -> tuple[AttachedFile, ...]:
         """Return the private files of a public record, also those that are withdrawn."""
         return self._cache.read_one(self.storage, _files_name((type(record), record.id)))[0]
 
@@ -454,7 +454,7 @@ class PrivateFiles:
         return found, problems
 
     def change(
-        self, record: WithFiles, change: FilesChange, *, transaction: StorageTransaction, by: Person | None = None
+        self, record: FileRecord, change: FilesChange, *, transaction: StorageTransaction, by: Person | None = None
     ) -> tuple[AttachedFile, ...]:
         """Stage a change of the list of a record, and return the new entries. The caller commits it.
 
@@ -477,7 +477,7 @@ class PrivateFiles:
         """Return the path of the list of a record."""
         return self.root / _files_name(owner)
 
-    def find_public(self, record: WithFiles) -> WithFiles | None:
+    def find_public(self, record: FileRecord) -> FileRecord | None:
         """Return the public record with the type and id of `record` as it is now, or None. Raises NoDataset."""
         return self.read_dataset().registers[type(record)].get(record.id)
 

@@ -18,7 +18,7 @@ from tracker.editing.private.lists import LIST_FOLDERS, NOTES_FOLDER, PrivateNot
 from tracker.editing.store import FILE_GONE, Store
 from tracker.files.new_file import NewFile
 from tracker.model.attached_files import AttachedFile
-from tracker.model.dataset import PRIVATE_SIGNATURE, WithFiles
+from tracker.model.dataset import PRIVATE_SIGNATURE, FileRecord
 from tracker.model.errors import Conflict, NotAllowed, Problem, RuleViolation, ValidationFailed
 from tracker.model.file_kind import FileKind
 from tracker.model.lifecycle import is_withdrawn
@@ -115,7 +115,7 @@ class SeenFolder:
         """Return whether private evidence of any organisation has this id. An id is public or private, and unique."""
         return evidence_id in self._all.read().evidence
 
-    def files_of(self, record: WithFiles) -> tuple[AttachedFile, ...]:
+    def files_of(self, record: FileRecord) -> tuple[AttachedFile, ...]:
         """Return the private files of a public record that are not withdrawn, the newest last."""
         return tuple(f for f in self._all.files.of(record) if can_read(f.private, self.own()))
 
@@ -182,7 +182,7 @@ class SeenFolder:
         self._all.notes.take_back(subject_id, note, by=by, instead=instead, done=done, private=private)
 
     def add_files(
-        self, record: WithFiles, new_files: Sequence[NewFile], *, by: Person, shared_with: SharedWith = ()
+        self, record: FileRecord, new_files: Sequence[NewFile], *, by: Person, shared_with: SharedWith = ()
     ) -> tuple[AttachedFile, ...]:
         """Keep private files of a public record. Raises what `PrivateFiles.add` raises."""
         private, new_files = (
@@ -191,11 +191,11 @@ class SeenFolder:
         )
         return self._all.files.add(record, new_files, by=by, private=private, own=self.own(by))
 
-    def withdraw_file(self, record: WithFiles, sha256: str, *, by: Person) -> None:
+    def withdraw_file(self, record: FileRecord, sha256: str, *, by: Person) -> None:
         """Withdraw a private file of a public record. Raises what `PrivateFiles.withdraw` raises."""
         self._all.files.withdraw(record, sha256, by=by, own=self.own(by))
 
-    def share_file(self, record: WithFiles, sha256: str, shared_with: SharedWith, *, by: Person) -> None:
+    def share_file(self, record: FileRecord, sha256: str, shared_with: SharedWith, *, by: Person) -> None:
         """Share a private file of a public record anew. Raises what `PrivateFiles.withdraw` raises."""
         if not is_editor(by):
             raise NotAllowed("Only an editor can share a private entry. Nothing was saved.")
@@ -219,7 +219,7 @@ class SeenFolder:
             raise Conflict(e, None)
         return self._all.publish(e, public, by=by)
 
-    def publish_file(self, record: WithFiles, sha256: str, public: Store, *, by: Person) -> WithFiles:
+    def publish_file(self, record: FileRecord, sha256: str, public: Store, *, by: Person) -> FileRecord:
         """Make a private file public that the reviewer may read. Raises what `PrivateFolder.publish_file` raises."""
         return self._all.publish_file(record, sha256, public, by=by, own=self.own(by))
 
