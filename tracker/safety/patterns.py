@@ -48,15 +48,12 @@ class CompiledRule:
         self._sources = _sources_of(rule)
         self._compiled: dict[str, re.Pattern[str]] = {}
 
-    def finditer(self, text: str) -> Iterator[re.Match[str]]:
-        """Yield what the patterns of the rule match in `text`."""
-        return self._pattern("patterns").finditer(text)
-
     def meets(self, key: str, text: str) -> bool:
         """Return whether the regular expression, or one of the words, that the rule has under `key` is in `text`."""
-        return self._pattern(key).search(text) is not None
+        return self.pattern(key).search(text) is not None
 
-    def _pattern(self, key: str) -> re.Pattern[str]:
+    def pattern(self, key: str = "patterns") -> re.Pattern[str]:
+        """Return the regular expression that the rule has under `key`."""
         # compiled when a text first needs it: most texts need few of them, and all together take a third of a second
         if key not in self._compiled:
             parts = (f"(?:{_with_words(one, self._words)})" for one in self._sources[key])
@@ -115,33 +112,25 @@ class CompiledRules:
 def _with_words(pattern: str, words: Mapping[str, tuple[str, ...]]) -> str:
     """Return the pattern with each name of a word list in angle brackets replaced by a regular expression.
 
-    For `<name of a list>`, the regular expression matches any word of this list. For `<Name>`, it matches the name of a
-    person. `words` is name of a word list → words.
+    For `<name of a list>`, it matches any word of this list. For `<Name>`, it matches the name of a person. `words` is name
+    of a word list → words.
     """
-    return WORD_LIST_REFERENCE.sub(
-        lambda found: (
-            _name_pattern(words) if found[1] == NAME_PLACEHOLDER else _any_word_pattern(words.get(found[1], ()))
-        ),
-        pattern,
-    )
 
+    def expression(found: re.Match[str]) -> str:
+        if found[1] != NAME_PLACEHOLDER:
+            return _any_word_pattern(words.get(found[1], ()))
+        no_names = ("starter", "case", "official", "called", "title")
+        excluded = _any_word_pattern(word for name in no_names for word in words.get(name, ()))
+        return rf"(?-i:(?=[A-ZА-ЯӨҮҢ]))(?<!\w)(?!{excluded})(?-i:{CAPITALIZED_WORD})(?!\w)"
 
-def _name_pattern(words: Mapping[str, tuple[str, ...]]) -> str:
-    excluded = _any_word_pattern(
-        word for name in ("starter", "case", "official", "called", "title") for word in words.get(name, ())
-    )
-    return rf"(?-i:(?=[A-ZА-ЯӨҮҢ]))(?<!\w)(?!{excluded})(?-i:{CAPITALIZED_WORD})(?!\w)"
+    return WORD_LIST_REFERENCE.sub(expression, pattern)
 
 
 def _any_word_pattern(words: Iterable[str]) -> str:
     """Return a regular expression that matches any of `words`. If `words` is empty, the expression never matches."""
-    alternatives = sorted(
-        {
-            r"\s+".join(re.escape(one).replace(r"\*", r"\w*") for one in normalize_lookalikes(word).split())
-            for word in words
-        },
-        reverse=True,
-    )
+    split = (normalize_lookalikes(word).split() for word in words)
+    patterns = {r"\s+".join(re.escape(one).replace(r"\*", r"\w*") for one in parts) for parts in split}
+    alternatives = sorted(patterns, reverse=True)
     # a digit may come right before a word, as in 3g
     return rf"(?<![^\W\d_])(?:{_by_letters(alternatives)})(?!\w)" if alternatives else "(?!)"
 
@@ -167,10 +156,7 @@ def default_rules() -> SafetyFile:
 
 @lru_cache(maxsize=5)
 def compile_rules(dataset_rules: SafetyFile | None) -> CompiledRules:
-    """Compile the default rules and the rules of the dataset, and return them in this order.
-
-    If `dataset_rules` is None, only the default rules are returned. Word lists with the same name are merged.
-    """
+    """Compile the default rules and, after them, those of the dataset. Word lists with the same name are merged."""
     rules, words = default_rules().rules, dict(default_rules().words)
     if dataset_rules is not None:
         rules += dataset_rules.rules

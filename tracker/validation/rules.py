@@ -51,18 +51,19 @@ def deadlines_fit_document(d: Dataset, document: Document) -> RuleResults:
     """
     for i, deadline in enumerate(document.deadlines):
         at: FieldPath = ("deadlines", i)
+        met_by, sentence = (*at, "met_by"), (*at, "sentence")
         if deadline.source:
             yield from sources_exist(d, deadline.source, (*at, "source"))
-        yield from id_exists("document", deadline.met_by, d.documents, where=(*at, "met_by"))
+        yield from id_exists("document", deadline.met_by, d.documents, where=met_by)
         if deadline.met_by == document.id:
-            message = "a document cannot meet its own deadline; name the document that was sent, or leave it out"
-            yield (*at, "met_by"), message
+            yield met_by, "a document cannot meet its own deadline; name the document that was sent, or leave it out"
         if deadline.set_by is DateSetBy.COMPUTED and not deadline.sentence:
-            message = "a date calculated by us needs the sentence with the period, such as 'within two years'"
-            yield (*at, "sentence"), message
+            yield sentence, "a date calculated by us needs the sentence with the period, such as 'within two years'"
         if is_quoted(deadline.sentence) and mark_of(deadline) is not Verification.SEEN:
-            message = "a quoted sentence needs 'verification: seen'; write 'origin: own' if it is in your own words"
-            yield (*at, "sentence"), message
+            yield (
+                sentence,
+                "a quoted sentence needs 'verification: seen'; write 'origin: own' if it is in your own words",
+            )
         if deadline.kind is DeadlineKind.SUBMISSION and deadline.set_by is DateSetBy.COMMITTEE:
             yield (*at, "set_by"), "the date of our own submission is not the committee's; write 'set_by: ours'"
 
@@ -100,8 +101,6 @@ def _dates_and_texts(
 
 MAX_VIOLATIONS = 100
 """The largest number of violations reported for one record. For each, the most similar id is searched: this is slow."""
-
-
 PLACE_MISSING = (
     "'verification: seen' does not say where it was read; name the paragraph, or a link or document for evidence: "
     "until then readers see 'not checked yet'"
@@ -109,20 +108,14 @@ PLACE_MISSING = (
 
 
 def document_exists_and_fits_issuer(d: Dataset, r: Recommendation) -> RuleResults:
-    """Require that the document of a recommendation exists and fits the issuer.
-
-    If civil society is the issuer, the document must be an alternative report. If a committee is the issuer, the
-    document must not be an alternative report.
-    """
+    """Require that the document of a recommendation exists, and is an alternative report if civil society is the issuer."""
     yield from id_exists("document", r.document, d.documents, where=("document",))
     if (document := d.documents.get(r.document)) is None:
         return
     is_alternative_report = document.kind is DocumentKind.ALTERNATIVE_REPORT
+    what = f"{r.document} is an alternative report: its recommendations"
     if is_alternative_report and r.issued_by is Issuer.COMMITTEE:
-        yield (
-            ("issued_by",),
-            f"{r.document} is an alternative report: its recommendations are issued by civil society, not by a committee",
-        )
+        yield ("issued_by",), f"{what} are issued by civil society, not by a committee"
     if not is_alternative_report and r.issued_by is Issuer.CIVIL_SOCIETY:
         message = f"{r.document} is not an alternative report: its recommendations are not issued by civil society"
         yield ("issued_by",), message
@@ -142,14 +135,10 @@ def reading_says_where(d: Dataset, record: Record) -> RuleResults:
             yield (*where, "verification"), PLACE_MISSING
 
 
-def source_and_tags_exist(d: Dataset, r: Recommendation) -> RuleResults:
-    """Require that the documents in the source and the themes and groups in the tags exist."""
+def sources_tags_and_same_demands_exist(d: Dataset, r: Recommendation) -> RuleResults:
+    """Require that documents in the source, themes and groups exist, and that `same_demand` names other recommendations."""
     yield from sources_exist(d, r.source, ("source",))
     yield from tags_exist(d, r.tags)
-
-
-def same_demand_is_another_recommendation(d: Dataset, r: Recommendation) -> RuleResults:
-    """Require that each recommendation in `same_demand` exists and is not the record itself."""
     for i, same in enumerate(r.same_demand):
         where: FieldPath = ("same_demand", i, "recommendation")
         yield from id_exists("recommendation", same.recommendation, d.recommendations, where=where)
@@ -158,10 +147,9 @@ def same_demand_is_another_recommendation(d: Dataset, r: Recommendation) -> Rule
 
 
 def uptake_is_in_later_document_of_same_committee(d: Dataset, r: Recommendation) -> RuleResults:
-    """Require that each uptake is recorded with a recommendation of the right committee.
+    """Require that uptake is recorded with the committee to which civil society addressed the recommendation.
 
-    This is the committee to which civil society addressed the recommendation that is taken up. The document of the
-    committee must not be earlier than the report of civil society.
+    The document of the committee must not be earlier than the report of civil society.
     """
     if r.uptake and r.issued_by is Issuer.CIVIL_SOCIETY:
         yield ("uptake",), "uptake is recorded with the committee's recommendation; move it there"
@@ -172,11 +160,10 @@ def uptake_is_in_later_document_of_same_committee(d: Dataset, r: Recommendation)
         demand = d.recommendations.get(uptake.recommendation)
         if demand is None:
             continue
+        document, report = d.documents.get(r.document), d.documents.get(demand.document)
         if demand.issued_by is not Issuer.CIVIL_SOCIETY:
             yield where, f"{demand.id} is a committee's; uptake is of a civil-society recommendation, use same_demand"
-            continue
-        document, report = d.documents.get(r.document), d.documents.get(demand.document)
-        if document and report and document.body != report.body:
+        elif document and report and document.body != report.body:
             message = f"{report.id} is addressed to {report.body}, not to {document.body}"
             yield where, f"{message}; use same_demand for another committee's recommendation"
         elif document and report and document.issued and report.issued:
@@ -192,6 +179,16 @@ def assessment_fits_its_voice(d: Dataset, r: Recommendation) -> RuleResults:
         yield from ((("assessments", i, *where), message) for where, message in check_assessment(d, r, a))
 
 
+NO_STATUS_OF_ONE: Mapping[Status | None, str] = {
+    Status.NOT_ASSESSED: "'not-assessed' means that there is no assessment; use 'not-enough-information', or delete the assessment",
+    Status.DIFFER: "'assessments-differ' follows from the assessments of several organisations; give the status of this one",
+}
+"""The statuses that no organisation gives → what to do instead."""
+NOT_RECORDED = (
+    "the assessment does not say when it was recorded; it counts from its date, but no recorded view shows it"
+)
+
+
 def check_assessment(d: Dataset, r: Recommendation, a: Assessment) -> RuleResults:
     """Yield a (field path, message) pair for each rule that the assessment `a` of the recommendation `r` breaks.
 
@@ -200,16 +197,8 @@ def check_assessment(d: Dataset, r: Recommendation, a: Assessment) -> RuleResult
     """
     if not any(w.text.strip() for w in a.reason.values()):
         yield ("reason",), "an assessment needs a reason; say in a sentence what it rests on"
-    if a.status is Status.NOT_ASSESSED:
-        yield (
-            ("status",),
-            "'not-assessed' means that there is no assessment; use 'not-enough-information', or delete the assessment",
-        )
-    if a.status is Status.DIFFER:
-        yield (
-            ("status",),
-            "'assessments-differ' follows from the assessments of several organisations; give the status of this one",
-        )
+    if a.status in NO_STATUS_OF_ONE:
+        yield ("status",), NO_STATUS_OF_ONE[a.status]
     yield from _organisation_fits_voice(d, a)
     if a.voice is Voice.COMMITTEE:
         if a.status is not None:
@@ -237,10 +226,7 @@ def check_assessment(d: Dataset, r: Recommendation, a: Assessment) -> RuleResult
     if a.source is not None:
         yield from sources_exist(d, a.source, ("source",))
     if a.recorded is None:
-        yield (
-            (),
-            "the assessment does not say when it was recorded; it counts from its date, but no recorded view shows it",
-        )
+        yield (), NOT_RECORDED
 
 
 def _organisation_fits_voice(d: Dataset, a: Assessment) -> RuleResults:
@@ -256,10 +242,10 @@ def _organisation_fits_voice(d: Dataset, a: Assessment) -> RuleResults:
     if a.organisation is not None:
         yield from id_exists("organisation", a.organisation, organisations, where=("organisation",))
     elif a.assessor is not None:
-        yield (
-            ("assessor",),
-            "the key 'assessor' is only for the State and committees; write 'organisation' with an id from tracker.yaml",
+        message = (
+            "the key 'assessor' is only for the State and committees; write 'organisation' with an id from tracker.yaml"
         )
+        yield ("assessor",), message
     elif organisations != [EDITORS.id]:
         message = f"the assessment names no organisation; write 'organisation', one of {', '.join(organisations)}"
         yield ("voice",), message
@@ -270,21 +256,15 @@ def _organisation_fits_voice(d: Dataset, a: Assessment) -> RuleResults:
 def _grade_is_in_scale(d: Dataset, r: Recommendation, a: Assessment) -> RuleResults:
     document = d.documents.get(r.document)
     grades = scale_in_use(d, document.body, a.date) if document else ()
+    known = f"one of {', '.join(grades)}, or {NOT_SELECTED}"
     if grades and a.grade not in (None, NOT_SELECTED, *grades):
-        yield (
-            ("grade",),
-            f"{a.grade!r} is not in the committee's scale of that time; one of {', '.join(grades)}, or {NOT_SELECTED}",
-        )
+        yield ("grade",), f"{a.grade!r} is not in the committee's scale of that time; {known}"
 
 
-def part_ids_are_unique(d: Dataset, r: Recommendation) -> RuleResults:
-    """Require that no two parts have the same id."""
+def part_ids_and_recorded_times_are_unique(d: Dataset, r: Recommendation) -> RuleResults:
+    """Require that no two parts have one id, and no two assessments one recorded time: in URLs it is their name."""
     for i in _repeated([part.id for part in r.parts]):
         yield ("parts", i, "id"), f"the part {r.parts[i].id!r} occurs twice; use each letter once"
-
-
-def recorded_times_are_unique(d: Dataset, r: Recommendation) -> RuleResults:
-    """Require that no two assessments have the same recorded time. In URLs, this time identifies an assessment."""
     for i in _repeated([a.recorded for a in r.assessments]):
         yield ("assessments", i, "recorded"), "this recorded time occurs twice; delete this line in the copy"
 
@@ -293,22 +273,14 @@ def _repeated(values: Sequence[str | None]) -> list[int]:
     return [i for i, value in enumerate(values) if value is not None and value in values[:i]]
 
 
-def confirmation_is_by_another_person(d: Dataset, r: Recommendation) -> RuleResults:
-    """Require that nobody has confirmed their own assessment."""
-    for i, a in enumerate(r.assessments):
-        for j, event in enumerate(a.events):
-            if event.type is EventType.CONFIRMED and event.recorded_by and event.recorded_by == a.recorded_by:
-                where: FieldPath = ("assessments", i, "events", j)
-                yield where, f"{a.recorded_by} recorded this assessment; somebody else has to confirm it"
-
-
-def contest_has_a_reason(d: Dataset, r: Recommendation) -> RuleResults:
-    """Require that whoever contests an assessment says why."""
-    for i, a in enumerate(r.assessments):
-        for j, event in enumerate(a.events):
-            if event.type is EventType.CONTESTED and not event.reason:
-                message = "an objection to an assessment needs a reason; add the key 'reason'"
-                yield ("assessments", i, "events", j), message
+def others_confirm_and_contests_have_reasons(d: Dataset, r: Recommendation) -> RuleResults:
+    """Require that nobody has confirmed their own assessment, and that whoever contests one says why."""
+    for (i, a), (j, event) in ((one, pair) for one in enumerate(r.assessments) for pair in enumerate(one[1].events)):
+        where: FieldPath = ("assessments", i, "events", j)
+        if event.type is EventType.CONFIRMED and event.recorded_by and event.recorded_by == a.recorded_by:
+            yield where, f"{a.recorded_by} recorded this assessment; somebody else has to confirm it"
+        if event.type is EventType.CONTESTED and not event.reason:
+            yield where, "an objection to an assessment needs a reason; add the key 'reason'"
 
 
 def texts_are_in_dataset_languages(d: Dataset, record: Record) -> RuleResults:
@@ -353,18 +325,14 @@ def body_and_documents_exist(d: Dataset, document: Document) -> RuleResults:
         yield from id_exists("document", step.document, d.documents, where=("follow_up", "steps", i, "document"))
 
 
-def issued_after_adopted(d: Dataset, document: Document) -> RuleResults:
-    """Require that a document was not issued before it was adopted."""
-    last_day, adopted, issued = partial_dates.last_day, document.adopted, document.issued
-    if adopted and issued and last_day(issued) < last_day(adopted):
-        yield ("issued",), "issued before it was adopted; check both dates"
-
-
-def symbol_is_of_this_state(d: Dataset, document: Document) -> RuleResults:
-    """Require that the symbol of a document does not name another State, unless the settings allow it."""
+def symbol_and_dates_are_possible(d: Dataset, document: Document) -> RuleResults:
+    """Require that the symbol names no other State, unless the settings allow it, and that issue follows adoption."""
     if document.symbol and (found := other_state_in(d, document.symbol)):
         message = f"the symbol {document.symbol} is of another State ({found}); correct it, or allow it in tracker.yaml"
         yield ("symbol",), message
+    last_day, adopted, issued = partial_dates.last_day, document.adopted, document.issued
+    if adopted and issued and last_day(issued) < last_day(adopted):
+        yield ("issued",), "issued before it was adopted; check both dates"
 
 
 def nothing_public_has_an_owner(d: Dataset, record: FileRecord) -> RuleResults:
@@ -372,8 +340,10 @@ def nothing_public_has_an_owner(d: Dataset, record: FileRecord) -> RuleResults:
     if d.signature == PRIVATE_SIGNATURE:
         return
     places: list[FieldPath] = [("private",)] if getattr(record, "private", None) else []
-    for where in [*places, *(("files", i, "private") for i, file in enumerate(record.files) if file.private)]:
-        yield where, "is for entries in the private folder; move this entry there, or delete the key"
+    places += [("files", i, "private") for i, file in enumerate(record.files) if file.private]
+    yield from (
+        (where, "is for entries in the private folder; move this entry there, or delete the key") for where in places
+    )
 
 
 RULES: Mapping[type[Record], Sequence[Callable[[Dataset, Any], RuleResults]]] = {
@@ -381,14 +351,11 @@ RULES: Mapping[type[Record], Sequence[Callable[[Dataset, Any], RuleResults]]] = 
         document_exists_and_fits_issuer,
         quotation_was_read,
         reading_says_where,
-        source_and_tags_exist,
-        same_demand_is_another_recommendation,
+        sources_tags_and_same_demands_exist,
         uptake_is_in_later_document_of_same_committee,
         assessment_fits_its_voice,
-        part_ids_are_unique,
-        recorded_times_are_unique,
-        confirmation_is_by_another_person,
-        contest_has_a_reason,
+        part_ids_and_recorded_times_are_unique,
+        others_confirm_and_contests_have_reasons,
         texts_are_in_dataset_languages,
         retired_document_is_unreferenced,
     ),
@@ -402,8 +369,7 @@ RULES: Mapping[type[Record], Sequence[Callable[[Dataset, Any], RuleResults]]] = 
     Document: (
         nothing_public_has_an_owner,
         body_and_documents_exist,
-        symbol_is_of_this_state,
-        issued_after_adopted,
+        symbol_and_dates_are_possible,
         deadlines_fit_document,
         reading_says_where,
         texts_are_in_dataset_languages,

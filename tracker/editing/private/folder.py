@@ -351,8 +351,8 @@ def _saying_it_is_public() -> Iterator[None]:
 
 
 def _require_settled(check: PublicationCheck) -> None:
-    if not check.is_settled:
-        raise SafetyFindings((*check.findings, *check.candidates))
+    if unsettled := (*check.findings, *check.candidates):
+        raise SafetyFindings(unsettled)
 
 
 def _private_stem(public_id: str) -> str:

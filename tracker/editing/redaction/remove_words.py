@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import chain
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -15,7 +16,6 @@ from tracker.config import AnyPlace, Config
 from tracker.editing.store import Store
 from tracker.model.errors import (
     FieldPath,
-    InvalidFile,
     NoDataset,
     NotAllowed,
     OutcomeUnknown,
@@ -29,10 +29,12 @@ from tracker.queries.localized_names import FOLDER_LABELS, FileName, name_file
 from tracker.safety.redaction.files import (
     RedactedFile,
     digests_with_words,
-    entry_paths,
+    entries_in,
+    entries_with,
     files_without,
     names_to_delete,
     redacted_files,
+    values_of,
     with_originals,
 )
 from tracker.safety.redaction.terms import REDACTED_HANDLE, RedactionTerms
@@ -45,7 +47,6 @@ from tracker.storage.folder.storage import FolderStorage, commit_steps
 from tracker.storage.open_storage import open_storage
 from tracker.storage.record_storage import RecordStorage
 from tracker.storage.timestamps import TIMESTAMP_FORMAT
-from tracker.storage.yaml.reader import compose, decode, to_values
 
 MASK = "[…]"
 """It stands in place of the words, which are not sent to the browser."""
@@ -77,8 +78,11 @@ def list_redaction_places(files: Iterable[RedactedFile], terms: RedactionTerms) 
 
     Where an attached file is named that is removed, its name or its caption is the sentence.
     """
-    files = tuple(files)
-    names = {digest: name for file in files for digest, name in _attached_names(file, terms).items()}
+    files, names = tuple(files), dict[str, str]()
+    for file in files:
+        values = values_of(file.before) if file.removed else None
+        for entry in entries_with(values, set(file.removed)).values():
+            names[entry["sha256"]] = mask_words(str(entry.get("name", "")), terms)
     return tuple(dict.fromkeys(place for file in files for place in _places_in(file, terms, names)))
 
 
@@ -92,9 +96,9 @@ def _places_in(file: RedactedFile, terms: RedactionTerms, names: Mapping[str, st
     if digest := digest_of_name(file.path.name):
         yield from _places_in_attached(file, FileName(ATTACHED_FILE, names.get(digest, "")), terms)
         return
-    name, values, found = name_file(file.path), _values(file.before), 0
-    entries = tuple(entry_paths(values, set(file.removed)))
-    silent = dict(zip(entries, (_value_at(values, (*entry, "name")) for entry in entries), strict=True))
+    name, values, found = name_file(file.path), values_of(file.before), 0
+    silent = entries_with(values, set(file.removed))
+    entries = tuple(silent)
     for where, text in _texts(values):
         entry = next((path for path in entries if where[: len(path)] == path), None)
         for sentence in _masked_sentences(text, terms):
@@ -106,8 +110,8 @@ def _places_in(file: RedactedFile, terms: RedactionTerms, names: Mapping[str, st
                 silent.pop(entry, None)
                 field = ATTACHED_FILE
             yield RedactionPlace(name, field, sentence)
-    for text in silent.values():
-        yield RedactionPlace(name, ATTACHED_FILE, mask_words(str(text), terms))
+    for removed in silent.values():
+        yield RedactionPlace(name, ATTACHED_FILE, mask_words(str(removed.get("name", "")), terms))
     if not found and not silent:
         yield RedactionPlace(name, "", "")
 
@@ -119,25 +123,6 @@ def _places_in_attached(file: RedactedFile, name: FileName, terms: RedactionTerm
         sentences = tuple(_masked_sentences(pages.get(number, ""), terms))
         for sentence in sentences or (MASK,):
             yield RedactionPlace(name, "", sentence, page=number if max(pages, default=0) > 1 else 0)
-
-
-def _attached_names(file: RedactedFile, terms: RedactionTerms) -> dict[str, str]:
-    values = _values(file.before) if file.removed else None
-    entries = [_value_at(values, path) for path in entry_paths(values, set(file.removed))]
-    return {entry["sha256"]: mask_words(str(entry.get("name", "")), terms) for entry in entries}
-
-
-def _value_at(values: Any, where: FieldPath) -> Any:
-    for step in where:
-        values = values.get(step, "") if isinstance(values, dict) else values[step]
-    return values
-
-
-def _values(raw: bytes) -> Any:
-    try:
-        return to_values(compose(decode(raw)))
-    except InvalidFile:
-        return None
 
 
 def _texts(value: Any, where: FieldPath = ()) -> Iterator[tuple[FieldPath, str]]:
@@ -246,7 +231,7 @@ def remove_file(store: Store, config: Config, sha256: str, *, by: Person, at: da
     store.reader.read_or_fail(fresh=True)
 
     def find(storages: list[RecordStorage]) -> tuple[list[FoundInStorage], Set[str]]:
-        removed = with_originals(storages, sha256)
+        removed = with_originals({sha256}, list(chain.from_iterable(map(entries_in, storages))))
         return [(storage, file) for storage in storages for file in files_without(storage, removed)], removed
 
     removed = change_folders(store, other_folders(config), find, handle=by.handle, at=at)

@@ -8,9 +8,11 @@ chance say nothing.
 import json
 import os
 import re
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 from pathlib import PurePath
 from typing import Any
 
@@ -39,18 +41,13 @@ TEXT_KINDS = (FileKind.TEXT, FileKind.HTML)
 FILE_TEXTS = ("name", "caption", "pages")
 """The keys of an entry whose texts are searched."""
 _HYPHENATION = re.compile(r"(?<!\w)(\w{1,60})[-\u00ad\u2010][\r\n\f]\s*")
-_UNFINISHED = re.compile(r"\.(.+)\.new")
+_UNFINISHED = re.compile(r"^\.(.+)\.new\Z")
 
 
 def digest_in_folder(name: PurePath) -> str | None:
-    """Return the digest of a kept file, None if `name` is another file. `name` is its path in its folder of the dashboard.
-
-    What an interrupted save left of a file counts too.
-    """
-    if len(name.parts) != 2 or name.parts[0] != FILES_FOLDER:
-        return None
-    unfinished = _UNFINISHED.fullmatch(name.name)
-    return digest_of_name(unfinished[1] if unfinished else name.name)
+    """Return the digest of a kept file or of what an interrupted save left of it, None for others. `name` is in its storage."""
+    is_kept = len(name.parts) == 2 and name.parts[0] == FILES_FOLDER
+    return digest_of_name(_UNFINISHED.sub(r"\1", name.name)) if is_kept else None
 
 
 def pages_with_words(files: FileSource, name: str, words: RedactionTerms) -> tuple[int, ...]:
@@ -90,24 +87,17 @@ def digests_with_words(storages: Iterable[FileSource], words: RedactionTerms) ->
         for name in names
         if pages_with_words(files, name, words)
     }
-    entries = [entry for files in storages for entry in entries_in(files)]
-    found |= {entry["sha256"] for entry in entries if _has_words(entry, words)}
-    return _with_originals(found, entries)
-
-
-def with_originals(storages: Iterable[FileSource], sha256: str) -> frozenset[str]:
-    """Return the digest of a file and those of its originals. Raises OSError if a storage cannot be read."""
-    return _with_originals({sha256}, [entry for files in storages for entry in entries_in(files)])
+    entries = list(chain.from_iterable(map(entries_in, storages)))
+    return with_originals(found | {entry["sha256"] for entry in entries if _has_words(entry, words)}, entries)
 
 
 def names_to_delete(files: FileSource, digests: Set[str]) -> list[str]:
     """Return the names of all files with these digests: files, originals, previews, texts, and unfinished ones."""
-    found = []
-    for path in map(PurePath, sorted(files.list_files(FILES_FOLDER))):
-        unfinished = _UNFINISHED.fullmatch(path.name)
-        if {digest_in_folder(path), received_digest_of_name(unfinished[1] if unfinished else path.name)} & digests:
-            found.append(str(path))
-    return found
+
+    def belongs(path: PurePath) -> bool:
+        return bool({digest_in_folder(path), received_digest_of_name(_UNFINISHED.sub(r"\1", path.name))} & digests)
+
+    return [name for name in sorted(files.list_files(FILES_FOLDER)) if belongs(PurePath(name))]
 
 
 def without_entries(values: Any, digests: Set[str]) -> Any:
@@ -126,32 +116,29 @@ def without_entries(values: Any, digests: Set[str]) -> Any:
     kept = {key: without_entries(item, digests) for key, item in values.items()}
     files = values.get("files")
     if isinstance(files, list) and (removed := list(filter(is_removed, files))):
-        kept["files"] = [item for item in kept["files"] if not is_removed(item)]
         prefixes = tuple(f"files/{entry['recorded']}/" for entry in removed if "recorded" in entry)
+
+        def is_about_removed(item: Any) -> bool:
+            return isinstance(item, dict) and str(item.get("field", "")).startswith(prefixes)
+
+        kept["files"] = [item for item in kept["files"] if not is_removed(item)]
         if isinstance(history := kept.get("history"), list):
-            kept["history"] = [
-                one for one in history if not (isinstance(one, dict) and str(one.get("field", "")).startswith(prefixes))
-            ]
+            kept["history"] = [item for item in history if not is_about_removed(item)]
         # a list of private files stays, even if it is empty
         empty = [key for key in ("files", "history") if kept.get(key) == [] and len(kept) > 1]
         kept = {key: item for key, item in kept.items() if key not in empty}
     return kept
 
 
-def entry_paths(values: Any, digests: Set[str]) -> Iterator[FieldPath]:
-    """Yield the field path of each entry of a file with one of these digests, in the values of a YAML file."""
-    return (path for path, entry in _all_entries(values) if entry["sha256"] in digests)
+def entries_with(values: Any, digests: Set[str]) -> dict[FieldPath, dict[str, Any]]:
+    """Return field path → entry of each file with one of these digests, in the values of a YAML file."""
+    return {path: entry for path, entry in _all_entries(values) if entry["sha256"] in digests}
 
 
 def has_words_in_entries(raw: bytes, digests: Iterable[str], words: RedactionTerms) -> bool:
     """Return whether a YAML file has the words in the name or caption of one of the files with these digests."""
-    if not (named := set(digests)):
-        return False
-    try:
-        entries = _all_entries(to_values(compose(decode(raw))))
-    except InvalidFile:
-        return False
-    return any(entry["sha256"] in named and _has_words(entry, words) for _, entry in entries)
+    named = set(digests)
+    return any(one["sha256"] in named and _has_words(one, words) for _, one in _all_entries(values_of(raw)))
 
 
 def entries_in(files: FileSource) -> Iterator[dict[str, Any]]:
@@ -160,11 +147,7 @@ def entries_in(files: FileSource) -> Iterator[dict[str, Any]]:
         is_yaml = name.endswith(".yaml") and not PurePath(name).name.startswith(".")
         raw = files.read(name, None) if is_yaml else b""
         # most files name none, and reading the values of all takes long
-        if b"sha256" in raw:
-            try:
-                yield from (entry for _, entry in _all_entries(to_values(compose(decode(raw)))))
-            except InvalidFile:
-                continue
+        yield from (entry for _, entry in _all_entries(values_of(raw) if b"sha256" in raw else None))
 
 
 def _all_entries(values: Any, where: FieldPath = ()) -> Iterator[tuple[FieldPath, dict[str, Any]]]:
@@ -181,7 +164,8 @@ def is_entry(value: Any) -> bool:
     return isinstance(value, dict) and isinstance(value.get("sha256"), str)
 
 
-def _with_originals(digests: Set[str], entries: list[dict[str, Any]]) -> frozenset[str]:
+def with_originals(digests: Set[str], entries: Sequence[Mapping[str, Any]]) -> frozenset[str]:
+    """Return the digests of files and those of their originals. `entries` are those of all storages of the dashboard."""
     # until `check --fix` ran, an old entry names an original that is kept under its own digest
     found = frozenset(digests)
     while more := {str(entry.get(RECEIVED_DIGEST, "")) for entry in entries if entry["sha256"] in found} - found:
@@ -298,7 +282,7 @@ def _without_files(
         problem = f"it names an attached file that is removed, but {error.message}. Correct this"
         raise _refusal(root / name, error.line, problem) from None
     after = without_entries(before, removed)
-    lines = tuple(find_line(node, path) for path in entry_paths(before, removed))
+    lines = tuple(find_line(node, path) for path in entries_with(before, removed))
     if not lines:
         return raw, (), ()
     known = len(_problems(name, decode(raw)))
@@ -330,14 +314,13 @@ def _redact_file(
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError:
         if any(words.find_spans(raw.decode(encoding, "ignore")) for encoding in ("utf-8", *OTHER_ENCODINGS)):
-            raise _refusal(
-                root / name, 1, "the file is not UTF-8, and contains the words. Delete it, or save it as UTF-8"
-            ) from None
+            problem = "the file is not UTF-8, and contains the words. Delete it, or save it as UTF-8"
+            raise _refusal(root / name, 1, problem) from None
         return raw, set()
     lines = _lines_of_words(text, words)
     bom, replacement = BOM if raw.startswith(BOM) else b"", replacement_text(main, day)
     # single values can be changed only in a YAML mapping
-    is_mapping = len(raw) <= MAX_BYTES and isinstance(_values_of(text), dict)
+    is_mapping = len(raw) <= MAX_BYTES and isinstance(values_of(text), dict)
     if name.suffix != ".yaml" or name.name.startswith(".") or not is_mapping:
         put = REDACTED_HANDLE if name.suffix == ".json" else replacement
         new = words.redact_text(text, put, in_file=True)
@@ -397,23 +380,20 @@ def _redact_yaml(
             return None
         if len(problems) != len(known):
             known_messages = {message for _, message in known}
-            raise _refusal(
-                root / name,
-                next(line for line, message in problems if message not in known_messages),
+            line = next(line for line, message in problems if message not in known_messages)
+            problem = (
                 "the words are in an id, a date or another code, or in a text that would become too long. "
-                "Write something else there, and wherever it is referred to",
+                "Write something else there, and wherever it is referred to"
             )
+            raise _refusal(root / name, line, problem)
         return new
 
     try:
         return patch_file(raw, redacted, read_back=read_back, node=node)[1], lines
     except WriteFailed:
-        lines |= _lines_of_words(text, words)
-        raise _refusal(
-            root / name,
-            min(lines, default=1),
-            "the words are in a key, or split over two values. Write something else there by hand",
-        ) from None
+        line = min(lines | _lines_of_words(text, words), default=1)
+        problem = "the words are in a key, or split over two values. Write something else there by hand"
+        raise _refusal(root / name, line, problem) from None
 
 
 def _redact_value(value: Any, words: RedactionTerms, day: date, *, lang: str, key: str = "") -> Any:
@@ -428,7 +408,7 @@ def _redact_value(value: Any, words: RedactionTerms, day: date, *, lang: str, ke
         }
     if isinstance(value, list):
         return [_redact_value(item, words, day, lang=lang, key=key) for item in value]
-    if key in ("old", "was") and (field := _values_of(value + "\n")) is not None:
+    if key in ("old", "was") and (field := values_of(value + "\n")) is not None:
         new = _redact_value(field, words, day, lang=lang)
         value = to_block(new).removesuffix("\n") if new != field else value
     elif not re.search(r"\s", value) and words.occurs_in_code(value):
@@ -439,12 +419,11 @@ def _redact_value(value: Any, words: RedactionTerms, day: date, *, lang: str, ke
     return words.redact_text(value, replacement_text(lang, day))
 
 
-def _values_of(text: str) -> Any:
+def values_of(written: str | bytes) -> Any:
     """Return the values of a YAML text, or None if it is not valid YAML."""
-    try:
-        return to_values(compose(text))
-    except InvalidFile:
-        return None
+    with suppress(InvalidFile):
+        return to_values(compose(decode(written) if isinstance(written, bytes) else written))
+    return None
 
 
 def _changed_paths(before: Any, after: Any, where: FieldPath = ()) -> Iterator[FieldPath]:
