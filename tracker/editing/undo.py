@@ -42,16 +42,6 @@ IGNORED_FIELDS = {*RECORDED_LISTS, "events", "history", "version", "recorded", "
 """Fields that an undo does not reset. A save may only add to lists and events; the store sets the other fields."""
 
 
-def withdraw_assessment(r: Recommendation, index: int, reason: LocalizedText) -> Recommendation:
-    """Return `r` with its assessment number `index`, from 0, withdrawn: it stays in the history but no longer counts."""
-    return with_event(EventType.WITHDRAWN, r, index, reason=reason)
-
-
-def confirm_unchanged(r: Recommendation, index: int, day: str, note: LocalizedText | None = None) -> Recommendation:
-    """Return `r` with its assessment number `index`, from 0, marked as checked and still true on `day` (ISO date)."""
-    return with_event(EventType.CHECKED, r, index, reason=note, day=day)
-
-
 def with_event(
     kind: EventType, r: Recommendation, index: int, reason: LocalizedText | None = None, *, day: str | None = None
 ) -> Recommendation:

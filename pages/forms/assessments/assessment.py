@@ -127,7 +127,7 @@ def _show_second_review_form(page: Page, r: Recommendation, version: str, index:
                 page,
                 r,
                 "decline",
-                change=lambda text: undo.withdraw_assessment(r, index, text),
+                change=lambda text: undo.with_event(EventType.WITHDRAWN, r, index, text),
                 question=_("Why do you decline it?"),
                 label=_("Decline"),
                 missing=_("Declining needs a reason."),
@@ -228,7 +228,9 @@ def show_no_change_button(page: Page, r: Recommendation) -> None:
     seen, number, note = st.session_state.pop(REVIEWED, (None, 0, ""))
     if seen and seen.id == r.id:
         today = page.view.today.isoformat()
-        changed = undo.confirm_unchanged(seen, number, today, note=text_from_input(note, language) if note else None)
+        changed = undo.with_event(
+            EventType.CHECKED, seen, number, day=today, reason=text_from_input(note, language) if note else None
+        )
         message = _("Reviewed on {day}: no change.", day=language.format_date(today))
         if save_records(page, r.id, [changed], reason=note or _("Reviewed today: no change."), message=message):
             st.rerun()
@@ -253,7 +255,7 @@ def _show_withdraw_form(page: Page, r: Recommendation, version: str, index: int)
         st.error(_("Please say why it is withdrawn."))
         return
     text = text_from_input(reason, language)
-    changed = [undo.withdraw_assessment(r, index, text), *(retire_record(e, text) for e in retired)]
+    changed = [undo.with_event(EventType.WITHDRAWN, r, index, text), *(retire_record(e, text) for e in retired)]
     message = _("Withdrawn. It stays in the history but no longer counts.")
     if save_records(page, r.id, changed, reason=reason, message=message):
         close_form()

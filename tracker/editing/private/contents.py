@@ -152,12 +152,11 @@ class PrivateContents:
         return tuple(chain.from_iterable(named))
 
     def check(self, *, now: datetime | None = None, reads_files: bool = True) -> list[Problem]:
-        """Return all problems in the folder.
+        """Return all problems in the folder; `now` is as in `check_record`.
 
         A problem is: a file that cannot be read, evidence that breaks a rule, evidence whose id public evidence has too,
         an attached file that is missing or was changed, or one that nothing names. Without `reads_files`, only the sizes
         of attached files are compared, and those that nothing names are left out: this is fast enough for a page.
-        `now` is as in `check_record`.
         """
         private = self.read(fresh=True)
         with suppress(NoDataset):
@@ -171,14 +170,11 @@ class PrivateContents:
             names = {dataset.path_of(e): e.files for e in dataset.evidence.values()}
             names |= {self.files.path_of(owner): files for owner, files in private.files.items()}
             digests: dict[str, str] | None = {} if reads_files else None
-            found = [
-                Problem(display_path(path), 1, message)
-                for path, entries in names.items()
-                for entry in entries
-                for message in file_faults(self.root, entry, digests)
-            ]
+            pairs = [(path, entry) for path, entries in names.items() for entry in entries]
+            faults = ((path, fault) for path, entry in pairs for fault in file_faults(self.root, entry, digests))
+            found = [Problem(display_path(path), 1, fault) for path, fault in faults]
             if reads_files and not private.problems and not public.problems:
-                named = tuple(chain.from_iterable(names.values()))
+                named = [entry for _path, entry in pairs]
                 found += unnamed_file_problems(self.root, named, originals=files_with_originals(named, public))
             return sorted([*private.problems, *locate_violations(violations, dataset), *found])
         return list(private.problems)
@@ -192,10 +188,9 @@ class PrivateContents:
         return read_kept_preview(self.root, entry.sha256)
 
     def read_original(self, entry: AttachedFile, *, own: str | None = None) -> tuple[FileKind, bytes] | None:
-        """Return (kind, bytes) of the untouched original of a private or public file, or None if it is not kept.
+        """Return (kind, bytes) of the untouched original of a file, None if it is not kept or nothing had to be removed.
 
-        It is None too if nothing had to be removed from it. `own` is the id of the organisation that asks: it gets its own
-        originals and those that all may read. Raises OSError if it cannot be read.
+        `own` is the organisation that asks: it gets its own originals and those that all may read. Raises OSError.
         """
         for name in self._originals([entry], own):
             with suppress(ValueError):
@@ -226,20 +221,16 @@ class PrivateContents:
 
         Raises ValidationFailed if one is missing or has other bytes than those that were attached, and OSError.
         """
-
-        def refusal(entry: AttachedFile, message: str) -> ValidationFailed:
-            path = self.root / kept_name(entry.file_name)
-            return ValidationFailed((RuleViolation(path, (), message.format(name=entry.name)),))
-
-        ready = []
+        ready = list[NewFile]()
         for entry in entries:
-            try:
-                new = read_new_file(self.root, entry)
-            except FileNotFoundError:
-                raise refusal(entry, MISSING_FILE) from None
-            if hashlib.sha256(new.data).hexdigest() != entry.sha256:
-                raise refusal(entry, CHANGED_BYTES)
-            ready.append(new)
+            message = MISSING_FILE
+            with suppress(FileNotFoundError):
+                message, new = CHANGED_BYTES, read_new_file(self.root, entry)
+                if hashlib.sha256(new.data).hexdigest() == entry.sha256:
+                    ready.append(new)
+                    continue
+            path = self.root / kept_name(entry.file_name)
+            raise ValidationFailed((RuleViolation(path, (), message.format(name=entry.name)),))
         return tuple(ready)
 
 

@@ -106,19 +106,29 @@ class ListCache(Generic[T]):
         items, wrong = known[1]
         return items, [Problem(path, line, message) for line, message in wrong]
 
-    def read_all(self, storage: RecordStorage, *folders: str) -> list[tuple[PurePath, tuple[T, ...], list[Problem]]]:
-        """Return (name, items, problems) of each file in these folders of the storage. A file is parsed again if it changed.
+    def read_all(
+        self, storage: RecordStorage, *folders: str, unknown: Callable[[PurePath], str]
+    ) -> tuple[dict[PurePath, tuple[T, ...]], list[Problem]]:
+        """Return (name → items, problems) of the files in these folders of the storage. A file is parsed again if it changed.
 
-        Nothing is returned if the private folder is missing: it is until something is saved in it.
+        `unknown` returns what the name of a file should be of and is not, or "". There are no files if the private folder
+        is missing: it is until something is saved in it.
         """
+        found, problems = dict[PurePath, tuple[T, ...]](), list[Problem]()
         try:
             files = storage.snapshot()
             listed = {name: stat for folder in folders for name, stat in list_files_in(files, folder, ".yaml").items()}
         except FileNotFoundError:
-            return []
+            return found, problems
         # after a redaction, no old contents of a file may stay in memory
         self._parsed = {name: self._parsed[name] for name in listed if name in self._parsed}
-        return [(PurePath(name), *self.read_one(files, name, stat)) for name, stat in listed.items()]
+        for name, stat in listed.items():
+            found[PurePath(name)], wrong = self.read_one(files, name, stat)
+            if kind := unknown(PurePath(name)):
+                message = f"there is no {kind} with this id; correct the file's name"
+                problems.append(Problem(display_path(self._root / name), 1, message))
+            problems += wrong
+        return found, problems
 
 
 @contextmanager
@@ -302,13 +312,13 @@ class PrivateNotes:
 
     def read(self, dataset: Dataset) -> tuple[dict[str, tuple[PrivateNote, ...]], list[Problem]]:
         """Return the notes as id of the recommendation or committee → notes, and the problems in the files."""
-        found, problems = dict[str, tuple[PrivateNote, ...]](), list[Problem]()
-        for name, found[name.stem], wrong in self._cache.read_all(open_storage(self.root), NOTES_FOLDER):
-            if name.stem not in dataset.recommendations and name.stem not in dataset.bodies:
-                message = "there is no recommendation or committee with this id; correct the file's name"
-                problems.append(Problem(display_path(self.root / name), 1, message))
-            problems += wrong
-        return found, problems
+
+        def unknown(name: PurePath) -> str:
+            is_known = name.stem in dataset.recommendations or name.stem in dataset.bodies
+            return "" if is_known else "recommendation or committee"
+
+        found, problems = self._cache.read_all(open_storage(self.root), NOTES_FOLDER, unknown=unknown)
+        return {name.stem: notes for name, notes in found.items()}, problems
 
     def share(self, subject_id: str, chosen: Callable[[PrivateNote], Privacy | None]) -> None:
         """Let the notes on a subject belong to whom `chosen` says. Raises what `add` raises."""
@@ -352,9 +362,8 @@ class PrivateFilesList:
     files: tuple[AttachedFile, ...]
 
 
-_FILES_LIST: ListKind[AttachedFile] = ListKind(
-    PrivateFilesList, "files", "# Private files: only editors see them, until they are published.\nfiles:\n"
-)
+_HEADER = "# Private files: only editors see them, until they are published.\nfiles:\n"
+_FILES_LIST: ListKind[AttachedFile] = ListKind(PrivateFilesList, "files", _HEADER)
 
 
 class PrivateFiles:
@@ -443,15 +452,14 @@ class PrivateFiles:
 
     def read(self, dataset: Dataset) -> tuple[dict[FileOwner, tuple[AttachedFile, ...]], list[Problem]]:
         """Return the private files as (type, id) of the public record → entries, also withdrawn ones, and the problems."""
-        found, problems = dict[FileOwner, tuple[AttachedFile, ...]](), list[Problem]()
-        for name, entries, wrong in self._cache.read_all(self.storage, *LIST_FOLDERS.values()):
-            kind = next(kind for kind, folder in LIST_FOLDERS.items() if folder == name.parent.name)
-            if name.stem not in dataset.registers[kind]:
-                message = f"there is no public {kind.__name__.lower()} with this id; correct the file's name"
-                problems.append(Problem(display_path(self.root / name), 1, message))
-            found[kind, name.stem] = entries
-            problems += wrong
-        return found, problems
+        kinds = {folder: kind for kind, folder in LIST_FOLDERS.items()}
+
+        def unknown(name: PurePath) -> str:
+            kind = kinds[name.parent.name]
+            return "" if name.stem in dataset.registers[kind] else f"public {kind.__name__.lower()}"
+
+        found, problems = self._cache.read_all(self.storage, *kinds, unknown=unknown)
+        return {(kinds[name.parent.name], name.stem): entries for name, entries in found.items()}, problems
 
     def change(
         self, record: FileRecord, change: FilesChange, *, transaction: StorageTransaction, by: Person | None = None
