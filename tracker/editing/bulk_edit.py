@@ -1,7 +1,4 @@
-"""Add the same evidence or the same tag to several recommendations.
-
-This module has the preview of the changes.
-"""
+"""Preview what changes if the same evidence or the same tag is added to several recommendations."""
 
 from dataclasses import dataclass, replace
 from hashlib import blake2b

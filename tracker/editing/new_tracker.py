@@ -150,17 +150,14 @@ def _names_of_state(given: Iterable[str], languages: Sequence[str]) -> dict[str,
     """Return language code → name. A country has its names in the other languages too, if one of them is given."""
     pairs = [(code, name) if name else (languages[0], code) for code, _, name in (one.partition("=") for one in given)]
     names = {code.strip(): name.strip() for code, name in pairs}
-    by_language = {code: _territories(code) for code in languages}
+    by_language: dict[str, Mapping[str, str]] = {}
+    for code in languages:
+        with suppress(UnknownLocaleError, ValueError):
+            by_language[code] = dict(Locale.parse(code).territories)
     found = [key for code, name in names.items() for key, one in by_language.get(code, {}).items() if one == name]
     others = {code: known[key] for key in found[:1] for code, known in by_language.items() if key in known}
     ordered = others | names
     return {code: ordered[code] for code in dict.fromkeys((*languages, *ordered)) if code in ordered}
-
-
-def _territories(code: str) -> Mapping[str, str]:
-    with suppress(UnknownLocaleError, ValueError):
-        return dict(Locale.parse(code).territories)
-    return {}
 
 
 def write_files(answers: NewTracker) -> dict[str, str]:

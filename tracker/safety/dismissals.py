@@ -48,11 +48,9 @@ _ENTRIES = TypeAdapter(tuple[Dismissal, ...])
 
 
 class Dismissals:
-    """The dismissed findings.
+    """The dismissed findings, in the storage at `folder`. The key for their fingerprints is in the storage at `state`.
 
-    They are in the storage at `folder`. The key for their fingerprints is in the storage at `state`. The two should be
-    different, because someone who has the fingerprints and the key can test guesses of the matched
-    words.
+    The two should be different: someone who has both can test guesses of the matched words.
     """
 
     def __init__(self, folder: AnyPlace, state: AnyPlace) -> None:
@@ -97,9 +95,8 @@ class Dismissals:
             with self._storage.transaction() as transaction:
                 before = _read(self._storage, self._storage.stat(DISMISSALS_FILE))
                 if before is None:
-                    raise DismissalFailed(
-                        f"{self.path} cannot be read. Move it away to start a new one; nothing was dismissed."
-                    )
+                    advice = "Move it away to start a new one; nothing was dismissed."
+                    raise DismissalFailed(f"{self.path} cannot be read. {advice}")
                 new = {}
                 for finding, reason in given:
                     sign, place = fingerprint(key, finding), finding.text_field

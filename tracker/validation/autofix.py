@@ -40,13 +40,12 @@ SCHEMA_COMMENT_PATTERN = re.compile(r"^#\s*yaml-language-server:\s*\$schema=", r
 def fix_folder(root: AnyPlace, *, handle: str = "", clock: Callable[[], datetime] = utc_now) -> tuple[str, ...]:
     """Fix all files of a data folder. Return a line for each file that was changed or skipped.
 
-    `handle` is the handle of the person to write as `recorded_by`. If `handle` is empty, no `recorded_by` is written.
-    Raises NoDataset, LockTimeout or OSError. Then no file was changed.
+    `handle` is written as `recorded_by`, unless it is empty. Raises NoDataset, LockTimeout or OSError. Then no file was
+    changed.
     """
     reader = DatasetReader(root)
     reader.read()  # raises NoDataset before a lock file is created in a folder that is not one
-    done = list[str]()
-    changes: list[FileChange] = []
+    done, changes = list[str](), list[FileChange]()
     with reader.storage.transaction() as transaction:
         dataset = reader.read(fresh=True)
         first = next_timestamp(clock(), dataset, all_records(dataset), last_time=transaction.last_time)
@@ -64,10 +63,7 @@ def fix_folder(root: AnyPlace, *, handle: str = "", clock: Callable[[], datetime
 
 
 def _files(files: FileSource) -> Iterator[tuple[str, type]]:
-    """Yield a (name, type of the contents) pair for every data file.
-
-    The files that are in no folder come first, then the files of records, sorted by folder and by name.
-    """
+    """Yield (name, type of the contents) of every data file: those in no folder, then those of records, by folder and name."""
     top = files.list_files("")
     yield from ((name, kind) for name, kind in FILE_TYPES.items() if name in top)
     for folder, kind in sorted(RECORD_FOLDERS.items()):
@@ -79,9 +75,7 @@ def _fixed(
     dataset: Dataset, name: str, kind: type, *, stamps: TimestampIssuer, transaction: StorageTransaction
 ) -> tuple[str, bytes, bytes]:
     """Return (what was done or "", present bytes, new bytes) for one file. If it is skipped, the bytes are equal."""
-    issued: list[str] = []
-    path = dataset.root / name
-    raw = b""
+    issued, path, raw = list[str](), dataset.root / name, b""
     with suppress(OSError):
         raw = transaction.read(name) or b""
     skipped = "skipped; correct its problems first", raw, raw
@@ -102,7 +96,8 @@ def _fixed(
         new = head.replace("\n", "\r\n" if "\r\n" in text else "\n") + new
         out = (BOM if raw.startswith(BOM) else b"") + new.encode()
         records, problems = parse_file(PurePath(name), out)
-        if problems or to_values(compose(new)) != stamped or not _is_only_extended(text, new):
+        rest = iter(new)  # with all characters of `text` in the same order, no part of it was lost
+        if problems or to_values(compose(new)) != stamped or not all(character in rest for character in text):
             reason = "more than the missing lines would have to change; write one key per line, without braces"
             return f"skipped; {reason}", raw, raw
     except InvalidFile:
@@ -124,8 +119,7 @@ def _stamped(place: str, item: dict[str, Any], issue: Callable[[], str], *, hand
     `place` is the name of the list that contains `item`, or "" if `item` is a record. `issue` returns the next recorded
     time. `handle` is added as `recorded_by`, unless it is empty. The order of the present keys stays the same.
     """
-    keys = list(item)
-    missing = "recorded" not in item
+    keys, missing = list(item), "recorded" not in item
     if missing:
         keys.insert(next((i for i, key in enumerate(keys) if key in KEYS_AFTER_RECORDED), len(keys)), "recorded")
     new: dict[str, Any] = {}
@@ -139,12 +133,6 @@ def _stamped(place: str, item: dict[str, Any], issue: Callable[[], str], *, hand
         else:
             new[key] = item[key]
     return new
-
-
-def _is_only_extended(text: str, new: str) -> bool:
-    """Return whether `new` contains all characters of `text` in the same order. If not, a part of `text` was lost."""
-    rest = iter(new)
-    return all(character in rest for character in text)
 
 
 OLDER_COPIES = (

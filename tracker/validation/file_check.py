@@ -62,17 +62,14 @@ def file_faults(root: PurePath, file: AttachedFile, digests: dict[str, str] | No
 
     With `digests` (name → SHA-256 of the files that were read before), the whole file is read. Its SHA-256 is added.
     """
-    fault = content_fault(root, file, digests)
-    if fault:
+    if fault := content_fault(root, file, digests):
         yield f"the file {file.name} {fault}; {HOW_TO_RESTORE}"
         return
-    storage = open_storage(root)
     for name in names_beside(file):
-        if not is_kept(storage, kept_name(name)):
-            if name.endswith(TEXT_SUFFIX):
-                yield f"the text of the file {file.name} is missing, so a search finds nothing in it; {HOW_TO_MAKE_AGAIN}"
-            else:
-                yield f"the preview of the file {file.name} is missing; {HOW_TO_MAKE_AGAIN}"
+        if not is_kept(open_storage(root), kept_name(name)):
+            is_text = name.endswith(TEXT_SUFFIX)
+            what, lost = ("text", ", so a search finds nothing in it") if is_text else ("preview", "")
+            yield f"the {what} of the file {file.name} is missing{lost}; {HOW_TO_MAKE_AGAIN}"
         elif digests is not None and is_old_text(root, file, name):
             yield f"{OLD_TEXT.format(name=file.name)}; {HOW_TO_MAKE_AGAIN}"
 
@@ -99,9 +96,7 @@ def content_fault(root: PurePath, file: AttachedFile, digests: dict[str, str] | 
         return "is missing"
     except OSError as error:
         return f"cannot be read ({error.strerror})"
-    if digests[name] != file.sha256:
-        return "was changed: it has other bytes than when it was attached"
-    return ""
+    return "" if digests[name] == file.sha256 else "was changed: it has other bytes than when it was attached"
 
 
 def unnamed_file_problems(
@@ -202,15 +197,14 @@ def restore_texts_and_previews(root: PurePath, files: Iterable[AttachedFile]) ->
 
 def _restore(root: PurePath, file: AttachedFile, missing: list[str]) -> str:
     """Make the files `missing` again, and return what was done in words."""
-    limits = FileLimits(file_bytes=MAX_KEPT_BYTES)
-    needs_text = any(name.endswith(TEXT_SUFFIX) for name in missing)
-    needs_preview = any(name.endswith(PREVIEW_SUFFIX) for name in missing)
+    limits, failed = FileLimits(file_bytes=MAX_KEPT_BYTES), "its text and preview could not be made again"
+    needs_text, needs_preview = (any(name.endswith(end) for name in missing) for end in (TEXT_SUFFIX, PREVIEW_SUFFIX))
     try:
         data = read_kept(root, file)
         pages = text_of_file(data, file.kind, limits=limits) if needs_text else ()
         preview = preview_of_file(data, limits=limits) if needs_preview else None
     except UnusableFile as error:
-        return f"its text and preview could not be made again ({error})"
+        return f"{failed} ({error})"
     new = NewFile(file, data, pages, preview=preview.data if preview else None)
     storage = open_storage(root)
     with storage.transaction() as transaction:
@@ -221,4 +215,4 @@ def _restore(root: PurePath, file: AttachedFile, missing: list[str]) -> str:
             transaction.stage([(name, old[name], raw) for name, raw in wanted.items()])
             transaction.commit()
     words = ["its text" if name.endswith(TEXT_SUFFIX) else "its preview" for name in missing if name in wanted]
-    return f"made {' and '.join(words)} again" if words else "its text and preview could not be made again"
+    return f"made {' and '.join(words)} again" if words else failed

@@ -17,10 +17,9 @@ in the record. The message says what to write instead.
 
 
 def id_exists(kind: str, name: str | None, known: Collection[str], *, where: FieldPath) -> RuleResults:
-    """Yield a violation at the field path `where` if the id `name` is not in `known`.
+    """Yield a violation at the field path `where` if there is an id `name` that is not in `known`.
 
-    `kind` is the type of record, for the message. The message suggests the most similar id in `known`, if there is
-    one. If `name` is None, yield nothing.
+    The message names the `kind` of record, and the most similar id in `known` if there is one.
     """
     if name is not None and name not in known:
         near = difflib.get_close_matches(name, known, n=1)
@@ -36,37 +35,29 @@ def referenced_documents(record: Record) -> Iterator[tuple[FieldPath, str]]:
     if is_withdrawn(record.events):
         return
     sources: list[tuple[FieldPath, Source | None]] = []
+    named: list[tuple[FieldPath, str | None]] = []
     if isinstance(record, Document):
         if follow_up := record.follow_up:
             sources.append((("follow_up", "source"), follow_up.source))
-            for i, step in enumerate(follow_up.steps):
-                if step.document:
-                    yield ("follow_up", "steps", i, "document"), step.document
+            named += [(("follow_up", "steps", i, "document"), step.document) for i, step in enumerate(follow_up.steps)]
             for i, turn in enumerate(follow_up.rounds):
-                for key, name in (("reply", turn.reply), ("report", turn.report)):
-                    if name:
-                        yield ("follow_up", "rounds", i, key), name
-        for i, deadline in enumerate(record.deadlines):
-            sources.append((("deadlines", i, "source"), deadline.source))
-            if deadline.met_by:
-                yield ("deadlines", i, "met_by"), deadline.met_by
-    elif record.document:
-        yield ("document",), record.document
+                at: FieldPath = ("follow_up", "rounds", i)
+                named += [((*at, "reply"), turn.reply), ((*at, "report"), turn.report)]
+        sources += [(("deadlines", i, "source"), deadline.source) for i, deadline in enumerate(record.deadlines)]
+        named += [(("deadlines", i, "met_by"), deadline.met_by) for i, deadline in enumerate(record.deadlines)]
+    else:
+        named.append((("document",), record.document))
     if isinstance(record, Recommendation):
         sources.append((("source",), record.source))
         counting = ((i, a) for i, a in enumerate(record.assessments) if not is_withdrawn(a.events))
         sources += [(("assessments", i, "source"), a.source) for i, a in counting]
     for where, source in sources:
-        for key in ("document", "cited_by"):
-            if source and (name := getattr(source, key)):
-                yield (*where, key), name
+        named += [((*where, key), getattr(source, key)) for key in ("document", "cited_by") if source]
+    yield from ((where, name) for where, name in named if name)
 
 
 def sources_exist(d: Dataset, source: Source, where: FieldPath) -> RuleResults:
-    """Yield a violation for each document in `source` that does not exist. `where` is the field path of `source`.
-
-    Also yield a violation if `source` has neither a document nor a publisher.
-    """
+    """Yield a violation for each document in `source`, at `where`, that does not exist, and if the source names nobody."""
     yield from id_exists("document", source.document, d.documents, where=(*where, "document"))
     yield from id_exists("document", source.cited_by, d.documents, where=(*where, "cited_by"))
     if source.document is None and source.publisher is None:
@@ -84,11 +75,7 @@ def tags_exist(d: Dataset, tags: tuple[TagSet, ...]) -> RuleResults:
 
 
 def scale_in_use(d: Dataset, body: str, day: str | None) -> tuple[str, ...]:
-    """Return the grades of the scale that a committee used on a day, in the order of treaty_bodies.yaml.
-
-    `body` is the id of the committee. `day` is a partial date. If `day` is None, return the grades of the committee's
-    first scale. Return () if no scale for that day is known.
-    """
+    """Return the grades of the scale of a committee on a day (see `scale_on`), in their order; () if it is not known."""
     scale = scale_on(d, body, day)
     return tuple(grade.grade for grade in scale.grades) if scale else ()
 
