@@ -16,18 +16,9 @@ from typing import Any
 from tracker.editing.forms.values import contact_from_input
 from tracker.files.new_file import NewFile
 from tracker.files.scan import CANNOT_BE_CHECKED, scan_file_text
+from tracker.model import errors
 from tracker.model.dataset import RECORDED_LISTS, Dataset, FileRecord, Record
-from tracker.model.errors import (
-    Conflict,
-    FieldPath,
-    InvalidFile,
-    NotAllowed,
-    RuleViolation,
-    SafetyFindings,
-    UnusableFile,
-    ValidationFailed,
-    WriteFailed,
-)
+from tracker.model.errors import InvalidFile, NotAllowed, RuleViolation, SafetyFindings, ValidationFailed, WriteFailed
 from tracker.model.fields import ITEM_TEXTS, UNVERSIONED_FIELDS, is_same_item
 from tracker.model.labels import N_
 from tracker.model.permissions import Permission, Person
@@ -282,7 +273,7 @@ class Store:
             check = scan_file_text(new.pages, dataset, self._is_dismissed, **of, with_candidates=with_candidates)
             unseen_findings = check.more_findings and not check.findings
             if not check.is_whole or unseen_findings or (check.more_candidates and not check.candidates):
-                raise UnusableFile(CANNOT_BE_CHECKED)
+                raise errors.UnusableFile(CANNOT_BE_CHECKED)
             found += PublicationCheck(check.findings, check.candidates)
         return found
 
@@ -323,7 +314,7 @@ class Store:
         for record in changed:
             current, version = current_record(dataset, record, raws[dataset.path_of(record)])
             if version != record.version:
-                raise Conflict(record, current)
+                raise errors.Conflict(record, current)
             before.append(current)
         require_reviewer_to_confirm(before, changed, by)
         now = next_timestamp(self.clock(), dataset, before, last_time=transaction.last_time)
@@ -375,7 +366,7 @@ class Store:
             raise ValidationFailed(tuple(new_violations))
 
 
-def _rule_and_place(violation: RuleViolation) -> tuple[PurePath, FieldPath, str]:
+def _rule_and_place(violation: RuleViolation) -> tuple[PurePath, errors.FieldPath, str]:
     """Return (file, field, message without its advice, which other records may change): as it is before and after a save."""
     return violation.path, violation.field_path[:1], violation.message.partition(";")[0]
 

@@ -24,14 +24,9 @@ from tracker.model.localized_text import LocalizedText, TextVariant, resolve
 from tracker.model.records import Evidence
 from tracker.model.registers import Document, Publisher
 from tracker.model.safety_config import WORD_PATTERN, Match, SafetyFile, SafetyFinding, SafetyRule, TextField
+from tracker.safety import patterns
 from tracker.safety.names.finder import ANY_NAME, SURE, base_form, word_kind
-from tracker.safety.patterns import (
-    NAME_RULE,
-    CompiledRule,
-    compile_rules,
-    normalize_lookalikes,
-    unknown_word_list_problems,
-)
+from tracker.safety.patterns import NAME_RULE, CompiledRule, compile_rules, normalize_lookalikes
 from tracker.storage.cache_registry import register_cache
 from tracker.storage.dataset_reader import display_path
 from tracker.storage.open_storage import open_storage
@@ -239,7 +234,7 @@ def scan_dataset(dataset: Dataset, is_dismissed: IsDismissed = nothing_dismissed
     that were found.
     """
     rules = dataset.safety
-    for where, message in unknown_word_list_problems(rules) if rules else ():
+    for where, message in patterns.unknown_word_list_problems(rules) if rules else ():
         yield RuleViolation(dataset.root / "safety.yaml", where, message)
     for path, at, texts in _text_fields_by_file(dataset):
         # scan all the texts of a record at once: nearly always there is no match

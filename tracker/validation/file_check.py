@@ -17,20 +17,8 @@ from tracker.model.errors import FieldPath, Problem, RuleViolation, UnusableFile
 from tracker.model.lifecycle import active_files
 from tracker.model.registers import Document
 from tracker.sandbox.limits import FileLimits
-from tracker.storage.attached_files import (
-    FILES_FOLDER,
-    MAX_KEPT_BYTES,
-    PREVIEW_SUFFIX,
-    TEXT_SUFFIX,
-    digest_of_name,
-    is_kept,
-    is_original,
-    is_own_file,
-    kept_name,
-    names_beside,
-    read_kept,
-    read_text_pages,
-)
+from tracker.storage import attached_files
+from tracker.storage.attached_files import FILES_FOLDER, TEXT_SUFFIX, is_kept, kept_name, names_beside
 from tracker.storage.dataset_reader import DatasetReader
 from tracker.storage.open_storage import open_storage
 from tracker.storage.record_storage import display_path
@@ -76,14 +64,14 @@ def file_faults(root: PurePath, file: AttachedFile, digests: dict[str, str] | No
 
 def is_old_text(root: PurePath, file: AttachedFile, name: str) -> bool:
     """Return whether `name` is the text of the file, and was made by an older version. Raises OSError."""
-    return name.endswith(TEXT_SUFFIX) and 0 not in read_text_pages(root, file.sha256)
+    return name.endswith(TEXT_SUFFIX) and 0 not in attached_files.read_text_pages(root, file.sha256)
 
 
 def content_fault(root: PurePath, file: AttachedFile, digests: dict[str, str] | None = None) -> str:
     """Return what is wrong with the bytes of an attached file, "" if nothing is. See `file_faults`."""
     storage, name = open_storage(root), kept_name(file.file_name)
     try:
-        if not is_own_file(root, name):
+        if not attached_files.is_own_file(root, name):
             return "is a link or a folder, not a file" if storage.stat(name) else "is missing"
         size = found[1] if (found := storage.stat(name)) else 0
         if size != file.size:
@@ -107,7 +95,7 @@ def unnamed_file_problems(
     Do not call this while a data file cannot be read: it may name them. Raises OSError if the storage cannot be read.
     """
     for name in unnamed_files(root, named, originals=originals):
-        is_ours = digest_of_name(PurePath(name).name)
+        is_ours = attached_files.digest_of_name(PurePath(name).name)
         yield Problem(display_path(root / name), 1, NAMED_BY_NO_RECORD if is_ours else NO_ATTACHED_FILE)
 
 
@@ -121,7 +109,7 @@ def unnamed_files(root: PurePath, named: Iterable[AttachedFile], *, originals: I
     names = {name for file in named for name in (file.file_name, *names_beside(file))}
     listed = [(name, PurePath(name).name) for name in sorted(open_storage(root).list_files(FILES_FOLDER))]
     unnamed = [(name, short) for name, short in listed if short not in names and not short.startswith(".")]
-    return [name for name, short in unnamed if not is_original(short, kept)]
+    return [name for name, short in unnamed if not attached_files.is_original(short, kept)]
 
 
 UNNAMED_FOR = timedelta(days=7)
@@ -163,7 +151,9 @@ def remove_unnamed_files(
             return ()
         files, originals = named
         unnamed = unnamed_files(root, files, originals=originals)
-        outdated = [name for name in unnamed if digest_of_name(PurePath(name).name) and _is_old(root, name, now)]
+        outdated = [
+            name for name in unnamed if attached_files.digest_of_name(PurePath(name).name) and _is_old(root, name, now)
+        ]
         transaction.discard(*outdated)
         transaction.commit()
     return tuple(f"{display_path(root / name)}: removed; no record names it" for name in outdated)
@@ -197,10 +187,15 @@ def restore_texts_and_previews(root: PurePath, files: Iterable[AttachedFile]) ->
 
 def _restore(root: PurePath, file: AttachedFile, missing: list[str]) -> str:
     """Make the files `missing` again, and return what was done in words."""
-    limits, failed = FileLimits(file_bytes=MAX_KEPT_BYTES), "its text and preview could not be made again"
-    needs_text, needs_preview = (any(name.endswith(end) for name in missing) for end in (TEXT_SUFFIX, PREVIEW_SUFFIX))
+    limits, failed = (
+        FileLimits(file_bytes=attached_files.MAX_KEPT_BYTES),
+        "its text and preview could not be made again",
+    )
+    needs_text, needs_preview = (
+        any(name.endswith(end) for name in missing) for end in (TEXT_SUFFIX, attached_files.PREVIEW_SUFFIX)
+    )
     try:
-        data = read_kept(root, file)
+        data = attached_files.read_kept(root, file)
         pages = text_of_file(data, file.kind, limits=limits) if needs_text else ()
         preview = preview_of_file(data, limits=limits) if needs_preview else None
     except UnusableFile as error:

@@ -10,7 +10,7 @@ from itertools import chain, islice
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from tracker.model import partial_dates
+from tracker.model import partial_dates, vocabulary
 from tracker.model.dataset import PRIVATE_SIGNATURE, Dataset, FileRecord, Record
 from tracker.model.errors import FieldPath, RuleViolation
 from tracker.model.fields import FIELDS, FieldType, fields_of
@@ -20,26 +20,10 @@ from tracker.model.organisations import EDITORS
 from tracker.model.records import Assessment, Evidence, Recommendation
 from tracker.model.registers import Deadline, Document
 from tracker.model.verification import is_quoted, mark_of, statements_in
-from tracker.model.vocabulary import (
-    NOT_SELECTED,
-    DateSetBy,
-    DeadlineKind,
-    DocumentKind,
-    EventType,
-    Issuer,
-    Status,
-    Verification,
-    Voice,
-)
+from tracker.model.vocabulary import NOT_SELECTED, DeadlineKind, DocumentKind, Issuer, Status, Verification, Voice
 from tracker.storage.yaml.format import field_defaults
-from tracker.validation.references import (
-    RuleResults,
-    id_exists,
-    referenced_documents,
-    scale_in_use,
-    sources_exist,
-    tags_exist,
-)
+from tracker.validation import references
+from tracker.validation.references import RuleResults, id_exists, sources_exist, tags_exist
 from tracker.validation.state_party import other_state_in
 
 
@@ -57,14 +41,14 @@ def deadlines_fit_document(d: Dataset, document: Document) -> RuleResults:
         yield from id_exists("document", deadline.met_by, d.documents, where=met_by)
         if deadline.met_by == document.id:
             yield met_by, "a document cannot meet its own deadline; name the document that was sent, or leave it out"
-        if deadline.set_by is DateSetBy.COMPUTED and not deadline.sentence:
+        if deadline.set_by is vocabulary.DateSetBy.COMPUTED and not deadline.sentence:
             yield sentence, "a date calculated by us needs the sentence with the period, such as 'within two years'"
         if is_quoted(deadline.sentence) and mark_of(deadline) is not Verification.SEEN:
             yield (
                 sentence,
                 "a quoted sentence needs 'verification: seen'; write 'origin: own' if it is in your own words",
             )
-        if deadline.kind is DeadlineKind.SUBMISSION and deadline.set_by is DateSetBy.COMMITTEE:
+        if deadline.kind is DeadlineKind.SUBMISSION and deadline.set_by is vocabulary.DateSetBy.COMMITTEE:
             yield (*at, "set_by"), "the date of our own submission is not the committee's; write 'set_by: ours'"
 
 
@@ -255,7 +239,7 @@ def _organisation_fits_voice(d: Dataset, a: Assessment) -> RuleResults:
 
 def _grade_is_in_scale(d: Dataset, r: Recommendation, a: Assessment) -> RuleResults:
     document = d.documents.get(r.document)
-    grades = scale_in_use(d, document.body, a.date) if document else ()
+    grades = references.scale_in_use(d, document.body, a.date) if document else ()
     known = f"one of {', '.join(grades)}, or {NOT_SELECTED}"
     if grades and a.grade not in (None, NOT_SELECTED, *grades):
         yield ("grade",), f"{a.grade!r} is not in the committee's scale of that time; {known}"
@@ -277,9 +261,9 @@ def others_confirm_and_contests_have_reasons(d: Dataset, r: Recommendation) -> R
     """Require that nobody has confirmed their own assessment, and that whoever contests one says why."""
     for (i, a), (j, event) in ((one, pair) for one in enumerate(r.assessments) for pair in enumerate(one[1].events)):
         where: FieldPath = ("assessments", i, "events", j)
-        if event.type is EventType.CONFIRMED and event.recorded_by and event.recorded_by == a.recorded_by:
+        if event.type is vocabulary.EventType.CONFIRMED and event.recorded_by and event.recorded_by == a.recorded_by:
             yield where, f"{a.recorded_by} recorded this assessment; somebody else has to confirm it"
-        if event.type is EventType.CONTESTED and not event.reason:
+        if event.type is vocabulary.EventType.CONTESTED and not event.reason:
             yield where, "an objection to an assessment needs a reason; add the key 'reason'"
 
 
@@ -311,7 +295,7 @@ def evidence_links_exist(d: Dataset, e: Evidence) -> RuleResults:
 
 def retired_document_is_unreferenced(d: Dataset, record: Record) -> RuleResults:
     """Require that the record does not refer to a retired document."""
-    for where, name in referenced_documents(record):
+    for where, name in references.referenced_documents(record):
         if name in d.documents and is_withdrawn(d.documents[name].events):
             yield where, f"{record.id} names the document {name!r}, which is retired; name another one, or restore it"
 

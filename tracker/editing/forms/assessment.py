@@ -6,40 +6,17 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
+from tracker.editing.forms import record_form, values
 from tracker.editing.forms.recommendation import linked_ids, our_tags, update_evidence_links, with_our_tags
-from tracker.editing.forms.record_form import (
-    LineInput,
-    LinkInput,
-    PastDateInput,
-    RecordForm,
-    ShortInput,
-    TextInput,
-    TitleInput,
-)
-from tracker.editing.forms.values import (
-    FieldError,
-    TextByLanguage,
-    by_own_language,
-    duplicates,
-    free_id,
-    missing_text_errors,
-    place_error,
-    update_text,
-)
+from tracker.editing.forms.record_form import RecordForm
+from tracker.editing.forms.values import FieldError, TextByLanguage
 from tracker.i18n import Language
+from tracker.model import vocabulary
 from tracker.model.dataset import Record
 from tracker.model.localized_text import LocalizedText, clean_input
 from tracker.model.partial_dates import date_range, is_before, last_year
 from tracker.model.records import Assessment, Evidence, Recommendation, Source
-from tracker.model.vocabulary import (
-    Direction,
-    EvidenceDimension,
-    EvidenceEffect,
-    EvidenceKind,
-    Status,
-    Verification,
-    Voice,
-)
+from tracker.model.vocabulary import EvidenceEffect, Status, Verification, Voice
 from tracker.queries.view import View, effective_date
 
 
@@ -49,18 +26,18 @@ class EvidenceForm(RecordForm[Evidence]):
 
     record_type = Evidence
     register = "evidence"
-    kind: EvidenceKind | None = None
-    publisher: LineInput = ""
-    title: TitleInput = field(default_factory=dict)
-    summary: TextInput = field(default_factory=dict)
-    happened: PastDateInput = ""
-    published: PastDateInput = ""
-    dimension: EvidenceDimension | None = None
+    kind: vocabulary.EvidenceKind | None = None
+    publisher: record_form.LineInput = ""
+    title: record_form.TitleInput = field(default_factory=dict)
+    summary: record_form.TextInput = field(default_factory=dict)
+    happened: record_form.PastDateInput = ""
+    published: record_form.PastDateInput = ""
+    dimension: vocabulary.EvidenceDimension | None = None
     verification: Verification | None = None
     document: str | None = None
-    link: LinkInput = ""
-    archived: LinkInput = ""
-    identifier: LineInput = ""
+    link: record_form.LinkInput = ""
+    archived: record_form.LinkInput = ""
+    identifier: record_form.LineInput = ""
     relevant_to: Mapping[EvidenceEffect, tuple[str, ...]] = field(default_factory=dict)
     themes: tuple[str, ...] = ()
     has_new_files: bool = False
@@ -86,13 +63,13 @@ class EvidenceForm(RecordForm[Evidence]):
         if self.verification is None:
             yield FieldError(_("Say whether the source itself has been read."), "verification")
         named = (self.document, self.link.strip(), self.archived.strip(), self.identifier.strip(), self.has_new_files)
-        is_named = any(named) or (e is not None and bool(e.files)) or self.kind is EvidenceKind.MONITORING
+        is_named = any(named) or (e is not None and bool(e.files)) or self.kind is vocabulary.EvidenceKind.MONITORING
         if self.verification is Verification.SEEN and start.verification is not Verification.SEEN and not is_named:
             yield FieldError(_("Say what was read: a link, a file, an identifier or the document."), "link")
         if self.added_for and not any(self.added_for in ids for ids in self.relevant_to.values()):
             yield FieldError(_("Say what it shows for this recommendation."), "suggests")
-        yield from missing_text_errors(language, _("Summary in your own words"), self.summary, field="summary")
-        if repeated := duplicates(self.relevant_to, start.relevant_to):
+        yield from values.missing_text_errors(language, _("Summary in your own words"), self.summary, field="summary")
+        if repeated := values.duplicates(self.relevant_to, start.relevant_to):
             titles = ", ".join(language.resolve(view.dataset.recommendations[i].title).text for i in repeated)
             yield _(
                 "For one recommendation, evidence can show only one thing: {names} appears in two fields.", names=titles
@@ -114,7 +91,9 @@ class EvidenceForm(RecordForm[Evidence]):
         if not self.publisher.strip():
             return ""
         name = f"{self.publisher} {last_year(self.published or self.happened)}"
-        return free_id(name if re.search("[a-z]", name.casefold()) else f"evidence {name}", view.dataset.evidence)
+        return values.free_id(
+            name if re.search("[a-z]", name.casefold()) else f"evidence {name}", view.dataset.evidence
+        )
 
 
 NEW_EVIDENCE = "new."
@@ -136,13 +115,13 @@ class AssessmentForm(RecordForm[Recommendation]):
     part: str | None = None
     status: Status | None = None
     grade: str = ""
-    scope: ShortInput = ""
-    direction: Direction | None = None
-    date: PastDateInput = ""
+    scope: record_form.ShortInput = ""
+    direction: vocabulary.Direction | None = None
+    date: record_form.PastDateInput = ""
     reason: str = ""
-    other_reasons: TextInput = field(default_factory=dict)
+    other_reasons: record_form.TextInput = field(default_factory=dict)
     document: str | None = None
-    paragraph: ShortInput = ""
+    paragraph: record_form.ShortInput = ""
     verification: Verification | None = None
     """Whether the source was read: for the statement of the State or a committee, and for a source document."""
     evidence: tuple[str, ...] = ()
@@ -184,7 +163,7 @@ class AssessmentForm(RecordForm[Recommendation]):
         if self.voice is Voice.COMMITTEE and not self.grade.strip():
             sentence = _("Give the committee's grade, or say that the paragraph was not selected for follow-up.")
             yield FieldError(sentence, "grade")
-        yield from missing_text_errors(language, _("Reasons"), self._reasons(language), field="reason")
+        yield from values.missing_text_errors(language, _("Reasons"), self._reasons(language), field="reason")
         if self.status is Status.IMPLEMENTED and is_ours and not (self.evidence or self.new):
             known = view.settings.statuses.get(Status.IMPLEMENTED)
             status = language.resolve(known.label).text if known else Status.IMPLEMENTED.value
@@ -201,7 +180,7 @@ class AssessmentForm(RecordForm[Recommendation]):
         if not is_ours and self.verification is None:
             yield FieldError(_("Say whether the source itself has been read."), "verification")
         if self.verification is Verification.SEEN and not (self.document and self.paragraph.strip()):
-            yield place_error(language, "paragraph" if self.document else "document")
+            yield values.place_error(language, "paragraph" if self.document else "document")
 
     def apply(
         self, view: View, r: Recommendation | None, reason: LocalizedText, language: Language
@@ -219,7 +198,7 @@ class AssessmentForm(RecordForm[Recommendation]):
             scope=clean_input(self.scope) or None if is_committee else None,
             direction=self.direction,
             date=self.date.strip(),
-            reason=update_text(None, self._reasons(language), view.settings.language),
+            reason=values.update_text(None, self._reasons(language), view.settings.language),
             source=Source(document=self.document, paragraph=self.paragraph.strip() or None) if self.document else None,
             verification=self.verification or Verification.TO_CHECK,
             evidence=(*self.evidence, *(e.id for e in new)),
@@ -227,4 +206,4 @@ class AssessmentForm(RecordForm[Recommendation]):
         return (replace(r, assessments=(*r.assessments, assessment)), *new)
 
     def _reasons(self, language: Language) -> TextByLanguage:
-        return by_own_language({language.code: self.reason, **self.other_reasons}, {}, language)
+        return values.by_own_language({language.code: self.reason, **self.other_reasons}, {}, language)

@@ -6,29 +6,10 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Self
 
+from tracker.editing.forms import record_form, values
 from tracker.editing.forms.recommendation import TAG_FIELDS
-from tracker.editing.forms.record_form import (
-    DateInput,
-    LineInput,
-    LinkInput,
-    OneLanguageInput,
-    PastDateInput,
-    RecordForm,
-    ShortInput,
-    TextInput,
-    TitleInput,
-)
-from tracker.editing.forms.values import (
-    FieldError,
-    date_errors,
-    free_id,
-    initial_text_by_language,
-    length_errors,
-    missing_text_errors,
-    place_error,
-    text_in,
-    update_text,
-)
+from tracker.editing.forms.record_form import RecordForm
+from tracker.editing.forms.values import FieldError
 from tracker.i18n import Language, get_language
 from tracker.model import partial_dates
 from tracker.model.dataset import Record
@@ -66,13 +47,13 @@ class DeadlineRow:
     """
 
     kind: str | None = None
-    date: DateInput = ""
+    date: record_form.DateInput = ""
     set_by: str | None = None
     source: str | None = None
-    paragraph: ShortInput = ""
+    paragraph: record_form.ShortInput = ""
     verification: str | None = Verification.TO_CHECK
-    sentence: OneLanguageInput = ""
-    done: DateInput = ""
+    sentence: record_form.OneLanguageInput = ""
+    done: record_form.DateInput = ""
     met_by: str | None = None
     is_removed: bool = False
     recorded: Deadline | None = None
@@ -95,9 +76,9 @@ class RoundRow:
 
     reply: str | None = None
     report: str | None = None
-    ngos: LineInput = ""
+    ngos: record_form.LineInput = ""
     lists_ngos: str | None = None
-    action: OneLanguageInput = ""
+    action: record_form.OneLanguageInput = ""
     verification: str | None = Verification.TO_CHECK
     is_removed: bool = False
     recorded: FollowUpRound | None = None
@@ -110,7 +91,7 @@ class RoundRow:
             report=turn.report,
             ngos="; ".join(turn.ngos),
             lists_ngos={True: "yes", False: "no", None: None}[turn.lists_ngos],
-            action=text_in(turn.action, language),
+            action=values.text_in(turn.action, language),
             verification=turn.verification,
             recorded=turn,
         )
@@ -144,7 +125,7 @@ def _row(deadline: Deadline, document_id: str, language: Language) -> DeadlineRo
         source=None if source.document == document_id else source.document,
         paragraph=source.paragraph or "",
         verification=mark_of(deadline),
-        sentence=text_in(deadline.sentence, language),
+        sentence=values.text_in(deadline.sentence, language),
         done=deadline.done or "",
         met_by=deadline.met_by,
         recorded=deadline,
@@ -182,8 +163,8 @@ def _errors_of(
         ("set_by", row.set_by, _("say whose date it is.")),
     ]
     yield from ((name, error) for name, typed, error in empty if not typed)
-    yield from (("date", error) for error in date_errors(row.date, _(ROW_LABELS["date"]), language, today=today))
-    wrong, done = [*date_errors(row.done, _(ROW_LABELS["done"]), language, today=today)], clean_input(row.done)
+    yield from (("date", error) for error in values.date_errors(row.date, _(ROW_LABELS["date"]), language, today=today))
+    wrong, done = [*values.date_errors(row.done, _(ROW_LABELS["done"]), language, today=today)], clean_input(row.done)
     if done and not wrong and partial_dates.is_after(done, today):
         wrong = [_("“Done on” is in the future. Enter when it was really done.")]
     yield from (("done", error) for error in wrong)
@@ -192,14 +173,14 @@ def _errors_of(
         yield "sentence", _("enter the sentence with the period from which you calculated the date.")
     if row.verification == Verification.SEEN and not (row.recorded and row.recorded.verification == Verification.SEEN):
         if not clean_input(row.paragraph) and not clean_input(row.sentence):
-            yield "paragraph", place_error(language, "")
+            yield "paragraph", values.place_error(language, "")
         elif row.source is None and document is not Verification.SEEN:
             yield "verification", _("this document itself is not marked as read.")
     if row.kind == DeadlineKind.SUBMISSION and row.set_by == DateSetBy.COMMITTEE:
         choice = _(DateSetBy.OURS.label)
         yield "set_by", _("the date of our own submission is ours. Choose “{choice}”.", choice=choice)
-    yield from (("sentence", error) for error in length_errors(language, MAX_TEXT_LENGTH, [row.sentence]))
-    yield from (("paragraph", error) for error in length_errors(language, 120, [row.paragraph]))
+    yield from (("sentence", error) for error in values.length_errors(language, MAX_TEXT_LENGTH, [row.sentence]))
+    yield from (("paragraph", error) for error in values.length_errors(language, 120, [row.paragraph]))
 
 
 def _deadline(row: DeadlineRow, document_id: str, language: Language) -> Deadline:
@@ -223,11 +204,13 @@ def _quotation(
     old: LocalizedText | None, typed: str, language: Language, *, mark: str | None, old_mark: str
 ) -> LocalizedText | None:
     """Return the text with what was typed. It is a quotation only if somebody has read the document."""
-    if clean_input(typed) == clean_input(text_in(old, language)) and mark == old_mark:
+    if clean_input(typed) == clean_input(values.text_in(old, language)) and mark == old_mark:
         return old
     origin = TextOrigin.OFFICIAL if mark == Verification.SEEN else TextOrigin.OWN
     codes = [language.code, *((code or language.default) for code in old or {})]
-    return update_text(old, {language.code: typed}, language.default, origins=dict.fromkeys(codes, origin)) or None
+    return (
+        values.update_text(old, {language.code: typed}, language.default, origins=dict.fromkeys(codes, origin)) or None
+    )
 
 
 def _source(row: DeadlineRow, document_id: str, language: Language) -> Source | None:
@@ -251,25 +234,25 @@ class DocumentForm(RecordForm[Document]):
     register = "documents"
     body: str | None = None
     kind: DocumentKind | None = None
-    symbol: ShortInput = ""
-    title: TitleInput = field(default_factory=dict)
-    authors: LineInput = ""
-    cycle: ShortInput = ""
+    symbol: record_form.ShortInput = ""
+    title: record_form.TitleInput = field(default_factory=dict)
+    authors: record_form.LineInput = ""
+    cycle: record_form.ShortInput = ""
     original_language: str | None = None
-    due: DateInput = ""
-    received: PastDateInput = ""
-    considered: PastDateInput = ""
-    adopted: PastDateInput = ""
-    issued: PastDateInput = ""
+    due: record_form.DateInput = ""
+    received: record_form.PastDateInput = ""
+    considered: record_form.PastDateInput = ""
+    adopted: record_form.PastDateInput = ""
+    issued: record_form.PastDateInput = ""
     verification: Verification = Verification.TO_CHECK
-    parts_read: OneLanguageInput = ""
-    link: LinkInput = ""
-    note: TextInput = field(default_factory=dict)
-    follow_up_paragraphs: LineInput = ""
-    follow_up_place: ShortInput = ""
+    parts_read: record_form.OneLanguageInput = ""
+    link: record_form.LinkInput = ""
+    note: record_form.TextInput = field(default_factory=dict)
+    follow_up_paragraphs: record_form.LineInput = ""
+    follow_up_place: record_form.ShortInput = ""
     follow_up_mark: Verification = Verification.TO_CHECK
-    follow_up_note: TextInput = field(default_factory=dict)
-    no_submission: TextInput = field(default_factory=dict)
+    follow_up_note: record_form.TextInput = field(default_factory=dict)
+    no_submission: record_form.TextInput = field(default_factory=dict)
     rounds: tuple[RoundRow, ...] = ()
     deadlines: tuple[DeadlineRow, ...] = ()
 
@@ -288,8 +271,8 @@ class DocumentForm(RecordForm[Document]):
             follow_up_paragraphs=", ".join(follow_up.paragraphs),
             follow_up_place=(follow_up.source.paragraph if follow_up.source else None) or "",
             follow_up_mark=follow_up.verification,
-            follow_up_note=initial_text_by_language(follow_up.note, *languages),
-            no_submission=initial_text_by_language(follow_up.no_submission, *languages),
+            follow_up_note=values.initial_text_by_language(follow_up.note, *languages),
+            no_submission=values.initial_text_by_language(follow_up.no_submission, *languages),
         )
 
     def _errors(self, view: View, d: Document | None, start: Self, *, language: Language) -> Iterator[str]:
@@ -298,12 +281,14 @@ class DocumentForm(RecordForm[Document]):
             yield FieldError(_("Choose the treaty body."), "body")
         if self.kind is None:
             yield FieldError(_("Choose the kind of document."), "kind")
-        yield from missing_text_errors(language, _("Title"), self.title, field="title")
+        yield from values.missing_text_errors(language, _("Title"), self.title, field="title")
         if not clean_input(self.cycle):
             sentence = _("Enter the reporting cycle: the number of the periodic report, such as 4 or 2-3.")
             yield FieldError(sentence, "cycle")
         adopted, issued = clean_input(self.adopted), clean_input(self.issued)
-        are_dates = adopted and issued and not [e for day in (adopted, issued) for e in date_errors(day, "", language)]
+        are_dates = (
+            adopted and issued and not [e for day in (adopted, issued) for e in values.date_errors(day, "", language)]
+        )
         if are_dates and partial_dates.last_day(issued) < partial_dates.last_day(adopted):
             yield FieldError(_("The issue date is before the date of adoption: check both dates."), "issued")
         others = [one for one in view.documents.values() if one.symbol and (d is None or one.id != d.id)]
@@ -321,12 +306,12 @@ class DocumentForm(RecordForm[Document]):
             yield FieldError(sentence, "follow_up_mark")
         is_read = self.follow_up_mark == Verification.SEEN and start.follow_up_mark != Verification.SEEN
         if is_read and not clean_input(self.follow_up_place):
-            yield place_error(language, "follow_up_place")
+            yield values.place_error(language, "follow_up_place")
         for number, row in enumerate(self.rounds):
             if row.verification == Verification.SEEN and not row.report and not row.is_removed:
                 sentence = _("Round {n}: choose the committee's report that was read.", n=number + 1)
                 yield FieldError(sentence, f"{row_name(number, 'round')}report")
-            errors = length_errors(language, 500, row.ngos.split(";"))
+            errors = values.length_errors(language, 500, row.ngos.split(";"))
             yield from (FieldError(e, f"{row_name(number, 'round')}ngos") for e in errors)
         yield from row_errors(self.deadlines, language, view.today, document=self.verification)
 
@@ -346,8 +331,8 @@ class DocumentForm(RecordForm[Document]):
             paragraphs=tuple(filter(None, map(clean_input, re.split("[,;]", self.follow_up_paragraphs)))),
             steps=old.steps if old else (),
             rounds=tuple(row.round(language) for row in self.rounds if not row.is_removed and not row.is_empty),
-            note=update_text(old.note if old else None, self.follow_up_note, main) or None,
-            no_submission=update_text(old.no_submission if old else None, self.no_submission, main) or None,
+            note=values.update_text(old.note if old else None, self.follow_up_note, main) or None,
+            no_submission=values.update_text(old.no_submission if old else None, self.no_submission, main) or None,
         )
         place = clean_input(self.follow_up_place) or None
         if old is None and found == FollowUp(verification=Verification.TO_CHECK):
@@ -369,7 +354,7 @@ class DocumentForm(RecordForm[Document]):
                 return ""
             is_report = self.kind is DocumentKind.ALTERNATIVE_REPORT
             name = f"ngo-{self.year}" if is_report else f"{self.body}-{self.kind or 'document'}-{self.year}"
-        return free_id(name, view.dataset.documents)
+        return values.free_id(name, view.dataset.documents)
 
     @property
     def year(self) -> str:
@@ -408,13 +393,13 @@ def submission_records(
         resolved = language.resolve(about.title)
         title = " ".join(one_line(text).split()[:TITLE_WORDS]) if resolved.is_fallback else resolved.text
         r = Recommendation(
-            id=free_id(f"{report.id}-r{demand.number}", taken),
+            id=values.free_id(f"{report.id}-r{demand.number}", taken),
             issued_by=Issuer.CIVIL_SOCIETY,
             document=report.id,
             paragraph=str(demand.number),
-            title=update_text(None, {lang: title}, main),
-            text=update_text(None, {lang: text}, main, origins={lang: TextOrigin.OFFICIAL}) if is_read else None,
-            summary=update_text(None, {lang: text}, main),
+            title=values.update_text(None, {lang: title}, main),
+            text=values.update_text(None, {lang: text}, main, origins={lang: TextOrigin.OFFICIAL}) if is_read else None,
+            summary=values.update_text(None, {lang: text}, main),
             verification=mark,
             source=Source(document=report.id, paragraph=str(demand.number)),
             tags=(TagSet(tagged_by=TagSource.OURS, **tags),) if any(tags.values()) else (),

@@ -9,28 +9,11 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Self, TypeVar
 
-from tracker.editing.forms.record_form import (
-    LineInput,
-    LinkInput,
-    OneLanguageInput,
-    RecordForm,
-    ShortInput,
-    TextInput,
-    TitleInput,
-)
-from tracker.editing.forms.values import (
-    FieldError,
-    TextByLanguage,
-    duplicates,
-    free_id,
-    initial_text_by_language,
-    length_errors,
-    missing_text_errors,
-    place_error,
-    update_text,
-)
+from tracker.editing.forms import record_form, values
+from tracker.editing.forms.record_form import RecordForm
+from tracker.editing.forms.values import FieldError, TextByLanguage
 from tracker.i18n import Language
-from tracker.model import partial_dates
+from tracker.model import partial_dates, vocabulary
 from tracker.model.dataset import Record
 from tracker.model.events import Event
 from tracker.model.lifecycle import is_withdrawn
@@ -40,13 +23,9 @@ from tracker.model.records import Authority, EvidenceLink, Part, Recommendation,
 from tracker.model.registers import Document
 from tracker.model.verification import mark_of
 from tracker.model.vocabulary import (
-    QUOTED_ORIGINS,
     AuthorityRole,
     DocumentKind,
-    EventType,
-    EvidenceEffect,
     Issuer,
-    StateResponse,
     TagSource,
     TextOrigin,
     UptakeResult,
@@ -79,19 +58,19 @@ class RecommendationForm(RecordForm[Recommendation]):
     record_type = Recommendation
     register = "recommendations"
     document: str | None = None
-    paragraph: ShortInput = ""
-    title: TitleInput = field(default_factory=dict)
-    summary: TextInput = field(default_factory=dict)
-    text: TextInput = field(default_factory=dict)
+    paragraph: record_form.ShortInput = ""
+    title: record_form.TitleInput = field(default_factory=dict)
+    summary: record_form.TextInput = field(default_factory=dict)
+    text: record_form.TextInput = field(default_factory=dict)
     text_origin: Mapping[str, TextOrigin] = field(default_factory=dict)
     verification: Verification = Verification.TO_CHECK
-    parts_read: OneLanguageInput = ""
-    publisher: LineInput = ""
-    link: LinkInput = ""
+    parts_read: record_form.OneLanguageInput = ""
+    publisher: record_form.LineInput = ""
+    link: record_form.LinkInput = ""
     parts: TextByLanguage = field(default_factory=dict)
-    expected_action: TextInput = field(default_factory=dict)
+    expected_action: record_form.TextInput = field(default_factory=dict)
     recommending_states: tuple[str, ...] = ()
-    response: StateResponse | None = None
+    response: vocabulary.StateResponse | None = None
     themes: tuple[str, ...] = ()
     groups: tuple[str, ...] = ()
     rights: tuple[str, ...] = ()
@@ -134,13 +113,13 @@ class RecommendationForm(RecordForm[Recommendation]):
         elif r is None and not can_have_recommendations(view.dataset.documents.get(self.document)):
             sentence = _("Choose concluding observations or an alternative report: others have no recommendations.")
             yield FieldError(sentence, "document")
-        yield from missing_text_errors(language, _("Title"), self.title, field="title")
-        yield from missing_text_errors(language, _("Summary"), self.summary, field="summary")
-        yield from length_errors(language, 500, [*self.lead, *self.contributing, *self.recommending_states])
-        yield from length_errors(language, 120, [*self.rights, *self.sdg])
-        yield from length_errors(language, MAX_TEXT_LENGTH, self.parts.values())
+        yield from values.missing_text_errors(language, _("Title"), self.title, field="title")
+        yield from values.missing_text_errors(language, _("Summary"), self.summary, field="summary")
+        yield from values.length_errors(language, 500, [*self.lead, *self.contributing, *self.recommending_states])
+        yield from values.length_errors(language, 120, [*self.rights, *self.sdg])
+        yield from values.length_errors(language, MAX_TEXT_LENGTH, self.parts.values())
         typed = [code for code, text in self.text.items() if clean_input(text)]
-        official = [code for code in typed if self.text_origin.get(code) in QUOTED_ORIGINS]
+        official = [code for code in typed if self.text_origin.get(code) in vocabulary.QUOTED_ORIGINS]
         unread = _(
             "A quotation needs the mark “source read”. If you know it only from others, put it into the summary in your own words."
         )
@@ -148,13 +127,13 @@ class RecommendationForm(RecordForm[Recommendation]):
             yield FieldError(unread, "verification")
         is_read = self.verification is Verification.SEEN and start.verification is not Verification.SEEN
         if is_read and not official and not clean_input(self.paragraph):
-            yield place_error(language, "paragraph")
+            yield values.place_error(language, "paragraph")
         is_edited = (self.link, self.publisher) != (start.link, start.publisher)
         if clean_input(self.link) and not clean_input(self.publisher) and is_edited:
             yield FieldError(_("The link needs a publisher: who reports it?"), "publisher")
         named = _named_parts(view, r, language) if r else {}
         yield from part_errors(r.parts if r else (), self.parts, named, language=language)
-        if repeated := duplicates(self.uptake, start.uptake):
+        if repeated := values.duplicates(self.uptake, start.uptake):
             titles = [language.resolve(view.dataset.recommendations[i].title).text for i in repeated]
             yield _(
                 "For one recommendation there is one result: {names} appears in two fields.", names=", ".join(titles)
@@ -186,7 +165,7 @@ class RecommendationForm(RecordForm[Recommendation]):
         return {
             **super()._values(view, r, reason, language=language),
             "issued_by": issuer,
-            "text": update_text(r.text if r else None, self.text, main, origins=self.text_origin) or None,
+            "text": values.update_text(r.text if r else None, self.text, main, origins=self.text_origin) or None,
             "source": replace(source, document=document, publisher=publisher, link=clean_input(self.link) or None),
             "parts": update_parts(r.parts if r else (), self.parts, main),
             "tags": _update_tags(view, r.tags if r else (), self, language=language),
@@ -211,7 +190,7 @@ class RecommendationForm(RecordForm[Recommendation]):
             name = f"{document.id}-r{words}" if paragraph else f"{document.id}-{words}"
         else:
             name = f"{document.body}-{partial_dates.last_year(effective_date(document) or '')}-{words}"
-        return free_id(name, view.dataset.recommendations)
+        return values.free_id(name, view.dataset.recommendations)
 
 
 def _named_parts(view: View, r: Recommendation, language: Language) -> dict[str, str]:
@@ -254,8 +233,8 @@ def _update_tags(
 
 def _in_file_order(old: tuple[str, ...], chosen: tuple[str, ...]) -> tuple[str, ...]:
     """Return the `chosen` values: first those that are in `old`, in the order of `old`, then the new ones."""
-    values = [clean_input(value) for value in chosen if clean_input(value)]
-    return tuple(dict.fromkeys([*(value for value in old if value in values), *values]))
+    given = [clean_input(value) for value in chosen if clean_input(value)]
+    return tuple(dict.fromkeys([*(value for value in old if value in given), *given]))
 
 
 def _authority(view: View, ours: TagSet, name: str, *, role: AuthorityRole, language: Language) -> Authority:
@@ -264,7 +243,7 @@ def _authority(view: View, ours: TagSet, name: str, *, role: AuthorityRole, lang
     for a in (*ours.authorities, *all_authorities(view)):
         if clean_input(language.resolve(a.name).text) == clean_input(name):
             return replace(a, role=role)
-    return Authority(name=update_text({}, {language.code: name}, main), role=role)
+    return Authority(name=values.update_text({}, {language.code: name}, main), role=role)
 
 
 def all_authorities(view: View) -> Iterable[Authority]:
@@ -274,7 +253,7 @@ def all_authorities(view: View) -> Iterable[Authority]:
 
 def format_parts(parts: tuple[Part, ...], codes: tuple[str, ...], main: str) -> dict[str, str]:
     """Return language code → initial value of the field, for each language in `codes`. Each part is on its own line."""
-    texts = {part.id: initial_text_by_language(part.summary, codes, main) for part in parts}
+    texts = {part.id: values.initial_text_by_language(part.summary, codes, main) for part in parts}
     lines = {
         code: [f"{letter}) {one_line(clean_input(text[code]))}" for letter, text in texts.items() if text[code]]
         for code in codes
@@ -339,10 +318,10 @@ def update_parts(old: tuple[Part, ...], typed: TextByLanguage, main: str) -> tup
         summary: LocalizedText = before[letter].summary if letter in before else {}
         texts = {code: parts.get(letter, "") for code, parts in parsed.items()}
         # a text that differs only in line breaks or spaces keeps those of the file
-        there = initial_text_by_language(summary, texts, main)
+        there = values.initial_text_by_language(summary, texts, main)
         texts |= {c: t for c, t in there.items() if one_line(clean_input(t)) == one_line(clean_input(texts[c]))}
         name = before[letter].id if letter in before else letter
-        updated.append(Part(id=name, summary=update_text(summary, texts, main)))
+        updated.append(Part(id=name, summary=values.update_text(summary, texts, main)))
     return tuple(updated)
 
 
@@ -365,7 +344,9 @@ def update_links(
     for place, link in enumerate(links):
         is_dropped = not is_withdrawn(link.events) and key(link) not in chosen_by_key
         if is_dropped or to_restore.get(key(link)) == place:
-            event = Event(type=EventType.WITHDRAWN if is_dropped else EventType.RESTORED, reason=reason)
+            event = Event(
+                type=vocabulary.EventType.WITHDRAWN if is_dropped else vocabulary.EventType.RESTORED, reason=reason
+            )
             link = replace(link, events=(*link.events, event))
         updated.append(link)
     return (*updated, *(link for k, link in chosen_by_key.items() if k not in active and k not in to_restore))
@@ -377,7 +358,7 @@ def linked_ids(links: Iterable[EvidenceLink | Uptake]) -> tuple[str, ...]:
 
 
 def update_evidence_links(
-    links: tuple[EvidenceLink, ...], by_effect: Mapping[EvidenceEffect, Iterable[str]], reason: LocalizedText
+    links: tuple[EvidenceLink, ...], by_effect: Mapping[vocabulary.EvidenceEffect, Iterable[str]], reason: LocalizedText
 ) -> tuple[EvidenceLink, ...]:
     """Return the evidence `links`, updated to what was chosen in the form.
 

@@ -17,29 +17,12 @@ from tracker.model.dataset import PRIVATE_SIGNATURE, Dataset, all_records
 from tracker.model.errors import NoDataset, Problem, RuleViolation, ValidationFailed
 from tracker.model.file_kind import FileKind
 from tracker.model.records import Evidence
-from tracker.storage.attached_files import (
-    FILES_FOLDER,
-    MAX_KEPT_BYTES,
-    is_original,
-    kept_name,
-    organisation_of_original,
-    read_kept,
-    read_kept_preview,
-    received_digest_of_name,
-    remove_kept,
-)
+from tracker.storage import attached_files
 from tracker.storage.cache_registry import register_cache
 from tracker.storage.dataset_reader import DatasetReader, FolderUnavailable, display_path
 from tracker.storage.record_storage import StorageTransaction
-from tracker.validation import rules
+from tracker.validation import file_check, rules
 from tracker.validation.check import locate_violations
-from tracker.validation.file_check import (
-    NamedFiles,
-    file_faults,
-    remove_unnamed_files,
-    restore_texts_and_previews,
-    unnamed_file_problems,
-)
 
 CHANGED_BYTES = "the file {name} has other bytes than those that were attached; attach it again"
 
@@ -129,7 +112,7 @@ class PrivateContents:
             evidence = {i: e for i, e in private.evidence.items() if i != without}
             needed = {f.sha256 for f in self._named_files(replace(private, evidence=evidence, files=files))}
             gone = [digest for digest in digests if digest not in needed]
-            remove_kept(self.storage, transaction, gone, originals_of=files_with_originals((), public))
+            attached_files.remove_kept(self.storage, transaction, gone, originals_of=files_with_originals((), public))
 
     def fix_files(self, *, now: datetime) -> tuple[str, ...]:
         """Remove files that no record has named for a week, and make missing texts and previews again.
@@ -137,15 +120,15 @@ class PrivateContents:
         Return what was done, as lines. While a file of either folder cannot be read nothing is removed: it may name them. Raises
         NoDataset, LockTimeout or OSError.
         """
-        made = restore_texts_and_previews(self.root, self._named_files(self.read(fresh=True)))
+        made = file_check.restore_texts_and_previews(self.root, self._named_files(self.read(fresh=True)))
 
-        def named() -> NamedFiles | None:
+        def named() -> file_check.NamedFiles | None:
             private, public = self.read(fresh=True), self.public.read(fresh=True)
             files = self._named_files(private)
             is_complete = not private.problems and not public.problems
             return (files, frozenset(files_with_originals(files, public))) if is_complete else None
 
-        return (*made, *remove_unnamed_files(self.root, named, now=now))
+        return (*made, *file_check.remove_unnamed_files(self.root, named, now=now))
 
     def _named_files(self, private: PrivateData) -> tuple[AttachedFile, ...]:
         named = chain((e.files for e in private.evidence.values()), private.files.values())
@@ -171,21 +154,25 @@ class PrivateContents:
             names |= {self.files.path_of(owner): files for owner, files in private.files.items()}
             digests: dict[str, str] | None = {} if reads_files else None
             pairs = [(path, entry) for path, entries in names.items() for entry in entries]
-            faults = ((path, fault) for path, entry in pairs for fault in file_faults(self.root, entry, digests))
+            faults = (
+                (path, fault) for path, entry in pairs for fault in file_check.file_faults(self.root, entry, digests)
+            )
             found = [Problem(display_path(path), 1, fault) for path, fault in faults]
             if reads_files and not private.problems and not public.problems:
                 named = [entry for _path, entry in pairs]
-                found += unnamed_file_problems(self.root, named, originals=files_with_originals(named, public))
+                found += file_check.unnamed_file_problems(
+                    self.root, named, originals=files_with_originals(named, public)
+                )
             return sorted([*private.problems, *locate_violations(violations, dataset), *found])
         return list(private.problems)
 
     def read_file(self, entry: AttachedFile) -> bytes:
         """Return the bytes of a private file. Raises OSError, FileNotFoundError if it is not there."""
-        return read_kept(self.root, entry)
+        return attached_files.read_kept(self.root, entry)
 
     def read_preview(self, entry: AttachedFile) -> bytes | None:
         """Return the preview of a private file, a WebP image, or None if it has none. Raises OSError."""
-        return read_kept_preview(self.root, entry.sha256)
+        return attached_files.read_kept_preview(self.root, entry.sha256)
 
     def read_original(self, entry: AttachedFile, *, own: str | None = None) -> tuple[FileKind, bytes] | None:
         """Return (kind, bytes) of the untouched original of a file, None if it is not kept or nothing had to be removed.
@@ -194,7 +181,7 @@ class PrivateContents:
         """
         for name in self._originals([entry], own):
             with suppress(ValueError):
-                return FileKind(PurePath(name).suffix[1:]), self.storage.read(name, MAX_KEPT_BYTES)
+                return FileKind(PurePath(name).suffix[1:]), self.storage.read(name, attached_files.MAX_KEPT_BYTES)
         return None
 
     def original_kind(self, entry: AttachedFile, *, own: str | None = None) -> FileKind | None:
@@ -207,14 +194,24 @@ class PrivateContents:
 
         A public record has none of them: the file on a phone could be found to be the same. Raises OSError.
         """
-        digests = (received_digest_of_name(PurePath(name).name) for name in self._originals(entries, own))
+        digests = (
+            attached_files.received_digest_of_name(PurePath(name).name) for name in self._originals(entries, own)
+        )
         return {digest for digest in digests if digest}
 
     def _originals(self, entries: Iterable[AttachedFile], own: str | None) -> list[str]:
         """Return the names of originals of the files: those of the organisation `own` and of all; with None every one."""
         digests = {entry.sha256 for entry in entries}
-        names = [name for name in sorted(self.storage.list_files(FILES_FOLDER)) if is_original(name, digests)]
-        return [name for name in names if own is None or organisation_of_original(PurePath(name).name) in (own, None)]
+        names = [
+            name
+            for name in sorted(self.storage.list_files(attached_files.FILES_FOLDER))
+            if attached_files.is_original(name, digests)
+        ]
+        return [
+            name
+            for name in names
+            if own is None or attached_files.organisation_of_original(PurePath(name).name) in (own, None)
+        ]
 
     def ready_to_publish(self, entries: Iterable[AttachedFile]) -> tuple[NewFile, ...]:
         """Return private files ready to be published, without their originals.
@@ -229,7 +226,7 @@ class PrivateContents:
                 if hashlib.sha256(new.data).hexdigest() == entry.sha256:
                     ready.append(new)
                     continue
-            path = self.root / kept_name(entry.file_name)
+            path = self.root / attached_files.kept_name(entry.file_name)
             raise ValidationFailed((RuleViolation(path, (), message.format(name=entry.name)),))
         return tuple(ready)
 

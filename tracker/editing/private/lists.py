@@ -15,17 +15,10 @@ from pydantic.dataclasses import dataclass as record_type
 
 from tracker.editing.store import FILE_GONE, unwritten_contents
 from tracker.files.new_file import NewFile
+from tracker.model import errors
 from tracker.model.attached_files import AttachedFile
 from tracker.model.dataset import Dataset, FileRecord
-from tracker.model.errors import (
-    InvalidFile,
-    NotAllowed,
-    NoteChanged,
-    Problem,
-    RuleViolation,
-    ValidationFailed,
-    WriteFailed,
-)
+from tracker.model.errors import NotAllowed, Problem, RuleViolation, ValidationFailed, WriteFailed
 from tracker.model.events import Event
 from tracker.model.field_types import Handle, PartialDate, Timestamp
 from tracker.model.labels import N_
@@ -36,20 +29,14 @@ from tracker.model.permissions import Permission, Person
 from tracker.model.records import Evidence
 from tracker.model.registers import Document
 from tracker.model.vocabulary import EventType
+from tracker.storage import record_storage
 from tracker.storage.attached_files import active_digests
 from tracker.storage.cache_registry import register_cache
 from tracker.storage.dataset_reader import display_path
 from tracker.storage.failures import NOTHING_SAVED, failed_save
 from tracker.storage.folder.storage import LEADS_OUT
 from tracker.storage.open_storage import open_storage
-from tracker.storage.record_storage import (
-    FileChange,
-    FileSource,
-    FileStat,
-    RecordStorage,
-    StorageTransaction,
-    list_files_in,
-)
+from tracker.storage.record_storage import FileSource, FileStat, RecordStorage, StorageTransaction
 from tracker.storage.timestamps import TIMESTAMP_FORMAT, TimestampIssuer, next_timestamp, utc_now
 from tracker.storage.yaml.format import record_values
 from tracker.storage.yaml.patch import merge_values, patch_file
@@ -117,7 +104,11 @@ class ListCache(Generic[T]):
         found, problems = dict[PurePath, tuple[T, ...]](), list[Problem]()
         try:
             files = storage.snapshot()
-            listed = {name: stat for folder in folders for name, stat in list_files_in(files, folder, ".yaml").items()}
+            listed = {
+                name: stat
+                for folder in folders
+                for name, stat in record_storage.list_files_in(files, folder, ".yaml").items()
+            }
         except FileNotFoundError:
             return found, problems
         # after a redaction, no old contents of a file may stay in memory
@@ -157,7 +148,7 @@ def create_private_storage(storage: RecordStorage) -> None:
 
 def change_list(
     transaction: StorageTransaction, name: str, change: Callable[[tuple[T, ...]], tuple[T, ...]], *, kind: ListKind[T]
-) -> tuple[tuple[T, ...], FileChange]:
+) -> tuple[tuple[T, ...], record_storage.FileChange]:
     """Return the items of the file `name` after `change`, and what has to be written. Nothing is staged.
 
     The rest of the file stays the same. Raises WriteFailed if the file cannot be read, or if its new contents do not
@@ -179,7 +170,7 @@ def change_list(
 
             new, _ = patch_file(raw, values, read_back=read_back, header=kind.header)
             return items, (name, raw, new)
-    except (InvalidFile, AttributeError, TypeError):
+    except (errors.InvalidFile, AttributeError, TypeError):
         pass
     raise WriteFailed(f"{PurePath(name).name} cannot be read: correct it first. Nothing was saved.")
 
@@ -191,12 +182,12 @@ def _parse(files: FileSource, name: str, stat: FileStat, *, kind: ListKind[T]) -
         return (), ((1, f"the file has {stat[1]:,} bytes; at most {MAX_BYTES:,} are read"),)
     try:
         node = compose(decode(files.read(name)))
-    except InvalidFile as error:
+    except errors.InvalidFile as error:
         return (), ((error.line, error.message),)
     except OSError as error:
         return (), ((1, f"cannot be read ({error.strerror}); check its permissions"),)
-    file, errors = build_record(kind.record, to_values(node))
-    problems = tuple((find_line(node, where), message) for where, message in errors)
+    file, wrong = build_record(kind.record, to_values(node))
+    problems = tuple((find_line(node, where), message) for where, message in wrong)
     return kind.items_of(file) if file else (), problems
 
 
@@ -298,7 +289,7 @@ class PrivateNotes:
 
         def change(notes: tuple[PrivateNote, ...], at: str) -> tuple[PrivateNote, ...]:
             if note not in notes or note.withdrawn:
-                raise NoteChanged(NOTE_CHANGED_MESSAGE)
+                raise errors.NoteChanged(NOTE_CHANGED_MESSAGE)
             withdrawn = replace(note, withdrawn=at, withdrawn_by=by.handle)
             index, added = notes.index(note), tuple[PrivateNote, ...]()
             if instead is not None:

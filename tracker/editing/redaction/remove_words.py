@@ -14,29 +14,14 @@ from zoneinfo import ZoneInfo
 
 from tracker.config import AnyPlace, Config
 from tracker.editing.store import Store
-from tracker.model.errors import (
-    FieldPath,
-    NoDataset,
-    NotAllowed,
-    OutcomeUnknown,
-    RedactionRefused,
-    WriteFailed,
-)
+from tracker.model import errors
+from tracker.model.errors import NotAllowed, RedactionRefused, WriteFailed
 from tracker.model.fields import FIELD_LABELS
 from tracker.model.labels import N_
 from tracker.model.permissions import Permission, Person
 from tracker.queries.localized_names import FOLDER_LABELS, FileName, name_file
-from tracker.safety.redaction.files import (
-    RedactedFile,
-    digests_with_words,
-    entries_in,
-    entries_with,
-    files_without,
-    names_to_delete,
-    redacted_files,
-    values_of,
-    with_originals,
-)
+from tracker.safety.redaction import files as file_redaction
+from tracker.safety.redaction.files import RedactedFile, digests_with_words, entries_with, redacted_files, values_of
 from tracker.safety.redaction.terms import REDACTED_HANDLE, RedactionTerms
 from tracker.storage.attached_files import FILES_FOLDER, TEXT_SUFFIX, digest_of_name, split_pages
 from tracker.storage.cache_registry import ELSEWHERE, REDACTION_MARKER, redaction_marker
@@ -125,7 +110,7 @@ def _places_in_attached(file: RedactedFile, name: FileName, terms: RedactionTerm
             yield RedactionPlace(name, "", sentence, page=number if max(pages, default=0) > 1 else 0)
 
 
-def _texts(value: Any, where: FieldPath = ()) -> Iterator[tuple[FieldPath, str]]:
+def _texts(value: Any, where: errors.FieldPath = ()) -> Iterator[tuple[errors.FieldPath, str]]:
     if isinstance(value, str):
         yield where, value
     elif isinstance(value, dict | list):
@@ -170,7 +155,7 @@ def find_occurrences(store: Store, config: Config, terms: RedactionTerms, at: da
         storages = [open_storage(place) for place in (store.root, *other_folders(config))]
         removed = digests_with_words(storages, terms)
         files = [file for one in storages for file in redacted_files(one, terms, day, main=main, removed=removed)]
-    except NoDataset as error:
+    except errors.NoDataset as error:
         if error.is_in_database:
             raise RedactionRefused(*error.shown, outcome=NOTHING_REMOVED) from None
         raise RedactionRefused(f"{error} Nothing was removed.") from None
@@ -231,8 +216,12 @@ def remove_file(store: Store, config: Config, sha256: str, *, by: Person, at: da
     store.reader.read_or_fail(fresh=True)
 
     def find(storages: list[RecordStorage]) -> tuple[list[FoundInStorage], Set[str]]:
-        removed = with_originals({sha256}, list(chain.from_iterable(map(entries_in, storages))))
-        return [(storage, file) for storage in storages for file in files_without(storage, removed)], removed
+        removed = file_redaction.with_originals(
+            {sha256}, list(chain.from_iterable(map(file_redaction.entries_in, storages)))
+        )
+        return [
+            (storage, file) for storage in storages for file in file_redaction.files_without(storage, removed)
+        ], removed
 
     removed = change_folders(store, other_folders(config), find, handle=by.handle, at=at)
     clear_file_caches(config.cache_folder)
@@ -262,7 +251,9 @@ def change_folders(
             transactions = {one.root: locks.enter_context(one.transaction()) for one in reversed(storages)}
             found, removed = find(storages)
             files = {file.path: (storage, file) for storage, file in found}
-            gone = [(storage, name) for storage in storages for name in names_to_delete(storage, removed)]
+            gone = [
+                (storage, name) for storage in storages for name in file_redaction.names_to_delete(storage, removed)
+            ]
             if files or gone:
                 is_changing = bool(gone)
                 # Write the marker first. Otherwise, if the machine stops halfway, a running server could keep words in
@@ -283,7 +274,7 @@ def change_folders(
                 for commit in commit_steps([transactions[storage.root] for storage in storages]):
                     commit()
                     is_changing = True
-    except OutcomeUnknown as error:
+    except errors.OutcomeUnknown as error:
         raise WriteFailed(error.message, outcome=PARTLY_REMOVED) from None
     except OSError as error:
         raise failed_save(error, PARTLY_REMOVED if is_changing else NOTHING_REMOVED) from None
@@ -304,7 +295,7 @@ def _remove_originals(storages: Sequence[RecordStorage], find: FindWords) -> boo
     is_changing = False
     for storage in apart:
         with storage.transaction() as transaction:
-            if names := names_to_delete(storage, removed - find([storage])[1]):
+            if names := file_redaction.names_to_delete(storage, removed - find([storage])[1]):
                 transaction.discard(*names)
                 transaction.commit()
                 is_changing = True

@@ -19,15 +19,8 @@ from typing import Any
 from tracker.model.errors import FieldPath, InvalidFile, RedactionRefused, WriteFailed
 from tracker.model.file_kind import FileKind
 from tracker.safety.redaction.terms import REDACTED_HANDLE, REPLACEMENTS, RedactionTerms, replacement_text
-from tracker.storage.attached_files import (
-    FILES_FOLDER,
-    OTHER_STRINGS,
-    PAGE_BREAK,
-    TEXT_SUFFIX,
-    digest_of_name,
-    list_kept,
-    received_digest_of_name,
-)
+from tracker.storage import attached_files
+from tracker.storage.attached_files import FILES_FOLDER, PAGE_BREAK, TEXT_SUFFIX
 from tracker.storage.record_storage import FileSource, RecordStorage
 from tracker.storage.yaml.file_parser import RECORD_FOLDERS, REGISTER_FILES, SETTINGS_FILES, parse_file
 from tracker.storage.yaml.format import to_block
@@ -47,7 +40,7 @@ _UNFINISHED = re.compile(r"^\.(.+)\.new\Z")
 def digest_in_folder(name: PurePath) -> str | None:
     """Return the digest of a kept file or of what an interrupted save left of it, None for others. `name` is in its storage."""
     is_kept = len(name.parts) == 2 and name.parts[0] == FILES_FOLDER
-    return digest_of_name(_UNFINISHED.sub(r"\1", name.name)) if is_kept else None
+    return attached_files.digest_of_name(_UNFINISHED.sub(r"\1", name.name)) if is_kept else None
 
 
 def pages_with_words(files: FileSource, name: str, words: RedactionTerms) -> tuple[int, ...]:
@@ -69,7 +62,11 @@ def _pages_of_text(text: str, words: RedactionTerms) -> tuple[int, ...]:
     # a word may go on after a hyphen at the end of a line, or of a page
     joined = _HYPHENATION.sub(lambda match: PAGE_BREAK * match[0].count(PAGE_BREAK) + match[1], text)
     found = {one.count(PAGE_BREAK, 0, start) + 1 for one in (text, joined) for start, _ in words.find_spans(one)}
-    others = text.count(PAGE_BREAK) + 1 if OTHER_STRINGS in text.rpartition(PAGE_BREAK)[2][: len(OTHER_STRINGS)] else 0
+    others = (
+        text.count(PAGE_BREAK) + 1
+        if attached_files.OTHER_STRINGS in text.rpartition(PAGE_BREAK)[2][: len(attached_files.OTHER_STRINGS)]
+        else 0
+    )
     return tuple(sorted(0 if page == others else page for page in found))
 
 
@@ -81,9 +78,9 @@ def digests_with_words(storages: Iterable[FileSource], words: RedactionTerms) ->
     storages = list(storages)
     found = {
         # words that were cleaned away are only in the original, which is removed alone
-        received_digest_of_name(PurePath(name).name) or digest
+        attached_files.received_digest_of_name(PurePath(name).name) or digest
         for files in storages
-        for digest, names in list_kept(files).items()
+        for digest, names in attached_files.list_kept(files).items()
         for name in names
         if pages_with_words(files, name, words)
     }
@@ -95,7 +92,10 @@ def names_to_delete(files: FileSource, digests: Set[str]) -> list[str]:
     """Return the names of all files with these digests: files, originals, previews, texts, and unfinished ones."""
 
     def belongs(path: PurePath) -> bool:
-        return bool({digest_in_folder(path), received_digest_of_name(_UNFINISHED.sub(r"\1", path.name))} & digests)
+        return bool(
+            {digest_in_folder(path), attached_files.received_digest_of_name(_UNFINISHED.sub(r"\1", path.name))}
+            & digests
+        )
 
     return [name for name in sorted(files.list_files(FILES_FOLDER)) if belongs(PurePath(name))]
 
