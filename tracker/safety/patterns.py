@@ -98,10 +98,7 @@ class CompiledRules:
     name_rule: SafetyRule
 
     def candidate_rules(self, text: str) -> Iterator[CompiledRule]:
-        """Return the rules that may match `text`. Pass the result of `normalize_lookalikes` as `text`.
-
-        This is fast. It is done first, so that the patterns of most rules need not be searched for.
-        """
+        """Return the rules that may match a normalized `text`. This is fast: most patterns need not be searched for."""
         words = {word + WORD_END for word in WORD_PATTERN.findall(text.casefold())}
         near = [word for word in words if word[:3] in self.heads]
         beginnings = {word[:end] for word in near for end in range(1, len(word) + 1)}

@@ -196,10 +196,7 @@ def record_name(record: Record) -> str:
 
 
 def changed_texts(before: Record | None, after: Record, reason: str) -> tuple[TextField, ...]:
-    """Return the texts of the record `after` that are not in its version `before` (None if it is new), and then `reason`.
-
-    The reason for the change is stored in the history of the record.
-    """
+    """Return the texts of `after` that its version `before` (None if it is new) has not, and then the `reason`."""
     if before is None:
         texts, known = list(text_fields(after)), set[str]()
     else:
@@ -292,10 +289,7 @@ def _free_text_fields(kind: Any) -> tuple[str, ...]:
 
 
 def scan_files(dataset: Dataset) -> Iterator[Problem]:
-    """Yield a problem for each passage in comments, ids, links and names of public files that may identify a person.
-
-    Files from which no record could be read are scanned too.
-    """
+    """Yield a problem for each finding in comments, ids, links and names of public files, also of invalid files."""
     clean_comments: set[str] = set()  # nearly all files begin with the same comment
     files = open_storage(dataset.root)
     for name in sorted(dataset.checksums):
@@ -309,10 +303,7 @@ def scan_files(dataset: Dataset) -> Iterator[Problem]:
 
 
 def _scan_comments(text: str, dataset_rules: SafetyFile | None, clean_comments: set[str]) -> Iterator[tuple[int, str]]:
-    """Yield a (line, message) pair for each match of a rule in the comments of a file.
-
-    If a file has no match, the text of all its comments is added to `clean_comments`: they are not scanned again.
-    """
+    """Yield (line, message) for each match in comments. The text of clean ones is added to `clean_comments`."""
     blocks = [
         (start, CONTACT_PATTERN.sub(lambda contact: " " * len(contact[0]), text[start:end].replace("#", " ")))
         for start, end in _comment_spans(text)

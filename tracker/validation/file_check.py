@@ -171,10 +171,7 @@ def _is_old(root: PurePath, name: str, now: datetime) -> bool:
 
 
 def restore_texts_and_previews(root: PurePath, files: Iterable[AttachedFile]) -> tuple[str, ...]:
-    """Make the texts and previews of attached files again that are missing or of an older version. Return what was done.
-
-    A file that is missing or was changed is left alone. Raises LockTimeout or OSError.
-    """
+    """Make missing or old texts and previews of unchanged files again. Return what was done. Raises LockTimeout, OSError."""
     done, storage = [], open_storage(root)
     for file in {file.sha256: file for file in files}.values():
         names = map(kept_name, names_beside(file))

@@ -17,10 +17,7 @@ in the record. The message says what to write instead.
 
 
 def id_exists(kind: str, name: str | None, known: Collection[str], *, where: FieldPath) -> RuleResults:
-    """Yield a violation at the field path `where` if there is an id `name` that is not in `known`.
-
-    The message names the `kind` of record, and the most similar id in `known` if there is one.
-    """
+    """Yield a violation at `where` if `name` is not in `known`. It says the `kind` of record and the most similar id."""
     if name is not None and name not in known:
         near = difflib.get_close_matches(name, known, n=1)
         advice = f"did you mean {near[0]!r}?" if near else "add it, or correct the id"
@@ -28,10 +25,7 @@ def id_exists(kind: str, name: str | None, known: Collection[str], *, where: Fie
 
 
 def referenced_documents(record: Record) -> Iterator[tuple[FieldPath, str]]:
-    """Yield a (field path, document id) pair for every reference from a record to a document.
-
-    References in withdrawn assessments are left out. If the record itself is withdrawn or retired, yield nothing.
-    """
+    """Yield (field path, document id) for each reference of a record to a document. What is withdrawn is left out."""
     if is_withdrawn(record.events):
         return
     sources: list[tuple[FieldPath, Source | None]] = []

@@ -1,7 +1,4 @@
-"""The rules between records.
-
-The name of each rule says what the rule requires. A rule yields a (field path, message) pair for each violation.
-"""
+"""The rules between records. The name of a rule says what it requires; it yields (field path, message) pairs."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import is_dataclass
@@ -131,10 +128,7 @@ def sources_tags_and_same_demands_exist(d: Dataset, r: Recommendation) -> RuleRe
 
 
 def uptake_is_in_later_document_of_same_committee(d: Dataset, r: Recommendation) -> RuleResults:
-    """Require that uptake is recorded with the committee to which civil society addressed the recommendation.
-
-    The document of the committee must not be earlier than the report of civil society.
-    """
+    """Require that uptake is by the committee that was addressed, in a document not earlier than the report."""
     if r.uptake and r.issued_by is Issuer.CIVIL_SOCIETY:
         yield ("uptake",), "uptake is recorded with the committee's recommendation; move it there"
         return
@@ -364,10 +358,7 @@ RULES: Mapping[type[Record], Sequence[Callable[[Dataset, Any], RuleResults]]] = 
 
 
 def check_record(d: Dataset, record: Record, now: datetime | None = None) -> Iterator[RuleViolation]:
-    """Check one record with all rules for its type. Return at most MAX_VIOLATIONS violations.
-
-    `now` is the current time; if it is None, dates in the future are no violations.
-    """
+    """Return at most MAX_VIOLATIONS violations of one record. `now` is the current time; None allows future dates."""
     at: FieldPath = ("documents", record.id) if isinstance(record, Document) else ()
     results = chain.from_iterable(rule(d, record) for rule in RULES[type(record)])
     if now:
@@ -416,10 +407,7 @@ def _check_limits(d: Dataset) -> Iterator[RuleViolation]:
 
 
 def check_dataset(d: Dataset, now: datetime | None = None) -> Iterator[RuleViolation]:
-    """Yield the violations in the whole dataset: first documents and settings, then recommendations, then evidence.
-
-    `now` is as in `check_record`.
-    """
+    """Yield the violations in documents and settings, recommendations and evidence. `now`: as in `check_record`."""
     yield from islice(check_registers(d, now), MAX_VIOLATIONS)
     for recommendation in d.recommendations.values():
         yield from check_record(d, recommendation, now)

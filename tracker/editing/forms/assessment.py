@@ -84,10 +84,7 @@ class EvidenceForm(RecordForm[Evidence]):
         }
 
     def suggest_id(self, view: View) -> str:
-        """Return a free evidence id, made from the publisher and a year; "" if no publisher is typed.
-
-        The year is that of publication. If the date of publication is not typed, the year is that of the event.
-        """
+        """Return a free id, made from the publisher and the year of publication or of the event; "" if neither is typed."""
         if not self.publisher.strip():
             return ""
         name = f"{self.publisher} {last_year(self.published or self.happened)}"

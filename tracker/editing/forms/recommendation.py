@@ -142,10 +142,7 @@ class RecommendationForm(RecordForm[Recommendation]):
     def apply(
         self, view: View, r: Recommendation | None, reason: LocalizedText, language: Language
     ) -> tuple[Record, ...]:
-        """Return the recommendation with the values of the form, then the other recommendations that change.
-
-        Another recommendation changes if a same-demand link to this one is recorded in it.
-        """
+        """Return the recommendation with the values of the form, then others that have a same-demand link to it."""
         (changed,) = super().apply(view, r, reason, language=language)
         assert isinstance(changed, Recommendation)
         if r is None:  # a row of a table may say that it was read, but not where

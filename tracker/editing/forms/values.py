@@ -1,7 +1,4 @@
-"""Convert between form fields and data, and check what was typed.
-
-The values are texts in several languages, in which language they were typed, the origins of these texts, links and ids.
-"""
+"""Convert between form fields and data, and check what was typed: texts in several languages, links, dates and ids."""
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping

@@ -101,10 +101,7 @@ def names_to_delete(files: FileSource, digests: Set[str]) -> list[str]:
 
 
 def without_entries(values: Any, digests: Set[str]) -> Any:
-    """Return the values of a YAML file without the entries of files with these digests.
-
-    What the history says about such an entry is left out too.
-    """
+    """Return the values of a YAML file without the entries of files with these digests, also in its history."""
     if isinstance(values, list):
         return [without_entries(item, digests) for item in values]
     if not isinstance(values, dict):
@@ -241,10 +238,7 @@ def redacted_files(
 
 
 def files_without(storage: RecordStorage, removed: Set[str]) -> Iterator[RedactedFile]:
-    """Yield each YAML file in the `storage` that names attached files with the digests `removed`, without them.
-
-    No file is written. Raises RedactionRefused if a file cannot be changed automatically.
-    """
+    """Yield each YAML file that names files with the digests `removed`, without them. Raises RedactionRefused."""
     for listed in storage.list_all():
         if digest_in_folder(name := PurePath(listed)) is None:
             before = storage.read(listed, None)
@@ -335,10 +329,7 @@ def _redact_file(
 
 
 def _redact_json(text: str, words: RedactionTerms) -> str:
-    """Return the text of a JSON file without `words` in its values, also where line breaks and letters are escaped.
-
-    If the file is not JSON, or no value has the words, return the same text.
-    """
+    """Return a JSON text without `words` in its values, also where they are escaped. Others come back as they are."""
     try:
         before = json.loads(text)
     except (ValueError, RecursionError):
@@ -397,10 +388,7 @@ def _redact_yaml(
 
 
 def _redact_value(value: Any, words: RedactionTerms, day: date, *, lang: str, key: str = "") -> Any:
-    """Return a value of a file with `words` replaced, also in all values inside this value.
-
-    `lang` is the language of the replacement text, and `key` the key under which the value is stored.
-    """
+    """Return a value, also a nested one, with `words` replaced in the language `lang`. `key` is its key in the file."""
     if isinstance(value, dict):
         return {
             name: _redact_value(item, words, day, lang=name if name in REPLACEMENTS else lang, key=name)
@@ -438,10 +426,7 @@ def _changed_paths(before: Any, after: Any, where: FieldPath = ()) -> Iterator[F
 
 
 def _line_of_words(node: Any, where: FieldPath, text: str, *, words: RedactionTerms) -> int:
-    """Return the line number of the first of `words` in the value at the field path `where`.
-
-    If the words are written with escapes in the file, return the first line of the value.
-    """
+    """Return the line of the first of `words` in the value at `where`; its first line if they are escaped."""
     *_, (_, value) = walk_path(node, where)
     start, end = value.start_mark.index, value.end_mark.index
     span = next(iter(words.find_spans(text[start:end], in_file=True)), (0, 0))
