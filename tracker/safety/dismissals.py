@@ -78,7 +78,7 @@ class Dismissals:
         return any(entry.sign == sign for entry in entries)
 
     def dismiss(self, findings: Iterable[tuple[SafetyFinding, str]], by: Person, at: datetime | None = None) -> None:
-        """Store each (finding, reason), or none. `at` is now by default. Raises NotAllowed, LockTimeout, DismissalFailed."""
+        """Store all (finding, reason) pairs or none, `at` a time. Raises NotAllowed, LockTimeout, DismissalFailed."""
         if not by.can(Permission.DISMISS_FINDING) or not by.handle:
             raise NotAllowed("Only a reviewer can dismiss a finding.")
         given = [(finding, reason.strip()) for finding, reason in findings]

@@ -63,7 +63,7 @@ def fix_folder(root: AnyPlace, *, handle: str = "", clock: Callable[[], datetime
 
 
 def _files(files: FileSource) -> Iterator[tuple[str, type]]:
-    """Yield (name, type of the contents) of every data file: those in no folder, then those of records, by folder and name."""
+    """Yield (name, type of the contents) of every data file: first those in no folder, then those of records."""
     top = files.list_files("")
     yield from ((name, kind) for name, kind in FILE_TYPES.items() if name in top)
     for folder, kind in sorted(RECORD_FOLDERS.items()):

@@ -171,7 +171,7 @@ def _is_old(root: PurePath, name: str, now: datetime) -> bool:
 
 
 def restore_texts_and_previews(root: PurePath, files: Iterable[AttachedFile]) -> tuple[str, ...]:
-    """Make missing or old texts and previews of unchanged files again. Return what was done. Raises LockTimeout, OSError."""
+    """Make missing or old texts and previews of unchanged files again, and return what was done. Raises OSError."""
     done, storage = [], open_storage(root)
     for file in {file.sha256: file for file in files}.values():
         names = map(kept_name, names_beside(file))

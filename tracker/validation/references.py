@@ -17,7 +17,7 @@ in the record. The message says what to write instead.
 
 
 def id_exists(kind: str, name: str | None, known: Collection[str], *, where: FieldPath) -> RuleResults:
-    """Yield a violation at `where` if `name` is not in `known`. It says the `kind` of record and the most similar id."""
+    """Yield a violation at `where` if `name` is not in `known`. It says the `kind` and the most similar id."""
     if name is not None and name not in known:
         near = difflib.get_close_matches(name, known, n=1)
         advice = f"did you mean {near[0]!r}?" if near else "add it, or correct the id"
