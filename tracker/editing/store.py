@@ -396,7 +396,12 @@ def _revisions(
     old: Record, new: Record, stamps: TimestampIssuer, *, reason: str, still_right: Mapping[str, tuple[str, ...]]
 ) -> tuple[Revision, ...]:
     """Return one revision, with the old value as YAML, for each field that differs, and for each field in `still_right`."""
-    before, after = (record_values(one, without=UNVERSIONED_FIELDS) | _item_text_values(one) for one in (old, new))
+    before, after = (record_values(one, without=UNVERSIONED_FIELDS) for one in (old, new))
+    for values, record in ((before, old), (after, new)):
+        for name, texts in ITEM_TEXTS.items():
+            for item in (one for one in getattr(record, name, ()) if one.recorded):
+                written = record_values(item)
+                values |= {f"{name}/{item.recorded}/{text}": written[text] for text in texts if getattr(item, text)}
     before = {path: value for path, value in before.items() if "/" not in path or path in after}
     after = {path: value for path, value in after.items() if "/" not in path or path in before}
     reason = reason if len(reason) <= 500 else reason[:499] + "…"
@@ -412,17 +417,6 @@ def _revisions(
         )
         for key in fields
     )
-
-
-def _item_text_values(record: Record) -> dict[str, Any]:
-    return {
-        f"{name}/{item.recorded}/{field}": record_values(item)[field]
-        for name, fields in ITEM_TEXTS.items()
-        for item in getattr(record, name, ())
-        if item.recorded
-        for field in fields
-        if getattr(item, field)
-    }
 
 
 def unwritten_contents(

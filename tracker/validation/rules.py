@@ -186,8 +186,11 @@ def check_assessment(d: Dataset, r: Recommendation, a: Assessment) -> RuleResult
         if r.issued_by is Issuer.CIVIL_SOCIETY:
             message = "a committee grades only its own recommendations; record this with the committee's recommendation"
             yield ("voice",), message
-        else:
-            yield from _grade_is_in_scale(d, r, a)
+        elif document := d.documents.get(r.document):
+            grades = references.scale_in_use(d, document.body, a.date)
+            known = f"one of {', '.join(grades)}, or {NOT_SELECTED}"
+            if grades and a.grade not in (None, NOT_SELECTED, *grades):
+                yield ("grade",), f"{a.grade!r} is not in the committee's scale of that time; {known}"
     elif a.grade is not None:
         yield ("grade",), "only a committee gives grades; use the key 'status'"
     if a.voice is Voice.CIVIL_SOCIETY and a.status is None:
@@ -229,14 +232,6 @@ def _organisation_fits_voice(d: Dataset, a: Assessment) -> RuleResults:
         yield ("voice",), message
     if a.organisation is not None and a.assessor is not None:
         yield ("assessor",), "the key 'assessor' is only for the State and committees; leave it out"
-
-
-def _grade_is_in_scale(d: Dataset, r: Recommendation, a: Assessment) -> RuleResults:
-    document = d.documents.get(r.document)
-    grades = references.scale_in_use(d, document.body, a.date) if document else ()
-    known = f"one of {', '.join(grades)}, or {NOT_SELECTED}"
-    if grades and a.grade not in (None, NOT_SELECTED, *grades):
-        yield ("grade",), f"{a.grade!r} is not in the committee's scale of that time; {known}"
 
 
 def part_ids_and_recorded_times_are_unique(d: Dataset, r: Recommendation) -> RuleResults:

@@ -191,7 +191,13 @@ class PrivateFolder(PrivateContents):
                 with self.storage.transaction() as transaction:
                     if not (name := self._half_unpublished(e.id, public)):
                         replace_with_stub(public, e, keep, by=by, day=day)
-                self._finish_unpublishing(e, self.dataset(fresh=True).evidence[name], public)
+                # the copy has the public files now, and those in the list of private files
+                moved = self.dataset(fresh=True).evidence[name].files
+                remove_public_bytes(public, {file.sha256 for file in moved})
+                if self.files.all_of(e):
+                    with self.storage.transaction() as transaction:
+                        self._take_out(e, moved, transaction)
+                        transaction.commit()
         except OSError as error:
             raise failed_save(error, STILL_PUBLIC) from None
         self.dataset(fresh=True)
@@ -201,9 +207,12 @@ class PrivateFolder(PrivateContents):
         """Make one file of a public record private again, and return the saved record.
 
         First the file and its entry are copied to the private folder. Then the entry is removed from the public record,
-        with its name, its caption and its digest, and the public file is deleted, unless other public records have it
-        too. If the machine stops between these steps, a second call finishes the work, or the next start. Raises
-        NotAllowed, and what `take_back_file` raises; after such an error the file is still public.
+        with its name, its caption, its digest and its translations, and the public file is deleted, unless other public
+        records have it too. Like a redaction, this is an exception to the rule that a record may only be added to. If the
+        machine stops between these steps, a second call finishes the work, or the next start.
+
+        Raises NotAllowed, Conflict if the record changed since it was read, ValidationFailed if it has no such file,
+        LockTimeout, WriteFailed or NoDataset; after such an error the file is still public.
         """
         if not by.can(Permission.PUBLISH):
             raise NotAllowed("Only a reviewer can make it private again. It stays public.")
@@ -217,16 +226,26 @@ class PrivateFolder(PrivateContents):
                     remove_public_bytes(public, [sha256])
                     return saved
 
-                def keep(taken: tuple[AttachedFile, ...]) -> None:
-                    def added(files: tuple[AttachedFile, ...]) -> tuple[AttachedFile, ...]:
-                        ours = (replace(file, private=self._for_all()) for file in taken)
-                        return (*files, *(file for file in ours if file not in files))
-
+                with _public_record(public, record, by) as (public_transaction, dataset, raw, current):
+                    path = dataset.path_of(record)
+                    taken = tuple(file for file in current.files if file.sha256 == sha256)
+                    if not active_digests(taken):
+                        raise ValidationFailed((RuleViolation(path, ("files",), FILE_GONE),))
+                    prefixes = tuple(f"files/{file.recorded}/" for file in taken if file.recorded)
+                    left = tuple(file for file in current.files if file not in taken)
+                    history = tuple(r for r in current.history if not r.field.startswith(prefixes))
+                    after = replace(current, files=left, history=history)
+                    new = prepare_file(public.root, path, raw, changes=[(current, after)])
+                    ours = [replace(file, private=self._for_all()) for file in taken]
                     self._stage_copies(taken, public, transaction, note=f"{key}{by.handle} {date.min}")
-                    self.files.change(record, added, transaction=transaction)
+                    self.files.change(
+                        record, lambda files: (*files, *(f for f in ours if f not in files)), transaction=transaction
+                    )
                     transaction.commit()
-
-                return take_back_file(public, record, sha256, keep=keep, by=by)
+                    _stage(public, public_transaction, (dataset.name_of(path), raw, new.after), handle=by.handle)
+                    _stage_removal(public, public_transaction, [sha256], dataset=with_records(dataset, [after]))
+                assert isinstance(new.records[0], FileRecord)
+                return new.records[0]
         except OSError as error:
             raise failed_save(error, STILL_PUBLIC) from None
 
@@ -306,14 +325,6 @@ class PrivateFolder(PrivateContents):
         evidence, listed = self.dataset(fresh=True).evidence, self.files.all_of(stub)
         left, copies = list_kept(public.storage), self.copies(public_id)
         return next((i for i in copies if any(f in listed or f.sha256 in left for f in evidence[i].files)), "")
-
-    def _finish_unpublishing(self, e: Evidence, copy: Evidence, public: Store) -> None:
-        """Delete the public files of evidence that was made private, and its list of private files: `copy` has them now."""
-        remove_public_bytes(public, {file.sha256 for file in copy.files})
-        if self.files.all_of(e):
-            with self.storage.transaction() as transaction:
-                self._take_out(e, copy.files, transaction)
-                transaction.commit()
 
     def _require_not_public(self, e: Evidence) -> None:
         if e.id in self.public.read(fresh=True).evidence:
@@ -399,37 +410,6 @@ def replace_with_stub(store: Store, e: Evidence, keep: Callable[[bytes], None], 
         _stage(store, transaction, (dataset.name_of(path), raw, new.after), handle=by.handle, last_time=stamps.last)
     assert isinstance(new.records[0], Evidence)
     return new.records[0]
-
-
-def take_back_file(
-    store: Store, record: FileRecord, sha256: str, *, keep: Callable[[tuple[AttachedFile, ...]], object], by: Person
-) -> FileRecord:
-    """Remove a file from a public record as if it had never been there, and return the saved record.
-
-    `keep` is called with the entries that the record has of this file, and must store them and the file itself. After
-    that the entries are removed from the record with their translations, and the file is deleted, unless another public
-    record has it too. Like a redaction, this is an exception to the rule that a record may only be added to. If the
-    machine stops before the file is deleted, `remove_public_bytes` deletes it.
-
-    Raises NotAllowed, Conflict if the record changed since it was read, ValidationFailed if it has no such file,
-    LockTimeout, WriteFailed, NoDataset, and what `keep` raises.
-    """
-    with _public_record(store, record, by) as (transaction, dataset, raw, current):
-        path = dataset.path_of(record)
-        taken = tuple(file for file in current.files if file.sha256 == sha256)
-        if not active_digests(taken):
-            raise ValidationFailed((RuleViolation(path, ("files",), FILE_GONE),))
-        prefixes = tuple(f"files/{file.recorded}/" for file in taken if file.recorded)
-        left = tuple(file for file in current.files if file not in taken)
-        history = tuple(r for r in current.history if not r.field.startswith(prefixes))
-        after = replace(current, files=left, history=history)
-        new = prepare_file(store.root, path, raw, changes=[(current, after)])
-        keep(taken)
-        _stage(store, transaction, (dataset.name_of(path), raw, new.after), handle=by.handle)
-        _stage_removal(store, transaction, [sha256], dataset=with_records(dataset, [after]))
-    (saved,) = new.records
-    assert isinstance(saved, FileRecord)
-    return saved
 
 
 @contextmanager

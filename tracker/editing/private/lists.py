@@ -6,7 +6,7 @@ which something is to be done. Files are of public records; a reviewer can publi
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import PurePath
 from typing import Annotated, Any, Generic, TypeVar
 
@@ -48,26 +48,20 @@ ParsedList = tuple[tuple[T, ...], tuple[tuple[int, str], ...]]
 """(items of a file, problems in this file). Each problem is (line number, message)."""
 
 
-@dataclass(frozen=True, slots=True)
-class ListKind(Generic[T]):
-    """A kind of list. `record` is the type of a whole file, `key` its only field. A new file starts with `header`."""
+class ListFiles(Generic[T]):
+    """The lists of one kind in the storage `root`. A file that has not changed is not parsed again.
 
-    record: type[Any]
-    key: str
-    header: str
+    `record` is the type of a whole file, `key` its only field. A new file starts with `header`.
+    """
 
-    def items_of(self, file: Any) -> tuple[T, ...]:
-        """Return the items of a file that was read."""
-        items: tuple[T, ...] = getattr(file, self.key)
-        return items
-
-
-class ListCache(Generic[T]):
-    """The parsed lists of one storage. A file that has not changed is not parsed again."""
-
-    def __init__(self, kind: ListKind[T], root: PurePath) -> None:
-        self._kind, self._root, self._parsed = kind, root, dict[str, tuple[FileStat, ParsedList[T]]]()
+    def __init__(self, record: type[Any], key: str, header: str, *, root: PurePath) -> None:
+        self._record, self._key, self._header, self._root = record, key, header, root
+        self._parsed: dict[str, tuple[FileStat, ParsedList[T]]] = {}
         register_cache(self.forget)
+
+    def _items_of(self, file: Any) -> tuple[T, ...]:
+        items: tuple[T, ...] = getattr(file, self._key)
+        return items
 
     def forget(self) -> None:
         """Forget all files, after a redaction."""
@@ -87,7 +81,7 @@ class ListCache(Generic[T]):
         try:
             known = self._parsed.get(name)
             if known is None or known[0] != stat:
-                known = self._parsed[name] = (stat, _parse(files, name, stat, kind=self._kind))
+                known = self._parsed[name] = (stat, self._parse(files, name, stat))
         except OSError as error:
             return (), [Problem(path, 1, f"cannot be read ({error.strerror}); check its permissions")]
         items, wrong = known[1]
@@ -121,6 +115,49 @@ class ListCache(Generic[T]):
             problems += wrong
         return found, problems
 
+    def change(
+        self, transaction: StorageTransaction, name: str, change: Callable[[tuple[T, ...]], tuple[T, ...]]
+    ) -> tuple[tuple[T, ...], record_storage.FileChange]:
+        """Return the items of the file `name` after `change`, and what has to be written. Nothing is staged.
+
+        The rest of the file stays the same. Raises WriteFailed if the file cannot be read, or if its new contents do not
+        parse to the new items.
+        """
+        raw = transaction.read(name)
+        try:
+            written = to_values(compose(decode(raw))) if raw is not None else {self._key: []}
+            before, _ = build_record(self._record, written)
+            if before is not None:
+                old = self._items_of(before)
+                items = change(old)
+                old_values, new_values = ([record_values(item) for item in some] for some in (old, items))
+                values = {**written, self._key: merge_values(written[self._key], old_values, new_values)}
+
+                def read_back(new: bytes) -> Any:
+                    file, _ = build_record(self._record, to_values(compose(decode(new))))
+                    return file if file is not None and self._items_of(file) == items else None
+
+                new, _ = patch_file(raw, values, read_back=read_back, header=self._header)
+                return items, (name, raw, new)
+        except (errors.InvalidFile, AttributeError, TypeError):
+            pass
+        raise WriteFailed(f"{PurePath(name).name} cannot be read: correct it first. Nothing was saved.")
+
+    def _parse(self, files: FileSource, name: str, stat: FileStat) -> ParsedList[T]:
+        if stat == LEADS_OUT:
+            return (), ((1, "a link that leads out of the folder; put the file itself here"),)
+        if stat[1] > MAX_BYTES:
+            return (), ((1, f"the file has {stat[1]:,} bytes; at most {MAX_BYTES:,} are read"),)
+        try:
+            node = compose(decode(files.read(name)))
+        except errors.InvalidFile as error:
+            return (), ((error.line, error.message),)
+        except OSError as error:
+            return (), ((1, f"cannot be read ({error.strerror}); check its permissions"),)
+        file, wrong = build_record(self._record, to_values(node))
+        problems = tuple((find_line(node, where), message) for where, message in wrong)
+        return self._items_of(file) if file else (), problems
+
 
 @contextmanager
 def saving(storage: RecordStorage, outcome: str = NOTHING_SAVED) -> Iterator[StorageTransaction]:
@@ -144,51 +181,6 @@ def create_private_storage(storage: RecordStorage) -> None:
         storage.create()
     except OSError as error:
         raise failed_save(error, in_folder=N_("The private folder cannot be created ({reason}).")) from None
-
-
-def change_list(
-    transaction: StorageTransaction, name: str, change: Callable[[tuple[T, ...]], tuple[T, ...]], *, kind: ListKind[T]
-) -> tuple[tuple[T, ...], record_storage.FileChange]:
-    """Return the items of the file `name` after `change`, and what has to be written. Nothing is staged.
-
-    The rest of the file stays the same. Raises WriteFailed if the file cannot be read, or if its new contents do not
-    parse to the new items.
-    """
-    raw = transaction.read(name)
-    try:
-        written = to_values(compose(decode(raw))) if raw is not None else {kind.key: []}
-        before, _ = build_record(kind.record, written)
-        if before is not None:
-            old = kind.items_of(before)
-            items = change(old)
-            old_values, new_values = ([record_values(item) for item in some] for some in (old, items))
-            values = {**written, kind.key: merge_values(written[kind.key], old_values, new_values)}
-
-            def read_back(new: bytes) -> Any:
-                file, _ = build_record(kind.record, to_values(compose(decode(new))))
-                return file if file is not None and kind.items_of(file) == items else None
-
-            new, _ = patch_file(raw, values, read_back=read_back, header=kind.header)
-            return items, (name, raw, new)
-    except (errors.InvalidFile, AttributeError, TypeError):
-        pass
-    raise WriteFailed(f"{PurePath(name).name} cannot be read: correct it first. Nothing was saved.")
-
-
-def _parse(files: FileSource, name: str, stat: FileStat, *, kind: ListKind[T]) -> ParsedList[T]:
-    if stat == LEADS_OUT:
-        return (), ((1, "a link that leads out of the folder; put the file itself here"),)
-    if stat[1] > MAX_BYTES:
-        return (), ((1, f"the file has {stat[1]:,} bytes; at most {MAX_BYTES:,} are read"),)
-    try:
-        node = compose(decode(files.read(name)))
-    except errors.InvalidFile as error:
-        return (), ((error.line, error.message),)
-    except OSError as error:
-        return (), ((1, f"cannot be read ({error.strerror}); check its permissions"),)
-    file, wrong = build_record(kind.record, to_values(node))
-    problems = tuple((find_line(node, where), message) for where, message in wrong)
-    return kind.items_of(file) if file else (), problems
 
 
 NOTE_CHANGED_MESSAGE = N_("This note was corrected or withdrawn in the meantime. Nothing was changed.")
@@ -218,7 +210,7 @@ class NotesFile:
     notes: tuple[PrivateNote, ...]
 
 
-NOTES_LIST: ListKind[PrivateNote] = ListKind(NotesFile, "notes", "# Private notes: only editors see them.\nnotes:\n")
+_NOTES_HEADER = "# Private notes: only editors see them.\nnotes:\n"
 NOTES_FOLDER = "notes"
 """The folder of the notes in the private storage."""
 
@@ -247,7 +239,11 @@ class PrivateNotes:
     """
 
     def __init__(self, root: PurePath, read_dataset: Callable[[], Dataset]) -> None:
-        self.root, self.read_dataset, self._cache = root, read_dataset, ListCache(NOTES_LIST, root)
+        self.root, self.read_dataset, self._lists = (
+            root,
+            read_dataset,
+            ListFiles[PrivateNote](NotesFile, "notes", _NOTES_HEADER, root=root),
+        )
 
     def add(
         self, subject_id: str, text: str, *, by: Person, due: str | None = None, private: Privacy | None = None
@@ -308,7 +304,7 @@ class PrivateNotes:
             is_known = name.stem in dataset.recommendations or name.stem in dataset.bodies
             return "" if is_known else "recommendation or committee"
 
-        found, problems = self._cache.read_all(open_storage(self.root), NOTES_FOLDER, unknown=unknown)
+        found, problems = self._lists.read_all(open_storage(self.root), NOTES_FOLDER, unknown=unknown)
         return {name.stem: notes for name, notes in found.items()}, problems
 
     def share(self, subject_id: str, chosen: Callable[[PrivateNote], Privacy | None]) -> None:
@@ -334,7 +330,7 @@ class PrivateNotes:
         with saving(open_storage(self.root)) as transaction:
             now = next_timestamp(utc_now(), dataset, (), last_time=transaction.last_time)
             at = now.strftime(TIMESTAMP_FORMAT)
-            notes, changed = change_list(transaction, name, lambda notes: change(notes, at), kind=NOTES_LIST)
+            notes, changed = self._lists.change(transaction, name, lambda notes: change(notes, at))
             transaction.stage([changed], last_time=at)
         return notes
 
@@ -353,8 +349,7 @@ class PrivateFilesList:
     files: tuple[AttachedFile, ...]
 
 
-_HEADER = "# Private files: only editors see them, until they are published.\nfiles:\n"
-_FILES_LIST: ListKind[AttachedFile] = ListKind(PrivateFilesList, "files", _HEADER)
+_FILES_HEADER = "# Private files: only editors see them, until they are published.\nfiles:\n"
 
 
 class PrivateFiles:
@@ -365,7 +360,7 @@ class PrivateFiles:
 
     def __init__(self, root: PurePath, read_dataset: Callable[[], Dataset]) -> None:
         self.root, self.read_dataset, self.storage = root, read_dataset, open_storage(root)
-        self._cache = ListCache(_FILES_LIST, root)
+        self._lists = ListFiles[AttachedFile](PrivateFilesList, "files", _FILES_HEADER, root=root)
 
     def add(
         self,
@@ -439,7 +434,7 @@ class PrivateFiles:
 
     def all_of(self, record: FileRecord) -> tuple[AttachedFile, ...]:
         """Return the private files of a public record, also those that are withdrawn."""
-        return self._cache.read_one(self.storage, _files_name((type(record), record.id)))[0]
+        return self._lists.read_one(self.storage, _files_name((type(record), record.id)))[0]
 
     def read(self, dataset: Dataset) -> tuple[dict[FileOwner, tuple[AttachedFile, ...]], list[Problem]]:
         """Return the private files as (type, id) of the public record → entries, also withdrawn ones, and the problems."""
@@ -449,7 +444,7 @@ class PrivateFiles:
             kind = kinds[name.parent.name]
             return "" if name.stem in dataset.registers[kind] else f"public {kind.__name__.lower()}"
 
-        found, problems = self._cache.read_all(self.storage, *kinds, unknown=unknown)
+        found, problems = self._lists.read_all(self.storage, *kinds, unknown=unknown)
         return {(kinds[name.parent.name], name.stem): entries for name, entries in found.items()}, problems
 
     def change(
@@ -468,7 +463,7 @@ class PrivateFiles:
             return stamps.stamp_new_items("files", after, before) if stamps else after
 
         name = _files_name((type(record), record.id))
-        entries, changed = change_list(transaction, name, stamped, kind=_FILES_LIST)
+        entries, changed = self._lists.change(transaction, name, stamped)
         transaction.stage([changed], last_time=stamps.last if stamps else "")
         return entries
 

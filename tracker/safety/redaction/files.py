@@ -132,12 +132,6 @@ def entries_with(values: Any, digests: Set[str]) -> dict[FieldPath, dict[str, An
     return {path: entry for path, entry in _all_entries(values) if entry["sha256"] in digests}
 
 
-def has_words_in_entries(raw: bytes, digests: Iterable[str], words: RedactionTerms) -> bool:
-    """Return whether a YAML file has the words in the name or caption of one of the files with these digests."""
-    named = set(digests)
-    return any(one["sha256"] in named and _has_words(one, words) for _, one in _all_entries(values_of(raw)))
-
-
 def entries_in(files: FileSource) -> Iterator[dict[str, Any]]:
     """Yield all entries of files that the YAML files of a storage have. What is not valid YAML is left out."""
     for name in files.list_all():
@@ -233,7 +227,8 @@ def redacted_files(
             # the lines of the whole file, and not of what is left of it
             lines = {*entry_lines, *_lines_of_words(before.decode("utf-8-sig", "replace"), words)}
         if lines:
-            has_words = raw != after or has_words_in_entries(before, digests, words)
+            removed_entries = entries_with(values_of(before), set(digests)).values() if digests else ()
+            has_words = raw != after or any(_has_words(entry, words) for entry in removed_entries)
             yield _redacted(storage, listed, lines, before=before, after=after, removed=digests, has_words=has_words)
 
 
