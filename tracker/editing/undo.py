@@ -20,7 +20,7 @@ from tracker.queries.activity_log import SavedTogether, is_same_save
 from tracker.queries.as_recorded import without_later_edits
 from tracker.queries.view import View
 from tracker.storage.timestamps import TIMESTAMP_FORMAT
-from tracker.validation.references import referenced_documents
+from tracker.validation.rules import referenced_documents
 
 RetiredRecord = TypeVar("RetiredRecord", bound=Record)
 OPPOSITE_EVENTS = {

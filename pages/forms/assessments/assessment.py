@@ -52,7 +52,7 @@ from tracker.model.vocabulary import (
 )
 from tracker.publishing.sentences import full_name
 from tracker.queries.view import View
-from tracker.validation.references import scale_in_use
+from tracker.validation.rules import scale_in_use
 
 CONTEST_NOTE = N_(
     "A contested assessment counts as before. Your reason stands beside it, with the name of your organisation."
