@@ -21,8 +21,7 @@ from tracker.storage import attached_files
 from tracker.storage.cache_registry import register_cache
 from tracker.storage.dataset_reader import DatasetReader, FolderUnavailable, display_path
 from tracker.storage.record_storage import StorageTransaction
-from tracker.validation import file_check, rules
-from tracker.validation.check import locate_violations
+from tracker.validation import check, rules
 
 CHANGED_BYTES = "the file {name} has other bytes than those that were attached; attach it again"
 
@@ -120,15 +119,15 @@ class PrivateContents:
         Return what was done, as lines. While a file of either folder cannot be read nothing is removed: it may name them. Raises
         NoDataset, LockTimeout or OSError.
         """
-        made = file_check.restore_texts_and_previews(self.root, self._named_files(self.read(fresh=True)))
+        made = check.restore_texts_and_previews(self.root, self._named_files(self.read(fresh=True)))
 
-        def named() -> file_check.NamedFiles | None:
+        def named() -> check.NamedFiles | None:
             private, public = self.read(fresh=True), self.public.read(fresh=True)
             files = self._named_files(private)
             is_complete = not private.problems and not public.problems
             return (files, frozenset(files_with_originals(files, public))) if is_complete else None
 
-        return (*made, *file_check.remove_unnamed_files(self.root, named, now=now))
+        return (*made, *check.remove_unnamed_files(self.root, named, now=now))
 
     def _named_files(self, private: PrivateData) -> tuple[AttachedFile, ...]:
         named = chain((e.files for e in private.evidence.values()), private.files.values())
@@ -154,16 +153,12 @@ class PrivateContents:
             names |= {self.files.path_of(owner): files for owner, files in private.files.items()}
             digests: dict[str, str] | None = {} if reads_files else None
             pairs = [(path, entry) for path, entries in names.items() for entry in entries]
-            faults = (
-                (path, fault) for path, entry in pairs for fault in file_check.file_faults(self.root, entry, digests)
-            )
+            faults = ((path, fault) for path, entry in pairs for fault in check.file_faults(self.root, entry, digests))
             found = [Problem(display_path(path), 1, fault) for path, fault in faults]
             if reads_files and not private.problems and not public.problems:
                 named = [entry for _path, entry in pairs]
-                found += file_check.unnamed_file_problems(
-                    self.root, named, originals=files_with_originals(named, public)
-                )
-            return sorted([*private.problems, *locate_violations(violations, dataset), *found])
+                found += check.unnamed_file_problems(self.root, named, originals=files_with_originals(named, public))
+            return sorted([*private.problems, *check.locate_violations(violations, dataset), *found])
         return list(private.problems)
 
     def read_file(self, entry: AttachedFile) -> bytes:
