@@ -408,17 +408,12 @@ def check_publication(
     codes = [(field, unquote(value)) for field in fields_with_codes if (value := getattr(record, field, None))]
     codes += [("files", file.name) for file in record.files]
     scanned = [(field, *scan_code(code, dataset.safety, is_link=field in LINK_FIELDS)) for field, code in codes]
-    findings = [
-        SafetyFinding(TextField(name, field, (field,), text=text), match)
-        for field, text, matches in scanned
-        for match in matches
-    ]
-    findings, candidates = (
-        [finding for finding in found if not is_dismissed(finding)]
-        for found in (findings, _names_in_codes(name, codes, known))
-    )
+    fields_found = ((TextField(name, field, (field,), text=text), matches) for field, text, matches in scanned)
+    findings = (SafetyFinding(field, match) for field, matches in fields_found for match in matches)
+    both = (findings, _names_in_codes(name, codes, known))
+    unsettled = (tuple(finding for finding in found if not is_dismissed(finding)) for found in both)
     texts = text_fields(record, {"files"} if only_files else None)
-    return check_texts(texts, dataset, is_dismissed) + PublicationCheck(tuple(findings), tuple(candidates))
+    return check_texts(texts, dataset, is_dismissed) + PublicationCheck(*unsettled)
 
 
 def check_texts(texts: Iterable[TextField], dataset: Dataset, is_dismissed: IsDismissed) -> PublicationCheck:

@@ -236,13 +236,10 @@ def restore_texts_and_previews(root: PurePath, files: Iterable[AttachedFile]) ->
 
 def _restore(root: PurePath, file: AttachedFile, missing: list[str]) -> str:
     """Make the files `missing` again, and return what was done in words."""
-    limits, failed = (
-        FileLimits(file_bytes=attached_files.MAX_KEPT_BYTES),
-        "its text and preview could not be made again",
-    )
-    needs_text, needs_preview = (
-        any(name.endswith(end) for name in missing) for end in (TEXT_SUFFIX, attached_files.PREVIEW_SUFFIX)
-    )
+    limits = FileLimits(file_bytes=attached_files.MAX_KEPT_BYTES)
+    failed = "its text and preview could not be made again"
+    endings = (TEXT_SUFFIX, attached_files.PREVIEW_SUFFIX)
+    needs_text, needs_preview = (any(name.endswith(end) for name in missing) for end in endings)
     try:
         data = attached_files.read_kept(root, file)
         pages = text_of_file(data, file.kind, limits=limits) if needs_text else ()

@@ -115,10 +115,8 @@ def deadlines_fit_document(d: Dataset, document: Document) -> RuleResults:
         if deadline.set_by is vocabulary.DateSetBy.COMPUTED and not deadline.sentence:
             yield sentence, "a date calculated by us needs the sentence with the period, such as 'within two years'"
         if is_quoted(deadline.sentence) and mark_of(deadline) is not Verification.SEEN:
-            yield (
-                sentence,
-                "a quoted sentence needs 'verification: seen'; write 'origin: own' if it is in your own words",
-            )
+            message = "a quoted sentence needs 'verification: seen'; write 'origin: own' if it is in your own words"
+            yield sentence, message
         if deadline.kind is DeadlineKind.SUBMISSION and deadline.set_by is vocabulary.DateSetBy.COMMITTEE:
             yield (*at, "set_by"), "the date of our own submission is not the committee's; write 'set_by: ours'"
 
@@ -388,9 +386,8 @@ def nothing_public_has_an_owner(d: Dataset, record: FileRecord) -> RuleResults:
         return
     places: list[FieldPath] = [("private",)] if getattr(record, "private", None) else []
     places += [("files", i, "private") for i, file in enumerate(record.files) if file.private]
-    yield from (
-        (where, "is for entries in the private folder; move this entry there, or delete the key") for where in places
-    )
+    message = "is for entries in the private folder; move this entry there, or delete the key"
+    yield from ((where, message) for where in places)
 
 
 RULES: Mapping[type[Record], Sequence[Callable[[Dataset, Any], RuleResults]]] = {

@@ -169,11 +169,8 @@ class AssessmentForm(RecordForm[Recommendation]):
         if not self.date.strip():
             yield FieldError(_("Write a date, such as 12 March 2026, March 2026 or 2026."), "date")
         if r and (issued := self.earlier_than(view, r)) and not self.is_early_confirmed:
-            sentence = _(
-                "The date is earlier than the document, which is of {date}. Correct the date, or confirm it.",
-                date=language.format_date(issued),
-            )
-            yield FieldError(sentence, "date")
+            sentence = _("The date is earlier than the document, which is of {date}. Correct the date, or confirm it.")
+            yield FieldError(sentence.format(date=language.format_date(issued)), "date")
         if not is_ours and self.verification is None:
             yield FieldError(_("Say whether the source itself has been read."), "verification")
         if self.verification is Verification.SEEN and not (self.document and self.paragraph.strip()):

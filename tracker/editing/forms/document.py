@@ -208,9 +208,8 @@ def _quotation(
         return old
     origin = TextOrigin.OFFICIAL if mark == Verification.SEEN else TextOrigin.OWN
     codes = [language.code, *((code or language.default) for code in old or {})]
-    return (
-        values.update_text(old, {language.code: typed}, language.default, origins=dict.fromkeys(codes, origin)) or None
-    )
+    origins = dict.fromkeys(codes, origin)
+    return values.update_text(old, {language.code: typed}, language.default, origins=origins) or None
 
 
 def _source(row: DeadlineRow, document_id: str, language: Language) -> Source | None:
@@ -286,9 +285,8 @@ class DocumentForm(RecordForm[Document]):
             sentence = _("Enter the reporting cycle: the number of the periodic report, such as 4 or 2-3.")
             yield FieldError(sentence, "cycle")
         adopted, issued = clean_input(self.adopted), clean_input(self.issued)
-        are_dates = (
-            adopted and issued and not [e for day in (adopted, issued) for e in values.date_errors(day, "", language)]
-        )
+        wrong = [error for day in (adopted, issued) for error in values.date_errors(day, "", language)]
+        are_dates = adopted and issued and not wrong
         if are_dates and partial_dates.last_day(issued) < partial_dates.last_day(adopted):
             yield FieldError(_("The issue date is before the date of adoption: check both dates."), "issued")
         others = [one for one in view.documents.values() if one.symbol and (d is None or one.id != d.id)]

@@ -189,24 +189,16 @@ class PrivateContents:
 
         A public record has none of them: the file on a phone could be found to be the same. Raises OSError.
         """
-        digests = (
-            attached_files.received_digest_of_name(PurePath(name).name) for name in self._originals(entries, own)
-        )
-        return {digest for digest in digests if digest}
+        names = (PurePath(name).name for name in self._originals(entries, own))
+        return {digest for digest in map(attached_files.received_digest_of_name, names) if digest}
 
     def _originals(self, entries: Iterable[AttachedFile], own: str | None) -> list[str]:
         """Return the names of originals of the files: those of the organisation `own` and of all; with None every one."""
         digests = {entry.sha256 for entry in entries}
-        names = [
-            name
-            for name in sorted(self.storage.list_files(attached_files.FILES_FOLDER))
-            if attached_files.is_original(name, digests)
-        ]
-        return [
-            name
-            for name in names
-            if own is None or attached_files.organisation_of_original(PurePath(name).name) in (own, None)
-        ]
+        listed = sorted(self.storage.list_files(attached_files.FILES_FOLDER))
+        names = [name for name in listed if attached_files.is_original(name, digests)]
+        owners = {name: attached_files.organisation_of_original(PurePath(name).name) for name in names}
+        return [name for name in names if own is None or owners[name] in (own, None)]
 
     def ready_to_publish(self, entries: Iterable[AttachedFile]) -> tuple[NewFile, ...]:
         """Return private files ready to be published, without their originals.

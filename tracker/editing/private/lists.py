@@ -7,6 +7,7 @@ which something is to be done. Files are of public records; a reviewer can publi
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from itertools import chain
 from pathlib import PurePath
 from typing import Annotated, Any, Generic, TypeVar
 
@@ -98,11 +99,8 @@ class ListFiles(Generic[T]):
         found, problems = dict[PurePath, tuple[T, ...]](), list[Problem]()
         try:
             files = storage.snapshot()
-            listed = {
-                name: stat
-                for folder in folders
-                for name, stat in record_storage.list_files_in(files, folder, ".yaml").items()
-            }
+            in_folders = [record_storage.list_files_in(files, folder, ".yaml").items() for folder in folders]
+            listed = dict(chain.from_iterable(in_folders))
         except FileNotFoundError:
             return found, problems
         # after a redaction, no old contents of a file may stay in memory
@@ -239,11 +237,8 @@ class PrivateNotes:
     """
 
     def __init__(self, root: PurePath, read_dataset: Callable[[], Dataset]) -> None:
-        self.root, self.read_dataset, self._lists = (
-            root,
-            read_dataset,
-            ListFiles[PrivateNote](NotesFile, "notes", _NOTES_HEADER, root=root),
-        )
+        self.root, self.read_dataset = root, read_dataset
+        self._lists = ListFiles[PrivateNote](NotesFile, "notes", _NOTES_HEADER, root=root)
 
     def add(
         self, subject_id: str, text: str, *, by: Person, due: str | None = None, private: Privacy | None = None

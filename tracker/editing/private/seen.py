@@ -185,11 +185,9 @@ class SeenFolder:
         self, record: FileRecord, new_files: Sequence[NewFile], *, by: Person, shared_with: SharedWith = ()
     ) -> tuple[AttachedFile, ...]:
         """Keep private files of a public record. Raises what `PrivateFiles.add` raises."""
-        private, new_files = (
-            Privacy(organisation=self.own(by), shared_with=shared_with),
-            self._with_owner(new_files, by),
-        )
-        return self._all.files.add(record, new_files, by=by, private=private, own=self.own(by))
+        own, files = self.own(by), self._with_owner(new_files, by)
+        private = Privacy(organisation=own, shared_with=shared_with)
+        return self._all.files.add(record, files, by=by, private=private, own=own)
 
     def withdraw_file(self, record: FileRecord, sha256: str, *, by: Person) -> None:
         """Withdraw a private file of a public record. Raises what `PrivateFiles.withdraw` raises."""

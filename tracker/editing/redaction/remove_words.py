@@ -216,12 +216,10 @@ def remove_file(store: Store, config: Config, sha256: str, *, by: Person, at: da
     store.reader.read_or_fail(fresh=True)
 
     def find(storages: list[RecordStorage]) -> tuple[list[FoundInStorage], Set[str]]:
-        removed = file_redaction.with_originals(
-            {sha256}, list(chain.from_iterable(map(file_redaction.entries_in, storages)))
-        )
-        return [
-            (storage, file) for storage in storages for file in file_redaction.files_without(storage, removed)
-        ], removed
+        entries = list(chain.from_iterable(map(file_redaction.entries_in, storages)))
+        removed = file_redaction.with_originals({sha256}, entries)
+        found = ((one, file_redaction.files_without(one, removed)) for one in storages)
+        return [(storage, file) for storage, files in found for file in files], removed
 
     removed = change_folders(store, other_folders(config), find, handle=by.handle, at=at)
     clear_file_caches(config.cache_folder)

@@ -62,11 +62,8 @@ def _pages_of_text(text: str, words: RedactionTerms) -> tuple[int, ...]:
     # a word may go on after a hyphen at the end of a line, or of a page
     joined = _HYPHENATION.sub(lambda match: PAGE_BREAK * match[0].count(PAGE_BREAK) + match[1], text)
     found = {one.count(PAGE_BREAK, 0, start) + 1 for one in (text, joined) for start, _ in words.find_spans(one)}
-    others = (
-        text.count(PAGE_BREAK) + 1
-        if attached_files.OTHER_STRINGS in text.rpartition(PAGE_BREAK)[2][: len(attached_files.OTHER_STRINGS)]
-        else 0
-    )
+    has_others = text.rpartition(PAGE_BREAK)[2].startswith(attached_files.OTHER_STRINGS)
+    others = text.count(PAGE_BREAK) + 1 if has_others else 0
     return tuple(sorted(0 if page == others else page for page in found))
 
 
@@ -92,10 +89,8 @@ def names_to_delete(files: FileSource, digests: Set[str]) -> list[str]:
     """Return the names of all files with these digests: files, originals, previews, texts, and unfinished ones."""
 
     def belongs(path: PurePath) -> bool:
-        return bool(
-            {digest_in_folder(path), attached_files.received_digest_of_name(_UNFINISHED.sub(r"\1", path.name))}
-            & digests
-        )
+        received = attached_files.received_digest_of_name(_UNFINISHED.sub(r"\1", path.name))
+        return bool({digest_in_folder(path), received} & digests)
 
     return [name for name in sorted(files.list_files(FILES_FOLDER)) if belongs(PurePath(name))]
 
