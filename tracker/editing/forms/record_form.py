@@ -26,16 +26,11 @@ EditedRecord = TypeVar("EditedRecord", bound=Record)
 class FieldKind(Enum):
     """How the value of a form field stands for the value in the record. A field without a kind has the same value."""
 
-    LINE = auto()
-    """A text of one line; "" if the record has none."""
-    LINK = auto()
-    """A web address; "" if the record has none."""
-    DATE = auto()
-    """A partial date, such as 2026-03; "" if the record has none."""
-    TEXTS = auto()
-    """A text in several languages: language code → text."""
-    ONE_LANGUAGE = auto()
-    """A text of one line. The form has only the variant in the language of the editor."""
+    LINE = auto()  # a text of one line; "" if the record has none
+    LINK = auto()  # a web address; "" if the record has none
+    DATE = auto()  # a partial date, such as 2026-03; "" if the record has none
+    TEXTS = auto()  # a text in several languages: language code → text
+    ONE_LANGUAGE = auto()  # a text of one line. The form has only the variant in the language of the editor
 
 
 @dataclass(frozen=True)

@@ -21,8 +21,15 @@ from tracker.model.labels import N_
 from tracker.model.permissions import Permission, Person
 from tracker.queries.localized_names import FOLDER_LABELS, FileName, name_file
 from tracker.safety.redaction import files as file_redaction
-from tracker.safety.redaction.files import RedactedFile, digests_with_words, entries_with, redacted_files, values_of
-from tracker.safety.redaction.terms import REDACTED_HANDLE, RedactionTerms
+from tracker.safety.redaction.files import (
+    REDACTED_HANDLE,
+    RedactedFile,
+    RedactionTerms,
+    digests_with_words,
+    entries_with,
+    redacted_files,
+    values_of,
+)
 from tracker.storage.attached_files import FILES_FOLDER, TEXT_SUFFIX, digest_of_name, split_pages
 from tracker.storage.cache_registry import ELSEWHERE, REDACTION_MARKER, redaction_marker
 from tracker.storage.dataset_reader import DatasetReader, display_path

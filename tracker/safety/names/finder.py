@@ -75,19 +75,15 @@ class WordKind(Flag):
     """What a word can be. A word can be several of these."""
 
     NONE = 0
-    GIVEN = auto()
-    """A given name and hardly anything else."""
-    GIVEN_OR_WORD = auto()
-    """A given name that is also another word, such as Grace or Надежда."""
-    SURNAME = auto()
-    """A surname and hardly anything else."""
-    SURNAME_OR_WORD = auto()
-    """A word with the ending of a surname that is also another word, or whose ending many words have."""
+    GIVEN = auto()  # a given name and hardly anything else
+    GIVEN_OR_WORD = auto()  # a given name that is also another word, such as Grace or Надежда
+    SURNAME = auto()  # a surname and hardly anything else
+    SURNAME_OR_WORD = (
+        auto()
+    )  # also another word, or with an ending of surnames that many words have
     PATRONYMIC = auto()
-    WORD = auto()
-    """A Russian word that is not a name."""
-    DESCRIPTION = auto()
-    """A Russian adjective, or the name of a place or an organisation."""
+    WORD = auto()  # a Russian word that is not a name
+    DESCRIPTION = auto()  # a Russian adjective, or the name of a place or an organisation
 
 
 SURE = WordKind.GIVEN | WordKind.SURNAME | WordKind.PATRONYMIC
