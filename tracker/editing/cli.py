@@ -79,8 +79,7 @@ def add_attach_command(commands: "argparse._SubParsersAction[argparse.ArgumentPa
 def run_attach_command(arguments: argparse.Namespace, config: Config, _now: datetime) -> str:
     """Run the command `attach`, and return the text to print.
 
-    Either all files are attached or none. Raises TrackerError if one cannot be used, or if its text may identify a
-    person and it is to be public.
+    Either all files are attached or none. Raises TrackerError if one cannot be used, or be public.
     """
     public = DatasetReader(config.data)
     folder = PrivateFolder(config.private, public) if config.private else None

@@ -113,8 +113,7 @@ def _run(options: argparse.Namespace, _config: Config, _now: datetime) -> str:
 def answers_of(options: argparse.Namespace, ask: Ask | None) -> NewTracker:
     """Return what the `options` say, and what `ask` answers for what they leave out. Without `ask`, that has its default.
 
-    Without mechanisms, these are all treaty bodies. Raises TrackerError if the State is not given or a mechanism is not
-    known.
+    Without mechanisms, these are all treaty bodies. Raises TrackerError without a State, or for an unknown mechanism.
     """
 
     def answer(given: str | None, question: str, default: str) -> str:

@@ -424,8 +424,7 @@ def unwritten_contents(
 ) -> list[FileChange]:
     """Return what has to be written in the `storage` to keep `new_files`. What is there already is not written again.
 
-    Raises ValidationFailed if an entry of the `records` that was not recorded yet names a file that is neither in
-    `new_files` nor kept.
+    Raises ValidationFailed if a new entry of the `records` names a file that is neither in `new_files` nor kept.
     """
     given = {new.entry.sha256 for new in new_files}
     for record in records:

@@ -90,8 +90,7 @@ def _reverse_items(
 ) -> tuple[Any, ...]:
     """Return the items `now`, with a save undone that changed the items `before` to `after`.
 
-    Items that the save added are withdrawn. The events of older items are reversed, and their `texts` set back: only
-    translations can have changed.
+    Items that the save added are withdrawn. The events and `texts` of older items are set back.
     """
     reversed_items = []
     for index, item in enumerate(now):

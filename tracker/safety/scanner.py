@@ -113,8 +113,7 @@ def nothing_dismissed(finding: SafetyFinding) -> bool:
 def scan_text(text: str, dataset_rules: SafetyFile | None = None, known: Set[str] = frozenset()) -> tuple[Match, ...]:
     """Return the passages of a text that may identify a person, in the order of the text, without overlaps.
 
-    The default rules are used and those of the dataset, `dataset_rules`. `known` are words that are not names of persons
-    (see `known_words`).
+    The default rules are used and those of the dataset, `dataset_rules`. `known`: see `known_words`.
     """
     normalized, compiled = normalize_lookalikes(text), compile_rules(dataset_rules)
     found = [match for rule in compiled.candidate_rules(normalized) for match in _matches_of(rule, normalized, text)]
@@ -227,8 +226,7 @@ def scan_texts(
 def scan_dataset(dataset: Dataset, is_dismissed: IsDismissed = nothing_dismissed) -> Iterator[RuleViolation]:
     """Yield a violation for each reference to a missing word list in safety.yaml, then for each finding in the dataset.
 
-    At most MAX_MATCHES findings for one record. Dismissed findings are left out. The messages do not repeat the words
-    that were found.
+    At most MAX_MATCHES findings for one record. Dismissed findings are left out. No message has the words.
     """
     rules = dataset.safety
     for where, message in patterns.unknown_word_list_problems(rules) if rules else ():

@@ -173,8 +173,7 @@ NamedFiles = tuple[tuple[AttachedFile, ...], frozenset[str]]
 def fix_attached_files(reader: DatasetReader, *, now: datetime) -> tuple[str, ...]:
     """Remove files that no record of the data folder has named for a week, and make missing texts and previews again.
 
-    Return what was done, as lines. While a data file cannot be read nothing is removed: it may name the files. Raises NoDataset,
-    LockTimeout or OSError.
+    Return what was done. While a data file cannot be read nothing is removed. Raises NoDataset, LockTimeout or OSError.
     """
     dataset = reader.read(fresh=True)
     made = restore_texts_and_previews(reader.root, [file for r in all_records(dataset) for file in active_files(r)])

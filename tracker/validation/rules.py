@@ -242,8 +242,7 @@ NOT_RECORDED = (
 def check_assessment(d: Dataset, r: Recommendation, a: Assessment) -> RuleResults:
     """Yield a (field path, message) pair for each rule that the assessment `a` of the recommendation `r` breaks.
 
-    The field path begins inside the assessment. Civil society and the State give a status. A committee gives a grade of
-    its own scale.
+    The field path begins inside the assessment. Civil society and the State give a status, a committee its grade.
     """
     if not any(w.text.strip() for w in a.reason.values()):
         yield ("reason",), "an assessment needs a reason; say in a sentence what it rests on"

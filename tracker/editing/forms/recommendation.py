@@ -173,9 +173,8 @@ class RecommendationForm(RecordForm[Recommendation]):
     def suggest_id(self, view: View) -> str:
         """Return a free id, or "" if no document is chosen.
 
-        For a committee's recommendation, the id has the committee's id, the year and the paragraph. For a
-        recommendation of civil society, it has the report's id and the paragraph. If no paragraph is typed, the first
-        two words of the title take its place.
+        It has the ids of the committee, the year and the paragraph; for civil society, that of the report and the
+        paragraph. Without a paragraph, the first two words of the title take its place.
         """
         if (document := view.documents.get(self.document or "")) is None:
             return ""
@@ -359,8 +358,7 @@ def update_evidence_links(
 ) -> tuple[EvidenceLink, ...]:
     """Return the evidence `links`, updated to what was chosen in the form.
 
-    `by_effect` maps effect → ids of the chosen recommendations. If the effect changes, the new link is for the same part
-    as the old one. `reason` is recorded with each change.
+    `by_effect` maps effect → ids. A link whose effect changes keeps its part. `reason` is recorded with each change.
     """
     parts = {link.recommendation: link.part for link in links if not is_withdrawn(link.events)}
     pairs = ((effect, i) for effect, ids in by_effect.items() for i in ids)

@@ -75,8 +75,7 @@ _JSON = TypeAdapter(ImportDraft)
 class ImportDrafts:
     """The drafts in the private storage at `place`, in its folder `folder`, or in memory if `place` is None.
 
-    Several threads and processes may use the storage at the same time. At most `most` drafts are kept, by default
-    MAX_KEPT_DRAFTS.
+    Several threads and processes may use the storage at the same time. At most `most` are kept, or MAX_KEPT_DRAFTS.
     """
 
     def __init__(self, place: AnyPlace | None, folder: str = DRAFT_FOLDER, most: int | None = None) -> None:

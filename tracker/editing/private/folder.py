@@ -459,8 +459,7 @@ def _stage_removal(store: Store, transaction: StorageTransaction, digests: Itera
 def unpublished_stub(e: Evidence, day: date, settings: Settings) -> Evidence:
     """Return the stub that replaces the evidence `e`. It keeps id, codes and active links, for views of the past.
 
-    All links get the effect "context", because a stub must not suggest progress or a setback. Its event has no recorded
-    time yet.
+    All links get the effect "context": a stub must suggest no progress or setback. Its event has no time yet.
     """
     kept = ("id", "version", "kind", "dimension", "verification", "recorded", "recorded_by", "recorded_for")
     # the dataset may use none of the languages in UNPUBLISHED_TEXT

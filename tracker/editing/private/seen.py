@@ -1,8 +1,7 @@
 """The private folder as one person sees it. Pages read it and write to it through this door only.
 
 It shows what belongs to the person's organisation or is shared with it, and changes only what belongs to it. What a
-person may not read is answered like what is not there. What needs everything (redaction, checks of the host, clearing up) uses
-`PrivateFolder` itself.
+person may not read is answered like what is not there. What needs everything, such as redaction, uses `PrivateFolder`.
 """
 
 import re

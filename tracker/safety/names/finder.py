@@ -78,9 +78,7 @@ class WordKind(Flag):
     GIVEN = auto()  # a given name and hardly anything else
     GIVEN_OR_WORD = auto()  # a given name that is also another word, such as Grace or Надежда
     SURNAME = auto()  # a surname and hardly anything else
-    SURNAME_OR_WORD = (
-        auto()
-    )  # also another word, or with an ending of surnames that many words have
+    SURNAME_OR_WORD = auto()  # also another word, or with an ending of surnames that many words have
     PATRONYMIC = auto()
     WORD = auto()  # a Russian word that is not a name
     DESCRIPTION = auto()  # a Russian adjective, or the name of a place or an organisation

@@ -452,8 +452,7 @@ def _redact_yaml(
 ) -> tuple[str, set[int]]:
     """Return the text of a YAML file without `words`, and the line numbers of the values that contained `words`.
 
-    The new text is parsed again. This makes sure that it contains the redacted values and has no more problems than
-    before. Raises RedactionRefused if this fails.
+    The new text is parsed again. Raises RedactionRefused if it has other values, or more problems than before.
     """
     text = decode(raw)
     node = compose(text)
