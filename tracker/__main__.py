@@ -34,8 +34,7 @@ from tracker.storage.failures import DatabaseUnavailable
 from tracker.storage.folder.private_location import private_folder_problem, restrict_private_folder
 from tracker.storage.open_storage import open_storage
 from tracker.storage.yaml import json_schema
-from tracker.validation.autofix import fix_folder, remove_received_digests
-from tracker.validation.check import check_folder, fix_attached_files
+from tracker.validation.check import check_folder, fix_attached_files, fix_folder, remove_received_digests
 
 _NO_SCHEMAS = "A database has no schemas for text editors. Name a folder, such as one into which `copy` wrote the data."
 

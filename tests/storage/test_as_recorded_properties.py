@@ -39,8 +39,7 @@ from tracker.model.vocabulary import (
 from tracker.queries.view import View
 from tracker.storage.dataset_reader import DatasetReader
 from tracker.storage.timestamps import latest_timestamp
-from tracker.validation.autofix import fix_folder
-from tracker.validation.check import check_folder
+from tracker.validation.check import check_folder, fix_folder
 
 pytestmark = pytest.mark.slow
 

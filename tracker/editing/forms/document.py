@@ -315,16 +315,8 @@ class DocumentForm(RecordForm[Document]):
 
     def _values(self, view: View, d: Document | None, reason: LocalizedText, *, language: Language) -> dict[str, Any]:
         rows = [row for row in self.deadlines if not row.is_removed and not row.is_empty and row.kind]
-        return {
-            **super()._values(view, d, reason, language=language),
-            "follow_up": self._follow_up(view, d, language),
-            "deadlines": tuple(_deadline(row, d.id if d else self.id, language) for row in rows),
-        }
-
-    def _follow_up(self, view: View, d: Document | None, language: Language) -> FollowUp | None:
-        """Return the follow-up with what was typed. A recorded source keeps its document. None: nothing is known."""
-        main, old = view.settings.language, d.follow_up if d else None
-        found = FollowUp(
+        own_id, main, old = d.id if d else self.id, view.settings.language, d.follow_up if d else None
+        follow_up = FollowUp(
             verification=Verification(self.follow_up_mark or Verification.TO_CHECK),
             paragraphs=tuple(filter(None, map(clean_input, re.split("[,;]", self.follow_up_paragraphs)))),
             steps=old.steps if old else (),
@@ -333,11 +325,15 @@ class DocumentForm(RecordForm[Document]):
             no_submission=values.update_text(old.no_submission if old else None, self.no_submission, main) or None,
         )
         place = clean_input(self.follow_up_place) or None
-        if old is None and found == FollowUp(verification=Verification.TO_CHECK):
-            return None
-        if old and old.source:
-            return replace(found, source=replace(old.source, paragraph=place))
-        return replace(found, source=Source(document=d.id if d else self.id, paragraph=place) if place else None)
+        # a recorded source keeps its document
+        new = Source(document=own_id, paragraph=place) if place else None
+        source = replace(old.source, paragraph=place) if old and old.source else new
+        is_known = old is not None or follow_up != FollowUp(verification=Verification.TO_CHECK)
+        return {
+            **super()._values(view, d, reason, language=language),
+            "follow_up": replace(follow_up, source=source) if is_known else None,
+            "deadlines": tuple(_deadline(row, own_id, language) for row in rows),
+        }
 
     def suggest_id(self, view: View) -> str:
         """Return a free document id, made from the typed symbol; "" if neither the symbol nor the committee is typed.

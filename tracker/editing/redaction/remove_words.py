@@ -9,7 +9,6 @@ from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import chain
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from tracker.config import AnyPlace, Config
@@ -21,15 +20,7 @@ from tracker.model.labels import N_
 from tracker.model.permissions import Permission, Person
 from tracker.queries.localized_names import FOLDER_LABELS, FileName, name_file
 from tracker.safety.redaction import files as file_redaction
-from tracker.safety.redaction.files import (
-    REDACTED_HANDLE,
-    RedactedFile,
-    RedactionTerms,
-    digests_with_words,
-    entries_with,
-    redacted_files,
-    values_of,
-)
+from tracker.safety.redaction.files import REDACTED_HANDLE, RedactedFile, RedactionTerms, values_of
 from tracker.storage.attached_files import FILES_FOLDER, TEXT_SUFFIX, digest_of_name, split_pages
 from tracker.storage.cache_registry import ELSEWHERE, REDACTION_MARKER, redaction_marker
 from tracker.storage.dataset_reader import DatasetReader, display_path
@@ -73,7 +64,7 @@ def list_redaction_places(files: Iterable[RedactedFile], terms: RedactionTerms) 
     files, names = tuple(files), dict[str, str]()
     for file in files:
         values = values_of(file.before) if file.removed else None
-        for entry in entries_with(values, set(file.removed)).values():
+        for entry in file_redaction.entries_with(values, set(file.removed)).values():
             names[entry["sha256"]] = mask_words(str(entry.get("name", "")), terms)
     return tuple(dict.fromkeys(place for file in files for place in _places_in(file, terms, names)))
 
@@ -86,12 +77,17 @@ def mask_words(text: str, terms: RedactionTerms) -> str:
 
 def _places_in(file: RedactedFile, terms: RedactionTerms, names: Mapping[str, str]) -> Iterator[RedactionPlace]:
     if digest := digest_of_name(file.path.name):
-        yield from _places_in_attached(file, FileName(ATTACHED_FILE, names.get(digest, "")), terms)
+        name, is_paged = FileName(ATTACHED_FILE, names.get(digest, "")), file.path.name.endswith(TEXT_SUFFIX)
+        pages = split_pages(file.before.decode("utf-8", "replace")) if is_paged else {}
+        for number in file.lines:
+            page = number if max(pages, default=0) > 1 else 0
+            for sentence in tuple(_masked_sentences(pages.get(number, ""), terms)) or (MASK,):
+                yield RedactionPlace(name, "", sentence, page=page)
         return
     name, values, found = name_file(file.path), values_of(file.before), 0
-    silent = entries_with(values, set(file.removed))
+    silent = file_redaction.entries_with(values, set(file.removed))
     entries = tuple(silent)
-    for where, text in _texts(values):
+    for where, text in file_redaction.texts_in(values):
         entry = next((path for path in entries if where[: len(path)] == path), None)
         for sentence in _masked_sentences(text, terms):
             found += 1
@@ -106,23 +102,6 @@ def _places_in(file: RedactedFile, terms: RedactionTerms, names: Mapping[str, st
         yield RedactionPlace(name, ATTACHED_FILE, mask_words(str(removed.get("name", "")), terms))
     if not found and not silent:
         yield RedactionPlace(name, "", "")
-
-
-def _places_in_attached(file: RedactedFile, name: FileName, terms: RedactionTerms) -> Iterator[RedactionPlace]:
-    is_paged = file.path.name.endswith(TEXT_SUFFIX)
-    pages = split_pages(file.before.decode("utf-8", "replace")) if is_paged else {}
-    for number in file.lines:
-        sentences = tuple(_masked_sentences(pages.get(number, ""), terms))
-        for sentence in sentences or (MASK,):
-            yield RedactionPlace(name, "", sentence, page=number if max(pages, default=0) > 1 else 0)
-
-
-def _texts(value: Any, where: errors.FieldPath = ()) -> Iterator[tuple[errors.FieldPath, str]]:
-    if isinstance(value, str):
-        yield where, value
-    elif isinstance(value, dict | list):
-        for step, item in value.items() if isinstance(value, dict) else enumerate(value):
-            yield from _texts(item, (*where, step))
 
 
 def _masked_sentences(text: str, terms: RedactionTerms) -> Iterator[str]:
@@ -160,8 +139,12 @@ def find_occurrences(store: Store, config: Config, terms: RedactionTerms, at: da
     try:
         main, day = store.reader.read_or_fail(fresh=True).settings.language, _day(store, at)
         storages = [open_storage(place) for place in (store.root, *other_folders(config))]
-        removed = digests_with_words(storages, terms)
-        files = [file for one in storages for file in redacted_files(one, terms, day, main=main, removed=removed)]
+        removed = file_redaction.digests_with_words(storages, terms)
+        files = [
+            file
+            for one in storages
+            for file in file_redaction.redacted_files(one, terms, day, main=main, removed=removed)
+        ]
     except errors.NoDataset as error:
         if error.is_in_database:
             raise RedactionRefused(*error.shown, outcome=NOTHING_REMOVED) from None
@@ -202,8 +185,8 @@ def redact_folders(
     main = store.reader.read_or_fail(fresh=True).settings.language
 
     def find(storages: list[RecordStorage]) -> tuple[list[FoundInStorage], Set[str]]:
-        removed = digests_with_words(storages, terms)
-        found = ((one, redacted_files(one, terms, day, main=main, removed=removed)) for one in storages)
+        removed = file_redaction.digests_with_words(storages, terms)
+        found = ((one, file_redaction.redacted_files(one, terms, day, main=main, removed=removed)) for one in storages)
         return [(storage, file) for storage, files in found for file in files], removed
 
     return change_folders(store, others, find, handle=_handle(by, terms))

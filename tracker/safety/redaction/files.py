@@ -271,16 +271,17 @@ def with_originals(digests: Set[str], entries: Sequence[Mapping[str, Any]]) -> f
 
 
 def _has_words(entry: dict[str, Any], words: RedactionTerms) -> bool:
-    texts = (text for key in FILE_TEXTS for text in _texts(entry.get(key)))
+    texts = (text for key in FILE_TEXTS for _, text in texts_in(entry.get(key)))
     return any(words.find_spans(text) or (" " not in text and words.occurs_in_code(text)) for text in texts)
 
 
-def _texts(value: Any) -> Iterator[str]:
+def texts_in(value: Any, where: FieldPath = ()) -> Iterator[tuple[FieldPath, str]]:
+    """Yield (field path, text) of each text in the values of a YAML file."""
     if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict):
-        for item in value.values():
-            yield from _texts(item)
+        yield where, value
+    elif isinstance(value, dict | list):
+        for step, item in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from texts_in(item, (*where, step))
 
 
 @dataclass(frozen=True, slots=True)
@@ -458,7 +459,8 @@ def _redact_yaml(
     node = compose(text)
     before = to_values(node)
     redacted = _redact_value(before, words, day, lang=main)
-    lines = {_line_of_words(node, where, text, words=words) for where in _changed_paths(before, redacted)}
+    changed = (old[0] for old, new in zip(texts_in(before), texts_in(redacted), strict=True) if old != new)
+    lines = {_line_of_words(node, where, text, words=words) for where in changed}
     known = _problems(name, text)
 
     def read_back(patched: bytes) -> str | None:
@@ -512,17 +514,6 @@ def values_of(written: str | bytes) -> Any:
     with suppress(InvalidFile):
         return to_values(compose(decode(written) if isinstance(written, bytes) else written))
     return None
-
-
-def _changed_paths(before: Any, after: Any, where: FieldPath = ()) -> Iterator[FieldPath]:
-    if isinstance(before, dict):
-        for key in before:
-            yield from _changed_paths(before[key], after[key], (*where, key))
-    elif isinstance(before, list):
-        for i, item in enumerate(before):
-            yield from _changed_paths(item, after[i], (*where, i))
-    elif before != after:
-        yield where
 
 
 def _line_of_words(node: Any, where: FieldPath, text: str, *, words: RedactionTerms) -> int:
