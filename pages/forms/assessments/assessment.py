@@ -127,7 +127,7 @@ def _show_second_review_form(page: Page, r: Recommendation, version: str, index:
                 page,
                 r,
                 "decline",
-                change=lambda text: undo.with_event(EventType.WITHDRAWN, r, index, text),
+                change=lambda text: undo.with_event(EventType.WITHDRAWN, r, index, reason=text),
                 question=_("Why do you decline it?"),
                 label=_("Decline"),
                 missing=_("Declining needs a reason."),
@@ -255,7 +255,7 @@ def _show_withdraw_form(page: Page, r: Recommendation, version: str, index: int)
         st.error(_("Please say why it is withdrawn."))
         return
     text = text_from_input(reason, language)
-    changed = [undo.with_event(EventType.WITHDRAWN, r, index, text), *(retire_record(e, text) for e in retired)]
+    changed = [undo.with_event(EventType.WITHDRAWN, r, index, reason=text), *(retire_record(e, text) for e in retired)]
     message = _("Withdrawn. It stays in the history but no longer counts.")
     if save_records(page, r.id, changed, reason=reason, message=message):
         close_form()

@@ -20,7 +20,7 @@ from tracker.model.labels import N_
 from tracker.model.permissions import Permission, Person
 from tracker.queries.localized_names import FOLDER_LABELS, FileName, name_file
 from tracker.safety.redaction import files as file_redaction
-from tracker.safety.redaction.files import REDACTED_HANDLE, RedactedFile, RedactionTerms, values_of
+from tracker.safety.redaction.files import REDACTED_HANDLE, RedactedFile, RedactionTerms, parsed_values
 from tracker.storage.attached_files import FILES_FOLDER, TEXT_SUFFIX, digest_of_name, split_pages
 from tracker.storage.cache_registry import ELSEWHERE, REDACTION_MARKER, redaction_marker
 from tracker.storage.dataset_reader import DatasetReader, display_path
@@ -63,7 +63,7 @@ def list_redaction_places(files: Iterable[RedactedFile], terms: RedactionTerms) 
     """
     files, names = tuple(files), dict[str, str]()
     for file in files:
-        values = values_of(file.before) if file.removed else None
+        values = parsed_values(file.before) if file.removed else None
         for entry in file_redaction.entries_with(values, set(file.removed)).values():
             names[entry["sha256"]] = mask_words(str(entry.get("name", "")), terms)
     return tuple(dict.fromkeys(place for file in files for place in _places_in(file, terms, names)))
@@ -84,7 +84,7 @@ def _places_in(file: RedactedFile, terms: RedactionTerms, names: Mapping[str, st
             for sentence in tuple(_masked_sentences(pages.get(number, ""), terms)) or (MASK,):
                 yield RedactionPlace(name, "", sentence, page=page)
         return
-    name, values, found = name_file(file.path), values_of(file.before), 0
+    name, values, found = name_file(file.path), parsed_values(file.before), 0
     silent = file_redaction.entries_with(values, set(file.removed))
     entries = tuple(silent)
     for where, text in file_redaction.texts_in(values):

@@ -244,7 +244,7 @@ def entries_in(files: FileSource) -> Iterator[dict[str, Any]]:
         is_yaml = name.endswith(".yaml") and not PurePath(name).name.startswith(".")
         raw = files.read(name, None) if is_yaml else b""
         # most files name none, and reading the values of all takes long
-        yield from (entry for _, entry in _all_entries(values_of(raw) if b"sha256" in raw else None))
+        yield from (entry for _, entry in _all_entries(parsed_values(raw) if b"sha256" in raw else None))
 
 
 def _all_entries(values: Any, where: FieldPath = ()) -> Iterator[tuple[FieldPath, dict[str, Any]]]:
@@ -334,7 +334,7 @@ def redacted_files(
             # the lines of the whole file, and not of what is left of it
             lines = {*entry_lines, *_lines_of_words(before.decode("utf-8-sig", "replace"), words)}
         if lines:
-            removed_entries = entries_with(values_of(before), set(digests)).values() if digests else ()
+            removed_entries = entries_with(parsed_values(before), set(digests)).values() if digests else ()
             has_words = raw != after or any(_has_words(entry, words) for entry in removed_entries)
             yield _redacted(storage, listed, lines, before=before, after=after, removed=digests, has_words=has_words)
 
@@ -416,7 +416,7 @@ def _redact_file(
     lines = _lines_of_words(text, words)
     bom, replacement = BOM if raw.startswith(BOM) else b"", replacement_text(main, day)
     # single values can be changed only in a YAML mapping
-    is_mapping = len(raw) <= MAX_BYTES and isinstance(values_of(text), dict)
+    is_mapping = len(raw) <= MAX_BYTES and isinstance(parsed_values(text), dict)
     if name.suffix != ".yaml" or name.name.startswith(".") or not is_mapping:
         put = REDACTED_HANDLE if name.suffix == ".json" else replacement
         new = words.redact_text(text, put, in_file=True)
@@ -498,7 +498,7 @@ def _redact_value(value: Any, words: RedactionTerms, day: date, *, lang: str, ke
         }
     if isinstance(value, list):
         return [_redact_value(item, words, day, lang=lang, key=key) for item in value]
-    if key in ("old", "was") and (field := values_of(value + "\n")) is not None:
+    if key in ("old", "was") and (field := parsed_values(value + "\n")) is not None:
         new = _redact_value(field, words, day, lang=lang)
         value = to_block(new).removesuffix("\n") if new != field else value
     elif not re.search(r"\s", value) and words.occurs_in_code(value):
@@ -509,7 +509,7 @@ def _redact_value(value: Any, words: RedactionTerms, day: date, *, lang: str, ke
     return words.redact_text(value, replacement_text(lang, day))
 
 
-def values_of(written: str | bytes) -> Any:
+def parsed_values(written: str | bytes) -> Any:
     """Return the values of a YAML text, or None if it is not valid YAML."""
     with suppress(InvalidFile):
         return to_values(compose(decode(written) if isinstance(written, bytes) else written))
