@@ -389,34 +389,26 @@ def nothing_public_has_an_owner(d: Dataset, record: FileRecord) -> RuleResults:
     yield from ((where, message) for where in places)
 
 
+OF_ALL = (reading_says_where, texts_are_in_dataset_languages, retired_document_is_unreferenced)
+"""The rules for all types of records."""
 RULES: Mapping[type[Record], Sequence[Callable[[Dataset, Any], RuleResults]]] = {
     Recommendation: (
         document_exists_and_fits_issuer,
         quotation_was_read,
-        reading_says_where,
         sources_tags_and_same_demands_exist,
         uptake_is_in_later_document_of_same_committee,
         assessment_fits_its_voice,
         part_ids_and_recorded_times_are_unique,
         others_confirm_and_contests_have_reasons,
-        texts_are_in_dataset_languages,
-        retired_document_is_unreferenced,
+        *OF_ALL,
     ),
-    Evidence: (
-        evidence_links_exist,
-        reading_says_where,
-        nothing_public_has_an_owner,
-        texts_are_in_dataset_languages,
-        retired_document_is_unreferenced,
-    ),
+    Evidence: (evidence_links_exist, nothing_public_has_an_owner, *OF_ALL),
     Document: (
         nothing_public_has_an_owner,
         body_and_documents_exist,
         symbol_and_dates_are_possible,
         deadlines_fit_document,
-        reading_says_where,
-        texts_are_in_dataset_languages,
-        retired_document_is_unreferenced,
+        *OF_ALL,
     ),
 }
 """Type of record → its rules."""
