@@ -41,6 +41,9 @@ from tracker.storage.yaml.patch import merge_values, patch_file
 from tracker.storage.yaml.reader import compose, decode, hash_version, to_values
 from tracker.validation import rules
 
+StillRight = Mapping[str, tuple[str, ...]]
+"""Field → the languages in which its wording is still right, although it was translated from an earlier text."""
+NOTHING_CONFIRMED: StillRight = MappingProxyType({})
 RecordChange = tuple[Record | None, Record]
 """(the record before the save, the record after it). The first is None for a new record."""
 
@@ -148,7 +151,7 @@ def _values(raw: bytes) -> Any:
 
 FILE_GONE = "the file is not there any more; nothing was changed"
 MISSING_FILE = "the file {name} is not there any more; attach it again"
-NOTHING_CONFIRMED: Mapping[str, tuple[str, ...]] = MappingProxyType({})
+
 MAX_SAVERS = 1000
 """Of how many versions it is remembered who saved them."""
 WRITE_ORDER = (Document, Evidence, Recommendation)
@@ -184,7 +187,7 @@ class Store:
         *changed: Record,
         by: Person,
         reason: str,
-        still_right: Mapping[str, tuple[str, ...]] = NOTHING_CONFIRMED,
+        still_right: StillRight = NOTHING_CONFIRMED,
         new_files: Sequence[NewFile] = (),
     ) -> tuple[Record, ...]:
         """Save all of the records and files or none. Return the saved records in the same order.
@@ -304,7 +307,7 @@ class Store:
         by: Person,
         reason: str,
         *,
-        still_right: Mapping[str, tuple[str, ...]],
+        still_right: StillRight,
         new_files: Sequence[NewFile],
         transaction: StorageTransaction,
     ) -> list[PreparedFile]:
@@ -371,9 +374,7 @@ def _rule_and_place(violation: RuleViolation) -> tuple[PurePath, errors.FieldPat
     return violation.path, violation.field_path[:1], violation.message.partition(";")[0]
 
 
-def _stamp(
-    old: Record | None, new: Record, stamps: TimestampIssuer, *, reason: str, still_right: Mapping[str, tuple[str, ...]]
-) -> Record:
+def _stamp(old: Record | None, new: Record, stamps: TimestampIssuer, *, reason: str, still_right: StillRight) -> Record:
     """Return the record `new` with recorded times on its new items and events, and with its changes in its history.
 
     `old` is the record before the save, None for a new record. `still_right` is as in `Store.save`.
@@ -393,7 +394,7 @@ def _stamp(
 
 
 def _revisions(
-    old: Record, new: Record, stamps: TimestampIssuer, *, reason: str, still_right: Mapping[str, tuple[str, ...]]
+    old: Record, new: Record, stamps: TimestampIssuer, *, reason: str, still_right: StillRight
 ) -> tuple[Revision, ...]:
     """Return one revision, with the old value as YAML, for each field that differs, and for each field in `still_right`."""
     before, after = (record_values(one, without=UNVERSIONED_FIELDS) for one in (old, new))

@@ -22,6 +22,8 @@ from tracker.queries.view import View
 from tracker.storage.timestamps import TIMESTAMP_FORMAT
 from tracker.validation.rules import referenced_documents
 
+Items = tuple[Any, ...]
+Events = tuple[Event, ...]
 RetiredRecord = TypeVar("RetiredRecord", bound=Record)
 OPPOSITE_EVENTS = {
     EventType.WITHDRAWN: EventType.RESTORED,
@@ -80,14 +82,7 @@ def has_later_work(after: Record, now: Record) -> bool:
     return any(getattr(now, n) != getattr(after, n) for n in names) or any(is_active(item, None) for item in later)
 
 
-def _reverse_items(
-    before: tuple[Any, ...],
-    after: tuple[Any, ...],
-    now: tuple[Any, ...],
-    reason: LocalizedText,
-    *,
-    texts: tuple[str, ...],
-) -> tuple[Any, ...]:
+def _reverse_items(before: Items, after: Items, now: Items, reason: LocalizedText, *, texts: tuple[str, ...]) -> Items:
     """Return the items `now`, with a save undone that changed the items `before` to `after`.
 
     Items that the save added are withdrawn. The events and `texts` of older items are set back.
@@ -104,9 +99,7 @@ def _reverse_items(
     return tuple(reversed_items)
 
 
-def _reverse_events(
-    before: tuple[Event, ...], after: tuple[Event, ...], now: tuple[Event, ...], *, reason: LocalizedText
-) -> tuple[Event, ...]:
+def _reverse_events(before: Events, after: Events, now: Events, *, reason: LocalizedText) -> Events:
     """Return the events `now`, followed by those that undo what a save added, which changed the events `before` to `after`."""
     added, later = after[len(before) :], {(event.type, event.recorded_by) for event in now[len(after) :]}
     # If an item was withdrawn a second time, nothing changed: the opposite event would wrongly restore the item.

@@ -8,12 +8,12 @@ from typing import Any, Self
 
 from tracker.editing.forms import record_form, values
 from tracker.editing.forms.recommendation import linked_ids, our_tags, update_evidence_links, with_our_tags
-from tracker.editing.forms.record_form import RecordForm
+from tracker.editing.forms.record_form import Reason, RecordForm
 from tracker.editing.forms.values import FieldError, TextByLanguage
 from tracker.i18n import Language
 from tracker.model import vocabulary
 from tracker.model.dataset import Record
-from tracker.model.localized_text import LocalizedText, clean_input
+from tracker.model.localized_text import clean_input
 from tracker.model.partial_dates import date_range, is_before, last_year
 from tracker.model.records import Assessment, Evidence, Recommendation, Source
 from tracker.model.vocabulary import EvidenceEffect, Status, Verification, Voice
@@ -75,7 +75,7 @@ class EvidenceForm(RecordForm[Evidence]):
                 "For one recommendation, evidence can show only one thing: {names} appears in two fields.", names=titles
             )
 
-    def _values(self, view: View, e: Evidence | None, reason: LocalizedText, *, language: Language) -> dict[str, Any]:
+    def _values(self, view: View, e: Evidence | None, reason: Reason, *, language: Language) -> dict[str, Any]:
         tags = e.tags if e else ()
         return {
             **super()._values(view, e, reason, language=language),
@@ -176,9 +176,7 @@ class AssessmentForm(RecordForm[Recommendation]):
         if self.verification is Verification.SEEN and not (self.document and self.paragraph.strip()):
             yield values.place_error(language, "paragraph" if self.document else "document")
 
-    def apply(
-        self, view: View, r: Recommendation | None, reason: LocalizedText, language: Language
-    ) -> tuple[Record, ...]:
+    def apply(self, view: View, r: Recommendation | None, reason: Reason, language: Language) -> tuple[Record, ...]:
         """Return the recommendation `r` with the new assessment, then the new evidence if there is any."""
         assert r is not None
         is_committee = self.voice is Voice.COMMITTEE

@@ -8,7 +8,7 @@ from typing import Any, Self
 
 from tracker.editing.forms import record_form, values
 from tracker.editing.forms.recommendation import TAG_FIELDS
-from tracker.editing.forms.record_form import RecordForm
+from tracker.editing.forms.record_form import Reason, RecordForm
 from tracker.editing.forms.values import FieldError
 from tracker.i18n import Language, get_language
 from tracker.model import partial_dates
@@ -313,7 +313,7 @@ class DocumentForm(RecordForm[Document]):
             yield from (FieldError(e, f"{row_name(number, 'round')}ngos") for e in errors)
         yield from row_errors(self.deadlines, language, view.today, document=self.verification)
 
-    def _values(self, view: View, d: Document | None, reason: LocalizedText, *, language: Language) -> dict[str, Any]:
+    def _values(self, view: View, d: Document | None, reason: Reason, *, language: Language) -> dict[str, Any]:
         rows = [row for row in self.deadlines if not row.is_removed and not row.is_empty and row.kind]
         own_id, main, old = d.id if d else self.id, view.settings.language, d.follow_up if d else None
         follow_up = FollowUp(

@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any, Self, TypeVar
 
 from tracker.editing.forms import record_form, values
-from tracker.editing.forms.record_form import RecordForm
+from tracker.editing.forms.record_form import Reason, RecordForm
 from tracker.editing.forms.values import FieldError, TextByLanguage
 from tracker.i18n import Language
 from tracker.model import partial_dates, vocabulary
@@ -22,15 +22,7 @@ from tracker.model.partial_dates import date_range, last_day
 from tracker.model.records import Authority, EvidenceLink, Part, Recommendation, SameDemand, Source, TagSet, Uptake
 from tracker.model.registers import Document
 from tracker.model.verification import mark_of
-from tracker.model.vocabulary import (
-    AuthorityRole,
-    DocumentKind,
-    Issuer,
-    TagSource,
-    TextOrigin,
-    UptakeResult,
-    Verification,
-)
+from tracker.model.vocabulary import AuthorityRole, DocumentKind, Issuer, TextOrigin, UptakeResult, Verification
 from tracker.queries.localized_names import recorded_right
 from tracker.queries.view import View, effective_date
 
@@ -139,9 +131,7 @@ class RecommendationForm(RecordForm[Recommendation]):
                 "For one recommendation there is one result: {names} appears in two fields.", names=", ".join(titles)
             )
 
-    def apply(
-        self, view: View, r: Recommendation | None, reason: LocalizedText, language: Language
-    ) -> tuple[Record, ...]:
+    def apply(self, view: View, r: Recommendation | None, reason: Reason, language: Language) -> tuple[Record, ...]:
         """Return the recommendation with the values of the form, then others that have a same-demand link to it."""
         (changed,) = super().apply(view, r, reason, language=language)
         assert isinstance(changed, Recommendation)
@@ -149,9 +139,7 @@ class RecommendationForm(RecordForm[Recommendation]):
             changed = replace(changed, verification=mark_of(changed))
         return update_same_demand(view, changed, self.same_demand, reason=reason)
 
-    def _values(
-        self, view: View, r: Recommendation | None, reason: LocalizedText, *, language: Language
-    ) -> dict[str, Any]:
+    def _values(self, view: View, r: Recommendation | None, reason: Reason, *, language: Language) -> dict[str, Any]:
         main, publisher = view.settings.language, clean_input(self.publisher) or None
         source = r.source if r else Source()
         # A source needs a document or a publisher: without a publisher, the source is the document itself.
@@ -200,7 +188,9 @@ def _named_parts(view: View, r: Recommendation, language: Language) -> dict[str,
 
 def our_tags(tags: tuple[TagSet, ...]) -> TagSet:
     """Return the tags that we set ourselves; without any, an empty TagSet."""
-    return next((t for t in tags if t.tagged_by is TagSource.OURS), TagSet(tagged_by=TagSource.OURS))
+    return next(
+        (t for t in tags if t.tagged_by is vocabulary.TagSource.OURS), TagSet(tagged_by=vocabulary.TagSource.OURS)
+    )
 
 
 def with_our_tags(tags: tuple[TagSet, ...], new: TagSet) -> tuple[TagSet, ...]:
@@ -325,7 +315,7 @@ AnyLink = TypeVar("AnyLink", bound=EvidenceLink | SameDemand | Uptake)
 
 
 def update_links(
-    links: tuple[AnyLink, ...], chosen: Iterable[AnyLink], key: Callable[[AnyLink], Hashable], reason: LocalizedText
+    links: tuple[AnyLink, ...], chosen: Iterable[AnyLink], key: Callable[[AnyLink], Hashable], reason: Reason
 ) -> tuple[AnyLink, ...]:
     """Return the `links` with events added, so that exactly the `chosen` links are active.
 
@@ -354,7 +344,7 @@ def linked_ids(links: Iterable[EvidenceLink | Uptake]) -> tuple[str, ...]:
 
 
 def update_evidence_links(
-    links: tuple[EvidenceLink, ...], by_effect: Mapping[vocabulary.EvidenceEffect, Iterable[str]], reason: LocalizedText
+    links: tuple[EvidenceLink, ...], by_effect: Mapping[vocabulary.EvidenceEffect, Iterable[str]], reason: Reason
 ) -> tuple[EvidenceLink, ...]:
     """Return the evidence `links`, updated to what was chosen in the form.
 
@@ -367,16 +357,14 @@ def update_evidence_links(
 
 
 def update_uptake(
-    links: tuple[Uptake, ...], by_result: Mapping[UptakeResult, Iterable[str]], reason: LocalizedText
+    links: tuple[Uptake, ...], by_result: Mapping[UptakeResult, Iterable[str]], reason: Reason
 ) -> tuple[Uptake, ...]:
     """Return the uptake `links`, updated to what was chosen: result → ids. `reason` is recorded with each change."""
     chosen = [Uptake(recommendation=i, result=result) for result, ids in by_result.items() for i in ids]
     return update_links(links, chosen, lambda link: (link.recommendation, link.result), reason=reason)
 
 
-def update_same_demand(
-    view: View, r: Recommendation, ids: Iterable[str], reason: LocalizedText
-) -> tuple[Recommendation, ...]:
+def update_same_demand(view: View, r: Recommendation, ids: Iterable[str], reason: Reason) -> tuple[Recommendation, ...]:
     """Return `r` with same-demand links to exactly `ids`, then the other recommendations that change.
 
     A link is recorded in only one of its two recommendations, but counts for both. If a link is recorded in the other
@@ -399,7 +387,7 @@ def update_same_demand(
     return (r, *changed)
 
 
-def _set_same_demand(r: Recommendation, other_id: str, *, linked: bool, reason: LocalizedText) -> Recommendation:
+def _set_same_demand(r: Recommendation, other_id: str, *, linked: bool, reason: Reason) -> Recommendation:
     ids = [link.recommendation for link in r.same_demand if not is_withdrawn(link.events)]
     chosen = [SameDemand(recommendation=i) for i in ids if i != other_id]
     chosen += [SameDemand(recommendation=other_id)] if linked else []

@@ -20,6 +20,8 @@ from tracker.model.fields import FIELD_LABELS
 from tracker.model.localized_text import MAX_TEXT_LENGTH, LocalizedText, clean_input
 from tracker.queries.view import View
 
+Reason = LocalizedText
+"""Why something is changed, in one or more languages. It is recorded with the change."""
 EditedRecord = TypeVar("EditedRecord", bound=Record)
 
 
@@ -120,9 +122,7 @@ class RecordForm(ABC, Generic[EditedRecord]):
         if spec.kind is FieldKind.LINK:
             yield from values.link_errors(typed, language)
 
-    def apply(
-        self, view: View, record: EditedRecord | None, reason: LocalizedText, language: Language
-    ) -> tuple[Record, ...]:
+    def apply(self, view: View, record: EditedRecord | None, reason: Reason, language: Language) -> tuple[Record, ...]:
         """Return the record with the values of the form, then the other records that change. The form must be valid.
 
         `record` is the record as recorded now, None for a new one. Values that the editor did not change stay as they
@@ -131,9 +131,7 @@ class RecordForm(ABC, Generic[EditedRecord]):
         given = self._values(view, record, reason, language=language)
         return (replace(record, **given) if record else self.record_type(**given),)
 
-    def _values(
-        self, view: View, record: EditedRecord | None, reason: LocalizedText, *, language: Language
-    ) -> dict[str, Any]:
+    def _values(self, view: View, record: EditedRecord | None, reason: Reason, *, language: Language) -> dict[str, Any]:
         """Return field name → value, for each field of the record that has a field of the same name in the form."""
         given: dict[str, Any] = {}
         names = {f.name for f in fields(self.record_type)}

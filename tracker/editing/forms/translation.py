@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from tracker.editing.forms.record_form import RecordForm
+from tracker.editing.forms.record_form import Reason, RecordForm
 from tracker.editing.forms.values import TextByLanguage, initial_text_by_language, length_errors, update_text
 from tracker.i18n import Language
 from tracker.model.dataset import Record
 from tracker.model.fields import record_texts, with_text
-from tracker.model.localized_text import MAX_TEXT_LENGTH, LocalizedText, clean_input
+from tracker.model.localized_text import MAX_TEXT_LENGTH, clean_input
 from tracker.queries.translations import TranslationTask, becoming_outdated
 from tracker.queries.view import View
 
@@ -40,7 +40,7 @@ class TranslationForm(RecordForm[Any]):
         for path, text in self.texts.items():
             yield from length_errors(language, LONGEST_LINE if path == "title" else MAX_TEXT_LENGTH, [text])
 
-    def apply(self, view: View, record: Record | None, reason: LocalizedText, language: Language) -> tuple[Record, ...]:
+    def apply(self, view: View, record: Record | None, reason: Reason, language: Language) -> tuple[Record, ...]:
         """Return the record with the translations. A text that the record no longer has is left out."""
         assert record is not None
         known = dict(record_texts(record))

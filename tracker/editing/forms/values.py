@@ -92,10 +92,7 @@ def place_error(language: Language, field: str) -> FieldError:
 
 
 def update_text(
-    old: LocalizedText | None,
-    typed: TextByLanguage,
-    main: str,
-    origins: Mapping[str, TextOrigin] | None = None,
+    old: LocalizedText | None, typed: TextByLanguage, main: str, origins: Mapping[str, TextOrigin] | None = None
 ) -> dict[str, TextVariant]:
     """Return the text `old` with the variants replaced by what was typed.
 

@@ -23,6 +23,8 @@ from tracker.storage.dataset_reader import DatasetReader, FolderUnavailable, dis
 from tracker.storage.record_storage import StorageTransaction
 from tracker.validation import check, rules
 
+Taken = tuple[FileOwner, Sequence[AttachedFile]]
+"""Entries that leave the list of the private files of a record."""
 CHANGED_BYTES = "the file {name} has other bytes than those that were attached; attach it again"
 
 
@@ -90,12 +92,7 @@ class PrivateContents:
         return PrivateData(dataset.evidence, notes, files, problems=(*dataset.problems, *problems, *more_problems))
 
     def remove_unneeded(
-        self,
-        digests: Iterable[str],
-        transaction: StorageTransaction,
-        *,
-        without: str = "",
-        taken: tuple[FileOwner, Sequence[AttachedFile]] | None = None,
+        self, digests: Iterable[str], transaction: StorageTransaction, *, without: str = "", taken: Taken | None = None
     ) -> None:
         """Stage the deletion of the private files with these digests that nothing needs any more.
 

@@ -208,12 +208,13 @@ class NotesFile:
     notes: tuple[PrivateNote, ...]
 
 
+Notes = tuple[PrivateNote, ...]
 _NOTES_HEADER = "# Private notes: only editors see them.\nnotes:\n"
 NOTES_FOLDER = "notes"
 """The folder of the notes in the private storage."""
 
 
-def active_notes(notes: Iterable[PrivateNote], moment: str | None) -> tuple[PrivateNote, ...]:
+def active_notes(notes: Iterable[PrivateNote], moment: str | None) -> Notes:
     """Return the notes that were recorded and not yet taken back at `moment`, an ISO time in UTC; None means now."""
     at = moment or "9"  # later than any timestamp
     recorded = (note for note in notes if moment is None or (note.recorded is not None and note.recorded <= at))
@@ -251,7 +252,7 @@ class PrivateNotes:
         """
         _require_editor(by)
 
-        def change(notes: tuple[PrivateNote, ...], at: str) -> tuple[PrivateNote, ...]:
+        def change(notes: Notes, at: str) -> Notes:
             note = self._new_note(subject_id, {"text": text, "due": due}, at, by=by)
             return (*notes, replace(note, private=private))
 
@@ -278,11 +279,11 @@ class PrivateNotes:
         if not can_change_note(note, by):
             raise NotAllowed("Only who wrote a note, or a reviewer, can take it back. Nothing was changed.")
 
-        def change(notes: tuple[PrivateNote, ...], at: str) -> tuple[PrivateNote, ...]:
+        def change(notes: Notes, at: str) -> Notes:
             if note not in notes or note.withdrawn:
                 raise errors.NoteChanged(NOTE_CHANGED_MESSAGE)
             withdrawn = replace(note, withdrawn=at, withdrawn_by=by.handle)
-            index, added = notes.index(note), tuple[PrivateNote, ...]()
+            index, added = notes.index(note), Notes()
             if instead is not None:
                 values = {"text": instead, "due": note.due, "done": done or note.done}
                 added = (replace(self._new_note(subject_id, values, at, by=by), private=private or note.private),)
@@ -292,7 +293,7 @@ class PrivateNotes:
 
         self._write(subject_id, change)
 
-    def read(self, dataset: Dataset) -> tuple[dict[str, tuple[PrivateNote, ...]], list[Problem]]:
+    def read(self, dataset: Dataset) -> tuple[dict[str, Notes], list[Problem]]:
         """Return the notes as id of the recommendation or committee → notes, and the problems in the files."""
 
         def unknown(name: PurePath) -> str:
@@ -314,9 +315,7 @@ class PrivateNotes:
             raise ValidationFailed(tuple(RuleViolation(path, where, message) for where, message in errors))
         return note
 
-    def _write(
-        self, subject_id: str, change: Callable[[tuple[PrivateNote, ...], str], tuple[PrivateNote, ...]]
-    ) -> tuple[PrivateNote, ...]:
+    def _write(self, subject_id: str, change: Callable[[Notes, str], Notes]) -> Notes:
         """Save what `change` makes of the notes of a file and the current time (ISO, UTC), and return it."""
         dataset, name = self.read_dataset(), f"{NOTES_FOLDER}/{subject_id}.yaml"
         if subject_id not in dataset.recommendations and subject_id not in dataset.bodies:
@@ -332,7 +331,8 @@ class PrivateNotes:
 
 FileOwner = tuple[type[FileRecord], str]
 """(type, id) of the public record to which a private file belongs."""
-FilesChange = Callable[[tuple[AttachedFile, ...]], tuple[AttachedFile, ...]]
+Files = tuple[AttachedFile, ...]
+FilesChange = Callable[[Files], Files]
 LIST_FOLDERS: Mapping[type[FileRecord], str] = {Evidence: "evidence_files", Document: "document_files"}
 """Type of record → the folder with the lists of private files."""
 
@@ -365,7 +365,7 @@ class PrivateFiles:
         by: Person,
         private: Privacy | None = None,
         own: str | None = None,
-    ) -> tuple[AttachedFile, ...]:
+    ) -> Files:
         """Keep `new_files` as private files of a public record. Return their entries, with recorded time and handle.
 
         `private` says whose they are. `own` is the organisation that asks: it learns only of files that it may read. All of
@@ -383,7 +383,7 @@ class PrivateFiles:
         )
         known = active_digests(public.files)
 
-        def change(files: tuple[AttachedFile, ...]) -> tuple[AttachedFile, ...]:
+        def change(files: Files) -> Files:
             taken = known | active_digests(f for f in files if own is None or can_read(f.private, own))
             for entry in entries:
                 if entry.sha256 in taken:
@@ -406,7 +406,7 @@ class PrivateFiles:
         _require_editor(by)
         event = Event(type=EventType.WITHDRAWN)
 
-        def change(files: tuple[AttachedFile, ...]) -> tuple[AttachedFile, ...]:
+        def change(files: Files) -> Files:
             theirs = (f for f in files if own is None or can_change(f.private, own))
             meant = [f for f in theirs if f.sha256 == sha256 and not is_withdrawn(f.events)]
             if not meant:
@@ -423,15 +423,15 @@ class PrivateFiles:
                 record, lambda files: tuple(replace(f, private=chosen(f)) for f in files), transaction=transaction
             )
 
-    def of(self, record: FileRecord) -> tuple[AttachedFile, ...]:
+    def of(self, record: FileRecord) -> Files:
         """Return the private files of a public record that are not withdrawn, the newest last."""
         return tuple(f for f in self.all_of(record) if not is_withdrawn(f.events))
 
-    def all_of(self, record: FileRecord) -> tuple[AttachedFile, ...]:
+    def all_of(self, record: FileRecord) -> Files:
         """Return the private files of a public record, also those that are withdrawn."""
         return self._lists.read_one(self.storage, _files_name((type(record), record.id)))[0]
 
-    def read(self, dataset: Dataset) -> tuple[dict[FileOwner, tuple[AttachedFile, ...]], list[Problem]]:
+    def read(self, dataset: Dataset) -> tuple[dict[FileOwner, Files], list[Problem]]:
         """Return the private files as (type, id) of the public record → entries, also withdrawn ones, and the problems."""
         kinds = {folder: kind for kind, folder in LIST_FOLDERS.items()}
 
@@ -444,7 +444,7 @@ class PrivateFiles:
 
     def change(
         self, record: FileRecord, change: FilesChange, *, transaction: StorageTransaction, by: Person | None = None
-    ) -> tuple[AttachedFile, ...]:
+    ) -> Files:
         """Stage a change of the list of a record, and return the new entries. The caller commits it.
 
         `by` is the person whose handle and time new entries and events get; with None they keep what they have. Raises
@@ -453,7 +453,7 @@ class PrivateFiles:
         first = next_timestamp(utc_now(), self.read_dataset(), (), last_time=transaction.last_time) if by else None
         stamps = TimestampIssuer(first, by.handle, by.organisation) if by and first else None
 
-        def stamped(before: tuple[AttachedFile, ...]) -> tuple[AttachedFile, ...]:
+        def stamped(before: Files) -> Files:
             after = change(before)
             return stamps.stamp_new_items("files", after, before) if stamps else after
 

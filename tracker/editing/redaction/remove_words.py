@@ -31,6 +31,7 @@ from tracker.storage.open_storage import open_storage
 from tracker.storage.record_storage import RecordStorage
 from tracker.storage.timestamps import TIMESTAMP_FORMAT
 
+RedactedFiles = tuple[RedactedFile, ...]
 MASK = "[…]"
 """It stands in place of the words, which are not sent to the browser."""
 ATTACHED_FILE = N_("Attached file")
@@ -129,7 +130,7 @@ class RedactionEntry:
     by: str
 
 
-def find_occurrences(store: Store, config: Config, terms: RedactionTerms, at: datetime) -> tuple[RedactedFile, ...]:
+def find_occurrences(store: Store, config: Config, terms: RedactionTerms, at: datetime) -> RedactedFiles:
     """Return the files that contain the `terms`, each file once. Changes nothing.
 
     The text of an attached file counts. Such a file is removed whole, so files that only name it are returned too.
@@ -158,18 +159,14 @@ def find_occurrences(store: Store, config: Config, terms: RedactionTerms, at: da
     return tuple({file.path: file for file in files}.values())
 
 
-def redact(
-    store: Store, config: Config, terms: RedactionTerms, *, by: Person, at: datetime
-) -> tuple[RedactedFile, ...]:
+def redact(store: Store, config: Config, terms: RedactionTerms, *, by: Person, at: datetime) -> RedactedFiles:
     """Remove the `terms` from all folders of the dashboard. Returns and raises the same as `redact_folders`."""
     redacted = redact_folders(store, terms, *other_folders(config), by=by, day=_day(store, at))
     clear_file_caches(config.cache_folder)
     return redacted
 
 
-def redact_folders(
-    store: Store, terms: RedactionTerms, *others: AnyPlace, by: Person, day: date
-) -> tuple[RedactedFile, ...]:
+def redact_folders(store: Store, terms: RedactionTerms, *others: AnyPlace, by: Person, day: date) -> RedactedFiles:
     """Remove the `terms` from every file of the data folder and of the `others`, and return the changed files.
 
     This is an exception to the rule that recorded texts stay in the history. `day` is the date in the text that
@@ -192,7 +189,7 @@ def redact_folders(
     return change_folders(store, others, find, handle=_handle(by, terms))
 
 
-def remove_file(store: Store, config: Config, sha256: str, *, by: Person, at: datetime) -> tuple[RedactedFile, ...]:
+def remove_file(store: Store, config: Config, sha256: str, *, by: Person, at: datetime) -> RedactedFiles:
     """Remove an attached file from all folders of the dashboard, and return the files that named it.
 
     This is for files in which words cannot be found, such as a scan or a photo. The file is removed whole: its bytes,
@@ -218,7 +215,7 @@ def remove_file(store: Store, config: Config, sha256: str, *, by: Person, at: da
 
 def change_folders(
     store: Store, others: Iterable[AnyPlace], find: FindWords, *, handle: str, at: datetime | None = None
-) -> tuple[RedactedFile, ...]:
+) -> RedactedFiles:
     """Change files and remove attached files in the public storage and the `others`. Return the changed files.
 
     `find` is called under the locks of all of them. It returns the files to change, and the digests of the attached
