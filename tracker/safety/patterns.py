@@ -44,7 +44,7 @@ class CompiledRule:
 
     def __init__(self, rule: SafetyRule, words: Mapping[str, tuple[str, ...]]) -> None:
         self.rule, self._words = rule, words
-        self.beginnings = [_beginnings(names, words) for names in _required_lists(rule)]
+        self.beginnings = list(_beginnings(rule, words))
         self._sources = _sources_of(rule)
         self._compiled: dict[str, re.Pattern[str]] = {}
 
@@ -68,21 +68,16 @@ def _sources_of(rule: SafetyRule) -> dict[str, tuple[str, ...]]:
     return {"patterns": rule.patterns} | near | single
 
 
-def _required_lists(rule: SafetyRule) -> Iterator[Iterable[str]]:
-    """Yield groups of names of word lists. The rule can match a text only if every group has a word of the text."""
-    if rule.near:
-        yield rule.near
+def _beginnings(rule: SafetyRule, words: Mapping[str, tuple[str, ...]]) -> Iterator[frozenset[str]]:
+    """Yield sets of beginnings: the rule can match a text only if, for each set, a word of the text begins so."""
     required = (EXCLUDED_LISTS.sub("", pattern) for pattern in rule.patterns)
     named = [set(WORD_LIST_REFERENCE.findall(pattern)) - {NAME_PLACEHOLDER} for pattern in required]
-    if all(named):
-        yield set().union(*named)
-
-
-def _beginnings(names: Iterable[str], words: Mapping[str, tuple[str, ...]]) -> frozenset[str]:
-    listed = (word for name in names for word in words.get(name, ()))
-    # Of an entry with several words, use only the longest one. A word without a star must match as a whole: mark its end.
-    longest = (max(re.findall(r"[^\W\d_]+\*?", normalize_lookalikes(word.casefold())), key=len) for word in listed)
-    return frozenset(word[:-1] if word.endswith("*") else word + WORD_END for word in longest)
+    for names in [*([rule.near] if rule.near else []), *([set().union(*named)] if all(named) else [])]:
+        listed = (word for name in names for word in words.get(name, ()))
+        # of an entry with several words, the longest one; a word without a star must match as a whole: mark its end
+        split = (re.findall(r"[^\W\d_]+\*?", normalize_lookalikes(word.casefold())) for word in listed)
+        longest = (max(parts, key=len) for parts in split)
+        yield frozenset(word[:-1] if word.endswith("*") else word + WORD_END for word in longest)
 
 
 @plain_dataclass(frozen=True)

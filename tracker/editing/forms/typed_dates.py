@@ -415,13 +415,11 @@ def _qualified(text: str, today: date | None) -> DateReading:
 
 def _part_of_period(text: str, today: date | None) -> DateReading | None:
     """Read the beginning, the middle or the end of a month or a year as a time about it. Return None for other texts."""
-    part = PART_OF_PERIOD.search(text)
-    if part is None:
+    if (part := PART_OF_PERIOD.search(text)) is None:
         return None
     inner = read_plain_date(f"{text[: part.start()]} {text[part.end() :]}".strip(" -,"), today)
-    if re.fullmatch(r"\d{4}(?:-\d\d)?", inner.date):
-        return DateReading(inner.date + "~")
-    return DateReading(choices=tuple(one + "~" for one in inner.choices if re.fullmatch(r"\d{4}(?:-\d\d)?", one)))
+    found = tuple(one + "~" for one in (inner.date, *inner.choices) if re.fullmatch(r"\d{4}(?:-\d\d)?", one))
+    return DateReading(found[0]) if inner.date and found else DateReading(choices=found)
 
 
 def _qualify(pattern: re.Pattern[str], found: str, today: date | None) -> DateReading:
