@@ -390,10 +390,8 @@ def replace_with_stub(store: Store, e: Evidence, keep: Callable[[bytes], None], 
 
     `keep` is called with the contents of the evidence file and must store them. The file is replaced only after `keep`
     returns. Like a redaction, this is an exception to the rule that a record may only be added to. On an error the
-    public folder is not changed.
-
-    Raises NotAllowed, Conflict if the evidence changed since `e` was read, ValidationFailed if the evidence is already
-    a stub, LockTimeout, WriteFailed, NoDataset, and what `keep` raises.
+    public folder is not changed. Raises NotAllowed, Conflict if the evidence changed since `e` was read,
+    ValidationFailed if the evidence is already a stub, LockTimeout, WriteFailed, NoDataset, and what `keep` raises.
     """
     with _public_record(store, e, by) as (transaction, dataset, raw, current):
         path = dataset.path_of(e)

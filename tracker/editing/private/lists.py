@@ -246,9 +246,8 @@ class PrivateNotes:
     ) -> PrivateNote:
         """Add a note with `text` after the other notes on the recommendation or committee, and return the new note.
 
-        `due` is the date of a plan. `private` says whose the note is.
-
-        Raises NotAllowed, ValidationFailed, LockTimeout, WriteFailed or NoDataset. After an error nothing was saved.
+        `due` is the date of a plan. `private` says whose the note is. Raises NotAllowed, ValidationFailed, LockTimeout,
+        WriteFailed or NoDataset. After an error nothing was saved.
         """
         _require_editor(by)
 
@@ -271,10 +270,8 @@ class PrivateNotes:
         """Take back `note`. If `instead` is given, add a note with that text. The old note stays in the file.
 
         The new note keeps the date of a plan, and whose it is, unless `private` says otherwise. `done` is the date on
-        which the plan was carried out.
-
-        Raises NoteChanged if the note in the file is no longer equal to `note`, and what `add` raises. After an error
-        nothing was changed.
+        which the plan was carried out. Raises NoteChanged if the note in the file is no longer equal to `note`, and
+        what `add` raises. After an error nothing was changed.
         """
         if not can_change_note(note, by):
             raise NotAllowed("Only who wrote a note, or a reviewer, can take it back. Nothing was changed.")

@@ -134,7 +134,6 @@ def find_occurrences(store: Store, config: Config, terms: RedactionTerms, at: da
     """Return the files that contain the `terms`, each file once. Changes nothing.
 
     The text of an attached file counts. Such a file is removed whole, so files that only name it are returned too.
-
     Raises RedactionRefused if the terms cannot be removed, or if a file cannot be read.
     """
     try:
@@ -194,9 +193,8 @@ def remove_file(store: Store, config: Config, sha256: str, *, by: Person, at: da
 
     This is for files in which words cannot be found, such as a scan or a photo. The file is removed whole: its bytes,
     its text, its preview, its original, and every entry that names it, public or private, withdrawn or not. If the
-    machine stops halfway, a second call finishes the work. `at` is the time for the log of redactions.
-
-    Raises NotAllowed, RedactionRefused if a file that names it cannot be changed, LockTimeout, WriteFailed or NoDataset.
+    machine stops halfway, a second call finishes the work. `at` is the time for the log of redactions. Raises
+    NotAllowed, RedactionRefused if a file that names it cannot be changed, LockTimeout, WriteFailed or NoDataset.
     """
     if not by.can(Permission.REDACT) or not by.handle:
         raise NotAllowed("Only a reviewer can remove a file. Nothing was removed.")
@@ -220,10 +218,8 @@ def change_folders(
 
     `find` is called under the locks of all of them. It returns the files to change, and the digests of the attached
     files to remove. `handle` and `at` are for the log of redactions. Raises LockTimeout or WriteFailed, and what `find`
-    raises.
-
-    Folders are changed together. A database is changed by a commit of its own, the public storage first. If the work stops
-    between two commits, the error says so, and a second call finishes it.
+    raises. Folders are changed together. A database is changed by a commit of its own, the public storage first. If the
+    work stops between two commits, the error says so, and a second call finishes it.
     """
     by_path = {storage.locate(""): storage for storage in (store.storage, *map(open_storage, others))}
     storages = [storage for storage in by_path.values() if storage.exists()]
