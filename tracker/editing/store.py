@@ -129,9 +129,9 @@ def _new_values(written: Any, changes: Sequence[RecordChange]) -> dict[str, Any]
     """Return the values that the file must have after the save. Values that did not change stay as written."""
     old, new = changes[0]
     if not isinstance(new, Document):
-        alone = {"without": {"id"}}  # it is the name of the file
-        merged: dict[str, Any] = record_values(new, **alone)
-        return merge_values(written, record_values(old, **alone), merged) if old else merged
+        own_id = {"id"}  # it is the name of the file
+        merged: dict[str, Any] = record_values(new, without=own_id)
+        return merge_values(written, record_values(old, without=own_id), merged) if old else merged
     items = written.get("documents", []) if isinstance(written, dict) else None
     if not isinstance(items, list):
         raise WriteFailed("documents.yaml has no list of documents. Correct this first. Nothing was saved.")

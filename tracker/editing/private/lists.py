@@ -280,7 +280,7 @@ class PrivateNotes:
             if note not in notes or note.withdrawn:
                 raise errors.NoteChanged(NOTE_CHANGED_MESSAGE)
             withdrawn = replace(note, withdrawn=at, withdrawn_by=by.handle)
-            index, added = notes.index(note), Notes()
+            index, added = notes.index(note), tuple[PrivateNote, ...]()
             if instead is not None:
                 values = {"text": instead, "due": note.due, "done": done or note.done}
                 added = (replace(self._new_note(subject_id, values, at, by=by), private=private or note.private),)
