@@ -155,10 +155,7 @@ MISSING_FILE = "the file {name} is not there any more; attach it again"
 MAX_SAVERS = 1000
 """Of how many versions it is remembered who saved them."""
 WRITE_ORDER = (Document, Evidence, Recommendation)
-"""The order of record types in which a save writes its files. Within one type, new files are written first.
-
-With this order, no reference points to a missing record after a crash.
-"""
+"""The order in which a save writes types of records, new files first: after a crash, no reference leads to nothing."""
 
 
 class Store:

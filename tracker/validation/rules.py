@@ -23,9 +23,7 @@ from tracker.storage.yaml.format import field_defaults
 from tracker.validation.state_party import other_state_in
 
 RuleResults = Iterator[tuple[FieldPath, str]]
-"""The result of a rule: a (field path, message) pair for each violation. The field path is the place of the violation
-in the record. The message says what to write instead.
-"""
+"""The result of a rule: (place in the record, message that says what to write instead) for each violation."""
 
 
 def id_exists(kind: str, name: str | None, known: Collection[str], *, where: FieldPath) -> RuleResults:

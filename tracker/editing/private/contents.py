@@ -9,7 +9,7 @@ from itertools import chain
 from pathlib import PurePath
 
 from tracker.config import AnyPlace
-from tracker.editing.private.lists import FileOwner, PrivateFiles, PrivateNote, PrivateNotes
+from tracker.editing.private.lists import LIST_FOLDERS, FileOwner, PrivateFiles, PrivateNote, PrivateNotes
 from tracker.editing.store import MISSING_FILE, Store
 from tracker.files.new_file import NewFile, read_new_file
 from tracker.model.attached_files import AttachedFile
@@ -147,7 +147,7 @@ class PrivateContents:
                     message = f"{e.id} is public too; delete this copy, or rename its file"
                     violations.append(RuleViolation(dataset.path_of(e), (), message))
             names = {dataset.path_of(e): e.files for e in dataset.evidence.values()}
-            names |= {self.files.path_of(owner): files for owner, files in private.files.items()}
+            names |= {self.root / LIST_FOLDERS[kind] / f"{i}.yaml": files for (kind, i), files in private.files.items()}
             digests: dict[str, str] | None = {} if reads_files else None
             pairs = [(path, entry) for path, entries in names.items() for entry in entries]
             faults = ((path, fault) for path, entry in pairs for fault in check.file_faults(self.root, entry, digests))

@@ -373,7 +373,7 @@ class PrivateFiles:
         public = self.find_public(record)
         if public is None:
             message = f"there is no public {type(record).__name__.lower()} {record.id!r}"
-            raise ValidationFailed((RuleViolation(self.path_of((type(record), record.id)), (), message),))
+            raise ValidationFailed((RuleViolation(self.root / _files_name(record), (), message),))
         entries = tuple(
             replace(new.entry, recorded=None, recorded_by=None, recorded_for=None, events=(), private=private)
             for new in new_files
@@ -407,7 +407,7 @@ class PrivateFiles:
             theirs = (f for f in files if own is None or can_change(f.private, own))
             meant = [f for f in theirs if f.sha256 == sha256 and not is_withdrawn(f.events)]
             if not meant:
-                raise ValidationFailed((RuleViolation(self.path_of((type(record), record.id)), (), FILE_GONE),))
+                raise ValidationFailed((RuleViolation(self.root / _files_name(record), (), FILE_GONE),))
             return tuple(replace(f, events=(*f.events, event)) if f in meant else f for f in files)
 
         with saving(self.storage) as transaction:
@@ -426,7 +426,7 @@ class PrivateFiles:
 
     def all_of(self, record: FileRecord) -> Files:
         """Return the private files of a public record, also those that are withdrawn."""
-        return self._lists.read_one(self.storage, _files_name((type(record), record.id)))[0]
+        return self._lists.read_one(self.storage, _files_name(record))[0]
 
     def read(self, dataset: Dataset) -> tuple[dict[FileOwner, Files], list[Problem]]:
         """Return the private files as (type, id) of the public record → entries, also withdrawn ones, and the problems."""
@@ -454,23 +454,18 @@ class PrivateFiles:
             after = change(before)
             return stamps.stamp_new_items("files", after, before) if stamps else after
 
-        name = _files_name((type(record), record.id))
+        name = _files_name(record)
         entries, changed = self._lists.change(transaction, name, stamped)
         transaction.stage([changed], last_time=stamps.last if stamps else "")
         return entries
-
-    def path_of(self, owner: FileOwner) -> PurePath:
-        """Return the path of the list of a record."""
-        return self.root / _files_name(owner)
 
     def find_public(self, record: FileRecord) -> FileRecord | None:
         """Return the public record with the type and id of `record` as it is now, or None. Raises NoDataset."""
         return self.read_dataset().registers[type(record)].get(record.id)
 
 
-def _files_name(owner: FileOwner) -> str:
-    kind, record_id = owner
-    return f"{LIST_FOLDERS[kind]}/{record_id}.yaml"
+def _files_name(record: FileRecord) -> str:
+    return f"{LIST_FOLDERS[type(record)]}/{record.id}.yaml"
 
 
 def _require_editor(by: Person) -> None:
