@@ -127,8 +127,8 @@ def prepare_file(root: PurePath, path: PurePath, raw: bytes | None, changes: Seq
 
 def _new_values(written: Any, changes: Sequence[RecordChange]) -> dict[str, Any]:
     """Return the values that the file must have after the save. Values that did not change stay as written."""
-    old, new = changes[0]
-    if not isinstance(new, Document):
+    if not isinstance(changes[0][1], Document):
+        ((old, new),) = changes
         own_id = {"id"}  # it is the name of the file
         merged: dict[str, Any] = record_values(new, without=own_id)
         return merge_values(written, record_values(old, without=own_id), merged) if old else merged
@@ -155,7 +155,7 @@ MISSING_FILE = "the file {name} is not there any more; attach it again"
 MAX_SAVERS = 1000
 """Of how many versions it is remembered who saved them."""
 WRITE_ORDER = (Document, Evidence, Recommendation)
-"""The order in which a save writes types of records, new files first: after a crash, no reference leads to nothing."""
+"""The order of types in which a save writes, new files first in each: after a crash, no reference leads to nothing."""
 
 
 class Store:
