@@ -150,17 +150,13 @@ def reverse_save(view: View, save: SavedTogether, reason: LocalizedText) -> Save
     saved = [r for r in all_records(view.dataset) if (type(r), r.id) in names]
     reversals: dict[tuple[type, str], Record] = {}
     for r in saved:
-        before = None if _is_new(r, moment) else _as_at(r, moment)
+        before = None if (r.recorded or "") > moment else _as_at(r, moment)
         reversals[type(r), r.id] = reversal_of(before, _as_at(r, save.recorded), reason, now=r)
     after = [reversals.get((type(r), r.id), r) for r in all_records(view.dataset)]
     used = {name for r in after for _, name in referenced_documents(r)}
-    needed = [r for r in saved if isinstance(r, Document) and _is_new(r, moment) and r.id in used]
+    needed = [r for r in saved if isinstance(r, Document) and (r.recorded or "") > moment and r.id in used]
     kept = [r for r in saved if r in needed or reversals[type(r), r.id] == r]
     return SaveReversal(tuple(reversals[type(r), r.id] for r in saved if r not in kept), tuple(kept))
-
-
-def _is_new(r: Record, moment: str) -> bool:
-    return r.recorded is not None and r.recorded > moment
 
 
 def _as_at(r: Record, moment: str) -> Record:
@@ -169,9 +165,8 @@ def _as_at(r: Record, moment: str) -> Record:
     lists: dict[str, Any] = {}
     for name in RECORDED_LISTS:
         if items := getattr(r, name, ()):
-            known = [
-                pair for pair in zip(getattr(before, name), items, strict=True) if (pair[1].recorded or "") <= moment
-            ]
+            pairs = zip(getattr(before, name), items, strict=True)
+            known = ((old, new) for old, new in pairs if (new.recorded or "") <= moment)
             lists[name] = tuple(replace(old, events=_by(new.events, moment)) for old, new in known)
     return replace(before, events=_by(r.events, moment), **lists)
 

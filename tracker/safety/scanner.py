@@ -216,10 +216,9 @@ def scan_texts(
     """Return the findings in `texts`, by the rules of `dataset`. Dismissed findings are left out."""
     rules = dataset.safety
     # the known words are collected only if there is a match: that takes longer than the scan
-    found = (one for one in texts if scan_text(one.text, rules))
-    findings = (
-        SafetyFinding(one, match) for one in found for match in scan_text(one.text, rules, known_words(dataset))
-    )
+    matching = (one for one in texts if scan_text(one.text, rules))
+    matches = ((one, scan_text(one.text, rules, known_words(dataset))) for one in matching)
+    findings = (SafetyFinding(one, match) for one, found in matches for match in found)
     return tuple(one for one in findings if not is_dismissed(one))
 
 

@@ -215,9 +215,8 @@ def remove_unnamed_files(
             return ()
         files, originals = named
         unnamed = unnamed_files(root, files, originals=originals)
-        outdated = [
-            name for name in unnamed if attached_files.digest_of_name(PurePath(name).name) and _is_old(root, name, now)
-        ]
+        ours = (name for name in unnamed if attached_files.digest_of_name(PurePath(name).name))
+        outdated = [name for name in ours if _is_old(root, name, now)]
         transaction.discard(*outdated)
         transaction.commit()
     return tuple(f"{display_path(root / name)}: removed; no record names it" for name in outdated)

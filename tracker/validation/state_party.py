@@ -112,8 +112,7 @@ def _code_of_country(name: str) -> str:
 @cache
 def _codes_by_name() -> Mapping[str, str]:
     """Return the name of a country, in small letters → its code of three letters, as in the symbols of documents."""
-    codes = {
-        two: three for three, (two, *_) in get_global("territory_aliases").items() if re.fullmatch("[A-Z]{3}", three)
-    }
+    aliases = get_global("territory_aliases").items()
+    codes = {two: three for three, (two, *_) in aliases if re.fullmatch("[A-Z]{3}", three)}
     names = (item for language in LANGUAGES_OF_NAMES for item in Locale(language).territories.items())
     return {name.casefold(): codes[two] for two, name in names if two in codes}

@@ -71,9 +71,8 @@ class EvidenceForm(RecordForm[Evidence]):
         yield from values.missing_text_errors(language, _("Summary in your own words"), self.summary, field="summary")
         if repeated := values.duplicates(self.relevant_to, start.relevant_to):
             titles = ", ".join(language.resolve(view.dataset.recommendations[i].title).text for i in repeated)
-            yield _(
-                "For one recommendation, evidence can show only one thing: {names} appears in two fields.", names=titles
-            )
+            sentence = _("For one recommendation, evidence can show only one thing: {names} appears in two fields.")
+            yield sentence.format(names=titles)
 
     def _values(self, view: View, e: Evidence | None, reason: Reason, *, language: Language) -> dict[str, Any]:
         tags = e.tags if e else ()
@@ -88,9 +87,8 @@ class EvidenceForm(RecordForm[Evidence]):
         if not self.publisher.strip():
             return ""
         name = f"{self.publisher} {last_year(self.published or self.happened)}"
-        return values.free_id(
-            name if re.search("[a-z]", name.casefold()) else f"evidence {name}", view.dataset.evidence
-        )
+        name = name if re.search("[a-z]", name.casefold()) else f"evidence {name}"
+        return values.free_id(name, view.dataset.evidence)
 
 
 NEW_EVIDENCE = "new."

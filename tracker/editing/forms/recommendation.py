@@ -126,10 +126,8 @@ class RecommendationForm(RecordForm[Recommendation]):
         named = _named_parts(view, r, language) if r else {}
         yield from part_errors(r.parts if r else (), self.parts, named, language=language)
         if repeated := values.duplicates(self.uptake, start.uptake):
-            titles = [language.resolve(view.dataset.recommendations[i].title).text for i in repeated]
-            yield _(
-                "For one recommendation there is one result: {names} appears in two fields.", names=", ".join(titles)
-            )
+            titles = ", ".join(language.resolve(view.dataset.recommendations[i].title).text for i in repeated)
+            yield _("For one recommendation there is one result: {names} appears in two fields.", names=titles)
 
     def apply(self, view: View, r: Recommendation | None, reason: Reason, language: Language) -> tuple[Record, ...]:
         """Return the recommendation with the values of the form, then others that have a same-demand link to it."""
@@ -330,10 +328,8 @@ def update_links(
     for place, link in enumerate(links):
         is_dropped = not is_withdrawn(link.events) and key(link) not in chosen_by_key
         if is_dropped or to_restore.get(key(link)) == place:
-            event = Event(
-                type=vocabulary.EventType.WITHDRAWN if is_dropped else vocabulary.EventType.RESTORED, reason=reason
-            )
-            link = replace(link, events=(*link.events, event))
+            kind = vocabulary.EventType.WITHDRAWN if is_dropped else vocabulary.EventType.RESTORED
+            link = replace(link, events=(*link.events, Event(type=kind, reason=reason)))
         updated.append(link)
     return (*updated, *(link for k, link in chosen_by_key.items() if k not in active and k not in to_restore))
 

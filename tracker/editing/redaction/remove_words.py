@@ -232,9 +232,8 @@ def change_folders(
             transactions = {one.root: locks.enter_context(one.transaction()) for one in reversed(storages)}
             found, removed = find(storages)
             files = {file.path: (storage, file) for storage, file in found}
-            gone = [
-                (storage, name) for storage in storages for name in file_redaction.names_to_delete(storage, removed)
-            ]
+            named = ((one, file_redaction.names_to_delete(one, removed)) for one in storages)
+            gone = [(storage, name) for storage, names in named for name in names]
             if files or gone:
                 is_changing = bool(gone)
                 # Write the marker first. Otherwise, if the machine stops halfway, a running server could keep words in

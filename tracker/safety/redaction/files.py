@@ -98,9 +98,8 @@ class RedactionTerms:
 
 
 def _pattern(phrases: list[str], gap: str, whole: bool) -> re.Pattern[str]:
-    alternatives = "|".join(
-        gap.join(INVISIBLE_CHARACTERS.join(map(_letter_pattern, word)) for word in one.split()) for one in phrases
-    )
+    words = ([INVISIBLE_CHARACTERS.join(map(_letter_pattern, word)) for word in one.split()] for one in phrases)
+    alternatives = "|".join(map(gap.join, words))
     compiled = re.compile(rf"(?<!\w)(?:{alternatives})(?!\w)" if whole else alternatives, re.I)
     # the re module keeps compiled patterns in a cache, and these contain the words
     re.purge()
