@@ -86,10 +86,8 @@ def with_records(dataset: Dataset, records: Sequence[Record]) -> Dataset:
     """Return the dataset with `records` added. A record replaces the record that has the same id."""
     kinds = {"recommendations": Recommendation, "evidence": Evidence, "documents": Document}
     # overlays, because a copy would touch each of 5,000 records
-    registers: dict[str, Any] = {
-        name: ChainMap({r.id: r for r in records if isinstance(r, kind)}, getattr(dataset, name))
-        for name, kind in kinds.items()
-    }
+    new = {name: {r.id: r for r in records if isinstance(r, kind)} for name, kind in kinds.items()}
+    registers: dict[str, Any] = {name: ChainMap(added, getattr(dataset, name)) for name, added in new.items()}
     return replace(dataset, **registers)
 
 

@@ -301,10 +301,8 @@ def scan_files(dataset: Dataset) -> Iterator[Problem]:
 
 def _scan_comments(text: str, dataset_rules: SafetyFile | None, clean_comments: set[str]) -> Iterator[tuple[int, str]]:
     """Yield (line, message) for each match in comments. The text of clean ones is added to `clean_comments`."""
-    blocks = [
-        (start, CONTACT_PATTERN.sub(lambda contact: " " * len(contact[0]), text[start:end].replace("#", " ")))
-        for start, end in _comment_spans(text)
-    ]
+    spans = ((start, text[start:end].replace("#", " ")) for start, end in _comment_spans(text))
+    blocks = [(start, CONTACT_PATTERN.sub(lambda contact: " " * len(contact[0]), words)) for start, words in spans]
     # scan all the comments of a file at once: nearly always there is no match
     if (whole := WORD_SEPARATORS.join(words for _, words in blocks)) in clean_comments:
         return

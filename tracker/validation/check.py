@@ -428,12 +428,8 @@ def _name_originals(storage: RecordStorage, pairs: set[tuple[str, str]], *, kept
             continue
         with storage.transaction() as transaction:
             old = {kind: name for kind in FileKind if is_kept(storage, name := kept_name(f"{received}.{kind.value}"))}
-            new = {
-                attached_files.original_name(sha256, received, kind.value): storage.read(
-                    old[kind], attached_files.MAX_KEPT_BYTES
-                )
-                for kind in old
-            }
+            most, named = attached_files.MAX_KEPT_BYTES, attached_files.original_name
+            new = {named(sha256, received, kind.value): storage.read(name, most) for kind, name in old.items()}
             new = new or {attached_files.original_name(sha256, received): b""}
             transaction.stage([(name, None, raw) for name, raw in new.items() if not is_kept(storage, name)])
             # an original can be the file of another entry, or the original of two files

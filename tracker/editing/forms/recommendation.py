@@ -186,9 +186,8 @@ def _named_parts(view: View, r: Recommendation, language: Language) -> dict[str,
 
 def our_tags(tags: tuple[TagSet, ...]) -> TagSet:
     """Return the tags that we set ourselves; without any, an empty TagSet."""
-    return next(
-        (t for t in tags if t.tagged_by is vocabulary.TagSource.OURS), TagSet(tagged_by=vocabulary.TagSource.OURS)
-    )
+    ours = vocabulary.TagSource.OURS
+    return next((t for t in tags if t.tagged_by is ours), TagSet(tagged_by=ours))
 
 
 def with_our_tags(tags: tuple[TagSet, ...], new: TagSet) -> tuple[TagSet, ...]:
@@ -238,11 +237,11 @@ def all_authorities(view: View) -> Iterable[Authority]:
 def format_parts(parts: tuple[Part, ...], codes: tuple[str, ...], main: str) -> dict[str, str]:
     """Return language code → initial value of the field, for each language in `codes`. Each part is on its own line."""
     texts = {part.id: values.initial_text_by_language(part.summary, codes, main) for part in parts}
-    lines = {
-        code: [f"{letter}) {one_line(clean_input(text[code]))}" for letter, text in texts.items() if text[code]]
-        for code in codes
-    }
-    return {code: "\n".join(own) for code, own in lines.items()}
+
+    def lines(code: str) -> Iterator[str]:
+        return (f"{letter}) {one_line(clean_input(text[code]))}" for letter, text in texts.items() if text[code])
+
+    return {code: "\n".join(lines(code)) for code in codes}
 
 
 def parse_parts(text: str, old: Iterable[Part] = ()) -> tuple[dict[str, str], list[str]]:

@@ -462,10 +462,8 @@ def unpublished_stub(e: Evidence, day: date, settings: Settings) -> Evidence:
     kept = ("id", "version", "kind", "dimension", "verification", "recorded", "recorded_by", "recorded_for")
     # the dataset may use none of the languages in UNPUBLISHED_TEXT
     codes = {lang: lang for lang in settings.languages if lang in UNPUBLISHED_TEXT} or {NO_LANGUAGE_CODE: "en"}
-    text = {
-        code: TextVariant(text=f"{UNPUBLISHED_TEXT[lang]} ({get_language(lang).format_day(day)})")
-        for code, lang in codes.items()
-    }
+    words = {code: f"{UNPUBLISHED_TEXT[lang]} ({get_language(lang).format_day(day)})" for code, lang in codes.items()}
+    text = {code: TextVariant(text=one) for code, one in words.items()}
     context = EvidenceEffect.CONTEXT
     links = {link.recommendation: link.recorded for link in e.relevant_to if not is_withdrawn(link.events)}
     return Evidence(

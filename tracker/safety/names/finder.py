@@ -207,10 +207,9 @@ def _latin_kind(word: str) -> WordKind:
 def given_names() -> GivenNames:
     """Return the given names of given_names.yaml."""
     listed = to_values(compose(decode(GIVEN_NAMES.read_bytes())))
-    cyrillic, latin, words, latin_words, not_names = (
-        [str(name).casefold().replace("ё", "е") for name in listed[key]]
-        for key in ("cyrillic", "latin", "words", "words-in-latin", "not-names")
-    )
+    keys = ("cyrillic", "latin", "words", "words-in-latin", "not-names")
+    names = ([str(name).casefold().replace("ё", "е") for name in listed[key]] for key in keys)
+    cyrillic, latin, words, latin_words, not_names = names
     doubtful = {_latin_key(word) for word in words if not _is_cyrillic(word) or word in latin_words}
     return GivenNames(
         cyrillic=frozenset(cyrillic),

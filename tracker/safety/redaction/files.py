@@ -53,9 +53,8 @@ class RedactionTerms:
     """
 
     def __init__(self, typed: Iterable[str], *, whole: bool = False) -> None:
-        phrases = sorted(
-            {" ".join(unicodedata.normalize("NFC", one).split()) for one in typed} - {""}, key=len, reverse=True
-        )
+        given = {" ".join(unicodedata.normalize("NFC", one).split()) for one in typed} - {""}
+        phrases = sorted(given, key=len, reverse=True)
         if not phrases:
             raise RedactionRefused(N_("Nothing was entered. Nothing was removed."))
         if any(len(one) < MIN_TERM_LENGTH for one in phrases):
@@ -63,9 +62,8 @@ class RedactionTerms:
         self.whole, self._texts = whole, _pattern(phrases, r"\s+", whole)
         self._files = _pattern(phrases, r"(?:\s|#)+", whole)
         self._codes = _pattern(phrases, r"[\W_]+", whole)
-        if any(
-            self.find_spans(replacement_text(code, date(2000, 1, 1))) for code in REPLACEMENTS
-        ) or self._codes.search(REDACTED_HANDLE):
+        is_in_notice = any(self.find_spans(replacement_text(code, date(2000, 1, 1))) for code in REPLACEMENTS)
+        if is_in_notice or self._codes.search(REDACTED_HANDLE):
             raise RedactionRefused(N_("These words are part of the notice that replaces them. Enter a longer phrase."))
 
     def find_spans(self, text: str, *, in_file: bool = False) -> list[tuple[int, int]]:
