@@ -171,6 +171,7 @@ def write_files(answers: NewTracker) -> dict[str, str]:
     titles = {code: TITLES[code].format(state=answers.state.get(code, main)) for code in titled}
     rows = [{"id": key, "name": name, "kind": "civil-society"} for key, name in organisations.items()]
     others = [name for name in known_mechanisms() if name not in answers.mechanisms]
+    ids = "\n".join(f"  - id: {name}" for name in answers.mechanisms)
     files = {
         "tracker.yaml": _TRACKER.format(
             title=to_flow(titles or main),
@@ -183,9 +184,7 @@ def write_files(answers: NewTracker) -> dict[str, str]:
             organisations="".join(f"\n  - {to_flow(row)}" for row in rows) or " []",
             synonyms=to_flow(list(dict.fromkeys(answers.state.values()))),
         ),
-        "treaty_bodies.yaml": _MECHANISMS.format(
-            others=", ".join(others) or "none", ids="\n".join(f"  - id: {name}" for name in answers.mechanisms)
-        ),
+        "treaty_bodies.yaml": _MECHANISMS.format(others=", ".join(others) or "none", ids=ids),
         "documents.yaml": _DOCUMENTS,
     }
     for name, text in files.items():

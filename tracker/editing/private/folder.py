@@ -238,9 +238,7 @@ class PrivateFolder(PrivateContents):
                     new = prepare_file(public.root, path, raw, changes=[(current, after)])
                     ours = [replace(file, private=self._for_all()) for file in taken]
                     self._stage_copies(taken, public, transaction, note=f"{key}{by.handle} {date.min}")
-                    self.files.change(
-                        record, lambda files: (*files, *(f for f in ours if f not in files)), transaction=transaction
-                    )
+                    self.files.change(record, transaction, lambda files: (*files, *(f for f in ours if f not in files)))
                     transaction.commit()
                     _stage(public, public_transaction, (dataset.name_of(path), raw, new.after), handle=by.handle)
                     _stage_removal(public, public_transaction, [sha256], dataset=with_records(dataset, [after]))
@@ -278,7 +276,7 @@ class PrivateFolder(PrivateContents):
 
     def _take_out(self, record: FileRecord, taken: Sequence[AttachedFile], transaction: StorageTransaction) -> None:
         """Stage the list of private files of a record without those that were `taken`."""
-        self.files.change(record, lambda files: tuple(f for f in files if f not in taken), transaction=transaction)
+        self.files.change(record, transaction, lambda files: tuple(f for f in files if f not in taken))
 
     def _forget_unpublishing(self, key: str) -> None:
         with self.storage.transaction() as transaction:

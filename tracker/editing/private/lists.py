@@ -391,7 +391,7 @@ class PrivateFiles:
         with saving(self.storage) as transaction:
             # the files first: after a crash, no entry names a file that is not there
             transaction.stage(unwritten_contents(self.storage, new_files, with_originals=True))
-            kept = self.change(record, change, by=by, transaction=transaction)
+            kept = self.change(record, transaction, change, by=by)
         return kept[len(kept) - len(entries) :]
 
     def withdraw(self, record: FileRecord, sha256: str, *, by: Person, own: str | None = None) -> None:
@@ -411,14 +411,12 @@ class PrivateFiles:
             return tuple(replace(f, events=(*f.events, event)) if f in meant else f for f in files)
 
         with saving(self.storage) as transaction:
-            self.change(record, change, by=by, transaction=transaction)
+            self.change(record, transaction, change, by=by)
 
     def share(self, record: FileRecord, chosen: Callable[[AttachedFile], Privacy | None]) -> None:
         """Let the private files of a record belong to whom `chosen` says. Raises what `withdraw` raises."""
         with saving(self.storage) as transaction:
-            self.change(
-                record, lambda files: tuple(replace(f, private=chosen(f)) for f in files), transaction=transaction
-            )
+            self.change(record, transaction, lambda files: tuple(replace(f, private=chosen(f)) for f in files))
 
     def of(self, record: FileRecord) -> Files:
         """Return the private files of a public record that are not withdrawn, the newest last."""
@@ -440,7 +438,7 @@ class PrivateFiles:
         return {(kinds[name.parent.name], name.stem): entries for name, entries in found.items()}, problems
 
     def change(
-        self, record: FileRecord, change: FilesChange, *, transaction: StorageTransaction, by: Person | None = None
+        self, record: FileRecord, transaction: StorageTransaction, change: FilesChange, *, by: Person | None = None
     ) -> Files:
         """Stage a change of the list of a record, and return the new entries. The caller commits it.
 
