@@ -224,8 +224,8 @@ def add_redact_command(commands: "argparse._SubParsersAction[argparse.ArgumentPa
 def run_redact_command(args: argparse.Namespace, config: Config, at: datetime, source: TextIO | None = None) -> str:
     """Run the command `redact`, and return the message to print.
 
-    The words are read from `source`, by default standard input; at a terminal, the person must confirm. Raises TrackerError
-    if they cannot be removed.
+    The words are read from `source`, by default standard input; at a terminal, the person must confirm. Raises
+    TrackerError if they cannot be removed.
     """
     source = source or sys.stdin
     if source.isatty():

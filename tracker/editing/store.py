@@ -365,7 +365,7 @@ class Store:
 
 
 def _rule_and_place(violation: RuleViolation) -> tuple[PurePath, errors.FieldPath, str]:
-    """Return (file, field, message without its advice, which other records may change): as it is before and after a save."""
+    """Return (file, field, message without the advice, which may change): the same before and after a save."""
     return violation.path, violation.field_path[:1], violation.message.partition(";")[0]
 
 

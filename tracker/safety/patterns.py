@@ -104,8 +104,8 @@ class CompiledRules:
 def _with_words(pattern: str, words: Mapping[str, tuple[str, ...]]) -> str:
     """Return the pattern with each name of a word list in angle brackets replaced by a regular expression.
 
-    For `<name of a list>`, it matches any word of this list. For `<Name>`, it matches the name of a person. `words` is name
-    of a word list → words.
+    For `<name of a list>`, it matches any word of this list. For `<Name>`, it matches the name of a person. `words` is
+    name of a word list → words.
     """
 
     def expression(found: re.Match[str]) -> str:

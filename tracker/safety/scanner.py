@@ -63,8 +63,9 @@ def known_words(dataset: Dataset) -> frozenset[str]:
     """Return the words, in small letters and as `base_form` returns them, that are not names of persons.
 
     These are the words of the settings with their organisations, treaty bodies and treaties, the places in the list
-    `not-a-name` of safety.yaml, and the words of the titles of documents, the publishers and the authorities. From the last
-    three, words that look like names are left out: a person can be written there. Collected once for each signature.
+    `not-a-name` of safety.yaml, and the words of the titles of documents, the publishers and the authorities. From the
+    last three, words that look like names are left out: a person can be written there. Collected once for each
+    signature.
     """
     if (key := (dataset.root, dataset.signature)) not in _known_words:
         curated, typed = set[str](), set[str]()
@@ -355,9 +356,9 @@ def _scan_codes(text: str, path: PurePath, dataset_rules: SafetyFile | None) -> 
 def scan_code(code: str, dataset_rules: SafetyFile | None, *, is_link: bool) -> tuple[str, list[Match]]:
     """Return (text that was scanned, passages of it that may identify a person), for a link, an id or a file name.
 
-    The text is `code`, or its parts with spaces between them. Only rules that need no word from a word list are used: they
-    recognise a passage by its form, for example a phone number. Rules with a Luhn checksum are not used, because the
-    checksum of one in ten long numbers in links is correct by chance.
+    The text is `code`, or its parts with spaces between them. Only rules that need no word from a word list are used:
+    they recognise a passage by its form, for example a phone number. Rules with a Luhn checksum are not used, because
+    the checksum of one in ten long numbers in links is correct by chance.
     """
     # the parts are scanned separately, too: in a link they are joined without spaces
     parts = re.sub("[/?&=#;,|]", " | ", code) if is_link else code.replace("-", " ")

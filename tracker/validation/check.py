@@ -167,8 +167,9 @@ def unnamed_file_problems(
 def unnamed_files(root: PurePath, named: Iterable[AttachedFile], *, originals: Iterable[str] = ()) -> list[str]:
     """Return the names in `files/` of the storage `root` that none of the `named` files has, sorted.
 
-    `originals` are the digests of files whose untouched originals are to be kept. Only the private storage has originals.
-    Files of unfinished saves, which begin with a dot, are left out. Raises OSError if the storage cannot be read.
+    `originals` are the digests of files whose untouched originals are to be kept. Only the private storage has
+    originals. Files of unfinished saves, which begin with a dot, are left out. Raises OSError if the storage cannot be
+    read.
     """
     kept = set(originals)
     names = {name for file in named for name in (file.file_name, *names_beside(file))}
@@ -391,10 +392,10 @@ NEEDS_PRIVATE = (
 def remove_received_digests(public: AnyPlace, private: AnyPlace | None, *, no_originals: bool = False) -> Iterator[str]:
     """Take the digests of originals out of the YAML files of both places, and yield what was done, as lines.
 
-    `private` is the place of the private data, None if it is not known. First its originals get their new names, and what
-    has only a digest is noted there: after that nothing else would lead to them. So without a private place nothing is
-    removed, unless the host says that it never had an original (`no_originals`). If the machine stops, a second call
-    finishes the work. Raises LockTimeout or OSError.
+    `private` is the place of the private data, None if it is not known. First its originals get their new names, and
+    what has only a digest is noted there: after that nothing else would lead to them. So without a private place
+    nothing is removed, unless the host says that it never had an original (`no_originals`). If the machine stops, a
+    second call finishes the work. Raises LockTimeout or OSError.
     """
     places = [place for place in (private, public) if place and open_storage(place).exists()]
     entries = [entry for place in places for entry in entries_in(open_storage(place))]

@@ -61,7 +61,7 @@ def referenced_documents(record: Record) -> Iterator[tuple[FieldPath, str]]:
 
 
 def sources_exist(d: Dataset, source: Source, where: FieldPath) -> RuleResults:
-    """Yield a violation for each document in `source`, at `where`, that does not exist, and if the source names nobody."""
+    """Yield a violation for each document in `source`, at `where`, that does not exist, and if it names nobody."""
     yield from id_exists("document", source.document, d.documents, where=(*where, "document"))
     yield from id_exists("document", source.cited_by, d.documents, where=(*where, "cited_by"))
     if source.document is None and source.publisher is None:
@@ -79,7 +79,7 @@ def tags_exist(d: Dataset, tags: tuple[TagSet, ...]) -> RuleResults:
 
 
 def scale_in_use(d: Dataset, body: str, day: str | None) -> tuple[str, ...]:
-    """Return the grades of the scale of a committee on a day (see `scale_on`), in their order; () if it is not known."""
+    """Return the grades of the scale of a committee on a day, in their order (see `scale_on`); () if not known."""
     scale = scale_on(d, body, day)
     return tuple(grade.grade for grade in scale.grades) if scale else ()
 
@@ -159,7 +159,7 @@ PLACE_MISSING = (
 
 
 def document_exists_and_fits_issuer(d: Dataset, r: Recommendation) -> RuleResults:
-    """Require that the document of a recommendation exists, and is an alternative report if civil society is the issuer."""
+    """Require that the document exists, and is an alternative report exactly if civil society is the issuer."""
     yield from id_exists("document", r.document, d.documents, where=("document",))
     if (document := d.documents.get(r.document)) is None:
         return
@@ -187,7 +187,7 @@ def reading_says_where(d: Dataset, record: Record) -> RuleResults:
 
 
 def sources_tags_and_same_demands_exist(d: Dataset, r: Recommendation) -> RuleResults:
-    """Require that documents in the source, themes and groups exist, and that `same_demand` names other recommendations."""
+    """Require that source documents, themes and groups exist, and that `same_demand` names others that exist."""
     yield from sources_exist(d, r.source, ("source",))
     yield from tags_exist(d, r.tags)
     for i, same in enumerate(r.same_demand):
@@ -228,8 +228,10 @@ def assessment_fits_its_voice(d: Dataset, r: Recommendation) -> RuleResults:
 
 
 NO_STATUS_OF_ONE: Mapping[Status | None, str] = {
-    Status.NOT_ASSESSED: "'not-assessed' means that there is no assessment; use 'not-enough-information', or delete the assessment",
-    Status.DIFFER: "'assessments-differ' follows from the assessments of several organisations; give the status of this one",
+    Status.NOT_ASSESSED: "'not-assessed' means that there is no assessment; "
+    "use 'not-enough-information', or delete the assessment",
+    Status.DIFFER: "'assessments-differ' follows from the assessments of several organisations; "
+    "give the status of this one",
 }
 """The statuses that no organisation gives → what to do instead."""
 NOT_RECORDED = (

@@ -1,4 +1,4 @@
-"""The forms of evidence and of an assessment, which may add evidence: validate what was typed, and make records of it."""
+"""The forms of evidence and of an assessment: validate what was typed, and turn it into records."""
 
 import re
 from collections.abc import Iterator, Mapping

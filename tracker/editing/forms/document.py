@@ -338,8 +338,8 @@ class DocumentForm(RecordForm[Document]):
     def suggest_id(self, view: View) -> str:
         """Return a free document id, made from the typed symbol; "" if neither the symbol nor the committee is typed.
 
-        Without a symbol it is made from the committee, the kind and the year; that of an alternative report from "ngo" and
-        the year.
+        Without a symbol it is made from the committee, the kind and the year; that of an alternative report from "ngo"
+        and the year.
         """
         # The dot of E/C.12 is part of the committee's name: do not make it a hyphen.
         name = re.sub(r"\b([a-z])\.(?=\d)", r"\1", self.symbol.casefold())
@@ -352,7 +352,7 @@ class DocumentForm(RecordForm[Document]):
 
     @property
     def year(self) -> str:
-        """Return the year of the document, that of the end of its latest date in the order of the form; "" without one."""
+        """Return the year in which the last date of the document, in the order of the form, ends; "" without one."""
         return next(filter(None, (partial_dates.last_year(getattr(self, n)) for n in reversed(DOCUMENT_DATES))), "")
 
 

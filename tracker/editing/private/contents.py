@@ -96,9 +96,9 @@ class PrivateContents:
     ) -> None:
         """Stage the deletion of the private files with these digests that nothing needs any more.
 
-        The original of a file that is public is still needed. `without` is the id of private evidence that is deleted with
-        them, `taken` are entries that leave the list of a record. Nothing is deleted if a file of either folder cannot be
-        read: it may name them. Raises OSError or NoDataset.
+        The original of a file that is public is still needed. `without` is the id of private evidence that is deleted
+        with them, `taken` are entries that leave the list of a record. Nothing is deleted if a file of either folder
+        cannot be read: it may name them. Raises OSError or NoDataset.
         """
         private, public = self.read(fresh=True), self.public.read(fresh=True)
         if not private.problems and not public.problems:
@@ -167,7 +167,7 @@ class PrivateContents:
         return attached_files.read_kept_preview(self.root, entry.sha256)
 
     def read_original(self, entry: AttachedFile, *, own: str | None = None) -> tuple[FileKind, bytes] | None:
-        """Return (kind, bytes) of the untouched original of a file, None if it is not kept or nothing had to be removed.
+        """Return (kind, bytes) of the untouched original of a file, None if it is not kept or nothing was removed.
 
         `own` is the organisation that asks: it gets its own originals and those that all may read. Raises OSError.
         """

@@ -159,12 +159,12 @@ class PrivateFolder(PrivateContents):
     def unpublish(self, e: Evidence, public: Store, *, by: Person, day: date) -> str:
         """Make the public evidence `e` private again, and return its id in the private folder. A stub stays public.
 
-        First its files are copied to the private folder, then the evidence itself, with its history; its private files that
-        all organisations may read are added to it. It belongs to the editors then, and all organisations can read it. Then
-        the stub replaces the public evidence, and the public files are deleted, unless other public records have them too.
-        If the machine stops between these steps, the evidence is in both folders, or public files are left, and a second
-        call finishes the work, or the next start. Raises NotAllowed, and what `replace_with_stub` raises; after such an
-        error the evidence is still public.
+        First its files are copied to the private folder, then the evidence itself, with its history; its private files
+        that all organisations may read are added to it. It belongs to the editors then, and all organisations can read
+        it. Then the stub replaces the public evidence, and the public files are deleted, unless other public records
+        have them too. If the machine stops between these steps, the evidence is in both folders, or public files are
+        left, and a second call finishes the work, or the next start. Raises NotAllowed, and what `replace_with_stub`
+        raises; after such an error the evidence is still public.
         """
         if not by.can(Permission.PUBLISH):
             raise NotAllowed("Only a reviewer can make it private again. It stays public.")
@@ -208,8 +208,8 @@ class PrivateFolder(PrivateContents):
 
         First the file and its entry are copied to the private folder. Then the entry is removed from the public record,
         with its name, its caption, its digest and its translations, and the public file is deleted, unless other public
-        records have it too. Like a redaction, this is an exception to the rule that a record may only be added to. If the
-        machine stops between these steps, a second call finishes the work, or the next start.
+        records have it too. Like a redaction, this is an exception to the rule that a record may only be added to. If
+        the machine stops between these steps, a second call finishes the work, or the next start.
 
         Raises NotAllowed, Conflict if the record changed since it was read, ValidationFailed if it has no such file,
         LockTimeout, WriteFailed or NoDataset; after such an error the file is still public.
@@ -268,7 +268,7 @@ class PrivateFolder(PrivateContents):
     def _stage_copies(
         self, files: Iterable[AttachedFile], public: Store, transaction: StorageTransaction, *, note: str
     ) -> None:
-        """Stage the `note` that something is being made private, before all other changes, and then copies of its files."""
+        """Stage the `note` that something is made private, before all other changes, and then copies of its files."""
         before = transaction.read(UNPUBLISHING)
         transaction.stage([(UNPUBLISHING, before, (before or b"") + f"{note}\n".encode())])
         for file in {file.sha256: file for file in files}.values():

@@ -91,10 +91,10 @@ class ListFiles(Generic[T]):
     def read_all(
         self, storage: RecordStorage, *folders: str, unknown: Callable[[PurePath], str]
     ) -> tuple[dict[PurePath, tuple[T, ...]], list[Problem]]:
-        """Return (name → items, problems) of the files in these folders of the storage. A file is parsed again if it changed.
+        """Return (name → items, problems) of the files in these folders. A file is parsed again if it changed.
 
-        `unknown` returns what the name of a file should be of and is not, or "". There are no files if the private folder
-        is missing: it is until something is saved in it.
+        `unknown` returns what the name of a file should be of and is not, or "". There are no files if the private
+        folder is missing: it is until something is saved in it.
         """
         found, problems = dict[PurePath, tuple[T, ...]](), list[Problem]()
         try:
@@ -118,8 +118,8 @@ class ListFiles(Generic[T]):
     ) -> tuple[tuple[T, ...], record_storage.FileChange]:
         """Return the items of the file `name` after `change`, and what has to be written. Nothing is staged.
 
-        The rest of the file stays the same. Raises WriteFailed if the file cannot be read, or if its new contents do not
-        parse to the new items.
+        The rest of the file stays the same. Raises WriteFailed if the file cannot be read, or if its new contents do
+        not parse to the new items.
         """
         raw = transaction.read(name)
         try:
@@ -365,9 +365,9 @@ class PrivateFiles:
     ) -> Files:
         """Keep `new_files` as private files of a public record. Return their entries, with recorded time and handle.
 
-        `private` says whose they are. `own` is the organisation that asks: it learns only of files that it may read. All of
-        the files are kept or none. Raises NotAllowed, ValidationFailed if there is no such public record or if it has one
-        of the files already, LockTimeout, WriteFailed or NoDataset. After an error nothing was saved.
+        `private` says whose they are. `own` is the organisation that asks: it learns only of files that it may read.
+        All of the files are kept or none. Raises NotAllowed, ValidationFailed if there is no such public record or if
+        it has one of the files already, LockTimeout, WriteFailed or NoDataset. After an error nothing was saved.
         """
         _require_editor(by)
         public = self.find_public(record)
@@ -397,8 +397,8 @@ class PrivateFiles:
     def withdraw(self, record: FileRecord, sha256: str, *, by: Person, own: str | None = None) -> None:
         """Withdraw a private file of a public record. Its entry and the file itself are kept.
 
-        `own` is the organisation that asks: it withdraws only its own. Raises NotAllowed, ValidationFailed if there is no
-        such file, LockTimeout, WriteFailed or NoDataset.
+        `own` is the organisation that asks: it withdraws only its own. Raises NotAllowed, ValidationFailed if there is
+        no such file, LockTimeout, WriteFailed or NoDataset.
         """
         _require_editor(by)
         event = Event(type=EventType.WITHDRAWN)

@@ -146,7 +146,7 @@ _UNFINISHED = re.compile(r"^\.(.+)\.new\Z")
 
 
 def digest_in_folder(name: PurePath) -> str | None:
-    """Return the digest of a kept file or of what an interrupted save left of it, None for others. `name` is in its storage."""
+    """Return the digest of a kept file, or of what an interrupted save left of it; None for other names in a storage."""
     is_kept = len(name.parts) == 2 and name.parts[0] == FILES_FOLDER
     return attached_files.digest_of_name(_UNFINISHED.sub(r"\1", name.name)) if is_kept else None
 
@@ -259,7 +259,7 @@ def is_entry(value: Any) -> bool:
 
 
 def with_originals(digests: Set[str], entries: Sequence[Mapping[str, Any]]) -> frozenset[str]:
-    """Return the digests of files and those of their originals. `entries` are those of all storages of the dashboard."""
+    """Return the digests of files and of their originals. `entries` are those of all storages of the dashboard."""
     # until `check --fix` ran, an old entry names an original that is kept under its own digest
     found = frozenset(digests)
     while more := {str(entry.get(RECEIVED_DIGEST, "")) for entry in entries if entry["sha256"] in found} - found:
