@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from tracker.config import Config, StoragePlace, has_password, load_config, pars
 from tracker.editing import cli as editing_cli
 from tracker.editing import new_tracker
 from tracker.editing.private.folder import PrivateFolder
+from tracker.editing.private.lists import active_notes
 from tracker.editing.private.seen import SeenFolder
 from tracker.importing import cli as importing_cli
 from tracker.model.errors import TrackerError
@@ -33,9 +35,7 @@ from tracker.storage.failures import DatabaseUnavailable
 from tracker.storage.folder.private_location import private_folder_problem, restrict_private_folder
 from tracker.storage.open_storage import open_storage
 from tracker.storage.yaml import json_schema
-from tracker.validation.autofix import fix_folder, remove_received_digests
-from tracker.validation.check import check_folder
-from tracker.validation.file_check import fix_attached_files
+from tracker.validation.check import check_folder, fix_attached_files, fix_folder, remove_received_digests
 
 _NO_SCHEMAS = "A database has no schemas for text editors. Name a folder, such as one into which `copy` wrote the data."
 
@@ -144,7 +144,12 @@ def _open_plans(config: Config) -> Callable[[Person], Iterable[str]]:
     if config.private is None:
         return lambda _person: ()
     folder = PrivateFolder(config.private, DatasetReader(config.data))
-    return lambda person: SeenFolder(folder, person).dates_of_plans()
+
+    def dates_of(person: Person) -> Iterable[str]:
+        notes = chain.from_iterable(SeenFolder(folder, person).read().notes.values())
+        return (note.due for note in active_notes(notes, None) if note.due and not note.done)
+
+    return dates_of
 
 
 def _write_schemas(options: argparse.Namespace, _config: Config, _now: datetime) -> str:

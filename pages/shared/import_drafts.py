@@ -103,8 +103,8 @@ def start_review(imported: Upload, name: str) -> None:
     if owner := draft_owner():
         title = imported.symbol or name or imported.title if isinstance(imported, ImportedDocument) else name
         kind, content = _kept(reviewed)
-        private = Privacy(organisation=organisation_now())
-        import_drafts().start(kind, owner, name=title, content=content, in_memory=kind == TABLE, private=private)
+        values = {"content": content, "in_memory": kind == TABLE, "private": Privacy(organisation=organisation_now())}
+        import_drafts().start(ImportDraft(kind=kind, owner=owner, name=title, **values))
     else:
         st.session_state[_IN_TAB] = ReviewDraft("", reviewed)
 

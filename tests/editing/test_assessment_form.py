@@ -8,8 +8,7 @@ import pytest
 
 from tests.support.small_dataset import ASKED, SHOWN, TRACKER
 from tests.support.small_dataset import dataset as small_dataset
-from tracker.editing.forms.assessment import AssessmentForm
-from tracker.editing.forms.evidence import EvidenceForm
+from tracker.editing.forms.assessment import AssessmentForm, EvidenceForm
 from tracker.i18n import get_language
 from tracker.model.localized_text import TextVariant, clean_input
 from tracker.model.vocabulary import EvidenceDimension, EvidenceEffect, EvidenceKind, Status, Verification, Voice

@@ -6,8 +6,9 @@ import pytest
 
 from tests.editing.test_recommendation_form import ENGLISH, FILES, WHY, saved, view
 from tests.support.small_dataset import Clock, folder
-from tracker.editing.forms.evidence import EvidenceForm
+from tracker.editing.forms.assessment import EvidenceForm
 from tracker.editing.store import Store
+from tracker.model.localized_text import TextVariant
 from tracker.model.vocabulary import EvidenceDimension, EvidenceEffect, EvidenceKind, Verification
 from tracker.storage.dataset_reader import DatasetReader
 
@@ -52,6 +53,14 @@ def test_evidence_is_edited_and_keeps_the_part_that_it_bears_on(store):
     (e,) = form.apply(v, e, WHY, ENGLISH)
     assert saved(store, e) == ["+title: A law", "+happened: 2026-01"]
     assert view(store).evidence["law"].relevant_to[0].part == "b"
+
+
+def test_a_text_that_was_too_long_before_does_not_stand_in_the_way_of_an_edit(store):
+    v = view(store)
+    e = replace(v.dataset.evidence["law"], title={"en": TextVariant(text="a\n" + "b" * 301)})
+    form = EvidenceForm.from_record(v, e, ENGLISH)
+    assert replace(form, title={"en": "a\r\n" + "b" * 301, "ru": ""}, happened="2026-01").validate(v, e, ENGLISH) == []
+    assert replace(form, title={"en": "c" * 301}).validate(v, e, ENGLISH) != []
 
 
 @pytest.mark.parametrize(

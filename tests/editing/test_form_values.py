@@ -7,10 +7,8 @@ from tracker.editing.forms.values import (
     by_own_language,
     complete_link,
     duplicates,
-    edited_texts,
     free_id,
     id_errors,
-    initial_origins_by_language,
     initial_text_by_language,
     text_from_input,
     text_in,
@@ -66,11 +64,6 @@ def test_a_new_text_in_the_main_language_alone_names_none_and_one_in_another_doe
 
 
 def test_whose_words_they_are_can_be_said_anew():
-    assert initial_origins_by_language(OLD, ("en", "ru", "ky"), "en", TextOrigin.OWN) == {
-        "en": TextOrigin.OFFICIAL,
-        "ru": TextOrigin.MACHINE,
-        "ky": TextOrigin.OWN,
-    }
     fields = initial_text_by_language(OLD, ("en", "ru"), "en")
     now = update_text(OLD, fields, "en", {"en": TextOrigin.OFFICIAL, "ru": TextOrigin.OWN})
     assert (now["en"], now["ru"]) == (OLD["en"], TextVariant(text="Закон."))
@@ -105,10 +98,6 @@ def test_an_id_that_would_be_no_file_name_is_refused(name):
 def test_an_id_that_is_taken_is_refused():
     assert list(id_errors("law", {"law"}, ENGLISH)) == ["The short name “law” is taken. Choose another one."]
     assert list(id_errors("law-2", {"law"}, ENGLISH)) == []
-
-
-def test_only_what_is_new_is_measured():
-    assert edited_texts({"en": "A\r\nB", "ru": "Б"}, {"en": "A\nB", "ru": ""}) == ["Б"]
 
 
 def test_what_is_put_into_two_fields_is_named_unless_it_stood_in_both():

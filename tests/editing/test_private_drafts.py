@@ -10,10 +10,10 @@ import tracker.editing.private.drafts
 from tests.support.small_dataset import ANNA, BOLOT
 from tests.support.story_folder import made
 from tracker.config import Config
-from tracker.editing.private.drafts import ImportDrafts
+from tracker.editing.private.drafts import ImportDraft, ImportDrafts
 from tracker.editing.redaction.remove_words import redact
 from tracker.editing.store import Store
-from tracker.safety.redaction.terms import RedactionTerms
+from tracker.safety.redaction.files import RedactionTerms
 from tracker.storage.dataset_reader import DatasetReader
 
 
@@ -23,7 +23,7 @@ def drafts(request, tmp_path):
 
 
 def started(drafts, name="CO/5", content="words"):
-    return drafts.start("document", ANNA.handle, name=name, content={"text": content})
+    return drafts.start(ImportDraft(kind="document", owner=ANNA.handle, name=name, content={"text": content}))
 
 
 def test_a_draft_is_kept_changed_and_removed(drafts):
@@ -53,8 +53,8 @@ def test_a_large_draft_is_kept_in_memory_and_only_a_few_of_them(tmp_path, monkey
     monkeypatch.setattr(tracker.editing.private.drafts, "MAX_DRAFT_BYTES", 1_000)
     monkeypatch.setattr(tracker.editing.private.drafts, "MAX_LARGE_DRAFTS", 2)
     drafts = ImportDrafts(tmp_path / "private")
-    ids = [drafts.start("table", "anna", name=f"{n}", content="x" * 2_000).id for n in range(3)]
-    small = drafts.start("table", "anna", name="small", content="x").id
+    ids = [drafts.start(ImportDraft(kind="table", owner="anna", name=f"{n}", content="x" * 2_000)).id for n in range(3)]
+    small = drafts.start(ImportDraft(kind="table", owner="anna", name="small", content="x")).id
     assert {draft.id for draft in drafts.list_all()} == {ids[1], ids[2], small}
     assert [path.stem for path in (tmp_path / "private" / "import-drafts").glob("*.json")] == [small]
     drafts.change(ids[2], lambda draft: replace(draft, content="x"))
@@ -88,7 +88,7 @@ def test_redaction_removes_words_from_a_draft_also_over_a_line_break(tmp_path):
 
 def test_a_draft_that_holds_a_file_is_never_on_disk_and_gone_after_a_redaction(tmp_path):
     drafts = ImportDrafts(tmp_path / "private")
-    draft = drafts.start("table", "anna", name="table.xlsx", content="UEsDBA==", in_memory=True)
+    draft = drafts.start(ImportDraft(kind="table", owner="anna", name="table.xlsx", content="UEsDBA==", in_memory=True))
     drafts.change(draft.id, lambda kept: replace(kept, offered_to="bolot"))
     assert [kept.offered_to for kept in drafts.list_all()] == ["bolot"]
     assert list((tmp_path / "private").rglob("*.json")) == []

@@ -7,8 +7,8 @@ import pytest
 
 from tests.editing.test_bulk_edit import lines_changed
 from tests.support.small_dataset import ANNA, ASKED, CONCLUDED, SHOWN, TRACKER, Clock, folder, said
+from tracker.editing.forms.assessment import EvidenceForm
 from tracker.editing.forms.document import DocumentForm
-from tracker.editing.forms.evidence import EvidenceForm
 from tracker.editing.forms.recommendation import RecommendationForm
 from tracker.editing.store import Store
 from tracker.i18n import get_language

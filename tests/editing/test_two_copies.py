@@ -14,7 +14,7 @@ from tests.support.small_dataset import ANNA, BOLOT, said
 from tests.support.story_folder import made
 from tests.support.waiting import wait_until
 from tracker.config import Area
-from tracker.editing.private.drafts import FieldEdit, ImportDrafts, SubmissionDrafts
+from tracker.editing.private.drafts import FieldEdit, ImportDraft, ImportDrafts, SubmissionDrafts
 from tracker.editing.store import Store
 from tracker.editing.undo import reversal_of
 from tracker.model.errors import Conflict
@@ -48,7 +48,9 @@ def in_both(database: TestDatabase, monkeypatch: pytest.MonkeyPatch, tmp_path: P
 
 def test_a_draft_is_handed_to_a_colleague_who_works_on_the_other_copy(in_both, database):
     one, two = in_both(lambda: ImportDrafts(database.place(Area.PRIVATE)))
-    draft = one.start("document", "editor-anna", name="CAT/C/KGZ/CO/3", content={"text": "x" * 1000})
+    draft = one.start(
+        ImportDraft(kind="document", owner="editor-anna", name="CAT/C/KGZ/CO/3", content={"text": "x" * 1000})
+    )
     one.change(draft.id, lambda d: replace(d, offered_to="editor-bolot", choices={"import_p1": True}))
     wait_until(lambda: any(each.offered_to == "editor-bolot" for each in two.list_all()))
     two.change(draft.id, lambda d: replace(d, owner=d.offered_to, offered_to=""))
@@ -73,7 +75,7 @@ def test_two_people_write_in_one_draft_of_a_submission_at_the_same_time_in_two_c
 def test_a_table_under_review_stays_in_the_copy_that_read_it(in_both, database):
     # its file is never written to the disk, because a removal could not find words in it
     one, two = in_both(lambda: ImportDrafts(database.place(Area.PRIVATE)))
-    draft = one.start("table", "editor-anna", name="list.xlsx", content={}, in_memory=True)
+    draft = one.start(ImportDraft(kind="table", owner="editor-anna", name="list.xlsx", content={}, in_memory=True))
     assert (one.find(draft.id), two.find(draft.id)) == (draft, None)
     assert database.files("tracker_private") == {}
 

@@ -6,7 +6,7 @@ import pytest
 
 from tests.support.small_dataset import ANNA, ASKED, BOLOT, CONCLUDED, SHOWN, Clock, folder, said
 from tracker.editing.store import Store
-from tracker.editing.undo import confirm_unchanged, reversal_of, withdraw_assessment
+from tracker.editing.undo import reversal_of, with_event
 from tracker.model.errors import Conflict, ValidationFailed
 from tracker.model.events import Event
 from tracker.model.lifecycle import is_active, last_checked
@@ -51,7 +51,7 @@ def events(item):
 
 
 def test_a_withdrawal_is_an_event_with_reason_time_and_handle(store):
-    (r,) = save(store, withdraw_assessment(x(store), 0, WHY))
+    (r,) = save(store, with_event(EventType.WITHDRAWN, x(store), 0, WHY))
     assert r.assessments[0].events == (
         Event(type=EventType.WITHDRAWN, reason=WHY, recorded="2026-01-31T12:00:01.000000Z", recorded_by="editor-anna"),
     )
@@ -60,7 +60,9 @@ def test_a_withdrawal_is_an_event_with_reason_time_and_handle(store):
 
 
 def test_still_so_is_an_event_with_its_day(store):
-    (r,) = save(store, confirm_unchanged(x(store), 0, "2026-01-30", said("Asked again.")), by=BOLOT)
+    (r,) = save(
+        store, with_event(EventType.CHECKED, x(store), 0, day="2026-01-30", reason=said("Asked again.")), by=BOLOT
+    )
     assert events(r.assessments[0]) == [("checked", "2026-01-30", "000000", "editor-bolot")]
     assert r.assessments[0].events[0].reason == said("Asked again.")
 
@@ -98,7 +100,7 @@ def test_undoing_a_save_that_made_a_record_retires_it(store):
 
 def test_undoing_a_withdrawal_restores_and_undoing_that_withdraws(store):
     first = x(store)
-    (second,) = save(store, withdraw_assessment(first, 0, WHY))
+    (second,) = save(store, with_event(EventType.WITHDRAWN, first, 0, WHY))
     (third,) = save(store, reversal_of(first, second, WHY))
     (fourth,) = save(store, reversal_of(second, third, WHY))
     assert [is_active(r.assessments[0], None) for r in (first, second, third, fourth)] == [True, False, True, False]
@@ -107,8 +109,8 @@ def test_undoing_a_withdrawal_restores_and_undoing_that_withdraws(store):
 
 def test_undoing_a_check_takes_back_that_day_and_undoing_that_brings_it_again(store):
     first = x(store)
-    (second,) = save(store, confirm_unchanged(first, 0, "2026-01-30"))
-    (third,) = save(store, confirm_unchanged(second, 0, "2025-06-01"))
+    (second,) = save(store, with_event(EventType.CHECKED, first, 0, day="2026-01-30"))
+    (third,) = save(store, with_event(EventType.CHECKED, second, 0, day="2025-06-01"))
     (fourth,) = save(store, reversal_of(second, third, WHY))
     (fifth,) = save(store, reversal_of(third, fourth, WHY))
     assert [last_checked(r.assessments[0], None) for r in (first, second, third, fourth, fifth)] == [
@@ -132,7 +134,7 @@ def test_a_save_that_a_colleague_has_gone_on_from_is_not_undone(store):
 
 
 def test_events_are_only_added(store):
-    (r,) = save(store, withdraw_assessment(x(store), 0, WHY))
+    (r,) = save(store, with_event(EventType.WITHDRAWN, x(store), 0, WHY))
     (r,) = save(store, replace(r, events=(Event(type=EventType.RETIRED),)))
     (a,) = r.assessments
     for fewer in (
@@ -178,7 +180,7 @@ def test_the_time_and_the_history_of_a_record_cannot_be_made_up(store):
 
 
 def test_a_copy_of_an_item_or_an_event_is_recorded_anew(store):
-    (r,) = save(store, withdraw_assessment(x(store), 0, WHY))
+    (r,) = save(store, with_event(EventType.WITHDRAWN, x(store), 0, WHY))
     (a,) = r.assessments
     twice = replace(a, events=(*a.events, a.events[0]))
     (r,) = save(store, replace(r, assessments=(twice, a)))
@@ -190,5 +192,5 @@ def test_what_was_written_by_hand_without_a_time_keeps_none_when_something_becom
     path = tmp_path / "recommendations" / "x.yaml"
     path.write_text(path.read_text().replace(f", {TIMED.strip()}}}", "}"))
     store.reader.read(fresh=True)
-    (r,) = save(store, withdraw_assessment(x(store), 0, WHY))
+    (r,) = save(store, with_event(EventType.WITHDRAWN, x(store), 0, WHY))
     assert (r.assessments[0].recorded, len(r.assessments[0].events)) == (None, 1)

@@ -6,7 +6,7 @@ import pytest
 
 from tests.support.small_dataset import ASKED, TRACKER, Clock, folder, said
 from tracker.editing.store import Store
-from tracker.editing.undo import confirm_unchanged, reversal_of, with_event, withdraw_assessment
+from tracker.editing.undo import reversal_of, with_event
 from tracker.model.errors import NotAllowed, ValidationFailed
 from tracker.model.events import Event
 from tracker.model.lifecycle import is_active, standing_contests
@@ -69,10 +69,10 @@ def translated(r):
 
 
 FORGED = {
-    "withdrawn": lambda r: withdraw_assessment(r, 0, WHY),
+    "withdrawn": lambda r: with_event(EventType.WITHDRAWN, r, 0, WHY),
     "retired": lambda r: forged(r, EventType.RETIRED),
     "restored": lambda r: forged(r, EventType.RESTORED),
-    "checked": lambda r: confirm_unchanged(r, 0, "2026-01-30"),
+    "checked": lambda r: with_event(EventType.CHECKED, r, 0, day="2026-01-30"),
     "unchecked": lambda r: forged(r, EventType.CHECK_UNDONE, date="2026-01-30"),
     "confirmed": lambda r: with_event(EventType.CONFIRMED, r, 0),
     "unconfirmed": lambda r: forged(r, EventType.CONFIRMATION_UNDONE),
@@ -112,13 +112,13 @@ def test_its_own_organisation_withdraws_checks_and_translates(store):
 
 
 def test_who_has_no_organisation_changes_the_editors_assessments_and_what_they_entered_for_another(store):
-    save(store, withdraw_assessment(x(store), 1, WHY), NOBODYS)
+    save(store, with_event(EventType.WITHDRAWN, x(store), 1, WHY), NOBODYS)
     new = Assessment(voice=Voice.CIVIL_SOCIETY, organisation="watch", status=Status.PARTIALLY, date="2025", reason=WHY)
     before = x(store)
     after = save(store, replace(before, assessments=(*before.assessments, new)), NOBODYS)
     assert (after.assessments[3].organisation, after.assessments[3].recorded_for) == ("watch", "editors")
     with pytest.raises(NotAllowed):
-        save(store, withdraw_assessment(after, 3, WHY), replace(NOBODYS, handle="editor-n3"))
+        save(store, with_event(EventType.WITHDRAWN, after, 3, WHY), replace(NOBODYS, handle="editor-n3"))
     assert not is_active(save(store, reversal_of(before, after, WHY), NOBODYS).assessments[3], None)
 
 
@@ -132,7 +132,7 @@ def test_nobody_enters_an_assessment_for_an_organisation_that_signs_itself(store
 
 
 def test_what_the_state_said_is_signed_by_no_organisation(store):
-    assert not is_active(save(store, withdraw_assessment(x(store), 2, WHY), WATCH).assessments[2], None)
+    assert not is_active(save(store, with_event(EventType.WITHDRAWN, x(store), 2, WHY), WATCH).assessments[2], None)
 
 
 def test_the_store_says_for_whom_an_event_was_recorded_whatever_the_caller_says(store):
@@ -195,5 +195,5 @@ def test_a_new_record_stays_if_another_organisation_has_assessed_it_since(store)
     a = Assessment(voice=Voice.CIVIL_SOCIETY, organisation="centre", status=Status.PARTIALLY, date="2026", reason=WHY)
     now = save(store, replace(after, assessments=(a,)), CENTRE)
     assert reversal_of(None, after, WHY, now=now) == now
-    gone = save(store, withdraw_assessment(now, 0, WHY), CENTRE)
+    gone = save(store, with_event(EventType.WITHDRAWN, now, 0, WHY), CENTRE)
     assert not is_active(save(store, reversal_of(None, after, WHY, now=gone), WATCH), None)

@@ -8,7 +8,7 @@ import pytest
 from tests.support.card_parsing import TODAY, question, words
 from tests.support.small_dataset import ANNA, CONCLUDED, TRACKER, Clock, folder, said
 from tracker.editing.store import Store
-from tracker.editing.undo import reversal_of, with_event, withdraw_assessment
+from tracker.editing.undo import reversal_of, with_event
 from tracker.model.errors import NotAllowed, ValidationFailed
 from tracker.model.events import Event
 from tracker.model.permissions import Person, Role
@@ -157,7 +157,7 @@ def test_undoing_a_confirmation_lets_it_await_again_and_undoing_that_confirms_it
 
 
 def test_declining_withdraws_it_with_the_reason_and_the_status_before_it_stands(store):
-    r = save(store, withdraw_assessment(x(store), 1, WHY))
+    r = save(store, with_event(EventType.WITHDRAWN, x(store), 1, WHY))
     assert [(e.type.value, e.reason) for e in r.assessments[1].events] == [("withdrawn", WHY)]
     assert awaited(store) == ("not-implemented", False)
     assert awaiting_second_reader(view(store)) == ()
@@ -211,7 +211,7 @@ def test_a_part_that_awaits_is_on_the_list_for_reviewers(store):
     part = Assessment(
         voice=Voice.CIVIL_SOCIETY, part="a", status=Status.PARTIALLY, date="2026-01-30", reason=said("R.")
     )
-    save(store, withdraw_assessment(x(store), 1, WHY))
+    save(store, with_event(EventType.WITHDRAWN, x(store), 1, WHY))
     r = save(store, replace(x(store), assessments=(*x(store).assessments, part)), by=BERMET)
     assert [r.id for r in awaiting_second_reader(view(store))] == ["x"]
     assert f"partially-implemented {AWAITING}" in pages(store)["card"]

@@ -14,10 +14,10 @@ from tests.support.small_dataset import said
 from tests.support.story_folder import ASKED, RECORDED, TRACKER
 from tests.support.view_requests import ask
 from tracker.editing.store import Store
-from tracker.editing.undo import withdraw_assessment
+from tracker.editing.undo import with_event
 from tracker.model.permissions import READER, Person, Role
 from tracker.model.records import Assessment
-from tracker.model.vocabulary import Status, Voice
+from tracker.model.vocabulary import EventType, Status, Voice
 from tracker.publishing.exports.csv_export import render_csv
 from tracker.publishing.exports.json_api import render_one
 from tracker.publishing.pages.brief import render_brief
@@ -113,7 +113,7 @@ def test_a_reviewer_contests_it_beside_the_assessment_and_takes_that_back(opened
 
 
 def test_what_was_withdrawn_stays_where_it_stood_with_by_whom_when_and_why(opened, store):
-    store.save(withdraw_assessment(r1(store), 0, said("We erred.")), by=CENTRE, reason="Why.")
+    store.save(with_event(EventType.WITHDRAWN, r1(store), 0, said("We erred.")), by=CENTRE, reason="Why.")
     page = html(opened("recommendation", who=READER, id="r1"))
     voices, history = (
         page.partition('id="rt-voices"')[2].split('id="rt-same"')[0],

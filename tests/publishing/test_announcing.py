@@ -10,9 +10,9 @@ from tests.support.feed_parsing import R1, assess, following
 from tests.support.small_dataset import ANNA, said
 from tracker.config import Config
 from tracker.editing.store import Store
-from tracker.editing.undo import reversal_of, withdraw_assessment
+from tracker.editing.undo import reversal_of, with_event
 from tracker.model.errors import TrackerError
-from tracker.model.vocabulary import Status
+from tracker.model.vocabulary import EventType, Status
 from tracker.publishing.announcing.sending import Announcer
 
 START = datetime(2026, 2, 1, 12, tzinfo=UTC)
@@ -110,7 +110,7 @@ def test_links_and_words_are_in_the_language_of_the_channel(host):
 
 
 def withdraw(host):
-    host.store.save(withdraw_assessment(host.r1(), 1, said("A slip.")), by=ANNA, reason="-")
+    host.store.save(with_event(EventType.WITHDRAWN, host.r1(), 1, said("A slip.")), by=ANNA, reason="-")
 
 
 def retire(host):

@@ -9,10 +9,10 @@ import pytest
 from tests.support.feed_parsing import BEFORE, R1, TODAY, asking, assess, following, got, titles
 from tests.support.small_dataset import ANNA, BOLOT, said
 from tests.support.story_folder import ASKED, made
-from tracker.editing.undo import confirm_unchanged, reversal_of, withdraw_assessment
+from tracker.editing.undo import reversal_of, with_event
 from tracker.i18n import get_language
 from tracker.model.records import EvidenceLink, SameDemand
-from tracker.model.vocabulary import EvidenceEffect, Status
+from tracker.model.vocabulary import EventType, EvidenceEffect, Status
 from tracker.publishing.exports.atom_feed import render_feed
 from tracker.publishing.request import ViewRequest
 from tracker.queries.activity_log import activity_log
@@ -71,7 +71,9 @@ def test_a_file_of_evidence_is_an_entry_of_its_own(store):
 def test_a_withdrawal_is_an_entry_with_its_reason_and_what_was_withdrawn_says_so(store):
     ids = [entry.id for entry in got(store).entries]
     store.save(
-        withdraw_assessment(store.reader.read().recommendations["r1"], 0, said("A mistake.")), by=BOLOT, reason="-"
+        with_event(EventType.WITHDRAWN, store.reader.read().recommendations["r1"], 0, said("A mistake.")),
+        by=BOLOT,
+        reason="-",
     )
     gone, *before = got(store).entries
     assert (gone.title, gone.summary) == (f"Withdrawn: {BEFORE[1]}", "A mistake.\nAssessment of 2025.")
@@ -82,13 +84,13 @@ def test_a_withdrawal_is_an_entry_with_its_reason_and_what_was_withdrawn_says_so
 
 def test_what_was_undone_within_minutes_is_not_in_the_feed(store):
     (r,) = assess(store)
-    store.save(withdraw_assessment(r, 1, said("A slip.")), by=ANNA, reason="-")
+    store.save(with_event(EventType.WITHDRAWN, r, 1, said("A slip.")), by=ANNA, reason="-")
     assert titles(store) == BEFORE
 
 
 def test_edits_checks_documents_and_connections_are_no_news_of_their_own(store):
     r = store.reader.read().recommendations["r1"]
-    store.save(confirm_unchanged(r, 0, "2026-01-30", said("Asked again.")), by=ANNA, reason="-")
+    store.save(with_event(EventType.CHECKED, r, 0, day="2026-01-30", reason=said("Asked again.")), by=ANNA, reason="-")
     r = store.reader.read().recommendations["r1"]
     store.save(replace(r, paragraph="7", same_demand=(SameDemand(recommendation="co-4-12"),)), by=ANNA, reason="-")
     d = store.reader.read().documents["co-4"]
@@ -105,7 +107,9 @@ def test_an_assessment_of_an_earlier_day_is_no_step(store):
 
 def test_a_withdrawn_assessment_is_nothing_that_a_later_one_comes_from(store):
     store.save(
-        withdraw_assessment(store.reader.read().recommendations["r1"], 0, said("A mistake.")), by=BOLOT, reason="-"
+        with_event(EventType.WITHDRAWN, store.reader.read().recommendations["r1"], 0, said("A mistake.")),
+        by=BOLOT,
+        reason="-",
     )
     assess(store)
     assert titles(store)[0].endswith("): In part, getting better")

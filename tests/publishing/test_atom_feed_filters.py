@@ -10,8 +10,9 @@ from icalendar import Calendar
 from tests.support.feed_parsing import BEFORE, LAW, R1, SAID, TODAY, asking, assess, following, got, titles
 from tests.support.small_dataset import ANNA, BOLOT, said
 from tests.support.story_folder import ASKED, NEWS, TRACKER, made
-from tracker.editing.undo import reversal_of, withdraw_assessment
+from tracker.editing.undo import reversal_of, with_event
 from tracker.i18n import get_language
+from tracker.model.vocabulary import EventType
 from tracker.publishing.exports.atom_feed import feed_link, render_feed
 from tracker.publishing.exports.ics_calendar import render_calendar
 from tracker.publishing.request import ViewRequest
@@ -136,7 +137,7 @@ def test_as_recorded_earlier_it_says_what_was_said_then(store):
     assess(store)
     r = store.reader.read().recommendations["r1"]
     (r,) = store.save(replace(r, title=said("Repeal them")), by=ANNA, reason="Shorter.")
-    store.save(withdraw_assessment(r, 0, said("A mistake.")), by=BOLOT, reason="-")
+    store.save(with_event(EventType.WITHDRAWN, r, 0, said("A mistake.")), by=BOLOT, reason="-")
     store.save(reversal_of(None, store.reader.read().recommendations["r1"], said("Twice.")), by=ANNA, reason="-")
     assert render_feed(asking(store, past={"recorded": moment})).body == then
     found = got(store, past={"recorded": moment})

@@ -12,16 +12,16 @@ from tests.support.story_folder import GRADED, made
 from tracker.editing.private.folder import replace_with_stub
 from tracker.editing.redaction.remove_words import redact_folders
 from tracker.editing.store import Store
-from tracker.editing.undo import reversal_of, withdraw_assessment
+from tracker.editing.undo import reversal_of, with_event
 from tracker.model.permissions import Person, Role
 from tracker.model.records import EvidenceLink
-from tracker.model.vocabulary import EvidenceEffect, Status, Voice
+from tracker.model.vocabulary import EventType, EvidenceEffect, Status, Voice
 from tracker.publishing.announcing.sending import new_changes
 from tracker.publishing.change_summaries import change_details, change_sentence, changed_words
 from tracker.publishing.exports.atom_feed import list_news
 from tracker.publishing.pages.activity import render_activity
 from tracker.queries.activity_log import ActivityFilters, group_by_save, list_activity
-from tracker.safety.redaction.terms import RedactionTerms
+from tracker.safety.redaction.files import RedactionTerms
 from tracker.storage.dataset_reader import DatasetReader
 
 REVIEWER = Person(Role.REVIEWER, "reviewer-x1")
@@ -123,7 +123,7 @@ KINDS = {
         "Title · English: Repeal the punishments → Repeal all the punishments",
     ),
     "withdrawal": (
-        lambda s: s.save(withdraw_assessment(r1(s), 0, said("Wrong.")), by=ANNA, reason="-"),
+        lambda s: s.save(with_event(EventType.WITHDRAWN, r1(s), 0, said("Wrong.")), by=ANNA, reason="-"),
         f"Withdrawn: Editors of this tracker assessed {R1}: Not done",
         "Wrong.",
     ),
@@ -213,7 +213,7 @@ def test_what_is_undone_within_a_day_is_no_news(store, clock, hours, news):
     before = len(titles(store))
     assess(store)
     clock.now += timedelta(hours=hours)
-    store.save(withdraw_assessment(r1(store), 1, said("A slip.")), by=ANNA, reason="-")
+    store.save(with_event(EventType.WITHDRAWN, r1(store), 1, said("A slip.")), by=ANNA, reason="-")
     assert len(titles(store)) - before == news
 
 

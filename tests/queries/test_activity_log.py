@@ -13,7 +13,7 @@ from tests.support.server_process import ROOT
 from tests.support.small_dataset import ANNA, BOLOT, Clock, said
 from tests.support.story_folder import ASKED, NEWS, made
 from tracker.editing.store import Store
-from tracker.editing.undo import confirm_unchanged, reversal_of, withdraw_assessment
+from tracker.editing.undo import reversal_of, with_event
 from tracker.model.events import Event
 from tracker.model.records import Assessment, EvidenceLink
 from tracker.model.vocabulary import ActivityKind, EventType, EvidenceEffect, Status, Voice
@@ -69,7 +69,7 @@ BEFORE = [("01-03", "evidence", "law"), ("01-02", "assessment", "r1"), ("01-01",
 
 def test_a_withdrawn_assessment_stays_and_says_so(store):
     r = store.reader.read().recommendations["r1"]
-    store.save(withdraw_assessment(r, 0, said("A mistake.")), by=BOLOT, reason="-")
+    store.save(with_event(EventType.WITHDRAWN, r, 0, said("A mistake.")), by=BOLOT, reason="-")
     gone, *before = activity_log(now(store))
     assert (gone.kind, gone.event.type, gone.reason, gone.by) == (
         ActivityKind.WITHDRAWAL,
@@ -84,7 +84,7 @@ def test_a_withdrawn_assessment_stays_and_says_so(store):
 
 def test_a_check_is_told_with_its_day(store):
     r = store.reader.read().recommendations["r1"]
-    store.save(confirm_unchanged(r, 0, "2026-01-30", said("Asked again.")), by=ANNA, reason="-")
+    store.save(with_event(EventType.CHECKED, r, 0, day="2026-01-30", reason=said("Asked again.")), by=ANNA, reason="-")
     check = activity_log(now(store))[0]
     assert (check.kind, check.event.date, check.gone) == (ActivityKind.CHECK, "2026-01-30", None)
 
@@ -156,7 +156,7 @@ def test_a_file_that_is_saved_with_its_evidence_has_no_entry_of_its_own(tmp_path
 
 def test_as_recorded_earlier_what_was_recorded_later_is_left_out(store):
     r = store.reader.read().recommendations["r1"]
-    store.save(withdraw_assessment(r, 0, said("A mistake.")), by=BOLOT, reason="-")
+    store.save(with_event(EventType.WITHDRAWN, r, 0, said("A mistake.")), by=BOLOT, reason="-")
     then = activity_log(now(store, recorded="2026-01-02T09:00:00.000000Z"))
     assert (told(then), [c.gone for c in then]) == (BEFORE[1:], [None, None])
 
@@ -253,7 +253,7 @@ def test_an_assessment_that_was_withdrawn_within_minutes_is_a_slip(corrections, 
     r = corrections.reader.read().recommendations["r1"]
     (r,) = corrections.save(replace(r, assessments=(MINE,)), by=ANNA, reason="-")
     corrections.clock.now += later
-    (r,) = corrections.save(withdraw_assessment(r, 0, said("Wrong.")), by=ANNA, reason="-")
+    (r,) = corrections.save(with_event(EventType.WITHDRAWN, r, 0, said("Wrong.")), by=ANNA, reason="-")
     slip = [EventType.WITHDRAWN, ActivityKind.ASSESSMENT]
     assert split(corrections) == ([ADDED, slip] if is_folded else [slip + ADDED, []])
     assert is_slip(r.assessments[0], None) is is_folded
@@ -289,9 +289,9 @@ def test_what_was_withdrawn_and_restored_within_minutes_still_counts(corrections
     r = corrections.reader.read().recommendations["r1"]
     (r,) = corrections.save(replace(r, assessments=(MINE,)), by=ANNA, reason="-")
     corrections.clock.now += SLOW
-    (gone,) = corrections.save(withdraw_assessment(r, 0, said("Wrong.")), by=ANNA, reason="-")
+    (gone,) = corrections.save(with_event(EventType.WITHDRAWN, r, 0, said("Wrong.")), by=ANNA, reason="-")
     (back,) = corrections.save(replace(reversal_of(r, gone, said("Right.")), version=gone.version), by=ANNA, reason="-")
-    (checked,) = corrections.save(confirm_unchanged(back, 0, "2026-01-30"), by=ANNA, reason="-")
+    (checked,) = corrections.save(with_event(EventType.CHECKED, back, 0, day="2026-01-30"), by=ANNA, reason="-")
     corrections.save(replace(reversal_of(back, checked, said("No.")), version=checked.version), by=ANNA, reason="-")
     assert split(corrections) == [
         [ActivityKind.ASSESSMENT, *ADDED],

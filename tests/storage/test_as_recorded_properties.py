@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from tests.support.long import LONG
 from tests.support.small_dataset import ANNA, ASKED, BOLOT, CONCLUDED, SHOWN, Clock, folder, said
 from tracker.editing.store import Store
-from tracker.editing.undo import confirm_unchanged, reversal_of, withdraw_assessment
+from tracker.editing.undo import reversal_of, with_event
 from tracker.model.dataset import RECORDED_LISTS
 from tracker.model.errors import Conflict
 from tracker.model.events import Event
@@ -39,8 +39,7 @@ from tracker.model.vocabulary import (
 from tracker.queries.view import View
 from tracker.storage.dataset_reader import DatasetReader
 from tracker.storage.timestamps import latest_timestamp
-from tracker.validation.autofix import fix_folder
-from tracker.validation.check import check_folder
+from tracker.validation.check import check_folder, fix_folder
 
 pytestmark = pytest.mark.slow
 
@@ -156,12 +155,16 @@ class World:
     def withdraw(self, n):
         r = self.pick(Recommendation, n)
         if r.assessments:
-            self.save(withdraw_assessment(r, n % len(r.assessments), said(TEXTS[n % 8])))
+            self.save(with_event(EventType.WITHDRAWN, r, n % len(r.assessments), said(TEXTS[n % 8])))
 
     def check_again(self, n):
         r = self.pick(Recommendation, n)
         if r.assessments:
-            self.save(confirm_unchanged(r, n % len(r.assessments), f"2026-01-{1 + n:02}", said("Asked: yes.")))
+            self.save(
+                with_event(
+                    EventType.CHECKED, r, n % len(r.assessments), day=f"2026-01-{1 + n:02}", reason=said("Asked: yes.")
+                )
+            )
 
     def retire(self, n):
         record = self.pick((Recommendation, Evidence)[n % 2], n // 2)

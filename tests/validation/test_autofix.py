@@ -11,7 +11,7 @@ from tests.support.server_process import ROOT
 from tests.support.small_dataset import ANNA, ASKED, BODIES, CONCLUDED, DOCUMENTS, SHOWN, TRACKER, Clock, folder, said
 from tracker.editing.store import Store
 from tracker.storage.dataset_reader import DatasetReader
-from tracker.validation.autofix import fix_folder
+from tracker.validation.check import fix_folder
 
 SCHEMA = "# yaml-language-server: $schema="
 TIMED = "recorded: 2026-01-01T00:00:00.000000Z\n"

@@ -16,8 +16,7 @@ from tracker.model.events import Event
 from tracker.model.file_kind import FileKind
 from tracker.model.vocabulary import EventType
 from tracker.storage.dataset_reader import DatasetReader
-from tracker.validation.check import check_folder, find_problems
-from tracker.validation.file_check import fix_attached_files
+from tracker.validation.check import check_folder, find_problems, fix_attached_files
 
 NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
 WORDS = b"The law was read once."

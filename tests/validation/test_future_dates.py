@@ -8,8 +8,8 @@ import pytest
 
 from tests.support.small_dataset import ANNA, Clock
 from tests.support.story_folder import ASKED, NEWS, made
+from tracker.editing.forms.assessment import EvidenceForm
 from tracker.editing.forms.document import DocumentForm
-from tracker.editing.forms.evidence import EvidenceForm
 from tracker.editing.store import Store
 from tracker.i18n import get_language
 from tracker.model.errors import ValidationFailed

@@ -16,7 +16,7 @@ from tests.support.story_folder import made
 from tracker.editing.private.folder import PrivateFolder
 from tracker.editing.store import Store
 from tracker.storage.dataset_reader import DatasetReader
-from tracker.validation.autofix import remove_received_digests
+from tracker.validation.check import remove_received_digests
 
 OTHER_RECEIVED = hashlib.sha256(b"other").hexdigest()
 KEY = "received_sha256"

@@ -1,7 +1,4 @@
-"""Add the same evidence or the same tag to several recommendations.
-
-This module has the preview of the changes.
-"""
+"""Preview what changes if the same evidence or the same tag is added to several recommendations."""
 
 from dataclasses import dataclass, replace
 from hashlib import blake2b
@@ -55,10 +52,7 @@ class BulkPreview:
 
 
 def preview_evidence(view: View, selection: Selection, evidence_id: str, effect: EvidenceEffect) -> BulkPreview:
-    """Return the preview of linking one evidence item, which alone is saved, to the selected recommendations.
-
-    Links that are there already do not change.
-    """
+    """Return the preview of linking one evidence item, which alone is saved. Links that are there already stay."""
     e, links = view.dataset.evidence[evidence_id], view.evidence[evidence_id].relevant_to
     existing = {i: tuple(link for link in links if link.recommendation == i) for i in selection.ids}
     new = [EvidenceLink(recommendation=i, effect=effect) for i, known in existing.items() if not known]

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import TextIO, TypeVar
+from typing import TextIO
 
 from pydantic import ValidationError
 
@@ -23,22 +23,21 @@ from tracker.files.kept_file import CleaningChoices, PreparedUpload
 from tracker.files.new_file import NewFile, new_file
 from tracker.files.process import prepare_upload
 from tracker.files.scan import place_in_file
+from tracker.model.dataset import FileRecord
 from tracker.model.errors import TrackerError, UnusableFile
 from tracker.model.lifecycle import active_files
 from tracker.model.localized_text import NO_LANGUAGE_CODE, TextVariant
 from tracker.model.organisations import Privacy, own_organisation
 from tracker.model.permissions import Person, Role
 from tracker.model.records import Evidence
-from tracker.model.registers import Document
 from tracker.model.safety_config import SafetyFinding
 from tracker.safety.dismissals import load_dismissals
-from tracker.safety.redaction.terms import RedactionTerms
+from tracker.safety.redaction.files import RedactionTerms
 from tracker.safety.scanner import describe_finding
 from tracker.sandbox.limits import FileLimits
 from tracker.storage.dataset_reader import DatasetReader
 from tracker.storage.folder.storage import read_file
 
-FileRecord = TypeVar("FileRecord", bound=Evidence | Document)
 MAX_LISTED = 20
 """How many findings of one file are printed."""
 _NO_PRIVATE_FOLDER = (
@@ -72,19 +71,15 @@ def add_attach_command(commands: "argparse._SubParsersAction[argparse.ArgumentPa
     parser.add_argument("--accept-changes", action="store_true", help="accept tracked changes: deleted text is gone")
     parser.add_argument("--keep-original", action="store_true", help="keep the untouched file too, privately")
     parser.add_argument("--public", action="store_true", help="attach publicly, after the safety check of the text")
-    parser.add_argument(
-        "--looked-at",
-        action="store_true",
-        help="with --public: you looked at pictures, scans and possible names, and nobody can be recognized",
-    )
+    looked = "with --public: you looked at pictures, scans and possible names, and nobody can be recognized"
+    parser.add_argument("--looked-at", action="store_true", help=looked)
     parser.set_defaults(run=run_attach_command, is_cancellable=True)
 
 
 def run_attach_command(arguments: argparse.Namespace, config: Config, _now: datetime) -> str:
     """Run the command `attach`, and return the text to print.
 
-    Either all files are attached or none. Raises TrackerError if one cannot be used, or if its text may identify a
-    person and it is to be public.
+    Either all files are attached or none. Raises TrackerError if one cannot be used, or be public.
     """
     public = DatasetReader(config.data)
     folder = PrivateFolder(config.private, public) if config.private else None
@@ -107,8 +102,9 @@ def run_attach_command(arguments: argparse.Namespace, config: Config, _now: date
     own = own_organisation(by, public.read().settings.organisations)
     owner = (record.private if isinstance(record, Evidence) else None) or Privacy(organisation=own)
     ready = [replace(new, organisation=owner.organisation) for new in ready]
+    files = (*record.files, *(new.entry for new in ready))
     if folder and is_private and isinstance(record, Evidence):
-        folder.save(_with(record, ready), by=by, reason="Files attached.", new_files=ready)
+        folder.save(replace(record, files=files), by=by, reason="Files attached.", new_files=ready)
         return "\n".join([*told, f"Attached to the private evidence {record.id}. It is not shown to readers."])
     if folder and not arguments.public:
         folder.files.add(record, ready, by=by, private=owner)
@@ -117,13 +113,13 @@ def run_attach_command(arguments: argparse.Namespace, config: Config, _now: date
     store = Store(public, is_dismissed=load_dismissals(config).covers)
     print("\n".join(told))
     _require_harmless(store, record, ready, has_looked=arguments.looked_at)
-    store.save(_with(record, ready), by=by, reason="Files attached.", new_files=ready)
+    store.save(replace(record, files=files), by=by, reason="Files attached.", new_files=ready)
     return f"Attached to {record.id} publicly: everybody can download it."
 
 
 def _find_record(
     public: DatasetReader, folder: PrivateFolder | None, arguments: argparse.Namespace
-) -> tuple[Evidence | Document, bool]:
+) -> tuple[FileRecord, bool]:
     dataset = public.read_or_fail()
     if found := (dataset.documents if arguments.document else dataset.evidence).get(arguments.id):
         return found, False
@@ -171,11 +167,7 @@ def _describe(path: Path, prepared: PreparedUpload) -> Iterator[str]:
         yield f"  look at it: {NO_TEXT_FOUND}"
 
 
-def _with(record: FileRecord, files: Sequence[NewFile]) -> FileRecord:
-    return replace(record, files=(*record.files, *(new.entry for new in files)))
-
-
-def _require_harmless(store: Store, record: Evidence | Document, files: Sequence[NewFile], *, has_looked: bool) -> None:
+def _require_harmless(store: Store, record: FileRecord, files: Sequence[NewFile], *, has_looked: bool) -> None:
     """Raise TrackerError if the files may identify a person, or if nobody looked at what a machine cannot check.
 
     The message says on which pages, and does not repeat the words.
@@ -224,21 +216,22 @@ def add_redact_command(commands: "argparse._SubParsersAction[argparse.ArgumentPa
     )
     parser = commands.add_parser("redact", help=about, description=about)
     parser.add_argument("--dry-run", action="store_true", help="only list the files and lines, without the words")
-    parser.add_argument(
-        "--whole-words", action="store_true", help="do not change longer words that contain one of them"
-    )
+    whole = "do not change longer words that contain one of them"
+    parser.add_argument("--whole-words", action="store_true", help=whole)
     parser.set_defaults(run=run_redact_command)
 
 
 def run_redact_command(args: argparse.Namespace, config: Config, at: datetime, source: TextIO | None = None) -> str:
     """Run the command `redact`, and return the message to print.
 
-    The words to remove are read from `source`; None means standard input. If `source` is a terminal, the person must
-    confirm. Raises TrackerError if the words cannot be removed.
+    The words are read from `source`, by default standard input; at a terminal, the person must confirm. Raises
+    TrackerError if they cannot be removed.
     """
     source = source or sys.stdin
-    terms = RedactionTerms(_read_terms(source), whole=args.whole_words)
-    store = Store(DatasetReader(config.data))
+    if source.isatty():
+        print(PROMPT)
+    typed = iter(lambda: source.readline().strip(), "") if source.isatty() else source.read().splitlines()
+    terms, store = RedactionTerms(typed, whole=args.whole_words), Store(DatasetReader(config.data))
     found = find_occurrences(store, config, terms, at=at)
     lines = "\n".join(list_lines(found))
     by = Person(Role.REVIEWER, read_owner_handle(config.state) or CLI_HANDLE)
@@ -252,10 +245,3 @@ def run_redact_command(args: argparse.Namespace, config: Config, at: datetime, s
         if input("Remove the words from these lines? This cannot be undone. Type yes: ").strip().lower() != "yes":
             return "Nothing was removed."
     return "\n".join([*list_lines(redact(store, config, terms, by=by, at=at)), _REMOVED])
-
-
-def _read_terms(source: TextIO) -> list[str]:
-    if not source.isatty():
-        return source.read().splitlines()
-    print(PROMPT)
-    return list(iter(lambda: source.readline().strip(), ""))

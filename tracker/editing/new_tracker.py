@@ -113,8 +113,7 @@ def _run(options: argparse.Namespace, _config: Config, _now: datetime) -> str:
 def answers_of(options: argparse.Namespace, ask: Ask | None) -> NewTracker:
     """Return what the `options` say, and what `ask` answers for what they leave out. Without `ask`, that has its default.
 
-    Without mechanisms, these are all treaty bodies. Raises TrackerError if the State is not given or a mechanism is not
-    known.
+    Without mechanisms, these are all treaty bodies. Raises TrackerError without a State, or for an unknown mechanism.
     """
 
     def answer(given: str | None, question: str, default: str) -> str:
@@ -150,17 +149,14 @@ def _names_of_state(given: Iterable[str], languages: Sequence[str]) -> dict[str,
     """Return language code → name. A country has its names in the other languages too, if one of them is given."""
     pairs = [(code, name) if name else (languages[0], code) for code, _, name in (one.partition("=") for one in given)]
     names = {code.strip(): name.strip() for code, name in pairs}
-    by_language = {code: _territories(code) for code in languages}
+    by_language: dict[str, Mapping[str, str]] = {}
+    for code in languages:
+        with suppress(UnknownLocaleError, ValueError):
+            by_language[code] = dict(Locale.parse(code).territories)
     found = [key for code, name in names.items() for key, one in by_language.get(code, {}).items() if one == name]
     others = {code: known[key] for key in found[:1] for code, known in by_language.items() if key in known}
     ordered = others | names
     return {code: ordered[code] for code in dict.fromkeys((*languages, *ordered)) if code in ordered}
-
-
-def _territories(code: str) -> Mapping[str, str]:
-    with suppress(UnknownLocaleError, ValueError):
-        return dict(Locale.parse(code).territories)
-    return {}
 
 
 def write_files(answers: NewTracker) -> dict[str, str]:
@@ -175,6 +171,7 @@ def write_files(answers: NewTracker) -> dict[str, str]:
     titles = {code: TITLES[code].format(state=answers.state.get(code, main)) for code in titled}
     rows = [{"id": key, "name": name, "kind": "civil-society"} for key, name in organisations.items()]
     others = [name for name in known_mechanisms() if name not in answers.mechanisms]
+    ids = "\n".join(f"  - id: {name}" for name in answers.mechanisms)
     files = {
         "tracker.yaml": _TRACKER.format(
             title=to_flow(titles or main),
@@ -187,9 +184,7 @@ def write_files(answers: NewTracker) -> dict[str, str]:
             organisations="".join(f"\n  - {to_flow(row)}" for row in rows) or " []",
             synonyms=to_flow(list(dict.fromkeys(answers.state.values()))),
         ),
-        "treaty_bodies.yaml": _MECHANISMS.format(
-            others=", ".join(others) or "none", ids="\n".join(f"  - id: {name}" for name in answers.mechanisms)
-        ),
+        "treaty_bodies.yaml": _MECHANISMS.format(others=", ".join(others) or "none", ids=ids),
         "documents.yaml": _DOCUMENTS,
     }
     for name, text in files.items():

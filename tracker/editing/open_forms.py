@@ -56,8 +56,9 @@ class FormsOfCopies:
     def exchange(self, own: Iterable[RecordAndHandle]) -> Set[RecordAndHandle]:
         """Return the forms that are open in the other copies. `own` are those in this one; others see them soon."""
         now, mine = self._clock(), frozenset(own)
-        others = self._look(now)
-        if self._is_due(mine, now) and self._lock.acquire(blocking=False):
+        others, pause = self._look(now), REPEAT_SECONDS if mine == self._written else PAUSE_SECONDS
+        is_due = bool(mine or self._written) and (not mine or now - self._written_at >= pause)
+        if is_due and self._lock.acquire(blocking=False):
             try:
                 self._written_at = now  # also if it fails: the next attempt is no sooner
                 ended = [name for name, one in others.items() if now - one.seen >= DELETE_COPY_SECONDS]
@@ -67,10 +68,6 @@ class FormsOfCopies:
             finally:
                 self._lock.release()
         return {form for one in others.values() if now - one.seen < FORGET_COPY_SECONDS for form in one.forms}
-
-    def _is_due(self, mine: frozenset[RecordAndHandle], now: float) -> bool:
-        pause = REPEAT_SECONDS if mine == self._written else PAUSE_SECONDS
-        return bool(mine or self._written) and (not mine or now - self._written_at >= pause)
 
     def _look(self, now: float) -> dict[str, _OtherCopy]:
         found: dict[str, _OtherCopy] = {}

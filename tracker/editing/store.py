@@ -16,18 +16,9 @@ from typing import Any
 from tracker.editing.forms.values import contact_from_input
 from tracker.files.new_file import NewFile
 from tracker.files.scan import CANNOT_BE_CHECKED, scan_file_text
-from tracker.model.dataset import RECORDED_LISTS, Dataset, Record
-from tracker.model.errors import (
-    Conflict,
-    FieldPath,
-    InvalidFile,
-    NotAllowed,
-    RuleViolation,
-    SafetyFindings,
-    UnusableFile,
-    ValidationFailed,
-    WriteFailed,
-)
+from tracker.model import errors
+from tracker.model.dataset import RECORDED_LISTS, Dataset, FileRecord, Record
+from tracker.model.errors import InvalidFile, NotAllowed, RuleViolation, SafetyFindings, ValidationFailed, WriteFailed
 from tracker.model.fields import ITEM_TEXTS, UNVERSIONED_FIELDS, is_same_item
 from tracker.model.labels import N_
 from tracker.model.permissions import Permission, Person
@@ -36,15 +27,8 @@ from tracker.model.registers import Document, DocumentsFile
 from tracker.model.signing import recorded_for, require_own_organisation, require_reviewer_to_confirm
 from tracker.queries.as_recorded import parse_history
 from tracker.queries.translations import parse_wordings
-from tracker.safety.scanner import (
-    IsDismissed,
-    PublicationCheck,
-    changed_texts,
-    check_publication,
-    nothing_dismissed,
-    record_name,
-    scan_texts,
-)
+from tracker.safety import scanner
+from tracker.safety.scanner import IsDismissed, PublicationCheck, nothing_dismissed, record_name
 from tracker.storage.attached_files import is_kept, kept_name
 from tracker.storage.dataset_reader import DatasetReader
 from tracker.storage.failures import failed_save
@@ -57,6 +41,9 @@ from tracker.storage.yaml.patch import merge_values, patch_file
 from tracker.storage.yaml.reader import compose, decode, hash_version, to_values
 from tracker.validation import rules
 
+StillRight = Mapping[str, tuple[str, ...]]
+"""Field → the languages in which its wording is still right, although it was translated from an earlier text."""
+NOTHING_CONFIRMED: StillRight = MappingProxyType({})
 RecordChange = tuple[Record | None, Record]
 """(the record before the save, the record after it). The first is None for a new record."""
 
@@ -97,17 +84,11 @@ def current_record(dataset: Dataset, record: Record, raw: bytes | None) -> tuple
 
 def with_records(dataset: Dataset, records: Sequence[Record]) -> Dataset:
     """Return the dataset with `records` added. A record replaces the record that has the same id."""
-
-    def overlay(existing: Mapping[str, Any], kind: type) -> Mapping[str, Any]:
-        # An overlay, because a copy would touch each of 5,000 records.
-        return ChainMap({r.id: r for r in records if isinstance(r, kind)}, existing)  # type: ignore[arg-type]
-
-    return replace(
-        dataset,
-        recommendations=overlay(dataset.recommendations, Recommendation),
-        evidence=overlay(dataset.evidence, Evidence),
-        documents=overlay(dataset.documents, Document),
-    )
+    kinds = {"recommendations": Recommendation, "evidence": Evidence, "documents": Document}
+    # overlays, because a copy would touch each of 5,000 records
+    new = {name: {r.id: r for r in records if isinstance(r, kind)} for name, kind in kinds.items()}
+    registers: dict[str, Any] = {name: ChainMap(added, getattr(dataset, name)) for name, added in new.items()}
+    return replace(dataset, **registers)
 
 
 def prepare_file(root: PurePath, path: PurePath, raw: bytes | None, changes: Sequence[RecordChange]) -> PreparedFile:
@@ -117,18 +98,26 @@ def prepare_file(root: PurePath, path: PurePath, raw: bytes | None, changes: Seq
     the new records, or if the file has an invalid entry: until it is corrected, readers see the last good version of the
     file, without what is saved now. Raises InvalidFile if the file cannot be patched.
     """
-    kind = type(changes[0][1])
+    kind, expected = type(changes[0][1]), [record for _, record in changes]
     text = schema_comment(DocumentsFile if kind is Document else kind) if raw is None else decode(raw)
     node = compose(text)
     values = _new_values(to_values(node), changes)
-    new_records = [record for _, record in changes]
-    after, (records, parsed) = patch_file(
-        raw,
-        values,
-        read_back=lambda new: _read_back(path.relative_to(root), new, values, expected=new_records),
-        header=text,
-        node=node,
-    )
+
+    def read_back(new: bytes) -> tuple[tuple[Record, ...], ParsedFile] | None:
+        """Return (the records, the whole parsed file) from the new contents; None if they are not as `expected`."""
+        try:
+            parsed = parse_file(path.relative_to(root), new)
+            # in a list file, the other items must stay the same too
+            if kind is Document and _values(new) != values:
+                return None
+        except InvalidFile:
+            return None
+        by_id = {record.id: record for record in parsed[0]}
+        records = tuple(by_id[one.id] for one in expected if one.id in by_id)
+        is_same = [replace(now, version=one.version) for now, one in zip(records, expected, strict=False)] == expected
+        return (records, parsed) if is_same else None
+
+    after, (records, parsed) = patch_file(raw, values, read_back=read_back, header=text, node=node)
     if parsed[1]:
         raise WriteFailed(f"{path.name}: {parsed[1][0][1]}. Correct this first. Nothing was saved.")
     return PreparedFile(path, records, after, before=raw, parsed=parsed)
@@ -138,10 +127,9 @@ def _new_values(written: Any, changes: Sequence[RecordChange]) -> dict[str, Any]
     """Return the values that the file must have after the save. Values that did not change stay as written."""
     if not isinstance(changes[0][1], Document):
         ((old, new),) = changes
-        merged: dict[str, Any] = (
-            merge_values(written, _file_values(old), _file_values(new)) if old else _file_values(new)
-        )
-        return merged
+        own_id = {"id"}  # it is the name of the file
+        merged: dict[str, Any] = record_values(new, without=own_id)
+        return merge_values(written, record_values(old, without=own_id), merged) if old else merged
     items = written.get("documents", []) if isinstance(written, dict) else None
     if not isinstance(items, list):
         raise WriteFailed("documents.yaml has no list of documents. Correct this first. Nothing was saved.")
@@ -159,43 +147,13 @@ def _values(raw: bytes) -> Any:
     return to_values(compose(decode(raw)))
 
 
-def _file_values(record: Record) -> dict[str, Any]:
-    """Return the values to write for a record that has its own file. The id is not included: it is the file's name."""
-    return {name: value for name, value in record_values(record).items() if name != "id"}
-
-
-def _read_back(
-    path: PurePath, raw: bytes, values: dict[str, Any], *, expected: list[Record]
-) -> tuple[tuple[Record, ...], ParsedFile] | None:
-    """Return (the records, the whole parsed file), parsed from the new contents `raw`; None if they are not as `expected`.
-
-    If the file is a list, return None also if `raw` does not parse to `values`.
-    """
-    try:
-        parsed = parse_file(path, raw)
-        # In a list file, the other items must stay the same too.
-        if isinstance(expected[0], Document) and _values(raw) != values:
-            return None
-    except InvalidFile:
-        return None
-    by_id = {record.id: record for record in parsed[0]}
-    records = tuple(by_id[new.id] for new in expected if new.id in by_id)
-    is_same = [replace(now, version=new.version) for now, new in zip(records, expected, strict=False)] == expected
-    return (records, parsed) if is_same else None
-
-
 FILE_GONE = "the file is not there any more; nothing was changed"
 MISSING_FILE = "the file {name} is not there any more; attach it again"
 
-
-NOTHING_CONFIRMED: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 MAX_SAVERS = 1000
 """Of how many versions it is remembered who saved them."""
 WRITE_ORDER = (Document, Evidence, Recommendation)
-"""The order of record types in which a save writes its files. Within one type, new files are written first.
-
-With this order, no reference points to a missing record after a crash.
-"""
+"""The order of types in which a save writes, new files first in each: after a crash, no reference leads to nothing."""
 
 
 class Store:
@@ -224,7 +182,7 @@ class Store:
         *changed: Record,
         by: Person,
         reason: str,
-        still_right: Mapping[str, tuple[str, ...]] = NOTHING_CONFIRMED,
+        still_right: StillRight = NOTHING_CONFIRMED,
         new_files: Sequence[NewFile] = (),
     ) -> tuple[Record, ...]:
         """Save all of the records and files or none. Return the saved records in the same order.
@@ -290,13 +248,14 @@ class Store:
 
         `new_files` are its files; their texts are checked too.
         """
-        check = check_publication(e, self._read(), self._is_dismissed)
+        check = scanner.check_publication(e, self._read(), self._is_dismissed)
         return check + self._check_file_texts(new_files, record_name(e))
 
-    def check_file_publication(self, record: Evidence | Document, new: NewFile) -> PublicationCheck:
+    def check_file_publication(self, record: FileRecord, new: NewFile) -> PublicationCheck:
         """Return what a reviewer has to settle before a file is published as a file of `record` in this folder."""
         entry = replace(new.entry, recorded=None, recorded_by=None, recorded_for=None, events=())
-        check = check_publication(replace(record, files=(entry,)), self._read(), self._is_dismissed, only_files=True)
+        alone = replace(record, files=(entry,))
+        check = scanner.check_publication(alone, self._read(), self._is_dismissed, only_files=True)
         return check + self._check_file_texts([new], record_name(record))
 
     def _check_file_texts(
@@ -308,21 +267,11 @@ class Store:
         """
         found, dataset = PublicationCheck(), self._read()
         for new in new_files:
-            name, digest = new.entry.name, new.entry.sha256
-            check = scan_file_text(
-                new.pages,
-                dataset,
-                self._is_dismissed,
-                record=owner,
-                name=name,
-                digest=digest,
-                with_candidates=with_candidates,
-            )
-            has_unseen = (check.more_findings and not check.findings) or (
-                check.more_candidates and not check.candidates
-            )
-            if not check.is_whole or has_unseen:
-                raise UnusableFile(CANNOT_BE_CHECKED)
+            of: dict[str, Any] = {"record": owner, "name": new.entry.name, "digest": new.entry.sha256}
+            check = scan_file_text(new.pages, dataset, self._is_dismissed, **of, with_candidates=with_candidates)
+            unseen_findings = check.more_findings and not check.findings
+            if not check.is_whole or unseen_findings or (check.more_candidates and not check.candidates):
+                raise errors.UnusableFile(CANNOT_BE_CHECKED)
             found += PublicationCheck(check.findings, check.candidates)
         return found
 
@@ -338,8 +287,8 @@ class Store:
             return
         dataset = self._read()
         before = [(dataset.registers[type(record)].get(record.id), record) for record in changed]
-        texts = (text for old, new in before for text in changed_texts(old, new, reason))
-        found = list(scan_texts(texts, dataset, self._is_dismissed))
+        texts = (text for old, new in before for text in scanner.changed_texts(old, new, reason))
+        found = list(scanner.scan_texts(texts, dataset, self._is_dismissed))
         owners = {entry.sha256: record_name(record) for record in changed for entry in getattr(record, "files", ())}
         for new in new_files:
             owner = owners.get(new.entry.sha256, "")
@@ -353,7 +302,7 @@ class Store:
         by: Person,
         reason: str,
         *,
-        still_right: Mapping[str, tuple[str, ...]],
+        still_right: StillRight,
         new_files: Sequence[NewFile],
         transaction: StorageTransaction,
     ) -> list[PreparedFile]:
@@ -363,7 +312,7 @@ class Store:
         for record in changed:
             current, version = current_record(dataset, record, raws[dataset.path_of(record)])
             if version != record.version:
-                raise Conflict(record, current)
+                raise errors.Conflict(record, current)
             before.append(current)
         require_reviewer_to_confirm(before, changed, by)
         now = next_timestamp(self.clock(), dataset, before, last_time=transaction.last_time)
@@ -375,11 +324,10 @@ class Store:
         ]
         require_own_organisation(before, after, by, settings=dataset.settings)
         self._check_rules(dataset, before, after, now=now)
-        pairs = list(zip(before, after, strict=True))
-        files = [
-            prepare_file(self.root, path, raw, changes=[pair for pair in pairs if dataset.path_of(pair[1]) == path])
-            for path, raw in raws.items()
-        ]
+        pairs: dict[PurePath, list[RecordChange]] = {path: [] for path in raws}
+        for pair in zip(before, after, strict=True):
+            pairs[dataset.path_of(pair[1])].append(pair)
+        files = [prepare_file(self.root, path, raws[path], changes=changes) for path, changes in pairs.items()]
         files.sort(key=lambda file: (WRITE_ORDER.index(type(file.records[0])), file.before is not None))
         changes = [(dataset.name_of(file.path), file.before, file.after) for file in files]
         added = unwritten_contents(self.storage, new_files, records=changed, with_originals=not self._is_public)
@@ -410,32 +358,26 @@ class Store:
             new_violations += [violation] if known[_rule_and_place(violation)] < 0 else []
         for old, new in zip(before, after, strict=True):
             at = ("documents", new.id) if isinstance(new, Document) else ()
-            for name, message in overwritten_items(old, new, dataset.settings.language) if old else ():
-                new_violations.append(RuleViolation(dataset.path_of(new), (*at, name), message))
+            broken = overwritten_items(old, new, dataset.settings.language) if old else ()
+            new_violations += [RuleViolation(dataset.path_of(new), (*at, name), message) for name, message in broken]
         if new_violations:
             raise ValidationFailed(tuple(new_violations))
 
 
-def _rule_and_place(violation: RuleViolation) -> tuple[PurePath, FieldPath, str]:
-    """Return (file, field, message without its advice). A violation has the same three values before and after a save.
-
-    The advice in a message, such as "did you mean …?", is left out because it may change when any other record changes.
-    """
+def _rule_and_place(violation: RuleViolation) -> tuple[PurePath, errors.FieldPath, str]:
+    """Return (file, field, message without the advice, which may change): the same before and after a save."""
     return violation.path, violation.field_path[:1], violation.message.partition(";")[0]
 
 
-def _stamp(
-    old: Record | None, new: Record, stamps: TimestampIssuer, *, reason: str, still_right: Mapping[str, tuple[str, ...]]
-) -> Record:
+def _stamp(old: Record | None, new: Record, stamps: TimestampIssuer, *, reason: str, still_right: StillRight) -> Record:
     """Return the record `new` with recorded times on its new items and events, and with its changes in its history.
 
-    `old` is the record before the save, None for a new record. `still_right` maps field → the languages in which its
-    wording is still right.
+    `old` is the record before the save, None for a new record. `still_right` is as in `Store.save`.
     """
-    changes: dict[str, Any] = {}
-    for name in RECORDED_LISTS:
-        if items := getattr(new, name, ()):
-            changes[name] = stamps.stamp_new_items(name, items, getattr(old, name, ()))
+    lists = {name: items for name in RECORDED_LISTS if (items := getattr(new, name, ()))}
+    changes: dict[str, Any] = {
+        name: stamps.stamp_new_items(name, items, getattr(old, name, ())) for name, items in lists.items()
+    }
     # Only the store sets times, handles and history: what the caller passed is ignored.
     if old is None:
         changes |= {"recorded": stamps(), **stamps.author, "history": ()}
@@ -447,10 +389,15 @@ def _stamp(
 
 
 def _revisions(
-    old: Record, new: Record, stamps: TimestampIssuer, *, reason: str, still_right: Mapping[str, tuple[str, ...]]
+    old: Record, new: Record, stamps: TimestampIssuer, *, reason: str, still_right: StillRight
 ) -> tuple[Revision, ...]:
     """Return one revision, with the old value as YAML, for each field that differs, and for each field in `still_right`."""
-    before, after = (record_values(one, without=UNVERSIONED_FIELDS) | _item_text_values(one) for one in (old, new))
+    before, after = (record_values(one, without=UNVERSIONED_FIELDS) for one in (old, new))
+    for values, record in ((before, old), (after, new)):
+        for name, texts in ITEM_TEXTS.items():
+            for item in (one for one in getattr(record, name, ()) if one.recorded):
+                written = record_values(item)
+                values |= {f"{name}/{item.recorded}/{text}": written[text] for text in texts if getattr(item, text)}
     before = {path: value for path, value in before.items() if "/" not in path or path in after}
     after = {path: value for path, value in after.items() if "/" not in path or path in before}
     reason = reason if len(reason) <= 500 else reason[:499] + "…"
@@ -468,24 +415,12 @@ def _revisions(
     )
 
 
-def _item_text_values(record: Record) -> dict[str, Any]:
-    return {
-        f"{name}/{item.recorded}/{field}": record_values(item)[field]
-        for name, fields in ITEM_TEXTS.items()
-        for item in getattr(record, name, ())
-        if item.recorded
-        for field in fields
-        if getattr(item, field)
-    }
-
-
 def unwritten_contents(
     storage: RecordStorage, new_files: Sequence[NewFile], *, records: Iterable[Record] = (), with_originals: bool
 ) -> list[FileChange]:
     """Return what has to be written in the `storage` to keep `new_files`. What is there already is not written again.
 
-    Raises ValidationFailed if an entry of the `records` that was not recorded yet names a file that is neither in
-    `new_files` nor kept.
+    Raises ValidationFailed if a new entry of the `records` names a file that is neither in `new_files` nor kept.
     """
     given = {new.entry.sha256 for new in new_files}
     for record in records:
@@ -499,30 +434,26 @@ def unwritten_contents(
 
 
 def overwritten_items(old: Record, new: Record, main: str) -> Iterator[tuple[str, str]]:
-    """Yield (field, message) for each list in which the save changed or removed recorded items. `main` is the main language."""
+    """Yield (field, message) for each list in which the save changed or removed recorded items. `main` is the main language.
+
+    Events and translations may be added to an item, and translations that were added may change.
+    """
     for name in RECORDED_LISTS:
-        if not _is_only_added_to(old, new, name, main=main):
+        items, new_items = getattr(old, name, ()), getattr(new, name, ())
+        is_only_added_to = len(new_items) >= len(items) and all(
+            after == before
+            or (
+                is_same_item(name, before, after)
+                and after.events[: len(before.events)] == before.events
+                and _keeps_first_wordings(old, name, (before, after), main=main)
+            )
+            for before, after in zip(items, new_items, strict=False)
+        )
+        if not is_only_added_to:
             label = name if name == "assessments" else f"items of {name!r}"
             yield name, f"{label} are added, never overwritten"
     if new.events[: len(old.events)] != old.events:
         yield "events", "events are added, never overwritten"
-
-
-def _is_only_added_to(old: Record, new: Record, name: str, *, main: str) -> bool:
-    """Return whether every item in the list `name` of `old` is still in `new`, with nothing but additions.
-
-    Events and translations may be added to an item, and translations that were added may change.
-    """
-    items, new_items = getattr(old, name, ()), getattr(new, name, ())
-    return len(new_items) >= len(items) and all(
-        after == before
-        or (
-            is_same_item(name, before, after)
-            and after.events[: len(before.events)] == before.events
-            and _keeps_first_wordings(old, name, (before, after), main=main)
-        )
-        for before, after in zip(items, new_items, strict=False)
-    )
 
 
 def _keeps_first_wordings(record: Record, name: str, items: tuple[Any, Any], *, main: str) -> bool:

@@ -3,7 +3,6 @@
 Each of these actions adds an event to what is recorded. Nothing is deleted.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
@@ -12,7 +11,7 @@ from tracker.model.dataset import RECORDED_LISTS, Dataset, Record, all_records
 from tracker.model.events import Event
 from tracker.model.fields import ITEM_TEXTS
 from tracker.model.lifecycle import REMOVING_EVENTS, is_active, is_withdrawn
-from tracker.model.localized_text import TextVariant
+from tracker.model.localized_text import LocalizedText
 from tracker.model.permissions import Permission, Person
 from tracker.model.records import Assessment, Evidence, Recommendation
 from tracker.model.registers import Document
@@ -21,10 +20,11 @@ from tracker.queries.activity_log import SavedTogether, is_same_save
 from tracker.queries.as_recorded import without_later_edits
 from tracker.queries.view import View
 from tracker.storage.timestamps import TIMESTAMP_FORMAT
-from tracker.validation.references import referenced_documents
+from tracker.validation.rules import referenced_documents
 
+Items = tuple[Any, ...]
+Events = tuple[Event, ...]
 RetiredRecord = TypeVar("RetiredRecord", bound=Record)
-Text = Mapping[str, TextVariant]
 OPPOSITE_EVENTS = {
     EventType.WITHDRAWN: EventType.RESTORED,
     EventType.RETIRED: EventType.RESTORED,
@@ -44,18 +44,8 @@ IGNORED_FIELDS = {*RECORDED_LISTS, "events", "history", "version", "recorded", "
 """Fields that an undo does not reset. A save may only add to lists and events; the store sets the other fields."""
 
 
-def withdraw_assessment(r: Recommendation, index: int, reason: Text) -> Recommendation:
-    """Return `r` with its assessment number `index`, from 0, withdrawn: it stays in the history but no longer counts."""
-    return with_event(EventType.WITHDRAWN, r, index, reason=reason)
-
-
-def confirm_unchanged(r: Recommendation, index: int, day: str, note: Text | None = None) -> Recommendation:
-    """Return `r` with its assessment number `index`, from 0, marked as checked and still true on `day` (ISO date)."""
-    return with_event(EventType.CHECKED, r, index, reason=note, day=day)
-
-
 def with_event(
-    kind: EventType, r: Recommendation, index: int, reason: Text | None = None, *, day: str | None = None
+    kind: EventType, r: Recommendation, index: int, reason: LocalizedText | None = None, *, day: str | None = None
 ) -> Recommendation:
     """Return `r` with one more event of its assessment number `index`. The first assessment is number 0."""
     a = r.assessments[index]
@@ -63,7 +53,7 @@ def with_event(
     return replace(r, assessments=(*r.assessments[:index], updated, *r.assessments[index + 1 :]))
 
 
-def reversal_of(before: Record | None, after: Record, reason: Text, *, now: Record | None = None) -> Record:
+def reversal_of(before: Record | None, after: Record, reason: LocalizedText, *, now: Record | None = None) -> Record:
     """Return the record to save in order to undo a save. That save changed the record `before` to `after`.
 
     `before` is None if that save created the record. `now` is the record as it is now, if it may have changed since that
@@ -92,13 +82,10 @@ def has_later_work(after: Record, now: Record) -> bool:
     return any(getattr(now, n) != getattr(after, n) for n in names) or any(is_active(item, None) for item in later)
 
 
-def _reverse_items(
-    before: tuple[Any, ...], after: tuple[Any, ...], now: tuple[Any, ...], reason: Text, *, texts: tuple[str, ...]
-) -> tuple[Any, ...]:
+def _reverse_items(before: Items, after: Items, now: Items, reason: LocalizedText, *, texts: tuple[str, ...]) -> Items:
     """Return the items `now`, with a save undone that changed the items `before` to `after`.
 
-    Items that the save added are withdrawn. The events of older items are reversed, and their `texts` set back: only
-    translations can have changed.
+    Items that the save added are withdrawn. The events and `texts` of older items are set back.
     """
     reversed_items = []
     for index, item in enumerate(now):
@@ -112,9 +99,7 @@ def _reverse_items(
     return tuple(reversed_items)
 
 
-def _reverse_events(
-    before: tuple[Event, ...], after: tuple[Event, ...], now: tuple[Event, ...], *, reason: Text
-) -> tuple[Event, ...]:
+def _reverse_events(before: Events, after: Events, now: Events, *, reason: LocalizedText) -> Events:
     """Return the events `now`, followed by those that undo what a save added, which changed the events `before` to `after`."""
     added, later = after[len(before) :], {(event.type, event.recorded_by) for event in now[len(after) :]}
     # If an item was withdrawn a second time, nothing changed: the opposite event would wrongly restore the item.
@@ -153,7 +138,7 @@ def can_undo_publication(e: Evidence, now: datetime) -> bool:
     return not is_withdrawn(e.events) and recorded is not None and now - datetime.fromisoformat(recorded) < UNDO_PERIOD
 
 
-def reverse_save(view: View, save: SavedTogether, reason: Text) -> SaveReversal:
+def reverse_save(view: View, save: SavedTogether, reason: LocalizedText) -> SaveReversal:
     """Return what has to be saved to undo a save.
 
     A record that the save made is archived, unless somebody has used it since. One that it changed gets its earlier values
@@ -165,17 +150,13 @@ def reverse_save(view: View, save: SavedTogether, reason: Text) -> SaveReversal:
     saved = [r for r in all_records(view.dataset) if (type(r), r.id) in names]
     reversals: dict[tuple[type, str], Record] = {}
     for r in saved:
-        before = None if _is_new(r, moment) else _as_at(r, moment)
+        before = None if (r.recorded or "") > moment else _as_at(r, moment)
         reversals[type(r), r.id] = reversal_of(before, _as_at(r, save.recorded), reason, now=r)
     after = [reversals.get((type(r), r.id), r) for r in all_records(view.dataset)]
     used = {name for r in after for _, name in referenced_documents(r)}
-    needed = [r for r in saved if isinstance(r, Document) and _is_new(r, moment) and r.id in used]
+    needed = [r for r in saved if isinstance(r, Document) and (r.recorded or "") > moment and r.id in used]
     kept = [r for r in saved if r in needed or reversals[type(r), r.id] == r]
     return SaveReversal(tuple(reversals[type(r), r.id] for r in saved if r not in kept), tuple(kept))
-
-
-def _is_new(r: Record, moment: str) -> bool:
-    return r.recorded is not None and r.recorded > moment
 
 
 def _as_at(r: Record, moment: str) -> Record:
@@ -184,9 +165,8 @@ def _as_at(r: Record, moment: str) -> Record:
     lists: dict[str, Any] = {}
     for name in RECORDED_LISTS:
         if items := getattr(r, name, ()):
-            known = [
-                pair for pair in zip(getattr(before, name), items, strict=True) if (pair[1].recorded or "") <= moment
-            ]
+            pairs = zip(getattr(before, name), items, strict=True)
+            known = ((old, new) for old, new in pairs if (new.recorded or "") <= moment)
             lists[name] = tuple(replace(old, events=_by(new.events, moment)) for old, new in known)
     return replace(before, events=_by(r.events, moment), **lists)
 
@@ -195,7 +175,7 @@ def _by(events: tuple[Any, ...], moment: str) -> tuple[Any, ...]:
     return tuple(event for event in events if (event.recorded or "") <= moment)
 
 
-def retire_record(record: RetiredRecord, reason: Text, into: str | None = None) -> RetiredRecord:
+def retire_record(record: RetiredRecord, reason: LocalizedText, into: str | None = None) -> RetiredRecord:
     """Return the record with an event that retires it. Links to it are redirected to the record `into`, if any."""
     return replace(record, events=(*record.events, Event(type=EventType.RETIRED, into=into, reason=reason)))
 

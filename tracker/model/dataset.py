@@ -12,6 +12,8 @@ from tracker.model.registers import Document, Settings, TreatyBody
 from tracker.model.safety_config import SafetyFile
 
 Record = Recommendation | Evidence | Document
+FileRecord = Evidence | Document
+"""A record to which files can be attached."""
 
 RECORDED_LISTS = ("assessments", "same_demand", "uptake", "relevant_to", "files")
 """The names of the list fields of records. Each item in these lists has a recorded time of its own."""

@@ -48,11 +48,9 @@ _ENTRIES = TypeAdapter(tuple[Dismissal, ...])
 
 
 class Dismissals:
-    """The dismissed findings.
+    """The dismissed findings, in the storage at `folder`. The key for their fingerprints is in the storage at `state`.
 
-    They are in the storage at `folder`. The key for their fingerprints is in the storage at `state`. The two should be
-    different, because someone who has the fingerprints and the key can test guesses of the matched
-    words.
+    The two should be different: someone who has both can test guesses of the matched words.
     """
 
     def __init__(self, folder: AnyPlace, state: AnyPlace) -> None:
@@ -80,10 +78,7 @@ class Dismissals:
         return any(entry.sign == sign for entry in entries)
 
     def dismiss(self, findings: Iterable[tuple[SafetyFinding, str]], by: Person, at: datetime | None = None) -> None:
-        """Store each finding as dismissed. `findings` are (finding, reason) pairs. If `at` is None, the time is now.
-
-        Raises NotAllowed, LockTimeout or DismissalFailed. In these cases nothing was stored.
-        """
+        """Store all (finding, reason) pairs or none, `at` a time. Raises NotAllowed, LockTimeout, DismissalFailed."""
         if not by.can(Permission.DISMISS_FINDING) or not by.handle:
             raise NotAllowed("Only a reviewer can dismiss a finding.")
         given = [(finding, reason.strip()) for finding, reason in findings]
@@ -97,9 +92,8 @@ class Dismissals:
             with self._storage.transaction() as transaction:
                 before = _read(self._storage, self._storage.stat(DISMISSALS_FILE))
                 if before is None:
-                    raise DismissalFailed(
-                        f"{self.path} cannot be read. Move it away to start a new one; nothing was dismissed."
-                    )
+                    advice = "Move it away to start a new one; nothing was dismissed."
+                    raise DismissalFailed(f"{self.path} cannot be read. {advice}")
                 new = {}
                 for finding, reason in given:
                     sign, place = fingerprint(key, finding), finding.text_field

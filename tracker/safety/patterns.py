@@ -44,19 +44,16 @@ class CompiledRule:
 
     def __init__(self, rule: SafetyRule, words: Mapping[str, tuple[str, ...]]) -> None:
         self.rule, self._words = rule, words
-        self.beginnings = [_beginnings(names, words) for names in _required_lists(rule)]
+        self.beginnings = list(_beginnings(rule, words))
         self._sources = _sources_of(rule)
         self._compiled: dict[str, re.Pattern[str]] = {}
 
-    def finditer(self, text: str) -> Iterator[re.Match[str]]:
-        """Yield what the patterns of the rule match in `text`."""
-        return self._pattern("patterns").finditer(text)
-
     def meets(self, key: str, text: str) -> bool:
         """Return whether the regular expression, or one of the words, that the rule has under `key` is in `text`."""
-        return self._pattern(key).search(text) is not None
+        return self.pattern(key).search(text) is not None
 
-    def _pattern(self, key: str) -> re.Pattern[str]:
+    def pattern(self, key: str = "patterns") -> re.Pattern[str]:
+        """Return the regular expression that the rule has under `key`."""
         # compiled when a text first needs it: most texts need few of them, and all together take a third of a second
         if key not in self._compiled:
             parts = (f"(?:{_with_words(one, self._words)})" for one in self._sources[key])
@@ -71,21 +68,16 @@ def _sources_of(rule: SafetyRule) -> dict[str, tuple[str, ...]]:
     return {"patterns": rule.patterns} | near | single
 
 
-def _required_lists(rule: SafetyRule) -> Iterator[Iterable[str]]:
-    """Yield groups of names of word lists. The rule can match a text only if every group has a word of the text."""
-    if rule.near:
-        yield rule.near
+def _beginnings(rule: SafetyRule, words: Mapping[str, tuple[str, ...]]) -> Iterator[frozenset[str]]:
+    """Yield sets of beginnings: the rule can match a text only if, for each set, a word of the text begins so."""
     required = (EXCLUDED_LISTS.sub("", pattern) for pattern in rule.patterns)
     named = [set(WORD_LIST_REFERENCE.findall(pattern)) - {NAME_PLACEHOLDER} for pattern in required]
-    if all(named):
-        yield set().union(*named)
-
-
-def _beginnings(names: Iterable[str], words: Mapping[str, tuple[str, ...]]) -> frozenset[str]:
-    listed = (word for name in names for word in words.get(name, ()))
-    # Of an entry with several words, use only the longest one. A word without a star must match as a whole: mark its end.
-    longest = (max(re.findall(r"[^\W\d_]+\*?", normalize_lookalikes(word.casefold())), key=len) for word in listed)
-    return frozenset(word[:-1] if word.endswith("*") else word + WORD_END for word in longest)
+    for names in [*([rule.near] if rule.near else []), *([set().union(*named)] if all(named) else [])]:
+        listed = (word for name in names for word in words.get(name, ()))
+        # of an entry with several words, the longest one; a word without a star must match as a whole: mark its end
+        split = (re.findall(r"[^\W\d_]+\*?", normalize_lookalikes(word.casefold())) for word in listed)
+        longest = (max(parts, key=len) for parts in split)
+        yield frozenset(word[:-1] if word.endswith("*") else word + WORD_END for word in longest)
 
 
 @plain_dataclass(frozen=True)
@@ -101,10 +93,7 @@ class CompiledRules:
     name_rule: SafetyRule
 
     def candidate_rules(self, text: str) -> Iterator[CompiledRule]:
-        """Return the rules that may match `text`. Pass the result of `normalize_lookalikes` as `text`.
-
-        This is fast. It is done first, so that the patterns of most rules need not be searched for.
-        """
+        """Return the rules that may match a normalized `text`. This is fast: most patterns need not be searched for."""
         words = {word + WORD_END for word in WORD_PATTERN.findall(text.casefold())}
         near = [word for word in words if word[:3] in self.heads]
         beginnings = {word[:end] for word in near for end in range(1, len(word) + 1)}
@@ -115,33 +104,25 @@ class CompiledRules:
 def _with_words(pattern: str, words: Mapping[str, tuple[str, ...]]) -> str:
     """Return the pattern with each name of a word list in angle brackets replaced by a regular expression.
 
-    For `<name of a list>`, the regular expression matches any word of this list. For `<Name>`, it matches the name of a
-    person. `words` is name of a word list → words.
+    For `<name of a list>`, it matches any word of this list. For `<Name>`, it matches the name of a person. `words` is
+    name of a word list → words.
     """
-    return WORD_LIST_REFERENCE.sub(
-        lambda found: (
-            _name_pattern(words) if found[1] == NAME_PLACEHOLDER else _any_word_pattern(words.get(found[1], ()))
-        ),
-        pattern,
-    )
 
+    def expression(found: re.Match[str]) -> str:
+        if found[1] != NAME_PLACEHOLDER:
+            return _any_word_pattern(words.get(found[1], ()))
+        no_names = ("starter", "case", "official", "called", "title")
+        excluded = _any_word_pattern(word for name in no_names for word in words.get(name, ()))
+        return rf"(?-i:(?=[A-ZА-ЯӨҮҢ]))(?<!\w)(?!{excluded})(?-i:{CAPITALIZED_WORD})(?!\w)"
 
-def _name_pattern(words: Mapping[str, tuple[str, ...]]) -> str:
-    excluded = _any_word_pattern(
-        word for name in ("starter", "case", "official", "called", "title") for word in words.get(name, ())
-    )
-    return rf"(?-i:(?=[A-ZА-ЯӨҮҢ]))(?<!\w)(?!{excluded})(?-i:{CAPITALIZED_WORD})(?!\w)"
+    return WORD_LIST_REFERENCE.sub(expression, pattern)
 
 
 def _any_word_pattern(words: Iterable[str]) -> str:
     """Return a regular expression that matches any of `words`. If `words` is empty, the expression never matches."""
-    alternatives = sorted(
-        {
-            r"\s+".join(re.escape(one).replace(r"\*", r"\w*") for one in normalize_lookalikes(word).split())
-            for word in words
-        },
-        reverse=True,
-    )
+    split = (normalize_lookalikes(word).split() for word in words)
+    patterns = {r"\s+".join(re.escape(one).replace(r"\*", r"\w*") for one in parts) for parts in split}
+    alternatives = sorted(patterns, reverse=True)
     # a digit may come right before a word, as in 3g
     return rf"(?<![^\W\d_])(?:{_by_letters(alternatives)})(?!\w)" if alternatives else "(?!)"
 
@@ -167,10 +148,7 @@ def default_rules() -> SafetyFile:
 
 @lru_cache(maxsize=5)
 def compile_rules(dataset_rules: SafetyFile | None) -> CompiledRules:
-    """Compile the default rules and the rules of the dataset, and return them in this order.
-
-    If `dataset_rules` is None, only the default rules are returned. Word lists with the same name are merged.
-    """
+    """Compile the default rules and, after them, those of the dataset. Word lists with the same name are merged."""
     rules, words = default_rules().rules, dict(default_rules().words)
     if dataset_rules is not None:
         rules += dataset_rules.rules

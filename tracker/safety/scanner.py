@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, fields, is_dataclass
 from functools import cache
-from itertools import chain, islice, pairwise
+from itertools import chain, pairwise
 from pathlib import PurePath
 from typing import Any, get_args, get_type_hints
 from urllib.parse import unquote
@@ -16,22 +16,17 @@ from urllib.parse import unquote
 from yaml.nodes import MappingNode, ScalarNode, SequenceNode
 
 from tracker.model.attached_files import Digest
-from tracker.model.dataset import Dataset, Record, all_records
+from tracker.model.dataset import Dataset, FileRecord, Record, all_records
 from tracker.model.errors import FieldPath, InvalidFile, Problem, RuleViolation
 from tracker.model.field_types import Handle, Id, PartialDate, Timestamp, TimeZoneName, Url
 from tracker.model.fields import FIELDS, FieldType, fields_of
 from tracker.model.localized_text import LocalizedText, TextVariant, resolve
-from tracker.model.records import Evidence, Recommendation
+from tracker.model.records import Evidence
 from tracker.model.registers import Document, Publisher
 from tracker.model.safety_config import WORD_PATTERN, Match, SafetyFile, SafetyFinding, SafetyRule, TextField
+from tracker.safety import patterns
 from tracker.safety.names.finder import ANY_NAME, SURE, base_form, word_kind
-from tracker.safety.patterns import (
-    NAME_RULE,
-    CompiledRule,
-    compile_rules,
-    normalize_lookalikes,
-    unknown_word_list_problems,
-)
+from tracker.safety.patterns import NAME_RULE, CompiledRule, compile_rules, normalize_lookalikes
 from tracker.storage.cache_registry import register_cache
 from tracker.storage.dataset_reader import display_path
 from tracker.storage.open_storage import open_storage
@@ -67,9 +62,10 @@ register_cache(_known_words.clear)
 def known_words(dataset: Dataset) -> frozenset[str]:
     """Return the words, in small letters and as `base_form` returns them, that are not names of persons.
 
-    These are the words of the settings with their organisations, treaty bodies and treaties, the places in the list `not-a-name` of safety.yaml,
-    and the words of the titles of documents, the publishers and the authorities. From titles, publishers and authorities, words that look like names are left out: a person can be
-    written there. The words are collected once for each signature.
+    These are the words of the settings with their organisations, treaty bodies and treaties, the places in the list
+    `not-a-name` of safety.yaml, and the words of the titles of documents, the publishers and the authorities. From the
+    last three, words that look like names are left out: a person can be written there. Collected once for each
+    signature.
     """
     if (key := (dataset.root, dataset.signature)) not in _known_words:
         curated, typed = set[str](), set[str]()
@@ -85,30 +81,24 @@ def known_words(dataset: Dataset) -> frozenset[str]:
 
 def _curated_texts(dataset: Dataset) -> Iterator[str]:
     settings = dataset.settings
-    yield from _wordings(settings.title, settings.state_party)
-    yield from _wordings(*(term.label for term in (*settings.themes, *settings.groups)))
-    yield from _wordings(*(status.label for status in settings.statuses.values()))
-    for organisation in settings.organisations:
-        yield from _wordings(organisation.name, organisation.short_name)
-    yield from dataset.safety.words.get("not-a-name", ()) if dataset.safety else ()
+    labels = (term.label for term in (*settings.themes, *settings.groups))
+    names = [settings.title, settings.state_party, *labels, *settings.publisher_names]
+    names += [status.label for status in settings.statuses.values()]
+    names += [name for one in settings.organisations for name in (one.name, one.short_name)]
     for body in dataset.bodies.values():
         yield body.code
-        names = (body.name, body.treaty, body.abbreviation, body.treaty_abbreviation)
-        yield from _wordings(*(name for name in names if name))
-    yield from _wordings(*settings.publisher_names)
+        names += filter(None, (body.name, body.treaty, body.abbreviation, body.treaty_abbreviation))
+    yield from _wordings(*names)
+    yield from dataset.safety.words.get("not-a-name", ()) if dataset.safety else ()
 
 
 def _typed_texts(dataset: Dataset) -> Iterator[str]:
     yield from _wordings(dataset.settings.publisher.name)
     for record in all_records(dataset):
         if isinstance(record, Document):
-            yield from _wordings(record.title)
-            yield record.authors or ""
-        if isinstance(record, Evidence):
-            yield record.publisher
-        if isinstance(record, Recommendation):
-            yield record.source.publisher or ""
-        if not isinstance(record, Document):
+            yield from (*_wordings(record.title), record.authors or "")
+        else:
+            yield (record.publisher if isinstance(record, Evidence) else record.source.publisher) or ""
             yield from _wordings(*(authority.name for tags in record.tags for authority in tags.authorities))
 
 
@@ -124,16 +114,12 @@ def nothing_dismissed(finding: SafetyFinding) -> bool:
 def scan_text(text: str, dataset_rules: SafetyFile | None = None, known: Set[str] = frozenset()) -> tuple[Match, ...]:
     """Return the passages of a text that may identify a person, in the order of the text, without overlaps.
 
-    The default rules are used and, if `dataset_rules` is not None, also the rules of the dataset. `known` are words
-    that are not names of persons (see `known_words`).
+    The default rules are used and those of the dataset, `dataset_rules`. `known`: see `known_words`.
     """
-    normalized = normalize_lookalikes(text)
-    compiled = compile_rules(dataset_rules)
+    normalized, compiled = normalize_lookalikes(text), compile_rules(dataset_rules)
     found = [match for rule in compiled.candidate_rules(normalized) for match in _matches_of(rule, normalized, text)]
-    found += [
-        Match(compiled.name_rule, start, end, words=text[start:end])
-        for start, end in compiled.names.find_names(normalized, known)
-    ]
+    names = compiled.names.find_names(normalized, known)
+    found += [Match(compiled.name_rule, start, end, words=text[start:end]) for start, end in names]
     kept: list[Match] = []
     for match in sorted(found, key=lambda match: (match.start, -match.end)):
         if not kept or match.start >= kept[-1].end:  # report each passage once, by its longest match
@@ -147,17 +133,14 @@ def name_candidates(text: str, known: Set[str]) -> tuple[Match, ...]:
     Names that `scan_text` finds, single words, words of the default word lists, and passages whose words are all in
     `known` (see `known_words`) are left out. A candidate does not stop a save.
     """
-    normalized = normalize_lookalikes(text)
     compiled = compile_rules(None)
-    return tuple(
-        Match(compiled.name_rule, start, end, words=text[start:end])
-        for start, end in compiled.names.find_candidates(normalized, known)
-    )
+    places = compiled.names.find_candidates(normalize_lookalikes(text), known)
+    return tuple(Match(compiled.name_rule, start, end, words=text[start:end]) for start, end in places)
 
 
 def _matches_of(compiled: CompiledRule, normalized: str, text: str) -> Iterator[Match]:
     rule = compiled.rule
-    for match in compiled.finditer(normalized):
+    for match in compiled.pattern().finditer(normalized):
         start, end = match.span()
         if (
             (not rule.near or compiled.meets("near", _sentence_around(normalized, start, end, within=rule.within)))
@@ -169,10 +152,7 @@ def _matches_of(compiled: CompiledRule, normalized: str, text: str) -> Iterator[
 
 
 def _sentence_around(text: str, start: int, end: int, *, within: int) -> str:
-    """Return the sentence around the passage from `start` to `end`.
-
-    At most `within` characters before the passage and `within` characters after the passage are returned.
-    """
+    """Return the sentence around the passage from `start` to `end`, at most `within` characters on each side."""
     before, after = text[max(0, start - within) : start], text[end : end + within]
     starts = [at + 1 for at in range(len(before)) if _ends_sentence(before, at)]
     ends = [at for at in range(len(after)) if _ends_sentence(after, at)]
@@ -196,13 +176,9 @@ def passes_luhn(digits: str) -> bool:
 
 
 def text_fields(record: Record, names: Set[str] | None = None) -> Iterator[TextField]:
-    """Yield every free text of a record, including the old texts in its history.
-
-    If `names` is not None, yield only the texts in the fields with these names.
-    """
+    """Yield every free text of a record, or of its fields `names`, including the old texts in its history."""
     kind: Any = type(record)
-    every = _free_text_fields(kind)
-    fields_to_scan = every if names is None else [name for name in every if name in names]
+    fields_to_scan = [name for name in _free_text_fields(kind) if names is None or name in names]
     for where, text in ((w, t) for name in fields_to_scan for w, t in _texts(getattr(record, name), (name,))):
         # an old value in the history belongs to the field that it was in
         field = record.history[int(where[1])].field if _is_old_value(where) else str(where[0])
@@ -220,19 +196,13 @@ def record_name(record: Record) -> str:
 
 
 def changed_texts(before: Record | None, after: Record, reason: str) -> tuple[TextField, ...]:
-    """Return the texts of `after` that are not in `before`, and then `reason`.
-
-    `before` and `after` are two versions of a record. `before` is None if the record is new. `reason` is the reason
-    for the change. It is included because it is stored in the history of the record.
-    """
+    """Return the texts of `after` that its version `before` (None if it is new) has not, and then the `reason`."""
     if before is None:
         texts, known = list(text_fields(after)), set[str]()
     else:
         # fields that were not touched are the same objects: only the others can have new texts
         kind: Any = type(after)
-        touched = frozenset(
-            name for name in _free_text_fields(kind) if getattr(before, name) is not getattr(after, name)
-        )
+        touched = {name for name in _free_text_fields(kind) if getattr(before, name) is not getattr(after, name)}
         texts = list(text_fields(after, touched))
         known = {one.text for one in text_fields(before)} if texts else set()
         # an old value that a save adds to the history is a text of `before`, perhaps written with its language
@@ -247,41 +217,29 @@ def scan_texts(
     """Return the findings in `texts`, by the rules of `dataset`. Dismissed findings are left out."""
     rules = dataset.safety
     # the known words are collected only if there is a match: that takes longer than the scan
-    findings = (
-        SafetyFinding(one, match)
-        for one in texts
-        if scan_text(one.text, rules)
-        for match in scan_text(one.text, rules, known_words(dataset))
-    )
+    matching = (one for one in texts if scan_text(one.text, rules))
+    matches = ((one, scan_text(one.text, rules, known_words(dataset))) for one in matching)
+    findings = (SafetyFinding(one, match) for one, found in matches for match in found)
     return tuple(one for one in findings if not is_dismissed(one))
 
 
 def scan_dataset(dataset: Dataset, is_dismissed: IsDismissed = nothing_dismissed) -> Iterator[RuleViolation]:
     """Yield a violation for each reference to a missing word list in safety.yaml, then for each finding in the dataset.
 
-    At most MAX_MATCHES findings for one record. Dismissed findings are left out. The messages do not repeat the words
-    that were found.
+    At most MAX_MATCHES findings for one record. Dismissed findings are left out. No message has the words.
     """
     rules = dataset.safety
-    if rules:
-        yield from (
-            RuleViolation(dataset.root / "safety.yaml", where, message)
-            for where, message in unknown_word_list_problems(rules)
-        )
+    for where, message in patterns.unknown_word_list_problems(rules) if rules else ():
+        yield RuleViolation(dataset.root / "safety.yaml", where, message)
     for path, at, texts in _text_fields_by_file(dataset):
         # scan all the texts of a record at once: nearly always there is no match
         if scan_text(WORD_SEPARATORS.join(one.text for one in texts), rules):
-            yield from (
-                RuleViolation(path, (*at, *finding.text_field.field_path), describe_finding(finding.match.rule))
-                for finding in islice(scan_texts(texts, dataset, is_dismissed), MAX_MATCHES)
-            )
+            for one in scan_texts(texts, dataset, is_dismissed)[:MAX_MATCHES]:
+                yield RuleViolation(path, (*at, *one.text_field.field_path), describe_finding(one.match.rule))
 
 
 def describe_finding(rule: SafetyRule) -> str:
-    """Return the message of a finding as one line in English, for the command `check`.
-
-    The message says why the rule reports a passage, what to write instead, and the id of the rule.
-    """
+    """Return why a rule reports a passage, what to write instead, and its id, as one line in English for `check`."""
     why, instead = (resolve(text, "en", "en").text for text in (rule.why, rule.instead))
     return f"{why[:1].lower()}{why[1:].rstrip('.')}; {instead[:1].lower()}{instead[1:].rstrip('.')} ({rule.id})"
 
@@ -329,10 +287,7 @@ def _free_text_fields(kind: Any) -> tuple[str, ...]:
 
 
 def scan_files(dataset: Dataset) -> Iterator[Problem]:
-    """Yield a problem for each passage in comments, ids, links and names of public files that may identify a person.
-
-    Files from which no record could be read are scanned too.
-    """
+    """Yield a problem for each finding in comments, ids, links and names of public files, also of invalid files."""
     clean_comments: set[str] = set()  # nearly all files begin with the same comment
     files = open_storage(dataset.root)
     for name in sorted(dataset.checksums):
@@ -346,28 +301,19 @@ def scan_files(dataset: Dataset) -> Iterator[Problem]:
 
 
 def _scan_comments(text: str, dataset_rules: SafetyFile | None, clean_comments: set[str]) -> Iterator[tuple[int, str]]:
-    """Yield a (line, message) pair for each match of a rule in the comments of a file.
-
-    `dataset_rules` are the rules of the dataset, or None. If a file has no match, the text of all its comments is
-    added to `clean_comments`, so that another file with the same comments is not scanned again.
-    """
-    blocks = [
-        (start, CONTACT_PATTERN.sub(lambda contact: " " * len(contact[0]), text[start:end].replace("#", " ")))
-        for start, end in _comment_spans(text)
-    ]
+    """Yield (line, message) for each match in comments. The text of clean ones is added to `clean_comments`."""
+    spans = ((start, text[start:end].replace("#", " ")) for start, end in _comment_spans(text))
+    blocks = [(start, CONTACT_PATTERN.sub(lambda contact: " " * len(contact[0]), words)) for start, words in spans]
     # scan all the comments of a file at once: nearly always there is no match
     if (whole := WORD_SEPARATORS.join(words for _, words in blocks)) in clean_comments:
         return
     if not scan_text(whole, dataset_rules):
         clean_comments.add(whole)
-    else:
-        for start, words in blocks:
-            matches = scan_text(words, dataset_rules)
-            if matches and not _is_inside_value(text, start):
-                yield from (
-                    (_line_at(text, start + match.start), f"in a comment: {describe_finding(match.rule)}")
-                    for match in matches
-                )
+        return
+    for start, words in blocks:
+        matches = scan_text(words, dataset_rules)
+        for match in matches if matches and not _is_inside_value(text, start) else ():
+            yield _line_at(text, start + match.start), f"in a comment: {describe_finding(match.rule)}"
 
 
 def _comment_spans(text: str) -> list[tuple[int, int]]:
@@ -410,9 +356,9 @@ def _scan_codes(text: str, path: PurePath, dataset_rules: SafetyFile | None) -> 
 def scan_code(code: str, dataset_rules: SafetyFile | None, *, is_link: bool) -> tuple[str, list[Match]]:
     """Return (text that was scanned, passages of it that may identify a person), for a link, an id or a file name.
 
-    The text is `code`, or the parts of `code` with spaces between them. Only rules that need no word from a word list are
-    used. Such a rule recognises a passage by its form, for example a phone number. Rules with a Luhn checksum are not used,
-    because the checksum of one in ten long numbers in links is correct by chance.
+    The text is `code`, or its parts with spaces between them. Only rules that need no word from a word list are used:
+    they recognise a passage by its form, for example a phone number. Rules with a Luhn checksum are not used, because
+    the checksum of one in ten long numbers in links is correct by chance.
     """
     # the parts are scanned separately, too: in a link they are joined without spaces
     parts = re.sub("[/?&=#;,|]", " | ", code) if is_link else code.replace("-", " ")
@@ -444,14 +390,9 @@ class PublicationCheck:
         """Return what has to be settled of both."""
         return PublicationCheck((*self.findings, *other.findings), (*self.candidates, *other.candidates))
 
-    @property
-    def is_settled(self) -> bool:
-        """Return whether there is nothing left to settle."""
-        return not self.findings and not self.candidates
-
 
 def check_publication(
-    record: Evidence | Document, dataset: Dataset, is_dismissed: IsDismissed, *, only_files: bool = False
+    record: FileRecord, dataset: Dataset, is_dismissed: IsDismissed, *, only_files: bool = False
 ) -> PublicationCheck:
     """Return what has to be settled before `record`, as readers would see it, is published in `dataset`.
 
@@ -462,27 +403,21 @@ def check_publication(
     fields_with_codes = () if only_files else ("id", *LINK_FIELDS)
     codes = [(field, unquote(value)) for field in fields_with_codes if (value := getattr(record, field, None))]
     codes += [("files", file.name) for file in record.files]
-    findings, candidates = (
-        tuple(finding for finding in found if not is_dismissed(finding))
-        for found in (_code_findings(name, codes, dataset), _names_in_codes(name, codes, known))
-    )
+    scanned = [(field, *scan_code(code, dataset.safety, is_link=field in LINK_FIELDS)) for field, code in codes]
+    fields_found = ((TextField(name, field, (field,), text=text), matches) for field, text, matches in scanned)
+    findings = (SafetyFinding(field, match) for field, matches in fields_found for match in matches)
+    both = (findings, _names_in_codes(name, codes, known))
+    unsettled = (tuple(finding for finding in found if not is_dismissed(finding)) for found in both)
     texts = text_fields(record, {"files"} if only_files else None)
-    return check_texts(texts, dataset, is_dismissed) + PublicationCheck(findings, candidates)
+    return check_texts(texts, dataset, is_dismissed) + PublicationCheck(*unsettled)
 
 
 def check_texts(texts: Iterable[TextField], dataset: Dataset, is_dismissed: IsDismissed) -> PublicationCheck:
     """Return what has to be settled in `texts` before they are published."""
     texts, known = tuple(texts), known_words(dataset)
     candidates = (SafetyFinding(one, match) for one in texts for match in name_candidates(one.text, known))
-    return PublicationCheck(
-        scan_texts(texts, dataset, is_dismissed), tuple(found for found in candidates if not is_dismissed(found))
-    )
-
-
-def _code_findings(name: str, codes: Iterable[tuple[str, str]], dataset: Dataset) -> Iterator[SafetyFinding]:
-    for field, code in codes:
-        text, matches = scan_code(code, dataset.safety, is_link=field in LINK_FIELDS)
-        yield from (SafetyFinding(TextField(name, field, (field,), text=text), match) for match in matches)
+    unsettled = tuple(found for found in candidates if not is_dismissed(found))
+    return PublicationCheck(scan_texts(texts, dataset, is_dismissed), unsettled)
 
 
 def _names_in_codes(name: str, codes: Iterable[tuple[str, str]], known: Set[str]) -> Iterator[SafetyFinding]:

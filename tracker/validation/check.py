@@ -1,20 +1,43 @@
-"""Find all problems in a data folder, each with its file and line."""
+"""Find all problems in a data folder, each with its file and line; and correct what a machine can (`check --fix`)."""
 
-from collections.abc import Iterable, Iterator
+import re
+import stat
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import chain, groupby
+from math import inf
 from operator import attrgetter
+from pathlib import Path, PurePath
+from typing import Any
+
+from yaml.nodes import MappingNode
 
 from tracker.config import AnyPlace
-from tracker.model.dataset import Dataset, all_records
-from tracker.model.errors import InvalidFile, Problem, RuleViolation
+from tracker.files.new_file import NewFile
+from tracker.files.process import preview_of_file, text_of_file
+from tracker.model.attached_files import AttachedFile
+from tracker.model.dataset import RECORDED_LISTS, Dataset, all_records
+from tracker.model.errors import FieldPath, InvalidFile, Problem, RuleViolation, UnusableFile
+from tracker.model.file_kind import FileKind
+from tracker.model.lifecycle import active_files
+from tracker.model.registers import BodiesFile, Document, DocumentsFile, Settings
+from tracker.model.safety_config import SafetyFile
 from tracker.safety import scanner
+from tracker.safety.redaction.files import entries_in, is_entry
+from tracker.sandbox.limits import FileLimits
+from tracker.storage import attached_files
+from tracker.storage.attached_files import FILES_FOLDER, TEXT_SUFFIX, is_kept, kept_name, names_beside
 from tracker.storage.dataset_reader import DatasetReader, display_path
 from tracker.storage.open_storage import open_storage
-from tracker.storage.yaml.reader import compose, decode, find_line
+from tracker.storage.record_storage import FileChange, FileSource, RecordStorage, StorageTransaction, list_files_in
+from tracker.storage.timestamps import TimestampIssuer, next_timestamp, utc_now
+from tracker.storage.yaml.file_parser import RECORD_FOLDERS, parse_file
+from tracker.storage.yaml.json_schema import SCHEMA_NAMES, schema_comment
+from tracker.storage.yaml.patch import BOM, patch_file, patch_yaml
+from tracker.storage.yaml.reader import compose, decode, find_line, to_values
+from tracker.storage.yaml.record_builder import RECEIVED_DIGEST
 from tracker.validation import rules
-from tracker.validation.file_check import check_attached_files, unnamed_file_problems
 
 
 def check_folder(
@@ -63,3 +86,375 @@ def locate_violations(violations: Iterable[RuleViolation], dataset: Dataset) -> 
         with suppress(InvalidFile, OSError):
             node = compose(decode(files.read(dataset.name_of(path))))
         yield from (Problem(display_path(path), find_line(node, one.field_path), one.message) for one in group)
+
+
+HOW_TO_RESTORE = "restore it from a backup, or withdraw it from the record"
+NAMED_BY_NO_RECORD = "no record names this file; check --fix removes it a week after it was written"
+NO_ATTACHED_FILE = "this is no attached file; move it to another folder"
+OLD_TEXT = "the text of the file {name} was made by an older version, which did not read all of it"
+HOW_TO_MAKE_AGAIN = "make it again on the server with: python -m tracker check --fix"
+
+
+def check_attached_files(dataset: Dataset, *, with_digests: bool) -> Iterator[RuleViolation]:
+    """Yield a violation for each attached file that is missing or was changed, or whose text or preview is missing.
+
+    Withdrawn files are left out. With `with_digests`, each file is read whole: 1 GB takes about a second from memory,
+    otherwise as long as the disk takes. Without it, only sizes are compared.
+    """
+    digests: dict[str, str] = {}
+    for record in all_records(dataset):
+        active, path = active_files(record), dataset.path_of(record)
+        at: FieldPath = ("documents", record.id) if isinstance(record, Document) else ()
+        for index, file in enumerate(getattr(record, "files", ())):
+            for message in file_faults(dataset.root, file, digests if with_digests else None) if file in active else ():
+                yield RuleViolation(path, (*at, "files", index), message)
+
+
+def file_faults(root: PurePath, file: AttachedFile, digests: dict[str, str] | None = None) -> Iterator[str]:
+    """Yield what is wrong with an attached file in the folder `root`, as messages.
+
+    With `digests` (name → SHA-256 of the files that were read before), the whole file is read. Its SHA-256 is added.
+    """
+    if fault := content_fault(root, file, digests):
+        yield f"the file {file.name} {fault}; {HOW_TO_RESTORE}"
+        return
+    for name in names_beside(file):
+        if not is_kept(open_storage(root), kept_name(name)):
+            is_text = name.endswith(TEXT_SUFFIX)
+            what, lost = ("text", ", so a search finds nothing in it") if is_text else ("preview", "")
+            yield f"the {what} of the file {file.name} is missing{lost}; {HOW_TO_MAKE_AGAIN}"
+        elif digests is not None and is_old_text(root, file, name):
+            yield f"{OLD_TEXT.format(name=file.name)}; {HOW_TO_MAKE_AGAIN}"
+
+
+def is_old_text(root: PurePath, file: AttachedFile, name: str) -> bool:
+    """Return whether `name` is the text of the file, and was made by an older version. Raises OSError."""
+    return name.endswith(TEXT_SUFFIX) and 0 not in attached_files.read_text_pages(root, file.sha256)
+
+
+def content_fault(root: PurePath, file: AttachedFile, digests: dict[str, str] | None = None) -> str:
+    """Return what is wrong with the bytes of an attached file, "" if nothing is. See `file_faults`."""
+    storage, name = open_storage(root), kept_name(file.file_name)
+    try:
+        if not attached_files.is_own_file(root, name):
+            return "is a link or a folder, not a file" if storage.stat(name) else "is missing"
+        size = found[1] if (found := storage.stat(name)) else 0
+        if size != file.size:
+            return f"was changed: it has {size:,} bytes, and {file.size:,} when it was attached"
+        if digests is None:
+            return ""
+        if name not in digests:
+            digests[name] = storage.digest(name).hex()
+    except FileNotFoundError:
+        return "is missing"
+    except OSError as error:
+        return f"cannot be read ({error.strerror})"
+    return "" if digests[name] == file.sha256 else "was changed: it has other bytes than when it was attached"
+
+
+def unnamed_file_problems(
+    root: PurePath, named: Iterable[AttachedFile], *, originals: Iterable[str] = ()
+) -> Iterator[Problem]:
+    """Yield a problem for each file in `files/` of the storage `root` that no record names. See `unnamed_files`.
+
+    Do not call this while a data file cannot be read: it may name them. Raises OSError if the storage cannot be read.
+    """
+    for name in unnamed_files(root, named, originals=originals):
+        is_ours = attached_files.digest_of_name(PurePath(name).name)
+        yield Problem(display_path(root / name), 1, NAMED_BY_NO_RECORD if is_ours else NO_ATTACHED_FILE)
+
+
+def unnamed_files(root: PurePath, named: Iterable[AttachedFile], *, originals: Iterable[str] = ()) -> list[str]:
+    """Return the names in `files/` of the storage `root` that none of the `named` files has, sorted.
+
+    `originals` are the digests of files whose untouched originals are to be kept. Only the private storage has
+    originals. Files of unfinished saves, which begin with a dot, are left out. Raises OSError if the storage cannot be
+    read.
+    """
+    kept = set(originals)
+    names = {name for file in named for name in (file.file_name, *names_beside(file))}
+    listed = [(name, PurePath(name).name) for name in sorted(open_storage(root).list_files(FILES_FOLDER))]
+    unnamed = [(name, short) for name, short in listed if short not in names and not short.startswith(".")]
+    return [name for name, short in unnamed if not attached_files.is_original(short, kept)]
+
+
+UNNAMED_FOR = timedelta(days=7)
+"""How long a file that no record names is kept: a person may still be about to save the record."""
+NamedFiles = tuple[tuple[AttachedFile, ...], frozenset[str]]
+"""The files that records name, and the digests of the files whose originals are kept."""
+
+
+def fix_attached_files(reader: DatasetReader, *, now: datetime) -> tuple[str, ...]:
+    """Remove files that no record of the data folder has named for a week, and make missing texts and previews again.
+
+    Return what was done. While a data file cannot be read nothing is removed. Raises NoDataset, LockTimeout or OSError.
+    """
+    dataset = reader.read(fresh=True)
+    made = restore_texts_and_previews(reader.root, [file for r in all_records(dataset) for file in active_files(r)])
+
+    def named() -> NamedFiles | None:
+        current = reader.read(fresh=True)
+        files = tuple(file for record in all_records(current) for file in getattr(record, "files", ()))
+        return None if current.problems else (files, frozenset())
+
+    return (*made, *remove_unnamed_files(reader.root, named, now=now))
+
+
+def remove_unnamed_files(
+    root: PurePath, read_named: Callable[[], NamedFiles | None], *, now: datetime
+) -> tuple[str, ...]:
+    """Remove the attached files in `root` that no record has named for a week, and return what was done.
+
+    `read_named` returns what is named; it is called under the lock of the storage. If it returns None, it is not known,
+    and nothing is removed. Files that the tracker did not write are never removed. Raises LockTimeout or OSError.
+    """
+    storage = open_storage(root)
+    if not storage.list_files(FILES_FOLDER):
+        return ()
+    with storage.transaction() as transaction:
+        if (named := read_named()) is None:
+            return ()
+        files, originals = named
+        unnamed = unnamed_files(root, files, originals=originals)
+        ours = (name for name in unnamed if attached_files.digest_of_name(PurePath(name).name))
+        outdated = [name for name in ours if _is_old(root, name, now)]
+        transaction.discard(*outdated)
+        transaction.commit()
+    return tuple(f"{display_path(root / name)}: removed; no record names it" for name in outdated)
+
+
+def _is_old(root: PurePath, name: str, now: datetime) -> bool:
+    """Return whether a file was written more than a week ago. A link is one too, a folder is not."""
+    if isinstance(root, Path):
+        found = (root / name).lstat()
+        written = found.st_mtime if stat.S_ISREG(found.st_mode) or stat.S_ISLNK(found.st_mode) else inf
+    else:
+        there = open_storage(root).stat(name)
+        written = there[0] / 1e9 if there else inf
+    return written <= (now - UNNAMED_FOR).timestamp()
+
+
+def restore_texts_and_previews(root: PurePath, files: Iterable[AttachedFile]) -> tuple[str, ...]:
+    """Make missing or old texts and previews of unchanged files again, and return what was done. Raises OSError."""
+    done, storage = [], open_storage(root)
+    for file in {file.sha256: file for file in files}.values():
+        names = map(kept_name, names_beside(file))
+        missing = [name for name in names if not is_kept(storage, name) or is_old_text(root, file, name)]
+        if missing and not content_fault(root, file, {}):
+            path = display_path(root / kept_name(file.file_name))
+            done.append(f"{path}: {_restore(root, file, missing)}")
+    return tuple(done)
+
+
+def _restore(root: PurePath, file: AttachedFile, missing: list[str]) -> str:
+    """Make the files `missing` again, and return what was done in words."""
+    limits = FileLimits(file_bytes=attached_files.MAX_KEPT_BYTES)
+    failed = "its text and preview could not be made again"
+    endings = (TEXT_SUFFIX, attached_files.PREVIEW_SUFFIX)
+    needs_text, needs_preview = (any(name.endswith(end) for name in missing) for end in endings)
+    try:
+        data = attached_files.read_kept(root, file)
+        pages = text_of_file(data, file.kind, limits=limits) if needs_text else ()
+        preview = preview_of_file(data, limits=limits) if needs_preview else None
+    except UnusableFile as error:
+        return f"{failed} ({error})"
+    new = NewFile(file, data, pages, preview=preview.data if preview else None)
+    storage = open_storage(root)
+    with storage.transaction() as transaction:
+        wanted = {name: raw for name, raw in new.contents(with_original=False) if name in missing}
+        # meanwhile the file may have been removed for somebody's safety: then nothing of it is written
+        if is_kept(storage, kept_name(file.file_name)):
+            old = {name: storage.read(name, None) if is_kept(storage, name) else None for name in wanted}
+            transaction.stage([(name, old[name], raw) for name, raw in wanted.items()])
+            transaction.commit()
+    words = ["its text" if name.endswith(TEXT_SUFFIX) else "its preview" for name in missing if name in wanted]
+    return f"made {' and '.join(words)} again" if words else failed
+
+
+FILE_TYPES = {f"{SCHEMA_NAMES[kind]}.yaml": kind for kind in (DocumentsFile, SafetyFile, Settings, BodiesFile)}
+"""Name of a file that is in no folder → the type of its contents."""
+ATTRIBUTED_PLACES = {"", "assessments", "events"}
+"""The places where `recorded_by` can be added: "" means the record itself, any other text the items of this list."""
+KEYS_AFTER_RECORDED = {"recorded_by", "recorded_for", "events", "history"}
+"""The keys that come after `recorded` in a file."""
+SCHEMA_COMMENT_PATTERN = re.compile(r"^#\s*yaml-language-server:\s*\$schema=", re.M)
+
+
+def fix_folder(root: AnyPlace, *, handle: str = "", clock: Callable[[], datetime] = utc_now) -> tuple[str, ...]:
+    """Fix all files of a data folder. Return a line for each file that was changed or skipped.
+
+    `handle` is written as `recorded_by`, unless it is empty. Raises NoDataset, LockTimeout or OSError. Then no file was
+    changed.
+    """
+    reader = DatasetReader(root)
+    reader.read()  # raises NoDataset before a lock file is created in a folder that is not one
+    done, changes = list[str](), list[FileChange]()
+    with reader.storage.transaction() as transaction:
+        dataset = reader.read(fresh=True)
+        first = next_timestamp(clock(), dataset, all_records(dataset), last_time=transaction.last_time)
+        stamps = TimestampIssuer(first, handle)
+        for name, kind in _files(reader.storage):
+            told, raw, new = _fixed(dataset, name, kind, stamps=stamps, transaction=transaction)
+            if new != raw:
+                changes.append((name, raw, new))
+            if told:
+                done.append(f"{display_path(dataset.root / name)}: {told}")
+        if changes:
+            transaction.stage(changes, last_time=stamps.last)
+            transaction.commit()
+    return tuple(done)
+
+
+def _files(files: FileSource) -> Iterator[tuple[str, type]]:
+    """Yield (name, type of the contents) of every data file: first those in no folder, then those of records."""
+    top = files.list_files("")
+    yield from ((name, kind) for name, kind in FILE_TYPES.items() if name in top)
+    for folder, kind in sorted(RECORD_FOLDERS.items()):
+        names = {**list_files_in(files, folder, ".yaml"), **list_files_in(files, folder, ".yml")}
+        yield from ((name, kind) for name in sorted(names))
+
+
+def _fixed(
+    dataset: Dataset, name: str, kind: type, *, stamps: TimestampIssuer, transaction: StorageTransaction
+) -> tuple[str, bytes, bytes]:
+    """Return (what was done or "", present bytes, new bytes) for one file. If it is skipped, the bytes are equal."""
+    issued, path, raw = list[str](), dataset.root / name, b""
+    with suppress(OSError):
+        raw = transaction.read(name) or b""
+    skipped = "skipped; correct its problems first", raw, raw
+    if display_path(path) in {problem.path for problem in dataset.problems}:
+        return skipped
+
+    def issue() -> str:
+        issued.append(stamps())
+        return issued[-1]
+
+    try:
+        text = decode(raw)
+        node, head = compose(text), "" if SCHEMA_COMMENT_PATTERN.search(text) else schema_comment(kind)
+        values = to_values(node)
+        stamped = _stamped("", values, issue, handle=stamps.handle) if kind in RECORD_FOLDERS.values() else values
+        is_flow_style = isinstance(node, MappingNode) and node.flow_style
+        new = patch_yaml(text, node, stamped) if issued and not is_flow_style else text
+        new = head.replace("\n", "\r\n" if "\r\n" in text else "\n") + new
+        out = (BOM if raw.startswith(BOM) else b"") + new.encode()
+        records, problems = parse_file(PurePath(name), out)
+        rest = iter(new)  # with all characters of `text` in the same order, no part of it was lost
+        if problems or to_values(compose(new)) != stamped or not all(character in rest for character in text):
+            reason = "more than the missing lines would have to change; write one key per line, without braces"
+            return f"skipped; {reason}", raw, raw
+    except InvalidFile:
+        return skipped
+    # The rules are checked with the new contents, because before a missing recorded time was a violation.
+    is_record = kind in RECORD_FOLDERS.values()
+    violations = rules.check_record(dataset, records[0]) if is_record else rules.check_registers(dataset)
+    # a mark without its place is shown as "not checked yet": that is no reason to leave the file as it is
+    if any(violation.path == path and violation.message != rules.PLACE_MISSING for violation in violations):
+        return skipped
+    times = [f"{len(issued)} recorded time{'s' * (len(issued) > 1)}"] if issued else []
+    added = " and ".join([*times, *(["the schema line"] if head else [])])
+    return f"added {added}" if added else "", raw, out
+
+
+def _stamped(place: str, item: dict[str, Any], issue: Callable[[], str], *, handle: str) -> dict[str, Any]:
+    """Return `item` with missing recorded times added, also in the items and events inside `item`.
+
+    `place` is the name of the list that contains `item`, or "" if `item` is a record. `issue` returns the next recorded
+    time. `handle` is added as `recorded_by`, unless it is empty. The order of the present keys stays the same.
+    """
+    keys, missing = list(item), "recorded" not in item
+    if missing:
+        keys.insert(next((i for i, key in enumerate(keys) if key in KEYS_AFTER_RECORDED), len(keys)), "recorded")
+    new: dict[str, Any] = {}
+    for key in keys:
+        if key == "recorded" and missing:
+            new[key] = issue()
+            if handle and place in ATTRIBUTED_PLACES and "recorded_by" not in item:
+                new["recorded_by"] = handle
+        elif key in RECORDED_LISTS or key == "events":
+            new[key] = [_stamped(key, child, issue, handle=handle) for child in item[key]]
+        else:
+            new[key] = item[key]
+    return new
+
+
+OLDER_COPIES = (
+    f"{RECEIVED_DIGEST} can show who gave a file. Git history, backups and packages that were made before still have it: "
+    "see docs/redaction.md"
+)
+NEEDS_PRIVATE = (
+    f"{RECEIVED_DIGEST} was not removed: the private folder may have untouched originals, and only this key leads to them. "
+    "Set TRACKER_DATA to this folder and TRACKER_PRIVATE to the private one, and run it again. If no original was ever kept "
+    "privately, add --no-originals."
+)
+
+
+def remove_received_digests(public: AnyPlace, private: AnyPlace | None, *, no_originals: bool = False) -> Iterator[str]:
+    """Take the digests of originals out of the YAML files of both places, and yield what was done, as lines.
+
+    `private` is the place of the private data, None if it is not known. First its originals get their new names, and
+    what has only a digest is noted there: after that nothing else would lead to them. So without a private place
+    nothing is removed, unless the host says that it never had an original (`no_originals`). If the machine stops, a
+    second call finishes the work. Raises LockTimeout or OSError.
+    """
+    places = [place for place in (private, public) if place and open_storage(place).exists()]
+    entries = [entry for place in places for entry in entries_in(open_storage(place))]
+    if not any(RECEIVED_DIGEST in entry for entry in entries):
+        return
+    pairs = {(entry["sha256"], str(entry.get(RECEIVED_DIGEST, entry["sha256"]))) for entry in entries}
+    if private and private in places:
+        _name_originals(open_storage(private), pairs, kept={entry["sha256"] for entry in entries})
+    elif not no_originals:
+        yield NEEDS_PRIVATE
+        return
+    for place in places:
+        storage, done = open_storage(place), list[str]()
+        with storage.transaction() as transaction:
+            for name in [name for name in storage.list_all() if name.endswith(".yaml")]:
+                raw = transaction.read(name, None) or b""
+                with suppress(InvalidFile):
+                    new, count = _without_digests(raw)
+                    if count:
+                        transaction.stage([(name, raw, new)])
+                        path = display_path(storage.root / name)
+                        done.append(f"{path}: removed {count} digest{'s' * (count > 1)} of untouched originals")
+            transaction.commit()
+        yield from done
+    yield OLDER_COPIES
+
+
+def _name_originals(storage: RecordStorage, pairs: set[tuple[str, str]], *, kept: set[str]) -> None:
+    for sha256, received in sorted(pairs):
+        if sha256 == received:
+            continue
+        with storage.transaction() as transaction:
+            old = {kind: name for kind in FileKind if is_kept(storage, name := kept_name(f"{received}.{kind.value}"))}
+            most, named = attached_files.MAX_KEPT_BYTES, attached_files.original_name
+            new = {named(sha256, received, kind.value): storage.read(name, most) for kind, name in old.items()}
+            new = new or {attached_files.original_name(sha256, received): b""}
+            transaction.stage([(name, None, raw) for name, raw in new.items() if not is_kept(storage, name)])
+            # an original can be the file of another entry, or the original of two files
+            if received not in kept and sum(received == each for _, each in pairs) == 1:
+                transaction.discard(*old.values())
+            transaction.commit()
+
+
+def _without_digests(raw: bytes) -> tuple[bytes, int]:
+    """Return (new bytes of a file, number of digests in it). Raises InvalidFile."""
+    if RECEIVED_DIGEST.encode() not in raw:
+        return raw, 0
+    removed = list[str]()
+
+    def without(value: Any) -> Any:
+        if isinstance(value, list):
+            return [without(item) for item in value]
+        if not isinstance(value, dict):
+            return value
+        if is_entry(value) and RECEIVED_DIGEST in value:
+            removed.append(value[RECEIVED_DIGEST])
+            value = {key: item for key, item in value.items() if key != RECEIVED_DIGEST}
+        return {key: without(item) for key, item in value.items()}
+
+    values = without(to_values(compose(decode(raw))))
+    patched, _ = patch_file(raw, values, read_back=lambda new: to_values(compose(decode(new))) == values or None)
+    return patched, len(removed)

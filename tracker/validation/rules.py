@@ -1,46 +1,99 @@
-"""The rules between records.
+"""The rules between records. The name of a rule says what it requires; it yields (field path, message) pairs."""
 
-The name of each rule says what the rule requires. A rule yields a (field path, message) pair for each violation.
-"""
-
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import difflib
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import is_dataclass
 from datetime import date, datetime
 from itertools import chain, islice
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from tracker.model import partial_dates
-from tracker.model.dataset import PRIVATE_SIGNATURE, Dataset, Record
+from tracker.model import partial_dates, vocabulary
+from tracker.model.dataset import PRIVATE_SIGNATURE, Dataset, FileRecord, Record
 from tracker.model.errors import FieldPath, RuleViolation
 from tracker.model.fields import FIELDS, FieldType, fields_of
 from tracker.model.lifecycle import is_withdrawn
 from tracker.model.localized_text import NO_LANGUAGE_CODE
 from tracker.model.organisations import EDITORS
-from tracker.model.records import Assessment, Evidence, Recommendation
-from tracker.model.registers import Deadline, Document
+from tracker.model.records import Assessment, Evidence, Recommendation, Source, TagSet
+from tracker.model.registers import Deadline, Document, Scale
 from tracker.model.verification import is_quoted, mark_of, statements_in
-from tracker.model.vocabulary import (
-    NOT_SELECTED,
-    DateSetBy,
-    DeadlineKind,
-    DocumentKind,
-    EventType,
-    Issuer,
-    Status,
-    Verification,
-    Voice,
-)
+from tracker.model.vocabulary import NOT_SELECTED, DeadlineKind, DocumentKind, Issuer, Status, Verification, Voice
 from tracker.storage.yaml.format import field_defaults
-from tracker.validation.references import (
-    RuleResults,
-    id_exists,
-    referenced_documents,
-    scale_in_use,
-    sources_exist,
-    tags_exist,
-)
 from tracker.validation.state_party import other_state_in
+
+RuleResults = Iterator[tuple[FieldPath, str]]
+"""The result of a rule: (place in the record, message that says what to write instead) for each violation."""
+
+
+def id_exists(kind: str, name: str | None, known: Collection[str], *, where: FieldPath) -> RuleResults:
+    """Yield a violation at `where` if `name` is not in `known`. It says the `kind` and the most similar id."""
+    if name is not None and name not in known:
+        near = difflib.get_close_matches(name, known, n=1)
+        advice = f"did you mean {near[0]!r}?" if near else "add it, or correct the id"
+        yield where, f"there is no {kind} {name!r}; {advice}"
+
+
+def referenced_documents(record: Record) -> Iterator[tuple[FieldPath, str]]:
+    """Yield (field path, document id) for each reference of a record to a document. What is withdrawn is left out."""
+    if is_withdrawn(record.events):
+        return
+    sources: list[tuple[FieldPath, Source | None]] = []
+    named: list[tuple[FieldPath, str | None]] = []
+    if isinstance(record, Document):
+        if follow_up := record.follow_up:
+            sources.append((("follow_up", "source"), follow_up.source))
+            named += [(("follow_up", "steps", i, "document"), step.document) for i, step in enumerate(follow_up.steps)]
+            for i, turn in enumerate(follow_up.rounds):
+                at: FieldPath = ("follow_up", "rounds", i)
+                named += [((*at, "reply"), turn.reply), ((*at, "report"), turn.report)]
+        sources += [(("deadlines", i, "source"), deadline.source) for i, deadline in enumerate(record.deadlines)]
+        named += [(("deadlines", i, "met_by"), deadline.met_by) for i, deadline in enumerate(record.deadlines)]
+    else:
+        named.append((("document",), record.document))
+    if isinstance(record, Recommendation):
+        sources.append((("source",), record.source))
+        counting = ((i, a) for i, a in enumerate(record.assessments) if not is_withdrawn(a.events))
+        sources += [(("assessments", i, "source"), a.source) for i, a in counting]
+    for where, source in sources:
+        named += [((*where, key), getattr(source, key)) for key in ("document", "cited_by") if source]
+    yield from ((where, name) for where, name in named if name)
+
+
+def sources_exist(d: Dataset, source: Source, where: FieldPath) -> RuleResults:
+    """Yield a violation for each document in `source`, at `where`, that does not exist, and if it names nobody."""
+    yield from id_exists("document", source.document, d.documents, where=(*where, "document"))
+    yield from id_exists("document", source.cited_by, d.documents, where=(*where, "cited_by"))
+    if source.document is None and source.publisher is None:
+        yield where, "a source names nobody; give the document of the register, or the publisher"
+
+
+def tags_exist(d: Dataset, tags: tuple[TagSet, ...]) -> RuleResults:
+    """Yield a violation for each theme and each group in `tags` that is not listed in tracker.yaml."""
+    themes, groups = {t.id for t in d.settings.themes}, {g.id for g in d.settings.groups}
+    for i, tagging in enumerate(tags):
+        for j, theme in enumerate(tagging.themes):
+            yield from id_exists("theme", theme, themes, where=("tags", i, "themes", j))
+        for j, group in enumerate(tagging.groups):
+            yield from id_exists("group", group, groups, where=("tags", i, "groups", j))
+
+
+def scale_in_use(d: Dataset, body: str, day: str | None) -> tuple[str, ...]:
+    """Return the grades of the scale of a committee on a day, in their order (see `scale_on`); () if not known."""
+    scale = scale_on(d, body, day)
+    return tuple(grade.grade for grade in scale.grades) if scale else ()
+
+
+def scale_on(d: Dataset, body: str, day: str | None) -> Scale | None:
+    """Return the scale that a committee used on a day, its first scale if `day` is None; None if it is not known."""
+    for scale in d.bodies[body].scales if body in d.bodies else ():
+        known = scale.period or scale.since
+        if day is None or known is None:
+            return scale
+        (first, last), on = partial_dates.date_range(known), partial_dates.last_day(day)
+        if (first is None or first <= on) and (scale.period is None or on <= last):
+            return scale
+    return None
 
 
 def deadlines_fit_document(d: Dataset, document: Document) -> RuleResults:
@@ -51,19 +104,18 @@ def deadlines_fit_document(d: Dataset, document: Document) -> RuleResults:
     """
     for i, deadline in enumerate(document.deadlines):
         at: FieldPath = ("deadlines", i)
+        met_by, sentence = (*at, "met_by"), (*at, "sentence")
         if deadline.source:
             yield from sources_exist(d, deadline.source, (*at, "source"))
-        yield from id_exists("document", deadline.met_by, d.documents, where=(*at, "met_by"))
+        yield from id_exists("document", deadline.met_by, d.documents, where=met_by)
         if deadline.met_by == document.id:
-            message = "a document cannot meet its own deadline; name the document that was sent, or leave it out"
-            yield (*at, "met_by"), message
-        if deadline.set_by is DateSetBy.COMPUTED and not deadline.sentence:
-            message = "a date calculated by us needs the sentence with the period, such as 'within two years'"
-            yield (*at, "sentence"), message
+            yield met_by, "a document cannot meet its own deadline; name the document that was sent, or leave it out"
+        if deadline.set_by is vocabulary.DateSetBy.COMPUTED and not deadline.sentence:
+            yield sentence, "a date calculated by us needs the sentence with the period, such as 'within two years'"
         if is_quoted(deadline.sentence) and mark_of(deadline) is not Verification.SEEN:
             message = "a quoted sentence needs 'verification: seen'; write 'origin: own' if it is in your own words"
-            yield (*at, "sentence"), message
-        if deadline.kind is DeadlineKind.SUBMISSION and deadline.set_by is DateSetBy.COMMITTEE:
+            yield sentence, message
+        if deadline.kind is DeadlineKind.SUBMISSION and deadline.set_by is vocabulary.DateSetBy.COMMITTEE:
             yield (*at, "set_by"), "the date of our own submission is not the committee's; write 'set_by: ours'"
 
 
@@ -100,8 +152,6 @@ def _dates_and_texts(
 
 MAX_VIOLATIONS = 100
 """The largest number of violations reported for one record. For each, the most similar id is searched: this is slow."""
-
-
 PLACE_MISSING = (
     "'verification: seen' does not say where it was read; name the paragraph, or a link or document for evidence: "
     "until then readers see 'not checked yet'"
@@ -109,20 +159,14 @@ PLACE_MISSING = (
 
 
 def document_exists_and_fits_issuer(d: Dataset, r: Recommendation) -> RuleResults:
-    """Require that the document of a recommendation exists and fits the issuer.
-
-    If civil society is the issuer, the document must be an alternative report. If a committee is the issuer, the
-    document must not be an alternative report.
-    """
+    """Require that the document exists, and is an alternative report exactly if civil society is the issuer."""
     yield from id_exists("document", r.document, d.documents, where=("document",))
     if (document := d.documents.get(r.document)) is None:
         return
     is_alternative_report = document.kind is DocumentKind.ALTERNATIVE_REPORT
+    what = f"{r.document} is an alternative report: its recommendations"
     if is_alternative_report and r.issued_by is Issuer.COMMITTEE:
-        yield (
-            ("issued_by",),
-            f"{r.document} is an alternative report: its recommendations are issued by civil society, not by a committee",
-        )
+        yield ("issued_by",), f"{what} are issued by civil society, not by a committee"
     if not is_alternative_report and r.issued_by is Issuer.CIVIL_SOCIETY:
         message = f"{r.document} is not an alternative report: its recommendations are not issued by civil society"
         yield ("issued_by",), message
@@ -142,14 +186,10 @@ def reading_says_where(d: Dataset, record: Record) -> RuleResults:
             yield (*where, "verification"), PLACE_MISSING
 
 
-def source_and_tags_exist(d: Dataset, r: Recommendation) -> RuleResults:
-    """Require that the documents in the source and the themes and groups in the tags exist."""
+def sources_tags_and_same_demands_exist(d: Dataset, r: Recommendation) -> RuleResults:
+    """Require that source documents, themes and groups exist, and that `same_demand` names others that exist."""
     yield from sources_exist(d, r.source, ("source",))
     yield from tags_exist(d, r.tags)
-
-
-def same_demand_is_another_recommendation(d: Dataset, r: Recommendation) -> RuleResults:
-    """Require that each recommendation in `same_demand` exists and is not the record itself."""
     for i, same in enumerate(r.same_demand):
         where: FieldPath = ("same_demand", i, "recommendation")
         yield from id_exists("recommendation", same.recommendation, d.recommendations, where=where)
@@ -158,11 +198,7 @@ def same_demand_is_another_recommendation(d: Dataset, r: Recommendation) -> Rule
 
 
 def uptake_is_in_later_document_of_same_committee(d: Dataset, r: Recommendation) -> RuleResults:
-    """Require that each uptake is recorded with a recommendation of the right committee.
-
-    This is the committee to which civil society addressed the recommendation that is taken up. The document of the
-    committee must not be earlier than the report of civil society.
-    """
+    """Require that uptake is by the committee that was addressed, in a document not earlier than the report."""
     if r.uptake and r.issued_by is Issuer.CIVIL_SOCIETY:
         yield ("uptake",), "uptake is recorded with the committee's recommendation; move it there"
         return
@@ -172,11 +208,10 @@ def uptake_is_in_later_document_of_same_committee(d: Dataset, r: Recommendation)
         demand = d.recommendations.get(uptake.recommendation)
         if demand is None:
             continue
+        document, report = d.documents.get(r.document), d.documents.get(demand.document)
         if demand.issued_by is not Issuer.CIVIL_SOCIETY:
             yield where, f"{demand.id} is a committee's; uptake is of a civil-society recommendation, use same_demand"
-            continue
-        document, report = d.documents.get(r.document), d.documents.get(demand.document)
-        if document and report and document.body != report.body:
+        elif document and report and document.body != report.body:
             message = f"{report.id} is addressed to {report.body}, not to {document.body}"
             yield where, f"{message}; use same_demand for another committee's recommendation"
         elif document and report and document.issued and report.issued:
@@ -192,24 +227,27 @@ def assessment_fits_its_voice(d: Dataset, r: Recommendation) -> RuleResults:
         yield from ((("assessments", i, *where), message) for where, message in check_assessment(d, r, a))
 
 
+NO_STATUS_OF_ONE: Mapping[Status | None, str] = {
+    Status.NOT_ASSESSED: "'not-assessed' means that there is no assessment; "
+    "use 'not-enough-information', or delete the assessment",
+    Status.DIFFER: "'assessments-differ' follows from the assessments of several organisations; "
+    "give the status of this one",
+}
+"""The statuses that no organisation gives → what to do instead."""
+NOT_RECORDED = (
+    "the assessment does not say when it was recorded; it counts from its date, but no recorded view shows it"
+)
+
+
 def check_assessment(d: Dataset, r: Recommendation, a: Assessment) -> RuleResults:
     """Yield a (field path, message) pair for each rule that the assessment `a` of the recommendation `r` breaks.
 
-    The field path begins inside the assessment. Civil society and the State give a status. A committee gives a grade of
-    its own scale.
+    The field path begins inside the assessment. Civil society and the State give a status, a committee its grade.
     """
     if not any(w.text.strip() for w in a.reason.values()):
         yield ("reason",), "an assessment needs a reason; say in a sentence what it rests on"
-    if a.status is Status.NOT_ASSESSED:
-        yield (
-            ("status",),
-            "'not-assessed' means that there is no assessment; use 'not-enough-information', or delete the assessment",
-        )
-    if a.status is Status.DIFFER:
-        yield (
-            ("status",),
-            "'assessments-differ' follows from the assessments of several organisations; give the status of this one",
-        )
+    if a.status in NO_STATUS_OF_ONE:
+        yield ("status",), NO_STATUS_OF_ONE[a.status]
     yield from _organisation_fits_voice(d, a)
     if a.voice is Voice.COMMITTEE:
         if a.status is not None:
@@ -219,8 +257,11 @@ def check_assessment(d: Dataset, r: Recommendation, a: Assessment) -> RuleResult
         if r.issued_by is Issuer.CIVIL_SOCIETY:
             message = "a committee grades only its own recommendations; record this with the committee's recommendation"
             yield ("voice",), message
-        else:
-            yield from _grade_is_in_scale(d, r, a)
+        elif document := d.documents.get(r.document):
+            grades = scale_in_use(d, document.body, a.date)
+            known = f"one of {', '.join(grades)}, or {NOT_SELECTED}"
+            if grades and a.grade not in (None, NOT_SELECTED, *grades):
+                yield ("grade",), f"{a.grade!r} is not in the committee's scale of that time; {known}"
     elif a.grade is not None:
         yield ("grade",), "only a committee gives grades; use the key 'status'"
     if a.voice is Voice.CIVIL_SOCIETY and a.status is None:
@@ -237,10 +278,7 @@ def check_assessment(d: Dataset, r: Recommendation, a: Assessment) -> RuleResult
     if a.source is not None:
         yield from sources_exist(d, a.source, ("source",))
     if a.recorded is None:
-        yield (
-            (),
-            "the assessment does not say when it was recorded; it counts from its date, but no recorded view shows it",
-        )
+        yield (), NOT_RECORDED
 
 
 def _organisation_fits_voice(d: Dataset, a: Assessment) -> RuleResults:
@@ -256,10 +294,10 @@ def _organisation_fits_voice(d: Dataset, a: Assessment) -> RuleResults:
     if a.organisation is not None:
         yield from id_exists("organisation", a.organisation, organisations, where=("organisation",))
     elif a.assessor is not None:
-        yield (
-            ("assessor",),
-            "the key 'assessor' is only for the State and committees; write 'organisation' with an id from tracker.yaml",
+        message = (
+            "the key 'assessor' is only for the State and committees; write 'organisation' with an id from tracker.yaml"
         )
+        yield ("assessor",), message
     elif organisations != [EDITORS.id]:
         message = f"the assessment names no organisation; write 'organisation', one of {', '.join(organisations)}"
         yield ("voice",), message
@@ -267,24 +305,10 @@ def _organisation_fits_voice(d: Dataset, a: Assessment) -> RuleResults:
         yield ("assessor",), "the key 'assessor' is only for the State and committees; leave it out"
 
 
-def _grade_is_in_scale(d: Dataset, r: Recommendation, a: Assessment) -> RuleResults:
-    document = d.documents.get(r.document)
-    grades = scale_in_use(d, document.body, a.date) if document else ()
-    if grades and a.grade not in (None, NOT_SELECTED, *grades):
-        yield (
-            ("grade",),
-            f"{a.grade!r} is not in the committee's scale of that time; one of {', '.join(grades)}, or {NOT_SELECTED}",
-        )
-
-
-def part_ids_are_unique(d: Dataset, r: Recommendation) -> RuleResults:
-    """Require that no two parts have the same id."""
+def part_ids_and_recorded_times_are_unique(d: Dataset, r: Recommendation) -> RuleResults:
+    """Require that no two parts have one id, and no two assessments one recorded time: in URLs it is their name."""
     for i in _repeated([part.id for part in r.parts]):
         yield ("parts", i, "id"), f"the part {r.parts[i].id!r} occurs twice; use each letter once"
-
-
-def recorded_times_are_unique(d: Dataset, r: Recommendation) -> RuleResults:
-    """Require that no two assessments have the same recorded time. In URLs, this time identifies an assessment."""
     for i in _repeated([a.recorded for a in r.assessments]):
         yield ("assessments", i, "recorded"), "this recorded time occurs twice; delete this line in the copy"
 
@@ -293,22 +317,14 @@ def _repeated(values: Sequence[str | None]) -> list[int]:
     return [i for i, value in enumerate(values) if value is not None and value in values[:i]]
 
 
-def confirmation_is_by_another_person(d: Dataset, r: Recommendation) -> RuleResults:
-    """Require that nobody has confirmed their own assessment."""
-    for i, a in enumerate(r.assessments):
-        for j, event in enumerate(a.events):
-            if event.type is EventType.CONFIRMED and event.recorded_by and event.recorded_by == a.recorded_by:
-                where: FieldPath = ("assessments", i, "events", j)
-                yield where, f"{a.recorded_by} recorded this assessment; somebody else has to confirm it"
-
-
-def contest_has_a_reason(d: Dataset, r: Recommendation) -> RuleResults:
-    """Require that whoever contests an assessment says why."""
-    for i, a in enumerate(r.assessments):
-        for j, event in enumerate(a.events):
-            if event.type is EventType.CONTESTED and not event.reason:
-                message = "an objection to an assessment needs a reason; add the key 'reason'"
-                yield ("assessments", i, "events", j), message
+def others_confirm_and_contests_have_reasons(d: Dataset, r: Recommendation) -> RuleResults:
+    """Require that nobody has confirmed their own assessment, and that whoever contests one says why."""
+    for (i, a), (j, event) in ((one, pair) for one in enumerate(r.assessments) for pair in enumerate(one[1].events)):
+        where: FieldPath = ("assessments", i, "events", j)
+        if event.type is vocabulary.EventType.CONFIRMED and event.recorded_by and event.recorded_by == a.recorded_by:
+            yield where, f"{a.recorded_by} recorded this assessment; somebody else has to confirm it"
+        if event.type is vocabulary.EventType.CONTESTED and not event.reason:
+            yield where, "an objection to an assessment needs a reason; add the key 'reason'"
 
 
 def texts_are_in_dataset_languages(d: Dataset, record: Record) -> RuleResults:
@@ -353,71 +369,53 @@ def body_and_documents_exist(d: Dataset, document: Document) -> RuleResults:
         yield from id_exists("document", step.document, d.documents, where=("follow_up", "steps", i, "document"))
 
 
-def issued_after_adopted(d: Dataset, document: Document) -> RuleResults:
-    """Require that a document was not issued before it was adopted."""
+def symbol_and_dates_are_possible(d: Dataset, document: Document) -> RuleResults:
+    """Require that the symbol names no other State, unless the settings allow it, and that issue follows adoption."""
+    if document.symbol and (found := other_state_in(d, document.symbol)):
+        message = f"the symbol {document.symbol} is of another State ({found}); correct it, or allow it in tracker.yaml"
+        yield ("symbol",), message
     last_day, adopted, issued = partial_dates.last_day, document.adopted, document.issued
     if adopted and issued and last_day(issued) < last_day(adopted):
         yield ("issued",), "issued before it was adopted; check both dates"
 
 
-def symbol_is_of_this_state(d: Dataset, document: Document) -> RuleResults:
-    """Require that the symbol of a document does not name another State, unless the settings allow it."""
-    if document.symbol and (found := other_state_in(d, document.symbol)):
-        message = f"the symbol {document.symbol} is of another State ({found}); correct it, or allow it in tracker.yaml"
-        yield ("symbol",), message
-
-
-def nothing_public_has_an_owner(d: Dataset, record: Evidence | Document) -> RuleResults:
+def nothing_public_has_an_owner(d: Dataset, record: FileRecord) -> RuleResults:
     """Require that only private entries say whose they are: it would tell readers who has what."""
     if d.signature == PRIVATE_SIGNATURE:
         return
     places: list[FieldPath] = [("private",)] if getattr(record, "private", None) else []
-    for where in [*places, *(("files", i, "private") for i, file in enumerate(record.files) if file.private)]:
-        yield where, "is for entries in the private folder; move this entry there, or delete the key"
+    places += [("files", i, "private") for i, file in enumerate(record.files) if file.private]
+    message = "is for entries in the private folder; move this entry there, or delete the key"
+    yield from ((where, message) for where in places)
 
 
+OF_ALL = (reading_says_where, texts_are_in_dataset_languages, retired_document_is_unreferenced)
+"""The rules for all types of records."""
 RULES: Mapping[type[Record], Sequence[Callable[[Dataset, Any], RuleResults]]] = {
     Recommendation: (
         document_exists_and_fits_issuer,
         quotation_was_read,
-        reading_says_where,
-        source_and_tags_exist,
-        same_demand_is_another_recommendation,
+        sources_tags_and_same_demands_exist,
         uptake_is_in_later_document_of_same_committee,
         assessment_fits_its_voice,
-        part_ids_are_unique,
-        recorded_times_are_unique,
-        confirmation_is_by_another_person,
-        contest_has_a_reason,
-        texts_are_in_dataset_languages,
-        retired_document_is_unreferenced,
+        part_ids_and_recorded_times_are_unique,
+        others_confirm_and_contests_have_reasons,
+        *OF_ALL,
     ),
-    Evidence: (
-        evidence_links_exist,
-        reading_says_where,
-        nothing_public_has_an_owner,
-        texts_are_in_dataset_languages,
-        retired_document_is_unreferenced,
-    ),
+    Evidence: (evidence_links_exist, nothing_public_has_an_owner, *OF_ALL),
     Document: (
         nothing_public_has_an_owner,
         body_and_documents_exist,
-        symbol_is_of_this_state,
-        issued_after_adopted,
+        symbol_and_dates_are_possible,
         deadlines_fit_document,
-        reading_says_where,
-        texts_are_in_dataset_languages,
-        retired_document_is_unreferenced,
+        *OF_ALL,
     ),
 }
 """Type of record → its rules."""
 
 
 def check_record(d: Dataset, record: Record, now: datetime | None = None) -> Iterator[RuleViolation]:
-    """Check one record with all rules for its type. Return at most MAX_VIOLATIONS violations.
-
-    `now` is the current time; if it is None, dates in the future are no violations.
-    """
+    """Return at most MAX_VIOLATIONS violations of one record. `now` is the current time; None allows future dates."""
     at: FieldPath = ("documents", record.id) if isinstance(record, Document) else ()
     results = chain.from_iterable(rule(d, record) for rule in RULES[type(record)])
     if now:
@@ -466,10 +464,7 @@ def _check_limits(d: Dataset) -> Iterator[RuleViolation]:
 
 
 def check_dataset(d: Dataset, now: datetime | None = None) -> Iterator[RuleViolation]:
-    """Yield the violations in the whole dataset: first documents and settings, then recommendations, then evidence.
-
-    `now` is as in `check_record`.
-    """
+    """Yield the violations in documents and settings, recommendations and evidence. `now`: as in `check_record`."""
     yield from islice(check_registers(d, now), MAX_VIOLATIONS)
     for recommendation in d.recommendations.values():
         yield from check_record(d, recommendation, now)

@@ -45,8 +45,7 @@ class ExpectedState:
 def expected_state(dataset: Dataset, lang: str = "") -> ExpectedState:
     """Return the State party of a dataset, with its name in the language `lang` first if there is one.
 
-    Its names are followed by their synonyms. Its code is that of the country with this name. Otherwise it is taken from
-    the symbols of the documents.
+    Its names are followed by their synonyms. Its code is that of its name, or in its documents.
     """
     party = dataset.settings.state_party
     names = tuple(party[code].text for code in sorted(party, key=lambda code: code != lang))
@@ -113,8 +112,7 @@ def _code_of_country(name: str) -> str:
 @cache
 def _codes_by_name() -> Mapping[str, str]:
     """Return the name of a country, in small letters → its code of three letters, as in the symbols of documents."""
-    codes = {
-        two: three for three, (two, *_) in get_global("territory_aliases").items() if re.fullmatch("[A-Z]{3}", three)
-    }
+    aliases = get_global("territory_aliases").items()
+    codes = {two: three for three, (two, *_) in aliases if re.fullmatch("[A-Z]{3}", three)}
     names = (item for language in LANGUAGES_OF_NAMES for item in Locale(language).territories.items())
     return {name.casefold(): codes[two] for two, name in names if two in codes}

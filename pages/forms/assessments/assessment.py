@@ -29,8 +29,7 @@ from pages.shared.layout import Page, UrlParams, show_audience
 from pages.shared.messages import _, escape_markdown, ngettext
 from pages.shared.saving import save_records
 from tracker.editing import undo
-from tracker.editing.forms.assessment import NEW_EVIDENCE, AssessmentForm
-from tracker.editing.forms.evidence import EvidenceForm
+from tracker.editing.forms.assessment import NEW_EVIDENCE, AssessmentForm, EvidenceForm
 from tracker.editing.forms.typed_dates import read_date
 from tracker.editing.forms.values import text_from_input
 from tracker.editing.undo import evidence_recorded_with, retire_record
@@ -45,7 +44,7 @@ from tracker.model.signing import assessment_key, can_contest, can_review, find_
 from tracker.model.vocabulary import COMPUTED_STATUSES, NOT_SELECTED, Direction, EventType, Status, Voice
 from tracker.publishing.sentences import full_name
 from tracker.queries.view import View
-from tracker.validation.references import scale_in_use
+from tracker.validation.rules import scale_in_use
 
 CONTEST_NOTE = N_(
     "A contested assessment counts as before. Your reason stands beside it, with the name of your organisation."

@@ -21,8 +21,8 @@ from pages.shared.messages import _, ngettext
 from pages.shared.saving import place_of, save_records
 from tracker.editing.forms import document as document_form
 from tracker.editing.forms import recommendation as recommendation_form
+from tracker.editing.forms.assessment import EvidenceForm
 from tracker.editing.forms.document import ROW_LABELS, DeadlineRow, RoundRow, row_name
-from tracker.editing.forms.evidence import EvidenceForm
 from tracker.editing.forms.recommendation import RecommendationForm
 from tracker.editing.forms.translation import TranslationForm
 from tracker.editing.forms.values import id_errors, text_from_input

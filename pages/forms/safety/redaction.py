@@ -20,8 +20,7 @@ from tracker.config import load_config
 from tracker.editing.redaction import remove_words
 from tracker.model.errors import LockTimeout, NoDataset, NotAllowed, RedactionRefused, WriteFailed
 from tracker.model.permissions import Permission
-from tracker.safety.redaction.files import RedactedFile
-from tracker.safety.redaction.terms import RedactionTerms
+from tracker.safety.redaction.files import RedactedFile, RedactionTerms
 from tracker.storage.failures import NOTHING_REMOVED, failed_save
 
 TERMS_KEY = secrets.token_bytes(16)

@@ -1,27 +1,95 @@
-"""The assessment form: validate what was typed, and turn it into an assessment and new evidence."""
+"""The forms of evidence and of an assessment: validate what was typed, and turn it into records."""
 
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from typing import Self
+from typing import Any, Self
 
-from tracker.editing.forms.evidence import EvidenceForm
-from tracker.editing.forms.record_form import PastDateInput, RecordForm, ShortInput, TextInput
-from tracker.editing.forms.values import (
-    FieldError,
-    TextByLanguage,
-    by_own_language,
-    missing_text_errors,
-    place_error,
-    update_text,
-)
+from tracker.editing.forms import record_form, values
+from tracker.editing.forms.recommendation import linked_ids, our_tags, update_evidence_links, with_our_tags
+from tracker.editing.forms.record_form import Reason, RecordForm
+from tracker.editing.forms.values import FieldError, TextByLanguage
 from tracker.i18n import Language
+from tracker.model import vocabulary
 from tracker.model.dataset import Record
-from tracker.model.localized_text import TextVariant, clean_input
-from tracker.model.partial_dates import date_range, is_before
-from tracker.model.records import Assessment, Recommendation, Source
-from tracker.model.vocabulary import Direction, Status, Verification, Voice
+from tracker.model.localized_text import clean_input
+from tracker.model.partial_dates import date_range, is_before, last_year
+from tracker.model.records import Assessment, Evidence, Recommendation, Source
+from tracker.model.vocabulary import EvidenceEffect, Status, Verification, Voice
 from tracker.queries.view import View, effective_date
+
+
+@dataclass(frozen=True, kw_only=True)
+class EvidenceForm(RecordForm[Evidence]):
+    """What is typed in the evidence form. `relevant_to` maps effect → recommendation ids."""
+
+    record_type = Evidence
+    register = "evidence"
+    kind: vocabulary.EvidenceKind | None = None
+    publisher: record_form.LineInput = ""
+    title: record_form.TitleInput = field(default_factory=dict)
+    summary: record_form.TextInput = field(default_factory=dict)
+    happened: record_form.PastDateInput = ""
+    published: record_form.PastDateInput = ""
+    dimension: vocabulary.EvidenceDimension | None = None
+    verification: Verification | None = None
+    document: str | None = None
+    link: record_form.LinkInput = ""
+    archived: record_form.LinkInput = ""
+    identifier: record_form.LineInput = ""
+    relevant_to: Mapping[EvidenceEffect, tuple[str, ...]] = field(default_factory=dict)
+    themes: tuple[str, ...] = ()
+    has_new_files: bool = False
+    added_for: str = ""
+    """The id of the recommendation from whose page it is added, or with whose assessment. It must be relevant to it."""
+
+    @classmethod
+    def from_record(cls, view: View, e: Evidence | None, language: Language) -> Self:
+        """Return the initial values of the form. `e` is the evidence item as recorded now, None for a new item."""
+        form = super().from_record(view, e, language)
+        links, tags = (e.relevant_to, e.tags) if e else ((), ())
+        by_effect = {effect: linked_ids(link for link in links if link.effect is effect) for effect in EvidenceEffect}
+        return replace(form, relevant_to=by_effect, themes=our_tags(tags).themes)
+
+    def _errors(self, view: View, e: Evidence | None, start: Self, *, language: Language) -> Iterator[str]:
+        _ = language.gettext
+        if not clean_input(self.publisher):
+            yield FieldError(_("Enter the publisher (who says it)."), "publisher")
+        if self.kind is None:
+            yield FieldError(_("Choose the kind of source."), "kind")
+        if self.dimension is None:
+            yield FieldError(_("Choose what it is about: law, practice or outcome."), "dimension")
+        if self.verification is None:
+            yield FieldError(_("Say whether the source itself has been read."), "verification")
+        named = (self.document, self.link.strip(), self.archived.strip(), self.identifier.strip(), self.has_new_files)
+        is_named = any(named) or (e is not None and bool(e.files)) or self.kind is vocabulary.EvidenceKind.MONITORING
+        if self.verification is Verification.SEEN and start.verification is not Verification.SEEN and not is_named:
+            yield FieldError(_("Say what was read: a link, a file, an identifier or the document."), "link")
+        if self.added_for and not any(self.added_for in ids for ids in self.relevant_to.values()):
+            yield FieldError(_("Say what it shows for this recommendation."), "suggests")
+        yield from values.missing_text_errors(language, _("Summary in your own words"), self.summary, field="summary")
+        if repeated := values.duplicates(self.relevant_to, start.relevant_to):
+            titles = ", ".join(language.resolve(view.dataset.recommendations[i].title).text for i in repeated)
+            sentence = _("For one recommendation, evidence can show only one thing: {names} appears in two fields.")
+            yield sentence.format(names=titles)
+
+    def _values(self, view: View, e: Evidence | None, reason: Reason, *, language: Language) -> dict[str, Any]:
+        tags = e.tags if e else ()
+        return {
+            **super()._values(view, e, reason, language=language),
+            "relevant_to": update_evidence_links(e.relevant_to if e else (), self.relevant_to, reason),
+            "tags": with_our_tags(tags, replace(our_tags(tags), themes=self.themes)),
+        }
+
+    def suggest_id(self, view: View) -> str:
+        """Return a free id, made from the publisher and the year of publication or event; "" without publisher."""
+        if not self.publisher.strip():
+            return ""
+        name = f"{self.publisher} {last_year(self.published or self.happened)}"
+        name = name if re.search("[a-z]", name.casefold()) else f"evidence {name}"
+        return values.free_id(name, view.dataset.evidence)
+
 
 NEW_EVIDENCE = "new."
 """The beginning of the names of the fields for evidence that is added with the assessment."""
@@ -42,13 +110,13 @@ class AssessmentForm(RecordForm[Recommendation]):
     part: str | None = None
     status: Status | None = None
     grade: str = ""
-    scope: ShortInput = ""
-    direction: Direction | None = None
-    date: PastDateInput = ""
+    scope: record_form.ShortInput = ""
+    direction: vocabulary.Direction | None = None
+    date: record_form.PastDateInput = ""
     reason: str = ""
-    other_reasons: TextInput = field(default_factory=dict)
+    other_reasons: record_form.TextInput = field(default_factory=dict)
     document: str | None = None
-    paragraph: ShortInput = ""
+    paragraph: record_form.ShortInput = ""
     verification: Verification | None = None
     """Whether the source was read: for the statement of the State or a committee, and for a source document."""
     evidence: tuple[str, ...] = ()
@@ -90,7 +158,7 @@ class AssessmentForm(RecordForm[Recommendation]):
         if self.voice is Voice.COMMITTEE and not self.grade.strip():
             sentence = _("Give the committee's grade, or say that the paragraph was not selected for follow-up.")
             yield FieldError(sentence, "grade")
-        yield from missing_text_errors(language, _("Reasons"), self._reasons(language), field="reason")
+        yield from values.missing_text_errors(language, _("Reasons"), self._reasons(language), field="reason")
         if self.status is Status.IMPLEMENTED and is_ours and not (self.evidence or self.new):
             known = view.settings.statuses.get(Status.IMPLEMENTED)
             status = language.resolve(known.label).text if known else Status.IMPLEMENTED.value
@@ -99,19 +167,14 @@ class AssessmentForm(RecordForm[Recommendation]):
         if not self.date.strip():
             yield FieldError(_("Write a date, such as 12 March 2026, March 2026 or 2026."), "date")
         if r and (issued := self.earlier_than(view, r)) and not self.is_early_confirmed:
-            sentence = _(
-                "The date is earlier than the document, which is of {date}. Correct the date, or confirm it.",
-                date=language.format_date(issued),
-            )
-            yield FieldError(sentence, "date")
+            sentence = _("The date is earlier than the document, which is of {date}. Correct the date, or confirm it.")
+            yield FieldError(sentence.format(date=language.format_date(issued)), "date")
         if not is_ours and self.verification is None:
             yield FieldError(_("Say whether the source itself has been read."), "verification")
         if self.verification is Verification.SEEN and not (self.document and self.paragraph.strip()):
-            yield place_error(language, "paragraph" if self.document else "document")
+            yield values.place_error(language, "paragraph" if self.document else "document")
 
-    def apply(
-        self, view: View, r: Recommendation | None, reason: Mapping[str, TextVariant], language: Language
-    ) -> tuple[Record, ...]:
+    def apply(self, view: View, r: Recommendation | None, reason: Reason, language: Language) -> tuple[Record, ...]:
         """Return the recommendation `r` with the new assessment, then the new evidence if there is any."""
         assert r is not None
         is_committee = self.voice is Voice.COMMITTEE
@@ -125,7 +188,7 @@ class AssessmentForm(RecordForm[Recommendation]):
             scope=clean_input(self.scope) or None if is_committee else None,
             direction=self.direction,
             date=self.date.strip(),
-            reason=update_text(None, self._reasons(language), view.settings.language),
+            reason=values.update_text(None, self._reasons(language), view.settings.language),
             source=Source(document=self.document, paragraph=self.paragraph.strip() or None) if self.document else None,
             verification=self.verification or Verification.TO_CHECK,
             evidence=(*self.evidence, *(e.id for e in new)),
@@ -133,4 +196,4 @@ class AssessmentForm(RecordForm[Recommendation]):
         return (replace(r, assessments=(*r.assessments, assessment)), *new)
 
     def _reasons(self, language: Language) -> TextByLanguage:
-        return by_own_language({language.code: self.reason, **self.other_reasons}, {}, language)
+        return values.by_own_language({language.code: self.reason, **self.other_reasons}, {}, language)

@@ -1,38 +1,20 @@
 """The document form: turn what was typed into a document with its deadlines and follow-up; and record a sent submission."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Self
 
-from tracker.editing.forms.record_form import (
-    DateInput,
-    LineInput,
-    LinkInput,
-    OneLanguageInput,
-    PastDateInput,
-    RecordForm,
-    ShortInput,
-    TextInput,
-    TitleInput,
-)
-from tracker.editing.forms.values import (
-    FieldError,
-    date_errors,
-    free_id,
-    initial_text_by_language,
-    length_errors,
-    missing_text_errors,
-    place_error,
-    text_in,
-    update_text,
-)
+from tracker.editing.forms import record_form, values
+from tracker.editing.forms.recommendation import TAG_FIELDS
+from tracker.editing.forms.record_form import Reason, RecordForm
+from tracker.editing.forms.values import FieldError
 from tracker.i18n import Language, get_language
 from tracker.model import partial_dates
 from tracker.model.dataset import Record
 from tracker.model.labels import N_
-from tracker.model.localized_text import MAX_TEXT_LENGTH, TextVariant, clean_input, one_line
+from tracker.model.localized_text import MAX_TEXT_LENGTH, LocalizedText, clean_input, one_line
 from tracker.model.records import Recommendation, SameDemand, Source, TagSet
 from tracker.model.registers import Deadline, Document, FollowUp, FollowUpRound
 from tracker.model.verification import mark_of
@@ -65,13 +47,13 @@ class DeadlineRow:
     """
 
     kind: str | None = None
-    date: DateInput = ""
+    date: record_form.DateInput = ""
     set_by: str | None = None
     source: str | None = None
-    paragraph: ShortInput = ""
+    paragraph: record_form.ShortInput = ""
     verification: str | None = Verification.TO_CHECK
-    sentence: OneLanguageInput = ""
-    done: DateInput = ""
+    sentence: record_form.OneLanguageInput = ""
+    done: record_form.DateInput = ""
     met_by: str | None = None
     is_removed: bool = False
     recorded: Deadline | None = None
@@ -94,9 +76,9 @@ class RoundRow:
 
     reply: str | None = None
     report: str | None = None
-    ngos: LineInput = ""
+    ngos: record_form.LineInput = ""
     lists_ngos: str | None = None
-    action: OneLanguageInput = ""
+    action: record_form.OneLanguageInput = ""
     verification: str | None = Verification.TO_CHECK
     is_removed: bool = False
     recorded: FollowUpRound | None = None
@@ -109,7 +91,7 @@ class RoundRow:
             report=turn.report,
             ngos="; ".join(turn.ngos),
             lists_ngos={True: "yes", False: "no", None: None}[turn.lists_ngos],
-            action=text_in(turn.action, language),
+            action=values.text_in(turn.action, language),
             verification=turn.verification,
             recorded=turn,
         )
@@ -143,7 +125,7 @@ def _row(deadline: Deadline, document_id: str, language: Language) -> DeadlineRo
         source=None if source.document == document_id else source.document,
         paragraph=source.paragraph or "",
         verification=mark_of(deadline),
-        sentence=text_in(deadline.sentence, language),
+        sentence=values.text_in(deadline.sentence, language),
         done=deadline.done or "",
         met_by=deadline.met_by,
         recorded=deadline,
@@ -175,14 +157,14 @@ def _errors_of(
     row: DeadlineRow, language: Language, today: date, *, document: Verification
 ) -> Iterator[tuple[str, str]]:
     _ = language.gettext
-    if row.kind is None:
-        yield "kind", _("choose what is due.")
-    if not clean_input(row.date):
-        yield "date", _("enter the date.")
-    if row.set_by is None:
-        yield "set_by", _("say whose date it is.")
-    yield from (("date", error) for error in date_errors(row.date, _(ROW_LABELS["date"]), language, today=today))
-    wrong, done = [*date_errors(row.done, _(ROW_LABELS["done"]), language, today=today)], clean_input(row.done)
+    empty = [
+        ("kind", row.kind, _("choose what is due.")),
+        ("date", clean_input(row.date), _("enter the date.")),
+        ("set_by", row.set_by, _("say whose date it is.")),
+    ]
+    yield from ((name, error) for name, typed, error in empty if not typed)
+    yield from (("date", error) for error in values.date_errors(row.date, _(ROW_LABELS["date"]), language, today=today))
+    wrong, done = [*values.date_errors(row.done, _(ROW_LABELS["done"]), language, today=today)], clean_input(row.done)
     if done and not wrong and partial_dates.is_after(done, today):
         wrong = [_("“Done on” is in the future. Enter when it was really done.")]
     yield from (("done", error) for error in wrong)
@@ -191,14 +173,14 @@ def _errors_of(
         yield "sentence", _("enter the sentence with the period from which you calculated the date.")
     if row.verification == Verification.SEEN and not (row.recorded and row.recorded.verification == Verification.SEEN):
         if not clean_input(row.paragraph) and not clean_input(row.sentence):
-            yield "paragraph", place_error(language, "")
+            yield "paragraph", values.place_error(language, "")
         elif row.source is None and document is not Verification.SEEN:
             yield "verification", _("this document itself is not marked as read.")
     if row.kind == DeadlineKind.SUBMISSION and row.set_by == DateSetBy.COMMITTEE:
         choice = _(DateSetBy.OURS.label)
         yield "set_by", _("the date of our own submission is ours. Choose “{choice}”.", choice=choice)
-    yield from (("sentence", error) for error in length_errors(language, MAX_TEXT_LENGTH, [row.sentence]))
-    yield from (("paragraph", error) for error in length_errors(language, 120, [row.paragraph]))
+    yield from (("sentence", error) for error in values.length_errors(language, MAX_TEXT_LENGTH, [row.sentence]))
+    yield from (("paragraph", error) for error in values.length_errors(language, 120, [row.paragraph]))
 
 
 def _deadline(row: DeadlineRow, document_id: str, language: Language) -> Deadline:
@@ -219,14 +201,15 @@ def _deadline(row: DeadlineRow, document_id: str, language: Language) -> Deadlin
 
 
 def _quotation(
-    old: Mapping[str, TextVariant] | None, typed: str, language: Language, *, mark: str | None, old_mark: str
-) -> Mapping[str, TextVariant] | None:
+    old: LocalizedText | None, typed: str, language: Language, *, mark: str | None, old_mark: str
+) -> LocalizedText | None:
     """Return the text with what was typed. It is a quotation only if somebody has read the document."""
-    if clean_input(typed) == clean_input(text_in(old, language)) and mark == old_mark:
+    if clean_input(typed) == clean_input(values.text_in(old, language)) and mark == old_mark:
         return old
     origin = TextOrigin.OFFICIAL if mark == Verification.SEEN else TextOrigin.OWN
     codes = [language.code, *((code or language.default) for code in old or {})]
-    return update_text(old, {language.code: typed}, language.default, origins=dict.fromkeys(codes, origin)) or None
+    origins = dict.fromkeys(codes, origin)
+    return values.update_text(old, {language.code: typed}, language.default, origins=origins) or None
 
 
 def _source(row: DeadlineRow, document_id: str, language: Language) -> Source | None:
@@ -250,25 +233,25 @@ class DocumentForm(RecordForm[Document]):
     register = "documents"
     body: str | None = None
     kind: DocumentKind | None = None
-    symbol: ShortInput = ""
-    title: TitleInput = field(default_factory=dict)
-    authors: LineInput = ""
-    cycle: ShortInput = ""
+    symbol: record_form.ShortInput = ""
+    title: record_form.TitleInput = field(default_factory=dict)
+    authors: record_form.LineInput = ""
+    cycle: record_form.ShortInput = ""
     original_language: str | None = None
-    due: DateInput = ""
-    received: PastDateInput = ""
-    considered: PastDateInput = ""
-    adopted: PastDateInput = ""
-    issued: PastDateInput = ""
+    due: record_form.DateInput = ""
+    received: record_form.PastDateInput = ""
+    considered: record_form.PastDateInput = ""
+    adopted: record_form.PastDateInput = ""
+    issued: record_form.PastDateInput = ""
     verification: Verification = Verification.TO_CHECK
-    parts_read: OneLanguageInput = ""
-    link: LinkInput = ""
-    note: TextInput = field(default_factory=dict)
-    follow_up_paragraphs: LineInput = ""
-    follow_up_place: ShortInput = ""
+    parts_read: record_form.OneLanguageInput = ""
+    link: record_form.LinkInput = ""
+    note: record_form.TextInput = field(default_factory=dict)
+    follow_up_paragraphs: record_form.LineInput = ""
+    follow_up_place: record_form.ShortInput = ""
     follow_up_mark: Verification = Verification.TO_CHECK
-    follow_up_note: TextInput = field(default_factory=dict)
-    no_submission: TextInput = field(default_factory=dict)
+    follow_up_note: record_form.TextInput = field(default_factory=dict)
+    no_submission: record_form.TextInput = field(default_factory=dict)
     rounds: tuple[RoundRow, ...] = ()
     deadlines: tuple[DeadlineRow, ...] = ()
 
@@ -287,8 +270,8 @@ class DocumentForm(RecordForm[Document]):
             follow_up_paragraphs=", ".join(follow_up.paragraphs),
             follow_up_place=(follow_up.source.paragraph if follow_up.source else None) or "",
             follow_up_mark=follow_up.verification,
-            follow_up_note=initial_text_by_language(follow_up.note, *languages),
-            no_submission=initial_text_by_language(follow_up.no_submission, *languages),
+            follow_up_note=values.initial_text_by_language(follow_up.note, *languages),
+            no_submission=values.initial_text_by_language(follow_up.no_submission, *languages),
         )
 
     def _errors(self, view: View, d: Document | None, start: Self, *, language: Language) -> Iterator[str]:
@@ -297,76 +280,66 @@ class DocumentForm(RecordForm[Document]):
             yield FieldError(_("Choose the treaty body."), "body")
         if self.kind is None:
             yield FieldError(_("Choose the kind of document."), "kind")
-        yield from missing_text_errors(language, _("Title"), self.title, field="title")
+        yield from values.missing_text_errors(language, _("Title"), self.title, field="title")
         if not clean_input(self.cycle):
             sentence = _("Enter the reporting cycle: the number of the periodic report, such as 4 or 2-3.")
             yield FieldError(sentence, "cycle")
         adopted, issued = clean_input(self.adopted), clean_input(self.issued)
-        are_dates = adopted and issued and not [e for day in (adopted, issued) for e in date_errors(day, "", language)]
+        wrong = [error for day in (adopted, issued) for error in values.date_errors(day, "", language)]
+        are_dates = adopted and issued and not wrong
         if are_dates and partial_dates.last_day(issued) < partial_dates.last_day(adopted):
             yield FieldError(_("The issue date is before the date of adoption: check both dates."), "issued")
         others = [one for one in view.documents.values() if one.symbol and (d is None or one.id != d.id)]
-        by_symbol = {_normalize_symbol(one.symbol or ""): one for one in others}
-        if other := by_symbol.get(_normalize_symbol(self.symbol)):
+        by_symbol = {"".join(str(one.symbol).split()).casefold(): one for one in others}
+        if other := by_symbol.get("".join(self.symbol.split()).casefold()):
             sentence = _("Another document has this symbol: {title}.", title=language.resolve(other.title).text)
             yield FieldError(sentence, "symbol")
         typed = clean_input(self.symbol)
         if typed and typed != start.symbol and (found := other_state_in(view.dataset, typed)):
             expected = expected_state(view.dataset, language.code).name
-            sentence = _(
-                "This symbol is of another State ({found}). This tracker is about {expected}.",
-                found=found,
-                expected=expected,
-            )
-            yield FieldError(sentence, "symbol")
+            sentence = _("This symbol is of another State ({found}). This tracker is about {expected}.")
+            yield FieldError(sentence.format(found=found, expected=expected), "symbol")
         if clean_input(self.follow_up_paragraphs) and self.follow_up_mark == Verification.TO_CHECK:
             sentence = _("You entered paragraphs selected for follow-up: say how they were checked.")
             yield FieldError(sentence, "follow_up_mark")
         is_read = self.follow_up_mark == Verification.SEEN and start.follow_up_mark != Verification.SEEN
         if is_read and not clean_input(self.follow_up_place):
-            yield place_error(language, "follow_up_place")
+            yield values.place_error(language, "follow_up_place")
         for number, row in enumerate(self.rounds):
             if row.verification == Verification.SEEN and not row.report and not row.is_removed:
                 sentence = _("Round {n}: choose the committee's report that was read.", n=number + 1)
                 yield FieldError(sentence, f"{row_name(number, 'round')}report")
-            errors = length_errors(language, 500, row.ngos.split(";"))
+            errors = values.length_errors(language, 500, row.ngos.split(";"))
             yield from (FieldError(e, f"{row_name(number, 'round')}ngos") for e in errors)
         yield from row_errors(self.deadlines, language, view.today, document=self.verification)
 
-    def _values(
-        self, view: View, d: Document | None, reason: Mapping[str, TextVariant], *, language: Language
-    ) -> dict[str, Any]:
+    def _values(self, view: View, d: Document | None, reason: Reason, *, language: Language) -> dict[str, Any]:
         rows = [row for row in self.deadlines if not row.is_removed and not row.is_empty and row.kind]
-        return {
-            **super()._values(view, d, reason, language=language),
-            "follow_up": self._follow_up(view, d, language),
-            "deadlines": tuple(_deadline(row, d.id if d else self.id, language) for row in rows),
-        }
-
-    def _follow_up(self, view: View, d: Document | None, language: Language) -> FollowUp | None:
-        """Return the follow-up with what was typed. A recorded source keeps its document. None: nothing is known."""
-        main, old = view.settings.language, d.follow_up if d else None
-        found = FollowUp(
+        own_id, main, old = d.id if d else self.id, view.settings.language, d.follow_up if d else None
+        follow_up = FollowUp(
             verification=Verification(self.follow_up_mark or Verification.TO_CHECK),
             paragraphs=tuple(filter(None, map(clean_input, re.split("[,;]", self.follow_up_paragraphs)))),
             steps=old.steps if old else (),
             rounds=tuple(row.round(language) for row in self.rounds if not row.is_removed and not row.is_empty),
-            note=update_text(old.note if old else None, self.follow_up_note, main) or None,
-            no_submission=update_text(old.no_submission if old else None, self.no_submission, main) or None,
+            note=values.update_text(old.note if old else None, self.follow_up_note, main) or None,
+            no_submission=values.update_text(old.no_submission if old else None, self.no_submission, main) or None,
         )
         place = clean_input(self.follow_up_place) or None
-        if old is None and found == FollowUp(verification=Verification.TO_CHECK):
-            return None
-        if old and old.source:
-            return replace(found, source=replace(old.source, paragraph=place))
-        return replace(found, source=Source(document=d.id if d else self.id, paragraph=place) if place else None)
+        # a recorded source keeps its document
+        new = Source(document=own_id, paragraph=place) if place else None
+        source = replace(old.source, paragraph=place) if old and old.source else new
+        is_known = old is not None or follow_up != FollowUp(verification=Verification.TO_CHECK)
+        return {
+            **super()._values(view, d, reason, language=language),
+            "follow_up": replace(follow_up, source=source) if is_known else None,
+            "deadlines": tuple(_deadline(row, own_id, language) for row in rows),
+        }
 
     def suggest_id(self, view: View) -> str:
-        """Return a free document id, made from the typed symbol.
+        """Return a free document id, made from the typed symbol; "" if neither the symbol nor the committee is typed.
 
-        If no symbol is typed, the id is made from the committee, the kind and the year. For an alternative report
-        without a symbol, the id is made from "ngo" and the year. Return "" if neither the symbol nor the committee is
-        typed.
+        Without a symbol it is made from the committee, the kind and the year; that of an alternative report from "ngo"
+        and the year.
         """
         # The dot of E/C.12 is part of the committee's name: do not make it a hyphen.
         name = re.sub(r"\b([a-z])\.(?=\d)", r"\1", self.symbol.casefold())
@@ -375,20 +348,12 @@ class DocumentForm(RecordForm[Document]):
                 return ""
             is_report = self.kind is DocumentKind.ALTERNATIVE_REPORT
             name = f"ngo-{self.year}" if is_report else f"{self.body}-{self.kind or 'document'}-{self.year}"
-        return free_id(name, view.dataset.documents)
+        return values.free_id(name, view.dataset.documents)
 
     @property
     def year(self) -> str:
-        """Return the year of the document, or "" if none of its dates has a year.
-
-        The dates are tried in this order: issued, adopted, considered, received, due. If a date is a period, the last
-        year of the period is returned.
-        """
+        """Return the year in which the last date of the document, in the order of the form, ends; "" without one."""
         return next(filter(None, (partial_dates.last_year(getattr(self, n)) for n in reversed(DOCUMENT_DATES))), "")
-
-
-def _normalize_symbol(symbol: str) -> str:
-    return "".join(symbol.split()).casefold()
 
 
 TITLE_WORDS = 10
@@ -418,27 +383,22 @@ def submission_records(
     taken, records = dict(view.dataset.recommendations), list[Record]()
     for demand in demands:
         about, text = demand.about, clean_input(demand.text)[:MAX_TEXT_LENGTH]
+        tags = {n: tuple(dict.fromkeys(one for each in about.tags for one in getattr(each, n))) for n in TAG_FIELDS}
         resolved = language.resolve(about.title)
         title = " ".join(one_line(text).split()[:TITLE_WORDS]) if resolved.is_fallback else resolved.text
         r = Recommendation(
-            id=free_id(f"{report.id}-r{demand.number}", taken),
+            id=values.free_id(f"{report.id}-r{demand.number}", taken),
             issued_by=Issuer.CIVIL_SOCIETY,
             document=report.id,
             paragraph=str(demand.number),
-            title=update_text(None, {lang: title}, main),
-            text=update_text(None, {lang: text}, main, origins={lang: TextOrigin.OFFICIAL}) if is_read else None,
-            summary=update_text(None, {lang: text}, main),
+            title=values.update_text(None, {lang: title}, main),
+            text=values.update_text(None, {lang: text}, main, origins={lang: TextOrigin.OFFICIAL}) if is_read else None,
+            summary=values.update_text(None, {lang: text}, main),
             verification=mark,
             source=Source(document=report.id, paragraph=str(demand.number)),
-            tags=_tags_of(about),
+            tags=(TagSet(tagged_by=TagSource.OURS, **tags),) if any(tags.values()) else (),
             same_demand=(SameDemand(recommendation=about.id),) if about.issued_by is Issuer.CIVIL_SOCIETY else (),
         )
         taken[r.id] = r
         records.append(r)
     return report, *records
-
-
-def _tags_of(r: Recommendation) -> tuple[TagSet, ...]:
-    names = ("themes", "rights", "groups", "sdg")
-    found = {name: tuple(dict.fromkeys(tag for tags in r.tags for tag in getattr(tags, name))) for name in names}
-    return (TagSet(tagged_by=TagSource.OURS, **found),) if any(found.values()) else ()

@@ -6,56 +6,27 @@ Links are added, withdrawn and restored. No link is ever deleted.
 import re
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any, Self, TypeVar
 
-from tracker.editing.forms.record_form import (
-    LineInput,
-    LinkInput,
-    OneLanguageInput,
-    RecordForm,
-    ShortInput,
-    TextInput,
-    TitleInput,
-)
-from tracker.editing.forms.values import (
-    FieldError,
-    TextByLanguage,
-    duplicates,
-    free_id,
-    initial_origins_by_language,
-    initial_text_by_language,
-    join_paragraph_letters,
-    length_errors,
-    missing_text_errors,
-    place_error,
-    update_text,
-)
+from tracker.editing.forms import record_form, values
+from tracker.editing.forms.record_form import Reason, RecordForm
+from tracker.editing.forms.values import FieldError, TextByLanguage
 from tracker.i18n import Language
-from tracker.model import partial_dates
+from tracker.model import partial_dates, vocabulary
 from tracker.model.dataset import Record
 from tracker.model.events import Event
 from tracker.model.lifecycle import is_withdrawn
-from tracker.model.localized_text import MAX_TEXT_LENGTH, TextVariant, clean_input, one_line
+from tracker.model.localized_text import MAX_TEXT_LENGTH, LocalizedText, clean_input, one_line
 from tracker.model.partial_dates import date_range, last_day
 from tracker.model.records import Authority, EvidenceLink, Part, Recommendation, SameDemand, Source, TagSet, Uptake
 from tracker.model.registers import Document
 from tracker.model.verification import mark_of
-from tracker.model.vocabulary import (
-    QUOTED_ORIGINS,
-    AuthorityRole,
-    DocumentKind,
-    EventType,
-    EvidenceEffect,
-    Issuer,
-    StateResponse,
-    TagSource,
-    TextOrigin,
-    UptakeResult,
-    Verification,
-)
+from tracker.model.vocabulary import AuthorityRole, DocumentKind, Issuer, TextOrigin, UptakeResult, Verification
 from tracker.queries.localized_names import recorded_right
 from tracker.queries.view import View, effective_date
 
+TAG_FIELDS = ("themes", "rights", "groups", "sdg")
 LETTER_PATTERN = r"[^\W\d_]|[ivx]{1,5}|\d{1,3}"
 CYRILLIC_LOOKALIKES = str.maketrans("асеорху", "aceopxy")
 """Cyrillic letter → the Latin letter that looks the same. People often type the Cyrillic letter by mistake."""
@@ -79,19 +50,19 @@ class RecommendationForm(RecordForm[Recommendation]):
     record_type = Recommendation
     register = "recommendations"
     document: str | None = None
-    paragraph: ShortInput = ""
-    title: TitleInput = field(default_factory=dict)
-    summary: TextInput = field(default_factory=dict)
-    text: TextInput = field(default_factory=dict)
+    paragraph: record_form.ShortInput = ""
+    title: record_form.TitleInput = field(default_factory=dict)
+    summary: record_form.TextInput = field(default_factory=dict)
+    text: record_form.TextInput = field(default_factory=dict)
     text_origin: Mapping[str, TextOrigin] = field(default_factory=dict)
     verification: Verification = Verification.TO_CHECK
-    parts_read: OneLanguageInput = ""
-    publisher: LineInput = ""
-    link: LinkInput = ""
+    parts_read: record_form.OneLanguageInput = ""
+    publisher: record_form.LineInput = ""
+    link: record_form.LinkInput = ""
     parts: TextByLanguage = field(default_factory=dict)
-    expected_action: TextInput = field(default_factory=dict)
+    expected_action: record_form.TextInput = field(default_factory=dict)
     recommending_states: tuple[str, ...] = ()
-    response: StateResponse | None = None
+    response: vocabulary.StateResponse | None = None
     themes: tuple[str, ...] = ()
     groups: tuple[str, ...] = ()
     rights: tuple[str, ...] = ()
@@ -105,28 +76,24 @@ class RecommendationForm(RecordForm[Recommendation]):
     def from_record(cls, view: View, r: Recommendation | None, language: Language) -> Self:
         """Return the initial values of the form. `r` is the recommendation as recorded now, None for a new one."""
         codes, main = view.settings.languages, view.settings.language
+        origins = {code or main: variant.origin for code, variant in ((r.text if r else None) or {}).items()}
         form = replace(
             super().from_record(view, r, language),
-            text_origin=initial_origins_by_language(r.text if r else None, codes, main, new=TextOrigin.OFFICIAL),
+            text_origin={code: origins.get(code, TextOrigin.OFFICIAL) for code in codes},
             parts=format_parts(r.parts if r else (), codes, main),
         )
         if r is None:
             return form
         ours = our_tags(r.tags)
-        authorities = {
-            role: tuple(language.resolve(a.name).text for a in ours.authorities if a.role is role)
-            for role in AuthorityRole
-        }
+        names = [(a.role, language.resolve(a.name).text) for a in ours.authorities]
+        tags: dict[str, Any] = {name: getattr(ours, name) for name in TAG_FIELDS}
         return replace(
             form,
+            **tags,
             publisher=r.source.publisher or "",
             link=r.source.link or "",
-            themes=ours.themes,
-            groups=ours.groups,
-            rights=ours.rights,
-            sdg=ours.sdg,
-            lead=authorities[AuthorityRole.LEAD],
-            contributing=authorities[AuthorityRole.CONTRIBUTING],
+            lead=tuple(name for role, name in names if role is AuthorityRole.LEAD),
+            contributing=tuple(name for role, name in names if role is AuthorityRole.CONTRIBUTING),
             same_demand=tuple(other.id for other in view.same_demand(r)),
             uptake={result: linked_ids(u for u in r.uptake if u.result is result) for result in UptakeResult},
         )
@@ -138,48 +105,39 @@ class RecommendationForm(RecordForm[Recommendation]):
         elif r is None and not can_have_recommendations(view.dataset.documents.get(self.document)):
             sentence = _("Choose concluding observations or an alternative report: others have no recommendations.")
             yield FieldError(sentence, "document")
-        yield from missing_text_errors(language, _("Title"), self.title, field="title")
-        yield from missing_text_errors(language, _("Summary"), self.summary, field="summary")
-        yield from length_errors(language, 500, [*self.lead, *self.contributing, *self.recommending_states])
-        yield from length_errors(language, 120, [*self.rights, *self.sdg])
-        yield from length_errors(language, MAX_TEXT_LENGTH, self.parts.values())
+        yield from values.missing_text_errors(language, _("Title"), self.title, field="title")
+        yield from values.missing_text_errors(language, _("Summary"), self.summary, field="summary")
+        yield from values.length_errors(language, 500, [*self.lead, *self.contributing, *self.recommending_states])
+        yield from values.length_errors(language, 120, [*self.rights, *self.sdg])
+        yield from values.length_errors(language, MAX_TEXT_LENGTH, self.parts.values())
         typed = [code for code, text in self.text.items() if clean_input(text)]
-        official = [code for code in typed if self.text_origin.get(code) in QUOTED_ORIGINS]
+        official = [code for code in typed if self.text_origin.get(code) in vocabulary.QUOTED_ORIGINS]
+        unread = _(
+            "A quotation needs the mark “source read”. If you know it only from others, put it into the summary in your own words."
+        )
         if official and self.verification is not Verification.SEEN:
-            sentence = _(
-                "A quotation needs the mark “source read”. If you know it only from others, put it into the summary in your own words."
-            )
-            yield FieldError(sentence, "verification")
+            yield FieldError(unread, "verification")
         is_read = self.verification is Verification.SEEN and start.verification is not Verification.SEEN
         if is_read and not official and not clean_input(self.paragraph):
-            yield place_error(language, "paragraph")
+            yield values.place_error(language, "paragraph")
         is_edited = (self.link, self.publisher) != (start.link, start.publisher)
         if clean_input(self.link) and not clean_input(self.publisher) and is_edited:
             yield FieldError(_("The link needs a publisher: who reports it?"), "publisher")
         named = _named_parts(view, r, language) if r else {}
         yield from part_errors(r.parts if r else (), self.parts, named, language=language)
-        if repeated := duplicates(self.uptake, start.uptake):
-            titles = [language.resolve(view.dataset.recommendations[i].title).text for i in repeated]
-            yield _(
-                "For one recommendation there is one result: {names} appears in two fields.", names=", ".join(titles)
-            )
+        if repeated := values.duplicates(self.uptake, start.uptake):
+            titles = ", ".join(language.resolve(view.dataset.recommendations[i].title).text for i in repeated)
+            yield _("For one recommendation there is one result: {names} appears in two fields.", names=titles)
 
-    def apply(
-        self, view: View, r: Recommendation | None, reason: Mapping[str, TextVariant], language: Language
-    ) -> tuple[Record, ...]:
-        """Return the recommendation with the values of the form, then the other recommendations that change.
-
-        Another recommendation changes if a same-demand link to this one is recorded in it.
-        """
+    def apply(self, view: View, r: Recommendation | None, reason: Reason, language: Language) -> tuple[Record, ...]:
+        """Return the recommendation with the values of the form, then others that have a same-demand link to it."""
         (changed,) = super().apply(view, r, reason, language=language)
         assert isinstance(changed, Recommendation)
         if r is None:  # a row of a table may say that it was read, but not where
             changed = replace(changed, verification=mark_of(changed))
         return update_same_demand(view, changed, self.same_demand, reason=reason)
 
-    def _values(
-        self, view: View, r: Recommendation | None, reason: Mapping[str, TextVariant], *, language: Language
-    ) -> dict[str, Any]:
+    def _values(self, view: View, r: Recommendation | None, reason: Reason, *, language: Language) -> dict[str, Any]:
         main, publisher = view.settings.language, clean_input(self.publisher) or None
         source = r.source if r else Source()
         # A source needs a document or a publisher: without a publisher, the source is the document itself.
@@ -190,7 +148,7 @@ class RecommendationForm(RecordForm[Recommendation]):
         return {
             **super()._values(view, r, reason, language=language),
             "issued_by": issuer,
-            "text": update_text(r.text if r else None, self.text, main, origins=self.text_origin) or None,
+            "text": values.update_text(r.text if r else None, self.text, main, origins=self.text_origin) or None,
             "source": replace(source, document=document, publisher=publisher, link=clean_input(self.link) or None),
             "parts": update_parts(r.parts if r else (), self.parts, main),
             "tags": _update_tags(view, r.tags if r else (), self, language=language),
@@ -201,20 +159,20 @@ class RecommendationForm(RecordForm[Recommendation]):
     def suggest_id(self, view: View) -> str:
         """Return a free id, or "" if no document is chosen.
 
-        For a committee's recommendation, the id has the committee's id, the year and the paragraph. For a
-        recommendation of civil society, it has the report's id and the paragraph. If no paragraph is typed, the first
-        two words of the title take its place.
+        It has the ids of the committee, the year and the paragraph; for civil society, that of the report and the
+        paragraph. Without a paragraph, the first two words of the title take its place.
         """
         if (document := view.documents.get(self.document or "")) is None:
             return ""
         title = next(filter(None, self.title.values()), "")
         paragraph = clean_input(self.paragraph)
-        words = join_paragraph_letters(paragraph) or " ".join(clean_input(title).split()[:2])
+        # "46 (c)" becomes "46c", which can be a part of an id
+        words = re.sub(r"\s*\((\w{1,5})\)", r"\1", paragraph) or " ".join(clean_input(title).split()[:2])
         if document.kind is DocumentKind.ALTERNATIVE_REPORT:
             name = f"{document.id}-r{words}" if paragraph else f"{document.id}-{words}"
         else:
             name = f"{document.body}-{partial_dates.last_year(effective_date(document) or '')}-{words}"
-        return free_id(name, view.dataset.recommendations)
+        return values.free_id(name, view.dataset.recommendations)
 
 
 def _named_parts(view: View, r: Recommendation, language: Language) -> dict[str, str]:
@@ -228,7 +186,8 @@ def _named_parts(view: View, r: Recommendation, language: Language) -> dict[str,
 
 def our_tags(tags: tuple[TagSet, ...]) -> TagSet:
     """Return the tags that we set ourselves; without any, an empty TagSet."""
-    return next((t for t in tags if t.tagged_by is TagSource.OURS), TagSet(tagged_by=TagSource.OURS))
+    ours = vocabulary.TagSource.OURS
+    return next((t for t in tags if t.tagged_by is ours), TagSet(tagged_by=ours))
 
 
 def with_our_tags(tags: tuple[TagSet, ...], new: TagSet) -> tuple[TagSet, ...]:
@@ -250,21 +209,15 @@ def _update_tags(
     rights = tuple(recorded_right(right, bodies, main) for right in form.rights)
     # The form sorts authorities by role. If they are still the same, keep their order in the file.
     is_same = {str(a) for a in authorities} == {str(a) for a in ours.authorities}
-    updated = replace(
-        ours,
-        themes=_in_file_order(ours.themes, form.themes),
-        groups=_in_file_order(ours.groups, form.groups),
-        rights=_in_file_order(ours.rights, rights),
-        sdg=_in_file_order(ours.sdg, form.sdg),
-        authorities=ours.authorities if is_same else authorities,
-    )
-    return with_our_tags(old, updated)
+    form = replace(form, rights=rights)
+    tags: dict[str, Any] = {n: _in_file_order(getattr(ours, n), getattr(form, n)) for n in TAG_FIELDS}
+    return with_our_tags(old, replace(ours, **tags, authorities=ours.authorities if is_same else authorities))
 
 
 def _in_file_order(old: tuple[str, ...], chosen: tuple[str, ...]) -> tuple[str, ...]:
     """Return the `chosen` values: first those that are in `old`, in the order of `old`, then the new ones."""
-    values = [clean_input(value) for value in chosen if clean_input(value)]
-    return tuple(dict.fromkeys([*(value for value in old if value in values), *values]))
+    given = [clean_input(value) for value in chosen if clean_input(value)]
+    return tuple(dict.fromkeys([*(value for value in old if value in given), *given]))
 
 
 def _authority(view: View, ours: TagSet, name: str, *, role: AuthorityRole, language: Language) -> Authority:
@@ -273,7 +226,7 @@ def _authority(view: View, ours: TagSet, name: str, *, role: AuthorityRole, lang
     for a in (*ours.authorities, *all_authorities(view)):
         if clean_input(language.resolve(a.name).text) == clean_input(name):
             return replace(a, role=role)
-    return Authority(name=update_text({}, {language.code: name}, main), role=role)
+    return Authority(name=values.update_text({}, {language.code: name}, main), role=role)
 
 
 def all_authorities(view: View) -> Iterable[Authority]:
@@ -283,12 +236,12 @@ def all_authorities(view: View) -> Iterable[Authority]:
 
 def format_parts(parts: tuple[Part, ...], codes: tuple[str, ...], main: str) -> dict[str, str]:
     """Return language code → initial value of the field, for each language in `codes`. Each part is on its own line."""
-    texts = {part.id: initial_text_by_language(part.summary, codes, main) for part in parts}
-    lines = {
-        code: [f"{letter}) {one_line(clean_input(text[code]))}" for letter, text in texts.items() if text[code]]
-        for code in codes
-    }
-    return {code: "\n".join(own) for code, own in lines.items()}
+    texts = {part.id: values.initial_text_by_language(part.summary, codes, main) for part in parts}
+
+    def lines(code: str) -> Iterator[str]:
+        return (f"{letter}) {one_line(clean_input(text[code]))}" for letter, text in texts.items() if text[code])
+
+    return {code: "\n".join(lines(code)) for code in codes}
 
 
 def parse_parts(text: str, old: Iterable[Part] = ()) -> tuple[dict[str, str], list[str]]:
@@ -345,28 +298,21 @@ def update_parts(old: tuple[Part, ...], typed: TextByLanguage, main: str) -> tup
     parsed = {code: parse_parts(text, old)[0] for code, text in typed.items()}
     updated = []
     for letter in _letters(parsed):
-        summary: Mapping[str, TextVariant] = before[letter].summary if letter in before else {}
-        texts = {
-            code: _keep_line_breaks(parts.get(letter, ""), initial_text_by_language(summary, (code,), main)[code])
-            for code, parts in parsed.items()
-        }
-        updated.append(
-            Part(id=before[letter].id if letter in before else letter, summary=update_text(summary, texts, main))
-        )
+        summary: LocalizedText = before[letter].summary if letter in before else {}
+        texts = {code: parts.get(letter, "") for code, parts in parsed.items()}
+        # a text that differs only in line breaks or spaces keeps those of the file
+        there = values.initial_text_by_language(summary, texts, main)
+        texts |= {c: t for c, t in there.items() if one_line(clean_input(t)) == one_line(clean_input(texts[c]))}
+        name = before[letter].id if letter in before else letter
+        updated.append(Part(id=name, summary=values.update_text(summary, texts, main)))
     return tuple(updated)
 
 
-def _keep_line_breaks(text: str, before: str) -> str:
-    """Return `before`, with the line breaks of the file, if the typed `text` differs from it only in these or in spaces."""
-    return before if one_line(clean_input(before)) == one_line(clean_input(text)) else text
-
-
-TextOfLink = Mapping[str, TextVariant]
 AnyLink = TypeVar("AnyLink", bound=EvidenceLink | SameDemand | Uptake)
 
 
 def update_links(
-    links: tuple[AnyLink, ...], chosen: Iterable[AnyLink], key: Callable[[AnyLink], Hashable], reason: TextOfLink
+    links: tuple[AnyLink, ...], chosen: Iterable[AnyLink], key: Callable[[AnyLink], Hashable], reason: Reason
 ) -> tuple[AnyLink, ...]:
     """Return the `links` with events added, so that exactly the `chosen` links are active.
 
@@ -381,8 +327,8 @@ def update_links(
     for place, link in enumerate(links):
         is_dropped = not is_withdrawn(link.events) and key(link) not in chosen_by_key
         if is_dropped or to_restore.get(key(link)) == place:
-            event = Event(type=EventType.WITHDRAWN if is_dropped else EventType.RESTORED, reason=reason)
-            link = replace(link, events=(*link.events, event))
+            kind = vocabulary.EventType.WITHDRAWN if is_dropped else vocabulary.EventType.RESTORED
+            link = replace(link, events=(*link.events, Event(type=kind, reason=reason)))
         updated.append(link)
     return (*updated, *(link for k, link in chosen_by_key.items() if k not in active and k not in to_restore))
 
@@ -393,12 +339,11 @@ def linked_ids(links: Iterable[EvidenceLink | Uptake]) -> tuple[str, ...]:
 
 
 def update_evidence_links(
-    links: tuple[EvidenceLink, ...], by_effect: Mapping[EvidenceEffect, Iterable[str]], reason: TextOfLink
+    links: tuple[EvidenceLink, ...], by_effect: Mapping[vocabulary.EvidenceEffect, Iterable[str]], reason: Reason
 ) -> tuple[EvidenceLink, ...]:
     """Return the evidence `links`, updated to what was chosen in the form.
 
-    `by_effect` maps effect → ids of the chosen recommendations. If the effect on a recommendation changes, the new link
-    is for the same part of the recommendation as the old link. `reason` is recorded with each change.
+    `by_effect` maps effect → ids. A link whose effect changes keeps its part. `reason` is recorded with each change.
     """
     parts = {link.recommendation: link.part for link in links if not is_withdrawn(link.events)}
     pairs = ((effect, i) for effect, ids in by_effect.items() for i in ids)
@@ -407,20 +352,14 @@ def update_evidence_links(
 
 
 def update_uptake(
-    links: tuple[Uptake, ...], by_result: Mapping[UptakeResult, Iterable[str]], reason: TextOfLink
+    links: tuple[Uptake, ...], by_result: Mapping[UptakeResult, Iterable[str]], reason: Reason
 ) -> tuple[Uptake, ...]:
-    """Return the uptake links of a committee's recommendation, updated to what was chosen in the form.
-
-    `by_result` maps result → ids of the civil-society recommendations that were chosen. `reason` is recorded with each
-    change.
-    """
+    """Return the uptake `links`, updated to what was chosen: result → ids. `reason` is recorded with each change."""
     chosen = [Uptake(recommendation=i, result=result) for result, ids in by_result.items() for i in ids]
     return update_links(links, chosen, lambda link: (link.recommendation, link.result), reason=reason)
 
 
-def update_same_demand(
-    view: View, r: Recommendation, ids: Iterable[str], reason: TextOfLink
-) -> tuple[Recommendation, ...]:
+def update_same_demand(view: View, r: Recommendation, ids: Iterable[str], reason: Reason) -> tuple[Recommendation, ...]:
     """Return `r` with same-demand links to exactly `ids`, then the other recommendations that change.
 
     A link is recorded in only one of its two recommendations, but counts for both. If a link is recorded in the other
@@ -433,19 +372,17 @@ def update_same_demand(
         if i not in chosen:
             r = _set_same_demand(r, i, linked=False, reason=reason)
             other = _set_same_demand(other, r.id, linked=False, reason=reason)
-        elif i not in before and _names(other, r.id) and not _names(r, i):
-            other = _set_same_demand(other, r.id, linked=True, reason=reason)
         elif i not in before:
-            r = _set_same_demand(r, i, linked=True, reason=reason)
+            named, names = ({link.recommendation for link in one.same_demand} for one in (other, r))
+            if r.id in named and i not in names:
+                other = _set_same_demand(other, r.id, linked=True, reason=reason)
+            else:
+                r = _set_same_demand(r, i, linked=True, reason=reason)
         changed += [other] if other != original else []
     return (r, *changed)
 
 
-def _names(r: Recommendation, other_id: str) -> bool:
-    return any(link.recommendation == other_id for link in r.same_demand)
-
-
-def _set_same_demand(r: Recommendation, other_id: str, *, linked: bool, reason: TextOfLink) -> Recommendation:
+def _set_same_demand(r: Recommendation, other_id: str, *, linked: bool, reason: Reason) -> Recommendation:
     ids = [link.recommendation for link in r.same_demand if not is_withdrawn(link.events)]
     chosen = [SameDemand(recommendation=i) for i in ids if i != other_id]
     chosen += [SameDemand(recommendation=other_id)] if linked else []
@@ -455,18 +392,16 @@ def _set_same_demand(r: Recommendation, other_id: str, *, linked: bool, reason: 
 def can_be_taken_up(view: View, document: Document | None) -> tuple[Recommendation, ...]:
     """Return the civil-society recommendations that the committee may have taken up in `document`.
 
-    These recommendations are from reports to the same committee that were not issued after `document`, as far as the dates
-    of issue are known. The result is empty if `document` is None or is an alternative report.
+    They are from reports to the same committee that were not issued after `document`, as far as the dates are known.
     """
     if document is None or document.kind is DocumentKind.ALTERNATIVE_REPORT:
         return ()
     asked = [(r, view.document(r.document)) for r in view.by_issuer(Issuer.CIVIL_SOCIETY)]
-    candidates = ((r, report) for r, report in asked if report and report.body == document.body)
-    return tuple(r for r, report in candidates if _may_be_earlier(report.issued, document.issued))
+    candidates = ((r, report.issued) for r, report in asked if report and report.body == document.body)
+    issued = last_day(document.issued) if document.issued else date.max
 
+    def first_day(day: str) -> date:
+        first, last = date_range(day)
+        return first or last
 
-def _may_be_earlier(date: str | None, other: str | None) -> bool:
-    if date is None or other is None:
-        return True
-    first, last = date_range(date)
-    return last_day(other) >= (first or last)
+    return tuple(r for r, day in candidates if day is None or first_day(day) <= issued)

@@ -11,43 +11,28 @@ from datetime import date
 from enum import Enum, auto
 from typing import Annotated, Any, ClassVar, Generic, Self, TypeVar, get_origin, get_type_hints
 
+from tracker.editing.forms import values
 from tracker.editing.forms.typed_dates import MAX_DATE_LENGTH
-from tracker.editing.forms.values import (
-    FieldError,
-    by_own_language,
-    date_errors,
-    edited_texts,
-    future_date_errors,
-    id_errors,
-    initial_text_by_language,
-    length_errors,
-    link_errors,
-    text_in,
-    update_one_language,
-    update_text,
-)
+from tracker.editing.forms.values import FieldError
 from tracker.i18n import Language
 from tracker.model.dataset import Record
 from tracker.model.fields import FIELD_LABELS
-from tracker.model.localized_text import MAX_TEXT_LENGTH, TextVariant, clean_input
+from tracker.model.localized_text import MAX_TEXT_LENGTH, LocalizedText, clean_input
 from tracker.queries.view import View
 
+Reason = LocalizedText
+"""Why something is changed, in one or more languages. It is recorded with the change."""
 EditedRecord = TypeVar("EditedRecord", bound=Record)
 
 
 class FieldKind(Enum):
     """How the value of a form field stands for the value in the record. A field without a kind has the same value."""
 
-    LINE = auto()
-    """A text of one line; "" if the record has none."""
-    LINK = auto()
-    """A web address; "" if the record has none."""
-    DATE = auto()
-    """A partial date, such as 2026-03; "" if the record has none."""
-    TEXTS = auto()
-    """A text in several languages: language code → text."""
-    ONE_LANGUAGE = auto()
-    """A text of one line. The form has only the variant in the language of the editor."""
+    LINE = auto()  # a text of one line; "" if the record has none
+    LINK = auto()  # a web address; "" if the record has none
+    DATE = auto()  # a partial date, such as 2026-03; "" if the record has none
+    TEXTS = auto()  # a text in several languages: language code → text
+    ONE_LANGUAGE = auto()  # a text of one line. The form has only the variant in the language of the editor
 
 
 @dataclass(frozen=True)
@@ -90,16 +75,16 @@ class RecordForm(ABC, Generic[EditedRecord]):
     @classmethod
     def from_record(cls, view: View, record: EditedRecord | None, language: Language) -> Self:
         """Return the initial values of the form. `record` is the record as recorded now, None for a new one."""
-        values: dict[str, Any] = {}
+        given: dict[str, Any] = {}
         for name, spec in field_specs(cls).items():
             value = getattr(record, name, None)
             if spec.kind is FieldKind.TEXTS:
-                values[name] = initial_text_by_language(value, view.settings.languages, view.settings.language)
+                given[name] = values.initial_text_by_language(value, view.settings.languages, view.settings.language)
             elif spec.kind is FieldKind.ONE_LANGUAGE:
-                values[name] = text_in(value, language)
+                given[name] = values.text_in(value, language)
             elif hasattr(record, name):
-                values[name] = value or "" if spec.kind else value
-        return cls(**values)
+                given[name] = value or "" if spec.kind else value
+        return cls(**given)
 
     def validate(self, view: View, record: EditedRecord | None, language: Language) -> list[str]:
         """Return what is missing or wrong, as translated sentences; empty if the form can be saved."""
@@ -109,7 +94,7 @@ class RecordForm(ABC, Generic[EditedRecord]):
             wrong = self._errors_of_field(name, spec, start, language=language, today=view.today)
             errors += [FieldError(sentence, name) for sentence in wrong]
         if record is None and (self.id or not errors):  # the id is suggested from the fields that are still missing
-            errors += id_errors(self.id, getattr(view.dataset, self.register), language)
+            errors += values.id_errors(self.id, getattr(view.dataset, self.register), language)
         return errors
 
     @abstractmethod
@@ -122,45 +107,44 @@ class RecordForm(ABC, Generic[EditedRecord]):
         typed = getattr(self, name)
         if spec.kind is FieldKind.DATE:
             label = language.gettext(FIELD_LABELS[name])
-            wrong = list(date_errors(typed, label, language, today=today))
+            wrong = list(values.date_errors(typed, label, language, today=today))
             yield from wrong
             # a future date that is recorded already does not stand in the way of an edit
             if spec.is_past and not wrong and typed != getattr(start, name):
-                yield from future_date_errors(typed, label, language, today=today)
+                yield from values.future_date_errors(typed, label, language, today=today)
         elif spec.kind is FieldKind.TEXTS:
             # a text that was too long before does not stand in the way of an edit
-            yield from length_errors(language, spec.most, edited_texts(typed, getattr(start, name)))
+            before = getattr(start, name)
+            edited = [one for code, one in typed.items() if clean_input(one) != clean_input(before.get(code, ""))]
+            yield from values.length_errors(language, spec.most, edited)
         elif spec.kind:
-            yield from length_errors(language, spec.most, [typed])
+            yield from values.length_errors(language, spec.most, [typed])
         if spec.kind is FieldKind.LINK:
-            yield from link_errors(typed, language)
+            yield from values.link_errors(typed, language)
 
-    def apply(
-        self, view: View, record: EditedRecord | None, reason: Mapping[str, TextVariant], language: Language
-    ) -> tuple[Record, ...]:
+    def apply(self, view: View, record: EditedRecord | None, reason: Reason, language: Language) -> tuple[Record, ...]:
         """Return the record with the values of the form, then the other records that change. The form must be valid.
 
         `record` is the record as recorded now, None for a new one. Values that the editor did not change stay as they
         are. `reason` is recorded with each link that is withdrawn or restored.
         """
-        values = self._values(view, record, reason, language=language)
-        return (replace(record, **values) if record else self.record_type(**values),)
+        given = self._values(view, record, reason, language=language)
+        return (replace(record, **given) if record else self.record_type(**given),)
 
-    def _values(
-        self, view: View, record: EditedRecord | None, reason: Mapping[str, TextVariant], *, language: Language
-    ) -> dict[str, Any]:
+    def _values(self, view: View, record: EditedRecord | None, reason: Reason, *, language: Language) -> dict[str, Any]:
         """Return field name → value, for each field of the record that has a field of the same name in the form."""
-        values: dict[str, Any] = {}
+        given: dict[str, Any] = {}
         names = {f.name for f in fields(self.record_type)}
         for name, spec in field_specs(type(self)).items():
             if name not in names:
                 continue
             kind, old, typed = spec.kind, getattr(record, name, None), getattr(self, name)
             if kind is FieldKind.TEXTS:
-                start = initial_text_by_language(old, typed, language.default)
-                values[name] = update_text(old, by_own_language(typed, start, language), view.settings.language) or None
+                start = values.initial_text_by_language(old, typed, language.default)
+                typed = values.by_own_language(typed, start, language)
+                given[name] = values.update_text(old, typed, view.settings.language) or None
             elif kind is FieldKind.ONE_LANGUAGE:
-                values[name] = update_one_language(old, typed, language)
+                given[name] = values.update_one_language(old, typed, language)
             else:
-                values[name] = clean_input(typed) or None if kind else typed
-        return values
+                given[name] = clean_input(typed) or None if kind else typed
+        return given

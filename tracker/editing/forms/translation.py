@@ -1,15 +1,15 @@
 """The translation form: the texts of one record that lack a language or were translated from an earlier text."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from tracker.editing.forms.record_form import RecordForm
+from tracker.editing.forms.record_form import Reason, RecordForm
 from tracker.editing.forms.values import TextByLanguage, initial_text_by_language, length_errors, update_text
 from tracker.i18n import Language
 from tracker.model.dataset import Record
 from tracker.model.fields import record_texts, with_text
-from tracker.model.localized_text import MAX_TEXT_LENGTH, TextVariant, clean_input
+from tracker.model.localized_text import MAX_TEXT_LENGTH, clean_input
 from tracker.queries.translations import TranslationTask, becoming_outdated
 from tracker.queries.view import View
 
@@ -40,9 +40,7 @@ class TranslationForm(RecordForm[Any]):
         for path, text in self.texts.items():
             yield from length_errors(language, LONGEST_LINE if path == "title" else MAX_TEXT_LENGTH, [text])
 
-    def apply(
-        self, view: View, record: Record | None, reason: Mapping[str, TextVariant], language: Language
-    ) -> tuple[Record, ...]:
+    def apply(self, view: View, record: Record | None, reason: Reason, language: Language) -> tuple[Record, ...]:
         """Return the record with the translations. A text that the record no longer has is left out."""
         assert record is not None
         known = dict(record_texts(record))
@@ -53,20 +51,14 @@ class TranslationForm(RecordForm[Any]):
         return (record,)
 
     def still_right(self, before: Record, after: Record) -> dict[str, tuple[str, ...]]:
-        """Return field → the language of the form, for each field in which all translations are confirmed.
-
-        `before` and `after` are the record before and after the save.
-        """
+        """Return field → language of the form, for each field in which all translations are confirmed in a save."""
         texts_before, texts_after = dict(record_texts(before)), dict(record_texts(after))
         unchanged = [path for path in self.confirmed if texts_before.get(path) == texts_after.get(path)]
         return dict.fromkeys((path.partition("/")[0] for path in unchanged), (self.lang,))
 
 
 def fields_becoming_outdated(before: Record, after: Record, main: str) -> dict[str, tuple[str, ...]]:
-    """Return language → the fields whose wording in it becomes the translation of an earlier text by an edit.
-
-    `before` and `after` are the record before and after the edit. `main` is the main language of the dataset.
-    """
+    """Return language → the fields whose wording in it becomes the translation of an earlier text by an edit."""
     found: dict[str, dict[str, None]] = {}
     for path, languages in becoming_outdated(before, after, main).items():
         for lang in languages:

@@ -140,15 +140,12 @@ def read_plain_date(text: str, today: date | None) -> DateReading:
         return single
     found = set()
     for mark in re.finditer(r" ?[-/&] ?", text):
-        if (period := _range(text[: mark.start()], text[mark.end() :])) and _fits_mark(period, mark[0].strip()):
-            found.add(period)
+        if period := _range(text[: mark.start()], text[mark.end() :]):
+            first, last = date_range(period)
+            # "and" between others than two days in a row names two dates, not a period
+            if mark[0].strip() != "&" or (first is not None and last - first == timedelta(days=1)):
+                found.add(period)
     return DateReading(found.pop()) if len(found) == 1 else NOT_UNDERSTOOD
-
-
-def _fits_mark(period: str, mark: str) -> bool:
-    """Return whether "and" stands between two days in a row. Between others, it names two dates, not a period."""
-    first, last = date_range(period)
-    return mark != "&" or (first is not None and last - first == timedelta(days=1))
 
 
 def _single(text: str, today: date | None) -> DateReading:
@@ -207,14 +204,9 @@ def _word_kind(word: str) -> Token | None:
 
 def _by_kinds(kinds: str, values: list[int], today: date | None) -> DateReading:
     match kinds:
-        case "number-month-year":
-            return _date(values[2], values[1], values[0])
-        case "month-number-year":
-            return _date(values[2], values[0], values[1])
-        case "year-month-number":
-            return _date(*values)
-        case "year-number-month":
-            return _date(values[0], values[2], values[1])
+        case "number-month-year" | "month-number-year" | "year-month-number" | "year-number-month":
+            by_kind = dict(zip(kinds.split("-"), values, strict=True))
+            return _date(by_kind["year"], by_kind["month"], by_kind["number"])
         case "month-year":
             return _date(values[1], values[0])
         case "year-month" | "year":
@@ -269,9 +261,8 @@ def _numeric(text: str, today: date | None) -> DateReading:
         return month_first if day_first in (NOT_UNDERSTOOD, month_first) else _ask(day_first, month_first)
     if match := re.fullmatch(r"(\d{1,2})[./ -](\d{4})", text):
         return _date(int(match[2]), int(match[1]))
-    if match := re.fullmatch(r"(\d{4})(?:[./ -](\d{1,2}))?", text):
-        return _date(int(match[1]), *([int(match[2])] if match[2] else []))
-    return NOT_UNDERSTOOD
+    match = re.fullmatch(r"(\d{4})(?:[./ -](\d{1,2}))?", text)
+    return _date(int(match[1]), int(match[2]) if match[2] else None) if match else NOT_UNDERSTOOD
 
 
 def _range(left: str, right: str) -> str:
@@ -297,18 +288,14 @@ def _complete(left: str, right: str) -> tuple[str, str]:
     if None in sides:
         return "", ""
     tokens = [dict(side or ()) for side in sides]
-    counts = [len(side or ()) for side in sides]
     year = [found["year"] for found in tokens if "year" in found]
     months = [found["month"] for found in tokens if "month" in found]
-    if len(year) != 1 or not months or counts != [len(found) for found in tokens]:
+    has_repeated = [len(side or ()) for side in sides] != [len(found) for found in tokens]
+    has_others = {kind for found in tokens for kind in found} - {"year", "month", "number"}
+    if len(year) != 1 or not months or has_repeated or has_others:
         return "", ""
-    if {kind for found in tokens for kind in found} - {"year", "month", "number"}:
-        return "", ""
-    ends = [
-        _date(year[0], found.get("month", months[0]), *([found["number"]] if "number" in found else [])).date
-        for found in tokens
-    ]
-    return ends[0], ends[1]
+    one, two = (_date(year[0], found.get("month", months[0]), found.get("number")).date for found in tokens)
+    return one, two
 
 
 def _period(first: str, last: str) -> DateReading:
@@ -428,13 +415,11 @@ def _qualified(text: str, today: date | None) -> DateReading:
 
 def _part_of_period(text: str, today: date | None) -> DateReading | None:
     """Read the beginning, the middle or the end of a month or a year as a time about it. Return None for other texts."""
-    part = PART_OF_PERIOD.search(text)
-    if part is None:
+    if (part := PART_OF_PERIOD.search(text)) is None:
         return None
     inner = read_plain_date(f"{text[: part.start()]} {text[part.end() :]}".strip(" -,"), today)
-    if re.fullmatch(r"\d{4}(?:-\d\d)?", inner.date):
-        return DateReading(inner.date + "~")
-    return DateReading(choices=tuple(one + "~" for one in inner.choices if re.fullmatch(r"\d{4}(?:-\d\d)?", one)))
+    found = tuple(one + "~" for one in (inner.date, *inner.choices) if re.fullmatch(r"\d{4}(?:-\d\d)?", one))
+    return DateReading(found[0]) if inner.date and found else DateReading(choices=found)
 
 
 def _qualify(pattern: re.Pattern[str], found: str, today: date | None) -> DateReading:

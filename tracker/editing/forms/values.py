@@ -1,7 +1,4 @@
-"""Convert between form fields and data, and check what was typed.
-
-The values are texts in several languages, in which language they were typed, the origins of these texts, links and ids.
-"""
+"""Convert between form fields and data, and check what was typed: texts in several languages, links, dates and ids."""
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -13,7 +10,7 @@ from tracker.editing.forms.typed_dates import read_date
 from tracker.i18n import Language
 from tracker.model import partial_dates
 from tracker.model.field_types import is_id, is_url
-from tracker.model.localized_text import NO_LANGUAGE_CODE, TextVariant, clean_input
+from tracker.model.localized_text import NO_LANGUAGE_CODE, LocalizedText, TextVariant, clean_input
 from tracker.model.vocabulary import TextOrigin
 
 HOST = r"(?:[\w-]+\.)+[^\W\d_]{2,}"
@@ -47,9 +44,9 @@ def language_of_letters(text: str) -> str:
     """Return "en", "ru" or "ky": the likely language of `text`. Return "" if it has no letters of these languages."""
     text = WEB_OR_MAIL.sub(" ", text).casefold()
     cyrillic, latin = len(re.findall(r"[а-яёөүң]", text)), len(re.findall("[a-z]", text))
-    if cyrillic <= latin:
-        return "en" if latin else ""
-    return "ky" if len(KYRGYZ.findall(text)) * 100 > cyrillic else "ru"
+    if cyrillic > latin:
+        return "ky" if len(KYRGYZ.findall(text)) * 100 > cyrillic else "ru"
+    return "en" if latin else ""
 
 
 def language_of_text(text: str, language: Language, code: str = "") -> str:
@@ -83,9 +80,7 @@ TextByLanguage = Mapping[str, str]
 """Language code → the text that is typed in the field of this language."""
 
 
-def initial_text_by_language(
-    text: Mapping[str, TextVariant] | None, codes: Collection[str], main: str
-) -> dict[str, str]:
+def initial_text_by_language(text: LocalizedText | None, codes: Collection[str], main: str) -> dict[str, str]:
     """Return language code → initial value of the field, "" without a variant. `main` is the dataset's main language."""
     known = {code or main: variant.text for code, variant in (text or {}).items()}
     return {code: known.get(code, "") for code in codes}
@@ -96,26 +91,14 @@ def place_error(language: Language, field: str) -> FieldError:
     return FieldError(language.gettext("Say where you read it: the paragraph, the page or the sentence."), field)
 
 
-def initial_origins_by_language(
-    text: Mapping[str, TextVariant] | None, codes: Collection[str], main: str, new: TextOrigin
-) -> dict[str, TextOrigin]:
-    """Return language code → origin of the text in this language, `new` without one. `main` is the dataset's main language."""
-    known = {code or main: variant.origin for code, variant in (text or {}).items()}
-    return {code: known.get(code, new) for code in codes}
-
-
 def update_text(
-    old: Mapping[str, TextVariant] | None,
-    typed: TextByLanguage,
-    main: str,
-    origins: Mapping[str, TextOrigin] | None = None,
+    old: LocalizedText | None, typed: TextByLanguage, main: str, origins: Mapping[str, TextOrigin] | None = None
 ) -> dict[str, TextVariant]:
     """Return the text `old` with the variants replaced by what was typed.
 
     If a field is empty, the variant in its language is removed. Languages that have no field keep their variant. A
-    variant that did not change keeps its origin and review. A changed variant gets its origin from `origins` (language
-    code → origin), or "own" (our own wording) if its language is not in `origins`. `main` is the dataset's main
-    language.
+    variant that did not change keeps its origin and review. A changed one gets its origin from `origins` (language code
+    → origin), or "own" (our own wording) if its language is not there. `main` is the dataset's main language.
     """
     variants = {code or main: variant for code, variant in (old or {}).items()}
     for code, value in typed.items():
@@ -134,9 +117,7 @@ def update_text(
     return {NO_LANGUAGE_CODE: variants[main]} if variants.keys() == {main} and main not in (old or {}) else variants
 
 
-def update_one_language(
-    old: Mapping[str, TextVariant] | None, text: str, language: Language
-) -> Mapping[str, TextVariant] | None:
+def update_one_language(old: LocalizedText | None, text: str, language: Language) -> LocalizedText | None:
     """Return the text `old` with the variant in `language` replaced by the typed `text`.
 
     If there was none, `text` is added in the language in which it was typed. Other languages stay. Return None if no
@@ -149,8 +130,8 @@ def update_one_language(
 def by_own_language(typed: TextByLanguage, start: TextByLanguage, language: Language) -> dict[str, str]:
     """Return the `typed` texts, each under the language in which it was typed.
 
-    `start` are the initial values of the fields. A text stays where it was typed if nobody changed it, if it replaces
-    another one, or if there is another text in its own language.
+    `start` are the initial values of the fields. A text stays where it was typed if it replaces another one or nobody
+    changed it, or if there is another text in its own language.
     """
     moved = dict(typed)
     for code, text in typed.items():
@@ -160,7 +141,7 @@ def by_own_language(typed: TextByLanguage, start: TextByLanguage, language: Lang
     return moved
 
 
-def text_in(old: Mapping[str, TextVariant] | None, language: Language) -> str:
+def text_in(old: LocalizedText | None, language: Language) -> str:
     """Return the variant of the text `old` in `language`, as the initial value of a field with one language."""
     return initial_text_by_language(old, (language.code,), language.default)[language.code]
 
@@ -177,21 +158,14 @@ def free_id(name: str, taken: Collection[str]) -> str:
     return next(i for i in chain([name], (f"{name}-{n}" for n in count(2))) if i not in taken)
 
 
-def join_paragraph_letters(paragraph: str) -> str:
-    """Return `paragraph` without brackets around letters: "46 (c)" becomes "46c", which can be a part of an id."""
-    return re.sub(r"\s*\((\w{1,5})\)", r"\1", paragraph)
-
-
 def id_errors(name: str, taken: Collection[str], language: Language) -> Iterator[str]:
     """Yield a translated sentence if the typed id `name` is malformed or is in `taken`."""
     _ = language.gettext
+    rule = _(
+        "The short name for the link has only small letters a-z, digits and single hyphens, at most 80 characters."
+    )
     if not is_id(name):
-        yield FieldError(
-            _(
-                "The short name for the link has only small letters a-z, digits and single hyphens, at most 80 characters."
-            ),
-            "id",
-        )
+        yield FieldError(rule, "id")
     elif name in taken:
         yield FieldError(_("The short name “{id}” is taken. Choose another one.", id=name), "id")
 
@@ -214,35 +188,31 @@ def date_errors(typed: str, label: str, language: Language, *, today: date | Non
         if typed:
             partial_dates.date_range(typed)
     except ValueError:
+        unclear = {"field": label, "value": typed[:40]}
         if choices := read_date(typed, today).choices:
             meant = language.format_date(choices[0])
             if len(choices) > 1:
                 meant = _("{one} or {other}", one=meant, other=language.format_date(choices[1]))
-            yield _("{field}: “{value}” is not clear. Is it {choices}?", field=label, value=typed[:40], choices=meant)
+            yield _("{field}: “{value}” is not clear. Is it {choices}?", **unclear, choices=meant)
         else:
-            yield _(
+            sentence = _(
                 "{field}: “{value}” is not understood as a date. Write, for example, 12 March 2026, March 2026, 2026, "
-                "11–12 March 2026, 2021–2024 or about May 2025.",
-                field=label,
-                value=typed[:40],
+                "11–12 March 2026, 2021–2024 or about May 2025."
             )
+            yield sentence.format(**unclear)
 
 
 def future_date_errors(typed: str, label: str, language: Language, *, today: date) -> Iterator[str]:
     """Yield a translated sentence if the partial date `typed` is after `today`. It names the field by its `label`."""
     _, day = language.gettext, clean_input(typed)
     if day and partial_dates.is_after(day, today):
-        yield _(
-            "{field}: {date} is in the future. Enter a planned date as a deadline.",
-            field=label,
-            date=language.format_date(day),
-        )
+        sentence = _("{field}: {date} is in the future. Enter a planned date as a deadline.")
+        yield sentence.format(field=label, date=language.format_date(day))
 
 
 def link_errors(typed: str, language: Language) -> Iterator[str]:
     """Yield a translated sentence if the `typed` link is not a web address."""
-    _ = language.gettext
-    link = clean_input(typed)
+    _, link = language.gettext, clean_input(typed)
     if link and not is_url(link):
         yield _("“{value}” is not a link. Copy the address of the page, such as https://undocs.org/…", value=link[:40])
 
@@ -255,17 +225,10 @@ def length_errors(language: Language, most: int, texts: Iterable[str]) -> Iterat
             yield _("“{text}…” is too long: at most {n} characters.", text=text[:40], n=most)
 
 
-def edited_texts(typed: TextByLanguage, start: TextByLanguage) -> list[str]:
-    """Return the `typed` texts that differ from the initial values `start` of their fields."""
-    return [text for code, text in typed.items() if clean_input(text) != clean_input(start.get(code, ""))]
-
-
 def reason_errors(reason: str, language: Language) -> list[str]:
     """Return what is wrong with a typed reason: nothing, or one translated sentence if it is empty."""
-    _ = language.gettext
-    if clean_input(reason):
-        return []
-    return [FieldError(_("Please say in a sentence why you changed it."), "reason")]
+    wrong = FieldError(language.gettext("Please say in a sentence why you changed it."), "reason")
+    return [] if clean_input(reason) else [wrong]
 
 
 def duplicates(chosen: Mapping[Any, Collection[str]], start: Mapping[Any, Collection[str]]) -> list[str]:

@@ -1,7 +1,7 @@
 """Read and check the private folder: evidence, notes and files that only editors see."""
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -9,7 +9,7 @@ from itertools import chain
 from pathlib import PurePath
 
 from tracker.config import AnyPlace
-from tracker.editing.private.lists import FileOwner, PrivateFiles, PrivateNote, PrivateNotes
+from tracker.editing.private.lists import LIST_FOLDERS, FileOwner, PrivateFiles, PrivateNote, PrivateNotes
 from tracker.editing.store import MISSING_FILE, Store
 from tracker.files.new_file import NewFile, read_new_file
 from tracker.model.attached_files import AttachedFile
@@ -17,30 +17,14 @@ from tracker.model.dataset import PRIVATE_SIGNATURE, Dataset, all_records
 from tracker.model.errors import NoDataset, Problem, RuleViolation, ValidationFailed
 from tracker.model.file_kind import FileKind
 from tracker.model.records import Evidence
-from tracker.storage.attached_files import (
-    FILES_FOLDER,
-    MAX_KEPT_BYTES,
-    is_original,
-    kept_name,
-    organisation_of_original,
-    read_kept,
-    read_kept_preview,
-    received_digest_of_name,
-    remove_kept,
-)
+from tracker.storage import attached_files
 from tracker.storage.cache_registry import register_cache
 from tracker.storage.dataset_reader import DatasetReader, FolderUnavailable, display_path
 from tracker.storage.record_storage import StorageTransaction
-from tracker.validation import rules
-from tracker.validation.check import locate_violations
-from tracker.validation.file_check import (
-    NamedFiles,
-    file_faults,
-    remove_unnamed_files,
-    restore_texts_and_previews,
-    unnamed_file_problems,
-)
+from tracker.validation import check, rules
 
+Taken = tuple[FileOwner, Sequence[AttachedFile]]
+"""Entries that leave the list of the private files of a record."""
 CHANGED_BYTES = "the file {name} has other bytes than those that were attached; attach it again"
 
 
@@ -108,20 +92,13 @@ class PrivateContents:
         return PrivateData(dataset.evidence, notes, files, problems=(*dataset.problems, *problems, *more_problems))
 
     def remove_unneeded(
-        self,
-        digests: Iterable[str],
-        transaction: StorageTransaction,
-        *,
-        without: str = "",
-        taken: tuple[FileOwner, tuple[AttachedFile, ...]] | None = None,
+        self, digests: Iterable[str], transaction: StorageTransaction, *, without: str = "", taken: Taken | None = None
     ) -> None:
         """Stage the deletion of the private files with these digests that nothing needs any more.
 
-        The original of a file that is public is still needed.
-
-        `without` is the id of private evidence that is deleted with them, `taken` are entries that leave the list of a
-        record. Nothing is deleted if a file of either folder cannot be read: it may name them. Raises OSError or
-        NoDataset.
+        The original of a file that is public is still needed. `without` is the id of private evidence that is deleted
+        with them, `taken` are entries that leave the list of a record. Nothing is deleted if a file of either folder
+        cannot be read: it may name them. Raises OSError or NoDataset.
         """
         private, public = self.read(fresh=True), self.public.read(fresh=True)
         if not private.problems and not public.problems:
@@ -131,7 +108,7 @@ class PrivateContents:
             evidence = {i: e for i, e in private.evidence.items() if i != without}
             needed = {f.sha256 for f in self._named_files(replace(private, evidence=evidence, files=files))}
             gone = [digest for digest in digests if digest not in needed]
-            remove_kept(self.storage, transaction, gone, originals_of=files_with_originals((), public))
+            attached_files.remove_kept(self.storage, transaction, gone, originals_of=files_with_originals((), public))
 
     def fix_files(self, *, now: datetime) -> tuple[str, ...]:
         """Remove files that no record has named for a week, and make missing texts and previews again.
@@ -139,27 +116,26 @@ class PrivateContents:
         Return what was done, as lines. While a file of either folder cannot be read nothing is removed: it may name them. Raises
         NoDataset, LockTimeout or OSError.
         """
-        made = restore_texts_and_previews(self.root, self._named_files(self.read(fresh=True)))
+        made = check.restore_texts_and_previews(self.root, self._named_files(self.read(fresh=True)))
 
-        def named() -> NamedFiles | None:
+        def named() -> check.NamedFiles | None:
             private, public = self.read(fresh=True), self.public.read(fresh=True)
             files = self._named_files(private)
             is_complete = not private.problems and not public.problems
             return (files, frozenset(files_with_originals(files, public))) if is_complete else None
 
-        return (*made, *remove_unnamed_files(self.root, named, now=now))
+        return (*made, *check.remove_unnamed_files(self.root, named, now=now))
 
     def _named_files(self, private: PrivateData) -> tuple[AttachedFile, ...]:
         named = chain((e.files for e in private.evidence.values()), private.files.values())
         return tuple(chain.from_iterable(named))
 
     def check(self, *, now: datetime | None = None, reads_files: bool = True) -> list[Problem]:
-        """Return all problems in the folder.
+        """Return all problems in the folder; `now` is as in `check_record`.
 
         A problem is: a file that cannot be read, evidence that breaks a rule, evidence whose id public evidence has too,
         an attached file that is missing or was changed, or one that nothing names. Without `reads_files`, only the sizes
         of attached files are compared, and those that nothing names are left out: this is fast enough for a page.
-        `now` is as in `check_record`.
         """
         private = self.read(fresh=True)
         with suppress(NoDataset):
@@ -171,37 +147,33 @@ class PrivateContents:
                     message = f"{e.id} is public too; delete this copy, or rename its file"
                     violations.append(RuleViolation(dataset.path_of(e), (), message))
             names = {dataset.path_of(e): e.files for e in dataset.evidence.values()}
-            names |= {self.files.path_of(owner): files for owner, files in private.files.items()}
+            names |= {self.root / LIST_FOLDERS[kind] / f"{i}.yaml": files for (kind, i), files in private.files.items()}
             digests: dict[str, str] | None = {} if reads_files else None
-            found = [
-                Problem(display_path(path), 1, message)
-                for path, entries in names.items()
-                for entry in entries
-                for message in file_faults(self.root, entry, digests)
-            ]
+            pairs = [(path, entry) for path, entries in names.items() for entry in entries]
+            faults = ((path, fault) for path, entry in pairs for fault in check.file_faults(self.root, entry, digests))
+            found = [Problem(display_path(path), 1, fault) for path, fault in faults]
             if reads_files and not private.problems and not public.problems:
-                named = tuple(chain.from_iterable(names.values()))
-                found += unnamed_file_problems(self.root, named, originals=files_with_originals(named, public))
-            return sorted([*private.problems, *locate_violations(violations, dataset), *found])
+                named = [entry for _path, entry in pairs]
+                found += check.unnamed_file_problems(self.root, named, originals=files_with_originals(named, public))
+            return sorted([*private.problems, *check.locate_violations(violations, dataset), *found])
         return list(private.problems)
 
     def read_file(self, entry: AttachedFile) -> bytes:
         """Return the bytes of a private file. Raises OSError, FileNotFoundError if it is not there."""
-        return read_kept(self.root, entry)
+        return attached_files.read_kept(self.root, entry)
 
     def read_preview(self, entry: AttachedFile) -> bytes | None:
         """Return the preview of a private file, a WebP image, or None if it has none. Raises OSError."""
-        return read_kept_preview(self.root, entry.sha256)
+        return attached_files.read_kept_preview(self.root, entry.sha256)
 
     def read_original(self, entry: AttachedFile, *, own: str | None = None) -> tuple[FileKind, bytes] | None:
-        """Return (kind, bytes) of the untouched original of a private or public file, or None if it is not kept.
+        """Return (kind, bytes) of the untouched original of a file, None if it is not kept or nothing was removed.
 
-        It is None too if nothing had to be removed from it. `own` is the id of the organisation that asks: it gets its own
-        originals and those that all may read. Raises OSError if it cannot be read.
+        `own` is the organisation that asks: it gets its own originals and those that all may read. Raises OSError.
         """
         for name in self._originals([entry], own):
             with suppress(ValueError):
-                return FileKind(PurePath(name).suffix[1:]), self.storage.read(name, MAX_KEPT_BYTES)
+                return FileKind(PurePath(name).suffix[1:]), self.storage.read(name, attached_files.MAX_KEPT_BYTES)
         return None
 
     def original_kind(self, entry: AttachedFile, *, own: str | None = None) -> FileKind | None:
@@ -214,34 +186,32 @@ class PrivateContents:
 
         A public record has none of them: the file on a phone could be found to be the same. Raises OSError.
         """
-        digests = (received_digest_of_name(PurePath(name).name) for name in self._originals(entries, own))
-        return {digest for digest in digests if digest}
+        names = (PurePath(name).name for name in self._originals(entries, own))
+        return {digest for digest in map(attached_files.received_digest_of_name, names) if digest}
 
     def _originals(self, entries: Iterable[AttachedFile], own: str | None) -> list[str]:
         """Return the names of originals of the files: those of the organisation `own` and of all; with None every one."""
         digests = {entry.sha256 for entry in entries}
-        names = [name for name in sorted(self.storage.list_files(FILES_FOLDER)) if is_original(name, digests)]
-        return [name for name in names if own is None or organisation_of_original(PurePath(name).name) in (own, None)]
+        listed = sorted(self.storage.list_files(attached_files.FILES_FOLDER))
+        names = [name for name in listed if attached_files.is_original(name, digests)]
+        owners = {name: attached_files.organisation_of_original(PurePath(name).name) for name in names}
+        return [name for name in names if own is None or owners[name] in (own, None)]
 
     def ready_to_publish(self, entries: Iterable[AttachedFile]) -> tuple[NewFile, ...]:
         """Return private files ready to be published, without their originals.
 
         Raises ValidationFailed if one is missing or has other bytes than those that were attached, and OSError.
         """
-
-        def refusal(entry: AttachedFile, message: str) -> ValidationFailed:
-            path = self.root / kept_name(entry.file_name)
-            return ValidationFailed((RuleViolation(path, (), message.format(name=entry.name)),))
-
-        ready = []
+        ready = list[NewFile]()
         for entry in entries:
-            try:
-                new = read_new_file(self.root, entry)
-            except FileNotFoundError:
-                raise refusal(entry, MISSING_FILE) from None
-            if hashlib.sha256(new.data).hexdigest() != entry.sha256:
-                raise refusal(entry, CHANGED_BYTES)
-            ready.append(new)
+            message = MISSING_FILE
+            with suppress(FileNotFoundError):
+                message, new = CHANGED_BYTES, read_new_file(self.root, entry)
+                if hashlib.sha256(new.data).hexdigest() == entry.sha256:
+                    ready.append(new)
+                    continue
+            path = self.root / attached_files.kept_name(entry.file_name)
+            raise ValidationFailed((RuleViolation(path, (), message.format(name=entry.name)),))
         return tuple(ready)
 
 

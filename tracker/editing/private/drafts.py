@@ -9,12 +9,13 @@ the address, what is APART, and the handle of who wrote last.
 """
 
 import json
-import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field, replace
+from functools import partial
 from hashlib import blake2b
 from pathlib import PurePath
+from secrets import token_hex
 from threading import Lock
 from typing import Annotated, Any
 
@@ -51,7 +52,7 @@ class ImportDraft:
     cannot find words in the file that it holds, so it has to be forgotten then. `private` says whose it is.
     """
 
-    id: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{16}$")]
+    id: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{16}$")] = field(default_factory=partial(token_hex, 8))
     kind: str
     owner: str
     name: str
@@ -74,21 +75,16 @@ _JSON = TypeAdapter(ImportDraft)
 class ImportDrafts:
     """The drafts in the private storage at `place`, in its folder `folder`, or in memory if `place` is None.
 
-    Several threads and processes may use the storage at the same time. At most `most` drafts are kept, by default
-    MAX_KEPT_DRAFTS.
+    Several threads and processes may use the storage at the same time. At most `most` are kept, or MAX_KEPT_DRAFTS.
     """
 
     def __init__(self, place: AnyPlace | None, folder: str = DRAFT_FOLDER, most: int | None = None) -> None:
-        self._storage, self._folder, self._own_most = open_storage(place) if place else None, folder, most
+        self._storage, self._folder, self._most = open_storage(place) if place else None, folder, most
         self._in_memory: dict[str, ImportDraft] = {}
         self._large: set[str] = set()  # the ids of the large ones among them
         self._parsed: dict[str, tuple[FileStat, ImportDraft | None]] = {}
         self._lock = Lock()
         register_cache(self.forget)
-
-    @property
-    def _most(self) -> int:
-        return self._own_most or MAX_KEPT_DRAFTS
 
     def forget(self) -> None:
         """Forget what is in memory, after a redaction. Drafts in the private folder are read again."""
@@ -104,38 +100,17 @@ class ImportDrafts:
         """Return the draft with this id, or None."""
         return next((draft for draft in self.list_all() if draft.id == draft_id), None)
 
-    def start(
-        self,
-        kind: str,
-        owner: str,
-        *,
-        name: str,
-        content: Any,
-        in_memory: bool = False,
-        private: Privacy | None = None,
-        draft_id: str = "",
-    ) -> ImportDraft:
-        """Keep a new draft, and return it. `content` are plain JSON values, `private` says whose it is.
-
-        A draft that has the id `draft_id` already is returned as it is.
+    def start(self, draft: ImportDraft) -> ImportDraft:
+        """Keep a new draft, and return it with its time. A draft that has its id already is returned as it is.
 
         Raises WriteFailed or LockTimeout if it cannot be kept.
         """
-        draft = ImportDraft(
-            id=draft_id or secrets.token_hex(8),
-            kind=kind,
-            owner=owner,
-            name=name,
-            content=content,
-            changed=_now(),
-            in_memory=in_memory,
-            private=private,
-        )
+        draft = replace(draft, changed=utc_now().strftime(TIMESTAMP_FORMAT))
         with self._locked(N_("The draft is not kept.")) as transaction:
             drafts = self.list_all()
             if known := self._current(draft.id, transaction):
                 return known
-            for oldest in drafts[: max(0, len(drafts) + 1 - self._most)]:
+            for oldest in drafts[: max(0, len(drafts) + 1 - (self._most or MAX_KEPT_DRAFTS))]:
                 self._remove(oldest.id, transaction)
             self._write(draft, transaction)
         return draft
@@ -151,7 +126,7 @@ class ImportDrafts:
             if before and after is None:
                 self._remove(draft_id, transaction)
             if after and after != before:
-                after = replace(after, changed=_now())
+                after = replace(after, changed=utc_now().strftime(TIMESTAMP_FORMAT))
                 self._write(after, transaction)
         return after
 
@@ -188,7 +163,7 @@ class ImportDrafts:
             listed = list_files_in(files, self._folder, ".json") if files else {}
         except (FileNotFoundError, DatabaseUnavailable):
             listed = {}  # the private folder is missing until something is saved in it
-        for name, stat in list(listed.items())[: 2 * self._most]:
+        for name, stat in list(listed.items())[: 2 * (self._most or MAX_KEPT_DRAFTS)]:
             try:
                 assert files
                 known = self._parsed.get(name)
@@ -229,10 +204,6 @@ def _parse_draft(raw: bytes, draft_id: str) -> ImportDraft | None:
         if (draft := _JSON.validate_json(raw)).id == draft_id:
             return draft
     return None
-
-
-def _now() -> str:
-    return utc_now().strftime(TIMESTAMP_FORMAT)
 
 
 SUBMISSION_FOLDER = "submission-drafts"
@@ -303,7 +274,8 @@ class SubmissionDrafts:
 
         if (owner or own) == own and self._kept.find(draft_id) is None:
             content, private = {"address": list(address)}, Privacy(organisation=own)
-            self._kept.start(KIND, by, name=name, content=content, private=private, draft_id=draft_id)
+            kept = ImportDraft(id=draft_id, kind=KIND, owner=by, name=name, content=content, private=private)
+            self._kept.start(kept)
         draft = self._kept.change(draft_id, written)
         return draft if draft and can_read(draft.private, own) else None
 

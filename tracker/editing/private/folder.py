@@ -19,16 +19,16 @@ from tracker.editing.store import FILE_GONE, Store, current_record, prepare_file
 from tracker.files.new_file import NewFile
 from tracker.i18n import get_language
 from tracker.model.attached_files import AttachedFile
-from tracker.model.dataset import Dataset, all_records
+from tracker.model.dataset import Dataset, FileRecord, all_records
 from tracker.model.errors import Conflict, NotAllowed, RuleViolation, SafetyFindings, TrackerError, ValidationFailed
 from tracker.model.events import Event
 from tracker.model.labels import N_
 from tracker.model.lifecycle import UNKNOWN_PUBLISHER, is_unpublished, is_withdrawn
-from tracker.model.localized_text import NO_LANGUAGE_CODE, LocalizedText, TextVariant
-from tracker.model.organisations import ALL, Privacy, is_for_all, own_organisation
+from tracker.model.localized_text import NO_LANGUAGE_CODE, TextVariant
+from tracker.model.organisations import ALL, Privacy, can_read, is_for_all, own_organisation
 from tracker.model.permissions import Permission, Person, Role
 from tracker.model.records import Evidence, EvidenceLink
-from tracker.model.registers import Document, Settings
+from tracker.model.registers import Settings
 from tracker.model.vocabulary import EventType, EvidenceEffect
 from tracker.safety.scanner import PublicationCheck
 from tracker.storage.attached_files import active_digests, copies_of_kept, list_kept, remove_kept
@@ -118,19 +118,13 @@ class PrivateFolder(PrivateContents):
         return e.id
 
     def publish_file(
-        self,
-        record: Evidence | Document,
-        sha256: str,
-        public: Store,
-        *,
-        by: Person,
-        can_read: Callable[[AttachedFile], bool] = lambda _: True,
-    ) -> Evidence | Document:
+        self, record: FileRecord, sha256: str, public: Store, *, by: Person, own: str | None = None
+    ) -> FileRecord:
         """Make a private file of a public record public, and return the saved record.
 
-        `can_read` says whether this person may know of a private file. Save the record in the store `public` with the file, with every check. Then take the file out of the private
+        Save the record in the store `public` with the file, with every check. Then take the file out of the private
         list, and delete it here without its untouched original. If the machine stops between these steps, a second call
-        finishes the work.
+        finishes the work. `own` is the organisation that asks: it publishes only what it may read.
 
         Raises NotAllowed, Conflict if the record changed since it was read, ValidationFailed if there is no such file or
         if it is damaged, SafetyFindings (see `check_file_publication`), and what `Store.save` raises. After such an
@@ -141,7 +135,8 @@ class PrivateFolder(PrivateContents):
             raise NotAllowed("Only a reviewer can make something public. It stays private.")
         try:
             with self.storage.transaction() as transaction:
-                entries = [file for file in self.files.of(record) if file.sha256 == sha256 and can_read(file)]
+                entries = [file for file in self.files.of(record) if file.sha256 == sha256]
+                entries = [file for file in entries if own is None or can_read(file.private, own)]
                 saved = self.files.find_public(record)
                 if saved is None or sha256 not in active_digests(saved.files):
                     if not entries:
@@ -150,15 +145,12 @@ class PrivateFolder(PrivateContents):
                     _require_settled(public.check_file_publication(record, new))
                     changed = replace(record, files=(*record.files, new.entry))
                     (result,) = public.save(changed, by=by, reason="A file was made public.", new_files=[new])
-                    assert isinstance(result, Evidence | Document)
+                    assert isinstance(result, FileRecord)
                     saved = result
                 with _saying_it_is_public():
                     if entries:
-                        self.files.change(
-                            record, lambda files: tuple(f for f in files if f not in entries), transaction=transaction
-                        )
-                    owner = (type(record), record.id)
-                    self.remove_unneeded([sha256], transaction, taken=(owner, tuple(entries)))
+                        self._take_out(record, entries, transaction)
+                    self.remove_unneeded([sha256], transaction, taken=((type(record), record.id), entries))
                     transaction.commit()
         except OSError as error:
             raise failed_save(error, STAYS_PRIVATE, in_folder=PRIVATE_NOT_WRITTEN) from None
@@ -167,11 +159,12 @@ class PrivateFolder(PrivateContents):
     def unpublish(self, e: Evidence, public: Store, *, by: Person, day: date) -> str:
         """Make the public evidence `e` private again, and return its id in the private folder. A stub stays public.
 
-        First its files are copied to the private folder, then the evidence itself, with its history; its private files that
-        all organisations may read are added to it. It belongs to the editors then, and all organisations can read it. Then the stub replaces the public evidence, and the public files are deleted,
-        unless other public records have them too. If the machine stops between these steps, the evidence is in both
-        folders, or public files are left, and a second call finishes the work, or the next start. Raises NotAllowed, and what
-        `replace_with_stub` raises; after such an error the evidence is still public.
+        First its files are copied to the private folder, then the evidence itself, with its history; its private files
+        that all organisations may read are added to it. It belongs to the editors then, and all organisations can read
+        it. Then the stub replaces the public evidence, and the public files are deleted, unless other public records
+        have them too. If the machine stops between these steps, the evidence is in both folders, or public files are
+        left, and a second call finishes the work, or the next start. Raises NotAllowed, and what `replace_with_stub`
+        raises; after such an error the evidence is still public.
         """
         if not by.can(Permission.PUBLISH):
             raise NotAllowed("Only a reviewer can make it private again. It stays public.")
@@ -180,15 +173,16 @@ class PrivateFolder(PrivateContents):
 
         def keep(raw: bytes) -> None:
             nonlocal name
-            self._note_unpublishing(key, transaction, by=by, day=day)
-            self._stage_copies(e.files, public, transaction)
+            self._stage_copies(e.files, public, transaction, note=f"{key}{by.handle} {day}")
             # the others stay where they are: all organisations can read what was public before
             files = (*e.files, *(f for f in self.files.all_of(e) if is_for_all(f.private)))
             kept_here = replace(e, files=files, private=self._for_all())
             raw = prepare_file(PurePath(), PurePath(_name_of(e.id)), raw, changes=[(e, kept_here)]).after
-            name = self._free_id(e.id, raw, transaction=transaction)
-            kept = _name_of(name)
-            transaction.stage([(kept, transaction.read(kept), raw)])
+            # the same contents get the same id: a second call after an interruption makes no second copy
+            stem, taken = _private_stem(e.id), self.public.read(fresh=True).evidence
+            ids = (i for i in chain([stem], (f"{stem}-{n}" for n in count(2))) if i not in taken)
+            name = next(i for i in ids if transaction.read(_name_of(i)) in (None, raw))
+            transaction.stage([(_name_of(name), transaction.read(_name_of(name)), raw)])
             # it has to be on the disk before the public file is replaced
             transaction.commit()
 
@@ -197,21 +191,28 @@ class PrivateFolder(PrivateContents):
                 with self.storage.transaction() as transaction:
                     if not (name := self._half_unpublished(e.id, public)):
                         replace_with_stub(public, e, keep, by=by, day=day)
-                self._finish_unpublishing(e, self.dataset(fresh=True).evidence[name], public)
+                # the copy has the public files now, and those in the list of private files
+                moved = self.dataset(fresh=True).evidence[name].files
+                remove_public_bytes(public, {file.sha256 for file in moved})
+                if self.files.all_of(e):
+                    with self.storage.transaction() as transaction:
+                        self._take_out(e, moved, transaction)
+                        transaction.commit()
         except OSError as error:
             raise failed_save(error, STILL_PUBLIC) from None
         self.dataset(fresh=True)
         return name
 
-    def unpublish_file(
-        self, record: Evidence | Document, sha256: str, public: Store, *, by: Person
-    ) -> Evidence | Document:
+    def unpublish_file(self, record: FileRecord, sha256: str, public: Store, *, by: Person) -> FileRecord:
         """Make one file of a public record private again, and return the saved record.
 
         First the file and its entry are copied to the private folder. Then the entry is removed from the public record,
-        with its name, its caption and its digest, and the public file is deleted, unless other public records have it
-        too. If the machine stops between these steps, a second call finishes the work, or the next start. Raises NotAllowed, and what
-        `take_back_file` raises; after such an error the file is still public.
+        with its name, its caption, its digest and its translations, and the public file is deleted, unless other public
+        records have it too. Like a redaction, this is an exception to the rule that a record may only be added to. If
+        the machine stops between these steps, a second call finishes the work, or the next start.
+
+        Raises NotAllowed, Conflict if the record changed since it was read, ValidationFailed if it has no such file,
+        LockTimeout, WriteFailed or NoDataset; after such an error the file is still public.
         """
         if not by.can(Permission.PUBLISH):
             raise NotAllowed("Only a reviewer can make it private again. It stays public.")
@@ -225,17 +226,24 @@ class PrivateFolder(PrivateContents):
                     remove_public_bytes(public, [sha256])
                     return saved
 
-                def keep(taken: tuple[AttachedFile, ...]) -> None:
-                    def added(files: tuple[AttachedFile, ...]) -> tuple[AttachedFile, ...]:
-                        ours = (replace(file, private=self._for_all()) for file in taken)
-                        return (*files, *(file for file in ours if file not in files))
-
-                    self._note_unpublishing(key, transaction, by=by)
-                    self._stage_copies(taken, public, transaction)
-                    self.files.change(record, added, transaction=transaction)
+                with _public_record(public, record, by) as (public_transaction, dataset, raw, current):
+                    path = dataset.path_of(record)
+                    taken = tuple(file for file in current.files if file.sha256 == sha256)
+                    if not active_digests(taken):
+                        raise ValidationFailed((RuleViolation(path, ("files",), FILE_GONE),))
+                    prefixes = tuple(f"files/{file.recorded}/" for file in taken if file.recorded)
+                    left = tuple(file for file in current.files if file not in taken)
+                    history = tuple(r for r in current.history if not r.field.startswith(prefixes))
+                    after = replace(current, files=left, history=history)
+                    new = prepare_file(public.root, path, raw, changes=[(current, after)])
+                    ours = [replace(file, private=self._for_all()) for file in taken]
+                    self._stage_copies(taken, public, transaction, note=f"{key}{by.handle} {date.min}")
+                    self.files.change(record, transaction, lambda files: (*files, *(f for f in ours if f not in files)))
                     transaction.commit()
-
-                return take_back_file(public, record, sha256, keep=keep, by=by)
+                    _stage(public, public_transaction, (dataset.name_of(path), raw, new.after), handle=by.handle)
+                    _stage_removal(public, public_transaction, [sha256], dataset=with_records(dataset, [after]))
+                assert isinstance(new.records[0], FileRecord)
+                return new.records[0]
         except OSError as error:
             raise failed_save(error, STILL_PUBLIC) from None
 
@@ -257,12 +265,18 @@ class PrivateFolder(PrivateContents):
                     self.unpublish(dataset.evidence[record_id], public, by=by, day=date.fromisoformat(day))
             self._forget_unpublishing(f"{register} {record_id} {sha256} ")
 
-    def _note_unpublishing(
-        self, key: str, transaction: StorageTransaction, *, by: Person, day: date = date.min
+    def _stage_copies(
+        self, files: Iterable[AttachedFile], public: Store, transaction: StorageTransaction, *, note: str
     ) -> None:
-        """Stage a note that something is being made private. It has to be staged before all other changes."""
+        """Stage the `note` that something is made private, before all other changes, and then copies of its files."""
         before = transaction.read(UNPUBLISHING)
-        transaction.stage([(UNPUBLISHING, before, (before or b"") + f"{key}{by.handle} {day}\n".encode())])
+        transaction.stage([(UNPUBLISHING, before, (before or b"") + f"{note}\n".encode())])
+        for file in {file.sha256: file for file in files}.values():
+            transaction.stage(copies_of_kept(public.storage, self.storage, file))
+
+    def _take_out(self, record: FileRecord, taken: Sequence[AttachedFile], transaction: StorageTransaction) -> None:
+        """Stage the list of private files of a record without those that were `taken`."""
+        self.files.change(record, transaction, lambda files: tuple(f for f in files if f not in taken))
 
     def _forget_unpublishing(self, key: str) -> None:
         with self.storage.transaction() as transaction:
@@ -273,7 +287,7 @@ class PrivateFolder(PrivateContents):
                 transaction.commit()
 
     @contextmanager
-    def _finished_at_start(self, key: str, record: Evidence | Document) -> Iterator[None]:
+    def _finished_at_start(self, key: str, record: FileRecord) -> Iterator[None]:
         """Remove the note about making `record` private after the `with` block, unless a part of it is still to do."""
         is_done = True
         try:
@@ -293,25 +307,10 @@ class PrivateFolder(PrivateContents):
         pattern = rf"{_private_stem(public_id)}(-[0-9]+)?"
         return tuple(i for i in self.read(fresh=True).evidence if re.fullmatch(pattern, i))
 
-    def _stage_copies(self, files: Iterable[AttachedFile], public: Store, transaction: StorageTransaction) -> None:
-        for file in {file.sha256: file for file in files}.values():
-            transaction.stage(copies_of_kept(public.storage, self.storage, file))
-
     def _for_all(self) -> Privacy:
         """Return whose an entry is that was public before: the editors', and all organisations can read it."""
-        return Privacy(
-            organisation=own_organisation(Person(), self.public.read().settings.organisations), shared_with=ALL
-        )
-
-    def _free_id(self, public_id: str, raw: bytes, *, transaction: StorageTransaction) -> str:
-        """Return the private id for evidence that is made private again. The id `public_id` stays with the public stub.
-
-        `raw` is the contents of the evidence file. The same contents always get the same private id, so a second call
-        after an interruption does not make a second copy.
-        """
-        stem, taken = _private_stem(public_id), self.public.read(fresh=True).evidence
-        ids = chain([stem], (f"{stem}-{n}" for n in count(2)))
-        return next(i for i in ids if i not in taken and transaction.read(_name_of(i)) in (None, raw))
+        organisations = self.public.read().settings.organisations
+        return Privacy(organisation=own_organisation(Person(), organisations), shared_with=ALL)
 
     def _half_unpublished(self, public_id: str, public: Store) -> str:
         """Return the private id of evidence of which only a stub is public, while its files are not all private yet, or "".
@@ -324,16 +323,6 @@ class PrivateFolder(PrivateContents):
         evidence, listed = self.dataset(fresh=True).evidence, self.files.all_of(stub)
         left, copies = list_kept(public.storage), self.copies(public_id)
         return next((i for i in copies if any(f in listed or f.sha256 in left for f in evidence[i].files)), "")
-
-    def _finish_unpublishing(self, e: Evidence, copy: Evidence, public: Store) -> None:
-        """Delete the public files of evidence that was made private, and its list of private files: `copy` has them now."""
-        remove_public_bytes(public, {file.sha256 for file in copy.files})
-        if self.files.all_of(e):
-            with self.storage.transaction() as transaction:
-                self.files.change(
-                    e, lambda files: tuple(f for f in files if f not in copy.files), transaction=transaction
-                )
-                transaction.commit()
 
     def _require_not_public(self, e: Evidence) -> None:
         if e.id in self.public.read(fresh=True).evidence:
@@ -351,7 +340,7 @@ def finish_unpublishing(config: Config) -> None:
         _log.warning("What was being made private could not be finished: %s", type(error).__name__)
 
 
-def _unpublishing_key(record: Evidence | Document, sha256: str = WHOLE_RECORD) -> str:
+def _unpublishing_key(record: FileRecord, sha256: str = WHOLE_RECORD) -> str:
     return f"{'evidence' if isinstance(record, Evidence) else 'documents'} {record.id} {sha256} "
 
 
@@ -371,8 +360,8 @@ def _saying_it_is_public() -> Iterator[None]:
 
 
 def _require_settled(check: PublicationCheck) -> None:
-    if not check.is_settled:
-        raise SafetyFindings((*check.findings, *check.candidates))
+    if unsettled := (*check.findings, *check.candidates):
+        raise SafetyFindings(unsettled)
 
 
 def _private_stem(public_id: str) -> str:
@@ -399,10 +388,8 @@ def replace_with_stub(store: Store, e: Evidence, keep: Callable[[bytes], None], 
 
     `keep` is called with the contents of the evidence file and must store them. The file is replaced only after `keep`
     returns. Like a redaction, this is an exception to the rule that a record may only be added to. On an error the
-    public folder is not changed.
-
-    Raises NotAllowed, Conflict if the evidence changed since `e` was read, ValidationFailed if the evidence is already
-    a stub, LockTimeout, WriteFailed, NoDataset, and what `keep` raises.
+    public folder is not changed. Raises NotAllowed, Conflict if the evidence changed since `e` was read,
+    ValidationFailed if the evidence is already a stub, LockTimeout, WriteFailed, NoDataset, and what `keep` raises.
     """
     with _public_record(store, e, by) as (transaction, dataset, raw, current):
         path = dataset.path_of(e)
@@ -421,46 +408,10 @@ def replace_with_stub(store: Store, e: Evidence, keep: Callable[[bytes], None], 
     return new.records[0]
 
 
-def take_back_file(
-    store: Store,
-    record: Evidence | Document,
-    sha256: str,
-    *,
-    keep: Callable[[tuple[AttachedFile, ...]], object],
-    by: Person,
-) -> Evidence | Document:
-    """Remove a file from a public record as if it had never been there, and return the saved record.
-
-    `keep` is called with the entries that the record has of this file, and must store them and the file itself. After
-    that the entries are removed from the record with their translations, and the file is deleted, unless another public
-    record has it too. Like a redaction, this is an exception to the rule that a record may only be added to. If the
-    machine stops before the file is deleted, `remove_public_bytes` deletes it.
-
-    Raises NotAllowed, Conflict if the record changed since it was read, ValidationFailed if it has no such file,
-    LockTimeout, WriteFailed, NoDataset, and what `keep` raises.
-    """
-    with _public_record(store, record, by) as (transaction, dataset, raw, current):
-        path = dataset.path_of(record)
-        taken = tuple(file for file in current.files if file.sha256 == sha256)
-        if not active_digests(taken):
-            raise ValidationFailed((RuleViolation(path, ("files",), FILE_GONE),))
-        prefixes = tuple(f"files/{file.recorded}/" for file in taken if file.recorded)
-        left = tuple(file for file in current.files if file not in taken)
-        history = tuple(r for r in current.history if not r.field.startswith(prefixes))
-        after = replace(current, files=left, history=history)
-        new = prepare_file(store.root, path, raw, changes=[(current, after)])
-        keep(taken)
-        _stage(store, transaction, (dataset.name_of(path), raw, new.after), handle=by.handle)
-        _stage_removal(store, transaction, [sha256], dataset=with_records(dataset, [after]))
-    (saved,) = new.records
-    assert isinstance(saved, Evidence | Document)
-    return saved
-
-
 @contextmanager
 def _public_record(
-    store: Store, record: Evidence | Document, by: Person
-) -> Iterator[tuple[StorageTransaction, Dataset, bytes, Evidence | Document]]:
+    store: Store, record: FileRecord, by: Person
+) -> Iterator[tuple[StorageTransaction, Dataset, bytes, FileRecord]]:
     """Give (transaction, dataset, file, record as it is now). What is staged in the `with` block is committed at its end."""
     if not by.can(Permission.PUBLISH) or not by.handle:
         raise NotAllowed("Only a reviewer can make it private again. It stays public.")
@@ -504,11 +455,14 @@ def _stage_removal(store: Store, transaction: StorageTransaction, digests: Itera
 def unpublished_stub(e: Evidence, day: date, settings: Settings) -> Evidence:
     """Return the stub that replaces the evidence `e`. It keeps id, codes and active links, for views of the past.
 
-    All links get the effect "context", because a stub must not suggest progress or a setback. Its event has no recorded
-    time yet.
+    All links get the effect "context": a stub must suggest no progress or setback. Its event has no time yet.
     """
     kept = ("id", "version", "kind", "dimension", "verification", "recorded", "recorded_by", "recorded_for")
-    text, context = _unpublished_text(day, settings), EvidenceEffect.CONTEXT
+    # the dataset may use none of the languages in UNPUBLISHED_TEXT
+    codes = {lang: lang for lang in settings.languages if lang in UNPUBLISHED_TEXT} or {NO_LANGUAGE_CODE: "en"}
+    words = {code: f"{UNPUBLISHED_TEXT[lang]} ({get_language(lang).format_day(day)})" for code, lang in codes.items()}
+    text = {code: TextVariant(text=one) for code, one in words.items()}
+    context = EvidenceEffect.CONTEXT
     links = {link.recommendation: link.recorded for link in e.relevant_to if not is_withdrawn(link.events)}
     return Evidence(
         **{name: getattr(e, name) for name in kept},
@@ -518,12 +472,3 @@ def unpublished_stub(e: Evidence, day: date, settings: Settings) -> Evidence:
         relevant_to=tuple(EvidenceLink(recommendation=i, effect=context, recorded=at) for i, at in links.items()),
         events=(Event(type=EventType.RETIRED, reason=text),),
     )
-
-
-def _unpublished_text(day: date, settings: Settings) -> LocalizedText:
-    def text_in(lang: str) -> TextVariant:
-        return TextVariant(text=f"{UNPUBLISHED_TEXT[lang]} ({get_language(lang).format_day(day)})")
-
-    text = {lang: text_in(lang) for lang in settings.languages if lang in UNPUBLISHED_TEXT}
-    # The dataset may use none of the languages in UNPUBLISHED_TEXT.
-    return text or {NO_LANGUAGE_CODE: text_in("en")}

@@ -6,7 +6,8 @@ which something is to be done. Files are of public records; a reviewer can publi
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from itertools import chain
 from pathlib import PurePath
 from typing import Annotated, Any, Generic, TypeVar
 
@@ -15,40 +16,28 @@ from pydantic.dataclasses import dataclass as record_type
 
 from tracker.editing.store import FILE_GONE, unwritten_contents
 from tracker.files.new_file import NewFile
+from tracker.model import errors
 from tracker.model.attached_files import AttachedFile
-from tracker.model.dataset import Dataset
-from tracker.model.errors import (
-    InvalidFile,
-    NotAllowed,
-    NoteChanged,
-    Problem,
-    RuleViolation,
-    ValidationFailed,
-    WriteFailed,
-)
+from tracker.model.dataset import Dataset, FileRecord
+from tracker.model.errors import NotAllowed, Problem, RuleViolation, ValidationFailed, WriteFailed
 from tracker.model.events import Event
 from tracker.model.field_types import Handle, PartialDate, Timestamp
 from tracker.model.labels import N_
 from tracker.model.lifecycle import is_withdrawn
 from tracker.model.localized_text import FORBID_UNKNOWN_KEYS, MAX_TEXT_LENGTH
-from tracker.model.organisations import Privacy
+from tracker.model.organisations import Privacy, can_change, can_read
 from tracker.model.permissions import Permission, Person
 from tracker.model.records import Evidence
 from tracker.model.registers import Document
 from tracker.model.vocabulary import EventType
+from tracker.storage import record_storage
+from tracker.storage.attached_files import active_digests
 from tracker.storage.cache_registry import register_cache
 from tracker.storage.dataset_reader import display_path
 from tracker.storage.failures import NOTHING_SAVED, failed_save
 from tracker.storage.folder.storage import LEADS_OUT
 from tracker.storage.open_storage import open_storage
-from tracker.storage.record_storage import (
-    FileChange,
-    FileSource,
-    FileStat,
-    RecordStorage,
-    StorageTransaction,
-    list_files_in,
-)
+from tracker.storage.record_storage import FileSource, FileStat, RecordStorage, StorageTransaction
 from tracker.storage.timestamps import TIMESTAMP_FORMAT, TimestampIssuer, next_timestamp, utc_now
 from tracker.storage.yaml.format import record_values
 from tracker.storage.yaml.patch import merge_values, patch_file
@@ -60,26 +49,20 @@ ParsedList = tuple[tuple[T, ...], tuple[tuple[int, str], ...]]
 """(items of a file, problems in this file). Each problem is (line number, message)."""
 
 
-@dataclass(frozen=True, slots=True)
-class ListKind(Generic[T]):
-    """A kind of list. `record` is the type of a whole file, `key` its only field. A new file starts with `header`."""
+class ListFiles(Generic[T]):
+    """The lists of one kind in the storage `root`. A file that has not changed is not parsed again.
 
-    record: type[Any]
-    key: str
-    header: str
+    `record` is the type of a whole file, `key` its only field. A new file starts with `header`.
+    """
 
-    def items_of(self, file: Any) -> tuple[T, ...]:
-        """Return the items of a file that was read."""
-        items: tuple[T, ...] = getattr(file, self.key)
-        return items
-
-
-class ListCache(Generic[T]):
-    """The parsed lists of one storage. A file that has not changed is not parsed again."""
-
-    def __init__(self, kind: ListKind[T], root: PurePath) -> None:
-        self._kind, self._root, self._parsed = kind, root, dict[str, tuple[FileStat, ParsedList[T]]]()
+    def __init__(self, record: type[Any], key: str, header: str, *, root: PurePath) -> None:
+        self._record, self._key, self._header, self._root = record, key, header, root
+        self._parsed: dict[str, tuple[FileStat, ParsedList[T]]] = {}
         register_cache(self.forget)
+
+    def _items_of(self, file: Any) -> tuple[T, ...]:
+        items: tuple[T, ...] = getattr(file, self._key)
+        return items
 
     def forget(self) -> None:
         """Forget all files, after a redaction."""
@@ -99,25 +82,79 @@ class ListCache(Generic[T]):
         try:
             known = self._parsed.get(name)
             if known is None or known[0] != stat:
-                known = self._parsed[name] = (stat, _parse(files, name, stat, kind=self._kind))
+                known = self._parsed[name] = (stat, self._parse(files, name, stat))
         except OSError as error:
             return (), [Problem(path, 1, f"cannot be read ({error.strerror}); check its permissions")]
         items, wrong = known[1]
         return items, [Problem(path, line, message) for line, message in wrong]
 
-    def read_all(self, storage: RecordStorage, *folders: str) -> list[tuple[PurePath, tuple[T, ...], list[Problem]]]:
-        """Return (name, items, problems) of each file in these folders of the storage. A file is parsed again if it changed.
+    def read_all(
+        self, storage: RecordStorage, *folders: str, unknown: Callable[[PurePath], str]
+    ) -> tuple[dict[PurePath, tuple[T, ...]], list[Problem]]:
+        """Return (name → items, problems) of the files in these folders. A file is parsed again if it changed.
 
-        Nothing is returned if the private folder is missing: it is until something is saved in it.
+        `unknown` returns what the name of a file should be of and is not, or "". There are no files if the private
+        folder is missing: it is until something is saved in it.
         """
+        found, problems = dict[PurePath, tuple[T, ...]](), list[Problem]()
         try:
             files = storage.snapshot()
-            listed = {name: stat for folder in folders for name, stat in list_files_in(files, folder, ".yaml").items()}
+            in_folders = [record_storage.list_files_in(files, folder, ".yaml").items() for folder in folders]
+            listed = dict(chain.from_iterable(in_folders))
         except FileNotFoundError:
-            return []
+            return found, problems
         # after a redaction, no old contents of a file may stay in memory
         self._parsed = {name: self._parsed[name] for name in listed if name in self._parsed}
-        return [(PurePath(name), *self.read_one(files, name, stat)) for name, stat in listed.items()]
+        for name, stat in listed.items():
+            found[PurePath(name)], wrong = self.read_one(files, name, stat)
+            if kind := unknown(PurePath(name)):
+                message = f"there is no {kind} with this id; correct the file's name"
+                problems.append(Problem(display_path(self._root / name), 1, message))
+            problems += wrong
+        return found, problems
+
+    def change(
+        self, transaction: StorageTransaction, name: str, change: Callable[[tuple[T, ...]], tuple[T, ...]]
+    ) -> tuple[tuple[T, ...], record_storage.FileChange]:
+        """Return the items of the file `name` after `change`, and what has to be written. Nothing is staged.
+
+        The rest of the file stays the same. Raises WriteFailed if the file cannot be read, or if its new contents do
+        not parse to the new items.
+        """
+        raw = transaction.read(name)
+        try:
+            written = to_values(compose(decode(raw))) if raw is not None else {self._key: []}
+            before, _ = build_record(self._record, written)
+            if before is not None:
+                old = self._items_of(before)
+                items = change(old)
+                old_values, new_values = ([record_values(item) for item in some] for some in (old, items))
+                values = {**written, self._key: merge_values(written[self._key], old_values, new_values)}
+
+                def read_back(new: bytes) -> Any:
+                    file, _ = build_record(self._record, to_values(compose(decode(new))))
+                    return file if file is not None and self._items_of(file) == items else None
+
+                new, _ = patch_file(raw, values, read_back=read_back, header=self._header)
+                return items, (name, raw, new)
+        except (errors.InvalidFile, AttributeError, TypeError):
+            pass
+        raise WriteFailed(f"{PurePath(name).name} cannot be read: correct it first. Nothing was saved.")
+
+    def _parse(self, files: FileSource, name: str, stat: FileStat) -> ParsedList[T]:
+        if stat == LEADS_OUT:
+            return (), ((1, "a link that leads out of the folder; put the file itself here"),)
+        if stat[1] > MAX_BYTES:
+            return (), ((1, f"the file has {stat[1]:,} bytes; at most {MAX_BYTES:,} are read"),)
+        try:
+            node = compose(decode(files.read(name)))
+        except errors.InvalidFile as error:
+            return (), ((error.line, error.message),)
+        except OSError as error:
+            return (), ((1, f"cannot be read ({error.strerror}); check its permissions"),)
+        file, wrong = build_record(self._record, to_values(node))
+        problems = tuple((find_line(node, where), message) for where, message in wrong)
+        return self._items_of(file) if file else (), problems
 
 
 @contextmanager
@@ -142,51 +179,6 @@ def create_private_storage(storage: RecordStorage) -> None:
         storage.create()
     except OSError as error:
         raise failed_save(error, in_folder=N_("The private folder cannot be created ({reason}).")) from None
-
-
-def change_list(
-    transaction: StorageTransaction, name: str, change: Callable[[tuple[T, ...]], tuple[T, ...]], *, kind: ListKind[T]
-) -> tuple[tuple[T, ...], FileChange]:
-    """Return the items of the file `name` after `change`, and what has to be written. Nothing is staged.
-
-    The rest of the file stays the same. Raises WriteFailed if the file cannot be read, or if its new contents do not
-    parse to the new items.
-    """
-    raw = transaction.read(name)
-    try:
-        written = to_values(compose(decode(raw))) if raw is not None else {kind.key: []}
-        before, _ = build_record(kind.record, written)
-        if before is not None:
-            old = kind.items_of(before)
-            items = change(old)
-            old_values, new_values = ([record_values(item) for item in some] for some in (old, items))
-            values = {**written, kind.key: merge_values(written[kind.key], old_values, new_values)}
-
-            def read_back(new: bytes) -> Any:
-                file, _ = build_record(kind.record, to_values(compose(decode(new))))
-                return file if file is not None and kind.items_of(file) == items else None
-
-            new, _ = patch_file(raw, values, read_back=read_back, header=kind.header)
-            return items, (name, raw, new)
-    except (InvalidFile, AttributeError, TypeError):
-        pass
-    raise WriteFailed(f"{PurePath(name).name} cannot be read: correct it first. Nothing was saved.")
-
-
-def _parse(files: FileSource, name: str, stat: FileStat, *, kind: ListKind[T]) -> ParsedList[T]:
-    if stat == LEADS_OUT:
-        return (), ((1, "a link that leads out of the folder; put the file itself here"),)
-    if stat[1] > MAX_BYTES:
-        return (), ((1, f"the file has {stat[1]:,} bytes; at most {MAX_BYTES:,} are read"),)
-    try:
-        node = compose(decode(files.read(name)))
-    except InvalidFile as error:
-        return (), ((error.line, error.message),)
-    except OSError as error:
-        return (), ((1, f"cannot be read ({error.strerror}); check its permissions"),)
-    file, errors = build_record(kind.record, to_values(node))
-    problems = tuple((find_line(node, where), message) for where, message in errors)
-    return kind.items_of(file) if file else (), problems
 
 
 NOTE_CHANGED_MESSAGE = N_("This note was corrected or withdrawn in the meantime. Nothing was changed.")
@@ -216,14 +208,13 @@ class NotesFile:
     notes: tuple[PrivateNote, ...]
 
 
-NOTES_LIST: ListKind[PrivateNote] = ListKind(NotesFile, "notes", "# Private notes: only editors see them.\nnotes:\n")
+Notes = tuple[PrivateNote, ...]
+_NOTES_HEADER = "# Private notes: only editors see them.\nnotes:\n"
 NOTES_FOLDER = "notes"
 """The folder of the notes in the private storage."""
-NotesChange = Callable[[tuple[PrivateNote, ...], str], tuple[PrivateNote, ...]]
-"""A function that takes the notes of a file and the current time (ISO, UTC), and returns the new notes of the file."""
 
 
-def active_notes(notes: Iterable[PrivateNote], moment: str | None) -> tuple[PrivateNote, ...]:
+def active_notes(notes: Iterable[PrivateNote], moment: str | None) -> Notes:
     """Return the notes that were recorded and not yet taken back at `moment`, an ISO time in UTC; None means now."""
     at = moment or "9"  # later than any timestamp
     recorded = (note for note in notes if moment is None or (note.recorded is not None and note.recorded <= at))
@@ -247,20 +238,20 @@ class PrivateNotes:
     """
 
     def __init__(self, root: PurePath, read_dataset: Callable[[], Dataset]) -> None:
-        self.root, self.read_dataset, self._cache = root, read_dataset, ListCache(NOTES_LIST, root)
+        self.root, self.read_dataset = root, read_dataset
+        self._lists = ListFiles[PrivateNote](NotesFile, "notes", _NOTES_HEADER, root=root)
 
     def add(
         self, subject_id: str, text: str, *, by: Person, due: str | None = None, private: Privacy | None = None
     ) -> PrivateNote:
         """Add a note with `text` after the other notes on the recommendation or committee, and return the new note.
 
-        `due` is the date of a plan. `private` says whose the note is.
-
-        Raises NotAllowed, ValidationFailed, LockTimeout, WriteFailed or NoDataset. After an error nothing was saved.
+        `due` is the date of a plan. `private` says whose the note is. Raises NotAllowed, ValidationFailed, LockTimeout,
+        WriteFailed or NoDataset. After an error nothing was saved.
         """
         _require_editor(by)
 
-        def change(notes: tuple[PrivateNote, ...], at: str) -> tuple[PrivateNote, ...]:
+        def change(notes: Notes, at: str) -> Notes:
             note = self._new_note(subject_id, {"text": text, "due": due}, at, by=by)
             return (*notes, replace(note, private=private))
 
@@ -279,17 +270,15 @@ class PrivateNotes:
         """Take back `note`. If `instead` is given, add a note with that text. The old note stays in the file.
 
         The new note keeps the date of a plan, and whose it is, unless `private` says otherwise. `done` is the date on
-        which the plan was carried out.
-
-        Raises NoteChanged if the note in the file is no longer equal to `note`, and what `add` raises. After an error
-        nothing was changed.
+        which the plan was carried out. Raises NoteChanged if the note in the file is no longer equal to `note`, and
+        what `add` raises. After an error nothing was changed.
         """
         if not can_change_note(note, by):
             raise NotAllowed("Only who wrote a note, or a reviewer, can take it back. Nothing was changed.")
 
-        def change(notes: tuple[PrivateNote, ...], at: str) -> tuple[PrivateNote, ...]:
+        def change(notes: Notes, at: str) -> Notes:
             if note not in notes or note.withdrawn:
-                raise NoteChanged(NOTE_CHANGED_MESSAGE)
+                raise errors.NoteChanged(NOTE_CHANGED_MESSAGE)
             withdrawn = replace(note, withdrawn=at, withdrawn_by=by.handle)
             index, added = notes.index(note), tuple[PrivateNote, ...]()
             if instead is not None:
@@ -301,15 +290,15 @@ class PrivateNotes:
 
         self._write(subject_id, change)
 
-    def read(self, dataset: Dataset) -> tuple[dict[str, tuple[PrivateNote, ...]], list[Problem]]:
+    def read(self, dataset: Dataset) -> tuple[dict[str, Notes], list[Problem]]:
         """Return the notes as id of the recommendation or committee → notes, and the problems in the files."""
-        found, problems = dict[str, tuple[PrivateNote, ...]](), list[Problem]()
-        for name, found[name.stem], wrong in self._cache.read_all(open_storage(self.root), NOTES_FOLDER):
-            if name.stem not in dataset.recommendations and name.stem not in dataset.bodies:
-                message = "there is no recommendation or committee with this id; correct the file's name"
-                problems.append(Problem(display_path(self.root / name), 1, message))
-            problems += wrong
-        return found, problems
+
+        def unknown(name: PurePath) -> str:
+            is_known = name.stem in dataset.recommendations or name.stem in dataset.bodies
+            return "" if is_known else "recommendation or committee"
+
+        found, problems = self._lists.read_all(open_storage(self.root), NOTES_FOLDER, unknown=unknown)
+        return {name.stem: notes for name, notes in found.items()}, problems
 
     def share(self, subject_id: str, chosen: Callable[[PrivateNote], Privacy | None]) -> None:
         """Let the notes on a subject belong to whom `chosen` says. Raises what `add` raises."""
@@ -319,31 +308,29 @@ class PrivateNotes:
         given = {name: value.strip() for name, value in values.items() if value is not None}
         note, errors = build_record(PrivateNote, {**given, "recorded": at, "recorded_by": by.handle})
         if note is None:
-            path = self.root / _name_of(subject_id)
+            path = self.root / NOTES_FOLDER / f"{subject_id}.yaml"
             raise ValidationFailed(tuple(RuleViolation(path, where, message) for where, message in errors))
         return note
 
-    def _write(self, subject_id: str, change: NotesChange) -> tuple[PrivateNote, ...]:
-        dataset = self.read_dataset()
+    def _write(self, subject_id: str, change: Callable[[Notes, str], Notes]) -> Notes:
+        """Save what `change` makes of the notes of a file and the current time (ISO, UTC), and return it."""
+        dataset, name = self.read_dataset(), f"{NOTES_FOLDER}/{subject_id}.yaml"
         if subject_id not in dataset.recommendations and subject_id not in dataset.bodies:
             message = f"there is no recommendation or committee {subject_id!r}"
-            raise ValidationFailed((RuleViolation(self.root / _name_of(subject_id), (), message),))
+            raise ValidationFailed((RuleViolation(self.root / name, (), message),))
         with saving(open_storage(self.root)) as transaction:
             now = next_timestamp(utc_now(), dataset, (), last_time=transaction.last_time)
-            at, name = now.strftime(TIMESTAMP_FORMAT), _name_of(subject_id)
-            notes, changed = change_list(transaction, name, lambda notes: change(notes, at), kind=NOTES_LIST)
+            at = now.strftime(TIMESTAMP_FORMAT)
+            notes, changed = self._lists.change(transaction, name, lambda notes: change(notes, at))
             transaction.stage([changed], last_time=at)
         return notes
 
 
-def _name_of(subject_id: str) -> str:
-    return f"{NOTES_FOLDER}/{subject_id}.yaml"
-
-
-FileOwner = tuple[type[Evidence] | type[Document], str]
+FileOwner = tuple[type[FileRecord], str]
 """(type, id) of the public record to which a private file belongs."""
-FilesChange = Callable[[tuple[AttachedFile, ...]], tuple[AttachedFile, ...]]
-LIST_FOLDERS: Mapping[type[Evidence] | type[Document], str] = {Evidence: "evidence_files", Document: "document_files"}
+Files = tuple[AttachedFile, ...]
+FilesChange = Callable[[Files], Files]
+LIST_FOLDERS: Mapping[type[FileRecord], str] = {Evidence: "evidence_files", Document: "document_files"}
 """Type of record → the folder with the lists of private files."""
 
 
@@ -354,9 +341,7 @@ class PrivateFilesList:
     files: tuple[AttachedFile, ...]
 
 
-_FILES_LIST: ListKind[AttachedFile] = ListKind(
-    PrivateFilesList, "files", "# Private files: only editors see them, until they are published.\nfiles:\n"
-)
+_FILES_HEADER = "# Private files: only editors see them, until they are published.\nfiles:\n"
 
 
 class PrivateFiles:
@@ -367,35 +352,36 @@ class PrivateFiles:
 
     def __init__(self, root: PurePath, read_dataset: Callable[[], Dataset]) -> None:
         self.root, self.read_dataset, self.storage = root, read_dataset, open_storage(root)
-        self._cache = ListCache(_FILES_LIST, root)
+        self._lists = ListFiles[AttachedFile](PrivateFilesList, "files", _FILES_HEADER, root=root)
 
     def add(
         self,
-        record: Evidence | Document,
+        record: FileRecord,
         new_files: Sequence[NewFile],
         *,
         by: Person,
         private: Privacy | None = None,
-        can_read: Callable[[AttachedFile], bool] = lambda _: True,
-    ) -> tuple[AttachedFile, ...]:
+        own: str | None = None,
+    ) -> Files:
         """Keep `new_files` as private files of a public record. Return their entries, with recorded time and handle.
 
-        `private` says whose they are, `can_read` whether this person may know of a private file. All of the files are kept or none. Raises NotAllowed, ValidationFailed if there is no such public record or if
+        `private` says whose they are. `own` is the organisation that asks: it learns only of files that it may read.
+        All of the files are kept or none. Raises NotAllowed, ValidationFailed if there is no such public record or if
         it has one of the files already, LockTimeout, WriteFailed or NoDataset. After an error nothing was saved.
         """
         _require_editor(by)
         public = self.find_public(record)
         if public is None:
             message = f"there is no public {type(record).__name__.lower()} {record.id!r}"
-            raise ValidationFailed((RuleViolation(self.path_of((type(record), record.id)), (), message),))
+            raise ValidationFailed((RuleViolation(self.root / _files_name(record), (), message),))
         entries = tuple(
             replace(new.entry, recorded=None, recorded_by=None, recorded_for=None, events=(), private=private)
             for new in new_files
         )
-        known = {f.sha256 for f in public.files if not is_withdrawn(f.events)}
+        known = active_digests(public.files)
 
-        def change(files: tuple[AttachedFile, ...]) -> tuple[AttachedFile, ...]:
-            taken = known | {f.sha256 for f in files if not is_withdrawn(f.events) and can_read(f)}
+        def change(files: Files) -> Files:
+            taken = known | active_digests(f for f in files if own is None or can_read(f.private, own))
             for entry in entries:
                 if entry.sha256 in taken:
                     raise ValidationFailed((RuleViolation(self.root, (), f"{entry.name} is attached already"),))
@@ -405,70 +391,55 @@ class PrivateFiles:
         with saving(self.storage) as transaction:
             # the files first: after a crash, no entry names a file that is not there
             transaction.stage(unwritten_contents(self.storage, new_files, with_originals=True))
-            kept = self.change(record, change, by=by, transaction=transaction)
+            kept = self.change(record, transaction, change, by=by)
         return kept[len(kept) - len(entries) :]
 
-    def withdraw(
-        self,
-        record: Evidence | Document,
-        sha256: str,
-        *,
-        by: Person,
-        can_change: Callable[[AttachedFile], bool] = lambda _: True,
-    ) -> None:
+    def withdraw(self, record: FileRecord, sha256: str, *, by: Person, own: str | None = None) -> None:
         """Withdraw a private file of a public record. Its entry and the file itself are kept.
 
-        `can_change` says whether this person may change an entry. Raises NotAllowed, ValidationFailed if there is no such file, LockTimeout, WriteFailed or NoDataset.
+        `own` is the organisation that asks: it withdraws only its own. Raises NotAllowed, ValidationFailed if there is
+        no such file, LockTimeout, WriteFailed or NoDataset.
         """
         _require_editor(by)
         event = Event(type=EventType.WITHDRAWN)
 
-        def change(files: tuple[AttachedFile, ...]) -> tuple[AttachedFile, ...]:
-            meant = [f for f in files if f.sha256 == sha256 and not is_withdrawn(f.events) and can_change(f)]
+        def change(files: Files) -> Files:
+            theirs = (f for f in files if own is None or can_change(f.private, own))
+            meant = [f for f in theirs if f.sha256 == sha256 and not is_withdrawn(f.events)]
             if not meant:
-                raise ValidationFailed((RuleViolation(self.path_of((type(record), record.id)), (), FILE_GONE),))
+                raise ValidationFailed((RuleViolation(self.root / _files_name(record), (), FILE_GONE),))
             return tuple(replace(f, events=(*f.events, event)) if f in meant else f for f in files)
 
         with saving(self.storage) as transaction:
-            self.change(record, change, by=by, transaction=transaction)
+            self.change(record, transaction, change, by=by)
 
-    def share(self, record: Evidence | Document, chosen: Callable[[AttachedFile], Privacy | None]) -> None:
+    def share(self, record: FileRecord, chosen: Callable[[AttachedFile], Privacy | None]) -> None:
         """Let the private files of a record belong to whom `chosen` says. Raises what `withdraw` raises."""
-
-        def shared(files: tuple[AttachedFile, ...]) -> tuple[AttachedFile, ...]:
-            return tuple(replace(f, private=chosen(f)) for f in files)
-
         with saving(self.storage) as transaction:
-            self.change(record, shared, transaction=transaction)
+            self.change(record, transaction, lambda files: tuple(replace(f, private=chosen(f)) for f in files))
 
-    def of(self, record: Evidence | Document) -> tuple[AttachedFile, ...]:
+    def of(self, record: FileRecord) -> Files:
         """Return the private files of a public record that are not withdrawn, the newest last."""
         return tuple(f for f in self.all_of(record) if not is_withdrawn(f.events))
 
-    def all_of(self, record: Evidence | Document) -> tuple[AttachedFile, ...]:
+    def all_of(self, record: FileRecord) -> Files:
         """Return the private files of a public record, also those that are withdrawn."""
-        return self._cache.read_one(self.storage, _files_name((type(record), record.id)))[0]
+        return self._lists.read_one(self.storage, _files_name(record))[0]
 
-    def read(self, dataset: Dataset) -> tuple[dict[FileOwner, tuple[AttachedFile, ...]], list[Problem]]:
+    def read(self, dataset: Dataset) -> tuple[dict[FileOwner, Files], list[Problem]]:
         """Return the private files as (type, id) of the public record → entries, also withdrawn ones, and the problems."""
-        found, problems = dict[FileOwner, tuple[AttachedFile, ...]](), list[Problem]()
-        for name, entries, wrong in self._cache.read_all(self.storage, *LIST_FOLDERS.values()):
-            kind = next(kind for kind, folder in LIST_FOLDERS.items() if folder == name.parent.name)
-            if name.stem not in dataset.registers[kind]:
-                message = f"there is no public {kind.__name__.lower()} with this id; correct the file's name"
-                problems.append(Problem(display_path(self.root / name), 1, message))
-            found[kind, name.stem] = entries
-            problems += wrong
-        return found, problems
+        kinds = {folder: kind for kind, folder in LIST_FOLDERS.items()}
+
+        def unknown(name: PurePath) -> str:
+            kind = kinds[name.parent.name]
+            return "" if name.stem in dataset.registers[kind] else f"public {kind.__name__.lower()}"
+
+        found, problems = self._lists.read_all(self.storage, *kinds, unknown=unknown)
+        return {(kinds[name.parent.name], name.stem): entries for name, entries in found.items()}, problems
 
     def change(
-        self,
-        record: Evidence | Document,
-        change: FilesChange,
-        *,
-        transaction: StorageTransaction,
-        by: Person | None = None,
-    ) -> tuple[AttachedFile, ...]:
+        self, record: FileRecord, transaction: StorageTransaction, change: FilesChange, *, by: Person | None = None
+    ) -> Files:
         """Stage a change of the list of a record, and return the new entries. The caller commits it.
 
         `by` is the person whose handle and time new entries and events get; with None they keep what they have. Raises
@@ -477,28 +448,22 @@ class PrivateFiles:
         first = next_timestamp(utc_now(), self.read_dataset(), (), last_time=transaction.last_time) if by else None
         stamps = TimestampIssuer(first, by.handle, by.organisation) if by and first else None
 
-        def stamped(before: tuple[AttachedFile, ...]) -> tuple[AttachedFile, ...]:
+        def stamped(before: Files) -> Files:
             after = change(before)
             return stamps.stamp_new_items("files", after, before) if stamps else after
 
-        name = _files_name((type(record), record.id))
-        entries, changed = change_list(transaction, name, stamped, kind=_FILES_LIST)
+        name = _files_name(record)
+        entries, changed = self._lists.change(transaction, name, stamped)
         transaction.stage([changed], last_time=stamps.last if stamps else "")
         return entries
 
-    def path_of(self, owner: FileOwner) -> PurePath:
-        """Return the path of the list of a record."""
-        return self.root / _files_name(owner)
-
-    def find_public(self, record: Evidence | Document) -> Evidence | Document | None:
+    def find_public(self, record: FileRecord) -> FileRecord | None:
         """Return the public record with the type and id of `record` as it is now, or None. Raises NoDataset."""
-        dataset = self.read_dataset()
-        return (dataset.documents if isinstance(record, Document) else dataset.evidence).get(record.id)
+        return self.read_dataset().registers[type(record)].get(record.id)
 
 
-def _files_name(owner: FileOwner) -> str:
-    kind, record_id = owner
-    return f"{LIST_FOLDERS[kind]}/{record_id}.yaml"
+def _files_name(record: FileRecord) -> str:
+    return f"{LIST_FOLDERS[type(record)]}/{record.id}.yaml"
 
 
 def _require_editor(by: Person) -> None:

@@ -1,40 +1,29 @@
 """The private folder as one person sees it. Pages read it and write to it through this door only.
 
 It shows what belongs to the person's organisation or is shared with it, and changes only what belongs to it. What a
-person may not read is answered like what is not there. What needs everything (redaction, checks of the host, clearing up) uses
-`PrivateFolder` itself.
+person may not read is answered like what is not there. What needs everything, such as redaction, uses `PrivateFolder`.
 """
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import date
-from functools import partial
 from itertools import chain
 from pathlib import PurePath
 
 from tracker.editing.private.contents import PrivateData
 from tracker.editing.private.drafts import DRAFT_FOLDER, SUBMISSION_FOLDER
 from tracker.editing.private.folder import PrivateFolder, to_public
-from tracker.editing.private.lists import (
-    LIST_FOLDERS,
-    NOTES_FOLDER,
-    PrivateNote,
-    active_notes,
-    can_change_note,
-    is_editor,
-)
+from tracker.editing.private.lists import LIST_FOLDERS, NOTES_FOLDER, PrivateNote, can_change_note, is_editor
 from tracker.editing.store import FILE_GONE, Store
 from tracker.files.new_file import NewFile
 from tracker.model.attached_files import AttachedFile
-from tracker.model.dataset import PRIVATE_SIGNATURE
+from tracker.model.dataset import PRIVATE_SIGNATURE, FileRecord
 from tracker.model.errors import Conflict, NotAllowed, Problem, RuleViolation, ValidationFailed
 from tracker.model.file_kind import FileKind
 from tracker.model.lifecycle import is_withdrawn
 from tracker.model.organisations import ALL, Privacy, SharedWith, can_change, can_read, own_organisation
 from tracker.model.permissions import Permission, Person
 from tracker.model.records import Evidence
-from tracker.model.registers import Document
 from tracker.queries.view import View
 from tracker.safety.scanner import PublicationCheck
 from tracker.storage.attached_files import digest_of_name, organisation_of_original
@@ -53,22 +42,18 @@ class SeenFolder:
 
     def __init__(self, everything: PrivateFolder, person: Person) -> None:
         self._all, self._person = everything, person
+        # these need no rule of the door: the entry came through it, or only the role of the person counts
+        self.read_file, self.read_preview = everything.read_file, everything.read_preview
+        self.check_publication = everything.check_publication
+        self.unpublish, self.unpublish_file = everything.unpublish, everything.unpublish_file
 
     def own(self, by: Person | None = None) -> str:
         """Return the id of the organisation of a person, by default of the one who looks."""
         return own_organisation(by or self._person, self._all.public.read().settings.organisations)
 
-    def can_read(self, entry: Entry, by: Person | None = None) -> bool:
-        """Return whether a person may read an entry."""
-        return can_read(entry.private, self.own(by))
-
-    def can_change(self, entry: Entry, by: Person | None = None) -> bool:
-        """Return whether a person may change an entry: whether it belongs to their organisation."""
-        return can_change(entry.private, self.own(by))
-
     def can_change_note(self, note: PrivateNote) -> bool:
         """Return whether the person may correct or take back a note."""
-        return can_change_note(note, self._person) and self.can_change(note)
+        return can_change_note(note, self._person) and can_change(note.private, self.own())
 
     @property
     def unavailable(self) -> FolderUnavailable | None:
@@ -92,11 +77,6 @@ class SeenFolder:
         evidence = self.read().evidence
         own = replace(public.dataset, root=self._all.root, evidence=evidence, signature=PRIVATE_SIGNATURE)
         return replace(public, dataset=own)
-
-    def dates_of_plans(self) -> tuple[str, ...]:
-        """Return the date of each plan that the person may read and that is not done."""
-        notes = (note for notes in self.read().notes.values() for note in active_notes(notes, None))
-        return tuple(note.due for note in notes if note.due and not note.done)
 
     def check(self) -> list[Problem]:
         """Return the problems in what the person may read; of attached files only the sizes are compared."""
@@ -134,9 +114,9 @@ class SeenFolder:
         """Return whether private evidence of any organisation has this id. An id is public or private, and unique."""
         return evidence_id in self._all.read().evidence
 
-    def files_of(self, record: Evidence | Document) -> tuple[AttachedFile, ...]:
+    def files_of(self, record: FileRecord) -> tuple[AttachedFile, ...]:
         """Return the private files of a public record that are not withdrawn, the newest last."""
-        return tuple(f for f in self._all.files.of(record) if self.can_read(f))
+        return tuple(f for f in self._all.files.of(record) if can_read(f.private, self.own()))
 
     def copies(self, public_id: str) -> tuple[str, ...]:
         """Return the ids of the private evidence that was public before, with the id `public_id`."""
@@ -146,14 +126,6 @@ class SeenFolder:
         """Return (private evidence, the evidence as it would be public), or None if there is none that still counts."""
         e = self.read().evidence.get(evidence_id)
         return None if e is None or is_withdrawn(e.events) else (e, to_public(e))
-
-    def read_file(self, entry: AttachedFile) -> bytes:
-        """Return the bytes of a private file that this door gave out. Raises OSError."""
-        return self._all.read_file(entry)
-
-    def read_preview(self, entry: AttachedFile) -> bytes | None:
-        """Return the preview of a private file that this door gave out, or None if it has none. Raises OSError."""
-        return self._all.read_preview(entry)
 
     def read_original(self, entry: AttachedFile) -> tuple[FileKind, bytes] | None:
         """Return (kind, bytes) of the untouched original, or None. An original is never shared. Raises OSError."""
@@ -168,23 +140,20 @@ class SeenFolder:
         return self._all.received_digests(entries, own=self.own())
 
     def save(self, e: Evidence, *, by: Person, reason: str, new_files: Sequence[NewFile] = ()) -> Evidence:
-        """Save private evidence, and return it. Of `e.private`, only with whom it is shared counts.
-
-        Raises what `PrivateFolder.save` raises.
-        """
+        """Save private evidence, and return it; see `PrivateFolder.save`. Of `e.private`, only `shared_with` counts."""
         taken = ValidationFailed((RuleViolation(self._all.root, ("id",), ID_TAKEN.format(id=e.id)),))
-        current = self._all.dataset(fresh=True).evidence.get(e.id)
-        if current is not None and not self.can_read(current, by):
+        current, own = self._all.dataset(fresh=True).evidence.get(e.id), self.own(by)
+        if current is not None and not can_read(current.private, own):
             raise taken
-        if current is not None and not self.can_change(current, by):
+        if current is not None and not can_change(current.private, own):
             raise NotAllowed(NOT_THEIRS)
         shared_with = e.private.shared_with if e.private else None
-        private = self._shared(current.private if current else Privacy(organisation=self.own(by)), by, shared_with)
+        private = self._shared(current.private if current else Privacy(organisation=own), by, shared_with)
         new_files = self._with_owner(new_files, by)
         try:
             return self._all.save(replace(e, private=private), by=by, reason=reason, new_files=new_files)
         except Conflict as conflict:
-            if isinstance(conflict.current, Evidence) and not self.can_read(conflict.current, by):
+            if isinstance(conflict.current, Evidence) and not can_read(conflict.current.private, own):
                 raise taken from None  # another organisation saved it at this moment
             raise
 
@@ -206,67 +175,50 @@ class SeenFolder:
         shared_with: SharedWith | None = None,
     ) -> None:
         """Take back a note, or correct it and share it anew. Raises what `PrivateNotes.take_back` raises."""
-        if not self.can_change(note, by):
+        if not can_change(note.private, self.own(by)):
             raise NotAllowed(NOT_THEIRS)
         private = self._shared(note.private, by, shared_with)
         self._all.notes.take_back(subject_id, note, by=by, instead=instead, done=done, private=private)
 
     def add_files(
-        self, record: Evidence | Document, new_files: Sequence[NewFile], *, by: Person, shared_with: SharedWith = ()
+        self, record: FileRecord, new_files: Sequence[NewFile], *, by: Person, shared_with: SharedWith = ()
     ) -> tuple[AttachedFile, ...]:
         """Keep private files of a public record. Raises what `PrivateFiles.add` raises."""
-        private = Privacy(organisation=self.own(by), shared_with=shared_with)
-        new_files = self._with_owner(new_files, by)
-        can_read_file = partial(self.can_read, by=by)
-        return self._all.files.add(record, new_files, by=by, private=private, can_read=can_read_file)
+        own, files = self.own(by), self._with_owner(new_files, by)
+        private = Privacy(organisation=own, shared_with=shared_with)
+        return self._all.files.add(record, files, by=by, private=private, own=own)
 
-    def withdraw_file(self, record: Evidence | Document, sha256: str, *, by: Person) -> None:
+    def withdraw_file(self, record: FileRecord, sha256: str, *, by: Person) -> None:
         """Withdraw a private file of a public record. Raises what `PrivateFiles.withdraw` raises."""
-        self._all.files.withdraw(record, sha256, by=by, can_change=lambda file: self.can_change(file, by))
+        self._all.files.withdraw(record, sha256, by=by, own=self.own(by))
 
-    def share_file(self, record: Evidence | Document, sha256: str, shared_with: SharedWith, *, by: Person) -> None:
+    def share_file(self, record: FileRecord, sha256: str, shared_with: SharedWith, *, by: Person) -> None:
         """Share a private file of a public record anew. Raises what `PrivateFiles.withdraw` raises."""
         if not is_editor(by):
             raise NotAllowed("Only an editor can share a private entry. Nothing was saved.")
 
         def chosen(file: AttachedFile) -> Privacy | None:
-            is_meant = file.sha256 == sha256 and self.can_change(file, by)
+            is_meant = file.sha256 == sha256 and can_change(file.private, self.own(by))
             return self._shared(file.private, by, shared_with) if is_meant else file.private
 
         self._all.files.share(record, chosen)
 
-    def check_publication(self, e: Evidence, public: Store) -> PublicationCheck:
-        """Return what has to be settled before private evidence is published. See `PrivateFolder.check_publication`."""
-        return self._all.check_publication(e, public)
-
     def check_file_publication(self, entry: AttachedFile, public: Store) -> PublicationCheck:
         """Return what has to be settled before a private file is published. See `PrivateFolder.check_file_publication`."""
-        if not self.can_read(entry):
+        if not can_read(entry.private, self.own()):
             raise ValidationFailed((RuleViolation(self._all.root, (), FILE_GONE),))
         return self._all.check_file_publication(entry, public)
 
     def publish(self, e: Evidence, public: Store, *, by: Person) -> str:
         """Make private evidence public that the reviewer may read. Raises what `PrivateFolder.publish` raises."""
         current = self._all.dataset(fresh=True).evidence.get(e.id)
-        if current is not None and not self.can_read(current, by):
+        if current is not None and not can_read(current.private, self.own(by)):
             raise Conflict(e, None)
         return self._all.publish(e, public, by=by)
 
-    def publish_file(
-        self, record: Evidence | Document, sha256: str, public: Store, *, by: Person
-    ) -> Evidence | Document:
+    def publish_file(self, record: FileRecord, sha256: str, public: Store, *, by: Person) -> FileRecord:
         """Make a private file public that the reviewer may read. Raises what `PrivateFolder.publish_file` raises."""
-        return self._all.publish_file(record, sha256, public, by=by, can_read=lambda file: self.can_read(file, by))
-
-    def unpublish(self, e: Evidence, public: Store, *, by: Person, day: date) -> str:
-        """Make public evidence private again; all organisations can still read it. See `PrivateFolder.unpublish`."""
-        return self._all.unpublish(e, public, by=by, day=day)
-
-    def unpublish_file(
-        self, record: Evidence | Document, sha256: str, public: Store, *, by: Person
-    ) -> Evidence | Document:
-        """Make a public file private again; all organisations can still read it. See `PrivateFolder.unpublish_file`."""
-        return self._all.unpublish_file(record, sha256, public, by=by)
+        return self._all.publish_file(record, sha256, public, by=by, own=self.own(by))
 
     def without_owner(self) -> int:
         """Return how many private entries are from before entries had owners. All organisations can read them."""

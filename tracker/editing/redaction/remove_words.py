@@ -8,34 +8,19 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from itertools import chain
 from zoneinfo import ZoneInfo
 
 from tracker.config import AnyPlace, Config
 from tracker.editing.store import Store
-from tracker.model.errors import (
-    FieldPath,
-    InvalidFile,
-    NoDataset,
-    NotAllowed,
-    OutcomeUnknown,
-    RedactionRefused,
-    WriteFailed,
-)
+from tracker.model import errors
+from tracker.model.errors import NotAllowed, RedactionRefused, WriteFailed
 from tracker.model.fields import FIELD_LABELS
 from tracker.model.labels import N_
 from tracker.model.permissions import Permission, Person
 from tracker.queries.localized_names import FOLDER_LABELS, FileName, name_file
-from tracker.safety.redaction.files import (
-    RedactedFile,
-    digests_with_words,
-    entry_paths,
-    files_without,
-    names_to_delete,
-    redacted_files,
-    with_originals,
-)
-from tracker.safety.redaction.terms import REDACTED_HANDLE, RedactionTerms
+from tracker.safety.redaction import files as file_redaction
+from tracker.safety.redaction.files import REDACTED_HANDLE, RedactedFile, RedactionTerms, parsed_values
 from tracker.storage.attached_files import FILES_FOLDER, TEXT_SUFFIX, digest_of_name, split_pages
 from tracker.storage.cache_registry import ELSEWHERE, REDACTION_MARKER, redaction_marker
 from tracker.storage.dataset_reader import DatasetReader, display_path
@@ -45,8 +30,8 @@ from tracker.storage.folder.storage import FolderStorage, commit_steps
 from tracker.storage.open_storage import open_storage
 from tracker.storage.record_storage import RecordStorage
 from tracker.storage.timestamps import TIMESTAMP_FORMAT
-from tracker.storage.yaml.reader import compose, decode, to_values
 
+RedactedFiles = tuple[RedactedFile, ...]
 MASK = "[…]"
 """It stands in place of the words, which are not sent to the browser."""
 ATTACHED_FILE = N_("Attached file")
@@ -77,8 +62,11 @@ def list_redaction_places(files: Iterable[RedactedFile], terms: RedactionTerms) 
 
     Where an attached file is named that is removed, its name or its caption is the sentence.
     """
-    files = tuple(files)
-    names = {digest: name for file in files for digest, name in _attached_names(file, terms).items()}
+    files, names = tuple(files), dict[str, str]()
+    for file in files:
+        values = parsed_values(file.before) if file.removed else None
+        for entry in file_redaction.entries_with(values, set(file.removed)).values():
+            names[entry["sha256"]] = mask_words(str(entry.get("name", "")), terms)
     return tuple(dict.fromkeys(place for file in files for place in _places_in(file, terms, names)))
 
 
@@ -90,12 +78,17 @@ def mask_words(text: str, terms: RedactionTerms) -> str:
 
 def _places_in(file: RedactedFile, terms: RedactionTerms, names: Mapping[str, str]) -> Iterator[RedactionPlace]:
     if digest := digest_of_name(file.path.name):
-        yield from _places_in_attached(file, FileName(ATTACHED_FILE, names.get(digest, "")), terms)
+        name, is_paged = FileName(ATTACHED_FILE, names.get(digest, "")), file.path.name.endswith(TEXT_SUFFIX)
+        pages = split_pages(file.before.decode("utf-8", "replace")) if is_paged else {}
+        for number in file.lines:
+            page = number if max(pages, default=0) > 1 else 0
+            for sentence in tuple(_masked_sentences(pages.get(number, ""), terms)) or (MASK,):
+                yield RedactionPlace(name, "", sentence, page=page)
         return
-    name, values, found = name_file(file.path), _values(file.before), 0
-    entries = tuple(entry_paths(values, set(file.removed)))
-    silent = dict(zip(entries, (_value_at(values, (*entry, "name")) for entry in entries), strict=True))
-    for where, text in _texts(values):
+    name, values, found = name_file(file.path), parsed_values(file.before), 0
+    silent = file_redaction.entries_with(values, set(file.removed))
+    entries = tuple(silent)
+    for where, text in file_redaction.texts_in(values):
         entry = next((path for path in entries if where[: len(path)] == path), None)
         for sentence in _masked_sentences(text, terms):
             found += 1
@@ -106,46 +99,10 @@ def _places_in(file: RedactedFile, terms: RedactionTerms, names: Mapping[str, st
                 silent.pop(entry, None)
                 field = ATTACHED_FILE
             yield RedactionPlace(name, field, sentence)
-    for text in silent.values():
-        yield RedactionPlace(name, ATTACHED_FILE, mask_words(str(text), terms))
+    for removed in silent.values():
+        yield RedactionPlace(name, ATTACHED_FILE, mask_words(str(removed.get("name", "")), terms))
     if not found and not silent:
         yield RedactionPlace(name, "", "")
-
-
-def _places_in_attached(file: RedactedFile, name: FileName, terms: RedactionTerms) -> Iterator[RedactionPlace]:
-    is_paged = file.path.name.endswith(TEXT_SUFFIX)
-    pages = split_pages(file.before.decode("utf-8", "replace")) if is_paged else {}
-    for number in file.lines:
-        sentences = tuple(_masked_sentences(pages.get(number, ""), terms))
-        for sentence in sentences or (MASK,):
-            yield RedactionPlace(name, "", sentence, page=number if max(pages, default=0) > 1 else 0)
-
-
-def _attached_names(file: RedactedFile, terms: RedactionTerms) -> dict[str, str]:
-    values = _values(file.before) if file.removed else None
-    entries = [_value_at(values, path) for path in entry_paths(values, set(file.removed))]
-    return {entry["sha256"]: mask_words(str(entry.get("name", "")), terms) for entry in entries}
-
-
-def _value_at(values: Any, where: FieldPath) -> Any:
-    for step in where:
-        values = values.get(step, "") if isinstance(values, dict) else values[step]
-    return values
-
-
-def _values(raw: bytes) -> Any:
-    try:
-        return to_values(compose(decode(raw)))
-    except InvalidFile:
-        return None
-
-
-def _texts(value: Any, where: FieldPath = ()) -> Iterator[tuple[FieldPath, str]]:
-    if isinstance(value, str):
-        yield where, value
-    elif isinstance(value, dict | list):
-        for step, item in value.items() if isinstance(value, dict) else enumerate(value):
-            yield from _texts(item, (*where, step))
 
 
 def _masked_sentences(text: str, terms: RedactionTerms) -> Iterator[str]:
@@ -173,19 +130,22 @@ class RedactionEntry:
     by: str
 
 
-def find_occurrences(store: Store, config: Config, terms: RedactionTerms, at: datetime) -> tuple[RedactedFile, ...]:
+def find_occurrences(store: Store, config: Config, terms: RedactionTerms, at: datetime) -> RedactedFiles:
     """Return the files that contain the `terms`, each file once. Changes nothing.
 
     The text of an attached file counts. Such a file is removed whole, so files that only name it are returned too.
-
     Raises RedactionRefused if the terms cannot be removed, or if a file cannot be read.
     """
     try:
         main, day = store.reader.read_or_fail(fresh=True).settings.language, _day(store, at)
         storages = [open_storage(place) for place in (store.root, *other_folders(config))]
-        removed = digests_with_words(storages, terms)
-        files = [file for one in storages for file in redacted_files(one, terms, day, main=main, removed=removed)]
-    except NoDataset as error:
+        removed = file_redaction.digests_with_words(storages, terms)
+        files = [
+            file
+            for one in storages
+            for file in file_redaction.redacted_files(one, terms, day, main=main, removed=removed)
+        ]
+    except errors.NoDataset as error:
         if error.is_in_database:
             raise RedactionRefused(*error.shown, outcome=NOTHING_REMOVED) from None
         raise RedactionRefused(f"{error} Nothing was removed.") from None
@@ -198,18 +158,14 @@ def find_occurrences(store: Store, config: Config, terms: RedactionTerms, at: da
     return tuple({file.path: file for file in files}.values())
 
 
-def redact(
-    store: Store, config: Config, terms: RedactionTerms, *, by: Person, at: datetime
-) -> tuple[RedactedFile, ...]:
+def redact(store: Store, config: Config, terms: RedactionTerms, *, by: Person, at: datetime) -> RedactedFiles:
     """Remove the `terms` from all folders of the dashboard. Returns and raises the same as `redact_folders`."""
     redacted = redact_folders(store, terms, *other_folders(config), by=by, day=_day(store, at))
     clear_file_caches(config.cache_folder)
     return redacted
 
 
-def redact_folders(
-    store: Store, terms: RedactionTerms, *others: AnyPlace, by: Person, day: date
-) -> tuple[RedactedFile, ...]:
+def redact_folders(store: Store, terms: RedactionTerms, *others: AnyPlace, by: Person, day: date) -> RedactedFiles:
     """Remove the `terms` from every file of the data folder and of the `others`, and return the changed files.
 
     This is an exception to the rule that recorded texts stay in the history. `day` is the date in the text that
@@ -225,29 +181,30 @@ def redact_folders(
     main = store.reader.read_or_fail(fresh=True).settings.language
 
     def find(storages: list[RecordStorage]) -> tuple[list[FoundInStorage], Set[str]]:
-        removed = digests_with_words(storages, terms)
-        found = ((one, redacted_files(one, terms, day, main=main, removed=removed)) for one in storages)
+        removed = file_redaction.digests_with_words(storages, terms)
+        found = ((one, file_redaction.redacted_files(one, terms, day, main=main, removed=removed)) for one in storages)
         return [(storage, file) for storage, files in found for file in files], removed
 
     return change_folders(store, others, find, handle=_handle(by, terms))
 
 
-def remove_file(store: Store, config: Config, sha256: str, *, by: Person, at: datetime) -> tuple[RedactedFile, ...]:
+def remove_file(store: Store, config: Config, sha256: str, *, by: Person, at: datetime) -> RedactedFiles:
     """Remove an attached file from all folders of the dashboard, and return the files that named it.
 
     This is for files in which words cannot be found, such as a scan or a photo. The file is removed whole: its bytes,
     its text, its preview, its original, and every entry that names it, public or private, withdrawn or not. If the
-    machine stops halfway, a second call finishes the work. `at` is the time for the log of redactions.
-
-    Raises NotAllowed, RedactionRefused if a file that names it cannot be changed, LockTimeout, WriteFailed or NoDataset.
+    machine stops halfway, a second call finishes the work. `at` is the time for the log of redactions. Raises
+    NotAllowed, RedactionRefused if a file that names it cannot be changed, LockTimeout, WriteFailed or NoDataset.
     """
     if not by.can(Permission.REDACT) or not by.handle:
         raise NotAllowed("Only a reviewer can remove a file. Nothing was removed.")
     store.reader.read_or_fail(fresh=True)
 
     def find(storages: list[RecordStorage]) -> tuple[list[FoundInStorage], Set[str]]:
-        removed = with_originals(storages, sha256)
-        return [(storage, file) for storage in storages for file in files_without(storage, removed)], removed
+        entries = list(chain.from_iterable(map(file_redaction.entries_in, storages)))
+        removed = file_redaction.with_originals({sha256}, entries)
+        found = ((one, file_redaction.files_without(one, removed)) for one in storages)
+        return [(storage, file) for storage, files in found for file in files], removed
 
     removed = change_folders(store, other_folders(config), find, handle=by.handle, at=at)
     clear_file_caches(config.cache_folder)
@@ -256,15 +213,13 @@ def remove_file(store: Store, config: Config, sha256: str, *, by: Person, at: da
 
 def change_folders(
     store: Store, others: Iterable[AnyPlace], find: FindWords, *, handle: str, at: datetime | None = None
-) -> tuple[RedactedFile, ...]:
+) -> RedactedFiles:
     """Change files and remove attached files in the public storage and the `others`. Return the changed files.
 
     `find` is called under the locks of all of them. It returns the files to change, and the digests of the attached
     files to remove. `handle` and `at` are for the log of redactions. Raises LockTimeout or WriteFailed, and what `find`
-    raises.
-
-    Folders are changed together. A database is changed by a commit of its own, the public storage first. If the work stops
-    between two commits, the error says so, and a second call finishes it.
+    raises. Folders are changed together. A database is changed by a commit of its own, the public storage first. If the
+    work stops between two commits, the error says so, and a second call finishes it.
     """
     by_path = {storage.locate(""): storage for storage in (store.storage, *map(open_storage, others))}
     storages = [storage for storage in by_path.values() if storage.exists()]
@@ -277,7 +232,8 @@ def change_folders(
             transactions = {one.root: locks.enter_context(one.transaction()) for one in reversed(storages)}
             found, removed = find(storages)
             files = {file.path: (storage, file) for storage, file in found}
-            gone = [(storage, name) for storage in storages for name in names_to_delete(storage, removed)]
+            named = ((one, file_redaction.names_to_delete(one, removed)) for one in storages)
+            gone = [(storage, name) for storage, names in named for name in names]
             if files or gone:
                 is_changing = bool(gone)
                 # Write the marker first. Otherwise, if the machine stops halfway, a running server could keep words in
@@ -298,7 +254,7 @@ def change_folders(
                 for commit in commit_steps([transactions[storage.root] for storage in storages]):
                     commit()
                     is_changing = True
-    except OutcomeUnknown as error:
+    except errors.OutcomeUnknown as error:
         raise WriteFailed(error.message, outcome=PARTLY_REMOVED) from None
     except OSError as error:
         raise failed_save(error, PARTLY_REMOVED if is_changing else NOTHING_REMOVED) from None
@@ -319,7 +275,7 @@ def _remove_originals(storages: Sequence[RecordStorage], find: FindWords) -> boo
     is_changing = False
     for storage in apart:
         with storage.transaction() as transaction:
-            if names := names_to_delete(storage, removed - find([storage])[1]):
+            if names := file_redaction.names_to_delete(storage, removed - find([storage])[1]):
                 transaction.discard(*names)
                 transaction.commit()
                 is_changing = True

@@ -50,8 +50,7 @@ from tracker.storage.yaml.json_schema import schema_comment
 from tracker.storage.yaml.patch import patch_file
 from tracker.storage.yaml.reader import compose, decode, to_values
 from tracker.storage.yaml.record_builder import RECEIVED_DIGEST
-from tracker.validation.autofix import FILE_TYPES
-from tracker.validation.file_check import content_fault
+from tracker.validation.check import FILE_TYPES, content_fault
 
 BAGIT_FILE, INFO_FILE = "bagit.txt", "bag-info.txt"
 MANIFEST, TAG_MANIFEST = "manifest-sha256.txt", "tagmanifest-sha256.txt"

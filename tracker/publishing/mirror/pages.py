@@ -58,7 +58,7 @@ from tracker.queries.search.word_forms import stem_word
 from tracker.queries.view import View, effective_date
 from tracker.storage.attached_files import is_kept, is_own_file, kept_name
 from tracker.storage.open_storage import open_storage
-from tracker.validation.file_check import content_fault
+from tracker.validation.check import content_fault
 
 LISTED_BY = ("body", "status", "theme")
 """The filters for whose values there is a list."""

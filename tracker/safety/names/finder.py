@@ -75,19 +75,13 @@ class WordKind(Flag):
     """What a word can be. A word can be several of these."""
 
     NONE = 0
-    GIVEN = auto()
-    """A given name and hardly anything else."""
-    GIVEN_OR_WORD = auto()
-    """A given name that is also another word, such as Grace or Надежда."""
-    SURNAME = auto()
-    """A surname and hardly anything else."""
-    SURNAME_OR_WORD = auto()
-    """A word with the ending of a surname that is also another word, or whose ending many words have."""
+    GIVEN = auto()  # a given name and hardly anything else
+    GIVEN_OR_WORD = auto()  # a given name that is also another word, such as Grace or Надежда
+    SURNAME = auto()  # a surname and hardly anything else
+    SURNAME_OR_WORD = auto()  # also another word, or with an ending of surnames that many words have
     PATRONYMIC = auto()
-    WORD = auto()
-    """A Russian word that is not a name."""
-    DESCRIPTION = auto()
-    """A Russian adjective, or the name of a place or an organisation."""
+    WORD = auto()  # a Russian word that is not a name
+    DESCRIPTION = auto()  # a Russian adjective, or the name of a place or an organisation
 
 
 SURE = WordKind.GIVEN | WordKind.SURNAME | WordKind.PATRONYMIC
@@ -112,12 +106,13 @@ def word_kind(word: str) -> WordKind:
     parts = [part for part in re.split("[-'’]", whole) if part]
     if not parts or max(map(len, parts)) < 2:
         return WordKind.NONE
-    kind = _kind_of_part(parts[-1])
-    if len(parts) > 1:
-        first = _kind_of_part(parts[0])
-        # a double name such as Асанова-Тестова; in Kara-Suu or Нью-Йорк one part says nothing
-        return first & kind if first & kind & ANY_NAME else (kind & WordKind.SURNAME)
-    return kind
+    ends = parts[:: len(parts) - 1 or 1]  # the first and the last
+    first, *others = (_cyrillic_kind(one) if _is_cyrillic(one) else _latin_kind(one) for one in ends)
+    if not others:
+        return first
+    kind = others[0]
+    # a double name such as Асанова-Тестова; in Kara-Suu or Нью-Йорк one part says nothing
+    return first & kind if first & kind & ANY_NAME else (kind & WordKind.SURNAME)
 
 
 def base_form(word: str) -> str:
@@ -127,10 +122,6 @@ def base_form(word: str) -> str:
         return re.sub("['’]s?$", "", small)
     parses = _parses(small)
     return str(parses[0].normal_form) if parses else KYRGYZ_ENDING.sub("", small)
-
-
-def _kind_of_part(word: str) -> WordKind:
-    return _cyrillic_kind(word) if _is_cyrillic(word) else _latin_kind(word)
 
 
 def _is_cyrillic(word: str) -> bool:
@@ -216,10 +207,9 @@ def _latin_kind(word: str) -> WordKind:
 def given_names() -> GivenNames:
     """Return the given names of given_names.yaml."""
     listed = to_values(compose(decode(GIVEN_NAMES.read_bytes())))
-    cyrillic, latin, words, latin_words, not_names = (
-        [str(name).casefold().replace("ё", "е") for name in listed[key]]
-        for key in ("cyrillic", "latin", "words", "words-in-latin", "not-names")
-    )
+    keys = ("cyrillic", "latin", "words", "words-in-latin", "not-names")
+    names = ([str(name).casefold().replace("ё", "е") for name in listed[key]] for key in keys)
+    cyrillic, latin, words, latin_words, not_names = names
     doubtful = {_latin_key(word) for word in words if not _is_cyrillic(word) or word in latin_words}
     return GivenNames(
         cyrillic=frozenset(cyrillic),
@@ -311,7 +301,10 @@ class NameFinder:
             # a word that is also that of a place is a name where a person follows: Чолпон эже, Чолпон умерла
             is_known = _is_known(group, known) and _word_after(text, group[-1].end) not in self.of_a_person
             if self._is_name(text, group) and not self._is_named_after(text, group) and not is_known:
-                yield group[0].start, self._end_of(text, group)
+                # уулу or эже after the group belongs to it
+                after = NEXT_WORD.match(text, group[-1].end)
+                is_part = after and (after[1].casefold() in self.child_of or after[1].casefold() in self.honorifics)
+                yield group[0].start, after.end() if after and is_part else group[-1].end
 
     def find_candidates(self, text: str, known: Set[str] = frozenset()) -> Iterator[tuple[int, int]]:
         """Yield the (start, end) positions of the other passages of two or more words that may be a name."""
@@ -324,7 +317,9 @@ class NameFinder:
         """Yield groups of words that follow each other and are not ordinary words."""
         group: list[CapitalWord] = []
         for word in self._words(text):
-            if group and (word.is_ordinary or not self._is_joined(text[group[-1].end : word.start])):
+            gap = text[group[-1].end : word.start] if group else ""
+            is_joined = (not gap.strip() and gap.count("\n") < 2) or gap.strip().casefold() in self.child_of
+            if group and (word.is_ordinary or not is_joined):
                 yield group
                 group = []
             if not word.is_ordinary:
@@ -334,21 +329,13 @@ class NameFinder:
 
     def _words(self, text: str) -> Iterator[CapitalWord]:
         for found in CAPITALISED.finditer(text):
-            start, end = found.span()
-            written = found[0]
+            (start, end), word = found.span(), found[0].casefold()
             if end - start == 1 and text[end : end + 1] == ".":
-                is_initial = not LIST_CONTEXT.search(text, max(0, start - 20), start)
-                yield CapitalWord(
-                    start,
-                    end + 1,
-                    written.casefold(),
-                    kind=WordKind.NONE,
-                    is_initial=is_initial,
-                    is_ordinary=not is_initial,
-                )
-                continue
-            kind, is_ordinary = self._classified(written)
-            yield CapitalWord(start, end, written.casefold(), kind=kind, is_ordinary=is_ordinary)
+                is_part = LIST_CONTEXT.search(text, max(0, start - 20), start) is not None
+                yield CapitalWord(start, end + 1, word, kind=WordKind.NONE, is_initial=not is_part, is_ordinary=is_part)
+            else:
+                kind, is_ordinary = self._classified(found[0])
+                yield CapitalWord(start, end, word, kind=kind, is_ordinary=is_ordinary)
 
     def _classify(self, written: str) -> tuple[WordKind, bool]:
         """Return (kind, whether it is an ordinary word) of a capitalised word."""
@@ -361,9 +348,6 @@ class NameFinder:
         # a place such as Джалал-Абад has parts that are names
         is_listed = word in (self.ordinary.whole if kind & SURE and "-" not in word else self.ordinary)
         return kind, is_listed or (bool(kind & WordKind.WORD) and not kind & ANY_NAME)
-
-    def _is_joined(self, gap: str) -> bool:
-        return (not gap.strip() and gap.count("\n") < 2) or gap.strip().casefold() in self.child_of
 
     def _is_name(self, text: str, group: list[CapitalWord]) -> bool:
         names = [word for word in group if not word.is_initial]
@@ -395,8 +379,7 @@ class NameFinder:
                 and before not in self.place_parts
                 and text[first.start - 1] not in OPENING_QUOTES
             )
-        described = AGE_OR_ROLE.match(text, group[-1].end)
-        if described is None:
+        if (described := AGE_OR_ROLE.match(text, group[-1].end)) is None:
             return False
         return described[1] is None or any(word and word.casefold() in self.roles for word in described.groups())
 
@@ -447,12 +430,6 @@ class NameFinder:
                 return False
             end = found.end()
         return False
-
-    def _end_of(self, text: str, group: list[CapitalWord]) -> int:
-        """Return where the passage ends: after уулу or эже if this follows the group."""
-        after = NEXT_WORD.match(text, group[-1].end)
-        extra = after is not None and (after[1].casefold() in self.child_of or after[1].casefold() in self.honorifics)
-        return after.end() if after and extra else group[-1].end
 
 
 def _is_adjective(word: CapitalWord) -> bool:

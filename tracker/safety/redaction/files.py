@@ -8,24 +8,21 @@ chance say nothing.
 import json
 import os
 import re
-from collections.abc import Iterable, Iterator, Set
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 from pathlib import PurePath
 from typing import Any
+from urllib.parse import unquote
 
 from tracker.model.errors import FieldPath, InvalidFile, RedactionRefused, WriteFailed
 from tracker.model.file_kind import FileKind
-from tracker.safety.redaction.terms import REDACTED_HANDLE, REPLACEMENTS, RedactionTerms, replacement_text
-from tracker.storage.attached_files import (
-    FILES_FOLDER,
-    OTHER_STRINGS,
-    PAGE_BREAK,
-    TEXT_SUFFIX,
-    digest_of_name,
-    list_kept,
-    received_digest_of_name,
-)
+from tracker.model.labels import N_
+from tracker.storage import attached_files
+from tracker.storage.attached_files import FILES_FOLDER, PAGE_BREAK, TEXT_SUFFIX
 from tracker.storage.record_storage import FileSource, RecordStorage
 from tracker.storage.yaml.file_parser import RECORD_FOLDERS, REGISTER_FILES, SETTINGS_FILES, parse_file
 from tracker.storage.yaml.format import to_block
@@ -33,24 +30,125 @@ from tracker.storage.yaml.patch import BOM, patch_file
 from tracker.storage.yaml.reader import MAX_BYTES, compose, decode, find_line, to_values, walk_path
 from tracker.storage.yaml.record_builder import RECEIVED_DIGEST
 
+REPLACEMENTS = {
+    "en": "removed for safety",
+    "ru": "удалено ради безопасности",
+    "ky": "коопсуздук максатында алынып салынды",
+}
+"""Language → text that replaces redacted words. This text is put in round brackets: YAML allows them without quotes."""
+REDACTED_HANDLE = "removed-for-safety"
+"""The handle that replaces a redacted handle."""
+MIN_TERM_LENGTH = 3
+DIGEST = re.compile(r"[0-9a-f]{64}")
+INVISIBLE_CHARACTERS = "[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]*"
+"""Invisible characters that may occur inside a word."""
+
+
+class RedactionTerms:
+    """The phrases to redact. `typed` are the phrases as typed by a user.
+
+    Upper and lower case are equal, and a line break is equal to a space. If a match is only a part of a word, the
+    whole word is redacted. If `whole` is True, only whole words match. Raises RedactionRefused if there are no
+    phrases, or if a phrase is too short or is a part of the replacement text.
+    """
+
+    def __init__(self, typed: Iterable[str], *, whole: bool = False) -> None:
+        given = {" ".join(unicodedata.normalize("NFC", one).split()) for one in typed} - {""}
+        phrases = sorted(given, key=len, reverse=True)
+        if not phrases:
+            raise RedactionRefused(N_("Nothing was entered. Nothing was removed."))
+        if any(len(one) < MIN_TERM_LENGTH for one in phrases):
+            raise RedactionRefused(N_("Words of fewer than 3 characters occur too often. Enter a longer phrase."))
+        self.whole, self._texts = whole, _pattern(phrases, r"\s+", whole)
+        self._files = _pattern(phrases, r"(?:\s|#)+", whole)
+        self._codes = _pattern(phrases, r"[\W_]+", whole)
+        is_in_notice = any(self.find_spans(replacement_text(code, date(2000, 1, 1))) for code in REPLACEMENTS)
+        if is_in_notice or self._codes.search(REDACTED_HANDLE):
+            raise RedactionRefused(N_("These words are part of the notice that replaces them. Enter a longer phrase."))
+
+    def find_spans(self, text: str, *, in_file: bool = False) -> list[tuple[int, int]]:
+        """Return the (start, end) positions of each match of a phrase, in the order of the text.
+
+        Matches with only spaces between them are joined. If `in_file` is True, a phrase in a comment is also found if
+        the phrase continues on the next line, after the # of that line.
+        """
+        spans: list[tuple[int, int]] = []
+        for match in (self._files if in_file else self._texts).finditer(text):
+            if _is_in_digest(text, *match.span()):
+                continue
+            start, end = match.span() if self.whole else _whole_word(text, *match.span())
+            if spans and not text[spans[-1][1] : start].strip():
+                spans[-1] = (spans[-1][0], max(end, spans[-1][1]))
+            else:
+                spans.append((start, end))
+        return spans
+
+    def redact_text(self, text: str, replacement: str, *, in_file: bool = False) -> str:
+        """Return the text with each match of a phrase replaced by `replacement`. `in_file` is as in `find_spans`."""
+        for start, end in reversed(self.find_spans(text, in_file=in_file)):
+            text = text[:start] + replacement + text[end:]
+        return text
+
+    def occurs_in_code(self, code: str) -> bool:
+        """Return whether a link, id or file name contains a phrase. Hyphens or other signs may join its words."""
+        code = unquote(code)
+        return any(not _is_in_digest(code, *match.span()) for match in self._codes.finditer(code))
+
+
+def _pattern(phrases: list[str], gap: str, whole: bool) -> re.Pattern[str]:
+    words = ([INVISIBLE_CHARACTERS.join(map(_letter_pattern, word)) for word in one.split()] for one in phrases)
+    alternatives = "|".join(map(gap.join, words))
+    compiled = re.compile(rf"(?<!\w)(?:{alternatives})(?!\w)" if whole else alternatives, re.I)
+    # the re module keeps compiled patterns in a cache, and these contain the words
+    re.purge()
+    return compiled
+
+
+def _letter_pattern(letter: str) -> str:
+    decomposed = unicodedata.normalize("NFD", letter)
+    # Russian names are written with ё and with е
+    if letter in "её":
+        return "(?:ё|е\u0308?)"
+    return f"(?:{letter}|{decomposed})" if decomposed != letter else re.escape(letter)
+
+
+def _whole_word(text: str, start: int, end: int) -> tuple[int, int]:
+    """Extend a match to whole words and return its new (start, end). A name may have a grammatical ending."""
+    while _is_word_character(text, start) and _is_word_character(text, start - 1):
+        start -= 1
+    while _is_word_character(text, end - 1) and _is_word_character(text, end):
+        end += 1
+    return start, end
+
+
+def _is_in_digest(text: str, start: int, end: int) -> bool:
+    """Return whether a match is inside a SHA-256 in hex. It can hold the letters of a short name by chance."""
+    start, end = _whole_word(text, start, end)
+    return DIGEST.fullmatch(text, start, end) is not None
+
+
+def _is_word_character(text: str, at: int) -> bool:
+    return 0 <= at < len(text) and (text[at].isalnum() or unicodedata.combining(text[at]) > 0)
+
+
+def replacement_text(lang: str, day: date) -> str:
+    """Return the text that replaces redacted words, with the date `day`. It is in English if `lang` is not known."""
+    return f"({REPLACEMENTS.get(lang, REPLACEMENTS['en'])} {day})"
+
+
 OTHER_ENCODINGS = ("cp1251", "utf-16")
 TEXT_KINDS = (FileKind.TEXT, FileKind.HTML)
 """The kinds of files whose bytes are searched too: what a page links to is not in its text."""
 FILE_TEXTS = ("name", "caption", "pages")
 """The keys of an entry whose texts are searched."""
 _HYPHENATION = re.compile(r"(?<!\w)(\w{1,60})[-\u00ad\u2010][\r\n\f]\s*")
-_UNFINISHED = re.compile(r"\.(.+)\.new")
+_UNFINISHED = re.compile(r"^\.(.+)\.new\Z")
 
 
 def digest_in_folder(name: PurePath) -> str | None:
-    """Return the digest of a kept file, None if `name` is another file. `name` is its path in its folder of the dashboard.
-
-    What an interrupted save left of a file counts too.
-    """
-    if len(name.parts) != 2 or name.parts[0] != FILES_FOLDER:
-        return None
-    unfinished = _UNFINISHED.fullmatch(name.name)
-    return digest_of_name(unfinished[1] if unfinished else name.name)
+    """Return the digest of a kept file, or of what an interrupted save left of it; None for other names in a storage."""
+    is_kept = len(name.parts) == 2 and name.parts[0] == FILES_FOLDER
+    return attached_files.digest_of_name(_UNFINISHED.sub(r"\1", name.name)) if is_kept else None
 
 
 def pages_with_words(files: FileSource, name: str, words: RedactionTerms) -> tuple[int, ...]:
@@ -72,7 +170,8 @@ def _pages_of_text(text: str, words: RedactionTerms) -> tuple[int, ...]:
     # a word may go on after a hyphen at the end of a line, or of a page
     joined = _HYPHENATION.sub(lambda match: PAGE_BREAK * match[0].count(PAGE_BREAK) + match[1], text)
     found = {one.count(PAGE_BREAK, 0, start) + 1 for one in (text, joined) for start, _ in words.find_spans(one)}
-    others = text.count(PAGE_BREAK) + 1 if OTHER_STRINGS in text.rpartition(PAGE_BREAK)[2][: len(OTHER_STRINGS)] else 0
+    has_others = text.rpartition(PAGE_BREAK)[2].startswith(attached_files.OTHER_STRINGS)
+    others = text.count(PAGE_BREAK) + 1 if has_others else 0
     return tuple(sorted(0 if page == others else page for page in found))
 
 
@@ -84,37 +183,28 @@ def digests_with_words(storages: Iterable[FileSource], words: RedactionTerms) ->
     storages = list(storages)
     found = {
         # words that were cleaned away are only in the original, which is removed alone
-        received_digest_of_name(PurePath(name).name) or digest
+        attached_files.received_digest_of_name(PurePath(name).name) or digest
         for files in storages
-        for digest, names in list_kept(files).items()
+        for digest, names in attached_files.list_kept(files).items()
         for name in names
         if pages_with_words(files, name, words)
     }
-    entries = [entry for files in storages for entry in entries_in(files)]
-    found |= {entry["sha256"] for entry in entries if _has_words(entry, words)}
-    return _with_originals(found, entries)
-
-
-def with_originals(storages: Iterable[FileSource], sha256: str) -> frozenset[str]:
-    """Return the digest of a file and those of its originals. Raises OSError if a storage cannot be read."""
-    return _with_originals({sha256}, [entry for files in storages for entry in entries_in(files)])
+    entries = list(chain.from_iterable(map(entries_in, storages)))
+    return with_originals(found | {entry["sha256"] for entry in entries if _has_words(entry, words)}, entries)
 
 
 def names_to_delete(files: FileSource, digests: Set[str]) -> list[str]:
     """Return the names of all files with these digests: files, originals, previews, texts, and unfinished ones."""
-    found = []
-    for path in map(PurePath, sorted(files.list_files(FILES_FOLDER))):
-        unfinished = _UNFINISHED.fullmatch(path.name)
-        if {digest_in_folder(path), received_digest_of_name(unfinished[1] if unfinished else path.name)} & digests:
-            found.append(str(path))
-    return found
+
+    def belongs(path: PurePath) -> bool:
+        received = attached_files.received_digest_of_name(_UNFINISHED.sub(r"\1", path.name))
+        return bool({digest_in_folder(path), received} & digests)
+
+    return [name for name in sorted(files.list_files(FILES_FOLDER)) if belongs(PurePath(name))]
 
 
 def without_entries(values: Any, digests: Set[str]) -> Any:
-    """Return the values of a YAML file without the entries of files with these digests.
-
-    What the history says about such an entry is left out too.
-    """
+    """Return the values of a YAML file without the entries of files with these digests, also in its history."""
     if isinstance(values, list):
         return [without_entries(item, digests) for item in values]
     if not isinstance(values, dict):
@@ -126,32 +216,23 @@ def without_entries(values: Any, digests: Set[str]) -> Any:
     kept = {key: without_entries(item, digests) for key, item in values.items()}
     files = values.get("files")
     if isinstance(files, list) and (removed := list(filter(is_removed, files))):
-        kept["files"] = [item for item in kept["files"] if not is_removed(item)]
         prefixes = tuple(f"files/{entry['recorded']}/" for entry in removed if "recorded" in entry)
+
+        def is_about_removed(item: Any) -> bool:
+            return isinstance(item, dict) and str(item.get("field", "")).startswith(prefixes)
+
+        kept["files"] = [item for item in kept["files"] if not is_removed(item)]
         if isinstance(history := kept.get("history"), list):
-            kept["history"] = [
-                one for one in history if not (isinstance(one, dict) and str(one.get("field", "")).startswith(prefixes))
-            ]
+            kept["history"] = [item for item in history if not is_about_removed(item)]
         # a list of private files stays, even if it is empty
         empty = [key for key in ("files", "history") if kept.get(key) == [] and len(kept) > 1]
         kept = {key: item for key, item in kept.items() if key not in empty}
     return kept
 
 
-def entry_paths(values: Any, digests: Set[str]) -> Iterator[FieldPath]:
-    """Yield the field path of each entry of a file with one of these digests, in the values of a YAML file."""
-    return (path for path, entry in _all_entries(values) if entry["sha256"] in digests)
-
-
-def has_words_in_entries(raw: bytes, digests: Iterable[str], words: RedactionTerms) -> bool:
-    """Return whether a YAML file has the words in the name or caption of one of the files with these digests."""
-    if not (named := set(digests)):
-        return False
-    try:
-        entries = _all_entries(to_values(compose(decode(raw))))
-    except InvalidFile:
-        return False
-    return any(entry["sha256"] in named and _has_words(entry, words) for _, entry in entries)
+def entries_with(values: Any, digests: Set[str]) -> dict[FieldPath, dict[str, Any]]:
+    """Return field path → entry of each file with one of these digests, in the values of a YAML file."""
+    return {path: entry for path, entry in _all_entries(values) if entry["sha256"] in digests}
 
 
 def entries_in(files: FileSource) -> Iterator[dict[str, Any]]:
@@ -160,11 +241,7 @@ def entries_in(files: FileSource) -> Iterator[dict[str, Any]]:
         is_yaml = name.endswith(".yaml") and not PurePath(name).name.startswith(".")
         raw = files.read(name, None) if is_yaml else b""
         # most files name none, and reading the values of all takes long
-        if b"sha256" in raw:
-            try:
-                yield from (entry for _, entry in _all_entries(to_values(compose(decode(raw)))))
-            except InvalidFile:
-                continue
+        yield from (entry for _, entry in _all_entries(parsed_values(raw) if b"sha256" in raw else None))
 
 
 def _all_entries(values: Any, where: FieldPath = ()) -> Iterator[tuple[FieldPath, dict[str, Any]]]:
@@ -181,7 +258,8 @@ def is_entry(value: Any) -> bool:
     return isinstance(value, dict) and isinstance(value.get("sha256"), str)
 
 
-def _with_originals(digests: Set[str], entries: list[dict[str, Any]]) -> frozenset[str]:
+def with_originals(digests: Set[str], entries: Sequence[Mapping[str, Any]]) -> frozenset[str]:
+    """Return the digests of files and of their originals. `entries` are those of all storages of the dashboard."""
     # until `check --fix` ran, an old entry names an original that is kept under its own digest
     found = frozenset(digests)
     while more := {str(entry.get(RECEIVED_DIGEST, "")) for entry in entries if entry["sha256"] in found} - found:
@@ -190,16 +268,17 @@ def _with_originals(digests: Set[str], entries: list[dict[str, Any]]) -> frozens
 
 
 def _has_words(entry: dict[str, Any], words: RedactionTerms) -> bool:
-    texts = (text for key in FILE_TEXTS for text in _texts(entry.get(key)))
+    texts = (text for key in FILE_TEXTS for _, text in texts_in(entry.get(key)))
     return any(words.find_spans(text) or (" " not in text and words.occurs_in_code(text)) for text in texts)
 
 
-def _texts(value: Any) -> Iterator[str]:
+def texts_in(value: Any, where: FieldPath = ()) -> Iterator[tuple[FieldPath, str]]:
+    """Yield (field path, text) of each text in the values of a YAML file."""
     if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict):
-        for item in value.values():
-            yield from _texts(item)
+        yield where, value
+    elif isinstance(value, dict | list):
+        for step, item in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from texts_in(item, (*where, step))
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,15 +331,13 @@ def redacted_files(
             # the lines of the whole file, and not of what is left of it
             lines = {*entry_lines, *_lines_of_words(before.decode("utf-8-sig", "replace"), words)}
         if lines:
-            has_words = raw != after or has_words_in_entries(before, digests, words)
+            removed_entries = entries_with(parsed_values(before), set(digests)).values() if digests else ()
+            has_words = raw != after or any(_has_words(entry, words) for entry in removed_entries)
             yield _redacted(storage, listed, lines, before=before, after=after, removed=digests, has_words=has_words)
 
 
 def files_without(storage: RecordStorage, removed: Set[str]) -> Iterator[RedactedFile]:
-    """Yield each YAML file in the `storage` that names attached files with the digests `removed`, without them.
-
-    No file is written. Raises RedactionRefused if a file cannot be changed automatically.
-    """
+    """Yield each YAML file that names files with the digests `removed`, without them. Raises RedactionRefused."""
     for listed in storage.list_all():
         if digest_in_folder(name := PurePath(listed)) is None:
             before = storage.read(listed, None)
@@ -298,7 +375,7 @@ def _without_files(
         problem = f"it names an attached file that is removed, but {error.message}. Correct this"
         raise _refusal(root / name, error.line, problem) from None
     after = without_entries(before, removed)
-    lines = tuple(find_line(node, path) for path in entry_paths(before, removed))
+    lines = tuple(find_line(node, path) for path in entries_with(before, removed))
     if not lines:
         return raw, (), ()
     known = len(_problems(name, decode(raw)))
@@ -330,14 +407,13 @@ def _redact_file(
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError:
         if any(words.find_spans(raw.decode(encoding, "ignore")) for encoding in ("utf-8", *OTHER_ENCODINGS)):
-            raise _refusal(
-                root / name, 1, "the file is not UTF-8, and contains the words. Delete it, or save it as UTF-8"
-            ) from None
+            problem = "the file is not UTF-8, and contains the words. Delete it, or save it as UTF-8"
+            raise _refusal(root / name, 1, problem) from None
         return raw, set()
     lines = _lines_of_words(text, words)
     bom, replacement = BOM if raw.startswith(BOM) else b"", replacement_text(main, day)
     # single values can be changed only in a YAML mapping
-    is_mapping = len(raw) <= MAX_BYTES and isinstance(_values_of(text), dict)
+    is_mapping = len(raw) <= MAX_BYTES and isinstance(parsed_values(text), dict)
     if name.suffix != ".yaml" or name.name.startswith(".") or not is_mapping:
         put = REDACTED_HANDLE if name.suffix == ".json" else replacement
         new = words.redact_text(text, put, in_file=True)
@@ -352,10 +428,7 @@ def _redact_file(
 
 
 def _redact_json(text: str, words: RedactionTerms) -> str:
-    """Return the text of a JSON file without `words` in its values, also where line breaks and letters are escaped.
-
-    If the file is not JSON, or no value has the words, return the same text.
-    """
+    """Return a JSON text without `words` in its values, also where they are escaped. Others come back as they are."""
     try:
         before = json.loads(text)
     except (ValueError, RecursionError):
@@ -377,14 +450,14 @@ def _redact_yaml(
 ) -> tuple[str, set[int]]:
     """Return the text of a YAML file without `words`, and the line numbers of the values that contained `words`.
 
-    The new text is parsed again. This makes sure that it contains the redacted values and has no more problems than
-    before. Raises RedactionRefused if this fails.
+    The new text is parsed again. Raises RedactionRefused if it has other values, or more problems than before.
     """
     text = decode(raw)
     node = compose(text)
     before = to_values(node)
     redacted = _redact_value(before, words, day, lang=main)
-    lines = {_line_of_words(node, where, text, words=words) for where in _changed_paths(before, redacted)}
+    changed = (old[0] for old, new in zip(texts_in(before), texts_in(redacted), strict=True) if old != new)
+    lines = {_line_of_words(node, where, text, words=words) for where in changed}
     known = _problems(name, text)
 
     def read_back(patched: bytes) -> str | None:
@@ -397,30 +470,24 @@ def _redact_yaml(
             return None
         if len(problems) != len(known):
             known_messages = {message for _, message in known}
-            raise _refusal(
-                root / name,
-                next(line for line, message in problems if message not in known_messages),
+            line = next(line for line, message in problems if message not in known_messages)
+            problem = (
                 "the words are in an id, a date or another code, or in a text that would become too long. "
-                "Write something else there, and wherever it is referred to",
+                "Write something else there, and wherever it is referred to"
             )
+            raise _refusal(root / name, line, problem)
         return new
 
     try:
         return patch_file(raw, redacted, read_back=read_back, node=node)[1], lines
     except WriteFailed:
-        lines |= _lines_of_words(text, words)
-        raise _refusal(
-            root / name,
-            min(lines, default=1),
-            "the words are in a key, or split over two values. Write something else there by hand",
-        ) from None
+        line = min(lines | _lines_of_words(text, words), default=1)
+        problem = "the words are in a key, or split over two values. Write something else there by hand"
+        raise _refusal(root / name, line, problem) from None
 
 
 def _redact_value(value: Any, words: RedactionTerms, day: date, *, lang: str, key: str = "") -> Any:
-    """Return a value of a file with `words` replaced, also in all values inside this value.
-
-    `lang` is the language of the replacement text, and `key` the key under which the value is stored.
-    """
+    """Return a value, also a nested one, with `words` replaced in the language `lang`. `key` is its key in the file."""
     if isinstance(value, dict):
         return {
             name: _redact_value(item, words, day, lang=name if name in REPLACEMENTS else lang, key=name)
@@ -428,7 +495,7 @@ def _redact_value(value: Any, words: RedactionTerms, day: date, *, lang: str, ke
         }
     if isinstance(value, list):
         return [_redact_value(item, words, day, lang=lang, key=key) for item in value]
-    if key in ("old", "was") and (field := _values_of(value + "\n")) is not None:
+    if key in ("old", "was") and (field := parsed_values(value + "\n")) is not None:
         new = _redact_value(field, words, day, lang=lang)
         value = to_block(new).removesuffix("\n") if new != field else value
     elif not re.search(r"\s", value) and words.occurs_in_code(value):
@@ -439,30 +506,15 @@ def _redact_value(value: Any, words: RedactionTerms, day: date, *, lang: str, ke
     return words.redact_text(value, replacement_text(lang, day))
 
 
-def _values_of(text: str) -> Any:
+def parsed_values(written: str | bytes) -> Any:
     """Return the values of a YAML text, or None if it is not valid YAML."""
-    try:
-        return to_values(compose(text))
-    except InvalidFile:
-        return None
-
-
-def _changed_paths(before: Any, after: Any, where: FieldPath = ()) -> Iterator[FieldPath]:
-    if isinstance(before, dict):
-        for key in before:
-            yield from _changed_paths(before[key], after[key], (*where, key))
-    elif isinstance(before, list):
-        for i, item in enumerate(before):
-            yield from _changed_paths(item, after[i], (*where, i))
-    elif before != after:
-        yield where
+    with suppress(InvalidFile):
+        return to_values(compose(decode(written) if isinstance(written, bytes) else written))
+    return None
 
 
 def _line_of_words(node: Any, where: FieldPath, text: str, *, words: RedactionTerms) -> int:
-    """Return the line number of the first of `words` in the value at the field path `where`.
-
-    If the words are written with escapes in the file, return the first line of the value.
-    """
+    """Return the line of the first of `words` in the value at `where`; its first line if they are escaped."""
     *_, (_, value) = walk_path(node, where)
     start, end = value.start_mark.index, value.end_mark.index
     span = next(iter(words.find_spans(text[start:end], in_file=True)), (0, 0))
