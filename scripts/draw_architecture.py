@@ -17,7 +17,7 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 DRAWING = ROOT / "docs" / "architecture.svg"
 _BELOW = (
-    *("importing", "editing publishing", "accounts", "queries", "validation", "files", "safety", "storage", "sandbox"),
+    *("importing", "editing publishing", "accounts", "queries", "validation", "files", "safety", "storage"),
     *("sandbox", "i18n config", "model"),
 )
 ROWS = (
