@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from jinja2.runtime import Context
 from markupsafe import Markup
 
 from tracker.i18n import LANGUAGES, Language, native_name
@@ -315,6 +316,12 @@ def kept_macros() -> Iterator[None]:
         _kept_macros = None
 
 
+class _Context(Context):
+    def call(self, obj: Any, /, *args: Any, _loop_vars: Any = None, _block_vars: Any = None, **kwargs: Any) -> Any:
+        """Return what a function or a macro returns. Jinja's own looks each time whether it wants the context: none does."""
+        return obj(*args, **kwargs)
+
+
 class _Template(Template):
     def make_module(
         self, vars: dict[str, Any] | None = None, shared: bool = False, locals: Mapping[str, Any] | None = None
@@ -339,7 +346,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         undefined=StrictUndefined,
     )
-    environment.template_class = _Template
+    environment.template_class, environment.context_class = _Template, _Context
     environment.filters["dashes"] = lambda text: HYPHEN_BETWEEN_DIGITS.sub("\u2013", text)
     environment.globals |= {name: value for name, value in vars(vocabulary).items() if isinstance(value, type)} | {
         "dated": effective_date,
