@@ -390,12 +390,6 @@ def _environment() -> Environment:
     return environment
 
 
-def compile_templates(folders: tuple[str, ...]) -> None:
-    """Compile the templates in `folders` now, before many processes need them."""
-    for name in _environment().list_templates(filter_func=lambda name: name.startswith(folders)):
-        _environment().get_template(name)
-
-
 def render(template: str, context: RenderContext, **values: Any) -> str:
     """Return the HTML of a template for one reader.
 

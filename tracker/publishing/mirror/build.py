@@ -20,7 +20,7 @@ from typing import Any
 from tracker.model.errors import TrackerError
 from tracker.publishing.mirror.pages import MirrorPages, MirrorPart
 from tracker.publishing.pages.snapshot import data_sha256
-from tracker.publishing.render_context import compile_templates, kept_macros, program_digest
+from tracker.publishing.render_context import kept_macros, program_digest
 from tracker.storage.attached_files import kept_name, open_kept
 from tracker.storage.dataset_reader import read_redaction_marker
 from tracker.storage.open_storage import open_storage
@@ -185,8 +185,6 @@ class _Build:
         first, small = [*small[:1], *small[1:][-1:]], small[1:-1]
         step = min(BATCH, max(1, len(small) // (4 * processes)))
         batches = [*([number] for number in large), *(small[at : at + step] for at in range(0, len(small), step))]
-        if parts:
-            compile_templates(("layout/", "pages/", "published/", "mirror/"))
         self._add([first], map(_make, [first]))
         if processes < 2 or not parts:
             self._add(batches, map(_make, batches))
