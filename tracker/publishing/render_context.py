@@ -1,11 +1,11 @@
 """Render HTML from templates. Templates escape everything that comes from data or from an address."""
 
 import re
-from collections.abc import Callable, Hashable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, fields
 from functools import cache
 from hashlib import blake2b
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -302,18 +302,7 @@ def program_digest() -> str:
 
 _SHARED_VALUES = {"s", "view", "_", "language", "ngettext", "localized", "label", "link", "date"}
 """The values that `render` gives to every template. Templates in layout/ that others import use no other ones."""
-_kept_macros: dict[Hashable, Any] | None = None
-
-
-@contextmanager
-def kept_macros() -> Iterator[None]:
-    """Make the macros that pages import only once for all pages of a language, while many pages are made in a row."""
-    global _kept_macros
-    _kept_macros = {}
-    try:
-        yield
-    finally:
-        _kept_macros = None
+_ALL_BUT_VIEW = attrgetter(*(f.name for f in fields(RenderContext) if f.name != "view"))
 
 
 class _Context(Context):
@@ -326,14 +315,15 @@ class _Template(Template):
     def make_module(
         self, vars: dict[str, Any] | None = None, shared: bool = False, locals: Mapping[str, Any] | None = None
     ) -> Any:
-        context = (vars or {}).get("s")
-        if _kept_macros is None or type(context) is not RenderContext or not str(self.name).startswith("layout/"):
-            return super().make_module(vars, shared, locals)
-        key = (self.name, id(context.view), *(getattr(context, f.name) for f in fields(context) if f.name != "view"))
-        if key not in _kept_macros:
-            values = {name: value for name, value in (vars or {}).items() if name in _SHARED_VALUES}
-            _kept_macros[key] = super().make_module({**self.globals, **values}, shared)
-        return _kept_macros[key]
+        """Return the macros that a template imports. Those in layout/ are made once for all pages of a view and language."""
+        given, context, make = vars or {}, (vars or {}).get("s"), super().make_module
+        if type(context) is not RenderContext or not str(self.name).startswith("layout/"):
+            return make(vars, shared, locals)
+
+        def make_once() -> Any:
+            return make({**self.globals, **{name: given[name] for name in _SHARED_VALUES & given.keys()}}, shared)
+
+        return context.view.cached("macros", (self.name, _ALL_BUT_VIEW(context)), make_once)
 
 
 @cache

@@ -20,7 +20,7 @@ from typing import Any
 from tracker.model.errors import TrackerError
 from tracker.publishing.mirror.pages import MirrorPages, MirrorPart
 from tracker.publishing.pages.snapshot import data_sha256
-from tracker.publishing.render_context import kept_macros, program_digest
+from tracker.publishing.render_context import program_digest
 from tracker.storage.attached_files import kept_name, open_kept
 from tracker.storage.dataset_reader import read_redaction_marker
 from tracker.storage.open_storage import open_storage
@@ -141,8 +141,7 @@ class _Build:
                 self.made[part.name] = [key, *paths]
             else:
                 changed.append(part)
-        with kept_macros():
-            self._render(changed)
+        self._render(changed)
         notes = [note for name in pages.files if (note := self._copy_file(name))]
         if base := pages.addresses.base_url:
             self.put("sitemap.xml", self._sitemap(base))
