@@ -337,6 +337,8 @@ def _environment() -> Environment:
         undefined=StrictUndefined,
     )
     environment.template_class, environment.context_class = _Template, _Context
+    # no template has globals of its own; a chain of two dictionaries would be copied slowly for each include
+    environment.make_globals = lambda _own: environment.globals  # type: ignore[assignment, method-assign]
     environment.filters["dashes"] = lambda text: HYPHEN_BETWEEN_DIGITS.sub("\u2013", text)
     environment.globals |= {name: value for name, value in vars(vocabulary).items() if isinstance(value, type)} | {
         "dated": effective_date,
