@@ -13,8 +13,9 @@ from tests.support.story_folder import ASKED, NEWS, RECORDED, TRACKER, made
 from tests.support.view_requests import ask
 from tracker.editing.redaction.remove_words import redact_folders
 from tracker.editing.store import Store
+from tracker.i18n import get_language
 from tracker.model.dataset import Dataset
-from tracker.model.permissions import Person, Role
+from tracker.model.permissions import READER, Person, Role
 from tracker.publishing import render_context
 from tracker.publishing.pages.frame import RenderedPage, render_header, render_no_page
 from tracker.publishing.pages.reader_pages import READER_PAGES
@@ -190,7 +191,7 @@ def test_an_address_without_a_page_offers_the_pages_and_a_search(data):
 
 
 def test_templates_that_are_imported_use_only_what_every_template_has() -> None:
-    # a mirror makes their macros once for all pages, so they must not look at the page that imports them
+    # their macros are made once for all pages, so they must not look at the page that imports them
     environment, own = render_context._environment(), {"seen", "more", "address"}
     for name in environment.list_templates(filter_func=lambda name: name.startswith("layout/")):
         text = (render_context.TEMPLATES / name).read_text("utf-8")
@@ -201,6 +202,29 @@ def test_templates_that_are_imported_use_only_what_every_template_has() -> None:
         ):
             free = meta.find_undeclared_variables(environment.parse(text)) - environment.globals.keys()
             assert free - own <= render_context._SHARED_VALUES, name
+
+
+def test_what_a_page_imports_is_kept_for_one_language_one_person_and_one_beginning_of_links(data) -> None:
+    view = ask(data).view
+    template = render_context._environment().from_string(
+        '{% import "layout/macros.html" as m with context %}{{ m.evidence_item(view.evidence["law"]) }}'
+    )
+
+    def item(lang: str = "en", person: Person = READER, base: str = "") -> str:
+        context = render_context.RenderContext(view, get_language(lang, view.settings), person=person, base=base)
+        given = {"_": context.language.gettext, "language": context.language, "ngettext": context.language.ngettext}
+        own = {
+            "localized": context.text,
+            "label": context.label,
+            "link": context.link,
+            "date": context.language.format_date,
+        }
+        return template.render(s=context, view=view, **given, **own)
+
+    reader = item()
+    editor = Person(Role.EDITOR, "editor-anna")
+    assert len({reader, item("ru"), item(person=editor), item(base="https://mirror.example")}) == 4
+    assert item() == reader
 
 
 def test_the_headers_of_two_records_differ_in_the_id_alone(shown, data) -> None:

@@ -80,7 +80,9 @@ def strip_bidi_controls(text: str) -> str:
 def resolve(text: Mapping[str, TextVariant], requested: str, main: str, fallback: tuple[str, ...] = ()) -> ResolvedText:
     """Return the wording of `text` in the first language that it has: `requested`, `fallback`, `main`, any other."""
     by_lang = {lang or main: variant for lang, variant in text.items()} if NO_LANGUAGE_CODE in text else text
-    lang = next((code for code in (requested, *fallback, main) if code in by_lang), next(iter(by_lang)))
+    lang = requested
+    if lang not in by_lang:
+        lang = next((code for code in (*fallback, main) if code in by_lang), next(iter(by_lang)))
     one = by_lang[lang]
     shown = strip_bidi_controls(one.text)
     return ResolvedText(text=shown, lang=lang, origin=one.origin, reviewed=one.reviewed, requested=requested)

@@ -2,16 +2,17 @@
 
 import inspect
 import re
-from collections.abc import Callable, Hashable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, fields
 from functools import cache
 from hashlib import blake2b
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from jinja2.runtime import Context
 from markupsafe import Markup
 
 from tracker.i18n import LANGUAGES, Language, native_name
@@ -267,32 +268,28 @@ def program_digest() -> str:
 
 _SHARED_VALUES = {"s", "view", "_", "language", "ngettext", "localized", "label", "link", "date"}
 """The values that `render` gives to every template. Templates in layout/ that others import use no other ones."""
-_kept_macros: dict[Hashable, Any] | None = None
+_ALL_BUT_VIEW = attrgetter(*(f.name for f in fields(RenderContext) if f.name != "view"))
 
 
-@contextmanager
-def kept_macros() -> Iterator[None]:
-    """Make the macros that pages import only once for all pages of a language, while many pages are made in a row."""
-    global _kept_macros
-    _kept_macros = {}
-    try:
-        yield
-    finally:
-        _kept_macros = None
+class _Context(Context):
+    def call(self, obj: Any, /, *args: Any, _loop_vars: Any = None, _block_vars: Any = None, **kwargs: Any) -> Any:
+        """Return what a function or a macro returns. Jinja's own looks each time whether it wants the context: none does."""
+        return obj(*args, **kwargs)
 
 
 class _Template(Template):
     def make_module(
         self, vars: dict[str, Any] | None = None, shared: bool = False, locals: Mapping[str, Any] | None = None
     ) -> Any:
-        context = (vars or {}).get("s")
-        if _kept_macros is None or type(context) is not RenderContext or not str(self.name).startswith("layout/"):
-            return super().make_module(vars, shared, locals)
-        key = (self.name, id(context.view), *(getattr(context, f.name) for f in fields(context) if f.name != "view"))
-        if key not in _kept_macros:
-            values = {name: value for name, value in (vars or {}).items() if name in _SHARED_VALUES}
-            _kept_macros[key] = super().make_module({**self.globals, **values}, shared)
-        return _kept_macros[key]
+        """Return the macros that a template imports. Those in layout/ are made once for all pages of a view and language."""
+        given, context, make = vars or {}, (vars or {}).get("s"), super().make_module
+        if type(context) is not RenderContext or not str(self.name).startswith("layout/"):
+            return make(vars, shared, locals)
+
+        def make_once() -> Any:
+            return make({**self.globals, **{name: given[name] for name in _SHARED_VALUES & given.keys()}}, shared)
+
+        return context.view.cached("macros", (self.name, _ALL_BUT_VIEW(context)), make_once)
 
 
 @cache
@@ -305,7 +302,9 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         undefined=StrictUndefined,
     )
-    environment.template_class = _Template
+    environment.template_class, environment.context_class = _Template, _Context
+    # no template has globals of its own; a chain of two dictionaries would be copied slowly for each include
+    environment.make_globals = lambda _own: environment.globals  # type: ignore[assignment, method-assign]
     environment.filters["dashes"] = lambda text: HYPHEN_BETWEEN_DIGITS.sub("\u2013", text)
     environment.globals |= {name: value for name, value in vars(vocabulary).items() if isinstance(value, type)} | {
         "dated": effective_date,
@@ -339,12 +338,6 @@ def _environment() -> Environment:
         "not_selected": vocabulary.NOT_SELECTED,
     }
     return environment
-
-
-def compile_templates(folders: tuple[str, ...]) -> None:
-    """Compile the templates in `folders` now, before many processes need them."""
-    for name in _environment().list_templates(filter_func=lambda name: name.startswith(folders)):
-        _environment().get_template(name)
 
 
 def render(template: str, context: RenderContext, **values: Any) -> str:

@@ -311,15 +311,17 @@ class View:
     def sources(self) -> Mapping[str, tuple[Any, ...]]:
         """Return recommendation id → the recommendation itself, and all else from which a list shows or counts it."""
         # every view has a date of its own, but the text is one object
-        today = intern(self.today.isoformat())
-        return {
-            r.id: (
-                *(r, self.document(r.document), self.body_of(r), self.assessments[r.id], self.settings, today),
-                *(item for item, _ in self.evidence_for(r)),
-                *self.same_demand(r),
-            )
-            for r in self.recommendations.values()
+        today, settings, said = intern(self.today.isoformat()), self.settings, self.assessments
+        # what belongs to a document is looked up once, and not for each of its recommendations
+        one_of_each = {r.document: r for r in self.recommendations.values()}.values()
+        registers = {r.document: (self.document(r.document), self.body_of(r)) for r in one_of_each}
+        sources: dict[str, tuple[Any, ...]] = {
+            id: (r, *registers[r.document], said[id], settings, today) for id, r in self.recommendations.items()
         }
+        for id in sources.keys() & (self._evidence_by_recommendation.keys() | self._same_demands.keys()):
+            r = self.recommendations[id]
+            sources[id] += (*(item for item, _ in self.evidence_for(r)), *self.same_demand(r))
+        return sources
 
     def search_terms(self, typed: str) -> tuple[SearchTerm, ...]:
         """Return the search words and phrases in `typed`, with the synonyms that the settings define for them."""
@@ -454,7 +456,8 @@ def reuse_unchanged(key: tuple[PurePath, str], sources: Mapping[str, S], make: C
     made = {}
     for id, source in sources.items():
         before = known.get(id, missing)
-        made[id] = before if is_same_source(before[0], source) else (source, make(source))
+        old = before[0]
+        made[id] = before if old is source or is_same_source(old, source) else (source, make(source))
     _latest[key] = made
     return {id: result for id, (_, result) in made.items()}
 

@@ -42,7 +42,7 @@ _FORM = re.compile(r'<form [^>]*action="([^"]*)"[^>]*>.*?</form>', re.S)
 _TAG = re.compile(rf'<(?:link|meta) [^>]*?(?:href|content)="{ORIGIN}([^"]*)"[^>]*>\n?')
 _ANCHOR = re.compile(rf'(<a\b[^>]*?\shref=")((?:{ORIGIN})?/[^"]*)("[^>]*>.*?</a>)', re.S)
 _LEFT_OUT = "\0"
-_SOURCE = re.compile(rf'(\ssrc=")(?:{ORIGIN})?(/[^"]*)(?=")')
+_SOURCE = re.compile(rf'src="(?:{ORIGIN})?(/[^"]*)(?=")')
 _WRITTEN = re.compile(rf'{ORIGIN}((?:&amp;|[^\s"<>&])*)')
 _QUOTED = re.compile(rf"{quote(ORIGIN, safe='')}((?:%(?!0D|0A|20)[0-9A-F]{{2}}|[\w.~-])*)")
 
@@ -168,7 +168,7 @@ class Addresses:
         html = _FORM.sub(form, html)
         html = _ANCHOR.sub(anchor, _TAG.sub(tag, html))
         html = html.replace(f" · {_LEFT_OUT}", "").replace(_LEFT_OUT, "")
-        html = _SOURCE.sub(lambda m: f"{m[1]}{prefix}{self.target(unescape(m[2]))}", html)
+        html = _SOURCE.sub(lambda m: f'src="{prefix}{self.target(unescape(m[1]))}', html)
         html = _WRITTEN.sub(lambda m: escape(text(unescape(m[1]))), html)
         return _QUOTED.sub(lambda m: quote(text(unquote(m[1])), safe=""), html)
 

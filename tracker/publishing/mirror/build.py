@@ -20,14 +20,14 @@ from typing import Any
 from tracker.model.errors import TrackerError
 from tracker.publishing.mirror.pages import MirrorPages, MirrorPart
 from tracker.publishing.pages.snapshot import data_sha256
-from tracker.publishing.render_context import compile_templates, kept_macros, program_digest
+from tracker.publishing.render_context import program_digest
 from tracker.storage.attached_files import kept_name, open_kept
 from tracker.storage.dataset_reader import read_redaction_marker
 from tracker.storage.open_storage import open_storage
 
 ABOUT, SUMS = "build.json", "SHA256SUMS"
 FORMAT = 1
-BATCH = 50
+BATCH = 200
 """How many small parts a process makes before it ends, so that what it has kept does not add up."""
 MOST_BUILDERS = 4
 _AT_CURRENT_FOLDER, _EXCHANGE = -100, 2
@@ -126,7 +126,7 @@ class _Build:
     pages: MirrorPages
     sums: dict[str, str] = field(default_factory=dict)
     made: dict[str, list[str]] = field(default_factory=dict)
-    folders: set[Path] = field(default_factory=set)
+    folders: set[str] = field(default_factory=set)
 
     def run(self) -> BuiltMirror:
         pages, view, root = self.pages, self.pages.view, self.pages.view.dataset.root
@@ -141,13 +141,7 @@ class _Build:
                 self.made[part.name] = [key, *paths]
             else:
                 changed.append(part)
-        if changed:
-            # made here once, for all processes
-            for searchable in (view.searchable, view.searchable_evidence, view.searchable_documents):
-                searchable.index.find(())
-            compile_templates(("layout/", "pages/", "published/", "mirror/"))
-        with kept_macros():
-            self._render(changed)
+        self._render(changed)
         notes = [note for name in pages.files if (note := self._copy_file(name))]
         if base := pages.addresses.base_url:
             self.put("sitemap.xml", self._sitemap(base))
@@ -185,22 +179,26 @@ class _Build:
         global _current, _parts
         _current, _parts = self, parts
         large = [number for number, part in enumerate(parts) if part.is_large]
-        small = range(len(large), len(parts))
+        small = [*range(len(large), len(parts))]
+        # a list and a recommendation come first: what all of them need is made here, and then not in each process
+        first, small = [*small[:1], *small[1:][-1:]], small[1:-1]
         step = min(BATCH, max(1, len(small) // (4 * processes)))
         batches = [*([number] for number in large), *(small[at : at + step] for at in range(0, len(small), step))]
+        self._add([first], map(_make, [first]))
         if processes < 2 or not parts:
-            self._add(parts, chain.from_iterable(map(_make, batches)))
+            self._add(batches, map(_make, batches))
             return
         # what is there now stays, so no process needs to look through it for garbage
         gc.freeze()
         try:
             with multiprocessing.get_context("fork").Pool(processes, maxtasksperchild=1) as pool:
-                self._add(parts, chain.from_iterable(pool.imap(_make, batches)))
+                self._add(batches, pool.imap(_make, batches))
         finally:
             gc.unfreeze()
 
-    def _add(self, parts: list[MirrorPart], made: Iterable[dict[str, str]]) -> None:
-        for part, sums in zip(parts, made, strict=True):
+    def _add(self, batches: list[list[int]], made: Iterable[list[dict[str, str]]]) -> None:
+        for number, sums in zip(chain.from_iterable(batches), chain.from_iterable(made), strict=True):
+            part = _parts[number]
             self.sums |= sums
             self.made[part.name] = [part.key, *sums]
 
@@ -211,32 +209,33 @@ class _Build:
     def _put(self, path: str, raw: bytes) -> str:
         digest = hashlib.sha256(raw).hexdigest()
         if self.previous.sums.get(path) != digest or not self._link(path):
-            self._make_place(path).write_bytes(raw)
+            Path(self._make_place(path)).write_bytes(raw)
         return digest
 
+    # with strings: for 30,000 files, objects of paths take longer than the disk
     def _can_keep(self, path: str) -> bool:
-        return path in self.previous.sums and (self.previous.folder / path).is_file()
+        return path in self.previous.sums and os.path.isfile(f"{self.previous.folder}/{path}")
 
     def _keep(self, *paths: str) -> None:
         for path in paths:
             if not self._link(path):
-                shutil.copy2(self.previous.folder / path, self._make_place(path))
+                shutil.copy2(f"{self.previous.folder}/{path}", self._make_place(path))
             self.sums[path] = self.previous.sums[path]
 
     def _link(self, path: str) -> bool:
         """Take a file from the old mirror. Return whether this was possible: some disks know no links."""
         try:
-            os.link(self.previous.folder / path, self._make_place(path))
+            os.link(f"{self.previous.folder}/{path}", self._make_place(path))
         except OSError:
             return False
         return True
 
-    def _make_place(self, path: str) -> Path:
-        target = self.work / path
-        if target.parent not in self.folders:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            self.folders.add(target.parent)
-        return target
+    def _make_place(self, path: str) -> str:
+        folder = f"{self.work}/{path.rpartition('/')[0]}"
+        if folder not in self.folders:
+            os.makedirs(folder, exist_ok=True)
+            self.folders.add(folder)
+        return f"{self.work}/{path}"
 
     def _copy_file(self, name: str) -> str:
         """Copy an attached file. Return a note if its content is not what was attached; then it is left out."""
@@ -245,7 +244,7 @@ class _Build:
         if is_file and self.previous.sums.get(path) == file.sha256 and self._can_keep(path):
             self._keep(path)
             return ""
-        with open_kept(self.pages.view.dataset.root, path) as (source, _), self._make_place(path).open("wb") as target:
+        with open_kept(self.pages.view.dataset.root, path) as (source, _), open(self._make_place(path), "wb") as target:
             shutil.copyfileobj(source, target, 1 << 20)
         with (self.work / path).open("rb") as copied:
             digest = hashlib.file_digest(copied, "sha256").hexdigest()
@@ -269,7 +268,7 @@ class _Build:
         is_redacted = bool(before) and self.previous.about.get("redactions", marker) != marker
         # what was taken back may have stood on any page that changed
         changed = [path for path in written if path in before] if gone or is_redacted else []
-        size = sum((self.work / path).stat().st_size for path in self.sums)
+        size = sum(os.path.getsize(f"{self.work}/{path}") for path in self.sums)
         return BuiltMirror(
             len(self.sums) + 1,
             size,

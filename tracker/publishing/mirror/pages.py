@@ -9,7 +9,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
-from itertools import pairwise
+from itertools import pairwise, product
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -32,7 +32,7 @@ from tracker.publishing.mirror.addresses import EXPORT_FILES, ORIGIN, SCHEMA, SN
 from tracker.publishing.pages.card import render_card
 from tracker.publishing.pages.filter_form import build_filter_form
 from tracker.publishing.pages.follow import changed_at, visit_notice
-from tracker.publishing.pages.frame import PageRenderer, RenderedPage, build_page, render_no_page
+from tracker.publishing.pages.frame import RenderedPage, build_page, render_no_page
 from tracker.publishing.pages.reader_pages import READER_PAGES
 from tracker.publishing.pages.snapshot import MAX_SNAPSHOT_BYTES, SnapshotTooLarge, snapshot_page
 from tracker.publishing.pictures.preview_image import render_general_preview, render_preview
@@ -127,18 +127,13 @@ class MirrorPages:
 
     def parts(self, common: str) -> list[MirrorPart]:
         """Return what makes all files but the attached ones. `common` is what everything depends on, besides the data."""
-        # what takes longest comes first; one process makes all pages with pictures, because importing them takes long
-        analysis = [partial(self._page, "/analysis", READER_PAGES["/analysis"].render, lang) for lang in self.languages]
-        makers: dict[str, Callable[[], Made]] = {"analysis": lambda: (made for make in analysis for made in make())}
-        for lang in self.languages:
-            makers[f"{lang} exports"] = partial(self._exports, lang)
-            makers[f"{lang} activity"] = partial(self._activity, lang)
-            makers[f"{lang} list"] = partial(self._list_pages, (lang,), Filters())
-            makers |= {
-                f"{lang} {path}": partial(self._page, path, page.render, lang)
-                for path, page in READER_PAGES.items()
-                if path not in (LIST, "/recommendation", "/analysis", "/activity")
-            }
+        # what takes longest comes first, and the analysis is apart: what counts for it takes long to import
+        makers: dict[str, Callable[[], Made]] = {
+            f"{lang} exports": partial(self._exports, lang) for lang in self.languages
+        }
+        makers |= {"activity": self._activity, "analysis": partial(self._pages, ["/analysis"])}
+        others = [path for path in READER_PAGES if path not in (LIST, "/recommendation", "/analysis", "/activity")]
+        makers |= {"pages": partial(self._pages, others), "list": partial(self._list_pages, self.languages, Filters())}
         makers["root"] = self._root_files
         everything = _hash(common, self.view.dataset.signature)
         parts = [MirrorPart(name, everything, make, is_large=True) for name, make in makers.items()]
@@ -201,9 +196,9 @@ class MirrorPages:
         html = self.addresses.rewrite(html, at, root=root)
         return html.replace("<main", f"{notice}\n<main", 1).encode()
 
-    def _page(self, path: str, render_page: PageRenderer, lang: str, number: int = 1) -> Made:
+    def _page(self, path: str, lang: str, number: int = 1) -> Made:
         request = self._request(lang, {"page": str(number)} if number > 1 else {})
-        page = render_page(request)
+        page = READER_PAGES[path].render(request)
         if is_searched := path in SEARCHED:
             note = render("mirror/no_script.html", request.context, is_search=path == SEARCH)
             before, end, after = page.content.partition("</h1>")
@@ -214,10 +209,14 @@ class MirrorPages:
         if path == "/" and lang == self.languages[0]:
             yield "index.html", self._finish(page, request, "index.html")
 
-    def _activity(self, lang: str) -> Made:
+    def _pages(self, paths: Iterable[str]) -> Made:
+        for path, lang in product(paths, self.languages):
+            yield from self._page(path, lang)
+
+    def _activity(self) -> Made:
         _, _, pages = paginate(list_activity(self.view, ActivityFilters()), 1, per_page=ENTRIES_PER_PAGE)
-        for number in range(1, pages + 1):
-            yield from self._page("/activity", READER_PAGES["/activity"].render, lang, number)
+        for lang, number in product(self.languages, range(1, pages + 1)):
+            yield from self._page("/activity", lang, number)
 
     def _list_pages(self, languages: Iterable[str], filters: Filters) -> Made:
         is_first = not filters.params()

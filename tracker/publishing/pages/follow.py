@@ -43,5 +43,7 @@ def visit_notice(context: RenderContext, changes: Iterable[Activity] = (), *, of
 
 def changed_at(view: View, record: Recommendation | Evidence) -> str:
     """Return when something of a record last changed; of a recommendation, also when its evidence did."""
-    others = [e for e, _link in view.evidence_for(record)] if isinstance(record, Recommendation) else []
-    return max(time for one in (record, *others) for time in timestamps_of(one))
+    if not isinstance(record, Recommendation):
+        return max(timestamps_of(record))
+    records: tuple[Recommendation | Evidence, ...] = (record, *(e for e, _link in view.evidence_for(record)))
+    return view.reused_piece(record.id, "changed", lambda: max(time for one in records for time in timestamps_of(one)))

@@ -108,7 +108,8 @@ class UrlFilters:
 
     def params(self) -> list[tuple[str, str]]:
         """Return the filters as (name, value) pairs for a URL. Filters that have their default value are left out."""
-        return [(row.name, text) for row in self.rows() for text in row.texts(getattr(self, row.attribute))]
+        values = ((row, getattr(self, row.attribute)) for row in self.rows())
+        return [(row.name, text) for row, value in values if value != row.default for text in row.texts(value)]
 
     def in_use(self) -> tuple[tuple[FilterRow, Any], ...]:
         """Return (filter, value) for each filter that is set. The order and the page of the list are no filters."""
