@@ -84,7 +84,7 @@ class Language:
         return self.format_day(at.astimezone(ZoneInfo(self.timezone)).date())
 
     def format_span(self, number: int, unit: Literal["day", "month", "year"], *, with_direction: bool = False) -> str:
-        """Return a span of time, such as 12 days, in words; with `with_direction` from now, such as in 12 days."""
+        """Return a span of time in words: "12 days", or, with `with_direction`, "in 12 days", counted from now."""
         span = timedelta(days={"day": 1, "month": 30, "year": 365}[unit] * number)
         locale = BABEL_LOCALES.get(self.code, self.code)
         # with this threshold only the granularity decides the unit

@@ -106,7 +106,7 @@ class Fields:
             st.session_state[f"{self.prefix}restored"] = True
 
     def show_errors(self, errors: Iterable[str]) -> None:
-        """Show each error at its field, unless it is there. After a press of the button, the browser goes there."""
+        """Show each error at its field, if it is not shown there yet. After a failed save, scroll to the first one."""
         nested = {name + key: slot for name, form in self.nested.items() for key, slot in form.slots.items()}
         slots, token = self.slots | nested, errors_token()
         for error in errors:

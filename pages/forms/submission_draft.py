@@ -144,7 +144,7 @@ class DraftFields(Fields):
 
 
 def open_draft(page: Page, address: Address, owner: str) -> DraftFields:
-    """Return the fields of the submission at an address. `owner` is the organisation that has it, "" for the own."""
+    """Return the submission at an address. `owner` is the organisation whose draft it is, "" for the editor's own."""
     prefix = f"submission_{'_'.join(filter(None, [*address, owner]))}_"
     draft: ImportDraft | None = st.session_state.get(f"{prefix}draft")
     if draft_owner():  # otherwise it stays what this tab showed before the sign-in ended
@@ -250,7 +250,7 @@ def _plain(value: Any) -> Any:
 def show_recording(
     form: DraftFields, body: TreatyBody, submission: Submission, *, demands: Sequence[Demand], cycle: str
 ) -> None:
-    """Show the fields of the document, by default of the last `cycle`, its demands with a tick each, and the button."""
+    """Show the fields of the sent document, a tick for each demand, and the button. `cycle` "": the latest one."""
     page, to, view = form.page, submission.lang, form.page.view
     if recorded := view.documents.get(form.value(RECORDED)):
         page.show("forms/submission_recorded.html", document=recorded)

@@ -1,6 +1,6 @@
 """The end of every form that adds or edits a record: validate, show a conflict or what is wrong, save it with its files."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from itertools import chain
@@ -16,6 +16,7 @@ from pages.shared.messages import _, error_text, escape_markdown, ngettext
 from tracker.config import load_config
 from tracker.editing.forms.translation import fields_becoming_outdated
 from tracker.editing.forms.values import reason_errors, text_from_input
+from tracker.editing.store import StillRight
 from tracker.files.new_file import NewFile
 from tracker.i18n import native_name
 from tracker.model.dataset import RECORDED_LISTS, Record
@@ -29,8 +30,6 @@ from tracker.model.registers import Document
 from tracker.queries.field_diff import diff_records
 from tracker.safety.scanner import record_name
 
-StillRight = Mapping[str, tuple[str, ...]]
-"""Field → the languages whose wording an editor calls still right, although the text that they translate changes."""
 _LEFT = "files_left"
 _NOT_SAVED = N_("The entry is saved, but its files are not. They are still here: press “Save the files”.")
 
@@ -66,7 +65,7 @@ def show_conflict(
 
 
 def warn_if_changed(page: Page, current: Record, version: str, *, keys: Sequence[str] = ()) -> None:
-    """Show a warning if the record was changed since `version`. If a button of `keys` was pressed, go to it."""
+    """Warn if the record changed since `version`. If a button in `keys` was pressed, scroll to the warning."""
     if version != current.version:
         if any(st.session_state.get(key) for key in keys):
             saving.point_to_conflict()

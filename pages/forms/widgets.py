@@ -85,7 +85,7 @@ def show_date_reading(page: Page, typed: str, label: str, *, key: str, at: Delta
 
 
 def show_link_reading(page: Page, typed: str, *, at: DeltaGenerator) -> tuple[str, str]:
-    """Show below a field how the `typed` link is saved. Return (link, or what is no link; what is wrong with it)."""
+    """Show how the `typed` link will be saved. Return (link, error); what is no link is returned as typed."""
     text = clean_input(typed)
     link = complete_link(text) if text else ""
     if link and link != text:
@@ -120,7 +120,7 @@ def show_note(at: Any, sentence: str) -> None:
 
 
 def show_field_error(at: DeltaGenerator, sentence: str, arrive: str = "") -> None:
-    """Show below a field what is wrong with it, "" if it stands there. The browser goes to the first new `arrive`."""
+    """Show an error below a field; `sentence` is "" if it is shown there already. A new `arrive` scrolls to it."""
     mark = f' data-arrive="{arrive}"' if arrive else ""
     at.html(f'<p class="rt-fielderror"{mark}>{escape(sentence)}</p>')
 
@@ -222,7 +222,7 @@ def _keep_tick(key: str, one: str) -> None:
 
 
 def show_discard_button(*, has_input: Callable[[], bool], close: Callable[[], None]) -> None:
-    """Show the button that closes a form. If something was typed, a question with two buttons is shown below."""
+    """Show the button that calls `close`; if `has_input()`, only after the editor has confirmed it."""
 
     def ask(*, is_sure: bool = False) -> None:
         # asked when the button is pressed: text that was typed just before arrives together with the click

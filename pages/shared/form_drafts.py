@@ -83,7 +83,7 @@ def remember(prefix: str) -> None:
 
 
 def has_input(prefix: str) -> bool:
-    """Return whether a field with a widget key that starts with `prefix` holds something else than at first."""
+    """Return whether a field whose key starts with `prefix` holds something other than its initial value."""
     state = st.session_state
     # the initial value of the field `name` is kept under the key of the form, followed by `start_` and `name`
     starts = [str(key) for key in state if str(key).startswith(prefix) and "_start_" in str(key)]
@@ -152,7 +152,7 @@ def _tab() -> str:
 
 @st.fragment(run_every=CHECK_PRESENCE_EVERY_SECONDS)
 def show_presence(record: Record) -> None:
-    """Show as long as the form is open which other editors have a form on `record` open."""
+    """Show which other editors have a form on `record` open, as long as this form is open."""
     others: tuple[str, ...] = ()
     if me := draft_owner():
         others = _open_forms(load_config().state).register(_tab(), f"{type(record).__name__} {record.id}", me)

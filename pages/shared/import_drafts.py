@@ -40,7 +40,7 @@ Read = TypeVar("Read", bound=Upload)
 
 @dataclass(frozen=True, slots=True)
 class Reviewed(Generic[Read]):
-    """What was read, the name of its file, "" for a pasted text, and the same document in an `other` language."""
+    """What was read and its file name ("" if pasted); `other` is the same document in another language."""
 
     imported: Read
     name: str

@@ -72,7 +72,7 @@ def files_asked_for(raw: bytes) -> int:
 
 
 def is_run_finished(raw: bytes) -> bool:
-    """Return whether a message to the browser says that a page run has ended, and not only to be run anew."""
+    """Return whether a message to the browser ends a page run, and not just to start the run again."""
     if len(raw) > MAX_FINISHED_BYTES:
         return False
     message = ForwardMsg.FromString(raw)

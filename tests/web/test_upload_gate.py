@@ -23,13 +23,13 @@ def request(path: str = "s1/f1", cookie: str = EDITOR, method: str = "PUT") -> d
 
 
 def allowed(one: UploadGate, *args: str, **kwargs: str) -> bool:
-    return one.is_allowed(request(*args, **kwargs), OWNERS, "who")
+    return one.admit(request(*args, **kwargs), OWNERS, "who")
 
 
 def test_a_file_passes_once_for_each_time_that_the_page_asked():
     one = gate()
     assert not allowed(one)
-    assert one.is_asked("s1", {"who": EDITOR})
+    assert one.expect_files("s1", {"who": EDITOR})
     assert allowed(one)
     assert not allowed(one)
     assert allowed(one, method="DELETE")
@@ -37,10 +37,10 @@ def test_a_file_passes_once_for_each_time_that_the_page_asked():
 
 def test_readers_strangers_and_other_addresses_are_refused():
     one = gate()
-    assert not one.is_asked("reader", {})
-    assert not one.is_asked("reader", {"who": "expired"})
-    assert not one.is_asked("", {"who": EDITOR})
-    one.is_asked("s1", {"who": EDITOR})
+    assert not one.expect_files("reader", {})
+    assert not one.expect_files("reader", {"who": "expired"})
+    assert not one.expect_files("", {"who": EDITOR})
+    one.expect_files("s1", {"who": EDITOR})
     assert not allowed(one, cookie="")
     assert not allowed(one, cookie=OTHER)  # an editor, but the session is another editor's
     assert not allowed(one, cookie="expired")
@@ -53,13 +53,13 @@ def test_readers_strangers_and_other_addresses_are_refused():
 
 def test_a_page_that_asked_for_several_files_may_send_as_many():
     one = gate()
-    assert one.is_asked("s1", {"who": EDITOR}, 4)
+    assert one.expect_files("s1", {"who": EDITOR}, 4)
     assert [allowed(one, f"s1/f{n}") for n in range(5)] == [True] * 4 + [False]
 
 
 def test_what_a_page_may_send_is_bounded():
     one = gate()
-    one.is_asked("s1", {"who": EDITOR}, MAX_FILES_EXPECTED + 5)
+    one.expect_files("s1", {"who": EDITOR}, MAX_FILES_EXPECTED + 5)
     assert [allowed(one) for _n in range(MAX_FILES_EXPECTED + 1)] == [True] * MAX_FILES_EXPECTED + [False]
 
 

@@ -63,9 +63,9 @@ class PreparedFile:
 
 
 def current_record(dataset: Dataset, record: Record, raw: bytes | None) -> tuple[Record | None, str]:
-    """Return (record, version): the state of `record` in its file now, whose contents are `raw`; None if there is no file.
+    """Return (record, version) as they are now in the contents `raw` of its file (None: there is no file).
 
-    If the file has no such record, return (None, ""). If it cannot be read, return (None, the version of the whole file).
+    Without such a record: (None, "") for a document, otherwise, or if unreadable, (None, version of the file).
     """
     if raw is None:
         return None, ""

@@ -208,7 +208,7 @@ def build_annotation(record: Mapping[str, Any], vocabulary: ImportVocabulary, nu
     text = clean_uhri_text(raw)
     body = next(iter(terms_of(record.get("Body"))), "")
     kind, is_guess = _kind(_first_text(record, "AnnotationType"), text)
-    paragraph, words = split_paragraph(text, kind)
+    paragraph, words = split_off_number(text, kind)
     date = _first_text(record, "PublicationDate")
     annotation = clean_term(_first_text(record, "AnnotationId"))
     return UhriRecommendation(
@@ -232,10 +232,10 @@ def build_annotation(record: Mapping[str, Any], vocabulary: ImportVocabulary, nu
     )
 
 
-def split_paragraph(text: str, kind: UhriKind) -> tuple[str, str]:
+def split_off_number(text: str, kind: UhriKind) -> tuple[str, str]:
     """Return the number of the paragraph, "" if it is not found, and the text without it and without its heading.
 
-    Of a concern and the paragraph after it with the recommendation, a recommendation is the second.
+    If the text holds a concern and then its recommendation, a RECOMMENDATION gets the second paragraph.
     """
     if found := UPR_PARAGRAPH.match(text):
         return found[1], text[found.end() :].strip()

@@ -106,6 +106,6 @@ def notes_on_export(request: ViewRequest, config: Config) -> list[str]:
 
 
 def unreadable_notes(dataset: Dataset) -> list[str]:
-    """Return one sentence with the number of problems in the data, which the file lacks, or an empty list."""
+    """Return a sentence that counts what could not be read and is missing in the file, in a list, or []."""
     n = len(dataset.problems)
     return [f"Left out because they cannot be read: {n}. Run python -m tracker check to see where."] if n else []

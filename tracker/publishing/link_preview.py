@@ -108,8 +108,8 @@ def _build_preview(
     """Return a link preview with these texts. If the settings ask for neutral previews, it has only the site's name.
 
     Neutral previews protect people whose phone may be searched, because a chat shows the previews of links. `canonical`
-    is the path of the canonical page, and its URL parameters. `words` are the sentences of the description, which follow
-    the past date of the view.
+    is the path of the canonical page, and its URL parameters. `words` are the sentences of the description. If the view
+    is of the past, a sentence about that goes first.
     """
     current, site = replace(request.context, sticky_params=()), site_name(request.context)
     path, params = canonical

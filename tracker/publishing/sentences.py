@@ -58,7 +58,7 @@ def assessed_by(view: View, language: Language, r: Recommendation) -> str:
 
 
 def notes_on_editors(view: View, language: Language, rs: Iterable[Recommendation]) -> list[str]:
-    """Return how many of `rs` only editors assessed, a line per group that did not review them, at most MAX_NAMES."""
+    """Return a line for each group that has not reviewed what only the editors assessed, with its number in `rs`."""
     groups = Counter(names_of_unreviewing(view, language, r) for r in rs if view.headline(r).by_editors)
     return [
         language.ngettext(
@@ -112,7 +112,7 @@ def heading_of_assessments(view: View, language: Language, headline: Headline) -
 
 
 def names_of_unreviewing(view: View, language: Language, r: Recommendation) -> str:
-    """Return who has not reviewed the editors' assessment: who issued the document or, if unknown, all; or ""."""
+    """Return who has not reviewed the editors' assessment: the authors or, if none are recorded, all; "" for none."""
 
     def names() -> str:
         document, others = view.document(r.document), [o for o in view.settings.organisations if not o.is_editors]

@@ -183,7 +183,7 @@ def _gone(item: Record | Item, view: View) -> EventType | None:
 
 
 def _value_after(r: Record, change: Revision) -> str | None:
-    """Return a field right after an edit, as YAML: what the next edit of it found, or what is there now; or None."""
+    """Return the value right after an edit, as YAML: the old value of the next edit, or the present one; or None."""
     later = [other for other in r.history if other.field == change.field and other.recorded > change.recorded]
     if later:
         return min(later, key=attrgetter("recorded")).old
@@ -208,7 +208,7 @@ class ActivityFilters(url.UrlFilters):
 def filter_activity(
     view: View, entries: Sequence[ActivityEntry], filters: ActivityFilters
 ) -> tuple[ActivityEntry, ...]:
-    """Return the entries that match: of evidence, if one of its recommendations does. A document has no issuer."""
+    """Return the matching entries. Evidence matches by any of its recommendations; documents have no issuer."""
     return tuple(entry for entry in entries if _matches(view, entry, filters))
 
 
@@ -294,7 +294,7 @@ def is_slip(item: Any, moment: str | None, within: timedelta = SLIP_PERIOD) -> b
 def split_corrected(
     entries: Iterable[ActivityEntry], moment: str | None, within: timedelta = SLIP_PERIOD
 ) -> tuple[tuple[ActivityEntry, ...], tuple[ActivityEntry, ...]]:
-    """Return (entries that stand, slips and what undid them `within` this time). A slip takes all its entries along."""
+    """Return (standing entries, corrected ones): slips that were undone `within` this time, and their undoing."""
     listed = list(entries)
     edits, undone_by_item = _undone_edits(listed, within), dict[int, Set[int]]()
     standing, corrected = list[ActivityEntry](), list[ActivityEntry]()
@@ -318,7 +318,7 @@ def split_activity(
 def corrected_on_page(
     corrected: Iterable[ActivityEntry], standing: "Sequence[Activity]", number: int
 ) -> tuple[ActivityEntry, ...]:
-    """Return up to MAX_CORRECTED slips of the time of page `number` of the `standing` entries; the ends are open."""
+    """Return at most MAX_CORRECTED slips from the period that page `number` of `standing` covers."""
     start, end = (number - 1) * ENTRIES_PER_PAGE, number * ENTRIES_PER_PAGE
     newest = standing[start - 1].recorded if start else "9"  # later than any timestamp
     oldest = standing[end - 1].recorded if end < len(standing) else ""

@@ -88,7 +88,7 @@ class FirstSteps(NamedTuple):
 
 
 def first_steps(view: View, path: str, *, can_save: bool, people: Callable[[], int]) -> FirstSteps | None:
-    """Return the steps to show, or None: on every page without a recommendation, then for editors on the overview."""
+    """Return the steps, or None. Without recommendations all pages show them, later only the editors' overview."""
     asked = {r.issued_by for r in view.dataset.recommendations.values()}
     is_over = len(asked) > 1 or (asked and not (can_save and path == "/"))
     if is_over or view.is_past or path in ("/edit", "/import"):  # there the steps themselves are done

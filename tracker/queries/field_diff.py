@@ -28,7 +28,7 @@ LANGUAGE_PATTERN = re.compile(r"[a-z]{2,3}")
 
 @dataclass(frozen=True, slots=True)
 class FieldDiff:
-    """A changed text in a field: its path of languages, keys and positions (from 1), and it before and after, or ""."""
+    """A changed text in a field. `field` is its path (languages, keys, positions from 1), () for a single text."""
 
     field: tuple[str, ...]
     old: str

@@ -178,7 +178,7 @@ class Silence(StrEnum):
 
 
 class Unheard(NamedTuple):
-    """Something on which civil society said nothing `since` a date; for SESSION the date for reports, still to come."""
+    """On what nobody of civil society is recorded `since` a date. For SESSION it is the date for reports, ahead."""
 
     kind: Silence
     document: Document

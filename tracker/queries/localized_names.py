@@ -81,7 +81,7 @@ def publisher_in_words(publisher: str, names: Mapping[str, Mapping[str, str]], l
 
 
 def link_in_language(link: str, language: Language) -> str:
-    """Return a link to a UN document in the first UN language of the reader and their fallbacks; another as it is."""
+    """Return a UN link in the reader's first UN language (of their own and its fallbacks), any other link unchanged."""
     match = UN_LINK.fullmatch(link)
     lang = next((code for code in (language.code, *language.fallback) if code in UN_LANGUAGES), "en")
     if match is None or lang == (match["lang"] or "en"):  # without a language it opens in English

@@ -80,7 +80,7 @@ def count_evidence(view: View, r: Recommendation, effect: EvidenceEffect) -> int
 
 
 class VoiceSummary(NamedTuple):
-    """A recommendation with the latest assessment by each voice, or None, its headline, and its `View.claim_gap`."""
+    """A recommendation: `latest` by voice (None: not assessed), headline, and `gap` (see `View.claim_gap`)."""
 
     recommendation: Recommendation
     latest: dict[Voice, Assessment | None]

@@ -22,7 +22,7 @@ def assessment_history(view: View, r: Recommendation) -> tuple[Assessment, ...]:
 
 
 def withdrawn_assessments(view: View, r: Recommendation) -> tuple[tuple[Assessment, Event], ...]:
-    """Return (assessment, its withdrawal), without slips, where the latest of an organisation was withdrawn."""
+    """Return (assessment, withdrawal) for each organisation and part whose latest one is withdrawn; no slips."""
     found: dict[tuple[str, str | None], Assessment] = {}
     for a in assessment_history(view, r):
         if a.voice is Voice.CIVIL_SOCIETY and not is_slip(a, view.recorded):
@@ -32,7 +32,7 @@ def withdrawn_assessments(view: View, r: Recommendation) -> tuple[tuple[Assessme
 
 
 def same_demand_links(view: View, r: Recommendation) -> tuple[tuple[Recommendation, SameDemand], ...]:
-    """Return (recommendation, link) for those that ask for the same as `r`, with extent and note of either file."""
+    """Return (recommendation, link) for each that asks for the same as `r`. The link may be recorded in either file."""
 
     def link(other: Recommendation) -> SameDemand:
         links = [same for same in r.same_demand if same.recommendation == other.id]
@@ -63,7 +63,7 @@ class Retired(Generic[RetiredOne]):
 
 
 def list_retired(view: View, records: Iterable[RetiredOne]) -> tuple[Retired[RetiredOne], ...]:
-    """Return up to MAX_RETIRED of the records that were retired by then, also as stubs, the last retired first."""
+    """Return up to MAX_RETIRED of `records` that were retired at the time of the view, the last retired first."""
     known = ((r, last_removal(r, view.recorded)) for r in records if r.events and existed_at(r, view.recorded))
     found = [Retired(without_later_edits(r, view.recorded), removal) for r, removal in known if removal]
     found.sort(key=lambda item: item.event.recorded or "", reverse=True)

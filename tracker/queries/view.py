@@ -132,7 +132,7 @@ class View:
         return self.dataset.documents.keys() - self._all_documents.keys()
 
     def document(self, name: str | None) -> Document | None:
-        """Return the document with this id as recorded by then, even if it is retired, or a later one as it is now."""
+        """Return the document as recorded at the view's time, also if retired; one from later as it is now; or None."""
         if found := self._all_documents.get(name or ""):
             return found
         later = self.dataset.documents.get(name or "")
@@ -266,7 +266,7 @@ class View:
         return group_by_key((u.recommendation, (r, u)) for r in self.recommendations.values() for u in r.uptake)
 
     def uptake_of(self, r: Recommendation) -> tuple[tuple[Recommendation, Uptake], ...]:
-        """Return (recommendation whose file records it, uptake), also "not taken up", for the civil-society one `r`."""
+        """Return (committee's recommendation, uptake) for each uptake of civil society's `r`, also "not taken up"."""
         return self._uptake_by_demand.get(r.id, ())
 
     @cached_property
@@ -355,7 +355,7 @@ class View:
         return tuple(difflib.get_close_matches(name[:80], self.recommendations, n=3, cutoff=0.5))
 
     def successor_of(self, recommendation_id: str) -> str | None:
-        """Return the id of what replaced a retired one, directly or by others, or None; an active id as it is."""
+        """Return the id of the active one that replaced this, also through others; an active id as it is; or None."""
         visited, current = set[str](), recommendation_id
         while current not in self.recommendations:
             if current in visited or not self.is_retired(current):
@@ -426,7 +426,7 @@ def evidence_order(e: Evidence) -> tuple[int, bool]:
 
 
 def sort_newest_first(assessments: Iterable[Assessment]) -> tuple[Assessment, ...]:
-    """Return the assessments by date, recorded time (if missing, that of the one above) and place, latest first."""
+    """Sort by date, recorded time, position, each latest first. Without a recorded time, that of those above counts."""
     keyed, latest = [], ""
     for position, a in enumerate(assessments):
         keyed.append(((partial_dates.last_day(a.date), a.recorded or latest, position), a))

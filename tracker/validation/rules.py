@@ -60,7 +60,7 @@ def referenced_documents(record: Record) -> Iterator[tuple[FieldPath, str]]:
     yield from ((where, name) for where, name in named if name)
 
 
-def sources_exist(d: Dataset, source: Source, where: FieldPath) -> RuleResults:
+def check_source(d: Dataset, source: Source, where: FieldPath) -> RuleResults:
     """Yield a violation for each document in `source`, at `where`, that does not exist, and if it names nobody."""
     yield from id_exists("document", source.document, d.documents, where=(*where, "document"))
     yield from id_exists("document", source.cited_by, d.documents, where=(*where, "cited_by"))
@@ -106,7 +106,7 @@ def deadlines_fit_document(d: Dataset, document: Document) -> RuleResults:
         at: FieldPath = ("deadlines", i)
         met_by, sentence = (*at, "met_by"), (*at, "sentence")
         if deadline.source:
-            yield from sources_exist(d, deadline.source, (*at, "source"))
+            yield from check_source(d, deadline.source, (*at, "source"))
         yield from id_exists("document", deadline.met_by, d.documents, where=met_by)
         if deadline.met_by == document.id:
             yield met_by, "a document cannot meet its own deadline; name the document that was sent, or leave it out"
@@ -188,7 +188,7 @@ def reading_says_where(d: Dataset, record: Record) -> RuleResults:
 
 def sources_tags_and_same_demands_exist(d: Dataset, r: Recommendation) -> RuleResults:
     """Require that source documents, themes and groups exist, and that `same_demand` names others that exist."""
-    yield from sources_exist(d, r.source, ("source",))
+    yield from check_source(d, r.source, ("source",))
     yield from tags_exist(d, r.tags)
     for i, same in enumerate(r.same_demand):
         where: FieldPath = ("same_demand", i, "recommendation")
@@ -276,7 +276,7 @@ def check_assessment(d: Dataset, r: Recommendation, a: Assessment) -> RuleResult
     for j, name in enumerate(a.evidence):
         yield from id_exists("evidence", name, d.evidence, where=("evidence", j))
     if a.source is not None:
-        yield from sources_exist(d, a.source, ("source",))
+        yield from check_source(d, a.source, ("source",))
     if a.recorded is None:
         yield (), NOT_RECORDED
 
@@ -364,7 +364,7 @@ def body_and_documents_exist(d: Dataset, document: Document) -> RuleResults:
     """Require that the treaty body of a document exists, and that its follow-up refers only to documents that exist."""
     yield from id_exists("treaty body", document.body, d.bodies, where=("body",))
     if document.follow_up and document.follow_up.source:
-        yield from sources_exist(d, document.follow_up.source, ("follow_up", "source"))
+        yield from check_source(d, document.follow_up.source, ("follow_up", "source"))
     for i, step in enumerate(document.follow_up.steps if document.follow_up else ()):
         yield from id_exists("document", step.document, d.documents, where=("follow_up", "steps", i, "document"))
 
@@ -459,7 +459,7 @@ def _check_limits(d: Dataset) -> Iterator[RuleViolation]:
                 message = "a limit needs the place where it stands; add 'source' with a link or document"
                 found.append((("source",), message))
             if limit.source:
-                found += sources_exist(d, limit.source, ("source",))
+                found += check_source(d, limit.source, ("source",))
             yield from (RuleViolation(d.root / "treaty_bodies.yaml", (*at, *where), text) for where, text in found)
 
 

@@ -52,7 +52,7 @@ class SignInRoutes:
 
     def routes(self) -> list[Route]:
         """Return the routes of these pages."""
-        pages = {"/reminders": self._reminders, "/sign-in": self._sign_in, "/sign-out": self._sign_out}
+        pages = {"/reminders": self._reminders, "/sign-in": self._sign_in, "/sign-out": self._sign_out_everywhere}
         return [Route(path, partial(_answer, page), methods=["GET", "POST"]) for path, page in pages.items()]
 
     def _reminders(self, request: Request, form: dict[str, str]) -> Response:
@@ -133,7 +133,7 @@ class SignInRoutes:
         response.set_cookie(self.cookie, session, seconds, path="/", secure=self.secure, httponly=True, samesite="lax")
         return response
 
-    def _sign_out(self, request: Request, _form: dict[str, str]) -> Response:
+    def _sign_out_everywhere(self, request: Request, _form: dict[str, str]) -> Response:
         """Show a button that ends all sessions of this person. On POST, end the sessions and confirm it."""
         handle = person_from_cookies(request.cookies, self.cookie, self.config).handle
         done = request.method == "POST" and bool(handle)
@@ -162,7 +162,7 @@ def _with_language(query: str, code: str) -> str:
 
 
 async def _answer(page: Callable[[Request, dict[str, str]], Response], request: Request) -> Response:
-    """Return what `page` makes, in a thread, of a request and its form or parameters. Raises HTTPException (413)."""
+    """Run `page` in a thread with the request and its form (POST) or parameters. Raises HTTPException (413)."""
     form = dict(request.query_params)
     if request.method == "POST":
         body = b""

@@ -145,7 +145,7 @@ class CachedResponder:
         return [Route(path, partial(self.__call__, route=route)) for path, route in known.items()]
 
     def view_request(self, request: Request, names: Collection[str] | None = None) -> ViewRequest:
-        """Parse a request, of its URL parameters only `names`, if given, and VIEW_PARAMS. Raises NoDataset."""
+        """Parse a request. Of its parameters only `names` (None: all) and VIEW_PARAMS are read. Raises NoDataset."""
         given = request.query_params
         read = (name for name in given if names is None or name in names or name in VIEW_PARAMS)
         params = {name: given.getlist(name) for name in read}
@@ -264,7 +264,7 @@ class CachedResponder:
         return entry
 
     async def _in_process(self, asked: ViewRequest, path: str, *, compress: bool) -> ReadyAnswer:
-        """Return a large answer of another process. Raises DataDiffers after a save, Overloaded if it cannot be made."""
+        """Render a large answer in another process. Raises DataDiffers after a save, Overloaded if it fails."""
         assert self._root
         try:
             answer, compressed, signature = await render_in_process(self._root, asked, path, compress=compress)
@@ -368,7 +368,7 @@ def render_large_file(
     origin: str,
     compress: bool,
 ) -> JobAnswer:
-    """Render one file, and return facts about it and about the data, and its bytes, with gzip if `compress`."""
+    """Return (media_type, file_name, status, signature, is_gzipped) as a dict, and the bytes. Runs in the process."""
     from tracker.web.routes import ROUTES_BY_PATH
 
     view = current_view(parse_place(place), {name: values[0] for name, values in params.items()})

@@ -85,7 +85,7 @@ def _review_link(page: Page, r: Recommendation, a: Assessment, params: UrlParams
 
 
 def assessments_to_review(page: Page, r: Recommendation, params: UrlParams) -> list[tuple[Assessment, str]]:
-    """Return (assessment, link to the form) for each that counts and that this person can review; none in a form."""
+    """Return (assessment, link to its form) for each that this person may review; [] while a form is open."""
     if "editing" in st.query_params:
         return []
     whole = page.view.dataset.recommendations[r.id]

@@ -149,7 +149,7 @@ def _clean(wanted: Sequence[Preparation], uploads: dict[str, Any]) -> dict[Prepa
 
 
 def show_black_out(form: Fields, chosen: ChosenFile) -> None:
-    """Show the switch that opens the tool, and the tool."""
+    """Show a switch and, if it is on, the tool that blacks out parts of the picture."""
     key = f"{form.prefix}file_{chosen.key}_"
     if not st.toggle(_("Black out parts of the picture"), key=key + "tool") or chosen.prepared.preview is None:
         return

@@ -193,7 +193,7 @@ def _key(what: str, review: ParagraphReview) -> str:
 
 
 def _show_notices(notices: Sequence[ImportNotice], **known: str) -> None:
-    """Show what was noticed when a file was read. `known` are values in the language of the editor."""
+    """Show the notices of an import as warnings. `known` are further values for their sentences."""
     for notice in notices:
         st.warning(escape_markdown(_(notice.message, **{**dict(notice.values), **known})))
 
@@ -458,7 +458,8 @@ def show_follow_up_review(page: Page, draft: ReviewDraft) -> None:
         errors.append(missing.format(symbol=report.concluding_observations or "?"))
     if not date:
         errors.append(_("Enter the date of the committee's report, or of its session: the grades are of this date."))
-    if observations and date and (strange := follow_up_records.unknown_grades(view, report, observations.body, date)):
+    body = observations.body if observations and date else ""
+    if strange := follow_up_records.unknown_grades(view, report, body, date=date or ""):
         sentence = _("The committee's scale of that time has no grade {grades}. Check the date of the report.")
         errors.append(sentence.format(grades=", ".join(strange)))
     try:

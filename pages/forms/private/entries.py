@@ -295,7 +295,7 @@ def identifying_warning(
 
 
 def private_folder(page: Page) -> SeenFolder | None:
-    """Return `private_folder_for` the person who opened the page."""
+    """Return the private folder as the person who opened the page sees it, or None if they may not see one."""
     return private_folder_for(page.context.person)
 
 

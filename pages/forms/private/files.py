@@ -43,7 +43,7 @@ Owner = Evidence | Document
 
 
 class OwnedFile(NamedTuple):
-    """A file and its record. Only editors see it if it `is_private`; with `has_private_record`, both are published."""
+    """A file and its record. With `has_private_record` the record is private too: both are published at once."""
 
     record: Owner
     entry: AttachedFile

@@ -45,7 +45,7 @@ from tracker.queries.translations import TranslationTask, outdated_wordings, sou
 
 
 def show_recommendation_form(page: Page, r: Recommendation | None, version: str = "") -> str | None:
-    """Show the form for `r`, opened on `version`; None for a new one. Return its id if it was saved now, else None."""
+    """Show the form for `r` (None: a new one), opened on `version`. Return the id if it was saved now, else None."""
     heading = _("Edit this recommendation") if r else _("Add a recommendation")
     document = st.query_params.get("document", "") if r is None else ""
     given = {"document": document} if document in page.view.documents else {}
@@ -306,7 +306,7 @@ def _names(form: Fields, vocabulary: type[DeadlineKind] | type[DateSetBy] | type
 
 
 def show_document_form(page: Page, d: Document | None, version: str = "") -> str | None:
-    """Show the form for `d`, opened on `version`; None for a new one. Return its id if it was saved now, else None."""
+    """Show the form for `d` (None: a new one), opened on `version`. Return the id if it was saved now, else None."""
     heading = _("Edit this document") if d else _("Add a document")
     form = open_form(page, document_form.DocumentForm, d, name="edit_document", heading=heading)
     if wanted := "deadline" in st.query_params:

@@ -274,7 +274,7 @@ def part_errors(
 ) -> list[str]:
     """Return what is wrong with the typed lines, as translated sentences.
 
-    `named` maps letter → the translated word for what refers to this part, which therefore cannot be removed.
+    `named` maps the letter of each part that cannot be removed → what refers to it, translated.
     """
     _ = language.gettext
     parsed = {code: parse_parts(text, old) for code, text in typed.items()}

@@ -68,8 +68,8 @@ def _words(kind: str) -> Mapping[str, int]:
 
 
 @cache
-def _month_names(width: str = "wide") -> dict[str, int]:
-    """Return name of a month → 1 to 12, in all languages of the interface, as it stands alone and in a date."""
+def _months_by_name(width: str = "wide") -> dict[str, int]:
+    """Return name of a month → 1 to 12, casefolded, for all languages, in the nominative and as used in a date."""
     return {
         name.casefold().rstrip("."): month
         for code in LANGUAGES
@@ -85,13 +85,13 @@ def month_number(word: str) -> int | None:
         return None
     endings = _words("case_endings")
     stems = [word, *(word.removesuffix(ending) for ending in endings if word.endswith(ending))]
-    known = {**_month_names(), **_words("months")}
+    known = {**_months_by_name(), **_words("months")}
     names = (name for stem in stems for name in (stem, stem + "ь", stem + "й") if name in known)
-    if found := known.get(next(names, "")) or _month_names("abbreviated").get(word):
+    if found := known.get(next(names, "")) or _months_by_name("abbreviated").get(word):
         return found
-    pairs = ((name, stem) for name in _month_names() for stem in stems if len(name) > 3 < len(stem))
+    pairs = ((name, stem) for name in _months_by_name() for stem in stems if len(name) > 3 < len(stem))
     close = (name for name, stem in pairs if len(name + stem) > 8 and OSA.distance(name, stem, score_cutoff=1) < 2)
-    misspelt = {_month_names()[name] for name in close}
+    misspelt = {_months_by_name()[name] for name in close}
     return misspelt.pop() if len(misspelt) == 1 else None
 
 

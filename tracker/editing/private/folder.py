@@ -187,7 +187,7 @@ class PrivateFolder(PrivateContents):
             transaction.commit()
 
         try:
-            with self._finished_at_start(key, e):
+            with self._drop_note_when_done(key, e):
                 with self.storage.transaction() as transaction:
                     if not (name := self._half_unpublished(e.id, public)):
                         replace_with_stub(public, e, keep, by=by, day=day)
@@ -219,7 +219,7 @@ class PrivateFolder(PrivateContents):
         create_private_storage(self.storage)
         key = _unpublishing_key(record, sha256)
         try:
-            with self._finished_at_start(key, record), self.storage.transaction() as transaction:
+            with self._drop_note_when_done(key, record), self.storage.transaction() as transaction:
                 saved = self.files.find_public(record)
                 is_taken_back = saved is not None and all(file.sha256 != sha256 for file in saved.files)
                 if saved and is_taken_back and sha256 in active_digests(self.files.of(record)):
@@ -287,8 +287,8 @@ class PrivateFolder(PrivateContents):
                 transaction.commit()
 
     @contextmanager
-    def _finished_at_start(self, key: str, record: FileRecord) -> Iterator[None]:
-        """Remove the note about making `record` private after the `with` block, unless a part of it is still to do."""
+    def _drop_note_when_done(self, key: str, record: FileRecord) -> Iterator[None]:
+        """Remove the note that `record` is being made private when the block ends, unless it failed halfway."""
         is_done = True
         try:
             yield

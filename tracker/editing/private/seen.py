@@ -69,7 +69,7 @@ class SeenFolder:
             {i: e for i, e in data.evidence.items() if can_read(e.private, own)},
             notes={i: some for i, some in notes.items() if some},
             files={owner: some for owner, some in files.items() if some},
-            problems=self._own_problems(data.problems),
+            problems=self._visible_problems(data.problems),
         )
 
     def view(self, public: View) -> View:
@@ -80,10 +80,10 @@ class SeenFolder:
 
     def check(self) -> list[Problem]:
         """Return the problems in what the person may read; of attached files only the sizes are compared."""
-        return list(self._own_problems(self._all.check(reads_files=False)))
+        return list(self._visible_problems(self._all.check(reads_files=False)))
 
-    def _own_problems(self, problems: Iterable[Problem]) -> tuple[Problem, ...]:
-        """Leave out the problems of each file in which an entry of another organisation stands, or may stand."""
+    def _visible_problems(self, problems: Iterable[Problem]) -> tuple[Problem, ...]:
+        """Return the problems without those of files that hold, or may hold, an entry of another organisation."""
         if not (problems := tuple(problems)) or not self._all.storage.exists():
             return problems
         listed = self._all.storage.snapshot().list_files(*FOLDERS)

@@ -81,9 +81,9 @@ def propose_part(r: Recommendation, grades: Sequence[ImportedGrade], place: int)
     return places[place] if as_many else None
 
 
-def unknown_grades(view: View, report: FollowUpReport, body: str, date: str) -> list[str]:
-    """Return the grades of the report that the committee's scale on a partial date does not have; [] if it is not known."""
-    grades = scale_in_use(view.dataset, body, date)
+def unknown_grades(view: View, report: FollowUpReport, body: str, *, date: str) -> list[str]:
+    """Return the grades of the report that are not in the committee's scale on this partial date; [] if it is not known."""
+    grades = scale_in_use(view.dataset, body, date) if date else ()
     found = {grade.grade for paragraph in report.paragraphs for grade in paragraph.grades}
     return sorted(found - {*grades, NOT_SELECTED}) if grades else []
 

@@ -157,7 +157,7 @@ def _is_start(lines: Sequence[str], at: int) -> bool:
 
 
 def _report_symbol(lines: Sequence[str], front: str) -> str | None:
-    """Return the symbol of the report: the one that stands alone in a line most often, or the first that is no reference."""
+    """Return the report's symbol: the one most often (almost) alone in a line, else the first in `front` not cited."""
     symbol = follow_up_lines.REPORT_SYMBOL
     alone = [found[0] for line in lines if (found := symbol.search(line)) and len(line) - len(found[0]) < 25]
     if alone:
@@ -197,7 +197,7 @@ class _Entry:
 
 
 class _Reader:
-    """Reads the sections of one report; the words of the whole report tell which hyphens at line ends are true ones."""
+    """Reads the sections of one report. All its words help to tell hyphens of words from hyphens of line ends."""
 
     def __init__(self, lines: Sequence[str]) -> None:
         text = " ".join(lines)

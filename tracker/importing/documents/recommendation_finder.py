@@ -31,7 +31,7 @@ MAX_SHOWN_WORDS = 80
 
 
 def find_paragraphs(text: str, phrases: Phrases, letters_in: ListLetters = _NO_LISTS) -> Iterator[str]:
-    """Yield the paragraphs that `text` names, with letters, such as "19 (a)". A paragraph of a rule, such as "paragraph 1 of rule 75", is left out.
+    """Yield the paragraphs that `text` names, with letters, such as "19 (a)", but not "paragraph 1 of rule 75".
 
     Topics in brackets after a number are skipped. `letters_in` are the letters of the document that is referred to.
     """
@@ -255,7 +255,7 @@ def _find_start(
 
 
 def _kind_of_section(heading: str, phrases: Phrases) -> ParagraphKind | None:
-    """Return the kind of paragraphs under the heading of a section that recommends nothing, otherwise None."""
+    """Return POSITIVE or PROCEDURE if a section with this heading recommends nothing, otherwise None."""
     if phrases.has("positive_heading", heading):
         return ParagraphKind.POSITIVE
     return ParagraphKind.PROCEDURE if phrases.has("introduction_heading", heading) else None

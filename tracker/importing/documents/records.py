@@ -143,7 +143,10 @@ def _numbered(
 def _review(
     view: View, versions: Mapping[str, ImportedParagraph], *, there: list[tuple[str, Recommendation]]
 ) -> ParagraphReview:
-    """Return the review of a paragraph. `versions` maps language → paragraph; the language of the table comes first."""
+    """Return the review of a paragraph in its languages. `there` has (letter, what is recorded for its number).
+
+    `versions` maps language → paragraph; that of the first file comes first.
+    """
     active, main = view.recommendations, view.settings.language
     whole = [r for letter, r in there if not letter]
     r = next((r for r in whole if r.id in active), None)

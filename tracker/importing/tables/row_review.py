@@ -46,7 +46,7 @@ _QUOTATION_MADE = N_(
 
 @dataclass(frozen=True, slots=True)
 class RowAssessment:
-    """What a row says about where its recommendation stands. Date, reasons (language code → text) may be missing."""
+    """What a row says about its recommendation. `date` and `reasons` (language code → text) may be empty."""
 
     status: Status
     direction: vocabulary.Direction | None

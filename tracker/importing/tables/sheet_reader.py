@@ -227,7 +227,7 @@ def _with_field(
     for part in _parts(column.heading):
         if part in known and (known[part] != "state" or part == normalize_words(column.heading)):
             return replace(column, field=known[part], reason=_Reason.EXACT, language=language)
-    if field := _similar_heading(normalize_words(column.heading)):
+    if field := _field_of_similar_heading(normalize_words(column.heading)):
         return replace(column, field=field, reason=_Reason.SIMILAR, language=language)
     return column
 
@@ -242,7 +242,7 @@ def _as_reference(column: SheetColumn, cells: list[RawCell], references: Referen
     return replace(column, field="reference", reason=_Reason.SIMILAR, language="")
 
 
-def _similar_heading(words: str) -> str:
+def _field_of_similar_heading(words: str) -> str:
     """Return the field whose heading is contained in `words` or is misspelt there, or "". The longest heading wins."""
     if re.search(r"\b(?:id|ид)\b", words):
         return ""  # "Recommendation ID" has no words of a recommendation

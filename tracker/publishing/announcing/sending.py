@@ -200,7 +200,7 @@ def open_with_apprise(channel: Channel) -> Sender:
 
 @dataclass
 class Announcer:
-    """Announces changes to the channels of a host. `messages` are for who runs it; `failed`: a channel was away."""
+    """A run of `announce`. `messages` are for the person who runs it; `failed`: a channel could not be reached."""
 
     config: Config
     now: datetime

@@ -230,7 +230,7 @@ def checksum(value: str) -> str:
 
 
 def row_versions(request: ViewRequest, table: Columns) -> list[str]:
-    """Return the version of each row of a table with the column `id`; "" in the past, from which nothing comes back."""
+    """Return the version of each row, by the column `id`. It is "" in a past view, which cannot be imported again."""
     if request.view.is_past:
         return [""] * len(table["id"])
     lang, recommendations = request.language.code, request.view.recommendations

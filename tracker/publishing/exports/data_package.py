@@ -76,7 +76,7 @@ _UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, ValueErro
 
 @dataclass(frozen=True, slots=True)
 class PackageCheck:
-    """The result of a check: the files handed over, their bytes, the SHA-256 of the package; sentences about faults."""
+    """The result of a check. `files` and `size` (bytes) are those handed over; `faults` is empty if complete."""
 
     files: int = 0
     size: int = 0

@@ -122,7 +122,7 @@ def _event(context: RenderContext, item: AgendaItem, first: date, last: date) ->
 
 
 def _unheard_event(context: RenderContext, item: Unheard, not_before: date | None) -> Event | None:
-    """Return the day from which civil society has not said something. Of a session, its own deadline is in the calendar."""
+    """Return the day since which civil society has said nothing, as an event; None for sessions and unknown days."""
     days = _days(item.since)
     if item.kind is Silence.SESSION or not days or (not_before and days[1] < not_before):
         return None

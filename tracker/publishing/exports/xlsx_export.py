@@ -161,7 +161,7 @@ def _is_link(text: str) -> bool:
 
 
 def _exact_day(value: str) -> date | None:
-    """Return a date as a day, or None if the exact day is not known, or before 1900: Excel has no such dates."""
+    """Return a date as a day, or None if its day is not known or it is before 1900, which Excel does not have."""
     first, last = partial_dates.date_range(value)
     return last if first == last and len(value) == 10 and last.year >= 1900 else None
 

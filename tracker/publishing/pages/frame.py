@@ -100,7 +100,7 @@ PageRenderer = Callable[[ViewRequest], RenderedPage]
 
 
 def page_context(request: ViewRequest) -> RenderContext:
-    """Return what the templates of a page need. Links have the language if the request keeps it; editors have marks."""
+    """Return what templates need, with slots for editors. Links carry `lang` only if the request keeps it."""
     sticky = tuple(pair for pair in request.sticky_params if pair[0] != "lang" or request.keeps_language)
     return replace(request.context, sticky_params=sticky, base="", has_slots=True)
 
@@ -212,7 +212,7 @@ def render_footer(
     record: Reported | None = None,
     mistake: str = "",
 ) -> str:
-    """Return the end of a page as HTML, with a report about `record` or, open, about the entry with id `mistake`."""
+    """Return the footer as HTML, with a report about `record`, or an open one about the entry with id `mistake`."""
     view = request.view
     entry = view.evidence.get(mistake) or view.documents.get(mistake)
     report = draft_mistake_report(request, permalink(request, path, params), entry or record)

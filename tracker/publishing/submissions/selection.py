@@ -217,7 +217,7 @@ def parts_of_place(context: RenderContext, r: Recommendation) -> list[str]:
 
 
 def where_it_stands(context: RenderContext, r: Recommendation) -> str:
-    """Return the place, such as "A/B/XYZ/CO/3, para. 13": without authors or, if a symbol names it, a committee."""
+    """Return where `r` stands: "A/B/XYZ/CO/3, para. 13". No authors, and no committee if there is a symbol."""
     document, parts = context.view.document(r.document), parts_of_place(context, r)
     if r.issued_by is Issuer.CIVIL_SOCIETY:
         return ", ".join(parts[-2 if r.paragraph else -1 :])

@@ -190,7 +190,7 @@ class _Builder:
             Run(_("Session: {session}", session=clean_input(choice.session))) if choice.session else None,
             Run(_("Submitted by: {organisations}", organisations=signed))
             if signed
-            else self.to_write(_("Names of the organisations that sign")),
+            else self.placeholder(_("Names of the organisations that sign")),
             Run(self.language.format_day(self.view.local_date)),
         ]
         return [Paragraph((Run(title),), "Title"), *(Paragraph((line,), "Subtitle") for line in lines if line)]
@@ -207,7 +207,7 @@ class _Builder:
                     _("Actions taken by the State party"): self.cell(self.state(r), laws),
                     _("Current situation"): self.cell(self.situation(r), rest),
                     _("Impact"): self.cell(
-                        self.own(r, "impact") or ([] if outcomes else [(self.to_write(_("Your own text"), r),)]),
+                        self.own(r, "impact") or ([] if outcomes else [(self.placeholder(_("Your own text"), r),)]),
                         outcomes,
                     ),
                     _("Other comments"): self.cell(self.own(r, "comments")),
@@ -229,7 +229,7 @@ class _Builder:
         _ = self.language.gettext
         summary = self.own(None, "summary")
         has_contents = self.choice.stage is SubmissionStage.ALTERNATIVE_REPORT
-        lines = [*(summary or [(self.to_write(_("Summary")),)]), *((Run(line),) for _rs, line in self.counts())]
+        lines = [*(summary or [(self.placeholder(_("Summary")),)]), *((Run(line),) for _rs, line in self.counts())]
         return [
             *([document.Contents(_("Contents"))] if has_contents else []),
             self.heading(_("Summary"), new_page=has_contents),
@@ -367,7 +367,7 @@ class _Builder:
             self.list_missing(name, r.text)
         if (summary := self.wording(r.summary)) is None:
             self.list_missing(name_of(self.author, r), r.summary)
-            return [(self.to_write(_("The words of the recommendation"), r), Run("", note=note))]
+            return [(self.placeholder(_("The words of the recommendation"), r), Run("", note=note))]
         own = Run(_("In our own words:") + " ", style="Emphasis")
         parts = [(part.id, self.wording(part.summary)) for part in r.parts]
         return [(own, Run(summary.text, note=note)), *((Run(f"({id}) {said.text}"),) for id, said in parts if said)]
@@ -377,12 +377,12 @@ class _Builder:
         _, message = self.language.gettext, N_("our classification: {status}")
         said = selection.statements_of_state(self.view, r)
         found = [self.said_by(r, a, _(message, status=self.context.label(a.status)) if a.status else "") for a in said]
-        return found or [(self.to_write(_("Actions taken by the State party"), r),)]
+        return found or [(self.placeholder(_("Actions taken by the State party"), r),)]
 
     def situation(self, r: Recommendation) -> list[Runs]:
         """Return what the organisations wrote; without it, the assessments that count, each with its author and date."""
         _ = self.language.gettext
-        return self.own(r, "situation") or self.assessed(r) or [(self.to_write(_("Current situation"), r),)]
+        return self.own(r, "situation") or self.assessed(r) or [(self.placeholder(_("Current situation"), r),)]
 
     def assessed(self, r: Recommendation) -> list[Runs]:
         """Return the assessments that count, each with its author, date and status."""
@@ -416,13 +416,13 @@ class _Builder:
         """Return the organisations' grade with its meaning on the Committee's present scale, or a place to write it."""
         _, grade = self.language.gettext, self.choice.own_text(r.id, "grade")
         if not grade:
-            return (self.to_write(_("Grade on the Committee's own scale"), r),)
+            return (self.placeholder(_("Grade on the Committee's own scale"), r),)
         found = next((g for g in self.choice.grades if g.grade == grade), None)
         meaning = self.language.resolve(found.meaning).text if found and found.meaning else ""
         return (Run(grade, style="Strong"), Run(f" ({meaning})" if meaning else ""))
 
     def ask(self, r: Recommendation) -> Runs:
-        """Return what the organisations ask or, without it, a demand, what would be enough, or what was recommended."""
+        """Return our own text, else civil society's demand, the expected action, (brief) `r`, or a placeholder."""
         _, own = self.language.gettext, self.choice.own_text(r.id, "ask")
         if own:
             return (Run(clean_input(own)),)
@@ -432,7 +432,7 @@ class _Builder:
             return (Run(resolved.text),)
         if self.choice.stage is SubmissionStage.BRIEF:
             return tuple(replace(run, note=None) for run in self.words(r)[0])
-        return (self.to_write(_("What you ask for"), r),)
+        return (self.placeholder(_("What you ask for"), r),)
 
     def demand(self, r: Recommendation) -> str:
         """Return the words of a proposal without marks, or "" if they are still to be written."""
@@ -536,8 +536,8 @@ class _Builder:
         text = clean_input(self.choice.own_text(r.id if r else id, name))
         return [(Run(" ".join(part.split())),) for part in text.split("\n") if part.strip()]
 
-    def to_write(self, what: str, r: Recommendation | None = None) -> Run:
-        """Return a place to write. `still_to_fill` names it."""
+    def placeholder(self, what: str, r: Recommendation | None = None) -> Run:
+        """Return a placeholder "[what]" for the editor to fill in, and note it for `still_to_fill`."""
         numbers = self.to_fill.setdefault(f"[{what}]", {})
         numbers |= {r.paragraph: None} if r and r.paragraph else {}
         return Run(f"[{what}]", style="ToWrite")

@@ -295,7 +295,7 @@ BULK_STEPS = ("list", "add")
 
 @dataclass(frozen=True)
 class Selection(UrlFilters):
-    """What is selected for a bulk edit: `step` is "" without one, "list" while selecting, "add" after that."""
+    """The recommendations picked for a bulk edit: `ids`, and `step`: "" (no bulk edit), "list" (picking), "add"."""
 
     step: str = FilterRow(name="choosing", default="", options=enum_options(BULK_STEPS)).field()
     ids: tuple[str, ...] = ids_row(MAX_BULK_SELECTION, name="pick").field()

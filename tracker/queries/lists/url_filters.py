@@ -156,7 +156,7 @@ register_cache(_latest.clear)
 
 
 def find_ids_by_code(view: View, kind: str, codes: ItemCodes) -> IdsByCode:
-    """Return the ids for each option. A current view changes what was found before, where codes are other objects."""
+    """Return name → code → ids. Updates the last answer: items whose codes are the same object count as unchanged."""
     key = (view.dataset.root, kind)
     known, before = _latest.get(key, ({}, {})) if not view.is_past else ({}, {})
     lost: dict[tuple[str, str], set[str]] = defaultdict(set)

@@ -190,7 +190,7 @@ def search_everything(
 
 
 def correct_list_search(view: View, typed: str, listed: Searchable) -> str:
-    """Return `typed`, or what was probably meant if `listed` lacks it. What other records have is no typo."""
+    """Return `typed`, or what was probably meant if the list has no match. Words found only elsewhere stay."""
     if not typed or listed.index.find(view.search_terms(typed)):
         return typed
     corrections = (used for used in _corrections(view, typed) if listed.index.find(view.search_terms(used)))

@@ -109,7 +109,7 @@ class SearchTerm:
         return other == self.stem or (len(self.stem) >= MIN_PREFIX_STEM_LENGTH and other.startswith(self.stem))
 
     def occurs_as(self, word: str) -> bool:
-        """Return whether this word is marked where it finds `word`, not its synonyms; up to two letters if equal."""
+        """Return whether to mark `word` as a find, ignoring synonyms. A word of one or two letters must be equal."""
         return self.word == word or (len(self.word) >= 3 and self.matches(word))
 
     def without_synonyms(self) -> tuple["SearchTerm", ...]:
@@ -183,7 +183,7 @@ class SearchIndex:
             self._buckets[_bucket_key(word)][word] = names
 
     def updated(self, old: Mapping[str, tuple[str, ...]], new: Mapping[str, tuple[str, ...]]) -> "SearchIndex":
-        """Return a new index without the texts `old` (id → texts, as indexed) and with `new`. This one stays."""
+        """Return an index with `old` replaced by `new` (id → texts). `old` must be as indexed; this index stays."""
         index = SearchIndex({}, self._synonyms)
         index._all = frozenset((self._all - old.keys()) | new.keys())
         index._buckets = defaultdict(dict, {key: dict(bucket) for key, bucket in self._buckets.items()})

@@ -220,7 +220,7 @@ def _year_of(a: Assessment) -> int:
 
 
 def dates_by_committee(frames: Frames) -> Count:
-    """Return the dates of the timeline for the committees in `frames`. Facts: `next`, the first one ahead."""
+    """Return one row for each date on the timeline of these committees. Facts: `next`, the next AgendaItem or None."""
     line = build_timeline(frames.view)
     shown = set(frames.recommendation_columns(("body",)).body)
     if set(frames.ids) == set(frames.view.recommendations):

@@ -13,7 +13,7 @@ MAX_PLACES_OF_ERROR = 8
 
 
 class LimitedStream:
-    """Writes at most `most` bytes each minute to `stream`, and after it how many were left out."""
+    """Writes at most `most` bytes a minute to `stream`. The next minute begins with the number left out."""
 
     def __init__(
         self, stream: TextIO, *, most: int = BYTES_PER_MINUTE, clock: Callable[[], float] = time.monotonic

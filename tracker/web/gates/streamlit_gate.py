@@ -228,7 +228,7 @@ class StreamlitGateMiddleware:
         is_upload = scope["type"] == "http" and scope["path"].startswith(UPLOAD_PATH)
         if scope["type"] == "websocket":
             await self._websocket(scope, receive, send)
-        elif is_upload and self._uploads.is_allowed(scope, self._owners, self._cookie):
+        elif is_upload and self._uploads.admit(scope, self._owners, self._cookie):
             await self._uploads.receive(self.app, scope, receive, send=send, owners=self._owners)
         elif scope["type"] == "http" and is_blocked_path(scope["path"]):
             await PlainTextResponse("not found", 404)(scope, receive, send)
@@ -269,7 +269,7 @@ class StreamlitGateMiddleware:
             kind = self._messages.type_of(raw)
             may_pass = kind in ALLOWED_MESSAGES
             if kind == ASKS_FOR_UPLOAD:
-                may_pass = self._uploads.is_asked(connection.session, cookies, self._messages.files_asked_for(raw))
+                may_pass = self._uploads.expect_files(connection.session, cookies, self._messages.files_asked_for(raw))
             if not may_pass:
                 return await close(POLICY_VIOLATION)
             if kind != "app_heartbeat":
@@ -345,7 +345,7 @@ class StreamlitGateMiddleware:
                 self._owners.popitem(last=False)
 
     def _drop_session_of_others(self, scope: dict[str, Any], owner: str) -> None:
-        """Remove the session id, the third subprotocol, unless `owner` opened the session: a new one is made."""
+        """Drop the session id (third subprotocol) if `owner` did not open it; Streamlit then makes a new session."""
         headers = []
         for name, value in scope["headers"]:
             parts = [part.strip() for part in value.decode("latin-1").split(",")]

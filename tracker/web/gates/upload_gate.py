@@ -80,7 +80,7 @@ class UploadGate:
         self.open_sessions: Counter[str] = Counter()
         """The sessions whose page is open, which the owner of the gate counts."""
 
-    def is_asked(self, session: str, cookies: Mapping[str, str], files: int = 1) -> bool:
+    def expect_files(self, session: str, cookies: Mapping[str, str], files: int = 1) -> bool:
         """Return whether the uploader of a session may get addresses. If so, as many `files` of this session are expected."""
         if not session or not self._may_upload(cookies):
             return False
@@ -90,8 +90,8 @@ class UploadGate:
             self._expected.popitem(last=False)
         return True
 
-    def is_allowed(self, scope: Mapping[str, Any], owners: Mapping[str, str], cookie: str) -> bool:
-        """Return whether a request may send a file, which is expected no more then, or remove one of its session."""
+    def admit(self, scope: Mapping[str, Any], owners: Mapping[str, str], cookie: str) -> bool:
+        """Return whether a request may send or remove a file. One that may be sent is no longer expected afterwards."""
         path = scope["path"].removeprefix(UPLOAD_PATH).split("/")
         if scope["method"] not in UPLOAD_METHODS or len(path) != 2 or not all(path):
             return False
@@ -135,10 +135,10 @@ class UploadGate:
         """Return whether the files of an editor, with this one, take less memory than they may."""
         others = (one for one in (*self._running, *self._waiting) if one.editor == upload.editor)
         left = self._most_of_editor - upload.size - sum(one.size for one in others)
-        return self._has_kept_at_most(left, lambda session: owners.get(session) == upload.editor)
+        return self._make_room_in_memory(left, lambda session: owners.get(session) == upload.editor)
 
-    def _has_kept_at_most(self, most: int, is_meant: Callable[[str], bool]) -> bool:
-        """Return whether these sessions keep so few bytes in memory, if need be after ending those that are closed."""
+    def _make_room_in_memory(self, most: int, is_meant: Callable[[str], bool]) -> bool:
+        """Return whether these sessions keep at most `most` bytes, after ending closed ones if that is needed."""
 
         def kept() -> int:
             return sum(size for session, size in self._kept().items() if is_meant(session))
@@ -180,7 +180,7 @@ class UploadGate:
         if not is_first or running[upload.editor] >= MAX_RUNNING_PER_EDITOR:
             return False
         left = self._most - upload.size - sum(one.size for one in self._running)
-        return self._has_kept_at_most(left, lambda _session: True)
+        return self._make_room_in_memory(left, lambda _session: True)
 
 
 async def _receive_in_time(app: Any, scope: dict[str, Any], receive: Any, *, send: Any, size: int) -> None:
