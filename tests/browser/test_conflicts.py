@@ -40,14 +40,14 @@ def opens_the_form(app: Server, page: Page) -> Page:
     return page
 
 
-def saves_until_told(page: Page) -> None:
+def saves_until_told(page: Page, button: str) -> None:
     """Tries to save until the page says that there is a newer version: it finds the server, or the file, after a while."""
     told = page.locator(".rt-conflict")
     for _ in range(12):
         # the button goes when the page finds the newer version by itself
         with suppress(Error):
             if not told.is_visible():
-                page.get_by_role("button", name="Record", exact=True).click(timeout=1000)
+                page.get_by_role("button", name=button, exact=True).click(timeout=1000)
         with suppress(AssertionError):
             expect(told).to_be_visible(timeout=3000)
             break
@@ -63,7 +63,7 @@ def test_the_second_of_two_is_told_and_loses_nothing(app: Server, page: Callable
     theirs.get_by_role("button", name="Record", exact=True).click()
     expect(theirs.locator(".rt-saved")).to_contain_text("Not assessed → Not implemented")
 
-    saves_until_told(mine)
+    saves_until_told(mine, "Record")
     for words in ("The campaign never started.", MINE):
         expect(mine.locator(".rt-conflict")).to_contain_text(words)
     expect(mine.get_by_label("Reasons")).to_have_value(MINE)
@@ -72,3 +72,37 @@ def test_the_second_of_two_is_told_and_loses_nothing(app: Server, page: Callable
     expect(mine.locator(".rt-saved")).to_contain_text("Not implemented → Partially implemented")
     written = file_of(app)
     assert written.index("The campaign never started.") < written.index(MINE)
+
+
+TITLE, SUMMARY = "Title · English", "Summary · English"
+OLD, THEIRS = "Run campaigns against stigma and discrimination", "Campaign against stigma"
+
+
+@pytest.mark.long
+def test_after_a_restart_the_conflict_shows_every_field_that_differs(app: Server, page: Callable[..., Page]) -> None:
+    mine = page()
+    mine.goto(app.url + ADDRESS)
+    mine.get_by_role("link", name="Edit", exact=True).click()
+    expect(mine.get_by_label(TITLE)).to_have_value(OLD)
+    for label, text in ((SUMMARY, MINE), ("Why is it edited?", "It is about the police.")):
+        mine.get_by_label(label).fill(text)
+        mine.get_by_label(label).blur()
+    app.stop()
+    path = app.data / "recommendations" / "ngo-2024-r8.yaml"
+    path.write_text(path.read_text("utf-8").replace(OLD, THEIRS), "utf-8")
+    app.start()
+    saves_until_told(mine, "Save the edit")
+    expect(mine.get_by_label(SUMMARY)).to_have_value(MINE)
+    expect(mine.get_by_label("Why is it edited?")).to_have_value("It is about the police.")
+    # the new server does not know that the title was not touched: it shows that saving would bring the old one back
+    expect(mine.locator(".rt-conflict dt")).to_have_text(["Title · English", "Summary · English"])
+    assert MINE not in file_of(app)
+    mine.get_by_label(TITLE).fill(THEIRS)
+    mine.get_by_label(TITLE).blur()
+    expect(mine.locator(".rt-conflict dt")).to_have_text(["Summary · English"])
+    mine.get_by_role("button", name="Replace with mine").click()
+    expect(mine.locator(".rt-saved")).to_contain_text("The earlier text stays in the history.")
+    # the form below it has closed, and the button was far down
+    expect(mine.locator(".rt-saved")).to_be_in_viewport(ratio=1)
+    expect(mine.locator(".rt-saved")).to_be_focused()
+    assert (f"  en: {THEIRS}\n" in file_of(app), MINE in file_of(app)) == (True, True)
