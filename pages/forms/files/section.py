@@ -195,7 +195,9 @@ def _figure(preview: FilePreview, parts: Sequence[Rectangle]) -> Any:
     figure.update_layout(xaxis={**axis, "range": [0, 1]}, yaxis=down, margin=margin, paper_bgcolor=clear)
     height, line = 520 if preview.height > preview.width else 300, {"color": "black", "width": 2}
     how = {"plot_bgcolor": clear, "dragmode": "select", "uirevision": "kept", "newselection": {"line": line}}
-    return figure.update_layout(height=height, **how)
+    # light on dark, also over a light picture: the buttons are found on a phone in the sun
+    buttons = {"bgcolor": "rgba(0,0,0,0.8)", "color": "#ccc", "activecolor": "#fff"}
+    return figure.update_layout(height=height, modebar=buttons, **how)
 
 
 def _show_parts(form: Fields, key: str, parts: Sequence[Rectangle]) -> None:
