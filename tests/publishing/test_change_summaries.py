@@ -7,7 +7,7 @@ import pytest
 
 from tests.support.deadline_story import DEADLINES
 from tests.support.feed_parsing import R1, asking, assess, done, following, got, titles
-from tests.support.small_dataset import ANNA, said
+from tests.support.small_dataset import ANNA, Clock, said
 from tests.support.story_folder import GRADED, made
 from tracker.editing.private.folder import replace_with_stub
 from tracker.editing.redaction.remove_words import redact_folders
@@ -27,20 +27,11 @@ from tracker.storage.dataset_reader import DatasetReader
 REVIEWER = Person(Role.REVIEWER, "reviewer-x1")
 
 
-class Steps:
-    """A clock that goes on by whatever a test says."""
-
-    def __init__(self):
-        self.now = datetime(2026, 2, 1, 12, tzinfo=UTC)
-
-    def __call__(self):
-        self.now += timedelta(seconds=1)
-        return self.now
-
-
 @pytest.fixture
 def clock():
-    return Steps()
+    clock = Clock()
+    clock.now = datetime(2026, 2, 1, 12, tzinfo=UTC)
+    return clock
 
 
 @pytest.fixture
@@ -65,24 +56,15 @@ def edit(store, **fields):
 
 def set_deadline(store):
     d = store.reader.read().documents["co-4"]
-    store.save(
-        replace(d, deadlines=(replace(d.deadlines[0], date="2026-07-06"), *d.deadlines[1:])), by=ANNA, reason="-"
-    )
+    moved = replace(d.deadlines[0], date="2026-07-06")
+    store.save(replace(d, deadlines=(moved, *d.deadlines[1:])), by=ANNA, reason="-")
 
 
 def save_with_evidence(store):
     law = store.reader.read().evidence["law"]
     r = replace(r1(store), assessments=(*r1(store).assessments, done()))
-    new = [
-        replace(
-            law,
-            id=name,
-            version="",
-            recorded=None,
-            relevant_to=(EvidenceLink(recommendation="r1", effect=EvidenceEffect.PROGRESS),),
-        )
-        for name in ("a", "b")
-    ]
+    bears = (EvidenceLink(recommendation="r1", effect=EvidenceEffect.PROGRESS),)
+    new = [replace(law, id=name, version="", recorded=None, relevant_to=bears) for name in ("a", "b")]
     store.save(r, *new, by=ANNA, reason="-")
 
 
@@ -95,18 +77,12 @@ def remove_words(store, *others, word="punished"):
     redact_folders(store, RedactionTerms([word]), *others, by=REVIEWER, day=date(2026, 2, 1))
 
 
+BETTER = f"Editors of this tracker assessed {R1}: Not done → In part, getting better"
+DELETE = "They could have endangered somebody. If you keep copies of earlier versions, please delete them."
 KINDS = {
-    "redaction": (
-        remove_words,
-        "Words were removed for safety",
-        "They could have endangered somebody. If you keep copies of earlier versions, please delete them.",
-    ),
+    "redaction": (remove_words, "Words were removed for safety", DELETE),
     "unpublished": (make_private, f"No longer public: evidence on {R1}", "no longer public (1 February 2026)"),
-    "assessment": (
-        assess,
-        f"Editors of this tracker assessed {R1}: Not done → In part, getting better",
-        "A law was signed.",
-    ),
+    "assessment": (assess, BETTER, "A law was signed."),
     "grade": (
         lambda s: assess(s, "hrc-3-20", voice=Voice.COMMITTEE, status=None, grade="B", direction=None),
         "The committee on “Review the drug laws” (CCPR): B",
@@ -132,11 +108,7 @@ KINDS = {
         "Archived: 24.kg",
         "Twice.",
     ),
-    "together": (
-        save_with_evidence,
-        f"Editors of this tracker assessed {R1}: Not done → In part, getting better, with 2 pieces of evidence",
-        f"Editors of this tracker assessed {R1}: Not done → In part, getting better",
-    ),
+    "together": (save_with_evidence, f"{BETTER}, with 2 pieces of evidence", BETTER),
 }
 
 
@@ -230,12 +202,7 @@ def test_an_edit_of_words_is_news_and_a_new_translation_is_not(store):
 
 @pytest.mark.parametrize(
     ("asked", "count"),
-    [
-        ({"since": "2026-01-03"}, 1),
-        ({"since": "week"}, 0),
-        ({"since": ["", "x"]}, 3),
-        ({"change": "assessment"}, 1),
-    ],
+    [({"since": "2026-01-03"}, 1), ({"since": "week"}, 0), ({"since": ["", "x"]}, 3), ({"change": "assessment"}, 1)],
 )
 def test_the_feed_knows_since_when(store, asked, count):
     assert len(titles(store, **asked)) == count

@@ -45,14 +45,7 @@ def test_a_second_update_changes_no_byte_of(code):
     assert update_catalog(messages(), read_po(io.BytesIO(once.encode()), locale=code)) == once
 
 
-@pytest.mark.parametrize(
-    ("n", "said"),
-    [
-        (2, "2 рекомендации"),
-        (5, "5 рекомендаций"),
-        (21, "21 рекомендация"),
-    ],
-)
+@pytest.mark.parametrize(("n", "said"), [(2, "2 рекомендации"), (5, "5 рекомендаций"), (21, "21 рекомендация")])
 def test_russian_counts_in_three_forms(n, said):
     assert RUSSIAN.ngettext("{n} recommendation", "{n} recommendations", n) == said
 

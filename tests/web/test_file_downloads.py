@@ -33,10 +33,7 @@ class Site:
         self.reader = DatasetReader(root, look_every=0)
         self.behind = Behind()
         files = FileDownloadsMiddleware(
-            self.behind,
-            root=root,
-            view_now=lambda: View(self.reader.read(), date(2026, 11, 26)),
-            cache=cache,
+            self.behind, root=root, view_now=lambda: View(self.reader.read(), date(2026, 11, 26)), cache=cache
         )
         self.app = SecurityHeadersMiddleware(files, headers=security_headers([]))
 

@@ -15,13 +15,7 @@ PUBLIC = "https://tracker.example.org"
 
 @pytest.mark.parametrize(
     ("host", "ours"),
-    [
-        ("localhost", True),
-        ("127.0.0.1", True),
-        ("[::1]", True),
-        ("0.0.0.0", False),
-        ("localhost.evil.example", False),
-    ],
+    [("localhost", True), ("127.0.0.1", True), ("[::1]", True), ("0.0.0.0", False), ("localhost.evil.example", False)],
 )
 def test_only_a_loopback_address_is_this_machine(host, ours):
     assert is_loopback(host) is ours

@@ -30,14 +30,7 @@ def test_a_static_file_is_compressed_for_who_takes_it(static):
 
 
 @pytest.mark.parametrize(
-    "path",
-    [
-        "/static/../secret.js",
-        "/static//js/app.js",
-        "/static/key.pem",
-        "/static/none.js",
-        "/",
-    ],
+    "path", ["/static/../secret.js", "/static//js/app.js", "/static/key.pem", "/static/none.js", "/"]
 )
 def test_only_names_that_were_there_are_served(static, path):
     assert answer(static, scope(path=path))[0] == 299
