@@ -46,10 +46,19 @@ def template(*paragraphs: str, header: str = "{{ header }}") -> bytes:
     return raw.getvalue()
 
 
-def with_part(raw: bytes, name: str, old: bytes, new: bytes) -> bytes:
+NOTE = "{{r groups[0].recommendations[0].words[0]|with_footnotes }}"
+TRACKED = b'<w:ins w:id="9" w:author="Somebody"/>'
+FOREIGN = (
+    b'<Relationship Id="rId99" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/image"'
+    b' Target="https://other.example/a.png" TargetMode="External"/>'
+)
+
+
+def with_part(name: str, old: bytes, new: bytes) -> bytes:
+    """A template in one part of which something else stands."""
     changed = io.BytesIO()
     with zipfile.ZipFile(changed, "w") as target:
-        for part, content in parts(raw).items():
+        for part, content in parts(template("x")).items():
             target.writestr(part, content.replace(old, new) if part == name else content)
     return changed.getvalue()
 
@@ -88,43 +97,19 @@ def test_a_template_is_filled_letter_for_letter_and_each_footnote_has_its_source
     [
         (template("{{ titel }}"), "The template ours has a mistake near “{{ titel }}”: 'titel' is undefined"),
         (template("Before", "{% if title %}"), "near “"),
-        (
-            template(*LOOP, "{{ item.wrds }}", *ENDS),
-            "near “{{ item.wrds }}{% endfor %}{% endfor %}”: 'dict object' has no attribute 'wrds'",
-        ),
+        (template(*LOOP, "{{ item.wrds }}", *ENDS), "endfor %}{% endfor %}”: 'dict object' has no attribute 'wrds'"),
         (template("{{ title | upcase }}"), "near “{{ title | upcase }}”: No filter named 'upcase'."),
         (template("{{ title.__class__.__mro__ }}"), "access to attribute '__class__' of 'str' object is unsafe."),
         (template("{% for n in range(1000000000) %}x{% endfor %}"), "Range too big"),
         (b"nothing", "damaged"),
+        (with_part("[Content_Types].xml", b"document.main", b"template.main"), "ours is not a Word document (.docx)."),
+        (with_part("word/document.xml", b"<w:r>", TRACKED + b"<w:r>"), "comments or tracked changes"),
         (
-            with_part(template("x"), "[Content_Types].xml", b"document.main", b"template.main"),
-            "The template ours is not a Word document (.docx).",
-        ),
-        (
-            with_part(template("x"), "word/document.xml", b"<w:r>", b'<w:ins w:id="9" w:author="Somebody"/><w:r>'),
-            "comments or tracked changes",
-        ),
-        (
-            with_part(
-                template("x"),
-                "word/_rels/document.xml.rels",
-                b"</Relationships>",
-                b'<Relationship Id="rId99" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/image"'
-                b' Target="https://other.example/a.png" TargetMode="External"/></Relationships>',
-            ),
+            with_part("word/_rels/document.xml.rels", b"</Relationships>", FOREIGN + b"</Relationships>"),
             "loads something from another place: https://other.example/a.png.",
         ),
-        (
-            template(
-                "x",
-                header="{{r summary[0]|with_footnotes }}{{r groups[0].recommendations[0].words[0]|with_footnotes }}",
-            ),
-            "near",
-        ),
-        (
-            template("x", header="{{r groups[0].recommendations[0].words[0]|with_footnotes }}"),
-            "has a footnote in a header",
-        ),
+        (template("x", header="{{r summary[0]|with_footnotes }}" + NOTE), "near"),
+        (template("x", header=NOTE), "has a footnote in a header"),
     ],
 )
 def test_a_wrong_template_gets_a_sentence_with_its_place(filled, raw, sentence):
