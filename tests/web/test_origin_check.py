@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.asgi_client import Behind, answer, scope, sent
+from tests.support.asgi_client import Behind, scope, sent
 from tracker.accounts.accounts_file import cookie_name
 from tracker.config import is_loopback
 from tracker.web.gates.request_checks import OriginCheckMiddleware, crowd_of, is_same_origin, origin_of
@@ -64,9 +64,10 @@ def test_without_a_public_address_it_may_be_read_from_other_machines_if_it_liste
 OURS = [(b"host", b"127.0.0.1:8501"), (b"origin", b"http://127.0.0.1:8501")]
 
 
-def through(headers: Any, **about: Any) -> tuple[Behind, list[dict[str, Any]]]:
+def through(asked: dict[str, Any]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """What the app behind the door was asked, and what is answered."""
     behind = Behind()
-    return behind, sent(OriginCheckMiddleware(behind, public_url="", read_anywhere=False), scope(headers, **about))
+    return behind.asked, sent(OriginCheckMiddleware(behind, public_url="", read_anywhere=False), asked)
 
 
 @pytest.mark.parametrize(
@@ -84,8 +85,8 @@ def through(headers: Any, **about: Any) -> tuple[Behind, list[dict[str, Any]]]:
     ],
 )
 def test_the_door_lets_in_what_is_only_read_and_what_comes_from_an_own_page(headers, about, comes_in):
-    behind, messages = through(headers, **about)
-    assert len(behind.asked) == comes_in
+    asked, messages = through(scope(headers, **about))
+    assert len(asked) == comes_in
     if not comes_in:
         closed = {"type": "websocket.close", "code": 1008}
         assert messages == [closed] if about.get("kind") == "websocket" else messages[0]["status"] == 403
@@ -93,13 +94,11 @@ def test_the_door_lets_in_what_is_only_read_and_what_comes_from_an_own_page(head
 
 @pytest.mark.parametrize("kind", ["http", "websocket"])
 def test_the_door_forgets_the_address_for_the_servers_log_too(kind):
-    asked, behind = scope(OURS, kind=kind), Behind()
-    sent(OriginCheckMiddleware(behind, public_url="", read_anywhere=False), asked)
-    assert (asked["client"], behind.asked[0]["client"]) == (None, None)
+    asked, refused = scope(OURS, kind=kind), scope([], kind="websocket")
+    (behind,), _messages = through(asked)
+    through(refused)
+    assert (asked["client"], behind["client"], refused["client"]) == (None, None, None)
     assert asked["crowd"] == crowd_of(("192.0.2.77", 1)), "the gate of Streamlit cannot tell one network from another"
-    refused = scope([], kind="websocket")
-    sent(OriginCheckMiddleware(behind, public_url="", read_anywhere=False), refused)
-    assert refused["client"] is None
 
 
 def test_what_stays_of_the_address_says_only_who_comes_from_the_same_network():
@@ -113,15 +112,9 @@ def test_what_stays_of_the_address_says_only_who_comes_from_the_same_network():
 
 
 def test_what_is_not_a_request_passes_untouched():
-    behind, lifespan = Behind(), {"type": "lifespan"}
-    sent(OriginCheckMiddleware(behind, public_url="", read_anywhere=False), lifespan)
-    assert behind.asked == [lifespan]
-    assert answer(OriginCheckMiddleware(Behind(), public_url="", read_anywhere=False), scope())[0] == 299
+    assert through({"type": "lifespan"})[0] == [{"type": "lifespan"}]
 
 
 def test_behind_https_no_neighbour_can_put_a_cookie_there():
-    assert (cookie_name(PUBLIC, 8501), cookie_name("", 8501), cookie_name("", 9000)) == (
-        "__Host-tracker",
-        "tracker-8501",
-        "tracker-9000",
-    )
+    names = cookie_name(PUBLIC, 8501), cookie_name("", 8501), cookie_name("", 9000)
+    assert names == ("__Host-tracker", "tracker-8501", "tracker-9000")

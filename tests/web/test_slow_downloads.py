@@ -54,12 +54,7 @@ def test_a_download_that_goes_on_is_not_ended_for_another():
             assert not slots.make_room()
             group.cancel_scope.cancel()
         assert slots.make_room()
-
-    run_async(story())
-
-
-def test_a_download_ends_if_nothing_of_it_is_taken():
-    async def story() -> None:
+        # it ends if nothing of it is taken
         await DownloadSlots(1, (0.0, 0.05)).send_file(lambda _send: anyio.sleep_forever(), None)
 
     run_async(story())

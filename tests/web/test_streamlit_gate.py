@@ -1,6 +1,7 @@
 """The gate in front of Streamlit: who waits, who goes first, who is closed. tests/web/test_floods.py asks a real server."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from tests.support.event_loop import run_async, run_in_no_time
@@ -13,6 +14,26 @@ from tracker.web.gates.streamlit_gate import (
     TokenBucket,
     is_blocked_path,
 )
+
+STREAM = {"type": "websocket", "path": "/_stcore/stream", "headers": []}
+
+
+def messages_of_streamlit(**options: Any) -> StreamlitMessages:
+    """Every message runs a page, and `finished` ends the run."""
+    return StreamlitMessages(lambda _: "rerun_script", lambda raw: raw == b"finished", lambda _: None, **options)
+
+
+def answering_with(*sent: bytes) -> Callable[[], Awaitable[dict[str, Any]]]:
+    """A browser that sends these messages, and then the last one again and again."""
+    ahead = list(sent)
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "websocket.receive", "bytes": ahead.pop(0) if ahead[1:] else ahead[0]}
+
+    return receive
+
+
+async def ignore(_message: Any) -> None: ...
 
 
 def test_who_types_fast_never_waits_and_who_floods_does():
@@ -27,45 +48,34 @@ def test_who_types_fast_never_waits_and_who_floods_does():
     assert [bucket.take() for _ in range(40)] == [0.0] * 40
 
 
-def test_of_those_that_wait_who_ran_least_goes_first():
+def order_of(*waiting: tuple[str, float, int]) -> list[str]:
+    """In which order they run who wait: (name, how much they used, how many are of their network)."""
+
     async def story() -> list[str]:
         queue, order = RunQueue(1), []
         await queue.acquire(0)
 
-        async def runs(name: str, used: float) -> None:
-            await queue.acquire(used)
+        async def runs(name: str, used: float, crowd: int) -> None:
+            await queue.acquire(used, crowd=lambda: crowd)
             order.append(name)
             queue.release()
 
-        waiting = [asyncio.ensure_future(runs(name, used)) for name, used in (("flood", 30), ("less", 1))]
-        await asyncio.sleep(0)
-        waiting.append(asyncio.ensure_future(runs("bystander", 0)))
+        running = [asyncio.ensure_future(runs(*one)) for one in waiting]
         await asyncio.sleep(0)
         queue.release()
-        await asyncio.gather(*waiting)
+        await asyncio.gather(*running)
         return order
 
-    assert run_async(story()) == ["bystander", "less", "flood"]
+    return run_async(story())
+
+
+def test_of_those_that_wait_who_ran_least_goes_first():
+    assert order_of(("flood", 30, 1), ("less", 1, 1), ("bystander", 0, 1)) == ["bystander", "less", "flood"]
 
 
 def test_of_equals_one_from_a_small_network_goes_first_then_the_newest_and_sometimes_the_oldest():
-    async def story() -> list[str]:
-        queue, order = RunQueue(1), []
-        await queue.acquire(0)
-
-        async def runs(name: str, crowd: int) -> None:
-            await queue.acquire(0, crowd=lambda: crowd)
-            order.append(name)
-            queue.release()
-
-        names = [("bystander", 1), *((f"flood {number}", 300) for number in range(5))]
-        waiting = [asyncio.ensure_future(runs(name, crowd)) for name, crowd in names]
-        await asyncio.sleep(0)
-        queue.release()
-        await asyncio.gather(*waiting)
-        return order
-
-    assert run_async(story()) == ["bystander", "flood 4", "flood 3", "flood 0", "flood 2", "flood 1"]
+    order = order_of(("bystander", 0, 1), *((f"flood {number}", 0, 300) for number in range(5)))
+    assert order == ["bystander", "flood 4", "flood 3", "flood 0", "flood 2", "flood 1"]
 
 
 def test_slow_pages_leave_a_place_to_the_others():
@@ -102,13 +112,8 @@ def test_a_place_that_was_given_to_someone_who_left_is_not_lost():
 def test_browsers_that_take_nothing_hold_nobody_up(monkeypatch):
     monkeypatch.setattr(streamlit_gate, "MAX_SEND_SECONDS", 0.01)
     runs = iter([True, True])  # the scripts go on for a while: so long nobody else runs
-    messages = StreamlitMessages(
-        lambda raw: "rerun_script",
-        lambda raw: raw == b"finished",
-        lambda raw: None,
-        is_running=lambda _session: bool(started) and started[-1] == "stuck" and next(runs, False),
-    )
     started: list[str] = []
+    messages = messages_of_streamlit(is_running=lambda _: started[-1:] == ["stuck"] and next(runs, False))
 
     async def page(scope: dict[str, Any], receive: Any, send: Any) -> None:
         await receive()
@@ -123,19 +128,16 @@ def test_browsers_that_take_nothing_hold_nobody_up(monkeypatch):
     async def story() -> None:
         takes_again = asyncio.Event()
 
-        async def opens(name: str, *, is_stuck: bool) -> None:
-            async def receive() -> dict[str, Any]:
-                return {"type": "websocket.receive", "bytes": b"run"}
-
+        async def opens(name: str) -> None:
             async def send(message: dict[str, Any]) -> None:
-                if is_stuck and message["type"] == "websocket.send":
+                if name == "stuck" and message["type"] == "websocket.send":
                     await takes_again.wait()
 
-            await gate({"type": "websocket", "path": "/_stcore/stream", "headers": [], "name": name}, receive, send)
+            await gate({**STREAM, "name": name}, answering_with(b"run"), send)
 
-        stuck = [asyncio.ensure_future(opens("stuck", is_stuck=True)) for _ in range(MAX_RUNNING)]
+        stuck = [asyncio.ensure_future(opens("stuck")) for _ in range(MAX_RUNNING)]
         await asyncio.sleep(0)
-        await asyncio.wait_for(opens("bystander", is_stuck=False), 30)
+        await asyncio.wait_for(opens("bystander"), 30)
         assert started == [*["stuck"] * MAX_RUNNING, "bystander", "bystander"]
         assert next(runs, None) is None, "another page ran while the scripts of the stuck pages were still running"
         takes_again.set()
@@ -158,12 +160,7 @@ def test_a_session_is_open_until_its_last_connection_is_closed():
             seen.append(list(gate._uploads.open_sessions.elements()))
 
     async def opens(*, again: bool) -> None:
-        async def receive() -> dict[str, Any]:
-            return {"type": "websocket.receive", "bytes": b"run"}
-
-        async def send(message: Any) -> None: ...
-
-        await gate({"type": "websocket", "path": "/_stcore/stream", "headers": [], "again": again}, receive, send)
+        await gate({**STREAM, "again": again}, answering_with(b"run"), ignore)
 
     gate = StreamlitGateMiddleware(page, messages=messages, cookie="", runs_per_second=100)
     run_async(opens(again=True))
@@ -180,14 +177,12 @@ def test_who_is_closed_for_one_page_more():
         while (await receive())["type"] != "websocket.disconnect":
             await send({"type": "websocket.send", "bytes": b"finished"})
 
-    gate = StreamlitGateMiddleware(
-        page,
-        messages=messages,
-        cookie="tracker",
-        runs_per_second=1_000,
-        is_signed_in=lambda cookies: cookies["tracker"].startswith("editor"),
-        max_connections=3,
-    )
+    limits = {"runs_per_second": 1_000, "max_connections": 3}
+
+    def is_signed_in(cookies: dict[str, str]) -> bool:
+        return cookies["tracker"].startswith("editor")
+
+    gate = StreamlitGateMiddleware(page, messages=messages, cookie="tracker", is_signed_in=is_signed_in, **limits)
 
     async def opens(name: str, *sent: bytes, cookie: str = "") -> asyncio.Queue[bytes]:
         to_send: asyncio.Queue[bytes] = asyncio.Queue()
@@ -200,11 +195,7 @@ def test_who_is_closed_for_one_page_more():
             if message["type"] == "websocket.close":
                 closed.append(name)
 
-        scope = {
-            "type": "websocket",
-            "path": "/_stcore/stream",
-            "headers": [(b"cookie", b"tracker=" + cookie.encode())],
-        }
+        scope = {**STREAM, "headers": [(b"cookie", b"tracker=" + cookie.encode())]}
         tasks.append(asyncio.ensure_future(gate(scope, receive, send)))
         for raw in sent:
             to_send.put_nowait(raw)
@@ -236,9 +227,9 @@ def test_who_is_closed_for_one_page_more():
 
 def test_the_network_with_the_most_pages_waits_longest_and_is_closed_first(monkeypatch):
     monkeypatch.setattr(streamlit_gate, "MAX_RUNNING", 1)
-    messages = StreamlitMessages(lambda raw: "rerun_script", lambda raw: raw == b"finished", lambda raw: None)
     ran: list[str] = []
     closed: list[str] = []
+    tasks: list[asyncio.Future[None]] = []
 
     async def story() -> None:
         goes_on = asyncio.Event()
@@ -250,7 +241,8 @@ def test_the_network_with_the_most_pages_waits_longest_and_is_closed_first(monke
                 await goes_on.wait()
                 await send({"type": "websocket.send", "bytes": b"finished"})
 
-        gate = StreamlitGateMiddleware(page, messages=messages, cookie="", runs_per_second=100, max_connections=4)
+        limits = {"runs_per_second": 100, "max_connections": 4}
+        gate = StreamlitGateMiddleware(page, messages=messages_of_streamlit(), cookie="", **limits)
 
         async def opens(name: str, network: bytes) -> None:
             sent: asyncio.Queue[bytes] = asyncio.Queue()
@@ -263,11 +255,9 @@ def test_the_network_with_the_most_pages_waits_longest_and_is_closed_first(monke
             async def send(message: dict[str, Any]) -> None:
                 closed.extend([name] if message["type"] == "websocket.close" else [])
 
-            scope = {"type": "websocket", "path": "/_stcore/stream", "headers": [], "crowd": network, "name": name}
-            tasks.append(asyncio.ensure_future(gate(scope, receive, send)))
+            tasks.append(asyncio.ensure_future(gate({**STREAM, "crowd": network, "name": name}, receive, send)))
             await asyncio.sleep(0.01)
 
-        tasks: list[asyncio.Future[None]] = []
         for name, network in (("first", b"x"), ("alone", b"a"), ("many 1", b"m"), ("many 2", b"m")):
             await opens(name, network)
         goes_on.set()
@@ -275,9 +265,8 @@ def test_the_network_with_the_most_pages_waits_longest_and_is_closed_first(monke
         assert ran == ["first", "alone", "many 2", "many 1"], "who comes from a crowded network goes last"
         for name in ("later", "last"):
             await opens(name, name.encode())
-        assert closed == ["many 1", "first"], (
-            "of a crowded network first; then the longest silent, as all have one page"
-        )
+        # of a crowded network first; then the longest silent, as all have one page
+        assert closed == ["many 1", "first"]
         for task in tasks:
             task.cancel()
 
@@ -293,14 +282,9 @@ def test_heartbeats_reach_streamlit_a_few_at_a_time_and_only_after_a_page_ran():
         for _ in range(17):
             arrived.append((await receive())["bytes"])
 
-    async def receive() -> dict[str, Any]:
-        return {"type": "websocket.receive", "bytes": sent.pop(0)}
-
-    async def send(message: dict[str, Any]) -> None: ...
-
     async def story() -> float:
         gate = StreamlitGateMiddleware(page, messages=messages, cookie="", runs_per_second=100)
-        await gate({"type": "websocket", "path": "/_stcore/stream", "headers": []}, receive, send)
+        await gate(STREAM, answering_with(*sent), ignore)
         return asyncio.get_running_loop().time()
 
     assert run_in_no_time(story()) > 60  # twenty heartbeats after the first five, five seconds each
@@ -308,7 +292,6 @@ def test_heartbeats_reach_streamlit_a_few_at_a_time_and_only_after_a_page_ran():
 
 
 def test_what_is_closed():
-    assert [path for path in ("/", "/_stcore/stream", "/_stcore/health", "/r/_stcore") if is_blocked_path(path)] == [
-        "/r/_stcore"
-    ]
-    assert all(map(is_blocked_path, ("/_stcore", "/_stcore/metrics", "/_stcore/stream/x", "/a/_stcore/stream")))
+    assert not any(map(is_blocked_path, ("/", "/_stcore/stream", "/_stcore/health")))
+    closed = ("/_stcore", "/_stcore/metrics", "/_stcore/stream/x", "/a/_stcore/stream", "/r/_stcore")
+    assert all(map(is_blocked_path, closed))
