@@ -12,8 +12,8 @@ from tracker.publishing.pages.card import render_card
 
 Reading = Callable[..., Dataset]
 BACKDATED = """\
-  - {voice: civil-society, status: not-implemented, date: 2026-01-01, reason: An old law., source: {document: report-2024},
-     recorded: 2026-07-01T12:00:00.000000Z, recorded_by: editor-anna}
+  - {voice: civil-society, status: not-implemented, date: 2026-01-01, reason: An old law., recorded_by: editor-anna,
+     source: {document: report-2024}, recorded: 2026-07-01T12:00:00.000000Z}
 """
 EDITED = (
     "history: [{recorded: 2026-07-01T12:00:00.000000Z, recorded_by: editor-anna, reason: C, field: title, old: T}]\n"

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from tests.support.event_loop import run_async, run_in_no_time
+from tests.support.event_loop import async_test, async_test_in_no_time, run_async
 from tracker.web.gates import streamlit_gate
 from tracker.web.gates.streamlit_gate import (
     MAX_RUNNING,
@@ -78,38 +78,35 @@ def test_of_equals_one_from_a_small_network_goes_first_then_the_newest_and_somet
     assert order == ["bystander", "flood 4", "flood 3", "flood 0", "flood 2", "flood 1"]
 
 
-def test_slow_pages_leave_a_place_to_the_others():
-    async def story() -> None:
-        queue = RunQueue(2)
-        await queue.acquire(0, is_slow=True)
-        slow = asyncio.ensure_future(queue.acquire(0, is_slow=True))
-        await asyncio.sleep(0)
-        await asyncio.wait_for(queue.acquire(50), 5)
-        queue.release()
-        await asyncio.sleep(0)
-        assert not slow.done()
-        queue.release(is_slow=True)
-        await asyncio.wait_for(slow, 5)
-        await asyncio.wait_for(queue.acquire(0), 5)
-
-    run_async(story())
+@async_test
+async def test_slow_pages_leave_a_place_to_the_others():
+    queue = RunQueue(2)
+    await queue.acquire(0, is_slow=True)
+    slow = asyncio.ensure_future(queue.acquire(0, is_slow=True))
+    await asyncio.sleep(0)
+    await asyncio.wait_for(queue.acquire(50), 5)
+    queue.release()
+    await asyncio.sleep(0)
+    assert not slow.done()
+    queue.release(is_slow=True)
+    await asyncio.wait_for(slow, 5)
+    await asyncio.wait_for(queue.acquire(0), 5)
 
 
-def test_a_place_that_was_given_to_someone_who_left_is_not_lost():
-    async def story() -> None:
-        queue = RunQueue(1)
-        await queue.acquire(0)
-        leaving = asyncio.ensure_future(queue.acquire(0))
-        await asyncio.sleep(0)
-        queue.release()
-        leaving.cancel()
-        await asyncio.gather(leaving, return_exceptions=True)
-        await asyncio.wait_for(queue.acquire(0), 30)
-
-    run_async(story())
+@async_test
+async def test_a_place_that_was_given_to_someone_who_left_is_not_lost():
+    queue = RunQueue(1)
+    await queue.acquire(0)
+    leaving = asyncio.ensure_future(queue.acquire(0))
+    await asyncio.sleep(0)
+    queue.release()
+    leaving.cancel()
+    await asyncio.gather(leaving, return_exceptions=True)
+    await asyncio.wait_for(queue.acquire(0), 30)
 
 
-def test_browsers_that_take_nothing_hold_nobody_up(monkeypatch):
+@async_test
+async def test_browsers_that_take_nothing_hold_nobody_up(monkeypatch):
     monkeypatch.setattr(streamlit_gate, "MAX_SEND_SECONDS", 0.01)
     runs = iter([True, True])  # the scripts go on for a while: so long nobody else runs
     started: list[str] = []
@@ -125,26 +122,23 @@ def test_browsers_that_take_nothing_hold_nobody_up(monkeypatch):
 
     gate = StreamlitGateMiddleware(page, messages=messages, cookie="", runs_per_second=100)
 
-    async def story() -> None:
-        takes_again = asyncio.Event()
+    takes_again = asyncio.Event()
 
-        async def opens(name: str) -> None:
-            async def send(message: dict[str, Any]) -> None:
-                if name == "stuck" and message["type"] == "websocket.send":
-                    await takes_again.wait()
+    async def opens(name: str) -> None:
+        async def send(message: dict[str, Any]) -> None:
+            if name == "stuck" and message["type"] == "websocket.send":
+                await takes_again.wait()
 
-            await gate({**STREAM, "name": name}, answering_with(b"run"), send)
+        await gate({**STREAM, "name": name}, answering_with(b"run"), send)
 
-        stuck = [asyncio.ensure_future(opens("stuck")) for _ in range(MAX_RUNNING)]
-        await asyncio.sleep(0)
-        await asyncio.wait_for(opens("bystander"), 30)
-        assert started == [*["stuck"] * MAX_RUNNING, "bystander", "bystander"]
-        assert next(runs, None) is None, "another page ran while the scripts of the stuck pages were still running"
-        takes_again.set()
-        await asyncio.wait_for(asyncio.gather(*stuck), 30)
-        assert started.count("stuck") == 2 * MAX_RUNNING
-
-    run_async(story())
+    stuck = [asyncio.ensure_future(opens("stuck")) for _ in range(MAX_RUNNING)]
+    await asyncio.sleep(0)
+    await asyncio.wait_for(opens("bystander"), 30)
+    assert started == [*["stuck"] * MAX_RUNNING, "bystander", "bystander"]
+    assert next(runs, None) is None, "another page ran while the scripts of the stuck pages were still running"
+    takes_again.set()
+    await asyncio.wait_for(asyncio.gather(*stuck), 30)
+    assert started.count("stuck") == 2 * MAX_RUNNING
 
 
 def test_a_session_is_open_until_its_last_connection_is_closed():
@@ -168,7 +162,8 @@ def test_a_session_is_open_until_its_last_connection_is_closed():
     assert not gate._uploads.open_sessions
 
 
-def test_who_is_closed_for_one_page_more():
+@async_test_in_no_time
+async def test_who_is_closed_for_one_page_more():
     """A page that never ran before one that ran, the longest silent first, and strangers before who is signed in."""
     messages = StreamlitMessages(lambda raw: raw.decode(), lambda raw: True, lambda raw: None)
     closed: list[str] = []
@@ -204,76 +199,72 @@ def test_who_is_closed_for_one_page_more():
 
     tasks: list[asyncio.Future[None]] = []
 
-    async def story() -> None:
-        await opens("editor", b"rerun_script", cookie="editor-1")
-        await opens("reader", b"rerun_script")
-        alive = await opens("heartbeats", b"app_heartbeat")
-        for number in range(5):
-            alive.put_nowait(b"app_heartbeat")
-            await opens(f"stranger {number}", cookie="forged")
-        assert closed == ["heartbeats", *(f"stranger {number}" for number in range(4))]
-        await opens("later reader", b"rerun_script")
-        await opens("second editor", b"rerun_script", cookie="editor-2")
-        await opens("third editor", b"rerun_script", cookie="editor-3")
-        assert closed[5:] == ["stranger 4", "reader", "later reader"]
-        await opens("nobody")
-        await opens("fourth editor", cookie="editor-4")
-        assert closed[8:] == ["nobody", "editor"]
-        for task in tasks:
-            task.cancel()
-
-    run_in_no_time(story())
+    await opens("editor", b"rerun_script", cookie="editor-1")
+    await opens("reader", b"rerun_script")
+    alive = await opens("heartbeats", b"app_heartbeat")
+    for number in range(5):
+        alive.put_nowait(b"app_heartbeat")
+        await opens(f"stranger {number}", cookie="forged")
+    assert closed == ["heartbeats", *(f"stranger {number}" for number in range(4))]
+    await opens("later reader", b"rerun_script")
+    await opens("second editor", b"rerun_script", cookie="editor-2")
+    await opens("third editor", b"rerun_script", cookie="editor-3")
+    assert closed[5:] == ["stranger 4", "reader", "later reader"]
+    await opens("nobody")
+    await opens("fourth editor", cookie="editor-4")
+    assert closed[8:] == ["nobody", "editor"]
+    for task in tasks:
+        task.cancel()
 
 
-def test_the_network_with_the_most_pages_waits_longest_and_is_closed_first(monkeypatch):
+@async_test_in_no_time
+async def test_the_network_with_the_most_pages_waits_longest_and_is_closed_first(monkeypatch):
     monkeypatch.setattr(streamlit_gate, "MAX_RUNNING", 1)
     ran: list[str] = []
     closed: list[str] = []
     tasks: list[asyncio.Future[None]] = []
 
-    async def story() -> None:
-        goes_on = asyncio.Event()
+    goes_on = asyncio.Event()
 
-        async def page(scope: dict[str, Any], receive: Any, send: Any) -> None:
-            await receive()
-            while (await receive())["type"] != "websocket.disconnect":
-                ran.append(scope["name"])
-                await goes_on.wait()
-                await send({"type": "websocket.send", "bytes": b"finished"})
+    async def page(scope: dict[str, Any], receive: Any, send: Any) -> None:
+        await receive()
+        while (await receive())["type"] != "websocket.disconnect":
+            ran.append(scope["name"])
+            await goes_on.wait()
+            await send({"type": "websocket.send", "bytes": b"finished"})
 
-        limits = {"runs_per_second": 100, "max_connections": 4}
-        gate = StreamlitGateMiddleware(page, messages=messages_of_streamlit(), cookie="", **limits)
+    limits = {"runs_per_second": 100, "max_connections": 4}
+    gate = StreamlitGateMiddleware(page, messages=messages_of_streamlit(), cookie="", **limits)
 
-        async def opens(name: str, network: bytes) -> None:
-            sent: asyncio.Queue[bytes] = asyncio.Queue()
-            for _ in ("connect", "run"):
-                sent.put_nowait(b"")
+    async def opens(name: str, network: bytes) -> None:
+        sent: asyncio.Queue[bytes] = asyncio.Queue()
+        for _ in ("connect", "run"):
+            sent.put_nowait(b"")
 
-            async def receive() -> dict[str, Any]:
-                return {"type": "websocket.receive", "bytes": await sent.get()}
+        async def receive() -> dict[str, Any]:
+            return {"type": "websocket.receive", "bytes": await sent.get()}
 
-            async def send(message: dict[str, Any]) -> None:
-                closed.extend([name] if message["type"] == "websocket.close" else [])
+        async def send(message: dict[str, Any]) -> None:
+            closed.extend([name] if message["type"] == "websocket.close" else [])
 
-            tasks.append(asyncio.ensure_future(gate({**STREAM, "crowd": network, "name": name}, receive, send)))
-            await asyncio.sleep(0.01)
-
-        for name, network in (("first", b"x"), ("alone", b"a"), ("many 1", b"m"), ("many 2", b"m")):
-            await opens(name, network)
-        goes_on.set()
+        tasks.append(asyncio.ensure_future(gate({**STREAM, "crowd": network, "name": name}, receive, send)))
         await asyncio.sleep(0.01)
-        assert ran == ["first", "alone", "many 2", "many 1"], "who comes from a crowded network goes last"
-        for name in ("later", "last"):
-            await opens(name, name.encode())
-        # of a crowded network first; then the longest silent, as all have one page
-        assert closed == ["many 1", "first"]
-        for task in tasks:
-            task.cancel()
 
-    run_in_no_time(story())
+    for name, network in (("first", b"x"), ("alone", b"a"), ("many 1", b"m"), ("many 2", b"m")):
+        await opens(name, network)
+    goes_on.set()
+    await asyncio.sleep(0.01)
+    assert ran == ["first", "alone", "many 2", "many 1"], "who comes from a crowded network goes last"
+    for name in ("later", "last"):
+        await opens(name, name.encode())
+    # of a crowded network first; then the longest silent, as all have one page
+    assert closed == ["many 1", "first"]
+    for task in tasks:
+        task.cancel()
 
 
-def test_heartbeats_reach_streamlit_a_few_at_a_time_and_only_after_a_page_ran():
+@async_test_in_no_time
+async def test_heartbeats_reach_streamlit_a_few_at_a_time_and_only_after_a_page_ran():
     messages = StreamlitMessages(lambda raw: raw.decode(), lambda raw: False, lambda raw: None)
     sent = [b"connect", *[b"app_heartbeat"] * 10, b"rerun_script", *[b"app_heartbeat"] * 15]
     arrived: list[bytes] = []
@@ -282,12 +273,9 @@ def test_heartbeats_reach_streamlit_a_few_at_a_time_and_only_after_a_page_ran():
         for _ in range(17):
             arrived.append((await receive())["bytes"])
 
-    async def story() -> float:
-        gate = StreamlitGateMiddleware(page, messages=messages, cookie="", runs_per_second=100)
-        await gate(STREAM, answering_with(*sent), ignore)
-        return asyncio.get_running_loop().time()
-
-    assert run_in_no_time(story()) > 60  # twenty heartbeats after the first five, five seconds each
+    gate = StreamlitGateMiddleware(page, messages=messages, cookie="", runs_per_second=100)
+    await gate(STREAM, answering_with(*sent), ignore)
+    assert asyncio.get_running_loop().time() > 60  # twenty heartbeats after the first five, five seconds each
     assert arrived == [b"connect", b"rerun_script", *[b"app_heartbeat"] * 15]
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from starlette.requests import Request
 
-from tests.support.event_loop import run_async, run_in_no_time
+from tests.support.event_loop import async_test, async_test_in_no_time, run_in_no_time
 from tracker.web.gates import upload_gate
 from tracker.web.gates.upload_gate import MAX_FILES_EXPECTED, UploadGate
 
@@ -101,96 +101,84 @@ class Sending:
         await asyncio.sleep(0)
 
 
-def test_the_files_of_an_editor_wait_and_those_of_another_pass_them():
-    async def story() -> None:
-        sending = Sending(gate())
-        await sending.begins_all("a1", "a2", "a3", "a4", "a5")
-        assert sending.started == ["a1", "a2", "a3"]
-        await sending.begins("b1", OTHER)
-        assert sending.started == ["a1", "a2", "a3", "b1"]
-        await sending.ends("a2")
-        assert sending.started == ["a1", "a2", "a3", "b1", "a4"]
-        await sending.ends("a1", "a3", "a4", "a5", "b1")
-        assert sending.answers == dict.fromkeys(("a1", "a2", "a3", "a4", "a5", "b1"), 204)
-
-    run_async(story())
+@async_test
+async def test_the_files_of_an_editor_wait_and_those_of_another_pass_them():
+    sending = Sending(gate())
+    await sending.begins_all("a1", "a2", "a3", "a4", "a5")
+    assert sending.started == ["a1", "a2", "a3"]
+    await sending.begins("b1", OTHER)
+    assert sending.started == ["a1", "a2", "a3", "b1"]
+    await sending.ends("a2")
+    assert sending.started == ["a1", "a2", "a3", "b1", "a4"]
+    await sending.ends("a1", "a3", "a4", "a5", "b1")
+    assert sending.answers == dict.fromkeys(("a1", "a2", "a3", "a4", "a5", "b1"), 204)
 
 
-def test_a_file_waits_until_there_is_memory_also_if_a_page_drops_what_it_has():
+@async_test_in_no_time
+async def test_a_file_waits_until_there_is_memory_also_if_a_page_drops_what_it_has():
     kept = {"others": 240_000_000}
 
-    async def story() -> None:
-        sending = Sending(gate(kept=lambda: kept, end_session=kept.pop))
-        sending.gate.open_sessions["others"] = 1
-        await sending.begins("a1")
-        assert sending.started == []
-        kept["others"] = 230_000_000
-        await asyncio.sleep(1.1)
-        assert sending.started == ["a1"]
-        await sending.begins("a2", size=1_000_000)
-        assert sending.started == ["a1"]
-        await sending.ends("a1", "a2")
-        assert sending.started == ["a1", "a2"]
-
-    run_in_no_time(story())
+    sending = Sending(gate(kept=lambda: kept, end_session=kept.pop))
+    sending.gate.open_sessions["others"] = 1
+    await sending.begins("a1")
+    assert sending.started == []
+    kept["others"] = 230_000_000
+    await asyncio.sleep(1.1)
+    assert sending.started == ["a1"]
+    await sending.begins("a2", size=1_000_000)
+    assert sending.started == ["a1"]
+    await sending.ends("a1", "a2")
+    assert sending.started == ["a1", "a2"]
 
 
-def test_one_editor_cannot_take_all_the_memory():
-    async def story() -> None:
-        kept = {"s1": 100_000_000, "s2": 1}
-        sending = Sending(gate(kept=lambda: dict(kept), end_session=kept.pop))
-        sending.gate.open_sessions.update(kept)
-        await sending.begins_all("a1", "a2", "a3")
-        await sending.begins("b1", OTHER)
-        assert (sending.started, sending.answers) == (["a1", "a2", "b1"], {"a3": 413})
-        await sending.ends("a1", "a2", "b1")
-
-    run_async(story())
+@async_test
+async def test_one_editor_cannot_take_all_the_memory():
+    kept = {"s1": 100_000_000, "s2": 1}
+    sending = Sending(gate(kept=lambda: dict(kept), end_session=kept.pop))
+    sending.gate.open_sessions.update(kept)
+    await sending.begins_all("a1", "a2", "a3")
+    await sending.begins("b1", OTHER)
+    assert (sending.started, sending.answers) == (["a1", "a2", "b1"], {"a3": 413})
+    await sending.ends("a1", "a2", "b1")
 
 
-def test_the_files_of_a_page_that_was_closed_make_room_for_new_ones():
-    async def story() -> None:
-        kept = {"s1": 150_000_000, "s2": 90_000_000}
-        sending = Sending(gate(kept=lambda: dict(kept), end_session=kept.pop))
-        await sending.begins("a1")  # after a reload
-        assert (sending.started, kept) == (["a1"], {"s2": 90_000_000})
-        kept["s2"] = 240_000_000
-        await sending.begins("a2")
-        assert (sending.started, kept) == (["a1", "a2"], {})
-        await sending.ends("a1", "a2")
-
-    run_async(story())
+@async_test
+async def test_the_files_of_a_page_that_was_closed_make_room_for_new_ones():
+    kept = {"s1": 150_000_000, "s2": 90_000_000}
+    sending = Sending(gate(kept=lambda: dict(kept), end_session=kept.pop))
+    await sending.begins("a1")  # after a reload
+    assert (sending.started, kept) == (["a1"], {"s2": 90_000_000})
+    kept["s2"] = 240_000_000
+    await sending.begins("a2")
+    assert (sending.started, kept) == (["a1", "a2"], {})
+    await sending.ends("a1", "a2")
 
 
-def test_who_waits_too_long_or_comes_when_too_many_wait_is_refused(monkeypatch):
+@async_test_in_no_time
+async def test_who_waits_too_long_or_comes_when_too_many_wait_is_refused(monkeypatch):
     monkeypatch.setattr(upload_gate, "MAX_WAITING_UPLOADS", 1)
 
-    async def story() -> None:
-        sending = Sending(gate())
-        await sending.begins_all("a1", "a2", "a3", "late", "a5")
-        assert (sending.started, sending.answers) == (["a1", "a2", "a3"], {"a5": 503})
-        await asyncio.sleep(599.0)
-        assert sending.answers == {"a5": 503}
-        await asyncio.sleep(2.0)
-        assert sending.answers == {"a5": 503, "late": 503}
-        await sending.ends("a1")
-        await sending.begins("next")
-        assert sending.started == ["a1", "a2", "a3", "next"]
-        await sending.ends("a2", "a3", "next")
-
-    run_in_no_time(story())
+    sending = Sending(gate())
+    await sending.begins_all("a1", "a2", "a3", "late", "a5")
+    assert (sending.started, sending.answers) == (["a1", "a2", "a3"], {"a5": 503})
+    await asyncio.sleep(599.0)
+    assert sending.answers == {"a5": 503}
+    await asyncio.sleep(2.0)
+    assert sending.answers == {"a5": 503, "late": 503}
+    await sending.ends("a1")
+    await sending.begins("next")
+    assert sending.started == ["a1", "a2", "a3", "next"]
+    await sending.ends("a2", "a3", "next")
 
 
-def test_a_sender_who_leaves_gives_the_place_back():
-    async def story() -> None:
-        sending = Sending(gate())
-        await sending.begins_all("a1", "a2", "a3", "gone", "a5")
-        await sending.goes_away("gone")
-        await sending.goes_away("a1")
-        await sending.ends("a2", "a3", "a5")
-        assert sending.started == ["a1", "a2", "a3", "a5"]
-
-    run_async(story())
+@async_test
+async def test_a_sender_who_leaves_gives_the_place_back():
+    sending = Sending(gate())
+    await sending.begins_all("a1", "a2", "a3", "gone", "a5")
+    await sending.goes_away("gone")
+    await sending.goes_away("a1")
+    await sending.ends("a2", "a3", "a5")
+    assert sending.started == ["a1", "a2", "a3", "a5"]
 
 
 def received(chunks: list[tuple[float, bytes]], size: int = 10) -> tuple[list[bytes], list[Any]]:
