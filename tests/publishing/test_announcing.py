@@ -48,7 +48,7 @@ class Host:
         self.state = tmp_path / "state"
         self.state.mkdir(mode=0o700)
         self.write(CHANNELS)
-        places = {"data": tmp_path / "data", "state": self.state, "private": tmp_path / "private"}
+        places = {area: tmp_path / area for area in ("data", "state", "private")}
         self.config = Config(public_url="https://tracker.example", **places)
 
     def write(self, channels):

@@ -16,15 +16,10 @@ from tests.support.deadline_story import DEADLINES
 from tests.support.small_dataset import ANNA
 from tests.support.story_folder import made
 from tracker.__main__ import _open_plans
+from tracker.accounts import reminders
 from tracker.accounts.accounts import Account, Reminders, revoke_account
 from tracker.accounts.accounts_file import AccountsFile
-from tracker.accounts.reminders import (
-    ReminderLink,
-    account_for_reminder_link,
-    confirm_reminders,
-    request_reminders,
-    stop_reminders,
-)
+from tracker.accounts.reminders import ReminderLink
 from tracker.config import Config
 from tracker.editing.private.folder import PrivateFolder
 from tracker.editing.private.seen import SeenFolder
@@ -79,30 +74,25 @@ class Host:
     def __init__(self, tmp_path, port):
         made(tmp_path / "data", {"documents.yaml": DEADLINES})
         self.now = START
-        self.config = Config(
-            data=tmp_path / "data",
-            state=tmp_path / "state",
-            private=tmp_path / "private",
-            public_url="https://tracker.example",
-            mail_from="tracker@example.org",
-            smtp=f"smtp://127.0.0.1:{port}",
-        )
+        places = {area: tmp_path / area for area in ("data", "state", "private")}
+        mail = {"mail_from": "tracker@example.org", "smtp": f"smtp://127.0.0.1:{port}"}
+        self.config = Config(public_url="https://tracker.example", **places, **mail)
         self.file = AccountsFile(self.config.state)
         self.file.update(lambda people: (people.with_account(Account(ANNA.handle, Role.EDITOR)), None))
 
     def ask(self, address=ADDRESS, language="en"):
         asked = {"address": address, "language": language, "at": self.now}
-        self.file.update(lambda people: (request_reminders(people, ANNA.handle, **asked), None))
+        self.file.update(lambda people: (reminders.request_reminders(people, ANNA.handle, **asked), None))
 
     def use(self, does, token):
         """Use a link, and return whether it works."""
 
         def change(people):
-            if (account := account_for_reminder_link(people, token, does, at=self.now)) is None:
+            if (account := reminders.account_for_reminder_link(people, token, does, at=self.now)) is None:
                 return people, False
             if does is ReminderLink.CONFIRM:
-                return confirm_reminders(people, account, self.now), True
-            return stop_reminders(people, account.handle), True
+                return reminders.confirm_reminders(people, account, self.now), True
+            return reminders.stop_reminders(people, account.handle), True
 
         return self.file.update(change)
 

@@ -17,13 +17,7 @@ from tests.support.command_line import run_command
 from tests.support.small_dataset import ASKED, folder
 from tests.support.view_requests import BEFORE, CO, FILES, LATER, ask, small
 from tracker.publishing.pages import snapshot
-from tracker.publishing.pages.snapshot import (
-    SnapshotTooLarge,
-    checksum_command,
-    data_sha256,
-    render_snapshot,
-    snapshot_page,
-)
+from tracker.publishing.pages.snapshot import data_sha256, render_snapshot, snapshot_page
 from tracker.queries.lists.filters import Filters, filter_recommendations
 from tracker.storage.dataset_reader import DatasetReader
 
@@ -141,7 +135,7 @@ def test_a_person_finds_the_checksum_of_the_data_by_hand(tmp_path):
     (tmp_path / "notes.yaml").write_text("not data")
     (tmp_path / "schema").mkdir()
     (tmp_path / "schema" / "x.yaml").write_text("not data")
-    command = checksum_command(data)
+    command = snapshot.checksum_command(data)
     by_hand = subprocess.run(command, cwd=tmp_path, shell=True, check=True, capture_output=True, text=True).stdout
     assert by_hand.split()[0] == data_sha256(data)
     html = read(snapshot_page(ask(data)))
@@ -165,7 +159,7 @@ def test_what_is_too_large_for_a_phone_is_not_made_but_the_command_line_makes_it
     page = snapshot_page(ask(dataset))
     assert render_snapshot(ask(dataset)).body.decode() == page
     assert len(page.encode()) < snapshot.MAX_SNAPSHOT_BYTES
-    with pytest.raises(SnapshotTooLarge):
+    with pytest.raises(snapshot.SnapshotTooLarge):
         snapshot_page(ask(dataset), most=60_000)
 
 

@@ -57,32 +57,13 @@ ENOUGH = ({}, {"id": ASKED}, {"columns": "evidence"})
 """With these every page and route shows a leak of what the public files hold."""
 
 OTHERS = (
-    *[
-        "/sign-in",
-        "/sign-out",
-        "/livez",
-        "/readyz",
-        "/no-such",
-        "/no/such",
-        "/media",
-        "/media/",
-        "/media/x.csv",
-        "/media/%2e%2e/private",
-    ],
-    *[
-        "/component/x/y",
-        "/static/x",
-        "/assets/x/y",
-        "/evidence/x",
-        "/private/evidence",
-        "/data/x.yaml",
-        "/_stcore/health",
-    ],
-    *["/_stcore/host-config", "/_stcore/metrics", "/_stcore/upload_file/x"],
+    "/sign-in", "/sign-out", "/livez", "/readyz", "/no-such", "/no/such", "/media", "/media/", "/media/x.csv",
+    "/media/%2e%2e/private", "/component/x/y", "/static/x", "/assets/x/y", "/evidence/x", "/private/evidence",
+    "/data/x.yaml", "/_stcore/health", "/_stcore/host-config", "/_stcore/metrics", "/_stcore/upload_file/x",
     *(f"/{name}" for name in KEPT),
     *(f"/{name}" for name in PRIVATE if name.startswith(("evidence_files", "document_files"))),
     *(f"/files/{name}" for name in (SHA256, f"{SHA256}.webp", f"..%2f{SHA256}.{RECEIVED}.pdf")),
-)
+)  # fmt: skip
 """Addresses of neither a page nor an answer: Streamlit's own, and what is not there."""
 NEARLY = NAMED.replace("y-", "-")
 """A name that is nearly a private one: what is not there leads to what is called like it."""
@@ -90,10 +71,8 @@ NEARLY = NAMED.replace("y-", "-")
 
 OPENS = {"/edit": "what", "/recommendation": "editing", "/recommendations": "choosing"}
 """The parameter with which a page opens its forms."""
-TWO_ORGANISATIONS = (
-    Person(Role.REVIEWER, "reviewer-h1", "hiv-legal-network"),
-    Person(Role.REVIEWER, "reviewer-e1", "ehra"),
-)
+HANDLES = {"reviewer-h1": "hiv-legal-network", "reviewer-e1": "ehra"}
+TWO_ORGANISATIONS = tuple(Person(Role.REVIEWER, handle, organisation) for handle, organisation in HANDLES.items())
 Filtering = Callable[[str], Sequence[dict[str, str]]]
 """What to ask of a page or route."""
 

@@ -6,14 +6,7 @@ from typing import Any
 
 from tests.support.event_loop import async_test, async_test_in_no_time, run_async
 from tracker.web.gates import streamlit_gate
-from tracker.web.gates.streamlit_gate import (
-    MAX_RUNNING,
-    RunQueue,
-    StreamlitGateMiddleware,
-    StreamlitMessages,
-    TokenBucket,
-    is_blocked_path,
-)
+from tracker.web.gates.streamlit_gate import MAX_RUNNING, RunQueue, StreamlitGateMiddleware, StreamlitMessages
 
 STREAM = {"type": "websocket", "path": "/_stcore/stream", "headers": []}
 
@@ -38,7 +31,7 @@ async def ignore(_message: Any) -> None: ...
 
 def test_who_types_fast_never_waits_and_who_floods_does():
     now = [0.0]
-    bucket = TokenBucket(10.0, 40, clock=lambda: now[0])
+    bucket = streamlit_gate.TokenBucket(10.0, 40, clock=lambda: now[0])
     for _ in range(300):  # five runs a second, for a minute
         now[0] += 0.2
         assert bucket.take() == 0.0
@@ -280,6 +273,6 @@ async def test_heartbeats_reach_streamlit_a_few_at_a_time_and_only_after_a_page_
 
 
 def test_what_is_closed():
-    assert not any(map(is_blocked_path, ("/", "/_stcore/stream", "/_stcore/health")))
+    assert not any(map(streamlit_gate.is_blocked_path, ("/", "/_stcore/stream", "/_stcore/health")))
     closed = ("/_stcore", "/_stcore/metrics", "/_stcore/stream/x", "/a/_stcore/stream", "/r/_stcore")
-    assert all(map(is_blocked_path, closed))
+    assert all(map(streamlit_gate.is_blocked_path, closed))
