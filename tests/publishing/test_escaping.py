@@ -35,12 +35,13 @@ OWN = ("http://", "https://", "mailto:", "/", "#", "?")
 CARRIES = {"href", "src", "action", "formaction", "poster", "data", "background", "srcset", "xlink:href"}
 ALERTS = {f"st.{kind}" for kind in ("error", "warning", "info", "success", "caption", "markdown", "write", "toast")}
 RECORDS = ("r1", "co-1", "gone", "no-such")
-FORMS = (
+ASKED_OF_FORMS = (
     "recommendation?id=r1&editing=x recommendation?id=co-1&editing=x&form=edit recommendation?id=gone "
     "recommendation?id=r1&editing=x&form=retire edit?what=recommendation edit?what=evidence edit?what=document "
     "edit?what=evidence&id=e1 edit?what=document&id=co-4 recommendations?choosing=list&pick=r1 "
     "recommendations?choosing=add&pick=r1 recommendations?q=words evidence?q=words"
 )
+FORMS = [(file, dict(parse_qsl(asked))) for file, asked in (form.split("?") for form in ASKED_OF_FORMS.split())]
 
 
 def answered(root: Path) -> dict[str, bytes]:
@@ -124,8 +125,7 @@ def markdown(block: Any) -> list[str]:
 
 def test_every_page_and_form_shows_it_as_text(tmp_path, monkeypatch) -> None:
     open_ = opening(tmp_path, monkeypatch, {})  # an editor sees all that a reader sees
-    forms = [form.split("?") for form in FORMS.split()]
-    ways = [(file, {}) for file, _name in PAGES.values()] + [(file, dict(parse_qsl(asked))) for file, asked in forms]
+    ways = [(file, {}) for file, _name in PAGES.values()] + FORMS
     looks: dict[str, list[set[tuple[str, str]]]] = {}
     for said in (saying("Calm words. " * 20), saying(EVERYTHING, SHORT)):
         for path in (tmp_path / "data").rglob("*.yaml"):

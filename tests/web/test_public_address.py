@@ -51,6 +51,7 @@ def test_the_server_tells_the_preview_of_the_page_that_is_asked_for(app: Server)
 def test_cards_pictures_feeds_and_calendars_are_light_and_asked_again_cost_nothing(app: Server) -> None:
     for path, kind in (
         ("/r/ngo-2024-r7?lang=ru", "text/html; charset=utf-8"),
+        ("/brief.html?id=ngo-2024-r7&lang=ru", "text/html; charset=utf-8"),
         ("/feed.xml?lang=ru&body=cescr", "application/atom+xml; charset=utf-8"),
         ("/calendar.ics?lang=ru&body=cescr", "text/calendar; charset=utf-8"),
     ):
