@@ -22,6 +22,7 @@ from tests.support.long import LONG
 from tests.support.mirrored_storage import MirroredFolders
 from tests.support.postgres_server import PostgresServer, TestDatabase
 from tests.support.server_process import ROOT, Server
+from tests.support.small_dataset import folder
 from tracker.model.dataset import Dataset
 from tracker.safety import patterns
 from tracker.sandbox import host
@@ -261,3 +262,9 @@ def page(browser: Browser) -> Iterator[Callable[..., Page]]:
 def dataset() -> Dataset:
     """The shipped data."""
     return DatasetReader(ROOT / "data").read()
+
+
+@pytest.fixture
+def reading(tmp_path: Path) -> Callable[[dict[str, str]], Dataset]:
+    """`reading({file: text})` is the small dataset with these files now."""
+    return lambda files: DatasetReader(folder(tmp_path, files)).read()

@@ -1,23 +1,27 @@
-"""What was recorded as a feed: an entry for each recorded item, as a feed reader gets it."""
+"""What was recorded as a feed, as a feed reader gets it: its entries, its filters, hostile words, and the past."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import feedparser
 import pytest
+from icalendar import Calendar
 
-from tests.support.feed_parsing import BEFORE, R1, TODAY, asking, assess, following, got, titles
+from tests.support.feed_parsing import BEFORE, LAW, R1, SAID, TODAY, asking, assess, following, got, titles
 from tests.support.small_dataset import ANNA, BOLOT, said
-from tests.support.story_folder import ASKED, made
+from tests.support.story_folder import ASKED, NEWS, TRACKER, made
+from tests.support.view_requests import ask
 from tracker.editing.undo import reversal_of, with_event
-from tracker.i18n import get_language
 from tracker.model.records import EvidenceLink, SameDemand
 from tracker.model.vocabulary import EventType, EvidenceEffect, Status
-from tracker.publishing.exports.atom_feed import render_feed
-from tracker.publishing.request import ViewRequest
-from tracker.queries.activity_log import activity_log
+from tracker.publishing.exports.atom_feed import feed_link, render_feed
+from tracker.publishing.exports.ics_calendar import render_calendar
+from tracker.queries.activity_log import ActivityFilters, activity_log
 from tracker.queries.lists.filters import Filters
 from tracker.queries.view import View
+from tracker.web.routes import ROUTES_BY_PATH
+
+HOSTILE = "'<script>alert(1)</script> & ]]> \"quoted\" &amp; <b>bold'"
 
 
 @pytest.fixture
@@ -68,13 +72,14 @@ def test_a_file_of_evidence_is_an_entry_of_its_own(store):
     assert first.id != second.id
 
 
+def withdraw_first(store):
+    r = store.reader.read().recommendations["r1"]
+    store.save(with_event(EventType.WITHDRAWN, r, 0, said("A mistake.")), by=BOLOT, reason="-")
+
+
 def test_a_withdrawal_is_an_entry_with_its_reason_and_what_was_withdrawn_says_so(store):
     ids = [entry.id for entry in got(store).entries]
-    store.save(
-        with_event(EventType.WITHDRAWN, store.reader.read().recommendations["r1"], 0, said("A mistake.")),
-        by=BOLOT,
-        reason="-",
-    )
+    withdraw_first(store)
     gone, *before = got(store).entries
     assert (gone.title, gone.summary) == (f"Withdrawn: {BEFORE[1]}", "A mistake.\nAssessment of 2025.")
     assert [e.title for e in before] == [BEFORE[0], f"{BEFORE[1]} (withdrawn)", BEFORE[2]]
@@ -99,20 +104,12 @@ def test_edits_checks_documents_and_connections_are_no_news_of_their_own(store):
     assert (len(activity_log(asking(store).view)), len(titles(store))) == (8, 3)
 
 
-def test_an_assessment_of_an_earlier_day_is_no_step(store):
-    assess(store)
-    assess(store, date="2024", status=Status.NO_INFORMATION, direction=None)
-    assert titles(store)[0].endswith(": Not known (2024)")
-
-
-def test_a_withdrawn_assessment_is_nothing_that_a_later_one_comes_from(store):
-    store.save(
-        with_event(EventType.WITHDRAWN, store.reader.read().recommendations["r1"], 0, said("A mistake.")),
-        by=BOLOT,
-        reason="-",
-    )
+def test_a_withdrawn_assessment_is_nothing_that_a_later_one_comes_from_and_one_of_an_earlier_day_is_no_step(store):
+    withdraw_first(store)
     assess(store)
     assert titles(store)[0].endswith("): In part, getting better")
+    assess(store, date="2024", status=Status.NO_INFORMATION, direction=None)
+    assert titles(store)[0].endswith(": Not known (2024)")
 
 
 def test_ids_are_the_same_in_every_language_under_every_address_and_after_a_later_save(store):
@@ -145,9 +142,114 @@ def test_at_most_a_hundred_entries(tmp_path):
 
 
 def test_the_shipped_data_are_a_feed(dataset):
-    view = View(dataset, TODAY)
-    ask = ViewRequest(view, get_language("ru"), Filters.from_params(view, {}), "https://tracker.example")
-    found = feedparser.parse(render_feed(ask).body)
+    found = feedparser.parse(render_feed(ask(dataset, "ru")).body)
     times = [datetime.fromisoformat(entry.updated) for entry in found.entries]
     assert (found.bozo, found.entries != [], times) == (False, True, sorted(times, reverse=True))
     assert all(time.tzinfo == UTC for time in times)
+
+
+def test_the_filters_of_the_list_work(store):
+    for asked in ({"body": "cescr"}, {"id": ["r1", "../etc/passwd"]}, {"page": "7", "sort": "title"}):
+        assert titles(store, **asked) == BEFORE
+    assert titles(store, body="ccpr") == []
+
+
+@pytest.mark.parametrize("row", ROUTES_BY_PATH["/calendar.ics"].params)
+def test_every_filter_of_the_list_gives_a_feed_and_a_calendar(dataset, row):
+    rows = {each.name: each for each in (*Filters.rows(), *ActivityFilters.rows())}
+    options = rows[row].options and rows[row].options(View(dataset, TODAY))
+    value = next(iter(options)) if options else "cescr-2024-11"
+    asked = ask(dataset, "ru", **{row: [value]})
+    found = feedparser.parse(render_feed(asked).body)
+    assert (found.bozo, options == {} or f"{row}={value}" in str(found.feed.links)) == (False, True)
+    assert Calendar.from_ical(render_calendar(asked).body).name == "VCALENDAR"
+
+
+def test_the_calendar_of_a_recommendation_is_that_of_its_committee(dataset):
+    def events(**params):
+        answer = render_calendar(ask(dataset, **params))
+        return {str(event["uid"]) for event in Calendar.from_ical(answer.body).events}
+
+    own = events(id=["cescr-2024-11"])
+    assert own == events(body=["cescr"]) and own < events()
+    assert events(since=["2999-01-01"]) == set()
+
+
+def test_the_title_tells_the_filters(store):
+    assert got(store).feed.title == "Drug policy · Activity"
+    found = got(store, body=["cescr", "ccpr"], status="not-implemented", q="<law>").feed
+    assert found.title_detail.value == "Drug policy · Recommendations: CESCR, CCPR; Not done · “<law>”"
+    query = "body=cescr&body=ccpr&status=not-implemented&q=%3Claw%3E&lang=en"
+    links = {link.rel: link.href for link in found.links}
+    assert links["self"] == f"https://tracker.example/feed.xml?{query}"
+    assert links["alternate"] == f"https://tracker.example/recommendations?{query}"
+
+
+def test_a_page_names_its_feed_in_its_head(store):
+    assert feed_link(asking(store, body="cescr", page="3", q='"><script>')) == (
+        '<link rel="alternate" type="application/atom+xml" title="Drug policy · Recommendations: CESCR · “&#34;&gt;&lt;script&gt;”" '
+        'href="https://tracker.example/feed.xml?body=cescr&amp;q=%22%3E%3Cscript%3E&amp;lang=en">'
+    )
+
+
+@pytest.mark.parametrize("asked", [{}, {"body": "cescr"}, {"id": "r1"}])
+def test_a_retired_recommendation_is_told_to_those_who_follow_it(store, asked):
+    """Also to who picked it by hand: without its id the feed would be of everything."""
+    assess(store, "hrc-3-20")
+    store.save(reversal_of(None, store.reader.read().recommendations["r1"], said("Twice.")), by=ANNA, reason="-")
+    found = [entry for entry in got(store, **asked).entries if "Repeal" in entry.title and entry.title != BEFORE[0]]
+    assert [entry.title for entry in found] == [f"Archived: {R1}", f"{BEFORE[1]} (archived)", f"{BEFORE[2]} (archived)"]
+    assert (found[0].summary, len(got(store, id="r1").entries)) == ("Twice.", 4)
+
+
+def test_no_text_breaks_it(tmp_path):
+    hostile = HOSTILE[1:-1].replace('"', '\\"')
+    control = f'"{hostile} \\x7f\\x85\\u2028\\U0001F600"'
+    files = {
+        "tracker.yaml": TRACKER.replace("The editors", HOSTILE).replace("title: Drug policy", f"title: {HOSTILE}"),
+        "recommendations/r1.yaml": ASKED.replace("Repeal the punishments", control)
+        + SAID.replace("Nothing was done.", control),
+        "evidence/law.yaml": NEWS.replace("24.kg", control) + LAW,
+    }
+    found = got(made(tmp_path, files))
+    assert (len(found.entries), found.entries[1].title_detail.type) == (3, "text/plain")
+    shown = f"Editors of this tracker assessed “{HOSTILE[1:-1]} 😀” (Civil society → CESCR): Not done"
+    assert found.entries[1].title_detail.value == shown
+
+
+def test_texts_that_no_file_can_hold_do_not_break_it_either(store):
+    asked = asking(store)
+    r = replace(asked.view.dataset.recommendations["r1"], title=said("a\x00b\x1fc\ufffe"))
+    data = replace(asked.view.dataset, recommendations={"r1": r})
+    found = feedparser.parse(render_feed(replace(asked, view=View(data, TODAY))).body)
+    assert (found.bozo, found.entries[-1].title) == (False, BEFORE[2].replace("Repeal the punishments", "a b c "))
+
+
+def test_as_recorded_earlier_it_says_what_was_said_then(store):
+    moment = "2026-01-05T00:00:00.000000Z"
+    then = render_feed(asking(store, past={"recorded": moment})).body
+    assess(store)
+    r = store.reader.read().recommendations["r1"]
+    store.save(replace(r, title=said("Repeal them")), by=ANNA, reason="Shorter.")
+    withdraw_first(store)
+    store.save(reversal_of(None, store.reader.read().recommendations["r1"], said("Twice.")), by=ANNA, reason="-")
+    assert render_feed(asking(store, past={"recorded": moment})).body == then
+    found = got(store, past={"recorded": moment})
+    assert [entry.title for entry in found.entries] == BEFORE
+    assert found.entries[0].link == f"https://tracker.example/r/r1?lang=en&recorded={moment.replace(':', '%3A')}"
+    now = "See the current version: https://tracker.example/feed.xml?lang=en"
+    assert found.feed.subtitle == f"Showing this page as it was published on 5 January 2026. {now}"
+
+
+def test_as_of_an_earlier_day_what_is_dated_later_is_left_out(store):
+    found = got(store, past={"as_of": date(2025, 6, 1)})
+    assert [entry.title for entry in found.entries] == [BEFORE[0], BEFORE[2]]
+    assert "Showing only what is dated on or before 1 June 2025" in found.feed.subtitle
+
+
+def test_what_was_written_into_a_record_before_it_was_there_is_left_out(tmp_path):
+    """A recommendation without a recorded time is in no recorded view, and neither is what stands in it."""
+    by_hand = ASKED + SAID.split("\n", 2)[2]
+    made(tmp_path, {"recommendations/r1.yaml": by_hand})
+    assert titles(tmp_path) == BEFORE[1:2]
+    assert titles(tmp_path, past={"recorded": "2026-01-05T00:00:00.000000Z"}) == []

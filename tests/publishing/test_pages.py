@@ -56,9 +56,7 @@ def boxes(page: RenderedPage, name: str) -> dict[str, tuple[str, bool]]:
 @pytest.mark.parametrize("lang", ["en", "ru"])
 @pytest.mark.parametrize("path", READER_PAGES)
 def test_a_page_is_whole_and_its_links_keep_the_language(shown, path, lang):
-    page = shown(
-        path, lang, **({"id": "r1"} if path == "/recommendation" else {"q": "law"} if path == "/search" else {})
-    )
+    page = shown(path, lang, **{"/recommendation": {"id": "r1"}, "/search": {"q": "law"}}.get(path, {}))
     assert page.status == 200 and page.title and "og:title" in page.head
     html = lxml.html.document_fromstring(page.body)
     assert [len(html.xpath(f"//{tag}")) for tag in ("header", "main", "h1", "footer")] == [1, 1, 1, 1]
@@ -132,14 +130,10 @@ def test_a_count_beside_an_option_is_what_the_list_has_after_choosing_it(shown, 
 
 
 def test_what_is_chosen_is_ticked_and_the_form_keeps_the_rest(shown):
-    page = shown(
-        "/recommendations", status=["implemented", "not-assessed"], stale="no", id=["r1"], sort="title", q="law"
-    )
-    assert {code for code, (_, is_chosen) in boxes(page, "status").items() if is_chosen} == {
-        "implemented",
-        "not-assessed",
-    }
-    assert [code for code, (_, is_chosen) in boxes(page, "stale").items() if is_chosen] == ["no"]
+    chosen = {"status": ["implemented", "not-assessed"], "stale": ["no"]}
+    page = shown("/recommendations", **chosen, id=["r1"], sort="title", q="law")
+    for name, codes in chosen.items():
+        assert {code for code, (_, is_chosen) in boxes(page, name).items() if is_chosen} == {*codes}
     html = lxml.html.document_fromstring(page.body)
     form = html.xpath("//form[contains(@class, 'rt-filters')]")[0]
     kept = form.xpath("./input[@type='hidden']")
@@ -195,11 +189,8 @@ def test_templates_that_are_imported_use_only_what_every_template_has() -> None:
     environment, own = render_context._environment(), {"seen", "more", "address"}
     for name in environment.list_templates(filter_func=lambda name: name.startswith("layout/")):
         text = (render_context.TEMPLATES / name).read_text("utf-8")
-        if any(
-            f'"{name}"' in page.read_text("utf-8")
-            and re.search(rf'(?:import|from) "{name}"[^%]* with context', page.read_text("utf-8"))
-            for page in render_context.TEMPLATES.rglob("*.html")
-        ):
+        import_ = re.compile(rf'(?:import|from) "{name}"[^%]* with context')
+        if any(import_.search(page.read_text("utf-8")) for page in render_context.TEMPLATES.rglob("*.html")):
             free = meta.find_undeclared_variables(environment.parse(text)) - environment.globals.keys()
             assert free - own <= render_context._SHARED_VALUES, name
 
@@ -230,21 +221,19 @@ def test_what_a_page_imports_is_kept_for_one_language_one_person_and_one_beginni
 def test_the_headers_of_two_records_differ_in_the_id_alone(shown, data) -> None:
     first, other = (shown("/recommendation", "ru", id=id).header for id in ("r1", "hrc-3-20"))
     assert first.count("r1") > 4 and "hrc-3-20" not in first
-    assert other == render_header(
-        ask(data, "ru", id=["hrc-3-20"]), "/recommendation", [("id", "hrc-3-20")], of="/recommendations"
-    ), "the header is not the one of this record"
+    asked = ask(data, "ru", id=["hrc-3-20"])
+    own = render_header(asked, "/recommendation", [("id", "hrc-3-20")], of="/recommendations")
+    assert other == own, "the header is not the one of this record"
 
 
-EDITED = (
-    ASKED
-    + """\
-recorded: 2026-01-31T12:00:00.000000Z
+EDITED = f"""{ASKED}recorded: 2026-01-31T12:00:00.000000Z
 assessments:
-  - {voice: civil-society, status: implemented, date: 2025-03-04, reason: The ministry said so., recorded: 2026-02-01T12:00:00.000000Z}
+  - {{voice: civil-society, status: implemented, date: 2025-03-04, reason: The ministry said so.,
+     recorded: 2026-02-01T12:00:00.000000Z}}
 history:
-  - {recorded: 2026-02-03T12:00:00.000000Z, recorded_by: editor-anna, recorded_for: editors, reason: The court quoted it., field: summary, old: Use must be punished.}
+  - {{recorded: 2026-02-03T12:00:00.000000Z, recorded_by: editor-anna, recorded_for: editors,
+     reason: The court quoted it., field: summary, old: Use must be punished.}}
 """
-)
 
 
 def test_the_history_shows_old_and_new_words_by_organisation_and_a_reason_stands_once(tmp_path, shown):
@@ -267,12 +256,8 @@ def test_words_that_were_removed_are_not_among_the_edited_texts_or_in_the_activi
     places = (("/recommendation", "Edited texts", {"id": ["r1"]}), ("/activity", "<h1>", {"change": ["edit"]}))
     for path, start, params in places:
         assert listed(path, start, **params).count("Testov") == 2, f"{path} lists the old text and the reason"
-    redact_folders(
-        Store(DatasetReader(root)),
-        RedactionTerms(["Ivan Testov"]),
-        by=Person(Role.REVIEWER, "reviewer-x1"),
-        day=date(2026, 3, 1),
-    )
+    terms, reviewer = RedactionTerms(["Ivan Testov"]), Person(Role.REVIEWER, "reviewer-x1")
+    redact_folders(Store(DatasetReader(root)), terms, by=reviewer, day=date(2026, 3, 1))
     for path, start, params in places:
         shown = listed(path, start, **params)
         assert "Testov" not in shown, f"{path} still says the removed words"
@@ -290,7 +275,5 @@ def test_a_text_that_is_missing_in_a_language_is_in_the_public_queue_with_whom_t
     assert "What is sent to a@example.org is read by: The editors." in named
     # the page of a text without a translation leads there
     there = DatasetReader(tmp_path / "a").read()
-    assert ["/translations" in shown("/recommendation", lang, of=there, id="r1").body for lang in ("ru", "en")] == [
-        True,
-        False,
-    ]
+    assert "/translations" in shown("/recommendation", "ru", of=there, id="r1").body
+    assert "/translations" not in shown("/recommendation", of=there, id="r1").body

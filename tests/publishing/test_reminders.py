@@ -1,10 +1,11 @@
 """Reminders by mail: only what an editor asked for and confirmed, one mail a day at most, and nothing of what is private."""
 
 import socket
-import time
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from email import message_from_bytes, policy
+from unittest.mock import Mock
 
 import pytest
 from aiosmtpd.controller import Controller
@@ -15,15 +16,10 @@ from tests.support.deadline_story import DEADLINES
 from tests.support.small_dataset import ANNA
 from tests.support.story_folder import made
 from tracker.__main__ import _open_plans
+from tracker.accounts import reminders
 from tracker.accounts.accounts import Account, Reminders, revoke_account
 from tracker.accounts.accounts_file import AccountsFile
-from tracker.accounts.reminders import (
-    ReminderLink,
-    account_for_reminder_link,
-    confirm_reminders,
-    request_reminders,
-    stop_reminders,
-)
+from tracker.accounts.reminders import ReminderLink
 from tracker.config import Config
 from tracker.editing.private.folder import PrivateFolder
 from tracker.editing.private.seen import SeenFolder
@@ -44,11 +40,10 @@ class Post(Controller):
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
-        self.mails, self.refusal, self.pause = [], "", 0.0
+        self.mails, self.refusal = [], ""
         super().__init__(self, hostname="127.0.0.1", port=port, **options)
 
     async def handle_DATA(self, _server, _session, envelope):
-        time.sleep(self.pause)
         if self.refusal:
             return self.refusal
         self.mails.append((envelope.rcpt_tos, message_from_bytes(envelope.content, policy=policy.default)))
@@ -58,12 +53,19 @@ class Post(Controller):
         return [mail.get_content().replace("\r\n", "\n") for _to, mail in self.mails]
 
 
+@contextmanager
+def running(server):
+    server.start()
+    try:
+        yield server
+    finally:
+        server.stop()
+
+
 @pytest.fixture
 def post():
-    server = Post()
-    server.start()
-    yield server
-    server.stop()
+    with running(Post()) as server:
+        yield server
 
 
 class Host:
@@ -72,36 +74,30 @@ class Host:
     def __init__(self, tmp_path, port):
         made(tmp_path / "data", {"documents.yaml": DEADLINES})
         self.now = START
-        self.config = Config(
-            data=tmp_path / "data",
-            state=tmp_path / "state",
-            private=tmp_path / "private",
-            public_url="https://tracker.example",
-            mail_from="tracker@example.org",
-            smtp=f"smtp://127.0.0.1:{port}",
-        )
+        places = {area: tmp_path / area for area in ("data", "state", "private")}
+        mail = {"mail_from": "tracker@example.org", "smtp": f"smtp://127.0.0.1:{port}"}
+        self.config = Config(public_url="https://tracker.example", **places, **mail)
         self.file = AccountsFile(self.config.state)
         self.file.update(lambda people: (people.with_account(Account(ANNA.handle, Role.EDITOR)), None))
 
     def ask(self, address=ADDRESS, language="en"):
         asked = {"address": address, "language": language, "at": self.now}
-        self.file.update(lambda people: (request_reminders(people, ANNA.handle, **asked), None))
+        self.file.update(lambda people: (reminders.request_reminders(people, ANNA.handle, **asked), None))
 
     def use(self, does, token):
         """Use a link, and return whether it works."""
 
         def change(people):
-            if (account := account_for_reminder_link(people, token, does, at=self.now)) is None:
+            if (account := reminders.account_for_reminder_link(people, token, does, at=self.now)) is None:
                 return people, False
-            confirms = does is ReminderLink.CONFIRM
-            return (
-                confirm_reminders(people, account, self.now) if confirms else stop_reminders(people, account.handle)
-            ), True
+            if does is ReminderLink.CONFIRM:
+                return reminders.confirm_reminders(people, account, self.now), True
+            return reminders.stop_reminders(people, account.handle), True
 
         return self.file.update(change)
 
-    def subscribe(self, told=date(2026, 5, 30)):
-        on = Reminders(ADDRESS, "en", "serial", told=told)
+    def subscribe(self, told=date(2026, 6, 20), language="en"):
+        on = Reminders(ADDRESS, language, "serial", told=told)
         self.file.update(lambda people: (people.with_account(replace(people.people[0], reminders=on)), None))
 
     def run(self, on=None, *, dry_run=False):
@@ -155,7 +151,7 @@ def test_an_address_that_nobody_confirms_is_forgotten_after_a_week(host, post):
 
 
 def test_each_deadline_is_told_30_7_and_1_days_before_and_when_it_is_overdue_once(host, post):
-    host.subscribe()
+    host.subscribe(told=date(2026, 5, 30))
     told = {}
     for n in range(31):
         before = len(post.mails)
@@ -163,33 +159,30 @@ def test_each_deadline_is_told_30_7_and_1_days_before_and_when_it_is_overdue_onc
         host.run(day(1, 18) + timedelta(days=n))
         assert len(post.mails) - before <= 1
         told |= {n + 1: post.texts()[-1]} if len(post.mails) > before else {}
-    assert {
-        n: [line[2:].split(",")[0] for line in text.split("\n") if line[:1] == "•"] for n, text in told.items()
-    } == {
-        1: ["in 29 days: CCPR · due · Report 4"],
-        5: ["in 1 day: CESCR · State's reply due · CO 4"],
-        7: ["overdue by 1 day: CESCR · State's reply due · CO 4"],
-        23: ["in 7 days: CCPR · due · Report 4"],
-        29: ["in 1 day: CCPR · due · Report 4"],
-        31: ["overdue by 1 day: CCPR · due · Report 4"],
+    lines = {n: [line for line in text.split("\n") if line[:1] == "•"] for n, text in told.items()}
+    report, reply = "CCPR · due · Report 4", "CESCR · State's reply due · CO 4"
+    assert {n: line[2:].split(",")[0] for n, (line,) in lines.items()} == {
+        1: f"in 29 days: {report}",
+        5: f"in 1 day: {reply}",
+        7: f"overdue by 1 day: {reply}",
+        23: f"in 7 days: {report}",
+        29: f"in 1 day: {report}",
+        31: f"overdue by 1 day: {report}",
     }
 
 
 def test_a_day_without_a_run_is_made_up_for_and_nobody_is_woken(host, post):
-    host.subscribe(told=date(2026, 6, 20))
+    host.subscribe()
     assert host.run(day(24, 6)) == ["No mail is due."]
     host.run(day(24, 7))
     assert "• in 6 days: CCPR" in post.texts()[0]
 
 
 def test_words_and_links_are_in_the_language_of_the_editor(host, post):
-    language = "ky"
-    host.subscribe(told=date(2026, 6, 20))
-    on = replace(host.file.read().people[0].reminders, language=language)
-    host.file.update(lambda people: (people.with_account(replace(people.people[0], reminders=on)), None))
+    host.subscribe(language="ky")
     host.run(day(23))
     (text,) = post.texts()
-    assert f"/deadlines?lang={language}#rt-r-4-due" in text and f"&lang={language}" in text
+    assert "/deadlines?lang=ky#rt-r-4-due" in text and "&lang=ky" in text
     assert not {"Deadlines", "days", "Stop"} & set(text.replace(":", " ").split())
 
 
@@ -206,7 +199,7 @@ def test_of_a_private_plan_the_mail_has_only_the_date(host, post):
 
 def test_one_link_stops_them_and_so_does_whoever_revokes_the_person(host, post):
     for stop in ("link", "revoked"):
-        host.subscribe(told=date(2026, 6, 20))
+        host.subscribe()
         host.run(day(23))
         link = token(post.texts()[-1], "stop")
         assert post.mails[-1][1]["List-Unsubscribe"].count(link) == 1
@@ -220,7 +213,7 @@ def test_one_link_stops_them_and_so_does_whoever_revokes_the_person(host, post):
 
 
 def test_the_link_of_an_address_does_not_stop_the_next_one(host, post):
-    host.subscribe(told=date(2026, 6, 20))
+    host.subscribe()
     host.run(day(23))
     host.ask("other@example.org")
     assert not host.use(ReminderLink.STOP, token(post.texts()[0], "stop"))
@@ -229,7 +222,7 @@ def test_the_link_of_an_address_does_not_stop_the_next_one(host, post):
 
 
 def test_an_address_from_which_words_were_removed_is_deleted(host, post):
-    host.subscribe(told=date(2026, 6, 20))
+    host.subscribe()
     host.file.path.write_text(host.file.path.read_text().replace(ADDRESS, "(removed for safety 2026-06-20)"))
     assert host.run(day(23)) == ["No mail is due."]
     assert host.file.read().people[0].reminders is None
@@ -244,11 +237,10 @@ def test_what_is_no_single_plain_address_is_not_stored(host, address):
 
 
 def test_the_address_is_in_the_state_alone_for_its_owner_and_in_no_message(host, post, tmp_path):
-    host.subscribe(told=date(2026, 6, 20))
+    host.subscribe()
     assert oct(host.file.path.stat().st_mode)[-3:] == "600"
-    assert [path.name for path in tmp_path.rglob("*") if path.is_file() and ADDRESS in path.read_text("utf-8")] == [
-        "sign-in.json"
-    ]
+    files = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert [path.name for path in files if ADDRESS in path.read_text("utf-8")] == ["sign-in.json"]
     settings = {"TRACKER_DATA": str(host.config.data), "TRACKER_STATE": str(host.config.state)}
     said = [run_command("people", settings=settings)[1], repr(host.file.read()), repr(host.config)]
     said += host.run(day(23), dry_run=True) + host.run(day(23))
@@ -256,7 +248,7 @@ def test_the_address_is_in_the_state_alone_for_its_owner_and_in_no_message(host,
 
 
 def test_a_dry_run_shows_the_mail_without_sending_it(host, post):
-    host.subscribe(told=date(2026, 6, 20))
+    host.subscribe()
     before = host.file.path.read_bytes()
     (shown,) = host.run(day(23), dry_run=True)
     assert "• in 7 days: CCPR" in shown and "?stop=…&" in shown
@@ -264,11 +256,10 @@ def test_a_dry_run_shows_the_mail_without_sending_it(host, post):
 
 
 def test_a_mail_that_is_refused_is_tried_again_on_the_next_day(host, post):
-    host.subscribe(told=date(2026, 6, 20))
+    host.subscribe()
     post.refusal = "550 No"
-    assert host.run(day(23)) == [
-        "editor-anna: the mail server did not take the mail (SMTPDataError). The next try is tomorrow."
-    ]
+    refused = "editor-anna: the mail server did not take the mail (SMTPDataError). The next try is tomorrow."
+    assert host.run(day(23)) == [refused]
     post.refusal = ""
     assert host.run(day(23, 12)) == ["No mail is due."]
     assert host.run(day(24)) == ["editor-anna: sent."]
@@ -276,7 +267,7 @@ def test_a_mail_that_is_refused_is_tried_again_on_the_next_day(host, post):
 
 
 def test_when_the_server_hangs_up_the_others_are_reminded_by_the_next_run(host, post):
-    host.subscribe(told=date(2026, 6, 20))
+    host.subscribe()
     other = replace(host.file.read().people[0], handle="editor-bolot")
     host.file.update(lambda people: (people.with_account(other), None))
     post.refusal = "421 Too much"
@@ -286,22 +277,18 @@ def test_when_the_server_hangs_up_the_others_are_reminded_by_the_next_run(host, 
 
 
 def test_a_run_that_is_killed_sends_nothing_again_on_that_day(host, post, monkeypatch):
-    host.subscribe(told=date(2026, 6, 20))
+    host.subscribe()
 
-    def killed(*_):
-        raise KeyboardInterrupt
-
-    with monkeypatch.context() as patched:
-        patched.setattr("smtplib.SMTP.send_message", killed)
-        with pytest.raises(KeyboardInterrupt):
-            host.run(day(23))
+    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
+        patched.setattr("smtplib.SMTP.send_message", Mock(side_effect=KeyboardInterrupt))
+        host.run(day(23))
     assert host.run(day(23, 12)) == ["No mail is due."]
     assert host.run(day(24)) == ["editor-anna: sent."], "what the mail should have said is not lost"
 
 
 @pytest.mark.parametrize("smtp", ["", "http://x", "smtp://127.0.0.1:9"])
 def test_without_a_server_nothing_is_noted_and_the_password_is_not_told(host, smtp):
-    host.subscribe(told=date(2026, 6, 20))
+    host.subscribe()
     host.config = replace(host.config, smtp=smtp and smtp.replace("//", "//me:SECRET@"))
     with pytest.raises(TrackerError, match="Nothing was sent") as error:
         host.run(day(23))
@@ -316,12 +303,8 @@ def test_the_server_is_told_the_password_and_not_the_name_of_this_machine(host):
         seen.append((session.host_name, given.login, given.password))
         return AuthResult(success=True)
 
-    server = Post(authenticator=authenticate, auth_require_tls=False)
-    server.start()
-    try:
-        host.subscribe(told=date(2026, 6, 20))
+    with running(Post(authenticator=authenticate, auth_require_tls=False)) as server:
+        host.subscribe()
         host.config = replace(host.config, smtp=f"smtp://me%40x:p%2Fw@127.0.0.1:{server.port}")
         assert host.run(day(23)) == ["editor-anna: sent."]
-    finally:
-        server.stop()
     assert seen == [("tracker.example", b"me@x", b"p/w")]

@@ -1,4 +1,4 @@
-"""Submissions as Word documents: read back with python-docx and as raw XML; and OHCHR's thematic list."""
+"""Submissions as Word documents, read back with python-docx and as raw XML; OHCHR's thematic list; own templates."""
 
 import io
 import re
@@ -11,6 +11,7 @@ from lxml import etree
 
 from tests.support.canary_folder import ASKED, CANARY, PRIVATE
 from tests.support.raw_docx import paragraph, raw_docx
+from tests.support.server_process import ROOT
 from tests.support.small_dataset import SHOWN, folder
 from tests.support.view_requests import ASSESSED, CO, ask, small
 from tracker.__main__ import main
@@ -21,7 +22,8 @@ from tracker.publishing.submissions.document import measure, notes_of
 from tracker.publishing.submissions.docx_writer import write_docx
 from tracker.publishing.submissions.safety_check import check_submission, limit_sentences
 from tracker.publishing.submissions.selection import Choice, Order, select_recommendations
-from tracker.publishing.submissions.stages import build_submission
+from tracker.publishing.submissions.stages import build_submission, template_fields
+from tracker.publishing.submissions.template_filler import answer_template
 from tracker.publishing.submissions.thematic_list import fill_thematic_list
 from tracker.storage.yaml.file_parser import parse_file
 
@@ -41,11 +43,8 @@ BEARS = (
     "relevant_to: [{recommendation: y, effect: setback, recorded: 2026-01-02T12:00:00.000000Z}]\n"
     "recorded: 2026-01-02T12:00:00.000000Z\nrecorded_by: editor-bolot\n"
 )
-NEWS = (
-    SHOWN.replace("summary: S", "summary: Officers came.")
-    + "published: 2024-06\nlink: https://paper.example/1\n"
-    + BEARS
-)
+PAPER = "published: 2024-06\nlink: https://paper.example/1\n"
+NEWS = SHOWN.replace("summary: S", "summary: Officers came.") + PAPER + BEARS
 LAW = SHOWN.replace("kind: news", "kind: law").replace("summary: S", "summary: {ru: Закон.}") + BEARS
 FILES = (("r/x", ASSESSED), ("r/y", QUOTED), ("r/z", CO + "paragraph: 13\n"), ("e/news", NEWS), ("e/law", LAW))
 DOCUMENTS = """\
@@ -73,6 +72,10 @@ def made(request, stage, **more):
 def parts(raw: bytes) -> dict[str, bytes]:
     with zipfile.ZipFile(io.BytesIO(raw)) as archive:
         return {name: archive.read(name) for name in archive.namelist()}
+
+
+def text_of(raw: bytes) -> str:
+    return "".join(etree.fromstring(parts(raw)["word/document.xml"]).itertext())
 
 
 @pytest.mark.parametrize("lang", ["en", "ru"])
@@ -114,14 +117,11 @@ def test_a_follow_up_has_one_table_for_each_selected_paragraph_with_its_words_le
         ("The organisations' grade", "B1"),
     ]
     assert "Session: 77th" in [p.text for p in document.paragraphs]
-    links = [note.links[:-1] for note in notes_of(submission.blocks)]  # the last one is that of the register
-    assert links == [
-        ("https://undocs.org/E/C.12/RUR/CO/4", "https://un.example/co"),
-        ("https://state.example/reply",),
-        ("https://paper.example/1",),
-    ], "a footnote leads to the source, not only to the register"
-    said = [note.words for note in notes_of(submission.blocks)]
-    assert "A ministry" in said[1], "the footnote of an assessment names its source"
+    quoted, replied, seen = notes_of(submission.blocks)
+    # a footnote leads to the source, not only to the register, whose link is the last one
+    assert quoted.links[:-1] == ("https://undocs.org/E/C.12/RUR/CO/4", "https://un.example/co")
+    assert (replied.links[:-1], seen.links[:-1]) == (("https://state.example/reply",), ("https://paper.example/1",))
+    assert "A ministry" in replied.words, "the footnote of an assessment names its source"
     assert submission.notes == (
         "Still to fill in in the Word file: [Names of the organisations that sign].",
         "Paragraph 20 was selected for follow-up, but is not in the register.",
@@ -144,19 +144,16 @@ def test_a_grade_that_is_not_on_the_scale_is_refused(request_of):
 
 def test_what_nobody_worded_in_the_language_is_listed_and_not_mixed_in(request_of):
     submission, raw = made(request_of("ru"), SubmissionStage.FOLLOW_UP)
-    text = "".join(etree.fromstring(parts(raw)["word/document.xml"]).itertext())
+    text = text_of(raw)
     assert "Отменить законы" in text and "Закон." in text
     assert [word for word in (QUOTATION, "Nothing was repealed.", "All is done.", "Officers") if word in text] == []
     assert sum("English" in note for note in submission.notes) == 5
 
 
 def test_a_part_without_a_letter_gets_none(tmp_path):
-    graded = (
-        QUOTED.replace("reason: All is done.", "part: 1, reason: All is done.") + "parts: [{id: 1, summary: One}]\n"
-    )
+    graded = QUOTED.replace("reason: All is done.", "part: 1, reason: D.") + "parts: [{id: 1, summary: One}]\n"
     request = ask(small(tmp_path, ("r/y", graded), ("documents", DOCUMENTS)), "en")
-    _submission, raw = made(request, SubmissionStage.FOLLOW_UP)
-    text = "".join(etree.fromstring(parts(raw)["word/document.xml"]).itertext())
+    text = text_of(made(request, SubmissionStage.FOLLOW_UP)[1])
     assert "part 1" in text and "part (1)" not in text
 
 
@@ -168,46 +165,26 @@ def test_a_translation_of_ours_says_so(tmp_path):
 
 
 def test_an_alternative_report_has_cover_contents_articles_proposals_and_annex(request_of):
-    submission, raw = made(
-        request_of(),
-        SubmissionStage.ALTERNATIVE_REPORT,
-        order=Order.ARTICLE,
-        organisations=("editors",),
-        own_texts={"": {"summary": "In short."}, "y": {"ask": "Repeal them."}},
-    )
+    own = {"": {"summary": "In short."}, "y": {"ask": "Repeal them."}}
+    chosen = {"order": Order.ARTICLE, "organisations": ("editors",), "own_texts": own}
+    submission, raw = made(request_of(), SubmissionStage.ALTERNATIVE_REPORT, **chosen)
     document = open_docx(io.BytesIO(raw))
     headings = [p.text for p in document.paragraphs if p.style.name == "Heading 1"]
-    assert headings == [
-        "Summary",
-        "Covenant art. 12",
-        "No article is named",
-        "Proposed recommendations",
-        "Annex: the register",
-    ]
+    articles = ["Covenant art. 12", "No article is named"]
+    assert headings == ["Summary", *articles, "Proposed recommendations", "Annex: the register"]
     assert [p.text for p in document.paragraphs if p.style.name == "List Number 2"] == [
         "Repeal them. (E/C.12/RUR/CO/4, para. 12 (a))",
         "[What you ask for] (E/C.12/RUR/CO/4, para. 13)",
         "In our own words: The programme should grow. (Alternative report 2024, no. 7)",
     ]
-    assert [row.cells[2].text for row in document.tables[0].rows] == [
-        "Status",
-        "not-implemented",
-        "not-assessed",
-        "not-implemented, getting worse",
-    ]
-    properties = {
-        child.tag.rpartition("}")[2]: child.text for child in etree.fromstring(parts(raw)["docProps/core.xml"])
-    }
-    assert properties == {
-        "title": "Ruritania: Alternative report",
-        "creator": "Editors of this tracker",
-        "created": "2026-06-18T00:00:00Z",
-    }
-    length = measure(submission)
-    assert (
-        length.in_annex
-        == sum(len(re.findall(r"\S*\w\S*", cell.text)) for row in document.tables[0].rows for cell in row.cells) + 15
-    )
+    rows = document.tables[0].rows
+    statuses = ["Status", "not-implemented", "not-assessed", "not-implemented, getting worse"]
+    assert [row.cells[2].text for row in rows] == statuses
+    properties = {one.tag.rpartition("}")[2]: one.text for one in etree.fromstring(parts(raw)["docProps/core.xml"])}
+    title = {"title": "Ruritania: Alternative report", "creator": "Editors of this tracker"}
+    assert properties == {**title, "created": "2026-06-18T00:00:00Z"}
+    words = sum(len(re.findall(r"\S*\w\S*", cell.text)) for row in rows for cell in row.cells)
+    assert measure(submission).in_annex == words + 15
 
 
 def test_only_what_was_ticked_is_in_a_confidential_document_and_every_page_says_so(tmp_path, request_of):
@@ -216,9 +193,8 @@ def test_only_what_was_ticked_is_in_a_confidential_document_and_every_page_says_
     pair = (ticked, ticked.relevant_to[0])
     _open, public = made(request_of(), SubmissionStage.FOLLOW_UP)
     submission, raw = made(request_of(), SubmissionStage.FOLLOW_UP, private_evidence={"y": (pair,)})
-    assert not any(
-        word in part for word in (CANARY.encode(), b"editor-", b"onfidential:") for part in parts(public).values()
-    )
+    private = (CANARY.encode(), b"editor-", b"onfidential:")
+    assert not any(word in part for word in private for part in parts(public).values())
     shown = parts(raw)
     assert f"{CANARY} seen" in shown["word/document.xml"].decode() and submission.is_confidential
     assert b"Confidential: not for publication" in shown["word/header.xml"]
@@ -235,52 +211,34 @@ TELEPHONE = "+996 555 123 456"
         (("r/y", QUOTED.replace("Repeal the laws", f"Call {TELEPHONE}")), TELEPHONE, None),
         (("r/y", QUOTED.replace("Nothing was repealed.", f"Call {TELEPHONE}.")), TELEPHONE, None),
         (("e/news", NEWS.replace("publisher: A paper", f"publisher: Office {TELEPHONE}")), TELEPHONE, None),
-        (
-            ("e/news", NEWS.replace("https://paper.example/1", "https://paper.example/+996555123456")),
-            "+996555123456",
-            None,
-        ),
+        (("e/news", NEWS.replace("paper.example/1", "paper.example/+996555123456")), "+996555123456", None),
         (("own", "Said Zorbek Vintalov"), "Said Zorbek Vintalov", None),
         (("own", "We met Sampleson Exampleton near the river."), None, "Sampleson Exampleton"),
     ],
 )
 def test_the_whole_text_is_looked_through_before_the_file_is_made(tmp_path, place, finding, candidate):
     own = {"y": {"impact": place[1]}} if place[0] == "own" else {}
-    request = ask(
-        small(tmp_path, *{**dict(FILES), **dict([place] if not own else [])}.items(), ("documents", DOCUMENTS))
-    )
-    choice = Choice(
-        SubmissionStage.FOLLOW_UP,
-        request.view.bodies["cescr"],
-        (request.view.recommendations["y"],),
-        organisations=("editors",),
-        own_texts=own,
-    )
+    files = {**dict(FILES), "documents": DOCUMENTS, **dict([] if own else [place])}
+    request = ask(small(tmp_path, *files.items()))
+    body, found = request.view.bodies["cescr"], (request.view.recommendations["y"],)
+    choice = Choice(SubmissionStage.FOLLOW_UP, body, found, organisations=("editors",), own_texts=own)
     submission = build_submission(request, choice, request.context)
     check = check_submission(request.view, choice, submission, lambda _found: False)
     words = [[found.match.words for found in some] for some in (check.findings, check.candidates)]
     assert words == [[finding] if finding else [], [candidate] if candidate else []]
-    known = {
-        (found.match.words, field)
-        for found in check.findings
-        for field in ("title", "assessments", "publisher", "link")
-    }
-    settled = check_submission(
-        request.view, choice, submission, lambda found: (found.match.words, found.text_field.field) in known
-    )
-    assert settled.findings == ()
+    fields = ("title", "assessments", "publisher", "link")
+
+    def is_settled(found):
+        return found.text_field.field in fields and found.match.words in words[0]
+
+    assert check_submission(request.view, choice, submission, is_settled).findings == ()
 
 
 LIMITS = """\
 treaty_bodies:
-  - id: cescr
-    code: CESCR
-    name: Committee on Rights
-    treaty: Covenant
-    submission_limits:
-      - {verification: seen, words: 50, languages: [fr], source: {publisher: A page, link: "https://limits.example"}}
-      - {stage: brief, verification: to-check}
-      - {stage: upr, verification: to-check}
+  - {id: cescr, code: CESCR, name: Committee on Rights, treaty: Covenant, submission_limits: [
+      {verification: seen, words: 50, languages: [fr], source: {publisher: A page, link: "https://limits.example"}},
+      {stage: brief, verification: to-check}, {stage: upr, verification: to-check}]}
 """
 
 
@@ -336,31 +294,20 @@ def test_a_thematic_list_comes_back_with_every_other_byte_unchanged(tmp_path):
     confirmed = fill_thematic_list(request, raw, None, {"115.3": "u4", "115.2": "u1"})
     assert dict(confirmed.filled) == {1: "u1", 2: "u1", 3: "u4"}
     before, after = parts(raw), parts(confirmed.raw)
-    assert {name: after[name] for name in after if name != "word/document.xml"} == {
-        name: part for name, part in before.items() if name != "word/document.xml"
-    }
-    was, now = before["word/document.xml"].decode(), after["word/document.xml"].decode()
+    assert {**after, "word/document.xml": before["word/document.xml"]} == before
+    was, now = (part["word/document.xml"].decode() for part in (before, after))
     added = r"<w:r><w:t xml:space=\"preserve\">not-implemented.*?</w:r>"
     assert len(re.findall(added, now)) == 3
     restored = re.sub(r"<(w:p[^>]*)>" + added + "</w:p>", lambda m: f"<{m[1]}/>", now)
     assert re.sub(added, "", restored) == was
-    first = [
-        line.text
-        for line in etree.fromstring(now.encode()).iter(f"{W}t")
-        if "://" in line.text or "repealed" in line.text
-    ]
-    assert first[0].startswith(
-        "Editors of this tracker (May 2024): not-implemented. Nothing was repealed. [Editors of this"
-    )
-    assert first[1].startswith("https://tracker.example/r/u1?recorded=")
+    lines = [line.text for line in etree.fromstring(now.encode()).iter(f"{W}t")]
+    said, link, *_ = [line for line in lines if "://" in line or "repealed" in line]
+    assert said.startswith("Editors of this tracker (May 2024): not-implemented. Nothing was repealed. [Editors of")
+    assert link.startswith("https://tracker.example/r/u1?recorded=")
 
 
 @pytest.mark.parametrize(
-    ("raw", "sentence"),
-    [
-        (b"nothing", "damaged"),
-        (raw_docx(paragraph("No table.")), "No table with the columns"),
-    ],
+    ("raw", "sentence"), [(b"nothing", "damaged"), (raw_docx(paragraph("No table.")), "No table with the columns")]
 )
 def test_another_file_is_no_thematic_list(tmp_path, raw, sentence):
     with pytest.raises(UnusableFile, match=sentence):
@@ -370,34 +317,154 @@ def test_another_file_is_no_thematic_list(tmp_path, raw, sentence):
 @pytest.mark.parametrize(
     ("arguments", "code", "sentence"),
     [
-        (["--body", "cescr", "--stage", "follow-up", "--lang", "ru", "a.docx"], 0, "a.docx"),
-        (["--stage", "upr", "a.docx"], 0, "a.docx"),
-        (
-            ["--body", "CAT", "--stage", "follow-up", "a.docx"],
-            2,
-            "It is not known here which paragraphs CAT selected for follow-up. Enter them in its document.",
-        ),
-        (
-            ["--body", "CAT", "--stage", "brief", "a.docx"],
-            2,
-            "No recommendation of CAT that fits this stage is in the register.",
-        ),
-        (["--stage", "brief", "a.docx"], 2, "A submission at this stage is for one committee. Name it."),
-        (
-            ["--body", "CED", "--stage", "brief", "a.docx"],
-            2,
-            "There is no committee 'CED'. The dataset has: CESCR, CAT.",
-        ),
-        (["--body", "CAT", "--stage", "brief", "a.pdf"], 2, "a submission is a Word file; its name ends in .docx."),
+        ("--body cescr --stage follow-up --lang ru a.docx", 0, "a.docx"),
+        ("--stage upr a.docx", 0, "a.docx"),
+        ("--body CAT --stage follow-up a.docx", 2, "It is not known here which paragraphs CAT selected for follow-up."),
+        ("--body CAT --stage brief a.docx", 2, "No recommendation of CAT that fits this stage is in the register."),
+        ("--stage brief a.docx", 2, "A submission at this stage is for one committee. Name it."),
+        ("--body CED --stage brief a.docx", 2, "There is no committee 'CED'. The dataset has: CESCR, CAT."),
+        ("--body CAT --stage brief a.pdf", 2, "a submission is a Word file; its name ends in .docx."),
     ],
 )
-def test_the_command_writes_a_file_or_says_in_a_sentence_why_not(
-    tmp_path, monkeypatch, capsys, arguments, code, sentence
-):
+def test_the_command_writes_a_file_or_says_why_not(tmp_path, monkeypatch, capsys, arguments, code, sentence):
     monkeypatch.setenv("TRACKER_DATA", str(folder(tmp_path / "data", {**dict(FILES), "documents": DOCUMENTS})))
     monkeypatch.setenv("TRACKER_PUBLIC_URL", "https://tracker.example")
-    *options, name = arguments
+    *options, name = arguments.split()
     assert main(["submission", *options, str(tmp_path / name)]) == code
     said = capsys.readouterr()
     assert sentence in (said.out + said.err).splitlines()[0]
     assert (tmp_path / name).exists() == (code == 0)
+
+
+# Own templates: what is filled in, what must not leave with them, and what is said of a mistake.
+
+LOOP = ("{%p for group in groups %}", "{%p for item in group.recommendations %}")
+ENDS = ("{%p endfor %}", "{%p endfor %}")
+ALL = (
+    "{{ title }} / {{ committee }} / {{ organisations|join('; ') }} / {{ session }} / {{ day }}",
+    *("{{ register }}", "{%p for line in summary + counts %}", "{{ line }}", "{%p endfor %}"),
+    LOOP[0],
+    *("{{ group.heading }}", "{%p for line in group.text %}", "{{ line }}", "{%p endfor %}"),
+    LOOP[1],
+    "{{ item.title }} / {{ item.place }} / {{ item.issuer }} / {{ item.status }} / {{ item.grade }} / {{ item.ask }}",
+    *("{%p for line in item.words %}", "{{r line|with_footnotes }}", "{%p endfor %}"),
+    "{%p for line in item.state + item.situation + item.impact + item.comments %}",
+    *("{{r line|with_footnotes }}", "{%p endfor %}"),
+    *("{%p for line in item.laws + item.outcomes + item.other_evidence %}", "{{ line }}", "{%p endfor %}"),
+    *("{%p for line in item.evidence %}", "{{ line.sources|join(' ') }}", "{%p endfor %}"),
+    *ENDS,
+)
+
+
+def template(*paragraphs: str, header: str = "{{ header }}") -> bytes:
+    document, raw = open_docx(), io.BytesIO()
+    document.core_properties.author = "Who made it"
+    document.sections[0].header.paragraphs[0].text = header
+    for text in paragraphs:
+        document.add_paragraph(text)
+    document.save(raw)
+    return raw.getvalue()
+
+
+NOTE = "{{r groups[0].recommendations[0].words[0]|with_footnotes }}"
+TRACKED = b'<w:ins w:id="9" w:author="Somebody"/>'
+FOREIGN = (
+    b'<Relationship Id="rId99" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/image"'
+    b' Target="https://other.example/a.png" TargetMode="External"/>'
+)
+
+
+def with_part(name: str, old: bytes, new: bytes) -> bytes:
+    """A template in one part of which something else stands."""
+    changed = io.BytesIO()
+    with zipfile.ZipFile(changed, "w") as target:
+        for part, content in parts(template("x")).items():
+            target.writestr(part, content.replace(old, new) if part == name else content)
+    return changed.getvalue()
+
+
+@pytest.fixture
+def filled(request_of):
+    """`filled(raw)` is a template filled with a follow-up submission."""
+
+    def fill(raw: bytes, mark: str = "") -> bytes:
+        request = request_of()
+        submission, _raw = made(request, SubmissionStage.FOLLOW_UP)
+        found = (request.view.recommendations["y"],)
+        own = {"y": {"impact": "It is {{ worse }} & <b>bad</b>.\x0b"}}
+        choice = Choice(SubmissionStage.FOLLOW_UP, request.view.bodies["cescr"], found, own_texts=own)
+        fields = {**template_fields(request, choice, submission), "header": mark or submission.header}
+        return answer_template(raw, name="ours", properties="<p/>", fields=fields, mark=mark)[1]
+
+    return fill
+
+
+def test_a_template_is_filled_letter_for_letter_and_each_footnote_has_its_source(filled):
+    raw = filled(template(*ALL))
+    document, shown = open_docx(io.BytesIO(raw)), parts(raw)
+    text = "\n".join(p.text for p in document.paragraphs)
+    assert f"“{QUOTATION}”" in text and "It is {{ worse }} & <b>bad</b>." in text and "{%" not in text
+    assert document.sections[0].header.paragraphs[0].text == "Ruritania: Follow-up submission"
+    numbers = re.findall(rb'footnoteReference w:id="(\d+)"', shown["word/document.xml"])
+    notes = re.findall(rb'<w:footnote w:id="(\d+)">(.*?)</w:footnote>', shown["word/footnotes.xml"])
+    assert [number for number, _note in notes] == numbers and len(notes) >= 3
+    assert b"para. 12 (a)" in notes[0][1] and all(b"https://" in note for _number, note in notes)
+    assert b"Who made it" not in b"".join(shown.values()) and "docProps/thumbnail.jpeg" not in shown
+
+
+@pytest.mark.parametrize(
+    ("raw", "sentence"),
+    [
+        (template("{{ titel }}"), "The template ours has a mistake near “{{ titel }}”: 'titel' is undefined"),
+        (template("Before", "{% if title %}"), "near “"),
+        (template(*LOOP, "{{ item.wrds }}", *ENDS), "endfor %}{% endfor %}”: 'dict object' has no attribute 'wrds'"),
+        (template("{{ title | upcase }}"), "near “{{ title | upcase }}”: No filter named 'upcase'."),
+        (template("{{ title.__class__.__mro__ }}"), "access to attribute '__class__' of 'str' object is unsafe."),
+        (template("{% for n in range(1000000000) %}x{% endfor %}"), "Range too big"),
+        (b"nothing", "damaged"),
+        (with_part("[Content_Types].xml", b"document.main", b"template.main"), "ours is not a Word document (.docx)."),
+        (with_part("word/document.xml", b"<w:r>", TRACKED + b"<w:r>"), "comments or tracked changes"),
+        (
+            with_part("word/_rels/document.xml.rels", b"</Relationships>", FOREIGN + b"</Relationships>"),
+            "loads something from another place: https://other.example/a.png.",
+        ),
+        (template("x", header="{{r summary[0]|with_footnotes }}" + NOTE), "near"),
+        (template("x", header=NOTE), "has a footnote in a header"),
+    ],
+)
+def test_a_wrong_template_gets_a_sentence_with_its_place(filled, raw, sentence):
+    with pytest.raises(UnusableFile) as refused:
+        filled(raw)
+    assert sentence in str(refused.value)
+
+
+def test_a_confidential_document_is_refused_unless_the_template_says_so_on_every_page(filled):
+    assert filled(template("x"), mark="Confidential: not for publication")
+    with pytest.raises(UnusableFile, match="does not say on every page"):
+        filled(template("x", header="Our logo"), mark="Confidential: not for publication")
+
+
+@pytest.mark.slow
+def test_the_command_fills_a_template_of_the_data_folder_in_a_process_of_its_own(tmp_path, monkeypatch, capsys):
+    data = folder(tmp_path / "data", {**dict(FILES), "documents": DOCUMENTS})
+    (data / "templates").mkdir()
+    (data / "templates" / "ours.docx").write_bytes(template(*ALL))
+    (data / "templates" / "wrong.docx").write_bytes(template("{{ titel }}"))
+    monkeypatch.setenv("TRACKER_DATA", str(data))
+    command = ["submission", "--body", "cescr", "--stage", "follow-up", "--template"]
+    file = tmp_path / "a.docx"
+    assert [main([*command, name, str(file)]) for name in ("ours", "wrong", "../tracker")] == [0, 2, 2]
+    assert QUOTATION in "\n".join(p.text for p in open_docx(io.BytesIO(file.read_bytes())).paragraphs)
+    said = capsys.readouterr().err
+    assert "near “{{ titel }}”" in said and "There is no template ../tracker. There are: ours, wrong." in said
+
+
+def test_the_guide_names_every_field(request_of):
+    request = request_of()
+    submission, _raw = made(request, SubmissionStage.FOLLOW_UP)
+    choice = Choice(SubmissionStage.FOLLOW_UP, None, (request.view.recommendations["y"],))
+    fields = template_fields(request, choice, submission)
+    (group,) = fields["groups"]
+    (item,) = group["recommendations"]
+    guide = (ROOT / "docs" / "submissions.md").read_text("utf-8")
+    assert [name for name in ("header", *fields, *group, *item) if f"`{name}`" not in guide] == []

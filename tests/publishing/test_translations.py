@@ -8,14 +8,8 @@ import pytest
 from babel.messages import Catalog
 from babel.messages.pofile import read_po
 
-from scripts.update_translations import (
-    ROOT,
-    TRANSLATED,
-    extract_messages,
-    find_problems,
-    read_translations,
-    update_catalog,
-)
+from scripts import update_translations as translations
+from scripts.update_translations import TRANSLATED, read_translations
 from tracker.i18n import Language
 from tracker.model.vocabulary import VERIFICATION_MEANINGS, Code, Verification
 
@@ -24,7 +18,7 @@ RUSSIAN = Language("ru")
 
 @cache
 def _messages() -> Catalog:
-    return extract_messages(ROOT)  # reading all code takes a second
+    return translations.extract_messages(translations.ROOT)  # reading all code takes a second
 
 
 def messages() -> Catalog:
@@ -34,25 +28,17 @@ def messages() -> Catalog:
 
 @pytest.mark.parametrize("code", TRANSLATED)
 def test_nothing_is_amiss_in(code):
-    assert find_problems(messages(), read_translations(code)) == [], (
-        "python -m scripts.update_translations, then translate"
-    )
+    problems = translations.find_problems(messages(), read_translations(code))
+    assert problems == [], "python -m scripts.update_translations, then translate"
 
 
 @pytest.mark.parametrize("code", TRANSLATED)
 def test_a_second_update_changes_no_byte_of(code):
-    once = update_catalog(messages(), read_translations(code))
-    assert update_catalog(messages(), read_po(io.BytesIO(once.encode()), locale=code)) == once
+    once = translations.update_catalog(messages(), read_translations(code))
+    assert translations.update_catalog(messages(), read_po(io.BytesIO(once.encode()), locale=code)) == once
 
 
-@pytest.mark.parametrize(
-    ("n", "said"),
-    [
-        (2, "2 рекомендации"),
-        (5, "5 рекомендаций"),
-        (21, "21 рекомендация"),
-    ],
-)
+@pytest.mark.parametrize(("n", "said"), [(2, "2 рекомендации"), (5, "5 рекомендаций"), (21, "21 рекомендация")])
 def test_russian_counts_in_three_forms(n, said):
     assert RUSSIAN.ngettext("{n} recommendation", "{n} recommendations", n) == said
 

@@ -28,22 +28,15 @@ def data(tmp_path):
 
 
 def test_each_kind_has_a_sheet_with_a_frozen_header_and_a_filter(data):
-    book = read(render_xlsx(ask(data)))
-    assert book.sheetnames == [
-        "About this file",
-        "Recommendations",
-        "Assessments",
-        "Evidence",
-        "Documents",
-        "Deadlines",
-    ]
-    assert [(s.freeze_panes, s.auto_filter.ref, s.max_row) for s in book.worksheets[1:]] == [
-        ("A2", "A1:V3", 3),
-        ("A2", "A1:S3", 3),
-        ("A2", "A1:Q2", 2),
-        ("A2", "A1:P4", 4),
-        ("A2", "A1:K1", 1),
-    ]
+    about, *sheets = read(render_xlsx(ask(data)))
+    assert about.title == "About this file"
+    assert {s.title: (s.freeze_panes, s.auto_filter.ref, s.max_row) for s in sheets} == {
+        "Recommendations": ("A2", "A1:V3", 3),
+        "Assessments": ("A2", "A1:S3", 3),
+        "Evidence": ("A2", "A1:Q2", 2),
+        "Documents": ("A2", "A1:P4", 4),
+        "Deadlines": ("A2", "A1:K1", 1),
+    }
 
 
 def test_words_are_the_readers_and_cyrillic_is_right(data):
@@ -90,18 +83,15 @@ def test_the_same_data_give_the_same_bytes(tmp_path):
 
 
 def test_the_first_sheet_has_the_columns_asked_for(data):
-    assert list(table(read(render_xlsx(ask(data, columns=["status,id", "no-such"])))["Recommendations"])) == [
-        "Status",
-        "Id in the tracker",
-    ]
+    book = read(render_xlsx(ask(data, columns=["status,id", "no-such"])))
+    assert list(table(book["Recommendations"])) == ["Status", "Id in the tracker"]
 
 
 def test_a_selection_brings_only_its_assessments_and_evidence(data):
     book = read(render_xlsx(ask(data, id=["y"])))
     assert [sheet.max_row for sheet in book.worksheets[1:]] == [2, 1, 1, 2, 1]
-    assert [cell.value for cell in table(read(render_xlsx(ask(data, id=["x"])))["Evidence"])["Id in the tracker"]] == [
-        "law"
-    ]
+    (law,) = table(read(render_xlsx(ask(data, id=["x"])))["Evidence"])["Id in the tracker"]
+    assert law.value == "law"
 
 
 def test_the_first_sheet_says_what_it_is_as_of_when_and_whose(data):
@@ -132,11 +122,8 @@ def test_a_link_too_long_for_excel_and_one_too_many_are_texts(data, monkeypatch)
     law = replace(data.evidence["law"], link=long)
     found = table(read(render_xlsx(ask(replace(data, evidence={"law": law}))))["Evidence"])
     assert (found["Link"][0].value, found["Link"][0].hyperlink) == (long, None)
-    found = table(read(render_xlsx(ask(data)))["Recommendations"])
-    assert [(cell.value, bool(cell.hyperlink)) for cell in found["Title"]] == [
-        ("Expand the programme", True),
-        ("T", False),
-    ]
+    titles = table(read(render_xlsx(ask(data)))["Recommendations"])["Title"]
+    assert [bool(cell.hyperlink) for cell in titles] == [True, False]
 
 
 def test_the_workbook_has_every_documented_column_but_those_that_say_the_same(data):

@@ -2,8 +2,9 @@
 
 import asyncio
 import selectors
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
+from functools import wraps
 from typing import Any, TypeVar
 
 T = TypeVar("T")
@@ -43,3 +44,11 @@ def run_in_no_time(coroutine: Coroutine[Any, Any, T]) -> T:
 
     with ThreadPoolExecutor(1) as thread:
         return thread.submit(run).result()
+
+
+def _run_by(run: Callable[[Coroutine[Any, Any, None]], None]) -> Callable[[Any], Any]:
+    return lambda test: wraps(test)(lambda **fixtures: run(test(**fixtures)))
+
+
+async_test, async_test_in_no_time = _run_by(run_async), _run_by(run_in_no_time)
+"""Decorators of a test that is a coroutine."""

@@ -17,9 +17,13 @@ from tracker.model.permissions import Person
 from tracker.model.vocabulary import EvidenceDimension, EvidenceKind, Verification
 
 
-def opening(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, files: dict[str, str]) -> Callable[..., AppTest]:
-    """`open_("evidence", q="law")` opens a page on the small folder, as an editor unless `who` names somebody else."""
-    made(tmp_path / "data", files)
+def opening(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, files: dict[str, str] | None) -> Callable[..., AppTest]:
+    """`open_("evidence", q="law")` opens a page on the small folder, as an editor unless `who` names somebody else.
+
+    With None for the files, the folder is there already.
+    """
+    if files is not None:
+        made(tmp_path / "data", files)
     form_drafts._drafts.clear()  # what was typed in another story
     monkeypatch.setattr(tracker.storage.dataset_reader, "CHECK_INTERVAL", 0.0)
     monkeypatch.setenv("TRACKER_DATA", str(tmp_path / "data"))

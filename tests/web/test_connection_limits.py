@@ -6,7 +6,7 @@ import selectors
 import signal
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from typing import Any
 
@@ -68,6 +68,12 @@ def test_a_message_ends_at_one_megabyte_however_it_comes(tmp_path_factory, runni
 
 
 @pytest.fixture
+def limits(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """`limits(NAME=number)` sets limits of a connection."""
+    return lambda **limits: [monkeypatch.setattr(connection_limits, *one) for one in limits.items()]
+
+
+@pytest.fixture
 def small_server(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
     """A server with room for five connections, whose app says ok. It reads the body of a PUT, and of a websocket one message."""
 
@@ -91,11 +97,8 @@ def small_server(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
             await send({"type": "http.response.body", "body": b"ok"})
 
     port = free_port()
-    server = uvicorn.Server(
-        uvicorn.Config(
-            app, port=port, log_config=None, timeout_keep_alive=60, timeout_graceful_shutdown=1, ws_ping_interval=None
-        )
-    )
+    times = {"timeout_keep_alive": 60, "timeout_graceful_shutdown": 1, "ws_ping_interval": None}
+    server = uvicorn.Server(uvicorn.Config(app, port=port, log_config=None, **times))
     running = threading.Thread(target=asyncio.run, args=(server.serve(),))
     running.start()
     while not server.started:
@@ -105,31 +108,20 @@ def small_server(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
     running.join()
 
 
-@pytest.mark.parametrize(
-    "half",
-    [HALF_HEADER, HALF_BODY, HALF_BODY.replace(b"POST", b"PUT"), b""],
-    ids=["header", "answered", "body", "nothing"],
-)
-def test_half_a_request_is_ended(small_server: int, monkeypatch: pytest.MonkeyPatch, half: bytes) -> None:
-    monkeypatch.setattr(connection_limits, "HEADER_SECONDS", 0.1)
-    monkeypatch.setattr(connection_limits, "BODY_SECONDS", 0.1)
-    with socket.create_connection(("127.0.0.1", small_server), 30) as wire:
-        wire.sendall(half)
-        assert is_closed(wire)
-
-
-def test_half_a_message_is_ended(small_server: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_half_a_request_and_half_a_message_are_ended(small_server: int, limits: Callable[..., None]) -> None:
+    limits(HEADER_SECONDS=0.1, BODY_SECONDS=0.1)
+    for half in (HALF_HEADER, HALF_BODY, HALF_BODY.replace(b"POST", b"PUT"), b""):
+        with socket.create_connection(("127.0.0.1", small_server), 30) as wire:
+            wire.sendall(half)
+            assert is_closed(wire)
     with opened(small_server) as wire:
-        monkeypatch.setattr(connection_limits, "MESSAGE_SECONDS", 0.1)
+        limits(MESSAGE_SECONDS=0.1)
         wire.sendall(frame(BINARY, b"abc"))
         assert is_closed(wire)
 
 
-def test_one_connection_more_ends_the_oldest_half_request_and_no_websocket(
-    small_server: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(connection_limits, "NEW_SECONDS", 0.0)
-    monkeypatch.setattr(connection_limits, "LOOK_EVERY_SECONDS", 0.0)
+def test_one_connection_more_ends_the_oldest_half_request_and_no_websocket(small_server, limits):
+    limits(NEW_SECONDS=0.0, LOOK_EVERY_SECONDS=0.0)
     websocket = opened(small_server)
     halves = []
     for _ in range(9):
@@ -162,8 +154,8 @@ def test_the_line_of_connections_that_wait_is_short(shared_server: Server) -> No
         wire.close()
 
 
-def test_messages_that_wait_are_counted_together(small_server: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(connection_limits, "MAX_HELD_BYTES", 600_000)
+def test_messages_that_wait_are_counted_together(small_server: int, limits: Callable[..., None]) -> None:
+    limits(MAX_HELD_BYTES=600_000)
     first, second = opened(small_server), opened(small_server)
     first.sendall(frame(BINARY, bytes(400_000)))
     second.sendall(frame(BINARY, bytes(400_000)))

@@ -65,12 +65,8 @@ def test_what_is_broken_says_nothing_of_why(tmp_path: Path) -> None:
     (tmp_path / "pages").symlink_to(ROOT / "pages")
     script = tmp_path / "app.py"
     own = (ROOT / "app.py").read_text("utf-8")
-    script.write_text(
-        own.replace(
-            "import streamlit as st\n", BREAKS.format(root=str(ROOT), canary=CANARY) + "import streamlit as st\n", 1
-        ),
-        "utf-8",
-    )
+    breaks = BREAKS.format(root=str(ROOT), canary=CANARY)
+    script.write_text(own.replace("import streamlit as st\n", f"{breaks}import streamlit as st\n", 1), "utf-8")
     with running(tmp_path, script) as app:
         answer = fetched(app, f"/r/{ASKED}")
         assert (b"Something went wrong." in answer, holds(answer)) == (True, False)

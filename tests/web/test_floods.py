@@ -19,20 +19,8 @@ from websockets.sync.client import ClientConnection, connect
 
 from scripts.benchmarks.serving import resident_memory
 from scripts.generate_data import WORDS, generate
-from tests.support.floods import (
-    PATIENCE,
-    analysis,
-    half_requests,
-    heartbeats,
-    message,
-    one_connection_at_full_speed,
-    readers_who_take_nothing,
-    searches_in_files,
-    socket_of,
-    three_hundred_sockets,
-    uncached_file,
-    unfinished_messages,
-)
+from tests.support import floods
+from tests.support.floods import PATIENCE, message, socket_of
 from tests.support.public_file_examples import keep_file
 from tests.support.server_process import ROOT, Server
 from tests.support.small_dataset import ANNA, said
@@ -76,15 +64,9 @@ def test_a_reader_may_run_stop_and_stay_and_nothing_else(shared_server: Server, 
 
 def test_a_session_goes_only_to_the_browser_that_opened_it(shared_server: Server) -> None:
     def session(headers: dict[str, str], known: str = "") -> str:
-        protocols = ["streamlit", "xsrf", known] if known else ["streamlit"]
-        with connect(
-            f"ws://127.0.0.1:{shared_server.port}/_stcore/stream",
-            subprotocols=protocols,
-            origin=shared_server.url,
-            additional_headers=headers,
-            max_size=None,
-            proxy=None,
-        ) as socket:
+        about = {"subprotocols": ["streamlit", "xsrf", known] if known else ["streamlit"], "max_size": None}
+        about |= {"origin": shared_server.url, "additional_headers": headers, "proxy": None}
+        with connect(f"ws://127.0.0.1:{shared_server.port}/_stcore/stream", **about) as socket:
             socket.send(_asking(shared_server.url + "/about").SerializeToString())
             while True:
                 got = ForwardMsg.FromString(socket.recv(20))
@@ -112,13 +94,8 @@ class Crowd:
 
     def save(self) -> None:
         r = self.store.reader.read().recommendations[self.identifier]
-        new = Assessment(
-            voice=Voice.CIVIL_SOCIETY,
-            organisation="editors",
-            status=Status.PARTIALLY,
-            date="2026-01",
-            reason=said("Looked again."),
-        )
+        about = {"voice": Voice.CIVIL_SOCIETY, "organisation": "editors", "status": Status.PARTIALLY}
+        new = Assessment(date="2026-01", reason=said("Looked again."), **about)
         self.store.save(replace(r, assessments=(*r.assessments, new)), by=ANNA, reason="Again.")
 
     def page(self) -> str:
@@ -174,15 +151,9 @@ def crowd(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 
 
 FLOODS = (
-    uncached_file,
-    one_connection_at_full_speed,
-    unfinished_messages,
-    three_hundred_sockets,
-    readers_who_take_nothing,
-    half_requests,
-    heartbeats,
-    searches_in_files,
-    analysis,
+    *(floods.uncached_file, floods.one_connection_at_full_speed, floods.unfinished_messages),
+    *(floods.three_hundred_sockets, floods.readers_who_take_nothing, floods.half_requests),
+    *(floods.heartbeats, floods.searches_in_files, floods.analysis),
 )
 
 

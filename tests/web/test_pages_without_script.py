@@ -35,9 +35,7 @@ def opened(app: Server, address: str, status: int = 200) -> lxml.html.HtmlElemen
 
 def follow(app: Server, page: lxml.html.HtmlElement, words: str) -> lxml.html.HtmlElement:
     """The page to which the link with these words leads."""
-    links = [
-        a for a in page.iter("a") if words in (*a.text_content().split(), a.get("lang")) or words in a.text_content()
-    ]
+    links = [a for a in page.iter("a") if a.get("lang") == words or words in a.text_content()]
     return opened(app, links[0].get("href"))
 
 

@@ -7,12 +7,11 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from starlette.requests import Request
 from starlette.responses import StreamingResponse
 
-from tests.support.event_loop import run_async
+from tests.support.event_loop import async_test
 from tests.support.small_dataset import ASKED, folder
-from tests.web.test_responses import request as asked
+from tests.web.test_responses import request
 from tracker.publishing.exports.csv_export import render_csv
 from tracker.publishing.request import RenderedFile, ViewRequest
 from tracker.queries.current_view import current_view
@@ -25,8 +24,7 @@ from tracker.web.routes import LIST, ROUTES_BY_PATH
 TODAY = date(2026, 6, 1)
 
 
-def request(address: str, *, gzipped: bool = False) -> Request:
-    return asked(address, {"accept-encoding": "gzip"} if gzipped else {})
+BUSY = "This file cannot be made right now. Please try again in a few seconds."
 
 
 class Slow:
@@ -47,19 +45,16 @@ def responder(tmp_path: Path) -> CachedResponder:
     return CachedResponder(lambda _params: View(reader.read(), TODAY), "https://example.org")
 
 
-def test_forty_who_ask_at_once_get_what_is_rendered_once(responder):
+@async_test
+async def test_forty_who_ask_at_once_get_what_is_rendered_once(responder):
     slow = Slow()
-
-    async def story() -> set[bytes]:
-        asking = [asyncio.ensure_future(responder(request("/x"), PublicRoute(slow, LIST))) for _ in range(40)]
-        while not slow.times:
-            await asyncio.sleep(0.01)
-        asking[0].cancel()  # who asked first has left
-        slow.go_on.set()
-        answers = await asyncio.gather(*asking[1:])
-        return {bytes(answer.body) for answer in answers}
-
-    assert (run_async(story()), slow.times) == ({b"made"}, 1)
+    asking = [asyncio.ensure_future(responder(request("/x"), PublicRoute(slow, LIST))) for _ in range(40)]
+    while not slow.times:
+        await asyncio.sleep(0.01)
+    asking[0].cancel()  # who asked first has left
+    slow.go_on.set()
+    answers = await asyncio.gather(*asking[1:])
+    assert ({bytes(answer.body) for answer in answers}, slow.times) == ({b"made"}, 1)
 
 
 @pytest.fixture
@@ -69,69 +64,54 @@ def large(tmp_path: Path) -> CachedResponder:
     return CachedResponder(lambda params: current_view(root, params), "https://example.org", root=root)
 
 
-async def answered(responder: CachedResponder, address: str, *, gzipped: bool = False) -> tuple[int, bytes, object]:
-    got = await responder(request(address, gzipped=gzipped), ROUTES_BY_PATH["/export.csv"])
+async def answered(responder: CachedResponder, address: str, **headers: str) -> tuple[int, bytes, object]:
+    sent = {name.replace("_", "-"): value for name, value in headers.items()}
+    got = await responder(request(address, sent), ROUTES_BY_PATH["/export.csv"])
     body = b"".join([piece async for piece in got.body_iterator]) if isinstance(got, StreamingResponse) else got.body
     return got.status_code, body, got
 
 
-def test_a_long_list_is_rendered_in_a_process_and_kept_until_a_redaction(large, monkeypatch):
-    responder = large
+@async_test
+async def test_a_long_list_is_rendered_in_a_process_and_kept_until_a_redaction(large, monkeypatch):
     monkeypatch.setattr("tracker.web.routes.render_csv", None)  # not in this process
+    packed = {"accept_encoding": "gzip"}
 
-    async def story() -> None:
-        status, body, got = await answered(responder, "/export.csv?columns=id", gzipped=True)
-        assert (status, gzip.decompress(body).decode("utf-8-sig").count("\n")) == (200, 302)
-        assert got.headers["content-length"] == str(len(body))
-        with monkeypatch.context() as kept:
-            kept.setattr("tracker.web.responses.render_in_process", None)
-            assert (await answered(responder, "/export.csv?columns=id&page=2", gzipped=True))[1] == body
-        clear_caches()
-        assert not responder._cache
-        assert (await answered(responder, "/export.csv?columns=id", gzipped=True))[1] == body
-
-    run_async(story())
+    status, body, got = await answered(large, "/export.csv?columns=id", **packed)
+    assert (status, gzip.decompress(body).decode("utf-8-sig").count("\n")) == (200, 302)
+    assert got.headers["content-length"] == str(len(body))
+    with monkeypatch.context() as kept:
+        kept.setattr("tracker.web.responses.render_in_process", None)
+        assert (await answered(large, "/export.csv?columns=id&page=2", **packed))[1] == body
+    clear_caches()
+    assert not large._cache
+    assert (await answered(large, "/export.csv?columns=id", **packed))[1] == body
 
 
-def test_a_third_large_file_at_once_is_a_sentence_and_a_time(large):
-    responder = large
-
-    async def story() -> list[tuple[int, bytes, object]]:
-        asking = [answered(responder, f"/export.csv?columns={names}") for names in ("id", "title", "id,title")]
-        return await asyncio.gather(*asking)
-
-    answers = sorted(run_async(story()), key=lambda answer: answer[0])
+@async_test
+async def test_a_third_large_file_at_once_is_a_sentence_and_a_time(large):
+    asking = [answered(large, f"/export.csv?columns={names}") for names in ("id", "title", "id,title")]
+    answers = sorted(await asyncio.gather(*asking), key=lambda answer: answer[0])
     assert [status for status, *_ in answers] == [200, 200, 503]
     _, body, got = answers[-1]
-    assert (got.headers["retry-after"], body.decode()) == (
-        "10",
-        "This file cannot be made right now. Please try again in a few seconds.",
-    )
+    assert (got.headers["retry-after"], body.decode()) == ("10", BUSY)
 
 
-def test_a_file_made_from_newer_data_is_not_given_out_under_the_older_version(large, tmp_path):
-    responder = large
-
-    async def story() -> tuple[str, str, bytes]:
-        before = await responder(request("/export.csv?columns=title"), PublicRoute(render_csv, (*LIST, "columns")))
-        path = tmp_path / "data" / "recommendations" / "x1.yaml"
-        path.write_text(ASKED.replace("title: T", "title: Newer"))
-        status, body, got = await answered(responder, "/export.csv?columns=title")
-        while status == 503:  # the data is looked at once a second
-            await asyncio.sleep(0.3)
-            status, body, got = await answered(responder, "/export.csv?columns=title")
-        return before.headers["etag"], got.headers["etag"], body
-
-    old, new, body = run_async(story())
-    assert (old != new, b"Newer" in body) == (True, True)
+@async_test
+async def test_a_file_made_from_newer_data_is_not_given_out_under_the_older_version(large, tmp_path):
+    before = await large(request("/export.csv?columns=title"), PublicRoute(render_csv, (*LIST, "columns")))
+    path = tmp_path / "data" / "recommendations" / "x1.yaml"
+    path.write_text(ASKED.replace("title: T", "title: Newer"))
+    status = 503
+    while status == 503:  # the data is looked at once a second
+        status, body, got = await answered(large, "/export.csv?columns=title")
+        await asyncio.sleep(0.3)
+    assert (before.headers["etag"] != got.headers["etag"], b"Newer" in body) == (True, True)
 
 
-def test_a_large_file_that_cannot_be_made_is_a_sentence_and_the_log_says_so(large, caplog):
+@async_test
+async def test_a_large_file_that_cannot_be_made_is_a_sentence_and_the_log_says_so(large, caplog):
     broken = request("/export.csv")
     broken.scope["route"].path = "/nowhere"
-    got = run_async(large(broken, ROUTES_BY_PATH["/export.csv"]))
-    assert (got.status_code, got.body.decode()) == (
-        503,
-        "This file cannot be made right now. Please try again in a few seconds.",
-    )
+    got = await large(broken, ROUTES_BY_PATH["/export.csv"])
+    assert (got.status_code, got.body.decode()) == (503, BUSY)
     assert "A large file could not be rendered: ProcessStopped" in caplog.text

@@ -7,12 +7,14 @@ import urllib.request
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
 
+from tests.support.asgi_client import scope
 from tests.support.event_loop import run_async
 from tests.support.long import LONG
 from tests.support.server_process import Server
@@ -40,17 +42,8 @@ class Made:
 def request(path: str = "/x", headers: dict[str, str] | None = None) -> Request:
     bare, _, query = path.partition("?")
     raw = [(name.encode(), value.encode()) for name, value in (headers or {}).items()]
-    scope = {
-        "type": "http",
-        "method": "GET",
-        "path": bare,
-        "query_string": query.encode(),
-        "headers": raw,
-        "path_params": {},
-        "route": type("R", (), {"path": bare}),
-        "app": Starlette(),
-    }
-    return Request(scope)
+    about = {"query_string": query.encode(), "path_params": {}, "app": Starlette()}
+    return Request({**scope(raw, path=bare), **about, "route": SimpleNamespace(path=bare)})
 
 
 Answers = Callable[[Request, Renderer], Response]
@@ -99,12 +92,9 @@ def test_after_a_save_everything_is_made_anew(answers, reader, tmp_path):
     file.write_text(file.read_text() + "# A person was here.\n")
     later = answers(request(headers={"if-none-match": first.headers["etag"]}), make)
     assert (later.status_code, make.times) == (200, 2)
-    assert answers(request(headers={"if-modified-since": "Thu, 01 Jan 2026 00:00:00 GMT"}), make).status_code == 200
-
-
-def test_times_that_are_none_are_no_error(answers):
-    for wrong in ("yesterday", "", "Thu, 99 Jan 2026", "0" * 5000):
-        assert answers(request(headers={"if-modified-since": wrong}), Made()).status_code == 200
+    # and a time that is none is no error
+    for time in ("Thu, 01 Jan 2026 00:00:00 GMT", "yesterday", "", "Thu, 99 Jan 2026", "0" * 5000):
+        assert answers(request(headers={"if-modified-since": time}), make).status_code == 200
 
 
 def test_what_a_client_takes_is_sent_packed(answers):
@@ -141,25 +131,18 @@ NAMES = (
 
 
 def test_hostile_addresses_are_refused_or_left_out(shared_server: Server) -> None:
-    app = shared_server
-    wire = http.client.HTTPConnection("127.0.0.1", app.port, timeout=60)
-
-    def answer(address: str) -> tuple[int, bytes]:
-        wire.request("GET", address)
-        got = wire.getresponse()
-        return got.status, got.read()
-
+    wire = http.client.HTTPConnection("127.0.0.1", shared_server.port, timeout=60)
     for path in ROUTES_BY_PATH:
         for bad in HOSTILE:
             quoted = urllib.parse.quote(bad.encode("utf-8", "surrogatepass"), safe="")
-            tries = [path.replace("{id}", quoted).replace("{id:path}", quoted)]
+            asked = [f"{name}={quoted}" for name in NAMES]
             # one at a time: a date that cannot be read is refused before the others are looked at
-            if len(bad) > 1000 or bad in HOSTILE[: 3 if LONG else 2]:
-                tries += [path.replace("{id}", "ngo-2024-r1") + f"?{name}={quoted}" for name in NAMES]
-            else:
-                tries += [path.replace("{id}", "ngo-2024-r1") + "?" + "&".join(f"{name}={quoted}" for name in NAMES)]
-            for address in tries:
-                status, body = answer(address)
-                assert status < 500, address
-                assert b"<script>alert" not in body, address
-                assert b"<img src=x" not in body, address
+            if len(bad) <= 1000 and bad not in HOSTILE[: 3 if LONG else 2]:
+                asked = ["&".join(asked)]
+            tries = [path.replace("{id}", "ngo-2024-r1") + f"?{one}" for one in asked]
+            for address in (path.replace("{id}", quoted).replace("{id:path}", quoted), *tries):
+                wire.request("GET", address)
+                answer = wire.getresponse()
+                body = answer.read()
+                assert answer.status < 500, address
+                assert b"<script>alert" not in body and b"<img src=x" not in body, address

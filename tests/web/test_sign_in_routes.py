@@ -32,13 +32,8 @@ def test_a_link_is_looked_at_used_and_leads_on(app: Server) -> None:
     asked = {"token": token, "next": PAGE}
     for _messenger in range(3):
         status, headers, body = say(app, "GET", "/sign-in?" + urlencode(asked))
-        assert (status, "Sign in as editor-x1" in body, headers["Set-Cookie"], headers["Cache-Control"]) == (
-            200,
-            True,
-            None,
-            "no-store",
-        )
-        assert "<script" not in body
+        assert (status, headers["Set-Cookie"], headers["Cache-Control"]) == (200, None, "no-store")
+        assert "Sign in as editor-x1" in body and "<script" not in body
         assert say(app, "HEAD", "/sign-in?" + urlencode(asked))[0] == 200
     status, headers, _body = say(app, "POST", "/sign-in", asked)
     assert (status, headers["Location"], headers["Cache-Control"]) == (303, PAGE, "no-store")
@@ -48,6 +43,9 @@ def test_a_link_is_looked_at_used_and_leads_on(app: Server) -> None:
     for method in ("GET", "POST"):
         status, headers, body = say(app, method, "/sign-in?" + urlencode(asked), asked)
         assert (status, "This link was used already." in body, headers["Set-Cookie"]) == (403, True, None)
+    # it leads on to nowhere else; tests/accounts/test_accounts.py has more addresses
+    evil = say(app, "POST", "/sign-in", {"token": link(app), "next": "//evil.example"})
+    assert (evil[0], evil[1]["Location"]) == (303, "/")
 
 
 def test_the_chosen_language_stays_until_after_signing_in(app: Server) -> None:
@@ -80,26 +78,14 @@ def test_a_link_that_lets_nobody_in_says_why(app: Server) -> None:
     assert "<script>alert" not in hostile
 
 
-def test_a_link_leads_on_to_nowhere_else(app: Server) -> None:
-    status, headers, _body = say(app, "POST", "/sign-in", {"token": link(app), "next": "//evil.example"})
-    assert (status, headers["Location"]) == (303, "/")  # tests/accounts/test_accounts.py has more addresses
-
-
 def test_another_sites_page_signs_nobody_in_or_out(app: Server) -> None:
     token, cookie = link(app), "=".join(app.cookie())
-    for theirs in (
-        {"Origin": "https://evil.example"},
-        {"Origin": "null"},
-        {"Sec-Fetch-Site": "cross-site"},
-        {"Host": "evil.example"},
-    ):
+    origins = ({"Origin": "https://evil.example"}, {"Origin": "null"})
+    for theirs in (*origins, {"Sec-Fetch-Site": "cross-site"}, {"Host": "evil.example"}):
         for path in ("/sign-in", "/sign-out"):
             status, headers, body = say(app, "POST", path, {"token": token}, Cookie=cookie, **theirs)
-            assert (status, headers["Set-Cookie"], "not come from a page of this dashboard" in body) == (
-                403,
-                None,
-                True,
-            )
+            assert (status, headers["Set-Cookie"]) == (403, None)
+            assert "not come from a page of this dashboard" in body
     assert is_editors(app, Cookie=cookie)
     assert say(app, "POST", "/sign-in", {"token": token})[0] == 303
 
@@ -109,11 +95,8 @@ def test_signing_out_ends_it_everywhere(app: Server) -> None:
     assert "Sign out editor-x1?" in say(app, "GET", "/sign-out", Cookie=phone)[2]
     assert is_editors(app, Cookie=phone)  # the look ended nothing
     status, headers, body = say(app, "POST", "/sign-out", Cookie=phone)
-    assert (status, "editor-x1 is signed out on every device." in body, "Max-Age=0" in headers["Set-Cookie"]) == (
-        200,
-        True,
-        True,
-    )
+    assert (status, "Max-Age=0" in headers["Set-Cookie"]) == (200, True)
+    assert "editor-x1 is signed out on every device." in body
     assert [is_editors(app, Cookie=cookie) for cookie in (phone, laptop)] == [False, False]
     assert "You are not signed in" in say(app, "POST", "/sign-out", Cookie=phone)[2]
     assert is_editors(app, Cookie="=".join(app.cookie()))  # signing in again works

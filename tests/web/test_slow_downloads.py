@@ -9,14 +9,15 @@ from socket import SO_RCVBUF, SOL_SOCKET, create_connection
 import anyio
 import pytest
 
-from tests.support.event_loop import run_async
+from tests.support.event_loop import async_test
 from tests.support.http_client import fetch
 from tests.support.public_file_examples import evidence_with, keep_file, lay_evidence
 from tests.support.server_process import Server
 from tracker.web.file_downloads import DownloadSlots
 
 
-def test_one_more_download_takes_the_place_of_one_that_stands_still():
+@async_test
+async def test_one_more_download_takes_the_place_of_one_that_stands_still():
     slots, ended = DownloadSlots(2, (0.0, 60.0)), []
 
     async def reader(name: str, pieces: int) -> None:
@@ -31,38 +32,27 @@ def test_one_more_download_takes_the_place_of_one_that_stands_still():
         await slots.send_file(file, taken)
         ended.append(name)
 
-    async def story() -> None:
-        async with anyio.create_task_group() as group:
-            group.start_soon(reader, "first", 5)
-            group.start_soon(reader, "second", 1)
-            await anyio.wait_all_tasks_blocked()
-            assert slots.make_room()
-            await anyio.wait_all_tasks_blocked()
-            assert ended == ["second"]
-            group.cancel_scope.cancel()
-
-    run_async(story())
-
-
-def test_a_download_that_goes_on_is_not_ended_for_another():
-    slots = DownloadSlots(1, (60.0, 60.0))
-
-    async def story() -> None:
-        async with anyio.create_task_group() as group:
-            group.start_soon(slots.send_file, lambda _send: anyio.sleep_forever(), None)
-            await anyio.wait_all_tasks_blocked()
-            assert not slots.make_room()
-            group.cancel_scope.cancel()
+    async with anyio.create_task_group() as group:
+        group.start_soon(reader, "first", 5)
+        group.start_soon(reader, "second", 1)
+        await anyio.wait_all_tasks_blocked()
         assert slots.make_room()
+        await anyio.wait_all_tasks_blocked()
+        assert ended == ["second"]
+        group.cancel_scope.cancel()
 
-    run_async(story())
 
-
-def test_a_download_ends_if_nothing_of_it_is_taken():
-    async def story() -> None:
-        await DownloadSlots(1, (0.0, 0.05)).send_file(lambda _send: anyio.sleep_forever(), None)
-
-    run_async(story())
+@async_test
+async def test_a_download_that_goes_on_is_not_ended_for_another():
+    slots = DownloadSlots(1, (60.0, 60.0))
+    async with anyio.create_task_group() as group:
+        group.start_soon(slots.send_file, lambda _send: anyio.sleep_forever(), None)
+        await anyio.wait_all_tasks_blocked()
+        assert not slots.make_room()
+        group.cancel_scope.cancel()
+    assert slots.make_room()
+    # it ends if nothing of it is taken
+    await DownloadSlots(1, (0.0, 0.05)).send_file(lambda _send: anyio.sleep_forever(), None)
 
 
 SECRET = b"%PDF-1.7 of a person in danger"

@@ -29,18 +29,9 @@ def test_a_static_file_is_compressed_for_who_takes_it(static):
     assert (status, b"content-encoding" in headers, body) == (200, False, b"let a = 1;" * 100)
 
 
-@pytest.mark.parametrize(
-    "path",
-    [
-        "/static/../secret.js",
-        "/static//js/app.js",
-        "/static/key.pem",
-        "/static/none.js",
-        "/",
-    ],
-)
-def test_only_names_that_were_there_are_served(static, path):
-    assert answer(static, scope(path=path))[0] == 299
+def test_only_names_that_were_there_are_served(static):
+    for path in ("/static/../secret.js", "/static//js/app.js", "/static/key.pem", "/static/none.js", "/"):
+        assert answer(static, scope(path=path))[0] == 299, path
     assert answer(static, scope(path="/static/js/app.js", method="POST"))[0] == 299
 
 
@@ -48,24 +39,15 @@ def test_a_file_of_ours_takes_the_place_of_a_bigger_one(tmp_path):
     (tmp_path / "static" / "media").mkdir(parents=True)
     (tmp_path / "static" / "media" / "Icons.abc123.woff2").write_text("thousands")
     (tmp_path / "icons.woff2").write_text("some")
-    static = StaticFilesMiddleware(
-        Behind(),
-        prefix="/static/",
-        folder=tmp_path / "static",
-        instead={"media/Icons.*.woff2": tmp_path / "icons.woff2"},
-    )
+    instead = {"media/Icons.*.woff2": tmp_path / "icons.woff2"}
+    static = StaticFilesMiddleware(Behind(), prefix="/static/", folder=tmp_path / "static", instead=instead)
     status, headers, body = answer(static, scope(path="/static/media/Icons.abc123.woff2"))
-    assert (status, body, headers[b"content-type"], headers[b"cache-control"]) == (
-        200,
-        b"some",
-        b"font/woff2",
-        b"public, max-age=86400",
-    )
+    assert (status, body, headers[b"content-type"]) == (200, b"some", b"font/woff2")
+    assert headers[b"cache-control"] == b"public, max-age=86400"
 
 
 def test_the_icon_font_has_every_icon_that_streamlit_names():
     names = (ROOT / "tracker/assets/fonts/icons.txt").read_text("utf-8").split()
-    assert names == icon_names(Path(streamlit.__file__).parent / "static" / "static"), (
-        "run python -m scripts.build_icons font"
-    )
+    streamlits = icon_names(Path(streamlit.__file__).parent / "static" / "static")
+    assert names == streamlits, "run python -m scripts.build_icons font"
     assert (ROOT / "tracker/assets/fonts/icons.woff2").stat().st_size < 20_000

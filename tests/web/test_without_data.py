@@ -12,23 +12,14 @@ from tests.support.websocket_client import ask
 from tracker.web.routes import ROUTES_BY_PATH
 
 
-def nothing(data: Path) -> None:
-    """The folder was never there."""
-
-
-def a_file(data: Path) -> None:
-    data.write_text("not a folder\n")
-
-
-def empty(data: Path) -> None:
-    data.mkdir()
-
-
-@pytest.fixture(params=[nothing, pytest.param(a_file, marks=pytest.mark.long), empty])
+@pytest.fixture(params=["nothing", pytest.param("a file", marks=pytest.mark.long), "an empty folder"])
 def app(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Server]:
     folder = tmp_path / "of-aidana-testova"
     folder.mkdir()
-    request.param(folder / "data")
+    if request.param == "a file":
+        (folder / "data").write_text("not a folder\n")
+    elif request.param == "an empty folder":
+        (folder / "data").mkdir()
     running = Server(folder, {"TRACKER_PRIVATE": str(folder / "private")}, forked=True)
     running.start()
     yield running
@@ -50,7 +41,6 @@ def test_no_answer_names_the_place_of_the_data_and_the_log_does(app: Server) -> 
     assert is_told(app, "testova") == []
     if not app.data.is_dir():
         told = is_told(app, "The data folder cannot be read now.")
-        assert {"/readyz", "/sign-in", "/r/x", "/api/recommendations.json", *(f"page {path}" for path in PAGES)} <= {
-            *told
-        }
+        assert {*told} >= {"/readyz", "/sign-in", "/r/x", "/api/recommendations.json"}
+        assert {*told} >= {f"page {path}" for path in PAGES}
         assert str(app.data) in app.log.read_text()
