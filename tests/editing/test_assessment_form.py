@@ -141,11 +141,8 @@ def test_what_is_missing_is_said_in_sentences(view, draft, sentences):
 def test_a_state_may_claim_no_status(view):
     draft = typed(voice=Voice.STATE, date="2026", reason="It spoke of it.", verification=Verification.REPORTED)
     (said,) = recorded(view, draft)
-    assert (said.status, said.verification, said.reason) == (
-        None,
-        Verification.REPORTED,
-        {"": TextVariant(text="It spoke of it.")},
-    )
+    told = (said.status, said.verification, said.reason)
+    assert told == (None, Verification.REPORTED, {"": TextVariant(text="It spoke of it.")})
 
 
 def test_what_a_grade_is_for_is_kept_as_the_committee_prints_it_and_only_of_a_grade(view):
@@ -176,11 +173,8 @@ def test_new_evidence_is_reported_and_cited(view):
     )
     assessment, item = recorded(view, replace(WHOLE, evidence=("24-kg-2026",), new=new))
     assert assessment.evidence == ("24-kg-2026", "24-kg-2026-2")
-    assert (item.id, item.verification, item.summary) == (
-        "24-kg-2026-2",
-        Verification.REPORTED,
-        {"ru": TextVariant(text="Указ.")},
-    )
+    told = (item.id, item.verification, item.summary)
+    assert told == ("24-kg-2026-2", Verification.REPORTED, {"ru": TextVariant(text="Указ.")})
     assert [(link.recommendation, link.effect) for link in item.relevant_to] == [("asked", EvidenceEffect.PROGRESS)]
 
 

@@ -82,23 +82,16 @@ def test_files_of_public_evidence_are_private_at_first(desk):
         "Attached to law privately: it is not shown to readers until a reviewer publishes it.\n"
     )
     first, second = desk.private.files.of(desk.public.read().evidence["law"])
-    assert (first.sha256, first.recorded_by, first.language, first.caption) == (
-        DIGEST,
-        "terminal",
-        "ru",
-        {"": TextVariant(text="As read")},
-    )
+    told = (first.sha256, first.recorded_by, first.language, first.caption)
+    assert told == (DIGEST, "terminal", "ru", {"": TextVariant(text="As read")})
     assert (second.name, desk.law) == ("page.html", ())
 
 
 def test_private_evidence_has_its_files_itself_and_the_original_if_it_is_wanted(desk):
     desk.private.save(LETTER, by=ANNA, reason="It came.")
     code, out, err = desk.attach("letter", "photo.jpg", "--keep-original", "--where", "top left", "--copy-of-link")
-    assert (code, err, out.splitlines()[-1]) == (
-        0,
-        "",
-        "Attached to the private evidence letter. It is not shown to readers.",
-    )
+    told = (code, err, out.splitlines()[-1])
+    assert told == (0, "", "Attached to the private evidence letter. It is not shown to readers.")
     (file,) = desk.private.read(fresh=True).evidence["letter"].files
     assert (file.pages, file.is_copy_of_link) == ("top left", True)
     assert b"CANARY" not in desk.private.read_file(file)
@@ -112,10 +105,8 @@ def test_private_evidence_has_its_files_itself_and_the_original_if_it_is_wanted(
 
 
 def test_a_document_has_files_too(desk):
-    assert desk.attach("co-4", "law.txt")[::2] == (
-        2,
-        "There is no evidence with the id 'co-4'. For a document, add --document.\n",
-    )
+    told = desk.attach("co-4", "law.txt")[::2]
+    assert told == (2, "There is no evidence with the id 'co-4'. For a document, add --document.\n")
     assert desk.attach("co-4", "law.txt", "--document", "--public")[0] == 0
     (file,) = desk.public.read(fresh=True).documents["co-4"].files
     assert (file.sha256, desk.kept) == (DIGEST, {"data": 2, "private": 0})

@@ -46,10 +46,8 @@ def test_parts_can_be_pasted_as_documents_write_them(text):
 
 def test_a_line_without_a_letter_goes_on_with_the_part_above_it():
     text = "a) Amend the Criminal Code (article\n149).\n12 months later, report.\nb) Train."
-    assert parse_parts(text)[0] == {
-        "a": "Amend the Criminal Code (article 149). 12 months later, report.",
-        "b": "Train.",
-    }
+    told = parse_parts(text)[0]
+    assert told == {"a": "Amend the Criminal Code (article 149). 12 months later, report.", "b": "Train."}
 
 
 def test_a_part_that_holds_lines_of_its_own_stays_one_part():

@@ -115,10 +115,8 @@ def test_a_new_file_of_a_public_record_is_private(folder, tmp_path, owner):
 def test_several_files_are_added_behind_each_other_and_none_twice(folder):
     record = law(folder)
     added = folder.files.add(record, [REPORT, OTHER], by=ANNA)
-    assert [(e.name, e.recorded) for e in folder.files.of(record)] == [
-        ("report.pdf", added[0].recorded),
-        ("other.pdf", added[1].recorded),
-    ]
+    told = [(e.name, e.recorded) for e in folder.files.of(record)]
+    assert told == [("report.pdf", added[0].recorded), ("other.pdf", added[1].recorded)]
     assert added[0].recorded < added[1].recorded
     with pytest.raises(ValidationFailed, match=r"report\.pdf is attached already"):
         folder.files.add(record, [a_file(b"%PDF-1.7 third"), REPORT], by=ANNA)
@@ -220,10 +218,8 @@ def test_the_files_of_private_evidence_are_checked_and_published_with_it(folder,
     assert (kept(tmp_path / "data"), "letter" in folder.read(fresh=True).evidence) == ([], True)
     folder.publish(letter, dismissing, by=REVIEWER)
     published = folder.public.read(fresh=True).evidence["letter"]
-    assert [(f.name, f.recorded_by) for f in published.files] == [
-        ("report.pdf", "reviewer-x1"),
-        ("other.pdf", "reviewer-x1"),
-    ]
+    told = [(f.name, f.recorded_by) for f in published.files]
+    assert told == [("report.pdf", "reviewer-x1"), ("other.pdf", "reviewer-x1")]
     assert kept(tmp_path / "private") == ["original.pdf"]
     assert nothing_is_wrong(folder)
 
@@ -237,10 +233,8 @@ def test_a_withdrawn_file_of_private_evidence_is_not_published_and_goes_with_its
     letter = folder.save(replace(letter, files=(first, letter.files[1])), by=ANNA, reason="Not this one.")
     folder.publish(letter, Store(folder.public), by=REVIEWER)
     assert [file.name for file in folder.public.read(fresh=True).evidence["letter"].files] == ["other.pdf"]
-    assert (kept(tmp_path / "data"), kept(tmp_path / "private")) == (
-        ["other.pages.txt", "other.pdf", "other.preview.webp"],
-        [],
-    )
+    assert kept(tmp_path / "data") == ["other.pages.txt", "other.pdf", "other.preview.webp"]
+    assert kept(tmp_path / "private") == []
 
 
 @pytest.mark.parametrize(
@@ -274,10 +268,8 @@ def test_files_that_nothing_names_are_reported(folder, tmp_path):
     folder.files.add(law(folder), [REPORT], by=ANNA)
     lay(tmp_path / "private", {f"files/{'ab' * 32}.pdf": "x", f"files/{'ab' * 32}.pages.txt": "x"})
     unnamed = "no record names this file; check --fix removes it a week after it was written"
-    assert [(Path(one.path).name, one.message) for one in folder.check()] == [
-        (f"{'ab' * 32}.pages.txt", unnamed),
-        (f"{'ab' * 32}.pdf", unnamed),
-    ]
+    told = [(Path(one.path).name, one.message) for one in folder.check()]
+    assert told == [(f"{'ab' * 32}.pages.txt", unnamed), (f"{'ab' * 32}.pdf", unnamed)]
     assert folder.check(reads_files=False) == []
     lay(tmp_path / "private", {"evidence/broken.yaml": "[1"})
     assert [Path(one.path).name for one in folder.check()] == ["broken.yaml"]  # it may name them

@@ -117,11 +117,8 @@ def test_what_is_shared_is_read_by_those_with_whom_it_is_shared(folder, tmp_path
     asked = folder if copies == 1 else opened(tmp_path / "data", tmp_path)
     doors = [SeenFolder(asked, person) for person in (CENTRE, WATCH, NOBODYS)]
     assert [len(door.read().evidence) for door in doors] == [3, 2, 1]
-    assert [[note.text for note in door.read().notes["r1"]] for door in doors] == [
-        ["letter-1", "letter-2", "letter-3"],
-        ["letter-2", "letter-3"],
-        ["letter-3"],
-    ]
+    told = [[note.text for note in door.read().notes["r1"]] for door in doors]
+    assert told == [["letter-1", "letter-2", "letter-3"], ["letter-2", "letter-3"], ["letter-3"]]
     assert [len(door.files_of(law(folder))) for door in doors] == [3, 2, 1]
 
 
@@ -226,11 +223,8 @@ def test_entries_from_before_are_shared_with_all_and_get_owners_once(folder, tmp
     with pytest.raises(NotAllowed):
         doors[0].give_owners({}, by=replace(CENTRE, role=Role.EDITOR), reason="X")
     doors[0].give_owners({"reviewer-c1": "centre", "reviewer-w1": "watch"}, by=CENTRE, reason="Owners.")
-    assert [([*door.read().evidence], len(door.files_of(law(folder))), door.without_owner()) for door in doors] == [
-        (["one"], 0, 0),
-        ([], 1, 0),
-        (["two"], 0, 0),
-    ]
+    told = [([*door.read().evidence], len(door.files_of(law(folder))), door.without_owner()) for door in doors]
+    assert told == [(["one"], 0, 0), ([], 1, 0), (["two"], 0, 0)]
     assert (doors[2].read().notes["r1"][0].text, "r1" in doors[0].read().notes) == ("By hand.", False)
     assert folder.check() == []
 

@@ -62,12 +62,8 @@ def test_the_text_and_the_preview_stand_beside_the_file(store):
     (entry,) = attach(store).files
     assert kept(store) == NAMES
     assert read_kept(store.root, entry) == DATA
-    assert read_text_pages(store.root, DIGEST) == {
-        1: "The law was read once.",
-        2: "",
-        3: "Methadone was stopped.",
-        0: "",
-    }
+    told = read_text_pages(store.root, DIGEST)
+    assert told == {1: "The law was read once.", 2: "", 3: "Methadone was stopped.", 0: ""}
     again = read_new_file(store.root, entry)
     assert (again.entry, again.data, again.preview) == (REPORT.entry, DATA, b"webp")
     assert again.pages == (PAGES[0], FilePage(2, ""), PAGES[1])

@@ -50,10 +50,8 @@ def save(store, record, **confirmed):
 def test_a_translation_is_added_to_an_assessment_and_is_not_there_before(store):
     before = x(store)
     after = save(store, translated(before, en="A reason."))
-    assert {code: words.text for code, words in after.assessments[0].reason.items()} == {
-        "ru": "Причина.",
-        "en": "A reason.",
-    }
+    told = {code: words.text for code, words in after.assessments[0].reason.items()}
+    assert told == {"ru": "Причина.", "en": "A reason."}
     assert (after.assessments[0].recorded, len(after.assessments)) == (before.assessments[0].recorded, 1)
     assert [(r.field, r.old) for r in after.history] == [(REASON, "ru: Причина.")]
     then = view(store, "2026-01-15T00:00:00.000000Z").recommendations["x"]

@@ -71,12 +71,8 @@ def test_undoing_a_save_withdraws_what_it_added_and_brings_the_texts_back(store)
     (r,) = save(store, reversal_of(before, after, WHY))
     assert [is_active(a, None) for a in r.assessments] == [True, False]
     assert (r.title, r.paragraph) == (said("T"), None)
-    assert [(c.field, c.old) for c in r.history] == [
-        ("paragraph", None),
-        ("title", "T"),
-        ("title", "New"),
-        ("paragraph", "7"),
-    ]
+    told = [(c.field, c.old) for c in r.history]
+    assert told == [("paragraph", None), ("title", "T"), ("title", "New"), ("paragraph", "7")]
 
 
 def test_undoing_a_save_that_made_a_record_retires_it(store):

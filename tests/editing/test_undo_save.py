@@ -34,11 +34,8 @@ def undo(place, save):
 def test_an_import_is_one_entry_that_opens_to_its_records(place):
     place.bring_in()
     (save,) = saves(place)
-    assert ([r.id for r in save.records], save.by, save.document_id) == (
-        ["e-c12-kgz-co-5", "cescr-2026-3", "cescr-2026-4"],
-        "editor-anna",
-        "e-c12-kgz-co-5",
-    )
+    told = ([r.id for r in save.records], save.by, save.document_id)
+    assert told == (["e-c12-kgz-co-5", "cescr-2026-3", "cescr-2026-4"], "editor-anna", "e-c12-kgz-co-5")
 
 
 def test_two_saves_of_one_document_are_two_entries(place):

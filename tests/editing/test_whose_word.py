@@ -98,10 +98,8 @@ def test_a_reviewer_of_another_organisation_may_confirm_and_contest_and_no_more(
                 save(store, forge(x(store)), WATCH_REVIEWER)
     save(store, with_event(EventType.CONFIRMED, x(store), 0), WATCH_REVIEWER)
     r = save(store, with_event(EventType.CONTESTED, x(store), 0, WHY), WATCH_REVIEWER)
-    assert [(e.type.value, e.recorded_by, e.recorded_for) for e in r.assessments[0].events] == [
-        ("confirmed", "reviewer-w2", "watch"),
-        ("contested", "reviewer-w2", "watch"),
-    ]
+    told = [(e.type.value, e.recorded_by, e.recorded_for) for e in r.assessments[0].events]
+    assert told == [("confirmed", "reviewer-w2", "watch"), ("contested", "reviewer-w2", "watch")]
     assert is_active(r.assessments[0], None)
 
 

@@ -153,10 +153,8 @@ def test_a_page_that_starts_without_the_database_says_so_and_opens_when_it_is_th
     close_databases()
     own_server.stop()
     page = opened("recommendations", READER)
-    assert (errors(page), [one.value for one in page.caption]) == (
-        [AWAY],
-        ["This page opens by itself as soon as the database is back."],
-    )
+    assert errors(page) == [AWAY]
+    assert [one.value for one in page.caption] == ["This page opens by itself as soon as the database is back."]
     settings = {f"TRACKER_{area.upper()}": database.place(area).url for area in AREAS}
     told = f"The database {database.place().root} cannot be read: the database cannot be reached.\n"
     assert run_command("check", settings=settings) == (2, "", told)

@@ -35,20 +35,11 @@ def test_a_row_is_added_another_is_met_and_a_third_is_removed(opened, tmp_path):
     press(page, "Save the edit")
     assert errors(page) == []
     reply, report, issues, new = saved(tmp_path).deadlines
-    assert (reply.done, reply.met_by, reply.source, reply.sentence) == (
-        "2026-06-10",
-        "report",
-        before[0].source,
-        before[0].sentence,
-    )
+    found = (reply.done, reply.met_by, reply.source, reply.sentence)
+    assert found == ("2026-06-10", "report", before[0].source, before[0].sentence)
     assert (report, issues) == (before[1], before[3])
-    assert (new.kind, new.date, new.set_by, new.source.document, new.source.paragraph) == (
-        DeadlineKind.ALTERNATIVE_REPORTS,
-        "2027-02-01",
-        DateSetBy.COMMITTEE,
-        "co-4",
-        "9",
-    )
+    seen = (new.kind, new.date, new.set_by, new.source.document, new.source.paragraph)
+    assert seen == (DeadlineKind.ALTERNATIVE_REPORTS, "2027-02-01", DateSetBy.COMMITTEE, "co-4", "9")
     assert [(text.text, text.origin) for text in new.sentence.values()] == [("Send reports by 1 February.", "official")]
     assert [edit.field for edit in saved(tmp_path).history] == ["deadlines"]
 
@@ -96,13 +87,8 @@ def test_a_round_of_the_follow_up_is_added_changed_and_undone(opened, tmp_path):
     assert errors(page) == []
     follow_up = saved(tmp_path).follow_up
     (turn,) = follow_up.rounds
-    assert (turn.reply, turn.report, turn.ngos, turn.lists_ngos, turn.verification) == (
-        "report",
-        "loi",
-        ("House of Rights", "Open Law"),
-        True,
-        "seen",
-    )
+    told = (turn.reply, turn.report, turn.ngos, turn.lists_ngos, turn.verification)
+    assert told == ("report", "loi", ("House of Rights", "Open Law"), True, "seen")
     assert [(text.text, text.origin) for text in turn.action.values()] == [("A letter.", "official")]
     assert [text.text for text in follow_up.no_submission.values()] == ["Nobody has the time."]
     assert [edit.field for edit in saved(tmp_path).history] == ["follow_up"]

@@ -24,17 +24,12 @@ def test_a_document_of_nobody_is_archived_and_its_old_link_says_so(opened, tmp_p
     for name in ("deadlines", "overview", "data_health"):
         assert "Another State" not in html(opened(name, READER))
     before, _, archived = html(opened("treaty_bodies", READER)).partition('id="e-wrong"')
-    assert ("Another State" in before, "Another State" in archived, "It is on Marovia." in archived) == (
-        False,
-        True,
-        True,
-    )
+    told = ("Another State" in before, "Another State" in archived, "It is on Marovia." in archived)
+    assert told == (False, True, True)
     assert "There is nothing to archive here" in html(opened(what="retire-document", id="wrong"))
     press(page, "Undo the last save")
-    assert [e.type for e in DatasetReader(tmp_path / "data").read().documents["wrong"].events] == [
-        "retired",
-        "restored",
-    ]
+    found = [e.type for e in DatasetReader(tmp_path / "data").read().documents["wrong"].events]
+    assert found == ["retired", "restored"]
     assert "archived item" not in html(opened("treaty_bodies", READER))
 
 

@@ -64,10 +64,8 @@ def test_one_list_of_recommendations_is_shown_and_the_others_keep_what_was_chose
     assert lists(effects.set_value(None).run()) == {"setback"}  # pressed once more
     put(page, f"{E}_", publisher="Parliament", summary_en="A law.", id="new", **CHOSEN)
     press(page, "Add the evidence")
-    assert {b.recommendation: b.effect.value for b in there("new").relevant_to} == {
-        "co-3-7": "progress",
-        "r1": "setback",
-    }
+    told = {b.recommendation: b.effect.value for b in there("new").relevant_to}
+    assert told == {"co-3-7": "progress", "r1": "setback"}
 
 
 def test_a_reader_and_a_past_day_have_a_sentence_and_no_form(opened):

@@ -109,9 +109,7 @@ def test_a_download_reads_the_bytes_only_for_an_editor_with_the_cookie_of_the_pa
     addresses = re.findall(r'href="(/files/private/[^"]+)" download', html(opened("evidence", REVIEWER)))
     # the file, then its untouched original; a page in a test has no cookie
     found = [find_private_file(REVIEWER, "", address) for address in addresses]
-    assert [(entry.name, data) for entry, data in found] == [
-        ("report.pdf", REPORT.data),
-        ("report.pdf", REPORT.original[1]),
-    ]
+    told = [(entry.name, data) for entry, data in found]
+    assert told == [("report.pdf", REPORT.data), ("report.pdf", REPORT.original[1])]
     refused = [(READER, ""), (REVIEWER, "of another sign-in")]
     assert {find_private_file(*who, address) for who in refused for address in addresses} == {None}

@@ -103,12 +103,8 @@ def test_no_page_tells_a_reader_and_would_if_a_reader_were_let_in(opened, monkey
     monkeypatch.setitem(
         permissions.PERMISSIONS, Role.READER, permissions.PERMISSIONS[Role.READER] | {Permission.SEE_PRIVATE}
     )
-    assert {file for file, params in ways if CANARY in said(opened(file, READER, **params))} == {
-        "recommendation",
-        "evidence",
-        "deadlines",
-        "treaty_bodies",
-    }
+    told = {file for file, params in ways if CANARY in said(opened(file, READER, **params))}
+    assert told == {"recommendation", "evidence", "deadlines", "treaty_bodies"}
 
 
 def test_nobody_who_asks_for_it_by_name_learns_whether_it_is_there(opened):

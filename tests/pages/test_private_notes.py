@@ -29,10 +29,8 @@ def test_a_note_that_is_taken_back_stays_in_its_file_and_is_told_no_more(folder,
     notes = folder.read().notes["r1"]
     assert [n.text for n in notes] == ["By hand.", "Called: no answer."]
     assert (notes[1].withdrawn_by, notes[1].withdrawn > note.recorded) == ("editor-anna", True)
-    assert [[n.text for n in active_notes(notes, moment)] for moment in (None, note.recorded)] == [
-        ["By hand."],
-        ["Called: no answer."],
-    ]
+    told = [[n.text for n in active_notes(notes, moment)] for moment in (None, note.recorded)]
+    assert told == [["By hand."], ["Called: no answer."]]
     assert (tmp_path / "private" / "notes" / "r1.yaml").read_text("utf-8").startswith(BY_HAND)
     assert folder.check() == []
 

@@ -111,11 +111,9 @@ def test_what_is_new_is_the_organisations_own_and_the_strip_says_who_can_read_it
     page = opened(what="evidence", private="yes", who=EDITOR)
     assert strip(page) == "Private: only Centre"
     readers = page.radio(key="edit_evidence__readers")
-    assert (readers.label, readers.options, readers.value) == (
-        "Who can read this",
-        ["Only Centre", "Chosen organisations", "All organisations of this tracker"],
-        "own",
-    )
+    assert readers.label == "Who can read this"
+    assert readers.options == ["Only Centre", "Chosen organisations", "All organisations of this tracker"]
+    assert readers.value == "own"
     put(page, "edit_evidence__", publisher="P", summary_en="A letter.", bears_setback=["r1"], id="letter", **CHOSEN)
     assert "Private: not shown to readers" in [box.label for box in page.checkbox]
     page = press(page, "Save privately")
@@ -217,11 +215,8 @@ def test_a_reviewer_who_removes_words_is_not_shown_the_sentences_of_another_orga
     press(page, "Find them")
     shown = everything(page)
     # both notes stand in one file: what is mine in it is not shown either
-    assert ("Found in 0 places" in shown, canary(WATCH) in shown, "private file of another organisation" in shown) == (
-        True,
-        False,
-        True,
-    )
+    told = ("Found in 0 places" in shown, canary(WATCH) in shown, "private file of another organisation" in shown)
+    assert told == (True, False, True)
 
 
 def test_a_draft_is_handed_only_to_those_who_may_read_it(opened, tmp_path):
@@ -234,11 +229,8 @@ def test_a_draft_is_handed_only_to_those_who_may_read_it(opened, tmp_path):
     opened("about", CENTRE)
     organisations = DatasetReader(tmp_path / "data").read().settings.organisations
     shares = (own, replace(own, shared_with=("watch",)), replace(own, shared_with=ALL))
-    assert [colleagues(one, organisations) for one in shares] == [
-        ["editor-c2"],
-        ["editor-c2", "reviewer-w1"],
-        ["editor-c2", "reviewer-w1"],
-    ]
+    told = [colleagues(one, organisations) for one in shares]
+    assert told == [["editor-c2"], ["editor-c2", "reviewer-w1"], ["editor-c2", "reviewer-w1"]]
     offered = json.loads((tmp_path / "private" / "import-drafts" / f"{1:016x}.json").read_text())
     lay(tmp_path / "private", {f"import-drafts/{1:016x}.json": json.dumps(offered | {"offered_to": WATCH.handle})})
     assert [canary(CENTRE) in everything(opened("data_health", who)) for who in (CENTRE, WATCH)] == [True, False]

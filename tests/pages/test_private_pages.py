@@ -87,10 +87,8 @@ def test_the_whole_item_is_looked_at(opened, tmp_path):
     secret = SECRET.replace("24.kg", words).replace("summary: A letter.", f"summary: {{en: A letter., ru: '{words}'}}")
     lay(tmp_path / "private", {"evidence/letter.yaml": secret + f"title: {{ky: {words}}}\nidentifier: {words}\n"})
     page = opened(who=REVIEWER, what="publish", id="letter")
-    assert (html(page).count(f"<mark>{words}</mark>"), [box.label for box in page.checkbox]) == (
-        1,
-        [f"“{words}” is not a person's name"],
-    )
+    assert html(page).count(f"<mark>{words}</mark>") == 1
+    assert [box.label for box in page.checkbox] == [f"“{words}” is not a person's name"]
 
 
 def test_a_name_in_what_is_private_warns_and_is_saved(opened, tmp_path):
@@ -154,7 +152,5 @@ def test_what_was_meant_to_be_private_is_not_saved_publicly_when_the_folder_is_g
     put(page, "edit_evidence__", publisher="P", summary_en="S", id="letter", **CHOSEN)
     monkeypatch.delenv("TRACKER_PRIVATE")
     page.run()
-    assert (strip(page), errors(press(page, "Save privately"))) == (
-        "private",
-        ["- The private folder is no longer there, or you may not see it. Nothing was saved."],
-    )
+    told = (strip(page), errors(press(page, "Save privately")))
+    assert told == ("private", ["- The private folder is no longer there, or you may not see it. Nothing was saved."])

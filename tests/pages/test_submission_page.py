@@ -137,12 +137,8 @@ def test_what_was_sent_is_recorded_with_its_demands_and_undone_in_one_step(opene
     )
     (demand,) = [r for r in DatasetReader(tmp_path / "data").read().recommendations.values() if r.document == report.id]
     assert (demand.issued_by, demand.paragraph, demand.summary[""].text) == ("civil-society", "1", "Repeal them.")
-    assert (report.kind, report.body, report.cycle, report.verification) == (
-        "alternative-report",
-        "ccpr",
-        "3",
-        "to-check",
-    )
+    told = (report.kind, report.body, report.cycle, report.verification)
+    assert told == ("alternative-report", "ccpr", "3", "to-check")
     press(page, "Undo the last save")
     assert there(report.id).events[-1].type == "retired" and there(demand.id).events[-1].type == "retired"
     assert page.text_area(key=f"{prefix}text_hrc-3-20_ask").value == "Repeal them."

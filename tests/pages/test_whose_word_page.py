@@ -122,12 +122,8 @@ def test_what_was_withdrawn_stays_where_it_stood_with_by_whom_when_and_why(opene
     day = ask(store.reader.read(), one="r1").language.format_timestamp(r1(store).assessments[0].events[0].recorded)
     for text in (voices, history, html(opened("activity", who=READER))):
         why = text is not history  # it stands above
-        assert ("withdrawn" in text.lower(), "We erred." in text, "AC" in text, "editor-c" in text) == (
-            True,
-            why,
-            True,
-            False,
-        )
+        told = ("withdrawn" in text.lower(), "We erred." in text, "AC" in text, "editor-c" in text)
+        assert told == (True, why, True, False)
     assert f"{day}, AC" in voices
     assert f"{day}, AC" in history
 
