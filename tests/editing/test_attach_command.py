@@ -17,7 +17,6 @@ from tracker.model.localized_text import TextVariant
 from tracker.storage.dataset_reader import DatasetReader
 
 pytestmark = pytest.mark.slow
-
 HARMLESS = b"The law was read once.\n"
 DIGEST = hashlib.sha256(HARMLESS).hexdigest()
 UNSAFE = b"The law was read.\nCall +996 555 000 111.\n"

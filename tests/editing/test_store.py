@@ -9,37 +9,39 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.small_dataset import ANNA, ASKED, BOLOT, CONCLUDED, SHOWN, Clock, folder, said
+from tests.support.small_dataset import ANNA, ASKED, BOLOT, CONCLUDED, LAW, PARTLY, SHOWN, Clock, said, store_of
 from tracker.editing.store import Store
 from tracker.model.errors import Conflict, NotAllowed, ValidationFailed, WriteFailed
 from tracker.model.localized_text import TextVariant
 from tracker.model.permissions import READER, Person, Role
-from tracker.model.records import Assessment, Evidence, EvidenceLink
-from tracker.model.vocabulary import EvidenceDimension, EvidenceEffect, EvidenceKind, Status, Verification, Voice
+from tracker.model.records import EvidenceLink
+from tracker.model.vocabulary import EvidenceEffect, Status
 from tracker.storage.dataset_reader import DatasetReader
 from tracker.storage.folder import atomic_write
 from tracker.storage.yaml import patch as yaml_patch
 
 DATA = Path(__file__).parent.parent.parent / "data"
-PARTLY = Assessment(
-    voice=Voice.CIVIL_SOCIETY,
-    organisation="editors",
-    status=Status.PARTIALLY,
-    date="2026-01",
-    reason=said("A bill: read once."),
-)
+OURS = replace(PARTLY, organisation="editors", reason=said("A bill: read once."))
 
 
 @pytest.fixture
 def store(tmp_path):
-    """`store({"r/x": yaml})` saves in a folder with these files; nobody looks at the files by themselves."""
-    return lambda files: Store(DatasetReader(folder(tmp_path, files), look_every=10_000), clock=Clock())
+    """`store({"r/x": yaml})` saves in a folder with these files."""
+    return lambda files: store_of(tmp_path, files)
 
 
-def add(store, name="x", *, by=ANNA, assessment=PARTLY):
+def with_one_more(store, assessment=PARTLY, name="x"):
     r = store.reader.read().recommendations[name]
-    (saved,) = store.save(replace(r, assessments=(*r.assessments, assessment)), by=by, reason="A new bill.")
+    return replace(r, assessments=(*r.assessments, assessment))
+
+
+def add(store, name="x", *, by=ANNA, assessment=OURS):
+    (saved,) = store.save(with_one_more(store, assessment, name), by=by, reason="A new bill.")
     return saved
+
+
+def bytes_below(folder):
+    return {p.name: p.read_bytes() for p in folder.rglob("*") if p.is_file() and p.name != ".lock"}
 
 
 FILE = """\
@@ -117,21 +119,11 @@ def test_a_long_reason_is_cut_in_the_history(store):
 
 @pytest.mark.folder_only
 def test_new_evidence_and_its_assessment_are_saved_together(store, tmp_path, monkeypatch):
-    from tracker.storage.folder import atomic_write
-
     store, replaced = store({"r/x": ASKED}), []
     really = atomic_write.os.replace
     monkeypatch.setattr(atomic_write.os, "replace", lambda new, old: (replaced.append(old.name), really(new, old)))
     r = store.reader.read().recommendations["x"]
-    law = Evidence(
-        id="law-2026",
-        kind=EvidenceKind.LAW,
-        publisher="Parliament",
-        summary=said("The law."),
-        dimension=EvidenceDimension.LAW,
-        verification=Verification.REPORTED,
-        relevant_to=(EvidenceLink(recommendation="x", effect=EvidenceEffect.PROGRESS),),
-    )
+    law = replace(LAW, relevant_to=(EvidenceLink(recommendation="x", effect=EvidenceEffect.PROGRESS),))
     done = replace(PARTLY, status=Status.IMPLEMENTED, evidence=("law-2026",))
     store.save(replace(r, assessments=(done,)), law, by=ANNA, reason="The law is signed.")
     assert replaced == ["law-2026.yaml", "x.yaml"]
@@ -194,23 +186,12 @@ def test_a_load_and_a_save_with_nothing_changed_give_the_same_bytes(tmp_path):
 
 # Saving that does not happen: why, and that nothing was changed by it.
 
-OTHER_PARTLY = Assessment(voice=Voice.CIVIL_SOCIETY, status=Status.PARTIALLY, date="2026-01", reason=said("A bill."))
-
 
 def test_the_savers_of_the_latest_versions_are_known(store, monkeypatch):
     monkeypatch.setattr("tracker.editing.store.MAX_SAVERS", 1)
     store = store({"r/x": ASKED})
     versions = [add(store, by=ANNA).version, add(store, by=BOLOT, assessment=replace(PARTLY, date="2025")).version]
     assert [store.saver_of(version) for version in versions] == ["", BOLOT.handle]
-
-
-def with_one_more(store, assessment=OTHER_PARTLY, name="x"):
-    r = store.reader.read().recommendations[name]
-    return replace(r, assessments=(*r.assessments, assessment))
-
-
-def bytes_below(folder):
-    return {p.name: p.read_bytes() for p in folder.rglob("*") if p.is_file() and p.name != ".lock"}
 
 
 def test_a_colleagues_change_is_not_overwritten(store, tmp_path):
@@ -233,9 +214,8 @@ def test_what_was_edited_broken_or_deleted_by_hand_is_not_overwritten(store, tmp
     with pytest.raises(Conflict) as conflict:
         store.save(mine, by=ANNA, reason="Mine.")
     assert (path.read_text("latin-1") if path.exists() else None) == now
-    assert (conflict.value.current and conflict.value.current.title) == (
-        said("T") if now == f"{ASKED}# by hand\n" else None
-    )
+    shown = conflict.value.current
+    assert (shown and shown.title) == (said("T") if now == f"{ASKED}# by hand\n" else None)
 
 
 @pytest.mark.parametrize("person", [READER, Person(Role.READER, "editor-anna"), Person(Role.EDITOR, "")])
@@ -247,19 +227,13 @@ def test_a_reader_cannot_save(store, tmp_path, person):
     assert bytes_below(tmp_path) == before
 
 
-def test_a_save_needs_a_reason(store, tmp_path):
+def test_what_has_no_reason_or_breaks_a_rule_is_refused(store, tmp_path):
     store = store({"r/x": ASKED})
     before = bytes_below(tmp_path)
     with pytest.raises(ValidationFailed, match="Nothing was saved: a save needs a reason; say in a sentence why"):
         store.save(with_one_more(store), by=ANNA, reason=" \n")
-    assert bytes_below(tmp_path) == before
-
-
-def test_what_breaks_a_rule_is_refused(store, tmp_path):
-    store = store({"r/x": ASKED})
-    before = bytes_below(tmp_path)
     with pytest.raises(ValidationFailed) as refused:
-        store.save(with_one_more(store, replace(OTHER_PARTLY, status=Status.IMPLEMENTED)), by=ANNA, reason="Done.")
+        store.save(with_one_more(store, replace(PARTLY, status=Status.IMPLEMENTED)), by=ANNA, reason="Done.")
     (finding,) = refused.value.violations
     assert (finding.path, finding.field_path) == (tmp_path / "recommendations" / "x.yaml", ("assessments", 0, "status"))
     assert finding.message == "'implemented' needs evidence; name at least one item of the register"
@@ -291,7 +265,7 @@ TWO = ASKED + (
         lambda a, b: (a,),
         lambda a, b: (b, a),
         lambda a, b: (replace(a, reason=said("C.")), b),
-        lambda a, b: (OTHER_PARTLY, a, b),
+        lambda a, b: (PARTLY, a, b),
     ],
     ids=["removed", "reordered", "changed", "put in before"],
 )
@@ -315,9 +289,7 @@ def test_a_conflict_in_one_record_saves_neither(store, tmp_path):
 
 def test_a_wrong_text_never_reaches_the_file(store, tmp_path, monkeypatch):
     store = store({"r/x": ASKED})
-    monkeypatch.setattr(
-        yaml_patch, "patch_yaml", lambda text, node, new, quoted: text.replace("title: T", "title: NOT T")
-    )
+    monkeypatch.setattr(yaml_patch, "patch_yaml", lambda text, *_more, **_: text.replace("title: T", "title: NOT T"))
     with pytest.raises(WriteFailed, match="could not be written so that it reads back unchanged"):
         store.save(with_one_more(store), by=ANNA, reason="Mine.")
     assert (tmp_path / "recommendations" / "x.yaml").read_text() == ASKED
@@ -333,13 +305,9 @@ def test_a_full_disk_loses_nothing(store, tmp_path, monkeypatch, broken):
     store = store({"r/x": ASKED})
     mine, before = with_one_more(store), bytes_below(tmp_path)
     with monkeypatch.context() as disk_is_full:
-        if broken == "open":
-            disk_is_full.setattr(atomic_write, "open", full, raising=False)
-        else:
-            disk_is_full.setattr(atomic_write.os, broken, full)
-        with pytest.raises(
-            WriteFailed, match=r"Could not write to disk \(No space left on device\)\. Nothing was saved"
-        ):
+        disk_is_full.setattr(atomic_write if broken == "open" else atomic_write.os, broken, full, raising=False)
+        told = r"Could not write to disk \(No space left on device\)\. Nothing was saved"
+        with pytest.raises(WriteFailed, match=told):
             store.save(mine, by=ANNA, reason="Mine.")
     assert bytes_below(tmp_path) == before
     store.save(mine, by=ANNA, reason="Mine.")
@@ -348,12 +316,8 @@ def test_a_full_disk_loses_nothing(store, tmp_path, monkeypatch, broken):
 @pytest.mark.folder_only
 def test_a_disk_that_fails_at_the_second_file_keeps_neither(store, tmp_path, monkeypatch):
     store = store({"r/x": ASKED, "e/law": SHOWN})
-    dataset = store.reader.read()
-    mine = (
-        with_one_more(store),
-        replace(dataset.evidence["law"], title=said("Law")),
-        replace(dataset.evidence["law"], id="new", version=""),
-    )
+    law = store.reader.read().evidence["law"]
+    mine = with_one_more(store), replace(law, title=said("Law")), replace(law, id="new", version="")
     before, really = bytes_below(tmp_path), os.replace
     with monkeypatch.context() as disk_is_full:
         disk_is_full.setattr(atomic_write.os, "replace", lambda a, b: full() if b.name == "x.yaml" else really(a, b))

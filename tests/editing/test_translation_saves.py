@@ -5,28 +5,21 @@ from datetime import date
 
 import pytest
 
-from tests.support.small_dataset import ANNA, ASKED, SHOWN, TRACKER, Clock, folder, said
+from tests.support.small_dataset import ANNA, ASKED, SHOWN, TRACKER, said
 from tracker.editing.forms.translation import TranslationForm, fields_becoming_outdated
-from tracker.editing.store import Store
 from tracker.i18n import get_language
 from tracker.model.errors import SafetyFindings, ValidationFailed
 from tracker.model.fields import with_text
 from tracker.model.localized_text import TextVariant
 from tracker.queries.translations import outdated_wordings, translation_task
 from tracker.queries.view import View
-from tracker.storage.dataset_reader import DatasetReader
 
 ENGLISH = get_language("en")
 TIMED = "recorded: 2026-01-01T00:00:00.000000Z"
 REASON = "assessments/2026-01-01T00:00:00.000000Z/reason"
 X = f"{ASKED}{TIMED}\nassessments:\n  - {{voice: state, date: 2025, reason: {{ru: Причина.}}, {TIMED}}}  # ours\n"
 LAW = f"{SHOWN.replace('summary: S', 'summary: {en: One, ru: Один}')}{TIMED}\n"
-
-
-@pytest.fixture
-def store(tmp_path):
-    files = {"tracker": TRACKER + "languages: [en, ru, ky]\n", "r/x": X, "e/law": LAW}
-    return Store(DatasetReader(folder(tmp_path, files), look_every=10_000), clock=Clock())
+FILES = {"tracker": TRACKER + "languages: [en, ru, ky]\n", "r/x": X, "e/law": LAW}
 
 
 def view(store, recorded=None):

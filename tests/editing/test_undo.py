@@ -4,38 +4,22 @@ from dataclasses import replace
 
 import pytest
 
-from tests.support.small_dataset import ANNA, ASKED, BOLOT, CONCLUDED, SHOWN, Clock, folder, said
-from tracker.editing.store import Store
+from tests.support.small_dataset import ANNA, ASKED, BOLOT, CONCLUDED, LAW, PARTLY, SHOWN, said
 from tracker.editing.undo import confirm_unchanged, reversal_of, withdraw_assessment
 from tracker.model.errors import Conflict, ValidationFailed
 from tracker.model.events import Event
 from tracker.model.lifecycle import is_active, last_checked
-from tracker.model.records import Assessment, Evidence, EvidenceLink, Revision, SameDemand
-from tracker.model.vocabulary import (
-    EventType,
-    EvidenceDimension,
-    EvidenceEffect,
-    EvidenceKind,
-    Status,
-    Verification,
-    Voice,
-)
-from tracker.storage.dataset_reader import DatasetReader
+from tracker.model.records import EvidenceLink, Revision, SameDemand
+from tracker.model.vocabulary import EventType, EvidenceEffect
 
 WHY = said("A mistake.")
-PARTLY = Assessment(voice=Voice.CIVIL_SOCIETY, status=Status.PARTIALLY, date="2026-01", reason=said("A bill."))
 PAST = "2020-01-01T00:00:00.000000Z"
 TIMED = "recorded: 2026-01-01T00:00:00.000000Z\n"
 FORGED = Event(type=EventType.RETIRED, recorded=PAST, recorded_by="no-one")
 X = f"{ASKED}{TIMED}assessments:\n  - {{voice: state, date: 2025, reason: R., {TIMED.strip()}}}\n"
-LAW = f"{SHOWN}{TIMED}relevant_to:\n  - {{recommendation: x, effect: progress, {TIMED.strip()}}}\n"
-
-
-@pytest.fixture
-def store(tmp_path):
-    """Where x has one assessment, the law bears on x, and y asks for something else."""
-    root = folder(tmp_path, {"r/x": X, "r/y": f"{CONCLUDED}{TIMED}", "e/law": LAW})
-    return Store(DatasetReader(root, look_every=10_000), clock=Clock())
+SIGNED = f"{SHOWN}{TIMED}relevant_to:\n  - {{recommendation: x, effect: progress, {TIMED.strip()}}}\n"
+FILES = {"r/x": X, "r/y": f"{CONCLUDED}{TIMED}", "e/law": SIGNED}
+"""x has one assessment, the law bears on x, and y asks for something else."""
 
 
 def x(store):
@@ -76,16 +60,8 @@ def test_undoing_a_save_withdraws_what_it_added_and_brings_the_texts_back(store)
 
 
 def test_undoing_a_save_that_made_a_record_retires_it(store):
-    law = Evidence(
-        id="new",
-        kind=EvidenceKind.LAW,
-        publisher="P",
-        summary=said("S"),
-        dimension=EvidenceDimension.LAW,
-        verification=Verification.REPORTED,
-        relevant_to=(EvidenceLink(recommendation="x", effect=EvidenceEffect.PROGRESS),),
-    )
-    (after,) = save(store, law)
+    link = EvidenceLink(recommendation="x", effect=EvidenceEffect.PROGRESS)
+    (after,) = save(store, replace(LAW, relevant_to=(link,)))
     (retired,) = save(store, reversal_of(None, after, WHY))
     assert (is_active(retired, None), events(retired)) == (False, [("retired", None, "000000", "editor-anna")])
     (again,) = save(store, reversal_of(after, retired, WHY))

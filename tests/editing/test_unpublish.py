@@ -87,8 +87,6 @@ events:
       en: no longer public (24 November 2026)
       ru: больше не опубликовано (24 ноября 2026)
 """
-
-
 FILES = {
     "evidence/held.yaml": EVIDENCE,
     "recommendations/r1.yaml": RESTING,

@@ -9,8 +9,6 @@ from tracker.storage.dataset_reader import DatasetReader
 
 FORM = "edit_document_co-4_"
 NEW = f"{FORM}deadline4_"
-
-
 FILES = {"documents.yaml": DEADLINES}
 
 

@@ -7,8 +7,6 @@ from tracker.model.vocabulary import EventType
 from tracker.storage.dataset_reader import DatasetReader
 
 WRONG = "  - {id: wrong, body: cescr, kind: concluding-observations, title: Another State's, cycle: 9, issued: 2026-01, verification: seen, deadlines: [{kind: reply, date: 2027-01}]}\n"
-
-
 FILES = {"documents.yaml": DOCUMENTS + WRONG}
 
 

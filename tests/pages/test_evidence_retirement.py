@@ -25,8 +25,6 @@ ASSESSED = (
     " evidence: [new, law], recorded: 2026-03-01T10:00:00.000002Z, recorded_by: editor-anna}\n"
 )
 FILES = {"evidence/new.yaml": LINKED + TIME.format(0), "recommendations/r1.yaml": ASSESSED}
-
-
 PRIVATE = True
 
 

@@ -26,8 +26,6 @@ from tracker.storage.dataset_reader import DatasetReader
 
 E, NEW = "edit_evidence_law_", "edit_evidence__"
 NOTE = ("note.txt", b"The law was read once.", "text/plain")
-
-
 PRIVATE = True
 
 

@@ -27,14 +27,10 @@ Committee's evaluation
 Recommended action: A letter of discontinuation.
 Next periodic report: 6 November 2020
 """
-
-
 FILES = {
     "documents.yaml": DOCUMENTS.replace("title: HRC 3,", "title: HRC 3, symbol: CCPR/C/KGZ/CO/9,"),
     "recommendations/hrc-3-20.yaml": GRADED + "paragraph: 20\n",
 }
-
-
 pytestmark = pytest.mark.usefixtures("_reads_here")
 
 

@@ -26,7 +26,6 @@ SETTINGS = (
     )
     + "languages: [en, ru]\nsynonyms: [[possession of drugs, хранение наркотиков]]\n"
 )
-
 FILES = {"tracker.yaml": SETTINGS}
 pytestmark = pytest.mark.usefixtures("_reads_here")
 

@@ -12,8 +12,6 @@ from tracker.model.permissions import READER
 from tracker.storage.dataset_reader import DatasetReader
 
 PLAN = "Send the alternative report."
-
-
 FILES = {"documents.yaml": DEADLINES}
 PRIVATE = True
 

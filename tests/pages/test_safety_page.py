@@ -24,8 +24,6 @@ ASSESSED = (
     "issued_by: committee\ndocument: co-3\ntitle: End it\nsummary: It should end.\nverification: seen\nsource: {document: co-3}\n"
     f"assessments:\n  - {{voice: civil-society, status: not-implemented, date: '2026-01', reason: As before., {RECORDED}}}\n"
 )
-
-
 FILES = {"recommendations/co-3-7.yaml": ASSESSED}
 
 

@@ -17,8 +17,6 @@ from tracker.model.permissions import READER
 from tracker.storage.dataset_reader import DatasetReader
 
 PRIVATE = True
-
-
 LINK = "/edit?what=unpublish&amp;id=held"
 
 
