@@ -19,8 +19,6 @@ from tracker.storage.dataset_reader import DatasetReader
 pytestmark = pytest.mark.slow
 HARMLESS = b"The law was read once.\n"
 DIGEST = hashlib.sha256(HARMLESS).hexdigest()
-UNSAFE = b"The law was read.\nCall +996 555 000 111.\n"
-SAVED_PAGE = b"<html><head><script>alert(1)</script></head><body><p>The law was read.</p></body></html>"
 
 
 def photo() -> bytes:
@@ -39,18 +37,18 @@ class Desk:
         self.private = PrivateFolder(root / "private", self.public)
         files = {
             "law.txt": HARMLESS,
-            "unsafe.txt": UNSAFE,
-            "page.html": SAVED_PAGE,
+            "unsafe.txt": b"The law was read.\nCall +996 555 000 111.\n",
+            "page.html": b"<html><head><script>alert(1)</script></head><body><p>The law was read.</p></body></html>",
             "photo.jpg": photo(),
             "bad.jpg": b"\xff\xd8\xff",
         }
         for name, data in files.items():
             (root / name).write_bytes(data)
 
-    def attach(self, *arguments: str, private: bool = True) -> tuple[int, str, str]:
-        settings = {"TRACKER_DATA": str(self.root / "data"), "TRACKER_STATE": str(self.root / "state")}
-        settings |= {"TRACKER_PRIVATE": str(self.root / "private")} if private else {}
-        return run_command("attach", *arguments, settings=settings, cwd=self.root)
+    def attach(self, *arguments: str, private: bool = True, **more: str) -> tuple[int, str, str]:
+        areas = ("data", "state", "private") if private else ("data", "state")
+        settings = {f"TRACKER_{area.upper()}": str(self.root / area) for area in areas}
+        return run_command("attach", *arguments, settings=settings | more, cwd=self.root)
 
     @property
     def law(self) -> tuple[AttachedFile, ...]:
@@ -73,14 +71,12 @@ NOTHING = {"data": 0, "private": 0}
 
 def test_files_of_public_evidence_are_private_at_first(desk):
     code, out, err = desk.attach("law", "law.txt", "page.html", "--caption", "As read", "--language", "ru")
+    first, second = desk.private.files.of(desk.public.read().evidence["law"])
     assert (code, err) == (0, "")
     assert out == (
-        f"law.txt: kept as law.txt, 1 kB, SHA-256 {DIGEST}\n"
-        f"page.html: kept as page.html, 1 kB, SHA-256 {desk.private.files.of(desk.public.read().evidence['law'])[1].sha256}\n"
-        "  removed: Scripts: 1\n"
-        "Attached to law privately: it is not shown to readers until a reviewer publishes it.\n"
+        f"law.txt: kept as law.txt, 1 kB, SHA-256 {DIGEST}\npage.html: kept as page.html, 1 kB, SHA-256 {second.sha256}\n"
+        "  removed: Scripts: 1\nAttached to law privately: it is not shown to readers until a reviewer publishes it.\n"
     )
-    first, second = desk.private.files.of(desk.public.read().evidence["law"])
     told = (first.sha256, first.recorded_by, first.language, first.caption)
     assert told == (DIGEST, "terminal", "ru", {"": TextVariant(text="As read")})
     assert (second.name, desk.law) == ("page.html", ())
@@ -94,13 +90,11 @@ def test_private_evidence_has_its_files_itself_and_the_original_if_it_is_wanted(
     (file,) = desk.private.read(fresh=True).evidence["letter"].files
     assert (file.pages, file.is_copy_of_link) == ("top left", True)
     assert b"CANARY" not in desk.private.read_file(file)
-    original = desk.private.read_original(file)
-    assert original is not None
-    assert original[1] == (desk.root / "photo.jpg").read_bytes()
-    assert desk.attach("letter", "law.txt", "--public")[1:] == (
-        "",
-        "letter is private evidence, so its files are private. Leave out --public; publish the evidence on its page.\n",
+    assert desk.private.read_original(file)[1] == (desk.root / "photo.jpg").read_bytes()
+    refused = (
+        "letter is private evidence, so its files are private. Leave out --public; publish the evidence on its page.\n"
     )
+    assert desk.attach("letter", "law.txt", "--public")[1:] == ("", refused)
 
 
 def test_a_document_has_files_too(desk):
@@ -169,12 +163,7 @@ def test_what_cannot_be_attached_is_said_and_nothing_is_saved(desk, arguments, s
     assert (code, err[: len(said)], desk.kept) == (2, said, NOTHING)
 
 
-def test_a_file_larger_than_the_setting_is_refused(desk, monkeypatch):
+def test_a_file_larger_than_the_setting_is_refused(desk):
     (desk.root / "large.txt").write_bytes(b"words " * 200_000)
-    settings = {
-        "TRACKER_DATA": str(desk.root / "data"),
-        "TRACKER_STATE": str(desk.root / "state"),
-        "TRACKER_UPLOAD_MEGABYTES": "1",
-    }
-    code, _, err = run_command("attach", "law", "large.txt", "--public", settings=settings, cwd=desk.root)
+    code, _, err = desk.attach("law", "large.txt", "--public", private=False, TRACKER_UPLOAD_MEGABYTES="1")
     assert (code, err) == (2, "large.txt cannot be read (more than 1,000,000 bytes). Nothing was saved.\n")

@@ -49,6 +49,7 @@ def test_the_address_says_who_is_chosen(tmp_path):
     asked = Selection.from_params(view, {"choosing": ["add"], "pick": ["r1", "gone", "r1", "co-4-12"]})
     assert asked == Selection("add", ("r1", "co-4-12"))
     assert asked.params() == [("choosing", "add"), ("pick", "r1"), ("pick", "co-4-12")]
+    assert (Selection().params(), Selection("list").params()) == ([], [("choosing", "list")])
 
 
 @pytest.mark.parametrize(
@@ -63,7 +64,6 @@ def test_the_address_says_who_is_chosen(tmp_path):
 )
 def test_without_anybody_chosen_there_is_nothing_to_add_to(tmp_path, params, choice):
     assert Selection.from_params(view_of(made(tmp_path)), params) == choice
-    assert (Selection().params(), Selection("list").params()) == ([], [("choosing", "list")])
 
 
 def test_at_most_a_hundred_are_chosen_at_a_time(tmp_path):
@@ -108,29 +108,29 @@ def test_a_tag_goes_into_our_tagging_alone(tmp_path):
 
 def test_another_version_or_another_choice_is_another_preview(tmp_path):
     view, ids = view_of(made(tmp_path, FILES)), ("co-4-12", "hrc-3-20")
-    preview = preview_evidence(view, Selection("add", ids), "law", EvidenceEffect.PROGRESS)
-    assert (
-        preview.fingerprint == preview_evidence(view, Selection("add", ids), "law", EvidenceEffect.PROGRESS).fingerprint
-    )
+
+    def fingerprint(view, ids=ids, effect=EvidenceEffect.PROGRESS):
+        return preview_evidence(view, Selection("add", ids), "law", effect).fingerprint
+
+    first = fingerprint(view)
+    assert first == fingerprint(view)
     made(tmp_path, FILES | {"evidence/law.yaml": FILES["evidence/law.yaml"] + "# A colleague was here.\n"})
-    others = [
-        preview_evidence(view, Selection("add", ids), "law", EvidenceEffect.SETBACK),
-        preview_evidence(view, Selection("add", ids[:1]), "law", EvidenceEffect.PROGRESS),
-        preview_evidence(view_of(tmp_path), Selection("add", ids), "law", EvidenceEffect.PROGRESS),
-    ]
-    assert len({preview.fingerprint, *(other.fingerprint for other in others)}) == 4
+    others = (
+        fingerprint(view, effect=EvidenceEffect.SETBACK),
+        fingerprint(view, ids[:1]),
+        fingerprint(view_of(tmp_path)),
+    )
+    assert len({first, *others}) == 4
 
 
 def test_a_save_changes_only_the_lines_that_it_must(tmp_path):
     view = view_of(made(tmp_path, FILES))
     store = Store(DatasetReader(tmp_path), clock=Clock())
     before = {name: (tmp_path / name).read_text() for name in FILES}
-    store.save(*preview_tag(view, Selection("add", ALL), "themes", "policing").changed, by=ANNA, reason="Police.")
-    store.save(
-        *preview_evidence(view, Selection("add", ALL), "law", EvidenceEffect.CONTEXT).changed,
-        by=ANNA,
-        reason="It is a law.",
-    )
+    tagged = preview_tag(view, Selection("add", ALL), "themes", "policing")
+    shown = preview_evidence(view, Selection("add", ALL), "law", EvidenceEffect.CONTEXT)
+    for preview in (tagged, shown):
+        store.save(*preview.changed, by=ANNA, reason="Police.")
     changed = {name: lines_changed(before[name], (tmp_path / name).read_text()) for name in FILES}
     assert changed["recommendations/co-4-12.yaml"] == []
     assert changed["evidence/law.yaml"] == [
