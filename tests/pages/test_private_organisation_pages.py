@@ -2,71 +2,52 @@
 
 import json
 import re
-from collections.abc import Callable
 from dataclasses import replace
 from functools import reduce
-from pathlib import Path
 
-import pytest
 from streamlit.testing.v1 import AppTest
 
 from pages.forms.imports.save import colleagues
 from pages.forms.private.files import find_private_file
 from tests.editing.test_private_files import a_file, law
-from tests.editing.test_private_organisations import (
-    CENTRE,
-    NOBODYS,
-    TWO,
-    WATCH,
-    canary,
-    name_of,
-    put_in_every_place,
-)
-from tests.editing.test_private_organisations import opened as folder_of
+from tests.editing.test_private_organisations import CENTRE, NOBODYS, TWO, WATCH, canary, name_of, put_in_every_place
 from tests.support.canary_folder import lay
 from tests.support.form_pages import CHOSEN, html, press, put
 from tests.support.story_folder import NEWS, TRACKER
 from tracker.accounts.accounts import Account
 from tracker.accounts.accounts_file import AccountsFile
 from tracker.editing.private.drafts import FieldEdit, SubmissionDrafts
-from tracker.editing.private.folder import PrivateFolder
 from tracker.editing.private.seen import SeenFolder
 from tracker.model.organisations import ALL, Privacy
 from tracker.model.permissions import Person, Role
 from tracker.storage.dataset_reader import DatasetReader
 
 EDITOR = Person(Role.EDITOR, "editor-c2", "centre")
+REPORT = {"of": "alternative-report", "id": "cescr", "to": "en"}
+FILE = {"id": "law", "file": "{sha256}"}
 WAYS: tuple[tuple[str, dict[str, str]], ...] = (
-    *((file, {}) for file in ("overview", "recommendations", "evidence", "deadlines", "treaty_bodies", "analysis")),
-    *((file, {}) for file in ("activity", "search", "about", "data_health", "import_document")),
+    *(
+        (file, {})
+        for file in ["overview", "recommendations", "evidence", "deadlines", "treaty_bodies", "analysis", "activity"]
+    ),
+    *((file, {}) for file in ["search", "about", "data_health", "import_document"]),
     ("recommendation", {"id": "r1"}),
     ("evidence", {"q": "zqx"}),
     ("search", {"q": "zqx"}),
-    ("submission", {"of": "alternative-report", "id": "cescr", "to": "en"}),
-    ("submission", {"of": "alternative-report", "id": "cescr", "to": "en", "from": "watch"}),
-    ("submission", {"of": "brief", "id": "cescr", "to": "en", "from": "centre"}),
+    ("submission", REPORT),
+    ("submission", {**REPORT, "from": "watch"}),
+    ("submission", {**REPORT, "of": "brief", "from": "centre"}),
     ("edit", {"what": "evidence"}),
-    ("edit", {"what": "evidence", "id": "law"}),
     ("edit", {"what": "document", "id": "co-4"}),
-    ("edit", {"what": "evidence", "id": "{id}"}),
-    ("edit", {"what": "retire", "id": "{id}"}),
-    ("edit", {"what": "publish", "id": "{id}"}),
-    ("edit", {"what": "unpublish", "id": "law"}),
-    *(
-        ("edit", {"what": f"{what}-file", "id": "law", "file": "{sha256}"})
-        for what in ("publish", "withdraw", "remove", "share")
-    ),
+    *(("edit", {"what": what, "id": "law"}) for what in ("evidence", "unpublish")),
+    *(("edit", {"what": what, "id": "{id}"}) for what in ("evidence", "retire", "publish")),
+    *(("edit", {"what": f"{what}-file", **FILE}) for what in ("publish", "withdraw", "remove", "share")),
 )
 """Each page, and each form with the id of what is the other organisation's in its address."""
 
 
 PRIVATE = True
 FILES = {"tracker.yaml": TRACKER + TWO}
-
-
-@pytest.fixture
-def folder(opened: Callable[..., AppTest], tmp_path: Path) -> PrivateFolder:
-    return folder_of(tmp_path / "data", tmp_path)
 
 
 def strip(page: AppTest) -> str:
@@ -129,9 +110,9 @@ def test_what_is_new_is_the_organisations_own_and_the_strip_says_who_can_read_it
     shown = html(opened("evidence", WATCH))
     assert ("A letter." in shown, "Private: shared by Centre" in shown) == (True, True)
     assert ("what=publish&amp;id=letter" in shown, "what=evidence&amp;id=letter" in shown) == (True, False)
-    boxes = [box.label for box in opened("submission", WATCH, of="alternative-report", id="cescr", to="en").checkbox]
-    offered = [label for label in boxes if "A letter." in label]
-    assert offered == [], "only its owner puts a private entry into a document"
+    boxes = [box.label for box in opened("submission", WATCH, **REPORT).checkbox]
+    # only its owner puts a private entry into a document
+    assert [label for label in boxes if "A letter." in label] == []
     assert "A letter." not in html(opened("evidence", NOBODYS))
     assert "A letter." not in html(opened(what="evidence", id="letter", who=WATCH))
 
@@ -143,10 +124,8 @@ def test_the_short_name_of_new_evidence_tells_nothing_about_private_evidence(ope
     press(put(opened(what="evidence", private="yes", who=WATCH), "edit_evidence__", **typed), "Save privately")
     names = list(folder.read(fresh=True).evidence)
     assert [name.startswith("witnesses-") for name in names] == [True, True]
-    old = next(iter(folder.read().evidence.values()))
-    (tmp_path / "private/evidence/witnesses.yaml").write_bytes(
-        (tmp_path / f"private/evidence/{old.id}.yaml").read_bytes()
-    )  # as names were once
+    # as names were once
+    lay(folder.root, {"evidence/witnesses.yaml": (folder.root / f"evidence/{names[0]}.yaml").read_text("utf-8")})
     page = press(put(opened(what="evidence", who=WATCH), "edit_evidence__", **typed), "Add the evidence")
     assert page.error == []
     public = DatasetReader(tmp_path / "data").read().evidence

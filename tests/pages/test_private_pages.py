@@ -123,9 +123,8 @@ def test_a_reviewer_sees_what_becomes_public_and_publishes_it(opened, tmp_path):
     assert "There is nothing to publish here" in html(opened(what="publish", id="letter"))
     page = opened(who=REVIEWER, what="publish", id="letter")
     shown = html(page)
-    assert [words for words in ("A letter.", "Jane", "editor-x7", "yaml", "summary:") if words in shown] == [
-        "A letter."
-    ]
+    words = ("A letter.", "Jane", "editor-x7", "yaml", "summary:")
+    assert [word for word in words if word in shown] == ["A letter."]
     press(page, "Publish")
     assert "It is public now." in html(page)
     assert "A letter." in html(opened("recommendation", READER, id="r1"))

@@ -1,23 +1,18 @@
 """Our own plans on the page of deadlines: only editors see them, and they are in the private folder alone."""
 
-from pathlib import Path
-
 import pytest
 
 from tests.support.deadline_story import DEADLINES
 from tests.support.form_pages import errors, html, press
 from tests.support.small_dataset import ANNA, BOLOT
-from tracker.editing.private.folder import PrivateFolder
 from tracker.model.permissions import READER
-from tracker.storage.dataset_reader import DatasetReader
 
 PLAN = "Send the alternative report."
 FILES = {"documents.yaml": DEADLINES}
 PRIVATE = True
 
 
-def plans(tmp_path: Path):
-    folder = PrivateFolder(tmp_path / "private", DatasetReader(tmp_path / "data"))
+def plans(folder):
     return [(n.text, n.due, n.done, n.recorded_by, bool(n.withdrawn)) for n in folder.read().notes.get("ccpr", ())]
 
 
@@ -29,17 +24,17 @@ def written(page, body="ccpr", due="10.01.2099", text=PLAN):
     return press(page.run(), "Save the plan")
 
 
-def test_a_plan_is_kept_privately_marked_as_done_and_withdrawn(opened, tmp_path):
+def test_a_plan_is_kept_privately_marked_as_done_and_withdrawn(opened, folder, tmp_path):
     public = {path: path.read_bytes() for path in (tmp_path / "data").rglob("*.yaml")}
     page = written(opened("deadlines"))
-    assert plans(tmp_path) == [(PLAN, "2099-01-10", None, ANNA.handle, False)]
+    assert plans(folder) == [(PLAN, "2099-01-10", None, ANNA.handle, False)]
     assert PLAN in html(page) and "10 January 2099" in html(page)
     page.run().text_input(key="plan_done").set_value("9 January 2026")
     press(page.run(), "Mark as done")
-    assert plans(tmp_path)[-1] == (PLAN, "2099-01-10", "2026-01-09", ANNA.handle, False)
+    assert plans(folder)[-1] == (PLAN, "2099-01-10", "2026-01-09", ANNA.handle, False)
     assert html(page).count(PLAN) == 1 and "done on 9 January 2026" in html(page)
     page = press(opened("deadlines"), "Withdraw the plan")
-    assert (PLAN in html(page), [plan[-1] for plan in plans(tmp_path)]) == (False, [True, True])
+    assert (PLAN in html(page), [plan[-1] for plan in plans(folder)]) == (False, [True, True])
     assert {path: path.read_bytes() for path in (tmp_path / "data").rglob("*.yaml")} == public
 
 
@@ -50,17 +45,13 @@ def test_other_editors_see_a_plan_and_readers_do_not(opened):
 
 @pytest.mark.parametrize(
     ("given", "sentence"),
-    [
-        ({"text": " "}, "Write what we will do."),
-        ({"due": ""}, "Enter the date."),
-        ({"due": "soon"}, "“soon”"),
-    ],
+    [({"text": " "}, "Write what we will do."), ({"due": ""}, "Enter the date."), ({"due": "soon"}, "“soon”")],
 )
-def test_what_is_missing_is_said_and_nothing_is_kept(opened, tmp_path, given, sentence):
+def test_what_is_missing_is_said_and_nothing_is_kept(opened, folder, given, sentence):
     page = written(opened("deadlines"), **given)
     (told,) = [html.proto.body for html in page.expander[0].get("html") if "rt-fielderror" in html.proto.body]
     assert (sentence in told, errors(page)) == (True, [])
-    assert plans(tmp_path) == []
+    assert plans(folder) == []
 
 
 def test_without_a_private_folder_there_is_no_form(opened, monkeypatch):

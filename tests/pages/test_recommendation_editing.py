@@ -1,18 +1,13 @@
 """Adding and editing a recommendation on its pages: what somebody sees, types, saves and takes back."""
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
-import pytest
 from streamlit.testing.v1 import AppTest
 
-from tests.support.form_pages import errors, html, opening, press, put
-from tests.support.story_folder import ASKED, RECORDED, TRACKER
-from tracker.model.permissions import Person, Role
-from tracker.model.records import Assessment
+from tests.support.form_pages import errors, html, press, put
+from tests.support.story_folder import TRACKER
 from tracker.model.vocabulary import EventType, Status, TextOrigin, Verification
-from tracker.storage.dataset_reader import DatasetReader
 
 FILES = {
     "tracker.yaml": f"{TRACKER}languages: [en, ru]\n",
@@ -56,22 +51,10 @@ def edits(opened: Callable[..., AppTest], there: Callable[[str], Any], name: str
 def test_parts_quotation_tags_and_same_demand_are_edited_on_its_page(opened, there):
     page, edit = edits(opened, there), f"{R}co-3-7_"
     assert page.text_area(key=f"{edit}parts_en").value == "a) End the practice."
-    put(
-        page,
-        edit,
-        parts_en="a) End the practice.\n(b) Train judges.",
-        quoted_en="The State party should…",
-        mark=Verification.SEEN,
-    )
-    put(
-        page,
-        edit,
-        whose_en=TextOrigin.OFFICIAL,
-        themes=["policing"],
-        rights=["ICESCR art. 12"],
-        lead=["Police"],
-        same=["hrc-3-20"],
-    )
+    parts = "a) End the practice.\n(b) Train judges."
+    put(page, edit, parts_en=parts, quoted_en="The State party should…", mark=Verification.SEEN)
+    put(page, edit, whose_en=TextOrigin.OFFICIAL, themes=["policing"], rights=["ICESCR art. 12"])
+    put(page, edit, lead=["Police"], same=["hrc-3-20"])
     assert errors(press(page, "Save the edit")) == [NO_REASON]
     press(put(page, edit, reason="The document was read."), "Save the edit")
     assert "The edit is saved. The earlier text stays in the history." in html(page)
@@ -127,66 +110,3 @@ def test_an_assessment_stands_beside_what_a_colleague_recorded(opened, there, tm
     assert [a.reason[""].text for a in there("co-3-7").assessments] == ["It ended."]
     press(page, "Save mine as well")
     assert [a.reason[""].text for a in there("co-3-7").assessments] == ["It ended.", "Nothing was done."]
-
-
-# Whose assessment the form records, whose check "Reviewed today: no change" is, and which date it questions.
-
-WATCH = Person(Role.EDITOR, "editor-w1", "watch")
-NOBODYS = Person(Role.EDITOR, "editor-n1")
-ORGANISATIONS = """\
-organisations:
-  - {id: watch, name: Health Watch, kind: civil-society}
-  - {id: centre, name: A Centre, abbreviation: AC, kind: civil-society}
-"""
-ASSESSED = f"""\
-{ASKED}assessments:
-  - {{voice: civil-society, organisation: centre, status: not-implemented, date: 2024, reason: R., {RECORDED}, recorded_by: editor-c1}}
-"""
-A = "assess_r1_"
-
-
-@pytest.fixture
-def signing_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., AppTest]:
-    files = {"tracker.yaml": TRACKER + ORGANISATIONS, "recommendations/r1.yaml": ASSESSED}
-    return opening(tmp_path, monkeypatch, files)
-
-
-@pytest.fixture
-def signing_there(tmp_path: Path) -> Callable[[], Any]:
-    return lambda: DatasetReader(tmp_path / "data").read().recommendations["r1"]
-
-
-def form(signing_opened: Callable[..., AppTest], signing_there: Callable[[], Any], who: Person) -> AppTest:
-    return signing_opened("recommendation", who=who, id="r1", editing=signing_there().version)
-
-
-def newest(signing_there: Callable[[], Any]) -> Assessment:
-    return signing_there().assessments[-1]
-
-
-def test_who_has_an_organisation_sees_it_and_signs_for_it(signing_opened, signing_there):
-    page = form(signing_opened, signing_there, WATCH)
-    assert "Organisation: <b>Health Watch</b>" in html(page)
-    assert f"{A}organisation" not in [box.key for box in page.selectbox]
-    press(put(page, A, status=Status.PARTIALLY, date="2026-02", reason="Half."), "Record")
-    assert (newest(signing_there).organisation, newest(signing_there).status) == ("watch", "partially-implemented")
-    assert "Recorded: Health Watch. Status: Not done → Assessments differ." in html(page)
-
-
-def test_who_has_none_is_asked(signing_opened, signing_there):
-    page = form(signing_opened, signing_there, NOBODYS)
-    box = page.selectbox(key=f"{A}organisation")
-    assert (box.options, box.value) == (["Health Watch", "A Centre (AC)", "Editors of this tracker"], None)
-    put(page, A, status=Status.NOT_IMPLEMENTED, date="2026-02", reason="None.")
-    assert errors(press(page, "Record")) == ["- Choose the organisation whose assessment this is."]
-    press(put(page, A, organisation="editors"), "Record")
-    assert newest(signing_there).organisation == "editors"
-    assert "It does not decide the status: an assessment by an organisation, or a later one, does." in html(page)
-
-
-def test_no_change_is_said_only_of_ones_own_assessment(signing_opened, signing_there):
-    for who, may in ((WATCH, False), (NOBODYS, False), (Person(Role.EDITOR, "editor-c1", "centre"), True)):
-        page = signing_opened("recommendation", who=who, id="r1")
-        assert ("Reviewed today: no change" in [button.label for button in page.button]) == may
-    press(page, "Reviewed today: no change")
-    assert [event.type.value for event in newest(signing_there).events] == ["checked"]
