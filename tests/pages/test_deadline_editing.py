@@ -1,26 +1,25 @@
 """Deadlines in the form of a document, and on the pages that show them."""
 
-from pathlib import Path
+import pytest
 
 from tests.support.deadline_story import DEADLINES
 from tests.support.form_pages import errors, press, put
 from tracker.model.vocabulary import DateSetBy, DeadlineKind
-from tracker.storage.dataset_reader import DatasetReader
 
 FORM = "edit_document_co-4_"
 NEW = f"{FORM}deadline4_"
 FILES = {"documents.yaml": DEADLINES}
 
 
-def saved(tmp_path: Path):
-    return DatasetReader(tmp_path / "data").read().documents["co-4"]
+@pytest.fixture
+def saved(there):
+    return lambda: there("co-4")
 
 
-def test_a_row_is_added_another_is_met_and_a_third_is_removed(opened, tmp_path):
+def test_a_row_is_added_another_is_met_and_a_third_is_removed(opened, saved):
     page = opened(what="document", id="co-4")
-    before = saved(tmp_path).deadlines
-    next(button for button in page.button if button.label == "Add a deadline").click()
-    page.run()
+    before = saved().deadlines
+    press(page, "Add a deadline")
     assert page.selectbox(key=f"{NEW}verification").value == "to-check"
     put(page, NEW, kind="alternative-reports", date="2027-02-01", verification="seen")
     press(page, "Save the edit")
@@ -32,17 +31,17 @@ def test_a_row_is_added_another_is_met_and_a_third_is_removed(opened, tmp_path):
     put(page, FORM, reason="The reply came.")
     press(page, "Save the edit")
     assert errors(page) == []
-    reply, report, issues, new = saved(tmp_path).deadlines
+    reply, report, issues, new = saved().deadlines
     found = (reply.done, reply.met_by, reply.source, reply.sentence)
     assert found == ("2026-06-10", "report", before[0].source, before[0].sentence)
     assert (report, issues) == (before[1], before[3])
     seen = (new.kind, new.date, new.set_by, new.source.document, new.source.paragraph)
     assert seen == (DeadlineKind.ALTERNATIVE_REPORTS, "2027-02-01", DateSetBy.COMMITTEE, "co-4", "9")
     assert [(text.text, text.origin) for text in new.sentence.values()] == [("Send reports by 1 February.", "official")]
-    assert [edit.field for edit in saved(tmp_path).history] == ["deadlines"]
+    assert [edit.field for edit in saved().history] == ["deadlines"]
 
 
-def test_what_is_missing_or_wrong_is_said_and_nothing_is_saved(opened, tmp_path):
+def test_what_is_missing_or_wrong_is_said_and_nothing_is_saved(opened, saved):
     page = opened(what="document", id="co-4", deadline="submission")
     put(page, NEW, done="2099-01-01", set_by="committee")
     put(page, f"{FORM}deadline0_", date="soon")
@@ -51,28 +50,27 @@ def test_what_is_missing_or_wrong_is_said_and_nothing_is_saved(opened, tmp_path)
     press(page, "Save the edit")
     told = "\n".join(errors(page))
     for sentence in (
-        "Deadline “State's reply due”: Date: “soon” ",
-        "Deadline “session of the committee”: enter the sentence with the period from which you calculated the date.",
-        "Deadline “our own submission”: enter the date.",
-        "Deadline “our own submission”: “Done on” is in the future. Enter when it was really done.",
-        "Deadline “our own submission”: the date of our own submission is ours. Choose “set by us”.",
+        "State's reply due”: Date: “soon” ",
+        "session of the committee”: enter the sentence with the period from which you calculated the date.",
+        "our own submission”: enter the date.",
+        "our own submission”: “Done on” is in the future. Enter when it was really done.",
+        "our own submission”: the date of our own submission is ours. Choose “set by us”.",
     ):
-        assert sentence in told
-    assert saved(tmp_path).history == ()
+        assert f"Deadline “{sentence}" in told
+    assert saved().history == ()
 
 
-def test_a_draft_with_an_added_row_survives_a_reload(opened, tmp_path):
-    address = {"what": "document", "id": "co-4", "editing": saved(tmp_path).version}
+def test_a_draft_with_an_added_row_survives_a_reload(opened, saved):
+    address = {"what": "document", "id": "co-4", "editing": saved().version}
     page = opened(**address)
-    next(button for button in page.button if button.label == "Add a deadline").click()
-    page.run()
+    press(page, "Add a deadline")
     put(page, NEW, date="2027-02-01")
     again = opened(**address)
     assert again.exception == []
     assert again.text_input(key=f"{NEW}date").value == "2027-02-01"
 
 
-def test_a_round_of_the_follow_up_is_added_changed_and_undone(opened, tmp_path):
+def test_a_round_of_the_follow_up_is_added_changed_and_undone(opened, saved):
     page = opened(what="document", id="co-4")
     page.toggle(key=f"{FORM}new_round").set_value(True).run()
     row = f"{FORM}round0_"
@@ -83,22 +81,22 @@ def test_a_round_of_the_follow_up_is_added_changed_and_undone(opened, tmp_path):
     put(page, row, report="loi", action="A letter.")
     press(page, "Save the edit")
     assert errors(page) == []
-    follow_up = saved(tmp_path).follow_up
+    follow_up = saved().follow_up
     (turn,) = follow_up.rounds
     told = (turn.reply, turn.report, turn.ngos, turn.lists_ngos, turn.verification)
     assert told == ("report", "loi", ("House of Rights", "Open Law"), True, "seen")
     assert [(text.text, text.origin) for text in turn.action.values()] == [("A letter.", "official")]
     assert [text.text for text in follow_up.no_submission.values()] == ["Nobody has the time."]
-    assert [edit.field for edit in saved(tmp_path).history] == ["follow_up"]
+    assert [edit.field for edit in saved().history] == ["follow_up"]
 
     page = opened(what="document", id="co-4")
     put(page, FORM, cycle="4-5", reason="A slip.")
     press(page, "Save the edit")
     # what nobody touched in a form stays as it was
-    assert (saved(tmp_path).follow_up, saved(tmp_path).history[-1].field) == (follow_up, "cycle")
+    assert (saved().follow_up, saved().history[-1].field) == (follow_up, "cycle")
     press(page, "Undo the last save")
     page = opened(what="document", id="co-4")
     page.checkbox(key=f"{row}is_removed").check()
     put(page, FORM, no_submission_en="", reason="An error.")
     press(page, "Save the edit")
-    assert saved(tmp_path).follow_up in (None, type(follow_up)(verification="to-check"))
+    assert saved().follow_up in (None, type(follow_up)(verification="to-check"))

@@ -102,13 +102,9 @@ The Committee considers that the recommendation has not been implemented.
         (LETTERS, LETTER, {}, [("partially implemented", "a", "(a)"), ("not implemented", "b", "(b)")]),
     ],
 )
-def test_a_grade_is_for_the_part_that_the_report_or_the_editor_says(
-    tmp_path, monkeypatch, parts, text, chosen, expected
-):
-    name = "co-4-12" if text == LETTER else "hrc-3-20"
-    files = FILES | {
-        f"recommendations/{name}.yaml": (RECOMMENDED if text == LETTER else GRADED) + "paragraph: 20\n" + parts
-    }
+def test_a_grade_is_for_the_part_that_is_said(tmp_path, monkeypatch, parts, text, chosen, expected):
+    name, record = ("co-4-12", RECOMMENDED) if text == LETTER else ("hrc-3-20", GRADED)
+    files = FILES | {f"recommendations/{name}.yaml": f"{record}paragraph: 20\n{parts}"}
     files["documents.yaml"] = files["documents.yaml"].replace("title: CO 4,", "title: CO 4, symbol: E/C.12/KGZ/CO/4,")
     page = paste(opening(tmp_path, monkeypatch, files)("import_document"), text)
     for place, part in chosen.items():
