@@ -37,7 +37,6 @@ def test_a_tab_whose_sign_in_ended_neither_shows_nor_changes_what_its_editor_typ
     put(opened("recommendation", **form), "assess_co-3-7_", reason="Typed elsewhere.")
     put(opened("recommendation", **form, form="retire"), "retire_co-3-7_", reason="A duplicate, said elsewhere.")
     drafts = dict(form_drafts._drafts)
-
     now_is(READER)
     old.text_area(key=REASON).set_value("Typed after.").run()
     assert old.text_area(key=REASON).value == "Typed after."

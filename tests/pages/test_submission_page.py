@@ -17,15 +17,14 @@ from tracker.model.permissions import READER, Person, Role
 from tracker.storage.dataset_reader import DatasetReader
 
 PRIVATE = True
+ASSESSED = "{voice: civil-society, status: not-implemented, date: 2026-01, reason: Nothing was repealed.}"
 FILES = {
     "documents.yaml": DOCUMENTS.replace(
         "issued: 2022-12-09, verification: seen",
         "issued: 2022-12-09, verification: seen, follow_up: {verification: seen, paragraphs: [20]}",
     ),
     "recommendations/hrc-3-20.yaml": GRADED + "paragraph: 20\n",
-    "recommendations/hrc-3-21.yaml": GRADED
-    + "paragraph: 21\nassessments:\n"
-    + "  - {voice: civil-society, status: not-implemented, date: 2026-01, reason: Nothing was repealed.}\n",
+    "recommendations/hrc-3-21.yaml": f"{GRADED}paragraph: 21\nassessments: [{ASSESSED}]\n",
 }
 ADDRESS = {"of": "follow-up", "id": "ccpr", "to": "en"}
 PREFIX = "submission_follow-up_ccpr_en_text_hrc-3-20_"
@@ -36,10 +35,9 @@ def saved(page):
     found = re.search(r'data-bytes="([^"]+)" data-file="([^"]+)"', html(page))
     assert found, html(page)[-2000:]
     document = open_docx(io.BytesIO(b64decode(found[1])))
-    cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
-    return found[2], "\n".join(
-        [*(p.text for p in document.paragraphs), *cells, document.sections[0].header.paragraphs[0].text]
-    )
+    texts = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
+    texts += [p.text for p in (*document.paragraphs, *document.sections[0].header.paragraphs)]
+    return found[2], "\n".join(texts)
 
 
 def test_the_selected_paragraphs_are_proposed_and_what_is_written_is_in_the_file(opened):
@@ -63,9 +61,8 @@ def test_a_draft_waits_for_the_whole_organisation_until_it_is_discarded(opened, 
     _drafts_in.cache_clear()  # as after a restart, and in another copy
     for who in (ANNA, COLLEAGUE):
         assert opened("submission", who, **ADDRESS).text_area(key=f"{PREFIX}situation").value == "It became worse."
-        assert "Draft: Follow-up submission, CCPR, English. Last changed by editor-anna" in html(
-            opened("submission", who, **ELSEWHERE)
-        )
+        told = "Draft: Follow-up submission, CCPR, English. Last changed by editor-anna"
+        assert told in html(opened("submission", who, **ELSEWHERE))
     stranger = Person(Role.EDITOR, "editor-w1", "watch")
     assert "Draft:" not in html(opened("submission", stranger, **ELSEWHERE))
     assert opened("submission", stranger, **ADDRESS).text_area(key=f"{PREFIX}situation").value == ""
