@@ -61,6 +61,8 @@ BAD_NAME = "The short name for the link has only small letters a-z, digits and s
     ("change", "sentences"),
     [
         ({}, []),
+        *(({"id": name}, [BAD_NAME]) for name in ("", "CO 5")),
+        ({"id": "co-2024"}, ["The short name “co-2024” is taken. Choose another one."]),
         ({"body": None}, ["Choose the treaty body."]),
         ({"kind": None}, ["Choose the kind of document."]),
         ({"title": {"en": " ", "ru": "ЗЗ"}}, []),
@@ -76,19 +78,7 @@ BAD_NAME = "The short name for the link has only small letters a-z, digits and s
     ],
 )  # fmt: skip
 def test_what_is_missing_is_said_in_sentences(view, change, sentences):
-    assert replace(CO, id="e-c12-rur-co-5", **change).validate(view, None, EN) == sentences
-
-
-@pytest.mark.parametrize(
-    ("name", "sentence"),
-    [
-        ("", BAD_NAME),
-        ("CO 5", BAD_NAME),
-        ("co-2024", "The short name “co-2024” is taken. Choose another one."),
-    ],
-)
-def test_a_typed_id_is_checked(view, name, sentence):
-    assert replace(CO, id=name).validate(view, None, EN) == [sentence]
+    assert replace(CO, **{"id": "e-c12-rur-co-5", **change}).validate(view, None, EN) == sentences
 
 
 def test_an_edit_keeps_its_own_symbol_and_no_other(view):

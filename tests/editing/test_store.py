@@ -21,13 +21,8 @@ from tracker.storage.folder import atomic_write
 from tracker.storage.yaml import patch as yaml_patch
 
 DATA = Path(__file__).parent.parent.parent / "data"
+FILES = {"r/x": ASKED, "r/y": CONCLUDED, "e/law": SHOWN}
 OURS = replace(PARTLY, organisation="editors", reason=said("A bill: read once."))
-
-
-@pytest.fixture
-def store(tmp_path):
-    """`store({"r/x": yaml})` saves in a folder with these files."""
-    return lambda files: store_of(tmp_path, files)
 
 
 def with_one_more(store, assessment=PARTLY, name="x"):
@@ -85,8 +80,8 @@ ABOVE, BELOW = (FILE[: FILE.index("\n  # to be added")], FILE[FILE.index("\n  # 
 
 @pytest.mark.parametrize("mark", ["", "\ufeff"])
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
-def test_a_new_assessment_adds_lines_and_moves_nothing(store, tmp_path, end, mark):
-    store = store({"r/x": (mark + FILE).replace("\n", end)})
+def test_a_new_assessment_adds_lines_and_moves_nothing(tmp_path, end, mark):
+    store = store_of(tmp_path, {"r/x": (mark + FILE).replace("\n", end)})
     saved = add(store)
     wanted = (mark + ABOVE + ADDED + BELOW).replace("\n", end).encode()
     assert (tmp_path / "recommendations" / "x.yaml").read_bytes() == wanted
@@ -94,8 +89,8 @@ def test_a_new_assessment_adds_lines_and_moves_nothing(store, tmp_path, end, mar
     assert saved.assessments[1].recorded_by == "editor-anna"
 
 
-def test_an_edit_of_a_title_keeps_what_it_was(store, tmp_path):
-    store = store({"r/x": ASKED.replace("title: T", "title: {en: Old, ru: Старое}")})
+def test_an_edit_of_a_title_keeps_what_it_was(tmp_path):
+    store = store_of(tmp_path, {"r/x": ASKED.replace("title: T", "title: {en: Old, ru: Старое}")})
     r = store.reader.read().recommendations["x"]
     store.save(replace(r, title={**r.title, "en": TextVariant(text="New")}), by=ANNA, reason="A slip.")
     assert (tmp_path / "recommendations" / "x.yaml").read_text() == (
@@ -111,7 +106,6 @@ def test_an_edit_of_a_title_keeps_what_it_was(store, tmp_path):
 
 
 def test_a_long_reason_is_cut_in_the_history(store):
-    store = store({"r/x": ASKED})
     r = store.reader.read().recommendations["x"]
     (saved,) = store.save(replace(r, title=said("New")), by=ANNA, reason="why " * 1000)
     assert (len(saved.history[0].reason), saved.history[0].reason[-5:]) == (500, " why…")
@@ -119,8 +113,7 @@ def test_a_long_reason_is_cut_in_the_history(store):
 
 @pytest.mark.folder_only
 def test_new_evidence_and_its_assessment_are_saved_together(store, tmp_path, monkeypatch):
-    store, replaced = store({"r/x": ASKED}), []
-    really = atomic_write.os.replace
+    replaced, really = [], atomic_write.os.replace
     monkeypatch.setattr(atomic_write.os, "replace", lambda new, old: (replaced.append(old.name), really(new, old)))
     r = store.reader.read().recommendations["x"]
     law = replace(LAW, relevant_to=(EvidenceLink(recommendation="x", effect=EvidenceEffect.PROGRESS),))
@@ -137,16 +130,14 @@ def test_new_evidence_and_its_assessment_are_saved_together(store, tmp_path, mon
 
 
 def test_a_new_record_must_not_be_there_yet(store, tmp_path):
-    store = store({"r/x": ASKED})
-    (tmp_path / "recommendations" / "y.yaml").write_text(CONCLUDED)
-    new = replace(store.reader.read().recommendations["x"], id="y", version="")
+    (tmp_path / "recommendations" / "z.yaml").write_text(CONCLUDED)
+    new = replace(store.reader.read().recommendations["x"], id="z", version="")
     with pytest.raises(Conflict):
         store.save(new, by=ANNA, reason="New.")
-    assert (tmp_path / "recommendations" / "y.yaml").read_text() == CONCLUDED
+    assert (tmp_path / "recommendations" / "z.yaml").read_text() == CONCLUDED
 
 
 def test_recorded_times_go_on_even_when_the_clock_goes_back(store):
-    store = store({"r/x": ASKED, "r/y": ASKED})
     add(store, "x")
     store.clock.now = datetime(2020, 1, 1, tzinfo=UTC)
     add(store, "y")
@@ -158,7 +149,6 @@ def test_recorded_times_go_on_even_when_the_clock_goes_back(store):
 
 
 def test_a_recorded_time_is_later_than_those_that_came_with_a_file(store, tmp_path):
-    store = store({"r/x": ASKED})
     add(store)
     path = tmp_path / "recommendations" / "x.yaml"
     path.write_text(path.read_text().replace("2026-01-31", "2031-01-31"))
@@ -167,7 +157,6 @@ def test_a_recorded_time_is_later_than_those_that_came_with_a_file(store, tmp_pa
 
 
 def test_who_may_read_a_file_stays_as_it_was(store, tmp_path):
-    store = store({"r/x": ASKED})
     (tmp_path / "recommendations" / "x.yaml").chmod(0o660)
     store.reader.read(fresh=True)
     add(store)
@@ -189,13 +178,12 @@ def test_a_load_and_a_save_with_nothing_changed_give_the_same_bytes(tmp_path):
 
 def test_the_savers_of_the_latest_versions_are_known(store, monkeypatch):
     monkeypatch.setattr("tracker.editing.store.MAX_SAVERS", 1)
-    store = store({"r/x": ASKED})
     versions = [add(store, by=ANNA).version, add(store, by=BOLOT, assessment=replace(PARTLY, date="2025")).version]
     assert [store.saver_of(version) for version in versions] == ["", BOLOT.handle]
 
 
 def test_a_colleagues_change_is_not_overwritten(store, tmp_path):
-    ours, theirs = store({"r/x": ASKED}), Store(DatasetReader(tmp_path), clock=Clock())
+    ours, theirs = store, Store(DatasetReader(tmp_path), clock=Clock())
     mine = with_one_more(ours)
     (saved,) = theirs.save(with_one_more(theirs), by=BOLOT, reason="First.")
     before = bytes_below(tmp_path)
@@ -208,7 +196,7 @@ def test_a_colleagues_change_is_not_overwritten(store, tmp_path):
 
 @pytest.mark.parametrize("now", [f"{ASKED}# by hand\n", "by: [", "issued_by: committee\n", "\xff", None])
 def test_what_was_edited_broken_or_deleted_by_hand_is_not_overwritten(store, tmp_path, now):
-    store, path = store({"r/x": ASKED}), tmp_path / "recommendations" / "x.yaml"
+    path = tmp_path / "recommendations" / "x.yaml"
     mine = with_one_more(store)
     path.unlink() if now is None else path.write_text(now, "latin-1")
     with pytest.raises(Conflict) as conflict:
@@ -220,7 +208,6 @@ def test_what_was_edited_broken_or_deleted_by_hand_is_not_overwritten(store, tmp
 
 @pytest.mark.parametrize("person", [READER, Person(Role.READER, "editor-anna"), Person(Role.EDITOR, "")])
 def test_a_reader_cannot_save(store, tmp_path, person):
-    store = store({"r/x": ASKED})
     before = bytes_below(tmp_path)
     with pytest.raises(NotAllowed, match=r"Only an editor can save\. Nothing was saved\."):
         store.save(with_one_more(store), by=person, reason="Mine.")
@@ -228,7 +215,6 @@ def test_a_reader_cannot_save(store, tmp_path, person):
 
 
 def test_what_has_no_reason_or_breaks_a_rule_is_refused(store, tmp_path):
-    store = store({"r/x": ASKED})
     before = bytes_below(tmp_path)
     with pytest.raises(ValidationFailed, match="Nothing was saved: a save needs a reason; say in a sentence why"):
         store.save(with_one_more(store), by=ANNA, reason=" \n")
@@ -245,8 +231,8 @@ OLD_PROBLEM = ASKED + (
 )  # needs evidence, and was written by hand without a recorded time
 
 
-def test_an_old_problem_does_not_block_a_save(store, tmp_path):
-    store = store({"r/x": OLD_PROBLEM})
+def test_an_old_problem_does_not_block_a_save(tmp_path):
+    store = store_of(tmp_path, {"r/x": OLD_PROBLEM})
     (saved,) = store.save(with_one_more(store), by=ANNA, reason="Mine.")
     assert [a.recorded for a in saved.assessments] == [None, "2026-01-31T12:00:01.000000Z"]
     assert (tmp_path / "recommendations" / "x.yaml").read_text().startswith(OLD_PROBLEM)
@@ -269,8 +255,8 @@ TWO = ASKED + (
     ],
     ids=["removed", "reordered", "changed", "put in before"],
 )
-def test_assessments_are_added_and_never_overwritten(store, tmp_path, other):
-    store = store({"r/x": TWO})
+def test_assessments_are_added_and_never_overwritten(tmp_path, other):
+    store = store_of(tmp_path, {"r/x": TWO})
     r = store.reader.read().recommendations["x"]
     with pytest.raises(ValidationFailed, match="assessments are added, never overwritten"):
         store.save(replace(r, assessments=other(*r.assessments)), by=ANNA, reason="Mine.")
@@ -278,7 +264,6 @@ def test_assessments_are_added_and_never_overwritten(store, tmp_path, other):
 
 
 def test_a_conflict_in_one_record_saves_neither(store, tmp_path):
-    store = store({"r/x": ASKED, "r/y": CONCLUDED})
     both = with_one_more(store), with_one_more(store, name="y")
     (tmp_path / "recommendations" / "y.yaml").write_text(CONCLUDED + "# by hand\n")
     before = bytes_below(tmp_path)
@@ -288,7 +273,6 @@ def test_a_conflict_in_one_record_saves_neither(store, tmp_path):
 
 
 def test_a_wrong_text_never_reaches_the_file(store, tmp_path, monkeypatch):
-    store = store({"r/x": ASKED})
     monkeypatch.setattr(yaml_patch, "patch_yaml", lambda text, *_more, **_: text.replace("title: T", "title: NOT T"))
     with pytest.raises(WriteFailed, match="could not be written so that it reads back unchanged"):
         store.save(with_one_more(store), by=ANNA, reason="Mine.")
@@ -302,7 +286,6 @@ def full(*_, **__):
 @pytest.mark.folder_only
 @pytest.mark.parametrize("broken", ["replace", "fsync", "open"])
 def test_a_full_disk_loses_nothing(store, tmp_path, monkeypatch, broken):
-    store = store({"r/x": ASKED})
     mine, before = with_one_more(store), bytes_below(tmp_path)
     with monkeypatch.context() as disk_is_full:
         disk_is_full.setattr(atomic_write if broken == "open" else atomic_write.os, broken, full, raising=False)
@@ -315,7 +298,6 @@ def test_a_full_disk_loses_nothing(store, tmp_path, monkeypatch, broken):
 
 @pytest.mark.folder_only
 def test_a_disk_that_fails_at_the_second_file_keeps_neither(store, tmp_path, monkeypatch):
-    store = store({"r/x": ASKED, "e/law": SHOWN})
     law = store.reader.read().evidence["law"]
     mine = with_one_more(store), replace(law, title=said("Law")), replace(law, id="new", version="")
     before, really = bytes_below(tmp_path), os.replace
@@ -328,15 +310,14 @@ def test_a_disk_that_fails_at_the_second_file_keeps_neither(store, tmp_path, mon
 
 
 def test_a_contact_is_written_once_and_only_by_an_editor(store):
-    one = store({})
-    file = one.root / "tracker.yaml"
+    file = store.root / "tracker.yaml"
     before = file.read_text()
     for by, typed, error in ((READER, "a@example.org", NotAllowed), (ANNA, "nobody", WriteFailed)):
         with pytest.raises(error):
-            one.save_contact(typed, by=by)
+            store.save_contact(typed, by=by)
     assert file.read_text() == before
-    one.save_contact("example.org/mistakes", by=ANNA)
-    assert one.reader.read().settings.publisher.contact == "https://example.org/mistakes"
+    store.save_contact("example.org/mistakes", by=ANNA)
+    assert store.reader.read().settings.publisher.contact == "https://example.org/mistakes"
     assert file.read_text().splitlines()[0] == before.splitlines()[0]
     with pytest.raises(WriteFailed, match=r"tracker.yaml changed at this moment"):
-        one.save_contact("a@example.org", by=ANNA)
+        store.save_contact("a@example.org", by=ANNA)

@@ -29,8 +29,7 @@ def test_a_row_is_added_another_is_met_and_a_third_is_removed(opened, saved):
     put(page, f"{FORM}deadline0_", done="2026-06-10", met_by="report")
     page.checkbox(key=f"{FORM}deadline2_is_removed").check()
     put(page, FORM, reason="The reply came.")
-    press(page, "Save the edit")
-    assert errors(page) == []
+    assert errors(press(page, "Save the edit")) == []
     reply, report, issues, new = saved().deadlines
     found = (reply.done, reply.met_by, reply.source, reply.sentence)
     assert found == ("2026-06-10", "report", before[0].source, before[0].sentence)
@@ -79,8 +78,7 @@ def test_a_round_of_the_follow_up_is_added_changed_and_undone(opened, saved):
     press(page, "Save the edit")
     assert any("choose the committee's report that was read" in line for line in errors(page))
     put(page, row, report="loi", action="A letter.")
-    press(page, "Save the edit")
-    assert errors(page) == []
+    assert errors(press(page, "Save the edit")) == []
     follow_up = saved().follow_up
     (turn,) = follow_up.rounds
     told = (turn.reply, turn.report, turn.ngos, turn.lists_ngos, turn.verification)

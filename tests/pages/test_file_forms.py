@@ -103,8 +103,7 @@ def test_without_a_private_folder_a_file_is_public_after_the_check_of_texts(open
     assert "names.txt:</span> Then <mark>Qorvek Zintal</mark> wrote." in html(page)
     page.text_input(key=f"{E}reason").set_value("The text itself.")
     tick(page, "“Qorvek Zintal” is not a person's name")
-    page = press(page, "Save the edit")
-    assert "<mark>+996 555 000 111</mark>" in html(page)
+    assert "<mark>+996 555 000 111</mark>" in html(press(page, "Save the edit"))
     assert (law(folder).files, kept(tmp_path / "data")) == ((), [])
 
     page = press(choose(page, NOTE), "Save the edit")
@@ -126,8 +125,7 @@ def test_a_picture_is_looked_at_before_it_is_saved_and_parts_are_gone(opened, fo
     assert "Part 1: 20–40 % from the left, 25–50 % from the top" in html(page) and "Part 2" not in html(page)
     told = "- scan.png: parts are marked but not blacked out yet. Press “Black out now”."
     assert errors(press(page, "Save the edit")) == [told]
-    page = press(page, "Black out now")
-    assert "1 part is blacked out" in html(page)
+    assert "1 part is blacked out" in html(press(page, "Black out now"))
     tick(page, LOOKED)
     page = press(page, "Save the edit")
     (entry,) = private_of(folder)
@@ -198,8 +196,7 @@ def test_if_only_the_files_cannot_be_saved_they_are_kept_and_saved_later(opened,
     monkeypatch.setattr(PrivateFiles, "add", full)
     page = press(page, "Add the evidence")
     assert page.warning[0].value.startswith("The entry is saved, but its files are not. They are still here")
-    press(page, "Save the files")
-    assert any("No space left" in error for error in errors(page))
+    assert any("No space left" in error for error in errors(press(page, "Save the files")))
     monkeypatch.setattr(PrivateFiles, "add", add)
     press(page, "Save the files")
     e = folder.public.read(fresh=True).evidence["gazette"]

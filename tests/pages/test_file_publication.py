@@ -41,8 +41,7 @@ def test_a_reviewer_publishes_a_file_and_makes_it_private_again(opened, folder, 
     assert [link in html(opened("evidence", who)) for who in (REVIEWER, ANNA, READER)] == [True, False, False]
     page = opened(who=REVIEWER, what="publish-file", id="law", file=digest)
     assert ("Publish this file?" in html(page), "report.pdf" in html(page)) == (True, True)
-    page = press(page, "Publish")
-    assert "The file is public now" in html(page)
+    assert "The file is public now" in html(press(page, "Publish"))
     assert [f.name for f in public_files(folder)] == ["report.pdf"]
     assert (private_files(folder), f"{digest}.pdf" in kept(tmp_path / "data")) == ((), True)
 

@@ -44,8 +44,7 @@ def test_a_report_is_reviewed_beside_the_register_saved_at_once_and_undone_at_on
     assert (errors(page), page.text_input(key="import_report_date").value) == ([], "2017-10-16/2017-11-10")
     assert "Review the drug laws" in html(page) and "This paragraph is not in the register." in html(page)
     page.text_input(key="import_title_99").set_value("Adopt a law").run()
-    press(page, "Save 2 recommendations")
-    assert errors(page) == []
+    assert errors(press(page, "Save 2 recommendations")) == []
     found = DatasetReader(tmp_path / "data").read()
     (turn,) = found.documents["hrc-3"].follow_up.rounds
     assert (turn.reply, turn.report, turn.lists_ngos) == ("ccpr-c-kgz-co-9-add-1", "ccpr-c-121-9", False)

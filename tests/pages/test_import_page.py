@@ -21,12 +21,9 @@ from tracker.model.permissions import READER
 from tracker.queries.view import View
 from tracker.storage.dataset_reader import DatasetReader
 
-SETTINGS = (
-    TRACKER.replace("label: Policing", "label: Policing, keywords: [possession of drugs]").replace(
-        "groups:", "  - {id: housing, label: Housing}\ngroups:"
-    )
-    + "languages: [en, ru]\nsynonyms: [[possession of drugs, хранение наркотиков]]\n"
-)
+THEMES = "label: Policing, keywords: [possession of drugs]}\n  - {id: housing, label: Housing}"
+SYNONYMS = "languages: [en, ru]\nsynonyms: [[possession of drugs, хранение наркотиков]]\n"
+SETTINGS = TRACKER.replace("label: Policing}", THEMES) + SYNONYMS
 FILES = {"tracker.yaml": SETTINGS}
 pytestmark = pytest.mark.usefixtures("_reads_here")
 
@@ -60,8 +57,7 @@ def test_an_editor_reviews_unticks_and_saves_and_can_undo(opened, there):
     page = opened("import_document")
     assert page.checkbox(key="import_tick_4").value is False
     assert page.text_input(key="import_title_3").value == "Decriminalize possession"
-    press(page, "Save 1 recommendation")
-    assert errors(page) == []
+    assert errors(press(page, "Save 1 recommendation")) == []
     assert "1 recommendation was saved." in html(page)
     assert "All recommendations of E/C.12/KGZ/CO/5" in html(page)
     assert not import_drafts.has_review()
@@ -153,8 +149,7 @@ def test_a_draft_is_handed_to_a_colleague_who_opens_it(opened, there, tmp_path):
     page = paste(opened("import_document"), SMALL_OBSERVATIONS)
     page.checkbox(key="import_tick_4").uncheck().run()
     page.selectbox(key="hand_over_to").select(BOLOT.handle).run()
-    press(page, "Hand over")
-    assert "You handed your draft of E/C.12/KGZ/CO/5 to editor-bolot." in html(page)
+    assert "You handed your draft of E/C.12/KGZ/CO/5 to editor-bolot." in html(press(page, "Hand over"))
 
     theirs = opened("data_health", who=BOLOT)
     assert "editor-anna handed you a draft of E/C.12/KGZ/CO/5." in html(theirs)

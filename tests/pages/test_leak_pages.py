@@ -31,11 +31,8 @@ def pages() -> list[tuple[str, dict[str, str]]]:
     forms = [{"what": what, "id": NAMED} for what in ("evidence", "publish", "unpublish")]
     ways = [{}, {"id": "r1"}, *forms, {"id": "r1", "editing": "x"}, {"q": CANARY}]
     asked = {"edit", "recommendation", "evidence"}  # the other pages look at few of these parameters
-    return [
-        (file, params)
-        for file, _ in PAGES.values()
-        for params in (ways if LONG or file in asked else [ways[0], ways[-1]])
-    ]
+    few = [ways[0], ways[-1]]
+    return [(file, way) for file, _ in PAGES.values() for way in (ways if LONG or file in asked else few)]
 
 
 OPENED: list[str] = []

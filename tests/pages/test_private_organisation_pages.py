@@ -97,8 +97,7 @@ def test_what_is_new_is_the_organisations_own_and_the_strip_says_who_can_read_it
     assert readers.value == "own"
     put(page, "edit_evidence__", publisher="P", summary_en="A letter.", bears_setback=["r1"], id="letter", **CHOSEN)
     assert "Private: not shown to readers" in [box.label for box in page.checkbox]
-    page = press(page, "Save privately")
-    assert "Saved privately. Private: only Centre." in html(page)
+    assert "Saved privately. Private: only Centre." in html(press(page, "Save privately"))
     assert folder.read(fresh=True).evidence["letter"].private == Privacy(organisation="centre")
     assert "A letter." not in html(opened("evidence", WATCH))
     page = opened(what="evidence", id="letter", who=EDITOR)
@@ -135,8 +134,7 @@ def test_the_short_name_of_new_evidence_tells_nothing_about_private_evidence(ope
 def test_notes_and_plans_are_shared_when_they_are_written_or_later(opened, folder):
     page = opened("recommendation", EDITOR, id="r1")
     page.text_area(key="private_note_r1").set_value("For us.")
-    page = press(page, "Save the note")
-    assert "The note is saved. Private: only Centre." in html(page)
+    assert "The note is saved. Private: only Centre." in html(press(page, "Save the note"))
     assert folder.read(fresh=True).notes["r1"][0].private == Privacy(organisation="centre")
     time = folder.read().notes["r1"][0].recorded
     page.radio(key=f"corrected_note_r1_{time}_readers").set_value(ALL).run()

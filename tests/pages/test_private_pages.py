@@ -76,8 +76,7 @@ def test_words_that_may_be_a_name_are_confirmed_once_and_recorded(opened, tmp_pa
     (box,) = page.checkbox
     assert box.label == "“Qorvek Zintal” is not a person's name"
     box.set_value(True).run()
-    press(page, "Publish")
-    assert "It is public now." in html(page)
+    assert "It is public now." in html(press(page, "Publish"))
     dismissed = (tmp_path / "private" / "settled.yaml").read_text("utf-8")
     assert ("by: reviewer-x1" in dismissed, "field: summary" in dismissed, "Qorvek" in dismissed) == (True, True, False)
 
@@ -125,8 +124,7 @@ def test_a_reviewer_sees_what_becomes_public_and_publishes_it(opened, tmp_path):
     shown = html(page)
     words = ("A letter.", "Jane", "editor-x7", "yaml", "summary:")
     assert [word for word in words if word in shown] == ["A letter."]
-    press(page, "Publish")
-    assert "It is public now." in html(page)
+    assert "It is public now." in html(press(page, "Publish"))
     assert "A letter." in html(opened("recommendation", READER, id="r1"))
     assert not (tmp_path / "private" / "evidence" / "letter.yaml").exists()
 

@@ -30,8 +30,7 @@ def test_a_recommendation_is_added_opened_and_taken_back(opened, there):
     put(page, f"{R}_", document="co-4", paragraph="46 (c)")
     assert page.text_input(key=f"{R}_id").placeholder == "cescr-2024-46c"
     put(page, f"{R}_", title_en="Stop raids", summary_en="Raids on clinics should stop.", summary_ru="Хватит.")
-    press(page, "Add the recommendation")
-    assert "The recommendation is added." in html(page)
+    assert "The recommendation is added." in html(press(page, "Add the recommendation"))
     assert 'href="/recommendation?id=cescr-2024-46c&amp;lang=en">See the entry' in html(page)
     r = there("cescr-2024-46c")
     told = (r.issued_by, r.document, r.paragraph, r.verification, r.source.document)

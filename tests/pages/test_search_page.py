@@ -14,10 +14,8 @@ from tests.support.small_dataset import SHOWN
 from tracker.model.permissions import READER
 
 FILES = {
-    "evidence/law.yaml": evidence_with("report.pdf", "table.xlsx", "letter.txt").replace(
-        "summary: S", "summary: A law"
-    ),
-    "evidence/news.yaml": SHOWN.replace("summary: S", "summary: Zinc in the news"),
+    "evidence/law.yaml": evidence_with("report.pdf", "table.xlsx", "letter.txt").replace(": S\n", ": A law\n"),
+    "evidence/news.yaml": SHOWN.replace(": S\n", ": Zinc in the news\n"),
 }
 
 

@@ -86,8 +86,7 @@ def test_what_is_clear_is_ticked_and_what_is_not_is_asked_once(opened, tmp_path)
     page = opened("import_document")
     assert ticks(page) == {"Row 2": True, "Row 3": True, "Row 4": True, "Row 5": False}
     before = set(recorded(tmp_path))
-    press(page, "Save 3 recommendations")
-    assert errors(page) == []
+    assert errors(press(page, "Save 3 recommendations")) == []
     assert "3 recommendations were saved." in html(page)
     found = {i: r for i, r in recorded(tmp_path).items() if i not in before}
     assert sorted(found) == ["cescr-2024-12", "cescr-2024-13", "report-4"]
