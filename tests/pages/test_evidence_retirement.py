@@ -16,15 +16,17 @@ from tracker.model.records import Evidence
 from tracker.model.vocabulary import EventType, Status
 from tracker.storage.dataset_reader import DatasetReader
 
-TIME = "recorded: 2026-03-01T10:00:00.00000{}Z\nrecorded_by: editor-anna\n"
-NEW = "kind: news\npublisher: A paper\ntitle: A new item\nsummary: S.\ndimension: law\nverification: reported\n"
-LINKED = f"{NEW}relevant_to: [{{recommendation: r1, effect: context, recorded: 2026-03-01T10:00:00.000001Z}}]\n"
+NEW = (
+    "kind: news\npublisher: A paper\ntitle: A new item\nsummary: S.\ndimension: law\nverification: reported\n"
+    "relevant_to: [{recommendation: r1, effect: context, recorded: 2026-03-01T10:00:00.000001Z}]\n"
+    "recorded: 2026-03-01T10:00:00.000000Z\nrecorded_by: editor-anna\n"
+)
 ASSESSED = (
     "issued_by: civil-society\ndocument: report\ntitle: Repeal the punishments\nsummary: S.\nverification: seen\n"
     "source: {document: report}\nassessments:\n  - {voice: civil-society, status: implemented, date: '2026-02', reason: R.,"
     " evidence: [new, law], recorded: 2026-03-01T10:00:00.000002Z, recorded_by: editor-anna}\n"
 )
-FILES = {"evidence/new.yaml": LINKED + TIME.format(0), "recommendations/r1.yaml": ASSESSED}
+FILES = {"evidence/new.yaml": NEW, "recommendations/r1.yaml": ASSESSED}
 PRIVATE = True
 
 

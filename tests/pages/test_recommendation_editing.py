@@ -1,7 +1,6 @@
 """Adding and editing a recommendation on its pages: what somebody sees, types, saves and takes back."""
 
 from collections.abc import Callable
-from typing import Any
 
 from streamlit.testing.v1 import AppTest
 
@@ -43,12 +42,12 @@ def test_a_recommendation_is_added_opened_and_taken_back(opened, there):
     assert "This recommendation is archived" in html(opened("recommendation", id="cescr-2024-46c"))
 
 
-def edits(opened: Callable[..., AppTest], there: Callable[[str], Any], name: str = "co-3-7") -> AppTest:
-    return opened("recommendation", id=name, form="edit", editing=there(name).version)
+def edits(opened: Callable[..., AppTest], name: str = "co-3-7") -> AppTest:
+    return opened("recommendation", id=name, form="edit", editing="now")
 
 
 def test_parts_quotation_tags_and_same_demand_are_edited_on_its_page(opened, there):
-    page, edit = edits(opened, there), f"{R}co-3-7_"
+    page, edit = edits(opened), f"{R}co-3-7_"
     assert page.text_area(key=f"{edit}parts_en").value == "a) End the practice."
     parts = "a) End the practice.\n(b) Train judges."
     put(page, edit, parts_en=parts, quoted_en="The State party should…", mark=Verification.SEEN)
@@ -68,7 +67,7 @@ def test_parts_quotation_tags_and_same_demand_are_edited_on_its_page(opened, the
     assert [change.reason for change in r.history] == ["The document was read."] * 3
 
     # noted here, taken out at the other end
-    page = edits(opened, there, "hrc-3-20")
+    page = edits(opened, "hrc-3-20")
     assert page.multiselect(key=f"{R}hrc-3-20_same").value == ["co-3-7"]
     press(put(page, f"{R}hrc-3-20_", same=[], reason="They differ."), "Save the edit")
     assert there("co-3-7").same_demand[0].events[0].type is EventType.WITHDRAWN
@@ -76,8 +75,8 @@ def test_parts_quotation_tags_and_same_demand_are_edited_on_its_page(opened, the
     assert there("co-3-7").same_demand[0].events[-1].type is EventType.RESTORED
 
 
-def test_what_is_compared_with_a_newer_version_is_said_also_while_something_is_missing(opened, there, tmp_path):
-    page, edit = edits(opened, there), f"{R}co-3-7_"
+def test_what_is_compared_with_a_newer_version_is_said_also_while_something_is_missing(opened, tmp_path):
+    page, edit = edits(opened), f"{R}co-3-7_"
     put(page, edit, summary_en="Mine.")
     file = tmp_path / "data" / "recommendations" / "co-3-7.yaml"
     file.write_text(file.read_text().replace("title: End it", "title: End it now"))

@@ -18,7 +18,6 @@ from tracker.safety.patterns import default_rules
 
 NUMBER = "+996 555 000 111"
 REVIEWER = Person(Role.REVIEWER, "reviewer-x1")
-STOPPED = "Nothing was saved. Your text is still here."
 ASSESSED = (
     "issued_by: committee\ndocument: co-3\ntitle: End it\nsummary: It should end.\nverification: seen\nsource: {document: co-3}\n"
     f"assessments:\n  - {{voice: civil-society, status: not-implemented, date: '2026-01', reason: As before., {RECORDED}}}\n"
@@ -49,7 +48,7 @@ def test_an_assessment_with_a_number_is_not_recorded_and_the_place_is_marked(sav
     assert saved() == before
     shown = html(page)
     assert f"Ask at <mark>{NUMBER}</mark> on Monday." in shown
-    assert f"{STOPPED}</b> One detail could identify a person:" in shown
+    assert "Nothing was saved. Your text is still here.</b> One detail could identify a person:" in shown
     assert "A phone number identifies someone. Please remove it." in shown
     assert "a reviewer can confirm it with a written reason" in shown
     assert [button.label for button in page.button if "Settle" in button.label] == []
