@@ -85,9 +85,8 @@ def test_the_form_translates_what_is_missing_and_leaves_the_rest(store):
     (made,) = replace(form, texts={REASON: " A reason. "}).apply(v, x(store), {}, ENGLISH)
     assert made.assessments[0].reason["en"] == TextVariant(text="A reason.")
     assert form.apply(v, x(store), {}, ENGLISH) == (x(store),)
-    assert replace(form, texts={"title": "a" * 301}).validate(v, x(store), ENGLISH) == [
-        f"“{'a' * 40}…” is too long: at most 300 characters."
-    ]
+    told = replace(form, texts={"title": "a" * 301}).validate(v, x(store), ENGLISH)
+    assert told == [f"“{'a' * 40}…” is too long: at most 300 characters."]
 
 
 def test_an_outdated_translation_is_edited_or_called_still_right(store):

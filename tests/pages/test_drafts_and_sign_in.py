@@ -11,9 +11,9 @@ import pages.forms.imports.review
 import pages.shared.layout
 from pages.shared import form_drafts, import_drafts
 from tests.pages.test_evidence_editing import FILES as EVIDENCE
-from tests.pages.test_import_page import SETTINGS, paste
+from tests.pages.test_import_page import SETTINGS
 from tests.pages.test_waiting_drafts import version
-from tests.support.form_pages import html, press, put
+from tests.support.form_pages import html, paste, press, put
 from tests.support.small_dataset import ANNA, BOLOT
 from tests.support.small_observations import RUSSIAN_OBSERVATIONS, SMALL_OBSERVATIONS
 from tracker.model.permissions import READER, Person

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.support.form_pages import errors, html, opening, press
+from tests.support.form_pages import errors, html, opening, paste, press
 from tests.support.story_folder import DOCUMENTS, GRADED, RECOMMENDED
 from tracker.storage.dataset_reader import DatasetReader
 
@@ -34,13 +34,8 @@ FILES = {
 pytestmark = pytest.mark.usefixtures("_reads_here")
 
 
-def paste(page, text=REPORT):
-    page.text_area(key="bring_in_text").set_value(text)
-    return press(page, "Read the text")
-
-
 def test_a_report_is_reviewed_beside_the_register_saved_at_once_and_undone_at_once(opened, tmp_path):
-    page = paste(opened("import_document"))
+    page = paste(opened("import_document"), REPORT)
     assert (errors(page), page.text_input(key="import_report_date").value) == ([], "2017-10-16/2017-11-10")
     assert "Review the drug laws" in html(page) and "This paragraph is not in the register." in html(page)
     page.text_input(key="import_title_99").set_value("Adopt a law").run()

@@ -7,7 +7,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from pages.shared import import_drafts
-from tests.support.form_pages import errors, html, press
+from tests.support.form_pages import errors, html, paste, press
 from tests.support.small_dataset import ANNA, BOLOT
 from tests.support.small_observations import RUSSIAN_OBSERVATIONS as RUSSIAN
 from tests.support.small_observations import SMALL_OBSERVATIONS
@@ -26,11 +26,6 @@ SYNONYMS = "languages: [en, ru]\nsynonyms: [[possession of drugs, хранени
 SETTINGS = TRACKER.replace("label: Policing}", THEMES) + SYNONYMS
 FILES = {"tracker.yaml": SETTINGS}
 pytestmark = pytest.mark.usefixtures("_reads_here")
-
-
-def paste(page: AppTest, text: str) -> AppTest:
-    page.text_area(key="bring_in_text").set_value(text)
-    return press(page, "Read the text")
 
 
 def test_a_reader_sees_no_uploader(opened):
