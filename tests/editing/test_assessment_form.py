@@ -66,8 +66,11 @@ def test_whoever_read_the_source_says_where_and_nobody_has_read_it_by_default(vi
 
 @pytest.mark.parametrize(
     ("typed_date", "named"),
-    [("2026-11-24", ""), ("2025/2026", ""), ("2026-11-25", "25 November 2026"), ("2025/2027", "2025–2027"), ("2027~", "about 2027")],
-)  # fmt: skip
+    [
+        *(("2026-11-24", ""), ("2025/2026", "")),
+        *(("2026-11-25", "25 November 2026"), ("2025/2027", "2025–2027"), ("2027~", "about 2027")),
+    ],
+)
 def test_a_date_in_the_future_is_refused(view, typed_date, named):
     told = missing(view, replace(WHOLE, date=typed_date, voice=Voice.STATE, verification=Verification.REPORTED))
     refused = f"Date: {named} is in the future. Enter a planned date as a deadline."

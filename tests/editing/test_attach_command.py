@@ -74,8 +74,9 @@ def test_files_of_public_evidence_are_private_at_first(desk):
     first, second = desk.private.files.of(desk.public.read().evidence["law"])
     assert (code, err) == (0, "")
     assert out == (
-        f"law.txt: kept as law.txt, 1 kB, SHA-256 {DIGEST}\npage.html: kept as page.html, 1 kB, SHA-256 {second.sha256}\n"
-        "  removed: Scripts: 1\nAttached to law privately: it is not shown to readers until a reviewer publishes it.\n"
+        f"law.txt: kept as law.txt, 1 kB, SHA-256 {DIGEST}\n"
+        f"page.html: kept as page.html, 1 kB, SHA-256 {second.sha256}\n  removed: Scripts: 1\n"
+        "Attached to law privately: it is not shown to readers until a reviewer publishes it.\n"
     )
     told = (first.sha256, first.recorded_by, first.language, first.caption)
     assert told == (DIGEST, "terminal", "ru", {"": TextVariant(text="As read")})

@@ -296,7 +296,7 @@ def test_evidence_is_edited_and_keeps_the_part_that_it_bears_on(store):
     ("fields", "sentence"),
     [
         ({"publisher": " "}, "Enter the publisher (who says it)."),
-        ({"summary": {"en": " ", "ru": ""}}, "Summary in your own words: please fill this in, in one language at least."),
+        ({"summary": {"en": " "}}, "Summary in your own words: please fill this in, in one language at least."),
         ({"title": {"en": "a" * 301}}, f"“{'a' * 40}…” is too long: at most 300 characters."),
         ({"kind": None}, "Choose the kind of source."),
         ({"dimension": None}, "Choose what it is about: law, practice or outcome."),

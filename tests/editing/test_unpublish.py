@@ -55,16 +55,17 @@ RESTING = f"""\
      recorded: 2026-02-05T00:00:00.000000Z, recorded_by: editor-x7}}
 recorded: 2026-01-31T12:00:00.000000Z
 """
-GAP = """\
+GONE = """\
+  en: no longer public (24 November 2026)
+  ru: больше не опубликовано (24 ноября 2026)"""
+GAP = f"""\
 # yaml-language-server: $schema=../schema/evidence.json
 kind: news
 publisher: —
 title:
-  en: no longer public (24 November 2026)
-  ru: больше не опубликовано (24 ноября 2026)
+{GONE}
 summary:
-  en: no longer public (24 November 2026)
-  ru: больше не опубликовано (24 ноября 2026)
+{GONE}
 dimension: practice
 verification: reported
 relevant_to:

@@ -10,7 +10,10 @@ from tests.support.story_folder import DOCUMENTS
 from tracker.model.permissions import READER
 from tracker.model.vocabulary import DocumentKind, EventType
 
-WRONG = "  - {id: wrong, body: cescr, kind: concluding-observations, title: Another State's, cycle: 9, issued: 2026-01, verification: seen, deadlines: [{kind: reply, date: 2027-01}]}\n"
+WRONG = """\
+  - {id: wrong, body: cescr, kind: concluding-observations, title: Another State's, cycle: 9, issued: 2026-01,
+     verification: seen, deadlines: [{kind: reply, date: 2027-01}]}
+"""
 FILES = {"documents.yaml": DOCUMENTS + WRONG}
 NEW, CO4 = "edit_document__", "edit_document_co-4_"
 
