@@ -17,11 +17,8 @@ from tracker.model.localized_text import TextVariant
 from tracker.storage.dataset_reader import DatasetReader
 
 pytestmark = pytest.mark.slow
-
 HARMLESS = b"The law was read once.\n"
 DIGEST = hashlib.sha256(HARMLESS).hexdigest()
-UNSAFE = b"The law was read.\nCall +996 555 000 111.\n"
-SAVED_PAGE = b"<html><head><script>alert(1)</script></head><body><p>The law was read.</p></body></html>"
 
 
 def photo() -> bytes:
@@ -40,18 +37,18 @@ class Desk:
         self.private = PrivateFolder(root / "private", self.public)
         files = {
             "law.txt": HARMLESS,
-            "unsafe.txt": UNSAFE,
-            "page.html": SAVED_PAGE,
+            "unsafe.txt": b"The law was read.\nCall +996 555 000 111.\n",
+            "page.html": b"<html><head><script>alert(1)</script></head><body><p>The law was read.</p></body></html>",
             "photo.jpg": photo(),
             "bad.jpg": b"\xff\xd8\xff",
         }
         for name, data in files.items():
             (root / name).write_bytes(data)
 
-    def attach(self, *arguments: str, private: bool = True) -> tuple[int, str, str]:
-        settings = {"TRACKER_DATA": str(self.root / "data"), "TRACKER_STATE": str(self.root / "state")}
-        settings |= {"TRACKER_PRIVATE": str(self.root / "private")} if private else {}
-        return run_command("attach", *arguments, settings=settings, cwd=self.root)
+    def attach(self, *arguments: str, private: bool = True, **more: str) -> tuple[int, str, str]:
+        areas = ("data", "state", "private") if private else ("data", "state")
+        settings = {f"TRACKER_{area.upper()}": str(self.root / area) for area in areas}
+        return run_command("attach", *arguments, settings=settings | more, cwd=self.root)
 
     @property
     def law(self) -> tuple[AttachedFile, ...]:
@@ -74,48 +71,36 @@ NOTHING = {"data": 0, "private": 0}
 
 def test_files_of_public_evidence_are_private_at_first(desk):
     code, out, err = desk.attach("law", "law.txt", "page.html", "--caption", "As read", "--language", "ru")
+    first, second = desk.private.files.of(desk.public.read().evidence["law"])
     assert (code, err) == (0, "")
     assert out == (
         f"law.txt: kept as law.txt, 1 kB, SHA-256 {DIGEST}\n"
-        f"page.html: kept as page.html, 1 kB, SHA-256 {desk.private.files.of(desk.public.read().evidence['law'])[1].sha256}\n"
-        "  removed: Scripts: 1\n"
+        f"page.html: kept as page.html, 1 kB, SHA-256 {second.sha256}\n  removed: Scripts: 1\n"
         "Attached to law privately: it is not shown to readers until a reviewer publishes it.\n"
     )
-    first, second = desk.private.files.of(desk.public.read().evidence["law"])
-    assert (first.sha256, first.recorded_by, first.language, first.caption) == (
-        DIGEST,
-        "terminal",
-        "ru",
-        {"": TextVariant(text="As read")},
-    )
+    told = (first.sha256, first.recorded_by, first.language, first.caption)
+    assert told == (DIGEST, "terminal", "ru", {"": TextVariant(text="As read")})
     assert (second.name, desk.law) == ("page.html", ())
 
 
 def test_private_evidence_has_its_files_itself_and_the_original_if_it_is_wanted(desk):
     desk.private.save(LETTER, by=ANNA, reason="It came.")
     code, out, err = desk.attach("letter", "photo.jpg", "--keep-original", "--where", "top left", "--copy-of-link")
-    assert (code, err, out.splitlines()[-1]) == (
-        0,
-        "",
-        "Attached to the private evidence letter. It is not shown to readers.",
-    )
+    told = (code, err, out.splitlines()[-1])
+    assert told == (0, "", "Attached to the private evidence letter. It is not shown to readers.")
     (file,) = desk.private.read(fresh=True).evidence["letter"].files
     assert (file.pages, file.is_copy_of_link) == ("top left", True)
     assert b"CANARY" not in desk.private.read_file(file)
-    original = desk.private.read_original(file)
-    assert original is not None
-    assert original[1] == (desk.root / "photo.jpg").read_bytes()
-    assert desk.attach("letter", "law.txt", "--public")[1:] == (
-        "",
-        "letter is private evidence, so its files are private. Leave out --public; publish the evidence on its page.\n",
+    assert desk.private.read_original(file)[1] == (desk.root / "photo.jpg").read_bytes()
+    refused = (
+        "letter is private evidence, so its files are private. Leave out --public; publish the evidence on its page.\n"
     )
+    assert desk.attach("letter", "law.txt", "--public")[1:] == ("", refused)
 
 
 def test_a_document_has_files_too(desk):
-    assert desk.attach("co-4", "law.txt")[::2] == (
-        2,
-        "There is no evidence with the id 'co-4'. For a document, add --document.\n",
-    )
+    told = desk.attach("co-4", "law.txt")[::2]
+    assert told == (2, "There is no evidence with the id 'co-4'. For a document, add --document.\n")
     assert desk.attach("co-4", "law.txt", "--document", "--public")[0] == 0
     (file,) = desk.public.read(fresh=True).documents["co-4"].files
     assert (file.sha256, desk.kept) == (DIGEST, {"data": 2, "private": 0})
@@ -179,12 +164,7 @@ def test_what_cannot_be_attached_is_said_and_nothing_is_saved(desk, arguments, s
     assert (code, err[: len(said)], desk.kept) == (2, said, NOTHING)
 
 
-def test_a_file_larger_than_the_setting_is_refused(desk, monkeypatch):
+def test_a_file_larger_than_the_setting_is_refused(desk):
     (desk.root / "large.txt").write_bytes(b"words " * 200_000)
-    settings = {
-        "TRACKER_DATA": str(desk.root / "data"),
-        "TRACKER_STATE": str(desk.root / "state"),
-        "TRACKER_UPLOAD_MEGABYTES": "1",
-    }
-    code, _, err = run_command("attach", "law", "large.txt", "--public", settings=settings, cwd=desk.root)
+    code, _, err = desk.attach("law", "large.txt", "--public", private=False, TRACKER_UPLOAD_MEGABYTES="1")
     assert (code, err) == (2, "large.txt cannot be read (more than 1,000,000 bytes). Nothing was saved.\n")

@@ -49,6 +49,7 @@ def test_the_address_says_who_is_chosen(tmp_path):
     asked = Selection.from_params(view, {"choosing": ["add"], "pick": ["r1", "gone", "r1", "co-4-12"]})
     assert asked == Selection("add", ("r1", "co-4-12"))
     assert asked.params() == [("choosing", "add"), ("pick", "r1"), ("pick", "co-4-12")]
+    assert (Selection().params(), Selection("list").params()) == ([], [("choosing", "list")])
 
 
 @pytest.mark.parametrize(
@@ -63,7 +64,6 @@ def test_the_address_says_who_is_chosen(tmp_path):
 )
 def test_without_anybody_chosen_there_is_nothing_to_add_to(tmp_path, params, choice):
     assert Selection.from_params(view_of(made(tmp_path)), params) == choice
-    assert (Selection().params(), Selection("list").params()) == ([], [("choosing", "list")])
 
 
 def test_at_most_a_hundred_are_chosen_at_a_time(tmp_path):
@@ -77,17 +77,11 @@ def test_at_most_a_hundred_are_chosen_at_a_time(tmp_path):
 def test_the_evidence_bears_on_the_ones_on_which_it_does_not_bear_yet(tmp_path):
     view = view_of(made(tmp_path, FILES))
     preview = preview_evidence(view, Selection("add", ALL), "law", EvidenceEffect.PROGRESS)
-    assert [(row.r.id, row.adds, [b.effect.value for b in row.links]) for row in preview.rows] == [
-        ("r1", False, ["setback"]),
-        ("co-4-12", True, []),
-        ("hrc-3-20", True, []),
-    ]
+    told = [(row.r.id, row.adds, [b.effect.value for b in row.links]) for row in preview.rows]
+    assert told == [("r1", False, ["setback"]), ("co-4-12", True, []), ("hrc-3-20", True, [])]
     (law,) = preview.changed
-    assert [(b.recommendation, b.effect.value) for b in law.relevant_to] == [
-        ("r1", "setback"),
-        ("co-4-12", "progress"),
-        ("hrc-3-20", "progress"),
-    ]
+    found = [(b.recommendation, b.effect.value) for b in law.relevant_to]
+    assert found == [("r1", "setback"), ("co-4-12", "progress"), ("hrc-3-20", "progress")]
     assert preview.versions == {"co-4-12": "", "hrc-3-20": "", "law": view.dataset.evidence["law"].version}
 
 
@@ -104,11 +98,8 @@ def test_what_was_withdrawn_can_be_added_again(tmp_path):
 def test_a_tag_goes_into_our_tagging_alone(tmp_path):
     view = view_of(made(tmp_path, FILES))
     preview = preview_tag(view, Selection("add", ALL), "themes", "policing")
-    assert [(row.r.id, row.adds, row.already_there) for row in preview.rows] == [
-        ("r1", True, ()),
-        ("co-4-12", False, ("policing",)),
-        ("hrc-3-20", True, ()),
-    ]
+    told = [(row.r.id, row.adds, row.already_there) for row in preview.rows]
+    assert told == [("r1", True, ()), ("co-4-12", False, ("policing",)), ("hrc-3-20", True, ())]
     assert [[(t.tagged_by.value, t.themes, t.groups) for t in r.tags] for r in preview.changed] == [
         [("document", ("policing",), ()), ("ours", ("policing",), ("women",))],
         [("ours", ("policing",), ())],
@@ -117,29 +108,29 @@ def test_a_tag_goes_into_our_tagging_alone(tmp_path):
 
 def test_another_version_or_another_choice_is_another_preview(tmp_path):
     view, ids = view_of(made(tmp_path, FILES)), ("co-4-12", "hrc-3-20")
-    preview = preview_evidence(view, Selection("add", ids), "law", EvidenceEffect.PROGRESS)
-    assert (
-        preview.fingerprint == preview_evidence(view, Selection("add", ids), "law", EvidenceEffect.PROGRESS).fingerprint
-    )
+
+    def fingerprint(view, ids=ids, effect=EvidenceEffect.PROGRESS):
+        return preview_evidence(view, Selection("add", ids), "law", effect).fingerprint
+
+    first = fingerprint(view)
+    assert first == fingerprint(view)
     made(tmp_path, FILES | {"evidence/law.yaml": FILES["evidence/law.yaml"] + "# A colleague was here.\n"})
-    others = [
-        preview_evidence(view, Selection("add", ids), "law", EvidenceEffect.SETBACK),
-        preview_evidence(view, Selection("add", ids[:1]), "law", EvidenceEffect.PROGRESS),
-        preview_evidence(view_of(tmp_path), Selection("add", ids), "law", EvidenceEffect.PROGRESS),
-    ]
-    assert len({preview.fingerprint, *(other.fingerprint for other in others)}) == 4
+    others = (
+        fingerprint(view, effect=EvidenceEffect.SETBACK),
+        fingerprint(view, ids[:1]),
+        fingerprint(view_of(tmp_path)),
+    )
+    assert len({first, *others}) == 4
 
 
 def test_a_save_changes_only_the_lines_that_it_must(tmp_path):
     view = view_of(made(tmp_path, FILES))
     store = Store(DatasetReader(tmp_path), clock=Clock())
     before = {name: (tmp_path / name).read_text() for name in FILES}
-    store.save(*preview_tag(view, Selection("add", ALL), "themes", "policing").changed, by=ANNA, reason="Police.")
-    store.save(
-        *preview_evidence(view, Selection("add", ALL), "law", EvidenceEffect.CONTEXT).changed,
-        by=ANNA,
-        reason="It is a law.",
-    )
+    tagged = preview_tag(view, Selection("add", ALL), "themes", "policing")
+    shown = preview_evidence(view, Selection("add", ALL), "law", EvidenceEffect.CONTEXT)
+    for preview in (tagged, shown):
+        store.save(*preview.changed, by=ANNA, reason="Police.")
     changed = {name: lines_changed(before[name], (tmp_path / name).read_text()) for name in FILES}
     assert changed["recommendations/co-4-12.yaml"] == []
     assert changed["evidence/law.yaml"] == [
@@ -147,9 +138,6 @@ def test_a_save_changes_only_the_lines_that_it_must(tmp_path):
         "+  - recommendation: hrc-3-20", "+    effect: context", "+    recorded: 2026-01-31T12:00:02.000001Z",
     ]  # fmt: skip
     assert changed["recommendations/r1.yaml"][:2] == ["+    themes:", "+      - policing"]
-    assert changed["recommendations/r1.yaml"][2:5] == [
-        "+history:",
-        "+  - recorded: 2026-01-31T12:00:01.000000Z",
-        "+    recorded_by: editor-anna",
-    ]
+    told = changed["recommendations/r1.yaml"][2:5]
+    assert told == ["+history:", "+  - recorded: 2026-01-31T12:00:01.000000Z", "+    recorded_by: editor-anna"]
     assert [line for line in changed["recommendations/hrc-3-20.yaml"] if line.startswith("-")] == []

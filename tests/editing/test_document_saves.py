@@ -4,12 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from tests.support.small_dataset import ANNA, BOLOT, DOCUMENTS, Clock, folder, said
+from tests.support.small_dataset import ANNA, BOLOT, DOCUMENTS, Clock, said, store_of
 from tracker.editing.store import Store
 from tracker.model.errors import Conflict, ValidationFailed, WriteFailed
-from tracker.model.records import Evidence, Recommendation, Source
+from tracker.model.records import Recommendation, Source
 from tracker.model.registers import Document
-from tracker.model.vocabulary import DocumentKind, EvidenceDimension, EvidenceKind, Issuer, Verification
+from tracker.model.vocabulary import DocumentKind, Issuer, Verification
 from tracker.storage.dataset_reader import DatasetReader
 from tracker.storage.yaml import patch as yaml_patch
 from tracker.validation.check import check_folder
@@ -31,15 +31,6 @@ ONE = Recommendation(
     summary=said("S"),
     verification=Verification.SEEN,
     source=Source(document="co-2026"),
-)
-LAW = Evidence(
-    id="law",
-    kind=EvidenceKind.LAW,
-    publisher="P",
-    summary=said("S"),
-    dimension=EvidenceDimension.LAW,
-    verification=Verification.SEEN,
-    document="co-2026",
 )
 LINES = """\
 # yaml-language-server: $schema=schema/documents.json
@@ -71,6 +62,7 @@ documents:
     verification: seen
 # the end
 """
+FILES = {"documents": LINES}
 ADDED = """
   - id: co-2026
     body: cescr
@@ -91,12 +83,6 @@ HISTORY = """\
 """
 
 
-@pytest.fixture
-def store(tmp_path):
-    """`store({"documents": yaml})` saves in a folder with these files; nobody looks at the files by themselves."""
-    return lambda files=None: Store(DatasetReader(folder(tmp_path, files or {}), look_every=10_000), clock=Clock())
-
-
 def save(store, *records, by=ANNA):
     return store.save(*records, by=by, reason="Why.")
 
@@ -107,8 +93,8 @@ def documents(store):
 
 @pytest.mark.parametrize("mark", ["", "\ufeff"])
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
-def test_a_new_document_goes_below_the_others_and_moves_nothing(store, tmp_path, end, mark):
-    store = store({"documents": (mark + LINES).replace("\n", end)})
+def test_a_new_document_goes_below_the_others_and_moves_nothing(tmp_path, end, mark):
+    store = store_of(tmp_path, {"documents": (mark + LINES).replace("\n", end)})
     (saved,) = save(store, NEW)
     wanted = mark + LINES.replace("# the end\n", ADDED + "# the end\n")
     assert (tmp_path / "documents.yaml").read_bytes() == wanted.replace("\n", end).encode()
@@ -117,21 +103,20 @@ def test_a_new_document_goes_below_the_others_and_moves_nothing(store, tmp_path,
 
 
 def test_an_edit_changes_the_lines_of_one_item_and_keeps_what_it_said(store, tmp_path):
-    store = store({"documents": LINES})
     save(store, replace(documents(store)["co-2024"], cycle="4-5"))
     was = "    title: {en: 'It''s', ru: \"Они\"}\n    cycle: 4\n    verification: seen\n"
     now = was.replace("cycle: 4", "cycle: 4-5") + HISTORY.format(field="cycle", was="4")
     assert (tmp_path / "documents.yaml").read_text() == LINES.replace(was, now)
 
 
-def test_a_document_of_another_state_is_not_saved(store):
+def test_a_document_of_another_state_is_not_saved(tmp_path):
     with pytest.raises(ValidationFailed, match=r"the symbol E/C.12/KAZ/CO/5 is of another State \(KAZ\)"):
-        save(store(), replace(NEW, symbol="E/C.12/KAZ/CO/5"))
+        save(store_of(tmp_path, {"documents": DOCUMENTS}), replace(NEW, symbol="E/C.12/KAZ/CO/5"))
 
 
-def test_a_register_in_braces_goes_on_in_braces(store, tmp_path):
+def test_a_register_in_braces_goes_on_in_braces(tmp_path):
     text = DOCUMENTS.replace("verification: seen}", "verification: seen}  # ours")
-    store = store({"documents": text})
+    store = store_of(tmp_path, {"documents": text})
     save(store, NEW, replace(documents(store)["co-2024"], verification=Verification.TO_CHECK))
     before, after = text.splitlines(), (tmp_path / "documents.yaml").read_text().splitlines()
     assert [line for line in after if line in before] == [*before[:2], before[3]]
@@ -147,15 +132,14 @@ def test_a_register_in_braces_goes_on_in_braces(store, tmp_path):
 
 
 @pytest.mark.parametrize("text", ["", "# none yet\n", "# none yet\ndocuments:\n", "# none yet\ndocuments: []\n"])
-def test_the_first_document_of_a_file(store, tmp_path, text):
-    store = store({"documents": text})
+def test_the_first_document_of_a_file(tmp_path, text):
+    store = store_of(tmp_path, {"documents": text})
     save(store, NEW)
     assert (tmp_path / "documents.yaml").read_text() == text.partition("documents")[0] + "documents:" + ADDED
     assert check_folder(tmp_path) == []
 
 
 def test_a_missing_file_is_made_with_the_line_that_names_its_schema(store, tmp_path):
-    store = store()
     (tmp_path / "documents.yaml").unlink()
     store.reader.read(fresh=True)
     save(store, NEW)
@@ -164,22 +148,16 @@ def test_a_missing_file_is_made_with_the_line_that_names_its_schema(store, tmp_p
 
 
 def test_several_documents_are_saved_together(store, tmp_path):
-    store = store({"documents": LINES})
     there = documents(store)
-    changed = [
-        replace(there["co-2021"], cycle="3-4"),
-        NEW,
-        replace(there["report-2024"], title=said("Report")),
-        replace(NEW, id="next"),
-    ]
-    saved = save(store, *changed)
+    changed = replace(there["co-2021"], cycle="3-4"), replace(there["report-2024"], title=said("Report"))
+    saved = save(store, changed[0], NEW, changed[1], replace(NEW, id="next"))
     assert [d.id for d in saved] == ["co-2021", "co-2026", "report-2024", "next"]
     assert list(documents(store).values()) == [saved[2], there["co-2024"], saved[0], saved[1], saved[3]]
     assert "# the conclusions" in (tmp_path / "documents.yaml").read_text()
 
 
 def test_another_document_of_the_file_is_no_conflict_and_the_same_one_is(store, tmp_path):
-    ours, theirs = store({"documents": LINES}), Store(DatasetReader(tmp_path, look_every=0), clock=Clock())
+    ours, theirs = store, Store(DatasetReader(tmp_path, look_every=0), clock=Clock())
     mine = replace(documents(ours)["co-2024"], cycle="5")
     save(theirs, replace(documents(theirs)["co-2021"], cycle="4"), by=BOLOT)
     (saved,) = save(ours, mine)
@@ -191,26 +169,21 @@ def test_another_document_of_the_file_is_no_conflict_and_the_same_one_is(store, 
 
 
 @pytest.mark.parametrize(
-    ("text", "name"),
-    [
-        (LINES, "co-2024"),  # is there already
-        ("documents: [", "co-2026"),
-        ("documents: none\n", "co-2026"),
-        ("- id: x\n", "co-2026"),
-    ],
+    ("text", "name"),  # the first is there already
+    [(LINES, "co-2024"), *((text, "co-2026") for text in ("documents: [", "documents: none\n", "- id: x\n"))],
 )
-def test_a_new_document_is_put_neither_over_another_nor_into_a_broken_file(store, tmp_path, text, name):
-    store = store({"documents": text})
+def test_a_new_document_is_put_neither_over_another_nor_into_a_broken_file(tmp_path, text, name):
+    store = store_of(tmp_path, {"documents": text})
     with pytest.raises((Conflict, WriteFailed), match="Nothing was saved"):
         save(store, replace(NEW, id=name))
     assert (tmp_path / "documents.yaml").read_text() == text
 
 
 @pytest.mark.parametrize("name", ["co-2024", "co-2026", "wrong"])
-def test_nothing_is_saved_in_a_register_with_an_entry_that_cannot_be_read(store, tmp_path, name):
+def test_nothing_is_saved_in_a_register_with_an_entry_that_cannot_be_read(tmp_path, name):
     # readers may see the last good version of the file, and would not see what is saved
     text = LINES + "  - {id: wrong, body: cescr, kind: nothing like it}  # somebody is at it\n"
-    store = store({"documents": text})
+    store = store_of(tmp_path, {"documents": text})
     there = documents(store)
     assert list(there) == ["report-2024", "co-2024", "co-2021"]
     message = r"documents\.yaml: unknown kind 'nothing like it'; .* Correct this first\. Nothing was saved\."
@@ -220,7 +193,7 @@ def test_nothing_is_saved_in_a_register_with_an_entry_that_cannot_be_read(store,
 
 
 def test_a_change_of_another_item_never_reaches_the_file(store, tmp_path, monkeypatch):
-    store, really = store({"documents": LINES}), yaml_patch.patch_yaml
+    really = yaml_patch.patch_yaml
     monkeypatch.setattr(yaml_patch, "patch_yaml", lambda *a, **more: really(*a, **more).replace("Folded", "Flooded"))
     with pytest.raises(WriteFailed, match="could not be written so that it reads back unchanged"):
         save(store, NEW)

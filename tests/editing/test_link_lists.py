@@ -3,10 +3,8 @@
 from dataclasses import replace
 from datetime import date
 
-import pytest
-
 from tests.editing.test_bulk_edit import lines_changed
-from tests.support.small_dataset import ANNA, ASKED, CONCLUDED, SHOWN, Clock, folder, said
+from tests.support.small_dataset import ANNA, ASKED, CONCLUDED, SHOWN, said
 from tracker.editing.forms.recommendation import (
     can_be_taken_up,
     linked_ids,
@@ -14,12 +12,10 @@ from tracker.editing.forms.recommendation import (
     update_same_demand,
     update_uptake,
 )
-from tracker.editing.store import Store
 from tracker.model.events import Event
 from tracker.model.records import EvidenceLink
 from tracker.model.vocabulary import EventType, EvidenceEffect, UptakeResult
 from tracker.queries.view import View
-from tracker.storage.dataset_reader import DatasetReader
 
 WHY = said("It was a slip.")
 GONE = Event(type=EventType.WITHDRAWN, reason=WHY)
@@ -31,12 +27,7 @@ FILES = {
     "r/asked": f"{ASKED}{TIMED}\n",
     "e/law": f"{SHOWN}{TIMED}\n",
 }
-
-
-@pytest.fixture
-def store(tmp_path):
-    """Where x notes that y asks for the same, and y that z does."""
-    return Store(DatasetReader(folder(tmp_path, FILES), look_every=10_000), clock=Clock())
+"""x notes that y asks for the same, and y that z does."""
 
 
 def view(store):
@@ -72,10 +63,8 @@ def event(what, second):
 
 
 def test_what_is_chosen_as_it_was_changes_nothing(store):
-    there = view(store).dataset.recommendations
-    assert choose(store, "x", "y") == (there["x"],)
-    assert choose(store, "y", "x", "z") == (there["y"],)
-    assert choose(store, "z", "y") == (there["z"],)
+    for name, others in {"x": "y", "y": "xz", "z": "y"}.items():
+        assert choose(store, name, *others) == (view(store).dataset.recommendations[name],)
 
 
 def test_a_new_same_demand_is_one_item_more(store):
@@ -110,13 +99,9 @@ def test_a_new_recommendation_asks_for_the_same(store):
     assert (same_as(store, "new"), same_as(store, "x")) == (["x"], ["new", "y"])
 
 
-def law(store):
-    return view(store).dataset.evidence["law"]
-
-
 def test_what_evidence_bears_on_is_added_withdrawn_and_brought_back(store):
     def choose(**by):
-        e = law(store)
+        e = view(store).dataset.evidence["law"]
         chosen = {EvidenceEffect(way): several for way, several in by.items()}
         return saved(store, replace(e, relevant_to=update_evidence_links(e.relevant_to, chosen, WHY)))
 
@@ -124,19 +109,14 @@ def test_what_evidence_bears_on_is_added_withdrawn_and_brought_back(store):
         v = view(store)
         return {n: [b.effect.value for _, b in v.evidence_for(v.recommendations[n])] for n in ("x", "y")}
 
-    assert choose(progress=("x",)) == {
-        "law": [
-            "+relevant_to:",
-            "+  - recommendation: x",
-            "+    effect: progress",
-            "+    recorded: 2026-01-31T12:00:01.000000Z",
-        ]
-    }
+    added = ["  - recommendation: x", "    effect: progress", "    recorded: 2026-01-31T12:00:01.000000Z"]
+    assert choose(progress=("x",)) == {"law": [f"+{line}" for line in ("relevant_to:", *added)]}
     assert (choose(progress=("x",)), shown()) == ({}, {"x": ["progress"], "y": []})
     assert choose(progress=(), setback=("y",))["law"][:5] == event("withdrawn", 3)
     assert shown() == {"x": [], "y": ["setback"]}
     assert choose(progress=("x",), setback=("y",)) == {"law": event("restored", 4)[1:]}
-    assert (shown(), len(law(store).relevant_to)) == ({"x": ["progress"], "y": ["setback"]}, 2)
+    assert shown() == {"x": ["progress"], "y": ["setback"]}
+    assert len(view(store).dataset.evidence["law"].relevant_to) == 2
 
 
 def test_the_part_that_evidence_bears_on_goes_along():
@@ -172,10 +152,8 @@ def test_uptake_has_another_result(store):
     ((r, uptake),) = v.uptake_of(v.recommendations["asked"])
     assert (r.id, uptake.result, len(v.dataset.recommendations["x"].uptake)) == ("x", UptakeResult.TAKEN_UP, 2)
     back = choose(v.dataset.recommendations["x"], to_check=("asked",)).uptake
-    assert [(u.result, [e.type.value for e in u.events]) for u in back] == [
-        (UptakeResult.TO_CHECK, ["withdrawn", "restored"]),
-        (UptakeResult.TAKEN_UP, ["withdrawn"]),
-    ]
+    told = [(u.result, [e.type.value for e in u.events]) for u in back]
+    assert told == [(UptakeResult.TO_CHECK, ["withdrawn", "restored"]), (UptakeResult.TAKEN_UP, ["withdrawn"])]
 
 
 def test_a_document_can_take_up_what_its_committee_was_asked_before(store):

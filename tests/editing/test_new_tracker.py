@@ -25,32 +25,26 @@ def test_the_files_of_a_new_tracker_are_short_and_valid_and_its_own(tmp_path):
     assert len(texts["tracker.yaml"].splitlines()) <= 40
     assert not any(word in text.casefold() for text in texts.values() for word in ("kyrgyz", "bishkek", "кыргыз"))
     found = DatasetReader(folder).read()
-    settings_of = found.settings
-    assert {code: name.text for code, name in settings_of.state_party.items()} == {"en": "Freedonia", "ru": "Фридония"}
-    assert [o.id for o in settings_of.organisations] == ["harm-reduced-1", "organisation", "editors"]
-    assert (settings_of.timezone, settings_of.publisher.contact) == ("Europe/Paris", "mailto:a@example.org")
-    assert list(found.bodies) == ["crc", "upr"]
-    assert settings_of.synonyms[0] == ("Freedonia", "Фридония")
+    of = found.settings
+    assert {code: name.text for code, name in of.state_party.items()} == {"en": "Freedonia", "ru": "Фридония"}
+    assert [o.id for o in of.organisations] == ["harm-reduced-1", "organisation", "editors"]
+    assert (of.timezone, of.publisher.contact) == ("Europe/Paris", "mailto:a@example.org")
+    assert (list(found.bodies), of.synonyms[0]) == (["crc", "upr"], ("Freedonia", "Фридония"))
+
+
+def options(state=(), languages=None):
+    return argparse.Namespace(
+        state=state, languages=languages, time_zone=None, organisation=[], contact=None, mechanism=["upr"]
+    )
 
 
 def test_a_country_has_its_names_in_the_other_languages():
-    options = argparse.Namespace(
-        state=["Kenya"], languages="en,ru", time_zone=None, organisation=[], contact=None, mechanism=["upr"]
-    )
-    assert answers_of(options, None).state == {"en": "Kenya", "ru": "Кения"}
+    assert answers_of(options(["Kenya"], "en,ru"), None).state == {"en": "Kenya", "ru": "Кения"}
 
 
 def test_at_a_terminal_it_asks_for_what_is_not_given():
-    answers = {
-        "The State": "Freedonia",
-        "Languages": "en",
-        "Time zone": "",
-        "Organisations that assess, with commas": "A, B",
-    }
-    options = argparse.Namespace(
-        state=[], languages=None, time_zone=None, organisation=[], contact=None, mechanism=["upr"]
-    )
-    told = answers_of(options, lambda question: answers.get(question.partition(" [")[0], ""))
+    answers = {"The State": "Freedonia", "Languages": "en", "Organisations that assess, with commas": "A, B"}
+    told = answers_of(options(), lambda question: answers.get(question.partition(" [")[0], ""))
     assert (told.state, told.timezone, told.organisations, told.contact) == ({"en": "Freedonia"}, "UTC", ("A", "B"), "")
     assert "contact: mailto:name@example.org" in write_files(told)["tracker.yaml"]
 
@@ -58,20 +52,18 @@ def test_at_a_terminal_it_asks_for_what_is_not_given():
 @pytest.mark.parametrize(
     ("flags", "told"),
     [
-        ((), "Add --state. Nothing was written."),
-        (("--state", "X", "--mechanism", "hrx"), "'hrx' is not one of cescr, "),
-        (("--state", "X", "--mechanism", "upr", "--time-zone", "Nowhere"), "there is no timezone 'Nowhere'"),
-        (
-            ("--state", "X", "--mechanism", "upr", "--contact", "nobody"),
-            "contact 'mailto:nobody' does not have the right",
-        ),
-        (("--state", "X", "--mechanism", "upr", "--languages", "english"), "'english' does not have the right form"),
+        ("", "Add --state. Nothing was written."),
+        ("--state X --mechanism hrx", "'hrx' is not one of cescr, "),
+        ("--state X --mechanism upr --time-zone Nowhere", "there is no timezone 'Nowhere'"),
+        ("--state X --mechanism upr --contact nobody", "contact 'mailto:nobody' does not have the right"),
+        ("--state X --mechanism upr --languages english", "'english' does not have the right form"),
     ],
 )
 def test_an_answer_that_cannot_be_used_is_refused_and_nothing_is_written(tmp_path, monkeypatch, flags, told):
     monkeypatch.setattr("sys.stdin.isatty", lambda: False, raising=False)
-    code, _, complaint = run_command("new", str(tmp_path / "new"), *flags, settings={"TRACKER_STATE": str(tmp_path)})
-    assert (code, told in complaint, (tmp_path / "new").exists()) == (2, True, False), complaint
+    new, settings = tmp_path / "new", {"TRACKER_STATE": str(tmp_path)}
+    code, _, complaint = run_command("new", str(new), *flags.split(), settings=settings)
+    assert (code, told in complaint, new.exists()) == (2, True, False), complaint
 
 
 def test_a_folder_that_has_files_is_left_alone(tmp_path):

@@ -9,18 +9,16 @@ from tracker.model.records import Part
 from tracker.model.vocabulary import TextOrigin
 
 ENGLISH = get_language("en")
+TWICE = {"en": TextVariant(text="End the\npractice.", reviewed=True), "ru": TextVariant(text="Прекратить.")}
 OLD = (
-    Part(
-        id="a",
-        summary={"en": TextVariant(text="End the\npractice.", reviewed=True), "ru": TextVariant(text="Прекратить.")},
-    ),
+    Part(id="a", summary=TWICE),
     Part(id="B", summary={"en": TextVariant(text="Train judges.", origin=TextOrigin.OFFICIAL)}),
 )
 FIELDS = {"en": "a) End the practice.\nB) Train judges.", "ru": "a) Прекратить."}
 
 
-def wrong(old=OLD, named=(), **by):
-    return part_errors(old, {**FIELDS, **by}, dict(named), ENGLISH)
+def wrong(**by):
+    return part_errors(OLD, {**FIELDS, **by}, {}, ENGLISH)
 
 
 def test_parts_become_lines_and_untouched_lines_the_same_parts():
@@ -46,10 +44,8 @@ def test_parts_can_be_pasted_as_documents_write_them(text):
 
 def test_a_line_without_a_letter_goes_on_with_the_part_above_it():
     text = "a) Amend the Criminal Code (article\n149).\n12 months later, report.\nb) Train."
-    assert parse_parts(text)[0] == {
-        "a": "Amend the Criminal Code (article 149). 12 months later, report.",
-        "b": "Train.",
-    }
+    told = parse_parts(text)[0]
+    assert told == {"a": "Amend the Criminal Code (article 149). 12 months later, report.", "b": "Train."}
 
 
 def test_a_part_that_holds_lines_of_its_own_stays_one_part():
@@ -59,22 +55,22 @@ def test_a_part_that_holds_lines_of_its_own_stays_one_part():
     assert update_parts(nested, fields, "en") == nested
 
 
-def test_parts_with_names_of_their_own_are_read_by_them():
-    old = tuple(Part(id=i, summary={"en": TextVariant(text="T.")}) for i in ("a-i", "(x)", "цель", "а"))
-    fields = format_parts(old, ("en",), "en")
-    assert (update_parts(old, fields, "en"), part_errors(old, fields, {}, ENGLISH)) == (old, [])
+def test_parts_with_names_of_their_own_and_parts_without_the_main_language_stay():
+    named = tuple(Part(id=i, summary={"en": TextVariant(text="T.")}) for i in ("a-i", "(x)", "цель", "а"))
+    only_in_russian = (*OLD, Part(id="c", summary={"ru": TextVariant(text="Обучить.")}))
+    for old in (named, only_in_russian):
+        fields = format_parts(old, ("en", "ru"), "en")
+        assert (update_parts(old, fields, "en"), part_errors(old, fields, {}, ENGLISH)) == (old, [])
 
 
 def test_what_cannot_be_placed_is_said():
-    assert wrong(ru="Прекратить.") == [
-        "Start each part with its own Latin letter, such as “a) …”. Not understood: Прекратить."
-    ]
-    assert wrong(en="a) End.\nb) Train.\na) Again.") == [
-        "Start each part with its own Latin letter, such as “a) …”. Not understood: a) Again."
-    ]
-    assert wrong(ru="а) Прекратить.\nб) Обучить.") == [
-        "Start each part with its own Latin letter, such as “a) …”. Not understood: б) Обучить."
-    ]
+    for typed, unplaced in (
+        ({"ru": "Прекратить."}, "Прекратить."),
+        ({"en": "a) End.\nb) Train.\na) Again."}, "a) Again."),
+        ({"ru": "а) Прекратить.\nб) Обучить."}, "б) Обучить."),
+    ):
+        told = f"Start each part with its own Latin letter, such as “a) …”. Not understood: {unplaced}"
+        assert wrong(**typed) == [told]
 
 
 def test_a_part_needs_only_one_language():
@@ -83,18 +79,9 @@ def test_a_part_needs_only_one_language():
     assert update_parts(OLD, typed, "en")[1:] == (Part(id="c", summary={"ru": TextVariant(text="Обучить.")}),)
 
 
-def test_a_part_that_never_was_in_the_main_language_stays():
-    old = (*OLD, Part(id="c", summary={"ru": TextVariant(text="Обучить.")}))
-    fields = format_parts(old, ("en", "ru"), "en")
-    assert (update_parts(old, fields, "en"), part_errors(old, fields, {}, ENGLISH)) == (old, [])
-
-
 def test_a_part_is_edited_added_and_taken_out():
     first = update_parts(OLD, {"en": "a) End the practice.\nc) Pay.", "ru": "a) Прекратить.\nc) Платить."}, "en")
     assert first == (OLD[0], Part(id="c", summary={"en": TextVariant(text="Pay."), "ru": TextVariant(text="Платить.")}))
     edited = update_parts(OLD, {**FIELDS, "en": "a) End it.\nb) Train judges."}, "en")
-    assert edited == (
-        Part(id="a", summary={"en": TextVariant(text="End it."), "ru": TextVariant(text="Прекратить.")}),
-        OLD[1],
-    )
+    assert edited == (Part(id="a", summary={**TWICE, "en": TextVariant(text="End it.")}), OLD[1])
     assert update_parts(OLD, {"en": " \n", "ru": ""}, "en") == ()

@@ -8,7 +8,7 @@ import pytest
 
 from tests.support.canary_folder import lay
 from tests.support.server_process import NoAnswer, Server
-from tests.support.small_dataset import ANNA, said
+from tests.support.small_dataset import ANNA, PARTLY, said
 from tests.support.story_folder import NEWS, made
 from tracker.__main__ import main
 from tracker.config import Config
@@ -16,8 +16,8 @@ from tracker.editing.private.folder import PrivateFolder, to_public
 from tracker.editing.store import Store
 from tracker.model.errors import Conflict, NotAllowed, SafetyFindings, ValidationFailed, WriteFailed
 from tracker.model.permissions import READER, Person, Role
-from tracker.model.records import Assessment, Evidence, EvidenceLink
-from tracker.model.vocabulary import EvidenceDimension, EvidenceEffect, EvidenceKind, Status, Verification, Voice
+from tracker.model.records import Evidence, EvidenceLink
+from tracker.model.vocabulary import EvidenceDimension, EvidenceEffect, EvidenceKind, Verification
 from tracker.storage.dataset_reader import DatasetReader
 from tracker.storage.folder.private_location import private_folder_problem, restrict_private_folder
 
@@ -70,20 +70,16 @@ def test_an_id_is_public_or_private_never_both(folder, tmp_path):
     with pytest.raises(ValidationFailed, match="public evidence has the id 'law'"):
         folder.save(replace(LETTER, id="law"), by=ANNA, reason="It came.")
     lay(tmp_path / "private", {"evidence/law.yaml": SECRET})
-    assert [problem.message for problem in folder.check()] == [
-        "law is public too; delete this copy, or rename its file"
-    ]
+    (problem,) = folder.check()
+    assert problem.message == "law is public too; delete this copy, or rename its file"
 
 
 def test_nothing_public_can_name_what_is_private(folder, tmp_path):
     folder.save(LETTER, by=ANNA, reason="It came.")
     public = Store(folder.public)
     r = folder.public.read().recommendations["r1"]
-    a = Assessment(
-        voice=Voice.CIVIL_SOCIETY, status=Status.IMPLEMENTED, date="2026-01", reason=said("Done."), evidence=("letter",)
-    )
     with pytest.raises(ValidationFailed, match="there is no evidence 'letter'"):
-        public.save(replace(r, assessments=(a,)), by=ANNA, reason="Done.")
+        public.save(replace(r, assessments=(replace(PARTLY, evidence=("letter",)),)), by=ANNA, reason="Done.")
 
 
 def test_notes_are_added_behind_each_other_and_a_hand_written_file_keeps_its_comments(folder, tmp_path):
@@ -100,13 +96,9 @@ def test_notes_are_added_behind_each_other_and_a_hand_written_file_keeps_its_com
 
 
 def test_the_command_line_checks_the_private_folder_too(tmp_path, monkeypatch, capsys):
-    files = {
-        "notes/r9.yaml": "notes: []\n",
-        "notes/r1.yaml": "notes:\n  - txt: A\n",
-        "evidence/a.yaml": NEWS + "lnk: x\n",
-    }
     made(tmp_path / "data")
-    lay(tmp_path / "private", files)
+    notes = {"notes/r9.yaml": "notes: []\n", "notes/r1.yaml": "notes:\n  - txt: A\n"}
+    lay(tmp_path / "private", {**notes, "evidence/a.yaml": NEWS + "lnk: x\n"})
     for name in ("DATA", "PRIVATE", "STATE"):
         monkeypatch.setenv(f"TRACKER_{name}", str(tmp_path / name.lower()))
     assert main(["check"]) == 1
@@ -184,9 +176,8 @@ def test_the_private_folder_lies_apart(tmp_path, private, why):
         made(tree / "data")
         subprocess.run(["git", "init", "-q", str(tree)], check=True)
         (tree / ".gitignore").write_text("/ignored/\n")
-    told = private_folder_problem(
-        Config(tree / "data" if tree.exists() else tmp_path / "data", tmp_path, private=tmp_path / private)
-    )
+    data = (tree if tree.exists() else tmp_path) / "data"
+    told = private_folder_problem(Config(data, tmp_path, private=tmp_path / private))
     assert (told is None) if why is None else (told is not None and why in told and "Set TRACKER_PRIVATE to" in told)
 
 
@@ -234,11 +225,10 @@ def test_a_folder_that_cannot_be_written_is_one_sentence(folder, monkeypatch):
 @pytest.mark.folder_only
 def test_publishing_that_was_killed_between_its_two_files_is_finished_by_doing_it_again(folder, monkeypatch, tmp_path):
     saved, public = folder.save(LETTER, by=ANNA, reason="It came."), Store(folder.public)
-
-    unlink = Path.unlink
+    kept, unlink = tmp_path / "private" / "evidence" / "letter.yaml", Path.unlink
 
     def is_killed(path: Path, missing_ok: bool = False) -> None:
-        if path == tmp_path / "private" / "evidence" / "letter.yaml":
+        if path == kept:
             raise KeyboardInterrupt
         unlink(path, missing_ok=missing_ok)
 
@@ -246,10 +236,10 @@ def test_publishing_that_was_killed_between_its_two_files_is_finished_by_doing_i
     with pytest.raises(KeyboardInterrupt):
         folder.publish(saved, public, by=REVIEWER)
     monkeypatch.undo()
-    assert (tmp_path / "private" / "evidence" / "letter.yaml").exists()
+    assert kept.exists()
     published = (tmp_path / "data" / "evidence" / "letter.yaml").read_bytes()
     folder.publish(saved, public, by=REVIEWER)
-    assert not (tmp_path / "private" / "evidence" / "letter.yaml").exists()
+    assert not kept.exists()
     assert (tmp_path / "data" / "evidence" / "letter.yaml").read_bytes() == published
 
 

@@ -22,6 +22,8 @@ from tracker.storage.dataset_reader import DatasetReader
 NOW = datetime(2036, 1, 1, tzinfo=UTC)
 """Long after every file was written."""
 ORPHAN = "ab" * 32
+OF_OTHER = ("pages.txt", "pdf", "preview.webp", f"{OTHER.received}.received")
+STAYS = sorted([f"{DIGEST}.{RECEIVED}.pdf", *(f"{OTHER.entry.sha256}.{end}" for end in OF_OTHER)])
 
 
 @pytest.fixture
@@ -41,10 +43,6 @@ def fixed(folder: PrivateFolder, now: datetime = NOW) -> list[str]:
 
 def kept(folder: PrivateFolder) -> list[str]:
     return sorted(path.name for path in (folder.root / "files").iterdir())
-
-
-OF_OTHER = ("pages.txt", "pdf", "preview.webp", f"{OTHER.received}.received")
-STAYS = sorted([f"{DIGEST}.{RECEIVED}.pdf", *(f"{OTHER.entry.sha256}.{end}" for end in OF_OTHER)])
 
 
 def test_what_no_record_names_goes_and_the_original_of_a_public_file_stays(folder):
@@ -80,11 +78,7 @@ def test_a_missing_text_is_made_again_for_its_owner_alone(folder):
 def test_the_command_does_it_too(folder, tmp_path):
     for path in (folder.root / "files").iterdir():
         os.utime(path, (0, 0))
-    settings = {
-        "TRACKER_DATA": str(tmp_path / "data"),
-        "TRACKER_PRIVATE": str(folder.root),
-        "TRACKER_STATE": str(tmp_path / "state"),
-    }
+    settings = {f"TRACKER_{area.upper()}": str(tmp_path / area) for area in ("data", "private", "state")}
     code, out, err = run_command("check", settings=settings)
     assert (code, out.count("no record names this file; check --fix removes it"), err) == (1, 2, "")
     code, out, err = run_command("check", "--fix", settings=settings)

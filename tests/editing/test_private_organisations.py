@@ -18,7 +18,7 @@ from tracker.editing.store import Store
 from tracker.model.errors import Conflict, NotAllowed, TrackerError, ValidationFailed
 from tracker.model.organisations import ALL, Privacy
 from tracker.model.permissions import Person, Role
-from tracker.model.records import Evidence, EvidenceLink
+from tracker.model.records import EvidenceLink
 from tracker.model.vocabulary import EvidenceEffect
 from tracker.queries.view import View
 from tracker.storage.dataset_reader import DatasetReader
@@ -46,11 +46,6 @@ def name_of(person: Person) -> str:
     return f"letter-{person.handle}"
 
 
-def evidence(person: Person, **more: object) -> Evidence:
-    word = canary(person)
-    return replace(LETTER, id=name_of(person), publisher=word, summary=said(word), title=said(word), **more)  # type: ignore[arg-type]
-
-
 def put_in_every_place(
     door: SeenFolder, folder: PrivateFolder, by: Person, to: tuple[str, str, str] = ("r1", "law", "co-4")
 ) -> None:
@@ -61,9 +56,8 @@ def put_in_every_place(
         for n in (1, 2)
     )
     links = (EvidenceLink(recommendation=asked, effect=EvidenceEffect.SETBACK),)
-    door.save(
-        evidence(by, files=(of_evidence.entry,), relevant_to=links), by=by, reason="It came.", new_files=[of_evidence]
-    )
+    letter = replace(LETTER, id=name_of(by), publisher=word, summary=said(word), title=said(word), relevant_to=links)
+    door.save(replace(letter, files=(of_evidence.entry,)), by=by, reason="It came.", new_files=[of_evidence])
     door.add_note(asked, word, by=by)
     door.add_note("cescr", word, by=by, due="2027-02")
     door.add_files(public.evidence[law_id], [of_record], by=by)
@@ -73,11 +67,8 @@ def put_in_every_place(
 def all_that_is_seen(door: SeenFolder, folder: PrivateFolder) -> str:
     """Everything that a person can ask of the door."""
     data, public = door.read(fresh=True), folder.public.read()
-    entries = [
-        *(f for e in data.evidence.values() for f in e.files),
-        *door.files_of(law(folder)),
-        *door.files_of(document(folder)),
-    ]
+    entries = [f for e in data.evidence.values() for f in e.files]
+    entries += [*door.files_of(law(folder)), *door.files_of(document(folder))]
     entries += [f for some in data.files.values() for f in some]
     contents = [(door.read_file(f), door.read_preview(f), door.read_original(f)) for f in entries]
     view = door.view(View(public, date(2027, 1, 1)))
@@ -90,13 +81,8 @@ def test_neither_organisation_sees_what_is_the_others_in_any_place(folder, tmp_p
     everybody = (CENTRE, WATCH, NOBODYS)
     for person in everybody:
         put_in_every_place(SeenFolder(folder, person), folder, person)
-    lay(
-        tmp_path / "private",
-        {
-            f"evidence/{canary(p)}-broken.yaml": f"private: {{organisation: {p.organisation or 'editors'}}}\n"
-            for p in everybody
-        },
-    )
+        broken = f"private: {{organisation: {person.organisation or 'editors'}}}\n"
+        lay(tmp_path / "private", {f"evidence/{canary(person)}-broken.yaml": broken})
     asked = folder if copies == 1 else opened(tmp_path / "data", tmp_path)
     for person in everybody:
         seen = all_that_is_seen(SeenFolder(asked, person), asked)
@@ -117,11 +103,8 @@ def test_what_is_shared_is_read_by_those_with_whom_it_is_shared(folder, tmp_path
     asked = folder if copies == 1 else opened(tmp_path / "data", tmp_path)
     doors = [SeenFolder(asked, person) for person in (CENTRE, WATCH, NOBODYS)]
     assert [len(door.read().evidence) for door in doors] == [3, 2, 1]
-    assert [[note.text for note in door.read().notes["r1"]] for door in doors] == [
-        ["letter-1", "letter-2", "letter-3"],
-        ["letter-2", "letter-3"],
-        ["letter-3"],
-    ]
+    told = [[note.text for note in door.read().notes["r1"]] for door in doors]
+    assert told == [["letter-1", "letter-2", "letter-3"], ["letter-2", "letter-3"], ["letter-3"]]
     assert [len(door.files_of(law(folder))) for door in doors] == [3, 2, 1]
 
 
@@ -170,11 +153,8 @@ def test_a_reviewer_publishes_only_what_their_organisation_may_read(folder):
         refused(lambda: theirs.check_file_publication(file, public)),
         refused(lambda: theirs.publish_file(law(folder), file.sha256, public, by=WATCH)),
     ] == [Conflict, ValidationFailed, ValidationFailed]
-    e = mine.save(
-        replace(e, private=Privacy(organisation="centre", shared_with=("watch",))),
-        by=CENTRE,
-        reason="Publish it, please.",
-    )
+    shared = Privacy(organisation="centre", shared_with=("watch",))
+    e = mine.save(replace(e, private=shared), by=CENTRE, reason="Publish it, please.")
     mine.share_file(law(folder), file.sha256, ("watch",), by=CENTRE)
     assert theirs.publish(e, public, by=WATCH) == e.id
     saved = theirs.publish_file(law(folder), file.sha256, public, by=WATCH)
@@ -211,26 +191,20 @@ def test_what_is_made_private_again_takes_no_file_of_another_organisation_along(
 
 def test_entries_from_before_are_shared_with_all_and_get_owners_once(folder, tmp_path):
     by_centre = NEWS + "recorded: 2026-01-01T00:00:00.000000Z\nrecorded_by: reviewer-c1\n"
-    lay(
-        tmp_path / "private",
-        {"evidence/one.yaml": by_centre, "evidence/two.yaml": NEWS, "notes/r1.yaml": "notes:\n  - {text: By hand.}\n"},
-    )
+    evidence, note = {"evidence/one.yaml": by_centre, "evidence/two.yaml": NEWS}, "notes:\n  - {text: By hand.}\n"
+    lay(tmp_path / "private", {**evidence, "notes/r1.yaml": note})
     folder.files.add(law(folder), [a_file()], by=WATCH)
     doors = [SeenFolder(folder, person) for person in (CENTRE, WATCH, NOBODYS)]
-    assert [(len(door.read().evidence), len(door.files_of(law(folder))), door.without_owner()) for door in doors] == [
-        (2, 1, 4)
-    ] * 3
+    for door in doors:
+        assert (len(door.read().evidence), len(door.files_of(law(folder))), door.without_owner()) == (2, 1, 4)
     e = folder.read().evidence["one"]
     kept = doors[1].save(replace(e, publisher="X", private=Privacy(organisation="watch")), by=WATCH, reason="Mine now.")
     assert kept.private is None  # who may change it may not take it away
     with pytest.raises(NotAllowed):
         doors[0].give_owners({}, by=replace(CENTRE, role=Role.EDITOR), reason="X")
     doors[0].give_owners({"reviewer-c1": "centre", "reviewer-w1": "watch"}, by=CENTRE, reason="Owners.")
-    assert [([*door.read().evidence], len(door.files_of(law(folder))), door.without_owner()) for door in doors] == [
-        (["one"], 0, 0),
-        ([], 1, 0),
-        (["two"], 0, 0),
-    ]
+    told = [([*door.read().evidence], len(door.files_of(law(folder))), door.without_owner()) for door in doors]
+    assert told == [(["one"], 0, 0), ([], 1, 0), (["two"], 0, 0)]
     assert (doors[2].read().notes["r1"][0].text, "r1" in doors[0].read().notes) == ("By hand.", False)
     assert folder.check() == []
 

@@ -6,16 +6,24 @@ from datetime import date
 import pytest
 
 from tests.editing.test_bulk_edit import lines_changed
-from tests.support.small_dataset import ANNA, ASKED, CONCLUDED, SHOWN, TRACKER, Clock, folder, said
+from tests.editing.test_document_form import DATES
+from tests.support.small_dataset import ANNA, ASKED, CONCLUDED, SHOWN, TRACKER, said
 from tracker.editing.forms.assessment import EvidenceForm
 from tracker.editing.forms.document import DocumentForm
 from tracker.editing.forms.recommendation import RecommendationForm
-from tracker.editing.store import Store
 from tracker.i18n import get_language
 from tracker.model.localized_text import TextVariant
-from tracker.model.vocabulary import AuthorityRole, Issuer, TextOrigin, UptakeResult, Verification
+from tracker.model.vocabulary import (
+    AuthorityRole,
+    EvidenceDimension,
+    EvidenceEffect,
+    EvidenceKind,
+    Issuer,
+    TextOrigin,
+    UptakeResult,
+    Verification,
+)
 from tracker.queries.view import View
-from tracker.storage.dataset_reader import DatasetReader
 
 ENGLISH, RUSSIAN = get_language("en"), get_language("ru")
 WHY = said("It was a slip.")
@@ -51,11 +59,6 @@ NEW = RecommendationForm(
 )
 
 
-@pytest.fixture
-def store(tmp_path):
-    return Store(DatasetReader(folder(tmp_path, FILES), look_every=10_000), clock=Clock())
-
-
 def view(store):
     return View(store.reader.read(), date(2026, 2, 1))
 
@@ -82,13 +85,9 @@ def saved(store, *records):
 
 def test_a_form_in_which_nothing_was_touched_changes_nothing_in_all_the_shipped_data(dataset):
     v, language = View(dataset, date(2026, 11, 24)), get_language("ru", dataset.settings)
-    forms = (
-        (RecommendationForm, dataset.recommendations),
-        (EvidenceForm, dataset.evidence),
-        (DocumentForm, dataset.documents),
-    )
-    for form_type, records in forms:
-        for record in records.values():
+    forms = {"recommendations": RecommendationForm, "evidence": EvidenceForm, "documents": DocumentForm}
+    for register, form_type in forms.items():
+        for record in getattr(dataset, register).values():
             form = form_type.from_record(v, record, language)
             assert form.apply(v, record, WHY, language) == (record,), record.id
             assert form.validate(v, record, language) == [], record.id
@@ -139,17 +138,10 @@ def test_each_edit_changes_only_its_lines(store, x):
         "-  - {id: b, summary: Train judges.}  # their letters",
         "+  - {id: b, summary: Train judges and police.}  # their letters",
     ]
-    assert saved(store, x(themes=("drug-policy", "health"), sdg=("3.3",))) == [
-        "-    themes: [drug-policy]",
-        "+    themes: [drug-policy, health]",
-        "+    sdg:",
-        "+      - 3.3",
-    ]
-    assert saved(store, x(text={"en": "The State should…"}, text_origin={"en": TextOrigin.OFFICIAL})) == [
-        "+text:",
-        "+  text: The State should…",
-        "+  origin: official",
-    ]
+    told = saved(store, x(themes=("drug-policy", "health"), sdg=("3.3",)))
+    assert told == ["-    themes: [drug-policy]", "+    themes: [drug-policy, health]", "+    sdg:", "+      - 3.3"]
+    found = saved(store, x(text={"en": "The State should…"}, text_origin={"en": TextOrigin.OFFICIAL}))
+    assert found == ["+text:", "+  text: The State should…", "+  origin: official"]
     assert [change.field for change in view(store).recommendations["x"].history] == ["title", "parts", "tags", "text"]
 
 
@@ -184,11 +176,10 @@ def test_uptake_and_same_demand_are_shown_where_they_were_chosen(store, x):
     assert [u.result for _r, u in v.uptake_of(v.recommendations["asked"])] == [UptakeResult.PARTLY]
     fields = RecommendationForm.from_record(v, v.dataset.recommendations["x"], ENGLISH)
     assert (fields.uptake[UptakeResult.PARTLY], fields.same_demand) == (("asked",), ("cescr-2024-44",))
-    # a withdrawn one is in no field any more
     saved(store, x(uptake={}))
     v = view(store)
     fields = RecommendationForm.from_record(v, v.dataset.recommendations["x"], ENGLISH)
-    assert fields.uptake[UptakeResult.PARTLY] == ()
+    assert fields.uptake[UptakeResult.PARTLY] == (), "a withdrawn one is in no field any more"
 
 
 # What is proposed as an id, and what is said to be missing.
@@ -199,8 +190,8 @@ def shown(store):
     return view(store)
 
 
-def missing(shown, typed, name="cescr-2024-46c", r=None, _=ENGLISH):
-    return replace(typed, id=name).validate(shown, r, _)
+def missing(shown, typed, r=None):
+    return replace(typed, id="cescr-2024-46c").validate(shown, r, ENGLISH)
 
 
 @pytest.mark.parametrize(
@@ -230,10 +221,6 @@ def test_the_year_is_that_of_the_last_day_of_a_document(shown):
     assert RecommendationForm(document="co-2024", paragraph="7").suggest_id(v) == "cescr-2025-7"
 
 
-def test_nothing_is_missing_in_a_whole_form(shown):
-    assert missing(shown, NEW) == []
-
-
 @pytest.mark.parametrize(
     ("fields", "sentence"),
     [
@@ -253,6 +240,7 @@ def test_what_is_missing_is_said(shown, fields, sentence):
 
 
 def test_what_is_allowed_is_not_refused(shown):
+    assert missing(shown, NEW) == []
     quoted = replace(NEW, text={"en": "End."}, text_origin={"en": TextOrigin.OFFICIAL})
     assert missing(shown, quoted) == []
     assert missing(shown, replace(quoted, text_origin={"en": TextOrigin.OWN}, verification=Verification.REPORTED)) == []
@@ -263,3 +251,85 @@ def test_what_was_long_before_does_not_stand_in_the_way(shown):
     r = replace(shown.dataset.recommendations["x"], title=said("a" * 301))
     fields = RecommendationForm.from_record(shown, r, ENGLISH)
     assert missing(shown, replace(fields, paragraph="7"), r=r) == []
+
+
+# Evidence apart from an assessment.
+
+ITEM = EvidenceForm(
+    id="parliament-2026",
+    kind=EvidenceKind.LAW,
+    publisher="Parliament",
+    title={"en": ""},
+    summary={"en": "It was passed."},
+    happened="2026-01-20",
+    dimension=EvidenceDimension.LAW,
+    verification=Verification.REPORTED,
+)
+
+
+def test_new_evidence_bears_on_what_was_chosen(store):
+    v = view(store)
+    assert ITEM.validate(v, None, ENGLISH) == []
+    form = replace(ITEM, relevant_to={EvidenceEffect.PROGRESS: ("x",)}, themes=("health",))
+    (e,) = form.apply(v, None, WHY, ENGLISH)
+    assert saved(store, e) == [
+        "+# yaml-language-server: $schema=../schema/evidence.json", "+kind: law", "+publisher: Parliament",
+        "+happened: 2026-01-20", "+summary: It was passed.", "+dimension: law", "+verification: reported",
+        "+relevant_to:", "+  - recommendation: x", "+    effect: progress",
+        "+    recorded: 2026-01-31T12:00:01.000000Z", "+tags:", "+  - tagged_by: ours", "+    themes:",
+        "+      - health", "+recorded: 2026-01-31T12:00:01.000001Z", "+recorded_by: editor-anna",
+    ]  # fmt: skip
+    v = view(store)
+    assert "parliament-2026" in {e.id for e, _b in v.evidence_for(v.recommendations["x"])}
+
+
+def test_evidence_is_edited_and_keeps_the_part_that_it_bears_on(store):
+    v = view(store)
+    e = v.dataset.evidence["law"]
+    form = replace(EvidenceForm.from_record(v, e, ENGLISH), happened="2026-01", title={"en": "A law"})
+    (e,) = form.apply(v, e, WHY, ENGLISH)
+    assert saved(store, e) == ["+title: A law", "+happened: 2026-01"]
+    assert view(store).evidence["law"].relevant_to[0].part == "b"
+
+
+@pytest.mark.parametrize(
+    ("fields", "sentence"),
+    [
+        ({"publisher": " "}, "Enter the publisher (who says it)."),
+        ({"summary": {"en": " "}}, "Summary in your own words: please fill this in, in one language at least."),
+        ({"title": {"en": "a" * 301}}, f"“{'a' * 40}…” is too long: at most 300 characters."),
+        ({"kind": None}, "Choose the kind of source."),
+        ({"dimension": None}, "Choose what it is about: law, practice or outcome."),
+        ({"verification": None}, "Say whether the source itself has been read."),
+        ({"added_for": "x", "relevant_to": {EvidenceEffect.PROGRESS: ("y",)}}, "Say what it shows for this recommendation."),
+        ({"published": "2026-13"}, f"When it was published: “2026-13” {DATES}"),
+        ({"archived": "archive.org"}, "“archive.org” is not a link. Copy the address of the page, such as https://undocs.org/…"),
+        ({"relevant_to": {EvidenceEffect.PROGRESS: ("x",), EvidenceEffect.SETBACK: ("x",)}}, "For one recommendation, evidence can show only one thing: T appears in two fields."),
+    ],
+)  # fmt: skip
+def test_what_is_missing_in_evidence_is_said(store, fields, sentence):
+    assert replace(ITEM, **fields).validate(view(store), None, ENGLISH) == [sentence]
+
+
+def test_evidence_that_bears_in_two_ways_on_two_parts_can_still_be_edited(store):
+    v = view(store)
+    (context,) = v.dataset.evidence["law"].relevant_to
+    both = (context, replace(context, part="a", effect=EvidenceEffect.SETBACK))
+    e = replace(v.dataset.evidence["law"], relevant_to=both)
+    form = EvidenceForm.from_record(v, e, ENGLISH)
+    assert form.validate(v, e, ENGLISH) == []
+    assert form.apply(v, e, WHY, ENGLISH) == (e,)
+
+
+@pytest.mark.parametrize(
+    ("publisher", "published", "id"),
+    [
+        ("UN Geneva", "2024-09", "un-geneva-2024"),
+        ("Азаттык", "2026", "evidence-2026"),
+        ("Азаттык", "", "evidence"),
+        (" ", "2026", ""),
+        ("Law", "", "law-2"),
+    ],
+)
+def test_an_id_comes_from_the_publisher_and_the_year(store, publisher, published, id):
+    assert EvidenceForm(publisher=publisher, published=published).suggest_id(view(store)) == id

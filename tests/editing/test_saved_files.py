@@ -5,8 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.support.small_dataset import ANNA, SHOWN, Clock, folder
-from tracker.editing.store import Store
+from tests.support.small_dataset import ANNA, SHOWN
 from tracker.files.kept_file import CleanedFile, FilePage, FilePreview
 from tracker.files.new_file import new_file, read_new_file
 from tracker.files.scan import place_in_file
@@ -22,21 +21,14 @@ RECEIVED = "ab" * 32
 CLEANED = CleanedFile(DATA, FileKind.PDF, "report.pdf", FileKind.PDF, RECEIVED)
 PAGES = (FilePage(1, "The law was read once."), FilePage(3, "Methadone was stopped."))
 REPORT = new_file(CLEANED, pages=PAGES, preview=FilePreview(b"webp", 8, 11), where="p. 3")
+FILES = {"e/x": SHOWN, "e/y": SHOWN}
 NAMES = [f"{DIGEST}.pages.txt", f"{DIGEST}.pdf", f"{DIGEST}.preview.webp"]
-
-
-@pytest.fixture
-def store(tmp_path):
-    files = {"e/x": SHOWN, "e/y": SHOWN}
-    return Store(DatasetReader(folder(tmp_path, files), look_every=10_000), clock=Clock())
 
 
 def attach(store, name="x", file=REPORT):
     e = store.reader.read().evidence[name]
-    (saved,) = store.save(
-        replace(e, files=(*e.files, file.entry)), by=ANNA, reason="The report itself.", new_files=[file]
-    )
-    return saved
+    with_file = replace(e, files=(*e.files, file.entry))
+    return store.save(with_file, by=ANNA, reason="The report itself.", new_files=[file])[0]
 
 
 def kept(store):
@@ -44,17 +36,9 @@ def kept(store):
 
 
 def test_a_file_is_saved_with_who_when_and_both_digests(store):
-    assert attach(store).files == (
-        AttachedFile(
-            sha256=DIGEST,
-            kind=FileKind.PDF,
-            name="report.pdf",
-            size=len(DATA),
-            pages="p. 3",
-            recorded="2026-01-31T12:00:01.000000Z",
-            recorded_by="editor-anna",
-        ),
-    )
+    file = AttachedFile(sha256=DIGEST, kind=FileKind.PDF, name="report.pdf", size=len(DATA), pages="p. 3")
+    recorded = replace(file, recorded="2026-01-31T12:00:01.000000Z", recorded_by="editor-anna")
+    assert attach(store).files == (recorded,)
     assert DatasetReader(store.root).read() == store.reader.read(fresh=True)
 
 
@@ -62,12 +46,8 @@ def test_the_text_and_the_preview_stand_beside_the_file(store):
     (entry,) = attach(store).files
     assert kept(store) == NAMES
     assert read_kept(store.root, entry) == DATA
-    assert read_text_pages(store.root, DIGEST) == {
-        1: "The law was read once.",
-        2: "",
-        3: "Methadone was stopped.",
-        0: "",
-    }
+    told = read_text_pages(store.root, DIGEST)
+    assert told == {1: "The law was read once.", 2: "", 3: "Methadone was stopped.", 0: ""}
     again = read_new_file(store.root, entry)
     assert (again.entry, again.data, again.preview) == (REPORT.entry, DATA, b"webp")
     assert again.pages == (PAGES[0], FilePage(2, ""), PAGES[1])

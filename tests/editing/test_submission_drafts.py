@@ -80,12 +80,9 @@ def test_another_organisation_reads_and_writes_only_what_is_shared_with_it_and_n
 def test_what_was_sent_becomes_records_that_the_store_takes(tmp_path, is_read):
     store = Store(DatasetReader(made(tmp_path / "data", {"recommendations/asked.yaml": ASKED})))
     view = View(store.reader.read(), date(2026, 2, 1))
-    kind = DocumentKind.ALTERNATIVE_REPORT
-    form = DocumentForm(
-        id="ngo-2026", kind=kind, body="cescr", title={"en": "Ours"}, cycle="5", issued="2026-02", authors="Centre"
-    )
-    asked = view.recommendations["asked"]
-    demands = [Demand(2, "Repeal “all” of them.", asked)]
+    form = DocumentForm(id="ngo-2026", kind=DocumentKind.ALTERNATIVE_REPORT, body="cescr", title={"en": "Ours"})
+    form = replace(form, cycle="5", issued="2026-02", authors="Centre")
+    demands = [Demand(2, "Repeal “all” of them.", view.recommendations["asked"])]
     store.save(*submission_records(view, form, demands, "en", is_read=is_read), by=ANNA, reason="It was sent.")
     now = View(store.reader.read(fresh=True), date(2026, 2, 1))
     report, demand = now.documents["ngo-2026"], now.recommendations["ngo-2026-r2"]

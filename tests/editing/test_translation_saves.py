@@ -5,28 +5,21 @@ from datetime import date
 
 import pytest
 
-from tests.support.small_dataset import ANNA, ASKED, SHOWN, TRACKER, Clock, folder, said
+from tests.support.small_dataset import ANNA, ASKED, SHOWN, TRACKER, said
 from tracker.editing.forms.translation import TranslationForm, fields_becoming_outdated
-from tracker.editing.store import Store
 from tracker.i18n import get_language
 from tracker.model.errors import SafetyFindings, ValidationFailed
 from tracker.model.fields import with_text
 from tracker.model.localized_text import TextVariant
 from tracker.queries.translations import outdated_wordings, translation_task
 from tracker.queries.view import View
-from tracker.storage.dataset_reader import DatasetReader
 
 ENGLISH = get_language("en")
 TIMED = "recorded: 2026-01-01T00:00:00.000000Z"
 REASON = "assessments/2026-01-01T00:00:00.000000Z/reason"
 X = f"{ASKED}{TIMED}\nassessments:\n  - {{voice: state, date: 2025, reason: {{ru: Причина.}}, {TIMED}}}  # ours\n"
 LAW = f"{SHOWN.replace('summary: S', 'summary: {en: One, ru: Один}')}{TIMED}\n"
-
-
-@pytest.fixture
-def store(tmp_path):
-    files = {"tracker": TRACKER + "languages: [en, ru, ky]\n", "r/x": X, "e/law": LAW}
-    return Store(DatasetReader(folder(tmp_path, files), look_every=10_000), clock=Clock())
+FILES = {"tracker": TRACKER + "languages: [en, ru, ky]\n", "r/x": X, "e/law": LAW}
 
 
 def view(store, recorded=None):
@@ -50,10 +43,8 @@ def save(store, record, **confirmed):
 def test_a_translation_is_added_to_an_assessment_and_is_not_there_before(store):
     before = x(store)
     after = save(store, translated(before, en="A reason."))
-    assert {code: words.text for code, words in after.assessments[0].reason.items()} == {
-        "ru": "Причина.",
-        "en": "A reason.",
-    }
+    told = {code: words.text for code, words in after.assessments[0].reason.items()}
+    assert told == {"ru": "Причина.", "en": "A reason."}
     assert (after.assessments[0].recorded, len(after.assessments)) == (before.assessments[0].recorded, 1)
     assert [(r.field, r.old) for r in after.history] == [(REASON, "ru: Причина.")]
     then = view(store, "2026-01-15T00:00:00.000000Z").recommendations["x"]
@@ -94,9 +85,8 @@ def test_the_form_translates_what_is_missing_and_leaves_the_rest(store):
     (made,) = replace(form, texts={REASON: " A reason. "}).apply(v, x(store), {}, ENGLISH)
     assert made.assessments[0].reason["en"] == TextVariant(text="A reason.")
     assert form.apply(v, x(store), {}, ENGLISH) == (x(store),)
-    assert replace(form, texts={"title": "a" * 301}).validate(v, x(store), ENGLISH) == [
-        f"“{'a' * 40}…” is too long: at most 300 characters."
-    ]
+    told = replace(form, texts={"title": "a" * 301}).validate(v, x(store), ENGLISH)
+    assert told == [f"“{'a' * 40}…” is too long: at most 300 characters."]
 
 
 def test_an_outdated_translation_is_edited_or_called_still_right(store):

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TypeVar
+from typing import Any
 
 import pytest
 
@@ -18,22 +18,20 @@ from tracker.editing.private.drafts import FieldEdit, ImportDraft, ImportDrafts,
 from tracker.editing.store import Store
 from tracker.editing.undo import reversal_of
 from tracker.model.errors import Conflict
-from tracker.model.records import Recommendation
 from tracker.safety.dismissals import Dismissals
 from tracker.storage import open_storage
 from tracker.storage.dataset_reader import DatasetReader
 
-Part = TypeVar("Part")
-Both = Callable[[Callable[[], Part]], tuple[Part, Part]]
-
 
 @pytest.fixture
-def in_both(database: TestDatabase, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Both[object]]:
+def in_both(
+    database: TestDatabase, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> Iterator[Callable[..., tuple[Any, Any]]]:
     """`in_both(make)` makes the same in two copies, each with connections and memory of its own."""
     put_folder(made(tmp_path / "data"), database.place())
     copies: list[dict[object, object]] = [{}, {}]
 
-    def make_twice(make: Callable[[], Part]) -> tuple[Part, Part]:
+    def make_twice(make: Callable[[], Any]) -> tuple[Any, Any]:
         parts = []
         for databases in copies:
             monkeypatch.setattr(open_storage, "_databases", databases)
@@ -67,7 +65,6 @@ def test_two_people_write_in_one_draft_of_a_submission_at_the_same_time_in_two_c
     assert (one.find(address, "centre"), two.find(address, "centre")) == (None, None)
     one.write(address, [FieldEdit("a", "", "First"), FieldEdit("b", "", "B")], by="anna", **place)
     both = two.write(address, [FieldEdit("a", "", "Second"), FieldEdit("c", "", "C")], by="bolot", **place)
-    assert both is not None
     assert (both.choices, both.content["apart"]) == ({"a": "First", "b": "B", "c": "C"}, [["a", "bolot", "Second"]])
     wait_until(lambda: one.find(address, "centre") == both)
 
@@ -92,7 +89,6 @@ def test_what_was_saved_in_one_copy_is_undone_in_the_other_and_the_first_is_told
     one, two = in_both(lambda: Store(DatasetReader(database.place(), look_every=0)))
     before = one.reader.read().recommendations["r1"]
     (saved,) = one.save(replace(before, title=said("Another title")), by=ANNA, reason="A slip.")
-    assert isinstance(saved, Recommendation)
     undone = replace(reversal_of(before, saved, said("Undone.")), version=saved.version)
     (after,) = two.save(undone, by=BOLOT, reason="Undone.")
     assert (after.title, saved.title) == (before.title, said("Another title"))

@@ -1,41 +1,29 @@
 """Taking back without deleting: undo, withdraw, no change; and what the store takes of what became of something."""
 
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 import pytest
 
-from tests.support.small_dataset import ANNA, ASKED, BOLOT, CONCLUDED, SHOWN, Clock, folder, said
-from tracker.editing.store import Store
-from tracker.editing.undo import reversal_of, with_event
+from tests.importing.test_document_records import LANGUAGES, Place
+from tests.support.small_dataset import ANNA, ASKED, BOLOT, CONCLUDED, LAW, PARTLY, SHOWN, said
+from tests.support.small_observations import RUSSIAN_OBSERVATIONS
+from tracker.editing.undo import can_undo_save, reversal_of, reverse_save, with_event
 from tracker.model.errors import Conflict, ValidationFailed
 from tracker.model.events import Event
 from tracker.model.lifecycle import is_active, last_checked
-from tracker.model.records import Assessment, Evidence, EvidenceLink, Revision, SameDemand
-from tracker.model.vocabulary import (
-    EventType,
-    EvidenceDimension,
-    EvidenceEffect,
-    EvidenceKind,
-    Status,
-    Verification,
-    Voice,
-)
-from tracker.storage.dataset_reader import DatasetReader
+from tracker.model.records import EvidenceLink, Revision, SameDemand
+from tracker.model.vocabulary import EventType, EvidenceEffect
+from tracker.queries.activity_log import SavedTogether, activity_log, find_save, group_by_save
 
 WHY = said("A mistake.")
-PARTLY = Assessment(voice=Voice.CIVIL_SOCIETY, status=Status.PARTIALLY, date="2026-01", reason=said("A bill."))
 PAST = "2020-01-01T00:00:00.000000Z"
 TIMED = "recorded: 2026-01-01T00:00:00.000000Z\n"
 FORGED = Event(type=EventType.RETIRED, recorded=PAST, recorded_by="no-one")
 X = f"{ASKED}{TIMED}assessments:\n  - {{voice: state, date: 2025, reason: R., {TIMED.strip()}}}\n"
-LAW = f"{SHOWN}{TIMED}relevant_to:\n  - {{recommendation: x, effect: progress, {TIMED.strip()}}}\n"
-
-
-@pytest.fixture
-def store(tmp_path):
-    """Where x has one assessment, the law bears on x, and y asks for something else."""
-    root = folder(tmp_path, {"r/x": X, "r/y": f"{CONCLUDED}{TIMED}", "e/law": LAW})
-    return Store(DatasetReader(root, look_every=10_000), clock=Clock())
+SIGNED = f"{SHOWN}{TIMED}relevant_to:\n  - {{recommendation: x, effect: progress, {TIMED.strip()}}}\n"
+FILES = {"r/x": X, "r/y": f"{CONCLUDED}{TIMED}", "e/law": SIGNED}
+"""x has one assessment, the law bears on x, and y asks for something else."""
 
 
 def x(store):
@@ -73,25 +61,13 @@ def test_undoing_a_save_withdraws_what_it_added_and_brings_the_texts_back(store)
     (r,) = save(store, reversal_of(before, after, WHY))
     assert [is_active(a, None) for a in r.assessments] == [True, False]
     assert (r.title, r.paragraph) == (said("T"), None)
-    assert [(c.field, c.old) for c in r.history] == [
-        ("paragraph", None),
-        ("title", "T"),
-        ("title", "New"),
-        ("paragraph", "7"),
-    ]
+    told = [(c.field, c.old) for c in r.history]
+    assert told == [("paragraph", None), ("title", "T"), ("title", "New"), ("paragraph", "7")]
 
 
 def test_undoing_a_save_that_made_a_record_retires_it(store):
-    law = Evidence(
-        id="new",
-        kind=EvidenceKind.LAW,
-        publisher="P",
-        summary=said("S"),
-        dimension=EvidenceDimension.LAW,
-        verification=Verification.REPORTED,
-        relevant_to=(EvidenceLink(recommendation="x", effect=EvidenceEffect.PROGRESS),),
-    )
-    (after,) = save(store, law)
+    link = EvidenceLink(recommendation="x", effect=EvidenceEffect.PROGRESS)
+    (after,) = save(store, replace(LAW, relevant_to=(link,)))
     (retired,) = save(store, reversal_of(None, after, WHY))
     assert (is_active(retired, None), events(retired)) == (False, [("retired", None, "000000", "editor-anna")])
     (again,) = save(store, reversal_of(after, retired, WHY))
@@ -194,3 +170,65 @@ def test_what_was_written_by_hand_without_a_time_keeps_none_when_something_becom
     store.reader.read(fresh=True)
     (r,) = save(store, with_event(EventType.WITHDRAWN, x(store), 0, WHY))
     assert (r.assessments[0].recorded, len(r.assessments[0].events)) == (None, 1)
+
+
+# An import is one entry of the activity, and one undo takes it back within a day.
+
+
+@pytest.fixture
+def place(tmp_path):
+    return Place(tmp_path / "data", {"tracker.yaml": LANGUAGES})
+
+
+def saves(place):
+    return [each for each in group_by_save(activity_log(place.view)) if isinstance(each, SavedTogether)]
+
+
+def undo(place, save):
+    reversal = reverse_save(place.view, save, WHY)
+    place.store.save(*reversal.records, by=ANNA, reason="A mistake.")
+    return [r.id for r in reversal.records], [r.id for r in reversal.kept]
+
+
+def test_an_import_is_one_entry_that_opens_to_its_records(place):
+    place.bring_in()
+    (save,) = saves(place)
+    told = ([r.id for r in save.records], save.by, save.document_id)
+    assert told == (["e-c12-kgz-co-5", "cescr-2026-3", "cescr-2026-4"], "editor-anna", "e-c12-kgz-co-5")
+
+
+def test_two_saves_of_one_document_are_two_entries(place):
+    place.bring_in()
+    place.bring_in(RUSSIAN_OBSERVATIONS)
+    assert [len(save.records) for save in saves(place)] == [3, 3]
+
+
+def test_one_undo_archives_what_was_added_and_can_be_made_for_a_day(place):
+    place.bring_in()
+    (save,) = saves(place)
+    made = datetime.fromisoformat(save.recorded)
+    assert [can_undo_save(save, made + timedelta(hours=hours), ANNA) for hours in (23, 25)] == [True, False]
+    assert not can_undo_save(save, made, BOLOT)  # undo is for who saved
+    assert undo(place, save) == (["e-c12-kgz-co-5", "cescr-2026-3", "cescr-2026-4"], [])
+    assert "cescr-2026-3" not in place.view.recommendations
+    assert find_save(place.view, save.recorded) is None
+
+
+def test_an_undo_gives_changed_texts_back_and_leaves_what_was_changed_since(place):
+    place.bring_in()
+    place.bring_in(RUSSIAN_OBSERVATIONS)
+    newest = saves(place)[0]
+    r = place.view.dataset.recommendations["cescr-2026-4"]
+    place.store.save(replace(r, paragraph="4 bis"), by=ANNA, reason="A typo.")
+    assert undo(place, newest) == (["e-c12-kgz-co-5", "cescr-2026-3", "cescr-2026-4"], [])
+    found = place.view.dataset.recommendations
+    assert (set(found["cescr-2026-3"].text), set(found["cescr-2026-4"].text)) == ({""}, {""})
+    assert found["cescr-2026-4"].paragraph == "4 bis"
+
+
+def test_a_new_document_stays_with_a_recommendation_that_stays(place):
+    place.bring_in()
+    (save,) = saves(place)
+    r = place.view.dataset.recommendations["cescr-2026-4"]
+    place.store.save(replace(r, paragraph="4 bis"), by=ANNA, reason="A typo.")
+    assert undo(place, save) == (["cescr-2026-3"], ["e-c12-kgz-co-5", "cescr-2026-4"])

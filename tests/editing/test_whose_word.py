@@ -4,17 +4,14 @@ from dataclasses import replace
 
 import pytest
 
-from tests.support.small_dataset import ASKED, TRACKER, Clock, folder, said
-from tracker.editing.store import Store
+from tests.support.small_dataset import ASKED, PARTLY, TRACKER, said
 from tracker.editing.undo import reversal_of, with_event
 from tracker.model.errors import NotAllowed, ValidationFailed
 from tracker.model.events import Event
 from tracker.model.lifecycle import is_active, standing_contests
 from tracker.model.localized_text import TextVariant
 from tracker.model.permissions import Person, Role
-from tracker.model.records import Assessment
-from tracker.model.vocabulary import EventType, Status, Voice
-from tracker.storage.dataset_reader import DatasetReader
+from tracker.model.vocabulary import EventType
 
 WATCH = Person(Role.EDITOR, "editor-w1", "watch")
 CENTRE = Person(Role.EDITOR, "editor-c1", "centre")
@@ -36,14 +33,8 @@ assessments:
   - {{voice: civil-society, organisation: editors, status: implemented, date: 2025, reason: R., {AT.format(3)}, recorded_by: editor-n2}}
   - {{voice: state, status: implemented, date: 2025, reason: R., {AT.format(4)}, recorded_by: editor-c1}}
 """
-
-
-@pytest.fixture
-def store(tmp_path):
-    return Store(
-        DatasetReader(folder(tmp_path, {"tracker": TRACKER + ORGANISATIONS, "r/x": X}), look_every=10_000),
-        clock=Clock(),
-    )
+FILES = {"tracker": TRACKER + ORGANISATIONS, "r/x": X}
+OF_WATCH, OF_CENTRE = (replace(PARTLY, organisation=name, reason=WHY) for name in ("watch", "centre"))
 
 
 def x(store):
@@ -56,10 +47,9 @@ def save(store, record, by):
 
 
 def forged(r, kind, **values):
-    first = r.assessments[0]
-    return replace(
-        r, assessments=(replace(first, events=(*first.events, Event(type=kind, **values))), *r.assessments[1:])
-    )
+    first, *others = r.assessments
+    event = Event(type=kind, **values)
+    return replace(r, assessments=(replace(first, events=(*first.events, event)), *others))
 
 
 def translated(r):
@@ -98,10 +88,8 @@ def test_a_reviewer_of_another_organisation_may_confirm_and_contest_and_no_more(
                 save(store, forge(x(store)), WATCH_REVIEWER)
     save(store, with_event(EventType.CONFIRMED, x(store), 0), WATCH_REVIEWER)
     r = save(store, with_event(EventType.CONTESTED, x(store), 0, WHY), WATCH_REVIEWER)
-    assert [(e.type.value, e.recorded_by, e.recorded_for) for e in r.assessments[0].events] == [
-        ("confirmed", "reviewer-w2", "watch"),
-        ("contested", "reviewer-w2", "watch"),
-    ]
+    told = [(e.type.value, e.recorded_by, e.recorded_for) for e in r.assessments[0].events]
+    assert told == [("confirmed", "reviewer-w2", "watch"), ("contested", "reviewer-w2", "watch")]
     assert is_active(r.assessments[0], None)
 
 
@@ -112,10 +100,9 @@ def test_its_own_organisation_withdraws_checks_and_translates(store):
 
 
 def test_who_has_no_organisation_changes_the_editors_assessments_and_what_they_entered_for_another(store):
-    save(store, with_event(EventType.WITHDRAWN, x(store), 1, WHY), NOBODYS)
-    new = Assessment(voice=Voice.CIVIL_SOCIETY, organisation="watch", status=Status.PARTIALLY, date="2025", reason=WHY)
+    save(store(x(store), 1, WHY), NOBODYS)
     before = x(store)
-    after = save(store, replace(before, assessments=(*before.assessments, new)), NOBODYS)
+    after = save(store, replace(before, assessments=(*before.assessments, OF_WATCH)), NOBODYS)
     assert (after.assessments[3].organisation, after.assessments[3].recorded_for) == ("watch", "editors")
     with pytest.raises(NotAllowed):
         save(store, with_event(EventType.WITHDRAWN, after, 3, WHY), replace(NOBODYS, handle="editor-n3"))
@@ -123,12 +110,9 @@ def test_who_has_no_organisation_changes_the_editors_assessments_and_what_they_e
 
 
 def test_nobody_enters_an_assessment_for_an_organisation_that_signs_itself(store):
-    theirs = Assessment(
-        voice=Voice.CIVIL_SOCIETY, organisation="centre", status=Status.PARTIALLY, date="2026", reason=WHY
-    )
-    r = save(store, replace(x(store), assessments=(*x(store).assessments, theirs)), CENTRE)
+    r = save(store, replace(x(store), assessments=(*x(store).assessments, OF_CENTRE)), CENTRE)
     with pytest.raises(NotAllowed, match="centre signs its own assessments"):
-        save(store, replace(r, assessments=(*r.assessments, replace(theirs, reason=said("New.")))), NOBODYS)
+        save(store, replace(r, assessments=(*r.assessments, replace(OF_CENTRE, reason=said("New.")))), NOBODYS)
 
 
 def test_what_the_state_said_is_signed_by_no_organisation(store):
@@ -155,12 +139,10 @@ def test_a_contest_has_a_reason_is_not_about_ones_own_and_is_taken_back_by_who_m
     for by in (CENTRE_REVIEWER, NOBODYS):
         with pytest.raises(NotAllowed):
             save(store, with_event(EventType.CONTEST_UNDONE, r, 0), by)
-    before, after = (
-        r,
-        save(store, with_event(EventType.CONTEST_UNDONE, r, 0), replace(WATCH_REVIEWER, handle="reviewer-w3")),
-    )
+    colleague = replace(WATCH_REVIEWER, handle="reviewer-w3")
+    after = save(store, with_event(EventType.CONTEST_UNDONE, r, 0), colleague)
     assert standing_contests(after.assessments[0], None) == ()
-    again = save(store, reversal_of(before, after, said("Undone.")), WATCH_REVIEWER)
+    again = save(store, reversal_of(r, after, said("Undone.")), WATCH_REVIEWER)
     assert [e.reason for e in standing_contests(again.assessments[0], None)] == [WHY]
 
 
@@ -177,12 +159,9 @@ def test_a_confirmation_is_undone_by_who_gave_it_and_takes_no_other_away(store):
 
 def test_undo_takes_back_what_was_saved_and_leaves_what_others_did_since(store):
     before = x(store)
-    mine = Assessment(voice=Voice.CIVIL_SOCIETY, organisation="watch", status=Status.PARTIALLY, date="2026", reason=WHY)
-    after = save(
-        store, replace(before, title=said("Mine"), paragraph="7", assessments=(*before.assessments, mine)), WATCH
-    )
-    theirs = replace(mine, organisation="centre")
-    now = save(store, replace(after, paragraph="8", assessments=(*after.assessments, theirs)), CENTRE)
+    mine = replace(before, title=said("Mine"), paragraph="7", assessments=(*before.assessments, OF_WATCH))
+    after = save(store, mine, WATCH)
+    now = save(store, replace(after, paragraph="8", assessments=(*after.assessments, OF_CENTRE)), CENTRE)
     undone = save(store, reversal_of(before, after, WHY, now=now), WATCH)
     assert (undone.title, undone.paragraph) == (said("T"), "8")
     assert [is_active(a, None) for a in undone.assessments] == [True, True, True, False, True]
@@ -192,8 +171,7 @@ def test_undo_takes_back_what_was_saved_and_leaves_what_others_did_since(store):
 def test_a_new_record_stays_if_another_organisation_has_assessed_it_since(store):
     new = replace(x(store), id="y", version="", assessments=(), recorded=None, recorded_by=None)
     after = save(store, new, WATCH)
-    a = Assessment(voice=Voice.CIVIL_SOCIETY, organisation="centre", status=Status.PARTIALLY, date="2026", reason=WHY)
-    now = save(store, replace(after, assessments=(a,)), CENTRE)
+    now = save(store, replace(after, assessments=(OF_CENTRE,)), CENTRE)
     assert reversal_of(None, after, WHY, now=now) == now
     gone = save(store, with_event(EventType.WITHDRAWN, now, 0, WHY), CENTRE)
     assert not is_active(save(store, reversal_of(None, after, WHY, now=gone), WATCH), None)

@@ -11,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 import pages.forms.imports.review
 from pages.shared import import_drafts
 from tests.support.form_pages import opening
+from tracker.editing.private.folder import PrivateFolder
 from tracker.importing.documents.reader import read_document
 from tracker.storage.dataset_reader import DatasetReader
 
@@ -23,6 +24,11 @@ def opened(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.M
         # there are no sessions here; tests/web/test_redaction_running.py has them
         monkeypatch.setattr("pages.shared.streamlit_internals.runtime", SimpleNamespace(exists=lambda: False))
     return opening(tmp_path, monkeypatch, getattr(request.module, "FILES", {}))
+
+
+@pytest.fixture
+def folder(opened: Callable[..., AppTest], tmp_path: Path) -> PrivateFolder:
+    return PrivateFolder(tmp_path / "private", DatasetReader(tmp_path / "data", look_every=0.0))
 
 
 @pytest.fixture

@@ -38,10 +38,9 @@ def test_each_picture_has_its_finding_a_table_the_source_and_two_buttons(shown):
         "Things are getting worse on 1 of 4",
     ]
     text = html(page).partition('id="rt-three"')[0]
-    assert (
-        len(drawn(page)) == text.count("<table") == text.count('data-save="png"') == text.count('data-save="svg"') == 5
-    )
-    assert text.count("Source: The editors, Drug policy") == 5 and "/analysis?lang=en#rt-claims" in text
+    for part in ("<table", 'data-save="png"', 'data-save="svg"', "Source: The editors, Drug policy"):
+        assert text.count(part) == len(drawn(page)) == 5, part
+    assert "/analysis?lang=en#rt-claims" in text
     assert "asks for the same" in text and "+2" in text
 
 

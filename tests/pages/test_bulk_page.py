@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -10,10 +9,9 @@ from streamlit.testing.v1 import AppTest
 import pages.shared.layout
 from tests.editing.test_bulk_edit import ALL
 from tests.editing.test_bulk_edit import FILES as FILES
-from tests.support.form_pages import html
+from tests.support.form_pages import html, press
 from tests.support.small_dataset import ANNA
 from tracker.model.permissions import READER
-from tracker.storage.dataset_reader import DatasetReader
 
 
 @pytest.fixture
@@ -41,46 +39,45 @@ def test_everybody_can_choose_several_and_who_may_not_save_adds_nothing(lists):
         assert ([word in html(page) for word in ("Add evidence", "/edit")], list(page.button)) == ([False] * 2, [])
 
 
-def add_button(page: AppTest) -> Any:
-    return next(b for b in page.button if str(b.key).startswith("bulk_add_"))
+def add(page: AppTest) -> AppTest:
+    return next(b for b in page.button if str(b.key).startswith("bulk_add_")).click().run()
 
 
-def test_a_reason_is_asked_and_then_all_are_saved_and_undone_at_once(lists, tmp_path):
-    files = {path: path.read_text() for path in (tmp_path / "data" / "recommendations").iterdir()}
+def tagging(lists: Callable[..., AppTest]) -> AppTest:
+    """The list in which a tag is chosen for all, without a reason."""
     page = lists(choosing="add", pick=list(ALL))
     page.radio(key="bulk_kind").set_value("tag").run()
-    page.selectbox(key="bulk_tag").select("themes:policing").run()
-    add_button(page).click().run()
+    return page.selectbox(key="bulk_tag").select("themes:policing").run()
+
+
+def test_a_reason_is_asked_and_then_all_are_saved_and_undone_at_once(lists, there, tmp_path):
+    files = {path: path.read_text() for path in (tmp_path / "data" / "recommendations").iterdir()}
+    page = tagging(lists)
+    add(page)
     assert [e.value for e in page.error] == ["Say in a sentence why you add it. The reason stays in the history."]
     assert {path: path.read_text() for path in files} == files
     page.text_input(key="bulk_reason").input("It is about the police.").run()
-    add_button(page).click().run()
+    add(page)
     assert "“Policing” was added to 2 recommendations." in html(page)
     assert ("choosing" in page.query_params, "data-pick" in html(page)) == (False, False)
-    tags = [r.tags[-1].themes for r in DatasetReader(tmp_path / "data").read().recommendations.values()]
-    assert tags == [("policing",)] * 3
-    next(b for b in page.button if b.label == "Undo the last save").click().run()
-    assert "Undone." in html(page)
-    now = DatasetReader(tmp_path / "data").read().recommendations
-    assert [tuple(t.themes for t in now[name].tags) for name in ALL] == [(("policing",), ()), (("policing",),), ()]
-    assert page.exception == []
+    assert [there(name).tags[-1].themes for name in ALL] == [("policing",)] * 3
+    assert "Undone." in html(press(page, "Undo the last save"))
+    assert [tuple(t.themes for t in there(name).tags) for name in ALL] == [(("policing",), ()), (("policing",),), ()]
 
 
 def test_what_a_colleague_changed_is_named_and_nothing_is_saved(lists, tmp_path):
-    page = lists(choosing="add", pick=list(ALL))
-    page.radio(key="bulk_kind").set_value("tag").run()
-    page.selectbox(key="bulk_tag").select("themes:policing").run()
+    page = tagging(lists)
     page.text_input(key="bulk_reason").input("It is about the police.").run()
     file = tmp_path / "data" / "recommendations" / "r1.yaml"
     file.write_text(file.read_text() + "# A colleague was here.\n")
     before = {path: path.read_text() for path in tmp_path.rglob("*.yaml")}
-    add_button(page).click().run()
+    add(page)
     told = "Changed in the meantime: Repeal the punishments. Nothing was saved; this page shows the new state."
     assert told in html(page)
     assert {path: path.read_text() for path in tmp_path.rglob("*.yaml")} == before
     # it stays said until somebody saves what they see now
     assert told in html(page.run())
-    add_button(page).click().run()
+    add(page)
     assert "was added to 2 recommendations." in html(page)
     assert file.read_text().count("# A colleague was here.") == 1
 
@@ -95,6 +92,6 @@ def test_a_change_within_the_second_between_two_looks_is_told_too(lists, tmp_pat
     file = tmp_path / "data" / "evidence" / "law.yaml"
     file.write_text(file.read_text() + "# A colleague was here.\n")
     before = file.read_text()
-    add_button(page).click().run()
+    add(page)
     assert "Changed in the meantime: law. Nothing was saved; this page shows the new state." in html(page)
     assert (file.read_text(), page.exception) == (before, [])

@@ -49,9 +49,13 @@ def database(own_server: PostgresServer, tmp_path: Path, monkeypatch: pytest.Mon
 @pytest.fixture
 def opened(database: TestDatabase, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., AppTest]:
     open_ = opening(tmp_path, monkeypatch, {})
-    for area in AREAS:
-        monkeypatch.setenv(f"TRACKER_{area.upper()}", database.place(area).url)
+    for name, url in settings(database).items():
+        monkeypatch.setenv(name, url)
     return open_
+
+
+def settings(database: TestDatabase) -> dict[str, str]:
+    return {f"TRACKER_{area.upper()}": database.place(area).url for area in AREAS}
 
 
 def areas_there(database: TestDatabase) -> int:
@@ -64,8 +68,9 @@ def areas_there(database: TestDatabase) -> int:
     return there
 
 
-def is_there(database: TestDatabase) -> bool:
-    return areas_there(database) == len(AREAS)
+def start(server: PostgresServer, database: TestDatabase) -> None:
+    server.start()
+    wait_until(lambda: areas_there(database) == len(AREAS))
 
 
 def stop(server: PostgresServer, database: TestDatabase) -> None:
@@ -101,8 +106,7 @@ def test_readers_have_what_was_there_and_editors_keep_what_they_typed(opened, ow
     shown = opened("evidence")  # as an editor again
     assert (len(warnings(shown)), "postgresql:" in html(shown)) == (1, False)
 
-    own_server.start()
-    wait_until(lambda: is_there(database))
+    start(own_server, database)
     assert (errors(press(page, "Save the edit")), warnings(opened("recommendations"))) == ([], [])
     assert errors(press(note, "Save the note")) == []
     assert b"title: Repeal them all" in database_files(own_server, database, "tracker_data")["recommendations/r1.yaml"]
@@ -153,15 +157,11 @@ def test_a_page_that_starts_without_the_database_says_so_and_opens_when_it_is_th
     close_databases()
     own_server.stop()
     page = opened("recommendations", READER)
-    assert (errors(page), [one.value for one in page.caption]) == (
-        [AWAY],
-        ["This page opens by itself as soon as the database is back."],
-    )
-    settings = {f"TRACKER_{area.upper()}": database.place(area).url for area in AREAS}
+    assert errors(page) == [AWAY]
+    assert [one.value for one in page.caption] == ["This page opens by itself as soon as the database is back."]
     told = f"The database {database.place().root} cannot be read: the database cannot be reached.\n"
-    assert run_command("check", settings=settings) == (2, "", told)
-    own_server.start()
-    wait_until(lambda: is_there(database))
+    assert run_command("check", settings=settings(database)) == (2, "", told)
+    start(own_server, database)
     assert (errors(page.run()), "Repeal the punishments" in html(page)) == ([], True)
 
 
@@ -179,8 +179,7 @@ def test_who_is_signed_in_stays_so_for_a_minute_and_nobody_is_let_in_after_that(
     assert handle() == "editor-anna"
     monkeypatch.setattr(accounts_file, "TRUSTED_SECONDS", 0.0)
     assert handle() == ""
-    own_server.start()
-    wait_until(lambda: is_there(database))
+    start(own_server, database)
     assert handle() == "editor-anna"
 
 
@@ -199,6 +198,5 @@ def test_a_file_that_was_not_fetched_yet_is_to_be_asked_for_again(own_server, da
     assert (status, headers["retry-after"], headers["cache-control"]) == (503, "10", "no-store")
     assert body.decode() == "The database with this file cannot be reached now. Please try again in a minute."
     assert site.get("0" * 64 + ".pdf")[0] == 404
-    own_server.start()
-    wait_until(lambda: is_there(database))
+    start(own_server, database)
     assert site.get(other)[2] == b"%PDF-"

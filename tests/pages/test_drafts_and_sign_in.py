@@ -11,9 +11,9 @@ import pages.forms.imports.review
 import pages.shared.layout
 from pages.shared import form_drafts, import_drafts
 from tests.pages.test_evidence_editing import FILES as EVIDENCE
-from tests.pages.test_import_page import SETTINGS, paste
+from tests.pages.test_import_page import SETTINGS
 from tests.pages.test_waiting_drafts import version
-from tests.support.form_pages import html, press, put
+from tests.support.form_pages import html, paste, press, put
 from tests.support.small_dataset import ANNA, BOLOT
 from tests.support.small_observations import RUSSIAN_OBSERVATIONS, SMALL_OBSERVATIONS
 from tracker.model.permissions import READER, Person
@@ -37,7 +37,6 @@ def test_a_tab_whose_sign_in_ended_neither_shows_nor_changes_what_its_editor_typ
     put(opened("recommendation", **form), "assess_co-3-7_", reason="Typed elsewhere.")
     put(opened("recommendation", **form, form="retire"), "retire_co-3-7_", reason="A duplicate, said elsewhere.")
     drafts = dict(form_drafts._drafts)
-
     now_is(READER)
     old.text_area(key=REASON).set_value("Typed after.").run()
     assert old.text_area(key=REASON).value == "Typed after."
@@ -45,10 +44,8 @@ def test_a_tab_whose_sign_in_ended_neither_shows_nor_changes_what_its_editor_typ
     assert old.run().text_input(key="retire_co-3-7_reason").value == ""
     press(old, "Discard and close")
     assert dict(form_drafts._drafts) == drafts
-    assert [draft[key] for draft in drafts.values() for key in draft if key.endswith("7_reason")] == [
-        "Typed elsewhere.",
-        "A duplicate, said elsewhere.",
-    ]
+    told = [draft[key] for draft in drafts.values() for key in draft if key.endswith("7_reason")]
+    assert told == ["Typed elsewhere.", "A duplicate, said elsewhere."]
 
 
 def test_whoever_signs_in_next_in_a_tab_gets_nothing_of_the_one_before(opened, now_is, tmp_path):

@@ -1,10 +1,13 @@
 """Adding and editing evidence on its page; and who has no form there."""
 
+import pytest
 from streamlit.testing.v1 import AppTest
 
+from pages.forms.widgets import date_in_words
 from tests.pages.test_recommendation_editing import FILES as FILES
 from tests.pages.test_recommendation_editing import NO_REASON
 from tests.support.form_pages import CHOSEN, errors, html, press, put
+from tracker.i18n import get_language
 from tracker.model.permissions import READER
 from tracker.model.vocabulary import EventType, EvidenceEffect
 
@@ -13,15 +16,8 @@ E = "edit_evidence_"
 
 def test_evidence_is_added_with_what_it_bears_on_and_edited(opened, there):
     page = opened(what="evidence")
-    put(
-        page,
-        f"{E}_",
-        publisher="Parliament",
-        published="2026-01",
-        summary_en="A law was passed.",
-        bears_progress=["co-3-7"],
-        **CHOSEN,
-    )
+    typed = {"publisher": "Parliament", "published": "2026-01", "summary_en": "A law was passed.", **CHOSEN}
+    put(page, f"{E}_", **typed, bears_progress=["co-3-7"])
     assert page.text_input(key=f"{E}_id").placeholder == "parliament-2026"
     put(page, f"{E}_", bears_setback=["co-3-7"], link="the law of parliament")
     assert errors(press(page, "Add the evidence")) == [
@@ -64,28 +60,51 @@ def test_one_list_of_recommendations_is_shown_and_the_others_keep_what_was_chose
     assert lists(effects.set_value(None).run()) == {"setback"}  # pressed once more
     put(page, f"{E}_", publisher="Parliament", summary_en="A law.", id="new", **CHOSEN)
     press(page, "Add the evidence")
-    assert {b.recommendation: b.effect.value for b in there("new").relevant_to} == {
-        "co-3-7": "progress",
-        "r1": "setback",
-    }
+    told = {b.recommendation: b.effect.value for b in there("new").relevant_to}
+    assert told == {"co-3-7": "progress", "r1": "setback"}
 
 
-def test_a_reader_and_a_past_day_have_a_sentence_and_no_form(opened):
-    for page, sentence in (
-        (opened(who=READER, what="evidence"), "Only editors can add and edit. You can read everything."),
-        (opened(what="evidence", as_of="2025-01-01"), "The page shows a past day. Go back to today to edit."),
-    ):
-        assert sentence in html(page)
-        assert (list(page.text_input), list(page.button)) == ([], [])
-
-
-def test_a_reader_has_no_form_on_the_page_of_a_recommendation_either(opened, there):
-    version = there("co-3-7").version
-    for more in ({"who": READER}, {"as_of": "2025-01-01"}):
-        page = opened("recommendation", id="co-3-7", form="edit", editing=version, **more)
-        assert (list(page.text_area), list(page.button)) == ([], [])
+@pytest.mark.parametrize(
+    ("more", "sentence"),
+    [
+        ({"who": READER}, "Only editors can add and edit. You can read everything."),
+        ({"as_of": "2025-01-01"}, "The page shows a past day. Go back to today to edit."),
+    ],
+)
+def test_a_reader_and_a_past_day_have_a_sentence_and_no_form(opened, more, sentence):
+    page = opened(what="evidence", **more)
+    assert (sentence in html(page), list(page.text_input), list(page.button)) == (True, [], [])
+    page = opened("recommendation", id="co-3-7", form="edit", editing="now", **more)
+    assert (list(page.text_area), list(page.button)) == ([], [])
 
 
 def test_an_id_that_is_not_there_is_said(opened):
     page = opened(what="evidence", id="<b>gone")
     assert ("nothing with the id “&lt;b&gt;gone”" in html(page), list(page.text_input)) == (True, [])
+
+
+@pytest.mark.parametrize(
+    ("recorded", "words"),
+    [
+        *(("2026", "2026"), ("2026-03", "March 2026"), ("2026-03-12", "12 March 2026"), ("2019/2024", "2019–2024")),
+        *(("../2023-03", "March 2023 or before"), ("2024-09-12/2024-09-13", "12–13 September 2024")),
+        *(("2025-09~", "about September 2025"), ("", ""), ("soon", "soon")),
+    ],
+)
+def test_a_date_stands_in_words(recorded, words):
+    assert date_in_words(get_language("en"), recorded) == words
+
+
+def test_a_date_that_nobody_touched_stays_when_an_edit_is_saved(opened, there):
+    dates = {"happened": "March 2023 or before", "published": "2026-01-31"}
+    page = put(opened(what="evidence"), f"{E}_", publisher="Parliament", bears_progress=["r1"], **CHOSEN)
+    put(page, f"{E}_", summary_en="A law was passed.", **dates)
+    assert errors(press(page, "Add the evidence")) == []
+    page = opened(what="evidence", id="parliament-2026")
+    shown = [page.text_input(key=f"edit_evidence_parliament-2026_{name}").value for name in ("happened", "published")]
+    assert (shown, "Understood as" in html(page)) == (["March 2023 or before", "31 January 2026"], False)
+    put(page, "edit_evidence_parliament-2026_", summary_en="The law was passed.", reason="Clearer.")
+    assert errors(press(page, "Save the edit")) == []
+    e = there("parliament-2026")
+    texts = [variant.text for variant in e.summary.values()]
+    assert (e.happened, e.published, texts) == ("../2023-03", "2026-01-31", ["The law was passed."])

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
+from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -16,26 +16,27 @@ from tracker.model.records import Evidence
 from tracker.model.vocabulary import EventType, Status
 from tracker.storage.dataset_reader import DatasetReader
 
-TIME = "recorded: 2026-03-01T10:00:00.00000{}Z\nrecorded_by: editor-anna\n"
-NEW = "kind: news\npublisher: A paper\ntitle: A new item\nsummary: S.\ndimension: law\nverification: reported\n"
-LINKED = f"{NEW}relevant_to: [{{recommendation: r1, effect: context, recorded: 2026-03-01T10:00:00.000001Z}}]\n"
+NEW = (
+    "kind: news\npublisher: A paper\ntitle: A new item\nsummary: S.\ndimension: law\nverification: reported\n"
+    "relevant_to: [{recommendation: r1, effect: context, recorded: 2026-03-01T10:00:00.000001Z}]\n"
+    "recorded: 2026-03-01T10:00:00.000000Z\nrecorded_by: editor-anna\n"
+)
 ASSESSED = (
     "issued_by: civil-society\ndocument: report\ntitle: Repeal the punishments\nsummary: S.\nverification: seen\n"
     "source: {document: report}\nassessments:\n  - {voice: civil-society, status: implemented, date: '2026-02', reason: R.,"
     " evidence: [new, law], recorded: 2026-03-01T10:00:00.000002Z, recorded_by: editor-anna}\n"
 )
-FILES = {"evidence/new.yaml": LINKED + TIME.format(0), "recommendations/r1.yaml": ASSESSED}
-
-
+FILES = {"evidence/new.yaml": NEW, "recommendations/r1.yaml": ASSESSED}
 PRIVATE = True
 
 
 @pytest.fixture
-def there(tmp_path: Path) -> Callable[[], Evidence]:
-    return lambda: DatasetReader(tmp_path / "data").read().evidence["new"]
+def events(there: Callable[[str], Any]) -> Callable[[], list[EventType]]:
+    """What became of the new item."""
+    return lambda: [event.type for event in there("new").events]
 
 
-def test_evidence_is_retired_with_a_reason_and_old_links_say_so(opened, there):
+def test_evidence_is_retired_with_a_reason_and_old_links_say_so(opened, events):
     link = 'href="/edit?what=retire&amp;id=new&amp;lang=en'
     for file in ("evidence", "recommendation"):
         assert link in html(opened(file, id="r1"))
@@ -45,7 +46,7 @@ def test_evidence_is_retired_with_a_reason_and_old_links_say_so(opened, there):
     assert errors(press(page, "Archive this evidence")) == ["Please say why it is archived."]
     press(put(page, "edit_retire_new_", reason="It was there twice."), "Archive this evidence")
     assert "The evidence is archived. It stays in the history but no longer counts." in html(page)
-    assert [event.type for event in there().events] == [EventType.RETIRED]
+    assert events() == [EventType.RETIRED]
     register = html(opened("evidence", READER))
     item = register.partition('id="e-new"')[2]
     assert ("1 archived item<" in register, "A new item" in item, "It was there twice." in item) == (True, True, True)
@@ -53,11 +54,11 @@ def test_evidence_is_retired_with_a_reason_and_old_links_say_so(opened, there):
     assert "A new item" not in html(opened("evidence", READER, q="item"))
     assert "There is nothing to archive here" in html(opened(what="retire", id="new"))
     press(page, "Undo the last save")
-    assert [event.type for event in there().events] == [EventType.RETIRED, EventType.RESTORED]
+    assert events() == [EventType.RETIRED, EventType.RESTORED]
     assert "archived item" not in html(opened("evidence", READER))
 
 
-def test_private_evidence_is_retired_privately(opened, tmp_path, there):
+def test_private_evidence_is_retired_privately(opened, tmp_path):
     lay(tmp_path / "private", {"evidence/letter.yaml": SECRET})
     page = opened(what="retire", id="letter")
     assert 'data-audience="private"' in html(page)
@@ -66,31 +67,31 @@ def test_private_evidence_is_retired_privately(opened, tmp_path, there):
     assert "A letter." not in html(opened("evidence")) + html(opened("evidence", READER))
 
 
-def test_a_newer_version_is_looked_at_before_it_is_retired(opened, tmp_path, there):
+def test_a_newer_version_is_looked_at_before_it_is_retired(opened, tmp_path, events):
     page = opened(what="retire", id="new")
     file = tmp_path / "data" / "evidence" / "new.yaml"
     file.write_text(file.read_text("utf-8").replace("A new item", "Another item"), "utf-8")
     page.text_input(key="edit_retire_new_reason").set_value("Twice.")
     press(page, "Archive this evidence")
-    assert (there().events, "Another item" in html(page)) == ((), True)
+    assert (events(), "Another item" in html(page)) == ([], True)
     press(page, "Archive anyway")
-    assert [event.type for event in there().events] == [EventType.RETIRED]
+    assert events() == [EventType.RETIRED]
 
 
-def withdraws(opened, tmp_path) -> AppTest:
-    r = DatasetReader(tmp_path / "data").read().recommendations["r1"]
+def withdraws(opened: Callable[..., AppTest], there: Callable[[str], Any]) -> AppTest:
+    r = there("r1")
     page = opened("recommendation", id="r1", editing=r.version, withdraw=r.assessments[0].recorded)
     page.text_area(key="withdraw_r1").set_value("A slip.")
     return page
 
 
-def test_a_withdrawal_retires_what_came_with_the_assessment(opened, tmp_path, there):
-    page = withdraws(opened, tmp_path)
+def test_a_withdrawal_retires_what_came_with_the_assessment(opened, there, events):
+    page = withdraws(opened, there)
     assert [(box.label, box.value) for box in page.checkbox] == [("Also archive: A new item · A paper", True)]
     press(page, "Withdraw")
-    assert [event.type for event in there().events] == [EventType.RETIRED]
+    assert events() == [EventType.RETIRED]
     press(page, "Undo the last save")
-    assert [event.type for event in there().events] == [EventType.RETIRED, EventType.RESTORED]
+    assert events() == [EventType.RETIRED, EventType.RESTORED]
 
 
 def test_what_is_used_elsewhere_or_was_there_before_is_not_offered(opened, tmp_path):
@@ -124,16 +125,14 @@ def test_what_was_typed_is_discarded_after_one_question(opened):
     assert opened(what="evidence").text_input(key="edit_evidence__publisher").value == ""
 
 
-def test_a_withdrawal_waits_until_a_colleagues_change_was_seen(opened, tmp_path):
-    page = withdraws(opened, tmp_path)
+def test_a_withdrawal_waits_until_a_colleagues_change_was_seen(opened, there, tmp_path):
+    page = withdraws(opened, there)
     file = tmp_path / "data" / "recommendations" / "r1.yaml"
     file.write_text(file.read_text("utf-8") + "parts_read: Paragraph 12.\n", "utf-8")
 
-    def events() -> list[str]:
-        return [e.type for e in DatasetReader(tmp_path / "data").read().recommendations["r1"].assessments[0].events]
-
     press(page, "Withdraw")
-    assert (events(), "This was changed after you opened the form." in html(page)) == ([], True)
+    assert there("r1").assessments[0].events == ()
+    assert "This was changed after you opened the form." in html(page)
     assert page.text_area(key="withdraw_r1").value == "A slip."
     press(page, "Withdraw anyway")
-    assert events() == ["withdrawn"]
+    assert [e.type for e in there("r1").assessments[0].events] == ["withdrawn"]

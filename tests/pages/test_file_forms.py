@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-import pytest
 from PIL import Image
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.testing.v1 import AppTest
@@ -21,19 +20,13 @@ from tracker.model.attached_files import AttachedFile
 from tracker.model.errors import WriteFailed
 from tracker.model.file_kind import FileKind
 from tracker.model.permissions import READER
+from tracker.model.records import Evidence
 from tracker.storage.attached_files import read_text_pages
-from tracker.storage.dataset_reader import DatasetReader
 
+LOOKED = "I have looked at the whole picture and know whom it could put at risk"
 E, NEW = "edit_evidence_law_", "edit_evidence__"
 NOTE = ("note.txt", b"The law was read once.", "text/plain")
-
-
 PRIVATE = True
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> PrivateFolder:
-    return PrivateFolder(tmp_path / "private", DatasetReader(tmp_path / "data", look_every=0.0))
 
 
 def choose(page: AppTest, *files: tuple[str, bytes, str]) -> AppTest:
@@ -45,10 +38,8 @@ def choose(page: AppTest, *files: tuple[str, bytes, str]) -> AppTest:
 
 def key_of(page: AppTest, name: str) -> str:
     """The widget key that ends like this."""
-    keys = [
-        str(widget.key) for kind in (page.text_input, page.checkbox, page.toggle, page.selectbox) for widget in kind
-    ]
-    (found,) = [key for key in keys if key.endswith(name)]
+    kinds = (page.text_input, page.checkbox, page.toggle, page.selectbox)
+    (found,) = [str(widget.key) for kind in kinds for widget in kind if str(widget.key).endswith(name)]
     return found
 
 
@@ -61,8 +52,12 @@ def kept(root: Path) -> list[str]:
     return sorted(path.suffixes[-1] for path in (root / "files").glob("*")) if (root / "files").is_dir() else []
 
 
+def law(folder: PrivateFolder) -> Evidence:
+    return folder.public.read(fresh=True).evidence["law"]
+
+
 def private_of(folder: PrivateFolder) -> Sequence[AttachedFile]:
-    return folder.files.of(folder.public.read(fresh=True).evidence["law"])
+    return folder.files.of(law(folder))
 
 
 def test_a_file_of_public_evidence_is_private_and_needs_no_reason(opened, folder, tmp_path):
@@ -76,15 +71,12 @@ def test_a_file_of_public_evidence_is_private_and_needs_no_reason(opened, folder
     assert "1 file is saved. Private: only editors of this tracker can read this." in html(page)
     (entry,) = private_of(folder)
     assert (entry.name, entry.kind, entry.pages, entry.language) == ("law.pdf", FileKind.PDF, "p. 1", "ru")
-    assert (
-        {code: text.text for code, text in (entry.caption or {}).items()},
-        entry.recorded_by,
-    ) == ({"": "The law itself"}, "editor-anna")
-    assert (folder.public.read(fresh=True).evidence["law"].files, kept(tmp_path / "data")) == ((), [])
+    assert {code: text.text for code, text in (entry.caption or {}).items()} == {"": "The law itself"}
+    assert entry.recorded_by == "editor-anna"
+    assert (law(folder).files, kept(tmp_path / "data")) == ((), [])
     assert kept(tmp_path / "private") == [".pdf", ".received", ".txt", ".webp"]
     for where in ("evidence", "recommendation"):
-        params = {"id": "r1"} if where == "recommendation" else {}
-        assert "law.pdf" not in html(opened(where, READER, **params))
+        assert "law.pdf" not in html(opened(where, READER, id="r1"))
     shown = html(opened("evidence"))
     assert ("law.pdf" in shown, "data:image/webp;base64," in shown, "p. 1" in shown) == (True, True, True)
 
@@ -99,9 +91,7 @@ def test_a_file_of_private_evidence_is_in_its_record(opened, folder, tmp_path):
     assert (entry.name, kept(tmp_path / "private"), kept(tmp_path / "data")) == ("n.txt", [".txt", ".txt"], [])
 
 
-def test_without_a_private_folder_a_file_is_public_after_the_same_check_as_typed_text(
-    opened, folder, tmp_path, monkeypatch
-):
+def test_without_a_private_folder_a_file_is_public_after_the_check_of_texts(opened, folder, tmp_path, monkeypatch):
     monkeypatch.delenv("TRACKER_PRIVATE")
     page = opened(what="evidence", id="law")
     assert "untouched original" not in html(choose(page, NOTE))
@@ -113,12 +103,11 @@ def test_without_a_private_folder_a_file_is_public_after_the_same_check_as_typed
     assert "names.txt:</span> Then <mark>Qorvek Zintal</mark> wrote." in html(page)
     page.text_input(key=f"{E}reason").set_value("The text itself.")
     tick(page, "“Qorvek Zintal” is not a person's name")
-    page = press(page, "Save the edit")
-    assert "<mark>+996 555 000 111</mark>" in html(page)
-    assert (folder.public.read(fresh=True).evidence["law"].files, kept(tmp_path / "data")) == ((), [])
+    assert "<mark>+996 555 000 111</mark>" in html(press(page, "Save the edit"))
+    assert (law(folder).files, kept(tmp_path / "data")) == ((), [])
 
     page = press(choose(page, NOTE), "Save the edit")
-    (entry,) = folder.public.read(fresh=True).evidence["law"].files
+    (entry,) = law(folder).files
     assert (entry.name, kept(tmp_path / "data")) == ("note.txt", [".txt", ".txt"])
 
 
@@ -132,16 +121,12 @@ def test_a_picture_is_looked_at_before_it_is_saved_and_parts_are_gone(opened, fo
     page.toggle(key=key_of(page, "_tool")).set_value(True).run()
     for name, value in {"left": 20.0, "top": 25.0, "width": 20.0, "height": 25.0}.items():
         next(field for field in page.number_input if str(field.key).endswith(f"n_{name}")).set_value(value)
-    page = press(page, "Add this part")
-    page = press(page, "Add this part")
-    assert "Part 1: 20–40 % from the left, 25–50 % from the top" in html(page)
-    assert "Part 2" not in html(page)
-    assert errors(press(page, "Save the edit")) == [
-        "- scan.png: parts are marked but not blacked out yet. Press “Black out now”."
-    ]
-    page = press(page, "Black out now")
-    assert "1 part is blacked out" in html(page)
-    tick(page, "I have looked at the whole picture and know whom it could put at risk")
+    page = press(press(page, "Add this part"), "Add this part")
+    assert "Part 1: 20–40 % from the left, 25–50 % from the top" in html(page) and "Part 2" not in html(page)
+    told = "- scan.png: parts are marked but not blacked out yet. Press “Black out now”."
+    assert errors(press(page, "Save the edit")) == [told]
+    assert "1 part is blacked out" in html(press(page, "Black out now"))
+    tick(page, LOOKED)
     page = press(page, "Save the edit")
     (entry,) = private_of(folder)
     image = Image.open(io.BytesIO(folder.read_file(entry)))
@@ -154,7 +139,7 @@ def test_the_untouched_original_is_kept_only_if_the_editor_says_so(opened, folde
     page = choose(opened(what="evidence", id="law"), ("photo.jpg", photo, "image/jpeg"))
     assert "GPS position" in html(page)
     assert CANARY not in html(page)
-    tick(page, "I have looked at the whole picture and know whom it could put at risk")
+    tick(page, LOOKED)
     tick(page, "Also keep the untouched original (private)")
     assert "The original still has its metadata: place, names, serial numbers." in html(page)
     press(page, "Save the edit")
@@ -171,7 +156,7 @@ def test_a_file_that_cannot_be_used_says_why_and_the_others_and_the_input_stay(o
     page.text_input(key=f"{E}reason").set_value("Its name.")
     press(page, "Save the edit")
     assert [entry.name for entry in private_of(folder)] == ["note.txt"]
-    assert folder.public.read(fresh=True).evidence["law"].publisher == "24.kg agency"
+    assert law(folder).publisher == "24.kg agency"
 
 
 def test_comments_and_changes_of_an_office_file_are_removed_on_request(opened, folder):
@@ -187,22 +172,16 @@ def test_comments_and_changes_of_an_office_file_are_removed_on_request(opened, f
     assert ("Inserted words." in text, "Deleted words." in text) == (True, False)
 
 
-def press_with_reason(page: AppTest) -> AppTest:
-    page.text_input(key=f"{E}reason").set_value("Why not.")
-    return press(page, "Save the edit")
-
-
 def test_a_conflict_keeps_the_chosen_file(opened, folder, tmp_path):
     page = choose(opened(what="evidence", id="law"), NOTE)
     page.text_input(key=f"{E}publisher").set_value("24.kg agency").run()
-    before = folder.public.read(fresh=True).evidence["law"]
+    before = law(folder)
     Store(folder.public).save(replace(before, identifier="N 1"), by=BOLOT, reason="Its number.")
     page.text_input(key=f"{E}reason").set_value("Its name.")
     page = press(page, "Save the edit")
-    assert "rt-conflict" in html(page)
-    assert "note.txt" in html(page)
+    assert "rt-conflict" in html(page) and "note.txt" in html(page)
     press(page, "Replace with mine")
-    e = folder.public.read(fresh=True).evidence["law"]
+    e = law(folder)
     assert (e.publisher, e.identifier, [f.name for f in private_of(folder)]) == ("24.kg agency", "N 1", ["note.txt"])
 
 
@@ -217,8 +196,7 @@ def test_if_only_the_files_cannot_be_saved_they_are_kept_and_saved_later(opened,
     monkeypatch.setattr(PrivateFiles, "add", full)
     page = press(page, "Add the evidence")
     assert page.warning[0].value.startswith("The entry is saved, but its files are not. They are still here")
-    press(page, "Save the files")
-    assert any("No space left" in error for error in errors(page))
+    assert any("No space left" in error for error in errors(press(page, "Save the files")))
     monkeypatch.setattr(PrivateFiles, "add", add)
     press(page, "Save the files")
     e = folder.public.read(fresh=True).evidence["gazette"]
@@ -230,9 +208,8 @@ def test_after_a_reload_the_page_says_which_files_are_lost_and_keeps_what_was_ty
     page = choose(opened(what="evidence", id="law"), NOTE)
     page.text_input(key=key_of(page, "caption")).set_value("The law itself").run()
     again = opened(what="evidence", id="law")
-    assert "because the page was loaded again or something was removed for safety. Choose it again: note.txt" in html(
-        again
-    )
+    lost = "because the page was loaded again or something was removed for safety. Choose it again: note.txt"
+    assert lost in html(again)
     again = choose(again, NOTE)
     assert "because the page was loaded again" not in html(again)
     assert again.text_input(key=key_of(again, "caption")).value == "The law itself"
@@ -245,11 +222,12 @@ def test_a_file_that_was_sent_to_a_copy_that_ended_is_not_left_out_in_silence(op
     monkeypatch.setattr(MemoryUploadedFileManager, "get_files", lambda *_arguments, **_names: [])
     page.file_uploader[0].set_value([NOTE])
     page.text_input(key=f"{E}publisher").set_value("24.kg agency")
-    before = folder.public.read(fresh=True).evidence["law"]
-    press_with_reason(page)
+    page.text_input(key=f"{E}reason").set_value("Why not.")
+    before = law(folder)
+    press(page, "Save the edit")
     assert [warning.value.startswith(lost) for warning in page.warning] == [True]
     assert [lost in error for error in errors(page)] == [True]
-    assert folder.public.read(fresh=True).evidence["law"] == before
+    assert law(folder) == before
 
 
 def test_who_signs_out_in_between_saves_no_file(opened, folder, monkeypatch):

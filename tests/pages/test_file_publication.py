@@ -14,14 +14,8 @@ from tracker.editing.private.folder import PrivateFolder
 from tracker.files.new_file import NewFile
 from tracker.model.attached_files import AttachedFile
 from tracker.model.permissions import READER
-from tracker.storage.dataset_reader import DatasetReader
 
 PRIVATE = True
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> PrivateFolder:
-    return PrivateFolder(tmp_path / "private", DatasetReader(tmp_path / "data", look_every=0.0))
 
 
 def attach(folder: PrivateFolder, new: NewFile = REPORT) -> str:
@@ -47,8 +41,7 @@ def test_a_reviewer_publishes_a_file_and_makes_it_private_again(opened, folder, 
     assert [link in html(opened("evidence", who)) for who in (REVIEWER, ANNA, READER)] == [True, False, False]
     page = opened(who=REVIEWER, what="publish-file", id="law", file=digest)
     assert ("Publish this file?" in html(page), "report.pdf" in html(page)) == (True, True)
-    page = press(page, "Publish")
-    assert "The file is public now" in html(page)
+    assert "The file is public now" in html(press(page, "Publish"))
     assert [f.name for f in public_files(folder)] == ["report.pdf"]
     assert (private_files(folder), f"{digest}.pdf" in kept(tmp_path / "data")) == ((), True)
 
@@ -77,9 +70,8 @@ def test_an_editor_withdraws_a_private_file_and_only_a_reviewer_removes_one(open
     digest = attach(folder)
     assert "Remove this file for good?" not in html(opened(what="remove-file", id="law", file=digest))
     page = opened(who=REVIEWER, what="remove-file", id="law", file=digest)
-    assert errors(press(page, "Remove for good")) == [
-        "Tick the box first: a file that is removed cannot be brought back."
-    ]
+    told = "Tick the box first: a file that is removed cannot be brought back."
+    assert errors(press(page, "Remove for good")) == [told]
     assert len(private_files(folder)) == 1
     page = press(opened(what="withdraw-file", id="law", file=digest), "Withdraw the file")
     assert "This file is no longer here" in html(page)
@@ -98,10 +90,9 @@ def test_a_file_that_is_removed_is_nowhere(opened, folder, tmp_path):
 @pytest.mark.parametrize("what", ["publish-file", "unpublish-file", "withdraw-file", "remove-file"])
 def test_a_reader_sees_nothing_of_a_file_at_any_address(opened, folder, what):
     digest = attach(folder)
-    for who in (READER, REVIEWER):
-        page = opened(who=who, what=what, id="law", file=digest, **({"as_of": "2026-01-31"} if who is REVIEWER else {}))
-        assert "report.pdf" not in html(page)
-        assert list(page.button) == []
+    for who, past in ((READER, {}), (REVIEWER, {"as_of": "2026-01-31"})):
+        page = opened(who=who, what=what, id="law", file=digest, **past)
+        assert ("report.pdf" in html(page), list(page.button)) == (False, [])
 
 
 def test_a_download_reads_the_bytes_only_for_an_editor_with_the_cookie_of_the_page(opened, folder):
@@ -109,9 +100,7 @@ def test_a_download_reads_the_bytes_only_for_an_editor_with_the_cookie_of_the_pa
     addresses = re.findall(r'href="(/files/private/[^"]+)" download', html(opened("evidence", REVIEWER)))
     # the file, then its untouched original; a page in a test has no cookie
     found = [find_private_file(REVIEWER, "", address) for address in addresses]
-    assert [(entry.name, data) for entry, data in found] == [
-        ("report.pdf", REPORT.data),
-        ("report.pdf", REPORT.original[1]),
-    ]
+    told = [(entry.name, data) for entry, data in found]
+    assert told == [("report.pdf", REPORT.data), ("report.pdf", REPORT.original[1])]
     refused = [(READER, ""), (REVIEWER, "of another sign-in")]
     assert {find_private_file(*who, address) for who in refused for address in addresses} == {None}

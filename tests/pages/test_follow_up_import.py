@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.support.form_pages import errors, html, opening, press
+from tests.support.form_pages import errors, html, opening, paste, press
 from tests.support.story_folder import DOCUMENTS, GRADED, RECOMMENDED
 from tracker.storage.dataset_reader import DatasetReader
 
@@ -27,29 +27,19 @@ Committee's evaluation
 Recommended action: A letter of discontinuation.
 Next periodic report: 6 November 2020
 """
-
-
 FILES = {
     "documents.yaml": DOCUMENTS.replace("title: HRC 3,", "title: HRC 3, symbol: CCPR/C/KGZ/CO/9,"),
     "recommendations/hrc-3-20.yaml": GRADED + "paragraph: 20\n",
 }
-
-
 pytestmark = pytest.mark.usefixtures("_reads_here")
 
 
-def paste(page, text=REPORT):
-    page.text_area(key="bring_in_text").set_value(text)
-    return press(page, "Read the text")
-
-
 def test_a_report_is_reviewed_beside_the_register_saved_at_once_and_undone_at_once(opened, tmp_path):
-    page = paste(opened("import_document"))
+    page = paste(opened("import_document"), REPORT)
     assert (errors(page), page.text_input(key="import_report_date").value) == ([], "2017-10-16/2017-11-10")
     assert "Review the drug laws" in html(page) and "This paragraph is not in the register." in html(page)
     page.text_input(key="import_title_99").set_value("Adopt a law").run()
-    press(page, "Save the report")
-    assert errors(page) == []
+    assert errors(press(page, "Save the report")) == []
     found = DatasetReader(tmp_path / "data").read()
     (turn,) = found.documents["hrc-3"].follow_up.rounds
     assert (turn.reply, turn.report, turn.lists_ngos) == ("ccpr-c-kgz-co-9-add-1", "ccpr-c-121-9", False)
@@ -107,13 +97,9 @@ The Committee considers that the recommendation has not been implemented.
         (LETTERS, LETTER, {}, [("partially implemented", "a", "(a)"), ("not implemented", "b", "(b)")]),
     ],
 )
-def test_a_grade_is_for_the_part_that_the_report_or_the_editor_says(
-    tmp_path, monkeypatch, parts, text, chosen, expected
-):
-    name = "co-4-12" if text == LETTER else "hrc-3-20"
-    files = FILES | {
-        f"recommendations/{name}.yaml": (RECOMMENDED if text == LETTER else GRADED) + "paragraph: 20\n" + parts
-    }
+def test_a_grade_is_for_the_part_that_is_said(tmp_path, monkeypatch, parts, text, chosen, expected):
+    name, record = ("co-4-12", RECOMMENDED) if text == LETTER else ("hrc-3-20", GRADED)
+    files = FILES | {f"recommendations/{name}.yaml": f"{record}paragraph: 20\n{parts}"}
     files["documents.yaml"] = files["documents.yaml"].replace("title: CO 4,", "title: CO 4, symbol: E/C.12/KGZ/CO/4,")
     page = paste(opening(tmp_path, monkeypatch, files)("import_document"), text)
     for place, part in chosen.items():

@@ -1,12 +1,13 @@
 """The page that brings in a document: who sees it, what is read, reviewed and saved."""
 
 from datetime import UTC, date, datetime
+from functools import partial
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from pages.shared import import_drafts
-from tests.support.form_pages import errors, html, press
+from tests.support.form_pages import errors, html, paste, press
 from tests.support.small_dataset import ANNA, BOLOT
 from tests.support.small_observations import RUSSIAN_OBSERVATIONS as RUSSIAN
 from tests.support.small_observations import SMALL_OBSERVATIONS
@@ -20,37 +21,11 @@ from tracker.model.permissions import READER
 from tracker.queries.view import View
 from tracker.storage.dataset_reader import DatasetReader
 
-SETTINGS = (
-    TRACKER.replace("label: Policing", "label: Policing, keywords: [possession of drugs]").replace(
-        "groups:", "  - {id: housing, label: Housing}\ngroups:"
-    )
-    + "languages: [en, ru]\nsynonyms: [[possession of drugs, хранение наркотиков]]\n"
-)
-
+THEMES = "label: Policing, keywords: [possession of drugs]}\n  - {id: housing, label: Housing}"
+SYNONYMS = "languages: [en, ru]\nsynonyms: [[possession of drugs, хранение наркотиков]]\n"
+SETTINGS = TRACKER.replace("label: Policing}", THEMES) + SYNONYMS
 FILES = {"tracker.yaml": SETTINGS}
 pytestmark = pytest.mark.usefixtures("_reads_here")
-
-
-def invited(tmp_path, *people):
-    """Let these people have accounts, so that a draft can be handed to them."""
-    for person in people:
-        AccountsFile(tmp_path / "state").update(
-            lambda accounts, who=person: create_invite(accounts, who.handle, who.role, at=datetime.now(UTC))
-        )
-
-
-@pytest.fixture
-def place_of_texts(tmp_path):
-    view = View(DatasetReader(made(tmp_path / "texts")).read(), date(2026, 6, 18))
-    english = read_document(SMALL_OBSERVATIONS.encode())
-    document = new_document(view, english, body="cescr", title="CO", cycle="5")
-    choices = [ParagraphChoice(r, r.title) for r in review_paragraphs(view, english, None) if r.is_proposed]
-    return view, english, document, choices
-
-
-def paste(page: AppTest, text: str) -> AppTest:
-    page.text_area(key="bring_in_text").set_value(text)
-    return press(page, "Read the text")
 
 
 def test_a_reader_sees_no_uploader(opened):
@@ -64,7 +39,7 @@ def test_what_cannot_be_read_gets_a_sentence(opened):
     assert [error.split(".")[0] for error in errors(page)] == ["No numbered paragraphs were found in this file"]
 
 
-def test_an_editor_reviews_unticks_and_saves_and_can_undo(opened, tmp_path):
+def test_an_editor_reviews_unticks_and_saves_and_can_undo(opened, there):
     page = paste(opened("import_document"), SMALL_OBSERVATIONS)
     ticks = {box.label: box.value for box in page.checkbox}
     assert ticks == {"State's reply due": True, "Paragraph 3": True, "Paragraph 4": True}
@@ -77,35 +52,29 @@ def test_an_editor_reviews_unticks_and_saves_and_can_undo(opened, tmp_path):
     page = opened("import_document")
     assert page.checkbox(key="import_tick_4").value is False
     assert page.text_input(key="import_title_3").value == "Decriminalize possession"
-    press(page, "Save 1 recommendation")
-    assert errors(page) == []
+    assert errors(press(page, "Save 1 recommendation")) == []
     assert "1 recommendation was saved." in html(page)
     assert "All recommendations of E/C.12/KGZ/CO/5" in html(page)
     assert not import_drafts.has_review()
-    found = DatasetReader(tmp_path / "data").read()
-    document = found.documents["e-c12-kgz-co-5"]
+    document = there("e-c12-kgz-co-5")
     assert document.follow_up.paragraphs == ("3 (a)",)
     (deadline,) = document.deadlines
     assert (deadline.kind, deadline.date, deadline.set_by) == ("reply", "2028-03-20", "computed")
     assert (deadline.source.paragraph, "within 24 months" in deadline.sentence[""].text) == ("5", True)
-    r = found.recommendations["cescr-2026-3"]
-    assert [part.id for part in r.parts] == ["a", "b"]
+    assert [part.id for part in there("cescr-2026-3").parts] == ["a", "b"]
 
     press(page, "Undo the last save")
-    found = DatasetReader(tmp_path / "data").read()
-    assert found.recommendations["cescr-2026-3"].events[-1].type == "retired"
-    assert found.documents["e-c12-kgz-co-5"].events[-1].type == "retired"
+    assert [there(name).events[-1].type for name in ("cescr-2026-3", "e-c12-kgz-co-5")] == ["retired"] * 2
 
 
-def test_the_safety_check_reads_every_text_and_keeps_the_review(opened, tmp_path):
+def test_the_safety_check_reads_every_text_and_keeps_the_review(opened, there):
     unsafe = SMALL_OBSERVATIONS.replace("end forced evictions", "end forced evictions, see +996 555 123 456")
     page = press(paste(opened("import_document"), unsafe), "Save 2 recommendations")
     assert "+996 555 123 456" in html(page)
-    assert import_drafts.has_review()
-    assert "cescr-2026-3" not in DatasetReader(tmp_path / "data").read().recommendations
+    assert (import_drafts.has_review(), there("cescr-2026-3")) == (True, None)
     page.checkbox(key="import_tick_4").uncheck().run()
     press(page, "Save 1 recommendation")
-    assert "cescr-2026-3" in DatasetReader(tmp_path / "data").read().recommendations
+    assert there("cescr-2026-3")
 
 
 def test_a_click_on_a_review_that_a_colleague_changed_saves_nothing(opened, tmp_path):
@@ -139,47 +108,50 @@ def test_another_states_document_is_not_ticked_and_not_saved_even_if_all_is_tick
     assert any("These are recommendations to Marovia. This tracker is about Kyrgyzstan" in i.value for i in page.info)
 
 
-def test_another_states_document_is_saved_only_after_a_confirmation_in_words(opened, tmp_path):
+def test_another_states_document_is_saved_only_after_a_confirmation_in_words(opened, there, tmp_path):
     file = tmp_path / "data" / "tracker.yaml"
     file.write_text(file.read_text() + "allow_other_states: true\n")
     page = press(paste(opened("import_document"), FOREIGN), "Tick all new ones")
     assert save_button(page).disabled
     next(box for box in page.checkbox if box.label == QUESTION).check().run()
     press(page, "Save 2 recommendations")
-    assert "e-c12-mrv-co-5" in DatasetReader(tmp_path / "data").read().documents
+    assert there("e-c12-mrv-co-5")
 
 
-def test_a_second_file_of_another_state_is_refused(place_of_texts):
-    view, english, document, choices = place_of_texts
+def test_a_second_file_of_another_state_is_refused(tmp_path):
+    view = View(DatasetReader(made(tmp_path / "texts")).read(), date(2026, 6, 18))
+    english = read_document(SMALL_OBSERVATIONS.encode())
+    document = new_document(view, english, body="cescr", title="CO", cycle="5")
+    choices = [ParagraphChoice(r, r.title) for r in review_paragraphs(view, english, None) if r.is_proposed]
     foreign = read_document(RUSSIAN.replace("KGZ", "MRV").replace("Кыргызстан", "Маровии").encode())
     with pytest.raises(ImportRefused, match="These are recommendations to Маровии"):
         records_to_save(view, english, document, choices=choices, reason={}, other=foreign)
 
 
-def test_a_tick_that_changes_with_the_press_of_save_counts(opened, tmp_path):
+def test_a_tick_that_changes_with_the_press_of_save_counts(opened, there):
     page = paste(opened("import_document"), SMALL_OBSERVATIONS)
     page.checkbox(key="import_tick_4").uncheck()
     page.text_input(key="import_title_3").set_value("Decriminalize possession")
     press(page, "Save 2 recommendations")  # as in a browser: all at once
-    found = DatasetReader(tmp_path / "data").read().recommendations
-    assert found["cescr-2026-3"].title[""].text == "Decriminalize possession"
-    assert "cescr-2026-4" not in found
+    assert there("cescr-2026-3").title[""].text == "Decriminalize possession"
+    assert there("cescr-2026-4") is None
 
 
-def test_a_draft_is_handed_to_a_colleague_who_opens_it(opened, tmp_path, monkeypatch):
-    invited(tmp_path, ANNA, BOLOT)
+def test_a_draft_is_handed_to_a_colleague_who_opens_it(opened, there, tmp_path):
+    for who in (ANNA, BOLOT):  # a draft is handed to somebody with an account
+        invite = partial(create_invite, handle=who.handle, role=who.role, at=datetime.now(UTC))
+        AccountsFile(tmp_path / "state").update(invite)
     page = paste(opened("import_document"), SMALL_OBSERVATIONS)
     page.checkbox(key="import_tick_4").uncheck().run()
     page.selectbox(key="hand_over_to").select(BOLOT.handle).run()
-    press(page, "Hand over")
-    assert "You handed your draft of E/C.12/KGZ/CO/5 to editor-bolot." in html(page)
+    assert "You handed your draft of E/C.12/KGZ/CO/5 to editor-bolot." in html(press(page, "Hand over"))
 
     theirs = opened("data_health", who=BOLOT)
     assert "editor-anna handed you a draft of E/C.12/KGZ/CO/5." in html(theirs)
     theirs = press(opened("import_document", who=BOLOT), "Open")
     assert theirs.checkbox(key="import_tick_4").value is False
     press(theirs, "Save 1 recommendation")
-    assert "cescr-2026-3" in DatasetReader(tmp_path / "data").read().recommendations
+    assert there("cescr-2026-3")
     assert import_drafts.import_drafts().list_all() == ()
 
 

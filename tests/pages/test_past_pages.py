@@ -16,21 +16,14 @@ assessments:
   - {voice: state, status: implemented, date: 2020-04-20, reason: The Government names new services., recorded: 2026-01-20T12:00:00.000000Z}
   - {voice: civil-society, status: not-implemented, date: 2025-03, reason: Nothing was done., recorded: 2026-01-20T12:00:00.000000Z, evidence: [law]}
 """
+BEARS = f"{SECOND}relevant_to: [{{{{recommendation: r1, effect: {{}}, {SECOND.strip()}}}}}]\npublished: {{}}\n"
 FILES = {
     "tracker.yaml": TRACKER,
     "recommendations/r1.yaml": ASKED + FIRST + ASSESSED,
-    "recommendations/co-4-12.yaml": RECOMMENDED
-    + SECOND
-    + "same_demand: [{recommendation: r1, note: 'In part: only fines.', extent: part, recorded: 2026-01-20T12:00:00.000000Z}]\n",
-    "recommendations/hrc-3-20.yaml": GRADED
-    + FIRST
-    + "same_demand: [{recommendation: r1, recorded: 2026-01-10T12:00:00.000000Z}]\n",
-    "evidence/study.yaml": NEWS.replace("The law was signed.", "A study of 2021.")
-    + SECOND
-    + "published: 2021\nrelevant_to: [{recommendation: r1, effect: context, recorded: 2026-01-20T12:00:00.000000Z}]\n",
-    "evidence/law.yaml": NEWS
-    + SECOND
-    + "published: 2025-02\nrelevant_to: [{recommendation: r1, effect: setback, recorded: 2026-01-20T12:00:00.000000Z}]\n",
+    "recommendations/co-4-12.yaml": f"{RECOMMENDED}{SECOND}same_demand: [{{recommendation: r1, {SECOND.strip()}}}]\n",
+    "recommendations/hrc-3-20.yaml": f"{GRADED}{FIRST}same_demand: [{{recommendation: r1, {FIRST.strip()}}}]\n",
+    "evidence/study.yaml": NEWS.replace("The law was signed.", "A study of 2021.") + BEARS.format("context", "2021"),
+    "evidence/law.yaml": NEWS + BEARS.format("setback", "2025-02"),
 }
 
 

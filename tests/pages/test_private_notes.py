@@ -1,25 +1,16 @@
 """Private notes are corrected and taken back, and never deleted."""
 
-from pathlib import Path
-
 import pytest
 
 from tests.support.canary_folder import lay
 from tests.support.form_pages import errors, html, press
 from tests.support.small_dataset import ANNA, BOLOT
-from tests.support.story_folder import made
-from tracker.editing.private.folder import PrivateFolder
 from tracker.editing.private.lists import active_notes
 from tracker.model.errors import NotAllowed
 from tracker.model.permissions import READER
-from tracker.storage.dataset_reader import DatasetReader
 
+PRIVATE = True
 BY_HAND = "# ours\nnotes:\n  - text: By hand.  # in May\n"
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> PrivateFolder:
-    return PrivateFolder(tmp_path / "private", DatasetReader(made(tmp_path / "data"), look_every=0.0))
 
 
 def test_a_note_that_is_taken_back_stays_in_its_file_and_is_told_no_more(folder, tmp_path):
@@ -29,10 +20,8 @@ def test_a_note_that_is_taken_back_stays_in_its_file_and_is_told_no_more(folder,
     notes = folder.read().notes["r1"]
     assert [n.text for n in notes] == ["By hand.", "Called: no answer."]
     assert (notes[1].withdrawn_by, notes[1].withdrawn > note.recorded) == ("editor-anna", True)
-    assert [[n.text for n in active_notes(notes, moment)] for moment in (None, note.recorded)] == [
-        ["By hand."],
-        ["Called: no answer."],
-    ]
+    told = [[n.text for n in active_notes(notes, moment)] for moment in (None, note.recorded)]
+    assert told == [["By hand."], ["Called: no answer."]]
     assert (tmp_path / "private" / "notes" / "r1.yaml").read_text("utf-8").startswith(BY_HAND)
     assert folder.check() == []
 
@@ -42,9 +31,6 @@ def test_a_note_is_its_writers_own_or_a_reviewers_to_take_back(folder):
     for who in (BOLOT, READER):
         with pytest.raises(NotAllowed, match="Only who wrote a note, or a reviewer"):
             folder.notes.take_back("r1", note, by=who)
-
-
-PRIVATE = True
 
 
 def test_a_note_is_corrected_and_taken_back_on_the_page(opened):
@@ -65,21 +51,18 @@ def test_a_note_is_corrected_and_taken_back_on_the_page(opened):
     assert ("The note is withdrawn." in html(page), "Called." in html(page)) == (True, False)
 
 
-def test_a_page_that_shows_an_older_note_changes_nothing(opened, tmp_path):
-    PrivateFolder(tmp_path / "private", DatasetReader(tmp_path / "data")).notes.add("r1", "Caled.", by=ANNA)
+def test_a_page_that_shows_an_older_note_changes_nothing(opened, folder):
+    folder.notes.add("r1", "Caled.", by=ANNA)
     page, other = opened("recommendation", id="r1"), opened("recommendation", id="r1")
     press(other, "Withdraw the note")
-    assert errors(press(page, "Withdraw the note")) == [
-        "This note was corrected or withdrawn in the meantime. Nothing was changed."
-    ]
+    told = "This note was corrected or withdrawn in the meantime. Nothing was changed."
+    assert errors(press(page, "Withdraw the note")) == [told]
 
 
-def test_each_error_stands_beside_the_button_that_was_pressed(opened, tmp_path):
-    PrivateFolder(tmp_path / "private", DatasetReader(tmp_path / "data")).notes.add("r1", "Called.", by=ANNA)
+def test_each_error_stands_beside_the_button_that_was_pressed(opened, folder):
+    folder.notes.add("r1", "Called.", by=ANNA)
     page = press(opened("recommendation", id="r1"), "Save the note")
-    adding, correcting = page.expander
-    assert [[e.value for e in box.error] for box in (adding, correcting)] == [["The note is empty."], []]
+    assert [[e.value for e in box.error] for box in page.expander] == [["The note is empty."], []]
     press(page, "Save the correction")
-    adding, correcting = page.expander
     nothing = "Nothing was changed, so there is nothing to save."
-    assert [[e.value for e in box.error] for box in (adding, correcting)] == [[], [nothing]]
+    assert [[e.value for e in box.error] for box in page.expander] == [[], [nothing]]

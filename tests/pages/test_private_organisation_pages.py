@@ -2,71 +2,52 @@
 
 import json
 import re
-from collections.abc import Callable
 from dataclasses import replace
 from functools import reduce
-from pathlib import Path
 
-import pytest
 from streamlit.testing.v1 import AppTest
 
 from pages.forms.imports.save import colleagues
 from pages.forms.private.files import find_private_file
 from tests.editing.test_private_files import a_file, law
-from tests.editing.test_private_organisations import (
-    CENTRE,
-    NOBODYS,
-    TWO,
-    WATCH,
-    canary,
-    name_of,
-    put_in_every_place,
-)
-from tests.editing.test_private_organisations import opened as folder_of
+from tests.editing.test_private_organisations import CENTRE, NOBODYS, TWO, WATCH, canary, name_of, put_in_every_place
 from tests.support.canary_folder import lay
 from tests.support.form_pages import CHOSEN, html, press, put
 from tests.support.story_folder import NEWS, TRACKER
 from tracker.accounts.accounts import Account
 from tracker.accounts.accounts_file import AccountsFile
 from tracker.editing.private.drafts import FieldEdit, SubmissionDrafts
-from tracker.editing.private.folder import PrivateFolder
 from tracker.editing.private.seen import SeenFolder
 from tracker.model.organisations import ALL, Privacy
 from tracker.model.permissions import Person, Role
 from tracker.storage.dataset_reader import DatasetReader
 
 EDITOR = Person(Role.EDITOR, "editor-c2", "centre")
+REPORT = {"of": "alternative-report", "id": "cescr", "to": "en"}
+FILE = {"id": "law", "file": "{sha256}"}
 WAYS: tuple[tuple[str, dict[str, str]], ...] = (
-    *((file, {}) for file in ("overview", "recommendations", "evidence", "deadlines", "treaty_bodies", "analysis")),
-    *((file, {}) for file in ("activity", "search", "about", "data_health", "import_document")),
+    *(
+        (file, {})
+        for file in ["overview", "recommendations", "evidence", "deadlines", "treaty_bodies", "analysis", "activity"]
+    ),
+    *((file, {}) for file in ["search", "about", "data_health", "import_document"]),
     ("recommendation", {"id": "r1"}),
     ("evidence", {"q": "zqx"}),
     ("search", {"q": "zqx"}),
-    ("submission", {"of": "alternative-report", "id": "cescr", "to": "en"}),
-    ("submission", {"of": "alternative-report", "id": "cescr", "to": "en", "from": "watch"}),
-    ("submission", {"of": "brief", "id": "cescr", "to": "en", "from": "centre"}),
+    ("submission", REPORT),
+    ("submission", {**REPORT, "from": "watch"}),
+    ("submission", {**REPORT, "of": "brief", "from": "centre"}),
     ("edit", {"what": "evidence"}),
-    ("edit", {"what": "evidence", "id": "law"}),
     ("edit", {"what": "document", "id": "co-4"}),
-    ("edit", {"what": "evidence", "id": "{id}"}),
-    ("edit", {"what": "retire", "id": "{id}"}),
-    ("edit", {"what": "publish", "id": "{id}"}),
-    ("edit", {"what": "unpublish", "id": "law"}),
-    *(
-        ("edit", {"what": f"{what}-file", "id": "law", "file": "{sha256}"})
-        for what in ("publish", "withdraw", "remove", "share")
-    ),
+    *(("edit", {"what": what, "id": "law"}) for what in ("evidence", "unpublish")),
+    *(("edit", {"what": what, "id": "{id}"}) for what in ("evidence", "retire", "publish")),
+    *(("edit", {"what": f"{what}-file", **FILE}) for what in ("publish", "withdraw", "remove", "share")),
 )
 """Each page, and each form with the id of what is the other organisation's in its address."""
 
 
 PRIVATE = True
 FILES = {"tracker.yaml": TRACKER + TWO}
-
-
-@pytest.fixture
-def folder(opened: Callable[..., AppTest], tmp_path: Path) -> PrivateFolder:
-    return folder_of(tmp_path / "data", tmp_path)
 
 
 def strip(page: AppTest) -> str:
@@ -111,15 +92,12 @@ def test_what_is_new_is_the_organisations_own_and_the_strip_says_who_can_read_it
     page = opened(what="evidence", private="yes", who=EDITOR)
     assert strip(page) == "Private: only Centre"
     readers = page.radio(key="edit_evidence__readers")
-    assert (readers.label, readers.options, readers.value) == (
-        "Who can read this",
-        ["Only Centre", "Chosen organisations", "All organisations of this tracker"],
-        "own",
-    )
+    assert readers.label == "Who can read this"
+    assert readers.options == ["Only Centre", "Chosen organisations", "All organisations of this tracker"]
+    assert readers.value == "own"
     put(page, "edit_evidence__", publisher="P", summary_en="A letter.", bears_setback=["r1"], id="letter", **CHOSEN)
     assert "Private: not shown to readers" in [box.label for box in page.checkbox]
-    page = press(page, "Save privately")
-    assert "Saved privately. Private: only Centre." in html(page)
+    assert "Saved privately. Private: only Centre." in html(press(page, "Save privately"))
     assert folder.read(fresh=True).evidence["letter"].private == Privacy(organisation="centre")
     assert "A letter." not in html(opened("evidence", WATCH))
     page = opened(what="evidence", id="letter", who=EDITOR)
@@ -131,9 +109,9 @@ def test_what_is_new_is_the_organisations_own_and_the_strip_says_who_can_read_it
     shown = html(opened("evidence", WATCH))
     assert ("A letter." in shown, "Private: shared by Centre" in shown) == (True, True)
     assert ("what=publish&amp;id=letter" in shown, "what=evidence&amp;id=letter" in shown) == (True, False)
-    boxes = [box.label for box in opened("submission", WATCH, of="alternative-report", id="cescr", to="en").checkbox]
-    offered = [label for label in boxes if "A letter." in label]
-    assert offered == [], "only its owner puts a private entry into a document"
+    boxes = [box.label for box in opened("submission", WATCH, **REPORT).checkbox]
+    # only its owner puts a private entry into a document
+    assert [label for label in boxes if "A letter." in label] == []
     assert "A letter." not in html(opened("evidence", NOBODYS))
     assert "A letter." not in html(opened(what="evidence", id="letter", who=WATCH))
 
@@ -145,10 +123,8 @@ def test_the_short_name_of_new_evidence_tells_nothing_about_private_evidence(ope
     press(put(opened(what="evidence", private="yes", who=WATCH), "edit_evidence__", **typed), "Save privately")
     names = list(folder.read(fresh=True).evidence)
     assert [name.startswith("witnesses-") for name in names] == [True, True]
-    old = next(iter(folder.read().evidence.values()))
-    (tmp_path / "private/evidence/witnesses.yaml").write_bytes(
-        (tmp_path / f"private/evidence/{old.id}.yaml").read_bytes()
-    )  # as names were once
+    # as names were once
+    lay(folder.root, {"evidence/witnesses.yaml": (folder.root / f"evidence/{names[0]}.yaml").read_text("utf-8")})
     page = press(put(opened(what="evidence", who=WATCH), "edit_evidence__", **typed), "Add the evidence")
     assert page.error == []
     public = DatasetReader(tmp_path / "data").read().evidence
@@ -158,8 +134,7 @@ def test_the_short_name_of_new_evidence_tells_nothing_about_private_evidence(ope
 def test_notes_and_plans_are_shared_when_they_are_written_or_later(opened, folder):
     page = opened("recommendation", EDITOR, id="r1")
     page.text_area(key="private_note_r1").set_value("For us.")
-    page = press(page, "Save the note")
-    assert "The note is saved. Private: only Centre." in html(page)
+    assert "The note is saved. Private: only Centre." in html(press(page, "Save the note"))
     assert folder.read(fresh=True).notes["r1"][0].private == Privacy(organisation="centre")
     time = folder.read().notes["r1"][0].recorded
     page.radio(key=f"corrected_note_r1_{time}_readers").set_value(ALL).run()
@@ -217,11 +192,8 @@ def test_a_reviewer_who_removes_words_is_not_shown_the_sentences_of_another_orga
     press(page, "Find them")
     shown = everything(page)
     # both notes stand in one file: what is mine in it is not shown either
-    assert ("Found in 0 places" in shown, canary(WATCH) in shown, "private file of another organisation" in shown) == (
-        True,
-        False,
-        True,
-    )
+    told = ("Found in 0 places" in shown, canary(WATCH) in shown, "private file of another organisation" in shown)
+    assert told == (True, False, True)
 
 
 def test_a_draft_is_handed_only_to_those_who_may_read_it(opened, tmp_path):
@@ -234,11 +206,8 @@ def test_a_draft_is_handed_only_to_those_who_may_read_it(opened, tmp_path):
     opened("about", CENTRE)
     organisations = DatasetReader(tmp_path / "data").read().settings.organisations
     shares = (own, replace(own, shared_with=("watch",)), replace(own, shared_with=ALL))
-    assert [colleagues(one, organisations) for one in shares] == [
-        ["editor-c2"],
-        ["editor-c2", "reviewer-w1"],
-        ["editor-c2", "reviewer-w1"],
-    ]
+    told = [colleagues(one, organisations) for one in shares]
+    assert told == [["editor-c2"], ["editor-c2", "reviewer-w1"], ["editor-c2", "reviewer-w1"]]
     offered = json.loads((tmp_path / "private" / "import-drafts" / f"{1:016x}.json").read_text())
     lay(tmp_path / "private", {f"import-drafts/{1:016x}.json": json.dumps(offered | {"offered_to": WATCH.handle})})
     assert [canary(CENTRE) in everything(opened("data_health", who)) for who in (CENTRE, WATCH)] == [True, False]

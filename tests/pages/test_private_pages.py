@@ -76,8 +76,7 @@ def test_words_that_may_be_a_name_are_confirmed_once_and_recorded(opened, tmp_pa
     (box,) = page.checkbox
     assert box.label == "“Qorvek Zintal” is not a person's name"
     box.set_value(True).run()
-    press(page, "Publish")
-    assert "It is public now." in html(page)
+    assert "It is public now." in html(press(page, "Publish"))
     dismissed = (tmp_path / "private" / "settled.yaml").read_text("utf-8")
     assert ("by: reviewer-x1" in dismissed, "field: summary" in dismissed, "Qorvek" in dismissed) == (True, True, False)
 
@@ -87,10 +86,8 @@ def test_the_whole_item_is_looked_at(opened, tmp_path):
     secret = SECRET.replace("24.kg", words).replace("summary: A letter.", f"summary: {{en: A letter., ru: '{words}'}}")
     lay(tmp_path / "private", {"evidence/letter.yaml": secret + f"title: {{ky: {words}}}\nidentifier: {words}\n"})
     page = opened(who=REVIEWER, what="publish", id="letter")
-    assert (html(page).count(f"<mark>{words}</mark>"), [box.label for box in page.checkbox]) == (
-        1,
-        [f"“{words}” is not a person's name"],
-    )
+    assert html(page).count(f"<mark>{words}</mark>") == 1
+    assert [box.label for box in page.checkbox] == [f"“{words}” is not a person's name"]
 
 
 def test_a_name_in_what_is_private_warns_and_is_saved(opened, tmp_path):
@@ -125,11 +122,9 @@ def test_a_reviewer_sees_what_becomes_public_and_publishes_it(opened, tmp_path):
     assert "There is nothing to publish here" in html(opened(what="publish", id="letter"))
     page = opened(who=REVIEWER, what="publish", id="letter")
     shown = html(page)
-    assert [words for words in ("A letter.", "Jane", "editor-x7", "yaml", "summary:") if words in shown] == [
-        "A letter."
-    ]
-    press(page, "Publish")
-    assert "It is public now." in html(page)
+    words = ("A letter.", "Jane", "editor-x7", "yaml", "summary:")
+    assert [word for word in words if word in shown] == ["A letter."]
+    assert "It is public now." in html(press(page, "Publish"))
     assert "A letter." in html(opened("recommendation", READER, id="r1"))
     assert not (tmp_path / "private" / "evidence" / "letter.yaml").exists()
 
@@ -154,7 +149,5 @@ def test_what_was_meant_to_be_private_is_not_saved_publicly_when_the_folder_is_g
     put(page, "edit_evidence__", publisher="P", summary_en="S", id="letter", **CHOSEN)
     monkeypatch.delenv("TRACKER_PRIVATE")
     page.run()
-    assert (strip(page), errors(press(page, "Save privately"))) == (
-        "private",
-        ["- The private folder is no longer there, or you may not see it. Nothing was saved."],
-    )
+    told = (strip(page), errors(press(page, "Save privately")))
+    assert told == ("private", ["- The private folder is no longer there, or you may not see it. Nothing was saved."])

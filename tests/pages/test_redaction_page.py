@@ -2,12 +2,12 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from tests.support.form_pages import errors, html, opening, press
+from tests.support.canary_folder import lay
+from tests.support.form_pages import errors, html, press
 from tests.support.small_dataset import ANNA
 from tests.support.story_folder import ASKED, RECORDED
 from tracker.model.permissions import READER, Person, Role
@@ -17,19 +17,15 @@ REVIEWER = Person(Role.REVIEWER, "reviewer-x1")
 NAME = "Ivan Testov"
 SHOW, REMOVE = "Find them", "Remove them for good"
 TEXT = ASKED.replace("Use should", f"{NAME} and use should") + RECORDED + "\n"
+FILES, PRIVATE = {"recommendations/r1.yaml": TEXT}, True
+WHERE = ["data/recommendations/r1.yaml", "private/notes/r1.yaml", "state/settled.yaml"]
 
 
 @pytest.fixture
-def opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., AppTest]:
+def opened(opened: Callable[..., AppTest], tmp_path: Path) -> Callable[..., AppTest]:
     """The page, of a reviewer, with the name in the data folder, the private one and the one of the state."""
-    monkeypatch.setenv("TRACKER_PRIVATE", str(tmp_path / "private"))
-    # there are no sessions here; tests/web/test_redaction_running.py has them
-    monkeypatch.setattr("pages.shared.streamlit_internals.runtime", SimpleNamespace(exists=lambda: False))
-    open_ = opening(tmp_path, monkeypatch, {"recommendations/r1.yaml": TEXT})
-    for name in ("private/notes/r1.yaml", "state/settled.yaml"):
-        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / name).write_text(f"# {NAME}\n", "utf-8")
-    return lambda file="edit", who=REVIEWER, **asked: open_(file, who, **{"what": "redact", **asked})
+    lay(tmp_path, dict.fromkeys(("private/notes/r1.yaml", "state/settled.yaml"), f"# {NAME}\n"))
+    return lambda file="edit", who=REVIEWER, **asked: opened(file, who, **{"what": "redact", **asked})
 
 
 def typed(page: AppTest, words: str, *, whole: bool = False) -> AppTest:
@@ -45,9 +41,6 @@ def holding(folder: Path) -> list[str]:
 
 def buttons(page: AppTest) -> list[str]:
     return [button.label for button in page.button]
-
-
-WHERE = ["data/recommendations/r1.yaml", "private/notes/r1.yaml", "state/settled.yaml"]
 
 
 def test_it_shows_the_sentences_without_the_words_first_and_changes_nothing(opened, tmp_path):
@@ -73,21 +66,16 @@ def test_then_they_are_removed_from_every_folder_and_the_page_says_so_without_th
     assert ("Last removal: " in html(page), "estov" in html(page)) == (True, False)
     assert ([field.value for field in page.text_area], REMOVE in buttons(page)) == ([""], False)
     kept = repr(page.session_state)
-    assert ("estov" in kept, "redact" in kept, dict(page.query_params)) == (
-        False,
-        True,
-        {"lang": "en", "what": "redact"},
-    )
+    told = ("estov" in kept, "redact" in kept, dict(page.query_params))
+    assert told == (False, True, {"lang": "en", "what": "redact"})
 
 
 def test_a_click_on_what_was_not_seen_does_nothing(opened, tmp_path):
     page = typed(opened(), NAME)
     (tmp_path / "state" / "more.txt").write_text(NAME)
     press(page, REMOVE)
-    assert (holding(tmp_path), "Another file of the dashboard" in html(page)) == (
-        sorted([*WHERE, "state/more.txt"]),
-        True,
-    )
+    assert holding(tmp_path) == sorted([*WHERE, "state/more.txt"])
+    assert "Another file of the dashboard" in html(page)
     press(page, REMOVE)
     assert holding(tmp_path) == []
 
@@ -112,9 +100,8 @@ def test_while_somebody_else_saves_nothing_is_removed(opened, tmp_path, monkeypa
 def test_only_a_reviewer_has_the_page_and_the_links_to_it(opened, who):
     page = opened(who=who)
     assert (len(page.text_area), buttons(page)) == (0, [])
-    assert (
-        "Only a reviewer can remove words." in html(page) if who is ANNA else "Nothing can be edited here" in html(page)
-    )
+    told = "Only a reviewer can remove words." if who is ANNA else "Nothing can be edited here"
+    assert told in html(page)
     for file in ("recommendation", "evidence"):
         assert "what=redact" in html(opened(file, id="r1"))
         assert "what=redact" not in html(opened(file, who, id="r1"))

@@ -29,10 +29,11 @@ def _labels_are_values(monkeypatch):
     """AppTest takes values and a browser labels: both are taken."""
     for kind in (Selectbox, Radio, Multiselect, ButtonGroup):
         name_of = kind.format_func.fget
-        both = property(
-            lambda one, name_of=name_of: lambda value: value if value in one.options else name_of(one)(value)
-        )
-        monkeypatch.setattr(kind, "format_func", both)
+
+        def both(one, name_of=name_of):
+            return lambda value: value if value in one.options else name_of(one)(value)
+
+        monkeypatch.setattr(kind, "format_func", property(both))
 
 
 def choose(page: AppTest, place: int) -> None:

@@ -15,17 +15,13 @@ from tracker.model.permissions import Person, Role
 from tracker.model.safety_config import Match, SafetyFinding, TextField
 from tracker.model.vocabulary import Status
 from tracker.safety.patterns import default_rules
-from tracker.storage.dataset_reader import DatasetReader
 
 NUMBER = "+996 555 000 111"
 REVIEWER = Person(Role.REVIEWER, "reviewer-x1")
-STOPPED = "Nothing was saved. Your text is still here."
 ASSESSED = (
     "issued_by: committee\ndocument: co-3\ntitle: End it\nsummary: It should end.\nverification: seen\nsource: {document: co-3}\n"
     f"assessments:\n  - {{voice: civil-society, status: not-implemented, date: '2026-01', reason: As before., {RECORDED}}}\n"
 )
-
-
 FILES = {"recommendations/co-3-7.yaml": ASSESSED}
 
 
@@ -36,29 +32,23 @@ def saved(tmp_path: Path) -> Callable[[], str]:
 
 
 @pytest.fixture
-def version(opened: Callable[..., AppTest], tmp_path: Path) -> str:
-    return DatasetReader(tmp_path / "data").read().recommendations["co-3-7"].version
+def assesses(opened: Callable[..., AppTest]) -> Callable[..., AppTest]:
+    """The form with an assessment whose reason is typed in, after a press of "Record"."""
 
-
-@pytest.fixture
-def assesses(opened: Callable[..., AppTest], tmp_path: Path) -> Callable[..., AppTest]:
-    """The form with an assessment whose reason is typed in."""
-
-    def types(reason: str, who: Person = ANNA, lang: str = "en") -> AppTest:
-        now = DatasetReader(tmp_path / "data").read().recommendations["co-3-7"].version
-        page = opened("recommendation", who=who, id="co-3-7", editing=now, lang=lang)
-        return put(page, "assess_co-3-7_", status=Status.PARTIALLY, date="2026-03", reason=reason)
+    def types(reason: str, who: Person = ANNA) -> AppTest:
+        page = opened("recommendation", who=who, id="co-3-7", editing="now")
+        return press(put(page, "assess_co-3-7_", status=Status.PARTIALLY, date="2026-03", reason=reason), "Record")
 
     return types
 
 
 def test_an_assessment_with_a_number_is_not_recorded_and_the_place_is_marked(saved, assesses):
     before = saved()
-    page = press(assesses(f"Ask at {NUMBER} on Monday."), "Record")
+    page = assesses(f"Ask at {NUMBER} on Monday.")
     assert saved() == before
     shown = html(page)
     assert f"Ask at <mark>{NUMBER}</mark> on Monday." in shown
-    assert f"{STOPPED}</b> One detail could identify a person:" in shown
+    assert "Nothing was saved. Your text is still here.</b> One detail could identify a person:" in shown
     assert "A phone number identifies someone. Please remove it." in shown
     assert "a reviewer can confirm it with a written reason" in shown
     assert [button.label for button in page.button if "Settle" in button.label] == []
@@ -70,7 +60,7 @@ def test_an_assessment_with_a_number_is_not_recorded_and_the_place_is_marked(sav
 
 
 def test_a_reviewer_settles_it_with_a_reason_which_is_not_public(saved, tmp_path, assesses):
-    page = press(assesses(f"The hotline is {NUMBER}.", REVIEWER), "Record")
+    page = assesses(f"The hotline is {NUMBER}.", REVIEWER)
     (field,) = [one for one in page.text_input if one.key.startswith("settle_")]
     assert field.label == "Why is item 1 safe to publish?"
     field.set_value("It is a public hotline.")
@@ -83,14 +73,14 @@ def test_a_reviewer_settles_it_with_a_reason_which_is_not_public(saved, tmp_path
 
 def test_an_empty_reason_settles_nothing(saved, tmp_path, assesses):
     before = saved()
-    page = press(assesses(f"The hotline is {NUMBER}.", REVIEWER), "Record")
+    page = assesses(f"The hotline is {NUMBER}.", REVIEWER)
     press(page, "Confirm")
     press(page, "Record")
     assert (saved(), (tmp_path / "state" / "settled.yaml").exists()) == (before, False)
 
 
 def test_who_is_no_reviewer_any_more_settles_nothing(tmp_path, monkeypatch, assesses):
-    page = press(assesses(f"The hotline is {NUMBER}.", REVIEWER), "Record")
+    page = assesses(f"The hotline is {NUMBER}.", REVIEWER)
     next(one for one in page.text_input if one.key.startswith("settle_")).set_value("It is a public hotline.")
     monkeypatch.setattr("pages.shared.layout.current_person", lambda: ANNA)
     press(page, "Confirm")
@@ -100,21 +90,15 @@ def test_who_is_no_reviewer_any_more_settles_nothing(tmp_path, monkeypatch, asse
 def test_new_evidence_and_its_texts_in_every_language_are_looked_at(opened, saved):
     before = saved()
     page = opened(what="evidence")
-    put(
-        page,
-        "edit_evidence__",
-        title_en="Law",
-        summary_en="The client Jane Example was held.",
-        publisher="The paper",
-        **CHOSEN,
-    )
+    texts = {"title_en": "Law", "summary_en": "The client Jane Example was held.", "publisher": "The paper"}
+    put(page, "edit_evidence__", **texts, **CHOSEN)
     press(page, "Add the evidence")
     assert ("<mark>Jane Example</mark>" in html(page), saved()) == (True, before)
 
 
-def test_the_reason_of_an_edit_is_looked_at_too(opened, saved, version):
+def test_the_reason_of_an_edit_is_looked_at_too(opened, saved):
     before = saved()
-    page = opened("recommendation", id="co-3-7", form="edit", editing=version)
+    page = opened("recommendation", id="co-3-7", form="edit", editing="now")
     put(page, "edit_recommendation_co-3-7_", title_en="End it now", reason=f"As {NUMBER} told us.")
     press(page, "Save the edit")
     assert (f"As <mark>{NUMBER}</mark> told us." in html(page), saved()) == (True, before)
@@ -123,21 +107,18 @@ def test_the_reason_of_an_edit_is_looked_at_too(opened, saved, version):
 def test_what_was_there_before_is_not_asked_again(saved, tmp_path, assesses):
     file = tmp_path / "data" / "recommendations" / "co-3-7.yaml"
     file.write_text(file.read_text("utf-8").replace("As before.", f"Call {NUMBER}."), "utf-8")
-    page = press(assesses("Fines were halved."), "Record")
+    page = assesses("Fines were halved.")
     assert ("Fines were halved." in saved(), errors(page)) == (True, [])
 
 
 @pytest.mark.parametrize("button", ["Reviewed today: no change", "Withdraw"])
-def test_a_note_and_a_withdrawal_are_looked_at(opened, saved, button, version):
-    before, more = saved(), {}
-    if button == "Withdraw":
-        more = {"editing": version, "withdraw": RECORDED.partition(" ")[2]}
-    page = opened("recommendation", id="co-3-7", **more)
-    if more:
-        put(page, "withdraw_", **{"co-3-7": f"{NUMBER} said so"})
-    else:
-        (note,) = (field for field in page.text_input if str(field.key).startswith("note_co-3-7_"))
-        note.set_value(f"{NUMBER} said so").run()
+def test_a_note_and_a_withdrawal_are_looked_at(opened, saved, button):
+    before, form = saved(), {"editing": "now", "withdraw": RECORDED.partition(" ")[2]}
+    page = opened("recommendation", id="co-3-7", **(form if button == "Withdraw" else {}))
+    (field,) = (
+        f for f in (*page.text_input, *page.text_area) if str(f.key).startswith(("note_co-3-7_", "withdraw_co"))
+    )
+    field.set_value(f"{NUMBER} said so").run()
     press(page, button)
     assert (f"<mark>{NUMBER}</mark> said so" in html(page), saved()) == (True, before)
 

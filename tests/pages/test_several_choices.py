@@ -48,18 +48,13 @@ def test_a_long_list_shows_what_is_chosen_and_the_first_others(long_list):
     assert _boxes(long_list) == ["r4000", "r1", "r2", "r3", "r4", "r5"]
     assert _chosen(long_list) == ["r4000"]
     assert "4994 more. Type a word to find others." in long_list.get("html")[0].proto.body
-    assert (MAX_BOXES, SHOWN_AT_FIRST) == (20, 5)
 
 
 def test_all_words_narrow_the_list_in_any_script_and_the_chosen_ones_stay_on_top(long_list):
     page = long_list
     page.text_input(key="same_find").set_value("  ёЛКА 499 ").run()
-    assert _boxes(page) == [
-        "r4000",
-        "r499",
-        *(f"r{n}" for n in range(1499, 5000, 1000)),
-        *(f"r499{n}" for n in range(10)),
-    ]
+    told = _boxes(page)
+    assert told == ["r4000", "r499", *(f"r{n}" for n in range(1499, 5000, 1000)), *(f"r499{n}" for n in range(10))]
     page.checkbox(key="same_is_r3499").check().run()
     assert _boxes(page)[:3] == ["r4000", "r499", "r1499"]  # nothing moves while somebody ticks
     page.text_input(key="same_find").set_value("numbers 7 demanded").run()

@@ -76,12 +76,9 @@ def test_what_is_clear_is_ticked_and_what_is_not_is_asked_once(opened, tmp_path)
     assert ticks(page) == {"Row 2": True}
     assert "The date can mean: 3 April 2025 / 4 March 2025." in html(page)
     assert "The row names no document. Choose one for all rows." in html(page)
-    date = next(box for box in page.selectbox if box.label == "Assessed: 03/04/2025")
-    date.select("2025-04-03")
-    status = next(box for box in page.selectbox if box.label == "Status: почти готово")
-    status.select("")
-    page.selectbox(key="import_document").select("report")
-    page.run()
+    page.selectbox(key=choice_for(page, "Assessed: 03/04/2025")).select("2025-04-03")
+    page.selectbox(key=choice_for(page, "Status: почти готово")).select("")
+    page.selectbox(key="import_document").select("report").run()
     assert ticks(page) == {"Row 2": True, "Row 3": True, "Row 4": True, "Row 5": True}
     page.checkbox(key="row_5").uncheck().run()
 
@@ -89,8 +86,7 @@ def test_what_is_clear_is_ticked_and_what_is_not_is_asked_once(opened, tmp_path)
     page = opened("import_document")
     assert ticks(page) == {"Row 2": True, "Row 3": True, "Row 4": True, "Row 5": False}
     before = set(recorded(tmp_path))
-    press(page, "Save 3 recommendations")
-    assert errors(page) == []
+    assert errors(press(page, "Save 3 recommendations")) == []
     assert "3 recommendations were saved." in html(page)
     found = {i: r for i, r in recorded(tmp_path).items() if i not in before}
     assert sorted(found) == ["cescr-2024-12", "cescr-2024-13", "report-4"]

@@ -1,20 +1,12 @@
 """Translating on its page: the source beside the field, what is saved, and what an edit says about translations."""
 
-from collections.abc import Callable
-from pathlib import Path
-from typing import Any
-
-import pytest
-
 from tests.support.form_pages import html, press, put
 from tests.support.story_folder import ASKED, NEWS, TRACKER
 from tracker.model.permissions import READER
-from tracker.storage.dataset_reader import DatasetReader
 
-LANGUAGES = TRACKER + "languages: [en, ru, ky]\nfallback: {ky: [ru, en], en: [ru]}\n"
 TIME = "2026-01-31T12:00:00.000000Z"
 FILES = {
-    "tracker.yaml": LANGUAGES,
+    "tracker.yaml": TRACKER + "languages: [en, ru, ky]\nfallback: {ky: [ru, en], en: [ru]}\n",
     "recommendations/r1.yaml": ASKED
     + f"assessments:\n  - {{voice: state, date: 2025, reason: {{ru: Причина}}, recorded: {TIME}}}\n",
     "evidence/law.yaml": NEWS.replace("summary: The law was signed.", "summary: {en: One, ru: Один}"),
@@ -22,25 +14,15 @@ FILES = {
 E = "edit_evidence_law_"
 
 
-@pytest.fixture
-def there(tmp_path: Path) -> Callable[[], Any]:
-    def read() -> Any:
-        found = DatasetReader(tmp_path / "data").read()
-        assert found.problems == ()
-        return found
-
-    return read
-
-
 def test_an_assessment_is_translated_beside_its_source(opened, there):
     page = opened(what="translation", of="recommendations", id="r1", to="en")
     assert ("Translate into: English" in html(page), "Причина" in html(page)) == (True, True)
     put(page, "translate_r1_en_", **{f"text_assessments/{TIME}/reason": "A reason"})
     press(page, "Save the translation")
-    assert there().recommendations["r1"].assessments[0].reason["en"].text == "A reason"
+    assert there("r1").assessments[0].reason["en"].text == "A reason"
     assert "Nothing is left to translate here." in html(page)
     press(page, "Undo the last save")
-    assert "en" not in there().recommendations["r1"].assessments[0].reason
+    assert "en" not in there("r1").assessments[0].reason
 
 
 def test_an_edit_says_what_becomes_outdated_and_the_editor_may_call_it_still_right(opened, there):
@@ -56,7 +38,7 @@ def test_an_edit_says_what_becomes_outdated_and_the_editor_may_call_it_still_rig
     page.checkbox(key="translate_law_ru_right_summary").check()
     page.run()
     press(page, "Save the translation")
-    assert there().evidence["law"].history[-1].still_right == ("ru",)
+    assert there("law").history[-1].still_right == ("ru",)
     assert "earlier text" not in html(opened("translations"))
     assert "перевод прежнего текста" not in html(opened("evidence", lang="ru"))
 

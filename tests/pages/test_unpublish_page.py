@@ -2,7 +2,6 @@
 
 import re
 from datetime import timedelta
-from pathlib import Path
 
 from streamlit.testing.v1 import AppTest
 
@@ -12,13 +11,9 @@ from tests.editing.test_unpublish import FILES as FILES
 from tests.support.canary_folder import lay
 from tests.support.form_pages import CHOSEN, html, press, put
 from tests.support.small_dataset import ANNA
-from tracker.editing.private.folder import PrivateFolder
 from tracker.model.permissions import READER
-from tracker.storage.dataset_reader import DatasetReader
 
 PRIVATE = True
-
-
 LINK = "/edit?what=unpublish&amp;id=held"
 
 
@@ -39,9 +34,8 @@ def test_a_reviewer_sees_what_rests_on_it_and_makes_it_private_again(opened, tmp
     assert (tmp_path / "private" / "evidence" / "held-private.yaml").read_text("utf-8") == KEPT
     public = html(opened("recommendation", READER, id="r1"))
     assert ("<a>no longer public (" in public, WORD in public) == (True, False)
-    assert html(opened("activity", READER)).count("no longer public (") == 2, (
-        "when added and when archived; the reason does not repeat it"
-    )
+    # when added and when archived; the reason does not repeat it
+    assert html(opened("activity", READER)).count("no longer public (") == 2
     assert WORD in html(opened("evidence", ANNA))
 
 
@@ -79,31 +73,26 @@ def test_who_was_signed_out_moves_nothing(opened, tmp_path, monkeypatch):
     assert (tmp_path / "data" / "evidence" / "held.yaml").read_text("utf-8") == EVIDENCE
 
 
-def private(tmp_path: Path) -> PrivateFolder:
-    return PrivateFolder(tmp_path / "private", DatasetReader(tmp_path / "data"))
-
-
-def test_a_new_private_item_is_undone(opened, tmp_path):
+def test_a_new_private_item_is_undone(opened, folder):
     page = opened(what="evidence")
     page.checkbox(key="edit_evidence__private").set_value(True).run()
     put(page, "edit_evidence__", publisher="A lawyer", summary_en="She wrote.", id="letter", **CHOSEN)
     press(page, "Save privately")
     press(page, "Undo the last save")
     assert "Undone. It stays in the history but no longer counts." in html(page)
-    assert [event.type for event in private(tmp_path).read().evidence["letter"].events] == ["retired"]
+    assert [event.type for event in folder.read().evidence["letter"].events] == ["retired"]
     assert "She wrote." not in html(opened("evidence"))
     assert "There is nothing to publish here" in html(opened(who=REVIEWER, what="publish", id="letter", **CHOSEN))
 
 
-def test_an_edit_of_a_private_item_is_undone(opened, tmp_path):
-    lay(tmp_path / "private", {"evidence/letter.yaml": SECRET})
-    version = private(tmp_path).read().evidence["letter"].version
-    page = opened(what="evidence", id="letter", editing=version)
+def test_an_edit_of_a_private_item_is_undone(opened, folder):
+    lay(folder.root, {"evidence/letter.yaml": SECRET})
+    page = opened(what="evidence", id="letter", editing=folder.read().evidence["letter"].version)
     put(page, "edit_evidence_letter_", publisher="Another", reason="A slip.")
     press(page, "Save the edit")
-    assert private(tmp_path).read().evidence["letter"].publisher == "Another"
+    assert folder.read().evidence["letter"].publisher == "Another"
     press(page, "Undo the last save")
-    e = private(tmp_path).read().evidence["letter"]
+    e = folder.read().evidence["letter"]
     assert (e.publisher, [change.old for change in e.history[-2:]]) == ("24.kg", ["24.kg", "Another"])
     assert [button.label for button in page.button if button.label == "Undo the last save"] == []
 
@@ -123,7 +112,7 @@ def test_a_publication_is_undone_at_once_also_after_a_reload(opened, tmp_path):
     page = press(opened(who=REVIEWER, what="publish", done="letter"), UNDO)
     assert ("It is private now" in html(page), "#e-letter-private" in html(page)) == (True, True)
     assert "A letter." not in html(opened("recommendation", READER, id="r1"))
-    assert [button.label for button in page.button if button.label == UNDO] == []
+    assert UNDO not in [button.label for button in page.button]
     assert re.findall("<h1[^>]*>([^<]+)", html(page)) == ["It is private now"]
 
 

@@ -1,10 +1,11 @@
 """A draft that waits is named where its form would be opened; a document leads to its recommendations and back."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import pytest
 from streamlit.proto.Block_pb2 import Block
 from streamlit.testing.v1 import AppTest
 
@@ -27,10 +28,8 @@ def test_a_draft_is_named_on_the_recommendation_until_it_is_discarded(opened, tm
     page = opened("recommendation", id="co-3-7")
     assert "You have an unsaved draft of an assessment." in html(page)
     assert f"editing={form['editing']}" in html(page).partition("unsaved draft of an assessment")[2][:120]
-    assert [
-        "unsaved draft" in html(opened("recommendation", who, id="co-3-7"))
-        for who in (READER, Person(Role.EDITOR, "editor-bermet"))
-    ] == [False] * 2
+    for who in (READER, Person(Role.EDITOR, "editor-bermet")):
+        assert "unsaved draft" not in html(opened("recommendation", who, id="co-3-7"))
     continued = opened("recommendation", **form)
     assert continued.text_area(key="assess_co-3-7_reason").value == "Nothing was done."
     assert "This is your unsaved draft." in html(continued)
@@ -72,3 +71,38 @@ def test_the_star_goes_when_the_text_is_there_in_another_language(opened):
     assert "edit_evidence__summary_en" in required(page)
     put(page, "edit_evidence__", summary_ru="Суд отказал.")
     assert not {"edit_evidence__summary_en", "edit_evidence__summary_ru"} & required(page)
+
+
+# The message about a save: the browser goes to it, and it goes when another form opens.
+
+EDIT = "edit_recommendation_co-3-7_"
+SAVED = "The edit is saved. The earlier text stays in the history."
+
+
+@pytest.fixture
+def saved(opened: Callable[..., AppTest], tmp_path: Path) -> AppTest:
+    """The page of a recommendation after an edit was saved there."""
+    page = opened("recommendation", id="co-3-7", form="edit", editing=version(tmp_path))
+    return press(put(page, EDIT, title_en="End it now", reason="Clearer."), "Save the edit")
+
+
+def token(page: AppTest) -> str:
+    return "".join(re.findall('class="rt-saved" role="status" tabindex="-1" data-arrive="([^"]+)"', html(page)))
+
+
+def test_the_browser_goes_to_each_message_once(saved):
+    first = token(saved)
+    assert (bool(first), SAVED in html(saved)) == (True, True)
+    assert token(saved.run()) == first
+    press(saved, "Undo the last save")
+    assert (token(saved) not in ("", first), "Undone." in html(saved)) == (True, True)
+
+
+@pytest.mark.parametrize("params", [{}, {"form": "edit"}, {"form": "retire"}])
+def test_a_form_that_opens_takes_the_message_and_its_undo_away(saved, tmp_path, params):
+    assert "Undo the last save" in [button.label for button in saved.button]
+    for name, value in {"editing": version(tmp_path), **params}.items():
+        saved.query_params[name] = value
+    saved.run()
+    assert (SAVED in html(saved), [b.label for b in saved.button if "Undo" in b.label]) == (False, [])
+    assert SAVED not in html(press(saved, "Discard and close"))

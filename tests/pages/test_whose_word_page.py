@@ -10,14 +10,13 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.support.form_pages import errors, html, press, put
-from tests.support.small_dataset import said
+from tests.support.small_dataset import PARTLY, said
 from tests.support.story_folder import ASKED, RECORDED, TRACKER
 from tests.support.view_requests import ask
 from tracker.editing.store import Store
 from tracker.editing.undo import with_event
 from tracker.model.permissions import READER, Person, Role
-from tracker.model.records import Assessment
-from tracker.model.vocabulary import EventType, Status, Voice
+from tracker.model.vocabulary import EventType, Status
 from tracker.publishing.exports.csv_export import render_csv
 from tracker.publishing.exports.json_api import render_one
 from tracker.publishing.pages.brief import render_brief
@@ -28,6 +27,7 @@ from tracker.storage.dataset_reader import DatasetReader
 WATCH = Person(Role.EDITOR, "editor-w1", "watch")
 CENTRE = Person(Role.EDITOR, "editor-c1", "centre")
 REVIEWER = Person(Role.REVIEWER, "reviewer-w2", "watch")
+NOBODYS = Person(Role.EDITOR, "editor-n1")
 ORGANISATIONS = """\
 languages: [en, ru]
 second_reader: [partially-implemented]
@@ -63,25 +63,12 @@ def records(opened: Callable[..., AppTest], store: Store) -> AppTest:
     return press(page, "Record")
 
 
-def also_assesses(store: Store) -> None:
-    a = Assessment(
-        voice=Voice.CIVIL_SOCIETY,
-        organisation="centre",
-        status=Status.PARTIALLY,
-        date="2026-03",
-        reason=said("Theirs."),
-    )
-    store.save(replace(r1(store), assessments=(*r1(store).assessments, a)), by=CENTRE, reason="Why.")
-
-
 def test_who_is_of_another_organisation_gets_no_link_and_a_forged_form_is_refused(opened, store):
     links = {who.handle: html(opened("recommendation", who=who, id="r1")).count("withdraw=") for who in (WATCH, CENTRE)}
     assert links == {"editor-w1": 0, "editor-c1": 1}
     page = put(form(opened, store, WATCH, withdraw=WHEN), "withdraw_", r1="Wrong.")
-    assert errors(press(page, "Withdraw")) == [
-        "This is an assessment of AC. Only this organisation withdraws, reviews, corrects or translates it. A reviewer "
-        "can contest it. Nothing was saved."
-    ]
+    (told,) = errors(press(page, "Withdraw"))
+    assert told.startswith("This is an assessment of AC. Only this organisation withdraws")
     assert r1(store).assessments[0].events == ()
     press(put(form(opened, store, CENTRE, withdraw=WHEN), "withdraw_", r1="We erred."), "Withdraw")
     assert len(r1(store).assessments[0].events) == 1
@@ -90,18 +77,10 @@ def test_who_is_of_another_organisation_gets_no_link_and_a_forged_form_is_refuse
 def test_a_reviewer_contests_it_beside_the_assessment_and_takes_that_back(opened, store):
     press(put(form(opened, store, REVIEWER, contest=WHEN), "contest_", r1="No clinic opened."), "Contest")
     request = ask(store.reader.read(fresh=True), one="r1")
-    places = {
-        "page": html(opened("recommendation", who=READER, id="r1")),
-        **{
-            name: render(request).body.decode()
-            for name, render in (("card", render_card), ("brief", render_brief), ("snapshot", render_snapshot))
-        },
-        "activity": html(opened("activity", who=READER)),
-    }
-    assert [
-        name for name, text in places.items() if "No clinic opened." not in text or "Health Watch" not in text
-    ] == []
-    assert [name for name, text in places.items() if "reviewer-w2" in text] == []
+    places = [html(opened(file, who=READER, id="r1")) for file in ("recommendation", "activity")]
+    places += [render(request).body.decode() for render in (render_card, render_brief, render_snapshot)]
+    for text in places:
+        assert "No clinic opened." in text and "Health Watch" in text and "reviewer-w2" not in text
     exported = json.loads(render_one(request).body)
     (contest,) = exported["latest_by_organisation"][0]["contested"]
     assert (exported["status"], contest["organisation"]) == ("partially-implemented", "watch")
@@ -115,26 +94,51 @@ def test_a_reviewer_contests_it_beside_the_assessment_and_takes_that_back(opened
 def test_what_was_withdrawn_stays_where_it_stood_with_by_whom_when_and_why(opened, store):
     store.save(with_event(EventType.WITHDRAWN, r1(store), 0, said("We erred.")), by=CENTRE, reason="Why.")
     page = html(opened("recommendation", who=READER, id="r1"))
-    voices, history = (
-        page.partition('id="rt-voices"')[2].split('id="rt-same"')[0],
-        page.partition('id="rt-timeline"')[2],
-    )
+    voices = page.partition('id="rt-voices"')[2].split('id="rt-same"')[0]
+    history = page.partition('id="rt-timeline"')[2]
     day = ask(store.reader.read(), one="r1").language.format_timestamp(r1(store).assessments[0].events[0].recorded)
     for text in (voices, history, html(opened("activity", who=READER))):
-        why = text is not history  # it stands above
-        assert ("withdrawn" in text.lower(), "We erred." in text, "AC" in text, "editor-c" in text) == (
-            True,
-            why,
-            True,
-            False,
-        )
-    assert f"{day}, AC" in voices
-    assert f"{day}, AC" in history
+        assert "withdrawn" in text.lower() and "AC" in text and "editor-c" not in text
+        assert ("We erred." in text) is (text is not history)  # there it stands above
+    assert f"{day}, AC" in voices and f"{day}, AC" in history
 
 
 def test_my_undo_is_mine_although_another_organisation_has_saved_since(opened, store):
     page = records(opened, store)
-    also_assesses(store)
+    theirs = replace(PARTLY, organisation="centre", date="2026-03")
+    store.save(replace(r1(store), assessments=(*r1(store).assessments, theirs)), by=CENTRE, reason="Why.")
     page = press(page, UNDO)
     assert "Undone. What was done since stays." in html(page)
     assert [[e.type.value for e in a.events] for a in r1(store).assessments] == [[], ["withdrawn"], []]
+
+
+# Whose assessment the form records, and whose check "Reviewed today: no change" is.
+
+
+def test_who_has_an_organisation_sees_it_and_signs_for_it(opened, store):
+    page = form(opened, store, WATCH)
+    assert "Organisation: <b>Health Watch</b>" in html(page)
+    assert "assess_r1_organisation" not in [box.key for box in page.selectbox]
+    page = records(opened, store)
+    newest = r1(store).assessments[-1]
+    assert (newest.organisation, newest.status) == ("watch", "not-implemented")
+    assert "Recorded: Health Watch. Status: In part → Assessments differ." in html(page)
+
+
+def test_who_has_none_is_asked(opened, store):
+    page = form(opened, store, NOBODYS)
+    box = page.selectbox(key="assess_r1_organisation")
+    assert (box.options, box.value) == (["Health Watch", "A Centre (AC)", "Editors of this tracker"], None)
+    put(page, "assess_r1_", status=Status.NOT_IMPLEMENTED, date="2026-02", reason="None.")
+    assert errors(press(page, "Record")) == ["- Choose the organisation whose assessment this is."]
+    press(put(page, "assess_r1_", organisation="editors"), "Record")
+    assert r1(store).assessments[-1].organisation == "editors"
+    assert "It does not decide the status: an assessment by an organisation, or a later one, does." in html(page)
+
+
+def test_no_change_is_said_only_of_ones_own_assessment(opened, store):
+    for who, may in ((WATCH, False), (NOBODYS, False), (Person(Role.EDITOR, "editor-c1", "centre"), True)):
+        page = opened("recommendation", who=who, id="r1")
+        assert ("Reviewed today: no change" in [button.label for button in page.button]) == may
+    press(page, "Reviewed today: no change")
+    assert [event.type.value for event in r1(store).assessments[-1].events] == ["checked"]

@@ -70,3 +70,9 @@ def press(page: AppTest, label: str) -> AppTest:
 
 def errors(page: AppTest) -> list[str]:
     return [line for error in page.error for line in error.value.split("\n")]
+
+
+def paste(page: AppTest, text: str) -> AppTest:
+    """Brings in a document as text."""
+    page.text_area(key="bring_in_text").set_value(text)
+    return press(page, "Read the text")

@@ -3,10 +3,12 @@
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from tracker.editing.store import Store
 from tracker.model.dataset import Dataset
 from tracker.model.localized_text import NO_LANGUAGE_CODE, TextVariant
 from tracker.model.permissions import Person, Role
-from tracker.model.vocabulary import Status
+from tracker.model.records import Assessment, Evidence
+from tracker.model.vocabulary import EvidenceDimension, EvidenceKind, Status, Verification, Voice
 from tracker.storage.dataset_reader import DatasetReader
 
 ANNA = Person(Role.EDITOR, "editor-anna")
@@ -79,3 +81,19 @@ class Clock:
     def __call__(self) -> datetime:
         self.now += timedelta(seconds=1)
         return self.now
+
+
+def store_of(root: Path, files: dict[str, str | bytes]) -> Store:
+    """What saves in a folder with these files; nobody looks at the files by themselves."""
+    return Store(DatasetReader(folder(root, files), look_every=10_000), clock=Clock())
+
+
+PARTLY = Assessment(voice=Voice.CIVIL_SOCIETY, status=Status.PARTIALLY, date="2026-01", reason=said("A bill."))
+LAW = Evidence(
+    id="law-2026",
+    kind=EvidenceKind.LAW,
+    publisher="Parliament",
+    summary=said("The law."),
+    dimension=EvidenceDimension.LAW,
+    verification=Verification.REPORTED,
+)
