@@ -120,7 +120,7 @@ def show_findings(page: Page, find: Callable[[], Sequence[SafetyFinding]], edit_
     grouped = _grouped(find(), "settle", lambda one: (one.match.rule.id, one.match.start, one.text_field.text))
     if not grouped:
         again = _("Confirmed. Please save again: it is not recorded yet.")
-        st.success(_("Confirmed. You can publish it now.") if edit_link else again)
+        st.success(escape_markdown(_("Confirmed. You can publish it now.") if edit_link else again))
         return
     may_dismiss, language = page.context.person.can(Permission.DISMISS_FINDING), page.context.language
     found = [findings[0] for findings in grouped.values()]
