@@ -232,7 +232,7 @@ def listed(view: View, typed: str) -> str:
     [
         ("zinc", '?id=ask-1"><mark>Zinc</mark></a>'),
         ("methadone", '<p class="rt-meta"><mark>Methadone</mark> is gone.</p>'),
-        ("сера", '<p class="rt-meta"><span lang="ru"><mark>Сера</mark></span> <span class="rt-lang">Русский</span></p>'),
+        ("сера", '<span lang="ru"><mark>Сера</mark></span> <span class="rt-lang">Русский</span></p>'),
         ("cescr", "<mark>CESCR</mark></abbr>"),
         ("gazette", '<p class="rt-meta"><mark>Gazette</mark></p>'),
     ],
