@@ -93,6 +93,7 @@ def test_what_is_unknown_asks_for_nothing(view, params):
         ({"body": ["cat", "cescr", "cat"]}, Filters(body=("cescr", "cat"))),
         # of a value given twice the first that is known counts
         ({"page": ["x", "7", "8"], "stale": ["x", "no", "yes"], "q": ["a", "b"]}, Filters(page=7, stale="no", q="a")),
+        ({"sort": ["x", "title", "status"]}, Filters(sort="title")),
         # a search is cut at two hundred characters
         ({"q": ["x  " * 300]}, Filters(q="x " * 100)),
     ],
