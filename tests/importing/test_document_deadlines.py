@@ -28,25 +28,19 @@ def told(proposals):
 
 def test_a_period_is_the_committees_and_the_date_worked_out_from_it_is_ours():
     reply, report = propose_deadlines(ENGLISH, DOCUMENT)
-    assert told([reply, report]) == [
-        ("reply", "2028-03-20", "computed", "new"),
-        ("next-report", "2031-03-31", "committee", "new"),
-    ]
+    both = [("reply", "2028-03-20", "computed"), ("next-report", "2031-03-31", "committee")]
+    assert told([reply, report]) == [(*one, "new") for one in both]
     assert (reply.period, reply.paragraph, report.paragraph) == ("within 24 months", "5", "6")
     document = with_deadlines(DOCUMENT, [reply, report], ENGLISH, main="en")
     saved = document.deadlines[0]
     assert (saved.source.document, saved.source.paragraph) == ("co-5", "5")
     assert saved.sentence[""].origin is TextOrigin.OFFICIAL
-    assert told(propose_deadlines(ENGLISH, document)) == [
-        ("reply", "2028-03-20", "computed", "same"),
-        ("next-report", "2031-03-31", "committee", "same"),
-    ]
+    assert told(propose_deadlines(ENGLISH, document)) == [(*one, "same") for one in both]
 
 
 def test_without_a_date_of_adoption_there_is_no_date_unless_the_tracker_knows_it():
-    unknown = read_document(
-        SMALL_OBSERVATIONS.replace(" and adopted the present concluding observations on 20 March 2026", "").encode()
-    )
+    adopted = " and adopted the present concluding observations on 20 March 2026"
+    unknown = read_document(SMALL_OBSERVATIONS.replace(adopted, "").encode())
     assert unknown.adopted is None
     assert told(propose_deadlines(unknown, replace(DOCUMENT, adopted=None))) == [("reply", "", "computed", "new")]
     assert told(propose_deadlines(unknown, DOCUMENT)) == [("reply", "2028-03-20", "computed", "new")]

@@ -30,9 +30,5 @@ def test_all_documents_of_the_corpus_are_understood(way, write):
         measures.add(f"{document.name} {way}", document.expected, found)
     shares = measures.shares()
     assert measures.expected >= 60
-    assert shares["recall"] >= 0.98, measures.wrong
-    assert shares["precision"] >= 0.95, measures.wrong
-    assert shares["parts"] >= 0.95, measures.wrong
-    assert shares["texts exact"] >= 0.98, measures.wrong
-    assert shares["headings"] >= 0.95, measures.wrong
-    assert shares["facts"] == 1, measures.wrong
+    least = {"recall": 0.98, "precision": 0.95, "parts": 0.95, "texts exact": 0.98, "headings": 0.95, "facts": 1}
+    assert [name for name, share in least.items() if shares[name] < share] == [], measures.wrong

@@ -13,26 +13,18 @@ from tracker.editing.forms.values import text_from_input
 from tracker.editing.store import Store
 from tracker.editing.undo import reversal_of
 from tracker.i18n import get_language
+from tracker.importing.documents import records as imported_records
 from tracker.importing.documents.reader import read_document
-from tracker.importing.documents.records import (
-    ParagraphChoice,
-    add_facts,
-    find_similar,
-    new_document,
-    records_to_save,
-    review_paragraphs,
-    unmatched_recommendations,
-)
+from tracker.importing.documents.records import ParagraphChoice, add_facts, new_document, review_paragraphs
 from tracker.importing.entry import RowState, document_of_symbol
-from tracker.model.records import Recommendation
 from tracker.model.vocabulary import TextOrigin, Verification
 from tracker.queries.view import View
 from tracker.storage.dataset_reader import DatasetReader
 
 CO_5 = "  - {id: co-5, body: cescr, kind: concluding-observations, symbol: e/c.12/kgz/co/5, title: CO 5, cycle: 5, adopted: 2026-03-20, verification: seen}\n"
-RUSSIAN_WITH_FOLLOW_UP = (
-    RUSSIAN
-    + "5. Комитет просит государство-участник представить в течение 24 месяцев информацию о выполнении рекомендаций, содержащихся в пункте 3 a) выше.\n"
+FOLLOW_UP = (
+    "5. Комитет просит государство-участник представить в течение 24 месяцев информацию о выполнении рекомендаций, "
+    "содержащихся в пункте 3 a) выше.\n"
 )
 LANGUAGES = TRACKER + "languages: [en, ru]\n"
 
@@ -63,17 +55,17 @@ class Place:
         if document is None:
             document = new_document(view, imported, body="cescr", title=imported.title, cycle="5")
         choices = [ParagraphChoice(r, r.title, same_demand) for r in reviews if r.paragraph.number in numbers]
-        records = records_to_save(
-            view,
-            imported,
-            add_facts(view, document, imported),
-            choices=choices,
-            reason=text_from_input("Brought in.", get_language("en")),
-        )
-        if not records:
-            return []
         before = {**view.dataset.documents, **view.dataset.recommendations}
-        return [(before.get(r.id), r) for r in self.store.save(*records, by=ANNA, reason="Brought in.")]
+        return [(before.get(r.id), r) for r in self.save(imported, add_facts(view, document, imported), choices)]
+
+    def save(self, imported, document, choices, **other):
+        given = {"choices": choices, "reason": text_from_input("Brought in.", get_language("en"))}
+        records = imported_records.records_to_save(self.view, imported, document, **given, **other)
+        return self.store.save(*records, by=ANNA, reason="Brought in.") if records else ()
+
+    def review_of(self, number, text=SMALL_OBSERVATIONS):
+        (review,) = (r for r in self.reviews(text)[1] if r.paragraph.number == number)
+        return review
 
 
 @pytest.fixture
@@ -90,10 +82,8 @@ def test_a_new_document_and_its_ticked_paragraphs_are_saved_at_once(place):
     assert document.follow_up.paragraphs == ("3 (a)",)
     assert document.follow_up.source.note[""].text.startswith("The Committee requests the State party to provide")
     assert (r.paragraph, r.title[""].text, r.verification) == ("3", "Drug policy", Verification.SEEN)
-    assert (r.text[""].text, r.text[""].origin) == (
-        "The Committee recommends that the State party:",
-        TextOrigin.OFFICIAL,
-    )
+    text = r.text[""]
+    assert (text.text, text.origin) == ("The Committee recommends that the State party:", TextOrigin.OFFICIAL)
     assert [(part.id, part.summary[""].text, part.summary[""].origin) for part in r.parts] == [
         ("a", "Decriminalize the possession of drugs for personal use;", TextOrigin.OFFICIAL),
         ("b", "Provide opioid agonist therapy in all places of detention.", TextOrigin.OFFICIAL),
@@ -111,20 +101,14 @@ def test_a_changed_text_is_shown_and_updates_what_is_ticked_only(place):
     place.bring_in()
     changed = SMALL_OBSERVATIONS.replace("in all places", "in all closed places").replace("end forced", "stop forced")
     assert place.states(changed) == {"3": RowState.CHANGED, "4": RowState.CHANGED}
-    (review,) = (r for r in place.reviews(changed)[1] if r.paragraph.number == "3")
-    assert [(c.field, c.old, c.new) for c in review.changes] == [
-        (
-            "parts/b",
-            "Provide opioid agonist therapy in all places of detention.",
-            "Provide opioid agonist therapy in all closed places of detention.",
-        )
-    ]
+    review = place.review_of("3", changed)
+    therapy = "Provide opioid agonist therapy in all {} of detention."
+    was, now = therapy.format("places"), therapy.format("closed places")
+    assert [(c.field, c.old, c.new) for c in review.changes] == [("parts/b", was, now)]
     assert not review.is_proposed
     place.bring_in(changed, numbers=("3",))
     recommendations = place.view.dataset.recommendations
-    assert [part.summary[""].text for part in recommendations["cescr-2026-3"].parts][1:] == [
-        "Provide opioid agonist therapy in all closed places of detention."
-    ]
+    assert recommendations["cescr-2026-3"].parts[1].summary[""].text == now
     assert recommendations["cescr-2026-4"].text[""].text.endswith("to end forced evictions.")
     assert recommendations["cescr-2026-3"].history[-1].field == "parts"
 
@@ -144,25 +128,20 @@ def test_a_recommendation_without_its_words_gets_them_and_keeps_the_rest(tmp_pat
 def test_letters_that_are_recommendations_of_their_own_are_a_conflict(tmp_path):
     known = RECOMMENDED.replace("co-4", "co-5") + "paragraph: 3 (b)\n"
     place = Place(tmp_path / "data", {"documents.yaml": DOCUMENTS + CO_5, "recommendations/mine.yaml": known})
-    (review,) = (r for r in place.reviews()[1] if r.paragraph.number == "3")
+    review = place.review_of("3")
     assert (review.state, review.overlaps, review.is_proposed) == (RowState.CONFLICT, ("mine",), False)
 
 
 def test_what_was_undone_comes_back_under_the_same_id(place):
-    saved = place.bring_in()
-    reason = text_from_input("Undone.", get_language("en"))
-    place.store.save(
-        *(replace(reversal_of(before, after, reason), version=after.version) for before, after in saved),
-        by=ANNA,
-        reason="Undone.",
-    )
+    reason, saved = text_from_input("Undone.", get_language("en")), place.bring_in()
+    gone = (replace(reversal_of(before, after, reason), version=after.version) for before, after in saved)
+    place.store.save(*gone, by=ANNA, reason="Undone.")
     assert "cescr-2026-3" not in place.view.recommendations
     assert place.states() == {"3": RowState.NEW, "4": RowState.NEW}
     place.bring_in()
     view = place.view
-    assert "cescr-2026-3" in view.recommendations
-    assert "e-c12-kgz-co-5" in view.documents
-    assert len([r for r in view.dataset.recommendations.values() if isinstance(r, Recommendation)]) == 5
+    assert "cescr-2026-3" in view.recommendations and "e-c12-kgz-co-5" in view.documents
+    assert len(view.dataset.recommendations) == 5
 
 
 def test_a_number_that_occurs_twice_is_refused(place):
@@ -179,13 +158,10 @@ def test_similar_words_are_found_and_linked_only_when_chosen(tmp_path):
         "Every village needs an ambulance.", "Trade unions should register freely.",
         "Birth certificates should cost nothing.", "Workers in mines need masks.",
     ]  # fmt: skip
-    texts = {
-        f"recommendations/x{n}.yaml": RECOMMENDED.replace("The drug laws should be reviewed.", f"'{words}'")
-        for n, words in enumerate(asked)
-    }
-    place = Place(tmp_path / "data", texts)
+    texts = [RECOMMENDED.replace("The drug laws should be reviewed.", f"'{words}'") for words in asked]
+    place = Place(tmp_path / "data", {f"recommendations/x{n}.yaml": text for n, text in enumerate(texts)})
     imported, _reviews = place.reviews()
-    similar = find_similar(place.view, imported, imported.recommendations, document="")
+    similar = imported_records.find_similar(place.view, imported, imported.recommendations, document="")
     assert {number: found.recommendation.id for number, found in similar.items()} == {"3": "x2"}
     place.bring_in(numbers=("3",))
     assert place.view.same_demand(place.view.recommendations["cescr-2026-3"]) == ()
@@ -195,7 +171,7 @@ def test_similar_words_are_found_and_linked_only_when_chosen(tmp_path):
 
 def test_a_second_language_fills_titles_sentences_and_parts_and_nothing_twice(place):
     place.bring_in()
-    russian = RUSSIAN_WITH_FOLLOW_UP
+    russian = RUSSIAN + FOLLOW_UP
     _imported, reviews = place.reviews(russian)
     assert {r.paragraph.number for r in reviews if r.is_language_added and r.is_proposed} == {"3", "4"}
     place.bring_in(russian)
@@ -210,8 +186,7 @@ def test_a_second_language_fills_titles_sentences_and_parts_and_nothing_twice(pl
 
 def test_a_paragraph_that_is_not_here_in_any_language_is_not_ticked_with_a_second_language(place):
     place.bring_in(numbers=("3",))
-    _imported, reviews = place.reviews(RUSSIAN)
-    (extra,) = (r for r in reviews if r.paragraph.number == "4")
+    extra = place.review_of("4", RUSSIAN)
     assert (extra.is_extra, extra.is_proposed) == (True, False)
 
 
@@ -220,17 +195,15 @@ def test_recommendations_without_a_paragraph_in_the_file_are_named(place):
     russian = RUSSIAN.replace("4. Комитет", "Комитет").replace("b) обеспечить", "обеспечить")
     imported = read_document(russian.encode())
     document = document_of_symbol(place.view, imported.symbol)
-    assert [r.id for r in unmatched_recommendations(place.view, imported, document)] == ["cescr-2026-4"]
+    unmatched = imported_records.unmatched_recommendations(place.view, imported, document)
+    assert [r.id for r in unmatched] == ["cescr-2026-4"]
 
 
 def test_a_letter_that_is_a_recommendation_of_its_own_gets_the_second_language(tmp_path):
     letter = RECOMMENDED.replace("document: co-4", "document: co-5") + "paragraph: 3 (b)\ntext: Provide therapy.\n"
-    place = Place(
-        tmp_path / "data",
-        {"tracker.yaml": LANGUAGES, "documents.yaml": DOCUMENTS + CO_5, "recommendations/r9.yaml": letter},
-    )
-    _imported, reviews = place.reviews(RUSSIAN)
-    (review,) = (r for r in reviews if r.paragraph.number == "3")
+    files = {"tracker.yaml": LANGUAGES, "documents.yaml": DOCUMENTS + CO_5, "recommendations/r9.yaml": letter}
+    place = Place(tmp_path / "data", files)
+    review = place.review_of("3", RUSSIAN)
     assert (review.letters, review.is_proposed) == ((("b", "r9"),), True)
     place.bring_in(RUSSIAN, numbers=("3",))
     r = place.view.dataset.recommendations["r9"]
@@ -244,21 +217,8 @@ def test_two_files_are_saved_in_one_save(place):
     document = new_document(view, english, body="cescr", title=english.title, cycle="5")
     reviews = review_paragraphs(view, english, None, other=russian)
     choices = [ParagraphChoice(r, r.title, other_title=r.other_title) for r in reviews if r.is_proposed]
-    records = records_to_save(
-        view,
-        english,
-        add_facts(view, document, russian),
-        choices=choices,
-        reason=text_from_input("Brought in.", get_language("en")),
-        other=russian,
-    )
-    saved = place.store.save(*records, by=ANNA, reason="Brought in.")
-    assert [(r.id, set(r.title)) for r in saved] == [
-        ("e-c12-kgz-co-5", {"en", "ru"}),
-        ("cescr-2026-3", {"en", "ru"}),
-        ("cescr-2026-4", {"en", "ru"}),
-    ]
-    assert (saved[2].text["ru"].origin, saved[1].parts[0].summary["ru"].text) == (
-        TextOrigin.OFFICIAL,
-        "декриминализовать хранение наркотиков для личного употребления;",
-    )
+    saved = place.save(english, add_facts(view, document, russian), choices, other=russian)
+    assert [r.id for r in saved] == ["e-c12-kgz-co-5", "cescr-2026-3", "cescr-2026-4"]
+    assert [set(r.title) for r in saved] == [{"en", "ru"}] * 3
+    assert saved[2].text["ru"].origin is TextOrigin.OFFICIAL
+    assert saved[1].parts[0].summary["ru"].text.startswith("декриминализовать хранение наркотиков")

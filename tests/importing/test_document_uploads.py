@@ -3,6 +3,7 @@
 import resource
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -27,8 +28,6 @@ def test_a_document_survives_json():
 
 
 def test_a_file_that_is_not_there():
-    from pathlib import Path
-
     with pytest.raises(UnusableFile, match=r"^The file no\.docx cannot be opened\."):
         parse_upload(Path("no.docx"))
 

@@ -9,15 +9,22 @@ def texts(body: str, **parts: str) -> list[str]:
     return [f"{block.label} {block.text}".strip() for block in read_docx(raw_docx(body, **parts)).blocks]
 
 
+def levels(*those: str) -> str:
+    """A definition of these levels, and the list 1 that has it."""
+    definition = f'<w:abstractNum w:abstractNumId="1">{"".join(those)}</w:abstractNum>'
+    return f'{definition}<w:num w:numId="1"><w:abstractNumId w:val="1"/></w:num>'
+
+
+def style(name: str, properties: str = '<w:pPr><w:numPr><w:numId w:val="1"/></w:numPr></w:pPr>') -> str:
+    return f'<w:style w:type="paragraph" w:styleId="{name}">{properties}</w:style>'
+
+
 def test_levels_restart_and_lists_share_the_counter_of_their_definition():
+    start = '<w:lvlOverride w:ilvl="0"><w:startOverride w:val="30"/></w:lvlOverride>'
     numbering = (
-        '<w:abstractNum w:abstractNumId="1">'
-        + level(0, "decimal", "%1.")
-        + level(1, "lowerLetter", "(%2)")
-        + level(2, "lowerRoman", "(%3)")
-        + '</w:abstractNum><w:num w:numId="1"><w:abstractNumId w:val="1"/></w:num>'
-        '<w:num w:numId="2"><w:abstractNumId w:val="1"/></w:num>'
-        '<w:num w:numId="3"><w:abstractNumId w:val="1"/><w:lvlOverride w:ilvl="0"><w:startOverride w:val="30"/></w:lvlOverride></w:num>'
+        levels(level(0, "decimal", "%1."), level(1, "lowerLetter", "(%2)"), level(2, "lowerRoman", "(%3)"))
+        + '<w:num w:numId="2"><w:abstractNumId w:val="1"/></w:num>'
+        + f'<w:num w:numId="3"><w:abstractNumId w:val="1"/>{start}</w:num>'
     )
     steps = [(1, 0), (1, 1), (1, 1), (1, 2), (1, 2), (1, 1), (2, 0), (1, 1), (3, 0), (3, 0)]
     body = "".join(paragraph("x", properties=in_list(number, depth)) for number, depth in steps)
@@ -26,34 +33,17 @@ def test_levels_restart_and_lists_share_the_counter_of_their_definition():
 
 
 def test_a_level_that_never_restarts_goes_on():
-    numbering = (
-        '<w:abstractNum w:abstractNumId="1">'
-        + level(0, "upperLetter", "%1.")
-        + level(1, "decimal", "%2.", '<w:lvlRestart w:val="0"/>')
-        + '</w:abstractNum><w:num w:numId="1"><w:abstractNumId w:val="1"/></w:num>'
-    )
+    numbering = levels(level(0, "upperLetter", "%1."), level(1, "decimal", "%2.", '<w:lvlRestart w:val="0"/>'))
     body = "".join(paragraph("x", properties=in_list(1, depth)) for depth in (0, 1, 1, 0, 1))
     assert texts(body, numbering=numbering) == ["A. x", "1. x", "2. x", "B. x", "3. x"]
 
 
 def test_numbers_come_from_the_style_and_zero_takes_them_away():
-    numbering = (
-        '<w:abstractNum w:abstractNumId="1">'
-        + level(0, "decimal", "%1.")
-        + level(1, "lowerLetter", "(%2)", '<w:pStyle w:val="Sub"/>')
-        + '</w:abstractNum><w:num w:numId="1"><w:abstractNumId w:val="1"/></w:num>'
-    )
-    styles = (
-        '<w:style w:type="paragraph" w:styleId="Par"><w:pPr><w:numPr><w:numId w:val="1"/></w:numPr></w:pPr></w:style>'
-        '<w:style w:type="paragraph" w:styleId="Derived"><w:basedOn w:val="Par"/></w:style>'
-        '<w:style w:type="paragraph" w:styleId="Sub"><w:pPr><w:numPr><w:numId w:val="1"/></w:numPr></w:pPr></w:style>'
-    )
-    body = (
-        paragraph("x", properties='<w:pStyle w:val="Par"/>')
-        + paragraph("x", properties='<w:pStyle w:val="Sub"/>')
-        + paragraph("x", properties='<w:pStyle w:val="Derived"/><w:numPr><w:numId w:val="0"/></w:numPr>')
-        + paragraph("x", properties='<w:pStyle w:val="Derived"/>')
-    )
+    numbering = levels(level(0, "decimal", "%1."), level(1, "lowerLetter", "(%2)", '<w:pStyle w:val="Sub"/>'))
+    styles = style("Par") + style("Derived", '<w:basedOn w:val="Par"/>') + style("Sub")
+    none = '<w:numPr><w:numId w:val="0"/></w:numPr>'
+    steps = [("Par", ""), ("Sub", ""), ("Derived", none), ("Derived", "")]
+    body = "".join(paragraph("x", properties=f'<w:pStyle w:val="{name}"/>{more}') for name, more in steps)
     assert texts(body, numbering=numbering, styles=styles) == ["1. x", "(a) x", "x", "2. x"]
 
 
@@ -72,52 +62,37 @@ def test_a_list_style_lends_its_levels():
 
 
 def test_tracked_changes_are_read_as_accepted():
-    numbering = (
-        '<w:abstractNum w:abstractNumId="1">' + level(0, "decimal", "%1.") + "</w:abstractNum>"
-        '<w:num w:numId="1"><w:abstractNumId w:val="1"/></w:num>'
-    )
+    def deleted(text: str) -> str:
+        return f"<w:del><w:r><w:delText>{text}</w:delText></w:r></w:del>"
+
+    def numbered(runs: str, mark: str = "") -> str:
+        return paragraph(properties=in_list(1) + (f'<w:rPr><w:{mark} w:id="1"/></w:rPr>' if mark else ""), runs=runs)
+
     body = (
-        paragraph(
-            properties=in_list(1),
-            runs=f"{run('The State ')}<w:del><w:r><w:delText>could</w:delText></w:r></w:del><w:ins>{run('should')}</w:ins>{run(' act.')}",
-        )
+        numbered(f"{run('The State ')}{deleted('could')}<w:ins>{run('should')}</w:ins>{run(' act.')}")
         # a deleted paragraph takes no number
-        + paragraph(
-            properties=in_list(1) + '<w:rPr><w:del w:id="1"/></w:rPr>',
-            runs="<w:del><w:r><w:delText>Gone.</w:delText></w:r></w:del>",
-        )
+        + numbered(deleted("Gone."), "del")
         # a moved paragraph stands only where it was moved to
-        + paragraph(
-            properties=in_list(1) + '<w:rPr><w:moveFrom w:id="2"/></w:rPr>',
-            runs=f"<w:moveFrom>{run('Moved.')}</w:moveFrom>",
-        )
+        + numbered(f"<w:moveFrom>{run('Moved.')}</w:moveFrom>", "moveFrom")
         # a deleted paragraph mark joins two paragraphs
-        + paragraph(properties=in_list(1) + '<w:rPr><w:del w:id="3"/></w:rPr>', runs=run("First half, "))
-        + paragraph("second half.", properties=in_list(1))
-        + paragraph(properties=in_list(1), runs=f"<w:moveTo>{run('Moved.')}</w:moveTo>")
+        + numbered(run("First half, "), "del")
+        + numbered(run("second half."))
+        + numbered(f"<w:moveTo>{run('Moved.')}</w:moveTo>")
     )
+    numbering = levels(level(0, "decimal", "%1."))
     assert texts(body, numbering=numbering) == ["1. The State should act.", "2. First half, second half.", "3. Moved."]
 
 
 def test_fields_links_controls_and_characters():
+    begin, separate, end = (f'<w:r><w:fldChar w:fldCharType="{kind}"/></w:r>' for kind in ("begin", "separate", "end"))
     body = paragraph(
-        runs=run("See ")
-        + '<w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText> REF x </w:instrText></w:r>'
-        + '<w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:t>hidden</w:t></w:r><w:r><w:fldChar w:fldCharType="end"/></w:r>'
-        + '<w:r><w:fldChar w:fldCharType="separate"/></w:r>'
-        + run("paragraph 5")
-        + '<w:r><w:fldChar w:fldCharType="end"/></w:r>'
-        + f"<w:hyperlink>{run(', the ')}</w:hyperlink><w:smartTag>{run('Re')}</w:smartTag>"
-        + "<w:r><w:softHyphen/></w:r>"
-        + f"<w:sdt><w:sdtPr/><w:sdtContent>{run('port')}</w:sdtContent></w:sdt>"
-        + "<w:r><w:noBreakHyphen/><w:t>2</w:t></w:r>"
-        + '<w:fldSimple w:instr="X">'
-        + run("\u00a0of")
-        + "</w:fldSimple>"
-        + '<w:r><w:commentReference w:id="1"/></w:r>'
-        + run(" secret", properties="<w:vanish/>")
-        + '<w:r><w:br w:type="page"/></w:r>'
-        + run("20\u20111\u00ad9")
+        runs=f"{run('See ')}{begin}<w:r><w:instrText> REF x </w:instrText></w:r>"
+        f"{begin}{run('hidden')}{end}{separate}{run('paragraph 5')}{end}"
+        f"<w:hyperlink>{run(', the ')}</w:hyperlink><w:smartTag>{run('Re')}</w:smartTag><w:r><w:softHyphen/></w:r>"
+        f"<w:sdt><w:sdtPr/><w:sdtContent>{run('port')}</w:sdtContent></w:sdt>"
+        f'<w:r><w:noBreakHyphen/><w:t>2</w:t></w:r><w:fldSimple w:instr="X">{run(chr(160) + "of")}</w:fldSimple>'
+        f'<w:r><w:commentReference w:id="1"/></w:r>{run(" secret", properties="<w:vanish/>")}'
+        f'<w:r><w:br w:type="page"/></w:r>{run("20‑1" + chr(173) + "9")}'
     )
     assert texts(body) == ["See paragraph 5, the Report-2 of 20-19"]
 
@@ -134,18 +109,11 @@ def test_a_choice_is_read_once_and_a_text_box_after_its_paragraph():
 
 def test_footnotes_are_notes_and_headers_are_margins():
     body = paragraph(runs=run("Text") + '<w:r><w:footnoteReference w:id="2"/></w:r>' + run("."))
-    source = read_docx(
-        raw_docx(
-            body,
-            footnotes=f'<w:footnote w:type="separator" w:id="0">{paragraph("x")}</w:footnote><w:footnote w:id="2">{paragraph("See A/65/38.")}</w:footnote>',
-            header1=paragraph("CAT/C/RUR/CO/3"),
-        )
-    )
-    assert ([block.text for block in source.blocks], source.notes, source.margins) == (
-        ["Text."],
-        ("See A/65/38.",),
-        ("CAT/C/RUR/CO/3",),
-    )
+    separator = f'<w:footnote w:type="separator" w:id="0">{paragraph("x")}</w:footnote>'
+    notes = f'{separator}<w:footnote w:id="2">{paragraph("See A/65/38.")}</w:footnote>'
+    source = read_docx(raw_docx(body, footnotes=notes, header1=paragraph("CAT/C/RUR/CO/3")))
+    assert ([block.text for block in source.blocks], source.notes) == (["Text."], ("See A/65/38.",))
+    assert source.margins == ("CAT/C/RUR/CO/3",)
 
 
 def test_a_table_of_figures_is_marked_and_a_table_of_paragraphs_is_text():

@@ -13,14 +13,9 @@ from tracker.sandbox.limits import UHRI_FILE, UHRI_WORKBOOK
 
 QUICK = 4
 SLOW = {
-    "a part of 150 MB that is not needed",
-    "millions of rows",
-    "a cell at the end of the sheet",
-    "many columns",
-    "many rows",
-    "dashes",
-    "brackets",
-}
+    "a part of 150 MB that is not needed", "millions of rows", "a cell at the end of the sheet", "many columns",
+    "many rows", "dashes", "brackets",
+}  # fmt: skip
 SEEDS = [pytest.param(seed, marks=pytest.mark.long if seed >= QUICK else ()) for seed in range(300)]
 
 
@@ -30,15 +25,14 @@ def words(tmp_path_factory):
 
 
 def outcome(work):
-    """What a person would see: "rows", or the sentence; in a bounded time."""
+    """Whether a person would see rows, or a sentence; in a bounded time."""
     try:
         with fuse():
             work()
-        said = "rows"
     except UnusableFile as refusal:
         said = str(refusal)
-        assert said[0].isupper() and said.endswith(".") and "Error" not in said
-    return said
+        return said[0].isupper() and said.endswith(".") and "Error" not in said
+    return True
 
 
 @pytest.mark.parametrize("name", [pytest.param(name, marks=pytest.mark.long if name in SLOW else ()) for name in BOMBS])
@@ -57,11 +51,9 @@ def test_a_bomb_in_json_gets_a_sentence_or_is_harmless(words, name):
 def test_a_damaged_file_of_each_kind_gives_rows_or_a_sentence(words, seed):
     for data in (damaged(GOOD_SHEET, seed), damaged_sheet(seed), damaged(GOOD_CSV, seed)):
         assert outcome(lambda data=data: read(data, words))
-    export = io.BytesIO(damaged(GOOD_JSON, seed))
+    export, book = io.BytesIO(damaged(GOOD_JSON, seed)), WorkbookRecords(damaged_sheet(seed), ENGLISH)
     assert outcome(lambda: read_uhri(JsonRecords(export, ENGLISH), UhriChoice(), words, limits=UHRI_FILE))
-    assert outcome(
-        lambda: read_uhri(WorkbookRecords(damaged_sheet(seed), ENGLISH), UhriChoice(), words, limits=UHRI_WORKBOOK)
-    )
+    assert outcome(lambda: read_uhri(book, UhriChoice(), words, limits=UHRI_WORKBOOK))
 
 
 def test_the_good_files_are_read(words):

@@ -32,14 +32,10 @@ def test_footnotes_are_notes_and_their_marks_go():
         "<p>Text.<sup>1</sup> More<a href='#_ftn2'>[2]</a>, 5 m<sup>th</sup>.</p><div id=ftn1><p>1 First note.</p></div>"
         "<ol class=footnotes><li>Second note.</ol>"
     )
-    assert ([block.text for block in source.blocks], source.notes) == (
-        ["Text. More, 5 mth."],
-        ("First note.", "Second note."),
-    )
+    assert [block.text for block in source.blocks] == ["Text. More, 5 mth."]
+    assert source.notes == ("First note.", "Second note.")
 
 
 def test_the_masthead_in_a_header_is_kept():
-    assert blocks("<header><p>CAT/C/RUR/CO/3</p></header><header><a>Site</a></header><p>1. Text.</p>") == [
-        "CAT/C/RUR/CO/3",
-        "1. Text.",
-    ]
+    page = "<header><p>CAT/C/RUR/CO/3</p></header><header><a>Site</a></header><p>1. Text.</p>"
+    assert blocks(page) == ["CAT/C/RUR/CO/3", "1. Text."]

@@ -33,61 +33,36 @@ def place(tmp_path):
     return tmp_path
 
 
-def run(place, *arguments):
-    return run_command(
-        "import", *arguments, settings={"TRACKER_DATA": str(place / "data"), "TRACKER_STATE": str(place)}
-    )
+def run(place, file, *arguments):
+    settings = {"TRACKER_DATA": str(place / "data"), "TRACKER_STATE": str(place)}
+    return run_command("import", str(place / file), *arguments, settings=settings)
 
 
 def test_a_dry_run_prints_json_and_changes_nothing(place):
     before = {path: path.read_bytes() for path in (place / "data").rglob("*") if path.is_file()}
-    code, out, err = run(place, str(place / "cat.txt"), "--dry-run", "--json")
+    code, out, err = run(place, "cat.txt", "--dry-run", "--json")
     assert (code, err) == (0, "")
-    assert json.loads(out) == {
-        "document": {
-            "symbol": "CAT/C/KGZ/CO/3",
-            "adopted": "2021-11-29",
-            "considered": "2021-11-16/2021-11-17",
-            "follow_up": {
-                "paragraphs": ["3 (b)"],
-                "due": None,
-                "period": "within one year",
-                "computed_due": "2022-11-29",
-            },
-            "next_report": {"due": "2025-12-03", "computed_due": None},
-            "language": "en",
-            "notices": [],
-        },
-        "recommendations": [
-            {
-                "paragraph": "3",
-                "heading": "Conditions of detention",
-                "text": "The State party should:",
-                "parts": [
-                    {"id": "a", "text": "Build no more prisons;"},
-                    {"id": "b", "text": "Use alternatives to detention."},
-                ],
-            }
-        ],
-    }
+    found = json.loads(out)
+    keys = ["symbol", "adopted", "considered", "follow_up", "next_report", "language", "notices"]
+    assert [*found["document"]] == keys
+    due = {"due": None, "period": "within one year", "computed_due": "2022-11-29"}
+    assert found["document"]["follow_up"] == {"paragraphs": ["3 (b)"], **due}
+    assert found["document"]["next_report"] == {"due": "2025-12-03", "computed_due": None}
+    (recommendation,) = found["recommendations"]
+    assert (recommendation["paragraph"], recommendation["heading"]) == ("3", "Conditions of detention")
+    assert recommendation["parts"][1] == {"id": "b", "text": "Use alternatives to detention."}
     assert {path: path.read_bytes() for path in (place / "data").rglob("*") if path.is_file()} == before
 
 
 def test_a_file_that_cannot_be_read_and_a_missing_dry_run_get_sentences(place):
     (place / "empty.docx").write_bytes(b"")
-    assert run(place, str(place / "empty.docx"), "--dry-run")[::2] == (
-        2,
-        f"{place}/empty.docx: The file is empty. Check it and upload it again.\n",
-    )
-    assert run(place, str(place / "cat.txt"))[::2] == (
-        2,
-        "Nothing was saved: a person reads every recommendation before it becomes public. Sign in and open the page /import,"
-        " or add --dry-run to see what was found.\n",
-    )
-    assert run(place, str(place / "cat.txt"), "--document", "no-such", "--dry-run")[::2] == (
-        2,
-        "There is no document no-such in documents.yaml.\n",
-    )
+    for arguments, said in (
+        (["empty.docx", "--dry-run"], f"{place}/empty.docx: The file is empty. Check it and upload it again.\n"),
+        (["cat.txt"], "Nothing was saved: a person reads every recommendation before it becomes public. Sign in "),
+        (["cat.txt", "--document", "no-such", "--dry-run"], "There is no document no-such in documents.yaml.\n"),
+    ):
+        code, _out, err = run(place, *arguments)
+        assert (code, err.startswith(said)) == (2, True)
 
 
 def test_ctrl_c_ends_the_command_with_a_sentence(monkeypatch, capsys):
@@ -101,21 +76,13 @@ def test_ctrl_c_ends_the_command_with_a_sentence(monkeypatch, capsys):
 
 def test_a_dry_run_of_a_spreadsheet_lists_its_rows_and_what_stands_in_the_way(place):
     (place / "table.csv").write_text("Пункт;Рекомендация;Дата\n12;Отменить наказание;03/04/2025\n", "utf-8")
-    code, out, err = run(place, str(place / "table.csv"), "--dry-run", "--json", "--document", "e-c12-kgz-co-4")
+    code, out, err = run(place, "table.csv", "--dry-run", "--json", "--document", "e-c12-kgz-co-4")
     assert (code, err) == (0, "")
     found = json.loads(out)
-    assert [(column["heading"], column["field"]) for column in found["columns"]] == [
-        ("Пункт", "paragraph"),
-        ("Рекомендация", "text"),
-        ("Дата", "assessed"),
-    ]
+    columns = [(column["heading"], column["field"]) for column in found["columns"]]
+    assert columns == [("Пункт", "paragraph"), ("Рекомендация", "text"), ("Дата", "assessed")]
     (row,) = found["rows"]
-    assert (row["row"], row["state"], row["document"], row["title"]) == (
-        2,
-        "new",
-        "e-c12-kgz-co-4",
-        "Отменить наказание",
-    )
+    assert (row["row"], row["state"], row["document"]) == (2, "new", "e-c12-kgz-co-4")
     assert row["problems"] == ["C2: The date can mean: 3 April 2025 / 4 March 2025."]
 
 
@@ -128,19 +95,15 @@ def test_an_export_of_uhri_is_filtered_and_cut_down_to_a_file_that_can_be_read_a
     ]
     (place / "export.json").write_bytes(uhri_json(*records).getvalue())
     small = place / "small.json"
-    code, out, err = run(place, str(place / "export.json"), "--since", "2020", "--body", "CAT", "--output", str(small))
+    code, out, err = run(place, "export.json", "--since", "2020", "--body", "CAT", "--output", str(small))
     assert (code, out, err) == (0, f"{small}: 1 of 3 records, 0.0 MB.\n", "")
     assert [record["AnnotationId"] for record in json.loads(small.read_text("utf-8"))] == ["a1"]
-    read = json.loads(run(place, str(small), "--dry-run")[1])
+    read = json.loads(run(place, "small.json", "--dry-run")[1])
     assert (read["wanted"], read["records"], [row["state"] for row in read["rows"]]) == (1, 1, ["new"])
-    assert run(place, str(place / "export.json"), "--output", str(small))[::2] == (
-        2,
-        f"{place}/export.json: {small} exists already. Choose another name.\n",
-    )
-    assert run(place, str(small), "--dry-run", "--body", "XYZ")[::2] == (
-        2,
-        f"{small}: There is no treaty body XYZ in the dataset.\n",
-    )
+    code, _out, err = run(place, "export.json", "--output", str(small))
+    assert (code, err) == (2, f"{place}/export.json: {small} exists already. Choose another name.\n")
+    code, _out, err = run(place, "small.json", "--dry-run", "--body", "XYZ")
+    assert (code, err) == (2, f"{small}: There is no treaty body XYZ in the dataset.\n")
 
 
 def test_a_file_that_is_too_large_is_not_read(place, monkeypatch, capsys):

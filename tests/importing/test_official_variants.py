@@ -36,14 +36,11 @@ TOPICS = {
 }
 
 
-@pytest.mark.parametrize(("language", "heading"), [(code, name) for code in SECTIONS for name in SECTIONS[code]])
-def test_the_official_name_of_a_section(language, heading):
-    assert load_phrases(language).has("section_heading", heading)
-
-
-@pytest.mark.parametrize(("language", "heading"), [(code, name) for code in TOPICS for name in TOPICS[code]])
-def test_a_topic_is_no_section(language, heading):
-    assert not load_phrases(language).has("section_heading", heading)
+@pytest.mark.parametrize("language", SECTIONS)
+def test_the_official_name_of_a_section_is_known_and_a_topic_is_no_section(language):
+    phrases = load_phrases(language)
+    assert [heading for heading in SECTIONS[language] if not phrases.has("section_heading", heading)] == []
+    assert [heading for heading in TOPICS[language] if phrases.has("section_heading", heading)] == []
 
 
 def read(text: str) -> ImportedDocument:
@@ -91,10 +88,8 @@ def test_older_conclusions_and_recommendations(symbol):
     assert (document.symbol, document.body, document.country) == (symbol.replace("С", "C"), "cat", "RUR")
     assert (document.state, document.adopted) == ("RURITANIA", "2005-05-18")
     assert [paragraph.number for paragraph in document.recommendations] == ["3"]
-    assert [part.text for part in document.paragraph("3").parts] == [
-        "to adopt a definition of torture;",
-        "To ensure that complaints are investigated.",
-    ]
+    parts = [part.text for part in document.paragraph("3").parts]
+    assert parts == ["to adopt a definition of torture;", "To ensure that complaints are investigated."]
     assert document.paragraph("4").kind is ParagraphKind.DISSEMINATION
 
 
@@ -119,11 +114,7 @@ def test_a_day_of_adoption_stands_beside_the_dates_of_the_session(note):
 @pytest.mark.parametrize(
     ("sentence", "considered", "adopted"),
     [
-        (
-            "considered the report at its 3rd meeting and adopted these observations on 20 March 2026",
-            None,
-            "2026-03-20",
-        ),
+        ("considered the report at its 3rd meeting and adopted these on 20 March 2026", None, "2026-03-20"),
         ("adopted these observations after it had considered the report on 12 March 2026", "2026-03-12", None),
         ("рассмотрел доклад и принял настоящие замечания на заседании 20 марта 2026 года", None, "2026-03-20"),
     ],
@@ -174,9 +165,8 @@ def test_what_belongs_to_the_pages_of_a_pdf_is_not_text():
         ("3", "The Committee recommends that the State party amend the law without delay."),
         ("4", "The Committee recommends that the State party publish the law."),
     ]
-    assert document.paragraph("2").text.endswith(
-        "articles 2 and 3. of the Covenant and has not been amended for many years (art. 3)."
-    )
+    concern = document.paragraph("2").text
+    assert concern.endswith("articles 2 and 3. of the Covenant and has not been amended for many years (art. 3).")
     assert document.notes == ("The State party should note that the list is in annex 2 of the report.",)
 
 
@@ -185,9 +175,8 @@ def test_the_last_cell_of_a_table_is_no_number_of_a_paragraph():
         "<p>1. The Committee is concerned about overcrowding.</p><table><tr><td>Prison</td><td>Zenda</td></tr>"
         "<tr><td>2024</td><td>701</td></tr></table><p>2. The State party should reduce overcrowding.</p>"
     )
-    assert [(p.number, p.text) for p in read(f"<html><body>{page}</body></html>").recommendations] == [
-        ("2", "The State party should reduce overcrowding.")
-    ]
+    (second,) = read(f"<html><body>{page}</body></html>").recommendations
+    assert (second.number, second.text) == ("2", "The State party should reduce overcrowding.")
 
 
 WHERE_IT_STARTS = [
@@ -209,10 +198,8 @@ def test_a_text_after_the_parts_that_only_notes_facts_is_not_asked():
         "(b) Train judges.\n\nThe Committee takes note of the information that a draft is pending."
     )
     second = document.paragraph("2")
-    assert (second.full_text, [part.text for part in second.parts]) == (
-        "The State party should:",
-        ["Adopt a law;", "Train judges."],
-    )
+    assert second.full_text == "The State party should:"
+    assert [part.text for part in second.parts] == ["Adopt a law;", "Train judges."]
     assert second.concern == "The Committee takes note of the information that a draft is pending."
 
 
@@ -238,10 +225,7 @@ def test_a_sentence_for_all_parts_that_is_glued_to_the_last_one(text, parts, tai
 ARTICLES_AFTER_SENTENCE = [
     ("It is concerned at restraints. The rule dates from 2004. (art. 16)", "The State party should act."),
     ("It is concerned at restraints (arts. 2, 12 and 16)", "The State party should act."),
-    (
-        "Комитет обеспокоен насилием. Закон принят в 2004 году. (статьи 2 и 16)",
-        "Государству-участнику следует действовать.",
-    ),
+    ("Комитет обеспокоен. Закон принят в 2004 году. (статьи 2 и 16)", "Государству-участнику следует действовать."),
 ]
 
 
@@ -274,13 +258,12 @@ def test_a_letter_of_a_reference_is_read_by_the_lists_of_the_document(letters, r
 
 def test_the_list_of_the_paragraph_counts_more_than_the_other_lists():
     lists = [("а", "б", "в"), ("а", "в", "с"), ("а", "б", "в")]
-    text = "\n\n".join(
-        f"{number}. Государству-участнику следует:\n\n"
-        + "\n\n".join(f"{x}) обеспечить меру и надзор;" for x in letters)
-        for number, letters in enumerate(lists, 2)
-    )
+    text = ""
+    for number, letters in enumerate(lists, 2):
+        parts = "\n\n".join(f"{x}) обеспечить меру и надзор;" for x in letters)
+        text += f"{number}. Государству-участнику следует:\n\n{parts}\n\n"
     asked = "Комитет просит государство-участник представить до 1 мая 2027 года информацию о выполнении рекомендаций"
-    document = read(f"1. Комитет рассмотрел доклад.\n\n{text}\n\n5. {asked} в пунктах 2 в), 3 в) и 4 ё) выше.")
+    document = read(f"1. Комитет рассмотрел доклад.\n\n{text}5. {asked} в пунктах 2 в), 3 в) и 4 ё) выше.")
     assert document.follow_up.paragraphs == ("2 (c)", "3 (b)", "4")
 
 

@@ -47,10 +47,8 @@ def compared(found, file, lang="en"):
 
 def with_new_version(found, **changes):
     """The dataset after a save: recommendation x has these values and another version."""
-    return replace(
-        found,
-        recommendations={**found.recommendations, "x": replace(found.recommendations["x"], version="later", **changes)},
-    )
+    x = replace(found.recommendations["x"], version="later", **changes)
+    return replace(found, recommendations={**found.recommendations, "x": x})
 
 
 @pytest.mark.parametrize(("render", "lang"), [(render_csv, "ky"), (render_xlsx, "ru")])
@@ -68,11 +66,8 @@ def test_edits_come_back_with_old_and_new_values(data):
         (0, "direction", ""),
     )
     first, second = compared(data, file)
-    assert (first.state, first.recommendation, first.version) == (
-        RowState.CHANGED,
-        "x",
-        data.recommendations["x"].version,
-    )
+    assert (first.state, first.recommendation) == (RowState.CHANGED, "x")
+    assert first.version == data.recommendations["x"].version
     assert first.changes == (
         ImportedChange("title", "Expand the programme", "Expand it", "en"),
         ImportedChange("status", "not-implemented", "partially-implemented"),
@@ -103,9 +98,8 @@ def test_what_excel_does_to_a_csv_is_no_edit(data):
     body = render_csv(ask(evil)).body
     assert b"'=A formula" in body
     assert [row.state for row in compared(evil, body)] == [RowState.SAME] * 2
-    russian = edited_csv(
-        render_csv(ask(data, "ru")).body, (0, "assessed", "04.03.2025"), separator=";", encoding="cp1251"
-    )
+    body = render_csv(ask(data, "ru")).body
+    russian = edited_csv(body, (0, "assessed", "04.03.2025"), separator=";", encoding="cp1251")
     assert [row.state for row in compared(data, russian)] == [RowState.SAME] * 2
 
 

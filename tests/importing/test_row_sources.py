@@ -50,6 +50,15 @@ MIXED = [
     ["", "Ruritania", "Publish the budget", "", "", ""],
 ]
 CHOSEN = RowDefaults(document="co-2024")
+NAMES = "The row names {}, but the document is E/C.12/RUR/CO/4."
+NO_BODY = "“{}” is not a treaty body of this tracker, so the row is left out."
+OTHER_STATE = "The row is about {}, but this tracker is about Ruritania."
+NOT_LISTED = "The document “{}” is not listed here. Add it, or choose the document that is meant."
+UNCLEAR = "It is not clear from which document the row comes: Committee."
+HERE = (
+    "issued_by: committee\ndocument: co-2021\ntitle: T\nsummary: S\nverification: seen\nsource: {document: co-2021}\n"
+)
+THERE = HERE + "paragraph: '13'\n"
 
 
 @pytest.fixture
@@ -63,7 +72,16 @@ def words(view) -> ImportVocabulary:
 
 
 def review(view, words, rows, defaults=CHOSEN):
-    return review_sheet(view, read(sheet_bytes(*rows), words), defaults, language=ENGLISH)
+    return reviewed(view, read(sheet_bytes(*rows), words), defaults)
+
+
+def reviewed(view, result, defaults=CHOSEN):
+    return review_sheet(view, result, defaults, language=ENGLISH)
+
+
+def without_unclear(result, words):
+    """The sheet after a person left out every cell that was not clear."""
+    return settle_cells(result, {cell.key: "" for cell in unclear_cells(result, words)})
 
 
 def where(view, rows) -> dict[str, str]:
@@ -82,104 +100,68 @@ def test_a_sheet_of_several_committees_and_states_puts_no_row_under_a_document_t
     }
     assert [row.document for row in rows if row.title in ("Count the votes", "Sign the treaty")] == ["", ""]
     assert {row.title: row.problems for row in rows if not row.can_be_saved} == {
-        "Free the press": (
-            "The row names CCPR, but the document is E/C.12/RUR/CO/4.",
-            "The row names 2022, but the document is E/C.12/RUR/CO/4.",
-        ),
-        "Count the votes": ("“CEDAW” is not a treaty body of this tracker, so the row is left out.",),
-        "Sign the treaty": (
-            "The row is about Marovia, but this tracker is about Ruritania.",
-            "“UPR” is not a treaty body of this tracker, so the row is left out.",
-        ),
-        "Close the prison": ("The row is about MAR, but this tracker is about Ruritania.",),
-        "Open the archive": (
-            "The row names CAT, but the document is E/C.12/RUR/CO/4.",
-            "The row names 2014, but the document is E/C.12/RUR/CO/4.",
-        ),
-        "Plant trees": ("The row is about Marovia, but this tracker is about Ruritania.",),
+        "Free the press": (NAMES.format("CCPR"), NAMES.format("2022")),
+        "Count the votes": (NO_BODY.format("CEDAW"),),
+        "Sign the treaty": (OTHER_STATE.format("Marovia"), NO_BODY.format("UPR")),
+        "Close the prison": (OTHER_STATE.format("MAR"),),
+        "Open the archive": (NAMES.format("CAT"), NAMES.format("2014")),
+        "Plant trees": (OTHER_STATE.format("Marovia"),),
     }
 
 
 def test_a_sheet_with_errors_says_why_each_row_stays_out(view, words):
-    rows = review(
-        view,
-        words,
-        [
-            ["Committee", "Symbol", "Paragraph", "State", "Recommendation", "Group"],
-            ["CAT", "E/C.12/RUR/CO/4", "3", "", "Mixed up", ""],
-            ["Comittee on Rihgts", "", "3", "", "Misspelt", ""],
-            ["CESCR", "E/C.12/RUR/CO/5", "3", "", "A later document", ""],
-            ["CESCR", "E/C.12/RUV/CO/4", "3", "", "A neighbour", ""],
-            ["CRC", "", "3", "Ruritania", "Not listed", ""],
-            ["CESCR", "CESCR 2024 para. 7", "9", "", "Two numbers", ""],
-            ["", "Report of the mission to Marovia, para. 5", "", "", "A mission", ""],
-            ["", "CCPR/C/MRV/Q/3", "5", "", "A list of issues", ""],
-            ["", "CO", "5", "", "A title of two documents", ""],
-            ["HRC", "", "5", "", "Council or Committee", ""],
+    mission = "Report of the mission to Marovia, para. 5"
+    head = ["Committee", "Symbol", "Paragraph", "State", "Recommendation", "Group"]
+    who = "{}: We do not know “{}”. Which committee is it?"
+    cells = [
+        (["CAT", "E/C.12/RUR/CO/4", "3", "", "Mixed up", ""], NAMES.format("CAT")),
+        (["Comittee on Rihgts", "", "3", "", "Misspelt", ""], who.format("A3", "Comittee on Rihgts"), UNCLEAR),
+        (["CESCR", "E/C.12/RUR/CO/5", "3", "", "Later", ""], NOT_LISTED.format("E/C.12/RUR/CO/5")),
+        (["CESCR", "E/C.12/RUV/CO/4", "3", "", "A neighbour", ""], OTHER_STATE.format("RUV")),
+        (["CRC", "", "3", "Ruritania", "Not listed", ""], NO_BODY.format("CRC")),
+        (["CESCR", "CESCR 2024 para. 7", "9", "", "Two numbers", ""], "The row names several paragraphs: 7, 9."),
+        (["", mission, "", "", "A mission", ""], NOT_LISTED.format(mission)),
+        (["", "CCPR/C/MRV/Q/3", "5", "", "A list of issues", ""], OTHER_STATE.format("MRV")),
+        (["", "CO", "5", "", "A title of two documents", ""], NOT_LISTED.format("CO")),
+        (["HRC", "", "5", "", "Council or Committee", ""], who.format("A11", "HRC"), UNCLEAR),
+        (
             ["CESCR", "", "9", "Ruritania, Marovia", "Right", "ЛУН, ЛГБ"],
-        ],
-    )
+            "F12: We do not know “ЛГБ”. Which group is it?",
+        ),
+    ]
+    rows = review(view, words, [head, *(row for row, *_ in cells)])
     assert [row.title for row in rows if is_proposed(row, read(sheet_bytes(*MIXED), words).kind)] == []
-    assert {row.title: row.problems for row in rows} == {
-        "Mixed up": ("The row names CAT, but the document is E/C.12/RUR/CO/4.",),
-        "Misspelt": (
-            "A3: We do not know “Comittee on Rihgts”. Which committee is it?",
-            "It is not clear from which document the row comes: Committee.",
-        ),
-        "A later document": (
-            "The document “E/C.12/RUR/CO/5” is not listed here. Add it, or choose the document that is meant.",
-        ),
-        "A neighbour": ("The row is about RUV, but this tracker is about Ruritania.",),
-        "Not listed": ("“CRC” is not a treaty body of this tracker, so the row is left out.",),
-        "Two numbers": ("The row names several paragraphs: 7, 9.",),
-        "A mission": (
-            "The document “Report of the mission to Marovia, para. 5” is not listed here. "
-            "Add it, or choose the document that is meant.",
-        ),
-        "A list of issues": ("The row is about MRV, but this tracker is about Ruritania.",),
-        "A title of two documents": (
-            "The document “CO” is not listed here. Add it, or choose the document that is meant.",
-        ),
-        "Council or Committee": (
-            "A11: We do not know “HRC”. Which committee is it?",
-            "It is not clear from which document the row comes: Committee.",
-        ),
-        "Right": ("F12: We do not know “ЛГБ”. Which group is it?",),
-    }
+    assert [row.problems for row in rows] == [tuple(problems) for _, *problems in cells]
 
 
 def test_a_row_that_the_review_let_pass_is_refused_at_the_save(view, words):
-    rows = [replace(row, document="co-2024", problems=()) for row in review(view, words, MIXED)]
-    for row in rows:
+    for row in review(view, words, MIXED):
         if row.title in ("Free the press", "Sign the treaty", "Close the prison", "Plant trees"):
+            passed = replace(row, document="co-2024", problems=())
             with pytest.raises(ImportRefused, match=f"Row {row.row.number}: The row"):
-                records_of_rows(view, [row], CHOSEN, language=ENGLISH)
+                records_of_rows(view, [passed], CHOSEN, language=ENGLISH)
 
 
 def test_another_states_rows_come_in_only_if_the_settings_allow_it_and_the_editor_confirms(tmp_path, words):
-    allowed = dataset(
-        tmp_path / "allowed", {"tracker": SETTINGS + "allow_other_states: true\n", "treaty_bodies": BODIES}
-    )
     rows = [["State", "Recommendation"], ["Marovia", "Plant trees"]]
     confirmed = replace(CHOSEN, other_states=True)
-    closed = View(dataset(tmp_path / "closed", {"tracker": SETTINGS, "treaty_bodies": BODIES}), TODAY)
-    for view, defaults, is_saved in (
-        (View(allowed, TODAY), CHOSEN, False),
-        (View(allowed, TODAY), confirmed, True),
-        (closed, confirmed, False),
+    for setting, defaults, is_saved in (
+        ("allow_other_states: true\n", CHOSEN, False),
+        ("allow_other_states: true\n", confirmed, True),
+        ("", confirmed, False),
     ):
+        view = View(dataset(tmp_path / "other", {"tracker": SETTINGS + setting, "treaty_bodies": BODIES}), TODAY)
         assert [row.can_be_saved for row in review(view, words, rows, defaults)] == [is_saved]
 
 
 def test_our_own_export_of_another_state_changes_nothing_here(tmp_path):
-    there = "issued_by: committee\ndocument: co-2024\nparagraph: '3'\ntitle: T\nsummary: S\nverification: seen\nsource: {document: co-2024}\n"
-    view = View(dataset(tmp_path, {"r/cescr-2024-3": there}), TODAY)
+    view = View(dataset(tmp_path, {"r/cat-13": THERE}), TODAY)
     heads = ["id", "symbol", "paragraph", "title", "summary", "status"]
-    export = sheet_bytes(heads, ["cescr-2024-3", "E/C.12/MRV/CO/4", "3", "Theirs", "S", ""])
+    export = sheet_bytes(heads, ["cat-13", "CAT/C/MRV/CO/3", "13", "Theirs", "S", ""])
     result = read(export, ImportVocabulary.from_view(view, ENGLISH))
-    (row,) = review_sheet(view, result, RowDefaults(), language=ENGLISH)
+    (row,) = reviewed(view, result, RowDefaults())
     assert (result.kind, row.can_be_saved) == ("own-export", False)
-    assert row.problems[0] == "The row is about MRV, but this tracker is about Ruritania."
+    assert row.problems[0] == OTHER_STATE.format("MRV")
 
 
 def test_the_committee_of_a_row_cannot_be_left_out_as_unclear(view, words):
@@ -187,27 +169,16 @@ def test_the_committee_of_a_row_cannot_be_left_out_as_unclear(view, words):
     result = read(sheet_bytes(*rows), words)
     (cell,) = unclear_cells(result, words)
     assert settle_cells(result, {cell.key: ""}).problems == result.problems
-    settled = settle_cells(result, {cell.key: "cat"})
-    (row,) = review_sheet(view, settled, CHOSEN, language=ENGLISH)
-    assert row.problems == ("The row names CAT, but the document is E/C.12/RUR/CO/4.",)
+    (row,) = reviewed(view, settle_cells(result, {cell.key: "cat"}))
+    assert row.problems == (NAMES.format("CAT"),)
 
 
 def test_a_row_without_a_state_below_that_of_another_one_is_not_ticked_by_itself(view, words):
     rows = [["State", "Recommendation"], ["", "Build houses"], ["Marovia", "Sign the treaty"], ["", "Hold a vote"]]
     found = review(view, words, [*rows, ["Ruritania", "Free the press"], ["", "Close the prison"]])
-    of_year = [
-        ["State", "Recommendation", "Committee", "Year"],
-        ["Marovia", "A", "CAT", "2021"],
-        ["", "B", "CAT", "2021"],
-    ]
-    assert where(view, review(view, words, of_year)) == {}
-    assert [(row.title, is_proposed(row, SheetKind.OTHER)) for row in found] == [
-        ("Build houses", True),
-        ("Sign the treaty", False),
-        ("Hold a vote", False),
-        ("Free the press", True),
-        ("Close the prison", True),
-    ]
+    head = ["State", "Recommendation", "Committee", "Year"]
+    assert where(view, review(view, words, [head, ["Marovia", "A", "CAT", "2021"], ["", "B", "CAT", "2021"]])) == {}
+    assert [is_proposed(row, SheetKind.OTHER) for row in found] == [True, False, False, True, True]
     assert found[2].problems == ("The row names no State; the one above it is about Marovia.",)
 
 
@@ -230,17 +201,15 @@ def test_a_heading_inside_the_table_names_the_committee_of_the_rows_below(view, 
 def test_the_document_of_rows_that_name_only_their_committee_is_chosen_for_each_committee(view, words):
     rows = [["Committee", "Recommendation"], ["CAT", "Train the guards"], ["CESCR", "Build houses"]]
     defaults = RowDefaults(chosen=(("cat", "co-2021"), ("cescr", "co-2024")))
-    assert where(view, review(view, words, rows, defaults)) == {
-        "Train the guards": "co-2021",
-        "Build houses": "co-2024",
-    }
+    found = where(view, review(view, words, rows, defaults))
+    assert found == {"Train the guards": "co-2021", "Build houses": "co-2024"}
 
 
 def test_a_document_that_was_added_meanwhile_is_found(tmp_path, view, words):
     read_before = read(sheet_bytes(["Symbol", "Recommendation"], ["CCPR/C/RUR/CO/2", "Free the press"]), words)
     more = "documents:\n  - {id: hrc, body: ccpr, kind: concluding-observations, title: CO, symbol: CCPR/C/RUR/CO/2, cycle: 2, issued: 2022, verification: seen}\n"
     later = View(dataset(tmp_path / "later", {"tracker": SETTINGS, "treaty_bodies": BODIES, "documents": more}), TODAY)
-    assert [row.document for row in review_sheet(later, read_before, RowDefaults(), language=ENGLISH)] == ["hrc"]
+    assert [row.document for row in reviewed(later, read_before, RowDefaults())] == ["hrc"]
 
 
 @pytest.mark.parametrize(
@@ -267,15 +236,8 @@ def test_a_reference_in_one_cell_is_symbol_committee_year_and_paragraph(words, t
 
 
 def test_uhri_says_nothing_twice_that_a_document_brought_in(tmp_path):
-    there = "issued_by: committee\ndocument: co-2021\ntitle: T\nsummary: S\nverification: seen\nsource: {document: co-2021}\n"
-    data = dataset(
-        tmp_path,
-        {
-            "r/cat-13": there + "paragraph: '13'\ntext: The State party should end the practice.\n",
-            "r/cat-14a": there + "paragraph: 14 (a)\n",
-        },
-    )
-    view = View(data, TODAY)
+    quoted = THERE + "text: The State party should end the practice.\n"
+    view = View(dataset(tmp_path, {"r/cat-13": quoted, "r/cat-14a": HERE + "paragraph: 14 (a)\n"}), TODAY)
     words = ImportVocabulary.from_view(view, ENGLISH)
     records = (
         uhri_record(AnnotationId="a1", Text="Conditions of detention\n13. The State party should end that practice."),
@@ -283,14 +245,11 @@ def test_uhri_says_nothing_twice_that_a_document_brought_in(tmp_path):
         uhri_record(AnnotationId="a3", Text="Courts15.The State party should pay judges."),
     )
     result = read_uhri(JsonRecords(uhri_json(*records), ENGLISH), UhriChoice(), words, limits=UHRI_FILE)
-    reviewed = review_uhri(view, result, RowDefaults(), language=ENGLISH)
-    assert [(row.row.value("paragraph"), row.state, row.can_be_saved) for row in reviewed] == [
-        ("13", "changed", True),
-        ("14", "new", False),
-        ("15", "new", True),
-    ]
-    assert [change.field for change in reviewed[0].compared.changes] == ["uhri_tags"]
-    assert reviewed[1].problems == ("The tracker has this paragraph already as: 14 (a).",)
+    rows = review_uhri(view, result, RowDefaults(), language=ENGLISH)
+    found = [(row.row.value("paragraph"), row.state, row.can_be_saved) for row in rows]
+    assert found == [("13", "changed", True), ("14", "new", False), ("15", "new", True)]
+    assert [change.field for change in rows[0].compared.changes] == ["uhri_tags"]
+    assert rows[1].problems == ("The tracker has this paragraph already as: 14 (a).",)
 
 
 @pytest.mark.parametrize(
@@ -303,10 +262,8 @@ def test_uhri_says_nothing_twice_that_a_document_brought_in(tmp_path):
     ],
 )
 def test_the_abbreviations_that_organisations_use_are_in_the_shipped_data(written, groups):
-    shipped = View(DatasetReader(ROOT / "data").read(), TODAY)
-    result = read(
-        sheet_bytes(["Recommendation", "Group"], ["A", written]), ImportVocabulary.from_view(shipped, ENGLISH)
-    )
+    shipped = ImportVocabulary.from_view(View(DatasetReader(ROOT / "data").read(), TODAY), ENGLISH)
+    result = read(sheet_bytes(["Recommendation", "Group"], ["A", written]), shipped)
     assert (result.rows[0].value("groups"), result.problems) == (groups, ())
 
 
@@ -329,7 +286,7 @@ def test_a_row_that_names_two_documents_or_paragraphs_stays_out_whatever_is_chos
     result = read(sheet_bytes([heading, "Recommendation"], [written, "Build houses"]), words)
     defaults = RowDefaults("co-2024", chosen=tuple((key, "co-2024") for key in ("", source_key(result.rows[0]))))
     chosen = {cell.key: cell.choices[0] for cell in unclear_cells(result, words) if cell.choices}
-    (row,) = review_sheet(view, settle_cells(result, chosen), defaults, language=ENGLISH)
+    (row,) = reviewed(view, settle_cells(result, chosen), defaults)
     assert row.problems == (f"The row names several documents or paragraphs: “{written}”. Give each a row of its own.",)
     with pytest.raises(ImportRefused, match="several documents"):
         records_of_rows(view, [replace(row, document="co-2024", problems=())], defaults, language=ENGLISH)
@@ -353,15 +310,12 @@ def test_an_excel_like_that_of_uhri_brings_in_recommendations_and_lists_concerns
     data = sheet_bytes(["An export"], head.split("|"), *rows)
     assert is_uhri_workbook(data)
     result = read_uhri(WorkbookRecords(data, ENGLISH), UhriChoice(), words, limits=UHRI_WORKBOOK)
-    reviewed = review_uhri(view, result, CHOSEN, language=ENGLISH)
+    rows = review_uhri(view, result, CHOSEN, language=ENGLISH)
     assert {(r.paragraph, r.themes) for r in result.recommendations if 3 in r.rows} == {("13", ("Work", "Health"))}
-    assert {row.row.number: row.problems for row in reviewed} == {
-        3: (),
-        4: ("UHRI does not call it a recommendation.",),
-        5: ("The row is about Marovia, but this tracker is about Ruritania.",),
-        6: ("“UPR” is not a treaty body of this tracker, so the row is left out.",),
-    }
-    left = [*lines_left_out(reviewed, {3}, result, language=ENGLISH)]
+    concern = "UHRI does not call it a recommendation."
+    problems = [(), (concern,), (OTHER_STATE.format("Marovia"),), (NO_BODY.format("UPR"),)]
+    assert {row.row.number: row.problems for row in rows} == dict(enumerate(problems, 3))
+    left = [*lines_left_out(rows, {3}, result, language=ENGLISH)]
     assert sorted(line.partition(" ·")[0] for line in left) == ["Row 4", "Row 5", "Row 6"]
 
 
@@ -372,27 +326,19 @@ def test_a_row_that_says_that_it_is_a_concern_is_no_recommendation(view, words):
 
 
 def test_what_stays_out_is_listed_with_its_reason_and_each_row_shows_its_own_reference(view, words):
-    result = read(
-        sheet_bytes(
-            ["Where from", "Recommendation", "Group", "By when?", "Budget", "Status"],
-            ["CAT 2021 §13", "Train the guards", "ЛУН, ЛГБ", "31 February 2026", 3, "nearly there"],
-            ["CESCR §4", "Build houses", "", "32.13.2025", 4, ""],
-            ["Итого: 2", "", "", "", 7, ""],
-        ),
-        words,
-    )
-    settled = settle_cells(result, {cell.key: "" for cell in unclear_cells(result, words)})
-    rows = review_sheet(view, settled, CHOSEN, language=ENGLISH)
-    first, second, total = rows
+    head = ["Where from", "Recommendation", "Group", "By when?", "Budget", "Status"]
+    guards = ["CAT 2021 §13", "Train the guards", "ЛУН, ЛГБ", "31 February 2026", 3, "nearly there"]
+    houses = ["CESCR §4", "Build houses", "", "32.13.2025", 4, ""]
+    result = read(sheet_bytes(head, guards, houses, ["Итого: 2", "", "", "", 7, ""]), words)
+    settled = without_unclear(result, words)
+    first, second, total = rows = reviewed(view, settled)
     assert (first.can_be_saved, second.can_be_saved, total.state) == (True, True, "refused")
     assert (first.reference, second.reference) == ((("A2", "CAT 2021 §13"),), (("A3", "CESCR §4"),))
     no_date = "This is not a date. Write it as 2026-03-18, 18.03.2026, March 2026 or 2026."
-    lines = [*lines_left_out(rows, {2}, settled, language=ENGLISH)]
-    assert lines == [
-        "Row 2 · Train the guards: "
-        "Left out: C2 “ЛГБ”. We do not know “ЛГБ”. Which group is it? "
-        f"Left out: D2 “31 February 2026”. {no_date} "
-        f"Left out: F2 “nearly there”. {problem_of(result, 'status')}",
+    status = next(problem.message for problem in result.problems if problem.field == "status")
+    assert [*lines_left_out(rows, {2}, settled, language=ENGLISH)] == [
+        "Row 2 · Train the guards: Left out: C2 “ЛГБ”. We do not know “ЛГБ”. Which group is it? "
+        f"Left out: D2 “31 February 2026”. {no_date} Left out: F2 “nearly there”. {status}",
         f"Row 3 · Build houses: The row was not ticked. Left out: D3 “32.13.2025”. {no_date}",
         "Row 4 · Итого: 2 | 7: Left out: the row is a total.",
         "Column D · By when?: Not imported: a recommendation has no field for it.",
@@ -401,13 +347,9 @@ def test_what_stays_out_is_listed_with_its_reason_and_each_row_shows_its_own_ref
     assert second.left == (f"Left out: D3 “32.13.2025”. {no_date}",)
 
 
-def problem_of(result, field: str) -> str:
-    return next(problem.message for problem in result.problems if problem.field == field)
-
-
 def test_what_was_assumed_about_a_cell_is_said_with_its_row(view, words):
     sheet = sheet_bytes(["Symbol", "Recommendation", "Status"], ["CAT/C/RUR/CO/3", "End it", "not started"])
-    (row,) = review_sheet(view, read(sheet, words), CHOSEN, language=ENGLISH)
+    (row,) = reviewed(view, read(sheet, words))
     assert row.notes == ("C2: Read as “not-implemented”.",)
 
 
@@ -422,32 +364,18 @@ def test_a_status_that_does_not_say_how_much_is_done_is_asked(view, words, writt
 
 def test_a_source_that_is_named_once_above_its_rows_is_asked_for_in_each(view, words):
     rows = [["CAT", "Train", ""], ["", "Visit", "п. 4"], ["CESCR", "Build", ""], ["", "Pay", ""]]
-    rows = [["Committee", "Recommendation", "Where from"], *rows]
-    found = review(view, words, rows)
+    _, visit, _, pay = review(view, words, [["Committee", "Recommendation", "Where from"], *rows])
     above = "The row names no source. Write “{}” in it if it is that of the row above."
-    assert {row.title: row.problems for row in found if row.title in ("Visit", "Pay")} == {
-        "Visit": (above.format("CAT"),),
-        "Pay": (above.format("CESCR"),),
-    }
+    assert (visit.problems, pay.problems) == ((above.format("CAT"),), (above.format("CESCR"),))
 
 
 def test_two_rows_about_one_recommendation_are_not_both_ticked(tmp_path, words):
-    there = "issued_by: committee\ndocument: co-2021\ntitle: T\nsummary: S\nverification: seen\nparagraph: '13'\nsource: {document: co-2021}\n"
-    view = View(dataset(tmp_path, {"r/cat-13": there}), TODAY)
+    view = View(dataset(tmp_path, {"r/cat-13": THERE}), TODAY)
     rows = [["Symbol", "Para", "Recommendation"], ["CAT/C/RUR/CO/3", 13, "End it"], ["CAT/C/RUR/CO/3", 13, "Begin it"]]
     first, second = review(view, words, rows)
     assert (first.problems, second.problems) == ((), ("The row is about the same recommendation as row 2.",))
 
 
-THERE = """\
-issued_by: committee
-document: co-2021
-title: T
-summary: S
-verification: seen
-paragraph: '13'
-source: {{document: co-2021}}
-{}"""
 REPLACED = "The words of a table would replace the quotation. Compare them with the document before you tick this row."
 FILLED = "The words of a table would become the quotation. Compare them with the document before you tick this row."
 
@@ -457,11 +385,11 @@ FILLED = "The words of a table would become the quotation. Compare them with the
 )
 @pytest.mark.parametrize("kind", SheetKind)
 def test_words_that_nobody_read_never_become_the_quotation_by_themselves(tmp_path, words, quoted, note, kind):
-    view = View(dataset(tmp_path, {"r/cat-13": THERE.format(quoted)}), TODAY)
+    view = View(dataset(tmp_path, {"r/cat-13": THERE + quoted}), TODAY)
     result = read(sheet_bytes(["Symbol", "Para", "Text"], ["CAT/C/RUR/CO/3", 13, "End detention"]), words)
     if kind is SheetKind.OWN_EXPORT:
         result = replace(result, kind=kind, rows=(replace(result.rows[0], id="cat-13"),))
-    (row,) = review_sheet(view, result, CHOSEN, language=ENGLISH)
+    (row,) = reviewed(view, result)
     assert [change.field for change in row.compared.changes] == ["text"]
     assert (row.can_be_saved, row.changes_quotation, is_proposed(row, kind)) == (True, True, False)
     assert note in row.notes
@@ -473,21 +401,19 @@ def test_words_that_nobody_read_never_become_the_quotation_by_themselves(tmp_pat
 def test_words_of_a_table_that_replace_a_quotation_are_the_committees_only_if_they_were_read(
     tmp_path, words, mark, origin
 ):
-    there = THERE.format("text: {en: {text: End incommunicado detention., origin: official}}\n")
+    there = THERE + "text: {en: {text: End incommunicado detention., origin: official}}\n"
     view = View(dataset(tmp_path, {"r/cat-13": there}), TODAY)
-    result = read(sheet_bytes(["Symbol", "Para", "Text"], ["CAT/C/RUR/CO/3", 13, "End detention"]), words)
     chosen = replace(CHOSEN, verification=mark)
-    (row,) = review_sheet(view, result, chosen, language=ENGLISH)
+    (row,) = review(view, words, [["Symbol", "Para", "Text"], ["CAT/C/RUR/CO/3", 13, "End detention"]], chosen)
     (r,) = records_of_rows(view, [row], chosen, language=ENGLISH)
     assert (r.text["en"].text, r.text["en"].origin) == ("End detention", origin)
 
 
 def test_a_name_of_body_and_year_with_strange_words_suggests_their_document(view, words):
-    result = read(
-        sheet_bytes(["Document", "Recommendation"], ["CESCR 2024 КР", "Build"], ["CAT 2021 Marovia", "Train"]), words
-    )
+    rows = [["Document", "Recommendation"], ["CESCR 2024 КР", "Build"], ["CAT 2021 Marovia", "Train"]]
+    result = read(sheet_bytes(*rows), words)
     assert [suggested_document(view, row) for row in result.rows] == ["co-2024", "co-2021"]
-    rows = review_sheet(view, result, RowDefaults(), language=ENGLISH)
+    rows = reviewed(view, result, RowDefaults())
     assert [(row.document, row.can_be_saved) for row in rows] == [("", False), ("", False)]  # nobody has agreed yet
 
 
@@ -495,10 +421,8 @@ def test_the_reason_of_a_status_that_is_left_out_is_said(view, words):
     head = ["Symbol", "Recommendation", "Status", "Date", "Comment"]
     cells = [["CAT/C/RUR/CO/3", "End it", "nearly there", "2026-03-01", "A law was drafted"]]
     cells += [["CAT/C/RUR/CO/3", "Stop it", "implemented", "", "A law was passed"]]
-    result = read(sheet_bytes(head, *cells), words)
-    settled = settle_cells(result, {cell.key: "" for cell in unclear_cells(result, words)})
-    defaults = replace(CHOSEN, organisation="us", skips_incomplete=True)
-    first, second = review_sheet(view, settled, defaults, language=ENGLISH)
+    settled = without_unclear(read(sheet_bytes(head, *cells), words), words)
+    first, second = reviewed(view, settled, replace(CHOSEN, organisation="us", skips_incomplete=True))
     without = "Without a status, the date and the reason of an assessment are left out:"
     assert first.left[-1] == f"{without} “2026-03-01”, “A law was drafted”."
     assert second.left == ("The assessment is left out: “implemented”, “A law was passed”.",)
@@ -509,6 +433,5 @@ def test_the_reason_of_a_status_that_is_left_out_is_said(view, words):
 def test_a_date_that_is_left_out_is_missed_and_said_so(view, words):
     head = ["Symbol", "Recommendation", "Status", "Date", "Comment"]
     result = read(sheet_bytes(head, ["CAT/C/RUR/CO/3", "End it", "not implemented", "03/04/2025", "No law"]), words)
-    settled = settle_cells(result, {cell.key: "" for cell in unclear_cells(result, words)})
-    (row,) = review_sheet(view, settled, replace(CHOSEN, organisation="us"), language=ENGLISH)
+    (row,) = reviewed(view, without_unclear(result, words), replace(CHOSEN, organisation="us"))
     assert row.problems == ("The status has no date.",)

@@ -43,22 +43,18 @@ def words(tmp_path):
 def test_headings_are_known_in_three_languages(words, headings):
     row = ["CAT/C/RUR/CO/3", 13, "End the practice.", "Implemented", "02.05.2026", "A law was signed."]
     result = read(sheet_bytes(headings, row), words)
-    assert [column.field for column in result.columns] == [
-        "symbol", "paragraph", "text", "status", "assessed", "reason",
-    ]  # fmt: skip
-    assert values(result, "symbol", "paragraph", "text", "status", "assessed") == [
-        ("co-2021", "13", "End the practice.", "implemented", "2026-05-02")
+    fields = ("symbol", "paragraph", "text", "status", "assessed", "reason")
+    assert (tuple(column.field for column in result.columns), problems(result)) == (fields, [])
+    assert values(result, *fields) == [
+        ("co-2021", "13", "End the practice.", "implemented", "2026-05-02", "A law was signed.")
     ]
-    assert problems(result) == []
 
 
 def test_a_heading_that_is_only_similar_is_a_guess_that_is_listed(words):
     result = read(csv_bytes("Recomendation,Full text of it (see annex),Status", "A,B,"), words)
-    assert [(c.field, c.reason) for c in result.columns] == [
-        ("text", MappingReason.SIMILAR),
-        ("", MappingReason.DOUBLE),
-        ("status", MappingReason.EXACT),
-    ]
+    assert [column.field for column in result.columns] == ["text", "", "status"]
+    reasons = [MappingReason.SIMILAR, MappingReason.DOUBLE, MappingReason.EXACT]
+    assert [column.reason for column in result.columns] == reasons
     assert (0, "A", "The heading was read as “Text as quoted”.") in guesses(result)
     assert (0, "B", "Not read: another column has this field already.") in guesses(result)
 
@@ -66,28 +62,22 @@ def test_a_heading_that_is_only_similar_is_a_guess_that_is_listed(words):
 def test_a_person_corrects_the_mapping(words):
     file = csv_bytes("Recommendation,What it says,Budget", "A,B,12")
     result = read(file, words, fields={"A": "title", "B": "text", "C": ""})
-    assert [(c.field, c.reason.value) for c in result.columns] == [
-        ("title", "chosen"),
-        ("text", "chosen"),
-        ("", "left-out"),
-    ]
+    columns = [(c.field, c.reason.value) for c in result.columns]
+    assert columns == [("title", "chosen"), ("text", "chosen"), ("", "left-out")]
     assert values(result, "title", "text") == [("A", "B")]
-    assert (0, "C", "Not read: the heading is not known. Choose a field for it if it is needed.") in guesses(
-        read(file, words)
-    )
+    unknown = "Not read: the heading is not known. Choose a field for it if it is needed."
+    assert (0, "C", unknown) in guesses(read(file, words))
 
 
 def test_the_rows_above_the_headings_are_not_read_and_a_double_heading_is_one(words):
-    result = read(
-        sheet_bytes(
-            ["Implementation matrix 2026"],
-            ["Document", None, "Assessment", None, "Text (en)"],
-            ["Symbol", "Para", "Status", "Date", None],
-            ["CAT/C/RUR/CO/3", "13", "Implemented", datetime(2026, 5, 2), "End the practice."],
-            merge=["A1:E1", "A2:B2", "C2:D2", "E2:E3"],
-        ),
-        words,
+    sheet = sheet_bytes(
+        ["Implementation matrix 2026"],
+        ["Document", None, "Assessment", None, "Text (en)"],
+        ["Symbol", "Para", "Status", "Date", None],
+        ["CAT/C/RUR/CO/3", "13", "Implemented", datetime(2026, 5, 2), "End it."],
+        merge=["A1:E1", "A2:B2", "C2:D2", "E2:E3"],
     )
+    result = read(sheet, words)
     assert [(c.heading, c.field, c.language) for c in result.columns] == [
         ("Document / Symbol", "symbol", ""),
         ("Document / Para", "paragraph", ""),
@@ -95,24 +85,16 @@ def test_the_rows_above_the_headings_are_not_read_and_a_double_heading_is_one(wo
         ("Assessment / Date", "assessed", ""),
         ("Text (en)", "text", "en"),
     ]
-    assert values(result, "symbol", "status", "assessed", "text") == [
-        ("co-2021", "implemented", "2026-05-02", "End the practice.")
-    ]
+    found = values(result, "symbol", "status", "assessed", "text")
+    assert found == [("co-2021", "implemented", "2026-05-02", "End it.")]
     assert (0, "", "The headings were taken from row 2. The rows above were not read.") in guesses(result)
     assert (0, "", "Two rows were read as headings: 2 + 3.") in guesses(result)
 
 
 def test_a_merged_cell_counts_for_all_its_rows_and_a_heading_inside_the_table_is_left_out(words):
-    result = read(
-        sheet_bytes(
-            ["Symbol", "Paragraph", "Recommendation"],
-            ["Prisons"],
-            ["CAT/C/RUR/CO/3", "13", "End it."],
-            [None, "14", "Begin it."],
-            merge=["A2:C2", "A3:A4"],
-        ),
-        words,
-    )
+    rows = [["Prisons"], ["CAT/C/RUR/CO/3", "13", "End it."], [None, "14", "Begin it."]]
+    sheet = sheet_bytes(["Symbol", "Paragraph", "Recommendation"], *rows, merge=["A2:C2", "A3:A4"])
+    result = read(sheet, words)
     assert values(result, "symbol", "paragraph") == [("co-2021", "13"), ("co-2021", "14")]
     assert (4, "A", "The value comes from a merged cell above.") in guesses(result)
     assert problems(result) == [(2, "", "Left out: the row is a heading inside the table: “Prisons”.")]
@@ -127,10 +109,8 @@ def test_a_total_is_no_recommendation(words, first):
 
 def test_a_recommendation_that_begins_with_total_is_kept(words):
     long = "Total prohibition of torture in law and in practice, with penalties that are appropriate."
-    result = read(
-        sheet_bytes(["Recommendation", "Comment"], [long, "There is a draft law, see the annex of it."]), words
-    )
-    assert values(result, "text") == [(long,)]
+    sheet = sheet_bytes(["Recommendation", "Comment"], [long, "There is a draft law, see the annex of it."])
+    assert values(read(sheet, words), "text") == [(long,)]
 
 
 def test_a_hidden_sheet_is_not_read_and_this_is_said(words):
@@ -144,11 +124,10 @@ def test_a_hidden_sheet_is_not_read_and_this_is_said(words):
 def test_of_several_sheets_the_one_with_the_most_headings_is_read_unless_a_person_chooses(words):
     book = Workbook()
     book.active.title = "Notes"
-    book.active.append(["Recommendation"])
-    book.active.append(["B"])
-    other = book.create_sheet("Matrix")
-    other.append(["Recommendation", "Status"])
-    other.append(["A", "done"])
+    matrix = book.create_sheet("Matrix")
+    for notes, row in ((["Recommendation"], ["Recommendation", "Status"]), (["B"], ["A", "done"])):
+        book.active.append(notes)
+        matrix.append(row)
     file = book_bytes(book)
     result = read(file, words)
     assert (result.sheet, result.other_sheets, values(result, "text")) == ("Matrix", ("Notes",), [("A",)])
@@ -195,35 +174,19 @@ def test_statuses_are_read_in_every_language_and_a_guess_is_listed(words, writte
 
 
 def test_what_is_not_understood_is_a_problem_with_its_row_and_column(words):
-    result = read(
-        sheet_bytes(
-            ["Recommendation", "Status", "Date", "Themes", "Link"],
-            ["A", "maybe", "soon", "Health; Weather", "see the annex"],
-        ),
-        words,
-    )
-    assert [(p.row, p.column, p.value) for p in result.problems] == [
-        (2, "B", "maybe"),
-        (2, "C", "soon"),
-        (2, "D", "Weather"),
-        (2, "E", "see the annex"),
-    ]
+    head = ["Recommendation", "Status", "Date", "Themes", "Link"]
+    result = read(sheet_bytes(head, ["A", "maybe", "soon", "Health; Weather", "see the annex"]), words)
+    cells = [("B", "maybe"), ("C", "soon"), ("D", "Weather"), ("E", "see the annex")]
+    assert [(p.row, p.column, p.value) for p in result.problems] == [(2, *cell) for cell in cells]
     assert "We do not know “Weather”. Which theme is it?" in result.problems[2].message
     assert values(result, "status", "assessed", "themes", "source_link") == [("", "", "health", "")]
     assert result.rows[0].unread == ("status", "assessed", "themes", "source_link")
 
 
 def test_check_boxes_of_which_one_is_ticked_are_the_status(words):
-    result = read(
-        sheet_bytes(
-            ["Recommendation", "Implemented", "Partially implemented", "Not implemented"],
-            ["A", True, False, False],
-            ["B", "☐", "☐", "☑"],
-            ["C", "✓", "x", None],
-            [None, False, False, False],
-        ),
-        words,
-    )
+    head = ["Recommendation", "Implemented", "Partially implemented", "Not implemented"]
+    rows = [["A", True, False, False], ["B", "☐", "☐", "☑"], ["C", "✓", "x", None], [None, False, False, False]]
+    result = read(sheet_bytes(head, *rows), words)
     assert values(result, "text", "status") == [("A", "implemented"), ("B", "not-implemented"), ("C", "")]
     assert problems(result) == [(4, "B", "More than one status is ticked: Implemented, Partially implemented.")]
     assert (0, "C", "The column was read as a check box of the status.") in guesses(result)
@@ -269,20 +232,16 @@ def test_one_date_shows_for_its_column_what_comes_first(words, other, read_as, f
 
 
 def test_repeated_rows_and_rows_without_a_recommendation_are_problems(words):
-    result = read(
-        sheet_bytes(["Symbol", "Paragraph", "Recommendation"], ["X", "1", "A"], ["X", "1", "A"], ["X", "2"]), words
-    )
-    assert problems(result) == [
+    head = ["Symbol", "Paragraph", "Recommendation"]
+    assert problems(read(sheet_bytes(head, ["X", "1", "A"], ["X", "1", "A"], ["X", "2"]), words)) == [
         (3, "", "This row repeats row 2."),
         (4, "", "The row has no recommendation: its title, summary and text are empty."),
     ]
 
 
 def test_the_language_of_texts_is_named_by_the_heading_or_guessed(words):
-    result = read(
-        sheet_bytes(["Recommendation (рус)", "Comment"], ["Прекратить.", "Мыйзам кабыл алынган, өзгөртүүлөр жүрүүдө."]),
-        words,
-    )
+    row = ["Прекратить.", "Мыйзам кабыл алынган, өзгөртүүлөр жүрүүдө."]
+    result = read(sheet_bytes(["Recommendation (рус)", "Comment"], row), words)
     assert [(v.field, v.language) for v in result.rows[0].values] == [("text", "ru"), ("reason", "ky")]
     assert (0, "B", "The texts were taken to be in this language: Кыргызча.") in guesses(result)
 
@@ -295,7 +254,7 @@ def test_a_table_without_known_headings_gets_a_sentence(words):
 
 # Files of every encoding and separator; files that are no spreadsheet; limits.
 
-ROWS = ("Символ;Рекомендация;Статус", "X;Прекратить практику.;Частично", "Y;Обучить персонал.;Выполнено")
+ROWS = ("Символ;Рекомендация;Статус", "X;Прекратить практику.;Частично")
 
 
 @pytest.mark.parametrize(
@@ -304,22 +263,16 @@ ROWS = ("Символ;Рекомендация;Статус", "X;Прекрат�
 )
 def test_any_encoding_is_read_and_a_guess_is_said(words, encoding, said):
     result = read(csv_bytes(*ROWS, encoding=encoding), words)
-    assert values(result, "symbol", "text", "status") == [
-        ("X", "Прекратить практику.", "partially-implemented"),
-        ("Y", "Обучить персонал.", "implemented"),
-    ]
+    assert values(result, "text", "status")[0] == ("Прекратить практику.", "partially-implemented")
     told = [m for _, _, m in guesses(result) if "encoding" in m]
     assert told == ([f"The encoding of the file was taken to be {said}."] if said else [])
 
 
 @pytest.mark.parametrize(("separator", "name"), [(",", ","), (";", ";"), ("\t", "Tab"), ("|", "|")])
 def test_any_separator_is_found_despite_others_in_texts(words, separator, name):
-    lines = (
-        separator.join(("Symbol", "Recommendation", "Status")),
-        separator.join(("X", '"First, second; third | \t fourth ""quoted""\nand a line"', "done")),
-        separator.join(("Y", '"Short, too; yes"', "done")),
-    )
-    result = read(csv_bytes(*lines), words)
+    long = '"First, second; third | \t fourth ""quoted""\nand a line"'
+    rows = (("Symbol", "Recommendation", "Status"), ("X", long, "done"), ("Y", '"Short, too; yes"', "done"))
+    result = read(csv_bytes(*map(separator.join, rows)), words)
     assert values(result, "symbol", "text")[0] == ("X", 'First, second; third |   fourth "quoted"\nand a line')
     assert (0, "", f"The separator of the columns was taken to be “{name}”.") in guesses(result)
 
@@ -368,16 +321,11 @@ def test_beyond_a_limit_a_file_gets_a_sentence(words, limits, sentence):
 
 def test_a_cell_that_is_too_long_for_a_text_is_a_problem(words):
     result = read(csv_bytes("Recommendation,Status", f"{'a' * 20_001},done"), words)
-    assert next((p.row, p.column, p.message) for p in result.problems) == (
-        2,
-        "A",
-        "The text has 20001 characters; at most 20000 are allowed.",
-    )
+    assert problems(result)[0] == (2, "A", "The text has 20001 characters; at most 20000 are allowed.")
 
 
 def test_external_links_and_macros_are_not_opened(words):
-    data = with_part("xl/externalLinks/externalLink1.xml", b"<externalLink/>")
-    data_with_macro = io.BytesIO(data)
-    with zipfile.ZipFile(data_with_macro, "a") as archive:
+    data = io.BytesIO(with_part("xl/externalLinks/externalLink1.xml", b"<externalLink/>"))
+    with zipfile.ZipFile(data, "a") as archive:
         archive.writestr("xl/vbaProject.bin", b"\0" * 100)
-    assert len(read(data_with_macro.getvalue(), words).rows) == 40
+    assert len(read(data.getvalue(), words).rows) == 40

@@ -5,7 +5,7 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from tests.queries.test_overview_summary import SOME, TODAY, assessed, bearing
+from tests.queries.test_overview_summary import DUE, SOME, TODAY, assessed, bearing
 from tests.support.story_folder import ASKED, DOCUMENTS, RECOMMENDED, RECORDED, made
 from tracker.i18n import get_language
 from tracker.model.vocabulary import Issuer
@@ -105,9 +105,8 @@ def test_the_story_that_is_told_first_is_that_of_the_demand_with_most_evidence(f
 
 def test_a_year_without_an_assessment_is_empty_and_repeats_no_status(frames):
     r1 = ASKED + assessed("not-implemented", "2022") + again("partially-implemented", "2025")
-    found = analysis.statuses_by_year(
-        frames({"recommendations/r1.yaml": r1, "recommendations/r2.yaml": ASKED + assessed("implemented", "2022-05")})
-    )
+    r2 = ASKED + assessed("implemented", "2022-05")
+    found = analysis.statuses_by_year(frames({"recommendations/r1.yaml": r1, "recommendations/r2.yaml": r2}))
     assert rows(found.table, "year", "not-implemented", "partially-implemented", "implemented", "changed") == [
         (2022, 1, 0, 1, 0),
         (2023, 0, 0, 0, 0),
@@ -115,14 +114,8 @@ def test_a_year_without_an_assessment_is_empty_and_repeats_no_status(frames):
         (2025, 0, 1, 0, 1),
         (2026, 0, 0, 0, 0),
     ]
-    assert found.facts == {
-        "issuer": Issuer.CIVIL_SOCIETY,
-        "first": 2022,
-        "last": 2025,
-        "assessed": 2,
-        "changed": 1,
-        "reviewed": True,
-    }
+    facts = {"issuer": Issuer.CIVIL_SOCIETY, "first": 2022, "last": 2025, "assessed": 2, "changed": 1, "reviewed": True}
+    assert found.facts == facts
 
 
 def test_only_the_last_assessment_of_a_year_counts_and_a_check_is_no_assessment(frames):
@@ -144,18 +137,13 @@ def test_demands_and_recommendations_of_committees_are_not_counted_together(fram
 
 
 def test_dates_are_ahead_or_behind_and_those_of_the_committees_in_the_list(frames):
-    due = (
-        "  - {id: r-5, body: cescr, kind: state-report, title: Report, cycle: 5, due: 2029-10-31, verification: seen}\n"
-    )
-    files = {"documents.yaml": DOCUMENTS + due}
+    files = {"documents.yaml": DOCUMENTS + DUE}
     found = analysis.dates_by_committee(frames(files))
-    assert rows(found.table, "body", "document", "ahead") == [
-        ("cescr", "co-3", False),
-        ("cescr", "co-4", False),
-        ("cescr", "report", False),
-        ("cescr", "r-5", True),
-        ("ccpr", "hrc-3", False),
+    assert rows(found.table, "body", "document") == [
+        *(("cescr", document) for document in ("co-3", "co-4", "report", "r-5")),
+        ("ccpr", "hrc-3"),
     ]
+    assert list(found.table.document[found.table.ahead]) == ["r-5"]
     assert found.facts["next"].document.id == "r-5"
     one = analysis.dates_by_committee(frames(files, only=["hrc-3-20"]))
     assert (rows(one.table, "document"), one.facts["next"]) == ([("hrc-3",)], None)
@@ -168,11 +156,6 @@ def test_the_past_knows_nothing_of_later_years(frames):
 
 def test_without_recommendations_every_table_is_empty(frames):
     nothing = frames({}, only=[])
-    for count in (
-        analysis.demands_and_committees,
-        analysis.claims_and_findings,
-        analysis.themes_and_committees,
-        analysis.statuses_by_year,
-        analysis.dates_by_committee,
-    ):
-        assert count(nothing).table.empty, count.__name__
+    tables = "demands_and_committees claims_and_findings themes_and_committees statuses_by_year dates_by_committee"
+    for name in tables.split():
+        assert getattr(analysis, name)(nothing).table.empty, name

@@ -65,14 +65,19 @@ def view(tmp_path):
     return View(dataset, today=date(2026, 1, 1))
 
 
+def page_of(view, id):
+    asked = ViewRequest(view, get_language("en"), Filters(), ORIGIN, params={"id": [id]})
+    return lxml.html.fromstring(render_recommendation(asked).content)
+
+
 def test_a_chain_has_what_was_replied_graded_and_what_is_next(view):
     r = view.recommendations["x"]
     chain = build_chain(view, r)
     assert [other.id for other, _ in chain.asked_by] == ["ngo"], "only demands of civil society, not other committees'"
     assert [(a.part, a.date) for a in chain.replies] == [("1", "2024-05")]
-    assert [(turn.report.id, [(a.grade, a.part, a.scope) for a in turn.grades]) for turn in chain.rounds] == [
-        ("report-2", [("B1", "1", None), ("A", None, "(b) and (c)")])
-    ]
+    (turn,) = chain.rounds
+    grades = [(a.grade, a.part, a.scope) for a in turn.grades]
+    assert (turn.report.id, grades) == ("report-2", [("B1", "1", None), ("A", None, "(b) and (c)")])
     assert chain.latest.lists_ngos is False
     assert chain.since_reply is False, "an assessment from before the reply is none of the reply"
     assert [(item.date, state) for item, state in chain.next] == [("2025-06", "overdue")]
@@ -114,34 +119,25 @@ def test_what_is_missing_in_a_chain_is_said_in_its_place(view, as_of, ngos, grad
 
 
 def test_what_was_withdrawn_stays_in_the_chain_where_it_stood(view):
-    asked = ViewRequest(view, get_language("en"), Filters(), ORIGIN, params={"id": ["y"]})
-    page = lxml.html.fromstring(render_recommendation(asked).content)
+    page = page_of(view, "y")
     (said,) = page.xpath("//ol[@class='rt-chain']/li[h3='Assessments of organisations']//div[@class='rt-gone']")
     assert "· implemented · June 2024 withdrawn 1 September 2024: We erred." in " ".join(said.text_content().split())
     assert page.text_content().count("We erred.") == 1, "the history does not say again what stands above"
 
 
 def test_the_answer_at_the_top_has_the_committees_last_grade_and_leads_to_it(view):
-    tops = {}
-    for id in ("x", "y"):
-        asked = ViewRequest(view, get_language("en"), Filters(), ORIGIN, params={"id": [id]})
-        page = lxml.html.fromstring(render_recommendation(asked).content)
+    grade = "The committee's grade June 2024 – July 2024: B1 part 1; A (b) and (c)"
+    for id, expected in (("x", [grade]), ("y", [])):
+        page = page_of(view, id)
         (answer,) = page.xpath("//div[@class='rt-answer']")
-        tops[id] = [" ".join(p.text_content().split()) for p in answer if p.xpath("a[@href='#rt-grades']")]
-        assert len(page.xpath("//li[@id='rt-grades']")) == 1
-    assert tops == {
-        "x": ["The committee's grade June 2024 – July 2024: B1 part 1; A (b) and (c)"],
-        "y": [],
-    }
+        top = [" ".join(p.text_content().split()) for p in answer if p.xpath("a[@href='#rt-grades']")]
+        assert (top, len(page.xpath("//li[@id='rt-grades']"))) == (expected, 1)
 
 
 def test_a_picture_shows_how_far_the_chain_of_a_cycle_goes(view):
     frames = Frames(view, get_language("en"))
-    count = follow_up_of_cycle(frames)
-    assert count.table.fillna("").to_numpy().tolist() == [
-        ["x", "2024-05", "not-implemented", "B1 A"],
-        ["y", "", "not-assessed", ""],
-    ]
+    rows = follow_up_of_cycle(frames).table.fillna("").to_numpy().tolist()
+    assert rows == [["x", "2024-05", "not-implemented", "B1 A"], ["y", "", "not-assessed", ""]]
     picture = Pictures(frames, ViewRequest(view, get_language("en"), Filters(), ORIGIN).context).follow_up()
     assert picture.title == (
         "E/C.12/RUR/CO/4: 2 under follow-up; the State replied on 1, civil society assessed 1, the committee graded 1"

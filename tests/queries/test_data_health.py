@@ -29,56 +29,39 @@ def assessed(day, more=""):
 
 
 def test_the_oldest_assessment_comes_first_and_a_fresh_one_not_at_all(view):
-    v = view(
-        {
-            "recommendations/r1.yaml": ASKED + assessed("2025-03"),
-            "recommendations/r2.yaml": ASKED + assessed("2024"),
-            "recommendations/r3.yaml": ASKED + assessed("2026-06-01"),
-            "recommendations/r4.yaml": ASKED + assessed("2024", ", events: [{type: checked, date: 2026-05-01}]"),
-        }
-    )
+    checked = assessed("2024", ", events: [{type: checked, date: 2026-05-01}]")
+    days = [assessed("2025-03"), assessed("2024"), assessed("2026-06-01"), checked]
+    v = view({f"recommendations/r{n}.yaml": ASKED + day for n, day in enumerate(days, 1)})
     assert [r.id for r in data_health.stale_recommendations(v)] == ["r2", "r1"]
 
 
 def test_what_is_cited_most_comes_first_and_a_saved_copy_is_a_copy(view):
     copy = f"{{sha256: {'a1' * 32}, kind: pdf, name: copy.pdf, size: 9, is_copy_of_link: "
-    with_link = NEWS + "link: https://example.org/a\n"
     relevant = "relevant_to: [{recommendation: r1, effect: context}]\n"
-    v = view(
-        {
-            "recommendations/r1.yaml": ASKED + assessed("2025", ", evidence: [b, c]"),
-            "recommendations/r2.yaml": ASKED + assessed("2025", ", evidence: [c]"),
-            "evidence/a.yaml": with_link,
-            "evidence/b.yaml": with_link,
-            "evidence/c.yaml": with_link + relevant,
-            "evidence/archived.yaml": with_link + relevant + "archived: https://archive.example/b\n",
-            "evidence/copied.yaml": with_link + relevant + f"files: [{copy}'yes'}}]\n",
-            "evidence/other-file.yaml": with_link + relevant + f"files: [{copy}'no'}}]\n",
-            "evidence/withdrawn.yaml": with_link
-            + f"files: [{copy}'yes', events: [{{type: withdrawn, reason: No.}}]}}]\n",
-        }
-    )
-    assert [(task.record.id, task.citations) for task in data_health.without_archived_copy(v)] == [
-        ("c", 3),
-        ("b", 1),
-        ("other-file", 1),
-        ("a", 0),
-        ("withdrawn", 0),
-    ]
+    evidence = {
+        "a": "",
+        "b": "",
+        "c": relevant,
+        "archived": relevant + "archived: https://archive.example/b\n",
+        "copied": relevant + f"files: [{copy}'yes'}}]\n",
+        "other-file": relevant + f"files: [{copy}'no'}}]\n",
+        "withdrawn": f"files: [{copy}'yes', events: [{{type: withdrawn, reason: No.}}]}}]\n",
+    }
+    files = {f"evidence/{name}.yaml": NEWS + "link: https://example.org/a\n" + more for name, more in evidence.items()}
+    files["recommendations/r1.yaml"] = ASKED + assessed("2025", ", evidence: [b, c]")
+    files["recommendations/r2.yaml"] = ASKED + assessed("2025", ", evidence: [c]")
+    found = [(task.record.id, task.citations) for task in data_health.without_archived_copy(view(files))]
+    assert found == [("c", 3), ("b", 1), ("other-file", 1), ("a", 0), ("withdrawn", 0)]
 
 
 def test_what_is_to_be_checked_is_named(view):
-    follow_up = "verification: seen, follow_up: {verification: to-check}}"
+    day, uptake = "issued: 2022-12-09, verification: seen", "uptake: [{recommendation: r1, result: to-check}]\n"
     v = view(
         {
-            "documents.yaml": DOCUMENTS.replace(
-                "issued: 2022-12-09, verification: seen}", f"issued: 2022-12-09, {follow_up}"
-            ),
-            "recommendations/co-4-12.yaml": RECOMMENDED.replace("verification: reported", "verification: to-check")
-            + "paragraph: 12\n"
-            + "uptake: [{recommendation: r1, result: to-check}]\n",
+            "documents.yaml": DOCUMENTS.replace(day, f"{day}, follow_up: {{verification: to-check}}"),
+            "recommendations/co-4-12.yaml": RECOMMENDED.replace("reported", "to-check") + "paragraph: 12\n" + uptake,
             "recommendations/hrc-3-20.yaml": GRADED + assessed("2026", ", verification: to-check"),
-            "evidence/law.yaml": NEWS.replace("verification: reported", "verification: to-check"),
+            "evidence/law.yaml": NEWS.replace("reported", "to-check"),
         }
     )
     assert [(piece.record.id, piece.what) for piece in data_health.unverified(v)] == [

@@ -45,11 +45,8 @@ def test_a_retired_document_counts_no_more_and_what_was_recorded_stays_as_it_was
     (added,) = save(store, NEW)
     between = moment(store)
     save(store, reversal_of(None, added, said("A slip.")))
-    assert [list(now(store, recorded=at).documents) for at in (before, between, None)] == [
-        THERE,
-        [*THERE, NEW.id],
-        THERE,
-    ]
+    found = [list(now(store, recorded=at).documents) for at in (before, between, None)]
+    assert found == [THERE, [*THERE, NEW.id], THERE]
 
 
 def test_what_a_document_said_is_told_as_it_was(store):
@@ -97,60 +94,39 @@ def test_a_document_that_is_added_edited_and_retired_is_told_in_the_activity(sto
 # A document that is refused, retired or undone, and what keeps it: whatever names it or rests on it.
 
 
-@pytest.fixture
-def register_store(tmp_path):
-    """`store({"r/x": yaml})` saves in a folder with these files; nobody looks at the files by themselves."""
-    return lambda files=None: Store(DatasetReader(folder(tmp_path, files or {}), look_every=10_000), clock=Clock())
-
-
-def register_save(register_store, *records):
-    return register_store.save(*records, by=ANNA, reason="Why.")
-
-
-def documents(register_store):
-    return register_store.reader.read().documents
-
-
-def test_what_rests_on_a_document_keeps_it_from_becoming_another(register_store):
-    register_store = register_store({"r/x": ASKED})
-    with pytest.raises(
-        ValidationFailed,
-        match=r"report-2024 is not an alternative report: its recommendations are not issued by civil society",
-    ):
-        register_save(register_store, replace(documents(register_store)["report-2024"], kind=DocumentKind.STATE_REPORT))
+def test_what_rests_on_a_document_keeps_it_from_becoming_another(store):
+    report = store.reader.read().documents["report-2024"]
+    said = "report-2024 is not an alternative report: its recommendations are not issued by civil society"
+    with pytest.raises(ValidationFailed, match=said):
+        save(store, replace(report, kind=DocumentKind.STATE_REPORT))
 
 
 SAID = Assessment(voice=Voice.STATE, date="2026", reason=said("R."), source=Source(publisher="P", cited_by="co-2026"))
 
 
 @pytest.mark.parametrize("what", ["recommendation", "evidence", "assessment", "step"])
-def test_what_something_names_is_not_retired(register_store, what):
-    follow_up = {
-        "verification": Verification.REPORTED,
-        "steps": ({"date": "2026", "description": "A letter", "document": "co-2026"},),
-    }
-    register_store = register_store({"r/x": CONCLUDED, "e/law": SHOWN})
-    (added,) = register_save(register_store, NEW)
-    x, law = register_store.reader.read().recommendations["x"], register_store.reader.read().evidence["law"]
+def test_what_something_names_is_not_retired(tmp_path, what):
+    store = Store(DatasetReader(folder(tmp_path, {"r/x": CONCLUDED, "e/law": SHOWN})), clock=Clock())
+    (added,) = save(store, NEW)
+    x, law = store.reader.read().recommendations["x"], store.reader.read().evidence["law"]
+    steps = ({"date": "2026", "description": "A letter", "document": "co-2026"},)
     naming = {
-        "recommendation": lambda: ONE,
-        "evidence": lambda: replace(law, document="co-2026"),
-        "assessment": lambda: replace(x, assessments=(SAID,)),
-        "step": lambda: replace(NEW, id="next", follow_up=follow_up),
-    }[what]()
-    (one,) = register_save(register_store, naming)
+        "recommendation": ONE,
+        "evidence": replace(law, document="co-2026"),
+        "assessment": replace(x, assessments=(SAID,)),
+        "step": replace(NEW, id="next", follow_up={"verification": Verification.REPORTED, "steps": steps}),
+    }
+    (one,) = save(store, naming[what])
     gone = reversal_of(None, added, said("A slip."))
-    with pytest.raises(
-        ValidationFailed, match=f"{one.id} names the document 'co-2026', which is retired; name another one, or"
-    ):
-        register_save(register_store, gone)
+    refused = f"{one.id} names the document 'co-2026', which is retired; name another one, or"
+    with pytest.raises(ValidationFailed, match=refused):
+        save(store, gone)
     was = {"assessment": x, "evidence": law}.get(what)
-    register_save(register_store, gone, reversal_of(was, one, said("Both.")))
+    save(store, gone, reversal_of(was, one, said("Both.")))
 
 
-def test_what_is_retired_is_not_named_again(register_store):
-    register_store = register_store({"r/x": CONCLUDED})
-    (added,) = register_save(register_store, NEW)
-    register_save(register_store, reversal_of(None, added, said("A slip.")))
+def test_what_is_retired_is_not_named_again(store):
+    (added,) = save(store, NEW)
+    save(store, reversal_of(None, added, said("A slip.")))
     with pytest.raises(ValidationFailed, match="one names the document 'co-2026', which is retired"):
-        register_save(register_store, ONE)
+        save(store, ONE)

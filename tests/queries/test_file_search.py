@@ -56,18 +56,28 @@ def view_of(tmp_path: Path, files: dict[str, str]) -> View:
     return View(dataset(tmp_path / "data", files), TODAY)
 
 
+def view_with(tmp_path: Path, files: dict[str, Any], law: str | None = None) -> View:
+    """A view in which evidence has these files: name → its text, or the texts of its pages."""
+    view = view_of(tmp_path, {"e/law": law or evidence_with(*files)})
+    for name, pages in files.items():
+        write_text(tmp_path / "data", name, *([pages] if isinstance(pages, str) else pages))
+    return view
+
+
+SAYS_ZINC = evidence_with("a.pdf").replace("summary: S", "summary: zinc")
+"""Evidence that says the word itself, and has a file."""
+
+
 def state_bytes(tmp_path: Path) -> bytes:
     """All bytes in the state folder."""
     return b"".join(path.read_bytes() for path in (tmp_path / "state").rglob("*") if path.is_file())
 
 
 def test_a_file_is_found_with_its_record_its_page_and_an_excerpt(tmp_path, texts):
-    view = view_of(tmp_path, {"e/law": evidence_with("report.pdf")})
-    write_text(tmp_path / "data", "report.pdf", *REPORT)
+    view = view_with(tmp_path, {"report.pdf": REPORT})
     (found,) = search_in(view, texts, "methadone prison").files
-    assert [record.id for record in found.records] == ["law"]
+    assert ([record.id for record in found.records], found.more) == (["law"], 0)
     assert [(place.page, place.excerpt) for place in found.places] == [(2, REPORT[1])]
-    assert found.more == 0
 
 
 def test_other_forms_of_a_word_and_synonyms_are_found(tmp_path, texts):
@@ -107,38 +117,32 @@ def test_files_are_found_by_the_same_words_as_records(tmp_path):
         indexed = index.look(files)
         assert indexed.index is not None
         different = {}
-        for typed in DEVELOPMENT:
-            terms = [term for term in shipped.search_terms(typed) if "/" not in term.word]
-            connection = open_index(indexed.index)
-            for term in terms:
-                rows = connection.execute("SELECT rowid FROM words WHERE words MATCH ?", [match_expression([term])])
-                found = {files[indexed.digests[id >> 40]].name for (id,) in rows}
-                if len(term.word) > 2 and found != shipped.searchable.index.find([term]):
-                    different[term.word] = found ^ shipped.searchable.index.find([term])
-            connection.close()
+        connection = open_index(indexed.index)
+        terms = [term for typed in DEVELOPMENT for term in shipped.search_terms(typed)]
+        for term in [term for term in terms if "/" not in term.word and len(term.word) > 2]:
+            rows = connection.execute("SELECT rowid FROM words WHERE words MATCH ?", [match_expression([term])])
+            found = {files[indexed.digests[id >> 40]].name for (id,) in rows}
+            if found != shipped.searchable.index.find([term]):
+                different[term.word] = found ^ shipped.searchable.index.find([term])
+        connection.close()
     assert different == {}
 
 
 def test_all_words_have_to_be_on_one_page(tmp_path, texts):
-    view = view_of(tmp_path, {"e/law": evidence_with("a.pdf")})
-    write_text(tmp_path / "data", "a.pdf", "zinc", "lead", "lead in zinc")
+    view = view_with(tmp_path, {"a.pdf": ("zinc", "lead", "lead in zinc")})
     assert places(search_in(view, texts, "zinc lead")) == [("a.pdf", [3])]
 
 
 def test_a_file_with_many_pages_shows_the_best_three_in_their_order(tmp_path, texts):
-    view = view_of(tmp_path, {"e/law": evidence_with("a.pdf")})
     pages = ["zinc " + "other words " * 50] * 15
     pages[4] = pages[9] = pages[12] = "zinc"
-    write_text(tmp_path / "data", "a.pdf", *pages)
-    found = search_in(view, texts, "zinc")
+    found = search_in(view_with(tmp_path, {"a.pdf": pages}), texts, "zinc")
     assert (places(found), found.files[0].more) == ([("a.pdf", [5, 10, 13])], 12)
 
 
 def test_a_sheet_has_a_number_and_a_text_without_pages_none(tmp_path, texts):
-    view = view_of(tmp_path, {"e/law": evidence_with("a.xlsx", "b.docx")})
-    write_text(tmp_path / "data", "a.xlsx", "zinc", "other")
-    write_text(tmp_path / "data", "b.docx", "words " * 2000 + "\nzinc\n" + "words " * 2000 + "\nzinc")
-    found = search_in(view, texts, "zinc")
+    document = "words " * 2000 + "\nzinc\n" + "words " * 2000 + "\nzinc"
+    found = search_in(view_with(tmp_path, {"a.xlsx": ("zinc", "other"), "b.docx": document}), texts, "zinc")
     assert sorted(places(found)) == [("a.xlsx", [1]), ("b.docx", [None, None])]
 
 
@@ -201,12 +205,10 @@ def test_a_folder_of_files_that_leads_out_of_the_data_is_not_read(tmp_path, text
 
 @pytest.mark.parametrize("is_replaced", [True, False])
 def test_a_text_that_is_gone_or_different_is_not_found_any_more(tmp_path, texts, is_replaced):
-    view = view_of(tmp_path, {"e/law": evidence_with("a.pdf", "b.pdf")})
-    path = write_text(tmp_path / "data", "a.pdf", "zincish")
-    write_text(tmp_path / "data", "b.pdf", "lead")
+    view = view_with(tmp_path, {"a.pdf": "zincish", "b.pdf": "lead"})
     assert search_in(view, texts, "zincish").count == 1
     assert b"zincish" in state_bytes(tmp_path)
-    path.unlink()
+    (tmp_path / "data" / text_name(digest_of("a.pdf"))).unlink()
     if is_replaced:
         write_text(tmp_path / "data", "a.pdf", "lead")
     assert search_in(view, texts, "zincish").count == 0
@@ -241,8 +243,7 @@ def test_while_files_are_read_the_search_says_so_and_finds_records(tmp_path, tex
         return index_here(*args, **kwargs)
 
     monkeypatch.setattr(file_search, "run_job", slow)
-    view = view_of(tmp_path, {"e/law": evidence_with("a.pdf").replace("summary: S", "summary: zinc")})
-    write_text(tmp_path / "data", "a.pdf", "zinc")
+    view = view_with(tmp_path, {"a.pdf": "zinc"}, SAYS_ZINC)
     first = search_everything(view, "zinc", texts=texts)
     assert started.wait(20)
     again = search_everything(view, "zinc", texts=texts)
@@ -264,8 +265,7 @@ def test_what_is_read_during_a_redaction_is_dropped(tmp_path, texts, monkeypatch
         ended.set()
         return printed
 
-    view = view_of(tmp_path, {"e/law": evidence_with("a.pdf")})
-    write_text(tmp_path / "data", "a.pdf", "zincish")
+    view = view_with(tmp_path, {"a.pdf": "zincish"})
     with monkeypatch.context() as patched:
         patched.setattr(file_search, "run_job", cancelled)
         look_at_texts(view, texts)
@@ -284,17 +284,14 @@ def test_one_text_that_cannot_be_indexed_does_not_keep_the_others_out(tmp_path, 
         return index_here(job, values, **kwargs)
 
     monkeypatch.setattr(file_search, "run_job", failing)
-    view = view_of(tmp_path, {"e/law": evidence_with("a.pdf", "bad.pdf", "c.pdf")})
-    for name in ("a.pdf", "bad.pdf", "c.pdf"):
-        write_text(tmp_path / "data", name, "zinc")
+    view = view_with(tmp_path, dict.fromkeys(("a.pdf", "bad.pdf", "c.pdf"), "zinc"))
     found = search_in(view, texts, "zinc")
     assert (sorted(places(found)), found.reading) == ([("a.pdf", [1]), ("c.pdf", [1])], 0)
 
 
 def test_a_disk_on_which_nothing_can_be_written_ends_the_reading(tmp_path, texts):
     (tmp_path / "state").write_text("not a folder")
-    view = view_of(tmp_path, {"e/law": evidence_with("a.pdf").replace("summary: S", "summary: zinc")})
-    write_text(tmp_path / "data", "a.pdf", "zinc")
+    view = view_with(tmp_path, {"a.pdf": "zinc"}, SAYS_ZINC)
     read_all(view, texts)
     found = search_everything(view, "zinc", texts=texts)
     assert (found.count, found.in_files.count, found.in_files.reading) == (1, 0, 0)
@@ -302,16 +299,13 @@ def test_a_disk_on_which_nothing_can_be_written_ends_the_reading(tmp_path, texts
 
 def test_too_much_text_is_left_out_and_counted(tmp_path, texts, monkeypatch):
     monkeypatch.setattr(file_search, "MAX_INDEXED_BYTES", 100)
-    view = view_of(tmp_path, {"e/law": evidence_with("a.pdf", "b.pdf", "c.pdf")})
-    for name, size in {"a.pdf": 60, "b.pdf": 60, "c.pdf": 10}.items():
-        write_text(tmp_path / "data", name, "zinc".ljust(size))
+    view = view_with(tmp_path, {"a.pdf": "zinc".ljust(60), "b.pdf": "zinc".ljust(60), "c.pdf": "zinc".ljust(10)})
     found = search_in(view, texts, "zinc")
     assert (sorted(name for name, _ in places(found)), found.left_out) == (["a.pdf", "c.pdf"], 1)
 
 
 def test_a_deleted_or_damaged_index_is_made_again(tmp_path, texts):
-    view = view_of(tmp_path, {"e/law": evidence_with("a.pdf")})
-    write_text(tmp_path / "data", "a.pdf", "zinc")
+    view = view_with(tmp_path, {"a.pdf": "zinc"})
     for damage in (lambda path: path.unlink(), lambda path: path.write_bytes(b"no index" * 600)):
         read_all(view, texts)
         index = look_at_texts(view, texts).index
@@ -322,9 +316,8 @@ def test_a_deleted_or_damaged_index_is_made_again(tmp_path, texts):
 
 
 def test_a_word_that_only_a_file_has_is_no_typo(tmp_path, texts):
-    view = view_of(
-        tmp_path, {"e/law": SHOWN.replace("summary: S", "summary: methadone"), "e/x": evidence_with("a.pdf")}
-    )
+    files = {"e/law": SHOWN.replace("summary: S", "summary: methadone"), "e/x": evidence_with("a.pdf")}
+    view = view_of(tmp_path, files)
     write_text(tmp_path / "data", "a.pdf", "metadone")
     read_all(view, texts)
     found = search_everything(view, "metadone", texts=texts)

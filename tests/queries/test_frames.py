@@ -12,25 +12,23 @@ from tests.support.view_requests import BEFORE, CO, FILES, LATER, ask, small
 from tracker.queries.tables.frames import Frames
 
 ROOT = Path(__file__).parent.parent.parent
-PARTS = (
-    CO
-    + """\
-parts: [{id: a, summary: First}, {id: b, summary: Second}]
+SAID = "voice: civil-society, recorded_by: editor-anna"
+PARTS = f"""{CO}parts: [{{id: a, summary: First}}, {{id: b, summary: Second}}]
 assessments:
-  - {voice: civil-society, part: a, status: implemented, date: 2025-03, reason: Done., recorded: 2026-01-02T12:00:00.000000Z}
-  - voice: civil-society
-    status: not-implemented
-    date: "2024"
-    reason: Withdrawn since.
-    recorded: 2026-01-02T13:00:00.000000Z
-    recorded_by: editor-anna
-    events: [{type: withdrawn, reason: A mistake., recorded: 2026-01-04T12:00:00.000000Z, recorded_by: editor-anna}]
+  - {{{SAID}, part: a, status: implemented, date: 2025-03, reason: Done., recorded: 2026-01-02T12:00:00.000000Z}}
+  - {{{SAID}, status: not-implemented, date: 2024, reason: Withdrawn since., recorded: 2026-01-02T13:00:00.000000Z,
+     events: [{{type: withdrawn, reason: No., recorded: 2026-01-04T12:00:00.000000Z, recorded_by: editor-anna}}]}}
 """
-)
-TABLES = (
-    "recommendations", "parts", "assessments", "latest_assessments", "evidence", "evidence_links", "documents",
+TABLES = [
+    "recommendations",
+    "parts",
+    "assessments",
+    "latest_assessments",
+    "evidence",
+    "evidence_links",
+    "documents",
     "events",
-)  # fmt: skip
+]
 
 
 @pytest.fixture
@@ -44,13 +42,23 @@ def rows(table, *columns):
 
 
 def test_a_row_a_recommendation_with_the_latest_of_each_voice(frames):
-    columns = (
-        "id", "issued_by", "body", "status", "assessed", "state_status", "claim_gap", "setbacks", "themes", "stale",
-    )  # fmt: skip
+    columns = [
+        "id",
+        "issued_by",
+        "body",
+        "status",
+        "assessed",
+        "state_status",
+        "claim_gap",
+        "setbacks",
+        "themes",
+        "stale",
+    ]
+    y = ("y", "committee", "cescr", "not-assessed", None, None, None, 0, None, None)
     assert rows(frames.recommendations, *columns) == [
         ("x", "civil-society", "cescr", "implemented", "2025-04-01", "implemented", 0, 1, "health; drug-policy", True),
-        ("y", "committee", "cescr", "not-assessed", None, None, None, 0, None, None),
-        ("z", "committee", "cescr", "not-assessed", None, None, None, 0, None, None),
+        y,
+        ("z", *y[1:]),
     ]
 
 
@@ -110,7 +118,7 @@ def test_the_guide_runs_and_finds_what_it_says(tmp_path, monkeypatch):
 def test_the_guide_names_every_table_and_only_columns_that_exist(frames):
     guide = (ROOT / "docs" / "analysis.md").read_text("utf-8")
     listed = dict(re.findall(r"^\| `(\w+)` \|[^|]*\|(.*)\|$", guide, re.M))
-    assert tuple(listed) == TABLES
+    assert list(listed) == TABLES
     for name, columns in listed.items():
         assert set(re.findall(r"`(\w+)`", columns)) <= set(getattr(frames, name).columns)
     explained = {name for row in re.findall(r"^\| (`.*?) \|", guide, re.M) for name in re.findall(r"`(\w+)`", row)}

@@ -20,12 +20,13 @@ from tracker.validation.check import check_folder
 TODAY = date(2026, 6, 18)
 R1, LAW = "recommendations/r1.yaml", "evidence/law.yaml"
 UNPLACED = ASKED.replace(", paragraph: 1", "")
-STATE = (
-    "assessments:\n  - {voice: state, status: implemented, date: 2025, reason: R, %s"
-    + RECORDED.replace(": ", ": '")
-    + "'}\n"
-)
+TIME = RECORDED.replace(": ", ": '") + "'"
+STATE = f"assessments:\n  - {{voice: state, status: implemented, date: 2025, reason: R, %s{TIME}}}\n"
 READ = "verification: seen, "
+CO_5 = (
+    "  - {id: co-5, body: ccpr, kind: concluding-observations, title: CO 5, cycle: 5, issued: 2025, verification: %s,"
+    " deadlines: [{kind: reply, date: 2027, %s}]}\n"
+)
 
 
 def said(tmp_path, files=None, documents=""):
@@ -76,19 +77,12 @@ def test_an_assessment_was_read_only_with_document_and_paragraph(tmp_path, typed
     ],
 )
 def test_a_deadline_was_read_only_with_a_paragraph_or_a_quoted_sentence(tmp_path, typed, mark, is_problem):
-    document = (
-        "  - {id: co-5, body: ccpr, kind: concluding-observations, title: CO 5, cycle: 5, issued: 2025, verification: seen,"
-        f" deadlines: [{{kind: reply, date: 2027, {typed}}}]}}\n"
-    )
-    found, view = said(tmp_path, documents=document)
+    found, view = said(tmp_path, documents=CO_5 % ("seen", typed))
     assert ([item.verification for item in list_agenda(view) if item.deadline], found) == ([mark], is_problem)
 
 
 def test_a_date_is_not_read_in_a_document_that_nobody_read(tmp_path):
-    document = (
-        "  - {id: co-5, body: ccpr, kind: concluding-observations, title: CO 5, cycle: 5, issued: 2025, verification: to-check,"
-        f" deadlines: [{{kind: reply, date: 2027, {READ}source: {{document: co-5, paragraph: 61}}}}]}}\n"
-    )
+    document = CO_5 % ("to-check", READ + "source: {document: co-5, paragraph: 61}")
     _, view = said(tmp_path, documents=document)
     assert {item.verification for item in list_agenda(view) if item.document.id == "co-5"} == {"to-check"}
 

@@ -46,6 +46,7 @@ def view(tmp_path: Path) -> Callable[..., View]:
     return lambda files=None, **past: View(DatasetReader(made(tmp_path / "data", files)).read(), TODAY, **past)
 
 
+DUE = "  - {id: r-5, body: cescr, kind: state-report, title: Report, cycle: 5, due: 2029-10-31, verification: seen}\n"
 SOME = {
     "recommendations/r1.yaml": ASKED + assessed("not-implemented", "2024") + claimed("implemented"),
     "recommendations/r2.yaml": ASKED + assessed("partially-implemented", "2026-02", ", direction: backward"),
@@ -76,10 +77,8 @@ def test_a_status_has_changed_where_the_last_assessment_says_another_one(view):
     later = assessed("partially-implemented", "2025").replace("assessments:\n", "")
     same = assessed("not-implemented", "2025").replace("assessments:\n", "")
     r1, r2 = (ASKED + assessed("not-implemented", "2024") + more for more in (later, same))
-    found = overview_summary.summarize(
-        view({"recommendations/r1.yaml": r1, "recommendations/r2.yaml": r2}), Issuer.CIVIL_SOCIETY
-    )
-    assert ids(found.changed) == ["r1"]
+    both = view({"recommendations/r1.yaml": r1, "recommendations/r2.yaml": r2})
+    assert ids(overview_summary.summarize(both, Issuer.CIVIL_SOCIETY).changed) == ["r1"]
 
 
 def test_where_the_state_claims_more_comes_first_then_where_nobody_assessed_its_claim(view):
@@ -92,10 +91,8 @@ def test_a_demand_says_how_often_by_how_many_committees(view):
     v = view(SOME)
     first, second, *others = demand_matrix(v)
     assert (first.recommendation.id, first.times, first.committees) == ("r4", 2, 1)
-    assert [(c.body.id, ids(c.same), c.addressed) for c in first.cells] == [
-        ("cescr", ["co-3-9", "co-4-12"], True),
-        ("ccpr", [], False),
-    ]
+    cells = [(c.body.id, ids(c.same), c.addressed) for c in first.cells]
+    assert cells == [("cescr", ["co-3-9", "co-4-12"], True), ("ccpr", [], False)]
     assert (second.recommendation.id, second.times) == ("r1", 0)
     assert [d.recommendation.id for d in others] == ["r2", "r3"]
     assert [(r.id, u.result) for r, u in second.cells[0].uptake] == [("co-4-12", "taken-up")]
@@ -103,11 +100,7 @@ def test_a_demand_says_how_often_by_how_many_committees(view):
 
 
 def test_a_date_stands_on_the_line_of_its_committee_and_what_is_to_come_is_ahead(view):
-    due = (
-        DOCUMENTS
-        + "  - {id: r-5, body: cescr, kind: state-report, title: Report, cycle: 5, due: 2029-10-31, verification: seen}\n"
-    )
-    line = build_timeline(view({"documents.yaml": due}))
+    line = build_timeline(view({"documents.yaml": DOCUMENTS + DUE}))
     assert [(body.id, [(p.item.document.id, p.ahead) for p in placed]) for body, placed in line.lanes] == [
         ("cescr", [("co-3", False), ("co-4", False), ("report", False), ("r-5", True)]),
         ("ccpr", [("hrc-3", False)]),

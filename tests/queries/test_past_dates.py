@@ -37,23 +37,23 @@ def test_a_recorded_day_or_time_counts_to_its_end(found, value, moment):
     assert parse_past({"recorded": value}, found, TODAY).recorded == moment
 
 
+UNREADABLE = "This date cannot be read: {}. Write it as 2026-11-25."
+
+
 @pytest.mark.parametrize(
-    ("params", "sentence"),
+    ("name", "value", "sentence"),
     [
-        ({"recorded": "yesterday"}, "This date cannot be read: yesterday. Write it as 2026-11-25."),
-        (
-            {"recorded": "2026-11-24T25:00:00Z"},
-            "This date cannot be read: 2026-11-24T25:00:00Z. Write it as 2026-11-25.",
-        ),
-        ({"recorded": "<b>\u202e;"}, "This date cannot be read: b. Write it as 2026-11-25."),
-        ({"recorded": "2026-11-26"}, "This date is in the future: 2026-11-26. Choose today or an earlier day."),
-        ({"recorded": "2026-11-23"}, "Nothing was recorded here before 2026-11-24."),
-        ({"as_of": "12.03.2026"}, "This date cannot be read: 12.03.2026. Write it as 2026-11-25."),
+        ("recorded", "yesterday", UNREADABLE.format("yesterday")),
+        ("recorded", "2026-11-24T25:00:00Z", UNREADABLE.format("2026-11-24T25:00:00Z")),
+        ("recorded", "<b>\u202e;", UNREADABLE.format("b")),
+        ("recorded", "2026-11-26", "This date is in the future: 2026-11-26. Choose today or an earlier day."),
+        ("recorded", "2026-11-23", "Nothing was recorded here before 2026-11-24."),
+        ("as_of", "12.03.2026", UNREADABLE.format("12.03.2026")),
     ],
 )
-def test_what_cannot_be_shown_is_refused_with_a_sentence(found, params, sentence):
+def test_what_cannot_be_shown_is_refused_with_a_sentence(found, name, value, sentence):
     with pytest.raises(PastDateRefused) as refused:
-        parse_past(params, found, TODAY)
+        parse_past({name: value}, found, TODAY)
     assert str(refused.value) == sentence
 
 

@@ -46,14 +46,12 @@ def test_a_committees_own_recommendations_are_not_those_addressed_to_it(tmp_path
 
 
 def test_the_history_has_what_was_withdrawn_and_nothing_of_a_later_day(tmp_path):
-    withdrawn = f", events: [{{type: withdrawn, recorded: {RECORDED.format(3)}, reason: Wrong.}}]"
-    lines = [
-        f"  - {{voice: civil-society, status: {status}, date: {day}, reason: R., recorded: {RECORDED.format(n)}{more}}}\n"
-        for n, (status, day, more) in enumerate(
-            [("not-implemented", "2024", ""), ("implemented", "2025", withdrawn)], 1
-        )
-    ]
-    files = {"r/x": ASKED + "assessments:\n" + "".join(lines)}
+    said = f"""assessments:
+  - {{voice: civil-society, status: not-implemented, date: 2024, reason: R., recorded: {RECORDED.format(1)}}}
+  - {{voice: civil-society, status: implemented, date: 2025, reason: R., recorded: {RECORDED.format(2)},
+     events: [{{type: withdrawn, recorded: {RECORDED.format(3)}, reason: Wrong.}}]}}
+"""
+    files = {"r/x": ASKED + said}
     now, then = view(tmp_path, files), view(tmp_path, files, date(2025, 6, 1))
     assert [a.date for a in assessment_history(now, now.recommendations["x"])] == ["2025", "2024"]
     assert [a.date for a in assessment_history(then, then.recommendations["x"])] == ["2024"]

@@ -38,6 +38,10 @@ def news(now, *history):
     return NEWS.replace("summary: The law was signed.\n", f"summary: {now}\n") + (edits(*history) if history else "")
 
 
+EDITED = news("{en: Two, ru: Один}", ("{en: One, ru: Один}",))
+"""The English changed, the Russian did not."""
+
+
 @pytest.mark.parametrize(
     ("now", "history", "outdated"),
     [
@@ -69,14 +73,14 @@ def test_a_translation_of_an_earlier_text_is_known_from_the_history(view, now, h
 
 
 def test_a_part_and_the_note_of_a_source_are_followed_too(view):
-    record = (
-        ASKED.replace("source: {document: report, paragraph: 1}", "source: {document: report, note: {en: N2, ru: П1}}")
-        + "parts: [{id: a, summary: {en: P2, ru: Ч1}}, {id: b, summary: {en: Same, ru: То же}}]\n"
-        + "history:\n"
-        + f"  - {{recorded: {TIME.format(1)}, recorded_by: editor-anna, reason: R., field: parts, "
-        + "old: '[{id: a, summary: {en: P1, ru: Ч1}}, {id: b, summary: {en: Same, ru: То же}}]'}\n"
-        + f"  - {{recorded: {TIME.format(2)}, recorded_by: editor-anna, reason: R., field: source, "
-        + "old: '{document: report, note: {en: N1, ru: П1}}'}\n"
+    record = ASKED.replace("report, paragraph: 1}", "report, note: {en: N2, ru: П1}}") + (
+        f"""parts: [{{id: a, summary: {{en: P2, ru: Ч1}}}}, {{id: b, summary: {{en: Same, ru: То же}}}}]
+history:
+  - {{recorded: {TIME.format(1)}, recorded_by: editor-anna, reason: R., field: parts,
+     old: '[{{id: a, summary: {{en: P1, ru: Ч1}}}}, {{id: b, summary: {{en: Same, ru: То же}}}}]'}}
+  - {{recorded: {TIME.format(2)}, recorded_by: editor-anna, reason: R., field: source,
+     old: '{{document: report, note: {{en: N1, ru: П1}}}}'}}
+"""
     )
     r = view({"recommendations/r1.yaml": record}).recommendations["r1"]
     assert outdated_wordings(r, "en") == {"source/note": {"ru": "N1"}, "parts/a": {"ru": "P1"}}
@@ -90,16 +94,12 @@ def test_an_edit_says_beforehand_what_becomes_outdated(view):
 
 
 def test_the_queue_has_every_language_and_what_is_outdated_first(view):
-    queue = translation_queue(
-        view(
-            {
-                "recommendations/r1.yaml": ASKED.replace("title: Repeal", "title: {ru: Отменить, en: Repeal}\n#"),
-                "evidence/law.yaml": news("{en: Two, ru: Один}", ("{en: One, ru: Один}",)),
-            }
-        )
-    )
-    assert list(queue) == ["en", "ru", "ky"]
-    assert queue["en"] == ()
+    files = {
+        "recommendations/r1.yaml": ASKED.replace("title: Repeal", "title: {ru: Отменить, en: Repeal}\n#"),
+        "evidence/law.yaml": EDITED,
+    }
+    queue = translation_queue(view(files))
+    assert (list(queue), queue["en"]) == (["en", "ru", "ky"], ())
     russian = [(task.record.id, task.outdated, task.missing) for task in queue["ru"]]
     assert russian[0] == ("law", ("summary",), ())
     assert ("r1", (), ("summary",)) in russian
@@ -120,10 +120,14 @@ def test_assessments_are_in_the_queue_unless_they_are_withdrawn_or_have_no_time(
 
 
 def test_a_translation_is_made_from_the_best_language_that_is_not_outdated(view):
-    v = view({"evidence/law.yaml": news("{en: Two, ru: Один}", ("{en: One, ru: Один}",))})
+    v = view({"evidence/law.yaml": EDITED})
     assert source_languages(v, v.evidence["law"], "summary", lang="ky") == ("en", "ru")
     v = view({"evidence/law.yaml": news("{en: One, ru: Один}")})
     assert source_languages(v, v.evidence["law"], "summary", lang="ky") == ("ru", "en")
+
+
+RUSSIAN = '<span class="rt-lang">Русский</span>'
+OUTDATED = '<span class="rt-mark rt-mark-to-check">{}</span>'
 
 
 def test_a_text_that_is_not_there_cannot_be_translated(view):
@@ -136,15 +140,11 @@ def test_a_text_that_is_not_there_cannot_be_translated(view):
 @pytest.mark.parametrize(
     ("lang", "shown"),
     [
-        ("ru", 'Один <span class="rt-mark rt-mark-to-check">перевод прежнего текста</span>'),
+        ("ru", f"Один {OUTDATED.format('перевод прежнего текста')}"),
         ("en", "Two"),
-        (
-            "ky",
-            '<span lang="ru">Один</span> <span class="rt-lang">Русский</span>'
-            ' <span class="rt-mark rt-mark-to-check">мурунку тексттин котормосу</span>',
-        ),
+        ("ky", f'<span lang="ru">Один</span> {RUSSIAN} {OUTDATED.format("мурунку тексттин котормосу")}'),
     ],
 )
 def test_readers_see_which_translation_is_of_an_earlier_text(view, lang, shown):
-    v = view({"evidence/law.yaml": news("{en: Two, ru: Один}", ("{en: One, ru: Один}",))})
+    v = view({"evidence/law.yaml": EDITED})
     assert str(RenderContext(v, get_language(lang, v.settings)).field(v.evidence["law"], "summary")) == shown

@@ -12,17 +12,15 @@ from tracker.storage.dataset_reader import DatasetReader
 SELECTED = "follow_up: {verification: seen, source: {document: co-2024, paragraph: 9}, paragraphs: ['3']%s}, deadlines: [{kind: reply, date: '2025-03-28'}],"
 LATER_REPORT = "  - {id: ours, body: cescr, kind: alternative-report, title: O, cycle: '4', issued: 2025-04, verification: to-check}\n"
 STATES_REPLY = "  - {id: reply, body: cescr, kind: follow-up-report, title: R, cycle: '4', received: 2025-05-02, verification: seen}\n"
-REPLY = (
-    CONCLUDED
-    + "paragraph: 3\nassessments: [{voice: state, date: 2025-02, reason: We did, recorded: 2025-02-01T00:00:00.000001Z}]\n"
-)
+ROUND = ", rounds: [{verification: "
+TIME = "recorded: 2025-02-01T00:00:00.000001Z"
+REPLY = f"{CONCLUDED}paragraph: 3\nassessments: [{{voice: state, date: 2025-02, reason: We did, {TIME}}}]\n"
 
 
 def unheard(tmp_path, *, more="", documents="", day=date(2026, 1, 1), with_coming=False, **records):
     told = DOCUMENTS.replace("{id: co-2024,", "{id: co-2024, " + SELECTED % more) + documents
-    dataset = DatasetReader(
-        folder(tmp_path, {"documents": told, **{f"r/{name}": text for name, text in records.items()}})
-    ).read()
+    files = {f"r/{name}": text for name, text in records.items()}
+    dataset = DatasetReader(folder(tmp_path, {"documents": told, **files})).read()
     return [(item.kind.value, item.since) for item in list_unheard(View(dataset, today=day), with_coming=with_coming)]
 
 
@@ -34,13 +32,10 @@ def unheard(tmp_path, *, more="", documents="", day=date(2026, 1, 1), with_comin
         ({"day": date(2025, 3, 27), "with_coming": True}, [("follow-up", "2025-03-28")]),
         ({"documents": LATER_REPORT}, []),
         ({"documents": LATER_REPORT.replace("cescr", "cat")}, [("follow-up", "2025-03-28")]),
-        (
-            {"more": ", rounds: [{verification: seen, reply: reply}]", "documents": STATES_REPLY},
-            [("follow-up", "2025-05-02")],
-        ),
+        ({"more": f"{ROUND}seen, reply: reply}}]", "documents": STATES_REPLY}, [("follow-up", "2025-05-02")]),
         ({"more": ", no_submission: We have no capacity"}, []),
-        ({"more": ", rounds: [{verification: to-check, lists_ngos: true}]"}, []),
-        ({"more": ", rounds: [{verification: to-check, report: co-2021}]"}, []),
+        ({"more": f"{ROUND}to-check, lists_ngos: true}}]"}, []),
+        ({"more": f"{ROUND}to-check, report: co-2021}}]"}, []),
         ({"x": REPLY, "documents": LATER_REPORT}, [("not-assessed", "2025-02")]),
     ],
 )
@@ -49,9 +44,8 @@ def test_a_follow_up_waits_for_civil_society_from_the_reply_until_something_is_s
 
 
 def test_a_session_waits_for_a_report_until_its_date(tmp_path):
-    due = DOCUMENTS.replace(
-        "{id: co-2021,", "{id: co-2021, deadlines: [{kind: alternative-reports, date: '2026-02-01'}],"
-    )
+    session = "deadlines: [{kind: alternative-reports, date: '2026-02-01'}]"
+    due = DOCUMENTS.replace("{id: co-2021,", f"{{id: co-2021, {session},")
     dataset = DatasetReader(folder(tmp_path, {"documents": due})).read()
     days = (date(2026, 1, 1), date(2026, 2, 2))
     assert [[item.kind.value for item in list_unheard(View(dataset, today=day))] for day in days] == [["session"], []]

@@ -31,17 +31,10 @@ def asked(*assessments, more=""):
 
 def test_of_one_day_the_one_recorded_last_counts(view):
     late, early = "2026-01-01T00:00:00.000002Z", "2026-01-01T00:00:00.000001Z"
-    v = view(
-        {
-            "r/x": asked(
-                said("partially-implemented", "2025-05-31", recorded=late),
-                said("not-implemented", "2025-05", recorded=early),
-            )
-        }
-    )
-    r = v.recommendations["x"]
+    partly = said("partially-implemented", "2025-05-31", recorded=late)
+    v = view({"r/x": asked(partly, said("not-implemented", "2025-05", recorded=early))})
     assert [a.status.value for a in v.assessments["x"]] == ["partially-implemented", "not-implemented"]
-    assert v.status(r) is Status.PARTIALLY
+    assert v.status(v.recommendations["x"]) is Status.PARTIALLY
 
 
 def test_of_one_day_without_recorded_times_the_last_in_the_file_counts(tmp_path):
@@ -135,18 +128,13 @@ def test_evidence_comes_newest_first_and_undated_evidence_where_it_was_recorded(
             "e/d-other": SHOWN + "published: 2026\n",
         }
     )
-    assert [item.id for item, _ in v.evidence_for(v.recommendations["x"])] == [
-        "e-by-hand",
-        "c-new",
-        "a-undated",
-        "b-old",
-    ]
-    assert [
-        e.id for e in filter_evidence(v, EvidenceFilters.from_params(v, {"direction": ["setback", "nonsense"]}))
-    ] == ["e-by-hand", "c-new", "a-undated", "b-old"]
-    assert [e.id for e in filter_evidence(v, EvidenceFilters.from_params(v, {"q": ["  A   Paper D-other", "x"]}))] == [
-        "d-other"
-    ]
+    in_order = ["e-by-hand", "c-new", "a-undated", "b-old"]
+    assert [item.id for item, _ in v.evidence_for(v.recommendations["x"])] == in_order
+    for asked, ids in (
+        ({"direction": ["setback", "nonsense"]}, in_order),
+        ({"q": ["  A   Paper D-other", "x"]}, ["d-other"]),
+    ):
+        assert [e.id for e in filter_evidence(v, EvidenceFilters.from_params(v, asked))] == ids
 
 
 def test_the_two_askers_are_counted_apart(view):
@@ -157,10 +145,8 @@ def test_the_two_askers_are_counted_apart(view):
 
 def test_documents_stand_by_cycle_the_latest_first(view):
     v = view({})
-    found = group_by_cycle(v, v.bodies["cescr"])
-    assert [(cycle, [d.id for d in documents]) for cycle, documents in found] == [
-        ("cescr-2024", ["co-2024", "report-2024"])
-    ]
+    ((cycle, documents),) = group_by_cycle(v, v.bodies["cescr"])
+    assert (cycle, [d.id for d in documents]) == ("cescr-2024", ["co-2024", "report-2024"])
 
 
 def test_a_mistyped_id_finds_what_looks_like_it(view):

@@ -37,17 +37,9 @@ def view_of(root):
 
 def listed(view, lang="en", query=Filters()):  # noqa: B008
     rows = [(r.issued_by, [r], 1) for r in filter_recommendations(view, query, lang)]
-    page = RenderContext(view, get_language(lang))
-    return render(
-        "pages/list.html",
-        page,
-        groups=rows,
-        words=parse_search(query.q),
-        carry=query.params(),
-        page=1,
-        pages=1,
-        turn=("", ""),
-    )
+    page, words = RenderContext(view, get_language(lang)), parse_search(query.q)
+    shown = {"groups": rows, "words": words, "carry": query.params(), "page": 1, "pages": 1, "turn": ("", "")}
+    return render("pages/list.html", page, **shown)
 
 
 def test_a_question_is_answered_once_for_each_view(tmp_path):
@@ -69,24 +61,15 @@ def test_only_so_many_answers_are_kept(tmp_path):
 
 
 def test_a_row_that_is_there_already_says_what_another_reader_asks_for(tmp_path):
-    view = view_of(
-        made(
-            tmp_path,
-            {
-                "recommendations/r1.yaml": ASKED.replace(
-                    "title: Repeal the punishments", "title: {en: Repeal it, ru: Отменить}"
-                )
-            },
-        )
-    )
+    r1 = ASKED.replace("title: Repeal the punishments", "title: {en: Repeal it, ru: Отменить}")
+    view = view_of(made(tmp_path, {"recommendations/r1.yaml": r1}))
     first = listed(view)
     assert "Repeal it</a>" in first
     assert listed(view) == first
     assert "Отменить</a>" in listed(view, "ru")
     assert "<mark>Repeal</mark> it</a>" in listed(view, query=Filters(q="repeal"))
-    assert 'href="/recommendation?id=r1&amp;status=not-assessed"' in listed(
-        view, query=Filters(status=("not-assessed",))
-    )
+    of_status = listed(view, query=Filters(status=("not-assessed",)))
+    assert 'href="/recommendation?id=r1&amp;status=not-assessed"' in of_status
     assert 'href="/recommendation?id=r1"' in listed(view)
 
 

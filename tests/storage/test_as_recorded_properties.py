@@ -26,16 +26,7 @@ from tracker.model.errors import Conflict
 from tracker.model.events import Event
 from tracker.model.lifecycle import events_by
 from tracker.model.records import Assessment, Evidence, EvidenceLink, Recommendation, SameDemand, Uptake
-from tracker.model.vocabulary import (
-    EventType,
-    EvidenceDimension,
-    EvidenceEffect,
-    EvidenceKind,
-    Status,
-    UptakeResult,
-    Verification,
-    Voice,
-)
+from tracker.model.vocabulary import EventType, EvidenceEffect, Status, UptakeResult, Voice
 from tracker.queries.view import View
 from tracker.storage.dataset_reader import DatasetReader
 from tracker.storage.timestamps import latest_timestamp
@@ -101,12 +92,8 @@ class World:
                 items = getattr(record, name, ())
                 found[*named, name] = [replace(i, events=events_by(i, moment) if moment else ()) for i in items]
         for r in view.recommendations.values():
-            found[r.id] = (
-                view.status(r),
-                view.last_checked(r),
-                view.is_stale(r),
-                [a.date for a in view.assessments[r.id]],
-            )
+            dates = [a.date for a in view.assessments[r.id]]
+            found[r.id] = (view.status(r), view.last_checked(r), view.is_stale(r), dates)
             found[r.id, "same"] = {other.id for other in view.same_demand(r)}
             found[r.id, "taken"] = [(other.id, taken.result) for other, taken in view.uptake_of(r)]
             found[r.id, "evidence"] = [(e.id, b.effect) for e, b in view.evidence_for(r)]
@@ -127,16 +114,9 @@ class World:
     def show(self, n):
         r = self.pick(Recommendation, n)
         bears = (EvidenceLink(recommendation=r.id, effect=EvidenceEffect.PROGRESS),)
-        law = Evidence(
-            id=f"law-{len(self.dataset.evidence)}",
-            kind=EvidenceKind.LAW,
-            publisher="P",
-            summary=said("S"),
-            dimension=EvidenceDimension.LAW,
-            verification=Verification.REPORTED,
-            published=DATES[n % 4],
-            relevant_to=bears,
-        )
+        needed = {"kind": "law", "publisher": "P", "summary": said("S"), "dimension": "law", "verification": "reported"}
+        id = f"law-{len(self.dataset.evidence)}"
+        law = Evidence(id=id, published=DATES[n % 4], relevant_to=bears, **needed)
         done = Assessment(voice=OURS, status=Status.IMPLEMENTED, date="2026-01", reason=said("R."), evidence=(law.id,))
         self.save(replace(r, assessments=(*r.assessments, done)), law)
 
@@ -168,9 +148,8 @@ class World:
 
     def retire(self, n):
         record = self.pick((Recommendation, Evidence)[n % 2], n // 2)
-        self.save(
-            replace(record, events=(*record.events, Event(type=(EventType.RETIRED, EventType.RESTORED)[n // 4 % 2])))
-        )
+        event = Event(type=(EventType.RETIRED, EventType.RESTORED)[n // 4 % 2])
+        self.save(replace(record, events=(*record.events, event)))
 
     def undo(self, n):
         """The last save, if no hand went over the files since: then all is as it was before it."""
@@ -215,9 +194,8 @@ class World:
     def hand_assess(self, n):
         with self.by_hand(1 + n % 2) as (_, text):
             end = "\r\n" if "\r\n" in text[0] else "\n"
-            new = (
-                f"  - {{voice: civil-society, status: {STATUSES[n % 3]}, date: {DATES[n % 4]}, reason: By hand.}}{end}"
-            )
+            said_now = f"status: {STATUSES[n % 3]}, date: {DATES[n % 4]}, reason: By hand."
+            new = f"  - {{voice: civil-society, {said_now}}}{end}"
             if not re.search("^assessments:", text[0], re.M):
                 text[0] = text[0].rstrip() + f"{end}assessments:{end}{new}"
             else:
@@ -265,16 +243,13 @@ class World:
 
 
 ON_PAGES = ["assess", "show", "link", "edit", "withdraw", "check_again", "retire", "undo", "undo_earlier"]
+CHECKS = list(HealthCheck)
 IN_FILES = ["hand_assess", "hand_title", "comment", "windows", "fill", "clock_goes_back"]
 
 
 @given(st.lists(st.tuples(st.sampled_from(ON_PAGES + IN_FILES), st.integers(0, 23)), min_size=3, max_size=12))
 @settings(
-    max_examples=200 if LONG else 12,
-    deadline=None,
-    derandomize=True,
-    database=None,
-    suppress_health_check=list(HealthCheck),
+    max_examples=200 if LONG else 12, deadline=None, derandomize=True, database=None, suppress_health_check=CHECKS
 )
 def test_what_was_recorded_stays_as_it_was(steps):
     # what this asks does not hang on the disk's patience

@@ -1,13 +1,14 @@
 """All records are taken out of a database into a folder, edited by hand, and put back."""
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import psycopg
 import pytest
 
 from tests.support.command_line import run_command
-from tests.support.postgres_server import TestDatabase
+from tests.support.postgres_server import TestDatabase, execute_unless
 from tests.support.small_dataset import ANNA, ASKED, SHOWN, folder, said
 from tracker.config import Area
 from tracker.editing.store import Store
@@ -16,6 +17,7 @@ from tracker.storage.database.storage import DatabaseStorage
 from tracker.storage.dataset_reader import DatasetReader
 
 R1 = "recommendations/r1.yaml"
+LONG_AGO = (1_000_000_000, 1_000_000_000)
 
 
 def bytes_of(root: Path) -> dict[str, bytes]:
@@ -26,17 +28,32 @@ def bytes_of(root: Path) -> dict[str, bytes]:
     }
 
 
-def make_older(root: Path) -> None:
-    """The files of the folder were changed an hour ago."""
-    for path in root.rglob("*"):
-        os.utime(path, (path.stat().st_mtime - 3600,) * 2)
+def shift(path: Path, hours: int) -> None:
+    os.utime(path, (path.stat().st_mtime + 3600 * hours,) * 2)
+
+
+def edit(path: Path, was: str, now: str) -> Path:
+    path.write_bytes(path.read_bytes().replace(was.encode(), now.encode()))
+    return path
+
+
+def stored(database: TestDatabase, name: str = R1) -> bytes:
+    return DatabaseStorage(database.place()).read(name)
+
+
+@pytest.fixture
+def out(root: Path, tmp_path: Path, database: TestDatabase) -> Path:
+    """The folder, copied into the database and out of it again."""
+    copy_storage(root, database.place())
+    copy_storage(database.place(), tmp_path / "out")
+    return tmp_path / "out"
 
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
-    made = folder(
-        tmp_path / "data", {"r/r1": f"# by hand\r\n{ASKED}".replace("\n", "\r\n"), "r/r2": ASKED.rstrip("\n")}
-    )
+    """Files that were changed an hour ago."""
+    records = {"r/r1": f"# by hand\r\n{ASKED}".replace("\n", "\r\n"), "r/r2": ASKED.rstrip("\n")}
+    made = folder(tmp_path / "data", records)
     (made / "evidence").mkdir()
     (made / "evidence" / "e1.yaml").write_bytes(b"\xef\xbb\xbf" + SHOWN.encode() + b"\n\n# the end")
     (made / ".redacted").write_text("2026-01-31T12:00:00.000000Z reviewer-x1\n")
@@ -44,7 +61,8 @@ def root(tmp_path: Path) -> Path:
     (made / "empty.txt").write_bytes(b"")
     (made / "files" / "r1").mkdir(parents=True)
     (made / "files" / "r1" / "letter.pdf").write_bytes(b"%PDF" * 500_000)
-    make_older(made)
+    for path in made.rglob("*"):
+        shift(path, -1)
     return made
 
 
@@ -69,11 +87,9 @@ def test_private_data_and_accounts_come_back_closed_to_others(root, tmp_path, da
         copied.mkdir()
         copy_storage(database.place(area), copied)
         assert bytes_of(copied) == bytes_of(private)
-        modes = {
-            oct(path.stat().st_mode & 0o777) for path in copied.rglob("*") if path.is_file() and path.name != ".lock"
-        }
-        folders = {oct(path.stat().st_mode & 0o777) for path in (copied, *copied.rglob("*")) if path.is_dir()}
-        assert (modes, folders) == ({"0o600"}, {"0o700"})
+        for path in (copied, *copied.rglob("*")):
+            if path.name != ".lock":
+                assert path.stat().st_mode & 0o777 == (0o700 if path.is_dir() else 0o600), path
     private.chmod(0o700)
     copy_storage(private, tmp_path / "folder")
     assert oct((tmp_path / "folder" / "notes" / "r1.yaml").stat().st_mode & 0o777) == "0o600"
@@ -89,15 +105,7 @@ def test_a_copy_that_is_ended_in_the_middle_leaves_the_records_as_they_were(root
     for name in ("r1", "r2", "r3"):
         (root / "recommendations" / f"{name}.yaml").write_text(f"{ASKED}# {name}\n")
     if (child := os.fork()) == 0:
-        execute = psycopg.Connection.execute
-
-        def ends(connection: psycopg.Connection, query: object, *given: object, **named: object) -> object:
-            text = query.as_string(connection) if isinstance(query, psycopg.sql.Composed) else str(query)
-            if statement in text:
-                os._exit(9)
-            return execute(connection, query, *given, **named)
-
-        psycopg.Connection.execute = ends  # type: ignore[method-assign,assignment]
+        psycopg.Connection.execute = execute_unless(statement, lambda: os._exit(9))
         copy_storage(root, database.place())
         os._exit(0)
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 9
@@ -138,75 +146,54 @@ def test_records_are_copied_together_after_attached_files(root, database, monkey
     assert database.rows(names) == [(1, 1, "files/r1/letter.pdf"), (2, 9, ".redacted")]
 
 
-def test_what_was_edited_by_hand_comes_back(root, tmp_path, database):
-    copy_storage(root, database.place())
-    copy_storage(database.place(), tmp_path / "out")
-    path = tmp_path / "out" / R1
-    path.write_bytes(path.read_bytes().replace(b"title: T", b"title: By hand"))
-    assert copy_storage(tmp_path / "out", database.place()).changed == (R1,)
-    assert b"By hand" in DatabaseStorage(database.place()).read(R1)
+def test_what_was_edited_by_hand_comes_back(out, database):
+    edit(out / R1, "title: T", "title: By hand")
+    assert copy_storage(out, database.place()).changed == (R1,)
+    assert b"By hand" in stored(database)
 
 
 def save_title(database: TestDatabase, title: str) -> None:
     store = Store(DatasetReader(database.place()))
     r = store.reader.read(fresh=True).recommendations["r1"]
-    from dataclasses import replace
-
     store.save(replace(r, title=said(title)), by=ANNA, reason="A slip.")
 
 
-def test_what_was_saved_meanwhile_is_not_overwritten(root, tmp_path, database):
-    copy_storage(root, database.place())
-    copy_storage(database.place(), tmp_path / "out")
+def test_what_was_saved_meanwhile_is_not_overwritten(out, database):
     save_title(database, "By a colleague")
-    path = tmp_path / "out" / R1
-    path.write_bytes(path.read_bytes().replace(b"title: T", b"title: By hand"))
     # later than the save, by the clock: its recorded time is missing all the same
-    os.utime(path, (path.stat().st_mtime + 3600,) * 2)
-    (tmp_path / "out" / "recommendations" / "r3.yaml").write_text(ASKED)
+    shift(edit(out / R1, "title: T", "title: By hand"), 1)
+    (out / "recommendations" / "r3.yaml").write_text(ASKED)
     with pytest.raises(CopyRefused) as told:
-        copy_storage(tmp_path / "out", database.place())
-    assert str(told.value).splitlines()[:2] == [
-        "These files are newer than what would be copied over them:",
-        str(database.place().root / R1),
-    ]
-    assert b"By a colleague" in DatabaseStorage(database.place()).read(R1)
+        copy_storage(out, database.place())
+    newer = "These files are newer than what would be copied over them:"
+    assert str(told.value).splitlines()[:2] == [newer, str(database.place().root / R1)]
+    assert b"By a colleague" in stored(database)
     assert DatabaseStorage(database.place()).stat("recommendations/r3.yaml") is None
-    plan = copy_storage(tmp_path / "out", database.place(), replace_newer=True)
+    plan = copy_storage(out, database.place(), replace_newer=True)
     assert (plan.newer, plan.new) == ((R1,), ("recommendations/r3.yaml",))
-    assert b"By hand" in DatabaseStorage(database.place()).read(R1)
+    assert b"By hand" in stored(database)
 
 
-def test_a_save_between_the_comparison_and_the_copy_is_not_overwritten(root, tmp_path, database, monkeypatch):
-    copy_storage(root, database.place())
-    copy_storage(database.place(), tmp_path / "out")
-    path = tmp_path / "out" / R1
-    path.write_bytes(path.read_bytes().replace(b"title: T", b"title: By hand"))
+def test_a_save_between_the_comparison_and_the_copy_is_not_overwritten(out, database, monkeypatch):
+    edit(out / R1, "title: T", "title: By hand")
     monkeypatch.setattr("tracker.storage.cli._last_time", lambda _here: save_title(database, "Meanwhile") or "")
     with pytest.raises(CopyRefused, match=r"r1\.yaml changed at this moment. Copy again."):
-        copy_storage(tmp_path / "out", database.place())
-    assert b"Meanwhile" in DatabaseStorage(database.place()).read(R1)
+        copy_storage(out, database.place())
+    assert b"Meanwhile" in stored(database)
 
 
-def test_what_has_no_recorded_times_is_not_overwritten_either_if_it_changed_since_it_was_taken_out(
-    root, tmp_path, database
-):
-    copy_storage(root, database.place())
-    out, other = tmp_path / "out", tmp_path / "other"
-    for folder_of_one in (out, other):
-        copy_storage(database.place(), folder_of_one)
+def test_what_has_no_recorded_times_is_not_overwritten_if_it_changed_since_it_was_taken_out(out, tmp_path, database):
+    other = tmp_path / "other"
+    copy_storage(database.place(), other)
     for number, folder_of_one in enumerate((out, other)):
-        path = folder_of_one / "tracker.yaml"
-        path.write_text(path.read_text().replace("A small dataset", f"Title {number}"))
         # by their clocks both are later than what they overwrite
-        os.utime(path, (path.stat().st_mtime + 3600 * (number + 1),) * 2)
+        shift(edit(folder_of_one / "tracker.yaml", "A small dataset", f"Title {number}"), number + 1)
     assert copy_storage(out, database.place()).changed == ("tracker.yaml",)
     with pytest.raises(CopyRefused, match=r"tracker\.yaml"):
         copy_storage(other, database.place())
-    assert b"Title 0" in DatabaseStorage(database.place()).read("tracker.yaml")
+    assert b"Title 0" in stored(database, "tracker.yaml")
     # who copied may go on, also with a clock that is late
-    (out / "tracker.yaml").write_text((out / "tracker.yaml").read_text().replace("Title 0", "Title 2"))
-    os.utime(out / "tracker.yaml", (1_000_000_000, 1_000_000_000))
+    os.utime(edit(out / "tracker.yaml", "Title 0", "Title 2"), LONG_AGO)
     assert copy_storage(out, database.place()).newer == ()
     # of another database it says nothing
     assert copy_storage(out, database.place(Area.PRIVATE)).changed == ()
@@ -215,11 +202,10 @@ def test_what_has_no_recorded_times_is_not_overwritten_either_if_it_changed_sinc
 
 def test_a_file_that_changed_later_is_not_overwritten_by_an_older_one(root, database):
     copy_storage(root, database.place())
-    (root / "tracker.yaml").write_text((root / "tracker.yaml").read_text().replace("A small dataset", "Older"))
-    os.utime(root / "tracker.yaml", (1_000_000_000, 1_000_000_000))
+    os.utime(edit(root / "tracker.yaml", "A small dataset", "Older"), LONG_AGO)
     with pytest.raises(CopyRefused, match=r"tracker\.yaml"):
         copy_storage(root, database.place())
-    assert b"A small dataset" in DatabaseStorage(database.place()).read("tracker.yaml")
+    assert b"A small dataset" in stored(database, "tracker.yaml")
 
 
 def test_what_is_only_in_the_target_stays(root, tmp_path, database):
@@ -246,34 +232,33 @@ def test_rests_of_saves_caches_and_locks_are_not_copied(root, tmp_path, database
 
 
 def test_what_cannot_be_copied_is_said(root, tmp_path, database):
-    with pytest.raises(CopyRefused, match="Both are the same place"):
-        copy_storage(root, root)
-    (tmp_path / "empty").mkdir()
-    with pytest.raises(CopyRefused, match="There are no files in"):
-        copy_storage(tmp_path / "empty", database.place())
-    with pytest.raises(CopyRefused, match=r"nosuch cannot be read \(No such file or directory\). Nothing was copied."):
-        copy_storage(tmp_path / "nosuch", tmp_path / "new")
-    assert not (tmp_path / "new").exists()
-    (tmp_path / "state").mkdir()
+    for name in ("empty", "state", "misnamed"):
+        (tmp_path / name).mkdir()
     (tmp_path / "state" / "sign-in.json").write_text("{}")
-    with pytest.raises(CopyRefused, match=r"has no tracker\.yaml, so it is not the public data"):
-        copy_storage(tmp_path / "state", database.place())
+    (tmp_path / "misnamed" / "tracker.yaml").write_text("title: T\n")
+    (tmp_path / "misnamed" / os.fsdecode(b"r\xff.txt")).write_text("x")
     (tmp_path / "file").write_text("x")
-    with pytest.raises(CopyRefused, match=r"file cannot be written \(File exists\). Nothing was copied."):
-        copy_storage(root, tmp_path / "file")
-    (root / os.fsdecode(b"r\xff.txt")).write_text("x")
-    with pytest.raises(CopyRefused, match="the file name is not UTF-8"):
-        copy_storage(root, database.place())
+    gone = r"nosuch cannot be read \(No such file or directory\). Nothing was copied."
+    for source, target, refused in (
+        (root, root, "Both are the same place"),
+        (tmp_path / "empty", database.place(), "There are no files in"),
+        (tmp_path / "nosuch", tmp_path / "new", gone),
+        (tmp_path / "state", database.place(), r"has no tracker\.yaml, so it is not the public data"),
+        (root, tmp_path / "file", r"file cannot be written \(File exists\). Nothing was copied."),
+        (tmp_path / "misnamed", database.place(), "the file name is not UTF-8"),
+    ):
+        with pytest.raises(CopyRefused, match=refused):
+            copy_storage(source, target)
+    assert not (tmp_path / "new").exists()
 
 
 def test_the_command_says_what_was_copied(root, tmp_path, database):
     url = database.place().url
-    assert run_command("copy", str(root), url, settings={})[:2] == (
-        0,
-        "Copied 10 new and 0 changed files; 0 were the same already. All were compared by their digests.\n",
-    )
+    code, out, _ = run_command("copy", str(root), url, settings={})
+    copied = "Copied 10 new and 0 changed files; 0 were the same already. All were compared by their digests.\n"
+    assert (code, out) == (0, copied)
     (root / "tracker.yaml").write_text("title: Older\n")
-    os.utime(root / "tracker.yaml", (1_000_000_000, 1_000_000_000))
+    os.utime(root / "tracker.yaml", LONG_AGO)
     code, out, wrong = run_command("copy", str(root), url, settings={})
     assert (code, out, "tracker.yaml" in wrong, "--replace" in wrong) == (2, "", True, True)
     assert run_command("copy", str(root), url, "--replace", settings={})[0] == 0

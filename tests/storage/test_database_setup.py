@@ -4,6 +4,7 @@ import socket
 import ssl
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -13,7 +14,7 @@ import psycopg
 import pytest
 
 from tests.support.command_line import run_command
-from tests.support.postgres_server import AREAS, PostgresServer, TestDatabase, put_files
+from tests.support.postgres_server import AREAS, PostgresServer, TestDatabase, execute_unless, put_files
 from tests.support.waiting import wait_until
 from tracker.config import Area, DatabasePlace
 from tracker.model.errors import TrackerError
@@ -44,26 +45,20 @@ def test_several_machines_may_make_them_at_the_same_time(empty_url):
     places = [DatabasePlace(empty_url, area) for area in AREAS] * 4
     with ThreadPoolExecutor(len(places)) as machines:
         said = [line for lines in machines.map(make_tables, places) for line in lines]
-    assert (
-        sorted(line.partition(": ")[2] for line in said)
-        == ["applied 0001_files.sql"] * 3 + ["applied 0002_channel.sql"] * 3 + ["up to date"] * 9
-    )
+    done = Counter(line.partition(": ")[2] for line in said)
+    assert done == {"applied 0001_files.sql": 3, "applied 0002_channel.sql": 3, "up to date": 9}
 
 
 def test_the_command_makes_the_tables_of_all_areas(empty_url):
     root = DatabasePlace(empty_url, Area.DATA).root.parent
     code, out, _ = run_command("database", "init", empty_url, settings={})
-    assert (code, out.splitlines()) == (
-        0,
-        [f"{root}/{area}: applied {name}" for area in ("data", "private", "state") for name in SCHEMA],
-    )
+    applied = [f"{root}/{area}: applied {name}" for area in ("data", "private", "state") for name in SCHEMA]
+    assert (code, out.splitlines()) == (0, applied)
     settings = {"TRACKER_DATA": empty_url, "TRACKER_STATE": empty_url}
     code, out, _ = run_command("database", "init", settings=settings)
     assert (code, out.splitlines()) == (0, [f"{root}/data: up to date", f"{root}/state: up to date"])
-    assert run_command("database", "init", settings={})[::2] == (
-        2,
-        "No setting is the URL of a database. Give one that begins with postgresql://\n",
-    )
+    code, _, wrong = run_command("database", "init", settings={})
+    assert (code, wrong) == (2, "No setting is the URL of a database. Give one that begins with postgresql://\n")
 
 
 def test_without_tables_it_says_what_to_run(empty_url):
@@ -130,8 +125,8 @@ def encrypted(postgres: PostgresServer) -> Iterator[int]:
             taken.sendall(b"S")
             here = context.wrap_socket(taken, server_side=True)
             there.connect(str(postgres.folder / ".s.PGSQL.5432"))
-            there.settimeout(0.05)
-            here.settimeout(0.05)
+            for one in (here, there):
+                one.settimeout(0.05)
             while True:
                 for one, other in ((here, there), (there, here)):
                     with suppress(TimeoutError):
@@ -151,9 +146,8 @@ def encrypted(postgres: PostgresServer) -> Iterator[int]:
         listening.shutdown(socket.SHUT_RDWR)
 
 
-UNPROVEN = (
-    "the database does not prove by a certificate who it is; see sslmode and sslrootcert in docs/several-machines.md"
-)
+PROOF = "the database does not prove by a certificate who it is"
+UNPROVEN = f"{PROOF}; see sslmode and sslrootcert in docs/several-machines.md"
 
 
 @pytest.mark.parametrize(
@@ -271,12 +265,13 @@ def test_what_is_wrong_is_said_in_a_sentence_and_a_save_works_when_it_is_mended(
 
 
 def test_a_copy_that_runs_saves_nothing_into_tables_that_were_upgraded_since(database, storage):
-    database.run("INSERT INTO tracker_data.schema_version VALUES (99, 99)")
+    upgrade, mend, sentence = FAULTS["newer"]
+    database.run(upgrade)
     try:
-        assert sentence_of(lambda: save(storage, b"3")) == FAULTS["newer"][2]
+        assert sentence_of(lambda: save(storage, b"3")) == sentence
         assert (storage.read("x.yaml"), database.files("tracker_data")["x.yaml"]) == (b"2", b"2")
     finally:
-        database.run("DELETE FROM tracker_data.schema_version WHERE version = 99")
+        database.run(mend)
 
 
 def test_idle_connections_that_were_closed_cost_nobody_a_save(database, storage):
@@ -287,15 +282,10 @@ def test_idle_connections_that_were_closed_cost_nobody_a_save(database, storage)
 
 @pytest.mark.parametrize("at", ["INSERT", "COMMIT"])
 def test_a_full_disk_saves_nothing_and_says_so(database, storage, monkeypatch, at):
-    execute = psycopg.Connection.execute
+    def full() -> None:
+        raise psycopg.errors.DiskFull("could not extend file: No space left on device")
 
-    def full(connection: psycopg.Connection, query: object, *given: object, **named: object) -> object:
-        text = query.as_string(connection) if isinstance(query, psycopg.sql.Composed) else str(query)
-        if at in text:
-            raise psycopg.errors.DiskFull("could not extend file: No space left on device")
-        return execute(connection, query, *given, **named)
-
-    monkeypatch.setattr(psycopg.Connection, "execute", full)
+    monkeypatch.setattr(psycopg.Connection, "execute", execute_unless(at, full))
     said = sentence_of(lambda: save(storage, b"3"))
     monkeypatch.undo()
     assert said == f"The disk of the database is full; {TELL}"

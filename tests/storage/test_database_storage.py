@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 import psycopg
 import pytest
 
-from tests.support.postgres_server import AREAS, TestDatabase, put_files
+from tests.support.postgres_server import AREAS, TestDatabase, execute_unless, put_files
 from tests.support.small_dataset import BODIES, TRACKER
 from tests.support.waiting import PATIENCE, wait_until
 from tracker.config import Area, DatabasePlace
@@ -49,6 +49,18 @@ def save(storage: DatabaseStorage, name: str, raw: bytes) -> None:
         transaction.commit()
 
 
+def in_a_fork(deed: Callable[[], object]) -> int:
+    """Its exit code: 0 if nothing went wrong."""
+    if (child := os.fork()) == 0:
+        code = 1
+        try:
+            deed()
+            code = 0
+        finally:
+            os._exit(code)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
 def can_be_read(storage: DatabaseStorage) -> bool:
     try:
         storage.require_current()
@@ -70,9 +82,8 @@ def test_readers_ask_the_database_nothing(database, place, opened):
 
 def statements_of(database: TestDatabase) -> list[tuple[object, ...]]:
     """The last statement of each connection of a storage, with its time."""
-    found = database.rows(
-        "SELECT pid, query_start, query FROM pg_stat_activity WHERE application_name = 'recommendation-tracker' ORDER BY 1"
-    )
+    where = "application_name = 'recommendation-tracker' ORDER BY 1"
+    found = database.rows(f"SELECT pid, query_start, query FROM pg_stat_activity WHERE {where}")
     # the slow poll of the thread is no reader
     return [row for row in found if "f.revision >" not in str(row[2])]
 
@@ -191,22 +202,14 @@ def test_if_the_outcome_cannot_be_asked_nobody_guesses_it(opened, monkeypatch):
 
 
 def test_a_role_of_one_area_has_no_right_on_another(database):
-    for area in (Area.DATA, Area.PRIVATE, Area.STATE):
+    for area in AREAS:
         put_files(database.place(area), {"x.yaml": b"1"})
-    for role, may_read in {
-        "tracker_reader": {"data"},
-        "tracker_data": {"data"},
-        "tracker_private": {"private"},
-        "tracker_state": {"state"},
-    }.items():
-        assert {
-            area
-            for area in ("data", "private", "state")
-            if may(database, role, f"SELECT content FROM tracker_{area}.file")
-        } == may_read
-        writes = f"UPDATE tracker_{next(iter(may_read))}.head SET revision = revision"
-        assert may(database, role, writes) is (role != "tracker_reader")
-        assert not may(database, role, f"DROP TABLE tracker_{next(iter(may_read))}.file")
+    for role, its in (("reader", "data"), ("data", "data"), ("private", "private"), ("state", "state")):
+        role = f"tracker_{role}"
+        for area in ("data", "private", "state"):
+            assert may(database, role, f"SELECT content FROM tracker_{area}.file") is (area == its)
+        assert may(database, role, f"UPDATE tracker_{its}.head SET revision = revision") is (role != "tracker_reader")
+        assert not may(database, role, f"DROP TABLE tracker_{its}.file")
 
 
 def may(database: TestDatabase, role: str, statement: str) -> bool:
@@ -237,9 +240,7 @@ def test_who_asks_as_the_role_of_the_data_reads_nothing_private_and_is_told(data
 
 def test_the_name_of_a_database_never_has_its_password():
     place = DatabasePlace("postgresql://anna:secret@db1.example:5432,db2.example/tracker?sslmode=require", Area.PRIVATE)
-    assert (
-        str(place.root / "notes" / "x.yaml") == "postgresql:db1.example:5432,db2.example/tracker/private/notes/x.yaml"
-    )
+    assert str(place.root / "x.yaml") == "postgresql:db1.example:5432,db2.example/tracker/private/x.yaml"
     assert ("secret" in repr(place), "secret" in str(place)) == (False, False)
     storage = DatabaseStorage(DatabasePlace("postgresql://anna:secret@127.0.0.1:1/tracker", Area.DATA))
     with pytest.raises(DatabaseUnavailable) as told:
@@ -255,25 +256,14 @@ def test_a_process_that_ends_before_a_statement_leaves_both_files_as_they_were(o
     storage = opened()
     for name in ("x.yaml", "y.yaml"):
         save(storage, name, b"1")
-    if (child := os.fork()) == 0:
-        execute = psycopg.Connection.execute
 
-        def ends(connection: psycopg.Connection, query: object, *given: object, **named: object) -> object:
-            text = query.as_string(connection) if isinstance(query, psycopg.sql.Composed) else str(query)
-            if statement and statement in text:
-                os._exit(9)
-            return execute(connection, query, *given, **named)
+    def change() -> None:
+        psycopg.Connection.execute = execute_unless(statement or "no such words", lambda: os._exit(9))
+        with storage.transaction() as transaction:
+            transaction.stage([("x.yaml", b"1", b"2"), ("y.yaml", b"1", None)])
+            transaction.commit()
 
-        psycopg.Connection.execute = ends  # type: ignore[method-assign,assignment]
-        code = 1
-        try:
-            with storage.transaction() as transaction:
-                transaction.stage([("x.yaml", b"1", b"2"), ("y.yaml", b"1", None)])
-                transaction.commit()
-            code = 0
-        finally:
-            os._exit(code)
-    ended = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    ended = in_a_fork(change)
     files = storage.snapshot(fresh=True)
     left = {name: files.read(name) for name in files.list_all()}
     assert (ended, left) == ((9, {"x.yaml": b"1", "y.yaml": b"1"}) if statement else (0, {"x.yaml": b"2"}))
@@ -283,14 +273,7 @@ def test_a_process_that_ends_before_a_statement_leaves_both_files_as_they_were(o
 def test_a_process_that_was_forked_reads_and_saves_with_connections_of_its_own(opened, place):
     storage = opened()
     save(storage, "x.yaml", b"1")
-    if (child := os.fork()) == 0:
-        code = 1
-        try:
-            save(storage, "x.yaml", storage.read("x.yaml") + b"2")
-            code = 0
-        finally:
-            os._exit(code)
-    assert os.waitpid(child, 0)[1] == 0
+    assert in_a_fork(lambda: save(storage, "x.yaml", storage.read("x.yaml") + b"2")) == 0
     assert storage.snapshot(fresh=True).read("x.yaml") == b"12"
     save(storage, "x.yaml", b"3")
 
@@ -315,20 +298,14 @@ def storage(opened: Callable[[], DatabaseStorage]) -> DatabaseStorage:
 def test_a_server_that_crashed_may_give_the_number_of_a_lost_save_away(database, storage, then, outcome):
     save(storage, "x.yaml", b"1")
     ((number, last),) = database.rows("SELECT pg_current_xact_id()::text, recorded FROM tracker_data.file")
-    lost = {
-        "place": database.place(),
-        "transaction_id": str(int(number) + 1_000_000),
-        "revision": 2,
-        "recorded": datetime.now(UTC),
-    }
-    if then:
-        # committed by somebody else
-        lost["transaction_id"] = number
+    # with a number: committed by somebody else
+    lost = {"transaction_id": number if then else str(int(number) + 1_000_000)}
+    lost |= (
+        {"revision": 1, "recorded": last} if then == "it was there" else {"revision": 2, "recorded": datetime.now(UTC)}
+    )
     if then == "another save has its number":
         save(storage, "x.yaml", b"2")
-    if then == "it was there":
-        lost |= {"revision": 1, "recorded": last}
-    assert transaction_status(database.connection, **lost) == outcome
+    assert transaction_status(database.connection, place=database.place(), **lost) == outcome
 
 
 def test_ten_copies_have_fewer_connections_than_a_server_allows(database, storage):

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
@@ -94,11 +95,8 @@ def test_a_broken_record_stays_as_it_was_until_it_is_mended(data, reader, deed: 
     path.rmdir() if path.is_dir() else path.unlink()
     path.write_text(ASKED.replace("Repeal", "Abolish"))
     mended = reader.read()
-    assert (mended.problems, mended.outdated_counts, mended.recommendations["r1"].title[""].text) == (
-        (),
-        {},
-        "Abolish the punishments",
-    )
+    assert (mended.problems, mended.outdated_counts) == ((), {})
+    assert mended.recommendations["r1"].title[""].text == "Abolish the punishments"
 
 
 def test_a_second_broken_edit_keeps_what_was_good_and_says_the_new_line(data, reader):
@@ -119,12 +117,8 @@ def test_what_is_deleted_is_gone_broken_or_not(data, reader):
     (data / R1).unlink()
     (data / LAW).unlink()
     found = reader.read()
-    assert (found.problems, found.outdated_counts, "r1" in found.recommendations, dict(found.evidence)) == (
-        (),
-        {},
-        False,
-        {},
-    )
+    assert (found.problems, found.outdated_counts, dict(found.evidence)) == ((), {}, {})
+    assert "r1" not in found.recommendations
 
 
 def test_settings_stay(data, reader):
@@ -159,11 +153,8 @@ def test_a_register_stands_still_as_a_whole_until_it_is_mended(data, reader, tex
     assert found.checksums == before.checksums
     (data / "documents.yaml").write_text(DOCUMENTS.replace("id: hrc-3", "id: hrc-4"))
     mended = reader.read()
-    assert (list(mended.documents), mended.outdated_counts, mended.problems) == (
-        ["co-3", "report", "co-4", "hrc-4"],
-        {},
-        (),
-    )
+    assert (mended.outdated_counts, mended.problems) == ({}, ())
+    assert list(mended.documents) == ["co-3", "report", "co-4", "hrc-4"]
 
 
 def test_at_the_first_start_a_register_shows_what_can_be_read(data):
@@ -172,10 +163,8 @@ def test_at_the_first_start_a_register_shows_what_can_be_read(data):
     reader = DatasetReader(data, look_every=0)
     found = reader.read()
     assert (list(found.documents), found.outdated_counts) == (["report", "co-4", "hrc-4"], {})
-    assert [said.partition(";")[0] for said in said(found)] == [
-        "documents.yaml:2: 'title' is missing",
-        "documents.yaml:2: unknown key 'titel'",
-    ]
+    missing, unknown = (f"documents.yaml:2: {what}" for what in ("'title' is missing", "unknown key 'titel'"))
+    assert [said.partition(";")[0] for said in said(found)] == [missing, unknown]
     # no good version is known: the newest readable entries are shown, and they stay while none can be read
     path.write_text(BAD_ENTRY.replace("id: hrc-4", "id: hrc-5"))
     assert list(reader.read().documents) == ["report", "co-4", "hrc-5"]
@@ -211,23 +200,16 @@ def test_words_removed_for_safety_live_on_in_no_broken_record(data, tmp_path):
     assert NAME in repr(running.read())
     redact_folders(Store(DatasetReader(data)), RedactionTerms([NAME]), by=REVIEWER, day=date(2026, 11, 24))
     after = running.read()
-    assert (NAME in repr(after), NAME in repr(vars(running)), after.outdated_counts, "r1" in after.recommendations) == (
-        False,
-        False,
-        {},
-        False,
-    )
+    assert NAME not in repr(after) and NAME not in repr(vars(running))
+    assert (after.outdated_counts, "r1" in after.recommendations) == ({}, False)
     # broken again before the next look: what it said before the removal does not come back
     assert NAME not in (data / R1).read_text()
 
 
 def test_words_that_stand_only_in_what_was_kept_are_forgotten_too(data, tmp_path):
     (data / R1).write_text(NAMED)
-    running, places, at = (
-        DatasetReader(data, look_every=0),
-        Config(data, tmp_path / "state"),
-        datetime(2026, 11, 24, tzinfo=UTC),
-    )
+    running, places = DatasetReader(data, look_every=0), Config(data, tmp_path / "state")
+    at = datetime(2026, 11, 24, tzinfo=UTC)
     running.read()
     (data / R1).write_text(ASKED + "tags: [\n")
     assert NAME in repr(running.read())
@@ -258,10 +240,7 @@ def test_what_editors_alone_see_stays_too_and_is_forgotten_with_the_rest(private
 
 
 def test_what_editors_alone_see_is_forgotten_although_its_files_are_out_of_reach(private, monkeypatch):
-
-    def fail(*_: object, **__: object) -> None:
-        raise OSError(errno.EIO, "the disk is gone")
-
+    fail = Mock(side_effect=OSError(errno.EIO, "the disk is gone"))
     monkeypatch.setattr(type(private.storage), "snapshot", fail)
     clear_caches()
     assert NAME not in repr(private.read())

@@ -36,25 +36,17 @@ def told(text: str, file: str = "evidence/law.yaml") -> list[str]:
     return [f"{line}: {what}" for line, what in wrong]
 
 
-def test_a_record_has_the_name_of_its_file_and_a_version():
-    (news,), wrong = parse_file(Path("evidence/law-69.yaml"), NEWS.encode())
-    assert (news.id, len(news.version), news.publisher, wrong) == ("law-69", 16, "24.kg", [])
-
-
-def test_every_value_is_what_its_field_needs():
+def test_a_record_has_the_name_of_its_file_a_version_and_values_as_its_fields_need():
     text = NEWS + "happened: 2024-03\nrelevant_to:\n  - {recommendation: r1, part: 007, effect: setback}\n"
-    (news,), _ = parse_file(Path("evidence/x.yaml"), text.encode())
-    assert (news.happened, news.relevant_to[0].part, news.relevant_to[0].effect) == (
-        "2024-03",
-        "007",
-        EvidenceEffect.SETBACK,
-    )
+    (news,), wrong = parse_file(Path("evidence/law-69.yaml"), text.encode())
+    assert (news.id, len(news.version), news.publisher, wrong) == ("law-69", 16, "24.kg", [])
+    (bears,) = news.relevant_to
+    assert (news.happened, bears.part, bears.effect) == ("2024-03", "007", EvidenceEffect.SETBACK)
 
 
 def test_norway_is_a_paragraph_and_a_text():
-    text = (
-        ASKED.replace("Decriminalise possession", "NO") + "paragraph: 0123\nparts:\n  - id: 12:30\n    summary: yes\n"
-    )
+    more = "paragraph: 0123\nparts:\n  - id: 12:30\n    summary: yes\n"
+    text = ASKED.replace("Decriminalise possession", "NO") + more
     (asked,), _ = parse_file(Path("recommendations/x.yaml"), text.encode())
     assert (asked.title[""].text, asked.paragraph, asked.parts[0].id) == ("NO", "0123", "12:30")
 
@@ -172,20 +164,13 @@ def test_settings_name_a_timezone_a_colour_and_an_address_that_exist():
 
 def test_of_very_many_problems_the_first_are_told():
     found = told(NEWS + "".join(f"x{i}: 1\n" for i in range(20_000)))
-    assert (len(found), found[0]) == (
-        51,
-        "6: unknown key 'x0'; one of " + ", ".join(sorted(allowed_keys(Evidence, ()) - {"version"})),
-    )
+    keys = ", ".join(sorted(allowed_keys(Evidence, ()) - {"version"}))
+    assert (len(found), found[0]) == (51, f"6: unknown key 'x0'; one of {keys}")
     assert found[-1] == "1: 19,950 more problems in this record; correct the first 50, then look again"
-
-
-def test_of_a_register_full_of_problems_the_first_are_told():
     found = told("documents:\n" + "- x\n" * 20_000, "documents.yaml")
     assert (len(found), found[-1]) == (201, "201: 19,800 more problems in this file; correct these first")
 
 
 def test_what_is_no_group_of_keys_is_no_record():
-    assert build_record(Recommendation, "x", id="x") == (
-        None,
-        [((), "not a list of 'key: value' lines; start with the fields of the schema")],
-    )
+    problem = "not a list of 'key: value' lines; start with the fields of the schema"
+    assert build_record(Recommendation, "x", id="x") == (None, [((), problem)])

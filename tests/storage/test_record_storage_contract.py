@@ -13,6 +13,7 @@ from tests.support.waiting import wait_until
 from tracker.config import AnyPlace, Area
 from tracker.model.errors import LockTimeout
 from tracker.storage.cache_registry import REDACTION_MARKER, redaction_marker
+from tracker.storage.database.storage import DatabaseStorage
 from tracker.storage.open_storage import close_databases, open_storage
 from tracker.storage.record_storage import FileChange, FilesChanged, RecordStorage, list_files_in
 
@@ -36,8 +37,6 @@ def other(place: AnyPlace) -> Iterator[RecordStorage]:
     if isinstance(place, Path):
         yield open_storage(place)
         return
-    from tracker.storage.database.storage import DatabaseStorage
-
     opened = DatabaseStorage(place)
     yield opened
     opened.close()
@@ -55,11 +54,8 @@ def contents(storage: RecordStorage) -> dict[str, bytes]:
 
 
 def test_an_empty_storage_has_no_files(storage):
-    assert (contents(storage), storage.list_files("", "recommendations"), storage.stat("tracker.yaml")) == (
-        {},
-        {},
-        None,
-    )
+    assert (contents(storage), storage.list_files("", "recommendations")) == ({}, {})
+    assert storage.stat("tracker.yaml") is None
     with pytest.raises(FileNotFoundError):
         storage.read("tracker.yaml")
 
@@ -229,13 +225,9 @@ def adds(place: AnyPlace, who: int, times: int) -> list[str]:
         with storage.transaction() as transaction:
             time = f"{int(transaction.last_time or 0) + 1:04}"
             raw = transaction.read("list.yaml")
-            transaction.stage(
-                [
-                    ("list.yaml", raw, (raw or b"") + f"{time} {who}\n".encode()),
-                    (f"by-{who}.yaml", transaction.read(f"by-{who}.yaml"), time.encode()),
-                ],
-                last_time=time,
-            )
+            added = ("list.yaml", raw, (raw or b"") + f"{time} {who}\n".encode())
+            own = (f"by-{who}.yaml", transaction.read(f"by-{who}.yaml"), time.encode())
+            transaction.stage([added, own], last_time=time)
             transaction.commit()
         given.append(time)
     close_databases()

@@ -56,11 +56,8 @@ def test_a_link_that_leads_out_is_named_and_not_read(tmp_path: Path) -> None:
     root = folder(tmp_path / "data", {"r/x": ASKED})
     (tmp_path / "secret.yaml").write_text(ASKED.replace("title: T", "title: Secret"))
     os.mkfifo(tmp_path / "pipe")
-    for name, target in (
-        ("out", tmp_path / "secret.yaml"),
-        ("pipe", tmp_path / "pipe"),
-        ("same", root / "recommendations" / "x.yaml"),
-    ):
+    same = root / "recommendations" / "x.yaml"
+    for name, target in (("out", tmp_path / "secret.yaml"), ("pipe", tmp_path / "pipe"), ("same", same)):
         (root / "recommendations" / f"{name}.yaml").symlink_to(target)
     data = DatasetReader(root).read()
     assert list(data.recommendations) == ["same", "x"]
@@ -134,11 +131,8 @@ def test_cached_files_are_bounded_and_removed_by_a_redaction_and_at_the_next_sta
     cache = FileCache(tmp_path, most=10)
     for name in ("a", "b", "c"):
         path = cache.put(name, b"1234", modified=0).path
-    files = list(tmp_path.rglob("*"))
-    assert ([cache.get(name) is None for name in "abc"], len([f for f in files if f.is_file()])) == (
-        [True, False, False],
-        2,
-    )
+    assert [cache.get(name) is None for name in "abc"] == [True, False, False]
+    assert len([file for file in tmp_path.rglob("*") if file.is_file()]) == 2
     assert path.parent.stat().st_mode & 0o077 == 0
     cache.clear()
     assert (cache.get("c"), [path for path in tmp_path.rglob("*") if path.is_file()]) == (None, [])

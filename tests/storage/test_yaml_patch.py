@@ -130,14 +130,13 @@ def changes(draw):
     text = "".join(f"# about {key}\n{to_block({key: value})}\n" for key, value in old.items()) + "# the end\n"
     new = {key: value for key, value in old.items() if draw(st.booleans())}
     for key in draw(st.lists(KEYS, max_size=2)):
-        now = new.get(key)
-        new[key] = (
-            [*now, draw(VALUES)]
-            if isinstance(now, list)
-            else now | draw(RECORDS)
-            if isinstance(now, dict)
-            else draw(VALUES)
-        )
+        match new.get(key):
+            case list(now):
+                new[key] = [*now, draw(VALUES)]
+            case dict(now):
+                new[key] = now | draw(RECORDS)
+            case _:
+                new[key] = draw(VALUES)
     return old, text.replace("\n", end), new or old
 
 

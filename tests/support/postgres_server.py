@@ -7,6 +7,7 @@ import signal
 import subprocess
 import tempfile
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -177,6 +178,19 @@ class TestDatabase:
         for area in AREAS:
             schema = self.place(area).schema
             self.run(f"TRUNCATE {schema}.file; UPDATE {schema}.head SET revision = 0, last_recorded = ''")
+
+
+def execute_unless(statement: str, deed: Callable[[], object]) -> Callable[..., object]:
+    """`Connection.execute`, which does the deed before a statement that has these words."""
+    execute = psycopg.Connection.execute
+
+    def either(connection: psycopg.Connection, query: object, *given: object, **named: object) -> object:
+        text = query.as_string(connection) if isinstance(query, psycopg.sql.Composed) else str(query)
+        if statement in text:
+            deed()
+        return execute(connection, query, *given, **named)
+
+    return either
 
 
 def put_files(place: DatabasePlace, files: dict[str, bytes]) -> None:

@@ -103,31 +103,21 @@ def test_the_schema_line_comes_first_behind_a_byte_order_mark(fixed, tmp_path):
         "e/law": "---\n" + SHOWN + TIMED,
         "e/other": "# Mine.\n# yaml-language-server: $schema=/elsewhere.json\n" + SHOWN + TIMED,
     }
-    assert fixed(files) == [
-        "documents.yaml: added the schema line",
-        "tracker.yaml: added the schema line",
-        "treaty_bodies.yaml: added the schema line",
-        "evidence/law.yaml: added the schema line",
-        "recommendations/x.yaml: added the schema line",
-    ]
+    names = ("documents", "tracker", "treaty_bodies", "evidence/law", "recommendations/x")
+    assert fixed(files) == [f"{name}.yaml: added the schema line" for name in names]
     assert (tmp_path / "tracker.yaml").read_text() == REGISTERS["tracker"]
-    assert (tmp_path / "documents.yaml").read_bytes().decode() == "\ufeff" + REGISTERS["documents"].replace(
-        "\n", "\r\n"
-    )
+    documents = "\ufeff" + REGISTERS["documents"].replace("\n", "\r\n")
+    assert (tmp_path / "documents.yaml").read_bytes().decode() == documents
     assert (tmp_path / "evidence" / "law.yaml").read_text() == f"{E}---\n{SHOWN}{TIMED}"
 
 
 def test_evidence_and_what_it_bears_on_are_filled(fixed, tmp_path):
     text = SHOWN + "relevant_to:\n  - {recommendation: x, effect: progress}\nevents:\n  - type: retired\n"
-    assert fixed({"r/x": R + ASKED + TIMED, "e/law": text}) == [
-        "evidence/law.yaml: added 3 recorded times and the schema line"
-    ]
+    done = fixed({"r/x": R + ASKED + TIMED, "e/law": text})
+    assert done == ["evidence/law.yaml: added 3 recorded times and the schema line"]
     assert (tmp_path / "evidence" / "law.yaml").read_text() == (
-        f"{E}{SHOWN}relevant_to:\n"
-        "  - {recommendation: x, effect: progress, recorded: '2026-01-31T12:00:01.000000Z'}\n"
-        "recorded: 2026-01-31T12:00:01.000001Z\nrecorded_by: editor-anna\n"
-        "events:\n  - type: retired\n"
-        "    recorded: 2026-01-31T12:00:01.000002Z\n    recorded_by: editor-anna\n"
+        f"{E}{SHOWN}relevant_to:\n  - {{recommendation: x, effect: progress, recorded: '{T0}'}}\n"
+        f"recorded: {T1}\n{ANNAS}\nevents:\n  - type: retired\n    recorded: {T2}\n    {ANNAS}\n"
     )
 
 
@@ -145,8 +135,8 @@ def test_a_file_with_a_problem_is_left_alone_and_said_so(fixed, tmp_path):
 def test_a_file_that_cannot_be_filled_without_changing_more_is_left_alone(fixed, tmp_path):
     braces = "{kind: news, publisher: A paper, summary: S, dimension: law, verification: seen} # all in one\n"
     (told,) = fixed({"e/law": braces})
-    assert told == (
-        "evidence/law.yaml: skipped; more than the missing lines would have to change; write one key per line, without braces"
+    assert told.startswith(
+        "evidence/law.yaml: skipped; more than the missing lines would have to change; write one key"
     )
     assert (tmp_path / "evidence" / "law.yaml").read_text() == braces
 
@@ -163,30 +153,24 @@ def test_the_times_are_later_than_every_one_known_and_the_next_save_goes_on(tmp_
     assert saved.history[0].recorded == "2031-01-31T12:00:00.000002Z"
 
 
-def run(*arguments, cwd, state):
-    """The command line at a folder: exit code, what it prints, what it complains of."""
-    return run_command(*arguments, settings={"TRACKER_STATE": str(state)}, cwd=cwd)
-
-
 def test_the_command_says_what_was_filled_then_what_is_wrong(tmp_path):
     state = tmp_path / "state"
     state.mkdir()
     (state / "handle").write_text("editor-anna\n")
     folder(tmp_path / "data", {**REGISTERS, "e/law": SHOWN})
-    assert run("check", "--fix", cwd=tmp_path, state=state) == (
-        0,
-        "data/evidence/law.yaml: added 1 recorded time and the schema line\ndata: no problems\n",
-        "",
-    )
+    found = run_command("check", "--fix", settings={"TRACKER_STATE": str(state)}, cwd=tmp_path)
+    filled = "added 1 recorded time and the schema line"
+    assert found == (0, f"data/evidence/law.yaml: {filled}\ndata: no problems\n", "")
     assert (tmp_path / "data" / "evidence" / "law.yaml").read_text().endswith("\nrecorded_by: editor-anna\n")
     folder(tmp_path / "data", {**REGISTERS, "r/x": ASKED, "e/broken": SHOWN + "relevant: x\n"})
-    assert run("check", "--fix", "data", cwd=tmp_path, state=tmp_path / "none") == (
-        1,
-        "data/evidence/broken.yaml: skipped; correct its problems first\n"
-        "data/recommendations/x.yaml: added 1 recorded time and the schema line\n"
-        "data/evidence/broken.yaml:6: unknown key 'relevant'; did you mean 'relevant_to'?\n",
-        "",
-    )
+    nobody = {"TRACKER_STATE": str(tmp_path / "none")}
+    code, out, wrong = run_command("check", "--fix", "data", settings=nobody, cwd=tmp_path)
+    assert (code, wrong) == (1, "")
+    assert out.splitlines() == [
+        "data/evidence/broken.yaml: skipped; correct its problems first",
+        f"data/recommendations/x.yaml: {filled}",
+        "data/evidence/broken.yaml:6: unknown key 'relevant'; did you mean 'relevant_to'?",
+    ]
     assert "recorded_by" not in (tmp_path / "data" / "recommendations" / "x.yaml").read_text()
 
 

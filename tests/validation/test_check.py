@@ -31,40 +31,26 @@ def test_every_problem_of_every_file_is_printed_in_one_run(data):
     (data / "evidence" / "law.yaml").write_text(NEWS + "link: javascript:alert(1)\nrelevant: r1\n")
     (data / "evidence" / "broken.yaml").write_text("kind: news\npublisher: a: b\n")
     (data / "recommendations" / "r1.yaml").write_text(ASKED + "same_demand:\n  - recommendation: r9\n")
-    assert run("check", "data", cwd=data.parent) == (
-        1,
-        "data/documents.yaml:5: there is no treaty body 'hrc'; add it, or correct the id\n"
-        "data/evidence/broken.yaml:2: mapping values are not allowed in this context; check the indentation, the colon and the quotes here and on the line above\n"
-        "data/evidence/law.yaml:6: link 'javascript:alert(1)' does not have the right form; a link starts with https:// or http://\n"
-        "data/evidence/law.yaml:7: unknown key 'relevant'; did you mean 'relevant_to'?\n"
-        "data/recommendations/r1.yaml:8: there is no recommendation 'r9'; add it, or correct the id\n",
-        "",
-    )
+    code, out, complaint = run("check", "data", cwd=data.parent)
+    assert (code, complaint) == (1, "")
+    assert [line.partition(";")[0] for line in out.splitlines()] == [
+        "data/documents.yaml:5: there is no treaty body 'hrc'",
+        "data/evidence/broken.yaml:2: mapping values are not allowed in this context",
+        "data/evidence/law.yaml:6: link 'javascript:alert(1)' does not have the right form",
+        "data/evidence/law.yaml:7: unknown key 'relevant'",
+        "data/recommendations/r1.yaml:8: there is no recommendation 'r9'",
+    ]
 
 
-def test_a_folder_that_is_not_there_is_one_sentence(tmp_path):
-    assert run("check", "nowhere", cwd=tmp_path) == (
-        2,
-        "",
-        "There is no folder nowhere. Set TRACKER_DATA to the folder that holds tracker.yaml.\n",
-    )
-
-
-def test_a_file_in_place_of_the_folder_is_one_sentence(tmp_path):
+def test_a_folder_without_a_dataset_is_one_sentence(tmp_path):
     (tmp_path / "data").write_text("")
-    assert run("check", cwd=tmp_path) == (
-        2,
-        "",
-        "The folder data cannot be read (Not a directory). Check its permissions.\n",
-    )
-
-
-def test_an_empty_folder_misses_its_settings(tmp_path):
-    assert run("check", ".", cwd=tmp_path) == (
-        1,
-        "tracker.yaml:1: the file is missing; copy the one that came with the tracker\n",
-        "",
-    )
+    (tmp_path / "empty").mkdir()
+    nowhere = "There is no folder nowhere. Set TRACKER_DATA to the folder that holds tracker.yaml.\n"
+    assert run("check", "nowhere", cwd=tmp_path) == (2, "", nowhere)
+    a_file = "The folder data cannot be read (Not a directory). Check its permissions.\n"
+    assert run("check", cwd=tmp_path) == (2, "", a_file)
+    missing = "tracker.yaml:1: the file is missing; copy the one that came with the tracker\n"
+    assert run("check", ".", cwd=tmp_path / "empty") == (1, missing, "")
 
 
 def test_without_readable_settings_the_records_are_still_there(data):
@@ -109,16 +95,8 @@ def test_only_what_changed_is_read_again(data, parsed):
     assert first.recommendations["r1"].title[""].text == "Repeal the punishments"
     assert second.evidence["law"] is first.evidence["law"]
     assert second.signature != first.signature
-
-
-def test_the_same_files_have_the_same_signature(data):
-    before = DatasetReader(data).read().signature
-    r1 = data / "recommendations" / "r1.yaml"
-    reader = DatasetReader(data, look_every=0)
-    r1.write_text(ASKED.replace("Repeal", "Abolish"))
-    assert reader.read().signature != before
-    r1.write_text(ASKED)
-    assert reader.read().signature == before
+    (data / "recommendations" / "r1.yaml").write_text(ASKED)
+    assert reader.read().signature == first.signature == DatasetReader(data).read().signature
 
 
 def test_a_hand_edit_shows_when_the_files_are_looked_at_again(data, monkeypatch):

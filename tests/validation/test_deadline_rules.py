@@ -16,16 +16,9 @@ def told(tmp_path, text):
     return [f"{problem.line}: {problem.message}" for problem in found]
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        DEADLINES,
-        DEADLINES.replace("done: 2026-02-02", "done: 2026-01-02"),
-        DEADLINES.replace("done: 2026-02-02", "done: 2026"),
-    ],
-)
-def test_done_before_the_date_and_in_the_present_year_is_fine(tmp_path, text):
-    assert told(tmp_path, text) == []
+@pytest.mark.parametrize("done", ["2026-02-02", "2026-01-02", "2026"])
+def test_done_before_the_date_and_in_the_present_year_is_fine(tmp_path, done):
+    assert told(tmp_path, DEADLINES.replace("done: 2026-02-02", f"done: {done}")) == []
 
 
 @pytest.mark.parametrize(
@@ -53,6 +46,5 @@ def test_what_does_not_fit_is_said_with_its_line(tmp_path, old, new, what):
 def test_a_retired_document_meets_no_deadline(tmp_path):
     retired = "verification: seen, events: [{type: retired, recorded: 2026-02-03T12:00:00.000000Z}]}"
     text = DEADLINES.replace("issued: 2026-02-01, verification: seen}", f"issued: 2026-02-01, {retired}")
-    assert [line.split(": ", 1)[1] for line in told(tmp_path, text)] == [
-        "co-4 names the document 'loi', which is retired; name another one, or restore it"
-    ]
+    (line,) = told(tmp_path, text)
+    assert line.endswith(": co-4 names the document 'loi', which is retired; name another one, or restore it")

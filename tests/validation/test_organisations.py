@@ -50,9 +50,8 @@ def test_who_signs_is_checked(tmp_path, record, problem):
 def test_an_id_occurs_once_and_a_kind_is_known(tmp_path):
     twice = ORGANISATIONS.replace("id: us", "id: watch")
     line = TRACKER.count("\n") + 3
-    assert told(tmp_path, ASKED, twice) == [
-        f"tracker.yaml:{line}: the organisation 'watch' occurs twice; use each id once"
-    ]
+    problem = f"tracker.yaml:{line}: the organisation 'watch' occurs twice; use each id once"
+    assert told(tmp_path, ASKED, twice) == [problem]
     assert "unknown kind 'ngo'" in told(tmp_path, ASKED, ORGANISATIONS.replace("civil-society", "ngo"))[0]
 
 
@@ -68,15 +67,13 @@ def test_a_dataset_without_organisations_needs_no_signature(tmp_path):
 def test_a_date_in_the_future_is_a_problem(tmp_path, day, is_wrong):
     now = datetime(2026, 11, 25, 23, tzinfo=UTC)
     record = OURS.replace("date: 2024", f"date: {day}") + ", organisation: us"
-    problem = (
-        f"recommendations/x.yaml:8: the date {day} is in the future; correct it, or record a planned date as a deadline"
-    )
+    advice = "correct it, or record a planned date as a deadline"
+    problem = f"recommendations/x.yaml:8: the date {day} is in the future; {advice}"
     assert told(tmp_path, record + "}\n", now=now) == [problem] * is_wrong
     assert told(tmp_path, record + ", events: [{type: withdrawn}]}\n", now=now) == []
     # in Bishkek it is the next day already
-    assert told(tmp_path, record + "}\n", ORGANISATIONS + "timezone: Asia/Bishkek\n", now=now) == [problem] * (
-        day == "2027"
-    )
+    bishkek = ORGANISATIONS + "timezone: Asia/Bishkek\n"
+    assert told(tmp_path, record + "}\n", bishkek, now=now) == [problem] * (day == "2027")
 
 
 def test_a_person_signs_only_for_their_organisation(tmp_path):
@@ -85,13 +82,8 @@ def test_a_person_signs_only_for_their_organisation(tmp_path):
 
     def signs(by, organisation):
         r = store.reader.read().recommendations["x"]
-        a = Assessment(
-            voice=Voice.CIVIL_SOCIETY,
-            organisation=organisation,
-            status=Status.NOT_IMPLEMENTED,
-            date="2025",
-            reason=said("R."),
-        )
+        status = {"status": Status.NOT_IMPLEMENTED, "date": "2025", "reason": said("R.")}
+        a = Assessment(voice=Voice.CIVIL_SOCIETY, organisation=organisation, **status)
         store.save(replace(r, assessments=(*r.assessments, a)), by=by, reason="-")
 
     watch = Person(Role.EDITOR, "editor-w1", "watch")

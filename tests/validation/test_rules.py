@@ -6,16 +6,13 @@ from tests.support.story_folder import ASKED, BODIES, DOCUMENTS, GRADED, NEWS, R
 from tracker.validation import rules
 from tracker.validation.check import check_folder
 
-R1, CO, HRC, LAW = (
-    "recommendations/r1.yaml",
-    "recommendations/co-4-12.yaml",
-    "recommendations/hrc-3-20.yaml",
-    "evidence/law.yaml",
-)
+R1, CO, HRC = (f"recommendations/{name}.yaml" for name in ("r1", "co-4-12", "hrc-3-20"))
+LAW = "evidence/law.yaml"
 PARTS = "parts:\n  - {id: a, summary: First}\n  - {id: b, summary: Second}\n"
 STATE = f"assessments:\n  - {{voice: state, date: 2024, reason: They say so., {RECORDED}, "
 OURS = f"assessments:\n  - {{voice: civil-society, date: 2024, reason: We saw it., {RECORDED}, "
 GRADE = f"assessments:\n  - {{voice: committee, date: 2024, reason: Its letter., {RECORDED}, "
+NO_REASON = "an assessment needs a reason; say in a sentence what it rests on"
 UPTAKE = "uptake:\n  - {recommendation: r1, result: to-check}\n"
 
 
@@ -87,10 +84,7 @@ def test_what_fits_together_is_no_problem(told, files):
         ({HRC: GRADED + UPTAKE}, f"{HRC}:8: report is addressed to cescr, not to ccpr; use same_demand for another committee's recommendation"),
         ({CO: RECOMMENDED.replace("co-4", "co-3") + UPTAKE}, f"{CO}:8: co-3 is earlier than report; uptake needs a later document, use same_demand"),
         # an_assessment_says_what_its_voice_can_say
-        (
-            {R1: ASKED + STATE.replace("They say so.", "' '") + "}\n"},
-            f"{R1}:8: an assessment needs a reason; say in a sentence what it rests on",
-        ),
+        ({R1: ASKED + STATE.replace("They say so.", "' '") + "}\n"}, f"{R1}:8: {NO_REASON}"),
         ({R1: ASKED + OURS + "status: not-assessed}\n"}, f"{R1}:8: 'not-assessed' means that there is no assessment; use 'not-enough-information', or delete the assessment"),
         ({R1: ASKED + OURS + "}\n"}, f"{R1}:8: a civil-society assessment needs a status"),
         ({R1: ASKED + OURS + "status: implemented}\n"}, f"{R1}:8: 'implemented' needs evidence; name at least one item of the register"),
@@ -141,10 +135,8 @@ def test_what_does_not_fit_together_is_named_on_its_line(told, files, what):
 
 def test_a_record_full_of_wrong_ids_gives_its_first_problems(told):
     found = told({R1: ASKED + "same_demand:\n" + "".join(f"  - recommendation: x-{i}\n" for i in range(5_000))})
-    assert (len(found), found[0]) == (
-        rules.MAX_VIOLATIONS,
-        f"{R1}:8: there is no recommendation 'x-0'; add it, or correct the id",
-    )
+    assert len(found) == rules.MAX_VIOLATIONS
+    assert found[0] == f"{R1}:8: there is no recommendation 'x-0'; add it, or correct the id"
 
 
 def test_every_rule_is_a_sentence_and_is_asked():
