@@ -100,7 +100,7 @@ def test_its_own_organisation_withdraws_checks_and_translates(store):
 
 
 def test_who_has_no_organisation_changes_the_editors_assessments_and_what_they_entered_for_another(store):
-    save(store(x(store), 1, WHY), NOBODYS)
+    save(store, with_event(EventType.WITHDRAWN, x(store), 1, WHY), NOBODYS)
     before = x(store)
     after = save(store, replace(before, assessments=(*before.assessments, OF_WATCH)), NOBODYS)
     assert (after.assessments[3].organisation, after.assessments[3].recorded_for) == ("watch", "editors")

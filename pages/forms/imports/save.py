@@ -181,7 +181,7 @@ def show_import_save(
     if not is_pressed or not records:
         return
     if before != (draft.id, seen):
-        st.warning(_(_CHANGED))
+        st.warning(escape_markdown(_(_CHANGED)))
         return
     message = ngettext("{n} recommendation was saved.", "{n} recommendations were saved.", n)
     message = message if n else _("The document is saved.")

@@ -62,7 +62,7 @@ def show_redaction_form(page: Page, back: str) -> None:
                 "Some files could not be read, and their last good version was still shown. That version has been discarded."
             )
             if remove_words.drop_last_good(store(), config, terms, by=person, at=now):
-                st.info(dropped)
+                st.info(escape_markdown(dropped))
         elif _is_confirmed(page, files, terms, typed=typed):
             remove_words.redact(store(), config, terms, by=layout.current_person(), at=datetime.now(UTC))
             form_drafts.forget_input("redact_")
