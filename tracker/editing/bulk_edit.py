@@ -18,8 +18,8 @@ TagField = Literal["themes", "groups"]
 class BulkRow:
     """One row of the preview: a recommendation, and whether the edit adds something to it.
 
-    `already_there` has the codes of its themes or groups, None if no tag is added. `links` are those that it has already
-    from the evidence that is added.
+    `already_there` has the codes of its themes or groups in our own tags, None if no tag is added. `links` are those
+    that it has already from the evidence that is added.
     """
 
     r: Recommendation

@@ -79,7 +79,8 @@ def new_file(
 def read_new_file(root: PurePath, entry: AttachedFile) -> NewFile:
     """Return a file that is kept in the storage `root`, ready to be saved in another storage, as a new entry.
 
-    A text that is missing or older is made again. Raises OSError, or UnusableFile if its text cannot be made.
+    A text that is missing, or made by an older version, is extracted again, except from images. Raises OSError, or
+    UnusableFile if its text cannot be made.
     """
     texts, data = kept.read_text_pages(root, entry.sha256), kept.read_kept(root, entry)
     if 0 in texts or entry.kind.is_image:

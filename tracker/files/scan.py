@@ -74,7 +74,7 @@ def scan_file_text(
     limits: FileLimits = KEPT,
     is_cancelled: IsCancelled = never,
 ) -> FileTextCheck:
-    """Return what may identify a person in the text of a file, by the rules of `dataset`. Dismissed findings are left out.
+    """Return the findings in the text of a file that are not dismissed, and whether all of the text was checked.
 
     `pages` is what `text_of_file` returned. A finding is dismissed for the `record` (see `record_name`) and the SHA-256
     of the file, `digest`. Its path is ("files", `name`, page, …), with the numbers of its pages (see `place_in_file`).

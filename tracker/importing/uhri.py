@@ -494,7 +494,7 @@ def _recommendation(annotations: list[UhriRecommendation]) -> UhriRecommendation
 def uhri_tags(
     recommendation: UhriRecommendation, vocabulary: ImportVocabulary, chosen: Mapping[str, str] | None = None
 ) -> tuple[TagSet, tuple[str, ...]]:
-    """Return UHRI's tags as a set that says so, and the names of UHRI for which the dataset has no theme or group.
+    """Return a TagSet tagged by UHRI, and UHRI's names for which neither `chosen` nor the dataset has a theme or group.
 
     `chosen` maps a name of UHRI → the id of our theme or group that the editor chose for it.
     """

@@ -104,8 +104,9 @@ class Chain(NamedTuple):
 
     `asked_by` are the demands of civil society for the same, and how far they are the same. `replies` and `rounds` have
     the earliest first. `steps` are the dated steps of the follow-up, `note` is the note on it. `latest` is the latest
-    round of the document, None if none is recorded. `since_reply` is False if the State replied and nobody assessed
-    since. `next` are the dates of the reply and of the next report, and where they stand.
+    round of the document, None if none is recorded. `is_assessed_since_reply` is False if the State replied and civil
+    society has assessed nothing on that day or later. `next` are the dates of the reply and of the next report, and
+    where they stand.
     """
 
     asked_by: tuple[tuple[Recommendation, SameDemand], ...]
@@ -114,7 +115,7 @@ class Chain(NamedTuple):
     rounds: tuple[GradedRound, ...]
     latest: FollowUpRound | None
     note: LocalizedText | None
-    since_reply: bool
+    is_assessed_since_reply: bool
     next: tuple[tuple[AgendaItem, DeadlineState], ...]
 
 
@@ -136,7 +137,7 @@ def build_chain(view: View, r: Recommendation) -> Chain | None:
         rounds=rounds,
         latest=turns[-1] if turns else None,
         note=follow_up.note if follow_up else None,
-        since_reply=not replies or any(day(a.date) >= day(replies[-1].date) for a in own),
+        is_assessed_since_reply=not replies or any(day(a.date) >= day(replies[-1].date) for a in own),
         next=tuple((item, item.state(view.local_date)) for item in due if item.document.id == r.document),
     )
 
@@ -230,5 +231,5 @@ def _has_submission(view: View, observations: Document, since: str) -> bool:
 def _replies(view: View) -> Iterator[Unheard]:
     for r in view.recommendations.values():
         chain, document = build_chain(view, r), view.document(r.document)
-        if chain and document and not chain.since_reply:
+        if chain and document and not chain.is_assessed_since_reply:
             yield Unheard(Silence.NOT_ASSESSED, document, chain.replies[-1].date, recommendation=r)

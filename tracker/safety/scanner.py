@@ -63,9 +63,9 @@ def known_words(dataset: Dataset) -> frozenset[str]:
     """Return the words, in small letters and as `base_form` returns them, that are not names of persons.
 
     These are the words of the settings with their organisations, treaty bodies and treaties, the places in the list
-    `not-a-name` of safety.yaml, and the words of the titles of documents, the publishers and the authorities. From the
-    last three, words that look like names are left out: a person can be written there. Collected once for each
-    signature.
+    `not-a-name` of safety.yaml, and the words of the titles and authors of documents, the publishers and the
+    authorities. From the last four, words that look like names are left out: a person can be written there. Collected
+    once for each signature.
     """
     if (key := (dataset.root, dataset.signature)) not in _known_words:
         curated, typed = set[str](), set[str]()

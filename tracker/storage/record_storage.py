@@ -103,7 +103,7 @@ class RecordStorage(FileSource, Protocol):
         """
 
     def exists(self) -> bool:
-        """Return whether the storage is there. Raises OSError if that cannot be found out."""
+        """Return whether the storage is there; True for any database. Raises OSError if a folder cannot be asked."""
 
     def create(self) -> None:
         """Make the storage if it is not there, closed to other users of the machine. Raises OSError if this fails."""

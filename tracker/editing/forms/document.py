@@ -352,7 +352,7 @@ class DocumentForm(RecordForm[Document]):
 
     @property
     def year(self) -> str:
-        """Return the year in which the last date of the document, in the order of the form, ends; "" without one."""
+        """Return the last year in the last date field that has one, in the order of the form; "" if none has."""
         return next(filter(None, (partial_dates.last_year(getattr(self, n)) for n in reversed(DOCUMENT_DATES))), "")
 
 

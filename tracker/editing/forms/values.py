@@ -97,8 +97,9 @@ def update_text(
     """Return the text `old` with the variants replaced by what was typed.
 
     If a field is empty, the variant in its language is removed. Languages that have no field keep their variant. A
-    variant that did not change keeps its origin and review. A changed one gets its origin from `origins` (language code
-    → origin), or "own" (our own wording) if its language is not there. `main` is the dataset's main language.
+    variant keeps its origin and review if its text is the same and `origins` names no other origin. A changed one gets
+    its origin from `origins` (language code → origin), or "own" (our own wording) if its language is not there. `main`
+    is the dataset's main language.
     """
     variants = {code or main: variant for code, variant in (old or {}).items()}
     for code, value in typed.items():

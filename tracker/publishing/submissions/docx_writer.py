@@ -74,7 +74,7 @@ class Footnotes:
 
 
 def footnotes_part(lines: Iterable[str] = ()) -> str:
-    """Return the part with these footnotes."""
+    """Return the XML of footnotes.xml: the separators, then `lines`, which are w:footnote elements as XML."""
     return f"{_XML}<w:footnotes {_NAMESPACES}>{_SEPARATORS}{''.join(lines)}</w:footnotes>"
 
 

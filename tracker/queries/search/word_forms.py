@@ -58,7 +58,7 @@ def split_token(token: str) -> tuple[str, ...]:
 
 
 def without_endings(word: str) -> Iterator[str]:
-    """Yield a Cyrillic word with fewer and fewer Kyrgyz endings."""
+    """Yield shorter forms of a Cyrillic word: without its last Kyrgyz ending, then without one more, and so on."""
     while word[:1] > "\u0400" and len(word) > MIN_LENGTH_WITHOUT_ENDING + 1:
         shorter = _KYRGYZ_ENDING.sub("", word)
         if shorter == word:

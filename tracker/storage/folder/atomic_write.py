@@ -72,8 +72,8 @@ def _temporary_path(path: Path) -> Path:
     return path.with_name(f".{path.name}.new")
 
 
-def make_parents(root: Path, path: Path) -> None:
-    """Make the missing folders between `root` and the folder of the file `path`. `replace_all` makes only that one."""
+def make_folders_above_parent(root: Path, path: Path) -> None:
+    """Make the folders between `root` and the folder of `path`, but not that one: `replace_all` makes it."""
     for folder in reversed(path.parent.parents):
         if folder != root and folder.is_relative_to(root) and not folder.is_dir():
             _make_folder(folder)

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from tracker.model.errors import STILL_SAVING, LockTimeout
 from tracker.storage.file_cache import CACHE_FOLDER
-from tracker.storage.folder.atomic_write import Replacement, make_parents, remove_unfinished, replace_all
+from tracker.storage.folder.atomic_write import Replacement, make_folders_above_parent, remove_unfinished, replace_all
 from tracker.storage.record_storage import (
     PATIENCE,
     FileChange,
@@ -159,7 +159,7 @@ class FolderStorage(FileSource):
             yield from (path.relative_to(self.root).as_posix() for path in paths if path.is_file())
 
     def stat(self, name: str) -> FileStat | None:
-        """Return the FileStat of a file, None if nothing is there, (0, 0, 0) if it is unreadable or a broken link."""
+        """Return the FileStat of a file, None if nothing is there, (0, 0, 0) if stat fails or a link is broken."""
         return _stat(str(self.root / name))
 
     def read(self, name: str, most: int | None = MAX_BYTES) -> bytes:
@@ -211,7 +211,7 @@ class FolderTransaction:
             path = self._storage.root / name
             self.staged.append((next(_staged), (path, before, after)))
             if name.count("/") > 1 and after is not None:
-                make_parents(self._storage.root, path)
+                make_folders_above_parent(self._storage.root, path)
         self.new_time = last_time or self.new_time
 
     def discard(self, *names: str) -> None:
