@@ -79,7 +79,7 @@ def test_a_chain_has_what_was_replied_graded_and_what_is_next(view):
     grades = [(a.grade, a.part, a.scope) for a in turn.grades]
     assert (turn.report.id, grades) == ("report-2", [("B1", "1", None), ("A", None, "(b) and (c)")])
     assert chain.latest.lists_ngos is False
-    assert chain.since_reply is False, "an assessment from before the reply is none of the reply"
+    assert chain.is_assessed_since_reply is False, "an assessment from before the reply is none of the reply"
     assert [(item.date, state) for item, state in chain.next] == [("2025-06", "overdue")]
     meanings = [grade_meaning(view, r, a) for a in printed_grades(view, r)]
     assert (meanings[0][""].text, meanings[1]) == ("Some steps", None)
@@ -87,7 +87,7 @@ def test_a_chain_has_what_was_replied_graded_and_what_is_next(view):
 
 def test_a_selected_paragraph_has_an_empty_chain_and_another_has_none(view):
     chain = build_chain(view, view.recommendations["y"])
-    assert (chain.asked_by, chain.replies, chain.rounds, chain.since_reply) == ((), (), (), True)
+    assert (chain.asked_by, chain.replies, chain.rounds, chain.is_assessed_since_reply) == ((), (), (), True)
     assert build_chain(view, view.recommendations["z"]) is None
 
 
