@@ -55,7 +55,7 @@ def new_file(
     is_copy_of_link: bool = False,
     original: bytes | None = None,
 ) -> NewFile:
-    """Return a cleaned file with what the editor says about it: `where` in it to look, and the `original` to keep."""
+    """Return a cleaned file with what the editor says about it: `where` to look in it, and the `original`, if kept."""
     entry = AttachedFile(
         sha256=cleaned.digest,
         kind=cleaned.kind,
@@ -79,7 +79,7 @@ def new_file(
 def read_new_file(root: PurePath, entry: AttachedFile) -> NewFile:
     """Return a file that is kept in the storage `root`, ready to be saved in another storage, as a new entry.
 
-    A text that is missing or older is made again. Raises OSError, or UnusableFile if its text cannot be made.
+    A text that is missing or of an older version is made again. Raises OSError, or UnusableFile if that is impossible.
     """
     texts, data = kept.read_text_pages(root, entry.sha256), kept.read_kept(root, entry)
     if 0 in texts or entry.kind.is_image:

@@ -352,7 +352,7 @@ class DocumentForm(RecordForm[Document]):
 
     @property
     def year(self) -> str:
-        """Return the year in which the last date of the document, in the order of the form, ends; "" without one."""
+        """Return the year of the typed date that is last in the form (of a period, its last year), or ""."""
         return next(filter(None, (partial_dates.last_year(getattr(self, n)) for n in reversed(DOCUMENT_DATES))), "")
 
 
