@@ -20,7 +20,7 @@ SESSION_DAYS = 30
 
 @dataclass(frozen=True, slots=True)
 class InviteLink:
-    """A one-time sign-in link: the hash of its token (`sign`), until when it works, and whether someone `used` it."""
+    """A one-time sign-in link. `sign` is the hash of its token, `until` its expiry; `used` is True after a sign-in."""
 
     sign: str
     until: datetime
@@ -136,7 +136,7 @@ def create_invite(
 
 
 def account_for_token(people: Accounts, token: str, at: datetime) -> Account:
-    """Return the account whose sign-in link has this token. Raises InviteRejected if it does not work at the time."""
+    """Return the account whose sign-in link has this token. Raises InviteRejected if the link does not work now."""
     token_hash = _hash_token(token)
     # compare with every account, in constant time, so that the duration reveals nothing
     matches = [one for one in people.people if one.link and hmac.compare_digest(one.link.sign, token_hash)]
@@ -152,7 +152,8 @@ def account_for_token(people: Accounts, token: str, at: datetime) -> Account:
 def redeem_invite(people: Accounts, token: str, at: datetime) -> tuple[Accounts, Account]:
     """Use a sign-in link. Return (accounts in which the link is marked as used, account of the person who signs in).
 
-    All earlier sessions of the person end: somebody else may have used it before. Raises as `account_for_token`.
+    All earlier sessions of the person end: somebody else may have used the link before. Raises InviteRejected if the
+    link does not work.
     """
     account = account_for_token(people, token, at)
     assert account.link is not None
@@ -167,7 +168,7 @@ def sign_out_everywhere(people: Accounts, handle: str) -> Accounts:
 
 
 def revoke_account(people: Accounts, handle: str) -> Accounts:
-    """Revoke an account, end its sessions and delete its mail address. Raises InvalidInvite if there is none."""
+    """Return the accounts with one revoked: no sessions, no mail address. Raises InvalidInvite if it is missing."""
     account = people.find(handle)
     if account is None:
         raise InvalidInvite(f"No one has the handle {handle[:40]!r}. Run `people` to list all handles.")

@@ -39,7 +39,7 @@ class AccountsFile:
         self.path = self.folder / ACCOUNTS_FILE_NAME
 
     def read(self) -> Accounts:
-        """Return the accounts. Raises StateUnavailable if they cannot be read, or their database is away too long."""
+        """Return the accounts. Raises StateUnavailable if they cannot be read, or a database is away for too long."""
         try:
             self._storage.require_current(TRUSTED_SECONDS)
             # each change replaces the file, so the cache is never older than the file

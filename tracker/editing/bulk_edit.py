@@ -52,7 +52,7 @@ class BulkPreview:
 
 
 def preview_evidence(view: View, selection: Selection, evidence_id: str, effect: EvidenceEffect) -> BulkPreview:
-    """Return the preview of linking one evidence item, which alone is saved. Links that are there already stay."""
+    """Return the preview of linking one evidence item to the selection. It alone is saved; existing links stay."""
     e, links = view.dataset.evidence[evidence_id], view.evidence[evidence_id].relevant_to
     existing = {i: tuple(link for link in links if link.recommendation == i) for i in selection.ids}
     new = [EvidenceLink(recommendation=i, effect=effect) for i, known in existing.items() if not known]

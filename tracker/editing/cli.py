@@ -79,7 +79,7 @@ def add_attach_command(commands: "argparse._SubParsersAction[argparse.ArgumentPa
 def run_attach_command(arguments: argparse.Namespace, config: Config, _now: datetime) -> str:
     """Run the command `attach`, and return the text to print.
 
-    Either all files are attached or none. Raises TrackerError if one cannot be used, or be public.
+    Either all files are attached or none. Raises TrackerError if one cannot be used, or may not be public.
     """
     public = DatasetReader(config.data)
     folder = PrivateFolder(config.private, public) if config.private else None
@@ -224,8 +224,8 @@ def add_redact_command(commands: "argparse._SubParsersAction[argparse.ArgumentPa
 def run_redact_command(args: argparse.Namespace, config: Config, at: datetime, source: TextIO | None = None) -> str:
     """Run the command `redact`, and return the message to print.
 
-    The words are read from `source`, by default standard input; at a terminal, the person must confirm. Raises
-    TrackerError if they cannot be removed.
+    The words are read from `source`, by default standard input. If that is a terminal, the person must confirm. Raises
+    TrackerError if the words cannot be removed.
     """
     source = source or sys.stdin
     if source.isatty():

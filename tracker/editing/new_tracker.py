@@ -111,9 +111,9 @@ def _run(options: argparse.Namespace, _config: Config, _now: datetime) -> str:
 
 
 def answers_of(options: argparse.Namespace, ask: Ask | None) -> NewTracker:
-    """Return what the `options` say, and what `ask` answers for what they leave out. Without `ask`, that has its default.
+    """Return the answers in `options`. Missing ones come from `ask` or, if `ask` is None, are the defaults.
 
-    Without mechanisms, these are all treaty bodies. Raises TrackerError without a State, or for an unknown mechanism.
+    By default, the mechanisms are all treaty bodies. Raises TrackerError without a State, or if a mechanism is unknown.
     """
 
     def answer(given: str | None, question: str, default: str) -> str:

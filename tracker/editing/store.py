@@ -63,9 +63,10 @@ class PreparedFile:
 
 
 def current_record(dataset: Dataset, record: Record, raw: bytes | None) -> tuple[Record | None, str]:
-    """Return (record, version) as they are now in the contents `raw` of its file (None: there is no file).
+    """Return (record, version) as they are now in `raw`, the contents of its file, or None if there is no file.
 
-    Without such a record: (None, "") for a document, otherwise, or if unreadable, (None, version of the file).
+    If there is no file, or no such document in it, return (None, ""). If the file or its record is not valid, return
+    (None, version of the file).
     """
     if raw is None:
         return None, ""
@@ -104,7 +105,7 @@ def prepare_file(root: PurePath, path: PurePath, raw: bytes | None, changes: Seq
     values = _new_values(to_values(node), changes)
 
     def read_back(new: bytes) -> tuple[tuple[Record, ...], ParsedFile] | None:
-        """Return (the records, the whole parsed file) from the new contents; None if they are not as `expected`."""
+        """Return (records, the whole parsed file) of the new contents; None if the records are not as `expected`."""
         try:
             parsed = parse_file(path.relative_to(root), new)
             # in a list file, the other items must stay the same too
@@ -365,7 +366,7 @@ class Store:
 
 
 def _rule_and_place(violation: RuleViolation) -> tuple[PurePath, errors.FieldPath, str]:
-    """Return (file, field, message without the advice, which may change): the same before and after a save."""
+    """Return (file, field, message without its advice, as that may change): the same before and after a save."""
     return violation.path, violation.field_path[:1], violation.message.partition(";")[0]
 
 
@@ -436,7 +437,7 @@ def unwritten_contents(
 def overwritten_items(old: Record, new: Record, main: str) -> Iterator[tuple[str, str]]:
     """Yield (field, message) for each list in which the save changed or removed recorded items. `main` is the main language.
 
-    Events and translations may be added to an item, and translations that were added may change.
+    An item may get new events and translations, and a translation that was added later may change.
     """
     for name in RECORDED_LISTS:
         items, new_items = getattr(old, name, ()), getattr(new, name, ())

@@ -85,7 +85,7 @@ def has_later_work(after: Record, now: Record) -> bool:
 def _reverse_items(before: Items, after: Items, now: Items, reason: LocalizedText, *, texts: tuple[str, ...]) -> Items:
     """Return the items `now`, with a save undone that changed the items `before` to `after`.
 
-    Items that the save added are withdrawn. The events and `texts` of older items are set back.
+    Items that the save added are withdrawn. The events of older items are reversed, and their `texts` are set back.
     """
     reversed_items = []
     for index, item in enumerate(now):

@@ -8,7 +8,7 @@ from tracker.model.file_kind import FileKind
 
 @dataclass(frozen=True, slots=True)
 class CleaningChoices:
-    """What the editor decides. Otherwise comments and tracked changes stay, but without authors and dates."""
+    """What the editor decides. If False, comments or tracked changes stay, but without authors and dates."""
 
     remove_comments: bool = False
     accept_changes: bool = False
@@ -66,7 +66,7 @@ class CleanedFile:
 
 @dataclass(frozen=True, slots=True)
 class FilePage:
-    """The text of a page, from 1; of a sheet in a workbook; of a file without pages (None), or what is on none (0)."""
+    """The text of a page or sheet. `number` counts from 1. None: the file has no pages; 0: text that is on no page."""
 
     number: int | None
     text: str

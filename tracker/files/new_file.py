@@ -55,7 +55,7 @@ def new_file(
     is_copy_of_link: bool = False,
     original: bytes | None = None,
 ) -> NewFile:
-    """Return a cleaned file with what the editor says about it: `where` in it to look, and the `original` to keep."""
+    """Return a cleaned file with what the editor says about it: `where` to look in it, and the `original`, if kept."""
     entry = AttachedFile(
         sha256=cleaned.digest,
         kind=cleaned.kind,

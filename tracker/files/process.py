@@ -74,7 +74,7 @@ _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[^\W\d_a-zA-Z][^\W\d_]*")
 
 @cache
 def _format_words() -> frozenset[str]:
-    """Return the words of enumerations, built-in styles and fonts: where only they stand, nobody wrote anything."""
+    """Return the words of enumerations, built-in styles and fonts: nobody wrote a text that has only these."""
     return frozenset(Path(__file__).with_name("format_words.txt").read_text("utf-8").split())
 
 
@@ -361,7 +361,7 @@ def clean_bytes(
 def harmless_name(name: str, kind: FileKind) -> str:
     """Return a name that can be shown and saved on any system: no folders, no invisible characters, the right extension.
 
-    That of a picture keeps no word with a digit: times and numbers of cameras show which picture on a phone it is.
+    The name of a picture has no word with a digit: a time or number would show which picture on a phone it is.
     """
     last = re.split(r"[/\\]", unicodedata.normalize("NFC", name))[-1]
     visible = "".join(char if unicodedata.category(char)[0] not in "CZ" else " " for char in last)

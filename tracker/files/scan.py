@@ -48,8 +48,8 @@ _results: dict[tuple[bytes, PurePath, str, bool], list[_Found]] = {}
 class FileTextCheck:
     """What has to be settled before a file is public: passages that a rule found, and other pairs of capitalised words.
 
-    Each passage is there once. `more_findings` and `more_candidates` count those that appear when others are dismissed
-    or gone. `is_whole` is False if a part of the file was not checked, because it has more text than was extracted.
+    Each passage is listed once. `more_findings` and `more_candidates` count passages that are not listed until others
+    are dismissed or gone. `is_whole` is False if the file has more text than was extracted and so checked.
     """
 
     findings: tuple[SafetyFinding, ...] = ()
@@ -113,7 +113,7 @@ def scan_file_text(
 
 
 def place_in_file(finding: SafetyFinding) -> tuple[str, tuple[int, ...]] | None:
-    """Return the file and the pages, if it has any, of a finding; None for a finding in typed text."""
+    """Return (name of the file, pages of the finding, if it has any), or None for a finding in typed text."""
     match finding.text_field.field_path:
         case ("files", str(name), *pages) if all(isinstance(page, int) for page in pages):
             return name, tuple(int(page) for page in pages)

@@ -105,13 +105,13 @@ class UhriChoice:
 
 @dataclass(frozen=True, slots=True)
 class UhriRecommendation:
-    """A recommendation from UHRI: one paragraph, or one text if the paragraph is not known. At first, one record of it.
+    """A recommendation from UHRI: one paragraph, or one text if the paragraph is not known. Before merging, one record.
 
     `kinds` are the kinds of its annotations: the same paragraph may be both a concern and a recommendation. `body` is
     the id of the committee in the dataset, "" if it is not there; `body_name` is UHRI's name. `states` are all States
     in the record. `themes`, `groups` and `sdg` are UHRI's tags, as UHRI writes them. `is_cleaned` is True if HTML or
-    glued words were removed from the text: compare it with the document. `rows` are its places in the file: rows of the
-    sheet, or numbers of records.
+    glued words were mended in the text, so that it should be compared with the document. `rows` are the numbers of its
+    rows or records in the file.
     """
 
     symbol: str
@@ -177,14 +177,14 @@ def year_of_record(record: Mapping[str, Any]) -> int:
 
 @lru_cache(maxsize=8192)  # a full export has a few thousand names, each thousands of times
 def clean_term(text: str) -> str:
-    """Return the name of a tag, a State or a body without the leading "- ", no-break spaces and tags."""
+    """Return the name of a tag, a State or a body, without HTML, no-break spaces or "- " in front."""
     return " ".join(html.unescape(TAGS.sub(" ", text)).replace("\u00ad", "").split()).lstrip("-–— •").strip()[:300]
 
 
 def split_values(text: str) -> list[str]:
-    """Return the values in one text: in the XLSX, a cell has all of them, each on a line or after "- ".
+    """Return the values in one text. A cell of the XLSX has all of them, each on its own line or after "- ".
 
-    A semicolon parts them only if nothing else does: a theme may contain one.
+    A semicolon separates them only if there are no lines and no "- ", because a theme may contain one.
     """
     plain = text.replace("\u00a0", " ")
     is_listed = re.match(r"\s*[-–•]\s", plain)
@@ -233,9 +233,9 @@ def build_annotation(record: Mapping[str, Any], vocabulary: ImportVocabulary, nu
 
 
 def split_off_number(text: str, kind: UhriKind) -> tuple[str, str]:
-    """Return the number of the paragraph, "" if it is not found, and the text without it and without its heading.
+    """Return (number of the paragraph or "", text without the number and the heading before it).
 
-    If the text holds a concern and then its recommendation, a RECOMMENDATION gets the second paragraph.
+    If a RECOMMENDATION has a concern in front, with a number of its own, the result is the paragraph after it.
     """
     if found := UPR_PARAGRAPH.match(text):
         return found[1], text[found.end() :].strip()
@@ -259,7 +259,7 @@ def _sdg(term: str) -> str:
 
 
 def _kind(written: str, text: str) -> tuple[UhriKind, bool]:
-    """Return the kind of an annotation, and whether it was guessed by the wording because the type is a code."""
+    """Return the kind of an annotation, and whether it was guessed by the wording, as the type is missing or a code."""
     words = clean_term(written).casefold()
     if "recommend" in words:
         return UhriKind.RECOMMENDATION, False
@@ -273,7 +273,7 @@ def _kind(written: str, text: str) -> tuple[UhriKind, bool]:
 def clean_uhri_text(raw: str) -> str:
     """Return a text without HTML, with line breaks between its paragraphs and parts.
 
-    Where words are glued together because a tag was lost ("rights.The Committee"), they are parted again.
+    Words that are glued together because a tag was lost ("rights.The Committee") are separated again.
     """
     text = TAGS.sub(lambda tag: "\n" if tag[2].lower() in BLOCKS else "", raw[:100_000]) if "<" in raw else raw
     text = html.unescape(text).replace("\u00ad", "").replace("\u00a0", " ").replace("\u202f", " ")
@@ -283,7 +283,7 @@ def clean_uhri_text(raw: str) -> str:
 
 
 class _RecordRefused(Exception):
-    """A record is too long or too deep."""
+    """Raised if a record is too long or nested too deep."""
 
 
 class _GuardedStream:
@@ -317,16 +317,16 @@ class _GuardedStream:
         return chunk
 
     def next_record(self) -> None:
-        """Begin to count for another record."""
+        """Count length and depth anew, for the next record."""
         self._at_record, self._depth = self.total, 0
 
 
 class JsonRecords:
     """The records in UHRI's JSON, to be read once. `count` is how many were read so far.
 
-    If the file is cut off or damaged, `problem` says so after the last record. Raise UnusableFile if there is no
-    list of records, or no record at all. `progress` is called with the number of bytes read so far; what it raises ends
-    the reading.
+    After the last record, `problem` says if the file is cut off or damaged. Raise UnusableFile if there is no list of
+    records, or no record at all. `progress` is called with the number of bytes read so far. If it raises an error, the
+    reading ends.
     """
 
     def __init__(
@@ -364,7 +364,7 @@ class JsonRecords:
 
 
 def _records_prefix(start: bytes) -> str | None:
-    """Return the path of the records for ijson: "item" for a list, such as "results.item" for an object with a list."""
+    """Return ijson's path of the records: "item" for a list, "results.item" for one in `results`; None if not found."""
     try:
         for prefix, event, _value in ijson.parse(io.BytesIO(start), buf_size=4096):
             if event == "start_array":
@@ -379,7 +379,7 @@ def _records_prefix(start: bytes) -> str | None:
 class WorkbookRecords:
     """The records in UHRI's XLSX, with the keys of the JSON. `count` is how many were read so far.
 
-    Raise UnusableFile if the file cannot be read, or has not the columns of UHRI.
+    Raise UnusableFile if the file cannot be read, or does not have the columns of UHRI.
     """
 
     def __init__(self, data: bytes, language: Language, limits: FileLimits = UHRI_WORKBOOK) -> None:
@@ -430,10 +430,10 @@ def is_uhri_workbook(data: bytes) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class UhriResult:
-    """What was read: the recommendations, and how many records there were, were wanted, and were repeated.
+    """What was read: the recommendations, and the numbers of all records, of wanted ones and of repeated ones.
 
-    `problem` is a sentence if the file ends too early or is damaged; what comes before it was read. `left_out` counts
-    recommendations beyond the limit.
+    `problem` is a sentence if the file ends too early or is damaged; what comes before was read. `left_out` is how many
+    recommendations are above the limit.
     """
 
     recommendations: tuple[UhriRecommendation, ...]
@@ -477,7 +477,7 @@ def _plain(text: str) -> str:
 
 
 def _recommendation(annotations: list[UhriRecommendation]) -> UhriRecommendation:
-    """Return what the annotations of one paragraph say together: the first of each value, and all of each list."""
+    """Return the annotations of one paragraph as one: the first value of each field, and all items of lists."""
     texts: list[str] = []
     for annotation in annotations:
         plain = _plain(annotation.text)
@@ -510,7 +510,7 @@ def uhri_tags(
 
 
 def uhri_rows(recommendations: Iterable[UhriRecommendation], vocabulary: ImportVocabulary) -> tuple[ImportedRow, ...]:
-    """Return recommendations of UHRI as rows, so that they can be compared with what the tracker has."""
+    """Return recommendations of UHRI as rows of a table, to be compared with what the tracker has."""
     rows = []
     for r in recommendations:
         # the tags are left out: they are compared as UHRI's own, and never become ours
@@ -532,7 +532,7 @@ def uhri_rows(recommendations: Iterable[UhriRecommendation], vocabulary: ImportV
 def unknown_tags(
     recommendations: Iterable[UhriRecommendation], vocabulary: ImportVocabulary
 ) -> tuple[tuple[str, str], ...]:
-    """Return ("themes" or "groups", name of UHRI) for each name that the dataset has not, the most frequent first."""
+    """Return ("themes" or "groups", name of UHRI) for each name unknown to the dataset, the most frequent first."""
     named = ((field, name) for r in recommendations for field in ("themes", "groups") for name in getattr(r, field))
     counts = Counter(pair for pair in named if not vocabulary.code(*pair))
     return tuple(found for found, _n in counts.most_common())
@@ -540,7 +540,7 @@ def unknown_tags(
 
 @dataclass(frozen=True, slots=True)
 class UhriSurvey:
-    """What the records of an export name: States, ids of committees, themes, and years of publication.
+    """What can be chosen in an export: its States, ids of committees, themes, and years of publication.
 
     States and themes are written as in UHRI, the most frequent first. `unlisted_bodies` are the names of bodies that the
     dataset does not have: their records cannot be chosen by body. The years are 0 if no record has one. `problem` is a
@@ -563,7 +563,7 @@ class UhriSurvey:
 
 
 def survey_uhri(records: JsonRecords | WorkbookRecords, vocabulary: ImportVocabulary) -> UhriSurvey:
-    """Return what the records of an export name."""
+    """Return what the records of an export name, so that an editor can choose."""
     counts = {key: Counter[str]() for key in ("Countries", "Body", "Themes")}
     years: set[int] = set()
     for record in records:

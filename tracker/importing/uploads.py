@@ -93,7 +93,7 @@ def start_table_upload(
 
 
 def read_again(upload: SheetUpload | UhriUpload, request: TableRequest) -> SheetUpload | UhriUpload:
-    """Return a file under review as it is read with other choices, in another language, or with chosen records of UHRI."""
+    """Read a file under review again, with other choices, another language or other records of UHRI, and return it."""
     answer = read_table_upload(b64decode(upload.content), request)
     if isinstance(upload, UhriUpload):
         assert isinstance(answer, UhriResult)
@@ -120,14 +120,14 @@ def answer_table(data: bytes, request: Mapping[str, Any]) -> JobAnswer:
 
 
 def columns_left_out(result: SheetResult) -> list[SheetColumn]:
-    """Return the columns of which nothing is imported: they are not read, or a recommendation has no field for them."""
+    """Return the columns that are not imported: not understood, or without a field in a recommendation."""
     return [c for c in result.columns if c.field.partition(":")[0] not in RECORDED_FIELDS]
 
 
 def lines_left_out(
     rows: Sequence[ReviewedRow], ticked: Collection[int], result: SheetResult | UhriResult, *, language: Language
 ) -> Iterator[str]:
-    """Yield a line about each row that stays out, each row of which a part stays out, and each such column.
+    """Yield a line about each row that is left out as a whole or in part, and about each column that is.
 
     `ticked` are the numbers of the rows to save. `result` is what was read.
     """

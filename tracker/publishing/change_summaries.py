@@ -75,10 +75,10 @@ def change_sentence(context: RenderContext, change: Activity) -> str:
 
 
 def change_details(context: RenderContext, change: Activity) -> list[str]:
-    """Return more about a change, as lines; if there is nothing to say, the sentence of `change_sentence`.
+    """Return lines that say more about a change. If there is nothing to say, the only line is `change_sentence`.
 
-    They have the reason or, for a new record, its summary; the old and the new words of an edit; for new evidence, what
-    it is relevant to, and its files; for an assessment, its date; for a save of several records, the sentence of each.
+    They give the reason or, for a new record, its summary. An edit also has the old and the new words, new evidence its
+    files and what it is relevant to, an assessment its date, and a save of several records a sentence for each.
     """
     language, view, _ = context.language, context.view, context.language.gettext
     if isinstance(change, SavedTogether):
@@ -269,7 +269,7 @@ def assessment_summary(context: RenderContext, r: Recommendation, a: Assessment)
 
 
 def previous_assessment(view: View, r: Recommendation, a: Assessment) -> Assessment | None:
-    """Return the latest one before `a` by the same organisation or voice, of the same part; None if `a` has no time."""
+    """Return the assessment before `a` by the same organisation or voice, of the same part; None if it is not known."""
     if a.recorded is None:
         return None
 

@@ -43,13 +43,13 @@ def build_citation(request: ViewRequest, r: Recommendation) -> Citation:
 
 
 def permanent_timestamp(view: View, rs: Iterable[Recommendation]) -> str:
-    """Return a timestamp for a link that will always show these recommendations as this view does; "" if none can."""
+    """Return a timestamp for a link that always shows these recommendations as this view does; "" if there is none."""
     moment = _citable_timestamp(view)
     return moment if moment and all(_is_recorded(view, r, moment) for r in rs) else ""
 
 
 def entry_link(request: ViewRequest, entry: Evidence | Document) -> str:
-    """Return a permanent link to an entry as this view shows it; to that of today if it was written by hand."""
+    """Return a permanent link to an entry as this view shows it, or as it is today if it was written by hand."""
     view, moment = request.view, _citable_timestamp(request.view)
     if isinstance(entry, Evidence):
         path, is_kept = "/evidence", as_recorded(view.dataset.evidence[entry.id], moment) == entry

@@ -27,7 +27,7 @@ LOCAL_ADDRESS = "http://127.0.0.1:8501"
 
 
 def add_view_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add --as-of, --recorded and --lang to a command, which choose the view, as those parameters of an address do."""
+    """Add --as-of, --recorded and --lang to a command. They choose the view, like the same parameters of an address."""
     as_of = "only what is dated up to this day, such as 2024-06-18"
     recorded = "as published on a past day, such as 2026-11-25, or at a past time"
     parser.add_argument("--as-of", default="", metavar="DATE", help=as_of)
@@ -106,6 +106,6 @@ def notes_on_export(request: ViewRequest, config: Config) -> list[str]:
 
 
 def unreadable_notes(dataset: Dataset) -> list[str]:
-    """Return a sentence that counts what could not be read and is missing in the file, in a list, or []."""
+    """Return a list with one sentence: how many unreadable entries are missing in the file; [] if there are none."""
     n = len(dataset.problems)
     return [f"Left out because they cannot be read: {n}. Run python -m tracker check to see where."] if n else []

@@ -78,7 +78,7 @@ class RenderContext:
         return self.person.can(Permission.SAVE) and not self.view.is_past
 
     def link(self, path: str, *pairs: tuple[str, str]) -> str:
-        """Return a link to `path` with the URL parameters `pairs` and, of `sticky_params`, those with other names."""
+        """Return a link to `path` with the URL parameters `pairs`, which replace `sticky_params` of the same name."""
         given = {name for name, _ in pairs}
         params = [*pairs, *(pair for pair in self.sticky_params if pair[0] not in given)]
         return self.base + path + ("?" + urlencode(params) if params else "")
@@ -200,7 +200,7 @@ class RenderContext:
 
     @property
     def past_sentences(self) -> dict[str, str]:
-        """Return URL parameter (`as_of`, `recorded`) → a sentence that says which past state is shown, if any."""
+        """Return parameter (`as_of`, `recorded`) → a sentence about the past state that is shown. Empty if none is."""
         view, language = self.view, self.language
         _, said = language.gettext, dict[str, str]()
         if view.as_of:
@@ -215,12 +215,12 @@ class RenderContext:
         return render_text(self.language.resolve(text), terms)
 
     def field(self, record: Record, name: str, terms: tuple[SearchTerm, ...] = ()) -> Markup:
-        """Return the text in a field of a record as HTML, like `text`, with a mark if it translates an earlier text."""
+        """Return the text in a field of a record as HTML, like `text`, with `outdated_mark` after it."""
         resolved = self.language.resolve(getattr(record, name))
         return render_text(resolved, terms) + self.outdated_mark(record, name, resolved.lang)
 
     def outdated_mark(self, record: Record, path: str, lang: str) -> Markup:
-        """Return a mark if the wording at `path` in the language `lang` translates an earlier text, or nothing."""
+        """Return a mark if the wording at `path` in the language `lang` translates an earlier text, otherwise ""."""
         if not record.history or lang not in outdated_in_view(self.view, record).get(path, {}):
             return Markup()
         words = self.language.gettext("translation of an earlier text")
@@ -235,7 +235,7 @@ class RenderContext:
         return self.view.reused_piece(recommendation_id, (self.language, *key), caller)
 
     def excerpt(self, texts: SearchDocument, seen: str, terms: tuple[SearchTerm, ...]) -> Markup:
-        """Return an excerpt of texts with search terms that `seen`, the text on the page, lacks; empty if none."""
+        """Return an excerpt with search terms that are not in `seen`, the text on the page; "" if all are there."""
         resolved = snippet(texts, missing_terms(seen, terms), self.language)
         return render_text(resolved, terms) if resolved else Markup()
 
@@ -273,7 +273,7 @@ _ALL_BUT_VIEW = attrgetter(*(f.name for f in fields(RenderContext) if f.name != 
 
 class _Context(Context):
     def call(self, obj: Any, /, *args: Any, _loop_vars: Any = None, _block_vars: Any = None, **kwargs: Any) -> Any:
-        """Return what a function or a macro returns. Jinja's own looks each time whether it wants the context: none does."""
+        """Return what a function or a macro returns. Jinja's own `call` also looks for those that want the context."""
         return obj(*args, **kwargs)
 
 

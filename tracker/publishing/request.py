@@ -89,7 +89,7 @@ class ViewRequest:
 
 @dataclass(frozen=True, slots=True)
 class RenderedFile:
-    """The response. `file_name` is "" unless it is a download, `redirect_to` is "" unless it is a redirect."""
+    """The response. `file_name` is "" if it is not a download, `redirect_to` is "" if it is not a redirect."""
 
     body: bytes = b""
     media_type: str = "text/html; charset=utf-8"
@@ -115,7 +115,7 @@ def current_version_link(request: ViewRequest, path: str, *pairs: tuple[str, str
 
 
 def past_notice(request: ViewRequest, path: str, *pairs: tuple[str, str]) -> list[str]:
-    """Return sentences that say which past state the file at `path` shows, if any, and the link to the current one."""
+    """Return sentences: which past state the file at `path` shows, and a link to the current one; [] if none."""
     if not request.view.is_past:
         return []
     link = current_version_link(request, path, *pairs)

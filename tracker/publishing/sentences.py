@@ -58,7 +58,7 @@ def assessed_by(view: View, language: Language, r: Recommendation) -> str:
 
 
 def notes_on_editors(view: View, language: Language, rs: Iterable[Recommendation]) -> list[str]:
-    """Return a line for each group that has not reviewed what only the editors assessed, with its number in `rs`."""
+    """Return up to MAX_NAMES lines: how many of `rs` only the editors assessed, and who did not review them."""
     groups = Counter(names_of_unreviewing(view, language, r) for r in rs if view.headline(r).by_editors)
     return [
         language.ngettext(
@@ -78,7 +78,7 @@ def notes_on_editors(view: View, language: Language, rs: Iterable[Recommendation
 
 
 def freshness(view: View, language: Language, r: Recommendation) -> str:
-    """Return the date of the only assessment, and whether it is out of date; "" if there are several or none."""
+    """Return a sentence with the date of the only assessment, and whether it is out of date; or ""."""
     _, only = language.gettext, view.headline(r).only
     if only is None:
         return ""
@@ -112,7 +112,7 @@ def heading_of_assessments(view: View, language: Language, headline: Headline) -
 
 
 def names_of_unreviewing(view: View, language: Language, r: Recommendation) -> str:
-    """Return who has not reviewed the editors' assessment: the authors or, if none are recorded, all; "" for none."""
+    """Return who has not reviewed the editors' assessment: the authors or, if not known, all organisations; or ""."""
 
     def names() -> str:
         document, others = view.document(r.document), [o for o in view.settings.organisations if not o.is_editors]
@@ -275,7 +275,7 @@ def file_lines(view: View, language: Language, record: Evidence | Document, base
 
 
 def file_details(language: Language, file: AttachedFile) -> tuple[str, ...]:
-    """Return kind, size, language and place of a file: PDF, 2.3 MB, English, p. 4, saved copy of the page."""
+    """Return words about a file, such as "PDF, 2.3 MB, English, p. 4, saved copy of the page"."""
     size = language.format_size(file.size).replace(" ", NO_BREAK_SPACE)
     copy = language.gettext("saved copy of the page") if file.is_copy_of_link else ""
     known = (kind_name(file.kind), size, native_name(file.language) if file.language else "", file.pages, copy)

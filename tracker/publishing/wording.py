@@ -47,7 +47,7 @@ def filter_labels(context: RenderContext, filters: Filters) -> list[str]:
 
 
 def filter_heading(request: ViewRequest) -> str:
-    """Return the heading of the list page with its filters, but no search words: anybody can put these into a link."""
+    """Return the heading of the list page with its filters, but without search words: a link can contain any words."""
     labels = labels_by_filter(request.context, request.filters)
     words = "; ".join(", ".join(values) for name, values in labels.items() if name != "q")
     return shorten(": ".join(filter(None, [request.language.gettext("Recommendations"), words])), LONGEST_TITLE)
@@ -73,7 +73,7 @@ def status_line(context: RenderContext, r: Recommendation) -> str:
 
 
 def assessment_line(context: RenderContext, r: Recommendation) -> str:
-    """Return whose assessments give a recommendation its status, of when, and whether they are still true."""
+    """Return sentences: who assessed `r` and when, whether this is out of date, whether it awaits a second review."""
     language, view = context.language, context.view
     is_waiting = any(map(view.awaits_second_reader, view.headline(r).assessments))
     awaits = language.gettext("It awaits a second review.") if is_waiting else ""
@@ -81,7 +81,7 @@ def assessment_line(context: RenderContext, r: Recommendation) -> str:
 
 
 def source_line(context: RenderContext, r: Recommendation) -> list[str]:
-    """Return the source in parts: issuer, committee, document, paragraph, verification, a foreign language."""
+    """Return the parts of the source that are known: issuer, committee, document, paragraph, verification, language."""
     language, view, _ = context.language, context.view, context.language.gettext
     d, body, civil = view.document(r.document), view.body_of(r), r.issued_by is Issuer.CIVIL_SOCIETY
     parts = [(context.name(d.authors) if d and d.authors else context.label(r.issued_by))] if civil else []
@@ -142,7 +142,7 @@ def error_sentence(language: Language, error: TrackerError) -> str:
 
 
 def outage_sentence(language: Language, error: TrackerError) -> str:
-    """Return what everybody is told if something cannot be read: `error_sentence`. The whole error is only logged."""
+    """Return what everybody is told if something cannot be read: `error_sentence`. Only the log has the whole error."""
     _log_once(str(error), int(time.time() // 60))
     return error_sentence(language, error)
 
@@ -154,7 +154,7 @@ def _log_once(message: str, _minute: int) -> None:
 
 
 def page_title(root: AnyPlace, name: str, code: str) -> str:
-    """Return the title of a browser tab in the language `code`: `name`, if it is not "", and that of the dashboard."""
+    """Return the title of a browser tab in the language `code`: the page's `name`, if any, and the dashboard's name."""
     try:
         settings = reader_of(root).read().settings
         language = get_language(code, settings)

@@ -34,7 +34,7 @@ NOT_SHOWN = re.compile(r"[^\w .:+/-]")
 
 
 class PastDates(NamedTuple):
-    """The past state that an address asks for: by the date of things, and by when they were recorded; None for now."""
+    """The past state that an address asks for: by the date of things, and by their recorded time. None means now."""
 
     as_of: date | None = None
     recorded: str | None = None

@@ -179,7 +179,7 @@ class Silence(StrEnum):
 
 
 class Unheard(NamedTuple):
-    """On what nobody of civil society is recorded `since` a date. For SESSION it is the date for reports, ahead."""
+    """A silence of civil society `since` a date. For SESSION, that is its coming deadline for reports."""
 
     kind: Silence
     document: Document
@@ -188,7 +188,7 @@ class Unheard(NamedTuple):
 
 
 def list_unheard(view: View, *, with_coming: bool = False) -> tuple[Unheard, ...]:
-    """Return what nobody has said to a committee, the oldest first; `with_coming` also where a reply is due later."""
+    """Return where civil society is silent, the oldest first. `with_coming`: also where a reply is due later."""
     reports = DeadlineKind.ALTERNATIVE_REPORTS
     coming = (item for item in upcoming(view) if item.deadline and item.deadline.kind is reports)
     sessions = (Unheard(Silence.SESSION, item.document, item.date) for item in coming)

@@ -152,7 +152,7 @@ def run_job(
 ) -> JobAnswer:
     """Return what `function(data, **values)` returns in a process of its own. `function` is one of JOBS.
 
-    `is_cancelled` is asked again and again. Raises ProcessRefused as `told`, or the UnusableFile of the function.
+    `is_cancelled` is asked again and again. Raises ProcessRefused with a sentence of `told`, or UnusableFile.
     """
     job = json.dumps({"function": function, "values": values, "limits": asdict(limits)}).encode()
     try:

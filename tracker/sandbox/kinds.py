@@ -293,7 +293,7 @@ def refuse_other_formats(data: bytes) -> None:
 
 
 def is_table(file: BinaryIO, name: str = "") -> bool:
-    """Return whether a file is a spreadsheet or an export of UHRI; only its `name` tells CSV. Raises OSError."""
+    """Return whether a file is a spreadsheet or an export of UHRI. CSV is known by its `name`. Raises OSError."""
     start = file.read(2048)
     if start.startswith(b"PK"):
         try:

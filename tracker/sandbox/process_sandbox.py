@@ -68,7 +68,7 @@ _OF_FILES = _READ | _WRITE | _TRUNCATE
 
 
 def child_environment(*, for_database: bool = False) -> dict[str, str]:
-    """Return the environment for a process that enters the sandbox: no settings but those to connect `for_database`."""
+    """Return the environment of a sandboxed process: no settings or, `for_database`, those to connect."""
     kept = (*KEPT_VARIABLES, *(name for name in os.environ if for_database and name.startswith(CONNECTION_VARIABLES)))
     return {name: os.environ[name] for name in kept if name in os.environ}
 

@@ -80,13 +80,13 @@ def organisation_of_original(name: str) -> str | None:
 
 
 def original_name(sha256: str, received: str, ending: str = NO_ORIGINAL, *, organisation: str = "") -> str:
-    """Return the private name of an original, or of its digest. Only `organisation` may read it; "" is everybody."""
+    """Return the private name of an original, or of its digest. Only `organisation` may read it, or all if it is ""."""
     owner = f".of-{organisation}" if organisation else ""
     return kept_name(f"{sha256}.{received}{owner}.{ending}")
 
 
 def list_kept(files: FileSource) -> dict[str, tuple[str, ...]]:
-    """Return digest → names of file, text and preview, for all attached files. Raises OSError."""
+    """Return digest → names in the storage (file, text, preview, original) of all attached files. Raises OSError."""
     found: dict[str, tuple[str, ...]] = {}
     for name in sorted(files.list_files(FILES_FOLDER)):
         if digest := digest_of_name(PurePath(name).name):
@@ -101,7 +101,7 @@ def is_kept(files: FileSource, name: str) -> bool:
 
 
 def is_own_file(root: PurePath, name: str) -> bool:
-    """Return whether a file lies in the storage itself, links not followed. Raises OSError if that is unknown."""
+    """Return whether a file, and not a link, lies in the storage itself. Raises OSError if this cannot be found out."""
     if not isinstance(root, Path):
         return is_kept(open_storage(root), name)
     return stat.S_ISREG((root / name).lstat().st_mode) and is_inside(root / name, root)
@@ -119,7 +119,7 @@ def folder_state(root: PurePath) -> int:
 def remove_kept(
     files: FileSource, transaction: StorageTransaction, digests: Iterable[str], *, originals_of: Set[str] = frozenset()
 ) -> None:
-    """Stage the deletion of files and what belongs to them, but the originals of `originals_of`. Raises OSError."""
+    """Stage the deletion of files and what belongs to them; originals of `originals_of` stay. Raises OSError."""
     kept = list_kept(files)
     names = chain.from_iterable(kept.get(digest, ()) for digest in digests)
     transaction.discard(*(name for name in names if not is_original(name, originals_of)))
@@ -132,7 +132,7 @@ def is_original(name: str, digests: Set[str]) -> bool:
 
 
 def copies_of_kept(source: FileSource, target: FileSource, file: AttachedFile) -> list[FileChange]:
-    """Return the changes that copy a file and what belongs to it, if missing in `target`. Raises OSError."""
+    """Return the changes that copy a file and what belongs to it, unless it is in `target` already. Raises OSError."""
     names = [name for name in list_kept(source).get(file.sha256, ()) if not is_kept(target, name)]
     return [(name, None, source.read(name, MAX_KEPT_BYTES)) for name in names]
 
@@ -169,7 +169,7 @@ def read_kept_preview(root: PurePath, sha256: str) -> bytes | None:
 
 
 def find_kept(root: Path, name: str) -> tuple[Path, os.stat_result] | None:
-    """Return (path, status) of a kept file, None if there is no regular file inside of the folder. Raises OSError."""
+    """Return (path, status) of a kept file; None if it is missing, not regular or outside `root`. Raises OSError."""
     path = root / FILES_FOLDER / name
     inside = Path(os.path.realpath(root)) / FILES_FOLDER
     if digest_of_name(name) is None or not Path(os.path.realpath(path)).is_relative_to(inside):
@@ -182,7 +182,7 @@ def find_kept(root: Path, name: str) -> tuple[Path, os.stat_result] | None:
 
 @contextmanager
 def open_kept(root: PurePath, name: str) -> Iterator[tuple[IO[bytes], int]]:
-    """Open an attached file, and give (file, size in bytes). A folder is not read at once. Raises OSError."""
+    """Give (open file, size in bytes) of an attached file. From a folder it is not read as a whole. Raises OSError."""
     if isinstance(root, Path):
         with (root / name).open("rb") as opened:
             yield opened, os.fstat(opened.fileno()).st_size
@@ -207,7 +207,7 @@ def read_preview_size(root: PurePath, sha256: str) -> tuple[int, int] | None:
 
 @contextmanager
 def open_text(root: Path, sha256: str) -> Iterator[BinaryIO]:
-    """Open the text of a file. Never blocks, and follows no link. Raises OSError if it is no regular file."""
+    """Open the text of a file, without waiting or following a link. Raises OSError if it is not a regular file."""
     path = root / text_name(sha256)
     with open(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOFOLLOW), "rb") as file:
         if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):

@@ -23,25 +23,25 @@ _clearers: list[Callable[[], Callable[[], object] | None]] = []
 
 
 def redaction_marker(transaction: StorageTransaction, prefix: str, at: str, handle: str) -> FileChange:
-    """Return the change that adds a line to REDACTION_MARKER, upon which running servers clear their caches."""
+    """Return the change that adds a line to REDACTION_MARKER. Once it is saved, running servers clear their caches."""
     before = transaction.read(REDACTION_MARKER)
     return REDACTION_MARKER, before, (before or b"") + f"{prefix}{at} {handle}\n".encode()
 
 
 def redaction_times(marker: bytes) -> tuple[str, ...]:
-    """Return the times of redactions in the file REDACTION_MARKER. Its lines about private data begin with a word."""
+    """Return the times of redactions in REDACTION_MARKER. Lines that begin with a word are of another kind."""
     times = (line.partition(" ")[0] for line in marker.decode("utf-8", "replace").splitlines())
     return tuple(time for time in times if _TIME.fullmatch(time))
 
 
 def register_cache(clear: Callable[[], object]) -> None:
-    """Register a function that is called after each redaction. Of a method, the object can still be deleted."""
+    """Register a function to call after each redaction. The object of a bound method can still be deleted."""
     is_of_object = ismethod(clear) and not isinstance(clear.__self__, type)
     _clearers.append(WeakMethod(clear) if is_of_object else lambda: clear)
 
 
 def clear_caches() -> None:
-    """Clear all caches, and Python's own of regular expressions. The first error is raised at the end."""
+    """Clear all caches, also Python's cache of regular expressions. At the end, raise the first error, if any."""
     errors: list[Exception] = []
     for reference in list(_clearers):
         clear: Any = reference()
@@ -59,7 +59,7 @@ def clear_caches() -> None:
 
 
 def clear_caches_repeatedly() -> None:
-    """Clear all caches now, and again after each of REPEAT_AFTER_SECONDS."""
+    """Clear all caches now and after REPEAT_AFTER_SECONDS: requests in progress may still store old data in them."""
     clear_caches()
     for seconds in REPEAT_AFTER_SECONDS:
         timer = threading.Timer(seconds, clear_caches)

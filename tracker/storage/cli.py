@@ -41,7 +41,7 @@ class CopyRefused(TrackerError):
 
 @dataclass(frozen=True, slots=True)
 class CopyPlan:
-    """What copying would do, by names. Of what is `changed`, `newer` has something that would be lost."""
+    """What copying would do, as names of files. `newer` are those of `changed` where something would be lost."""
 
     new: tuple[str, ...] = ()
     changed: tuple[str, ...] = ()

@@ -38,7 +38,7 @@ UNREAD: FileStat = (0, 0, -3)
 
 @dataclass(frozen=True, slots=True)
 class FileState:
-    """A file when it was last read: FileStat or UNREAD, hashes, records, problems, and the good version to show."""
+    """A file when it was last read. `last_good` is the earlier version to show while it has problems, or None."""
 
     stat: FileStat = UNREAD
     content_hash: int = 0
@@ -107,7 +107,7 @@ NOTHING_PARSED: ParsedBefore = MappingProxyType({})
 
 
 def load_file(files: FileSource, path: PurePath, name: str, *, stat: FileStat, parsed: ParsedBefore) -> FileState:
-    """Return the contents and problems of a file, which name it as `path`. That it cannot be read is a problem, too."""
+    """Return the contents and problems of a file, called `path` there. That it is unreadable is a problem too."""
     raw, digest, read_stat, relative = b"", "", stat, PurePath(name)
     records: tuple[Any, ...] = ()
     try:
@@ -137,7 +137,7 @@ CHECK_INTERVAL = 1.0
 
 @dataclass(frozen=True, slots=True)
 class FolderUnavailable:
-    """Why a storage cannot be read, since when, in seconds since 1970; `shown` is for people, about a database."""
+    """A storage that cannot be read. `since` is when it last could, in seconds since 1970; `shown` is for people."""
 
     since: float
     message: str
@@ -168,11 +168,11 @@ class DatasetReader:
         self._redaction_marker: bytes | None = None
 
     def read(self, *, fresh: bool = False) -> Dataset:
-        """Return the dataset. Changes in the files may be missing for up to `look_every` seconds, but not with `fresh`.
+        """Return the dataset. Without `fresh`, changes in the files may be missing for up to `look_every` seconds.
 
         Without `fresh`, do not wait for another thread that reads files: return the dataset from before. If the storage
-        cannot be read any more, set `unavailable` and return the last dataset. Raises NoDataset if it could never be
-        read.
+        cannot be read any more, set `unavailable` and return the last dataset. Raises NoDataset if the storage could
+        never be read.
         """
         known = None if fresh else self._dataset
         # pages do not wait for another thread that reads files, perhaps from a disk that blocks
@@ -263,7 +263,7 @@ class DatasetReader:
     def _reload(
         self, files: FileSource, stats: Mapping[str, FileStat], names: Set[str], *, parsed: ParsedBefore
     ) -> None:
-        """Read the new and changed files among `names` from `files`. Drop those without a FileStat: they are gone."""
+        """Read the new and changed files among `names`. Drop those without a FileStat in `stats`, as they are gone."""
         changed: dict[str, FileState] = {}
         # everything read here stays in use, so a garbage collection meanwhile would only cost time
         collects = gc.isenabled()
@@ -286,7 +286,7 @@ class DatasetReader:
                 gc.enable()
 
     def _apply(self, changed: Mapping[str, FileState], modified: float) -> None:
-        """Make a new dataset after files changed at `modified`: name → new state, NO_FILE if it was deleted."""
+        """Make a new dataset after files changed (name → new state or NO_FILE) at `modified`, in seconds since 1970."""
         # Datasets in use contain the old dictionaries, so these must not change. The totals over all files are updated
         # file by file, so that a save does not go through 5,000 of them.
         self._records = {kind: dict(by_id) for kind, by_id in self._records.items()}
@@ -330,7 +330,7 @@ class DatasetReader:
 
 
 def _replace_records(records: dict[type, dict[str, Any]], old: tuple[Any, ...], new: tuple[Any, ...]) -> set[type]:
-    """Replace the records `old` of a file by `new` in `records`, and return the types that have to be sorted again."""
+    """Replace the records `old` of a file by `new` in `records`. Return the types that the caller must sort again."""
     reordered: set[type] = set()
     for kind in {type(record) for in_file in (old, new) for record in in_file}:
         # there is only one record of settings and of safety rules, and it has no id

@@ -16,7 +16,7 @@ STILL_PUBLIC = N_("It is still public.")
 class DatabaseUnavailable(OSError):
     """A database cannot be read or written. `strerror` says why, as a part of a sentence.
 
-    `shown` says to people why, and what to do. `since` is when it could be read last, in seconds since 1970, or 0.
+    `shown` tells people why, and what to do. `since` is when it could be read last, in seconds since 1970; 0: unknown.
     """
 
     since = 0.0
@@ -33,7 +33,7 @@ def failed_save(
     in_folder: str = NOT_WRITTEN,
     kind: type[TrackerError] = WriteFailed,
 ) -> TrackerError:
-    """Return the error for a save that failed. `outcome` says what is as it was, `in_folder` has {reason}."""
+    """Return the error for a failed save. `outcome` says what stays; `in_folder` is for a folder, with {reason}."""
     if isinstance(error, DatabaseUnavailable):
         # which is on another machine: "disk" and "folder" would send people to the wrong place
         return kind(*error.shown, outcome)

@@ -1,4 +1,4 @@
-"""A cache on disk of limited size for files from a database. Redactions and making evidence private empty it."""
+"""A cache on disk, limited in size, for files from a database. A redaction and making evidence private empty it."""
 
 import os
 import shutil
@@ -26,12 +26,12 @@ class CachedFile:
 
 
 def process_folder(state: Path) -> Path:
-    """Return the folder of this process for cached files. It may not exist: a redaction deletes it."""
+    """Return the folder of this process for cached files. It need not exist, as a redaction deletes it."""
     return state.absolute() / CACHE_FOLDER / str(os.getpid())
 
 
 class FileCache:
-    """Files on disk by key, up to `most` bytes: the least recently used go. A redaction and a start delete all."""
+    """Files on disk by key. Above `most` bytes, those least recently used go; a redaction or a start deletes all."""
 
     def __init__(self, state: Path, *, most: int = MAX_CACHED_BYTES) -> None:
         self._folder, self._most = process_folder(state), most
@@ -48,7 +48,7 @@ class FileCache:
             return self._files.get(key)
 
     def put(self, key: str, body: bytes, *, modified: int) -> CachedFile:
-        """Write a file that only the server's user can read. `modified` is its time in nanoseconds. Raises OSError."""
+        """Write a private file, and delete old ones above the limit. `modified` is in nanoseconds. Raises OSError."""
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         path = self._folder / uuid4().hex
         try:
@@ -76,7 +76,7 @@ class FileCache:
 
 
 def clear_file_caches(state: Path) -> None:
-    """Delete the cached files of all processes that use the folder `state`. They make them again."""
+    """Delete the cached files of all processes that use the folder `state`. They are made again when needed."""
     shutil.rmtree(state / CACHE_FOLDER, ignore_errors=True)
 
 

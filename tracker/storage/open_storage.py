@@ -16,7 +16,7 @@ _lock = threading.Lock()
 
 
 def open_storage(place: AnyPlace) -> RecordStorage:
-    """Return the storage at `place`, or with this `root`. Nothing is read or made yet."""
+    """Return the storage at `place`, which may also be the `root` of an open storage. Nothing is read or made yet."""
     with _lock:
         if (known := _databases.get(place)) is not None:
             return known

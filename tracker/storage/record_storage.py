@@ -56,7 +56,7 @@ class FileSource(Protocol):
     def read(self, name: str, most: int | None = MAX_BYTES) -> bytes:
         """Return the bytes of a file. None for `most` means that the caller has looked at its FileStat before.
 
-        Raises FileNotFoundError, or OSError if it is no regular file, is larger, or cannot be read.
+        Raises FileNotFoundError, or OSError if it is not a regular file, has more than `most` bytes or cannot be read.
         """
 
 
@@ -77,10 +77,10 @@ class StorageTransaction(Protocol):
         """
 
     def discard(self, *names: str) -> None:
-        """Delete files at `commit`, whatever they hold. If it fails in a folder, they may be gone."""
+        """Delete files at `commit`, whatever they hold. They may be gone even if the commit fails in a folder."""
 
     def commit(self) -> None:
-        """Make all staged changes or none, in their order and for good. Others may save from now on. Raises OSError."""
+        """Make all staged changes in their order, for good. Raises OSError if none was made. Others may save now."""
 
 
 class RecordStorage(FileSource, Protocol):
@@ -117,7 +117,7 @@ class RecordStorage(FileSource, Protocol):
     def snapshot(self, *, fresh: bool = False) -> FileSource:
         """Return the files as they are at one moment. With `fresh`, this is not a moment before the call.
 
-        Raises OSError if it cannot be read. Without `fresh`, a storage out of reach returns what was read last.
+        Raises OSError if it cannot be read. Without `fresh`, a storage that is out of reach returns what it read last.
         """
 
     def require_current(self, seconds: float = 0.0) -> None:

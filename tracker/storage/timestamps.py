@@ -15,7 +15,7 @@ TIMESTAMP_FORMAT = "%Y-%m-%dT%H:%M:%S.%fZ"
 
 
 class TimestampIssuer:
-    """Create the recorded times of a save: `first`, then a microsecond later each. `organisation` is an id or ""."""
+    """The recorded times of a save: `first`, then each a microsecond later. `organisation` is an id or ""."""
 
     def __init__(self, first: datetime, handle: str, organisation: str = "") -> None:
         self._next, self.handle, self.organisation = first, handle, organisation
@@ -32,7 +32,7 @@ class TimestampIssuer:
         return timestamp
 
     def stamp_new_items(self, list_name: str, items: tuple[Any, ...], before: tuple[Any, ...]) -> tuple[Any, ...]:
-        """Return `items` with a time on each new item and event, and the author where an item has a field for it."""
+        """Return `items` with a recorded time on each new item and event. Those with `recorded_by` get the author."""
         # Items written by hand without a time keep none: no one knows when they were recorded, or by whom.
         # Items are only ever added, so they are compared by position: a copy of an item is a new item.
         pairs = zip(items, chain(before, repeat(None)), strict=False)
@@ -45,7 +45,7 @@ class TimestampIssuer:
         return replace(item, recorded=self(), **author, events=self.stamp_new_events(item.events, ()))
 
     def stamp_new_events(self, events: tuple[Event, ...], before: tuple[Event, ...]) -> tuple[Event, ...]:
-        """Return `events` with a recorded time and the author on each that is not in `before`."""
+        """Return `events` with a recorded time and the author on each one after those `before` the save."""
         new = events[len(before) :]
         return (*events[: len(before)], *(replace(e, recorded=self(), **self.author) for e in new))
 
@@ -58,8 +58,8 @@ class TimestampIssuer:
 def next_timestamp(now: datetime, dataset: Dataset, before: Iterable[Record | None], last_time: str) -> datetime:
     """Return the first recorded time for a save: `now`, or a later time if `now` is not later than all earlier times.
 
-    Earlier times are `last_time`, the last one of this storage, or the latest in `dataset` if that is no time; and all
-    in the records `before` the save.
+    Earlier times are `last_time` (the last one of this storage; if it is not a time, the latest in `dataset`), and all
+    times in the records `before` the save.
     """
     last = _parse(last_time) or _parse(latest_timestamp(dataset))
     recorded = [time for time in (last, *(_parse(max(timestamps_of(old))) for old in before if old)) if time]

@@ -1,4 +1,4 @@
-"""Find all problems in a data folder, each with its file and line; and correct what a machine can (`check --fix`)."""
+"""Find all problems in a data folder, each with its file and line. Correct what a program can (`check --fix`)."""
 
 import re
 import stat
@@ -113,7 +113,8 @@ def check_attached_files(dataset: Dataset, *, with_digests: bool) -> Iterator[Ru
 def file_faults(root: PurePath, file: AttachedFile, digests: dict[str, str] | None = None) -> Iterator[str]:
     """Yield what is wrong with an attached file in the folder `root`, as messages.
 
-    With `digests` (name → SHA-256 of the files that were read before), the whole file is read. Its SHA-256 is added.
+    With `digests` (name → SHA-256 of the files that were read before), the whole file is read, and its SHA-256 is added
+    to them. If it is None, only the size is compared.
     """
     if fault := content_fault(root, file, digests):
         yield f"the file {file.name} {fault}; {HOW_TO_RESTORE}"
@@ -128,12 +129,12 @@ def file_faults(root: PurePath, file: AttachedFile, digests: dict[str, str] | No
 
 
 def is_old_text(root: PurePath, file: AttachedFile, name: str) -> bool:
-    """Return whether `name` is the text of the file, and was made by an older version. Raises OSError."""
+    """Return whether `name` is that of the file's text, and an older version made the text. Raises OSError."""
     return name.endswith(TEXT_SUFFIX) and 0 not in attached_files.read_text_pages(root, file.sha256)
 
 
 def content_fault(root: PurePath, file: AttachedFile, digests: dict[str, str] | None = None) -> str:
-    """Return what is wrong with the bytes of an attached file, "" if nothing is. See `file_faults`."""
+    """Return what is wrong with the bytes of an attached file, or "". `digests` is as in `file_faults`."""
     storage, name = open_storage(root), kept_name(file.file_name)
     try:
         if not attached_files.is_own_file(root, name):
@@ -157,7 +158,7 @@ def unnamed_file_problems(
 ) -> Iterator[Problem]:
     """Yield a problem for each file in `files/` of the storage `root` that no record names. See `unnamed_files`.
 
-    Do not call this while a data file cannot be read: it may name them. Raises OSError if the storage cannot be read.
+    Do not call this while a data file cannot be read, as it may name them. Raises OSError if the storage is unreadable.
     """
     for name in unnamed_files(root, named, originals=originals):
         is_ours = attached_files.digest_of_name(PurePath(name).name)
@@ -165,11 +166,11 @@ def unnamed_file_problems(
 
 
 def unnamed_files(root: PurePath, named: Iterable[AttachedFile], *, originals: Iterable[str] = ()) -> list[str]:
-    """Return the names in `files/` of the storage `root` that none of the `named` files has, sorted.
+    """Return the names in `files/` of the storage `root` that do not belong to any of the `named` files, sorted.
 
     `originals` are the digests of files whose untouched originals are to be kept. Only the private storage has
-    originals. Files of unfinished saves, which begin with a dot, are left out. Raises OSError if the storage cannot be
-    read.
+    originals. Files of unfinished saves (their names begin with a dot) are left out. Raises OSError if the storage
+    cannot be read.
     """
     kept = set(originals)
     names = {name for file in named for name in (file.file_name, *names_beside(file))}
@@ -185,9 +186,9 @@ NamedFiles = tuple[tuple[AttachedFile, ...], frozenset[str]]
 
 
 def fix_attached_files(reader: DatasetReader, *, now: datetime) -> tuple[str, ...]:
-    """Remove files that no record of the data folder has named for a week, and make missing texts and previews again.
+    """Remove files that no record names and that are over a week old. Make missing texts and previews again.
 
-    Return what was done. While a data file cannot be read nothing is removed. Raises NoDataset, LockTimeout or OSError.
+    Return what was done. If a data file cannot be read, nothing is removed. Raises NoDataset, LockTimeout or OSError.
     """
     dataset = reader.read(fresh=True)
     made = restore_texts_and_previews(reader.root, [file for r in all_records(dataset) for file in active_files(r)])
@@ -203,10 +204,10 @@ def fix_attached_files(reader: DatasetReader, *, now: datetime) -> tuple[str, ..
 def remove_unnamed_files(
     root: PurePath, read_named: Callable[[], NamedFiles | None], *, now: datetime
 ) -> tuple[str, ...]:
-    """Remove the attached files in `root` that no record has named for a week, and return what was done.
+    """Remove the attached files in `root` that no record names and that are over a week old. Return what was done.
 
-    `read_named` returns what is named; it is called under the lock of the storage. If it returns None, it is not known,
-    and nothing is removed. Files that the tracker did not write are never removed. Raises LockTimeout or OSError.
+    `read_named` returns the named files, under the lock of the storage. If it returns None, they are not known, and
+    nothing is removed. Files that the tracker did not write are never removed. Raises LockTimeout or OSError.
     """
     storage = open_storage(root)
     if not storage.list_files(FILES_FOLDER):
@@ -224,7 +225,7 @@ def remove_unnamed_files(
 
 
 def _is_old(root: PurePath, name: str, now: datetime) -> bool:
-    """Return whether a file was written more than a week ago. A link is one too, a folder is not."""
+    """Return whether a file or a link was written more than a week ago; False for a folder."""
     if isinstance(root, Path):
         found = (root / name).lstat()
         written = found.st_mtime if stat.S_ISREG(found.st_mode) or stat.S_ISLNK(found.st_mode) else inf
@@ -247,7 +248,7 @@ def restore_texts_and_previews(root: PurePath, files: Iterable[AttachedFile]) ->
 
 
 def _restore(root: PurePath, file: AttachedFile, missing: list[str]) -> str:
-    """Make the files `missing` again, and return what was done in words."""
+    """Make the files `missing` again, and return in words what was done, or that it failed."""
     limits = FileLimits(file_bytes=attached_files.MAX_KEPT_BYTES)
     failed = "its text and preview could not be made again"
     endings = (TEXT_SUFFIX, attached_files.PREVIEW_SUFFIX)
@@ -306,7 +307,7 @@ def fix_folder(root: AnyPlace, *, handle: str = "", clock: Callable[[], datetime
 
 
 def _files(files: FileSource) -> Iterator[tuple[str, type]]:
-    """Yield (name, type of the contents) of every data file: first those in no folder, then those of records."""
+    """Yield (name, type of the contents) of every data file: first those that are in no folder, then the records."""
     top = files.list_files("")
     yield from ((name, kind) for name, kind in FILE_TYPES.items() if name in top)
     for folder, kind in sorted(RECORD_FOLDERS.items()):
@@ -317,7 +318,7 @@ def _files(files: FileSource) -> Iterator[tuple[str, type]]:
 def _fixed(
     dataset: Dataset, name: str, kind: type, *, stamps: TimestampIssuer, transaction: StorageTransaction
 ) -> tuple[str, bytes, bytes]:
-    """Return (what was done or "", present bytes, new bytes) for one file. If it is skipped, the bytes are equal."""
+    """Return (what was done or "", bytes now, new bytes) for one file. If the file is skipped, both bytes are equal."""
     issued, path, raw = list[str](), dataset.root / name, b""
     with suppress(OSError):
         raw = transaction.read(name) or b""
@@ -392,10 +393,10 @@ NEEDS_PRIVATE = (
 def remove_received_digests(public: AnyPlace, private: AnyPlace | None, *, no_originals: bool = False) -> Iterator[str]:
     """Take the digests of originals out of the YAML files of both places, and yield what was done, as lines.
 
-    `private` is the place of the private data, None if it is not known. First its originals get their new names, and
-    what has only a digest is noted there: after that nothing else would lead to them. So without a private place
-    nothing is removed, unless the host says that it never had an original (`no_originals`). If the machine stops, a
-    second call finishes the work. Raises LockTimeout or OSError.
+    `private` is the place of the private data, None if it is not known. First the originals there get new names, and
+    for a digest without an original a note is made, because nothing else leads to them afterwards. So without a private
+    place nothing is removed, unless the host says that there never was an original (`no_originals`). If the machine
+    stops, a second call finishes the work. Raises LockTimeout or OSError.
     """
     places = [place for place in (private, public) if place and open_storage(place).exists()]
     entries = [entry for place in places for entry in entries_in(open_storage(place))]

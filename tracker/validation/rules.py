@@ -1,4 +1,4 @@
-"""The rules between records. The name of a rule says what it requires; it yields (field path, message) pairs."""
+"""The rules between records. A rule's name says what it requires. It yields (field path, message) pairs."""
 
 import difflib
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -27,7 +27,7 @@ RuleResults = Iterator[tuple[FieldPath, str]]
 
 
 def id_exists(kind: str, name: str | None, known: Collection[str], *, where: FieldPath) -> RuleResults:
-    """Yield a violation at `where` if `name` is not in `known`. It says the `kind` and the most similar id."""
+    """Yield a violation at `where` if `name` is not in `known`. It names the `kind` and the most similar id."""
     if name is not None and name not in known:
         near = difflib.get_close_matches(name, known, n=1)
         advice = f"did you mean {near[0]!r}?" if near else "add it, or correct the id"
@@ -35,7 +35,7 @@ def id_exists(kind: str, name: str | None, known: Collection[str], *, where: Fie
 
 
 def referenced_documents(record: Record) -> Iterator[tuple[FieldPath, str]]:
-    """Yield (field path, document id) for each reference of a record to a document. What is withdrawn is left out."""
+    """Yield (field path, document id) for each reference to a document, except in what is withdrawn in `record`."""
     if is_withdrawn(record.events):
         return
     sources: list[tuple[FieldPath, Source | None]] = []
@@ -61,7 +61,7 @@ def referenced_documents(record: Record) -> Iterator[tuple[FieldPath, str]]:
 
 
 def check_source(d: Dataset, source: Source, where: FieldPath) -> RuleResults:
-    """Yield a violation for each document in `source`, at `where`, that does not exist, and if it names nobody."""
+    """Yield a violation for each unknown document in `source`, at `where`, and one if `source` names nobody."""
     yield from id_exists("document", source.document, d.documents, where=(*where, "document"))
     yield from id_exists("document", source.cited_by, d.documents, where=(*where, "cited_by"))
     if source.document is None and source.publisher is None:
@@ -79,13 +79,13 @@ def tags_exist(d: Dataset, tags: tuple[TagSet, ...]) -> RuleResults:
 
 
 def scale_in_use(d: Dataset, body: str, day: str | None) -> tuple[str, ...]:
-    """Return the grades of the scale of a committee on a day, in their order (see `scale_on`); () if not known."""
+    """Return the grades of a committee's scale on a day, in their order (see `scale_on`); () if it is not known."""
     scale = scale_on(d, body, day)
     return tuple(grade.grade for grade in scale.grades) if scale else ()
 
 
 def scale_on(d: Dataset, body: str, day: str | None) -> Scale | None:
-    """Return the scale that a committee used on a day, its first scale if `day` is None; None if it is not known."""
+    """Return the scale that a committee used on a day (None: its first scale), or None if the scale is not known."""
     for scale in d.bodies[body].scales if body in d.bodies else ():
         known = scale.period or scale.since
         if day is None or known is None:
@@ -159,7 +159,7 @@ PLACE_MISSING = (
 
 
 def document_exists_and_fits_issuer(d: Dataset, r: Recommendation) -> RuleResults:
-    """Require that the document exists, and is an alternative report exactly if civil society is the issuer."""
+    """Require that the document exists, and is an alternative report if, and only if, the issuer is civil society."""
     yield from id_exists("document", r.document, d.documents, where=("document",))
     if (document := d.documents.get(r.document)) is None:
         return
@@ -187,7 +187,7 @@ def reading_says_where(d: Dataset, record: Record) -> RuleResults:
 
 
 def sources_tags_and_same_demands_exist(d: Dataset, r: Recommendation) -> RuleResults:
-    """Require that source documents, themes and groups exist, and that `same_demand` names others that exist."""
+    """Require that documents of the source, themes and groups exist, and `same_demand` only other recommendations."""
     yield from check_source(d, r.source, ("source",))
     yield from tags_exist(d, r.tags)
     for i, same in enumerate(r.same_demand):
@@ -198,7 +198,7 @@ def sources_tags_and_same_demands_exist(d: Dataset, r: Recommendation) -> RuleRe
 
 
 def uptake_is_in_later_document_of_same_committee(d: Dataset, r: Recommendation) -> RuleResults:
-    """Require that uptake is by the committee that was addressed, in a document not earlier than the report."""
+    """Require that uptake is by the committee that civil society asked, in a document not earlier than its report."""
     if r.uptake and r.issued_by is Issuer.CIVIL_SOCIETY:
         yield ("uptake",), "uptake is recorded with the committee's recommendation; move it there"
         return
@@ -242,7 +242,7 @@ NOT_RECORDED = (
 def check_assessment(d: Dataset, r: Recommendation, a: Assessment) -> RuleResults:
     """Yield a (field path, message) pair for each rule that the assessment `a` of the recommendation `r` breaks.
 
-    The field path begins inside the assessment. Civil society and the State give a status, a committee its grade.
+    The field path begins inside the assessment. Civil society and the State give a status, a committee its own grade.
     """
     if not any(w.text.strip() for w in a.reason.values()):
         yield ("reason",), "an assessment needs a reason; say in a sentence what it rests on"
@@ -306,7 +306,7 @@ def _organisation_fits_voice(d: Dataset, a: Assessment) -> RuleResults:
 
 
 def part_ids_and_recorded_times_are_unique(d: Dataset, r: Recommendation) -> RuleResults:
-    """Require that no two parts have one id, and no two assessments one recorded time: in URLs it is their name."""
+    """Require that no two parts have the same id, and no two assessments the same recorded time, their name in URLs."""
     for i in _repeated([part.id for part in r.parts]):
         yield ("parts", i, "id"), f"the part {r.parts[i].id!r} occurs twice; use each letter once"
     for i in _repeated([a.recorded for a in r.assessments]):
@@ -318,7 +318,7 @@ def _repeated(values: Sequence[str | None]) -> list[int]:
 
 
 def others_confirm_and_contests_have_reasons(d: Dataset, r: Recommendation) -> RuleResults:
-    """Require that nobody has confirmed their own assessment, and that whoever contests one says why."""
+    """Require that nobody confirms an assessment of their own, and that each objection to one has a reason."""
     for (i, a), (j, event) in ((one, pair) for one in enumerate(r.assessments) for pair in enumerate(one[1].events)):
         where: FieldPath = ("assessments", i, "events", j)
         if event.type is vocabulary.EventType.CONFIRMED and event.recorded_by and event.recorded_by == a.recorded_by:
@@ -370,7 +370,7 @@ def body_and_documents_exist(d: Dataset, document: Document) -> RuleResults:
 
 
 def symbol_and_dates_are_possible(d: Dataset, document: Document) -> RuleResults:
-    """Require that the symbol names no other State, unless the settings allow it, and that issue follows adoption."""
+    """Require that the symbol is of no other State (if not allowed), and that the issue is not before the adoption."""
     if document.symbol and (found := other_state_in(d, document.symbol)):
         message = f"the symbol {document.symbol} is of another State ({found}); correct it, or allow it in tracker.yaml"
         yield ("symbol",), message
@@ -415,7 +415,7 @@ RULES: Mapping[type[Record], Sequence[Callable[[Dataset, Any], RuleResults]]] = 
 
 
 def check_record(d: Dataset, record: Record, now: datetime | None = None) -> Iterator[RuleViolation]:
-    """Return at most MAX_VIOLATIONS violations of one record. `now` is the current time; None allows future dates."""
+    """Return at most MAX_VIOLATIONS violations of a record. `now` is the current time; None: dates may be later."""
     at: FieldPath = ("documents", record.id) if isinstance(record, Document) else ()
     results = chain.from_iterable(rule(d, record) for rule in RULES[type(record)])
     if now:
@@ -464,7 +464,7 @@ def _check_limits(d: Dataset) -> Iterator[RuleViolation]:
 
 
 def check_dataset(d: Dataset, now: datetime | None = None) -> Iterator[RuleViolation]:
-    """Yield the violations in documents and settings, recommendations and evidence. `now`: as in `check_record`."""
+    """Yield all violations: in documents and settings, recommendations, evidence. `now` is as in `check_record`."""
     yield from islice(check_registers(d, now), MAX_VIOLATIONS)
     for recommendation in d.recommendations.values():
         yield from check_record(d, recommendation, now)

@@ -45,7 +45,7 @@ class ExpectedState:
 def expected_state(dataset: Dataset, lang: str = "") -> ExpectedState:
     """Return the State party of a dataset, with its name in the language `lang` first if there is one.
 
-    Its names are followed by their synonyms. Its code is that of its name, or in its documents.
+    Its names are followed by their synonyms. Its codes are those of its names or, if none is known, of its documents.
     """
     party = dataset.settings.state_party
     names = tuple(party[code].text for code in sorted(party, key=lambda code: code != lang))

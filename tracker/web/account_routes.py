@@ -56,7 +56,7 @@ class SignInRoutes:
         return [Route(path, partial(_answer, page), methods=["GET", "POST"]) for path, page in pages.items()]
 
     def _reminders(self, request: Request, form: dict[str, str]) -> Response:
-        """Show the own reminders, or the button for a link from a mail. Only a POST acts: scanners open links."""
+        """Show the person's reminders, or the button for a link in a mail. Only a POST acts: scanners open links."""
         if does := next((link for link in reminders.ReminderLink if form.get(link)), None):
             return self._reminder_link(request, does, form[does])
         return self._own_reminders(request, form)

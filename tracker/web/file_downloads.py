@@ -177,7 +177,7 @@ class FileDownloadsMiddleware(FilesMiddleware):
 
 
 class DownloadSlots:
-    """Limits to `most` how many files are sent at the same time. `stalled`: MIN_ and MAX_STALLED_SECONDS."""
+    """Limits how many files are sent at once to `most`. `stalled`: least and most seconds of a stalled download."""
 
     def __init__(self, most: int, stalled: tuple[float, float]) -> None:
         self._most, (self._least_stalled, self._most_stalled) = most, stalled

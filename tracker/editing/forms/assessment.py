@@ -83,7 +83,7 @@ class EvidenceForm(RecordForm[Evidence]):
         }
 
     def suggest_id(self, view: View) -> str:
-        """Return a free id, made from the publisher and the year of publication or event; "" without publisher."""
+        """Return a free id, made from the publisher and the year of publication or event, or "" (no publisher)."""
         if not self.publisher.strip():
             return ""
         name = f"{self.publisher} {last_year(self.published or self.happened)}"

@@ -130,7 +130,7 @@ class RecommendationForm(RecordForm[Recommendation]):
             yield _("For one recommendation there is one result: {names} appears in two fields.", names=titles)
 
     def apply(self, view: View, r: Recommendation | None, reason: Reason, language: Language) -> tuple[Record, ...]:
-        """Return the recommendation with the values of the form, then others that have a same-demand link to it."""
+        """Return the recommendation with the values of the form, then others whose same-demand link to it changes."""
         (changed,) = super().apply(view, r, reason, language=language)
         assert isinstance(changed, Recommendation)
         if r is None:  # a row of a table may say that it was read, but not where
@@ -159,8 +159,8 @@ class RecommendationForm(RecordForm[Recommendation]):
     def suggest_id(self, view: View) -> str:
         """Return a free id, or "" if no document is chosen.
 
-        It has the ids of the committee, the year and the paragraph; for civil society, that of the report and the
-        paragraph. Without a paragraph, the first two words of the title take its place.
+        It is made of the committee, the year and the paragraph; for civil society, of the report and the paragraph. If
+        no paragraph is typed, the first two words of the title take its place.
         """
         if (document := view.documents.get(self.document or "")) is None:
             return ""
@@ -274,7 +274,7 @@ def part_errors(
 ) -> list[str]:
     """Return what is wrong with the typed lines, as translated sentences.
 
-    `named` maps the letter of each part that cannot be removed → what refers to it, translated.
+    `named` maps the letter of a part that cannot be removed → what refers to the part, in the reader's language.
     """
     _ = language.gettext
     parsed = {code: parse_parts(text, old) for code, text in typed.items()}
@@ -343,7 +343,7 @@ def update_evidence_links(
 ) -> tuple[EvidenceLink, ...]:
     """Return the evidence `links`, updated to what was chosen in the form.
 
-    `by_effect` maps effect → ids. A link whose effect changes keeps its part. `reason` is recorded with each change.
+    `by_effect` maps effect → ids. A link with a new effect keeps its part. `reason` is recorded with each change.
     """
     parts = {link.recommendation: link.part for link in links if not is_withdrawn(link.events)}
     pairs = ((effect, i) for effect, ids in by_effect.items() for i in ids)
@@ -354,7 +354,7 @@ def update_evidence_links(
 def update_uptake(
     links: tuple[Uptake, ...], by_result: Mapping[UptakeResult, Iterable[str]], reason: Reason
 ) -> tuple[Uptake, ...]:
-    """Return the uptake `links`, updated to what was chosen: result → ids. `reason` is recorded with each change."""
+    """Return the uptake `links`, updated to the chosen result → ids. `reason` is recorded with each change."""
     chosen = [Uptake(recommendation=i, result=result) for result, ids in by_result.items() for i in ids]
     return update_links(links, chosen, lambda link: (link.recommendation, link.result), reason=reason)
 
@@ -392,7 +392,7 @@ def _set_same_demand(r: Recommendation, other_id: str, *, linked: bool, reason: 
 def can_be_taken_up(view: View, document: Document | None) -> tuple[Recommendation, ...]:
     """Return the civil-society recommendations that the committee may have taken up in `document`.
 
-    They are from reports to the same committee that were not issued after `document`, as far as the dates are known.
+    They are from reports to the same committee that are not known to be newer. An alternative report has none.
     """
     if document is None or document.kind is DocumentKind.ALTERNATIVE_REPORT:
         return ()

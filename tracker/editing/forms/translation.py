@@ -51,14 +51,14 @@ class TranslationForm(RecordForm[Any]):
         return (record,)
 
     def still_right(self, before: Record, after: Record) -> dict[str, tuple[str, ...]]:
-        """Return field → language of the form, for each field in which all translations are confirmed in a save."""
+        """Return field → (language of the form,) for each confirmed field whose text did not change in the save."""
         texts_before, texts_after = dict(record_texts(before)), dict(record_texts(after))
         unchanged = [path for path in self.confirmed if texts_before.get(path) == texts_after.get(path)]
         return dict.fromkeys((path.partition("/")[0] for path in unchanged), (self.lang,))
 
 
 def fields_becoming_outdated(before: Record, after: Record, main: str) -> dict[str, tuple[str, ...]]:
-    """Return language → the fields whose wording in it becomes the translation of an earlier text by an edit."""
+    """Return language → fields whose wording in it becomes out of date by an edit, as it translates an earlier text."""
     found: dict[str, dict[str, None]] = {}
     for path, languages in becoming_outdated(before, after, main).items():
         for lang in languages:

@@ -69,7 +69,7 @@ def _words(kind: str) -> Mapping[str, int]:
 
 @cache
 def _months_by_name(width: str = "wide") -> dict[str, int]:
-    """Return name of a month → 1 to 12, casefolded, for all languages, in the nominative and as used in a date."""
+    """Return casefolded name of a month → 1 to 12, in all languages, both as it stands alone and as it is in a date."""
     return {
         name.casefold().rstrip("."): month
         for code in LANGUAGES

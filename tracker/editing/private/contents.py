@@ -131,7 +131,7 @@ class PrivateContents:
         return tuple(chain.from_iterable(named))
 
     def check(self, *, now: datetime | None = None, reads_files: bool = True) -> list[Problem]:
-        """Return all problems in the folder; `now` is as in `check_record`.
+        """Return all problems in the folder. `now` is as in `check_record`.
 
         A problem is: a file that cannot be read, evidence that breaks a rule, evidence whose id public evidence has too,
         an attached file that is missing or was changed, or one that nothing names. Without `reads_files`, only the sizes
@@ -167,7 +167,7 @@ class PrivateContents:
         return attached_files.read_kept_preview(self.root, entry.sha256)
 
     def read_original(self, entry: AttachedFile, *, own: str | None = None) -> tuple[FileKind, bytes] | None:
-        """Return (kind, bytes) of the untouched original of a file, None if it is not kept or nothing was removed.
+        """Return (kind, bytes) of the untouched original of a file, or None if it is not kept or equal to the file.
 
         `own` is the organisation that asks: it gets its own originals and those that all may read. Raises OSError.
         """

@@ -75,7 +75,7 @@ _JSON = TypeAdapter(ImportDraft)
 class ImportDrafts:
     """The drafts in the private storage at `place`, in its folder `folder`, or in memory if `place` is None.
 
-    Several threads and processes may use the storage at the same time. At most `most` are kept, or MAX_KEPT_DRAFTS.
+    Several threads and processes may use it at once. At most `most` drafts are kept; if None, MAX_KEPT_DRAFTS.
     """
 
     def __init__(self, place: AnyPlace | None, folder: str = DRAFT_FOLDER, most: int | None = None) -> None:
@@ -101,7 +101,7 @@ class ImportDrafts:
         return next((draft for draft in self.list_all() if draft.id == draft_id), None)
 
     def start(self, draft: ImportDraft) -> ImportDraft:
-        """Keep a new draft, and return it with its time. A draft that has its id already is returned as it is.
+        """Keep a new draft, and return it with its time. If there is a draft with this id, return that one unchanged.
 
         Raises WriteFailed or LockTimeout if it cannot be kept.
         """

@@ -268,14 +268,14 @@ class PrivateFolder(PrivateContents):
     def _stage_copies(
         self, files: Iterable[AttachedFile], public: Store, transaction: StorageTransaction, *, note: str
     ) -> None:
-        """Stage the `note` that something is made private, before all other changes, and then copies of its files."""
+        """Stage the `note` that something is made private, before all other changes; then copies of its files."""
         before = transaction.read(UNPUBLISHING)
         transaction.stage([(UNPUBLISHING, before, (before or b"") + f"{note}\n".encode())])
         for file in {file.sha256: file for file in files}.values():
             transaction.stage(copies_of_kept(public.storage, self.storage, file))
 
     def _take_out(self, record: FileRecord, taken: Sequence[AttachedFile], transaction: StorageTransaction) -> None:
-        """Stage the list of private files of a record without those that were `taken`."""
+        """Stage the list of private files of a record, without the entries that were `taken` out."""
         self.files.change(record, transaction, lambda files: tuple(f for f in files if f not in taken))
 
     def _forget_unpublishing(self, key: str) -> None:
@@ -288,7 +288,7 @@ class PrivateFolder(PrivateContents):
 
     @contextmanager
     def _drop_note_when_done(self, key: str, record: FileRecord) -> Iterator[None]:
-        """Remove the note that `record` is being made private when the block ends, unless it failed halfway."""
+        """After the block, remove the note that `record` is being made private, unless the work failed halfway."""
         is_done = True
         try:
             yield

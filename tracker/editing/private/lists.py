@@ -71,9 +71,9 @@ class ListFiles(Generic[T]):
     def read_one(
         self, files: FileSource, name: str, stat: FileStat | None = None
     ) -> tuple[tuple[T, ...], list[Problem]]:
-        """Return the items of the file `name` and the problems in it. Without a file there are none.
+        """Return (items of the file `name`, problems in it). If there is no file, both are empty.
 
-        `stat` is its FileStat in a list of the files, if it was listed.
+        `stat` is the FileStat of the file if it is known from a list of files.
         """
         if (stat := stat or files.stat(name)) is None:
             self._parsed.pop(name, None)
@@ -93,8 +93,8 @@ class ListFiles(Generic[T]):
     ) -> tuple[dict[PurePath, tuple[T, ...]], list[Problem]]:
         """Return (name → items, problems) of the files in these folders. A file is parsed again if it changed.
 
-        `unknown` returns what the name of a file should be of and is not, or "". There are no files if the private
-        folder is missing: it is until something is saved in it.
+        `unknown` returns for the name of a file the kind of record that is missing for it, or "". If the private folder
+        is missing, there are no files: it is made by the first save.
         """
         found, problems = dict[PurePath, tuple[T, ...]](), list[Problem]()
         try:
@@ -116,7 +116,7 @@ class ListFiles(Generic[T]):
     def change(
         self, transaction: StorageTransaction, name: str, change: Callable[[tuple[T, ...]], tuple[T, ...]]
     ) -> tuple[tuple[T, ...], record_storage.FileChange]:
-        """Return the items of the file `name` after `change`, and what has to be written. Nothing is staged.
+        """Return (items of the file `name` after `change`, what has to be written). Nothing is staged yet.
 
         The rest of the file stays the same. Raises WriteFailed if the file cannot be read, or if its new contents do
         not parse to the new items.
@@ -313,7 +313,7 @@ class PrivateNotes:
         return note
 
     def _write(self, subject_id: str, change: Callable[[Notes, str], Notes]) -> Notes:
-        """Save what `change` makes of the notes of a file and the current time (ISO, UTC), and return it."""
+        """Save the notes that `change` returns for those of a file and the current time (ISO, UTC), and return them."""
         dataset, name = self.read_dataset(), f"{NOTES_FOLDER}/{subject_id}.yaml"
         if subject_id not in dataset.recommendations and subject_id not in dataset.bodies:
             message = f"there is no recommendation or committee {subject_id!r}"

@@ -83,7 +83,7 @@ class SeenFolder:
         return list(self._visible_problems(self._all.check(reads_files=False)))
 
     def _visible_problems(self, problems: Iterable[Problem]) -> tuple[Problem, ...]:
-        """Return the problems without those of files that hold, or may hold, an entry of another organisation."""
+        """Return the problems, except those of files in which another organisation has, or may have, an entry."""
         if not (problems := tuple(problems)) or not self._all.storage.exists():
             return problems
         listed = self._all.storage.snapshot().list_files(*FOLDERS)
@@ -140,7 +140,7 @@ class SeenFolder:
         return self._all.received_digests(entries, own=self.own())
 
     def save(self, e: Evidence, *, by: Person, reason: str, new_files: Sequence[NewFile] = ()) -> Evidence:
-        """Save private evidence, and return it; see `PrivateFolder.save`. Of `e.private`, only `shared_with` counts."""
+        """Save private evidence and return it, like `PrivateFolder.save`. Only `shared_with` is used of `e.private`."""
         taken = ValidationFailed((RuleViolation(self._all.root, ("id",), ID_TAKEN.format(id=e.id)),))
         current, own = self._all.dataset(fresh=True).evidence.get(e.id), self.own(by)
         if current is not None and not can_read(current.private, own):

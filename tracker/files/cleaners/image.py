@@ -96,9 +96,10 @@ def _has_data_after_end(data: bytes, kind: FileKind) -> bool:
 def clean_image(
     data: bytes, kind: FileKind, limits: FileLimits, *, found: FoundItems, blackened: tuple[Rectangle, ...] = ()
 ) -> bytes:
-    """Return an image of the same kind, upright and in sRGB, without metadata; only the first one of several.
+    """Return an image of the same kind, upright and in sRGB, without metadata.
 
-    The pixels of `blackened` are replaced. What was left out is counted in `found`. Raises UnusableFile.
+    Of several images in a file, the first is kept. The pixels of `blackened` are replaced. What was left out is counted
+    in `found`. Raises UnusableFile.
     """
     image = decode_image(data, kind.name, limits)
     find_image_metadata(image, data, kind, found=found)
@@ -110,7 +111,7 @@ def clean_image(
 
 
 def clean_any_image(data: bytes, limits: FileLimits, found: FoundItems) -> tuple[bytes, FileKind] | None:
-    """Return a clean image for one in another file, and its kind; None if it cannot be decoded. Raises UnusableFile."""
+    """Return (clean image, its kind) for an image in another file, or None if it is damaged. Raises UnusableFile."""
     mine = FoundItems()
     try:
         image = decode_image(data, None, limits)

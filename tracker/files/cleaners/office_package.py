@@ -30,7 +30,7 @@ MAX_ATTRIBUTES = 5_000
 
 
 def parse_part(content: bytes) -> Any:
-    """Return the root element of an XML part, without comments. Raises UnusableFile if it is not valid or too large."""
+    """Return the root element of an XML part, without comments. Raises UnusableFile if it is invalid or too large."""
     from lxml import etree
 
     # the time for reading a tag grows with the square of its attributes
@@ -69,7 +69,7 @@ def namespace(tag: object) -> str:
 
 
 def elements_of(root: Any, *names: str) -> list[Any]:
-    """Return the elements with one of these local names, in the order of the document."""
+    """Return the elements with one of these local names (all, if there are none), in the order of the document."""
     return list(root.iter(*(f"{{*}}{name}" for name in names)))
 
 
@@ -169,11 +169,11 @@ class AllowedParts:
                 self._attributes |= {f"{{{space}}}{name}" for space in spaces for name in one["attributes"].split()}
 
     def _number_of(self, value: str) -> int:
-        """Return the new number of a value that a program made up, from 1: the same for the same."""
+        """Return the new number (from 1) of a value that a program made up. Equal values have one number."""
         return self._numbers.setdefault(value, len(self._numbers) + 1)
 
     def _renumbered(self, value: str) -> str:
-        """Return a value with 1, 2, 3… in place of what programs made up by chance or by the clock."""
+        """Return a value with 1, 2, 3… in place of parts that programs made up at random or from the time."""
         return _RANDOM.sub(self._new_name, value) if ("_" in value or "{" in value) and "://" not in value else value
 
     def _new_name(self, found: re.Match[str]) -> str:
@@ -337,7 +337,7 @@ def load_package(
 ) -> OfficePackage:
     """Return the parts that are reached from the main part and whose path `kept` matches. Images are cleaned.
 
-    All else is counted in `found`. Without the element `needed` it is no document. Raises UnusableFile.
+    All other parts are counted in `found`. Raises UnusableFile, also if the main part lacks the element `needed`.
     """
     package = OfficePackage()
     with open_package(data, limits) as archive:

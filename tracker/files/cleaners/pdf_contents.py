@@ -95,7 +95,7 @@ class UsedResources:
 
 
 def rewrite_contents(contents: Any, used: UsedResources, pdf: Any) -> bytes:
-    """Return contents written anew, and note their names in `used`. Raises errors of pikepdf."""
+    """Return the contents of a page, form, pattern or glyph anew, and note names in `used`. Raises pikepdf's errors."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         instructions = pikepdf.parse_content_stream(contents)

@@ -82,7 +82,7 @@ def propose_part(r: Recommendation, grades: Sequence[ImportedGrade], place: int)
 
 
 def unknown_grades(view: View, report: FollowUpReport, body: str, *, date: str) -> list[str]:
-    """Return the grades of the report that are not in the committee's scale on this partial date; [] if it is not known."""
+    """Return the grades of the report that the committee's scale on this date lacks; [] if the scale is not known."""
     grades = scale_in_use(view.dataset, body, date) if date else ()
     found = {grade.grade for paragraph in report.paragraphs for grade in paragraph.grades}
     return sorted(found - {*grades, NOT_SELECTED}) if grades else []

@@ -157,7 +157,7 @@ def _is_start(lines: Sequence[str], at: int) -> bool:
 
 
 def _report_symbol(lines: Sequence[str], front: str) -> str | None:
-    """Return the report's symbol: the one most often (almost) alone in a line, else the first in `front` not cited."""
+    """Return the symbol most often (almost) alone in a line, else the first in `front` not cited, or None."""
     symbol = follow_up_lines.REPORT_SYMBOL
     alone = [found[0] for line in lines if (found := symbol.search(line)) and len(line) - len(found[0]) < 25]
     if alone:
@@ -482,7 +482,7 @@ def _replies(text: str) -> list[ImportedReply]:
 
 
 def read_letter(lines: Sequence[str]) -> FollowUpReport | None:
-    """Return what the letter of a rapporteur for follow-up says, with its words in place of grades; None if it is none."""
+    """Return what a rapporteur's letter on follow-up says, with words in place of grades; None for any other text."""
     cleaned = [line for line in map(imported_document.clean_text, lines) if line]
     text = " ".join(cleaned).replace("\n", " ").replace("’", "'")
     observations = next((m[0] for m in REFERENCE_SYMBOL.finditer(text) if "/CO/" in m[0] and "Add." not in m[0]), None)
@@ -533,7 +533,7 @@ def read_letter(lines: Sequence[str]) -> FollowUpReport | None:
 def _verdicts(number: str, sentences: Sequence[str]) -> tuple[ImportedGrade, ...]:
     """Return the words by which a paragraph is graded, each with its part if the sentence names one of several.
 
-    "Some steps" only explain "partially implemented", if both are said of the same part.
+    "Some steps" are left out if the same part has another verdict, such as "partially implemented".
     """
     own = number.partition(" ")[2]
     found = []

@@ -165,7 +165,7 @@ def _only_recalls(
 
 
 def _without_words(paragraph: NumberedParagraph, phrases: Phrases) -> ImportedParagraph:
-    """Return a paragraph that recommends nothing, still without its texts: its kind, and the words that show it."""
+    """Return a paragraph that recommends nothing, with its kind and the words that show it, but without its texts."""
     nearest = paragraph.headings[-1] if paragraph.headings else ""
     kind, phrase = _kind_of_section(nearest, phrases), nearest
     if not kind:
@@ -227,10 +227,10 @@ def _with_texts(
 def _find_start(
     lines: Sequence[ParagraphLine], phrases: Phrases, body: str | None
 ) -> tuple[int, int, tuple[str, str]] | None:
-    """Return where the recommendation starts: the line, the place in its text, and the words that show it.
+    """Return (line, place in its text, words that show it) for the start of the recommendation, or None.
 
-    A sentence before it that says what is wrong, notes facts, or tells what others recommended is the concern. Others,
-    such as "The Committee recalls article 12", belong to it.
+    A sentence before it that says what is wrong, notes facts, or tells what others recommended is the concern. Other
+    sentences, such as "The Committee recalls article 12", belong to the recommendation.
     """
     for index, line in enumerate(lines):
         start = offset = 0
@@ -286,7 +286,7 @@ def _kind_despite_words(paragraph: NumberedParagraph, text: str, phrases: Phrase
 def is_procedure(text: str, phrases: Phrases) -> bool:
     """Return whether a recommending text is about the procedure: follow-up, next report or core document.
 
-    So is one that begins with a request to answer these concluding observations in the next report.
+    A text that begins with a request to answer these concluding observations in the next report is one too.
     """
     first = next(iter(split_sentences(text, phrases)), "")
     asks_for_answers = all(phrases.has(name, first) for name in ("answers_in_report", "information_in_report"))

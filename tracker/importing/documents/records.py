@@ -3,7 +3,7 @@
 Texts come in as the committee's own words (`official`), with the mark "source read". What the tracker knows besides, such
 as assessments, summaries and tags, stays. Deadlines that the document states are compared with those that are there.
 
-Themes of a paragraph are proposed by their keywords, and recommendations that use the same words. Both are only hints. Rare
+Themes are proposed by their keywords, and recommendations that use the same words as a paragraph. Both are hints. Rare
 words count more: all recommendations are made of the same drafting words, so the scores of rapidfuzz are nearly the same
 for unrelated texts (45 to 55 of 100) and related ones (50 to 56).
 """
@@ -143,7 +143,7 @@ def _numbered(
 def _review(
     view: View, versions: Mapping[str, ImportedParagraph], *, there: list[tuple[str, Recommendation]]
 ) -> ParagraphReview:
-    """Return the review of a paragraph in its languages. `there` has (letter, what is recorded for its number).
+    """Return the review of a paragraph. `there` has (letter or "", recommendation) for what its number has already.
 
     `versions` maps language → paragraph; that of the first file comes first.
     """
@@ -552,9 +552,9 @@ def _weight(stems: frozenset[str], weights: Mapping[str, float]) -> float:
 
 
 def propose_themes(view: View, versions: Iterable[ImportedParagraph]) -> tuple[str, ...]:
-    """Return the ids of the themes of which a keyword occurs in a paragraph, in the order of the settings.
+    """Return the ids of the themes that have a keyword in a paragraph, in the order of the settings.
 
-    `versions` are the paragraph in one or more languages. Its topic heading counts, the concern before it does not.
+    `versions` are the paragraph in one or more languages. Its heading is searched too, but not the concern before it.
     """
     terms = view.settings.themes
     keywords = _keywords(tuple(term.keywords for term in terms), view.settings.synonyms)
@@ -567,7 +567,7 @@ def propose_themes(view: View, versions: Iterable[ImportedParagraph]) -> tuple[s
 
 @lru_cache(maxsize=8)
 def _keywords(of_themes: tuple[tuple[str, ...], ...], groups: tuple[tuple[str, ...], ...]) -> Synonyms:
-    """Return one group for each theme: its keywords, and all phrases of the groups of synonyms in which they are."""
+    """Return one group for each theme: its keywords and the phrases that mean the same by the groups of synonyms."""
     by_stems = {stems_of(phrase): group for group in groups for phrase in group}
     return Synonyms(
         [

@@ -1,7 +1,7 @@
 """The structure of a document, from blocks of text: numbered paragraphs, the headings above them, and their lettered parts.
 
-First which numbers and letters at the start of blocks are those of the document, and which are only words. Parts may stand
-on lines of their own, or run in the text of a paragraph.
+The first functions find which numbers and letters at the start of blocks number something. Parts may stand on lines of
+their own, or inside the text of a paragraph.
 """
 
 import re
@@ -75,7 +75,7 @@ class ListLabel:
 
 @dataclass(frozen=True, slots=True)
 class ListLetters:
-    """The letters that the lists of a document have. Its references to parts are read by them.
+    """The letters of the lists in a document, by which its references to parts are read.
 
     `lists` maps the number of a paragraph → its printed letter → the Latin letter of the same place. `is_russian` says
     that the document counts а, б, в, so that a letter "в" is the third one.
@@ -111,7 +111,7 @@ def typed_number(index: int, text: str, *, weaker: bool = False) -> NumberCandid
 def choose_numbers(candidates: Sequence[NumberCandidate]) -> dict[int, NumberCandidate]:
     """Return index of the block → candidate, for those that together are the numbers of the document.
 
-    They are the best rising sequence: gaps cost, consecutive numbers count.
+    They are the best rising sequence: gaps make it worse, consecutive numbers make it better.
     """
     candidates = candidates[:MAX_CANDIDATES]
     best: list[tuple[float, int]] = []
@@ -150,7 +150,7 @@ def list_label(text: str, automatic: str = "") -> ListLabel | None:
 def capital_label(text: str, automatic: str = "") -> int:
     """Return the length of a label of a heading, such as "A. ", at the start of `text`; -1 if there is none.
 
-    It is 0 if the label is `automatic`.
+    If there is an `automatic` label, only this is looked at, and a label of a heading has the length 0.
     """
     if automatic:
         return 0 if re.fullmatch(r"\(?[A-ZА-Я]{1,4}[.)]?", automatic.strip()) else -1
@@ -159,7 +159,7 @@ def capital_label(text: str, automatic: str = "") -> int:
 
 
 def is_letter_at(letter: str, position: int) -> bool:
-    """Return whether `letter` may be the letter of part `position` (from 0): Latin, or Cyrillic in look or in order."""
+    """Return whether `letter` may name part `position` (from 0): Latin, Cyrillic that looks like it, or in order."""
     latin = chr(ord("a") + position) if position < 26 else ""
     return latin in (letter, _LOOKALIKES.get(letter)) or letter == _CYRILLIC[position : position + 1]
 
@@ -389,7 +389,7 @@ class _OpenParagraph:
 def read_structure(
     blocks: Sequence[TextBlock], phrases: Phrases
 ) -> tuple[list[TextBlock], list[NumberedParagraph], list[str]]:
-    """Return what stands before the first numbered paragraph, the paragraphs with headings and parts, and footnotes.
+    """Return (blocks before the first numbered paragraph, paragraphs with headings and parts, footnotes).
 
     There are no paragraphs if nothing is numbered.
     """

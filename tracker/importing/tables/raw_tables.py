@@ -117,7 +117,7 @@ def without_empty_end(cells: list[RawCell]) -> tuple[RawCell, ...]:
 
 
 def read_csv(data: bytes, limits: FileLimits, language: Language) -> tuple[list[RawTable], list[str]]:
-    """Return the table of a CSV file, and nothing more. Raise UnusableFile if it is no text or beyond the limits."""
+    """Return ([the table of a CSV file], []). Raise UnusableFile if it is not a text or is beyond the limits."""
     refuse_other_formats(data)
     watch, _ = Stopwatch(limits.seconds), language.gettext
     text, encoding = _decode(data)

@@ -1,4 +1,4 @@
-"""From which document, committee and State a row of a table comes, and how it differs from what the tracker has.
+"""Find from which document, committee and State a row comes, and how it differs from what the tracker has.
 
 What a row names always wins. A row of our own export is compared field by field with the values that were exported, other
 rows with the recommendation of the same paragraph or the same words: new, same, changed, or changed on both sides.
@@ -71,9 +71,9 @@ def named_document(view: View, row: ImportedRow) -> Document | None:
 
 
 def suggested_document(view: View, row: ImportedRow) -> str:
-    """Return the id of the document of the committee and the year in a name that nobody here knows, or "".
+    """Return the id of the document by the committee and the year in a row, whatever its name there; "" if none.
 
-    It is only suggested: what else the name says may be about another State.
+    This is only a suggestion: the name in the row may be that of a document about another State.
     """
     plain = replace(row, values=tuple(v for v in row.values if v.field not in ("symbol", "document")))
     found = named_document(view, plain)
@@ -93,7 +93,7 @@ def _listed(view: View, name: str) -> Document | None:
 
 
 def _years(document: Document) -> set[str]:
-    """Return the years in which a document may be said to be from. One that was adopted in winter is published later."""
+    """Return the years that a row may give for a document. One adopted in winter may be published the year after."""
     dates = (document.considered, document.adopted, document.issued)
     years = {last_year(date) for date in dates if date}
     if years and not document.issued:
@@ -104,7 +104,7 @@ def _years(document: Document) -> set[str]:
 def source_key(row: ImportedRow) -> str:
     """Return the words under which an editor chooses the document of a row: a title, the id of a committee, or "".
 
-    A symbol is no such word: it stands for one document, which is listed or not.
+    For a symbol it is "": nothing has to be chosen, as a symbol names one document.
     """
     name = next(iter(_names_of_documents(row)), "")
     return "" if symbol_in(name) else normalize_words(name) or row.value("body")
@@ -175,8 +175,8 @@ def other_state_of(row: ImportedRow, expected: ExpectedState) -> str:
 def unlisted_documents(view: View, rows: Iterable[ImportedRow], language: Language) -> tuple[Document, ...]:
     """Return new documents for the symbols in these rows that the tracker does not have, in the order of the rows.
 
-    A symbol counts only if it is one of concluding observations to this State by a committee of the dataset. Of the
-    document nothing else is known than its symbol and the date in the row: it is marked as reported by others.
+    A symbol counts only if it is one of concluding observations to this State by a committee of the dataset. Only the
+    symbol and the date in the row are known of the document, so it is marked as reported by others.
     """
     found: dict[str, Document] = {}
     codes = () if view.settings.allow_other_states else expected_state(view.dataset).codes
@@ -283,7 +283,7 @@ def _compare_export_row(
 
 
 def state_of_changes(changes: Sequence[ImportedChange]) -> RowState:
-    """Return the state of a row that would make these changes of a recommendation."""
+    """Return the state (conflict, changed or same) of a row that would make these changes of a recommendation."""
     if any(change.is_conflict for change in changes):
         return RowState.CONFLICT
     return RowState.CHANGED if changes else RowState.SAME

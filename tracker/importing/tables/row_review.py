@@ -46,7 +46,7 @@ _QUOTATION_MADE = N_(
 
 @dataclass(frozen=True, slots=True)
 class RowAssessment:
-    """What a row says about its recommendation. `date` and `reasons` (language code → text) may be empty."""
+    """An assessment in a row. `date` and `reasons` (language code → text) are empty if the row does not give them."""
 
     status: Status
     direction: vocabulary.Direction | None

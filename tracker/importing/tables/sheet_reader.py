@@ -116,7 +116,7 @@ class FoundHeadings:
 
 
 def find_headings(table: RawTable, heading_row: int | None = None) -> FoundHeadings:
-    """Return the headings of a table: the row with the most known ones, and the row below if it has more.
+    """Return the headings of a table, in the row with the most known ones, and in the row above or below if that helps.
 
     `heading_row` is the row that the editor chose. The score is 0 if no heading is known.
     """
@@ -168,7 +168,7 @@ def _score(texts: tuple[str, ...]) -> int:
 
 
 def _parts(heading: str) -> list[str]:
-    """Return the words by which a heading may be known: all of it, then each half of a double heading, the lower first."""
+    """Return what to look up for a heading: all of it, then each half of a double heading, the lower half first."""
     without_language, _language = _split_language(heading)
     halves = [half for half in heading.split(" / ") if half]
     parts = [normalize_words(heading), without_language, *(normalize_words(half) for half in reversed(halves))]
@@ -209,7 +209,7 @@ def map_columns(
 def _with_field(
     column: SheetColumn, kind: SheetKind, vocabulary: ImportVocabulary, *, chosen: Mapping[str, str], has_boxes: bool
 ) -> SheetColumn:
-    """Return the column with its field. If several headings are statuses (`has_boxes`), they stand above check boxes."""
+    """Return the column with its field. `has_boxes`: several headings are statuses, so they stand above check boxes."""
     if column.letter in chosen:
         field, _at, language = chosen[column.letter].partition("@")
         reason = _Reason.CHOSEN if field else _Reason.LEFT_OUT
@@ -233,7 +233,7 @@ def _with_field(
 
 
 def _as_reference(column: SheetColumn, cells: list[RawCell], references: ReferenceReader) -> SheetColumn:
-    """Return the column as one of references if most of its cells are such, however it is headed."""
+    """Return the column with the field "reference" if most of its cells are references, whatever its heading is."""
     if column.reason is _Reason.LEFT_OUT or column.field in sheet_words.SOURCE_FIELDS:
         return column
     found = [references.read(cell.text) for cell in cells[:200]]
@@ -260,7 +260,7 @@ def _field_of_similar_heading(words: str) -> str:
 
 
 def _split_language(heading: str) -> tuple[str, str]:
-    """Return a normalized heading without the language that it names, and the code of this language, "" if none."""
+    """Return (normalized heading without the language that it names, code of this language or "")."""
     words = normalize_words(heading)
     for word, code in sorted(spreadsheet_words().languages.items(), key=lambda item: -len(item[0])):
         for affix, is_there in ((f" {word}", words.endswith), (f"{word} ", words.startswith)):
@@ -281,7 +281,7 @@ def _is_private(heading: str, cells: list[RawCell]) -> bool:
 
 
 def _without_doubles(columns: list[SheetColumn]) -> tuple[SheetColumn, ...]:
-    """Return the columns so that each field, in each language, is in one column: chosen, then exact, then similar."""
+    """Return the columns with each field once in each language: the chosen one, else the exact, else a similar one."""
     order = [_Reason.CHOSEN, _Reason.EXACT, _Reason.CHECK_BOX, _Reason.SIMILAR]
     taken: dict[tuple[str, str], str] = {}
     for column in sorted((c for c in columns if c.field), key=lambda c: order.index(c.reason)):

@@ -13,7 +13,7 @@ from tracker.publishing.announcing.sending import Announcer
 def add_announce_commands(
     commands: "argparse._SubParsersAction[argparse.ArgumentParser]", open_plans: Callable[[Config], PlansOf]
 ) -> None:
-    """Add the commands `announce` and `remind`. `open_plans` opens private plans, which readers' code never imports."""
+    """Add the commands `announce` and `remind`. `open_plans` opens private plans: readers' code may not import them."""
     announce = commands.add_parser(
         "announce",
         help="send what was published a day ago or earlier to the channels in channels.yaml, each change once",

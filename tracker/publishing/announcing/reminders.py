@@ -77,7 +77,7 @@ def open_mail_server(config: Config) -> smtplib.SMTP:
 
 @dataclass
 class Reminding:
-    """One run of `remind` at the time `now`. `messages` have no addresses; `failed` says if a mail was not taken."""
+    """One run of `remind` at the time `now`. `messages` name no addresses; `failed` is True if a mail was refused."""
 
     config: Config
     now: datetime

@@ -131,7 +131,7 @@ def _was_taken_back(entry: ActivityEntry, after: str) -> bool:
 
 
 def announcement(request: ViewRequest, changes: Sequence[Activity], limit: int) -> str:
-    """Return one text of at most `limit` characters. No sentence is cut; what has no place is counted, with a link."""
+    """Return a text of at most `limit` characters. No sentence is cut: those left out are counted, with a link."""
     language = request.language
     head = language.gettext("News from “{name}”", name=site_name(request.context))
     items = [f"• {change_sentence(request.context, change)}\n{change_link(request, change)}" for change in changes]
@@ -182,7 +182,7 @@ Sender = tuple[int, Callable[[str], bool]]
 
 
 def open_with_apprise(channel: Channel) -> Sender:
-    """Return a service that Apprise knows. Raises TrackerError without Apprise, or if it does not know the address."""
+    """Return a service of Apprise. Raises TrackerError if it is not installed or does not know the address."""
     try:
         import apprise
     except ImportError:
@@ -200,7 +200,7 @@ def open_with_apprise(channel: Channel) -> Sender:
 
 @dataclass
 class Announcer:
-    """A run of `announce`. `messages` are for the person who runs it; `failed`: a channel could not be reached."""
+    """A run of `announce`. `messages` are for who runs it; `failed` is True if a channel could not be reached."""
 
     config: Config
     now: datetime

@@ -51,8 +51,8 @@ def render_feed(request: ViewRequest) -> RenderedFile:
     """Return the Atom feed, with the newest entry first. What was undone within a day is left out, with what undid it.
 
     Without filters, the feed reports changes to everything, and on which days words were removed for safety. With
-    filters of the list, it reports changes to the recommendations that match them; with the one of a committee alone,
-    also its deadlines. It also takes the filters of the activity: `since`, and the kind of change.
+    filters of the list, it reports changes to the recommendations that match them. If the only filter is a committee,
+    its deadlines are in the feed too. It also takes the filters of the activity: `since`, and the kind of change.
     """
     # ids of retired recommendations count: that one was retired is news
     ids = Filters.from_params(_view_with_retired(request.view), request.params).id or request.filters.id
@@ -116,10 +116,10 @@ def _view_with_retired(view: View) -> View:
 
 
 def _belongs_in_feed(entry: ActivityEntry, view: View) -> bool:
-    """Return whether the feed reports an entry, whose record existed at the recorded time of the view.
+    """Return whether the feed reports an entry. Its record must have existed at the recorded time of the view.
 
-    It is about a recommendation, an evidence item, an assessment, a link or a file of evidence, words that were edited,
-    or the deadlines of a document.
+    It must be about a recommendation, an evidence item, an assessment, a link or a file of evidence, words that were
+    edited, or the deadlines of a document.
     """
     is_reported = (
         (entry.kind in FEED_KINDS or change_summaries.is_edit_of_words(entry, view.settings.language))
@@ -178,8 +178,8 @@ def _stable_id(*parts: str) -> str:
 def change_link(request: ViewRequest, change: Activity) -> str:
     """Return the link to the card of the recommendation that a change concerns.
 
-    Without one: to the evidence item, or to the deadlines of the committee. If several records were saved at once: to
-    the recommendations of their document, or to the activity since that day.
+    If it concerns none, the link leads to the evidence item, or to the deadlines of the committee. If several records
+    were saved at once, it leads to the recommendations of their document, or to the activity since that day.
     """
     view = request.view
     entries = activity_log.entries_of(change)

@@ -74,7 +74,7 @@ _recommendation_title = _named(
 
 
 def _title_and(vocabulary: type[StrEnum]) -> Words:
-    """Return the words for a value such as "r1: setback": the title of the recommendation, the label of the code."""
+    """Return words for a value such as "r1: setback": the title of the recommendation and the label of the code."""
 
     def words(context: RenderContext, value: str) -> str:
         recommendation_id, _, code = value.partition(": ")
@@ -177,7 +177,7 @@ def render_csv(request: ViewRequest) -> RenderedFile:
 
 
 def recommendation_table(request: ViewRequest, columns: Sequence[Column]) -> Columns:
-    """Return the values of these columns, also of ADDED_COLUMNS, for the recommendations that match the filters."""
+    """Return the values of these columns (ADDED_COLUMNS too) for the recommendations that match the filters."""
     context = request.context
     matches = filter_recommendations(request.view, request.filters, request.language.code)
     codes = [column.code for column in columns]
@@ -230,7 +230,7 @@ def checksum(value: str) -> str:
 
 
 def row_versions(request: ViewRequest, table: Columns) -> list[str]:
-    """Return the version of each row, by the column `id`. It is "" in a past view, which cannot be imported again."""
+    """Return the version of each row. In a view of the past it is "": that export cannot be imported again."""
     if request.view.is_past:
         return [""] * len(table["id"])
     lang, recommendations = request.language.code, request.view.recommendations

@@ -76,7 +76,7 @@ _UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, ValueErro
 
 @dataclass(frozen=True, slots=True)
 class PackageCheck:
-    """The result of a check. `files` and `size` (bytes) are those handed over; `faults` is empty if complete."""
+    """The result of a check: number of files, their size in bytes, and `faults`, empty if the package is complete."""
 
     files: int = 0
     size: int = 0

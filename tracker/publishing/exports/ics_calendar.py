@@ -43,8 +43,8 @@ DAYS_BEFORE = (30, 7)
 def render_calendar(request: ViewRequest) -> RenderedFile:
     """Return the calendar of all committees, or of those that the filters choose: see `_bodies`.
 
-    `since` chooses the dates from that day on. A date of which only the month or the year is known is no event; the
-    calendar's description lists it.
+    `since` chooses the dates from that day on. A date of which only the month or the year is known is not an event: it
+    is in the calendar's description.
     """
     bodies, since = _bodies(request), request.params.get("since", ())
     day = since_day(request.view, str(SINCE_ROW.parse(request.view, since)))
@@ -67,7 +67,7 @@ def render_calendar(request: ViewRequest) -> RenderedFile:
 
 
 def _bodies(request: ViewRequest) -> Collection[str] | None:
-    """Return the ids of the committees that the filters, or the recommendations that match them, name; None: all."""
+    """Return the ids of the committees that the filters or the matching recommendations name; None without filters."""
     filters = request.filters.only_filters()
     if not filters.in_use():
         return None
@@ -122,7 +122,7 @@ def _event(context: RenderContext, item: AgendaItem, first: date, last: date) ->
 
 
 def _unheard_event(context: RenderContext, item: Unheard, not_before: date | None) -> Event | None:
-    """Return the day since which civil society has said nothing, as an event; None for sessions and unknown days."""
+    """Return the event of the day since which civil society has said nothing; None for a session or an unknown day."""
     days = _days(item.since)
     if item.kind is Silence.SESSION or not days or (not_before and days[1] < not_before):
         return None

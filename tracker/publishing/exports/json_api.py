@@ -256,7 +256,7 @@ API_RESPONSE: TypeAdapter[Any] = TypeAdapter(
 
 
 def public_copy(value: Any, main_language: str) -> Any:
-    """Return a value as dictionaries, lists and plain values, without HIDDEN_FIELDS; language "" is `main_language`."""
+    """Return dictionaries, lists and plain values without HIDDEN_FIELDS. A language "" becomes `main_language`."""
     kind: Any = type(value)
     if kind is tuple:
         return [public_copy(item, main_language) for item in value]

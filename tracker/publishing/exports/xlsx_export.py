@@ -72,7 +72,7 @@ def render_xlsx(request: ViewRequest) -> RenderedFile:
 def _about(book: Any, request: ViewRequest, tables: TableValues) -> list[str]:
     """Return the lines of the first sheet: what this is, as of when, under which filters, and whose it is.
 
-    The properties of the workbook say it too. Its time is the latest one in the data: these always give the same bytes.
+    The properties of the workbook say it too. Its time is the latest time in the data: so equal data give equal bytes.
     """
     view, language = request.view, request.language
     _, settings = language.gettext, view.settings

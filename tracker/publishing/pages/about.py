@@ -17,7 +17,7 @@ _MAX_RECORDS = 100
 
 
 def render_about(request: ViewRequest) -> RenderedPage:
-    """Return what explains the tracker: how to read a status, who assesses, what the labels mean."""
+    """Return the page that explains the tracker: how to read a status, who assesses, what the labels mean."""
     return build_page(request, "/about", lambda context: render("pages/about.html", context))
 
 
@@ -38,7 +38,7 @@ def render_developers(request: ViewRequest) -> RenderedPage:
 
 
 def render_translations(request: ViewRequest) -> RenderedPage:
-    """Return the page that lists for each language which texts of the view lack it, that of the reader first."""
+    """Return the page that lists which texts are missing in each language, the reader's language first."""
 
     def content(context: RenderContext) -> str:
         queue = translation_queue(request.view).items()

@@ -22,7 +22,7 @@ def render_activity(request: ViewRequest) -> RenderedPage:
     every_page = replace(asked, page=1)
 
     def find() -> tuple[Sequence[Activity], OptionCounts, Sequence[ActivityEntry]]:
-        """Return (entries on all pages, how many each option of a filter would leave, corrected entries)."""
+        """Return (all matching entries, number of entries that each option of a filter would leave, corrected ones)."""
         standing, corrected = activity_log.split_activity(view)
         counts = activity_log.count_activity_options(view, standing, every_page)
         found = activity_log.filter_activity(view, corrected, every_page)

@@ -91,7 +91,7 @@ class RenderedPage:
 
     @cached_property
     def parts(self) -> tuple[tuple[str, str], ...]:
-        """Return (part with marks, name of the place behind it or ""), the header first and the footer last."""
+        """Return (part with marks, name of the place after it or "") pairs, the header first and the footer last."""
         pieces = [self.header, "top", *BREAK.split(self.content), "", self.footer, ""]
         return tuple(zip(pieces[::2], pieces[1::2], strict=True))
 
@@ -100,7 +100,7 @@ PageRenderer = Callable[[ViewRequest], RenderedPage]
 
 
 def page_context(request: ViewRequest) -> RenderContext:
-    """Return what templates need, with slots for editors. Links carry `lang` only if the request keeps it."""
+    """Return what templates need, with marks for editors. Links have `lang` only if the request keeps its language."""
     sticky = tuple(pair for pair in request.sticky_params if pair[0] != "lang" or request.keeps_language)
     return replace(request.context, sticky_params=sticky, base="", has_slots=True)
 
@@ -212,7 +212,7 @@ def render_footer(
     record: Reported | None = None,
     mistake: str = "",
 ) -> str:
-    """Return the footer as HTML, with a report about `record`, or an open one about the entry with id `mistake`."""
+    """Return the footer as HTML, with a report form about `record`, or an open one about the entry `mistake`."""
     view = request.view
     entry = view.evidence.get(mistake) or view.documents.get(mistake)
     report = draft_mistake_report(request, permalink(request, path, params), entry or record)

@@ -14,7 +14,7 @@ _MAX_ROWS = 12
 
 
 def render_overview(request: ViewRequest) -> RenderedPage:
-    """Return where civil society's recommendations stand, what committees said, the next dates, the latest entries."""
+    """Return the front page: where recommendations stand, what committees said, the next dates, the latest entries."""
 
     def content(context: RenderContext) -> str:
         view, matrix = context.view, overview_summary.demand_matrix(context.view)

@@ -28,7 +28,7 @@ def refusal_sentence(language: Language, refused: PastDateRefused) -> str:
 
 
 def render_refused(request: ViewRequest, refused: PastDateRefused, path: str) -> RenderedPage:
-    """Return the page that says why the past state cannot be shown, and links to what can. The request is for today."""
+    """Return the page that says why a past state cannot be shown, with links to others. The request is for today."""
     others = {"lang", "as_of", "recorded", "editing"}
     params = [(name, value) for name, values in request.params.items() if name not in others for value in values]
 

@@ -75,7 +75,7 @@ def render_snapshot(request: ViewRequest) -> RenderedFile:
 
 
 def write_snapshot(file: Path, request: ViewRequest) -> list[str]:
-    """Write a snapshot to a .html or .htm file. Return notes for who runs the command. Raises TrackerError."""
+    """Write a snapshot to a .html or .htm file. Return notes for the person who asked for it. Raises TrackerError."""
     if file.suffix.lower() not in (".html", ".htm"):
         raise TrackerError(f"{file}: the name of a snapshot ends in .html.")
     cli.write_file(file, snapshot_page(request).encode())
@@ -134,7 +134,7 @@ def snapshot_page(request: ViewRequest, *, most: int | None = None) -> str:
 
 
 def public_origin(origin: str) -> str:
-    """Return `origin`, or "" if only this machine can reach it: then a file has no links to the dashboard."""
+    """Return `origin`, or "" if only this machine can reach it. With "", a file has no links to the dashboard."""
     return "" if is_loopback(urlsplit(origin).hostname) else origin
 
 

@@ -92,7 +92,8 @@ def select_recommendations(view: View, stage: SubmissionStage, body: TreatyBody 
 
     Follow-up: the paragraphs that the committee selected in its latest concluding observations. List of issues and brief:
     those of the latest concluding observations that are not implemented. Alternative report: all of these, and what civil
-    society asked of this committee. UPR: all of committees that are not implemented. Raises TrackerError without any.
+    society asked of this committee. UPR: all of committees that are not implemented. Raises
+    TrackerError if there are none.
     """
     if stage is SubmissionStage.UPR:
         found = [r for r in view.by_issuer(Issuer.COMMITTEE) if body is None or view.body_of(r) == body]
@@ -217,7 +218,7 @@ def parts_of_place(context: RenderContext, r: Recommendation) -> list[str]:
 
 
 def where_it_stands(context: RenderContext, r: Recommendation) -> str:
-    """Return where `r` stands: "A/B/XYZ/CO/3, para. 13". No authors, and no committee if there is a symbol."""
+    """Return where `r` stands: "A/B/XYZ/CO/3, para. 13". No authors; no committee if a symbol names it."""
     document, parts = context.view.document(r.document), parts_of_place(context, r)
     if r.issued_by is Issuer.CIVIL_SOCIETY:
         return ", ".join(parts[-2 if r.paragraph else -1 :])

@@ -78,7 +78,7 @@ def template_names(place: AnyPlace) -> list[str]:
 def write_submission(
     place: AnyPlace, template: str, request: ViewRequest, *, choice: Choice, submission: Submission
 ) -> bytes:
-    """Return the bytes of a .docx file: in the form of the template with this name or, for "", in the usual form.
+    """Return the bytes of a .docx file, in the form of the template with this name, or in the usual form if it is "".
 
     A template is data, so a process of its own fills it. Raises TrackerError if there is no such template, and
     UnusableFile with the place of what is wrong in it.
@@ -422,7 +422,7 @@ class _Builder:
         return (Run(grade, style="Strong"), Run(f" ({meaning})" if meaning else ""))
 
     def ask(self, r: Recommendation) -> Runs:
-        """Return our own text, else civil society's demand, the expected action, (brief) `r`, or a placeholder."""
+        """Return our text, else civil society's demand, the expected action, `r` (in a brief) or a placeholder."""
         _, own = self.language.gettext, self.choice.own_text(r.id, "ask")
         if own:
             return (Run(clean_input(own)),)
@@ -441,7 +441,7 @@ class _Builder:
         return clean_input(self.choice.own_text(r.id, "ask")) or (found.text if found else "")
 
     def evidence(self, r: Recommendation) -> tuple[list[tuple[Evidence, EvidenceLink]], ...]:
-        """Return (laws, outcomes for people, the rest): a law is an act of the State, the rest may not be one."""
+        """Return (laws, outcomes for people, the rest). Only a law is certainly an act of the State."""
         found = evidence_of(self.view, self.choice, r)
         laws = [pair for pair in found if pair[0].kind is EvidenceKind.LAW]
         outcomes = [pair for pair in found if pair[0].dimension is EvidenceDimension.OUTCOME and pair not in laws]
@@ -532,7 +532,7 @@ class _Builder:
         return resolved.text if (resolved := self.wording(r.title)) else ""
 
     def own(self, r: Recommendation | None, name: str, id: str = "") -> list[Runs]:
-        """Return the paragraphs that the organisations wrote about a recommendation, or about `id` or the whole."""
+        """Return the paragraphs that the organisations wrote about `r` or `id`; without both, about the whole."""
         text = clean_input(self.choice.own_text(r.id if r else id, name))
         return [(Run(" ".join(part.split())),) for part in text.split("\n") if part.strip()]
 

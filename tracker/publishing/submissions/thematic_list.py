@@ -150,7 +150,7 @@ def _rows_with_comments(part: bytes) -> list[tuple[str, _Cell]]:
 
 
 class _Reader:
-    """Reads the tables of a part, and where their cells are. A table in a cell belongs to it. Raises UnusableFile."""
+    """Reads the tables of a part, and the places of cells. A table in a cell is a part of it. Raises UnusableFile."""
 
     def __init__(self, part: bytes) -> None:
         self.tables: list[list[list[_Cell]]] = []

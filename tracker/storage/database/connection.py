@@ -110,7 +110,7 @@ class DatabaseMemory:
         self._lock = threading.Lock()
 
     def replace(self, version: int, rows: Iterable[FileRow]) -> None:
-        """Set the files to `rows`, all at `version`. Bytes that a row lacks are kept if its FileStat is the same."""
+        """Set the files to `rows`, all at `version`. A row with the same FileStat as before may lack its bytes."""
         with self._lock:
             if version < self.files.version:
                 return
@@ -122,7 +122,7 @@ class DatabaseMemory:
             self.files = before.with_rows(version, changed)
 
     def apply(self, since: int, version: int, rows: Iterable[FileRow]) -> None:
-        """Add what changed after `since`, up to `version`; all files, if the database was set back to `version`."""
+        """Add what changed after `since` up to `version`. If it was set back to `version`, `rows` are all files."""
         with self._lock:
             if version < since <= self.files.version:
                 nothing = FilesInMemory(self.files.fetch, oldest=self.files.version + 1)
@@ -226,7 +226,7 @@ def check_schema(connection: DatabaseConnection, place: DatabasePlace) -> None:
 
 
 def require_version(version: int | None, needs: int | None) -> None:
-    """Raise DatabaseUnavailable if the tables are old or missing (None), or need a newer SCHEMA_VERSION."""
+    """Raise DatabaseUnavailable if the tables are older, missing (None) or made for a newer version of the program."""
     if version is None or needs is None or version < SCHEMA_VERSION:
         raise DatabaseProblem.OLDER.as_error()
     if needs > SCHEMA_VERSION:
@@ -238,7 +238,7 @@ def read_files(
 ) -> tuple[int, list[FileRow]]:
     """Return (number of the last save, files that changed or were deleted after the save `known`).
 
-    If the database was set back, or without `only_changed`, these are all files, and some lack their bytes.
+    If the database was set back, or `only_changed` is False, these are all files. Some may come without bytes.
     """
     wanted = f"f.revision > {_SINCE}" if only_changed else "f.content IS NOT NULL"
     query = f"SELECT h.revision, {_COLUMNS} FROM {{schema}}.head h LEFT JOIN {{schema}}.file f ON {wanted}"
@@ -304,7 +304,7 @@ NEEDS = re.compile(r"^-- needs (\d+)$", re.M)
 def make_tables(place: DatabasePlace) -> list[str]:
     """Make the schema of the area of `place`, its tables and its role, or what is missing. Return what was done.
 
-    It may run again, also on several machines at once. Raises OSError if it cannot be done; then nothing was changed.
+    It may run again, on several machines at once. Raises OSError if it cannot be done; then nothing was changed.
     """
     try:
         with connect(place) as connection, connection.transaction():
@@ -351,7 +351,7 @@ def _grant(connection: DatabaseConnection, place: DatabasePlace) -> Iterator[str
 
 
 def _has_role(connection: DatabaseConnection, role: str) -> bool:
-    """Return whether there is a role, which is made if it is missing and this user may make it."""
+    """Make the role if it is missing and this user may do so. Return whether it is there."""
     if connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", (role,)).fetchone():
         return True
     try:

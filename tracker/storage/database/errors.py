@@ -17,7 +17,7 @@ _ABOUT_CERTIFICATES = "sslmode and sslrootcert in docs/several-machines.md"
 
 
 class DatabaseProblem(Enum):
-    """What can be wrong: the number of the error, and why as a part of a sentence."""
+    """What can be wrong with a database: the number of the error, and the reason as a part of a sentence."""
 
     AWAY = errno.EHOSTUNREACH, "the database cannot be reached"
     SILENT = errno.ETIMEDOUT, "the database does not answer"

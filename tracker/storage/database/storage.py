@@ -49,7 +49,7 @@ class DatabaseFeed:
         self._lock = threading.Lock()
 
     def start(self) -> None:
-        """Start the thread, and wait until all files were read once. Raises DatabaseUnavailable if they never were."""
+        """Start the thread and wait until it has read all files once. Raises DatabaseUnavailable if it cannot."""
         if self._is_loaded:
             return
         with self._lock:
@@ -252,7 +252,7 @@ class DatabaseStorage:
             pool.close(1.0)
 
     def was_committed(self, transaction_id: str, *, revision: int, recorded: datetime) -> bool:
-        """Return whether a save whose connection was lost was committed. Raises OutcomeUnknown after LOST_SECONDS."""
+        """Return whether a save whose connection was lost was committed. Raises OutcomeUnknown if it stays unknown."""
 
         def ask(connection: db.DatabaseConnection) -> str:
             return db.transaction_status(connection, self.place, transaction_id, revision=revision, recorded=recorded)
@@ -293,7 +293,7 @@ class DatabaseStorage:
 
     @contextmanager
     def _borrowed(self) -> Iterator[db.DatabaseConnection]:
-        """Lend a connection. Errors become a DatabaseUnavailable, at once while the thread has no connection."""
+        """Lend a connection. Raises DatabaseUnavailable, without waiting if the thread cannot reach the database."""
         self._feed.require_current(0.0)
         with self._opening:
             pool = self._pool = self._pool or db.open_pool(self.place)

@@ -50,7 +50,7 @@ def replace_all(changes: list[Replacement]) -> None:
 
 @contextmanager
 def replace_when_complete(path: Path) -> Iterator[BufferedWriter]:
-    """Give a file that takes the place of `path`, synced, when the block ends without an error. Raises OSError."""
+    """Give a file to write. When the block ends without an error, it is synced and replaces `path`. Raises OSError."""
     try:
         with _temporary_file(path) as file:
             yield file

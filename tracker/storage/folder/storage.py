@@ -45,7 +45,7 @@ class BoundedFile(io.BufferedReader):
 
 
 def read_file(path: Path, *, most: int = MAX_BYTES) -> bytes:
-    """Return the bytes of a regular file, without ever blocking. Raises OSError, also above `most` bytes."""
+    """Return the bytes of a regular file, without ever waiting. Raises OSError, also if they are more than `most`."""
     # without O_NONBLOCK, opening a named pipe waits for a writer
     descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     with open(descriptor, "rb") as file:
@@ -60,7 +60,7 @@ def read_file(path: Path, *, most: int = MAX_BYTES) -> bytes:
 
 @contextmanager
 def lock_file(path: Path, *, patience: float = 20.0) -> Iterator[int]:
-    """Lock a file, and give its descriptor. Raises LockTimeout after `patience` seconds, or OSError."""
+    """Lock a file in the block and give its descriptor. Raises LockTimeout after `patience` seconds, or OSError."""
     # in a folder that is closed to others, the lock is too
     mode = 0o644 & path.parent.stat().st_mode
     # Each caller opens the file for itself, because only then the lock also works between threads of one process.
@@ -94,7 +94,7 @@ _staged = count()
 
 @dataclass(frozen=True, slots=True)
 class FolderStorage(FileSource):
-    """The files in a folder, as `RecordStorage` says. What is not a regular file is listed, too."""
+    """The files in a folder, used as `RecordStorage` says. Lists of files also have what is not a regular file."""
 
     root: Path
 
@@ -132,7 +132,7 @@ class FolderStorage(FileSource):
         """Do nothing: a folder is read whenever it is asked."""
 
     def list_files(self, *folders: str) -> dict[str, FileStat]:
-        """Return name → FileStat for what is in each of the `folders`. A subfolder that leads out is empty."""
+        """Return name → FileStat for what is in each of the `folders`. One that leads out of the storage is empty."""
         # Names are strings here, because making 5,000 Path objects on each check is slow.
         stats: dict[str, FileStat] = {}
         for name in folders:
@@ -226,8 +226,8 @@ class FolderTransaction:
 def commit_steps(transactions: Sequence[StorageTransaction]) -> Iterator[Callable[[], None]]:
     """Yield the functions that commit several transactions, in their order. Each raises OSError if it cannot.
 
-    Those of folders are one step, at the place of the first: if the files of one cannot be replaced, those of none are.
-    Their changes are made in the order in which they were staged, also between folders.
+    Those of folders are one step, at the place of the first: if the files of one folder cannot be replaced, none are
+    changed. Their changes are made in the order in which they were staged, also between folders.
     """
     in_folders = [one for one in transactions if isinstance(one, FolderTransaction)]
     for one in transactions:

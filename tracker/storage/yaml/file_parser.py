@@ -24,7 +24,7 @@ ParsedFile = tuple[tuple[Any, ...], list[tuple[int, str]]]
 
 
 def parse_file(name: PurePath, raw: bytes) -> ParsedFile:
-    """Return the valid records of a file, of the type that its path says, and its problems. Raises InvalidFile."""
+    """Return (valid records, problems) of a file, whose path gives the type of its records. Raises InvalidFile."""
     node = compose(decode(raw))
     values = to_values(node)
     if kind := RECORD_FOLDERS.get(name.parent.name):
@@ -69,7 +69,7 @@ def item_version(item: Any) -> str:
 
 
 def _with_lines(node: Any, wrong: list[tuple[FieldPath, str]]) -> list[tuple[int, str]]:
-    """Turn (field path, message) pairs into (line, message) pairs, and say how many above the maximum are left out."""
+    """Turn (field path, message) pairs into (line, message) pairs. The last one counts those above the maximum."""
     problems = [(find_line(node, field_path), message) for field_path, message in wrong[:MAX_PROBLEMS_PER_FILE]]
     if len(wrong) > MAX_PROBLEMS_PER_FILE:
         left_out = len(wrong) - MAX_PROBLEMS_PER_FILE

@@ -27,7 +27,7 @@ def record_values(record: Any, *, without: Set[str] = frozenset()) -> dict[str, 
 
 @cache
 def field_defaults(kind: Any) -> tuple[tuple[str, Any], ...]:
-    """Return (name, default value) for every field of a type that is written. The cache makes saves much faster."""
+    """Return (name, default value) for every field that is written of a type. It is cached, as saves need it often."""
     return tuple((field.name, field.default) for field in dataclasses.fields(kind) if field.name not in DERIVED_FIELDS)
 
 
@@ -52,7 +52,7 @@ def _plain_value(value: Any) -> Any:
 
 
 class _Writer(yaml.SafeDumper):
-    """A YAML writer that quotes what our reader would misread, or all texts. `flow` forbids blocks of lines."""
+    """A YAML writer that quotes texts that our reader would misread, or all if `quoted`. `flow`: no blocks of lines."""
 
     quoted = flow = False
 

@@ -94,7 +94,7 @@ def patch_yaml(text: str, node: Node | None, new: dict[str, Any], *, quoted: boo
 
 
 class _Patcher:
-    """Compute the edits of one YAML text. Block style has lines, flow style braces. `quoted` quotes new strings."""
+    """The edits of a YAML text, in block style (lines) or flow style (braces). `quoted`: new strings are in quotes."""
 
     def __init__(self, text: str, quoted: bool) -> None:
         self.text, self.quoted = text, quoted
@@ -247,7 +247,7 @@ class _Patcher:
         return "\n" + " " * (column + 2) + to_block(value, column + 2, quoted=self.quoted).removesuffix("\n")
 
     def _replace_range(self, start: int, end: int, rendered: str) -> Edit:
-        """Return the edit that puts `rendered` in a place. A comment after it stays, at the end of its first line."""
+        """Return the edit that puts `rendered` from `start` to `end`. A comment there stays, after the first line."""
         head, line_break, tail = rendered.partition("\n")
         line = self.text.find("\n", end)
         comment = self.text[end : line if line >= 0 else len(self.text)].rstrip("\r")
@@ -281,7 +281,7 @@ class _Patcher:
 
 
 def value_end(text: str, node: Node) -> int:
-    """Return where a value ends, without comments and blank lines after it: the parser's position is after them."""
+    """Return the position where a value ends. The parser's own is after the comments and blank lines that follow."""
     if isinstance(node, MappingNode) and not node.flow_style:
         return value_end(text, node.value[-1][1])
     if isinstance(node, SequenceNode) and not node.flow_style:

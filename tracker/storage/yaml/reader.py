@@ -1,4 +1,4 @@
-"""Read YAML into nodes and plain values, each of which is a text, and find the line of a field."""
+"""Read YAML into nodes and plain values, in which every single value is a text, and find the line of a field."""
 
 import hashlib
 import re
@@ -54,7 +54,7 @@ def decode(raw: bytes) -> str:
 
 
 def compose(text: str) -> Node | None:
-    """Return the root node of a YAML text, None if it is empty. Raises InvalidFile, also if it is above a limit."""
+    """Return the root node of a YAML text, or None if it is empty. Raises InvalidFile, also for one above a limit."""
     # anchors, deep nesting, and many values, of which each has at least one of these characters before or after it
     if (
         (("&" in text or "*" in text) and ANCHOR.search(text))
@@ -176,7 +176,7 @@ def _item(node: SequenceNode, step: str | int) -> Node | None:
 
 
 def find_line(node: Node | None, field_path: FieldPath) -> int:
-    """Return the line of a field, from 1, or of the innermost value on its path that exists."""
+    """Return the line (from 1) of a field or, if it is missing, of the innermost value on its path that exists."""
     line = _line(node) if node is not None else 1
     for key, value in walk_path(node, field_path):
         line = _line(key if key is not None else value)

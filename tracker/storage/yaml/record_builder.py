@@ -30,7 +30,7 @@ _hints: Callable[[Any], dict[str, Any]] = cache(get_type_hints)
 def build_record(kind: type[T], values: Any, **given: str) -> tuple[T | None, list[tuple[FieldPath, str]]]:
     """Build a record of the type `kind` from `values`, the values of a file. Return (record, problems).
 
-    If there are problems, (field path, message), the record is None. `given` has fields that are not in the file.
+    Problems are (field path, message) pairs; if there are any, the record is None. `given` has fields not in the file.
     """
     if not isinstance(values, dict):
         return None, [((), "not a list of 'key: value' lines; start with the fields of the schema")]
