@@ -35,7 +35,7 @@ test: .venv/.dev ## run all tests, including those in a browser; ARGS="-k word" 
 # How long a bystander of a flood waits says nothing while other tests take the cores, so the floods run alone, and first.
 FLOODS := tests/web/test_floods.py
 
-test-long: .venv/.dev ## run the tests with every matrix in full: before a release, takes about 25 minutes
+test-long: .venv/.dev ## run the tests with every matrix in full: before a release, takes about 16 minutes
 	@browser=$$(.venv/bin/python -m scripts.find_browser) && export TRACKER_TEST_LONG=1 TRACKER_TEST_BROWSER="$$browser" && \
 	  $(if $(ARGS),,.venv/bin/python -m pytest $(FLOODS) &&) $(PYTEST) $(if $(ARGS),$(ARGS),--ignore=$(FLOODS))
 
