@@ -8,12 +8,12 @@ from zoneinfo import ZoneInfo
 
 from tracker.config import Config, StoragePlace
 from tracker.i18n import LANGUAGES, get_language
-from tracker.model.dataset import Dataset
 from tracker.model.errors import PastDateRefused, TrackerError
 from tracker.publishing.exports.csv_export import render_csv
 from tracker.publishing.exports.json_api import render_list
 from tracker.publishing.exports.xlsx_export import render_xlsx
 from tracker.publishing.request import Renderer, ViewRequest
+from tracker.publishing.wording import unreadable_notes
 from tracker.queries.current_view import parse_past
 from tracker.queries.lists.filters import Filters
 from tracker.queries.view import View
@@ -103,9 +103,3 @@ def notes_on_export(request: ViewRequest, config: Config) -> list[str]:
     """Return notes about an export for the person who runs the command, as sentences. Empty if there are none."""
     note = f"The links lead to {LOCAL_ADDRESS}: set TRACKER_PUBLIC_URL to the public address."
     return [*([] if config.public_url else [note]), *unreadable_notes(request.view.dataset)]
-
-
-def unreadable_notes(dataset: Dataset) -> list[str]:
-    """Return a list with one sentence: how many unreadable entries are missing in the file; [] if there are none."""
-    n = len(dataset.problems)
-    return [f"Left out because they cannot be read: {n}. Run python -m tracker check to see where."] if n else []

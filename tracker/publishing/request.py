@@ -4,8 +4,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from tracker.config import is_loopback
 from tracker.i18n import Language
 from tracker.publishing.render_context import RenderContext
 from tracker.queries.current_view import recorded_day
@@ -132,3 +134,8 @@ def file_notice(request: ViewRequest, path: str) -> list[str]:
         *([language.resolve(publisher.licence).text] if publisher.licence else []),
         request.self_link("/recommendations"),
     ]
+
+
+def public_origin(origin: str) -> str:
+    """Return `origin`, or "" if only this machine can reach it. With "", a file has no links to the dashboard."""
+    return "" if is_loopback(urlsplit(origin).hostname) else origin

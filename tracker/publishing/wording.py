@@ -7,6 +7,7 @@ from functools import lru_cache
 from tracker.config import AnyPlace
 from tracker.i18n import Language, get_language, native_name
 from tracker.model import partial_dates
+from tracker.model.dataset import Dataset
 from tracker.model.errors import NoDataset, TrackerError
 from tracker.model.fields import FIELD_LABELS
 from tracker.model.records import Recommendation
@@ -162,3 +163,9 @@ def page_title(root: AnyPlace, name: str, code: str) -> str:
     except NoDataset:
         language, site = get_language(code), "Recommendation tracker"
     return " · ".join(filter(None, [language.gettext(name) if name else "", site]))
+
+
+def unreadable_notes(dataset: Dataset) -> list[str]:
+    """Return a list with one sentence: how many unreadable entries are missing in the file; [] if there are none."""
+    n = len(dataset.problems)
+    return [f"Left out because they cannot be read: {n}. Run python -m tracker check to see where."] if n else []

@@ -34,7 +34,7 @@ JOBS = {
     "tracker.importing.uploads.answer_table",
     "tracker.publishing.submissions.template_filler.answer_template",
     "tracker.queries.search.file_text_reading.index_texts",
-    "tracker.web.responses.render_large_file",
+    "tracker.web.routes.render_large_file",
 }
 """The functions that may be run. Each takes the bytes and the arguments of the job, and returns values and bytes."""
 COMMAND = (sys.executable, "-m", "tracker.sandbox.host")

@@ -25,18 +25,18 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from tracker.config import DatabasePlace, StoragePlace, parse_place, write_place
+from tracker.config import DatabasePlace, StoragePlace, write_place
 from tracker.i18n import Language, get_language, request_language
 from tracker.model.errors import NoDataset, PastDateRefused, TrackerError
 from tracker.publishing.pages.refused_date import RefusedDateRenderer, render_refused_text
 from tracker.publishing.render_context import program_digest
 from tracker.publishing.request import RenderedFile, Renderer, ViewRequest
 from tracker.publishing.wording import outage_sentence
-from tracker.queries.current_view import current_view, reader_of
+from tracker.queries.current_view import reader_of
 from tracker.queries.lists.filters import Filters, filter_recommendations
 from tracker.queries.search.file_search import FileTexts
 from tracker.queries.view import View
-from tracker.sandbox.host import JobAnswer, JobLimits, ProcessBusy, ProcessRefused, ProcessTurns, run_job
+from tracker.sandbox.host import JobLimits, ProcessBusy, ProcessRefused, ProcessTurns, run_job
 from tracker.storage.cache_registry import register_cache
 
 T = TypeVar("T")
@@ -342,7 +342,7 @@ async def render_in_process(
     values = {"place": write_place(place), "path": path, "params": dict(asked.params), "compress": compress}
     values |= {"id": asked.id, "language": asked.language.code, "origin": asked.origin}
     is_over = threading.Event()
-    job = "tracker.web.responses.render_large_file"
+    job = "tracker.web.routes.render_large_file"
     run = partial(run_job, job, values, limits=limits, turns=_turns, is_cancelled=is_over.is_set)
     try:
         about, body = await to_thread.run_sync(run, abandon_on_cancel=True)
@@ -355,27 +355,3 @@ async def render_in_process(
 def is_compressed_type(media_type: str) -> bool:
     """Return whether files of this media type are already compressed, as images and workbooks are."""
     return media_type.startswith(("image/", "application/vnd.", "application/zip"))
-
-
-def render_large_file(
-    _data: bytes,
-    place: str,
-    path: str,
-    id: str,
-    *,
-    params: Mapping[str, list[str]],
-    language: str,
-    origin: str,
-    compress: bool,
-) -> JobAnswer:
-    """Return (media_type, file_name, status, signature, is_gzipped) as a dict, and the bytes. Runs in the process."""
-    from tracker.web.routes import ROUTES_BY_PATH
-
-    view = current_view(parse_place(place), {name: values[0] for name, values in params.items()})
-    filters = Filters.from_params(view, params)
-    request = ViewRequest(view, get_language(language, view.settings), filters, origin=origin, id=id, params=params)
-    answer = ROUTES_BY_PATH[path].render(request)
-    is_gzipped = compress and not is_compressed_type(answer.media_type)
-    about = {name: getattr(answer, name) for name in ("media_type", "file_name", "status")}
-    about |= {"signature": view.dataset.signature, "is_gzipped": is_gzipped}
-    return about, gzip.compress(answer.body, 6, mtime=0) if is_gzipped else answer.body

@@ -1,7 +1,11 @@
 """The paths that are answered without Streamlit, each with the function that renders the answer."""
 
+import gzip
+from collections.abc import Mapping
 from functools import partial
 
+from tracker.config import parse_place
+from tracker.i18n import get_language
 from tracker.importing.tables.vocabulary import render_template
 from tracker.publishing.exports import json_api
 from tracker.publishing.exports.atom_feed import render_feed
@@ -13,8 +17,11 @@ from tracker.publishing.pages.card import render_card
 from tracker.publishing.pages.refused_date import render_refused_page
 from tracker.publishing.pages.snapshot import render_snapshot
 from tracker.publishing.pictures.preview_image import render_general_preview, render_preview
+from tracker.publishing.request import ViewRequest
+from tracker.queries.current_view import current_view
 from tracker.queries.lists.filters import Filters
-from tracker.web.responses import PublicRoute
+from tracker.sandbox.host import JobAnswer
+from tracker.web.responses import PublicRoute, is_compressed_type
 
 FILTERS = tuple(row.name for row in Filters.rows() if row.narrows)
 """The names of the URL parameters that choose recommendations."""
@@ -37,3 +44,25 @@ ROUTES_BY_PATH: dict[str, PublicRoute] = {
     "/api/schema.json": _api(json_api.render_schema),
     "/api/{id:path}": _api(json_api.render_not_found),
 }
+
+
+def render_large_file(
+    _data: bytes,
+    place: str,
+    path: str,
+    id: str,
+    *,
+    params: Mapping[str, list[str]],
+    language: str,
+    origin: str,
+    compress: bool,
+) -> JobAnswer:
+    """Return (media_type, file_name, status, signature, is_gzipped) as a dict, and the bytes. Runs in the process."""
+    view = current_view(parse_place(place), {name: values[0] for name, values in params.items()})
+    filters = Filters.from_params(view, params)
+    request = ViewRequest(view, get_language(language, view.settings), filters, origin=origin, id=id, params=params)
+    answer = ROUTES_BY_PATH[path].render(request)
+    is_gzipped = compress and not is_compressed_type(answer.media_type)
+    about = {name: getattr(answer, name) for name in ("media_type", "file_name", "status")}
+    about |= {"signature": view.dataset.signature, "is_gzipped": is_gzipped}
+    return about, gzip.compress(answer.body, 6, mtime=0) if is_gzipped else answer.body

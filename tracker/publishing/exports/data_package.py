@@ -34,10 +34,9 @@ from tracker.model.lifecycle import active_files, is_withdrawn, timestamps_of
 from tracker.model.localized_text import resolve
 from tracker.model.verification import with_marks
 from tracker.model.vocabulary import EventType
-from tracker.publishing.cli import unreadable_notes
-from tracker.publishing.pages.snapshot import public_origin
 from tracker.publishing.render_context import render
-from tracker.publishing.request import ViewRequest
+from tracker.publishing.request import ViewRequest, public_origin
+from tracker.publishing.wording import unreadable_notes
 from tracker.storage import attached_files as attached
 from tracker.storage.attached_files import FILES_FOLDER, names_beside
 from tracker.storage.dataset_reader import DatasetReader, list_data_files, read_redaction_marker

@@ -8,7 +8,8 @@ from typing import Any
 from tracker.config import StoragePlace
 from tracker.i18n import LANGUAGES
 from tracker.model.errors import TrackerError
-from tracker.publishing.cli import read_view, unreadable_notes
+from tracker.publishing.cli import read_view
+from tracker.publishing.wording import unreadable_notes
 
 NO_ADDRESS = (
     "The mirror has no sitemap, and no pictures for link previews, because these need its address: "

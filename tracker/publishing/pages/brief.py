@@ -5,9 +5,8 @@ from markupsafe import Markup
 from tracker.model.records import Evidence, EvidenceLink, Recommendation
 from tracker.model.vocabulary import EvidenceEffect
 from tracker.publishing.citation import permanent_timestamp
-from tracker.publishing.pages.snapshot import public_origin
 from tracker.publishing.render_context import ASSETS, render
-from tracker.publishing.request import RenderedFile, ViewRequest, current_version_link
+from tracker.publishing.request import RenderedFile, ViewRequest, current_version_link, public_origin
 from tracker.queries.lists.filters import filter_recommendations
 from tracker.queries.view import View
 

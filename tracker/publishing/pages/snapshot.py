@@ -9,11 +9,9 @@ from hashlib import sha256
 from itertools import groupby
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from markupsafe import Markup
 
-from tracker.config import is_loopback
 from tracker.i18n import LANGUAGES
 from tracker.model.dataset import Dataset
 from tracker.model.errors import TrackerError
@@ -23,8 +21,8 @@ from tracker.model.vocabulary import Issuer, Voice
 from tracker.publishing import cli
 from tracker.publishing.pages.card import render_page_around
 from tracker.publishing.render_context import ASSETS, RenderContext, render
-from tracker.publishing.request import RenderedFile, ViewRequest, current_version_link
-from tracker.publishing.wording import filter_labels
+from tracker.publishing.request import RenderedFile, ViewRequest, current_version_link, public_origin
+from tracker.publishing.wording import filter_labels, unreadable_notes
 from tracker.queries.lists.filters import Filters, count_by_status, count_options, filter_recommendations
 from tracker.queries.recommendation_details import same_demand_links, uptake_by
 from tracker.queries.view import View
@@ -82,7 +80,7 @@ def write_snapshot(file: Path, request: ViewRequest) -> list[str]:
     return [
         f"{file}: SHA-256 of the data {data_sha256(request.view.dataset)}",
         *([] if public_origin(request.origin) else [NO_LINKS]),
-        *cli.unreadable_notes(request.view.dataset),
+        *unreadable_notes(request.view.dataset),
     ]
 
 
@@ -131,11 +129,6 @@ def snapshot_page(request: ViewRequest, *, most: int | None = None) -> str:
         script=script,
         policy=_POLICY.format(script=b64encode(sha256(script.encode()).digest()).decode()),
     )
-
-
-def public_origin(origin: str) -> str:
-    """Return `origin`, or "" if only this machine can reach it. With "", a file has no links to the dashboard."""
-    return "" if is_loopback(urlsplit(origin).hostname) else origin
 
 
 def _in_every_language(request: ViewRequest) -> Iterator[ViewRequest]:

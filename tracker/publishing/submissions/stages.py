@@ -22,10 +22,9 @@ from tracker.model.vocabulary import (
 from tracker.publishing.change_summaries import capitalize_first
 from tracker.publishing.citation import build_citation, entry_link
 from tracker.publishing.pages.brief import MAX_RECOMMENDATIONS
-from tracker.publishing.pages.snapshot import public_origin
 from tracker.publishing.pictures.preview_image import draw_status_bar
 from tracker.publishing.render_context import RenderContext
-from tracker.publishing.request import ViewRequest
+from tracker.publishing.request import ViewRequest, public_origin
 from tracker.publishing.sentences import dates_in_words, full_name, part_in_words
 from tracker.publishing.submissions import document, selection
 from tracker.publishing.submissions.document import Block, Cell, Note, Paragraph, Run, Submission
