@@ -27,7 +27,7 @@ from tracker.files.new_file import NewFile
 from tracker.model.errors import NotAllowed, RedactionRefused, WriteFailed
 from tracker.model.file_kind import FileKind
 from tracker.model.localized_text import TextVariant
-from tracker.safety.redaction.files import RedactionTerms
+from tracker.safety.redaction.files import RedactionTerms, without_entries
 from tracker.storage.folder import atomic_write
 
 __all__ = ("folder",)
@@ -212,3 +212,12 @@ def test_where_the_disk_fails_it_says_so_and_a_second_removal_ends_the_first(fol
     redacted(folder)
     assert [name for name in (*kept(tmp_path / "data"), *kept(tmp_path / "private")) if "other" not in name] == []
     assert nothing_is_wrong(folder)
+
+
+def test_the_edits_of_a_removed_file_go_with_it_and_those_of_others_stay():
+    gone, stays = (
+        {"sha256": digest, "recorded": at} for digest, at in ((DIGEST, "2026-01-05"), ("0" * 64, "2026-01-06"))
+    )
+    edits = [{"field": f"files/{file['recorded']}/caption/en", "old": "Before"} for file in (gone, stays)]
+    values = {"files": [gone, stays], "history": [*edits, {"field": "title/en", "old": "A title"}]}
+    assert without_entries(values, {DIGEST}) == {"files": [stays], "history": values["history"][1:]}
