@@ -45,10 +45,10 @@ if not page.can_edit:
 def choose(label: str, name: str, options: Mapping[str, str], *, start: str) -> str:
     """Show a field whose value is in the address as a code, so that Back and links work, and return the chosen code."""
     codes, key, named = list(options), f"address_{name}", st.query_params.get(name, "")
-    if st.session_state.get(key) not in options or st.session_state.get(f"{key}_seen") != named:
-        st.session_state[key] = next(code for code in (named, start, *codes) if code in options)
-    how = {"format_func": options.get, "key": key}
-    chosen = st.selectbox(label, codes, codes.index(st.session_state[key]), **how) or codes[0]
+    value = st.session_state.get(key)  # read once: when the page is closed meanwhile, the session loses it
+    if value not in options or st.session_state.get(f"{key}_seen") != named:
+        value = st.session_state[key] = next(code for code in (named, start, *codes) if code in options)
+    chosen = st.selectbox(label, codes, codes.index(value), format_func=options.get, key=key) or codes[0]
     st.session_state[f"{key}_seen"] = chosen
     if named != chosen:
         st.query_params[name] = chosen
