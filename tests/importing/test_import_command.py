@@ -43,15 +43,25 @@ def test_a_dry_run_prints_json_and_changes_nothing(place):
     code, out, err = run(place, "cat.txt", "--dry-run", "--json")
     assert (code, err) == (0, "")
     found = json.loads(out)
-    keys = ["symbol", "adopted", "considered", "follow_up", "next_report", "language", "notices"]
-    assert [*found["document"]] == keys
     due = {"due": None, "period": "within one year", "computed_due": "2022-11-29"}
-    assert found["document"]["follow_up"] == {"paragraphs": ["3 (b)"], **due}
-    assert found["document"]["next_report"] == {"due": "2025-12-03", "computed_due": None}
-    (recommendation,) = found["recommendations"]
-    assert (recommendation["paragraph"], recommendation["heading"]) == ("3", "Conditions of detention")
-    assert recommendation["parts"][1] == {"id": "b", "text": "Use alternatives to detention."}
+    parts = [{"id": "a", "text": "Build no more prisons;"}, {"id": "b", "text": "Use alternatives to detention."}]
+    assert found["document"] == {
+        **{"symbol": "CAT/C/KGZ/CO/3", "adopted": "2021-11-29", "considered": "2021-11-16/2021-11-17"},
+        "follow_up": {"paragraphs": ["3 (b)"], **due},
+        "next_report": {"due": "2025-12-03", "computed_due": None},
+        **{"language": "en", "notices": []},
+    }
+    words = {"heading": "Conditions of detention", "text": "The State party should:", "parts": parts}
+    assert found["recommendations"] == [{"paragraph": "3", **words}]
     assert {path: path.read_bytes() for path in (place / "data").rglob("*") if path.is_file()} == before
+
+
+def test_another_states_document_is_said_and_read(place):
+    (place / "cat.txt").write_text(TEXT.replace("KGZ", "RUR").replace("Kyrgyzstan", "Ruritania"), "utf-8")
+    code, out, _err = run(place, "cat.txt", "--dry-run")
+    found = json.loads(out)
+    assert (code, [one["paragraph"] for one in found["recommendations"]]) == (0, ["3"])
+    assert "This document is about Ruritania, but this dataset is about Kyrgyzstan." in found["document"]["notices"][0]
 
 
 def test_a_file_that_cannot_be_read_and_a_missing_dry_run_get_sentences(place):
