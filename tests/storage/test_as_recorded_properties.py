@@ -249,7 +249,7 @@ IN_FILES = ["hand_assess", "hand_title", "comment", "windows", "fill", "clock_go
 
 @given(st.lists(st.tuples(st.sampled_from(ON_PAGES + IN_FILES), st.integers(0, 23)), min_size=3, max_size=12))
 @settings(
-    max_examples=200 if LONG else 12, deadline=None, derandomize=True, database=None, suppress_health_check=CHECKS
+    max_examples=200 if LONG else 25, deadline=None, derandomize=True, database=None, suppress_health_check=CHECKS
 )
 def test_what_was_recorded_stays_as_it_was(steps):
     # what this asks does not hang on the disk's patience
