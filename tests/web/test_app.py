@@ -9,6 +9,9 @@ from tests.support.http_client import say
 from tests.support.long import LONG
 from tests.support.server_process import ROOT, Server
 from tests.support.websocket_client import ask
+from tracker.model.errors import NoDataset
+from tracker.publishing.render_context import _environment
+from tracker.web.app import _warm_up
 
 ADDRESSES = ["/", "/recommendations", "/recommendation?id=ngo-2024-r7", "/evidence", "/treaty-bodies", "/about"]
 
@@ -42,3 +45,15 @@ def test_no_first_view_loads_plotly(shared_server: Server) -> None:
     app = shared_server
     for address in ADDRESSES:
         assert b"plotly" not in ask(app.url + address).raw.lower()
+
+
+def test_the_first_reader_waits_neither_for_the_data_nor_for_the_templates() -> None:
+    def read() -> None:
+        has_read.append(True)
+        raise NoDataset("there is no data yet")
+
+    has_read: list[bool] = []
+    _environment.cache_clear()
+    _warm_up(read)
+    compiled = {name for _loader, name in _environment().cache}
+    assert (has_read, {"layout/macros.html", "pages/analysis.html"} <= compiled) == ([True], True)

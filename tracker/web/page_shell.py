@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from anyio import to_thread
 from markupsafe import escape
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
@@ -164,6 +165,10 @@ def file_response(name: str, raw: bytes, request: Request, cache_control: str = 
     return Response(raw, media_type=media_type, headers=headers)
 
 
+def _static_response(path: Path, request: Request, cache_control: str) -> Response:
+    return file_response(path.name, _read(path), request, cache_control)
+
+
 class StaticFilesMiddleware:
     """ASGI middleware that answers requests for the text files in a folder, and passes every other request on.
 
@@ -189,5 +194,6 @@ class StaticFilesMiddleware:
         app = self.app
         if scope["type"] == "http" and scope["method"] == "GET" and scope["path"] in self.files:
             path, cache_control = self.files[scope["path"]]
-            app = file_response(path.name, _read(path), Request(scope), cache_control=cache_control)
+            # in a thread: the first time, compressing a large file takes a fifth of a second
+            app = await to_thread.run_sync(partial(_static_response, path, Request(scope), cache_control))
         await app(scope, receive, send)
