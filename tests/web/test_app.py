@@ -1,7 +1,9 @@
 """The dashboard as a server: what it answers first, to whom, and with what in the data."""
 
 from collections.abc import Callable
+from pathlib import Path
 
+import lxml.html
 import pytest
 
 from pages.shared.layout import PAGES
@@ -39,6 +41,15 @@ def test_the_shell_speaks_the_readers_language(shared_server: Server) -> None:
     assert say(app, "GET", "/no-such-page")[0] == 404
     hostile = say(app, "GET", "/?lang=%22%3E%3Cscript%3Ealert(1)%3C/script%3E")[2]
     assert "alert(1)" not in hostile
+
+
+def test_the_page_with_charts_loads_what_draws_them_together_with_the_framework(shared_server: Server) -> None:
+    for path, scripts in (("/", ["Html", "purify"]), ("/analysis", ["Html", "PlotlyChart", "purify"])):
+        page = lxml.html.document_fromstring(say(shared_server, "GET", path)[2])
+        found = page.xpath("//template[@id='rt-framework']/link[@rel='modulepreload']/@href")
+        names = [Path(url).name.partition(".")[0] for url in found]
+        assert [name for name in ("Html", "PlotlyChart", "purify") if names.count(name) == 1] == scripts
+        assert not page.xpath("//head/link[@rel='modulepreload']")
 
 
 def test_no_first_view_loads_plotly(shared_server: Server) -> None:
