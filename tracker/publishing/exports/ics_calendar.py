@@ -1,4 +1,4 @@
-"""The iCalendar feed: one event for each known date of the committees' work, with its source."""
+"""The iCalendar feed: one event for each date of the committees' work whose exact day is known, with its source."""
 
 import re
 from collections.abc import Collection, Mapping
@@ -33,20 +33,20 @@ corrected.
 """
 DAY_PRECISION = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(/[0-9]{4}-[0-9]{2}-[0-9]{2})?")
 UNCHANGED_SINCE = datetime(1970, 1, 1, tzinfo=UTC)
-"""The DTSTAMP of an event whose document has no timestamp, because it was written by hand. iCalendar requires one."""
+"""The DTSTAMP, which iCalendar requires, of events without a time of change, such as those of a handwritten document."""
 MAX_SUMMARY_LENGTH = 200
 _C = TypeVar("_C", bound=Component)
 DAYS_BEFORE = (30, 7)
-"""The days before a deadline on which a calendar program reminds of it."""
+"""How many days before a deadline a calendar program reminds of it."""
 
 
 def render_calendar(request: ViewRequest) -> RenderedFile:
-    """Return the calendar of all committees, or of those that the filters choose: see `_bodies`.
+    """Return the calendar of all committees, or of those that the filters choose: see `_chosen_bodies`.
 
-    `since` chooses the dates from that day on. A date of which only the month or the year is known is not an event: it
-    is in the calendar's description.
+    The parameter `since` leaves out earlier dates. A date of which only the month or the year is known is not an event:
+    the description of the calendar names it.
     """
-    bodies, since = _bodies(request), request.params.get("since", ())
+    bodies, since = _chosen_bodies(request), request.params.get("since", ())
     day = since_day(request.view, str(SINCE_ROW.parse(request.view, since)))
     asked = [item for item in list_agenda(request.view) if bodies is None or item.document.body in bodies]
     items = [item for item in asked if day is None or item.last_day >= day]
@@ -66,8 +66,12 @@ def render_calendar(request: ViewRequest) -> RenderedFile:
     return RenderedFile(calendar.to_ical(), "text/calendar; charset=utf-8")
 
 
-def _bodies(request: ViewRequest) -> Collection[str] | None:
-    """Return the ids of the committees that the filters or the matching recommendations name; None without filters."""
+def _chosen_bodies(request: ViewRequest) -> Collection[str] | None:
+    """Return the ids of the committees whose dates are in the calendar. None means all of them: there is no filter.
+
+    If the only filter is the committee, these are the ids in the filter. Other filters choose recommendations; then
+    these are the committees of the matching recommendations.
+    """
     filters = request.filters.only_filters()
     if not filters.in_use():
         return None
@@ -78,7 +82,10 @@ def _bodies(request: ViewRequest) -> Collection[str] | None:
 
 
 def _days(known: str) -> tuple[date, date] | None:
-    """Return the first and the last day of a date, or None if the exact day, or the day after it, is not known."""
+    """Return the first and the last day of a partial date. Return None if it is not given to the day.
+
+    Return None for the last day of the calendar (9999-12-31) too, because an event ends on the day after.
+    """
     first, last = partial_dates.date_range(known)
     return (first, last) if first and last < date.max and DAY_PRECISION.fullmatch(known) else None
 
@@ -88,6 +95,7 @@ def _one_line(*words: str) -> str:
 
 
 def _calendar_description(request: ViewRequest, inexact: list[AgendaItem]) -> str:
+    """Return the description of the calendar. It names the dates in `inexact`, which are not events."""
     language, _ = request.language, request.language.gettext
     lines = [
         _("The dates are from the documents. A date that we calculated or set ourselves says so."),
@@ -101,6 +109,7 @@ def _calendar_description(request: ViewRequest, inexact: list[AgendaItem]) -> st
 
 
 def _event(context: RenderContext, item: AgendaItem, first: date, last: date) -> Event:
+    """Return the event of a date that lasts from `first` to `last`. A coming deadline has alarms: see DAYS_BEFORE."""
     d, page = item.document, date_link(context, item)
     body = context.view.bodies.get(d.body)
     link = _source_link(context, item.source) or context.document_link(public_link(d) or "") or page
@@ -122,7 +131,11 @@ def _event(context: RenderContext, item: AgendaItem, first: date, last: date) ->
 
 
 def _unheard_event(context: RenderContext, item: Unheard, not_before: date | None) -> Event | None:
-    """Return the event of the day since which civil society has said nothing; None for a session or an unknown day."""
+    """Return the event of the day since which civil society has said nothing.
+
+    Return None if this day is not known exactly or is earlier than `not_before`. Return None for a session too: its
+    deadline has an event already.
+    """
     days = _days(item.since)
     if item.kind is Silence.SESSION or not days or (not_before and days[1] < not_before):
         return None
@@ -138,26 +151,27 @@ def _unheard_event(context: RenderContext, item: Unheard, not_before: date | Non
 
 
 def _new_event(key: str, summary: str, first: date, *, last: date, url: str) -> Event:
-    """Return an event of whole days. Its id is made of `key`, which never changes."""
+    """Return an event of the whole days from `first` to `last`. Its id is computed from `key`, which must never change."""
     values = {"uid": str(uuid5(EVENT_ID_NAMESPACE, key)), "summary": summary, "dtstart": first}
     return _filled(Event(), values | {"dtend": last + timedelta(days=1), "url": url, "transp": "TRANSPARENT"})
 
 
 def _filled(component: _C, values: Mapping[str, object]) -> _C:
+    """Add name → value as properties to a component, and return the same component."""
     for name, value in values.items():
         component.add(name, value)
     return component
 
 
 def date_link(context: RenderContext, item: AgendaItem) -> str:
-    """Return the address at which the dashboard shows a date."""
+    """Return the link to the place on the dashboard where a date is shown."""
     if item.is_deadline:
         return context.link("/deadlines") + f"#rt-{item.document.id}-{item.place}"
     return context.link("/treaty-bodies") + f"#e-{item.document.id}"
 
 
 def date_heading(context: RenderContext, item: AgendaItem) -> str:
-    """Return the heading of an event, such as "(committee) · review by the committee · Third periodic report"."""
+    """Return committee, event and document, such as "CEDAW · review by the committee · Third periodic report"."""
     d, body, language = item.document, context.view.bodies.get(item.document.body), context.language
     words = (context.label(body) if body else d.body, item.label(language), language.resolve(d.title).text)
     return _one_line(*(word.strip().rstrip(".") for word in words))
@@ -193,6 +207,7 @@ def _source_text(context: RenderContext, source: Source) -> str:
 
 
 def _source_link(context: RenderContext, source: Source) -> str:
+    """Return the link of a source, else the public link of its document, else ""."""
     d = context.view.document(source.document)
     link = source.link or (public_link(d) if d else "")
     return context.document_link(link) if link else ""
