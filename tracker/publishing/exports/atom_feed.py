@@ -122,9 +122,9 @@ def _view_with_retired(view: View) -> View:
 def _belongs_in_feed(entry: ActivityEntry, view: View) -> bool:
     """Return whether the feed reports an entry.
 
-    It reports entries about deadlines of documents. It also reports entries about a recommendation, an evidence item, or
-    an assessment, evidence link or file in one of them, if their kind is in FEED_KINDS or if words were edited. In a past
-    view, a record that did not exist at that recorded time is not reported.
+    It reports entries about deadlines of documents. It also reports entries about a recommendation, an evidence item,
+    or an assessment, evidence link or file in one of them, if their kind is in FEED_KINDS or if words were edited. In
+    a past view, a record that did not exist at that recorded time is not reported.
     """
     is_reported = (
         (entry.kind in FEED_KINDS or change_summaries.is_edit_of_words(entry, view.settings.language))
@@ -166,7 +166,7 @@ def bodies_of(view: View, entries: Iterable[ActivityEntry]) -> tuple[str, ...]:
 
 
 def _entry_id(entry: ActivityEntry) -> str:
-    """Return the id of an entry in the feed. It is the same in every language, at every address and after later saves."""
+    """Return the id of an entry. It is the same in every language, at every address and after later saves."""
     key: list[str] = []
     match entry.item:
         case Assessment(voice=voice, part=part):
@@ -184,8 +184,8 @@ def _stable_id(*parts: str) -> str:
 def change_link(request: ViewRequest, change: Activity) -> str:
     """Return the link to the page where a reader sees what a change is about.
 
-    For one change, this is the card of the recommendation that it concerns, or else the deadlines of the committee or the
-    evidence item. For several records that were saved at once, it is the same if they concern one recommendation;
+    For one change, this is the card of the recommendation that it concerns, or else the deadlines of the committee or
+    the evidence item. For several records that were saved at once, it is the same if they concern one recommendation;
     otherwise it is the list of their document, or the activity since that day.
     """
     view = request.view
@@ -207,7 +207,7 @@ def _publisher_name(request: ViewRequest) -> str:
 
 
 def _feed_title(request: ViewRequest) -> str:
-    """Return the title of the feed in feed readers: the filters and search words, or "Activity"; the dashboard's name."""
+    """Return the title of the feed: the dashboard's name, and the filters with the words of a search, or "Activity"."""
     heading = filter_heading(request) if request.filters.in_use() else request.language.gettext("Activity")
     query = labels_by_filter(request.context, request.filters).get("q", [])
     return shorten(clean_input(" · ".join([site_name(request.context), heading, *query])), 300)

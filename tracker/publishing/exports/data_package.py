@@ -1,14 +1,15 @@
 """The package of all public data: data files, attached files and a page to read, with digests, in one ZIP file.
 
 It is a bag (BagIt, RFC 8493), so that other programs can check it too. The same data gives the same bytes: nothing is
-compressed, and there is no time in it but those of the data. It is written as a stream; no attached file is held in memory
-as a whole.
+compressed, and there is no time in it but those of the data. It is written as a stream; no attached file is held in
+memory as a whole.
 
-A package is made to be handed out. So it has no handle of an editor, no comment from a data file, and no safety.yaml, whose
-words show what is dangerous here. A package for the host's own archive has all these, and says so in its name.
+A package is made to be handed out. So it has no handle of an editor, no comment from a data file, and no safety.yaml,
+whose words show what is dangerous here. A package for the host's own archive has all these, and says so in its name.
 
-`verify_package` checks that every file is there, that none was changed and that none was added. It needs no data folder. It
-does not trust the package: it unpacks nothing to disk, uses no name in it as a path, and limits what it reads.
+`verify_package` checks that every file is there, that none was changed and that none was added. It needs no data
+folder. It does not trust the package: it unpacks nothing to disk, uses no name in it as a path, and limits what it
+reads.
 """
 
 import hashlib
@@ -77,8 +78,8 @@ _UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, ValueErro
 class PackageCheck:
     """The result of a check of a package. It is complete if `faults`, a list of sentences, is empty.
 
-    `files` is the number of files in the payload, `size` their bytes. `sha256` is the digest of the ZIP file. They are 0
-    and "" if the files were not read.
+    `files` is the number of files in the payload, `size` their bytes. `sha256` is the digest of the ZIP file. They
+    are 0 and "" if the files were not read.
     """
 
     files: int = 0
@@ -142,7 +143,8 @@ def _verify(file: IO[bytes], packed: int, sha256: str) -> PackageCheck:
 def _list_entries(infos: list[zipfile.ZipInfo]) -> tuple[dict[str, zipfile.ZipInfo], list[str]]:
     """Return (path in the bag → entry of the ZIP file, faults). The faults name the entries that were left out.
 
-    An entry is left out if its name is not safe, or occurs twice. Another fault is that the files are not in one folder.
+    An entry is left out if its name is not safe, or occurs twice. Another fault is that the files are not in one
+    folder.
     """
     entries, faults = dict[str, zipfile.ZipInfo](), list[str]()
     bases = {entry.filename.partition("/")[0] for entry in infos}
@@ -175,7 +177,7 @@ def _name_fault(entry: zipfile.ZipInfo) -> str:
 def _check_bag(
     archive: zipfile.ZipFile, entries: Mapping[str, zipfile.ZipInfo], found: Mapping[str, str]
 ) -> Iterator[str]:
-    """Yield sentences about what is wrong with the bag. `found` maps path in the bag → SHA-256, "" for a damaged file."""
+    """Yield sentences: what is wrong with the bag. `found` maps path in the bag → SHA-256, "" for a damaged file."""
     texts: dict[str, str] = {}
     for name in (BAGIT_FILE, INFO_FILE, MANIFEST, TAG_MANIFEST):
         if name not in entries:
@@ -226,7 +228,7 @@ def _check_manifest(manifest: str, text: str, found: Mapping[str, str]) -> Itera
 
 
 def _shown(name: str) -> str:
-    """Return a file name that is safe to print: cut after 200 characters, and without characters that move the cursor."""
+    """Return a file name that is safe to print: at most 200 characters of it, none of which moves the cursor."""
     cut = name if len(name) <= 200 else name[:199] + "…"
     return "".join(c if c.isprintable() else c.encode("unicode_escape", "backslashreplace").decode() for c in cut)
 
@@ -297,9 +299,10 @@ class DataChanged(Exception):
 class PackageContents:
     """What goes into a package.
 
-    `data_files` maps path in the data folder → bytes. `attached` are the paths in the data folder of attached files and of
-    their texts and previews. `missing` are the names of attached files that are missing or were changed, `unreadable` is
-    the number of data files that cannot be read. `for_archive` says whether the data files are exact copies.
+    `data_files` maps path in the data folder → bytes. `attached` are the paths in the data folder of attached files
+    and of their texts and previews. `missing` are the names of attached files that are missing or were changed,
+    `unreadable` is the number of data files that cannot be read. `for_archive` says whether the data files are exact
+    copies.
     """
 
     data_files: dict[str, bytes]
@@ -331,10 +334,10 @@ class _Bag:
 def write_data_package(target: Path, request: ViewRequest, *, for_archive: bool = False) -> list[str]:
     """Write the package to the file `target`. Return lines for the person who runs the command.
 
-    With `for_archive`, the package has the handles of editors and safety.yaml too, and `target` must have ARCHIVE_MARK
-    in its name. The data are read anew, and are those of one moment: if they change meanwhile, the package is written
-    again, at most ATTEMPTS times. Raises TrackerError, and leaves `target` as it was, if the view is of the past, if the
-    name has no ARCHIVE_MARK, if the file cannot be written, or if the data keep changing.
+    With `for_archive`, the package has the handles of editors and safety.yaml too, and `target` must have
+    ARCHIVE_MARK in its name. The data are read anew, and are those of one moment: if they change meanwhile, the
+    package is written again, at most ATTEMPTS times. Raises TrackerError, and leaves `target` as it was, if the view
+    is of the past, if the name has no ARCHIVE_MARK, if the file cannot be written, or if the data keep changing.
     """
     if request.view.is_past:
         raise TrackerError("A package always has the data of now: leave out --as-of and --recorded.")

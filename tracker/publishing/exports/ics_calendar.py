@@ -33,7 +33,7 @@ corrected.
 """
 DAY_PRECISION = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(/[0-9]{4}-[0-9]{2}-[0-9]{2})?")
 UNCHANGED_SINCE = datetime(1970, 1, 1, tzinfo=UTC)
-"""The DTSTAMP, which iCalendar requires, of events without a time of change, such as those of a handwritten document."""
+"""The DTSTAMP of an event without a time of change. iCalendar requires one; a document written by hand has none."""
 MAX_SUMMARY_LENGTH = 200
 _C = TypeVar("_C", bound=Component)
 DAYS_BEFORE = (30, 7)
@@ -151,7 +151,7 @@ def _unheard_event(context: RenderContext, item: Unheard, not_before: date | Non
 
 
 def _new_event(key: str, summary: str, first: date, *, last: date, url: str) -> Event:
-    """Return an event of the whole days from `first` to `last`. Its id is computed from `key`, which must never change."""
+    """Return an event of whole days, from `first` to `last`. Its id is computed from `key`, which must never change."""
     values = {"uid": str(uuid5(EVENT_ID_NAMESPACE, key)), "summary": summary, "dtstart": first}
     return _filled(Event(), values | {"dtend": last + timedelta(days=1), "url": url, "transp": "TRANSPARENT"})
 

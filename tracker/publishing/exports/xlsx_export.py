@@ -48,9 +48,10 @@ MAX_CELL_LENGTH = 32_767
 
 
 def render_xlsx(request: ViewRequest) -> RenderedFile:
-    """Return a workbook with the recommendations that match the filters, their assessments, evidence, documents and deadlines.
+    """Return a workbook with the recommendations that match the filters, and with what belongs to them.
 
-    The first sheet says what the file is. The URL parameter `columns` chooses the columns of the recommendations.
+    The first sheet says what the file is. The others have the recommendations, their assessments, evidence, documents
+    and deadlines. The URL parameter `columns` chooses the columns of the recommendations.
     """
     view, _ = request.view, request.language.gettext
     tables = TableValues(view, request.language, filter_recommendations(view, request.filters, request.language.code))
@@ -75,8 +76,8 @@ def render_xlsx(request: ViewRequest) -> RenderedFile:
 def _about(book: Any, request: ViewRequest, tables: TableValues) -> list[str]:
     """Return the lines of the first sheet, and set the properties of the workbook.
 
-    The lines are the title, the day, the filters, the counts, and the publisher with the licence. The time of creation in
-    the properties is the latest recorded time in the view, so that the same data give the same bytes.
+    The lines are the title, the day, the filters, the counts, and the publisher with the licence. The time of
+    creation in the properties is the latest recorded time in the view, so that the same data give the same bytes.
     """
     view, language = request.view, request.language
     _, settings = language.gettext, view.settings
@@ -122,7 +123,7 @@ class _SheetWriter:
     def add_sheet(
         self, title: str, columns: Sequence[Column], table: Columns, links: Mapping[str, Sequence[Any]]
     ) -> None:
-        """Add a sheet with a heading row, one row for each row of `table`, and a filter. The column `version` is hidden.
+        """Add a sheet with headings, one row for each row of `table`, and a filter. The column `version` is hidden.
 
         `links` maps code of a column → for each row, the address to which its text leads, or None.
         """
@@ -145,7 +146,8 @@ class _SheetWriter:
     def _write_column(self, sheet: Any, x: int, kind: ValueKind, values: Iterable[Any], links: Sequence[Any]) -> None:
         """Write the values of column number `x` below its heading. For None, the cell stays empty.
 
-        `links` has an address, or None, for each value. When the sheet has MAX_LINKS links, later addresses are ignored.
+        `links` has an address, or None, for each value. When the sheet has MAX_LINKS links, later addresses are
+        ignored.
         """
         for y, (value, link) in enumerate(zip(values, links, strict=True), 1):
             if value is None:
@@ -170,13 +172,13 @@ def _is_link(text: str) -> bool:
 
 
 def _exact_day(value: str) -> date | None:
-    """Return a partial date as a day, or None if it is not one exact day or is before 1900, which Excel does not know."""
+    """Return a partial date as a day. Return None if it is not one exact day, or a day before 1900 (Excel has none)."""
     first, last = partial_dates.date_range(value)
     return last if first == last and len(value) == 10 and last.year >= 1900 else None
 
 
 def truncate_cell(text: str) -> str:
-    """Return a text that fits into a cell of Excel. If it is longer than MAX_CELL_LENGTH, it is cut and ends with "…"."""
+    """Return a text that fits into a cell of Excel. A text longer than MAX_CELL_LENGTH is cut, and ends with "…"."""
     most = 2 * MAX_CELL_LENGTH
     raw = text.encode("utf-16-le") if len(text) > MAX_CELL_LENGTH // 2 else b""
     return text if len(raw) <= most else raw[: most - 2].decode("utf-16-le", "ignore") + "…"
