@@ -150,7 +150,7 @@ def _restored(value: Any) -> Any:
 
 
 def _refuse_what_must_not_leave(document: Any, name: str) -> None:
-    """Raise UnusableFile if a template loads something from elsewhere, or has comments or changes with their authors."""
+    """Raise UnusableFile if a template loads something from elsewhere, or has comments or changes that name authors."""
     for part in document.part.package.iter_parts():
         for relation in part.rels.values():
             if relation.is_external and relation.reltype != RELATIONSHIP_TYPE.HYPERLINK:
