@@ -12,14 +12,15 @@ NOT_FOUND = "The tests need Chromium: install it (apt install chromium), or set 
 
 
 def find_browser() -> str | None:
-    """Return the path of the first Chromium that runs, or None."""
+    """Return the path of the first Chromium that runs, or None. If none is installed, try to install one."""
     return next(filter(is_chromium, candidate_paths()), None)
 
 
 def candidate_paths() -> Iterator[str | None]:
     """Yield the paths where a browser may be. A path is None if a command is not installed.
 
-    The paths that need the least work come first. A browser is installed only after every earlier path was rejected.
+    The paths that need the least work come first. A browser is installed only when the caller asks for another path
+    after all earlier ones.
     """
     yield os.environ.get("BROWSER")
     yield from map(shutil.which, NAMES)

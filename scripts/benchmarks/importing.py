@@ -38,7 +38,10 @@ while True:
 
 
 def measure_import(folder: Path, count: int) -> Iterator[Row]:
-    """Yield the time to read a document, and the 95th percentile of pages of `count` recommendations meanwhile."""
+    """Yield the time to read a document, and the 95th percentile of a reader's pages while documents are read.
+
+    The dashboard has `count` recommendations.
+    """
     from tracker.importing.documents.reader import parse_upload
 
     path = folder / "observations.docx"
@@ -57,7 +60,10 @@ def measure_import(folder: Path, count: int) -> Iterator[Row]:
 
 
 def document_of(paragraphs: int) -> bytes:
-    """Return concluding observations as .docx. Every second paragraph is a recommendation with three parts."""
+    """Return concluding observations with this number of paragraphs as the bytes of a .docx file.
+
+    Every second paragraph is a recommendation with three parts.
+    """
     file = new_docx()
     for text in FRONT_MATTER:
         file.add_paragraph(text)
@@ -74,7 +80,7 @@ def document_of(paragraphs: int) -> bytes:
 
 @contextmanager
 def _imports_running(path: Path) -> Iterator[None]:
-    """Read the document again and again, in as many processes as the dashboard allows."""
+    """Read the document again and again in two processes, as many as the dashboard allows, while the block runs."""
     running = [subprocess.Popen([sys.executable, "-c", LOOP, str(path)]) for _ in range(2)]
     try:
         yield
