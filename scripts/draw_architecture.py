@@ -277,6 +277,7 @@ def draw_lane(box: Box, lane: float, starts: list[tuple[float, int]], *, end: fl
 
 
 def _label(x: float, y: float, text: str, kind: str) -> str:
+    """Return the SVG element of a text. `kind` is its class in the style sheet."""
     return f'<text class="{kind}" x="{x:g}" y="{y + 3.2:g}">{text}</text>'
 
 

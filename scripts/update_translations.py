@@ -97,6 +97,7 @@ def _all(catalog: Catalog) -> list[Message]:
 
 
 def _texts(texts: Any) -> tuple[str, ...]:
+    """Return the singular and the plural forms of a message or a translation; only one text if it has no plural."""
     return (texts,) if isinstance(texts, str) else tuple(texts)
 
 
@@ -105,6 +106,7 @@ def _placeholders(*texts: str) -> set[str]:
 
 
 def _name(message: Message) -> str:
+    """Return a message as a report names it: its context, if any, and its text or singular."""
     return (f"{message.context}: " if message.context else "") + _texts(message.id)[0]
 
 

@@ -61,6 +61,7 @@ class RecordSaver:
         self.prepared = self._changed(self.number)
 
     def _changed(self, number: int, added: int = 1) -> Recommendation:
+        """Return a record with `added` more assessments, not saved yet."""
         r = self.store.reader.read().recommendations[f"cedaw-2021-{number}"]
         return replace(r, assessments=r.assessments + (ASSESSMENT,) * added)
 

@@ -51,9 +51,9 @@ PlansOf = Callable[[Person], Iterable[str]]
 
 
 def open_mail_server(config: Config) -> smtplib.SMTP:
-    """Return a connection to the mail server in TRACKER_SMTP, signed in. Raises TrackerError.
+    """Return a connection to the mail server in TRACKER_SMTP. Raises TrackerError if there is none.
 
-    It is encrypted unless the server is on this machine.
+    It is encrypted unless the server is on this machine, and signed in if the setting names a user.
     """
     try:
         url, context = urlsplit(config.smtp), ssl.create_default_context()
@@ -102,7 +102,8 @@ class Reminding:
 
         Before a mail is sent, its time is noted. So a run that is killed, or another run at the same time, never
         leads to a second mail on the same day. The next mail has what such a mail should have said. With `dry_run`,
-        nothing is sent or changed, and the messages have the mails. Raises TrackerError if no mail can be sent.
+        nothing is sent or changed, and the messages have the mails. Raises TrackerError if the mail server
+        cannot be used.
         """
         if not dry_run:
             self.file.update(lambda people: (without_unused(people, self.now), None))

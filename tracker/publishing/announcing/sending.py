@@ -218,7 +218,7 @@ def open_with_apprise(channel: Channel) -> Sender:
 
 @dataclass
 class Announcer:
-    """One run of the command `announce` at the time `now`. To create it reads the data and the channels.
+    """One run of the command `announce` at the time `now`. Creating it reads the data and the channels.
 
     `messages` are lines for the person who runs the command. `failed` says whether a channel did not get its text.
     `pauses` are the seconds before each further try to send. Raises TrackerError if there is no public address or no
@@ -341,7 +341,7 @@ class Announcer:
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
-        """Let no other run send meanwhile. Raises TrackerError if another one is sending."""
+        """Keep other runs from sending while the block runs. Raises TrackerError if another one is sending."""
         try:
             with lock_file(self.folder / _LOCK_FILE_NAME, patience=1.0):
                 yield
@@ -369,6 +369,7 @@ def _read_state(folder: Path) -> dict[str, dict[str, str]]:
 
 
 def _write_state(folder: Path, state: Mapping[str, Mapping[str, str]]) -> None:
+    """Write what `_read_state` returns. Raises TrackerError if it cannot be written."""
     path = folder / _STATE_FILE_NAME
     try:
         replace_all([(path, path.read_bytes() if path.exists() else None, json.dumps(state, indent=1).encode())])

@@ -124,7 +124,7 @@ def _belongs_in_feed(entry: ActivityEntry, view: View) -> bool:
 
     It reports entries about deadlines of documents. It also reports entries about a recommendation, an evidence item,
     or an assessment, evidence link or file in one of them, if their kind is in FEED_KINDS or if words were edited. In
-    a past view, a record that did not exist at that recorded time is not reported.
+    a past view, an entry about a record that was recorded later is not reported.
     """
     is_reported = (
         (entry.kind in FEED_KINDS or change_summaries.is_edit_of_words(entry, view.settings.language))
@@ -135,6 +135,7 @@ def _belongs_in_feed(entry: ActivityEntry, view: View) -> bool:
 
 
 def _add_entry(feed: "FeedGenerator", request: ViewRequest, change: Activity) -> None:
+    """Add the entry of a change to the feed. In a past view it has the texts as they were recorded then."""
     entries = activity_log.entries_of(change)
     # the texts as they were at the recorded time of the view, without later edits
     then = tuple(replace(e, record=without_later_edits(e.record, request.view.recorded)) for e in entries)  # type: ignore[type-var]

@@ -207,6 +207,7 @@ def recommendation_table(request: ViewRequest, columns: Sequence[Column]) -> Col
 
 
 def _cell(column: Column, value: Any) -> Any:
+    """Return a value as CSV has it: "yes" or "no" for a flag, a text with escaped formulas, anything else unchanged."""
     if column.kind is ValueKind.FLAG and value is not None:
         return "yes" if value else "no"
     return escape_formula(value) if column.kind in FREE_TEXT_KINDS and isinstance(value, str) else value
@@ -241,7 +242,7 @@ class RowVersion:
 
 
 def checksum(value: str) -> str:
-    """Return the CRC-32 of a text as eight hexadecimal digits. Spaces and line breaks in a row count as one space."""
+    """Return the CRC-32 of a text as eight hexadecimal digits. Spaces and line breaks together count as one space."""
     return f"{zlib.crc32(' '.join(value.split()).encode()):08x}"
 
 

@@ -76,7 +76,7 @@ _UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, ValueErro
 
 @dataclass(frozen=True, slots=True)
 class PackageCheck:
-    """The result of a check of a package. It is complete if `faults`, a list of sentences, is empty.
+    """The result of a check of a package. `faults` are sentences; without any, the package is complete.
 
     `files` is the number of files in the payload, `size` their bytes. `sha256` is the digest of the ZIP file. They
     are 0 and "" if the files were not read.
@@ -321,6 +321,7 @@ class _Bag:
     sizes: dict[str, int] = field(default_factory=dict)
 
     def add(self, name: str, source: IO[bytes], size: int) -> None:
+        """Write the `size` bytes of `source` into the bag, at the path `name`."""
         entry = ZipInfo(BASE + name, _FIRST_DAY)
         entry.compress_type, entry.create_system, entry.external_attr = ZIP_STORED, 3, (stat.S_IFREG | 0o644) << 16
         entry.file_size = size
@@ -496,7 +497,7 @@ def render_index(request: ViewRequest, contents: PackageContents) -> str:
     kept = {*contents.data_files, *contents.attached}
 
     def files(record: Record) -> Iterator[tuple[AttachedFile, str, str, str]]:
-        """Yield (attached file, path of the file, of its preview, of its text), each "" if it is not in the package."""
+        """Yield (attached file, its path, path of its preview, path of its text); "" for what is not in the package."""
         for file in _public_files(record):
             beside = {name.split(".")[1]: f"{FILES_FOLDER}/{name}" for name in names_beside(file)}
             paths = (f"{FILES_FOLDER}/{file.file_name}", beside.get("preview", ""), beside.get("pages", ""))

@@ -82,15 +82,16 @@ def _chosen_bodies(request: ViewRequest) -> Collection[str] | None:
 
 
 def _days(known: str) -> tuple[date, date] | None:
-    """Return the first and the last day of a partial date. Return None if it is not given to the day.
+    """Return the first and the last day of a partial date. Return None if it is not known to the day.
 
-    Return None for the last day of the calendar (9999-12-31) too, because an event ends on the day after.
+    Return None for the last day that Python knows (9999-12-31) too, because an event ends on the day after.
     """
     first, last = partial_dates.date_range(known)
     return (first, last) if first and last < date.max and DAY_PRECISION.fullmatch(known) else None
 
 
 def _one_line(*words: str) -> str:
+    """Return the words that are not empty in one line, with " · " between them, of at most MAX_SUMMARY_LENGTH."""
     return shorten(clean_input(" · ".join(filter(None, words))), MAX_SUMMARY_LENGTH)
 
 
@@ -194,6 +195,7 @@ def _description_lines(context: RenderContext, item: AgendaItem, page: str) -> l
 
 
 def _source_text(context: RenderContext, source: Source) -> str:
+    """Return what is known of a source in one line: document, paragraph, publisher, date, link."""
     d, language = context.view.document(source.document), context.language
     number = (source.paragraph or "").replace("-", "\u2013")
     words = (

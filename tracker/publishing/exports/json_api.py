@@ -400,7 +400,7 @@ def _json(request: ViewRequest, values: dict[str, Any] | str, status: int = 200)
 
 
 def _cors_headers(request: ViewRequest) -> dict[str, str]:
-    """Return the HTTP header that lets pages of other sites read a response; {} if only this machine is served."""
+    """Return the HTTP header that lets pages of other sites read a response, or {} on somebody's own machine."""
     return {} if is_loopback(urlsplit(request.origin).hostname) else {"Access-Control-Allow-Origin": "*"}
 
 

@@ -229,13 +229,14 @@ class _Build:
         return path in self.previous.sums and os.path.isfile(f"{self.previous.folder}/{path}")
 
     def _keep(self, *paths: str) -> None:
+        """Take files from the old mirror as they are, as hard links or as copies, and note their SHA-256."""
         for path in paths:
             if not self._link(path):
                 shutil.copy2(f"{self.previous.folder}/{path}", self._make_place(path))
             self.sums[path] = self.previous.sums[path]
 
     def _link(self, path: str) -> bool:
-        """Make a hard link to a file of the old mirror. Return False if the disk cannot do this."""
+        """Make a hard link to a file of the old mirror. Return whether it could be made."""
         try:
             os.link(f"{self.previous.folder}/{path}", self._make_place(path))
         except OSError:
@@ -271,6 +272,7 @@ class _Build:
         return ""
 
     def _sitemap(self, base: str) -> bytes:
+        """Return sitemap.xml. It has the card of each recommendation, but not its page, and every other page."""
         paths = (path for path in sorted(self.sums) if path.endswith(".html") and "/" in path)
         # the card of a recommendation is its canonical page
         urls = (f"<url><loc>{base}/{path}</loc></url>\n" for path in paths if "/recommendation/" not in path)

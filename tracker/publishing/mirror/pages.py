@@ -229,10 +229,12 @@ class MirrorPages:
             yield "index.html", self._finish(page, request, "index.html")
 
     def _pages(self, paths: Iterable[str]) -> Made:
+        """Yield the pages at `paths` in each language."""
         for path, lang in product(paths, self.languages):
             yield from self._page(path, lang)
 
     def _activity(self) -> Made:
+        """Yield all pages of the activity in each language."""
         _, _, pages = paginate(list_activity(self.view, ActivityFilters()), 1, per_page=ENTRIES_PER_PAGE)
         for lang, number in product(self.languages, range(1, pages + 1)):
             yield from self._page("/activity", lang, number)
@@ -291,6 +293,7 @@ class MirrorPages:
                 )
 
     def _exports(self, lang: str) -> Made:
+        """Yield the downloads in one language, the titles for the search, and the general preview image."""
         addresses = self.addresses
         request = (
             replace(self._request(lang), origin=addresses.dashboard) if addresses.dashboard else self._own_request(lang)

@@ -140,6 +140,7 @@ class _Writer:
                 )
 
     def paragraph(self, paragraph: Paragraph) -> str:
+        """Return a paragraph with its footnotes. A heading is also noted for the table of contents."""
         style, inside = paragraph.style, ""
         for run in paragraph.runs:
             inside += run_xml(run.text, f'<w:rStyle w:val="{run.style}"/>' if run.style else "")

@@ -206,6 +206,7 @@ class _Builder:
     # the parts of the documents
 
     def cover(self, title: str, organisations: tuple[str, ...]) -> list[Block]:
+        """Return the beginning of the document: title, committee, session, organisations that sign, and date."""
         _, choice = self.language.gettext, self.choice
         committee = self.language.resolve(choice.body.name).text if choice.body else ""
         signed = "; ".join(organisations)
@@ -567,7 +568,7 @@ class _Builder:
         self.missing[sentence.format(name=name, languages=languages)] = None
 
     def still_to_fill(self) -> list[str]:
-        """Return [a sentence that names the placeholders in the document and their paragraphs], or [] without any."""
+        """Return a list with one sentence that names the placeholders and their paragraphs, or [] if there are none."""
         _, places = self.author.language.gettext, list[str]()
         for words, numbers in self.to_fill.items():
             at = _("para. {number}", number=", ".join(n.replace("-", "–") for n in numbers)) if numbers else ""
@@ -583,6 +584,7 @@ class _Builder:
         return [*(_(message, number=number) for number in numbers), *said]
 
     def place(self, r: Recommendation) -> str:
+        """Return the document and the paragraph of a recommendation: see `place_in_document`."""
         return place_in_document(self.context, r)
 
     def title(self, r: Recommendation) -> str:
@@ -607,8 +609,10 @@ class _Builder:
         return Paragraph((Run(text),), "Heading1", new_page=new_page)
 
     def labelled(self, label: str, first: Runs = (), *more: Runs) -> Paragraph:
+        """Return a numbered paragraph: the label in bold, then the lines one after the other."""
         rest = (run for line in more for run in (Run(" "), *line))
         return Paragraph((Run(f"{label}. ", style="Strong"), *first, *rest), "Numbered")
 
     def cell(self, lines: Iterable[Runs], found: EvidencePairs = ()) -> Cell:
+        """Return a cell of a table: a paragraph for each line, then a bullet for each item of evidence."""
         return (*(Paragraph(line, "TableText") for line in lines), *self.bullets(found, "TableBullet"))

@@ -68,6 +68,7 @@ class _Template(DocxTemplate):  # type: ignore[misc]  # it has no types of its o
     lines: tuple[str, ...] = ()
 
     def render_xml_part(self, src_xml: str, part: Part, context: Any, jinja_env: Any = None) -> str:
+        """Return the filled XML of a part, and keep the XML as it was in `lines`."""
         self.lines = tuple(re.sub(r"<w:p([ >])", r"\n<w:p\1", src_xml).split("\n"))
         return str(super().render_xml_part(src_xml, part, context, jinja_env))
 
