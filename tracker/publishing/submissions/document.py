@@ -107,15 +107,14 @@ class Submission:
 
 @dataclass(frozen=True, slots=True)
 class Length:
-    """The number of words in the text of a document, in its footnotes and in its annex, each counted apart."""
+    """The number of words in the text of a document, and in its footnotes. The annex is not counted."""
 
     words: int
     in_notes: int
-    in_annex: int
 
     @property
     def pages(self) -> int:
-        """Return roughly how many pages text and footnotes take, at least 1. The annex is not counted."""
+        """Return roughly how many pages text and footnotes take, at least 1."""
         return max(1, ceil((self.words + self.in_notes) / WORDS_PER_PAGE))
 
 
@@ -139,8 +138,7 @@ def notes_of(blocks: Iterable[Block]) -> Iterator[Note]:
 
 
 def measure(submission: Submission) -> Length:
-    """Return the number of words in a document. Links in footnotes are not counted, nor are notes of the annex."""
+    """Return the number of words in a document. Links in footnotes are not counted."""
     text = " ".join(paragraph.text for paragraph in paragraphs_of(submission.blocks))
     notes = " ".join(note.words for note in notes_of(submission.blocks))
-    annex = " ".join(paragraph.text for paragraph in paragraphs_of(submission.annex))
-    return Length(*(len(_WORD.findall(part)) for part in (text, notes, annex)))
+    return Length(*(len(_WORD.findall(part)) for part in (text, notes)))

@@ -38,12 +38,12 @@ def write_docx(submission: Submission) -> bytes:
     return _Writer(submission).package()
 
 
-def _relate(lines: list[str], kind: str, target: str, *, is_external: bool = False) -> str:
+def _relate(lines: list[str], kind: str, target: str) -> str:
     """Add a relation to `lines`, those of one part of the package, and return its id in them.
 
     `kind` is the end of the type of the relation, such as "image" or "hyperlink". `target` is a path or an address.
     """
-    id, mode = f"rId{len(lines) + 1}", ' TargetMode="External"' if is_external else ""
+    id, mode = f"rId{len(lines) + 1}", ' TargetMode="External"' if kind == "hyperlink" else ""
     lines.append(f'<Relationship Id="{id}" Type="{_R}/{kind}" Target="{escaped(target)}"{mode}/>')
     return id
 
@@ -89,7 +89,7 @@ class _Writer:
     def __init__(self, submission: Submission) -> None:
         self.submission = submission
         self.relations, self.note_relations = list[str](), list[str]()
-        self.notes = Footnotes(lambda link: _relate(self.note_relations, "hyperlink", link, is_external=True))
+        self.notes = Footnotes(lambda link: _relate(self.note_relations, "hyperlink", link))
         for part in _PARTS:
             _relate(self.relations, part, f"{part}.xml")
         self.pictures, self.headings = list[bytes](), list[tuple[str, str]]()

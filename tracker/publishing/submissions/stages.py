@@ -441,7 +441,7 @@ class _Builder:
         if reason is None:
             self.list_missing(_("{name}, the assessment of {who}", name=name_of(self.author, r), who=who), a.reason)
         said = f"{who}: {status}" if status else who
-        note = self.with_links("; ".join(parts), links, r)
+        note = self.with_links(parts, links, r)
         return (Run(said + (". " if reason else ""), style="Emphasis"), Run(reason.text if reason else "", note=note))
 
     def mark(self, verification: Verification) -> list[str]:
@@ -525,7 +525,7 @@ class _Builder:
         if resolved := self.wording(r.text):
             parts.append(self.context.wording_mark(r, resolved).rstrip("."))
         link = self.context.document_link(public_link(d)) if d else ""
-        return self.with_links("; ".join(parts), [link, r.source.link or ""], r)
+        return self.with_links(parts, [link, r.source.link or ""], r)
 
     def source_parts(self, source: Source) -> list[str]:
         """Return the known parts of a source for a footnote: document, paragraph, publisher, date."""
@@ -547,12 +547,15 @@ class _Builder:
         links = (e.link, e.archived, entry_link(self.request, e) if is_public else None)
         return Note(", ".join(filter(None, parts)) + ".", tuple(filter(None, links)))
 
-    def with_links(self, words: str, links: list[str], r: Recommendation) -> Note:
-        """Return a footnote with `links` and then the link to `r` in the register. A brief has only the latter."""
+    def with_links(self, parts: list[str], links: list[str], r: Recommendation) -> Note:
+        """Return a footnote with these words and `links`, then the link to `r` in the register.
+
+        In a brief it has only the latter, if the register has a public address.
+        """
         own = [build_citation(self.request, r).link] if self.has_address else []
         # the page of the register has the others; a brief has two pages
         others = [] if self.choice.stage is SubmissionStage.BRIEF and own else links
-        return Note(words + ".", tuple(dict.fromkeys(filter(None, [*others, *own]))))
+        return Note("; ".join(parts) + ".", tuple(dict.fromkeys(filter(None, [*others, *own]))))
 
     # texts
 
