@@ -19,7 +19,7 @@ from typing import Any
 
 import websockets
 
-from scripts.benchmarks.load import connect, open_page
+from scripts.benchmarks.load import connect, open_page, percentile_95
 from scripts.benchmarks.saving import RecordSaver
 from scripts.benchmarks.serving import resident_memory
 from scripts.generate_data import generate
@@ -146,7 +146,7 @@ def save_repeatedly(root: Path, count: int, saves: Any) -> None:
 def table_row(number: int, minute: Minute) -> str:
     """Return the row of the table for the minute with this number, without a line break."""
     memory = f"{min(minute.memory):7.1f} {statistics.median(minute.memory):7.1f} {max(minute.memory):7.1f}"
-    p95 = statistics.quantiles(minute.reruns, n=20)[-1] if len(minute.reruns) > 1 else 0.0
+    p95 = percentile_95(minute.reruns) if len(minute.reruns) > 1 else 0.0
     return f"{number:6} {memory} {len(minute.reruns):7} {p95:9.0f} {minute.saves:6} {len(minute.errors):7}"
 
 

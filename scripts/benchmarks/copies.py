@@ -17,7 +17,7 @@ from playwright.sync_api import sync_playwright
 
 from scripts.benchmarks.database import NAME, QueryLog, running_copy, running_database
 from scripts.benchmarks.list_page import STEPS, Tab, open_tab
-from scripts.benchmarks.load import percentile
+from scripts.benchmarks.load import percentile_95
 from scripts.benchmarks.report import Row, time_call
 from scripts.benchmarks.saving import EDITOR, RecordSaver
 from scripts.benchmarks.serving import resident_memory
@@ -200,7 +200,7 @@ def measure_time_until_seen(copy: Server, saver: RecordSaver) -> Row:
             assert time.perf_counter() - start < PATIENCE, "the save is not seen"
         times.append((time.perf_counter() - start) * 1e3)
     work = f"a save is on a page of the other copy, p95 of {SEEN_SAVES} (median {statistics.median(times):.0f} ms)"
-    return Row(work, "", percentile(times, 95), goal=500)
+    return Row(work, "", percentile_95(times), goal=500)
 
 
 def measure_idle_copies(database: TestDatabase, copies: Sequence[Server], log: QueryLog) -> Row:

@@ -14,7 +14,7 @@ from pathlib import Path
 from docx import Document as new_docx
 
 from scripts.benchmarks.list_page import running_server
-from scripts.benchmarks.load import Reader, percentile, read_in_turns
+from scripts.benchmarks.load import Reader, percentile_95, read_in_turns
 from scripts.benchmarks.report import Row
 
 PARAGRAPHS = 60
@@ -56,7 +56,7 @@ def measure_import(folder: Path, count: int) -> Iterator[Row]:
     with running_server(folder / "import", count) as server:
         alone, beside = asyncio.run(read_in_turns(server, count, _read_pages, partial(_imports_running, path)))
     work = f"a reader's page (list and recommendation of {count:,}) while two documents are read, p95"
-    yield Row(work, "the same without an import", percentile(beside, 95), theirs=percentile(alone, 95), goal=2.0)
+    yield Row(work, "the same without an import", percentile_95(beside), theirs=percentile_95(alone), goal=2.0)
 
 
 def document_of(paragraphs: int) -> bytes:

@@ -106,9 +106,9 @@ def websocket_settings(url: str, cookie: str = "") -> dict[str, Any]:
 
 
 @contextmanager
-def open_tab(url: str, cookie: str = "") -> Iterator[Tab]:
+def open_tab(url: str) -> Iterator[Tab]:
     """Open a tab, wait until its page is complete, and yield the tab."""
-    with connect(**websocket_settings(url, cookie)) as socket:
+    with connect(**websocket_settings(url)) as socket:
         tab = Tab(socket, url)
         tab.run()
         yield tab

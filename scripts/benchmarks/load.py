@@ -106,7 +106,7 @@ def measure_load(folder: Path, count: int, sessions: int, seconds: float) -> Ite
     *ours, baseline = ([milliseconds for reader in side for milliseconds in reader.times] for side in sides)
     for (_url, _count, name), times in zip(kinds, ours, strict=False):
         work = f"{sessions} readers, a {name} of {count:,} every {INTERVAL:g} s, p95"
-        yield Row(work, "an empty page, same load", percentile(times, 95), theirs=percentile(baseline, 95), goal=2.0)
+        yield Row(work, "an empty page, same load", percentile_95(times), theirs=percentile_95(baseline), goal=2.0)
     errors = [error for side in sides for reader in side for error in reader.errors]
     examples = "".join(f"; {error}" for error in errors[:2])
     yield Row(f"errors among {sum(map(len, ours)):,} such pages{examples}", "", len(errors), goal=0, unit="")
@@ -131,7 +131,7 @@ def measure_storm(folder: Path, count: int, readers: int) -> Iterator[Row]:
                 times[name] += [milliseconds for milliseconds, error in found if not error]
                 errors += [error for _, error in found if error]
     work = f"{readers} readers at once on first views of {ADDRESSES} addresses, while an editor saves, p95"
-    ours, theirs = (percentile(times[name], 95) for name in ("pages", "cards"))
+    ours, theirs = (percentile_95(times[name]) for name in ("pages", "cards"))
     yield Row(work, f"on {ADDRESSES} cards", ours, theirs=theirs, goal=2.0)
     examples = "".join(f"; {error}" for error in errors[:2])
     work = f"errors among {2 * STORMS * readers:,} of them, with {len(saves)} saves{examples}"
@@ -194,9 +194,9 @@ async def read_in_turns(
     return alone, beside
 
 
-def percentile(times: Sequence[float], n: int) -> float:
-    """Return percentile number `n` of the times."""
-    return statistics.quantiles(times, n=100)[n - 1]
+def percentile_95(times: Sequence[float]) -> float:
+    """Return the 95th percentile of the times."""
+    return statistics.quantiles(times, n=100)[94]
 
 
 async def load_in_turns(kinds: tuple[tuple[str, int, str], ...], sessions: int, seconds: float) -> list[list[Reader]]:

@@ -15,7 +15,7 @@ from pathlib import Path
 from PIL import Image
 
 from scripts.benchmarks.list_page import running_server
-from scripts.benchmarks.load import Reader, percentile, read_in_turns
+from scripts.benchmarks.load import Reader, percentile_95, read_in_turns
 from scripts.benchmarks.report import Row
 from tests.support.server_process import Server
 from tests.support.uploading import uploading_tab
@@ -41,7 +41,7 @@ def measure_uploads(folder: Path, count: int) -> Iterator[Row]:
     kinds = (f"a reader's page (list and recommendation of {count:,})", "a card")
     for what, theirs, ours in zip(kinds, zip(*alone, strict=True), zip(*beside, strict=True), strict=True):
         title = f"{what} while {EDITORS} files of {path.stat().st_size / 1e6:.0f} MB are sent and cleaned, p95"
-        yield Row(title, "the same without uploads", percentile(ours, 95), theirs=percentile(theirs, 95), goal=1.5)
+        yield Row(title, "the same without uploads", percentile_95(ours), theirs=percentile_95(theirs), goal=1.5)
 
 
 def large_photo() -> bytes:
