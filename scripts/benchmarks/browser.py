@@ -14,7 +14,7 @@ from scripts.screenshot_gallery import CHROMIUM_FLAGS
 
 NETWORK = {"offline": False, "latency": 150, "downloadThroughput": 1_600_000 / 8, "uploadThroughput": 750_000 / 8}
 """1.6 Mbit/s down, 0.75 Mbit/s up, 150 ms for a round trip."""
-SLOWER = 4
+CPU_SLOWDOWN = 4
 """How many times slower the browser runs, to be like one on a phone."""
 ROUNDS = 3
 OBSERVE = """window.seen = {shift: 0};
@@ -57,7 +57,7 @@ def first_view(browser: Browser, address: str) -> tuple[float, float, float, flo
     devtools.send("Network.enable")
     devtools.send("Network.setCacheDisabled", {"cacheDisabled": True})
     devtools.send("Network.emulateNetworkConditions", NETWORK)
-    devtools.send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
+    devtools.send("Emulation.setCPUThrottlingRate", {"rate": CPU_SLOWDOWN})
     sent: list[tuple[float, float]] = []
     devtools.on("Network.dataReceived", lambda event: sent.append((event["timestamp"], event["encodedDataLength"])))
     began: list[float] = []

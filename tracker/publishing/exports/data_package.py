@@ -99,7 +99,7 @@ def verify_package(path: Path) -> PackageCheck:
     try:
         with BoundedFile(io.FileIO(path)) as file:
             digest, packed = _copy(file)
-            return _verify(file, packed, digest)
+            return _check_archive(file, packed, digest)
     except OSError as error:
         raise TrackerError(f"{path} cannot be read ({error.strerror}).") from None
 
@@ -115,7 +115,7 @@ def _copy(source: IO[bytes], target: IO[bytes] | None = None) -> tuple[str, int]
     return digest.hexdigest(), size
 
 
-def _verify(file: IO[bytes], packed: int, sha256: str) -> PackageCheck:
+def _check_archive(file: IO[bytes], packed: int, sha256: str) -> PackageCheck:
     """Check the ZIP file `file`, which has `packed` bytes and the digest `sha256`."""
     try:
         archive = zipfile.ZipFile(file)
@@ -134,7 +134,7 @@ def _verify(file: IO[bytes], packed: int, sha256: str) -> PackageCheck:
                 with archive.open(entry) as content:
                     found[name], _ = _copy(content)
             except _UNREADABLE:
-                faults.append(f"{_shown(name)}: this file is damaged")
+                faults.append(f"{_printable(name)}: this file is damaged")
         faults += _check_bag(archive, entries, found)
     sizes = [entry.file_size for name, entry in entries.items() if name.startswith(PAYLOAD)]
     return PackageCheck(len(sizes), sum(sizes), sha256=sha256, faults=tuple(faults))
@@ -154,9 +154,9 @@ def _list_entries(infos: list[zipfile.ZipInfo]) -> tuple[dict[str, zipfile.ZipIn
     counts = Counter(entry.filename.casefold() for entry in infos)
     for entry in infos:
         if fault := _name_fault(entry):
-            faults.append(f"{_shown(entry.filename)}: {fault}")
+            faults.append(f"{_printable(entry.filename)}: {fault}")
         elif counts[entry.filename.casefold()] > 1:
-            faults.append(f"{_shown(entry.filename)}: this name occurs more than once")
+            faults.append(f"{_printable(entry.filename)}: this name occurs more than once")
         else:
             entries[entry.filename.removeprefix(base)] = entry
     return entries, faults
@@ -207,7 +207,7 @@ def _check_bag(
         is_attached = name.startswith(f"{PAYLOAD}{FILES_FOLDER}/") and name.count(".") == 1
         named = attached.digest_of_name(name.rpartition("/")[2]) if is_attached else None
         if named and found[name] and found[name] != named:
-            yield f"{_shown(name)}: this is not the file that was attached"
+            yield f"{_printable(name)}: this is not the file that was attached"
 
 
 def _check_manifest(manifest: str, text: str, found: Mapping[str, str]) -> Iterator[str]:
@@ -220,14 +220,14 @@ def _check_manifest(manifest: str, text: str, found: Mapping[str, str]) -> Itera
     yield from (f"{manifest}, line {number}: this line cannot be read, or names a file again" for number in wrong)
     for name in sorted(listed):
         if name not in found:
-            yield f"{_shown(name)}: this file is missing"
+            yield f"{_printable(name)}: this file is missing"
         elif found[name] and found[name] != listed[name]:
-            yield f"{_shown(name)}: this file was changed"
+            yield f"{_printable(name)}: this file was changed"
     for name in sorted(found.keys() - listed):
-        yield f"{_shown(name)}: this file was added; {manifest} does not list it"
+        yield f"{_printable(name)}: this file was added; {manifest} does not list it"
 
 
-def _shown(name: str) -> str:
+def _printable(name: str) -> str:
     """Return a file name that is safe to print: at most 200 characters of it, none of which moves the cursor."""
     cut = name if len(name) <= 200 else name[:199] + "…"
     return "".join(c if c.isprintable() else c.encode("unicode_escape", "backslashreplace").decode() for c in cut)
@@ -358,7 +358,7 @@ def write_data_package(target: Path, request: ViewRequest, *, for_archive: bool 
             with replace_when_complete(target) as file:
                 before = state()
                 request = replace(request, view=replace(request.view, dataset=DatasetReader(root).read()))
-                contents = _contents(request.view.dataset, for_archive=for_archive)
+                contents = _collect_contents(request.view.dataset, for_archive=for_archive)
                 size, count = _write_bag(file, contents, request)
                 if state() != before:
                     raise DataChanged
@@ -377,7 +377,7 @@ def write_data_package(target: Path, request: ViewRequest, *, for_archive: bool 
     raise TrackerError(f"The data changed while {target} was written. Nothing was written; try again in a minute.")
 
 
-def _contents(dataset: Dataset, *, for_archive: bool) -> PackageContents:
+def _collect_contents(dataset: Dataset, *, for_archive: bool) -> PackageContents:
     """Return what goes into the package of a dataset. The data files are read from its storage."""
     storage = open_storage(dataset.root)
     data_files, kept, missing, unreadable = dict[str, bytes](), set[str](), list[str](), 0
@@ -389,7 +389,7 @@ def _contents(dataset: Dataset, *, for_archive: bool) -> PackageContents:
             name.encode()
             raw = storage.read(name)
             if for_archive or name != SAFETY_RULES:
-                data_files[name] = raw if for_archive or name in schemas else _handed_out(name, raw)
+                data_files[name] = raw if for_archive or name in schemas else _file_without_handles(name, raw)
         except (OSError, UnicodeEncodeError, InvalidFile, WriteFailed):
             unreadable += 1
     digests: dict[str, str] = {}
@@ -407,7 +407,7 @@ def _contents(dataset: Dataset, *, for_archive: bool) -> PackageContents:
     return PackageContents(data_files, tuple(kept), tuple(missing), unreadable=unreadable, for_archive=for_archive)
 
 
-def _handed_out(name: str, raw: bytes) -> bytes:
+def _file_without_handles(name: str, raw: bytes) -> bytes:
     """Return the bytes of a data file without handles and comments, for a package that is handed out.
 
     The file is written anew from its values, so that nothing else is in it. Raises InvalidFile or WriteFailed.

@@ -50,15 +50,15 @@ def render_calendar(request: ViewRequest) -> RenderedFile:
     day = since_day(request.view, str(SINCE_ROW.parse(request.view, since)))
     asked = [item for item in list_agenda(request.view) if bodies is None or item.document.body in bodies]
     items = [item for item in asked if day is None or item.last_day >= day]
-    calendar = _filled(Calendar(), {"prodid": "-//Recommendation tracker//EN", "version": "2.0"})
+    calendar = _add_properties(Calendar(), {"prodid": "-//Recommendation tracker//EN", "version": "2.0"})
     calendar.add("refresh-interval", timedelta(days=1), parameters={"VALUE": "DURATION"})
     # words of a search are left out of the name, because anybody can put any words into a link
     chosen = ", ".join(filter_labels(request.context, replace(request.filters, q="")))
     name = _one_line(site_name(request.context), request.language.gettext("Calendar"), chosen)
-    description = _calendar_description(request, [item for item in items if _days(item.date) is None])
+    description = _calendar_description(request, [item for item in items if _exact_days(item.date) is None])
     names = {"name": name, "x-wr-calname": name, "description": description, "x-wr-caldesc": description}
-    _filled(calendar, {field: vText(text) for field, text in names.items()})
-    events = [_event(request.context, item, *days) for item in items if (days := _days(item.date))]
+    _add_properties(calendar, {field: vText(text) for field, text in names.items()})
+    events = [_event(request.context, item, *days) for item in items if (days := _exact_days(item.date))]
     silences = (s for s in list_unheard(request.view, with_coming=True) if bodies is None or s.document.body in bodies)
     events += filter(None, (_unheard_event(request.context, silence, day) for silence in silences))
     for event in sorted(events, key=lambda event: event.end):
@@ -81,7 +81,7 @@ def _chosen_bodies(request: ViewRequest) -> Collection[str] | None:
     return {body.id for r in matches if (body := request.view.body_of(r))}
 
 
-def _days(known: str) -> tuple[date, date] | None:
+def _exact_days(known: str) -> tuple[date, date] | None:
     """Return the first and the last day of a partial date. Return None if it is not known to the day.
 
     Return None for the last day that Python knows (9999-12-31) too, because an event ends on the day after.
@@ -127,7 +127,7 @@ def _event(context: RenderContext, item: AgendaItem, first: date, last: date) ->
     if item.is_deadline and item.met is None and last >= context.view.local_date:
         for days in DAYS_BEFORE:
             alarm = {"action": "DISPLAY", "description": vText(str(event["summary"])), "trigger": -timedelta(days=days)}
-            event.add_component(_filled(Alarm(), alarm))
+            event.add_component(_add_properties(Alarm(), alarm))
     return event
 
 
@@ -137,7 +137,7 @@ def _unheard_event(context: RenderContext, item: Unheard, not_before: date | Non
     Return None if this day is not known exactly or is earlier than `not_before`. Return None for a session too: its
     deadline has an event already.
     """
-    days = _days(item.since)
+    days = _exact_days(item.since)
     if item.kind is Silence.SESSION or not days or (not_before and days[1] < not_before):
         return None
     d, r = item.document, item.recommendation
@@ -148,16 +148,16 @@ def _unheard_event(context: RenderContext, item: Unheard, not_before: date | Non
     source = f"{context.language.gettext('Source')}: {_source_text(context, where)}"
     event = _new_event(f"{r.id if r else d.id}/{item.kind}", summary, days[1], last=days[1], url=page)
     described = clean_input("\n".join([summary, source, page]))
-    return _filled(event, {"description": described, "dtstamp": UNCHANGED_SINCE})
+    return _add_properties(event, {"description": described, "dtstamp": UNCHANGED_SINCE})
 
 
 def _new_event(key: str, summary: str, first: date, *, last: date, url: str) -> Event:
     """Return an event of whole days, from `first` to `last`. Its id is computed from `key`, which must never change."""
     values = {"uid": str(uuid5(EVENT_ID_NAMESPACE, key)), "summary": summary, "dtstart": first}
-    return _filled(Event(), values | {"dtend": last + timedelta(days=1), "url": url, "transp": "TRANSPARENT"})
+    return _add_properties(Event(), values | {"dtend": last + timedelta(days=1), "url": url, "transp": "TRANSPARENT"})
 
 
-def _filled(component: _C, values: Mapping[str, object]) -> _C:
+def _add_properties(component: _C, values: Mapping[str, object]) -> _C:
     """Add name → value as properties to a component, and return the same component."""
     for name, value in values.items():
         component.add(name, value)

@@ -37,7 +37,7 @@ _FILTERS = {
 _DAY_PANEL = re.compile(r'<details class="rt-share rt-day">.*?</details>', re.S)
 _SHARE = re.compile(r'<details class="rt-share">.*?</details>', re.S)
 _FOLLOW = re.compile(r'<details class="rt-share rt-follow">.*?</details>', re.S)
-"""The feeds of single lists and records: the mirror has only that of everything, among the downloads."""
+"""Matches the links to feeds of single lists and records. A mirror has only the feed of everything."""
 _FORM = re.compile(r'<form [^>]*action="([^"]*)"[^>]*>.*?</form>', re.S)
 _TAG = re.compile(rf'<(?:link|meta) [^>]*?(?:href|content)="{ORIGIN}([^"]*)"[^>]*>\n?')
 _ANCHOR = re.compile(rf'(<a\b[^>]*?\shref=")((?:{ORIGIN})?/[^"]*)("[^>]*>.*?</a>)', re.S)

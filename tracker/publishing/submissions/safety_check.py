@@ -40,15 +40,15 @@ def check_submission(view: View, choice: Choice, submission: Submission, is_dism
     blocks = (*submission.blocks, *submission.annex)
     texts = [submission.title, *submission.organisations, *(p.text for p in paragraphs_of(blocks))]
     texts += [note.words for note in notes_of(blocks)]
-    findings = list(scanner.scan_texts(map(_field, dict.fromkeys(texts)), view.dataset, is_known))
+    findings = list(scanner.scan_texts(map(_text_field, dict.fromkeys(texts)), view.dataset, is_known))
     for link in dict.fromkeys(link for note in notes_of(blocks) for link in note.links):
         text, matches = scanner.scan_code(unquote(link), view.dataset.safety, is_link=True)
-        findings += [found for match in matches if not is_known(found := SafetyFinding(_field(text), match))]
-    own = scanner.check_texts(map(_field, dict.fromkeys(_not_public(choice))), view.dataset, is_known)
+        findings += [found for match in matches if not is_known(found := SafetyFinding(_text_field(text), match))]
+    own = scanner.check_texts(map(_text_field, dict.fromkeys(_not_public(choice))), view.dataset, is_known)
     return PublicationCheck(tuple(findings), own.candidates)
 
 
-def _field(text: str) -> TextField:
+def _text_field(text: str) -> TextField:
     """Return a text of the submission in the form that the scanner takes."""
     return TextField(NAME, NAME, (NAME,), text=text)
 

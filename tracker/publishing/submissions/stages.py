@@ -106,7 +106,7 @@ def write_submission(
 def template_fields(request: ViewRequest, choice: Choice, submission: Submission) -> dict[str, Any]:
     """Return name → value of each field that a template can use; docs/submissions.md lists them.
 
-    The values are plain, because they are sent to another process. A line with footnotes is a dictionary: see `_field`.
+    The values are plain, because they are sent to another process. `_template_line` says how a line is written.
     """
     return _Builder(request, choice).fields(submission)
 
@@ -136,7 +136,7 @@ def known_about(request: ViewRequest, choice: Choice, r: Recommendation) -> tupl
         _("Assessments"): builder.assessed(r),
         _("Evidence"): found,
     }
-    return tuple((heading, list(map(_plain, filter(None, lines)))) for heading, lines in parts.items())
+    return tuple((heading, list(map(_plain_text, filter(None, lines)))) for heading, lines in parts.items())
 
 
 def reasons_of(request: ViewRequest, choice: Choice, r: Recommendation) -> list[tuple[str, str]]:
@@ -146,13 +146,13 @@ def reasons_of(request: ViewRequest, choice: Choice, r: Recommendation) -> list[
     return [(who, reason.text) for who, reason in found if reason and reason.text]
 
 
-def _field(line: Runs) -> dict[str, Any]:
+def _template_line(line: Runs) -> dict[str, Any]:
     """Return a line as {"text": its words, "notes": [[words, links] of each footnote]}."""
     notes = [[run.note.words, list(run.note.links)] for run in line if run.note]
     return {"text": "".join(run.text for run in line), "notes": notes}
 
 
-def _plain(line: Runs) -> str:
+def _plain_text(line: Runs) -> str:
     """Return a line as plain text, and after it each source in square brackets with at most one link."""
     sources = [f"{run.note.words} {' '.join(run.note.links[:1])}".strip() for run in line if run.note]
     return " ".join(filter(None, ["".join(run.text for run in line), *(f"[{source}]" for source in sources)]))
@@ -350,7 +350,7 @@ class _Builder:
         choice, view = self.choice, self.view
 
         def lines(found: Iterable[Runs]) -> list[dict[str, Any]]:
-            return [_field(line) for line in found if line]
+            return [_template_line(line) for line in found if line]
 
         def item(r: Recommendation) -> dict[str, Any]:
             found: dict[str, EvidencePairs] = {"evidence": evidence_of(view, choice, r)}
@@ -364,8 +364,8 @@ class _Builder:
                 "state": lines(self.statements(r)),
                 "situation": lines(self.situation(r)),
                 **{name: lines(self.written(r, name)) for name in ("impact", "comments")},
-                "grade": _field(self.grade(r)),
-                "ask": _field(self.ask(r)),
+                "grade": _template_line(self.grade(r)),
+                "ask": _template_line(self.ask(r)),
                 **{name: lines(self.evidence_line(*pair) for pair in pairs) for name, pairs in found.items()},
             }
 

@@ -109,7 +109,7 @@ def answer_template(
 
     environment.filters["with_footnotes"] = with_footnotes
     try:
-        template.render({key: _restored(value) for key, value in fields.items()}, environment)
+        template.render({key: _restore_lines(value) for key, value in fields.items()}, environment)
     except Exception as error:  # what a template can do wrong is not a closed list
         reason = error.message if isinstance(error, TemplateError) and error.message else str(error)
         raise UnusableFile(
@@ -134,7 +134,7 @@ def answer_template(
     return {}, raw.getvalue()
 
 
-def _restored(value: Any) -> Any:
+def _restore_lines(value: Any) -> Any:
     """Return a value of the fields in which each dictionary of a text and its notes is a TemplateLine.
 
     Control characters are removed from all texts.
@@ -142,12 +142,12 @@ def _restored(value: Any) -> Any:
     if isinstance(value, str):
         return CONTROL_CHARACTERS.sub(" ", strip_bidi_controls(value))
     if isinstance(value, list):
-        return [_restored(each) for each in value]
+        return [_restore_lines(each) for each in value]
     if isinstance(value, dict) and value.keys() == {"text", "notes"}:
-        line = TemplateLine(_restored(value["text"]))
+        line = TemplateLine(_restore_lines(value["text"]))
         line.notes = tuple(Note(words, tuple(links)) for words, links in value["notes"])
         return line
-    return {key: _restored(each) for key, each in value.items()} if isinstance(value, dict) else value
+    return {key: _restore_lines(each) for key, each in value.items()} if isinstance(value, dict) else value
 
 
 def _refuse_what_must_not_leave(document: Any, name: str) -> None:

@@ -88,7 +88,7 @@ def fill_thematic_list(
     for one in request.view.by_issuer(Issuer.COMMITTEE):
         if body is None or request.view.body_of(one) == body:
             texts = (variant.text for text in (one.text, one.summary, one.title) if text for variant in text.values())
-            known.append((one, list(map(_plain, texts))))
+            known.append((one, list(map(_comparable_words, texts))))
     notes, filled, edits = list[str](), dict[int, str](), list[tuple[_Cell, list[str]]]()
     for number, (asked, comments) in enumerate(rows, 1):
         r, likeness = _closest(known, asked, confirmed or {})
@@ -125,7 +125,7 @@ def _closest(
     number = NUMBER.match(asked)
     if number and (id := confirmed.get(number[1])):
         return next((r for r, _texts in known if r.id == id), None), 100.0
-    words = _plain(asked[number.end() :] if number else asked)
+    words = _comparable_words(asked[number.end() :] if number else asked)
     numbered = [pair for pair in known if number and (pair[0].paragraph or "").strip() == number[1]]
     best, most = None, 0.0
     for r, texts in numbered or known:
@@ -135,7 +135,7 @@ def _closest(
     return best, most if numbered or not (number and best and best.paragraph) else min(most, SURE - 1)
 
 
-def _plain(text: str) -> str:
+def _comparable_words(text: str) -> str:
     """Return the words of a recommendation in small letters, without the States and the source that follow them."""
     words = re.split(r"\n\s*(?:source of (?:the )?position|paragraph)", text, maxsplit=1, flags=re.I)[0]
     return " ".join(re.sub(r"(?:\([^()]*\)[\s;.,]*)+$", "", words).casefold().split()).strip(" ;.")
