@@ -300,9 +300,9 @@ class PackageContents:
     """What goes into a package.
 
     `data_files` maps path in the data folder → bytes. `attached` are the paths in the data folder of attached files
-    and of their texts and previews. `missing` are the names of attached files that are missing or were changed,
-    `unreadable` is the number of data files that cannot be read. `for_archive` says whether the data files are exact
-    copies.
+    and of their texts and previews. `missing` names the attached files that are missing or were changed, with the ids
+    of their records. `unreadable` is the number of data files that cannot be read. `for_archive` says whether the
+    data files are exact copies.
     """
 
     data_files: dict[str, bytes]

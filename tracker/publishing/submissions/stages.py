@@ -85,8 +85,8 @@ def write_submission(
     """Return a submission as the bytes of a .docx file.
 
     `template` is the name of a template in the data at `place`, or "" for the usual form. A process of its own fills a
-    template, because nobody has checked it. Raises TrackerError if there is no such template, and UnusableFile, which
-    quotes the wrong paragraph, if the template cannot be filled.
+    template, because nobody has checked it. Raises TrackerError if there is no such template. Raises UnusableFile if it
+    cannot be filled; the error quotes the paragraph with the mistake.
     """
     if not template:
         return write_docx(submission)
