@@ -64,10 +64,7 @@ def build_submission(request: ViewRequest, choice: Choice, author: RenderContext
 
 
 def comments_on(request: ViewRequest, r: Recommendation) -> list[str]:
-    """Return lines of plain text for the comments on a recommendation: status, assessments, evidence, and a link.
-
-    The source of a line is in square brackets after it. The link is the last line.
-    """
+    """Return the status, the assessments and the evidence as lines of plain text with sources, then a link to `r`."""
     choice = Choice(SubmissionStage.UPR, None, (r,))
     (_asked, _state, (_heading, assessed), (_other, found)) = known_about(request, choice, r)
     return [status_line(request.context, r), *assessed, *found, *_Builder(request, choice).note_of(r).links[-1:]]
@@ -104,10 +101,7 @@ def write_submission(
 
 
 def template_fields(request: ViewRequest, choice: Choice, submission: Submission) -> dict[str, Any]:
-    """Return name → value of each field that a template can use; docs/submissions.md lists them.
-
-    The values are plain, because they are sent to another process. `_template_line` says how a line is written.
-    """
+    """Return name → plain value of each field that a template can use: see docs/submissions.md."""
     return _Builder(request, choice).fields(submission)
 
 
@@ -124,10 +118,7 @@ def demands_of(request: ViewRequest, choice: Choice) -> list[tuple[int, Recommen
 
 
 def known_about(request: ViewRequest, choice: Choice, r: Recommendation) -> tuple[tuple[str, list[str]], ...]:
-    """Return four pairs (heading, lines of plain text): recommendation, the State's word, assessments, evidence.
-
-    The lines are [] where nothing is known.
-    """
+    """Return four pairs (heading, lines of plain text): recommendation, the State's word, assessments, evidence."""
     builder, _ = _Builder(request, choice), request.language.gettext
     found = [builder.evidence_line(*pair) for pair in evidence_of(request.view, choice, r)]
     parts = {
@@ -174,7 +165,6 @@ class _Builder:
         self.to_fill: dict[str, dict[str, None]] = {}
 
     def submission(self) -> Submission:
-        """Return the whole document."""
         _, choice, settings = self.language.gettext, self.choice, self.view.settings
         title = f"{self.language.resolve(settings.state_party).text}: {self.context.label(choice.stage)}"
         signing = [o for o in settings.organisations if o.id in choice.organisations]
@@ -250,10 +240,7 @@ class _Builder:
         return self.by_group(lambda r: [*self.narrative(r), self.labelled(_("Suggested question"), self.ask(r))])
 
     def report(self) -> list[Block]:
-        """Return the summary, the recommendations in the chosen groups, and the list of proposed recommendations.
-
-        An alternative report begins with a table of contents.
-        """
+        """Return summary, recommendations in their groups, and proposals. An alternative report has contents first."""
         _ = self.language.gettext
         summary = self.written(None, "summary")
         has_contents = self.choice.stage is SubmissionStage.ALTERNATIVE_REPORT
@@ -489,10 +476,8 @@ class _Builder:
         return clean_input(self.choice.own_text(r.id, "ask")) or (found.text if found else "")
 
     def evidence_by_kind(self, r: Recommendation) -> tuple[list[tuple[Evidence, EvidenceLink]], ...]:
-        """Return three lists of (evidence, link) pairs: laws, outcomes for people, the rest.
-
-        Laws are apart, because no other evidence is certainly an act of the State.
-        """
+        """Return three lists of (evidence, link) pairs: laws, outcomes for people, the rest."""
+        # only a law is certainly an act of the State
         found = evidence_of(self.view, self.choice, r)
         laws = [pair for pair in found if pair[0].kind is EvidenceKind.LAW]
         outcomes = [pair for pair in found if pair[0].dimension is EvidenceDimension.OUTCOME and pair not in laws]
@@ -548,10 +533,7 @@ class _Builder:
         return Note(", ".join(filter(None, parts)) + ".", tuple(filter(None, links)))
 
     def with_links(self, parts: list[str], links: list[str], r: Recommendation) -> Note:
-        """Return a footnote with these words and `links`, then the link to `r` in the register.
-
-        In a brief it has only the latter, if the register has a public address.
-        """
+        """Return a footnote with `links`, then the link to `r` in the register. A brief has only this link, if any."""
         own = [build_citation(self.request, r).link] if self.has_address else []
         # the page of the register has the others; a brief has two pages
         others = [] if self.choice.stage is SubmissionStage.BRIEF and own else links
@@ -587,7 +569,6 @@ class _Builder:
         return [*(_(message, number=number) for number in numbers), *said]
 
     def place(self, r: Recommendation) -> str:
-        """Return the document and the paragraph of a recommendation: see `place_in_document`."""
         return place_in_document(self.context, r)
 
     def title(self, r: Recommendation) -> str:
@@ -595,10 +576,7 @@ class _Builder:
         return resolved.text if (resolved := self.wording(r.title)) else ""
 
     def written(self, r: Recommendation | None, name: str, id: str = "") -> list[Runs]:
-        """Return the paragraphs that the organisations wrote in the field `name`.
-
-        They are about `r`, or else about the theme `id`, or about the whole document if both are missing.
-        """
+        """Return the paragraphs that were written in a field about `r`, or about the theme `id`, or about the whole."""
         text = clean_input(self.choice.own_text(r.id if r else id, name))
         return [(Run(" ".join(part.split())),) for part in text.split("\n") if part.strip()]
 
