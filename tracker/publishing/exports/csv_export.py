@@ -242,7 +242,7 @@ class RowVersion:
 
 
 def checksum(value: str) -> str:
-    """Return the CRC-32 of a text as eight hexadecimal digits. Spaces and line breaks together count as one space."""
+    """Return a checksum of a text: eight hexadecimal digits. Spaces and line breaks together count as one space."""
     return f"{zlib.crc32(' '.join(value.split()).encode()):08x}"
 
 

@@ -172,7 +172,7 @@ def date_link(context: RenderContext, item: AgendaItem) -> str:
 
 
 def date_heading(context: RenderContext, item: AgendaItem) -> str:
-    """Return committee, event and document, such as "CEDAW · review by the committee · Third periodic report"."""
+    """Return committee, event and document, such as "(committee) · review by the committee · Third periodic report"."""
     d, body, language = item.document, context.view.bodies.get(item.document.body), context.language
     words = (context.label(body) if body else d.body, item.label(language), language.resolve(d.title).text)
     return _one_line(*(word.strip().rstrip(".") for word in words))

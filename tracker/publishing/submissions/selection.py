@@ -232,7 +232,7 @@ def place_parts(context: RenderContext, r: Recommendation) -> list[str]:
 
 
 def place_in_document(context: RenderContext, r: Recommendation) -> str:
-    """Return the document and the paragraph of a recommendation, such as "CAT/C/RUR/CO/3, para. 13".
+    """Return the document and the paragraph of a recommendation, such as "A/B/XYZ/CO/3, para. 13".
 
     If a committee's document has no symbol, the committee comes first.
     """
