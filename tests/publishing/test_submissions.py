@@ -183,8 +183,7 @@ def test_an_alternative_report_has_cover_contents_articles_proposals_and_annex(r
     properties = {one.tag.rpartition("}")[2]: one.text for one in etree.fromstring(parts(raw)["docProps/core.xml"])}
     title = {"title": "Ruritania: Alternative report", "creator": "Editors of this tracker"}
     assert properties == {**title, "created": "2026-06-18T00:00:00Z"}
-    words = sum(len(re.findall(r"\S*\w\S*", cell.text)) for row in rows for cell in row.cells)
-    assert measure(submission).in_annex == words + 15
+    assert measure(submission) == measure(replace(submission, annex=()))
 
 
 def test_only_what_was_ticked_is_in_a_confidential_document_and_every_page_says_so(tmp_path, request_of):
