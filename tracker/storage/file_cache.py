@@ -1,4 +1,4 @@
-"""A cache on disk, limited in size, for files from a database. A redaction and making evidence private empty it."""
+"""A cache on disk, limited in size, for files from a database. It is emptied when words or files are removed from the data."""
 
 import os
 import shutil
@@ -12,9 +12,9 @@ from uuid import uuid4
 from tracker.storage.cache_registry import register_cache
 
 CACHE_FOLDER = "cache"
-"""The name of the folder in the state folder. Each process has a subfolder, named by its process id."""
+"""The name of the cache in `Config.cache_folder`. In it, each process has a subfolder, whose name is the process id."""
 MAX_CACHED_BYTES = 256 * 1024 * 1024
-"""The maximum number of bytes on disk for one process. Above it, the least recently used files are deleted first."""
+"""The maximum number of bytes on disk for one process. Above it, the least recently used files are deleted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +26,19 @@ class CachedFile:
 
 
 def process_folder(state: Path) -> Path:
-    """Return the folder of this process for cached files. It need not exist, as a redaction deletes it."""
+    """Return the folder for the cached files of this process. It may be missing, because a redaction deletes it.
+
+    `state` is `Config.cache_folder`.
+    """
     return state.absolute() / CACHE_FOLDER / str(os.getpid())
 
 
 class FileCache:
-    """Files on disk by key. Above `most` bytes, those least recently used go; a redaction or a start deletes all."""
+    """Files on disk, each with a key. Several threads may use it.
+
+    When they have more than `most` bytes together, the least recently used files are deleted. A redaction deletes all.
+    Files that earlier processes left are deleted at the start. `state` is `Config.cache_folder`.
+    """
 
     def __init__(self, state: Path, *, most: int = MAX_CACHED_BYTES) -> None:
         self._folder, self._most = process_folder(state), most
@@ -41,14 +48,18 @@ class FileCache:
         register_cache(self.clear)
 
     def get(self, key: str) -> CachedFile | None:
-        """Return the file with this key, or None if it is not in the cache."""
+        """Return the file with this key, or None if it is not in the cache. It counts as used now."""
         with self._lock:
             if key in self._files:
                 self._files.move_to_end(key)
             return self._files.get(key)
 
     def put(self, key: str, body: bytes, *, modified: int) -> CachedFile:
-        """Write a private file, and delete old ones above the limit. `modified` is in nanoseconds. Raises OSError."""
+        """Write `body` to a file and return it. It takes the place of an earlier file with this key.
+
+        `modified` is the modification time that the file gets, in nanoseconds since 1970. Then delete the least recently
+        used files above the limit, but never the new one. Raises OSError if the file cannot be written.
+        """
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         path = self._folder / uuid4().hex
         try:
@@ -69,18 +80,19 @@ class FileCache:
         return added
 
     def clear(self) -> None:
-        """Delete every file of this process, including files that are being written."""
+        """Delete every cached file of this process, including files that are being written."""
         with self._lock:
             self._files.clear()
         shutil.rmtree(self._folder, ignore_errors=True)
 
 
 def clear_file_caches(state: Path) -> None:
-    """Delete the cached files of all processes that use the folder `state`. They are made again when needed."""
+    """Delete the cached files of all processes that use the folder `state`. They are written again when needed."""
     shutil.rmtree(state / CACHE_FOLDER, ignore_errors=True)
 
 
 def _remove_leftovers(folder: Path) -> None:
+    """Delete in the cache `folder` what is not of a running process, and what has the id of this process."""
     with suppress(OSError):
         for path in folder.iterdir():
             if not (path.name.isdigit() and _is_running(int(path.name))) or path.name == str(os.getpid()):

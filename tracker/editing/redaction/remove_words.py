@@ -22,7 +22,7 @@ from tracker.queries.localized_names import FOLDER_LABELS, FileName, name_file
 from tracker.safety.redaction import files as file_redaction
 from tracker.safety.redaction.files import REDACTED_HANDLE, RedactedFile, RedactionTerms, parsed_values
 from tracker.storage.attached_files import FILES_FOLDER, TEXT_SUFFIX, digest_of_name, split_pages
-from tracker.storage.cache_registry import ELSEWHERE, REDACTION_MARKER, redaction_marker
+from tracker.storage.cache_registry import ELSEWHERE, REDACTION_MARKER, redaction_marker_change
 from tracker.storage.dataset_reader import DatasetReader, display_path
 from tracker.storage.failures import NOTHING_REMOVED, PARTLY_REMOVED, failed_save, shown_failure
 from tracker.storage.file_cache import clear_file_caches
@@ -240,7 +240,7 @@ def change_folders(
                 # memory that are no longer in any file.
                 now, main = (at or store.clock()).strftime(TIMESTAMP_FORMAT), transactions[store.root]
                 is_public = any(storage.root == store.root for storage, _ in (*files.values(), *gone))
-                main.stage([redaction_marker(main, "" if is_public else ELSEWHERE, now, handle=handle)])
+                main.stage([redaction_marker_change(main, "" if is_public else ELSEWHERE, now, handle=handle)])
                 for storage, name in gone:
                     if storage.locate(name) not in files:
                         transactions[storage.root].discard(name)
@@ -295,7 +295,7 @@ def drop_last_good(store: Store, config: Config, terms: RedactionTerms, *, by: P
         return False
     with store.storage.transaction() as transaction:
         timestamp = at.strftime(TIMESTAMP_FORMAT)
-        transaction.stage([redaction_marker(transaction, "forgot ", timestamp, handle=_handle(by, terms))])
+        transaction.stage([redaction_marker_change(transaction, "forgot ", timestamp, handle=_handle(by, terms))])
         transaction.commit()
     store.reader.read(fresh=True)
     return True
