@@ -1,7 +1,8 @@
-"""Name, find and read attached files. They are in the folder `files` of the data folder or of the private folder.
+"""Name, find and read attached files. They are in the folder `files` of the data folder or of the private
+folder.
 
-`<sha256>` is the SHA-256 of the attached file, and `<received>` the SHA-256 of its untouched original: the file that an
-editor gave, before it was cleaned. The folder can have these files for one attached file:
+`<sha256>` is the SHA-256 of the attached file, and `<received>` the SHA-256 of its untouched original: the file
+that an editor gave, before it was cleaned. The folder can have these files for one attached file:
 
 - `<sha256>.<kind>`: the attached file itself
 - `<sha256>.pages.txt`: its text
@@ -103,10 +104,11 @@ def organisation_of_original(name: str) -> str | None:
 
 
 def original_name(sha256: str, received: str, ending: str = NO_ORIGINAL, *, organisation: str = "") -> str:
-    """Return the name in the private storage of an original with the digest `received`, of the attached file `sha256`.
+    """Return the name in the private storage of an original with the digest `received`, of the attached file
+    `sha256`.
 
-    With the `ending` NO_ORIGINAL, this is the name of an empty file without the original. Only the `organisation` (an
-    id) may read the original; "" stands for all organisations.
+    With the `ending` NO_ORIGINAL, this is the name of an empty file without the original. Only the
+    `organisation` (an id) may read the original; "" stands for all organisations.
     """
     owner = f".of-{organisation}" if organisation else ""
     return kept_name(f"{sha256}.{received}{owner}.{ending}")
@@ -158,7 +160,8 @@ def remove_kept(
 ) -> None:
     """Stage the deletion of the attached files `digests`, with their texts, previews and originals.
 
-    The originals of the attached files `originals_of` are not deleted. Raises OSError if the storage cannot be listed.
+    The originals of the attached files `originals_of` are not deleted. Raises OSError if the storage cannot be
+    listed.
     """
     kept = list_kept(files)
     names = chain.from_iterable(kept.get(digest, ()) for digest in digests)
@@ -189,11 +192,12 @@ def read_kept(root: PurePath, file: AttachedFile) -> bytes:
 
 
 def read_text_pages(root: PurePath, sha256: str) -> dict[int, str]:
-    """Return number of the page → text of this page, for an attached file; an empty dictionary if it has no text.
+    """Return number of the page → text of this page, for an attached file; an empty dictionary if it has no
+    text.
 
-    Pages are counted from 1. A file without pages has only page 1. After the last page comes the key 0, for words that
-    are on no page. The key 0 is missing if an older version of the program made the text. Raises OSError if the text
-    cannot be read.
+    Pages are counted from 1. A file without pages has only page 1. After the last page comes the key 0, for
+    words that are on no page. The key 0 is missing if an older version of the program made the text. Raises
+    OSError if the text cannot be read.
     """
     with suppress(FileNotFoundError):
         return split_pages(open_storage(root).read(text_name(sha256), MAX_KEPT_BYTES).decode("utf-8", "replace"))
@@ -201,7 +205,10 @@ def read_text_pages(root: PurePath, sha256: str) -> dict[int, str]:
 
 
 def split_pages(text: str) -> dict[int, str]:
-    """Return number of the page → text of this page, as `read_text_pages` does. `text` is a decoded text of a file."""
+    """Return number of the page → text of this page, as `read_text_pages` does.
+
+    `text` is a decoded text of a file.
+    """
     *pages, last = text.split(PAGE_BREAK)
     if not last.startswith(OTHER_STRINGS):
         return dict(enumerate([*pages, last], 1))
@@ -209,7 +216,10 @@ def split_pages(text: str) -> dict[int, str]:
 
 
 def read_kept_preview(root: PurePath, sha256: str) -> bytes | None:
-    """Return the bytes of the preview of an attached file, or None if it has none. Raises OSError if it cannot be read."""
+    """Return the bytes of the preview of an attached file, or None if it has none.
+
+    Raises OSError if it cannot be read.
+    """
     with suppress(FileNotFoundError):
         return open_storage(root).read(preview_name(sha256), _MAX_PREVIEW_BYTES)
     return None
@@ -247,7 +257,7 @@ def open_kept(root: PurePath, name: str) -> Iterator[tuple[IO[bytes], int]]:
 
 
 def read_preview_size(root: PurePath, sha256: str) -> tuple[int, int] | None:
-    """Return (width, height) in pixels of the preview of an attached file, or None if it has none that can be read."""
+    """Return (width, height) of the preview of an attached file in pixels, or None if no preview can be read."""
     from PIL import Image, UnidentifiedImageError  # here, because most programs that read the data need no images
 
     try:
@@ -279,7 +289,10 @@ def text_stat(result: os.stat_result) -> TextStat:
 
 
 def join_pages(pages: Mapping[int, str]) -> bytes:
-    """Return the bytes in which the text of a file is stored. `pages` has the keys that `read_text_pages` describes."""
+    """Return the bytes in which the text of a file is stored.
+
+    `pages` has the keys that `read_text_pages` describes.
+    """
     last = max(pages, default=0)
     parts = [pages.get(n, "").replace(PAGE_BREAK, "\n") for n in (*range(1, last + 1), 0)]
     return PAGE_BREAK.join([*parts[:-1], OTHER_STRINGS + parts[-1]]).encode()

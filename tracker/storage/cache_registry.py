@@ -19,7 +19,7 @@ REDACTION_MARKER = ".redacted"
 Running servers look at it whenever they check the data for changes.
 """
 REPEAT_AFTER_SECONDS = (5.0, 60.0)
-"""How many seconds after a redaction the caches are cleared again: requests in progress may have stored removed words."""
+"""How many seconds after a redaction the caches are cleared again: they may have been filled with removed words."""
 
 ELSEWHERE = "elsewhere "
 """The prefix of a line if nothing was removed from the public files. Readers are not told of such a redaction."""
@@ -30,10 +30,11 @@ _clearers: list[Callable[[], Callable[[], object] | None]] = []
 
 
 def redaction_marker_change(transaction: StorageTransaction, prefix: str, at: str, handle: str) -> FileChange:
-    """Return the change that adds a line to REDACTION_MARKER: `prefix`, the time `at` and the `handle` of a person.
+    """Return the change that adds a line to REDACTION_MARKER: `prefix`, the time `at` and the `handle` of a
+    person.
 
-    `prefix` is "" for words that were removed from public files; other prefixes end in a space. Once the change is saved,
-    running servers clear their caches.
+    `prefix` is "" for words that were removed from public files; other prefixes end in a space. Once the change
+    is saved, running servers clear their caches.
     """
     before = transaction.read(REDACTION_MARKER)
     return REDACTION_MARKER, before, (before or b"") + f"{prefix}{at} {handle}\n".encode()
@@ -58,7 +59,10 @@ def register_cache(clear: Callable[[], object]) -> None:
 
 
 def clear_caches() -> None:
-    """Clear all registered caches and Python's cache of regular expressions. At the end, raise the first error, if any."""
+    """Clear all registered caches and Python's cache of regular expressions.
+
+    At the end, raise the first error, if any.
+    """
     errors: list[Exception] = []
     for reference in list(_clearers):
         clear: Any = reference()

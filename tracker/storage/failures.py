@@ -16,9 +16,9 @@ STILL_PUBLIC = N_("It is still public.")
 class DatabaseUnavailable(OSError):
     """A database cannot be read or written.
 
-    `strerror` is the reason, as a part of an English sentence. `shown` is the sentence for people who use the dashboard:
-    what is wrong and what to do. `since` is when the database could last be read, in seconds since 1970; 0 means that
-    this is not known.
+    `strerror` is the reason, as a part of an English sentence. `shown` is the sentence for people who use the
+    dashboard: what is wrong and what to do. `since` is when the database could last be read, in seconds since
+    1970; 0 means that this is not known.
     """
 
     since = 0.0

@@ -1,4 +1,7 @@
-"""A cache on disk, limited in size, for files from a database. It is emptied when words or files are removed from the data."""
+"""A cache on disk, limited in size, for files from a database.
+
+It is emptied when words or files are removed from the data.
+"""
 
 import os
 import shutil
@@ -12,7 +15,10 @@ from uuid import uuid4
 from tracker.storage.cache_registry import register_cache
 
 CACHE_FOLDER = "cache"
-"""The name of the cache in `Config.cache_folder`. In it, each process has a subfolder, whose name is the process id."""
+"""The name of the cache in `Config.cache_folder`.
+
+In it, each process has a subfolder, whose name is the process id.
+"""
 MAX_CACHED_BYTES = 256 * 1024 * 1024
 """The maximum number of bytes on disk for one process. Above it, the least recently used files are deleted."""
 
@@ -36,8 +42,8 @@ def process_folder(state: Path) -> Path:
 class FileCache:
     """Files on disk, each with a key. Several threads may use it.
 
-    When they have more than `most` bytes together, the least recently used files are deleted. A redaction deletes all.
-    Files that earlier processes left are deleted at the start. `state` is `Config.cache_folder`.
+    When they have more than `most` bytes together, the least recently used files are deleted. A redaction
+    deletes all. Files that earlier processes left are deleted at the start. `state` is `Config.cache_folder`.
     """
 
     def __init__(self, state: Path, *, most: int = MAX_CACHED_BYTES) -> None:
@@ -57,8 +63,9 @@ class FileCache:
     def put(self, key: str, body: bytes, *, modified: int) -> CachedFile:
         """Write `body` to a file and return it. It takes the place of an earlier file with this key.
 
-        `modified` is the modification time that the file gets, in nanoseconds since 1970. Then delete the least recently
-        used files above the limit, but never the new one. Raises OSError if the file cannot be written.
+        `modified` is the modification time that the file gets, in nanoseconds since 1970. Then delete the least
+        recently used files above the limit, but never the new one. Raises OSError if the file cannot be
+        written.
         """
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         path = self._folder / uuid4().hex

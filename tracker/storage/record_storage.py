@@ -1,7 +1,7 @@
-"""The interface of a storage of records, which can be a folder or a database. The rest of the program need not know which.
+"""The interface of a storage of records. The rest of the program need not know whether it is a folder or a database.
 
-A storage holds files. Each has a name, such as recommendations/x.yaml, and its bytes. There is one storage for public
-data, one for private data and one for accounts. `open_storage` opens a storage.
+A storage holds files. Each has a name, such as recommendations/x.yaml, and its bytes. There is one storage for
+public data, one for private data and one for accounts. `open_storage` opens a storage.
 """
 
 import os
@@ -17,11 +17,14 @@ from tracker.storage.yaml.reader import MAX_BYTES
 FileStat = tuple[int, int, int]
 """(time of the last change in nanoseconds since 1970, size in bytes, number) of a file.
 
-In a folder the number is the inode, or it is negative: NOT_A_FILE or LEADS_OUT. In a database it is the number of the save
-that wrote the file. If one of the three changes, the file is read again.
+In a folder the number is the inode, or it is negative: NOT_A_FILE or LEADS_OUT. In a database it is the number
+of the save that wrote the file. If one of the three changes, the file is read again.
 """
 FileChange = tuple[str, bytes | None, bytes | None]
-"""(name of a file, its bytes before the change, its new bytes). None before: no such file. None after: it is deleted."""
+"""(name of a file, its bytes before the change, its new bytes).
+
+None before: no such file. None after: it is deleted.
+"""
 PATIENCE = 20.0
 """How many seconds a save waits for another save to end."""
 
@@ -34,7 +37,10 @@ class FilesChanged(WriteFailed):
 
 
 class FileSource(Protocol):
-    """Files that can be listed and read. The name of a file is its path in the storage, with "/" after each folder."""
+    """Files that can be listed and read.
+
+    The name of a file is its path in the storage, with "/" after each folder.
+    """
 
     @property
     def version(self) -> int | None:
@@ -42,14 +48,17 @@ class FileSource(Protocol):
         return None
 
     def changed_since(self, version: int | None) -> Set[str] | None:
-        """Return the names of the files that were added, changed or deleted after `version`. None if this is not known."""
+        """Return the names of the files that were added, changed or deleted after `version`.
+
+        None if this is not known.
+        """
         return None
 
     def list_files(self, *folders: str) -> dict[str, FileStat]:
         """Return name → FileStat for the files in each of the `folders`, but not in their subfolders.
 
-        The folder "" is the storage itself. A folder that does not exist counts as empty. Raises OSError if a folder, or
-        the storage itself, cannot be listed.
+        The folder "" is the storage itself. A folder that does not exist counts as empty. Raises OSError if a
+        folder, or the storage itself, cannot be listed.
         """
 
     def list_all(self) -> Iterator[str]:
@@ -64,20 +73,30 @@ class FileSource(Protocol):
     def read(self, name: str, most: int | None = MAX_BYTES) -> bytes:
         """Return the bytes of a file.
 
-        Raises FileNotFoundError, or OSError if it is not a regular file, has more than `most` bytes or cannot be read.
-        With None for `most`, neither kind nor size are checked: the caller has to know that it is safe to read the file.
+        Raises FileNotFoundError, or OSError if it is not a regular file, has more than `most` bytes or cannot
+        be read. With None for `most`, neither kind nor size are checked: the caller has to know that it is safe
+        to read the file.
         """
 
 
 class StorageTransaction(Protocol):
-    """A save in a storage. Until it ends, nobody else can save in this storage. Without `commit`, it changes nothing."""
+    """A save in a storage.
+
+    Until it ends, nobody else can save in this storage. Without `commit`, it changes nothing.
+    """
 
     @property
     def last_time(self) -> str:
-        """Return the latest recorded time of earlier saves in this storage, or "" if there is none. Read it before `stage`."""
+        """Return the latest recorded time of earlier saves in this storage, or "" if there is none.
+
+        Read it before `stage`.
+        """
 
     def read(self, name: str, most: int | None = MAX_BYTES) -> bytes | None:
-        """Return the bytes that a file has now, or None if there is no such file. Otherwise like `FileSource.read`."""
+        """Return the bytes that a file has now, or None if there is no such file.
+
+        Otherwise like `FileSource.read`.
+        """
 
     def stage(self, changes: Sequence[FileChange], last_time: str = "") -> None:
         """Keep `changes` until `commit` makes them. `last_time` is the last recorded time in them, or "" for none.
@@ -86,7 +105,10 @@ class StorageTransaction(Protocol):
         """
 
     def discard(self, *names: str) -> None:
-        """Let `commit` delete these files, whatever they contain. In a folder they may be gone even if `commit` fails."""
+        """Let `commit` delete these files, whatever they contain.
+
+        In a folder they may be gone even if `commit` fails.
+        """
 
     def commit(self) -> None:
         """Make all staged changes, in the order in which they were staged.
@@ -116,35 +138,46 @@ class RecordStorage(FileSource, Protocol):
         """
 
     def exists(self) -> bool:
-        """Return whether the folder of the storage exists. True for any database. Raises OSError if this is not known."""
+        """Return whether the folder of the storage exists.
+
+        True for any database. Raises OSError if this is not known.
+        """
 
     def create(self) -> None:
-        """Make the folder of the storage if it is missing, and close it to other users of the machine. Raises OSError.
+        """Make the folder of the storage if it is missing, and close it to other users of the machine. Raises
+        OSError.
 
         Do nothing for a database.
         """
 
     def digest(self, name: str) -> bytes:
-        """Return the SHA-256 of a file, as it is stored now. Raises FileNotFoundError, or OSError if it cannot be read."""
+        """Return the SHA-256 of a file, as it is stored now.
+
+        Raises FileNotFoundError, or OSError if it cannot be read.
+        """
 
     def digests(self) -> Mapping[str, bytes]:
-        """Return name → SHA-256 of all files, as they are stored now. Raises OSError if the storage cannot be read."""
+        """Return name → SHA-256 of all files, as they are stored now.
+
+        Raises OSError if the storage cannot be read.
+        """
 
     def snapshot(self, *, fresh: bool = False) -> FileSource:
         """Return the files of a database as they were at one moment; for a folder, the folder itself.
 
-        Without `fresh`, this can be a moment before the call, and a database that cannot be reached gives what was read
-        last. Raises OSError if nothing was read yet, or with `fresh` if the database cannot be read.
+        Without `fresh`, this can be a moment before the call, and a database that cannot be reached gives what
+        was read last. Raises OSError if nothing was read yet, or with `fresh` if the database cannot be read.
         """
 
     def require_current(self, seconds: float = 0.0) -> None:
-        """Raise OSError if a database could not be reached for at least `seconds`: others may have changed its files."""
+        """Raise OSError if a database cannot be reached, so that its files may have changed unnoticed."""
 
     def transaction(self, *, patience: float = PATIENCE) -> AbstractContextManager[StorageTransaction]:
-        """Give a transaction for a `with` block. Until the end of the block, nobody else can save in this storage.
+        """Give a transaction for a `with` block. Until the end of the block, nobody else can save in this
+        storage.
 
-        Raises LockTimeout if another save is still in progress after `patience` seconds. Raises OSError if the storage
-        cannot be written.
+        Raises LockTimeout if another save is still in progress after `patience` seconds. Raises OSError if the
+        storage cannot be written.
         """
 
     def remove_unfinished(self) -> None:
@@ -157,7 +190,8 @@ class RecordStorage(FileSource, Protocol):
 def display_path(path: PurePath) -> str:
     """Return `path` as a text for messages. A path inside the working directory is relative to it.
 
-    Control characters, and bytes that are not UTF-8, are escaped: with them, a file name could add a line to the output.
+    Control characters, and bytes that are not UTF-8, are escaped: with them, a file name could add a line to
+    the output.
     """
     with suppress(ValueError):
         path = path.relative_to(Path.cwd())
@@ -166,7 +200,10 @@ def display_path(path: PurePath) -> str:
 
 
 def is_regular(file_stat: FileStat) -> bool:
-    """Return whether this is the FileStat of a regular file. False for a folder, a pipe, or a broken or outside link."""
+    """Return whether this is the FileStat of a regular file.
+
+    False for a folder, a pipe, or a broken or outside link.
+    """
     return file_stat[2] >= 0 and file_stat != (0, 0, 0)
 
 

@@ -15,7 +15,8 @@ TIMESTAMP_FORMAT = "%Y-%m-%dT%H:%M:%S.%fZ"
 
 
 class TimestampIssuer:
-    """Gives recorded times to what one save adds. The first time is `first`, and each next one is a microsecond later.
+    """Gives recorded times to what one save adds. The first time is `first`, and each next one is a microsecond
+    later.
 
     `handle` and `organisation` (an id or "") say who saves. Call the object to get the next time.
     """
@@ -25,7 +26,7 @@ class TimestampIssuer:
 
     @property
     def author(self) -> dict[str, Any]:
-        """Return the fields of an item or event that say who saves, `recorded_by` and `recorded_for`, with their values."""
+        """Return the fields `recorded_by` and `recorded_for` with their values, which say who saves."""
         return {"recorded_by": self.handle, "recorded_for": self.organisation or None}
 
     def __call__(self) -> str:
@@ -35,11 +36,12 @@ class TimestampIssuer:
         return timestamp
 
     def stamp_new_items(self, list_name: str, items: tuple[Any, ...], before: tuple[Any, ...]) -> tuple[Any, ...]:
-        """Return `items` with a recorded time on each item and event that is not in `before`, the items before the save.
+        """Return `items` with a recorded time on each item and event that is not in `before`, the items before
+        the save.
 
-        New events get the author too, and so do new items that have the field `recorded_by`. An item that differs in more
-        than its events and translated texts from the item at its position in `before` is new. `list_name` is the field
-        of the record that has the items.
+        New events get the author too, and so do new items that have the field `recorded_by`. An item that
+        differs in more than its events and translated texts from the item at its position in `before` is new.
+        `list_name` is the field of the record that has the items.
         """
         # Items written by hand without a time keep none: no one knows when they were recorded, or by whom.
         # Items are only ever added, so they are compared by position: a copy of an item is a new item.
@@ -47,7 +49,7 @@ class TimestampIssuer:
         return tuple(item if item == old else self._stamp_item(list_name, item, old) for item, old in pairs)
 
     def _stamp_item(self, list_name: str, item: Any, old: Any) -> Any:
-        """Return `item` with a recorded time if it is new, or only on its new events if it is `old` with more events."""
+        """Return `item` with a recorded time. If it is the item `old` with new events, only these get one."""
         if old is not None and is_same_item(list_name, old, item):
             return replace(item, events=self.stamp_new_events(item.events, old.events))
         author = self.author if hasattr(item, "recorded_by") else {}
@@ -68,10 +70,12 @@ class TimestampIssuer:
 
 
 def next_timestamp(now: datetime, dataset: Dataset, before: Iterable[Record | None], last_time: str) -> datetime:
-    """Return the first recorded time for a save: `now` if it is later than all earlier times, else the next possible one.
+    """Return the first recorded time for a save: `now` if it is later than all earlier times, else the next
+    possible one.
 
-    The earlier times are `last_time`, which is the last one of this storage, and all times in `before`, the records as
-    they were before the save. If `last_time` is not a time, such as "", the latest time in `dataset` is used instead.
+    The earlier times are `last_time`, which is the last one of this storage, and all times in `before`, the
+    records as they were before the save. If `last_time` is not a time, such as "", the latest time in `dataset`
+    is used instead.
     """
     last = _parse(last_time) or _parse(latest_timestamp(dataset))
     recorded = [time for time in (last, *(_parse(max(timestamps_of(old))) for old in before if old)) if time]
