@@ -1,5 +1,4 @@
-"""Name, find and read attached files. They are in the folder `files` of the data folder or of the private
-folder.
+"""Name, find and read attached files. They are in the folder `files` of the data folder or of the private folder.
 
 `<sha256>` is the SHA-256 of the attached file, and `<received>` the SHA-256 of its untouched original: the file
 that an editor gave, before it was cleaned. The folder can have these files for one attached file:
@@ -104,8 +103,7 @@ def organisation_of_original(name: str) -> str | None:
 
 
 def original_name(sha256: str, received: str, ending: str = NO_ORIGINAL, *, organisation: str = "") -> str:
-    """Return the name in the private storage of an original with the digest `received`, of the attached file
-    `sha256`.
+    """Return the name in the private storage of an original with the digest `received`, of the attached file `sha256`.
 
     With the `ending` NO_ORIGINAL, this is the name of an empty file without the original. Only the
     `organisation` (an id) may read the original; "" stands for all organisations.
@@ -192,8 +190,7 @@ def read_kept(root: PurePath, file: AttachedFile) -> bytes:
 
 
 def read_text_pages(root: PurePath, sha256: str) -> dict[int, str]:
-    """Return number of the page → text of this page, for an attached file; an empty dictionary if it has no
-    text.
+    """Return number of the page → text of this page, for an attached file; an empty dictionary if it has no text.
 
     Pages are counted from 1. A file without pages has only page 1. After the last page comes the key 0, for
     words that are on no page. The key 0 is missing if an older version of the program made the text. Raises

@@ -30,8 +30,7 @@ _clearers: list[Callable[[], Callable[[], object] | None]] = []
 
 
 def redaction_marker_change(transaction: StorageTransaction, prefix: str, at: str, handle: str) -> FileChange:
-    """Return the change that adds a line to REDACTION_MARKER: `prefix`, the time `at` and the `handle` of a
-    person.
+    """Return the change that adds a line to REDACTION_MARKER: `prefix`, the time `at` and the `handle` of a person.
 
     `prefix` is "" for words that were removed from public files; other prefixes end in a space. Once the change
     is saved, running servers clear their caches.

@@ -1,6 +1,4 @@
-"""The commands `database init`, which makes the tables of a database, and `copy`, which copies files into or
-out of it.
-"""
+"""The commands `database init`, which makes the tables of a database, and `copy`, which copies files to or from it."""
 
 import argparse
 import json
@@ -189,9 +187,7 @@ def _make_plan(
 
 
 def _is_newer(name: str, here: RecordStorage, there: RecordStorage) -> bool:
-    """Return whether the file in `there` changed later than in `here`, or has a recorded time that is not in
-    `here`.
-    """
+    """Return whether the file in `there` changed later than in `here`, or has a recorded time that is not in `here`."""
     ours, theirs = here.stat(name), there.stat(name)
     is_later = bool(ours and theirs and theirs[0] > ours[0])
     return is_later or not _recorded_times(name, there.read(name, None)) <= _recorded_times(name, here.read(name, None))

@@ -71,8 +71,7 @@ NO_FILE = FileState()
 
 
 def keep_last_good(new: FileState, old: FileState) -> FileState:
-    """Return `new`, the state of a file now. If it has problems, add the version to show instead as
-    `last_good`.
+    """Return `new`, the state of a file now. If it has problems, add the version to show instead as `last_good`.
 
     `old` is the state before. If the file ever had no problems, the last version without them is shown. If it
     always had problems, the valid records of `new` are shown; if there are none, those of the last version that
@@ -85,8 +84,7 @@ def keep_last_good(new: FileState, old: FileState) -> FileState:
 
 
 def list_data_files(files: FileSource, names: Set[str] | None = None) -> dict[str, FileStat]:
-    """Return name → FileStat of all data files or, unless `names` is None, of those data files that are among
-    `names`.
+    """Return name → FileStat of all data files or, unless `names` is None, of those data files that are among `names`.
 
     Names without a file are left out. Raises OSError.
     """
@@ -180,13 +178,12 @@ FALLBACK_SETTINGS: Settings = TypeAdapter(Settings).validate_python(with_default
 
 
 class DatasetReader:
-    """Reads the dataset from a storage, and after that only the files that changed. Several threads can share
-    one reader.
+    """Reads the dataset from a storage, and after that only the files that changed.
 
-    If a file becomes invalid, or the whole storage cannot be read any more, its last valid version stays in use
-    until it is corrected. `unavailable` is None as long as the storage can be read. `look_every` is the number
-    of seconds between two checks of a folder; None means CHECK_INTERVAL. Changes in a database are noticed at
-    once.
+    Several threads can share one reader. If a file becomes invalid, or the whole storage cannot be read any
+    more, its last valid version stays in use until it is corrected. `unavailable` is None as long as the storage can
+    be read. `look_every` is the number of seconds between two checks of a folder; None means CHECK_INTERVAL. Changes
+    in a database are noticed at once.
     """
 
     def __init__(self, place: AnyPlace, *, look_every: float | None = None) -> None:
@@ -200,8 +197,7 @@ class DatasetReader:
         self._redaction_marker: bytes | None = None
 
     def read(self, *, fresh: bool = False) -> Dataset:
-        """Return the dataset. With `fresh`, check the files now; this may wait for another thread that reads
-        files.
+        """Return the dataset. With `fresh`, check the files now; this may wait for another thread that reads files.
 
         Without `fresh`, changes in a folder may be missing for up to `look_every` seconds, or as long as
         another thread reads files. If the storage cannot be read any more, set `unavailable` and return the
@@ -235,8 +231,7 @@ class DatasetReader:
         return dataset
 
     def refresh(self, *paths: PurePath, parsed: ParsedBefore = NOTHING_PARSED) -> None:
-        """Read the files at `paths` again now, after a save. A path is that of the storage with the name of a
-        file.
+        """Read the files at `paths` again now, after a save. A path is that of the storage with the name of a file.
 
         In a database, all files that others changed since the last check are read, too. `parsed` has what the
         caller has already parsed.

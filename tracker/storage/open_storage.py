@@ -16,8 +16,7 @@ _lock = threading.Lock()
 
 
 def open_storage(place: AnyPlace) -> RecordStorage:
-    """Return the storage at `place`: a folder, a place in a database, or the `root` of a storage that was
-    opened before.
+    """Return the storage at `place`: a folder, a place in a database, or the `root` of a storage that is open already.
 
     A database is opened once for all callers. Nothing is read or created yet.
     """

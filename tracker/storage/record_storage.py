@@ -144,8 +144,7 @@ class RecordStorage(FileSource, Protocol):
         """
 
     def create(self) -> None:
-        """Make the folder of the storage if it is missing, and close it to other users of the machine. Raises
-        OSError.
+        """Make the folder of the storage if it is missing, and close it to other users of the machine. Raises OSError.
 
         Do nothing for a database.
         """
@@ -173,8 +172,7 @@ class RecordStorage(FileSource, Protocol):
         """Raise OSError if a database cannot be reached, so that its files may have changed unnoticed."""
 
     def transaction(self, *, patience: float = PATIENCE) -> AbstractContextManager[StorageTransaction]:
-        """Give a transaction for a `with` block. Until the end of the block, nobody else can save in this
-        storage.
+        """Give a transaction for a `with` block. Until the end of the block, nobody else can save in this storage.
 
         Raises LockTimeout if another save is still in progress after `patience` seconds. Raises OSError if the
         storage cannot be written.

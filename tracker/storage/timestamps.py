@@ -15,8 +15,7 @@ TIMESTAMP_FORMAT = "%Y-%m-%dT%H:%M:%S.%fZ"
 
 
 class TimestampIssuer:
-    """Gives recorded times to what one save adds. The first time is `first`, and each next one is a microsecond
-    later.
+    """Gives recorded times to what one save adds. The first time is `first`, and each next one is a microsecond later.
 
     `handle` and `organisation` (an id or "") say who saves. Call the object to get the next time.
     """
@@ -36,8 +35,7 @@ class TimestampIssuer:
         return timestamp
 
     def stamp_new_items(self, list_name: str, items: tuple[Any, ...], before: tuple[Any, ...]) -> tuple[Any, ...]:
-        """Return `items` with a recorded time on each item and event that is not in `before`, the items before
-        the save.
+        """Return `items` with a recorded time on each item and event that is not in `before`, the earlier items.
 
         New events get the author too, and so do new items that have the field `recorded_by`. An item that
         differs in more than its events and translated texts from the item at its position in `before` is new.
@@ -70,8 +68,7 @@ class TimestampIssuer:
 
 
 def next_timestamp(now: datetime, dataset: Dataset, before: Iterable[Record | None], last_time: str) -> datetime:
-    """Return the first recorded time for a save: `now` if it is later than all earlier times, else the next
-    possible one.
+    """Return the first recorded time for a save: `now` if it is later than all earlier times, else the next possible.
 
     The earlier times are `last_time`, which is the last one of this storage, and all times in `before`, the
     records as they were before the save. If `last_time` is not a time, such as "", the latest time in `dataset`
