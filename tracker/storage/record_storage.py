@@ -95,7 +95,8 @@ class StorageTransaction(Protocol):
     def read(self, name: str, most: int | None = MAX_BYTES) -> bytes | None:
         """Return the bytes that a file has now, or None if there is no such file.
 
-        Otherwise like `FileSource.read`.
+        Do not ask for a file that was staged: a folder returns its old bytes, a database the new ones. `most` and the
+        errors are those of `FileSource.read`.
         """
 
     def stage(self, changes: Sequence[FileChange], last_time: str = "") -> None:
