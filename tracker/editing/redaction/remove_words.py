@@ -202,7 +202,7 @@ def remove_file(store: Store, config: Config, sha256: str, *, by: Person, at: da
 
     def find(storages: list[RecordStorage]) -> tuple[list[FoundInStorage], Set[str]]:
         entries = list(chain.from_iterable(map(file_redaction.entries_in, storages)))
-        removed = file_redaction.with_originals({sha256}, entries)
+        removed = file_redaction.digests_with_originals({sha256}, entries)
         found = ((one, file_redaction.files_without(one, removed)) for one in storages)
         return [(storage, file) for storage, files in found for file in files], removed
 
