@@ -65,7 +65,10 @@ class Dismissals:
         return "-".join(map(str, stat)) if stat else ""
 
     def entries(self) -> tuple[Dismissal, ...]:
-        """Return all dismissals, oldest first. If the file cannot be read, return (), so that nothing is dismissed."""
+        """Return all dismissals, oldest first. If the file cannot be read, return (), so that nothing is dismissed.
+
+        Raises OSError if a database cannot be reached.
+        """
         return _read(self._storage, self._storage.stat(DISMISSALS_FILE)) or ()
 
     def covers(self, finding: SafetyFinding) -> bool:
@@ -84,8 +87,8 @@ class Dismissals:
         """Store that findings were dismissed, each given as (finding, reason). Store all of them or none.
 
         A new reason replaces an earlier one for the same finding. `at` is the time of the dismissal; None means now.
-        Raises NotAllowed if `by` may not dismiss findings, DismissalFailed if a reason is missing or the file cannot be
-        read or written, and LockTimeout if another save takes too long.
+        Raises NotAllowed if `by` may not dismiss findings, DismissalFailed if there is no finding, a reason is missing
+        or the file cannot be read or written, and LockTimeout if another save takes too long.
         """
         if not by.can(Permission.DISMISS_FINDING) or not by.handle:
             raise NotAllowed("Only a reviewer can dismiss a finding.")

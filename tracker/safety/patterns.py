@@ -41,7 +41,8 @@ class CompiledRule:
     """A rule with its compiled patterns. `words` is name of a word list → words.
 
     `beginnings` is a list of sets of beginnings of words. The rule can match a text only if, for every set, a word
-    of the text begins with a member of this set. Words are in small letters, and end in WORD_END.
+    of the text begins with a member of this set. Members are in small letters. A member that ends in WORD_END must be a
+    whole word of the text.
     """
 
     def __init__(self, rule: SafetyRule, words: Mapping[str, tuple[str, ...]]) -> None:
@@ -105,7 +106,7 @@ class CompiledRules:
     def candidate_rules(self, text: str) -> Iterator[CompiledRule]:
         """Yield the rules that may match in `text`, a result of `normalize_lookalikes`. The others cannot match.
 
-        This is fast, because it only looks at the words in the text.
+        This is fast: most rules are left out because of the words in the text, without a search for their patterns.
         """
         words = {word + WORD_END for word in WORD_PATTERN.findall(text.casefold())}
         near = [word for word in words if word[:3] in self.heads]

@@ -181,7 +181,7 @@ def passes_luhn(digits: str) -> bool:
 
 
 def text_fields(record: Record, names: Set[str] | None = None) -> Iterator[TextField]:
-    """Yield every free text of a record, or of its fields `names`. The old texts in its history are texts, too."""
+    """Yield every free text of a record, or only of its fields `names`. Old texts in its history are included."""
     kind: Any = type(record)
     fields_to_scan = [name for name in _free_text_fields(kind) if names is None or name in names]
     for where, text in ((w, t) for name in fields_to_scan for w, t in _texts(getattr(record, name), (name,))):

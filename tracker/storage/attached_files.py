@@ -51,17 +51,17 @@ _KEPT_NAME = re.compile(r"([0-9a-f]{64})(?:\.([0-9a-f]{64})(?:\.of-([a-z0-9-]{1,
 
 
 def kept_name(file_name: str) -> str:
-    """Return the name in its storage of the file `file_name` in the folder of attached files."""
+    """Return `files/<file_name>`, the name that a file in the folder of attached files has in its storage."""
     return f"{FILES_FOLDER}/{file_name}"
 
 
 def text_name(sha256: str) -> str:
-    """Return the name in its storage of the text of the attached file `sha256`."""
+    """Return `files/<sha256>.pages.txt`, the name that the text of an attached file has in its storage."""
     return kept_name(f"{sha256}{TEXT_SUFFIX}")
 
 
 def preview_name(sha256: str) -> str:
-    """Return the name in its storage of the preview of the attached file `sha256`."""
+    """Return `files/<sha256>.preview.webp`, the name that the preview of an attached file has in its storage."""
     return kept_name(f"{sha256}{PREVIEW_SUFFIX}")
 
 
@@ -225,8 +225,8 @@ def read_kept_preview(root: PurePath, sha256: str) -> bytes | None:
 def find_kept(root: Path, name: str) -> tuple[Path, os.stat_result] | None:
     """Return (path, result of stat) of the file `name` in the folder of attached files below `root`.
 
-    None if the file is missing, is not a regular file, is outside `root`, or has not the name of an attached file.
-    Raises OSError if this cannot be found out.
+    None if the file is missing, is not a regular file, is outside `root`, or does not have the name of an attached
+    file. Raises OSError if this cannot be found out.
     """
     path = root / FILES_FOLDER / name
     inside = Path(os.path.realpath(root)) / FILES_FOLDER

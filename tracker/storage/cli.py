@@ -127,7 +127,8 @@ def copy_storage(source: StoragePlace, target: StoragePlace, *, replace_newer: b
 def _refusing_errors(storage: RecordStorage, what: str, *, done: str = "Nothing was copied.") -> Iterator[None]:
     """Turn an OSError in a `with` block into a CopyRefused, whose message names the storage.
 
-    `what` is "read" or "written", which was not possible. `done` is a sentence that says what was copied.
+    `what` is "read" or "written", for what the block does with the storage. `done` is a sentence that says what was
+    copied before the error.
     """
     try:
         yield

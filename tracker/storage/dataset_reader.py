@@ -231,7 +231,7 @@ class DatasetReader:
         return dataset
 
     def refresh(self, *paths: PurePath, parsed: ParsedBefore = NOTHING_PARSED) -> None:
-        """Read the files at `paths` again now, after a save. A path is that of the storage with the name of a file.
+        """Read the files at `paths` again now, after a save. Each path is `root` / name of the file.
 
         In a database, all files that others changed since the last check are read, too. `parsed` has what the
         caller has already parsed.

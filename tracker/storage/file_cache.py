@@ -99,7 +99,7 @@ def clear_file_caches(state: Path) -> None:
 
 
 def _remove_leftovers(folder: Path) -> None:
-    """Delete in the cache `folder` what is not of a running process, and what has the id of this process."""
+    """Delete the subfolders of the cache `folder` that do not belong to another running process. Ignore errors."""
     with suppress(OSError):
         for path in folder.iterdir():
             if not (path.name.isdigit() and _is_running(int(path.name))) or path.name == str(os.getpid()):

@@ -56,7 +56,7 @@ class TimestampIssuer:
     def stamp_new_events(self, events: tuple[Event, ...], before: tuple[Event, ...]) -> tuple[Event, ...]:
         """Return `events` with a recorded time and the author on each new event.
 
-        New are the events at the end, after as many as there were `before` the save.
+        The first events are those of `before`. All after them are new.
         """
         new = events[len(before) :]
         return (*events[: len(before)], *(replace(e, recorded=self(), **self.author) for e in new))

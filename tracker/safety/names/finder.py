@@ -93,9 +93,9 @@ ANY_NAME = SURE | ANY_GIVEN | ANY_SURNAME
 class GivenNames(NamedTuple):
     """The names in given_names.yaml, in small letters and without ё.
 
-    `cyrillic` are names in Cyrillic letters. `latin` are the keys (see `_latin_key`) of names in Latin letters.
-    `words` are names that are also other words, and the keys of those in Latin letters. `not_names` are Kyrgyz words
-    that the Russian dictionary takes for names.
+    `cyrillic` are names in Cyrillic letters. `latin` are the keys (see `_latin_key`) of all names that are found in
+    Latin letters. `words` are names that are also other words, and the keys of those in Latin letters. `not_names` are
+    Kyrgyz words that the Russian dictionary takes for names.
     """
 
     cyrillic: frozenset[str]
@@ -312,7 +312,8 @@ class NameFinder:
         """Yield (start, end) of each passage that is certainly or probably the name of a person, from first to last.
 
         `text` must be a result of `normalize_lookalikes`. A passage is left out if all its words are in `known`,
-        unless a word follows that is used only with persons, such as "эже".
+        unless a word follows that is used only with persons, such as "эже". A following "эже" or "уулу" is a part of
+        the passage.
         """
         for group in self._groups(text):
             # a known word, such as the name of a place, is a name before such a word: Чолпон эже, Чолпон умерла

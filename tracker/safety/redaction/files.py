@@ -315,8 +315,8 @@ class RedactedFile:
     the words, from 1; for a file in the folder of attached files, they are numbers of pages (see
     `pages_with_words`). `before` and `after` are the bytes of the file before and after redaction. `after` is None
     if the file has to be deleted: a file in the folder of attached files, or a temporary file of an interrupted
-    save. `removed` are the digests of the attached files whose entries are taken out. `has_words` is False if
-    nothing else changes in the file.
+    save. `removed` are the digests of the attached files whose entries are taken out. `has_words` is False if the
+    file does not contain the words, so that only entries are taken out.
     """
 
     path: PurePath

@@ -38,9 +38,10 @@ def private_folder_problem(config: Config) -> str | None:
 
 
 def restrict_private_folder(private: StoragePlace | None) -> None:
-    """Take away the access of other users of the machine to the folder `private`, its files and its subfolders.
+    """Take away the access of other users of the machine to the folder `private`.
 
-    Links are left out, and so is what this user may not change. Do nothing if `private` is None or a database.
+    Do the same for what is in it and in its subfolders. Links are left out, and so is what this user may not change. Do
+    nothing if `private` is None or a database.
     """
     if not isinstance(private, Path):
         return

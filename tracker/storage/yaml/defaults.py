@@ -48,7 +48,8 @@ def with_defaults(file_name: str, values: Any) -> Any:
 def _completed(values: Mapping[str, Any], name: str, common: Mapping[str, Any]) -> dict[str, Any]:
     """Return {`name`: the list `name` of `values`, each item completed by the item with its id in `common`}.
 
-    If `values` has no such list, return the list of `common` for groups, and {} for anything else.
+    If `values` has no such key, use the list of `common` for groups, and return {} for anything else. A value that is
+    not a list stays as it is.
     """
     known = {item["id"]: item for item in common[name]}
     own = values.get(name, list(known.values()) if name == "groups" else None)
@@ -102,7 +103,7 @@ def known_symbol_prefixes() -> tuple[str, ...]:
 
 @cache
 def symbol_prefix_pattern() -> str:
-    """Return a regular expression that matches any of `known_symbol_prefixes`. It has no brackets around it."""
+    """Return a regular expression that matches any of `known_symbol_prefixes`. It is not in brackets."""
     return "|".join(map(re.escape, known_symbol_prefixes()))
 
 

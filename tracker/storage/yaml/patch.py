@@ -15,8 +15,8 @@ from tracker.storage.yaml.reader import compose, decode, to_values
 def merge_values(written: Any, old: Any, new: Any) -> Any:
     """Return the values that a file must contain after its record changed from `old` to `new`.
 
-    `written` are the values of the file now. `old` and `new` are without default values (see `record_values`): where a
-    file has a default value in writing, it stays there.
+    `written` are the values of the file now. `old` and `new` are results of `record_values`, without default values. If
+    the file contains a default value, it stays in the file.
     """
     if old == new:
         return written
