@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Set
-from dataclasses import dataclass as plain_dataclass
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
@@ -90,7 +90,7 @@ def _beginnings(rule: SafetyRule, words: Mapping[str, tuple[str, ...]]) -> Itera
         yield frozenset(word[:-1] if word.endswith("*") else word + WORD_END for word in longest)
 
 
-@plain_dataclass(frozen=True)
+@dataclass(frozen=True)
 class CompiledRules:
     """The compiled rules of a dataset.
 

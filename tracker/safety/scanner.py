@@ -29,8 +29,8 @@ from tracker.safety import patterns
 from tracker.safety.names.finder import ANY_NAME, SURE, base_form, word_kind
 from tracker.safety.patterns import NAME_RULE, CompiledRule, compile_rules, normalize_lookalikes
 from tracker.storage.cache_registry import register_cache
-from tracker.storage.dataset_reader import display_path
 from tracker.storage.open_storage import open_storage
+from tracker.storage.record_storage import display_path
 from tracker.storage.yaml.reader import compose, decode
 
 MAX_MATCHES = 100

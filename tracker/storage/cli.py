@@ -15,6 +15,7 @@ from tracker.model.errors import InvalidFile, TrackerError
 from tracker.model.lifecycle import timestamps_of
 from tracker.storage.dataset_reader import is_data_file
 from tracker.storage.file_cache import CACHE_FOLDER
+from tracker.storage.folder.atomic_write import TEMPORARY_NAME
 from tracker.storage.open_storage import open_storage
 from tracker.storage.record_storage import FileChange, RecordStorage, display_path
 from tracker.storage.yaml.file_parser import parse_file
@@ -241,8 +242,7 @@ def _require_utf8_names(digests: Digests, storage: RecordStorage) -> None:
 def _is_copied(name: str) -> bool:
     """Return whether a file is copied. Cached files, files of an interrupted save, and DIGESTS_FILE are not."""
     path = PurePath(name)
-    is_unfinished = path.name.startswith(".") and path.suffix == ".new"
-    return path.parts[0] != CACHE_FOLDER and name != DIGESTS_FILE and not is_unfinished
+    return path.parts[0] != CACHE_FOLDER and name != DIGESTS_FILE and not TEMPORARY_NAME.match(path.name)
 
 
 def _copy_order(name: str) -> tuple[int, str]:

@@ -24,8 +24,7 @@ from tracker.storage.cache_registry import REDACTION_MARKER, clear_caches_repeat
 from tracker.storage.failures import DatabaseUnavailable, shown_failure
 from tracker.storage.folder.storage import LEADS_OUT, NOT_A_FILE
 from tracker.storage.open_storage import open_storage
-from tracker.storage.record_storage import FileSource, FileStat
-from tracker.storage.record_storage import display_path as display_path
+from tracker.storage.record_storage import FileSource, FileStat, display_path
 from tracker.storage.yaml.defaults import with_defaults
 from tracker.storage.yaml.file_parser import RECORD_FOLDERS, REGISTER_FILES, SETTINGS_FILES, ParsedFile, parse_file
 from tracker.storage.yaml.reader import MAX_BYTES

@@ -169,7 +169,7 @@ class RecordStorage(FileSource, Protocol):
         was read last. Raises OSError if nothing was read yet, or with `fresh` if the database cannot be read.
         """
 
-    def require_current(self, seconds: float = 0.0) -> None:
+    def require_current(self) -> None:
         """Raise OSError if a database cannot be reached, so that its files may have changed unnoticed."""
 
     def transaction(self, *, patience: float = PATIENCE) -> AbstractContextManager[StorageTransaction]:

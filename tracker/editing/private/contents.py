@@ -19,8 +19,8 @@ from tracker.model.file_kind import FileKind
 from tracker.model.records import Evidence
 from tracker.storage import attached_files
 from tracker.storage.cache_registry import register_cache
-from tracker.storage.dataset_reader import DatasetReader, StorageOutage, display_path
-from tracker.storage.record_storage import StorageTransaction
+from tracker.storage.dataset_reader import DatasetReader, StorageOutage
+from tracker.storage.record_storage import StorageTransaction, display_path
 from tracker.validation import check, rules
 
 Taken = tuple[FileOwner, Sequence[AttachedFile]]

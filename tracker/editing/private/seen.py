@@ -27,7 +27,8 @@ from tracker.model.records import Evidence
 from tracker.queries.view import View
 from tracker.safety.scanner import PublicationCheck
 from tracker.storage.attached_files import digest_of_name, organisation_of_original
-from tracker.storage.dataset_reader import StorageOutage, display_path
+from tracker.storage.dataset_reader import StorageOutage
+from tracker.storage.record_storage import display_path
 
 ID_TAKEN = "the id {id!r} is taken: choose another one"
 Entry = Evidence | AttachedFile | PrivateNote

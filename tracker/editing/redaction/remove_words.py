@@ -23,12 +23,12 @@ from tracker.safety.redaction import files as file_redaction
 from tracker.safety.redaction.files import REDACTED_HANDLE, RedactedFile, RedactionTerms, parsed_values
 from tracker.storage.attached_files import FILES_FOLDER, TEXT_SUFFIX, digest_of_name, split_pages
 from tracker.storage.cache_registry import ELSEWHERE, REDACTION_MARKER, redaction_marker_change
-from tracker.storage.dataset_reader import DatasetReader, display_path
+from tracker.storage.dataset_reader import DatasetReader
 from tracker.storage.failures import NOTHING_REMOVED, PARTLY_REMOVED, failed_save, shown_failure
 from tracker.storage.file_cache import clear_file_caches
 from tracker.storage.folder.storage import FolderStorage, commit_steps
 from tracker.storage.open_storage import open_storage
-from tracker.storage.record_storage import RecordStorage
+from tracker.storage.record_storage import RecordStorage, display_path
 from tracker.storage.timestamps import TIMESTAMP_FORMAT
 
 RedactedFiles = tuple[RedactedFile, ...]

@@ -23,6 +23,7 @@ from tracker.model.file_kind import FileKind
 from tracker.model.labels import N_
 from tracker.storage import attached_files
 from tracker.storage.attached_files import FILES_FOLDER, PAGE_BREAK, TEXT_SUFFIX
+from tracker.storage.folder.atomic_write import TEMPORARY_NAME
 from tracker.storage.record_storage import FileSource, RecordStorage
 from tracker.storage.yaml.file_parser import RECORD_FOLDERS, REGISTER_FILES, SETTINGS_FILES, parse_file
 from tracker.storage.yaml.format import to_block
@@ -147,7 +148,6 @@ TEXT_KINDS = (FileKind.TEXT, FileKind.HTML)
 FILE_TEXTS = ("name", "caption", "pages")
 """The keys of an entry whose texts are searched. An entry names an attached file in a YAML file."""
 _HYPHENATION = re.compile(r"(?<!\w)(\w{1,60})[-\u00ad\u2010][\r\n\f]\s*")
-_UNFINISHED = re.compile(r"^\.(.+)\.new\Z")
 
 
 def digest_of_stored_file(name: PurePath) -> str | None:
@@ -156,7 +156,7 @@ def digest_of_stored_file(name: PurePath) -> str | None:
     `name` is the name in the storage. The file can also be a temporary file of an interrupted save.
     """
     is_kept = len(name.parts) == 2 and name.parts[0] == FILES_FOLDER
-    return attached_files.digest_of_name(_UNFINISHED.sub(r"\1", name.name)) if is_kept else None
+    return attached_files.digest_of_name(TEMPORARY_NAME.sub(r"\1", name.name)) if is_kept else None
 
 
 def pages_with_words(files: FileSource, name: str, words: RedactionTerms) -> tuple[int, ...]:
@@ -169,7 +169,7 @@ def pages_with_words(files: FileSource, name: str, words: RedactionTerms) -> tup
     path = PurePath(name)
     if path.name.endswith(TEXT_SUFFIX):
         return _pages_of_text(files.read(name, None).decode("utf-8", "replace"), words)
-    if path.suffix.removeprefix(".") not in TEXT_KINDS and not _UNFINISHED.fullmatch(path.name):
+    if path.suffix.removeprefix(".") not in TEXT_KINDS and not TEMPORARY_NAME.match(path.name):
         return ()
     raw = files.read(name, None)
     texts = (raw.decode(encoding, "ignore") for encoding in ("utf-8", *OTHER_ENCODINGS))
@@ -212,7 +212,7 @@ def names_to_delete(files: FileSource, digests: Set[str]) -> list[str]:
     """
 
     def belongs(path: PurePath) -> bool:
-        received = attached_files.received_digest_of_name(_UNFINISHED.sub(r"\1", path.name))
+        received = attached_files.received_digest_of_name(TEMPORARY_NAME.sub(r"\1", path.name))
         return bool({digest_of_stored_file(path), received} & digests)
 
     return [name for name in sorted(files.list_files(FILES_FOLDER)) if belongs(PurePath(name))]
@@ -387,7 +387,7 @@ def _redacted_file(
     # a link stays as it is: the file to which it leads is changed
     path = storage.locate(listed)
     name = os.path.relpath(path, storage.locate(""))
-    after = None if _is_unfinished(PurePath(listed)) else after
+    after = None if TEMPORARY_NAME.match(PurePath(listed).name) else after
     return RedactedFile(path, tuple(sorted(lines)), before, after=after, name=name, **values)
 
 
@@ -401,10 +401,10 @@ def _without_files(
     Raises RedactionRefused if the file has such an entry, but is not valid or cannot be changed automatically.
     """
     digests = tuple(digest for digest in sorted(removed) if digest.encode() in raw)
-    if not digests or (name.suffix != ".yaml" and not _is_unfinished(name)):
-        return raw, (), ()
-    if _is_unfinished(name):
+    if digests and TEMPORARY_NAME.match(name.name):
         return raw, (1,), digests
+    if not digests or name.suffix != ".yaml":
+        return raw, (), ()
     try:
         node = compose(decode(raw))
         before = to_values(node)
@@ -425,11 +425,6 @@ def _without_files(
         return patch_file(raw, after, read_back=read_back, node=node)[0], lines, digests
     except (WriteFailed, InvalidFile):
         raise _refusal(root / name, lines[0], "an attached file cannot be taken out of here. Do it by hand") from None
-
-
-def _is_unfinished(path: PurePath) -> bool:
-    """Return whether this is a temporary file of an interrupted save."""
-    return path.name.startswith(".") and path.suffix == ".new"
 
 
 def _lines_of_words(text: str, words: RedactionTerms) -> set[int]:

@@ -1,12 +1,18 @@
 """Replace several files together. If one cannot be written, none is changed, and no file is ever half-written."""
 
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from io import BufferedWriter
 from pathlib import Path
 
+TEMPORARY_NAME = re.compile(r"^\.(.+)\.new\Z")
+"""Matches the name of a temporary file, which an interrupted save can leave.
+
+Group 1 is the name of the file to replace.
+"""
 Replacement = tuple[Path, bytes | None, bytes | None]
 """The path of a file, its current bytes (None if it does not exist yet), and its new bytes (None to delete it)."""
 

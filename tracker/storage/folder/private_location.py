@@ -6,7 +6,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from tracker.config import Config, StoragePlace
-from tracker.storage.dataset_reader import display_path
+from tracker.storage.record_storage import display_path
 
 HOW_TO_MOVE = "Set TRACKER_PRIVATE to a separate folder elsewhere"
 

@@ -66,7 +66,7 @@ def read_file(path: Path, *, most: int = MAX_BYTES) -> bytes:
 
 
 @contextmanager
-def lock_file(path: Path, *, patience: float = 20.0) -> Iterator[int]:
+def lock_file(path: Path, *, patience: float = PATIENCE) -> Iterator[int]:
     """Hold a lock on the file `path` for a `with` block, and give the descriptor of the file. Make it if it is missing.
 
     Raises LockTimeout if others hold the lock for longer than `patience` seconds. Raises OSError if the file cannot be
@@ -139,7 +139,7 @@ class FolderStorage(FileSource):
         """Return the folder itself: its files are not copied."""
         return self
 
-    def require_current(self, seconds: float = 0.0) -> None:
+    def require_current(self) -> None:
         """Do nothing: each call reads the folder as it is."""
 
     def list_files(self, *folders: str) -> dict[str, FileStat]:
