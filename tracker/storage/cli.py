@@ -204,7 +204,7 @@ def _recorded_times(name: str, raw: bytes) -> set[str]:
 
 
 def _last_time(storage: RecordStorage) -> str:
-    """Return the latest recorded time of the saves in a storage, or "" if there is none or it cannot be locked."""
+    """Return the latest recorded time of the saves in a storage, or "" if there is none or it can only be read."""
     try:
         with storage.transaction() as transaction:
             return transaction.last_time

@@ -17,8 +17,8 @@ from tracker.storage.yaml.reader import MAX_BYTES
 FileStat = tuple[int, int, int]
 """(time of the last change in nanoseconds since 1970, size in bytes, number) of a file.
 
-In a folder the number is the inode, or it is negative: NOT_A_FILE or LEADS_OUT. In a database it is the number
-of the save that wrote the file. If one of the three changes, the file is read again.
+In a folder the number is the inode, or negative for something that is not a regular file in it. In a database it is
+the number of the save that wrote the file. If one of the three changes, the file is read again.
 """
 FileChange = tuple[str, bytes | None, bytes | None]
 """(name of a file, its bytes before the change, its new bytes).

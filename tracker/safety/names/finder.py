@@ -33,7 +33,7 @@ KYRGYZ_NAME = re.compile(
 )
 """Matches Kyrgyz given names by their beginning or ending, such as Гулбарчын and Чолпонбек."""
 NOT_KYRGYZ_NAME = re.compile("өзбек|узбек|uzbek|загул|прогул|mogul")
-KYRGYZ_GENITIVE = re.compile("[нтд][ыиуү]н?$")
+KYRGYZ_GENITIVE_OR_ACCUSATIVE = re.compile("[нтд][ыиуү]н?$")
 RUSSIAN_PLACE = re.compile("[оеи][вн]к[аеиоуы]й?$")
 SURNAME = re.compile(r"\w{2,}(?:енко|[ое]в|[иы]н|[сц]к)(?:а|у|ым|е|ой|ою|ых|ыми|ы|ий|ая|ую|ого|ому|им|ом)?$")
 """Matches surnames by their endings, in all cases: Асанов, Асановой, Ильина, Ковалевская."""
@@ -61,7 +61,7 @@ LIST_CONTEXT = re.compile(
     re.IGNORECASE,
 )
 """Matches the text before a single letter that is not an initial, as in "hepatitis C"."""
-GENITIVE = re.compile("[нтд][ыиуү]н$")
+KYRGYZ_GENITIVE = re.compile("[нтд][ыиуү]н$")
 AGE_OR_ROLE = re.compile(r"\s*,\s+(?:\d\d\b(?!\.)|(?:an?|the|our|her|his)\s+(\w+)(?:\s+(\w+))?)")
 """Matches what often follows the name of a person: an age or a role."""
 NEXT_WORD = re.compile(r"\s+([^\W\d_]+)")
@@ -184,7 +184,7 @@ def _surname_in(word: str) -> str:
     # Комитеттин ends like Ильин, but is a Kyrgyz genitive
     # and Ивановке is the Russian name of a place, not a Kyrgyz dative
     stem = word if RUSSIAN_PLACE.search(word) else KYRGYZ_ENDING.sub("", word)
-    forms = (stem,) if KYRGYZ_GENITIVE.search(word) else (word, stem)
+    forms = (stem,) if KYRGYZ_GENITIVE_OR_ACCUSATIVE.search(word) else (word, stem)
     return next((one for one in forms if SURNAME.match(one)), "")
 
 
@@ -416,7 +416,7 @@ class NameFinder:
         if inside or any(word.text in self.child_of for word in group[1:]):
             return True
         return _word_after(text, last.end) in self.child_of and (
-            last.can_be(ANY_GIVEN) or (not GENITIVE.search(last.text) and not _starts_sentence(text, last))
+            last.can_be(ANY_GIVEN) or (not KYRGYZ_GENITIVE.search(last.text) and not _starts_sentence(text, last))
         )
 
     def _follows_role(self, text: str, word: CapitalWord) -> bool:

@@ -92,7 +92,10 @@ class RedactionTerms:
         return text
 
     def occurs_in_code(self, code: str) -> bool:
-        """Return whether a link, id or file name contains a phrase. In it, any signs may be between the words."""
+        """Return whether a link, id or file name contains a phrase. Any signs may be between the words.
+
+        Characters that are escaped with % in a link are decoded first.
+        """
         code = unquote(code)
         return any(not _is_in_digest(code, *match.span()) for match in self._codes.finditer(code))
 

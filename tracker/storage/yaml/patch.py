@@ -82,7 +82,8 @@ def patch_file(
 def patch_yaml(text: str, node: Node | None, new: dict[str, Any], *, quoted: bool = False) -> str:
     """Return the YAML `text` changed so that it contains the values `new`.
 
-    `node` is the root node of `text`, None if there are no values in it. With `quoted`, all new strings are in quotes.
+    `node` is the root node of `text`, None if there are no values in it. If it is in braces, the whole text is written
+    anew; otherwise only the lines that change. With `quoted`, all new strings are in quotes.
     The caller must parse the result and check that it contains `new`.
     """
     old = to_values(node)
