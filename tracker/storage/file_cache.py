@@ -8,7 +8,6 @@ import shutil
 import threading
 from collections import OrderedDict
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
 
@@ -21,14 +20,6 @@ In it, each process has a subfolder, whose name is the process id.
 """
 MAX_CACHED_BYTES = 256 * 1024 * 1024
 """The maximum number of bytes on disk for one process. Above it, the least recently used files are deleted."""
-
-
-@dataclass(frozen=True, slots=True)
-class CachedFile:
-    """A file in the cache: its path, and its size in bytes."""
-
-    path: Path
-    size: int
 
 
 def process_folder(state: Path) -> Path:
@@ -48,20 +39,22 @@ class FileCache:
 
     def __init__(self, state: Path, *, most: int = MAX_CACHED_BYTES) -> None:
         self._folder, self._most = process_folder(state), most
-        self._files: OrderedDict[str, CachedFile] = OrderedDict()
+        # key → (path, size in bytes), the least recently used first
+        self._files: OrderedDict[str, tuple[Path, int]] = OrderedDict()
         self._lock = threading.Lock()
         _remove_leftovers(state / CACHE_FOLDER)
         register_cache(self.clear)
 
-    def get(self, key: str) -> CachedFile | None:
-        """Return the file with this key, or None if it is not in the cache. It counts as used now."""
+    def get(self, key: str) -> Path | None:
+        """Return the path of the file with this key, or None if it is not in the cache. The file counts as used now."""
         with self._lock:
-            if key in self._files:
-                self._files.move_to_end(key)
-            return self._files.get(key)
+            if key not in self._files:
+                return None
+            self._files.move_to_end(key)
+            return self._files[key][0]
 
-    def put(self, key: str, body: bytes, *, modified: int) -> CachedFile:
-        """Write `body` to a file and return it. It takes the place of an earlier file with this key.
+    def put(self, key: str, body: bytes, *, modified: int) -> Path:
+        """Write `body` to a file and return its path. It takes the place of an earlier file with this key.
 
         `modified` is the modification time that the file gets, in nanoseconds since 1970. Then delete the least
         recently used files above the limit, but never the new one. Raises OSError if the file cannot be
@@ -75,16 +68,14 @@ class FileCache:
         except OSError:
             path.unlink(missing_ok=True)
             raise
-        added = CachedFile(path, len(body))
         with self._lock:
-            replaced = self._files.pop(key, None)
-            self._files[key] = added
-            removed = [replaced] if replaced else []
-            while len(self._files) > 1 and sum(file.size for file in self._files.values()) > self._most:
+            removed = [self._files.pop(key)] if key in self._files else []
+            self._files[key] = path, len(body)
+            while len(self._files) > 1 and sum(size for _, size in self._files.values()) > self._most:
                 removed.append(self._files.popitem(last=False)[1])
-        for file in removed:
-            file.path.unlink(missing_ok=True)
-        return added
+        for old, _ in removed:
+            old.unlink(missing_ok=True)
+        return path
 
     def clear(self) -> None:
         """Delete every cached file of this process, including files that are being written."""
