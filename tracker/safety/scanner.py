@@ -150,7 +150,7 @@ def _matches_of(compiled: CompiledRule, normalized: str, text: str) -> Iterator[
             (not rule.near or compiled.has_match("near", _sentence_around(normalized, start, end, within=rule.within)))
             and not (rule.unless and compiled.has_match("unless", match[0]))
             and not (rule.unless_after and compiled.has_match("unless_after", normalized[max(0, start - 200) : start]))
-            and not (rule.luhn and not passes_luhn(match[0]))
+            and not (rule.luhn and not has_luhn_checksum(match[0]))
         ):
             yield Match(rule, start, end, words=text[start:end])
 
@@ -174,7 +174,7 @@ def _ends_sentence(text: str, at: int) -> bool:
     return len(before) < at or (len(before) > 2 and before[-3:].isalnum())
 
 
-def passes_luhn(digits: str) -> bool:
+def has_luhn_checksum(digits: str) -> bool:
     """Return whether the digits in a text have the Luhn checksum of bank card numbers. Ignore all other characters."""
     numbers = [int(one) for one in reversed(digits) if one.isdigit()]
     return sum(n if i % 2 == 0 else sum(divmod(2 * n, 10)) for i, n in enumerate(numbers)) % 10 == 0
