@@ -169,8 +169,11 @@ class RecordStorage(FileSource, Protocol):
         was read last. Raises OSError if nothing was read yet, or with `fresh` if the database cannot be read.
         """
 
-    def require_current(self) -> None:
-        """Raise OSError if a database cannot be reached, so that its files may have changed unnoticed."""
+    def require_current(self, seconds: float = 0.0) -> None:
+        """Raise OSError if a database has not been reached for at least `seconds`. Do nothing for a folder.
+
+        Others may have changed its files since then.
+        """
 
     def transaction(self, *, patience: float = PATIENCE) -> AbstractContextManager[StorageTransaction]:
         """Give a transaction for a `with` block. Until the end of the block, nobody else can save in this storage.

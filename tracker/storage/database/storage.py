@@ -70,11 +70,11 @@ class DatabaseFeed:
         if not self._is_loaded:
             raise self._problem or DatabaseProblem.SILENT.as_error()
 
-    def require_current(self) -> None:
-        """Raise DatabaseUnavailable if the database cannot be reached."""
+    def require_current(self, seconds: float) -> None:
+        """Raise DatabaseUnavailable if the database cannot be reached, and has not been reached for `seconds`."""
         age = time.monotonic() - self._confirmed
         problem = self._problem or (DatabaseProblem.SILENT.as_error() if age > HUNG_SECONDS else None)
-        if problem:
+        if problem and age >= seconds:
             problem.since = time.time() - age
             # the same error is raised in several threads: without this, its traceback would grow
             raise problem.with_traceback(None)
@@ -219,10 +219,10 @@ class DatabaseStorage:
             files = self.memory.files
         return files
 
-    def require_current(self) -> None:
-        """Raise DatabaseUnavailable if the database cannot be reached, so that its files may have changed unnoticed."""
+    def require_current(self, seconds: float = 0.0) -> None:
+        """Raise DatabaseUnavailable if the database cannot be reached, and has not been reached for `seconds`."""
         self._current_files()
-        self._feed.require_current()
+        self._feed.require_current(seconds)
 
     @contextmanager
     def transaction(self, *, patience: float = PATIENCE) -> Iterator["DatabaseTransaction"]:
@@ -327,7 +327,7 @@ class DatabaseStorage:
 
         Raises DatabaseUnavailable if there is no connection, at once if the thread cannot reach the database either.
         """
-        self._feed.require_current()
+        self._feed.require_current(0.0)
         with self._opening:
             pool = self._pool = self._pool or db.open_pool(self.place)
         try:

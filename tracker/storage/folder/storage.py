@@ -139,7 +139,7 @@ class FolderStorage(FileSource):
         """Return the folder itself: its files are not copied."""
         return self
 
-    def require_current(self) -> None:
+    def require_current(self, seconds: float = 0.0) -> None:
         """Do nothing: each call reads the folder as it is."""
 
     def list_files(self, *folders: str) -> dict[str, FileStat]:
