@@ -97,7 +97,7 @@ def known_mechanisms() -> Mapping[str, TreatyBody]:
 
 
 def known_symbol_prefixes() -> tuple[str, ...]:
-    """Return the beginnings of the document symbols of all mechanisms that the tracker knows, such as "CAT/C/"."""
+    """Return the beginnings of the document symbols of all mechanisms that the tracker knows."""
     return tuple(start for body in known_mechanisms().values() for start in body.symbols)
 
 
