@@ -122,7 +122,7 @@ class DatabaseMemory:
         self._lock = threading.Lock()
 
     def set_all(self, version: int, rows: Iterable[FileRow]) -> None:
-        """Set the files to `rows`, which are all files after the save `version`. Do nothing if the memory is newer.
+        """Set the files to `rows`: all files as they were after the save `version`. Do nothing if the memory is newer.
 
         A row whose FileStat is in the memory already may come without bytes.
         """
@@ -273,9 +273,9 @@ def read_files(
 ) -> tuple[int, list[FileRow]]:
     """Return (number of the last save, files that changed or were deleted after the save `known`).
 
-    With False for `only_changed`, return all files. Do so too if the last save is before `known`, because an older
-    state of the database was restored. Files that are not kept in memory, or did not change after `known`, have no
-    bytes. Raises psycopg.Error, or DatabaseUnavailable if the tables have no row for the last save.
+    All files are returned if `only_changed` is False, or if the last save is before `known` because an older state of
+    the database was restored. Files that are not kept in memory, or did not change after `known`, have no bytes.
+    Raises psycopg.Error, or DatabaseUnavailable if the tables have no row for the last save.
     """
     wanted = f"f.revision > {_SINCE}" if only_changed else "f.content IS NOT NULL"
     query = f"SELECT h.revision, {_COLUMNS} FROM {{schema}}.head h LEFT JOIN {{schema}}.file f ON {wanted}"
