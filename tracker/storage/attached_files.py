@@ -202,10 +202,7 @@ def read_text_pages(root: PurePath, sha256: str) -> dict[int, str]:
 
 
 def split_pages(text: str) -> dict[int, str]:
-    """Return number of the page → text of this page, as `read_text_pages` does.
-
-    `text` is a decoded text of a file.
-    """
+    """Return number of the page → text of this page, as `read_text_pages` does. `text` is a decoded text of a file."""
     *pages, last = text.split(PAGE_BREAK)
     if not last.startswith(OTHER_STRINGS):
         return dict(enumerate([*pages, last], 1))
@@ -286,10 +283,7 @@ def text_stat(result: os.stat_result) -> TextStat:
 
 
 def join_pages(pages: Mapping[int, str]) -> bytes:
-    """Return the bytes in which the text of a file is stored.
-
-    `pages` has the keys that `read_text_pages` describes.
-    """
+    """Return the bytes in which the text of a file is stored. `pages` has the keys that `read_text_pages` describes."""
     last = max(pages, default=0)
     parts = [pages.get(n, "").replace(PAGE_BREAK, "\n") for n in (*range(1, last + 1), 0)]
     return PAGE_BREAK.join([*parts[:-1], OTHER_STRINGS + parts[-1]]).encode()

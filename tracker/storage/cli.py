@@ -25,10 +25,7 @@ BATCH_BYTES = 64_000_000
 REQUIRED_FILE = "tracker.yaml"
 """The file that a storage must have to be copied as public data."""
 DIGESTS_FILE = ".copied"
-"""A file in a folder that was once the same as a database.
-
-It has the name of the database and all digests of then.
-"""
+"""A file in a folder that was once the same as a database. It has the name of the database and all digests of then."""
 FOLDER_ORDER = ("files", "", "evidence", "recommendations")
 """The order in which folders are copied, "" for the storage itself. Other folders follow.
 

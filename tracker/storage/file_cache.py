@@ -14,10 +14,7 @@ from uuid import uuid4
 from tracker.storage.cache_registry import register_cache
 
 CACHE_FOLDER = "cache"
-"""The name of the cache in `Config.cache_folder`.
-
-In it, each process has a subfolder, whose name is the process id.
-"""
+"""The name of the cache in `Config.cache_folder`. In it, each process has a subfolder, whose name is the process id."""
 MAX_CACHED_BYTES = 256 * 1024 * 1024
 """The maximum number of bytes on disk for one process. Above it, the least recently used files are deleted."""
 

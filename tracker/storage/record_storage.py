@@ -37,10 +37,7 @@ class FilesChanged(WriteFailed):
 
 
 class FileSource(Protocol):
-    """Files that can be listed and read.
-
-    The name of a file is its path in the storage, with "/" after each folder.
-    """
+    """Files that can be listed and read. The name of a file is its path in the storage, with "/" after each folder."""
 
     @property
     def version(self) -> int | None:
@@ -157,10 +154,7 @@ class RecordStorage(FileSource, Protocol):
         """
 
     def digests(self) -> Mapping[str, bytes]:
-        """Return name → SHA-256 of all files, as they are stored now.
-
-        Raises OSError if the storage cannot be read.
-        """
+        """Return name → SHA-256 of all files, as they are stored now. Raises OSError if the storage cannot be read."""
 
     def snapshot(self, *, fresh: bool = False) -> FileSource:
         """Return the files of a database as they were at one moment; for a folder, the folder itself.
