@@ -351,7 +351,7 @@ def write_data_package(target: Path, request: ViewRequest, *, for_archive: bool 
 
     def state() -> object:
         storage = open_storage(root)
-        return list_data_files(storage), read_redaction_marker(storage), attached.folder_state(root)
+        return list_data_files(storage), read_redaction_marker(storage), attached.attached_files_version(root)
 
     for _ in range(ATTEMPTS):
         try:
