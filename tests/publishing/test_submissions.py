@@ -292,6 +292,8 @@ def test_a_thematic_list_comes_back_with_every_other_byte_unchanged(tmp_path):
     assert done.notes[1].endswith("not filled; to fill it: --confirm 115.3=u1.") and "not changed" in done.notes[2]
     confirmed = fill_thematic_list(request, raw, None, {"115.3": "u4", "115.2": "u1"})
     assert dict(confirmed.filled) == {1: "u1", 2: "u1", 3: "u4"}
+    unknown = fill_thematic_list(request, raw, None, {"115.2": "u9"})
+    assert unknown.notes[1] == "--confirm 115.2=u9: there is no recommendation with this id; not filled."
     before, after = parts(raw), parts(confirmed.raw)
     assert {**after, "word/document.xml": before["word/document.xml"]} == before
     was, now = (part["word/document.xml"].decode() for part in (before, after))

@@ -89,7 +89,9 @@ def fill_thematic_list(
         if body is None or request.view.body_of(one) == body:
             texts = (variant.text for text in (one.text, one.summary, one.title) if text for variant in text.values())
             known.append((one, list(map(_comparable_words, texts))))
-    notes, filled, edits = list[str](), dict[int, str](), list[tuple[_Cell, list[str]]]()
+    unknown = {n: id for n, id in (confirmed or {}).items() if id not in {r.id for r, _texts in known}}
+    notes = [f"--confirm {n}={id}: there is no recommendation with this id; not filled." for n, id in unknown.items()]
+    filled, edits = dict[int, str](), list[tuple[_Cell, list[str]]]()
     for number, (asked, comments) in enumerate(rows, 1):
         r, likeness = _closest(known, asked, confirmed or {})
         where = f"Row {number} ({asked[:60].strip()}…)"
