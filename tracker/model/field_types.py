@@ -27,12 +27,12 @@ def _check_time_zone(name: str) -> str:
 
 
 def is_id(name: str) -> bool:
-    """Return whether `name` has the format of an id."""
+    """Return whether `name` has the format of an id: at most 80 characters a-z and 0-9, with single hyphens inside."""
     return len(name) <= 80 and re.fullmatch(ID_PATTERN.strip("^$"), name) is not None
 
 
 def is_url(link: str) -> bool:
-    """Return whether `link` has the format of a web address."""
+    """Return whether `link` is a web address with http or https, of at most 2,000 characters."""
     return len(link) <= 2000 and re.fullmatch(URL_PATTERN.strip("^$"), link) is not None
 
 

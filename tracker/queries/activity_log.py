@@ -15,7 +15,7 @@ from tracker.model.dataset import RECORDED_LISTS, Record, all_records
 from tracker.model.events import Event
 from tracker.model.fields import RECORD_TYPES, parse_item_path
 from tracker.model.labels import N_
-from tracker.model.lifecycle import REMOVING_EVENTS, events_by, is_withdrawn
+from tracker.model.lifecycle import REMOVING_EVENTS, events_until, is_withdrawn
 from tracker.model.localized_text import NO_LANGUAGE_CODE, LocalizedText, TextVariant
 from tracker.model.records import Assessment, Evidence, EvidenceLink, Recommendation, Revision, SameDemand, Uptake
 from tracker.model.registers import Document
@@ -103,7 +103,7 @@ def activity_log(view: View) -> tuple[ActivityEntry, ...]:
     def is_in_view(r: Record) -> bool:
         # evidence without any date always is
         if isinstance(r, Evidence):
-            return partial_dates.known_by(r.published or r.happened, view.as_of)
+            return partial_dates.is_known_by(r.published or r.happened, view.as_of)
         return (r.id if isinstance(r, Document) else r.document) not in view.not_yet_issued
 
     found = (entry for r in all_records(view.dataset) if is_in_view(r) for entry in _entries_of(r, view))
@@ -119,7 +119,7 @@ def _entries_of(r: Record, view: View) -> Iterator[ActivityEntry]:
         yield _entry(ADDING_KINDS[type(r)], r, r, reason=reason, gone=gone)
     yield from _event_entries(r, None, view)
     for item in (item for name in RECORDED_LISTS for item in getattr(r, name, ())):
-        if isinstance(item, Assessment) and not partial_dates.known_by(item.date, view.as_of):
+        if isinstance(item, Assessment) and not partial_dates.is_known_by(item.date, view.as_of):
             continue
         # a link or a file that was saved together with its new record gets no own entry
         is_part = isinstance(item, EvidenceLink | AttachedFile) and r.recorded and item.recorded
@@ -173,7 +173,7 @@ def _runs(items: Iterable[T], is_next: Callable[[list[T], T], bool]) -> list[lis
 
 def _event_entries(r: Record, item: Item | None, view: View) -> Iterator[ActivityEntry]:
     for event in (r if item is None else item).events:
-        if event.recorded and partial_dates.known_by(event.date, view.as_of):
+        if event.recorded and partial_dates.is_known_by(event.date, view.as_of):
             kind = KINDS_OF_EVENTS.get(event.type, ActivityKind.CHECK)
             yield _entry(kind, r, event, item=item, event=event, reason=event.reason)
 
@@ -336,7 +336,7 @@ def _belongs_to_slip(entry: ActivityEntry, item: Any, moment: str | None, *, wit
 
 def last_removal(item: Any, moment: str | None) -> Event | None:
     """Return the event that withdrew or retired an item by the time `moment`, or None if the item still counted then."""
-    events = events_by(item, moment)
+    events = events_until(item, moment)
     return [event for event in events if event.type in REMOVING_EVENTS][-1] if is_withdrawn(events) else None
 
 

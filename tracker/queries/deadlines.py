@@ -99,7 +99,7 @@ def list_agenda(view: View) -> tuple[AgendaItem, ...]:
         # A due date is known in advance. Of others it is not known when they were announced: they count from that day.
         if item.deadline is not None:
             return item.source.document is None or item.source.document in view.documents
-        return item.place == "due" or partial_dates.known_by(item.date, view.as_of)
+        return item.place == "due" or partial_dates.is_known_by(item.date, view.as_of)
 
     found = [item for d in view.documents.values() for item in _items_of(view, d) if was_known(item)]
     asked = {(item.deadline.met_by, item.last_day) for item in found if item.deadline}
@@ -127,7 +127,7 @@ def _items_of(view: View, d: Document) -> Iterator[AgendaItem]:
 def _completion(view: View, done: str | None, document: Document | None) -> Completion | None:
     """Return how a deadline was met: on the date `done` or by `document`. Return None if this was later than the view."""
     date = done or (document.received or effective_date(document) if document else None)
-    if date and (not partial_dates.known_by(date, view.as_of) or partial_dates.is_after(date, view.local_date)):
+    if date and (not partial_dates.is_known_by(date, view.as_of) or partial_dates.is_after(date, view.local_date)):
         return None
     return Completion(date, document) if date or document else None
 
@@ -204,7 +204,7 @@ def _has_reply(view: View, observations: Document, own: list[Document]) -> bool:
     """Return whether the State has replied, as a step or a report of the follow-up shows, or whether no reply is asked for."""
     if follow_up := observations.follow_up:
         is_not_asked = follow_up.verification is Verification.SEEN and not follow_up.paragraphs
-        if is_not_asked or any(partial_dates.known_by(step.date, view.as_of) for step in follow_up.steps):
+        if is_not_asked or any(partial_dates.is_known_by(step.date, view.as_of) for step in follow_up.steps):
             return True
     return any(d.kind is DocumentKind.FOLLOW_UP_REPORT and d.cycle == observations.cycle for d in own)
 
@@ -259,7 +259,7 @@ def build_timeline(view: View) -> Timeline | None:
         if item.step or item.deadline or item.state(view.local_date) in (DeadlineState.NEXT, DeadlineState.OVERDUE):
             return True
         is_effective = item.date == effective_date(item.document) and item.place != "due"
-        return is_effective and partial_dates.known_by(item.date, view.local_date)
+        return is_effective and partial_dates.is_known_by(item.date, view.local_date)
 
     if not (shown := list(filter(is_shown, list_agenda(view)))):
         return None

@@ -60,7 +60,7 @@ def known_scales(view: View, body: TreatyBody) -> tuple[Scale, ...]:
 def known_steps(view: View, document: Document) -> tuple[FollowUpStep, ...]:
     """Return the steps of the follow-up to a document that are dated on or before the day of the view."""
     steps = document.follow_up.steps if document.follow_up else ()
-    return tuple(step for step in steps if partial_dates.known_by(step.date, view.as_of))
+    return tuple(step for step in steps if partial_dates.is_known_by(step.date, view.as_of))
 
 
 def follow_up_status(view: View, r: Recommendation) -> FollowUpStatus | None:

@@ -18,7 +18,7 @@ from tracker.queries.view import View, effective_date, sort_newest_first
 def assessment_history(view: View, r: Recommendation) -> tuple[Assessment, ...]:
     """Return all assessments dated and recorded by the time of the view, also withdrawn ones, newest first."""
     recorded = (a for a in view.dataset.recommendations[r.id].assessments if existed_at(a, view.recorded))
-    return sort_newest_first(a for a in recorded if partial_dates.known_by(a.date, view.as_of))
+    return sort_newest_first(a for a in recorded if partial_dates.is_known_by(a.date, view.as_of))
 
 
 def withdrawn_assessments(view: View, r: Recommendation) -> tuple[tuple[Assessment, Event], ...]:
@@ -102,7 +102,7 @@ def earlier_records(view: View, r: Recommendation) -> EarlierRecords:
     """Return what was dated and recorded by the time of the view, although the recommendation `r` itself is later."""
     then = as_recorded(r, view.recorded)
     named = {same.recommendation for same in then.same_demand} if then else set()
-    said = (a for a in (then.assessments if then else ()) if partial_dates.known_by(a.date, view.as_of))
+    said = (a for a in (then.assessments if then else ()) if partial_dates.is_known_by(a.date, view.as_of))
     others = ((other, (same.recommendation for same in other.same_demand)) for other in view.recommendations.values())
     same = tuple(other for other, links in others if other.id in named or r.id in links)
     return EarlierRecords(sort_newest_first(said), view.evidence_for(r), same)

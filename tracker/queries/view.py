@@ -14,8 +14,8 @@ from zoneinfo import ZoneInfo
 
 from tracker.model import partial_dates
 from tracker.model.dataset import Dataset, Record
-from tracker.model.lifecycle import events_by, existed_at, is_active, is_withdrawn, last_checked
-from tracker.model.localized_text import clean_input, with_translations
+from tracker.model.lifecycle import events_until, existed_at, is_active, is_withdrawn, last_checked
+from tracker.model.localized_text import clean_input, mark_translations
 from tracker.model.organisations import EDITORS, Organisation
 from tracker.model.records import Assessment, Evidence, EvidenceLink, Recommendation, Uptake
 from tracker.model.registers import Document, Settings, TreatyBody
@@ -124,7 +124,7 @@ class View:
         """Return id → document for the documents that existed on the day of the view, including retired documents."""
         existing = (d for d in self.dataset.documents.values() if existed_at(d, self.recorded))
         known = (with_marks(without_later_edits(d, self.recorded)) for d in existing)
-        return {d.id: d for d in known if partial_dates.known_by(effective_date(d), self.as_of)}
+        return {d.id: d for d in known if partial_dates.is_known_by(effective_date(d), self.as_of)}
 
     @cached_property
     def not_yet_issued(self) -> Set[str]:
@@ -147,7 +147,7 @@ class View:
         main = self.settings.language
         documents = ((self.document(r.document), r) for r in current.values() if r.text)
         for language, quoted in group_by_key((d.original_language if d else None, r) for d, r in documents).items():
-            marked = partial(_with_translations, original=language, main=main)
+            marked = partial(_mark_translations, original=language, main=main)
             current |= self.reused(f"quotations of {language}, {main}", {r.id: r for r in quoted}, marked)
         return current
 
@@ -155,7 +155,7 @@ class View:
     def evidence(self) -> Mapping[str, Evidence]:
         """Return id → evidence known by the day of the view, newest first: by its date, else its recorded time."""
         items = (as_recorded(e, self.recorded) for e in self.dataset.evidence.values())
-        found = [e for e in items if e is not None and partial_dates.known_by(e.published or e.happened, self.as_of)]
+        found = [e for e in items if e is not None and partial_dates.is_known_by(e.published or e.happened, self.as_of)]
         found.sort(key=evidence_order)
         return {e.id: e for e in found}
 
@@ -169,7 +169,7 @@ class View:
         """Return recommendation id → the assessments that count on the day of the view, newest first."""
 
         def of(r: Recommendation) -> tuple[Assessment, ...]:
-            return sort_newest_first(a for a in r.assessments if partial_dates.known_by(a.date, self.as_of))
+            return sort_newest_first(a for a in r.assessments if partial_dates.is_known_by(a.date, self.as_of))
 
         return self.reused("assessments", self.recommendations, of)
 
@@ -361,14 +361,14 @@ class View:
             if current in visited or not self.is_retired(current):
                 return None
             visited.add(current)
-            events = events_by(self.dataset.recommendations[current], self.recorded)
+            events = events_until(self.dataset.recommendations[current], self.recorded)
             current = next((e.into or "" for e in reversed(events) if e.type is EventType.RETIRED), "")
         return current
 
     def is_retired(self, recommendation_id: str) -> bool:
         """Return whether a recommendation was recorded and then retired by the recorded time of the view."""
         r = self.dataset.recommendations.get(recommendation_id)
-        return r is not None and existed_at(r, self.recorded) and is_withdrawn(events_by(r, self.recorded))
+        return r is not None and existed_at(r, self.recorded) and is_withdrawn(events_until(r, self.recorded))
 
     @property
     def has_other_mechanisms(self) -> bool:
@@ -395,8 +395,8 @@ def once_per_view(compute: Callable[[View], T]) -> Callable[[View], T]:
     return kept
 
 
-def _with_translations(r: Recommendation, original: str | None, main: str) -> Recommendation:
-    return replace(r, text=with_translations(r.text or {}, original, main))
+def _mark_translations(r: Recommendation, original: str | None, main: str) -> Recommendation:
+    return replace(r, text=mark_translations(r.text or {}, original, main))
 
 
 def group_by_key(pairs: Iterable[tuple[GroupKey, T]]) -> dict[GroupKey, tuple[T, ...]]:

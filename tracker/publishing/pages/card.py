@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
-from tracker.model.lifecycle import events_by
+from tracker.model.lifecycle import events_until
 from tracker.model.records import Recommendation
 from tracker.model.vocabulary import EventType
 from tracker.publishing.citation import build_citation, last_changed
@@ -49,7 +49,7 @@ def missing_card(request: ViewRequest, suffix: str = "") -> RenderedFile:
         return _page_of(request, "published/card_later.html", status=404, sentence=sentence)
     if known is not None and view.is_retired(known.id):
         retired = without_later_edits(known, view.recorded)
-        events = events_by(retired, view.recorded)
+        events = events_until(retired, view.recorded)
         reasons = [event.reason for event in events if event.type is EventType.RETIRED and event.reason]
         return _page_of(request, "published/card_missing.html", status=410, retired=retired, reasons=reasons)
     name = request.id[:80] if request.id.isprintable() else ""

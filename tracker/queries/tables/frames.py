@@ -12,7 +12,7 @@ import pandas as pd
 from tracker.i18n import Language
 from tracker.model.dataset import RECORDED_LISTS
 from tracker.model.fields import FIELDS, FieldType
-from tracker.model.lifecycle import events_by
+from tracker.model.lifecycle import events_until
 from tracker.model.records import Recommendation
 from tracker.queries.tables.values import TableValues, join_values, year_of
 from tracker.queries.view import View
@@ -140,7 +140,7 @@ class Frames:
             (kind, record.id, name, e.type.value, e.date, e.into, self.values.text(e.reason), e.recorded)
             for kind, record in records
             for name, item in [(None, record), *((n, i) for n in RECORDED_LISTS for i in getattr(record, n, ()))]
-            for e in events_by(item, self.view.recorded)
+            for e in events_until(item, self.view.recorded)
         )
         return frame_of("record id item type date into reason recorded", rows)
 
