@@ -93,9 +93,9 @@ class RefusedDate(Code):
 class PastDateRefused(TrackerError):
     """An address asks for a past state that cannot be shown.
 
-    `parameter` is the URL parameter: `as_of` or `recorded`. `why` is the reason, as a code. `value` is the requested day,
-    or the text in the address if this is no date. `first` is the first day on which something was recorded; it is None
-    unless the reason is BEFORE_FIRST. Pages show a translated sentence.
+    `parameter` is the URL parameter: `as_of` or `recorded`. `why` is the reason, as a code. `value` is the requested
+    day, or the text in the address if this is no date. `first` is the first day on which something was recorded; it is
+    None unless the reason is BEFORE_FIRST. Pages show a translated sentence.
     """
 
     def __init__(self, parameter: str, why: RefusedDate, value: str, *, first: date | None = None) -> None:

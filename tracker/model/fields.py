@@ -1,7 +1,7 @@
 """The table of all fields that people see: one row for each field, with its label, its type and its uses.
 
 The history, the search, the exports, the import of tables, the translation queue and the JSON Schemas read this table.
-The safety check scans every text that is not a code. Widgets, rules and the computation of columns are in other modules.
+The safety check scans every text that is not a code. Widgets, rules and computed columns are in other modules.
 
 Every translated text of a record has a path. This is the name of a field ("summary"), of a field inside a field
 ("source/note"), of a part ("parts/a"), or of a text of a recorded item
@@ -60,7 +60,7 @@ UNVERSIONED_KINDS = (K.ID, K.TIME, K.ITEMS, K.KEPT)
 
 
 class ValueKind(StrEnum):
-    """The kind of the values in a column of an export. It decides the width of the column and the format of its cells."""
+    """The kind of the values in a column of an export. It decides the width and format of the column."""
 
     CODE = "code"
     TEXT = "text"
@@ -400,8 +400,8 @@ ITEM_TEXTS: Mapping[str, tuple[str, ...]] = {
 }
 """Name of a list of recorded items → names of the translated texts of such an item. Other lists have no key.
 
-The wordings with which an item was recorded never change. Translations may be added later, and these may be changed. The
-history keeps each change.
+The wordings with which an item was recorded never change. Translations may be added later, and these may be changed.
+The history keeps each change.
 """
 
 

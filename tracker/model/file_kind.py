@@ -31,7 +31,7 @@ class FileKind(StrEnum):
 
     @property
     def has_pages(self) -> bool:
-        """Return whether the text of such a file is divided into numbered pages. In a workbook, these are the sheets."""
+        """Return whether the text of such a file has numbered pages. In a workbook, these are the sheets."""
         return self in (FileKind.PDF, FileKind.XLSX)
 
     @property

@@ -101,7 +101,7 @@ def active_files(record: Record) -> tuple[AttachedFile, ...]:
 
 
 def timestamps_of(record: Record) -> Iterator[str]:
-    """Return an iterator over the recorded times of `record`, its items, events and revisions; "" for a missing time."""
+    """Return an iterator over the recorded times of `record`, its items, events and revisions, "" for missing ones."""
     items = [record, *(item for name in RECORDED_LISTS for item in getattr(record, name, ()))]
     events = [*record.history, *(event for item in items for event in item.events)]
     return (item.recorded or "" for item in (*items, *events))

@@ -66,8 +66,8 @@ class Deadline:
 
     `source` is where the date is written. If it is None, the date is in the document itself. `sentence` is the sentence
     of the committee that sets the date. `verification` is None if nobody has said how the date was checked; then a
-    quoted sentence counts as read. `done` is the date on which the deadline was met, and `met_by` the id of the document
-    that met it.
+    quoted sentence counts as read. `done` is the date on which the deadline was met, and `met_by` the id of the
+    document that met it.
     """
 
     kind: codes.DeadlineKind
@@ -266,7 +266,7 @@ class Settings:
     def fallback_for(self, code: str) -> tuple[str, ...]:
         """Return the other languages in which a text may be shown to a reader of the language `code`, best first.
 
-        These are the languages that `fallback` names, then the main language, then the rest in the order of `languages`.
+        These are the languages that `fallback` names, then the main language, then the rest of `languages`.
         """
         order = (*self.fallback.get(code, ()), self.language, *self.languages)
         return tuple(lang for lang in dict.fromkeys(order) if lang != code)

@@ -69,12 +69,12 @@ def assessment_key(r: Recommendation, a: Assessment) -> str:
 
 
 def find_assessment_index(r: Recommendation, key: str) -> int | None:
-    """Return the position, from 0, of the assessment in `r` with this `assessment_key`. Return None if there is none."""
+    """Return the position, from 0, of the assessment in `r` with this `assessment_key`, or None if there is none."""
     return next((i for i, a in enumerate(r.assessments) if key == (a.recorded or str(i))), None)
 
 
 TAKEN_BACK = {EventType.CONFIRMATION_UNDONE: EventType.CONFIRMED, EventType.CONTEST_UNDONE: EventType.CONTESTED}
-"""Type of event → the type of the events that it cancels. Only the person or organisation that made an event cancels it."""
+"""Type of event → the type of the events that it cancels. Only their own person or organisation cancels them."""
 CONTEST_EVENTS = frozenset({EventType.CONTESTED, EventType.CONTEST_UNDONE})
 
 

@@ -44,7 +44,7 @@ from tracker.model.signing import assessment_key, can_confirm, can_contest, find
 from tracker.model.vocabulary import COMPUTED_STATUSES, NOT_SELECTED, Direction, EventType, Status, Voice
 from tracker.publishing.sentences import full_name
 from tracker.queries.view import View
-from tracker.validation.rules import scale_in_use
+from tracker.validation.rules import grades_in_use
 
 CONTEST_NOTE = N_(
     "A contested assessment counts as before. Your reason stands beside it, with the name of your organisation."
@@ -308,7 +308,7 @@ def _show_grade(form: Fields) -> None:
     date = read_date(typed_date, page.view.today).date
     body = page.view.body_of(form.record)
     try:
-        grades = scale_in_use(page.view.dataset, body.id, date) if body else ()
+        grades = grades_in_use(page.view.dataset, body.id, date) if body else ()
     except ValueError:  # the date is not valid yet
         grades = ()
     not_selected = _("not selected for follow-up")
