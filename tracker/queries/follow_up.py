@@ -1,9 +1,9 @@
 """Documents by reporting cycle, what was selected for follow-up, the chain of a recommendation, and who was not heard.
 
-The chain says who asked for it, what was said, replied, assessed, graded, and what is next. Civil society has not been
-heard where a committee may hear it now: follow-ups, sessions, replies nobody assessed. A follow-up counts from the day on
-which the State's reply is due or was received, and until the committee has reported on it, a submission is recorded, or
-somebody said why none will be sent.
+The chain says who asked for it, what was said, replied, assessed, graded, and what is next. Civil society has not
+been heard where a committee may hear it now: follow-ups, sessions, replies nobody assessed. A follow-up counts from
+the day on which the State's reply is due or was received, and until the committee has reported on it, a submission is
+recorded, or somebody said why none will be sent.
 """
 
 from collections.abc import Iterator
@@ -24,7 +24,7 @@ from tracker.model.vocabulary import (
     Verification,
     Voice,
 )
-from tracker.queries.deadlines import AgendaItem, list_agenda, upcoming
+from tracker.queries.deadlines import AgendaItem, list_agenda, list_upcoming
 from tracker.queries.recommendation_details import same_demand_links
 from tracker.queries.view import View, effective_date, group_by_key
 from tracker.validation.rules import scale_on
@@ -190,7 +190,7 @@ class Unheard(NamedTuple):
 def list_unheard(view: View, *, with_coming: bool = False) -> tuple[Unheard, ...]:
     """Return where civil society is silent, the oldest first. `with_coming`: also where a reply is due later."""
     reports = DeadlineKind.ALTERNATIVE_REPORTS
-    coming = (item for item in upcoming(view) if item.deadline and item.deadline.kind is reports)
+    coming = (item for item in list_upcoming(view) if item.deadline and item.deadline.kind is reports)
     sessions = (Unheard(Silence.SESSION, item.document, item.date) for item in coming)
     found = [*_follow_ups(view, with_coming), *sessions, *_replies(view)]
     return tuple(sorted(found, key=lambda item: (partial_dates.last_day(item.since), item.document.id)))

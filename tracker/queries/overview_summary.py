@@ -19,10 +19,11 @@ class IssuerSummary:
     """The recommendations of one issuer in groups. A recommendation can be in several groups.
 
     `all` are all recommendations of the issuer. `counts` is status → number of recommendations. `forward` and
-    `backward` are recommendations whose counting assessments all have this direction, `mixed` those where they differ.
-    `changed` are recommendations to which an organisation gave another status than the time before. `stale` are recommendations whose assessment
-    is out of date. `setbacks` and `progress` are recommendations with at least one piece of evidence of a setback or
-    of progress. `by_organisations` are recommendations that others than the tracker's editors have assessed.
+    `backward` are recommendations whose counting assessments all have this direction, `mixed` those where they
+    differ. `changed` are recommendations to which an organisation gave another status than the time before. `stale`
+    are recommendations whose assessment is out of date. `setbacks` and `progress` are recommendations with at least
+    one piece of evidence of a setback or of progress. `by_organisations` are recommendations that others than the
+    tracker's editors have assessed.
     """
 
     all: tuple[Recommendation, ...]

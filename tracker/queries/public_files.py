@@ -23,8 +23,8 @@ def files_of(view: View, record: Evidence | Document) -> tuple[AttachedFile, ...
 def files_by_name(view: View) -> Mapping[str, AttachedFile | None]:
     """Return name in an address → the file, for all files and previews that anybody may download now.
 
-    The value is None if a file with this name was withdrawn, or if its record was withdrawn or retired. The recorded time
-    of the view does not matter: what was withdrawn is not sent for a past date either.
+    The value is None if a file with this name was withdrawn, or if its record was withdrawn or retired. The recorded
+    time of the view does not matter: what was withdrawn is not sent for a past date either.
     """
     found: dict[str, AttachedFile | None] = {}
     records: Iterable[Evidence | Document] = (*view.dataset.documents.values(), *view.dataset.evidence.values())

@@ -47,8 +47,8 @@ def _outdated_after(
 def outdated_wordings(record: Record, main: str) -> Mapping[str, Mapping[str, str]]:
     """Return path → language → earlier text, for the wordings that are translations of an earlier text.
 
-    An edit of one wording makes those that it leaves as they are outdated, until they are edited or confirmed. `main` is
-    the language of a text without a code. Texts of recorded items never are: their first wording never changes.
+    An edit of one wording makes those that it leaves as they are outdated, until they are edited or confirmed. `main`
+    is the language of a text without a code. Texts of recorded items never are: their first wording never changes.
     """
     return {path: outdated for path, outdated in _outdated(record, main).items() if outdated}
 

@@ -118,9 +118,10 @@ class Filters(UrlFilters):
     """The filters, search words, sort order and page of the list. Each attribute is named like its URL parameter.
 
     `id` holds the ids of selected recommendations, `by` issuers, `body` the ids of committees, `status` statuses, and
-    `theme` and `group` the ids of themes and groups, `verification` verifications, `year` and `document` the years and
-    ids of documents, `right` and `authority` codes made of the names of rights and authorities. `evidence`, `stale` and
-    `follow_up` are "yes", "no", or "" for no filter. `assessed` says who assessed a recommendation. `q` holds the search words.
+    `theme` and `group` the ids of themes and groups, `verification` verifications, `year` and `document` the years
+    and ids of documents, `right` and `authority` codes made of the names of rights and authorities. `evidence`,
+    `stale` and `follow_up` are "yes", "no", or "" for no filter. `assessed` says who assessed a recommendation. `q`
+    holds the search words.
     """
 
     id: tuple[str, ...] = _SELECTED.field()

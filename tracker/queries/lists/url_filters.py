@@ -33,9 +33,9 @@ class FilterRow:
 
     `name` is the URL parameter; if it is not given, it is the name of the attribute. If `default` is a tuple, the
     filter accepts several values. `heading` is the English name of the filter, or a function that returns its name.
-    `options` are the values that the filter accepts. A filter with `read` reads its values with it; they may be others
-    than the options, and `help` says in English what to write. `narrows` is False if the parameter does not choose which items are listed. `rare` is
-    True for a filter that the page shows under "More filters".
+    `options` are the values that the filter accepts. A filter with `read` reads its values with it; they may be
+    others than the options, and `help` says in English what to write. `narrows` is False if the parameter does not
+    choose which items are listed. `rare` is True for a filter that the page shows under "More filters".
     """
 
     name: str = ""

@@ -1,7 +1,8 @@
 """Search the texts of attached files: which files contain all the words on one page, and the best pages of each.
 
-The index has only stems of words. It is made in the background, in small steps and in processes of their own. It lies in the
-state folder, in the cache of this process: a redaction deletes it, and it is made again from the texts that are still there.
+The index has only stems of words. It is made in the background, in small steps and in processes of their own. It lies
+in the state folder, in the cache of this process: a redaction deletes it, and it is made again from the texts that
+are still there.
 """
 
 import os

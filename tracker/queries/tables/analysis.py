@@ -38,9 +38,9 @@ class Count:
 def demands_and_committees(frames: Frames) -> Count:
     """Return a row for each demand of civil society: `id`, `status`, and what each committee made of the demand.
 
-    The column of a committee, named by its id, has SAME_DEMAND, SAME_IN_PART, a code of UptakeResult, ADDRESSED (civil society asked
-    this committee, and no more is known) or "". The table is empty if all these cells are. Facts: `all` demands, and
-    `shared`, those for which a committee asks too.
+    The column of a committee, named by its id, has SAME_DEMAND, SAME_IN_PART, a code of UptakeResult, ADDRESSED
+    (civil society asked this committee, and no more is known) or "". The table is empty if all these cells are.
+    Facts: `all` demands, and `shared`, those for which a committee asks too.
     """
     selected = set(frames.ids)
     rows = [row for row in demand_matrix(frames.view) if row.recommendation.id in selected]
@@ -85,9 +85,9 @@ def claims_and_findings(frames: Frames) -> Count:
 def follow_up_of_cycle(frames: Frames) -> Count:
     """Return a row for each recommendation under follow-up in one cycle, in the order of their paragraphs.
 
-    Columns: `id`, `replied` (the date of the State's latest reply, or missing), `status`, and `grades` as the committee
-    prints them, or missing. It is the cycle in which most is known, of several the latest. Facts: the `document`, and of `all` rows
-    those `replied`, `assessed` by civil society, and `graded`.
+    Columns: `id`, `replied` (the date of the State's latest reply, or missing), `status`, and `grades` as the
+    committee prints them, or missing. It is the cycle in which most is known, of several the latest. Facts: the
+    `document`, and of `all` rows those `replied`, `assessed` by civil society, and `graded`.
     """
     view = frames.view
     chains = [(r, chain) for id in frames.ids if (chain := build_chain(view, r := view.recommendations[id]))]
@@ -180,8 +180,9 @@ def statuses_by_year(frames: Frames) -> Count:
     `changed` counts those to which an organisation gave another status than in an earlier year, `checked` those whose
     assessment was last checked, without a change, in that year.
 
-    Facts: the `issuer` that is counted, the `first` and `last` year with an assessment, the number of `assessed` recommendations and of those that
-    `changed`, and whether any assessment was `reviewed`, that is made again or checked.
+    Facts: the `issuer` that is counted, the `first` and `last` year with an assessment, the number of `assessed`
+    recommendations and of those that `changed`, and whether any assessment was `reviewed`, that is made again or
+    checked.
     """
     found = frames.recommendation_columns(("id", "issued_by", "assessed", "checked"))
     issuers = set(found.issued_by)

@@ -21,8 +21,8 @@ class LoadedDataset(Dataset):
     def frames(self, *, as_of: date | None = None, recorded: str | None = None, language: str = "") -> "Frames":
         """Return the tables of the dataset for pandas: `recommendations`, `assessments`, `evidence`, `documents`, ….
 
-        `as_of` and `recorded` choose a past state, as in `View`. `language` is the code of the language of the texts, by
-        default the main language of the dataset.
+        `as_of` and `recorded` choose a past state, as in `View`. `language` is the code of the language of the texts,
+        by default the main language of the dataset.
         """
         # imported here, because pandas takes half a second
         from tracker.queries.tables.frames import Frames

@@ -1,8 +1,8 @@
 """The values of the exported tables: for each table, name of a column → its values, one for each row.
 
-The columns that are fields of the records come from the table of fields. Codes and partial dates stay as they are in the
-files. A column of several values, such as `themes`, has them in one text, separated by "; ". A missing value is None.
-Nothing private and no handle of an editor is in a table.
+The columns that are fields of the records come from the table of fields. Codes and partial dates stay as they are in
+the files. A column of several values, such as `themes`, has them in one text, separated by "; ". A missing value is
+None. Nothing private and no handle of an editor is in a table.
 """
 
 from collections import Counter
