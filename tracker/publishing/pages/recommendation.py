@@ -99,7 +99,7 @@ def _missing(request: ViewRequest, context: RenderContext) -> str:
             into=view.recommendations.get(view.successor_of(id) or ""),
             reasons=[event.reason for event in events_until(retired, view.recorded) if event.reason],
         )
-    if later := details.later_recommendation(view, id):
+    if later := details.find_absence_reason(view, id):
         today = f"{_PATH}?" + urlencode([*own_params(request), ("lang", request.language.code)])
         sentence = later_sentence(request.language, later)
         earlier = details.earlier_records(view, view.dataset.recommendations[id])
