@@ -55,7 +55,7 @@ def _document_date(view: View, r: Recommendation) -> str | None:
 
 @once_per_view
 def document_years(view: View) -> Mapping[str, str]:
-    """Return year → year for the years of documents that have recommendations, the latest first. A year is its own code."""
+    """Return year → year for the years of documents that have recommendations, the latest first."""
     return {year: year for year in sorted(ids_of_recommendations(view).get("year", ()), reverse=True)}
 
 
@@ -75,7 +75,7 @@ def rights_in_use(view: View) -> Mapping[str, str]:
 
 @once_per_view
 def authorities_in_use(view: View) -> Mapping[str, Authority]:
-    """Return code → authority for the responsible authorities of recommendations, in alphabetical order of the codes."""
+    """Return code → authority for the responsible authorities of recommendations, sorted by code."""
     found = (a for r in view.recommendations.values() for tagging in r.tags for a in tagging.authorities)
     return dict(sorted({authority_code(view, authority): authority for authority in found}.items()))
 
@@ -318,7 +318,7 @@ class Selection(UrlFilters):
     def from_params(cls, view: View, params: Mapping[str, Iterable[str]]) -> Self:
         """Return the selection in URL parameters. Unknown ids, and ids after the first MAX_BULK_SELECTION, are ignored.
 
-        Without ids, the step is "list".
+        A bulk edit without ids is at the step "list".
         """
         given = super().from_params(view, params)
         ids = tuple(i for i in given.ids if i in view.recommendations) if given.step else ()

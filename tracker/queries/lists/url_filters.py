@@ -1,4 +1,4 @@
-"""Filters in the URL. Each filter is defined by one FilterRow. Its form, its label and its documentation are made from it.
+"""Filters in the URL. Each filter is defined by one FilterRow, from which its form and documentation are made.
 
 Values are stable codes, never labels, so that a link works in every language.
 """
@@ -118,7 +118,7 @@ class UrlFilters:
         return [(row.name, text) for row, value in values if value != row.default for text in row.texts(value)]
 
     def in_use(self) -> tuple[tuple[FilterRow, Any], ...]:
-        """Return (filter, value) for each filter that does not have its default value, without the order and the page."""
+        """Return (filter, value) for each filter that is set. The order and the page of the list are no filters."""
         values = ((row, getattr(self, row.attribute)) for row in self.rows() if row.narrows)
         return tuple((row, value) for row, value in values if value != row.default)
 
@@ -193,7 +193,7 @@ def find_ids_by_code(view: View, kind: str, codes: ItemCodes) -> IdsByCode:
 
 
 def filter_field(heading: str | Callable[[View, Language], str], options: Options, **more: Any) -> Any:
-    """Return a dataclass field for a filter with this heading and these options. `more` are other fields of FilterRow."""
+    """Return a dataclass field for a filter. `more` are other fields of FilterRow."""
     return FilterRow(heading=heading, options=options, **more).field()
 
 
@@ -263,7 +263,10 @@ PageItem = TypeVar("PageItem")
 
 
 def paginate(items: Sequence[PageItem], number: int, *, per_page: int) -> tuple[Sequence[PageItem], int, int]:
-    """Return (items on page `number`, its number from 1, number of pages), of the last page if there are not so many."""
+    """Return (items on the page, its number from 1, number of pages).
+
+    The page is `number` or, if there are fewer pages, the last one. `items` may be empty: then there is one empty page.
+    """
     pages = max(1, -(-len(items) // per_page))
     number = min(number, pages)
     return items[(number - 1) * per_page : number * per_page], number, pages
