@@ -36,7 +36,7 @@ from tracker.queries.current_view import current_view, reader_of
 from tracker.queries.data_health import first_steps
 from tracker.queries.lists.filters import Filters
 from tracker.queries.localized_names import describe_file
-from tracker.queries.search.file_search import texts_of_files
+from tracker.queries.search.file_search import file_text_index
 from tracker.queries.view import View
 from tracker.safety.dismissals import load_dismissals
 
@@ -242,7 +242,7 @@ def open_page(path: str) -> Page:
         origin=site_origin(),
         params=params,
         unread_since=unread.since if (unread := store().reader.unavailable) else 0.0,
-        texts=texts_of_files(place, load_config().cache_folder),
+        texts=file_text_index(place, load_config().cache_folder),
     )
     person = current_person()
     release_widget_state(path)

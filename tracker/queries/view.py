@@ -29,10 +29,10 @@ from tracker.queries.as_recorded import as_recorded, without_later_edits
 from tracker.queries.headline import NOBODY, Headline, decide_headline
 from tracker.queries.search.documents import (
     Searchable,
-    SearchDocument,
-    evidence_document,
-    recommendation_document,
-    treaty_document,
+    SearchTexts,
+    document_search_texts,
+    evidence_search_texts,
+    recommendation_search_texts,
 )
 from tracker.queries.search.text_search import SearchTerm, parse_search, synonyms_of
 from tracker.storage.cache_registry import register_cache
@@ -298,9 +298,11 @@ class View:
     def searchable(self) -> Searchable:
         """Return the searchable texts of the recommendations, with an index of their words."""
 
-        def make(source: tuple[Any, ...]) -> SearchDocument:
+        def make(source: tuple[Any, ...]) -> SearchTexts:
             r, document, body, said, settings, *evidence = source
-            return recommendation_document(r, document, body, assessments=said, evidence=evidence, settings=settings)
+            return recommendation_search_texts(
+                r, document, body, assessments=said, evidence=evidence, settings=settings
+            )
 
         sources = {
             r.id: (
@@ -315,15 +317,15 @@ class View:
     def searchable_evidence(self) -> Searchable:
         """Return the searchable texts of the evidence, with an index of their words."""
         sources = {e.id: (e, self.document(e.document), self.settings) for e in self.evidence.values()}
-        return self._searchable("evidence", sources, lambda source: evidence_document(*source))
+        return self._searchable("evidence", sources, lambda source: evidence_search_texts(*source))
 
     @cached_property
     def searchable_documents(self) -> Searchable:
         """Return the searchable texts of the documents, with an index of their words."""
         sources = {d.id: (d, self.bodies.get(d.body)) for d in self.documents.values()}
-        return self._searchable("documents", sources, lambda source: treaty_document(*source))
+        return self._searchable("documents", sources, lambda source: document_search_texts(*source))
 
-    def _searchable(self, about: str, sources: Mapping[str, S], make: Callable[[S], SearchDocument]) -> Searchable:
+    def _searchable(self, about: str, sources: Mapping[str, S], make: Callable[[S], SearchTexts]) -> Searchable:
         """Return the searchable texts of the records in `sources` (id → source), with an index of their words.
 
         `make` makes the texts of a record from its source. A current view reuses the texts and the index of the view
