@@ -104,7 +104,7 @@ class PastDateRefused(TrackerError):
 
 
 class NotAllowed(TrackerError):
-    """The person does not have the permission."""
+    """The person does not have the permission for the request."""
 
 
 class SignedByOthers(NotAllowed):
@@ -143,7 +143,7 @@ class SafetyFindings(TrackerError):
 
 
 class WriteFailed(TrackerError):
-    """The files could not be written."""
+    """The changes could not be written to the data folder or database."""
 
 
 class OutcomeUnknown(WriteFailed):
@@ -157,7 +157,7 @@ class OutcomeUnknown(WriteFailed):
 
 
 class LockTimeout(TrackerError):
-    """Another save is still in progress."""
+    """Another save is still in progress, and did not end in time."""
 
 
 class NoteChanged(TrackerError):
@@ -184,7 +184,7 @@ class ImportRefused(TrackerError):
 
 
 class StateUnavailable(TrackerError):
-    """The storage of accounts and keys cannot be read or written."""
+    """The storage of accounts and keys cannot be used. The text says why."""
 
 
 class RejectReason(Code):

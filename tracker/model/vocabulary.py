@@ -203,7 +203,7 @@ class StateResponse(Code):
 
 
 class DeadlineKind(Code):
-    """What is to happen by a date that stands in a document, or that the editors of the tracker set themselves."""
+    """What is to happen by the date of a deadline."""
 
     REPLY = "reply", N_("State's reply due")
     NEXT_REPORT = "next-report", N_("next State report due")

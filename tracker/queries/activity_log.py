@@ -153,6 +153,7 @@ def _entry(kind: ActivityKind, r: Record, source: Any, **more: Any) -> ActivityE
 
 
 def _kind_and_reason(item: Item) -> tuple[ActivityKind, LocalizedText | None]:
+    """Return (kind of the entry for a new item, text that the entry shows as its reason)."""
     match item:
         case Assessment():
             return ActivityKind.ASSESSMENT, item.reason
@@ -185,6 +186,7 @@ def _runs(items: Iterable[T], is_next: Callable[[list[T], T], bool]) -> list[lis
 
 
 def _event_entries(r: Record, item: Item | None, view: View) -> Iterator[ActivityEntry]:
+    """Yield an entry for each event of `item`, or of the record `r` itself if `item` is None."""
     for event in (r if item is None else item).events:
         if event.recorded and partial_dates.is_known_by(event.date, view.as_of):
             kind = KINDS_OF_EVENTS.get(event.type, ActivityKind.CHECK)
@@ -192,6 +194,7 @@ def _event_entries(r: Record, item: Item | None, view: View) -> Iterator[Activit
 
 
 def _gone(item: Record | Item, view: View) -> EventType | None:
+    """Return the type of the event that withdrew or retired an item by the time of the view, or None."""
     return removal.type if (removal := last_removal(item, view.recorded)) else None
 
 
@@ -242,6 +245,7 @@ def count_activity_options(view: View, entries: Sequence[ActivityEntry], filters
 
 
 def _codes_of(view: View, entry: ActivityEntry, row: url.FilterRow, *, filters: ActivityFilters) -> set[str]:
+    """Return the codes of an entry for the filter `row`."""
     if row.name == "change":
         return {str(entry.kind)}
     if row.name == "since":

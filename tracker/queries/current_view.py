@@ -58,6 +58,7 @@ def parse_past(params: Mapping[str, str], dataset: Dataset, today: date) -> Past
 
 
 def _parse_as_of(value: str, today: date) -> date | None:
+    """Return the day that `value` names, or None if this is today. Raises PastDateRefused."""
     try:
         day = date.fromisoformat(value) if DAY_PATTERN.fullmatch(value) else None
     except ValueError:
@@ -75,6 +76,7 @@ def _shown(value: str) -> str:
 
 
 def _parse_recorded(value: str, dataset: Dataset, today: date) -> str:
+    """Return the end of the day or time that `value` names, as a recorded time. Raises PastDateRefused."""
     zone = ZoneInfo(dataset.settings.timezone)
     try:
         moment = _end_of_moment(value, zone)

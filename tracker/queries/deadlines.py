@@ -114,6 +114,7 @@ def list_agenda(view: View) -> tuple[AgendaItem, ...]:
 
 
 def _items_of(view: View, d: Document) -> Iterator[AgendaItem]:
+    """Yield all dates of a document: its own, those of the steps of its follow-up, and those of its deadlines."""
     for name in DATE_LABELS:
         if known := getattr(d, name):
             met = _completion(view, None, d) if name == "due" and (d.received or d.issued) else None

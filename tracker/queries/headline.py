@@ -31,8 +31,8 @@ class Headline:
         return Status.DIFFER if len(statuses) > 1 else next(iter(statuses), Status.NOT_ASSESSED)
 
     @property
-    def differs(self) -> bool:
-        """Return whether the assessments give different statuses."""
+    def has_different_statuses(self) -> bool:
+        """Return whether the assessments give different statuses, so that the status is DIFFER."""
         return self.status is Status.DIFFER
 
     @property

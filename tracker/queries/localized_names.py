@@ -74,6 +74,7 @@ def is_article(right: str) -> bool:
 
 
 def _find_treaty_and_article(right: str, bodies: Iterable[TreatyBody]) -> tuple[Mapping[str, TextVariant], str] | None:
+    """Return (name of the treaty in all languages, number of the article) for a right, or None if it is not known."""
     if match := KYRGYZ_ARTICLE.fullmatch(right.strip()) or ARTICLE.fullmatch(right.strip()):
         for treaty in (body.treaty_abbreviation for body in bodies if body.treaty_abbreviation):
             if match["treaty"].casefold() in (variant.text.casefold() for variant in treaty.values()):

@@ -274,6 +274,7 @@ class View:
 
     @cached_property
     def _same_demands(self) -> Mapping[str, tuple[str, ...]]:
+        """Return recommendation id → ids of those that ask for the same thing, whichever of the two has the link."""
         known = self.recommendations
         links = ((r.id, s.recommendation) for r in known.values() for s in r.same_demand if s.recommendation in known)
         found = group_by_key(pair for one, other in links for pair in ((one, other), (other, one)))

@@ -443,7 +443,7 @@ def _recommendations(request: ViewRequest, rs: Iterable[Recommendation]) -> Iter
                 copies[id(a)]["organisation"] = view.organisation_of(a).id
         headline, latest = view.headline(r), {voice: view.latest(r, voice) for voice in Voice}
         is_agreed = all(view.organisation_of(a).kind is OrganisationKind.CIVIL_SOCIETY for a in headline.assessments)
-        if headline.differs or not is_agreed:
+        if headline.has_different_statuses or not is_agreed:
             latest[Voice.CIVIL_SOCIETY] = None
         yield values | {
             "assessments": [copies[id(a)] for a in view.assessments[r.id]],

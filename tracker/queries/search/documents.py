@@ -130,6 +130,7 @@ def _own_texts(record: Record) -> Iterator[Any]:
 
 
 def _own_names(record: Record) -> tuple[str | None, ...]:
+    """Return the searchable values of a record that are in one language, such as its id, symbol and publisher."""
     kinds = (FieldType.ID, FieldType.SHORT, FieldType.LINE, FieldType.NAMES)
     values = (getattr(record, f.name) for f in fields_of(type(record), *kinds, use=Use.SEARCHED))
     return tuple(name for value in values for name in (value if isinstance(value, tuple) else (value,)))

@@ -445,6 +445,7 @@ def match_expression(terms: Sequence[SearchTerm]) -> str:
 
 
 def _expression(term: SearchTerm) -> str:
+    """Return the part of a full-text query for one search term, or ""."""
     if term.parts:
         parts = [_expression(part) for part in term.parts]
         own = ["(" + " AND ".join(f"({part})" for part in parts) + ")"] if all(parts) else []

@@ -223,6 +223,7 @@ def correct_list_search(view: View, typed: str, listed: Searchable) -> str:
 
 
 def _search(view: View, typed: str, *, exactly: bool) -> SearchResults:
+    """Return what a search for `typed` finds in the records or, if it finds nothing, a search for a correction."""
     if not typed.strip():
         return SearchResults(typed, typed)
     if (found := _results(view, typed, typed)).count or exactly:
@@ -279,6 +280,7 @@ def _results(view: View, typed: str, used: str) -> SearchResults:
 
 
 def _find(records: Mapping[str, T], group: Searchable, terms: Sequence[SearchTerm]) -> Found[T]:
+    """Return those of `records` (id → record) that contain the search words. `group` are their searchable texts."""
     best = _best_first(records, group, terms)
     similar = _similar(records, group, terms) if len(best) < FEW_RESULTS and len(terms) > 1 else []
     more = [id for id in similar if id not in best][: FEW_RESULTS - len(best)]
@@ -340,4 +342,5 @@ def documents_with_symbol(view: View, typed: str) -> tuple[Document, ...]:
 
 
 def _squeezed(symbol: str) -> str:
+    """Return only the letters and digits of a symbol, in lower case."""
     return re.sub(r"[\W_]+", "", symbol.casefold())

@@ -239,6 +239,7 @@ class SearchIndex:
         return {int(mark.removeprefix(_MARK)): names for mark, names in self._buckets.get(_MARK, {}).items()}
 
     def _ids_with(self, term: SearchTerm) -> Set[str]:
+        """Return the ids of the records that contain a search term or a synonym of it."""
         bucket, marks = self._buckets.get(_bucket_key(term.word), {}), self._buckets.get(_MARK, {})
         if term.parts:
             found = set(self.find(term.parts))
@@ -248,6 +249,7 @@ class SearchIndex:
 
 
 def _bucket_key(word: str) -> str:
+    """Return the key of the bucket of the index that contains `word`."""
     # All forms of a word begin with the same letter, so a search has to look at only about a tenth of all words.
     return "/" if "/" in word else word[0]
 

@@ -110,6 +110,7 @@ def follow_up_of_cycle(frames: Frames) -> PictureData:
 
 
 def _counted(document: Document, rows: Iterable[tuple[str | None, ...]]) -> PictureData:
+    """Return the table of one document, with its facts."""
     table = pd.DataFrame(rows, columns=["id", "replied", "status", "grades"], dtype="str")
     counts = {"replied": int(table.replied.notna().sum()), "graded": int(table.grades.notna().sum())}
     counts["assessed"] = int((table.status != Status.NOT_ASSESSED).sum())

@@ -211,6 +211,7 @@ class TableValues:
         return {name: values() for name, values in self._own(kind, rows).items()}
 
     def _values(self, field: Field, rows: Sequence[Any]) -> list[Any]:
+        """Return the value of a simple field for each row. Texts are in `language`, and codes are plain strings."""
         values = [getattr(row, field.name) for row in rows]
         if field.kind in LOCALIZED:
             return [self.text(value) for value in values]
@@ -248,6 +249,7 @@ class TableValues:
         return join_values(f"{names.get(e.recorded_for or '', '')}: {self.text(e.reason)}" for e in found)
 
     def _source(self, a: Assessment) -> str | None:
+        """Return the source of an assessment in words: the document with its paragraph, and the publisher."""
         if a.source is None:
             return None
         document = self.view.document(a.source.document)
