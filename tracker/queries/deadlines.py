@@ -189,7 +189,7 @@ def deadlines_by_body(view: View) -> tuple[BodyDeadlines, ...]:
 
     def of(body: TreatyBody) -> BodyDeadlines:
         own, to_come, over = (items.get(body.id, ()) for items in (late, ahead, past))
-        return BodyDeadlines(body, own, to_come, done=over, unknown=_unknown(view, body))
+        return BodyDeadlines(body, own, to_come, done=over, unknown=_missing_deadlines(view, body))
 
     return tuple(map(of, view.bodies.values()))
 
@@ -199,7 +199,7 @@ def list_deadlines(view: View) -> tuple[AgendaItem, ...]:
     return tuple(item for item in list_agenda(view) if item.is_deadline)
 
 
-def _unknown(view: View, body: TreatyBody) -> tuple[UnknownDeadline, ...]:
+def _missing_deadlines(view: View, body: TreatyBody) -> tuple[UnknownDeadline, ...]:
     """Return the deadlines that are not recorded for the latest concluding observations of a committee.
 
     These are the State's reply and its next report. They are left out if there already is a reply or a report.

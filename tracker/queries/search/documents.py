@@ -46,7 +46,8 @@ class Searchable:
     """The searchable texts of the records of a view (record id → texts), with two indexes of their words.
 
     `index` has all words of the records, `main_index` those of the main texts. Both also find `synonyms`. If `previous`
-    is given, its indexes are updated: only the texts that are not the same objects as in it are read.
+    is given and few texts have changed since, its indexes are updated. Texts that are the same objects are not read
+    again.
     """
 
     def __init__(

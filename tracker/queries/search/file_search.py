@@ -19,9 +19,9 @@ from uuid import uuid4
 
 from tracker.config import AnyPlace
 from tracker.model.attached_files import AttachedFile
-from tracker.model.lifecycle import is_active
 from tracker.model.records import Evidence
 from tracker.model.registers import Document
+from tracker.queries.public_files import files_of
 from tracker.queries.search.file_text_reading import BUSY_SECONDS, join_divided_words
 from tracker.queries.search.text_search import MIN_PREFIX_STEM_LENGTH, SearchTerm, excerpt
 from tracker.queries.search.word_forms import plain_words, stem_word
@@ -380,7 +380,7 @@ NOTHING_IN_FILES = FoundInFiles()
 def attached_files(view: View) -> Mapping[str, tuple[AttachedFile, tuple[Evidence | Document, ...]]]:
     """Return SHA-256 → (file, the records to which it is attached), for the files that are active in a view."""
     records: Iterable[Evidence | Document] = (*view.evidence.values(), *view.documents.values())
-    active = ((file, record) for record in records for file in record.files if is_active(file, view.recorded))
+    active = ((file, record) for record in records for file in files_of(view, record))
     found = group_by_key((file.sha256, (file, record)) for file, record in active)
     records_of = {digest: {id(record): record for _, record in pairs} for digest, pairs in found.items()}
     return {digest: (pairs[0][0], tuple(records_of[digest].values())) for digest, pairs in found.items()}
@@ -438,7 +438,7 @@ def _read_passage(root: Path, sha256: str, indexed: IndexedTexts, *, start: int,
 def match_expression(terms: Sequence[SearchTerm]) -> str:
     """Return a full-text query for SQLite that finds passages with all `terms`, in any form or by a synonym.
 
-    It finds the same forms as `SearchTerm.matches`. Return "" if there is nothing to search for.
+    It finds the same forms as `SearchTerm.matches`. Return "" if there are no terms, or if one of them has no word.
     """
     expressions = [_expression(term) for term in terms[:MAX_TERMS]]
     return " AND ".join(f"({expression})" for expression in expressions) if all(expressions) else ""

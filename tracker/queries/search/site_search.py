@@ -332,7 +332,8 @@ def _similar(records: Mapping[str, T], group: Searchable, terms: Sequence[Search
 def documents_with_symbol(view: View, typed: str) -> tuple[Document, ...]:
     """Return up to 20 documents whose symbol contains `typed`, one with exactly this symbol first.
 
-    Only letters and digits are compared. If `typed` has no digit, or fewer than MIN_SYMBOL_LENGTH of them, return ().
+    Only letters and digits are compared. Return () if `typed` has no digit, or fewer than MIN_SYMBOL_LENGTH letters
+    and digits.
     """
     asked = _squeezed(typed)
     if len(asked) < MIN_SYMBOL_LENGTH or not any(map(str.isdigit, asked)):

@@ -85,10 +85,11 @@ _MARK = "\x00"
 
 @dataclass(frozen=True, slots=True)
 class SearchTerm:
-    """One search word, or a phrase of synonyms that somebody typed: its normalized words and their stems.
+    """One search word, or a phrase of several words that somebody typed and that has synonyms.
 
-    If it belongs to groups of synonyms, `groups` are the numbers of these groups, and `phrases` all their phrases.
-    `parts` are the words of a phrase. A single word has none.
+    `word` is the normalized word, and `stem` its stem; of a phrase, all words with spaces between them. `groups` are the
+    numbers of the groups of synonyms to which it belongs, and `phrases` all their phrases. `parts` are the words of a
+    phrase; a single word has none.
     """
 
     word: str
@@ -115,7 +116,7 @@ class SearchTerm:
     def occurs_as(self, word: str) -> bool:
         """Return whether `word`, a normalized word of a text, is marked as found.
 
-        It is if `matches` is True. A search word of one or two letters must be equal to `word`.
+        It is if `matches` finds it. But a search word of one or two letters is only marked if it is equal to `word`.
         """
         return self.word == word or (len(self.word) >= 3 and self.matches(word))
 
@@ -308,7 +309,10 @@ class _Tokens:
 
 
 def _spans_of(term: SearchTerm, tokens: _Tokens) -> list[Span]:
-    """Return where a search term or a synonym of it occurs. The words of a phrase may also occur apart."""
+    """Return where a search term or a synonym of it occurs.
+
+    If a phrase does not occur, its words are looked for one by one. They count only if all of them occur.
+    """
     if term.parts:
         spans = _phrases_in(term, tokens)
         by_part = [_spans_of(part, tokens) for part in term.parts]
