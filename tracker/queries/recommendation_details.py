@@ -4,8 +4,7 @@ A record is not in the view if it was retired, or if it is later than the time o
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Generic, NamedTuple, TypeVar
+from typing import NamedTuple, TypeVar
 
 from tracker.model import partial_dates
 from tracker.model.events import Event
@@ -71,22 +70,14 @@ MAX_RETIRED = 200
 """The largest number of retired records that are shown."""
 
 
-@dataclass(frozen=True)
-class RetiredItem(Generic[RetiredType]):
-    """A retired or withdrawn record, and the event that retired or withdrew it."""
+def list_retired(view: View, records: Iterable[RetiredType]) -> tuple[tuple[RetiredType, Event], ...]:
+    """Return (record, event that retired it) for those of `records` that were retired at the recorded time of the view.
 
-    record: RetiredType
-    event: Event
-
-
-def list_retired(view: View, records: Iterable[RetiredType]) -> tuple[RetiredItem[RetiredType], ...]:
-    """Return those of `records` that were retired at the recorded time of the view, the last retired first.
-
-    At most MAX_RETIRED are returned.
+    The last retired comes first. At most MAX_RETIRED are returned.
     """
     known = ((r, last_removal(r, view.recorded)) for r in records if r.events and existed_at(r, view.recorded))
-    found = [RetiredItem(without_later_edits(r, view.recorded), removal) for r, removal in known if removal]
-    found.sort(key=lambda item: item.event.recorded or "", reverse=True)
+    found = [(without_later_edits(r, view.recorded), removal) for r, removal in known if removal]
+    found.sort(key=lambda pair: pair[1].recorded or "", reverse=True)
     return tuple(found[:MAX_RETIRED])
 
 
