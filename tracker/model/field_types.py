@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import AfterValidator, StringConstraints, WithJsonSchema
 
 from tracker.model import partial_dates
+from tracker.model.permissions import HANDLE
 
 
 def _check_timestamp(recorded: str) -> str:
@@ -56,5 +57,5 @@ Timestamp = Annotated[
     StringConstraints(pattern=r"^[12][0-9]{3}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z$"),
     AfterValidator(_check_timestamp),
 ]
-Handle = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{1,30}$")]
+Handle = Annotated[str, StringConstraints(pattern=rf"^{HANDLE.pattern}$")]
 TimeZoneName = Annotated[str, StringConstraints(min_length=1, max_length=100), AfterValidator(_check_time_zone)]

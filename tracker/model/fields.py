@@ -91,7 +91,8 @@ class Use(Flag):
 
 EXPORTED, SEARCHED, SHOWN = Use.EXPORTED, Use.SEARCHED, Use.SHOWN
 FOUND = EXPORTED | SEARCHED
-DEFAULT = Use.EXPORTED | Use.BY_DEFAULT
+DEFAULT = EXPORTED | Use.BY_DEFAULT
+"""The two combinations that most rows of the table need."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -103,7 +103,7 @@ def can_contest(settings: Settings, a: Assessment, by: Person) -> bool:
     return by.can(Permission.CONFIRM) and bool(by.handle) and not is_own(settings, a, by)
 
 
-def made_by(events: Iterable[Event], settings: Settings, by: Person) -> list[Event]:
+def events_made_by(events: Iterable[Event], settings: Settings, by: Person) -> list[Event]:
     """Return the events that a person recorded, and those recorded for the organisation of this person."""
     own = events_for(events := tuple(events), own_organisation(by, settings.organisations))
     return [event for event in events if event in own or event.recorded_by == by.handle]
@@ -161,14 +161,14 @@ def _require_own_word(settings: Settings, a: Assessment, changed: Assessment, *,
         if event.type in CONTEST_EVENTS and not by.can(Permission.CONFIRM):
             raise SignedByOthers(N_("Only a reviewer can contest what another organisation signed."), {})
         if kind := TAKEN_BACK.get(event.type):
-            if not made_by(standing_events(earlier, kind, event.type), settings, by):
+            if not events_made_by(standing_events(earlier, kind, event.type), settings, by):
                 message = N_("Only the organisation that made a confirmation or an objection withdraws it.")
                 raise SignedByOthers(message, {})
         elif event.type is EventType.CONTESTED:
             if is_theirs:
                 message = N_("This is an assessment of your own organisation: withdraw it instead.")
                 raise SignedByOthers(message, {})
-            if made_by(standing_events(earlier, EventType.CONTESTED, EventType.CONTEST_UNDONE), settings, by):
+            if events_made_by(standing_events(earlier, EventType.CONTESTED, EventType.CONTEST_UNDONE), settings, by):
                 raise SignedByOthers(N_("An organisation contests an assessment once."), {})
         elif event.type is not EventType.CONFIRMED and not is_theirs:
             raise SignedByOthers(_OTHERS, {"organisation": _signer(settings, a)})

@@ -339,7 +339,7 @@ def split_corrected(
     for i, entry in enumerate(listed):
         item: Any = entry.record if entry.item is None else entry.item
         if entry.event is not None and id(item) not in undone_by_item:
-            undone_by_item[id(item)] = undone_events(item.events, within)
+            undone_by_item[id(item)] = ids_of_undone_events(item.events, within)
         is_undone = entry.event is not None and id(entry.event) in undone_by_item[id(item)]
         is_corrected = i in edits or is_undone or _belongs_to_slip(entry, item, moment, within=within)
         (corrected if is_corrected else standing).append(entry)
@@ -389,7 +389,7 @@ def _is_soon(item: Any, later: Event, within: timedelta) -> bool:
     return later.recorded is not None and _time_between(item.recorded, later.recorded) <= within
 
 
-def undone_events(events: Sequence[Event], within: timedelta) -> Set[int]:
+def ids_of_undone_events(events: Sequence[Event], within: timedelta) -> Set[int]:
     """Return the `id()` of each event that another event undid at most `within` after it, and of the other event."""
     undone: set[int] = set()
     not_undone: dict[EventType, list[Event]] = defaultdict(list)

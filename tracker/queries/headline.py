@@ -52,7 +52,7 @@ class Headline:
         return self.assessments[0] if len(self.assessments) == 1 else None
 
 
-NOBODY = Headline()
+EMPTY_HEADLINE = Headline()
 """The headline of a recommendation that civil society has not assessed."""
 
 
@@ -66,7 +66,7 @@ def decide_headline(newest_first: Iterable[Assessment], organisation_of: Organis
         latest.setdefault((organisation := organisation_of(a)).id, (organisation.is_editors, a))
     if own := tuple(a for by_editors, a in latest.values() if not by_editors):
         return Headline(own)
-    return Headline(tuple(a for _, a in latest.values()), by_editors=True) if latest else NOBODY
+    return Headline(tuple(a for _, a in latest.values()), by_editors=True) if latest else EMPTY_HEADLINE
 
 
 def headlines_by_year(

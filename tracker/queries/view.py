@@ -26,7 +26,7 @@ from tracker.model.signing import awaits_second_reader
 from tracker.model.verification import with_marks
 from tracker.model.vocabulary import EventType, Issuer, MechanismKind, Status, Voice
 from tracker.queries.as_recorded import as_recorded, without_later_edits
-from tracker.queries.headline import NOBODY, Headline, decide_headline
+from tracker.queries.headline import EMPTY_HEADLINE, Headline, decide_headline
 from tracker.queries.search.documents import (
     Searchable,
     SearchTexts,
@@ -172,7 +172,7 @@ class View:
         """
         items = (as_recorded(e, self.recorded) for e in self.dataset.evidence.values())
         found = [e for e in items if e is not None and partial_dates.is_known_by(e.published or e.happened, self.as_of)]
-        found.sort(key=evidence_order)
+        found.sort(key=newest_evidence_key)
         return {e.id: e for e in found}
 
     @property
@@ -207,7 +207,7 @@ class View:
 
     def headline(self, r: Recommendation, part: str | None = None) -> Headline:
         """Return the headline of a recommendation or of its `part`: the assessments that decide the status."""
-        return self._headlines[r.id].get(part, NOBODY)
+        return self._headlines[r.id].get(part, EMPTY_HEADLINE)
 
     @cached_property
     def _headlines(self) -> Mapping[str, Mapping[str | None, Headline]]:
@@ -462,7 +462,7 @@ def effective_date(document: Document) -> str | None:
     return document.issued or document.adopted or document.considered or document.received
 
 
-def evidence_order(e: Evidence) -> tuple[int, bool]:
+def newest_evidence_key(e: Evidence) -> tuple[int, bool]:
     """Return a sort key for evidence. With this key, the newest comes first.
 
     Evidence with neither a date nor a recorded time was just written, so it comes before all other.

@@ -40,7 +40,14 @@ from tracker.model.labels import N_
 from tracker.model.lifecycle import is_active, standing_contests
 from tracker.model.permissions import Permission
 from tracker.model.records import Assessment, Recommendation
-from tracker.model.signing import assessment_key, can_confirm, can_contest, find_assessment_index, is_own, made_by
+from tracker.model.signing import (
+    assessment_key,
+    can_confirm,
+    can_contest,
+    events_made_by,
+    find_assessment_index,
+    is_own,
+)
 from tracker.model.vocabulary import COMPUTED_STATUSES, NOT_SELECTED, Direction, EventType, Status, Voice
 from tracker.publishing.sentences import full_name
 from tracker.queries.view import View
@@ -134,7 +141,7 @@ def _show_second_review_form(page: Page, r: Recommendation, version: str, index:
 
 
 def _has_contested(page: Page, a: Assessment) -> bool:
-    return bool(made_by(standing_contests(a, None), page.view.settings, page.context.person))
+    return bool(events_made_by(standing_contests(a, None), page.view.settings, page.context.person))
 
 
 def _show_contest_form(page: Page, r: Recommendation, version: str, index: int) -> None:

@@ -90,7 +90,9 @@ class TextsOnDisk:
 
 INDEXING_JOB = "tracker.queries.search.file_text_reading.index_texts"
 MAX_INDEX_BYTES = 700_000_000
+"""How large the file of the index may become."""
 MEMORY = 600_000_000
+"""How many bytes of memory one step may use."""
 SECONDS = 60
 """The processor time of one step. Sixteen megabytes of text take about four seconds."""
 MAX_INDEXED_BYTES = 400_000_000
