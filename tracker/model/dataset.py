@@ -53,7 +53,7 @@ class Dataset:
         """Return type of record → (id → record). Treaty bodies and settings are not records."""
         return {Document: self.documents, Recommendation: self.recommendations, Evidence: self.evidence}
 
-    def path_of(self, record: Recommendation | Evidence | Document) -> PurePath:
+    def path_of(self, record: Record) -> PurePath:
         """Return the path of the file of `record`, which may be a new record. All documents are in one file."""
         if isinstance(record, Document):
             return self.root / "documents.yaml"

@@ -37,7 +37,7 @@ class Headline:
 
     @property
     def direction(self) -> Direction | None:
-        """Return the direction that all assessments have, or None if they differ, have none, or there is none."""
+        """Return the direction that all assessments have, or None if there is no such direction."""
         directions = {a.direction for a in self.assessments}
         return directions.pop() if len(directions) == 1 else None
 
