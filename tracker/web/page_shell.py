@@ -181,7 +181,7 @@ def file_response(name: str, raw: bytes, request: Request, cache_control: str = 
 
 
 def _static_response(path: Path, request: Request, cache_control: str) -> Response:
-    return file_response(path.name, _read(path), request, cache_control)
+    return file_response(path.name, _read(path), request, cache_control=cache_control)
 
 
 class StaticFilesMiddleware:
