@@ -39,7 +39,7 @@ def frame_of_rows(names: str, rows: Iterable[Sequence[Any]]) -> pd.DataFrame:
 class Frames:
     """The tables of a view. Each attribute is a data frame, made when it is first used.
 
-    Texts are in `language`, or in the dataset's main language where a text is missing. If `selected` is not None, the
+    Texts are in `language`, or in the next best language where a wording is missing. If `selected` is not None, the
     tables have only these recommendations, and the assessments, evidence and documents that belong to them.
 
     Columns are of type str, except whole numbers (Int64) and columns that are true or false (boolean).
