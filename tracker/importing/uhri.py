@@ -166,12 +166,14 @@ def _texts(value: Any) -> Iterable[str]:
 
 
 def _name(value: Any) -> str:
+    """Return the name of an object of the export, or another value as a text of at most 500 characters; "" for None."""
     if isinstance(value, dict):
         return next((str(value[key]) for key in ("Name", "name", "Label", "label", "Title") if value.get(key)), "")
     return "" if value is None else str(value)[:500]
 
 
 def _first_text(record: Mapping[str, Any], key: str) -> str:
+    """Return the first text under a key of a record, or ""."""
     return next(iter(_texts(record.get(key))), "")
 
 
@@ -498,6 +500,7 @@ def read_uhri(
 
 
 def _plain_text(text: str) -> str:
+    """Return a text for comparisons: in small letters, with one space for all other signs."""
     return re.sub(r"\W+", " ", text.casefold()).strip()
 
 

@@ -209,6 +209,7 @@ class CellReader:
         return CellReading(problem=_("This is not a date. Write it as 2026-03-18, 18.03.2026, March 2026 or 2026."))
 
     def _guessed_reading(self, code: str, *labels: str) -> CellReading:
+        """Return the reading of a code. With `labels`, it is a guess, and a sentence names them."""
         return CellReading(code, self.language.gettext("Read as “{value}”.", value=", ".join(labels)) if labels else "")
 
     def _read_code(self, field: str, cell: RawCell) -> CellReading:
@@ -231,6 +232,7 @@ class CellReader:
         return CellReading(problem=_("Not understood. Write one of: {labels}.", labels=labels))
 
     def _read_codes(self, field: str, text: str) -> CellReading:
+        """Return the codes in a cell with several tags, such as "Prisons; HIV", and the words that are not known."""
         known = self.vocabulary.codes.get(field, {})
         whole = known.get(normalize_words(text))
         parts = [text] if whole else [part.strip() for part in re.split(r"[;\n•]", text)]
@@ -287,6 +289,7 @@ def _code_of_similar_word(word: str, known: Mapping[str, str]) -> str:
 
 
 def _is_negated(words: str) -> bool:
+    """Return whether words have a negation, in one of the languages of the vocabulary."""
     return re.search(r"(?<!\w)(?:not|no|un|не|нет|жок|эмес)|(?:бады|баган|беген|веген)", words) is not None
 
 
@@ -360,6 +363,11 @@ def settle_cells(result: SheetResult, chosen: Mapping[CellKey, str]) -> SheetRes
 
 
 def _settle_row(row: ImportedRow, problems: Iterable[CellProblem], chosen: Mapping[CellKey, str]) -> ImportedRow:
+    """Return a row with the values that an editor chose for its unclear cells.
+
+    Its `unread` loses each field that has a value now or is left out. But in a row of our own export, and for tags, a cell
+    that is left out stays unread, so that the recommendation keeps its values.
+    """
     values = list(row.values)
     for place, value in enumerate(values):
         key = (value.field, value.written[:80])

@@ -84,10 +84,12 @@ def suggested_document(view: View, row: ImportedRow) -> str:
 
 
 def _document_names(row: ImportedRow) -> list[str]:
+    """Return the symbols and then the titles or ids by which a row names documents."""
     return [v.value for field in ("symbol", "document") for v in row.values if v.field == field]
 
 
 def _find_document(view: View, name: str) -> Document | None:
+    """Return the document with this id, symbol or title. None if there is none, or if several have the title."""
     if found := view.documents.get(name) or document_of_symbol(view, name):
         return found if found.id in view.documents else None
     words = normalize_words(name)
@@ -267,6 +269,10 @@ def compare_export_rows(
 def _compare_export_row(
     view: View, row: ImportedRow, fields: Sequence[str], *, values: Values, code: str, language: Language
 ) -> RowComparison:
+    """Return the comparison of a row of our own export.
+
+    `values` are the current values, with texts in the language of the export, which has the code `code`.
+    """
     _ = language.gettext
     if not row.id:
         return RowComparison(row, RowState.NEW)
@@ -348,6 +354,7 @@ def compare_other_rows(
 def _changes_of_other_row(
     view: View, row: ImportedRow, r: Recommendation, values: Mapping[str, str]
 ) -> Iterable[ImportedChange]:
+    """Yield a change for each value in a row that is not the current one in `values`. An empty cell changes nothing."""
     main = view.settings.language
     for value in row.values:
         if value.field not in EDITABLE_COLUMNS or value.field in row.unread:
@@ -415,6 +422,7 @@ class _RecommendationIndex:
 
 
 def _words_key(field: str, text: str) -> str:
+    """Return the key of a text in the index: equal for a summary and a quotation with the same words."""
     # a text that nobody read in the document is recorded as the summary
     return f"{'title' if field == 'title' else 'text'} {normalize_words(text)}"
 

@@ -308,6 +308,7 @@ class RowReviewer:
         return r
 
     def _with_change(self, r: Recommendation, change: ImportedChange) -> Recommendation:
+        """Return the recommendation with one change. Fields of an assessment and tags of UHRI are not changed here."""
         field, new = change.field, change.new
         value: Any
         if field in TEXTS_OF_RECORD:
@@ -347,6 +348,7 @@ class RowReviewer:
         return replace(r, tags=with_our_tags(r.tags, replace(ours, **values)))
 
     def _values_of_set(self, field: str, text: str) -> tuple[str, ...]:
+        """Return the different values in a text with "; " between them. Rights are written as they are recorded."""
         values = [value for value in text.split(SEPARATOR) if clean_input(value)]
         if field == "rights":
             values = [recorded_right(value, self.view.bodies.values(), self.main) for value in values]
@@ -459,6 +461,7 @@ class RowReviewer:
             yield _("A status cannot be removed here. Open the recommendation and withdraw the assessment.")
 
     def _problems_of_new(self, row: ReviewedRow) -> Iterator[str]:
+        """Yield a sentence for each reason why a new row cannot become a recommendation yet."""
         _, document = self.language.gettext, self.view.documents.get(row.document)
         if document is None and (named := row.row.value("symbol") or row.row.value("document")):
             told = N_("The document “{name}” is not listed here. Add it, or choose the document that is meant.")

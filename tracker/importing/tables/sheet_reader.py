@@ -554,6 +554,7 @@ class _RowReader:
         return values if field == "reference" or enough.get(field, found.symbol or found.body) else ()
 
     def _values_of_source(self, found: Reference, text: str, letter: str = "") -> tuple[FieldValue, ...]:
+        """Return the values that a reference names. `text` is what was written, `letter` its column, "" for a heading."""
         values = {
             "symbol": self.vocabulary.code("symbol", found.symbol) or found.symbol,
             "document": "" if found.is_clear else text,
@@ -580,12 +581,17 @@ class _RowReader:
     def _add_problem(
         self, number: int, column: SheetColumn | None, message: str, *, value: str = "", choices: tuple[str, ...] = ()
     ) -> None:
+        """Add a problem of a cell, or of the whole row if `column` is None.
+
+        A cell whose field is not recorded is marked as left out, so that the row can be saved without it.
+        """
         letter, field = (column.letter, column.field) if column else ("", "")
         is_left_out = bool(field) and field.partition(":")[0] not in sheet_words.RECORDED_FIELDS
         problem = CellProblem(number, letter, message, value=value[:80], field=field, choices=choices)
         self.problems.append(replace(problem, is_left_out=is_left_out))
 
     def _refuse_row(self, number: int, own: list[RawCell], message: str) -> None:
+        """Add a problem of the whole row, with the text of its cells as its value."""
         self._add_problem(number, None, message, value=" | ".join(cell.text for cell in own))
 
 

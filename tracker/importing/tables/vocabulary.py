@@ -150,6 +150,7 @@ def is_concern(kind: str) -> bool:
 
 
 def _by_word(words_by_code: Mapping[str, list[str]]) -> dict[str, str]:
+    """Return a normalized word → its code, for lists of words by code."""
     return {normalize_words(word): code for code, words in words_by_code.items() for word in words}
 
 
@@ -241,6 +242,10 @@ class ImportVocabulary:
 
 
 def _words_and_codes(pairs: list[tuple[str, Mapping[str, TextVariant]]]) -> Iterator[tuple[str, str]]:
+    """Yield pairs of a normalized word and its code: first for the labels of the codes, then for the codes themselves.
+
+    `pairs` has each code with its label in all languages.
+    """
     yield from ((normalize_words(text.text), str(code)) for code, label in pairs for text in label.values())
     yield from ((normalize_words(str(code)), str(code)) for code, _label in pairs)
 
@@ -266,6 +271,7 @@ def _keywords_and_synonyms(
 
 
 def _words_of_enum(kind: type[Code]) -> dict[str, str]:
+    """Return a normalized word → its code: the codes themselves, and their labels in all languages."""
     words = {normalize_words(str(code)): str(code) for code in kind}
     for language in LANGUAGES:
         words |= {normalize_words(Language(language).gettext(code.label)): str(code) for code in kind}
