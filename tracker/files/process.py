@@ -198,7 +198,7 @@ def _sheets(data: bytes) -> Iterator[FilePage]:
     import openpyxl
 
     cells = 0
-    with kinds.damage_as_sentence():
+    with kinds.refuse_damaged():
         book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
         for number, sheet in enumerate(book.worksheets, 1):
             lines = [sheet.title]
@@ -342,7 +342,7 @@ def clean_bytes(
         cleaned = (clean_web_page if received is FileKind.HTML else clean_web_archive)(data, limits, found)
     elif received is FileKind.TEXT:
         text = kinds.decode_any(data).lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
-        kinds.check_characters(text)
+        kinds.refuse_binary_text(text)
         cleaned = text.encode()
     else:
         cleaner = getattr(import_module(f"tracker.files.cleaners.{received.value}"), f"clean_{received.value}")

@@ -95,9 +95,9 @@ def scan_file_text(
             "with_candidates": with_candidates,
         }
         data, allowed = json.dumps(job).encode(), JobLimits(limits.seconds, limits.memory)
-        told = replace(KEEPING, too_slow=CANNOT_BE_CHECKED, stopped=CANNOT_BE_CHECKED)
+        sentences = replace(KEEPING, too_slow=CANNOT_BE_CHECKED, stopped=CANNOT_BE_CHECKED)
         name_of_job = "tracker.files.scan.find_in_pages"
-        answer, _ = run_job(name_of_job, {}, data, limits=allowed, told=told, is_cancelled=is_cancelled)
+        answer, _ = run_job(name_of_job, {}, data, limits=allowed, sentences=sentences, is_cancelled=is_cancelled)
         scanned = _results[key] = answer["found"]
         for old in list(_results)[:-MAX_RESULTS]:
             _results.pop(old, None)

@@ -13,7 +13,7 @@ from tracker.files.kept_file import FilePreview, Rectangle
 from tracker.model.errors import UnusableFile
 from tracker.model.file_kind import FileKind
 from tracker.model.labels import N_
-from tracker.sandbox.kinds import damage_as_sentence, recognize_kind
+from tracker.sandbox.kinds import recognize_kind, refuse_damaged
 from tracker.sandbox.limits import DAMAGED, FileLimits
 
 if TYPE_CHECKING:
@@ -103,7 +103,7 @@ def clean_image(
     """
     image = decode_image(data, kind.name, limits)
     find_image_metadata(image, data, kind, found=found)
-    with damage_as_sentence():
+    with refuse_damaged():
         pixels = only_pixels(image)
         for part in blackened:
             pixels.paste(_BLACK[pixels.mode], _box(part, pixels.size))
@@ -118,7 +118,7 @@ def clean_any_image(data: bytes, limits: FileLimits, found: FoundItems) -> tuple
         kind = FileKind.JPEG if image.format in ("JPEG", "MPO") else FileKind.PNG
         find_image_metadata(image, data, kind, found=mine)
         found.add(findings.IMAGE_METADATA, 1 if mine.findings() else 0)
-        with damage_as_sentence():
+        with refuse_damaged():
             return _encode(only_pixels(image), kind), kind
     except UnusableFile as error:
         if error.message != DAMAGED:
@@ -142,12 +142,12 @@ def decode_image(data: bytes, image_format: str | None, limits: FileLimits) -> "
 
     formats = [image_format] if image_format else ["PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF"]
     Image.MAX_IMAGE_PIXELS = None  # our own limit follows, before anything is decoded
-    with damage_as_sentence():
+    with refuse_damaged():
         image = Image.open(io.BytesIO(data), formats=formats)
     pixels = image.width * image.height
     if pixels > limits.pixels:
         raise UnusableFile(_TOO_MANY_PIXELS, {"pixels": f"{pixels / 1e6:.0f}", "most": f"{limits.pixels / 1e6:.0f}"})
-    with damage_as_sentence():
+    with refuse_damaged():
         image.load()
     return image
 
@@ -219,7 +219,7 @@ def draw_preview(data: bytes, limits: FileLimits) -> FilePreview | None:
         image = decode_image(data, None, limits)
     else:
         return None
-    with damage_as_sentence():
+    with refuse_damaged():
         if kind is FileKind.JPEG or image.mode in ("L", "RGB", "RGBA"):
             image.thumbnail((MAX_PREVIEW[0] * 2, MAX_PREVIEW[1] * 2))  # before colours are converted: it is faster
         small = only_pixels(image).convert("RGBA" if image.mode in ("RGBA", "LA", "P", "PA") else "RGB")

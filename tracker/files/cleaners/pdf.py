@@ -21,7 +21,7 @@ from tracker.files.findings import FoundItems
 from tracker.files.kept_file import CleaningChoices
 from tracker.model.errors import UnusableFile
 from tracker.model.labels import N_
-from tracker.sandbox.kinds import damage_as_sentence
+from tracker.sandbox.kinds import refuse_damaged
 from tracker.sandbox.limits import DAMAGED, PROTECTED, TOO_LARGE_UNPACKED, FileLimits
 
 MAX_OBJECTS = 400_000
@@ -62,7 +62,7 @@ def clean_pdf(data: bytes, choices: CleaningChoices, limits: FileLimits, *, foun
     Form fields become part of the page, and earlier versions inside of the file are gone. Raises UnusableFile.
     """
     try:
-        with damage_as_sentence(pikepdf.PasswordError), pikepdf.open(io.BytesIO(data)) as pdf:
+        with refuse_damaged(pikepdf.PasswordError), pikepdf.open(io.BytesIO(data)) as pdf:
             if len(pdf.pages) == 0:
                 raise UnusableFile(DAMAGED)
             if len(pdf.objects) > MAX_OBJECTS or len(pdf.pages) > limits.pages:

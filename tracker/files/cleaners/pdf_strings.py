@@ -13,7 +13,7 @@ from pikepdf import Object, ObjectType, Stream
 from tracker.files.cleaners.pdf import KNOWN_NAMES
 from tracker.files.kept_file import FilePage
 from tracker.model.errors import UnusableFile
-from tracker.sandbox.kinds import damage_as_sentence
+from tracker.sandbox.kinds import refuse_damaged
 from tracker.sandbox.limits import DAMAGED, KEPT, FileLimits
 
 _HAS_STRINGS = re.compile(rb"/[^\s/()<>\[\]]+\s*(?:\(|<(?!<))")
@@ -35,7 +35,7 @@ def read_pdf_strings(content: bytes, limits: FileLimits = KEPT) -> tuple[str, ..
     """
     left = limits.characters
     kept: dict[str, None] = {}
-    with damage_as_sentence(), pikepdf.open(io.BytesIO(content)) as pdf:
+    with refuse_damaged(), pikepdf.open(io.BytesIO(content)) as pdf:
         for text in _texts(pdf, limits):
             text = text.strip()[:left]
             if text and text not in kept:

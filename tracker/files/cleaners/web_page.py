@@ -18,7 +18,7 @@ from tracker.files.cleaners.office_package import ALLOWED_NAMES
 from tracker.files.findings import FoundItems
 from tracker.model.errors import UnusableFile
 from tracker.model.labels import N_
-from tracker.sandbox.kinds import damage_as_sentence, decode_any
+from tracker.sandbox.kinds import decode_any, refuse_damaged
 from tracker.sandbox.limits import DAMAGED, TOO_LARGE_UNPACKED, FileLimits
 
 MAX_PARTS = 2_000
@@ -89,7 +89,7 @@ def clean_web_page(
 
 def clean_web_archive(data: bytes, limits: FileLimits, found: FoundItems) -> bytes:
     """Return the page of a web archive as one web page, with its images inside. Raises UnusableFile."""
-    with damage_as_sentence():
+    with refuse_damaged():
         _refuse_long_headers(data)
         parts: list[Any] = [part for part in email.message_from_bytes(data).walk() if not part.is_multipart()]
         page = next((part for part in parts if part.get_content_type() in _PAGE_TYPES), None)
