@@ -1,6 +1,6 @@
 """What the imports of documents and of tables share: which document and State a file is about, and how it is read.
 
-An upload is read in a process of its own, within limits. A change of a recommendation is sentences in the same form.
+An upload is read in a process of its own, within limits. A change of a recommendation is told in the same form.
 """
 
 import re

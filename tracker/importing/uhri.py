@@ -1,9 +1,9 @@
 """Read UHRI's export (Universal Human Rights Index), JSON or XLSX: choose records, then merge them into recommendations.
 
-UHRI has no field for the paragraph: its number is in the text, or nowhere. A record is one annotation of a paragraph;
-several annotations of one paragraph become one recommendation, with the tags of all of them. The full export has 267,548
-records in 360 MB: it is read as a stream, and only chosen records are kept in memory. `survey_uhri` lists what an editor
-can choose.
+UHRI has no field for the paragraph: its number is in the text, or nowhere. A record is one annotation of a
+paragraph; several annotations of one paragraph become one recommendation, with the tags of all of them. The full
+export has 267,548 records in 360 MB: it is read as a stream, and only chosen records are kept in memory.
+`survey_uhri` lists what an editor can choose.
 """
 
 import html
@@ -46,7 +46,7 @@ NO_HEADING = re.compile(
     r"стать\w+|пункт\w*|цел\w+|правил\w+|и|в|на)\s*$",
     re.IGNORECASE,
 )
-"""Words that show that the text before a number is a sentence, or that the number is not that of a paragraph."""
+"""Words that show that the text before a number is no heading, or the number not that of a paragraph."""
 TAGS = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)\b[^<>]{0,2000}>")
 BLOCKS = frozenset(("p", "br", "div", "li", "ul", "ol", "tr", "h1", "h2", "h3", "h4"))
 GLUED_SENTENCES = re.compile(r"(?<=[a-zа-я)]{2})([.;:])(?=[A-ZА-Я][a-zа-я])")
@@ -92,8 +92,8 @@ class UhriKind(StrEnum):
 class UhriChoice:
     """The records that are wanted. A record must fit each field that is not empty.
 
-    `states` and `themes` are names as UHRI writes them; small and capital letters make no difference. `bodies` are ids
-    of committees in the dataset. `first_year` and `last_year` are years of publication, both included.
+    `states` and `themes` are names as UHRI writes them; small and capital letters make no difference. `bodies` are
+    ids of committees in the dataset. `first_year` and `last_year` are years of publication, both included.
     """
 
     states: tuple[str, ...] = ()
@@ -105,17 +105,17 @@ class UhriChoice:
 
 @dataclass(frozen=True, slots=True)
 class UhriRecommendation:
-    """A recommendation from UHRI: the annotations of one paragraph or, if its number is not known, of one text.
+    """A recommendation from UHRI: the annotations of one paragraph, or of one text without a number.
 
     A single annotation has this form, too. Values that are not known are "" or ().
 
-    `body` is the id of the committee in the dataset, or "" if the dataset does not have it; `body_name` is UHRI's name.
-    `paragraph` is its number. `date` is the date of publication: a day, or a year. `kinds` are the kinds of the
-    annotations: one paragraph may be a concern and a recommendation. `kind_is_guess` says that UHRI gives no type.
-    `states` are the States that it is about. `themes` and `groups` are UHRI's tags, as UHRI writes them, `sdg` numbers
-    of goals or targets. `annotations` are UHRI's ids. If `is_cleaned`, the text had HTML or words without a space
-    between them, so an editor should compare it with the document. `rows` are the numbers of its rows or records in
-    the file, from 1. Only the UPR has `recommending_states` and a `response` (a code of ours).
+    `body` is the id of the committee in the dataset, or "" if the dataset does not have it; `body_name` is UHRI's
+    name. `paragraph` is its number. `date` is the date of publication: a day, or a year. `kinds` are the kinds of
+    the annotations: one paragraph may be a concern and a recommendation. `kind_is_guess` says that UHRI gives no
+    type. `states` are the States that it is about. `themes` and `groups` are UHRI's tags, as UHRI writes them,
+    `sdg` numbers of goals or targets. `annotations` are UHRI's ids. If `is_cleaned`, the text had HTML or words
+    without a space between them, so an editor should compare it with the document. `rows` are the numbers of its
+    rows or records in the file, from 1. Only the UPR has `recommending_states` and a `response` (a code of ours).
     """
 
     symbol: str
@@ -138,7 +138,10 @@ class UhriRecommendation:
 
 
 def record_filter(choice: UhriChoice, vocabulary: ImportVocabulary) -> Callable[[Mapping[str, Any]], bool]:
-    """Return a function that takes a raw record and returns whether it is wanted. It remembers names, to be fast."""
+    """Return a function that takes a raw record and returns whether it is wanted.
+
+    It remembers names, to be fast.
+    """
     states, themes = (frozenset(map(normalize_words, names)) for names in (choice.states, choice.themes))
     bodies = frozenset(choice.bodies)
     has_years = choice.first_year > 0 or choice.last_year < 9999
@@ -166,7 +169,7 @@ def _texts(value: Any) -> Iterable[str]:
 
 
 def _name(value: Any) -> str:
-    """Return the name of an object of the export, or another value as a text of at most 500 characters; "" for None."""
+    """Return the name of an object in the export, or another value as a text; "" for None."""
     if isinstance(value, dict):
         return next((str(value[key]) for key in ("Name", "name", "Label", "label", "Title") if value.get(key)), "")
     return "" if value is None else str(value)[:500]
@@ -191,9 +194,10 @@ def clean_term(text: str) -> str:
 
 
 def split_values(text: str) -> list[str]:
-    """Return the values in one text. A cell of the XLSX has several: each on a line of its own, or each after "- ".
+    """Return the values in one text.
 
-    If there are neither lines nor "- ", a semicolon separates them. Otherwise it does not, as a theme may have one.
+    A cell of the XLSX has several: each on a line of its own, or each after "- ". If there are neither lines nor "-
+    ", a semicolon separates them. Otherwise it does not, as a theme may have one.
     """
     plain = text.replace("\u00a0", " ")
     is_listed = re.match(r"\s*[-–•]\s", plain)
@@ -245,10 +249,10 @@ def build_annotation(record: Mapping[str, Any], vocabulary: ImportVocabulary, nu
 
 
 def split_off_number(text: str, kind: UhriKind) -> tuple[str, str]:
-    """Return the number of the paragraph, or "", and the text without this number and without a heading before it.
+    """Return the number of the paragraph, or "", and the text without this number and its heading.
 
-    If `kind` is RECOMMENDATION and the text has two paragraphs, a concern and then what is recommended, return the number
-    and the text of the second one only.
+    If `kind` is RECOMMENDATION and the text has two paragraphs, a concern and then what is recommended, return the
+    number and the text of the second one only.
     """
     if found := UPR_PARAGRAPH.match(text):
         return found[1], text[found.end() :].strip()
@@ -266,7 +270,10 @@ def split_off_number(text: str, kind: UhriKind) -> tuple[str, str]:
 
 
 def _number_of_sdg(term: str) -> str:
-    """Return the number of a goal or target: "3" for "3 - GOOD HEALTH AND WELL-BEING". Without a number, return `term`."""
+    """Return the number of a goal or target: "3" for "3 - GOOD HEALTH AND WELL-BEING".
+
+    Without a number, return `term`.
+    """
     found = re.match(r"(?:SDG\s*|Goal\s*)?(\d{1,2}(?:\.[0-9a-z]{1,2})?)\b", term, re.IGNORECASE)
     return found[1] if found else term[:120]
 
@@ -287,7 +294,7 @@ def _kind_of_annotation(written: str, text: str) -> tuple[UhriKind, bool]:
 
 
 def clean_uhri_text(raw: str) -> str:
-    """Return a text without HTML, with line breaks between its paragraphs and parts, cut to 20,000 characters.
+    """Return a text of at most 20,000 characters without HTML, with lines for its paragraphs and parts.
 
     A space is added where a lost tag left none ("rights.The Committee").
     """
@@ -313,7 +320,10 @@ class _GuardedStream:
         self.total = self._at_record = self._depth = 0
 
     def read(self, size: int = -1) -> bytes:
-        """Return the next bytes, b"" at the end. Raise _RecordRefused if the current record is too long or too deep."""
+        """Return the next bytes, b"" at the end.
+
+        Raise _RecordRefused if the current record is too long or too deep.
+        """
         if self.start:
             chunk, self.start = self.start[:size], self.start[size:]
         else:
@@ -340,9 +350,9 @@ class _GuardedStream:
 class JsonRecords:
     """The raw records in UHRI's JSON. Iterate over them once.
 
-    After the last record, `count` is the number of all records, and `problem` is a sentence if the file is cut off or
-    damaged, otherwise "". Both are empty before. `progress` is called with the number of bytes read so far; if it raises
-    an error, the reading ends with this error.
+    After the last record, `count` is the number of all records, and `problem` is a sentence if the file is cut off
+    or damaged, otherwise "". Both are empty before. `progress` is called with the number of bytes read so far; if
+    it raises an error, the reading ends with this error.
 
     Raise UnusableFile if the file is empty, has no list of records or takes too long, or if no record can be read.
     """
@@ -382,7 +392,7 @@ class JsonRecords:
 
 
 def _records_prefix(start: bytes) -> str | None:
-    """Return the path of the records for ijson, such as "item" or "results.item", or None if there is no list.
+    """Return the path of the records, such as "item" or "results.item", or None if there is no list.
 
     `start` is the beginning of the file.
     """
@@ -398,10 +408,11 @@ def _records_prefix(start: bytes) -> str | None:
 
 
 class WorkbookRecords:
-    """The raw records in UHRI's XLSX, with the keys of UHRI's JSON, and the number of the row under the key ROW.
+    """The raw records in UHRI's XLSX, with the keys of UHRI's JSON. ROW has the number of the row.
 
-    While they are read, `count` is the number of records so far, and `problem` a sentence that names the columns that
-    are not imported, or "". Raise UnusableFile if the file cannot be read, or does not have the columns of UHRI.
+    While they are read, `count` is the number of records so far, and `problem` a sentence that names the columns
+    that are not imported, or "". Raise UnusableFile if the file cannot be read, or does not have the columns of
+    UHRI.
     """
 
     def __init__(self, data: bytes, language: Language, limits: FileLimits = UHRI_WORKBOOK) -> None:
@@ -411,7 +422,10 @@ class WorkbookRecords:
         self._data, self._limits, self._watch = data, limits, Stopwatch(limits.seconds)
 
     def __iter__(self) -> Iterator[Mapping[str, Any]]:
-        """Yield each row below the headings of UHRI, of all sheets. The sheets are counted as one list of rows."""
+        """Yield each row below the headings of UHRI, of all sheets.
+
+        The sheets are counted as one list of rows.
+        """
         keys: dict[int, str] = {}
         with open_workbook(self._data, self._limits) as book:
             rows = chain.from_iterable(sheet_rows(sheet, self._limits) for sheet in book.worksheets)
@@ -430,14 +444,17 @@ class WorkbookRecords:
 
 
 def _uhri_columns(texts: list[str]) -> dict[int, str]:
-    """Return the number of a column, from 0 → its key in UHRI's JSON, if a row has the headings of UHRI, otherwise {}."""
+    """Return the number of a column, from 0 → its key in UHRI's JSON; {} if these are no headings of UHRI."""
     known, words = spreadsheet_words().uhri_keys, [normalize_words(text[:100]) for text in texts]
     found = {place: known[word] for place, word in enumerate(words) if word in known}
     return found if len(set(found.values())) >= LEAST_COLUMNS else {}
 
 
 def is_uhri_workbook(data: bytes) -> bool:
-    """Return whether one of the first rows of a sheet has headings that only UHRI has. False if it cannot be read."""
+    """Return whether one of the first rows of a sheet has headings that only UHRI has.
+
+    False if it cannot be read.
+    """
     try:
         with open_workbook(data, UHRI_WORKBOOK) as book:
             rows = chain.from_iterable(islice(sheet_rows(s, UHRI_WORKBOOK), HEADING_ROWS) for s in book.worksheets)
@@ -454,10 +471,10 @@ def is_uhri_workbook(data: bytes) -> bool:
 class UhriResult:
     """The recommendations in an export, and how many records were read, wanted, and not used.
 
-    `records` counts all records, `wanted` those that fit the choice. `repeated` are wanted records that repeat another
-    one or have no text. `left_out` is the number of recommendations beyond the limit. `problem` is a sentence if the
-    file ends too early or is damaged (what comes before was read), or if a workbook has columns that are not imported;
-    otherwise "".
+    `records` counts all records, `wanted` those that fit the choice. `repeated` are wanted records that repeat
+    another one or have no text. `left_out` is the number of recommendations beyond the limit. `problem` is a
+    sentence if the file ends too early or is damaged (what comes before was read), or if a workbook has columns
+    that are not imported; otherwise "".
     """
 
     recommendations: tuple[UhriRecommendation, ...]
@@ -507,8 +524,8 @@ def _plain_text(text: str) -> str:
 def _merge_annotations(annotations: list[UhriRecommendation]) -> UhriRecommendation:
     """Return one recommendation for the annotations of a paragraph.
 
-    A field has its first value that is not empty; a tuple has all items, each once. A text that is a part of another one
-    is left out, and the others are joined with line breaks.
+    A field has its first value that is not empty; a tuple has all items, each once. A text that is a part of
+    another one is left out, and the others are joined with line breaks.
     """
     texts: list[str] = []
     for annotation in annotations:
@@ -526,7 +543,7 @@ def _merge_annotations(annotations: list[UhriRecommendation]) -> UhriRecommendat
 def uhri_tags(
     recommendation: UhriRecommendation, vocabulary: ImportVocabulary, chosen: Mapping[str, str] | None = None
 ) -> tuple[TagSet, tuple[str, ...]]:
-    """Return the tags of UHRI, with ids of themes and groups of the dataset, and the names of UHRI without such an id.
+    """Return the tags of UHRI with ids of the dataset, and the names of UHRI for which it has no id.
 
     `chosen` maps a name of UHRI → the id of the theme or group that the editor chose for it.
     """
@@ -542,9 +559,9 @@ def uhri_tags(
 
 
 def uhri_rows(recommendations: Iterable[UhriRecommendation], vocabulary: ImportVocabulary) -> tuple[ImportedRow, ...]:
-    """Return recommendations of UHRI as rows of a table, without their tags, to be compared with what the tracker has.
+    """Return recommendations of UHRI as rows of a table, to be compared with what the tracker has.
 
-    The number of a row is the first one in `UhriRecommendation.rows`.
+    A row has no tags. Its number is the first one in `UhriRecommendation.rows`.
     """
     rows = []
     for r in recommendations:
@@ -580,9 +597,9 @@ def unknown_tags(
 class UhriSurvey:
     """What can be chosen in an export. `records` is the number of its records.
 
-    `states` and `themes` are written as in UHRI, the most frequent first, at most MAX_CHOICES of each. `bodies` are ids
-    of committees in the dataset. `unlisted_bodies` are names of other bodies, whose records cannot be chosen by body. The
-    years of publication are 0 if no record has one. `problem` is that of the records (see `UhriResult`).
+    `states` and `themes` are written as in UHRI, the most frequent first, at most MAX_CHOICES of each. `bodies` are
+    ids of committees in the dataset. `unlisted_bodies` are names of other bodies, whose records cannot be chosen by
+    body. The years of publication are 0 if no record has one. `problem` is that of the records (see `UhriResult`).
     """
 
     records: int

@@ -1,8 +1,9 @@
-"""Run a function of the program in a process of its own, with limits for memory and time, so that no file stops the server.
+"""Run a function in a process of its own, with limits for memory and time, so that no file stops the server.
 
-`run_job` starts a process that runs this module, and sends it a job: a line of JSON and then bytes. The line has the
-dotted name of a function in JOBS, its arguments and the limits. `answer_job` runs in the process, and answers in the same
-form. The process can read only the program and write nothing, unless the limits allow it (see `process_sandbox`).
+`run_job` starts a process that runs this module, and sends it a job: a line of JSON and then bytes. The line has
+the dotted name of a function in JOBS, its arguments and the limits. `answer_job` runs in the process, and answers
+in the same form. The process can read only the program and write nothing, unless the limits allow it (see
+`process_sandbox`).
 """
 
 import json
@@ -36,14 +37,20 @@ JOBS = {
     "tracker.queries.search.file_text_reading.index_texts",
     "tracker.web.routes.render_large_file",
 }
-"""The functions that may be run. Each takes the bytes and the arguments of the job, and returns a `JobAnswer`."""
+"""The functions that may be run.
+
+Each takes the bytes and the arguments of the job, and returns a `JobAnswer`.
+"""
 COMMAND = (sys.executable, "-m", "tracker.sandbox.host")
 MAX_PROCESSES_WITH_FILES = 2
 """The largest number of files that are read at the same time. Some machines have only two cores."""
 WALL_FACTOR = 3
-"""A process may take this many times its processor time on the clock, because others use the processor, too."""
+"""The time on the clock for a process, as a multiple of its processor time."""
 TURN_SECONDS = 60.0
-"""The longest wait for a turn. Ten files of the full size, each cleaned in about 10 seconds, need this long."""
+"""The longest wait for a turn.
+
+Ten files of the full size, each cleaned in about 10 seconds, need this long.
+"""
 MAX_WAITING_FILES = 20
 """The largest number of files that wait for a turn. Each is held in memory."""
 ASK_SECONDS = 0.1
@@ -62,7 +69,10 @@ def never() -> bool:
 
 
 class ProcessRefused(UnusableFile):
-    """The process gave no answer. A subclass says why; its `reason` is the name of its sentence in `Sentences`."""
+    """The process gave no answer.
+
+    A subclass says why; its `reason` is the name of its sentence in `Sentences`.
+    """
 
     reason: ClassVar[str]
 
@@ -91,10 +101,11 @@ class ProcessStopped(ProcessRefused, reason="stopped"):
 class JobLimits:
     """What a process may use, and what it may reach besides the program.
 
-    `seconds` is its processor time, and `wall_seconds` the time on the clock; 0 stands for WALL_FACTOR times `seconds`.
-    `memory` is its address space in bytes, `written` the largest size in bytes of a file that it writes. `readable` are paths
-    that it may read, `writable` folders in which it may also write and remove files. With `uses_database` it may connect to
-    the database. With `is_logged` its error output goes to the log, which must not be for files that people upload.
+    `seconds` is its processor time, and `wall_seconds` the time on the clock; 0 stands for WALL_FACTOR times
+    `seconds`. `memory` is its address space in bytes, `written` the largest size in bytes of a file that it writes.
+    `readable` are paths that it may read, `writable` folders in which it may also write and remove files. With
+    `uses_database` it may connect to the database. With `is_logged` its error output goes to the log, which must
+    not be for files that people upload.
     """
 
     seconds: float
@@ -120,7 +131,8 @@ class ProcessTurns:
     def take(self, is_cancelled: IsCancelled, seconds: float) -> None:
         """Wait for a turn, at most `seconds`.
 
-        Raises ProcessBusy if too many wait already or the time is over, and ProcessCancelled. End the turn with `give_back`.
+        Raises ProcessBusy if too many wait already or the time is over, and ProcessCancelled. End the turn with
+        `give_back`.
         """
         turn, deadline = object(), time.monotonic() + seconds
         with self._changed:
@@ -161,8 +173,8 @@ def run_job(
 ) -> JobAnswer:
     """Return what `function(data, **values)` returns in a process of its own. `function` is one of JOBS.
 
-    `is_cancelled` is called every ASK_SECONDS. Raises a ProcessRefused with one of the `sentences`, or the UnusableFile that
-    the function raised.
+    `is_cancelled` is called every ASK_SECONDS. Raises a ProcessRefused with one of the `sentences`, or the
+    UnusableFile that the function raised.
     """
     job = json.dumps({"function": function, "values": values, "limits": asdict(limits)}).encode()
     try:
@@ -191,7 +203,10 @@ def answer_job() -> None:
 
 
 def _format_answer(name: str, values: Mapping[str, Any]) -> bytes:
-    """Return the answer to a job as it is printed: a line of JSON, then bytes. An UnusableFile becomes an answer, too."""
+    """Return the answer to a job as it is printed: a line of JSON, then bytes.
+
+    An UnusableFile becomes an answer, too.
+    """
     if name not in JOBS:
         raise ValueError(f"{name} is not among the jobs")
     module, _, function = name.rpartition(".")
@@ -221,7 +236,7 @@ def limit_process(limits: JobLimits) -> None:
 def _run_process(
     sent: tuple[bytes, ...], limits: JobLimits, turns: ProcessTurns, *, is_cancelled: IsCancelled
 ) -> bytes:
-    """Wait for a turn, and return what the process prints: nothing, or a part of the answer, if it ended early."""
+    """Wait for a turn, and return what the process prints. If it ended early, the answer is incomplete."""
     turns.take(is_cancelled, TURN_SECONDS)
     try:
         with subprocess.Popen(

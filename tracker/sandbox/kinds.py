@@ -1,8 +1,8 @@
 """Recognize the kind of a file by its content, whatever its name says, and open archives and texts.
 
-`recognize_kind` is for files that are kept, `kind_of_document` and `refuse_other_formats` for files that are imported.
-A kind that cannot be used raises UnusableFile, with a sentence that says what to do. Office files are zip archives:
-`open_package` opens them with limits.
+`recognize_kind` is for files that are kept, `kind_of_document` and `refuse_other_formats` for files that are
+imported. A kind that cannot be used raises UnusableFile, with a sentence that says what to do. Office files are zip
+archives: `open_package` opens them with limits.
 """
 
 import io
@@ -68,7 +68,8 @@ _XML_MARK = re.compile(r"<(?:\?xml|!doctype|!entity|[a-z][\w.-]*:[a-z])", re.I)
 def refuse_damaged(*passed: type[Exception], message: str = DAMAGED) -> Iterator[None]:
     """Turn every error inside the `with` block into UnusableFile with the sentence `message`.
 
-    Libraries raise errors of nearly every class for damaged files. Only UnusableFile, MemoryError and `passed` pass.
+    Libraries raise errors of nearly every class for damaged files. Only UnusableFile, MemoryError and `passed`
+    pass.
     """
     kept: tuple[type[Exception], ...] = (UnusableFile, MemoryError, *passed)
     try:
@@ -80,7 +81,10 @@ def refuse_damaged(*passed: type[Exception], message: str = DAMAGED) -> Iterator
 
 
 def open_archive(data: bytes, limits: FileLimits, sentences: Sentences) -> zipfile.ZipFile:
-    """Return a zip archive, opened for reading. Raises UnusableFile if it is damaged, protected or too large inside."""
+    """Return a zip archive, opened for reading.
+
+    Raises UnusableFile if it is damaged, protected or too large inside.
+    """
     with refuse_damaged(message=sentences.damaged):
         archive = zipfile.ZipFile(io.BytesIO(data))
         entries = archive.infolist()
@@ -94,8 +98,8 @@ def open_archive(data: bytes, limits: FileLimits, sentences: Sentences) -> zipfi
 def open_package(data: bytes, limits: FileLimits) -> zipfile.ZipFile:
     """Return the zip archive of an office file that is to be kept, opened for reading.
 
-    Raises UnusableFile if it is damaged, protected or too large inside, or has anything before or after the archive, which
-    another program may open as another kind of file.
+    Raises UnusableFile if it is damaged, protected or too large inside, or has anything before or after the
+    archive, which another program may open as another kind of file.
     """
     archive = open_archive(data, limits, KEEPING)
     entries = archive.infolist()
@@ -107,7 +111,10 @@ def open_package(data: bytes, limits: FileLimits) -> zipfile.ZipFile:
 
 
 def read_packed(archive: zipfile.ZipFile, name: str, most: int, *, sentences: Sentences = KEEPING) -> bytes:
-    """Return the content of a file in an archive. Raises UnusableFile if it is damaged or has more than `most` bytes."""
+    """Return the content of a file in an archive.
+
+    Raises UnusableFile if it is damaged or has more than `most` bytes.
+    """
     with refuse_damaged(message=sentences.damaged), archive.open(name) as file:
         content = file.read(most + 1)
     if len(content) > most:
@@ -126,7 +133,8 @@ def ends_as_archive(data: bytes) -> bool:
 def decode_any(data: bytes) -> str:
     """Return the text of a file in any encoding. Bytes that have no meaning in the encoding are replaced.
 
-    The encoding is that of the byte order mark, or else UTF-8, or the charset that the text itself declares, or a guess.
+    The encoding is that of the byte order mark, or else UTF-8, or the charset that the text itself declares, or a
+    guess.
     """
     for mark, encoding in ENCODING_MARKS:
         if data.startswith(mark):
@@ -195,7 +203,10 @@ _NO_TABLE: dict[FileKind | _OtherKind | None, str] = {
 
 
 def recognize_kind(data: bytes, limits: FileLimits) -> FileKind:
-    """Return the kind of a file. Raises UnusableFile if it is empty, too large, or of a kind that cannot be kept."""
+    """Return the kind of a file.
+
+    Raises UnusableFile if it is empty, too large, or of a kind that cannot be kept.
+    """
     if len(data) > limits.file_bytes:
         raise UnusableFile(_TOO_LARGE, {"size": f"{len(data) / 1e6:.1f}", "most": f"{limits.file_bytes / 1e6:g}"})
     if not data.strip(b"\x00 \t\r\n\xef\xbb\xbf\xfe\xff"):
@@ -251,9 +262,10 @@ def _kind_of_text(data: bytes) -> FileKind:
 
 
 def refuse_binary_text(text: str) -> None:
-    """Raise UnusableFile if a text has a control character such as NUL, or too many other characters that no text has.
+    """Raise UnusableFile if a text has a control character such as NUL, or too many other odd ones.
 
-    Too many are more than 1 % of its first 200,000 characters, if they are unassigned, for private use, or replaced bytes.
+    Too many are more than 1 % of its first 200,000 characters, if they are unassigned, for private use, or replaced
+    bytes.
     """
     sample = text[:200_000]
     if any(ord(char) < 32 and char not in "\t\n\r\f\v" for char in text):
@@ -268,7 +280,10 @@ def refuse_binary_text(text: str) -> None:
 
 
 def _kind_of_package(data: bytes, limits: FileLimits) -> FileKind:
-    """Return DOCX, XLSX or ODT for a zip archive. Raises UnusableFile for macros, other office files, and other archives."""
+    """Return DOCX, XLSX or ODT for a zip archive.
+
+    Raises UnusableFile for macros, other office files, and other archives.
+    """
     with open_package(data, limits) as archive:
         names = set(archive.namelist())
         if "[Content_Types].xml" in names:
@@ -311,10 +326,10 @@ def refuse_other_formats(data: bytes) -> None:
 
 
 def is_table(file: BinaryIO, name: str = "") -> bool:
-    """Return whether a file is a spreadsheet or, as an export of UHRI, JSON. It is read from its start and not closed.
+    """Return whether a file is a spreadsheet or, as an export of UHRI, JSON.
 
-    The content decides for workbooks and JSON; CSV, and what cannot be opened, is known by the ending of `name`. Raises
-    OSError if the file cannot be read.
+    It is read from its start and not closed. The content decides for workbooks and JSON; CSV, and what cannot be
+    opened, is known by the ending of `name`. Raises OSError if the file cannot be read.
     """
     start = file.read(2048)
     if start.startswith(b"PK"):
@@ -327,7 +342,10 @@ def is_table(file: BinaryIO, name: str = "") -> bool:
 
 
 def kind_of_document(data: bytes) -> FileKind:
-    """Return DOCX, PDF, HTML or TEXT. Raises UnusableFile if the file is empty or of a kind that cannot be read as a document."""
+    """Return DOCX, PDF, HTML or TEXT.
+
+    Raises UnusableFile if the file is empty or of a kind that cannot be read as a document.
+    """
     if not data.strip(b"\x00 \t\r\n"):
         raise UnusableFile(N_("The file is empty. Check it and upload it again."))
     if data.startswith(b"PK"):

@@ -1,8 +1,9 @@
-"""Take from a process the rights that it does not need: sockets, other processes, and files that are not its own.
+"""Take from a process the rights that it does not need: sockets, other processes, and foreign files.
 
-A process that reads a file of unknown origin enters the sandbox before it reads a byte of the file, so that an error in a
-library does not give access to passwords, keys, private files or the network. The kernel enforces the limits (seccomp and
-Landlock of Linux), and nothing in the process can lift them. `missing_protection` says what this kernel cannot do.
+A process that reads a file of unknown origin enters the sandbox before it reads a byte of the file, so that an
+error in a library does not give access to passwords, keys, private files or the network. The kernel enforces the
+limits (seccomp and Landlock of Linux), and nothing in the process can lift them. `missing_protection` says what
+this kernel cannot do.
 """
 
 import ctypes
@@ -21,11 +22,14 @@ SYSTEM_FILES = (
     *("/lib", "/lib64", "/usr/lib", "/usr/lib64", "/etc/ld.so.cache", "/etc/ssl/openssl.cnf"),
     *("/usr/share/zoneinfo", "/usr/share/fonts", "/usr/local/share/fonts", *mimetypes.knownfiles),
 )
-"""Files and folders that libraries outside of Python read: other libraries, time zones, fonts. None of them is secret."""
+"""Files and folders that libraries outside of Python read: other libraries, time zones, fonts.
+
+None of them is secret.
+"""
 KEPT_VARIABLES = ("PYTHONPATH", "LD_LIBRARY_PATH")
 """The environment variables without which Python might not find its libraries."""
 CONNECTION_VARIABLES = ("PG", "SSL_CERT_", "HOME")
-"""The beginnings of the variables that say how to connect to a database, or where its passwords and certificates are."""
+"""How the variables begin that say how to connect to a database and where its certificates are."""
 
 NO_LANDLOCK = "it can read and change every file that the dashboard can (the kernel has no Landlock)"
 NO_SECCOMP = "it can open connections and start processes (there is no seccomp filter for this machine)"
@@ -49,12 +53,15 @@ semget 64 190, semop 65 193, semtimedop 220 192, semctl 66 191, mq_open 240 180,
 """
 """The system calls that are refused, each with its numbers for x86_64 and aarch64 ("-" for none).
 
-Those on files use paths that Landlock does not check. Those on processes would reach the dashboard, which runs as the
-same user. io_uring bypasses every filter.
+Those on files use paths that Landlock does not check. Those on processes would reach the dashboard, which runs as
+the same user. io_uring bypasses every filter.
 """
 _SOCKETS = ("socket", "socketpair")
 _LAST_KNOWN = 451
-"""The number of `cachestat`, the newest system call that was checked. Newer ones do not exist in the sandbox."""
+"""The number of `cachestat`, the newest system call that was checked.
+
+Newer ones do not exist in the sandbox.
+"""
 _CLONE3 = 435
 _MACHINES = {"x86_64": (1, 0xC000003E, 56, 234, 302, 317), "aarch64": (2, 0xC00000B7, 220, 131, 261, 277)}
 """Machine → column in _SYSCALLS, its name for seccomp, and the numbers of clone, tgkill, prlimit64 and seccomp."""
@@ -71,7 +78,7 @@ _OF_FILES = _READ | _WRITE | _TRUNCATE
 
 
 def child_environment(*, for_database: bool = False) -> dict[str, str]:
-    """Return the environment variables of a process in the sandbox: only those by which Python finds its libraries.
+    """Return the environment of a process in the sandbox: the variables by which Python finds libraries.
 
     `for_database`, those to connect to a database are added.
     """
@@ -80,7 +87,7 @@ def child_environment(*, for_database: bool = False) -> dict[str, str]:
 
 
 def hide_memory() -> None:
-    """Let no other process of this user read the memory and the environment of this process: they have passwords and keys.
+    """Hide the memory and the environment of this process, with its passwords, from others of this user.
 
     Only Linux can do this. On another system, do nothing.
     """
@@ -99,9 +106,9 @@ def missing_protection() -> list[str]:
 def enter_sandbox(readable: Iterable[Path] = (), writable: Iterable[Path] = (), *, sockets: bool = False) -> None:
     """Limit this process to computing, reading Python and this program, and using what is already open.
 
-    `readable` are files and folders that it may also read, `writable` folders in which it may read, write and remove files.
-    With `sockets` it may open connections. Call it before the first thread starts. What the kernel cannot enforce stays
-    allowed (see `missing_protection`). Raises OSError if the kernel can, but refuses.
+    `readable` are files and folders that it may also read, `writable` folders in which it may read, write and
+    remove files. With `sockets` it may open connections. Call it before the first thread starts. What the kernel
+    cannot enforce stays allowed (see `missing_protection`). Raises OSError if the kernel can, but refuses.
     """
     if _landlock_version() or _has_seccomp():
         _raise_if_failed(_libc().prctl(_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
@@ -114,8 +121,8 @@ def enter_sandbox(readable: Iterable[Path] = (), writable: Iterable[Path] = (), 
 def _limit_files(version: int, readable: Iterable[Path], writable: Iterable[Path], *, sockets: bool) -> None:
     """Refuse all files but these with Landlock, and as far as this version can, also what is not a file.
 
-    That is TCP unless `sockets`, commands to devices, signals to other processes and their abstract sockets. `version` is
-    that of Landlock.
+    That is TCP unless `sockets`, commands to devices, signals to other processes and their abstract sockets.
+    `version` is that of Landlock.
     """
     handled = (1 << 13) - 1 | (version >= 2) << 13 | (version >= 3) << 14 | (version >= 5) << 15
     ruleset = struct.pack("<QQQ", handled, 3 if version >= 4 and not sockets else 0, 3 if version >= 6 else 0)
@@ -130,7 +137,10 @@ def _limit_files(version: int, readable: Iterable[Path], writable: Iterable[Path
 
 
 def _allow_path(rules: int, path: Path, rights: int) -> None:
-    """Add a rule that allows `rights` on a file, or on all files in a folder. A path that does not exist is skipped."""
+    """Add a rule that allows `rights` on a file, or on all files in a folder.
+
+    A path that does not exist is skipped.
+    """
     try:
         place = os.open(path, os.O_PATH | os.O_CLOEXEC)
     except OSError:
@@ -152,7 +162,7 @@ def _limit_syscalls(*, sockets: bool) -> None:
 
 
 def _filter_instructions(*, sockets: bool) -> Iterator[tuple[int, int, int, int]]:
-    """Yield the instructions of the filter: operation, lines to skip if true, lines to skip if false, value."""
+    """Yield the instructions of the filter: operation, lines to skip if true and if false, value."""
     column, machine, clone, tgkill, prlimit, _ = _MACHINES[platform.machine()]
     rows = [entry.split() for line in _SYSCALLS.split("\n") for entry in line.split(",") if entry]
     refused = [int(row[column]) for row in rows if row[column] != "-" and not (sockets and row[0] in _SOCKETS)]

@@ -365,7 +365,10 @@ def _require_settled(check: PublicationCheck) -> None:
 
 
 def _private_stem(public_id: str) -> str:
-    """Return the private id for public evidence, without a number. A long id is cut: at most 80 characters are allowed."""
+    """Return the private id for public evidence, without a number.
+
+    A long id is cut: at most 80 characters are allowed.
+    """
     return f"{public_id[:65].rstrip('-')}-private"
 
 

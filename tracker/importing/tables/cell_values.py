@@ -1,7 +1,7 @@
-"""Turn the text of a cell into the value of a field: a code, a partial date, a text or a link. Every guess is reported.
+"""Turn the text of a cell into the value of a field: a code, a partial date, a text or a link.
 
-A cell may hold a reference, such as "E/C.12/…/CO/4, para. 12 (a)". If a text is not clear, an editor chooses a value for
-all cells that have it, or leaves these cells out.
+Every guess is reported. A cell may hold a reference, such as "E/C.12/…/CO/4, para. 12 (a)". If a text is not clear,
+an editor chooses a value for all cells that have it, or leaves these cells out.
 """
 
 import re
@@ -56,8 +56,8 @@ class Reference:
     """The document, committee, year and paragraph that a text names, each "" if it names none.
 
     `body` is the id of a committee of the dataset, or the code of another one. `several` is "document", "body" or
-    "paragraph" if the text names more than one of them. `is_clear` is False if the text has several symbols, committees
-    or years, or other words: they may name another document or State.
+    "paragraph" if the text names more than one of them. `is_clear` is False if the text has several symbols,
+    committees or years, or other words: they may name another document or State.
     """
 
     symbol: str = ""
@@ -86,7 +86,7 @@ class ReferenceReader:
         self.state = {word[:5] for name in vocabulary.state for word in normalize_words(name).split()}
 
     def read(self, text: str) -> Reference:
-        """Return what a text names: of several paragraphs or years the first, of several symbols or committees none.
+        """Return what a text names: the first paragraph and year, but a symbol or committee only if it is one.
 
         Of a text with more than LONGEST_REFERENCE characters, only `several` is read.
         """
@@ -130,8 +130,8 @@ class ReferenceReader:
 class CellReading:
     """The value of a cell, and a sentence about what was guessed or what is wrong; each may be "".
 
-    If there is a problem, `choices` are the values that the cell may mean, if they are known. `unknown` are the words
-    of the cell for which no code is known.
+    If there is a problem, `choices` are the values that the cell may mean, if they are known. `unknown` are the
+    words of the cell for which no code is known.
     """
 
     value: str = ""
@@ -151,8 +151,8 @@ class CellReader:
     def read(self, field: str, cell: RawCell, *, month_first: bool | None = None) -> CellReading:
         """Return the value of a cell that is not empty, in a column with the code `field`.
 
-        `month_first` says whether the month comes before the day in the other dates of the column, None if this is not
-        known.
+        `month_first` says whether the month comes before the day in the other dates of the column, None if this is
+        not known.
         """
         _ = self.language.gettext
         if cell.kind is CellKind.ERROR:
@@ -232,7 +232,7 @@ class CellReader:
         return CellReading(problem=_("Not understood. Write one of: {labels}.", labels=labels))
 
     def _read_codes(self, field: str, text: str) -> CellReading:
-        """Return the codes in a cell with several tags, such as "Prisons; HIV", and the words that are not known."""
+        """Return the codes in a cell with several tags, such as "Prisons; HIV", and its unknown words."""
         known = self.vocabulary.codes.get(field, {})
         whole = known.get(normalize_words(text))
         parts = [text] if whole else [part.strip() for part in re.split(r"[;\n•]", text)]
@@ -274,8 +274,8 @@ def _words_of_ticked_box(text: str) -> str:
 def _code_of_similar_word(word: str, known: Mapping[str, str]) -> str:
     """Return the code of the known word that is most similar to a misspelt word.
 
-    Return "" if no word is similar enough, if words with different codes are equally similar, or if one of both words
-    is negated and the other is not. `known` maps a word → its code.
+    Return "" if no word is similar enough, if words with different codes are equally similar, or if one of both
+    words is negated and the other is not. `known` maps a word → its code.
     """
     if len(word) < 5 or not known or len(word) > 200:
         return ""
@@ -297,8 +297,9 @@ def _is_negated(words: str) -> bool:
 class UnclearCell:
     """A text in one or several cells of a field that was not understood, or only guessed.
 
-    `rows` are the numbers of the rows. `choices` are the values that an editor can choose from; () if any value may be
-    typed. `guess` is the value that was taken, or "" if the text was not understood: then `message` says what is wrong.
+    `rows` are the numbers of the rows. `choices` are the values that an editor can choose from; () if any value may
+    be typed. `guess` is the value that was taken, or "" if the text was not understood: then `message` says what is
+    wrong.
     """
 
     field: str
@@ -315,7 +316,7 @@ class UnclearCell:
 
 
 def unclear_cells(result: SheetResult, vocabulary: ImportVocabulary) -> tuple[UnclearCell, ...]:
-    """Return each unclear text once: first those that were not understood, then guesses, both in the order of the rows.
+    """Return each unclear text once: first those that were not understood, then guesses, both by row.
 
     Problems are left out if their field is not recorded, and guesses if their field is not in GUESSED_FIELDS.
     """
@@ -340,10 +341,10 @@ def unclear_cells(result: SheetResult, vocabulary: ImportVocabulary) -> tuple[Un
 
 
 def settle_cells(result: SheetResult, chosen: Mapping[CellKey, str]) -> SheetResult:
-    """Return the result with the values that an editor chose for unclear cells. The value "" leaves a cell out.
+    """Return the result with the values that an editor chose for unclear cells.
 
-    The problem of a cell is removed, or its `is_left_out` becomes True; a chosen value is no longer a guess. A cell of a
-    field in NEVER_LEFT_OUT keeps its problem if the choice is "".
+    The value "" leaves a cell out. The problem of a cell is removed, or its `is_left_out` becomes True; a chosen
+    value is no longer a guess. A cell of a field in NEVER_LEFT_OUT keeps its problem if the choice is "".
     """
     # without its committee or document a row would come under the one that was chosen for all
     chosen = {key: value for key, value in chosen.items() if value or key[0] not in sheet_words.NEVER_LEFT_OUT}
@@ -365,8 +366,8 @@ def settle_cells(result: SheetResult, chosen: Mapping[CellKey, str]) -> SheetRes
 def _settle_row(row: ImportedRow, problems: Iterable[CellProblem], chosen: Mapping[CellKey, str]) -> ImportedRow:
     """Return a row with the values that an editor chose for its unclear cells.
 
-    Its `unread` loses each field that has a value now or is left out. But in a row of our own export, and for tags, a cell
-    that is left out stays unread, so that the recommendation keeps its values.
+    Its `unread` loses each field that has a value now or is left out. But in a row of our own export, and for tags,
+    a cell that is left out stays unread, so that the recommendation keeps its values.
     """
     values = list(row.values)
     for place, value in enumerate(values):

@@ -1,7 +1,8 @@
 """Read the cells of CSV files and workbooks (.xlsx) as they are in the file, whatever their columns mean.
 
-The encoding and the separator of a CSV file are guessed, and the notes of the table name them. The parts of a workbook are
-checked before one of them is parsed. Hidden sheets, external links, macros and comments are not read. A formula is text.
+The encoding and the separator of a CSV file are guessed, and the notes of the table name them. The parts of a
+workbook are checked before one of them is parsed. Hidden sheets, external links, macros and comments are not read.
+A formula is text.
 """
 
 import csv
@@ -87,8 +88,8 @@ class MergedRange:
 class RawTable:
     """A sheet of a workbook, or a CSV file, whose `name` is "".
 
-    `rows` has row 1 first; a row has no empty cells at its end, and the table no empty rows at the bottom. `hidden_rows` are numbers
-    of rows, from 1. `notes` say what was guessed, such as the encoding.
+    `rows` has row 1 first; a row has no empty cells at its end, and the table no empty rows at the bottom.
+    `hidden_rows` are numbers of rows, from 1. `notes` say what was guessed, such as the encoding.
     """
 
     name: str
@@ -98,7 +99,10 @@ class RawTable:
     hidden_rows: frozenset[int] = field(default_factory=frozenset)
 
     def cell(self, row: int, column: int) -> RawCell:
-        """Return the cell in a row and a column, both counted from 1. Outside of the table, return an empty cell."""
+        """Return the cell in a row and a column, both counted from 1.
+
+        Outside of the table, return an empty cell.
+        """
         cells = self.rows[row - 1] if 0 < row <= len(self.rows) else ()
         return cells[column - 1] if 0 < column <= len(cells) else EMPTY_CELL
 
@@ -121,9 +125,10 @@ def without_empty_end(cells: list[RawCell]) -> tuple[RawCell, ...]:
 
 
 def read_csv(data: bytes, limits: FileLimits, language: Language) -> tuple[list[RawTable], list[str]]:
-    """Return the table of a CSV file, and an empty list, so that the answer has the form of that of `read_workbook`.
+    """Return the table of a CSV file in the form of `read_workbook`: a list of one table, and [].
 
-    Longer cells than `limits.cell_length` are cut. Raise UnusableFile if the file is no text or beyond other limits.
+    Longer cells than `limits.cell_length` are cut. Raise UnusableFile if the file is no text or beyond other
+    limits.
     """
     refuse_other_formats(data)
     watch, _ = Stopwatch(limits.seconds), language.gettext
@@ -157,7 +162,10 @@ def read_csv(data: bytes, limits: FileLimits, language: Language) -> tuple[list[
 
 
 def _decode(data: bytes) -> tuple[str, str]:
-    """Return the text, and the name of the encoding if it was guessed, otherwise "". Raise UnusableFile if it is no text."""
+    """Return the text, and the name of the encoding if it was guessed, otherwise "".
+
+    Raise UnusableFile if it is no text.
+    """
     marked = next((encoding for mark, encoding in ENCODING_MARKS if data.startswith(mark)), "")
     guessed = "" if marked else _guess_utf16(data[:400])
     try:
@@ -184,9 +192,10 @@ def _guess_utf16(start: bytes) -> str:
 
 
 def _guess_encoding(sample: bytes) -> str:
-    """Return the encoding in which a text looks most like Cyrillic. If none does, return what charset-normalizer finds.
+    """Return the encoding in which a text looks most like Cyrillic.
 
-    charset-normalizer alone would confuse Cyrillic encodings in short texts. If it finds nothing, return "cp1252".
+    If none does, return what charset-normalizer finds. charset-normalizer alone would confuse Cyrillic encodings in
+    short texts. If it finds nothing, return "cp1252".
     """
     scores = {encoding: _cyrillic_score(sample.decode(encoding, "replace")) for encoding in CYRILLIC_ENCODINGS}
     best = max(scores, key=lambda encoding: scores[encoding])
@@ -199,7 +208,7 @@ def _guess_encoding(sample: bytes) -> str:
 
 
 def _cyrillic_score(text: str) -> float:
-    """Return how much the characters beyond ASCII look like Russian words in small letters, from 0.0 to 1.0.
+    """Return how much the letters beyond ASCII look like Russian words in small letters, 0.0 to 1.0.
 
     It is 0.0 if most of them are not in groups of three or more.
     """
@@ -324,8 +333,8 @@ def _merged_ranges_and_hidden_rows(
 ) -> tuple[tuple[MergedRange, ...], frozenset[int]]:
     """Return the merged ranges and the numbers of the hidden rows, both of the first `rows` rows.
 
-    At most MAX_MERGED ranges are returned. In read-only mode openpyxl does not read either, so the tags are searched in
-    the bytes of the sheet.
+    At most MAX_MERGED ranges are returned. In read-only mode openpyxl does not read either, so the tags are
+    searched in the bytes of the sheet.
     """
     merged: dict[MergedRange, None] = {}
     hidden = set()
@@ -345,7 +354,7 @@ def _merged_ranges_and_hidden_rows(
 
 
 def _check_parts(data: bytes, limits: FileLimits) -> None:
-    """Raise UnusableFile if the file is damaged, is no workbook, or has parts that are too large or unusual."""
+    """Raise UnusableFile if the file is damaged, is no workbook, or has too large or unusual parts."""
     try:
         with open_archive(data, limits, READING_TABLE) as archive:
             parts = archive.infolist()
@@ -365,7 +374,7 @@ def _check_parts(data: bytes, limits: FileLimits) -> None:
 
 
 def _check_xml(archive: zipfile.ZipFile, parts: Sequence[zipfile.ZipInfo], limits: FileLimits) -> None:
-    """Raise UnusableFile if a part declares a document type or another encoding than UTF-8, or if all parts together have too many tags.
+    """Raise UnusableFile if a part declares entities or is not UTF-8, or if all parts have too many tags.
 
     A tag of four bytes becomes an object of hundreds of bytes, so the memory depends on the number of tags.
     """

@@ -40,9 +40,9 @@ class MappingReason(StrEnum):
 class SheetColumn:
     """A column of the table.
 
-    `letter` is its name in Excel, `field` the code of its field, or "" if it is not read. `language` is the code of the
-    language that the heading names or the editor chose, or "". `samples` are the first values, for the editor who
-    corrects the fields; a column that may hold names or contacts of people has none.
+    `letter` is its name in Excel, `field` the code of its field, or "" if it is not read. `language` is the code of
+    the language that the heading names or the editor chose, or "". `samples` are the first values, for the editor
+    who corrects the fields; a column that may hold names or contacts of people has none.
     """
 
     letter: str
@@ -55,11 +55,11 @@ class SheetColumn:
 
 @dataclass(frozen=True, slots=True)
 class CellProblem:
-    """A cell that could not be read, or a row if `column` is "". `row` counts from 1, as in Excel; 0 is the whole file.
+    """A cell that could not be read, or a row if `column` is "".
 
-    `message` says what is wrong and what to write instead. `value` is the text of the cell, cut to 80 characters.
-    `field` is the code of the field of the column, `choices` are the values that the cell may mean. If `is_left_out`, the
-    row can be saved without this cell.
+    `row` counts from 1, as in Excel; 0 is the whole file. `message` says what is wrong and what to write instead.
+    `value` is the text of the cell, cut to 80 characters. `field` is the code of the field of the column, `choices`
+    are the values that the cell may mean. If `is_left_out`, the row can be saved without this cell.
     """
 
     row: int
@@ -75,7 +75,8 @@ class CellProblem:
 class Guess:
     """A sentence about something that was guessed or not read, for the editor to check.
 
-    `row` counts from 1; it is 0 if the sentence is about a whole column, or about the whole file if `column` is "", too.
+    `row` counts from 1; it is 0 if the sentence is about a whole column, or about the whole file if `column` is "",
+    too.
     """
 
     row: int
@@ -101,9 +102,9 @@ def guess_about(message: str, row: int = 0, column: SheetColumn | None = None) -
 class FieldValue:
     """The value of one field in one row.
 
-    `value` would be recorded: a code, a partial date or a text. Several codes or names have "; " between them. `written`
-    is the text of the cell. `column` is the letter of its column; it may be "", as for a value from a heading. `language`
-    is the code of the language of a text, "" if it is not known or the field is no text.
+    `value` would be recorded: a code, a partial date or a text. Several codes or names have "; " between them.
+    `written` is the text of the cell. `column` is the letter of its column; it may be "", as for a value from a
+    heading. `language` is the code of the language of a text, "" if it is not known or the field is no text.
     """
 
     field: str
@@ -116,10 +117,11 @@ class FieldValue:
 
 @dataclass(frozen=True, slots=True)
 class ImportedRow:
-    """A row of the table that is about a recommendation. `number` is the number of the row in Excel, from 1.
+    """A row of the table that is about a recommendation.
 
-    `id` and `version` are those of an export of this tracker, "" in other tables. `unread` are the codes of the fields
-    whose cell has a problem, so that their value is not known or not complete.
+    `number` is the number of the row in Excel, from 1. `id` and `version` are those of an export of this tracker,
+    "" in other tables. `unread` are the codes of the fields whose cell has a problem, so that their value is not
+    known or not complete.
     """
 
     number: int
@@ -129,7 +131,10 @@ class ImportedRow:
     unread: tuple[str, ...] = ()
 
     def value(self, field: str) -> str:
-        """Return the first value of a field, or "" if the row has none. A text may have one in each language."""
+        """Return the first value of a field, or "" if the row has none.
+
+        A text may have one in each language.
+        """
         return next((value.value for value in self.values if value.field == field), "")
 
 
@@ -137,7 +142,8 @@ class ImportedRow:
 class SheetResult:
     """A table as it was read. `sheet` is the name of its sheet, "" for CSV.
 
-    `other_sheets` are the names of the sheets that could be read instead. `problems` and `guesses` are sorted by row.
+    `other_sheets` are the names of the sheets that could be read instead. `problems` and `guesses` are sorted by
+    row.
     """
 
     kind: SheetKind

@@ -1,8 +1,8 @@
 """Find the document of a row, and compare the row with what the tracker has.
 
-A document that the row itself names has priority over what the editor chose. A row of our own export is compared field by
-field with the exported values, any other row with the recommendation of the same paragraph or the same words.
-`unlisted_documents` makes the concluding observations that a table names and the tracker does not have yet.
+A document that the row itself names has priority over what the editor chose. A row of our own export is compared
+field by field with the exported values, any other row with the recommendation of the same paragraph or the same
+words. `unlisted_documents` makes the concluding observations that a table names and the tracker does not have yet.
 """
 
 import re
@@ -39,11 +39,12 @@ class RowDefaults:
     """What an editor chose for all rows.
 
     `document` is the id of the document of rows that name none. `verification` says whether the texts of new
-    recommendations were read in the document. `organisation` is the id of the organisation that signs the assessments.
-    `assessed` (a partial date) and `reason` are used for assessments without date or reason. With `skips_incomplete`, an
-    assessment that cannot be recorded is left out, and the rest of its row is imported. `documents` are new documents,
-    which are saved with the rows that name them. `chosen` has pairs of a `source_key` and the id of the document of the
-    rows with this key. With `other_states`, rows about other States are accepted if the settings allow it, too.
+    recommendations were read in the document. `organisation` is the id of the organisation that signs the
+    assessments. `assessed` (a partial date) and `reason` are used for assessments without date or reason. With
+    `skips_incomplete`, an assessment that cannot be recorded is left out, and the rest of its row is imported.
+    `documents` are new documents, which are saved with the rows that name them. `chosen` has pairs of a
+    `source_key` and the id of the document of the rows with this key. With `other_states`, rows about other States
+    are accepted if the settings allow it, too.
     """
 
     document: str = ""
@@ -89,7 +90,10 @@ def _document_names(row: ImportedRow) -> list[str]:
 
 
 def _find_document(view: View, name: str) -> Document | None:
-    """Return the document with this id, symbol or title. None if there is none, or if several have the title."""
+    """Return the document with this id, symbol or title.
+
+    None if there is none, or if several have the title.
+    """
     if found := view.documents.get(name) or document_of_symbol(view, name):
         return found if found.id in view.documents else None
     words = normalize_words(name)
@@ -112,15 +116,15 @@ def _possible_years(document: Document) -> set[str]:
 def source_key(row: ImportedRow) -> str:
     """Return the key of a row in `RowDefaults.chosen`, equal for all rows for which one document is chosen.
 
-    It is the normalized title in the row or, if there is none, the id of its committee, or "". For a row with a symbol it
-    is "", because a symbol names one document.
+    It is the normalized title in the row or, if there is none, the id of its committee, or "". For a row with a
+    symbol it is "", because a symbol names one document.
     """
     name = next(iter(_document_names(row)), "")
     return "" if symbol_in(name) else normalize_words(name) or row.value("body")
 
 
 def document_of_row(view: View, row: ImportedRow, defaults: RowDefaults) -> str:
-    """Return the id of the document that a row names, otherwise of the one chosen for its `source_key`, or "".
+    """Return the id of the document that a row names, or else that was chosen for its `source_key`, or "".
 
     The document chosen for all rows is returned only for a row that names none.
     """
@@ -133,7 +137,7 @@ def document_of_row(view: View, row: ImportedRow, defaults: RowDefaults) -> str:
 def contradictions(
     view: View, row: ImportedRow, document: Document | None, *, language: Language, expected: ExpectedState
 ) -> Iterator[str]:
-    """Yield a sentence for each reason why a row cannot belong to a document; if it is None, to this dataset.
+    """Yield a sentence for each reason why a row cannot belong to a document, or to this dataset if None.
 
     `expected` is the State of the dataset; it has no names and no codes if other States are accepted.
     """
@@ -175,7 +179,8 @@ def contradictions(
 def other_state_of(row: ImportedRow, expected: ExpectedState) -> str:
     """Return the State that a row is about if it is another one than expected, otherwise "".
 
-    It is the State that the row names, cut to 80 characters, or else the code in a symbol of the row, such as "KAZ".
+    It is the State that the row names, cut to 80 characters, or else the code in a symbol of the row, such as
+    "KAZ".
     """
     written = [name for value in row.values if value.field == "state" for name in value.value.split(SEPARATOR)]
     if expected.names and written and not any(is_name_of(name, expected) for name in written):
@@ -190,9 +195,9 @@ def other_state_of(row: ImportedRow, expected: ExpectedState) -> str:
 def unlisted_documents(view: View, rows: Iterable[ImportedRow], language: Language) -> tuple[Document, ...]:
     """Return new concluding observations for the symbols in these rows that the tracker does not have.
 
-    They are in the order of the rows. The symbol must be that of a committee of the dataset and, unless the settings
-    allow other States, must not be about another State. A document gets its symbol and date from the row, so it is
-    marked as reported by others.
+    They are in the order of the rows. The symbol must be that of a committee of the dataset and, unless the
+    settings allow other States, must not be about another State. A document gets its symbol and date from the row,
+    so it is marked as reported by others.
     """
     found: dict[str, Document] = {}
     codes = () if view.settings.allow_other_states else expected_state(view.dataset).codes
@@ -229,11 +234,11 @@ def with_documents(view: View, documents: Iterable[Document]) -> View:
 
 @dataclass(frozen=True, slots=True)
 class RowComparison:
-    """A row, and how it differs from the recommendation that it is about. `recommendation` is its id, "" for a new one.
+    """A row, and how it differs from the recommendation that it is about.
 
-    `version` is the version of this recommendation now, with which a save must agree. `note` is a sentence for the
-    editor, or "". `overlaps` are ids of recommendations: if the row is new, those that have its whole paragraph or a
-    part of it.
+    `recommendation` is its id, "" for a new one. `version` is the version of this recommendation now, with which a
+    save must agree. `note` is a sentence for the editor, or "". `overlaps` are ids of recommendations: if the row
+    is new, those that have its whole paragraph or a part of it.
     """
 
     row: ImportedRow
@@ -250,8 +255,8 @@ def compare_export_rows(
 ) -> tuple[RowComparison, ...]:
     """Compare the rows of our own export, after edits in Excel, with the tracker, in the order of the rows.
 
-    Only `EDITABLE_COLUMNS` are compared. An empty cell is an edit, but a column that is missing in the file is not. A row
-    without id is new, a row with an unknown id is refused. Notes are in `language`.
+    Only `EDITABLE_COLUMNS` are compared. An empty cell is an edit, but a column that is missing in the file is not.
+    A row without id is new, a row with an unknown id is refused. Notes are in `language`.
     """
     fields = [field for field in EDITABLE_COLUMNS if any(column.field == field for column in columns)]
     values: dict[str, Values] = {}
@@ -318,7 +323,10 @@ def _is_same_value(field: str, old: str, new: str) -> bool:
 
 
 def _current_values(view: View, ids: Iterable[str], language: Language) -> Values:
-    """Return the current values of the editable columns, with texts in `language`. Unknown `ids` are left out."""
+    """Return the current values of the editable columns, with texts in `language`.
+
+    Unknown `ids` are left out.
+    """
     chosen = [view.recommendations[i] for i in dict.fromkeys(ids) if i in view.recommendations]
     columns = TableValues(view, language, chosen).recommendation_columns
     values = zip(*(columns[field]() for field in EDITABLE_COLUMNS), strict=True)
@@ -329,11 +337,12 @@ def _current_values(view: View, ids: Iterable[str], language: Language) -> Value
 def compare_other_rows(
     view: View, rows: Sequence[ImportedRow], documents: Mapping[int, str | None], language: Language
 ) -> tuple[RowComparison, ...]:
-    """Compare rows of any spreadsheet, or of UHRI, with the tracker, in the order of the rows. An empty cell is no edit.
+    """Compare rows of any spreadsheet, or of UHRI, with the tracker, in the order of the rows.
 
-    A row is about the recommendation with the same words, or else with the same paragraph of the same document. So the
-    import of a file for the second time adds no recommendation twice. `documents` maps the number of a row → the id of
-    its document, "" if it is not known, None if the row does not belong to the tracker; then its state is NEW, too.
+    An empty cell is no edit. A row is about the recommendation with the same words, or else with the same paragraph
+    of the same document. So the import of a file for the second time adds no recommendation twice. `documents` maps
+    the number of a row → the id of its document, "" if it is not known, None if the row does not belong to the
+    tracker; then its state is NEW, too.
     """
     index = _RecommendationIndex(view)
     places = {row.number: documents.get(row.number) for row in rows}
@@ -354,7 +363,10 @@ def compare_other_rows(
 def _changes_of_other_row(
     view: View, row: ImportedRow, r: Recommendation, values: Mapping[str, str]
 ) -> Iterable[ImportedChange]:
-    """Yield a change for each value in a row that is not the current one in `values`. An empty cell changes nothing."""
+    """Yield a change for each value in a row that is not the current one in `values`.
+
+    An empty cell changes nothing.
+    """
     main = view.settings.language
     for value in row.values:
         if value.field not in EDITABLE_COLUMNS or value.field in row.unread:
@@ -385,10 +397,10 @@ class _RecommendationIndex:
                     self.by_words.setdefault(_words_key(field, variant.text), []).append(r)
 
     def find(self, row: ImportedRow, document: str) -> Recommendation | None:
-        """Return the only recommendation with the words of a row, otherwise the only one with its paragraph, or None.
+        """Return the only recommendation with the words of a row, or else with its paragraph, or None.
 
-        `document` is the id of the document of the row, or "". If it is "", only words are compared: with those of the
-        committee in the row or, if it names none, with all.
+        `document` is the id of the document of the row, or "". If it is "", only words are compared: with those of
+        the committee in the row or, if it names none, with all.
         """
         body = row.value("body")
         for field in WORDS_OF_RECORD:
@@ -403,10 +415,10 @@ class _RecommendationIndex:
         return found[0] if len(found) == 1 else None
 
     def overlaps(self, row: ImportedRow, document: str) -> tuple[str, ...]:
-        """Return the ids of the recommendations of the document that have the whole paragraph of a row, or a part of it.
+        """Return the ids of recommendations of the document that have the paragraph of a row, or a part of it.
 
-        If the row itself is a part, such as 12 (a), other parts are left out. Return () if the row has no paragraph, or
-        if `document` is "".
+        If the row itself is a part, such as 12 (a), other parts are left out. Return () if the row has no
+        paragraph, or if `document` is "".
         """
         number = _NUMBER.match(row.value("paragraph"))
         if not number or not document:

@@ -1,7 +1,8 @@
 """The rows of a spreadsheet, or of an export of UHRI, as an editor reviews them before anything is saved.
 
-`records_of_rows` makes records of the rows: new recommendations, and changes of known ones. Everything else that the
-tracker has about a known recommendation, such as earlier assessments, texts in other languages and tags of others, stays.
+`records_of_rows` makes records of the rows: new recommendations, and changes of known ones. Everything else that
+the tracker has about a known recommendation, such as earlier assessments, texts in other languages and tags of
+others, stays.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -48,8 +49,8 @@ _QUOTATION_MADE = N_(
 class RowAssessment:
     """An assessment in a row, which may be incomplete.
 
-    `date` is a partial date, "" if it is missing. `reasons` maps the code of a language → the reason, and may be empty.
-    `organisation` is the id of the organisation that signs it, None if none was chosen. `evidence` are ids.
+    `date` is a partial date, "" if it is missing. `reasons` maps the code of a language → the reason, and may be
+    empty. `organisation` is the id of the organisation that signs it, None if none was chosen. `evidence` are ids.
     """
 
     status: Status
@@ -64,9 +65,9 @@ class RowAssessment:
 class ReviewedRow:
     """A row as it would be saved.
 
-    `document` is the id of the document of a new recommendation, "" if it is not known. The next three are sentences for
-    the editor: `problems` say why the row cannot be saved yet, `notes` what to check, and `left` which values of the row
-    would not be saved. `tags` are the tags of UHRI for it, None in other tables.
+    `document` is the id of the document of a new recommendation, "" if it is not known. The next three are
+    sentences for the editor: `problems` say why the row cannot be saved yet, `notes` what to check, and `left`
+    which values of the row would not be saved. `tags` are the tags of UHRI for it, None in other tables.
     """
 
     compared: RowComparison
@@ -79,7 +80,7 @@ class ReviewedRow:
 
     @property
     def reference(self) -> tuple[tuple[str, str], ...]:
-        """Return the cells that name the source or the paragraph of the row, as pairs of a cell, such as "B7", and its text.
+        """Return the cells that name the source or the paragraph of the row: pairs like ("B7", its text).
 
         The first of a pair is "" if the text is not from a cell of this row, but from a heading above it.
         """
@@ -115,14 +116,15 @@ class ReviewedRow:
 def is_proposed(row: ReviewedRow, kind: SheetKind) -> bool:
     """Return whether a row is ticked at first: it can be saved and is new, or was edited in our own export.
 
-    A row with a note of the comparison is not, and no row that would change the quotation of a known recommendation.
+    A row with a note of the comparison is not, and no row that would change the quotation of a known
+    recommendation.
     """
     is_edit = kind is SheetKind.OWN_EXPORT and row.state is RowState.CHANGED and not row.changes_quotation
     return row.can_be_saved and (row.is_new_here or is_edit) and not row.compared.note
 
 
 def without_changes(one: RowComparison, fields: Iterable[str]) -> RowComparison:
-    """Return the comparison without the changes of these fields, and with the state that follows from the others.
+    """Return the comparison without the changes of these fields, with the state of the other changes.
 
     The comparison of a new row is returned as it is.
     """
@@ -160,7 +162,10 @@ def documents_of_rows(view: View, rows: Iterable[ImportedRow], defaults: RowDefa
 def review_sheet(
     view: View, result: SheetResult, defaults: RowDefaults, *, language: Language
 ) -> tuple[ReviewedRow, ...]:
-    """Return the reviewed rows of a spreadsheet, by number. Rows in which no recommendation was found are refused."""
+    """Return the reviewed rows of a spreadsheet, by number.
+
+    Rows in which no recommendation was found are refused.
+    """
     if result.kind is SheetKind.OWN_EXPORT:
         compared = row_comparison.compare_export_rows(view, result.rows, result.columns, language=language)
     else:
@@ -179,10 +184,11 @@ def review_sheet(
 def records_of_rows(
     view: View, rows: Iterable[ReviewedRow], defaults: RowDefaults, *, language: Language
 ) -> tuple[Record, ...]:
-    """Return the records that a save of these rows adds or changes: new documents that they need, then recommendations.
+    """Return the records that a save of these rows adds or changes: new documents, then recommendations.
 
     Rows that cannot be saved are left out, and of several rows about one recommendation all but the first. Raise
-    ImportRefused if a row belongs to another document, committee or State than the one under which it would be saved.
+    ImportRefused if a row belongs to another document, committee or State than the one under which it would be
+    saved.
     """
     reviewer, made = RowReviewer(view, defaults, language), dict[str, Recommendation]()
     for row in rows:
@@ -198,9 +204,10 @@ def records_of_rows(
 
 
 class RowReviewer:
-    """Reviews rows and makes records of them, with what an editor chose for all rows. Sentences are in `language`.
+    """Reviews rows and makes records of them, with what an editor chose for all rows.
 
-    `tags` maps the number of a row → the tags of UHRI for it. It is None if the rows are not from UHRI.
+    Sentences are in `language`. `tags` maps the number of a row → the tags of UHRI for it. It is None if the rows
+    are not from UHRI.
     """
 
     def __init__(
@@ -215,7 +222,7 @@ class RowReviewer:
     def review(
         self, compared: Iterable[RowComparison], problems: Mapping[int, Sequence[CellProblem]]
     ) -> tuple[ReviewedRow, ...]:
-        """Return the compared rows by number, each with its problems, its notes and the values that are left out.
+        """Return the compared rows by number, each with its problems and notes and what is left out.
 
         `problems` maps the number of a row → its cells that could not be read.
         """
@@ -274,7 +281,10 @@ class RowReviewer:
         return row_comparison.contradictions(self.view, row.row, document, language=language, expected=expected)
 
     def make_recommendation(self, row: ReviewedRow, taken: Iterable[str] = ()) -> Recommendation:
-        """Return the new or changed recommendation for a row. A new one gets an id that is not in `taken`."""
+        """Return the new or changed recommendation for a row.
+
+        A new one gets an id that is not in `taken`.
+        """
         return self._new_recommendation(row, taken) if row.state is RowState.NEW else self._changed_recommendation(row)
 
     def _new_recommendation(self, row: ReviewedRow, taken: Iterable[str]) -> Recommendation:
@@ -308,7 +318,10 @@ class RowReviewer:
         return r
 
     def _with_change(self, r: Recommendation, change: ImportedChange) -> Recommendation:
-        """Return the recommendation with one change. Fields of an assessment and tags of UHRI are not changed here."""
+        """Return the recommendation with one change.
+
+        Fields of an assessment and tags of UHRI are not changed here.
+        """
         field, new = change.field, change.new
         value: Any
         if field in TEXTS_OF_RECORD:
@@ -325,8 +338,9 @@ class RowReviewer:
     def _origin_of_quotation(self, r: Recommendation, code: str) -> dict[str, TextOrigin]:
         """Return {code: origin} for a quotation that changes in the language `code`.
 
-        The origin stays if the editor says that the words were read in the document, or if it was no quotation before.
-        Otherwise it is OWN; but OFFICIAL for a new language if the words and the recommendation were read there.
+        The origin stays if the editor says that the words were read in the document, or if it was no quotation
+        before. Otherwise it is OWN; but OFFICIAL for a new language if the words and the recommendation were read
+        there.
         """
         before: Mapping[str, TextVariant] = {lang or self.main: variant for lang, variant in (r.text or {}).items()}
         was_read = self.defaults.verification is Verification.SEEN
@@ -348,7 +362,10 @@ class RowReviewer:
         return replace(r, tags=with_our_tags(r.tags, replace(ours, **values)))
 
     def _values_of_set(self, field: str, text: str) -> tuple[str, ...]:
-        """Return the different values in a text with "; " between them. Rights are written as they are recorded."""
+        """Return the different values in a text with "; " between them.
+
+        Rights are written as they are recorded.
+        """
         values = [value for value in text.split(SEPARATOR) if clean_input(value)]
         if field == "rights":
             values = [recorded_right(value, self.view.bodies.values(), self.main) for value in values]
@@ -357,8 +374,8 @@ class RowReviewer:
     def _form(self, row: ReviewedRow) -> RecommendationForm:
         """Return the filled-in form of a new recommendation, without an id.
 
-        A text that was not read in the document becomes the summary if the row has none; otherwise its origin is OWN. A
-        row without title gets the first words of its summary or text.
+        A text that was not read in the document becomes the summary if the row has none; otherwise its origin is
+        OWN. A row without title gets the first words of its summary or text.
         """
         texts: dict[str, Any] = {field: self._texts(row.row, field) for field in TEXTS_OF_RECORD}
         title, summary, text = (texts.pop(field) for field in ("title", "summary", "text"))
@@ -387,14 +404,17 @@ class RowReviewer:
         )
 
     def _texts(self, row: ImportedRow, field: str) -> dict[str, str]:
-        """Return the code of a language → the text of a field. A text of unknown language counts as one in the main one."""
+        """Return the code of a language → the text of a field.
+
+        A text of unknown language counts as one in the main one.
+        """
         return {value.language or self.main: value.value for value in row.values if value.field == field}
 
     def _known_recommendation(self, one: RowComparison) -> Recommendation | None:
         return self.view.dataset.recommendations.get(one.recommendation)
 
     def _assessment(self, one: RowComparison) -> RowAssessment | None:
-        """Return the assessment in a row, which may be incomplete; None if the status is missing or "not assessed".
+        """Return the assessment in a row, even if incomplete; None if it has no status or "not assessed".
 
         It keeps the evidence of the current assessment if there is only one, and it has the same status.
         """
@@ -438,7 +458,7 @@ class RowReviewer:
             yield _("Choose whose assessments these are.")
 
     def _skips_assessment(self, one: RowComparison) -> bool:
-        """Return whether a row has an assessment that cannot be recorded, and the editor chose to leave such ones out."""
+        """Return whether the assessment in a row is left out: it cannot be recorded, and the editor chose this."""
         a = self._assessment(one) if self.defaults.skips_incomplete else None
         return a is not None and any(self._problems_of_assessment(a))
 
@@ -498,7 +518,10 @@ class RowReviewer:
             yield _("The assessment is left out: {words}.", words=words)
 
     def _with_uhri_tags(self, one: RowComparison, tags: TagSet) -> RowComparison:
-        """Return the comparison with a change of the tags of UHRI, if a known recommendation does not have exactly these."""
+        """Return the comparison, with a change added if the recommendation has other tags of UHRI.
+
+        Return that of a new row unchanged.
+        """
         if one.state is RowState.NEW:
             return one
         r = self.view.dataset.recommendations[one.recommendation]

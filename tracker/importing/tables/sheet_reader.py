@@ -1,4 +1,4 @@
-"""Read a spreadsheet (.xlsx or .csv): find its headings, give each column a field, and read the values of each row.
+"""Read a spreadsheet (.xlsx or .csv): find its headings, give each column a field, and read the rows.
 
 `read_spreadsheet` needs only its arguments, and its result can be pickled, so it can run in a process of its own.
 """
@@ -46,7 +46,7 @@ PHONE = re.compile(r"\+?\d[\d\s()-]{8,17}\d")
 
 @dataclass(frozen=True, slots=True)
 class SheetChoices:
-    """What an editor corrected: the name of the sheet, the row of the headings (from 1), and the fields of columns.
+    """What an editor corrected: the sheet, the row of the headings (from 1), and the fields of columns.
 
     What is empty or missing is guessed. `fields` maps the letter of a column → the code of a field, or "" if the
     column is left out. The code may end with "@" and the code of the language of the texts, such as "title@ru".
@@ -68,8 +68,8 @@ def read_spreadsheet(
     """Return what one sheet of a spreadsheet says, with sentences in `language`.
 
     It is the sheet that the editor chose or, if there is no such sheet, the one with the most known headings. Raise
-    UnusableFile, with a sentence for the editor, if the file cannot be read or is beyond the limits, and if no heading
-    is known and the editor chose neither columns nor the row of the headings.
+    UnusableFile, with a sentence for the editor, if the file cannot be read or is beyond the limits, and if no
+    heading is known and the editor chose neither columns nor the row of the headings.
     """
     choices = choices or SheetChoices()
     watch = Stopwatch(limits.seconds)
@@ -109,7 +109,7 @@ def read_spreadsheet(
 
 @dataclass(frozen=True)
 class FoundHeadings:
-    """The headings of a table: the numbers of their rows (one or two), and a text for each column, from A on.
+    """The headings of a table: the numbers of their rows, one or two, and a text for each column.
 
     `score` is the number of different fields that they name.
     """
@@ -121,10 +121,10 @@ class FoundHeadings:
 
 
 def find_headings(table: RawTable, heading_row: int | None = None) -> FoundHeadings:
-    """Return the headings of a table: the row that names the most fields, the first one if several are equal.
+    """Return the headings of a table: the row that names the most fields, of equal ones the first.
 
-    The row above or below belongs to the headings if both together name more fields, or if a cell is merged over both.
-    `heading_row` is the row that the editor chose. The score is 0 if no heading is known.
+    The row above or below belongs to the headings if both together name more fields, or if a cell is merged over
+    both. `heading_row` is the row that the editor chose. The score is 0 if no heading is known.
     """
     candidates = [heading_row] if heading_row else range(1, min(len(table.rows), SEARCHED_ROWS) + 1)
     best = max(candidates, key=lambda row: (_score(_heading_texts(table, (row,))), -row), default=1)
@@ -169,7 +169,7 @@ def _heading_texts(table: RawTable, rows: tuple[int, ...]) -> tuple[str, ...]:
 
 
 def _score(texts: tuple[str, ...]) -> int:
-    """Return the number of different fields that these headings name, or 0 if one of them is too long for a heading."""
+    """Return the number of different fields that headings name, or 0 if one is too long for a heading."""
     if any(len(text) > _LONGEST_HEADING for text in texts):
         return 0
     known = {**own_headings(), **spreadsheet_words().headings}
@@ -179,8 +179,8 @@ def _score(texts: tuple[str, ...]) -> int:
 def _words_to_look_up(heading: str) -> list[str]:
     """Return the normalized words by which a heading may be known, the best first.
 
-    They are the whole heading, then without a language, the halves of a double heading (the lower one first), and the
-    pieces between slashes, brackets and bars.
+    They are the whole heading, then without a language, the halves of a double heading (the lower one first), and
+    the pieces between slashes, brackets and bars.
     """
     without_language, _language = _split_language(heading)
     halves = [half for half in heading.split(" / ") if half]
@@ -194,8 +194,8 @@ def map_columns(
 ) -> tuple[SheetColumn, ...]:
     """Return the columns that have a heading or a value, each with its field, in the order of the table.
 
-    `chosen` maps the letter of a column → the field that the editor chose (see `SheetChoices.fields`). A column that may
-    hold names or contacts of people never gets a field, even if the editor chose one.
+    `chosen` maps the letter of a column → the field that the editor chose (see `SheetChoices.fields`). A column
+    that may hold names or contacts of people never gets a field, even if the editor chose one.
     """
     body = table.rows[max(found.rows) :]
     width = max([len(found.texts), *(len(row) for row in body[:200])], default=0)
@@ -249,7 +249,7 @@ def _with_field(
 
 
 def _as_reference_column(column: SheetColumn, cells: list[RawCell], references: ReferenceReader) -> SheetColumn:
-    """Return the column with the field "reference" if most of its first 200 cells are clear and complete references.
+    """Return the column with the field "reference" if most of its first 200 cells are clear references.
 
     Otherwise return it unchanged, and also if it is left out or has a field that names the source of a row.
     """
@@ -282,7 +282,7 @@ def _field_of_similar_heading(words: str) -> str:
 
 
 def _split_language(heading: str) -> tuple[str, str]:
-    """Return the normalized heading without a language at its start or end, and the code of this language or ""."""
+    """Return the normalized heading without a language at its start or end, and its code or ""."""
     words = normalize_words(heading)
     for word, code in sorted(spreadsheet_words().languages.items(), key=lambda item: -len(item[0])):
         for affix, is_there in ((f" {word}", words.endswith), (f"{word} ", words.startswith)):
@@ -294,7 +294,8 @@ def _split_language(heading: str) -> tuple[str, str]:
 def _is_private(heading: str, cells: list[RawCell]) -> bool:
     """Return whether a column may hold names or contacts of people.
 
-    Its heading says so, or more than half of its first 200 texts and numbers are e-mail addresses or telephone numbers.
+    Its heading says so, or more than half of its first 200 texts and numbers are e-mail addresses or telephone
+    numbers.
     """
     if spreadsheet_words().private.search(normalize_words(heading)):
         return True
@@ -308,8 +309,8 @@ def _is_private(heading: str, cells: list[RawCell]) -> bool:
 def _without_repeated_fields(columns: list[SheetColumn]) -> tuple[SheetColumn, ...]:
     """Return the columns, in their order, so that each field is there once in each language.
 
-    The others lose their field. The column that keeps it was chosen by the editor, or else is an exact heading, a check
-    box or a similar heading; of several, it is the first.
+    The others lose their field. The column that keeps it was chosen by the editor, or else is an exact heading, a
+    check box or a similar heading; of several, it is the first.
     """
     order = [_Reason.CHOSEN, _Reason.EXACT, _Reason.CHECK_BOX, _Reason.SIMILAR]
     taken: dict[tuple[str, str], str] = {}
@@ -331,7 +332,9 @@ _GUESSES = {
 def mapping_guesses(
     columns: tuple[SheetColumn, ...], labels: Mapping[str, str], language: Language
 ) -> list[results.Guess]:
-    """Return a guess for each column whose field was guessed, and for each that is not read unless the editor says so.
+    """Return a guess for each column whose field was guessed, or that is not read for another reason.
+
+    A column that the editor left out has none.
 
     `labels` maps the code of a field → its name for people.
     """
@@ -396,7 +399,7 @@ class _RowReader:
         return shown.pop() if len(shown) == 1 else None
 
     def table_notes(self) -> Iterator[results.Guess]:
-        """Yield guesses about the table: the rows of the headings, and by column the language and the order of dates."""
+        """Yield guesses about the rows of the headings, and about language and order of dates of columns."""
         _ = self.language.gettext
         first = min(self.found.rows)
         if any(cell.text for row in self.table.rows[: first - 1] for cell in row):
@@ -414,7 +417,10 @@ class _RowReader:
                 yield guess_about(_("In these dates the day was read before the month."), column=column)
 
     def read_row(self, number: int) -> None:
-        """Add row `number` to `rows`, or a problem if it is no recommendation, such as a total. Skip an empty row."""
+        """Add row `number` to `rows`, or a problem if it is no recommendation, such as a total.
+
+        Skip an empty row.
+        """
         _ = self.language.gettext
         cells = {place: self.table.cell(number, place) for place in self.columns}
         cells = {n: cell if cell.text else self.merged.get((number, n), cell) for n, cell in cells.items()}
@@ -462,7 +468,7 @@ class _RowReader:
         self.rows.append(row)
 
     def mark_rows_below(self) -> None:
-        """Add a problem for each row without a source, if a column seems to name each source only in its first row.
+        """Add a problem for each row without a source, if a column names each source only in its first row.
 
         Call it after all rows were read.
         """
@@ -486,8 +492,8 @@ class _RowReader:
     def _reason_left_out(self, number: int, own: list[RawCell], kind: str, *, heading: str) -> str:
         """Return a sentence that says why a row is no recommendation, or "" if it may be one.
 
-        `own` are its cells that are not empty, `kind` is the text in its column "Type". `heading` is the text of its
-        only cell, not counting cells with a State, or "" if it has several.
+        `own` are its cells that are not empty, `kind` is the text in its column "Type". `heading` is the text of
+        its only cell, not counting cells with a State, or "" if it has several.
         """
         _ = self.language.gettext
         first = normalize_words(own[0].text)
@@ -510,7 +516,10 @@ class _RowReader:
         return ""
 
     def _values_of_cell(self, number: int, column: SheetColumn, cell: RawCell) -> Iterator[FieldValue]:
-        """Yield the values of a cell, and collect its problems and guesses. Check boxes of statuses have no value here."""
+        """Yield the values of a cell, and collect its problems and guesses.
+
+        Check boxes of statuses have no value here.
+        """
         _ = self.language.gettext
         place = column_number(column.letter)
         if not cell.text or column.field.startswith("status:"):
@@ -539,7 +548,7 @@ class _RowReader:
             yield FieldValue(column.field, reading.value, written, column=column.letter, language=code, is_guess=guess)
 
     def _values_of_reference(self, column: SheetColumn, text: str) -> tuple[FieldValue, ...]:
-        """Return the values that a reference in a cell names, or () if the cell is a plain value of its field.
+        """Return the values that a reference in a cell names, or () if the cell has a plain value.
 
         If the reference is not clear, the whole text is also the name of a document, which an editor has to choose.
         """
@@ -554,7 +563,10 @@ class _RowReader:
         return values if field == "reference" or enough.get(field, found.symbol or found.body) else ()
 
     def _values_of_source(self, found: Reference, text: str, letter: str = "") -> tuple[FieldValue, ...]:
-        """Return the values that a reference names. `text` is what was written, `letter` its column, "" for a heading."""
+        """Return the values that a reference names.
+
+        `text` is what was written, `letter` its column, "" for a heading.
+        """
         values = {
             "symbol": self.vocabulary.code("symbol", found.symbol) or found.symbol,
             "document": "" if found.is_clear else text,
@@ -565,7 +577,10 @@ class _RowReader:
         return tuple(FieldValue(field, value, text, column=letter) for field, value in values.items() if value)
 
     def _ticked_status(self, number: int, cells: Mapping[int, RawCell]) -> Iterator[FieldValue]:
-        """Yield the status whose check box is ticked. If several are ticked, add a problem and yield nothing."""
+        """Yield the status whose check box is ticked.
+
+        If several are ticked, add a problem and yield nothing.
+        """
         _ = self.language.gettext
         boxes = [(column, cells[place]) for place, column in self.columns.items() if column.field.startswith("status:")]
         marks = spreadsheet_words().marks

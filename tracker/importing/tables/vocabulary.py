@@ -1,8 +1,8 @@
 """The fields that a spreadsheet can bring in, and the words by which headings and values are recognised.
 
-General words are in vocabulary.yaml. The words of a dataset, such as labels of statuses and tags, names of committees and
-titles of documents, are in an `ImportVocabulary`, which can be pickled. `render_import_template` makes the spreadsheet in
-which editors type recommendations.
+General words are in vocabulary.yaml. The words of a dataset, such as labels of statuses and tags, names of
+committees and titles of documents, are in an `ImportVocabulary`, which can be pickled. `render_import_template`
+makes the spreadsheet in which editors type recommendations.
 """
 
 import io
@@ -39,7 +39,7 @@ TEMPLATE_END = ("status", "direction", "assessed", "reason", "source_link")
 SOURCE_FIELDS = ("state", "body", "symbol", "document", "reference")
 """The fields by which a row names its source."""
 NEVER_LEFT_OUT = (*SOURCE_FIELDS, "source_link")
-"""The fields of which an unclear cell cannot be left out: it may name another document, even in the column of links."""
+"""The fields whose unclear cells cannot be left out: they may name another document."""
 _FIELDS = (
     Field("number", N_("No."), most=120, sheet=InSheet(width=12, is_recorded=False)),
     *(field for kind in (Recommendation, Source) for field in FIELDS[kind] if field.sheet is not NOT_IN_SHEET),
@@ -73,7 +73,7 @@ TAG_FIELDS_IN_SHEETS = tuple(name for name, field in IMPORT_FIELDS.items() if fi
 
 
 def field_labels(language: Language) -> Mapping[str, str]:
-    """Return the code of a field → its name in `language`, for all fields of imports and of our own export."""
+    """Return the code of a field → its name in `language`, for the fields of imports and of our export."""
     labels = {column.code: column.heading for column in RECOMMENDATION_COLUMNS}
     labels |= {name: field.label for name, field in IMPORT_FIELDS.items()}
     return {code: language.gettext(label) for code, label in labels.items()}
@@ -83,9 +83,9 @@ def field_labels(language: Language) -> Mapping[str, str]:
 class SpreadsheetWords:
     """The contents of vocabulary.yaml, where each list is explained.
 
-    A mapping is from a word, normalized by `normalize_words`, to the code that it means. `totals` and `unclear_statuses`
-    are normalized in the same way, all other words are only in small letters. `private` finds the headings of columns
-    that may hold names or contacts of people.
+    A mapping is from a word, normalized by `normalize_words`, to the code that it means. `totals` and
+    `unclear_statuses` are normalized in the same way, all other words are only in small letters. `private` finds
+    the headings of columns that may hold names or contacts of people.
     """
 
     headings: Mapping[str, str]
@@ -107,7 +107,10 @@ class SpreadsheetWords:
 
 @cache
 def spreadsheet_words() -> SpreadsheetWords:
-    """Return the words of vocabulary.yaml. `headings` has those of our own export, too, in all languages."""
+    """Return the words of vocabulary.yaml.
+
+    `headings` has those of our own export, too, in all languages.
+    """
     # every value is text: "no" is a word and not false
     raw = yaml.load(Path(__file__).with_name("vocabulary.yaml").read_text("utf-8"), Loader=yaml.BaseLoader)
     headings = _by_word(raw["headings"])
@@ -156,9 +159,9 @@ def _by_word(words_by_code: Mapping[str, list[str]]) -> dict[str, str]:
 
 @cache
 def own_headings() -> Mapping[str, str]:
-    """Return a heading of our own export → the code of its column. The headings are normalized, in all languages.
+    """Return a heading of our own export → the code of its column.
 
-    The codes themselves are headings, too.
+    The headings are normalized, in all languages. The codes themselves are headings, too.
     """
     languages = [Language(code) for code in LANGUAGES]
     return {
@@ -169,7 +172,7 @@ def own_headings() -> Mapping[str, str]:
 
 
 def normalize_words(text: str) -> str:
-    """Return a text in small letters, without punctuation, needless spaces and a number in front, and with е for ё.
+    """Return a text in small letters, without punctuation and a number in front, and with е for ё.
 
     The code of a column, such as "source_link", and a text without any letter or digit keep their signs.
     """
@@ -185,8 +188,9 @@ def normalize_words(text: str) -> str:
 class ImportVocabulary:
     """What the words in a file mean in this dataset.
 
-    `codes` maps the code of a field → a normalized word → the code of the value. `labels` maps the code of a field → the
-    code of a value → its label in the language of the editor. `state` are the names of the State party, in all languages.
+    `codes` maps the code of a field → a normalized word → the code of the value. `labels` maps the code of a field
+    → the code of a value → its label in the language of the editor. `state` are the names of the State party, in
+    all languages.
     """
 
     codes: Mapping[str, Mapping[str, str]]
@@ -242,7 +246,7 @@ class ImportVocabulary:
 
 
 def _words_and_codes(pairs: list[tuple[str, Mapping[str, TextVariant]]]) -> Iterator[tuple[str, str]]:
-    """Yield pairs of a normalized word and its code: first for the labels of the codes, then for the codes themselves.
+    """Yield pairs of a normalized word and its code: first the labels of the codes, then the codes.
 
     `pairs` has each code with its label in all languages.
     """
@@ -253,9 +257,10 @@ def _words_and_codes(pairs: list[tuple[str, Mapping[str, TextVariant]]]) -> Iter
 def _keywords_and_synonyms(
     terms: Iterable[TaxonomyTerm], labels: Mapping[str, str], synonyms: Iterable[Iterable[str]]
 ) -> dict[str, str]:
-    """Return a normalized word → the id of a theme or group: keywords, and the synonyms of keywords and labels.
+    """Return a normalized word → the id of a theme or group, for keywords and all synonyms.
 
-    `labels` maps a normalized label → an id. A word that may mean several ids is left out, so that an editor is asked.
+    `labels` maps a normalized label → an id. A word that may mean several ids is left out, so that an editor is
+    asked.
     """
     found: dict[str, set[str]] = {}
     for term in terms:
@@ -291,7 +296,10 @@ def render_import_template(request: ViewRequest) -> RenderedFile:
 
 
 def template_workbook(vocabulary: ImportVocabulary, language: Language) -> bytes:
-    """Return the template as the bytes of an .xlsx file, in `language`. Equal arguments give equal bytes."""
+    """Return the template as the bytes of an .xlsx file, in `language`.
+
+    Equal arguments give equal bytes.
+    """
     _ = language.gettext
     raw = io.BytesIO()
     # in memory: temporary files would leave data on the disk
