@@ -44,7 +44,7 @@ def clean_odt(data: bytes, choices: CleaningChoices, limits: FileLimits, *, foun
     """
     files = {"mimetype": FileKind.ODT.media_type.encode()}
     types = {"/": FileKind.ODT.media_type, "content.xml": "text/xml", "styles.xml": "text/xml"}
-    allowed, version = office.AllowedParts("open_document", found=found), "1.3"
+    allowed, version = office.PartRebuilder("open_document", found=found), "1.3"
     with open_package(data, limits) as archive:
         names = set(archive.namelist())
         if "META-INF/manifest.xml" not in names:

@@ -458,7 +458,7 @@ class RowReviewer:
             yield _("Choose whose assessments these are.")
 
     def _skips_assessment(self, one: RowComparison) -> bool:
-        """Return whether the assessment in a row is left out: it cannot be recorded, and the editor chose this."""
+        """Return whether the assessment in a row cannot be recorded and, as the editor chose, is left out."""
         a = self._assessment(one) if self.defaults.skips_incomplete else None
         return a is not None and any(self._problems_of_assessment(a))
 
