@@ -19,8 +19,8 @@ class NewFile:
 
     `data` are the cleaned bytes, `pages` is their text, and `preview` a small WebP image, None if there is none.
     `received` is the SHA-256 of the untouched upload in hex, "" if it is not known. `original` is the kind and the
-    bytes of the upload if it is kept, too. Both are kept only in the private folder, for the organisation with the
-    id `organisation`, or for all organisations if it is "".
+    bytes of the upload if it is kept, too. Both are kept only in the private folder, for the organisation with the id
+    `organisation`, or for all organisations if it is "".
     """
 
     entry: AttachedFile
@@ -35,8 +35,8 @@ class NewFile:
         """Yield the name and the bytes of each file to write: the file, and its text and preview, if any.
 
         `with_original` says that the storage is private: then the original comes first or, if it is not kept, an
-        empty file with its digest in the name. There is no such file if the upload is not known or was not changed
-        by cleaning.
+        empty file with its digest in the name. There is no such file if the upload is not known or was not changed by
+        cleaning.
         """
         if with_original and self.received not in ("", self.entry.sha256):
             kind, data = self.original or (kept.NO_ORIGINAL, b"")

@@ -115,8 +115,7 @@ def pages_of(data: bytes, kind: FileKind, limits: FileLimits) -> tuple[FilePage,
 def _is_code(line: str, words: Container[str] = ()) -> bool:
     """Return whether a line has only numbers, colours, cells, languages, dates and some of `words`.
 
-    A line with nine digits or more has not, as it may have a telephone number, unless it is one such code as a
-    whole.
+    A line with nine digits or more has not, as it may have a telephone number, unless it is one such code as a whole.
     """
     if _MANY_DIGITS.search(line) and not _CODE.fullmatch(line):
         return False
@@ -318,8 +317,8 @@ def _run_file_job(
 ) -> JobAnswer:
     """Run the job "answer_…" for a file, and return its answer.
 
-    Raises UnusableFile if the file is empty, too large or cannot be read, and ProcessRefused if the process gives
-    no answer.
+    Raises UnusableFile if the file is empty, too large or cannot be read, and ProcessRefused if the process gives no
+    answer.
     """
     if not data or len(data) > limits.file_bytes:
         kinds.recognize_kind(data, limits)  # raises the sentence for this, without a process
@@ -364,20 +363,14 @@ def answer_preview(data: bytes, limits: dict[str, Any]) -> JobAnswer:
 
 
 def answer_text(data: bytes, kind: str, limits: dict[str, Any]) -> JobAnswer:
-    """Return {"pages": a list of [number, text]} for a cleaned file, and no bytes.
-
-    This runs in the process.
-    """
+    """Return {"pages": a list of [number, text]} for a cleaned file, and no bytes. This runs in the process."""
     return {"pages": [[page.number, page.text] for page in pages_of(data, FileKind(kind), FileLimits(**limits))]}, b""
 
 
 def clean_bytes(
     data: bytes, name: str, choices: CleaningChoices, *, limits: FileLimits, blackened: tuple[Rectangle, ...] = ()
 ) -> CleanedFile:
-    """Clean a file of the kind that its content shows, and return it with what was found.
-
-    Raises UnusableFile.
-    """
+    """Clean a file of the kind that its content shows, and return it with what was found. Raises UnusableFile."""
     # imported here: each cleaner loads libraries that the others do not need
     received, found = kinds.recognize_kind(data, limits), FoundItems()
     if received.is_image:
@@ -409,8 +402,8 @@ def clean_bytes(
 def harmless_name(name: str, kind: FileKind) -> str:
     """Return a name that any system can show and save, with the extension of the kind.
 
-    In the name of an image, words with a digit are left out: a time or number would show which picture on a phone
-    it is. A name of which nothing is left becomes "file".
+    In the name of an image, words with a digit are left out: a time or number would show which picture on a phone it
+    is. A name of which nothing is left becomes "file".
     """
     last = re.split(r"[/\\]", unicodedata.normalize("NFC", name))[-1]
     visible = "".join(char if unicodedata.category(char)[0] not in "CZ" else " " for char in last)

@@ -51,10 +51,9 @@ _results: dict[tuple[bytes, PurePath, str, bool], list[_Found]] = {}
 class FileTextCheck:
     """The passages in the text of a file that must be dismissed or removed before the file is public.
 
-    `findings` are passages that a rule found, `candidates` other pairs of capitalised words, which may be names.
-    Each passage is listed once. `more_findings` and `more_candidates` count those that are not listed, because
-    there are too many. `is_whole` is False if the file has more text than was extracted, so that the rest was not
-    checked.
+    `findings` are passages that a rule found, `candidates` other pairs of capitalised words, which may be names. Each
+    passage is listed once. `more_findings` and `more_candidates` count those that are not listed, because there are
+    too many. `is_whole` is False if the file has more text than was extracted, so that the rest was not checked.
     """
 
     findings: tuple[SafetyFinding, ...] = ()
@@ -86,8 +85,8 @@ def scan_file_text(
     ("files", `name`, page, …), with the numbers of its pages (see `place_in_file`). Candidates are searched only
     `with_candidates`.
 
-    The passages of the last MAX_RESULTS texts are kept in memory. Raises UnusableFile if the text cannot be
-    checked: then the file must not become public.
+    The passages of the last MAX_RESULTS texts are kept in memory. Raises UnusableFile if the text cannot be checked:
+    then the file must not become public.
     """
     is_whole = len(pages) < limits.pages and sum(len(page.text) for page in pages) < limits.characters
     if not any(page.text.strip() for page in pages):
@@ -146,10 +145,7 @@ def find_in_pages(data: bytes) -> JobAnswer:
 
 
 def _to_finding(passage: dict[str, Any], rule: SafetyRule, place: tuple[str, str, str]) -> SafetyFinding:
-    """Return a passage as a finding of a rule.
-
-    `place` is the record, the name of the file and its SHA-256.
-    """
+    """Return a passage as a finding of a rule. `place` is the record, the name of the file and its SHA-256."""
     record, name, digest = place
     before, words, path = passage["before"], passage["words"], ("files", name, *passage["pages"])
     text = TextField(record, f"file {digest}", path, text=before + words + passage["after"])
@@ -161,8 +157,8 @@ def _list_passages(
 ) -> _Found:
     """Return each different passage once, with its pages and the text around it, as a `_Found`.
 
-    `scan` returns the matches in a text, `number_of` the number of the rule of a match. Two passages are the same
-    if they have the same rule and, but for capital letters and spaces, the same words.
+    `scan` returns the matches in a text, `number_of` the number of the rule of a match. Two passages are the same if
+    they have the same rule and, but for capital letters and spaces, the same words.
     """
     passages: dict[tuple[int, str], dict[str, Any]] = {}
     others: set[bytes] = set()

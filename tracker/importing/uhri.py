@@ -1,9 +1,9 @@
 """Read UHRI's export (Universal Human Rights Index), JSON or XLSX: choose records, then merge them into recommendations.
 
-UHRI has no field for the paragraph: its number is in the text, or nowhere. A record is one annotation of a
-paragraph; several annotations of one paragraph become one recommendation, with the tags of all of them. The full
-export has 267,548 records in 360 MB: it is read as a stream, and only chosen records are kept in memory.
-`survey_uhri` lists what an editor can choose.
+UHRI has no field for the paragraph: its number is in the text, or nowhere. A record is one annotation of a paragraph;
+several annotations of one paragraph become one recommendation, with the tags of all of them. The full export has
+267,548 records in 360 MB: it is read as a stream, and only chosen records are kept in memory. `survey_uhri` lists
+what an editor can choose.
 """
 
 import html
@@ -11,7 +11,7 @@ import io
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from enum import StrEnum
 from functools import lru_cache
 from itertools import chain, islice
@@ -59,7 +59,6 @@ CHUNK_SIZE = 1 << 16
 LONGEST_RECORD = 8 * CHUNK_SIZE
 DEEPEST_RECORD = 200
 NOT_BRACKETS = bytes(byte for byte in range(256) if byte not in b"[]{}")
-HEAD = 1 << 16
 HEADING_ROWS = 30
 """The number of rows, from the top of a sheet, in which the headings of UHRI are searched."""
 UHRI_ONLY = re.compile(
@@ -92,8 +91,8 @@ class UhriKind(StrEnum):
 class UhriChoice:
     """The records that are wanted. A record must fit each field that is not empty.
 
-    `states` and `themes` are names as UHRI writes them; small and capital letters make no difference. `bodies` are
-    ids of committees in the dataset. `first_year` and `last_year` are years of publication, both included.
+    `states` and `themes` are names as in UHRI, in small or capital letters, `bodies` ids of committees in the
+    dataset. The years are those of publication.
     """
 
     states: tuple[str, ...] = ()
@@ -107,15 +106,12 @@ class UhriChoice:
 class UhriRecommendation:
     """A recommendation from UHRI: the annotations of one paragraph, or of one text without a number.
 
-    A single annotation has this form, too. Values that are not known are "" or ().
-
-    `body` is the id of the committee in the dataset, or "" if the dataset does not have it; `body_name` is UHRI's
-    name. `paragraph` is its number. `date` is the date of publication: a day, or a year. `kinds` are the kinds of
-    the annotations: one paragraph may be a concern and a recommendation. `kind_is_guess` says that UHRI gives no
-    type. `states` are the States that it is about. `themes` and `groups` are UHRI's tags, as UHRI writes them,
-    `sdg` numbers of goals or targets. `annotations` are UHRI's ids. If `is_cleaned`, the text had HTML or words
-    without a space between them, so an editor should compare it with the document. `rows` are the numbers of its
-    rows or records in the file, from 1. Only the UPR has `recommending_states` and a `response` (a code of ours).
+    A single annotation has this form, too. What is not known is "" or (). `body` is the id of the committee in the
+    dataset, "" if the dataset does not have it; `body_name` is UHRI's name. `date` is the day or the year of
+    publication. `states` are the States that it is about. `themes`, `groups` and `sdg` are UHRI's tags, as UHRI
+    writes them but for the numbers of `sdg`. `annotations` are UHRI's ids. If `is_cleaned`, the text had HTML or
+    lacked a space, so it should be compared with the document. `rows` are the numbers of its rows or records in the
+    file, from 1. Only the UPR has `recommending_states` and a `response`.
     """
 
     symbol: str
@@ -138,10 +134,7 @@ class UhriRecommendation:
 
 
 def record_filter(choice: UhriChoice, vocabulary: ImportVocabulary) -> Callable[[Mapping[str, Any]], bool]:
-    """Return a function that takes a raw record and returns whether it is wanted.
-
-    It remembers names, to be fast.
-    """
+    """Return a function that takes a raw record and returns whether it is wanted."""
     states, themes = (frozenset(map(normalize_words, names)) for names in (choice.states, choice.themes))
     bodies = frozenset(choice.bodies)
     has_years = choice.first_year > 0 or choice.last_year < 9999
@@ -159,10 +152,7 @@ def record_filter(choice: UhriChoice, vocabulary: ImportVocabulary) -> Callable[
 
 
 def _texts(value: Any) -> Iterable[str]:
-    """Return the texts in a value of the export: a text, an object with a name, or a list of these.
-
-    Return () for any other value, such as None.
-    """
+    """Return the texts in a value of the export: a text, an object with a name or a list of these; otherwise ()."""
     if isinstance(value, list):
         return [value if isinstance(value, str) else _name(value) for value in value]
     return (value,) if isinstance(value, str) else (_name(value),) if isinstance(value, dict) else ()
@@ -194,10 +184,9 @@ def clean_term(text: str) -> str:
 
 
 def split_values(text: str) -> list[str]:
-    """Return the values in one text.
+    """Return the values in one text. A cell of the XLSX has several, each on a line of its own or each after a dash.
 
-    A cell of the XLSX has several: each on a line of its own, or each after "- ". If there are neither lines nor "-
-    ", a semicolon separates them. Otherwise it does not, as a theme may have one.
+    If it has neither lines nor dashes, a semicolon separates them. Otherwise it does not, as a theme may contain one.
     """
     plain = text.replace("\u00a0", " ")
     is_listed = re.match(r"\s*[-–•]\s", plain)
@@ -251,8 +240,7 @@ def build_annotation(record: Mapping[str, Any], vocabulary: ImportVocabulary, nu
 def split_off_number(text: str, kind: UhriKind) -> tuple[str, str]:
     """Return the number of the paragraph, or "", and the text without this number and its heading.
 
-    If `kind` is RECOMMENDATION and the text has two paragraphs, a concern and then what is recommended, return the
-    number and the text of the second one only.
+    Of a RECOMMENDATION with two paragraphs, of which the first is a concern, return only the second.
     """
     if found := UPR_PARAGRAPH.match(text):
         return found[1], text[found.end() :].strip()
@@ -270,19 +258,13 @@ def split_off_number(text: str, kind: UhriKind) -> tuple[str, str]:
 
 
 def _number_of_sdg(term: str) -> str:
-    """Return the number of a goal or target: "3" for "3 - GOOD HEALTH AND WELL-BEING".
-
-    Without a number, return `term`.
-    """
+    """Return the number of a goal or target, "3" for "3 - GOOD HEALTH AND WELL-BEING", or else the term."""
     found = re.match(r"(?:SDG\s*|Goal\s*)?(\d{1,2}(?:\.[0-9a-z]{1,2})?)\b", term, re.IGNORECASE)
     return found[1] if found else term[:120]
 
 
 def _kind_of_annotation(written: str, text: str) -> tuple[UhriKind, bool]:
-    """Return the kind of an annotation, and whether it was guessed.
-
-    It is guessed from the wording of `text` if `written`, UHRI's type, is empty or a UUID.
-    """
+    """Return the kind of an annotation, and whether it was guessed from `text`, as `written` is empty or a UUID."""
     words = clean_term(written).casefold()
     if "recommend" in words:
         return UhriKind.RECOMMENDATION, False
@@ -320,10 +302,7 @@ class _GuardedStream:
         self.total = self._at_record = self._depth = 0
 
     def read(self, size: int = -1) -> bytes:
-        """Return the next bytes, b"" at the end.
-
-        Raise _RecordRefused if the current record is too long or too deep.
-        """
+        """Return the next bytes, b"" at the end. Raise _RecordRefused if this record is too long or too deep."""
         if self.start:
             chunk, self.start = self.start[:size], self.start[size:]
         else:
@@ -350,9 +329,9 @@ class _GuardedStream:
 class JsonRecords:
     """The raw records in UHRI's JSON. Iterate over them once.
 
-    After the last record, `count` is the number of all records, and `problem` is a sentence if the file is cut off
-    or damaged, otherwise "". Both are empty before. `progress` is called with the number of bytes read so far; if
-    it raises an error, the reading ends with this error.
+    After the last record, `count` is the number of all records, and `problem` a sentence if the file is cut off or
+    damaged. Before, they are 0 and "". `progress` is called with the number of bytes read so far; its error ends the
+    reading.
 
     Raise UnusableFile if the file is empty, has no list of records or takes too long, or if no record can be read.
     """
@@ -362,7 +341,7 @@ class JsonRecords:
     ) -> None:
         self.count, self.problem = 0, ""
         self._language, self._watch = language, Stopwatch(limits.seconds)
-        start = stream.read(HEAD)
+        start = stream.read(CHUNK_SIZE)
         check_file_size(len(start), limits)
         start = start.removeprefix(b"\xef\xbb\xbf")
         prefix = _records_prefix(start)
@@ -392,10 +371,7 @@ class JsonRecords:
 
 
 def _records_prefix(start: bytes) -> str | None:
-    """Return the path of the records, such as "item" or "results.item", or None if there is no list.
-
-    `start` is the beginning of the file.
-    """
+    """Return the path of the records, such as "results.item", from the beginning of a file, or None."""
     try:
         for prefix, event, _value in ijson.parse(io.BytesIO(start), buf_size=4096):
             if event == "start_array":
@@ -410,9 +386,8 @@ def _records_prefix(start: bytes) -> str | None:
 class WorkbookRecords:
     """The raw records in UHRI's XLSX, with the keys of UHRI's JSON. ROW has the number of the row.
 
-    While they are read, `count` is the number of records so far, and `problem` a sentence that names the columns
-    that are not imported, or "". Raise UnusableFile if the file cannot be read, or does not have the columns of
-    UHRI.
+    While they are read, `count` is the number of records so far, and `problem` a sentence about columns that are not
+    imported, or "". Raise UnusableFile if the file cannot be read, or does not have the columns of UHRI.
     """
 
     def __init__(self, data: bytes, language: Language, limits: FileLimits = UHRI_WORKBOOK) -> None:
@@ -422,10 +397,7 @@ class WorkbookRecords:
         self._data, self._limits, self._watch = data, limits, Stopwatch(limits.seconds)
 
     def __iter__(self) -> Iterator[Mapping[str, Any]]:
-        """Yield each row below the headings of UHRI, of all sheets.
-
-        The sheets are counted as one list of rows.
-        """
+        """Yield each row below the headings of UHRI, of all sheets. Their rows are numbered as one list."""
         keys: dict[int, str] = {}
         with open_workbook(self._data, self._limits) as book:
             rows = chain.from_iterable(sheet_rows(sheet, self._limits) for sheet in book.worksheets)
@@ -451,10 +423,7 @@ def _uhri_columns(texts: list[str]) -> dict[int, str]:
 
 
 def is_uhri_workbook(data: bytes) -> bool:
-    """Return whether one of the first rows of a sheet has headings that only UHRI has.
-
-    False if it cannot be read.
-    """
+    """Return whether one of the first rows of a sheet has headings that only UHRI has; False for a damaged file."""
     try:
         with open_workbook(data, UHRI_WORKBOOK) as book:
             rows = chain.from_iterable(islice(sheet_rows(s, UHRI_WORKBOOK), HEADING_ROWS) for s in book.worksheets)
@@ -472,9 +441,9 @@ class UhriResult:
     """The recommendations in an export, and how many records were read, wanted, and not used.
 
     `records` counts all records, `wanted` those that fit the choice. `repeated` are wanted records that repeat
-    another one or have no text. `left_out` is the number of recommendations beyond the limit. `problem` is a
-    sentence if the file ends too early or is damaged (what comes before was read), or if a workbook has columns
-    that are not imported; otherwise "".
+    another one or have no text. `left_out` is the number of recommendations beyond the limit. `problem` is a sentence
+    if the file ends too early or is damaged (what comes before was read), or if a workbook has columns that are not
+    imported; otherwise "".
     """
 
     recommendations: tuple[UhriRecommendation, ...]
@@ -488,10 +457,7 @@ class UhriResult:
 def read_uhri(
     records: JsonRecords | WorkbookRecords, choice: UhriChoice, vocabulary: ImportVocabulary, *, limits: FileLimits
 ) -> UhriResult:
-    """Return the recommendations in the wanted records, sorted by symbol and number of the paragraph.
-
-    At most `limits.records` recommendations are returned, and 20 times as many wanted records are read.
-    """
+    """Return at most `limits.records` recommendations in the wanted records, sorted by symbol and paragraph."""
     is_wanted, most = record_filter(choice, vocabulary), 20 * limits.records
     found: list[UhriRecommendation] = []
     for place, record in enumerate(records, 1):
@@ -511,9 +477,9 @@ def read_uhri(
         groups.setdefault((annotation.symbol, f"{number}." if is_known else plain), []).append(annotation)
     merged = [_merge_annotations(annotations) for annotations in groups.values()]
     merged.sort(key=lambda r: (r.symbol, [int(n) for n in (r.paragraph or "9999").split(".")]))
-    shown, repeated = tuple(merged[: limits.records]), len(found) - len(once)
-    result = UhriResult(shown, records.count, len(found), repeated=repeated, problem=records.problem)
-    return replace(result, left_out=len(merged) - len(shown))
+    repeated, left_out = len(found) - len(once), max(0, len(merged) - limits.records)
+    shown, problem = tuple(merged[: limits.records]), records.problem
+    return UhriResult(shown, records.count, len(found), repeated=repeated, problem=problem, left_out=left_out)
 
 
 def _plain_text(text: str) -> str:
@@ -524,8 +490,8 @@ def _plain_text(text: str) -> str:
 def _merge_annotations(annotations: list[UhriRecommendation]) -> UhriRecommendation:
     """Return one recommendation for the annotations of a paragraph.
 
-    A field has its first value that is not empty; a tuple has all items, each once. A text that is a part of
-    another one is left out, and the others are joined with line breaks.
+    A field has its first value that is not empty, a tuple all items, each once. Texts that are no part of another are
+    joined.
     """
     texts: list[str] = []
     for annotation in annotations:
@@ -559,9 +525,9 @@ def uhri_tags(
 
 
 def uhri_rows(recommendations: Iterable[UhriRecommendation], vocabulary: ImportVocabulary) -> tuple[ImportedRow, ...]:
-    """Return recommendations of UHRI as rows of a table, to be compared with what the tracker has.
+    """Return recommendations of UHRI as rows of a table, without tags, to be compared with what the tracker has.
 
-    A row has no tags. Its number is the first one in `UhriRecommendation.rows`.
+    The number of a row is the first one in `UhriRecommendation.rows`.
     """
     rows = []
     for r in recommendations:
@@ -584,10 +550,7 @@ def uhri_rows(recommendations: Iterable[UhriRecommendation], vocabulary: ImportV
 def unknown_tags(
     recommendations: Iterable[UhriRecommendation], vocabulary: ImportVocabulary
 ) -> tuple[tuple[str, str], ...]:
-    """Return each name of UHRI that the dataset does not know, the most frequent first.
-
-    It is a pair: the code of its field, "themes" or "groups", and the name.
-    """
+    """Return ("themes" or "groups", name) for each tag that the dataset does not know, the most frequent first."""
     named = ((field, name) for r in recommendations for field in ("themes", "groups") for name in getattr(r, field))
     counts = Counter(pair for pair in named if not vocabulary.code(*pair))
     return tuple(found for found, _n in counts.most_common())
@@ -597,9 +560,9 @@ def unknown_tags(
 class UhriSurvey:
     """What can be chosen in an export. `records` is the number of its records.
 
-    `states` and `themes` are written as in UHRI, the most frequent first, at most MAX_CHOICES of each. `bodies` are
-    ids of committees in the dataset. `unlisted_bodies` are names of other bodies, whose records cannot be chosen by
-    body. The years of publication are 0 if no record has one. `problem` is that of the records (see `UhriResult`).
+    `states` and `themes` are written as in UHRI, the most frequent first. `bodies` are ids of committees in the
+    dataset; `unlisted_bodies` are names of others, by which no records can be chosen. The years of publication are 0
+    if no record has one. `problem` is that of the records (see `UhriResult`).
     """
 
     records: int

@@ -1,8 +1,8 @@
 """Run a function in a process of its own, with limits for memory and time, so that no file stops the server.
 
-`run_job` starts a process that runs this module, and sends it a job: a line of JSON and then bytes. The line has
-the dotted name of a function in JOBS, its arguments and the limits. `answer_job` runs in the process, and answers
-in the same form. The process can read only the program and write nothing, unless the limits allow it (see
+`run_job` starts a process that runs this module, and sends it a job: a line of JSON and then bytes. The line has the
+dotted name of a function in JOBS, its arguments and the limits. `answer_job` runs in the process, and answers in the
+same form. The process can read only the program and write nothing, unless the limits allow it (see
 `process_sandbox`).
 """
 
@@ -37,20 +37,14 @@ JOBS = {
     "tracker.queries.search.file_text_reading.index_texts",
     "tracker.web.routes.render_large_file",
 }
-"""The functions that may be run.
-
-Each takes the bytes and the arguments of the job, and returns a `JobAnswer`.
-"""
+"""The functions that may be run. Each takes the bytes and the arguments of the job, and returns a `JobAnswer`."""
 COMMAND = (sys.executable, "-m", "tracker.sandbox.host")
 MAX_PROCESSES_WITH_FILES = 2
 """The largest number of files that are read at the same time. Some machines have only two cores."""
 WALL_FACTOR = 3
 """The time on the clock for a process, as a multiple of its processor time."""
 TURN_SECONDS = 60.0
-"""The longest wait for a turn.
-
-Ten files of the full size, each cleaned in about 10 seconds, need this long.
-"""
+"""The longest wait for a turn. Ten files of the full size, each cleaned in about 10 seconds, need this long."""
 MAX_WAITING_FILES = 20
 """The largest number of files that wait for a turn. Each is held in memory."""
 ASK_SECONDS = 0.1
@@ -104,8 +98,8 @@ class JobLimits:
     `seconds` is its processor time, and `wall_seconds` the time on the clock; 0 stands for WALL_FACTOR times
     `seconds`. `memory` is its address space in bytes, `written` the largest size in bytes of a file that it writes.
     `readable` are paths that it may read, `writable` folders in which it may also write and remove files. With
-    `uses_database` it may connect to the database. With `is_logged` its error output goes to the log, which must
-    not be for files that people upload.
+    `uses_database` it may connect to the database. With `is_logged` its error output goes to the log, which must not
+    be for files that people upload.
     """
 
     seconds: float

@@ -68,8 +68,7 @@ _XML_MARK = re.compile(r"<(?:\?xml|!doctype|!entity|[a-z][\w.-]*:[a-z])", re.I)
 def refuse_damaged(*passed: type[Exception], message: str = DAMAGED) -> Iterator[None]:
     """Turn every error inside the `with` block into UnusableFile with the sentence `message`.
 
-    Libraries raise errors of nearly every class for damaged files. Only UnusableFile, MemoryError and `passed`
-    pass.
+    Libraries raise errors of nearly every class for damaged files. Only UnusableFile, MemoryError and `passed` pass.
     """
     kept: tuple[type[Exception], ...] = (UnusableFile, MemoryError, *passed)
     try:
@@ -98,8 +97,8 @@ def open_archive(data: bytes, limits: FileLimits, sentences: Sentences) -> zipfi
 def open_package(data: bytes, limits: FileLimits) -> zipfile.ZipFile:
     """Return the zip archive of an office file that is to be kept, opened for reading.
 
-    Raises UnusableFile if it is damaged, protected or too large inside, or has anything before or after the
-    archive, which another program may open as another kind of file.
+    Raises UnusableFile if it is damaged, protected or too large inside, or has anything before or after the archive,
+    which another program may open as another kind of file.
     """
     archive = open_archive(data, limits, KEEPING)
     entries = archive.infolist()

@@ -1,9 +1,9 @@
 """Take from a process the rights that it does not need: sockets, other processes, and foreign files.
 
-A process that reads a file of unknown origin enters the sandbox before it reads a byte of the file, so that an
-error in a library does not give access to passwords, keys, private files or the network. The kernel enforces the
-limits (seccomp and Landlock of Linux), and nothing in the process can lift them. `missing_protection` says what
-this kernel cannot do.
+A process that reads a file of unknown origin enters the sandbox before it reads a byte of the file, so that an error
+in a library does not give access to passwords, keys, private files or the network. The kernel enforces the limits
+(seccomp and Landlock of Linux), and nothing in the process can lift them. `missing_protection` says what this kernel
+cannot do.
 """
 
 import ctypes
@@ -53,15 +53,12 @@ semget 64 190, semop 65 193, semtimedop 220 192, semctl 66 191, mq_open 240 180,
 """
 """The system calls that are refused, each with its numbers for x86_64 and aarch64 ("-" for none).
 
-Those on files use paths that Landlock does not check. Those on processes would reach the dashboard, which runs as
-the same user. io_uring bypasses every filter.
+Those on files use paths that Landlock does not check. Those on processes would reach the dashboard, which runs as the
+same user. io_uring bypasses every filter.
 """
 _SOCKETS = ("socket", "socketpair")
 _LAST_KNOWN = 451
-"""The number of `cachestat`, the newest system call that was checked.
-
-Newer ones do not exist in the sandbox.
-"""
+"""The number of `cachestat`, the newest system call that was checked. Newer ones do not exist in the sandbox."""
 _CLONE3 = 435
 _MACHINES = {"x86_64": (1, 0xC000003E, 56, 234, 302, 317), "aarch64": (2, 0xC00000B7, 220, 131, 261, 277)}
 """Machine → column in _SYSCALLS, its name for seccomp, and the numbers of clone, tgkill, prlimit64 and seccomp."""
@@ -106,9 +103,9 @@ def missing_protection() -> list[str]:
 def enter_sandbox(readable: Iterable[Path] = (), writable: Iterable[Path] = (), *, sockets: bool = False) -> None:
     """Limit this process to computing, reading Python and this program, and using what is already open.
 
-    `readable` are files and folders that it may also read, `writable` folders in which it may read, write and
-    remove files. With `sockets` it may open connections. Call it before the first thread starts. What the kernel
-    cannot enforce stays allowed (see `missing_protection`). Raises OSError if the kernel can, but refuses.
+    `readable` are files and folders that it may also read, `writable` folders in which it may read, write and remove
+    files. With `sockets` it may open connections. Call it before the first thread starts. What the kernel cannot
+    enforce stays allowed (see `missing_protection`). Raises OSError if the kernel can, but refuses.
     """
     if _landlock_version() or _has_seccomp():
         _raise_if_failed(_libc().prctl(_SET_NO_NEW_PRIVS, 1, 0, 0, 0))

@@ -117,8 +117,8 @@ def clean_image(
 def clean_any_image(data: bytes, limits: FileLimits, found: FoundItems) -> tuple[bytes, FileKind] | None:
     """Return the clean bytes of an image in another file, and their kind: JPEG or PNG.
 
-    Return None if it is damaged. If the image has metadata, it is counted in `found` as one item. Raises
-    UnusableFile if it has too many pixels.
+    Return None if it is damaged. If the image has metadata, it is counted in `found` as one item. Raises UnusableFile
+    if it has too many pixels.
     """
     mine = FoundItems()
     try:

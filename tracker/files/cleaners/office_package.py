@@ -176,10 +176,7 @@ class PartRebuilder:
                 self._attributes |= {f"{{{space}}}{name}" for space in spaces for name in one["attributes"].split()}
 
     def _number_for(self, value: str) -> int:
-        """Return a number from 1 in place of a value that a program made up.
-
-        Equal values get one number.
-        """
+        """Return a number from 1 in place of a value that a program made up. Equal values get one number."""
         return self._numbers.setdefault(value, len(self._numbers) + 1)
 
     def _renumber(self, value: str) -> str:
@@ -203,10 +200,9 @@ class PartRebuilder:
     def rebuild(self, root: Any, relation_ids: Mapping[str, str] | None = None) -> tuple[Any, set[str]]:
         """Return a part with allowed elements and attributes only, and the new ids of the relations that it uses.
 
-        The tag of its root must be allowed. An unknown element is replaced by its content if paragraphs, runs,
-        lists or tables are in it, or if it stands in the text of an OpenDocument; otherwise it is removed with its
-        content. `relation_ids` maps the ids of relations → new ids. `root` itself is changed and must not be used
-        afterwards.
+        The tag of its root must be allowed. An unknown element is replaced by its content if paragraphs, runs, lists
+        or tables are in it, or if it stands in the text of an OpenDocument; otherwise it is removed with its content.
+        `relation_ids` maps the ids of relations → new ids. `root` itself is changed and must not be used afterwards.
         """
         self._used = {}
         relations: set[str] = set()
@@ -237,10 +233,7 @@ class PartRebuilder:
         return _with_prefixes(root, self._used), relations
 
     def _new_value(self, space: str, name: str, value: str, *, relation_ids: Mapping[str, str]) -> str | None:
-        """Return the new value of an attribute, or None to remove it.
-
-        `space` is the namespace of its element.
-        """
+        """Return the new value of an attribute, or None to remove it. `space` is the namespace of its element."""
         own, is_open_document = namespace(name) or space, space.startswith(_OPEN_DOCUMENT)
         if is_open_document and (name == _XML_ID or local_name(name) in _ID_ATTRIBUTES):
             return f"id{self._number_for(value)}"
@@ -469,10 +462,7 @@ def remove_part(package: OfficePackage, path: str) -> None:
 
 
 def _add_image(package: OfficePackage, path: str, raw: bytes, *, limits: FileLimits, found: FoundItems) -> str:
-    """Add an image, cleaned, to the package, and return its new path.
-
-    Its old name may say where it is from.
-    """
+    """Add an image, cleaned, to the package, and return its new path. Its old name may say where it is from."""
     content, kind = clean_or_blank(raw, limits, found)
     new = f"{path.partition('/')[0]}/media/image{len(package.images) + 1}.{kind.value}"
     package.images[new], package.types[new] = content, kind.media_type

@@ -59,8 +59,8 @@ _LINK_STARTS = ("http://", "https://", "mailto:")
 def clean_pdf(data: bytes, choices: CleaningChoices, limits: FileLimits, *, found: FoundItems) -> bytes:
     """Return the PDF without metadata and without anything that acts. Raises UnusableFile.
 
-    Form fields become part of the page, and earlier versions inside of the file are removed. `found` counts what
-    was removed, and what is still there and editors should look at.
+    Form fields become part of the page, and earlier versions inside of the file are removed. `found` counts what was
+    removed, and what is still there and editors should look at.
     """
     try:
         with refuse_damaged(pikepdf.PasswordError), pikepdf.open(io.BytesIO(data)) as pdf:
@@ -114,10 +114,7 @@ def _count_in_catalog(pdf: Any, found: FoundItems) -> None:
 
 
 def _flatten_form(pdf: Any, found: FoundItems) -> None:
-    """Draw the form fields as part of their pages, and remove the fields.
-
-    Other annotations stay as they are.
-    """
+    """Draw the form fields as part of their pages, and remove the fields. Other annotations stay as they are."""
     form, others, all_widgets = pdf.Root.get("/AcroForm"), list[tuple[Any, list[Any]]](), list[Any]()
     for page in pdf.pages:
         if (annotations := page.obj.get("/Annots")) is not None:

@@ -1,7 +1,7 @@
 """Write the contents of a page anew: only the operators of the standard, with their operands, and no comments.
 
-Other streams are cleaned, too: JPEG and JPEG 2000 images without decoding them, colour profiles, character maps,
-and what follows the end of packed data.
+Other streams are cleaned, too: JPEG and JPEG 2000 images without decoding them, colour profiles, character maps, and
+what follows the end of packed data.
 """
 
 import re
@@ -187,8 +187,7 @@ def _with_new_name(operator: str, operands: list[Any], used: UsedResources) -> t
 def _start_of_marked_contents(operands: list[Any], used: UsedResources) -> tuple[str, list[Any]]:
     """Return the operator and operands that begin marked contents: a standard tag, and properties that are kept.
 
-    Those are texts for readers, such as /Alt, the number of the mark, and a resource. Without properties, it is
-    BMC.
+    Those are texts for readers, such as /Alt, the number of the mark, and a resource. Without properties, it is BMC.
     """
     if not operands or _letter(operands[0], "") != "/":
         return "BMC", [pikepdf.Name.Span]
@@ -260,10 +259,7 @@ def rewrite_character_map(content: bytes, writing_mode: int) -> bytes:
 
 
 def _count_entries(values: list[bytes], width: int) -> int:
-    """Return the number of entries in a range.
-
-    Each entry has `width` values; a list in brackets is one value.
-    """
+    """Return the number of entries in a range. Each entry has `width` values; a list in brackets is one value."""
     count = depth = 0
     for value in values:
         depth -= value == b"]"

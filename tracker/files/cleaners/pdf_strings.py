@@ -54,10 +54,7 @@ def read_pdf_strings(content: bytes, limits: FileLimits = KEPT) -> tuple[str, ..
 
 
 def _all_strings(pdf: Any, limits: FileLimits) -> Iterator[str]:
-    """Yield the strings for `read_pdf_strings`, also several times.
-
-    The pages of `pdf` may be gone after that.
-    """
+    """Yield the strings for `read_pdf_strings`, also several times. The pages of `pdf` may be gone after that."""
     for value in pdf.objects:
         # the tables of the file itself have only numbers and its digest
         if not isinstance(value, Stream) or value.get("/Type") not in ("/XRef", "/ObjStm"):
@@ -105,10 +102,7 @@ def _is_reference(value: Any) -> bool:
 
 
 def _name_if_unusual(name: str, key: str) -> Iterator[str]:
-    """Yield a name without its slash if an author may have written it.
-
-    `key` is the key under which it stands.
-    """
+    """Yield a name without its slash if an author may have written it. `key` is the key under which it stands."""
     is_unknown = key not in _FREE_NAMES and name not in KNOWN_NAMES and not _WORD.fullmatch(name)
     if is_unknown or _SAYS_SOMETHING.search(name):
         yield name[1:]

@@ -55,9 +55,9 @@ def clean_web_page(
 ) -> bytes:
     """Return the page in UTF-8 with allowed elements only, and count in `found` what was removed.
 
-    `images` maps an address → the bytes of an image in a web archive. Only these images and those inside of the
-    page are kept, cleaned; a browser would load all others from elsewhere. Raises UnusableFile if the page has too
-    many tags or levels, or an image too many pixels.
+    `images` maps an address → the bytes of an image in a web archive. Only these images and those inside of the page
+    are kept, cleaned; a browser would load all others from elsewhere. Raises UnusableFile if the page has too many
+    tags or levels, or an image too many pixels.
     """
     import nh3
 
@@ -91,10 +91,7 @@ def clean_web_page(
 
 
 def clean_web_archive(data: bytes, limits: FileLimits, found: FoundItems) -> bytes:
-    """Return the first page in a web archive as one web page, with its images inside.
-
-    Raises UnusableFile.
-    """
+    """Return the first page in a web archive as one web page, with its images inside. Raises UnusableFile."""
     with refuse_damaged():
         _refuse_long_headers(data)
         parts: list[Any] = [part for part in email.message_from_bytes(data).walk() if not part.is_multipart()]

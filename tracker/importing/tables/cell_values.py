@@ -130,8 +130,8 @@ class ReferenceReader:
 class CellReading:
     """The value of a cell, and a sentence about what was guessed or what is wrong; each may be "".
 
-    If there is a problem, `choices` are the values that the cell may mean, if they are known. `unknown` are the
-    words of the cell for which no code is known.
+    If there is a problem, `choices` are the values that the cell may mean, if they are known. `unknown` are the words
+    of the cell for which no code is known.
     """
 
     value: str = ""
@@ -274,8 +274,8 @@ def _words_of_ticked_box(text: str) -> str:
 def _code_of_similar_word(word: str, known: Mapping[str, str]) -> str:
     """Return the code of the known word that is most similar to a misspelt word.
 
-    Return "" if no word is similar enough, if words with different codes are equally similar, or if one of both
-    words is negated and the other is not. `known` maps a word → its code.
+    Return "" if no word is similar enough, if words with different codes are equally similar, or if one of both words
+    is negated and the other is not. `known` maps a word → its code.
     """
     if len(word) < 5 or not known or len(word) > 200:
         return ""
@@ -366,8 +366,8 @@ def settle_cells(result: SheetResult, chosen: Mapping[CellKey, str]) -> SheetRes
 def _settle_row(row: ImportedRow, problems: Iterable[CellProblem], chosen: Mapping[CellKey, str]) -> ImportedRow:
     """Return a row with the values that an editor chose for its unclear cells.
 
-    Its `unread` loses each field that has a value now or is left out. But in a row of our own export, and for tags,
-    a cell that is left out stays unread, so that the recommendation keeps its values.
+    Its `unread` loses each field that has a value now or is left out. But in a row of our own export, and for tags, a
+    cell that is left out stays unread, so that the recommendation keeps its values.
     """
     values = list(row.values)
     for place, value in enumerate(values):

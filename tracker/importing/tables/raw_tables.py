@@ -1,8 +1,8 @@
 """Read the cells of CSV files and workbooks (.xlsx) as they are in the file, whatever their columns mean.
 
 The encoding and the separator of a CSV file are guessed, and the notes of the table name them. The parts of a
-workbook are checked before one of them is parsed. Hidden sheets, external links, macros and comments are not read.
-A formula is text.
+workbook are checked before one of them is parsed. Hidden sheets, external links, macros and comments are not read. A
+formula is text.
 """
 
 import csv
@@ -127,8 +127,7 @@ def without_empty_end(cells: list[RawCell]) -> tuple[RawCell, ...]:
 def read_csv(data: bytes, limits: FileLimits, language: Language) -> tuple[list[RawTable], list[str]]:
     """Return the table of a CSV file in the form of `read_workbook`: a list of one table, and [].
 
-    Longer cells than `limits.cell_length` are cut. Raise UnusableFile if the file is no text or beyond other
-    limits.
+    Longer cells than `limits.cell_length` are cut. Raise UnusableFile if the file is no text or beyond other limits.
     """
     refuse_other_formats(data)
     watch, _ = Stopwatch(limits.seconds), language.gettext
@@ -333,8 +332,8 @@ def _merged_ranges_and_hidden_rows(
 ) -> tuple[tuple[MergedRange, ...], frozenset[int]]:
     """Return the merged ranges and the numbers of the hidden rows, both of the first `rows` rows.
 
-    At most MAX_MERGED ranges are returned. In read-only mode openpyxl does not read either, so the tags are
-    searched in the bytes of the sheet.
+    At most MAX_MERGED ranges are returned. In read-only mode openpyxl does not read either, so the tags are searched
+    in the bytes of the sheet.
     """
     merged: dict[MergedRange, None] = {}
     hidden = set()

@@ -41,8 +41,8 @@ class SheetColumn:
     """A column of the table.
 
     `letter` is its name in Excel, `field` the code of its field, or "" if it is not read. `language` is the code of
-    the language that the heading names or the editor chose, or "". `samples` are the first values, for the editor
-    who corrects the fields; a column that may hold names or contacts of people has none.
+    the language that the heading names or the editor chose, or "". `samples` are the first values, for the editor who
+    corrects the fields; a column that may hold names or contacts of people has none.
     """
 
     letter: str
@@ -119,9 +119,9 @@ class FieldValue:
 class ImportedRow:
     """A row of the table that is about a recommendation.
 
-    `number` is the number of the row in Excel, from 1. `id` and `version` are those of an export of this tracker,
-    "" in other tables. `unread` are the codes of the fields whose cell has a problem, so that their value is not
-    known or not complete.
+    `number` is the number of the row in Excel, from 1. `id` and `version` are those of an export of this tracker, ""
+    in other tables. `unread` are the codes of the fields whose cell has a problem, so that their value is not known
+    or not complete.
     """
 
     number: int
@@ -131,10 +131,7 @@ class ImportedRow:
     unread: tuple[str, ...] = ()
 
     def value(self, field: str) -> str:
-        """Return the first value of a field, or "" if the row has none.
-
-        A text may have one in each language.
-        """
+        """Return the first value of a field, or "" if the row has none. A text may have one in each language."""
         return next((value.value for value in self.values if value.field == field), "")
 
 
@@ -142,8 +139,7 @@ class ImportedRow:
 class SheetResult:
     """A table as it was read. `sheet` is the name of its sheet, "" for CSV.
 
-    `other_sheets` are the names of the sheets that could be read instead. `problems` and `guesses` are sorted by
-    row.
+    `other_sheets` are the names of the sheets that could be read instead. `problems` and `guesses` are sorted by row.
     """
 
     kind: SheetKind

@@ -42,9 +42,9 @@ class RowDefaults:
     recommendations were read in the document. `organisation` is the id of the organisation that signs the
     assessments. `assessed` (a partial date) and `reason` are used for assessments without date or reason. With
     `skips_incomplete`, an assessment that cannot be recorded is left out, and the rest of its row is imported.
-    `documents` are new documents, which are saved with the rows that name them. `chosen` has pairs of a
-    `source_key` and the id of the document of the rows with this key. With `other_states`, rows about other States
-    are accepted if the settings allow it, too.
+    `documents` are new documents, which are saved with the rows that name them. `chosen` has pairs of a `source_key`
+    and the id of the document of the rows with this key. With `other_states`, rows about other States are accepted if
+    the settings allow it, too.
     """
 
     document: str = ""
@@ -90,10 +90,7 @@ def _document_names(row: ImportedRow) -> list[str]:
 
 
 def _find_document(view: View, name: str) -> Document | None:
-    """Return the document with this id, symbol or title.
-
-    None if there is none, or if several have the title.
-    """
+    """Return the document with this id, symbol or title. None if there is none, or if several have the title."""
     if found := view.documents.get(name) or document_of_symbol(view, name):
         return found if found.id in view.documents else None
     words = normalize_words(name)
@@ -179,8 +176,7 @@ def contradictions(
 def other_state_of(row: ImportedRow, expected: ExpectedState) -> str:
     """Return the State that a row is about if it is another one than expected, otherwise "".
 
-    It is the State that the row names, cut to 80 characters, or else the code in a symbol of the row, such as
-    "KAZ".
+    It is the State that the row names, cut to 80 characters, or else the code in a symbol of the row, such as "KAZ".
     """
     written = [name for value in row.values if value.field == "state" for name in value.value.split(SEPARATOR)]
     if expected.names and written and not any(is_name_of(name, expected) for name in written):
@@ -195,9 +191,9 @@ def other_state_of(row: ImportedRow, expected: ExpectedState) -> str:
 def unlisted_documents(view: View, rows: Iterable[ImportedRow], language: Language) -> tuple[Document, ...]:
     """Return new concluding observations for the symbols in these rows that the tracker does not have.
 
-    They are in the order of the rows. The symbol must be that of a committee of the dataset and, unless the
-    settings allow other States, must not be about another State. A document gets its symbol and date from the row,
-    so it is marked as reported by others.
+    They are in the order of the rows. The symbol must be that of a committee of the dataset and, unless the settings
+    allow other States, must not be about another State. A document gets its symbol and date from the row, so it is
+    marked as reported by others.
     """
     found: dict[str, Document] = {}
     codes = () if view.settings.allow_other_states else expected_state(view.dataset).codes
@@ -237,8 +233,8 @@ class RowComparison:
     """A row, and how it differs from the recommendation that it is about.
 
     `recommendation` is its id, "" for a new one. `version` is the version of this recommendation now, with which a
-    save must agree. `note` is a sentence for the editor, or "". `overlaps` are ids of recommendations: if the row
-    is new, those that have its whole paragraph or a part of it.
+    save must agree. `note` is a sentence for the editor, or "". `overlaps` are ids of recommendations: if the row is
+    new, those that have its whole paragraph or a part of it.
     """
 
     row: ImportedRow
@@ -255,8 +251,8 @@ def compare_export_rows(
 ) -> tuple[RowComparison, ...]:
     """Compare the rows of our own export, after edits in Excel, with the tracker, in the order of the rows.
 
-    Only `EDITABLE_COLUMNS` are compared. An empty cell is an edit, but a column that is missing in the file is not.
-    A row without id is new, a row with an unknown id is refused. Notes are in `language`.
+    Only `EDITABLE_COLUMNS` are compared. An empty cell is an edit, but a column that is missing in the file is not. A
+    row without id is new, a row with an unknown id is refused. Notes are in `language`.
     """
     fields = [field for field in EDITABLE_COLUMNS if any(column.field == field for column in columns)]
     values: dict[str, Values] = {}
@@ -323,10 +319,7 @@ def _is_same_value(field: str, old: str, new: str) -> bool:
 
 
 def _current_values(view: View, ids: Iterable[str], language: Language) -> Values:
-    """Return the current values of the editable columns, with texts in `language`.
-
-    Unknown `ids` are left out.
-    """
+    """Return the current values of the editable columns, with texts in `language`. Unknown `ids` are left out."""
     chosen = [view.recommendations[i] for i in dict.fromkeys(ids) if i in view.recommendations]
     columns = TableValues(view, language, chosen).recommendation_columns
     values = zip(*(columns[field]() for field in EDITABLE_COLUMNS), strict=True)
@@ -417,8 +410,8 @@ class _RecommendationIndex:
     def overlaps(self, row: ImportedRow, document: str) -> tuple[str, ...]:
         """Return the ids of recommendations of the document that have the paragraph of a row, or a part of it.
 
-        If the row itself is a part, such as 12 (a), other parts are left out. Return () if the row has no
-        paragraph, or if `document` is "".
+        If the row itself is a part, such as 12 (a), other parts are left out. Return () if the row has no paragraph,
+        or if `document` is "".
         """
         number = _NUMBER.match(row.value("paragraph"))
         if not number or not document:

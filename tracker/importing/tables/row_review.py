@@ -1,8 +1,8 @@
 """The rows of a spreadsheet, or of an export of UHRI, as an editor reviews them before anything is saved.
 
-`records_of_rows` makes records of the rows: new recommendations, and changes of known ones. Everything else that
-the tracker has about a known recommendation, such as earlier assessments, texts in other languages and tags of
-others, stays.
+`records_of_rows` makes records of the rows: new recommendations, and changes of known ones. Everything else that the
+tracker has about a known recommendation, such as earlier assessments, texts in other languages and tags of others,
+stays.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -65,9 +65,9 @@ class RowAssessment:
 class ReviewedRow:
     """A row as it would be saved.
 
-    `document` is the id of the document of a new recommendation, "" if it is not known. The next three are
-    sentences for the editor: `problems` say why the row cannot be saved yet, `notes` what to check, and `left`
-    which values of the row would not be saved. `tags` are the tags of UHRI for it, None in other tables.
+    `document` is the id of the document of a new recommendation, "" if it is not known. The next three are sentences
+    for the editor: `problems` say why the row cannot be saved yet, `notes` what to check, and `left` which values of
+    the row would not be saved. `tags` are the tags of UHRI for it, None in other tables.
     """
 
     compared: RowComparison
@@ -116,8 +116,7 @@ class ReviewedRow:
 def is_proposed(row: ReviewedRow, kind: SheetKind) -> bool:
     """Return whether a row is ticked at first: it can be saved and is new, or was edited in our own export.
 
-    A row with a note of the comparison is not, and no row that would change the quotation of a known
-    recommendation.
+    A row with a note of the comparison is not, and no row that would change the quotation of a known recommendation.
     """
     is_edit = kind is SheetKind.OWN_EXPORT and row.state is RowState.CHANGED and not row.changes_quotation
     return row.can_be_saved and (row.is_new_here or is_edit) and not row.compared.note
@@ -187,8 +186,7 @@ def records_of_rows(
     """Return the records that a save of these rows adds or changes: new documents, then recommendations.
 
     Rows that cannot be saved are left out, and of several rows about one recommendation all but the first. Raise
-    ImportRefused if a row belongs to another document, committee or State than the one under which it would be
-    saved.
+    ImportRefused if a row belongs to another document, committee or State than the one under which it would be saved.
     """
     reviewer, made = RowReviewer(view, defaults, language), dict[str, Recommendation]()
     for row in rows:
@@ -206,8 +204,8 @@ def records_of_rows(
 class RowReviewer:
     """Reviews rows and makes records of them, with what an editor chose for all rows.
 
-    Sentences are in `language`. `tags` maps the number of a row → the tags of UHRI for it. It is None if the rows
-    are not from UHRI.
+    Sentences are in `language`. `tags` maps the number of a row → the tags of UHRI for it. It is None if the rows are
+    not from UHRI.
     """
 
     def __init__(
@@ -281,10 +279,7 @@ class RowReviewer:
         return row_comparison.contradictions(self.view, row.row, document, language=language, expected=expected)
 
     def make_recommendation(self, row: ReviewedRow, taken: Iterable[str] = ()) -> Recommendation:
-        """Return the new or changed recommendation for a row.
-
-        A new one gets an id that is not in `taken`.
-        """
+        """Return the new or changed recommendation for a row. A new one gets an id that is not in `taken`."""
         return self._new_recommendation(row, taken) if row.state is RowState.NEW else self._changed_recommendation(row)
 
     def _new_recommendation(self, row: ReviewedRow, taken: Iterable[str]) -> Recommendation:
@@ -374,8 +369,8 @@ class RowReviewer:
     def _form(self, row: ReviewedRow) -> RecommendationForm:
         """Return the filled-in form of a new recommendation, without an id.
 
-        A text that was not read in the document becomes the summary if the row has none; otherwise its origin is
-        OWN. A row without title gets the first words of its summary or text.
+        A text that was not read in the document becomes the summary if the row has none; otherwise its origin is OWN.
+        A row without title gets the first words of its summary or text.
         """
         texts: dict[str, Any] = {field: self._texts(row.row, field) for field in TEXTS_OF_RECORD}
         title, summary, text = (texts.pop(field) for field in ("title", "summary", "text"))

@@ -93,7 +93,7 @@ def read_spreadsheet(
         *([guess_about(language.gettext("Hidden sheets were not read: {names}.", names=hidden))] if hidden else []),
         *table.notes,
         *reader.table_notes(),
-        *mapping_guesses(columns, sheet_words.field_labels(language), language),
+        *_mapping_guesses(columns, language),
         *reader.guesses,
     ]
     return results.SheetResult(
@@ -134,11 +134,10 @@ def find_headings(table: RawTable, heading_row: int | None = None) -> FoundHeadi
         cells = [cell for cell in table.rows[other - 1] if cell.text] if 1 <= other <= len(table.rows) else []
         if not cells or any(cell.kind is not CellKind.TEXT or len(cell.text) > 60 for cell in cells):
             continue
-        more = _score(_heading_texts(table, (other,))) >= least and _score(_heading_texts(table, pair)) > _score(
-            _heading_texts(table, rows)
-        )
+        alone, both, before = (_score(_heading_texts(table, numbers)) for numbers in ((other,), pair, rows))
         # a cell that is merged down into the second row: both rows are headings
-        if more or any(part.first_row == pair[0] and part.last_row == pair[1] for part in table.merged):
+        is_better = alone >= least and both > before
+        if is_better or any(part.first_row == pair[0] and part.last_row == pair[1] for part in table.merged):
             rows = pair
             break
     texts = _heading_texts(table, rows)
@@ -154,9 +153,8 @@ def _heading_texts(table: RawTable, rows: tuple[int, ...]) -> tuple[str, ...]:
     merged = {
         (row, column): table.cell(part.first_row, part.first_column).text
         for part in table.merged
-        if any(part.first_row <= row <= part.last_row for row in rows)
-        for row in range(part.first_row, part.last_row + 1)
-        if row in rows
+        for row in rows
+        if part.first_row <= row <= part.last_row
         for column in range(part.first_column, min(part.last_column, 200) + 1)
     }
     spanned = (column for (_row, column), text in merged.items() if text and len(rows) > 1)
@@ -177,11 +175,7 @@ def _score(texts: tuple[str, ...]) -> int:
 
 
 def _words_to_look_up(heading: str) -> list[str]:
-    """Return the normalized words by which a heading may be known, the best first.
-
-    They are the whole heading, then without a language, the halves of a double heading (the lower one first), and
-    the pieces between slashes, brackets and bars.
-    """
+    """Return the normalized words by which a heading may be known: first the whole heading, then its parts."""
     without_language, _language = _split_language(heading)
     halves = [half for half in heading.split(" / ") if half]
     parts = [normalize_words(heading), without_language, *(normalize_words(half) for half in reversed(halves))]
@@ -194,8 +188,8 @@ def map_columns(
 ) -> tuple[SheetColumn, ...]:
     """Return the columns that have a heading or a value, each with its field, in the order of the table.
 
-    `chosen` maps the letter of a column → the field that the editor chose (see `SheetChoices.fields`). A column
-    that may hold names or contacts of people never gets a field, even if the editor chose one.
+    `chosen` maps the letter of a column → the field that the editor chose (see `SheetChoices.fields`). A column that
+    may hold names or contacts of people never gets a field, even if the editor chose one.
     """
     body = table.rows[max(found.rows) :]
     width = max([len(found.texts), *(len(row) for row in body[:200])], default=0)
@@ -292,10 +286,9 @@ def _split_language(heading: str) -> tuple[str, str]:
 
 
 def _is_private(heading: str, cells: list[RawCell]) -> bool:
-    """Return whether a column may hold names or contacts of people.
+    """Return whether a column may hold names or contacts of people, as its heading says.
 
-    Its heading says so, or more than half of its first 200 texts and numbers are e-mail addresses or telephone
-    numbers.
+    It also may if more than half of its first 200 texts and numbers are e-mail addresses or telephone numbers.
     """
     if spreadsheet_words().private.search(normalize_words(heading)):
         return True
@@ -329,15 +322,9 @@ _GUESSES = {
 }
 
 
-def mapping_guesses(
-    columns: tuple[SheetColumn, ...], labels: Mapping[str, str], language: Language
-) -> list[results.Guess]:
-    """Return a guess for each column whose field was guessed, or that is not read for another reason.
-
-    A column that the editor left out has none.
-
-    `labels` maps the code of a field → its name for people.
-    """
+def _mapping_guesses(columns: tuple[SheetColumn, ...], language: Language) -> list[results.Guess]:
+    """Return a guess for each column whose field was guessed or that was not read, unless the editor left it out."""
+    labels = sheet_words.field_labels(language)
     named = ((column, labels.get(column.field.partition(":")[0], column.field)) for column in columns)
     told = ((column, _GUESSES[column.reason], name) for column, name in named if column.reason in _GUESSES)
     return [guess_about(language.gettext(words, field=name), column=column) for column, words, name in told]
@@ -371,11 +358,7 @@ class _RowReader:
         self.wide_rows = {part.first_row for part in in_one_row if part.last_column > part.first_column}
         self.month_first = {number: self._is_month_first(number, column) for number, column in self.columns.items()}
         texts = {place: column for place, column in self.columns.items() if column.field in sheet_words.SHEET_TEXTS}
-        samples = {
-            place: " ".join(cell.text[:500] for cell in islice(self._cells_below_headings(place), 50))
-            for place in texts
-        }
-        self.text_languages = {n: column.language or language_of_letters(samples[n]) for n, column in texts.items()}
+        self.text_languages = {n: column.language or self._guess_language(n) for n, column in texts.items()}
         above = (cell.text for row in table.rows[: min(found.rows) - 1] for cell in row)
         titles = [text[: cell_values.LONGEST_REFERENCE] for text in (table.name, *above) if text]
         titles = titles if found.kind is SheetKind.OTHER else []
@@ -386,6 +369,10 @@ class _RowReader:
 
     def _cells_below_headings(self, column: int) -> Iterator[RawCell]:
         return (self.table.cell(row, column) for row in range(max(self.found.rows) + 1, len(self.table.rows) + 1))
+
+    def _guess_language(self, column: int) -> str:
+        """Return the code of the language of the first 50 cells of a column, or ""."""
+        return language_of_letters(" ".join(cell.text[:500] for cell in islice(self._cells_below_headings(column), 50)))
 
     def _is_month_first(self, number: int, column: SheetColumn) -> bool | None:
         """Return whether the month comes before the day in the dates of a column, None if no date shows it.
@@ -417,10 +404,7 @@ class _RowReader:
                 yield guess_about(_("In these dates the day was read before the month."), column=column)
 
     def read_row(self, number: int) -> None:
-        """Add row `number` to `rows`, or a problem if it is no recommendation, such as a total.
-
-        Skip an empty row.
-        """
+        """Add row `number` to `rows` or, if it is no recommendation, a problem. Skip an empty row."""
         _ = self.language.gettext
         cells = {place: self.table.cell(number, place) for place in self.columns}
         cells = {n: cell if cell.text else self.merged.get((number, n), cell) for n, cell in cells.items()}
@@ -468,10 +452,7 @@ class _RowReader:
         self.rows.append(row)
 
     def mark_rows_below(self) -> None:
-        """Add a problem for each row without a source, if a column names each source only in its first row.
-
-        Call it after all rows were read.
-        """
+        """Add a problem for each read row without a source, if a column names each source only in its first row."""
         _ = self.language.gettext
         message = _("The row names no source. Write “{above}” in it if it is that of the row above.")
         sources = {*sheet_words.SOURCE_FIELDS} - {"state"}
@@ -492,8 +473,8 @@ class _RowReader:
     def _reason_left_out(self, number: int, own: list[RawCell], kind: str, *, heading: str) -> str:
         """Return a sentence that says why a row is no recommendation, or "" if it may be one.
 
-        `own` are its cells that are not empty, `kind` is the text in its column "Type". `heading` is the text of
-        its only cell, not counting cells with a State, or "" if it has several.
+        `own` are its cells that are not empty, `kind` is the text in its column "Type". `heading` is the text of its
+        only cell, not counting cells with a State, or "" if it has several.
         """
         _ = self.language.gettext
         first = normalize_words(own[0].text)
@@ -516,10 +497,7 @@ class _RowReader:
         return ""
 
     def _values_of_cell(self, number: int, column: SheetColumn, cell: RawCell) -> Iterator[FieldValue]:
-        """Yield the values of a cell, and collect its problems and guesses.
-
-        Check boxes of statuses have no value here.
-        """
+        """Yield the values of a cell, none for a check box of a status. Collect its problems and guesses."""
         _ = self.language.gettext
         place = column_number(column.letter)
         if not cell.text or column.field.startswith("status:"):
@@ -563,10 +541,7 @@ class _RowReader:
         return values if field == "reference" or enough.get(field, found.symbol or found.body) else ()
 
     def _values_of_source(self, found: Reference, text: str, letter: str = "") -> tuple[FieldValue, ...]:
-        """Return the values that a reference names.
-
-        `text` is what was written, `letter` its column, "" for a heading.
-        """
+        """Return the values that a reference names, for the column `letter`, or "" if `text` is a heading."""
         values = {
             "symbol": self.vocabulary.code("symbol", found.symbol) or found.symbol,
             "document": "" if found.is_clear else text,
@@ -577,10 +552,7 @@ class _RowReader:
         return tuple(FieldValue(field, value, text, column=letter) for field, value in values.items() if value)
 
     def _ticked_status(self, number: int, cells: Mapping[int, RawCell]) -> Iterator[FieldValue]:
-        """Yield the status whose check box is ticked.
-
-        If several are ticked, add a problem and yield nothing.
-        """
+        """Yield the status whose check box is ticked. If several are ticked, add a problem and yield nothing."""
         _ = self.language.gettext
         boxes = [(column, cells[place]) for place, column in self.columns.items() if column.field.startswith("status:")]
         marks = spreadsheet_words().marks
@@ -601,9 +573,11 @@ class _RowReader:
         A cell whose field is not recorded is marked as left out, so that the row can be saved without it.
         """
         letter, field = (column.letter, column.field) if column else ("", "")
-        is_left_out = bool(field) and field.partition(":")[0] not in sheet_words.RECORDED_FIELDS
-        problem = CellProblem(number, letter, message, value=value[:80], field=field, choices=choices)
-        self.problems.append(replace(problem, is_left_out=is_left_out))
+        is_out = bool(field) and field.partition(":")[0] not in sheet_words.RECORDED_FIELDS
+        value = value[:80]
+        self.problems.append(
+            CellProblem(number, letter, message, value=value, field=field, choices=choices, is_left_out=is_out)
+        )
 
     def _refuse_row(self, number: int, own: list[RawCell], message: str) -> None:
         """Add a problem of the whole row, with the text of its cells as its value."""

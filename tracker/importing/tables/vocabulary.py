@@ -1,8 +1,8 @@
 """The fields that a spreadsheet can bring in, and the words by which headings and values are recognised.
 
-General words are in vocabulary.yaml. The words of a dataset, such as labels of statuses and tags, names of
-committees and titles of documents, are in an `ImportVocabulary`, which can be pickled. `render_import_template`
-makes the spreadsheet in which editors type recommendations.
+General words are in vocabulary.yaml. The words of a dataset, such as labels of statuses and tags, names of committees
+and titles of documents, are in an `ImportVocabulary`, which can be pickled. `render_import_template` makes the
+spreadsheet in which editors type recommendations.
 """
 
 import io
@@ -84,8 +84,8 @@ class SpreadsheetWords:
     """The contents of vocabulary.yaml, where each list is explained.
 
     A mapping is from a word, normalized by `normalize_words`, to the code that it means. `totals` and
-    `unclear_statuses` are normalized in the same way, all other words are only in small letters. `private` finds
-    the headings of columns that may hold names or contacts of people.
+    `unclear_statuses` are normalized in the same way, all other words are only in small letters. `private` finds the
+    headings of columns that may hold names or contacts of people.
     """
 
     headings: Mapping[str, str]
@@ -107,10 +107,7 @@ class SpreadsheetWords:
 
 @cache
 def spreadsheet_words() -> SpreadsheetWords:
-    """Return the words of vocabulary.yaml.
-
-    `headings` has those of our own export, too, in all languages.
-    """
+    """Return the words of vocabulary.yaml. `headings` has those of our own export, too, in all languages."""
     # every value is text: "no" is a word and not false
     raw = yaml.load(Path(__file__).with_name("vocabulary.yaml").read_text("utf-8"), Loader=yaml.BaseLoader)
     headings = _by_word(raw["headings"])
@@ -188,9 +185,9 @@ def normalize_words(text: str) -> str:
 class ImportVocabulary:
     """What the words in a file mean in this dataset.
 
-    `codes` maps the code of a field → a normalized word → the code of the value. `labels` maps the code of a field
-    → the code of a value → its label in the language of the editor. `state` are the names of the State party, in
-    all languages.
+    `codes` maps the code of a field → a normalized word → the code of the value. `labels` maps the code of a field →
+    the code of a value → its label in the language of the editor. `state` are the names of the State party, in all
+    languages.
     """
 
     codes: Mapping[str, Mapping[str, str]]
@@ -296,10 +293,7 @@ def render_import_template(request: ViewRequest) -> RenderedFile:
 
 
 def template_workbook(vocabulary: ImportVocabulary, language: Language) -> bytes:
-    """Return the template as the bytes of an .xlsx file, in `language`.
-
-    Equal arguments give equal bytes.
-    """
+    """Return the template as the bytes of an .xlsx file, in `language`. Equal arguments give equal bytes."""
     _ = language.gettext
     raw = io.BytesIO()
     # in memory: temporary files would leave data on the disk
