@@ -21,8 +21,8 @@ class CleaningChoices:
 class FileFinding:
     """Something that was found in a file: it was removed or, if `is_warning`, is still there.
 
-    `message` is in English and can be translated; `values` are pairs of a placeholder in it and a text. They count
-    what was found, and do not repeat it.
+    `message` is in English and can be translated. `values` are pairs of a placeholder in it and a text, such as
+    ("count", "3"); they never repeat the words that were found.
     """
 
     message: str
@@ -83,9 +83,9 @@ class FilePage:
 
 @dataclass(frozen=True, slots=True)
 class Rectangle:
-    """A part of an image, from its upper left corner.
+    """A part of an image: the place of its upper left corner, and its size.
 
-    All values are fractions of the width or height of the image, 0 to 1.
+    All values are fractions of the width or the height of the image, from 0 to 1.
     """
 
     left: float

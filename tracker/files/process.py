@@ -115,7 +115,7 @@ def pages_of(data: bytes, kind: FileKind, limits: FileLimits) -> tuple[FilePage,
 def _is_code(line: str, words: Container[str] = ()) -> bool:
     """Return whether a line has only numbers, colours, cells, languages, dates and some of `words`.
 
-    A line with nine digits or more has not, as it may have a telephone number, unless it is one such code as a whole.
+    A line with nine digits or more may have a telephone number, so it only counts if it is one such code as a whole.
     """
     if _MANY_DIGITS.search(line) and not _CODE.fullmatch(line):
         return False
@@ -288,9 +288,9 @@ def prepare_upload(
 
 
 def text_of_file(data: bytes, kind: FileKind, *, limits: FileLimits = KEPT) -> tuple[FilePage, ...]:
-    """Return the text of a cleaned file by page, read in a process of its own; () if it has none.
+    """Return the text of a cleaned file by page, read in a process of its own.
 
-    Raises UnusableFile.
+    It is () for an image. The pages of a scan have no text. Raises UnusableFile.
     """
     return _pages_in_answer(
         _run_file_job("answer_text", data, {"kind": kind.value}, limits=_limits_for_cleaned(limits))[0]
@@ -308,7 +308,7 @@ def _preview_in_answer(answer: dict[str, Any], content: bytes) -> FilePreview | 
 
 
 def _limits_for_cleaned(limits: FileLimits) -> FileLimits:
-    # an image that is encoded anew can become larger than the upload was
+    """Return limits for a cleaned file, with twice the bytes: an image can become larger when it is encoded anew."""
     return replace(limits, file_bytes=2 * limits.file_bytes)
 
 
@@ -336,7 +336,7 @@ def answer_upload(
 ) -> JobAnswer:
     """Clean an upload, and return values and bytes: those of the cleaned file, then those of its preview.
 
-    The values are those of a `CleanedFile` but for its data, its size, and what `answer_preview` and `answer_text`
+    The values are those of a `CleanedFile` without its data, its size, and what `answer_preview` and `answer_text`
     return. This runs in the process.
     """
     allowed, parts = FileLimits(**limits), tuple(Rectangle(*part) for part in blackened)
@@ -370,7 +370,7 @@ def answer_text(data: bytes, kind: str, limits: dict[str, Any]) -> JobAnswer:
 def clean_bytes(
     data: bytes, name: str, choices: CleaningChoices, *, limits: FileLimits, blackened: tuple[Rectangle, ...] = ()
 ) -> CleanedFile:
-    """Clean a file of the kind that its content shows, and return it with what was found. Raises UnusableFile."""
+    """Clean a file, whose kind is found by its content, and return it with what was found. Raises UnusableFile."""
     # imported here: each cleaner loads libraries that the others do not need
     received, found = kinds.recognize_kind(data, limits), FoundItems()
     if received.is_image:

@@ -110,12 +110,13 @@ def scan_file_text(
             _results.pop(old, None)
     rules = compile_rules(dataset.safety).all
 
-    def still_open(found: _Found) -> tuple[tuple[SafetyFinding, ...], int]:
+    def open_passages(found: _Found) -> tuple[tuple[SafetyFinding, ...], int]:
+        """Return the passages that are not dismissed, at most MAX_SHOWN_PASSAGES, and the number of the others."""
         all_of_them = (_to_finding(one, rules[one["rule"]].rule, (record, name, digest)) for one in found["passages"])
         left = [one for one in all_of_them if not is_dismissed(one)]
         return tuple(left[:MAX_SHOWN_PASSAGES]), len(left[MAX_SHOWN_PASSAGES:]) + found["more"]
 
-    (findings, more_findings), (candidates, more_candidates) = map(still_open, scanned)
+    (findings, more_findings), (candidates, more_candidates) = map(open_passages, scanned)
     return FileTextCheck(findings, candidates, more_findings, more_candidates=more_candidates, is_whole=is_whole)
 
 

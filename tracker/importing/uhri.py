@@ -329,9 +329,10 @@ class _GuardedStream:
 class JsonRecords:
     """The raw records in UHRI's JSON. Iterate over them once.
 
-    After the last record, `count` is the number of all records, and `problem` a sentence if the file is cut off or damaged.
-    Before, they are 0 and "". `progress` is called with the number of bytes read so far; its error ends the reading. Raise
-    UnusableFile if the file is empty, has no list of records or takes too long, or if no record can be read.
+    After the last record, `count` is the number of all records, and `problem` a sentence if the file is cut off or
+    damaged. Before, they are 0 and "". `progress` is called with the number of bytes read so far; its error ends the
+    reading. Raise UnusableFile if the file is empty, has no list of records or takes too long, or if no record can be
+    read.
     """
 
     def __init__(
@@ -438,9 +439,9 @@ def is_uhri_workbook(data: bytes) -> bool:
 class UhriResult:
     """The recommendations in an export, and the numbers of its records.
 
-    `records` counts all, `wanted` those that fit the choice, `repeated` the wanted ones that repeat another or have no text.
-    `left_out` is the number of recommendations beyond the limit. `problem` is a sentence if the file is cut off or damaged,
-    so that the rest was not read, or if a workbook has columns that are not imported; otherwise "".
+    `records` counts all, `wanted` those that fit the choice, `repeated` the wanted ones that repeat another or have
+    no text. `left_out` is the number of recommendations beyond the limit. `problem` is a sentence if the file is cut
+    off or damaged, so that the rest was not read, or if a workbook has columns that are not imported; otherwise "".
     """
 
     recommendations: tuple[UhriRecommendation, ...]
@@ -557,8 +558,9 @@ def unknown_tags(
 class UhriSurvey:
     """What can be chosen in an export. `records` is the number of its records, `problem` theirs (see `UhriResult`).
 
-    `states` and `themes` are written as in UHRI, the most frequent first. `bodies` are ids of committees in the dataset;
-    `unlisted_bodies` are names of others, by which no records can be chosen. The years of publication may be unknown: 0.
+    `states` and `themes` are written as in UHRI, the most frequent first. `bodies` are ids of committees in the
+    dataset; `unlisted_bodies` are names of others, by which no records can be chosen. The years of publication may be
+    unknown: 0.
     """
 
     records: int

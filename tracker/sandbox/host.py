@@ -98,8 +98,8 @@ class JobLimits:
     `seconds` is its processor time, and `wall_seconds` the time on the clock; 0 stands for WALL_FACTOR times
     `seconds`. `memory` is its address space in bytes, `written` the largest size in bytes of a file that it writes.
     `readable` are paths that it may read, `writable` folders in which it may also write and remove files. With
-    `uses_database` it may connect to the database. With `is_logged` its error output goes to the log, which must not
-    be for files that people upload.
+    `uses_database` it may connect to the database. With `is_logged` its error output goes to the log; use this only
+    if no uploaded file is read.
     """
 
     seconds: float
@@ -214,7 +214,7 @@ def _format_answer(name: str, values: Mapping[str, Any]) -> bytes:
 
 
 def limit_process(limits: JobLimits) -> None:
-    """Limit the priority, memory, processor time and files of this process, for as long as it runs.
+    """Limit the memory and the processor time of this process, lower its priority, and enter the sandbox.
 
     Call it before a file is read.
     """

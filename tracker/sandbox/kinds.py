@@ -261,10 +261,10 @@ def _kind_of_text(data: bytes) -> FileKind:
 
 
 def refuse_binary_text(text: str) -> None:
-    """Raise UnusableFile if a text has a control character such as NUL, or too many other odd ones.
+    """Raise UnusableFile if a text has characters that no text has.
 
-    Too many are more than 1 % of its first 200,000 characters, if they are unassigned, for private use, or replaced
-    bytes.
+    One control character, such as NUL, is enough. Unassigned, private and replaced characters are too many if they
+    are more than 1 % of the first 200,000 characters.
     """
     sample = text[:200_000]
     if any(ord(char) < 32 and char not in "\t\n\r\f\v" for char in text):
@@ -325,10 +325,10 @@ def refuse_other_formats(data: bytes) -> None:
 
 
 def is_table(file: BinaryIO, name: str = "") -> bool:
-    """Return whether a file is a spreadsheet or, as an export of UHRI, JSON.
+    """Return whether a file is a spreadsheet or an export of UHRI (JSON).
 
-    It is read from its start and not closed. The content decides for workbooks and JSON; CSV, and what cannot be
-    opened, is known by the ending of `name`. Raises OSError if the file cannot be read.
+    Workbooks and JSON are known by their content; CSV and damaged workbooks by the ending of `name`. The file is read
+    from its start, and stays open. Raises OSError if it cannot be read.
     """
     start = file.read(2048)
     if start.startswith(b"PK"):

@@ -18,13 +18,12 @@ NOT_A_SPREADSHEET = N_("This is not a spreadsheet that can be read. Save the tab
 
 @dataclass(frozen=True, slots=True)
 class FileLimits:
-    """The limits of one file. The defaults are those of a file that is kept.
+    """The limits of one file: the largest values that are allowed. The defaults are those of a file that is kept.
 
-    `file_bytes` is its size, and `unpacked_bytes` and `packed_files` are the size and the number of the files in it,
-    if it is an archive. `seconds` is the time for reading it, and `memory` the address space of the process, in
-    bytes. `pixels` are those of an image. `pages` and `characters` limit the text that is extracted. Of a table,
-    `tags` are the XML tags in all parts, `cell_length` is in characters, and `records` is the largest number of
-    recommendations.
+    `file_bytes` is its size; `unpacked_bytes` and `packed_files` are the size and the number of the files in it, if
+    it is an archive. `seconds` is the time for reading it, and `memory` the address space of the process, in bytes.
+    `pixels` are those of an image. `pages` and `characters` limit the text that is extracted. Of a table, `tags` are
+    the XML tags in all parts, `cell_length` is in characters, and `records` is the number of recommendations.
     """
 
     file_bytes: int = 20_000_000

@@ -77,7 +77,7 @@ _OF_FILES = _READ | _WRITE | _TRUNCATE
 def child_environment(*, for_database: bool = False) -> dict[str, str]:
     """Return the environment of a process in the sandbox: the variables by which Python finds libraries.
 
-    `for_database`, those to connect to a database are added.
+    With `for_database`, the variables for a connection to a database are added.
     """
     kept = (*KEPT_VARIABLES, *(name for name in os.environ if for_database and name.startswith(CONNECTION_VARIABLES)))
     return {name: os.environ[name] for name in kept if name in os.environ}

@@ -32,7 +32,7 @@ _OBJECTS = ("object", "OLEObject", "control", "altChunk", "subDoc", "externalDat
 def clean_docx(data: bytes, choices: CleaningChoices, limits: FileLimits, *, found: FoundItems) -> bytes:
     """Return the document without metadata. Raises UnusableFile.
 
-    `found` counts what was removed, and what is still there and editors should look at.
+    `found` counts what was removed, and what is still there, so that the editor should look at it.
     """
     package = office.load_package(data, _MAIN, _KEPT, needed="body", limits=limits, found=found)
     _clean_comments(package, choices, found)
@@ -64,9 +64,9 @@ def _clean_comments(package: office.OfficePackage, choices: CleaningChoices, fou
 
 
 def _anonymize(root: Any, names: tuple[str, ...]) -> int:
-    """Replace the authors of elements by "Author", as Word does, and remove their dates.
+    """Replace the authors of Word's elements by "Author", as Word does, and remove their dates.
 
-    `names` are local names of elements. Return how many of them had an author.
+    `names` are the local names of the elements. Return how many of them had an author.
     """
     count = 0
     for element in office.elements_of(root, *names):
@@ -109,7 +109,8 @@ def _accept_changes(root: Any) -> int:
 def _drop_deleted_paragraph(mark: Any) -> None:
     """Remove the paragraph of a deleted paragraph mark if all of its text is deleted, too.
 
-    `mark` are the properties of the mark. A paragraph stays if it has other text, or is the only one in its place.
+    `mark` is the element with the properties of this mark. A paragraph stays if it has other text, or is the only one
+    in its place.
     """
     properties = mark.getparent()
     paragraph = properties.getparent() if properties is not None else None

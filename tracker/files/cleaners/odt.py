@@ -40,7 +40,7 @@ _REPORTED = (
 def clean_odt(data: bytes, choices: CleaningChoices, limits: FileLimits, *, found: FoundItems) -> bytes:
     """Return the document without metadata. Raises UnusableFile.
 
-    `found` counts what was removed, and what is still there and editors should look at.
+    `found` counts what was removed, and what is still there, so that the editor should look at it.
     """
     files = {"mimetype": FileKind.ODT.media_type.encode()}
     types = {"/": FileKind.ODT.media_type, "content.xml": "text/xml", "styles.xml": "text/xml"}

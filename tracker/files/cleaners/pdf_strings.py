@@ -58,7 +58,7 @@ def _all_strings(pdf: Any, limits: FileLimits) -> Iterator[str]:
     for value in pdf.objects:
         # the tables of the file itself have only numbers and its digest
         if not isinstance(value, Stream) or value.get("/Type") not in ("/XRef", "/ObjStm"):
-            yield from _strings_in(value, "")
+            yield from _strings_in(value)
     for page in pdf.pages:
         contents = page.obj.get("/Contents")
         streams = contents if isinstance(contents, pikepdf.Array) else [contents]
@@ -72,9 +72,9 @@ def _all_strings(pdf: Any, limits: FileLimits) -> Iterator[str]:
         yield from _text_drawn_by(pdf, beside, limits)
 
 
-def _strings_in(value: Any, key: str) -> Iterator[str]:
-    """Yield the strings and the unusual names in a value. `key` is the key under which the value stands."""
-    waiting = [(value, key)]
+def _strings_in(value: Any) -> Iterator[str]:
+    """Yield the strings and the unusual names in a value."""
+    waiting = [(value, "")]
     while waiting:
         value, key = waiting.pop()
         if not isinstance(value, Object):
@@ -115,7 +115,7 @@ def _properties_in(contents: Any) -> Iterator[str]:
         marks = pikepdf.parse_content_stream(contents, "BDC DP")
     for mark in marks:
         for operand in mark.operands:
-            yield from _strings_in(operand, "")
+            yield from _strings_in(operand)
 
 
 def _all_forms(pdf: Any) -> list[Any]:

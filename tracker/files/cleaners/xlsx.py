@@ -25,7 +25,7 @@ _FILE_LINK = re.compile(r"HYPERLINK\s*\(\s*\"(?!https?:|mailto:|#)", re.I)
 def clean_xlsx(data: bytes, choices: CleaningChoices, limits: FileLimits, *, found: FoundItems) -> bytes:
     """Return the workbook without metadata. Raises UnusableFile.
 
-    `found` counts what was removed, and what is still there and editors should look at.
+    `found` counts what was removed, and what is still there, so that the editor should look at it.
     """
     package = office.load_package(data, _MAIN, _KEPT, needed="sheets", limits=limits, found=found)
     _clean_workbook(package.parts[_MAIN], found)
