@@ -89,10 +89,10 @@ class UhriKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class UhriChoice:
-    """The records that are wanted. A record must fit each field that is not empty.
+    """The records that are wanted. A record must have one of the names in each field that is not empty.
 
     `states` and `themes` are names as in UHRI, in small or capital letters, `bodies` ids of committees in the
-    dataset. The years are those of publication.
+    dataset. The years are those of publication, both included.
     """
 
     states: tuple[str, ...] = ()
@@ -507,7 +507,7 @@ def _merge_annotations(annotations: list[UhriRecommendation]) -> UhriRecommendat
 def uhri_tags(
     recommendation: UhriRecommendation, vocabulary: ImportVocabulary, chosen: Mapping[str, str] | None = None
 ) -> tuple[TagSet, tuple[str, ...]]:
-    """Return the tags of UHRI with ids of the dataset, and the names of UHRI for which it has no id.
+    """Return the tags of UHRI with ids of the dataset, and the names of UHRI that have no such id.
 
     `chosen` maps a name of UHRI → the id of the theme or group that the editor chose for it.
     """
@@ -559,8 +559,8 @@ class UhriSurvey:
     """What can be chosen in an export. `records` is the number of its records, `problem` theirs (see `UhriResult`).
 
     `states` and `themes` are written as in UHRI, the most frequent first. `bodies` are ids of committees in the
-    dataset; `unlisted_bodies` are names of others, by which no records can be chosen. The years of publication may be
-    unknown: 0.
+    dataset; `unlisted_bodies` are names of others, by which no records can be chosen. The years are those of
+    publication, or 0.
     """
 
     records: int

@@ -60,7 +60,7 @@ def clean_pdf(data: bytes, choices: CleaningChoices, limits: FileLimits, *, foun
     """Return the PDF without metadata and without anything that acts. Raises UnusableFile.
 
     Form fields become part of the page, and earlier versions inside of the file are removed. `found` counts what was
-    removed, and what is still there and editors should look at.
+    removed, and what is still there, so that the editor should look at it.
     """
     try:
         with refuse_damaged(pikepdf.PasswordError), pikepdf.open(io.BytesIO(data)) as pdf:

@@ -86,7 +86,7 @@ class ReferenceReader:
         self.state = {word[:5] for name in vocabulary.state for word in normalize_words(name).split()}
 
     def read(self, text: str) -> Reference:
-        """Return what a text names: the first paragraph and year, but a symbol or committee only if it is one.
+        """Return what a text names: its first paragraph and year, but a symbol or committee only if there is one.
 
         Of a text with more than LONGEST_REFERENCE characters, only `several` is read.
         """
@@ -171,6 +171,7 @@ class CellReader:
         return self._read_text(field, cell)
 
     def _read_text(self, field: str, cell: RawCell) -> CellReading:
+        """Return the text of a cell, or a problem if it is too long."""
         _, n = self.language.gettext, len(cell.text)
         most = IMPORT_FIELDS[field].most if field in IMPORT_FIELDS else MAX_TEXT_LENGTH
         if n > most:
@@ -184,6 +185,7 @@ class CellReader:
         return CellReading(text, guess=guess)
 
     def _read_link(self, text: str) -> CellReading:
+        """Return the first link in a cell, or a problem if it has none."""
         _ = self.language.gettext
         if not (found := LINK.search(text)):
             return CellReading(problem=_("This is not a link. A link begins with https://"))
@@ -191,6 +193,7 @@ class CellReader:
         return CellReading(link, guess="" if link == text else _("Only the link was taken from this cell."))
 
     def _read_date(self, cell: RawCell, month_first: bool | None) -> CellReading:
+        """Return the date in a cell, or a problem. If it can mean two dates, `choices` has both."""
         _ = self.language.gettext
         if cell.kind is CellKind.DATE:
             return CellReading(cell.text)
@@ -213,6 +216,7 @@ class CellReader:
         return CellReading(code, self.language.gettext("Read as “{value}”.", value=", ".join(labels)) if labels else "")
 
     def _read_code(self, field: str, cell: RawCell) -> CellReading:
+        """Return the code that a cell means, or a problem. An unknown symbol or title is taken as it is."""
         _, label = self.language.gettext, partial(self.vocabulary.label, field)
         text = _words_of_ticked_box(cell.text) if field == "status" else cell.text
         words = normalize_words(text)

@@ -300,6 +300,7 @@ def sheet_rows(sheet: Any, limits: FileLimits) -> Iterator[tuple[RawCell, ...]]:
 
 
 def _to_raw_cell(cell: Any, limits: FileLimits) -> RawCell:
+    """Return a cell of openpyxl as a `RawCell`, with at most `limits.cell_length` characters."""
     value, kind = cell.value, getattr(cell, "data_type", "n")
     if value is None:
         return EMPTY_CELL
@@ -373,7 +374,7 @@ def _check_parts(data: bytes, limits: FileLimits) -> None:
 
 
 def _check_xml(archive: zipfile.ZipFile, parts: Sequence[zipfile.ZipInfo], limits: FileLimits) -> None:
-    """Raise UnusableFile if a part declares entities or is not UTF-8, or if all parts have too many tags.
+    """Raise UnusableFile if a part declares entities or is not UTF-8, or if the parts together have too many tags.
 
     A tag of four bytes becomes an object of hundreds of bytes, so the memory depends on the number of tags.
     """

@@ -87,10 +87,10 @@ class Guess:
 Told = TypeVar("Told", CellProblem, Guess)
 
 
-def by_row(told: Iterable[Told]) -> dict[int, tuple[Told, ...]]:
+def by_row(items: Iterable[Told]) -> dict[int, tuple[Told, ...]]:
     """Group problems or guesses by the number of their row."""
     number = attrgetter("row")
-    return {row: tuple(ones) for row, ones in groupby(sorted(told, key=number), key=number)}
+    return {row: tuple(ones) for row, ones in groupby(sorted(items, key=number), key=number)}
 
 
 def guess_about(message: str, row: int = 0, column: SheetColumn | None = None) -> Guess:

@@ -121,9 +121,9 @@ def source_key(row: ImportedRow) -> str:
 
 
 def document_of_row(view: View, row: ImportedRow, defaults: RowDefaults) -> str:
-    """Return the id of the document that a row names, or else that was chosen for its `source_key`, or "".
+    """Return the id of the document that a row names, otherwise of the one that was chosen for the row, or "".
 
-    The document chosen for all rows is returned only for a row that names none.
+    Chosen for a row is the document of its `source_key` or, only if the row names none, the document for all rows.
     """
     if found := named_document(view, row):
         return found.id
@@ -134,7 +134,7 @@ def document_of_row(view: View, row: ImportedRow, defaults: RowDefaults) -> str:
 def contradictions(
     view: View, row: ImportedRow, document: Document | None, *, language: Language, expected: ExpectedState
 ) -> Iterator[str]:
-    """Yield a sentence for each reason why a row cannot belong to a document, or to this dataset if None.
+    """Yield a sentence for each reason why a row cannot belong to a document or, if this is None, to the dataset.
 
     `expected` is the State of the dataset; it has no names and no codes if other States are accepted.
     """
@@ -313,6 +313,7 @@ def state_of_changes(changes: Sequence[ImportedChange]) -> RowState:
 
 
 def _is_same_value(field: str, old: str, new: str) -> bool:
+    """Return whether two values are the same. The order of a set and the spaces of a text make no difference."""
     if field in SETS:
         return set(old.split(SEPARATOR)) == set(new.split(SEPARATOR))
     return checksum(old) == checksum(new)

@@ -283,6 +283,7 @@ class RowReviewer:
         return self._new_recommendation(row, taken) if row.state is RowState.NEW else self._changed_recommendation(row)
 
     def _new_recommendation(self, row: ReviewedRow, taken: Iterable[str]) -> Recommendation:
+        """Return the recommendation that a new row becomes, with an id that is not taken."""
         form, link = self._form(row), row.row.value("source_link")
         name = form.suggest_id(self.view)
         if not form.paragraph and not any("a" <= letter <= "z" for letter in "".join(form.title.values()).casefold()):
@@ -406,6 +407,7 @@ class RowReviewer:
         return {value.language or self.main: value.value for value in row.values if value.field == field}
 
     def _known_recommendation(self, one: RowComparison) -> Recommendation | None:
+        """Return the recommendation that a row is about, None if the row is new."""
         return self.view.dataset.recommendations.get(one.recommendation)
 
     def _assessment(self, one: RowComparison) -> RowAssessment | None:

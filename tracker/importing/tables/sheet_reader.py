@@ -87,7 +87,7 @@ def read_spreadsheet(
     for number in range(max(found.rows) + 1, len(table.rows) + 1):
         watch.check()
         reader.read_row(number)
-    reader.mark_rows_below()
+    reader.report_rows_without_source()
     hidden = ", ".join(name[:60] for name in hidden_sheets[:10])
     guesses = [
         *([guess_about(language.gettext("Hidden sheets were not read: {names}.", names=hidden))] if hidden else []),
@@ -276,7 +276,7 @@ def _field_of_similar_heading(words: str) -> str:
 
 
 def _split_language(heading: str) -> tuple[str, str]:
-    """Return the normalized heading without a language at its start or end, and its code or ""."""
+    """Return the normalized heading without a language at its start or end, and the code of that language or ""."""
     words = normalize_words(heading)
     for word, code in sorted(spreadsheet_words().languages.items(), key=lambda item: -len(item[0])):
         for affix, is_there in ((f" {word}", words.endswith), (f"{word} ", words.startswith)):
@@ -286,9 +286,10 @@ def _split_language(heading: str) -> tuple[str, str]:
 
 
 def _is_private(heading: str, cells: list[RawCell]) -> bool:
-    """Return whether a column may hold names or contacts of people, as its heading says.
+    """Return whether a column may hold names or contacts of people.
 
-    It also may if more than half of its first 200 texts and numbers are e-mail addresses or telephone numbers.
+    Its heading says so, or more than half of its first 200 texts and numbers are e-mail addresses or telephone
+    numbers.
     """
     if spreadsheet_words().private.search(normalize_words(heading)):
         return True
@@ -451,7 +452,7 @@ class _RowReader:
         self.first_rows.setdefault(key, number)
         self.rows.append(row)
 
-    def mark_rows_below(self) -> None:
+    def report_rows_without_source(self) -> None:
         """Add a problem for each read row without a source, if a column names each source only in its first row."""
         _ = self.language.gettext
         message = _("The row names no source. Write “{above}” in it if it is that of the row above.")
@@ -541,7 +542,7 @@ class _RowReader:
         return values if field == "reference" or enough.get(field, found.symbol or found.body) else ()
 
     def _values_of_source(self, found: Reference, text: str, letter: str = "") -> tuple[FieldValue, ...]:
-        """Return the values that a reference names, for the column `letter`, or "" if `text` is a heading."""
+        """Return the values that a reference names. `letter` is the column of `text`, "" for a heading."""
         values = {
             "symbol": self.vocabulary.code("symbol", found.symbol) or found.symbol,
             "document": "" if found.is_clear else text,
