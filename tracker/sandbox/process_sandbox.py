@@ -79,8 +79,8 @@ def child_environment(*, for_database: bool = False) -> dict[str, str]:
 
     With `for_database`, the variables for a connection to a database are added.
     """
-    kept = (*KEPT_VARIABLES, *(name for name in os.environ if for_database and name.startswith(CONNECTION_VARIABLES)))
-    return {name: os.environ[name] for name in kept if name in os.environ}
+    starts = CONNECTION_VARIABLES if for_database else ()
+    return {name: value for name, value in os.environ.items() if name in KEPT_VARIABLES or name.startswith(starts)}
 
 
 def hide_memory() -> None:

@@ -5,6 +5,8 @@ Metadata are searched only to tell the editor what was in the file: they are rem
 
 import io
 from contextlib import suppress
+from dataclasses import astuple
+from math import ceil
 from typing import TYPE_CHECKING
 
 from tracker.files import findings
@@ -219,16 +221,16 @@ def _pixels_of_part(part: Rectangle, size: tuple[int, int]) -> tuple[int, int, i
 
     Raise UnusableFile if it is empty or outside of the image.
     """
-    values = (part.left, part.top, part.width, part.height)
-    ends = (part.left + part.width, part.top + part.height)
-    # the comparison is also false for "not a number"
-    if not (part.width and part.height and all(0 <= value <= 1 for value in values) and max(ends) <= 1.000_001):
+    right, bottom = part.left + part.width, part.top + part.height
+    # a comparison is also false for "not a number"
+    is_inside = all(0 <= value <= 1 for value in astuple(part)) and max(right, bottom) <= 1.000_001
+    if not (part.width and part.height and is_inside):
         raise UnusableFile(_WRONG_RECTANGLE)
     width, height = size
-    right, bottom = (part.left + part.width) * width, (part.top + part.height) * height
     # rounded outwards: a pixel that the rectangle touches is replaced
     left, top = int(part.left * width), int(part.top * height)
-    return left, top, min(width, max(left + 1, -int(-right // 1))), min(height, max(top + 1, -int(-bottom // 1)))
+    end_x, end_y = max(left + 1, ceil(right * width)), max(top + 1, ceil(bottom * height))
+    return left, top, min(width, end_x), min(height, end_y)
 
 
 def draw_preview(data: bytes, limits: FileLimits) -> FilePreview | None:

@@ -397,4 +397,4 @@ def _only_colours(profile: bytes) -> bytes:
     clean = bytearray(len(profile))
     for start, end in kept:
         clean[start:end] = profile[start:end]
-    return bytes(clean[: len(profile)])
+    return bytes(clean)

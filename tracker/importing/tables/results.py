@@ -84,10 +84,10 @@ class Guess:
     message: str
 
 
-Told = TypeVar("Told", CellProblem, Guess)
+Located = TypeVar("Located", CellProblem, Guess)
 
 
-def by_row(items: Iterable[Told]) -> dict[int, tuple[Told, ...]]:
+def by_row(items: Iterable[Located]) -> dict[int, tuple[Located, ...]]:
     """Group problems or guesses by the number of their row."""
     number = attrgetter("row")
     return {row: tuple(ones) for row, ones in groupby(sorted(items, key=number), key=number)}

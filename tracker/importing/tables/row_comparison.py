@@ -29,7 +29,7 @@ from tracker.validation.state_party import COUNTRY, ExpectedState, expected_stat
 
 WORDS_OF_RECORD = ("title", "summary", "text")
 """The fields in which a recommendation and a row may have the same words, so that the row is about it."""
-Values = Mapping[str, Mapping[str, str]]
+CurrentValues = Mapping[str, Mapping[str, str]]
 """Id of a recommendation → code of a column → its value now, as in an export."""
 _NUMBER = re.compile(r"\d+")
 
@@ -255,7 +255,7 @@ def compare_export_rows(
     row without id is new, a row with an unknown id is refused. Notes are in `language`.
     """
     fields = [field for field in EDITABLE_COLUMNS if any(column.field == field for column in columns)]
-    values: dict[str, Values] = {}
+    values: dict[str, CurrentValues] = {}
     found = []
     for row in rows:
         version = parse_row_version(row.version)
@@ -268,7 +268,7 @@ def compare_export_rows(
 
 
 def _compare_export_row(
-    view: View, row: ImportedRow, fields: Sequence[str], *, values: Values, code: str, language: Language
+    view: View, row: ImportedRow, fields: Sequence[str], *, values: CurrentValues, code: str, language: Language
 ) -> RowComparison:
     """Return the comparison of a row of our own export.
 
@@ -319,7 +319,7 @@ def _is_same_value(field: str, old: str, new: str) -> bool:
     return checksum(old) == checksum(new)
 
 
-def _current_values(view: View, ids: Iterable[str], language: Language) -> Values:
+def _current_values(view: View, ids: Iterable[str], language: Language) -> CurrentValues:
     """Return the current values of the editable columns, with texts in `language`. Unknown `ids` are left out."""
     chosen = [view.recommendations[i] for i in dict.fromkeys(ids) if i in view.recommendations]
     columns = TableValues(view, language, chosen).recommendation_columns

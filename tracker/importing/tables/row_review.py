@@ -66,8 +66,8 @@ class ReviewedRow:
     """A row as it would be saved.
 
     `document` is the id of the document of a new recommendation, "" if it is not known. The next three are sentences
-    for the editor: `problems` say why the row cannot be saved yet, `notes` what to check, and `left` which values of
-    the row would not be saved. `tags` are the tags of UHRI for it, None in other tables.
+    for the editor: `problems` say why the row cannot be saved yet, `notes` what to check, and `left_out` which values
+    of the row would not be saved. `tags` are the tags of UHRI for it, None in other tables.
     """
 
     compared: RowComparison
@@ -75,7 +75,7 @@ class ReviewedRow:
     document: str = ""
     problems: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
-    left: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
     tags: TagSet | None = None
 
     @property
@@ -259,7 +259,7 @@ class RowReviewer:
             if row.changes_quotation:
                 is_replaced = any(change.field == "text" and change.old for change in one.changes)
                 notes.append(_(_QUOTATION_REPLACED if is_replaced else _QUOTATION_MADE))
-            row = replace(row, notes=tuple(notes), left=(*told, *self._values_left_out(row)))
+            row = replace(row, notes=tuple(notes), left_out=(*told, *self._values_left_out(row)))
             found = [_message_with_place(cell) for cell in unread if not cell.is_left_out]
             if one.state is not RowState.SAME:
                 # an export of UHRI says nothing new about a paragraph that is there
