@@ -230,7 +230,10 @@ def limit_process(limits: JobLimits) -> None:
 def _run_process(
     sent: tuple[bytes, ...], limits: JobLimits, turns: ProcessTurns, *, is_cancelled: IsCancelled
 ) -> bytes:
-    """Wait for a turn, and return what the process prints. If it ended early, the answer is incomplete."""
+    """Wait for a turn, and return what the process prints. If it ended early, this is incomplete.
+
+    Raises ProcessBusy, ProcessCancelled or ProcessTooSlow.
+    """
     turns.take(is_cancelled, TURN_SECONDS)
     try:
         with subprocess.Popen(

@@ -97,8 +97,8 @@ def open_archive(data: bytes, limits: FileLimits, sentences: Sentences) -> zipfi
 def open_package(data: bytes, limits: FileLimits) -> zipfile.ZipFile:
     """Return the zip archive of an office file that is to be kept, opened for reading.
 
-    Raises UnusableFile if it is damaged, protected or too large inside, or has anything before or after the archive,
-    which another program may open as another kind of file.
+    Raises UnusableFile if it is damaged, protected or too large inside, if two of its files have the same name, or if
+    anything stands before or after the archive, which another program may open as another kind of file.
     """
     archive = open_archive(data, limits, KEEPING)
     entries = archive.infolist()

@@ -134,7 +134,7 @@ def _clean_changes(root: Any, choices: CleaningChoices, found: FoundItems) -> No
 
 
 def _clean_links(root: Any, found: FoundItems) -> None:
-    """Keep links to the web and inside of the document, and remove all other references.
+    """Keep links to the web and inside of the document, and the references of pictures. Remove all others.
 
     A link that is not kept leads to "#".
     """

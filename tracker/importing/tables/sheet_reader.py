@@ -405,7 +405,10 @@ class _RowReader:
                 yield guess_about(_("In these dates the day was read before the month."), column=column)
 
     def read_row(self, number: int) -> None:
-        """Add row `number` to `rows` or, if it is no recommendation, a problem. Skip an empty row."""
+        """Add row `number` to `rows` or, if it is no recommendation, a problem. Skip an empty row.
+
+        A row that repeats another is added, with a problem.
+        """
         _ = self.language.gettext
         cells = {place: self.table.cell(number, place) for place in self.columns}
         cells = {n: cell if cell.text else self.merged.get((number, n), cell) for n, cell in cells.items()}
