@@ -105,10 +105,7 @@ class FilePreview:
 
 @dataclass(frozen=True, slots=True)
 class PreparedUpload:
-    """An upload that was cleaned, with its text and its preview, None if it has none.
-
-    `new_file` makes a `NewFile` of it.
-    """
+    """An upload that was cleaned, with its text and, if it has one, its preview. `new_file` makes a `NewFile` of it."""
 
     cleaned: CleanedFile
     pages: tuple[FilePage, ...]

@@ -75,10 +75,7 @@ _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[^\W\d_a-zA-Z][^\W\d_]*")
 
 @cache
 def _format_words() -> frozenset[str]:
-    """Return the words of the formats: values of enumerations, built-in styles and fonts.
-
-    They are no text of an author.
-    """
+    """Return words that no author wrote: values of enumerations, and built-in names of styles and fonts."""
     return frozenset(Path(__file__).with_name("format_words.txt").read_text("utf-8").split())
 
 
@@ -182,10 +179,7 @@ def _texts_in_attributes(root: Any) -> Iterator[str]:
 
 
 def _text_of_xml(root: Any) -> str:
-    """Return the text of an XML part, with a line for each paragraph.
-
-    Alternative texts of pictures are in it, too.
-    """
+    """Return the text of an XML part, with a line for each paragraph, and alternative texts of pictures."""
     from lxml import etree
 
     pieces: list[str] = []
@@ -210,10 +204,7 @@ def _text_of_xml(root: Any) -> str:
 
 
 def _pages_of_workbook(data: bytes) -> Iterator[FilePage]:
-    """Yield a page for each sheet of a workbook: its title, then a line for each row.
-
-    After MAX_CELLS cells, rows are left out.
-    """
+    """Yield a page for each sheet of a workbook: its title, and a line for each row up to MAX_CELLS cells."""
     import openpyxl
 
     cells = 0
@@ -232,10 +223,7 @@ def _pages_of_workbook(data: bytes) -> Iterator[FilePage]:
 
 
 def _parse_web_page(data: bytes) -> Any:
-    """Return the root element of a web page without its scripts and styles.
-
-    It is empty if the page cannot be parsed.
-    """
+    """Return the root element of a web page without scripts and styles, an empty one if it cannot be parsed."""
     from lxml import html
 
     parser = html.HTMLParser(encoding="utf-8", no_network=True)
@@ -351,10 +339,7 @@ def answer_upload(
 
 
 def answer_preview(data: bytes, limits: dict[str, Any]) -> JobAnswer:
-    """Return {"preview": [width, height] or None} for a cleaned file, and the bytes of the preview.
-
-    This runs in the process.
-    """
+    """Return {"preview": [width, height] or None} and the bytes of the preview. This runs in the process."""
     # imported here, as below: each of them loads libraries that the others do not need
     from tracker.files.cleaners.image import draw_preview
 

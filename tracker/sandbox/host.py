@@ -63,10 +63,7 @@ def never() -> bool:
 
 
 class ProcessRefused(UnusableFile):
-    """The process gave no answer.
-
-    A subclass says why; its `reason` is the name of its sentence in `Sentences`.
-    """
+    """The process gave no answer. A subclass says why. `reason` is the name of its sentence in `Sentences`."""
 
     reason: ClassVar[str]
 
@@ -113,10 +110,7 @@ class JobLimits:
 
 
 class ProcessTurns:
-    """Lets at most `most` processes run at the same time, in the order in which they came.
-
-    At most `waiting` others may wait.
-    """
+    """Lets `most` processes run at the same time. At most `waiting` others wait for it, in order."""
 
     def __init__(self, most: int, waiting: int) -> None:
         self._free, self._most_waiting, self._changed = most, waiting, threading.Condition()
@@ -197,10 +191,7 @@ def answer_job() -> None:
 
 
 def _format_answer(name: str, values: Mapping[str, Any]) -> bytes:
-    """Return the answer to a job as it is printed: a line of JSON, then bytes.
-
-    An UnusableFile becomes an answer, too.
-    """
+    """Return the answer to a job, also if it is an UnusableFile, as it is printed: a line of JSON, then bytes."""
     if name not in JOBS:
         raise ValueError(f"{name} is not among the jobs")
     module, _, function = name.rpartition(".")

@@ -80,10 +80,7 @@ def refuse_damaged(*passed: type[Exception], message: str = DAMAGED) -> Iterator
 
 
 def open_archive(data: bytes, limits: FileLimits, sentences: Sentences) -> zipfile.ZipFile:
-    """Return a zip archive, opened for reading.
-
-    Raises UnusableFile if it is damaged, protected or too large inside.
-    """
+    """Return an open zip archive. Raises UnusableFile if it is damaged, protected or too large inside."""
     with refuse_damaged(message=sentences.damaged):
         archive = zipfile.ZipFile(io.BytesIO(data))
         entries = archive.infolist()
@@ -110,10 +107,7 @@ def open_package(data: bytes, limits: FileLimits) -> zipfile.ZipFile:
 
 
 def read_packed(archive: zipfile.ZipFile, name: str, most: int, *, sentences: Sentences = KEEPING) -> bytes:
-    """Return the content of a file in an archive.
-
-    Raises UnusableFile if it is damaged or has more than `most` bytes.
-    """
+    """Return a file in an archive. Raises UnusableFile if it is damaged or has more than `most` bytes."""
     with refuse_damaged(message=sentences.damaged), archive.open(name) as file:
         content = file.read(most + 1)
     if len(content) > most:
@@ -202,10 +196,7 @@ _NO_TABLE: dict[FileKind | _OtherKind | None, str] = {
 
 
 def recognize_kind(data: bytes, limits: FileLimits) -> FileKind:
-    """Return the kind of a file.
-
-    Raises UnusableFile if it is empty, too large, or of a kind that cannot be kept.
-    """
+    """Return the kind of a file. Raises UnusableFile if it is empty or too large, or cannot be kept."""
     if len(data) > limits.file_bytes:
         raise UnusableFile(_TOO_LARGE, {"size": f"{len(data) / 1e6:.1f}", "most": f"{limits.file_bytes / 1e6:g}"})
     if not data.strip(b"\x00 \t\r\n\xef\xbb\xbf\xfe\xff"):
@@ -279,10 +270,7 @@ def refuse_binary_text(text: str) -> None:
 
 
 def _kind_of_package(data: bytes, limits: FileLimits) -> FileKind:
-    """Return DOCX, XLSX or ODT for a zip archive.
-
-    Raises UnusableFile for macros, other office files, and other archives.
-    """
+    """Return DOCX, XLSX or ODT for a zip archive. Raises UnusableFile for any other, and for macros."""
     with open_package(data, limits) as archive:
         names = set(archive.namelist())
         if "[Content_Types].xml" in names:
@@ -341,10 +329,7 @@ def is_table(file: BinaryIO, name: str = "") -> bool:
 
 
 def kind_of_document(data: bytes) -> FileKind:
-    """Return DOCX, PDF, HTML or TEXT.
-
-    Raises UnusableFile if the file is empty or of a kind that cannot be read as a document.
-    """
+    """Return DOCX, PDF, HTML or TEXT. Raises UnusableFile if the file is empty or no such document."""
     if not data.strip(b"\x00 \t\r\n"):
         raise UnusableFile(N_("The file is empty. Check it and upload it again."))
     if data.startswith(b"PK"):

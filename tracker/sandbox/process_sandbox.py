@@ -22,10 +22,7 @@ SYSTEM_FILES = (
     *("/lib", "/lib64", "/usr/lib", "/usr/lib64", "/etc/ld.so.cache", "/etc/ssl/openssl.cnf"),
     *("/usr/share/zoneinfo", "/usr/share/fonts", "/usr/local/share/fonts", *mimetypes.knownfiles),
 )
-"""Files and folders that libraries outside of Python read: other libraries, time zones, fonts.
-
-None of them is secret.
-"""
+"""Files and folders that libraries outside of Python read, such as fonts. None of them is secret."""
 KEPT_VARIABLES = ("PYTHONPATH", "LD_LIBRARY_PATH")
 """The environment variables without which Python might not find its libraries."""
 CONNECTION_VARIABLES = ("PG", "SSL_CERT_", "HOME")
@@ -134,10 +131,7 @@ def _limit_files(version: int, readable: Iterable[Path], writable: Iterable[Path
 
 
 def _allow_path(rules: int, path: Path, rights: int) -> None:
-    """Add a rule that allows `rights` on a file, or on all files in a folder.
-
-    A path that does not exist is skipped.
-    """
+    """Add a rule that allows `rights` on a file, or on all files in a folder. Skip a path that does not exist."""
     try:
         place = os.open(path, os.O_PATH | os.O_CLOEXEC)
     except OSError:

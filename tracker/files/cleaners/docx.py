@@ -83,10 +83,7 @@ def _anonymize(root: Any, names: tuple[str, ...]) -> int:
 
 
 def _accept_changes(root: Any) -> int:
-    """Accept all tracked changes: remove deleted text and keep inserted text.
-
-    Return how many changes there were.
-    """
+    """Accept all tracked changes: remove deleted text, and keep inserted text. Return the number of changes."""
     named = office.elements_of(root, *_CHANGES)
     changes = [element for element in named if office.namespace(element.tag).startswith(office.WORD_SPACES)]
     for element in changes:
@@ -124,10 +121,7 @@ def _drop_deleted_paragraph(mark: Any) -> None:
 
 
 def _clean_fields(root: Any, found: FoundItems) -> None:
-    """Remove the instructions of fields that fetch data, or name a person or a file.
-
-    The result that the field shows stays.
-    """
+    """Remove instructions of fields that fetch data, or name a person or a file. The shown result stays."""
     for element in office.elements_of(root, "fldSimple"):
         for name, value in list(element.attrib.items()):
             if office.local_name(name) == "instr" and not _is_harmless_field(value):

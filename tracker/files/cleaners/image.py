@@ -1,6 +1,6 @@
 """Clean an image: decode it, keep only the pixels, and encode them again. Draw a small image of a file.
 
-Metadata are searched only to tell the editor what was in the file: they are removed whether they are found or not.
+Metadata is searched only to tell the editor what was in the file. It is removed whether it is found or not.
 """
 
 import io
@@ -217,10 +217,7 @@ def _encode(image: "Image", kind: FileKind, *, lossless: bool = False) -> bytes:
 
 
 def _pixels_of_part(part: Rectangle, size: tuple[int, int]) -> tuple[int, int, int, int]:
-    """Return (left, top, right, bottom) of a part in pixels.
-
-    Raise UnusableFile if it is empty or outside of the image.
-    """
+    """Return (left, top, right, bottom) of a part in pixels. Raise UnusableFile if it is empty or outside."""
     right, bottom = part.left + part.width, part.top + part.height
     # a comparison is also false for "not a number"
     is_inside = all(0 <= value <= 1 for value in astuple(part)) and max(right, bottom) <= 1.000_001
@@ -256,10 +253,7 @@ def draw_preview(data: bytes, limits: FileLimits) -> FilePreview | None:
 
 
 def _draw_first_page(data: bytes) -> "Image":
-    """Return an image of the first page of a PDF, not larger than MAX_PREVIEW.
-
-    Raise UnusableFile if it is damaged.
-    """
+    """Return the first page of a PDF, not larger than MAX_PREVIEW. Raise UnusableFile if it is damaged."""
     import pypdfium2
 
     try:

@@ -274,10 +274,7 @@ class PartRebuilder:
         return any(self.allows(tag) and namespace(tag).startswith(_TEXT_SPACES) for tag in tags)
 
     def _keep_known_choices(self, alternatives: Any) -> bool:
-        """Remove the choices of an AlternateContent that need a namespace which is not kept.
-
-        Return whether a choice is left.
-        """
+        """Remove the choices of an AlternateContent that need an unknown namespace. Return whether one is left."""
         left = False
         for choice in list(alternatives):
             if local_name(choice.tag) != "Choice":
@@ -412,7 +409,7 @@ def load_package(
 def write_package(package: OfficePackage, vocabularies: tuple[str, ...], found: FoundItems) -> bytes:
     """Return the bytes of the package, with all its parts rebuilt from the names of `vocabularies`.
 
-    A part whose root is not allowed is left out. Equal parts give equal bytes.
+    The package is changed: a part whose root is not allowed is removed. Equal parts give equal bytes.
     """
     for root in package.parts.values():
         _neutralize_pictures(root)
@@ -436,10 +433,7 @@ def write_package(package: OfficePackage, vocabularies: tuple[str, ...], found: 
 
 
 def pack_files(files: dict[str, bytes], *, stored: tuple[str, ...] = ()) -> bytes:
-    """Return a zip archive of the files, path → bytes, in this order and without times.
-
-    `stored` are not compressed.
-    """
+    """Return a zip archive of the files, path → bytes, in this order, without times. `stored` are not compressed."""
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w") as archive:
         for name, content in files.items():

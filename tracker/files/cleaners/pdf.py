@@ -313,10 +313,7 @@ class _Cleaner:
         return True
 
     def _clean_colour_space(self, space: Any) -> bool:
-        """Clean a colour space, and return whether it may stay.
-
-        Items at its end that it may not have are removed.
-        """
+        """Clean a colour space, and return whether it may stay. Needless items at its end are removed."""
         parts = COLOUR_SPACES.get(str(space[0]), ()) if len(space) else ()
         while len(space) > 1 + len(parts):
             del space[len(space) - 1]

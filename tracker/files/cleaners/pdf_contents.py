@@ -88,10 +88,7 @@ class UsedResources:
         self.role_of = roles
 
     def use(self, category: str, name: str) -> str:
-        """Return the new name of a resource, such as "/F0", or "" if there is no such resource.
-
-        Remember that it is used.
-        """
+        """Note that a resource is used, and return its new name, such as "/F0", or "" if there is no such resource."""
         known = self.before.get(category) if self.before is not None else None
         if (category, name) not in self._names and (not is_dictionary(known) or name not in known):
             return ""
@@ -141,10 +138,7 @@ def rewrite_contents(contents: Any, used: UsedResources, pdf: Any) -> bytes:
 
 
 def _letter(operand: Any, form: str) -> str:
-    """Return the letter of an operand, as in `_OPERATORS_BY_OPERANDS`, or "-" for any other.
-
-    `form` has the expected letters.
-    """
+    """Return the letter of an operand, or "-" for an unknown one. `form` has the letters that are expected."""
     if type(operand) in _NUMBERS:
         return "n"
     if not isinstance(operand, pikepdf.Object):
@@ -310,10 +304,7 @@ def strip_jpeg(data: bytes) -> bytes | None:
 
 
 def strip_jpeg2000(data: bytes) -> bytes | None:
-    """Return a JPEG 2000 file without boxes of metadata, None if it is damaged.
-
-    A file without boxes stays as it is.
-    """
+    """Return a JPEG 2000 file without boxes of metadata, None if it is damaged. A file without boxes stays."""
     if data.startswith(b"\xff\x4f\xff\x51"):
         return data
     kept, place = [], 0
@@ -351,10 +342,7 @@ def encoded_image(pdf: Any, stream: Any, names: list[str]) -> bytes:
 
 
 def without_trailing_data(packed: bytes) -> bytes:
-    """Return packed data without the bytes after its end, which no reader unpacks.
-
-    Damaged data is returned as it is.
-    """
+    """Return packed data without the bytes after its end, which no reader unpacks. Damaged data stays."""
     unpacker = zlib.decompressobj()
     left = packed
     try:

@@ -137,10 +137,7 @@ def _forms_beside_pages(pdf: Any) -> list[Any]:
 
 
 def _text_drawn_by(pdf: Any, forms: list[Any], limits: FileLimits) -> Iterator[str]:
-    """Yield the text of each form.
-
-    For this, the pages of `pdf` are replaced by one page for each form, up to `limits.pages`.
-    """
+    """Yield the text of each form, up to `limits.pages` forms. The pages of `pdf` are replaced for this."""
     del pdf.pages[:]
     for form in forms[: limits.pages]:
         form["/Subtype"] = pikepdf.Name.Form
@@ -154,10 +151,7 @@ def _text_drawn_by(pdf: Any, forms: list[Any], limits: FileLimits) -> Iterator[s
 
 
 def pages_of_pdf(data: bytes, *, with_comments: bool = True) -> Iterator[FilePage]:
-    """Yield the text of each page of a PDF, followed by the comments on it if `with_comments`.
-
-    Raises UnusableFile.
-    """
+    """Yield the text of each page of a PDF and, if `with_comments`, the comments on it. Raises UnusableFile."""
     comments = _comments_of_pdf(data) if with_comments else {}
     try:
         with pypdfium2.PdfDocument(data) as document:

@@ -144,10 +144,7 @@ def _refuse_too_many_tags(source: str) -> None:
 def _clean_inline_image(
     address: str, images: Mapping[str, bytes], limits: FileLimits, *, found: FoundItems
 ) -> str | None:
-    """Return a clean image as a data address.
-
-    Return None if the image is neither in the archive nor in the page, or is damaged.
-    """
+    """Return a clean image as a data address, or None if it is damaged or not in the archive or page."""
     raw = images.get(address.strip())
     if raw is None and address.strip().lower().startswith("data:image/"):
         header, _, body = address.strip().partition(",")

@@ -39,10 +39,7 @@ def clean_xlsx(data: bytes, choices: CleaningChoices, limits: FileLimits, *, fou
 
 
 def _clean_workbook(root: Any, found: FoundItems) -> None:
-    """Keep of the main part only what a reader sees.
-
-    Count hidden sheets, and remove names whose formulas fetch data.
-    """
+    """Remove hidden data from the main part, and names whose formulas fetch data. Count hidden sheets."""
     for element in list(root):
         if office.local_name(element.tag) not in {"workbookPr", "bookViews", "sheets", "definedNames", "calcPr"}:
             office.drop(element)

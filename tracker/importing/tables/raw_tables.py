@@ -99,10 +99,7 @@ class RawTable:
     hidden_rows: frozenset[int] = field(default_factory=frozenset)
 
     def cell(self, row: int, column: int) -> RawCell:
-        """Return the cell in a row and a column, both counted from 1.
-
-        Outside of the table, return an empty cell.
-        """
+        """Return the cell in a row and a column, counted from 1; an empty cell outside of the table."""
         cells = self.rows[row - 1] if 0 < row <= len(self.rows) else ()
         return cells[column - 1] if 0 < column <= len(cells) else EMPTY_CELL
 
@@ -161,10 +158,7 @@ def read_csv(data: bytes, limits: FileLimits, language: Language) -> tuple[list[
 
 
 def _decode(data: bytes) -> tuple[str, str]:
-    """Return the text, and the name of the encoding if it was guessed, otherwise "".
-
-    Raise UnusableFile if it is no text.
-    """
+    """Return the text, and the name of a guessed encoding or "". Raise UnusableFile if it is no text."""
     marked = next((encoding for mark, encoding in ENCODING_MARKS if data.startswith(mark)), "")
     guessed = "" if marked else _guess_utf16(data[:400])
     try:

@@ -357,10 +357,7 @@ def compare_other_rows(
 def _changes_of_other_row(
     view: View, row: ImportedRow, r: Recommendation, values: Mapping[str, str]
 ) -> Iterable[ImportedChange]:
-    """Yield a change for each value in a row that is not the current one in `values`.
-
-    An empty cell changes nothing.
-    """
+    """Yield a change for each value in a row that is not the current one. An empty cell changes nothing."""
     main = view.settings.language
     for value in row.values:
         if value.field not in EDITABLE_COLUMNS or value.field in row.unread:

@@ -161,10 +161,7 @@ def documents_of_rows(view: View, rows: Iterable[ImportedRow], defaults: RowDefa
 def review_sheet(
     view: View, result: SheetResult, defaults: RowDefaults, *, language: Language
 ) -> tuple[ReviewedRow, ...]:
-    """Return the reviewed rows of a spreadsheet, by number.
-
-    Rows in which no recommendation was found are refused.
-    """
+    """Return the reviewed rows of a spreadsheet by number, with a refused one for each unreadable row."""
     if result.kind is SheetKind.OWN_EXPORT:
         compared = row_comparison.compare_export_rows(view, result.rows, result.columns, language=language)
     else:
@@ -314,10 +311,7 @@ class RowReviewer:
         return r
 
     def _with_change(self, r: Recommendation, change: ImportedChange) -> Recommendation:
-        """Return the recommendation with one change.
-
-        Fields of an assessment and tags of UHRI are not changed here.
-        """
+        """Return the recommendation with one change. Fields of assessments and tags of UHRI do not change."""
         field, new = change.field, change.new
         value: Any
         if field in TEXTS_OF_RECORD:
@@ -358,10 +352,7 @@ class RowReviewer:
         return replace(r, tags=with_our_tags(r.tags, replace(ours, **values)))
 
     def _values_of_set(self, field: str, text: str) -> tuple[str, ...]:
-        """Return the different values in a text with "; " between them.
-
-        Rights are written as they are recorded.
-        """
+        """Return the different values in a text with "; " between them. Rights get their recorded form."""
         values = [value for value in text.split(SEPARATOR) if clean_input(value)]
         if field == "rights":
             values = [recorded_right(value, self.view.bodies.values(), self.main) for value in values]
@@ -400,10 +391,7 @@ class RowReviewer:
         )
 
     def _texts(self, row: ImportedRow, field: str) -> dict[str, str]:
-        """Return the code of a language → the text of a field.
-
-        A text of unknown language counts as one in the main one.
-        """
+        """Return the code of a language → the text of a field. Texts of unknown language are in the main one."""
         return {value.language or self.main: value.value for value in row.values if value.field == field}
 
     def _known_recommendation(self, one: RowComparison) -> Recommendation | None:
