@@ -193,7 +193,7 @@ KNOWN_NAMES = (
 
 
 def is_harmless_action(action: Any) -> bool:
-    """Return whether an action leads to a page of the document, or to a web or mail address, and no other follows it."""
+    """Return whether an action only leads to a page, a web address or a mail address, and no other follows."""
     if not is_dictionary(action) or "/Next" in action:
         return False
     kind = str(action.get("/S", ""))
