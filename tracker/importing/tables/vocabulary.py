@@ -131,7 +131,7 @@ def spreadsheet_words() -> SpreadsheetWords:
 
 @cache
 def mechanism_words() -> Mapping[str, str]:
-    """Return normalized name → code, such as "CAT", for every mechanism that the program knows.
+    """Return a normalized name → the code of its mechanism, for every mechanism that the program knows.
 
     A dataset may have only some of them.
     """
