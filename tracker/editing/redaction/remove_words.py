@@ -22,13 +22,13 @@ from tracker.queries.localized_names import FOLDER_LABELS, FileName, name_file
 from tracker.safety.redaction import files as file_redaction
 from tracker.safety.redaction.files import REDACTED_HANDLE, RedactedFile, RedactionTerms, parsed_values
 from tracker.storage.attached_files import FILES_FOLDER, TEXT_SUFFIX, digest_of_name, split_pages
-from tracker.storage.cache_registry import ELSEWHERE, REDACTION_MARKER, redaction_marker
-from tracker.storage.dataset_reader import DatasetReader, display_path
+from tracker.storage.cache_registry import ELSEWHERE, REDACTION_MARKER, redaction_marker_change
+from tracker.storage.dataset_reader import DatasetReader
 from tracker.storage.failures import NOTHING_REMOVED, PARTLY_REMOVED, failed_save, shown_failure
 from tracker.storage.file_cache import clear_file_caches
 from tracker.storage.folder.storage import FolderStorage, commit_steps
 from tracker.storage.open_storage import open_storage
-from tracker.storage.record_storage import RecordStorage
+from tracker.storage.record_storage import RecordStorage, display_path
 from tracker.storage.timestamps import TIMESTAMP_FORMAT
 
 RedactedFiles = tuple[RedactedFile, ...]
@@ -202,7 +202,7 @@ def remove_file(store: Store, config: Config, sha256: str, *, by: Person, at: da
 
     def find(storages: list[RecordStorage]) -> tuple[list[FoundInStorage], Set[str]]:
         entries = list(chain.from_iterable(map(file_redaction.entries_in, storages)))
-        removed = file_redaction.with_originals({sha256}, entries)
+        removed = file_redaction.digests_with_originals({sha256}, entries)
         found = ((one, file_redaction.files_without(one, removed)) for one in storages)
         return [(storage, file) for storage, files in found for file in files], removed
 
@@ -240,7 +240,7 @@ def change_folders(
                 # memory that are no longer in any file.
                 now, main = (at or store.clock()).strftime(TIMESTAMP_FORMAT), transactions[store.root]
                 is_public = any(storage.root == store.root for storage, _ in (*files.values(), *gone))
-                main.stage([redaction_marker(main, "" if is_public else ELSEWHERE, now, handle=handle)])
+                main.stage([redaction_marker_change(main, "" if is_public else ELSEWHERE, now, handle=handle)])
                 for storage, name in gone:
                     if storage.locate(name) not in files:
                         transactions[storage.root].discard(name)
@@ -295,7 +295,7 @@ def drop_last_good(store: Store, config: Config, terms: RedactionTerms, *, by: P
         return False
     with store.storage.transaction() as transaction:
         timestamp = at.strftime(TIMESTAMP_FORMAT)
-        transaction.stage([redaction_marker(transaction, "forgot ", timestamp, handle=_handle(by, terms))])
+        transaction.stage([redaction_marker_change(transaction, "forgot ", timestamp, handle=_handle(by, terms))])
         transaction.commit()
     store.reader.read(fresh=True)
     return True
