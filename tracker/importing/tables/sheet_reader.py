@@ -279,9 +279,9 @@ def _split_language(heading: str) -> tuple[str, str]:
     """Return the normalized heading without a language at its start or end, and the code of that language or ""."""
     words = normalize_words(heading)
     for word, code in sorted(spreadsheet_words().languages.items(), key=lambda item: -len(item[0])):
-        for affix, is_there in ((f" {word}", words.endswith), (f"{word} ", words.startswith)):
-            if is_there(affix):
-                return words.replace(affix, "", 1).strip(), code
+        for rest in (words.removesuffix(f" {word}"), words.removeprefix(f"{word} ")):
+            if rest != words:
+                return rest.strip(), code
     return words, ""
 
 
