@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from tracker.editing.new_tracker import NewTracker, write_files
+from tracker.editing.new_tracker import NewTracker, format_files
 from tracker.model.dataset import Dataset
 from tracker.storage.dataset_reader import DatasetReader
 from tracker.storage.yaml.defaults import known_mechanisms
@@ -30,7 +30,7 @@ def symbol_of(body: str, state: str = "RUR") -> str:
 
 def nine_files() -> dict[str, str]:
     """Name → text, for each file: a document of each mechanism with one recommendation, and a demand of our own."""
-    files, documents = write_files(NEW), ["documents:"]
+    files, documents = format_files(NEW), ["documents:"]
     for body in NINE:
         symbol = f"symbol: {symbol_of(body)}, " if symbol_of(body) else ""
         facts = f"{symbol}title: The text, cycle: '4', issued: 2024-03-28, verification: reported"
