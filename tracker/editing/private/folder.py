@@ -376,7 +376,7 @@ def _name_of(evidence_id: str) -> str:
 
 @contextmanager
 def _saying_it_is_public() -> Iterator[None]:
-    """Raise WriteFailed instead of OSError in the `with` block; its message says that the private copy is still there."""
+    """Raise WriteFailed instead of OSError in the `with` block. Its text says that the private copy is still there."""
     try:
         yield
     except OSError as error:
