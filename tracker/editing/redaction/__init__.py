@@ -1,1 +1,1 @@
-"""Remove words that endanger somebody from all versions that the dashboard holds. Start with `remove_words`."""
+"""Redaction: remove words or files that endanger somebody from all folders of the dashboard. Start with `remove_words`."""
