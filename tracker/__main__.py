@@ -89,7 +89,7 @@ def main(arguments: list[str] | None = None) -> int:
         storage_cli.add_storage_commands,
         editing_cli.add_attach_command,
         mirror_cli.add_build_command,
-        partial(announcing_cli.add_announce_commands, open_plans=_open_plans),
+        partial(announcing_cli.add_announce_commands, open_plans=_dates_of_open_plans),
         new_tracker.add_new_command,
         submission_cli.add_submission_command,
     ):
@@ -147,7 +147,7 @@ def _fix(
         yield from PrivateFolder(private, DatasetReader(options.folder)).fix_files(now=now)
 
 
-def _open_plans(config: Config) -> Callable[[Person], Iterable[str]]:
+def _dates_of_open_plans(config: Config) -> Callable[[Person], Iterable[str]]:
     """Return a function from a person to the dates of the plans that this person may read and that are not done.
 
     Without a private folder, there are no plans.
@@ -164,6 +164,7 @@ def _open_plans(config: Config) -> Callable[[Person], Iterable[str]]:
 
 
 def _write_schemas(options: argparse.Namespace, _config: Config, _now: datetime) -> str:
+    """Write the JSON Schemas, and return the paths of their files. Raises TrackerError for a database."""
     if not isinstance(options.folder, Path):
         raise TrackerError(_NO_SCHEMAS)
     return "\n".join(map(str, json_schema.write_schemas(options.folder)))
@@ -175,6 +176,7 @@ def _write_snapshot(options: argparse.Namespace, config: Config, now: datetime) 
 
 
 def _verify(options: argparse.Namespace, _config: Config, _now: datetime) -> tuple[str, int]:
+    """Check a package. Return (what was found as text, the exit code)."""
     verified = verify_package(options.file)
     return "\n".join(f"{options.file}: {line}" for line in str(verified).splitlines()), 1 if verified.faults else 0
 

@@ -104,7 +104,7 @@ class Config:
 
     @property
     def cache_folder(self) -> Path:
-        """Return the folder of this machine for files that can be made again: the state folder, if the state is in one."""
+        """Return the folder of this machine for files that can be made again: the state folder, if it is a folder."""
         if isinstance(self.state, Path):
             return self.state
         return self.cache or Path(gettempdir(), "recommendation-tracker")
@@ -144,7 +144,7 @@ def _parse_config(*values: str) -> Config:
 def is_loopback(host: str | None) -> bool:
     """Return whether `host` is the name or a loopback address of this machine itself, such as localhost or 127.0.0.1.
 
-    An IPv6 address may have brackets. None is not.
+    An IPv6 address may have brackets. Return False for None.
     """
     name = (host or "").strip("[]")
     with suppress(ValueError):

@@ -68,7 +68,7 @@ class Language:
         return translated.format(**values) if values else translated
 
     def ngettext(self, one: str, several: str, n: int, /, **values: object) -> str:
-        """Return the translation of `one` and `several` in the form that `n` needs, with {n} and others replaced.
+        """Return the translation in the singular or plural form for `n`, with {n} and other placeholders replaced.
 
         `one` is the English message for 1, `several` the one for other numbers.
         """
@@ -136,6 +136,10 @@ class Language:
 
 @lru_cache(maxsize=20_000)
 def _date_in_words(day: date, code: str, skeleton: str = "") -> str:
+    """Return a day in words in the language `code`, without "г." at the end.
+
+    With `skeleton`, only a part of the date is named, such as "yMMMM" for year and month.
+    """
     locale = BABEL_LOCALES.get(code, code)
     text = babel_dates.format_date(day, "long", locale=locale)
     if skeleton:
@@ -144,9 +148,9 @@ def _date_in_words(day: date, code: str, skeleton: str = "") -> str:
 
 
 def get_language(requested: str, settings: Settings | None = None) -> Language:
-    """Return the language of the interface with the code `requested`, or English if there is none.
+    """Return the language of the interface with the code `requested`, or English if the interface has no such language.
 
-    It has the main language, the fallbacks and the time zone of `settings`, if these are given.
+    With `settings`, it has the main language, the fallbacks and the time zone of the dataset.
     """
     code = requested if requested in LANGUAGES else "en"
     if settings is None:
@@ -170,6 +174,9 @@ def preferred_language(header: str) -> str:
 
 
 def request_language(params: Mapping[str, str], headers: Mapping[str, str]) -> str:
-    """Return the language code in the URL parameter `lang` or, if it is missing or unknown, the browser's preference."""
+    """Return the language code in the URL parameter `lang`, else the code of the language that the browser prefers.
+
+    A code that the interface does not know is ignored.
+    """
     requested = params.get("lang", "")
     return requested if requested in LANGUAGES else preferred_language(headers.get("accept-language", ""))

@@ -143,7 +143,7 @@ def create_invite(
 def account_for_token(people: Accounts, token: str, at: datetime) -> Account:
     """Return the account whose sign-in link has this token.
 
-    Raises InviteRejected if there is none, or if the link was used, has expired, or is of a revoked account.
+    Raises InviteRejected if there is no such link, if it was used or has expired, or if the account is revoked.
     """
     token_hash = _hash_token(token)
     # compare with every account, in constant time, so that the duration reveals nothing

@@ -42,9 +42,9 @@ class BulkPreview:
 
     @property
     def versions(self) -> dict[str, str]:
-        """Return record id → version, for each record to save.
+        """Return record id → version, for each record to save and each recommendation to which something is added.
 
-        A recommendation to which the edit links evidence has the version "": only the evidence is saved.
+        The version is "" if the recommendation itself is not saved, because only the evidence gets a link to it.
         """
         return {row.r.id: "" for row in self.rows if row.adds} | {record.id: record.version for record in self.changed}
 

@@ -124,9 +124,11 @@ def collect_answers(options: argparse.Namespace, ask: Ask | None) -> NewTracker:
     """
 
     def answer(given: str | None, question: str, default: str) -> str:
+        """Return the answer that was given, else the one that is asked for, else the default."""
         return given if given is not None else (ask(f"{question} [{default}]: ").strip() or default if ask else default)
 
     def several(given: Sequence[str], question: str, default: str) -> tuple[str, ...]:
+        """Return several answers, without repetitions. Those that are asked for have commas between them."""
         typed = given or answer(None, question, default).split(",")
         return tuple(dict.fromkeys(filter(None, (one.strip() for one in typed))))
 

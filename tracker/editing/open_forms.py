@@ -45,8 +45,9 @@ class _OtherCopy:
 
 
 class FormsOfCopies:
-    """Tells the other copies which forms are open in this one, and reads theirs: files in the `storage` of the state.
+    """Exchanges the open forms of this copy of the dashboard with its other copies.
 
+    Each copy writes its open forms into a file in `storage`, which is that of the state, and reads the other files.
     `clock` returns the time in seconds; it never goes back. Several threads may use this at the same time. If the
     database cannot be reached, nothing is exchanged, and nothing is raised.
     """
@@ -139,7 +140,7 @@ class OpenForms:
             self._by_tab.pop(tab, None)
             recent = [(t, known) for t, known in self._by_tab.items() if now - known[1] < FORGET_AFTER_SECONDS]
             self._by_tab = dict([*recent[-(MAX_OPEN_FORMS - 1) :], (tab, ((record, handle), now))])
-            own = self._own()
+            own = self._own_forms()
         elsewhere = self._copies.exchange(own) if self._copies else set()
         others = {each for of, each in {*own, *elsewhere} if of == record}
         return tuple(sorted(others - {handle}))
@@ -148,10 +149,11 @@ class OpenForms:
         """Forget the form that the browser tab `tab` had open, if any: it was closed."""
         with self._lock:
             closed = self._by_tab.pop(tab, None)
-            own = self._own()
+            own = self._own_forms()
         if closed and self._copies and not own:
             # nobody here will look for others soon
             self._copies.exchange(own)
 
-    def _own(self) -> set[RecordAndHandle]:
+    def _own_forms(self) -> set[RecordAndHandle]:
+        """Return the forms that are open in this copy. The caller holds the lock."""
         return {form for form, _seen in self._by_tab.values()}

@@ -255,7 +255,7 @@ class Store:
     def saver_of(self, version: str) -> str:
         """Return the handle of the editor whose save made this version of a record.
 
-        Return "" if it was saved elsewhere, or before the last `MAX_SAVERS` versions.
+        Return "" if this process did not save it, or if it saved `MAX_SAVERS` other versions since.
         """
         return self._savers.get(version, "")
 
@@ -376,6 +376,7 @@ class Store:
         everywhere = any(isinstance(old, Document) for old in before)
 
         def violations_of(data: Dataset, records: Iterable[Record]) -> Iterator[RuleViolation]:
+            """Yield the violations in the `records`, or in all of `data` if a document is edited."""
             if everywhere:
                 return rules.check_dataset(data, now)
             return chain.from_iterable(rules.check_record(data, record, now) for record in records)

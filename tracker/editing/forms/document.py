@@ -397,7 +397,7 @@ def submission_records(
 
     The form must be valid. `lang` is the language of the submission. `is_read` says that somebody compared the texts
     with what was sent: then they are recorded as quotations. If a demand is about a recommendation of civil society,
-    both are linked as the same demand. A recommendation gets our tags: all that the one it is about has.
+    both are linked as the same demand. A new recommendation gets all tags of the one that it is about, as our own tags.
     """
     main, language = view.settings.language, get_language(lang, view.settings)
     mark = Verification.SEEN if is_read else Verification.TO_CHECK

@@ -33,7 +33,7 @@ CYRILLIC_LOOKALIKES = str.maketrans("асеорху", "aceopxy")
 
 
 def can_have_recommendations(document: Document | None) -> bool:
-    """Return whether a document is of a kind that makes recommendations to the State. None is not."""
+    """Return whether a document is of a kind that makes recommendations to the State. Return False for None."""
     kinds = (DocumentKind.CONCLUDING_OBSERVATIONS, DocumentKind.ALTERNATIVE_REPORT)
     return document is not None and document.kind in kinds
 
@@ -131,10 +131,10 @@ class RecommendationForm(RecordForm[Recommendation]):
             yield _("For one recommendation there is one result: {names} appears in two fields.", names=titles)
 
     def apply(self, view: View, r: Recommendation | None, reason: Reason, language: Language) -> tuple[Record, ...]:
-        """Return the recommendation with the values of the form, then the others of which a link to it changes.
+        """Return the recommendation with the values of the form, then others that have to be saved with it.
 
-        The form must be valid. These are same-demand links, which may be recorded in the other recommendation. A new
-        recommendation that is said to be read, but not where, gets the mark "not checked yet".
+        In the other ones, a same-demand link changes. The form must be valid. If a new recommendation is marked
+        as read, but no place is named, it gets the mark "not checked yet".
         """
         (changed,) = super().apply(view, r, reason, language=language)
         assert isinstance(changed, Recommendation)
@@ -232,7 +232,7 @@ def _in_file_order(old: tuple[str, ...], chosen: tuple[str, ...]) -> tuple[str, 
 def _authority(view: View, ours: TagSet, name: str, *, role: AuthorityRole, language: Language) -> Authority:
     """Return the authority called `name` in `language`, in this `role`.
 
-    If a recommendation has it already, it keeps its names in other languages.
+    If a recommendation names this authority already, its names in other languages are kept.
     """
     main = view.settings.language
     for a in (*ours.authorities, *all_authorities(view)):
@@ -313,7 +313,7 @@ def _letters(parsed: Mapping[str, Mapping[str, str]]) -> list[str]:
 
 
 def update_parts(old: tuple[Part, ...], typed: TextByLanguage, main: str) -> tuple[Part, ...]:
-    """Return the parts with the texts that were typed, in the order in which they were typed.
+    """Return the parts with the texts that were typed, in the order of the language with most parts.
 
     Texts that the editor did not change stay as they are. A part that is typed in no language is removed. `main` is the
     main language of the dataset.
@@ -411,7 +411,7 @@ def update_same_demand(view: View, r: Recommendation, ids: Iterable[str], reason
 
 
 def _set_same_demand(r: Recommendation, other_id: str, *, linked: bool, reason: Reason) -> Recommendation:
-    """Return `r` with an active link to the recommendation `other_id`, or without `linked` with none."""
+    """Return `r` with an active link to the recommendation `other_id` if `linked`, otherwise without one."""
     ids = [link.recommendation for link in r.same_demand if not is_withdrawn(link.events)]
     chosen = [SameDemand(recommendation=i) for i in ids if i != other_id]
     chosen += [SameDemand(recommendation=other_id)] if linked else []

@@ -253,7 +253,7 @@ def _by_kinds(kinds: str, values: list[int], today: date | None) -> DateReading:
 
 
 def _part_of_year(year: int, number: int, months: int) -> DateReading:
-    """Return the part of a year with this `number`, from 1. Each part has so many `months`, such as 3 for quarters."""
+    """Return the part of a year with this `number`, from 1. `months` is the length of a part: 3 for quarters."""
     if not 1 <= number <= 12 // months:
         return NOT_UNDERSTOOD
     return _period(_iso(year, (number - 1) * months + 1), _iso(year, number * months))

@@ -97,7 +97,7 @@ def initial_text_by_language(text: LocalizedText | None, codes: Collection[str],
 
 
 def place_error(language: Language, field: str) -> FieldError:
-    """Return the error for a source that was read, but without the place where. It is shown at `field`."""
+    """Return the error for a source that is marked as read, but without a place in it. It is shown at `field`."""
     return FieldError(language.gettext("Say where you read it: the paragraph, the page or the sentence."), field)
 
 

@@ -203,7 +203,7 @@ class PrivateFolder(PrivateContents):
         try:
             with self._drop_note_when_done(key, e):
                 with self.storage.transaction() as transaction:
-                    if not (name := self._half_unpublished(e.id, public)):
+                    if not (name := self._find_half_unpublished(e.id, public)):
                         replace_with_stub(public, e, keep, by=by, day=day)
                 # the copy has the public files now, and those in the list of private files
                 moved = self.dataset(fresh=True).evidence[name].files
@@ -336,7 +336,7 @@ class PrivateFolder(PrivateContents):
         organisations = self.public.read().settings.organisations
         return Privacy(organisation=own_organisation(Person(), organisations), shared_with=ALL)
 
-    def _half_unpublished(self, public_id: str, public: Store) -> str:
+    def _find_half_unpublished(self, public_id: str, public: Store) -> str:
         """Return the private id of evidence if `unpublish` was interrupted after the stub was written, otherwise "".
 
         Then some of its files are still public, or still in the list of private files of the public record.

@@ -232,7 +232,7 @@ def active_notes(notes: Iterable[PrivateNote], moment: str | None) -> Notes:
 
 
 def can_change_note(note: PrivateNote, by: Person) -> bool:
-    """Return whether the role of `by` allows to correct or take back the note.
+    """Return whether `by` has a role that may correct or take back the note.
 
     A reviewer may do this with every note, an editor with their own notes and with those that name no author.
     """
@@ -501,5 +501,6 @@ def _files_name(record: FileRecord) -> str:
 
 
 def _require_editor(by: Person) -> None:
+    """Raise NotAllowed if `by` may not add private entries."""
     if not is_editor(by):
         raise NotAllowed("Only an editor can add or withdraw a private note or file. Nothing was saved.")

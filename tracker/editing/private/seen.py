@@ -51,13 +51,13 @@ class SeenFolder:
         self.check_publication = everything.check_publication
         self.unpublish, self.unpublish_file = everything.unpublish, everything.unpublish_file
 
-    def own(self, by: Person | None = None) -> str:
+    def _organisation_of(self, by: Person | None = None) -> str:
         """Return the id of the organisation of `by`, by default of the person who sees the folder."""
         return own_organisation(by or self._person, self._all.public.read().settings.organisations)
 
     def can_change_note(self, note: PrivateNote) -> bool:
         """Return whether the person may correct or take back a note: by their role, and by their organisation."""
-        return can_change_note(note, self._person) and can_change(note.private, self.own())
+        return can_change_note(note, self._person) and can_change(note.private, self._organisation_of())
 
     @property
     def unavailable(self) -> FolderUnavailable | None:
@@ -66,7 +66,7 @@ class SeenFolder:
 
     def read(self, *, fresh: bool = False) -> PrivateData:
         """Return the entries that the person may read, and the problems in files that they may know of."""
-        data, own = self._all.read(fresh=fresh), self.own()
+        data, own = self._all.read(fresh=fresh), self._organisation_of()
         notes = {i: tuple(n for n in notes if can_read(n.private, own)) for i, notes in data.notes.items()}
         files = {owner: tuple(f for f in files if can_read(f.private, own)) for owner, files in data.files.items()}
         return PrivateData(
@@ -107,7 +107,7 @@ class SeenFolder:
         if digest := digest_of_name(path.name):
             data = self.read()
             entries = chain(*(e.files for e in data.evidence.values()), *data.files.values())
-            is_anothers = organisation_of_original(path.name) not in (self.own(), None)
+            is_anothers = organisation_of_original(path.name) not in (self._organisation_of(), None)
             return is_anothers or digest not in {entry.sha256 for entry in entries}
         return name.startswith(OWNED_FOLDERS) and self._may_have_foreign_entry(name)
 
@@ -118,7 +118,7 @@ class SeenFolder:
         except OSError:
             return True  # nobody knows whose it is
         owners = {owner.decode() for owner in _OWNER.findall(raw)}
-        return bool(owners - {self.own()}) or (b"private" in raw and not owners)
+        return bool(owners - {self._organisation_of()}) or (b"private" in raw and not owners)
 
     def is_taken(self, evidence_id: str) -> bool:
         """Return whether private evidence has this id, also evidence that the person may not read."""
@@ -129,7 +129,7 @@ class SeenFolder:
 
         Withdrawn files are left out.
         """
-        return tuple(f for f in self._all.files.of(record) if can_read(f.private, self.own()))
+        return tuple(f for f in self._all.files.of(record) if can_read(f.private, self._organisation_of()))
 
     def private_ids_of(self, public_id: str) -> tuple[str, ...]:
         """Return the ids of the private evidence that the person may read and that was public before as `public_id`."""
@@ -149,15 +149,15 @@ class SeenFolder:
         An original is not shared together with its file: only the organisation that attached it may read it. Older
         originals name no organisation, and all may read them. Raises OSError.
         """
-        return self._all.read_original(entry, own=self.own())
+        return self._all.read_original(entry, own=self._organisation_of())
 
     def original_kind(self, entry: AttachedFile) -> FileKind | None:
         """Return the kind of the untouched original of a file, or None. See `read_original`."""
-        return self._all.original_kind(entry, own=self.own())
+        return self._all.original_kind(entry, own=self._organisation_of())
 
     def received_digests(self, entries: Iterable[AttachedFile]) -> set[str]:
         """Return the digests of the untouched originals of these files, as far as the person may know them."""
-        return self._all.received_digests(entries, own=self.own())
+        return self._all.received_digests(entries, own=self._organisation_of())
 
     def save(self, e: Evidence, *, by: Person, reason: str, new_files: Sequence[NewFile] = ()) -> Evidence:
         """Save private evidence and return it, like `PrivateFolder.save`.
@@ -167,13 +167,15 @@ class SeenFolder:
         ValidationFailed, as for an id that is taken, if the person may not read it.
         """
         taken = ValidationFailed((RuleViolation(self._all.root, ("id",), ID_TAKEN.format(id=e.id)),))
-        current, own = self._all.dataset(fresh=True).evidence.get(e.id), self.own(by)
+        current, own = self._all.dataset(fresh=True).evidence.get(e.id), self._organisation_of(by)
         if current is not None and not can_read(current.private, own):
             raise taken
         if current is not None and not can_change(current.private, own):
             raise NotAllowed(NOT_THEIRS)
         shared_with = e.private.shared_with if e.private else None
-        private = self._shared(current.private if current else Privacy(organisation=own), by, shared_with)
+        private = self._privacy_after_sharing(
+            current.private if current else Privacy(organisation=own), by, shared_with
+        )
         new_files = self._with_owner(new_files, by)
         try:
             return self._all.save(replace(e, private=private), by=by, reason=reason, new_files=new_files)
@@ -189,7 +191,7 @@ class SeenFolder:
 
         `subject_id` is the id of a recommendation or committee. Raises what `PrivateNotes.add` raises.
         """
-        private = Privacy(organisation=self.own(by), shared_with=shared_with)
+        private = Privacy(organisation=self._organisation_of(by), shared_with=shared_with)
         return self._all.notes.add(subject_id, text, by=by, due=due, private=private)
 
     def take_back(
@@ -206,9 +208,9 @@ class SeenFolder:
 
         `shared_with` says with whom a corrected note is shared from now on; None leaves that as it is.
         """
-        if not can_change(note.private, self.own(by)):
+        if not can_change(note.private, self._organisation_of(by)):
             raise NotAllowed(NOT_THEIRS)
-        private = self._shared(note.private, by, shared_with)
+        private = self._privacy_after_sharing(note.private, by, shared_with)
         self._all.notes.take_back(subject_id, note, by=by, instead=instead, done=done, private=private)
 
     def add_files(
@@ -218,7 +220,7 @@ class SeenFolder:
 
         Raises what `PrivateFiles.add` raises.
         """
-        own, files = self.own(by), self._with_owner(new_files, by)
+        own, files = self._organisation_of(by), self._with_owner(new_files, by)
         private = Privacy(organisation=own, shared_with=shared_with)
         return self._all.files.add(record, files, by=by, private=private, own=own)
 
@@ -227,7 +229,7 @@ class SeenFolder:
 
         See `PrivateFiles.withdraw`, also for what else is raised.
         """
-        self._all.files.withdraw(record, sha256, by=by, own=self.own(by))
+        self._all.files.withdraw(record, sha256, by=by, own=self._organisation_of(by))
 
     def share_file(self, record: FileRecord, sha256: str, shared_with: SharedWith, *, by: Person) -> None:
         """Share a private file of a public record with `shared_with` and no one else.
@@ -239,8 +241,8 @@ class SeenFolder:
             raise NotAllowed("Only an editor can share a private entry. Nothing was saved.")
 
         def chosen(file: AttachedFile) -> Privacy | None:
-            is_meant = file.sha256 == sha256 and can_change(file.private, self.own(by))
-            return self._shared(file.private, by, shared_with) if is_meant else file.private
+            is_meant = file.sha256 == sha256 and can_change(file.private, self._organisation_of(by))
+            return self._privacy_after_sharing(file.private, by, shared_with) if is_meant else file.private
 
         self._all.files.set_privacy(record, chosen)
 
@@ -249,7 +251,7 @@ class SeenFolder:
 
         Raises ValidationFailed also if the person may not read the file. See `PrivateFolder.check_file_publication`.
         """
-        if not can_read(entry.private, self.own()):
+        if not can_read(entry.private, self._organisation_of()):
             raise ValidationFailed((RuleViolation(self._all.root, (), FILE_GONE),))
         return self._all.check_file_publication(entry, public)
 
@@ -259,7 +261,7 @@ class SeenFolder:
         See `PrivateFolder.publish`, also for what else is raised.
         """
         current = self._all.dataset(fresh=True).evidence.get(e.id)
-        if current is not None and not can_read(current.private, self.own(by)):
+        if current is not None and not can_read(current.private, self._organisation_of(by)):
             raise Conflict(e, None)
         return self._all.publish(e, public, by=by)
 
@@ -268,7 +270,7 @@ class SeenFolder:
 
         Raises ValidationFailed also if `by` may not read the file. See `PrivateFolder.publish_file`.
         """
-        return self._all.publish_file(record, sha256, public, by=by, own=self.own(by))
+        return self._all.publish_file(record, sha256, public, by=by, own=self._organisation_of(by))
 
     def count_without_owner(self) -> int:
         """Return how many private entries belong to no organisation: older ones, which all organisations can read."""
@@ -287,7 +289,7 @@ class SeenFolder:
         """
         if not by.can(Permission.PUBLISH):
             raise NotAllowed("Only a reviewer can give owners to entries. Nothing was saved.")
-        editors = self.own(Person())
+        editors = self._organisation_of(Person())
 
         def chosen(entry: Entry) -> Privacy:
             if entry.private is not None:
@@ -308,16 +310,20 @@ class SeenFolder:
             if record and any(file.private is None for file in files):
                 self._all.files.set_privacy(record, chosen)
 
-    def _shared(self, before: Privacy | None, by: Person, shared_with: SharedWith | None) -> Privacy | None:
+    def _privacy_after_sharing(
+        self, before: Privacy | None, by: Person, shared_with: SharedWith | None
+    ) -> Privacy | None:
         """Return the Privacy of an entry after `by` shared it with `shared_with`. The owner stays the same.
 
         If `shared_with` is None, nothing changes. An older entry without an owner changes only if `by` is one of the
         editors, and then it belongs to them.
         """
-        if shared_with is None or (before is None and self.own(by) != self.own(Person())):
+        if shared_with is None or (before is None and self._organisation_of(by) != self._organisation_of(Person())):
             return before
-        return Privacy(organisation=before.organisation if before else self.own(by), shared_with=shared_with)
+        return Privacy(
+            organisation=before.organisation if before else self._organisation_of(by), shared_with=shared_with
+        )
 
     def _with_owner(self, new_files: Sequence[NewFile], by: Person) -> tuple[NewFile, ...]:
         """Return `new_files` with the organisation of `by`: only it may read their originals."""
-        return tuple(replace(new, organisation=self.own(by)) for new in new_files)
+        return tuple(replace(new, organisation=self._organisation_of(by)) for new in new_files)

@@ -1,1 +1,1 @@
-"""Redaction: remove words or files that endanger somebody from all folders of the dashboard. Start with `remove_words`."""
+"""Remove words or files that endanger a person from all folders of the dashboard. Start with `remove_words`."""

@@ -164,7 +164,7 @@ def find_occurrences(store: Store, config: Config, terms: RedactionTerms, at: da
 def redact(store: Store, config: Config, terms: RedactionTerms, *, by: Person, at: datetime) -> RedactedFiles:
     """Remove the `terms` from all folders of the dashboard, and clear the cache of files on this machine.
 
-    Return and raise what `redact_folders` does.
+    See `redact_folders` for what is returned and raised.
     """
     redacted = redact_folders(store, terms, *other_folders(config), by=by, day=_day(store, at))
     clear_file_caches(config.cache_folder)
@@ -191,7 +191,7 @@ def redact_folders(store: Store, terms: RedactionTerms, *others: AnyPlace, by: P
         found = ((one, file_redaction.redacted_files(one, terms, day, main=main, removed=removed)) for one in storages)
         return [(storage, file) for storage, files in found for file in files], removed
 
-    return change_folders(store, others, find, handle=_handle(by, terms))
+    return change_folders(store, others, find, handle=_logged_handle(by, terms))
 
 
 def remove_file(store: Store, config: Config, sha256: str, *, by: Person, at: datetime) -> RedactedFiles:
@@ -303,13 +303,13 @@ def drop_last_good(store: Store, config: Config, terms: RedactionTerms, *, by: P
         return False
     with store.storage.transaction() as transaction:
         timestamp = at.strftime(TIMESTAMP_FORMAT)
-        transaction.stage([redaction_marker(transaction, "forgot ", timestamp, handle=_handle(by, terms))])
+        transaction.stage([redaction_marker(transaction, "forgot ", timestamp, handle=_logged_handle(by, terms))])
         transaction.commit()
     store.reader.read(fresh=True)
     return True
 
 
-def _handle(by: Person, terms: RedactionTerms) -> str:
+def _logged_handle(by: Person, terms: RedactionTerms) -> str:
     """Return the handle of `by` for the log of redactions, or REDACTED_HANDLE if the handle contains the `terms`."""
     return REDACTED_HANDLE if terms.occurs_in_code(by.handle) else by.handle
 
