@@ -67,7 +67,7 @@ def reversal_of(before: Record | None, after: Record, reason: LocalizedText, *, 
     if before is None:
         if is_withdrawn(now.events) or has_later_work(after, now):
             return now
-        return replace(now, events=(*now.events, Event(type=EventType.RETIRED, reason=reason)))
+        return retire_record(now, reason)
     names = after.__dataclass_fields__.keys() - IGNORED_FIELDS - {"id"}
     changes: dict[str, Any] = {n: getattr(before, n) for n in names if getattr(now, n) == getattr(after, n)}
     for name in RECORDED_LISTS:

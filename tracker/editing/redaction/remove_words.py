@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from itertools import chain
 from zoneinfo import ZoneInfo
 
@@ -142,12 +143,7 @@ def find_occurrences(store: Store, config: Config, terms: RedactionTerms, at: da
     try:
         main, day = store.reader.read_or_fail(fresh=True).settings.language, _day(store, at)
         storages = [open_storage(place) for place in (store.root, *other_folders(config))]
-        removed = file_redaction.digests_with_words(storages, terms)
-        files = [
-            file
-            for one in storages
-            for file in file_redaction.redacted_files(one, terms, day, main=main, removed=removed)
-        ]
+        found, _ = _find_words(storages, terms, day=day, main=main)
     except errors.NoDataset as error:
         if error.is_in_database:
             raise RedactionRefused(*error.shown, outcome=NOTHING_REMOVED) from None
@@ -158,7 +154,16 @@ def find_occurrences(store: Store, config: Config, terms: RedactionTerms, at: da
         # For example, a save that ended at this moment removed its temporary file.
         why = f"A file could not be read ({error.strerror}). Nothing was removed; try again."
         raise RedactionRefused(why) from None
-    return tuple({file.path: file for file in files}.values())
+    return tuple({file.path: file for _, file in found}.values())
+
+
+def _find_words(
+    storages: list[RecordStorage], terms: RedactionTerms, *, day: date, main: str
+) -> tuple[list[FoundInStorage], Set[str]]:
+    """Return (the files that a redaction of the `terms` changes, the digests of the attached files that it removes)."""
+    removed = file_redaction.digests_with_words(storages, terms)
+    files_in = partial(file_redaction.redacted_files, words=terms, day=day, main=main, removed=removed)
+    return [(storage, file) for storage in storages for file in files_in(storage)], removed
 
 
 def redact(store: Store, config: Config, terms: RedactionTerms, *, by: Person, at: datetime) -> RedactedFiles:
@@ -186,11 +191,7 @@ def redact_folders(store: Store, terms: RedactionTerms, *others: AnyPlace, by: P
         raise NotAllowed("Only a reviewer can remove words. Nothing was removed.")
     main = store.reader.read_or_fail(fresh=True).settings.language
 
-    def find(storages: list[RecordStorage]) -> tuple[list[FoundInStorage], Set[str]]:
-        removed = file_redaction.digests_with_words(storages, terms)
-        found = ((one, file_redaction.redacted_files(one, terms, day, main=main, removed=removed)) for one in storages)
-        return [(storage, file) for storage, files in found for file in files], removed
-
+    find = partial(_find_words, terms=terms, day=day, main=main)
     return change_folders(store, others, find, handle=_logged_handle(by, terms))
 
 
@@ -209,8 +210,7 @@ def remove_file(store: Store, config: Config, sha256: str, *, by: Person, at: da
     def find(storages: list[RecordStorage]) -> tuple[list[FoundInStorage], Set[str]]:
         entries = list(chain.from_iterable(map(file_redaction.entries_in, storages)))
         removed = file_redaction.with_originals({sha256}, entries)
-        found = ((one, file_redaction.files_without(one, removed)) for one in storages)
-        return [(storage, file) for storage, files in found for file in files], removed
+        return [(one, file) for one in storages for file in file_redaction.files_without(one, removed)], removed
 
     removed = change_folders(store, other_folders(config), find, handle=by.handle, at=at)
     clear_file_caches(config.cache_folder)
