@@ -17,8 +17,10 @@ from tracker.model.errors import InvalidInvite, InviteRejected, RejectReason
 from tracker.model.permissions import READER, Person, Role, is_handle
 
 LINK_DAYS = 7
+"""For how many days a sign-in link works, unless the invitation says otherwise."""
 MAX_LINK_DAYS = 90
 SESSION_DAYS = 30
+"""For how many days a person stays signed in."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,7 +62,8 @@ class FormsOfCopies:
     def exchange(self, own: Iterable[RecordAndHandle]) -> Set[RecordAndHandle]:
         """Return the forms that are open in the other copies, and write `own`, those of this copy, for the others.
 
-        `own` is not written if the last attempt was less than PAUSE_SECONDS ago, or REPEAT_SECONDS if nothing changed.
+        `own` is not written if the last attempt was less than PAUSE_SECONDS ago, or REPEAT_SECONDS if nothing
+        changed. If no form is open any more, the file of this copy is deleted at once.
         """
         now, mine = self._clock(), frozenset(own)
         others, pause = self._read_others(now), REPEAT_SECONDS if mine == self._written else PAUSE_SECONDS

@@ -43,7 +43,7 @@ from tracker.storage.yaml.reader import compose, decode, hash_version, to_values
 from tracker.validation import rules
 
 StillRight = Mapping[str, tuple[str, ...]]
-"""Field → the languages in which its wording is still right, although it was translated from an earlier text."""
+"""Field → the languages in which the wording of the field is still right, although it translates an earlier text."""
 NOTHING_CONFIRMED: StillRight = MappingProxyType({})
 RecordChange = tuple[Record | None, Record]
 """(the record before the save, the record after it). The first is None for a new record."""

@@ -114,7 +114,11 @@ class RecordForm(ABC, Generic[EditedRecord]):
     def _errors_of_field(
         self, name: str, spec: FieldSpec, start: Self, *, language: Language, today: date
     ) -> Iterator[str]:
-        """Yield what is wrong in a field by its `spec`. What was wrong in a record before does not stop an edit."""
+        """Yield what is wrong in a field by its `spec`.
+
+        A date in the future, or a text in several languages that is too long, does not stop an edit if the record had
+        it before.
+        """
         typed = getattr(self, name)
         if spec.kind is FieldKind.DATE:
             label = language.gettext(FIELD_LABELS[name])

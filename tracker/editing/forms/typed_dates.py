@@ -124,7 +124,7 @@ FROM_WORDS = re.compile(r"^(?:from|between|с|со)\b *(?=.* - )")
 
 @dataclass(frozen=True)
 class DateReading:
-    """The partial date that a typed text means: `date`, or "" if it is not certain.
+    """The partial date that a typed text means: `date`, or "" if it is not certain or not understood.
 
     `choices` are the partial dates that may be meant if it is not certain, such as two orders of day and month.
     """

@@ -118,7 +118,7 @@ class PrivateContents:
             )
 
     def fix_files(self, *, now: datetime) -> tuple[str, ...]:
-        """Remove attached files that no record has named for a week, and make missing texts and previews again.
+        """Remove attached files over a week old that no record names, and make missing texts and previews again.
 
         Return lines that say what was done. Nothing is removed while a YAML file of the private or the public folder is
         not valid, as it may name the files. Raises NoDataset, LockTimeout or OSError.

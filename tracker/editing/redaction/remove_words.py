@@ -121,9 +121,9 @@ def _masked_sentences(text: str, terms: RedactionTerms) -> Iterator[str]:
 
 
 FoundInStorage = tuple[RecordStorage, RedactedFile]
-"""A file that has to be changed, and the storage in which it is."""
+"""(a storage, a file in it that has to be changed)."""
 FindWords = Callable[[list[RecordStorage]], tuple[list[FoundInStorage], Set[str]]]
-"""Returns the files to change in some storages, and the digests of the attached files to remove."""
+"""A function that returns (the files to change in some storages, the digests of the attached files to remove)."""
 
 
 @dataclass(frozen=True, slots=True)
