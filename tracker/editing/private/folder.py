@@ -327,7 +327,7 @@ class PrivateFolder(PrivateContents):
                     self._forget_unpublishing(key)
 
     def private_ids_of(self, public_id: str) -> tuple[str, ...]:
-        """Return the ids of the private evidence that was public before, with the id `public_id`."""
+        """Return the ids of private evidence that were made from the id `public_id`, when it was made private again."""
         pattern = rf"{_private_stem(public_id)}(-[0-9]+)?"
         return tuple(i for i in self.read(fresh=True).evidence if re.fullmatch(pattern, i))
 
@@ -392,8 +392,12 @@ def _require_settled(check: PublicationCheck) -> None:
 
 
 def _private_stem(public_id: str) -> str:
-    """Return the id that public evidence gets in the private folder. A long id is cut: 80 characters are allowed."""
-    return f"{public_id[:65].rstrip('-')}-private"
+    """Return the id that public evidence gets in the private folder. If it is taken, a number is added at the end.
+
+    Evidence that was private before, such as "letter-private-2", gets the same id again, without its number. A long id is
+    cut: at most 80 characters are allowed.
+    """
+    return f"{re.sub(r'-private(-[0-9]+)?$', '', public_id)[:65].rstrip('-')}-private"
 
 
 def to_public(e: Evidence) -> Evidence:
