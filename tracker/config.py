@@ -74,7 +74,7 @@ def has_password(text: str) -> bool:
     return ":" in user or any(name.endswith("password") for name in parse_qs(urlsplit(text).query))
 
 
-def write_place(place: StoragePlace) -> str:
+def format_place(place: StoragePlace) -> str:
     """Return the text from which `parse_place` makes the same place. It may have a password."""
     return place.url if isinstance(place, DatabasePlace) else str(place.absolute())
 

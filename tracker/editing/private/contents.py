@@ -23,7 +23,7 @@ from tracker.storage.dataset_reader import DatasetReader, FolderUnavailable, dis
 from tracker.storage.record_storage import StorageTransaction
 from tracker.validation import check, rules
 
-Taken = tuple[FileRecordKey, Sequence[AttachedFile]]
+RemovedEntries = tuple[FileRecordKey, Sequence[AttachedFile]]
 """(key of a public record, entries that are being removed from the list of its private files)."""
 CHANGED_BYTES = "the file {name} has other bytes than those that were attached; attach it again"
 
@@ -97,19 +97,27 @@ class PrivateContents:
         return PrivateData(dataset.evidence, notes, files, problems=(*dataset.problems, *problems, *more_problems))
 
     def remove_unneeded(
-        self, digests: Iterable[str], transaction: StorageTransaction, *, without: str = "", taken: Taken | None = None
+        self,
+        digests: Iterable[str],
+        transaction: StorageTransaction,
+        *,
+        without: str = "",
+        removed_entries: RemovedEntries | None = None,
     ) -> None:
         """Stage the deletion of the private files with these digests that no private record or list names any more.
 
-        The original of a file that is public now stays. `without` is the id of private evidence, and `taken` are the
-        entries of a list, that are removed in the same transaction. Nothing is deleted while a YAML file of the private
-        or the public folder is not valid, as it may name the files. Raises OSError or NoDataset.
+        The original of a file that is public now stays. `without` is the id of private evidence, and
+        `removed_entries` are the entries of a list, that are removed in the same transaction. Nothing is deleted
+        while a YAML file of the private or the public folder is not valid, as it may name the files. Raises OSError
+        or NoDataset.
         """
         private, public = self.read(fresh=True), self.public.read(fresh=True)
         if not private.problems and not public.problems:
             files = dict(private.files)
-            if taken:
-                files[taken[0]] = tuple(file for file in files.get(taken[0], ()) if file not in taken[1])
+            if removed_entries:
+                files[removed_entries[0]] = tuple(
+                    file for file in files.get(removed_entries[0], ()) if file not in removed_entries[1]
+                )
             evidence = {i: e for i, e in private.evidence.items() if i != without}
             needed = {f.sha256 for f in self._named_files(replace(private, evidence=evidence, files=files))}
             gone = [digest for digest in digests if digest not in needed]

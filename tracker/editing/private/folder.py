@@ -162,7 +162,7 @@ class PrivateFolder(PrivateContents):
                 with _saying_it_is_public():
                     if entries:
                         self._take_out(record, entries, transaction)
-                    self.remove_unneeded([sha256], transaction, taken=((type(record), record.id), entries))
+                    self.remove_unneeded([sha256], transaction, removed_entries=((type(record), record.id), entries))
                     transaction.commit()
         except OSError as error:
             raise failed_save(error, STAYS_PRIVATE, in_folder=PRIVATE_NOT_WRITTEN) from None
@@ -190,7 +190,7 @@ class PrivateFolder(PrivateContents):
             self._stage_copies(e.files, public, transaction, note=f"{key}{by.handle} {day}")
             # the others stay where they are: all organisations can read what was public before
             files = (*e.files, *(f for f in self.files.all_of(e) if is_for_all(f.private)))
-            kept_here = replace(e, files=files, private=self._readable_for_all())
+            kept_here = replace(e, files=files, private=self._privacy_for_all())
             raw = prepare_file(PurePath(), PurePath(_name_of(e.id)), raw, changes=[(e, kept_here)]).after
             # the same contents get the same id: a second call after an interruption makes no second copy
             stem, taken = _private_stem(e.id), self.public.read(fresh=True).evidence
@@ -250,7 +250,7 @@ class PrivateFolder(PrivateContents):
                     history = tuple(r for r in current.history if not r.field.startswith(prefixes))
                     after = replace(current, files=left, history=history)
                     new = prepare_file(public.root, path, raw, changes=[(current, after)])
-                    ours = [replace(file, private=self._readable_for_all()) for file in taken]
+                    ours = [replace(file, private=self._privacy_for_all()) for file in taken]
                     self._stage_copies(taken, public, transaction, note=f"{key}{by.handle} {date.min}")
                     self.files.change(record, transaction, lambda files: (*files, *(f for f in ours if f not in files)))
                     transaction.commit()
@@ -293,9 +293,9 @@ class PrivateFolder(PrivateContents):
         for file in {file.sha256: file for file in files}.values():
             transaction.stage(copies_of_kept(public.storage, self.storage, file))
 
-    def _take_out(self, record: FileRecord, taken: Sequence[AttachedFile], transaction: StorageTransaction) -> None:
-        """Stage a change that removes the entries `taken` from the list of private files of a record."""
-        self.files.change(record, transaction, lambda files: tuple(f for f in files if f not in taken))
+    def _take_out(self, record: FileRecord, removed: Sequence[AttachedFile], transaction: StorageTransaction) -> None:
+        """Stage a change that removes the entries `removed` from the list of private files of a record."""
+        self.files.change(record, transaction, lambda files: tuple(f for f in files if f not in removed))
 
     def _forget_unpublishing(self, key: str) -> None:
         """Remove the lines that begin with `key` from UNPUBLISHING. An empty file is deleted."""
@@ -331,7 +331,7 @@ class PrivateFolder(PrivateContents):
         pattern = rf"{_private_stem(public_id)}(-[0-9]+)?"
         return tuple(i for i in self.read(fresh=True).evidence if re.fullmatch(pattern, i))
 
-    def _readable_for_all(self) -> Privacy:
+    def _privacy_for_all(self) -> Privacy:
         """Return the Privacy of an entry that was public before: all organisations can read it, the editors own it."""
         organisations = self.public.read().settings.organisations
         return Privacy(organisation=own_organisation(Person(), organisations), shared_with=ALL)
@@ -392,10 +392,10 @@ def _require_settled(check: PublicationCheck) -> None:
 
 
 def _private_stem(public_id: str) -> str:
-    """Return the id that public evidence gets in the private folder. If it is taken, a number is added at the end.
+    """Return the id that public evidence gets in the private folder, without the number that follows if it is taken.
 
-    Evidence that was private before, such as "letter-private-2", gets the same id again, without its number. A long id is
-    cut: at most 80 characters are allowed.
+    Evidence that was private before, such as "letter-private-2", gets the same id again, without its number. A long
+    id is cut: at most 80 characters are allowed.
     """
     return f"{re.sub(r'-private(-[0-9]+)?$', '', public_id)[:65].rstrip('-')}-private"
 
