@@ -102,28 +102,25 @@ class PrivateContents:
         transaction: StorageTransaction,
         *,
         without: str = "",
-        removed_entries: RemovedEntries | None = None,
+        removed: RemovedEntries | None = None,
     ) -> None:
         """Stage the deletion of the private files with these digests that no private record or list names any more.
 
-        The original of a file that is public now stays. `without` is the id of private evidence, and
-        `removed_entries` are the entries of a list, that are removed in the same transaction. Nothing is deleted
-        while a YAML file of the private or the public folder is not valid, as it may name the files. Raises OSError
-        or NoDataset.
+        The original of a file that is public now stays. `without` is the id of private evidence that is removed in the
+        same transaction, and `removed` are entries of a list that are removed in it. Nothing is deleted while a YAML file
+        of the private or the public folder is not valid, as it may name the files. Raises OSError or NoDataset.
         """
         private, public = self.read(fresh=True), self.public.read(fresh=True)
         if not private.problems and not public.problems:
             files = dict(private.files)
-            if removed_entries:
-                files[removed_entries[0]] = tuple(
-                    file for file in files.get(removed_entries[0], ()) if file not in removed_entries[1]
-                )
+            if removed:
+                key, entries = removed
+                files[key] = tuple(file for file in files.get(key, ()) if file not in entries)
             evidence = {i: e for i, e in private.evidence.items() if i != without}
             needed = {f.sha256 for f in self._named_files(replace(private, evidence=evidence, files=files))}
             gone = [digest for digest in digests if digest not in needed]
-            attached_files.remove_kept(
-                self.storage, transaction, gone, originals_of=digests_keeping_originals((), public)
-            )
+            originals_of = digests_keeping_originals((), public)
+            attached_files.remove_kept(self.storage, transaction, gone, originals_of=originals_of)
 
     def fix_files(self, *, now: datetime) -> tuple[str, ...]:
         """Remove attached files over a week old that no record names, and make missing texts and previews again.

@@ -162,7 +162,7 @@ class PrivateFolder(PrivateContents):
                 with _saying_it_is_public():
                     if entries:
                         self._take_out(record, entries, transaction)
-                    self.remove_unneeded([sha256], transaction, removed_entries=((type(record), record.id), entries))
+                    self.remove_unneeded([sha256], transaction, removed=((type(record), record.id), entries))
                     transaction.commit()
         except OSError as error:
             raise failed_save(error, STAYS_PRIVATE, in_folder=PRIVATE_NOT_WRITTEN) from None
