@@ -106,9 +106,10 @@ class PrivateContents:
     ) -> None:
         """Stage the deletion of the private files with these digests that no private record or list names any more.
 
-        The original of a file that is public now stays. `without` is the id of private evidence that is removed in the
-        same transaction, and `removed` are entries of a list that are removed in it. Nothing is deleted while a YAML file
-        of the private or the public folder is not valid, as it may name the files. Raises OSError or NoDataset.
+        The original of a file that is public now stays. `without` is the id of private evidence that is removed in
+        the same transaction, and `removed` are entries of a list that are removed in it. Nothing is deleted while a
+        YAML file of the private or the public folder is not valid, as it may name the files. Raises OSError or
+        NoDataset.
         """
         private, public = self.read(fresh=True), self.public.read(fresh=True)
         if not private.problems and not public.problems:
