@@ -70,7 +70,7 @@ class FormsOfCopies:
         is_due = bool(mine or self._written) and (not mine or now - self._written_at >= pause)
         if is_due and self._lock.acquire(blocking=False):
             try:
-                self._written_at = now  # also if it fails: the next attempt is no sooner
+                self._written_at = now  # even if writing fails: the next attempt has to wait as well
                 ended = [name for name, one in others.items() if now - one.written_at >= DELETE_COPY_SECONDS]
                 with suppress(OSError, LockTimeout, WriteFailed):
                     self._write(mine, ended)
@@ -152,7 +152,7 @@ class OpenForms:
             closed = self._by_tab.pop(tab, None)
             own = self._own_forms()
         if closed and self._copies and not own:
-            # nobody here will look for others soon
+            # no form of this copy will exchange anything soon
             self._copies.exchange(own)
 
     def _own_forms(self) -> set[RecordAndHandle]:

@@ -119,7 +119,7 @@ def _reverse_events(before: Events, after: Events, now: Events, *, reason: Local
     checks = [e for e in others if (OPPOSITE_EVENTS[e.type], e.recorded_by) not in later]
     # The new event has the same date, because the date shows which check is undone.
     opposites = [Event(type=OPPOSITE_EVENTS[e.type], date=e.date, reason=reason) for e in (*checks, *removals)]
-    # what contests an assessment again has the reason that was given
+    # an event that contests an assessment again gets the reason that was given for contesting it
     given = [one.reason for one in after if one.type is EventType.CONTESTED]
     is_contested = EventType.CONTESTED if given else None
     return (*now, *(replace(e, reason=given[-1]) if e.type is is_contested else e for e in opposites))

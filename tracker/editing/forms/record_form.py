@@ -124,11 +124,11 @@ class RecordForm(ABC, Generic[EditedRecord]):
             label = language.gettext(FIELD_LABELS[name])
             wrong = list(values.date_errors(typed, label, language, today=today))
             yield from wrong
-            # a future date that is recorded already does not stand in the way of an edit
+            # a future date that is recorded already does not stop an edit
             if spec.is_past and not wrong and typed != getattr(start, name):
                 yield from values.future_date_errors(typed, label, language, today=today)
         elif spec.kind is FieldKind.TEXTS:
-            # a text that was too long before does not stand in the way of an edit
+            # a text that was too long before does not stop an edit
             before = getattr(start, name)
             edited = [one for code, one in typed.items() if clean_input(one) != clean_input(before.get(code, ""))]
             yield from values.length_errors(language, spec.most, edited)

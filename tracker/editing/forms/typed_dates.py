@@ -161,7 +161,7 @@ def read_plain_date(text: str, today: date | None) -> DateReading:
     for mark in re.finditer(r" ?[-/&] ?", text):
         if period := _range(text[: mark.start()], text[mark.end() :]):
             first, last = date_range(period)
-            # "and" between others than two days in a row names two dates, not a period
+            # "and" means a period only between two days in a row; otherwise it means two dates
             if mark[0].strip() != "&" or (first is not None and last - first == timedelta(days=1)):
                 found.add(period)
     return DateReading(found.pop()) if len(found) == 1 else NOT_UNDERSTOOD
@@ -476,7 +476,7 @@ def _qualify(pattern: re.Pattern[str], found: str, today: date | None) -> DateRe
     """
     if "/" in found or (pattern is ABOUT and found.endswith("~")):
         return NOT_UNDERSTOOD
-    if pattern is SINCE:  # a partial date has an end, which is asked for: the proposal ends now
+    if pattern is SINCE:  # a partial date needs an end: propose a period that ends today
         end = today.isoformat()[: len(found)] if today else ""
         return NOT_UNDERSTOOD if end <= found else DateReading(choices=(f"{found}/{end}",))
     if pattern is UNTIL:

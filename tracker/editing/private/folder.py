@@ -107,7 +107,7 @@ class PrivateFolder(PrivateContents):
         try:
             with self.storage.transaction() as transaction:
                 current = self.dataset(fresh=True).evidence.get(e.id)
-                # with the same content if the machine stopped while it was published
+                # it is public already, with the same content, if the machine stopped while it was published
                 there = self.public.read(fresh=True).evidence.get(e.id)
                 is_published = there is not None and to_public(there) == to_public(current or e)
                 if (current is None and not is_published) or (current is not None and current.version != e.version):
@@ -188,7 +188,7 @@ class PrivateFolder(PrivateContents):
         def keep(raw: bytes) -> None:
             nonlocal name
             self._stage_copies(e.files, public, transaction, note=f"{key}{by.handle} {day}")
-            # the others stay where they are: all organisations can read what was public before
+            # private files that not all may read stay in the list: what was public can be read by all organisations
             files = (*e.files, *(f for f in self.files.all_of(e) if is_for_all(f.private)))
             kept_here = replace(e, files=files, private=self._privacy_for_all())
             raw = prepare_file(PurePath(), PurePath(_name_of(e.id)), raw, changes=[(e, kept_here)]).after
@@ -205,7 +205,7 @@ class PrivateFolder(PrivateContents):
                 with self.storage.transaction() as transaction:
                     if not (name := self._find_half_unpublished(e.id, public)):
                         replace_with_stub(public, e, keep, by=by, day=day)
-                # the copy has the public files now, and those in the list of private files
+                # the private evidence has the public files now, and files from the list of private files
                 moved = self.dataset(fresh=True).evidence[name].files
                 remove_public_bytes(public, {file.sha256 for file in moved})
                 if self.files.all_of(e):
@@ -317,11 +317,11 @@ class PrivateFolder(PrivateContents):
         try:
             yield
         except (TrackerError, OSError):
-            # if it stays public, as the person is told, nothing is to do later
+            # the person is told that it is still public: if that is so, nothing has to be finished later
             is_done = self.files.find_public(record) == record
             raise
         finally:
-            # a kill comes not here; a note that stays does no harm, because then nothing is found to be left
+            # if the process is killed, the note stays: that does no harm if nothing is left to do
             if is_done:
                 with suppress(TrackerError, OSError):
                     self._forget_unpublishing(key)

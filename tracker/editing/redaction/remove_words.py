@@ -95,7 +95,7 @@ def _places_in(file: RedactedFile, terms: RedactionTerms, names: Mapping[str, st
         entry = next((path for path in entries if where[: len(path)] == path), None)
         for sentence in _masked_sentences(text, terms):
             found += 1
-            # a note has one text: its label for recommendations does not fit
+            # a note has only one text, and the label of its field is meant for recommendations
             steps = () if name.label == FOLDER_LABELS["notes"] else reversed(where)
             field = next((PLACE_LABELS[step] for step in steps if step in PLACE_LABELS), "")
             if entry is not None:
