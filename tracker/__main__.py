@@ -1,4 +1,5 @@
-"""The command line: `python -m tracker`, with all its commands.
+"""The command line: check and export the data, check a package, attach files, redact, read documents,
+manage who may sign in.
 
 This module has `check`, `schema`, `snapshot` and `verify`. Most other commands are in a module `cli` of their package.
 """

@@ -1,4 +1,4 @@
-"""The settings, which come from environment variables: where the data is, the public address, limits, and mail."""
+"""The settings that come from environment variables: places of the files and the public address."""
 
 import ipaddress
 import os

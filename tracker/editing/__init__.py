@@ -1,4 +1,4 @@
-"""Change the data: the store, forms, undo, bulk edit, the private folder, redaction, and the files of a new tracker.
+"""Change the data: the store, forms, undo, bulk edit, private evidence, redaction.
 
 Start with `store`, then read one of the form modules, such as `forms/assessment`.
 """
