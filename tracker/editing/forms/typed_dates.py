@@ -335,9 +335,14 @@ def _complete(left: str, right: str) -> tuple[str, str]:
 
 def _period(first: str, last: str) -> DateReading:
     """Return the period between two partial dates, if it does not end before it starts."""
+    return _valid(f"{first}/{last}")
+
+
+def _valid(partial_date: str) -> DateReading:
+    """Return the partial date, or NOT_UNDERSTOOD if it is not valid."""
     with suppress(ValueError):
-        if date_range(f"{first}/{last}"):
-            return DateReading(f"{first}/{last}")
+        date_range(partial_date)
+        return DateReading(partial_date)
     return NOT_UNDERSTOOD
 
 
@@ -348,10 +353,7 @@ def _iso(year: int, month: int | None = None, day: int | None = None) -> str:
 
 def _date(year: int, month: int | None = None, day: int | None = None) -> DateReading:
     """Return the date if there is such a day, in a year from 1900 to 2100."""
-    with suppress(ValueError):
-        if 1900 <= year <= 2100 and date_range(_iso(year, month, day)):
-            return DateReading(_iso(year, month, day))
-    return NOT_UNDERSTOOD
+    return _valid(_iso(year, month, day)) if 1900 <= year <= 2100 else NOT_UNDERSTOOD
 
 
 def _uncertain(*readings: DateReading) -> DateReading:
@@ -383,9 +385,8 @@ def read_date(text: str, today: date | None = None) -> DateReading:
     NOT_UNDERSTOOD if a word or number is not understood, or if the text is too long.
     """
     text = text.strip()
-    with suppress(ValueError):
-        date_range(text)
-        return DateReading(text)
+    if (plain := _valid(text)) != NOT_UNDERSTOOD:
+        return plain
     if not text or len(text) > MAX_DATE_LENGTH or ".." in text.removeprefix(".."):
         return NOT_UNDERSTOOD
     # 2009–12, 2011/12: a period or a month?
