@@ -157,6 +157,7 @@ def _dates_of_open_plans(config: Config) -> Callable[[Person], Iterable[str]]:
     folder = PrivateFolder(config.private, DatasetReader(config.data))
 
     def dates_of(person: Person) -> Iterable[str]:
+        """Return the dates of the plans that a person may read and that are not done."""
         notes = chain.from_iterable(SeenFolder(folder, person).read().notes.values())
         return (note.due for note in active_notes(notes, None) if note.due and not note.done)
 

@@ -76,6 +76,7 @@ def _run_invite(arguments: argparse.Namespace, config: Config, at: datetime) -> 
     handle = choose_owner_handle(config, taken) if arguments.here else arguments.handle
 
     def invite(people: Accounts) -> tuple[Accounts, tuple[Account | None, Account | None, str]]:
+        """Return (the new accounts, (the account before, the account now, the token of the link))."""
         before = people.find(handle)
         role = Role(arguments.role) if arguments.role else None
         if arguments.here and not before:

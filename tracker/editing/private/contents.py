@@ -132,6 +132,7 @@ class PrivateContents:
         made = check.restore_texts_and_previews(self.root, self._named_files(self.read(fresh=True)))
 
         def named() -> check.NamedFiles | None:
+            """Return the files that are named now, or None if a YAML file that may name others is not valid."""
             private, public = self.read(fresh=True), self.public.read(fresh=True)
             files = self._named_files(private)
             is_complete = not private.problems and not public.problems

@@ -282,6 +282,7 @@ class SubmissionDrafts:
         edits, draft_id = list(edits), _draft_id(address, owner or own)
 
         def written(draft: ImportDraft) -> ImportDraft:
+            """Return the draft with the edits, or unchanged if `own` may not read it."""
             if not can_read(draft.private, own):
                 return draft
             values, apart = dict(draft.choices), list(draft.content.get(APART, ()))
@@ -311,6 +312,7 @@ class SubmissionDrafts:
         """
 
         def settled(kept: ImportDraft) -> ImportDraft:
+            """Return the draft without the text, or unchanged if it does not have the text or `own` may not read it."""
             found = list(kept.content.get(APART, ()))
             if not can_read(kept.private, own) or list(apart) not in found:
                 return kept

@@ -186,6 +186,7 @@ class PrivateFolder(PrivateContents):
         name, key = "", _unpublishing_key(e)
 
         def keep(raw: bytes) -> None:
+            """Store the evidence and its files in the private folder, and set `name` to the id that it gets there."""
             nonlocal name
             self._stage_copies(e.files, public, transaction, note=f"{key}{by.handle} {day}")
             # private files that not all may read stay in the list: what was public can be read by all organisations

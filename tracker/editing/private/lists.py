@@ -482,6 +482,7 @@ class PrivateFiles:
         stamps = TimestampIssuer(first, by.handle, by.organisation) if by and first else None
 
         def stamped(before: Files) -> Files:
+            """Return the changed entries, the new ones with time and handle if there is a person `by`."""
             after = change(before)
             return stamps.stamp_new_items("files", after, before) if stamps else after
 

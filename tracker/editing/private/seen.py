@@ -241,6 +241,7 @@ class SeenFolder:
             raise NotAllowed("Only an editor can share a private entry. Nothing was saved.")
 
         def chosen(file: AttachedFile) -> Privacy | None:
+            """Return the new Privacy of the file that is meant, and of other files the one that they have."""
             is_meant = file.sha256 == sha256 and can_change(file.private, self._organisation_of(by))
             return self._privacy_after_sharing(file.private, by, shared_with) if is_meant else file.private
 
@@ -292,6 +293,7 @@ class SeenFolder:
         editors = self._organisation_of(Person())
 
         def chosen(entry: Entry) -> Privacy:
+            """Return the Privacy that an entry has already or, if it has none, the new one."""
             if entry.private is not None:
                 return entry.private
             if organisations is None:

@@ -208,6 +208,7 @@ def remove_file(store: Store, config: Config, sha256: str, *, by: Person, at: da
     store.reader.read_or_fail(fresh=True)
 
     def find(storages: list[RecordStorage]) -> tuple[list[FoundInStorage], Set[str]]:
+        """Return (the YAML files that name the file, the digests of the file and of its originals)."""
         entries = list(chain.from_iterable(map(file_redaction.entries_in, storages)))
         removed = file_redaction.with_originals({sha256}, entries)
         return [(one, file) for one in storages for file in file_redaction.files_without(one, removed)], removed
