@@ -15,7 +15,7 @@ from tracker.model.permissions import Permission
 from tracker.queries import data_health
 from tracker.queries.localized_names import name_file
 from tracker.safety.dismissals import load_dismissals
-from tracker.storage.attached_files import folder_state
+from tracker.storage.attached_files import attached_files_version
 from tracker.validation.check import find_problems
 
 MAX_PROBLEMS = 200
@@ -45,7 +45,7 @@ show_offered_drafts(page)
 show_entries_without_owner(page)
 show_publishing_queue(page)
 dismissals = load_dismissals(load_config())
-made_of, now = (dismissals.signature, folder_state(view.dataset.root)), datetime.now(UTC)
+made_of, now = (dismissals.signature, attached_files_version(view.dataset.root)), datetime.now(UTC)
 problems = view.cached("problems", made_of, lambda: find_problems(view.dataset, dismissals.covers, now=now), most=2)
 unfinished = {
     "stale": data_health.stale_recommendations(view),

@@ -31,7 +31,7 @@ from tracker.queries.search.site_search import search_everything
 from tracker.queries.view import View
 from tracker.sandbox.host import JobAnswer, ProcessTooSlow, run_job
 from tracker.storage.attached_files import text_name
-from tracker.storage.cache_registry import clear_caches, redaction_marker
+from tracker.storage.cache_registry import clear_caches, redaction_marker_change
 from tracker.storage.dataset_reader import DatasetReader
 
 pytestmark = pytest.mark.slow
@@ -226,7 +226,7 @@ def test_after_a_redaction_the_index_is_gone_and_made_from_what_is_left(tmp_path
     # evidence that was made private has no files any more; here their text is still there
     folder(root, {"e/law": SHOWN})
     with reader.storage.transaction() as transaction:
-        transaction.stage([redaction_marker(transaction, prefix, RECORDED, handle="reviewer")])
+        transaction.stage([redaction_marker_change(transaction, prefix, RECORDED, handle="reviewer")])
         transaction.commit()
     view = View(reader.read(fresh=True), TODAY)
     assert state_bytes(tmp_path) == b""

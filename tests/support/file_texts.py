@@ -1,4 +1,4 @@
-"""Files that are attached to the records of a small folder, and the index of their texts."""
+"""Attach files to the records of a small folder, and search in their texts."""
 
 import hashlib
 from collections.abc import Iterator, Sequence
@@ -20,7 +20,7 @@ def digest_of(name: str) -> str:
 
 
 def entry(name: str, *, events: str = "") -> str:
-    """The line of a file in the YAML of a record."""
+    """Return the line with which the YAML of a record names an attached file."""
     digest, kind = digest_of(name), name.rpartition(".")[2]
     assert kind in set(FileKind)
     return (
@@ -43,7 +43,7 @@ def write_text(root: Path, name: str, *pages: str) -> Path:
 
 
 def read_all(view: View, texts: FileTexts) -> None:
-    """Wait until the texts of all files are read. The machine may be busy."""
+    """Wait until the texts of all files are read, at most 60 seconds."""
     look_at_texts(view, texts)
     assert texts.wait(60)
 
@@ -54,13 +54,13 @@ def search_in(view: View, texts: FileTexts, typed: str) -> FoundInFiles:
 
 
 def places(found: FoundInFiles) -> list[tuple[str, Sequence[int | None]]]:
-    """The names of the files that were found, with the pages."""
+    """Return (name of the file, numbers of the pages) for each file that was found."""
     return [(one.file.name, [place.page for place in one.places]) for one in found.files]
 
 
 @contextmanager
 def index_of_texts(root: Path, state: Path) -> Iterator[FileTexts]:
-    """An index that looks into the folder at each search, and is gone afterwards."""
+    """Give an index that looks into the folder at each search. At the end of the block, it is deleted."""
     texts = FileTexts(root, state, look_every=0)
     try:
         yield texts

@@ -10,10 +10,12 @@ from tracker.model.labels import N_
 from tracker.model.localized_text import TextVariant, clean_input
 from tracker.model.registers import Document, TreatyBody
 from tracker.model.vocabulary import SEPARATOR
-from tracker.storage.yaml.defaults import known_symbols
+from tracker.storage.yaml.defaults import known_symbol_prefixes
 
 UN_DOCUMENTS = "https://undocs.org/"
-_FIRST_PARTS = sorted({"A", "E", "S", "ST", "HRI", "HRC", *(start.partition("/")[0] for start in known_symbols())})
+_FIRST_PARTS = sorted(
+    {"A", "E", "S", "ST", "HRI", "HRC", *(start.partition("/")[0] for start in known_symbol_prefixes())}
+)
 UN_SYMBOL = re.compile(rf"(?:{'|'.join(_FIRST_PARTS)})(?:/[A-Za-z0-9.()-]+)+", re.ASCII)
 """Matches a symbol of the UN's document system, such as E/C.12/KGZ/CO/2-3."""
 

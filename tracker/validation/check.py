@@ -28,9 +28,16 @@ from tracker.safety.redaction.files import entries_in, is_entry
 from tracker.sandbox.limits import FileLimits
 from tracker.storage import attached_files
 from tracker.storage.attached_files import FILES_FOLDER, TEXT_SUFFIX, is_kept, kept_name, names_beside
-from tracker.storage.dataset_reader import DatasetReader, display_path
+from tracker.storage.dataset_reader import DatasetReader
 from tracker.storage.open_storage import open_storage
-from tracker.storage.record_storage import FileChange, FileSource, RecordStorage, StorageTransaction, list_files_in
+from tracker.storage.record_storage import (
+    FileChange,
+    FileSource,
+    RecordStorage,
+    StorageTransaction,
+    display_path,
+    list_files_in,
+)
 from tracker.storage.timestamps import TimestampIssuer, next_timestamp, utc_now
 from tracker.storage.yaml.file_parser import RECORD_FOLDERS, parse_file
 from tracker.storage.yaml.json_schema import SCHEMA_NAMES, schema_comment

@@ -10,10 +10,10 @@ from itertools import chain
 from babel.core import Locale, get_global
 
 from tracker.model.dataset import Dataset
-from tracker.storage.yaml.defaults import symbol_starts
+from tracker.storage.yaml.defaults import symbol_prefix_pattern
 
 SYMBOL = re.compile(
-    rf"\b(?:(?P<older>[A-Z]{{3,5}}/(?:C/CR|CO)/\d{{1,2}}/)(?=[A-Z]{{3}}\b)|(?:{symbol_starts()}))"
+    rf"\b(?:(?P<older>[A-Z]{{3,5}}/(?:C/CR|CO)/\d{{1,2}}/)(?=[A-Z]{{3}}\b)|(?:{symbol_prefix_pattern()}))"
     r"(?:(?P<country>[A-Z]{3})(?(older)|/))?(?(older)|(?:C[OC]/\d+(?:[–-]\d+)*(?:/[A-Z]{3}\b)?|(?:1|79)/Add\.\d+))"
     r"(?:/(?:Add|Rev|Corr)\.\d+)?"
 )

@@ -328,9 +328,9 @@ async def render_in_process(
     """
     readable: Iterable[object] = [place]
     if isinstance(place, DatabasePlace):
-        from tracker.storage.database.connection import files_to_connect
+        from tracker.storage.database.connection import paths_read_to_connect
 
-        readable = files_to_connect(place)
+        readable = paths_read_to_connect(place)
     limits = JobLimits(
         MAX_SECONDS,
         wall_seconds=MAX_SECONDS,

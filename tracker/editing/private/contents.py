@@ -19,8 +19,8 @@ from tracker.model.file_kind import FileKind
 from tracker.model.records import Evidence
 from tracker.storage import attached_files
 from tracker.storage.cache_registry import register_cache
-from tracker.storage.dataset_reader import DatasetReader, FolderUnavailable, display_path
-from tracker.storage.record_storage import StorageTransaction
+from tracker.storage.dataset_reader import DatasetReader, StorageOutage
+from tracker.storage.record_storage import StorageTransaction, display_path
 from tracker.validation import check, rules
 
 RemovedEntries = tuple[FileRecordKey, Sequence[AttachedFile]]
@@ -62,7 +62,7 @@ class PrivateContents:
         self._reader.forget()
 
     @property
-    def unavailable(self) -> FolderUnavailable | None:
+    def unavailable(self) -> StorageOutage | None:
         """Return since when the private storage cannot be read any more, and why; None if it can be read."""
         return self._reader.unavailable
 

@@ -32,8 +32,8 @@ from tracker.model.records import Evidence, EvidenceLink
 from tracker.model.registers import Settings
 from tracker.model.vocabulary import EventType, EvidenceEffect
 from tracker.safety.scanner import PublicationCheck
-from tracker.storage.attached_files import active_digests, copies_of_kept, list_kept, remove_kept
-from tracker.storage.cache_registry import redaction_marker
+from tracker.storage.attached_files import active_digests, changes_that_copy, list_kept, remove_kept
+from tracker.storage.cache_registry import redaction_marker_change
 from tracker.storage.dataset_reader import DatasetReader
 from tracker.storage.failures import STILL_PUBLIC, failed_save
 from tracker.storage.open_storage import open_storage
@@ -292,7 +292,7 @@ class PrivateFolder(PrivateContents):
         before = transaction.read(UNPUBLISHING)
         transaction.stage([(UNPUBLISHING, before, (before or b"") + f"{note}\n".encode())])
         for file in {file.sha256: file for file in files}.values():
-            transaction.stage(copies_of_kept(public.storage, self.storage, file))
+            transaction.stage(changes_that_copy(public.storage, self.storage, file))
 
     def _take_out(self, record: FileRecord, removed: Sequence[AttachedFile], transaction: StorageTransaction) -> None:
         """Stage a change that removes the entries `removed` from the list of private files of a record."""
@@ -476,7 +476,9 @@ def _stage_with_marker(
 ) -> None:
     """Stage a change of a public file, and before it a line that makes running servers forget the old contents."""
     at = store.clock().strftime(TIMESTAMP_FORMAT)
-    transaction.stage([redaction_marker(transaction, "unpublished ", at, handle=handle), change], last_time=last_time)
+    transaction.stage(
+        [redaction_marker_change(transaction, "unpublished ", at, handle=handle), change], last_time=last_time
+    )
 
 
 def remove_public_bytes(store: Store, digests: Iterable[str]) -> None:

@@ -23,13 +23,13 @@ from tracker.queries.localized_names import FOLDER_LABELS, FileName, name_file
 from tracker.safety.redaction import files as file_redaction
 from tracker.safety.redaction.files import REDACTED_HANDLE, RedactedFile, RedactionTerms, parsed_values
 from tracker.storage.attached_files import FILES_FOLDER, TEXT_SUFFIX, digest_of_name, split_pages
-from tracker.storage.cache_registry import ELSEWHERE, REDACTION_MARKER, redaction_marker
-from tracker.storage.dataset_reader import DatasetReader, display_path
+from tracker.storage.cache_registry import ELSEWHERE, REDACTION_MARKER, redaction_marker_change
+from tracker.storage.dataset_reader import DatasetReader
 from tracker.storage.failures import NOTHING_REMOVED, PARTLY_REMOVED, failed_save, shown_failure
 from tracker.storage.file_cache import clear_file_caches
 from tracker.storage.folder.storage import FolderStorage, commit_steps
 from tracker.storage.open_storage import open_storage
-from tracker.storage.record_storage import RecordStorage
+from tracker.storage.record_storage import RecordStorage, display_path
 from tracker.storage.timestamps import TIMESTAMP_FORMAT
 
 RedactedFiles = tuple[RedactedFile, ...]
@@ -210,7 +210,7 @@ def remove_file(store: Store, config: Config, sha256: str, *, by: Person, at: da
     def find(storages: list[RecordStorage]) -> tuple[list[FoundInStorage], Set[str]]:
         """Return (the YAML files that name the file, the digests of the file and of its originals)."""
         entries = list(chain.from_iterable(map(file_redaction.entries_in, storages)))
-        removed = file_redaction.with_originals({sha256}, entries)
+        removed = file_redaction.digests_with_originals({sha256}, entries)
         return [(one, file) for one in storages for file in file_redaction.files_without(one, removed)], removed
 
     removed = change_folders(store, other_folders(config), find, handle=by.handle, at=at)
@@ -249,7 +249,7 @@ def change_folders(
                 # memory that are no longer in any file.
                 now, main = (at or store.clock()).strftime(TIMESTAMP_FORMAT), transactions[store.root]
                 is_public = any(storage.root == store.root for storage, _ in (*files.values(), *gone))
-                main.stage([redaction_marker(main, "" if is_public else ELSEWHERE, now, handle=handle)])
+                main.stage([redaction_marker_change(main, "" if is_public else ELSEWHERE, now, handle=handle)])
                 for storage, name in gone:
                     if storage.locate(name) not in files:
                         transactions[storage.root].discard(name)
@@ -304,7 +304,8 @@ def drop_last_good(store: Store, config: Config, terms: RedactionTerms, *, by: P
         return False
     with store.storage.transaction() as transaction:
         timestamp = at.strftime(TIMESTAMP_FORMAT)
-        transaction.stage([redaction_marker(transaction, "forgot ", timestamp, handle=_logged_handle(by, terms))])
+        marker = redaction_marker_change(transaction, "forgot ", timestamp, handle=_logged_handle(by, terms))
+        transaction.stage([marker])
         transaction.commit()
     store.reader.read(fresh=True)
     return True

@@ -259,7 +259,7 @@ def _compare_export_row(
         note = _("There is no recommendation with the id “{id}”. It may be archived.", id=row.id[:80])
         return RowComparison(row, RowState.REFUSED, note=note)
     version = parse_row_version(row.version)
-    if version and version.is_value("id", row.id) is False:
+    if version and version.is_unchanged("id", row.id) is False:
         note = _("The hidden column “Version” belongs to another row. Sort whole rows only, or export again.")
         return RowComparison(row, RowState.REFUSED, r.id, version=r.version, note=note)
     changes: list[ImportedChange] = []
@@ -270,9 +270,9 @@ def _compare_export_row(
         if field == "rights":  # a workbook has them in words
             rights = (recorded_right(one, view.bodies.values(), view.settings.language) for one in new.split(SEPARATOR))
             new = SEPARATOR.join(rights)
-        if _is_same(field, old, new) or (version and version.is_value(field, new)):
+        if _is_same(field, old, new) or (version and version.is_unchanged(field, new)):
             continue  # as it is here, or as it was exported: nobody edited it in the file
-        is_conflict = bool(version and version.version != r.version and not version.is_value(field, old))
+        is_conflict = bool(version and version.version != r.version and not version.is_unchanged(field, old))
         of_text = code if field in SHEET_TEXTS else ""
         changes.append(ImportedChange(field, old, new, language=of_text, is_conflict=is_conflict))
     note = ""
