@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tests.support.small_dataset import SHOWN
 from tracker.model.file_kind import FileKind
-from tracker.queries.search.file_search import FileTexts, FoundInFiles, look_at_texts
+from tracker.queries.search.file_search import FileTextIndex, FoundInFiles, prepare_file_search
 from tracker.queries.search.site_search import search_everything
 from tracker.queries.view import View
 from tracker.storage.attached_files import text_name
@@ -42,13 +42,13 @@ def write_text(root: Path, name: str, *pages: str) -> Path:
     return path
 
 
-def read_all(view: View, texts: FileTexts) -> None:
+def read_all(view: View, texts: FileTextIndex) -> None:
     """Wait until the texts of all files are read, at most 60 seconds."""
-    look_at_texts(view, texts)
+    prepare_file_search(view, texts)
     assert texts.wait(60)
 
 
-def search_in(view: View, texts: FileTexts, typed: str) -> FoundInFiles:
+def search_in(view: View, texts: FileTextIndex, typed: str) -> FoundInFiles:
     read_all(view, texts)
     return search_everything(view, typed, exactly=True, texts=texts).in_files
 
@@ -59,9 +59,9 @@ def places(found: FoundInFiles) -> list[tuple[str, Sequence[int | None]]]:
 
 
 @contextmanager
-def index_of_texts(root: Path, state: Path) -> Iterator[FileTexts]:
+def index_of_texts(root: Path, state: Path) -> Iterator[FileTextIndex]:
     """Give an index that looks into the folder at each search. At the end of the block, it is deleted."""
-    texts = FileTexts(root, state, look_every=0)
+    texts = FileTextIndex(root, state, look_every=0)
     try:
         yield texts
     finally:

@@ -19,7 +19,7 @@ from tracker.model.errors import NotAllowed, RedactionRefused, WriteFailed
 from tracker.model.fields import FIELD_LABELS
 from tracker.model.labels import N_
 from tracker.model.permissions import Permission, Person
-from tracker.queries.localized_names import FOLDER_LABELS, FileName, name_file
+from tracker.queries.localized_names import FOLDER_LABELS, FileDescription, describe_file
 from tracker.safety.redaction import files as file_redaction
 from tracker.safety.redaction.files import REDACTED_HANDLE, RedactedFile, RedactionTerms, parsed_values
 from tracker.storage.attached_files import FILES_FOLDER, TEXT_SUFFIX, digest_of_name, split_pages
@@ -52,7 +52,7 @@ class RedactionPlace:
     number of the page, from 1; it is 0 everywhere else.
     """
 
-    file: FileName
+    file: FileDescription
     field: str
     sentence: str
     page: int = 0
@@ -81,14 +81,14 @@ def mask_words(text: str, terms: RedactionTerms) -> str:
 def _places_in(file: RedactedFile, terms: RedactionTerms, names: Mapping[str, str]) -> Iterator[RedactionPlace]:
     """Yield the places in one file. `names` maps digest → name of the attached file, with the words masked."""
     if digest := digest_of_name(file.path.name):
-        name, is_paged = FileName(ATTACHED_FILE, names.get(digest, "")), file.path.name.endswith(TEXT_SUFFIX)
+        name, is_paged = FileDescription(ATTACHED_FILE, names.get(digest, "")), file.path.name.endswith(TEXT_SUFFIX)
         pages = split_pages(file.before.decode("utf-8", "replace")) if is_paged else {}
         for number in file.lines:
             page = number if max(pages, default=0) > 1 else 0
             for sentence in tuple(_masked_sentences(pages.get(number, ""), terms)) or (MASK,):
                 yield RedactionPlace(name, "", sentence, page=page)
         return
-    name, values, found = name_file(file.path), parsed_values(file.before), 0
+    name, values, found = describe_file(file.path), parsed_values(file.before), 0
     silent = file_redaction.entries_with(values, set(file.removed))
     entries = tuple(silent)
     for where, text in file_redaction.texts_in(values):

@@ -21,7 +21,7 @@ from tracker.model.records import Recommendation
 from tracker.model.registers import Document
 from tracker.model.vocabulary import SEPARATOR, DocumentKind, Status, Verification
 from tracker.publishing.exports.csv_export import EDITABLE_COLUMNS, checksum, parse_row_version
-from tracker.queries.localized_names import recorded_right
+from tracker.queries.localized_names import normalize_right
 from tracker.queries.tables.values import TableValues
 from tracker.queries.view import View
 from tracker.storage.yaml.defaults import is_symbol_of
@@ -268,7 +268,9 @@ def _compare_export_row(
         if field == "status":
             new = new or Status.NOT_ASSESSED.value
         if field == "rights":  # a workbook has them in words
-            rights = (recorded_right(one, view.bodies.values(), view.settings.language) for one in new.split(SEPARATOR))
+            rights = (
+                normalize_right(one, view.bodies.values(), view.settings.language) for one in new.split(SEPARATOR)
+            )
             new = SEPARATOR.join(rights)
         if _is_same(field, old, new) or (version and version.is_unchanged(field, new)):
             continue  # as it is here, or as it was exported: nobody edited it in the file

@@ -21,7 +21,7 @@ from tracker.publishing.cli import read_view
 from tracker.publishing.exports.atom_feed import change_link, list_news
 from tracker.publishing.request import ViewRequest
 from tracker.publishing.wording import site_name
-from tracker.queries.activity_log import Activity, ActivityEntry, ActivityFilters, group_by_save, undone_events
+from tracker.queries.activity_log import Activity, ActivityEntry, ActivityFilters, group_by_save, ids_of_undone_events
 from tracker.queries.current_view import recorded_day
 from tracker.queries.lists.filters import Filters, filter_recommendations
 from tracker.queries.view import View
@@ -137,7 +137,7 @@ def _is_taken_back(entry: ActivityEntry, after: str) -> bool:
     if entry.event is None:
         return entry.gone is not None
     subject: Any = entry.record if entry.item is None else entry.item
-    undone = undone_events([event for event in subject.events if _is_new(event, after)], timedelta.max)
+    undone = ids_of_undone_events([event for event in subject.events if _is_new(event, after)], timedelta.max)
     return _is_new(subject, after) or _is_new(entry.record, after) or id(entry.event) in undone
 
 

@@ -42,7 +42,7 @@ from tracker.publishing.sentences import assessed_by, file_lines
 from tracker.publishing.wording import later_sentence
 from tracker.queries.deadlines import AgendaItem, list_deadlines
 from tracker.queries.lists.filters import Filters, filter_recommendations
-from tracker.queries.recommendation_details import later_recommendation
+from tracker.queries.recommendation_details import find_absence_reason
 from tracker.queries.view import View
 
 HIDDEN_FIELDS = ("version", "recorded_by", "recorded_for", "history", "events", "private")
@@ -363,7 +363,7 @@ def render_one(request: ViewRequest) -> RenderedFile:
     if r is None and (successor := request.view.successor_of(request.id)):
         there = request.link(f"/api/recommendations/{successor}.json")
         return RenderedFile(status=301, redirect_to=there, headers=_cors_headers(request))
-    if r is None and (later := later_recommendation(request.view, request.id)):
+    if r is None and (later := find_absence_reason(request.view, request.id)):
         current = current_version_link(request, f"/api/recommendations/{request.id}.json")
         return _error(request, f"{later_sentence(language, later)} {_('See the current version')}: {current}")
     if r is None:
@@ -470,7 +470,7 @@ def _recommendations(request: ViewRequest, rs: Iterable[Recommendation]) -> Iter
                 copies[id(a)]["organisation"] = view.organisation_of(a).id
         headline, latest = view.headline(r), {voice: view.latest(r, voice) for voice in Voice}
         is_agreed = all(view.organisation_of(a).kind is OrganisationKind.CIVIL_SOCIETY for a in headline.assessments)
-        if headline.differs or not is_agreed:
+        if headline.has_different_statuses or not is_agreed:
             latest[Voice.CIVIL_SOCIETY] = None
         yield values | {
             "assessments": [copies[id(a)] for a in view.assessments[r.id]],
