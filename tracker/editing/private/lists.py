@@ -145,7 +145,7 @@ class ListFiles(Generic[T]):
         raise WriteFailed(f"{PurePath(name).name} cannot be read: correct it first. Nothing was saved.")
 
     def _parse(self, files: FileSource, name: str, stat: FileStat) -> ParsedList[T]:
-        """Return (items, problems) of a file. A file that is not valid, or cannot be read, has no items."""
+        """Return (items, problems) of a file. A file that is not valid has no items. Raises OSError."""
         if stat == LEADS_OUT:
             return (), ((1, "a link that leads out of the folder; put the file itself here"),)
         if stat[1] > MAX_BYTES:
@@ -154,8 +154,6 @@ class ListFiles(Generic[T]):
             node = compose(decode(files.read(name)))
         except errors.InvalidFile as error:
             return (), ((error.line, error.message),)
-        except OSError as error:
-            return (), ((1, f"cannot be read ({error.strerror}); check its permissions"),)
         file, wrong = build_record(self._record, to_values(node))
         problems = tuple((find_line(node, where), message) for where, message in wrong)
         return self._items_of(file) if file else (), problems
