@@ -16,7 +16,7 @@ from tracker.i18n import get_language
 from tracker.importing.documents import records as imported_records
 from tracker.importing.documents.reader import read_document
 from tracker.importing.documents.records import ParagraphChoice, add_facts, new_document, review_paragraphs
-from tracker.importing.entry import RowState, document_of_symbol
+from tracker.importing.entry import RowState, observations_of_symbol
 from tracker.model.vocabulary import TextOrigin, Verification
 from tracker.queries.view import View
 from tracker.storage.dataset_reader import DatasetReader
@@ -42,7 +42,7 @@ class Place:
 
     def reviews(self, text=SMALL_OBSERVATIONS):
         imported = read_document(text.encode())
-        return imported, review_paragraphs(self.view, imported, document_of_symbol(self.view, imported.symbol))
+        return imported, review_paragraphs(self.view, imported, observations_of_symbol(self.view, imported.symbol))
 
     def states(self, text=SMALL_OBSERVATIONS):
         return {r.paragraph.number: r.state for r in self.reviews(text)[1] if r.paragraph.is_recommendation}
@@ -51,7 +51,7 @@ class Place:
         """Save the paragraphs with these numbers, and return (before, after) of each record."""
         view = self.view
         imported, reviews = self.reviews(text)
-        document = document_of_symbol(view, imported.symbol)
+        document = observations_of_symbol(view, imported.symbol)
         if document is None:
             document = new_document(view, imported, body="cescr", title=imported.title, cycle="5")
         choices = [ParagraphChoice(r, r.title, same_demand) for r in reviews if r.paragraph.number in numbers]
@@ -194,7 +194,7 @@ def test_recommendations_without_a_paragraph_in_the_file_are_named(place):
     place.bring_in()
     russian = RUSSIAN.replace("4. Комитет", "Комитет").replace("b) обеспечить", "обеспечить")
     imported = read_document(russian.encode())
-    document = document_of_symbol(place.view, imported.symbol)
+    document = observations_of_symbol(place.view, imported.symbol)
     unmatched = imported_records.unmatched_recommendations(place.view, imported, document)
     assert [r.id for r in unmatched] == ["cescr-2026-4"]
 

@@ -28,9 +28,9 @@ from tracker.importing.documents.follow_up_records import ParagraphMatch
 from tracker.importing.documents.imported_document import FollowUpReport, ImportedDocument, ImportNotice, ParagraphKind
 from tracker.importing.documents.reader import parse_upload
 from tracker.importing.documents.records import ParagraphChoice, ParagraphReview, ProposedDeadline, SimilarDemand
-from tracker.importing.entry import RowState, document_of_symbol, propose_cycle
+from tracker.importing.entry import RowState, observations_of_symbol, propose_cycle
 from tracker.importing.tables.vocabulary import ImportVocabulary
-from tracker.importing.uploads import TableRequest, start_table_upload
+from tracker.importing.uploads import TableRequest, read_new_table
 from tracker.model.dataset import Record
 from tracker.model.errors import ImportRefused
 from tracker.model.labels import N_
@@ -76,7 +76,7 @@ def _read_first(page: Page, data: bytes, name: str) -> None:
     def parse(limits: FileLimits, is_cancelled: IsCancelled) -> import_drafts.Upload:
         if name and is_table(io.BytesIO(data), name):
             request = TableRequest(ImportVocabulary.from_view(page.view, language), language)
-            return start_table_upload(data, request, limits, is_cancelled=is_cancelled)
+            return read_new_table(data, request, limits, is_cancelled=is_cancelled)
         imported = parse_upload(data, name, limits=limits, is_cancelled=is_cancelled)
         if imported.follow_up_reports:
             return imported  # the review asks for the State, and refuses another one
@@ -391,7 +391,7 @@ def _choose_document(page: Page, imported: ImportedDocument) -> tuple[Document |
     A new document has no version.
     """
     view, language = page.view, page.context.language
-    found = document_of_symbol(view, imported.symbol)
+    found = observations_of_symbol(view, imported.symbol)
     listed = [d for d in view.documents.values() if d.kind is DocumentKind.CONCLUDING_OBSERVATIONS]
     known = {d.id: d for d in (*listed, *([found] if found else []))}
     names = {d.id: f"{d.symbol or d.id} · {language.resolve(d.title).text}" for d in known.values()}
@@ -439,7 +439,7 @@ def show_follow_up_review(page: Page, draft: ReviewDraft) -> None:
     page.show("forms/import_follow_up_top.html")
     report = _choose_section(page, imported.follow_up_reports)
     section = follow_up_records.section_of(report, imported)
-    observations = document_of_symbol(view, report.concluding_observations)
+    observations = observations_of_symbol(view, report.concluding_observations)
     matches = follow_up_records.match_paragraphs(view, report)
     page.show("forms/import_follow_up.html", report=report, observations=observations, name=draft.reviewed.name)
     _show_notices(imported.notices)

@@ -13,7 +13,7 @@ from tracker.editing.forms.values import free_id, update_text
 from tracker.i18n import Language
 from tracker.importing.documents import imported_document
 from tracker.importing.documents.imported_document import FollowUpReport, ImportedDocument, ImportedGrade
-from tracker.importing.entry import LATIN_LOOKALIKES, document_of_symbol
+from tracker.importing.entry import LATIN_LOOKALIKES, observations_of_symbol
 from tracker.model.dataset import Record
 from tracker.model.labels import N_
 from tracker.model.lifecycle import is_active
@@ -50,7 +50,7 @@ def section_of(report: FollowUpReport, imported: ImportedDocument) -> ImportedDo
 
 def match_paragraphs(view: View, report: FollowUpReport) -> tuple[ParagraphMatch, ...]:
     """Return each paragraph of the report with its recommendation, found by symbol and paragraph."""
-    observations = document_of_symbol(view, report.concluding_observations)
+    observations = observations_of_symbol(view, report.concluding_observations)
     of_document = [r for r in view.recommendations.values() if observations and r.document == observations.id]
     known = {(r.paragraph or "").replace(" ", ""): r for r in reversed(of_document)}
 
@@ -103,7 +103,7 @@ def follow_up_records(
     register → the title under which it is added. `parts` maps (number, place of a grade) → the part that the editor chose
     for it. The concluding observations must be in the register.
     """
-    observations = document_of_symbol(view, report.concluding_observations)
+    observations = observations_of_symbol(view, report.concluding_observations)
     if observations is None:
         return ()
     code, main = imported.language, view.settings.language

@@ -19,7 +19,7 @@ from tracker.importing.documents.phrases import Phrases, guess_language, load_ph
 from tracker.importing.documents.recommendation_finder import classify
 from tracker.importing.documents.reporting_dates import WrittenDate, find_dates, read_follow_up, read_next_report
 from tracker.importing.documents.structure import NumberedParagraph, read_structure
-from tracker.importing.entry import LATIN_LOOKALIKES, read_upload, run_reading_job
+from tracker.importing.entry import LATIN_LOOKALIKES, read_file_to_import, run_reading_job
 from tracker.model.errors import UnusableFile
 from tracker.model.file_kind import FileKind
 from tracker.model.labels import N_
@@ -180,7 +180,7 @@ def parse_upload(
     Raises UnusableFile, with a sentence that says what was found and what to do, if the file cannot be read, and
     ProcessCancelled.
     """
-    data = read_upload(upload, limits, name or upload.name) if isinstance(upload, Path) else upload
+    data = read_file_to_import(upload, limits, name or upload.name) if isinstance(upload, Path) else upload
     job = "tracker.importing.documents.reader.answer_document"
     found = run_reading_job(job, data, {"language": language}, limits=limits, is_cancelled=is_cancelled)
     return TypeAdapter(ImportedDocument).validate_json(found)
