@@ -12,7 +12,7 @@ from typing import Any
 
 from tracker.config import Config
 from tracker.i18n import Language
-from tracker.importing.documents.imported_document import FollowUpReport, ImportedDocument, check_state
+from tracker.importing.documents.imported_document import FollowUpReport, ImportedDocument, add_state_notice
 from tracker.importing.documents.reader import parse_upload
 from tracker.importing.entry import read_file_to_import
 from tracker.importing.tables.results import SheetResult
@@ -61,7 +61,7 @@ def describe_files(options: argparse.Namespace, config: Config) -> str:
             sections = [
                 describe_report(report) for report in _sections_about(document.follow_up_reports, options.state)
             ]
-            as_read = sections or [describe_document(check_state(document, expected_state(view.dataset)))]
+            as_read = sections or [describe_document(add_state_notice(document, expected_state(view.dataset)))]
             described.append(as_read[0] if len(as_read) == 1 else as_read)
     return json.dumps(described[0] if len(described) == 1 else described, ensure_ascii=False, indent=2)
 

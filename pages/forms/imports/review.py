@@ -80,7 +80,7 @@ def _read_first(page: Page, data: bytes, name: str) -> None:
         imported = parse_upload(data, name, limits=limits, is_cancelled=is_cancelled)
         if imported.follow_up_reports:
             return imported  # the review asks for the State, and refuses another one
-        return imported_document.check_state(imported, expected_state(page.view.dataset, language.code))
+        return imported_document.add_state_notice(imported, expected_state(page.view.dataset, language.code))
 
     read_and_keep(parse, keep, key="bring_in", name=name)
 
@@ -101,7 +101,7 @@ def show_other_language(page: Page, draft: ReviewDraft, imported: ImportedDocume
     show_button_error(f"{KEY}_remove")
     if other.language == imported.language:
         return None
-    _show_notices(imported_document.match_languages(imported, other))
+    _show_notices(imported_document.compare_language_versions(imported, other))
     return other
 
 
@@ -318,7 +318,7 @@ def show_review(page: Page, draft: ReviewDraft) -> None:
     imported = _choose_language(page, draft)
     other = show_other_language(page, draft, imported)
     if other:
-        imported = imported_document.fill_facts(imported, other)
+        imported = imported_document.fill_missing_facts(imported, other)
     document, errors = _choose_document(page, imported)
     known = document if document and document.version else None
     if document and other:
@@ -330,7 +330,7 @@ def show_review(page: Page, draft: ReviewDraft) -> None:
         draft.similar = (made_of, similar)
     files, main = [file for file in (imported, other) if file], page.view.settings.language
     expected = expected_state(page.view.dataset, page.context.language.code)
-    others = (file for file in files if imported_document.is_other_state(file, expected))
+    others = (file for file in files if imported_document.is_about_other_state(file, expected))
     foreign = [file.state or file.country for file in others][:1]
     if document:
         proposals = reviewing.propose_deadlines(imported, document)

@@ -237,7 +237,7 @@ def _candidates(lines: Sequence[PageLine], phrases: Phrases) -> list[structure.N
         if re.fullmatch(r"\d{1,3}\.", text) and index + 1 < len(lines):
             text = f"{text} {lines[index + 1].text}"  # the number alone on its line
         is_open = re.search(r"[,\w–(-]$", before) and not ends_sentence(before)
-        goes_on = len(before) > 55 or _BEFORE_NUMBER.search(before) or phrases.ends_unfinished(before)
+        goes_on = len(before) > 55 or _BEFORE_NUMBER.search(before) or phrases.is_unfinished(before)
         weaker = bool((is_open and goes_on) or _UNFINISHED.search(before))
         if candidate := structure.typed_number(index, text, weaker=weaker):
             found.append(candidate)
@@ -253,7 +253,7 @@ def _heading_lines(lines: Sequence[PageLine], numbers: dict[int, structure.Numbe
         candidates: list[int] = []
         while at > first and number - at <= 8 and at not in numbers:
             text = lines[at].text
-            if ends_sentence(text) and not structure.capital_label(text) >= 0:
+            if ends_sentence(text) and not structure.heading_label_length(text) >= 0:
                 break
             if structure.list_label(text):
                 candidates = []
@@ -264,12 +264,12 @@ def _heading_lines(lines: Sequence[PageLine], numbers: dict[int, structure.Numbe
             if number - at > 8 or (at in numbers and not ends_sentence(lines[at].text)):
                 candidates = []  # the paragraph before has no end
                 for later in range(at + 1, number):
-                    if lines[later].gap or structure.capital_label(lines[later].text) >= 0:
+                    if lines[later].gap or structure.heading_label_length(lines[later].text) >= 0:
                         candidates = list(range(later, number))
                         break
         found |= set(dropwhile(lambda at: not _starts_heading(lines[at].text), candidates))
     # lines before the first paragraph: "A. Introduction"
-    if first and first < len(lines) and structure.capital_label(lines[first - 1].text) >= 0:
+    if first and first < len(lines) and structure.heading_label_length(lines[first - 1].text) >= 0:
         found.add(first - 1)
     return found
 
@@ -280,8 +280,8 @@ def _starts_heading(text: str) -> bool:
 
 def _wraps(before: str, text: str, width: int, *, phrases: Phrases) -> bool:
     """Return whether a line of a heading goes on in the next: it is full, or the next cannot begin a heading."""
-    is_whole_section = structure.capital_label(before) >= 0 and phrases.has("section_end", before)
-    if structure.capital_label(text) >= 0 or is_whole_section:
+    is_whole_section = structure.heading_label_length(before) >= 0 and phrases.has("section_end", before)
+    if structure.heading_label_length(text) >= 0 or is_whole_section:
         return False
     is_full = len(before) + len(text.split()[0]) + 1 > 0.72 * width
     return is_full or not _starts_heading(text) or bool(_GOES_ON.search(before))

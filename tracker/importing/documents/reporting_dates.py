@@ -9,8 +9,12 @@ from functools import cache
 from typing import NamedTuple
 
 from tracker.importing.documents.imported_document import ImportedFollowUp, StatedDeadline
-from tracker.importing.documents.phrases import Phrases, months_of_all, split_sentences
-from tracker.importing.documents.recommendation_finder import find_paragraphs, is_follow_up, is_next_report
+from tracker.importing.documents.phrases import Phrases, months_in_all_languages, split_sentences
+from tracker.importing.documents.recommendation_finder import (
+    find_paragraph_references,
+    is_about_follow_up,
+    is_about_next_report,
+)
 from tracker.importing.documents.structure import NumberedParagraph, letters_of_lists
 from tracker.model.partial_dates import is_before, last_day
 
@@ -33,7 +37,7 @@ class WrittenDate:
 
 @cache
 def _pattern() -> re.Pattern[str]:
-    names = "|".join(sorted(map(re.escape, months_of_all()), key=len, reverse=True))
+    names = "|".join(sorted(map(re.escape, months_in_all_languages()), key=len, reverse=True))
     return re.compile(
         rf"\b(?:(?P<iso>\d{{4}}-\d{{2}}-\d{{2}})|(?P<dd>\d{{1,2}})[./](?P<mm>\d{{1,2}})[./](?P<yyyy>\d{{4}})"
         rf"|(?P<usmonth>{names})\s+(?P<usday>\d{{1,2}}),\s+(?P<usyear>\d{{4}})"
@@ -58,10 +62,10 @@ def _mentions(text: str) -> Iterator[_Mention]:
         elif match["yyyy"]:
             year, month, days = int(match["yyyy"]), int(match["mm"]), [int(match["dd"])]
         elif match["usmonth"]:
-            year, month = int(match["usyear"]), months_of_all()[match["usmonth"].lower()]
+            year, month = int(match["usyear"]), months_in_all_languages()[match["usmonth"].lower()]
             days = [int(match["usday"])]
         elif match["month"]:
-            year, month = int(match["year"] or 0), months_of_all()[match["month"].lower()]
+            year, month = int(match["year"] or 0), months_in_all_languages()[match["month"].lower()]
             days = [int(day) for day in re.findall(r"\d+", match["days"] or "")]
         else:
             year, month = int(match["alone"]), 0
@@ -139,13 +143,13 @@ def read_follow_up(
         text = " ".join(f"({line.letter}) {line.text}" if line.letter else line.text for line in paragraph.lines)
         sentences = split_sentences(text, phrases)
         for place, sentence in enumerate(sentences):
-            if not is_follow_up(sentence, phrases) or is_next_report(sentence, phrases):
+            if not is_about_follow_up(sentence, phrases) or is_about_next_report(sentence, phrases):
                 continue
             due = next((written.text for written in _due_dates(sentence, phrases)), None)
             words, months = find_period(sentence, phrases)
             # more may follow: "In addition, the Committee requests follow-up information … in paragraph 10"
             asked = [sentence, *(other for other in sentences[place + 1 :] if phrases.has("follow_up", other))]
-            named = (name for one in asked for name in find_paragraphs(one, phrases, letters))
+            named = (name for one in asked for name in find_paragraph_references(one, phrases, letters))
             others = numbers - {paragraph.number}
             selected = tuple(dict.fromkeys(name for name in named if name.partition(" ")[0] in others))
             if selected and (due or months):
@@ -196,7 +200,7 @@ def read_next_report(
                         mentioned = mentioned or StatedDeadline(each.text, False, "", **how)
                 continue
             is_about_it = phrases.has("next_report_subject", sentence) and phrases.has("next_report", sentence)
-            if not is_about_it or is_follow_up(sentence, phrases):
+            if not is_about_it or is_about_follow_up(sentence, phrases):
                 continue
             words, months = find_period(sentence, phrases)
             dates = [written for written in _due_dates(sentence, phrases) if not _is_past(written, not_before)]
