@@ -15,7 +15,12 @@ from itertools import pairwise
 from tracker.importing.documents import follow_up_lines, imported_document
 from tracker.importing.documents.follow_up_lines import GRADE, LABELS, LETTERS, ONE_LETTER, PARAGRAPH_LINE, label_of
 from tracker.importing.documents.imported_document import FollowUpReport, GradedParagraph, ImportedGrade, ImportedReply
-from tracker.importing.documents.pasted_text_reader import MAX_LINES, find_margins, join_lines, without_glued_numbers
+from tracker.importing.documents.pasted_text_reader import (
+    MAX_LINES,
+    join_lines,
+    separate_margins,
+    without_glued_numbers,
+)
 from tracker.importing.documents.phrases import Phrases, guess_language, load_phrases
 from tracker.importing.documents.reporting_dates import find_dates
 from tracker.importing.entry import LATIN_LOOKALIKES
@@ -120,7 +125,7 @@ def read_follow_up_reports(lines: Sequence[str], *, is_paged: bool = False) -> t
     if not any(_MAY_BE_REPORT.search(line) for line in cleaned[:MAX_LINES]):
         return ()
     paired = follow_up_lines.join_labelled_lines(cleaned[:MAX_LINES])
-    margins = find_margins(paired, is_repeated_text=follow_up_lines.begins_text) if is_paged else None
+    margins = separate_margins(paired, is_repeated_text=follow_up_lines.begins_text) if is_paged else None
     kept = [without_glued_numbers(line) for line in (margins[0] if margins else paired) if line.strip()]
     starts = [at for at in range(len(kept)) if _is_start(kept, at)]
     whole = " ".join(line for line in cleaned if line != "\f")
