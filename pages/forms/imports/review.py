@@ -322,11 +322,13 @@ def show_review(page: Page, draft: ReviewDraft) -> None:
     document, errors = _choose_document(page, imported)
     known = document if document and document.version else None
     if document and other:
-        document = reviewing.add_facts(page.view, document, other)
+        document = reviewing.with_facts_of_file(page.view, document, other)
     reviews = reviewing.review_paragraphs(page.view, imported, known, other=other)
     made_of = (page.view.dataset.signature, imported.language, document.id if document else "")
     if draft.similar[0] != made_of:
-        similar = reviewing.find_similar(page.view, imported, imported.recommendations, document=made_of[2])
+        similar = reviewing.find_similar_recommendations(
+            page.view, imported, imported.recommendations, document=made_of[2]
+        )
         draft.similar = (made_of, similar)
     files, main = [file for file in (imported, other) if file], page.view.settings.language
     expected = expected_state(page.view.dataset, page.context.language.code)
@@ -337,7 +339,7 @@ def show_review(page: Page, draft: ReviewDraft) -> None:
         lang = imported.language or page.context.language.code
         deadlines, wrong = show_deadlines(page, proposals, lang=lang, propose=not foreign)
         document = reviewing.with_deadlines(document, [] if wrong else deadlines, imported, main=main)
-        document = reviewing.with_sentences(document, other, main=main) if other else document
+        document = reviewing.with_deadline_sentences(document, other, main=main) if other else document
         errors = [*errors, *wrong]
     unmatched = reviewing.unmatched_recommendations(page.view, imported, known)
     counts = Counter(state_name(review) for review in reviews if review.paragraph.is_recommendation)
@@ -406,7 +408,7 @@ def _choose_document(page: Page, imported: ImportedDocument) -> tuple[Document |
         if imported.symbol and (not found or found.id != chosen):
             told = _("The file has the symbol {symbol}. Check the document.", symbol=imported.symbol)
             st.warning(escape_markdown(told))
-        return reviewing.add_facts(view, document, imported) if imported.language else document, []
+        return reviewing.with_facts_of_file(view, document, imported) if imported.language else document, []
     if chosen != NEW_DOCUMENT:
         return None, [_("Choose the document.")]
     return _new_document(page, imported)

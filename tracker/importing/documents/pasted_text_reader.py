@@ -154,7 +154,10 @@ def _mark_pattern(mark: str) -> re.Pattern[str]:
 
 
 def _is_next_mark(mark: str, marks: Sequence[tuple[str, int]]) -> bool:
-    """Return whether the number of a footnote follows the last one, with at most one missing, or begins again at 1."""
+    """Return whether the number of a footnote follows the last one, with at most one missing, or begins again at 1.
+
+    The first of all is 1, 2 or 3.
+    """
     numbers = [int(known) for known, _place in marks if known.isdecimal()]
     return int(mark) in range(1, 4) if not numbers else int(mark) in (1, numbers[-1] + 1, numbers[-1] + 2)
 

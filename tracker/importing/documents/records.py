@@ -1,11 +1,11 @@
-"""Review a document that was read, and make the records of a save: the document, and its ticked paragraphs.
+"""Compare a document that was read with the tracker, and make the records that a save adds or changes.
 
-Texts come in as the committee's own words (`official`), with the mark "source read". What the tracker knows besides, such
-as assessments, summaries and tags, stays. Deadlines that the document states are compared with those that are there.
+Texts are recorded as the committee's own words (`official`), with the mark "source read". Assessments, summaries and tags
+that the tracker has already stay. Deadlines that the document states are compared with those in the tracker.
 
-Themes are proposed by their keywords, and recommendations that use the same words as a paragraph. Both are hints. Rare
-words count more: all recommendations are made of the same drafting words, so the scores of rapidfuzz are nearly the same
-for unrelated texts (45 to 55 of 100) and related ones (50 to 56).
+Themes are proposed by their keywords. Recommendations that use the same words as a paragraph are proposed as similar. Both
+are hints. Rare words count more, because all recommendations have the same drafting words: the scores of rapidfuzz are
+nearly the same for unrelated texts (45 to 55 of 100) and related ones (50 to 56).
 """
 
 import re
@@ -54,17 +54,17 @@ _LONG_WORD = re.compile(r"[^\W\d_]{4,}")
 
 @dataclass(frozen=True, slots=True)
 class ParagraphReview:
-    """A paragraph, and how it differs from what the tracker has.
+    """A paragraph, and how it compares with what the tracker has.
 
-    `recommendation` is the id of the recommendation that it is about, "" for a new one; `version` is the version of this
-    recommendation now. If `is_archived`, that recommendation was archived, and saving brings it back. `changes` are the
-    texts that a save would change. `overlaps` are the ids of recommendations that the tracker has for letters of this
-    paragraph. `title` is the proposed title.
+    `title` is the proposed title. `recommendation` is the id of the recommendation with this paragraph in the tracker, ""
+    if there is none, and `version` the version of this recommendation. `is_archived` says that it was archived: a save
+    brings it back. `changes` are the texts that a save would change. `overlaps` are the ids of recommendations for single
+    letters of this paragraph; then a save would add the whole paragraph beside them.
 
-    `other` is the same paragraph in a second file, in another language, and `other_title` the title proposed in it.
-    `is_language_added` says that a save only adds a language to texts that are there. If what is there are letters of this
-    paragraph, `letters` are the (letter, id) pairs that get the language. `is_extra` says that the file adds a language to
-    the document, and that this paragraph is not there in any.
+    `other` is the same paragraph in a second file, in another language, and `other_title` the title proposed in that
+    language. `is_language_added` says that a save only adds a language to recorded texts. `letters` are (letter, id) pairs:
+    the recommendations for single letters of this paragraph that get this language. `is_extra` says that the file adds a
+    language to other paragraphs, but that the tracker does not have this paragraph in any language.
     """
 
     paragraph: ImportedParagraph
@@ -83,13 +83,13 @@ class ParagraphReview:
 
     @property
     def is_proposed(self) -> bool:
-        """Return whether it is ticked before the editor decides: a recommendation or a language that is not there yet."""
+        """Return whether the paragraph is ticked before the editor decides: a new recommendation, or an added language."""
         is_new = self.state is RowState.NEW and not self.is_extra
         return self.paragraph.is_recommendation and (is_new or self.is_language_added)
 
     @property
     def can_be_saved(self) -> bool:
-        """Return whether a save of this paragraph would change something."""
+        """Return whether the paragraph can be saved: it would change something, and was not refused."""
         return self.state not in (RowState.SAME, RowState.REFUSED)
 
 
@@ -99,7 +99,8 @@ def review_paragraphs(
     """Return a review of each paragraph, in the order of the file.
 
     `document` is the document in the tracker to which the file belongs, None if it is new. `other` is the same document
-    in another language, read from a second file.
+    in another language, read from a second file. A paragraph whose number occurs again, or whose text is too long for a
+    record, is refused.
     """
     there: dict[str, list[tuple[str, Recommendation]]] = {}
     for number, letter, r in _numbered(view.dataset.recommendations.values(), document):
@@ -125,7 +126,10 @@ def review_paragraphs(
 def unmatched_recommendations(
     view: View, imported: ImportedDocument, document: Document | None
 ) -> tuple[Recommendation, ...]:
-    """Return the recommendations of a document that have no paragraph in the file, or no part with their letter."""
+    """Return the recommendations of `document` whose paragraph, or whose letter of a paragraph, is not in the file.
+
+    Archived ones, and those without the number of a paragraph, are left out. None as `document` has no recommendations.
+    """
     there = {paragraph.number: {"", *(part.id for part in paragraph.parts)} for paragraph in imported.paragraphs}
     numbered = _numbered(view.recommendations.values(), document)
     return tuple(r for number, letter, r in numbered if letter not in there.get(number, ()))
@@ -134,7 +138,7 @@ def unmatched_recommendations(
 def _numbered(
     recommendations: Iterable[Recommendation], document: Document | None
 ) -> Iterator[tuple[str, str, Recommendation]]:
-    """Yield number of the paragraph, letter or "", and the recommendation, for those of the document with a number."""
+    """Yield (number of the paragraph, letter or "", recommendation) for the recommendations of `document` with a number."""
     for r in recommendations if document else ():
         if document and r.document == document.id and (found := PARAGRAPH_NUMBER.match(r.paragraph or "")):
             yield found[1], re.sub(r"\W", "", found[2] or "").lower(), r
@@ -143,9 +147,10 @@ def _numbered(
 def _review(
     view: View, versions: Mapping[str, ImportedParagraph], *, there: list[tuple[str, Recommendation]]
 ) -> ParagraphReview:
-    """Return the review of a paragraph. `there` has (letter or "", recommendation) for what its number has already.
+    """Return the review of a paragraph.
 
-    `versions` maps language → paragraph; that of the first file comes first.
+    `versions` maps language → the paragraph in this language; that of the first file comes first. `there` are the
+    recommendations with its number in the tracker, archived ones too, as (letter or "", recommendation) pairs.
     """
     active, main = view.recommendations, view.settings.language
     whole = [r for letter, r in there if not letter]
@@ -196,14 +201,14 @@ def _review(
 
 
 def _only_adds_language(there: Iterable[Recommendation], changes: Sequence[ImportedChange], main: str) -> bool:
-    """Return whether the changes add languages to texts that are there in another language, and change none of them."""
+    """Return whether the changes only add languages: all of `there` have a text in another language, and none is replaced."""
     added = {change.language for change in changes}
     is_there = all({code or main for code in r.text or {}} - added for r in there)
     return bool(changes) and is_there and not any(change.old for change in changes)
 
 
 def _changes(texts: Iterable[tuple[str, str, str, str]]) -> tuple[ImportedChange, ...]:
-    """Return the changes among texts: (field, language, old, new), new words and not only other spaces."""
+    """Return a change for each (field, language, old, new) whose words differ. An empty new text is no change."""
     return tuple(
         ImportedChange(field, old, new, language=language)
         for field, language, old, new in texts
@@ -220,10 +225,11 @@ _OTHER_MECHANISM = N_(
 
 @dataclass(frozen=True, slots=True)
 class ProposedDeadline:
-    """A deadline as the document states it, and the deadline of the same kind that is there, None if there is none.
+    """A deadline as the document states it. `recorded` is the deadline of the same kind in the tracker, or None.
 
-    `date` is a partial date; "" if the document gives only a period from which no date can be worked out. `period` is
-    the committee's words, such as "within 24 months"; "" if there is none. `sentence` is the source, in `paragraph`.
+    `date` is a partial date; "" if the document gives only a period from which no date can be computed. `period` is
+    the committee's words, such as "within 24 months"; "" if there is none. `sentence` is the sentence that says so, and
+    `paragraph` the number of the paragraph in which it stands.
     """
 
     kind: DeadlineKind
@@ -236,22 +242,23 @@ class ProposedDeadline:
 
     @property
     def state(self) -> RowState:
-        """Return NEW, SAME or CHANGED: how the date differs from the one that is there."""
+        """Return NEW, SAME or CHANGED: how the date compares with the recorded one. A stated "" changes nothing: SAME."""
         if self.recorded is None:
             return RowState.NEW
         return RowState.SAME if self.date in ("", self.recorded.date) else RowState.CHANGED
 
     @property
     def is_proposed(self) -> bool:
-        """Return whether it is ticked before the editor decides: it has a date, and there is none of its kind yet."""
+        """Return whether the deadline is ticked before the editor decides: it has a date, and none of its kind is recorded."""
         return bool(self.date) and self.state is RowState.NEW
 
 
 def propose_deadlines(imported: ImportedDocument, document: Document) -> tuple[ProposedDeadline, ...]:
-    """Return the deadlines that the file states, each with the one that the document already has, if any.
+    """Return the deadlines that the file states, each with the recorded one of the same kind: reply, report, list of issues.
 
-    `document` is as it will be saved. If it has several deadlines of the kind, it is the one with the same date, otherwise
-    the last one. A period for the reply is counted from its date of adoption, if the file does not give the day.
+    `document` is the document as it will be saved. If it has several deadlines of a kind, the one with the same date is
+    taken, otherwise the last one. If the file gives only a period for the reply, the date is computed from the date of
+    adoption of `document`.
     """
     stated: dict[DeadlineKind, StatedDeadline] = {}
     report, expected = imported.next_report, imported.list_of_issues
@@ -281,9 +288,10 @@ def propose_deadlines(imported: ImportedDocument, document: Document) -> tuple[P
 def with_deadlines(
     document: Document, chosen: Iterable[ProposedDeadline], imported: ImportedDocument, *, main: str
 ) -> Document:
-    """Return the document with the `chosen` deadlines: a new one is added, one that is there gets the other date.
+    """Return the document with the `chosen` deadlines. A new one is added; a recorded one gets the new date and source.
 
-    Whether a deadline was met stays as recorded. `main` is the dataset's main language.
+    Whether a deadline was met stays as recorded. A chosen deadline without a date, or with the recorded date, changes
+    nothing. `main` is the dataset's main language.
     """
     deadlines = list(document.deadlines)
     for choice in chosen:
@@ -304,10 +312,11 @@ def with_deadlines(
     return replace(document, deadlines=tuple(deadlines))
 
 
-def with_sentences(document: Document, imported: ImportedDocument, *, main: str) -> Document:
-    """Return the document with the committee's sentence, in the language of the file, at each deadline of the same date.
+def with_deadline_sentences(document: Document, imported: ImportedDocument, *, main: str) -> Document:
+    """Return the document with the committee's sentence, in the language of the file, added to its deadlines.
 
-    A sentence that is there in this language stays.
+    Only deadlines with the mark "source read" whose kind and date the file states too get it. A sentence that they have in
+    this language stays. `main` is the dataset's main language.
     """
     code, deadlines = imported.language, list(document.deadlines)
     stated = {(each.kind, each.date): each.sentence for each in propose_deadlines(imported, document)}
@@ -320,9 +329,10 @@ def with_sentences(document: Document, imported: ImportedDocument, *, main: str)
 
 @dataclass(frozen=True, slots=True)
 class ParagraphChoice:
-    """What an editor chose for a ticked paragraph: the title, and the ids of recommendations that ask for the same.
+    """What an editor chose for a ticked paragraph.
 
-    `other_title` is the title in the language of the second file. `themes` are ids, added to our own tags.
+    `title` is in the language of the file, `other_title` in that of the second file, "" for the proposed one.
+    `same_demand` are the ids of recommendations that ask for the same. `themes` are ids of themes, added to our own tags.
     """
 
     review: ParagraphReview
@@ -333,7 +343,11 @@ class ParagraphChoice:
 
 
 def new_document(view: View, imported: ImportedDocument, *, body: str, title: str, cycle: str) -> Document:
-    """Return a new document with the facts of the front matter, under a free id. The texts are what an editor confirmed."""
+    """Return a new document with the facts of the file, under a free id. It is not saved yet.
+
+    An editor confirmed `body` (the id of the committee), `title` and `cycle`. A `title` that is exactly that of the file
+    counts as official, any other as our own words.
+    """
     kind, code = DocumentKind.CONCLUDING_OBSERVATIONS, imported.language
     origin = TextOrigin.OFFICIAL if clean_input(title) == clean_input(imported.title) else TextOrigin.OWN
     words = {code: title[:MAX_DOCUMENT_TITLE]}
@@ -350,14 +364,14 @@ def new_document(view: View, imported: ImportedDocument, *, body: str, title: st
         original_language=imported.original_language,
         verification=Verification.SEEN,
     )
-    return add_facts(view, document, imported)
+    return with_facts_of_file(view, document, imported)
 
 
-def add_facts(view: View, document: Document, imported: ImportedDocument) -> Document:
-    """Return the document with the facts of a file that it does not have yet.
+def with_facts_of_file(view: View, document: Document, imported: ImportedDocument) -> Document:
+    """Return the document with those facts of a file that the document does not have yet.
 
-    These are the dates, the paragraphs selected for follow-up, and, in the language of the file, the title and the
-    sentences from which dates and paragraphs are known.
+    These are when it was considered and adopted, its original language, the paragraphs selected for follow-up, and, in the
+    language of the file, the title and the sentences that state deadlines and the follow-up.
     """
     code, main = imported.language, view.settings.language
     facts: dict[str, Any] = {
@@ -367,7 +381,7 @@ def add_facts(view: View, document: Document, imported: ImportedDocument) -> Doc
     }
     if clean_input(imported.title) and code not in {each or main for each in document.title}:
         facts["title"] = _official(main, code, imported.title[:MAX_DOCUMENT_TITLE], old=document.title)
-    document = with_sentences(replace(document, **facts), imported, main=main)
+    document = with_deadline_sentences(replace(document, **facts), imported, main=main)
     if not imported.follow_up or not imported.follow_up.paragraphs:
         return document
     reply, known = imported.follow_up.reply, document.follow_up
@@ -394,11 +408,12 @@ def records_to_save(
     other: ImportedDocument | None = None,
     confirmed_state: str = "",
 ) -> tuple[Record, ...]:
-    """Return the document, if it is new or changes, then the recommendations that the choices add or change.
+    """Return the records of a save: the document if it is new or changed, then the added and changed recommendations.
 
-    `document` is as it will be saved. `reason` is recorded with what was archived and comes back. `other` is the second
-    file, in another language. `confirmed_state` is the other State that the editor confirmed. Raise ImportRefused if a
-    file is about another State than the dataset, or if its symbol is that of another mechanism than the document's.
+    `document` is the document as it will be saved. `other` is the second file, in another language. `reason` is the reason
+    of the event with which archived records come back. `confirmed_state` is the name of another State that the editor
+    confirmed, "" for none. Choices that change nothing are skipped. Raise ImportRefused if a file is about another State
+    than the dataset and that was not confirmed, or if its symbol belongs to another mechanism than the document.
     """
     for file in filter(None, (imported, other)):
         imported_document.refuse_other_state(file, view.dataset, confirmed_state)
@@ -443,7 +458,10 @@ def records_to_save(
 def _with_texts(
     view: View, r: Recommendation, versions: Mapping[str, ImportedParagraph], *, choice: ParagraphChoice
 ) -> Recommendation:
-    """Return `r` with the title of the choice, and with the exact texts of the paragraph in the languages of the files."""
+    """Return `r` with the title and the links of the choice, and with the exact texts of the paragraph.
+
+    `versions` maps the language of each file → the paragraph. Parts that are not in the files stay.
+    """
     main = view.settings.language
     titles = dict(zip(versions, (choice.title, choice.other_title or choice.review.other_title), strict=False))
     is_new = not r.version
@@ -480,7 +498,10 @@ def _with_texts(
 def _with_letter(
     r: Recommendation, letter: str, versions: Mapping[str, ImportedParagraph], *, main: str
 ) -> Recommendation:
-    """Return `r`, which is one letter of the paragraph, with the text of this part in the languages of the files."""
+    """Return `r`, a recommendation for one letter of the paragraph, with the text of this part in the files' languages.
+
+    A text that `r` has in one of these languages stays.
+    """
     text = r.text
     for code, paragraph in versions.items():
         words = next((part.text for part in paragraph.parts if part.id == letter), "")
@@ -490,30 +511,35 @@ def _with_letter(
 
 
 def _with_themes(r: Recommendation, choice: ParagraphChoice) -> Recommendation:
-    """Return `r` with the themes of the choice among our own tags. Tags that are there stay."""
+    """Return `r` with the themes of the choice added to our own tags. The tags that `r` has stay."""
     ours = our_tags(r.tags)
     themes = tuple(dict.fromkeys([*ours.themes, *choice.themes]))
     return replace(r, tags=with_our_tags(r.tags, replace(ours, themes=themes)))
 
 
 def _official(main: str, code: str, text: str, old: Mapping[str, TextVariant] | None = None) -> dict[str, TextVariant]:
+    """Return the text `old` with `text` as its official wording in the language `code`; "" removes this wording."""
     return update_text(old, {code: text}, main, origins={code: TextOrigin.OFFICIAL})
 
 
 @dataclass(frozen=True, slots=True)
 class SimilarDemand:
-    """A recommendation in the tracker that is worded like a paragraph. `text` is its text in the language of the file."""
+    """A recommendation in the tracker whose words are like those of a paragraph.
+
+    `text` is the text and the parts of the recommendation, in the language of the file if there is one in it.
+    """
 
     recommendation: Recommendation
     text: str
 
 
-def find_similar(
+def find_similar_recommendations(
     view: View, imported: ImportedDocument, paragraphs: Iterable[ImportedParagraph], *, document: str
 ) -> dict[str, SimilarDemand]:
-    """Return number of a paragraph → the most similar recommendation, for paragraphs that have one.
+    """Return number of a paragraph → the most similar recommendation in the tracker. Paragraphs without one are left out.
 
-    Recommendations of the document with the id `document` are left out: they are other paragraphs of the same text.
+    Recommendations of the document with the id `document` are not compared, because they are paragraphs of the same text.
+    At most MAX_COMPARED recommendations are compared.
     """
     others = [r for r in view.recommendations.values() if r.document != document][:MAX_COMPARED]
     texts, code = [], imported.language
@@ -540,10 +566,12 @@ def find_similar(
 
 
 def _words(view: View, text: Mapping[str, TextVariant], language: str) -> str:
+    """Return the text in `language`, or in the language that is shown in its place."""
     return resolve(text, language, view.settings.language).text
 
 
 def _stems(text: str) -> frozenset[str]:
+    """Return the first STEM_LENGTH letters of the words of `text` that have four letters or more."""
     return frozenset(word[:STEM_LENGTH] for word in _LONG_WORD.findall(text.casefold()))
 
 
@@ -554,7 +582,7 @@ def _weight(stems: frozenset[str], weights: Mapping[str, float]) -> float:
 def propose_themes(view: View, versions: Iterable[ImportedParagraph]) -> tuple[str, ...]:
     """Return the ids of the themes that have a keyword in a paragraph, in the order of the settings.
 
-    `versions` are the paragraph in one or more languages. Its heading is searched too, but not the concern before it.
+    `versions` are the paragraph in one or more languages. Its nearest heading is searched too, but not its concern.
     """
     terms = view.settings.themes
     keywords = _keywords(tuple(term.keywords for term in terms), view.settings.synonyms)
@@ -567,7 +595,10 @@ def propose_themes(view: View, versions: Iterable[ImportedParagraph]) -> tuple[s
 
 @lru_cache(maxsize=8)
 def _keywords(of_themes: tuple[tuple[str, ...], ...], groups: tuple[tuple[str, ...], ...]) -> Synonyms:
-    """Return one group for each theme: its keywords and the phrases that mean the same by the groups of synonyms."""
+    """Return one group of phrases for each theme, in order: its keywords and their synonyms.
+
+    `of_themes` are the keywords of each theme, `groups` the groups of synonyms of the dataset.
+    """
     by_stems = {stems_of(phrase): group for group in groups for phrase in group}
     return Synonyms(
         [
