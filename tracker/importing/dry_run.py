@@ -1,4 +1,4 @@
-"""What the command `import` does: describe what documents and tables would bring in, or make an export of UHRI smaller."""
+"""The work of the command `import`: describe what files would bring in, or make an export of UHRI smaller."""
 
 import argparse
 import io
@@ -130,8 +130,8 @@ def _sections_about(reports: Sequence[FollowUpReport], names: Sequence[str] | No
 def describe_report(report: FollowUpReport) -> dict[str, object]:
     """Return a section of a report on follow-up as values for JSON.
 
-    What the report does not say is None, or an empty list. Of long texts only the beginning is there, of the information
-    of NGOs only whether there is any, and the State's replies to the paragraphs are left out.
+    What the report does not say is None, or an empty list. Of long texts only the beginning is there, of the
+    information of NGOs only whether there is any, and the State's replies to the paragraphs are left out.
     """
     return {
         "kind": "follow-up-report",

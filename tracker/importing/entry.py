@@ -32,8 +32,9 @@ _UNREADABLE_FILE = N_("The file {name} cannot be opened. Check its name and whet
 class RowState(StrEnum):
     """How a row of a table, or a paragraph or a deadline of a document, compares with what the tracker has.
 
-    CONFLICT of a row: the same field was edited in the file and in the tracker. CONFLICT of a paragraph: the tracker has
-    recommendations for single letters of this paragraph. REFUSED: the row or the paragraph cannot be saved.
+    CONFLICT of a row: the same field was edited in the file and in the tracker. CONFLICT of a paragraph: the
+    tracker has recommendations for single letters of this paragraph. REFUSED: the row or the paragraph cannot be
+    saved.
     """
 
     NEW = "new"
@@ -47,9 +48,9 @@ class RowState(StrEnum):
 class ImportedChange:
     """A field that the file would change. `old` is the value in the tracker now, `new` the value in the file.
 
-    Both values are codes, partial dates or texts; "" is no value. `field` is a column, or "parts/a" for the text of part
-    (a). `language` is the code of the language of a text. `is_conflict` says that the value in the tracker was edited
-    after it was exported.
+    Both values are codes, partial dates or texts; "" is no value. `field` is a column, or "parts/a" for the text of
+    part (a). `language` is the code of the language of a text. `is_conflict` says that the value in the tracker was
+    edited after it was exported.
     """
 
     field: str

@@ -64,8 +64,8 @@ class UhriUpload:
 class TableRequest:
     """How to read a table. This is sent to the process that reads it.
 
-    `vocabulary` has the words of the dataset. Problems are described in `language`. `sheet` is for a spreadsheet, `uhri`
-    for an export of UHRI: without it, the export is only surveyed.
+    `vocabulary` has the words of the dataset. Problems are described in `language`. `sheet` is for a spreadsheet,
+    `uhri` for an export of UHRI: without it, the export is only surveyed.
     """
 
     vocabulary: ImportVocabulary
@@ -137,7 +137,7 @@ def answer_table(data: bytes, request: Mapping[str, Any]) -> JobAnswer:
 
 
 def columns_left_out(result: SheetResult) -> list[SheetColumn]:
-    """Return the columns that are not imported, because a recommendation has no field for them or it is not known which."""
+    """Return the columns that are not imported: their field is not known, or a recommendation has no such field."""
     return [c for c in result.columns if c.field.partition(":")[0] not in RECORDED_FIELDS]
 
 
@@ -146,8 +146,9 @@ def describe_left_out(
 ) -> Iterator[str]:
     """Yield a line about each row that a save leaves out or saves only in part, then about other things left out.
 
-    `ticked` are the numbers of the rows to save. Of a spreadsheet, the last lines are about columns; of an export of UHRI,
-    about the number of records that were not chosen, and about damage of the file. The lines are in `language`.
+    `ticked` are the numbers of the rows to save. Of a spreadsheet, the last lines are about columns; of an export
+    of UHRI, about the number of records that were not chosen, and about damage of the file. The lines are in
+    `language`.
     """
     _ = language.gettext
     for row in rows:
@@ -180,7 +181,7 @@ def review_uhri(
     language: Language,
     chosen: Mapping[str, str] | None = None,
 ) -> tuple[ReviewedRow, ...]:
-    """Return the recommendations of `result` as reviewed rows, with the tags of UHRI and with notes about what to check.
+    """Return the recommendations of `result` as reviewed rows, with UHRI's tags and notes about what to check.
 
     Rows of one document stand together. A text that the tracker has already is never replaced by that of UHRI. `chosen`
     maps the name of a tag in UHRI → the id of our theme or group that the editor chose for it.

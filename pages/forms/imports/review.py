@@ -440,7 +440,7 @@ def show_follow_up_review(page: Page, draft: ReviewDraft) -> None:
     imported = draft.reviewed.imported
     page.show("forms/import_follow_up_top.html")
     report = _choose_section(page, imported.follow_up_reports)
-    section = follow_up_records.section_of(report, imported)
+    section = follow_up_records.section_as_document(report, imported)
     observations = observations_of_symbol(view, report.concluding_observations)
     matches = follow_up_records.match_paragraphs(view, report)
     page.show("forms/import_follow_up.html", report=report, observations=observations, name=draft.reviewed.name)

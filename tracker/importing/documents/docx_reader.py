@@ -1,7 +1,7 @@
 """Read a .docx file into blocks of text, as if all tracked changes were accepted, and without comments.
 
-Automatic numbers are computed as Word shows them, from numbering.xml and the styles. The styles also say which paragraphs
-are headings, and which are bold.
+Automatic numbers are computed as Word shows them, from numbering.xml and the styles. The styles also say which
+paragraphs are headings, and which are bold.
 """
 
 import posixpath
@@ -84,9 +84,9 @@ def _first_given(values: Iterable[_T | None]) -> _T | None:
 class ListLevel:
     """A level of a list. `start` is its first number, `text` is what is shown, such as "%1.%2".
 
-    The count begins again after each number of level `restart` or above, counted from 1; None is after every level above
-    this one, 0 is never. `style` is the paragraph style that this level belongs to, "" for none. With `is_legal`, the
-    numbers of all levels are shown as decimal.
+    The count begins again after each number of level `restart` or above, counted from 1; None is after every level
+    above this one, 0 is never. `style` is the paragraph style that this level belongs to, "" for none. With
+    `is_legal`, the numbers of all levels are shown as decimal.
     """
 
     start: int = 1
@@ -115,7 +115,7 @@ class NumberingCounter:
     """Count the automatic numbers of a document, paragraph after paragraph."""
 
     def __init__(self, numbering: Element | None, style_lists: Mapping[str, str]) -> None:
-        """Read the lists from numbering.xml; None if there is none. `style_lists` maps a list style → the id of its list."""
+        """Read the lists from numbering.xml (or None). `style_lists` maps a list style → the id of its list."""
         self._lists: dict[str, _List] = {}
         self._counters: dict[str, list[int | None]] = {}
         found = numbering if numbering is not None else ()
@@ -223,8 +223,8 @@ class ParagraphStyle:
 class StyleSheet:
     """The styles of a file. `list_styles` maps a list style → the id of its list.
 
-    `default` is the id of the style of paragraphs that name none, "" if there is none. `find` returns the properties of a
-    style by its id.
+    `default` is the id of the style of paragraphs that name none, "" if there is none. `find` returns the
+    properties of a style by its id.
     """
 
     def __init__(self, styles: Element | None) -> None:
@@ -272,8 +272,8 @@ def _named_level(style: Element) -> int | None:
 class DocxPackage:
     """The XML parts of a .docx file. The names of their elements are without namespaces.
 
-    `margins` are the headers of pages, `notes` the parts with footnotes and endnotes. `styles` and `numbering` are None if
-    the file does not have them.
+    `margins` are the headers of pages, `notes` the parts with footnotes and endnotes. `styles` and `numbering` are
+    None if the file does not have them.
     """
 
     def __init__(self, data: bytes) -> None:
@@ -309,7 +309,7 @@ class DocxPackage:
         return [part for part in parts[:20] if part is not None]
 
     def _part(self, path: str) -> Element | None:
-        """Return the root of an XML part; None if the file does not have it. Raise UnusableFile if it cannot be read."""
+        """Return the root of an XML part; None if it is missing. Raise UnusableFile if it cannot be read."""
         if path not in self._names:
             return None
         return parse_xml(read_packed(self._archive, self._names[path], MAX_PART, told=READING))
@@ -342,7 +342,7 @@ def parse_xml(content: bytes) -> Element:
 
 @dataclass(slots=True)
 class _Text:
-    """The text of a paragraph while it is read: (text, whether it is bold) pairs, and the text boxes in the paragraph."""
+    """The text of a paragraph while it is read: (text, whether it is bold) pairs, and the text boxes in it."""
 
     pieces: list[tuple[str, bool]] = field(default_factory=list)
     boxes: list[Element] = field(default_factory=list)
@@ -418,7 +418,10 @@ class _Reader:
             yield from self.read_blocks(box)
 
     def _collect_text(self, node: Element, text: _Text, *, bold: bool) -> None:
-        """Add the visible text inside an element, and its text boxes, to `text`. `bold` says how it is unless a run says."""
+        """Add the visible text and the text boxes inside an element to `text`.
+
+        `bold` says whether text is bold where a run does not say it.
+        """
         custom_mark = False
         for child in node:
             tag = child.tag
@@ -456,7 +459,7 @@ class _Reader:
                 self._collect_text(child, text, bold=bold)
 
     def _read_table(self, table: Element) -> Iterator[TextBlock]:
-        """Yield the paragraphs of a table, row by row. Their role is TABLE if the table has data, not the layout of a page."""
+        """Yield the paragraphs of a table, row by row. Their role is TABLE if it is a table of data, not of layout."""
         rows = []
         for row in _kept(table, "tr", deleted="trPr/del"):
             cells = [tuple(self.read_blocks(cell)) for cell in _kept(row, "tc", deleted="tcPr/cellDel")]
@@ -470,7 +473,7 @@ class _Reader:
 
 
 def _kept(parent: Element, tag: str, *, deleted: str) -> Iterator[Element]:
-    """Yield the elements with a tag in `parent` and in its containers. An element that has the path `deleted` is left out."""
+    """Yield the elements with a tag in `parent` and its containers. Leave out those that have the path `deleted`."""
     for element in parent:
         if element.tag == tag:
             if element.find(deleted) is None:

@@ -1,7 +1,8 @@
 """Make the records of a save from the section of a report on follow-up that is about the State of the dataset.
 
-The report, the State's replies and the concluding observations get what the section says of the round; each
-recommendation gets the State's reply and its grades. What is there already, from the same report, is not added again.
+The report and the State's replies become documents, and the concluding observations get the round of follow-up. Each
+recommendation gets the State's reply and its grades as assessments. What the tracker has from the same report
+already is not added again.
 """
 
 import re
@@ -31,9 +32,10 @@ MAX_TITLE = 120
 
 @dataclass(frozen=True, slots=True)
 class ParagraphMatch:
-    """A paragraph of the report, and the recommendation that it is about; None if it is not in the register.
+    """A paragraph of the report, and the recommendation in the tracker that it is about; None if there is none.
 
-    `title` is proposed for a new recommendation; "" if the report does not quote the paragraph, so that none can be added.
+    `title` is the proposed title of a new recommendation; "" if the report does not quote the text of the paragraph,
+    because then no recommendation can be added.
     """
 
     paragraph: imported_document.GradedParagraph
@@ -41,15 +43,22 @@ class ParagraphMatch:
     title: str = ""
 
 
-def section_of(report: FollowUpReport, imported: ImportedDocument) -> ImportedDocument:
-    """Return the section of a State as a document of its own, so that it can be checked whether it is the right State."""
+def section_as_document(report: FollowUpReport, imported: ImportedDocument) -> ImportedDocument:
+    """Return `imported` with this section alone, and with the State of this section.
+
+    So the section can be checked like any document: whether it is about the State of the dataset.
+    """
     symbol = report.concluding_observations or ""
     country = symbol.split("/")[2] if symbol.count("/") > 2 else ""
     return replace(imported, state=report.state or "", country=country, follow_up_reports=(report,))
 
 
 def match_paragraphs(view: View, report: FollowUpReport) -> tuple[ParagraphMatch, ...]:
-    """Return each paragraph of the report with its recommendation, found by symbol and paragraph."""
+    """Return each paragraph of the report with its recommendation, in order. Symbol and number must be the same.
+
+    A paragraph such as "21 (a)" without a recommendation of its own belongs to the recommendation of paragraph 21: then
+    its grades get "(a)" as their scope.
+    """
     observations = observations_of_symbol(view, report.concluding_observations)
     of_document = [r for r in view.recommendations.values() if observations and r.document == observations.id]
     known = {(r.paragraph or "").replace(" ", ""): r for r in reversed(of_document)}
@@ -68,9 +77,10 @@ def match_paragraphs(view: View, report: FollowUpReport) -> tuple[ParagraphMatch
 
 
 def propose_part(r: Recommendation, grades: Sequence[ImportedGrade], place: int) -> str | None:
-    """Return the id of the part that the grade at this place is for; None if it is for all of it, or this is not said.
+    """Return the id of the part of `r` that the grade at `place` (from 0) is for; None for the whole, or if unclear.
 
-    A letter is looked up. Grades without letters are for the parts without letters in their order, if they are as many.
+    A single letter as scope is looked up. Grades without scopes belong to the numbered parts, in order, if both are
+    as many.
     """
     ids = [part.id for part in r.parts]
     if scope := grades[place].scope:
@@ -82,7 +92,10 @@ def propose_part(r: Recommendation, grades: Sequence[ImportedGrade], place: int)
 
 
 def unknown_grades(view: View, report: FollowUpReport, body: str, *, date: str) -> list[str]:
-    """Return the grades of the report that the committee's scale on this date lacks; [] if the scale is not known."""
+    """Return the grades of the report that the committee's scale on `date` does not have, sorted.
+
+    Return [] if the scale is not known or `date` is "". `body` is the id of the committee.
+    """
     grades = scale_in_use(view.dataset, body, date) if date else ()
     found = {grade.grade for paragraph in report.paragraphs for grade in paragraph.grades}
     return sorted(found - {*grades, NOT_SELECTED}) if grades else []
@@ -97,11 +110,11 @@ def follow_up_records(
     added: Mapping[str, str],
     parts: Mapping[tuple[str, int], str | None],
 ) -> tuple[Record, ...]:
-    """Return the documents and recommendations that a save of the section adds or changes.
+    """Return the records that a save of the section `report` adds or changes: documents first, then recommendations.
 
-    `date` is the partial date of the report, for its grades. `added` maps the number of a paragraph that is not in the
-    register → the title under which it is added. `parts` maps (number, place of a grade) → the part that the editor chose
-    for it. The concluding observations must be in the register.
+    `date` is the partial date of the report, which its grades get too. `added` maps number of a paragraph without a
+    recommendation → title of the recommendation to add. `parts` maps (number, place of a grade) → id of the part
+    that the editor chose, None for the whole. Return () if the concluding observations are not in the tracker.
     """
     observations = observations_of_symbol(view, report.concluding_observations)
     if observations is None:
@@ -189,7 +202,10 @@ def follow_up_records(
 def _document(
     view: View, new: Mapping[str, Document], observations: Document, *, kind: DocumentKind, symbol: str | None
 ) -> Document:
-    """Return the document with this symbol, or a new one without a version, in the cycle of the concluding observations."""
+    """Return the document with this symbol from the dataset or from `new`; otherwise a new one of this `kind`.
+
+    A new one has no version, and the body, cycle and title of the concluding observations.
+    """
     known = (d for d in (*view.dataset.documents.values(), *new.values()) if symbol and d.symbol == symbol)
     if found := next(known, None):
         return found
@@ -208,7 +224,11 @@ def _document(
 def _with_round(
     observations: Document, report: FollowUpReport, paper: Document, *, replies: list[Document], action: LocalizedText
 ) -> Document:
-    """Return the concluding observations with the round of the report, and with the date of the next report."""
+    """Return the concluding observations with the round of the report, and with the deadline of the next report.
+
+    `paper` is the document of the report, `replies` those of the State, `action` is what the committee recommends
+    next. A round of the same report, or a deadline on the same date, is not added again.
+    """
     numbers = report.follow_up_paragraphs or tuple(paragraph.number for paragraph in report.paragraphs)
     where = Source(document=paper.id, paragraph=", ".join(numbers) or None)
     old = observations.follow_up or FollowUp(verification=Verification.SEEN, source=where)

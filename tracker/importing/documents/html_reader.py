@@ -76,8 +76,8 @@ class _PageReader:
     def walk(self, element: HtmlElement, *, bold: bool, depth: int, lists: int) -> None:
         """Read an element and everything in it, but not the text after it.
 
-        `bold` says whether the text around the element is bold, `lists` in how many lists the element is, `depth` in how
-        many elements. Raise UnusableFile if elements are nested too deep.
+        `bold` says whether the text around the element is bold, `lists` in how many lists the element is, `depth`
+        in how many elements. Raise UnusableFile if elements are nested too deep.
         """
         tag = element.tag
         if not isinstance(tag, str) or _is_left_out(element) or _is_note_reference(element):
@@ -191,7 +191,7 @@ def _is_note_reference(element: HtmlElement) -> bool:
 
 
 def _is_data_table(table: HtmlElement) -> bool:
-    """Return whether a table has several columns of short texts, none of them numbered: data, not the layout of a page."""
+    """Return whether a table is one of data: several columns of short texts, and no number or symbol before them."""
     rows = table.findall(".//tr")
     cells = [[cell.text_content().strip() for cell in row if cell.tag in ("td", "th")] for row in rows[:300]]
     texts = [text for row in cells for text in row]

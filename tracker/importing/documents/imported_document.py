@@ -27,7 +27,8 @@ _END = re.compile(r"[.!?:;…][\"'”’»)\]*\d]*$")
 class BlockRole(StrEnum):
     """What the format of a block hints at. The text decides in the end whether the block is a heading.
 
-    HEADING: its style is that of a heading. BOLD: all of it is bold, or it is centred. TABLE: a cell of a table of data.
+    HEADING: its style is that of a heading. BOLD: all of it is bold, or it is centred. TABLE: a cell of a table of
+    data.
     """
 
     BODY = "body"
@@ -40,9 +41,9 @@ class BlockRole(StrEnum):
 class TextBlock:
     """A paragraph of the file.
 
-    `text` has one line, or several where the author broke the line inside the paragraph. `label` is the automatic number
-    or letter as Word or the browser shows it, such as "12." or "(a)"; a typed number or letter stays at the start of
-    `text`. `level` is the level of the heading, or of the list of the label, from 0.
+    `text` has one line, or several where the author broke the line inside the paragraph. `label` is the automatic
+    number or letter as Word or the browser shows it, such as "12." or "(a)"; a typed number or letter stays at the
+    start of `text`. `level` is the level of the heading, or of the list of the label, from 0.
     """
 
     text: str
@@ -126,12 +127,14 @@ class ImportedPart:
 class ImportedParagraph:
     """A numbered paragraph.
 
-    `number` is without a dot. `headings` are the headings above it, from section to topic. `text` is the exact text before
-    the parts, without the number. `tail` is the text after the parts. In a recommendation, `text` starts with the sentence
-    that recommends. Then `concern` has the text before this sentence, and later text that only notes facts.
+    `number` is without a dot. `headings` are the headings above it, from section to topic. `text` is the exact text
+    before the parts, without the number. `tail` is the text after the parts. In a recommendation, `text` starts
+    with the sentence that recommends. Then `concern` has the text before this sentence, and later text that only
+    notes facts.
 
-    `phrase` is the words that decided the `kind`, or the heading that did; "" if there are none. `is_usual` is False if a
-    recommendation is not worded as this committee usually words them, so that a person should look at it.
+    `phrase` is the words that decided the `kind`, or the heading that did; "" if there are none. `is_usual` is
+    False if a recommendation is not worded as this committee usually words them, so that a person should look at
+    it.
     """
 
     number: str
@@ -193,7 +196,8 @@ class ImportedFollowUp:
 class ImportNotice:
     """Something that the person who imports should know. `message` is English and can be translated with gettext.
 
-    `values` are (name, value) pairs for the placeholders in `message`. `str` gives the English sentence with the values.
+    `values` are (name, value) pairs for the placeholders in `message`. `str` gives the English sentence with the
+    values.
     """
 
     message: str
@@ -207,8 +211,8 @@ class ImportNotice:
 class ImportedGrade:
     """A grade without its brackets and in Latin letters, such as "B2", or the words that a letter uses in place of one.
 
-    `scope` names the parts of the paragraph that the grade is for, as written, such as "(a) and (e)"; None if the report
-    names none. `evaluation` is the Committee's own text; "" if there is none.
+    `scope` names the parts of the paragraph that the grade is for, as written, such as "(a) and (e)"; None if the
+    report names none. `evaluation` is the Committee's own text; "" if there is none.
     """
 
     grade: str
@@ -242,12 +246,13 @@ class ImportedReply:
 
 @dataclass(frozen=True, slots=True)
 class FollowUpReport:
-    """The section of a report on follow-up that is about one State, or a letter of a rapporteur. Dates are partial dates.
+    """The section of a report on follow-up about one State, or a letter of a rapporteur. Dates are partial dates.
 
     `symbol` is that of the report, None for a letter. `concluding_observations` is the symbol of the concluding
     observations, `adopted` the date on which they were adopted. `session` and `session_dates` are of the session that
-    adopted the report; for a letter, `session_dates` is the date of the letter. `follow_up_paragraphs` are the selected paragraphs, such as "12" or "19 (a)". `next_report` is
-    when the next periodic report is due. What the report does not say is None, "" or empty.
+    adopted the report; for a letter, `session_dates` is the date of the letter. `follow_up_paragraphs` are the
+    selected paragraphs, such as "12" or "19 (a)". `next_report` is when the next periodic report is due. What the
+    report does not say is None, "" or empty.
     """
 
     symbol: str | None = None
@@ -271,10 +276,11 @@ class ImportedDocument:
     `language` and `original_language` are codes; the second is what the file itself names. `body` is the id of the
     committee, such as "cescr". `state` is the State party as the title writes it, `country` the code in the symbol.
     `considered`, `adopted`, `session_dates` and `list_of_issues` are partial dates, such as "2024-09-12/2024-09-13".
-    `adopted` is None if the document gives only the dates of the session. `list_of_issues` is when the committee will send
-    its list of issues for the next report. `notes` are the footnotes.
+    `adopted` is None if the document gives only the dates of the session. `list_of_issues` is when the committee
+    will send its list of issues for the next report. `notes` are the footnotes.
 
-    `follow_up_reports` has a section for each State if the file is a report on follow-up. Then there are no `paragraphs`.
+    `follow_up_reports` has a section for each State if the file is a report on follow-up. Then there are no
+    `paragraphs`.
     """
 
     language: str
@@ -308,8 +314,8 @@ class ImportedDocument:
 def compare_language_versions(first: ImportedDocument, second: ImportedDocument) -> tuple[ImportNotice, ...]:
     """Return notices about what differs between two language versions of a document. Paragraphs are matched by number.
 
-    The first notice says if the symbols differ. The others list paragraphs that are in one language only, that have other
-    parts, or that are recommendations in one language only.
+    The first notice says if the symbols differ. The others list paragraphs that are in one language only, that have
+    other parts, or that are recommendations in one language only.
     """
     numbers = {paragraph.number for document in (first, second) for paragraph in document.paragraphs}
     found: dict[str, list[str]] = {_ONLY_IN_ONE: [], _OTHER_PARTS: [], _OTHER_KIND: []}
@@ -358,8 +364,8 @@ def is_about_other_state(document: ImportedDocument, expected: ExpectedState) ->
 def refuse_other_state(document: ImportedDocument, dataset: Dataset, confirmed: str) -> None:
     """Raise ImportRefused if the document is about another State than the dataset.
 
-    Do not raise it if the settings of the dataset allow other States and the editor confirmed this one. `confirmed` is the
-    name of the State that the editor confirmed, "" for none.
+    Do not raise it if the settings of the dataset allow other States and the editor confirmed this one. `confirmed`
+    is the name of the State that the editor confirmed, "" for none.
     """
     expected, found = expected_state(dataset), document.state or document.country
     if is_about_other_state(document, expected) and not (dataset.settings.allow_other_states and confirmed == found):

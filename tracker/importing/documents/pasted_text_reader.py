@@ -1,4 +1,7 @@
-"""Read text that was pasted, or taken from a PDF, into blocks: join lines to paragraphs, and take out margins and footnotes."""
+"""Read text that was pasted, or taken from a PDF, into blocks.
+
+Lines are joined to paragraphs. Page headers, page numbers and footnotes are taken out.
+"""
 
 import re
 from collections import Counter
@@ -53,9 +56,9 @@ def separate_margins(
 ) -> tuple[list[str], list[str], list[str]]:
     """Return (lines of text, lines of margins, footnotes). The numbers of the footnotes are removed from the text.
 
-    Margins are page headers and page numbers. A form feed ends a page, and stays among the lines of text, as empty lines
-    do. `is_repeated_text` returns True for a line that is text although lines like it stand on several pages; the line
-    after it is text too.
+    Margins are page headers and page numbers. A form feed ends a page, and stays among the lines of text, as empty
+    lines do. `is_repeated_text` returns True for a line that is text although lines like it stand on several pages;
+    the line after it is text too.
     """
     labelled = {at for at, line in enumerate(lines) if is_repeated_text(line)}
     repeated = _repeated([line for at, line in enumerate(lines) if not {at, at - 1} & labelled])
@@ -98,7 +101,7 @@ def _drop_gap(kept: list[str]) -> None:
 
 
 def _repeated(lines: Sequence[str]) -> set[str]:
-    """Return the shapes of lines that occur at least three times and have a number, such as a header with the page number."""
+    """Return the shapes of lines with a number that occur at least three times, such as headers with page numbers."""
     shapes = Counter(_shape(line) for line in lines if 3 < len(line) < 100 and line != "\f")
     often = [shape for shape, count in shapes.items() if count >= 3 and "0" in shape]
     return {shape for shape in often if not ends_sentence(shape) and not re.match(r"\(?\w{1,3}[.)]", shape)}
@@ -146,7 +149,7 @@ def _note_below(
 
 
 def _mark_pattern(mark: str) -> re.Pattern[str]:
-    """Return a pattern for a number in the text that refers to a footnote: without a space after a word, bracket or mark."""
+    """Return a pattern for a number that refers to a footnote: right after a word, a bracket or a punctuation mark."""
     return re.compile(
         rf"(?<=[^\W\d_][.,;:)”’\"])(?<!Add\.)(?<!Rev\.)({mark})(?=\s|$|[.,;])|(?<=[^\W\d_])({mark})(?=[\s.,;:)]|$)|"
         rf"(?<=\)[.,;])({mark})(?=\s|$)|(?<=\))({mark})(?=[.,;]?(?:\s|$))"
@@ -181,7 +184,7 @@ def _without_marks(kept: Sequence[str], marks: Sequence[tuple[str, int]]) -> lis
 
 
 def without_glued_numbers(line: str) -> str:
-    """Return the line without numbers of footnotes that stand without a space after a word or a year: "2018" for "201812"."""
+    """Return the line without numbers of footnotes right after a word or a year: "201812" becomes "2018"."""
     line = re.sub(r"[¹²³⁰⁴-⁹]+", "", line)
     line = re.sub(r"(?<![\w/.,-])((?:19|20)\d\d)\d{1,2}(?!\d|[/-]\d)", r"\1", line)
     line = re.sub(r"(?<=[a-zа-я]{3})\d{1,2}(?=[\s.,;:)”\]]|$)", "", line)
@@ -270,8 +273,8 @@ def _candidates(lines: Sequence[PageLine], phrases: Phrases) -> list[structure.N
 def _heading_lines(lines: Sequence[PageLine], numbers: dict[int, structure.NumberCandidate], first: int) -> set[int]:
     """Return the places of the lines that are headings.
 
-    They stand between the end of a sentence and the next of the `numbers` of paragraphs. `first` is the place of the first
-    paragraph; of the lines before it, only one such as "A. Introduction" is returned.
+    They stand between the end of a sentence and the next of the `numbers` of paragraphs. `first` is the place of
+    the first paragraph; of the lines before it, only one such as "A. Introduction" is returned.
     """
     found: set[int] = set()
     for number in numbers:
@@ -307,8 +310,8 @@ def _can_start_heading(text: str) -> bool:
 def _wraps(before: str, text: str, width: int, *, phrases: Phrases) -> bool:
     """Return whether the heading in line `before` goes on in the next line, `text`.
 
-    It does if its line is full (`width` is the usual number of characters) or unfinished, or if the next line cannot begin
-    a heading.
+    It does if its line is full (`width` is the usual number of characters) or unfinished, or if the next line
+    cannot begin a heading.
     """
     is_whole_section = structure.heading_label_length(before) >= 0 and phrases.has("section_end", before)
     if structure.heading_label_length(text) >= 0 or is_whole_section:
@@ -320,8 +323,8 @@ def _wraps(before: str, text: str, width: int, *, phrases: Phrases) -> bool:
 def join_lines(lines: Sequence[str], words: Counter[str], phrases: Phrases) -> str:
     """Return the lines as one text. Put words together again that were divided at the end of a line.
 
-    There must be at least one line. `words` counts the words of the whole document: they show whether a hyphen belongs to
-    a word or only divides it.
+    There must be at least one line. `words` counts the words of the whole document: they show whether a hyphen
+    belongs to a word or only divides it.
     """
     pieces = [lines[0]]
     for line in lines[1:]:

@@ -20,16 +20,17 @@ _BOUNDARY = re.compile(
     r"|(?<=\w )(?P<articles>\((?i:arts?\.|articles?|artículos?|стать[яи]|ст\.) \d[^()]{0,200}(?:\([^()]*\)[^()]{0,200})*\))\s+)"
     r"(?=[\"“«‘(]?[A-ZА-ЯЁÀ-Þ\d])"
 )
-"""The end of a sentence. A bracket after its full stop belongs to it: "… of an official. (art. 1) The State party should …"."""
+"""The end of a sentence, with a bracket after its full stop: "… of an official. (art. 1) The State party should …"."""
 
 
 @dataclass(frozen=True, slots=True)
 class Phrases:
     """The phrases of one language, which is a code such as "en".
 
-    `patterns` maps the name of a phrase in the file → its pattern. `recommends` maps the name of a form of recommendation →
-    its pattern, in the order to try. `reported` are patterns of the words before a recommendation that somebody else made.
-    `months` and `numbers` map words → numbers. `committee_names` maps the id of a mechanism → its name in this language.
+    `patterns` maps the name of a phrase in the file → its pattern. `recommends` maps the name of a form of
+    recommendation → its pattern, in the order to try. `reported` are patterns of the words before a recommendation
+    that somebody else made. `months` and `numbers` map words → numbers. `committee_names` maps the id of a
+    mechanism → its name in this language.
     """
 
     language: str
@@ -43,7 +44,7 @@ class Phrases:
     patterns: Mapping[str, re.Pattern[str]]
 
     def find(self, name: str, text: str) -> re.Match[str] | None:
-        """Return the first match of the phrase `name` in `text`, or None. A language may lack a phrase: then None too."""
+        """Return the first match of the phrase `name` in `text`. None if there is none, or no such phrase."""
         pattern = self.patterns.get(name)
         return pattern.search(text[:MAX_SEARCHED]) if pattern else None
 
@@ -118,7 +119,7 @@ def months_in_all_languages() -> Mapping[str, int]:
 
 @cache
 def follow_up_labels() -> Mapping[str, str]:
-    """Return kind of a labelled text in a report on follow-up → the source of a pattern of its label, in all languages."""
+    """Return kind of a label in a report on follow-up → the source of its pattern, for all languages in one."""
     entry = {**_content()["follow_up_labels"]}
     macros = entry.pop("macros")
     return {kind: _compile(pattern, macros).pattern for kind, pattern in entry.items()}

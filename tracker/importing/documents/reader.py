@@ -1,7 +1,7 @@
-"""Read one document, step by step: its kind of file, its blocks of text, their structure, the front matter, the recommendations.
+"""Read one document, step by step: kind of file, blocks of text, structure, front matter, recommendations.
 
-`parse_upload` starts a process with limits; everything else runs in this process. The front matter is what stands before
-the first paragraph: symbol, committee, State, dates, session.
+`parse_upload` starts a process with limits; everything else runs in this process. The front matter is what stands
+before the first paragraph: symbol, committee, State, dates, session.
 """
 
 import re
@@ -12,7 +12,7 @@ from pathlib import Path
 from pydantic import TypeAdapter
 
 from tracker.importing.documents import phrases as wording
-from tracker.importing.documents.follow_up_reports import read_follow_up_reports, read_letter
+from tracker.importing.documents.follow_up_reports import read_follow_up_reports, read_rapporteurs_letter
 from tracker.importing.documents.imported_document import FollowUpReport, ImportedDocument, ImportNotice, SourceText
 from tracker.importing.documents.pasted_text_reader import read_pasted_text
 from tracker.importing.documents.phrases import Phrases, guess_language, load_phrases, phrase_languages, split_sentences
@@ -39,7 +39,7 @@ MAX_DAYS_OF_REVIEW = 4
 """A report is considered on one day or a few. A session lasts for weeks."""
 _BRACKET = re.compile(r"\([^()]*\)")
 _ANNUAL_REPORT = re.compile(r"\bA/\d{2}/(?:38|40|44)\b(?=,? (?:\(|par|пункт|пп?\.|párr))")
-"""The report to the General Assembly in which observations without a symbol of their own stood: A/55/38, paras. 118-149."""
+"""A report to the General Assembly that has observations without a symbol of their own: A/55/38, paras. 118-149."""
 _MEETINGS = re.compile(r"\([^()]*SR\.[^()]*\)")
 MAX_CHARACTERS = 3_000_000
 """Characters of text that are analysed. Concluding observations have 50,000 to 100,000."""
@@ -68,8 +68,9 @@ def read_front_matter(
 ) -> ImportedDocument:
     """Return a document with the facts of the front matter, and without paragraphs.
 
-    `lines` are the texts before the first paragraph, `language` is the code of their language. The margins and footnotes
-    of `source` and the first three of the `paragraphs` are searched too, because dates and the committee stand there.
+    `lines` are the texts before the first paragraph, `language` is the code of their language. The margins and
+    footnotes of `source` and the first three of the `paragraphs` are searched too, because dates and the committee
+    stand there.
     """
     margins, notes = source.margins, source.notes
     all_phrases = [load_phrases(code) for code in phrase_languages()]
@@ -101,7 +102,7 @@ def read_front_matter(
 
 
 def _title(lines: Sequence[str], all_phrases: Sequence[Phrases]) -> tuple[str, str]:
-    """Return (title, name of the State in the title); each is "" if it is not found. Up to four lines may be the title."""
+    """Return (title, name of the State in it); each is "" if it is not found. A title may have up to four lines."""
     named = ((n, phrases) for n, line in enumerate(lines) for phrases in all_phrases if phrases.has("title", line))
     if not (first := next(named, None)):
         return "", ""
@@ -186,8 +187,8 @@ def parse_upload(
     """Read concluding observations or a report on follow-up in a process of its own, and return what was read.
 
     `upload` is the content of a .docx file, a PDF, a web page or a text, or the path of such a file. `name` is what a
-    message calls the file. `language` is the code of its language; None to guess it. `is_cancelled` is asked ten times a
-    second: if it returns True, the process is ended at once.
+    message calls the file. `language` is the code of its language; None to guess it. `is_cancelled` is asked ten
+    times a second: if it returns True, the process is ended at once.
 
     Raise UnusableFile if the file cannot be read: its sentence says what was found and what to do. Raise its subclass
     ProcessCancelled if `is_cancelled` returned True.
@@ -244,11 +245,11 @@ def _read_reports(lines: Sequence[str], *, is_paged: bool) -> tuple[FollowUpRepo
     """Return the sections of a report on follow-up, or one for a rapporteur's letter; empty for any other document."""
     if sum(map(len, lines)) > MAX_CHARACTERS:
         return ()
-    return read_follow_up_reports(lines, is_paged=is_paged) or tuple(filter(None, [read_letter(lines)]))
+    return read_follow_up_reports(lines, is_paged=is_paged) or tuple(filter(None, [read_rapporteurs_letter(lines)]))
 
 
 def _document_of_reports(reports: tuple[FollowUpReport, ...], kind: FileKind) -> ImportedDocument:
-    """Return the sections of a report on follow-up as a document without paragraphs. Only a single section gives its State."""
+    """Return the sections of a report on follow-up as a document. It has a State only if there is one section."""
     texts = (f"{each.recommendation} {each.reply}" for report in reports for each in report.paragraphs)
     symbol = reports[0].concluding_observations or reports[0].symbol or ""
     only = reports[0] if len(reports) == 1 else None
@@ -289,8 +290,8 @@ def _language_of(text: str, language: str | None) -> str:
 def interpret_source(source: SourceText, *, language: str | None = None) -> ImportedDocument:
     """Return the concluding observations that the blocks of text are, with notices about what was not found in them.
 
-    `language` is guessed if it is None or has no phrases. Raise UnusableFile if no paragraph has a number, or if there is
-    far too much text.
+    `language` is guessed if it is None or has no phrases. Raise UnusableFile if no paragraph has a number, or if
+    there is far too much text.
     """
     if sum(len(block.text) for block in source.blocks) > MAX_CHARACTERS:
         raise UnusableFile(_TOO_LONG)

@@ -1,4 +1,4 @@
-"""Find the paragraphs that are recommendations, by the words of each committee, and where in them the recommendation starts.
+"""Find the paragraphs that are recommendations, by the words of each committee, and where the recommendation starts.
 
 `find_paragraph_references` finds the paragraphs that a text names: "paras. 12–14 and 19 (a)".
 """
@@ -33,8 +33,9 @@ MAX_SHOWN_WORDS = 80
 def find_paragraph_references(text: str, phrases: Phrases, letters_in: ListLetters = _NO_LISTS) -> Iterator[str]:
     """Yield the paragraphs that `text` names, in order: "12", or "19 (a)" with a Latin letter. Ranges are written out.
 
-    Paragraphs of rules, articles and resolutions are left out, such as "paragraph 1 of rule 75". Topics in brackets after
-    a number are skipped. `letters_in` are the letters of the lists in the document that the references are to.
+    Paragraphs of rules, articles and resolutions are left out, such as "paragraph 1 of rule 75". Topics in brackets
+    after a number are skipped. `letters_in` are the letters of the lists in the document that the references are
+    to.
     """
     words = phrases.patterns["paragraph_words"]
     separator = re.compile(
@@ -84,7 +85,7 @@ def _letters_before_number(
 
 
 def _letters(text: str, position: int, separator: re.Pattern[str]) -> tuple[list[_Letters], int]:
-    """Return (letters, place where they end) for the letters at `position`, such as "(a) (legal aid) and (c)" or "(a)–(c)".
+    """Return (letters, place where they end) for letters at `position`: "(a) (legal aid) and (c)" or "(a)–(c)".
 
     Without letters, the place is after a topic in brackets, if there is one.
     """
@@ -111,10 +112,11 @@ def _latin_letters(letters: Sequence[_Letters], number: str, letters_in: ListLet
 
 
 def find_recommending_words(sentence: str, phrases: Phrases, body: str | None) -> tuple[str, str] | None:
-    """Return (form, words) if `sentence` is a recommendation of the committee with the id `body` itself, otherwise None.
+    """Return (form, words) if the committee with the id `body` itself recommends in `sentence`, otherwise None.
 
-    The form is the name of a pattern under `recommends` in `phrases.yaml`; the words are what matched, shortened. Return
-    None for a sentence that only says what others recommended, or that asks somebody other than the State party.
+    The form is the name of a pattern under `recommends` in `phrases.yaml`; the words are what matched, shortened.
+    Return None for a sentence that only says what others recommended, or that asks somebody other than the State
+    party.
     """
     text = sentence[:MAX_SENTENCE].strip()
     if name := phrases.committee_names.get(body or "", ""):
@@ -138,7 +140,7 @@ def find_recommending_words(sentence: str, phrases: Phrases, body: str | None) -
 
 
 def _has_other_subject(clause: str, phrases: Phrases) -> bool:
-    """Return whether the last verb in `clause` may have another subject than the committee: "notes that the SPT … and …"."""
+    """Return whether the last verb in `clause` may have another subject: "notes that the SPT … and recommends"."""
     other = list(phrases.patterns["other_source"].finditer(clause))
     # a comma before "and" ends the clause of the other subject
     return bool(other) and not re.search(r"[,;)]\s*(?:and|but|и|но|а)\b", clause[other[-1].end() :])
@@ -245,11 +247,11 @@ def _with_texts(
 def _find_start(
     lines: Sequence[ParagraphLine], phrases: Phrases, body: str | None
 ) -> tuple[int, int, tuple[str, str]] | None:
-    """Return where the recommendation starts: (index of the line, place in its text, (form, words)); None if there is none.
+    """Return (index of the line, place in its text, (form, words)) where the recommendation starts, or None.
 
-    The last pair is that of `find_recommending_words`. A sentence before the recommendation is the concern if it says what
-    is wrong, notes facts, or says what others recommended. Other sentences, such as "The Committee recalls article 12",
-    belong to the recommendation.
+    The last pair is that of `find_recommending_words`. A sentence before the recommendation is the concern if it
+    says what is wrong, notes facts, or says what others recommended. Other sentences, such as "The Committee
+    recalls article 12", belong to the recommendation.
     """
     for index, line in enumerate(lines):
         start = offset = 0
@@ -314,7 +316,7 @@ def is_about_procedure(text: str, phrases: Phrases) -> bool:
 
 
 def is_about_follow_up(text: str, phrases: Phrases) -> bool:
-    """Return whether the text asks for information on selected paragraphs, by a date, within a period, or as follow-up."""
+    """Return whether the text asks for information on paragraphs by a date, within a period, or as follow-up."""
     names = ("follow_up", "follow_up_marks", "recommendation_words", "paragraph_words")
     return all(phrases.has(name, text) for name in names)
 

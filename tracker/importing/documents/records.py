@@ -1,11 +1,12 @@
 """Compare a document that was read with the tracker, and make the records that a save adds or changes.
 
-Texts are recorded as the committee's own words (`official`), with the mark "source read". Assessments, summaries and tags
-that the tracker has already stay. Deadlines that the document states are compared with those in the tracker.
+Texts are recorded as the committee's own words (`official`), with the mark "source read". Assessments, summaries
+and tags that the tracker has already stay. Deadlines that the document states are compared with those in the
+tracker.
 
-Themes are proposed by their keywords. Recommendations that use the same words as a paragraph are proposed as similar. Both
-are hints. Rare words count more, because all recommendations have the same drafting words: the scores of rapidfuzz are
-nearly the same for unrelated texts (45 to 55 of 100) and related ones (50 to 56).
+Themes are proposed by their keywords. Recommendations that use the same words as a paragraph are proposed as
+similar. Both are hints. Rare words count more, because all recommendations have the same drafting words: the scores
+of rapidfuzz are nearly the same for unrelated texts (45 to 55 of 100) and related ones (50 to 56).
 """
 
 import re
@@ -56,15 +57,15 @@ _LONG_WORD = re.compile(r"[^\W\d_]{4,}")
 class ParagraphReview:
     """A paragraph, and how it compares with what the tracker has.
 
-    `title` is the proposed title. `recommendation` is the id of the recommendation with this paragraph in the tracker, ""
-    if there is none, and `version` the version of this recommendation. `is_archived` says that it was archived: a save
-    brings it back. `changes` are the texts that a save would change. `overlaps` are the ids of recommendations for single
-    letters of this paragraph; then a save would add the whole paragraph beside them.
+    `title` is the proposed title. `recommendation` is the id of the recommendation with this paragraph in the
+    tracker, "" if there is none, and `version` the version of this recommendation. `is_archived` says that it was
+    archived: a save brings it back. `changes` are the texts that a save would change. `overlaps` are the ids of
+    recommendations for single letters of this paragraph; then a save would add the whole paragraph beside them.
 
     `other` is the same paragraph in a second file, in another language, and `other_title` the title proposed in that
-    language. `is_language_added` says that a save only adds a language to recorded texts. `letters` are (letter, id) pairs:
-    the recommendations for single letters of this paragraph that get this language. `is_extra` says that the file adds a
-    language to other paragraphs, but that the tracker does not have this paragraph in any language.
+    language. `is_language_added` says that a save only adds a language to recorded texts. `letters` are (letter,
+    id) pairs: the recommendations for single letters of this paragraph that get this language. `is_extra` says that
+    the file adds a language to other paragraphs, but that the tracker does not have this paragraph in any language.
     """
 
     paragraph: ImportedParagraph
@@ -83,7 +84,7 @@ class ParagraphReview:
 
     @property
     def is_proposed(self) -> bool:
-        """Return whether the paragraph is ticked before the editor decides: a new recommendation, or an added language."""
+        """Return whether the paragraph is ticked from the start: a new recommendation, or an added language."""
         is_new = self.state is RowState.NEW and not self.is_extra
         return self.paragraph.is_recommendation and (is_new or self.is_language_added)
 
@@ -138,7 +139,7 @@ def unmatched_recommendations(
 def _numbered(
     recommendations: Iterable[Recommendation], document: Document | None
 ) -> Iterator[tuple[str, str, Recommendation]]:
-    """Yield (number of the paragraph, letter or "", recommendation) for the recommendations of `document` with a number."""
+    """Yield (number of the paragraph, letter or "", recommendation) for those of `document` that have a number."""
     for r in recommendations if document else ():
         if document and r.document == document.id and (found := PARAGRAPH_NUMBER.match(r.paragraph or "")):
             yield found[1], re.sub(r"\W", "", found[2] or "").lower(), r
@@ -201,7 +202,10 @@ def _review(
 
 
 def _only_adds_language(there: Iterable[Recommendation], changes: Sequence[ImportedChange], main: str) -> bool:
-    """Return whether the changes only add languages: all of `there` have a text in another language, and none is replaced."""
+    """Return whether the changes only add languages.
+
+    Then each recommendation of `there` has a text in another language, and no wording is replaced.
+    """
     added = {change.language for change in changes}
     is_there = all({code or main for code in r.text or {}} - added for r in there)
     return bool(changes) and is_there and not any(change.old for change in changes)
@@ -242,19 +246,19 @@ class ProposedDeadline:
 
     @property
     def state(self) -> RowState:
-        """Return NEW, SAME or CHANGED: how the date compares with the recorded one. A stated "" changes nothing: SAME."""
+        """Return NEW, SAME or CHANGED: how the date compares with the recorded one. A date of "" counts as SAME."""
         if self.recorded is None:
             return RowState.NEW
         return RowState.SAME if self.date in ("", self.recorded.date) else RowState.CHANGED
 
     @property
     def is_proposed(self) -> bool:
-        """Return whether the deadline is ticked before the editor decides: it has a date, and none of its kind is recorded."""
+        """Return whether the deadline is ticked from the start: it has a date, and none of its kind is recorded."""
         return bool(self.date) and self.state is RowState.NEW
 
 
 def propose_deadlines(imported: ImportedDocument, document: Document) -> tuple[ProposedDeadline, ...]:
-    """Return the deadlines that the file states, each with the recorded one of the same kind: reply, report, list of issues.
+    """Return the deadlines that the file states (reply, report, list of issues), each with the recorded one, if any.
 
     `document` is the document as it will be saved. If it has several deadlines of a kind, the one with the same date is
     taken, otherwise the last one. If the file gives only a period for the reply, the date is computed from the date of
@@ -315,8 +319,8 @@ def with_deadlines(
 def with_deadline_sentences(document: Document, imported: ImportedDocument, *, main: str) -> Document:
     """Return the document with the committee's sentence, in the language of the file, added to its deadlines.
 
-    Only deadlines with the mark "source read" whose kind and date the file states too get it. A sentence that they have in
-    this language stays. `main` is the dataset's main language.
+    Only deadlines with the mark "source read" whose kind and date the file states too get it. A sentence that they
+    have in this language stays. `main` is the dataset's main language.
     """
     code, deadlines = imported.language, list(document.deadlines)
     stated = {(each.kind, each.date): each.sentence for each in propose_deadlines(imported, document)}
@@ -332,7 +336,8 @@ class ParagraphChoice:
     """What an editor chose for a ticked paragraph.
 
     `title` is in the language of the file, `other_title` in that of the second file, "" for the proposed one.
-    `same_demand` are the ids of recommendations that ask for the same. `themes` are ids of themes, added to our own tags.
+    `same_demand` are the ids of recommendations that ask for the same. `themes` are ids of themes, added to our own
+    tags.
     """
 
     review: ParagraphReview
@@ -345,8 +350,8 @@ class ParagraphChoice:
 def new_document(view: View, imported: ImportedDocument, *, body: str, title: str, cycle: str) -> Document:
     """Return a new document with the facts of the file, under a free id. It is not saved yet.
 
-    An editor confirmed `body` (the id of the committee), `title` and `cycle`. A `title` that is exactly that of the file
-    counts as official, any other as our own words.
+    An editor confirmed `body` (the id of the committee), `title` and `cycle`. A `title` that is exactly that of the
+    file counts as official, any other as our own words.
     """
     kind, code = DocumentKind.CONCLUDING_OBSERVATIONS, imported.language
     origin = TextOrigin.OFFICIAL if clean_input(title) == clean_input(imported.title) else TextOrigin.OWN
@@ -370,8 +375,8 @@ def new_document(view: View, imported: ImportedDocument, *, body: str, title: st
 def with_facts_of_file(view: View, document: Document, imported: ImportedDocument) -> Document:
     """Return the document with those facts of a file that the document does not have yet.
 
-    These are when it was considered and adopted, its original language, the paragraphs selected for follow-up, and, in the
-    language of the file, the title and the sentences that state deadlines and the follow-up.
+    These are when it was considered and adopted, its original language, the paragraphs selected for follow-up, and,
+    in the language of the file, the title and the sentences that state deadlines and the follow-up.
     """
     code, main = imported.language, view.settings.language
     facts: dict[str, Any] = {
@@ -410,10 +415,11 @@ def records_to_save(
 ) -> tuple[Record, ...]:
     """Return the records of a save: the document if it is new or changed, then the added and changed recommendations.
 
-    `document` is the document as it will be saved. `other` is the second file, in another language. `reason` is the reason
-    of the event with which archived records come back. `confirmed_state` is the name of another State that the editor
-    confirmed, "" for none. Choices that change nothing are skipped. Raise ImportRefused if a file is about another State
-    than the dataset and that was not confirmed, or if its symbol belongs to another mechanism than the document.
+    `document` is the document as it will be saved. `other` is the second file, in another language. `reason` is the
+    reason of the event with which archived records come back. `confirmed_state` is the name of another State that
+    the editor confirmed, "" for none. Choices that change nothing are skipped. Raise ImportRefused if a file is
+    about another State than the dataset and that was not confirmed, or if its symbol belongs to another mechanism
+    than the document.
     """
     for file in filter(None, (imported, other)):
         imported_document.refuse_other_state(file, view.dataset, confirmed_state)
@@ -536,10 +542,10 @@ class SimilarDemand:
 def find_similar_recommendations(
     view: View, imported: ImportedDocument, paragraphs: Iterable[ImportedParagraph], *, document: str
 ) -> dict[str, SimilarDemand]:
-    """Return number of a paragraph → the most similar recommendation in the tracker. Paragraphs without one are left out.
+    """Return number of a paragraph → the most similar recommendation in the tracker, if there is one.
 
-    Recommendations of the document with the id `document` are not compared, because they are paragraphs of the same text.
-    At most MAX_COMPARED recommendations are compared.
+    Recommendations of the document with the id `document` are not compared, because they are paragraphs of the same
+    text. At most MAX_COMPARED recommendations are compared.
     """
     others = [r for r in view.recommendations.values() if r.document != document][:MAX_COMPARED]
     texts, code = [], imported.language

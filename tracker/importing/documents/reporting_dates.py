@@ -1,4 +1,7 @@
-"""Find dates and periods as committees write them, such as "12 and 13 September 2024" or "within 24 months", and what is due."""
+"""Find dates and periods as committees write them, such as "12 and 13 September 2024" or "within 24 months".
+
+From these, find when a reply or a report is due.
+"""
 
 import re
 from calendar import monthrange
@@ -51,7 +54,7 @@ def _pattern() -> re.Pattern[str]:
 
 
 class _Mention(NamedTuple):
-    """One mention of days, of a month or of a year, and its place in the text. Each part of a date is 0 if it is not known."""
+    """A mention of days, of a month or of a year, and its place in the text. An unknown part of a date is 0."""
 
     first: tuple[int, int, int]  # year, month, day
     last: tuple[int, int, int]
@@ -174,9 +177,9 @@ def read_follow_up(
 
 
 def _due_dates(sentence: str, phrases: Phrases) -> list[WrittenDate]:
-    """Return the dates after a word such as "by" in the sentence: first those with a month, then those with only a year.
+    """Return the dates after a word such as "by" in the sentence, without periods such as 12 to 13 September.
 
-    Periods, such as 12 to 13 September, are left out.
+    Dates with a month come first, then those with only a year.
     """
     pattern = re.compile(rf"(?:{phrases.patterns['due'].pattern})(?: (?:the end of|конца|the|начала))?$", re.I)
     found = [one for one in find_dates(sentence) if pattern.search(sentence[: one.start].rstrip())]
@@ -193,8 +196,9 @@ def read_next_report(
 ) -> tuple[StatedDeadline | None, str | None]:
     """Return (when the next report is due, when the committee will send its list of issues for this report).
 
-    The second is a partial date. Each is None if the document does not say it. Dates before `not_before`, the partial date
-    of the document itself, belong to other reports, and the introduction and the positive aspects are not read.
+    The second is a partial date. Each is None if the document does not say it. Dates before `not_before`, the
+    partial date of the document itself, belong to other reports, and the introduction and the positive aspects are
+    not read.
 
     If the committee gives only the date of its list of issues and a period for the answer, the date of the report is
     computed from these. If no sentence says when the report is due, the date in a request for information "in its next

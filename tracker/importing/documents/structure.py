@@ -1,7 +1,7 @@
-"""The structure of a document, from blocks of text: numbered paragraphs, the headings above them, and their lettered parts.
+"""Find the structure of a document in blocks of text: numbered paragraphs, their headings, their lettered parts.
 
-The first functions find the numbers and letters at the start of blocks. Parts may stand on lines of their own, or inside
-the text of a paragraph. `read_structure` uses all the others.
+The first functions find the numbers and letters at the start of blocks. Parts may stand on lines of their own, or
+inside the text of a paragraph. `read_structure` uses all the others.
 """
 
 import re
@@ -26,7 +26,7 @@ _CAPITAL = re.compile(r"(?P<label>[A-HА-ЖС]|[IVX]{1,4})\.\s*(?=[A-ZА-ЯЁ\d�
 _REFERENCE_GOES_ON = re.compile(
     r"(?:(?:and|or|above|below|of|и|или|выше|настоящ\w+|статьи|пункта)\b|to (?=\(?\w{1,3}\))|[,;.)–(-])"
 )
-"""What follows a letter that is only referred to: "(a) and (b)", "(a) to (c)". A part may begin with "To" or "to ensure"."""
+"""What follows a letter in a reference: "(a) and (b)", "(a) to (c)". But a part may begin with "To" or "to ensure"."""
 _LOOKALIKES = dict(zip("абвсеорхуід", "abbceopxyid", strict=True))
 _CYRILLIC = "абвгдежзиклмнопрстуфхцчшщэюя"
 _ROMANS = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii", "xiii", "xiv", "xv")
@@ -83,8 +83,8 @@ class ListLabel:
 class ListLetters:
     """The letters of the lists in a document. They are needed to understand its references to parts.
 
-    `lists` maps number of a paragraph → printed letter of a part → Latin letter of this part. `is_russian` says that the
-    lists of the document count а, б, в: then "в" is the third letter, not a "b".
+    `lists` maps number of a paragraph → printed letter of a part → Latin letter of this part. `is_russian` says
+    that the lists of the document count а, б, в: then "в" is the third letter, not a "b".
     """
 
     lists: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
@@ -100,8 +100,8 @@ class ListLetters:
 def typed_number(index: int, text: str, *, weaker: bool = False) -> NumberCandidate | None:
     """Return the number with which `text` begins if it may be the number of a paragraph, otherwise None.
 
-    It has up to three digits, and no month follows. `index` is the place of the block. `weaker` lowers the strength, for
-    example because the text before ends inside a sentence.
+    It has up to three digits, and no month follows. `index` is the place of the block. `weaker` lowers the
+    strength, for example because the text before ends inside a sentence.
     """
     found = _NUMBER.match(text)
     if not found or bool(found["open"]) != (found["close"] == ")") or not 0 < int(found["number"]) <= MAX_NUMBER:
@@ -117,8 +117,8 @@ def typed_number(index: int, text: str, *, weaker: bool = False) -> NumberCandid
 def choose_numbers(candidates: Sequence[NumberCandidate]) -> dict[int, NumberCandidate]:
     """Return index of a block → its candidate, for the candidates that are the numbers of the document's paragraphs.
 
-    They are the rising sequence with the best score: strength and consecutive numbers raise the score, gaps lower it. The
-    last block comes first. Candidates after the first MAX_CANDIDATES are ignored.
+    They are the rising sequence with the best score: strength and consecutive numbers raise the score, gaps lower
+    it. The last block comes first. Candidates after the first MAX_CANDIDATES are ignored.
     """
     candidates = candidates[:MAX_CANDIDATES]
     best: list[tuple[float, int]] = []
@@ -139,7 +139,7 @@ def choose_numbers(candidates: Sequence[NumberCandidate]) -> dict[int, NumberCan
 
 
 def list_label(text: str, automatic: str = "") -> ListLabel | None:
-    """Return the letter or the small Roman number at the start of a block; None if there is none, or only "(a) and (b)".
+    """Return the letter or small Roman number at the start of a block; None if there is none, or only "(a) and (b)".
 
     `automatic` is the automatic label of the block, such as "(a)". If there is one, `text` is not looked at.
     """
@@ -181,8 +181,8 @@ def is_letter_at(letter: str, position: int) -> bool:
 def latin_letter(letter: str) -> str:
     """Return the Latin letter for the letter of a part, which may be Cyrillic; "" if there is none, or for longer text.
 
-    A Cyrillic letter stands for the Latin one that it looks like ("с" for "c"), otherwise for the one at its place in the
-    alphabet ("б" for "b").
+    A Cyrillic letter stands for the Latin one that it looks like ("с" for "c"), otherwise for the one at its place
+    in the alphabet ("б" for "b").
     """
     if len(letter) != 1:
         return ""
@@ -199,8 +199,8 @@ def _by_order(letter: str) -> str:
 class ParagraphLine:
     """A piece of a paragraph: the text of a lettered part, or text without a letter. `text` is without the letter.
 
-    `letter` is the Latin letter of the part, `printed` the letter in the document, which may be Cyrillic. Both are "" if
-    there is none. Nested items, (i) and so on, are lines of `text`.
+    `letter` is the Latin letter of the part, `printed` the letter in the document, which may be Cyrillic. Both are
+    "" if there is none. Nested items, (i) and so on, are lines of `text`.
     """
 
     letter: str
@@ -211,8 +211,9 @@ class ParagraphLine:
 def split_inline_parts(text: str, phrases: Phrases) -> list[ParagraphLine]:
     """Return the lines of a text whose parts do not stand on lines of their own.
 
-    They are the chapeau (which may be empty), the parts, and the text after the last part if there is one. With fewer than
-    two parts, return the whole text as one line. References to letters, such as "article 2 (a)", are not parts.
+    They are the chapeau (which may be empty), the parts, and the text after the last part if there is one. With
+    fewer than two parts, return the whole text as one line. References to letters, such as "article 2 (a)", are not
+    parts.
     """
     found: list[re.Match[str]] = []
     for label in _LABEL.finditer(text):
@@ -239,8 +240,8 @@ def split_inline_parts(text: str, phrases: Phrases) -> list[ParagraphLine]:
 def split_tail(lines: Sequence[ParagraphLine], phrases: Phrases) -> list[ParagraphLine]:
     """Return the lines, with sentences to the State party at the end of the last part moved to a line of their own.
 
-    "(c) Train judges. The State party should also publish data." Nothing is moved if other parts have such sentences too,
-    or if there are fewer than two parts.
+    "(c) Train judges. The State party should also publish data." Nothing is moved if other parts have such
+    sentences too, or if there are fewer than two parts.
     """
     at = max((index for index, line in enumerate(lines) if line.letter), default=-1)
     parts = [line for line in lines[: at + 1] if line.letter]
@@ -278,7 +279,7 @@ class HeadingStack:
     _run: int = 0
 
     def add(self, block: TextBlock) -> None:
-        """Add a heading, and drop those that it ends. The rest of a heading on several lines is joined to its beginning."""
+        """Add a heading, and drop those that it ends. If the last heading goes on in this line, join both."""
         start = heading_label_length(block.text, block.label)
         text = _FOOTNOTE_MARK.sub("", one_line(block.text)[max(start, 0) :])
         if not text:
@@ -300,7 +301,7 @@ class HeadingStack:
         self.is_open = True
 
     def _is_over(self, section: _Heading, rank: int) -> bool:
-        """Return whether a heading of this `rank` ends `section`, such as "Introduction", which has no headings below it.
+        """Return whether a heading of this `rank` ends `section`, one such as "Introduction" without headings below it.
 
         Where the headings of sections look like those of topics, the section would otherwise last to the end of the
         document.
@@ -309,7 +310,10 @@ class HeadingStack:
         return not self.is_open and not has_levels and self.phrases.has_any(SECTIONS_WITHOUT_DEMANDS, section.text)
 
     def begin_paragraph(self) -> tuple[str, ...]:
-        """Return the headings above the paragraph that begins now, from section to topic. A new group of headings may follow."""
+        """Begin a paragraph, and return the headings above it, from section to topic.
+
+        The next heading that is added begins a new group of headings.
+        """
         self.is_open, self._run = False, 0
         return tuple(heading.text for heading in self._stack)
 
@@ -365,8 +369,8 @@ class NumberedParagraph:
 class _OpenParagraph:
     """A paragraph that is being read.
 
-    `letters` is how many letters of its list were read, `nested` how many Roman numbers of the last part. `list_level` is
-    the level of the list with automatic letters, -1 if there is none.
+    `letters` is how many letters of its list were read, `nested` how many Roman numbers of the last part.
+    `list_level` is the level of the list with automatic letters, -1 if there is none.
     """
 
     number: str
@@ -424,8 +428,8 @@ def read_structure(
 ) -> tuple[list[TextBlock], list[NumberedParagraph], list[str]]:
     """Return (blocks before the first numbered paragraph, paragraphs with headings and parts, footnotes).
 
-    The footnotes are only those to the title, which begin with "*". If no block is numbered, all blocks come back as the
-    first value, and there are no paragraphs. Paragraphs are without the tables of data that stand in them.
+    The footnotes are only those to the title, which begin with "*". If no block is numbered, all blocks come back
+    as the first value, and there are no paragraphs. Paragraphs are without the tables of data that stand in them.
     """
     blocks = list(_split_soft_breaks(_join_lonely_labels(blocks)))
     numbers = choose_numbers(list(number_candidates(blocks, phrases)))
@@ -494,9 +498,9 @@ def number_candidates(blocks: Sequence[TextBlock], phrases: Phrases) -> Iterator
 
 
 def _join_lonely_labels(blocks: Sequence[TextBlock]) -> Iterator[TextBlock]:
-    """Yield the blocks, with a block that is only a number or a letter joined to the next one: "12." and "The Committee …".
+    """Yield the blocks. A block that is only a number or a letter is joined to the next one.
 
-    Such blocks come from tables of two columns.
+    Tables of two columns give such blocks: "12." and "The Committee …".
     """
     pending = ""
     for block in blocks:
