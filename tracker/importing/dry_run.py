@@ -113,9 +113,9 @@ def describe_document(document: ImportedDocument) -> dict[str, object]:
 
 
 def _sections_about(reports: Sequence[FollowUpReport], names: Sequence[str] | None) -> Sequence[FollowUpReport]:
-    """Return the sections about the States with these names, in any case; all sections if there are no names, or "all".
+    """Return the sections about the States with these names, or all sections if there are no names, or one is "all".
 
-    Raise UnusableFile if no section is about one of these States.
+    Upper and lower case make no difference. Raise UnusableFile if no section is about one of these States.
     """
     if not reports or not names or "all" in names:
         return reports

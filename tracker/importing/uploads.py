@@ -117,7 +117,7 @@ def read_table_again(upload: SheetUpload | UhriUpload, request: TableRequest) ->
 
 
 def answer_table(data: bytes, request: Mapping[str, Any]) -> JobAnswer:
-    """Return no values, and a `TableAnswer` as JSON. Runs in the process that reads the table.
+    """Return ({}, a `TableAnswer` as JSON). This runs in the process that reads the table.
 
     `data` is the file, `request` a `TableRequest` as JSON values. Raise UnusableFile if the file cannot be read.
     """

@@ -65,7 +65,7 @@ def _integer(text: str | None) -> int | None:
 
 
 def _is_on(properties: Element | None, name: str) -> bool | None:
-    """Return whether a property such as bold is switched on or off; None if it is neither."""
+    """Return whether a property such as bold is on or off; None if the property is missing."""
     value = _value(properties, name, "1")
     return None if value is None else value not in ("0", "false", "off", "none")
 
@@ -84,8 +84,8 @@ def _first_given(values: Iterable[_T | None]) -> _T | None:
 class ListLevel:
     """A level of a list. `start` is its first number, `text` is what is shown, such as "%1.%2".
 
-    The count begins again after each number of level `restart` or above, counted from 1; None is after every level
-    above this one, 0 is never. `style` is the paragraph style that this level belongs to, "" for none. With
+    `restart` says after which higher levels the count begins again: None is after all of them, 0 is never, 2 is
+    after the first and the second. `style` is the paragraph style that this level belongs to, "" for none. With
     `is_legal`, the numbers of all levels are shown as decimal.
     """
 
@@ -112,7 +112,7 @@ class _List:
 
 
 class NumberingCounter:
-    """Count the automatic numbers of a document, paragraph after paragraph."""
+    """The counter of a document's automatic numbers, to which the paragraphs are given one after another."""
 
     def __init__(self, numbering: Element | None, style_lists: Mapping[str, str]) -> None:
         """Read the lists from numbering.xml (or None). `style_lists` maps a list style → the id of its list."""
@@ -127,12 +127,12 @@ class NumberingCounter:
             link = _value(abstracts.get(abstract_id), "numStyleLink") or ""
             abstract_id = _value(numbers.get(style_lists.get(link, "")), "abstractNumId") or abstract_id
             abstract = abstracts.get(abstract_id, Element("abstractNum"))
-            levels = defaultdict(ListLevel, map(_level, abstract.findall("lvl")))
+            levels = defaultdict(ListLevel, map(_read_level, abstract.findall("lvl")))
             one = self._lists[number_id] = _List(abstract_id, levels)
             for override in element.findall("lvlOverride"):
                 index = _integer(override.get("ilvl")) or 0
                 if (level := override.find("lvl")) is not None:
-                    one.levels[index] = _level(level)[1]
+                    one.levels[index] = _read_level(level)[1]
                     one.overrides[index] = one.levels[index].start
                 if start := _value(override, "startOverride"):
                     one.overrides[index] = _first_given([_integer(start), 1]) or 0
@@ -171,7 +171,7 @@ class NumberingCounter:
         return "•" if level.number_format == "bullet" else one_line(shown)
 
 
-def _level(element: Element) -> tuple[int, ListLevel]:
+def _read_level(element: Element) -> tuple[int, ListLevel]:
     """Return (number of a level, from 0; the level) from its XML."""
     level = ListLevel(
         start=_first_given([_integer(_value(element, "start")), 1]) or 0,
@@ -363,7 +363,7 @@ def read_docx(data: bytes) -> SourceText:
 
 
 class _Reader:
-    """Read the paragraphs of one part of the file, in order. Each part counts its automatic numbers anew."""
+    """The reader of one part of the file, such as a header. Each part counts its automatic numbers anew."""
 
     def __init__(self, package: DocxPackage) -> None:
         self._styles = StyleSheet(package.styles)
@@ -461,8 +461,8 @@ class _Reader:
     def _read_table(self, table: Element) -> Iterator[TextBlock]:
         """Yield the paragraphs of a table, row by row. Their role is TABLE if it is a table of data, not of layout."""
         rows = []
-        for row in _kept(table, "tr", deleted="trPr/del"):
-            cells = [tuple(self.read_blocks(cell)) for cell in _kept(row, "tc", deleted="tcPr/cellDel")]
+        for row in _not_deleted(table, "tr", deleted="trPr/del"):
+            cells = [tuple(self.read_blocks(cell)) for cell in _not_deleted(row, "tc", deleted="tcPr/cellDel")]
             rows.append([cell for cell in cells if cell])
         blocks = [block for cells in rows for cell in cells for block in cell]
         # figures, not paragraphs: several columns, and nothing that is long or numbered
@@ -472,14 +472,14 @@ class _Reader:
         yield from (replace(block, role=BlockRole.TABLE) if is_data else block for block in blocks)
 
 
-def _kept(parent: Element, tag: str, *, deleted: str) -> Iterator[Element]:
+def _not_deleted(parent: Element, tag: str, *, deleted: str) -> Iterator[Element]:
     """Yield the elements with a tag in `parent` and its containers. Leave out those that have the path `deleted`."""
     for element in parent:
         if element.tag == tag:
             if element.find(deleted) is None:
                 yield element
         elif element.tag in _CONTAINERS:
-            yield from _kept(element, tag, deleted=deleted)
+            yield from _not_deleted(element, tag, deleted=deleted)
 
 
 def _first_alternative(element: Element) -> list[Element]:

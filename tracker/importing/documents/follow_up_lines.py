@@ -134,8 +134,9 @@ def _with_colon(line: str) -> str:
 def _split_at_labels(line: str) -> Iterator[str]:
     """Yield the pieces of a line, divided before the labels in it.
 
-    Labels after the end of a sentence divide each line. A long line that has lost its line breaks is divided before all
-    labels, and its page headers, names of States and titles become pieces of their own or are removed.
+    A line is divided before labels that follow the end of a sentence. A long line that has lost its line breaks is
+    divided before all labels, and its page headers, names of States and titles become pieces of their own or are
+    removed.
     """
     line = re.sub(rf"^{REPORT_SYMBOL.pattern}(?: {_PAGE_MARK})?(?: \d{{1,2}})? (?=[a-zа-я])", "", line)
     plain = line.translate(_APOSTROPHES)

@@ -54,10 +54,11 @@ def section_as_document(report: FollowUpReport, imported: ImportedDocument) -> I
 
 
 def match_paragraphs(view: View, report: FollowUpReport) -> tuple[ParagraphMatch, ...]:
-    """Return each paragraph of the report with its recommendation, in order. Symbol and number must be the same.
+    """Return each paragraph of the report with its recommendation, in order.
 
-    A paragraph such as "21 (a)" without a recommendation of its own belongs to the recommendation of paragraph 21: then
-    its grades get "(a)" as their scope.
+    A recommendation is found by the symbol of its document and the number of its paragraph. A paragraph such as "21
+    (a)" without a recommendation of its own belongs to the recommendation of paragraph 21: then its grades get
+    "(a)" as their scope.
     """
     observations = observations_of_symbol(view, report.concluding_observations)
     of_document = [r for r in view.recommendations.values() if observations and r.document == observations.id]
@@ -79,8 +80,8 @@ def match_paragraphs(view: View, report: FollowUpReport) -> tuple[ParagraphMatch
 def propose_part(r: Recommendation, grades: Sequence[ImportedGrade], place: int) -> str | None:
     """Return the id of the part of `r` that the grade at `place` (from 0) is for; None for the whole, or if unclear.
 
-    A single letter as scope is looked up. Grades without scopes belong to the numbered parts, in order, if both are
-    as many.
+    A scope of one letter names the part with this letter. If no grade has a scope, and there are as many grades as
+    numbered parts, the grades belong to these parts in order.
     """
     ids = [part.id for part in r.parts]
     if scope := grades[place].scope:
@@ -94,7 +95,8 @@ def propose_part(r: Recommendation, grades: Sequence[ImportedGrade], place: int)
 def unknown_grades(view: View, report: FollowUpReport, body: str, *, date: str) -> list[str]:
     """Return the grades of the report that the committee's scale on `date` does not have, sorted.
 
-    Return [] if the scale is not known or `date` is "". `body` is the id of the committee.
+    Return [] if the scale is not known or `date` is "". `body` is the id of the committee. NOT_SELECTED is in no
+    scale, but is left out.
     """
     grades = scale_in_use(view.dataset, body, date) if date else ()
     found = {grade.grade for paragraph in report.paragraphs for grade in paragraph.grades}
@@ -128,14 +130,16 @@ def follow_up_records(
     kind = DocumentKind.FOLLOW_UP_ASSESSMENT if report.symbol else DocumentKind.RAPPORTEURS_LETTER
     letters = (d for d in view.dataset.documents.values() if d.kind is kind and effective_date(d) == date)
     known_letter = None if report.symbol else next((d for d in letters if d.body == observations.body), None)
-    paper = known_letter or _document(view, new, observations, kind=kind, symbol=report.symbol)
+    paper = known_letter or _find_or_make_document(view, new, observations, kind=kind, symbol=report.symbol)
     if not paper.version:
         label = "Report on follow-up to concluding observations" if report.symbol else kind.label
         title = ", ".join(filter(None, [Language(code, main).gettext(label), report.session]))
         paper = new[paper.id] = replace(paper, title=update_text(None, {code: title}, main), adopted=date)
     replies = []
     for reply in (reply for reply in report.replies if reply.symbol):
-        document = _document(view, new, observations, kind=DocumentKind.FOLLOW_UP_REPORT, symbol=reply.symbol)
+        document = _find_or_make_document(
+            view, new, observations, kind=DocumentKind.FOLLOW_UP_REPORT, symbol=reply.symbol
+        )
         if not document.version:
             named = Language(code, main).gettext("Follow-up report")
             document = replace(document, title=update_text(None, {code: named}, main), received=reply.date)
@@ -199,7 +203,7 @@ def follow_up_records(
     return (*records, *updated.values())
 
 
-def _document(
+def _find_or_make_document(
     view: View, new: Mapping[str, Document], observations: Document, *, kind: DocumentKind, symbol: str | None
 ) -> Document:
     """Return the document with this symbol from the dataset or from `new`; otherwise a new one of this `kind`.

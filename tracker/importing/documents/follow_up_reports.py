@@ -180,9 +180,9 @@ def _report_symbol(lines: Sequence[str], front: str) -> str | None:
 
 
 def _state_above(lines: Sequence[str], start: int) -> tuple[str | None, int]:
-    """Return (name of the State or None, first line of its heading) for the section that starts at line `start`.
+    """Return (name of the State or None, place where its heading begins) for the section that starts at `start`.
 
-    The heading stands above `start`. Without one, the line is `start`, or that of a session above it.
+    The heading stands above the section. Without one, the place is `start`, or that of a line with a session above it.
     """
     first = start
     for at in range(start - 1, max(-1, start - 7), -1):
@@ -216,7 +216,10 @@ class _Entry:
 
 
 class _Reader:
-    """Read the sections of one report. All its lines are needed to know which hyphens at line ends belong to words."""
+    """The reader of the sections of one report.
+
+    It is given all lines of the report, because its words show which hyphens at line ends belong to words.
+    """
 
     def __init__(self, lines: Sequence[str]) -> None:
         text = " ".join(lines)

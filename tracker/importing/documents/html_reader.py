@@ -48,7 +48,7 @@ _LONGEST_CELL = 200
 
 
 class _PageReader:
-    """Collect the blocks and the footnotes of a page in `blocks` and `notes`.
+    """The reader of a page. It collects the blocks and the footnotes in `blocks` and `notes`.
 
     `list_styles` maps a selector of the style sheets → the number format of the list.
     """
@@ -102,7 +102,7 @@ class _PageReader:
             self._role = BlockRole.TABLE
         weight = _WEIGHT.search(element.get("style", ""))
         bold = bool(weight[1]) if weight else bold or tag in ("b", "strong", "th")
-        self._add(element.text, bold)
+        self._add_text(element.text, bold)
         is_list = tag in ("ol", "ul")
         labels = _item_labels(element, self._list_styles)
         for child in element:
@@ -110,12 +110,12 @@ class _PageReader:
                 self.flush()
                 self._label, self._level = next(labels), lists
             self.walk(child, bold=bold, depth=depth + 1, lists=lists + is_list)
-            self._add(child.tail, bold)
+            self._add_text(child.tail, bold)
         if is_block:
             self.flush()
         self._heading, self._role = before
 
-    def _add(self, text: str | None, bold: bool) -> None:
+    def _add_text(self, text: str | None, bold: bool) -> None:
         # line breaks in the source of a page are spaces; only <br> breaks a line
         plain = re.sub(r"[ \t\r\n]+", " ", text or "")
         self._text.append(plain)

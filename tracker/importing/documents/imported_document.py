@@ -344,7 +344,7 @@ def fill_missing_facts(first: ImportedDocument, second: ImportedDocument) -> Imp
 
 
 def add_state_notice(document: ImportedDocument, expected: ExpectedState) -> ImportedDocument:
-    """Return the document, with one more notice, the first, if it is about another State party than the dataset."""
+    """Return the document. If it is about another State party than the dataset, its first notice says so."""
     if not is_about_other_state(document, expected):
         return document
     notice = ImportNotice(_OTHER_STATE, (("found", document.state or document.country), ("expected", expected.name)))

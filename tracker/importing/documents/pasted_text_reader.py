@@ -61,7 +61,7 @@ def separate_margins(
     the line after it is text too.
     """
     labelled = {at for at, line in enumerate(lines) if is_repeated_text(line)}
-    repeated = _repeated([line for at, line in enumerate(lines) if not {at, at - 1} & labelled])
+    repeated = _repeated_shapes([line for at, line in enumerate(lines) if not {at, at - 1} & labelled])
     kept, removed, notes = list[str](), list[str](), list[str]()
     marks, in_notes = list[tuple[str, int]](), 0
     for index, line in enumerate(lines):
@@ -78,7 +78,9 @@ def separate_margins(
         elif _RULE.fullmatch(line):
             in_notes = 2
             _drop_gap(kept)
-        elif found := _note(line, in_notes, marks) or _note_below(lines, index, marks, kept=kept, repeated=repeated):
+        elif found := _footnote_start(line, in_notes, marks) or _footnote_at_page_end(
+            lines, index, marks, kept=kept, repeated=repeated
+        ):
             notes.append(found[1])
             marks.append((found[0], len(kept)))
             in_notes = 1 if ends_sentence(line) else 3
@@ -100,7 +102,7 @@ def _drop_gap(kept: list[str]) -> None:
         kept.pop()
 
 
-def _repeated(lines: Sequence[str]) -> set[str]:
+def _repeated_shapes(lines: Sequence[str]) -> set[str]:
     """Return the shapes of lines with a number that occur at least three times, such as headers with page numbers."""
     shapes = Counter(_shape(line) for line in lines if 3 < len(line) < 100 and line != "\f")
     often = [shape for shape, count in shapes.items() if count >= 3 and "0" in shape]
@@ -118,7 +120,7 @@ def _is_margin(line: str, repeated: set[str]) -> bool:
     return any(pattern.match(line) for pattern in patterns) or _shape(line) in repeated
 
 
-def _note(line: str, in_notes: int, marks: Sequence[tuple[str, int]]) -> tuple[str, str] | None:
+def _footnote_start(line: str, in_notes: int, marks: Sequence[tuple[str, int]]) -> tuple[str, str] | None:
     """Return (mark, text) if the line begins a footnote, otherwise None.
 
     `in_notes` is 0 in the text, 1 after a whole footnote, 2 after a rule, 3 inside a footnote. `marks` are the marks of
@@ -132,7 +134,7 @@ def _note(line: str, in_notes: int, marks: Sequence[tuple[str, int]]) -> tuple[s
     return found["mark"], found["text"]
 
 
-def _note_below(
+def _footnote_at_page_end(
     lines: Sequence[str], index: int, marks: Sequence[tuple[str, int]], *, kept: Sequence[str], repeated: set[str]
 ) -> tuple[str, str] | None:
     """Return (mark, text) if the line at `index` begins a footnote at the end of a page, otherwise None.
@@ -204,7 +206,7 @@ class PageLine:
 def read_pasted_text(text: str, phrases: Phrases) -> SourceText:
     """Return the blocks of a pasted text, its margins, and its footnotes. Form feeds may end its pages.
 
-    Lines after MAX_LINES are ignored. Empty lines between nearly all lines are ignored too.
+    Lines after MAX_LINES are ignored. Empty lines are ignored if they stand inside most sentences too.
     """
     raw = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u00ad\n", "\u00ad")
     raw = re.sub(r"[\x0b\x85\u2028]", "\n", raw)
@@ -235,7 +237,7 @@ def _blocks(lines: Sequence[PageLine], phrases: Phrases) -> list[TextBlock]:
             return True
         before = lines[index - 1].text
         if index in headings:
-            return not _wraps(before, text, width, phrases=phrases)
+            return not _heading_goes_on(before, text, width, phrases=phrases)
         is_ended = ends_sentence(before)
         if structure.list_label(text) and (is_ended or re.search(r"(?:[,;]|\b(?:and|or|и|или))$", before)):
             return True
@@ -307,7 +309,7 @@ def _can_start_heading(text: str) -> bool:
     return text[0].isupper() or text[0].isdigit() or text[0] in '“"«‘'
 
 
-def _wraps(before: str, text: str, width: int, *, phrases: Phrases) -> bool:
+def _heading_goes_on(before: str, text: str, width: int, *, phrases: Phrases) -> bool:
     """Return whether the heading in line `before` goes on in the next line, `text`.
 
     It does if its line is full (`width` is the usual number of characters) or unfinished, or if the next line

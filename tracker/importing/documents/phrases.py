@@ -25,7 +25,7 @@ _BOUNDARY = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Phrases:
-    """The phrases of one language, which is a code such as "en".
+    """The phrases of one language. `language` is its code.
 
     `patterns` maps the name of a phrase in the file → its pattern. `recommends` maps the name of a form of
     recommendation → its pattern, in the order to try. `reported` are patterns of the words before a recommendation
@@ -44,7 +44,10 @@ class Phrases:
     patterns: Mapping[str, re.Pattern[str]]
 
     def find(self, name: str, text: str) -> re.Match[str] | None:
-        """Return the first match of the phrase `name` in `text`. None if there is none, or no such phrase."""
+        """Return the first match of the phrase `name` in the first MAX_SEARCHED characters of `text`, or None.
+
+        None also if the language does not have this phrase.
+        """
         pattern = self.patterns.get(name)
         return pattern.search(text[:MAX_SEARCHED]) if pattern else None
 

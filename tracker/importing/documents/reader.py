@@ -84,7 +84,7 @@ def read_front_matter(
     names = [(body, name.lower()) for phrases in all_phrases for body, name in phrases.committee_names.items()]
     texts = [text.lower() for text in (*lines, *margins, *opening, *notes)]
     named = (body for text in texts for body, name in names if name in text)
-    title, state = _title(lines, all_phrases)
+    title, state = _find_title(lines, all_phrases)
     considered, adopted = _considered_and_adopted([*opening, *notes, *lines], all_phrases)
     return ImportedDocument(
         language=language,
@@ -101,7 +101,7 @@ def read_front_matter(
     )
 
 
-def _title(lines: Sequence[str], all_phrases: Sequence[Phrases]) -> tuple[str, str]:
+def _find_title(lines: Sequence[str], all_phrases: Sequence[Phrases]) -> tuple[str, str]:
     """Return (title, name of the State in it); each is "" if it is not found. A title may have up to four lines."""
     named = ((n, phrases) for n, line in enumerate(lines) for phrases in all_phrases if phrases.has("title", line))
     if not (first := next(named, None)):
@@ -145,7 +145,7 @@ def _considered_and_adopted(texts: Sequence[str], all_phrases: Sequence[Phrases]
                 sentence = _BRACKET.sub("", sentence)
             dates = [written for written in find_dates(sentence) if len(written.text) >= len("2024-09-12")]
             if has("session", sentence):
-                dates = [one for one in dates if _days(one.text) <= MAX_DAYS_OF_REVIEW]
+                dates = [one for one in dates if _length_in_days(one.text) <= MAX_DAYS_OF_REVIEW]
             if not dates:
                 continue
             is_considered, is_adopted = has("considered", sentence), has("adopted", sentence)
@@ -156,7 +156,7 @@ def _considered_and_adopted(texts: Sequence[str], all_phrases: Sequence[Phrases]
                 is_considered = not has("adopted", sentence[after : dates[0].start])
             has_both = is_adopted and len(dates) > 1
             if is_considered:
-                considered = considered or _together(dates[:-1] if has_both else dates)
+                considered = considered or _join_dates(dates[:-1] if has_both else dates)
             if has_both or (is_adopted and not is_considered):
                 adopted = adopted or dates[-1].text
         if considered and adopted:
@@ -164,13 +164,13 @@ def _considered_and_adopted(texts: Sequence[str], all_phrases: Sequence[Phrases]
     return considered, adopted
 
 
-def _days(partial_date: str) -> int:
+def _length_in_days(partial_date: str) -> int:
     """Return how many days lie between the two ends of a period; 0 for a single date."""
     first, _, last = partial_date.partition("/")
     return (last_day(last) - last_day(first)).days if last else 0
 
 
-def _together(dates: Sequence[WrittenDate]) -> str:
+def _join_dates(dates: Sequence[WrittenDate]) -> str:
     """Return the partial date from the beginning of the first date to the end of the last."""
     first, last = dates[0].text.partition("/")[0], dates[-1].text.rpartition("/")[2]
     return first if first == last else f"{first}/{last}"
@@ -200,7 +200,7 @@ def parse_upload(
 
 
 def answer_document(data: bytes, language: str | None) -> JobAnswer:
-    """Return no values, and an `ImportedDocument` as JSON. Runs in the process that reads the document.
+    """Return ({}, an `ImportedDocument` as JSON). This runs in the process that reads the document.
 
     Raise UnusableFile if the document cannot be read.
     """
@@ -288,7 +288,7 @@ def _language_of(text: str, language: str | None) -> str:
 
 
 def interpret_source(source: SourceText, *, language: str | None = None) -> ImportedDocument:
-    """Return the concluding observations that the blocks of text are, with notices about what was not found in them.
+    """Return the blocks of text as concluding observations, with notices about what was not found in them.
 
     `language` is guessed if it is None or has no phrases. Raise UnusableFile if no paragraph has a number, or if
     there is far too much text.

@@ -113,7 +113,7 @@ def review_paragraphs(
         versions = {imported.language: paragraph}
         if other and (second := other.paragraph(paragraph.number)):
             versions[other.language] = second
-        review = _review(view, versions, there=known)
+        review = _review_paragraph(view, versions, there=known)
         texts = (text for one in versions.values() for text in (one.full_text, *(part.text for part in one.parts)))
         if paragraph.number in seen or any(len(text) > MAX_TEXT_LENGTH for text in texts):
             review = ParagraphReview(paragraph, RowState.REFUSED, review.title)
@@ -129,7 +129,7 @@ def unmatched_recommendations(
 ) -> tuple[Recommendation, ...]:
     """Return the recommendations of `document` whose paragraph, or whose letter of a paragraph, is not in the file.
 
-    Archived ones, and those without the number of a paragraph, are left out. None as `document` has no recommendations.
+    Archived ones, and those without the number of a paragraph, are left out. Return () if `document` is None.
     """
     there = {paragraph.number: {"", *(part.id for part in paragraph.parts)} for paragraph in imported.paragraphs}
     numbered = _numbered(view.recommendations.values(), document)
@@ -145,7 +145,7 @@ def _numbered(
             yield found[1], re.sub(r"\W", "", found[2] or "").lower(), r
 
 
-def _review(
+def _review_paragraph(
     view: View, versions: Mapping[str, ImportedParagraph], *, there: list[tuple[str, Recommendation]]
 ) -> ParagraphReview:
     """Return the review of a paragraph.
@@ -167,7 +167,7 @@ def _review(
         review = replace(review, other=others[0], other_title=titles[1])
     if r:
         parts = {part.id.lower(): part.summary for part in r.parts}
-        changes = _changes(
+        changes = _changed_texts(
             (field, code, wording_in(old, code, main), new)
             for code, version in versions.items()
             for field, old, new in (
@@ -184,7 +184,7 @@ def _review(
             is_language_added=_only_adds_language([r], changes, main),
         )
     if lettered := [(letter, r) for letter, r in there if letter and r.id in active]:
-        changes = _changes(
+        changes = _changed_texts(
             (f"parts/{letter}", code, wording_in(r.text, code, main), new.get(letter, ""))
             for code, version in versions.items()
             for new in [{part.id: part.text for part in version.parts}]
@@ -211,7 +211,7 @@ def _only_adds_language(there: Iterable[Recommendation], changes: Sequence[Impor
     return bool(changes) and is_there and not any(change.old for change in changes)
 
 
-def _changes(texts: Iterable[tuple[str, str, str, str]]) -> tuple[ImportedChange, ...]:
+def _changed_texts(texts: Iterable[tuple[str, str, str, str]]) -> tuple[ImportedChange, ...]:
     """Return a change for each (field, language, old, new) whose words differ. An empty new text is no change."""
     return tuple(
         ImportedChange(field, old, new, language=language)
@@ -246,7 +246,10 @@ class ProposedDeadline:
 
     @property
     def state(self) -> RowState:
-        """Return NEW, SAME or CHANGED: how the date compares with the recorded one. A date of "" counts as SAME."""
+        """Return NEW if no deadline of its kind is recorded, CHANGED if the recorded date is another one, otherwise SAME.
+
+        A deadline with the date "" does not change a recorded one.
+        """
         if self.recorded is None:
             return RowState.NEW
         return RowState.SAME if self.date in ("", self.recorded.date) else RowState.CHANGED
@@ -308,7 +311,7 @@ def with_deadlines(
             set_by=choice.set_by,
             source=Source(document=document.id, paragraph=choice.paragraph or None),
             # the sentence of another date would be a wrong quotation, in any language
-            sentence=_official(main, imported.language, choice.sentence) or None,
+            sentence=_official_wording(main, imported.language, choice.sentence) or None,
             verification=Verification.SEEN,
         )
         place = deadlines.index(old) if old in deadlines else len(deadlines)
@@ -327,7 +330,7 @@ def with_deadline_sentences(document: Document, imported: ImportedDocument, *, m
     for place, deadline in enumerate(deadlines):
         sentence, known = stated.get((deadline.kind, deadline.date)), deadline.sentence or {}
         if sentence and deadline.verification is Verification.SEEN and code not in {each or main for each in known}:
-            deadlines[place] = replace(deadline, sentence=_official(main, code, sentence, old=known) or None)
+            deadlines[place] = replace(deadline, sentence=_official_wording(main, code, sentence, old=known) or None)
     return document if tuple(deadlines) == document.deadlines else replace(document, deadlines=tuple(deadlines))
 
 
@@ -385,13 +388,13 @@ def with_facts_of_file(view: View, document: Document, imported: ImportedDocumen
         if getattr(document, name) is None and getattr(imported, name)
     }
     if clean_input(imported.title) and code not in {each or main for each in document.title}:
-        facts["title"] = _official(main, code, imported.title[:MAX_DOCUMENT_TITLE], old=document.title)
+        facts["title"] = _official_wording(main, code, imported.title[:MAX_DOCUMENT_TITLE], old=document.title)
     document = with_deadline_sentences(replace(document, **facts), imported, main=main)
     if not imported.follow_up or not imported.follow_up.paragraphs:
         return document
     reply, known = imported.follow_up.reply, document.follow_up
     if known is None:
-        note = _official(main, code, reply.sentence)
+        note = _official_wording(main, code, reply.sentence)
         source = Source(document=document.id, paragraph=reply.paragraph or None, note=note)
         follow_up = FollowUp(verification=Verification.SEEN, source=source, paragraphs=imported.follow_up.paragraphs)
         return replace(document, follow_up=follow_up)
@@ -399,7 +402,7 @@ def with_facts_of_file(view: View, document: Document, imported: ImportedDocumen
     is_same = known.paragraphs == imported.follow_up.paragraphs and there and there.document == document.id
     if not is_same or not there or not there.note or code in {each or main for each in there.note}:
         return document
-    note = _official(main, code, reply.sentence, old=there.note)
+    note = _official_wording(main, code, reply.sentence, old=there.note)
     return replace(document, follow_up=replace(known, source=replace(there, note=note)))
 
 
@@ -434,7 +437,7 @@ def records_to_save(
         if other and review.other:
             versions[other.language] = review.other
         for letter, name in review.letters if review.can_be_saved else ():
-            recommendations[name] = _with_themes(_with_letter(known[name], letter, versions, main=main), choice)
+            recommendations[name] = _with_themes(_with_text_of_part(known[name], letter, versions, main=main), choice)
         if review.letters or not review.can_be_saved:
             continue
         r, number = known.get(review.recommendation), review.paragraph.number
@@ -475,11 +478,11 @@ def _with_texts(
     text, parts = r.text, {part.id.lower(): part for part in r.parts}
     order: list[str] = []
     for code, paragraph in versions.items():
-        text = _official(main, code, paragraph.full_text, old=text)
+        text = _official_wording(main, code, paragraph.full_text, old=text)
         for part in paragraph.parts:
             if clean_input(part.text):
                 known = parts.get(part.id)
-                summary = _official(main, code, part.text, old=known.summary if known else None)
+                summary = _official_wording(main, code, part.text, old=known.summary if known else None)
                 parts[part.id] = Part(id=known.id if known else part.id, summary=summary)
                 order.append(part.id)
     # a part that is not in the file stays: an assessment or evidence may refer to it
@@ -501,7 +504,7 @@ def _with_texts(
     )
 
 
-def _with_letter(
+def _with_text_of_part(
     r: Recommendation, letter: str, versions: Mapping[str, ImportedParagraph], *, main: str
 ) -> Recommendation:
     """Return `r`, a recommendation for one letter of the paragraph, with the text of this part in the files' languages.
@@ -512,7 +515,7 @@ def _with_letter(
     for code, paragraph in versions.items():
         words = next((part.text for part in paragraph.parts if part.id == letter), "")
         if clean_input(words) and code not in {each or main for each in text or {}}:
-            text = _official(main, code, words, old=text)
+            text = _official_wording(main, code, words, old=text)
     return replace(r, text=text, verification=Verification.SEEN)
 
 
@@ -523,7 +526,9 @@ def _with_themes(r: Recommendation, choice: ParagraphChoice) -> Recommendation:
     return replace(r, tags=with_our_tags(r.tags, replace(ours, themes=themes)))
 
 
-def _official(main: str, code: str, text: str, old: Mapping[str, TextVariant] | None = None) -> dict[str, TextVariant]:
+def _official_wording(
+    main: str, code: str, text: str, old: Mapping[str, TextVariant] | None = None
+) -> dict[str, TextVariant]:
     """Return the text `old` with `text` as its official wording in the language `code`; "" removes this wording."""
     return update_text(old, {code: text}, main, origins={code: TextOrigin.OFFICIAL})
 
@@ -550,9 +555,9 @@ def find_similar_recommendations(
     others = [r for r in view.recommendations.values() if r.document != document][:MAX_COMPARED]
     texts, code = [], imported.language
     for r in others:
-        parts = [f"({part.id}) {_words(view, part.summary, code)}" for part in r.parts]
-        texts.append("\n".join([_words(view, r.text or r.summary, code), *parts]))
-    there = [_stems(f"{_words(view, r.title, code)}\n{text}") for r, text in zip(others, texts, strict=True)]
+        parts = [f"({part.id}) {_wording(view, part.summary, code)}" for part in r.parts]
+        texts.append("\n".join([_wording(view, r.text or r.summary, code), *parts]))
+    there = [_stems(f"{_wording(view, r.title, code)}\n{text}") for r, text in zip(others, texts, strict=True)]
     asked = {p.number: _stems("\n".join([p.heading, p.full_text, *(one.text for one in p.parts)])) for p in paragraphs}
     occurrences = Counter(stem for stems in (*there, *asked.values()) for stem in stems)
     total = len(there) + len(asked)
@@ -571,7 +576,7 @@ def find_similar_recommendations(
     return found
 
 
-def _words(view: View, text: Mapping[str, TextVariant], language: str) -> str:
+def _wording(view: View, text: Mapping[str, TextVariant], language: str) -> str:
     """Return the text in `language`, or in the language that is shown in its place."""
     return resolve(text, language, view.settings.language).text
 

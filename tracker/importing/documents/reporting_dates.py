@@ -63,7 +63,7 @@ class _Mention(NamedTuple):
 
 
 def _mentions(text: str) -> Iterator[_Mention]:
-    """Yield what `text` says of dates, in order. A month without a day and a year is left out."""
+    """Yield the mentions of dates in `text`, in order. A month with neither day nor year is left out."""
     for match in _pattern().finditer(text):
         days: list[int] = []
         if match["iso"]:

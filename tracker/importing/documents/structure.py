@@ -57,8 +57,8 @@ _NUMBER_FOLLOWS = re.compile(r"(?:\bparas?\.?|paragraphs?|\barts?\.?|articles?|\
 class NumberCandidate:
     """A block that begins like a numbered paragraph.
 
-    `index` is the place of the block, `end` the place in its text where the words begin. `strength` says how likely the
-    number is that of a paragraph: below 0 is hardly likely, 1.5 is an automatic number.
+    `index` is the place of the block, `end` the place in its text where the words begin. `strength` says how
+    likely it is the number of a paragraph: below 0 is unlikely, 1.5 is an automatic number.
     """
 
     index: int
@@ -279,7 +279,7 @@ class HeadingStack:
     _run: int = 0
 
     def add(self, block: TextBlock) -> None:
-        """Add a heading, and drop those that it ends. If the last heading goes on in this line, join both."""
+        """Add a heading, and remove those that it ends. If the last heading goes on in this block, join both."""
         start = heading_label_length(block.text, block.label)
         text = _FOOTNOTE_MARK.sub("", one_line(block.text)[max(start, 0) :])
         if not text:
@@ -390,7 +390,7 @@ class _OpenParagraph:
             self.nested = 0
 
     def add_nested(self, label: str, text: str) -> None:
-        """Add a nested item, such as (i), as a line break and text at the end of the last line."""
+        """Add a nested item, such as (i), to the end of the last line, after a line break."""
         last = self.lines.pop() if self.lines else ParagraphLine("", "")
         self.lines.append(replace(last, text="\n".join([last.text, f"{label} {text}".strip()]).strip()))
 
