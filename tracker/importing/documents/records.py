@@ -246,7 +246,7 @@ class ProposedDeadline:
 
     @property
     def state(self) -> RowState:
-        """Return NEW if no deadline of its kind is recorded, CHANGED if the recorded date is another one, otherwise SAME.
+        """Return NEW if no deadline of its kind is recorded, CHANGED if the recorded one has another date, else SAME.
 
         A deadline with the date "" does not change a recorded one.
         """
