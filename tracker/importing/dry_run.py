@@ -168,8 +168,8 @@ def uhri_choice_of(options: argparse.Namespace, vocabulary: ImportVocabulary) ->
     bodies = {name: vocabulary.code("body", name) for name in options.body}
     if unknown := next((name for name, code in bodies.items() if not code), None):
         raise UnusableFile(N_("There is no treaty body {name} in the dataset."), {"name": unknown})
-    states, years = () if "all" in states else states, (options.since, options.until)
-    return UhriChoice(states, tuple(bodies.values()), tuple(options.theme), first_year=years[0], last_year=years[1])
+    years = {"first_year": options.since, "last_year": options.until}
+    return UhriChoice(() if "all" in states else states, tuple(bodies.values()), tuple(options.theme), **years)
 
 
 def describe_table(path: Path, options: argparse.Namespace, view: View, *, limits: FileLimits) -> dict[str, Any]:

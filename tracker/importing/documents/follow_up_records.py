@@ -14,7 +14,7 @@ from tracker.editing.forms.values import free_id, update_text
 from tracker.i18n import Language
 from tracker.importing.documents import imported_document
 from tracker.importing.documents.imported_document import FollowUpReport, ImportedDocument, ImportedGrade
-from tracker.importing.entry import LATIN_LOOKALIKES, observations_of_symbol
+from tracker.importing.entry import LATIN_LOOKALIKES, MAX_TITLE_LENGTH, observations_of_symbol
 from tracker.model.dataset import Record
 from tracker.model.labels import N_
 from tracker.model.lifecycle import is_active
@@ -27,7 +27,6 @@ from tracker.queries.view import View, effective_date
 from tracker.validation.rules import scale_in_use
 
 NO_TEXT = N_("The committee's report gives no text for this grade.")
-MAX_TITLE = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +71,7 @@ def match_paragraphs(view: View, report: FollowUpReport) -> tuple[ParagraphMatch
             grades = tuple(replace(grade, scope=grade.scope or own) for grade in paragraph.grades)
             paragraph = replace(paragraph, grades=grades) if found else paragraph
         title = paragraph.title or paragraph.recommendation.split(". ")[0]
-        return ParagraphMatch(paragraph, found, title[:MAX_TITLE] if paragraph.recommendation else "")
+        return ParagraphMatch(paragraph, found, title[:MAX_TITLE_LENGTH] if paragraph.recommendation else "")
 
     return tuple(map(match, report.paragraphs))
 

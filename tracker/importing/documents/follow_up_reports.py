@@ -17,6 +17,7 @@ from tracker.importing.documents.follow_up_lines import GRADE, LABELS, LETTERS, 
 from tracker.importing.documents.imported_document import FollowUpReport, GradedParagraph, ImportedGrade, ImportedReply
 from tracker.importing.documents.pasted_text_reader import (
     MAX_LINES,
+    count_words,
     join_lines,
     separate_margins,
     without_glued_numbers,
@@ -222,9 +223,8 @@ class _Reader:
     """
 
     def __init__(self, lines: Sequence[str]) -> None:
-        text = " ".join(lines)
-        self._phrases: Phrases = load_phrases(guess_language(text))
-        self._words = Counter(re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)*", text.lower()))
+        self._phrases: Phrases = load_phrases(guess_language(" ".join(lines)))
+        self._words = count_words(lines)
 
     def _join(self, lines: Sequence[str]) -> str:
         """Return the lines as one text, with divided words put together again; "" if all lines are empty."""

@@ -5,7 +5,7 @@ Lines are joined to paragraphs. Page headers, page numbers and footnotes are tak
 
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import dropwhile, pairwise
@@ -91,7 +91,7 @@ def separate_margins(
             notes[-1] = f"{notes[-1]} {line}"
             in_notes = 1 if ends_sentence(line) else 3
         else:
-            in_notes = 0 if in_notes != 2 else 2
+            in_notes = 2 if in_notes == 2 else 0
             kept.append(line)
     return _without_marks(kept, marks), removed, notes
 
@@ -229,7 +229,7 @@ def _blocks(lines: Sequence[PageLine], phrases: Phrases) -> list[TextBlock]:
     numbers = structure.choose_numbers(list(_candidates(lines, phrases)))
     first = min(numbers, default=len(lines))
     headings = _heading_lines(lines, numbers, first)
-    words = Counter(re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)*", " ".join(line.text for line in lines).lower()))
+    words = count_words(line.text for line in lines)
 
     def begins_block(index: int) -> bool:
         text = lines[index].text
@@ -320,6 +320,11 @@ def _heading_goes_on(before: str, text: str, width: int, *, phrases: Phrases) ->
         return False
     is_full = len(before) + len(text.split()[0]) + 1 > 0.72 * width
     return is_full or not _can_start_heading(text) or bool(_GOES_ON.search(before))
+
+
+def count_words(texts: Iterable[str]) -> Counter[str]:
+    """Return how often each word occurs in the texts, in small letters. A word may have hyphens."""
+    return Counter(re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)*", " ".join(texts).lower()))
 
 
 def join_lines(lines: Sequence[str], words: Counter[str], phrases: Phrases) -> str:

@@ -182,8 +182,7 @@ def _only_recalls(
 
 def _without_recommendation(paragraph: NumberedParagraph, phrases: Phrases) -> ImportedParagraph:
     """Return a paragraph as if it recommended nothing: with its kind and the words that show it, without its texts."""
-    nearest = paragraph.headings[-1] if paragraph.headings else ""
-    kind, phrase = _kind_of_section(nearest, phrases), nearest
+    kind, phrase = _kind_of_section(paragraph.heading, phrases), paragraph.heading
     if not kind:
         chapeau = paragraph.lines[0].text if paragraph.lines else ""
         of_headings = next(filter(None, (_kind_of_section(heading, phrases) for heading in paragraph.headings)), None)
@@ -192,7 +191,7 @@ def _without_recommendation(paragraph: NumberedParagraph, phrases: Phrases) -> I
         elif found := phrases.find("positive", chapeau):
             kind, phrase = ParagraphKind.POSITIVE, found[0]
         else:
-            kind, phrase = of_headings or ParagraphKind.OTHER, nearest if of_headings else ""
+            kind, phrase = of_headings or ParagraphKind.OTHER, paragraph.heading if of_headings else ""
     return ImportedParagraph(paragraph.number, paragraph.headings, kind, text="", phrase=phrase)
 
 
@@ -287,7 +286,7 @@ def _kind_despite_words(paragraph: NumberedParagraph, text: str, phrases: Phrase
 
     `text` is the rest of the line from the start of the recommendation on.
     """
-    nearest = paragraph.headings[-1] if paragraph.headings else ""
+    nearest = paragraph.heading
     has_parts = sum(bool(line.letter) for line in paragraph.lines) > 1
     # only the nearest heading: a section must not cover the rest of a document whose next section is not recognized
     if kind := _kind_of_section(nearest, phrases):

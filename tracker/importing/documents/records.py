@@ -140,7 +140,7 @@ def _numbered(
     recommendations: Iterable[Recommendation], document: Document | None
 ) -> Iterator[tuple[str, str, Recommendation]]:
     """Yield (number of the paragraph, letter or "", recommendation) for those of `document` that have a number."""
-    for r in recommendations if document else ():
+    for r in recommendations:
         if document and r.document == document.id and (found := PARAGRAPH_NUMBER.match(r.paragraph or "")):
             yield found[1], re.sub(r"\W", "", found[2] or "").lower(), r
 

@@ -18,7 +18,7 @@ from tracker.importing.documents.recommendation_finder import (
     is_about_follow_up,
     is_about_next_report,
 )
-from tracker.importing.documents.structure import NumberedParagraph, letters_of_lists
+from tracker.importing.documents.structure import SECTIONS_WITHOUT_DEMANDS, NumberedParagraph, letters_of_lists
 from tracker.model.partial_dates import is_before, last_day
 
 MAX_MONTHS = 240
@@ -209,18 +209,18 @@ def read_next_report(
     list_of_issues: str | None = None
     passed = re.compile(rf"(?:{phrases.patterns['was_due'].pattern})$", re.I)
     for paragraph in reversed(paragraphs):
-        nearest = paragraph.headings[-1] if paragraph.headings else ""
-        if phrases.has_any(("positive_heading", "introduction_heading"), nearest):
+        if phrases.has_any(SECTIONS_WITHOUT_DEMANDS, paragraph.heading):
             continue
         for sentence in split_sentences(paragraph.text, phrases):
             how = {"sentence": sentence.strip(), "paragraph": paragraph.number}
             if phrases.has("information_in_report", sentence):
                 # the date of the next report, if a sentence that asks for something in this report names it
                 written = (each for each in find_dates(sentence) if "/" not in each.text)
-                open_ones = (each for each in written if not _is_past(each, not_before))
-                for each in open_ones if mentioned is None else ():
-                    if phrases.has("report_is_due", sentence[: each.start].rstrip()):
-                        mentioned = mentioned or StatedDeadline(each.text, False, "", **how)
+                for each in written if mentioned is None else ():
+                    is_due = phrases.has("report_is_due", sentence[: each.start].rstrip())
+                    if is_due and not _is_past(each, not_before):
+                        mentioned = StatedDeadline(each.text, False, "", **how)
+                        break
                 continue
             is_about_it = phrases.has("next_report_subject", sentence) and phrases.has("next_report", sentence)
             if not is_about_it or is_about_follow_up(sentence, phrases):

@@ -360,6 +360,11 @@ class NumberedParagraph:
     lines: tuple[ParagraphLine, ...]
 
     @property
+    def heading(self) -> str:
+        """Return the nearest heading above the paragraph, or ""."""
+        return self.headings[-1] if self.headings else ""
+
+    @property
     def text(self) -> str:
         """Return all text of the paragraph in one line, without the letters of its parts."""
         return " ".join(line.text for line in self.lines)
