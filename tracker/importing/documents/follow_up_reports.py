@@ -128,7 +128,7 @@ def read_follow_up_reports(lines: Sequence[str], *, is_paged: bool = False) -> t
     paired = follow_up_lines.join_labelled_lines(cleaned[:MAX_LINES])
     margins = separate_margins(paired, is_repeated_text=follow_up_lines.begins_labelled_text) if is_paged else None
     kept = [without_glued_numbers(line) for line in (margins[0] if margins else paired) if line.strip()]
-    starts = [at for at in range(len(kept)) if _is_start(kept, at)]
+    starts = [at for at in range(len(kept)) if _is_section_start(kept, at)]
     whole = " ".join(line for line in cleaned if line != "\f")
     if len(cleaned) > 1 and sum(1 for _header in _REFLOWED.finditer(whole)) > len(starts):
         return read_follow_up_reports([whole])
@@ -153,7 +153,7 @@ def read_follow_up_reports(lines: Sequence[str], *, is_paged: bool = False) -> t
     )
 
 
-def _is_start(lines: Sequence[str], at: int) -> bool:
+def _is_section_start(lines: Sequence[str], at: int) -> bool:
     """Return whether the section of a State begins at this line: with the label of its concluding observations.
 
     The label of the selected paragraphs or of the evaluation must follow soon.

@@ -66,7 +66,7 @@ class Phrases:
 
 
 @cache
-def _content() -> dict[str, Any]:
+def _phrases_file() -> dict[str, Any]:
     # BaseLoader: without guessing types, so that "no" stays a word
     text = Path(__file__).with_name("phrases.yaml").read_text("utf-8")
     content: dict[str, Any] = yaml.load(text, Loader=yaml.BaseLoader)
@@ -83,7 +83,7 @@ def _compile(pattern: str, macros: Mapping[str, str]) -> re.Pattern[str]:
 @cache
 def load_phrases(language: str) -> Phrases:
     """Return the phrases of a language. Raise KeyError if `phrases.yaml` does not have the language."""
-    entry = _content()["languages"][language]
+    entry = _phrases_file()["languages"][language]
     # a text that names one of these at its front may be its own
     kinds = (MechanismKind.TREATY_BODY, MechanismKind.REGIONAL)
     names = {body.id: body.name[language].text for body in known_mechanisms().values() if body.kind in kinds}
@@ -105,12 +105,12 @@ def load_phrases(language: str) -> Phrases:
 
 def phrase_languages() -> tuple[str, ...]:
     """Return the codes of the languages for which there are phrases."""
-    return tuple(_content()["languages"])
+    return tuple(_phrases_file()["languages"])
 
 
 def language_by_name(name: str) -> str | None:
     """Return the code of the language with this name, such as "French" or "русский", or None. Case does not matter."""
-    names: Mapping[str, str] = _content()["language_names"]
+    names: Mapping[str, str] = _phrases_file()["language_names"]
     return next((code for code, known in names.items() if name.casefold() in known.split()), None)
 
 
@@ -123,7 +123,7 @@ def months_in_all_languages() -> Mapping[str, int]:
 @cache
 def follow_up_labels() -> Mapping[str, str]:
     """Return kind of a label in a report on follow-up → the source of its pattern, for all languages in one."""
-    entry = {**_content()["follow_up_labels"]}
+    entry = {**_phrases_file()["follow_up_labels"]}
     macros = entry.pop("macros")
     return {kind: _compile(pattern, macros).pattern for kind, pattern in entry.items()}
 

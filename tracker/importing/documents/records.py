@@ -562,13 +562,13 @@ def find_similar_recommendations(
     occurrences = Counter(stem for stems in (*there, *asked.values()) for stem in stems)
     total = len(there) + len(asked)
     weights = {stem: log(total / n) for stem, n in occurrences.items()}
-    sums = [_weight(stems, weights) for stems in there]
+    sums = [_total_weight(stems, weights) for stems in there]
     found: dict[str, SimilarDemand] = {}
     for number, stems in asked.items():
-        own = _weight(stems, weights)
+        own = _total_weight(stems, weights)
         best = 0.0
         for r, text, other, weight in zip(others, texts, there, sums, strict=True):
-            common = _weight(stems & other, weights)
+            common = _total_weight(stems & other, weights)
             similarity = common / min(own, weight) if common >= LEAST_WEIGHT else 0.0
             if similarity >= LEAST_SIMILARITY and similarity > best:
                 best = similarity
@@ -586,7 +586,7 @@ def _stems(text: str) -> frozenset[str]:
     return frozenset(word[:STEM_LENGTH] for word in _LONG_WORD.findall(text.casefold()))
 
 
-def _weight(stems: frozenset[str], weights: Mapping[str, float]) -> float:
+def _total_weight(stems: frozenset[str], weights: Mapping[str, float]) -> float:
     return sum(weights[stem] for stem in stems)
 
 

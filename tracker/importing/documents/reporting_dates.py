@@ -42,7 +42,7 @@ class WrittenDate:
 
 
 @cache
-def _pattern() -> re.Pattern[str]:
+def _date_pattern() -> re.Pattern[str]:
     names = "|".join(sorted(map(re.escape, months_in_all_languages()), key=len, reverse=True))
     return re.compile(
         rf"\b(?:(?P<iso>\d{{4}}-\d{{2}}-\d{{2}})|(?P<dd>\d{{1,2}})[./](?P<mm>\d{{1,2}})[./](?P<yyyy>\d{{4}})"
@@ -64,7 +64,7 @@ class _Mention(NamedTuple):
 
 def _mentions(text: str) -> Iterator[_Mention]:
     """Yield the mentions of dates in `text`, in order. A month with neither day nor year is left out."""
-    for match in _pattern().finditer(text):
+    for match in _date_pattern().finditer(text):
         days: list[int] = []
         if match["iso"]:
             year, month, *days = map(int, match["iso"].split("-"))

@@ -550,9 +550,9 @@ def _headings_of_front(front: Sequence[TextBlock], phrases: Phrases) -> list[Tex
     `front` are the blocks before the first paragraph. Its title is no heading of a section.
     """
 
-    def is_one(block: TextBlock) -> bool:
+    def is_section_heading(block: TextBlock) -> bool:
         start = heading_label_length(block.text, block.label)
         plain = one_line(block.text)[max(start, 0) :]
         return (start >= 0 or phrases.has("section_heading", plain)) and len(plain) <= 200
 
-    return list(takewhile(is_one, front[:-5:-1]))[::-1]
+    return list(takewhile(is_section_heading, front[:-5:-1]))[::-1]
