@@ -12,7 +12,7 @@ from typing import Any
 
 from tracker.config import Config
 from tracker.i18n import Language
-from tracker.importing.documents.imported_document import FollowUpReport, ImportedDocument, add_state_notice
+from tracker.importing.documents.imported_document import FollowUpSection, ImportedDocument, add_state_notice
 from tracker.importing.documents.reader import parse_upload
 from tracker.importing.entry import read_file_to_import
 from tracker.importing.tables.results import SheetResult
@@ -58,9 +58,8 @@ def describe_files(options: argparse.Namespace, config: Config) -> str:
                 described.append(describe_table(path, options, view, limits=limits))
                 continue
             document = parse_upload(path, language=options.lang, limits=limits)
-            sections = [
-                describe_report(report) for report in _sections_about(document.follow_up_reports, options.state)
-            ]
+            found = _sections_about(document.follow_up_reports, options.state)
+            sections = [describe_section(section) for section in found]
             as_read = sections or [describe_document(add_state_notice(document, expected_state(view.dataset)))]
             described.append(as_read[0] if len(as_read) == 1 else as_read)
     return json.dumps(described[0] if len(described) == 1 else described, ensure_ascii=False, indent=2)
@@ -112,22 +111,22 @@ def describe_document(document: ImportedDocument) -> dict[str, object]:
     }
 
 
-def _sections_about(reports: Sequence[FollowUpReport], names: Sequence[str] | None) -> Sequence[FollowUpReport]:
+def _sections_about(sections: Sequence[FollowUpSection], names: Sequence[str] | None) -> Sequence[FollowUpSection]:
     """Return the sections about the States with these names, or all sections if there are no names, or one is "all".
 
     Upper and lower case make no difference. Raise UnusableFile if no section is about one of these States.
     """
-    if not reports or not names or "all" in names:
-        return reports
+    if not sections or not names or "all" in names:
+        return sections
     wanted = {name.strip().casefold() for name in names}
-    found = [report for report in reports if (report.state or "").casefold() in wanted]
+    found = [section for section in sections if (section.state or "").casefold() in wanted]
     if not found:
-        states = ", ".join(report.state or "?" for report in reports)
+        states = ", ".join(section.state or "?" for section in sections)
         raise UnusableFile("The report has no section about this State. It has: {states}", {"states": states})
     return found
 
 
-def describe_report(report: FollowUpReport) -> dict[str, object]:
+def describe_section(section: FollowUpSection) -> dict[str, object]:
     """Return a section of a report on follow-up as values for JSON.
 
     What the report does not say is None, or an empty list. Of long texts only the beginning is there, of the
@@ -135,13 +134,13 @@ def describe_report(report: FollowUpReport) -> dict[str, object]:
     """
     return {
         "kind": "follow-up-report",
-        "symbol": report.symbol,
-        "state": report.state,
-        "concluding_observations": report.concluding_observations,
-        "adopted": report.adopted,
-        "follow_up_paragraphs": list(report.follow_up_paragraphs),
-        "replies": [{"symbol": reply.symbol, "date": reply.date} for reply in report.replies],
-        "ngo_information": bool(report.ngo_information or any(p.ngo_information for p in report.paragraphs)),
+        "symbol": section.symbol,
+        "state": section.state,
+        "concluding_observations": section.concluding_observations,
+        "adopted": section.adopted,
+        "follow_up_paragraphs": list(section.follow_up_paragraphs),
+        "replies": [{"symbol": reply.symbol, "date": reply.date} for reply in section.replies],
+        "ngo_information": bool(section.ngo_information or any(p.ngo_information for p in section.paragraphs)),
         "paragraphs": [
             {
                 "paragraph": paragraph.number,
@@ -152,10 +151,10 @@ def describe_report(report: FollowUpReport) -> dict[str, object]:
                     for g in paragraph.grades
                 ],
             }
-            for paragraph in report.paragraphs
+            for paragraph in section.paragraphs
         ],
-        "recommended_action_begins": report.recommended_action[:MAX_EXCERPT] or None,
-        "next_report": report.next_report,
+        "recommended_action_begins": section.recommended_action[:MAX_EXCERPT] or None,
+        "next_report": section.next_report,
     }
 
 

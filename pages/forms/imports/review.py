@@ -25,7 +25,7 @@ from tracker.i18n import Language, native_name
 from tracker.importing.documents import follow_up_records, imported_document
 from tracker.importing.documents import records as reviewing
 from tracker.importing.documents.follow_up_records import ParagraphMatch
-from tracker.importing.documents.imported_document import FollowUpReport, ImportedDocument, ImportNotice, ParagraphKind
+from tracker.importing.documents.imported_document import FollowUpSection, ImportedDocument, ImportNotice, ParagraphKind
 from tracker.importing.documents.reader import parse_upload
 from tracker.importing.documents.records import ParagraphChoice, ParagraphReview, ProposedDeadline, SimilarDemand
 from tracker.importing.entry import RowState, observations_of_symbol, propose_cycle
@@ -481,7 +481,7 @@ def show_follow_up_review(page: Page, draft: ReviewDraft) -> None:
     show_import_save(page, draft, records, seen=seen, errors=errors, ticked=0, label=_("Save the report"), **how)
 
 
-def _choose_section(page: Page, reports: tuple[FollowUpReport, ...]) -> FollowUpReport:
+def _choose_section(page: Page, reports: tuple[FollowUpSection, ...]) -> FollowUpSection:
     if len(reports) == 1:
         return reports[0]
     expected = expected_state(page.view.dataset)

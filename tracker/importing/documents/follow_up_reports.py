@@ -14,7 +14,7 @@ from itertools import pairwise
 
 from tracker.importing.documents import follow_up_lines, imported_document
 from tracker.importing.documents.follow_up_lines import GRADE, LABELS, LETTERS, ONE_LETTER, PARAGRAPH_LINE, label_of
-from tracker.importing.documents.imported_document import FollowUpReport, GradedParagraph, ImportedGrade, ImportedReply
+from tracker.importing.documents.imported_document import FollowUpSection, GradedParagraph, ImportedGrade, ImportedReply
 from tracker.importing.documents.pasted_text_reader import (
     MAX_LINES,
     count_words,
@@ -116,7 +116,7 @@ _DUE = re.compile(
 )
 
 
-def read_follow_up_reports(lines: Sequence[str], *, is_paged: bool = False) -> tuple[FollowUpReport, ...]:
+def read_follow_up_reports(lines: Sequence[str], *, is_paged: bool = False) -> tuple[FollowUpSection, ...]:
     """Return the section of each State in a report on follow-up, in order; empty for any other document.
 
     `lines` are the lines or paragraphs of the document, with those in its margins. `is_paged` says that they come from
@@ -231,7 +231,7 @@ class _Reader:
         kept = [line for line in lines if line]
         return join_lines(kept, self._words, self._phrases).strip() if kept else ""
 
-    def read_section(self, lines: Sequence[str]) -> FollowUpReport:
+    def read_section(self, lines: Sequence[str]) -> FollowUpSection:
         """Return the section of one State, without what stands outside it: State, symbol and session of the report."""
         entries = self._entries(lines)
         header = [entry for entry in entries if not entry.number]
@@ -250,7 +250,7 @@ class _Reader:
         paragraphs.sort(key=lambda paragraph: order.get(paragraph.number, len(order)))
         actions = [e for e in entries if e.label == "action" and not _NOTHING.fullmatch(" ".join(e.lines))]
         next_report = self._join([line for entry in entries if entry.label == "next" for line in entry.lines[:2]])
-        return FollowUpReport(
+        return FollowUpSection(
             concluding_observations=observations,
             adopted=adopted,
             follow_up_paragraphs=selected,
@@ -531,7 +531,7 @@ def _replies(text: str) -> list[ImportedReply]:
     return found
 
 
-def read_rapporteurs_letter(lines: Sequence[str]) -> FollowUpReport | None:
+def read_rapporteurs_letter(lines: Sequence[str]) -> FollowUpSection | None:
     """Return what a rapporteur's letter on follow-up says of its State; None for any other document.
 
     A letter without letter grades has words as grades, such as "partially implemented".
@@ -569,7 +569,7 @@ def read_rapporteurs_letter(lines: Sequence[str]) -> FollowUpReport | None:
     adopted = (d.text for d in dates if re.search(r"adopted[^.;]* (?:on|in) $", opening[: d.start]))
     session = (d.text for line in cleaned[:15] for d in find_dates(line) if line[d.start : d.end] == line)
     due = (found.text for found in find_dates(text) if _DUE.search(text[: found.start]))
-    return FollowUpReport(
+    return FollowUpSection(
         state=state[1].strip() if state else None,
         concluding_observations=observations,
         adopted=next(adopted, None),

@@ -245,7 +245,7 @@ class ImportedReply:
 
 
 @dataclass(frozen=True, slots=True)
-class FollowUpReport:
+class FollowUpSection:
     """The section of a report on follow-up about one State, or a letter of a rapporteur. Dates are partial dates.
 
     `symbol` is that of the report, None for a letter. `concluding_observations` is the symbol of the concluding
@@ -299,7 +299,7 @@ class ImportedDocument:
     list_of_issues: str | None = None
     notes: tuple[str, ...] = ()
     notices: tuple[ImportNotice, ...] = ()
-    follow_up_reports: tuple[FollowUpReport, ...] = ()
+    follow_up_reports: tuple[FollowUpSection, ...] = ()
 
     @property
     def recommendations(self) -> tuple[ImportedParagraph, ...]:

@@ -56,9 +56,9 @@ def separate_margins(
 ) -> tuple[list[str], list[str], list[str]]:
     """Return (lines of text, lines of margins, footnotes). The numbers of the footnotes are removed from the text.
 
-    Margins are page headers and page numbers. Form feeds, which end pages, and empty lines stay among the lines of text,
-    except for empty lines before a margin or a footnote. `is_repeated_text` returns True for a line that is text although
-    lines like it stand on several pages; the line after it is text too.
+    Margins are page headers and page numbers. Form feeds, which end pages, and empty lines stay among the lines of
+    text, except for empty lines before a margin or a footnote. `is_repeated_text` returns True for a line that is
+    text although lines like it stand on several pages; the line after it is text too.
     """
     labelled = {at for at, line in enumerate(lines) if is_repeated_text(line)}
     repeated = _repeated_shapes([line for at, line in enumerate(lines) if not {at, at - 1} & labelled])

@@ -13,7 +13,7 @@ from pydantic import TypeAdapter
 
 from tracker.importing.documents import phrases as wording
 from tracker.importing.documents.follow_up_reports import read_follow_up_reports, read_rapporteurs_letter
-from tracker.importing.documents.imported_document import FollowUpReport, ImportedDocument, ImportNotice, SourceText
+from tracker.importing.documents.imported_document import FollowUpSection, ImportedDocument, ImportNotice, SourceText
 from tracker.importing.documents.pasted_text_reader import read_pasted_text
 from tracker.importing.documents.phrases import Phrases, guess_language, load_phrases, phrase_languages, split_sentences
 from tracker.importing.documents.recommendation_finder import classify_paragraphs
@@ -230,8 +230,8 @@ def read_document(data: bytes, *, language: str | None = None) -> ImportedDocume
     lines = text.replace("\f", "\n\f\n").split("\n")
     if source:
         lines = [*source.margins, *(f"{block.label} {block.text}".strip() for block in source.blocks)]
-    if reports := _read_reports(lines, is_paged=source is None):
-        return _document_of_reports(reports, kind)
+    if sections := _read_reports(lines, is_paged=source is None):
+        return _document_of_sections(sections, kind)
     if source is None:
         if len(text) > MAX_CHARACTERS:
             raise UnusableFile(_TOO_LONG)
@@ -241,26 +241,26 @@ def read_document(data: bytes, *, language: str | None = None) -> ImportedDocume
     return replace(document, notices=(*read_from, *document.notices))
 
 
-def _read_reports(lines: Sequence[str], *, is_paged: bool) -> tuple[FollowUpReport, ...]:
+def _read_reports(lines: Sequence[str], *, is_paged: bool) -> tuple[FollowUpSection, ...]:
     """Return the sections of a report on follow-up, or one for a rapporteur's letter; empty for any other document."""
     if sum(map(len, lines)) > MAX_CHARACTERS:
         return ()
     return read_follow_up_reports(lines, is_paged=is_paged) or tuple(filter(None, [read_rapporteurs_letter(lines)]))
 
 
-def _document_of_reports(reports: tuple[FollowUpReport, ...], kind: FileKind) -> ImportedDocument:
+def _document_of_sections(sections: tuple[FollowUpSection, ...], kind: FileKind) -> ImportedDocument:
     """Return the sections of a report on follow-up as a document. It has a State only if there is one section."""
-    texts = (f"{each.recommendation} {each.reply}" for report in reports for each in report.paragraphs)
-    symbol = reports[0].concluding_observations or reports[0].symbol or ""
-    only = reports[0] if len(reports) == 1 else None
+    texts = (f"{each.recommendation} {each.reply}" for section in sections for each in section.paragraphs)
+    symbol = sections[0].concluding_observations or sections[0].symbol or ""
+    only = sections[0] if len(sections) == 1 else None
     return ImportedDocument(
         language=guess_language(" ".join(texts)),
-        symbol=reports[0].symbol,
+        symbol=sections[0].symbol,
         body=mechanism.id if (mechanism := mechanism_of_symbol(symbol)) else None,
         state=only.state or "" if only else "",
-        session_dates=reports[0].session_dates,
+        session_dates=sections[0].session_dates,
         notices=(ImportNotice(_READ_FROM_PDF),) if kind is FileKind.PDF else (),
-        follow_up_reports=reports,
+        follow_up_reports=sections,
     )
 
 

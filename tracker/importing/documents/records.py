@@ -557,8 +557,10 @@ def find_similar_recommendations(
     for r in others:
         parts = [f"({part.id}) {_wording(view, part.summary, code)}" for part in r.parts]
         texts.append("\n".join([_wording(view, r.text or r.summary, code), *parts]))
-    there = [_stems(f"{_wording(view, r.title, code)}\n{text}") for r, text in zip(others, texts, strict=True)]
-    asked = {p.number: _stems("\n".join([p.heading, p.full_text, *(one.text for one in p.parts)])) for p in paragraphs}
+    there = [_beginnings(f"{_wording(view, r.title, code)}\n{text}") for r, text in zip(others, texts, strict=True)]
+    asked = {
+        p.number: _beginnings("\n".join([p.heading, p.full_text, *(one.text for one in p.parts)])) for p in paragraphs
+    }
     occurrences = Counter(stem for stems in (*there, *asked.values()) for stem in stems)
     total = len(there) + len(asked)
     weights = {stem: log(total / n) for stem, n in occurrences.items()}
@@ -581,7 +583,7 @@ def _wording(view: View, text: Mapping[str, TextVariant], language: str) -> str:
     return resolve(text, language, view.settings.language).text
 
 
-def _stems(text: str) -> frozenset[str]:
+def _beginnings(text: str) -> frozenset[str]:
     """Return the first STEM_LENGTH letters of the words of `text` that have four letters or more."""
     return frozenset(word[:STEM_LENGTH] for word in _LONG_WORD.findall(text.casefold()))
 
