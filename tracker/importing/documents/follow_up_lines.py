@@ -15,13 +15,18 @@ from tracker.model.localized_text import one_line
 LABELS = follow_up_labels()
 """Kind of a label, such as "reply" → the source of its pattern. The kinds are the keys of `phrases.yaml`."""
 ONE_LETTER = r"(?:\([a-zа-я]{1,4}\)|(?<![\w(])[a-zа-я]\))"
+"""The pattern of the letter of a part: "(a)" or "a)"."""
 LETTERS = rf"{ONE_LETTER}(?:(?:\s|,|;|–|-|&|\band\b|\bto\b|\bи\b)*{ONE_LETTER})*"
+"""The pattern of one letter or several: "(a)", "(a), (b) and (c)"."""
 GRADE = r"(?-i:\[\s*[A-EВСАЕ]\s?[12]?\s*\]|\([A-E][12]\))"
+"""The pattern of a grade in brackets, with Latin or Cyrillic letters: "[B2]", "(B2)"."""
 REPORT_SYMBOL = re.compile(r"[A-Z]{3,5}/C/\d{1,3}/(?:R\.)?\d+(?:/Add\.\d+)?(?:/Rev\.\d+)?(?![\w/])")
+"""The symbol of a document such as a report on follow-up: "CCPR/C/119/2", but not that of concluding observations."""
 PARAGRAPH_LINE = re.compile(
     rf"(?:Follow-up )?(?:Paragraphs?|PARAGRAPHS?|Para\.|Recommendation|Пункты?|ПУНКТЫ?)\s+(?P<number>\d{{1,3}}(?:\s*{LETTERS})?(?:(?:,| and| и)\s+\d{{1,3}})*)"
     r"(?:\s*\((?P<title>[^()]{5,120})\))?(?:\s*[:.–—-]\s*|\s+(?=[\[“\"A-ZА-Я])|\s*$)"
 )
+"""The beginning of a line about a paragraph: "Paragraph 12 (a): "; its groups are `number` and `title` (in brackets)."""
 _LONGEST_LINE = 300
 """Characters of a line in which labels may be looked for anywhere: others have their line breaks."""
 _LONGEST_LABEL_LINE = 70

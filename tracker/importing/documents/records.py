@@ -42,6 +42,7 @@ from tracker.storage.cache_registry import register_cache
 from tracker.storage.yaml.defaults import is_symbol_of, mechanism_of_symbol
 
 PARAGRAPH_NUMBER = re.compile(r"\s*(\d+)\s*(\(?\s*[^\W\d_]\s*\)?)?", re.I)
+"""The number and the letter of a recommendation's paragraph: "12", "19 (a)", "19a"."""
 LEAST_SIMILARITY = 0.24
 """From this similarity on, 0 to 1, a recommendation is proposed."""
 LEAST_WEIGHT = 8.0
@@ -221,6 +222,7 @@ def _changed_texts(texts: Iterable[tuple[str, str, str, str]]) -> tuple[Imported
 
 
 MAX_DOCUMENT_TITLE = 300
+"""How many characters of the title of a file become the title of a document."""
 _OTHER_MECHANISM = N_(
     "{symbol} is a document of {found}, so it cannot be added to those of {chosen}. If this tracker is to follow {found}, "
     "add it to treaty_bodies.yaml."
