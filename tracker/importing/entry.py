@@ -48,9 +48,9 @@ class RowState(StrEnum):
 class ImportedChange:
     """A field that the file would change. `old` is the value in the tracker now, `new` the value in the file.
 
-    Both values are codes, partial dates or texts; "" is no value. `field` is a column, or "parts/a" for the text of
-    part (a). `language` is the code of the language of a text. `is_conflict` says that the value in the tracker was
-    edited after it was exported.
+    Both values are codes, partial dates or texts; "" is no value. `field` is the code of a column, or "parts/a" for
+    the text of part (a). `language` is the code of the language of a text. `is_conflict` says that the value in the
+    tracker was edited after it was exported.
     """
 
     field: str

@@ -172,7 +172,7 @@ def _split_at_labels(line: str) -> Iterator[str]:
 
 
 def _lost_breaks(text: str) -> Iterator[tuple[re.Match[str], str]]:
-    """Yield (space, kind of the label after it) for each place in `text` where a line break was lost.
+    """Yield (match of the space, kind of the label after it) for each place in `text` where a line break was lost.
 
     The kind is "" if the number of a paragraph follows, or a label without a mark after it.
     """

@@ -69,8 +69,8 @@ def read_front_matter(
     """Return a document with the facts of the front matter, and without paragraphs.
 
     `lines` are the texts before the first paragraph, `language` is the code of their language. The margins and
-    footnotes of `source` and the first three of the `paragraphs` are searched too, because dates and the committee
-    stand there.
+    footnotes of `source` and the first three of the `paragraphs` are searched too, because the dates and the
+    committee may stand there.
     """
     margins, notes = source.margins, source.notes
     all_phrases = [load_phrases(code) for code in phrase_languages()]

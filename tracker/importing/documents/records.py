@@ -324,8 +324,8 @@ def with_deadlines(
 def with_deadline_sentences(document: Document, imported: ImportedDocument, *, main: str) -> Document:
     """Return the document with the committee's sentence, in the language of the file, added to its deadlines.
 
-    Only deadlines with the mark "source read" whose kind and date the file states too get it. A sentence that they
-    have in this language stays. `main` is the dataset's main language.
+    A deadline gets it if it has the mark "source read" and the file states the same kind and date. A sentence that the
+    deadline has in this language stays. `main` is the dataset's main language.
     """
     code, deadlines = imported.language, list(document.deadlines)
     stated = {(each.kind, each.date): each.sentence for each in propose_deadlines(imported, document)}
@@ -539,7 +539,7 @@ def _official_wording(
 class SimilarDemand:
     """A recommendation in the tracker whose words are like those of a paragraph.
 
-    `text` is the text and the parts of the recommendation, in the language of the file if there is one in it.
+    `text` is the text and the parts of the recommendation, in the language of the file if it has one.
     """
 
     recommendation: Recommendation
