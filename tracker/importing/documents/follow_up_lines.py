@@ -26,7 +26,7 @@ PARAGRAPH_LINE = re.compile(
     rf"(?:Follow-up )?(?:Paragraphs?|PARAGRAPHS?|Para\.|Recommendation|Пункты?|ПУНКТЫ?)\s+(?P<number>\d{{1,3}}(?:\s*{LETTERS})?(?:(?:,| and| и)\s+\d{{1,3}})*)"
     r"(?:\s*\((?P<title>[^()]{5,120})\))?(?:\s*[:.–—-]\s*|\s+(?=[\[“\"A-ZА-Я])|\s*$)"
 )
-"""The beginning of a line about a paragraph: "Paragraph 12 (a): "; its groups are `number` and `title` (in brackets)."""
+"""The beginning of a line about a paragraph: "Paragraph 12 (a): ". Its groups are `number`, and `title` in brackets."""
 _LONGEST_LINE = 300
 """Characters of a line in which labels may be looked for anywhere: others have their line breaks."""
 _LONGEST_LABEL_LINE = 70
