@@ -21,7 +21,7 @@ LETTERS = rf"{ONE_LETTER}(?:(?:\s|,|;|–|-|&|\band\b|\bto\b|\bи\b)*{ONE_LETTER
 GRADE = r"(?-i:\[\s*[A-EВСАЕ]\s?[12]?\s*\]|\([A-E][12]\))"
 """The pattern of a grade in brackets, with Latin or Cyrillic letters: "[B2]", "(B2)"."""
 REPORT_SYMBOL = re.compile(r"[A-Z]{3,5}/C/\d{1,3}/(?:R\.)?\d+(?:/Add\.\d+)?(?:/Rev\.\d+)?(?![\w/])")
-"""The symbol of a document such as a report on follow-up: "CCPR/C/119/2", but not that of concluding observations."""
+"""The symbol of a document such as a report on follow-up, but not that of concluding observations."""
 PARAGRAPH_LINE = re.compile(
     rf"(?:Follow-up )?(?:Paragraphs?|PARAGRAPHS?|Para\.|Recommendation|Пункты?|ПУНКТЫ?)\s+(?P<number>\d{{1,3}}(?:\s*{LETTERS})?(?:(?:,| and| и)\s+\d{{1,3}})*)"
     r"(?:\s*\((?P<title>[^()]{5,120})\))?(?:\s*[:.–—-]\s*|\s+(?=[\[“\"A-ZА-Я])|\s*$)"

@@ -169,7 +169,7 @@ def _report_symbol(lines: Sequence[str], front: str) -> str | None:
     """Return the symbol of the report, or None.
 
     It is the symbol that is most often alone, or nearly alone, in a line. If there is none, it is the first symbol in
-    `front`, the text before the first section, that is not a reference such as "see CCPR/C/108/2".
+    `front`, the text before the first section, that is not a reference ("see …/C/108/2").
     """
     symbol = follow_up_lines.REPORT_SYMBOL
     alone = [found[0] for line in lines if (found := symbol.search(line)) and len(line) - len(found[0]) < 25]
