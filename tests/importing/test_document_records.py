@@ -16,6 +16,7 @@ from tracker.i18n import get_language
 from tracker.importing.documents import records as imported_records
 from tracker.importing.documents.reader import read_document
 from tracker.importing.documents.records import ParagraphChoice, new_document, review_paragraphs, with_facts_of_file
+from tracker.importing.documents.wording_hints import find_similar_recommendations
 from tracker.importing.entry import RowState, observations_of_symbol
 from tracker.model.vocabulary import TextOrigin, Verification
 from tracker.queries.view import View
@@ -163,7 +164,7 @@ def test_similar_words_are_found_and_linked_only_when_chosen(tmp_path):
     texts = [RECOMMENDED.replace("The drug laws should be reviewed.", f"'{words}'") for words in asked]
     place = Place(tmp_path / "data", {f"recommendations/x{n}.yaml": text for n, text in enumerate(texts)})
     imported, _reviews = place.reviews()
-    similar = imported_records.find_similar_recommendations(place.view, imported, imported.recommendations, document="")
+    similar = find_similar_recommendations(place.view, imported, imported.recommendations, document="")
     assert {number: found.recommendation.id for number, found in similar.items()} == {"3": "x2"}
     place.bring_in(numbers=("3",))
     assert place.view.same_demand(place.view.recommendations["cescr-2026-3"]) == ()

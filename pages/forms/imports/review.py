@@ -27,7 +27,8 @@ from tracker.importing.documents import records as reviewing
 from tracker.importing.documents.follow_up_records import ParagraphMatch
 from tracker.importing.documents.imported_document import FollowUpSection, ImportedDocument, ImportNotice, ParagraphKind
 from tracker.importing.documents.reader import parse_upload
-from tracker.importing.documents.records import ParagraphChoice, ParagraphReview, ProposedDeadline, SimilarDemand
+from tracker.importing.documents.records import ParagraphChoice, ParagraphReview, ProposedDeadline
+from tracker.importing.documents.wording_hints import SimilarDemand, find_similar_recommendations, propose_themes
 from tracker.importing.entry import RowState, observations_of_symbol, propose_cycle
 from tracker.importing.tables.vocabulary import ImportVocabulary
 from tracker.importing.uploads import TableRequest, read_new_table
@@ -259,7 +260,7 @@ def _choose_themes(page: Page, review: ParagraphReview) -> tuple[str, ...]:
     key = _key("themes", review)
     if key not in st.session_state:
         versions = [paragraph for paragraph in (review.paragraph, review.other) if paragraph]
-        st.session_state[key] = list(reviewing.propose_themes(page.view, versions))
+        st.session_state[key] = list(propose_themes(page.view, versions))
     chosen = [theme for theme in st.session_state[key] if theme in offered]
     if len(chosen) < len(st.session_state[key]):  # the settings or the tags changed since the draft was kept
         st.session_state[key] = chosen
@@ -326,9 +327,7 @@ def show_review(page: Page, draft: ReviewDraft) -> None:
     reviews = reviewing.review_paragraphs(page.view, imported, known, other=other)
     made_of = (page.view.dataset.signature, imported.language, document.id if document else "")
     if draft.similar[0] != made_of:
-        similar = reviewing.find_similar_recommendations(
-            page.view, imported, imported.recommendations, document=made_of[2]
-        )
+        similar = find_similar_recommendations(page.view, imported, imported.recommendations, document=made_of[2])
         draft.similar = (made_of, similar)
     files, main = [file for file in (imported, other) if file], page.view.settings.language
     expected = expected_state(page.view.dataset, page.context.language.code)
