@@ -2,8 +2,7 @@
 
 A report has a section for each State, in one of many layouts since 2013: a header with labels, then for each
 paragraph the recommendation, the State's reply and the Committee's evaluation with its grades. What a report does
-not say stays None: nothing is guessed. Letters of rapporteurs have words in place of grades, and these words are
-kept.
+not say stays None: nothing is guessed. Letters of rapporteurs have words in place of grades, which are kept.
 """
 
 import re
@@ -217,10 +216,7 @@ class _Entry:
 
 
 class _Reader:
-    """The reader of the sections of one report.
-
-    It is given all lines of the report, because its words show which hyphens at line ends belong to words.
-    """
+    """The reader of the sections of one report. Its words show which hyphens at line ends belong to words."""
 
     def __init__(self, lines: Sequence[str]) -> None:
         self._phrases: Phrases = load_phrases(guess_language(" ".join(lines)))
