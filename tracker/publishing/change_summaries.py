@@ -26,7 +26,7 @@ from tracker.queries.view import View, sort_newest_first
 
 REMOVED = N_("Words were removed for safety")
 DELETE_COPIES = N_("They could have endangered somebody. If you keep copies of earlier versions, please delete them.")
-GONE_LATER = N_("This was withdrawn later but no longer counts.")
+GONE_LATER = N_("This was withdrawn later and no longer counts.")
 _MAX_LINES = 20
 """How many lines say what an edit changed, or what was saved at once."""
 _LONGEST_WORDS = 160
@@ -280,7 +280,7 @@ def previous_assessment(view: View, r: Recommendation, a: Assessment) -> Assessm
     earlier = (
         other
         for other in r.assessments
-        if key(other) == key(a) and partial_dates.known_by(other.date, view.as_of)
+        if key(other) == key(a) and partial_dates.is_known_by(other.date, view.as_of)
         if other.recorded and other.recorded < a.recorded and is_active(other, a.recorded)
     )
     return next(iter(sort_newest_first(earlier)), None)

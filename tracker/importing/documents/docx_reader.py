@@ -312,7 +312,7 @@ class DocxPackage:
         """Return the root of an XML part; None if it is missing. Raise UnusableFile if it cannot be read."""
         if path not in self._names:
             return None
-        return parse_xml(read_packed(self._archive, self._names[path], MAX_PART, told=READING))
+        return parse_xml(read_packed(self._archive, self._names[path], MAX_PART, sentences=READING))
 
 
 def parse_xml(content: bytes) -> Element:

@@ -24,7 +24,7 @@ from tracker.model.records import Assessment, Recommendation, Source
 from tracker.model.registers import Deadline, Document, FollowUp, FollowUpRound
 from tracker.model.vocabulary import NOT_SELECTED, DeadlineKind, DocumentKind, Issuer, TextOrigin, Verification, Voice
 from tracker.queries.view import View, effective_date
-from tracker.validation.rules import scale_in_use
+from tracker.validation.rules import grades_in_use
 
 NO_TEXT = N_("The committee's report gives no text for this grade.")
 
@@ -97,7 +97,7 @@ def unknown_grades(view: View, section: FollowUpSection, body: str, *, date: str
     Return [] if the scale is not known or `date` is "". `body` is the id of the committee. NOT_SELECTED is in no
     scale, but is left out.
     """
-    grades = scale_in_use(view.dataset, body, date) if date else ()
+    grades = grades_in_use(view.dataset, body, date) if date else ()
     found = {grade.grade for paragraph in section.paragraphs for grade in paragraph.grades}
     return sorted(found - {*grades, NOT_SELECTED}) if grades else []
 
