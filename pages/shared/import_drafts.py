@@ -20,7 +20,7 @@ from pages.shared.layout import draft_owner, organisation_now
 from tracker.config import load_config
 from tracker.editing.private.drafts import MAX_KEPT_DRAFTS, ImportDraft, ImportDrafts
 from tracker.importing.documents.imported_document import ImportedDocument
-from tracker.importing.documents.records import SimilarDemand
+from tracker.importing.documents.wording_hints import SimilarDemand
 from tracker.importing.uploads import SheetUpload, UhriUpload
 from tracker.model.errors import TrackerError
 from tracker.model.organisations import Privacy
