@@ -116,6 +116,15 @@ def test_a_changed_text_is_shown_and_updates_what_is_ticked_only(place):
     assert recommendations["cescr-2026-3"].history[-1].field == "parts"
 
 
+def test_a_paragraph_that_begins_with_its_parts_takes_no_recorded_text_away(place):
+    place.bring_in()
+    parts_only = SMALL_OBSERVATIONS.replace("The Committee recommends that the State party:\n", "\n")
+    place.bring_in(parts_only.replace("in all places", "in all closed places"), numbers=("3",))
+    r = place.view.dataset.recommendations["cescr-2026-3"]
+    assert r.text[""].text == "The Committee recommends that the State party:"
+    assert r.parts[1].summary[""].text == "Provide opioid agonist therapy in all closed places of detention."
+
+
 def test_a_recommendation_without_its_words_gets_them_and_keeps_the_rest(tmp_path):
     known = RECOMMENDED.replace("co-4", "co-5") + "paragraph: 3\ntags: [{tagged_by: ours, themes: [policing]}]\n"
     place = Place(tmp_path / "data", {"documents.yaml": DOCUMENTS + CO_5, "recommendations/mine.yaml": known})

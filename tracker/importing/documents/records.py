@@ -461,7 +461,9 @@ def _with_texts(
     text, parts = r.text, {part.id.lower(): part for part in r.parts}
     order: list[str] = []
     for code, paragraph in versions.items():
-        text = _official_wording(main, code, paragraph.full_text, old=text)
+        # a paragraph that begins with its parts has no text of its own; the recorded one stays
+        if clean_input(paragraph.full_text):
+            text = _official_wording(main, code, paragraph.full_text, old=text)
         for part in paragraph.parts:
             if clean_input(part.text):
                 known = parts.get(part.id)
