@@ -3,20 +3,20 @@
 import streamlit as st
 
 from pages.shared.layout import open_page
-from tracker.publishing.pages.search import files_read, render_search
+from tracker.publishing.pages.search import render_search, searchable_texts_key
 from tracker.queries.search.file_search import look_at_texts
 
 LOOK_EVERY_SECONDS = 2.0
 """How often a page looks whether the attached files have been read."""
 
 page = open_page("/search")
-read = files_read(page.request)
+read = searchable_texts_key(page.request)
 
 
 @st.fragment(run_every=LOOK_EVERY_SECONDS)
 def _wait_for_files() -> None:
     """Show the page again when more of the attached files have been read."""
-    if files_read(page.request) != read:
+    if searchable_texts_key(page.request) != read:
         st.rerun()
 
 

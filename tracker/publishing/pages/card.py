@@ -19,7 +19,7 @@ from tracker.queries.recommendation_details import later_recommendation, same_de
 
 
 def render_card(request: ViewRequest) -> RenderedFile:
-    """Return the card of the recommendation with the id of the request, or the response of `missing_card`."""
+    """Return the card of the recommendation with the id of the request, or `missing_card` if none is in the view."""
     r = request.view.recommendations.get(request.id)
     if r is None:
         return missing_card(request)
@@ -35,11 +35,11 @@ def render_card(request: ViewRequest) -> RenderedFile:
 
 
 def missing_card(request: ViewRequest, suffix: str = "") -> RenderedFile:
-    """Return the response for the id of a recommendation that is not active.
+    """Return the answer for an id that no recommendation in the view has.
 
-    If the recommendation has a successor, redirect (301) to the card of the successor; `suffix` is added to the path.
-    Otherwise return a page: it says that the recommendation was retired (410), that it is later than the view (404), or
-    that none has this id (404).
+    If a recommendation with this id was replaced by another one, redirect (301) to the card of that one; `suffix` is
+    added to the path. Otherwise return a page, which says that the recommendation was retired (410), that it is later
+    than the view (404), or that none has this id (404).
     """
     view, known = request.view, request.view.dataset.recommendations.get(request.id)
     if successor := view.successor_of(request.id):
@@ -58,10 +58,10 @@ def missing_card(request: ViewRequest, suffix: str = "") -> RenderedFile:
 
 
 def _page_of(request: ViewRequest, template: str, **values: Any) -> RenderedFile:
-    return render_page_around(request, template, path=f"/r/{quote(request.id[:80], safe='')}", **values)
+    return render_standalone_page(request, template, path=f"/r/{quote(request.id[:80], safe='')}", **values)
 
 
-def render_page_around(
+def render_standalone_page(
     request: ViewRequest,
     template: str,
     *,
@@ -71,11 +71,10 @@ def render_page_around(
     r: Recommendation | None = None,
     **values: object,
 ) -> RenderedFile:
-    """Return a page whose template extends published/card_base.html.
+    """Return a page that is shown without Streamlit. Its template extends published/card_base.html.
 
-    `path` is the path of the page. `keep` are the URL parameters that the links to other versions of the page must
-    have: other languages, and the current state. `r` is the recommendation that the page is about, if it is about one.
-    `values` are passed to the template.
+    `path` is the path of the page. `keep` are the URL parameters of its links to itself: in other languages, and in the
+    current version. `r` is the recommendation that the page is about, or None. `values` are for the template.
     """
     # without the timestamp, but still as of the same date
     sticky = tuple(pair for pair in request.sticky_params if pair[0] != "recorded")

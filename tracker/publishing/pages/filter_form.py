@@ -1,4 +1,4 @@
-"""The filters of a list as a form of plain HTML. It is made from the rows that define the filters."""
+"""The filters of a list as a form of plain HTML, made from the rows that define the filters (see `FilterRow`)."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from tracker.queries.lists.url_filters import SINCE_ROW, FilterRow, OptionCounts
 
 @dataclass(frozen=True, slots=True)
 class FilterOption:
-    """One value of a filter: its code, its label, how many items it would leave, and whether it is chosen."""
+    """One value of a filter: its code and label, how many items would be listed with it, whether it is chosen."""
 
     code: str
     label: str
@@ -21,7 +21,7 @@ class FilterOption:
 
     @property
     def is_worth_showing(self) -> bool:
-        """Return whether the option stands in a long list: it leaves something, or it is chosen."""
+        """Return whether a long list of options shows this one: it is chosen, or some items would be listed with it."""
         return self.is_chosen or self.count > 0
 
 
@@ -39,18 +39,18 @@ class FilterField:
         return any(option.is_chosen for option in self.options)
 
     @property
-    def takes_day(self) -> bool:
-        """Return whether a day can be typed instead of an option."""
+    def has_day_input(self) -> bool:
+        """Return whether readers can type a day instead of choosing an option."""
         return self.row.read is SINCE_ROW.read
 
 
 @dataclass(frozen=True, slots=True)
 class FilterForm:
-    """The form above a list, and what stands beside it.
+    """The form above a list, and what is shown beside the form.
 
-    `fields` choose which items are listed, `orders` how. `hidden` are the URL parameters that the form keeps. `chips` are
-    (name of the filter, value, link to the list without it), for each value in use. `unknown` are (name of the filter,
-    value) for values in the address that the filter does not have.
+    `fields` choose which items are listed, `orders` their order. `hidden` are the URL parameters that the form keeps.
+    `chips` are (name of the filter, value in words, link to the list without this value), for each value in use.
+    `unknown` are (name of the filter, value) for values in the address that the filter does not have.
     """
 
     path: str
@@ -69,7 +69,11 @@ def build_filter_form(
     counts: OptionCounts,
     keep: Sequence[tuple[str, str]] = (),
 ) -> FilterForm:
-    """Return the form for the filters of the list at `path`. `keep` are further parameters that it keeps."""
+    """Return the form for the filters of the list at `path`.
+
+    `counts` says how many items would be listed with each option. `keep` are URL parameters that the form and its
+    links keep, besides the filters.
+    """
     context, view, language = page_context(request), request.view, request.language
     fields = [_field(context, row, filters, counts=counts.get(row.name, {})) for row in filters.rows() if row.options]
     named = {row.name for row in filters.rows() if row.options or not row.narrows}
@@ -103,7 +107,7 @@ def _field(context: RenderContext, row: FilterRow, filters: UrlFilters, *, count
 
 
 def _options(context: RenderContext, row: FilterRow, chosen: tuple[str, ...]) -> dict[str, Any]:
-    """Return code → what it stands for. A day that was chosen is an option too: the day in words."""
+    """Return code → object with this code, for each option of a filter. A day in `chosen` is added, with its words."""
     known = dict(row.options(context.view)) if row.options else {}
     new = [code for code in chosen if row.read and row.options and code not in known]
     return known | {code: context.language.format_date(code) for code in new}

@@ -1,4 +1,4 @@
-"""The pictures of the page Analysis in words: for each a title that states the finding, a table and a figure."""
+"""The pictures of the page Analysis: for each a title that states the finding, a table in words, and a figure."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -39,7 +39,7 @@ ANSWERS = {
     UptakeResult.TO_CHECK.value: (N_("not checked whether the committee took it up"), "square-open-dot"),
     analysis.ADDRESSED: (N_("recommended; no later document yet"), "square-open"),
 }
-"""What a committee made of a demand → (label, shape). The label of an uptake is that of its code."""
+"""Code of a committee's answer to a demand → (label, shape). Where the label is "", it is made of that of the code."""
 NONE = "–"
 CONCLUSIONS = DocumentKind.CONCLUDING_OBSERVATIONS
 
@@ -48,9 +48,9 @@ CONCLUSIONS = DocumentKind.CONCLUDING_OBSERVATIONS
 class Picture:
     """A picture with its table in words.
 
-    `name` stands in addresses and file names. `title` states the finding, `note` says what is counted. `links` has a
-    link for the first cell of each row of the table, or is empty. `left_out` counts the rows that are not shown. `draw`
-    makes the figure.
+    `name` is used in addresses and file names. `title` states the finding, `note` says what is counted. `links` has a
+    link for the first cell of each row of the table, or is empty. `left_out` is the number of rows that are not shown.
+    `draw` makes the figure.
     """
 
     name: str
@@ -71,21 +71,21 @@ class Picture:
 class Pictures:
     """The pictures of the tables `frames`, in the language of `context` and the colours of a light or a dark page.
 
-    Each method returns a picture, or None if it would be empty.
+    Each method that returns a picture returns None if the picture would be empty.
     """
 
     frames: Frames
     context: RenderContext
     is_dark: bool = False
 
-    def all(self, story: str | None) -> list[Picture]:
-        """Return the pictures that are not empty. `story` is the id of the recommendation whose story is told, or None."""
-        told = self.story(story) if story else None
+    def all(self, story_id: str) -> list[Picture]:
+        """Return the pictures that are not empty, in the order of the page. If `story_id` is "", no story is told."""
+        told = self.story(story_id) if story_id else None
         made = (self.demands(), self.claims(), self.follow_up(), self.themes(), told, self.statuses(), self.dates())
         return [picture for picture in made if picture]
 
     def demands(self) -> Picture | None:
-        """Return civil society's demands × committees × status."""
+        """Return a matrix of civil society's demands: the status of each, and what each committee made of it."""
         _, bodies = self._gettext, self.context.view.bodies
         count = analysis.demands_and_committees(self.frames)
         shown = count.table.head(MAX_PICTURE_ROWS)
@@ -115,14 +115,14 @@ class Pictures:
             _(
                 "Civil society's recommendations, their status, and which committees made the same call. Matching wording does not prove influence."
             )
-            + self._by_editors(),
+            + self._notes_on_editors(),
             rows=(_("Civil society's recommendations"), count.table.id),
             words=words,
             cells=cells,
         )
 
     def claims(self) -> Picture | None:
-        """Return what the State claims against what others find, with the gap for each recommendation."""
+        """Return a matrix of recommendations: the State's claim, what others find, the gap, the committee's grade."""
         _, label = self._gettext, self.context.label
         count = analysis.claims_and_findings(self.frames)
         shown = count.table.head(MAX_PICTURE_ROWS)
@@ -166,7 +166,7 @@ class Pictures:
             _(
                 "The gap is how much better the State rates itself than the assessors do, in steps. Where organisations differ, there is no gap. We classify the State's words ourselves."
             )
-            + self._by_editors(),
+            + self._notes_on_editors(),
             rows=(_("Recommendation"), count.table.id),
             words=words,
             cells=cells,
@@ -174,7 +174,7 @@ class Pictures:
         )
 
     def follow_up(self) -> Picture | None:
-        """Return how far the chain of a committee's cycle goes: selected, replied, assessed, graded."""
+        """Return a matrix of the recommendations under follow-up in one cycle: selected, replied, assessed, graded."""
         _, language = self._gettext, self.context.language
         count = analysis.follow_up_of_cycle(self.frames)
         shown = count.table.head(MAX_PICTURE_ROWS)
@@ -200,14 +200,14 @@ class Pictures:
                 **count.facts | {"document": document.symbol or language.resolve(document.title).text},
             ),
             _("One cycle of one committee. Several grades are for several parts, in the committee's order.")
-            + self._by_editors(shown.id),
+            + self._notes_on_editors(shown.id),
             rows=(_("Recommendation"), count.table.id),
             words=words,
             cells=cells,
         )
 
     def themes(self) -> Picture | None:
-        """Return how many recommendations civil society and each committee have on each theme."""
+        """Return a matrix of themes: how many recommendations civil society and each committee have on each."""
         _, facts = self._gettext, (count := analysis.themes_and_committees(self.frames)).facts
         shown = count.table.head(MAX_PICTURE_ROWS)
         if shown.empty:
@@ -251,9 +251,11 @@ class Pictures:
         cells: list[tuple[int, int, Sign]],
         more: Mapping[str, list[Any]] = {},
     ) -> Picture:
-        """Return a matrix of the first rows. `rows` are what they are called, and the ids of recommendations or themes.
+        """Return a matrix of the first MAX_PICTURE_ROWS rows, and its table.
 
-        `words` are heading of a column → what its signs say, and `more` further columns, which only the table has.
+        `rows` is (heading of the first column, ids of the recommendations or, in the picture "themes", of the themes).
+        `words` is heading of a column → its signs in words, `more` the same for columns that only the table has.
+        `cells` are as in `draw_matrix`.
         """
         heading, ids = rows
         shown = list(ids[:MAX_PICTURE_ROWS])
@@ -271,7 +273,7 @@ class Pictures:
         )
 
     def story(self, id: str) -> Picture | None:
-        """Return what happened around the recommendation `id`: reports, laws, evidence and assessments."""
+        """Return what happened around the recommendation `id`, by date: reports, laws, evidence and assessments."""
         _, view = self._gettext, self.context.view
         count = analysis.story_of(view, Frames(view, self.context.language, (view.recommendations[id],)))
         if count.table.empty:
@@ -281,7 +283,7 @@ class Pictures:
         for number, item in enumerate(count.table.itertuples(), 1):
             sign, what, result = self._story_sign(item)
             sign = replace(sign, text=str(number), size=34 if "triangle" in sign.shape else 26)
-            points.append((lanes.index(item.lane), _days(item.date), sign, f"{what}: {result}"))
+            points.append((lanes.index(item.lane), _day_range(item.date), sign, f"{what}: {result}"))
             rows.append((number, self.context.language.format_date(item.date), _(LANES[item.lane]), what, result))
         return Picture(
             "story",
@@ -294,7 +296,7 @@ class Pictures:
         )
 
     def _story_sign(self, item: Any) -> tuple[Sign, str, str]:
-        """Return the sign, the name and the result of an item of a story; the result is, for example, a status."""
+        """Return (sign, name, result) for a row of the table of `story_of`. The result is, for example, a status."""
         label, palette, resolve = self.context.label, self._palette, self.context.language.resolve
         if item.lane == "report":
             document = self.context.view.document(item.id)
@@ -313,7 +315,7 @@ class Pictures:
         return Sign(SHAPES[effect], palette.colour(effect), label(effect)), name, label(effect)
 
     def statuses(self) -> Picture | None:
-        """Return the statuses in each year of assessment. A year without an assessment is shown as such."""
+        """Return bars of the statuses in each year. A year without an assessment has a row in the table, but no bar."""
         _, facts = self._gettext, (count := analysis.statuses_by_year(self.frames)).facts
         table = count.table
         if table.empty:
@@ -358,13 +360,13 @@ class Pictures:
         return Picture(
             "statuses",
             title,
-            kind + " " + _("The status of an earlier year is not repeated.") + self._by_editors(),
+            kind + " " + _("The status of an earlier year is not repeated.") + self._notes_on_editors(),
             table=words[::-1],
             draw=partial(draw_bars, [str(y) for y in years], counts, _("Assessments"), palette=self._palette),
         )
 
     def dates(self) -> Picture | None:
-        """Return the dates of each committee, behind and ahead."""
+        """Return the dates of each committee on a line: past dates, and dates to come."""
         _, view, language = self._gettext, self.context.view, self.context.language
         count = analysis.dates_by_committee(self.frames)
         if count.table.empty:
@@ -381,7 +383,12 @@ class Pictures:
             what = f"{item.label(language)} · {item.document.symbol or language.resolve(item.document.title).text}"
             lane = [b.id for b in bodies].index(body)
             points.append(
-                (lane, _days(item.date), Sign(shape, self._palette.accent, name, text=str(number), size=26), what)
+                (
+                    lane,
+                    _day_range(item.date),
+                    Sign(shape, self._palette.accent, name, text=str(number), size=26),
+                    what,
+                )
             )
             when = coming if ahead else _("Past")
             rows.append((number, self.context.label(view.bodies[body]), language.format_date(item.date), what, when))
@@ -431,8 +438,8 @@ class Pictures:
         counts = {EvidenceEffect.SETBACK: setbacks, EvidenceEffect.PROGRESS: progress}
         return ", ".join(f"{self.context.label(effect)}: {n}" for effect, n in counts.items() if n) or NONE
 
-    def _by_editors(self, ids: Iterable[str] | None = None) -> str:
-        """Return sentences that say which statuses are only the tracker's editors', after a space; "" if none is."""
+    def _notes_on_editors(self, ids: Iterable[str] | None = None) -> str:
+        """Return `notes_on_editors` for the recommendations `ids`, or for all of the tables; a space before each."""
         view = self.context.view
         notes = notes_on_editors(
             view, self.context.language, (view.recommendations[id] for id in (self.frames.ids if ids is None else ids))
@@ -443,6 +450,7 @@ class Pictures:
         return self.context.language.resolve(self.context.view.recommendations[id].title).text
 
 
-def _days(known: str) -> tuple[date, date]:
+def _day_range(known: str) -> tuple[date, date]:
+    """Return the first and the last day of a partial date; for "../2021", twice the last."""
     first, last = partial_dates.date_range(known)
     return first or last, last
