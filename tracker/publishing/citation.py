@@ -49,7 +49,7 @@ def build_citation(request: ViewRequest, r: Recommendation) -> Citation:
 def permanent_timestamp(view: View, rs: Iterable[Recommendation]) -> str:
     """Return the timestamp for a link that keeps showing `rs` as this view does; "" if that is not possible."""
     moment = _citable_timestamp(view)
-    return moment if moment and all(_is_recorded(view, r, moment) for r in rs) else ""
+    return moment if all(_is_recorded(view, r, moment) for r in rs) else ""
 
 
 def entry_link(request: ViewRequest, entry: Evidence | Document) -> str:

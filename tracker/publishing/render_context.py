@@ -333,10 +333,6 @@ def _environment() -> Environment:
         "graded_paragraphs": graded_paragraphs,
         "unheard_of": list_unheard,
         "grade_meaning": grade_meaning,
-        "dates_of": sentences.dates_in_words,
-        "heading_of": sentences.heading_of_assessments,
-        "full_name_of": sentences.full_name,
-        "names_of": sentences.names_of_organisations,
         "public_link": public_link,
         "same_demand_links": same_demand_links,
         "translation_task": translation_task,
@@ -360,7 +356,7 @@ def _environment() -> Environment:
 
 
 def compile_templates(*folders: str) -> None:
-    """Compile all templates whose names start with one of `folders`, such as "pages/", for later calls of `render`."""
+    """Compile the templates in `folders`, such as "pages/", so that later calls of `render` need not do it."""
     for name in _environment().list_templates(filter_func=lambda name: name.startswith(folders)):
         _environment().get_template(name)
 

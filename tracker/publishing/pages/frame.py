@@ -69,7 +69,6 @@ class RenderedPage:
     the URL parameters of the page in their canonical form, without the language and the past dates.
     """
 
-    path: str
     title: str
     head: str
     header: str
@@ -77,7 +76,6 @@ class RenderedPage:
     footer: str
     params: tuple[tuple[str, str], ...] = ()
     status: int = 200
-    depends_on: tuple[str, ...] = ()
 
     @cached_property
     def body(self) -> str:
@@ -120,18 +118,17 @@ def build_page(
     record: Reported | None = None,
     status: int = 200,
     refused: Sequence[tuple[str, str]] = (),
-    depends_on: tuple[str, ...] = (),
     key: Hashable = (),
 ) -> RenderedPage:
     """Return the page at `path`, with the HTML that `content` returns. A page that was built before is returned again.
 
     `params` are as in `RenderedPage`. `menu_path` is the path of the page that is marked in the menu, if it is another
     one. `searched` is the text in the search box. `record` is the record that the page is about, or None. `refused` are
-    the past dates in the address that cannot be shown. `key` is what the page depends on besides the request's language
-    and dates, `params` and `depends_on`.
+    the past dates in the address that cannot be shown. `key` must contain what `content` depends on besides the view,
+    the language, `path` and `params`.
     """
     mistake = "".join(request.params.get("mistake", ())[:1])
-    known = (path, tuple(params), searched, tuple(request.sticky_params), request.keeps_language, request.origin)
+    asked = (path, tuple(params), searched, tuple(request.sticky_params), request.keeps_language, request.origin)
     # what anybody can type must not take the place of the pages that everybody asks for
     is_typed = status != 200 or searched or any(name in ("q", "pick") for name, _ in params)
 
@@ -139,7 +136,6 @@ def build_page(
         name = page_name(request.context, path)
         title, head = tab_title_and_tags(request, path, name) if status == 200 else ("", "")
         return RenderedPage(
-            path,
             title=title or " · ".join(filter(None, [name if path != "/" else "", site_name(request.context)])),
             head=head + str(feed_link(request)) if head else "",
             header=_cached_header(request, path, params, menu_path=menu_path, searched=searched, refused=refused),
@@ -147,10 +143,9 @@ def build_page(
             footer=render_footer(request, path, params, record=record, mistake=mistake),
             params=tuple(params),
             status=status,
-            depends_on=depends_on,
         )
 
-    whole_key = (*known, mistake, status, tuple(refused), depends_on, request.unread_since, key)
+    whole_key = (*asked, mistake, status, tuple(refused), request.unread_since, key)
     return request.view.cached("pages with words" if is_typed else "pages", whole_key, build, most=MAX_KEPT_PAGES)
 
 
