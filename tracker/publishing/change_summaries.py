@@ -53,9 +53,8 @@ def change_sentence(context: RenderContext, change: Activity) -> str:
     """Return one sentence about a change: who changed which record, and how.
 
     Example: "EHRA assessed “Repeal the punishments” (Civil society → a committee, no. 3): Not implemented → Partially
-    implemented, with 2 pieces of evidence". If the record or item no longer counts, the sentence ends with the reason,
-    such as "(withdrawn)". For a save of several records, it says how many there are of each kind. For a redaction, it
-    names no record.
+    implemented, with 2 pieces of evidence". If what was added no longer counts, the sentence says so at its end. For a
+    save of several records, it says how many there are of each kind. For a redaction, it names no record.
     """
     _ = context.language.gettext
     if isinstance(change, SavedTogether):
@@ -311,7 +310,7 @@ def assessment_summary(context: RenderContext, r: Recommendation, a: Assessment)
 
 
 def previous_assessment(view: View, r: Recommendation, a: Assessment) -> Assessment | None:
-    """Return the newest of the assessments by the same organisation (or voice) of the same part, recorded before `a`.
+    """Return the newest assessment of the same part by the same organisation, State or committee, recorded before `a`.
 
     Assessments that were withdrawn when `a` was recorded are left out. Return None if there is none, or if `a` has no
     recorded time.

@@ -110,6 +110,6 @@ def write_file(file: Path, raw: bytes) -> None:
 
 
 def notes_on_export(request: ViewRequest, config: Config) -> list[str]:
-    """Return sentences for the person who exports: where the links lead, and what cannot be read. [] if all is well."""
+    """Return sentences for the person who exports: if links lead to this machine, and if entries cannot be read."""
     note = f"The links lead to {LOCAL_ADDRESS}: set TRACKER_PUBLIC_URL to the public address."
     return [*([] if config.public_url else [note]), *unreadable_notes(request.view.dataset)]

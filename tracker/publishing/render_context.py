@@ -70,8 +70,8 @@ class RenderContext:
     def slot(self, name: str, id: str = "") -> Markup:
         """Return an HTML comment that marks a place where an editor sees more; "" if not `has_slots`.
 
-        `name` is the template in editors/ that fills the place, `id` the record that it is about. The marks "reader"
-        and "end" stand around what a person who is signed in does not see.
+        `name` is the template in editors/ that fills the place. `id` says what it is about, mostly as the id of a
+        record. The marks "reader" and "end" stand around what a person who is signed in does not see.
         """
         mark = " ".join(filter(None, ["rt", name, id.replace(">", "")]))
         return Markup(f"<!--{mark}-->" if self.has_slots else "")

@@ -23,8 +23,8 @@ class ViewRequest:
     """One request of a reader: the view, the language, the filters, and the id in the path ("" if there is none).
 
     `origin` is the public address without a path. Absolute links start with `origin`, never with the Host header of the
-    HTTP request. `params` has all URL parameters: name → values. `unread_since` is 0 if the data can be read. Otherwise
-    it is the time since when they cannot, in seconds since 1970; the view shows the older state. `texts` are the texts
+    HTTP request. `params` has all URL parameters: name → values. `unread_since` is 0 if the data can be read. If they
+    cannot, it is the time since when, in seconds since 1970, and the view shows an older state. `texts` are the texts
     of the attached files, or None if they are not searched.
     """
 

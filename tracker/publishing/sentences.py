@@ -81,7 +81,7 @@ def notes_on_editors(view: View, language: Language, rs: Iterable[Recommendation
 
 
 def freshness(view: View, language: Language, r: Recommendation) -> str:
-    """Return a sentence with the date of the only assessment, and its last check, or that it is out of date.
+    """Return a sentence with the date of the only assessment and, if so, that it was checked later or is out of date.
 
     Return "" if no assessment decides the status, or several.
     """
@@ -124,8 +124,8 @@ def heading_of_assessments(view: View, language: Language, headline: Headline) -
 def names_of_non_reviewers(view: View, language: Language, r: Recommendation) -> str:
     """Return the names of those who have not reviewed the editors' assessment, in one text; "" if there is nobody.
 
-    For a recommendation of civil society, they are the authors of its document. If these are not known, or if a
-    committee issued the recommendation, they are all organisations but the editors.
+    For a recommendation of civil society, they are the organisations among the authors of its document, or else its
+    authors. If these are not known, or if a committee issued the recommendation, they are all organisations.
     """
 
     def names() -> str:
@@ -179,7 +179,7 @@ Unit = Literal["day", "month", "year"]
 def time_left(language: Language, item: AgendaItem, today: date) -> str:
     """Return how much time is left until a date, such as "in 12 days" or "overdue by 3 months"; "" if it was met.
 
-    The time is counted to the last day of the date; to the first day if it is a session that has not begun. If only the
+    The time is counted to the last day of the date, but to the first day of a session that has not begun. If only the
     month or the year is known, it is counted in months or years.
     """
     return "" if item.met else time_until(language, item.date, today, is_passing=item.is_passing)

@@ -1,4 +1,4 @@
-"""Sentences and headings that are used in several outputs: cards, link previews, feeds and titles."""
+"""Sentences and headings that several outputs share: pages, cards, link previews, feeds and files."""
 
 import logging
 import time
@@ -29,7 +29,7 @@ def site_name(context: RenderContext) -> str:
 
 
 def labels_by_filter(context: RenderContext, filters: Filters) -> dict[str, list[str]]:
-    """Return URL parameter → its values in words, for each filter that is set; only the title for a filter by ids."""
+    """Return URL parameter → labels of its values, for each filter that is set. A filter by ids has one label: its title."""
     labels: dict[str, list[str]] = {}
     for row, value in filters.in_use():
         title = row.title(context.view, context.language)
@@ -152,7 +152,7 @@ def error_sentence(language: Language, error: TrackerError) -> str:
 
 
 def outage_sentence(language: Language, error: TrackerError) -> str:
-    """Return `error_sentence` for an error that anybody may see, and write the whole error into the log."""
+    """Return `error_sentence` for everybody, and write the whole error into the log, at most once a minute."""
     _log_once(str(error), int(time.time() // 60))
     return error_sentence(language, error)
 

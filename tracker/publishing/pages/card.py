@@ -23,7 +23,7 @@ def render_card(request: ViewRequest) -> RenderedFile:
     r = request.view.recommendations.get(request.id)
     if r is None:
         return missing_card(request)
-    return _page_of(
+    return _card_page(
         request,
         "published/card.html",
         r=r,
@@ -46,18 +46,18 @@ def missing_card(request: ViewRequest, suffix: str = "") -> RenderedFile:
         return RenderedFile(status=301, redirect_to=request.link(f"/r/{successor}{suffix}"))
     if later := later_recommendation(view, request.id):
         sentence = later_sentence(request.language, later)
-        return _page_of(request, "published/card_later.html", status=404, sentence=sentence)
+        return _card_page(request, "published/card_later.html", status=404, sentence=sentence)
     if known is not None and view.is_retired(known.id):
         retired = without_later_edits(known, view.recorded)
         events = events_by(retired, view.recorded)
         reasons = [event.reason for event in events if event.type is EventType.RETIRED and event.reason]
-        return _page_of(request, "published/card_missing.html", status=410, retired=retired, reasons=reasons)
+        return _card_page(request, "published/card_missing.html", status=410, retired=retired, reasons=reasons)
     name = request.id[:80] if request.id.isprintable() else ""
     near = [view.recommendations[suggested] for suggested in view.suggest_ids(request.id)]
-    return _page_of(request, "published/card_missing.html", status=404, retired=None, name=name, near=near)
+    return _card_page(request, "published/card_missing.html", status=404, retired=None, name=name, near=near)
 
 
-def _page_of(request: ViewRequest, template: str, **values: Any) -> RenderedFile:
+def _card_page(request: ViewRequest, template: str, **values: Any) -> RenderedFile:
     return render_standalone_page(request, template, path=f"/r/{quote(request.id[:80], safe='')}", **values)
 
 

@@ -174,7 +174,7 @@ class Pictures:
         )
 
     def follow_up(self) -> Picture | None:
-        """Return a matrix of the recommendations under follow-up in one cycle: selected, replied, assessed, graded."""
+        """Return a matrix of the follow-up in one cycle of a committee: what was selected, replied to, assessed, graded."""
         _, language = self._gettext, self.context.language
         count = analysis.follow_up_of_cycle(self.frames)
         shown = count.table.head(MAX_PICTURE_ROWS)
@@ -439,7 +439,7 @@ class Pictures:
         return ", ".join(f"{self.context.label(effect)}: {n}" for effect, n in counts.items() if n) or NONE
 
     def _notes_on_editors(self, ids: Iterable[str] | None = None) -> str:
-        """Return `notes_on_editors` for the recommendations `ids`, or for all of the tables; a space before each."""
+        """Return the sentences of `notes_on_editors` about `ids`, or about all of `frames`, each after a space."""
         view = self.context.view
         notes = notes_on_editors(
             view, self.context.language, (view.recommendations[id] for id in (self.frames.ids if ids is None else ids))

@@ -169,7 +169,7 @@ class PreviewCanvas:
     def draw_icon_and_text(self, x: int, y: int, code: str, *, text: str, weight: str, size: int, colour: str) -> int:
         """Draw the icon of the status or direction `code`, and a text to the right of the icon, in one line.
 
-        (x, y) is the top left corner. Return the x at which the text ends.
+        (x, y) is the top left corner of both. Return the x at which the text ends.
         """
         icon_size = round(size * 0.95)
         self.image.paste(colour, (x, y + round(size * 0.24)), icon_mask(code, icon_size))
