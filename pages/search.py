@@ -21,7 +21,7 @@ def _wait_for_files() -> None:
 
 
 for place in page.parts(render_search):
-    typed = "".join(page.request.params.get("q", ())[:1]).strip()
+    typed = page.request.param("q").strip()
     if place == "end" and typed and page.context.person.handle:
         page.show("private/not_searched.html", typed=typed)
 if page.request.texts and look_at_texts(page.view, page.request.texts).reading:

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from tracker.model.dataset import Record
 from tracker.model.lifecycle import existed_at, timestamps_of
+from tracker.model.localized_text import one_line
 from tracker.model.records import Evidence, Recommendation
 from tracker.model.registers import Document
 from tracker.publishing.request import ViewRequest
@@ -43,7 +44,7 @@ def build_citation(request: ViewRequest, r: Recommendation) -> Citation:
         dates.append(_("As shown on {day}", day=language.format_day(view.today)))
     link = request.link(f"/r/{r.id}", *([("recorded", moment)] if is_kept else []))
     parts = (language.resolve(view.settings.publisher.name).text, language.resolve(r.title).text, *dates)
-    return Citation(" ".join(" ".join(part.split()).rstrip(".") + "." for part in parts), link)
+    return Citation(" ".join(one_line(part).rstrip(".") + "." for part in parts), link)
 
 
 def permanent_timestamp(view: View, rs: Iterable[Recommendation]) -> str:

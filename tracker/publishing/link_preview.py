@@ -141,8 +141,7 @@ def _build_preview(
 
 def _requested_recommendation(request: ViewRequest, path: str) -> Recommendation | None:
     """Return the recommendation with the URL parameter `id`; None if it is unknown, or if `path` is another page."""
-    id = "".join(request.params.get("id", [])[:1])
-    return request.view.recommendations.get(id) if path == "/recommendation" else None
+    return request.view.recommendations.get(request.param("id")) if path == "/recommendation" else None
 
 
 def _filter_params(request: ViewRequest, path: str) -> UrlPairs:

@@ -42,6 +42,10 @@ class ViewRequest:
         """Return whether links inside the dashboard have `lang`: the address has it, or the language is not English."""
         return "lang" in self.params or self.language.code != "en"
 
+    def param(self, name: str) -> str:
+        """Return the first value of a URL parameter, or ""."""
+        return next(iter(self.params.get(name, ())), "")
+
     @cached_property
     def warnings(self) -> list[str]:
         """Return sentences that say which data cannot be read now; [] if all can."""

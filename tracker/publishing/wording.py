@@ -10,6 +10,7 @@ from tracker.model import partial_dates
 from tracker.model.dataset import Dataset
 from tracker.model.errors import NoDataset, TrackerError
 from tracker.model.fields import FIELD_LABELS
+from tracker.model.localized_text import one_line
 from tracker.model.records import Recommendation
 from tracker.model.vocabulary import Issuer
 from tracker.publishing.render_context import RenderContext
@@ -120,7 +121,7 @@ def text_label(context: RenderContext, path: str) -> str:
 
 def shorten(text: str, max_length: int) -> str:
     """Return a text as one line of at most `max_length` characters. A longer one is cut between words, with "…"."""
-    text = " ".join(text.split())
+    text = one_line(text)
     if len(text) <= max_length:
         return text
     return (text[:max_length].rpartition(" ")[0] or text[: max_length - 1]).rstrip(" .,;:") + "…"

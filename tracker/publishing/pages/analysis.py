@@ -47,7 +47,7 @@ def _asked_demand(request: ViewRequest, filters: Filters) -> str:
 
     Return "" if it is unknown, if it does not match the filters, or if it is shown without the parameter too.
     """
-    wanted = "".join(request.params.get("demand", ())[:1])
+    wanted = request.param("demand")
     if not wanted:
         return ""
     frames = _frames(request, filters)

@@ -41,14 +41,14 @@ def missing_card(request: ViewRequest, suffix: str = "") -> RenderedFile:
     added to the path. Otherwise return a page, which says that the recommendation was retired (410), that it is later
     than the view (404), or that none has this id (404).
     """
-    view, known = request.view, request.view.dataset.recommendations.get(request.id)
+    view = request.view
     if successor := view.successor_of(request.id):
         return RenderedFile(status=301, redirect_to=request.link(f"/r/{successor}{suffix}"))
     if later := later_recommendation(view, request.id):
         sentence = later_sentence(request.language, later)
         return _card_page(request, "published/card_later.html", status=404, sentence=sentence)
-    if known is not None and view.is_retired(known.id):
-        retired = without_later_edits(known, view.recorded)
+    if view.is_retired(request.id):
+        retired = without_later_edits(view.dataset.recommendations[request.id], view.recorded)
         events = events_by(retired, view.recorded)
         reasons = [event.reason for event in events if event.type is EventType.RETIRED and event.reason]
         return _card_page(request, "published/card_missing.html", status=410, retired=retired, reasons=reasons)

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from tracker.model.localized_text import one_line
 from tracker.publishing.pages.frame import page_context
 from tracker.publishing.render_context import RenderContext
 from tracker.publishing.request import ViewRequest
@@ -100,7 +101,7 @@ def build_filter_form(
 def _field(context: RenderContext, row: FilterRow, filters: UrlFilters, *, counts: Mapping[str, int]) -> FilterField:
     chosen = row.texts(getattr(filters, row.attribute)) or ((str(row.default),) if row.default else ())
     options = (
-        FilterOption(code, " ".join(context.label(what).split()), counts.get(code, 0), is_chosen=code in chosen)
+        FilterOption(code, one_line(context.label(what)), counts.get(code, 0), is_chosen=code in chosen)
         for code, what in _options(context, row, chosen).items()
     )
     return FilterField(row, row.title(context.view, context.language), tuple(options))

@@ -127,7 +127,7 @@ def build_page(
     the past dates in the address that cannot be shown. `key` must contain what `content` depends on besides the view,
     the language, `path` and `params`.
     """
-    mistake = "".join(request.params.get("mistake", ())[:1])
+    mistake = request.param("mistake")
     asked = (path, tuple(params), searched, tuple(request.sticky_params), request.keeps_language, request.origin)
     # what anybody can type must not take the place of the pages that everybody asks for
     is_typed = status != 200 or searched or any(name in ("q", "pick") for name, _ in params)

@@ -41,6 +41,8 @@ ANSWERS = {
 }
 """Code of a committee's answer to a demand → (label, shape). Where the label is "", it is made of that of the code."""
 NONE = "–"
+Column = tuple[Sequence[Sign | None], Sequence[Any]]
+"""(signs in the picture, words in the table) of a column of a matrix. Each has one entry for each row."""
 CONCLUSIONS = DocumentKind.CONCLUDING_OBSERVATIONS
 
 
@@ -95,16 +97,9 @@ class Pictures:
             code: _(words) if words else f"{_('taken up by the committee')}: {self.context.label(UptakeResult(code))}"
             for code, (words, _shape) in ANSWERS.items()
         }
-        cells = [(row, 0, self._status_sign(status)) for row, status in enumerate(shown.status)]
-        cells += [
-            (row, column, Sign(ANSWERS[code][1], self._palette.accent, labels[code]))
-            for column, body in enumerate(bodies, 1)
-            for row, code in enumerate(shown[body])
-            if code
-        ]
-        words = {_("Status"): self._status_labels(shown.status)} | {
-            self.context.label(b): [labels.get(code, NONE) for code in shown[b.id]] for b in bodies.values()
-        }
+        signs = {code: Sign(shape, self._palette.accent, labels[code]) for code, (_words, shape) in ANSWERS.items()}
+        columns = {_("Status"): self._status_column(shown.status)}
+        columns |= {self.context.label(b): _named_column(map(signs.get, shown[b.id])) for b in bodies.values()}
         return self._matrix(
             "demands",
             _(
@@ -117,8 +112,7 @@ class Pictures:
             )
             + self._notes_on_editors(),
             rows=(_("Civil society's recommendations"), count.table.id),
-            words=words,
-            cells=cells,
+            columns=columns,
         )
 
     def claims(self) -> Picture | None:
@@ -144,22 +138,16 @@ class Pictures:
             )
         else:
             title = _("The State claims nowhere more than the assessment finds")
-        no_claim, ink = _("claims no progress"), self._palette.ink
-        gap_words = [NONE if pd.isna(gap) else f"+{gap}" if gap else "0" for gap in shown.claim_gap]
-        cells = [
-            (row, 0, self._status_sign(code) if pd.notna(code) else Sign("line-ew-open", ink, no_claim))
-            for row, code in enumerate(shown.state_status)
-        ]
-        cells += [(row, 1, self._status_sign(code)) for row, code in enumerate(shown.status)]
-        cells += [(row, 2, Sign("", ink, text=words)) for row, words in enumerate(gap_words)]
-        words = {
-            label(Voice.STATE): [no_claim if pd.isna(code) else label(Status(code)) for code in shown.state_status],
-            _("Assessment"): self._status_labels(shown.status),
-            _("Gap"): gap_words,
+        no_claim = Sign("line-ew-open", self._palette.ink, _("claims no progress"))
+        claims = (self._status_sign(code) if pd.notna(code) else no_claim for code in shown.state_status)
+        gaps_in_words = [NONE if pd.isna(gap) else f"+{gap}" if gap else "0" for gap in shown.claim_gap]
+        columns = {
+            label(Voice.STATE): _named_column(claims),
+            _("Assessment"): self._status_column(shown.status),
+            _("Gap"): self._text_column(gaps_in_words),
         }
         if shown.grade.notna().any():
-            cells += [(row, 3, Sign("", ink, text=grade)) for row, grade in enumerate(shown.grade) if pd.notna(grade)]
-            words[self.context.body_word] = [NONE if pd.isna(grade) else self._grade(grade) for grade in shown.grade]
+            columns[self.context.body_word] = self._text_column(shown.grade, self._grade)
         return self._matrix(
             "claims",
             title,
@@ -168,8 +156,7 @@ class Pictures:
             )
             + self._notes_on_editors(),
             rows=(_("Recommendation"), count.table.id),
-            words=words,
-            cells=cells,
+            columns=columns,
             more={_("Evidence"): [self._effects(r.setbacks, r.progress) for r in shown.itertuples()]},
         )
 
@@ -181,17 +168,16 @@ class Pictures:
         if shown.empty:
             return None
         document = count.facts["document"]
-        ink, accent = self._palette.ink, self._palette.accent
-        yes, replies = _("Selected"), _("Replied")
-        cells = [(row, 0, Sign("circle", accent, yes)) for row in range(len(shown))]
-        cells += [(row, 1, Sign("square", accent, replies)) for row, day in enumerate(shown.replied) if pd.notna(day)]
-        cells += [(row, 2, self._status_sign(status)) for row, status in enumerate(shown.status)]
-        cells += [(row, 3, Sign("", ink, text=grades)) for row, grades in enumerate(shown.grades) if pd.notna(grades)]
-        words = {
-            yes: [_("Yes")] * len(shown),
-            replies: [NONE if pd.isna(day) else language.format_date(day) for day in shown.replied],
-            _("Assessment"): self._status_labels(shown.status),
-            self.context.body_word: [NONE if pd.isna(grades) else grades for grades in shown.grades],
+        selected = Sign("circle", self._palette.accent, _("Selected"))
+        replied = Sign("square", self._palette.accent, _("Replied"))
+        columns = {
+            selected.name: ([selected] * len(shown), [_("Yes")] * len(shown)),
+            replied.name: (
+                [replied if pd.notna(day) else None for day in shown.replied],
+                [NONE if pd.isna(day) else language.format_date(day) for day in shown.replied],
+            ),
+            _("Assessment"): self._status_column(shown.status),
+            self.context.body_word: self._text_column(shown.grades),
         }
         return self._matrix(
             "chain",
@@ -202,8 +188,7 @@ class Pictures:
             _("One cycle of one committee. Several grades are for several parts, in the committee's order.")
             + self._notes_on_editors(shown.id),
             rows=(_("Recommendation"), count.table.id),
-            words=words,
-            cells=cells,
+            columns=columns,
         )
 
     def themes(self) -> Picture | None:
@@ -214,13 +199,10 @@ class Pictures:
             return None
         names = {Issuer.CIVIL_SOCIETY.value: self.context.label(Issuer.CIVIL_SOCIETY)}
         names |= {body.id: self.context.label(body) for body in self.context.view.bodies.values()}
-        columns = list(shown.columns[1:])
-        cells = [
-            (row, column, Sign("circle", self._palette.accent, text=str(n), size=22 + 3 * min(int(n) - 1, 3)))
-            for column, code in enumerate(columns)
-            for row, n in enumerate(shown[code])
-            if n
-        ]
+
+        def sign(n: int) -> Sign | None:
+            return Sign("circle", self._palette.accent, text=str(n), size=22 + 3 * min(n - 1, 3)) if n else None
+
         title = _("Civil society's recommendations, by theme")
         if facts["most"]:
             title = _(
@@ -236,8 +218,10 @@ class Pictures:
                 "Recommendations by theme. A recommendation with several themes counts once for each. Civil society's and committees' recommendations are counted separately."
             ),
             rows=(_("Theme"), count.table.theme),
-            words={names[code]: [n or NONE for n in shown[code]] for code in columns},
-            cells=cells,
+            columns={
+                names[code]: (list(map(sign, shown[code])), [n or NONE for n in shown[code]])
+                for code in shown.columns[1:]
+            },
         )
 
     def _matrix(
@@ -247,27 +231,27 @@ class Pictures:
         note: str,
         *,
         rows: tuple[str, Sequence[str]],
-        words: Mapping[str, list[Any]],
-        cells: list[tuple[int, int, Sign]],
+        columns: Mapping[str, Column],
         more: Mapping[str, list[Any]] = {},
     ) -> Picture:
         """Return a matrix of the first MAX_PICTURE_ROWS rows, and its table.
 
         `rows` is (heading of the first column, ids of the recommendations or, in the picture "themes", of the themes).
-        `words` is heading of a column → its signs in words, `more` the same for columns that only the table has.
-        `cells` are as in `draw_matrix`.
+        `columns` is heading → column, `more` is heading → words for columns that only the table has.
         """
         heading, ids = rows
         shown = list(ids[:MAX_PICTURE_ROWS])
         of_themes = name == "themes"
         labels = [(self.context.term_label if of_themes else self._title)(id) for id in shown]
+        signs = {column: own for column, (own, _words) in columns.items()}
+        words = {column: own for column, (_signs, own) in columns.items()}
         path, param = ("/recommendations", "theme") if of_themes else ("/recommendation", "id")
         return Picture(
             name,
             title,
             note,
             table=pd.DataFrame({heading: labels, **words, **more}),
-            draw=partial(draw_matrix, labels, list(words), cells, palette=self._palette),
+            draw=partial(draw_matrix, labels, signs, self._palette),
             links=[self.context.link(path, (param, id)) for id in shown],
             left_out=len(ids) - len(shown),
         )
@@ -428,8 +412,13 @@ class Pictures:
         status = Status(code)
         return Sign(SHAPES[status], self._palette.colour(status), self.context.label(status))
 
-    def _status_labels(self, codes: Iterable[str]) -> list[str]:
-        return [self.context.label(Status(code)) for code in codes]
+    def _status_column(self, codes: Iterable[str]) -> Column:
+        return _named_column(map(self._status_sign, codes))
+
+    def _text_column(self, texts: Iterable[Any], in_words: Callable[[str], str] = str) -> Column:
+        """Return a column of texts without shapes. `in_words` returns what the table says. A missing text is an empty cell."""
+        signs = [Sign("", self._palette.ink, text=text) if pd.notna(text) else None for text in texts]
+        return signs, [in_words(sign.text) if sign else NONE for sign in signs]
 
     def _grade(self, grade: str) -> str:
         return self._gettext("not selected for follow-up") if grade == NOT_SELECTED else grade
@@ -448,6 +437,12 @@ class Pictures:
 
     def _title(self, id: str) -> str:
         return self.context.language.resolve(self.context.view.recommendations[id].title).text
+
+
+def _named_column(signs: Iterable[Sign | None]) -> Column:
+    """Return a column in which the table has the names of the signs."""
+    signs = list(signs)
+    return signs, [sign.name if sign else NONE for sign in signs]
 
 
 def _day_range(known: str) -> tuple[date, date]:

@@ -116,12 +116,10 @@ class Annotations:
         self.words.append({"text": words, "align": "left", "showarrow": False} | at)
 
 
-def draw_matrix(
-    rows: Sequence[str], columns: Sequence[str], cells: Iterable[tuple[int, int, Sign]], palette: Palette
-) -> go.Figure:
+def draw_matrix(rows: Sequence[str], columns: Mapping[str, Sequence[Sign | None]], palette: Palette) -> go.Figure:
     """Return a figure with the rows one below the other, each with its label above its signs.
 
-    `rows` are the labels, `columns` the headings. `cells` are (index of the row, index of the column, sign).
+    `rows` are the labels. `columns` is heading → sign for each row, None for an empty cell.
     """
     figure, top, places, written = go.Figure(), 0, [], Annotations([], [])
     for label in rows:
@@ -130,7 +128,8 @@ def draw_matrix(
         written.add_words("<br>".join(lines), top, palette)
         places.append(top + LINE_HEIGHT * len(lines) + SIGN_HEIGHT / 2 + 4)
         top += LINE_HEIGHT * len(lines) + SIGN_HEIGHT + 10
-    _add_signs(figure, [(column, places[row], sign, "") for row, column, sign in cells], palette)
+    cells = ((x, y, sign) for x, signs in enumerate(columns.values()) for y, sign in zip(places, signs, strict=True))
+    _add_signs(figure, [(x, y, sign, "") for x, y, sign in cells if sign], palette)
     figure.update_xaxes(
         range=[-0.65, len(columns) - 0.5],  # more room for a long heading of the first column
         ticklabeloverflow="allow",

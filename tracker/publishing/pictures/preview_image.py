@@ -7,6 +7,7 @@ from unicodedata import normalize
 
 from PIL import Image, ImageDraw, ImageFont
 
+from tracker.model.localized_text import one_line
 from tracker.model.records import Recommendation
 from tracker.model.vocabulary import Direction, Status
 from tracker.publishing.pages.card import missing_card
@@ -159,7 +160,8 @@ class PreviewCanvas:
 
     def text_width(self, text: str, weight: str, size: int) -> float:
         """Return the width in pixels of a text that is drawn in one line."""
-        return _font(weight, size).getlength(_in_one_line(text))
+        # Pillow cannot measure a text with a line break, of which Unicode has several kinds
+        return _font(weight, size).getlength(one_line(text))
 
     def draw_site_name(self, name: str) -> None:
         """Draw the dashboard's icon and a name at the top, in one line."""
@@ -174,7 +176,7 @@ class PreviewCanvas:
         icon_size = round(size * 0.95)
         self.image.paste(colour, (x, y + round(size * 0.24)), icon_mask(code, icon_size))
         start = x + icon_size + round(size * 0.34)
-        self.draw.text((start, y), _in_one_line(text), colour, _font(weight, size))
+        self.draw.text((start, y), one_line(text), colour, _font(weight, size))
         return round(start + self.text_width(text, weight, size))
 
     def draw_block(self, text: str, y: int, sizes: FontSizes, *, weight: str, colour: str) -> int:
@@ -191,11 +193,6 @@ class PreviewCanvas:
             self.draw.text((MARGIN, y), line, colour, _font(weight, size))
             y += round(size * 1.24)
         return y
-
-
-def _in_one_line(text: str) -> str:
-    # Pillow cannot measure a text with a line break, of which Unicode has several kinds
-    return " ".join(text.split())
 
 
 def _wrap(text: str, weight: str, size: int, width: int, max_lines: int) -> tuple[list[str], bool]:
