@@ -40,7 +40,8 @@ ANSWERS = {
     analysis.ADDRESSED: (N_("recommended; no later document yet"), "square-open"),
 }
 """Code of a committee's answer to a demand → (label, shape). Where the label is "", it is made of that of the code."""
-NONE = "–"
+NO_VALUE = "–"
+"""What a table has where nothing is known or counted."""
 Column = tuple[Sequence[Sign | None], Sequence[Any]]
 """(signs in the picture, words in the table) of a column of a matrix. Each has one entry for each row."""
 CONCLUSIONS = DocumentKind.CONCLUDING_OBSERVATIONS
@@ -140,7 +141,7 @@ class Pictures:
             title = _("The State claims nowhere more than the assessment finds")
         no_claim = Sign("line-ew-open", self._palette.ink, _("claims no progress"))
         claims = (self._status_sign(code) if pd.notna(code) else no_claim for code in shown.state_status)
-        gaps_in_words = [NONE if pd.isna(gap) else f"+{gap}" if gap else "0" for gap in shown.claim_gap]
+        gaps_in_words = [NO_VALUE if pd.isna(gap) else f"+{gap}" if gap else "0" for gap in shown.claim_gap]
         columns = {
             label(Voice.STATE): _named_column(claims),
             _("Assessment"): self._status_column(shown.status),
@@ -174,7 +175,7 @@ class Pictures:
             selected.name: ([selected] * len(shown), [_("Yes")] * len(shown)),
             replied.name: (
                 [replied if pd.notna(day) else None for day in shown.replied],
-                [NONE if pd.isna(day) else language.format_date(day) for day in shown.replied],
+                [NO_VALUE if pd.isna(day) else language.format_date(day) for day in shown.replied],
             ),
             _("Assessment"): self._status_column(shown.status),
             self.context.body_word: self._text_column(shown.grades),
@@ -219,7 +220,7 @@ class Pictures:
             ),
             rows=(_("Theme"), count.table.theme),
             columns={
-                names[code]: (list(map(sign, shown[code])), [n or NONE for n in shown[code]])
+                names[code]: (list(map(sign, shown[code])), [n or NO_VALUE for n in shown[code]])
                 for code in shown.columns[1:]
             },
         )
@@ -328,9 +329,9 @@ class Pictures:
                 _("Year"): table.year,
                 _("Assessments"): [silent.get(y, n) for y, n in zip(table.year, assessed, strict=True)],
             }
-            | {self.context.label(status): table[status.value].replace(0, NONE) for status in used}
+            | {self.context.label(status): table[status.value].replace(0, NO_VALUE) for status in used}
             | {
-                heading: table[name].replace(0, NONE)
+                heading: table[name].replace(0, NO_VALUE)
                 for name, heading in (("changed", _("Changed")), ("checked", _("Reviewed")))
                 if table[name].any()
             }
@@ -418,14 +419,14 @@ class Pictures:
     def _text_column(self, texts: Iterable[Any], in_words: Callable[[str], str] = str) -> Column:
         """Return a column of texts without shapes. `in_words` returns what the table says. A missing text is an empty cell."""
         signs = [Sign("", self._palette.ink, text=text) if pd.notna(text) else None for text in texts]
-        return signs, [in_words(sign.text) if sign else NONE for sign in signs]
+        return signs, [in_words(sign.text) if sign else NO_VALUE for sign in signs]
 
     def _grade(self, grade: str) -> str:
         return self._gettext("not selected for follow-up") if grade == NOT_SELECTED else grade
 
     def _effects(self, setbacks: int, progress: int) -> str:
         counts = {EvidenceEffect.SETBACK: setbacks, EvidenceEffect.PROGRESS: progress}
-        return ", ".join(f"{self.context.label(effect)}: {n}" for effect, n in counts.items() if n) or NONE
+        return ", ".join(f"{self.context.label(effect)}: {n}" for effect, n in counts.items() if n) or NO_VALUE
 
     def _notes_on_editors(self, ids: Iterable[str] | None = None) -> str:
         """Return the sentences of `notes_on_editors` about `ids`, or about all of `frames`, each after a space."""
@@ -442,7 +443,7 @@ class Pictures:
 def _named_column(signs: Iterable[Sign | None]) -> Column:
     """Return a column in which the table has the names of the signs."""
     signs = list(signs)
-    return signs, [sign.name if sign else NONE for sign in signs]
+    return signs, [sign.name if sign else NO_VALUE for sign in signs]
 
 
 def _day_range(known: str) -> tuple[date, date]:
