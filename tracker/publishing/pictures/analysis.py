@@ -42,7 +42,7 @@ ANSWERS = {
 """Code of a committee's answer to a demand → (label, shape). Where the label is "", it is made of that of the code."""
 NO_VALUE = "–"
 """What a table has where nothing is known or counted."""
-Column = tuple[Sequence[Sign | None], Sequence[Any]]
+MatrixColumn = tuple[Sequence[Sign | None], Sequence[Any]]
 """(signs in the picture, words in the table) of a column of a matrix. Each has one entry for each row."""
 CONCLUSIONS = DocumentKind.CONCLUDING_OBSERVATIONS
 
@@ -232,7 +232,7 @@ class Pictures:
         note: str,
         *,
         rows: tuple[str, Sequence[str]],
-        columns: Mapping[str, Column],
+        columns: Mapping[str, MatrixColumn],
         more: Mapping[str, list[Any]] = {},
     ) -> Picture:
         """Return a matrix of the first MAX_PICTURE_ROWS rows, and its table.
@@ -413,10 +413,10 @@ class Pictures:
         status = Status(code)
         return Sign(SHAPES[status], self._palette.colour(status), self.context.label(status))
 
-    def _status_column(self, codes: Iterable[str]) -> Column:
+    def _status_column(self, codes: Iterable[str]) -> MatrixColumn:
         return _named_column(map(self._status_sign, codes))
 
-    def _text_column(self, texts: Iterable[Any], in_words: Callable[[str], str] = str) -> Column:
+    def _text_column(self, texts: Iterable[Any], in_words: Callable[[str], str] = str) -> MatrixColumn:
         """Return a column of texts without shapes. `in_words` returns what the table says. A missing text is an empty cell."""
         signs = [Sign("", self._palette.ink, text=text) if pd.notna(text) else None for text in texts]
         return signs, [in_words(sign.text) if sign else NO_VALUE for sign in signs]
@@ -440,7 +440,7 @@ class Pictures:
         return self.context.language.resolve(self.context.view.recommendations[id].title).text
 
 
-def _named_column(signs: Iterable[Sign | None]) -> Column:
+def _named_column(signs: Iterable[Sign | None]) -> MatrixColumn:
     """Return a column in which the table has the names of the signs."""
     signs = list(signs)
     return signs, [sign.name if sign else NO_VALUE for sign in signs]
