@@ -171,7 +171,7 @@ class Pictures:
         document = count.facts["document"]
         selected = Sign("circle", self._palette.accent, _("Selected"))
         replied = Sign("square", self._palette.accent, _("Replied"))
-        columns = {
+        columns: dict[str, MatrixColumn] = {
             selected.name: ([selected] * len(shown), [_("Yes")] * len(shown)),
             replied.name: (
                 [replied if pd.notna(day) else None for day in shown.replied],
