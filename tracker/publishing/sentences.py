@@ -60,7 +60,8 @@ def assessed_by(view: View, language: Language, r: Recommendation) -> str:
 def notes_on_editors(view: View, language: Language, rs: Iterable[Recommendation]) -> list[str]:
     """Return sentences that say how many of `rs` only the editors assessed, and who has not reviewed these.
 
-    Recommendations that the same organisations have not reviewed are in one sentence. The largest number comes first.
+    Recommendations that the same organisations have not reviewed are in one sentence. The largest number comes first;
+    there are at most MAX_NAMES sentences.
     """
     groups = Counter(names_of_non_reviewers(view, language, r) for r in rs if view.headline(r).by_editors)
     return [
@@ -81,7 +82,7 @@ def notes_on_editors(view: View, language: Language, rs: Iterable[Recommendation
 
 
 def freshness(view: View, language: Language, r: Recommendation) -> str:
-    """Return a sentence with the date of the only assessment and, if so, that it was checked later or is out of date.
+    """Return a sentence with the date of the only assessment. It also says if that was checked later or is out of date.
 
     Return "" if no assessment decides the status, or several.
     """
@@ -108,8 +109,8 @@ def dates_in_words(view: View, language: Language, a: Assessment) -> str:
 def heading_of_assessments(view: View, language: Language, headline: Headline) -> str:
     """Return the heading for the assessments that decide a status, beside those of the State and of the committee.
 
-    It is "Assessment" if there are none, "Civil society" if all are by civil society, the name of the only other
-    organisation, or "Organisations".
+    It is "Assessment" if there are none, and "Civil society" if all are by organisations of civil society. Otherwise it
+    is the name of the organisation, or "Organisations" if there are several.
     """
     _ = language.gettext
     if not headline.assessments:

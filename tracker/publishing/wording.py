@@ -44,7 +44,7 @@ def labels_by_filter(context: RenderContext, filters: Filters) -> dict[str, list
 
 
 def filter_labels(context: RenderContext, filters: Filters) -> list[str]:
-    """Return one label for each selected value of the filters. Empty if no filter is set."""
+    """Return the labels of `labels_by_filter` in one list. [] if no filter is set."""
     return [label for labels in labels_by_filter(context, filters).values() for label in labels]
 
 

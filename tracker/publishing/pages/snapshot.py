@@ -27,9 +27,9 @@ from tracker.queries.lists.filters import Filters, count_by_status, count_option
 from tracker.queries.recommendation_details import same_demand_links, uptake_by
 from tracker.queries.view import View
 
-Translations = list[tuple[str, Markup]]
+HtmlInLanguages = list[tuple[str, Markup]]
 """(language code, HTML in this language) pairs, in the order of the languages."""
-Group = tuple[Issuer, list[tuple[TreatyBody | None, list[tuple[Recommendation, Translations]]]]]
+IssuerGroup = tuple[Issuer, list[tuple[TreatyBody | None, list[tuple[Recommendation, HtmlInLanguages]]]]]
 """An issuer and, for each committee (None if it is not known), its recommendations, each with its HTML."""
 MAX_SNAPSHOT_BYTES = 2_000_000
 """The largest snapshot that the dashboard makes, because a phone must be able to open it.
@@ -164,7 +164,7 @@ def _bars(context: RenderContext, rs: tuple[Recommendation, ...]) -> list[tuple[
 
 def _groups(
     view: View, rs: Iterable[Recommendation], contexts: tuple[RenderContext, ...], *, home: str, most: int | None
-) -> Iterator[Group]:
+) -> Iterator[IssuerGroup]:
     """Yield `rs` grouped by issuer and then by committee, each with its HTML in the language of each context.
 
     Those without a committee come last. `home` is the address of the dashboard, or "". Raises SnapshotTooLarge as soon
@@ -176,7 +176,7 @@ def _groups(
     def body_position(r: Recommendation) -> int:
         return order.index(body) if (body := view.body_of(r)) else len(order)
 
-    def html_of(r: Recommendation) -> Translations:
+    def html_of(r: Recommendation) -> HtmlInLanguages:
         nonlocal size
         linked = {"takes": list(uptake_by(view, r)), "same": same_demand_links(view, r), "inside": shown, "home": home}
         # the latest of each voice, and those that count, of the whole and of each part, are shown above the others
@@ -196,7 +196,7 @@ def _groups(
             yield issuer, [(view.body_of(group[0]), [(r, html_of(r)) for r in group]) for group in grouped]
 
 
-def _render_in_languages(contexts: Iterable[RenderContext], template: str, **values: Any) -> Translations:
+def _render_in_languages(contexts: Iterable[RenderContext], template: str, **values: Any) -> HtmlInLanguages:
     """Return (language code, HTML) for each context: the template rendered with it and with `values`."""
     # `render` has already escaped the texts, so the result is safe HTML
     return [(context.language.code, Markup(render(template, context, **values).strip())) for context in contexts]
