@@ -35,8 +35,8 @@ from tracker.publishing.wording import outage_sentence, page_title
 from tracker.queries.current_view import current_view, reader_of
 from tracker.queries.data_health import first_steps
 from tracker.queries.lists.filters import Filters
-from tracker.queries.localized_names import name_file
-from tracker.queries.search.file_search import texts_of_files
+from tracker.queries.localized_names import describe_file
+from tracker.queries.search.file_search import file_text_index
 from tracker.queries.view import View
 from tracker.safety.dismissals import load_dismissals
 
@@ -186,9 +186,10 @@ class Page:
         The first place is "top", below the header. `values` are for the templates of the marks (see `fill`).
         """
         rendered = render_page(self.request)
-        st.set_page_config(page_title=rendered.title)
-        for html, place in rendered.parts:
-            self._show_html(self.fill(html, **values))
+        _set_title(rendered.title)
+        is_known = bool(self.context.person.handle)
+        for html, place in rendered.parts if is_known else rendered.parts_for_readers:
+            self._show_html(self.fill(html, **values) if is_known else html)
             if place == "top":
                 _show_session(self)
             if place:
@@ -219,21 +220,26 @@ class Page:
             st.html(_RawHtml(html))
 
 
+def _set_title(title: str) -> None:
+    st.set_page_config(page_title=title, layout="wide", initial_sidebar_state="collapsed")
+
+
 def open_page(path: str) -> Page:
-    """Return the `Page` for a path, and set the title of the browser tab. Every page calls this first.
+    """Return the `Page` for a path. Every page calls this first. A reader's page sets the title of the browser tab itself.
 
     If there is no data, or the past date in the address cannot be shown, it says why and stops the page.
     """
     refused, place = None, load_config().data
-    title = page_title(place, PAGES[path][1] if path != "/" else "", open_language().code)
-    st.set_page_config(page_title=title, layout="wide", initial_sidebar_state="collapsed")
     try:
         try:
             current = page_view()
         except PastDateRefused as error:
             current, refused = current_view(place, {}), error
     except NoDataset as error:
+        _set_title(page_title(place, PAGES[path][1] if path != "/" else "", open_language().code))
         _wait_for_data(error)
+    if path in EDITORS_PAGES:
+        _set_title(page_title(place, PAGES[path][1], open_language().code))
     params = {name: st.query_params.get_all(name) for name in st.query_params}
     request = ViewRequest(
         current,
@@ -242,7 +248,7 @@ def open_page(path: str) -> Page:
         origin=site_origin(),
         params=params,
         unread_since=unread.since if (unread := store().reader.unavailable) else 0.0,
-        texts=texts_of_files(place, load_config().cache_folder),
+        texts=file_text_index(place, load_config().cache_folder),
     )
     person = current_person()
     release_widget_state(path)
@@ -290,7 +296,7 @@ def _show_session(page: Page) -> None:
             page.show("layout/session_ended.html", waits=waits, has_form=page.is_editors)
     problems = page.view.dataset.problems
     if problems and page.context.person.handle and page.path != "/health":  # that page lists all of them
-        page.show("layout/problems.html", problems=problems, most=20, name_file=name_file, evidence={})
+        page.show("layout/problems.html", problems=problems, most=20, describe_file=describe_file, evidence={})
     how = {"can_save": True, "people": lambda: len(people_with_accounts())}
     if page.context.can_save and (steps := first_steps(page.view, page.path, **how)):
         page.show("layout/first_steps.html", steps=steps)

@@ -81,8 +81,8 @@ class RenderedPage:
     def body(self) -> str:
         """Return the page as HTML for <body>, without marks. Its blocks have the classes that Streamlit gives them."""
         header, *content, footer = (
-            f'<div class="stHtml" data-before="{place}">{SLOT.sub("", html)}</div>'
-            for html, place in self.parts
+            f'<div class="stHtml" data-before="{place}">{html}</div>'
+            for html, place in self.parts_for_readers
             if html.strip()
         )
         main = ['<main id="rt-main">', *content, "</main>"]
@@ -93,6 +93,11 @@ class RenderedPage:
         """Return (HTML with marks, name of the place below it or "") for each part, from the header to the footer."""
         pieces = [self.header, "top", *PART_BREAK.split(self.content), "", self.footer, ""]
         return tuple(zip(pieces[::2], pieces[1::2], strict=True))
+
+    @cached_property
+    def parts_for_readers(self) -> tuple[tuple[str, str], ...]:
+        """Return `parts` without marks."""
+        return tuple((SLOT.sub("", html), place) for html, place in self.parts)
 
 
 PageRenderer = Callable[[ViewRequest], RenderedPage]
