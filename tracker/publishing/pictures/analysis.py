@@ -281,7 +281,7 @@ class Pictures:
         )
 
     def _story_sign(self, item: Any) -> tuple[Sign, str, str]:
-        """Return (sign, name, result) for a row of the table of `story_of`. The result is, for example, a status."""
+        """Return (sign, name, result) for a row of the table of `dates_of_recommendation`. The result is, for example, a status."""
         label, palette, resolve = self.context.label, self._palette, self.context.language.resolve
         if item.lane == "report":
             document = self.context.view.document(item.id)
