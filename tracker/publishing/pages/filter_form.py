@@ -76,7 +76,9 @@ def build_filter_form(
     links keep, besides the filters.
     """
     context, view, language = page_context(request), request.view, request.language
-    fields = [_field(context, row, filters, counts=counts.get(row.name, {})) for row in filters.rows() if row.options]
+    fields = [
+        _build_field(context, row, filters, counts=counts.get(row.name, {})) for row in filters.rows() if row.options
+    ]
     named = {row.name for row in filters.rows() if row.options or not row.narrows}
     hidden = [pair for pair in filters.params() if pair[0] not in named]
     chips: list[tuple[str, str, str]] = []
@@ -98,7 +100,9 @@ def build_filter_form(
     )
 
 
-def _field(context: RenderContext, row: FilterRow, filters: UrlFilters, *, counts: Mapping[str, int]) -> FilterField:
+def _build_field(
+    context: RenderContext, row: FilterRow, filters: UrlFilters, *, counts: Mapping[str, int]
+) -> FilterField:
     chosen = row.texts(getattr(filters, row.attribute)) or ((str(row.default),) if row.default else ())
     options = (
         FilterOption(code, one_line(context.label(what)), counts.get(code, 0), is_chosen=code in chosen)

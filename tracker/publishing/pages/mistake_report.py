@@ -32,7 +32,7 @@ class MistakeReport:
 def draft_mistake_report(request: ViewRequest, address: str, record: Reported | None = None) -> MistakeReport:
     """Return the text of a report about the page at `address`, or about `record` on it, and where to send it."""
     settings, _ = request.view.settings, request.language.gettext
-    text, contact = "\n".join(_lines(request, address, record)), settings.publisher.contact or ""
+    text, contact = "\n".join(_report_lines(request, address, record)), settings.publisher.contact or ""
     if not contact:
         found = tuple(o for o in settings.organisations if o.link and not o.is_editors)
         return MistakeReport(text, organisations=found)
@@ -43,7 +43,7 @@ def draft_mistake_report(request: ViewRequest, address: str, record: Reported | 
     return MistakeReport(text, contact.removeprefix(MAIL), link)
 
 
-def _lines(request: ViewRequest, address: str, record: Reported | None) -> list[str]:
+def _report_lines(request: ViewRequest, address: str, record: Reported | None) -> list[str]:
     language = request.language
     _, about, link = language.gettext, "", ""
     match record:

@@ -148,7 +148,7 @@ class Pictures:
             _("Gap"): self._text_column(gaps_in_words),
         }
         if shown.grade.notna().any():
-            columns[self.context.body_word] = self._text_column(shown.grade, self._grade)
+            columns[self.context.body_word] = self._text_column(shown.grade, self._grade_in_words)
         return self._matrix(
             "claims",
             title,
@@ -158,7 +158,7 @@ class Pictures:
             + self._notes_on_editors(),
             rows=(_("Recommendation"), count.table.id),
             columns=columns,
-            more={_("Evidence"): [self._effects(r.setbacks, r.progress) for r in shown.itertuples()]},
+            more={_("Evidence"): [self._effects_in_words(r.setbacks, r.progress) for r in shown.itertuples()]},
         )
 
     def follow_up(self) -> Picture | None:
@@ -281,7 +281,7 @@ class Pictures:
         )
 
     def _story_sign(self, item: Any) -> tuple[Sign, str, str]:
-        """Return (sign, name, result) for a row of the table of `dates_of_recommendation`. The result is, for example, a status."""
+        """Return (sign, name, result) for a row of `dates_of_recommendation`. The result is, for example, a status."""
         label, palette, resolve = self.context.label, self._palette, self.context.language.resolve
         if item.lane == "report":
             document = self.context.view.document(item.id)
@@ -293,7 +293,7 @@ class Pictures:
             voice = label(organisation) if organisation else label(Voice(item.voice))
             if item.code in set(Status):
                 return self._status_sign(item.code), voice, label(Status(item.code))
-            claim = self._grade(item.code) if item.code else self._gettext("no status claimed")
+            claim = self._grade_in_words(item.code) if item.code else self._gettext("no status claimed")
             return Sign("hexagon-open", palette.ink), voice, claim
         effect, e = EvidenceEffect(item.code), self.context.view.evidence[item.id]
         name = resolve(e.title).text if e.title else self.context.name(e.publisher)
@@ -421,10 +421,10 @@ class Pictures:
         signs = [Sign("", self._palette.ink, text=text) if pd.notna(text) else None for text in texts]
         return signs, [in_words(sign.text) if sign else NO_VALUE for sign in signs]
 
-    def _grade(self, grade: str) -> str:
+    def _grade_in_words(self, grade: str) -> str:
         return self._gettext("not selected for follow-up") if grade == NOT_SELECTED else grade
 
-    def _effects(self, setbacks: int, progress: int) -> str:
+    def _effects_in_words(self, setbacks: int, progress: int) -> str:
         counts = {EvidenceEffect.SETBACK: setbacks, EvidenceEffect.PROGRESS: progress}
         return ", ".join(f"{self.context.label(effect)}: {n}" for effect, n in counts.items() if n) or NO_VALUE
 
