@@ -75,7 +75,7 @@ def import_drafts() -> ImportDrafts:
 def reachable_drafts() -> list[ImportDraft]:
     """Return the drafts of this editor and those that colleagues offer to this editor."""
     me, own = draft_owner(), organisation_now()
-    return [d for d in import_drafts().list_all() if d.is_reachable(me, own)]
+    return [d for d in import_drafts().list_all() if d.can_be_opened_by(me, own)]
 
 
 def change_draft(draft_id: str, change: Callable[[ImportDraft, str], ImportDraft | None]) -> None:
@@ -85,7 +85,7 @@ def change_draft(draft_id: str, change: Callable[[ImportDraft, str], ImportDraft
     """
     if me := draft_owner():
         own = organisation_now()
-        import_drafts().change(draft_id, lambda d: change(d, me) if d.is_reachable(me, own) else d)
+        import_drafts().change(draft_id, lambda d: change(d, me) if d.can_be_opened_by(me, own) else d)
 
 
 def _draft() -> ImportDraft | None:

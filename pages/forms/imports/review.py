@@ -18,7 +18,7 @@ from pages.shared.import_drafts import PREFIX, ReviewDraft, change_review
 from pages.shared.layout import Page
 from pages.shared.messages import _, error_text, escape_markdown, ngettext
 from tracker.config import load_config
-from tracker.editing.forms.document import ROW_LABELS, DeadlineRow, row_errors
+from tracker.editing.forms.document import ROW_LABELS, DeadlineRow, deadline_errors
 from tracker.editing.forms.typed_dates import read_date
 from tracker.editing.forms.values import text_from_input
 from tracker.i18n import Language, native_name
@@ -288,7 +288,7 @@ def show_deadlines(
                 chosen.append(typed)
                 row = DeadlineRow(kind=typed.kind, date=typed.date, set_by=typed.set_by, sentence=typed.sentence)
                 # the document is what was read here
-                errors += row_errors([row], page.context.language, page.view.today, document=Verification.SEEN)
+                errors += deadline_errors([row], page.context.language, page.view.today, document=Verification.SEEN)
             page.show("forms/import_deadline.html", proposal=proposal, lang=lang, is_ticked=is_ticked)
     return chosen, errors
 

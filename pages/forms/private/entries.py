@@ -55,7 +55,7 @@ _folder = cache(PrivateFolder)
 def show_entries_without_owner(page: Page) -> None:
     """Say how many private entries have no owner yet, and offer a reviewer the choice. Nothing if there are none."""
     folder = private_folder(page)
-    count = folder.without_owner() if folder and page.context.readers(None) else 0
+    count = folder.count_without_owner() if folder and page.context.readers(None) else 0
     if not count or not page.can_edit:
         return
     sentence = ngettext(
