@@ -8,10 +8,10 @@ from pages.forms.private.files import show_private_files
 from pages.forms.submit import show_files_left
 from pages.shared.layout import open_page
 from pages.shared.saving import show_saved
-from tracker.publishing.pages.recommendation import own_params, render_recommendation, requested_id
+from tracker.publishing.pages.recommendation import own_params, render_recommendation
 
 page = open_page("/recommendation")
-id, params = requested_id(page.request), own_params(page.request)
+id, params = page.request.param("id"), own_params(page.request)
 r = page.view.recommendations.get(id)
 values = {}
 if r and page.context.person.handle:

@@ -3,25 +3,25 @@
 import streamlit as st
 
 from pages.shared.layout import open_page
-from tracker.publishing.pages.search import files_read, render_search
+from tracker.publishing.pages.search import render_search, searchable_texts_key
 from tracker.queries.search.file_search import prepare_file_search
 
 LOOK_EVERY_SECONDS = 2.0
 """How often a page looks whether the attached files have been read."""
 
 page = open_page("/search")
-read = files_read(page.request)
+read = searchable_texts_key(page.request)
 
 
 @st.fragment(run_every=LOOK_EVERY_SECONDS)
 def _wait_for_files() -> None:
     """Show the page again when more of the attached files have been read."""
-    if files_read(page.request) != read:
+    if searchable_texts_key(page.request) != read:
         st.rerun()
 
 
 for place in page.parts(render_search):
-    typed = "".join(page.request.params.get("q", ())[:1]).strip()
+    typed = page.request.param("q").strip()
     if place == "end" and typed and page.context.person.handle:
         page.show("private/not_searched.html", typed=typed)
 if page.request.texts and prepare_file_search(page.view, page.request.texts).reading:

@@ -222,7 +222,7 @@ def test_the_headers_of_two_records_differ_in_the_id_alone(shown, data) -> None:
     first, other = (shown("/recommendation", "ru", id=id).header for id in ("r1", "hrc-3-20"))
     assert first.count("r1") > 4 and "hrc-3-20" not in first
     asked = ask(data, "ru", id=["hrc-3-20"])
-    own = render_header(asked, "/recommendation", [("id", "hrc-3-20")], of="/recommendations")
+    own = render_header(asked, "/recommendation", [("id", "hrc-3-20")], menu_path="/recommendations")
     assert other == own, "the header is not the one of this record"
 
 

@@ -98,7 +98,7 @@ def test_only_what_was_saved_is_worked_out_again(tmp_path, monkeypatch):
     for name, text in LATER_TITLE.items():
         (tmp_path / name).write_text(text)
     drawn, counted = [], []
-    monkeypatch.setattr(RenderContext, "kind_name", lambda _, document: drawn.append(document.id) or "")
+    monkeypatch.setattr(RenderContext, "document_kind_name", lambda _, document: drawn.append(document.id) or "")
     monkeypatch.setattr(filters, "document_year", lambda _, r: counted.append(r.id) or "2022")
     view = View(reader.read(fresh=True), TODAY)
     listed(view), count_options(view, Filters())

@@ -8,7 +8,7 @@ import pytest
 from tests.support.card_parsing import ASSESSED, FIRST, ORIGIN, question, tags
 from tests.support.small_dataset import ASKED, CONCLUDED, TRACKER
 from tracker.model.dataset import Dataset
-from tracker.publishing.link_preview import head_tags
+from tracker.publishing.link_preview import tab_title_and_tags
 from tracker.web.page_shell import asset_url, render_shell
 
 INDEX = (
@@ -22,7 +22,7 @@ Reading = Callable[..., Dataset]
 
 def told(found: Dataset, path: str, name: str = "Recommendations", **params: str) -> tuple[str, dict[str, list[str]]]:
     """(title, tags) of the shell of a page, as a parser reads them."""
-    title, preview = head_tags(question(found, "", **params), path, name)
+    title, preview = tab_title_and_tags(question(found, "", **params), path, name)
     html = render_shell(INDEX, "en", title, tags=preview)
     return lxml.html.document_fromstring(html).xpath("string(//title)"), tags(html)
 
@@ -74,13 +74,13 @@ def test_what_stands_in_the_data_is_never_html(reading: Reading) -> None:
     title, found = told(reading(files), "/recommendation", id="r1")
     assert title == f"{BAD} · A small dataset"
     assert found["og:title"] == [BAD]
-    title, preview = head_tags(question(reading(files), "", id="r1"), "/recommendation", "Recommendation")
+    title, preview = tab_title_and_tags(question(reading(files), "", id="r1"), "/recommendation", "Recommendation")
     html = render_shell(INDEX, "en", title, tags=preview)
     assert lxml.html.document_fromstring(html).xpath("//script/@src") == [asset_url("app.js"), asset_url("since.js")]
 
 
 def test_the_tags_are_made_once_for_a_view(reading: Reading, monkeypatch: pytest.MonkeyPatch) -> None:
     asking = question(reading({"r/r1": ASKED + FIRST}), "", id="r1")
-    first = head_tags(asking, "/recommendation", "Recommendation")
+    first = tab_title_and_tags(asking, "/recommendation", "Recommendation")
     monkeypatch.setattr("tracker.publishing.link_preview.render", None)
-    assert head_tags(asking, "/recommendation", "Recommendation") is first
+    assert tab_title_and_tags(asking, "/recommendation", "Recommendation") is first

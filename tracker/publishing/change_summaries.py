@@ -1,4 +1,4 @@
-"""What a recorded change was, in words: a sentence, and a few lines more. Feeds, announcements and the activity use them."""
+"""Describe a recorded change in a sentence and in more lines: for the feed, announcements and the page Activity."""
 
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -28,15 +28,15 @@ REMOVED = N_("Words were removed for safety")
 DELETE_COPIES = N_("They could have endangered somebody. If you keep copies of earlier versions, please delete them.")
 GONE_LATER = N_("This was withdrawn later and no longer counts.")
 _MAX_LINES = 20
-"""How many lines say what an edit changed, or what was saved at once."""
-_LONGEST_WORDS = 160
-"""How many characters of the old and of the new words of an edit are shown."""
+"""The largest number of lines for one edit, and for one save of several records."""
+_MAX_EXCERPT_LENGTH = 160
+"""The largest number of characters that are shown of the old words of an edit, and of the new ones."""
 _ASSESSMENT_SENTENCES = {
     Voice.CIVIL_SOCIETY: N_("{who} assessed {what}: {change}"),
     Voice.STATE: N_("The State on {what}: {change}"),
     Voice.COMMITTEE: N_("The committee on {what}: {change}"),
 }
-_COUNTED: Mapping[ActivityKind, Callable[[Language, int], str]] = {
+_COUNTS_IN_WORDS: Mapping[ActivityKind, Callable[[Language, int], str]] = {
     ActivityKind.RECOMMENDATION: lambda to, n: to.ngettext("{n} new recommendation", "{n} new recommendations", n),
     ActivityKind.ASSESSMENT: lambda to, n: to.ngettext("{n} new assessment", "{n} new assessments", n),
     ActivityKind.EVIDENCE: lambda to, n: to.ngettext("{n} new piece of evidence", "{n} new pieces of evidence", n),
@@ -46,39 +46,52 @@ _COUNTED: Mapping[ActivityKind, Callable[[Language, int], str]] = {
         "{n} entry withdrawn or restored", "{n} entries withdrawn or restored", n
     ),
 }
-"""Kind of change → the function that says how many there are."""
+"""Kind of change → a function that returns how many there are in words, such as "2 new documents"."""
 
 
 def change_sentence(context: RenderContext, change: Activity) -> str:
-    """Return in one sentence what a change was: whose, about what, and the old and the new value of a status.
+    """Return one sentence about a change: who changed which record, and how.
 
     Example: "EHRA assessed “Repeal the punishments” (Civil society → a committee, no. 3): Not implemented → Partially
-    implemented, with 2 pieces of evidence". If what was added no longer counts, the sentence says so. The records that
-    were saved at once are counted in one sentence.
+    implemented, with 2 pieces of evidence". If what was added no longer counts, the sentence says so at its end. For a
+    save of several records, it says how many there are of each kind. For a redaction, it names no record.
     """
     _ = context.language.gettext
     if isinstance(change, SavedTogether):
-        return _saved_together(context, change)
+        return _describe_save(context, change)
     if isinstance(change, Redaction):
         return _(REMOVED)
     if change.event and (e := change.evidence) and change.item is None and is_unpublished(e):
-        if about := _about(context, e):
-            return _("No longer public: evidence on {what}", what=_named(context, about))
+        if about := _only_recommendation(context, e):
+            return _("No longer public: evidence on {what}", what=_recommendation_name(context, about))
         return _("Evidence is no longer public")
     if change.event:
-        subject = _added(context, replace(change, event=None)) if change.item else _record_name(context, change.record)
+        subject = (
+            _describe_addition(context, replace(change, event=None))
+            if change.item
+            else _record_name(context, change.record)
+        )
         name = context.organisation_name(change.organisation)
         what = capitalize_first(context.label(change.event.type))
         return f"{what} ({name}): {subject}" if name else f"{what}: {subject}"
-    said = _edited(context, change) if change.edits else _added(context, change)
+    said = _describe_edit(context, change) if change.edits else _describe_addition(context, change)
     return f"{said} ({context.label(change.gone)})" if change.gone else said
 
 
 def change_details(context: RenderContext, change: Activity) -> list[str]:
-    """Return lines that say more about a change. If there is nothing to say, the only line is `change_sentence`.
+    """Return lines that say more about a change. If there is no more to say, the only line is `change_sentence`.
 
-    They give the reason or, for a new record, its summary. An edit also has the old and the new words, new evidence its
-    files and what it is relevant to, an assessment its date, and a save of several records a sentence for each.
+    - for a save of several records: `change_sentence` of the first _MAX_LINES changes, and how many others there are
+    - for a redaction: the request to delete copies of earlier versions
+    - for a document: the old and the new words of an edit, and its deadlines
+    - for an attached file of evidence: its name, size and SHA-256
+    - for an assessment: the reason, its date, and whether it awaits a second review
+    - for an edit: the old and the new words, and the reason
+    - for an event, such as a withdrawal: the reason
+    - for other changes: the summary of the record; for new evidence also the recommendations to which it is relevant,
+      and its files
+
+    If what was added does not count any more, the first line says so.
     """
     language, view, _ = context.language, context.view, context.language.gettext
     if isinstance(change, SavedTogether):
@@ -110,15 +123,18 @@ def change_details(context: RenderContext, change: Activity) -> list[str]:
     return lines or [change_sentence(context, change)]
 
 
-def _added(context: RenderContext, change: ActivityEntry, pieces: int = 0) -> str:
-    """Return what was added. `pieces` is how many pieces of evidence were saved with an assessment."""
+def _describe_addition(context: RenderContext, change: ActivityEntry, pieces: int = 0) -> str:
+    """Return a phrase that says what was added, such as "New evidence: …", or of which document the deadlines changed.
+
+    `pieces` is how many pieces of evidence were saved together with an assessment.
+    """
     r, e, a, language = change.recommendation, change.evidence, change.assessment, context.language
     _ = language.gettext
     if r and a:
         said = _(
             _ASSESSMENT_SENTENCES[a.voice],
             who=context.assessor(a),
-            what=_named(context, r),
+            what=_recommendation_name(context, r),
             change=assessment_summary(context, r, a),
         )
         n = max(pieces, sum(name in context.view.evidence for name in a.evidence))
@@ -126,7 +142,7 @@ def _added(context: RenderContext, change: ActivityEntry, pieces: int = 0) -> st
         return said + more
     if r:
         kind = context.label(ActivityKind.LINK if change.item else ActivityKind.RECOMMENDATION)
-        return f"{kind}: {_named(context, r)}"
+        return f"{kind}: {_recommendation_name(context, r)}"
     if d := change.document:
         kind = _("Deadlines") if is_about_deadlines(change) else context.label(ActivityKind.DOCUMENT)
         return f"{kind}: {_document_name(context, d)}"
@@ -136,28 +152,34 @@ def _added(context: RenderContext, change: ActivityEntry, pieces: int = 0) -> st
         return f"{_('Evidence')}: {name}. {_relevance_line(context, change.item)}"
     if change.file:
         return f"{_('Evidence')}: {name}. {_('File')}: {change.file.name}"
-    if about := _about(context, e):
-        return _("New evidence on {what}: {evidence}", what=_named(context, about), evidence=name)
+    if about := _only_recommendation(context, e):
+        return _("New evidence on {what}: {evidence}", what=_recommendation_name(context, about), evidence=name)
     return _("New evidence: {evidence}", evidence=name)
 
 
-def _about(context: RenderContext, e: Evidence) -> Recommendation | None:
-    """Return the recommendation to which evidence is relevant, if it is one."""
+def _only_recommendation(context: RenderContext, e: Evidence) -> Recommendation | None:
+    """Return the recommendation to which evidence is relevant. Return None if there are several links, or none."""
     links = (link for link in e.relevant_to if is_active(link, context.view.recorded))
-    about = [linked for link in links if (linked := _linked(context, link))]
+    about = [linked for link in links if (linked := _linked_recommendation(context, link))]
     return about[0] if len(about) == 1 else None
 
 
-def _edited(context: RenderContext, change: ActivityEntry) -> str:
-    """Return of which record which fields were edited, each field once."""
+def _describe_edit(context: RenderContext, change: ActivityEntry) -> str:
+    """Return the name of the edited record, and the labels of the edited fields, each once.
+
+    An edit of deadlines is described as in `_describe_addition`, without the fields.
+    """
     if is_about_deadlines(change):
-        return _added(context, change)
+        return _describe_addition(context, change)
     fields = dict.fromkeys(_field_label(context, edit.field) for edit in change.edits)
     return f"{context.label(ActivityKind.EDIT)}: {_record_name(context, change.record)}: {', '.join(fields)}"
 
 
 def edit_lines(context: RenderContext, change: ActivityEntry) -> list[str]:
-    """Return for each text that an edit changed: its label, and its old and new words. Long texts are cut."""
+    """Return a line for each text that an edit changed: its label, then "old words → new words". At most _MAX_LINES.
+
+    Of long texts, only the part that differs is shown (see `changed_words`). "–" stands for a text that is not there.
+    """
     main, language = context.view.settings.language, context.language
     diffs = [(c.field, d) for c in change.edits for d in list_differences(c.field, c.old, c.new, main=main)]
     lines = []
@@ -172,7 +194,10 @@ def edit_lines(context: RenderContext, change: ActivityEntry) -> list[str]:
 
 
 def changed_words(old: str, new: str) -> tuple[str, str]:
-    """Return the words in which two texts differ, with two words on each side, and "…" for the equal words around them."""
+    """Return (part of `old`, part of `new`) in which the two texts differ, with two equal words on each side.
+
+    "…" stands for the other equal words. A part of more than _MAX_EXCERPT_LENGTH characters is cut at its end.
+    """
     before, after = old.split(), new.split()
     shorter = min(len(before), len(after))
     start = next((i for i in range(shorter) if before[i] != after[i]), shorter)
@@ -180,14 +205,17 @@ def changed_words(old: str, new: str) -> tuple[str, str]:
     first, last = max(0, start - 2), max(0, end - 2)
 
     def cut(words: list[str]) -> str:
-        middle = shorten(" ".join(words[first : len(words) - last]), _LONGEST_WORDS)
+        middle = shorten(" ".join(words[first : len(words) - last]), _MAX_EXCERPT_LENGTH)
         return " ".join(filter(None, ["…" if first and middle else "", middle, "…" if last and middle else ""]))
 
     return cut(before), cut(after)
 
 
 def is_edit_of_words(change: ActivityEntry, main: str) -> bool:
-    """Return whether an edit changed words that readers could read. A new translation of a text changes none."""
+    """Return whether an edit changed or deleted a text that readers could read.
+
+    An edit that only adds a text, such as a translation, does not count. `main` is the main language of the dataset.
+    """
     return any(
         diff.old
         for edit in change.edits
@@ -196,22 +224,26 @@ def is_edit_of_words(change: ActivityEntry, main: str) -> bool:
     )
 
 
-def _saved_together(context: RenderContext, save: SavedTogether) -> str:
-    """Return what was saved at once. Evidence that was saved with the one assessment is counted in its sentence."""
+def _describe_save(context: RenderContext, save: SavedTogether) -> str:
+    """Return how many changes of each kind a save has, such as "2 new documents, 1 edited entry".
+
+    If all records belong to one document, its name follows. A save of one assessment and only evidence beside it is
+    described by the sentence of the assessment.
+    """
     language, saved = context.language, {(type(e.record), e.record.id, e.kind) for e in save.entries}
     kinds = Counter(kind for _type, _id, kind in saved)
     assessed = [entry for entry in save.entries if entry.assessment and not entry.event]
     if len(assessed) == 1 and not kinds.keys() - {ActivityKind.ASSESSMENT, ActivityKind.EVIDENCE}:
-        return _added(context, assessed[0], kinds[ActivityKind.EVIDENCE])
-    counts = [count(language, n) for kind, count in _COUNTED.items() if (n := kinds.pop(kind, 0))]
+        return _describe_addition(context, assessed[0], kinds[ActivityKind.EVIDENCE])
+    counts = [count(language, n) for kind, count in _COUNTS_IN_WORDS.items() if (n := kinds.pop(kind, 0))]
     if n := kinds.total():
         counts.append(language.ngettext("{n} other change", "{n} other changes", n))
     d = context.view.dataset.documents.get(save.document_id)
     return ", ".join(counts) + (f": {_document_name(context, d)}" if d else "")
 
 
-def _named(context: RenderContext, r: Recommendation) -> str:
-    """Return the title of a recommendation, and in brackets who asks for it, in which paragraph."""
+def _recommendation_name(context: RenderContext, r: Recommendation) -> str:
+    """Return the title of a recommendation in quotation marks, and `issuer_label` in brackets."""
     title = _quoted(context, without_later_edits(r, context.view.recorded).title)
     return f"{title} ({issuer})" if (issuer := issuer_label(context, r)) else title
 
@@ -222,11 +254,12 @@ def _quoted(context: RenderContext, title: LocalizedText) -> str:
 
 def _record_name(context: RenderContext, record: Record) -> str:
     if isinstance(record, Recommendation):
-        return _named(context, record)
+        return _recommendation_name(context, record)
     return _evidence_name(context, record) if isinstance(record, Evidence) else _document_name(context, record)
 
 
 def _evidence_name(context: RenderContext, e: Evidence) -> str:
+    """Return the publisher and the title of evidence. Return the summary if it is no longer public."""
     if is_unpublished(e):
         return context.language.resolve(e.summary).text
     return ", ".join([context.name(e.publisher), *([_quoted(context, e.title)] if e.title else [])])
@@ -243,13 +276,17 @@ def _field_label(context: RenderContext, field: str) -> str:
     return context.language.gettext(FIELD_LABELS.get(name, name))
 
 
-def _linked(context: RenderContext, link: EvidenceLink) -> Recommendation | None:
+def _linked_recommendation(context: RenderContext, link: EvidenceLink) -> Recommendation | None:
+    """Return the recommendation of a link as in the view, otherwise as it is now, or None if the dataset has none."""
     view = context.view
     return view.recommendations.get(link.recommendation) or view.dataset.recommendations.get(link.recommendation)
 
 
 def is_about_deadlines(entry: ActivityEntry) -> bool:
-    """Return whether an entry adds a document with deadlines, or changes the deadlines of a document."""
+    """Return whether an entry adds a document with deadlines, or edits when something of a document is due or received.
+
+    An event, such as a withdrawal, is never about deadlines.
+    """
     if entry.document is None or entry.event:
         return False
     is_new = entry.kind is ActivityKind.DOCUMENT and (entry.document.deadlines or entry.document.due)
@@ -257,9 +294,13 @@ def is_about_deadlines(entry: ActivityEntry) -> bool:
 
 
 def assessment_summary(context: RenderContext, r: Recommendation, a: Assessment) -> str:
-    """Return the previous and the new status, such as "Not implemented → Partially implemented, getting better"."""
+    """Return the status of the assessment `a`, such as "Not implemented → Partially implemented, getting better".
+
+    The first status is that of the previous assessment. It is left out if it is the same, or if that assessment has a
+    later date; then the date of `a` follows in brackets. The part, if any, comes first.
+    """
     language, before = context.language, previous_assessment(context.view, r, a)
-    status, old_status = _status_words(context, a), _status_words(context, before) if before else ""
+    status, old_status = _status_in_words(context, a), _status_in_words(context, before) if before else ""
     is_backdated = before is not None and sort_newest_first([before, a])[0] is before
     is_change = before is not None and old_status != status and not is_backdated
     part = f"{part_in_words(language, a.part)}: " if a.part else ""
@@ -269,7 +310,11 @@ def assessment_summary(context: RenderContext, r: Recommendation, a: Assessment)
 
 
 def previous_assessment(view: View, r: Recommendation, a: Assessment) -> Assessment | None:
-    """Return the assessment before `a` by the same organisation or voice, of the same part; None if it is not known."""
+    """Return the newest assessment of the same part by the same organisation, State or committee, recorded before `a`.
+
+    Assessments that were withdrawn when `a` was recorded are left out. Return None if there is none, or if `a` has no
+    recorded time.
+    """
     if a.recorded is None:
         return None
 
@@ -286,7 +331,8 @@ def previous_assessment(view: View, r: Recommendation, a: Assessment) -> Assessm
     return next(iter(sort_newest_first(earlier)), None)
 
 
-def _status_words(context: RenderContext, a: Assessment) -> str:
+def _status_in_words(context: RenderContext, a: Assessment) -> str:
+    """Return the label of the status of an assessment, else its grade, else "a statement without a status"."""
     _ = context.language.gettext
     if a.status:
         status = context.label(a.status)
@@ -298,7 +344,10 @@ def _status_words(context: RenderContext, a: Assessment) -> str:
 
 
 def issuer_label(context: RenderContext, r: Recommendation) -> str:
-    """Return the issuer, the committee and the paragraph, such as "Civil society → (committee), no. 3"."""
+    """Return who asks in which paragraph: "Civil society → (committee), no. 3", or "(committee), para. 3".
+
+    What is not known is left out.
+    """
     language, body, civil = context.language, context.view.body_of(r), r.issued_by is Issuer.CIVIL_SOCIETY
     _ = language.gettext
     issuer = context.label(r.issued_by) if civil or not body else ""
@@ -311,11 +360,11 @@ def issuer_label(context: RenderContext, r: Recommendation) -> str:
 
 def _relevance_line(context: RenderContext, link: EvidenceLink) -> str:
     view, language, _ = context.view, context.language, context.language.gettext
-    r = _linked(context, link)
+    r = _linked_recommendation(context, link)
     name = language.resolve(without_later_edits(r, view.recorded).title).text if r else link.recommendation
     return f"{_('Relevant to')}: {name} ({context.label(link.effect)})"
 
 
-def capitalize_first(word: str) -> str:
-    """Return a text with its first letter in upper case."""
-    return word[:1].upper() + word[1:]
+def capitalize_first(text: str) -> str:
+    """Return a text with its first letter in upper case. The other letters stay as they are."""
+    return text[:1].upper() + text[1:]

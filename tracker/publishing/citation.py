@@ -1,4 +1,4 @@
-"""How to cite a recommendation: the text of the citation, and a link that always shows what was cited."""
+"""Cite a recommendation: the text of the citation, and a link that keeps showing the version that was cited."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from tracker.model.dataset import Record
 from tracker.model.lifecycle import existed_at, timestamps_of
+from tracker.model.localized_text import one_line
 from tracker.model.records import Evidence, Recommendation
 from tracker.model.registers import Document
 from tracker.publishing.request import ViewRequest
@@ -17,7 +18,7 @@ from tracker.storage.timestamps import TIMESTAMP_FORMAT, latest_timestamp
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """A citation: `words` has the publisher, the title and the dates; `link` leads to what is cited."""
+    """A citation: `words` has the publisher, the title and the dates; `link` leads to the card."""
 
     words: str
     link: str
@@ -29,7 +30,11 @@ class Citation:
 
 
 def build_citation(request: ViewRequest, r: Recommendation) -> Citation:
-    """Return the citation of a recommendation as this view shows it."""
+    """Return the citation of a recommendation as the view of the request shows it.
+
+    The link keeps showing this version, if that is possible (see `_is_recorded`). Otherwise it leads to the current
+    version, and the citation says on which day this version was shown.
+    """
     view, language, _ = request.view, request.language, request.language.gettext
     moment = _citable_timestamp(view)
     dates = [_("As of {day}", day=language.format_day(view.as_of))] if view.as_of else []
@@ -39,17 +44,21 @@ def build_citation(request: ViewRequest, r: Recommendation) -> Citation:
         dates.append(_("As shown on {day}", day=language.format_day(view.today)))
     link = request.link(f"/r/{r.id}", *([("recorded", moment)] if is_kept else []))
     parts = (language.resolve(view.settings.publisher.name).text, language.resolve(r.title).text, *dates)
-    return Citation(" ".join(" ".join(part.split()).rstrip(".") + "." for part in parts), link)
+    return Citation(" ".join(one_line(part).rstrip(".") + "." for part in parts), link)
 
 
 def permanent_timestamp(view: View, rs: Iterable[Recommendation]) -> str:
-    """Return a timestamp for a link that always shows these recommendations as this view does; "" if there is none."""
+    """Return the timestamp for a link that keeps showing `rs` as this view does; "" if that is not possible."""
     moment = _citable_timestamp(view)
-    return moment if moment and all(_is_recorded(view, r, moment) for r in rs) else ""
+    return moment if all(_is_recorded(view, r, moment) for r in rs) else ""
 
 
 def entry_link(request: ViewRequest, entry: Evidence | Document) -> str:
-    """Return a permanent link to an entry as this view shows it, or as it is today if it was written by hand."""
+    """Return the link to an item of evidence, or to a document, on the page that lists them.
+
+    The link keeps showing this version. Evidence that was written into a file by hand has no recorded time: the link
+    leads to its current version.
+    """
     view, moment = request.view, _citable_timestamp(request.view)
     if isinstance(entry, Evidence):
         path, is_kept = "/evidence", as_recorded(view.dataset.evidence[entry.id], moment) == entry
@@ -59,7 +68,10 @@ def entry_link(request: ViewRequest, entry: Evidence | Document) -> str:
 
 
 def last_changed(view: View, r: Recommendation) -> str:
-    """Return the latest timestamp in a recommendation and its evidence until the recorded time of the view, or ""."""
+    """Return the latest timestamp in a recommendation and its evidence; "" if there is none.
+
+    Timestamps after the recorded time of the view are left out.
+    """
     evidence = (view.dataset.evidence[e.id] for e, _ in view.evidence_for(r))
     records: tuple[Record, ...] = (view.dataset.recommendations[r.id], *evidence)
     timestamps = (moment for record in records for moment in timestamps_of(record))
@@ -67,10 +79,11 @@ def last_changed(view: View, r: Recommendation) -> str:
 
 
 def _citable_timestamp(view: View) -> str:
-    """Return the recorded time of the view, or the start of today. If something was recorded today, return its time.
+    """Return the timestamp for a permanent link: the recorded time of the view or, without one, the present.
 
-    So the link goes on showing today as the day of the view: what is out of date or still to come stays the same too. If
-    the recorded time of the view is later than that, it is not returned.
+    The present is the latest timestamp in the dataset, or the start of today if that is later. So the day of the linked
+    view is today too, and the same things are out of date or still to come. A recorded time after the present is
+    replaced by the present.
     """
     newest = view.cached("latest", (), lambda: latest_timestamp(view.dataset))
     start = datetime.combine(view.today, time.min, ZoneInfo(view.settings.timezone)).astimezone(UTC)
@@ -82,8 +95,8 @@ def _citable_timestamp(view: View) -> str:
 def _is_recorded(view: View, r: Recommendation, moment: str) -> bool:
     """Return whether a view as recorded at `moment` shows the recommendation and its evidence as `view` does.
 
-    The result is False if somebody wrote a part of them into a file by hand. Such a part has no timestamp, so a view of
-    a recorded time does not show it.
+    The result is False if somebody wrote a part of them into a file by hand. Such a part has no timestamp, so a view as
+    recorded at a past time does not show it.
     """
     return as_recorded(view.dataset.recommendations[r.id], moment) == r and all(
         as_recorded(view.dataset.evidence[e.id], moment) == e for e, _ in view.evidence_for(r)

@@ -1,4 +1,4 @@
-"""The command line for `export` and `snapshot`: build the request from the arguments and write the file."""
+"""The command `export`, and what other commands that write a file share: their arguments, the request, the file."""
 
 import argparse
 from dataclasses import replace
@@ -21,13 +21,14 @@ from tracker.storage.dataset_reader import DatasetReader
 from tracker.storage.folder.atomic_write import replace_all
 
 EXPORTS: dict[str, Renderer] = {".csv": render_csv, ".xlsx": render_xlsx, ".json": render_list}
+"""Ending of the file name → the function that renders this export."""
 PACKAGE_ENDING = ".zip"
 LOCAL_ADDRESS = "http://127.0.0.1:8501"
-"""The address that links begin with while TRACKER_PUBLIC_URL is not set: the dashboard on this machine."""
+"""The start of all links if TRACKER_PUBLIC_URL is not set: the dashboard on this machine."""
 
 
 def add_view_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add --as-of, --recorded and --lang to a command. They choose the view, like the same parameters of an address."""
+    """Add --as-of, --recorded and --lang to a command. They mean the same as the URL parameters with these names."""
     as_of = "only what is dated up to this day, such as 2024-06-18"
     recorded = "as published on a past day, such as 2026-11-25, or at a past time"
     parser.add_argument("--as-of", default="", metavar="DATE", help=as_of)
@@ -53,13 +54,19 @@ def add_export_command(commands: "argparse._SubParsersAction[argparse.ArgumentPa
 
 
 def read_view(place: StoragePlace, now: datetime) -> View:
-    """Return the view of the data at `place` on the day of `now`, where the tracker is. Raises TrackerError."""
+    """Return the current view of the data at `place`. Raises TrackerError if the data cannot be read.
+
+    Today is the day of `now` in the time zone of the dataset.
+    """
     dataset = DatasetReader(place).read()
     return View(dataset, now.astimezone(ZoneInfo(dataset.settings.timezone)).date())
 
 
 def request_from_arguments(arguments: argparse.Namespace, config: Config, now: datetime) -> ViewRequest:
-    """Return the request for all recommendations with the chosen past dates and language. Raises TrackerError."""
+    """Return the request for all recommendations, with the past dates and the language in `arguments`.
+
+    Raises TrackerError if the data cannot be read, or if a past date cannot be shown.
+    """
     view = read_view(config.data, now)
     settings = view.settings
     try:
@@ -75,7 +82,10 @@ def request_from_arguments(arguments: argparse.Namespace, config: Config, now: d
 
 
 def run_export_command(arguments: argparse.Namespace, config: Config, now: datetime) -> str:
-    """Run the command `export`, and return the text to print. Raises TrackerError."""
+    """Write the file of the command `export`. Return the text to print: the name of the file, and notes.
+
+    Raises TrackerError if the ending of the name is unknown, or if the data or the file cannot be read or written.
+    """
     request = request_from_arguments(arguments, config, now)
     if arguments.file.suffix.lower() == PACKAGE_ENDING:
         from tracker.publishing.exports.data_package import write_data_package
@@ -92,7 +102,7 @@ def run_export_command(arguments: argparse.Namespace, config: Config, now: datet
 
 
 def write_file(file: Path, raw: bytes) -> None:
-    """Write `raw` to a file. If this fails, the existing file stays unchanged. Raises TrackerError if it fails."""
+    """Write `raw` to a file. Raises TrackerError if that fails; then the file that was there stays as it was."""
     try:
         replace_all([(file, file.read_bytes() if file.exists() else None, raw)])
     except OSError as error:
@@ -100,6 +110,6 @@ def write_file(file: Path, raw: bytes) -> None:
 
 
 def notes_on_export(request: ViewRequest, config: Config) -> list[str]:
-    """Return notes about an export for the person who runs the command, as sentences. Empty if there are none."""
+    """Return sentences for the person who exports: if links lead to this machine, and if entries cannot be read."""
     note = f"The links lead to {LOCAL_ADDRESS}: set TRACKER_PUBLIC_URL to the public address."
     return [*([] if config.public_url else [note]), *unreadable_notes(request.view.dataset)]

@@ -16,6 +16,7 @@ from tracker.queries.lists.url_filters import UrlFilters
 OPEN_GRAPH_LOCALES = {"en": "en_GB", "ru": "ru_RU", "ky": "ky_KG"}
 """Code of each interface language → its Open Graph locale."""
 LONGEST_DESCRIPTION = 300
+"""The largest number of characters in a description."""
 UrlPairs = tuple[tuple[str, str], ...]
 
 
@@ -23,9 +24,11 @@ UrlPairs = tuple[tuple[str, str], ...]
 class LinkPreview:
     """The texts, links and image of a link preview.
 
-    `url` is the address of exactly this view. `canonical` is the page to which search engines should send people, in
-    its current version. `alternates` are (language code, link) pairs: the same page in each language. `alt` describes
-    the image in words. `noindex` asks search engines not to list the page.
+    `site` is the name of the dashboard. `url` is the address of exactly this view. `canonical` is the page to which
+    search engines should send people, in its current version. `alternates` are (language code, link) pairs: this page
+    in each language, and for "x-default" in the language of the browser. `image` is the address of the image, and
+    `alt` describes it in words. `locale` is the Open Graph locale of this page. `modified` is the timestamp of the last
+    change, or "". `noindex` asks search engines not to list the page.
     """
 
     site: str
@@ -42,22 +45,25 @@ class LinkPreview:
     noindex: bool = False
 
     @property
-    def locales(self) -> tuple[str, ...]:
+    def other_locales(self) -> tuple[str, ...]:
         """Return the Open Graph locales of the other languages of the page."""
         return tuple(locale for locale in OPEN_GRAPH_LOCALES.values() if locale != self.locale)
 
     @property
-    def tab(self) -> str:
-        """Return the title of the browser tab."""
+    def tab_title(self) -> str:
+        """Return the title of the browser tab: that of the page and the name of the dashboard."""
         return self.title if self.title == self.site else f"{self.title} · {self.site}"
 
 
-def head_tags(request: ViewRequest, path: str, name: str) -> tuple[str, str]:
-    """Return the title of the browser tab, and the <head> tags of the preview as HTML, for the page at `path`."""
+def tab_title_and_tags(request: ViewRequest, path: str, name: str) -> tuple[str, str]:
+    """Return (title of the browser tab, <head> tags of the link preview as HTML) for the page at `path`.
+
+    `name` is the name of the page in the language of the request. The result is kept with the view.
+    """
 
     def render_tags() -> tuple[str, str]:
         preview = page_preview(request, path, name)
-        return preview.tab, render("layout/preview_tags.html", request.context, p=preview)
+        return preview.tab_title, render("layout/preview_tags.html", request.context, p=preview)
 
     r = _requested_recommendation(request, path)
     key = (request.language, request.origin, path, r.id if r else "", _filter_params(request, path))
@@ -83,10 +89,13 @@ def page_preview(request: ViewRequest, path: str, name: str) -> LinkPreview:
 
 
 def recommendation_preview(request: ViewRequest, r: Recommendation, path: str, *params: tuple[str, str]) -> LinkPreview:
-    """Return the link preview of one recommendation, for the page at `path`. The canonical page is always its card."""
+    """Return the link preview of one recommendation, for the page at `path` with the URL parameters `params`.
+
+    The canonical page is always the card of the recommendation.
+    """
     context, language = request.context, request.language
     title, status = shorten(language.resolve(r.title).text, LONGEST_TITLE), wording.status_line(context, r)
-    source, card = " · ".join(wording.source_line(context, r)), f"/r/{r.id}"
+    source, card = " · ".join(wording.source_parts(context, r)), f"/r/{r.id}"
     words = [f"{status}.", wording.assessment_line(context, r), f"{source}.", language.resolve(r.summary).text]
     url, image, alt = request.link(path, *params), request.link(f"{card}.png"), f"{title}. {status}."
     preview = _build_preview(request, title, words, url=url, canonical=(card, ()), image=image, alt=alt)
@@ -108,13 +117,13 @@ def _build_preview(
     """Return a link preview with these texts. If the settings ask for neutral previews, it has only the site's name.
 
     Neutral previews protect people whose phone may be searched, because a chat shows the previews of links. `canonical`
-    is the path of the canonical page, and its URL parameters. `words` are the sentences of the description. If the view
-    is of the past, a sentence about that goes first.
+    is (path of the canonical page, its URL parameters). `words` are the sentences of the description. In a view of the
+    past, a sentence that says so goes first.
     """
     current, site = replace(request.context, sticky_params=()), site_name(request.context)
     path, params = canonical
     links = {code: current.link(path, *params, ("lang", code)) for code in LANGUAGES}
-    words = [*wording.past_notices(request), *words]
+    words = [*wording.short_past_notices(request), *words]
     if request.view.settings.neutral_previews:
         title, words, image, alt = site, [], request.link("/preview.png"), site
     return LinkPreview(
@@ -131,12 +140,12 @@ def _build_preview(
 
 
 def _requested_recommendation(request: ViewRequest, path: str) -> Recommendation | None:
-    id = "".join(request.params.get("id", [])[:1])
-    return request.view.recommendations.get(id) if path == "/recommendation" else None
+    """Return the recommendation with the URL parameter `id`; None if it is unknown, or if `path` is another page."""
+    return request.view.recommendations.get(request.param("id")) if path == "/recommendation" else None
 
 
 def _filter_params(request: ViewRequest, path: str) -> UrlPairs:
-    """Return the URL parameters of the request that are filters of the page at `path`, without unknown values."""
+    """Return the URL parameters of the request that are filters of the page at `path`. Unknown values are left out."""
     match path:
         case "/recommendations" | "/analysis":
             filters: UrlFilters = request.filters

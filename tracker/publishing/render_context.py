@@ -57,7 +57,7 @@ class RenderContext:
 
     `sticky_params` are the URL parameters that are added to every link: the language and, for a past view, its dates.
     `base` is the start of every link: "" on the pages of the dashboard, and the public address in files that people
-    download. `has_slots` says whether `slot` marks where an editor sees more.
+    download. `has_slots` says whether the HTML has marks where an editor sees more (see `slot`).
     """
 
     view: View
@@ -68,7 +68,11 @@ class RenderContext:
     has_slots: bool = False
 
     def slot(self, name: str, id: str = "") -> Markup:
-        """Return an invisible mark for a place where an editor sees more. `id` says what it is about."""
+        """Return an HTML comment that marks a place where an editor sees more; "" if not `has_slots`.
+
+        `name` is the template in editors/ that fills the place. `id` says what it is about, mostly as the id of a
+        record. The marks "reader" and "end" stand around what a person who is signed in does not see.
+        """
         mark = " ".join(filter(None, ["rt", name, id.replace(">", "")]))
         return Markup(f"<!--{mark}-->" if self.has_slots else "")
 
@@ -78,7 +82,7 @@ class RenderContext:
         return self.person.can(Permission.SAVE) and not self.view.is_past
 
     def link(self, path: str, *pairs: tuple[str, str]) -> str:
-        """Return a link to `path` with the URL parameters `pairs`, which replace `sticky_params` of the same name."""
+        """Return a link to `path` with the URL parameters `pairs` and, unless a name is in `pairs`, `sticky_params`."""
         given = {name for name, _ in pairs}
         params = [*pairs, *(pair for pair in self.sticky_params if pair[0] not in given)]
         return self.base + path + ("?" + urlencode(params) if params else "")
@@ -92,13 +96,14 @@ class RenderContext:
 
     @property
     def body_word(self) -> str:
-        """Return the heading above the name of a mechanism: "Committee" where all are committees."""
+        """Return "Committee" in the reader's language, or "Mechanism" if the dataset has other mechanisms too."""
         return body_heading(self.view, self.language)
 
     def label(self, code: Any) -> str:
-        """Return the label of a coded value, such as a status, a theme or a committee, in the reader's language.
+        """Return the words for `code`, such as a status, a theme or a committee, in the reader's language.
 
-        Some are in the dataset, the others are translations. A year or a right is its own label.
+        `code` is a code of the vocabulary, an object that has a name in the dataset (document, committee, organisation,
+        theme, group, authority), or a text: a right, or a year, which is returned as it is.
         """
         language = self.language
         match code:
@@ -117,36 +122,36 @@ class RenderContext:
         is_wider = code is Issuer.COMMITTEE and self.view.has_other_mechanisms
         return language.gettext("Mechanisms" if is_wider else code.label)
 
-    def kind_name(self, document: Document) -> str:
-        """Return what a document of its kind is called, in the words of its mechanism if it has any."""
+    def document_kind_name(self, document: Document) -> str:
+        """Return the name of the kind of a document: the one that its mechanism uses, if any, or the general one."""
         body = self.view.bodies.get(document.body)
         named = body.document_names.get(document.kind) if body else None
         return self.language.resolve(named).text if named else self.label(document.kind)
 
     def assessor(self, a: Assessment) -> str:
-        """Return whose assessment it is, in a word or two: an organisation, the State or the committee."""
+        """Return who made an assessment: the short name of an organisation, "State" or "Committee"."""
         return self.label(self.view.organisation_of(a) if a.voice is Voice.CIVIL_SOCIETY else a.voice)
 
     def organisation_name(self, organisation_id: str | None) -> str:
-        """Return the short name of an organisation, or "" if the dataset has none with this id."""
+        """Return the short name of the organisation with this id; "" if the dataset has none, or if the id is None."""
         organisation = self.view.organisations.get(organisation_id or "")
         return self.label(organisation) if organisation else ""
 
     @property
     def own_organisation_name(self) -> str:
-        """Return the short name of the organisation for which `person` records, or ""."""
+        """Return the short name of the organisation for which `person` records; "" if the dataset has only editors."""
         return self.organisation_name(recorded_for(self.view.settings, self.person))
 
     def shown_handle(self, handle: str | None) -> str:
-        """Return the handle of whoever recorded something. Return "" for a reader, or if no person has the handle."""
+        """Return `handle`, or "" if it may not be shown: to a reader, or SEED_HANDLE, which belongs to no person."""
         return handle if handle and self.person.handle and handle != SEED_HANDLE else ""
 
     def owns(self, private: Privacy | None) -> bool:
-        """Return whether the person may change a private entry that belongs to whom `private` says."""
+        """Return whether `person` may change a private entry. `private` says whose it is; if it is None, all may."""
         return can_change(private, own_organisation(self.person, self.view.settings.organisations))
 
     def readers(self, private: Privacy | None) -> str:
-        """Return who can read a private entry, in a few words; "" if the editors are the only organisation."""
+        """Return who can read a private entry, such as "Private: only EHRA"; "" if there are only editors."""
         known, _ = self.view.organisations, self.language.gettext
         if all(o.is_editors for o in known.values()):
             return ""
@@ -164,18 +169,22 @@ class RenderContext:
         return _("Private: only {organisation}", organisation=names(private.organisation))
 
     def right(self, right: str) -> str:
-        """Return a right of a tag, such as "ICESCR art. 12", in the reader's language."""
+        """Return a right, such as "ICESCR art. 12", in the reader's language. A right in other words stays as it is."""
         return right_in_words(right, self.view.bodies.values(), self.language)
 
-    def marked_right(self, right: str) -> Markup:
-        """Return a right of a tag as HTML, with the name of its language if that is not the reader's."""
+    def right_html(self, right: str) -> Markup:
+        """Return a right as HTML, with the name of its language if that is not the reader's."""
         words, requested = self.right(right), self.language.code
         lang = requested if words != right or is_article(right) else self.view.settings.language
         text = ResolvedText(text=words, lang=lang, origin=TextOrigin.OWN, reviewed=True, requested=requested)
         return render_text(text)
 
-    def wording_mark(self, r: Recommendation, quoted: ResolvedText) -> str:
-        """Return whose wording of a quotation is shown. Only a document that says its language has an original."""
+    def quotation_origin(self, r: Recommendation, quoted: ResolvedText) -> str:
+        """Return a sentence, or a label, that says where the wording `quoted` of the text of `r` is from.
+
+        It is from the document (in its original language, if the document names this language), from the official
+        translation, or, for example, from a machine translation.
+        """
         _, document = self.language.gettext, self.view.document(r.document)
         if quoted.origin is TextOrigin.OFFICIAL_TRANSLATION:
             return _("Quoted from the official translation.")
@@ -186,11 +195,11 @@ class RenderContext:
         return _("Quoted from the document.")
 
     def name(self, publisher: str) -> str:
-        """Return the name of a publisher or of the authors of a document in the reader's language."""
+        """Return a publisher, or the authors of a document, in the reader's language if the settings have this name."""
         return publisher_in_words(publisher, self.view.publisher_names, self.language)
 
     def document_link(self, link: str) -> str:
-        """Return the link to a document; for a UN document, the link to it in the reader's language."""
+        """Return `link`. A link to a UN document is changed so that it opens in the reader's language."""
         return link_in_language(link, self.language)
 
     def term_label(self, code: str) -> str:
@@ -200,7 +209,7 @@ class RenderContext:
 
     @property
     def past_sentences(self) -> dict[str, str]:
-        """Return parameter (`as_of`, `recorded`) → a sentence about the past state that is shown. Empty if none is."""
+        """Return URL parameter (`as_of`, `recorded`) → a sentence about what it chose. Empty if the view is current."""
         view, language = self.view, self.language
         _, said = language.gettext, dict[str, str]()
         if view.as_of:
@@ -211,37 +220,41 @@ class RenderContext:
         return said
 
     def text(self, text: Mapping[str, TextVariant], terms: tuple[SearchTerm, ...] = ()) -> Markup:
-        """Return a text as HTML in the reader's language, or in another one with its name. Search terms are marked."""
+        """Return a text as HTML, in the reader's language if possible (see `Language.resolve` and `render_text`)."""
         return render_text(self.language.resolve(text), terms)
 
     def field(self, record: Record, name: str, terms: tuple[SearchTerm, ...] = ()) -> Markup:
-        """Return the text in a field of a record as HTML, like `text`, with `outdated_mark` after it."""
+        """Return the text in the field `name` of a record as HTML, as `text` does, with `outdated_mark` after it."""
         resolved = self.language.resolve(getattr(record, name))
         return render_text(resolved, terms) + self.outdated_mark(record, name, resolved.lang)
 
     def outdated_mark(self, record: Record, path: str, lang: str) -> Markup:
-        """Return a mark if the wording at `path` in the language `lang` translates an earlier text, otherwise ""."""
+        """Return "translation of an earlier text" as HTML if the wording in `lang` at `path` is that, otherwise ""."""
         if not record.history or lang not in outdated_in_view(self.view, record).get(path, {}):
             return Markup()
         words = self.language.gettext("translation of an earlier text")
         return Markup(' <span class="rt-mark rt-mark-to-check">{}</span>').format(words)
 
     def once(self, recommendation_id: str, *key: Hashable, caller: Callable[[], Markup]) -> Markup:
-        """Return what a list shows of a recommendation. `caller` renders it, unless it was rendered before.
+        """Return the HTML that `caller` renders for a recommendation in a list. It is rendered once and then reused.
 
-        All readers get the same result, also after a save: it may depend only on the sources of the recommendation (see
-        `View.sources`), the language and `key`.
+        A template calls it around the HTML: {% call s.once(id, key) %}. All readers get the same result, also after a
+        save, until the sources of the recommendation change (see `View.sources`). So the HTML may depend only on these,
+        on the language and on `key`.
         """
         return self.view.reused_piece(recommendation_id, (self.language, *key), caller)
 
     def excerpt(self, texts: SearchTexts, seen: str, terms: tuple[SearchTerm, ...]) -> Markup:
-        """Return an excerpt with search terms that are not in `seen`, the text on the page; "" if all are there."""
+        """Return an excerpt of `texts` as HTML, with search terms that do not occur in `seen`, the text on the page.
+
+        Return "" if all terms occur in `seen`, or if `texts` have none of the others.
+        """
         resolved = snippet(texts, missing_terms(seen, terms), self.language)
         return render_text(resolved, terms) if resolved else Markup()
 
 
 def render_text(resolved: ResolvedText, terms: tuple[SearchTerm, ...] = ()) -> Markup:
-    """Return a text as HTML with the search terms marked, and the name of its language if that is not the reader's."""
+    """Return a text as HTML, with `terms` in <mark>, and the name of its language if that is not the reader's."""
     text = highlight(resolved.text, terms)
     if not resolved.is_fallback:
         return text
@@ -258,7 +271,7 @@ def standalone_css(name: str) -> Markup:
 
 @cache
 def program_digest() -> str:
-    """Return a hash of the program's own files. An answer that another version of the program made is not reused."""
+    """Return a hash of the program's own files. It tells apart what different versions of the program made."""
     root, digest = Path(__file__).parent.parent, blake2b(digest_size=8)
     suffixes = {".py", ".html", ".css", ".js", ".po", ".svg", ".png", ".ttf"}
     for path in sorted(path for path in root.rglob("*") if path.suffix in suffixes):
@@ -267,13 +280,16 @@ def program_digest() -> str:
 
 
 _SHARED_VALUES = {"s", "view", "_", "language", "ngettext", "localized", "label", "link", "date"}
-"""The values that `render` gives to every template. Templates in layout/ that others import use no other ones."""
+"""The names of the values that `render` gives to every template. Imported templates in layout/ use only these."""
 _ALL_BUT_VIEW = attrgetter(*(f.name for f in fields(RenderContext) if f.name != "view"))
 
 
 class _Context(Context):
     def call(self, obj: Any, /, *args: Any, _loop_vars: Any = None, _block_vars: Any = None, **kwargs: Any) -> Any:
-        """Return what a function or a macro returns. Jinja's own `call` also looks for those that want the context."""
+        """Return the result of the function or macro `obj`.
+
+        Jinja's own `call` takes longer: it looks whether `obj` wants the context as an argument. None of ours does.
+        """
         return obj(*args, **kwargs)
 
 
@@ -281,7 +297,10 @@ class _Template(Template):
     def make_module(
         self, vars: dict[str, Any] | None = None, shared: bool = False, locals: Mapping[str, Any] | None = None
     ) -> Any:
-        """Return the macros that a template imports. Those in layout/ are made once for all pages of a view and language."""
+        """Return the macros of this template, for a template that imports it.
+
+        The macros of a template in layout/ are kept in the view, and made once for all pages with equal contexts.
+        """
         given, context, make = vars or {}, (vars or {}).get("s"), super().make_module
         if type(context) is not RenderContext or not str(self.name).startswith("layout/"):
             return make(vars, shared, locals)
@@ -314,10 +333,6 @@ def _environment() -> Environment:
         "graded_paragraphs": graded_paragraphs,
         "unheard_of": list_unheard,
         "grade_meaning": grade_meaning,
-        "dates_of": sentences.dates_in_words,
-        "heading_of": sentences.heading_of_assessments,
-        "full_name_of": sentences.full_name,
-        "names_of": sentences.names_of_organisations,
         "public_link": public_link,
         "same_demand_links": same_demand_links,
         "translation_task": translation_task,
@@ -341,13 +356,13 @@ def _environment() -> Environment:
 
 
 def compile_templates(*folders: str) -> None:
-    """Compile all templates whose names start with one of `folders`, such as "pages/", for later calls of `render`."""
+    """Compile the templates in `folders`, such as "pages/", so that later calls of `render` need not do it."""
     for name in _environment().list_templates(filter_func=lambda name: name.startswith(folders)):
         _environment().get_template(name)
 
 
 def render(template: str, context: RenderContext, **values: Any) -> str:
-    """Return the HTML of a template. Text from data is escaped; characters that reverse its direction are removed."""
+    """Return the HTML of a template. Text from data is escaped; characters that change its direction are removed."""
     language = context.language
     return strip_bidi_controls(
         _environment()

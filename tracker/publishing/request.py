@@ -1,4 +1,4 @@
-"""What a function that renders a file gets (ViewRequest), what it returns (RenderedFile), and what a file says about itself."""
+"""The argument of functions that render a file (ViewRequest), their result (RenderedFile), and notices in files."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -23,9 +23,9 @@ class ViewRequest:
     """One request of a reader: the view, the language, the filters, and the id in the path ("" if there is none).
 
     `origin` is the public address without a path. Absolute links start with `origin`, never with the Host header of the
-    HTTP request. `params` has all URL parameters: name → values. `unread_since` is the time in seconds since 1970 from
-    which on the data could not be read, so that an older state is shown; 0 if they can be read. `texts` are the texts of the
-    attached files, for a search in them.
+    HTTP request. `params` has all URL parameters: name → values. `unread_since` is 0 if the data can be read. If they
+    cannot, it is the time since when, in seconds since 1970, and the view shows an older state. `texts` are the texts
+    of the attached files, or None if they are not searched.
     """
 
     view: View
@@ -39,12 +39,16 @@ class ViewRequest:
 
     @property
     def keeps_language(self) -> bool:
-        """Return whether links inside the dashboard name the language: the address does, or it is not English."""
+        """Return whether links inside the dashboard have `lang`: the address has it, or the language is not English."""
         return "lang" in self.params or self.language.code != "en"
+
+    def param(self, name: str) -> str:
+        """Return the first value of a URL parameter, or ""."""
+        return next(iter(self.params.get(name, ())), "")
 
     @cached_property
     def warnings(self) -> list[str]:
-        """Return sentences that say what of the data cannot be read now."""
+        """Return sentences that say which data cannot be read now; [] if all can."""
         view, language = self.view, self.language
         _, problems, outdated = language.gettext, view.dataset.problems, view.dataset.outdated_counts
         said = []
@@ -70,7 +74,7 @@ class ViewRequest:
 
     @cached_property
     def context(self) -> RenderContext:
-        """Return what templates need. Links in the templates keep the language and the past dates of the view."""
+        """Return what templates need to render for a reader. Links are absolute, and have `sticky_params`."""
         return RenderContext(self.view, self.language, tuple(self.sticky_params), base=self.origin)
 
     @property
@@ -81,7 +85,7 @@ class ViewRequest:
         return [(name, value) for name, value in params if value]
 
     def link(self, path: str, *pairs: tuple[str, str]) -> str:
-        """Return the absolute link to `path` with `pairs` as URL parameters, the language and the past dates."""
+        """Return the absolute link to `path` with the URL parameters `pairs` and `sticky_params`."""
         return self.context.link(path, *pairs)
 
     def self_link(self, path: str) -> str:
@@ -91,7 +95,7 @@ class ViewRequest:
 
 @dataclass(frozen=True, slots=True)
 class RenderedFile:
-    """The response. `file_name` is "" if it is not a download, `redirect_to` is "" if it is not a redirect."""
+    """The answer to a request. `file_name` is "" if it is no download, `redirect_to` is "" if it is no redirect."""
 
     body: bytes = b""
     media_type: str = "text/html; charset=utf-8"
@@ -105,19 +109,22 @@ Renderer = Callable[[ViewRequest], RenderedFile]
 
 
 def download_name(request: ViewRequest) -> str:
-    """Return the file name of a download, without the ending: with the day of the view and of its recorded time, if any."""
+    """Return the file name of a download without the ending, such as "recommendations-2026-11-21".
+
+    The day is that of the view. If the view has a recorded time, "-recorded-" and its day follow.
+    """
     view = request.view
     recorded = f"-recorded-{recorded_day(view.recorded, view.dataset)}" if view.recorded else ""
     return f"recommendations-{view.as_of or view.today}{recorded}"
 
 
 def current_version_link(request: ViewRequest, path: str, *pairs: tuple[str, str]) -> str:
-    """Return the link to the current version of the file at `path` with the URL parameters `pairs`."""
+    """Return the link to the current version of `path` with `pairs` as URL parameters, in the same language."""
     return replace(request.context, sticky_params=(("lang", request.language.code),)).link(path, *pairs)
 
 
 def past_notice(request: ViewRequest, path: str, *pairs: tuple[str, str]) -> list[str]:
-    """Return sentences: which past state the file at `path` shows, and a link to the current one; [] if none."""
+    """Return sentences: which past state `path` shows, and a link to the current version. [] if the view is current."""
     if not request.view.is_past:
         return []
     link = current_version_link(request, path, *pairs)
@@ -125,7 +132,11 @@ def past_notice(request: ViewRequest, path: str, *pairs: tuple[str, str]) -> lis
 
 
 def file_notice(request: ViewRequest, path: str) -> list[str]:
-    """Return lines for the reader of a file: title, past date, current version, publisher, licence, dashboard."""
+    """Return lines about a file for its readers.
+
+    They are the title of the dashboard, `past_notice`, the publisher, the licence if there is one, and the link to the
+    list with the same filters.
+    """
     publisher, language = request.view.settings.publisher, request.language
     return [
         language.resolve(request.view.settings.title).text,

@@ -1,6 +1,6 @@
 """Sentences: whose assessments decide a status, how much time is left until a date, what an attached file is.
 
-Only organisations of civil society are called civil society. The functions take a view and a language, so that templates can call them too.
+Only organisations of civil society are called civil society. Templates can call every function of this module.
 """
 
 from collections import Counter
@@ -25,20 +25,20 @@ from tracker.queries.view import View
 from tracker.storage.attached_files import PREVIEW_SUFFIX
 
 MAX_NAMES = 4
-"""The largest number of organisations that a sentence names."""
+"""The largest number of organisations that a sentence names, and of sentences of `notes_on_editors`."""
 
 
 def assessed_by(view: View, language: Language, r: Recommendation) -> str:
-    """Return a sentence that says whose assessments decide the status of a recommendation.
+    """Return a sentence that says whose assessments decide the status of a recommendation, or that there are none.
 
-    If there are several, it also gives their dates and, if they differ, their statuses. Of the editors' assessment, it
-    says which organisations have not reviewed it.
+    For several assessments it also gives their dates and, if they differ, their statuses. For an assessment of the
+    editors it says which organisations have not reviewed it.
     """
     _, headline = language.gettext, view.headline(r)
     if not headline.assessments:
         return _("No assessment by this date.") if view.is_past else _("No organisation has assessed this yet.")
     if headline.by_editors:
-        names = names_of_unreviewing(view, language, r)
+        names = names_of_non_reviewers(view, language, r)
         if not names:
             return _("Assessed by the tracker's editors; not reviewed by any organisation.")
         return _("Assessed by the tracker's editors; not reviewed by {organisations}.", organisations=names)
@@ -58,8 +58,12 @@ def assessed_by(view: View, language: Language, r: Recommendation) -> str:
 
 
 def notes_on_editors(view: View, language: Language, rs: Iterable[Recommendation]) -> list[str]:
-    """Return up to MAX_NAMES lines: how many of `rs` only the editors assessed, and who did not review them."""
-    groups = Counter(names_of_unreviewing(view, language, r) for r in rs if view.headline(r).by_editors)
+    """Return sentences that say how many of `rs` only the editors assessed, and who has not reviewed these.
+
+    Recommendations that the same organisations have not reviewed are in one sentence. The largest number comes first;
+    there are at most MAX_NAMES sentences.
+    """
+    groups = Counter(names_of_non_reviewers(view, language, r) for r in rs if view.headline(r).by_editors)
     return [
         language.ngettext(
             "{n} assessed by the tracker's editors only; not reviewed by {organisations}.",
@@ -78,7 +82,10 @@ def notes_on_editors(view: View, language: Language, rs: Iterable[Recommendation
 
 
 def freshness(view: View, language: Language, r: Recommendation) -> str:
-    """Return a sentence with the date of the only assessment, and whether it is out of date; or ""."""
+    """Return a sentence with the date of the only assessment. It also says if that was checked later or is out of date.
+
+    Return "" if no assessment decides the status, or several.
+    """
     _, only = language.gettext, view.headline(r).only
     if only is None:
         return ""
@@ -92,7 +99,7 @@ def freshness(view: View, language: Language, r: Recommendation) -> str:
 
 
 def dates_in_words(view: View, language: Language, a: Assessment) -> str:
-    """Return the date of an assessment and, if it was checked later, of the last check."""
+    """Return the date of an assessment in words and, if it was checked later, the date of the last check."""
     date, checked = language.format_date(a.date), view.checked_on(a)
     if checked == a.date:
         return date
@@ -100,7 +107,11 @@ def dates_in_words(view: View, language: Language, a: Assessment) -> str:
 
 
 def heading_of_assessments(view: View, language: Language, headline: Headline) -> str:
-    """Return the heading for the assessments that count, beside those of the State and of the committee."""
+    """Return the heading for the assessments that decide a status, beside those of the State and of the committee.
+
+    It is "Assessment" if there are none, and "Civil society" if all are by organisations of civil society. Otherwise it
+    is the name of the organisation, or "Organisations" if there are several.
+    """
     _ = language.gettext
     if not headline.assessments:
         return _("Assessment")
@@ -111,8 +122,12 @@ def heading_of_assessments(view: View, language: Language, headline: Headline) -
     return _("Organisations")
 
 
-def names_of_unreviewing(view: View, language: Language, r: Recommendation) -> str:
-    """Return who has not reviewed the editors' assessment: the authors or, if not known, all organisations; or ""."""
+def names_of_non_reviewers(view: View, language: Language, r: Recommendation) -> str:
+    """Return the names of those who have not reviewed the editors' assessment, in one text; "" if there is nobody.
+
+    For a recommendation of civil society, they are the organisations among the authors of its document, or else its
+    authors. If these are not known, or if a committee issued the recommendation, they are all organisations.
+    """
 
     def names() -> str:
         document, others = view.document(r.document), [o for o in view.settings.organisations if not o.is_editors]
@@ -131,7 +146,7 @@ def full_name(language: Language, organisation: Organisation) -> str:
 
 
 def names_of_organisations(language: Language, organisations: Iterable[Organisation]) -> str:
-    """Return the short names of organisations in one text, at most MAX_NAMES of them."""
+    """Return the short names of organisations in one text, such as "A, B and C", or "A, B, C and 2 others"."""
     _, names = language.gettext, [_short_name(language, o) for o in organisations]
     if len(names) > MAX_NAMES:
         names = [*names[: MAX_NAMES - 1], _("{n} others", n=len(names) - MAX_NAMES + 1)]
@@ -150,29 +165,32 @@ def _short_name(language: Language, organisation: Organisation) -> str:
 
 
 def part_in_words(language: Language, part: str) -> str:
-    """Return the name of a part of a recommendation: its letter, or its place if it has no letter."""
+    """Return the name of a part of a recommendation, such as "part (a)", or "part 2" if the parts have no letters."""
     _ = language.gettext
     return _("part {number}", number=part) if part.isdigit() else _("part ({letter})", letter=part)
 
 
 MAX_DAYS, MAX_MONTHS = 60, 24
-"""Up to MAX_DAYS the time is given in days, then up to MAX_MONTHS in months, then in years."""
+"""Less than MAX_DAYS is given in days, less than MAX_MONTHS in months, and a longer time in years."""
 
 DAYS_PER_MONTH = 365.2425 / 12
 Unit = Literal["day", "month", "year"]
 
 
 def time_left(language: Language, item: AgendaItem, today: date) -> str:
-    """Return how much time is left until a date, or how long ago it was. Return "" if the deadline was met.
+    """Return how much time is left until a date, such as "in 12 days" or "overdue by 3 months"; "" if it was met.
 
-    A date is counted from its last day, but a session that has not begun from its first day. A date of which only the
-    month or the year is known is counted in months or years.
+    The time is counted to the last day of the date, but to the first day of a session that has not begun. If only the
+    month or the year is known, it is counted in months or years.
     """
     return "" if item.met else time_until(language, item.date, today, is_passing=item.is_passing)
 
 
 def time_until(language: Language, partial_date: str, today: date, *, is_passing: bool = False) -> str:
-    """Return how much time is left until a date, as `time_left` does. `is_passing` says that nobody is late after it."""
+    """Return how much time is left until a partial date, in the words of `time_left`.
+
+    If `is_passing`, nobody is late after this date: then it is said to be "now" or past, and never due or overdue.
+    """
     _ = language.gettext
     start, last = partial_dates.date_range(partial_date)
     length = len(partial_date.rpartition("/")[2].rstrip("~"))
@@ -180,7 +198,7 @@ def time_until(language: Language, partial_date: str, today: date, *, is_passing
     if unit == "day" and is_passing and start and start < last and today >= start and today <= last:
         return _("now")
     day = start if unit == "day" and is_passing and start and today < start else last
-    number, unit = _count(today, day, unit)
+    number, unit = _span(today, day, unit)
     if number == 0:
         today_is = _("now") if is_passing else _("due today")
         return today_is if unit == "day" else _("this month") if unit == "month" else _("this year")
@@ -189,8 +207,11 @@ def time_until(language: Language, partial_date: str, today: date, *, is_passing
     return language.format_span(number, unit, with_direction=True)
 
 
-def _count(today: date, day: date, unit: Unit) -> tuple[int, Unit]:
-    """Return (number, unit) of the time from `today` to `day`, in a unit of at least `unit`. Negative: it is past."""
+def _span(today: date, day: date, unit: Unit) -> tuple[int, Unit]:
+    """Return (number, unit) for the time from `today` to `day`. The number is negative if `day` is past.
+
+    `unit` is the smallest unit that is used. A longer time is rounded to months or years (see MAX_DAYS).
+    """
     days = (day - today).days
     if unit == "day" and abs(days) < MAX_DAYS:
         return days, "day"
@@ -202,7 +223,7 @@ def _count(today: date, day: date, unit: Unit) -> tuple[int, Unit]:
 
 
 def completion_sentence(language: Language, met: Completion) -> str:
-    """Return how a deadline was met, as plain text, such as "done on 2 May 2024, see E/C.12/KGZ/CO/4"."""
+    """Return how a deadline was met, such as "done on 2 May 2024, see E/C.12/KGZ/CO/4"."""
     _ = language.gettext
     document = met.document and (met.document.symbol or language.resolve(met.document.title).text)
     if met.document and met.document.received == met.date and (issued := met.document.issued) and met.date:
@@ -216,7 +237,7 @@ def completion_sentence(language: Language, met: Completion) -> str:
 
 
 def unheard_sentence(language: Language, item: Unheard) -> str:
-    """Return what civil society has not said yet, as plain text that follows the name of its document or recommendation."""
+    """Return what civil society has not said yet. It continues a line that names the document or recommendation."""
     _, day = language.gettext, language.format_date(item.since)
     if item.kind is Silence.NOT_ASSESSED:
         return _("the State replied on {day}; no organisation has assessed it since.", day=day)
@@ -228,7 +249,7 @@ def unheard_sentence(language: Language, item: Unheard) -> str:
 
 
 def deadline_line(language: Language, item: AgendaItem) -> str:
-    """Return one line about a deadline: what is due, when, and how it was met."""
+    """Return one line about a deadline: what is due, when and, if it was met, how."""
     met = f", {completion_sentence(language, item.met)}" if item.met else ""
     return f"{item.label(language)}: {language.format_date(item.date)}{met}"
 
@@ -237,16 +258,16 @@ LARGEST_SHOWN = (84, 112)
 """The largest width and height at which a preview is shown, in CSS pixels."""
 NO_BREAK_SPACE = "\u00a0"
 FILE_KIND_NAMES = {FileKind.JPEG: "JPEG", FileKind.WEBP: "WebP"}
-"""Kind → its name, if this is not the extension in capital letters. The names are the same in every language."""
+"""Kind of file → its name, if this is not the code of the kind in capital letters. It is the same in every language."""
 
 
 @dataclass(frozen=True, slots=True)
 class FileLine:
     """An attached file as readers see it.
 
-    `link` is the address of the download, or "" if the file is no longer given out. `details` are the kind, size,
-    language and place in the file, in words. `preview` is the address of a small image, or "". `width` and `height` are
-    the size at which it is shown.
+    `link` is the address of the download, or "" if the file was withdrawn since. `details` are the result of
+    `file_details`. `preview` is the address of a small image, or "". `width` and `height` are the size at which the
+    image is shown, in CSS pixels.
     """
 
     file: AttachedFile
@@ -258,7 +279,7 @@ class FileLine:
 
 
 def file_lines(view: View, language: Language, record: Evidence | Document, base: str = "") -> tuple[FileLine, ...]:
-    """Return a line for each file of a record that the view shows, in order. `base` is the start of every link."""
+    """Return a FileLine for each file that a record has in the view, in order. `base` is the start of every link."""
 
     def line(file: AttachedFile) -> FileLine:
         details, start = file_details(language, file), f"{base}/files/"
@@ -275,19 +296,19 @@ def file_lines(view: View, language: Language, record: Evidence | Document, base
 
 
 def file_details(language: Language, file: AttachedFile) -> tuple[str, ...]:
-    """Return words about a file, such as "PDF, 2.3 MB, English, p. 4, saved copy of the page"."""
+    """Return what is known about a file, such as ("PDF", "2.3 MB", "English", "p. 4", "saved copy of the page")."""
     size = language.format_size(file.size).replace(" ", NO_BREAK_SPACE)
     copy = language.gettext("saved copy of the page") if file.is_copy_of_link else ""
-    known = (kind_name(file.kind), size, native_name(file.language) if file.language else "", file.pages, copy)
+    known = (file_kind_name(file.kind), size, native_name(file.language) if file.language else "", file.pages, copy)
     return tuple(filter(None, known))
 
 
-def kind_name(kind: FileKind) -> str:
-    """Return the name of a kind of file, such as PDF."""
+def file_kind_name(kind: FileKind) -> str:
+    """Return the name of a kind of file, such as "PDF"."""
     return FILE_KIND_NAMES.get(kind, kind.value.upper())
 
 
 def file_sentence(language: Language, file: AttachedFile) -> str:
-    """Return one line about a file that names its bytes: "The signed law (PDF, 2.3 MB, SHA-256 3f5a…)"."""
+    """Return one line about a file, with its digest: "The signed law (PDF, 2.3 MB, SHA-256 3f5a…)"."""
     name = language.resolve(file.caption).text if file.caption else file.name
     return f"{name} ({', '.join(file_details(language, file))}, SHA-256 {file.sha256})"

@@ -1,4 +1,4 @@
-"""Sentences and headings that are used in several outputs: cards, link previews, feeds and titles."""
+"""Sentences and headings that several outputs share: pages, cards, link previews, feeds and files."""
 
 import logging
 import time
@@ -10,6 +10,7 @@ from tracker.model import partial_dates
 from tracker.model.dataset import Dataset
 from tracker.model.errors import NoDataset, TrackerError
 from tracker.model.fields import FIELD_LABELS
+from tracker.model.localized_text import one_line
 from tracker.model.records import Recommendation
 from tracker.model.vocabulary import Issuer
 from tracker.publishing.render_context import RenderContext
@@ -29,7 +30,7 @@ def site_name(context: RenderContext) -> str:
 
 
 def labels_by_filter(context: RenderContext, filters: Filters) -> dict[str, list[str]]:
-    """Return URL parameter → its values in words, for each filter that is set."""
+    """Return URL parameter → labels of its values, for each filter that is set. A filter by ids has one label: its title."""
     labels: dict[str, list[str]] = {}
     for row, value in filters.in_use():
         title = row.title(context.view, context.language)
@@ -43,12 +44,15 @@ def labels_by_filter(context: RenderContext, filters: Filters) -> dict[str, list
 
 
 def filter_labels(context: RenderContext, filters: Filters) -> list[str]:
-    """Return one label for each selected value of the filters. Empty if no filter is set."""
+    """Return the labels of `labels_by_filter` in one list. [] if no filter is set."""
     return [label for labels in labels_by_filter(context, filters).values() for label in labels]
 
 
 def filter_heading(request: ViewRequest) -> str:
-    """Return the heading of the list page with its filters, but without search words: a link can contain any words."""
+    """Return the heading of the list: "Recommendations", and the filters in words, in at most LONGEST_TITLE characters.
+
+    Search words are left out, because anybody can put any words into a link.
+    """
     labels = labels_by_filter(request.context, request.filters)
     words = "; ".join(", ".join(values) for name, values in labels.items() if name != "q")
     return shorten(": ".join(filter(None, [request.language.gettext("Recommendations"), words])), LONGEST_TITLE)
@@ -74,22 +78,28 @@ def status_line(context: RenderContext, r: Recommendation) -> str:
 
 
 def assessment_line(context: RenderContext, r: Recommendation) -> str:
-    """Return sentences: who assessed `r` and when, whether this is out of date, whether it awaits a second review."""
+    """Return sentences: who assessed `r` and when, whether that is out of date, whether it awaits a second review."""
     language, view = context.language, context.view
     is_waiting = any(map(view.awaits_second_reader, view.headline(r).assessments))
     awaits = language.gettext("It awaits a second review.") if is_waiting else ""
     return " ".join(filter(None, [assessed_by(view, language, r), freshness(view, language, r), awaits]))
 
 
-def source_line(context: RenderContext, r: Recommendation) -> list[str]:
-    """Return the parts of the source that are known: issuer, committee, document, paragraph, verification, language."""
+def source_parts(context: RenderContext, r: Recommendation) -> list[str]:
+    """Return the parts of the source of `r` in words, without those that are not known.
+
+    They are the authors (only civil society's), the committee, the document, the paragraph, how the text was verified,
+    and the language of the title if the reader has another one.
+    """
     language, view, _ = context.language, context.view, context.language.gettext
     d, body, civil = view.document(r.document), view.body_of(r), r.issued_by is Issuer.CIVIL_SOCIETY
     parts = [(context.name(d.authors) if d and d.authors else context.label(r.issued_by))] if civil else []
     if body:
         parts.append(_("addressed to {committee}", committee=context.label(body)) if civil else context.label(body))
     if d:
-        parts.append(d.symbol or f"{context.kind_name(d)} {partial_dates.last_year(effective_date(d) or '')}".strip())
+        parts.append(
+            d.symbol or f"{context.document_kind_name(d)} {partial_dates.last_year(effective_date(d) or '')}".strip()
+        )
     if r.paragraph:
         number = r.paragraph.replace("-", "\u2013")
         parts.append(_("no. {number}", number=number) if civil else _("para. {number}", number=number))
@@ -98,7 +108,7 @@ def source_line(context: RenderContext, r: Recommendation) -> list[str]:
 
 
 def text_label(context: RenderContext, path: str) -> str:
-    """Return the label of the text at `path` of a record (see `record_texts`): its field, and which part or item."""
+    """Return the label of the text at `path` in a record (see `record_texts`): the part, or the field and the item."""
     language, _ = context.language, context.language.gettext
     name, _slash, rest = path.partition("/")
     if name == "parts":
@@ -111,14 +121,14 @@ def text_label(context: RenderContext, path: str) -> str:
 
 def shorten(text: str, max_length: int) -> str:
     """Return a text as one line of at most `max_length` characters. A longer one is cut between words, with "…"."""
-    text = " ".join(text.split())
+    text = one_line(text)
     if len(text) <= max_length:
         return text
     return (text[:max_length].rpartition(" ")[0] or text[: max_length - 1]).rstrip(" .,;:") + "…"
 
 
 def later_sentence(language: Language, later: AbsenceReason) -> str:
-    """Return a sentence that says from when a recommendation is that is later than the view."""
+    """Return a sentence for a recommendation that is later than the view: its date, or when it was recorded."""
     _ = language.gettext
     if later.dated:
         return _("This recommendation dates from {date}.", date=language.format_date(later.dated))
@@ -127,8 +137,8 @@ def later_sentence(language: Language, later: AbsenceReason) -> str:
     return _("This recommendation is not part of this page of an earlier date.")
 
 
-def past_notices(request: ViewRequest) -> list[str]:
-    """Return short sentences that say which past state is shown. Empty if the present is shown."""
+def short_past_notices(request: ViewRequest) -> list[str]:
+    """Return short sentences such as "As of 21 November 2026." Return [] if the view is current."""
     view, language, _ = request.view, request.language, request.language.gettext
     notices = [_("As of {day}", day=language.format_day(view.as_of))] if view.as_of else []
     notices += [_("As recorded on {day}", day=language.format_timestamp(view.recorded))] if view.recorded else []
@@ -136,26 +146,29 @@ def past_notices(request: ViewRequest) -> list[str]:
 
 
 def error_sentence(language: Language, error: TrackerError) -> str:
-    """Return what an error says, in the reader's language. Places on the machine that the reader cannot know are left out."""
+    """Return what an error says, in the reader's language. It names no place on the server."""
     message, values = error.shown if isinstance(error, NoDataset) else (error.message, error.values)
     said = [language.gettext(message, **values)] if message else []
     return " ".join([*said, language.gettext(error.outcome)] if error.outcome else said)
 
 
 def outage_sentence(language: Language, error: TrackerError) -> str:
-    """Return what everybody is told if something cannot be read: `error_sentence`. Only the log has the whole error."""
+    """Return `error_sentence` for everybody, and write the whole error into the log, at most once a minute."""
     _log_once(str(error), int(time.time() // 60))
     return error_sentence(language, error)
 
 
 @lru_cache(maxsize=8)
 def _log_once(message: str, _minute: int) -> None:
-    """Write a message into the log, at most once a minute."""
+    """Write a message into the log. A call with the same message and the same minute does nothing."""
     logging.getLogger(__name__).warning("%s", message)
 
 
 def page_title(root: AnyPlace, name: str, code: str) -> str:
-    """Return the title of a browser tab in the language `code`: the page's `name`, if any, and the dashboard's name."""
+    """Return the title of a browser tab in the language `code`: the name of the page, if any, and of the dashboard.
+
+    `name` is in English, or "". Without data, the dashboard has a general name.
+    """
     try:
         settings = reader_of(root).read().settings
         language = get_language(code, settings)
@@ -166,6 +179,6 @@ def page_title(root: AnyPlace, name: str, code: str) -> str:
 
 
 def unreadable_notes(dataset: Dataset) -> list[str]:
-    """Return a list with one sentence: how many unreadable entries are missing in the file; [] if there are none."""
+    """Return a sentence in a list: how many entries are not in the file because they cannot be read; [] if all can."""
     n = len(dataset.problems)
     return [f"Left out because they cannot be read: {n}. Run python -m tracker check to see where."] if n else []

@@ -25,7 +25,7 @@ from tracker.model.errors import NoDataset, PastDateRefused
 from tracker.publishing.pages.frame import EDITORS_PAGES, PAGE_NAMES, RenderedPage, render_no_page
 from tracker.publishing.pages.reader_pages import READER_PAGES
 from tracker.publishing.pages.refused_date import render_refused
-from tracker.publishing.pages.search import files_read
+from tracker.publishing.pages.search import searchable_texts_key
 from tracker.publishing.render_context import ASSETS
 from tracker.publishing.request import RenderedFile, ViewRequest
 from tracker.publishing.wording import outage_sentence, page_title, site_name
@@ -135,7 +135,7 @@ class PageShells:
             return HTMLResponse(html, 503, UNAVAILABLE)
 
         params = (*page.params, "mistake") if page else ()
-        depends_on = files_read if path == "/search" else lambda _: ()
+        depends_on = searchable_texts_key if path == "/search" else lambda _: ()
         return PublicRoute(render, params, refuse=refuse, depends_on=depends_on, without_data=without_data)
 
     def _file(

@@ -38,7 +38,7 @@ from tracker.publishing.pages.snapshot import MAX_SNAPSHOT_BYTES, SnapshotTooLar
 from tracker.publishing.pictures.preview_image import render_general_preview, render_preview
 from tracker.publishing.render_context import ASSETS, RenderContext, render
 from tracker.publishing.request import Renderer, ViewRequest
-from tracker.publishing.wording import filter_labels, source_line
+from tracker.publishing.wording import filter_labels, source_parts
 from tracker.queries.activity_log import ENTRIES_PER_PAGE, ActivityFilters, list_activity
 from tracker.queries.lists.filters import (
     RECOMMENDATIONS_PER_PAGE,
@@ -446,7 +446,7 @@ def titles_script(context: RenderContext) -> bytes:
 
     records = [
         *(
-            [r.id, language.resolve(r.title).text, joined(*source_line(context, r)), view.status(r)]
+            [r.id, language.resolve(r.title).text, joined(*source_parts(context, r)), view.status(r)]
             for r in (view.recommendations[id] for id in rs)
         ),
         *(

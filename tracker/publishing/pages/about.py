@@ -1,4 +1,4 @@
-"""The pages that explain the tracker: to readers, to developers and to translators."""
+"""The pages About, For developers, and Help to translate."""
 
 from functools import partial
 
@@ -13,7 +13,7 @@ from tracker.queries.lists import filters as lists
 from tracker.queries.translations import register_of, translation_queue
 
 _MAX_RECORDS = 100
-"""The largest number of records that wait for a translation and are listed, for each language."""
+"""The largest number of records that the page of the translations lists for each language."""
 
 
 def render_about(request: ViewRequest) -> RenderedPage:
@@ -22,7 +22,7 @@ def render_about(request: ViewRequest) -> RenderedPage:
 
 
 def render_developers(request: ViewRequest) -> RenderedPage:
-    """Return the page for those who use the data in other programs: addresses, filters, columns."""
+    """Return the page for people who use the data in other programs: addresses, filters, columns."""
 
     def content(context: RenderContext) -> str:
         return render(
@@ -34,11 +34,11 @@ def render_developers(request: ViewRequest) -> RenderedPage:
             most_picked=lists.MAX_SELECTED,
         )
 
-    return build_page(request, "/developers", content, of="/about")
+    return build_page(request, "/developers", content, menu_path="/about")
 
 
 def render_translations(request: ViewRequest) -> RenderedPage:
-    """Return the page that lists which texts are missing in each language, the reader's language first."""
+    """Return the page of missing and outdated translations by language, the reader's language first."""
 
     def content(context: RenderContext) -> str:
         queue = translation_queue(request.view).items()
@@ -53,4 +53,4 @@ def render_translations(request: ViewRequest) -> RenderedPage:
             native_name=native_name,
         )
 
-    return build_page(request, "/translations", content, of="/about")
+    return build_page(request, "/translations", content, menu_path="/about")

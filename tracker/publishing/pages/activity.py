@@ -1,4 +1,4 @@
-"""The page that lists everything that was recorded."""
+"""The page Activity: everything that was recorded."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -16,13 +16,13 @@ from tracker.queries.lists.url_filters import OptionCounts, paginate
 
 
 def render_activity(request: ViewRequest) -> RenderedPage:
-    """Return the page that lists everything that was recorded, newest first."""
+    """Return the page that lists everything that was recorded, newest first. Slips are listed apart."""
     view, path = request.view, "/activity"
     asked = ActivityFilters.from_params(view, request.params)
     every_page = replace(asked, page=1)
 
     def find() -> tuple[Sequence[Activity], OptionCounts, Sequence[ActivityEntry]]:
-        """Return (all matching entries, number of entries that each option of a filter would leave, corrected ones)."""
+        """Return (entries that match, how many entries each option of a filter would leave, matching slips)."""
         standing, corrected = activity_log.split_activity(view)
         counts = activity_log.count_activity_options(view, standing, every_page)
         found = activity_log.filter_activity(view, corrected, every_page)

@@ -1,13 +1,13 @@
-"""Pictures of what the data shows, for a report or a slide, as tables. The filters of the list apply.
+"""The page Analysis: pictures of the data for a report or a slide, each as a table. The filters of the list apply.
 
-The drawings themselves are charts of the dashboard, which stand between the parts of the page.
+Readers who have JavaScript also get the drawings: the dashboard puts them between the parts of the page.
 """
 
 from functools import partial
 
 from tracker.model.vocabulary import Issuer
 from tracker.publishing.citation import permanent_timestamp
-from tracker.publishing.pages.frame import RenderedPage, build_page, page_context, permalink
+from tracker.publishing.pages.frame import RenderedPage, absolute_link, build_page, page_context
 from tracker.publishing.pictures.analysis import Picture, Pictures
 from tracker.publishing.render_context import RenderContext, render
 from tracker.publishing.request import ViewRequest
@@ -23,14 +23,15 @@ _MAX_ROWS = 12
 
 
 def pictures_of(request: ViewRequest, *, is_dark: bool) -> dict[str, Picture]:
-    """Return name → picture for the pictures of the page. Each is drawn when its figure is asked for."""
-    return {picture.name: picture for picture in _told(request, request.filters.only_filters(), is_dark=is_dark)[1]}
+    """Return name → picture for the pictures of the page. Nothing is drawn until `Picture.figure` is read."""
+    _story, pictures = _story_and_pictures(request, request.filters.only_filters(), is_dark=is_dark)
+    return {picture.name: picture for picture in pictures}
 
 
 def render_analysis(request: ViewRequest) -> RenderedPage:
-    """Return the page with the pictures as tables, and with words for what pictures cannot show."""
+    """Return the page with the pictures as tables, and with texts about what pictures cannot show."""
     filters = request.filters.only_filters()
-    story = _asked_story(request, filters)
+    story = _asked_demand(request, filters)
     params = [*filters.params(), *([("demand", story)] if story else [])]
     return build_page(request, _PATH, lambda context: _content(request, context, filters, params=params), params=params)
 
@@ -41,19 +42,22 @@ def _frames(request: ViewRequest, filters: Filters) -> Frames:
     return view.cached("frames", (language, filters), lambda: Frames(view, language, found()), most=10)
 
 
-def _asked_story(request: ViewRequest, filters: Filters) -> str:
-    """Return the id of the recommendation whose story is asked for, or "" if it is the usual one."""
-    wanted = "".join(request.params.get("demand", ())[:1])
+def _asked_demand(request: ViewRequest, filters: Filters) -> str:
+    """Return the id of the recommendation that the URL parameter `demand` asks for, to show what happened around it.
+
+    Return "" if it is unknown, if it does not match the filters, or if it is shown without the parameter too.
+    """
+    wanted = request.param("demand")
     if not wanted:
         return ""
     frames = _frames(request, filters)
     return wanted if wanted in frames.ids and wanted != most_documented(frames) else ""
 
 
-def _told(request: ViewRequest, filters: Filters, *, is_dark: bool = False) -> tuple[str, list[Picture]]:
-    """Return the id of the recommendation whose story is told, and the pictures."""
+def _story_and_pictures(request: ViewRequest, filters: Filters, *, is_dark: bool = False) -> tuple[str, list[Picture]]:
+    """Return (id of the recommendation in the picture "story", pictures). The id is "" if there is none to show."""
     context, frames = page_context(request), _frames(request, filters)
-    story = _asked_story(request, filters) or most_documented(frames) or ""
+    story = _asked_demand(request, filters) or most_documented(frames) or ""
     key = (context.language, context.sticky_params, filters, story, is_dark)
     return story, request.view.cached("pictures", key, lambda: Pictures(frames, context, is_dark).all(story), most=20)
 
@@ -61,7 +65,7 @@ def _told(request: ViewRequest, filters: Filters, *, is_dark: bool = False) -> t
 def _content(request: ViewRequest, context: RenderContext, filters: Filters, *, params: list[tuple[str, str]]) -> str:
     view, language = request.view, request.language
     selected = filter_recommendations(view, filters, language.code)
-    story, pictures = _told(request, filters)
+    story, pictures = _story_and_pictures(request, filters)
     labels = filter_labels(context, filters)
     recorded = permanent_timestamp(view, selected)
     chosen = {r.id for r in selected}
@@ -76,7 +80,7 @@ def _content(request: ViewRequest, context: RenderContext, filters: Filters, *, 
         story=story,
         titles={r.id: language.resolve(r.title).text for r in selected},
         story_params=[*filters.params(), *context.sticky_params],
-        address=permalink(request, _PATH, lasting),
+        address=absolute_link(request, _PATH, lasting),
         all_voices=[v for v in overview_summary.summarize_voices(view) if v.recommendation.id in chosen],
         ours=None if labels else overview_summary.summarize(view, Issuer.CIVIL_SOCIETY),
         bearing=overview_summary.count_evidence,

@@ -15,13 +15,17 @@ MAX_RECOMMENDATIONS = 12
 MAX_EVIDENCE = 3
 """The largest number of footnotes for one recommendation."""
 BRIEF_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
+"""The Content-Security-Policy of a brief: it loads nothing and runs no script."""
 
 FootnoteNumbers = dict[str, list[tuple[int, EvidenceEffect]]]
 """Recommendation id → its footnotes, as (number of the footnote, effect of the evidence on the recommendation)."""
 
 
 def render_brief(request: ViewRequest) -> RenderedFile:
-    """Return the brief: the first MAX_RECOMMENDATIONS that match the filters, mostly those selected by id."""
+    """Return the brief as HTML. It has the first MAX_RECOMMENDATIONS recommendations that match the filters.
+
+    Usually the filter is a list of ids, which a reader selected.
+    """
     matches = filter_recommendations(request.view, request.filters, request.language.code)
     shown = matches[:MAX_RECOMMENDATIONS]
     notes, numbers = dict[str, Evidence](), FootnoteNumbers()
@@ -56,8 +60,9 @@ def render_brief(request: ViewRequest) -> RenderedFile:
 def best_evidence(view: View, r: Recommendation) -> list[tuple[Evidence, EvidenceLink]]:
     """Return (evidence, link to the recommendation) for at most MAX_EVIDENCE items, the most important first.
 
-    The order is: the newest setback; the newest progress; items that an assessment names that counts; other progress and
-    setbacks; background. Equal items are sorted newest first. The brief explains this order to its readers.
+    The order is: the newest setback; the newest progress; items that are named by the assessments that decide the
+    status; other progress and setbacks; background. Within each of these, the newest comes first. The brief explains
+    this order to its readers.
     """
     found = view.evidence_for(r)
     named = {id for a in view.headline(r).assessments for id in a.evidence}
@@ -75,5 +80,5 @@ def best_evidence(view: View, r: Recommendation) -> list[tuple[Evidence, Evidenc
 
 
 def _css_string(text: str) -> Markup:
-    """Return `text` as a string for a style sheet. Whatever could end the string, or the style sheet, is escaped."""
+    """Return `text` as a quoted string for a style sheet. All characters but letters and digits are escaped."""
     return Markup('"%s"') % Markup("".join(c if c.isalnum() else f"\\{ord(c):x} " for c in text))

@@ -19,11 +19,11 @@ from tracker.queries.recommendation_details import find_absence_reason, same_dem
 
 
 def render_card(request: ViewRequest) -> RenderedFile:
-    """Return the card of the recommendation with the id of the request, or the response of `missing_card`."""
+    """Return the card of the recommendation with the id of the request, or `missing_card` if none is in the view."""
     r = request.view.recommendations.get(request.id)
     if r is None:
         return missing_card(request)
-    return _page_of(
+    return _card_page(
         request,
         "published/card.html",
         r=r,
@@ -35,33 +35,33 @@ def render_card(request: ViewRequest) -> RenderedFile:
 
 
 def missing_card(request: ViewRequest, suffix: str = "") -> RenderedFile:
-    """Return the response for the id of a recommendation that is not active.
+    """Return the answer for an id that no recommendation in the view has.
 
-    If the recommendation has a successor, redirect (301) to the card of the successor; `suffix` is added to the path.
-    Otherwise return a page: it says that the recommendation was retired (410), that it is later than the view (404), or
-    that none has this id (404).
+    If a recommendation with this id was replaced by another one, redirect (301) to the card of that one; `suffix` is
+    added to the path. Otherwise return a page, which says that the recommendation was retired (410), that it is later
+    than the view (404), or that none has this id (404).
     """
-    view, known = request.view, request.view.dataset.recommendations.get(request.id)
+    view = request.view
     if successor := view.successor_of(request.id):
         return RenderedFile(status=301, redirect_to=request.link(f"/r/{successor}{suffix}"))
     if later := find_absence_reason(view, request.id):
         sentence = later_sentence(request.language, later)
-        return _page_of(request, "published/card_later.html", status=404, sentence=sentence)
-    if known is not None and view.is_retired(known.id):
-        retired = without_later_edits(known, view.recorded)
+        return _card_page(request, "published/card_later.html", status=404, sentence=sentence)
+    if view.is_retired(request.id):
+        retired = without_later_edits(view.dataset.recommendations[request.id], view.recorded)
         events = events_until(retired, view.recorded)
         reasons = [event.reason for event in events if event.type is EventType.RETIRED and event.reason]
-        return _page_of(request, "published/card_missing.html", status=410, retired=retired, reasons=reasons)
+        return _card_page(request, "published/card_missing.html", status=410, retired=retired, reasons=reasons)
     name = request.id[:80] if request.id.isprintable() else ""
     near = [view.recommendations[suggested] for suggested in view.suggest_ids(request.id)]
-    return _page_of(request, "published/card_missing.html", status=404, retired=None, name=name, near=near)
+    return _card_page(request, "published/card_missing.html", status=404, retired=None, name=name, near=near)
 
 
-def _page_of(request: ViewRequest, template: str, **values: Any) -> RenderedFile:
-    return render_page_around(request, template, path=f"/r/{quote(request.id[:80], safe='')}", **values)
+def _card_page(request: ViewRequest, template: str, **values: Any) -> RenderedFile:
+    return render_standalone_page(request, template, path=f"/r/{quote(request.id[:80], safe='')}", **values)
 
 
-def render_page_around(
+def render_standalone_page(
     request: ViewRequest,
     template: str,
     *,
@@ -71,11 +71,10 @@ def render_page_around(
     r: Recommendation | None = None,
     **values: object,
 ) -> RenderedFile:
-    """Return a page whose template extends published/card_base.html.
+    """Return a page that is shown without Streamlit. Its template extends published/card_base.html.
 
-    `path` is the path of the page. `keep` are the URL parameters that the links to other versions of the page must
-    have: other languages, and the current state. `r` is the recommendation that the page is about, if it is about one.
-    `values` are passed to the template.
+    `path` is the path of the page. `keep` are the URL parameters of its links to itself: in other languages, and in the
+    current version. `r` is the recommendation that the page is about, or None. `values` are for the template.
     """
     # without the timestamp, but still as of the same date
     sticky = tuple(pair for pair in request.sticky_params if pair[0] != "recorded")

@@ -1,4 +1,4 @@
-"""The deadlines of each committee, and the timeline of the reporting cycles."""
+"""The page Deadlines: the deadlines of each committee, and the timeline of the reporting cycles."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -10,13 +10,13 @@ from tracker.publishing.request import ViewRequest
 from tracker.queries import deadlines
 
 LONGEST_LABEL = 36
-"""On a wide screen, longer labels are cut."""
+"""The largest number of characters of a label on a wide screen. Longer labels are cut."""
 LETTER_WIDTH = 0.85
 """About how wide a letter is, in percent of the timeline on a wide screen."""
 
 
 def render_deadlines(request: ViewRequest) -> RenderedPage:
-    """Return the deadlines of each committee: overdue, next, not known and done, and the timeline of their cycles."""
+    """Return the page with the deadlines of each committee (overdue, next, not known, done), and the timeline."""
 
     def content(context: RenderContext) -> str:
         values = {"bodies": deadlines.deadlines_by_body(context.view), "line": deadlines.build_timeline(context.view)}
@@ -29,11 +29,11 @@ def render_deadlines(request: ViewRequest) -> RenderedPage:
 def label_dots(
     context: RenderContext, dots: Sequence[deadlines.TimelineItem]
 ) -> list[tuple[deadlines.TimelineItem, str, str, int]]:
-    """Return (dot, year, what, row) for the label of each dot of one committee, in the order of the dots on the line.
+    """Return (dot, year, what, row) for the label of each dot of one committee, from left to right.
 
-    Row 0 is next to the line. A label begins at its dot. It goes below all labels whose dots it would reach, so that
-    neither these labels nor the lines from their dots cross it. It says in few words what happened: the step of the
-    follow-up, or the kind of document and what is to come.
+    `what` is the step of the follow-up, the deadline, or the kind of the document, with "due" or "review by the
+    committee" if the dot is for that date. Row 0 is next to the line. A label begins at its dot. It goes below all
+    labels whose dots it would reach, so that neither these labels nor the lines from their dots cross it.
     """
     labels: list[tuple[deadlines.TimelineItem, str, str, int]] = []
     for dot in sorted(dots, key=lambda dot: dot.at, reverse=True):

@@ -1,4 +1,4 @@
-"""The register of evidence."""
+"""The page Evidence: the register of evidence."""
 
 from dataclasses import replace
 
@@ -14,12 +14,15 @@ from tracker.queries.view import View
 
 
 def corrected_filters(view: View, asked: lists.EvidenceFilters) -> lists.EvidenceFilters:
-    """Return the filters with words in which a typo is corrected, if the words as typed find nothing."""
+    """Return the filters. If the search words find nothing as they were typed, their typos are corrected."""
     return replace(asked, q=correct_list_search(view, asked.q, view.searchable_evidence)) if asked.q else asked
 
 
 def render_evidence(request: ViewRequest) -> RenderedPage:
-    """Return the register of evidence. Each item is shown with the recommendations for which it is relevant."""
+    """Return the register of evidence. Each item is shown with the recommendations to which it is relevant.
+
+    Without filters, retired items follow.
+    """
     view, path = request.view, "/evidence"
     asked = lists.EvidenceFilters.from_params(view, request.params)
     unknown = lists.EvidenceFilters.unknown_values(view, request.params)

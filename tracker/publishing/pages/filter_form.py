@@ -1,9 +1,10 @@
-"""The filters of a list as a form of plain HTML. It is made from the rows that define the filters."""
+"""The filters of a list as a form of plain HTML, made from the rows that define the filters (see `FilterRow`)."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from tracker.model.localized_text import one_line
 from tracker.publishing.pages.frame import page_context
 from tracker.publishing.render_context import RenderContext
 from tracker.publishing.request import ViewRequest
@@ -12,7 +13,7 @@ from tracker.queries.lists.url_filters import SINCE_ROW, FilterRow, OptionCounts
 
 @dataclass(frozen=True, slots=True)
 class FilterOption:
-    """One value of a filter: its code, its label, how many items it would leave, and whether it is chosen."""
+    """One value of a filter: its code and label, how many items would be listed with it, whether it is chosen."""
 
     code: str
     label: str
@@ -21,7 +22,7 @@ class FilterOption:
 
     @property
     def is_worth_showing(self) -> bool:
-        """Return whether the option stands in a long list: it leaves something, or it is chosen."""
+        """Return whether a long list of options shows this one: it is chosen, or some items would be listed with it."""
         return self.is_chosen or self.count > 0
 
 
@@ -39,18 +40,18 @@ class FilterField:
         return any(option.is_chosen for option in self.options)
 
     @property
-    def takes_day(self) -> bool:
-        """Return whether a day can be typed instead of an option."""
+    def has_day_input(self) -> bool:
+        """Return whether readers can type a day instead of choosing an option."""
         return self.row.read is SINCE_ROW.read
 
 
 @dataclass(frozen=True, slots=True)
 class FilterForm:
-    """The form above a list, and what stands beside it.
+    """The form above a list, and what is shown beside the form.
 
-    `fields` choose which items are listed, `orders` how. `hidden` are the URL parameters that the form keeps. `chips` are
-    (name of the filter, value, link to the list without it), for each value in use. `unknown` are (name of the filter,
-    value) for values in the address that the filter does not have.
+    `fields` choose which items are listed, `orders` their order. `hidden` are the URL parameters that the form keeps.
+    `chips` are (name of the filter, value in words, link to the list without this value), for each value in use.
+    `unknown` are (name of the filter, value) for values in the address that the filter does not have.
     """
 
     path: str
@@ -69,9 +70,15 @@ def build_filter_form(
     counts: OptionCounts,
     keep: Sequence[tuple[str, str]] = (),
 ) -> FilterForm:
-    """Return the form for the filters of the list at `path`. `keep` are further parameters that it keeps."""
+    """Return the form for the filters of the list at `path`.
+
+    `counts` says how many items would be listed with each option. `keep` are URL parameters that the form and its
+    links keep, besides the filters.
+    """
     context, view, language = page_context(request), request.view, request.language
-    fields = [_field(context, row, filters, counts=counts.get(row.name, {})) for row in filters.rows() if row.options]
+    fields = [
+        _build_field(context, row, filters, counts=counts.get(row.name, {})) for row in filters.rows() if row.options
+    ]
     named = {row.name for row in filters.rows() if row.options or not row.narrows}
     hidden = [pair for pair in filters.params() if pair[0] not in named]
     chips: list[tuple[str, str, str]] = []
@@ -93,17 +100,19 @@ def build_filter_form(
     )
 
 
-def _field(context: RenderContext, row: FilterRow, filters: UrlFilters, *, counts: Mapping[str, int]) -> FilterField:
+def _build_field(
+    context: RenderContext, row: FilterRow, filters: UrlFilters, *, counts: Mapping[str, int]
+) -> FilterField:
     chosen = row.texts(getattr(filters, row.attribute)) or ((str(row.default),) if row.default else ())
     options = (
-        FilterOption(code, " ".join(context.label(what).split()), counts.get(code, 0), is_chosen=code in chosen)
+        FilterOption(code, one_line(context.label(what)), counts.get(code, 0), is_chosen=code in chosen)
         for code, what in _options(context, row, chosen).items()
     )
     return FilterField(row, row.title(context.view, context.language), tuple(options))
 
 
 def _options(context: RenderContext, row: FilterRow, chosen: tuple[str, ...]) -> dict[str, Any]:
-    """Return code → what it stands for. A day that was chosen is an option too: the day in words."""
+    """Return code → object with this code, for each option of a filter. A day in `chosen` is added, with its words."""
     known = dict(row.options(context.view)) if row.options else {}
     new = [code for code in chosen if row.read and row.options and code not in known]
     return known | {code: context.language.format_date(code) for code in new}

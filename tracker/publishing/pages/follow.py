@@ -1,4 +1,4 @@
-"""Following a page: the panel with its feed and its calendar, and the times from which a browser counts what is new."""
+"""Follow a page: the panel with its feed and calendar, and the times by which a browser counts what is new."""
 
 from collections.abc import Iterable, Sequence
 from itertools import islice
@@ -14,11 +14,11 @@ from tracker.queries.current_view import recorded_bounds
 from tracker.queries.view import View
 
 _MAX_TIMES = 100
-"""How many of the newest changes a browser can count."""
+"""How many new changes a browser counts at most."""
 
 
 def follow_panel(request: ViewRequest, context: RenderContext, params: Sequence[tuple[str, str]]) -> Markup:
-    """Return the panel "Follow this" as HTML, or "" in a view of the past. `params` filter its feed and calendar."""
+    """Return the panel "Follow this" as HTML; "" in a view of the past. `params` filter its feed and its calendar."""
     if context.view.is_past:
         return Markup()
     # the kind of a change, and since when, choose entries of the feed only
@@ -28,11 +28,14 @@ def follow_panel(request: ViewRequest, context: RenderContext, params: Sequence[
 
 
 def visit_notice(context: RenderContext, changes: Iterable[Activity] = (), *, offers: bool = False) -> Markup:
-    """Return what since.js needs to say how much is new since the last visit, as HTML: the times of the newest `changes`.
+    """Return the HTML in which since.js shows how much is new since the last visit; "" in a view of the past.
 
-    Without `changes`, it counts what it marks on the page, as on a list (see `changed_at`); such a page shows a part of
-    what is new, so opening it is no visit. All of this is the same for everybody. The visit is known to the browser only,
-    and only if somebody asked for it; `offers` says whether that can be asked for here. Nothing is sent.
+    `changes` are all changes, the newest first: the script counts those that were recorded after the last visit.
+    Without them, it counts the new entries on the page (see `changed_at`). Such a page shows only some of the changes,
+    so opening it is not a visit.
+
+    The HTML is the same for everybody. The time of the visit is kept in the browser, is never sent, and is kept only if
+    the reader asked for it. `offers` says whether the reader can ask for it on this page.
     """
     if context.view.is_past:
         return Markup()
@@ -42,7 +45,7 @@ def visit_notice(context: RenderContext, changes: Iterable[Activity] = (), *, of
 
 
 def changed_at(view: View, record: Recommendation | Evidence) -> str:
-    """Return when something of a record last changed; of a recommendation, also when its evidence did."""
+    """Return the latest timestamp in a record; for a recommendation also in its evidence. "" without one."""
     if not isinstance(record, Recommendation):
         return max(timestamps_of(record))
     records: tuple[Recommendation | Evidence, ...] = (record, *(e for e, _link in view.evidence_for(record)))

@@ -1,8 +1,8 @@
-"""The frame of a reader's page: header, footer and <head> tags around what the page shows, and the cache of all pages.
+"""The frame of a reader's page: header, footer and <head> tags around its content; and the cache of all pages.
 
-A page is a function from a request to HTML, `render_<name>(request) -> RenderedPage`, in the module of its name beside
-this one. It knows no person: where the dashboard shows an editor more, the HTML has a mark (`RenderContext.slot`), which
-is invisible and is filled by the pages of the dashboard.
+Each page is made by a function from a request to HTML, `render_<name>(request) -> RenderedPage`, in the module of its
+name beside this one. It knows no person. Where the dashboard shows an editor more, the HTML has an invisible mark
+(`RenderContext.slot`), which `pages` fills.
 """
 
 import re
@@ -16,7 +16,7 @@ from tracker.i18n import LANGUAGES
 from tracker.model.field_types import is_id
 from tracker.model.labels import N_
 from tracker.publishing.exports.atom_feed import feed_link
-from tracker.publishing.link_preview import head_tags
+from tracker.publishing.link_preview import tab_title_and_tags
 from tracker.publishing.pages.mistake_report import Reported, draft_mistake_report
 from tracker.publishing.render_context import RenderContext, render
 from tracker.publishing.request import ViewRequest
@@ -47,28 +47,28 @@ EDITORS_PAGES = {
 }
 """Path of each page that only editors use → its name."""
 NOT_IN_MENU = {"/recommendation", "/search", "/developers", "/translations"}
+"""Paths of pages that a reader sees and that are not in the menu."""
 SLOT = re.compile(r"<!--rt (\w+)(?: ([^>]*))?-->")
-"""Matches the mark of a place where an editor sees more: its name, and the id that it is about."""
+"""Matches the mark of a place where an editor sees more (see `RenderContext.slot`). Groups: name, id or None."""
 FOR_READERS = re.compile(r"<!--rt reader-->.*?<!--rt end-->", re.S)
-"""Matches what a person who is signed in does not see."""
-BREAK = re.compile(r"<!--part (\w+)-->")
-"""Matches the mark where a page is divided, so that something else can stand between its parts."""
+"""Matches what a person who is signed in does not see, with the marks around it."""
+PART_BREAK = re.compile(r"<!--part (\w+)-->")
+"""Matches the mark between two parts of a page, where something else can be shown. Group: the name of this place."""
 _ANY_ID = "this-is-the-place-of-an-id"
+"""Stands for the id of the record in a header that is kept for all records."""
 MAX_KEPT_PAGES = 60
-"""How many pages of a kind are kept for each view."""
+"""How many pages are kept for each view, and how many besides that depend on what somebody typed."""
 
 
 @dataclass(frozen=True)
 class RenderedPage:
     """A page that a reader sees, as HTML.
 
-    `title` is the title of the browser tab, and `head` the HTML of the tags for <head>. `header`, `content` and `footer`
-    are the HTML of the page, one after the other, with marks for editors. `params` are the canonical URL parameters of
-    the page, without the language and the past dates. `depends_on` says on what the page depends besides the data, the
-    day, the language and its address, such as how many attached files have been read.
+    `title` is the title of the browser tab, and `head` the HTML of the tags for <head>, "" for a page with an error.
+    `header`, `content` and `footer` are the HTML of the page, one after the other, with marks for editors. `params` are
+    the URL parameters of the page in their canonical form, without the language and the past dates.
     """
 
-    path: str
     title: str
     head: str
     header: str
@@ -76,11 +76,10 @@ class RenderedPage:
     footer: str
     params: tuple[tuple[str, str], ...] = ()
     status: int = 200
-    depends_on: tuple[str, ...] = ()
 
     @cached_property
     def body(self) -> str:
-        """Return the page as HTML for <body>, without marks. Each part is a block with the class of Streamlit."""
+        """Return the page as HTML for <body>, without marks. Its blocks have the classes that Streamlit gives them."""
         header, *content, footer = (
             f'<div class="stHtml" data-before="{place}">{html}</div>'
             for html, place in self.parts_for_readers
@@ -91,8 +90,8 @@ class RenderedPage:
 
     @cached_property
     def parts(self) -> tuple[tuple[str, str], ...]:
-        """Return (part with marks, name of the place after it or "") pairs, the header first and the footer last."""
-        pieces = [self.header, "top", *BREAK.split(self.content), "", self.footer, ""]
+        """Return (HTML with marks, name of the place below it or "") for each part, from the header to the footer."""
+        pieces = [self.header, "top", *PART_BREAK.split(self.content), "", self.footer, ""]
         return tuple(zip(pieces[::2], pieces[1::2], strict=True))
 
     @cached_property
@@ -105,7 +104,10 @@ PageRenderer = Callable[[ViewRequest], RenderedPage]
 
 
 def page_context(request: ViewRequest) -> RenderContext:
-    """Return what templates need, with marks for editors. Links have `lang` only if the request keeps its language."""
+    """Return what the templates of a page of the dashboard need: with marks for editors, and with relative links.
+
+    The links have `lang` only if `request.keeps_language`.
+    """
     sticky = tuple(pair for pair in request.sticky_params if pair[0] != "lang" or request.keeps_language)
     return replace(request.context, sticky_params=sticky, base="", has_slots=True)
 
@@ -116,59 +118,63 @@ def build_page(
     content: Callable[[RenderContext], str],
     *,
     params: Sequence[tuple[str, str]] = (),
-    of: str = "",
+    menu_path: str = "",
     searched: str = "",
     record: Reported | None = None,
     status: int = 200,
     refused: Sequence[tuple[str, str]] = (),
-    depends_on: tuple[str, ...] = (),
     key: Hashable = (),
 ) -> RenderedPage:
-    """Return the page at `path` around the HTML that `content` returns. A page that was built before is returned again.
+    """Return the page at `path`, with the HTML that `content` returns. A page that was built before is returned again.
 
-    `params` are its canonical URL parameters, without the language and the past dates. `of` is the path of the page in
-    the menu to which it belongs, if it is another one. `searched` is what the search box holds, `record` what the page is
-    about. `refused` are past dates that cannot be shown. `key` is what the page depends on besides the request's language
-    and dates, `params` and `depends_on`.
+    `params` are as in `RenderedPage`. `menu_path` is the path of the page that is marked in the menu, if it is another
+    one. `searched` is the text in the search box. `record` is the record that the page is about, or None. `refused` are
+    the past dates in the address that cannot be shown. `key` must contain what `content` depends on besides the view,
+    the language, `path` and `params`.
     """
-    mistake = "".join(request.params.get("mistake", ())[:1])
-    known = (path, tuple(params), searched, tuple(request.sticky_params), request.keeps_language, request.origin)
+    mistake = request.param("mistake")
+    asked = (path, tuple(params), searched, tuple(request.sticky_params), request.keeps_language, request.origin)
     # what anybody can type must not take the place of the pages that everybody asks for
     is_typed = status != 200 or searched or any(name in ("q", "pick") for name, _ in params)
 
     def build() -> RenderedPage:
         name = page_name(request.context, path)
-        title, head = head_tags(request, path, name) if status == 200 else ("", "")
+        title, head = tab_title_and_tags(request, path, name) if status == 200 else ("", "")
         return RenderedPage(
-            path,
             title=title or " · ".join(filter(None, [name if path != "/" else "", site_name(request.context)])),
             head=head + str(feed_link(request)) if head else "",
-            header=_header(request, path, params, of=of, searched=searched, refused=refused),
+            header=_cached_header(request, path, params, menu_path=menu_path, searched=searched, refused=refused),
             content=content(page_context(request)).strip(),
             footer=render_footer(request, path, params, record=record, mistake=mistake),
             params=tuple(params),
             status=status,
-            depends_on=depends_on,
         )
 
-    whole_key = (*known, mistake, status, tuple(refused), depends_on, request.unread_since, key)
+    whole_key = (*asked, mistake, status, tuple(refused), request.unread_since, key)
     return request.view.cached("pages with words" if is_typed else "pages", whole_key, build, most=MAX_KEPT_PAGES)
 
 
 def render_no_page(request: ViewRequest, path: str) -> RenderedPage:
-    """Return the page for an address where there is no page."""
+    """Return the page for an address where there is no page. Its status is 404."""
     return build_page(
         request, path, lambda context: render("layout/no_page.html", context, ways=menu(context)), status=404
     )
 
 
-def _header(request: ViewRequest, path: str, params: Sequence[tuple[str, str]], *, of: str, **values: Any) -> str:
-    """Return what `render_header` returns. The headers of two records differ only in the id, so it is made once for all."""
+def _cached_header(
+    request: ViewRequest, path: str, params: Sequence[tuple[str, str]], *, menu_path: str, **values: Any
+) -> str:
+    """Return the result of `render_header`.
+
+    If the only parameter is the id of a record, the header is rendered once for all records, and the id is put in.
+    """
     if [name for name, _ in params] != ["id"] or values["refused"] or not is_id(params[0][1]):
-        return render_header(request, path, params, of=of, **values)
+        return render_header(request, path, params, menu_path=menu_path, **values)
     context, any_id = page_context(request), [("id", _ANY_ID)]
     key = (path, context.language, context.sticky_params, request.origin, tuple(request.warnings))
-    whole = request.view.cached("headers", key, lambda: render_header(request, path, any_id, of=of, **values))
+    whole = request.view.cached(
+        "headers", key, lambda: render_header(request, path, any_id, menu_path=menu_path, **values)
+    )
     return whole.replace(_ANY_ID, params[0][1])
 
 
@@ -177,14 +183,14 @@ def render_header(
     path: str,
     params: Iterable[tuple[str, str]],
     *,
-    of: str = "",
+    menu_path: str = "",
     searched: str = "",
     refused: Sequence[tuple[str, str]] = (),
 ) -> str:
     """Return the HTML of the top of a page: title, search box, menu, past date, languages, and warnings about the data.
 
-    `params` are as in `build_page`. `refused` are past dates that cannot be shown; only the links to other languages
-    keep them, so that these pages say so too. The search box of a list searches this list.
+    The arguments are as in `build_page`. The search box of a list searches this list. Only the links to other languages
+    keep the `refused` dates, so that the page in another language also says that they cannot be shown.
     """
     own, language, context = list(params), request.language, page_context(request)
     past = [pair for pair in request.sticky_params if pair[0] != "lang"]
@@ -193,14 +199,14 @@ def render_header(
         "layout/header.html",
         context,
         path=path,
-        here=of or path,
+        here=menu_path or path,
         ways=menu(context),
         searched=searched,
         search_path=path if in_list else "/search",
         search_fields=[p for p in own if in_list and p[0] not in ("q", "page")],
         own_params=[*own, ("lang", language.code)],
         other_language={code: path + "?" + urlencode([*own, *past, *refused, ("lang", code)]) for code in LANGUAGES},
-        link_here=permalink(request, path, own),
+        link_here=absolute_link(request, path, own),
         today=path + "?" + urlencode([*own, ("lang", language.code)]),
         dated=as_of_choice(request.view),
         published=recorded_choice(request.view),
@@ -217,27 +223,36 @@ def render_footer(
     record: Reported | None = None,
     mistake: str = "",
 ) -> str:
-    """Return the footer as HTML, with a report form about `record`, or an open one about the entry `mistake`."""
+    """Return the footer as HTML, with the form to report a mistake on the page, or in `record`.
+
+    If `mistake` is the id of an item of evidence or of a document, the form is about that, and it is open.
+    """
     view = request.view
     entry = view.evidence.get(mistake) or view.documents.get(mistake)
-    report = draft_mistake_report(request, permalink(request, path, params), entry or record)
+    report = draft_mistake_report(request, absolute_link(request, path, params), entry or record)
     return render("layout/footer.html", page_context(request), report=report, entry=entry).strip()
 
 
 def menu(context: RenderContext) -> list[tuple[str, str]]:
-    """Return the pages in the menu of a reader, each as (path, name)."""
+    """Return (path, name in the reader's language) for each page in the menu of a reader."""
     return [(path, page_name(context, path)) for path in PAGE_NAMES if path not in NOT_IN_MENU]
 
 
 def page_name(context: RenderContext, path: str) -> str:
-    """Return the name of a page, "" if there is none. The page of the treaty bodies may have other mechanisms too."""
+    """Return the name of the page at `path` in the reader's language; "" if it is no page of `PAGE_NAMES`.
+
+    The page of the treaty bodies is called "Mechanisms" if the dataset has other mechanisms too.
+    """
     is_wider = path == "/treaty-bodies" and context.view.has_other_mechanisms
     name = N_("Mechanisms") if is_wider else PAGE_NAMES.get(path, "")
     return context.language.gettext(name) if name else ""
 
 
-def permalink(request: ViewRequest, path: str, params: Iterable[tuple[str, str]]) -> str:
-    """Return the absolute link to exactly this view of a page. It never has `editing`, the version in a form."""
+def absolute_link(request: ViewRequest, path: str, params: Iterable[tuple[str, str]]) -> str:
+    """Return the absolute link to a page with `params`, in the language and for the past dates of the request.
+
+    The parameter `editing`, the version in a form, is left out.
+    """
     past = [pair for pair in request.sticky_params if pair[0] != "lang"]
     shared = [pair for pair in params if pair[0] != "editing"]
     return request.origin + path + "?" + urlencode([*shared, *past, ("lang", request.language.code)])

@@ -1,4 +1,4 @@
-"""A reader's report of a mistake: a text that is ready to send, and where to send it."""
+"""A reader's report of a mistake: a text to complete and send, and where to send it."""
 
 from dataclasses import dataclass
 from urllib.parse import quote
@@ -18,9 +18,9 @@ Reported = Recommendation | Evidence | Document
 class MistakeReport:
     """A report of a mistake that a reader can send.
 
-    `text` names the page, and asks what is wrong. `contact` is the mail address or the page to which it can be sent, and
-    `link` opens it; both are "" if the settings name no contact. Then `organisations` are those of the dataset that have
-    a public website.
+    `text` names the page and asks what is wrong. `contact` is the mail address or the page to which it can be sent, and
+    `link` opens it. If the settings name no contact, both are "", and `organisations` are the organisations in the
+    dataset that have a website.
     """
 
     text: str
@@ -30,9 +30,9 @@ class MistakeReport:
 
 
 def draft_mistake_report(request: ViewRequest, address: str, record: Reported | None = None) -> MistakeReport:
-    """Return the report of a mistake on the page at `address`, in `record` if it is given."""
+    """Return the text of a report about the page at `address`, or about `record` on it, and where to send it."""
     settings, _ = request.view.settings, request.language.gettext
-    text, contact = "\n".join(_lines(request, address, record)), settings.publisher.contact or ""
+    text, contact = "\n".join(_report_lines(request, address, record)), settings.publisher.contact or ""
     if not contact:
         found = tuple(o for o in settings.organisations if o.link and not o.is_editors)
         return MistakeReport(text, organisations=found)
@@ -43,7 +43,7 @@ def draft_mistake_report(request: ViewRequest, address: str, record: Reported | 
     return MistakeReport(text, contact.removeprefix(MAIL), link)
 
 
-def _lines(request: ViewRequest, address: str, record: Reported | None) -> list[str]:
+def _report_lines(request: ViewRequest, address: str, record: Reported | None) -> list[str]:
     language = request.language
     _, about, link = language.gettext, "", ""
     match record:

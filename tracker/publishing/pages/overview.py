@@ -1,4 +1,4 @@
-"""The front page: where civil society's recommendations stand, what committees said, the next dates."""
+"""The front page: the status of civil society's recommendations, what committees said, the next dates."""
 
 from tracker.model.vocabulary import Issuer
 from tracker.publishing.pages.follow import visit_notice
@@ -14,7 +14,7 @@ _MAX_ROWS = 12
 
 
 def render_overview(request: ViewRequest) -> RenderedPage:
-    """Return the front page: where recommendations stand, what committees said, the next dates, the latest entries."""
+    """Return the front page: counts by status, what committees said, the next dates, the latest entries."""
 
     def content(context: RenderContext) -> str:
         view, matrix = context.view, overview_summary.demand_matrix(context.view)

@@ -1,4 +1,4 @@
-"""The pages that a reader sees: the path of each, the function that makes its HTML, and its URL parameters.
+"""The pages that a reader sees: the path of each, the function that renders it, and its URL parameters.
 
 Each page has a module of its name; those for developers and translators are in `about`.
 """
@@ -31,28 +31,31 @@ def _render_analysis(request: ViewRequest) -> RenderedPage:
 
 @dataclass(frozen=True, slots=True)
 class ReaderPage:
-    """The function that makes a page, and its URL parameters besides those of all: language, past dates, `mistake`."""
+    """The function that renders a page, and the names of its URL parameters.
+
+    The parameters that all pages have are left out: language, past dates and `mistake`.
+    """
 
     render: PageRenderer
     params: tuple[str, ...] = ()
 
 
-def _names(*kinds: type[UrlFilters]) -> tuple[str, ...]:
+def _parameter_names(*kinds: type[UrlFilters]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(row.name for kind in kinds for row in kind.rows()))
 
 
 READER_PAGES: Mapping[str, ReaderPage] = {
     "/": ReaderPage(render_overview),
-    "/recommendations": ReaderPage(render_recommendations, _names(lists.Filters, lists.Selection)),
-    "/recommendation": ReaderPage(render_recommendation, _names(lists.Filters)),
-    "/evidence": ReaderPage(render_evidence, _names(lists.EvidenceFilters)),
-    "/analysis": ReaderPage(_render_analysis, (*_names(lists.Filters), "demand")),
+    "/recommendations": ReaderPage(render_recommendations, _parameter_names(lists.Filters, lists.Selection)),
+    "/recommendation": ReaderPage(render_recommendation, _parameter_names(lists.Filters)),
+    "/evidence": ReaderPage(render_evidence, _parameter_names(lists.EvidenceFilters)),
+    "/analysis": ReaderPage(_render_analysis, (*_parameter_names(lists.Filters), "demand")),
     "/treaty-bodies": ReaderPage(render_treaty_bodies),
     "/deadlines": ReaderPage(render_deadlines),
-    "/activity": ReaderPage(render_activity, _names(ActivityFilters)),
+    "/activity": ReaderPage(render_activity, _parameter_names(ActivityFilters)),
     "/about": ReaderPage(render_about),
     "/developers": ReaderPage(render_developers),
     "/translations": ReaderPage(render_translations),
     "/search": ReaderPage(render_search, ("q", "exactly")),
 }
-"""Path → page."""
+"""Path → page. The pages that only editors use are not here."""

@@ -22,29 +22,24 @@ _PATH = "/recommendation"
 _LIST_PATH = "/recommendations"
 
 
-def requested_id(request: ViewRequest) -> str:
-    """Return the id in the address of the page, or "". It may be the id of no recommendation."""
-    return "".join(request.params.get("id", ())[:1])
-
-
 def own_params(request: ViewRequest) -> list[tuple[str, str]]:
-    """Return the URL parameters of the page: the id, and the filters of the list from which somebody came."""
-    id = requested_id(request)
+    """Return the URL parameters of the page: the id, and the filters of the list from which the reader came."""
+    id = request.param("id")
     return [*([("id", id)] if id else []), *replace(request.filters, id=()).params()]
 
 
 def render_recommendation(request: ViewRequest) -> RenderedPage:
-    """Return the page of the recommendation that the address names, or a page that says why there is none."""
-    view, id = request.view, requested_id(request)
-    r, is_retired = view.recommendations.get(id), id in view.dataset.recommendations and view.is_retired(id)
+    """Return the page of the recommendation with the id of the address, or one that says why there is none (404, 410)."""
+    view, id = request.view, request.param("id")
+    r = view.recommendations.get(id)
     return build_page(
         request,
         _PATH,
         lambda context: _content(request, context, r) if r else f"{_missing(request, context)}<!--part end-->",
         params=own_params(request),
-        of=_LIST_PATH,
+        menu_path=_LIST_PATH,
         record=r,
-        status=200 if r else 410 if is_retired else 404,
+        status=200 if r else 410 if view.is_retired(id) else 404,
     )
 
 
@@ -88,10 +83,10 @@ def _content(request: ViewRequest, context: RenderContext, r: Recommendation) ->
 
 
 def _missing(request: ViewRequest, context: RenderContext) -> str:
-    """Return why there is no such recommendation: it was archived, is later than the view, or has never been there."""
-    view, id = request.view, requested_id(request)
-    retired = view.dataset.recommendations.get(id)
-    if retired and view.is_retired(id):
+    """Return HTML that says that a recommendation was archived, is later than the view, or has never been there."""
+    view, id = request.view, request.param("id")
+    if view.is_retired(id):
+        retired = view.dataset.recommendations[id]
         return render(
             "layout/retired.html",
             context,

@@ -1,4 +1,4 @@
-"""The page that lists the recommendations, each with its status."""
+"""The page Recommendations: the list of the recommendations, each with its status."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -19,7 +19,7 @@ _PATH = "/recommendations"
 
 
 def render_recommendations(request: ViewRequest) -> RenderedPage:
-    """Return the page that lists the recommendations. While somebody selects some of them, it has boxes to tick."""
+    """Return the page that lists the recommendations. It has boxes to tick while a reader selects some of them."""
     view, asked = request.view, request.filters
     selection = Selection.from_params(view, request.params)
 
@@ -65,7 +65,17 @@ def render_recommendations(request: ViewRequest) -> RenderedPage:
 def _selection_bar(
     context: RenderContext, query: Filters, selection: Selection, *, matching: Sequence[Recommendation]
 ) -> dict[str, Any]:
-    """Return the values of the bar in which recommendations are selected. `matching` are those on all pages."""
+    """Return name → value for the bar in which a reader selects recommendations (pages/list_selection.html).
+
+    `query` are the filters and the page of the list, `matching` the recommendations on all pages of the list.
+
+    - `step` and `ids` are those of the selection
+    - `full` is a sentence if no more can be selected, otherwise False
+    - `start`, `none`, `stop`: links that start the selection, clear it and end it
+    - `only`, `brief`, `snapshot`: links to the selected recommendations; `tables`: (name, link) of exports of them
+    - `all` is (link that selects all that match, its text), or 0 if none is left to select
+    - `hidden` are the URL parameters that the form keeps
+    """
     language, link, _ = context.language, context.link, context.language.gettext
 
     def list_link(step: str, ids: Sequence[str] = selection.ids) -> str:

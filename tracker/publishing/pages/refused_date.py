@@ -1,10 +1,10 @@
-"""The answer if an address asks for a past state that cannot be shown: a sentence, and links to what can be shown."""
+"""The answers to an address with a past date that cannot be shown: why, and links to what can be shown."""
 
 from collections.abc import Callable
 
 from tracker.i18n import Language
 from tracker.model.errors import PastDateRefused, RefusedDate
-from tracker.publishing.pages.card import render_page_around
+from tracker.publishing.pages.card import render_standalone_page
 from tracker.publishing.pages.frame import RenderedPage, build_page
 from tracker.publishing.render_context import RenderContext, render
 from tracker.publishing.request import RenderedFile, ViewRequest, current_version_link
@@ -14,11 +14,11 @@ REFUSED_DATE_STATUS = dict.fromkeys(_WRONG, 400) | dict.fromkeys(_NOT_YET, 404)
 """Reason → HTTP status. 400: the address is wrong. 404: the address is right, but there was nothing then."""
 
 RefusedDateRenderer = Callable[[ViewRequest, PastDateRefused, str], RenderedFile]
-"""Takes a request for today, the refused date and the path, and returns the answer."""
+"""A function that takes a request for the present, the refused date and the path, and returns the answer."""
 
 
 def refusal_sentence(language: Language, refused: PastDateRefused) -> str:
-    """Return why the past state cannot be shown, as a sentence in the reader's language."""
+    """Return a sentence in the reader's language that says why a past date cannot be shown."""
     value, first = refused.value, refused.first
     return language.gettext(
         refused.why.label,
@@ -28,7 +28,11 @@ def refusal_sentence(language: Language, refused: PastDateRefused) -> str:
 
 
 def render_refused(request: ViewRequest, refused: PastDateRefused, path: str) -> RenderedPage:
-    """Return the page that says why a past state cannot be shown, with links to others. The request is for today."""
+    """Return the page of the dashboard that says why a past date cannot be shown.
+
+    It has links to the first day that can be shown, if there is one, and to the current version. `request` is for the
+    present.
+    """
     others = {"lang", "as_of", "recorded", "editing"}
     params = [(name, value) for name, values in request.params.items() if name not in others for value in values]
 
@@ -44,9 +48,9 @@ def render_refused(request: ViewRequest, refused: PastDateRefused, path: str) ->
 
 
 def render_refused_page(request: ViewRequest, refused: PastDateRefused, path: str) -> RenderedFile:
-    """Return a page that says why the past state cannot be shown, with links to the first day and to today."""
+    """Return the same as `render_refused`, as a page that is shown without Streamlit."""
     params = request.filters.params()
-    return render_page_around(
+    return render_standalone_page(
         request,
         "published/refused_date.html",
         path=path,
@@ -60,7 +64,7 @@ def render_refused_page(request: ViewRequest, refused: PastDateRefused, path: st
 
 
 def render_refused_text(request: ViewRequest, refused: PastDateRefused, path: str) -> RenderedFile:
-    """Return a text that says why the past state cannot be shown, with the address of the current version."""
+    """Return a plain text that says why a past date cannot be shown, with the address of the current version."""
     _, current = request.language.gettext, current_version_link(request, path, *request.filters.params())
     text = f"{refusal_sentence(request.language, refused)}\n{_('See the current version')}: {current}\n"
     return RenderedFile(text.encode(), "text/plain; charset=utf-8", status=REFUSED_DATE_STATUS[refused.why])

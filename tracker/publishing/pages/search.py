@@ -1,4 +1,4 @@
-"""What the search box in the header finds."""
+"""The page Search: what the search box in the header finds."""
 
 from urllib.parse import urlencode
 
@@ -10,8 +10,11 @@ from tracker.queries.search.file_search import prepare_file_search
 from tracker.queries.search.site_search import search_everything
 
 
-def files_read(request: ViewRequest) -> tuple[str, ...]:
-    """Return what says which texts of attached files can be searched now."""
+def searchable_texts_key(request: ViewRequest) -> tuple[str, ...]:
+    """Return a part of the key of a cached result. It changes when more texts of attached files can be searched.
+
+    Return () if the request has no texts.
+    """
     if request.texts is None:
         return ()
     found = prepare_file_search(request.view, request.texts)
@@ -19,11 +22,10 @@ def files_read(request: ViewRequest) -> tuple[str, ...]:
 
 
 def render_search(request: ViewRequest) -> RenderedPage:
-    """Return what the search box in the header finds: recommendations, evidence, documents and files together."""
+    """Return the page with what the search box finds: recommendations, evidence, documents and attached files."""
     typed = str(SEARCH_ROW.parse(request.view, request.params.get("q", ())))
     exactly = "exactly" in request.params
     params = [*([("q", typed)] if typed else []), *([("exactly", "yes")] if exactly else [])]
-    read = files_read(request)
 
     def content(context: RenderContext) -> str:
         return render(
@@ -34,4 +36,4 @@ def render_search(request: ViewRequest) -> RenderedPage:
             today="/search?" + urlencode([*params, ("lang", request.language.code)]),
         )
 
-    return build_page(request, "/search", content, params=params, searched=typed, depends_on=read)
+    return build_page(request, "/search", content, params=params, searched=typed, key=searchable_texts_key(request))

@@ -19,7 +19,7 @@ from tracker.model.records import Recommendation
 from tracker.model.registers import TreatyBody
 from tracker.model.vocabulary import Issuer, Voice
 from tracker.publishing import cli
-from tracker.publishing.pages.card import render_page_around
+from tracker.publishing.pages.card import render_standalone_page
 from tracker.publishing.render_context import ASSETS, RenderContext, render
 from tracker.publishing.request import RenderedFile, ViewRequest, current_version_link, public_origin
 from tracker.publishing.wording import filter_labels, unreadable_notes
@@ -27,16 +27,17 @@ from tracker.queries.lists.filters import Filters, count_by_status, count_option
 from tracker.queries.recommendation_details import same_demand_links, uptake_by
 from tracker.queries.view import View
 
-Translations = list[tuple[str, Markup]]
-"""Pairs of (language code, HTML in this language), in the order of the languages."""
-Group = tuple[Issuer, list[tuple[TreatyBody | None, list[tuple[Recommendation, Translations]]]]]
+HtmlInLanguages = list[tuple[str, Markup]]
+"""(language code, HTML in this language) pairs, in the order of the languages."""
+IssuerGroup = tuple[Issuer, list[tuple[TreatyBody | None, list[tuple[Recommendation, HtmlInLanguages]]]]]
+"""An issuer and, for each committee (None if it is not known), its recommendations, each with its HTML."""
 MAX_SNAPSHOT_BYTES = 2_000_000
 """The largest snapshot that the dashboard makes, because a phone must be able to open it.
 
 The command line writes snapshots of any size.
 """
 LEAST_BYTES = 1_000
-"""The fewest bytes that one recommendation takes in one language.
+"""The smallest number of bytes that one recommendation takes in one language.
 
 With this number, most snapshots that are too large are recognized before anything is rendered.
 """
@@ -44,7 +45,7 @@ _POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; "
     "script-src 'sha256-{script}'; base-uri 'none'; form-action 'none'"
 )
-"""The page may load nothing, and may run no script except its own."""
+"""The Content-Security-Policy of a snapshot: it loads nothing, and runs no script but its own."""
 NO_LINKS = "It has no links to the dashboard, because TRACKER_PUBLIC_URL is not set."
 
 
@@ -53,7 +54,7 @@ class SnapshotTooLarge(TrackerError):
 
 
 def data_sha256(dataset: Dataset) -> str:
-    """Return one checksum for all data files: that of the lines that `sha256sum` prints for them, sorted by path."""
+    """Return one SHA-256 for all data files: that of the lines that `sha256sum` prints for them, sorted by path."""
     paths = sorted(dataset.checksums, key=os.fsencode)
     return sha256(b"".join(os.fsencode(f"{dataset.checksums[path]}  {path}\n") for path in paths)).hexdigest()
 
@@ -65,7 +66,7 @@ def checksum_command(dataset: Dataset) -> str:
 
 
 def render_snapshot(request: ViewRequest) -> RenderedFile:
-    """Return the snapshot of the recommendations that match the filters, or a page with links to smaller snapshots."""
+    """Return the snapshot of the recommendations that match the filters, or a page with links to smaller ones."""
     try:
         return RenderedFile(snapshot_page(request, most=MAX_SNAPSHOT_BYTES).encode())
     except SnapshotTooLarge:
@@ -73,7 +74,10 @@ def render_snapshot(request: ViewRequest) -> RenderedFile:
 
 
 def write_snapshot(file: Path, request: ViewRequest) -> list[str]:
-    """Write a snapshot to a .html or .htm file. Return notes for the person who asked for it. Raises TrackerError."""
+    """Write a snapshot to a file. Return lines for the person who asked for it: the file, the checksum, and notes.
+
+    Raises TrackerError if the name does not end in .html or .htm, or if the file cannot be written.
+    """
     if file.suffix.lower() not in (".html", ".htm"):
         raise TrackerError(f"{file}: the name of a snapshot ends in .html.")
     cli.write_file(file, snapshot_page(request).encode())
@@ -85,14 +89,14 @@ def write_snapshot(file: Path, request: ViewRequest) -> list[str]:
 
 
 def snapshot_page(request: ViewRequest, *, most: int | None = None) -> str:
-    """Return the HTML of a snapshot. `most` is the largest allowed number of bytes; None means no limit.
+    """Return the HTML of the snapshot of the recommendations that match the filters.
 
     The page loads nothing from other addresses, and its Content-Security-Policy forbids it. Raises SnapshotTooLarge if
-    the recommendations take more than `most` bytes.
+    the HTML of the recommendations takes more than `most` bytes; None means no limit.
     """
     view, rs = request.view, filter_recommendations(request.view, request.filters, request.language.code)
     home, filters = public_origin(request.origin), request.filters
-    requests = {each.language.code: each for each in _in_every_language(replace(request, origin=home))}
+    requests = {each.language.code: each for each in _requests_by_language(replace(request, origin=home))}
     contexts = tuple(each.context for each in requests.values())
     if most and len(rs) * len(contexts) * LEAST_BYTES > most:
         raise SnapshotTooLarge
@@ -110,7 +114,7 @@ def snapshot_page(request: ViewRequest, *, most: int | None = None) -> str:
         groups=list(_groups(view, rs, contexts, home=home, most=most)),
         statuses=statuses,
         bodies=bodies,
-        others=_in_each_language(contexts, "published/snapshot_registers.html", evidence=unlinked, home=home)
+        others=_render_in_languages(contexts, "published/snapshot_registers.html", evidence=unlinked, home=home)
         if unlinked and is_whole
         else [],
         never=[(body.id, code) for body in bodies for code in statuses if (body.id, code) not in combinations],
@@ -119,9 +123,9 @@ def snapshot_page(request: ViewRequest, *, most: int | None = None) -> str:
         stand=[
             pair
             for context in contexts
-            for pair in _in_each_language([context], "published/snapshot_bars.html", bars=_bars(context, rs))
+            for pair in _render_in_languages([context], "published/snapshot_bars.html", bars=_bars(context, rs))
         ],
-        foot=_in_each_language(
+        foot=_render_in_languages(
             contexts, "published/snapshot_footer.html", home=home, command=checksum_command(view.dataset)
         ),
         sha256=data_sha256(view.dataset),
@@ -131,11 +135,11 @@ def snapshot_page(request: ViewRequest, *, most: int | None = None) -> str:
     )
 
 
-def _in_every_language(request: ViewRequest) -> Iterator[ViewRequest]:
+def _requests_by_language(request: ViewRequest) -> Iterator[ViewRequest]:
     """Yield the request in its own language, then in each other interface language that is used in the dataset.
 
-    A language is used if half of the recommendations have a title in it, or if it is the main language: a file in a
-    language with a few texts would mostly repeat the others.
+    A language is used if at least half of the recommendations have a title in it, or if it is the main language. In a
+    language with only a few texts, most texts would be repeated in another language.
     """
     own, titles = request.language.code, [r.title for r in request.view.recommendations.values()]
     used = {code for code in LANGUAGES if 2 * sum(code in title for title in titles) >= len(titles)}
@@ -146,7 +150,10 @@ def _in_every_language(request: ViewRequest) -> Iterator[ViewRequest]:
 
 
 def _bars(context: RenderContext, rs: tuple[Recommendation, ...]) -> list[tuple[str, tuple[Recommendation, ...]]]:
-    """Return (heading, recommendations) for civil society, then for each committee: they are never counted together."""
+    """Return (heading, recommendations) for civil society, then for each committee, also if it has none.
+
+    They are never counted together.
+    """
     _, view = context.language.gettext, context.view
     bars = [(_("Civil society's recommendations"), tuple(r for r in rs if r.issued_by is Issuer.CIVIL_SOCIETY))]
     for body in view.bodies.values():
@@ -157,11 +164,11 @@ def _bars(context: RenderContext, rs: tuple[Recommendation, ...]) -> list[tuple[
 
 def _groups(
     view: View, rs: Iterable[Recommendation], contexts: tuple[RenderContext, ...], *, home: str, most: int | None
-) -> Iterator[Group]:
-    """Yield the recommendations grouped by issuer and then by committee, each with its HTML in every language.
+) -> Iterator[IssuerGroup]:
+    """Yield `rs` grouped by issuer and then by committee, each with its HTML in the language of each context.
 
-    `home` is the address of the dashboard, or "". Raises SnapshotTooLarge as soon as the HTML has more than `most`
-    bytes; None means no limit.
+    Those without a committee come last. `home` is the address of the dashboard, or "". Raises SnapshotTooLarge as soon
+    as the HTML has more than `most` bytes; None means no limit.
     """
     size, order, rs = 0, list(view.bodies.values()), tuple(rs)
     shown = frozenset(r.id for r in rs)
@@ -169,14 +176,14 @@ def _groups(
     def body_position(r: Recommendation) -> int:
         return order.index(body) if (body := view.body_of(r)) else len(order)
 
-    def in_each_language(r: Recommendation) -> Translations:
+    def html_of(r: Recommendation) -> HtmlInLanguages:
         nonlocal size
         linked = {"takes": list(uptake_by(view, r)), "same": same_demand_links(view, r), "inside": shown, "home": home}
         # the latest of each voice, and those that count, of the whole and of each part, are shown above the others
         latest = (*view.counting_assessments(r), *(view.latest(r, voice) for voice in Voice))
         earlier = [a for a in view.assessments[r.id] if not any(a is other for other in latest)]
         template = "published/snapshot_recommendation.html"
-        translations = _in_each_language(contexts, template, r=r, earlier=earlier, **linked)
+        translations = _render_in_languages(contexts, template, r=r, earlier=earlier, **linked)
         size += sum(len(html.encode()) for _, html in translations) if most else 0
         if most and size > most:
             raise SnapshotTooLarge
@@ -186,17 +193,20 @@ def _groups(
         issued = sorted((r for r in rs if r.issued_by is issuer), key=body_position)
         grouped = [list(group) for _, group in groupby(issued, key=body_position)]
         if issued:
-            yield issuer, [(view.body_of(group[0]), [(r, in_each_language(r)) for r in group]) for group in grouped]
+            yield issuer, [(view.body_of(group[0]), [(r, html_of(r)) for r in group]) for group in grouped]
 
 
-def _in_each_language(contexts: Iterable[RenderContext], template: str, **values: Any) -> Translations:
-    """Render a template once with each context. Return (language code, HTML) pairs."""
+def _render_in_languages(contexts: Iterable[RenderContext], template: str, **values: Any) -> HtmlInLanguages:
+    """Return (language code, HTML) for each context: the template rendered with it and with `values`."""
     # `render` has already escaped the texts, so the result is safe HTML
     return [(context.language.code, Markup(render(template, context, **values).strip())) for context in contexts]
 
 
 def render_snapshot_choice(request: ViewRequest) -> RenderedFile:
-    """Return a page with links to smaller snapshots: one for each value of a filter that selects only some of them."""
+    """Return a page with links to smaller snapshots.
+
+    There is a link for each value of a filter that narrows the list without emptying it.
+    """
     view, filters = request.view, request.filters
     count, left = len(filter_recommendations(view, filters, request.language.code)), count_options(view, filters)
     path, groups = "/snapshot.html", []
@@ -210,4 +220,4 @@ def render_snapshot_choice(request: ViewRequest) -> RenderedFile:
         if options:
             groups.append((row.title(view, request.language), options))
     template, keep = "published/snapshot_choice.html", filters.params()
-    return render_page_around(request, template, path=path, keep=keep, count=count, groups=groups)
+    return render_standalone_page(request, template, path=path, keep=keep, count=count, groups=groups)

@@ -1,4 +1,4 @@
-"""The treaty bodies, with their scales of grades and documents."""
+"""The page Treaty bodies: their grading scales and documents."""
 
 from functools import partial
 
@@ -10,7 +10,7 @@ from tracker.queries.recommendation_details import list_retired
 
 
 def render_treaty_bodies(request: ViewRequest) -> RenderedPage:
-    """Return the treaty bodies with their grading scales, documents by reporting cycle, and upcoming dates."""
+    """Return the page with each treaty body: its grading scales, its documents by reporting cycle, its coming dates."""
 
     def content(context: RenderContext) -> str:
         view, ahead = context.view, deadlines.list_upcoming(context.view)

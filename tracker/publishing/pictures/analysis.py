@@ -1,4 +1,4 @@
-"""The pictures of the page Analysis in words: for each a title that states the finding, a table and a figure."""
+"""The pictures of the page Analysis: for each a title that states the finding, a table in words, and a figure."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -39,8 +39,11 @@ ANSWERS = {
     UptakeResult.TO_CHECK.value: (N_("not checked whether the committee took it up"), "square-open-dot"),
     analysis.ADDRESSED: (N_("recommended; no later document yet"), "square-open"),
 }
-"""What a committee made of a demand → (label, shape). The label of an uptake is that of its code."""
-NONE = "–"
+"""Code of a committee's answer to a demand → (label, shape). Where the label is "", it is made of that of the code."""
+NO_VALUE = "–"
+"""What a table has where nothing is known or counted."""
+MatrixColumn = tuple[Sequence[Sign | None], Sequence[Any]]
+"""(signs in the picture, words in the table) of a column of a matrix. Each has one entry for each row."""
 CONCLUSIONS = DocumentKind.CONCLUDING_OBSERVATIONS
 
 
@@ -48,9 +51,9 @@ CONCLUSIONS = DocumentKind.CONCLUDING_OBSERVATIONS
 class Picture:
     """A picture with its table in words.
 
-    `name` stands in addresses and file names. `title` states the finding, `note` says what is counted. `links` has a
-    link for the first cell of each row of the table, or is empty. `left_out` counts the rows that are not shown. `draw`
-    makes the figure.
+    `name` is used in addresses and file names. `title` states the finding, `note` says what is counted. `links` has a
+    link for the first cell of each row of the table, or is empty. `left_out` is the number of rows that are not shown.
+    `draw` makes the figure.
     """
 
     name: str
@@ -71,21 +74,21 @@ class Picture:
 class Pictures:
     """The pictures of the tables `frames`, in the language of `context` and the colours of a light or a dark page.
 
-    Each method returns a picture, or None if it would be empty.
+    Each method that returns a picture returns None if the picture would be empty.
     """
 
     frames: Frames
     context: RenderContext
     is_dark: bool = False
 
-    def all(self, story: str | None) -> list[Picture]:
-        """Return the pictures that are not empty. `story` is the id of the recommendation whose story is told, or None."""
-        told = self.story(story) if story else None
+    def all(self, story_id: str) -> list[Picture]:
+        """Return the pictures that are not empty, in the order of the page. If `story_id` is "", no story is told."""
+        told = self.story(story_id) if story_id else None
         made = (self.demands(), self.claims(), self.follow_up(), self.themes(), told, self.statuses(), self.dates())
         return [picture for picture in made if picture]
 
     def demands(self) -> Picture | None:
-        """Return civil society's demands × committees × status."""
+        """Return a matrix of civil society's demands: the status of each, and what each committee made of it."""
         _, bodies = self._gettext, self.context.view.bodies
         count = analysis.demands_and_committees(self.frames)
         shown = count.table.head(MAX_PICTURE_ROWS)
@@ -95,16 +98,9 @@ class Pictures:
             code: _(words) if words else f"{_('taken up by the committee')}: {self.context.label(UptakeResult(code))}"
             for code, (words, _shape) in ANSWERS.items()
         }
-        cells = [(row, 0, self._status_sign(status)) for row, status in enumerate(shown.status)]
-        cells += [
-            (row, column, Sign(ANSWERS[code][1], self._palette.accent, labels[code]))
-            for column, body in enumerate(bodies, 1)
-            for row, code in enumerate(shown[body])
-            if code
-        ]
-        words = {_("Status"): self._status_labels(shown.status)} | {
-            self.context.label(b): [labels.get(code, NONE) for code in shown[b.id]] for b in bodies.values()
-        }
+        signs = {code: Sign(shape, self._palette.accent, labels[code]) for code, (_words, shape) in ANSWERS.items()}
+        columns = {_("Status"): self._status_column(shown.status)}
+        columns |= {self.context.label(b): _named_column(map(signs.get, shown[b.id])) for b in bodies.values()}
         return self._matrix(
             "demands",
             _(
@@ -115,14 +111,13 @@ class Pictures:
             _(
                 "Civil society's recommendations, their status, and which committees made the same call. Matching wording does not prove influence."
             )
-            + self._by_editors(),
+            + self._notes_on_editors(),
             rows=(_("Civil society's recommendations"), count.table.id),
-            words=words,
-            cells=cells,
+            columns=columns,
         )
 
     def claims(self) -> Picture | None:
-        """Return what the State claims against what others find, with the gap for each recommendation."""
+        """Return a matrix of recommendations: the State's claim, what others find, the gap, the committee's grade."""
         _, label = self._gettext, self.context.label
         count = analysis.claims_and_findings(self.frames)
         shown = count.table.head(MAX_PICTURE_ROWS)
@@ -144,54 +139,46 @@ class Pictures:
             )
         else:
             title = _("The State claims nowhere more than the assessment finds")
-        no_claim, ink = _("claims no progress"), self._palette.ink
-        gap_words = [NONE if pd.isna(gap) else f"+{gap}" if gap else "0" for gap in shown.claim_gap]
-        cells = [
-            (row, 0, self._status_sign(code) if pd.notna(code) else Sign("line-ew-open", ink, no_claim))
-            for row, code in enumerate(shown.state_status)
-        ]
-        cells += [(row, 1, self._status_sign(code)) for row, code in enumerate(shown.status)]
-        cells += [(row, 2, Sign("", ink, text=words)) for row, words in enumerate(gap_words)]
-        words = {
-            label(Voice.STATE): [no_claim if pd.isna(code) else label(Status(code)) for code in shown.state_status],
-            _("Assessment"): self._status_labels(shown.status),
-            _("Gap"): gap_words,
+        no_claim = Sign("line-ew-open", self._palette.ink, _("claims no progress"))
+        claims = (self._status_sign(code) if pd.notna(code) else no_claim for code in shown.state_status)
+        gaps_in_words = [NO_VALUE if pd.isna(gap) else f"+{gap}" if gap else "0" for gap in shown.claim_gap]
+        columns = {
+            label(Voice.STATE): _named_column(claims),
+            _("Assessment"): self._status_column(shown.status),
+            _("Gap"): self._text_column(gaps_in_words),
         }
         if shown.grade.notna().any():
-            cells += [(row, 3, Sign("", ink, text=grade)) for row, grade in enumerate(shown.grade) if pd.notna(grade)]
-            words[self.context.body_word] = [NONE if pd.isna(grade) else self._grade(grade) for grade in shown.grade]
+            columns[self.context.body_word] = self._text_column(shown.grade, self._grade_in_words)
         return self._matrix(
             "claims",
             title,
             _(
                 "The gap is how much better the State rates itself than the assessors do, in steps. Where organisations differ, there is no gap. We classify the State's words ourselves."
             )
-            + self._by_editors(),
+            + self._notes_on_editors(),
             rows=(_("Recommendation"), count.table.id),
-            words=words,
-            cells=cells,
-            more={_("Evidence"): [self._effects(r.setbacks, r.progress) for r in shown.itertuples()]},
+            columns=columns,
+            more={_("Evidence"): [self._effects_in_words(r.setbacks, r.progress) for r in shown.itertuples()]},
         )
 
     def follow_up(self) -> Picture | None:
-        """Return how far the chain of a committee's cycle goes: selected, replied, assessed, graded."""
+        """Return a matrix of the follow-up in one cycle of a committee: what was selected, replied to, assessed, graded."""
         _, language = self._gettext, self.context.language
         count = analysis.follow_up_of_cycle(self.frames)
         shown = count.table.head(MAX_PICTURE_ROWS)
         if shown.empty:
             return None
         document = count.facts["document"]
-        ink, accent = self._palette.ink, self._palette.accent
-        yes, replies = _("Selected"), _("Replied")
-        cells = [(row, 0, Sign("circle", accent, yes)) for row in range(len(shown))]
-        cells += [(row, 1, Sign("square", accent, replies)) for row, day in enumerate(shown.replied) if pd.notna(day)]
-        cells += [(row, 2, self._status_sign(status)) for row, status in enumerate(shown.status)]
-        cells += [(row, 3, Sign("", ink, text=grades)) for row, grades in enumerate(shown.grades) if pd.notna(grades)]
-        words = {
-            yes: [_("Yes")] * len(shown),
-            replies: [NONE if pd.isna(day) else language.format_date(day) for day in shown.replied],
-            _("Assessment"): self._status_labels(shown.status),
-            self.context.body_word: [NONE if pd.isna(grades) else grades for grades in shown.grades],
+        selected = Sign("circle", self._palette.accent, _("Selected"))
+        replied = Sign("square", self._palette.accent, _("Replied"))
+        columns: dict[str, MatrixColumn] = {
+            selected.name: ([selected] * len(shown), [_("Yes")] * len(shown)),
+            replied.name: (
+                [replied if pd.notna(day) else None for day in shown.replied],
+                [NO_VALUE if pd.isna(day) else language.format_date(day) for day in shown.replied],
+            ),
+            _("Assessment"): self._status_column(shown.status),
+            self.context.body_word: self._text_column(shown.grades),
         }
         return self._matrix(
             "chain",
@@ -200,27 +187,23 @@ class Pictures:
                 **count.facts | {"document": document.symbol or language.resolve(document.title).text},
             ),
             _("One cycle of one committee. Several grades are for several parts, in the committee's order.")
-            + self._by_editors(shown.id),
+            + self._notes_on_editors(shown.id),
             rows=(_("Recommendation"), count.table.id),
-            words=words,
-            cells=cells,
+            columns=columns,
         )
 
     def themes(self) -> Picture | None:
-        """Return how many recommendations civil society and each committee have on each theme."""
+        """Return a matrix of themes: how many recommendations civil society and each committee have on each."""
         _, facts = self._gettext, (count := analysis.themes_and_committees(self.frames)).facts
         shown = count.table.head(MAX_PICTURE_ROWS)
         if shown.empty:
             return None
         names = {Issuer.CIVIL_SOCIETY.value: self.context.label(Issuer.CIVIL_SOCIETY)}
         names |= {body.id: self.context.label(body) for body in self.context.view.bodies.values()}
-        columns = list(shown.columns[1:])
-        cells = [
-            (row, column, Sign("circle", self._palette.accent, text=str(n), size=22 + 3 * min(int(n) - 1, 3)))
-            for column, code in enumerate(columns)
-            for row, n in enumerate(shown[code])
-            if n
-        ]
+
+        def sign(n: int) -> Sign | None:
+            return Sign("circle", self._palette.accent, text=str(n), size=22 + 3 * min(n - 1, 3)) if n else None
+
         title = _("Civil society's recommendations, by theme")
         if facts["most"]:
             title = _(
@@ -236,8 +219,10 @@ class Pictures:
                 "Recommendations by theme. A recommendation with several themes counts once for each. Civil society's and committees' recommendations are counted separately."
             ),
             rows=(_("Theme"), count.table.theme),
-            words={names[code]: [n or NONE for n in shown[code]] for code in columns},
-            cells=cells,
+            columns={
+                names[code]: (list(map(sign, shown[code])), [n or NO_VALUE for n in shown[code]])
+                for code in shown.columns[1:]
+            },
         )
 
     def _matrix(
@@ -247,31 +232,33 @@ class Pictures:
         note: str,
         *,
         rows: tuple[str, Sequence[str]],
-        words: Mapping[str, list[Any]],
-        cells: list[tuple[int, int, Sign]],
+        columns: Mapping[str, MatrixColumn],
         more: Mapping[str, list[Any]] = {},
     ) -> Picture:
-        """Return a matrix of the first rows. `rows` are what they are called, and the ids of recommendations or themes.
+        """Return a matrix of the first MAX_PICTURE_ROWS rows, and its table.
 
-        `words` are heading of a column → what its signs say, and `more` further columns, which only the table has.
+        `rows` is (heading of the first column, ids of the recommendations or, in the picture "themes", of the themes).
+        `columns` is heading → column, `more` is heading → words for columns that only the table has.
         """
         heading, ids = rows
         shown = list(ids[:MAX_PICTURE_ROWS])
         of_themes = name == "themes"
         labels = [(self.context.term_label if of_themes else self._title)(id) for id in shown]
+        signs = {column: own for column, (own, _words) in columns.items()}
+        words = {column: own for column, (_signs, own) in columns.items()}
         path, param = ("/recommendations", "theme") if of_themes else ("/recommendation", "id")
         return Picture(
             name,
             title,
             note,
             table=pd.DataFrame({heading: labels, **words, **more}),
-            draw=partial(draw_matrix, labels, list(words), cells, palette=self._palette),
+            draw=partial(draw_matrix, labels, signs, self._palette),
             links=[self.context.link(path, (param, id)) for id in shown],
             left_out=len(ids) - len(shown),
         )
 
     def story(self, id: str) -> Picture | None:
-        """Return what happened around the recommendation `id`: reports, laws, evidence and assessments."""
+        """Return what happened around the recommendation `id`, by date: reports, laws, evidence and assessments."""
         _, view = self._gettext, self.context.view
         count = analysis.dates_of_recommendation(view, Frames(view, self.context.language, (view.recommendations[id],)))
         if count.table.empty:
@@ -281,7 +268,7 @@ class Pictures:
         for number, item in enumerate(count.table.itertuples(), 1):
             sign, what, result = self._story_sign(item)
             sign = replace(sign, text=str(number), size=34 if "triangle" in sign.shape else 26)
-            points.append((lanes.index(item.lane), _days(item.date), sign, f"{what}: {result}"))
+            points.append((lanes.index(item.lane), _day_range(item.date), sign, f"{what}: {result}"))
             rows.append((number, self.context.language.format_date(item.date), _(LANES[item.lane]), what, result))
         return Picture(
             "story",
@@ -294,7 +281,7 @@ class Pictures:
         )
 
     def _story_sign(self, item: Any) -> tuple[Sign, str, str]:
-        """Return the sign, the name and the result of an item of a story; the result is, for example, a status."""
+        """Return (sign, name, result) for a row of `dates_of_recommendation`. The result is, for example, a status."""
         label, palette, resolve = self.context.label, self._palette, self.context.language.resolve
         if item.lane == "report":
             document = self.context.view.document(item.id)
@@ -306,14 +293,14 @@ class Pictures:
             voice = label(organisation) if organisation else label(Voice(item.voice))
             if item.code in set(Status):
                 return self._status_sign(item.code), voice, label(Status(item.code))
-            claim = self._grade(item.code) if item.code else self._gettext("no status claimed")
+            claim = self._grade_in_words(item.code) if item.code else self._gettext("no status claimed")
             return Sign("hexagon-open", palette.ink), voice, claim
         effect, e = EvidenceEffect(item.code), self.context.view.evidence[item.id]
         name = resolve(e.title).text if e.title else self.context.name(e.publisher)
         return Sign(SHAPES[effect], palette.colour(effect), label(effect)), name, label(effect)
 
     def statuses(self) -> Picture | None:
-        """Return the statuses in each year of assessment. A year without an assessment is shown as such."""
+        """Return bars of the statuses in each year. A year without an assessment has a row in the table, but no bar."""
         _, facts = self._gettext, (count := analysis.statuses_by_year(self.frames)).facts
         table = count.table
         if table.empty:
@@ -342,9 +329,9 @@ class Pictures:
                 _("Year"): table.year,
                 _("Assessments"): [silent.get(y, n) for y, n in zip(table.year, assessed, strict=True)],
             }
-            | {self.context.label(status): table[status.value].replace(0, NONE) for status in used}
+            | {self.context.label(status): table[status.value].replace(0, NO_VALUE) for status in used}
             | {
-                heading: table[name].replace(0, NONE)
+                heading: table[name].replace(0, NO_VALUE)
                 for name, heading in (("changed", _("Changed")), ("checked", _("Reviewed")))
                 if table[name].any()
             }
@@ -358,13 +345,13 @@ class Pictures:
         return Picture(
             "statuses",
             title,
-            kind + " " + _("The status of an earlier year is not repeated.") + self._by_editors(),
+            kind + " " + _("The status of an earlier year is not repeated.") + self._notes_on_editors(),
             table=words[::-1],
             draw=partial(draw_bars, [str(y) for y in years], counts, _("Assessments"), palette=self._palette),
         )
 
     def dates(self) -> Picture | None:
-        """Return the dates of each committee, behind and ahead."""
+        """Return the dates of each committee on a line: past dates, and dates to come."""
         _, view, language = self._gettext, self.context.view, self.context.language
         count = analysis.dates_by_committee(self.frames)
         if count.table.empty:
@@ -381,7 +368,12 @@ class Pictures:
             what = f"{item.label(language)} · {item.document.symbol or language.resolve(item.document.title).text}"
             lane = [b.id for b in bodies].index(body)
             points.append(
-                (lane, _days(item.date), Sign(shape, self._palette.accent, name, text=str(number), size=26), what)
+                (
+                    lane,
+                    _day_range(item.date),
+                    Sign(shape, self._palette.accent, name, text=str(number), size=26),
+                    what,
+                )
             )
             when = coming if ahead else _("Past")
             rows.append((number, self.context.label(view.bodies[body]), language.format_date(item.date), what, when))
@@ -421,18 +413,23 @@ class Pictures:
         status = Status(code)
         return Sign(SHAPES[status], self._palette.colour(status), self.context.label(status))
 
-    def _status_labels(self, codes: Iterable[str]) -> list[str]:
-        return [self.context.label(Status(code)) for code in codes]
+    def _status_column(self, codes: Iterable[str]) -> MatrixColumn:
+        return _named_column(map(self._status_sign, codes))
 
-    def _grade(self, grade: str) -> str:
+    def _text_column(self, texts: Iterable[Any], in_words: Callable[[str], str] = str) -> MatrixColumn:
+        """Return a column of texts without shapes. `in_words` returns what the table says. A missing text is an empty cell."""
+        signs = [Sign("", self._palette.ink, text=text) if pd.notna(text) else None for text in texts]
+        return signs, [in_words(sign.text) if sign else NO_VALUE for sign in signs]
+
+    def _grade_in_words(self, grade: str) -> str:
         return self._gettext("not selected for follow-up") if grade == NOT_SELECTED else grade
 
-    def _effects(self, setbacks: int, progress: int) -> str:
+    def _effects_in_words(self, setbacks: int, progress: int) -> str:
         counts = {EvidenceEffect.SETBACK: setbacks, EvidenceEffect.PROGRESS: progress}
-        return ", ".join(f"{self.context.label(effect)}: {n}" for effect, n in counts.items() if n) or NONE
+        return ", ".join(f"{self.context.label(effect)}: {n}" for effect, n in counts.items() if n) or NO_VALUE
 
-    def _by_editors(self, ids: Iterable[str] | None = None) -> str:
-        """Return sentences that say which statuses are only the tracker's editors', after a space; "" if none is."""
+    def _notes_on_editors(self, ids: Iterable[str] | None = None) -> str:
+        """Return the sentences of `notes_on_editors` about `ids`, or about all of `frames`, each after a space."""
         view = self.context.view
         notes = notes_on_editors(
             view, self.context.language, (view.recommendations[id] for id in (self.frames.ids if ids is None else ids))
@@ -443,6 +440,13 @@ class Pictures:
         return self.context.language.resolve(self.context.view.recommendations[id].title).text
 
 
-def _days(known: str) -> tuple[date, date]:
+def _named_column(signs: Iterable[Sign | None]) -> MatrixColumn:
+    """Return a column in which the table has the names of the signs."""
+    signs = list(signs)
+    return signs, [sign.name if sign else NO_VALUE for sign in signs]
+
+
+def _day_range(known: str) -> tuple[date, date]:
+    """Return the first and the last day of a partial date; for "../2021", twice the last."""
     first, last = partial_dates.date_range(known)
     return first or last, last

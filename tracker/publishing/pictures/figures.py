@@ -20,18 +20,19 @@ from tracker.model.vocabulary import EvidenceEffect, Status
 
 FONT_SIZE = 15
 LINE_HEIGHT, SIGN_HEIGHT = 20, 30
-"""In pixels: of a line of text, and of a line of signs."""
+"""The heights, in pixels, of a line of text and of a line of signs."""
 LABEL_WIDTH, LABEL_LINES = 40, 2
-"""The largest number of letters in a line of a label, and of its lines, so that it fits on a phone."""
+"""The largest numbers of letters in a line of a label, and of lines in a label, so that it fits on a phone."""
 LEAST_DISTANCE = 0.085
-"""Two signs on a line that are closer than this part of its length would overlap on a phone."""
+"""The smallest distance of two signs, as a part of the length of the line. Closer signs would overlap on a phone."""
 
 
 @dataclass(frozen=True)
 class Palette:
-    """The colours of a light or a dark page: of the page, of text, of lines, and of signs that are no status.
+    """The colours of a light or a dark page.
 
-    A colour of a code is a (light, dark) pair.
+    `statuses` is status → (colour on a light page, colour on a dark page). `paper` is the colour of the page, `ink` of
+    text, `line` of lines, and `accent` of signs that are neither a status nor an effect of evidence.
     """
 
     is_dark: bool
@@ -42,14 +43,14 @@ class Palette:
     accent: str
 
     def colour(self, code: Status | EvidenceEffect) -> str:
-        """Return the colour of a status or of an effect of evidence."""
+        """Return the colour of a status or of an effect of evidence. A status without a colour is grey."""
         other = EFFECT_COLOURS[EvidenceEffect.CONTEXT]
         own = EFFECT_COLOURS[code] if isinstance(code, EvidenceEffect) else self.statuses.get(code, other)
         return own[self.is_dark]
 
 
 PAGE_COLOURS = (("#fcfbf8", "#1d2126", "#ddd8cc", "#1f4f8f"), ("#14181d", "#e8e5de", "#343c45", "#9cc1f2"))
-"""Those of a light page and of a dark one, in the order of `Palette`."""
+"""(paper, ink, line, accent) of a light page, and of a dark page."""
 EFFECT_COLOURS = {
     EvidenceEffect.PROGRESS: ("#004f50", "#6fe8dc"),
     EvidenceEffect.CONTEXT: ("#6c7076", "#868b92"),
@@ -74,15 +75,16 @@ PATTERNS = {
     Status.NO_INFORMATION: ".",
     Status.NOT_ASSESSED: "x",
 }
-"""Status → the fill pattern of its bars."""
+"""Status → the fill pattern of its bars, as Plotly names it."""
 _PATTERN_SIZE = {"size": 7, "solidity": 0.3}
 
 
 @dataclass(frozen=True)
 class Sign:
-    """A sign in a picture, with a shape of Plotly; "" is no shape, only the text.
+    """A sign in a picture. `shape` is a marker symbol of Plotly, or "" for a text without a shape.
 
-    Signs of the same `name` are alike, and the key names them. `text` stands in the sign.
+    `name` is the name in the key of the picture. A sign without a name is not in the key. `text` is written on the
+    sign. `size` is in pixels.
     """
 
     shape: str
@@ -93,39 +95,41 @@ class Sign:
 
 
 @dataclass(frozen=True)
-class Written:
-    """The lines and words of a picture. They are put into it together: one by one, Plotly reads all of them each time."""
+class Annotations:
+    """The lines and words that are collected for a figure.
+
+    They are put into the figure together. If they were added one by one, Plotly would read all of them each time.
+    """
 
     lines: list[dict[str, Any]]
     words: list[dict[str, Any]]
 
-    def draw_line(self, top: float, palette: Palette) -> None:
-        """Draw a line across, `top` pixels below the top of the plot."""
+    def add_line(self, top: float, palette: Palette) -> None:
+        """Add a line across the plot, `top` pixels below its top."""
         at = {"x0": 0, "x1": 1, "xref": "x domain", "y0": top, "y1": top, "yref": "y"}
         self.lines.append({"type": "line", "line": {"color": palette.line, "width": 1}} | at)
 
-    def write(self, words: str, top: float, palette: Palette) -> None:
-        """Write words at the left, `top` pixels below the top of the plot, with a line above."""
-        self.draw_line(top, palette)
+    def add_words(self, words: str, top: float, palette: Palette) -> None:
+        """Add words at the left, `top` pixels below the top of the plot, and a line above them."""
+        self.add_line(top, palette)
         at = {"x": 0, "xref": "paper", "xanchor": "left", "y": top + 3, "yanchor": "top"}
         self.words.append({"text": words, "align": "left", "showarrow": False} | at)
 
 
-def draw_matrix(
-    rows: Sequence[str], columns: Sequence[str], cells: Iterable[tuple[int, int, Sign]], palette: Palette
-) -> go.Figure:
+def draw_matrix(rows: Sequence[str], columns: Mapping[str, Sequence[Sign | None]], palette: Palette) -> go.Figure:
     """Return a figure with the rows one below the other, each with its label above its signs.
 
-    `cells` are (index of the row, index of the column, sign).
+    `rows` are the labels. `columns` is heading → sign for each row, None for an empty cell.
     """
-    figure, top, places, written = go.Figure(), 0, [], Written([], [])
+    figure, top, places, written = go.Figure(), 0, [], Annotations([], [])
     for label in rows:
         wrapped = textwrap.wrap(label, LABEL_WIDTH, max_lines=LABEL_LINES, placeholder="…") or [""]
         lines = list(map(_plain, wrapped))
-        written.write("<br>".join(lines), top, palette)
+        written.add_words("<br>".join(lines), top, palette)
         places.append(top + LINE_HEIGHT * len(lines) + SIGN_HEIGHT / 2 + 4)
         top += LINE_HEIGHT * len(lines) + SIGN_HEIGHT + 10
-    _add_signs(figure, [(column, places[row], sign, "") for row, column, sign in cells], palette)
+    cells = ((x, y, sign) for x, signs in enumerate(columns.values()) for y, sign in zip(places, signs, strict=True))
+    _add_signs(figure, [(x, y, sign, "") for x, y, sign in cells if sign], palette)
     figure.update_xaxes(
         range=[-0.65, len(columns) - 0.5],  # more room for a long heading of the first column
         ticklabeloverflow="allow",
@@ -135,7 +139,7 @@ def draw_matrix(
         side="top",
         showgrid=False,
     )
-    return _laid_out(figure, top, palette, above=LINE_HEIGHT * 2 + 12, written=written)
+    return _lay_out(figure, top, palette, above=LINE_HEIGHT * 2 + 12, written=written)
 
 
 def draw_lines(
@@ -146,24 +150,25 @@ def draw_lines(
 ) -> go.Figure:
     """Return a figure with a line for each lane, with its label above, and the signs at their dates.
 
-    `points` are (index of the lane, first and last day, sign, what it is), earliest first. A sign stands in the middle
-    of its days. Signs that would overlap stand one above the other. `today` is a day to mark, and its label.
+    `lanes` are the labels. `points` are (index of the lane, (first day, last day), sign, what it is), in any order. A
+    sign stands in the middle of its days. Signs that would overlap stand one above the other. `today` is (day to mark,
+    its label), or None.
     """
     placed = [(lane, first + (last - first) / 2, sign, about) for lane, (first, last), sign, about in points]
     days = [day for _, day, _, _ in placed] + ([today[0]] if today else [])
     start, span = min(days), max((max(days) - min(days)).days, 365)
-    figure, top, signs, written = go.Figure(), 0, [], Written([], [])
+    figure, top, signs, written = go.Figure(), 0, [], Annotations([], [])
     for lane, label in enumerate(lanes):
         own = [(day, sign, about) for at, day, sign, about in sorted(placed, key=lambda p: p[1]) if at == lane]
         levels = _levels([(day - start).days / span for day, _, _ in own])
-        written.write(_plain(label), top, palette)
+        written.add_words(_plain(label), top, palette)
         height = SIGN_HEIGHT * (max(levels, default=0) + 1)
         base = top + LINE_HEIGHT + 6 + height
         signs += [
             (day.isoformat(), base - SIGN_HEIGHT * (level + 0.5), sign, about)
             for (day, sign, about), level in zip(own, levels, strict=True)
         ]
-        written.draw_line(base + 2, palette)
+        written.add_line(base + 2, palette)
         top = base + 12
     _add_signs(figure, signs, palette)
     margin = timedelta(days=span * 0.06)
@@ -182,7 +187,7 @@ def draw_lines(
         tick0=f"{start.year}-01-01",
         gridcolor=palette.line,
     )
-    return _laid_out(figure, top, palette, above=LINE_HEIGHT + 8 if today else 8, written=written)
+    return _lay_out(figure, top, palette, above=LINE_HEIGHT + 8 if today else 8, written=written)
 
 
 def draw_bars(
@@ -190,7 +195,7 @@ def draw_bars(
 ) -> go.Figure:
     """Return a figure with a bar for each year, stacked by status.
 
-    `counts` is status → (label, number in each year). `unit` is what is counted.
+    `counts` is status → (label, number for each of `years`). `unit` is the title of the axis: what is counted.
     """
     figure = go.Figure()
     for status, (label, numbers) in counts.items():
@@ -199,7 +204,7 @@ def draw_bars(
         figure.add_bar(name=_plain(label), x=years, y=numbers, marker=marker, hovertemplate="%{x}: %{y}")
     figure.update_layout(barmode="stack")
     figure.update_xaxes(type="category")
-    figure = _laid_out(figure, 260, palette, above=8)
+    figure = _lay_out(figure, 260, palette, above=8)
     most = max(map(sum, zip(*(numbers for _, numbers in counts.values()), strict=True)), default=1)
     figure.update_layout(margin_l=54)
     figure.update_yaxes(
@@ -214,7 +219,10 @@ def draw_bars(
 
 
 def _add_signs(figure: go.Figure, signs: Iterable[tuple[Any, float, Sign, str]], palette: Palette) -> None:
-    """Add signs as (x, y, sign, what it is). Signs with the same name, shape and colour are one entry of the key."""
+    """Add `signs` to a figure, as (x, y, sign, text that is shown on hovering, or "" for the name of the sign).
+
+    Signs with the same name, shape and colour are one entry of the key.
+    """
     groups: dict[tuple[str, str, str], list[tuple[Any, float, Sign, str]]] = {}
     for entry in signs:
         groups.setdefault((entry[2].name, entry[2].shape, entry[2].colour), []).append(entry)
@@ -241,10 +249,13 @@ def _add_signs(figure: go.Figure, signs: Iterable[tuple[Any, float, Sign, str]],
         )
 
 
-def _laid_out(
-    figure: go.Figure, height: int, palette: Palette, *, above: int, written: Written | None = None
+def _lay_out(
+    figure: go.Figure, height: int, palette: Palette, *, above: int, written: Annotations | None = None
 ) -> go.Figure:
-    """Return the figure with a plot of `height` pixels, `above` pixels above it, the key below it, and what is written."""
+    """Set the size, the margins, the fonts and the key of a figure, and add `written`. Return the figure.
+
+    The plot has `height` pixels, and `above` pixels above it. The key is below it, with one entry in each line.
+    """
     font = {"size": FONT_SIZE, "color": palette.ink, "family": "Source Sans, Noto Sans, sans-serif"}
     names = [trace.name for trace in figure.data if trace.name]
     below = 30 if figure.layout.xaxis.side != "top" else 6
@@ -268,7 +279,7 @@ def _laid_out(
 
 
 def _levels(places: Sequence[float]) -> list[int]:
-    """Return a level for each place on a line, so that places on one level are at least LEAST_DISTANCE apart."""
+    """Return the lowest level for each of the sorted `places`, so that places on one level keep LEAST_DISTANCE."""
     ends: list[float] = []
     levels = []
     for place in places:
@@ -279,5 +290,5 @@ def _levels(places: Sequence[float]) -> list[int]:
 
 
 def _plain(words: str) -> str:
-    """Return words so that Plotly shows them as they are."""
+    """Return words escaped, because Plotly reads HTML in texts, and without characters that change their direction."""
     return escape(strip_bidi_controls(words))

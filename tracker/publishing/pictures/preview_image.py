@@ -7,6 +7,7 @@ from unicodedata import normalize
 
 from PIL import Image, ImageDraw, ImageFont
 
+from tracker.model.localized_text import one_line
 from tracker.model.records import Recommendation
 from tracker.model.vocabulary import Direction, Status
 from tracker.publishing.pages.card import missing_card
@@ -16,10 +17,10 @@ from tracker.publishing.wording import (
     assessment_line,
     filter_heading,
     matches_by_issuer,
-    past_notices,
+    short_past_notices,
     shorten,
     site_name,
-    source_line,
+    source_parts,
 )
 from tracker.queries.lists.filters import count_by_status
 
@@ -30,7 +31,7 @@ PAGE, INK, SOFT, LINE, ACCENT = "#fcfbf8", "#1d2126", "#565c64", "#ddd8cc", "#1f
 """The colours of the dashboard's style sheet in its light version."""
 DIRECTION_COLOURS = {Direction.FORWARD: "#0b6b57", Direction.UNCHANGED: SOFT, Direction.BACKWARD: "#a3341f"}
 FontSizes = tuple[tuple[int, int], ...]
-"""Pairs of (font size in pixels, largest number of lines in this size), the preferred size first."""
+"""(font size in pixels, largest number of lines in this size) pairs, the preferred size first."""
 TITLE_SIZES: FontSizes = ((60, 3), (46, 4))
 MAX_IMAGE_TEXT_LENGTH = 500
 """Only this many characters of a text are drawn. More would never fit into the image."""
@@ -39,8 +40,8 @@ MAX_IMAGE_TEXT_LENGTH = 500
 def render_preview(request: ViewRequest) -> RenderedFile:
     """Return the preview image of the recommendation with the id of the request.
 
-    If this recommendation is retired or unknown, redirect to the image of its successor. Without a successor, return a
-    short text with the status 410 (retired) or 404 (unknown).
+    If it is not in the view, redirect to the image of its successor. Without a successor, return a short text with the
+    status 410 (retired) or 404 (unknown, or later than the view).
     """
     r = request.view.recommendations.get(request.id)
     if r is None:
@@ -48,7 +49,7 @@ def render_preview(request: ViewRequest) -> RenderedFile:
         if card.redirect_to:
             return card
         return RenderedFile(b"There is no such picture.", "text/plain; charset=utf-8", status=card.status)
-    return _png(request, lambda: _draw(request, r))
+    return _png(request, lambda: _draw_recommendation(request, r))
 
 
 def render_general_preview(request: ViewRequest) -> RenderedFile:
@@ -61,31 +62,33 @@ def render_general_preview(request: ViewRequest) -> RenderedFile:
 
 
 def _png(request: ViewRequest, draw: Callable[[], "PreviewCanvas"]) -> RenderedFile:
-    """Return what `draw` draws or, if the settings ask for neutral previews, only the site's name."""
+    """Return as PNG what `draw` draws. If the settings ask for neutral previews, it shows only the site's name."""
     raw, canvas = io.BytesIO(), _draw_neutral(request.context) if request.view.settings.neutral_previews else draw()
     # the image has few colours: a palette of 128 halves the bytes, and nobody sees a difference
     canvas.image.quantize(128, Image.Quantize.FASTOCTREE).save(raw, "PNG")
     return RenderedFile(raw.getvalue(), "image/png")
 
 
-def _draw(request: ViewRequest, r: Recommendation) -> "PreviewCanvas":
+def _draw_recommendation(request: ViewRequest, r: Recommendation) -> "PreviewCanvas":
     context, view = request.context, request.view
     status, direction = view.status(r), view.headline(r).direction
     colour = _status_colour(context, status)
     canvas = PreviewCanvas(colour)
-    canvas.site_line(site_name(context))
+    canvas.draw_site_name(site_name(context))
     title = request.language.resolve(r.title).text
-    bottom = canvas.block(title, 116, TITLE_SIZES, weight="Bold", colour=INK)
-    canvas.block(" · ".join(source_line(context, r)), bottom + 14, ((28, 2),), weight="Regular", colour=SOFT)
+    bottom = canvas.draw_block(title, 116, TITLE_SIZES, weight="Bold", colour=INK)
+    canvas.draw_block(" · ".join(source_parts(context, r)), bottom + 14, ((28, 2),), weight="Regular", colour=SOFT)
     canvas.draw.line((MARGIN, 448, WIDTH - MARGIN, 448), LINE, 2)
-    x = canvas.icon_with_text(MARGIN, 466, status, text=context.label(status), weight="Bold", size=40, colour=colour)
+    x = canvas.draw_icon_and_text(
+        MARGIN, 466, status, text=context.label(status), weight="Bold", size=40, colour=colour
+    )
     if direction:
         words = context.label(direction)
         if x + 40 + canvas.text_width(words, "Regular", 32) + 44 < WIDTH - MARGIN:
             colour = DIRECTION_COLOURS[direction]
-            canvas.icon_with_text(x + 40, 472, direction, text=words, weight="Regular", size=32, colour=colour)
-    notice = " ".join([assessment_line(context, r), *past_notices(request)])
-    canvas.block(notice, 530, ((24, 2), (22, 2), (20, 3)), weight="Regular", colour=SOFT)
+            canvas.draw_icon_and_text(x + 40, 472, direction, text=words, weight="Regular", size=32, colour=colour)
+    notice = " ".join([assessment_line(context, r), *short_past_notices(request)])
+    canvas.draw_block(notice, 530, ((24, 2), (22, 2), (20, 3)), weight="Regular", colour=SOFT)
     return canvas
 
 
@@ -94,25 +97,25 @@ def _draw_list(request: ViewRequest) -> "PreviewCanvas":
     canvas = PreviewCanvas(ACCENT)
     state_party, title = language.resolve(context.view.settings.state_party).text, site_name(context)
     is_filtered = bool(request.filters.params())
-    canvas.site_line(title if is_filtered else state_party)
+    canvas.draw_site_name(title if is_filtered else state_party)
     heading = filter_heading(request) if is_filtered else title
-    y = canvas.block(heading, 116, ((52, 2), (34, 3)), weight="Bold", colour=INK) + 10
-    y = canvas.block(" ".join(past_notices(request)), y, ((24, 1),), weight="Regular", colour=SOFT) + 18
+    y = canvas.draw_block(heading, 116, ((52, 2), (34, 3)), weight="Bold", colour=INK) + 10
+    y = canvas.draw_block(" ".join(short_past_notices(request)), y, ((24, 1),), weight="Regular", colour=SOFT) + 18
     groups = matches_by_issuer(request, request.filters)
     for issuer, rs in groups:
         n = language.ngettext("{n} recommendation", "{n} recommendations", len(rs))
-        y = canvas.block(f"{context.label(issuer)}: {n}", y, ((28, 1),), weight="Bold", colour=INK) + 8
+        y = canvas.draw_block(f"{context.label(issuer)}: {n}", y, ((28, 1),), weight="Bold", colour=INK) + 8
         y = _draw_bar(canvas, context, y, counts=count_by_status(context.view, rs)) + 24
     if not groups:
         none = language.ngettext("{n} recommendation", "{n} recommendations", 0)
-        canvas.block(none, y, ((28, 1),), weight="Bold", colour=INK)
+        canvas.draw_block(none, y, ((28, 1),), weight="Bold", colour=INK)
     return canvas
 
 
 def _draw_bar(canvas: "PreviewCanvas", context: RenderContext, y: int, counts: dict[Status, int]) -> int:
     """Draw a bar that shows the number of recommendations with each status, and a legend below the bar.
 
-    `y` is the top of the bar. Return the y at which the legend ends.
+    `y` is the top of the bar. Return the y below the legend.
     """
     left, total = float(MARGIN), sum(counts.values())
     for status, n in counts.items():
@@ -125,12 +128,12 @@ def _draw_bar(canvas: "PreviewCanvas", context: RenderContext, y: int, counts: d
         if x > MARGIN and x + 30 + canvas.text_width(words, "Regular", 24) > WIDTH - MARGIN:
             x, y = MARGIN, y + 36
         colour = _status_colour(context, status)
-        x = canvas.icon_with_text(x, y, status, text=words, weight="Regular", size=24, colour=colour) + 28
+        x = canvas.draw_icon_and_text(x, y, status, text=words, weight="Regular", size=24, colour=colour) + 28
     return y + 34
 
 
 def draw_status_bar(context: RenderContext, counts: dict[Status, int]) -> Image.Image:
-    """Return a bar that shows the number of recommendations with each status, with its legend."""
+    """Return an image of the bar that shows how many recommendations have each status, with its legend below."""
     canvas = PreviewCanvas(PAGE)
     end = _draw_bar(canvas, context, MARGIN, counts=counts)
     return canvas.image.crop((MARGIN, MARGIN - 8, WIDTH - MARGIN, end + 8))
@@ -138,7 +141,7 @@ def draw_status_bar(context: RenderContext, counts: dict[Status, int]) -> Image.
 
 def _draw_neutral(context: RenderContext) -> "PreviewCanvas":
     canvas = PreviewCanvas(ACCENT)
-    canvas.block(site_name(context), 230, TITLE_SIZES, weight="Bold", colour=INK)
+    canvas.draw_block(site_name(context), 230, TITLE_SIZES, weight="Bold", colour=INK)
     return canvas
 
 
@@ -157,26 +160,27 @@ class PreviewCanvas:
 
     def text_width(self, text: str, weight: str, size: int) -> float:
         """Return the width in pixels of a text that is drawn in one line."""
-        return _font(weight, size).getlength(_in_one_line(text))
+        # Pillow cannot measure a text with a line break, of which Unicode has several kinds
+        return _font(weight, size).getlength(one_line(text))
 
-    def site_line(self, name: str) -> None:
-        """Draw the dashboard's icon and a name at the top."""
+    def draw_site_name(self, name: str) -> None:
+        """Draw the dashboard's icon and a name at the top, in one line."""
         lines, _is_whole = _wrap(name, "Bold", 28, width=CONTENT_WIDTH - 44, max_lines=1)
-        self.icon_with_text(MARGIN, 56, Status.PARTIALLY, text=lines[0], weight="Bold", size=28, colour=ACCENT)
+        self.draw_icon_and_text(MARGIN, 56, Status.PARTIALLY, text=lines[0], weight="Bold", size=28, colour=ACCENT)
 
-    def icon_with_text(self, x: int, y: int, code: str, *, text: str, weight: str, size: int, colour: str) -> int:
+    def draw_icon_and_text(self, x: int, y: int, code: str, *, text: str, weight: str, size: int, colour: str) -> int:
         """Draw the icon of the status or direction `code`, and a text to the right of the icon, in one line.
 
-        Return the x at which the text ends.
+        (x, y) is the top left corner of both. Return the x at which the text ends.
         """
         icon_size = round(size * 0.95)
         self.image.paste(colour, (x, y + round(size * 0.24)), icon_mask(code, icon_size))
         start = x + icon_size + round(size * 0.34)
-        self.draw.text((start, y), _in_one_line(text), colour, _font(weight, size))
+        self.draw.text((start, y), one_line(text), colour, _font(weight, size))
         return round(start + self.text_width(text, weight, size))
 
-    def block(self, text: str, y: int, sizes: FontSizes, *, weight: str, colour: str) -> int:
-        """Draw a text in the first of `sizes` in which the whole text fits. Return the y at which the text ends.
+    def draw_block(self, text: str, y: int, sizes: FontSizes, *, weight: str, colour: str) -> int:
+        """Draw a text from `y` down, in the first of `sizes` in which all of it fits. Return the y below the text.
 
         If the text fits in none of the sizes, it is drawn in the last size, and its end is cut.
         """
@@ -191,15 +195,10 @@ class PreviewCanvas:
         return y
 
 
-def _in_one_line(text: str) -> str:
-    # Pillow cannot measure a text with a line break, of which Unicode has several kinds
-    return " ".join(text.split())
-
-
 def _wrap(text: str, weight: str, size: int, width: int, max_lines: int) -> tuple[list[str], bool]:
-    """Break a text into at most `max_lines` lines, none of them wider than `width` pixels.
+    """Return (lines, whether they have the whole text): at most `max_lines` lines, none wider than `width` pixels.
 
-    Return the lines, and whether they contain the whole text. If the text is cut, the last line ends with "…".
+    If the text is cut, the last line ends with "…".
     """
     font, lines = _font(weight, size), [""]
     text = shorten(normalize("NFC", text), MAX_IMAGE_TEXT_LENGTH)

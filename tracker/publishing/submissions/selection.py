@@ -13,7 +13,7 @@ from tracker.model.registers import Document, Grade, TreatyBody
 from tracker.model.vocabulary import DocumentKind, Issuer, Status, SubmissionStage, Voice
 from tracker.publishing.render_context import RenderContext
 from tracker.publishing.sentences import assessed_by
-from tracker.publishing.wording import source_line
+from tracker.publishing.wording import source_parts
 from tracker.queries.follow_up import is_selected_for_follow_up
 from tracker.queries.view import View, effective_date
 
@@ -227,7 +227,7 @@ def missing_paragraphs(view: View, choice: Choice) -> list[str]:
 
 def place_parts(context: RenderContext, r: Recommendation) -> list[str]:
     """Return the known parts of the place of a recommendation: authors, committee, document, paragraph."""
-    parts = source_line(context, r)
+    parts = source_parts(context, r)
     return parts[: -2 if context.language.resolve(r.title).is_fallback else -1]  # without mark and language
 
 

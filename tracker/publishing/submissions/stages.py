@@ -508,7 +508,7 @@ class _Builder:
         if r.source.document != r.document:
             parts.append(_("known from: {source}", source=", ".join(self.source_parts(r.source))))
         if resolved := self.wording(r.text):
-            parts.append(self.context.wording_mark(r, resolved).rstrip("."))
+            parts.append(self.context.quotation_origin(r, resolved).rstrip("."))
         link = self.context.document_link(public_link(d)) if d else ""
         return self.with_links(parts, [link, r.source.link or ""], r)
 
