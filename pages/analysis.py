@@ -1,4 +1,4 @@
-"""Pictures of what the data shows, each drawn beside its table. The filters of the list apply."""
+"""The page with charts of the data, each beside its table. The filters of the list of recommendations apply."""
 
 from contextlib import ExitStack
 

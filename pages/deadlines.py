@@ -1,4 +1,4 @@
-"""The page of the deadlines: overdue, next, not known and done for each committee, and the timeline of their cycles."""
+"""The page of the deadlines of each committee: overdue, next, not known, done; and the timeline of reporting cycles."""
 
 from pages.forms.private.entries import show_private_plans
 from pages.shared.layout import open_page

@@ -1,4 +1,4 @@
-"""The page that lists the recommendations. While an editor adds to those that are selected, it shows the form for that."""
+"""The page that lists the recommendations, or shows the form that adds evidence or a tag to the selected ones."""
 
 import streamlit as st
 

@@ -15,7 +15,7 @@ read = files_read(page.request)
 
 @st.fragment(run_every=LOOK_EVERY_SECONDS)
 def _wait_for_files() -> None:
-    """Show the page again when more of the attached files have been read."""
+    """Run the page again when more of the attached files have been read."""
     if files_read(page.request) != read:
         st.rerun()
 
