@@ -11,7 +11,7 @@ import streamlit as st
 from pages.forms.fields import Fields
 from pages.forms.private.entries import identifying_warning, private_folder, save_privately
 from pages.shared import form_drafts, layout, saving
-from pages.shared.layout import Page, show_audience, store, with_readers
+from pages.shared.layout import Page, message_with_readers, show_audience, store
 from pages.shared.messages import _, error_text, escape_markdown, ngettext
 from tracker.config import load_config
 from tracker.editing.forms.translation import fields_becoming_outdated
@@ -122,7 +122,7 @@ def save_files_apart(
         entries = folder.add_files(target, new_files, by=layout.current_person(), shared_with=shared_with)
         message = ngettext("{n} file is saved.", "{n} files are saved.", len(entries))
         warning = identifying_warning(page, (), record=record_name(target), new_files=new_files)
-        return saving.Saved(page_id, with_readers(page, message, entries[0].private), warning=warning)
+        return saving.Saved(page_id, message_with_readers(page, message, entries[0].private), warning=warning)
 
     if save is None:
         if files := saving.try_to_save(page, page_id, keep):

@@ -15,7 +15,7 @@ import streamlit as st
 
 from pages.forms import widgets
 from pages.shared import layout
-from pages.shared.layout import Page, people_with_accounts, show_audience, store, with_readers
+from pages.shared.layout import Page, all_accounts, message_with_readers, show_audience, store
 from pages.shared.messages import _, error_text, escape_markdown, ngettext
 from pages.shared.saving import Saved, show_saved, signed_out_sentence, try_to_save
 from tracker.config import load_config
@@ -82,7 +82,7 @@ def _save(page: Page) -> None:
     if folder is None or chosen not in (BY_AUTHOR, ALL):
         widgets.note_error(CHOICE, _("Choose who can read them."))
         return
-    organisations = {one.handle: one.organisation for one in people_with_accounts()} if chosen == BY_AUTHOR else None
+    organisations = {one.handle: one.organisation for one in all_accounts()} if chosen == BY_AUTHOR else None
     with widgets.noting_errors(CHOICE):
         folder.give_owners(organisations, by=layout.current_person(), reason=_("Whose it is."))
 
@@ -226,7 +226,7 @@ def _add(page: Page, folder: SeenFolder, subject_id: str, key: str, readers: str
     def save() -> str:
         shared_with = widgets.chosen_readers(readers) or ()
         note = folder.add_note(subject_id, text, by=layout.current_person(), due=due, shared_with=shared_with)
-        return with_readers(page, _("The plan is saved.") if due else _("The note is saved."), note.private)
+        return message_with_readers(page, _("The plan is saved.") if due else _("The note is saved."), note.private)
 
     if _try_to_save(page, "deadlines" if due else subject_id, save, place=ADDED, text=text):
         st.session_state.update({name: "" for name in (key, day_key) if name})
@@ -383,7 +383,7 @@ def save_privately(
         return folder.save(e, by=layout.current_person(), reason=reason, new_files=new_files)
 
     if after := try_to_save(page, page_id, save, refresh=lambda: folder.read(fresh=True)):
-        message = with_readers(page, _("Saved privately."), after.private)
+        message = message_with_readers(page, _("Saved privately."), after.private)
         texts = changed_texts(before, after, reason)
         warning = identifying_warning(page, texts, record=record_name(after), new_files=new_files)
         st.session_state["saved"] = Saved(page_id, message, ((before, after),), undo_private=_undo, warning=warning)
