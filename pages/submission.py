@@ -13,7 +13,7 @@ from pages.forms.submission_draft import RECORDED, open_draft, show_draft_tools,
 from pages.forms.widgets import option_label
 from pages.shared.layout import open_page, show_footer, show_header, site_origin
 from pages.shared.messages import _, error_text, escape_markdown, show_error
-from pages.shared.saving import ask_about_findings, group_by_words, show_candidates, show_saved
+from pages.shared.saving import ask_about_findings, group_by_words, show_name_candidates, show_saved
 from tracker.config import load_config
 from tracker.editing.forms.document import Demand
 from tracker.i18n import get_language, native_name
@@ -127,7 +127,7 @@ def show_file_button(submission: Submission, unsettled: list[str]) -> None:
     if check.findings:
         ask_about_findings(page, SafetyFindings(check.findings))
         return
-    if not show_candidates(page, group_by_words(check.candidates, form.prefix)):
+    if not show_name_candidates(page, group_by_words(check.candidates, form.prefix)):
         st.session_state[asking] = True  # the boxes stay until all are ticked
         return
     try:

@@ -96,7 +96,7 @@ def confirm_names_in_files(page: Page, records: Sequence[Record], new_files: Seq
     found = [one for new in new_files for one in store().check_file_publication(target, new).candidates]
     candidates = saving.group_by_words(found, " ".join(new.entry.sha256 for new in new_files))
     undone = [_("Confirm that the words listed above name nobody, or take the file out.")]
-    return [] if saving.show_candidates(page, candidates) else undone
+    return [] if saving.show_name_candidates(page, candidates) else undone
 
 
 def save_files_apart(
@@ -115,14 +115,14 @@ def save_files_apart(
     """
     target = next(record for record in records if isinstance(record, Evidence | Document))
 
-    def keep() -> saving.Saved:
+    def keep() -> saving.LastSave:
         if (folder := private_folder(page)) is None:
             raise NotAllowed("Only an editor can keep something privately.")
         shared_with = private.shared_with if private else ()
         entries = folder.add_files(target, new_files, by=layout.current_person(), shared_with=shared_with)
         message = ngettext("{n} file is saved.", "{n} files are saved.", len(entries))
         warning = identifying_warning(page, (), record=record_name(target), new_files=new_files)
-        return saving.Saved(page_id, message_with_readers(page, message, entries[0].private), warning=warning)
+        return saving.LastSave(page_id, message_with_readers(page, message, entries[0].private), warning=warning)
 
     if save is None:
         if files := saving.try_to_save(page, page_id, keep):
@@ -130,7 +130,7 @@ def save_files_apart(
         return files is not None
     if not save():
         return False
-    saved: saving.Saved = st.session_state["saved"]
+    saved: saving.LastSave = st.session_state["saved"]
     try:
         files = keep()
     except TrackerError as error:

@@ -17,7 +17,7 @@ from pages.forms import widgets
 from pages.shared import layout
 from pages.shared.layout import Page, all_accounts, message_with_readers, show_audience, store
 from pages.shared.messages import _, error_text, escape_markdown, ngettext
-from pages.shared.saving import Saved, show_saved, signed_out_sentence, try_to_save
+from pages.shared.saving import LastSave, show_saved, signed_out_sentence, try_to_save
 from tracker.config import load_config
 from tracker.editing.forms.typed_dates import read_date
 from tracker.editing.forms.values import date_errors, text_from_input
@@ -273,7 +273,7 @@ def _try_to_save(page: Page, page_id: str, save: Callable[[], str], *, place: st
     else:
         note = TextField(f"note {page_id}", "note", ("note",), text=text)
         st.session_state.pop(WHICH, None)  # a plan that was marked as done is another entry in the list
-        st.session_state["saved"] = Saved(page_id, message, warning=identifying_warning(page, [note]))
+        st.session_state["saved"] = LastSave(page_id, message, warning=identifying_warning(page, [note]))
         return True
     return False
 
@@ -386,16 +386,16 @@ def save_privately(
         message = message_with_readers(page, _("Saved privately."), after.private)
         texts = changed_texts(before, after, reason)
         warning = identifying_warning(page, texts, record=record_name(after), new_files=new_files)
-        st.session_state["saved"] = Saved(page_id, message, ((before, after),), undo_private=_undo, warning=warning)
+        st.session_state["saved"] = LastSave(page_id, message, ((before, after),), undo_private=_undo, warning=warning)
     return after is not None
 
 
-def _undo(page: Page, last: Saved) -> None:
+def _undo(page: Page, last: LastSave) -> None:
     language, ((before, after),) = page.context.language, last.undo
     reason = _("Undone right after it was saved.")
     e = reversal_of(before, after, text_from_input(reason, language))
     if save_privately(page, last.page_id, [replace(e, version=after.version)], reason=reason):
-        st.session_state["saved"] = Saved(last.page_id, _("Undone. It stays in the history but no longer counts."))
+        st.session_state["saved"] = LastSave(last.page_id, _("Undone. It stays in the history but no longer counts."))
 
 
 def taken_back_with_files(page: Page) -> list[Evidence]:

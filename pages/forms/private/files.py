@@ -158,7 +158,7 @@ def show_publish_form(page: Page, evidence_id: str) -> str | None:
         return None
     if not _publish(page, *settled, publish=lambda: folder.publish(e, store(), by=layout.current_person())):
         return None
-    st.session_state["saved"] = saving.Saved("edit", _("It is public now."))
+    st.session_state["saved"] = saving.LastSave("edit", _("It is public now."))
     return evidence_id
 
 
@@ -181,7 +181,7 @@ def _settle(
             page.show("private/file_text_note.html")
         saving.show_findings(page, lambda: check().findings, edit_link=edit_link)
     candidates = saving.group_by_words(found.candidates, version)
-    are_ticked = saving.show_candidates(page, candidates, edit_link="" if of_file else edit_link)
+    are_ticked = saving.show_name_candidates(page, candidates, edit_link="" if of_file else edit_link)
     return are_ticked and not found.findings, candidates
 
 

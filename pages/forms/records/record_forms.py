@@ -18,7 +18,7 @@ from pages.forms.widgets import choose_readers
 from pages.shared import form_drafts
 from pages.shared.layout import Page, show_audience
 from pages.shared.messages import _, ngettext
-from pages.shared.saving import place_of, save_records
+from pages.shared.saving import save_records, withdrawal_place
 from tracker.editing.forms import document as document_form
 from tracker.editing.forms import recommendation as recommendation_form
 from tracker.editing.forms.assessment import EvidenceForm
@@ -422,7 +422,7 @@ def show_undo_save(page: Page, recorded: str) -> None:
         return
     reason = _("Undone within a day.")
     reversal = reverse_save(page.view, save, text_from_input(reason, language))
-    page.show("forms/undo_save.html", reversal=reversal, back=back, place=lambda r: place_of(page, r)[1])
+    page.show("forms/undo_save.html", reversal=reversal, back=back, place=lambda r: withdrawal_place(page, r)[1])
     if not reversal.records:
         return
     show_audience(page, is_public=True)

@@ -59,7 +59,7 @@ class StreamlitMessages:
 
     `type_of` returns the type of a message from the browser, or None if Streamlit has no such message.
     `is_run_finished` returns whether a message to the browser says that a page run has ended, `session_id` the id of the
-    session that it announces, or None. `page_asked_for` returns a name of the page of a "rerun_script", `files_asked_for`
+    session that it announces, or None. `page_asked_for` returns a name of the page of a "rerun_script", `count_files_asked_for`
     how many files an ASKS_FOR_UPLOAD is about. `kept_uploads` returns session id → bytes of its files in memory.
     `end_session` ends a session whose page is closed; `is_running` returns whether the script of its page is running.
     """
@@ -68,7 +68,7 @@ class StreamlitMessages:
     is_run_finished: Callable[[bytes], bool]
     session_id: Callable[[bytes], str | None]
     page_asked_for: Callable[[bytes], str] = lambda _raw: ""
-    files_asked_for: Callable[[bytes], int] = lambda _raw: 1
+    count_files_asked_for: Callable[[bytes], int] = lambda _raw: 1
     kept_uploads: Callable[[], Mapping[str, int]] = dict
     end_session: Callable[[str], None] = lambda _session: None
     is_running: Callable[[str], bool] = lambda _session: False
@@ -269,7 +269,9 @@ class StreamlitGateMiddleware:
             kind = self._messages.type_of(raw)
             may_pass = kind in ALLOWED_MESSAGES
             if kind == ASKS_FOR_UPLOAD:
-                may_pass = self._uploads.expect_files(connection.session, cookies, self._messages.files_asked_for(raw))
+                may_pass = self._uploads.expect_files(
+                    connection.session, cookies, self._messages.count_files_asked_for(raw)
+                )
             if not may_pass:
                 return await close(POLICY_VIOLATION)
             if kind != "app_heartbeat":
