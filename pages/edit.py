@@ -10,7 +10,7 @@ from pages.forms.private import files
 from pages.forms.private.entries import can_publish, private_evidence
 from pages.forms.records import record_forms
 from pages.forms.safety.redaction import show_redaction_form
-from pages.forms.submit import show_files_left
+from pages.forms.submit import show_unsaved_files
 from pages.forms.widgets import show_discard_button
 from pages.shared import form_drafts, import_drafts
 from pages.shared.form_drafts import note_closed_form
@@ -105,7 +105,7 @@ def show_next_steps(done: str) -> None:
 def show_message() -> None:
     """Show the message about the last save, unless another form is open now, and the files that it could not save."""
     show_saved(page, "edit", (what, record_id, st.query_params.get("done", "")))
-    show_files_left(page, "edit")
+    show_unsaved_files(page, "edit")
 
 
 done = st.query_params.get("done", "")

@@ -5,7 +5,7 @@ import streamlit as st
 from pages.forms.assessments import assessment
 from pages.forms.private.entries import can_unpublish, evidence_of_recommendation, show_private_section
 from pages.forms.private.files import show_private_files
-from pages.forms.submit import show_files_left
+from pages.forms.submit import show_unsaved_files
 from pages.shared.layout import open_page
 from pages.shared.saving import show_saved
 from tracker.publishing.pages.recommendation import own_params, render_recommendation, requested_id
@@ -28,7 +28,7 @@ for place in page.parts(render_recommendation, **values):
         show_saved(page, id)
     if r and place == "forms":
         show_saved(page, r.id, tuple(name for name in assessment.FORM_PARAMS if name in st.query_params))
-        show_files_left(page, r.id)
+        show_unsaved_files(page, r.id)
         assessment.show_assessment_form(page, r, params)
         show_private_section(page, r)
         show_private_files(page, evidence_of_recommendation(page, r))

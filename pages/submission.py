@@ -9,7 +9,14 @@ import streamlit as st
 
 from pages.forms.fields import evidence_name, recommendation_names
 from pages.forms.private.entries import private_evidence
-from pages.forms.submission_draft import RECORDED, open_draft, show_draft_tools, show_drafts, show_recording, texts_of
+from pages.forms.submission_draft import (
+    RECORDED,
+    open_draft,
+    show_draft_tools,
+    show_drafts,
+    show_recording,
+    typed_texts,
+)
 from pages.forms.widgets import option_label
 from pages.shared.layout import open_page, show_footer, show_header, site_origin
 from pages.shared.messages import _, error_text, escape_markdown, show_error
@@ -191,12 +198,12 @@ for r in choice.recommendations:
     if box.open:
         with box:
             show_recommendation(r)
-form.keep()
+form.save_edits()
 
 private: dict[str, LinkedEvidence] = {}
 for r in choice.recommendations:
     private[r.id] = tuple(pair for pair in own_private_evidence(r) if form.value(f"private_{r.id}_{pair[0].id}"))
-choice = replace(choice, own_texts=texts_of(form, written), private_evidence=private)
+choice = replace(choice, own_texts=typed_texts(form, written), private_evidence=private)
 if choice.recommendations:
     try:
         submission = stages.build_submission(request, choice, page.context)
@@ -218,6 +225,6 @@ if choice.recommendations:
         answered = (view.document(r.document) for r in chosen) if stage is SubmissionStage.FOLLOW_UP else ()
         cycle = next((d.cycle for d in answered if d), "")
         show_recording(form, mechanism, submission, demands=demands, cycle=cycle)
-form.keep()
+form.save_edits()
 show_draft_tools(form)
 show_footer(page)

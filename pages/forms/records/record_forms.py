@@ -70,7 +70,7 @@ def _show_recommendation_fields(form: Fields) -> None:
     title = LocalizedInput(_("Title"), "title", is_long=False, required=True)
     texts = (title, LocalizedInput(_("Summary"), "summary", required=True))
     other_languages = form.texts_in_own_language(*texts)
-    form.id()
+    form.id_line()
     form.code_radio(_("Has the source itself been read?"), "verification", Verification, key="mark")
     if other_languages:
         with st.expander(_("In other languages"), expanded=form.is_only_in(other_languages, *texts)):
@@ -219,7 +219,7 @@ def show_rarer_fields(form: Fields) -> None:
     form.line(_("Identifier"), "identifier")
     theme_labels = {theme.id: page.context.term_label(theme.id) for theme in page.view.settings.themes}
     form.choose_several(_("Themes"), "themes", theme_labels)
-    form.id()
+    form.id_line()
 
 
 def show_deadline_rows(form: Fields) -> None:
@@ -354,7 +354,7 @@ def _show_document_fields(form: Fields, *, with_deadlines: bool) -> None:
     if is_concluding or (form.start and form.start.rounds):
         form.texts_in_own_language(LocalizedInput(_(FIELD_LABELS["no_submission"]), "no_submission"))
         show_round_rows(form)
-    form.id()
+    form.id_line()
     with st.expander(_("In other languages, and a note"), expanded=form.is_only_in(other_languages, title)):
         form.texts(title, codes=other_languages)
         form.texts(LocalizedInput(_("Note"), "note"))
