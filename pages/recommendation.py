@@ -20,7 +20,7 @@ if r and page.context.person.handle:
     values = {
         "second": assessment.assessments_to_review(page, r, params),
         "handles": {item.recorded: item.recorded_by for item in items},
-        "ways_of": assessment.ways_of_assessment(page, r, params),
+        "ways_of": assessment.assessment_links(page, r, params),
         "may_unpublish": can_unpublish(page),
     }
 for place in page.parts(render_recommendation, **values):
