@@ -124,7 +124,7 @@ elif what == "redact":
     show_redaction_form(page, link("/recommendation", ("id", record_id)) if record_id in records else link(back))
 elif what == "translation":
     show_message()
-    record_forms.show_translation(page, record_id, version)
+    record_forms.show_translation_form(page, record_id, version)
 elif done:
     show_next_steps(done)
 elif what == "publish":

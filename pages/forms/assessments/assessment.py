@@ -18,7 +18,7 @@ from pages.forms.records.record_forms import (
     new_evidence_id,
     show_rarer_fields,
     show_recommendation_form,
-    show_retire_form,
+    show_retire_recommendation_form,
     show_source_fields,
 )
 from pages.forms.submit import FormWords, save_form, show_action_button, warn_if_changed
@@ -377,7 +377,10 @@ def _show_new_evidence(assessment: Fields, r: Recommendation, with_others: bool)
     return replace(form.filled, id=new_id, relevant_to=relevant_to, added_for=r.id)
 
 
-FORMS = {"edit": ("edit_recommendation_", show_recommendation_form), "retire": ("retire_", show_retire_form)}
+FORMS = {
+    "edit": ("edit_recommendation_", show_recommendation_form),
+    "retire": ("retire_", show_retire_recommendation_form),
+}
 """Value of the URL parameter `form` → (beginning of the widget keys, function that shows the form)."""
 
 

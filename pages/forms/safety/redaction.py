@@ -32,7 +32,10 @@ JUST_NOW = timedelta(minutes=15)
 
 
 def show_redaction_form(page: Page, back: str) -> None:
-    """Show the field for the words to remove, where they are, and the button. `back` links to the page before."""
+    """Show the field for the words to remove, then the places where they occur and the button that removes them.
+
+    To a person who may not redact, show only that. `back` is the link to the page before.
+    """
     person = page.context.person
     if not person.can(Permission.REDACT):
         page.show("forms/redaction_refused.html", back=back)
@@ -80,7 +83,10 @@ def show_redaction_form(page: Page, back: str) -> None:
 
 
 def _is_confirmed(page: Page, files: tuple[RedactedFile, ...], terms: RedactionTerms, *, typed: str) -> bool:
-    """Show where the words that were `typed` stand, and return whether the reviewer pressed the button below."""
+    """Show the places of the words in `files`, with a mask, and return whether the reviewer pressed the button below.
+
+    Files that hold something of another organisation are counted but not shown. `typed` is the text in the field.
+    """
     folder = private_folder(page)
     seen = [file for file in files if folder is None or not folder.hides(file.path)]
     places, mask = remove_words.list_redaction_places(seen, terms), partial(remove_words.mask_words, terms=terms)
