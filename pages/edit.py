@@ -66,7 +66,7 @@ def close(done: str = DISCARDED) -> None:
 
 
 def close_if_saved(saved: str | None) -> None:
-    """Close the form and run the page again if the record with the id `saved` was saved now. None: nothing was saved."""
+    """Close the form and run the page again, if a record was saved now. `saved` is its id, or None."""
     if saved:
         close(saved)
         st.rerun()

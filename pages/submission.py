@@ -53,8 +53,8 @@ if not page.can_edit:
 def choose_in_url(label: str, name: str, options: Mapping[str, str], *, start: str) -> str:
     """Show a list of options (code → label), and return the chosen code.
 
-    The URL parameter `name` has the chosen code, so that Back and links work. If it has no known code, `start` is chosen
-    at first, or the first option if `start` is unknown too.
+    The URL parameter `name` has the chosen code, so that Back and links work. If it has no known code,
+    `start` is chosen at first, or the first option if `start` is unknown too.
     """
     codes, key, named = list(options), f"address_{name}", st.query_params.get(name, "")
     value = st.session_state.get(key)  # read once: when the page is closed meanwhile, the session loses it
@@ -85,7 +85,7 @@ def own_private_evidence(r: Recommendation) -> LinkedEvidence:
 
 
 def show_recommendation(r: Recommendation) -> None:
-    """Show what is known about a recommendation, the fields for the organisations' texts, and boxes for private evidence."""
+    """Show what is known about a recommendation, the fields for the texts about it, and boxes for private evidence."""
     page.show("forms/submission_known.html", known=stages.known_about(request, choice, r))
     for field, label in WRITTEN_FIELDS[stage].items():
         name, words = f"text_{r.id}_{field}", _(label)

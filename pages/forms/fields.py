@@ -60,7 +60,10 @@ def document_names(page: Page) -> dict[str, str]:
 
 
 def evidence_name(page: Page, e: Evidence) -> str:
-    """Return the name of an item of evidence in a choice field: "title or summary, up to 120 letters · publisher · date"."""
+    """Return the name of an item of evidence in a choice field: "title or summary · publisher · date".
+
+    The title or summary is cut to 120 characters.
+    """
     language = page.context.language
     title = language.resolve(e.title or e.summary).text[:120]
     date = e.published and language.format_date(e.published)
@@ -70,8 +73,8 @@ def evidence_name(page: Page, e: Evidence) -> str:
 class LocalizedInput(NamedTuple):
     """A text that is typed in several languages, with one field for each language.
 
-    `name` is the field of the form. The widget keys have `key` in its place, if it is not "". `is_long` says that the text
-    may have several lines, `required` that it is needed in at least one language.
+    `name` is the field of the form. The widget keys have `key` in its place, if it is not "". `is_long`
+    says that the text may have several lines, `required` that it is needed in at least one language.
     """
 
     label: str
@@ -85,11 +88,11 @@ class LocalizedInput(NamedTuple):
 class Fields:
     """The fields of one form. Each widget key starts with `prefix`, which names the form and the record.
 
-    `start` has the initial values, `typed` maps name → value of each field that was shown in this run. `record` is the
-    record as it is recorded now, None for a new one. `slots` maps name → place below the field, for errors; `told` has the
-    errors that are shown there already. `nested` maps the beginning of names → the form within this form that has them.
-    `new_files` are the files to be saved, and `files_missing` sentences about what must be done with files before; the
-    nested forms share both.
+    `start` has the initial values, `typed` maps name → value of each field that was shown in this run.
+    `record` is the record as it is recorded now, None for a new one. `slots` maps name → place below the
+    field, for errors; `told` has the errors that are shown there already. `nested` maps the beginning of
+    names → the form within this form that has them. `new_files` are the files to be saved, and
+    `files_missing` sentences about what must be done with files before; the nested forms share both.
     """
 
     page: Page
@@ -108,9 +111,10 @@ class Fields:
             st.session_state[f"{self.prefix}restored"] = True
 
     def show_errors(self, errors: Iterable[str]) -> None:
-        """Show each error below its field, if it is not shown there yet. After a failed save, scroll to the first one.
+        """Show each error below its field, if it is not shown there yet.
 
-        An error that names no field of this form or of a nested form is not shown.
+        After a failed save, scroll to the first one. An error that names no field of this form or of a
+        nested form is not shown.
         """
         nested = {name + key: slot for name, form in self.nested.items() for key, slot in form.slots.items()}
         slots, token = self.slots | nested, errors_token()
@@ -123,8 +127,8 @@ class Fields:
     ) -> tuple[DeltaGenerator, str, Any]:
         """Return (a container for the field `name`, its widget key, its value now).
 
-        The widget key ends with `key`, by default with `name`. The new container is within the container `at`, by default
-        at the end of the page. A `required` field gets a mark.
+        The widget key ends with `key`, by default with `name`. The new container is within the container
+        `at`, by default at the end of the page. A `required` field gets a mark.
         """
         key, value = self.key_and_value(key or name, start)
         return (at or st).container(key=f"rt_{'required' if required else 'field'}_{key}", gap="xsmall"), key, value
@@ -158,9 +162,10 @@ class Fields:
     ) -> str:
         """Show a field of one line, and return the text in it.
 
-        `start` is the initial text, by default that of the form. `most` is the largest number of characters, 0 for the one
-        of the form. A date is returned as a partial date, and a link with its scheme. A date or link that is not
-        understood is returned as it was typed, with an error below the field. `how` is for `_open`.
+        `start` is the initial text, by default that of the form. `most` is the largest number of
+        characters, 0 for the one of the form. A date is returned as a partial date, and a link with its
+        scheme. A date or link that is not understood is returned as it was typed, with an error below the
+        field. `how` is for `_open`.
         """
         spec = field_specs(type(self.start)).get(name, FieldSpec()) if self.start else FieldSpec()
         hints = {FieldKind.LINK: "https://", FieldKind.DATE: _("12 March 2026, March 2026, 2026…")}
@@ -187,8 +192,8 @@ class Fields:
     def id_line(self) -> None:
         """Show the field for the id, if the record is new. While the field is empty, the record gets a suggested id.
 
-        The suggestion is the placeholder of the field, not its value: while somebody types fast in other fields, the browser
-        could send back an older suggestion as the value.
+        The suggestion is the placeholder of the field, not its value: while somebody types fast in other
+        fields, the browser could send back an older suggestion as the value.
         """
         if self.record is None:
             label = _("Short name for the link (cannot be changed later)")
@@ -246,7 +251,10 @@ class Fields:
         return any(str(st.session_state.get(self.prefix + name, text) or "").strip() for name, text in recorded.items())
 
     def is_only_in(self, codes: Iterable[str], *texts: LocalizedInput) -> bool:
-        """Return whether these texts are recorded in the languages `codes` only. False if nothing of them is recorded."""
+        """Return whether these texts are recorded in the languages `codes` only.
+
+        False if nothing of them is recorded.
+        """
         known = {code for text in texts for code, value in getattr(self.start, text.name).items() if value}
         return bool(known) and known <= set(codes)
 
@@ -279,7 +287,8 @@ class Fields:
     ) -> str | None:
         """Show a list of `options` (id → label). Return the chosen id, or None. `how` is for `_open`.
 
-        `start`, by default the value in the form, is chosen at first. It can be chosen even if it is not in `options`.
+        `start`, by default the value in the form, is chosen at first. It can be chosen even if it is not in
+        `options`.
         """
         start = start or getattr(self.start, name, None) or None
         known = list(options if start is None or start in options else {**options, start: start})
@@ -293,8 +302,8 @@ class Fields:
     ) -> tuple[str, ...]:
         """Show a field in which several `options` (id → label) can be chosen, and return the chosen ids.
 
-        `start`, by default the value in the form, has the ids that are chosen at first. `how` may have `key` for `_open`, and
-        `accept_new` and `is_shown` for `show_several_choices`.
+        `start`, by default the value in the form, has the ids that are chosen at first. `how` may have
+        `key` for `_open`, and `accept_new` and `is_shown` for `show_several_choices`.
         """
         start = list(getattr(self.start, name) if start is None else start)
         box, key, value = self._open(name, start, key=how.pop("key", ""))
@@ -306,8 +315,9 @@ class Fields:
     ) -> None:
         """Let the editor choose recommendations of `among` for each code.
 
-        The codes stand side by side, each with the number of its chosen recommendations; below is the list for the code
-        that was pressed last. The value of the form field `name` becomes a dict: code → chosen ids, for all codes.
+        The codes stand side by side, each with the number of its chosen recommendations; below is the list
+        for the code that was pressed last. The value of the form field `name` becomes a dict: code → chosen
+        ids, for all codes.
         """
         names, label_of, state = recommendation_names(self.page, among), self.page.context.label, st.session_state
         start, begin = {code: getattr(self.start, name).get(code, ()) for code in codes}, f"{self.prefix}{key}_"
@@ -331,8 +341,8 @@ def open_form(
 ) -> Fields:
     """Show the heading of a form, and return its `Fields`. The caller shows the fields, then calls `save_form`.
 
-    `record` is None for a new record. `given` maps field → initial value, in place of that of the record. `name` begins
-    the widget keys.
+    `record` is None for a new record. `given` maps field → initial value, in place of that of the record.
+    `name` begins the widget keys.
     """
     level = "h1" if page.path == "/edit" else "h2"
     note = f'<p class="rt-meta rt-requirednote">{escape(_("Fields marked with * are required."))}</p>'

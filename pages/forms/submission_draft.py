@@ -1,6 +1,7 @@
 """The draft of a submission: its fields, what colleagues wrote at the same time, with whom it is shared.
 
-After a submission was sent, an editor records it: the document and its demands are public then. One click undoes this.
+After a submission was sent, an editor records it: the document and its demands are public then. One click
+undoes this.
 """
 
 from collections.abc import Mapping, Sequence
@@ -46,11 +47,12 @@ def submission_drafts() -> SubmissionDrafts:
 
 @dataclass(frozen=True, kw_only=True)
 class DraftFields(Fields):
-    """The fields of a submission. What is typed in them is written into the draft at `address` of the organisation `owner`.
+    """The fields of a submission.
 
-    `owner` is "" for the editor's own organisation. `draft` is None while nothing was written. `unsaved` maps name of a
-    field → edit that could not be written yet, `tried` those that this run tried to write. `seen` maps name of a field
-    that this run shows → (the value that this tab knew before, the value that is there now).
+    What is typed in them is written into the draft at `address` of the organisation `owner`. `owner` is ""
+    for the editor's own organisation. `draft` is None while nothing was written. `unsaved` maps name of a
+    field → edit that could not be written yet, `tried` those that this run tried to write. `seen` maps name
+    of a field that this run shows → (the value that this tab knew before, the value that is there now).
     """
 
     address: Address
@@ -80,9 +82,10 @@ class DraftFields(Fields):
         return self.draft.content.get(APART, ()) if self.draft else ()
 
     def _note_typed(self, name: str, typed: Any, slot: DeltaGenerator) -> Any:
-        """Note the value as `Fields` does. Below the field, show each text that was typed at the same time as the one in it.
+        """Note the value as `Fields` does.
 
-        Two buttons add such a text to the field or discard it. Return the value.
+        Below the field, show each text that was typed at the same time as the one in it. Two buttons add
+        such a text to the field or discard it. Return the value.
         """
         super()._note_typed(name, typed, slot)
         for number, apart in enumerate(self._apart):
@@ -106,8 +109,8 @@ class DraftFields(Fields):
     def save_edits(self) -> None:
         """Write into the draft what was typed since the last run. Call this after the fields are shown.
 
-        If the draft has a colleague's text in one of these fields, run the page again, which shows both texts. If the
-        draft cannot be written, show a warning; the next run tries again.
+        If the draft has a colleague's text in one of these fields, run the page again, which shows both
+        texts. If the draft cannot be written, show a warning; the next run tries again.
         """
         edits, replaced = dict(self.unsaved), dict[str, Any]()
         for name, (known, there) in self.seen.items():
@@ -132,9 +135,10 @@ class DraftFields(Fields):
         self._write_edits({**self.unsaved, name: FieldEdit(name, self.value(name), value)})
 
     def _write_edits(self, edits: Mapping[str, FieldEdit]) -> dict[str, Any]:
-        """Write the edits (name → edit) into the draft. Return name → value of each field that has another value there.
+        """Write the edits (name → edit) into the draft.
 
-        If nobody is signed in or the draft cannot be written, keep the edits in the session state, and return {}.
+        Return name → value of each field that has another value there. If nobody is signed in or the draft
+        cannot be written, keep the edits in the session state, and return {}.
         """
         unsaved_key, replaced = f"{self.prefix}unsaved", dict[str, Any]()
         self.tried.update(edits)
@@ -163,8 +167,8 @@ class DraftFields(Fields):
 def open_draft(page: Page, address: Address, owner: str) -> DraftFields:
     """Return the fields of the submission at an address, with its draft.
 
-    `owner` is the organisation to which the draft belongs, "" for the editor's own. After the sign-in ended, the draft is
-    the one that this tab showed before.
+    `owner` is the organisation to which the draft belongs, "" for the editor's own. After the sign-in
+    ended, the draft is the one that this tab showed before.
     """
     prefix = f"submission_{'_'.join(filter(None, [*address, owner]))}_"
     draft: ImportDraft | None = st.session_state.get(f"{prefix}draft")
@@ -178,7 +182,7 @@ def open_draft(page: Page, address: Address, owner: str) -> DraftFields:
 
 
 def show_drafts(form: DraftFields) -> None:
-    """Show a line for each draft that the editor may continue, except the one of `form`; the one changed last is first."""
+    """Show a line for each draft that the editor may continue, the one changed last first. Leave out that of `form`."""
     if not draft_owner():
         return
     page, own, label = form.page, organisation_now(), form.page.context.label
@@ -198,7 +202,8 @@ def show_drafts(form: DraftFields) -> None:
 def show_draft_tools(form: DraftFields) -> None:
     """Show whether the draft is shared, and the buttons that share and discard it.
 
-    Only the organisation to which the draft belongs gets the buttons. Tell the editor when a colleague writes in the draft.
+    Only the organisation to which the draft belongs gets the buttons. Tell the editor when a colleague
+    writes in the draft.
     """
     _watch_draft(form)
     page = form.page
@@ -277,8 +282,8 @@ def show_recording(
 ) -> None:
     """Show the form that records the submission after it was sent: fields, a box for each demand, and the button.
 
-    `cycle` is proposed as the reporting cycle, "" for the latest one of the committee. If the submission is recorded
-    already, show the document instead.
+    `cycle` is proposed as the reporting cycle, "" for the latest one of the committee. If the submission is
+    recorded already, show the document instead.
     """
     page, to, view = form.page, submission.lang, form.page.view
     if recorded := view.documents.get(form.value(RECORDED)):

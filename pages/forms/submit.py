@@ -42,11 +42,12 @@ def show_conflict(
     edited: Record | None = None,
     errors: Sequence[str] = (),
 ) -> bool:
-    """Show that a record was changed since the form was opened. Return whether the input would change the newer version.
+    """Show that a record was changed since the form was opened.
 
-    `current` is the record as it is recorded now, and `edited` the record as a save would make it, or None if the input
-    makes no valid record; then `errors` says why, and the result is True. A form that saves several records at once gives
-    only `names`, the titles of those that were changed, and ignores the result.
+    Return whether the input would change the newer version. `current` is the record as it is recorded now,
+    and `edited` the record as a save would make it, or None if the input makes no valid record; then
+    `errors` says why, and the result is True. A form that saves several records at once gives only `names`,
+    the titles of those that were changed, and ignores the result.
     """
     changed = [n for n in RECORDED_LISTS if edited and getattr(current, n, ()) != getattr(edited, n, ())]
     is_new = edited is not None and len(getattr(edited, "assessments", ())) > len(getattr(current, "assessments", ()))
@@ -82,8 +83,8 @@ def show_action_button(
 ) -> bool:
     """Show a button that acts on `record` as it is now, and return whether it was pressed.
 
-    If the record was changed after the form was opened on `version`, show a warning above the button, and use `anyway` in
-    place of `label`. `key` begins the widget key.
+    If the record was changed after the form was opened on `version`, show a warning above the button, and
+    use `anyway` in place of `label`. `key` begins the widget key.
     """
     pressed = [str(name) for name, value in st.session_state.items() if value is True]
     warn_if_changed(page, record, version, keys=[name for name in pressed if name.startswith(f"{key}_")])
@@ -95,8 +96,9 @@ def show_action_button(
 def confirm_names_in_files(page: Page, records: Sequence[Record], new_files: Sequence[NewFile]) -> list[str]:
     """Show the words in the new files that may be names; the editor confirms them before the files become public.
 
-    Return [] if nothing is left to confirm, otherwise [a translated sentence that says what to do]. The files belong to the
-    first item of evidence or document in `records`. Other safety findings are not shown here: they stop the save.
+    Return [] if nothing is left to confirm, otherwise [a translated sentence that says what to do]. The
+    files belong to the first item of evidence or document in `records`. Other safety findings are not shown
+    here: they stop the save.
     """
     target = next(record for record in records if isinstance(record, Evidence | Document))
     found = [one for new in new_files for one in store().check_file_publication(target, new).candidates]
@@ -116,9 +118,9 @@ def save_files_apart(
 ) -> bool:
     """Call `save`, which saves the public `records`, then save their new files privately.
 
-    `private` says with whom the files are shared. Return whether the records were saved: if only their files could not be
-    saved, return True, and `show_unsaved_files` offers to save the files again. If `save` is None, save only the files,
-    and return whether this succeeded.
+    `private` says with whom the files are shared. Return whether the records were saved: if only their
+    files could not be saved, return True, and `show_unsaved_files` offers to save the files again. If
+    `save` is None, save only the files, and return whether this succeeded.
     """
     target = next(record for record in records if isinstance(record, Evidence | Document))
 
@@ -149,7 +151,7 @@ def save_files_apart(
 
 
 def show_unsaved_files(page: Page, page_id: str) -> None:
-    """Show the button that tries again to save files, if a save with this `page_id` saved the record but not its files."""
+    """Show a button that tries to save files again, if a save with this `page_id` saved their record without them."""
     left_on, record, how = st.session_state.get(_LEFT, (None, None, {}))
     if left_on != page_id:
         return
@@ -162,7 +164,8 @@ def show_unsaved_files(page: Page, page_id: str) -> None:
 def confirm_translations(form: Fields, edited: Record) -> StillRight:
     """Show which translations become outdated if `edited` is saved, with a box that says that they are still right.
 
-    Return field → languages of the translations that the editor confirmed: all of them if the box is ticked, otherwise {}.
+    Return field → languages of the translations that the editor confirmed: all of them if the box is
+    ticked, otherwise {}.
     """
     main, record = form.page.view.settings.language, form.record
     outdated = fields_becoming_outdated(record, edited, main) if record else {}
@@ -184,9 +187,10 @@ def confirm_translations(form: Fields, edited: Record) -> StillRight:
 class FormWords(NamedTuple):
     """The translated texts at the end of a form, and who can read what it saves.
 
-    `label` is the label of the save button, `on_top` that of the button that saves on top of a newer version. `message`
-    is shown after the save. `reason` is the reason of the save; with None the editor is asked for it. `is_public` says
-    whether everybody can read the record. `private` says to whom the record or its private files will belong.
+    `label` is the label of the save button, `on_top` that of the button that saves on top of a newer
+    version. `message` is shown after the save. `reason` is the reason of the save; with None the editor is
+    asked for it. `is_public` says whether everybody can read the record. `private` says to whom the record
+    or its private files will belong.
     """
 
     label: str
@@ -208,11 +212,12 @@ def words_for(form: Fields, label: str, message: str, *, reason: str) -> FormWor
 def save_form(
     form: Fields, version: str, words: FormWords, *, errors: Sequence[str] = (), still_right: StillRight | None = None
 ) -> str | None:
-    """Show the save button below the fields of `form`. Return the id of the record if it was saved now, otherwise None.
+    """Show the save button below the fields of `form`.
 
-    `version` is the one on which the form was opened. If the record has another one now, show the differences and a button
-    that saves on top of it. `errors` are further reasons not to save. `still_right` maps field → languages of the
-    translations that the editor confirmed (see `Store.save`); they are saved even if nothing else was changed. If it is
+    Return the id of the record if it was saved now, otherwise None. `version` is the one on which the form
+    was opened. If the record has another one now, show the differences and a button that saves on top of
+    it. `errors` are further reasons not to save. `still_right` maps field → languages of the translations
+    that the editor confirmed (see `Store.save`); they are saved even if nothing else was changed. If it is
     None, the form asks about translations that the edit makes outdated.
     """
     page, record, refused_key = form.page, form.record, f"{form.prefix}refused"
@@ -249,8 +254,8 @@ def save_form(
 class TypedForm(NamedTuple):
     """What a form would save now. `records` is empty if the input makes no valid record; then `errors` says why.
 
-    `is_changed` says whether something other than files apart would be saved. `has_files_apart` says that the new files are
-    saved in the private list of files of the record, and not in the record itself.
+    `is_changed` says whether something other than files apart would be saved. `has_files_apart` says that
+    the new files are saved in the private list of files of the record, and not in the record itself.
     """
 
     records: Sequence[Record]

@@ -73,8 +73,9 @@ def date_in_words(language: Language, partial_date: str) -> str:
 def show_date_reading(page: Page, typed: str, label: str, *, key: str, at: DeltaGenerator) -> tuple[str, str]:
     """Show in `at` how the date `typed` in the field `label` was understood. Return (partial date, what is wrong).
 
-    A text that is not understood is returned in place of the partial date; it cannot be saved. If the text may mean several
-    dates, show a button for each, which puts the date into the widget `key`. The second is "" if nothing is wrong.
+    A text that is not understood is returned in place of the partial date; it cannot be saved. If the text
+    may mean several dates, show a button for each, which puts the date into the widget `key`. The second is
+    "" if nothing is wrong.
     """
     language, text = page.context.language, clean_input(typed)
     reading = read_date(text, page.view.today)
@@ -93,9 +94,10 @@ def show_date_reading(page: Page, typed: str, label: str, *, key: str, at: Delta
 
 
 def show_link_reading(page: Page, typed: str, *, at: DeltaGenerator) -> tuple[str, str]:
-    """Show how the `typed` link will be saved. Return (complete link, ""), or (the text, what is wrong) if it is no link.
+    """Show how the `typed` link will be saved.
 
-    If nothing was typed, return ("", "").
+    Return (complete link, ""), or (the text, what is wrong) if it is no link. If nothing was typed, return
+    ("", "").
     """
     text = clean_input(typed)
     link = complete_link(text) if text else ""
@@ -152,9 +154,9 @@ def show_several_choices(
 ) -> tuple[str, ...]:
     """Show the options (id → label) as check boxes, the chosen ones on top, and return the chosen ids.
 
-    `key` is the widget key under which the session state has the chosen ids. `start` are the ids chosen at first, `value`
-    those chosen now. With `accept_new`, words that are no option can be added. Without `is_shown`, show nothing, and
-    return the chosen ids all the same.
+    `key` is the widget key under which the session state has the chosen ids. `start` are the ids chosen at
+    first, `value` those chosen now. With `accept_new`, words that are no option can be added. Without
+    `is_shown`, show nothing, and return the chosen ids all the same.
     """
     box = at.container(key=f"rt_choose_{key}", gap="xsmall")
     known = list(dict.fromkeys([*start, *value]))
@@ -188,7 +190,10 @@ def show_several_choices(
 
 
 def _show_search(label: str, options: Mapping[str, str], *, at: DeltaGenerator, key: str, accept_new: bool) -> str:
-    """Show the field that finds options by a text, and return the text. With `accept_new`, a button adds it as an option."""
+    """Show the field that finds options by a text, and return the text.
+
+    With `accept_new`, a button adds it as an option.
+    """
     hint = _("Find by a word, or write a new one") if accept_new else _("Find by a word or a number")
     text = clean_input(str(at.text_input(label, key=f"{key}_find", max_chars=200, placeholder=hint) or ""))
 
@@ -202,14 +207,15 @@ def _show_search(label: str, options: Mapping[str, str], *, at: DeltaGenerator, 
 
 
 def _matches(name: str, words: Iterable[str]) -> bool:
-    """Return whether each of `words` occurs in the name of an option: as a word, a part of one, or with another ending."""
+    """Return whether each of `words` occurs in the name of an option, as part of a word or with another ending."""
     folded = normalize(name) if words else ""
     return all(word in folded or stem_word(word) in folded for word in words)
 
 
 def _ids_to_show(key: str, text: str, chosen: Sequence[str], *, found: Sequence[str]) -> list[str]:
-    """Return the ids to show: first those that were chosen when `text` was typed, then others in `found`, which match it.
+    """Return the ids to show: first those that were chosen when `text` was typed, then others of `found`.
 
+    `found` are the ids of all options that match `text`.
     So an option that is ticked stays where it is until another text is typed: no check box moves before a click.
     """
     top_key = f"{key}_top"
@@ -258,13 +264,19 @@ def show_discard_button(*, has_input: Callable[[], bool], close: Callable[[], No
 
 
 def note_error(place: str, sentence: str) -> None:
-    """Keep a translated sentence for the next run of the page. `place` names the button or field beside which it appears."""
+    """Keep a translated sentence for the next run of the page.
+
+    `place` names the button or field beside which it appears.
+    """
     st.session_state[_KEY + place] = sentence
 
 
 @contextmanager
 def noting_errors(place: str) -> Iterator[None]:
-    """Catch a TrackerError in the `with` block, and keep its sentence for the next run. `place` is as in `note_error`."""
+    """Catch a TrackerError in the `with` block, and keep its sentence for the next run.
+
+    `place` is as in `note_error`.
+    """
     try:
         yield
     except TrackerError as error:
@@ -277,7 +289,10 @@ def has_error(place: str) -> bool:
 
 
 def show_button_error(place: str) -> None:
-    """Show the sentence that was kept for a button, if there is one, and forget it. Call this right after the button."""
+    """Show the sentence that was kept for a button, if there is one, and forget it.
+
+    Call this right after the button.
+    """
     if sentence := st.session_state.pop(_KEY + place, ""):
         st.error(escape_markdown(sentence))
 
@@ -291,9 +306,10 @@ def show_error_below(place: str) -> None:
 def choose_readers(page: Page, key: str, private: Privacy | None = None, *, is_new: bool = True) -> Privacy | None:
     """Let an editor choose who can read a private entry. Return whose it will be and with whom it will be shared.
 
-    `private` is what an entry has now that is not new; a new one belongs to the editor's organisation. Show nothing and
-    return it unchanged if the entry belongs to another organisation, or if there is no other organisation besides the
-    tracker's editors. An entry with `private=None` belongs to these editors. `key` begins the widget keys.
+    `private` is what an entry has now that is not new; a new one belongs to the editor's organisation. Show
+    nothing and return it unchanged if the entry belongs to another organisation, or if there is no other
+    organisation besides the tracker's editors. An entry with `private=None` belongs to these editors. `key`
+    begins the widget keys.
     """
     context, view = page.context, page.view
     own = page.editor_organisation or view.editors.id
@@ -323,7 +339,8 @@ def choose_readers(page: Page, key: str, private: Privacy | None = None, *, is_n
 def chosen_readers(key: str) -> SharedWith | None:
     """Return with whom the entry is shared, as chosen now in `choose_readers` with the same `key`; also in a callback.
 
-    It is ALL, or the ids of the chosen organisations; () for the own organisation alone. None if no choice was shown.
+    It is ALL, or the ids of the chosen organisations; () for the own organisation alone. None if no choice
+    was shown.
     """
     which = tuple(sorted(st.session_state.get(f"{key}_which", ())))
     return {None: None, ALL: ALL, CHOSEN: which}.get(st.session_state.get(key), ())

@@ -34,10 +34,10 @@ CHECK_PRESENCE_EVERY_SECONDS = 5.0
 class FormAddress(NamedTuple):
     """The URL parameters that name a form.
 
-    `what` is the form of the page /edit, `form` that of the page of a recommendation. `id` is the record that it edits, and
-    `editing` the version on which it was opened. For new evidence, `recommendation` is what it is relevant to (the
-    parameter is called `for`), and `private` says whether it is private. For a translation, `of` is the register of the
-    record and `to` the language.
+    `what` is the form of the page /edit, `form` that of the page of a recommendation. `id` is the record
+    that it edits, and `editing` the version on which it was opened. For new evidence, `recommendation` is
+    what it is relevant to (the parameter is called `for`), and `private` says whether it is private. For a
+    translation, `of` is the register of the record and `to` the language.
     """
 
     what: str = ""
@@ -120,7 +120,7 @@ register_cache(_drafts.clear)
 
 
 def show_waiting_drafts(page: Page, *, record_id: str = "", what: str = "") -> None:
-    """Show this editor's unsaved drafts, the newest first, each with a link that opens it and a button that discards it.
+    """Show this editor's unsaved drafts, the newest first. Each has a link that opens it and a button to discard it.
 
     With `record_id`, show the drafts about this record, otherwise those of the form `what` on the page /edit. At most
     MAX_DRAFTS_SHOWN are shown, and none to a person who may not save.
@@ -168,7 +168,8 @@ def _tab_id() -> str:
 def show_presence(record: Record) -> None:
     """Tell other editors that this form on `record` is open, and show which of them have one open too.
 
-    This runs again every CHECK_PRESENCE_EVERY_SECONDS. After the sign-in ended, it tells others that the form is closed.
+    This runs again every CHECK_PRESENCE_EVERY_SECONDS. After the sign-in ended, it tells others that the
+    form is closed.
     """
     others: tuple[str, ...] = ()
     if me := draft_owner():

@@ -1,10 +1,11 @@
-"""Drafts of reviews: imports that an editor has not saved yet. A draft survives a reload, and a colleague can take it over.
+"""Drafts of reviews: imports that an editor has not saved yet.
 
-A tab reaches only the drafts of the editor who is signed in now. After the sign-in ends, the tab still shows its review,
-but changes no draft.
+A draft survives a reload, and a colleague can take it over. A tab reaches only the drafts of the editor who
+is signed in now. After the sign-in ends, the tab still shows its review, but changes no draft.
 
-tracker/editing/private/drafts.py stores the drafts. With a private folder they survive a restart. The file of a document
-is not kept. The file of a spreadsheet or of an export of UHRI stays in memory until the review ends: it may be read again.
+tracker/editing/private/drafts.py stores the drafts. With a private folder they survive a restart. The file
+of a document is not kept. The file of a spreadsheet or of an export of UHRI stays in memory until the
+review ends: it may be read again.
 """
 
 from collections.abc import Callable
@@ -56,8 +57,8 @@ class ReviewedFile(Generic[Read]):
 class ReviewDraft:
     """The draft of a review, as the page shows it. `id` is "" if it is only in this tab.
 
-    `similar` is the last comparison with the recommendations of the tracker: (what was compared, number of a paragraph →
-    the recommendation that may ask for the same).
+    `similar` is the last comparison with the recommendations of the tracker: (what was compared, number of
+    a paragraph → the recommendation that may ask for the same).
     """
 
     id: str
@@ -71,12 +72,15 @@ _ADAPTERS: dict[str, TypeAdapter[Any]] = {
     TABLE: TypeAdapter(ReviewedFile[SheetUpload | UhriUpload]),
 }
 _opened: dict[str, tuple[object, ReviewDraft]] = {}
-"""Id of a draft → (its content, the review that was built from this content), so that a tick does not build it again."""
+"""Id of a draft → (its content, the review built from this content). So a tick does not build the review again."""
 _drafts_in = cache(ImportDrafts)
 
 
 def import_drafts() -> ImportDrafts:
-    """Return the store of the drafts of all editors. It asks nobody's permission: pages use the functions below instead."""
+    """Return the store of the drafts of all editors.
+
+    It asks nobody's permission: pages use the functions below instead.
+    """
     return _drafts_in(load_config().private)
 
 
@@ -92,7 +96,8 @@ def reachable_drafts() -> list[ImportDraft]:
 def change_draft(draft_id: str, change: Callable[[ImportDraft, str], ImportDraft | None]) -> None:
     """Replace a draft by what `change` returns for (the draft, the handle of this editor). None removes the draft.
 
-    Do nothing unless the draft belongs to this editor or is offered to this editor. Raises WriteFailed or LockTimeout.
+    Do nothing unless the draft belongs to this editor or is offered to this editor. Raises WriteFailed or
+    LockTimeout.
     """
     if me := draft_owner():
         own = organisation_now()
@@ -111,8 +116,8 @@ def _own_draft() -> ImportDraft | None:
 def start_review(imported: Upload, name: str) -> None:
     """Start the review of what was just read from the file `name` ("" for a pasted text).
 
-    An earlier draft of this editor is removed. If nobody is signed in any more, the review is only in this tab. Raises
-    WriteFailed or LockTimeout.
+    An earlier draft of this editor is removed. If nobody is signed in any more, the review is only in this
+    tab. Raises WriteFailed or LockTimeout.
     """
     forget_input(PREFIX)
     if before := _own_draft():
@@ -150,9 +155,10 @@ def has_review() -> bool:
 
 
 def own_review() -> ReviewDraft | None:
-    """Return the review on which this editor works, or None. After the sign-in ended, return what this tab showed before.
+    """Return the review on which this editor works, or None.
 
-    A draft that this version of the tracker cannot read counts as None.
+    After the sign-in ended, return what this tab showed before. A draft that this version of the tracker
+    cannot read counts as None.
     """
     if draft_owner():
         draft = _own_draft()
@@ -181,9 +187,10 @@ def _open_draft(draft: ImportDraft) -> ReviewDraft | None:
 
 
 def remember_choices(draft: ReviewDraft) -> None:
-    """Save the values of the review's widgets in its draft. The draft keeps the last value of a widget that is not shown.
+    """Save the values of the review's widgets in its draft.
 
-    Do nothing if nothing was changed, if this editor cannot reach the draft, or if it cannot be written.
+    The draft keeps the last value of a widget that is not shown. Do nothing if nothing was changed, if this
+    editor cannot reach the draft, or if it cannot be written.
     """
     own = {str(key): value for key, value in st.session_state.items() if str(key).startswith(PREFIX)}
     chosen = {key: value for key, value in own.items() if isinstance(value, CHOICE_TYPES)}

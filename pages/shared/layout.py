@@ -112,8 +112,8 @@ def current_person() -> Person:
 def draft_owner() -> str:
     """Return the handle of the editor whose drafts this tab may read and change now, or "".
 
-    It is "" if nobody who may save is signed in, or if another person opened this tab. Call this again for each access to
-    a draft that is kept outside this tab: the sign-in may end at any time.
+    It is "" if nobody who may save is signed in, or if another person opened this tab. Call this again for
+    each access to a draft that is kept outside this tab: the sign-in may end at any time.
     """
     person = current_person()
     is_theirs = st.session_state.get("typist", (person.handle,))[0] == person.handle
@@ -129,7 +129,10 @@ def organisation_now() -> str:
 
 
 def can_check_sign_in() -> bool:
-    """Return whether the accounts can be read now. While they cannot, everybody is a reader, also who signed in before."""
+    """Return whether the accounts can be read now.
+
+    While they cannot, everybody is a reader, also who signed in before.
+    """
     try:
         accounts_file(load_config()).read()
     except StateUnavailable:
@@ -197,8 +200,8 @@ class Page:
     def parts(self, render_page: frame.PageRenderer, **values: object) -> Iterator[str]:
         """Show a reader's page part by part. After a part, yield the name of the place where an editor may see more.
 
-        The caller shows there what only editors see. The first place is "top", below the header. `values` are for the
-        templates of the marks (see `fill`).
+        The caller shows there what only editors see. The first place is "top", below the header. `values`
+        are for the templates of the marks (see `fill`).
         """
         rendered = render_page(self.request)
         st.set_page_config(page_title=rendered.title)
@@ -218,8 +221,9 @@ class Page:
     def fill(self, html: str, **values: object) -> str:
         """Return the HTML of a part of a page with its marks replaced. A mark is a comment `<!--rt name id-->`.
 
-        For a reader, the marks are removed. For a person who is signed in, a mark becomes the template editors/name.html,
-        which gets `values` and the `id` of the mark; what only readers see (frame.FOR_READERS) is removed.
+        For a reader, the marks are removed. For a person who is signed in, a mark becomes the template
+        editors/name.html, which gets `values` and the `id` of the mark; what only readers see
+        (frame.FOR_READERS) is removed.
         """
         if not self.context.person.handle:
             return frame.SLOT.sub("", html)
@@ -238,8 +242,8 @@ class Page:
 def open_page(path: str) -> Page:
     """Return the `Page` for a path, and set the title of the browser tab. Every page calls this first.
 
-    If there is no data, or the past date in the address cannot be shown, show why and stop the page. If another person
-    has signed in since this tab was opened, clear the session state.
+    If there is no data, or the past date in the address cannot be shown, show why and stop the page. If
+    another person has signed in since this tab was opened, clear the session state.
     """
     refused, place = None, load_config().data
     title = page_title(place, PAGES[path][1] if path != "/" else "", choose_page_language().code)
@@ -297,7 +301,8 @@ def _watch_for_data() -> None:
 def show_header(page: Page, params: Iterable[tuple[str, str]]) -> None:
     """Show the top of a page that only editors use.
 
-    `params` are the URL parameters of the page, without the language and the past date: the links at the top keep them.
+    `params` are the URL parameters of the page, without the language and the past date: the links at the
+    top keep them.
     """
     page._show_html(page.fill(frame.render_header(page.request, page.path, params)))
     _show_personal_notices(page)

@@ -1,6 +1,7 @@
-"""Texts in the language of the page that runs now: `_`, `ngettext`, the sentences of errors. And escaping for Markdown.
+"""Texts in the language of the page that runs now: `_`, `ngettext`, the sentences of errors.
 
-Streamlit runs each page in a thread of its own, so the language need not be passed from function to function.
+And escaping for Markdown. Streamlit runs each page in a thread of its own, so the language need not be
+passed from function to function.
 """
 
 import re
@@ -31,8 +32,8 @@ _language: ContextVar[Language] = ContextVar("language")
 def choose_page_language(settings: Settings | None = None) -> Language:
     """Choose the language of the page that runs now, keep it for the messages of this run, and return it.
 
-    It is that of the URL parameter `lang`, or else the one that the browser prefers. From `settings` it gets the main
-    language of the tracker and the time zone.
+    It is that of the URL parameter `lang`, or else the one that the browser prefers. From `settings` it
+    gets the main language of the tracker and the time zone.
     """
     code = st.query_params.get("lang", "")
     if code not in LANGUAGES:

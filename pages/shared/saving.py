@@ -75,8 +75,8 @@ def _grouped(findings: Sequence[SafetyFinding], prefix: str, key: Callable[[Safe
 def show_name_candidates(page: Page, candidates: GroupedFindings, *, edit_link: str = "") -> bool:
     """Show words that may be names, each with a box to confirm that they name nobody. Return whether all are ticked.
 
-    If there are none, show nothing and return True. More than MAX_TICKED are shown as one list with one box. `edit_link`
-    leads to the form in which a text can be reworded, "" if there is none.
+    If there are none, show nothing and return True. More than MAX_TICKED are shown as one list with one
+    box. `edit_link` leads to the form in which a text can be reworded, "" if there is none.
     """
     if not candidates:
         return True
@@ -127,8 +127,8 @@ def ask_about_findings(page: Page, unsafe: errors.SafetyFindings) -> None:
 def show_findings(page: Page, find: Callable[[], Sequence[SafetyFinding]], edit_link: str = "") -> None:
     """Show the findings that `find` returns. A reviewer gets a field for each, to dismiss it with a reason.
 
-    If `find` returns none, show that the editor can go on. `edit_link` leads to the form in which a text can be reworded;
-    with "" the findings stand in this form.
+    If `find` returns none, show that the editor can go on. `edit_link` leads to the form in which a text
+    can be reworded; with "" the findings stand in this form.
     """
     grouped = _grouped(find(), "settle", lambda one: (one.match.rule.id, one.match.start, one.text_field.text))
     if not grouped:
@@ -177,10 +177,10 @@ def _dismiss(grouped: GroupedFindings) -> None:
 class LastSave:
     """The last save of this session: the id of the page on which it was made, the message about it, and how to undo it.
 
-    `undo` has (record before the save or None, record after it) for each record; it is empty if the save cannot be
-    undone. `undo_private` undoes a save in the private folder. `warning` is shown below the message. `places` are the
-    (title, link) of the places where a person can withdraw what could not be undone. If `token` is new and not "", the
-    browser scrolls to the message.
+    `undo` has (record before the save or None, record after it) for each record; it is empty if the save
+    cannot be undone. `undo_private` undoes a save in the private folder. `warning` is shown below the
+    message. `places` are the (title, link) of the places where a person can withdraw what could not be
+    undone. If `token` is new and not "", the browser scrolls to the message.
     """
 
     page_id: str
@@ -195,8 +195,9 @@ class LastSave:
 def save_records(page: Page, page_id: str, changed: Sequence[Record], *, message: Message, **how: Any) -> bool:
     """Save all the records or none, and return whether they were saved. `how` is for `Store.save`, such as `reason`.
 
-    After a save, `show_saved` with the same `page_id` shows the message in the next run. If the save fails, an error is
-    shown at once and the input is kept. After a conflict the page runs again with the newer record.
+    After a save, `show_saved` with the same `page_id` shows the message in the next run. If the save fails,
+    an error is shown at once and the input is kept. After a conflict the page runs again with the newer
+    record.
     """
     before = page.view.dataset.registers
     after = try_to_save(page, page_id, lambda: store().save(*changed, by=current_person(), **how))
@@ -211,7 +212,8 @@ def save_records(page: Page, page_id: str, changed: Sequence[Record], *, message
 def point_to_conflict() -> None:
     """Make the browser scroll to the conflict that this run or the next one shows, and move the focus there.
 
-    Call this only after a person pressed a button. Otherwise it would take them out of the field in which they type.
+    Call this only after a person pressed a button. Otherwise it would take them out of the field in which
+    they type.
     """
     st.session_state["conflict_token"] = secrets.token_hex(4)
 
@@ -226,9 +228,9 @@ def try_to_save(
 ) -> Result | None:
     """Call `action` and return its result. If it raises a TrackerError, show what went wrong and return None.
 
-    After a conflict, read the data again (`refresh` reads what is not in the public data) and run the page again;
-    `show_saved` with the same `page_id` then says why. If the record is gone, show an error instead. `has_input` says
-    that the person typed something: the error then adds that it is not lost.
+    After a conflict, read the data again (`refresh` reads what is not in the public data) and run the page
+    again; `show_saved` with the same `page_id` then says why. If the record is gone, show an error instead.
+    `has_input` says that the person typed something: the error then adds that it is not lost.
     """
     try:
         return action()
@@ -260,7 +262,10 @@ def signed_out_sentence() -> str:
 
 
 def _failure_in_words(error: errors.TrackerError, *, has_input: bool) -> str:
-    """Return what went wrong. With `has_input`, say also that nothing was saved, if this is sure, and no text is lost."""
+    """Return what went wrong.
+
+    With `has_input`, say also that nothing was saved, if this is sure, and no text is lost.
+    """
     if not has_input and isinstance(error, errors.NoDataset):
         return error_text(error) + " " + _(NOTHING_CHANGED)
     if not has_input or isinstance(error, errors.OutcomeUnknown):
@@ -272,7 +277,7 @@ def _failure_in_words(error: errors.TrackerError, *, has_input: bool) -> str:
 
 
 def show_saved(page: Page, page_id: str, form: Hashable = None) -> None:
-    """If the last save was made with this `page_id`, show the message about it and, if possible, a button that undoes it.
+    """Show the message about the last save, and a button that undoes it, if the save was made with this `page_id`.
 
     The message disappears when another page or another form is shown; it would seem to be about that one. `form` is any
     value that differs from form to form.

@@ -97,8 +97,8 @@ def disable_pages_folder() -> None:
 def hide_installation() -> None:
     """Let all copies of the dashboard look the same to a browser: it learns neither the path of app.py nor the machine.
 
-    If a copy ends, its open pages connect to another copy. The browser then keeps what was typed only if the two look the
-    same.
+    If a copy ends, its open pages connect to another copy. The browser then keeps what was typed only if
+    the two look the same.
     """
     same = Installation.__new__(Installation)
     same.installation_id_v3 = same.installation_id_v4 = INSTALLATION
@@ -117,8 +117,8 @@ def hide_installation() -> None:
 def send_in_turns() -> None:
     """Let Streamlit send to a few open pages at a time, and first to those that got nothing for the longest time.
 
-    Without this, Streamlit sends to the pages in the order in which they were opened: the last of 300 waits up to half a
-    minute.
+    Without this, Streamlit sends to the pages in the order in which they were opened: the last of 300 waits
+    up to half a minute.
     """
     list_all = WebsocketSessionManager.list_active_sessions
     sent_at: WeakKeyDictionary[AppSession, float] = WeakKeyDictionary()

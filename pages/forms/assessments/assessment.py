@@ -75,14 +75,18 @@ REVIEWED = "reviewed_unchanged"
 
 
 def _form_link(page: Page, r: Recommendation, a: Assessment, params: UrlParams, name: str) -> str:
-    """Return the link to a form on the assessment `a`. `name` is a key of ASSESSMENT_FORMS, `params` are of the page."""
+    """Return the link to a form on the assessment `a`.
+
+    `name` is a key of ASSESSMENT_FORMS, `params` are of the page.
+    """
     return page.context.link("/recommendation", *params, ("editing", OPEN_NOW), (name, assessment_key(r, a)))
 
 
 def _review_link(page: Page, r: Recommendation, a: Assessment, params: UrlParams) -> str:
     """Return the link to the form in which this person can confirm or decline `a`, or "".
 
-    It is "" if the assessment awaits no second review, the person may not review it, or the page shows a past state.
+    It is "" if the assessment awaits no second review, the person may not review it, or the page shows a
+    past state.
     """
     may = not page.view.is_past and page.view.awaits_second_reader(a) and can_review(page.context.person, a)
     return _form_link(page, r, a, params=params, name="second") if may else ""
@@ -103,8 +107,8 @@ def assessments_to_review(page: Page, r: Recommendation, params: UrlParams) -> l
 def assessment_links(page: Page, r: Recommendation, params: UrlParams) -> Callable[[str], list[tuple[str, str]]]:
     """Return a function that takes the key of an assessment of `r` and returns links to forms, as (name, link).
 
-    The forms review, withdraw or contest the assessment. Only those that this person may use are returned. `params` are
-    the URL parameters of the page.
+    The forms review, withdraw or contest the assessment. Only those that this person may use are returned.
+    `params` are the URL parameters of the page.
     """
     person, settings, whole = page.context.person, page.view.settings, page.view.dataset.recommendations[r.id]
 
@@ -126,7 +130,7 @@ def assessment_links(page: Page, r: Recommendation, params: UrlParams) -> Callab
 
 
 def _show_second_review_form(page: Page, r: Recommendation, version: str, index: int) -> None:
-    """Show the form that confirms the assessment number `index`, or declines it; or contests that of another organisation.
+    """Show the form that confirms the assessment number `index`, or declines it or, if it is another's, contests it.
 
     The form was opened on `version` of the recommendation.
     """
@@ -177,7 +181,10 @@ def _save_event(page: Page, r: Recommendation, kind: EventType, *, index: int, m
 
 
 def _ask_reason_and_save(page: Page, r: Recommendation, index: int, *, name: str) -> None:
-    """Show the field for a reason, and the button that declines or contests the assessment. `name` is a key of ASKED."""
+    """Show the field for a reason, and the button that declines or contests the assessment.
+
+    `name` is a key of ASKED.
+    """
     kind, *words = ASKED[name]
     question, label, missing, message = map(_, words)
     with st.container(key=f"rt_required_{name}_{r.id}"):

@@ -33,8 +33,9 @@ from tracker.sandbox.host import ProcessBusy
 from tracker.sandbox.limits import FileLimits
 
 _PREPARED, _DIGESTS, _ATTEMPT = "files_prepared", "files_digests", "files_attempt"
-"""Keys of the session state: the cleaned files, the digest of each upload, and a number. The number is in the key of the
-uploader: with another number, the uploader is empty again.
+"""Keys of the session state: the cleaned files, the digest of each upload, and a number.
+
+The number is in the key of the uploader: with another number, the uploader is empty again.
 """
 SMALLEST_PART = 0.003
 """The smallest part of a picture that is blacked out, as a fraction of its width or height. Smaller ones are slips."""
@@ -57,9 +58,9 @@ class Preparation(NamedTuple):
 class ChosenFile:
     """A file that was chosen in a form.
 
-    `key` names the file in widget keys: it is the beginning of its SHA-256. `name` and `data` are as uploaded. `prepared`
-    is the file as it would be kept, or None if it cannot be used. Then `error` says why, and `may_retry` that another
-    attempt may succeed.
+    `key` names the file in widget keys: it is the beginning of its SHA-256. `name` and `data` are as
+    uploaded. `prepared` is the file as it would be kept, or None if it cannot be used. Then `error` says
+    why, and `may_retry` that another attempt may succeed.
     """
 
     key: str
@@ -113,7 +114,10 @@ def _forget_result(key: str) -> None:
 
 
 def forget_files() -> None:
-    """Drop the chosen files of this session after they were saved or the form was closed. The uploader is empty then."""
+    """Drop the chosen files of this session after they were saved or the form was closed.
+
+    The uploader is empty then.
+    """
     for key in (_PREPARED, _DIGESTS):
         st.session_state.pop(key, None)
     # a new key: the uploader is empty again
@@ -132,9 +136,10 @@ def _note_names(form: Fields, names: Sequence[str]) -> None:
 
 
 def _clean(wanted: Sequence[Preparation], uploads: dict[str, Any]) -> dict[Preparation, PreparedUpload | UnusableFile]:
-    """Clean the files that were not cleaned before, and show the progress. Return preparation → cleaned file or error.
+    """Clean the files that were not cleaned before, and show the progress.
 
-    `uploads` maps digest → upload. Earlier results that are not in `wanted` are dropped from the session state.
+    Return preparation → cleaned file or error. `uploads` maps digest → upload. Earlier results that are not
+    in `wanted` are dropped from the session state.
     """
     before = st.session_state.get(_PREPARED, {})
     done = {one: before[one] for one in wanted if one in before}

@@ -27,10 +27,11 @@ NOTE_SECONDS = 30.0
 def read_and_keep(parse: Callable[..., ReadResult], keep: Callable[[ReadResult], str], *, key: str, name: str) -> None:
     """Read a file, or a pasted text if `name` is ""; keep what was read, and run the page again.
 
-    `parse` is called in a thread with `limits` and `is_cancelled`, while the page shows the progress and a button that
-    cancels it. If this run of the page ends for another reason, the reading is cancelled too. `keep` gets what `parse`
-    returned, and returns an error or "". An error of either is kept for the next run (see `note_error`), at the place
-    "<key>_file" or "<key>_text". `key` also begins the widget keys. The uploader is emptied.
+    `parse` is called in a thread with `limits` and `is_cancelled`, while the page shows the progress and a
+    button that cancels it. If this run of the page ends for another reason, the reading is cancelled too.
+    `keep` gets what `parse` returned, and returns an error or "". An error of either is kept for the next
+    run (see `note_error`), at the place "<key>_file" or "<key>_text". `key` also begins the widget keys.
+    The uploader is emptied.
     """
     limits = replace(UPLOAD, file_bytes=int(load_config().upload_megabytes * 1_000_000))
     st.session_state.pop(f"{key}_was_cancelled", None)
@@ -58,11 +59,12 @@ def read_and_keep(parse: Callable[..., ReadResult], keep: Callable[[ReadResult],
 
 
 def run_while_wanted(work: Callable[[IsCancelled], ReadResult], show: Callable[[float], object]) -> ReadResult:
-    """Call `work` in a thread, and return its result. Cancel it if the run of the page ends, for example if it is closed.
+    """Call `work` in a thread, and return its result.
 
-    If the work takes longer than QUICK_SECONDS, `show` is called again and again with the seconds since the start. It
-    must call Streamlit, because only such a call ends a run of the page that is no longer wanted. `work` gets a function
-    that returns whether it is cancelled; then it must end soon. Raises what `work` raises.
+    Cancel it if the run of the page ends, for example if it is closed. If the work takes longer than
+    QUICK_SECONDS, `show` is called again and again with the seconds since the start. It must call
+    Streamlit, because only such a call ends a run of the page that is no longer wanted. `work` gets a
+    function that returns whether it is cancelled; then it must end soon. Raises what `work` raises.
     """
     cancelled, outcome = threading.Event(), Future[ReadResult]()
 

@@ -187,10 +187,11 @@ def state_name(review: ParagraphReview) -> str:
 def show_paragraphs(
     page: Page, reviews: Sequence[ParagraphReview], files: list[ImportedDocument], **how: Any
 ) -> list[ParagraphChoice]:
-    """Show a row for each paragraph, the recommendations first, then the others in a closed box. Return what is ticked.
+    """Show a row for each paragraph, the recommendations first, then the others in a closed box.
 
-    `files` are the file and, if there is one, the same document in another language. `how` has `similar`, number of a
-    paragraph → recommendation that may ask for the same, and `propose`, whether new paragraphs are ticked at first.
+    Return what is ticked. `files` are the file and, if there is one, the same document in another language.
+    `how` has `similar`, number of a paragraph → recommendation that may ask for the same, and `propose`,
+    whether new paragraphs are ticked at first.
     """
     asked = [review for review in reviews if review.paragraph.is_recommendation]
     others = [review for review in reviews if not review.paragraph.is_recommendation]
@@ -297,9 +298,10 @@ def _choose_themes(page: Page, review: ParagraphReview) -> tuple[str, ...]:
 def show_deadlines(
     page: Page, proposals: Sequence[ProposedDeadline], *, lang: str, propose: bool
 ) -> tuple[list[ProposedDeadline], list[str]]:
-    """Show a row for each proposed deadline. Return (the ticked ones as the editor corrected them, what is wrong in them).
+    """Show a row for each proposed deadline.
 
-    `lang` is the language of the sentences that set the deadlines. `propose` says whether new ones are ticked at first.
+    Return (the ticked ones as the editor corrected them, what is wrong in them). `lang` is the language of
+    the sentences that set the deadlines. `propose` says whether new ones are ticked at first.
     """
     page.show("forms/import_deadlines.html", proposals=proposals)
     chosen, errors = list[ProposedDeadline](), list[str]()
@@ -416,9 +418,10 @@ def _choose_language(page: Page, draft: ReviewDraft) -> ImportedDocument:
 
 
 def _choose_document(page: Page, imported: ImportedDocument) -> tuple[Document | None, list[str]]:
-    """Show the list of documents to which the file may belong. Return (the document as it would be saved, what is missing).
+    """Show the list of documents to which the file may belong.
 
-    The document is None while something is missing. A new document has no version.
+    Return (the document as it would be saved, what is missing). The document is None while something is
+    missing. A new document has no version.
     """
     view, language = page.view, page.context.language
     found = document_of_symbol(view, imported.symbol)
@@ -466,7 +469,8 @@ def _show_new_document(page: Page, imported: ImportedDocument) -> tuple[Document
 def show_follow_up_review(page: Page, draft: ReviewDraft) -> None:
     """Show the review of a committee's report on follow-up, and the buttons that end the review.
 
-    A report may have sections about several States; the editor chooses one. Only that of the dataset's State can be saved.
+    A report may have sections about several States; the editor chooses one. Only that of the dataset's
+    State can be saved.
     """
     view = page.view
     imported = draft.reviewed.imported
@@ -514,7 +518,10 @@ def show_follow_up_review(page: Page, draft: ReviewDraft) -> None:
 
 
 def _choose_section(page: Page, reports: tuple[FollowUpReport, ...]) -> FollowUpReport:
-    """Return the only section, or the one that the editor chooses. The one about the dataset's State is chosen at first."""
+    """Return the only section, or the one that the editor chooses.
+
+    The one about the dataset's State is chosen at first.
+    """
     if len(reports) == 1:
         return reports[0]
     expected = expected_state(page.view.dataset)
@@ -528,9 +535,9 @@ def _choose_section(page: Page, reports: tuple[FollowUpReport, ...]) -> FollowUp
 def _show_paragraph(page: Page, match: ParagraphMatch, chosen: dict[tuple[str, int], str | None], *, lang: str) -> str:
     """Show a paragraph of a report on follow-up beside its recommendation.
 
-    If there is none yet, return the title under which the recommendation is to be added. Otherwise return "". To
-    `chosen` is added (number of the paragraph, index of the grade) → id of the part or None, for each grade that names no
-    part of a recommendation with parts. `lang` is the language of the report.
+    If there is none yet, return the title under which the recommendation is to be added. Otherwise return
+    "". To `chosen` is added (number of the paragraph, index of the grade) → id of the part or None, for
+    each grade that names no part of a recommendation with parts. `lang` is the language of the report.
     """
     page.show("forms/import_follow_up_row.html", match=match, lang=lang)
     r, grades = match.recommendation, match.paragraph.grades

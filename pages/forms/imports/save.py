@@ -1,4 +1,4 @@
-"""The end of every review of an import: save everything that is ticked at once, discard it, or hand it to a colleague."""
+"""The end of every review of an import: save all that is ticked at once, discard the review, or hand it over."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
@@ -44,7 +44,10 @@ def colleagues(private: Privacy | None, organisations: Iterable[Organisation]) -
 
 
 def show_hand_over(page: Page, draft_id: str) -> None:
-    """Show a button that opens a box. In it, an editor chooses a colleague and who can read the draft, and hands it over."""
+    """Show a button that opens a box.
+
+    In it, an editor chooses a colleague and who can read the draft, and hands it over.
+    """
     with st.popover(_("Hand over…")):
         draft = next((draft for draft in reachable_drafts() if draft.id == draft_id), None)
         private = choose_readers(page, READERS, draft.private if draft else None, is_new=False)
@@ -148,7 +151,7 @@ def show_left_out(lines: Sequence[str]) -> None:
 
 
 SEEN_KEY = "bring_seen"
-"""The key of the session state for (id of the draft, the versions with which the review was compared in the last run)."""
+"""The key of the session state for (id of the draft, the `seen` of the last run); see `show_import_save`."""
 _CHANGED = N_(
     "What is compared here has changed since you saw it. Nothing was saved: look again, then press once more."
 )
@@ -169,13 +172,14 @@ def show_import_save(
 ) -> None:
     """Show the sentences `errors`, and the buttons that save `records`, discard the review, and hand it over.
 
-    A save ends the review. `errors` alone do not prevent it: while something must be corrected, the caller gives no
-    records. `seen` has the versions with which the review is compared. If it differs from what the editor saw, as after a
-    colleague's save, nothing is saved, and the editor has to press again.
+    A save ends the review. `errors` alone do not prevent it: while something must be corrected, the caller
+    gives no records. `seen` has the versions with which the review is compared. If it differs from what the
+    editor saw, as after a colleague's save, nothing is saved, and the editor has to press again.
 
-    `ticked` is the number of ticked rows, for the label of the first button while there are no records. `label` replaces
-    this label. `document` is the id of the document that the page names after the save. `left_out` has a line for each
-    row, column and cell that is left out; the lines are shown before and after the save.
+    `ticked` is the number of ticked rows, for the label of the first button while there are no records.
+    `label` replaces this label. `document` is the id of the document that the page names after the save.
+    `left_out` has a line for each row, column and cell that is left out; the lines are shown before and
+    after the save.
     """
     # the key of the first button does not depend on what is ticked: otherwise a tick and a press that arrive together
     # would lose the press

@@ -80,8 +80,8 @@ def show_row_table(
 ) -> list[ReviewedRow]:
     """Show the rows, ROWS_PER_PAGE at a time. Return all ticked rows, also those on other pages.
 
-    `proposed` are the numbers of the rows that are ticked at first. `documents` maps id → document, also for new documents
-    that the save would add.
+    `proposed` are the numbers of the rows that are ticked at first. `documents` maps id → document, also for new
+    documents that the save would add.
     """
     numbers = (proposed | _numbers(ON)) - _numbers(OFF)
     ticked = [row for row in rows if row.can_be_saved and row.row.number in numbers]
@@ -196,7 +196,7 @@ def _show_rows_and_save(
 ) -> None:
     """Show the rows, and the buttons that save all ticked rows at once, discard the review, or hand it over.
 
-    `how` has `defaults`, the choices for all rows; `result`, what was read from the file; and `reason`, for the history.
+    `how` has `defaults` (choices for all rows), `result` (what was read), and `reason` (for the history).
     """
     language, defaults, result = page.context.language, how["defaults"], how["result"]
     documents = {**page.view.documents, **{document.id: document for document in defaults.documents}}
@@ -342,7 +342,7 @@ def show_sheet_review(page: Page, draft: ReviewDraft, upload: SheetUpload) -> No
 
 
 def _read_again(page: Page, draft: ReviewDraft, choices: SheetChoices) -> None:
-    """Read the spreadsheet again with these choices, in the language of the page. If this fails, the next run shows why."""
+    """Read the spreadsheet again, with these choices. If this fails, the next run shows why."""
     language = page.context.language
     try:
         request = TableRequest(ImportVocabulary.from_view(page.view, language), language, choices)
@@ -371,7 +371,7 @@ def _choose_sheet(page: Page, draft: ReviewDraft, upload: SheetUpload) -> None:
 
 
 def _show_columns(page: Page, draft: ReviewDraft, upload: SheetUpload) -> None:
-    """Show the columns in a box, at most 60, each with the field as which it is read. The box is open if any is unsure."""
+    """Show the columns, at most 60, in a box. It is open at first if it is not sure what a column is."""
     columns, n = upload.result.columns, len(upload.result.columns)
     read = len(columns) - len(uploads.columns_left_out(upload.result))
     label = ngettext("{read} of {n} column will be imported", "{read} of {n} columns will be imported", n, read=read)
@@ -416,7 +416,7 @@ def _show_column(page: Page, draft: ReviewDraft, upload: SheetUpload, *, column:
 
 
 def _show_unclear_cells(page: Page, result: SheetResult) -> dict[CellKey, str]:
-    """Show cells that were not understood or only guessed. Return key of a cell → chosen value; "" leaves the cell out."""
+    """Show the cells that are not clear. Return key of a cell → chosen value; "" leaves the cell out."""
     cells = unclear_cells(result, ImportVocabulary.from_view(page.view, page.context.language))
     if not cells:
         return {}
@@ -466,8 +466,9 @@ def choose_one(
 def show_defaults(page: Page, rows: Sequence[ImportedRow]) -> RowDefaults:
     """Show the fields for what is missing in these rows, and return the choices, which are for all rows.
 
-    The fields are about: other States, documents that are new or not recognized, verification, and, if a row has a status,
-    the organisation, date and reason of assessments. Rows with an id belong to known recommendations and need no document.
+    The fields are about: other States, documents that are new or not recognized, verification, and, if a row has a
+    status, the organisation, date and reason of assessments. Rows with an id belong to known recommendations and need
+    no document.
     """
     new = [row for row in rows if not row.id]
     state = expected_state(page.view.dataset, page.context.language.code)
@@ -520,7 +521,7 @@ def confirms_states(page: Page, states: Sequence[str], expected: ExpectedState) 
 
 
 def _show_new_documents(page: Page, rows: Sequence[ImportedRow]) -> tuple[Document, ...]:
-    """Show a box that adds the documents that rows name by symbol and the tracker does not have. Return them if ticked."""
+    """Show a box that adds the documents of symbols that the tracker does not have. Return them if it is ticked."""
     language = page.context.language
     documents = row_comparison.unlisted_documents(page.view, rows, language)
     if not documents:
@@ -578,7 +579,7 @@ def _choose_verification(page: Page) -> Verification:
 
 
 def _choose_organisation(page: Page) -> str:
-    """Return the id of the editor's organisation, or of the only one. If neither is clear, show a list; "" until chosen."""
+    """Return the id of the editor's organisation or of the only one, otherwise of one chosen in a list, or ""."""
     organisations = page.view.organisations
     if page.editor_organisation in organisations:
         return page.editor_organisation

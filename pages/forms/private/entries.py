@@ -1,7 +1,7 @@
 """Private entries, which only editors see: evidence, notes and plans. And the form that gives old entries an owner.
 
-Of all pages, only this module opens the private folder: never for a reader, and for an editor only as a `SeenFolder`, which
-shows what the editor's organisation may see.
+Of all pages, only this module opens the private folder: never for a reader, and for an editor only as a
+`SeenFolder`, which shows what the editor's organisation may see.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -45,7 +45,7 @@ CHOICE, BY_AUTHOR = "old_entries", "author"
 TEXT, DAY, BODY, DONE, WHICH, READERS = "plan_text", "plan_due", "plan_body", "plan_done", "plan_which", "plan_readers"
 """The widget keys of plans."""
 ADDED, CHANGED = "note_added", "note_changed"
-"""The places of errors (see `note_error`): below the button that adds a note or plan; below the buttons that change one."""
+"""The places of errors (see `note_error`): at the button that adds a note or plan, and at those that change one."""
 NOTE_EXCERPT_LENGTH = 60
 """The number of characters of a note that are shown in the field where an editor chooses a note."""
 MAX_WARNED_PASSAGES = 10
@@ -168,7 +168,8 @@ def _finish_plan(page: Page, folder: SeenFolder, body_id: str, plan: PrivateNote
 def _read_day(page: Page, key: str, label: str, *, missing: str) -> tuple[str, str]:
     """Return (the partial date typed in the field `key`, what is wrong with it or "").
 
-    A text that is no date is returned unchanged. If nothing was typed, return ("", `missing`). `label` is that of the field.
+    A text that is no date is returned unchanged. If nothing was typed, return ("", `missing`). `label` is
+    that of the field.
     """
     typed, today = _typed_text(key), page.view.today
     day = read_date(typed, today).date or typed
@@ -235,8 +236,9 @@ def _show_correction_form(
 def _add_note(page: Page, folder: SeenFolder, subject_id: str, key: str, readers: str, day_key: str = "") -> None:
     """Save what was typed into the field `key` as a note or, with a date from the field `day_key`, as a plan.
 
-    `subject_id` is the recommendation or committee that it is about. `readers` begins the widget keys of the choice of who
-    can read it. After the save, empty the fields. If something is wrong, show it beside its field or button.
+    `subject_id` is the recommendation or committee that it is about. `readers` begins the widget keys of
+    the choice of who can read it. After the save, empty the fields. If something is wrong, show it beside
+    its field or button.
     """
     text, (due, wrong) = _typed_text(key), (None, "")
     if day_key:
@@ -274,10 +276,11 @@ def _correct(page: Page, folder: SeenFolder, recommendation_id: str, note: Priva
 def _change_note(
     page: Page, folder: SeenFolder, subject_id: str, note: PrivateNote, message: str, *, readers: str = "", **how: str
 ) -> bool:
-    """Withdraw a note or plan and, with `instead` in `how`, save that text in its place. Return whether this succeeded.
+    """Withdraw a note or plan and, with `instead` in `how`, save that text in its place.
 
-    With `done` in `how`, the new plan is done on that day. `message` is shown after the save. `readers` begins the widget
-    keys of the choice of who can read the new one; with "" it is shared as before.
+    Return whether this succeeded. With `done` in `how`, the new plan is done on that day. `message` is
+    shown after the save. `readers` begins the widget keys of the choice of who can read the new one; with
+    "" it is shared as before.
     """
 
     def save() -> str:
@@ -293,8 +296,8 @@ def _change_note(
 def _save_and_note(page: Page, page_id: str, save: Callable[[], str], *, place: str, text: str) -> bool:
     """Call `save`, and return whether it succeeded. If it failed, the next run shows at `place` what went wrong.
 
-    If it succeeded, the next run shows the message that `save` returns, with a warning if the note `text` may identify a
-    person. `page_id` is as in `show_saved`.
+    If it succeeded, the next run shows the message that `save` returns, with a warning if the note `text`
+    may identify a person. `page_id` is as in `show_saved`.
     """
     try:
         message = save()
@@ -330,12 +333,15 @@ def identifying_warning(
 
 
 def private_folder(page: Page) -> SeenFolder | None:
-    """Return the private folder as the person who is signed in sees it. Return None for a reader or if there is none."""
+    """Return the private folder as the person who is signed in sees it.
+
+    Return None for a reader or if there is none.
+    """
     return private_folder_for(page.context.person)
 
 
 def private_folder_for(person: Person) -> SeenFolder | None:
-    """Return the private folder as `person` sees it, or None if `person` may not see it or TRACKER_PRIVATE is not set."""
+    """Return the private folder as `person` sees it. Return None for a reader or if TRACKER_PRIVATE is not set."""
     root = load_config().private if person.can(Permission.SEE_PRIVATE) else None
     return SeenFolder(_folder(root, store().reader), person) if root else None
 
@@ -416,8 +422,8 @@ def save_privately(
 ) -> bool:
     """Save one item of evidence with its new files in the private folder, and return whether it was saved.
 
-    `changed` has this one item. The next run shows a message and an undo button (see `show_saved` for `page_id`). An error
-    is shown at once. `how` is ignored: it has what `save_records` needs.
+    `changed` has this one item. The next run shows a message and an undo button (see `show_saved` for
+    `page_id`). An error is shown at once. `how` is ignored: it has what `save_records` needs.
     """
     folder = private_folder(page)
     (e,), before = changed, private_evidence(page).get(changed[0].id)
@@ -454,7 +460,7 @@ def withdrawn_with_private_files(page: Page) -> list[Evidence]:
 
 
 def can_unpublish(page: Page) -> bool:
-    """Return whether the person may make public evidence private again from this page, and there is a private folder."""
+    """Return whether the person may make public evidence private again from this page. It needs a private folder."""
     return can_publish(page) and private_folder(page) is not None
 
 

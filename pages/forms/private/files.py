@@ -1,8 +1,9 @@
 """Private files of evidence and documents, as editors see them, and the forms that act on them.
 
-An editor can withdraw, share or remove a file. A reviewer can publish private evidence or one private file, and make it
-private again. Before something is published, the reviewer sees it as readers will see it, and settles everything that may
-identify a person. In the address of a form, `of` and `id` name the record, and `file` is the SHA-256 of the file.
+An editor can withdraw, share or remove a file. A reviewer can publish private evidence or one private file,
+and make it private again. Before something is published, the reviewer sees it as readers will see it, and
+settles everything that may identify a person. In the address of a form, `of` and `id` name the record, and
+`file` is the SHA-256 of the file.
 """
 
 import hmac
@@ -43,7 +44,10 @@ Owner = Evidence | Document
 
 
 class OwnedFile(NamedTuple):
-    """An attached file with its record. If the record itself is private (`has_private_record`), both are published at once."""
+    """An attached file with its record.
+
+    If the record itself is private (`has_private_record`), both are published at once.
+    """
 
     record: Owner
     entry: AttachedFile
@@ -118,10 +122,10 @@ def data_address(webp: bytes | None) -> str:
 
 
 def _address(owner: tuple[type[Owner], str], entry: AttachedFile, cookie: str, *, original: bool = False) -> str:
-    """Return the path at which the sign-in with this cookie can download a private file or, with `original`, the upload.
+    """Return the path at which the sign-in with this cookie can download a private file.
 
-    The path is a keyed hash: only this sign-in can make or use it, and it tells nothing about the file. `owner` is (type,
-    id) of the record.
+    With `original`, the path is that of the untouched original. It is a keyed hash: only this sign-in can make
+    or use it, and it tells nothing about the file. `owner` is (type, id) of the record.
     """
     kind, record_id = owner
     named = "\n".join((kind.__name__, record_id, entry.sha256, "original" if original else ""))
@@ -131,8 +135,9 @@ def _address(owner: tuple[type[Owner], str], entry: AttachedFile, cookie: str, *
 def find_private_file(person: Person, cookie: str, path: str) -> tuple[AttachedFile, bytes] | None:
     """Return (entry, bytes) of the private file at `path`, or None if the path was not made for this sign-in cookie.
 
-    `person` is the person to whom the cookie belongs now. They get only a file that they may read now; after the sign-in
-    ended they get None. For an untouched original, the entry has its kind and name. Raises OSError.
+    `person` is the person to whom the cookie belongs now. They get only a file that they may read now;
+    after the sign-in ended they get None. For an untouched original, the entry has its kind and name.
+    Raises OSError.
     """
     folder = private_folder_for(person)
     if folder is None:
@@ -179,10 +184,11 @@ def show_publish_form(page: Page, evidence_id: str) -> str | None:
 def _settle(
     page: Page, check: Callable[[], PublicationCheck], version: str, *, edit_link: str, of_file: bool = False
 ) -> tuple[bool, saving.GroupedFindings] | None:
-    """Show what `check` finds, for a reviewer to settle. Return (whether all is settled, the words that may be names).
+    """Show what `check` finds, for a reviewer to settle.
 
-    If the check fails, show why and return None. `version` names what is checked: confirmed words count for it only.
-    `edit_link` leads to the form in which a text can be reworded. With `of_file` there is none: a file is not reworded.
+    Return (whether all is settled, the words that may be names). If the check fails, show why and return
+    None. `version` names what is checked: confirmed words count for it only. `edit_link` leads to the form
+    in which a text can be reworded. With `of_file` there is none: a file is not reworded.
     """
     try:
         found = check()

@@ -120,15 +120,15 @@ def _show_recommendation_fields(form: Fields) -> None:
 
 
 def _with_new(values: Iterable[str], label: Callable[[str], str] = str) -> dict[str, Any]:
-    """Return arguments of `Fields.choose_several`: `values` as options, sorted and with labels, and new words allowed."""
+    """Return arguments of `Fields.choose_several`: `values` as sorted options with labels, and new words allowed."""
     return {"options": {value: label(value) for value in sorted(values)}, "accept_new": True}
 
 
 def show_evidence_form(page: Page, e: Evidence | None, version: str = "") -> str | None:
-    """Show the form for `e` (None: new evidence), opened on `version`. Return the id if it was saved now, otherwise None.
+    """Show the form for `e` (None: new evidence), opened on `version`.
 
-    For a new item, `for` in the address is the recommendation to which it is relevant, and `private=yes` ticks the box
-    "Private".
+    Return the id if it was saved now, otherwise None. For a new item, `for` in the address is the
+    recommendation to which it is relevant, and `private=yes` ticks the box "Private".
     """
     heading = _("Edit this evidence") if e else _("Add evidence")
     form = open_form(page, EvidenceForm, e, name="edit_evidence", heading=heading)
@@ -159,8 +159,9 @@ def show_evidence_form(page: Page, e: Evidence | None, version: str = "") -> str
 def new_evidence_id(form: Fields, *, is_private: bool) -> str:
     """Return the typed id of new evidence, or else a suggested id that tells nothing about private evidence.
 
-    A suggestion is made from what is typed, so somebody who types the same could guess the id of private evidence.
-    Therefore random characters are added for private evidence, and if private evidence has the suggested id already.
+    A suggestion is made from what is typed, so somebody who types the same could guess the id of private
+    evidence. Therefore random characters are added for private evidence, and if private evidence has the
+    suggested id already.
     """
     suggested, folder = form.filled.suggest_id(form.page.view) or "evidence", private_folder(form.page)
     typed = form.typed["id"] or suggested
@@ -290,7 +291,7 @@ def _show_deadline(form: Fields, start: DeadlineRow, number: int) -> DeadlineRow
 
 
 def show_round_rows(form: Fields) -> None:
-    """Show the recorded rounds of the follow-up in closed boxes, and an open box for a new one if the editor wants it."""
+    """Show the recorded rounds of the follow-up in closed boxes, and a switch that adds an open box for a new one."""
     recorded: tuple[RoundRow, ...] = form.start.rounds if form.start else ()
     st.html(f"<h2 id='rt-rounds'>{escape(_('Rounds of the follow-up'))}</h2>")
     rows = [_show_round(form, row, number) for number, row in enumerate(recorded)]
@@ -328,7 +329,8 @@ def _labels_of(form: Fields, vocabulary: type[DeadlineKind] | type[DateSetBy] | 
 def show_document_form(page: Page, d: Document | None, version: str = "") -> str | None:
     """Show the form for `d` (None: a new document), opened on `version`. Return the id if it was saved now.
 
-    Otherwise return None. With `deadline` in the address, the deadlines are first and the other fields in a closed box.
+    Otherwise return None. With `deadline` in the address, the deadlines are first and the other fields in a
+    closed box.
     """
     heading = _("Edit this document") if d else _("Add a document")
     form = open_form(page, document_form.DocumentForm, d, name="edit_document", heading=heading)
@@ -388,8 +390,8 @@ def _show_document_fields(form: Fields, *, with_deadlines: bool) -> None:
 def show_translation_form(page: Page, record_id: str, version: str) -> None:
     """Show the form that translates texts of a record, opened on `version` ("": the current one).
 
-    In the address, `of` is the register of the record, and `to` the language. The editor gets no texts that only another
-    organisation translates.
+    In the address, `of` is the register of the record, and `to` the language. The editor gets no texts that
+    only another organisation translates.
     """
     dataset, of, lang = page.view.dataset, st.query_params.get("of", ""), st.query_params.get("to", "")
     registers = ("recommendations", "evidence", "documents")
@@ -433,7 +435,10 @@ def show_translation_form(page: Page, record_id: str, version: str) -> None:
 
 
 def _show_source(page: Page, task: TranslationTask, path: str, *, earlier: str) -> None:
-    """Show the text from which to translate. `earlier` is its wording at the time of the translation, "" if the same."""
+    """Show the text from which to translate.
+
+    `earlier` is its wording at the time of the translation, "" if the same.
+    """
     language = page.context.language
     code = source_languages(page.view, task.record, path, lang=task.lang)[0]
     resolved = replace(language, code=code, fallback=()).resolve(dict(record_texts(task.record))[path])
@@ -468,7 +473,10 @@ def show_undo_save(page: Page, recorded: str) -> None:
 
 
 def show_retire_evidence_form(page: Page, e: Evidence | None, version: str = "") -> str | None:
-    """Show the form that archives evidence, opened on `version`. Return its id if it was archived now, otherwise None."""
+    """Show the form that archives evidence, opened on `version`.
+
+    Return its id if it was archived now, otherwise None.
+    """
     if e is None or is_withdrawn(e.events):
         page.show("forms/retire_evidence.html", e=None, rests=())
         return None
@@ -478,9 +486,10 @@ def show_retire_evidence_form(page: Page, e: Evidence | None, version: str = "")
 
 
 def show_retire_document_form(page: Page, d: Document | None, version: str = "") -> str | None:
-    """Show the form that archives a document, opened on `version`. Return its id if it was archived now, otherwise None.
+    """Show the form that archives a document, opened on `version`.
 
-    While other records name the document, show these records instead of the form.
+    Return its id if it was archived now, otherwise None. While other records name the document, show these
+    records instead of the form.
     """
     named_by = records_naming(page.view.dataset, d.id) if d else ()
     page.show("forms/retire_document.html", d=None if d and is_withdrawn(d.events) else d, named_by=named_by)
@@ -490,7 +499,10 @@ def show_retire_document_form(page: Page, d: Document | None, version: str = "")
 
 
 def show_retire_recommendation_form(page: Page, r: Recommendation, version: str) -> str | None:
-    """Show the form that archives the duplicate `r`, opened on `version`. Return its id if it was archived now, else None."""
+    """Show the form that archives the duplicate `r`, opened on `version`.
+
+    Return its id if it was archived now, else None.
+    """
     note = _("It is archived and no longer counted. Old links will redirect.")
     st.html(f"<h2 id='record'>{_('Archive a duplicate')}</h2><p>{note}</p>")
     others = recommendation_names(page, (other for other in page.view.recommendations.values() if other.id != r.id))
@@ -501,9 +513,10 @@ def show_retire_recommendation_form(page: Page, r: Recommendation, version: str)
 def _show_archive(
     page: Page, record: Record, version: str, *, label: str, is_public: bool = True, into: str | None = None
 ) -> str | None:
-    """Show the field for the reason and the button that archives a record. Return the id if it was archived now, else None.
+    """Show the field for the reason and the button that archives a record.
 
-    Links to the record are redirected to the record `into`, if there is one.
+    Return the id if it was archived now, else None. Links to the record are redirected to the record
+    `into`, if there is one.
     """
     is_here = page.path == "/recommendation"
     form = Fields(page, f"{'' if is_here else 'edit_'}retire_{record.id}_")

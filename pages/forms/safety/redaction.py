@@ -85,7 +85,8 @@ def show_redaction_form(page: Page, back: str) -> None:
 def _is_confirmed(page: Page, files: tuple[RedactedFile, ...], terms: RedactionTerms, *, typed: str) -> bool:
     """Show the places of the words in `files`, with a mask, and return whether the reviewer pressed the button below.
 
-    Files that hold something of another organisation are counted but not shown. `typed` is the text in the field.
+    Files that hold something of another organisation are counted but not shown. `typed` is the text in the
+    field.
     """
     folder = private_folder(page)
     seen = [file for file in files if folder is None or not folder.hides(file.path)]

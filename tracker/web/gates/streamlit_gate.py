@@ -58,10 +58,11 @@ class StreamlitMessages:
     """Functions that read Streamlit's messages.
 
     `type_of` returns the type of a message from the browser, or None if Streamlit has no such message.
-    `is_run_finished` returns whether a message to the browser says that a page run has ended, `session_id` the id of the
-    session that it announces, or None. `page_asked_for` returns a name of the page of a "rerun_script", `count_files_asked_for`
-    how many files an ASKS_FOR_UPLOAD is about. `kept_uploads` returns session id → bytes of its files in memory.
-    `end_session` ends a session whose page is closed; `is_running` returns whether the script of its page is running.
+    `is_run_finished` returns whether a message to the browser says that a page run has ended, `session_id`
+    the id of the session that it announces, or None. `page_asked_for` returns a name of the page of a
+    "rerun_script", `count_files_asked_for` how many files an ASKS_FOR_UPLOAD is about. `kept_uploads`
+    returns session id → bytes of its files in memory. `end_session` ends a session whose page is closed;
+    `is_running` returns whether the script of its page is running.
     """
 
     type_of: Callable[[bytes], str | None]
