@@ -122,8 +122,8 @@ register_cache(_drafts.clear)
 def show_waiting_drafts(page: Page, *, record_id: str = "", what: str = "") -> None:
     """Show this editor's unsaved drafts, the newest first. Each has a link that opens it and a button to discard it.
 
-    With `record_id`, show the drafts about this record, otherwise those of the form `what` on the page /edit. At most
-    MAX_DRAFTS_SHOWN are shown, and none to a person who may not save.
+    With `record_id`, show the drafts about this record, otherwise those of the form `what` on the page
+    /edit. At most MAX_DRAFTS_SHOWN are shown, and none to a person who may not save.
     """
     if not page.can_edit or not page.context.person.can(Permission.SAVE):
         return

@@ -279,8 +279,8 @@ def _failure_in_words(error: errors.TrackerError, *, has_input: bool) -> str:
 def show_saved(page: Page, page_id: str, form: Hashable = None) -> None:
     """Show the message about the last save, and a button that undoes it, if the save was made with this `page_id`.
 
-    The message disappears when another page or another form is shown; it would seem to be about that one. `form` is any
-    value that differs from form to form.
+    The message disappears when another page or another form is shown; it would seem to be about that one.
+    `form` is any value that differs from form to form.
     """
     last = st.session_state.get("saved")
     shown, at = st.session_state.get("saved_shown", (None, form))
