@@ -64,7 +64,7 @@ BUSY = N_("Too many files are being downloaded right now. Please try again in a 
 
 
 class _KeptFile(NamedTuple):
-    """A file that may be sent: its entry, its path, its `os.stat` result, and whether it is the preview of the entry."""
+    """A file that may be sent: its entry, path and `os.stat` result, and whether it is the preview of the entry."""
 
     entry: AttachedFile
     path: Path

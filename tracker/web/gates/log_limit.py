@@ -1,4 +1,4 @@
-"""Limit the log: the bytes a minute, because anybody can cause messages; and what an error writes, to protect people."""
+"""Limit how many bytes a minute are logged, because anybody can cause messages; and log errors without their contents."""
 
 import logging
 import sys
