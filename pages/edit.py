@@ -80,7 +80,7 @@ def show_next_steps(done: str) -> None:
     show_message()
     published = None
     if what == "publish":
-        files.show_published(page, done)
+        files.show_publication_undo(page, done)
         e = all_evidence.get(done)
         published = e if e and not is_unpublished(e) else None  # otherwise the heading says that it is private now
     opened = link("/recommendation", ("id", done)) if what == "recommendation" else link(back) + f"#e-{done}"

@@ -13,8 +13,8 @@ from pages.forms.submission_draft import (
     RECORDED,
     open_draft,
     show_draft_tools,
-    show_drafts,
-    show_recording,
+    show_other_drafts,
+    show_recording_form,
     typed_texts,
 )
 from pages.forms.widgets import option_label
@@ -164,7 +164,7 @@ order = Order(choose_in_url(_("Order"), "order", orders, start=start))
 
 form = open_draft(page, (stage.value, body.id if body else "", to), st.query_params.get("from", ""))
 show_saved(page, "submission")
-show_drafts(form)
+show_other_drafts(form)
 request = ViewRequest(view, get_language(to, view.settings), Filters(), origin=site_origin())
 try:
     found = select_recommendations(view, stage, body)
@@ -224,7 +224,7 @@ if choice.recommendations:
         demands = [Demand(number, text, r) for number, r, text in stages.demands_of(request, choice)]
         answered = (view.document(r.document) for r in chosen) if stage is SubmissionStage.FOLLOW_UP else ()
         cycle = next((d.cycle for d in answered if d), "")
-        show_recording(form, mechanism, submission, demands=demands, cycle=cycle)
+        show_recording_form(form, mechanism, submission, demands=demands, cycle=cycle)
 form.save_edits()
 show_draft_tools(form)
 show_footer(page)

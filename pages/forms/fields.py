@@ -73,8 +73,8 @@ def evidence_name(page: Page, e: Evidence) -> str:
 class LocalizedInput(NamedTuple):
     """A text that is typed in several languages, with one field for each language.
 
-    `name` is the field of the form. The widget keys have `key` in its place, if it is not "". `is_long`
-    says that the text may have several lines, `required` that it is needed in at least one language.
+    `name` is the field of the form. If `key` is not "", it replaces `name` in the widget keys. `is_long` says
+    that the text may have several lines, `required` that it is needed in at least one language.
     """
 
     label: str
@@ -90,8 +90,8 @@ class Fields:
 
     `start` has the initial values, `typed` maps name → value of each field that was shown in this run.
     `record` is the record as it is recorded now, None for a new one. `slots` maps name → place below the
-    field, for errors; `told` has the errors that are shown there already. `nested` maps the beginning of
-    names → the form within this form that has them. `new_files` are the files to be saved, and
+    field, for errors; `told` has the errors that are shown there already. `nested` maps name → form within
+    this form; that name begins the names of its fields in errors. `new_files` are the files to be saved, and
     `files_missing` sentences about what must be done with files before; the nested forms share both.
     """
 
@@ -214,7 +214,7 @@ class Fields:
         return self._note_typed(name, typed, box.container())
 
     def texts(self, *texts: LocalizedInput, codes: Iterable[str] | None = None) -> None:
-        """For each language of `codes`, show a field for each text. The default is all languages of the first text."""
+        """Show a field for each text in each language of `codes`, by default in all languages of the first text."""
         for code in codes if codes is not None else getattr(self.start, texts[0].name):
             for text in texts:
                 start = getattr(self.start, text.name)

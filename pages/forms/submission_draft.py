@@ -181,7 +181,7 @@ def open_draft(page: Page, address: Address, owner: str) -> DraftFields:
     return DraftFields(page, prefix, address=address, owner=owner, draft=draft, unsaved=dict(unsaved))
 
 
-def show_drafts(form: DraftFields) -> None:
+def show_other_drafts(form: DraftFields) -> None:
     """Show a line for each draft that the editor may continue, the one changed last first. Leave out that of `form`."""
     if not draft_owner():
         return
@@ -248,6 +248,7 @@ def _settle(draft: ImportDraft, apart: list[str], is_added: bool) -> None:
 
 
 def _share(draft: ImportDraft, readers: str) -> None:
+    """Share the draft as chosen in the widgets whose keys begin with `readers`, and forget the choice."""
     if draft_owner():
         with widgets.noting_errors("submission_draft"):
             submission_drafts().share(draft, widgets.chosen_readers(readers) or (), own=organisation_now())
@@ -255,6 +256,7 @@ def _share(draft: ImportDraft, readers: str) -> None:
 
 
 def _discard(draft: ImportDraft, prefix: str) -> None:
+    """Discard the draft, and let the next run empty its fields. `prefix` begins the widget keys."""
     if draft_owner():
         with widgets.noting_errors("submission_draft"):
             submission_drafts().discard(draft, own=organisation_now())
@@ -277,7 +279,7 @@ def _as_kept(value: Any) -> Any:
     return list(value) if isinstance(value, tuple | list) else "" if value is None else value
 
 
-def show_recording(
+def show_recording_form(
     form: DraftFields, body: TreatyBody, submission: Submission, *, demands: Sequence[Demand], cycle: str
 ) -> None:
     """Show the form that records the submission after it was sent: fields, a box for each demand, and the button.

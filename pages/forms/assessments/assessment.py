@@ -77,7 +77,7 @@ REVIEWED = "reviewed_unchanged"
 def _form_link(page: Page, r: Recommendation, a: Assessment, params: UrlParams, name: str) -> str:
     """Return the link to a form on the assessment `a`.
 
-    `name` is a key of ASSESSMENT_FORMS, `params` are of the page.
+    `name` is a key of ASSESSMENT_FORMS, `params` are the URL parameters of the page.
     """
     return page.context.link("/recommendation", *params, ("editing", OPEN_NOW), (name, assessment_key(r, a)))
 
@@ -130,9 +130,10 @@ def assessment_links(page: Page, r: Recommendation, params: UrlParams) -> Callab
 
 
 def _show_second_review_form(page: Page, r: Recommendation, version: str, index: int) -> None:
-    """Show the form that confirms the assessment number `index`, or declines it or, if it is another's, contests it.
+    """Show the form that confirms the assessment number `index`, or declines it.
 
-    The form was opened on `version` of the recommendation.
+    If another organisation signed the assessment, it can be contested instead of declined. The form was opened on
+    `version` of the recommendation.
     """
     person, a = page.context.person, r.assessments[index]
     is_theirs = is_own(page.view.settings, a, person)
@@ -158,9 +159,10 @@ def _has_contested(page: Page, a: Assessment) -> bool:
 
 
 def _show_contest_form(page: Page, r: Recommendation, version: str, index: int) -> None:
-    """Show the form that contests the assessment number `index` or, if it is contested already, takes that back.
+    """Show the form that contests the assessment number `index`.
 
-    The form was opened on `version` of the recommendation.
+    If this person's organisation contests it already, the form withdraws the objection. The form was opened on
+    `version` of the recommendation.
     """
     page.show("forms/withdraw.html", a=r.assessments[index], heading=_("Contest an assessment"), note=_(CONTEST_NOTE))
     warn_if_changed(page, r, version, keys=[f"contest_now_{r.id}_{version}", f"take_back_{r.id}_{version}"])
@@ -231,9 +233,9 @@ def show_no_change_button(page: Page, r: Recommendation) -> None:
 
 
 def _show_withdraw_form(page: Page, r: Recommendation, version: str, index: int) -> None:
-    """Show the form that withdraws the assessment number `index`, and evidence that was recorded with it.
+    """Show the form that withdraws the assessment number `index`, opened on `version` of the recommendation.
 
-    The form was opened on `version` of the recommendation.
+    The editor can also archive evidence that was recorded with the assessment and is used nowhere else.
     """
     language = page.context.language
     note = _("It stays in the history, marked as withdrawn, and no longer counts.")

@@ -59,12 +59,12 @@ def read_and_keep(parse: Callable[..., ReadResult], keep: Callable[[ReadResult],
 
 
 def run_while_wanted(work: Callable[[IsCancelled], ReadResult], show: Callable[[float], object]) -> ReadResult:
-    """Call `work` in a thread, and return its result.
+    """Call `work` in a thread, and return its result. Raises what `work` raises.
 
-    Cancel it if the run of the page ends, for example if it is closed. If the work takes longer than
-    QUICK_SECONDS, `show` is called again and again with the seconds since the start. It must call
-    Streamlit, because only such a call ends a run of the page that is no longer wanted. `work` gets a
-    function that returns whether it is cancelled; then it must end soon. Raises what `work` raises.
+    If the work takes longer than QUICK_SECONDS, `show` is called again and again with the seconds since the start.
+    `show` must call Streamlit, because only such a call ends a run of the page that is no longer wanted, for
+    example after the page was closed. Then the work is cancelled: `work` gets a function that returns whether this
+    is so, and must end soon.
     """
     cancelled, outcome = threading.Event(), Future[ReadResult]()
 

@@ -14,7 +14,7 @@ import streamlit as st
 
 from pages.forms.imports.cancellable_reading import read_and_keep, was_cancelled
 from pages.forms.imports.save import show_import_save
-from pages.forms.imports.table import choose_one, confirms_states
+from pages.forms.imports.table import choose_one, confirm_other_states
 from pages.forms.widgets import has_error, index_of, noting_errors, show_button_error, show_calendar, show_date_reading
 from pages.shared import import_drafts
 from pages.shared.import_drafts import PREFIX, ReviewDraft, change_review
@@ -189,7 +189,7 @@ def show_paragraphs(
 ) -> list[ParagraphChoice]:
     """Show a row for each paragraph, the recommendations first, then the others in a closed box.
 
-    Return what is ticked. `files` are the file and, if there is one, the same document in another language.
+    Return the choices for the ticked ones. `files` are the file and, if any, the same document in another language.
     `how` has `similar`, number of a paragraph → recommendation that may ask for the same, and `propose`,
     whether new paragraphs are ticked at first.
     """
@@ -380,7 +380,7 @@ def show_review(page: Page, draft: ReviewDraft) -> None:
         st.button(_("Untick all"), key="bring_none", on_click=st.session_state.update, args=(untick,))
     choices = show_paragraphs(page, reviews, files, similar=draft.similar[1], propose=not foreign)
     import_drafts.remember_choices(draft)
-    confirmed = foreign[0] if confirms_states(page, foreign, expected) else ""
+    confirmed = foreign[0] if confirm_other_states(page, foreign, expected) else ""
     reason = ""
     if document:
         name = document.symbol or page.context.language.resolve(document.title).text

@@ -71,7 +71,7 @@ def _tick(numbers: set[int], is_on: bool) -> None:
 
 
 def _tick_one(number: int) -> None:
-    """Tick or untick a row, as its check box was."""
+    """Tick or untick a row after a click on its check box."""
     _tick({number}, bool(st.session_state[f"row_{number}"]))
 
 
@@ -473,7 +473,7 @@ def show_defaults(page: Page, rows: Sequence[ImportedRow]) -> RowDefaults:
     new = [row for row in rows if not row.id]
     state = expected_state(page.view.dataset, page.context.language.code)
     others = list(dict.fromkeys(filter(None, (row_comparison.other_state_of(row, state) for row in rows))))
-    other_states = confirms_states(page, others, state)
+    other_states = confirm_other_states(page, others, state)
     expected = row_review.states_to_expect(page.view, RowDefaults(other_states=other_states))
     how = {"language": page.context.language, "expected": expected}
     homeless = [row for row in new if not row_comparison.document_of_row(page.view, row, RowDefaults())]
@@ -508,7 +508,7 @@ def show_defaults(page: Page, rows: Sequence[ImportedRow]) -> RowDefaults:
     return replace(chosen_for_all, organisation=organisation, **how)
 
 
-def confirms_states(page: Page, states: Sequence[str], expected: ExpectedState) -> bool:
+def confirm_other_states(page: Page, states: Sequence[str], expected: ExpectedState) -> bool:
     """Show a box that asks whether to add recommendations to the other States `states`. Return whether it is ticked.
 
     Without `states`, or if the settings do not allow other States, show nothing and return False.

@@ -82,7 +82,7 @@ def show_entries_without_owner(page: Page) -> None:
 
 
 def _give_owners(page: Page) -> None:
-    """Give owners to the entries without one, as was chosen in the radio CHOICE."""
+    """Give owners to the entries without one, as chosen under the key CHOICE. The next run shows what went wrong."""
     chosen, folder = st.session_state.get(CHOICE), private_folder(page)
     if folder is None or chosen not in (BY_AUTHOR, ALL):
         widgets.note_error(CHOICE, _("Choose who can read them."))
@@ -256,7 +256,7 @@ def _add_note(page: Page, folder: SeenFolder, subject_id: str, key: str, readers
         note = folder.add_note(subject_id, text, by=layout.current_person(), due=due, shared_with=shared_with)
         return message_with_readers(page, _("The plan is saved.") if due else _("The note is saved."), note.private)
 
-    if _save_and_note(page, "deadlines" if due else subject_id, save, place=ADDED, text=text):
+    if _save_with_message(page, "deadlines" if due else subject_id, save, place=ADDED, text=text):
         st.session_state.update({name: "" for name in (key, day_key) if name})
         widgets.forget_readers(readers)
 
@@ -290,10 +290,10 @@ def _change_note(
 
     instead = how.get("instead", "")
     text = "" if instead == note.text else instead
-    return _save_and_note(page, "deadlines" if note.due else subject_id, save, place=CHANGED, text=text)
+    return _save_with_message(page, "deadlines" if note.due else subject_id, save, place=CHANGED, text=text)
 
 
-def _save_and_note(page: Page, page_id: str, save: Callable[[], str], *, place: str, text: str) -> bool:
+def _save_with_message(page: Page, page_id: str, save: Callable[[], str], *, place: str, text: str) -> bool:
     """Call `save`, and return whether it succeeded. If it failed, the next run shows at `place` what went wrong.
 
     If it succeeded, the next run shows the message that `save` returns, with a warning if the note `text`

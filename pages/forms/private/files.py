@@ -171,7 +171,7 @@ def show_publish_form(page: Page, evidence_id: str) -> str | None:
         page.show("private/files_to_publish.html", count=len(files))
     for file in files:
         show_private_file(page, file, with_preview=True, with_links=False)
-    settled = _settle(page, lambda: folder.check_publication(e, store()), e.version, edit_link=edit_link)
+    settled = _show_what_to_settle(page, lambda: folder.check_publication(e, store()), e.version, edit_link=edit_link)
     key, ways = f"publish_{e.id}_{e.version}", {"cancel": link("/evidence") + f"#e-{e.id}", "edit": edit_link}
     if settled is None or not _show_button(page, _("Publish"), key, **ways, is_public=True):
         return None
@@ -181,7 +181,7 @@ def show_publish_form(page: Page, evidence_id: str) -> str | None:
     return evidence_id
 
 
-def _settle(
+def _show_what_to_settle(
     page: Page, check: Callable[[], PublicationCheck], version: str, *, edit_link: str, of_file: bool = False
 ) -> tuple[bool, saving.GroupedFindings] | None:
     """Show what `check` finds, for a reviewer to settle.
@@ -233,7 +233,7 @@ def _show_as_readers_see_it(page: Page, public: Evidence) -> None:
     replace(page, context=context).show("private/publish.html", e=public, **how)
 
 
-def show_published(page: Page, evidence_id: str) -> None:
+def show_publication_undo(page: Page, evidence_id: str) -> None:
     """Show a button that makes evidence private again that was published less than a day ago.
 
     If it is private again already, show this instead. Show nothing to a person who may not do it.
@@ -242,7 +242,7 @@ def show_published(page: Page, evidence_id: str) -> None:
     if e is None or not can_unpublish(page):
         return
     if is_unpublished(e):
-        _show_stub(page, e)
+        _show_made_private(page, e)
     elif can_undo_publication(e, datetime.now(UTC)):
         key = f"undo_publication_{e.version}"
         st.button(_("Undo: make it private"), key=key, on_click=_undo_publication, args=(page, e))
@@ -265,7 +265,7 @@ def show_unpublish_form(page: Page, evidence_id: str) -> None:
         page.show("private/nothing.html", public=True, back=back)
         return
     if is_unpublished(e):
-        _show_stub(page, e)
+        _show_made_private(page, e)
         return
     # A private copy with the same texts exists if the machine stopped between the two steps last time.
     private_items = folder.read().evidence
@@ -274,10 +274,10 @@ def show_unpublish_form(page: Page, evidence_id: str) -> None:
     page.show("private/unpublish.html", e=e, rests=dependants_of(dataset, evidence_id), half=is_half_done)
     key, cancel = f"unpublish_{evidence_id}_{e.version}", back + f"#e-{e.id}"
     if _show_button(page, _("Make it private"), key, cancel=cancel, is_public=False):
-        _act(page, lambda: folder.unpublish(e, store(), by=layout.current_person(), day=page.view.today))
+        _act_and_rerun(page, lambda: folder.unpublish(e, store(), by=layout.current_person(), day=page.view.today))
 
 
-def _show_stub(page: Page, e: Evidence) -> None:
+def _show_made_private(page: Page, e: Evidence) -> None:
     """Show that `e` is private again, with links to its private copies."""
     # read from the files, because unpublishing clears the state of every session
     folder, back = private_folder(page), page.context.link("/evidence")
@@ -311,7 +311,7 @@ def _show_publish(page: Page, file: OwnedFile) -> bool:
     show_private_file(page, file, with_preview=True, with_links=False)
     edit_link = page.context.link("/edit", ("what", file.register or "evidence"), ("id", record.id))
     check = partial(folder.check_file_publication, entry, store())
-    if (settled := _settle(page, check, entry.sha256, edit_link=edit_link, of_file=True)) is None:
+    if (settled := _show_what_to_settle(page, check, entry.sha256, edit_link=edit_link, of_file=True)) is None:
         return True
     is_settled, candidates = settled
     if entry.kind.is_image:
@@ -332,7 +332,7 @@ def _show_unpublish(page: Page, file: OwnedFile) -> bool:
     folder, digest = private_folder(page), file.entry.sha256
     page.show("private/unpublish_file.html", f=file.entry, r=file.record)
     if _show_file_button(page, file, _("Make it private"), is_public=False):
-        _act(page, lambda: folder.unpublish_file(file.record, digest, store(), by=layout.current_person()))
+        _act_and_rerun(page, lambda: folder.unpublish_file(file.record, digest, store(), by=layout.current_person()))
     return True
 
 
@@ -353,7 +353,7 @@ def _show_withdraw(page: Page, file: OwnedFile) -> bool:
 
     page.show("private/withdraw_file.html", f=file.entry, r=file.record)
     if _show_file_button(page, file, _("Withdraw the file")):
-        _act(page, withdraw)
+        _act_and_rerun(page, withdraw)
     return True
 
 
@@ -368,7 +368,7 @@ def _show_remove(page: Page, file: OwnedFile) -> bool:
         return True
     if is_sure:
         now = datetime.now(UTC)
-        _act(page, lambda: remove_file(store(), load_config(), digest, by=layout.current_person(), at=now))
+        _act_and_rerun(page, lambda: remove_file(store(), load_config(), digest, by=layout.current_person(), at=now))
     else:
         st.error(_("Tick the box first: a file that is removed cannot be brought back."))
     return True
@@ -388,7 +388,7 @@ def _show_share(page: Page, file: OwnedFile) -> bool:
             folder.share_file(file.record, file.entry.sha256, shared_with, by=layout.current_person())
 
     if _show_file_button(page, file, _("Save who can read it"), is_public=False, private=private):
-        _act(page, share)
+        _act_and_rerun(page, share)
     return True
 
 
@@ -430,7 +430,7 @@ def _try_action(page: Page, act: Callable[[], object]) -> bool:
     return saving.try_to_save(page, "edit", lambda: (act(),), refresh=refresh, has_input=False) is not None
 
 
-def _act(page: Page, act: Callable[[], object]) -> None:
+def _act_and_rerun(page: Page, act: Callable[[], object]) -> None:
     """Call `act`, then run the page again, which shows that it was done. If `act` fails, show why."""
     if _try_action(page, act):
         st.rerun()

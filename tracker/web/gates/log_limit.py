@@ -1,4 +1,4 @@
-"""Limit how many bytes a minute are logged, because anybody can cause messages; and log errors without their contents."""
+"""Limit how many bytes a minute are logged, because anybody can cause messages. Log errors without their contents."""
 
 import logging
 import sys
