@@ -84,8 +84,8 @@ class DraftFields(Fields):
     def _note_typed(self, name: str, typed: Any, slot: DeltaGenerator) -> Any:
         """Note the value as `Fields` does.
 
-        Below the field, show each text that was typed at the same time as the one in it. Two buttons add
-        such a text to the field or discard it. Return the value.
+        Below the field, show each text that was typed at the same time and is not in the field. Buttons add such
+        a text to the field or discard it. Return the value.
         """
         super()._note_typed(name, typed, slot)
         for number, apart in enumerate(self._apart):

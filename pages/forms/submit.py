@@ -202,7 +202,7 @@ class FormWords(NamedTuple):
 
 
 def words_for(form: Fields, label: str, message: str, *, reason: str) -> FormWords:
-    """Return the texts for the end of a form: for a new record the given ones, for an edited record always the same."""
+    """Return the texts for the end of a form: the given ones for a new record, fixed ones for an edited record."""
     if form.record is None:
         return FormWords(label, message, reason)
     saved = _("The edit is saved. The earlier text stays in the history.")

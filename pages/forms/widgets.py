@@ -215,8 +215,8 @@ def _matches(name: str, words: Iterable[str]) -> bool:
 def _ids_to_show(key: str, text: str, chosen: Sequence[str], *, found: Sequence[str]) -> list[str]:
     """Return the ids to show: first those that were chosen when `text` was typed, then others of `found`.
 
-    `found` are the ids of all options that match `text`.
-    So an option that is ticked stays where it is until another text is typed: no check box moves before a click.
+    `found` are the ids of all options that match `text`. An option that is ticked stays where it is until another
+    text is typed: no check box moves away before the next click.
     """
     top_key = f"{key}_top"
     if st.session_state.get(top_key, ("", ()))[0] != text or top_key not in st.session_state:
@@ -231,7 +231,10 @@ def _ids_to_show(key: str, text: str, chosen: Sequence[str], *, found: Sequence[
 
 
 def option_label(name: str) -> str:
-    """Return the name of an option with Markdown characters escaped, and a number or dash at its start: no list."""
+    """Return the name of an option with Markdown characters escaped.
+
+    A number or a dash at its start is escaped too, because Markdown would show a list.
+    """
     return re.sub(r"^(\d*)([-+.)])", r"\1\\\2", escape_markdown(name))
 
 
@@ -306,10 +309,9 @@ def show_error_below(place: str) -> None:
 def choose_readers(page: Page, key: str, private: Privacy | None = None, *, is_new: bool = True) -> Privacy | None:
     """Let an editor choose who can read a private entry. Return whose it will be and with whom it will be shared.
 
-    `private` is what an entry has now that is not new; a new one belongs to the editor's organisation. Show
-    nothing and return it unchanged if the entry belongs to another organisation, or if there is no other
-    organisation besides the tracker's editors. An entry with `private=None` belongs to these editors. `key`
-    begins the widget keys.
+    A new entry belongs to the editor's organisation. For an existing one, `private` is what it has now; None means
+    that it belongs to the tracker's editors. Show nothing and return what it has now if it belongs to another
+    organisation, or if there is no other organisation besides the tracker's editors. `key` begins the widget keys.
     """
     context, view = page.context, page.view
     own = page.editor_organisation or view.editors.id

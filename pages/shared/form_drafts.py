@@ -34,10 +34,10 @@ CHECK_PRESENCE_EVERY_SECONDS = 5.0
 class FormAddress(NamedTuple):
     """The URL parameters that name a form.
 
-    `what` is the form of the page /edit, `form` that of the page of a recommendation. `id` is the record
-    that it edits, and `editing` the version on which it was opened. For new evidence, `recommendation` is
-    what it is relevant to (the parameter is called `for`), and `private` says whether it is private. For a
-    translation, `of` is the register of the record and `to` the language.
+    `what` names a form of the page /edit, `form` one of the page of a recommendation. `id` is the record that the
+    form edits, and `editing` the version on which it was opened. For new evidence, `recommendation` is the id of
+    the recommendation to which it is relevant (the parameter is called `for`), and `private` says whether it is
+    private. For a translation, `of` is the register of the record and `to` the language.
     """
 
     what: str = ""

@@ -79,7 +79,7 @@ _drafts_in = cache(ImportDrafts)
 def import_drafts() -> ImportDrafts:
     """Return the store of the drafts of all editors.
 
-    It asks nobody's permission: pages use the functions below instead.
+    It does not check who may reach a draft. Pages use the functions below, which do.
     """
     return _drafts_in(load_config().private)
 

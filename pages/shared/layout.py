@@ -77,6 +77,7 @@ def run_navigation() -> None:
 # made once, because Streamlit looks for the file of each page on the disk, which takes a tenth of a page run
 @cache
 def _pages() -> list[StreamlitPage]:
+    """Return Streamlit's page object of each page in PAGES."""
     return [
         st.Page(f"pages/{file}.py", title=name, url_path=path.strip("/"), default=path == "/")
         for path, (file, name) in PAGES.items()
@@ -131,7 +132,7 @@ def organisation_now() -> str:
 def can_check_sign_in() -> bool:
     """Return whether the accounts can be read now.
 
-    While they cannot, everybody is a reader, also who signed in before.
+    While they cannot be read, everybody is treated as a reader, also people who signed in before.
     """
     try:
         accounts_file(load_config()).read()

@@ -1,7 +1,6 @@
-"""Texts in the language of the page that runs now: `_`, `ngettext`, the sentences of errors.
+"""Texts in the language of the page that runs now: `_`, `ngettext`, the sentences of errors; and escaping for Markdown.
 
-And escaping for Markdown. Streamlit runs each page in a thread of its own, so the language need not be
-passed from function to function.
+Streamlit runs each page in a thread of its own. Therefore the language need not be passed from function to function.
 """
 
 import re
