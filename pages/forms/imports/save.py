@@ -10,13 +10,11 @@ from pages.forms.widgets import choose_readers, chosen_readers, noting_errors, s
 from pages.shared import import_drafts
 from pages.shared.form_drafts import forget_input
 from pages.shared.import_drafts import PREFIX, ImportDraft, ReviewDraft, change_draft, has_review, reachable_drafts
-from pages.shared.layout import Page, draft_owner, show_audience
+from pages.shared.layout import Page, all_accounts, draft_owner, show_audience
 from pages.shared.messages import _, error_text, escape_markdown, ngettext
 from pages.shared.saving import save_records
-from tracker.accounts.accounts_file import accounts_file
-from tracker.config import load_config
 from tracker.model.dataset import Record
-from tracker.model.errors import StateUnavailable, TrackerError
+from tracker.model.errors import TrackerError
 from tracker.model.labels import N_
 from tracker.model.organisations import Organisation, Privacy, can_read, own_organisation
 from tracker.model.permissions import Permission, Person
@@ -35,10 +33,8 @@ def colleagues(private: Privacy | None, organisations: Iterable[Organisation]) -
     `private` says whose the draft is and with whom it is shared. Return [] after the sign-in ended.
     """
     me, organisations = draft_owner(), tuple(organisations)
-    people: list[Person] = []
-    with suppress(StateUnavailable):
-        accounts = accounts_file(load_config()).read().people if me else ()
-        people = [Person(one.role, one.handle, one.organisation) for one in accounts if not one.revoked]
+    accounts = all_accounts() if me else ()
+    people = [Person(one.role, one.handle, one.organisation) for one in accounts if not one.revoked]
     can_edit = [one for one in people if one.handle != me and one.can(Permission.SAVE)]
     return sorted(one.handle for one in can_edit if can_read(private, own_organisation(one, organisations)))
 

@@ -387,8 +387,7 @@ def _show_columns(page: Page, draft: ReviewDraft, upload: SheetUpload) -> None:
 
 def _show_column(page: Page, draft: ReviewDraft, upload: SheetUpload, *, column: SheetColumn) -> None:
     """Show a column, and the list in which an editor chooses its field. A choice reads the spreadsheet again."""
-    language = page.context.language
-    labels = field_labels(language)
+    labels = field_labels(page.context.language)
     options = {"": _("not read")}
     for name in (name for name, field in IMPORT_FIELDS.items() if field.sheet.is_recorded):
         options[name], codes = labels[name], page.view.settings.languages if name in SHEET_TEXTS else ()
@@ -439,8 +438,7 @@ def _cell_key(cell: UnclearCell) -> str:
 
 def _show_unclear_cell(page: Page, cell: UnclearCell) -> None:
     """Show what is written in an unclear cell, and the list of values that may be meant."""
-    language = page.context.language
-    label = field_labels(language).get(cell.field, cell.field)
+    label = field_labels(page.context.language).get(cell.field, cell.field)
     options = [*cell.choices] if cell.field in words.NEVER_LEFT_OUT else ["", *cell.choices]
     key = _cell_key(cell)
     if cell.guess:
@@ -522,8 +520,7 @@ def confirm_other_states(page: Page, states: Sequence[str], expected: ExpectedSt
 
 def _show_new_documents(page: Page, rows: Sequence[ImportedRow]) -> tuple[Document, ...]:
     """Show a box that adds the documents of symbols that the tracker does not have. Return them if it is ticked."""
-    language = page.context.language
-    documents = row_comparison.unlisted_documents(page.view, rows, language)
+    documents = row_comparison.unlisted_documents(page.view, rows, page.context.language)
     if not documents:
         return ()
     names = ", ".join(document.symbol or "" for document in documents[:8]) + ("…" if len(documents) > 8 else "")
@@ -541,9 +538,8 @@ def _choose_document(page: Page, key: str, row: ImportedRow) -> str:
 
     `row` is the first of these rows. Documents to which it cannot belong are not listed.
     """
-    language = page.context.language
     listed = {name: (page.view.document(name), label) for name, label in document_names(page).items()}
-    how = {"language": language, "expected": ExpectedState((), frozenset())}
+    how = {"language": page.context.language, "expected": ExpectedState((), frozenset())}
     names = {
         name: label
         for name, (document, label) in listed.items()
