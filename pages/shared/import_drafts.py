@@ -107,7 +107,7 @@ def change_draft(draft_id: str, change: Callable[[ImportDraft, str], ImportDraft
 def _own_draft() -> ImportDraft | None:
     """Return the draft on which this editor works, or None. Of several, return the one that was changed last.
 
-    A draft that the editor offered to a colleague does not count until the colleague declines it.
+    A draft that the editor offered to a colleague does not count until it is declined or taken back.
     """
     own = [d for d in reachable_drafts() if d.owner == draft_owner() and not d.offered_to]
     return own[-1] if own else None

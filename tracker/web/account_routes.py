@@ -86,7 +86,7 @@ class SignInRoutes:
     def _own_reminders(self, request: Request, form: dict[str, str]) -> Response:
         """Show the reminders of the person who is signed in. On POST, first request them, or stop them.
 
-        The page has three further forms: for a reader, for a wrong address, and if this dashboard sends no mail.
+        The page says so if nobody is signed in, if the address is wrong, or if this dashboard sends no mail.
         """
         file, now = accounts_file(self.config), datetime.now(UTC)
         person = person_from_cookies(request.cookies, self.cookie, self.config)

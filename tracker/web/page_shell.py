@@ -108,7 +108,7 @@ class PageShells:
     def _public_route(self, path: str, name: str) -> PublicRoute:
         """Return how the page `name` at `path` is answered.
 
-        The shell of a page for editors has no content of its own.
+        A page for editors has only the shell, and Streamlit shows the rest.
         """
         page = READER_PAGES.get(path)
 

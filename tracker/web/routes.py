@@ -58,7 +58,7 @@ def render_large_file(
     origin: str,
     compress: bool,
 ) -> JobAnswer:
-    """Render the answer of the route `path` in a process of its own. Return (facts about the answer, its body).
+    """Render the answer of the route `path`. Return (facts about the answer, its body). This runs in its own process.
 
     The facts are a dict with the keys media_type, file_name, status, signature (of the data) and
     is_gzipped. The body is compressed with gzip if `compress` is true and its type is not compressed

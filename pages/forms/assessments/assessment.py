@@ -95,7 +95,8 @@ def _review_link(page: Page, r: Recommendation, a: Assessment, params: UrlParams
 def assessments_to_review(page: Page, r: Recommendation, params: UrlParams) -> list[tuple[Assessment, str]]:
     """Return (assessment, link to the form that reviews it) for each assessment of `r` that this person may review.
 
-    Return [] while a form is open. `params` are the URL parameters of the page.
+    Only assessments that count are returned, and none while a form is open. `params` are the URL parameters of the
+    page.
     """
     if "editing" in st.query_params:
         return []
