@@ -124,7 +124,7 @@ def save_files_apart(
     """
     target = next(record for record in records if isinstance(record, Evidence | Document))
 
-    def keep() -> saving.LastSave:
+    def save_files() -> saving.LastSave:
         if (folder := private_folder(page)) is None:
             raise NotAllowed("Only an editor can keep something privately.")
         shared_with = private.shared_with if private else ()
@@ -134,14 +134,14 @@ def save_files_apart(
         return saving.LastSave(page_id, message_with_readers(page, message, entries[0].private), warning=warning)
 
     if save is None:
-        if files := saving.try_to_save(page, page_id, keep):
+        if files := saving.try_to_save(page, page_id, save_files):
             st.session_state["saved"] = files
         return files is not None
     if not save():
         return False
     saved: saving.LastSave = st.session_state["saved"]
     try:
-        files = keep()
+        files = save_files()
     except TrackerError as error:
         st.session_state[_LEFT] = (page_id, target, {"new_files": tuple(new_files), "private": private})
         st.session_state["saved"] = replace(saved, warning=f"{_(_NOT_SAVED)} {error_text(error)}")

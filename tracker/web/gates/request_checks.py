@@ -51,11 +51,11 @@ def is_same_origin(origin: str, host: str, public_url: str, *, anywhere: bool = 
     return is_here or bool(public_url and page_origin == origin_of(public_url))
 
 
-SECRET = secrets.token_bytes(16)
-"""The key of the hashes of `crowd_of`. It is in memory only, and another one after each start."""
+NETWORK_SECRET = secrets.token_bytes(16)
+"""The key of the hashes of `network_hash`. It is in memory only, and another one after each start."""
 
 
-def crowd_of(client: tuple[str, int] | None) -> bytes:
+def network_hash(client: tuple[str, int] | None) -> bytes:
     """Return a hash that is the same for all requests from one network, and that nobody can turn back into an address.
 
     `client` is (address, port) or None. The network is an IPv4 address, or the first 64 bits of an IPv6
@@ -65,13 +65,13 @@ def crowd_of(client: tuple[str, int] | None) -> bytes:
     with suppress(ValueError):
         parsed = ipaddress.ip_address(address.decode())
         address = parsed.packed[:8] if parsed.version == 6 else parsed.packed
-    return hashlib.blake2b(address, key=SECRET, digest_size=8).digest()
+    return hashlib.blake2b(address, key=NETWORK_SECRET, digest_size=8).digest()
 
 
 class OriginCheckMiddleware:
     """ASGI middleware that removes the client's network address, and refuses requests from pages of other sites.
 
-    In place of the address, `scope["crowd"]` holds the hash of `crowd_of`, so that one network cannot take every turn.
+    In place of the address, `scope["network"]` gets its `network_hash`, so that one network cannot take every turn.
     The header Origin is removed too. This middleware must run before everything that reads the address.
 
     GET, HEAD and OPTIONS are never refused, because they change nothing. With `read_anywhere`, a websocket may come
@@ -85,7 +85,7 @@ class OriginCheckMiddleware:
         """Pass the request on, or refuse it: with status 403, or with code 1008 (policy violation) for a websocket."""
         if scope["type"] in ("http", "websocket"):
             # Change the scope itself, not a copy: the server logs the address from this object.
-            scope["crowd"] = crowd_of(scope.get("client"))
+            scope["network"] = network_hash(scope.get("client"))
             scope["client"] = None
             if not self._is_allowed(scope):
                 if scope["type"] == "websocket":

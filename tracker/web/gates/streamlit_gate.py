@@ -112,12 +112,12 @@ class TokenBucket:
 class Turn:
     """A page run that waits in a RunQueue.
 
-    `runs` is the number of recent runs of its page, `crowd` returns the number of pages that are open in
+    `runs` is the number of recent runs of its page, `network_pages` returns the number of pages that are open in
     its network, and `is_slow` says whether its page is slow. `comes` is done when the run may start.
     """
 
     runs: int
-    crowd: Callable[[], int]
+    network_pages: Callable[[], int]
     is_slow: bool
     comes: asyncio.Future[None] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
 
@@ -138,16 +138,18 @@ class RunQueue:
         self._waiting: list[Turn] = []  # the oldest first
         self._turns = 0
 
-    async def acquire(self, runs: float, *, is_slow: bool = False, crowd: Callable[[], int] = lambda: 1) -> None:
+    async def acquire(
+        self, runs: float, *, is_slow: bool = False, network_pages: Callable[[], int] = lambda: 1
+    ) -> None:
         """Wait until a page run may start. Later, call `release` with the same `is_slow`.
 
-        `runs` is the number of recent runs of the connection. `crowd` returns the number of open pages of
+        `runs` is the number of recent runs of the connection. `network_pages` returns the number of open pages of
         its network.
         """
         if self._has_room(is_slow):
             self._running[is_slow] += 1
             return
-        turn = Turn(round(runs), crowd, is_slow=is_slow)
+        turn = Turn(round(runs), network_pages, is_slow=is_slow)
         self._waiting.append(turn)
         try:
             await turn.comes
@@ -165,7 +167,7 @@ class RunQueue:
             self._turns += 1
             # of equals, the first is taken
             in_order = reversed(ready) if self._turns % 4 else ready
-            turn = min(in_order, key=lambda turn: (turn.runs, turn.crowd()))
+            turn = min(in_order, key=lambda turn: (turn.runs, turn.network_pages()))
             self._waiting.remove(turn)
             self._running[turn.is_slow] += 1
             turn.comes.set_result(None)
@@ -198,7 +200,7 @@ class Connection:
     last_run: float = 0.0
     session: str = ""
     """The id of its Streamlit session, "" until Streamlit has announced it."""
-    crowd: bytes = b""
+    network: bytes = b""
     """A hash of the network that the connection comes from.
 
     It is the same for all behind a proxy that does not name it.
@@ -257,7 +259,7 @@ class StreamlitGateMiddleware:
         self._runs_per_second, self._max_connections = runs_per_second, max_connections
         self._is_signed_in = is_signed_in
         self._connections: set[Connection] = set()
-        self._crowds: Counter[bytes] = Counter()  # network → number of its open pages
+        self._network_pages: Counter[bytes] = Counter()  # network → number of its open pages
         self._queue = RunQueue(MAX_RUNNING)
         self._seconds: OrderedDict[str, float] = OrderedDict()  # page → how long its last runs took
         kept, end_session = messages.kept_uploads, messages.end_session
@@ -290,12 +292,12 @@ class StreamlitGateMiddleware:
         loop = asyncio.get_running_loop()
         buckets = TokenBucket(self._runs_per_second, BURST), TokenBucket(HEARTBEATS_PER_SECOND, HEARTBEAT_BURST)
         connection = Connection(
-            *buckets, owner, is_signed_in=is_signed_in, active=loop.time(), crowd=scope.get("crowd", b"")
+            *buckets, owner, is_signed_in=is_signed_in, active=loop.time(), network=scope.get("network", b"")
         )
         connection.takes_messages.set()
         self._drop_session_of_others(scope, owner)
         self._connections.add(connection)
-        self._crowds[connection.crowd] += 1
+        self._network_pages[connection.network] += 1
 
         async def close(code: int) -> dict[str, Any]:
             await send({"type": "websocket.close", "code": code})
@@ -360,7 +362,7 @@ class StreamlitGateMiddleware:
             await self.app(scope, receive_first, watched_send)
         finally:
             self._connections.remove(connection)
-            self._crowds -= Counter([connection.crowd])
+            self._network_pages -= Counter([connection.network])
             self._uploads.open_sessions -= Counter([connection.session])
             self._end_run(connection)
 
@@ -375,7 +377,9 @@ class StreamlitGateMiddleware:
         stay = [one for one in self._connections if not one.close.is_set()]
         if len(stay) < self._max_connections:
             return True
-        least = min(stay, key=lambda one: (one.is_signed_in, one.has_run, -self._crowds[one.crowd], one.active))
+        least = min(
+            stay, key=lambda one: (one.is_signed_in, one.has_run, -self._network_pages[one.network], one.active)
+        )
         if least.is_signed_in and not is_signed_in:
             return False
         least.close.set()
@@ -423,7 +427,9 @@ class StreamlitGateMiddleware:
             runs = connection.count_run(loop.time()) - HEAD_START * connection.is_signed_in
             page = self._messages.page_asked_for(raw)
             is_slow = self._seconds.get(page, 0.0) > SLOW_SECONDS
-            await self._queue.acquire(runs, is_slow=is_slow, crowd=lambda: self._crowds[connection.crowd])
+            await self._queue.acquire(
+                runs, is_slow=is_slow, network_pages=lambda: self._network_pages[connection.network]
+            )
             connection.page, connection.started, connection.is_slow = page, loop.time(), is_slow
             connection.blocked = 0.0
             connection.timer = loop.call_later(MAX_RUN_SECONDS, self._end_run, connection)
