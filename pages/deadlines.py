@@ -6,7 +6,7 @@ from tracker.config import load_config
 from tracker.publishing.pages.deadlines import render_deadlines
 
 page = open_page("/deadlines")
-for place in page.parts(render_deadlines):
+for place in page.show_parts(render_deadlines):
     if place == "plans":
         if page.context.can_save and load_config().mail_from:
             page.show("editors/reminders.html")

@@ -8,7 +8,7 @@ from tracker.publishing.pages.evidence import corrected_filters, render_evidence
 from tracker.queries.lists.filters import EvidenceFilters, filter_evidence
 
 page = open_page("/evidence")
-for place in page.parts(render_evidence, may_unpublish=entries.can_unpublish(page)):
+for place in page.show_parts(render_evidence, may_unpublish=entries.can_unpublish(page)):
     if place == "top":
         show_waiting_drafts(page, what="evidence")
     elif place == "register" and entries.private_folder(page):

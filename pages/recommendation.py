@@ -23,7 +23,7 @@ if r and page.context.person.handle:
         "ways_of": assessment.assessment_links(page, r, params),
         "may_unpublish": can_unpublish(page),
     }
-for place in page.parts(render_recommendation, **values):
+for place in page.show_parts(render_recommendation, **values):
     if r is None and place == "end":
         show_saved(page, id)
     if r and place == "forms":

@@ -20,7 +20,7 @@ def _wait_for_files() -> None:
         st.rerun()
 
 
-for place in page.parts(render_search):
+for place in page.show_parts(render_search):
     typed = "".join(page.request.params.get("q", ())[:1]).strip()
     if place == "end" and typed and page.context.person.handle:
         page.show("private/not_searched.html", typed=typed)

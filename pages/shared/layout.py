@@ -1,4 +1,4 @@
-"""Open a page and show it: `open_page`, then `Page.parts` for a reader's page, or `show_header` and `show_footer`.
+"""Open a page and show it: `open_page`, then `Page.show_parts` for a reader's page, or `show_header` and `show_footer`.
 
 This module also has the list of the pages, the person who is signed in, and the store.
 """
@@ -198,7 +198,7 @@ class Page:
         """Render a template with `values` and show the resulting HTML, if it is not empty."""
         self._show_html(render(template, self.context, **values))
 
-    def parts(self, render_page: frame.PageRenderer, **values: object) -> Iterator[str]:
+    def show_parts(self, render_page: frame.PageRenderer, **values: object) -> Iterator[str]:
         """Show a reader's page part by part. After a part, yield the name of the place where an editor may see more.
 
         The caller shows there what only editors see. The first place is "top", below the header. `values`
@@ -215,8 +215,8 @@ class Page:
         show_update_notice(self.context)
 
     def show_page(self, render_page: frame.PageRenderer, **values: object) -> None:
-        """Show a reader's page as `parts` does, with nothing between its parts."""
-        for _place in self.parts(render_page, **values):
+        """Show a reader's page as `show_parts` does, with nothing between its parts."""
+        for _place in self.show_parts(render_page, **values):
             pass
 
     def fill(self, html: str, **values: object) -> str:
