@@ -105,8 +105,9 @@ class PublicRoute:
 
     `render` makes the answer. `params` names the URL parameters on which the answer depends, besides VIEW_PARAMS; all
     others are ignored, so that they do not make a new answer. `is_large` says that the answer grows with the number of
-    recommendations. `refuse` makes the answer if `as_of` or `recorded` cannot be used. `depends_on` returns on what the
-    answer depends besides the data and the parameters. `without_data` makes the answer if there is no data.
+    recommendations. `refuse` makes the answer if `as_of` or `recorded` cannot be used. `depends_on` returns texts that
+    change if the answer changes for other reasons than the data and the parameters. `without_data` makes the answer if
+    there is no data.
     """
 
     render: Renderer

@@ -371,7 +371,7 @@ def _choose_sheet(page: Page, draft: ReviewDraft, upload: SheetUpload) -> None:
 
 
 def _show_columns(page: Page, draft: ReviewDraft, upload: SheetUpload) -> None:
-    """Show the columns, at most 60, in a box. It is open at first if it is not sure what a column is."""
+    """Show the first 60 columns in a box. The box is open at first if it is not clear what a column is."""
     columns, n = upload.result.columns, len(upload.result.columns)
     read = len(columns) - len(uploads.columns_left_out(upload.result))
     label = ngettext("{read} of {n} column will be imported", "{read} of {n} columns will be imported", n, read=read)

@@ -198,7 +198,7 @@ def _show_evidence_fields(form: Fields, r: Recommendation | None) -> None:
 
 
 def evidence_texts() -> tuple[LocalizedInput, LocalizedInput]:
-    """Return the fields for the title and the summary of an item of evidence."""
+    """Return the two texts of an item of evidence that are typed in several languages: title, summary."""
     summary = LocalizedInput(_("Summary in your own words"), "summary", required=True)
     return LocalizedInput(_("Title"), "title", is_long=False), summary
 
@@ -343,7 +343,7 @@ def show_document_form(page: Page, d: Document | None, version: str = "") -> str
 
 
 def _show_document_fields(form: Fields, *, with_deadlines: bool) -> None:
-    """Show the fields of a document, those of its deadlines only `with_deadlines`."""
+    """Show the fields of a document. Show those of its deadlines only if `with_deadlines` is true."""
     one, two = st.columns(2)
     bodies = {body.id: form.page.context.label(body) for body in form.page.view.bodies.values()}
     form.select(form.page.context.body_word, "body", bodies, placeholder=_("Choose"), at=one, required=True)
@@ -448,7 +448,7 @@ def _show_source(page: Page, task: TranslationTask, path: str, *, earlier: str) 
 
 
 def show_undo_save(page: Page, recorded: str) -> None:
-    """Show what would change if the save of the time `recorded` is undone, what would stay, and the button.
+    """Show what would change if the save with the recorded time `recorded` is undone, what would stay, and the button.
 
     Only the editor who saved can undo it, within a day. To others, show that it cannot be undone.
     """
