@@ -205,9 +205,10 @@ class Page:
         are for the templates of the marks (see `fill`).
         """
         rendered = render_page(self.request)
-        st.set_page_config(page_title=rendered.title)
-        for html, place in rendered.parts:
-            self._show_html(self.fill(html, **values))
+        _set_title(rendered.title)
+        is_known = bool(self.context.person.handle)
+        for html, place in rendered.parts if is_known else rendered.parts_for_readers:
+            self._show_html(self.fill(html, **values) if is_known else html)
             if place == "top":
                 _show_personal_notices(self)
             if place:
@@ -240,22 +241,29 @@ class Page:
             st.html(_RawHtml(html))
 
 
-def open_page(path: str) -> Page:
-    """Return the `Page` for a path, and set the title of the browser tab. Every page calls this first.
+def _set_title(title: str) -> None:
+    """Set the title of the browser tab, and the wide layout without a sidebar."""
+    st.set_page_config(page_title=title, layout="wide", initial_sidebar_state="collapsed")
 
+
+def open_page(path: str) -> Page:
+    """Return the `Page` for a path. Every page calls this first.
+
+    For a page that only editors use, set the title of the browser tab; a reader's page sets it in `show_parts`.
     If there is no data, or the past date in the address cannot be shown, show why and stop the page. If
     another person has signed in since this tab was opened, clear the session state.
     """
     refused, place = None, load_config().data
-    title = page_title(place, PAGES[path][1] if path != "/" else "", choose_page_language().code)
-    st.set_page_config(page_title=title, layout="wide", initial_sidebar_state="collapsed")
     try:
         try:
             current = page_view()
         except PastDateRefused as error:
             current, refused = current_view(place, {}), error
     except NoDataset as error:
+        _set_title(page_title(place, PAGES[path][1] if path != "/" else "", choose_page_language().code))
         _wait_for_data(error)
+    if path in EDITORS_PAGES:
+        _set_title(page_title(place, PAGES[path][1], choose_page_language().code))
     params = {name: st.query_params.get_all(name) for name in st.query_params}
     request = ViewRequest(
         current,

@@ -97,6 +97,10 @@ def test_with_data_to_save_the_script_comes_when_it_is_asked_for(
     assert not any("/static/" in url for url in asked)
     reader.get_by_role("button", name="Live updates and charts: load").click()
     expect(reader.locator("#rt-served")).to_have_count(0)
+    # nothing is asked for below the path of the page
+    assert [url for url in asked if "/_stcore/h" in url] == [
+        f"{shared_server.url}/_stcore/{name}" for name in ("health", "host-config")
+    ]
 
 
 @pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=LONG)])

@@ -93,9 +93,9 @@ def folder(tmp_path: Path) -> PrivateFolder:
     return PrivateFolder(tmp_path / "private", DatasetReader(data, look_every=0.0))
 
 
-def unpublished(folder: PrivateFolder) -> str:
+def unpublished(folder: PrivateFolder, id: str = "held") -> str:
     public = folder.public
-    return folder.unpublish(public.read().evidence["held"], Store(public), by=REVIEWER, day=DAY)
+    return folder.unpublish(public.read().evidence[id], Store(public), by=REVIEWER, day=DAY)
 
 
 def holding(root: Path) -> list[str]:
@@ -186,4 +186,5 @@ def test_an_id_that_is_taken_gets_a_number_and_it_can_be_published_again(folder,
     folder.publish(folder.read().evidence["held-private-3"], Store(folder.public), by=REVIEWER)
     found = folder.public.read().evidence
     assert (found["held-private-3"].summary[""].text, is_unpublished(found["held"])) == (f"Of {WORD}.", True)
+    assert unpublished(folder, "held-private-3") == "held-private-4"
     assert check_folder(tmp_path / "data") == []

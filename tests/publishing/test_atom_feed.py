@@ -83,7 +83,7 @@ def test_a_withdrawal_is_an_entry_with_its_reason_and_what_was_withdrawn_says_so
     gone, *before = got(store).entries
     assert (gone.title, gone.summary) == (f"Withdrawn: {BEFORE[1]}", "A mistake.\nAssessment of 2025.")
     assert [e.title for e in before] == [BEFORE[0], f"{BEFORE[1]} (withdrawn)", BEFORE[2]]
-    assert before[1].summary.startswith("This was withdrawn later but no longer counts.\nNothing was done.")
+    assert before[1].summary.startswith("This was withdrawn later and no longer counts.\nNothing was done.")
     assert [entry.id for entry in before] == ids
 
 

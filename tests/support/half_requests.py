@@ -6,7 +6,9 @@ import zlib
 
 HALF_HEADER = b"GET /r/x HTTP/1.1\r\nHost: x\r\n"
 HALF_BODY = b"POST /sign-in HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nabc"
-CONTINUATION, BINARY = 0x0, 0x2
+CONTINUATION, BINARY, PING = 0x0, 0x2, 0x89
+PONG = bytes([0x8A, 0])
+"""The server's answer to an empty ping."""
 PACKED = 0x40
 """The bit of a frame that says that the message is packed."""
 

@@ -1,7 +1,9 @@
 """The dashboard as a server: what it answers first, to whom, and with what in the data."""
 
 from collections.abc import Callable
+from pathlib import Path
 
+import lxml.html
 import pytest
 
 from pages.shared.layout import PAGES
@@ -9,6 +11,9 @@ from tests.support.http_client import say
 from tests.support.long import LONG
 from tests.support.server_process import ROOT, Server
 from tests.support.websocket_client import ask
+from tracker.model.errors import NoDataset
+from tracker.publishing.render_context import _environment
+from tracker.web.app import _warm_up
 
 ADDRESSES = ["/", "/recommendations", "/recommendation?id=ngo-2024-r7", "/evidence", "/treaty-bodies", "/about"]
 
@@ -38,7 +43,28 @@ def test_the_shell_speaks_the_readers_language(shared_server: Server) -> None:
     assert "alert(1)" not in hostile
 
 
+def test_the_page_with_charts_loads_what_draws_them_together_with_the_framework(shared_server: Server) -> None:
+    for path, scripts in (("/", ["Html", "purify"]), ("/analysis", ["Html", "PlotlyChart", "purify"])):
+        page = lxml.html.document_fromstring(say(shared_server, "GET", path)[2])
+        found = page.xpath("//template[@id='rt-framework']/link[@rel='modulepreload']/@href")
+        names = [Path(url).name.partition(".")[0] for url in found]
+        assert [name for name in ("Html", "PlotlyChart", "purify") if names.count(name) == 1] == scripts
+        assert not page.xpath("//head/link[@rel='modulepreload']")
+
+
 def test_no_first_view_loads_plotly(shared_server: Server) -> None:
     app = shared_server
     for address in ADDRESSES:
         assert b"plotly" not in ask(app.url + address).raw.lower()
+
+
+def test_the_first_reader_waits_neither_for_the_data_nor_for_the_templates() -> None:
+    def read() -> None:
+        has_read.append(True)
+        raise NoDataset("there is no data yet")
+
+    has_read: list[bool] = []
+    _environment.cache_clear()
+    _warm_up(read)
+    compiled = {name for _loader, name in _environment().cache}
+    assert (has_read, {"layout/macros.html", "pages/analysis.html"} <= compiled) == ([True], True)

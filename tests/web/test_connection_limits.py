@@ -13,7 +13,18 @@ from typing import Any
 import pytest
 import uvicorn
 
-from tests.support.half_requests import BINARY, CONTINUATION, HALF_BODY, HALF_HEADER, PACKED, frame, opened, packed
+from tests.support.half_requests import (
+    BINARY,
+    CONTINUATION,
+    HALF_BODY,
+    HALF_HEADER,
+    PACKED,
+    PING,
+    PONG,
+    frame,
+    opened,
+    packed,
+)
 from tests.support.server_process import Server, free_port
 from tracker.web.gates import connection_limits
 from tracker.web.gates.connection_limits import MAX_WAITING_CONNECTIONS, LimitedHTTP, limit_connections
@@ -157,6 +168,8 @@ def test_the_line_of_connections_that_wait_is_short(shared_server: Server) -> No
 def test_messages_that_wait_are_counted_together(small_server: int, limits: Callable[..., None]) -> None:
     limits(MAX_HELD_BYTES=600_000)
     first, second = opened(small_server), opened(small_server)
-    first.sendall(frame(BINARY, bytes(400_000)))
+    first.sendall(frame(BINARY, bytes(400_000)) + frame(PING, b""))
+    # the answer to the ping says that the server holds the first message
+    assert first.recv(2) == PONG
     second.sendall(frame(BINARY, bytes(400_000)))
     assert is_closed(first)

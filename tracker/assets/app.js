@@ -1,6 +1,8 @@
 // Links inside the dashboard change the page without loading it again; copying a link; the address bar stays the truth.
 (() => {
   document.documentElement.classList.add("rt-js");
+  // without this, Streamlit first asks for a server below the path of the page
+  window.__streamlit = { BACKEND_BASE_URL: location.origin };
   // The page that the server sent is shown until Streamlit shows the same in its place. Links and forms work before too.
   const first = () => document.getElementById("rt-served");
   function loadFramework() {

@@ -26,7 +26,7 @@ from tracker.queries.view import View, sort_newest_first
 
 REMOVED = N_("Words were removed for safety")
 DELETE_COPIES = N_("They could have endangered somebody. If you keep copies of earlier versions, please delete them.")
-GONE_LATER = N_("This was withdrawn later but no longer counts.")
+GONE_LATER = N_("This was withdrawn later and no longer counts.")
 _MAX_LINES = 20
 """How many lines say what an edit changed, or what was saved at once."""
 _LONGEST_WORDS = 160

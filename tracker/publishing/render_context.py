@@ -340,6 +340,12 @@ def _environment() -> Environment:
     return environment
 
 
+def compile_templates(*folders: str) -> None:
+    """Compile all templates whose names start with one of `folders`, such as "pages/", for later calls of `render`."""
+    for name in _environment().list_templates(filter_func=lambda name: name.startswith(folders)):
+        _environment().get_template(name)
+
+
 def render(template: str, context: RenderContext, **values: Any) -> str:
     """Return the HTML of a template. Text from data is escaped; characters that reverse its direction are removed."""
     language = context.language

@@ -2,8 +2,9 @@
 
 import gc
 import logging
+import threading
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -18,9 +19,10 @@ from tracker.config import Config, StoragePlace, is_loopback
 from tracker.model.attached_files import AttachedFile
 from tracker.model.errors import NoDataset
 from tracker.model.permissions import READER, Permission, Person
-from tracker.publishing.render_context import ASSETS
+from tracker.publishing.render_context import ASSETS, compile_templates
 from tracker.queries.current_view import current_view, reader_of
 from tracker.queries.search.file_search import texts_of_files
+from tracker.queries.view import View
 from tracker.sandbox.process_sandbox import hide_memory, missing_protection
 from tracker.storage.file_cache import FileCache
 from tracker.storage.folder.private_location import private_folder_problem, restrict_private_folder
@@ -110,7 +112,7 @@ def create_app(
             Middleware(FileDownloadsMiddleware, root=config.data, view_now=view_now, cache=FileCache(cache)),
             Middleware(checks.StreamlitPathsMiddleware, routes=routes),
         ],
-        "lifespan": _lifespan,
+        "lifespan": partial(_lifespan, warm_up=partial(_warm_up, view_now)),
         "exception_handlers": {Exception: partial(_failed, headers)},
     }
 
@@ -141,9 +143,17 @@ def _failed(headers: dict[str, str], _request: Request, _error: Exception) -> Re
     return PlainTextResponse("Something went wrong. The error has been logged.", 500, headers)
 
 
+def _warm_up(view_now: Callable[[], View]) -> None:
+    """Read the data and compile the templates of readers' pages, so that the first reader does not wait for it."""
+    # without data, the first request says so
+    with suppress(NoDataset):
+        view_now()
+    compile_templates("layout/", "pages/")
+
+
 @asynccontextmanager
-async def _lifespan(_: Any) -> AsyncIterator[None]:
-    """Put the limits of the process in force when the server starts. Do nothing when it ends."""
+async def _lifespan(_: Any, *, warm_up: Callable[[], None]) -> AsyncIterator[None]:
+    """Put the limits of the process in force when the server starts, and call `warm_up` in a thread."""
     limit_connections()
     limit_log()
     hide_memory()
@@ -152,4 +162,5 @@ async def _lifespan(_: Any) -> AsyncIterator[None]:
     # what the imports made is never garbage: leave it out of every collection
     gc.collect()
     gc.freeze()
+    threading.Thread(target=warm_up, daemon=True).start()
     yield

@@ -7,12 +7,13 @@ import gzip
 import hashlib
 import mimetypes
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache, lru_cache, partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from anyio import to_thread
 from markupsafe import escape
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
@@ -39,6 +40,10 @@ FRAMEWORK = re.compile(
     r'<script type="module".*?</script>|<link rel="(?:modulepreload|stylesheet)" crossorigin.*?>', re.S
 )
 """Matches the tags of Streamlit's index.html that load its files."""
+LOADED_ON_USE = ("Html.*.js", "purify.es.*.js")
+"""The files of Streamlit that every page needs, and that Streamlit asks for only when it shows the page."""
+LOADED_FOR_CHARTS = ("PlotlyChart.*.js",)
+"""The files of Streamlit that a page with charts needs besides."""
 
 
 @cache
@@ -90,6 +95,18 @@ def render_shell(
     return re.sub(r"<title>[^<]*</title>", lambda _: f"<title>{escape(title)}</title>\n{tags}", html, count=1)
 
 
+def _index_with(index: Path, patterns: Iterable[str]) -> str:
+    """Return Streamlit's index.html with added links, which load the scripts that match `patterns` at once.
+
+    `patterns` are glob patterns of files in Streamlit's folder static/js.
+    """
+    names = (path.name for pattern in patterns for path in (index.parent / "static" / "js").glob(pattern))
+    links = "".join(
+        f'<link rel="modulepreload" crossorigin fetchpriority="low" href="./static/js/{name}">' for name in names
+    )
+    return index.read_text("utf-8").replace("</head>", f"{links}</head>", 1)
+
+
 class PageShells:
     """Answers requests for pages with the page shell, and in it what a reader sees.
 
@@ -97,7 +114,8 @@ class PageShells:
     """
 
     def __init__(self, index: Path, root: StoragePlace, responder: CachedResponder) -> None:
-        self._index, self._root, self._responder = index.read_text(encoding="utf-8"), root, responder
+        self._index, self._root, self._responder = _index_with(index, LOADED_ON_USE), root, responder
+        self._index_with_charts = _index_with(index, (*LOADED_ON_USE, *LOADED_FOR_CHARTS))
 
     def routes(self) -> list[Route]:
         """Return the routes of all pages, of addresses below a page, and last of addresses without a page."""
@@ -114,7 +132,7 @@ class PageShells:
 
         def render(request: ViewRequest) -> RenderedFile:
             if page:
-                return self._file(request, page.render(request))
+                return self._file(request, page.render(request), has_charts=path == "/analysis")
             _ = request.language.gettext
             title = f"{_(name)} · {site_name(request.context)}"
             noscript = _("Editing needs JavaScript. Please switch it on for this address.")
@@ -133,10 +151,15 @@ class PageShells:
         depends_on = files_read if path == "/search" else lambda _: ()
         return PublicRoute(render, params, refuse=refuse, depends_on=depends_on, without_data=without_data)
 
-    def _file(self, request: ViewRequest, page: RenderedPage, *, is_whole: bool = False) -> RenderedFile:
-        """Return the page shell with a page in it. `is_whole` is as in `render_shell`."""
-        lang = request.language.code
-        html = render_shell(self._index, lang, page.title, tags=page.head, body=page.body, is_whole=is_whole)
+    def _file(
+        self, request: ViewRequest, page: RenderedPage, *, is_whole: bool = False, has_charts: bool = False
+    ) -> RenderedFile:
+        """Return the page shell with a page in it. `is_whole` is as in `render_shell`.
+
+        With `has_charts`, the browser also loads the scripts that draw charts as early as Streamlit's own.
+        """
+        index, lang = self._index_with_charts if has_charts else self._index, request.language.code
+        html = render_shell(index, lang, page.title, tags=page.head, body=page.body, is_whole=is_whole)
         return RenderedFile(html.encode(), status=page.status)
 
     def _no_page(self, request: Request) -> Response:
@@ -175,6 +198,11 @@ def file_response(name: str, raw: bytes, request: Request, cache_control: str = 
     return Response(raw, media_type=media_type, headers=headers)
 
 
+def _static_response(path: Path, request: Request, cache_control: str) -> Response:
+    """Return a response with a static file. The file is read and compressed only once."""
+    return file_response(path.name, _read(path), request, cache_control=cache_control)
+
+
 class StaticFilesMiddleware:
     """ASGI middleware that answers requests for the text files in a folder, such as scripts, and passes others on.
 
@@ -201,5 +229,6 @@ class StaticFilesMiddleware:
         app = self.app
         if scope["type"] == "http" and scope["method"] == "GET" and scope["path"] in self.files:
             path, cache_control = self.files[scope["path"]]
-            app = file_response(path.name, _read(path), Request(scope), cache_control=cache_control)
+            # in a thread: the first time, compressing a large file takes a fifth of a second
+            app = await to_thread.run_sync(partial(_static_response, path, Request(scope), cache_control))
         await app(scope, receive, send)

@@ -365,8 +365,11 @@ def _require_settled(check: PublicationCheck) -> None:
 
 
 def _private_stem(public_id: str) -> str:
-    """Return the private id for public evidence, without a number. A long id is cut: at most 80 characters are allowed."""
-    return f"{public_id[:65].rstrip('-')}-private"
+    """Return the private id for public evidence, without a number. A long id is cut: at most 80 characters are allowed.
+
+    Evidence that was private before, such as "letter-private-2", gets the same one again.
+    """
+    return f"{re.sub(r'-private(-[0-9]+)?$', '', public_id)[:65].rstrip('-')}-private"
 
 
 def to_public(e: Evidence) -> Evidence:

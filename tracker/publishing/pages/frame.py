@@ -82,8 +82,8 @@ class RenderedPage:
     def body(self) -> str:
         """Return the page as HTML for <body>, without marks. Each part is a block with the class of Streamlit."""
         header, *content, footer = (
-            f'<div class="stHtml" data-before="{place}">{SLOT.sub("", html)}</div>'
-            for html, place in self.parts
+            f'<div class="stHtml" data-before="{place}">{html}</div>'
+            for html, place in self.parts_for_readers
             if html.strip()
         )
         main = ['<main id="rt-main">', *content, "</main>"]
@@ -94,6 +94,11 @@ class RenderedPage:
         """Return (part with marks, name of the place after it or "") pairs, the header first and the footer last."""
         pieces = [self.header, "top", *BREAK.split(self.content), "", self.footer, ""]
         return tuple(zip(pieces[::2], pieces[1::2], strict=True))
+
+    @cached_property
+    def parts_for_readers(self) -> tuple[tuple[str, str], ...]:
+        """Return `parts` without marks."""
+        return tuple((SLOT.sub("", html), place) for html, place in self.parts)
 
 
 PageRenderer = Callable[[ViewRequest], RenderedPage]
