@@ -13,9 +13,9 @@ from tracker.config import load_config
 from tracker.model.errors import TrackerError
 from tracker.model.permissions import Permission
 from tracker.queries import data_health
-from tracker.queries.localized_names import name_file
+from tracker.queries.localized_names import describe_file
 from tracker.safety.dismissals import load_dismissals
-from tracker.storage.attached_files import folder_state
+from tracker.storage.attached_files import attached_files_version
 from tracker.validation.check import find_problems
 
 MAX_PROBLEMS = 200
@@ -45,16 +45,16 @@ show_offered_drafts(page)
 show_entries_without_owner(page)
 show_publishing_queue(page)
 dismissals = load_dismissals(load_config())
-made_of, now = (dismissals.signature, folder_state(view.dataset.root)), datetime.now(UTC)
+made_of, now = (dismissals.signature, attached_files_version(view.dataset.root)), datetime.now(UTC)
 problems = view.cached("problems", made_of, lambda: find_problems(view.dataset, dismissals.covers, now=now), most=2)
 unfinished = {
     "stale": data_health.stale_recommendations(view),
-    "awaiting": data_health.awaiting_second_reader(view),
+    "awaiting": data_health.list_awaiting_second_reader(view),
     "to_review": lambda r: assessments_to_review(page, r, [("id", r.id)]),
-    "to_check": data_health.unverified(view),
-    "without_copy": data_health.without_archived_copy(view),
-    "untimed": data_health.without_timestamp(view),
+    "to_check": data_health.list_unverified(view),
+    "without_copy": data_health.list_without_archived_copy(view),
+    "untimed": data_health.list_without_timestamp(view),
 }
-how = {"most": MAX_PROBLEMS, "whats": data_health.TASK_LABELS, "name_file": name_file, "evidence": {}}
+how = {"most": MAX_PROBLEMS, "whats": data_health.TASK_LABELS, "describe_file": describe_file, "evidence": {}}
 page.show("pages/data_health.html", problems=problems, **unfinished, **how)
 show_footer(page)

@@ -4,7 +4,7 @@ import streamlit as st
 
 from pages.shared.layout import open_page
 from tracker.publishing.pages.search import files_read, render_search
-from tracker.queries.search.file_search import look_at_texts
+from tracker.queries.search.file_search import prepare_file_search
 
 LOOK_EVERY_SECONDS = 2.0
 """How often a page looks whether the attached files have been read."""
@@ -24,5 +24,5 @@ for place in page.show_parts(render_search):
     typed = "".join(page.request.params.get("q", ())[:1]).strip()
     if place == "end" and typed and page.context.person.handle:
         page.show("private/not_searched.html", typed=typed)
-if page.request.texts and look_at_texts(page.view, page.request.texts).reading:
+if page.request.texts and prepare_file_search(page.view, page.request.texts).reading:
     _wait_for_files()

@@ -188,7 +188,7 @@ if stage in (SubmissionStage.ALTERNATIVE_REPORT, SubmissionStage.UPR):
     written[""] = ("summary",)
     form.area(_("Summary"), "text__summary")
 if stage is SubmissionStage.UPR and order is Order.THEME:
-    for code, heading, _rs in selection.group(page.context, choice):
+    for code, heading, _rs in selection.group_by_order(page.context, choice):
         written[code] = ("theme",)
         form.area(heading, f"text_{code}_theme")
 names = recommendation_names(page, choice.recommendations)

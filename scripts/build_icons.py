@@ -1,4 +1,4 @@
-"""Make the icons in tracker/assets from what others drew.
+"""Make the icons in tracker/assets from signs.css and from Streamlit's icon font.
 
 python -m scripts.build_icons masks      the signs of signs.css as PNG masks, for the preview image
 python -m scripts.build_icons font       Streamlit's icon font, reduced to the icons that Streamlit uses
@@ -39,7 +39,7 @@ def sign_svgs() -> dict[str, str]:
 
 
 def draw_mask(page: Any, svg: str) -> Image.Image:
-    """Return an SVG as a mask of MASK_SIZE by MASK_SIZE pixels, drawn by the browser of `page`."""
+    """Return the opacity of an SVG, drawn by the browser of `page` in a square of MASK_SIZE pixels."""
     page.set_viewport_size({"width": MASK_SIZE, "height": MASK_SIZE})
     page.set_content(f"<style>*{{margin:0}}svg{{display:block;width:100vw}}</style>{svg}")
     return Image.open(io.BytesIO(page.screenshot(omit_background=True))).getchannel("A")
@@ -56,7 +56,7 @@ def build_masks() -> None:
 
 
 def build_font() -> None:
-    """Write the small font and the list of its icons."""
+    """Write the reduced font and the list of its icons, and print how many icons and bytes they are."""
     from fontTools.subset import main as subset
 
     (static,) = (ROOT / ".venv").glob("lib/python3*/site-packages/streamlit/static/static")
@@ -71,7 +71,7 @@ def build_font() -> None:
 
 
 def main(args: list[str]) -> int:
-    """Make the icons that the first argument names. Return 1, with the usage, if it names none."""
+    """Make the icons that the first argument names, and return 0. If it names none, print the usage and return 1."""
     builders = {"masks": build_masks, "font": build_font}
     if not args or args[0] not in builders:
         print(__doc__, file=sys.stderr)

@@ -61,7 +61,11 @@ class Package:
 
 @dataclass
 class Box:
-    """A box on the drawing. `exit` is the y of the first line that leaves it. Lines of a left box pass below the right box."""
+    """A box on the drawing. `x` and `y` are its top left corner.
+
+    Its lines are on its right side, below each other. `exit` is the y where they begin. In a row, it is below the box
+    on the right, so that the lines of the left box pass below the right one.
+    """
 
     package: Package
     x: float
@@ -77,7 +81,10 @@ class Box:
 
 
 def read_modules(root: Path) -> dict[str, ast.Module]:
-    """Return dotted name → syntax tree, for every module below `root`. A package has the name of its folder."""
+    """Return dotted name → syntax tree, for app.py and all modules of `pages` and `tracker` in the folder `root`.
+
+    A package has the name of its folder.
+    """
     paths = [root / "app.py", *sorted((root / "pages").rglob("*.py")), *sorted((root / "tracker").rglob("*.py"))]
     trees: dict[str, ast.Module] = {}
     for path in paths:
@@ -107,12 +114,13 @@ def read_packages(trees: Mapping[str, ast.Module]) -> dict[str, Package]:
 
 
 def _first_sentence(tree: ast.Module) -> str:
+    """Return the first sentence of a module's docstring without its full stop, or ""."""
     text = " ".join((ast.get_docstring(tree) or "").replace("`", "").split("\n\n")[0].split())
     return re.split(r"(?<=\.)\s", text, maxsplit=1)[0].removesuffix(".")
 
 
 def count_imports(trees: Mapping[str, ast.Module]) -> Imports:
-    """Return how often each package imports from each other package. `trees` maps module → syntax tree."""
+    """Return the imports between different packages. `trees` maps module → syntax tree."""
     counts: Counter[tuple[str, str]] = Counter()
     for module, tree in trees.items():
         if module == PUBLIC_NAMES:
@@ -124,6 +132,7 @@ def count_imports(trees: Mapping[str, ast.Module]) -> Imports:
 
 
 def _imported_modules(tree: ast.Module, trees: Mapping[str, ast.Module]) -> Iterator[str]:
+    """Yield the modules in `trees` that the module `tree` imports from. A module may be yielded several times."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names if alias.name in trees)
@@ -141,12 +150,12 @@ def upward_imports(imports: Imports) -> list[str]:
 
 
 def line_width(imports: float) -> float:
-    """Return the width of a line that stands for this number of imports. The width grows with the square root."""
+    """Return the width of a line for this number of imports: it grows with the square root, and is 1.2 at least."""
     return max(1.2, 0.72 * sqrt(imports))
 
 
 def place_boxes(packages: Mapping[str, Package], imports: Imports) -> dict[str, Box]:
-    """Return package → its box, with the place of the box. A box is high enough for its text and its lines."""
+    """Return package → its box at its place. A box is high enough for its text and its lines."""
     boxes: dict[str, Box] = {}
     y = LEFT
     for row in ROWS:
@@ -167,12 +176,16 @@ def place_boxes(packages: Mapping[str, Package], imports: Imports) -> dict[str, 
 
 
 def _lines_at(name: str, imports: Imports) -> list[int]:
-    """Return one number of imports for each line at a box: one for all imports of it, and one for each that it imports."""
+    """Return the number of imports for each line at the box `name`, without lines that stand for none.
+
+    The first line stands for all imports of this package, each other one for its imports of one other package.
+    """
     arriving = sum(n for (_, target), n in imports.items() if target == name)
     return [n for n in (arriving, *(n for (source, _), n in imports.items() if source == name)) if n]
 
 
 def _slot(imports: int) -> float:
+    """Return the height that a line for this number of imports takes at a box."""
     return max(PITCH, line_width(imports) + 4)
 
 
@@ -204,7 +217,10 @@ def draw(root: Path = ROOT) -> str:
 
 
 def place_lanes(boxes: Mapping[str, Box], imports: Imports) -> dict[str, float]:
-    """Return package → x of the lane in which the lines to it run down. The lower the package, the further right."""
+    """Return package → x of its lane, the vertical line on which the lines to it join.
+
+    The lower the package, the further right is its lane. A package that nothing imports has none.
+    """
     x, lanes = LEFT + WIDTH + 50, {}
     # in one row the right box comes first: its arrow ends higher
     for name in (name for row in ROWS for name in reversed(row)):
@@ -215,7 +231,7 @@ def place_lanes(boxes: Mapping[str, Box], imports: Imports) -> dict[str, float]:
 
 
 def draw_lines(boxes: Mapping[str, Box], lanes: Mapping[str, float], imports: Imports) -> list[str]:
-    """Return the lines and arrowheads as SVG: from a box to the lane of an imported package, down, and into its box."""
+    """Return SVG elements: the lines from each box to the lanes of what it imports, the lanes, and the numbers."""
     starts: dict[str, list[tuple[float, int]]] = {name: [] for name in lanes}
     drawn: list[str] = []
     labels: list[str] = []
@@ -241,7 +257,10 @@ def draw_lines(boxes: Mapping[str, Box], lanes: Mapping[str, float], imports: Im
 
 
 def draw_lane(box: Box, lane: float, starts: list[tuple[float, int]], *, end: float, colour: str) -> list[str]:
-    """Return the lane that leads to `box`, and the arrow into it. `starts` has (y, number of imports) of lines that join it."""
+    """Return SVG elements: the lane at x `lane`, and the arrow from it into `box`, at the height `end`.
+
+    `starts` has (y, number of imports) for each line that joins the lane, from top to bottom.
+    """
     total, drawn = 0, []
     turn = end - CORNER
     for i, (y, n) in enumerate(starts):
@@ -258,6 +277,7 @@ def draw_lane(box: Box, lane: float, starts: list[tuple[float, int]], *, end: fl
 
 
 def _label(x: float, y: float, text: str, kind: str) -> str:
+    """Return the SVG element of a text. `kind` is its class in the style sheet."""
     return f'<text class="{kind}" x="{x:g}" y="{y + 3.2:g}">{text}</text>'
 
 
@@ -274,6 +294,8 @@ def draw_box(box: Box) -> Iterator[str]:
 
 
 def _style() -> str:
+    """Return the SVG element with the styles for a light and a dark page."""
+
     def scheme(i: int, *, paper: str, box: str, ink: str, soft: str) -> str:
         own = "".join(f".c{n}{{color:{colour[i]}}}" for n, colour in enumerate(COLOURS))
         return (
@@ -293,7 +315,7 @@ def _style() -> str:
 
 
 def main() -> int:
-    """Write the drawing. Return 1 if an import leads upward, otherwise 0."""
+    """Write the drawing. Return 1, and print the imports, if some do not lead to a lower row; otherwise return 0."""
     wrong = upward_imports(count_imports(read_modules(ROOT)))
     DRAWING.write_text(draw(), "utf-8")
     print("\n".join([str(DRAWING.relative_to(ROOT)), *wrong]))

@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 
 NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 """Commands of Chromium, in this order: the headless shell opens a page in half the CPU time of the full browser."""
@@ -12,14 +13,15 @@ NOT_FOUND = "The tests need Chromium: install it (apt install chromium), or set 
 
 
 def find_browser() -> str | None:
-    """Return the path of the first Chromium that runs, or None."""
+    """Return the path of the first Chromium that runs, or None. If none is installed, try to install one."""
     return next(filter(is_chromium, candidate_paths()), None)
 
 
 def candidate_paths() -> Iterator[str | None]:
     """Yield the paths where a browser may be. A path is None if a command is not installed.
 
-    The paths that need the least work come first. A browser is installed only after every earlier path was rejected.
+    The paths that need the least work come first. A browser is installed only when the caller asks for another path
+    after all earlier ones.
     """
     yield os.environ.get("BROWSER")
     yield from map(shutil.which, NAMES)
@@ -42,15 +44,12 @@ def playwright_chromium() -> str:
         return playwright.chromium.executable_path
 
 
-def run_installer(command: list[str]) -> bool:
-    """Run a command, and return whether it succeeded within ten minutes. Its output goes to the error stream."""
+def run_installer(command: list[str]) -> None:
+    """Run a command for at most ten minutes, whether it succeeds or not. Its output goes to the error stream."""
     environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-    try:
+    with suppress(subprocess.TimeoutExpired):
         # standard output is for the path alone
-        done = subprocess.run(command, env=environment, stdin=subprocess.DEVNULL, stdout=sys.stderr, timeout=600)
-    except subprocess.TimeoutExpired:
-        return False
-    return done.returncode == 0
+        subprocess.run(command, env=environment, stdin=subprocess.DEVNULL, stdout=sys.stderr, timeout=600)
 
 
 def is_chromium(path: str | None) -> bool:

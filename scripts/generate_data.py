@@ -73,7 +73,10 @@ recorded_by: generator
 
 
 def generate(folder: Path, count: int, seed: int = 1) -> None:
-    """Write a data folder with the shipped registers and with `count` recommendations of about 30 lines each."""
+    """Write a new data folder with the shipped registers and `count` recommendations of about 30 lines each.
+
+    The same count and seed give the same data. Raises FileExistsError if `folder` exists.
+    """
     rng = random.Random(seed)
     folder.mkdir(parents=True)
     for name in ("tracker.yaml", "treaty_bodies.yaml", "documents.yaml"):

@@ -56,7 +56,7 @@ MAX_HEIGHT = 5_000
 
 
 def main() -> None:
-    """Take the screenshots that the command arguments choose."""
+    """Take the screenshots that the command arguments choose, and join those of each page in one image."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
     about = "of a dashboard that is already running; only the pages for readers are taken"
@@ -80,6 +80,7 @@ def main() -> None:
 
 
 def _start_server(running: ExitStack) -> Server:
+    """Start a dashboard on a copy of the shipped data. It ends, and the copy is deleted, when `running` is closed."""
     folder = Path(running.enter_context(tempfile.TemporaryDirectory()))
     shutil.copytree(ROOT / "data", folder / "data")
     server = Server(folder)
@@ -110,6 +111,7 @@ def _take_screenshots(
 
 
 def _take_screenshot(page: Page, address: str, language: str, size: dict[str, int], file: Path) -> None:
+    """Write a screenshot of the whole page, up to MAX_HEIGHT. `size` is the size of the window in pixels."""
     page.set_viewport_size(size)
     page.goto(f"{address}{'&' if '?' in address else '?'}{urlencode({'lang': language})}")
     page.wait_for_load_state("networkidle")
@@ -123,7 +125,7 @@ def _take_screenshot(page: Page, address: str, language: str, size: dict[str, in
 
 
 def _join_side_by_side(screenshots: list[Path], file: Path) -> None:
-    """Write one image with all screenshots of a page, at half their size."""
+    """Write one image with all screenshots of a page beside each other, at half their size."""
     images = [Image.open(path).convert("RGB") for path in screenshots]
     halved = [image.resize((image.width // 2, image.height // 2)) for image in images]
     size = sum(image.width + 8 for image in halved), max(image.height for image in halved)

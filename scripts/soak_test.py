@@ -19,7 +19,7 @@ from typing import Any
 
 import websockets
 
-from scripts.benchmarks.load import connect, open_page
+from scripts.benchmarks.load import connect, open_page, percentile_95
 from scripts.benchmarks.saving import RecordSaver
 from scripts.benchmarks.serving import resident_memory
 from scripts.generate_data import generate
@@ -64,7 +64,10 @@ class Minute:
 
 
 class Soak:
-    """The sessions on one dashboard, and the measurements of each minute."""
+    """A soak test of one dashboard: its sessions, and the measurements of each minute.
+
+    `count` is the number of recommendations, `pages_per_tab` the number of pages after which a tab is closed.
+    """
 
     def __init__(self, server: Server, minutes: int, count: int, pages_per_tab: int) -> None:
         self.server, self.count, self.pages_per_tab = server, count, pages_per_tab
@@ -81,13 +84,16 @@ class Soak:
         return self.minutes[min(int((time.monotonic() - self.started) // 60), len(self.minutes) - 1)]
 
     async def run(self, sessions: int, count_saves: Callable[[], int]) -> None:
-        """Run all sessions until the end of the test. Every sixth session belongs to an editor."""
+        """Run all sessions until the end of the test. Every sixth session is that of an editor.
+
+        `count_saves` returns how many records were saved so far.
+        """
         cookie = "=".join(self.server.cookie())
         tasks = (self.run_session(number, "" if number % 6 else cookie) for number in range(sessions))
         await asyncio.gather(self.sample_memory(count_saves), *tasks)
 
     async def sample_memory(self, count_saves: Callable[[], int]) -> None:
-        """Measure the memory of the server, and print each minute when it ends."""
+        """Measure the memory of the server until the end of the test, and print the row of each minute when it ends."""
         saves_before, printed = 0, 0
         while self.seconds_left > 0:
             await asyncio.sleep(min(SAMPLE_INTERVAL, max(self.seconds_left, 0)))
@@ -104,7 +110,8 @@ class Soak:
     async def run_session(self, number: int, cookie: str) -> None:
         """Open a tab, go to random pages in it, close it, and open the next, until the end of the test.
 
-        A connection that fails, and a page that does not exist, fails or shows nothing, are errors of the minute.
+        `cookie` signs an editor in; "" is a reader. A connection that fails, and a page that does not exist, fails or
+        shows nothing, is an error of the current minute.
         """
         rng, pages = random.Random(number), (*READER_PAGES, *EDITOR_PAGES) if cookie else READER_PAGES
         await asyncio.sleep(rng.uniform(0, PAUSE[1]))
@@ -137,14 +144,17 @@ def save_repeatedly(root: Path, count: int, saves: Any) -> None:
 
 
 def table_row(number: int, minute: Minute) -> str:
-    """Return the line of the table for the minute with this number."""
+    """Return the row of the table for the minute with this number, without a line break."""
     memory = f"{min(minute.memory):7.1f} {statistics.median(minute.memory):7.1f} {max(minute.memory):7.1f}"
-    p95 = statistics.quantiles(minute.reruns, n=20)[-1] if len(minute.reruns) > 1 else 0.0
+    p95 = percentile_95(minute.reruns) if len(minute.reruns) > 1 else 0.0
     return f"{number:6} {memory} {len(minute.reruns):7} {p95:9.0f} {minute.saves:6} {len(minute.errors):7}"
 
 
 def find_problems(minutes: list[Minute], log: str) -> list[str]:
-    """Print how much the memory changed after the second minute. Return what went wrong; `log` is of the server."""
+    """Print how much the memory changed after the second minute, and return what went wrong, as phrases.
+
+    `minutes` has at least two. `log` is what the server printed.
+    """
     errors = [error for minute in minutes for error in minute.errors]
     problems = [f"{len(errors)} errors, the first: {errors[0]}"] if errors else []
     problems += ["the server printed a traceback"] if "Traceback" in log else []
@@ -156,7 +166,7 @@ def find_problems(minutes: list[Minute], log: str) -> list[str]:
 
 
 def soak(folder: Path, minutes: int, sessions: int, *, count: int, pages_per_tab: int) -> list[str]:
-    """Run the test on generated data, and print the table. Return what went wrong, as sentences."""
+    """Run the test on data generated in `folder`, and print the table. Return what went wrong, as phrases."""
     generate(folder / "data", count)
     server, context = Server(folder), get_context("spawn")
     saves = context.Value("i", 0, lock=False)

@@ -37,7 +37,7 @@ msgstr ""
 def extract_from_python(
     file: BinaryIO, keywords: Collection[str], *_tags: Any, options: Any
 ) -> Iterator[tuple[Any, ...]]:
-    """Yield (line, function, arguments, comments) for each message in a Python file, as Babel expects it.
+    """Yield (line, function, arguments, comments) for each message in a Python file, as Babel asks of an extractor.
 
     Babel's own extractor skips f-strings before Python 3.12.
     """
@@ -73,7 +73,10 @@ def po_path(code: str) -> Path:
 
 
 def find_problems(messages: Catalog, translated: Catalog) -> list[str]:
-    """Return a line for each message that is not translated, fuzzy, unused, or has other placeholders."""
+    """Return a line for each translation that is missing, fuzzy, no longer used, or has other placeholders.
+
+    `messages` are those of the code, `translated` is the catalog of one language.
+    """
     problems = []
     for message in _all(messages):
         translation = translated.get(message.id, message.context)
@@ -94,6 +97,7 @@ def _all(catalog: Catalog) -> list[Message]:
 
 
 def _texts(texts: Any) -> tuple[str, ...]:
+    """Return the singular and the plural forms of a message or a translation; only one text if it has no plural."""
     return (texts,) if isinstance(texts, str) else tuple(texts)
 
 
@@ -102,11 +106,15 @@ def _placeholders(*texts: str) -> set[str]:
 
 
 def _name(message: Message) -> str:
+    """Return a message as a report names it: its context, if any, and its text or singular."""
     return (f"{message.context}: " if message.context else "") + _texts(message.id)[0]
 
 
 def update_catalog(messages: Catalog, translated: Catalog) -> str:
-    """Return the text of the .po file. The translation of a message that was reworded is marked fuzzy."""
+    """Bring the catalog `translated` up to date with the messages of the code, and return the text of its .po file.
+
+    The translation of a reworded message is marked fuzzy. A translation that is no longer used is left out.
+    """
     translated.update(messages)
     body = io.BytesIO()
     shape: dict[str, Any] = {"width": 0, "sort_output": True, "include_lineno": False, "include_previous": True}
@@ -116,7 +124,7 @@ def update_catalog(messages: Catalog, translated: Catalog) -> str:
 
 
 def main() -> int:
-    """Update the files, or only check them. Return 1 if there are problems, otherwise 0."""
+    """Update the files, or only check them, and print the problems. Return 1 if there are any, otherwise 0."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--check", action="store_true", help="change nothing")
     check = parser.parse_args().check

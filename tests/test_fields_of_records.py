@@ -33,7 +33,7 @@ from tracker.publishing.exports.csv_export import EDITABLE_COLUMNS, render_csv
 from tracker.publishing.exports.xlsx_export import render_xlsx
 from tracker.publishing.wording import text_label
 from tracker.queries.field_diff import code_of, diff_records, list_differences
-from tracker.queries.search.documents import evidence_document, recommendation_document, treaty_document
+from tracker.queries.search.documents import document_search_texts, evidence_search_texts, recommendation_search_texts
 from tracker.safety.scanner import text_fields
 from tracker.storage.dataset_reader import DatasetReader
 from tracker.storage.yaml.format import record_values
@@ -137,9 +137,9 @@ def what_the_fields_do(data: Dataset) -> dict[str, Any]:
     reader = CellReader(vocabulary, get_language("en"))
     template = load_workbook(io.BytesIO(template_workbook(vocabulary, get_language("en")))).worksheets[0]
     searched = {
-        "recommendation": recommendation_document(r, d, body, r.assessments, (e,), data.settings),
-        "evidence": evidence_document(e, d, data.settings),
-        "document": treaty_document(d, body),
+        "recommendation": recommendation_search_texts(r, d, body, r.assessments, (e,), data.settings),
+        "evidence": evidence_search_texts(e, d, data.settings),
+        "document": document_search_texts(d, body),
     }
     return {
         "labels in the history": {name: FIELD_LABELS[name] for name in names},

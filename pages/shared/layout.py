@@ -35,8 +35,8 @@ from tracker.publishing.wording import outage_sentence, page_title
 from tracker.queries.current_view import current_view, reader_of
 from tracker.queries.data_health import first_steps
 from tracker.queries.lists.filters import Filters
-from tracker.queries.localized_names import name_file
-from tracker.queries.search.file_search import texts_of_files
+from tracker.queries.localized_names import describe_file
+from tracker.queries.search.file_search import file_text_index
 from tracker.queries.view import View
 from tracker.safety.dismissals import load_dismissals
 
@@ -272,7 +272,7 @@ def open_page(path: str) -> Page:
         origin=site_origin(),
         params=params,
         unread_since=unread.since if (unread := store().reader.unavailable) else 0.0,
-        texts=texts_of_files(place, load_config().cache_folder),
+        texts=file_text_index(place, load_config().cache_folder),
     )
     person = current_person()
     release_widget_state(path)
@@ -325,7 +325,7 @@ def _show_personal_notices(page: Page) -> None:
             page.show("layout/session_ended.html", waits=waits, has_form=page.is_opened_by_editor)
     problems = page.view.dataset.problems
     if problems and page.context.person.handle and page.path != "/health":  # that page lists all of them
-        page.show("layout/problems.html", problems=problems, most=20, name_file=name_file, evidence={})
+        page.show("layout/problems.html", problems=problems, most=20, describe_file=describe_file, evidence={})
     how = {"can_save": True, "people": lambda: len(all_accounts())}
     if page.context.can_save and (steps := first_steps(page.view, page.path, **how)):
         page.show("layout/first_steps.html", steps=steps)

@@ -1,7 +1,7 @@
 """Measure speed as ratios in one run on one machine: python -m scripts.benchmarks [--only list,mirror] [--write].
 
-Our code is measured in turns with a baseline. The printed times are medians, unless the row says otherwise. With --write,
-BENCHMARKS.md becomes the table of this run: no row of an earlier run is kept.
+Our code is measured in turns with a baseline. The printed times are medians, unless the row says otherwise. With
+--write, BENCHMARKS.md becomes the table of this run: no row of an earlier run is kept.
 """
 
 import argparse
@@ -32,9 +32,9 @@ FILE = Path(__file__).parent.parent.parent / "BENCHMARKS.md"
 def parts_of(
     folder: Path, count: int, listed: int, *, figures: list[CopiesFigures]
 ) -> dict[str, Callable[[], Iterator[Row]]]:
-    """Return name of a part → function that measures it on data of its own. The names are those used in --only.
+    """Return name of a part, as in --only → function that measures it and yields its rows. Each has data of its own.
 
-    What was measured of copies is added to `figures`.
+    `count` and `listed` are numbers of recommendations: see `main`. The part `copies` adds its figures to `figures`.
     """
 
     def new_data(name: str) -> Path:
@@ -67,7 +67,7 @@ def parts_of(
 
 
 def main() -> None:
-    """Print the table row by row. With --write, also write it into the repository."""
+    """Measure the chosen parts, and print the table row by row. With --write, also write BENCHMARKS.md."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--count", type=int, default=5000, help="recommendations for the mirror, reads and saves")
     parser.add_argument("--listed", type=int, default=1000, help="recommendations for the pages")

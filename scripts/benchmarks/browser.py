@@ -1,4 +1,4 @@
-"""What a reader waits for in a browser: the first content on a slow line and a slow phone, and the pictures of the analysis."""
+"""The time a reader waits in a browser: for the first content on a slow phone, and for the pictures of the analysis."""
 
 import statistics
 import time
@@ -14,8 +14,8 @@ from scripts.screenshot_gallery import CHROMIUM_FLAGS
 
 NETWORK = {"offline": False, "latency": 150, "downloadThroughput": 1_600_000 / 8, "uploadThroughput": 750_000 / 8}
 """1.6 Mbit/s down, 0.75 Mbit/s up, 150 ms for a round trip."""
-SLOWER = 4
-"""How many times slower the processor is, as that of a phone."""
+CPU_SLOWDOWN = 4
+"""How many times slower the browser runs, to be like one on a phone."""
 ROUNDS = 3
 OBSERVE = """window.seen = {shift: 0};
 new PerformanceObserver(list => list.getEntries().forEach(e => window.seen[e.name] = e.startTime))
@@ -27,7 +27,10 @@ new PerformanceObserver(list => list.getEntries().forEach(e => window.seen.shift
 
 
 def measure_first_view(folder: Path, count: int) -> Iterator[Row]:
-    """Yield when the list and a recommendation have content and their largest content, what was sent, and what moved."""
+    """Yield four rows for the list and four for a recommendation, opened on a slow phone with an empty cache.
+
+    They are the medians of what `first_view` returns.
+    """
     with running_server(folder / "view", count) as server, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find_browser(), args=CHROMIUM_FLAGS)
         pages = {f"the list of {count:,}": "recommendations?", "a recommendation": "recommendation?id=cedaw-2021-7&"}
@@ -43,7 +46,10 @@ def measure_first_view(folder: Path, count: int) -> Iterator[Row]:
 
 
 def first_view(browser: Browser, address: str) -> tuple[float, float, float, float]:
-    """Return (seconds until the first content, until the largest, kilobytes until the first, layout shift)."""
+    """Open a page, and return (seconds until the first content, seconds until the largest, kilobytes, layout shift).
+
+    The kilobytes are those that were sent until the first content. The layout shift is the sum of its scores.
+    """
     context = browser.new_context(locale="ru-RU", viewport={"width": 390, "height": 800})
     page = context.new_page()
     page.add_init_script(OBSERVE)
@@ -51,7 +57,7 @@ def first_view(browser: Browser, address: str) -> tuple[float, float, float, flo
     devtools.send("Network.enable")
     devtools.send("Network.setCacheDisabled", {"cacheDisabled": True})
     devtools.send("Network.emulateNetworkConditions", NETWORK)
-    devtools.send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
+    devtools.send("Emulation.setCPUThrottlingRate", {"rate": CPU_SLOWDOWN})
     sent: list[tuple[float, float]] = []
     devtools.on("Network.dataReceived", lambda event: sent.append((event["timestamp"], event["encodedDataLength"])))
     began: list[float] = []
@@ -67,7 +73,7 @@ def first_view(browser: Browser, address: str) -> tuple[float, float, float, flo
 
 
 def measure_analysis(folder: Path, count: int) -> Iterator[Row]:
-    """Yield when the page with the pictures has its tables, and its first picture, at its first view and later."""
+    """Yield the seconds until the page Analysis has its tables and its first picture, for two readers in turn."""
     with running_server(folder / "analysis", count) as server, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find_browser(), args=CHROMIUM_FLAGS)
         # a reader comes before: each process imports what draws the pictures once

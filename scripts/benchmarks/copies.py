@@ -1,4 +1,4 @@
-"""Several copies of the dashboard on one database: how soon a save is seen, what an idle copy asks, and the CPU time of actions."""
+"""Several copies of the dashboard on one database: CPU time, memory, connections, and how soon a save is seen."""
 
 import http.client
 import os
@@ -17,7 +17,7 @@ from playwright.sync_api import sync_playwright
 
 from scripts.benchmarks.database import NAME, QueryLog, running_copy, running_database
 from scripts.benchmarks.list_page import STEPS, Tab, open_tab
-from scripts.benchmarks.load import percentile
+from scripts.benchmarks.load import percentile_95
 from scripts.benchmarks.report import Row, time_call
 from scripts.benchmarks.saving import EDITOR, RecordSaver
 from scripts.benchmarks.serving import resident_memory
@@ -42,7 +42,7 @@ TICKS = os.sysconf("SC_CLK_TCK")
 
 @dataclass(frozen=True, slots=True)
 class ActionCost:
-    """The CPU milliseconds of one action: in all copies of the dashboard together, and in the database."""
+    """The CPU time of one action, in milliseconds: in all copies of the dashboard together, and in the database."""
 
     copies: float
     database: float
@@ -54,9 +54,11 @@ AFTER_SAVE = "what each copy does anew for its first list after a save"
 
 @dataclass(frozen=True, slots=True)
 class CopiesFigures:
-    """What was measured of copies of the dashboard: action → its cost with one copy; further figures of one copy.
+    """The figures from which `describe_capacity` computes what several copies carry.
 
-    `queries` is how many an idle copy sends in a second. `memory` and `connection_memory` are in megabytes.
+    `count` is the number of recommendations. `costs` maps action → its cost with one copy. `queries` is the number of
+    queries that an idle copy sends in a second. `memory` is that of one copy, `connection_memory` that of one
+    connection in the database, both in megabytes.
     """
 
     count: int
@@ -67,7 +69,7 @@ class CopiesFigures:
 
 
 def measure_copies(folder: Path, count: int) -> tuple[list[Row], CopiesFigures]:
-    """Return (rows, figures) about one and two copies of the dashboard on a database with `count` recommendations."""
+    """Measure one copy and two copies on a database with `count` recommendations. Return (rows, figures)."""
     folder.mkdir(exist_ok=True)
     with ExitStack() as running:
         database = running.enter_context(running_database(folder / "records", count))
@@ -77,7 +79,7 @@ def measure_copies(folder: Path, count: int) -> tuple[list[Row], CopiesFigures]:
             alone = measure_actions(database, [one], saver, first_card=1)
             two = running.enter_context(running_copy(folder / "two", database))
             both = measure_actions(database, [one, two], saver, first_card=CARDS + 1)
-        seen = measure_notice(two, saver)
+        seen = measure_time_until_seen(two, saver)
         idle = measure_idle_copies(database, [one, two], log)
         memory, each, connections = measure_size(database, [one, two])
         listening = measure_listeners(database, saver)
@@ -94,12 +96,12 @@ def measure_copies(folder: Path, count: int) -> tuple[list[Row], CopiesFigures]:
 
 
 def schedule_seconds(*pids: int) -> float:
-    """Return the CPU seconds that processes with one thread have used. It is more precise than `cpu_seconds`."""
+    """Return the CPU seconds that processes have used. More precise than `cpu_seconds`, but only for single threads."""
     return sum(int(Path(f"/proc/{pid}/schedstat").read_text().split()[0]) for pid in pids) / 1e9
 
 
 def cpu_seconds(*pids: int) -> float:
-    """Return the CPU seconds that processes have used, with those of their children that have ended."""
+    """Return the CPU seconds that processes, and their children that have ended, have used."""
     fields = [Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split() for pid in pids]
     return sum(int(number) for field in fields for number in field[11:15]) / TICKS
 
@@ -113,7 +115,10 @@ def database_pids(database: TestDatabase) -> list[int]:
 def measure_cpu(
     database: TestDatabase, copies: Sequence[Server], action: Callable[[int], object], *, times: int
 ) -> ActionCost:
-    """Return the cost of one `action`, which gets a number from 0 on, by which it chooses a copy and what it does."""
+    """Return the average cost of `action`, which is called `times` times with the numbers from 0 on.
+
+    By its number, an action chooses the copy that it uses and what it does.
+    """
     pids = [copy.process.pid for copy in copies if copy.process]
 
     def now() -> tuple[float, float]:
@@ -128,7 +133,11 @@ def measure_cpu(
 def measure_actions(
     database: TestDatabase, copies: Sequence[Server], saver: RecordSaver, *, first_card: int
 ) -> dict[str, ActionCost]:
-    """Return action → its cost. The actions go to one copy after the other. A save is made by this process, as by a copy."""
+    """Return action → its average cost. The actions of one kind go to the copies in turn.
+
+    The saves are made by this process, which works like another copy. `first_card` is the number of the first card
+    that is opened: a card is measured only when it is opened for the first time.
+    """
     measure = partial(measure_cpu, database, copies)
     filters = [step for step in STEPS if step[0] != "q"]
     words = [("q", text) for text in WORDS]
@@ -170,13 +179,13 @@ def measure_actions(
 
 
 def show_everywhere(tabs: Sequence[Tab]) -> None:
-    """Draw the list in every tab again."""
+    """Run the page in every tab again."""
     for tab in tabs:
         tab.run()
 
 
-def measure_notice(copy: Server, saver: RecordSaver) -> Row:
-    """Return how long it takes after a save until a page of another copy has it."""
+def measure_time_until_seen(copy: Server, saver: RecordSaver) -> Row:
+    """Return a row with the milliseconds after a save until a page of another copy shows it."""
     connection, times = http.client.HTTPConnection(urlsplit(copy.url).netloc, timeout=30), []
     for number in range(SEEN_SAVES):
         r = saver.store.reader.read(fresh=True).recommendations["cedaw-2021-900" if number % 2 else "cedaw-2021-901"]
@@ -191,11 +200,14 @@ def measure_notice(copy: Server, saver: RecordSaver) -> Row:
             assert time.perf_counter() - start < PATIENCE, "the save is not seen"
         times.append((time.perf_counter() - start) * 1e3)
     work = f"a save is on a page of the other copy, p95 of {SEEN_SAVES} (median {statistics.median(times):.0f} ms)"
-    return Row(work, "", percentile(times, 95), goal=500)
+    return Row(work, "", percentile_95(times), goal=500)
 
 
 def measure_idle_copies(database: TestDatabase, copies: Sequence[Server], log: QueryLog) -> Row:
-    """Return how many queries a copy sends in a second on which a reader and an editor have a page open, and do nothing."""
+    """Return a row with the queries that an idle copy sends in a second, while two pages are open on one copy.
+
+    `log` counts the queries.
+    """
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find_browser(), args=CHROMIUM_FLAGS)
         reader, editor = browser.new_context(locale="en-GB"), browser.new_context(locale="en-GB")
@@ -217,7 +229,7 @@ def measure_idle_copies(database: TestDatabase, copies: Sequence[Server], log: Q
 
 
 def sign_in(database: TestDatabase, copy: Server) -> dict[str, str]:
-    """Return the cookie of an editor who is signed in on all copies, as the browser keeps it for `copy`."""
+    """Sign an editor in on all copies, with a new account if there is none. Return the cookie for pages of `copy`."""
     accounts, editor = AccountsFile(database.place(Area.STATE)), Account("bench", Role.EDITOR, organisation="editors")
     accounts.update(lambda now: (now if now.find("bench") else now.with_account(editor), None))
     found = accounts.read().find("bench")
@@ -227,7 +239,7 @@ def sign_in(database: TestDatabase, copy: Server) -> dict[str, str]:
 
 
 def measure_size(database: TestDatabase, copies: Sequence[Server]) -> tuple[float, float, int]:
-    """Return (megabytes of a copy, megabytes of a connection in the database, number of connections)."""
+    """Return (megabytes of one copy, megabytes of one connection in the database, number of all connections)."""
     query = f"SELECT pid FROM pg_stat_activity WHERE application_name = '{NAME}'"
     connections = [int(str(pid)) for (pid,) in database.rows(query)]
     memory = statistics.mean(resident_memory(copy.process.pid) for copy in copies if copy.process)
@@ -235,7 +247,7 @@ def measure_size(database: TestDatabase, copies: Sequence[Server]) -> tuple[floa
 
 
 def listen(places: Sequence[DatabasePlace]) -> None:
-    """Keep the files of all places in memory, as copies of the dashboard do, until the process is ended."""
+    """Keep the files of all places in memory and listen for changes, as copies do, until the process is ended."""
     storages = [DatabaseStorage(place) for place in places]
     for storage in storages:
         storage.snapshot()
@@ -243,7 +255,7 @@ def listen(places: Sequence[DatabasePlace]) -> None:
 
 
 def measure_listeners(database: TestDatabase, saver: RecordSaver) -> Row:
-    """Return the time of a save while MANY_COPIES copies listen, compared with the time before; with the CPU times."""
+    """Return a row with the time of a save while the connections of MANY_COPIES more copies listen, and before."""
     times, costs = [], []
     places = [database.place(area) for area in AREAS for _ in range(MANY_COPIES)]
     process = get_context("spawn").Process(target=listen, args=(places,), daemon=True)
@@ -271,7 +283,7 @@ def measure_listeners(database: TestDatabase, saver: RecordSaver) -> Row:
 
 
 def private_memory(pid: int) -> float:
-    """Return the megabytes that only this process uses. Raises OSError if this user may not ask."""
+    """Return the megabytes of memory that only this process uses. Raises OSError if this user may not read them."""
     lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
     return sum(int(line.split()[1]) for line in lines if line.startswith("Private_")) / 1024
 
@@ -305,7 +317,7 @@ MOST_CONNECTIONS = len(AREAS) * (1 + MAX_POOL_SIZE)
 
 
 def describe_capacity(figures: CopiesFigures) -> str:
-    """Return the section of BENCHMARKS.md on what several copies carry, which is worked out from what was measured."""
+    """Return the section of BENCHMARKS.md on what several copies carry. It is an estimate from the figures."""
     page, save, after = (figures.costs[name].copies for name in (FILTER, SAVE, AFTER_SAVE))
     lines = []
     for copies in (1, 2, 10):

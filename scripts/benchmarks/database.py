@@ -1,6 +1,7 @@
 """Records in a PostgreSQL database: a save, a cold read, the list and a card, each compared with a folder or a bare INSERT.
 
-The database server is one of its own, on a Unix socket in a temporary folder, and it waits for the disk at each commit.
+The database server is one of its own, on a Unix socket in a temporary folder, and it waits for the disk at each
+commit.
 """
 
 import statistics
@@ -22,16 +23,16 @@ from tracker.storage.dataset_reader import DatasetReader
 from tracker.storage.open_storage import close_databases
 
 SETTINGS = {"fsync": "on", "full_page_writes": "on", "shared_buffers": "128MB", "log_line_prefix": "%p|%a|"}
-"""As Debian sets them, apart from the prefix, by which queries are counted."""
+"""The settings of Debian, except for the prefix of log lines, which `QueryLog` needs."""
 SAVES, SMALL, COLD_ROUNDS, LIST_ROUNDS = 61, 100, 5, 10
 AS_FAST = 1.1
-"""What counts as equally fast: in one run, the same server differs by some percent from itself."""
+"""The ratio up to which two times count as equal: two runs on the same server differ by some percent."""
 NAME = "recommendation-tracker"
 
 
 @contextmanager
 def running_database(folder: Path, count: int) -> Iterator[TestDatabase]:
-    """Start a database server, and yield a database with `count` recommendations. The same data are in `folder`."""
+    """Start a database server, and yield a database with `count` recommendations. `folder` gets the same data."""
     generate(folder, count)
     server = PostgresServer(**SETTINGS)
     try:
@@ -60,14 +61,17 @@ def running_copy(folder: Path, database: TestDatabase) -> Iterator[Server]:
 
 
 class QueryLog:
-    """Counts the queries that copies of the dashboard send, by the log of the database server."""
+    """The queries that copies of the dashboard send, read from the log of the database server.
+
+    `feeds` are the ids of the database processes that serve the threads which follow changes.
+    """
 
     def __init__(self, database: TestDatabase) -> None:
         self.database, self.feeds, self._start = database, set[str](), 0
 
     @contextmanager
     def logging(self) -> Iterator[None]:
-        """Log all queries meanwhile. `queries` has those of the last time."""
+        """Log all queries while the block runs. Later, `queries` returns those of the last block."""
         self._start = (self.database.server.folder / "log").stat().st_size
         for value in ("all", "none"):
             self.database.run(f"ALTER SYSTEM SET log_statement = '{value}'")
@@ -77,7 +81,7 @@ class QueryLog:
         self.feeds |= {pid for pid, query in self.queries() if "LISTEN" in query}
 
     def queries(self) -> list[tuple[str, str]]:
-        """Return (process id, query) of all queries that were logged."""
+        """Return (id of the database process, query) for each query that the dashboard sent since logging began."""
         with (self.database.server.folder / "log").open("rb") as log:
             log.seek(self._start)
             lines = log.read().decode("utf-8", "replace").splitlines()
@@ -85,13 +89,13 @@ class QueryLog:
         logged = [(pid, query) for pid, name, query in parts if name == NAME]
         return [(pid, query) for pid, query in logged if query.startswith(("LOG:  statement:", "LOG:  execute"))]
 
-    def readers_queries(self) -> int:
-        """Return how many queries were not those of the threads that follow the database."""
+    def count_readers_queries(self) -> int:
+        """Return the number of these queries, without those of the threads that follow changes (`feeds`)."""
         return sum(pid not in self.feeds for pid, _ in self.queries())
 
 
 def measure_database(folder: Path, count: int, list_count: int) -> Iterator[Row]:
-    """Yield the rows about saves and reads of a database with `count` recommendations, and pages of one with `list_count`."""
+    """Yield the rows about saves, about a cold read of `count` recommendations, and about pages of `list_count`."""
     folder.mkdir(exist_ok=True)
     yield from measure_saves(folder / "small", SMALL)
     yield from measure_cold_reads(folder / "large", count)
@@ -99,7 +103,7 @@ def measure_database(folder: Path, count: int, list_count: int) -> Iterator[Row]
 
 
 def measure_saves(folder: Path, count: int) -> Iterator[Row]:
-    """Yield the time of one save, compared with an INSERT and a COMMIT of the same bytes, and with a save in a folder."""
+    """Yield the time of one save in a database, compared with an INSERT of the same bytes and a save in a folder."""
     with running_database(folder, count) as database:
         database.run("CREATE TABLE bare (path text, content bytea)")
         in_database, in_folder = RecordSaver(database.place()), RecordSaver(folder)
@@ -133,7 +137,7 @@ def measure_saves(folder: Path, count: int) -> Iterator[Row]:
 
 
 def measure_cold_reads(folder: Path, count: int) -> Iterator[Row]:
-    """Yield the time to read everything once, compared with a folder."""
+    """Yield the time to connect to a database and read all its records, compared with reading a folder."""
     with running_database(folder, count) as database:
 
         def from_database() -> object:
@@ -147,7 +151,7 @@ def measure_cold_reads(folder: Path, count: int) -> Iterator[Row]:
 
 
 def measure_pages(folder: Path, count: int) -> Iterator[Row]:
-    """Yield the times of list and card, compared with those from a folder, and how many queries readers caused."""
+    """Yield the times of the list and of a card, compared with a folder, and the number of queries of readers."""
     with ExitStack() as running:
         database = running.enter_context(running_database(folder / "pages", count))
         log = QueryLog(database)
@@ -162,7 +166,7 @@ def measure_pages(folder: Path, count: int) -> Iterator[Row]:
                 for one, taken in zip(tabs, times, strict=True):
                     taken += [one.set(*step) for step in STEPS]
             cards = median_milliseconds(ROUNDS, Client(on_folder.url), Client(copy.url))
-        queries = log.readers_queries()
+        queries = log.count_readers_queries()
     work = f"a reader's list of {count:,}, another filter or search, from a database"
     theirs, ours = map(statistics.median, times)
     yield Row(work, "from a folder", ours, theirs=theirs, goal=AS_FAST)

@@ -14,7 +14,7 @@ from pathlib import Path
 from docx import Document as new_docx
 
 from scripts.benchmarks.list_page import running_server
-from scripts.benchmarks.load import Reader, percentile, read_in_turns
+from scripts.benchmarks.load import Reader, percentile_95, read_in_turns
 from scripts.benchmarks.report import Row
 
 PARAGRAPHS = 60
@@ -38,7 +38,10 @@ while True:
 
 
 def measure_import(folder: Path, count: int) -> Iterator[Row]:
-    """Yield the time to read a document, and the 95th percentile of pages of `count` recommendations meanwhile."""
+    """Yield the time to read a document, and the 95th percentile of a reader's pages while documents are read.
+
+    The dashboard has `count` recommendations.
+    """
     from tracker.importing.documents.reader import parse_upload
 
     path = folder / "observations.docx"
@@ -53,11 +56,14 @@ def measure_import(folder: Path, count: int) -> Iterator[Row]:
     with running_server(folder / "import", count) as server:
         alone, beside = asyncio.run(read_in_turns(server, count, _read_pages, partial(_imports_running, path)))
     work = f"a reader's page (list and recommendation of {count:,}) while two documents are read, p95"
-    yield Row(work, "the same without an import", percentile(beside, 95), theirs=percentile(alone, 95), goal=2.0)
+    yield Row(work, "the same without an import", percentile_95(beside), theirs=percentile_95(alone), goal=2.0)
 
 
 def document_of(paragraphs: int) -> bytes:
-    """Return concluding observations as .docx. Every second paragraph is a recommendation with three parts."""
+    """Return concluding observations with this number of paragraphs as the bytes of a .docx file.
+
+    Every second paragraph is a recommendation with three parts.
+    """
     file = new_docx()
     for text in FRONT_MATTER:
         file.add_paragraph(text)
@@ -74,7 +80,7 @@ def document_of(paragraphs: int) -> bytes:
 
 @contextmanager
 def _imports_running(path: Path) -> Iterator[None]:
-    """Read the document again and again, in as many processes as the dashboard allows."""
+    """Read the document again and again in two processes, as many as the dashboard allows, while the block runs."""
     running = [subprocess.Popen([sys.executable, "-c", LOOP, str(path)]) for _ in range(2)]
     try:
         yield

@@ -29,10 +29,14 @@ EMPTY_PAGE = "import streamlit\n"
 
 
 class PageRun:
-    """One run of a page of Streamlit: the message that asks for it, and what its answers say."""
+    """One run of a page of Streamlit.
+
+    `request` is the message that asks for the run. From the answers come `elements`, the number of new elements,
+    `errors`, as sentences, and `script`, the hash of the script that ran.
+    """
 
     def __init__(self, url: str, query: str, script: str = "") -> None:
-        """Take the address of the page, its parameters, and the hash of the script that the tab runs, if it has one."""
+        """Make the request for the page `url` with the parameters `query`. `script` is "" in a new tab."""
         message, self.script = BackMsg(), script
         rerun = message.rerun_script
         rerun.query_string, rerun.page_script_hash, rerun.page_name = query, script, urlsplit(url).path.strip("/")
@@ -40,8 +44,8 @@ class PageRun:
         self.request, self.start = message.SerializeToString(), time.perf_counter()
         self.elements, self.errors = 0, list[str]()
 
-    def is_ended_by(self, data: bytes) -> float | None:
-        """Read an answer. Return the milliseconds since the start if the page is complete now, otherwise None."""
+    def read_answer(self, data: bytes) -> float | None:
+        """Read one answer. If the page is complete with it, return the milliseconds since the start, otherwise None."""
         milliseconds, reply = (time.perf_counter() - self.start) * 1e3, ForwardMsg.FromString(data)
         kind = reply.WhichOneof("type")
         if kind == "navigation":
@@ -58,27 +62,30 @@ class PageRun:
 
 
 class Tab:
-    """A client that acts like a tab of a browser: it keeps the address, and measures reruns."""
+    """A client that acts like a tab of a browser: it keeps its address, and measures how long a page runs."""
 
     def __init__(self, socket: Any, url: str) -> None:
         self.socket, self.url, self.query, self.script = socket, url, urlsplit(url).query, ""
 
     def set(self, name: str, value: Value) -> float:
-        """Give the URL parameter `name` the value `value`, and return the milliseconds until the page is complete."""
+        """Set the URL parameter `name`, run the page, and return the milliseconds until it is complete.
+
+        With an empty `value`, the parameter is removed.
+        """
         values = [value] if isinstance(value, str) and value else list(value)
         kept = [pair for pair in parse_qsl(self.query) if pair[0] != name]
         self.query = urlencode([*kept, *((name, each) for each in values)])
         return self.run()
 
     def run(self) -> float:
-        """Run the page and return the milliseconds until it is complete."""
+        """Run the page, and return the milliseconds until it is complete. Raises SystemExit if the page fails."""
         run = PageRun(self.url, self.query, self.script)
         self.socket.send(run.request)
         while True:
             data = self.socket.recv(60)
             # the system delays its acknowledgement by up to 40 ms, and the server waits for it
             self.socket.socket.setsockopt(IPPROTO_TCP, TCP_QUICKACK, 1)
-            milliseconds = run.is_ended_by(data)
+            milliseconds = run.read_answer(data)
             if run.errors:
                 raise SystemExit(f"the page failed: {run.errors[0]}")
             if milliseconds is not None:
@@ -86,8 +93,8 @@ class Tab:
                 return milliseconds
 
 
-def connection_settings(url: str, cookie: str = "") -> dict[str, Any]:
-    """Return what `connect` of websockets needs for a new tab on the server `url`."""
+def websocket_settings(url: str, cookie: str = "") -> dict[str, Any]:
+    """Return the keyword arguments of websockets' `connect` for a new tab on the server of `url`."""
     parts = urlsplit(url)
     return {
         "uri": f"ws://{parts.netloc}/_stcore/stream",
@@ -99,9 +106,9 @@ def connection_settings(url: str, cookie: str = "") -> dict[str, Any]:
 
 
 @contextmanager
-def open_tab(url: str, cookie: str = "") -> Iterator[Tab]:
+def open_tab(url: str) -> Iterator[Tab]:
     """Open a tab, wait until its page is complete, and yield the tab."""
-    with connect(**connection_settings(url, cookie)) as socket:
+    with connect(**websocket_settings(url)) as socket:
         tab = Tab(socket, url)
         tab.run()
         yield tab
@@ -109,7 +116,10 @@ def open_tab(url: str, cookie: str = "") -> Iterator[Tab]:
 
 @contextmanager
 def running_server(folder: Path, count: int = 0, script: str = "") -> Iterator[Server]:
-    """Run the dashboard on `count` recommendations in a new folder, or the `script` with the same settings; yield the server."""
+    """Run a server in a new folder, and yield it.
+
+    It is the dashboard with `count` recommendations or, if `script` is given, a Streamlit page with this code.
+    """
     folder.mkdir()
     if script:
         (folder / "page.py").write_text(script)
@@ -126,7 +136,10 @@ def running_server(folder: Path, count: int = 0, script: str = "") -> Iterator[S
 
 
 def measure_pages(folder: Path, count: int) -> Iterator[Row]:
-    """Yield the median time of another filter in the list, and of another recommendation, each against an empty page."""
+    """Yield the median time of another filter in the list, and of another recommendation.
+
+    Each is compared with an empty page.
+    """
     ids = [f"cedaw-2021-{number}" for number in range(1, count, max(1, count // len(STEPS)))]
     others: tuple[tuple[str, Value], ...] = tuple(("id", id) for id in ids)
     with (

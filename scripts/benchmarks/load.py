@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 import websockets
 
-from scripts.benchmarks.list_page import EMPTY_PAGE, PageRun, connection_settings, running_server
+from scripts.benchmarks.list_page import EMPTY_PAGE, PageRun, running_server, websocket_settings
 from scripts.benchmarks.report import Row, time_call
 from scripts.benchmarks.saving import RecordSaver
 from tests.support.server_process import Server
@@ -24,17 +24,21 @@ INTERVAL = 5.0
 TURNS = 2
 """How many times each kind of page is under load. They take turns."""
 ADDRESSES, STORMS = 20, 5
-"""On how many addresses the readers are who come at once, and how many times they come."""
+"""How many addresses the readers who come at once open, and how many times they come."""
 TIMEOUT = 30.0
 """Seconds after which a missing message counts as an error."""
 READING_TURNS = 4
-"""How many times a reader reads alone, and beside other work."""
+"""How many times a reader reads alone, and as many times beside other work."""
 T = TypeVar("T")
 FILTERS = ("status=not-implemented", "theme=hiv", "q=clinic+prison", "body=cedaw", "sort=status", "")
 
 
 class Reader:
-    """A tab that opens another page again and again. Without `count`, this is always the empty page at "/"."""
+    """A tab of a reader, in which one page after the other is opened.
+
+    `number` is the seed for the choice of pages. `count` is the number of recommendations; if it is 0, every page is
+    the empty page at "/". `pages` is "list", "recommendation" or "both". `times` are in milliseconds.
+    """
 
     def __init__(self, socket: Any, url: str, number: int, count: int, pages: str = "both") -> None:
         self.socket, self.url, self.pages = socket, url, pages
@@ -43,7 +47,7 @@ class Reader:
         self.errors: list[str] = []
 
     def next_address(self) -> str:
-        """Return the address of the next page: a list or a recommendation; if `pages` is "both", the two in turn."""
+        """Return the address of the next page. If `pages` is "both", a list and a recommendation take turns."""
         self.step += 1
         if not self.count:
             return self.url + "/"
@@ -52,7 +56,10 @@ class Reader:
         return f"{self.url}/recommendation?lang=en&id=cedaw-2021-{self.rng.randint(1, self.count)}"
 
     async def open_next_page(self) -> float:
-        """Open the next page and return the milliseconds until it is complete. Raises RuntimeError if it fails."""
+        """Open the next page, and return the milliseconds until it is complete.
+
+        Raises RuntimeError if a page of the dashboard fails or shows nothing.
+        """
         address = self.next_address()
         milliseconds, errors = await open_page(self.socket, address)
         if errors and self.count:
@@ -73,19 +80,23 @@ class Reader:
 
 
 async def open_page(socket: Any, address: str, timeout: float = TIMEOUT) -> tuple[float, list[str]]:
-    """Open a page in a tab. Return the milliseconds until it is complete, and what was wrong with it."""
+    """Open a page in a tab. Return (milliseconds until it is complete, what was wrong with it, as sentences)."""
     run = PageRun(address, urlsplit(address).query)
     await socket.send(run.request)
     while True:
         data = await asyncio.wait_for(socket.recv(), timeout)
         # otherwise the system delays its acknowledgement by up to 40 ms
         socket.transport.get_extra_info("socket").setsockopt(IPPROTO_TCP, TCP_QUICKACK, 1)
-        if (milliseconds := run.is_ended_by(data)) is not None:
+        if (milliseconds := run.read_answer(data)) is not None:
             return milliseconds, run.errors + ([] if run.elements else ["nothing was shown"])
 
 
 def measure_load(folder: Path, count: int, sessions: int, seconds: float) -> Iterator[Row]:
-    """Yield the 95th percentile of a list and of a recommendation under load, and the number of errors."""
+    """Yield the 95th percentile of a list and of a recommendation with many readers, and the number of errors.
+
+    `sessions` readers open pages for `seconds` seconds of each kind. An empty page is opened in the same way to
+    compare.
+    """
     with (
         running_server(folder / "load", count) as dashboard,
         running_server(folder / "no-load", script=EMPTY_PAGE) as empty,
@@ -95,14 +106,17 @@ def measure_load(folder: Path, count: int, sessions: int, seconds: float) -> Ite
     *ours, baseline = ([milliseconds for reader in side for milliseconds in reader.times] for side in sides)
     for (_url, _count, name), times in zip(kinds, ours, strict=False):
         work = f"{sessions} readers, a {name} of {count:,} every {INTERVAL:g} s, p95"
-        yield Row(work, "an empty page, same load", percentile(times, 95), theirs=percentile(baseline, 95), goal=2.0)
+        yield Row(work, "an empty page, same load", percentile_95(times), theirs=percentile_95(baseline), goal=2.0)
     errors = [error for side in sides for reader in side for error in reader.errors]
     examples = "".join(f"; {error}" for error in errors[:2])
     yield Row(f"errors among {sum(map(len, ours)):,} such pages{examples}", "", len(errors), goal=0, unit="")
 
 
 def measure_storm(folder: Path, count: int, readers: int) -> Iterator[Row]:
-    """Yield the 95th percentile of first views by many readers at once, while an editor saves, against cards."""
+    """Yield the 95th percentile of first views by many readers at once, while an editor saves; and the errors.
+
+    The views are compared with cards that as many readers get at once.
+    """
     lists = [f"/recommendations?lang={lang}&{chosen}" for lang in ("en", "ru") for chosen in FILTERS[:5]]
     numbers = range(1, count, count // 10)
     pages = [*lists, *(f"/recommendation?lang=en&id=cedaw-2021-{number}" for number in numbers)][:ADDRESSES]
@@ -113,11 +127,11 @@ def measure_storm(folder: Path, count: int, readers: int) -> Iterator[Row]:
         for _ in range(STORMS):
             for name, paths in (("cards", cards), ("pages", pages)):
                 addresses = [paths[number % len(paths)] for number in range(readers)]
-                found = asyncio.run(get_together(server.port, addresses))
+                found = asyncio.run(request_at_once(server.port, addresses))
                 times[name] += [milliseconds for milliseconds, error in found if not error]
                 errors += [error for _, error in found if error]
     work = f"{readers} readers at once on first views of {ADDRESSES} addresses, while an editor saves, p95"
-    ours, theirs = (percentile(times[name], 95) for name in ("pages", "cards"))
+    ours, theirs = (percentile_95(times[name]) for name in ("pages", "cards"))
     yield Row(work, f"on {ADDRESSES} cards", ours, theirs=theirs, goal=2.0)
     examples = "".join(f"; {error}" for error in errors[:2])
     work = f"errors among {2 * STORMS * readers:,} of them, with {len(saves)} saves{examples}"
@@ -126,7 +140,7 @@ def measure_storm(folder: Path, count: int, readers: int) -> Iterator[Row]:
 
 @contextmanager
 def saving_editor(server: Server) -> Iterator[list[float]]:
-    """Save a recommendation each second meanwhile. Yield the list of the times that the saves took."""
+    """Save a recommendation each second while the block runs. Yield a list, which gets the seconds of each save."""
     saver, done, taken = RecordSaver(server.data), threading.Event(), list[float]()
 
     def save() -> None:
@@ -143,8 +157,8 @@ def saving_editor(server: Server) -> Iterator[list[float]]:
         thread.join()
 
 
-async def get_together(port: int, addresses: list[str]) -> list[tuple[float, str]]:
-    """Get all addresses at the same time, each by a connection of its own. Return (milliseconds, error or "") for each."""
+async def request_at_once(port: int, addresses: list[str]) -> list[tuple[float, str]]:
+    """Request all addresses at once, each on its own connection. Return (milliseconds, error or "") for each."""
 
     async def get(address: str) -> tuple[float, str]:
         start = time.perf_counter()
@@ -168,7 +182,7 @@ async def read_in_turns(
     read: Callable[[Reader], Awaitable[list[T]]],
     work: Callable[[], AbstractContextManager[None]],
 ) -> tuple[list[T], list[T]]:
-    """Return what `read` returns for a reader who reads alone, and beside other `work`, in turns."""
+    """Return (what `read` returned while a reader was alone, what it returned beside other `work`), in turns."""
     alone, beside = list[T](), list[T]()
     async with connect(server.url) as socket:
         reader = Reader(socket, server.url, 1, count=count)
@@ -180,15 +194,16 @@ async def read_in_turns(
     return alone, beside
 
 
-def percentile(times: Sequence[float], n: int) -> float:
-    """Return percentile number `n` of the times."""
-    return statistics.quantiles(times, n=100)[n - 1]
+def percentile_95(times: Sequence[float]) -> float:
+    """Return the 95th percentile of the times."""
+    return statistics.quantiles(times, n=100)[94]
 
 
 async def load_in_turns(kinds: tuple[tuple[str, int, str], ...], sessions: int, seconds: float) -> list[list[Reader]]:
-    """Open all sessions, then put load on one kind of page after the other, in turns.
+    """Open `sessions` tabs for each kind, then let those of one kind after the other read, TURNS times.
 
-    `kinds` are (URL of the server, number of recommendations, kind of page). Return the readers of each kind.
+    `kinds` are (URL of the server, number of recommendations, kind of page); a kind is as in `Reader`. Return the
+    readers of each kind, with their times and errors.
     """
     async with AsyncExitStack() as stack:
         sides: list[list[Reader]] = []
@@ -207,5 +222,5 @@ async def load_in_turns(kinds: tuple[tuple[str, int, str], ...], sessions: int, 
 
 
 def connect(url: str, cookie: str = "") -> Any:
-    """Return the connection of a new tab to the server `url`. Open it with `async with`."""
-    return websockets.connect(**connection_settings(url, cookie))
+    """Return a connection of a new tab to the server of `url`, to be opened with `async with`."""
+    return websockets.connect(**websocket_settings(url, cookie))

@@ -15,7 +15,10 @@ ROOT = Path(__file__).parent.parent.parent
 
 
 def measure_mirror(folder: Path, count: int) -> Iterator[Row]:
-    """Yield rows about mirrors in three languages. A build may use all cores."""
+    """Yield rows about mirrors of the shipped data, of `count` recommendations, and again after one change.
+
+    The mirrors have three languages. A build may use all cores.
+    """
     data, mirror = folder / "mirror-data", folder / "mirror"
     seconds, _cpu, _memory = build(ROOT / "data", mirror)
     size = sum(path.stat().st_size for path in mirror.rglob("*") if path.is_file()) / 1e6
@@ -33,7 +36,7 @@ def measure_mirror(folder: Path, count: int) -> Iterator[Row]:
 
 
 def build(data: Path, mirror: Path) -> tuple[float, float, float]:
-    """Build a mirror. Return (seconds, seconds of CPU, megabytes of the largest process)."""
+    """Build a mirror with the command line. Return (seconds, seconds of CPU, megabytes of its largest process)."""
     start = time.perf_counter()
     command, environment = [sys.executable, "-m", "tracker", "build", str(mirror)], {"TRACKER_DATA": str(data)}
     process = subprocess.Popen(command, cwd=ROOT, env=os.environ | environment, stdout=subprocess.DEVNULL)

@@ -11,7 +11,7 @@ from tracker.storage.dataset_reader import DatasetReader
 
 
 def measure_reading(folder: Path) -> Iterator[Row]:
-    """Yield the time of a first read, with nothing in memory, and the time of a read after one file changed."""
+    """Yield the time of a cold read, with nothing in memory, and the time of the next read after one file changed."""
     files = sorted((folder / "recommendations").glob("*.yaml"))
 
     def floor() -> object:

@@ -29,9 +29,10 @@ WIDTHS = (80, 49, 10, 10, 9, 9, 3)
 
 @dataclass(frozen=True)
 class Row:
-    """One result of the benchmark: a number for our code, and for the baseline if there is a comparison.
+    """One result of the benchmark. `work` says what was measured, `peer` with what it is compared, "" for nothing.
 
-    `goal` is a limit for the ratio, or for `ours` if there is no comparison; None means no goal.
+    `ours` is the figure of our code, `theirs` that of the peer. Both are in `unit`. `goal` is the largest ratio of
+    the two, or the largest `ours` if there is no peer; None means no goal.
     """
 
     work: str
@@ -43,7 +44,7 @@ class Row:
 
     @property
     def met(self) -> str:
-        """Return "yes" or "no": whether the goal is met. Return "" if there is no goal."""
+        """Return "yes" if the goal is met, "no" if it is not, and "" if there is no goal."""
         if self.goal is None:
             return ""
         return "yes" if self.ours / (self.theirs or 1) <= self.goal else "no"
@@ -58,7 +59,7 @@ class Row:
 
 
 def format_figure(figure: float | None, unit: str) -> str:
-    """Return a number with its unit, or "" for None. From 1,000 ms on, the number is in seconds."""
+    """Return a figure with its unit, or "" for None. From 1,000 ms on, it is given in seconds."""
     if figure is None:
         return ""
     if unit == "ms" and figure >= 1000:
@@ -67,7 +68,7 @@ def format_figure(figure: float | None, unit: str) -> str:
 
 
 def table_line(cells: tuple[str, ...]) -> str:
-    """Return a line of the table as `make bench` prints it."""
+    """Return a row of the table as `make bench` prints it. `cells` are those of HEADINGS."""
     sides = [*("<" * 2), *(">" * 4), "<"]
     return "  ".join(f"{cell:{side}{width}}" for cell, side, width in zip(cells, sides, WIDTHS, strict=True)).rstrip()
 
@@ -80,12 +81,12 @@ class Run:
     rows: list[Row] = field(default_factory=list)
 
     def summary(self) -> str:
-        """Return the id, the machine, and how many goals are met, in words."""
+        """Return one line: the id of the run, the machine, and how many goals are met."""
         met = [row.met for row in self.rows if row.met]
         return f"Run {self.id}. {machine_description()}. Goals met: {met.count('yes')} of {len(met)}."
 
     def report(self, command: str, minutes: float, capacity: str) -> str:
-        """Return the text for BENCHMARKS.md."""
+        """Return the text for BENCHMARKS.md. `capacity` is its section on copies, "" if they were not measured."""
         lines = [HEADINGS, ("---",) * 2 + ("--:",) * 4 + ("---",), *(row.cells() for row in self.rows)]
         table = "".join(f"| {' | '.join(cells)} |\n" for cells in lines)
         load, summary = os.getloadavg()[2], self.summary()
@@ -95,17 +96,18 @@ class Run:
 
 
 def _seal(run: str, body: str) -> str:
+    """Return the last line of BENCHMARKS.md: the id of the run, and a hash of the text above it."""
     return f"<!-- run {run}: {sha256(body.encode()).hexdigest()[:16]} -->\n"
 
 
 def is_one_run(text: str) -> bool:
-    """Return whether BENCHMARKS.md is as one run wrote it: no row was kept, added or changed later."""
+    """Return whether `text`, that of BENCHMARKS.md, is exactly what one run wrote."""
     body, mark, last = text.rpartition("<!-- run ")
     return mark + last == _seal(last.partition(":")[0], body)
 
 
 def machine_description() -> str:
-    """Return the processor, memory, versions and date. The name of the machine and all paths are left out."""
+    """Return one line: processor, memory, versions and date, but neither the name of the machine nor a path."""
     cpu = [line.partition(":")[2].strip() for line in _lines("/proc/cpuinfo") if line.startswith("model name")]
     memory = [int(line.split()[1]) / 2**20 for line in _lines("/proc/meminfo") if line.startswith("MemTotal")]
     return (
@@ -120,7 +122,7 @@ def _lines(name: str) -> list[str]:
 
 
 def time_call(work: Callable[[], object]) -> float:
-    """Return the seconds that a call of `work` takes, without the time to free its result."""
+    """Call `work`, and return the seconds that it took, without the time to free its result."""
     start = time.perf_counter()
     result = work()
     seconds = time.perf_counter() - start
@@ -129,6 +131,6 @@ def time_call(work: Callable[[], object]) -> float:
 
 
 def median_milliseconds(rounds: int, *works: Callable[[], object]) -> list[float]:
-    """Return the median time of each function in `works`. They take turns, so a busy machine slows all alike."""
+    """Call each of `works` once a round, in turns, so that load slows all alike. Return the median time of each."""
     times = [[time_call(work) for work in works] for _ in range(rounds)]
     return [statistics.median(column) * 1e3 for column in zip(*times, strict=True)]

@@ -1,4 +1,4 @@
-"""The time of one save, compared with a bare write of the same bytes; in a large and a small folder; of a long and a short record."""
+"""The time of one save: compared with a bare write, in a large and a small folder, of a long and a short record."""
 
 import os
 import statistics
@@ -33,10 +33,16 @@ ASSESSMENT = Assessment(
 
 
 class RecordSaver:
-    """A function that saves in one folder. Each call saves a record that was not saved before."""
+    """A function that saves one record after the other in a folder or database. `number` is that of the next record.
+
+    Call `prepare` before each call, so that only the save itself is measured.
+    """
 
     def __init__(self, folder: StoragePlace, first: int = 1, *, assessments: int = 0) -> None:
-        """Start with record number `first`. Before anything is measured, give each record `assessments` assessments."""
+        """Start with record number `first`.
+
+        If `assessments` is not 0, the next FEWER_ROUNDS records first get assessments until each has this number.
+        """
         self.folder, self.store, self.number = folder, Store(DatasetReader(folder)), first
         if assessments:
             for number in range(first, first + FEWER_ROUNDS):
@@ -44,7 +50,7 @@ class RecordSaver:
         self.prepared = self._changed(first)
 
     def __call__(self) -> PurePath:
-        """Save the prepared record and return its file."""
+        """Save the prepared record, and return the path of its file."""
         self._save(self.prepared)
         path = self.store.reader.read().path_of(self.prepared)
         self.number += 1
@@ -55,6 +61,7 @@ class RecordSaver:
         self.prepared = self._changed(self.number)
 
     def _changed(self, number: int, added: int = 1) -> Recommendation:
+        """Return a record with `added` more assessments, not saved yet."""
         r = self.store.reader.read().recommendations[f"cedaw-2021-{number}"]
         return replace(r, assessments=r.assessments + (ASSESSMENT,) * added)
 
@@ -63,7 +70,10 @@ class RecordSaver:
 
 
 def measure_saving(folder: Path) -> Iterator[Row]:
-    """Yield rows with the time of one save, for each size of the folder and of the record."""
+    """Yield rows with the time of one save, in a small folder and in `folder`, of a short and of a long record.
+
+    The small folder is made beside `folder`.
+    """
     small = folder.parent / "small"
     generate(small, SMALL_FOLDER)
     count = len(list((folder / "recommendations").iterdir()))
@@ -80,16 +90,19 @@ def measure_saving(folder: Path) -> Iterator[Row]:
     work = f"one save, of {SMALL_FOLDER} recommendations"
     yield Row(work, "bare write + fsync + replace, same bytes", save, theirs=plain, goal=4.0)
     yield Row("the same", "the same + fsync of the folder, as a save does", save, theirs=synced)
-    in_small, in_large = alternate(ROUNDS, RecordSaver(small, ROUNDS + 1), RecordSaver(folder))
+    in_small, in_large = save_in_turns(ROUNDS, RecordSaver(small, ROUNDS + 1), RecordSaver(folder))
     yield Row(f"one save, of {count:,} recommendations", f"of {SMALL_FOLDER}", in_large, theirs=in_small, goal=1.3)
     records = ((65, SHORT_RECORD), (80, LONG_RECORD))
-    short, long = alternate(FEWER_ROUNDS, *(RecordSaver(small, first, assessments=n) for first, n in records))
+    short, long = save_in_turns(FEWER_ROUNDS, *(RecordSaver(small, first, assessments=n) for first, n in records))
     work = f"one save, of a record with {LONG_RECORD} assessments"
     yield Row(work, f"with {SHORT_RECORD}", long, theirs=short, goal=5.0)
 
 
-def alternate(rounds: int, *all_saves: RecordSaver) -> list[float]:
-    """Return the median milliseconds of each of `all_saves`. They take turns, so a busy machine slows all alike."""
+def save_in_turns(rounds: int, *all_saves: RecordSaver) -> list[float]:
+    """Save once a round with each of `all_saves`, and return the median milliseconds of each.
+
+    They take turns, so that load slows all alike.
+    """
     times: list[list[float]] = [[] for _ in all_saves]
     for _ in range(rounds):
         for saves, taken in zip(all_saves, times, strict=True):
@@ -99,7 +112,10 @@ def alternate(rounds: int, *all_saves: RecordSaver) -> list[float]:
 
 
 def write_file(path: Path, raw: bytes, *, sync_folder: bool = False) -> None:
-    """Replace a file safely, with as little work as possible. With `sync_folder`, its new name survives a loss of power too."""
+    """Replace a file so that it is never half written, with as little work as possible.
+
+    With `sync_folder`, the replacement also survives a loss of power.
+    """
     new = path.with_name(f".{path.name}.new")
     with open(new, "wb") as file:
         file.write(raw)

@@ -1,4 +1,4 @@
-"""The time of a search, compared with a scan of the same texts; and the time to build the index again after a save."""
+"""The time of a search, compared with a scan of the same texts, and the time to index the texts again after a save."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -14,7 +14,7 @@ DAY = date(2026, 6, 1)
 
 
 def measure_search(folder: Path) -> Iterator[Row]:
-    """Yield the time of one search, and the time to build the index again."""
+    """Yield the time of one search of two words, and the time to index the texts again after one save."""
     reader = DatasetReader(folder, look_every=0)
     view = View(reader.read(), DAY)
     first_build = time_call(lambda: view.searchable)

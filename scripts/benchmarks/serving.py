@@ -38,7 +38,7 @@ class Client:
         self.connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=30)
 
     def __call__(self) -> bytes:
-        """Return the compressed bytes of the card."""
+        """Request the card, and return its compressed bytes."""
         self.connection.request("GET", CARD, headers={"Accept-Encoding": "gzip"})
         response = self.connection.getresponse()
         assert response.status == 200, response.status
@@ -46,7 +46,7 @@ class Client:
 
 
 def measure_card(folder: Path, count: int) -> Iterator[Row]:
-    """Yield the time to get a card that was requested before."""
+    """Yield the time to get a card that was requested before, compared with a route with the same bytes."""
     with running_server(folder / "card", count) as server:
         client = Client(server.url)
         with bare_server(folder, client()) as url:
@@ -56,7 +56,7 @@ def measure_card(folder: Path, count: int) -> Iterator[Row]:
 
 @contextmanager
 def bare_server(folder: Path, body: bytes) -> Iterator[str]:
-    """Run a server with one route that returns the bytes `body`, and yield the address of the server."""
+    """Run a server that answers every address with the bytes `body`, and yield its address."""
     port = free_port()
     (folder / "bare.py").write_text(BARE_SERVER)
     (folder / "body").write_bytes(body)
@@ -71,7 +71,7 @@ def bare_server(folder: Path, body: bytes) -> Iterator[str]:
 
 
 def measure_memory(folder: Path, count: int) -> Iterator[Row]:
-    """Yield the memory of the server after the list was opened, and the memory that each further reader adds."""
+    """Yield the memory of the server when one reader has opened the list, and the memory that each further one adds."""
     used = []
     for name, script in (("floor", EMPTY_PAGE), ("memory", "")):
         with running_server(folder / name, count, script) as server, ExitStack() as tabs:
@@ -94,6 +94,6 @@ def measure_memory(folder: Path, count: int) -> Iterator[Row]:
 
 
 def resident_memory(pid: int) -> float:
-    """Return the memory that a process uses now, in megabytes."""
+    """Return the megabytes of memory that a process uses now."""
     lines = Path(f"/proc/{pid}/status").read_text().splitlines()
     return next(int(line.split()[1]) for line in lines if line.startswith("VmRSS")) / 1024

@@ -15,7 +15,7 @@ from pathlib import Path
 from PIL import Image
 
 from scripts.benchmarks.list_page import running_server
-from scripts.benchmarks.load import Reader, percentile, read_in_turns
+from scripts.benchmarks.load import Reader, percentile_95, read_in_turns
 from scripts.benchmarks.report import Row
 from tests.support.server_process import Server
 from tests.support.uploading import uploading_tab
@@ -29,7 +29,10 @@ PATH = "/treaty-bodies?lang=en"
 
 
 def measure_uploads(folder: Path, count: int) -> Iterator[Row]:
-    """Yield the 95th percentile of pages and cards of `count` recommendations, beside ten uploads and alone."""
+    """Yield the 95th percentile of a reader's pages and cards beside ten uploads, compared with those without.
+
+    The dashboard has `count` recommendations.
+    """
     path = folder / "photo.jpg"
     path.write_bytes(large_photo())
     with running_server(folder / "uploads", count) as server:
@@ -38,11 +41,11 @@ def measure_uploads(folder: Path, count: int) -> Iterator[Row]:
     kinds = (f"a reader's page (list and recommendation of {count:,})", "a card")
     for what, theirs, ours in zip(kinds, zip(*alone, strict=True), zip(*beside, strict=True), strict=True):
         title = f"{what} while {EDITORS} files of {path.stat().st_size / 1e6:.0f} MB are sent and cleaned, p95"
-        yield Row(title, "the same without uploads", percentile(ours, 95), theirs=percentile(theirs, 95), goal=1.5)
+        yield Row(title, "the same without uploads", percentile_95(ours), theirs=percentile_95(theirs), goal=1.5)
 
 
 def large_photo() -> bytes:
-    """Return a JPEG of nearly 20 MB."""
+    """Return a JPEG of somewhat less than 20 MB: the best of three qualities that stays below it."""
     for quality in (95, 90, 80):
         target = io.BytesIO()
         Image.effect_noise((5_600, 4_200), 100).convert("RGB").save(target, "JPEG", quality=quality)
@@ -52,7 +55,7 @@ def large_photo() -> bytes:
 
 
 async def _read(port: int, reader: Reader) -> list[tuple[float, float]]:
-    """Return the milliseconds of each page that a reader opens, and of a card after it."""
+    """Return (milliseconds of a page, milliseconds of a card that is requested after it) for each of PAGES pages."""
     times = []
     wire = HTTPConnection("127.0.0.1", port, timeout=60)
     for _page in range(PAGES):
@@ -69,7 +72,10 @@ async def _read(port: int, reader: Reader) -> list[tuple[float, float]]:
 
 @contextmanager
 def uploads_running(server: Server, path: Path) -> Iterator[None]:
-    """Send and clean the file again and again, as ten editors. Begins when the first file of each was sent."""
+    """Send and clean a file again and again, as EDITORS editors, while the block runs.
+
+    The block begins when EDITORS files were sent.
+    """
     command = [sys.executable, "-m", "scripts.benchmarks.uploading", str(server.folder), str(server.port), str(path)]
     with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
         try:
@@ -84,7 +90,10 @@ def uploads_running(server: Server, path: Path) -> Iterator[None]:
 
 
 def send_files(server: Server, path: Path, say: Callable[[str], None]) -> None:
-    """Send and clean a file as each of ten editors, without an end. Say "sent" when the first ones were sent."""
+    """Send and clean a file again and again as each of EDITORS editors. Never returns.
+
+    Calls `say("sent")` once, when EDITORS files were sent.
+    """
     from tracker.files.process import prepare_upload
 
     data = path.read_bytes()

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from tracker.model.partial_dates import date_range, descending_key, known_by, last_day, months_before, parse_date
+from tracker.model.partial_dates import date_range, descending_key, is_known_by, last_day, months_before, parse_date
 
 FORMS = "a date looks like 2024, 2024-06, 2024-06-18, 2021/2024, ../2021 or 2025-09~"
 
@@ -63,19 +63,19 @@ def test_a_very_long_text_is_not_repeated_in_the_message():
 
 
 def test_a_year_counts_from_its_last_day():
-    assert [known_by("2024", date(2024, 12, 30)), known_by("2024", date(2024, 12, 31))] == [False, True]
+    assert [is_known_by("2024", date(2024, 12, 30)), is_known_by("2024", date(2024, 12, 31))] == [False, True]
 
 
 def test_a_period_counts_when_it_is_over():
-    assert [known_by("2021/2024", date(2023, 6, 1)), known_by("2021/2024", date(2025, 1, 1))] == [False, True]
+    assert [is_known_by("2021/2024", date(2023, 6, 1)), is_known_by("2021/2024", date(2025, 1, 1))] == [False, True]
 
 
 def test_what_has_no_date_always_counts():
-    assert known_by(None, date(1990, 1, 1))
+    assert is_known_by(None, date(1990, 1, 1))
 
 
 def test_without_a_day_to_ask_for_everything_counts():
-    assert known_by("9999", None)
+    assert is_known_by("9999", None)
 
 
 def test_the_newest_comes_first_and_what_has_no_date_last():

@@ -23,7 +23,7 @@ from tracker.publishing.pages.brief import render_brief
 from tracker.publishing.pages.card import render_card
 from tracker.publishing.pages.snapshot import render_snapshot
 from tracker.queries.activity_log import activity_log
-from tracker.queries.data_health import awaiting_second_reader
+from tracker.queries.data_health import list_awaiting_second_reader
 from tracker.queries.view import View
 from tracker.storage import dataset_reader
 from tracker.validation import rules
@@ -86,7 +86,7 @@ def test_by_default_nothing_awaits_anybody(store, tmp_path):
     store.reader.read(fresh=True)
     assert awaited(store) == ("partially-implemented", False)
     assert [AWAITING in page or "second review" in page for page in pages(store).values()] == [False] * 3
-    assert awaiting_second_reader(view(store)) == ()
+    assert list_awaiting_second_reader(view(store)) == ()
 
 
 def test_only_the_statuses_named_and_only_civil_society_are_asked(store):
@@ -160,7 +160,7 @@ def test_declining_withdraws_it_with_the_reason_and_the_status_before_it_stands(
     r = save(store, with_event(EventType.WITHDRAWN, x(store), 1, WHY))
     assert [(e.type.value, e.reason) for e in r.assessments[1].events] == [("withdrawn", WHY)]
     assert awaited(store) == ("not-implemented", False)
-    assert awaiting_second_reader(view(store)) == ()
+    assert list_awaiting_second_reader(view(store)) == ()
 
 
 def test_a_recorded_confirmation_is_told_in_the_activity(store):
@@ -213,7 +213,7 @@ def test_a_part_that_awaits_is_on_the_list_for_reviewers(store):
     )
     save(store, with_event(EventType.WITHDRAWN, x(store), 1, WHY))
     r = save(store, replace(x(store), assessments=(*x(store).assessments, part)), by=BERMET)
-    assert [r.id for r in awaiting_second_reader(view(store))] == ["x"]
+    assert [r.id for r in list_awaiting_second_reader(view(store))] == ["x"]
     assert f"partially-implemented {AWAITING}" in pages(store)["card"]
     save(store, with_event(EventType.CONFIRMED, r, 2))
-    assert awaiting_second_reader(view(store)) == ()
+    assert list_awaiting_second_reader(view(store)) == ()

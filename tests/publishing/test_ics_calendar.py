@@ -13,7 +13,7 @@ from tests.support.story_folder import DOCUMENTS, made
 from tests.support.view_requests import ask
 from tracker.editing.store import Store
 from tracker.publishing.exports.ics_calendar import render_calendar
-from tracker.queries.deadlines import upcoming
+from tracker.queries.deadlines import list_upcoming
 from tracker.queries.view import View
 from tracker.storage.dataset_reader import DatasetReader
 
@@ -70,7 +70,7 @@ def told(source, **parse_filters):
 def test_what_is_to_come_lasts_until_its_last_day_and_what_was_received_is_no_longer_due(root, line, ahead):
     made(root, {"documents.yaml": KNOWN.replace("due: 2026-10-28", line)})
     view = View(DatasetReader(root).read(), TODAY)
-    assert [f"{known.document.id} {known.place}" for known in upcoming(view)] == ahead
+    assert [f"{known.document.id} {known.place}" for known in list_upcoming(view)] == ahead
 
 
 def test_what_is_known_to_the_day_is_an_event_and_a_period_lasts_through_its_last_day(root):

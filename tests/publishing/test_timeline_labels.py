@@ -25,4 +25,4 @@ def test_each_dot_says_its_year_and_what_it_is_and_no_label_covers_another(tmp_p
     ]
     assert [label[1] for label in labels["cat"]] == ["2021", "2022"]
     # the line goes on beyond what is to come
-    assert line.is_ahead and 0 < max(dot.at for dot, *_label in labels["cescr"]) < 98
+    assert line.has_upcoming and 0 < max(dot.at for dot, *_label in labels["cescr"]) < 98

@@ -80,7 +80,7 @@ def test_themes_are_counted_for_civil_society_and_each_committee_apart(frames):
 
 def test_the_story_of_a_demand_has_its_reports_laws_evidence_and_assessments_in_order(frames):
     only = frames(SOME, only=["r4"])
-    found = analysis.story_of(only.view, only)
+    found = analysis.dates_of_recommendation(only.view, only)
     assert rows(found.table, "date", "lane", "code", "id") == [
         ("2015-07-07", "report", "concluding-observations", "co-3"),
         ("2024-10-11", "report", "concluding-observations", "co-4"),
@@ -89,7 +89,7 @@ def test_the_story_of_a_demand_has_its_reports_laws_evidence_and_assessments_in_
     ]
     assert found.facts == {"setbacks": 1, "progress": 0}
     only = frames(SOME | {"evidence/law.yaml": SOME["evidence/law.yaml"].replace("news", "law")}, only=["r1"])
-    story = rows(analysis.story_of(only.view, only).table, "date", "lane", "code", "voice")
+    story = rows(analysis.dates_of_recommendation(only.view, only).table, "date", "lane", "code", "voice")
     assert story[0] == ("2020", "assessment", "implemented", "state")
     assert ("2024", "assessment", "not-implemented", "civil-society") in story
     assert story[-1] == ("2025-03", "law", "setback", None)

@@ -50,7 +50,7 @@ def test_what_is_cited_most_comes_first_and_a_saved_copy_is_a_copy(view):
     files = {f"evidence/{name}.yaml": NEWS + "link: https://example.org/a\n" + more for name, more in evidence.items()}
     files["recommendations/r1.yaml"] = ASKED + assessed("2025", ", evidence: [b, c]")
     files["recommendations/r2.yaml"] = ASKED + assessed("2025", ", evidence: [c]")
-    found = [(task.record.id, task.citations) for task in data_health.without_archived_copy(view(files))]
+    found = [(task.record.id, task.citations) for task in data_health.list_without_archived_copy(view(files))]
     assert found == [("c", 3), ("b", 1), ("other-file", 1), ("a", 0), ("withdrawn", 0)]
 
 
@@ -64,7 +64,7 @@ def test_what_is_to_be_checked_is_named(view):
             "evidence/law.yaml": NEWS.replace("reported", "to-check"),
         }
     )
-    assert [(piece.record.id, piece.what) for piece in data_health.unverified(v)] == [
+    assert [(piece.record.id, piece.what) for piece in data_health.list_unverified(v)] == [
         ("hrc-3", ("follow_up",)),
         ("co-4-12", ("verification", "uptake")),
         ("hrc-3-20", ("paragraph", "assessments")),
@@ -75,13 +75,13 @@ def test_what_is_to_be_checked_is_named(view):
 def test_an_assessment_written_by_hand_is_found(view):
     by_hand = "  - {voice: civil-society, status: not-implemented, date: 2026-05, reason: By hand.}\n"
     v = view({"recommendations/r1.yaml": ASKED + assessed("2026-05") + by_hand})
-    assert [piece.record.id for piece in data_health.without_timestamp(v)] == ["r1"]
+    assert [piece.record.id for piece in data_health.list_without_timestamp(v)] == ["r1"]
 
 
 def test_retired_records_are_nobodys_work(view):
     gone = "events: [{type: retired, recorded: 2026-01-01T00:00:00.000000Z, recorded_by: editor-anna}]\n"
     v = view({"evidence/law.yaml": NEWS + "link: https://example.org\n" + gone})
-    assert (data_health.without_archived_copy(v), translation_queue(v)) == ((), {"en": ()})
+    assert (data_health.list_without_archived_copy(v), translation_queue(v)) == ((), {"en": ()})
 
 
 @pytest.mark.parametrize(("lang", "name"), [("ky", "Кыргызча"), ("qqq", "qqq")])

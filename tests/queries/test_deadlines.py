@@ -8,7 +8,7 @@ from tests.support.deadline_story import DEADLINES
 from tests.support.story_folder import made
 from tracker.i18n import get_language
 from tracker.publishing.sentences import deadline_line, time_left
-from tracker.queries.deadlines import deadlines_by_body, list_agenda, list_deadlines, overdue, upcoming
+from tracker.queries.deadlines import deadlines_by_body, list_agenda, list_deadlines, list_overdue, list_upcoming
 from tracker.queries.view import View
 from tracker.storage.dataset_reader import DatasetReader
 from tracker.validation.check import check_folder
@@ -43,8 +43,8 @@ def test_each_deadline_is_next_overdue_done_or_passed(tmp_path):
         "r-4 due": "next",
         "co-4 deadline-next-report": "next",
     }
-    assert names(overdue(view)) == ["co-4 deadline-reply"]
-    assert names(upcoming(view)) == ["r-4 due", "co-4 deadline-next-report"]
+    assert names(list_overdue(view)) == ["co-4 deadline-reply"]
+    assert names(list_upcoming(view)) == ["r-4 due", "co-4 deadline-next-report"]
 
 
 def test_the_page_has_them_by_committee_with_what_is_not_known(tmp_path):
@@ -85,7 +85,7 @@ def test_a_deadline_that_was_met_says_by_which_document(tmp_path, done, line):
     text += "  - {id: sent, body: cescr, kind: follow-up-report, title: Sent, cycle: 4, verification: to-check}\n"
     view = view_of(tmp_path, text)
     assert deadline_line(get_language("en"), deadline(view, "reply")) == line
-    assert names(overdue(view)) == ([] if done else ["co-4 deadline-reply"])
+    assert names(list_overdue(view)) == ([] if done else ["co-4 deadline-reply"])
 
 
 def test_a_report_that_was_asked_for_and_came_is_listed_once(tmp_path):
@@ -98,10 +98,10 @@ def test_a_report_that_was_asked_for_and_came_is_listed_once(tmp_path):
 
 def test_a_document_that_was_received_or_issued_is_not_overdue(tmp_path):
     text = DEADLINES.replace("due: 2026-06-30", "due: 2020")
-    assert names(overdue(view_of(tmp_path / "1", text))) == ["r-4 due", "co-4 deadline-reply"]
+    assert names(list_overdue(view_of(tmp_path / "1", text))) == ["r-4 due", "co-4 deadline-reply"]
     for known in ("received: 2021-03-01", "issued: 2021"):
         view = view_of(tmp_path / known[:3], text.replace("due: 2020", f"due: 2020, {known}"))
-        assert names(overdue(view)) == ["co-4 deadline-reply"]
+        assert names(list_overdue(view)) == ["co-4 deadline-reply"]
 
 
 def test_as_of_an_earlier_day_what_was_known_then_counts(tmp_path):
@@ -159,7 +159,7 @@ def test_the_time_that_is_left_is_said_in_words(tmp_path, day, en, ru, ky):
 def test_a_session_is_counted_from_its_first_day_and_nobody_is_late_after_it(tmp_path, days, words):
     view = view_of(tmp_path, DEADLINES.replace("2026-03-01/2026-03-20", days))
     assert time_left(get_language("en"), deadline(view, "session"), TODAY) == words
-    assert "co-4 deadline-session" not in names(overdue(view))
+    assert "co-4 deadline-session" not in names(list_overdue(view))
 
 
 def test_what_was_met_has_no_time_left(tmp_path):

@@ -25,13 +25,13 @@ from tests.support.small_dataset import DOCUMENTS, SHOWN, TRACKER, dataset, fold
 from tracker.model.attached_files import AttachedFile
 from tracker.model.file_kind import FileKind
 from tracker.queries.search import file_search
-from tracker.queries.search.file_search import FileTexts, look_at_texts, match_expression, open_index
+from tracker.queries.search.file_search import FileTextIndex, match_expression, open_index, prepare_file_search
 from tracker.queries.search.file_text_reading import index_texts
 from tracker.queries.search.site_search import search_everything
 from tracker.queries.view import View
 from tracker.sandbox.host import JobAnswer, ProcessTooSlow, run_job
 from tracker.storage.attached_files import text_name
-from tracker.storage.cache_registry import clear_caches, redaction_marker
+from tracker.storage.cache_registry import clear_caches, redaction_marker_change
 from tracker.storage.dataset_reader import DatasetReader
 
 pytestmark = pytest.mark.slow
@@ -41,7 +41,7 @@ REPORT = ("Contents", "The State party stopped methadone in prisons.", "Nothing 
 
 
 @pytest.fixture
-def texts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[FileTexts]:
+def texts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[FileTextIndex]:
     """An index that is made in this process, which is faster. Two tests below start the other process."""
     monkeypatch.setattr(file_search, "run_job", index_here)
     with index_of_texts(tmp_path / "data", tmp_path / "state") as found:
@@ -226,7 +226,7 @@ def test_after_a_redaction_the_index_is_gone_and_made_from_what_is_left(tmp_path
     # evidence that was made private has no files any more; here their text is still there
     folder(root, {"e/law": SHOWN})
     with reader.storage.transaction() as transaction:
-        transaction.stage([redaction_marker(transaction, prefix, RECORDED, handle="reviewer")])
+        transaction.stage([redaction_marker_change(transaction, prefix, RECORDED, handle="reviewer")])
         transaction.commit()
     view = View(reader.read(fresh=True), TODAY)
     assert state_bytes(tmp_path) == b""
@@ -268,7 +268,7 @@ def test_what_is_read_during_a_redaction_is_dropped(tmp_path, texts, monkeypatch
     view = view_with(tmp_path, {"a.pdf": "zincish"})
     with monkeypatch.context() as patched:
         patched.setattr(file_search, "run_job", cancelled)
-        look_at_texts(view, texts)
+        prepare_file_search(view, texts)
         assert started.wait(60)
         clear_caches()
         assert ended.wait(20)
@@ -308,7 +308,7 @@ def test_a_deleted_or_damaged_index_is_made_again(tmp_path, texts):
     view = view_with(tmp_path, {"a.pdf": "zinc"})
     for damage in (lambda path: path.unlink(), lambda path: path.write_bytes(b"no index" * 600)):
         read_all(view, texts)
-        index = look_at_texts(view, texts).index
+        index = prepare_file_search(view, texts).index
         assert index is not None
         damage(index)
         assert search_everything(View(view.dataset, TODAY), "zinc", texts=texts).in_files.reading == 1

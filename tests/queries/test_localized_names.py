@@ -8,7 +8,7 @@ from tests.support.small_dataset import said
 from tracker.i18n import get_language
 from tracker.model.registers import Document
 from tracker.publishing.render_context import RenderContext
-from tracker.queries.localized_names import link_in_language, public_link, recorded_right
+from tracker.queries.localized_names import link_in_language, normalize_right, public_link
 from tracker.queries.view import View
 
 
@@ -42,7 +42,7 @@ def test_a_right_names_its_treaty_in_the_readers_language(shown, right, english,
 
 @pytest.mark.parametrize("typed", ["МПЭСКП, ст. 12", "МПЭСКП ст. 12", "МПЭСКП, 12-берене", "ICESCR art. 12"])
 def test_a_right_is_recorded_alike_in_whatever_language_it_was_typed(dataset, typed):
-    assert recorded_right(typed, dataset.bodies.values(), dataset.settings.language) == "ICESCR art. 12"
+    assert normalize_right(typed, dataset.bodies.values(), dataset.settings.language) == "ICESCR art. 12"
 
 
 def test_a_publisher_is_called_what_the_reader_calls_it(shown):

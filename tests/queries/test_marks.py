@@ -11,7 +11,7 @@ from tests.support.story_folder import ASKED, DOCUMENTS, NEWS, RECORDED, made
 from tests.support.view_requests import ask
 from tracker.publishing.exports import csv_export, json_api
 from tracker.publishing.pages import card
-from tracker.queries.data_health import unverified
+from tracker.queries.data_health import list_unverified
 from tracker.queries.deadlines import list_agenda
 from tracker.queries.view import View
 from tracker.storage.dataset_reader import DatasetReader
@@ -101,4 +101,4 @@ def test_the_mark_is_the_same_on_the_card_in_the_table_and_in_the_api(tmp_path):
     assert [row["verification"] for row in csv.DictReader(io.StringIO(table)) if row["id"] == "r1"] == ["to-check"]
     answer = json.loads(json_api.render_one(request).body)
     assert {answer["verification"], *(a["verification"] for a in answer["assessments"])} == {"to-check"}
-    assert "r1" in {task.record.id for task in unverified(view) if {"verification", "assessments"} <= {*task.what}}
+    assert "r1" in {task.record.id for task in list_unverified(view) if {"verification", "assessments"} <= {*task.what}}

@@ -10,7 +10,7 @@ from tests.support.small_dataset import ASKED, TRACKER, dataset
 from tracker.model.dataset import Dataset
 from tracker.model.errors import PastDateRefused
 from tracker.queries.current_view import DayChoice, as_of_choice, parse_past, recorded_choice
-from tracker.queries.recommendation_details import Later, later_recommendation
+from tracker.queries.recommendation_details import AbsenceReason, find_absence_reason
 from tracker.queries.view import View
 
 TODAY = date(2026, 11, 25)
@@ -94,13 +94,13 @@ def test_what_is_out_of_date_or_still_to_come_is_counted_from_the_recorded_day(t
 
 
 @pytest.fixture
-def later(found: Dataset) -> Callable[..., Later | None]:
-    return lambda name, as_of=None, recorded=None: later_recommendation(View(found, TODAY, as_of, recorded), name)
+def later(found: Dataset) -> Callable[..., AbsenceReason | None]:
+    return lambda name, as_of=None, recorded=None: find_absence_reason(View(found, TODAY, as_of, recorded), name)
 
 
 def test_a_recommendation_that_is_later_than_the_view_says_from_when_it_is(later):
-    assert later("x", date(2024, 1, 1)) == Later(dated="2024-02")
-    assert later("x", recorded="2026-11-23T20:00:00.000045Z") == Later(recorded="2026-11-23T20:00:00.000046Z")
-    assert later("y", recorded="2026-11-24T17:59:59.999999Z") == Later()  # written by hand
+    assert later("x", date(2024, 1, 1)) == AbsenceReason(dated="2024-02")
+    assert later("x", recorded="2026-11-23T20:00:00.000045Z") == AbsenceReason(recorded="2026-11-23T20:00:00.000046Z")
+    assert later("y", recorded="2026-11-24T17:59:59.999999Z") == AbsenceReason()  # written by hand
     # in the view; not in the dataset; today
     assert [later("x", date(2024, 3, 1)), later("never", date(2024, 1, 1)), later("x")] == [None, None, None]

@@ -24,7 +24,7 @@ from tracker.editing.undo import reversal_of, with_event
 from tracker.model.dataset import RECORDED_LISTS
 from tracker.model.errors import Conflict
 from tracker.model.events import Event
-from tracker.model.lifecycle import events_by
+from tracker.model.lifecycle import events_until
 from tracker.model.records import Assessment, Evidence, EvidenceLink, Recommendation, SameDemand, Uptake
 from tracker.model.vocabulary import EventType, EvidenceEffect, Status, UptakeResult, Voice
 from tracker.queries.view import View
@@ -90,7 +90,7 @@ class World:
             found |= {(*named, "title"): record.title, (*named, "summary"): record.summary}
             for name in RECORDED_LISTS:
                 items = getattr(record, name, ())
-                found[*named, name] = [replace(i, events=events_by(i, moment) if moment else ()) for i in items]
+                found[*named, name] = [replace(i, events=events_until(i, moment) if moment else ()) for i in items]
         for r in view.recommendations.values():
             dates = [a.date for a in view.assessments[r.id]]
             found[r.id] = (view.status(r), view.last_checked(r), view.is_stale(r), dates)

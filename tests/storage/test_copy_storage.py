@@ -211,7 +211,7 @@ def test_a_file_that_changed_later_is_not_overwritten_by_an_older_one(root, data
 def test_what_is_only_in_the_target_stays(root, tmp_path, database):
     copy_storage(root, database.place())
     (root / "recommendations" / "r2.yaml").unlink()
-    assert copy_storage(root, database.place()).only_there == ("recommendations/r2.yaml",)
+    assert copy_storage(root, database.place()).only_in_target == ("recommendations/r2.yaml",)
     assert DatabaseStorage(database.place()).stat("recommendations/r2.yaml") is not None
 
 

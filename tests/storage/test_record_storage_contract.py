@@ -12,7 +12,7 @@ from tests.support.postgres_server import TestDatabase
 from tests.support.waiting import wait_until
 from tracker.config import AnyPlace, Area
 from tracker.model.errors import LockTimeout
-from tracker.storage.cache_registry import REDACTION_MARKER, redaction_marker
+from tracker.storage.cache_registry import REDACTION_MARKER, redaction_marker_change
 from tracker.storage.database.storage import DatabaseStorage
 from tracker.storage.open_storage import close_databases, open_storage
 from tracker.storage.record_storage import FileChange, FilesChanged, RecordStorage, list_files_in
@@ -203,7 +203,7 @@ def test_a_snapshot_stays_as_it_is_or_is_the_storage_itself(storage, other):
 def test_every_redaction_adds_a_line_that_others_see(storage, other):
     for handle in ("reviewer-x1", "reviewer-x2"):
         with storage.transaction() as transaction:
-            transaction.stage([redaction_marker(transaction, "", "2026-11-26T10:00:00.000000Z", handle=handle)])
+            transaction.stage([redaction_marker_change(transaction, "", "2026-11-26T10:00:00.000000Z", handle=handle)])
             transaction.commit()
     lines = [f"2026-11-26T10:00:00.000000Z reviewer-x{n}\n" for n in (1, 2)]
     assert other.snapshot(fresh=True).read(REDACTION_MARKER).decode() == "".join(lines)

@@ -130,13 +130,13 @@ def test_halves_of_killed_saves_are_removed_and_nothing_else(tmp_path: Path) -> 
 def test_cached_files_are_bounded_and_removed_by_a_redaction_and_at_the_next_start(tmp_path: Path) -> None:
     cache = FileCache(tmp_path, most=10)
     for name in ("a", "b", "c"):
-        path = cache.put(name, b"1234", modified=0).path
+        path = cache.put(name, b"1234", modified=0)
     assert [cache.get(name) is None for name in "abc"] == [True, False, False]
     assert len([file for file in tmp_path.rglob("*") if file.is_file()]) == 2
     assert path.parent.stat().st_mode & 0o077 == 0
     cache.clear()
     assert (cache.get("c"), [path for path in tmp_path.rglob("*") if path.is_file()]) == (None, [])
-    path = cache.put("d", b"words", modified=0).path
+    path = cache.put("d", b"words", modified=0)
     clear_file_caches(tmp_path)
     assert not path.exists()
     left = tmp_path / "cache" / "999999999"

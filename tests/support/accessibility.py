@@ -1,4 +1,4 @@
-"""What a page looks like to those who see little, use a keyboard, or hold a small telephone."""
+"""Check a page for people who see little, use a keyboard or have a small phone."""
 
 from functools import cache
 from itertools import pairwise
@@ -38,7 +38,10 @@ def _axe() -> str:
 
 
 def faults(page: Page) -> list[str]:
-    """What axe finds serious or critical on a page: the rule, what it is, and where."""
+    """Return what axe reports as serious or critical on a page: the rule, what is wrong, and the HTML of the element.
+
+    At most three elements are returned for one rule.
+    """
     if not page.evaluate("'axe' in window"):
         page.evaluate(_axe())
     found: dict[str, Any] = page.evaluate(
@@ -53,17 +56,17 @@ def faults(page: Page) -> list[str]:
 
 
 def too_small(page: Page) -> list[str]:
-    """Texts that are smaller than what must be read may be."""
+    """Return up to eight texts of a page in letters smaller than SMALLEST pixels, each after its font size."""
     return list(page.evaluate(SMALL, SMALLEST))
 
 
 def too_wide(page: Page) -> list[str]:
-    """What stands out at the right where a page scrolls sideways."""
+    """Return up to six elements that go beyond the right edge, or [] if the page does not scroll sideways."""
     return list(page.evaluate(WIDER))
 
 
 def out_of_order(page: Page) -> list[str]:
-    """Headings that skip a level; and the page itself where it has no main heading or several."""
+    """Return the headings that skip a level. The first text says it if there is not exactly one main heading."""
     levels = page.evaluate(LEVELS)
     mains = [text for level, text in levels if level == 1]
     wrong = [] if len(mains) == 1 else [f"main headings: {mains}"]

@@ -1,4 +1,4 @@
-"""A middleware asked without a server: what it answers, and what it hands on."""
+"""Call an ASGI app or middleware without a server."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ GOOD = [(b"host", b"localhost:8501")]
 
 
 def scope(headers: Any = GOOD, *, kind: str = "http", path: str = "/", method: str = "GET") -> dict[str, Any]:
-    """What a server hands an app of a request."""
+    """Return the ASGI scope of a request, as a server passes it to an app."""
     client, server = ("192.0.2.77", 50000), ("127.0.0.1", 8501)
     return {
         "type": kind,
@@ -22,7 +22,7 @@ def scope(headers: Any = GOOD, *, kind: str = "http", path: str = "/", method: s
 
 
 def sent(app: Any, scope: dict[str, Any]) -> list[dict[str, Any]]:
-    """The messages with which an app answers."""
+    """Return the messages that an app sends as its answer."""
     found: list[dict[str, Any]] = []
 
     async def send(message: dict[str, Any]) -> None:
@@ -36,13 +36,13 @@ def sent(app: Any, scope: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def answer(app: Any, scope: dict[str, Any]) -> tuple[int, dict[bytes, bytes], bytes]:
-    """(status, headers, body) of what an app answers."""
+    """Return (status, headers, body) of the answer of an app."""
     start, *rest = sent(app, scope)
     return start["status"], dict(start["headers"]), b"".join(m.get("body", b"") for m in rest)
 
 
 class Behind:
-    """The app behind a middleware, which remembers what it was asked."""
+    """An app to put behind a middleware. `asked` has the scopes of all requests that reached it. It answers 299."""
 
     def __init__(self, *headers: tuple[bytes, bytes]) -> None:
         self.asked: list[dict[str, Any]] = []

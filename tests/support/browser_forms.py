@@ -6,7 +6,10 @@ from playwright.sync_api import Error, Page, expect
 
 
 def choose(page: Page, label: str, option: str) -> None:
-    """Choose from a list; a page that is drawn anew in between closes the list, so it is opened again."""
+    """Choose an option from the selectbox with this label.
+
+    The list is opened again if Streamlit draws the page anew and so closes it. Fails if there is no such option.
+    """
     for patience in (3_000, 3_000, 30_000):
         page.get_by_role("combobox", name=label, exact=True).click()
         with suppress(Error):
@@ -16,7 +19,7 @@ def choose(page: Page, label: str, option: str) -> None:
 
 
 def tick(page: Page, *options: str) -> None:
-    """Choose each option of a set of radio buttons, one after the other, when the page has taken the one before."""
+    """Choose these options of a set of radio buttons one after the other, when the page has taken the last one."""
     for option in options:
         button = page.get_by_role("radio", name=option, exact=True)
         for patience in (3_000, 3_000, 30_000):  # a page that is drawn anew in between forgets it
@@ -41,7 +44,7 @@ QUIET = """() => {
 def is_settled(page: Page) -> None:
     """Wait until Streamlit has run the script with what was just typed or pressed.
 
-    Between two runs the page says for a moment that nothing runs, so it must say so for half a second.
+    Between two runs, the page says for a moment that nothing runs. So it has to say this for half a second.
     """
     expect(page.locator("#rt-served")).to_have_count(0)
     page.evaluate("window.quietSince = undefined")

@@ -1,4 +1,4 @@
-"""PDFs, office files and web pages that carry a canary wherever their formats can name people, programs and places."""
+"""Make PDFs, office files and web pages with a canary wherever such a file can name people, programs or places."""
 
 import io
 import random
@@ -36,7 +36,7 @@ def saved(pdf: pikepdf.Pdf, **options: object) -> bytes:
 
 
 def canary_pdf(seed: int) -> bytes:
-    """A PDF. The seed decides which kinds of data it has; seed 0 has all."""
+    """Return a PDF with CANARY in it. The seed decides which kinds of data it has; seed 0 has all of them."""
     change = random.Random(f"pdf {seed}")
 
     def has() -> bool:
@@ -113,7 +113,7 @@ def annotation(kind: str, **more: object) -> Dictionary:
 
 
 def add_form(pdf: pikepdf.Pdf) -> None:
-    """A field that is filled in, whose name and hint say more than the page does, and a signature."""
+    """Add a form to the first page: a filled-in field whose name and hint have CANARY in them, and a signature."""
     font = pdf.pages[0].obj.Resources.Font.F1
     field = annotation(
         "/Widget", FT=Name.Tx, T=C, TU=C, TM=C, V=String("Bishkek"), DA=String("/F1 12 Tf 0 g"), MK=Dictionary(CA=C)
@@ -131,7 +131,10 @@ def add_form(pdf: pikepdf.Pdf) -> None:
 
 
 def with_revision(data: bytes) -> bytes:
-    """The same PDF, saved once more at its end as programs do, with an object that only the first version used."""
+    """Return a PDF with a second version at its end, as programs save it.
+
+    An object with CANARY is used only by the first version.
+    """
     start = int(re.findall(rb"startxref\s+(\d+)", data)[-1])
     number = 9000
     body = f"\n{number} 0 obj\n({CANARY} deleted in the second version)\nendobj\n".encode()
@@ -144,7 +147,10 @@ def with_revision(data: bytes) -> bytes:
 
 
 def repacked(data: bytes, changes: dict[str, object], added: dict[str, bytes | str]) -> bytes:
-    """An office file with other parts. A change is a function from the old text of a part to the new one."""
+    """Return an office file with other parts.
+
+    `changes` is name of a part → function from its old text to its new text, `added` is name of a part → contents.
+    """
     target = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as new:
         for name in old.namelist():

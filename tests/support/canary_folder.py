@@ -1,13 +1,13 @@
-"""A private folder in which every field and every file name holds a word that stands nowhere else."""
+"""The files of a private folder with CANARY in every field and every file name."""
 
 import hashlib
 from pathlib import Path
 
 CANARY = "zqxcanary"
-"""It stands nowhere else."""
+"""A word that occurs nowhere else."""
 ASKED = "ngo-2024-r8"
 LAW, DOCUMENT = "law-69-2024", "ngo-2024"
-"""Public evidence and a public document that have a private file."""
+"""The ids of public evidence and of a public document that have a private file."""
 CONTENT, ORIGINAL = f"%PDF-1.7 {CANARY} cleaned", f"%PDF-1.7 {CANARY} as it was received"
 SHA256, RECEIVED = (hashlib.sha256(text.encode()).hexdigest() for text in (CONTENT, ORIGINAL))
 ENTRY = f"""\
@@ -21,7 +21,7 @@ ENTRY = f"""\
     recorded_by: {CANARY}
     recorded_for: {CANARY}
 """
-"""A file of which everything says the word: content, text, preview, original, name, caption."""
+"""A file with CANARY in everything: contents, text, preview, original, name and caption."""
 KEPT = {
     f"files/{SHA256}.pdf": CONTENT,
     f"files/{SHA256}.pages.txt": f"{CANARY} seen on page 1\f{CANARY} on page 2",
@@ -82,7 +82,7 @@ NAMED = f"{CANARY}-1"
 
 
 def lay(root: Path, files: dict[str, str]) -> None:
-    """Puts files into a folder by hand."""
+    """Write files into a folder. `files` is path below `root` → text."""
     for name, text in files.items():
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_text(text, "utf-8")

@@ -1,4 +1,4 @@
-"""Photos that carry a canary in every kind of metadata that Pillow can write, and some that it cannot."""
+"""Make photos with a canary in every kind of metadata that Pillow can write, and in some that it cannot."""
 
 import io
 import random
@@ -8,12 +8,12 @@ import zlib
 from PIL import Image, ImageCms, PngImagePlugin
 
 CANARY = "Kanarek7f3a"
-"""A word that is in no file of ours. It must not be in anything that is kept."""
+"""A word that must not be in any cleaned file."""
 ICC_TEXT_OFFSET = 128
 
 
 def scene(seed: int, size: tuple[int, int] = (96, 64), mode: str = "RGB") -> Image.Image:
-    """A small picture with areas of several colours, so that a test can see whether the pixels are still there."""
+    """Return a small picture with areas of several colours, so that a test can see whether the pixels are unchanged."""
     change = random.Random(seed)
     image = Image.new(mode, size, "white")
     for number in range(6):
@@ -24,7 +24,7 @@ def scene(seed: int, size: tuple[int, int] = (96, 64), mode: str = "RGB") -> Ima
 
 
 def exif_block() -> bytes:
-    """EXIF with a position, names, serial numbers, a maker note, comments and a thumbnail."""
+    """Return EXIF data with a position, names, serial numbers, a maker note and comments."""
     exif = Image.Exif()
     for tag in (0x010F, 0x0110, 0x010E, 0x0131, 0x013B, 0x013C, 0x8298, 0x010D):
         exif[tag] = f"{CANARY} {tag}"
@@ -55,7 +55,7 @@ def xmp_packet() -> bytes:
 
 
 def iptc_block() -> bytes:
-    """The block of Photoshop, with the IPTC fields by-line, city and caption."""
+    """Return the Photoshop block of a JPEG, with the IPTC fields for the author, the city and the caption."""
     fields = b"".join(
         b"\x1c\x02" + bytes([number]) + struct.pack(">H", len(CANARY)) + CANARY.encode() for number in (80, 90, 120)
     )
@@ -65,7 +65,7 @@ def iptc_block() -> bytes:
 
 
 def named_profile() -> bytes:
-    """A colour profile whose description names its owner, as that of a calibrated screen does."""
+    """Return a colour profile with CANARY as its description. That of a calibrated screen can name its owner."""
     profile = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
     place = bytes(profile).find("sRGB".encode("utf-16-be"), ICC_TEXT_OFFSET)
     wide = CANARY.encode("utf-16-be")
@@ -76,13 +76,13 @@ def named_profile() -> bytes:
 
 
 def with_segments(jpeg: bytes, *segments: tuple[int, bytes]) -> bytes:
-    """A JPEG with more segments after its start."""
+    """Return a JPEG with more segments at its start. Each is given as (marker, contents)."""
     more = b"".join(b"\xff" + bytes([marker]) + struct.pack(">H", len(body) + 2) + body for marker, body in segments)
     return jpeg[:2] + more + jpeg[2:]
 
 
 def with_chunks(png: bytes, *chunks: tuple[bytes, bytes]) -> bytes:
-    """A PNG with more chunks after its header."""
+    """Return a PNG with more chunks after its header. Each is given as (name, contents)."""
     more = b"".join(
         struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body)) for name, body in chunks
     )
@@ -90,7 +90,7 @@ def with_chunks(png: bytes, *chunks: tuple[bytes, bytes]) -> bytes:
 
 
 def canary_jpeg(seed: int) -> bytes:
-    """A photo of a phone. The seed decides which kinds of metadata it has; seed 0 has all."""
+    """Return a photo as from a phone, with CANARY. The seed decides which kinds of metadata it has; 0 has all."""
     change = random.Random(f"jpeg {seed}")
 
     def has() -> bool:
@@ -118,7 +118,7 @@ def canary_jpeg(seed: int) -> bytes:
 
 
 def canary_multi_jpeg() -> bytes:
-    """A file of two photos, as phones write it for depth or motion."""
+    """Return a file with two photos, as phones write it for depth or motion."""
     target = io.BytesIO()
     scene(1).save(target, "MPO", save_all=True, append_images=[scene(2)], exif=exif_block())
     return target.getvalue()

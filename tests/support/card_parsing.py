@@ -1,4 +1,4 @@
-"""What several stories of cards share: a question, the links and tags of an answer, a recommendation with an assessment."""
+"""Request cards and parse the answers; recommendations to use in them."""
 
 from datetime import date
 from urllib.parse import parse_qs, urlsplit
@@ -30,7 +30,7 @@ NEWS = (
 
 
 def question(found: Dataset, name: str, **params: str) -> ViewRequest:
-    """What somebody asks who opens /r/<name>?<params>."""
+    """Return the request of a reader who opens /r/<name>?<params>."""
     past = parse_past(params, found, TODAY)
     view = View(found, TODAY, past.as_of, past.recorded)
     lists = {key: [value] for key, value in params.items()}
@@ -39,7 +39,7 @@ def question(found: Dataset, name: str, **params: str) -> ViewRequest:
 
 
 def following(found: Dataset, link: str) -> RenderedFile:
-    """What a link to a card answers."""
+    """Return the answer of a reader's request for a link to a card."""
     parts = urlsplit(link)
     return render_card(
         question(found, parts.path.removeprefix("/r/"), **{k: v[0] for k, v in parse_qs(parts.query).items()})
@@ -47,7 +47,7 @@ def following(found: Dataset, link: str) -> RenderedFile:
 
 
 def tags(html: bytes | str) -> dict[str, list[str]]:
-    """The tags of a preview, as a parser of HTML reads them."""
+    """Return name or property → contents of the meta tags of a page, and "rel hreflang" → addresses of its links."""
     tree, found = lxml.html.document_fromstring(html), {}
     for meta in tree.iter("meta"):
         found.setdefault(meta.get("property") or meta.get("name"), []).append(meta.get("content"))

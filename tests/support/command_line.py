@@ -1,4 +1,4 @@
-"""Run `python -m tracker …` in this process, which saves the second that its start takes."""
+"""Run `python -m tracker …` in this process. This saves the second in which Python starts."""
 
 import io
 import os
@@ -12,7 +12,10 @@ from tracker.__main__ import main
 
 
 def run_command(*arguments: str, settings: Mapping[str, str], cwd: Path = ROOT) -> tuple[int, str, str]:
-    """Return the exit code, what it prints and what it complains of; of our own settings it knows only these."""
+    """Return (exit code, standard output, standard error) of a command.
+
+    Of the environment variables that begin with TRACKER_, only `settings` are set.
+    """
     others = {name: value for name, value in os.environ.items() if not name.startswith("TRACKER_")}
     out, err = io.StringIO(), io.StringIO()
     environment = patch.dict(os.environ, {**others, **settings}, clear=True)

@@ -1,4 +1,4 @@
-"""What the content security policy makes a browser refuse."""
+"""Observe what the content security policy makes a browser refuse."""
 
 from playwright.sync_api import Page
 
@@ -11,7 +11,10 @@ document.addEventListener("securitypolicyviolation", (e) =>
 
 
 def listen_to_refusals(page: Page) -> list[str]:
-    """Return what the browser says in its console of the policy, from now on; `refusals` has what it refused."""
+    """Return a list to which the browser's console messages about the policy are added from now on.
+
+    After this, `refusals` works for the pages that are opened.
+    """
     said: list[str] = []
     page.add_init_script(LISTENS)
     page.on(
@@ -22,6 +25,6 @@ def listen_to_refusals(page: Page) -> list[str]:
 
 
 def refusals(page: Page) -> list[str]:
-    """Return what the page that is open now was refused: the directive and the address."""
+    """Return what was refused on the page that is open now: the directive and the address."""
     found: list[str] = page.evaluate("window.refused")
     return found

@@ -1,4 +1,4 @@
-"""A process that ends between two system calls of a deed, and a power cut that loses what the disk was not told to keep."""
+"""Simulate a process that ends between two system calls, and a power cut that loses what was not synced to the disk."""
 
 import fcntl
 import io
@@ -18,14 +18,14 @@ CALLS = {
 }
 """What a save asks of the system and what changes something there; writing goes through `tracker.storage.folder.atomic_write.open`."""
 PATIENCE = 120
-"""Seconds that one deed may take."""
+"""How many seconds one call of `deed` may take."""
 Files = Mapping[str, bytes]
-"""The files below a folder by their path from there."""
+"""Path relative to a folder → bytes of the file."""
 
 
 @dataclass(frozen=True)
 class Call:
-    """One system call: its name and its files, as paths from the folder."""
+    """One system call: its name, and the paths of its files relative to the folder."""
 
     name: str
     files: tuple[str, ...]
@@ -35,9 +35,10 @@ class Call:
 
 
 def crashed(deed: Callable[[], object], at: int, root: Path) -> tuple[bool, list[Call]]:
-    """Does a deed in a process that ends just before its system call `at`, counted from 1; no `finally` runs there.
+    """Call `deed` in a process that ends just before its system call number `at`, counted from 1.
 
-    Gives whether it ended so, and else came to its end; and the calls made until then.
+    No `finally` is run when it ends. Return (whether it ended so, and not because `deed` was done; the calls before
+    that).
     """
     told, tell = os.pipe()
     if (child := os.fork()) == 0:
@@ -58,7 +59,7 @@ def crashed(deed: Callable[[], object], at: int, root: Path) -> tuple[bool, list
 
 
 class _Ending:
-    """Called before every step: tells it, or ends the process."""
+    """A function that is called before every system call. It writes the call to `tell`, or ends the process."""
 
     def __init__(self, at: int, tell: int, root: Path) -> None:
         self.left, self.tell, self.root = at, tell, root
@@ -73,7 +74,7 @@ class _Ending:
 
 
 def _with_steps(step: Callable[..., None]) -> None:
-    """Has `step(name, *files)` called before every system call of this process from now on."""
+    """From now on, call `step(name, *files)` before every system call of this process that is in CALLS."""
 
     def stepping(name: str, real: Callable[..., Any]) -> Callable[..., Any]:
         def asked(*given: Any, **named: Any) -> Any:
@@ -83,7 +84,7 @@ def _with_steps(step: Callable[..., None]) -> None:
         return asked
 
     class Raw(io.FileIO):
-        """A file that takes half of what is written at first, as a system may."""
+        """A file that writes only half of the bytes the first time, as a system may."""
 
         halved = False
 
@@ -105,15 +106,15 @@ def _with_steps(step: Callable[..., None]) -> None:
 
 
 def files(root: Path) -> dict[str, bytes]:
-    """The YAML files that are there."""
+    """Return path → bytes of the YAML files below `root`."""
     return {path.relative_to(root).as_posix(): path.read_bytes() for path in sorted(root.rglob("[!.]*.yaml"))}
 
 
 def after_a_power_cut(calls: list[Call], before: Files, after: Files) -> Iterator[dict[str, bytes]]:
-    """Every state in which a disk may be found when the power fails after these calls.
+    """Yield every state in which a disk may be if the power fails after these calls, as path → bytes.
 
-    What a folder was not told to keep, by an fsync of the folder, may be there or not, each by itself; what was
-    replaced by a file that was not told to keep its bytes is empty. `after` has what the finished deed would leave.
+    An entry of a folder that was not synced may be there or not. A file that was replaced is empty if its bytes
+    were not synced. `before` are the files before the calls, `after` those after the whole save.
     """
     kept, bytes_kept, folders = dict(before), set[str](), set[str]()
     old_folders = {".", *map(os.path.dirname, before)}

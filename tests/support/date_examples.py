@@ -1,6 +1,6 @@
-"""Dates as people type them, in three languages, with what is meant. "?" is a date that must not be guessed.
+"""Dates as people type them in three languages, each with its meaning. "?" marks a date that must not be guessed.
 
-The day on which they are typed is 25 November 2026.
+They are typed on 25 November 2026.
 """
 
 WAYS: dict[str, tuple[str, ...]] = {
@@ -68,5 +68,5 @@ WAYS: dict[str, tuple[str, ...]] = {
     "2026-10": ("в прошлом месяце",),
     "2024": ("2024-й", "2024 ж.", "2024-жылда"),
 }  # fmt: skip
-"""The date → ways in which it is typed."""
+"""Date → ways in which people type it."""
 UNSEEN = {typed: date for date, ways in WAYS.items() for typed in ways}

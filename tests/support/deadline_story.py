@@ -1,4 +1,4 @@
-"""A committee with four deadlines, one of each state, and another committee about which nothing is known."""
+"""A committee with four deadlines, each in another state, and a committee about which nothing is known."""
 
 from tests.support.story_folder import DOCUMENTS
 

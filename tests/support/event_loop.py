@@ -1,4 +1,4 @@
-"""Run a coroutine in a test."""
+"""Run coroutines in tests."""
 
 import asyncio
 import selectors
@@ -11,13 +11,16 @@ T = TypeVar("T")
 
 
 def run_async(coroutine: Coroutine[Any, Any, T]) -> T:
-    """Return the result of a coroutine, run in a thread of its own: after a browser test, Playwright's event loop runs in this one."""
+    """Return the result of a coroutine.
+
+    It runs in a thread of its own: after a browser test, the event loop of Playwright runs in this thread.
+    """
     with ThreadPoolExecutor(1) as thread:
         return thread.submit(asyncio.run, coroutine).result()
 
 
 class _NoWait(selectors.DefaultSelector):
-    """Instead of waiting, it lets the time pass that would have been waited."""
+    """A selector that never waits. It adds up in `passed` how long it would have waited."""
 
     passed = 0.0
 
@@ -36,7 +39,7 @@ class _FastLoop(asyncio.SelectorEventLoop):
 
 
 def run_in_no_time(coroutine: Coroutine[Any, Any, T]) -> T:
-    """Return the result of a coroutine that waits for times only: hours pass in no time, and always as many."""
+    """Return the result of a coroutine that only waits for times. Its clock goes on without real waiting."""
 
     def run() -> T:
         with asyncio.Runner(loop_factory=_FastLoop) as runner:
@@ -51,4 +54,4 @@ def _run_by(run: Callable[[Coroutine[Any, Any, None]], None]) -> Callable[[Any],
 
 
 async_test, async_test_in_no_time = _run_by(run_async), _run_by(run_in_no_time)
-"""Decorators of a test that is a coroutine."""
+"""Decorators for a test that is a coroutine."""

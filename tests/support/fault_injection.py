@@ -1,4 +1,4 @@
-"""What a machine does to a folder, really done: rights that are gone, a full disk, a process that is killed."""
+"""Do to a folder what a machine can do: take rights away, fill the disk, kill a process."""
 
 import json
 import os
@@ -24,16 +24,17 @@ NOBODY = 65534
 
 @contextmanager
 def open_to_all() -> Iterator[Path]:
-    """A folder that also somebody without any rights can reach; pytest's own are root's alone."""
+    """Give a temporary folder that every user can reach. Only root can reach those of pytest."""
     with tempfile.TemporaryDirectory() as made:
         Path(made).chmod(0o755)
         yield Path(made)
 
 
 def without_rights(owned: Path, story: Callable[[], Any]) -> Any:
-    """What the story gives, told in a process to which rights matter: root passes by them, nobody does not.
+    """Return the result of `story`, run in a process of the user nobody if this process runs as root.
 
-    All that is in the folder is theirs, as far as it goes.
+    Rights do not matter to root. All files in the folder `owned` belong to nobody after that. An exception in
+    `story` is returned as the text of its traceback.
     """
     _import_all()
     if os.geteuid() == 0:
@@ -60,16 +61,17 @@ def without_rights(owned: Path, story: Callable[[], Any]) -> Any:
 
 
 def _import_all() -> None:
-    """Reads and saves once: what Python imports at its first use, nobody could import where it lies in somebody's home."""
+    """Read and save once, so that everything is imported. The user nobody may not be able to read our modules."""
     with tempfile.TemporaryDirectory() as place:
         store = Store(DatasetReader(made(Path(place))))
         store.save(replace(store.reader.read().evidence["law"], publisher="Kaktus"), by=ANNA, reason="A slip.")
 
 
 def on_a_small_disk(script: str, folder: Path) -> list[str]:
-    """The lines that a script prints that is given a folder on a disk of 1 MB, and whether that disk is a real one.
+    """Return the lines that a Python script prints. Its arguments are a folder on a disk of 1 MB, and "disk".
 
-    Where nobody may mount one, files may not grow instead: the system refuses the same writes with another number.
+    If no such disk can be mounted, the second argument is "limit": the script then has to limit how large its files
+    may grow.
     """
     mount = f'mount -t tmpfs -o size=1m tmpfs "{folder}"'
     tried = ["unshare", "-rm", "sh", "-c", mount]

@@ -1,4 +1,4 @@
-"""A small dataset that is followed by feed and calendar: what a reader asks of it, and what a feed reader makes of the answer."""
+"""A small dataset with a feed and a calendar: ask for them as a reader, and parse the feed as a feed reader does."""
 
 from dataclasses import replace
 from datetime import date
@@ -34,13 +34,13 @@ recorded_by: editor-anna
 
 
 def following(tmp_path):
-    """Where r1 has an assessment, and the law bears on it. The clock stands at noon on 31 January 2026."""
+    """Give a store in which recommendation r1 has an assessment and evidence. Its time is noon on 31 January 2026."""
     root = made(tmp_path / "data", {"recommendations/r1.yaml": ASKED + SAID, "evidence/law.yaml": NEWS + LAW})
     return Store(DatasetReader(root, look_every=0), clock=Clock())
 
 
 def asking(source, lang="en", past=None, **params):
-    """What a reader asks of a store or a folder with these parameters, one a name or several."""
+    """Return the request of a reader for a store or a folder. A parameter has one value or a list of values."""
     data = source.reader.read() if isinstance(source, Store) else DatasetReader(source).read()
     view = View(data, TODAY, **(past or {}))
     given = {name: [value] if isinstance(value, str) else value for name, value in params.items()}
@@ -50,7 +50,7 @@ def asking(source, lang="en", past=None, **params):
 
 
 def got(source, lang="en", **parse_filters):
-    """The feed as a feed reader understands it."""
+    """Return the feed as a feed reader parses it."""
     found = feedparser.parse(render_feed(asking(source, lang, **parse_filters)).body)
     assert not found.bozo, found.get("bozo_exception")
     return found

@@ -1,6 +1,7 @@
-"""Read and clean files in forks of a process that has imported everything: 0.02 s of CPU time each instead of 0.1 to 0.5.
+"""Read and clean files in forks of a process that has imported everything: 0.02 s of CPU each instead of 0.1 to 0.5.
 
-Run as a module it is that process. What is in `tests/files` and tests the processes themselves uses real ones.
+If this file is run as a module, it is that process. The tests in `tests/files` that are about processes use real
+ones.
 """
 
 import atexit
@@ -28,7 +29,7 @@ _asking = threading.Lock()
 
 
 class ForkedJob:
-    """Takes the place of `subprocess.Popen` in `sandbox.host`, as far as that needs it."""
+    """Takes the place of `subprocess.Popen` in `sandbox.host`, which needs only a part of it."""
 
     def __init__(self, _command: object, **_: Any) -> None:
         entry, self.stdin = _pipe("wb")
@@ -50,12 +51,15 @@ class ForkedJob:
             self.stdin.close()
 
     def kill(self) -> None:
-        """Ends the process, if it has not ended."""
+        """End the process, unless it has ended."""
         with suppress(ProcessLookupError):
             os.kill(self._pid, signal.SIGKILL)
 
     def communicate(self, timeout: float) -> tuple[bytes, None]:
-        """Returns what was printed when the process has ended. Raises TimeoutExpired; it may be called again after that."""
+        """Wait until the process has ended, and return (what it printed, None).
+
+        Raises TimeoutExpired after `timeout` seconds; it may be called again then.
+        """
         deadline = time.monotonic() + timeout
         while True:
             ready, _, _ = select.select([self._printed], [], [], max(0.0, deadline - time.monotonic()))
@@ -74,7 +78,7 @@ class ForkingSubprocess:
 
 
 def _pipe(mode: str) -> tuple[Any, Any]:
-    """The two ends of a pipe; the one that is opened with `mode` is a file."""
+    """Return the two ends of a pipe, first the one to read. The end for `mode` is a file, the other a descriptor."""
     read, write = os.pipe()
     if mode == "wb":
         writing: IO[bytes] = os.fdopen(write, "wb", 0)

@@ -1,4 +1,4 @@
-"""Files that are attached to the records of a small folder, and the index of their texts."""
+"""Attach files to the records of a small folder, and search in their texts."""
 
 import hashlib
 from collections.abc import Iterator, Sequence
@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tests.support.small_dataset import SHOWN
 from tracker.model.file_kind import FileKind
-from tracker.queries.search.file_search import FileTexts, FoundInFiles, look_at_texts
+from tracker.queries.search.file_search import FileTextIndex, FoundInFiles, prepare_file_search
 from tracker.queries.search.site_search import search_everything
 from tracker.queries.view import View
 from tracker.storage.attached_files import text_name
@@ -20,7 +20,7 @@ def digest_of(name: str) -> str:
 
 
 def entry(name: str, *, events: str = "") -> str:
-    """The line of a file in the YAML of a record."""
+    """Return the line with which the YAML of a record names an attached file."""
     digest, kind = digest_of(name), name.rpartition(".")[2]
     assert kind in set(FileKind)
     return (
@@ -42,26 +42,26 @@ def write_text(root: Path, name: str, *pages: str) -> Path:
     return path
 
 
-def read_all(view: View, texts: FileTexts) -> None:
-    """Wait until the texts of all files are read. The machine may be busy."""
-    look_at_texts(view, texts)
+def read_all(view: View, texts: FileTextIndex) -> None:
+    """Wait until the texts of all files are read, at most 60 seconds."""
+    prepare_file_search(view, texts)
     assert texts.wait(60)
 
 
-def search_in(view: View, texts: FileTexts, typed: str) -> FoundInFiles:
+def search_in(view: View, texts: FileTextIndex, typed: str) -> FoundInFiles:
     read_all(view, texts)
     return search_everything(view, typed, exactly=True, texts=texts).in_files
 
 
 def places(found: FoundInFiles) -> list[tuple[str, Sequence[int | None]]]:
-    """The names of the files that were found, with the pages."""
+    """Return (name of the file, numbers of the pages) for each file that was found."""
     return [(one.file.name, [place.page for place in one.places]) for one in found.files]
 
 
 @contextmanager
-def index_of_texts(root: Path, state: Path) -> Iterator[FileTexts]:
-    """An index that looks into the folder at each search, and is gone afterwards."""
-    texts = FileTexts(root, state, look_every=0)
+def index_of_texts(root: Path, state: Path) -> Iterator[FileTextIndex]:
+    """Give an index that looks into the folder at each search. At the end of the block, it is deleted."""
+    texts = FileTextIndex(root, state, look_every=0)
     try:
         yield texts
     finally:

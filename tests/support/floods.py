@@ -1,4 +1,7 @@
-"""Floods: what a stranger sends as much of as they can, for some seconds. Each takes the port, the id of a record and the seconds."""
+"""Floods: functions that send a server as much as a stranger can, for some seconds.
+
+Each is called with the port of the server, the id of a record, and the number of seconds.
+"""
 
 import itertools
 import resource
@@ -23,7 +26,7 @@ from tests.support.half_requests import BINARY, CONTINUATION, HALF_BODY, HALF_HE
 from tests.support.websocket_client import _asking
 
 PATIENCE = 60.0
-"""Seconds for what has to happen at some time, on a busy machine."""
+"""For how many seconds to wait for an answer, on a busy machine."""
 
 
 def socket_of(port: int, **more: Any) -> ClientConnection:
@@ -39,7 +42,7 @@ def socket_of(port: int, **more: Any) -> ClientConnection:
 
 
 def message(kind: str) -> bytes:
-    """A message of a browser with nothing in it but its type."""
+    """Return a message from a browser to Streamlit that has a type, and nothing else in it."""
     made, about = BackMsg(), BackMsg.DESCRIPTOR.fields_by_name[kind]
     if about.message_type:
         getattr(made, kind).SetInParent()
@@ -49,7 +52,7 @@ def message(kind: str) -> bytes:
 
 
 def uncached_file(port: int, _: str, seconds: float) -> None:
-    """One file that nobody asked for before, 40 times at once, and then the next."""
+    """Ask 40 times at once for a file that nobody asked for before, then for the next such file."""
     until = time.monotonic() + seconds
 
     def get(address: str) -> None:
@@ -81,7 +84,7 @@ def one_connection_at_full_speed(port: int, _: str, seconds: float) -> None:
 
 
 def three_hundred_sockets(port: int, _: str, seconds: float) -> None:
-    """Pages that are all opened from another address than the bystander's."""
+    """Open 300 pages from another network address than that of the bystander, and run them again and again."""
     until, asking = time.monotonic() + seconds, _asking(f"http://127.0.0.1:{port}/recommendations?lang=en")
     with ExitStack() as sockets, suppress(OSError, ConnectionClosed, TimeoutError):
         opened = []
@@ -97,7 +100,7 @@ def three_hundred_sockets(port: int, _: str, seconds: float) -> None:
 
 
 def readers_who_take_nothing(port: int, _: str, seconds: float) -> None:
-    """Eight browsers that ask for pages and never read what they get: small buffers are full at once."""
+    """Ask for pages from eight browsers that never read an answer. Their small buffers are soon full."""
     until, asking = time.monotonic() + seconds, _asking(f"http://127.0.0.1:{port}/recommendations?lang=en")
     with ExitStack() as sockets, suppress(OSError, ConnectionClosed, TimeoutError):
         opened = []
@@ -114,7 +117,7 @@ def readers_who_take_nothing(port: int, _: str, seconds: float) -> None:
 
 
 def unfinished_messages(port: int, _: str, seconds: float) -> None:
-    """Twelve websockets with messages that have no end, six of them packed, each opened again when it is closed."""
+    """Send messages without an end over twelve websockets, six of them compressed. Open closed ones again."""
     until = time.monotonic() + seconds
     piece, bomb = bytes(65_536), packed(500_000)
 
@@ -132,7 +135,7 @@ def unfinished_messages(port: int, _: str, seconds: float) -> None:
 
 
 def half_requests(port: int, _: str, seconds: float) -> None:
-    """1,100 connections with half a header each, and new ones for those that are closed."""
+    """Open 1,100 connections that send half a header or half a body. Open new ones after that."""
     resource.setrlimit(resource.RLIMIT_NOFILE, (2_000, resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
     until, wires = time.monotonic() + seconds, deque[Any]()
     while time.monotonic() < until:
@@ -146,7 +149,7 @@ def half_requests(port: int, _: str, seconds: float) -> None:
 
 
 def heartbeats(port: int, _: str, seconds: float) -> None:
-    """520 websockets that only keep their connection alive, each opened again when it is closed."""
+    """Keep 520 websockets open that only send heartbeats. Open closed ones again."""
     resource.setrlimit(resource.RLIMIT_NOFILE, (2_000, resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
     until, beat = time.monotonic() + seconds, message("app_heartbeat")
     whole = struct.pack("!BBI", 0x82, 0x80 | len(beat), 0) + beat
@@ -167,7 +170,7 @@ def heartbeats(port: int, _: str, seconds: float) -> None:
 
 
 def _changing_pages(port: int, seconds: float, addresses: Iterator[str]) -> None:
-    """Eight tabs that go to another address as soon as the one before is shown."""
+    """Open eight tabs, each of which goes to the next address as soon as the last page is shown."""
     until, lock = time.monotonic() + seconds, threading.Lock()
 
     def reader(_number: int) -> None:

@@ -1,4 +1,4 @@
-"""Try what a process in the sandbox must not do, and print what the kernel said: run by `run_job` in place of the host."""
+"""Try what a process in the sandbox must not do, and print what the kernel answers. `run_job` runs this as a job."""
 
 import ctypes
 import errno
@@ -24,7 +24,7 @@ def syscall(number: int, *arguments: int) -> None:
 
 
 def tries(secret: str, folder: str, parent: int) -> dict[str, Callable[[], object]]:
-    """What it is called → what tries it."""
+    """Return name of a forbidden action → function that tries it."""
     new = f"{folder}/new"
     return {
         "read the key": lambda: os.open(secret, os.O_RDONLY),

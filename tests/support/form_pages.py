@@ -1,4 +1,4 @@
-"""Pages of the small folder, opened without a browser: what they show, what is typed, which button is pressed."""
+"""Open pages of the small folder without a browser, type into their forms, press buttons, and read what they show."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -18,9 +18,10 @@ from tracker.model.vocabulary import EvidenceDimension, EvidenceKind, Verificati
 
 
 def opening(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, files: dict[str, str] | None) -> Callable[..., AppTest]:
-    """`open_("evidence", q="law")` opens a page on the small folder, as an editor unless `who` names somebody else.
+    """Return a function that opens a page: `open_("evidence", q="law")` opens /evidence?q=law.
 
-    With None for the files, the folder is there already.
+    The page is opened as ANNA, unless `who` is given. The data folder has `files` in it. If `files` is None, there
+    is a data folder already.
     """
     if files is not None:
         made(tmp_path / "data", files)
@@ -53,7 +54,7 @@ CHOSEN: dict[str, Any] = {
 
 
 def put(page: AppTest, prefix: str, **fields: Any) -> AppTest:
-    """Types into fields, all at once."""
+    """Fill in several fields of a form, whose keys begin with `prefix`. Run the page and return it."""
     kinds = (page.text_input, page.text_area, page.selectbox, page.multiselect, page.radio)
     found = {widget.key: widget for kind in kinds for widget in kind}
     for name, value in fields.items():
@@ -73,6 +74,6 @@ def errors(page: AppTest) -> list[str]:
 
 
 def paste(page: AppTest, text: str) -> AppTest:
-    """Brings in a document as text."""
+    """Paste a text as the document to import, and press the button that reads it. Return the page."""
     page.text_area(key="bring_in_text").set_value(text)
     return press(page, "Read the text")

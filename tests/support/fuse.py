@@ -1,20 +1,20 @@
-"""End work that would never end. Only its processor time counts, so that a busy machine is no fault."""
+"""End work that would never end. Only processor time counts, so that a busy machine causes no failure."""
 
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 SECONDS = 60
-"""Far more than any work of a test takes: what it takes exactly is told by `make bench`."""
+"""The limit of processor time. It is far above what any work in a test takes."""
 
 
 class TookTooLong(BaseException):
-    """No `except` of the product takes this for something else."""
+    """The work took too much processor time. This is no Exception, so that the product does not catch it."""
 
 
 @contextmanager
 def fuse() -> Iterator[None]:
-    """Raise TookTooLong in what takes more than SECONDS of processor time."""
+    """Raise TookTooLong if the `with` block takes more than SECONDS of processor time."""
 
     def give_up(*_: object) -> None:
         raise TookTooLong(f"more than {SECONDS} s")

@@ -1,4 +1,4 @@
-"""Requests and messages without their end, which no library would send."""
+"""Requests and messages without an end. No library would send them."""
 
 import socket
 import struct
@@ -10,16 +10,16 @@ CONTINUATION, BINARY, PING = 0x0, 0x2, 0x89
 PONG = bytes([0x8A, 0])
 """The server's answer to an empty ping."""
 PACKED = 0x40
-"""The bit of a frame that says that the message is packed."""
+"""The bit of a frame which says that the message is compressed."""
 
 
 def frame(kind: int, data: bytes) -> bytes:
-    """A frame of a browser after which others follow."""
+    """Return a frame of a websocket message that is not its last one."""
     return struct.pack("!BBQI", kind, 0x80 | 127, len(data), 0) + data
 
 
 def opened(port: int, *, packed: bool = False) -> socket.socket:
-    """An open websocket, without a library that would finish its messages."""
+    """Return an open websocket as a plain socket. A library would finish the messages."""
     wire = socket.create_connection(("127.0.0.1", port), 30)
     more = b"Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits\r\n" if packed else b""
     wire.sendall(

@@ -1,4 +1,4 @@
-"""Files that try to harm who reads them: bombs, entities, endless rows, and good files with damaged bytes."""
+"""Files that try to harm the program that reads them: bombs, entities, endless rows, good files with damaged bytes."""
 
 import io
 import json
@@ -21,7 +21,7 @@ END = "</sheetData></worksheet>"
 
 
 def with_part(name: str, content: bytes) -> bytes:
-    """A workbook in which one part has other content."""
+    """Return a workbook in which the part `name` has other content."""
     raw = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(GOOD_SHEET)) as old, zipfile.ZipFile(raw, "w", zipfile.ZIP_DEFLATED) as new:
         for part in old.infolist():
@@ -32,7 +32,7 @@ def with_part(name: str, content: bytes) -> bytes:
 
 
 def damaged(good: bytes, seed: int) -> bytes:
-    """A good file with some bytes changed, cut out or doubled, always in the same way for the same seed."""
+    """Return a good file with some bytes changed, cut out or doubled. It is the same for the same seed."""
     rng = random.Random(seed)
     data = bytearray(good)
     for _ in range(rng.randint(1, 30)):
@@ -52,7 +52,7 @@ def damaged(good: bytes, seed: int) -> bytes:
 
 
 def damaged_sheet(seed: int) -> bytes:
-    """A workbook with a damaged part: the zip is good, so that the parser of the part sees it."""
+    """Return a workbook with a damaged part. The ZIP file is good, so that the damaged part is parsed."""
     parts = [SHEET, "xl/workbook.xml", "xl/styles.xml", "[Content_Types].xml", "xl/_rels/workbook.xml.rels"]
     name = parts[seed % len(parts)]
     with zipfile.ZipFile(io.BytesIO(GOOD_SHEET)) as archive:

@@ -1,4 +1,4 @@
-"""A dataset in which every free text of every kind of record says the same, made from the types of the records."""
+"""Make a dataset in which every free text of every kind of record is the same. It is made from the record types."""
 
 import types
 from collections.abc import Callable, Iterator, Mapping
@@ -31,7 +31,7 @@ EVERYTHING = "\n".join(("Many words.", *PAYLOADS))
 SHORT = (
     f'<img src=x onerror={HACKED}>"><svg onload={HACKED}>[x](javascript:{HACKED})![x](https://e.invalid/x)**b**\u202e'
 )
-"""All in one, where only 120 characters go."""
+"""The same in a short text, for fields of up to 120 characters."""
 LIMITS = {LocalizedText: MAX_TEXT_LENGTH, Line: 500, ShortText: 120}
 NAMES: Mapping[str, str] = {
     "id": "r1",
@@ -45,7 +45,7 @@ NAMES: Mapping[str, str] = {
     "organisation": "x",
     "into": "co-1",
 }
-"""What a field refers to, by its name; a name of the field's own kind of record goes before."""
+"""Name of a field → the id that it has or refers to."""
 CODES: Mapping[str, Any] = {
     "type": "checked",
     "languages": ("en", "ru"),
@@ -58,7 +58,7 @@ GIVEN = ("id", "version", "private")
 
 
 def bare(hint: Any) -> Any:
-    """The kind of value that a field holds when it holds one."""
+    """Return the type of a field without None, and without Annotated around a list or a dictionary."""
     if get_origin(hint) in (types.UnionType, Union):
         return next(one for one in get_args(hint) if one is not type(None))
     if get_origin(hint) is Annotated and get_origin(get_args(hint)[0]) in (tuple, dict):
@@ -67,13 +67,13 @@ def bare(hint: Any) -> Any:
 
 
 class Saying:
-    """Fills records. `say(limit)` gives the text of a field that takes so many characters."""
+    """Makes records as plain values. `say(limit)` returns the text for a field of at most `limit` characters."""
 
     def __init__(self, say: Callable[[int], str]) -> None:
         self.say, self._moment = say, count(1)
 
     def record(self, kind: Any, /, **given: Any) -> dict[str, Any]:
-        """A record with every field filled. `given` are values by name; None leaves the field out."""
+        """Return a record of type `kind` with every field filled. `given` are values by name; None leaves one out."""
         hints = get_type_hints(kind, include_extras=True)
         found = {}
         for name in (f.name for f in fields(kind)):
@@ -84,7 +84,7 @@ class Saying:
         return {name: value for name, value in found.items() if value is not None}
 
     def value(self, hint: Any, name: str) -> Any:
-        """A value of a kind."""
+        """Return a value for a field with the type `hint` and this name."""
         if hint == LocalizedText:
             return {lang: self.say(MAX_TEXT_LENGTH) for lang in ("en", "ru")}
         if hint in (Line, ShortText):
@@ -116,7 +116,7 @@ class Saying:
         return self.other(hint, name)
 
     def other(self, hint: Any, name: str) -> Any:
-        """A value with a pattern of its own, or a text with a limit of its own."""
+        """Return a value for a field whose text has a pattern or a limit of its own."""
         rules = [one for one in get_args(hint) if isinstance(one, StringConstraints)]
         if get_origin(hint) is Annotated and rules and rules[0].pattern is None:
             return self.say(rules[0].max_length or MAX_TEXT_LENGTH)
@@ -130,7 +130,7 @@ class Saying:
         }.get(name, "ab" * 32 if "sha256" in name else "#123456")
 
     def files(self) -> Iterator[tuple[str, Any]]:
-        """Every file of the dataset, as plain values."""
+        """Yield (name, plain values) of every file of the dataset."""
         yield "tracker.yaml", self.record(Settings)
         yield (
             "treaty_bodies.yaml",
@@ -167,18 +167,21 @@ class Saying:
         yield "safety.yaml", {"rules": [rule]}
 
     def value_of(self, field: str, **given: Any) -> dict[str, Any]:
-        """An item of one of a recommendation's lists."""
+        """Return an item of one of a recommendation's lists."""
         kind = get_args(get_type_hints(Recommendation, include_extras=True)[field])[0]
         return self.record(kind, **given)
 
 
 def saying(text: str, short: str = "") -> Saying:
-    """Every field says this text, or as much of it as goes in."""
+    """Return a Saying whose fields have `text`, cut to their limit.
+
+    If `short` is given, fields of up to 120 characters have it instead.
+    """
     return Saying(lambda limit: text[:limit] if limit > 120 or not short else short[:limit])
 
 
 def lay(root: Path, said: Saying) -> Path:
-    """The dataset as files."""
+    """Write the dataset as files into the folder `root`, and return it."""
     for name, values in said.files():
         path = root / name
         path.parent.mkdir(parents=True, exist_ok=True)

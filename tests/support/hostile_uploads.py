@@ -1,4 +1,4 @@
-"""Files that are made to run, to leak, to exhaust or to crash whoever opens them."""
+"""Files that are made to run code, to leak something, to use up memory or to crash the program that opens them."""
 
 import io
 import random
@@ -39,7 +39,7 @@ def zipped(files: dict[str, bytes | str]) -> bytes:
 
 
 def png_of(width: int, height: int, body: bytes) -> bytes:
-    """A PNG that declares any size, with any image data."""
+    """Return a PNG that declares this size, with `body` as its image data."""
     header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
     start = (
         b"\x89PNG\r\n\x1a\n"
@@ -130,7 +130,7 @@ def nested_zip() -> bytes:
 
 
 def false_size(data: bytes) -> bytes:
-    """An archive whose directory says that its files are small."""
+    """Return a ZIP file whose directory says that every file in it has 10 bytes."""
     changed = bytearray(data)
     place = 0
     while (place := bytes(changed).find(b"PK\x01\x02", place)) >= 0:
@@ -263,7 +263,7 @@ GOOD = (
 
 
 def damaged_upload(seed: int) -> bytes:
-    """One of the good files, cut off, with changed bytes, or with another file in its middle."""
+    """Return one of the good files, cut off, with changed bytes, or with another file inside or after it."""
     change = random.Random(f"damaged {seed}")
     data = GOOD[seed % len(GOOD)](seed)
     match change.randrange(4):

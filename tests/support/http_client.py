@@ -1,4 +1,4 @@
-"""Asking the running dashboard by hand: one-time links, forms, and whether somebody is an editor there."""
+"""Send requests to the running dashboard: one-time links and forms. Find out whether an editor is signed in there."""
 
 import http.client
 from datetime import UTC, datetime
@@ -17,7 +17,7 @@ PAGE = "/recommendation?id=ngo-2024-r8&lang=en"
 def fetch(
     app: Server, path: str, method: str = "GET", *, body: str | None = None, seconds: float = 60, **headers: str
 ) -> tuple[int, http.client.HTTPMessage, bytes]:
-    """What the server answers, without going where it leads."""
+    """Return (status, headers, body) of the server's answer. A redirect is not followed."""
     wire = http.client.HTTPConnection("127.0.0.1", app.port, timeout=seconds)
     wire.request(method, path, body, headers)
     got = wire.getresponse()
@@ -29,14 +29,17 @@ def fetch(
 def say(
     app: Server, method: str, path: str, form: dict[str, str] | None = None, **headers: str
 ) -> tuple[int, http.client.HTTPMessage, str]:
-    """What the server answers as text; as from a page of its own unless the headers say otherwise."""
+    """Return (status, headers, text) of the server's answer to a form.
+
+    The form is sent as from the server's own page, unless `headers` say otherwise.
+    """
     theirs = {"Origin": app.url, "Content-Type": "application/x-www-form-urlencoded", **headers}
     status, got, body = fetch(app, path, method, body=urlencode(form) if form else None, **theirs)
     return status, got, body.decode(errors="replace")
 
 
 def link(app: Server, handle: str = "editor-x1", days: int = 7, at: datetime | None = None) -> str:
-    """The token of a new one-time link."""
+    """Return the token of a new one-time link for an editor."""
     now = at or datetime.now(UTC)
     return AccountsFile(app.state).update(
         lambda p: create_invite(

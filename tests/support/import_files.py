@@ -1,4 +1,4 @@
-"""Small spreadsheets and exports for tests of the import, made in the test."""
+"""Make small spreadsheets and exports for tests of the import, and read them."""
 
 import io
 import json
@@ -21,12 +21,15 @@ ENGLISH = Language("en")
 
 
 def small_vocabulary(root: Path, language: Language = ENGLISH) -> ImportVocabulary:
-    """The words of the small dataset."""
+    """Return the words that the import knows for the small dataset."""
     return ImportVocabulary.from_view(View(dataset(root, {}), TODAY), language)
 
 
 def sheet_bytes(*rows: Iterable[Any], merge: Iterable[str] = (), hidden: Iterable[Any] = ()) -> bytes:
-    """A workbook with these rows on its first sheet, these ranges merged, and a hidden sheet with the rows `hidden`."""
+    """Return a workbook with these rows on its first sheet.
+
+    The ranges `merge` are merged. If there are rows in `hidden`, they are on a second sheet, which is hidden.
+    """
     book = Workbook()
     for row in rows:
         book.active.append(list(row))
@@ -41,39 +44,39 @@ def sheet_bytes(*rows: Iterable[Any], merge: Iterable[str] = (), hidden: Iterabl
 
 
 def book_bytes(book: Workbook) -> bytes:
-    """A workbook of openpyxl as the bytes of a file."""
+    """Return a workbook of openpyxl as the bytes of a file."""
     raw = io.BytesIO()
     book.save(raw)
     return raw.getvalue()
 
 
 def csv_bytes(*lines: str, encoding: str = "utf-8") -> bytes:
-    """A CSV file with these lines."""
+    """Return a CSV file with these lines."""
     return "\r\n".join(lines).encode(encoding)
 
 
 def read(data: bytes, vocabulary: ImportVocabulary, **choices: Any) -> SheetResult:
-    """The result of reading a file, in English."""
+    """Return the result of reading a spreadsheet, with messages in English."""
     return read_spreadsheet(data, vocabulary, ENGLISH, choices=SheetChoices(**choices))
 
 
 def values(result: SheetResult, *fields: str) -> list[tuple[str, ...]]:
-    """For each row, the values of these fields."""
+    """Return the values of these fields for each row."""
     return [tuple(row.value(field) for field in fields) for row in result.rows]
 
 
 def problems(result: SheetResult) -> list[tuple[int, str, str]]:
-    """Row, column and message of each problem."""
+    """Return (row, column, message) of each problem."""
     return [(problem.row, problem.column, problem.message) for problem in result.problems]
 
 
 def guesses(result: SheetResult) -> list[tuple[int, str, str]]:
-    """Row, column and message of each guess."""
+    """Return (row, column, message) of each guess."""
     return [(guess.row, guess.column, guess.message) for guess in result.guesses]
 
 
 def uhri_record(**changes: Any) -> dict[str, Any]:
-    """A record of UHRI's JSON, with these values instead."""
+    """Return a record as in the JSON export of UHRI, with `changes` to its values."""
     return {
         "AnnotationId": "a1",
         "AnnotationType": "- Recommendations",
@@ -98,5 +101,5 @@ def uhri_record(**changes: Any) -> dict[str, Any]:
 
 
 def uhri_json(*records: Any) -> io.BytesIO:
-    """A JSON export of UHRI with these records."""
+    """Return a JSON export of UHRI with these records."""
     return io.BytesIO(json.dumps(list(records), ensure_ascii=False).encode())

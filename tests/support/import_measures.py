@@ -1,4 +1,4 @@
-"""Compare what the importer finds with what it must find."""
+"""Compare what the import finds in documents with what it has to find, and count."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,7 +12,7 @@ def same(text: str | None) -> str:
 
 @dataclass
 class Measures:
-    """Counts over many documents. `wrong` says what was wrong, one line each."""
+    """Counts for many documents. `wrong` has a line for each thing that was wrong."""
 
     expected: int = 0
     found: int = 0
@@ -27,7 +27,7 @@ class Measures:
     wrong: list[str] = field(default_factory=list)
 
     def add(self, name: str, expected: Expected, found: dict[str, Any]) -> None:
-        """Count one document. `found` is what `--dry-run --json` prints."""
+        """Count one document. `found` is what `import --dry-run --json` prints for it."""
         facts = found["document"]
         pairs = [
             ("symbol", expected.symbol, facts["symbol"]),

@@ -1,4 +1,4 @@
-"""Read back what is kept, with other libraries than those that cleaned it, and say what is in it."""
+"""Read cleaned files with other libraries than those that cleaned them, and say what is in them."""
 
 import io
 import re
@@ -24,7 +24,10 @@ FORBIDDEN_PDF_KEYS = {
 
 
 def everything_in(kept: CleanedFile) -> bytes:
-    """All bytes of a file, unpacked, in which a canary could be found, also in UTF-16."""
+    """Return all bytes of a file, unpacked, in which a canary could be found. They are in it without zero bytes, too.
+
+    So a canary in UTF-16 is found as well.
+    """
     raw = kept.data
     if kept.kind is FileKind.PDF:
         raw += b"\n".join(pdf_strings(kept.data))
@@ -35,7 +38,7 @@ def everything_in(kept: CleanedFile) -> bytes:
 
 
 def pdf_objects(data: bytes) -> list[object]:
-    """Every object of a PDF, also those inside of others, as pypdf reads them."""
+    """Return every object of a PDF as pypdf reads it, also objects inside others."""
     reader = pypdf.PdfReader(io.BytesIO(data))
     found: list[object] = []
     seen: set[tuple[int, int]] = set()
@@ -68,7 +71,7 @@ def pdf_strings(data: bytes) -> list[bytes]:
 
 
 def jpeg_segments(data: bytes) -> set[int]:
-    """The markers of the segments up to the end of the image; what follows is a segment of its own, 0."""
+    """Return the markers of the segments of a JPEG. 0 stands for bytes after the end of the image."""
     markers, place = set(), 2
     while place < len(data):
         marker = data[place + 1]
@@ -101,7 +104,10 @@ def webp_chunks(data: bytes) -> set[bytes]:
 
 
 def what_is_wrong_with(kept: CleanedFile) -> list[str]:
-    """What a kept file may not have: parts beside the pixels, programs, links to files, forms. Empty if it is harmless."""
+    """Return what a cleaned file may not have: parts beside the pixels, programs, links to files, forms.
+
+    The list is empty if the file is harmless.
+    """
     data = kept.data
     match kept.kind:
         case FileKind.JPEG:

@@ -1,4 +1,4 @@
-"""Processes that save and are killed at any moment, and what they were told of their saves."""
+"""Processes that save and can be killed at any moment, and what they were told about their saves."""
 
 import signal
 import time
@@ -11,13 +11,14 @@ from pathlib import Path
 PATIENCE = 1200
 """Seconds after which a test gives up."""
 LINE = "r000\t0, in life 000, says for time 0000: nothing moved.\t2026-01-31T12:00:00.000000Z\n"
-"""What a process writes of each save that was acknowledged: file, reason and recorded time. All lines are as long."""
+"""An example of the line for an acknowledged save: file, reason, recorded time. All lines have the same length."""
 
 
 class People:
-    """Some processes that save; one that is killed starts again for what it still has to do.
+    """Processes that save at the same time. A process that is killed starts again, for the saves that are left.
 
-    Each runs `work(*given, path, who, life, times)`: it saves so many times and writes a LINE of each save into `path`.
+    There are `count` of them, and `saves` saves together. Each calls `work(*given, path, who, life, times)`, which
+    makes that many saves and writes a LINE into `path` after each of them.
     """
 
     def __init__(self, work: Callable[..., None], told: Path, *given: object, count: int, saves: int) -> None:
@@ -40,7 +41,7 @@ class People:
         self.running[who].start()
 
     def kill(self, who: int) -> bool:
-        """Kills one, whatever it is doing; False when it had come to its end."""
+        """Kill a process and start it again. Return False if it had ended by itself."""
         process = self.running[who]
         if process.exitcode is not None:
             return False
@@ -50,7 +51,10 @@ class People:
         return process.exitcode == -signal.SIGKILL
 
     def go_on(self) -> bool:
-        """Whether some are still saving; fails when one fell over or everything takes too long."""
+        """Wait a moment, and return whether some processes still save.
+
+        Fails if a process raised an error, or after PATIENCE seconds.
+        """
         codes = [process.exitcode for process in self.running.values()]
         assert {*codes} <= {None, 0}, "a process fell over; its traceback is above"
         assert time.monotonic() - self.began < PATIENCE
@@ -59,10 +63,10 @@ class People:
 
 
 def acknowledged(path: Path) -> list[tuple[str, ...]]:
-    """The (file, reason, recorded) of every save that a process was told of; a line cut off was not told."""
+    """Return (file, reason, recorded time) of every acknowledged save of a process. An unfinished line is left out."""
     return [tuple(line.split("\t")) for line in path.read_text().split("\n")[:-1]]
 
 
 def so_far(told: Path) -> int:
-    """How many saves were acknowledged."""
+    """Return how many saves were acknowledged."""
     return sum(path.stat().st_size for path in told.iterdir()) // len(LINE)

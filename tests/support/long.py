@@ -1,4 +1,4 @@
-"""How much of the largest test matrices runs: `make test` takes a part of each, `make test-long` all of it."""
+"""How many cases of the largest test matrices run: a part with `make test`, all with `make test-long`."""
 
 import os
 

@@ -1,6 +1,6 @@
-"""A folder whose files live in a database: what a test writes into the folder is saved there, and what is saved there is written into the folder.
+"""A folder whose files are in a database, so that tests about a folder run with a database, too.
 
-So the stories about a folder are told about a database too, with the same words.
+What a test writes into the folder is saved in the database, and what is saved there is written into the folder.
 """
 
 import threading
@@ -19,7 +19,7 @@ AREAS = {"private": Area.PRIVATE, "state": Area.STATE}
 
 
 class MirroredStorage:
-    """The database storage of a folder. Everything is asked of the database, after what changed in the folder was saved there."""
+    """The database storage of a folder. Before each call, what changed in the folder is saved in the database."""
 
     def __init__(self, root: Path, database: TestDatabase, area: Area) -> None:
         self.root, self.database, self.folder = root, database, FolderStorage(root)
@@ -28,7 +28,7 @@ class MirroredStorage:
         self.lock = threading.RLock()
 
     def bring_in(self) -> None:
-        """Saves in the database what somebody changed in the folder."""
+        """Save in the database what changed in the folder."""
         with self.lock:
             names = set(self.folder.list_all()) if self.root.is_dir() else set()
             changed = {name: self.folder.stat(name) for name in names}
@@ -46,7 +46,7 @@ class MirroredStorage:
                     self.known[name] = (changed[name], raw)
 
     def write_out(self) -> None:
-        """Writes into the folder what was saved in the database."""
+        """Write into the folder what was saved in the database."""
         with self.lock:
             files = self.storage.snapshot(fresh=True)
             there = {name: files.read(name, None) for name in files.list_all()}
@@ -103,7 +103,7 @@ class MirroredStorage:
 
 
 class MirroredFolders:
-    """Takes the place of `FolderStorage` where storages are opened: each folder gets a database area of its own."""
+    """Takes the place of `FolderStorage` in `open_storage`. Each folder gets an area of a database."""
 
     def __init__(self, databases: Iterator[TestDatabase]) -> None:
         self.more, self.databases = databases, list[TestDatabase]()

@@ -1,4 +1,4 @@
-"""Names of persons and what leads to one, which the safety check has to find, and what looks like a name. All are invented."""
+"""Texts with names of persons that the safety check has to find, and texts that only look like it. All are invented."""
 
 DANGER: tuple[tuple[str, str], ...] = (
     ("date-place", "On 14 March 2025 officers searched a flat in Kara-Balta."),

@@ -1,4 +1,4 @@
-"""A dataset with nine mechanisms, made from the defaults of the program: treaty bodies, the UPR, procedures, a region."""
+"""A dataset with nine mechanisms from the defaults of the program: treaty bodies, UPR, procedures, a regional body."""
 
 from pathlib import Path
 
@@ -23,13 +23,16 @@ UPR = "recommending_states: [France, Chile]\nresponse: noted\n"
 
 
 def symbol_of(body: str, state: str = "RUR") -> str:
-    """The symbol of concluding observations of a treaty body, or of the UPR's report; "" for the others."""
+    """Return the symbol of concluding observations of a treaty body, or of a report of the UPR. "" for all others."""
     start = next(iter(known_mechanisms()[body].symbols), "")
     return "A/HRC/57/12" if body == "upr" else f"{start}{state}/CO/4" if start else ""
 
 
 def nine_files() -> dict[str, str]:
-    """Name → text, for each file: a document of each mechanism with one recommendation, and a demand of our own."""
+    """Return name → text for each file of the dataset.
+
+    Each mechanism has a document with one recommendation. There is also a recommendation of civil society.
+    """
     files, documents = write_files(NEW), ["documents:"]
     for body in NINE:
         symbol = f"symbol: {symbol_of(body)}, " if symbol_of(body) else ""
@@ -49,7 +52,7 @@ def nine_files() -> dict[str, str]:
 
 
 def write(root: Path, files: dict[str, str]) -> Path:
-    """A folder with these files and no others."""
+    """Write files into a folder and return it."""
     for name, text in files.items():
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_text(text, "utf-8")
@@ -57,7 +60,7 @@ def write(root: Path, files: dict[str, str]) -> Path:
 
 
 def nine(root: Path) -> Dataset:
-    """The dataset of these files, in which nothing is wrong."""
+    """Return the dataset of `nine_files`. Fails if it has problems."""
     found = DatasetReader(write(root, nine_files())).read()
     assert [str(problem) for problem in found.problems] == []
     return found

@@ -1,9 +1,9 @@
-"""Concluding observations of invented States, with what a reader of them must find.
+"""Concluding observations of invented States, with what the import has to find in them.
 
-`content` of a corpus file has one block a line: `# ` a section, `## ` and `### ` topics, `12. ` a paragraph, `!12. ` one
-that is a recommendation, `& ` more text under the same number (`!& ` if it recommends), `(a) ` a part, `(i) ` a nested
-item. `||` stands between the concern and the recommendation of one paragraph, `{a}` before a part that runs in, `{/}`
-after the last of them, `^[…]` for a footnote.
+`content` of a corpus file has one block a line: `# ` a section, `## ` and `### ` topics, `12. ` a paragraph, `!12.
+` one that is a recommendation, `& ` more text under the same number (`!& ` if it recommends), `(a) ` a part, `(i) `
+a nested item. `||` stands between the concern and the recommendation of one paragraph, `{a}` before a part in
+running text, `{/}` after the last of them, `^[…]` for a footnote.
 """
 
 import re
@@ -19,7 +19,10 @@ LETTERS = dict(zip("абвгдежзсе", "abcdefghce", strict=True))
 
 @dataclass(frozen=True)
 class Block:
-    """kind: h1, h2, h3, paragraph, more, part or nested; label: "12", "a", "ii"; shown: the label as written."""
+    """A block of a document. `label` is such as "12", "a" or "ii", and `shown` is the label as it is printed.
+
+    `kind` is h1, h2, h3, paragraph, more, part or nested.
+    """
 
     kind: str
     text: str
@@ -46,7 +49,7 @@ class CorpusDocument:
 
 
 def blocks_of(content: str) -> list[tuple[Block, bool]]:
-    """Each block, and whether it is marked as a recommendation."""
+    """Return (block, whether it is marked as a recommendation) for each line of `content`."""
     found = []
     for line in filter(None, map(str.strip, content.splitlines())):
         marked = line.startswith("!")
@@ -67,7 +70,7 @@ def blocks_of(content: str) -> list[tuple[Block, bool]]:
 
 
 def plain(text: str) -> str:
-    """The text as printed, without the marks of the corpus."""
+    """Return a text as it is printed, without the marks of the corpus."""
     text = re.sub(r"\^\[[^\]]*\]", "", text).replace("||", "").replace(" {/}", "")
     return re.sub(r"\{(\w)\}", r"(\1)", text)
 

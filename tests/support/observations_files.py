@@ -1,4 +1,4 @@
-"""Write a document of the corpus as .docx, web page or text of a PDF, in the ways in which such files really differ."""
+"""Write a document of the corpus as a .docx file, a web page or the text of a PDF, in the ways such files are made."""
 
 import io
 import re
@@ -41,7 +41,7 @@ RESTARTED = """<w:num w:numId="{id}"><w:abstractNumId w:val="51"/>
 
 
 class DocxWriter:
-    """Writes the blocks with python-docx. `way` is one of DOCX_WAYS."""
+    """Writes the blocks of a document with python-docx. `way` is one of DOCX_WAYS."""
 
     def __init__(self, document: CorpusDocument, way: str) -> None:
         self.document, self.way = document, way
@@ -156,7 +156,7 @@ class DocxWriter:
             paragraph.add_run(f"{block.label}.{glue}" if int(block.label) % 5 else f"{block.label}{glue or ' '}")
 
     def _add_text(self, paragraph: object, text: str) -> None:
-        """Add a text cut into runs, with footnotes, soft hyphens and characters that do not break."""
+        """Add a text in several runs, with its footnotes, soft hyphens and no-break spaces."""
         pieces = NOTE.split(text)
         for place, piece in enumerate(pieces):
             if place % 2:
@@ -177,7 +177,7 @@ class DocxWriter:
                 run.italic = True
 
     def _add_tracked(self, paragraph: object) -> None:
-        """Add a deleted text, a comment mark, an inserted nothing and a bookmark, none of which is read."""
+        """Add a deleted text, which is not read, and mark the last run of the paragraph as inserted."""
         deleted = parse_xml(
             f'<w:del {nsdecls("w")} w:id="900" w:author="x"><w:r><w:delText> The State party should not.</w:delText>'
             "</w:r></w:del>"
@@ -190,7 +190,7 @@ class DocxWriter:
         inserted.append(last)
 
     def _revise(self) -> None:
-        """Add a numbered paragraph that was deleted; it takes no number."""
+        """Add a numbered paragraph that is marked as deleted, so that it takes no number."""
         anchor = self.file.paragraphs[-4]._p
         anchor.addprevious(
             parse_xml(
@@ -202,7 +202,7 @@ class DocxWriter:
 
 
 def with_footnotes(data: bytes, notes: list[str]) -> bytes:
-    """The file with a part for its footnotes, which python-docx cannot write."""
+    """Return a .docx file with a part for its footnotes, which python-docx cannot write."""
     made = "".join(
         f'<w:footnote w:id="{n}"><w:p><w:r><w:footnoteRef/></w:r><w:r><w:t xml:space="preserve"> {escape(note)}</w:t></w:r></w:p></w:footnote>'
         for n, note in enumerate(notes, 2)
@@ -224,7 +224,7 @@ def with_footnotes(data: bytes, notes: list[str]) -> bytes:
 
 
 def as_html(document: CorpusDocument, way: str) -> bytes:
-    """A page as saved from the UN's site. `way` is one of HTML_WAYS."""
+    """Return a document as a page saved from the UN's site. `way` is one of HTML_WAYS."""
     facts = document.facts
     body = []
     notes: list[str] = []
@@ -286,7 +286,7 @@ def as_html(document: CorpusDocument, way: str) -> bytes:
 
 
 def text_lines(document: CorpusDocument, notes: list[str]) -> Iterator[tuple[list[str], list[str]]]:
-    """The lines of each block, with the footnotes that it refers to."""
+    """Yield (lines, footnotes that they refer to) for each block. All footnotes are added to `notes`, too."""
     for block in document.blocks:
         own: list[str] = []
 
@@ -303,7 +303,7 @@ def text_lines(document: CorpusDocument, notes: list[str]) -> Iterator[tuple[lis
 
 
 def hyphenated(lines: list[str]) -> list[str]:
-    """The lines with some long words divided at the end, as a typesetter does."""
+    """Return the lines with some long words divided at the end of a line. The list `lines` is changed."""
     for index in range(len(lines) - 1):
         word, _, rest = lines[index + 1].partition(" ")
         if rest and word.isalpha() and len(word) > 11 and word.islower() and not lines[index].endswith("-"):
@@ -313,7 +313,10 @@ def hyphenated(lines: list[str]) -> list[str]:
 
 
 def as_pasted_text(document: CorpusDocument, way: str) -> bytes:
-    """The text of a PDF as pasted: pages of 40 lines with headers, numbers and footnotes. `way` is one of TEXT_WAYS."""
+    """Return a document as the pasted text of a PDF. `way` is one of TEXT_WAYS.
+
+    It has pages of about 40 lines with headers, page numbers and footnotes.
+    """
     facts = document.facts
     notes: list[str] = []
     pages: list[list[str]] = [

@@ -1,4 +1,4 @@
-"""A data folder with attached files, its package, and packages that were tampered with."""
+"""A data folder with attached files, its package, and packages that someone changed."""
 
 import hashlib
 import zipfile
@@ -20,13 +20,13 @@ PDF_DIGEST = hashlib.sha256(PDF).hexdigest()
 
 
 def report(data: bytes = PDF, name: str = "report.pdf") -> NewFile:
-    """A file with text and preview, as it is after cleaning."""
+    """Return a file with a text and a preview, as it is after cleaning."""
     cleaned = CleanedFile(data, FileKind.PDF, name, FileKind.PDF, "ab" * 32)
     return new_file(cleaned, pages=[FilePage(1, "The law.")], preview=FilePreview(b"webp", 8, 11))
 
 
 def store_in(root: Path) -> Store:
-    """A store of a small data folder with evidence x and y, and one recommendation."""
+    """Return the store of a small data folder with evidence x and y and one recommendation."""
     files = {"e/x": SHOWN, "e/y": SHOWN, "r/r1": ASKED}
     return Store(DatasetReader(folder(root, files), look_every=0), clock=Clock())
 
@@ -37,18 +37,21 @@ def attach_to(store: Store, name: str, file: NewFile) -> None:
 
 
 def packed(root: Path, target: Path, *, for_archive: bool = False) -> list[str]:
-    """Write the package of a data folder, and give what the command prints."""
+    """Write the package of a data folder, and return the lines that the command prints."""
     return write_data_package(target, ask(DatasetReader(root).read()), for_archive=for_archive)
 
 
 def contents(package: Path) -> dict[str, bytes]:
-    """Path in the bag → bytes."""
+    """Return path in the bag → bytes for each file of a package."""
     with zipfile.ZipFile(package) as archive:
         return {name.removeprefix(BASE): archive.read(name) for name in archive.namelist()}
 
 
 def repacked(package: Path, changes: dict[str, bytes | None], target: Path) -> Path:
-    """The package with other files, by their path in the bag; None takes a file out."""
+    """Write the package with other files to `target`, and return it. `changes` is path in the bag → bytes.
+
+    None takes a file out.
+    """
     with zipfile.ZipFile(target, "w") as archive:
         for name, data in {**contents(package), **changes}.items():
             if data is not None:

@@ -1,4 +1,4 @@
-"""Places of a PDF where a value can stand that links the file to its drafts, or that no page shows."""
+"""Places in a PDF where a value can be that no page shows, or that links the file to its drafts."""
 
 import io
 import zlib
@@ -15,7 +15,7 @@ FUNCTION = Dictionary(FunctionType=2, Domain=[0, 1], C0=[0, 0, 0, 0], C1=[0, 0, 
 
 
 def put(holder, **entries):
-    """Set entries of a dictionary."""
+    """Set entries of a PDF dictionary. Their names are without the slash."""
     for key, value in entries.items():
         holder[f"/{key}"] = value
 
@@ -30,12 +30,12 @@ def image(pdf, contents=b"\0\0\0", **more):
 
 
 def draw(pdf, page, contents):
-    """Draw more on a page."""
+    """Add drawing operators to a page."""
     page.Contents = pdf.make_stream(page.Contents.read_bytes() + b"\n" + contents)
 
 
 def use(pdf, page, category, value, contents):
-    """Add a resource that the page uses. Its name in `contents` is /X."""
+    """Add a resource to a page and drawing operators that use it. Their name for the resource is /X."""
     page.Resources[f"/{category}"] = Dictionary(X=value)
     draw(pdf, page, contents)
 
@@ -88,7 +88,7 @@ def glyph_font(pdf, page, glyph, **more):
 
 
 def other_profile(components):
-    """A profile of a device for another number of colours, which names its owner."""
+    """Return the colour profile with CANARY for a device with 1 or 4 colour components."""
     kind = {1: b"GRAY", 4: b"CMYK"}[components]
     profile = named_profile()
     return profile[:16] + kind + profile[20:]
@@ -207,7 +207,7 @@ def pdf_with_canary(plant):
 
 
 def with_identifier(data, identifier):
-    """The same PDF with this as the first half of its digest."""
+    """Return a PDF with both halves of its /ID set to `identifier`."""
     with pikepdf.open(io.BytesIO(data)) as pdf:
         pdf.trailer["/ID"] = Array([String(identifier), String(identifier)])
         target = io.BytesIO()

@@ -1,4 +1,4 @@
-"""One place of a file at a time in which a name could stand: what is planted there, and what has to become of it."""
+"""Plant a name in one place of a file at a time, and say what has to become of it."""
 
 import io
 import zipfile
@@ -21,7 +21,10 @@ TEXT = "<w:r><w:t>Shown.</w:t></w:r>"
 
 @dataclass(frozen=True)
 class Planted:
-    """Text that is put before `before` in a part, or instead of it if it begins the same element. `relations` are added."""
+    """A text to put before `before` in a part of a file. `relations` are added to the relationships of the file.
+
+    If `text` begins the same element as `before`, it is put in its place instead.
+    """
 
     part: str
     before: str
@@ -301,4 +304,4 @@ MARKS: dict[str, tuple[Callable[..., bytes], dict[str, object], dict[str, object
     "odt": (odt_with, {**ODT_GONE}, {**ODT_READ}),
     "html": (html_with, {**HTML_GONE}, {**HTML_READ}),
 }
-"""Extension → what makes a file with a name in one place; the places that are removed; those that the check reads."""
+"""Extension → (function that makes a file with a name in one place, places that are removed, places that are checked)."""

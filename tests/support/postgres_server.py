@@ -1,4 +1,4 @@
-"""A real PostgreSQL server for tests: in a temporary folder, on a Unix socket, as a user that is not root."""
+"""A real PostgreSQL server for tests: in a temporary folder, on a Unix socket, and never as root."""
 
 import ctypes
 import os
@@ -35,7 +35,10 @@ AREAS = (Area.DATA, Area.PRIVATE, Area.STATE)
 
 
 def find_binaries() -> Path:
-    """The programs of the distribution's newest PostgreSQL, else those that came with the test packages."""
+    """Return the folder with the programs of the newest PostgreSQL that is installed.
+
+    If none is, use that of the test packages.
+    """
     found = [
         path.parent for path in Path("/usr/lib/postgresql").glob("*/bin/initdb") if (path.parent / "postgres").exists()
     ]
@@ -47,7 +50,7 @@ def find_binaries() -> Path:
 
 
 class PostgresServer:
-    """A server that is started once and used by many tests. `user` is its superuser; nobody needs a password."""
+    """A server that is started once and used by many tests. `user` is its superuser; no passwords are needed."""
 
     user = "postgres"
 
@@ -69,7 +72,7 @@ class PostgresServer:
         return {"cwd": self.folder, "stderr": subprocess.STDOUT, **self._as}
 
     def start(self) -> None:
-        """Starts the server and waits until it answers."""
+        """Start the server and wait until it answers."""
         settings = {**self._settings, "unix_socket_directories": str(self.folder)}
         options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
         libc = ctypes.CDLL(None)
@@ -95,7 +98,7 @@ class PostgresServer:
         return self._process is not None
 
     def stop(self, how: signal.Signals = signal.SIGINT) -> None:
-        """Ends the server: SIGINT closes all connections, SIGQUIT and SIGKILL end it as a crash does."""
+        """End the server. SIGINT closes all connections; SIGQUIT and SIGKILL end it like a crash."""
         assert self._process
         self._process.send_signal(how)
         self._process.wait(60)
@@ -111,7 +114,7 @@ class PostgresServer:
 
     @property
     def pid(self) -> int:
-        """The process that all others of the server come from."""
+        """Return the id of the server's main process."""
         assert self._process
         return self._process.pid
 
@@ -122,13 +125,13 @@ class PostgresServer:
         return f"postgresql://{user}@/{database}?host={quote(str(self.folder), safe='')}"
 
     def run(self, statement: str, database: str = "postgres") -> None:
-        """Runs an SQL statement as the superuser."""
+        """Run an SQL statement as the superuser."""
         with psycopg.connect(self.url(database), autocommit=True) as connection:
             connection.execute(statement.encode())
 
 
 def wait_for_none(folder: Path) -> None:
-    """Waits until no process works in this folder."""
+    """Wait until no process has `folder` as its working directory."""
     wait_until(lambda: not any(_works_in(process, folder) for process in Path("/proc").glob("[0-9]*")))
 
 
@@ -154,7 +157,7 @@ class TestDatabase:
         return DatabasePlace(self.server.url(self.name, user), area)
 
     def run(self, statement: str) -> None:
-        """Runs an SQL statement as the superuser."""
+        """Run an SQL statement as the superuser."""
         self.connection.execute(statement.encode())
 
     @cached_property
@@ -162,18 +165,18 @@ class TestDatabase:
         return psycopg.connect(self.server.url(self.name), autocommit=True)
 
     def files(self, schema: str) -> dict[str, bytes]:
-        """All files in the tables of an area."""
+        """Return name → bytes of all files in the tables of an area."""
         query = f"SELECT path, content FROM {schema}.file WHERE content IS NOT NULL"
         with self.connection.cursor(binary=True) as cursor:
             return dict(cursor.execute(query.encode()).fetchall())
 
     def rows(self, query: str, user: str = "postgres") -> list[tuple[object, ...]]:
-        """What a query gives that is asked as `user`."""
+        """Return the rows of a query that `user` makes."""
         with psycopg.connect(self.server.url(self.name, user), autocommit=True) as connection:
             return connection.execute(query.encode()).fetchall()
 
     def empty(self) -> None:
-        """Removes all files, as if the tables had just been made."""
+        """Remove all files, so that the tables are as if they had just been made."""
         close_databases()
         for area in AREAS:
             schema = self.place(area).schema
@@ -181,7 +184,10 @@ class TestDatabase:
 
 
 def execute_unless(statement: str, deed: Callable[[], object]) -> Callable[..., object]:
-    """`Connection.execute`, which does the deed before a statement that has these words."""
+    """Return a function for `Connection.execute`. It calls `deed` before a statement that contains `statement`.
+
+    `deed` may raise an error, so that the statement is not executed.
+    """
     execute = psycopg.Connection.execute
 
     def either(connection: psycopg.Connection, query: object, *given: object, **named: object) -> object:
@@ -194,7 +200,7 @@ def execute_unless(statement: str, deed: Callable[[], object]) -> Callable[..., 
 
 
 def put_files(place: DatabasePlace, files: dict[str, bytes]) -> None:
-    """Saves the files in one transaction, whatever was there."""
+    """Save the files in one transaction, whatever was there before."""
     from tracker.storage.open_storage import open_storage
 
     with open_storage(place).transaction() as transaction:
@@ -203,7 +209,7 @@ def put_files(place: DatabasePlace, files: dict[str, bytes]) -> None:
 
 
 def put_folder(root: Path, place: DatabasePlace) -> DatabasePlace:
-    """Saves all files of a folder in the database, and returns its place."""
+    """Save all files of a folder in the database. Return an equal copy of `place`."""
     put_files(
         place,
         {

@@ -1,4 +1,4 @@
-"""Attached files of a small data folder: their bytes under `files/`, and the entries that name them."""
+"""Attached files of a small data folder: their bytes in the folder `files`, and the entries that name them."""
 
 import hashlib
 import io
@@ -13,7 +13,7 @@ RECEIVED = "ab" * 32
 
 
 def keep_file(root: Path, data: bytes, kind: str = "pdf", **more: object) -> dict[str, object]:
-    """Keep bytes in a data folder. Returns the entry that names them; `more` are values of the entry."""
+    """Write an attached file into a data folder. Return its entry, with `more` values in it."""
     digest = hashlib.sha256(data).hexdigest()
     path = root / "files" / f"{digest}.{kind}"
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -23,7 +23,7 @@ def keep_file(root: Path, data: bytes, kind: str = "pdf", **more: object) -> dic
 
 
 def keep_preview(root: Path, entry: dict[str, object], width: int = 80, height: int = 110) -> bytes:
-    """Keep a preview of a file. Returns its bytes."""
+    """Write a preview of an attached file. Return its bytes."""
     image = io.BytesIO()
     Image.new("RGB", (width, height), "#357").save(image, "WEBP")
     (root / "files" / f"{entry['sha256']}.preview.webp").write_bytes(image.getvalue())
@@ -31,10 +31,10 @@ def keep_preview(root: Path, entry: dict[str, object], width: int = 80, height: 
 
 
 def evidence_with(*entries: dict[str, object], **more: object) -> str:
-    """The file of an evidence item that names files."""
+    """Return the YAML of evidence that names these files. `more` are other values of the evidence."""
     return SHOWN + yaml.safe_dump({"files": list(entries), **more}, allow_unicode=True)
 
 
 def lay_evidence(root: Path, *entries: dict[str, object], **more: object) -> Path:
-    """A data folder whose evidence item x names files."""
+    """Write a data folder in which evidence x names these files. Return the folder."""
     return folder(root, {"e/x": evidence_with(*entries, **more)})

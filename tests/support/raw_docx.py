@@ -1,4 +1,4 @@
-"""Small .docx files written by hand, for what python-docx cannot write."""
+"""Write small .docx files without python-docx, for what it cannot write."""
 
 import io
 import zipfile
@@ -8,7 +8,7 @@ RELATED = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 
 
 def raw_docx(body: str, **parts: str) -> bytes:
-    """A file with this XML in its body; `parts` are numbering, styles, footnotes, header1 and so on."""
+    """Return a .docx file with this XML in its body. `parts` is name (numbering, styles, header1 and so on) → XML."""
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("[Content_Types].xml", "<Types/>")
@@ -30,7 +30,7 @@ def raw_docx(body: str, **parts: str) -> bytes:
 
 
 def paragraph(text: str = "", *, properties: str = "", runs: str = "") -> str:
-    """A paragraph with one run, or with the XML of its `runs`."""
+    """Return the XML of a paragraph with one run with this text, or with the XML `runs`."""
     given = f"<w:pPr>{properties}</w:pPr>" if properties else ""
     return f"<w:p>{given}{runs or run(text)}</w:p>"
 

@@ -1,4 +1,4 @@
-"""What the safety check has to find, and what it has to leave alone. Every person, number and place in it is invented."""
+"""Passages that the safety check has to find, and passages that it must not report. All in them is invented."""
 
 DANGER: tuple[tuple[str, str], ...] = (
     ("telephone", "Call +996 555 000 111 for details."),

@@ -1,6 +1,6 @@
-"""Searches as people type them, each with the records that it has to find in the shipped data.
+"""Searches as people type them, each with the records of the shipped data that it has to find.
 
-UNSEEN was written before the search was, and the search was not tuned on it. DEVELOPMENT was used for tuning.
+UNSEEN was written before the search, and the search was not tuned with it. DEVELOPMENT was used for tuning.
 """
 
 Examples = dict[str, set[str]]

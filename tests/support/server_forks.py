@@ -1,6 +1,7 @@
 """Start dashboards by forking a process that has imported everything: 0.3 s of CPU time each instead of 1.7.
 
-Run as a module it is that process: it reads one start a line as JSON and answers with the process id.
+If this file is run as a module, it is that process: it reads a line of JSON for each dashboard to start, and
+answers with its process id.
 """
 
 import atexit
@@ -20,17 +21,17 @@ ROOT = Path(__file__).parent.parent.parent
 
 
 class ForkedProcess:
-    """A started dashboard. Like `subprocess.Popen`, as far as the tests need it."""
+    """A dashboard that was started. It does what the tests need of `subprocess.Popen`."""
 
     def __init__(self, pid: int) -> None:
         self.pid = pid
 
     def poll(self) -> int | None:
-        """Return 0 when the process has ended, else None."""
+        """Return 0 if the process has ended, else None."""
         return None if Path(f"/proc/{self.pid}").exists() else 0
 
     def wait(self, seconds: float = 60) -> int:
-        """Wait for the end. Raises subprocess.TimeoutExpired."""
+        """Wait until the process has ended. Raises subprocess.TimeoutExpired after so many seconds."""
         deadline = time.monotonic() + seconds
         while self.poll() is None:
             if time.monotonic() > deadline:
@@ -48,12 +49,12 @@ class ForkedProcess:
         self.send_signal(signal.SIGTERM)
 
     def kill(self) -> None:
-        """End the process."""
+        """End the process at once."""
         self.send_signal(signal.SIGKILL)
 
 
 def fork_server(command: list[str], environment: dict[str, str], log: Path) -> ForkedProcess:
-    """Start `streamlit run` with these arguments and this environment; what it prints is added to `log`."""
+    """Start `streamlit run` with these arguments and this environment. Its output is added to the file `log`."""
     parent = _parent()
     assert parent.stdin and parent.stdout
     parent.stdin.write(json.dumps([command, environment, str(log)]) + "\n")

@@ -1,4 +1,4 @@
-"""The real dashboard, in a process of its own, as its readers meet it."""
+"""Run the real dashboard in a process of its own."""
 
 import os
 import socket
@@ -23,21 +23,21 @@ PATIENCE = 60
 
 
 class NoAnswer(Exception):
-    """The dashboard did not start, or takes too long; the message holds what it printed."""
+    """The dashboard did not start, or took too long to. The message has its output."""
 
 
 @dataclass
 class Server:
-    """The dashboard on a folder of its own. After `stop`, `start` brings it back at the same address."""
+    """A dashboard with a folder of its own. After `stop`, `start` starts it again at the same address."""
 
     folder: Path
     settings: dict[str, str] = field(default_factory=dict)
     port: int = 0
     script: Path = Path("app.py")
     plain: bool = False
-    """Without Streamlit's command: by uvicorn alone, which writes of each request to its log."""
+    """Whether it is started with uvicorn, which logs each request, and not with `streamlit run`."""
     forked: bool = False
-    """Started from a process that has imported everything, which saves a second."""
+    """Whether it is forked from a process that has imported everything. This saves a second."""
     process: subprocess.Popen[bytes] | ForkedProcess | None = None
 
     def __post_init__(self) -> None:
@@ -46,7 +46,7 @@ class Server:
         self.data, self.state, self.log = (self.folder / name for name in ("data", "state", "server.log"))
 
     def start(self) -> None:
-        """Return when the dashboard answers; fail with what it printed when it does not."""
+        """Start the dashboard and wait until it answers. Raises NoAnswer."""
         theirs = {name: value for name, value in os.environ.items() if not name.startswith(("TRACKER_", "STREAMLIT_"))}
         ours = {"TRACKER_DATA": str(self.data), "TRACKER_STATE": str(self.state), "STREAMLIT_SERVER_HEADLESS": "true"}
         where = ["--server.port", str(self.port), "--server.address", "127.0.0.1"]
@@ -71,7 +71,7 @@ class Server:
     def cookie(
         self, handle: str = "editor-x1", role: Role = Role.EDITOR, *, organisation: str = "editors"
     ) -> tuple[str, str]:
-        """The name and the value of the cookie of somebody who has signed in here; they are invited if they were not."""
+        """Return (name, value) of the cookie of a person who is signed in. If there is no such account, make it."""
         people, account = AccountsFile(self.state), Account(handle, role, organisation=organisation)
         people.update(lambda now: (now if now.find(handle) else now.with_account(account), None))
         one = people.read().find(handle)
@@ -83,7 +83,7 @@ class Server:
     def signed_in(
         self, page: Page, handle: str = "editor-x1", role: Role = Role.EDITOR, *, organisation: str = "editors"
     ) -> Page:
-        """The same empty page, of somebody of an organisation who has signed in."""
+        """Add to a browser page the cookie of a person who is signed in. Return the page."""
         name, value = self.cookie(handle, role, organisation=organisation)
         page.context.add_cookies([{"name": name, "value": value, "url": self.url}])
         return page

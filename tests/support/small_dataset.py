@@ -1,4 +1,4 @@
-"""A small dataset for stories: two committees, a report, two conclusions. The records themselves stand in each test."""
+"""A small dataset for tests: two committees, a report, two concluding observations. Each test has its own records."""
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -52,7 +52,10 @@ SHOWN = "kind: news\npublisher: A paper\nsummary: S\ndimension: law\nverificatio
 
 
 def folder(root: Path, files: dict[str, str | bytes]) -> Path:
-    """A data folder with these files beside the registers; `r/x` is recommendations/x.yaml, `e/x` evidence/x.yaml."""
+    """Write a data folder with these files and the registers, and return it.
+
+    The name `r/x` stands for recommendations/x.yaml, and `e/x` for evidence/x.yaml.
+    """
     for name, text in {"tracker": TRACKER, "treaty_bodies": BODIES, "documents": DOCUMENTS, **files}.items():
         path = root / f"{name.replace('r/', 'recommendations/').replace('e/', 'evidence/')}.yaml"
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -61,19 +64,19 @@ def folder(root: Path, files: dict[str, str | bytes]) -> Path:
 
 
 def dataset(root: Path, files: dict[str, str | bytes]) -> Dataset:
-    """The dataset of such a folder, in which nothing is wrong."""
+    """Return the dataset of such a folder. Fails if it has problems."""
     found = DatasetReader(folder(root, files)).read()
     assert [str(problem) for problem in found.problems] == []
     return found
 
 
 def said(text: str) -> dict[str, TextVariant]:
-    """A text in the main language."""
+    """Return a text in the main language of the dataset."""
     return {NO_LANGUAGE_CODE: TextVariant(text=text)}
 
 
 class Clock:
-    """A clock that goes on by a second at every look, unless it is set."""
+    """A clock that goes on by a second each time it is read."""
 
     def __init__(self) -> None:
         self.now = datetime(2026, 1, 31, 12, tzinfo=UTC)
@@ -84,7 +87,7 @@ class Clock:
 
 
 def store_of(root: Path, files: dict[str, str | bytes]) -> Store:
-    """What saves in a folder with these files; nobody looks at the files by themselves."""
+    """Return a store for a folder with these files. Only what the store saves is read again."""
     return Store(DatasetReader(folder(root, files), look_every=10_000), clock=Clock())
 
 

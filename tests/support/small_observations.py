@@ -1,4 +1,4 @@
-"""A small file of concluding observations, for the pages and the command that bring documents in."""
+"""A short document with concluding observations, for the pages and the command that import documents."""
 
 import io
 
@@ -34,7 +34,7 @@ b) обеспечить опиоидную агонистную терапию �
 
 
 def small_docx(text: str = SMALL_OBSERVATIONS) -> bytes:
-    """The file as Word writes it: one paragraph a line."""
+    """Return a .docx file with a paragraph for each line of the text."""
     file, target = Document(), io.BytesIO()
     for line in text.splitlines():
         file.add_paragraph(line)

@@ -1,4 +1,4 @@
-"""A small data folder for the stories: one committee with two reviews, another committee, and a shadow report."""
+"""A small data folder for tests: one committee with two reviews, another committee, and an alternative report."""
 
 from pathlib import Path
 
@@ -66,7 +66,7 @@ RECORDED = "recorded: 2026-01-31T12:00:00.000000Z"
 
 
 def made(root: Path, files: dict[str, str] | None = None) -> Path:
-    """A data folder without problems, with the given files added or put in place of its own."""
+    """Write a data folder without problems, and return it. `files` are added, or take the place of its own files."""
     ours = {
         "tracker.yaml": TRACKER,
         "treaty_bodies.yaml": BODIES,

@@ -1,4 +1,4 @@
-"""An editor's tab that sends files, without a browser: it asks its page for addresses, and sends to them."""
+"""The tab of an editor that uploads files, without a browser. It asks its page for addresses and sends files there."""
 
 import http.client
 import time
@@ -22,7 +22,7 @@ PATIENCE = 120
 
 
 class UploadingTab:
-    """A page of an editor that is open. `uploader` is the id of its widget for files."""
+    """An open page of an editor. `uploader` is the id of the file widget on it."""
 
     def __init__(self, socket: Any, server: Server, cookie: tuple[str, str], address: str) -> None:
         self.socket, self.server, self.cookie, self.address = socket, server, cookie, address
@@ -34,7 +34,7 @@ class UploadingTab:
         self.run()
 
     def run(self, *sent: tuple[FileURLs, int]) -> None:
-        """Runs the page until it has ended, with the files (address, size) that were sent."""
+        """Run the page to its end. `sent` are the files that were uploaded, as (addresses, size in bytes)."""
         message, parts = BackMsg(), urlsplit(self.address)
         rerun = message.rerun_script
         rerun.query_string, rerun.page_name, rerun.page_script_hash = parts.query, parts.path.strip("/"), self.script
@@ -57,7 +57,7 @@ class UploadingTab:
                 return
 
     def addresses(self, count: int) -> list[FileURLs]:
-        """The addresses for so many files, asked for at once as Streamlit's uploader does."""
+        """Return the addresses for `count` files, asked for together as Streamlit's uploader does."""
         message = BackMsg()
         message.file_urls_request.file_names.extend(f"{number}.txt" for number in range(count))
         self.socket.send(message.SerializeToString())
@@ -66,9 +66,10 @@ class UploadingTab:
         return list(answer.file_urls_response.file_urls)
 
     def send(self, urls: FileURLs, data: bytes, megabytes_per_second: float = 0.0) -> int:
-        """Sends a file, with this speed or else as fast as possible, and returns the status of the answer.
+        """Send a file and return the status of the answer. The speed 0 means as fast as possible.
 
-        REFUSED if the connection was ended: a server that refuses a file need not wait for all of it.
+        Return REFUSED if the file was too large, or if the server ended the connection: it need not wait for all of
+        the file.
         """
         head = f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="a"; filename="a.txt"\r\n\r\n'
         body = head.encode() + data + f"\r\n--{BOUNDARY}--\r\n".encode()
@@ -77,7 +78,7 @@ class UploadingTab:
         return self._ask("PUT", urls.upload_url, sent, headers)
 
     def remove(self, urls: FileURLs) -> int:
-        """Removes a file that was sent, and returns the status of the answer."""
+        """Delete a file that was sent, and return the status of the answer."""
         return self._ask("DELETE", urls.delete_url, None, {})
 
     def _ask(self, method: str, url: str, body: bytes | Iterator[bytes] | None, headers: dict[str, str]) -> int:
@@ -109,7 +110,7 @@ def _slowly(body: bytes, megabytes_per_second: float) -> Iterator[bytes]:
 
 @contextmanager
 def uploading_tab(server: Server, cookie: tuple[str, str], path: str) -> Iterator[UploadingTab]:
-    """A page of the dashboard, opened with a sign-in cookie (name, value)."""
+    """Give an open page of the dashboard, for a person with the sign-in cookie (name, value)."""
     origin: Any = server.url
     with connect(
         f"ws://127.0.0.1:{server.port}/_stcore/stream",

@@ -1,4 +1,4 @@
-"""One question of a reader, for the stories about what leaves the dashboard."""
+"""Requests of readers, for tests of what is published."""
 
 from datetime import date
 from pathlib import Path
@@ -23,14 +23,14 @@ def ask(
     one: str = "",
     **params: list[str],
 ) -> ViewRequest:
-    """What a reader asks of a dataset; `one` is the id in a path, `params` are those of the address."""
+    """Return the request of a reader. `one` is the id in the path of the address, `params` are its parameters."""
     view = View(found, TODAY, as_of, recorded)
     language = get_language(lang, found.settings)
     return ViewRequest(view, language, Filters.from_params(view, params), ORIGIN, one, params)
 
 
 def small(root: Path, *more: tuple[str, str]) -> Dataset:
-    """The small dataset with these records."""
+    """Return the small dataset with these records, given as (name, text) like in `small_dataset.folder`."""
     return dataset(root, dict(more))
 
 

@@ -1,14 +1,14 @@
-"""Wait for what comes at some time, on a busy machine too."""
+"""Wait for something that happens at some time, also on a busy machine."""
 
 import time
 from collections.abc import Callable
 
 PATIENCE = 60.0
-"""Seconds after which it does not come any more."""
+"""For how many seconds to wait."""
 
 
 def wait_until(is_so: Callable[[], bool]) -> None:
-    """Return as soon as it is so, and fail after PATIENCE seconds."""
+    """Return as soon as `is_so` returns True. Fails after PATIENCE seconds."""
     deadline = time.monotonic() + PATIENCE
     while not is_so():
         assert time.monotonic() < deadline

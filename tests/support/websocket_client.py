@@ -1,4 +1,4 @@
-"""What the dashboard sends a browser, read off its websocket without one."""
+"""Read what the dashboard sends to a browser over its websocket, without a browser."""
 
 import asyncio
 from collections.abc import Callable
@@ -16,7 +16,7 @@ from tests.support.event_loop import run_async
 
 @dataclass
 class Answer:
-    """One run of a page: what it showed, the pages it knows, the exceptions it sent, its widgets' ids by their labels."""
+    """What one run of a page sent. `widgets` is label → id, `raw` has all bytes."""
 
     html: list[str] = field(default_factory=list)
     pages: list[str] = field(default_factory=list)
@@ -27,7 +27,7 @@ class Answer:
     raw: bytes = b""
 
     def meet(self, element: Any) -> None:
-        """Takes in one element that the page shows."""
+        """Add an element of the page."""
         kind = element.WhichOneof("type")
         shown = getattr(element, kind)
         if kind == "html":
@@ -41,7 +41,7 @@ class Answer:
 
 
 def ask(url: str, **headers: str) -> Answer:
-    """The first run of a page in a new session, as a browser would ask for it."""
+    """Return the answer to the first run of a page in a new session."""
     return run_async(_ask(url, headers))
 
 
@@ -51,7 +51,7 @@ async def _ask(url: str, headers: dict[str, str]) -> Answer:
 
 
 class Tab:
-    """A browser's tab without the browser: it remembers what it sent, so that somebody else can send the same."""
+    """A browser tab without a browser. `sent` has all messages that it sent, so that another tab can send the same."""
 
     def __init__(self, url: str, **headers: str) -> None:
         self.url, self.headers = url, headers
@@ -59,11 +59,11 @@ class Tab:
         self.deeds: list[tuple[dict[str, str], str]] = []
 
     def does(self, typed: dict[str, str], press: str = "") -> None:
-        """Plans a step: what is typed or chosen, by label, and the button that is pressed."""
+        """Add a step: what is typed or chosen, as label → value, and the label of the button that is pressed."""
         self.deeds.append((typed, press))
 
     def goes(self, between: Callable[[], None] = lambda: None) -> list[Answer]:
-        """Opens the page and takes the steps, each a run; `between` is called before the last one."""
+        """Open the page, take the steps, and return the answer to each run. Call `between` before the last step."""
         return run_async(self._goes(between))
 
     async def _goes(self, between: Callable[[], None]) -> list[Answer]:
@@ -90,7 +90,7 @@ class Tab:
 
 
 def replayed(url: str, sent: list[bytes], **headers: str) -> list[Answer]:
-    """What somebody is answered who sends, byte for byte, what another tab sent."""
+    """Return the answers to the messages of another tab, which are sent byte for byte."""
 
     async def replaying() -> list[Answer]:
         async with _connected(url, headers) as socket:
@@ -122,7 +122,7 @@ def _connected(url: str, headers: dict[str, str]) -> Any:
 
 
 async def _run(socket: Any, asked: bytes) -> Answer:
-    """One run; where it starts anew by itself, until the last one ends."""
+    """Send a message, and return the answer when the page has run to its end."""
     answer = Answer()
     await socket.send(asked)
     while True:

@@ -1,13 +1,13 @@
-"""Hostile YAML, made by chance from what parsers stumble over: fragments, whole files, and good files with something broken in."""
+"""Hostile YAML for property tests: fragments, whole files, and good files with something wrong put into them."""
 
 import json
 
 from hypothesis import strategies as st
 
 SIZES = st.sampled_from([1, 2, 31, 33, 300, 5_000, 40_000, 300_000])
-"""How often something is repeated."""
+"""How often a fragment is repeated."""
 MOST = 1_050_000
-"""Bytes of a file; a little more than what is read."""
+"""The maximum size of a file, a little more than what is read."""
 TAGS = [
     "!!python/object/apply:os.system [touch CANARY]", "!!python/object/new:os.system [touch CANARY]",
     "!!python/name:os.system", "!!python/module:subprocess", "!!python/tuple [a]", "!!binary aGk=", "!!set {a, b}",
@@ -104,11 +104,11 @@ nested = st.recursive(
 fragments = st.one_of(
     st.sampled_from(TAGS), st.sampled_from(SCALARS), deep, wide, keyed, bombs, long, nested, st.text(max_size=40)
 )
-"""What stands where a value should."""
+"""Fragments to put in the place of a value."""
 
 
 def _file(good: str, key: str, value: str, shape: int, more: str) -> str:
-    """A file with the fragment in it: alone, at a key of a good one, twice, below a document's end, or beside another one."""
+    """Return a file with a hostile value in it, in one of eight shapes, such as alone, at a key, or after `...`."""
     return [
         value,
         f"{good}{key}: {value}\n",
@@ -124,7 +124,7 @@ def _file(good: str, key: str, value: str, shape: int, more: str) -> str:
 
 
 def _mutated(text: str, cuts: list[tuple[float, float, str]], raw: bytes, at: float, encoding: str | None) -> bytes:
-    """The text with slices exchanged for fragments, in an encoding, with bytes put in."""
+    """Return a text with slices replaced by other texts, in an encoding, and with the bytes `raw` put into it."""
     for start, length, put in cuts:
         begin = int(start * len(text))
         text = text[:begin] + put + text[begin + int(length * 30) :]
@@ -134,7 +134,7 @@ def _mutated(text: str, cuts: list[tuple[float, float, str]], raw: bytes, at: fl
 
 
 def hostile(good: dict[str, str]) -> st.SearchStrategy[tuple[str, bytes]]:
-    """(path below the data folder, bytes); `good` has the text of a good file for each folder or name."""
+    """Return a strategy for (path below the data folder, bytes). `good` is path → text of a good file."""
     part = st.floats(0, 1, allow_nan=False)
 
     def of(name: str) -> st.SearchStrategy[tuple[str, bytes]]:

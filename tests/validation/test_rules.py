@@ -145,5 +145,5 @@ def test_every_rule_is_a_sentence_and_is_asked():
         for name, rule in vars(rules).items()
         if callable(rule) and getattr(rule, "__module__", "") == rules.__name__ and not name.startswith(("_", "check_"))
     }
-    helpers = {"id_exists", "check_source", "tags_exist", "referenced_documents", "scale_in_use", "scale_on"}
+    helpers = {"id_exists", "check_source", "tags_exist", "referenced_documents", "grades_in_use", "scale_on"}
     assert sentences - helpers == {rule.__name__ for asked in rules.RULES.values() for rule in asked}

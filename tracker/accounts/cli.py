@@ -14,7 +14,8 @@ from tracker.i18n import LANGUAGES
 from tracker.model.dataset import RECORDED_LISTS, all_records
 from tracker.model.errors import InvalidInvite, NoDataset, TrackerError
 from tracker.model.permissions import Role
-from tracker.storage.dataset_reader import DatasetReader, display_path
+from tracker.storage.dataset_reader import DatasetReader
+from tracker.storage.record_storage import display_path
 
 ALL_HOSTS = ("0.0.0.0", "::")
 

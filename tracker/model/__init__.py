@@ -1,1 +1,4 @@
-"""The data model: vocabulary, records, partial dates, localized text, lifecycle, permissions and errors. Start with `records`; `fields` says what each field is."""
+"""The data model: records, vocabulary, partial dates, localized text, lifecycle, permissions and errors.
+
+Start with `records`. `fields` has a table of all fields.
+"""

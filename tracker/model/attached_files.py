@@ -21,10 +21,10 @@ PRIVATE_FILES_PATH = "/files/private/"
 class AttachedFile:
     """A file that is attached to an item of evidence or to a document.
 
-    `sha256` and `size` (in bytes) are those of the file that is kept, after cleaning. Nothing here is computed from the
-    file that the editor gave: its digest would show from whom it came. `name` is the name for a download. `language` is the language of the file, `pages` says
-    where in it to look. `is_copy_of_link` says that the file is a saved copy of the page behind the link of the record.
-    `private` says whose a private file of a public record is; no public file has it.
+    `sha256` and `size` (in bytes) are those of the cleaned file, which is kept. Nothing here is computed from the file
+    that the editor uploaded, because a digest of that file could show who gave it. `name` is the name for downloads.
+    `pages` says where in the file to look. If `is_copy_of_link` is True, the file is a saved copy of the page to which
+    the record links. `private` names the owner of a private file of a public record. It is None for a public file.
     """
 
     sha256: Digest
@@ -43,5 +43,5 @@ class AttachedFile:
 
     @property
     def file_name(self) -> str:
-        """Return the name under which the file is kept: its digest and its extension."""
+        """Return the name of the stored file: its SHA-256 and its extension, such as "1f…9c.pdf"."""
         return f"{self.sha256}.{self.kind.value}"

@@ -30,8 +30,8 @@ class Dataset:
     `bodies`, `documents`, `recommendations` and `evidence` are mappings: id → record. `signature` is a hash of the
     contents of all files. `modified` is the time of the last change, in seconds since 1970. `checksums`: path of a file
     relative to `root` → SHA-256 of the file. `outdated_counts`: path of an invalid file → how many of its records are
-    shown in an earlier version. `safety` is None if there are no safety rules. `redactions` are the times at which words were
-    removed for safety from these files.
+    shown in an earlier version. `safety` is None if there are no safety rules. `redactions` are the times at which
+    words or files were removed for safety.
     """
 
     root: PurePath
@@ -50,21 +50,21 @@ class Dataset:
 
     @property
     def registers(self) -> Mapping[type[Record], Mapping[str, Any]]:
-        """Return type of record → its records, id → record."""
+        """Return type of record → (id → record). Treaty bodies and settings are not records."""
         return {Document: self.documents, Recommendation: self.recommendations, Evidence: self.evidence}
 
-    def path_of(self, record: Recommendation | Evidence | Document) -> PurePath:
-        """Return the path of the file with a record, which may not exist yet. All documents share one."""
+    def path_of(self, record: Record) -> PurePath:
+        """Return the path of the file of `record`, which may be a new record. All documents are in one file."""
         if isinstance(record, Document):
             return self.root / "documents.yaml"
         folder = "recommendations" if isinstance(record, Recommendation) else "evidence"
         return self.root / folder / f"{record.id}.yaml"
 
     def name_of(self, path: PurePath) -> str:
-        """Return the name of a file in its storage: its path from `root`, with "/" between folder and file."""
+        """Return the name of a file in its storage: its path relative to `root`, with "/" between folder and file."""
         return path.relative_to(self.root).as_posix()
 
 
 def all_records(dataset: Dataset) -> Iterator[Record]:
-    """Return every record of a dataset: documents, then recommendations, then evidence."""
+    """Return an iterator over all records of a dataset: documents, then recommendations, then evidence."""
     return chain.from_iterable(records.values() for records in dataset.registers.values())

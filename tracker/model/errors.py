@@ -1,7 +1,7 @@
-"""Problems in files and broken rules, which functions return in lists; and the errors that they raise.
+"""Problems in files and broken rules, which functions return, and the errors that functions raise.
 
-A TrackerError says that a request cannot be carried out; its text is a sentence for the user. After one of them, nothing
-is changed. Exceptions to this rule are in the docstrings of functions and classes.
+A TrackerError says that a request cannot be carried out. Its text is a sentence for the user. A function that raises it
+has changed nothing, unless the docstring of the function or of the error says otherwise.
 """
 
 from collections.abc import Mapping
@@ -34,7 +34,11 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class RuleViolation:
-    """A broken rule: the path of the record's file, that of the field in the record, and what is wrong."""
+    """A broken rule. `path` is that of the file, and `message` says what is wrong.
+
+    `field_path` leads to the field inside the file: keys, positions in lists (from 0), and ids of documents and
+    committees instead of their positions.
+    """
 
     path: PurePath
     field_path: FieldPath
@@ -54,8 +58,8 @@ STILL_SAVING = N_("Another save is still in progress. Nothing was saved; try aga
 class TrackerError(Exception):
     """A request cannot be carried out. The text is a sentence for the user.
 
-    `message` says in English what went wrong and what to do. Pages translate it with gettext; `values` are the values of
-    its placeholders. `outcome` is a second sentence, which says what is left as it was, or "".
+    `message` says in English what went wrong and what to do. Pages translate it with gettext. `values` are the values
+    of its placeholders. `outcome` is "", or a second sentence that says what was not done, such as "Nothing was saved."
     """
 
     def __init__(self, message: str = "", values: Mapping[str, object] | None = None, outcome: str = "") -> None:
@@ -65,7 +69,11 @@ class TrackerError(Exception):
 
 
 class NoDataset(TrackerError):
-    """The data cannot be read. The text names its place; `shown` is a sentence for users, without the place."""
+    """The data cannot be read.
+
+    The text names the folder or database, which readers must not see. `shown` is a sentence for readers. If it is not
+    given, the data are in a folder (`is_in_database` is False), and the sentence is FOLDER_UNREADABLE.
+    """
 
     def __init__(self, message: str, shown: Sentence | None = None) -> None:
         super().__init__(message)
@@ -85,9 +93,9 @@ class RefusedDate(Code):
 class PastDateRefused(TrackerError):
     """An address asks for a past state that cannot be shown.
 
-    `parameter` is the URL parameter: `as_of` or `recorded`. `why` is the reason, as a code. `value` is the day that is
-    asked for, or what stands in the address if it cannot be read. `first` is the first day on which something was
-    recorded; it is None unless the reason is BEFORE_FIRST. Pages show a translated sentence.
+    `parameter` is the URL parameter: `as_of` or `recorded`. `why` is the reason, as a code. `value` is the requested
+    day, or the text in the address if this is no date. `first` is the first day on which something was recorded; it is
+    None unless the reason is BEFORE_FIRST. Pages show a translated sentence.
     """
 
     def __init__(self, parameter: str, why: RefusedDate, value: str, *, first: date | None = None) -> None:
@@ -96,18 +104,22 @@ class PastDateRefused(TrackerError):
 
 
 class NotAllowed(TrackerError):
-    """The person does not have the permission."""
+    """The person does not have the permission for the request."""
 
 
 class SignedByOthers(NotAllowed):
-    """The change is about the word of another organisation. The values of the sentence are ids of organisations."""
+    """The change concerns an assessment that another organisation signed. `values` are ids of organisations."""
 
     def __init__(self, message: str, values: Mapping[str, object]) -> None:
         super().__init__(message, values, N_("Nothing was saved."))
 
 
 class Conflict(TrackerError):
-    """The record changed after the user opened it. `mine` was to be saved; `current` is in the file, or None."""
+    """The record changed after the user opened it. Nothing is saved.
+
+    `mine` is the record that was to be saved. `current` is the record that is stored now. It is None if that record is
+    gone or invalid, or if the user may not read it.
+    """
 
     def __init__(self, mine: "Record", current: "Record | None") -> None:
         super().__init__(f"{mine.id} changed after you opened it. Nothing was saved, and nothing was overwritten.")
@@ -123,7 +135,7 @@ class ValidationFailed(TrackerError):
 
 
 class SafetyFindings(TrackerError):
-    """Some passages, the `findings`, may identify a person. A reviewer can dismiss a harmless one, with a reason."""
+    """Some passages may identify a person. A reviewer can dismiss a harmless finding, with a reason."""
 
     def __init__(self, findings: "tuple[SafetyFinding, ...]") -> None:
         super().__init__("Nothing was saved: some passages could identify someone. Reword them.")
@@ -131,18 +143,21 @@ class SafetyFindings(TrackerError):
 
 
 class WriteFailed(TrackerError):
-    """The files could not be written."""
+    """The changes could not be written to the data folder or database."""
 
 
 class OutcomeUnknown(WriteFailed):
-    """The connection was lost while changes were committed, and the database did not come back to say whether they were."""
+    """It is not known whether the changes were saved.
+
+    The connection to the database was lost during the commit, and a new connection could not be opened.
+    """
 
     def __init__(self) -> None:
         super().__init__(OUTCOME_UNKNOWN)
 
 
 class LockTimeout(TrackerError):
-    """Another save is still in progress."""
+    """Another save is still in progress, and did not end in time."""
 
 
 class NoteChanged(TrackerError):
@@ -154,19 +169,22 @@ class DismissalFailed(TrackerError):
 
 
 class RedactionRefused(TrackerError):
-    """The words to redact cannot be removed from all places, which the text names, without the words themselves."""
+    """The words or the file cannot be redacted as requested. Nothing is removed.
+
+    The text says why, and names the place if there is one. It does not repeat the words.
+    """
 
 
 class UnusableFile(TrackerError):
-    """A file that an editor brings in cannot be read or kept. The text says what was found and what to do."""
+    """An uploaded file cannot be read or kept. The text says what was found and what to do."""
 
 
 class ImportRefused(TrackerError):
-    """What an editor brings in belongs to another State, committee or document. Nothing is saved."""
+    """An imported file or row belongs to another State, committee or document. Nothing is saved."""
 
 
 class StateUnavailable(TrackerError):
-    """The storage of accounts and keys cannot be read or written."""
+    """The storage of accounts and keys cannot be used. The text says why."""
 
 
 class RejectReason(Code):

@@ -11,8 +11,8 @@ from tracker.model.vocabulary import EventType
 class Event:
     """Something that happened to an item after it was recorded, such as being withdrawn, restored or checked.
 
-    `into` is the id of the record that replaces a retired one. `recorded_for` is the id of the organisation of the person
-    who recorded it; older events have none.
+    `into` is the id of the record that replaces a retired record. `recorded_for` is the id of the organisation for
+    which the event was recorded. It is None in older events.
     """
 
     type: EventType

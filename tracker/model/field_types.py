@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import AfterValidator, StringConstraints, WithJsonSchema
 
 from tracker.model import partial_dates
+from tracker.model.permissions import HANDLE
 
 
 def _check_timestamp(recorded: str) -> str:
@@ -27,12 +28,12 @@ def _check_time_zone(name: str) -> str:
 
 
 def is_id(name: str) -> bool:
-    """Return whether `name` has the format of an id."""
+    """Return whether `name` has the format of an id: at most 80 characters a-z and 0-9, with single hyphens inside."""
     return len(name) <= 80 and re.fullmatch(ID_PATTERN.strip("^$"), name) is not None
 
 
 def is_url(link: str) -> bool:
-    """Return whether `link` has the format of a web address."""
+    """Return whether `link` is a web address with http or https, of at most 2,000 characters."""
     return len(link) <= 2000 and re.fullmatch(URL_PATTERN.strip("^$"), link) is not None
 
 
@@ -56,5 +57,5 @@ Timestamp = Annotated[
     StringConstraints(pattern=r"^[12][0-9]{3}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z$"),
     AfterValidator(_check_timestamp),
 ]
-Handle = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{1,30}$")]
+Handle = Annotated[str, StringConstraints(pattern=rf"^{HANDLE.pattern}$")]
 TimeZoneName = Annotated[str, StringConstraints(min_length=1, max_length=100), AfterValidator(_check_time_zone)]

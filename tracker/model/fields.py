@@ -1,10 +1,11 @@
-"""What every field is: one row for each field that people see, with its label and what is done with it.
+"""The table of all fields that people see: one row for each field, with its label, its type and its uses.
 
 The history, the search, the exports, the import of tables, the translation queue and the JSON Schemas read this table.
-The safety check scans every text that is not a code. Widgets, rules and what is worked out stay in their own modules.
+The safety check scans every text that is not a code. Widgets, rules and computed columns are in other modules.
 
-A text that is translated has a path: the name of a field ("summary"), of a field in a field ("source/note"), of a part
-("parts/a"), or of a text of a recorded item ("assessments/2026-01-31T12:00:00.000000Z/reason").
+Every translated text of a record has a path. This is the name of a field ("summary"), of a field inside a field
+("source/note"), of a part ("parts/a"), or of a text of a recorded item
+("assessments/2026-01-31T12:00:00.000000Z/reason").
 """
 
 from collections.abc import Iterator, Mapping
@@ -24,11 +25,13 @@ from tracker.model.registers import Deadline, Document, FollowUp, FollowUpRound,
 
 
 class FieldType(StrEnum):
-    """What the value of a field is.
+    """The type of the value of a field.
 
-    TEXT is written by us in several languages, and is translated; QUOTE has somebody else's words, and is not. SHORT is
-    such as a number or a symbol. GROUP is a value with fields of its own, LIST are several of them; ITEMS are recorded
-    one by one, each with a time of its own. _KEPT is what the tracker itself keeps about a record.
+    TEXT is our own text in several languages: it is translated. QUOTE is somebody else's text in several languages: it
+    is not translated. SHORT is a short value, such as a number or a symbol. REFERENCE is the id of a record, or are
+    several ids. TERMS are the ids of themes or groups. GROUP is one value with fields of its own, LIST has several such
+    values. ITEMS is a list in which each item has its own recorded time. KEPT is written by the tracker itself, such as
+    the history of a record.
     """
 
     TEXT = "text"
@@ -57,7 +60,7 @@ UNVERSIONED_KINDS = (K.ID, K.TIME, K.ITEMS, K.KEPT)
 
 
 class ValueKind(StrEnum):
-    """The kind of the values in a column: it decides the width, and whether cells are links, numbers, dates or times."""
+    """The kind of the values in a column of an export. It decides the width and format of the column."""
 
     CODE = "code"
     TEXT = "text"
@@ -73,10 +76,10 @@ V = ValueKind
 
 
 class Use(Flag):
-    """What else is done with a field.
+    """How a field is used.
 
-    EXPORTED: it is a column of the exports; BY_DEFAULT: also if nobody chooses the columns. SEARCHED: the search finds
-    it. SHOWN: readers see the text below its label on the page of the record.
+    EXPORTED: the field is a column of the exports. BY_DEFAULT: it is a column even if the reader chooses no columns.
+    SEARCHED: the search finds words of the field. SHOWN: the page of the record shows the field below its label.
     """
 
     NONE = 0
@@ -88,16 +91,18 @@ class Use(Flag):
 
 EXPORTED, SEARCHED, SHOWN = Use.EXPORTED, Use.SEARCHED, Use.SHOWN
 FOUND = EXPORTED | SEARCHED
-DEFAULT = Use.EXPORTED | Use.BY_DEFAULT
+DEFAULT = EXPORTED | Use.BY_DEFAULT
+"""The two combinations that most rows of the table need."""
 
 
 @dataclass(frozen=True, slots=True)
 class InSheet:
-    """How a table brings in a field: a hint below its heading, and its width in characters, in the template.
+    """How a field is read from an imported spreadsheet.
 
-    A field that is not `in_template` is recognised in other spreadsheets only. A field that is not `is_recorded` is
-    recognised, but a recommendation has no place for it. A field that is not `is_edited` is read for a new
-    recommendation only: an edit in an export does not change it.
+    `hint` is the text below the heading in our template, and `width` the width of the column there, in characters. If
+    `in_template` is False, our template does not have the field, but other spreadsheets may have it. If `is_recorded`
+    is False, the import knows the column, but does not save its values. If `is_edited` is False, the field is read only
+    for new recommendations: a changed cell in an edited export does not change it.
     """
 
     hint: str = ""
@@ -109,16 +114,16 @@ class InSheet:
 
 NOT_IN_SHEET = InSheet(in_template=False, is_recorded=False, is_edited=False)
 OTHER_SHEETS = InSheet(in_template=False, is_edited=False)
-"""In spreadsheets that are not made from the template, and for new recommendations only."""
+"""For fields that only other spreadsheets than our template have, and that are read only for new recommendations."""
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One field. `of` is the vocabulary of its codes, or the type of what it refers to or holds.
+    """One field of a type of record, or one column that only the exports have, because they compute its values.
 
-    `most` is the largest number of characters. `cell` is the kind of its column if that does not follow from `kind`.
-    `sheet` is NOT_IN_SHEET if a table cannot bring the field in. A name that the type of the record does not have is worked out
-    for the exports.
+    `of` is the class of the codes, of the records to which the field refers, or of its items. `most` is the largest
+    number of characters. `cell` is the kind of the column in exports, if it does not follow from `kind`. `sheet` is
+    NOT_IN_SHEET if the field cannot be imported from a spreadsheet.
     """
 
     name: str
@@ -132,7 +137,7 @@ class Field:
 
     @property
     def value_kind(self) -> ValueKind:
-        """Return the kind of the values in its column."""
+        """Return the kind of the values in the column of this field: `cell`, or else what follows from `kind`."""
         if self.kind in LOCALIZED and not self.cell:
             return V.TEXT if self.most <= 500 else V.LONG
         return self.cell or VALUE_KINDS.get(self.kind, V.CODE)
@@ -174,7 +179,7 @@ _THEMES = Field("themes", N_("Themes"), K.TERMS, of=TaxonomyTerm, use=EXPORTED)
 _TITLE = Field("title", N_("Title"), K.TEXT, use=FOUND, most=300)
 _VERSION = Field("version", N_("Version (needed to import edits; do not change)"), K.KEPT)
 _KEPT = tuple(Field(name, "", K.KEPT) for name in ("recorded_by", "recorded_for", "events", "history", "private"))
-"""What the tracker keeps about a record; nobody sees it under a label."""
+"""The fields that the tracker itself writes. They have no label, because nobody sees them."""
 
 FIELDS: Mapping[type[Any], tuple[Field, ...]] = {
     records.Recommendation: (
@@ -365,17 +370,20 @@ FIELDS: Mapping[type[Any], tuple[Field, ...]] = {
         Field("reviewed", N_("Checked by a second person"), K.FLAG),
     ),
 }
-"""Type → its fields, in the order of the columns of its table. What has no row is seen by nobody under its name."""
+"""Type → its fields, in the order of the columns of its table. A field without a row is never shown by its name."""
 
 RECORD_TYPES = (records.Recommendation, records.Evidence, Document)
 FIELD_LABELS = {field.name: field.label for fields in FIELDS.values() for field in fields if field.label}
-"""Name of a field, or of a key inside a field → label. Fields of all types are included."""
+"""Name of a field → its label, for the fields of all types. If two types have the name, the later row counts."""
 UNVERSIONED_FIELDS = frozenset(f.name for kind in RECORD_TYPES for f in FIELDS[kind] if f.kind in UNVERSIONED_KINDS)
-"""The fields of records whose edits are not in the history of the record."""
+"""The names of the fields whose changes are not kept in the history of the record."""
 
 
 def fields_of(kind: Any, *kinds: FieldType, use: Use = Use.NONE) -> tuple[Field, ...]:
-    """Return the fields that the type `kind` itself has: of these kinds, or of every kind, and with this use."""
+    """Return the rows of FIELDS for the type `kind`, in their order, without columns that only the exports have.
+
+    Without `kinds`, fields of every type are returned. `use` leaves out the fields that do not have all of these uses.
+    """
     return _fields_of(kind, kinds, use)
 
 
@@ -391,15 +399,18 @@ ITEM_TEXTS: Mapping[str, tuple[str, ...]] = {
     for items in fields_of(kind, FieldType.ITEMS)
     if (texts := tuple(f.name for f in fields_of(items.of, FieldType.TEXT)))
 }
-"""Name of a list of recorded items → the fields of such an item that hold a text which is translated.
+"""Name of a list of recorded items → names of the translated texts of such an item. Other lists have no key.
 
-The wordings with which an item was recorded never change. Translations may be added, and translations that were added
-may be changed. The history keeps each change.
+The wordings with which an item was recorded never change. Translations may be added later, and these may be changed.
+The history keeps each change.
 """
 
 
 def record_texts(record: Record) -> Iterator[tuple[str, LocalizedText]]:
-    """Yield (path, text) for every translated text of a record; of its items only those with a recorded time."""
+    """Yield (path, text) for every text of a record that is translated.
+
+    Missing texts and the texts of items without a recorded time are left out.
+    """
     for field in fields_of(type(record), FieldType.TEXT):
         if text := getattr(record, field.name):
             yield field.name, text
@@ -416,20 +427,23 @@ def record_texts(record: Record) -> Iterator[tuple[str, LocalizedText]]:
 
 
 def item_texts(list_name: str, item: Any) -> dict[str, LocalizedText]:
-    """Return path → text for the texts of one recorded item in the list `list_name` of a record."""
+    """Return path → text for the translated texts of one item of the list `list_name`. Missing texts are left out."""
     texts = {f"{list_name}/{item.recorded}/{name}": getattr(item, name) for name in ITEM_TEXTS.get(list_name, ())}
     return {path: text for path, text in texts.items() if text}
 
 
 def parse_item_path(path: str) -> tuple[str, str, str] | None:
-    """Return (list, recorded time of the item, field) if `path` is that of a text of a recorded item, otherwise None."""
+    """Return (name of the list, recorded time of the item, name of the field) for the path of a text of an item.
+
+    Return None if `path` is not the path of such a text.
+    """
     list_name, _, rest = path.partition("/")
     recorded, _, name = rest.partition("/")
     return (list_name, recorded, name) if name in ITEM_TEXTS.get(list_name, ()) else None
 
 
 def with_text(record: Record, path: str, text: Mapping[str, TextVariant]) -> Record:
-    """Return the record with another text at `path`. Raise KeyError if it has no text there."""
+    """Return a copy of `record` with the text at `path` replaced. Raise KeyError if there is no text at `path`."""
     if path not in dict(record_texts(record)):
         raise KeyError(path)
     field, _, rest = path.partition("/")
@@ -446,6 +460,6 @@ def with_text(record: Record, path: str, text: Mapping[str, TextVariant]) -> Rec
 
 
 def is_same_item(list_name: str, before: Any, after: Any) -> bool:
-    """Return whether two versions of an item differ only in its events and in the texts that may get translations."""
+    """Return whether two versions of an item are equal, if events and translated texts are not compared."""
     texts = {name: getattr(before, name) for name in ITEM_TEXTS.get(list_name, ())}
     return bool(replace(after, events=before.events, **texts) == before)

@@ -1,4 +1,7 @@
-"""The kinds of files that can be attached. Nothing else is imported here, so that a process for one file starts fast."""
+"""The kinds of files that can be attached.
+
+This module imports nothing of the package, so that the process that reads one file starts fast.
+"""
 
 from enum import StrEnum
 from typing import Self
@@ -10,7 +13,7 @@ class FileKind(StrEnum):
     media_type: str
 
     def __new__(cls, extension: str, media_type: str = "") -> Self:
-        """Return the kind with this extension."""
+        """Create the kind with this extension and media type."""
         member = str.__new__(cls, extension)
         member._value_, member.media_type = extension, media_type
         return member
@@ -28,7 +31,7 @@ class FileKind(StrEnum):
 
     @property
     def has_pages(self) -> bool:
-        """Return whether the text of the file has pages with numbers. In a workbook, a page is a sheet."""
+        """Return whether the text of such a file has numbered pages. In a workbook, these are the sheets."""
         return self in (FileKind.PDF, FileKind.XLSX)
 
     @property

@@ -2,5 +2,5 @@
 
 
 def N_(message: str) -> str:
-    """Return `message` unchanged. It is marked as a text to translate, which is done where it is shown."""
+    """Return `message` unchanged. The call marks it as a text to translate. Translate it where it is shown."""
     return message

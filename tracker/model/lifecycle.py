@@ -1,6 +1,7 @@
-"""Decide which items and events count at a moment, for example whether an item was withdrawn by then.
+"""Decide which records, items and events count at a moment, for example whether an item is withdrawn.
 
-A moment is a timestamp, or None for now. An item is a record, or an entry in one of its lists, such as an assessment.
+A moment is a recorded time as text, or None for now. An item is a record, or an entry in a list of a record, such as an
+assessment. "By a moment" means: at this moment or before.
 """
 
 from collections.abc import Iterable, Iterator
@@ -16,18 +17,24 @@ from tracker.model.registers import Document
 from tracker.model.vocabulary import EventType
 
 REMOVING_EVENTS = {EventType.WITHDRAWN: True, EventType.RETIRED: True, EventType.RESTORED: False}
-"""Type of event → True if the event removes an item, False if the event brings the item back."""
+"""Type of event → whether it removes an item (True) or brings it back (False). Other types have no key."""
 UNKNOWN_PUBLISHER = "—"
-"""The publisher in the stub that stays where public evidence was made private again."""
+"""The publisher of a stub, which stays in public when evidence is made private again (see `is_unpublished`)."""
 
 
-def events_by(item: Any, moment: str | None) -> tuple[Event, ...]:
-    """Return the events of an item that were recorded by a moment. Without a recorded time they count only now."""
+def events_until(item: Any, moment: str | None) -> tuple[Event, ...]:
+    """Return the events of an item that were recorded by `moment`. Return all of them if `moment` is None.
+
+    Events without a recorded time are left out for any other moment.
+    """
     return tuple(e for e in item.events if moment is None or (e.recorded is not None and e.recorded <= moment))
 
 
 def existed_at(item: Any, moment: str | None) -> bool:
-    """Return whether `item` was recorded before or at `moment`. Later events, such as a withdrawal, do not matter."""
+    """Return whether `item` was recorded by `moment`. It does not matter whether it was withdrawn since.
+
+    Without a recorded time, a document has always existed. Any other item exists only if `moment` is None.
+    """
     if moment is None or item.recorded is None:
         # A document written by hand needs no recorded time: the items that refer to it have their own.
         return moment is None or isinstance(item, Document)
@@ -35,33 +42,38 @@ def existed_at(item: Any, moment: str | None) -> bool:
 
 
 def is_active(item: Any, moment: str | None) -> bool:
-    """Return whether an item was already recorded at a moment, and was neither withdrawn nor retired then."""
-    return existed_at(item, moment) and not is_withdrawn(events_by(item, moment))
+    """Return whether `item` was recorded by `moment` (see `existed_at`), and was not withdrawn or retired then."""
+    return existed_at(item, moment) and not is_withdrawn(events_until(item, moment))
 
 
 def is_withdrawn(events: Iterable[Event]) -> bool:
-    """Return whether an item is withdrawn or retired: the last of its events that removes or restores it decides."""
+    """Return whether an item with these events is withdrawn or retired. Its last removal or restoration decides."""
     removals = [REMOVING_EVENTS[event.type] for event in events if event.type in REMOVING_EVENTS]
     return bool(removals) and removals[-1]
 
 
 def last_checked(a: Assessment, moment: str | None, day: date | None = None) -> str | None:
-    """Return the latest date by `day` of a check, recorded by `moment`, that found `a` still correct, or None."""
+    """Return the latest date on which a check found the assessment `a` still correct, or None.
+
+    A check counts if it was recorded by `moment`, its date is not after `day`, and it was not undone. If `day` is None,
+    checks of any date count.
+    """
     days: list[str] = []
-    for event in events_by(a, moment):
+    for event in events_until(a, moment):
         if event.type is EventType.CHECKED and event.date:
             days.append(event.date)
         elif event.type is EventType.CHECK_UNDONE and (event.date in days or (days and not event.date)):
-            days.remove(event.date or days[-1])  # without a date, it undoes the last check
-    known = (checked for checked in days if partial_dates.known_by(checked, day))
+            days.remove(event.date or days[-1])  # an undoing without a date is that of the last check
+    known = (checked for checked in days if partial_dates.is_known_by(checked, day))
     return max(known, key=partial_dates.last_day, default=None)
 
 
 def standing_events(events: Iterable[Event], done: EventType, undone: EventType) -> tuple[Event, ...]:
-    """Return the events of the type `done` that no later event of the type `undone` took back.
+    """Return the events of the type `done` that no later event of the type `undone` cancelled, in their order.
 
-    An event takes back the last one by the same person or, without one, by the same organisation. One that fits nobody,
-    as somebody may write by hand, takes back the last one of all.
+    An event of the type `undone` cancels the last event `done` by the same person. If there is none, it cancels the
+    last one for the same organisation. If there is none either, as in files edited by hand, it cancels the last one of
+    all.
     """
     standing: list[Event] = []
     for event in events:
@@ -74,27 +86,27 @@ def standing_events(events: Iterable[Event], done: EventType, undone: EventType)
 
 
 def events_for(events: Iterable[Event], organisation: str | None) -> list[Event]:
-    """Return the events that were recorded for the organisation with this id. Older events name none."""
+    """Return the events that were recorded for the organisation with this id, none if `organisation` is None or ""."""
     return [event for event in events if event.recorded_for and event.recorded_for == organisation]
 
 
 def standing_contests(a: Assessment, moment: str | None) -> tuple[Event, ...]:
-    """Return the events by which reviewers of other organisations contest the assessment `a` at a moment."""
-    return standing_events(events_by(a, moment), EventType.CONTESTED, EventType.CONTEST_UNDONE)
+    """Return the objections to the assessment `a` that were recorded by `moment` and not withdrawn by then."""
+    return standing_events(events_until(a, moment), EventType.CONTESTED, EventType.CONTEST_UNDONE)
 
 
 def active_files(record: Record) -> tuple[AttachedFile, ...]:
-    """Return the attached files of a record that are not withdrawn. The record itself may be retired."""
+    """Return the attached files of a record that are not withdrawn now, even if the record itself is retired."""
     return tuple(file for file in getattr(record, "files", ()) if not is_withdrawn(file.events))
 
 
 def timestamps_of(record: Record) -> Iterator[str]:
-    """Return the recorded times of `record` and of all its items, events and revisions, "" for a missing one."""
+    """Return an iterator over the recorded times of `record`, its items, events and revisions, "" for missing ones."""
     items = [record, *(item for name in RECORDED_LISTS for item in getattr(record, name, ()))]
     events = [*record.history, *(event for item in items for event in item.events)]
     return (item.recorded or "" for item in (*items, *events))
 
 
 def is_unpublished(e: Evidence) -> bool:
-    """Return whether `e` is a stub: evidence that was made private again and was not restored since."""
+    """Return whether public evidence `e` is a stub: it was made private again and not restored since."""
     return e.publisher == UNKNOWN_PUBLISHER and is_withdrawn(e.events) and e.events[-1].reason == e.summary

@@ -1,4 +1,4 @@
-"""Texts in several languages. Each wording is marked as official, our own, or a machine translation."""
+"""Texts in several languages. Each wording has an origin: official, our own, or a translation."""
 
 import re
 from collections.abc import Mapping
@@ -25,9 +25,9 @@ NO_LANGUAGE_CODE = ""
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
 class TextVariant:
-    """A text in one language.
+    """The wording of a text in one language.
 
-    `origin` says who wrote the text. `reviewed` is True if a second person reviewed a translation.
+    `origin` says who wrote it. `reviewed` is True if it is a translation that a second person reviewed.
     """
 
     text: Annotated[str, StringConstraints(min_length=1, max_length=MAX_TEXT_LENGTH)]
@@ -56,7 +56,7 @@ LocalizedText = Annotated[
 # not checked by pydantic: it is made for every text that is shown, from texts that were checked
 @plain_dataclass(frozen=True, slots=True, kw_only=True)
 class ResolvedText:
-    """The wording in the language `lang` that is shown to a reader, who chose the language `requested`."""
+    """The wording of a text that is shown to a reader. `lang` is its language, `requested` that of the reader."""
 
     text: str
     lang: str
@@ -66,19 +66,23 @@ class ResolvedText:
 
     @property
     def is_fallback(self) -> bool:
-        """Return whether `lang` differs from `requested`: there is no text in the language that the reader chose."""
+        """Return whether the text has no wording in the language that the reader chose."""
         return self.lang != self.requested
 
 
 def strip_bidi_controls(text: str) -> str:
-    """Return `text` without BIDI_CONTROLS, which would also change the direction of the text beside it."""
+    """Return `text` without BIDI_CONTROLS, because they could change the direction of the text that follows."""
     if text.isascii() or not any(control in text for control in BIDI_CONTROLS):
         return text
     return text.translate(dict.fromkeys(map(ord, BIDI_CONTROLS)))
 
 
 def resolve(text: Mapping[str, TextVariant], requested: str, main: str, fallback: tuple[str, ...] = ()) -> ResolvedText:
-    """Return the wording of `text` in the first language that it has: `requested`, `fallback`, `main`, any other."""
+    """Return the wording of `text` for a reader who chose the language `requested`.
+
+    If there is none in this language, the languages of `fallback` are tried in their order, then `main`, then any
+    other. A wording without a language code is in `main`. `text` must have at least one wording.
+    """
     by_lang = {lang or main: variant for lang, variant in text.items()} if NO_LANGUAGE_CODE in text else text
     lang = requested
     if lang not in by_lang:
@@ -88,8 +92,13 @@ def resolve(text: Mapping[str, TextVariant], requested: str, main: str, fallback
     return ResolvedText(text=shown, lang=lang, origin=one.origin, reviewed=one.reviewed, requested=requested)
 
 
-def with_translations(text: LocalizedText, original: str | None, main: str) -> LocalizedText:
-    """Return a quotation in which wordings that are not in its `original` language, or ours, are translations."""
+def mark_translations(text: LocalizedText, original: str | None, main: str) -> LocalizedText:
+    """Return the quotation `text`, in which the wordings that are translations have the origin of a translation.
+
+    An official wording in another language than `original` is an official translation; if `original` is None, nobody
+    knows this, and it stays official. Beside a quoted wording, our own wording is our own translation. A wording
+    without a language code is in the language `main`.
+    """
     is_quoted = any(variant.origin in QUOTED_ORIGINS for variant in text.values())
 
     def marked(variant: TextVariant, lang: str) -> TextVariant:
@@ -103,13 +112,16 @@ def with_translations(text: LocalizedText, original: str | None, main: str) -> L
 
 
 def clean_input(text: str) -> str:
-    """Return a typed or pasted text without control characters, which other programs leave. Line breaks are kept."""
+    """Return a typed or pasted text with spaces in place of control characters, and without spaces at its ends.
+
+    Line breaks are kept. Controls of the text direction are removed.
+    """
     lines = text.replace("\r\n", "\n").replace("\u2028", "\n").replace("\u2029", "\n")
     return CONTROL_CHARACTERS.sub(" ", strip_bidi_controls(lines)).strip()
 
 
 def one_line(text: str) -> str:
-    """Return `text` with each run of spaces and line breaks as one space."""
+    """Return `text` on one line: each sequence of spaces and line breaks becomes one space."""
     return " ".join(text.split())
 
 
@@ -120,10 +132,10 @@ _LETTER_ORDER = str.maketrans({"ё": "е", "ң": "н\uffff", "ө": "о\uffff", "
 
 
 def natural_key(name: str) -> str:
-    """Return a sort key for an id. Numbers in ids are compared by their value. Upper and lower case are equal."""
+    """Return a sort key for an id. Numbers in it are sorted by their value, and upper case like lower case."""
     return _NUMBER.sub(lambda number: number[0].zfill(12), name.casefold())
 
 
 def alphabetical_key(text: str) -> tuple[str, str]:
-    """Return a sort key for a title in Latin, Russian or Kyrgyz letters. Numbers are compared by their value."""
+    """Return a sort key for a title in Latin, Russian or Kyrgyz letters. Numbers in it are sorted by their value."""
     return natural_key(text).translate(_LETTER_ORDER), text

@@ -1,7 +1,7 @@
-"""The organisations that assess recommendations, one of them the tracker's editors; and to whom a private entry belongs.
+"""The organisations that assess recommendations, and the owners of private entries.
 
-Only the organisation to which an entry belongs changes, withdraws or shares it. An entry from before entries had owners
-says nothing: it belongs to the tracker's editors, and all organisations may read it and change it.
+The tracker's editors count as an organisation. Only its owner changes, withdraws or shares a private entry. An older
+entry that names no owner belongs to the tracker's editors, but all organisations may read and change it.
 """
 
 from collections.abc import Iterable
@@ -36,7 +36,7 @@ class Organisation:
 
     @property
     def is_editors(self) -> bool:
-        """Return whether this stands for the tracker's editors."""
+        """Return whether this organisation stands for the tracker's editors."""
         return self.kind is OrganisationKind.EDITORS
 
 
@@ -54,32 +54,35 @@ def with_editors(organisations: tuple[Organisation, ...]) -> tuple[Organisation,
 
 ALL: Literal["all"] = "all"
 SharedWith = Literal["all"] | tuple[Id, ...]
-"""ALL for all organisations of the tracker, or the ids of those that may read an entry besides its owner."""
+"""ALL, or the ids of the organisations that may read an entry besides its owner."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
 class Privacy:
-    """Whose a private entry is: the id of an organisation, or of the tracker's editors. And with whom it is shared."""
+    """The owner of a private entry (the id of an organisation), and who else may read the entry."""
 
     organisation: Id
     shared_with: SharedWith = ()
 
 
 def own_organisation(person: Person, organisations: Iterable[Organisation]) -> str:
-    """Return the id of the organisation of a person. Who has none belongs to the tracker's editors."""
+    """Return the id of the organisation of `person`; without one, the id of the tracker's editors."""
     return person.organisation or next((o.id for o in organisations if o.is_editors), EDITORS.id)
 
 
 def can_read(privacy: Privacy | None, organisation: str) -> bool:
-    """Return whether the people of an organisation may read an entry."""
+    """Return whether people of an organisation may read an entry. Everybody may if it has no owner (None)."""
     return is_for_all(privacy) or privacy is None or organisation in (privacy.organisation, *privacy.shared_with)
 
 
 def is_for_all(privacy: Privacy | None) -> bool:
-    """Return whether all organisations of the tracker may read an entry."""
+    """Return whether all organisations of the tracker may read an entry: it is shared with all, or has no owner."""
     return privacy is None or privacy.shared_with == ALL
 
 
 def can_change(privacy: Privacy | None, organisation: str) -> bool:
-    """Return whether the people of an organisation may change, withdraw and share an entry."""
+    """Return whether people of an organisation may change, withdraw and share an entry.
+
+    Only those of its owner may. If the entry has no owner (None), all organisations may.
+    """
     return privacy is None or organisation == privacy.organisation

@@ -16,6 +16,7 @@ DATE_FORMS = "a date looks like 2024, 2024-06, 2024-06-18, 2021/2024, ../2021 or
 
 
 def _bounds(text: str) -> tuple[date, date]:
+    """Return (first day, last day) of a single date. Raises ValueError if there is no such day."""
     year, *rest = (int(part) for part in text.rstrip("~").split("-"))
     if rest[1:]:
         return date(year, *rest), date(year, *rest)
@@ -25,7 +26,10 @@ def _bounds(text: str) -> tuple[date, date]:
 
 @lru_cache(maxsize=65536)
 def date_range(text: str) -> tuple[date | None, date]:
-    """Return (first day, last day) of a partial date; the first of ../2021 is None. Raises ValueError with a reason."""
+    """Return (first day, last day) of a partial date. The first day of ../2021 is None.
+
+    Raises ValueError with a reason if `text` is no partial date.
+    """
     if not re.fullmatch(DATE_PATTERN, text):
         raise ValueError(f"{text[:40]!r} is not a date; {DATE_FORMS}")
     start, _, end = text.rpartition("/")
@@ -40,7 +44,7 @@ def date_range(text: str) -> tuple[date | None, date]:
 
 
 def parse_date(text: str) -> str:
-    """Return `text` unchanged if it is a partial date. Otherwise raise ValueError."""
+    """Return `text` unchanged if it is a partial date. Otherwise raise ValueError with a reason."""
     date_range(text)
     return text
 
@@ -51,7 +55,7 @@ def last_day(partial_date: str) -> date:
 
 
 def is_after(partial_date: str, day: date) -> bool:
-    """Return whether a partial date certainly ends after `day`. The current year or month does not."""
+    """Return whether the end of a partial date is certainly after `day`. A year or month that contains `day` is not."""
     return _bounds(partial_date.rpartition("/")[2])[0] > day
 
 
@@ -62,13 +66,16 @@ def is_before(partial_date: str, other: str) -> bool:
 
 
 def last_year(date: str) -> str:
-    """Return the last year in a partial date, or "" if there is none. The date may be typed only in part."""
+    """Return the last year in `date`, or "" if there is none. `date` need not be a complete partial date."""
     years: list[str] = re.findall(r"(?<!\d)\d{4}(?!\d)", date)
     return years[-1] if years else ""
 
 
-def known_by(partial_date: str | None, as_of: date | None) -> bool:
-    """Return whether what has this date counts on the day `as_of`, as it does without a date or without a day."""
+def is_known_by(partial_date: str | None, as_of: date | None) -> bool:
+    """Return whether something with this date counts on the day `as_of`: the date ends on this day or before.
+
+    If `partial_date` or `as_of` is None, it always counts.
+    """
     return as_of is None or partial_date is None or last_day(partial_date) <= as_of
 
 
@@ -78,6 +85,9 @@ def descending_key(partial_date: str | None) -> tuple[bool, int]:
 
 
 def months_before(day: date, months: int) -> date:
-    """Return the same day of the month, `months` months earlier, or the last day of that month; at least `date.min`."""
+    """Return the same day of the month, `months` months earlier.
+
+    If that month is too short, return its last day. If there is no such year, return `date.min`.
+    """
     year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1])) if year > 0 else date.min

@@ -28,7 +28,7 @@ class Permission(StrEnum):
     REDACT = "redact"
     """Redact: remove words that endanger someone from every stored version of the files."""
     CONFIRM = "confirm"
-    """Confirm or reject, as the second reader, an assessment that another person recorded."""
+    """Confirm an assessment that another person recorded (second review), or contest one of another organisation."""
 
 
 _READER_PERMISSIONS = frozenset({Permission.READ})
@@ -39,14 +39,15 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.REVIEWER: _EDITOR_PERMISSIONS
     | {Permission.DISMISS_FINDING, Permission.PUBLISH, Permission.REDACT, Permission.CONFIRM},
 }
-"""Role → its permissions, checked when the action is done: it may have changed since the page was opened."""
+"""Role → its permissions. They are checked at every action, because a role may change while a page is open."""
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A person who uses the tracker. Records contain only the person's handle.
+    """A person who uses the tracker. `handle` is the name in records; readers have none ("").
 
-    The handle of a reader is "". `organisation` is the id of the organisation for which the person assesses, or "".
+    `organisation` is the id of the organisation for which the person assesses. It is "" for readers, and for editors
+    without an organisation, who belong to the tracker's editors.
     """
 
     role: Role = Role.READER

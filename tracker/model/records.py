@@ -17,7 +17,7 @@ from tracker.model.organisations import Privacy
 class Source:
     """The source of a statement: a document that is listed in documents.yaml, or a publisher with a link.
 
-    `cited_by` is the id of a document that cites the source.
+    `document` is the id of the listed document. `cited_by` is the id of another document, which cites the source.
     """
 
     document: Id | None = None
@@ -39,7 +39,10 @@ class Authority:
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
 class TagSet:
-    """Tags, and who assigned them."""
+    """Tags, and who assigned them.
+
+    `themes` and `groups` are ids of terms in tracker.yaml. A right is written like "ICESCR art. 12".
+    """
 
     tagged_by: codes.TagSource
     themes: tuple[Id, ...] = ()
@@ -51,11 +54,13 @@ class TagSet:
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
 class Revision:
-    """One edit of a field of a record. `old` is the value of the field before the edit, written as YAML.
+    """One edit of one field of a record.
 
-    `still_right` are the languages whose wording the editor called still right, although another wording of the same
-    text changed. The value may even be the same as before: then somebody only confirmed these translations. For a text of
-    a recorded item, `field` is a path such as "assessments/2026-01-31T12:00:00.000000Z/reason".
+    `field` is the name of the field. For a text of a recorded item, it is a path such as
+    "assessments/2026-01-31T12:00:00.000000Z/reason". `old` is the value of the field before the edit, written as YAML,
+    or None if the record did not have the field. `still_right` are the languages whose translations the editor
+    confirmed, although the wording in another language changed. If the edit changed no value, the editor only
+    confirmed these translations.
     """
 
     recorded: Timestamp
@@ -71,9 +76,13 @@ class Revision:
 class Assessment:
     """A dated statement by one voice about how far a recommendation is implemented.
 
-    `organisation` is the id of the organisation whose assessment it is. `assessor` says who spoke for the State or for
-    a committee. `scope` is what a grade is for as the committee prints it, such as "(a), (b) and (e)"; None if it prints
-    nothing: then the grade is for `part`, or for all of it. A scope "2" is the second of several parts without letters. Assessments are never overwritten.
+    An assessment is never overwritten. `organisation` is the id of the organisation that made it; the State and
+    committees have none. `assessor` says who spoke for the State or for a committee. `part` is the id of the assessed
+    part, or None for the whole recommendation.
+
+    `scope` is for grades only. It names the parts that the grade is for, as the committee prints them, such as
+    "(a), (b) and (e)". "2" is the second of several parts without letters. If the committee prints no parts, `scope`
+    is None, and the grade is for `part`.
     """
 
     voice: codes.Voice
@@ -97,7 +106,7 @@ class Assessment:
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
 class Part:
-    """A part of a recommendation, such as (a) or (b). A part without a letter has its place as `id`: "1" is the first."""
+    """A part of a recommendation. `id` is its letter, such as "a"; the first part without a letter has the id "1"."""
 
     id: ShortText
     summary: LocalizedText
@@ -105,9 +114,10 @@ class Part:
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
 class SameDemand:
-    """Another recommendation that asks for the same thing, in the judgement of the tracker.
+    """Another recommendation that asks for the same thing, as the editors of the tracker judge.
 
-    `extent` says whether it asks for all of it or for a part. It is None if nobody has said so.
+    `recommendation` is the id of the other recommendation. `extent` says whether the two ask for the same in whole or
+    in part. It is None if nobody has decided this.
     """
 
     recommendation: Id
@@ -137,7 +147,9 @@ class Recommendation:
     """A recommendation to a State.
 
     It comes from a committee (in concluding observations) or from civil society (in an alternative report). In the
-    Universal Periodic Review, it comes from `recommending_states`, and `response` is what the State said about it.
+    Universal Periodic Review, it comes from `recommending_states`, and `response` is the answer of the State under
+    review. `document` is the id of the document that contains the recommendation. `parts_read` says which parts of
+    this document were read. `version` is a hash of the file of the record: it changes with every change of the file.
     """
 
     id: Id
@@ -184,8 +196,8 @@ class EvidenceLink:
 class Evidence:
     """An item of evidence, such as a report or a law, and the recommendations to which it is relevant.
 
-    If there are no such recommendations yet, the themes in `tags` say what the evidence is about. `private` says whose
-    private evidence is; no public evidence has it.
+    If there are no such recommendations yet, the themes in `tags` say what the evidence is about. `private` names the
+    owner of private evidence. It is None for public evidence.
     """
 
     id: Id

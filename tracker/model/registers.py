@@ -26,12 +26,12 @@ class FollowUpStep:
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
 class FollowUpRound:
-    """One turn of a follow-up: the State replies, the committee reports and says what is next.
+    """One round of a follow-up: the State replies, and the committee reports and says what is next.
 
-    `reply` is the id of the State's reply, `report` that of the committee's report: they have the dates. A grade belongs
-    to the round whose report is its source. `ngos` is who informed the committee, as the report lists them; `lists_ngos`
-    is False if the report lists none, None if nobody has looked. `action` is what the committee decided to do. When the
-    reply and the next report are due stands in the deadlines of the document.
+    `reply` is the id of the State's reply, `report` that of the committee's report. The dates are in these documents.
+    A grade belongs to the round if its source is `report`. `ngos` are the organisations that informed the committee, as
+    the report lists them. `lists_ngos` is False if the report lists none, and None if nobody has looked. `action` is
+    what the committee decided to do. The deadlines of the document say when the reply and the next report are due.
     """
 
     verification: codes.Verification
@@ -44,9 +44,11 @@ class FollowUpRound:
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
 class FollowUp:
-    """The follow-up to a document: the paragraphs that the committee selected for it, its steps, and its rounds so far.
+    """The follow-up to concluding observations.
 
-    `no_submission` is why civil society sends the committee nothing on it; None if this was not decided.
+    `paragraphs` are the paragraphs that the committee selected for it. `steps` and `rounds` are what has happened so
+    far. `no_submission` is the reason if civil society has decided to send no submission on the follow-up. Otherwise,
+    it is None.
     """
 
     verification: codes.Verification
@@ -62,8 +64,10 @@ class FollowUp:
 class Deadline:
     """Something that is to happen by a date, such as the State's reply. It belongs to the document that names it.
 
-    `source` is where the date stands; without it, the date stands in the document itself. `sentence` is the committee's
-    own sentence. `verification` is None if nobody has said how it was checked: a quoted sentence was read. `done` is the date on which it was done, `met_by` the id of the document that met the deadline.
+    `source` is where the date is written. If it is None, the date is in the document itself. `sentence` is the sentence
+    of the committee that sets the date. `verification` is None if nobody has said how the date was checked; then a
+    quoted sentence counts as read. `done` is the date on which the deadline was met, and `met_by` the id of the
+    document that met it.
     """
 
     kind: codes.DeadlineKind
@@ -80,8 +84,8 @@ class Deadline:
 class Document:
     """A document of a reporting cycle, such as a State report or concluding observations.
 
-    `body` is the id of the committee. `original_language` is the language in which the document was written: its texts
-    in other languages are translations.
+    `body` is the id of the committee. `original_language` is the language in which the document was written. Quotations
+    in other languages are translations. `parts_read` says which parts were read, if not all.
     """
 
     id: Id
@@ -124,8 +128,8 @@ class Grade:
 class Scale:
     """A committee's grading scale. Grades of two committees are never compared.
 
-    `period` is the time in which the scale was used. If the end is not known, `since` is given instead: the date of its
-    first use.
+    `period` is the time in which the scale was used. If its end is not known, `period` is None, and `since` is the date
+    of the first use.
     """
 
     period: PartialDate | None = None
@@ -137,10 +141,11 @@ class Scale:
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
 class SubmissionLimit:
-    """How long a submission to a committee may be, and the languages that the committee takes.
+    """How long a submission to a committee may be, and the languages that the committee accepts.
 
-    `stage` is None if it holds for every stage without a limit of its own. What nobody has read is left out.
-    `not_counted` says what does not count, such as annexes. `source` says where it was read.
+    `stage` is None if the limit holds for every stage that has no limit of its own. `words` and `pages` are None, and
+    `languages` is empty, if nobody has read what the committee allows. `not_counted` says what does not count, such as
+    annexes. `source` says where the limit was read.
     """
 
     stage: codes.SubmissionStage | None = None
@@ -157,11 +162,15 @@ class SubmissionLimit:
 class TreatyBody:
     """A mechanism that makes recommendations to States, such as a UN treaty body (committee) or the UPR.
 
-    `code` is the English abbreviation. Readers see `abbreviation` instead, if it is given. `treaty_abbreviation` is how
-    rights in tags name the treaty, for example ICESCR in "ICESCR art. 12". `symbols` are the beginnings of the symbols of
-    its documents, `other_names` what else spreadsheets call it, `usual_wording` the forms of most of its recommendations.
-    `document_names` says what its documents are called if not by the label of their kind, `recommendation_name` what its
-    recommendations are called. What a file leaves out of a mechanism that the tracker knows comes with the tracker.
+    `code` is the English abbreviation. Readers see `abbreviation` instead, if it is given. `treaty_abbreviation` is the
+    name of the treaty in tags, for example ICESCR in "ICESCR art. 12".
+
+    The import needs three fields: the symbols of its documents begin with one of `symbols`, `other_names` are names in
+    spreadsheets, and `usual_wording` are ids of the forms of wording of most of its recommendations.
+
+    `recommendation_name` is the name of its recommendations. `document_names` has the names of kinds of documents that
+    the mechanism does not call by the label of the kind. If the tracker knows a mechanism with this id
+    (`tracker/defaults`), its values are used for the fields that the data file leaves out.
     """
 
     id: Id
@@ -181,7 +190,7 @@ class TreatyBody:
     submission_limits: tuple[SubmissionLimit, ...] = ()
 
     def limit_for(self, stage: codes.SubmissionStage) -> SubmissionLimit | None:
-        """Return the limit for a stage or, without one, that for every stage. Return None if there is neither."""
+        """Return the limit for `stage`; if there is none, the limit for every stage; if there is none either, None."""
         by_stage = {limit.stage: limit for limit in reversed(self.submission_limits)}
         return by_stage.get(stage) or by_stage.get(None)
 
@@ -190,8 +199,9 @@ class TreatyBody:
 class TaxonomyTerm:
     """A theme or a group of people: its id, and the label that readers see.
 
-    `keywords` are words, phrases and abbreviations, in any language. By them a theme is proposed for a text that is
-    brought in, and a cell of a spreadsheet means the theme or group. Each also stands for its synonyms.
+    `keywords` are words, phrases and abbreviations, in any language; each also stands for its synonyms. The import
+    proposes a theme for a text that contains one of them. A cell of a spreadsheet with one of them names the theme or
+    group.
     """
 
     id: Id
@@ -201,7 +211,7 @@ class TaxonomyTerm:
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
 class StatusDisplay:
-    """The label, definition and colours of a status. `colour` is used on light pages, `dark` on dark pages."""
+    """The label, definition and colours of a status. `colour` is for light pages, `dark` for dark pages."""
 
     label: LocalizedText
     definition: LocalizedText
@@ -220,14 +230,17 @@ class Publisher:
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
 class Settings:
-    """tracker.yaml: the subject of the dataset, the organisations that assess, and how it is shown.
+    """tracker.yaml: the subject of the dataset, the organisations that assess, and how the dataset is shown.
 
-    `organisations` always has at least one of the kind `editors`: if the file leaves it out, it is added. What the file
-    leaves out of `statuses` and `groups`, and the common `synonyms` and `publisher_names`, come with the tracker.
-    `fallback` maps the language of a reader → the languages in which a text is shown if it
-    has no wording in the language of the reader, best first. `synonyms` are groups of words and phrases, in any
-    language: a search for one of a group finds the others too. Without `allow_other_states`, what is addressed to
-    another State cannot be brought in.
+    `organisations` always has one of the kind `editors`: if the file has none, it is added. `fallback` is language of a
+    reader → other languages in which a text is shown if it has no wording in the language of the reader, best first.
+    `second_reader` are the statuses that a second person must confirm. `publisher_names` are the names of each
+    publisher in several languages. `synonyms` are groups of words and phrases, in any language: a search for one of a
+    group finds the others too. If `allow_other_states` is False, documents that are addressed to another State cannot
+    be imported.
+
+    The `statuses` and `groups` that the file leaves out are those of `tracker/defaults`. The common `synonyms` and
+    `publisher_names` there are added to those of the file.
     """
 
     title: LocalizedText
@@ -251,9 +264,9 @@ class Settings:
     synonyms: tuple[tuple[ShortText, ...], ...] = ()
 
     def fallback_for(self, code: str) -> tuple[str, ...]:
-        """Return the other languages in which a text is shown to a reader of the language `code`, best first.
+        """Return the other languages in which a text may be shown to a reader of the language `code`, best first.
 
-        First come those that `fallback` names, then the main language, then the rest in the order of `languages`.
+        These are the languages that `fallback` names, then the main language, then the rest of `languages`.
         """
         order = (*self.fallback.get(code, ()), self.language, *self.languages)
         return tuple(lang for lang in dict.fromkeys(order) if lang != code)
@@ -261,7 +274,7 @@ class Settings:
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
 class BodiesFile:
-    """treaty_bodies.yaml: the treaty bodies."""
+    """treaty_bodies.yaml: the treaty bodies and other mechanisms."""
 
     treaty_bodies: tuple[TreatyBody, ...]
 

@@ -1,4 +1,4 @@
-"""The types of the safety check: the rules in safety.yaml, and the findings (passages that may identify a person)."""
+"""The types of the safety check: the rules in safety.yaml, and its findings (passages that may identify a person)."""
 
 import re
 from collections.abc import Mapping
@@ -77,7 +77,7 @@ class SafetyFile:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A passage that may identify a person: the rule that found it, its start and end in the text, and its words."""
+    """A passage that may identify a person: the rule that found it, where it starts and ends, and its words."""
 
     rule: SafetyRule
     start: int
@@ -87,7 +87,10 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class TextField:
-    """A text that is public or will be: the names of its record and field, its path in the record, and the text."""
+    """A text that is public or would be published by a save.
+
+    `record` is the name of the record and `field` that of the field, for people. `field_path` leads to the text.
+    """
 
     record: str
     field: str

@@ -1,6 +1,7 @@
-"""Signing and second review: whose word an assessment is, who may change what about it, and who has to confirm it.
+"""Signing and second review: which organisation signed an assessment, who may change it, and who must confirm it.
 
-A person without an organisation belongs to the tracker's editors.
+The organisation that signed an assessment is its owner. A person without an organisation belongs to the tracker's
+editors, which count as an organisation.
 """
 
 from collections.abc import Iterable
@@ -11,7 +12,7 @@ from tracker.model.errors import NotAllowed, SignedByOthers
 from tracker.model.events import Event
 from tracker.model.fields import item_texts
 from tracker.model.labels import N_
-from tracker.model.lifecycle import events_by, events_for, is_active, is_withdrawn, standing_events
+from tracker.model.lifecycle import events_for, events_until, is_active, is_withdrawn, standing_events
 from tracker.model.organisations import own_organisation
 from tracker.model.permissions import READER, Permission, Person
 from tracker.model.records import Assessment, Recommendation
@@ -29,26 +30,29 @@ CONFIRMATION_EVENTS = frozenset({EventType.CONFIRMED, EventType.CONFIRMATION_UND
 
 
 def awaits_second_reader(settings: Settings, a: Assessment, moment: str | None) -> bool:
-    """Return whether a second person must still confirm assessment `a` at `moment` (a timestamp, or None for now).
+    """Return whether a second person must still confirm assessment `a` at `moment` (a recorded time, or None for now).
 
-    This is so if all of these are true: an organisation or an editor made the assessment; its status is in `settings.second_reader`;
-    it is not withdrawn; and no other person confirmed it. Assessments written by hand, without a known author, are
-    included.
+    This is so if all of these are true: its voice is civil society; its status is in `settings.second_reader`; it
+    counts at this moment (see `is_active`); and nobody but its author has confirmed it. A confirmation without the name
+    of a person, as somebody may write it by hand, does not count.
     """
     required = a.status in settings.second_reader and a.voice is Voice.CIVIL_SOCIETY
     if not required or not is_active(a, moment):
         return False
-    confirmations = standing_events(events_by(a, moment), EventType.CONFIRMED, EventType.CONFIRMATION_UNDONE)
+    confirmations = standing_events(events_until(a, moment), EventType.CONFIRMED, EventType.CONFIRMATION_UNDONE)
     return all(event.recorded_by in (None, a.recorded_by) for event in confirmations)
 
 
-def can_review(person: Person, a: Assessment) -> bool:
-    """Return whether `person` may confirm assessment `a`: a reviewer may, except the one who recorded it."""
+def can_confirm(person: Person, a: Assessment) -> bool:
+    """Return whether `person` may confirm assessment `a`: any reviewer may, except its author."""
     return person.can(Permission.CONFIRM) and bool(person.handle) and person.handle != a.recorded_by
 
 
 def require_reviewer_to_confirm(before: Iterable[Record | None], after: Iterable[Record], by: Person) -> None:
-    """Raise NotAllowed if `by` is no reviewer and `after` has more confirmations, or undone ones, than `before`."""
+    """Raise NotAllowed if `by` is no reviewer and the change confirms an assessment or withdraws a confirmation.
+
+    `before` and `after` are the same records in the same order. A new record is None in `before`.
+    """
 
     def count(record: Record | None) -> int:
         assessments = record.assessments if isinstance(record, Recommendation) else ()
@@ -60,31 +64,34 @@ def require_reviewer_to_confirm(before: Iterable[Record | None], after: Iterable
 
 
 def assessment_key(r: Recommendation, a: Assessment) -> str:
-    """Return the text that stands for assessment `a` in URLs: its recorded time, or its index in `r` if it has none."""
+    """Return the name of assessment `a` in URLs: its recorded time or, without one, its position in `r`, from 0."""
     return a.recorded or str(r.assessments.index(a))
 
 
 def find_assessment_index(r: Recommendation, key: str) -> int | None:
-    """Return the index of the assessment in `r` with this `key` (see `assessment_key`), or None if there is none."""
+    """Return the position, from 0, of the assessment in `r` with this `assessment_key`, or None if there is none."""
     return next((i for i, a in enumerate(r.assessments) if key == (a.recorded or str(i))), None)
 
 
 TAKEN_BACK = {EventType.CONFIRMATION_UNDONE: EventType.CONFIRMED, EventType.CONTEST_UNDONE: EventType.CONTESTED}
-"""Type of event → the type of the events that it takes back. Only who made an event of these types takes it back."""
+"""Type of event → the type of the events that it cancels. Only their own person or organisation cancels them."""
 CONTEST_EVENTS = frozenset({EventType.CONTESTED, EventType.CONTEST_UNDONE})
 
 
 def recorded_for(settings: Settings, by: Person) -> str:
-    """Return the id of the organisation that signs what a person records; "" where there are only editors."""
+    """Return the id of the organisation for which a person records, as it is kept in `recorded_for`.
+
+    Return "" for a person without an organisation if the settings list only one organisation, the tracker's editors.
+    """
     return own_organisation(by, settings.organisations) if by.organisation or len(settings.organisations) > 1 else ""
 
 
 def is_own(settings: Settings, a: Assessment, by: Person) -> bool:
-    """Return whether a person may withdraw, check, correct and translate an assessment.
+    """Return whether a person may withdraw, check, correct and translate an assessment, because it is their own.
 
-    An assessment belongs to the organisation that signed it; one that names no organisation of the dataset belongs to
-    the editors. Who has no organisation also takes back what they entered for another one. No organisation signs what
-    the State or a committee said: it is open to every editor.
+    It is if the organisation of the person signed it. An assessment that names no organisation of the dataset is signed
+    by the tracker's editors. A person without an organisation also owns the assessments that they entered for another
+    organisation. Assessments of the State and of committees have no owner: the answer is True for everybody.
     """
     own = own_organisation(by, settings.organisations)
     is_own = not by.organisation and a.recorded_by == by.handle and a.recorded_for == own
@@ -92,18 +99,18 @@ def is_own(settings: Settings, a: Assessment, by: Person) -> bool:
 
 
 def can_contest(settings: Settings, a: Assessment, by: Person) -> bool:
-    """Return whether a person may contest an assessment: a reviewer may, if another organisation signed it."""
+    """Return whether a person may contest an assessment: a reviewer may, unless it is their own (see `is_own`)."""
     return by.can(Permission.CONFIRM) and bool(by.handle) and not is_own(settings, a, by)
 
 
-def made_by(events: Iterable[Event], settings: Settings, by: Person) -> list[Event]:
-    """Return the events that a person, or somebody of the organisation of this person, recorded."""
+def events_made_by(events: Iterable[Event], settings: Settings, by: Person) -> list[Event]:
+    """Return the events that a person recorded, and those recorded for the organisation of this person."""
     own = events_for(events := tuple(events), own_organisation(by, settings.organisations))
     return [event for event in events if event in own or event.recorded_by == by.handle]
 
 
 def texts_of_others(settings: Settings, record: Record, by: Person) -> frozenset[str]:
-    """Return the paths of the texts in a record that only another organisation than that of `by` translates."""
+    """Return the paths of the texts of `record` that `by` may not translate: those of assessments of others."""
     assessments = record.assessments if isinstance(record, Recommendation) else ()
     return frozenset(path for a in assessments if not is_own(settings, a, by) for path in item_texts("assessments", a))
 
@@ -111,12 +118,14 @@ def texts_of_others(settings: Settings, record: Record, by: Person) -> frozenset
 def require_own_organisation(
     before: Iterable[Record | None], after: Iterable[Record], by: Person, *, settings: Settings
 ) -> None:
-    """Raise SignedByOthers if the change touches the word of another organisation than that of `by`.
+    """Raise SignedByOthers if `by` may not make the change, because an assessment belongs to another organisation.
 
-    A new assessment is signed for the own organisation; who has none may enter it for any that has not signed one of this
-    recommendation itself. About an assessment of another organisation, a reviewer may only record that they confirm or
-    contest it. A recommendation that another organisation has assessed is not archived. `before` and `after` are the same
-    records, None before for a new one.
+    - A new assessment is signed by the organisation of `by`. A person without one may enter an assessment for another
+      organisation, unless this organisation itself has recorded an assessment of the recommendation.
+    - An assessment of another organisation is not changed. A reviewer may confirm or contest it.
+    - A recommendation is not archived while it has an assessment of another organisation.
+
+    `before` and `after` are the same records in the same order. A new record is None in `before`.
     """
     for old, new in zip(before, after, strict=True):
         if not isinstance(new, Recommendation):
@@ -139,26 +148,27 @@ def require_own_organisation(
 
 
 def _signer(settings: Settings, a: Assessment) -> str:
+    """Return the id of the organisation that signed `a`: the tracker's editors, if it names none of the settings."""
     known = {o.id for o in settings.organisations}
     return a.organisation if a.organisation in known else own_organisation(READER, settings.organisations)
 
 
 def _require_own_word(settings: Settings, a: Assessment, changed: Assessment, *, by: Person) -> None:
-    """Raise SignedByOthers if `by` may not change the assessment `a` to `changed`, whose new events say who made them."""
+    """Raise SignedByOthers if `by` may not change the assessment `a` to `changed`, or may not add its new events."""
     is_theirs = is_own(settings, a, by)
     for i, event in enumerate(changed.events[len(a.events) :], len(a.events)):
         earlier = changed.events[:i]
         if event.type in CONTEST_EVENTS and not by.can(Permission.CONFIRM):
             raise SignedByOthers(N_("Only a reviewer can contest what another organisation signed."), {})
         if kind := TAKEN_BACK.get(event.type):
-            if not made_by(standing_events(earlier, kind, event.type), settings, by):
+            if not events_made_by(standing_events(earlier, kind, event.type), settings, by):
                 message = N_("Only the organisation that made a confirmation or an objection withdraws it.")
                 raise SignedByOthers(message, {})
         elif event.type is EventType.CONTESTED:
             if is_theirs:
                 message = N_("This is an assessment of your own organisation: withdraw it instead.")
                 raise SignedByOthers(message, {})
-            if made_by(standing_events(earlier, EventType.CONTESTED, EventType.CONTEST_UNDONE), settings, by):
+            if events_made_by(standing_events(earlier, EventType.CONTESTED, EventType.CONTEST_UNDONE), settings, by):
                 raise SignedByOthers(N_("An organisation contests an assessment once."), {})
         elif event.type is not EventType.CONFIRMED and not is_theirs:
             raise SignedByOthers(_OTHERS, {"organisation": _signer(settings, a)})

@@ -1,4 +1,8 @@
-"""Decide how a statement was checked. Whoever says that a source was read says where; otherwise nobody has checked it."""
+"""Decide the mark of a statement: whether its source was read, was reported by others, or is not checked yet.
+
+A statement with `verification: seen` has the mark "source read" only if it also says where the source was read, for
+example in which paragraph. Otherwise its mark is "not checked yet".
+"""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -20,8 +24,12 @@ def is_quoted(text: LocalizedText | None) -> bool:
     return any(wording.origin in QUOTED_ORIGINS for wording in (text or {}).values())
 
 
-def says_where(item: Statement) -> bool:
-    """Return whether a statement says where it was read: in a paragraph, in a sentence, or in what it is about itself."""
+def has_named_place(item: Statement) -> bool:
+    """Return whether a statement says where its source was read.
+
+    It does by a paragraph or, for recommendations and deadlines, by a quotation. Evidence does by a document, link,
+    identifier or file, and own monitoring needs none. A document is a place itself.
+    """
     match item:
         case Recommendation():
             return bool(item.paragraph or item.source.paragraph) or is_quoted(item.text)
@@ -36,15 +44,21 @@ def says_where(item: Statement) -> bool:
 
 
 def mark_of(item: Statement) -> Verification:
-    """Return the mark of a statement: "source read" without a place is "not checked yet"."""
+    """Return the mark of a statement. It is `verification`, but "source read" without a place is "not checked yet".
+
+    A deadline without `verification` was read if its sentence is quoted; otherwise, it is not checked yet.
+    """
     if item.verification is None:  # a deadline about which nobody has said it
         return Verification.SEEN if is_quoted(item.sentence) else Verification.TO_CHECK
-    is_unplaced = item.verification is Verification.SEEN and not says_where(item)
+    is_unplaced = item.verification is Verification.SEEN and not has_named_place(item)
     return Verification.TO_CHECK if is_unplaced else item.verification
 
 
 def statements_in(record: Recommendation | Evidence | Document) -> Iterator[tuple[FieldPath, Statement]]:
-    """Yield (field path, statement) for a record, and for each statement in it that has a mark of its own."""
+    """Yield (field path, statement) for a record itself, and for each statement in it that has its own mark.
+
+    These are the assessments of a recommendation, and the deadlines and the follow-up of a document.
+    """
     yield (), record
     if isinstance(record, Recommendation):
         yield from ((("assessments", i), a) for i, a in enumerate(record.assessments))
@@ -55,9 +69,10 @@ def statements_in(record: Recommendation | Evidence | Document) -> Iterator[tupl
 
 
 def with_marks(record: MarkedRecord) -> MarkedRecord:
-    """Return the record as everybody sees it: with the marks that `mark_of` decides, also of what it holds.
+    """Return a copy of the record that has the mark of each statement in its field `verification`. It is for readers.
 
-    What stands in the document itself was not read if nobody has read the document. Never save what this returns.
+    A deadline or follow-up whose source is its own document is marked "source read" only if the document is. Never save
+    the returned record, because the marks would overwrite what people recorded.
     """
     changes: dict[str, Any] = {}
     if isinstance(record, Recommendation):
@@ -71,6 +86,7 @@ def with_marks(record: MarkedRecord) -> MarkedRecord:
 
 
 def _marked(item: AnyItem, document: Document | None = None) -> AnyItem:
+    """Return a copy of `item` with its mark. `document` is the document to which a deadline or follow-up belongs."""
     mark = mark_of(item)
     # without a document as source, a deadline or a follow-up stands in the document to which it belongs
     if document and mark is Verification.SEEN and (item.source is None or item.source.document == document.id):

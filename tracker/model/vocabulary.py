@@ -10,12 +10,12 @@ from tracker.model.labels import N_
 
 
 class Code(StrEnum):
-    """A code, and its label in English, which pages translate."""
+    """A code in files and URLs, with its label in English. Pages translate the label."""
 
     label: str
 
     def __new__(cls, code: str, label: str = "") -> Self:
-        """Return the member of the class for this code."""
+        """Create the member with this code and label."""
         member = str.__new__(cls, code)
         member._value_, member.label = code, label
         return member
@@ -24,7 +24,7 @@ class Code(StrEnum):
 class Status(StrEnum):
     """How far a recommendation has been implemented.
 
-    No assessment has the statuses NOT_ASSESSED and DIFFER: they follow from the assessments of all organisations.
+    NOT_ASSESSED and DIFFER are never the status of one assessment. They are computed from all assessments.
     """
 
     NOT_ASSESSED = "not-assessed"
@@ -36,7 +36,7 @@ class Status(StrEnum):
 
     @property
     def rank(self) -> int | None:
-        """Return 0 (not implemented) to 2 (implemented), or None if the status says nothing about implementation."""
+        """Return 0 (not implemented), 1 (partially) or 2 (implemented), or None for every other status."""
         return {"not-implemented": 0, "partially-implemented": 1, "implemented": 2}.get(self.value)
 
 
@@ -51,8 +51,8 @@ class Direction(Code):
 class Voice(Code):
     """Who makes an assessment. The three voices are shown side by side, never merged.
 
-    `civil-society` stands for every organisation that is neither the State nor a committee, and for the tracker's
-    editors. Which organisation it is, stands in the assessment.
+    CIVIL_SOCIETY is every organisation that is neither the State nor a committee, and the tracker's editors. The
+    assessment names the organisation.
     """
 
     CIVIL_SOCIETY = "civil-society", N_("An organisation")
@@ -166,7 +166,7 @@ class EventType(Code):
     CONFIRMED = "confirmed", N_("confirmed in a second review")
     CONFIRMATION_UNDONE = "unconfirmed", N_("confirmation withdrawn")
     CONTESTED = "contested", N_("contested")
-    """A reviewer of another organisation disagrees with an assessment. It counts as before."""
+    """A reviewer of another organisation disagrees with an assessment. The assessment still counts."""
     CONTEST_UNDONE = "uncontested", N_("objection withdrawn")
 
 
@@ -203,7 +203,7 @@ class StateResponse(Code):
 
 
 class DeadlineKind(Code):
-    """What is to happen by a date that stands in a document, or that the editors of the tracker set themselves."""
+    """What is to happen by the date of a deadline."""
 
     REPLY = "reply", N_("State's reply due")
     NEXT_REPORT = "next-report", N_("next State report due")
@@ -214,7 +214,7 @@ class DeadlineKind(Code):
 
 
 class DateSetBy(Code):
-    """Whose date a deadline is. COMPUTED: we worked it out from a period, such as "within two years"."""
+    """Who set the date of a deadline. COMPUTED: we calculated it from a period, such as "within two years"."""
 
     COMMITTEE = "committee", N_("set by the committee")
     OURS = "ours", N_("set by us")
@@ -222,7 +222,7 @@ class DateSetBy(Code):
 
 
 class DeadlineState(Code):
-    """Where a deadline stands on a day. PASSED: its date is over, and nobody is late, as after a session."""
+    """The state of a deadline on a day. PASSED: the date is over, but nobody is late, as after a session."""
 
     NEXT = "next", N_("to come")
     OVERDUE = "overdue", N_("overdue")
@@ -231,7 +231,7 @@ class DeadlineState(Code):
 
 
 class SubmissionStage(Code):
-    """What organisations send to a committee, and when. BRIEF: two pages for a meeting."""
+    """The kinds of submissions to a committee, by the stage of its procedure. BRIEF: two pages for a meeting."""
 
     LIST_OF_ISSUES = "list-of-issues", N_("Submission for the list of issues")
     LIST_OF_ISSUES_PRIOR = (
@@ -274,7 +274,7 @@ class ActivityKind(Code):
 
 
 class Since(Code):
-    """Times before the present day, from which on changes are listed."""
+    """The periods, up to today, for which changes can be listed."""
 
     WEEK = "week", N_("the last seven days")
     MONTH = "month", N_("the last thirty days")
@@ -302,10 +302,10 @@ COMPUTED_STATUSES = frozenset({Status.NOT_ASSESSED, Status.DIFFER})
 
 
 class AssessedBy(Code):
-    """Who assessed a recommendation or claimed something about it.
+    """Who has assessed a recommendation, as a filter of the list.
 
-    CIVIL_SOCIETY is the voice of this name: an organisation of any kind, or the tracker's editors. NOBODY: neither they
-    nor the State.
+    CIVIL_SOCIETY is the voice of this name: an organisation of any kind, or the tracker's editors. NOBODY: neither
+    CIVIL_SOCIETY nor STATE. Grades of committees do not matter.
     """
 
     CIVIL_SOCIETY = "civil-society", N_("An organisation or the tracker's editors")
@@ -314,6 +314,6 @@ class AssessedBy(Code):
 
 
 SEPARATOR = "; "
-"""What stands between several values in one cell of a table."""
+"""The text between two values in one cell of a table."""
 NOT_SELECTED = "not-selected"
-"""The code that is recorded instead of a grade. It means: the committee did not select the paragraph for follow-up."""
+"""The value of `grade` that means: the committee did not select the paragraph for follow-up."""

@@ -280,7 +280,7 @@ def previous_assessment(view: View, r: Recommendation, a: Assessment) -> Assessm
     earlier = (
         other
         for other in r.assessments
-        if key(other) == key(a) and partial_dates.known_by(other.date, view.as_of)
+        if key(other) == key(a) and partial_dates.is_known_by(other.date, view.as_of)
         if other.recorded and other.recorded < a.recorded and is_active(other, a.recorded)
     )
     return next(iter(sort_newest_first(earlier)), None)

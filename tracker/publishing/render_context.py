@@ -41,7 +41,7 @@ from tracker.queries.localized_names import (
     right_in_words,
 )
 from tracker.queries.recommendation_details import same_demand_links, withdrawn_assessments
-from tracker.queries.search.documents import SearchDocument, snippet
+from tracker.queries.search.documents import SearchTexts, snippet
 from tracker.queries.search.text_search import SearchTerm, highlight, missing_terms
 from tracker.queries.translations import outdated_in_view, translation_task
 from tracker.queries.view import View, effective_date
@@ -234,7 +234,7 @@ class RenderContext:
         """
         return self.view.reused_piece(recommendation_id, (self.language, *key), caller)
 
-    def excerpt(self, texts: SearchDocument, seen: str, terms: tuple[SearchTerm, ...]) -> Markup:
+    def excerpt(self, texts: SearchTexts, seen: str, terms: tuple[SearchTerm, ...]) -> Markup:
         """Return an excerpt with search terms that are not in `seen`, the text on the page; "" if all are there."""
         resolved = snippet(texts, missing_terms(seen, terms), self.language)
         return render_text(resolved, terms) if resolved else Markup()

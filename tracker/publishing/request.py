@@ -12,7 +12,7 @@ from tracker.i18n import Language
 from tracker.publishing.render_context import RenderContext
 from tracker.queries.current_view import recorded_day
 from tracker.queries.lists.filters import Filters
-from tracker.queries.search.file_search import FileTexts
+from tracker.queries.search.file_search import FileTextIndex
 from tracker.queries.view import View
 
 Params = Mapping[str, list[str]]
@@ -35,7 +35,7 @@ class ViewRequest:
     id: str = ""
     params: Params = field(default_factory=dict)
     unread_since: float = 0.0
-    texts: FileTexts | None = None
+    texts: FileTextIndex | None = None
 
     @property
     def keeps_language(self) -> bool:

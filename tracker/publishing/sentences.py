@@ -48,8 +48,8 @@ def assessed_by(view: View, language: Language, r: Recommendation) -> str:
         display = view.settings.statuses.get(a.status) if a.status else None
         status = language.resolve(display.label).text if display else str(a.status)
         dates = "" if headline.only else f" ({dates_in_words(view, language, a)})"
-        said.append(f"{name}: {status}{dates}" if headline.differs else name + dates)
-    if headline.differs:
+        said.append(f"{name}: {status}{dates}" if headline.has_different_statuses else name + dates)
+    if headline.has_different_statuses:
         return "; ".join(said) + "."
     named = ", ".join(said)
     if _is_civil_society(view, headline):

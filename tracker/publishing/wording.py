@@ -17,7 +17,7 @@ from tracker.publishing.request import ViewRequest
 from tracker.publishing.sentences import assessed_by, freshness, part_in_words
 from tracker.queries.current_view import reader_of
 from tracker.queries.lists.filters import Filters, count_by_status, filter_recommendations, group_by_issuer
-from tracker.queries.recommendation_details import Later
+from tracker.queries.recommendation_details import AbsenceReason
 from tracker.queries.view import effective_date
 
 LONGEST_TITLE = 200
@@ -117,7 +117,7 @@ def shorten(text: str, max_length: int) -> str:
     return (text[:max_length].rpartition(" ")[0] or text[: max_length - 1]).rstrip(" .,;:") + "…"
 
 
-def later_sentence(language: Language, later: Later) -> str:
+def later_sentence(language: Language, later: AbsenceReason) -> str:
     """Return a sentence that says from when a recommendation is that is later than the view."""
     _ = language.gettext
     if later.dated:

@@ -1,4 +1,8 @@
-"""The activity log: all that was recorded, newest first. Slips are apart, and what was saved together is one entry."""
+"""The activity log: all recorded changes, newest first.
+
+A slip is a mistake that was undone soon, within SLIP_PERIOD. Slips and the changes that undid them are listed apart
+from the changes that stand. Changes of several records in one save are listed as one.
+"""
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence, Set
@@ -15,7 +19,7 @@ from tracker.model.dataset import RECORDED_LISTS, Record, all_records
 from tracker.model.events import Event
 from tracker.model.fields import RECORD_TYPES, parse_item_path
 from tracker.model.labels import N_
-from tracker.model.lifecycle import REMOVING_EVENTS, events_by, is_withdrawn
+from tracker.model.lifecycle import REMOVING_EVENTS, events_until, is_withdrawn
 from tracker.model.localized_text import NO_LANGUAGE_CODE, LocalizedText, TextVariant
 from tracker.model.records import Assessment, Evidence, EvidenceLink, Recommendation, Revision, SameDemand, Uptake
 from tracker.model.registers import Document
@@ -31,25 +35,27 @@ T = TypeVar("T")
 Item = Assessment | EvidenceLink | SameDemand | Uptake | AttachedFile
 ENTRIES_PER_PAGE = 100
 ONE_SAVE = timedelta(milliseconds=1)
-"""Recorded times of one save are microseconds apart, those of two saves of one file always further than this."""
+"""The recorded times of one save are closer together than this. Those of two saves of one file are further apart."""
 _ADDED = (ActivityKind.RECOMMENDATION, ActivityKind.EVIDENCE, ActivityKind.DOCUMENT)
 ADDING_KINDS = dict(zip(RECORD_TYPES, _ADDED, strict=True))
+"""Type of record → the kind of the entry for a new record."""
 KINDS_OF_EVENTS = {
     **dict.fromkeys(REMOVING_EVENTS, ActivityKind.WITHDRAWAL),
     **dict.fromkeys(CONFIRMATION_EVENTS, ActivityKind.READING),
     **dict.fromkeys(CONTEST_EVENTS, ActivityKind.CONTEST),
 }
-"""Type of event → the kind of its entry, for all but checks."""
+"""Type of event → the kind of its entry. Events of other types are checks."""
 
 
 @dataclass(frozen=True, slots=True)
 class ActivityEntry:
     """One recorded change of a record.
 
-    `item` is the assessment, link, uptake or file that was changed, or None if the whole record was. `event` is the
-    recorded event, if the change is one. `edits` are the changed fields of an edit. `by` is the handle of the person who
-    recorded the change, and `organisation` the id of their organisation, if the file names them. `gone` is the type of the
-    event that later withdrew or retired the record or item, or None if it still counts.
+    `recorded` is its recorded time. `item` is the assessment, link, uptake or file that was changed, or None if the
+    record itself was changed. `event` is the event, if the change is an event. `edits` are the changed fields, if it
+    is an edit. `by` is the handle of the person who recorded the change, and `organisation` the id of their
+    organisation; both are None if the file does not name them. `gone` is the type of the event that later withdrew or
+    retired the item or record, or None if it still counts. Entries of events have None too.
     """
 
     recorded: str
@@ -90,7 +96,10 @@ class ActivityEntry:
 
 
 def latest_assessments_and_evidence(view: View, most: int) -> tuple[ActivityEntry, ...]:
-    """Return an entry for each of the `most` last recorded assessments and evidence that stand, newest first."""
+    """Return the entries of the `most` assessments and items of evidence that were recorded last, newest first.
+
+    Slips, and what was withdrawn or retired since, are left out.
+    """
     standing = (entry for entry in split_activity(view)[0] if not (entry.event or entry.gone))
     added = (e for e in standing if e.assessment or (e.kind is ActivityKind.EVIDENCE and e.item is None))
     known = (e for e in added if view.as_of is None or recorded_day(e.recorded, view.dataset) <= view.as_of)
@@ -98,12 +107,15 @@ def latest_assessments_and_evidence(view: View, most: int) -> tuple[ActivityEntr
 
 
 def activity_log(view: View) -> tuple[ActivityEntry, ...]:
-    """Return an entry for every change with a recorded time, also of what was withdrawn later, newest first."""
+    """Return an entry for every change with a recorded time by the time of the view, newest first.
+
+    Changes of records and items that were withdrawn later are included.
+    """
 
     def is_in_view(r: Record) -> bool:
         # evidence without any date always is
         if isinstance(r, Evidence):
-            return partial_dates.known_by(r.published or r.happened, view.as_of)
+            return partial_dates.is_known_by(r.published or r.happened, view.as_of)
         return (r.id if isinstance(r, Document) else r.document) not in view.not_yet_issued
 
     found = (entry for r in all_records(view.dataset) if is_in_view(r) for entry in _entries_of(r, view))
@@ -112,6 +124,7 @@ def activity_log(view: View) -> tuple[ActivityEntry, ...]:
 
 
 def _entries_of(r: Record, view: View) -> Iterator[ActivityEntry]:
+    """Yield the entries of a record: its addition, its events, its items, and its edits (those of one save as one)."""
     gone = _gone(r, view)
     if r.recorded:
         # a new recommendation of an import has no summary of its own: it repeats the title
@@ -119,7 +132,7 @@ def _entries_of(r: Record, view: View) -> Iterator[ActivityEntry]:
         yield _entry(ADDING_KINDS[type(r)], r, r, reason=reason, gone=gone)
     yield from _event_entries(r, None, view)
     for item in (item for name in RECORDED_LISTS for item in getattr(r, name, ())):
-        if isinstance(item, Assessment) and not partial_dates.known_by(item.date, view.as_of):
+        if isinstance(item, Assessment) and not partial_dates.is_known_by(item.date, view.as_of):
             continue
         # a link or a file that was saved together with its new record gets no own entry
         is_part = isinstance(item, EvidenceLink | AttachedFile) and r.recorded and item.recorded
@@ -140,6 +153,7 @@ def _entry(kind: ActivityKind, r: Record, source: Any, **more: Any) -> ActivityE
 
 
 def _kind_and_reason(item: Item) -> tuple[ActivityKind, LocalizedText | None]:
+    """Return (kind of the entry for a new item, text that the entry shows as its reason)."""
     match item:
         case Assessment():
             return ActivityKind.ASSESSMENT, item.reason
@@ -151,7 +165,7 @@ def _kind_and_reason(item: Item) -> tuple[ActivityKind, LocalizedText | None]:
 
 
 def is_same_save(one: Record | Revision, other: Item | Revision) -> bool:
-    """Return whether two things were recorded in the same save. Both have a recorded time."""
+    """Return whether the recorded times of two things are those of one save. Both must have a recorded time."""
     assert one.recorded and other.recorded
     return abs(_time_between(one.recorded, other.recorded)) < ONE_SAVE
 
@@ -161,7 +175,7 @@ def _time_between(earlier: str, later: str) -> timedelta:
 
 
 def _runs(items: Iterable[T], is_next: Callable[[list[T], T], bool]) -> list[list[T]]:
-    """Return the items as runs, each as long as `is_next` says of (the run so far, the next item) that it belongs to it."""
+    """Return the items in groups of neighbours. `is_next(group, item)` says whether `item` continues the group."""
     runs: list[list[T]] = []
     for item in items:
         if runs and is_next(runs[-1], item):
@@ -172,18 +186,23 @@ def _runs(items: Iterable[T], is_next: Callable[[list[T], T], bool]) -> list[lis
 
 
 def _event_entries(r: Record, item: Item | None, view: View) -> Iterator[ActivityEntry]:
+    """Yield an entry for each event of `item`, or of the record `r` itself if `item` is None."""
     for event in (r if item is None else item).events:
-        if event.recorded and partial_dates.known_by(event.date, view.as_of):
+        if event.recorded and partial_dates.is_known_by(event.date, view.as_of):
             kind = KINDS_OF_EVENTS.get(event.type, ActivityKind.CHECK)
             yield _entry(kind, r, event, item=item, event=event, reason=event.reason)
 
 
 def _gone(item: Record | Item, view: View) -> EventType | None:
+    """Return the type of the event that withdrew or retired an item by the time of the view, or None."""
     return removal.type if (removal := last_removal(item, view.recorded)) else None
 
 
 def _value_after(r: Record, change: Revision) -> str | None:
-    """Return the value right after an edit, as YAML: the old value of the next edit, or the present one; or None."""
+    """Return the value of a field right after an edit, as YAML, or None if the record did not have the field then.
+
+    This is the old value of the next edit of the field or, without one, the present value.
+    """
     later = [other for other in r.history if other.field == change.field and other.recorded > change.recorded]
     if later:
         return min(later, key=attrgetter("recorded")).old
@@ -196,7 +215,7 @@ def _value_after(r: Record, change: Revision) -> str | None:
 
 @dataclass(frozen=True)
 class ActivityFilters(url.UrlFilters):
-    """The filters of the activity page. `since` is a day, or a word such as "week"; `page` counts from 1."""
+    """The filters of the activity page. `since` is a day, a code of Since, or "". `page` counts from 1."""
 
     since: str = url.SINCE_ROW.field()
     change: tuple[str, ...] = url.filter_field(N_("Kind of change"), url.enum_options(ActivityKind))
@@ -208,12 +227,16 @@ class ActivityFilters(url.UrlFilters):
 def filter_activity(
     view: View, entries: Sequence[ActivityEntry], filters: ActivityFilters
 ) -> tuple[ActivityEntry, ...]:
-    """Return the matching entries. Evidence matches by any of its recommendations; documents have no issuer."""
+    """Return the entries that match the filters, in their order.
+
+    Evidence matches by any of the recommendations to which it is linked. A document has no issuer, so it matches no
+    filter by issuer.
+    """
     return tuple(entry for entry in entries if _matches(view, entry, filters))
 
 
 def count_activity_options(view: View, entries: Sequence[ActivityEntry], filters: ActivityFilters) -> url.OptionCounts:
-    """Return for each filter: code → how many entries match if it is chosen, besides the other filters."""
+    """Return name of a filter → code → number of entries that match this code and all other filters."""
     counts: dict[str, dict[str, int]] = {}
     for row in (row for row in filters.rows() if row.options and row.narrows):
         others = filter_activity(view, entries, filters.without(row))
@@ -222,6 +245,7 @@ def count_activity_options(view: View, entries: Sequence[ActivityEntry], filters
 
 
 def _codes_of(view: View, entry: ActivityEntry, row: url.FilterRow, *, filters: ActivityFilters) -> set[str]:
+    """Return the codes of an entry for the filter `row`."""
     if row.name == "change":
         return {str(entry.kind)}
     if row.name == "since":
@@ -231,7 +255,11 @@ def _codes_of(view: View, entry: ActivityEntry, row: url.FilterRow, *, filters: 
 
 
 def _chosen_pairs(view: View, entry: ActivityEntry, filters: ActivityFilters) -> list[tuple[str, str]]:
-    """Return (issuer, id of the committee) of what an entry is about, "" for what is missing, as the filters choose."""
+    """Return the (issuer, id of the committee) pairs of the record of an entry that match the filters.
+
+    There is a pair for each recommendation that the entry is about. A document has no issuer (""), and a
+    recommendation of an unknown committee has no id ("").
+    """
     pairs = [(str(r.issued_by), body.id if (body := view.body_of(r)) else "") for r in recommendations_of(view, entry)]
     if isinstance(entry.record, Document):
         pairs = [("", entry.record.body)]
@@ -251,7 +279,10 @@ def _is_since(view: View, entry: ActivityEntry, since: str) -> bool:
 
 
 def recommendations_of(view: View, entry: ActivityEntry) -> list[Recommendation]:
-    """Return what an entry is about: the changed recommendation, or those of the changed link or evidence, if any."""
+    """Return the recommendations that an entry is about.
+
+    These are the changed recommendation, or that of the changed link, or all to which the changed evidence is linked.
+    """
     if isinstance(entry.record, Recommendation):
         return [entry.record]
     links = (entry.item,) if isinstance(entry.item, EvidenceLink) else getattr(entry.record, "relevant_to", ())
@@ -262,16 +293,16 @@ Timed = TypeVar("Timed", bound="Activity")
 
 
 def group_by_day(entries: Iterable[Timed], timezone: str) -> tuple[tuple[date, tuple[Timed, ...]], ...]:
-    """Return (day on which they were recorded in the time zone `timezone`, entries), in the order of the entries."""
+    """Return (day, entries that were recorded on this day in `timezone`) pairs, in the order of the entries."""
     zone = ZoneInfo(timezone)
     days = groupby(entries, key=lambda entry: datetime.fromisoformat(entry.recorded).astimezone(zone).date())
     return tuple((day, tuple(group)) for day, group in days)
 
 
 SLIP_PERIOD = timedelta(minutes=15)
-"""What is undone within this time after it was recorded is a slip."""
+"""A change that is undone within this time after it was recorded is a slip."""
 NEWS_SLIP_PERIOD = timedelta(days=1)
-"""What is undone within this time is no news in a feed: editors can undo a save for one day."""
+"""Feeds leave out a change that was undone within this time: editors can undo a save for one day."""
 MAX_CORRECTED = 100
 """The largest number of slips that are shown on one page of the activity."""
 UNDOES: dict[EventType, Set[EventType]] = {
@@ -286,7 +317,10 @@ UNDOES: dict[EventType, Set[EventType]] = {
 
 
 def is_slip(item: Any, moment: str | None, within: timedelta = SLIP_PERIOD) -> bool:
-    """Return whether an item was withdrawn or retired by the time `moment`, and `within` this time after it was recorded."""
+    """Return whether an item was withdrawn or retired by `moment`, and at most `within` after it was recorded.
+
+    Return False if the item has no recorded time.
+    """
     removal = last_removal(item, moment)
     return bool(removal and item.recorded and _is_soon(item, removal, within))
 
@@ -294,14 +328,18 @@ def is_slip(item: Any, moment: str | None, within: timedelta = SLIP_PERIOD) -> b
 def split_corrected(
     entries: Iterable[ActivityEntry], moment: str | None, within: timedelta = SLIP_PERIOD
 ) -> tuple[tuple[ActivityEntry, ...], tuple[ActivityEntry, ...]]:
-    """Return (standing entries, corrected ones): slips that were undone `within` this time, and their undoing."""
+    """Return (entries that stand, corrected entries), both in the order of `entries`.
+
+    Corrected entries are slips, which were undone at most `within` after they were recorded, and the entries that undid
+    them.
+    """
     listed = list(entries)
     edits, undone_by_item = _undone_edits(listed, within), dict[int, Set[int]]()
     standing, corrected = list[ActivityEntry](), list[ActivityEntry]()
     for i, entry in enumerate(listed):
         item: Any = entry.record if entry.item is None else entry.item
         if entry.event is not None and id(item) not in undone_by_item:
-            undone_by_item[id(item)] = undone_events(item.events, within)
+            undone_by_item[id(item)] = ids_of_undone_events(item.events, within)
         is_undone = entry.event is not None and id(entry.event) in undone_by_item[id(item)]
         is_corrected = i in edits or is_undone or _belongs_to_slip(entry, item, moment, within=within)
         (corrected if is_corrected else standing).append(entry)
@@ -311,14 +349,17 @@ def split_corrected(
 def split_activity(
     view: View, within: timedelta = SLIP_PERIOD
 ) -> tuple[tuple[ActivityEntry, ...], tuple[ActivityEntry, ...]]:
-    """Return (entries that stand, slips and what undid them) of the whole activity log of a view, newest first."""
+    """Return `split_corrected` of the activity log of a view: (entries that stand, corrected entries), newest first."""
     return view.cached("activity log", within, lambda: split_corrected(activity_log(view), view.recorded, within))
 
 
 def corrected_on_page(
     corrected: Iterable[ActivityEntry], standing: "Sequence[Activity]", number: int
 ) -> tuple[ActivityEntry, ...]:
-    """Return at most MAX_CORRECTED slips from the period that page `number` of `standing` covers."""
+    """Return the first MAX_CORRECTED of the entries `corrected` from the period of a page of `standing`.
+
+    `number` is the number of the page, from 1.
+    """
     start, end = (number - 1) * ENTRIES_PER_PAGE, number * ENTRIES_PER_PAGE
     newest = standing[start - 1].recorded if start else "9"  # later than any timestamp
     oldest = standing[end - 1].recorded if end < len(standing) else ""
@@ -326,7 +367,10 @@ def corrected_on_page(
 
 
 def _belongs_to_slip(entry: ActivityEntry, item: Any, moment: str | None, *, within: timedelta) -> bool:
-    """Return whether the record of the entry is a slip, or the `item` that the entry is about."""
+    """Return whether an entry is about a slip: its record, or its `item`.
+
+    Entries that were recorded after the record was withdrawn do not belong to the slip.
+    """
     if is_slip(entry.record, moment, within):
         removal = last_removal(entry.record, moment)
         return removal is not None and entry.recorded <= (removal.recorded or "")
@@ -335,17 +379,18 @@ def _belongs_to_slip(entry: ActivityEntry, item: Any, moment: str | None, *, wit
 
 
 def last_removal(item: Any, moment: str | None) -> Event | None:
-    """Return the event that withdrew or retired an item by the time `moment`, or None if the item still counted then."""
-    events = events_by(item, moment)
+    """Return the event that withdrew or retired an item by `moment`, or None if the item still counted then."""
+    events = events_until(item, moment)
     return [event for event in events if event.type in REMOVING_EVENTS][-1] if is_withdrawn(events) else None
 
 
 def _is_soon(item: Any, later: Event, within: timedelta) -> bool:
+    """Return whether the event `later` was recorded at most `within` after `item`."""
     return later.recorded is not None and _time_between(item.recorded, later.recorded) <= within
 
 
-def undone_events(events: Sequence[Event], within: timedelta) -> Set[int]:
-    """Return the identities of the events that a later event soon undid, and of these later events."""
+def ids_of_undone_events(events: Sequence[Event], within: timedelta) -> Set[int]:
+    """Return the `id()` of each event that another event undid at most `within` after it, and of the other event."""
     undone: set[int] = set()
     not_undone: dict[EventType, list[Event]] = defaultdict(list)
     for event in events:
@@ -360,7 +405,10 @@ def undone_events(events: Sequence[Event], within: timedelta) -> Set[int]:
 
 
 def _undone_edits(entries: Sequence[ActivityEntry], within: timedelta) -> Set[int]:
-    """Return the positions of the edits that the next edit of the same record soon undid, and of this one."""
+    """Return the positions of the edits that the next edit of the same record undid soon, and of these next edits.
+
+    `entries` are newest first.
+    """
     edited = ((i, entry.record) for i, entry in enumerate(entries) if entry.edits)
     found: set[int] = set()
     for positions in group_by_key(((type(record), record.id), i) for i, record in edited).values():
@@ -374,13 +422,13 @@ def _undone_edits(entries: Sequence[ActivityEntry], within: timedelta) -> Set[in
 
 @dataclass(frozen=True, slots=True)
 class SavedTogether:
-    """Several records that one person saved at once. `entries` are the changes, the newest first."""
+    """Several records that one person saved at once. `entries` are the changes, newest first."""
 
     entries: tuple[ActivityEntry, ...]
 
     @property
     def recorded(self) -> str:
-        """Return the time of the last change. It names the save in an address."""
+        """Return the recorded time of the newest change. It identifies the save in URLs."""
         return self.entries[0].recorded
 
     @property
@@ -400,7 +448,10 @@ class SavedTogether:
 
     @property
     def document_id(self) -> str:
-        """Return the id of the document to which all the records belong, or ""."""
+        """Return the id of the document to which all the records belong.
+
+        Return "" if they belong to several documents, or if one of them is evidence.
+        """
         documents = {
             r.id if isinstance(r, Document) else r.document for r in self.records if not isinstance(r, Evidence)
         }
@@ -410,7 +461,10 @@ class SavedTogether:
 
 @dataclass(frozen=True, slots=True)
 class Redaction:
-    """Words, or a file, were removed for safety. What and where is not said: whoever kept a copy could look there."""
+    """Words or a file were removed for safety.
+
+    It is not said what was removed or where, because somebody who has an old copy could look there.
+    """
 
     recorded: str
 
@@ -419,17 +473,23 @@ Activity = ActivityEntry | SavedTogether | Redaction
 
 
 def entries_of(change: Activity) -> tuple[ActivityEntry, ...]:
-    """Return the single changes of which an activity consists: none of a redaction."""
+    """Return the entries of an activity: one or more, or none for a redaction."""
     return change.entries if isinstance(change, SavedTogether) else () if isinstance(change, Redaction) else (change,)
 
 
 def list_activity(view: View, filters: ActivityFilters) -> tuple[Activity, ...]:
-    """Return what the activity lists, newest first: the changes that stand, those of one save as one, and redactions."""
+    """Return what the activity page lists, newest first.
+
+    These are the changes that stand and match the filters, with those of one save as one, and the redactions.
+    """
     return with_redactions(view, group_by_save(filter_activity(view, split_activity(view)[0], filters)), filters)
 
 
 def with_redactions(view: View, changes: Sequence[Activity], filters: ActivityFilters) -> tuple[Activity, ...]:
-    """Return the changes and, without a filter by kind, committee or issuer, one redaction for each day with any."""
+    """Return `changes` with one Redaction added for each day on which something was redacted, newest first.
+
+    None is added if the filters choose a kind, committee or issuer, or if the view is as of a past day.
+    """
     if view.as_of or filters.change or filters.body or filters.by:
         return tuple(changes)
     day = url.since_day(view, filters.since)
@@ -440,7 +500,10 @@ def with_redactions(view: View, changes: Sequence[Activity], filters: ActivityFi
 
 
 def group_by_save(entries: Iterable[ActivityEntry]) -> tuple[Activity, ...]:
-    """Return the entries, newest first, with those of several records that were saved at once in one group."""
+    """Return the entries, in which those of several records that were saved at once are one SavedTogether.
+
+    `entries` must be newest first.
+    """
 
     def is_next(run: list[ActivityEntry], entry: ActivityEntry) -> bool:
         is_near = _time_between(entry.recorded, run[-1].recorded) < ONE_SAVE
@@ -451,6 +514,6 @@ def group_by_save(entries: Iterable[ActivityEntry]) -> tuple[Activity, ...]:
 
 
 def find_save(view: View, recorded: str) -> SavedTogether | None:
-    """Return the records that were saved at once at the time `recorded`, or None if they were undone since."""
+    """Return the save of several records whose newest change has the time `recorded`. Return None if it was undone."""
     groups = (each for each in group_by_save(split_activity(view)[0]) if isinstance(each, SavedTogether))
     return next((group for group in groups if group.recorded == recorded), None)

@@ -18,11 +18,11 @@ AnyRecord = TypeVar("AnyRecord", Recommendation, Evidence, Document)
 
 
 def as_recorded(record: AnyRecord, moment: str | None = None) -> AnyRecord | None:
-    """Return the record as it was recorded at the time `moment`. If `moment` is None, the time is now.
+    """Return the record as it was recorded at `moment`, a recorded time, or None for now.
 
     Items of the record, such as assessments and links, are left out if they did not exist at that time or were
-    withdrawn by then. Return None if the record did not exist at that time, or was withdrawn or retired by then. Marks are
-    those that everybody sees (see `with_marks`).
+    withdrawn by then. Return None if the record did not exist at that time, or was withdrawn or retired by then. The
+    values of `verification` are the marks that readers see (see `with_marks`).
     """
     if not is_active(record, moment):
         return None
@@ -34,10 +34,9 @@ def as_recorded(record: AnyRecord, moment: str | None = None) -> AnyRecord | Non
 
 
 def without_later_edits(record: AnyRecord, moment: str | None) -> AnyRecord:
-    """Return the record with every edit after the time `moment` undone.
+    """Return the record with every edit after `moment` undone. Items and events that were added later are kept.
 
-    The items of the record, such as assessments and links, and its events stay as they are. Return the record as it is
-    now if `moment` is None, or if the older values do not make a valid record.
+    Return the record unchanged if `moment` is None, or if the older values are no valid record.
     """
     if moment is None or all(change.recorded <= moment for change in record.history):
         return record
@@ -58,7 +57,7 @@ def without_later_edits(record: AnyRecord, moment: str | None) -> AnyRecord:
 
 
 def parse_history(old: str) -> Any:
-    """Return the value that the history keeps as YAML in `old`. If `old` is not valid YAML, return `old`."""
+    """Return the value that `old`, a text in a history, stands for. If `old` is not valid YAML, return `old` itself."""
     try:
         # the history drops the last line break, which a text of several lines may need
         return to_values(compose(old + "\n"))

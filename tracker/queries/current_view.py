@@ -1,4 +1,7 @@
-"""The view that an address asks for: read `as_of` and `recorded`, and keep the current views, shared by all sessions."""
+"""The view that an address asks for.
+
+The URL parameters `as_of` and `recorded` choose it. The views that were used last are kept for all sessions.
+"""
 
 import re
 import threading
@@ -30,11 +33,11 @@ MOMENT_PATTERN = re.compile(
 MAX_SHOWN = 40
 """How many characters of a value that cannot be read are shown again."""
 NOT_SHOWN = re.compile(r"[^\w .:+/-]")
-"""Matches the characters of such a value that are not shown again, because anybody can put any text into a link."""
+"""Matches characters that are not shown of such a value, because anybody can put any text into a link."""
 
 
 class PastDates(NamedTuple):
-    """The past state that an address asks for: by the date of things, and by their recorded time. None means now."""
+    """The past state that an address asks for: as of a day, and as recorded at a time. None means now."""
 
     as_of: date | None = None
     recorded: str | None = None
@@ -43,11 +46,11 @@ class PastDates(NamedTuple):
 def parse_past(params: Mapping[str, str], dataset: Dataset, today: date) -> PastDates:
     """Parse the URL parameters `as_of` and `recorded`. A missing or empty parameter asks for nothing.
 
-    `as_of` is a day. If it is `today`, nothing is left out. `recorded` is a day or a time. It counts to its end: a day
-    to the end of the day in the time zone of the dataset, a time without seconds to the end of the minute. A time
-    without a zone is in the time zone of the dataset.
+    `as_of` is a day. If it is `today`, the result has None. `recorded` is a day or a time. Its end is used: the end of
+    the day, or of the minute if there are no seconds. A value without a time zone is in the time zone of the dataset.
 
-    Raises PastDateRefused if a value cannot be read, is in the future, or is earlier than everything that was recorded.
+    Raises PastDateRefused if a value cannot be read or is in the future, or if nothing was recorded by the time
+    `recorded`.
     """
     as_of, recorded = (params.get(name, "").strip() for name in ("as_of", "recorded"))
     day = _parse_as_of(as_of, today) if as_of else None
@@ -55,6 +58,7 @@ def parse_past(params: Mapping[str, str], dataset: Dataset, today: date) -> Past
 
 
 def _parse_as_of(value: str, today: date) -> date | None:
+    """Return the day that `value` names, or None if this is today. Raises PastDateRefused."""
     try:
         day = date.fromisoformat(value) if DAY_PATTERN.fullmatch(value) else None
     except ValueError:
@@ -67,10 +71,12 @@ def _parse_as_of(value: str, today: date) -> date | None:
 
 
 def _shown(value: str) -> str:
+    """Return the part of an unreadable value that may be shown, or "?" if there is none."""
     return " ".join(NOT_SHOWN.sub(" ", value[:MAX_SHOWN]).split()) or "?"
 
 
 def _parse_recorded(value: str, dataset: Dataset, today: date) -> str:
+    """Return the end of the day or time that `value` names, as a recorded time. Raises PastDateRefused."""
     zone = ZoneInfo(dataset.settings.timezone)
     try:
         moment = _end_of_moment(value, zone)
@@ -90,6 +96,7 @@ def _parse_recorded(value: str, dataset: Dataset, today: date) -> str:
 
 
 def _end_of_moment(value: str, zone: tzinfo) -> datetime:
+    """Return the last microsecond of a day, minute or second, in UTC. Raises ValueError or OverflowError."""
     if not (found := MOMENT_PATTERN.fullmatch(value)):
         raise ValueError(value)
     day = date.fromisoformat(found["day"])
@@ -102,11 +109,11 @@ def _end_of_moment(value: str, zone: tzinfo) -> datetime:
 
 
 _bounds: dict[PurePath, tuple[str, str, str]] = {}
-"""Data folder → signature of its dataset, first recorded time, latest recorded time. Finding them takes a while."""
+"""Data folder → (signature of its dataset, first recorded time, latest recorded time), kept because it takes long."""
 
 
 def recorded_bounds(dataset: Dataset) -> tuple[str, str]:
-    """Return the first and the latest recorded time in the dataset. Both are "" if there is none."""
+    """Return (first, latest) recorded time in the dataset. Both are "" if there is none."""
 
     def first_and_latest(record: Record) -> tuple[str, str]:
         times = [recorded for recorded in timestamps_of(record) if recorded]
@@ -136,7 +143,7 @@ class DayChoice(NamedTuple):
 
 
 def as_of_choice(view: View) -> DayChoice:
-    """Return the days for `as_of`: from the date of the earliest document until today."""
+    """Return the days that a reader can choose for `as_of`: from the date of the earliest document until today."""
     documents = view.dataset.documents.values()
     days = [partial_dates.last_day(day) for d in documents if (day := effective_date(d))]
     first = view.cached("first document", (), lambda: min([*days, view.today]))
@@ -144,7 +151,10 @@ def as_of_choice(view: View) -> DayChoice:
 
 
 def recorded_choice(view: View) -> DayChoice | None:
-    """Return the days for `recorded`: from the first on which something was recorded until today; None without one."""
+    """Return the days that a reader can choose for `recorded`: from the first recorded day until today.
+
+    Return None if nothing has a recorded time.
+    """
     first, _latest = recorded_bounds(view.dataset)
     if not first:
         return None
@@ -161,12 +171,15 @@ _lock = threading.Lock()
 
 @cache
 def reader_of(root: AnyPlace) -> DatasetReader:
-    """Return the dataset reader of a data folder. This process has only one reader for each folder."""
+    """Return the dataset reader of a data folder or database. The same place always gives the same reader."""
     return DatasetReader(root)
 
 
 def current_view(root: AnyPlace, params: Mapping[str, str]) -> View:
-    """Return the view that URL parameters ask for. Raises NoDataset if nothing was ever read, and PastDateRefused."""
+    """Return the view that the URL parameters `params` ask for, of the data that are stored now.
+
+    Raises NoDataset if the data were never read, and PastDateRefused if the past state cannot be shown.
+    """
     dataset = reader_of(root).read()
     today = datetime.now(ZoneInfo(dataset.settings.timezone)).date()
     past = parse_past(params, dataset, today)

@@ -1,4 +1,4 @@
-"""What is unfinished in the data, as tasks for editors, and the three first steps in an empty tracker."""
+"""What is unfinished in the data, as lists of tasks for editors, and the three first steps in an empty tracker."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -20,11 +20,15 @@ TASK_LABELS: dict[str, str] = {
     "assessments": N_("an assessment"),
     "uptake": N_("taken up by a committee"),
 }
-"""Key that `Task.what` can contain → label of this part of a record."""
+"""Part of a record that can need work, a key in `Task.what` → its label."""
 
 
 class Task(NamedTuple):
-    """A record that needs work: all of it, or the parts `what` (keys of TASK_LABELS); and how often it is cited."""
+    """A record that needs work.
+
+    `what` are the parts that need work (keys of TASK_LABELS), or nothing if it is the whole record. `citations` is for
+    evidence: how many assessments cite it, plus how many recommendations it is relevant to.
+    """
 
     record: Record
     what: tuple[str, ...] = ()
@@ -37,15 +41,21 @@ def stale_recommendations(view: View) -> tuple[Recommendation, ...]:
     return tuple(sorted(found, key=lambda r: partial_dates.last_day(view.last_checked(r) or "")))
 
 
-def awaiting_second_reader(view: View) -> tuple[Recommendation, ...]:
-    """Return the recommendations of which an assessment that counts awaits a second reader, the longest wait first."""
+def list_awaiting_second_reader(view: View) -> tuple[Recommendation, ...]:
+    """Return the recommendations with an assessment that a second person must still confirm, the longest wait first.
+
+    Only the assessments that decide a status count.
+    """
     counting = ((r.id, a) for r in view.recommendations.values() for a in view.counting_assessments(r))
     times = group_by_key((id, a.recorded or "") for id, a in counting if view.awaits_second_reader(a))
     return tuple(view.recommendations[id] for id in sorted(times, key=lambda id: (min(times[id]), id)))
 
 
-def without_archived_copy(view: View) -> tuple[Task, ...]:
-    """Return a task for each item of evidence with a link but no copy, archived or saved, what is most cited first."""
+def list_without_archived_copy(view: View) -> tuple[Task, ...]:
+    """Return a task for each item of evidence that has a link, but no archived copy and no file that is a copy.
+
+    The most cited comes first.
+    """
     cited = Counter(name for found in view.assessments.values() for a in found for name in set(a.evidence))
     cited.update(name for r in view.recommendations.values() for name in {e.id for e, _ in view.evidence_for(r)})
     linked = (e for e in view.evidence.values() if e.link and not e.archived)
@@ -53,13 +63,13 @@ def without_archived_copy(view: View) -> tuple[Task, ...]:
     return tuple(sorted(tasks, key=lambda task: -task.citations))
 
 
-def unverified(view: View) -> tuple[Task, ...]:
-    """Return a task for each document, recommendation and evidence in which something still has to be checked."""
+def list_unverified(view: View) -> tuple[Task, ...]:
+    """Return a task for each document, recommendation and item of evidence in which something is not checked yet."""
     return tuple(Task(r, what=what) for r in view.records if (what := tuple(_to_check(r))))
 
 
 def _to_check(record: Record) -> Iterator[str]:
-    """Yield a key of TASK_LABELS for each part of a record, or the record itself, that still has to be checked."""
+    """Yield a key of TASK_LABELS for each part of a record that is not checked yet or missing."""
     to_check = Verification.TO_CHECK
     if record.verification is to_check:
         yield "verification"
@@ -74,13 +84,17 @@ def _to_check(record: Record) -> Iterator[str]:
             yield "uptake"
 
 
-def without_timestamp(view: View) -> tuple[Task, ...]:
-    """Return a task for each recommendation with an assessment without a recorded time: it was written by hand."""
+def list_without_timestamp(view: View) -> tuple[Task, ...]:
+    """Return a task for each recommendation that has an assessment without a recorded time, written by hand."""
     return tuple(Task(r) for r in view.recommendations.values() if any(a.recorded is None for a in r.assessments))
 
 
 class FirstSteps(NamedTuple):
-    """Which of the first steps are done: concluding observations, own demands, colleagues."""
+    """Which of the three first steps are done.
+
+    These are to bring in `observations` (recommendations of a committee), to add `demands` (recommendations of civil
+    society), and to invite `colleagues`.
+    """
 
     observations: bool
     demands: bool
@@ -88,7 +102,12 @@ class FirstSteps(NamedTuple):
 
 
 def first_steps(view: View, path: str, *, can_save: bool, people: Callable[[], int]) -> FirstSteps | None:
-    """Return the steps, or None. Without recommendations all pages show them, later only the editors' overview."""
+    """Return the first steps that the page at `path` shows, or None if it shows none.
+
+    Without recommendations, every page shows them. As long as one issuer has no recommendations, only the overview
+    shows them, and only to people with `can_save`. Pages on which the steps are done, and views of the past, never do.
+    `people` returns the number of accounts.
+    """
     asked = {r.issued_by for r in view.dataset.recommendations.values()}
     is_over = len(asked) > 1 or (asked and not (can_save and path == "/"))
     if is_over or view.is_past or path in ("/edit", "/import"):  # there the steps themselves are done

@@ -1,4 +1,7 @@
-"""The agenda: known dates of documents, follow-up and deadlines, which of these were met, by committee, and on a timeline."""
+"""The agenda: the dates of documents, steps of follow-up and deadlines, and which deadlines were met.
+
+It is a list (`list_agenda`), is grouped by committee (`deadlines_by_body`), or is a timeline (`build_timeline`).
+"""
 
 import datetime
 from collections.abc import Iterator
@@ -23,11 +26,11 @@ DATE_LABELS = {
 }
 """Name of a date field of a document → label of this field."""
 PASSING_KINDS = frozenset({DeadlineKind.SESSION, DeadlineKind.ALTERNATIVE_REPORTS})
-"""The kinds of deadlines that simply pass: nobody is late after them. All others are overdue until they are met."""
+"""The kinds of deadlines after which nobody is late. Deadlines of other kinds are overdue until they are met."""
 
 
 class Completion(NamedTuple):
-    """How a deadline was met: on which date, if it is known, and by which document, if it was a document."""
+    """How a deadline was met: on which date (None: not known), and by which document (None: by no document)."""
 
     date: str | None = None
     document: Document | None = None
@@ -37,10 +40,10 @@ class Completion(NamedTuple):
 class AgendaItem:
     """One date of a document, of a step of its follow-up or of one of its deadlines, with its source.
 
-    `date` is a partial date: perhaps only the year or month is known. `place` is the name of the date field of the
-    document, `step-0` for the first step of the follow-up, or `deadline-` with the kind of the deadline. `place` stays
-    the same when the date is corrected. `step` is the step of the follow-up and `deadline` the deadline; both are None
-    for a date field. `met` says how a deadline was met, None if it was not met by the day of the view.
+    `date` is a partial date. `place` is the name of the date field of the document, "step-0" for the first step of
+    the follow-up, "deadline-" with its kind for a deadline, and "deadline-…-2" for the second of the same kind. It
+    stays the same when the date is corrected. `step` and `deadline` are None, unless the date is that of a step or
+    deadline. `met` says how a deadline was met. It is None if it was not met by the day of the view.
     """
 
     date: str
@@ -59,16 +62,16 @@ class AgendaItem:
 
     @property
     def is_deadline(self) -> bool:
-        """Return whether somebody has to do something by this date, or whether it is a deadline of a document."""
+        """Return whether the date is a deadline in a document, or the day on which a document is due."""
         return self.deadline is not None or self.place == "due"
 
     @property
     def is_passing(self) -> bool:
-        """Return whether nobody is late after this date: it is no deadline, or one that simply passes."""
+        """Return whether nobody is late after this date: it is no deadline, or its kind is one of PASSING_KINDS."""
         return not self.is_deadline or (self.deadline is not None and self.deadline.kind in PASSING_KINDS)
 
     def state(self, today: datetime.date) -> DeadlineState:
-        """Return where the deadline stands on the day `today`, which is the day of the view."""
+        """Return the state of the date on the day `today`: DONE if it was met, otherwise NEXT, PASSED or OVERDUE."""
         if self.met is not None:
             return DeadlineState.DONE
         if self.last_day >= today:
@@ -76,7 +79,10 @@ class AgendaItem:
         return DeadlineState.PASSED if self.is_passing else DeadlineState.OVERDUE
 
     def label(self, language: Language) -> str:
-        """Return what happens on the date. If a deadline is not the committee's own date, the label says so."""
+        """Return what happens on the date, in words.
+
+        If we set or calculated the date of a deadline, the label says so, except for our own submission.
+        """
         if self.step:
             return language.resolve(self.step.description).text
         if self.deadline is None:
@@ -89,17 +95,17 @@ class AgendaItem:
 
 @once_per_view
 def list_agenda(view: View) -> tuple[AgendaItem, ...]:
-    """Return the dates of documents, follow-up steps and deadlines that were known on the day of the view.
+    """Return the dates of documents, steps of follow-up and deadlines that were known on the day of the view.
 
-    The earliest comes first. Every date is written in the data. No date is computed. The day on which a report is due is
-    left out if it is the deadline of another document that this report met.
+    The earliest comes first. All dates are in the data: none is computed here. The day on which a report is due is left
+    out if it is also listed as a deadline that this report met.
     """
 
     def was_known(item: AgendaItem) -> bool:
         # A due date is known in advance. Of others it is not known when they were announced: they count from that day.
         if item.deadline is not None:
             return item.source.document is None or item.source.document in view.documents
-        return item.place == "due" or partial_dates.known_by(item.date, view.as_of)
+        return item.place == "due" or partial_dates.is_known_by(item.date, view.as_of)
 
     found = [item for d in view.documents.values() for item in _items_of(view, d) if was_known(item)]
     asked = {(item.deadline.met_by, item.last_day) for item in found if item.deadline}
@@ -108,6 +114,7 @@ def list_agenda(view: View) -> tuple[AgendaItem, ...]:
 
 
 def _items_of(view: View, d: Document) -> Iterator[AgendaItem]:
+    """Yield all dates of a document: its own, those of the steps of its follow-up, and those of its deadlines."""
     for name in DATE_LABELS:
         if known := getattr(d, name):
             met = _completion(view, None, d) if name == "due" and (d.received or d.issued) else None
@@ -125,40 +132,45 @@ def _items_of(view: View, d: Document) -> Iterator[AgendaItem]:
 
 
 def _completion(view: View, done: str | None, document: Document | None) -> Completion | None:
-    """Return how a deadline was met: on the date `done` or by `document`. Return None if this was later than the view."""
+    """Return how a deadline was met: on the date `done`, else on the date of `document`.
+
+    Return None if this was after the day of the view, or if both are None.
+    """
     date = done or (document.received or effective_date(document) if document else None)
-    if date and (not partial_dates.known_by(date, view.as_of) or partial_dates.is_after(date, view.local_date)):
+    if date and (not partial_dates.is_known_by(date, view.as_of) or partial_dates.is_after(date, view.local_date)):
         return None
     return Completion(date, document) if date or document else None
 
 
-def upcoming(view: View) -> tuple[AgendaItem, ...]:
-    """Return the dates on or after the day of the view that were not met, earliest first."""
+def list_upcoming(view: View) -> tuple[AgendaItem, ...]:
+    """Return the dates of the agenda on or after the day of the view that are not met, earliest first."""
     return tuple(item for item in list_agenda(view) if item.state(view.local_date) is DeadlineState.NEXT)
 
 
-def overdue(view: View) -> tuple[AgendaItem, ...]:
-    """Return the deadlines before the day of the view that were not met, earliest first, without PASSING_KINDS."""
+def list_overdue(view: View) -> tuple[AgendaItem, ...]:
+    """Return the deadlines before the day of the view that are not met, earliest first. PASSING_KINDS are left out."""
     return tuple(item for item in list_agenda(view) if item.state(view.local_date) is DeadlineState.OVERDUE)
 
 
 def bodies_without_date(view: View) -> tuple[TreatyBody, ...]:
-    """Return the committees for which no upcoming date is known."""
-    announced = {item.document.body for item in upcoming(view)}
+    """Return the committees for which no upcoming date is known, in the order of the data."""
+    announced = {item.document.body for item in list_upcoming(view)}
     return tuple(body for body in view.bodies.values() if body.id not in announced)
 
 
 class UnknownDeadline(NamedTuple):
-    """A deadline that concluding observations usually name, and that nobody has entered here."""
+    """A kind of deadline that concluding observations usually name, but that is not recorded for `document`."""
 
     document: Document
     kind: DeadlineKind
 
 
 class BodyDeadlines(NamedTuple):
-    """The deadlines of one committee. `overdue` and `ahead` have the earliest first, `done` the latest first.
+    """The deadlines of one committee.
 
-    `ahead` also has other dates to come, such as a review. `done` also has sessions and dates for reports that passed.
+    `overdue` and `ahead` have the earliest first. `ahead` also has future dates that are no deadlines, such as a
+    review. `done` has the deadlines that were met and those of PASSING_KINDS that are over, the latest first.
+    `unknown` are deadlines that are probably missing in the data.
     """
 
     body: TreatyBody
@@ -172,11 +184,12 @@ def deadlines_by_body(view: View) -> tuple[BodyDeadlines, ...]:
     """Return the deadlines of each committee, in the order of the committees in the data."""
     ended = (DeadlineState.DONE, DeadlineState.PASSED)
     done = (item for item in reversed(list_deadlines(view)) if item.state(view.local_date) in ended)
-    late, ahead, past = (group_by_key((i.document.body, i) for i in x) for x in (overdue(view), upcoming(view), done))
+    dates = (list_overdue(view), list_upcoming(view), done)
+    late, ahead, past = (group_by_key((item.document.body, item) for item in items) for items in dates)
 
     def of(body: TreatyBody) -> BodyDeadlines:
         own, to_come, over = (items.get(body.id, ()) for items in (late, ahead, past))
-        return BodyDeadlines(body, own, to_come, done=over, unknown=_unknown(view, body))
+        return BodyDeadlines(body, own, to_come, done=over, unknown=_missing_deadlines(view, body))
 
     return tuple(map(of, view.bodies.values()))
 
@@ -186,8 +199,11 @@ def list_deadlines(view: View) -> tuple[AgendaItem, ...]:
     return tuple(item for item in list_agenda(view) if item.is_deadline)
 
 
-def _unknown(view: View, body: TreatyBody) -> tuple[UnknownDeadline, ...]:
-    """Return what is not known about the follow-up to the latest concluding observations of a committee."""
+def _missing_deadlines(view: View, body: TreatyBody) -> tuple[UnknownDeadline, ...]:
+    """Return the deadlines that are not recorded for the latest concluding observations of a committee.
+
+    These are the State's reply and its next report. They are left out if there already is a reply or a report.
+    """
     own, last_day = [d for d in view.documents.values() if d.body == body.id], partial_dates.last_day
     observations = [d for d in own if d.kind is DocumentKind.CONCLUDING_OBSERVATIONS and effective_date(d)]
     if not observations:
@@ -201,10 +217,13 @@ def _unknown(view: View, body: TreatyBody) -> tuple[UnknownDeadline, ...]:
 
 
 def _has_reply(view: View, observations: Document, own: list[Document]) -> bool:
-    """Return whether the State has replied, as a step or a report of the follow-up shows, or whether no reply is asked for."""
+    """Return whether the State has replied to concluding observations, or whether the committee asked for no reply.
+
+    A step of the follow-up, or a follow-up report in the same cycle, counts as a reply.
+    """
     if follow_up := observations.follow_up:
         is_not_asked = follow_up.verification is Verification.SEEN and not follow_up.paragraphs
-        if is_not_asked or any(partial_dates.known_by(step.date, view.as_of) for step in follow_up.steps):
+        if is_not_asked or any(partial_dates.is_known_by(step.date, view.as_of) for step in follow_up.steps):
             return True
     return any(d.kind is DocumentKind.FOLLOW_UP_REPORT and d.cycle == observations.cycle for d in own)
 
@@ -214,7 +233,10 @@ MIN_YEARS = 4
 
 
 class TimelineItem(NamedTuple):
-    """One date on the timeline, from `at` to `until` in percent of it; whether it is to come, or an overdue deadline."""
+    """One date on the timeline. `at` and `until` are its first and last day, in percent of the length of the timeline.
+
+    `ahead` is True for an upcoming date, and `late` for an overdue deadline.
+    """
 
     item: AgendaItem
     at: float
@@ -224,42 +246,46 @@ class TimelineItem(NamedTuple):
 
     @property
     def is_long(self) -> bool:
-        """Return whether the date covers more than 1 % of the timeline, for example a date known only to the year."""
+        """Return whether the date covers more than 1 % of the timeline, as a date of which only the year is known."""
         return self.until - self.at > 1
 
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """The timeline: (year, position) pairs, the position of the day of the view, and (committee, dates) pairs."""
+    """The timeline of all committees. Positions are in percent of its length.
+
+    `years` are (year, position of its first day), `today` is the position of the day of the view, and `lanes` are
+    (committee, its dates, earliest first).
+    """
 
     years: tuple[tuple[int, float], ...]
     today: float
     lanes: tuple[tuple[TreatyBody, tuple[TimelineItem, ...]], ...]
 
     @property
-    def is_ahead(self) -> bool:
-        """Return whether a date is still to come."""
+    def has_upcoming(self) -> bool:
+        """Return whether the timeline has an upcoming date."""
         return any(item.ahead for _body, items in self.lanes for item in items)
 
     @property
-    def is_late(self) -> bool:
-        """Return whether a deadline is overdue."""
+    def has_overdue(self) -> bool:
+        """Return whether the timeline has an overdue deadline."""
         return any(item.late for _body, items in self.lanes for item in items)
 
 
 def build_timeline(view: View) -> Timeline | None:
     """Return the timeline of all committees, or None if no date is known.
 
-    It shows every deadline, every step of a follow-up, every other date that is to come or overdue, and of what is past
-    one date for each document: that from which the document counts. The line ends at least a year after the day of the
-    view.
+    It shows every deadline, every step of follow-up, and every other date that is upcoming or overdue. Of the other
+    past dates of a document, it shows only the date from which the document counts. The timeline covers at least
+    MIN_YEARS years and ends at least 365 days after the day of the view.
     """
 
     def is_shown(item: AgendaItem) -> bool:
         if item.step or item.deadline or item.state(view.local_date) in (DeadlineState.NEXT, DeadlineState.OVERDUE):
             return True
         is_effective = item.date == effective_date(item.document) and item.place != "due"
-        return is_effective and partial_dates.known_by(item.date, view.local_date)
+        return is_effective and partial_dates.is_known_by(item.date, view.local_date)
 
     if not (shown := list(filter(is_shown, list_agenda(view)))):
         return None

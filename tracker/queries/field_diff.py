@@ -1,4 +1,4 @@
-"""Compare two versions of a record: list changed fields and changed texts, and show changed words as HTML."""
+"""Compare two versions of a record: list the changed fields and texts, and mark changed words in HTML."""
 
 import difflib
 import re
@@ -18,9 +18,9 @@ from tracker.storage.cache_registry import register_cache
 from tracker.storage.yaml.format import record_values, to_block
 
 MAX_DIFF_WORDS = 1500
-"""A longer changed passage is not compared word by word, which would take too long: all is deleted and inserted."""
+"""A longer changed passage is not compared word by word, because it would take too long: it is replaced as a whole."""
 MAX_UNCHANGED_WORDS, CONTEXT_WORDS = 40, 12
-"""Of an unchanged passage of more than MAX_UNCHANGED_WORDS words, only CONTEXT_WORDS beside each change are shown."""
+"""An unchanged passage of more than MAX_UNCHANGED_WORDS is shortened to CONTEXT_WORDS beside each change."""
 TEXT_FIELDS = frozenset(f.name for kind in RECORD_TYPES for f in fields_of(kind, *LOCALIZED))
 """The fields of a record that hold a text in several languages."""
 LANGUAGE_PATTERN = re.compile(r"[a-z]{2,3}")
@@ -28,7 +28,11 @@ LANGUAGE_PATTERN = re.compile(r"[a-z]{2,3}")
 
 @dataclass(frozen=True, slots=True)
 class FieldDiff:
-    """A changed text in a field. `field` is its path (languages, keys, positions from 1), () for a single text."""
+    """A changed text inside a field. `old` or `new` is "" if the text was added or deleted.
+
+    `field` is the path of the text inside the field: languages, keys, and positions in lists (from 1). It is () if the
+    value of the field is one text.
+    """
 
     field: tuple[str, ...]
     old: str
@@ -37,7 +41,11 @@ class FieldDiff:
 
 @dataclass(frozen=True, slots=True)
 class FieldChange:
-    """A field before and after an edit. Its values are YAML, as in the history; None if the record did not have it."""
+    """A field before and after an edit.
+
+    `field` is its name, or the path of a text of an item. `old` and `new` are its values as YAML, as in the history.
+    They are None if the record did not have the field.
+    """
 
     field: str
     old: str | None
@@ -52,15 +60,14 @@ def diff_records(old: Record, new: Record) -> tuple[FieldChange, ...]:
 
 
 def to_yaml(value: Any) -> str | None:
-    """Return a value as YAML, as the history writes it. None stands for no value."""
+    """Return a value as YAML, as it is written in the history. Return None for None."""
     return None if value is None else to_block(value).removesuffix("\n")
 
 
 def list_differences(field: str, old: str | None, new: str | None, main: str) -> tuple[FieldDiff, ...]:
-    """Return the texts inside the field `field` that differ between `old` and `new`, in the order of `new`.
+    """Return the texts inside `field` that differ between `old` and `new`, in the order of `new`; deleted texts last.
 
-    `old` and `new` are the values of the field as YAML, written as in the history of a record. None means that the
-    record did not have the field. `main` is the language of a text that names no language. Deleted texts come last.
+    `field`, `old` and `new` are as in FieldChange. `main` is the language of a text without a language code.
     """
     before, after = (_leaves(field, text, main) for text in (old, new))
     places = [*after, *(place for place in before if place not in after)]
@@ -69,6 +76,7 @@ def list_differences(field: str, old: str | None, new: str | None, main: str) ->
 
 
 def _leaves(field: str, text: str | None, main: str) -> dict[tuple[str, ...], str]:
+    """Return path → text for every text in the value `text` of a field, which is written as YAML."""
     if text is None:
         return {}
     value = parse_history(text)
@@ -78,7 +86,10 @@ def _leaves(field: str, text: str | None, main: str) -> dict[tuple[str, ...], st
 
 
 def _walk_leaves(value: Any, where: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], str]]:
-    """Yield (path, text) for every text in `value`, which is at `where`. `en: {text: …}` has the path of `en: …`."""
+    """Yield (path, text) for every text in `value`, whose own path is `where`.
+
+    A list of texts is one text. `en: {text: …}` has the same path as the short form `en: …`.
+    """
     if isinstance(value, dict):
         for key, item in value.items():
             is_long_form = key == "text" and bool(where) and LANGUAGE_PATTERN.fullmatch(where[-1])
@@ -91,19 +102,25 @@ def _walk_leaves(value: Any, where: tuple[str, ...] = ()) -> Iterator[tuple[tupl
 
 
 def code_of(where: tuple[str, ...], text: str) -> StrEnum | None:
-    """Return the code that is written as `text`, or None if `where`, the path of the text, does not end in a field of codes."""
+    """Return the member of the vocabulary that `text` stands for.
+
+    Return None if the path `where` does not end in the name of a field of codes, or if no such code exists.
+    """
     coded = (f.of for fields in FIELDS.values() for f in fields if f.name == where[-1] and f.kind is FieldType.CODE)
     return next((kind(text) for kind in coded if kind and text in kind.__members__.values()), None)
 
 
 def is_date(where: tuple[str, ...]) -> bool:
-    """Return whether the last step of the path `where` is the name of a field with a partial date."""
+    """Return whether the path `where` ends in the name of a field with a partial date."""
     return any(f.name == where[-1] and f.kind is FieldType.DATE for fields in FIELDS.values() for f in fields)
 
 
 @lru_cache(maxsize=1000)
 def diff_html(old: str, new: str) -> Markup:
-    """Return the new text as HTML, with deleted words in <del> and inserted words in <ins>. Both texts are escaped."""
+    """Return the text `new` as HTML, with inserted words in <ins>, and words that only `old` has in <del>.
+
+    All words are escaped. Long unchanged passages are shortened.
+    """
     before, after = old.split(), new.split()
     pieces = [Markup("<{0}>{1}</{0}>").format(tag, words) if tag else words for tag, words in _pieces(before, after)]
     return Markup(" ").join(pieces)
@@ -113,7 +130,8 @@ register_cache(diff_html.cache_clear)
 
 
 def _pieces(before: list[str], after: list[str]) -> Iterator[tuple[str, str]]:
-    """Yield ("del", "ins" or "" for unchanged, words) in order. Only what is between equal beginnings and ends is compared."""
+    """Yield (tag, words) in the order of the text. The tag is "del", "ins", or "" for unchanged words."""
+    # equal words at both ends are found first: to compare the rest takes longer
     start = _count_equal(before, after)
     end = _count_equal(before[start:][::-1], after[start:][::-1])
     old, new = before[start : len(before) - end], after[start : len(after) - end]
@@ -129,11 +147,15 @@ def _pieces(before: list[str], after: list[str]) -> Iterator[tuple[str, str]]:
 
 
 def _count_equal(before: list[str], after: list[str]) -> int:
+    """Return with how many equal words both lists begin."""
     return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(before, after, strict=False)))
 
 
 def _unchanged(words: list[str], *, first: bool = False, last: bool = False) -> Iterator[tuple[str, str]]:
-    """Yield an unchanged passage as ("", words), shortened if it is long, or nothing if it is empty."""
+    """Yield an unchanged passage as ("", words), shortened if it is long. Yield nothing if it is empty.
+
+    `first` and `last` say whether it is the beginning or the end of the text, where no context is needed.
+    """
     if len(words) > MAX_UNCHANGED_WORDS:
         words = [*([] if first else words[:CONTEXT_WORDS]), "…", *([] if last else words[-CONTEXT_WORDS:])]
     if words:

@@ -1,9 +1,12 @@
-"""Documents by reporting cycle, what was selected for follow-up, the chain of a recommendation, and who was not heard.
+"""Follow-up: reporting cycles, what was selected, the chain of a recommendation, and where civil society is silent.
 
-The chain says who asked for it, what was said, replied, assessed, graded, and what is next. Civil society has not been
-heard where a committee may hear it now: follow-ups, sessions, replies nobody assessed. A follow-up counts from the day on
-which the State's reply is due or was received, and until the committee has reported on it, a submission is recorded, or
-somebody said why none will be sent.
+The chain of a recommendation lists what happened to it in the follow-up: who asked for the same thing, what the State
+replied, how the committee graded it, and what is next.
+
+Civil society is silent (`list_unheard`) where a committee would hear it now, but nothing from it is recorded: no
+submission on a follow-up, no report to a session, or no assessment since a reply of the State. A follow-up counts from
+the day on which the State's reply was received or is due. It no longer counts when the committee has reported on it,
+when a submission is recorded, or when the editors have recorded why none will be sent.
 """
 
 from collections.abc import Iterator
@@ -24,7 +27,7 @@ from tracker.model.vocabulary import (
     Verification,
     Voice,
 )
-from tracker.queries.deadlines import AgendaItem, list_agenda, upcoming
+from tracker.queries.deadlines import AgendaItem, list_agenda, list_upcoming
 from tracker.queries.recommendation_details import same_demand_links
 from tracker.queries.view import View, effective_date, group_by_key
 from tracker.validation.rules import scale_on
@@ -39,12 +42,15 @@ class FollowUpStatus(StrEnum):
 
 
 def recommendations_of_body(view: View, body: TreatyBody) -> tuple[Recommendation, ...]:
-    """Return the recommendations that a committee itself issued, without those that civil society addressed to it."""
+    """Return the recommendations that a committee issued. Those that civil society addressed to it are left out."""
     return tuple(r for r in view.by_issuer(Issuer.COMMITTEE) if view.body_of(r) is body)
 
 
 def group_by_cycle(view: View, body: TreatyBody) -> list[tuple[str, tuple[Document, ...]]]:
-    """Return (cycle, documents) for each reporting cycle of a committee, the latest cycle and the newest document first."""
+    """Return (cycle, its documents) for each reporting cycle of a committee.
+
+    The latest cycle and, in a cycle, the newest document come first.
+    """
     own = (d for d in view.documents.values() if d.body == body.id)
     newest_first = sorted(own, key=lambda d: partial_dates.descending_key(effective_date(d)))
     cycles = group_by_key((d.cycle, d) for d in newest_first).items()
@@ -52,21 +58,24 @@ def group_by_cycle(view: View, body: TreatyBody) -> list[tuple[str, tuple[Docume
 
 
 def known_scales(view: View, body: TreatyBody) -> tuple[Scale, ...]:
-    """Return the grading scales of a committee that were in use on the day of the view, or before."""
+    """Return the grading scales of a committee that began on the day of the view or before.
+
+    All are returned if the view is not as of a past day.
+    """
     starts = ((s, partial_dates.date_range(s.since or s.period or "../9999")[0] or date.min) for s in body.scales)
     return tuple(scale for scale, first in starts if view.as_of is None or first <= view.as_of)
 
 
 def known_steps(view: View, document: Document) -> tuple[FollowUpStep, ...]:
-    """Return the steps of the follow-up to a document that are dated on or before the day of the view."""
+    """Return the steps of the follow-up to a document that are dated on the day of the view or before."""
     steps = document.follow_up.steps if document.follow_up else ()
-    return tuple(step for step in steps if partial_dates.known_by(step.date, view.as_of))
+    return tuple(step for step in steps if partial_dates.is_known_by(step.date, view.as_of))
 
 
 def follow_up_status(view: View, r: Recommendation) -> FollowUpStatus | None:
-    """Return whether the committee selected one of its recommendations for follow-up; TO_CHECK if this is not known.
+    """Return whether the committee selected its recommendation `r` for follow-up. If it is not known, this is TO_CHECK.
 
-    Return None if civil society issued it, or if its document is not in the dataset.
+    Return None if civil society issued `r`, or if its document is not in the dataset.
     """
     document = view.document(r.document)
     if document is None or r.issued_by is not Issuer.COMMITTEE:
@@ -78,7 +87,10 @@ def follow_up_status(view: View, r: Recommendation) -> FollowUpStatus | None:
 
 
 def is_selected_for_follow_up(view: View, r: Recommendation) -> bool | None:
-    """Return whether the committee selected the paragraph of a recommendation, or a part of it; None if not known."""
+    """Return whether the committee selected the paragraph of a recommendation, or a part of it, for follow-up.
+
+    Return None if it is not known: no selected paragraphs are recorded, or the recommendation has no paragraph.
+    """
     document = view.document(r.document)
     if document is None or document.follow_up is None or not document.follow_up.paragraphs or not r.paragraph:
         return None
@@ -87,12 +99,15 @@ def is_selected_for_follow_up(view: View, r: Recommendation) -> bool | None:
 
 
 def paragraph_number(paragraph: str) -> str:
-    """Return "12" for the paragraphs "12" and "12 (a)"."""
+    """Return the number of a paragraph without the letter of its part: "12" for "12" and for "12 (a)"."""
     return paragraph.split(maxsplit=1)[0].partition("(")[0]
 
 
 class GradedRound(NamedTuple):
-    """The grades that one report of a committee gives a recommendation. `report` is None if no report is named."""
+    """The grades that one report of a committee gives a recommendation.
+
+    `report` is None if the grades name no report as source. `date` is the date of the grades.
+    """
 
     report: Document | None
     date: str
@@ -100,13 +115,14 @@ class GradedRound(NamedTuple):
 
 
 class Chain(NamedTuple):
-    """What each link of the chain has; a link that has nothing is empty, never left out.
+    """The chain of a recommendation under follow-up.
 
-    `asked_by` are the demands of civil society for the same, and how far they are the same. `replies` and `rounds` have
-    the earliest first. `steps` are the dated steps of the follow-up, `note` is the note on it. `latest` is the latest
-    round of the document, None if none is recorded. `is_assessed_since_reply` is False if the State replied and civil
-    society has assessed nothing on that day or later. `next` are the dates of the reply and of the next report, and
-    where they stand.
+    `asked_by` are (civil-society recommendation that asks for the same thing, link to it) pairs. `replies` are the
+    assessments by the State, and `rounds` the grades of the committee, both earliest first. `steps` are the steps of
+    the follow-up that are known on the day of the view. `latest` is the latest round of the document, or None. `note`
+    is the note on the follow-up. `is_assessed_since_reply` is False if the State has replied, and civil society has
+    assessed nothing on the day of the last reply or later. `next` are (deadline for the State's reply or next report,
+    its state).
     """
 
     asked_by: tuple[tuple[Recommendation, SameDemand], ...]
@@ -120,7 +136,7 @@ class Chain(NamedTuple):
 
 
 def build_chain(view: View, r: Recommendation) -> Chain | None:
-    """Return the chain of a recommendation, or None if there is no follow-up: not selected, and no grade."""
+    """Return the chain of a recommendation. Return None if it was not selected for follow-up and has no grade."""
     rounds, document, day = _graded_rounds(view, r), view.document(r.document), partial_dates.last_day
     if follow_up_status(view, r) is not FollowUpStatus.SELECTED and not rounds:
         return None
@@ -143,13 +159,16 @@ def build_chain(view: View, r: Recommendation) -> Chain | None:
 
 
 def printed_grades(view: View, r: Recommendation) -> tuple[Assessment, ...]:
-    """Return the grades of the latest round, in their order: of the whole recommendation, or of its parts."""
+    """Return the grades of the latest round with grades, earliest recorded first. Return () if there is none.
+
+    A grade is for the whole recommendation or for some of its parts.
+    """
     rounds = _graded_rounds(view, r)
     return rounds[-1].grades if rounds else ()
 
 
 def graded_paragraphs(view: View, d: Document) -> tuple[tuple[str, tuple[GradedRound, ...]], ...]:
-    """Return (number, its rounds with grades) for each paragraph of a document that was selected for follow-up."""
+    """Return (paragraph, its rounds with grades) for each paragraph of a document that was selected for follow-up."""
     own = [r for r in view.recommendations.values() if r.document == d.id and r.paragraph]
     rounds = {paragraph_number(r.paragraph or ""): _graded_rounds(view, r) for r in own}
     numbers = d.follow_up.paragraphs if d.follow_up else ()
@@ -157,13 +176,14 @@ def graded_paragraphs(view: View, d: Document) -> tuple[tuple[str, tuple[GradedR
 
 
 def grade_meaning(view: View, r: Recommendation, a: Assessment) -> LocalizedText | None:
-    """Return the meaning of a committee's grade in the scale that it used then, None if it is not known."""
+    """Return the meaning of the grade `a` in the scale that the committee used then, or None if it is not known."""
     document = view.document(r.document)
     scale = scale_on(view.dataset, document.body, a.date) if document else None
     return next((g.meaning for g in scale.grades if g.grade == a.grade), None) if scale else None
 
 
 def _graded_rounds(view: View, r: Recommendation) -> tuple[GradedRound, ...]:
+    """Return the grades of a recommendation, by report and date, earliest first. NOT_SELECTED is no grade."""
     said = (a for a in reversed(view.assessments[r.id]) if a.voice is Voice.COMMITTEE)
     grades = (a for a in said if a.grade not in (None, NOT_SELECTED))
     found = group_by_key(((a.source.document if a.source else None, a.date), a) for a in grades)
@@ -171,7 +191,11 @@ def _graded_rounds(view: View, r: Recommendation) -> tuple[GradedRound, ...]:
 
 
 class Silence(StrEnum):
-    """What is missing: a submission on a follow-up, a report to a session, or an assessment since the State replied."""
+    """What civil society has not sent or recorded.
+
+    FOLLOW_UP: a submission on a follow-up. SESSION: a report to a session of the committee. NOT_ASSESSED: an assessment
+    since the State replied.
+    """
 
     FOLLOW_UP = "follow-up"
     SESSION = "session"
@@ -179,7 +203,11 @@ class Silence(StrEnum):
 
 
 class Unheard(NamedTuple):
-    """A silence of civil society `since` a date. For SESSION, that is its coming deadline for reports."""
+    """Something that civil society has not sent or recorded (see Silence).
+
+    `since` is the date of the State's reply or, if there is none yet, the date on which it is due. For SESSION, it is
+    the upcoming deadline for reports. `recommendation` is set only for NOT_ASSESSED.
+    """
 
     kind: Silence
     document: Document
@@ -188,15 +216,22 @@ class Unheard(NamedTuple):
 
 
 def list_unheard(view: View, *, with_coming: bool = False) -> tuple[Unheard, ...]:
-    """Return where civil society is silent, the oldest first. `with_coming`: also where a reply is due later."""
+    """Return what civil society has not sent or recorded, the earliest date `since` first.
+
+    With `with_coming`, follow-ups are included for which the State's reply is due only later.
+    """
     reports = DeadlineKind.ALTERNATIVE_REPORTS
-    coming = (item for item in upcoming(view) if item.deadline and item.deadline.kind is reports)
+    coming = (item for item in list_upcoming(view) if item.deadline and item.deadline.kind is reports)
     sessions = (Unheard(Silence.SESSION, item.document, item.date) for item in coming)
     found = [*_follow_ups(view, with_coming), *sessions, *_replies(view)]
     return tuple(sorted(found, key=lambda item: (partial_dates.last_day(item.since), item.document.id)))
 
 
 def _follow_ups(view: View, with_coming: bool) -> Iterator[Unheard]:
+    """Yield the follow-ups on which civil society has sent nothing, as far as the data say.
+
+    Follow-ups on which the committee has reported, or lists information of NGOs, are left out.
+    """
     for d in view.documents.values():
         follow_up = d.follow_up
         if not follow_up or not follow_up.paragraphs or follow_up.no_submission:
@@ -211,7 +246,10 @@ def _follow_ups(view: View, with_coming: bool) -> Iterator[Unheard]:
 
 
 def _reply_date(view: View, d: Document) -> str | None:
-    """Return when the State's reply was received, or else when it is due; None if neither is known."""
+    """Return the date of the State's last reply, or else of the first step, or else of the deadline for the reply.
+
+    Return None if none is known.
+    """
     rounds = d.follow_up.rounds if d.follow_up else ()
     replies = [reply for turn in rounds if turn.reply and (reply := view.documents.get(turn.reply))]
     received = [day for reply in replies if (day := reply.received or effective_date(reply))]
@@ -222,13 +260,14 @@ def _reply_date(view: View, d: Document) -> str | None:
 
 
 def _has_submission(view: View, observations: Document, since: str) -> bool:
-    """Return whether an alternative report to the same committee is from the day of the reply or later."""
+    """Return whether an alternative report to the same committee is dated on the day `since` or later."""
     own = (d for d in view.documents.values() if d.kind is DocumentKind.ALTERNATIVE_REPORT)
     days = [day for d in own if d.body == observations.body and (day := effective_date(d))]
     return any(partial_dates.last_day(day) >= partial_dates.last_day(since) for day in days)
 
 
 def _replies(view: View) -> Iterator[Unheard]:
+    """Yield the recommendations to which the State has replied, and which civil society has not assessed since."""
     for r in view.recommendations.values():
         chain, document = build_chain(view, r), view.document(r.document)
         if chain and document and not chain.is_assessed_since_reply:

@@ -14,8 +14,8 @@ OrganisationOf = Callable[[Assessment], Organisation]
 class Headline:
     """The assessments that decide the status of a recommendation or of one of its parts.
 
-    `assessments` has the latest assessment of each organisation, newest first. While no organisation has assessed, it
-    has the latest one of the tracker's editors; then `by_editors` is True.
+    `assessments` has the latest assessment of each organisation, newest first. If no organisation has assessed yet, it
+    has only the latest assessment of the tracker's editors, and `by_editors` is True.
     """
 
     assessments: tuple[Assessment, ...] = ()
@@ -23,24 +23,27 @@ class Headline:
 
     @property
     def status(self) -> Status:
-        """Return the status on which all assessments agree, or DIFFER. Without an assessment, return NOT_ASSESSED."""
+        """Return the status that all assessments have, or DIFFER. Without an assessment, return NOT_ASSESSED.
+
+        Assessments without a status are ignored.
+        """
         statuses = {a.status for a in self.assessments if a.status}
         return Status.DIFFER if len(statuses) > 1 else next(iter(statuses), Status.NOT_ASSESSED)
 
     @property
-    def differs(self) -> bool:
-        """Return whether the assessments give different statuses."""
+    def has_different_statuses(self) -> bool:
+        """Return whether the assessments give different statuses, so that the status is DIFFER."""
         return self.status is Status.DIFFER
 
     @property
     def direction(self) -> Direction | None:
-        """Return the direction on which all assessments agree. Otherwise, return None."""
+        """Return the direction that all assessments have, or None if there is no such direction."""
         directions = {a.direction for a in self.assessments}
         return directions.pop() if len(directions) == 1 else None
 
     @property
     def latest(self) -> Assessment | None:
-        """Return the newest of the assessments, or None if there is none."""
+        """Return the newest assessment, or None if there is none."""
         return self.assessments[0] if self.assessments else None
 
     @property
@@ -49,24 +52,30 @@ class Headline:
         return self.assessments[0] if len(self.assessments) == 1 else None
 
 
-NOBODY = Headline()
-"""The headline of a recommendation that nobody has assessed."""
+EMPTY_HEADLINE = Headline()
+"""The headline of a recommendation that civil society has not assessed."""
 
 
 def decide_headline(newest_first: Iterable[Assessment], organisation_of: OrganisationOf) -> Headline:
-    """Return the headline for assessments of the same thing. Those of the editors count if no organisation has one."""
+    """Return the headline for assessments of one recommendation or part, which must be newest first.
+
+    The assessments of the editors count only if no other organisation has assessed.
+    """
     latest: dict[str, tuple[bool, Assessment]] = {}
     for a in newest_first:
         latest.setdefault((organisation := organisation_of(a)).id, (organisation.is_editors, a))
     if own := tuple(a for by_editors, a in latest.values() if not by_editors):
         return Headline(own)
-    return Headline(tuple(a for _, a in latest.values()), by_editors=True) if latest else NOBODY
+    return Headline(tuple(a for _, a in latest.values()), by_editors=True) if latest else EMPTY_HEADLINE
 
 
 def headlines_by_year(
     newest_first: Iterable[Assessment], organisation_of: OrganisationOf, year_of: Callable[[Assessment], int]
 ) -> Mapping[int, Headline]:
-    """Return year → the headline at its end, for each year of an assessment that counted then, the earliest first."""
+    """Return year → the headline at the end of this year, the earliest year first.
+
+    Only years are included in which an assessment was made that is part of the headline at their end.
+    """
     own = tuple(newest_first)
     years = sorted({year_of(a) for a in own})
     found = {year: decide_headline((a for a in own if year_of(a) <= year), organisation_of) for year in years}

@@ -1,4 +1,7 @@
-"""Names that differ between languages: committees, treaties, publishers, addresses of UN documents, files of the dashboard."""
+"""Names and links in the language of a reader.
+
+These are names of committees, rights, publishers and data files, and links to UN documents.
+"""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -10,16 +13,21 @@ from tracker.model.labels import N_
 from tracker.model.localized_text import TextVariant, clean_input
 from tracker.model.registers import Document, TreatyBody
 from tracker.model.vocabulary import SEPARATOR
-from tracker.storage.yaml.defaults import known_symbols
+from tracker.storage.yaml.defaults import known_symbol_prefixes
 
 UN_DOCUMENTS = "https://undocs.org/"
-_FIRST_PARTS = sorted({"A", "E", "S", "ST", "HRI", "HRC", *(start.partition("/")[0] for start in known_symbols())})
+_FIRST_PARTS = sorted(
+    {"A", "E", "S", "ST", "HRI", "HRC", *(start.partition("/")[0] for start in known_symbol_prefixes())}
+)
 UN_SYMBOL = re.compile(rf"(?:{'|'.join(_FIRST_PARTS)})(?:/[A-Za-z0-9.()-]+)+", re.ASCII)
 """Matches a symbol of the UN's document system, such as E/C.12/KGZ/CO/2-3."""
 
 
 def public_link(document: Document) -> str:
-    """Return the address of a document: its link, else that of its UN symbol in the UN's document system, or ""."""
+    """Return the public address of a document: its link, or else the address of its symbol in the UN's document system.
+
+    Return "" if it has neither a link nor a symbol of the UN.
+    """
     if document.link:
         return document.link
     symbol = (document.symbol or "").strip()
@@ -27,7 +35,7 @@ def public_link(document: Document) -> str:
 
 
 UN_LANGUAGES = ("ar", "en", "es", "fr", "ru", "zh")
-"""The official languages of the United Nations: its documents are published in each of them."""
+"""The official languages of the United Nations, in which its documents are published."""
 UN_LINK = re.compile(
     rf"(?P<site>https?://(?:www\.)?(?:undocs\.org|docs\.un\.org))/(?:(?P<lang>{'|'.join(UN_LANGUAGES)})/)?(?P<symbol>\S+)",
     re.I,
@@ -39,20 +47,26 @@ KYRGYZ_ARTICLE = re.compile(r"(?P<treaty>.+?),? +(?P<number>\d[^ ]*)-берен�
 
 
 def committee_abbreviation(body: TreatyBody, language: Language) -> str:
-    """Return the abbreviation of a committee in the reader's language, such as КЭСКП; without one, its code."""
+    """Return the abbreviation of a committee in the reader's language, such as КЭСКП, or its code if it has none."""
     return language.resolve(body.abbreviation).text if body.abbreviation else body.code
 
 
 def right_in_words(right: str, bodies: Iterable[TreatyBody], language: Language) -> str:
-    """Return a right, such as "ICESCR art. 12", in the reader's language, if it names a treaty of `bodies`."""
-    if found := _treaty_and_article(right, bodies):
+    """Return a right, such as "ICESCR art. 12", in the reader's language. Return it unchanged if its treaty is unknown.
+
+    `bodies` are the treaty bodies, whose treaties are known.
+    """
+    if found := _find_treaty_and_article(right, bodies):
         return language.gettext("{treaty} art. {number}", treaty=language.resolve(found[0]).text, number=found[1])
     return right
 
 
-def recorded_right(typed: str, bodies: Iterable[TreatyBody], main: str) -> str:
-    """Return a typed right as it is recorded, if `bodies` have its treaty: "МПЭСКП, ст. 12" as "ICESCR art. 12"."""
-    found = _treaty_and_article(typed, bodies)
+def normalize_right(typed: str, bodies: Iterable[TreatyBody], main: str) -> str:
+    """Return a typed right in the form in which rights are recorded: "МПЭСКП, ст. 12" becomes "ICESCR art. 12".
+
+    `main` is the main language of the dataset. Return the right unchanged if none of `bodies` has its treaty.
+    """
+    found = _find_treaty_and_article(typed, bodies)
     return f"{Language('en', main).resolve(found[0]).text} art. {found[1]}" if found else typed
 
 
@@ -61,7 +75,8 @@ def is_article(right: str) -> bool:
     return bool(KYRGYZ_ARTICLE.fullmatch(right.strip()) or ARTICLE.fullmatch(right.strip()))
 
 
-def _treaty_and_article(right: str, bodies: Iterable[TreatyBody]) -> tuple[Mapping[str, TextVariant], str] | None:
+def _find_treaty_and_article(right: str, bodies: Iterable[TreatyBody]) -> tuple[Mapping[str, TextVariant], str] | None:
+    """Return (name of the treaty in all languages, number of the article) for a right, or None if it is not known."""
     if match := KYRGYZ_ARTICLE.fullmatch(right.strip()) or ARTICLE.fullmatch(right.strip()):
         for treaty in (body.treaty_abbreviation for body in bodies if body.treaty_abbreviation):
             if match["treaty"].casefold() in (variant.text.casefold() for variant in treaty.values()):
@@ -70,7 +85,10 @@ def _treaty_and_article(right: str, bodies: Iterable[TreatyBody]) -> tuple[Mappi
 
 
 def publisher_in_words(publisher: str, names: Mapping[str, Mapping[str, str]], language: Language) -> str:
-    """Return the name of each publisher, as separated by semicolons, in the reader's language, if `names` has it."""
+    """Return one or several publishers, separated by "; ", in the reader's language.
+
+    `names` is as in `View.publisher_names`. A publisher that is not in it stays unchanged.
+    """
 
     def in_words(one: str) -> str:
         by_language = names.get(clean_input(one).casefold(), {})
@@ -81,7 +99,10 @@ def publisher_in_words(publisher: str, names: Mapping[str, Mapping[str, str]], l
 
 
 def link_in_language(link: str, language: Language) -> str:
-    """Return a UN link in the reader's first UN language (of their own and its fallbacks), any other link unchanged."""
+    """Return a link to a UN document in the first of the reader's languages that the UN has, by default English.
+
+    Return any other link unchanged.
+    """
     match = UN_LINK.fullmatch(link)
     lang = next((code for code in (language.code, *language.fallback) if code in UN_LANGUAGES), "en")
     if match is None or lang == (match["lang"] or "en"):  # without a language it opens in English
@@ -96,9 +117,10 @@ FOLDER_LABELS = {
     "evidence_files": N_("Private files of evidence"),
     "document_files": N_("Private files of a document"),
 }
-"""Folder → what a file in it is. Its name is the id of the record."""
+"""Folder → what a file in it contains. The name of such a file is the id of its record."""
 PAGES_OF_FOLDERS = dict.fromkeys(("recommendations", "notes"), "recommendation")
 PAGES_OF_FOLDERS |= dict.fromkeys(("evidence", "evidence_files"), "evidence")
+"""Folder → the page that shows the record of a file in it."""
 FILE_LABELS = {
     "documents.yaml": N_("Documents"),
     "treaty_bodies.yaml": N_("Treaty bodies"),
@@ -110,10 +132,10 @@ OTHER_FILE = N_("Another file of the dashboard")
 
 
 @dataclass(frozen=True, slots=True)
-class FileName:
-    """The words for a file. `label` is a message to translate, `id` the id of the record in the file, or "".
+class FileDescription:
+    """What a data file contains, for editors. `label` is a message to translate. `id` is the id of its record, or "".
 
-    `page` is "recommendation" or "evidence" if the file belongs to one: its record, its private notes or files.
+    `page` is "recommendation" or "evidence" if the file is about such a record. Otherwise, it is "".
     """
 
     label: str
@@ -121,9 +143,9 @@ class FileName:
     page: str = ""
 
 
-def name_file(path: str | PurePath) -> FileName:
-    """Return the words for the file with this path. The path may be absolute."""
+def describe_file(path: str | PurePath) -> FileDescription:
+    """Return what the data file with this path contains. The path may be absolute or relative."""
     path = PurePath(path)
     if path.parent.name in FOLDER_LABELS and path.suffix == ".yaml":
-        return FileName(FOLDER_LABELS[path.parent.name], path.stem, PAGES_OF_FOLDERS.get(path.parent.name, ""))
-    return FileName(FILE_LABELS.get(path.name, OTHER_FILE))
+        return FileDescription(FOLDER_LABELS[path.parent.name], path.stem, PAGES_OF_FOLDERS.get(path.parent.name, ""))
+    return FileDescription(FILE_LABELS.get(path.name, OTHER_FILE))

@@ -16,13 +16,14 @@ from tracker.queries.view import View, group_by_key
 
 @dataclass(frozen=True, slots=True)
 class IssuerSummary:
-    """The recommendations of one issuer in groups. A recommendation can be in several groups.
+    """The recommendations of one issuer in groups. A recommendation can be in several groups, or only in `all`.
 
-    `all` are all recommendations of the issuer. `counts` is status → number of recommendations. `forward` and
-    `backward` are recommendations whose counting assessments all have this direction, `mixed` those where they differ.
-    `changed` are recommendations to which an organisation gave another status than the time before. `stale` are recommendations whose assessment
-    is out of date. `setbacks` and `progress` are recommendations with at least one piece of evidence of a setback or
-    of progress. `by_organisations` are recommendations that others than the tracker's editors have assessed.
+    `all` are all recommendations of the issuer. `counts` is status → number of recommendations, without zeros.
+    `forward` and `backward` are recommendations whose counting assessments all have this direction; in `mixed`, the
+    directions differ. In `changed`, an organisation whose assessment counts gave another status than in its assessment
+    before. In `stale`, the assessment is out of date. `setbacks` and `progress` have at least one item of evidence with
+    this effect. `by_organisations` are assessed by others than the tracker's editors. `organisations` are those whose
+    assessments count, each listed once.
     """
 
     all: tuple[Recommendation, ...]
@@ -36,11 +37,10 @@ class IssuerSummary:
     progress: tuple[Recommendation, ...]
     by_organisations: tuple[Recommendation, ...]
     organisations: tuple[Organisation, ...]
-    """The organisations whose assessments count. Each is listed once."""
 
     @property
     def assessed(self) -> int:
-        """Return how many recommendations have been assessed."""
+        """Return how many recommendations civil society has assessed."""
         return len(self.all) - self.counts.get(Status.NOT_ASSESSED, 0)
 
 
@@ -68,6 +68,7 @@ def summarize(view: View, issuer: Issuer) -> IssuerSummary:
 
 
 def _has_changed(view: View, r: Recommendation) -> bool:
+    """Return whether the last two assessments of an organisation differ in status, if its assessment counts."""
     counting = {view.organisation_of(a).id for a in view.headline(r).assessments}
     own = (a for a in view.assessments[r.id] if a.voice is Voice.CIVIL_SOCIETY and a.part is None)
     given = group_by_key((view.organisation_of(a).id, a.status) for a in own)
@@ -75,12 +76,15 @@ def _has_changed(view: View, r: Recommendation) -> bool:
 
 
 def count_evidence(view: View, r: Recommendation, effect: EvidenceEffect) -> int:
-    """Return how many pieces of evidence have the effect `effect` on a recommendation."""
+    """Return how many links of evidence to a recommendation have this effect."""
     return sum(link.effect is effect for _, link in view.evidence_for(r))
 
 
 class VoiceSummary(NamedTuple):
-    """A recommendation: `latest` by voice (None: not assessed), headline, and `gap` (see `View.claim_gap`)."""
+    """A recommendation with its latest assessments. `latest` is voice → assessment or None, for all voices.
+
+    `gap` is the claim gap (see `View.claim_gap`).
+    """
 
     recommendation: Recommendation
     latest: dict[Voice, Assessment | None]
@@ -89,12 +93,15 @@ class VoiceSummary(NamedTuple):
 
     @property
     def is_unanswered(self) -> bool:
-        """Return whether the State has assessed the recommendation and nobody else has."""
+        """Return whether the State has assessed the recommendation, but civil society has not."""
         return self.latest[Voice.STATE] is not None and self.latest[Voice.CIVIL_SOCIETY] is None
 
 
 def summarize_voices(view: View) -> tuple[VoiceSummary, ...]:
-    """Return a summary of what the State or the committee assessed, largest gap first, unanswered last."""
+    """Return a summary for each recommendation that the State or a committee has assessed.
+
+    The largest claim gap comes first. Of equal gaps, those that only the State has assessed come last.
+    """
     latest = ((r, {voice: view.latest(r, voice) for voice in Voice}) for r in view.recommendations.values())
     said = ((r, by) for r, by in latest if by[Voice.STATE] or by[Voice.COMMITTEE])
     found = [VoiceSummary(r, by, headline=view.headline(r), gap=view.claim_gap(r)) for r, by in said]
@@ -104,9 +111,10 @@ def summarize_voices(view: View) -> tuple[VoiceSummary, ...]:
 
 
 class MatrixCell(NamedTuple):
-    """What one committee made of a demand of civil society: what asks for the `same`, and (recommendation, uptake) pairs.
+    """What one committee made of a demand (a recommendation of civil society).
 
-    `addressed` says whether civil society addressed the demand to this committee.
+    `same` are the recommendations of the committee that ask for the same thing. `uptake` are the (recommendation of the
+    committee, uptake) pairs. `addressed` says whether civil society addressed the demand to this committee.
     """
 
     body: TreatyBody
@@ -116,7 +124,7 @@ class MatrixCell(NamedTuple):
 
 
 class MatrixRow(NamedTuple):
-    """One civil-society recommendation, with a cell for each committee, in the order of their register."""
+    """One civil-society recommendation, with a cell for each committee, in the order of the data."""
 
     recommendation: Recommendation
     cells: tuple[MatrixCell, ...]
@@ -133,7 +141,10 @@ class MatrixRow(NamedTuple):
 
 
 def demand_matrix(view: View) -> tuple[MatrixRow, ...]:
-    """Return a row for every civil-society recommendation, those that most committees and recommendations share first."""
+    """Return a row for every civil-society recommendation.
+
+    Those for which most committees ask come first, then those for which most recommendations ask.
+    """
 
     def cell(r: Recommendation, body: TreatyBody) -> MatrixCell:
         same = (other for other in view.same_demand(r) if other.issued_by is Issuer.COMMITTEE)
@@ -147,7 +158,10 @@ def demand_matrix(view: View) -> tuple[MatrixRow, ...]:
 
 
 def uptake_not_checked(view: View, matrix: tuple[MatrixRow, ...]) -> tuple[tuple[TreatyBody, str], ...]:
-    """Return (committee, year) of the documents of which an uptake is recorded as not checked, in the order of `matrix`."""
+    """Return (committee, year of its document) for each document with an uptake that is not checked yet.
+
+    They are in the order of `matrix`. Each pair is listed once.
+    """
     pairs = (pair for row in matrix for cell in row.cells for pair in cell.uptake)
     to_check = [r for r, uptake in pairs if uptake.result is UptakeResult.TO_CHECK]
     found = [(body, document_year(view, r)) for r in to_check if (body := view.body_of(r))]

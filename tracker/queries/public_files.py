@@ -1,4 +1,4 @@
-"""Attached files that readers get: those of a record, those that anybody may download, and how large a preview is."""
+"""Attached files for readers: those of a record, those that anybody may download, and the sizes of previews."""
 
 from collections.abc import Iterable, Mapping
 from functools import partial
@@ -11,20 +11,20 @@ from tracker.queries.view import View, once_per_view
 from tracker.storage.attached_files import PREVIEW_SUFFIX, read_preview_size
 
 MAX_PREVIEW_SIZES = 10_000
-"""The largest number of sizes of previews that are kept for one view."""
+"""How many sizes of previews are kept in one view."""
 
 
 def files_of(view: View, record: Evidence | Document) -> tuple[AttachedFile, ...]:
-    """Return the files of a record that were attached and not withdrawn by the recorded time of the view."""
+    """Return the files of a record that were attached and not withdrawn at the recorded time of the view."""
     return tuple(file for file in record.files if is_active(file, view.recorded))
 
 
 @once_per_view
 def files_by_name(view: View) -> Mapping[str, AttachedFile | None]:
-    """Return name in an address → the file, for all files and previews that anybody may download now.
+    """Return name in a URL → the file, for all files and previews that anybody may download now.
 
-    The value is None if a file with this name was withdrawn, or if its record was withdrawn or retired. The recorded time
-    of the view does not matter: what was withdrawn is not sent for a past date either.
+    A file that was withdrawn, or whose records were all withdrawn or retired, has the value None. The time of the view
+    does not matter: a withdrawn file is not sent for a past date either.
     """
     found: dict[str, AttachedFile | None] = {}
     records: Iterable[Evidence | Document] = (*view.dataset.documents.values(), *view.dataset.evidence.values())

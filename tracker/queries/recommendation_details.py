@@ -1,8 +1,10 @@
-"""Details for pages of records: all assessments, the same demands, and what does not count in the view: later or retired."""
+"""Details for the pages of records: all assessments, same demands, uptake, and records that are not in the view.
+
+A record is not in the view if it was retired, or if it is later than the time of the view.
+"""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Generic, NamedTuple, TypeVar
+from typing import NamedTuple, TypeVar
 
 from tracker.model import partial_dates
 from tracker.model.events import Event
@@ -16,13 +18,20 @@ from tracker.queries.view import View, effective_date, sort_newest_first
 
 
 def assessment_history(view: View, r: Recommendation) -> tuple[Assessment, ...]:
-    """Return all assessments dated and recorded by the time of the view, also withdrawn ones, newest first."""
+    """Return all assessments of `r` that were dated and recorded by the time of the view, withdrawn ones too.
+
+    The newest comes first.
+    """
     recorded = (a for a in view.dataset.recommendations[r.id].assessments if existed_at(a, view.recorded))
-    return sort_newest_first(a for a in recorded if partial_dates.known_by(a.date, view.as_of))
+    return sort_newest_first(a for a in recorded if partial_dates.is_known_by(a.date, view.as_of))
 
 
 def withdrawn_assessments(view: View, r: Recommendation) -> tuple[tuple[Assessment, Event], ...]:
-    """Return (assessment, withdrawal) for each organisation and part whose latest one is withdrawn; no slips."""
+    """Return (assessment, event that withdrew it) pairs, the newest assessment first.
+
+    There is a pair for each organisation and part whose latest assessment was withdrawn by the time of the view. Slips
+    (see `is_slip`) are left out: then the assessment before counts as the latest.
+    """
     found: dict[tuple[str, str | None], Assessment] = {}
     for a in assessment_history(view, r):
         if a.voice is Voice.CIVIL_SOCIETY and not is_slip(a, view.recorded):
@@ -32,7 +41,11 @@ def withdrawn_assessments(view: View, r: Recommendation) -> tuple[tuple[Assessme
 
 
 def same_demand_links(view: View, r: Recommendation) -> tuple[tuple[Recommendation, SameDemand], ...]:
-    """Return (recommendation, link) for each that asks for the same as `r`. The link may be recorded in either file."""
+    """Return (other recommendation, link to it) for each recommendation that asks for the same thing as `r`.
+
+    The link may be in the file of either recommendation. If it is in both, that of `r` comes first: the extent and the
+    note are each taken from the first link that has one.
+    """
 
     def link(other: Recommendation) -> SameDemand:
         links = [same for same in r.same_demand if same.recommendation == other.id]
@@ -44,54 +57,62 @@ def same_demand_links(view: View, r: Recommendation) -> tuple[tuple[Recommendati
 
 
 def uptake_by(view: View, r: Recommendation) -> tuple[tuple[Recommendation, Uptake], ...]:
-    """Return (civil society's recommendation in the view, uptake) for each uptake recorded in the committee's `r`."""
+    """Return (civil-society recommendation, uptake) for each uptake that the committee's recommendation `r` records.
+
+    `View.uptake_of` answers the opposite question. Civil-society recommendations that are not in the view are left out.
+    """
     known = view.recommendations
     return tuple((known[uptake.recommendation], uptake) for uptake in r.uptake if uptake.recommendation in known)
 
 
-RetiredOne = TypeVar("RetiredOne", Evidence, Document)
+RetiredType = TypeVar("RetiredType", Evidence, Document)
 MAX_RETIRED = 200
-"""The largest number of retired items that are shown."""
+"""The largest number of retired records that are shown."""
 
 
-@dataclass(frozen=True)
-class Retired(Generic[RetiredOne]):
-    """A record that no longer counts, and the event that retired it."""
+def list_retired(view: View, records: Iterable[RetiredType]) -> tuple[tuple[RetiredType, Event], ...]:
+    """Return (record, event that retired it) for those of `records` that were retired at the recorded time of the view.
 
-    record: RetiredOne
-    event: Event
-
-
-def list_retired(view: View, records: Iterable[RetiredOne]) -> tuple[Retired[RetiredOne], ...]:
-    """Return up to MAX_RETIRED of `records` that were retired at the time of the view, the last retired first."""
+    The last retired comes first. At most MAX_RETIRED are returned.
+    """
     known = ((r, last_removal(r, view.recorded)) for r in records if r.events and existed_at(r, view.recorded))
-    found = [Retired(without_later_edits(r, view.recorded), removal) for r, removal in known if removal]
-    found.sort(key=lambda item: item.event.recorded or "", reverse=True)
+    found = [(without_later_edits(r, view.recorded), removal) for r, removal in known if removal]
+    found.sort(key=lambda pair: pair[1].recorded or "", reverse=True)
     return tuple(found[:MAX_RETIRED])
 
 
-class Later(NamedTuple):
-    """Why a record is not in a view of the past: its partial date, or when it was recorded; "" if not known."""
+class AbsenceReason(NamedTuple):
+    """Why a record is not in a view of the past: it is later.
+
+    One of the two is set, unless it is not known: `dated` is the partial date from which the record counts, and
+    `recorded` is the time at which it was recorded.
+    """
 
     dated: str = ""
     recorded: str = ""
 
 
-def later_recommendation(view: View, recommendation_id: str) -> Later | None:
-    """Return why a recommendation that exists is later than the view; None if it is not, or if it was retired by then."""
+def find_absence_reason(view: View, recommendation_id: str) -> AbsenceReason | None:
+    """Return why a recommendation that exists now is not in a view of the past: it, or its document, is later.
+
+    Return None if it is in the view, does not exist, or was retired by the time of the view.
+    """
     r = view.dataset.recommendations.get(recommendation_id)
     if r is None or not view.is_past or recommendation_id in view.recommendations or view.is_retired(r.id):
         return None
     if not existed_at(r, view.recorded):
-        return Later(recorded=r.recorded or "")
+        return AbsenceReason(recorded=r.recorded or "")
     document = view.dataset.documents.get(r.document)
     if document and existed_at(document, view.recorded):
-        return Later(dated=effective_date(document) or "")
-    return Later(recorded=(document and document.recorded) or "")
+        return AbsenceReason(dated=effective_date(document) or "")
+    return AbsenceReason(recorded=(document and document.recorded) or "")
 
 
 class EarlierRecords(NamedTuple):
-    """What a view of the past holds about a later recommendation, newest first, and who asked for the same by then."""
+    """What a view of the past has about a recommendation that is later than the view itself.
+
+    `assessments` and `evidence` are newest first. `same` are recommendations in the view that ask for the same thing.
+    """
 
     assessments: tuple[Assessment, ...] = ()
     evidence: tuple[tuple[Evidence, EvidenceLink], ...] = ()
@@ -99,10 +120,10 @@ class EarlierRecords(NamedTuple):
 
 
 def earlier_records(view: View, r: Recommendation) -> EarlierRecords:
-    """Return what was dated and recorded by the time of the view, although the recommendation `r` itself is later."""
+    """Return what the view has about a recommendation `r` that is later than the view (see `find_absence_reason`)."""
     then = as_recorded(r, view.recorded)
     named = {same.recommendation for same in then.same_demand} if then else set()
-    said = (a for a in (then.assessments if then else ()) if partial_dates.known_by(a.date, view.as_of))
+    said = (a for a in (then.assessments if then else ()) if partial_dates.is_known_by(a.date, view.as_of))
     others = ((other, (same.recommendation for same in other.same_demand)) for other in view.recommendations.values())
     same = tuple(other for other, links in others if other.id in named or r.id in links)
     return EarlierRecords(sort_newest_first(said), view.evidence_for(r), same)

@@ -1,4 +1,8 @@
-"""Translations: which texts lack a language, and which were translated from a text that has changed since."""
+"""Translations: which texts have no wording in a language, and which translations are outdated.
+
+A translation is outdated if the text from which it was made has changed since. Texts have paths, as in
+`tracker.model.fields`.
+"""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -19,7 +23,10 @@ Wordings = Mapping[str, str]
 
 @dataclass(frozen=True, slots=True)
 class TranslationTask:
-    """What to translate in one record into `lang`: the paths of texts that lack it, and of outdated translations."""
+    """What to translate in one record into the language `lang`.
+
+    `missing` are the paths of texts without a wording in it, `outdated` those of its outdated translations.
+    """
 
     record: Record
     lang: str
@@ -35,7 +42,11 @@ class TranslationTask:
 def _outdated_after(
     outdated: Wordings, before: Wordings, after: Wordings, *, still_right: Collection[str] = ()
 ) -> Wordings:
-    """Return language → the text from which it was translated, after an edit from `before` to `after`."""
+    """Return language → the earlier text that its wording translates, for the wordings that are outdated after an edit.
+
+    The edit changed the wordings `before` to `after`. `outdated` is the result after the edit before it.
+    `still_right` are languages whose wordings the editor confirmed.
+    """
     changed = [lang for lang in after if lang in before and before[lang] != after[lang]]
     left = {lang: text for lang, text in outdated.items() if lang in after and lang not in (*changed, *still_right)}
     # a wording that was outdated itself now follows the others: this is no new text
@@ -45,22 +56,26 @@ def _outdated_after(
 
 
 def outdated_wordings(record: Record, main: str) -> Mapping[str, Mapping[str, str]]:
-    """Return path → language → earlier text, for the wordings that are translations of an earlier text.
+    """Return path → (language → earlier text that its wording translates) for the outdated wordings of a record.
 
-    An edit of one wording makes those that it leaves as they are outdated, until they are edited or confirmed. `main` is
-    the language of a text without a code. Texts of recorded items never are: their first wording never changes.
+    An edit that changes one wording of a text makes its other wordings outdated, until they are edited or confirmed.
+    Texts of recorded items are never outdated, because their first wording never changes. `main` is the language of a
+    wording without a code.
     """
     return {path: outdated for path, outdated in _outdated(record, main).items() if outdated}
 
 
 def outdated_in_view(view: View, record: Record) -> Mapping[str, Mapping[str, str]]:
-    """Return `outdated_wordings` of a record. The result is kept with the view."""
+    """Return `outdated_wordings` of a record. The result is kept in the view."""
     key, main = (type(record), record.id), view.settings.language
     return view.cached("outdated wordings", key, lambda: outdated_wordings(record, main), most=10_000)
 
 
 def becoming_outdated(before: Record, after: Record, main: str) -> Mapping[str, tuple[str, ...]]:
-    """Return path → languages whose wording becomes outdated by the edit that changes `before` to `after`."""
+    """Return path → languages whose wording becomes outdated if `before` is changed to `after`.
+
+    Wordings that are outdated already are left out, and so are paths without any.
+    """
     known, texts, found = _outdated(before, main), dict(record_texts(before)), {}
     for path, text in record_texts(after):
         if path in texts and path.count("/") < 2:
@@ -71,7 +86,7 @@ def becoming_outdated(before: Record, after: Record, main: str) -> Mapping[str, 
 
 
 def _outdated(record: Record, main: str) -> dict[str, Wordings]:
-    """Return path → `_outdated_after` the last edit of the text, for each text that was edited."""
+    """Return path → (language → earlier text) for each text that was edited. The inner mapping may be empty."""
     if not record.history:
         return {}
     texts = {path: _wordings(text, main) for path, text in record_texts(record) if path.count("/") < 2}
@@ -87,6 +102,7 @@ def _outdated(record: Record, main: str) -> dict[str, Wordings]:
 
 
 def _old_wordings(old: str | None, path: str, main: str) -> Wordings:
+    """Return the wordings of the text at `path` in `old`, the earlier value of the whole field, as YAML."""
     if old is None:
         return {}
     value, (name, _, rest) = parse_history(old), path.partition("/")
@@ -99,7 +115,10 @@ def _old_wordings(old: str | None, path: str, main: str) -> Wordings:
 
 
 def parse_wordings(value: Any, main: str) -> Wordings:
-    """Return language → wording of a text that is written as in a file: a string, a wording or one for each language."""
+    """Return language → wording of a text that is written as in a data file. Each wording is on one line.
+
+    `value` is a string, a mapping with the key "text", or a mapping of languages. For any other value, return {}.
+    """
     if isinstance(value, str) or (isinstance(value, dict) and "text" in value):
         value = {main: value}
     if not isinstance(value, dict):
@@ -113,7 +132,7 @@ def _wordings(text: LocalizedText, main: str) -> Wordings:
 
 
 def translation_task(view: View, record: Record, lang: str) -> TranslationTask:
-    """Return what has to be translated in `record` into the language `lang`."""
+    """Return what has to be translated in `record` into the language `lang`. Both lists may be empty."""
     main = view.settings.language
     texts = [(path, {code or main for code in text}) for path, text in record_texts(record)]
     outdated = outdated_wordings(record, main)
@@ -124,7 +143,7 @@ def translation_task(view: View, record: Record, lang: str) -> TranslationTask:
 
 @once_per_view
 def translation_queue(view: View) -> Mapping[str, tuple[TranslationTask, ...]]:
-    """Return language → the tasks of the records that lack something in it, outdated translations first."""
+    """Return language → its tasks, outdated translations first. Records that need no translation are left out."""
 
     def queue(lang: str) -> tuple[TranslationTask, ...]:
         tasks = (translation_task(view, record, lang) for record in view.records)
@@ -134,12 +153,16 @@ def translation_queue(view: View) -> Mapping[str, tuple[TranslationTask, ...]]:
 
 
 def register_of(record: Record) -> str:
-    """Return the name of the register of a record in the dataset, such as "evidence"."""
+    """Return the name of the register that contains a record: "recommendations", "evidence" or "documents"."""
     return {Recommendation: "recommendations", Evidence: "evidence", Document: "documents"}[type(record)]
 
 
 def source_languages(view: View, record: Record, path: str, *, lang: str) -> tuple[str, ...]:
-    """Return the languages to translate a text into `lang` from: not outdated first, then as its readers see them."""
+    """Return the languages from which the text at `path` can be translated into `lang`, best first.
+
+    Languages whose wording is not outdated come first. Otherwise, they are in the order in which readers of `lang` see
+    them. Raises KeyError if there is no text at `path`.
+    """
     main = view.settings.language
     written = {code or main for code in dict(record_texts(record))[path]}
     outdated = outdated_wordings(record, main).get(path, {})

@@ -1,4 +1,7 @@
-"""The view: the dataset as of a day and as recorded at a given time, with values computed from it, such as statuses."""
+"""The view: the dataset as of a day and as recorded at a given time, and what is computed from it, such as statuses.
+
+A view also keeps computed results. A current view reuses results of the view before it.
+"""
 
 import difflib
 from collections import defaultdict
@@ -14,8 +17,8 @@ from zoneinfo import ZoneInfo
 
 from tracker.model import partial_dates
 from tracker.model.dataset import Dataset, Record
-from tracker.model.lifecycle import events_by, existed_at, is_active, is_withdrawn, last_checked
-from tracker.model.localized_text import clean_input, with_translations
+from tracker.model.lifecycle import events_until, existed_at, is_active, is_withdrawn, last_checked
+from tracker.model.localized_text import clean_input, mark_translations
 from tracker.model.organisations import EDITORS, Organisation
 from tracker.model.records import Assessment, Evidence, EvidenceLink, Recommendation, Uptake
 from tracker.model.registers import Document, Settings, TreatyBody
@@ -23,13 +26,13 @@ from tracker.model.signing import awaits_second_reader
 from tracker.model.verification import with_marks
 from tracker.model.vocabulary import EventType, Issuer, MechanismKind, Status, Voice
 from tracker.queries.as_recorded import as_recorded, without_later_edits
-from tracker.queries.headline import NOBODY, Headline, decide_headline
+from tracker.queries.headline import EMPTY_HEADLINE, Headline, decide_headline
 from tracker.queries.search.documents import (
     Searchable,
-    SearchDocument,
-    evidence_document,
-    recommendation_document,
-    treaty_document,
+    SearchTexts,
+    document_search_texts,
+    evidence_search_texts,
+    recommendation_search_texts,
 )
 from tracker.queries.search.text_search import SearchTerm, parse_search, synonyms_of
 from tracker.storage.cache_registry import register_cache
@@ -43,8 +46,9 @@ T = TypeVar("T")
 class View:
     """The dataset as of one day and as it was recorded at one time. Immutable.
 
-    `as_of` is the day of the view. None means today: then nothing is left out because of its date. `recorded` is a
-    timestamp. None means now: then nothing is left out because of its recorded time.
+    `today` is the present day. `as_of` is the past day that is shown. If it is None, nothing is left out because of its
+    date. `recorded` is a past recorded time. If it is None, nothing is left out because of its recorded time.
+    "The time of the view" means both: as of this day, and as recorded then.
     """
 
     dataset: Dataset
@@ -53,10 +57,10 @@ class View:
     recorded: str | None = None
 
     def cached(self, about: str, key: Hashable, compute: Callable[[], T], most: int = 100) -> T:
-        """Return the result of `compute()`, which is kept in this view for `about` (the kind of result) and `key`.
+        """Return the result of `compute()`. Later calls with the same `about` and `key` return the same result.
 
-        `key` must contain everything that the result depends on, except the view. When there are `most` results for one
-        `about`, all of them are dropped. A result that is None is not kept.
+        `about` is the kind of result. `key` must contain everything on which the result depends, except the view. If
+        there are already `most` results of this kind, all of them are dropped. A result that is None is not kept.
         """
         # Kept in the instance, as cached_property does: views for different people must not share results.
         cache: dict[Hashable, T] = self.__dict__.setdefault(f"cached {about}", {})
@@ -70,7 +74,7 @@ class View:
 
     @property
     def is_past(self) -> bool:
-        """Return whether the view shows a past state. Nothing can be saved from such a view."""
+        """Return whether the view shows a past state. Pages that show it save nothing."""
         return self.as_of is not None or self.recorded is not None
 
     @property
@@ -94,12 +98,12 @@ class View:
         return next((o for o in self.settings.organisations if o.is_editors), EDITORS)
 
     def organisation_of(self, a: Assessment) -> Organisation:
-        """Return the organisation that made civil society's assessment, the editors if it is not known."""
+        """Return the organisation that signed an assessment by civil society, the editors if it is not known."""
         return self.organisations.get(a.organisation or "", self.editors)
 
     @cached_property
     def publisher_names(self) -> Mapping[str, Mapping[str, str]]:
-        """Return a name of a publisher, in small letters → language code → the name of this publisher."""
+        """Return name of a publisher in any language, in lower case → (language code → name of this publisher)."""
         main, found = self.settings.language, dict[str, Mapping[str, str]]()
         for name in reversed(self.settings.publisher_names):  # the first of two publishers with the same name wins
             by_language = {code or main: clean_input(variant.text) for code, variant in name.items()}
@@ -108,7 +112,7 @@ class View:
 
     @property
     def local_date(self) -> date:
-        """Return the day of the view: `as_of`, or the day of `recorded` if it is past, or today."""
+        """Return the day of the view: `as_of`, or else the day of `recorded` (at most `today`), or else `today`."""
         if self.as_of or not self.recorded:
             return self.as_of or self.today
         recorded = datetime.fromisoformat(self.recorded).astimezone(ZoneInfo(self.settings.timezone))
@@ -116,23 +120,29 @@ class View:
 
     @cached_property
     def documents(self) -> Mapping[str, Document]:
-        """Return id → document for the documents that existed on the day of the view and were not retired."""
+        """Return id → document for the documents that existed at the time of the view and were not retired."""
         return {name: d for name, d in self._all_documents.items() if is_active(d, self.recorded)}
 
     @cached_property
     def _all_documents(self) -> Mapping[str, Document]:
-        """Return id → document for the documents that existed on the day of the view, including retired documents."""
+        """Return id → document for the documents that existed at the time of the view, including retired documents."""
         existing = (d for d in self.dataset.documents.values() if existed_at(d, self.recorded))
         known = (with_marks(without_later_edits(d, self.recorded)) for d in existing)
-        return {d.id: d for d in known if partial_dates.known_by(effective_date(d), self.as_of)}
+        return {d.id: d for d in known if partial_dates.is_known_by(effective_date(d), self.as_of)}
 
     @cached_property
     def not_yet_issued(self) -> Set[str]:
-        """Return the ids of the documents that did not exist yet on the day of the view. Their recommendations do not count."""
+        """Return the ids of the documents that did not exist yet at the time of the view.
+
+        Their recommendations do not count.
+        """
         return self.dataset.documents.keys() - self._all_documents.keys()
 
     def document(self, name: str | None) -> Document | None:
-        """Return the document as recorded at the view's time, also if retired; one from later as it is now; or None."""
+        """Return the document with the id `name` as it was at the time of the view, even if it was retired then.
+
+        Return a document that did not exist yet as it is now. Return None if there is no such document.
+        """
         if found := self._all_documents.get(name or ""):
             return found
         later = self.dataset.documents.get(name or "")
@@ -140,41 +150,50 @@ class View:
 
     @cached_property
     def recommendations(self) -> Mapping[str, Recommendation]:
-        """Return id → recommendation issued by the day of the view and not withdrawn, in the order of the dataset."""
+        """Return id → recommendation for those that existed at the time of the view and were not retired.
+
+        They are in the order of the dataset, as they were recorded then.
+        """
         found = self.reused("recommendations", self.dataset.recommendations, lambda r: as_recorded(r, self.recorded))
         current = {id: r for id, r in found.items() if r is not None and r.document not in self.not_yet_issued}
         # the wordings of a quotation say whether they are translations
         main = self.settings.language
         documents = ((self.document(r.document), r) for r in current.values() if r.text)
         for language, quoted in group_by_key((d.original_language if d else None, r) for d, r in documents).items():
-            marked = partial(_with_translations, original=language, main=main)
+            marked = partial(_mark_translations_of_text, original=language, main=main)
             current |= self.reused(f"quotations of {language}, {main}", {r.id: r for r in quoted}, marked)
         return current
 
     @cached_property
     def evidence(self) -> Mapping[str, Evidence]:
-        """Return id → evidence known by the day of the view, newest first: by its date, else its recorded time."""
+        """Return id → evidence for what existed at the time of the view and was not withdrawn.
+
+        The newest comes first: by the date of publication, else of the event, else by the recorded time.
+        """
         items = (as_recorded(e, self.recorded) for e in self.dataset.evidence.values())
-        found = [e for e in items if e is not None and partial_dates.known_by(e.published or e.happened, self.as_of)]
-        found.sort(key=evidence_order)
+        found = [e for e in items if e is not None and partial_dates.is_known_by(e.published or e.happened, self.as_of)]
+        found.sort(key=newest_evidence_key)
         return {e.id: e for e in found}
 
     @property
     def records(self) -> tuple[Record, ...]:
-        """Return the documents, recommendations and evidence."""
+        """Return the documents, then the recommendations, then the evidence."""
         return (*self.documents.values(), *self.recommendations.values(), *self.evidence.values())
 
     @cached_property
     def assessments(self) -> Mapping[str, tuple[Assessment, ...]]:
-        """Return recommendation id → the assessments that count on the day of the view, newest first."""
+        """Return recommendation id → its assessments that count at the time of the view, newest first."""
 
         def of(r: Recommendation) -> tuple[Assessment, ...]:
-            return sort_newest_first(a for a in r.assessments if partial_dates.known_by(a.date, self.as_of))
+            return sort_newest_first(a for a in r.assessments if partial_dates.is_known_by(a.date, self.as_of))
 
         return self.reused("assessments", self.recommendations, of)
 
     def latest(self, r: Recommendation, voice: Voice) -> Assessment | None:
-        """Return the latest assessment of the whole by a voice, or None; for civil society the newest that counts."""
+        """Return the latest assessment of the whole recommendation by a voice, or None.
+
+        For civil society, this is the newest assessment of the headline.
+        """
         if voice is Voice.CIVIL_SOCIETY:
             return self.headline(r).latest
         return self._latest_by_voice[r.id].get(voice)
@@ -187,8 +206,8 @@ class View:
         return self.reused("latest assessments", self.assessments, of)
 
     def headline(self, r: Recommendation, part: str | None = None) -> Headline:
-        """Return the assessments that decide the status of a recommendation, or of one of its parts."""
-        return self._headlines[r.id].get(part, NOBODY)
+        """Return the headline of a recommendation or of its `part`: the assessments that decide the status."""
+        return self._headlines[r.id].get(part, EMPTY_HEADLINE)
 
     @cached_property
     def _headlines(self) -> Mapping[str, Mapping[str | None, Headline]]:
@@ -199,34 +218,34 @@ class View:
         return self.reused("headlines", {id: (own, self.settings) for id, own in self.assessments.items()}, decide)
 
     def headlines_by_part(self, r: Recommendation) -> Mapping[str, Headline]:
-        """Return letter of a part → the headline of this part. Parts that nobody has assessed are left out."""
+        """Return id of a part → its headline. Parts that civil society has not assessed are left out."""
         return {part: headline for part, headline in self._headlines[r.id].items() if part is not None}
 
     def counting_assessments(self, r: Recommendation) -> tuple[Assessment, ...]:
-        """Return the assessments that decide the status of the whole recommendation or of a part, the whole first."""
+        """Return the assessments of all headlines: those of the whole recommendation, then those of its parts."""
         headlines = (self.headline(r), *self.headlines_by_part(r).values())
         return tuple(a for headline in headlines for a in headline.assessments)
 
     def status(self, r: Recommendation) -> Status:
-        """Return the status of the whole, as its `headline` decides it. The statuses of parts are never combined."""
+        """Return the status of the whole recommendation (see `headline`). The status of a part does not change it."""
         return self.headline(r).status
 
     def checked_on(self, a: Assessment) -> str:
-        """Return the date of an assessment or, if later, of the last check of it."""
+        """Return the date of an assessment, or the date of its last check if this is later."""
         checked = last_checked(a, self.recorded, self.as_of)
         return checked if checked and partial_dates.last_day(checked) > partial_dates.last_day(a.date) else a.date
 
     def last_checked(self, r: Recommendation) -> str | None:
-        """Return the latest date on which an assessment that counts was made or checked. Return None without one."""
+        """Return the latest date on which an assessment of the headline was made or checked, or None if it has none."""
         days = map(self.checked_on, self.headline(r).assessments)
         return max(days, key=partial_dates.last_day, default=None)
 
     def is_stale(self, r: Recommendation) -> bool:
-        """Return whether the date of `last_checked` is older than the limit in the settings. Without a date it is not."""
+        """Return whether `last_checked` is older than the limit in the settings. If it is None, return False."""
         return self.is_outdated(self.last_checked(r))
 
     def is_outdated(self, checked: str | None) -> bool:
-        """Return whether a date is older than the limit in the settings of the dataset. Return False for None."""
+        """Return whether a partial date is older than the limit in the settings. Return False for None."""
         return checked is not None and partial_dates.last_day(checked) < self._stale_before
 
     @cached_property
@@ -234,11 +253,14 @@ class View:
         return partial_dates.months_before(self.local_date, self.settings.stale_after_months)
 
     def awaits_second_reader(self, a: Assessment | None) -> bool:
-        """Return whether the assessment `a` awaits a second reader. Return False if `a` is None."""
+        """Return whether a second person must still confirm assessment `a`. Return False if `a` is None."""
         return a is not None and awaits_second_reader(self.settings, a, self.recorded)
 
     def claim_gap(self, r: Recommendation) -> int:
-        """Return by how many steps the State's status is better than ours; 0 if not, or if one has no rank."""
+        """Return by how many steps the status that the State claims is better than the status of civil society.
+
+        Return 0 if it is not better, or if one of the two has no rank.
+        """
         claim = self.latest(r, Voice.STATE)
         return steps_between(claim.status if claim else None, self.status(r)) or 0
 
@@ -247,18 +269,19 @@ class View:
         return group_by_key((link.recommendation, (e, link)) for e in self.evidence.values() for link in e.relevant_to)
 
     def evidence_for(self, r: Recommendation) -> tuple[tuple[Evidence, EvidenceLink], ...]:
-        """Return (evidence, link) pairs for the evidence that is relevant to a recommendation, newest first."""
+        """Return (evidence, its link to `r`) pairs for the evidence that is relevant to `r`, newest evidence first."""
         return self._evidence_by_recommendation.get(r.id, ())
 
     @cached_property
     def _same_demands(self) -> Mapping[str, tuple[str, ...]]:
+        """Return recommendation id → ids of those that ask for the same thing, whichever of the two has the link."""
         known = self.recommendations
         links = ((r.id, s.recommendation) for r in known.values() for s in r.same_demand if s.recommendation in known)
         found = group_by_key(pair for one, other in links for pair in ((one, other), (other, one)))
         return {id: tuple(dict.fromkeys(others)) for id, others in found.items()}
 
     def same_demand(self, r: Recommendation) -> tuple[Recommendation, ...]:
-        """Return the recommendations that ask for the same thing as `r`. The link may be in the file of either."""
+        """Return the recommendations that ask for the same thing as `r`, whichever of the two files has the link."""
         return tuple(self.recommendations[name] for name in self._same_demands.get(r.id, ()))
 
     @cached_property
@@ -266,16 +289,21 @@ class View:
         return group_by_key((u.recommendation, (r, u)) for r in self.recommendations.values() for u in r.uptake)
 
     def uptake_of(self, r: Recommendation) -> tuple[tuple[Recommendation, Uptake], ...]:
-        """Return (committee's recommendation, uptake) for each uptake of civil society's `r`, also "not taken up"."""
+        """Return (recommendation of a committee, uptake) for each uptake of the civil-society recommendation `r`.
+
+        Every result is returned, "not taken up" too.
+        """
         return self._uptake_by_demand.get(r.id, ())
 
     @cached_property
     def searchable(self) -> Searchable:
-        """Return the texts of the recommendations, with an index of their words."""
+        """Return the searchable texts of the recommendations, with an index of their words."""
 
-        def make(source: tuple[Any, ...]) -> SearchDocument:
+        def make(source: tuple[Any, ...]) -> SearchTexts:
             r, document, body, said, settings, *evidence = source
-            return recommendation_document(r, document, body, assessments=said, evidence=evidence, settings=settings)
+            return recommendation_search_texts(
+                r, document, body, assessments=said, evidence=evidence, settings=settings
+            )
 
         sources = {
             r.id: (
@@ -288,18 +316,22 @@ class View:
 
     @cached_property
     def searchable_evidence(self) -> Searchable:
-        """Return the texts of the evidence, with an index of their words."""
+        """Return the searchable texts of the evidence, with an index of their words."""
         sources = {e.id: (e, self.document(e.document), self.settings) for e in self.evidence.values()}
-        return self._searchable("evidence", sources, lambda source: evidence_document(*source))
+        return self._searchable("evidence", sources, lambda source: evidence_search_texts(*source))
 
     @cached_property
     def searchable_documents(self) -> Searchable:
-        """Return the texts of the documents, with an index of their words."""
+        """Return the searchable texts of the documents, with an index of their words."""
         sources = {d.id: (d, self.bodies.get(d.body)) for d in self.documents.values()}
-        return self._searchable("documents", sources, lambda source: treaty_document(*source))
+        return self._searchable("documents", sources, lambda source: document_search_texts(*source))
 
-    def _searchable(self, about: str, sources: Mapping[str, S], make: Callable[[S], SearchDocument]) -> Searchable:
-        """Return the texts and the index of some records. A current view uses those of the view before it, where it can."""
+    def _searchable(self, about: str, sources: Mapping[str, S], make: Callable[[S], SearchTexts]) -> Searchable:
+        """Return the searchable texts of the records in `sources` (id → source), with an index of their words.
+
+        `make` makes the texts of a record from its source. A current view reuses the texts and the index of the view
+        before it, if they are still right.
+        """
         key, synonyms = (self.dataset.root, about), synonyms_of(self.settings.synonyms)
         texts = self.reused(f"texts of {about}", sources, make)
         found = Searchable(texts, synonyms, None if self.is_past else _latest_texts.get(key))
@@ -309,7 +341,10 @@ class View:
 
     @cached_property
     def sources(self) -> Mapping[str, tuple[Any, ...]]:
-        """Return recommendation id → the recommendation itself, and all else from which a list shows or counts it."""
+        """Return recommendation id → the objects on which its row in a list and its counts depend, itself first.
+
+        A result that was made from the same objects can be reused (see `is_same_source`).
+        """
         # every view has a date of its own, but the text is one object
         today, settings, said = intern(self.today.isoformat()), self.settings, self.assessments
         # what belongs to a document is looked up once, and not for each of its recommendations
@@ -324,19 +359,22 @@ class View:
         return sources
 
     def search_terms(self, typed: str) -> tuple[SearchTerm, ...]:
-        """Return the search words and phrases in `typed`, with the synonyms that the settings define for them."""
+        """Return the search words and phrases in `typed`, with their synonyms from the settings."""
         return parse_search(typed, synonyms_of(self.settings.synonyms))
 
     def reused(self, about: str, sources: Mapping[str, S], make: Callable[[S], T]) -> dict[str, T]:
-        """Return id → `make(source)`. A current view uses what was made for the view before it, where it can."""
+        """Return id → `make(source)` for `sources` (id → source). `about` is the kind of result.
+
+        A current view reuses the results of the view before it for sources that are the same (see `reuse_unchanged`).
+        """
         if self.is_past:
             return {id: make(source) for id, source in sources.items()}
         return reuse_unchanged((self.dataset.root, about), sources, make)
 
     def reused_piece(self, recommendation_id: str, key: Hashable, make: Callable[[], T]) -> T:
-        """Return `make()`, which depends on `key` and on the `sources` of one recommendation.
+        """Return the result of `make()`, which depends only on `key` and on the `sources` of one recommendation.
 
-        A current view uses what was made for an earlier view, if these are the same.
+        A current view reuses the result of an earlier view for the same key, if the sources are the same.
         """
         if self.is_past:
             return self.cached("pieces", (recommendation_id, key), make, most=MAX_PIECES)
@@ -351,24 +389,27 @@ class View:
         return piece
 
     def suggest_ids(self, name: str) -> tuple[str, ...]:
-        """Return up to three ids of recommendations that are similar to the id `name`, the most similar id first."""
+        """Return up to three ids of recommendations that are similar to `name`, the most similar first."""
         return tuple(difflib.get_close_matches(name[:80], self.recommendations, n=3, cutoff=0.5))
 
     def successor_of(self, recommendation_id: str) -> str | None:
-        """Return the id of the active one that replaced this, also through others; an active id as it is; or None."""
+        """Return the id of the active recommendation that replaced a retired one, or None if there is none.
+
+        Follows chains: if A was retired into B and B into C, the successor of A is C. Return an active id unchanged.
+        """
         visited, current = set[str](), recommendation_id
         while current not in self.recommendations:
             if current in visited or not self.is_retired(current):
                 return None
             visited.add(current)
-            events = events_by(self.dataset.recommendations[current], self.recorded)
+            events = events_until(self.dataset.recommendations[current], self.recorded)
             current = next((e.into or "" for e in reversed(events) if e.type is EventType.RETIRED), "")
         return current
 
     def is_retired(self, recommendation_id: str) -> bool:
-        """Return whether a recommendation was recorded and then retired by the recorded time of the view."""
+        """Return whether a recommendation existed and was retired at the recorded time of the view."""
         r = self.dataset.recommendations.get(recommendation_id)
-        return r is not None and existed_at(r, self.recorded) and is_withdrawn(events_by(r, self.recorded))
+        return r is not None and existed_at(r, self.recorded) and is_withdrawn(events_until(r, self.recorded))
 
     @property
     def has_other_mechanisms(self) -> bool:
@@ -376,17 +417,17 @@ class View:
         return any(body.kind is not MechanismKind.TREATY_BODY for body in self.bodies.values())
 
     def body_of(self, r: Recommendation) -> TreatyBody | None:
-        """Return the committee that issued a recommendation, or to which civil society addressed it, or None."""
+        """Return the committee that issued a recommendation, or to which it was addressed, or None if unknown."""
         document = self.document(r.document)
         return self.bodies.get(document.body) if document else None
 
     def by_issuer(self, issuer: Issuer) -> tuple[Recommendation, ...]:
-        """Return the recommendations of one issuer. Recommendations of different issuers are never counted together."""
+        """Return the recommendations of one issuer, in the order of the dataset."""
         return tuple(r for r in self.recommendations.values() if r.issued_by is issuer)
 
 
 def once_per_view(compute: Callable[[View], T]) -> Callable[[View], T]:
-    """Return the function `compute` so that its result is kept in each view."""
+    """Decorate `compute`, so that it is called once for each view. Later calls return the same result."""
 
     @wraps(compute)
     def kept(view: View) -> T:
@@ -395,12 +436,12 @@ def once_per_view(compute: Callable[[View], T]) -> Callable[[View], T]:
     return kept
 
 
-def _with_translations(r: Recommendation, original: str | None, main: str) -> Recommendation:
-    return replace(r, text=with_translations(r.text or {}, original, main))
+def _mark_translations_of_text(r: Recommendation, original: str | None, main: str) -> Recommendation:
+    return replace(r, text=mark_translations(r.text or {}, original, main))
 
 
 def group_by_key(pairs: Iterable[tuple[GroupKey, T]]) -> dict[GroupKey, tuple[T, ...]]:
-    """Return key → the values with this key, in their order. The keys are in the order in which they first occur."""
+    """Return key → the values with this key, in their order. Keys are in the order of their first pairs."""
     found: dict[GroupKey, list[T]] = defaultdict(list)
     for key, value in pairs:
         found[key].append(value)
@@ -408,25 +449,34 @@ def group_by_key(pairs: Iterable[tuple[GroupKey, T]]) -> dict[GroupKey, tuple[T,
 
 
 def steps_between(claim: Status | None, own: Status) -> int | None:
-    """Return by how many steps the status `claim` is better than `own`, 0 if it is not; None unless both have a rank."""
+    """Return by how many steps the status `claim` is better than `own`, or 0 if it is not better.
+
+    Return None if one of them has no rank.
+    """
     best = claim.rank if claim else None
     return max(0, best - own.rank) if best is not None and own.rank is not None else None
 
 
 def effective_date(document: Document) -> str | None:
-    """Return the date from which a document counts. If it is None, the document always counts."""
+    """Return the date from which a document counts: issued, adopted, considered or received. None: it always counts."""
     return document.issued or document.adopted or document.considered or document.received
 
 
-def evidence_order(e: Evidence) -> tuple[int, bool]:
-    """Return the sort key of evidence. What has neither a date nor a recorded time was just written, so it comes first."""
+def newest_evidence_key(e: Evidence) -> tuple[int, bool]:
+    """Return a sort key for evidence. With this key, the newest comes first.
+
+    Evidence with neither a date nor a recorded time was just written, so it comes before all other.
+    """
     dated = e.published or e.happened
     day = dated or (e.recorded[:10] if e.recorded else None)
     return -(partial_dates.last_day(day) if day else date.max).toordinal(), dated is not None
 
 
 def sort_newest_first(assessments: Iterable[Assessment]) -> tuple[Assessment, ...]:
-    """Sort by date, recorded time, position, each latest first. Without a recorded time, that of those above counts."""
+    """Return the assessments by date, then recorded time, then position in `assessments`, each latest first.
+
+    An assessment without a recorded time, added by hand, is sorted as if it had the latest time of those before it.
+    """
     keyed, latest = [], ""
     for position, a in enumerate(assessments):
         keyed.append(((partial_dates.last_day(a.date), a.recorded or latest, position), a))
@@ -436,7 +486,7 @@ def sort_newest_first(assessments: Iterable[Assessment]) -> tuple[Assessment, ..
 
 MAX_PIECES = 2_000
 _latest: dict[tuple[PurePath, str], dict[str, tuple[Any, Any]]] = {}
-"""(data folder, kind of results) → id → (source, result)."""
+"""(data folder, kind of results) → id → (source, result), of the last call of `reuse_unchanged`."""
 _latest_texts: dict[tuple[PurePath, str], Searchable] = {}
 """(data folder, kind of records) → the searchable texts made last."""
 _latest_pieces: dict[PurePath, dict[Hashable, tuple[Any, Any]]] = {}
@@ -448,8 +498,8 @@ for _made_before in (_latest, _latest_texts, _latest_pieces):
 def reuse_unchanged(key: tuple[PurePath, str], sources: Mapping[str, S], make: Callable[[S], T]) -> dict[str, T]:
     """Return id → `make(source)` for `sources`, which is id → source.
 
-    If the source of an id is the same as in the last call with this `key`, the result of that call is used again.
-    `make` may depend on nothing but the source.
+    If the source of an id is the same as in the last call with this `key` (see `is_same_source`), the result of that
+    call is reused. So the result of `make` must depend only on the source.
     """
     known = _latest.get(key, {})
     missing = (None, None)
@@ -463,7 +513,7 @@ def reuse_unchanged(key: tuple[PurePath, str], sources: Mapping[str, S], make: C
 
 
 def is_same_source(before: Any, source: Any) -> bool:
-    """Return whether two sources are the same object, or tuples of the same objects."""
+    """Return whether two sources are the same object, or are tuples of the same objects. Equality is not enough."""
     if before is source or type(source) is not tuple or type(before) is not tuple:
         return before is source
     return len(before) == len(source) and all(map(is_, before, source))

@@ -1,1 +1,1 @@
-"""Find and remove what may identify a person: scanner, dismissed findings, redaction. Start with `scanner`."""
+"""Find what may identify a person, keep which findings a reviewer dismissed, and redact words. Start with `scanner`."""

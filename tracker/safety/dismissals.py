@@ -1,4 +1,4 @@
-"""Store dismissed safety findings: the reviewer's reason and a keyed hash of the matched words, never the words."""
+"""Store which findings of the safety check a reviewer dismissed: the reason, and a hash in place of the words."""
 
 import secrets
 from collections.abc import Iterable
@@ -23,16 +23,16 @@ from tracker.storage.timestamps import TIMESTAMP_FORMAT
 from tracker.storage.yaml.reader import compose, decode, to_values
 
 DISMISSALS_FILE, KEY_FILE = "settled.yaml", "settled.key"
+"""The names of the file with the dismissals, and of the file with the secret key for their hashes."""
 DISMISSALS_HEADER = "# Dismissed findings of the safety check, each with the reviewer's reason.\n"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dismissal:
-    """One dismissed finding, that is, a passage that a reviewer judged safe to publish.
+    """One dismissed finding: a passage that a reviewer judged safe to publish. The words of the passage are not stored.
 
-    `rule`, `record` and `field` say which rule reported the passage and where. `reason` is the reviewer's reason, `by`
-    the reviewer's handle, and `at` the time. `sign` is the fingerprint of the finding (see `fingerprint`). The matched
-    words are not stored.
+    `rule` is the id of the rule that reported the passage, `record` and `field` say where it is. `reason` is the
+    reviewer's reason, `by` the reviewer's handle, and `at` the time. `sign` is the result of `fingerprint`.
     """
 
     sign: str
@@ -48,9 +48,9 @@ _ENTRIES = TypeAdapter(tuple[Dismissal, ...])
 
 
 class Dismissals:
-    """The dismissed findings, in the storage at `folder`. The key for their fingerprints is in the storage at `state`.
+    """The dismissed findings in the storage at `folder`. The key for their fingerprints is in the storage at `state`.
 
-    The two should be different: someone who has both can test guesses of the matched words.
+    The two storages should be different: a person who can read both can test guesses of the words.
     """
 
     def __init__(self, folder: AnyPlace, state: AnyPlace) -> None:
@@ -65,11 +65,17 @@ class Dismissals:
         return "-".join(map(str, stat)) if stat else ""
 
     def entries(self) -> tuple[Dismissal, ...]:
-        """Return all dismissals. If the file cannot be read, return (), so that every finding is reported again."""
+        """Return all dismissals, oldest first. If the file cannot be read, return (), so that nothing is dismissed.
+
+        Raises OSError if a database cannot be reached.
+        """
         return _read(self._storage, self._storage.stat(DISMISSALS_FILE)) or ()
 
     def covers(self, finding: SafetyFinding) -> bool:
-        """Return whether a finding with the same words, rule, field and record was dismissed."""
+        """Return whether a finding with the same words, rule, field and record was dismissed.
+
+        False if the dismissals or the key cannot be read.
+        """
         try:
             entries, key = self.entries(), self._state.read(KEY_FILE)
         except OSError:
@@ -78,7 +84,12 @@ class Dismissals:
         return any(entry.sign == sign for entry in entries)
 
     def dismiss(self, findings: Iterable[tuple[SafetyFinding, str]], by: Person, at: datetime | None = None) -> None:
-        """Store all (finding, reason) pairs or none, `at` a time. Raises NotAllowed, LockTimeout, DismissalFailed."""
+        """Store that findings were dismissed, each given as (finding, reason). Store all of them or none.
+
+        A new reason replaces an earlier one for the same finding. `at` is the time of the dismissal; None means now.
+        Raises NotAllowed if `by` may not dismiss findings, DismissalFailed if there is no finding, a reason is missing
+        or the file cannot be read or written, and LockTimeout if another save takes too long.
+        """
         if not by.can(Permission.DISMISS_FINDING) or not by.handle:
             raise NotAllowed("Only a reviewer can dismiss a finding.")
         given = [(finding, reason.strip()) for finding, reason in findings]
@@ -121,12 +132,16 @@ class Dismissals:
 
 
 def load_dismissals(config: Config) -> Dismissals:
-    """Return the dismissals in the private folder, or in the state folder if there is no private folder."""
+    """Return the Dismissals in the private folder or, if there is none, in the state folder. Nothing is read yet."""
     return Dismissals(config.private or config.state, config.state)
 
 
 def fingerprint(key: bytes, finding: SafetyFinding) -> str:
-    """Return a keyed hash that identifies a finding. Without `key`, nobody can test guesses of the matched words."""
+    """Return a hash of the words, rule, record and field of a finding, 32 hex digits.
+
+    It is computed with the secret `key`: without the key, nobody can test guesses of the words. Upper and lower case
+    are equal, and so are all spaces.
+    """
     words = " ".join(finding.match.words.casefold().split())
     parts = (finding.match.rule.id, words, finding.text_field.record, finding.text_field.field)
     return blake2b("\0".join(parts).encode(), key=key[:64], digest_size=16).hexdigest()
@@ -134,7 +149,10 @@ def fingerprint(key: bytes, finding: SafetyFinding) -> str:
 
 @lru_cache(maxsize=4)
 def _read(storage: RecordStorage, stat: FileStat | None) -> tuple[Dismissal, ...] | None:
-    """Return the dismissals in a storage, () if there is no file, or None if the file cannot be read."""
+    """Return the dismissals in a storage, () if there is no file of dismissals, or None if it cannot be read.
+
+    `stat` is the FileStat of the file: when the file changes, it is read again.
+    """
     try:
         return _ENTRIES.validate_python(to_values(compose(decode(storage.read(DISMISSALS_FILE)))) or ())
     except FileNotFoundError:

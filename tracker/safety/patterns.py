@@ -1,8 +1,8 @@
-"""The rules of the safety check, compiled to regular expressions."""
+"""Compile the rules of the safety check to regular expressions."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Set
-from dataclasses import dataclass as plain_dataclass
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
@@ -15,16 +15,18 @@ from tracker.storage.yaml.record_builder import build_record
 
 DEFAULT_RULES = Path(__file__).parents[1] / "defaults" / "safety.yaml"
 WORD_END = "$"
+"""Marks the end of a word in `CompiledRule.beginnings`, so that the end has to match, too."""
 NAME_PLACEHOLDER = "Name"
+"""`<Name>` in the pattern of a rule stands for the name of a person."""
 NAME_RULE = "name"
-"""The id of the default rule with which the names are reported that a `NameFinder` finds."""
+"""The id of the default rule with which names are reported that `NameFinder` finds."""
 EXCLUDED_LISTS = re.compile(r"\(\?!(?:\[[^\]]*\]\*|\\s\+)?(?:<[\w-]+>\|?)+\)")
-"""A part of a pattern that says which lists must not follow."""
+"""Matches the part of a pattern which says that a word of some word lists must not follow."""
 CAPITALIZED_WORD = "[A-ZА-ЯӨҮҢ][a-zа-яөүң]+(?:[-'’][A-ZА-ЯӨҮҢ]?[a-zа-яөүң]+)*"
 LOOKALIKES = (
     {"ё": "е", "Ё": "Е"} | dict.fromkeys("\xa0\u202f\u2009", " ") | dict.fromkeys(map(chr, range(0x2010, 0x2016)), "-")
 )
-"""Character → similar character that it is often confused with. Before texts are compared, each key is replaced."""
+"""Character → similar character that people often write in its place. It is replaced before a text is searched."""
 
 
 def normalize_lookalikes(text: str) -> str:
@@ -36,10 +38,11 @@ def normalize_lookalikes(text: str) -> str:
 
 
 class CompiledRule:
-    """A rule with its compiled patterns.
+    """A rule with its compiled patterns. `words` is name of a word list → words.
 
-    `words` is name of a word list → words. `beginnings` is a list of sets of beginnings of words. The rule can match a
-    text only if, for every set, a word of the text begins with a member of this set.
+    `beginnings` is a list of sets of beginnings of words. The rule can match a text only if, for every set, a word
+    of the text begins with a member of this set. Members are in small letters. A member that ends in WORD_END must be a
+    whole word of the text.
     """
 
     def __init__(self, rule: SafetyRule, words: Mapping[str, tuple[str, ...]]) -> None:
@@ -48,12 +51,19 @@ class CompiledRule:
         self._sources = _sources_of(rule)
         self._compiled: dict[str, re.Pattern[str]] = {}
 
-    def meets(self, key: str, text: str) -> bool:
-        """Return whether the regular expression, or one of the words, that the rule has under `key` is in `text`."""
+    def has_match(self, key: str, text: str) -> bool:
+        """Return whether the pattern that the rule has under `key` matches somewhere in `text`.
+
+        `key` is as in `pattern`.
+        """
         return self.pattern(key).search(text) is not None
 
     def pattern(self, key: str = "patterns") -> re.Pattern[str]:
-        """Return the regular expression that the rule has under `key`."""
+        """Return the compiled regular expression for the field `key` of the rule.
+
+        The keys are patterns, unless, unless_after, needs and near, as far as the rule has them. "near" matches any
+        word of its word lists. Raises KeyError for a field that the rule does not have.
+        """
         # compiled when a text first needs it: most texts need few of them, and all together take a third of a second
         if key not in self._compiled:
             parts = (f"(?:{_with_words(one, self._words)})" for one in self._sources[key])
@@ -62,14 +72,14 @@ class CompiledRule:
 
 
 def _sources_of(rule: SafetyRule) -> dict[str, tuple[str, ...]]:
-    """Return key → regular expressions with names of word lists, for the keys that a rule has."""
+    """Return field → regular expressions, with names of word lists such as `<case>`, for the fields that a rule has."""
     single = {key: (one,) for key in ("unless", "unless_after", "needs") if (one := getattr(rule, key))}
     near = {"near": tuple(f"<{name}>" for name in rule.near)} if rule.near else {}
     return {"patterns": rule.patterns} | near | single
 
 
 def _beginnings(rule: SafetyRule, words: Mapping[str, tuple[str, ...]]) -> Iterator[frozenset[str]]:
-    """Yield sets of beginnings: the rule can match a text only if, for each set, a word of the text begins so."""
+    """Yield the sets of beginnings that `CompiledRule.beginnings` describes."""
     required = (EXCLUDED_LISTS.sub("", pattern) for pattern in rule.patterns)
     named = [set(WORD_LIST_REFERENCE.findall(pattern)) - {NAME_PLACEHOLDER} for pattern in required]
     for names in [*([rule.near] if rule.near else []), *([set().union(*named)] if all(named) else [])]:
@@ -80,11 +90,12 @@ def _beginnings(rule: SafetyRule, words: Mapping[str, tuple[str, ...]]) -> Itera
         yield frozenset(word[:-1] if word.endswith("*") else word + WORD_END for word in longest)
 
 
-@plain_dataclass(frozen=True)
+@dataclass(frozen=True)
 class CompiledRules:
-    """All compiled rules (`all`), and what finds names, which is reported with the rule `name_rule`.
+    """The compiled rules of a dataset.
 
-    `heads` contains the first three letters of every word that a rule looks for.
+    `all` are all rules, first the default ones. `names` finds names of persons; these are reported with the rule
+    `name_rule`. `heads` has the first three letters of every word that a rule looks for.
     """
 
     all: tuple[CompiledRule, ...]
@@ -93,19 +104,22 @@ class CompiledRules:
     name_rule: SafetyRule
 
     def candidate_rules(self, text: str) -> Iterator[CompiledRule]:
-        """Return the rules that may match a normalized `text`. This is fast: most patterns need not be searched for."""
+        """Yield the rules that may match in `text`, a result of `normalize_lookalikes`. The others cannot match.
+
+        This is fast: most rules are left out because of the words in the text, without a search for their patterns.
+        """
         words = {word + WORD_END for word in WORD_PATTERN.findall(text.casefold())}
         near = [word for word in words if word[:3] in self.heads]
         beginnings = {word[:end] for word in near for end in range(1, len(word) + 1)}
         possible = (one for one in self.all if not any(map(beginnings.isdisjoint, one.beginnings)))
-        return (one for one in possible if not one.rule.needs or one.meets("needs", text))
+        return (one for one in possible if not one.rule.needs or one.has_match("needs", text))
 
 
 def _with_words(pattern: str, words: Mapping[str, tuple[str, ...]]) -> str:
-    """Return the pattern with each name of a word list in angle brackets replaced by a regular expression.
+    """Return the pattern of a rule with a regular expression in place of each name in angle brackets.
 
-    For `<name of a list>`, it matches any word of this list. For `<Name>`, it matches the name of a person. `words` is
-    name of a word list → words.
+    The name of a word list is replaced by an expression that matches any word of this list. `<Name>` is replaced by one
+    that matches a capitalised word, which may be a name. `words` is name of a word list → words.
     """
 
     def expression(found: re.Match[str]) -> str:
@@ -119,27 +133,35 @@ def _with_words(pattern: str, words: Mapping[str, tuple[str, ...]]) -> str:
 
 
 def _any_word_pattern(words: Iterable[str]) -> str:
-    """Return a regular expression that matches any of `words`. If `words` is empty, the expression never matches."""
+    """Return a regular expression that matches any of `words`. If there are none, the expression never matches.
+
+    A star in a word stands for any letters, and a space for any spaces.
+    """
     split = (normalize_lookalikes(word).split() for word in words)
     patterns = {r"\s+".join(re.escape(one).replace(r"\*", r"\w*") for one in parts) for parts in split}
     alternatives = sorted(patterns, reverse=True)
     # a digit may come right before a word, as in 3g
-    return rf"(?<![^\W\d_])(?:{_by_letters(alternatives)})(?!\w)" if alternatives else "(?!)"
+    return rf"(?<![^\W\d_])(?:{_group_by_letters(alternatives)})(?!\w)" if alternatives else "(?!)"
 
 
-def _by_letters(alternatives: list[str], depth: int = 3) -> str:
-    """Return the alternatives of a pattern, grouped by their first letters: this is much faster in long lists."""
+def _group_by_letters(alternatives: list[str], depth: int = 3) -> str:
+    """Return a pattern that matches any of the `alternatives`. They are grouped by their first `depth` letters.
+
+    This is much faster for a long list.
+    """
     groups: dict[str, list[str]] = {}
     for one in alternatives if depth else ():
         if one[:1].isalpha():
             groups.setdefault(one[0], []).append(one[1:])
     others = [one for one in alternatives if not (depth and one[:1].isalpha())]
-    return "|".join([*(f"{letter}(?:{_by_letters(rest, depth - 1)})" for letter, rest in groups.items()), *others])
+    return "|".join(
+        [*(f"{letter}(?:{_group_by_letters(rest, depth - 1)})" for letter, rest in groups.items()), *others]
+    )
 
 
 @lru_cache(maxsize=1)
 def default_rules() -> SafetyFile:
-    """Return the rules that are part of the tracker. Raises ValueError if the file of these rules is invalid."""
+    """Return the word lists and rules in DEFAULT_RULES. Raises ValueError if this file is invalid."""
     rules, problems = build_record(SafetyFile, to_values(compose(decode(DEFAULT_RULES.read_bytes()))))
     if rules is None:
         raise ValueError(problems)
@@ -148,7 +170,10 @@ def default_rules() -> SafetyFile:
 
 @lru_cache(maxsize=5)
 def compile_rules(dataset_rules: SafetyFile | None) -> CompiledRules:
-    """Compile the default rules and, after them, those of the dataset. Word lists with the same name are merged."""
+    """Compile the default rules and, after them, the rules of the dataset, if it has any.
+
+    Word lists with the same name are joined.
+    """
     rules, words = default_rules().rules, dict(default_rules().words)
     if dataset_rules is not None:
         rules += dataset_rules.rules
@@ -163,7 +188,7 @@ register_cache(compile_rules.cache_clear)
 
 
 def unknown_word_list_problems(dataset_rules: SafetyFile) -> Iterator[tuple[FieldPath, str]]:
-    """Yield a (field path, message) pair for each reference in a rule of the dataset to a missing word list."""
+    """Yield (field path, message) for each name of a missing word list in a rule of the dataset."""
     known = {NAME_PLACEHOLDER, *default_rules().words, *dataset_rules.words}
     for i, rule in enumerate(dataset_rules.rules):
         for key, texts in _sources_of(rule).items():

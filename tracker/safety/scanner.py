@@ -1,7 +1,8 @@
 """Scan for passages that may identify a person. A passage is reported with the reason and a safer wording.
 
-Scanned are texts of records, the comments, ids, links and names of public files, and, with every pair of words that may be
-a name, a whole item before it is published.
+A save scans the new texts of a record. The command `check` scans the texts of all records, and the comments, ids,
+links and names of all public files. Before a private item is published, all of it is scanned, and every pair of
+capitalised words in it that may be a name is reported, too.
 """
 
 import re
@@ -28,19 +29,19 @@ from tracker.safety import patterns
 from tracker.safety.names.finder import ANY_NAME, SURE, base_form, word_kind
 from tracker.safety.patterns import NAME_RULE, CompiledRule, compile_rules, normalize_lookalikes
 from tracker.storage.cache_registry import register_cache
-from tracker.storage.dataset_reader import display_path
 from tracker.storage.open_storage import open_storage
+from tracker.storage.record_storage import display_path
 from tracker.storage.yaml.reader import compose, decode
 
 MAX_MATCHES = 100
-"""At most this many findings are reported for one record."""
+"""The maximum number of findings that are reported for one record."""
 WORD_SEPARATORS = "\n\n|\n\n"
-"""The separator between texts that are joined and scanned together. No pattern matches across this separator."""
+"""The separator between texts that are joined and scanned together. No pattern matches across it."""
 CODED_TYPES = (
     *(Id, Digest, PartialDate, Url, Timestamp, Handle, TimeZoneName),
     get_type_hints(Publisher, include_extras=True)["contact"],
 )
-"""The types of fields that are not scanned, because they contain no free text. The contact is public on purpose."""
+"""The types of fields that are not scanned, because they have no free text. The contact is public on purpose."""
 IsDismissed = Callable[[SafetyFinding], bool]
 """A function that is called with a finding and returns whether a reviewer dismissed this finding."""
 LINK_FIELDS = tuple(dict.fromkeys(f.name for kind in FIELDS for f in fields_of(kind, FieldType.LINK)))
@@ -60,12 +61,11 @@ register_cache(_known_words.clear)
 
 
 def known_words(dataset: Dataset) -> frozenset[str]:
-    """Return the words, in small letters and as `base_form` returns them, that are not names of persons.
+    """Return words that are not names of persons in this dataset. Each is in small letters, and also its `base_form`.
 
-    These are the words of the settings with their organisations, treaty bodies and treaties, the places in the list
-    `not-a-name` of safety.yaml, and the words of the titles and authors of documents, the publishers and the
-    authorities. From the last four, words that look like names are left out: a person can be written there. Collected
-    once for each signature.
+    These are the words in the settings, treaty bodies and treaties, and in the word list `not-a-name` of
+    safety.yaml. The words in titles and authors of documents, and in names of publishers and authorities, are added
+    unless they look like names, because a person can be named there. The result is kept until the dataset changes.
     """
     if (key := (dataset.root, dataset.signature)) not in _known_words:
         curated, typed = set[str](), set[str]()
@@ -80,6 +80,7 @@ def known_words(dataset: Dataset) -> frozenset[str]:
 
 
 def _curated_texts(dataset: Dataset) -> Iterator[str]:
+    """Yield the texts of the settings, treaty bodies and `not-a-name`, in which nobody writes the name of a person."""
     settings = dataset.settings
     labels = (term.label for term in (*settings.themes, *settings.groups))
     names = [settings.title, settings.state_party, *labels, *settings.publisher_names]
@@ -93,6 +94,7 @@ def _curated_texts(dataset: Dataset) -> Iterator[str]:
 
 
 def _typed_texts(dataset: Dataset) -> Iterator[str]:
+    """Yield titles and authors of documents, publishers and authorities, in which a person can be named."""
     yield from _wordings(dataset.settings.publisher.name)
     for record in all_records(dataset):
         if isinstance(record, Document):
@@ -103,18 +105,19 @@ def _typed_texts(dataset: Dataset) -> Iterator[str]:
 
 
 def _wordings(*texts: LocalizedText) -> Iterator[str]:
+    """Yield each of the `texts` in all its languages."""
     yield from (variant.text for text in texts for variant in text.values())
 
 
 def nothing_dismissed(finding: SafetyFinding) -> bool:
-    """Return False: no finding is dismissed."""
+    """Return False. Use this as IsDismissed if no finding was dismissed."""
     return False
 
 
 def scan_text(text: str, dataset_rules: SafetyFile | None = None, known: Set[str] = frozenset()) -> tuple[Match, ...]:
     """Return the passages of a text that may identify a person, in the order of the text, without overlaps.
 
-    The default rules are used and those of the dataset, `dataset_rules`. `known`: see `known_words`.
+    The default rules are used, and the rules of the dataset. `known` are words that are no names (see `known_words`).
     """
     normalized, compiled = normalize_lookalikes(text), compile_rules(dataset_rules)
     found = [match for rule in compiled.candidate_rules(normalized) for match in _matches_of(rule, normalized, text)]
@@ -128,10 +131,10 @@ def scan_text(text: str, dataset_rules: SafetyFile | None = None, known: Set[str
 
 
 def name_candidates(text: str, known: Set[str]) -> tuple[Match, ...]:
-    """Return the other passages of a text that may be names: two or more capitalised words, in the order of the text.
+    """Return passages of two or more capitalised words that may be names, in the order of the text.
 
-    Names that `scan_text` finds, single words, words of the default word lists, and passages whose words are all in
-    `known` (see `known_words`) are left out. A candidate does not stop a save.
+    Names that `scan_text` finds are left out, and so are passages with only words of the default word lists or of
+    `known` (see `known_words`). A reviewer looks at the candidates before publication; they do not stop a save.
     """
     compiled = compile_rules(None)
     places = compiled.names.find_candidates(normalize_lookalikes(text), known)
@@ -139,20 +142,21 @@ def name_candidates(text: str, known: Set[str]) -> tuple[Match, ...]:
 
 
 def _matches_of(compiled: CompiledRule, normalized: str, text: str) -> Iterator[Match]:
+    """Yield the matches of one rule. `normalized` is the result of `normalize_lookalikes` for `text`."""
     rule = compiled.rule
     for match in compiled.pattern().finditer(normalized):
         start, end = match.span()
         if (
-            (not rule.near or compiled.meets("near", _sentence_around(normalized, start, end, within=rule.within)))
-            and not (rule.unless and compiled.meets("unless", match[0]))
-            and not (rule.unless_after and compiled.meets("unless_after", normalized[max(0, start - 200) : start]))
-            and not (rule.luhn and not passes_luhn(match[0]))
+            (not rule.near or compiled.has_match("near", _sentence_around(normalized, start, end, within=rule.within)))
+            and not (rule.unless and compiled.has_match("unless", match[0]))
+            and not (rule.unless_after and compiled.has_match("unless_after", normalized[max(0, start - 200) : start]))
+            and not (rule.luhn and not has_luhn_checksum(match[0]))
         ):
             yield Match(rule, start, end, words=text[start:end])
 
 
 def _sentence_around(text: str, start: int, end: int, *, within: int) -> str:
-    """Return the sentence around the passage from `start` to `end`, at most `within` characters on each side."""
+    """Return the sentence around the passage from `start` to `end`, with at most `within` characters on each side."""
     before, after = text[max(0, start - within) : start], text[end : end + within]
     starts = [at + 1 for at in range(len(before)) if _ends_sentence(before, at)]
     ends = [at for at in range(len(after)) if _ends_sentence(after, at)]
@@ -160,6 +164,7 @@ def _sentence_around(text: str, start: int, end: int, *, within: int) -> str:
 
 
 def _ends_sentence(text: str, at: int) -> bool:
+    """Return whether a sentence ends with the character at `at`."""
     if text[at] == "\n":
         return text[at : at + 2] == "\n\n"
     if text[at] not in ".!?;" or not text[at + 1 : at + 2].isspace():
@@ -169,14 +174,14 @@ def _ends_sentence(text: str, at: int) -> bool:
     return len(before) < at or (len(before) > 2 and before[-3:].isalnum())
 
 
-def passes_luhn(digits: str) -> bool:
-    """Return whether `digits` pass the Luhn checksum, as the digits of a bank card number do."""
+def has_luhn_checksum(digits: str) -> bool:
+    """Return whether the digits in a text have the Luhn checksum of bank card numbers. Ignore all other characters."""
     numbers = [int(one) for one in reversed(digits) if one.isdigit()]
     return sum(n if i % 2 == 0 else sum(divmod(2 * n, 10)) for i, n in enumerate(numbers)) % 10 == 0
 
 
 def text_fields(record: Record, names: Set[str] | None = None) -> Iterator[TextField]:
-    """Yield every free text of a record, or of its fields `names`, including the old texts in its history."""
+    """Yield every free text of a record, or only of its fields `names`. Old texts in its history are included."""
     kind: Any = type(record)
     fields_to_scan = [name for name in _free_text_fields(kind) if names is None or name in names]
     for where, text in ((w, t) for name in fields_to_scan for w, t in _texts(getattr(record, name), (name,))):
@@ -196,7 +201,10 @@ def record_name(record: Record) -> str:
 
 
 def changed_texts(before: Record | None, after: Record, reason: str) -> tuple[TextField, ...]:
-    """Return the texts of `after` that its version `before` (None if it is new) has not, and then the `reason`."""
+    """Return the texts of the record `after` that its version `before` does not have, then the `reason` of the save.
+
+    `before` is None for a new record. The reason may be left out if `before` has the same text.
+    """
     if before is None:
         texts, known = list(text_fields(after)), set[str]()
     else:
@@ -214,7 +222,10 @@ def changed_texts(before: Record | None, after: Record, reason: str) -> tuple[Te
 def scan_texts(
     texts: Iterable[TextField], dataset: Dataset, is_dismissed: IsDismissed = nothing_dismissed
 ) -> tuple[SafetyFinding, ...]:
-    """Return the findings in `texts`, by the rules of `dataset`. Dismissed findings are left out."""
+    """Return the findings in `texts`, in the order of `texts`. The rules are the default ones and those of `dataset`.
+
+    Dismissed findings are left out.
+    """
     rules = dataset.safety
     # the known words are collected only if there is a match: that takes longer than the scan
     matching = (one for one in texts if scan_text(one.text, rules))
@@ -224,9 +235,10 @@ def scan_texts(
 
 
 def scan_dataset(dataset: Dataset, is_dismissed: IsDismissed = nothing_dismissed) -> Iterator[RuleViolation]:
-    """Yield a violation for each reference to a missing word list in safety.yaml, then for each finding in the dataset.
+    """Yield a violation for each name of a missing word list in safety.yaml, then for each finding in the dataset.
 
-    At most MAX_MATCHES findings for one record. Dismissed findings are left out. No message has the words.
+    For one record, at most MAX_MATCHES findings are reported. Dismissed findings are left out. The messages do not
+    contain the words that were found.
     """
     rules = dataset.safety
     for where, message in patterns.unknown_word_list_problems(rules) if rules else ():
@@ -239,7 +251,7 @@ def scan_dataset(dataset: Dataset, is_dismissed: IsDismissed = nothing_dismissed
 
 
 def describe_finding(rule: SafetyRule) -> str:
-    """Return why a rule reports a passage, what to write instead, and its id, as one line in English for `check`."""
+    """Return one English line: why the rule reports a passage, what to write instead, and the id of the rule."""
     why, instead = (resolve(text, "en", "en").text for text in (rule.why, rule.instead))
     return f"{why[:1].lower()}{why[1:].rstrip('.')}; {instead[:1].lower()}{instead[1:].rstrip('.')} ({rule.id})"
 
@@ -258,6 +270,7 @@ def _text_fields_by_file(dataset: Dataset) -> Iterator[tuple[PurePath, FieldPath
 
 
 def _texts(value: Any, where: FieldPath = ()) -> Iterator[tuple[FieldPath, str]]:
+    """Yield (field path, text) for each free text in a record or in the value of a field. `where` is its own path."""
     if isinstance(value, TextVariant):
         yield where, value.text
     elif type(value) is str:  # not isinstance: a code is a StrEnum, and is no free text
@@ -287,7 +300,10 @@ def _free_text_fields(kind: Any) -> tuple[str, ...]:
 
 
 def scan_files(dataset: Dataset) -> Iterator[Problem]:
-    """Yield a problem for each finding in comments, ids, links and names of public files, also of invalid files."""
+    """Yield a problem for each passage in comments, ids, links and names of data files that may identify a person.
+
+    Dismissals do not count here. Invalid YAML is scanned, too; files that cannot be read are left out.
+    """
     clean_comments: set[str] = set()  # nearly all files begin with the same comment
     files = open_storage(dataset.root)
     for name in sorted(dataset.checksums):
@@ -301,7 +317,11 @@ def scan_files(dataset: Dataset) -> Iterator[Problem]:
 
 
 def _scan_comments(text: str, dataset_rules: SafetyFile | None, clean_comments: set[str]) -> Iterator[tuple[int, str]]:
-    """Yield (line, message) for each match in comments. The text of clean ones is added to `clean_comments`."""
+    """Yield (line, message) for each match in the comments of the YAML file `text`.
+
+    `clean_comments` has comments in which nothing was found before, so that they are not scanned again. If nothing is
+    found now, those of this file are added.
+    """
     spans = ((start, text[start:end].replace("#", " ")) for start, end in _comment_spans(text))
     blocks = [(start, CONTACT_PATTERN.sub(lambda contact: " " * len(contact[0]), words)) for start, words in spans]
     # scan all the comments of a file at once: nearly always there is no match
@@ -329,7 +349,10 @@ def _comment_spans(text: str) -> list[tuple[int, int]]:
 
 
 def _is_inside_value(text: str, place: int) -> bool:
-    """Return whether the position `place` is inside a YAML value. A part of a value can look like a comment."""
+    """Return whether the position `place` is inside a YAML value: what looks like a comment there is none.
+
+    False if `text` is not valid YAML.
+    """
     try:
         waiting = [compose(text)]
     except InvalidFile:
@@ -343,7 +366,7 @@ def _is_inside_value(text: str, place: int) -> bool:
 
 
 def _scan_codes(text: str, path: PurePath, dataset_rules: SafetyFile | None) -> Iterator[tuple[int, str]]:
-    """Yield a (line, message) pair for each match of a rule in the name, the ids and the links of a file."""
+    """Yield (line, message) for each match of a rule in the name of a file, and in its ids and links."""
     places = [("the file name", 0, path.stem)]
     places += [("an id", found.start(1), found[1]) for found in ID_LINE_PATTERN.finditer(text)]
     links = (found for pattern in LINK_PATTERNS for found in pattern.finditer(text))
@@ -354,11 +377,11 @@ def _scan_codes(text: str, path: PurePath, dataset_rules: SafetyFile | None) -> 
 
 
 def scan_code(code: str, dataset_rules: SafetyFile | None, *, is_link: bool) -> tuple[str, list[Match]]:
-    """Return (text that was scanned, passages of it that may identify a person), for a link, an id or a file name.
+    """Scan a link, an id or a file name. Return (text that was scanned, passages in it that may identify a person).
 
-    The text is `code`, or its parts with spaces between them. Only rules that need no word from a word list are used:
-    they recognise a passage by its form, for example a phone number. Rules with a Luhn checksum are not used, because
-    the checksum of one in ten long numbers in links is correct by chance.
+    The text is `code`, or the parts of `code` with spaces between them if only there something was found. Only those
+    rules are used that recognise a passage by its form, such as that of a phone number, and need no word from a word
+    list. Rules with a Luhn checksum are not used: one in ten long numbers in links has it by chance.
     """
     # the parts are scanned separately, too: in a link they are joined without spaces
     parts = re.sub("[/?&=#;,|]", " | ", code) if is_link else code.replace("-", " ")
@@ -387,17 +410,18 @@ class PublicationCheck:
     candidates: tuple[SafetyFinding, ...] = ()
 
     def __add__(self, other: "PublicationCheck") -> "PublicationCheck":
-        """Return what has to be settled of both."""
+        """Return a check with the findings and candidates of both checks."""
         return PublicationCheck((*self.findings, *other.findings), (*self.candidates, *other.candidates))
 
 
 def check_publication(
     record: FileRecord, dataset: Dataset, is_dismissed: IsDismissed, *, only_files: bool = False
 ) -> PublicationCheck:
-    """Return what has to be settled before `record`, as readers would see it, is published in `dataset`.
+    """Return what a reviewer has to settle before `record`, as readers would see it, is published in `dataset`.
 
-    The names and captions of its files are checked, their texts are not. With `only_files`, nothing else is checked. A
-    candidate is recorded like a dismissed finding when it is confirmed. What `is_dismissed` covers is left out.
+    Names and captions of its files are checked, but not the texts of the files. With `only_files`, nothing else is
+    checked. Findings and candidates for which `is_dismissed` returns True are left out: a candidate that was confirmed
+    is stored like a dismissed finding.
     """
     name, known = record_name(record), known_words(dataset)
     fields_with_codes = () if only_files else ("id", *LINK_FIELDS)
@@ -413,7 +437,7 @@ def check_publication(
 
 
 def check_texts(texts: Iterable[TextField], dataset: Dataset, is_dismissed: IsDismissed) -> PublicationCheck:
-    """Return what has to be settled in `texts` before they are published."""
+    """Return what a reviewer has to settle before `texts` are published. See `check_publication`."""
     texts, known = tuple(texts), known_words(dataset)
     candidates = (SafetyFinding(one, match) for one in texts for match in name_candidates(one.text, known))
     unsettled = tuple(found for found in candidates if not is_dismissed(found))
@@ -421,7 +445,10 @@ def check_texts(texts: Iterable[TextField], dataset: Dataset, is_dismissed: IsDi
 
 
 def _names_in_codes(name: str, codes: Iterable[tuple[str, str]], known: Set[str]) -> Iterator[SafetyFinding]:
-    """Yield the full names in ids, links and names of files. There they are in small letters, such as "ivan-petrov"."""
+    """Yield a finding for each full name in ids, links and names of files, even in small letters as in "ivan-petrov".
+
+    `name` is that of the record. `codes` are (field, text) pairs.
+    """
     for field, code in codes:
         words = [word.title() for word in WORD_PATTERN.findall(code.partition("://")[2] or code)]
         pairs = (pair for pair in pairwise(words) if all(word_kind(word) & ANY_NAME for word in pair))

@@ -1,9 +1,16 @@
-"""Where attached files are kept: in `files/` of the data folder or the private folder, each under its SHA-256.
+"""Name, find and read attached files. They are in the folder `files` of the data folder or of the private folder.
 
-Beside a file stand its text (`<sha256>.pages.txt`) and a small image of it (`<sha256>.preview.webp`), made once, when it
-was attached. Only the private folder has the untouched original, or at least its digest: `<sha256>.<received
-sha256>.<kind>`, or an empty file `<sha256>.<received sha256>.received`. It belongs to the file and goes with it. An
-original that only one organisation may read has its id before the ending: `<sha256>.<received sha256>.of-<id>.<kind>`.
+`<sha256>` is the SHA-256 of the attached file, and `<received>` the SHA-256 of its untouched original: the file
+that an editor gave, before it was cleaned. The folder can have these files for one attached file:
+
+- `<sha256>.<kind>`: the attached file itself
+- `<sha256>.pages.txt`: its text
+- `<sha256>.preview.webp`: its preview, a small image
+- `<sha256>.<received>.<kind>`: the untouched original
+- `<sha256>.<received>.of-<id>.<kind>`: the untouched original, if only the organisation with this id may read it
+- `<sha256>.<received>.received`: an empty file, which only says what the SHA-256 of the original is
+
+Only the private folder has the last three. They are deleted together with the attached file.
 """
 
 import errno
@@ -27,66 +34,90 @@ from tracker.storage.record_storage import FileChange, FileSource, StorageTransa
 FILES_FOLDER = "files"
 TEXT_SUFFIX, PREVIEW_SUFFIX = ".pages.txt", ".preview.webp"
 NO_ORIGINAL = "received"
-"""The ending of an empty file that has the digest of an original in its name, but not the original itself."""
+"""The ending of an empty file whose name has the digest of an original that was not kept."""
 MAX_KEPT_BYTES = 200_000_000
-"""The largest file that is read back. A cleaned file can be larger than the upload."""
+"""The size of the largest attached file that is read. A cleaned file can be larger than the upload."""
 _MAX_PREVIEW_BYTES = 5_000_000
 PAGE_BREAK = "\f"
-"""Stands between two pages in the text of a file, as in the output of pdftotext."""
+"""The separator between two pages in the text of a file, as in the output of pdftotext."""
 OTHER_STRINGS = "\x1e1\n"
-"""Begins what is on no page, at the end of a text. With another number, all texts are made again."""
+"""The characters before the words that are on no page, which are the last part of the text of a file.
+
+If the number is changed, `check` reports the texts that were made with the old number.
+"""
 TextStat = tuple[int, int, int]
+"""(time of the last change in nanoseconds, size in bytes, inode) of the text of a file."""
 _KEPT_NAME = re.compile(r"([0-9a-f]{64})(?:\.([0-9a-f]{64})(?:\.of-([a-z0-9-]{1,80}))?)?\.[a-z0-9.]{2,20}")
 
 
 def kept_name(file_name: str) -> str:
-    """Return the name in its storage of a file that is kept as `file_name` in the folder of attached files."""
+    """Return `files/<file_name>`, the name that a file in the folder of attached files has in its storage."""
     return f"{FILES_FOLDER}/{file_name}"
 
 
 def text_name(sha256: str) -> str:
-    """Return the name in its storage of the text of a file."""
+    """Return `files/<sha256>.pages.txt`, the name that the text of an attached file has in its storage."""
     return kept_name(f"{sha256}{TEXT_SUFFIX}")
 
 
 def preview_name(sha256: str) -> str:
-    """Return the name in its storage of the preview of a file, a WebP image."""
+    """Return `files/<sha256>.preview.webp`, the name that the preview of an attached file has in its storage."""
     return kept_name(f"{sha256}{PREVIEW_SUFFIX}")
 
 
 def names_beside(file: AttachedFile) -> tuple[str, ...]:
-    """Return the names of the text and the preview that a file of this kind has."""
+    """Return the names, without the folder, of the text and the preview that a file of this kind should have.
+
+    A PDF has both, an image only a preview, and any other file only a text.
+    """
     both = (TEXT_SUFFIX, PREVIEW_SUFFIX)
     suffixes = both[1:] if file.kind.is_image else both if file.kind is FileKind.PDF else both[:1]
     return tuple(f"{file.sha256}{suffix}" for suffix in suffixes)
 
 
 def digest_of_name(name: str) -> str | None:
-    """Return the digest with which the name of a kept file begins, None if it is no such name."""
+    """Return the digest with which `name` begins, or None if `name` is not the name of a file in the folder `files`.
+
+    `name` is without the folder. It can also be the name of a text, a preview or an original.
+    """
     match = _KEPT_NAME.fullmatch(name)
     return match[1] if match else None
 
 
 def received_digest_of_name(name: str) -> str | None:
-    """Return the digest of the untouched original, if a file of this name holds one or only its digest; else None."""
+    """Return the digest of the untouched original that `name` contains, or None if `name` is not that of an original.
+
+    `name` is without the folder. The original itself may be missing (see NO_ORIGINAL).
+    """
     match = _KEPT_NAME.fullmatch(name)
     return match[2] if match else None
 
 
 def organisation_of_original(name: str) -> str | None:
-    """Return the id of the only organisation that may read an original, None if all may read it."""
+    """Return the id of the only organisation that may read the original `name`, or None if every organisation may.
+
+    `name` is without the folder.
+    """
     match = _KEPT_NAME.fullmatch(name)
     return match[3] if match else None
 
 
 def original_name(sha256: str, received: str, ending: str = NO_ORIGINAL, *, organisation: str = "") -> str:
-    """Return the private name of an original, or of its digest. Only `organisation` may read it, or all if it is ""."""
+    """Return the name in the private storage of an original with the digest `received`, of the attached file `sha256`.
+
+    With the `ending` NO_ORIGINAL, this is the name of an empty file without the original. Only the
+    `organisation` (an id) may read the original; "" stands for all organisations.
+    """
     owner = f".of-{organisation}" if organisation else ""
     return kept_name(f"{sha256}.{received}{owner}.{ending}")
 
 
 def list_kept(files: FileSource) -> dict[str, tuple[str, ...]]:
-    """Return digest → names in the storage (file, text, preview, original) of all attached files. Raises OSError."""
+    """Return digest → names in the storage, sorted, for each attached file in `files`.
+
+    The names are those of the attached file, its text, its preview and its original, as far as they exist. Raises
+    OSError if the storage cannot be listed.
+    """
     found: dict[str, tuple[str, ...]] = {}
     for name in sorted(files.list_files(FILES_FOLDER)):
         if digest := digest_of_name(PurePath(name).name):
@@ -95,20 +126,26 @@ def list_kept(files: FileSource) -> dict[str, tuple[str, ...]]:
 
 
 def is_kept(files: FileSource, name: str) -> bool:
-    """Return whether the storage has a file of this name."""
+    """Return whether the storage has a regular file with this name, such as `files/<sha256>.pdf`."""
     found = files.stat(name)
     return found is not None and is_regular(found)
 
 
 def is_own_file(root: PurePath, name: str) -> bool:
-    """Return whether a file, and not a link, lies in the storage itself. Raises OSError if this cannot be found out."""
+    """Return whether `name` is a regular file inside the storage at `root`, and not a symbolic link.
+
+    Raises OSError if there is no such file in a folder, or if this cannot be found out.
+    """
     if not isinstance(root, Path):
         return is_kept(open_storage(root), name)
     return stat.S_ISREG((root / name).lstat().st_mode) and is_inside(root / name, root)
 
 
-def folder_state(root: PurePath) -> int:
-    """Return a number that changes when an attached file is added or removed; 0 if there is no folder of such files."""
+def attached_files_version(root: PurePath) -> int:
+    """Return a number that changes when an attached file is added to the storage at `root` or removed from it.
+
+    In a database, it changes with every save. It is 0 if the folder of attached files cannot be found.
+    """
     if not isinstance(root, Path):
         return open_storage(root).version or 0
     with suppress(OSError):
@@ -119,34 +156,45 @@ def folder_state(root: PurePath) -> int:
 def remove_kept(
     files: FileSource, transaction: StorageTransaction, digests: Iterable[str], *, originals_of: Set[str] = frozenset()
 ) -> None:
-    """Stage the deletion of files and what belongs to them; originals of `originals_of` stay. Raises OSError."""
+    """Stage the deletion of the attached files `digests`, with their texts, previews and originals.
+
+    The originals of the attached files `originals_of` are not deleted. Raises OSError if the storage cannot be
+    listed.
+    """
     kept = list_kept(files)
     names = chain.from_iterable(kept.get(digest, ()) for digest in digests)
     transaction.discard(*(name for name in names if not is_original(name, originals_of)))
 
 
 def is_original(name: str, digests: Set[str]) -> bool:
-    """Return whether `name` is the original, or its digest, of one of the files `digests`."""
+    """Return whether `name` is the original of one of the attached files `digests`, or an empty file in its place."""
     short = PurePath(name).name
     return received_digest_of_name(short) is not None and digest_of_name(short) in digests
 
 
-def copies_of_kept(source: FileSource, target: FileSource, file: AttachedFile) -> list[FileChange]:
-    """Return the changes that copy a file and what belongs to it, unless it is in `target` already. Raises OSError."""
+def changes_that_copy(source: FileSource, target: FileSource, file: AttachedFile) -> list[FileChange]:
+    """Return the changes that copy `file`, with its text, preview and original, from `source` into `target`.
+
+    What `target` has already is left out. Raises OSError if something cannot be read.
+    """
     names = [name for name in list_kept(source).get(file.sha256, ()) if not is_kept(target, name)]
     return [(name, None, source.read(name, MAX_KEPT_BYTES)) for name in names]
 
 
 def read_kept(root: PurePath, file: AttachedFile) -> bytes:
-    """Return the bytes of an attached file. Raises OSError, FileNotFoundError if it is not there."""
+    """Return the bytes of an attached file.
+
+    Raises FileNotFoundError, or OSError if it has more than MAX_KEPT_BYTES or cannot be read.
+    """
     return open_storage(root).read(kept_name(file.file_name), MAX_KEPT_BYTES)
 
 
 def read_text_pages(root: PurePath, sha256: str) -> dict[int, str]:
-    """Return number of the page, from 1 → text of a file, in the order of its pages; empty if it has no text.
+    """Return number of the page → text of this page, for an attached file; an empty dictionary if it has no text.
 
-    A file without pages has one text. 0 is what is on no page; it is missing if the text was made by an older version.
-    Raises OSError if the text cannot be read.
+    Pages are counted from 1. A file without pages has only page 1. After the last page comes the key 0, for
+    words that are on no page. The key 0 is missing if an older version of the program made the text. Raises
+    OSError if the text cannot be read.
     """
     with suppress(FileNotFoundError):
         return split_pages(open_storage(root).read(text_name(sha256), MAX_KEPT_BYTES).decode("utf-8", "replace"))
@@ -154,7 +202,7 @@ def read_text_pages(root: PurePath, sha256: str) -> dict[int, str]:
 
 
 def split_pages(text: str) -> dict[int, str]:
-    """Return number of the page → its text, from what `join_pages` made. See `read_text_pages`."""
+    """Return number of the page → text of this page, as `read_text_pages` does. `text` is a decoded text of a file."""
     *pages, last = text.split(PAGE_BREAK)
     if not last.startswith(OTHER_STRINGS):
         return dict(enumerate([*pages, last], 1))
@@ -162,14 +210,21 @@ def split_pages(text: str) -> dict[int, str]:
 
 
 def read_kept_preview(root: PurePath, sha256: str) -> bytes | None:
-    """Return the preview of a file, a WebP image, or None if it has none. Raises OSError if it cannot be read."""
+    """Return the bytes of the preview of an attached file, or None if it has none.
+
+    Raises OSError if it cannot be read.
+    """
     with suppress(FileNotFoundError):
         return open_storage(root).read(preview_name(sha256), _MAX_PREVIEW_BYTES)
     return None
 
 
 def find_kept(root: Path, name: str) -> tuple[Path, os.stat_result] | None:
-    """Return (path, status) of a kept file; None if it is missing, not regular or outside `root`. Raises OSError."""
+    """Return (path, result of stat) of the file `name` in the folder of attached files below `root`.
+
+    None if the file is missing, is not a regular file, is outside `root`, or does not have the name of an attached
+    file. Raises OSError if this cannot be found out.
+    """
     path = root / FILES_FOLDER / name
     inside = Path(os.path.realpath(root)) / FILES_FOLDER
     if digest_of_name(name) is None or not Path(os.path.realpath(path)).is_relative_to(inside):
@@ -182,7 +237,11 @@ def find_kept(root: Path, name: str) -> tuple[Path, os.stat_result] | None:
 
 @contextmanager
 def open_kept(root: PurePath, name: str) -> Iterator[tuple[IO[bytes], int]]:
-    """Give (open file, size in bytes) of an attached file. From a folder it is not read as a whole. Raises OSError."""
+    """Open a file of the storage at `root` for a `with` block, as (open file, size in bytes).
+
+    `name` is the name in the storage, such as `files/<sha256>.pdf`. A file in a folder is not read into memory as a
+    whole, a file in a database is. Raises OSError.
+    """
     if isinstance(root, Path):
         with (root / name).open("rb") as opened:
             yield opened, os.fstat(opened.fileno()).st_size
@@ -192,8 +251,8 @@ def open_kept(root: PurePath, name: str) -> Iterator[tuple[IO[bytes], int]]:
 
 
 def read_preview_size(root: PurePath, sha256: str) -> tuple[int, int] | None:
-    """Return (width, height) of the preview of a file in pixels, or None if it has none that can be read."""
-    from PIL import Image, UnidentifiedImageError  # here, because most of what reads the data needs no images
+    """Return (width, height) of the preview of an attached file in pixels, or None if no preview can be read."""
+    from PIL import Image, UnidentifiedImageError  # here, because most programs that read the data need no images
 
     try:
         if isinstance(root, Path) and find_kept(root, PurePath(preview_name(sha256)).name) is None:
@@ -207,7 +266,10 @@ def read_preview_size(root: PurePath, sha256: str) -> tuple[int, int] | None:
 
 @contextmanager
 def open_text(root: Path, sha256: str) -> Iterator[BinaryIO]:
-    """Open the text of a file, without waiting or following a link. Raises OSError if it is not a regular file."""
+    """Open the text of an attached file in a folder, for a `with` block. Neither wait for a pipe nor follow a link.
+
+    Raises OSError if the text is missing, cannot be read or is not a regular file.
+    """
     path = root / text_name(sha256)
     with open(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOFOLLOW), "rb") as file:
         if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
@@ -216,17 +278,17 @@ def open_text(root: Path, sha256: str) -> Iterator[BinaryIO]:
 
 
 def text_stat(result: os.stat_result) -> TextStat:
-    """Return what tells one version of a text from another: modification time in ns, size in bytes, and inode."""
+    """Return the TextStat of a text. It changes whenever the text is written again."""
     return (result.st_mtime_ns, result.st_size, result.st_ino)
 
 
 def join_pages(pages: Mapping[int, str]) -> bytes:
-    """Return the contents of the file with the text. `pages` maps page number, from 1 → text, and 0 → what is on no page."""
+    """Return the bytes in which the text of a file is stored. `pages` has the keys that `read_text_pages` describes."""
     last = max(pages, default=0)
     parts = [pages.get(n, "").replace(PAGE_BREAK, "\n") for n in (*range(1, last + 1), 0)]
     return PAGE_BREAK.join([*parts[:-1], OTHER_STRINGS + parts[-1]]).encode()
 
 
 def active_digests(files: Iterable[AttachedFile]) -> set[str]:
-    """Return the digests of those of these files that are not withdrawn."""
+    """Return the digests of `files`, without the files that were withdrawn."""
     return {file.sha256 for file in files if not is_withdrawn(file.events)}

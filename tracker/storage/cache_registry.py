@@ -1,4 +1,7 @@
-"""Caches in memory that must be cleared after a redaction: they may contain the removed words."""
+"""Register caches in memory, and clear them after a redaction: they may contain the removed words.
+
+A redaction adds a line to a file in the data folder, REDACTION_MARKER. So other running servers notice it, too.
+"""
 
 import gc
 import re
@@ -11,37 +14,54 @@ from weakref import WeakMethod
 from tracker.storage.record_storage import FileChange, StorageTransaction
 
 REDACTION_MARKER = ".redacted"
-"""A file in the data folder with a line for each redaction. Running servers read it again and again."""
+"""A file in the data folder to which each redaction adds a line, and so does making evidence private again.
+
+Running servers look at it whenever they check the data for changes.
+"""
 REPEAT_AFTER_SECONDS = (5.0, 60.0)
-"""Seconds after a redaction when caches are cleared again: requests in progress may have stored removed words."""
+"""How many seconds after a redaction the caches are cleared again: they may have been filled with removed words."""
 
 ELSEWHERE = "elsewhere "
-"""How a line begins if nothing was removed from the public files: readers are not told that there was something private."""
+"""The prefix of a line if nothing was removed from the public files. Readers are not told of such a redaction."""
 _TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z")
 
 _clearers: list[Callable[[], Callable[[], object] | None]] = []
+"""References to the registered functions. A reference returns None if the object of its method was deleted."""
 
 
-def redaction_marker(transaction: StorageTransaction, prefix: str, at: str, handle: str) -> FileChange:
-    """Return the change that adds a line to REDACTION_MARKER. Once it is saved, running servers clear their caches."""
+def redaction_marker_change(transaction: StorageTransaction, prefix: str, at: str, handle: str) -> FileChange:
+    """Return the change that adds a line to REDACTION_MARKER: `prefix`, the time `at` and the `handle` of a person.
+
+    `prefix` is "" for words that were removed from public files; other prefixes end in a space. Once the change
+    is saved, running servers clear their caches.
+    """
     before = transaction.read(REDACTION_MARKER)
     return REDACTION_MARKER, before, (before or b"") + f"{prefix}{at} {handle}\n".encode()
 
 
 def redaction_times(marker: bytes) -> tuple[str, ...]:
-    """Return the times of redactions in REDACTION_MARKER. Lines that begin with a word are of another kind."""
+    """Return the times in `marker`, the bytes of REDACTION_MARKER, at which words were removed from public files.
+
+    Lines with a prefix are left out. The order is that of the lines: oldest first.
+    """
     times = (line.partition(" ")[0] for line in marker.decode("utf-8", "replace").splitlines())
     return tuple(time for time in times if _TIME.fullmatch(time))
 
 
 def register_cache(clear: Callable[[], object]) -> None:
-    """Register a function to call after each redaction. The object of a bound method can still be deleted."""
+    """Register the function `clear`, which empties a cache. It is called after each redaction.
+
+    A method of an object does not keep this object in memory: it is forgotten together with the object.
+    """
     is_of_object = ismethod(clear) and not isinstance(clear.__self__, type)
     _clearers.append(WeakMethod(clear) if is_of_object else lambda: clear)
 
 
 def clear_caches() -> None:
-    """Clear all caches, also Python's cache of regular expressions. At the end, raise the first error, if any."""
+    """Clear all registered caches and Python's cache of regular expressions.
+
+    At the end, raise the first error, if any.
+    """
     errors: list[Exception] = []
     for reference in list(_clearers):
         clear: Any = reference()
@@ -59,7 +79,10 @@ def clear_caches() -> None:
 
 
 def clear_caches_repeatedly() -> None:
-    """Clear all caches now and after REPEAT_AFTER_SECONDS: requests in progress may still store old data in them."""
+    """Clear all caches now and, in the background, after REPEAT_AFTER_SECONDS.
+
+    Requests in progress may still store old data in them.
+    """
     clear_caches()
     for seconds in REPEAT_AFTER_SECONDS:
         timer = threading.Timer(seconds, clear_caches)

@@ -1,4 +1,4 @@
-"""The commands for storages: `database init` makes the tables of a database, `copy` copies between folder and database."""
+"""The commands `database init`, which makes the tables of a database, and `copy`, which copies files to or from it."""
 
 import argparse
 import json
@@ -15,72 +15,82 @@ from tracker.model.errors import InvalidFile, TrackerError
 from tracker.model.lifecycle import timestamps_of
 from tracker.storage.dataset_reader import is_data_file
 from tracker.storage.file_cache import CACHE_FOLDER
+from tracker.storage.folder.atomic_write import TEMPORARY_NAME
 from tracker.storage.open_storage import open_storage
 from tracker.storage.record_storage import FileChange, RecordStorage, display_path
 from tracker.storage.yaml.file_parser import parse_file
 
 BATCH_BYTES = 64_000_000
 """How many bytes of attached files are copied in one save."""
-SETTINGS_FILE = "tracker.yaml"
-"""The file that all public data has."""
+REQUIRED_FILE = "tracker.yaml"
+"""The file that a storage must have to be copied as public data."""
 DIGESTS_FILE = ".copied"
-"""A file in a folder with the name of the database with which it was the same, and name → SHA-256 of the files."""
+"""A file in a folder that was once the same as a database. It has the name of the database and all digests of then."""
 FOLDER_ORDER = ("files", "", "evidence", "recommendations")
-"""The order in which folders are copied; others follow. So no file refers to one that is not there yet."""
+"""The order in which folders are copied, "" for the storage itself. Other folders follow.
+
+With this order, no file refers to a file that was not copied yet.
+"""
 
 Digests = Mapping[str, bytes]
-"""Name → SHA-256 of files."""
+"""Name of a file → its SHA-256."""
 
 
 _COPY_AGAIN = "Some files may be copied already; copy again when this is mended."
 
 
 class CopyRefused(TrackerError):
-    """The files cannot be copied. Nothing was copied, or the text says what was."""
+    """The files cannot be copied. The message says whether some files were copied."""
 
 
 @dataclass(frozen=True, slots=True)
 class CopyPlan:
-    """What copying would do, as names of files. `newer` are those of `changed` where something would be lost."""
+    """The names of the files that are copied from a source into a target, and of those that are not.
+
+    `new` are only in the source, `only_in_target` only in the target. `changed` are in both and differ, `same`
+    are in both and are equal. `newer` are those of `changed` whose version in the target would be lost.
+    """
 
     new: tuple[str, ...] = ()
     changed: tuple[str, ...] = ()
     newer: tuple[str, ...] = ()
     same: tuple[str, ...] = ()
-    only_there: tuple[str, ...] = ()
+    only_in_target: tuple[str, ...] = ()
 
 
 def copy_storage(source: StoragePlace, target: StoragePlace, *, replace_newer: bool = False) -> CopyPlan:
-    """Copy all files of `source` into `target`, compare them there by their digests, and return what was done.
+    """Copy all files of `source` into `target`, then compare them by their SHA-256. Return what was copied.
 
-    Files that are only in `target` stay. A file that is newer in `target` is overwritten only with `replace_newer`. It is
-    newer if it changed after it was copied from there into `source`. If that is not known, it is newer if it has the later
-    time, or a recorded time that is not in the one in `source`.
+    Files that are only in `target` stay. If a file is newer in `target`, nothing is copied; with
+    `replace_newer`, it is overwritten. If the folder `source` was copied from the database `target`, a file is
+    newer if it changed in the database after that. Otherwise, a file is newer if it changed later than the one
+    in `source`, or if it has a recorded time that the one in `source` does not have.
 
-    A folder for private files is closed to other users of the machine. Records are copied in one save, after attached
-    files: if the machine stops, a database has all records as before or as now, a folder some of each, and copying
-    again finishes it. Raises CopyRefused or LockTimeout.
+    If the files of `source` are closed to other users of the machine, a target folder is closed, too. Attached
+    files come first, and all records are copied in one save. If the machine stops during this save, a database
+    has all old or all new records, and a folder can have some of both. Copying again finishes it. Raises
+    CopyRefused or LockTimeout.
     """
     there, here = open_storage(target), open_storage(source)
-    with _naming(here, "read"):
+    with _refusing_errors(here, "read"):
         if here.locate("") == there.locate(""):
             raise CopyRefused("Both are the same place. Nothing was copied.")
         digests = {name: digest for name, digest in here.digests().items() if _is_copied(name)}
     if not digests:
         raise CopyRefused(f"There are no files in {display_path(here.root)}. Nothing was copied.")
-    if SETTINGS_FILE not in digests and Area.DATA in (getattr(place, "area", None) for place in (source, target)):
+    if REQUIRED_FILE not in digests and Area.DATA in (getattr(place, "area", None) for place in (source, target)):
         raise CopyRefused(
-            f"{display_path(here.root)} has no {SETTINGS_FILE}, so it is not the public data. If it is the private data or "
+            f"{display_path(here.root)} has no {REQUIRED_FILE}, so it is not the public data. If it is the private data or "
             "the state, add --area private or --area state. Nothing was copied."
         )
-    _require_names(digests, here)
-    with _naming(there, "written"):
+    _require_utf8_names(digests, here)
+    with _refusing_errors(there, "written"):
         if isinstance(target, Path) and _is_closed(source):
             there.create()
         elif isinstance(target, Path):
             target.mkdir(parents=True, exist_ok=True)
         known = {name: digest for name, digest in there.digests().items() if _is_copied(name)}
-        plan = _plan(here, there, digests, known=known, copied_before=_read_digests_of_copy(source, target))
+        plan = _make_plan(here, there, digests, known=known, copied_before=_read_digests_of_copy(source, target))
     if plan.newer and not replace_newer:
         listed = "".join(f"\n{display_path(there.root / name)}" for name in plan.newer)
         raise CopyRefused(
@@ -90,30 +100,34 @@ def copy_storage(source: StoragePlace, target: StoragePlace, *, replace_newer: b
     names = sorted((*plan.new, *plan.changed), key=_copy_order)
     last_time = _last_time(here)
     for batch in _batches(here, names):
-        with _naming(there, "written", done=_COPY_AGAIN), there.transaction() as transaction:
+        with _refusing_errors(there, "written", done=_COPY_AGAIN), there.transaction() as transaction:
             changes: list[FileChange] = [(name, transaction.read(name, None), raw) for name, raw in batch.items()]
             for name, before, _ in changes:
                 if (sha256(before).digest() if before is not None else None) != known.get(name):
                     raise CopyRefused(f"{display_path(there.root / name)} changed at this moment. Copy again.")
             transaction.stage(changes, last_time=max(last_time, transaction.last_time))
             transaction.commit()
-    with _naming(there, "read", done=_COPY_AGAIN):
+    with _refusing_errors(there, "read", done=_COPY_AGAIN):
         found = there.digests()
     if wrong := [name for name in names if found.get(name) != digests[name]]:
         path = display_path(there.root / wrong[0])
         raise CopyRefused(f"{path} is not what was copied. It changed meanwhile: copy again.")
     if isinstance(target, Path) and isinstance(source, DatabasePlace):
-        with _naming(there, "written", done=_COPY_AGAIN):
+        with _refusing_errors(there, "written", done=_COPY_AGAIN):
             _write_digests_of_copy(target, source, digests)
     elif isinstance(source, Path) and isinstance(target, DatabasePlace) and here.stat(DIGESTS_FILE):
-        with _naming(here, "written", done="The files were copied, but it is not noted there."):
+        with _refusing_errors(here, "written", done="The files were copied, but it is not noted there."):
             _write_digests_of_copy(source, target, digests)
     return plan
 
 
 @contextmanager
-def _naming(storage: RecordStorage, what: str, *, done: str = "Nothing was copied.") -> Iterator[None]:
-    """Turn an OSError into a CopyRefused that names the storage. `what` is what could not be done with it."""
+def _refusing_errors(storage: RecordStorage, what: str, *, done: str = "Nothing was copied.") -> Iterator[None]:
+    """Turn an OSError in a `with` block into a CopyRefused, whose message names the storage.
+
+    `what` is "read" or "written", for what the block does with the storage. `done` is a sentence that says what was
+    copied before the error.
+    """
     try:
         yield
     except OSError as error:
@@ -121,13 +135,17 @@ def _naming(storage: RecordStorage, what: str, *, done: str = "Nothing was copie
 
 
 def _is_closed(place: StoragePlace) -> bool:
+    """Return whether the files at `place` are closed to other users. In a database, only public data is open."""
     if isinstance(place, DatabasePlace):
         return place.area is not Area.DATA
     return not place.stat().st_mode & 0o077
 
 
 def _read_digests_of_copy(source: StoragePlace, target: StoragePlace) -> dict[str, str] | None:
-    """Return name → SHA-256 of the files when folder and database were last the same, None if that is not known."""
+    """Return name → SHA-256 in hex of all files, as they were when the folder and the database were last the same.
+
+    None if this is not known, or if `source` is not a folder or `target` not a database.
+    """
     if not isinstance(source, Path) or not isinstance(target, DatabasePlace):
         return None
     with suppress(OSError, ValueError, TypeError, LookupError):
@@ -137,7 +155,7 @@ def _read_digests_of_copy(source: StoragePlace, target: StoragePlace) -> dict[st
 
 
 def _write_digests_of_copy(folder: Path, database: DatabasePlace, digests: Digests) -> None:
-    """Write into a folder which of its files are the same in a database now."""
+    """Write DIGESTS_FILE into `folder`. `digests` are those of all files that are the same in `database` now."""
     copied = {"database": str(database), "files": {name: digests[name].hex() for name in sorted(digests)}}
     written = json.dumps(copied, indent=1, ensure_ascii=False).encode()
     with open_storage(folder).transaction() as transaction:
@@ -146,9 +164,14 @@ def _write_digests_of_copy(folder: Path, database: DatabasePlace, digests: Diges
         transaction.commit()
 
 
-def _plan(
+def _make_plan(
     here: RecordStorage, there: RecordStorage, digests: Digests, *, known: Digests, copied_before: dict[str, str] | None
 ) -> CopyPlan:
+    """Compare the files of the source `here` (`digests`) with those of the target `there` (`known`).
+
+    `copied_before` is the result of `_read_digests_of_copy`.
+    """
+
     def is_newer(name: str) -> bool:
         return _is_newer(name, here, there) if copied_before is None else copied_before.get(name) != known[name].hex()
 
@@ -158,19 +181,19 @@ def _plan(
         changed=changed,
         newer=tuple(filter(is_newer, changed)),
         same=tuple(name for name in sorted(digests) if known.get(name) == digests[name]),
-        only_there=tuple(sorted(known.keys() - digests.keys())),
+        only_in_target=tuple(sorted(known.keys() - digests.keys())),
     )
 
 
 def _is_newer(name: str, here: RecordStorage, there: RecordStorage) -> bool:
-    """Return whether the file in `there` changed later, or has a recorded time that the file in `here` has not."""
+    """Return whether the file in `there` changed later than in `here`, or has a recorded time that is not in `here`."""
     ours, theirs = here.stat(name), there.stat(name)
     is_later = bool(ours and theirs and theirs[0] > ours[0])
-    return is_later or not _times(name, there.read(name, None)) <= _times(name, here.read(name, None))
+    return is_later or not _recorded_times(name, there.read(name, None)) <= _recorded_times(name, here.read(name, None))
 
 
-def _times(name: str, raw: bytes) -> set[str]:
-    """Return the recorded times in a data file. There are none in other files, and in one that cannot be read."""
+def _recorded_times(name: str, raw: bytes) -> set[str]:
+    """Return the recorded times in the bytes of a file. An empty set if it is not a data file, or is not valid."""
     records: tuple[Any, ...] = ()
     with suppress(InvalidFile):
         records = parse_file(PurePath(name), raw)[0] if is_data_file(name) else ()
@@ -178,29 +201,33 @@ def _times(name: str, raw: bytes) -> set[str]:
 
 
 def _last_time(storage: RecordStorage) -> str:
-    """Return the last recorded time that was committed in a storage, or "" if it cannot be asked."""
+    """Return the latest recorded time of the saves in a storage, or "" if there is none or it can only be read."""
     try:
         with storage.transaction() as transaction:
             return transaction.last_time
     except OSError:
-        return ""  # it may be read but not written; then the recorded times in the files count
+        return ""  # a storage that can only be read cannot be locked; then the recorded times in the files count
 
 
 def _batches(storage: RecordStorage, names: list[str]) -> Iterator[dict[str, bytes]]:
-    """Yield name → bytes for all `names`, in order: attached files with about BATCH_BYTES at a time, then all others."""
+    """Yield name → bytes for all `names`, in their order, which begins with the attached files.
+
+    Attached files come in batches of about BATCH_BYTES. The last batch has the rest of them, and all other files.
+    """
     batch, size = dict[str, bytes](), 0
     for name in names:
         if size >= BATCH_BYTES and next(iter(batch)).startswith(f"{FOLDER_ORDER[0]}/"):
             yield batch
             batch, size = {}, 0
-        with _naming(storage, "read", done=_COPY_AGAIN):
+        with _refusing_errors(storage, "read", done=_COPY_AGAIN):
             batch[name] = storage.read(name, None)
         size += len(batch[name])
     if batch:
         yield batch
 
 
-def _require_names(digests: Digests, storage: RecordStorage) -> None:
+def _require_utf8_names(digests: Digests, storage: RecordStorage) -> None:
+    """Raise CopyRefused if the name of a file is not valid UTF-8."""
     for name in digests:
         try:
             name.encode()
@@ -210,13 +237,13 @@ def _require_names(digests: Digests, storage: RecordStorage) -> None:
 
 
 def _is_copied(name: str) -> bool:
-    """Return whether a file is copied: not if it is in a cache, the rest of an interrupted save, or DIGESTS_FILE."""
+    """Return whether a file is copied. Cached files, files of an interrupted save, and DIGESTS_FILE are not."""
     path = PurePath(name)
-    is_unfinished = path.name.startswith(".") and path.suffix == ".new"
-    return path.parts[0] != CACHE_FOLDER and name != DIGESTS_FILE and not is_unfinished
+    return path.parts[0] != CACHE_FOLDER and name != DIGESTS_FILE and not TEMPORARY_NAME.match(path.name)
 
 
 def _copy_order(name: str) -> tuple[int, str]:
+    """Return a sort key: (position of the folder in FOLDER_ORDER, name of the file)."""
     folder = name.partition("/")[0] if "/" in name else ""
     return FOLDER_ORDER.index(folder) if folder in FOLDER_ORDER else len(FOLDER_ORDER), name
 
@@ -225,7 +252,7 @@ _SETTINGS = {f"TRACKER_{area.value.upper()}": area.value for area in Area}
 
 
 def add_storage_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Add the commands `database` and `copy` to the command line. `commands` is the list of all commands."""
+    """Add the commands `database` and `copy` to `commands`, the commands of the command line."""
     about = "make the tables of a PostgreSQL database, or bring them up to date"
     database = commands.add_parser("database", help=about)
     database.add_argument("what", choices=["init"], help="init: make what is missing; it may run again at any time")
@@ -245,15 +272,18 @@ def add_storage_commands(commands: "argparse._SubParsersAction[argparse.Argument
 
 def _run_copy(arguments: argparse.Namespace, config: Config, _now: datetime) -> str:
     area = Area(arguments.area)
-    source, target = (_place(text, area, config) for text in (arguments.source, arguments.target))
+    source, target = (_place_of_argument(text, area, config) for text in (arguments.source, arguments.target))
     plan = copy_storage(source, target, replace_newer=arguments.replace)
     done = f"Copied {len(plan.new)} new and {len(plan.changed)} changed files; {len(plan.same)} were the same already."
-    only_there = f" {len(plan.only_there)} files are only in {target}; they stay." if plan.only_there else ""
-    return f"{done} All were compared by their digests.{only_there}"
+    left = f" {len(plan.only_in_target)} files are only in {target}; they stay." if plan.only_in_target else ""
+    return f"{done} All were compared by their digests.{left}"
 
 
-def _place(text: str, area: Area, config: Config) -> StoragePlace:
-    """Return the place that an argument names. With the name of a setting, no password has to be on the command line."""
+def _place_of_argument(text: str, area: Area, config: Config) -> StoragePlace:
+    """Return the place that `text` names: a folder, the URL of a database, or a setting such as TRACKER_DATA.
+
+    With a setting, no password is on the command line, and `area` is not used. Raises TrackerError if it is not set.
+    """
     if text not in _SETTINGS:
         return parse_place(text, area)
     place: StoragePlace | None = getattr(config, _SETTINGS[text])

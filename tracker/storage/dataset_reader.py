@@ -1,4 +1,4 @@
-"""Read the dataset from its storage: list, read and parse its data files, and those again that change."""
+"""Read the dataset from its storage, and after that only the files that changed."""
 
 import gc
 import os
@@ -25,21 +25,27 @@ from tracker.storage.cache_registry import REDACTION_MARKER, clear_caches_repeat
 from tracker.storage.failures import DatabaseUnavailable, shown_failure
 from tracker.storage.folder.storage import LEADS_OUT, NOT_A_FILE
 from tracker.storage.open_storage import open_storage
-from tracker.storage.record_storage import FileSource, FileStat
-from tracker.storage.record_storage import display_path as display_path
+from tracker.storage.record_storage import FileSource, FileStat, display_path
 from tracker.storage.yaml.defaults import with_defaults
 from tracker.storage.yaml.file_parser import RECORD_FOLDERS, REGISTER_FILES, SETTINGS_FILES, ParsedFile, parse_file
 from tracker.storage.yaml.reader import MAX_BYTES
 
 TOP_FILES = {*REGISTER_FILES, *SETTINGS_FILES}
-"""The data files that are in no subfolder."""
+"""The names of the data files that are in no subfolder."""
 UNREAD: FileStat = (0, 0, -3)
-"""The FileStat in the state of a file that could not be read. No file has it, so the next check reads it again."""
+"""The FileStat of a file that could not be read.
+
+No file really has it, so the next check tries to read the file again.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class FileState:
-    """A file when it was last read. `last_good` is the earlier version to show while it has problems, or None."""
+    """A data file as it was last read.
+
+    `content_hash` is 0 if there is no such file. `sha256` is in hex, or "" if the bytes were not read.
+    `last_good` is the earlier version whose records are shown while this one has problems, or None.
+    """
 
     stat: FileStat = UNREAD
     content_hash: int = 0
@@ -55,7 +61,8 @@ class FileState:
 
     @property
     def signature(self) -> int:
-        """Return a hash of the contents and of what is shown: a broken file may follow different good versions."""
+        """Return a hash of the contents of this version and of `last_good`."""
+        # the same broken file shows other records if another good version was before it
         return self.content_hash ^ (self.last_good.content_hash if self.last_good else 0)
 
 
@@ -64,10 +71,11 @@ NO_FILE = FileState()
 
 
 def keep_last_good(new: FileState, old: FileState) -> FileState:
-    """Return the state `new` of a file, with the version to show if `new` has problems. `old` is the state before.
+    """Return `new`, the state of a file now. If it has problems, add the version to show instead as `last_good`.
 
-    The last version without problems is shown as a whole. If the file never was without problems, the valid records of
-    `new` are shown. If there are none, those of the last version that had some are shown.
+    `old` is the state before. If the file ever had no problems, the last version without them is shown. If it
+    always had problems, the valid records of `new` are shown; if there are none, those of the last version that
+    had some.
     """
     good = old.shown
     if not new.problems or not good.records or (good.problems and new.records):
@@ -76,7 +84,10 @@ def keep_last_good(new: FileState, old: FileState) -> FileState:
 
 
 def list_data_files(files: FileSource, names: Set[str] | None = None) -> dict[str, FileStat]:
-    """Return name → FileStat of the data files, or of those among `names`. Raises OSError."""
+    """Return name → FileStat of all data files or, unless `names` is None, of those data files that are among `names`.
+
+    Names without a file are left out. Raises OSError.
+    """
     if names is not None:
         stats = ((name, files.stat(name)) for name in names if is_data_file(name))
         return {name: file_stat for name, file_stat in stats if file_stat is not None}
@@ -85,7 +96,7 @@ def list_data_files(files: FileSource, names: Set[str] | None = None) -> dict[st
 
 
 def is_data_file(name: str) -> bool:
-    """Return whether a file with this name has records or settings."""
+    """Return whether a file with this name is a data file, that is, contains records, settings or safety rules."""
     folder, _, rest = name.rpartition("/")
     if not folder:
         return name in TOP_FILES
@@ -93,7 +104,10 @@ def is_data_file(name: str) -> bool:
 
 
 def read_redaction_marker(files: FileSource) -> bytes:
-    """Return the bytes of REDACTION_MARKER, which change with each redaction; b"" without it, its FileStat if unreadable."""
+    """Return the bytes of REDACTION_MARKER, which change with each redaction.
+
+    Return b"" if there is no such file, and its FileStat as bytes if it cannot be read.
+    """
     try:
         return files.read(REDACTION_MARKER)
     except FileNotFoundError:
@@ -103,12 +117,19 @@ def read_redaction_marker(files: FileSource) -> bytes:
 
 
 ParsedBefore = Mapping[PurePath, tuple[bytes, ParsedFile]]
-"""Path of a file → (bytes, what these bytes contain). A file that has exactly these bytes is not parsed again."""
+"""Path of a file → (its bytes, the result of `parse_file` for them).
+
+A file that has these bytes is not parsed again.
+"""
 NOTHING_PARSED: ParsedBefore = MappingProxyType({})
 
 
 def load_file(files: FileSource, path: PurePath, name: str, *, stat: FileStat, parsed: ParsedBefore) -> FileState:
-    """Return the contents and problems of a file, called `path` there. That it is unreadable is a problem too."""
+    """Read and parse the file `name`. Return its state, without a `last_good`.
+
+    If it cannot be read, or is not valid, the state has a problem that says so. Problems name the file by
+    `path`. `stat` is its FileStat in the last listing, `parsed` what the caller has already parsed.
+    """
     raw, digest, read_stat, relative = b"", "", stat, PurePath(name)
     records: tuple[Any, ...] = ()
     try:
@@ -132,15 +153,21 @@ def load_file(files: FileSource, path: PurePath, name: str, *, stat: FileStat, p
 
 
 CHECK_INTERVAL = 1.0
-"""Seconds between two checks of the files. A check on each request made a list page 3 times and a card 40 times slower.
+"""Seconds between two checks of the files.
+
+With a check on each request, a list was 3 times and a card 40 times slower.
 """
 EARLY = 0.8
 """After this share of the seconds, the next request starts a check in a thread, so that hardly any request waits for one."""
 
 
 @dataclass(frozen=True, slots=True)
-class FolderUnavailable:
-    """A storage that cannot be read. `since` is when it last could, in seconds since 1970; `shown` is for people."""
+class StorageOutage:
+    """Since when and why a storage cannot be read.
+
+    `since` is when it could last be read, in seconds since 1970. `message` names the storage and says what is wrong.
+    `shown` is the sentence for people who use the dashboard if the storage is a database, otherwise None.
+    """
 
     since: float
     message: str
@@ -149,21 +176,22 @@ class FolderUnavailable:
 
 _NAMED = {"title": "Recommendation tracker", "state_party": "—", "publisher": {"name": "—"}}
 FALLBACK_SETTINGS: Settings = TypeAdapter(Settings).validate_python(with_defaults("tracker.yaml", _NAMED))
-"""Neutral settings: no State party, no publisher."""
+"""The settings of a dataset whose tracker.yaml has no valid version: they name no State party and no publisher."""
 
 
 class DatasetReader:
-    """Read a storage once, and after that only the files that changed. Several threads can share one reader.
+    """Reads the dataset from a storage, and after that only the files that changed.
 
-    If a file or the whole storage becomes invalid, readers get its last valid version until it is corrected.
-    `unavailable` is None if the storage can be read. `look_every` is the time between two checks, in seconds; None means
-    CHECK_INTERVAL. A storage that knows when a file changes is checked at once.
+    Several threads can share one reader. If a file becomes invalid, or the whole storage cannot be read any
+    more, its last valid version stays in use until it is corrected. `unavailable` is None as long as the storage can
+    be read. `look_every` is the number of seconds between two checks of a folder; None means CHECK_INTERVAL. Changes
+    in a database are noticed at once.
     """
 
     def __init__(self, place: AnyPlace, *, look_every: float | None = None) -> None:
         self.storage = open_storage(place)
         self.root = self.storage.root
-        self.unavailable: FolderUnavailable | None = None
+        self.unavailable: StorageOutage | None = None
         self._check_interval = CHECK_INTERVAL if look_every is None else look_every
         self._lock = threading.RLock()
         self.forget()
@@ -172,11 +200,11 @@ class DatasetReader:
         self._redaction_marker: bytes | None = None
 
     def read(self, *, fresh: bool = False) -> Dataset:
-        """Return the dataset. Without `fresh`, changes in the files may be missing for up to `look_every` seconds.
+        """Return the dataset. With `fresh`, check the files now; this may wait for another thread that reads files.
 
-        Without `fresh`, do not wait for another thread that reads files: return the dataset from before. If the storage
-        cannot be read any more, set `unavailable` and return the last dataset. Raises NoDataset if the storage could
-        never be read.
+        Without `fresh`, changes in a folder may be missing for up to `look_every` seconds, or as long as
+        another thread reads files. If the storage cannot be read any more, set `unavailable` and return the
+        last dataset. Raises NoDataset if the storage could never be read.
         """
         known = None if fresh else self._dataset
         # pages do not wait for another thread that reads files, perhaps from a disk that blocks
@@ -202,14 +230,18 @@ class DatasetReader:
         return dataset
 
     def read_or_fail(self, *, fresh: bool = False) -> Dataset:
-        """Return the dataset, like `read`. But raise NoDataset whenever the storage cannot be read now."""
+        """Return the dataset, like `read`. Raise NoDataset if the last check could not read the storage."""
         dataset = self.read(fresh=fresh)
         if self.unavailable:
             raise NoDataset(self.unavailable.message, self.unavailable.shown)
         return dataset
 
     def refresh(self, *paths: PurePath, parsed: ParsedBefore = NOTHING_PARSED) -> None:
-        """Read the files at `paths` again now, for example after a save."""
+        """Read the files at `paths` again now, after a save. Each path is `root` / name of the file.
+
+        In a database, all files that others changed since the last check are read, too. `parsed` has what the
+        caller has already parsed.
+        """
         with self._lock:
             files = self.storage.snapshot()
             names = {path.relative_to(self.root).as_posix() for path in paths}
@@ -218,7 +250,7 @@ class DatasetReader:
             self._reload(files, list_data_files(files, names), names, parsed=parsed)
 
     def forget(self) -> None:
-        """Delete from memory all that was read, for example after a redaction elsewhere. The next `read` reads it again."""
+        """Delete from memory everything that was read. The next `read` reads all files again."""
         with self._lock:
             # name → state, of all files and of the files with problems
             self._files: dict[str, FileState] = {}
@@ -231,14 +263,17 @@ class DatasetReader:
             self._version: int | None = None
 
     def drop_last_good(self) -> None:
-        """Delete from memory the last valid records of invalid files: after a redaction they may have the removed words."""
+        """Delete from memory the last valid versions of invalid files: they may contain words that were removed."""
         with self._lock:
             outdated = {name: replace(file, last_good=None) for name, file in self._invalid.items() if file.last_good}
             if outdated:
                 self._apply(outdated, time.time())
 
     def _check_storage(self, *, fresh: bool) -> bool:
-        """Check the storage and read the files that changed. Return whether there was a redaction since the last check."""
+        """Read the files that changed since the last check. Return whether there was a redaction since then.
+
+        If the storage cannot be read, set `unavailable` and return False; raise NoDataset if there is no dataset yet.
+        """
         try:
             files = self.storage.snapshot(fresh=fresh)
             self.storage.require_current()
@@ -257,7 +292,7 @@ class DatasetReader:
             if self._dataset is None:
                 raise NoDataset(message, shown) from None
             since = max(self._read_at, bad.since if isinstance(bad, DatabaseUnavailable) else 0.0)
-            self.unavailable = FolderUnavailable(since, message, shown)
+            self.unavailable = StorageOutage(since, message, shown)
             return False
         known = self._files.keys() if names is None else self._files.keys() & names
         before, self._redaction_marker = self._redaction_marker, marker
@@ -270,7 +305,10 @@ class DatasetReader:
     def _reload(
         self, files: FileSource, stats: Mapping[str, FileStat], names: Set[str], *, parsed: ParsedBefore
     ) -> None:
-        """Read the new and changed files among `names`. Drop those without a FileStat in `stats`, as they are gone."""
+        """Read those files among `names` that are new or changed, and update the dataset.
+
+        `stats` is name → FileStat of the files now. Names that are not in it are removed from the dataset.
+        """
         changed: dict[str, FileState] = {}
         # everything read here stays in use, so a garbage collection meanwhile would only cost time
         collects = gc.isenabled()
@@ -293,7 +331,10 @@ class DatasetReader:
                 gc.enable()
 
     def _apply(self, changed: Mapping[str, FileState], modified: float) -> None:
-        """Make a new dataset after files changed (name → new state or NO_FILE) at `modified`, in seconds since 1970."""
+        """Make a new dataset after files changed. `changed` is name → new state of a file, NO_FILE if it was deleted.
+
+        `modified` is the time of the change in seconds since 1970.
+        """
         # Datasets in use contain the old dictionaries, so these must not change. The totals over all files are updated
         # file by file, so that a save does not go through 5,000 of them.
         self._records = {kind: dict(by_id) for kind, by_id in self._records.items()}
@@ -337,7 +378,10 @@ class DatasetReader:
 
 
 def _replace_records(records: dict[type, dict[str, Any]], old: tuple[Any, ...], new: tuple[Any, ...]) -> set[type]:
-    """Replace the records `old` of a file by `new` in `records`. Return the types that the caller must sort again."""
+    """Replace the records `old` of a file by `new` in `records`, which is type → id → record.
+
+    Return the types of records whose ids changed: the caller must sort these again.
+    """
     reordered: set[type] = set()
     for kind in {type(record) for in_file in (old, new) for record in in_file}:
         # there is only one record of settings and of safety rules, and it has no id

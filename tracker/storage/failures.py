@@ -1,4 +1,4 @@
-"""Say why a storage cannot be read or written. Every save that fails gets its sentence here, for folders and for databases."""
+"""Word the message for people when a storage cannot be read or written, be it a folder or a database."""
 
 from collections.abc import Mapping
 
@@ -14,9 +14,11 @@ STILL_PUBLIC = N_("It is still public.")
 
 
 class DatabaseUnavailable(OSError):
-    """A database cannot be read or written. `strerror` says why, as a part of a sentence.
+    """A database cannot be read or written.
 
-    `shown` tells people why, and what to do. `since` is when it could be read last, in seconds since 1970; 0: unknown.
+    `strerror` is the reason, as a part of an English sentence. `shown` is the sentence for people who use the
+    dashboard: what is wrong and what to do. `since` is when the database could last be read, in seconds since
+    1970; 0 means that this is not known.
     """
 
     since = 0.0
@@ -33,7 +35,11 @@ def failed_save(
     in_folder: str = NOT_WRITTEN,
     kind: type[TrackerError] = WriteFailed,
 ) -> TrackerError:
-    """Return the error for a failed save. `outcome` says what stays; `in_folder` is for a folder, with {reason}."""
+    """Return the error to raise for a save that failed because of `error`. Its class is `kind`.
+
+    Its message says why the save failed: for a folder `in_folder`, in which {reason} is filled in, and for a database
+    the sentence of DatabaseUnavailable. After that comes `outcome`, a sentence that says what was not done.
+    """
     if isinstance(error, DatabaseUnavailable):
         # which is on another machine: "disk" and "folder" would send people to the wrong place
         return kind(*error.shown, outcome)
@@ -41,5 +47,5 @@ def failed_save(
 
 
 def shown_failure(error: Exception) -> Sentence | None:
-    """Return the sentence for people who use the dashboard if `error` is about a database, otherwise None."""
+    """Return the sentence for people who use the dashboard if `error` is a DatabaseUnavailable, otherwise None."""
     return error.shown if isinstance(error, DatabaseUnavailable) else None

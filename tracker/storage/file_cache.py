@@ -1,54 +1,62 @@
-"""A cache on disk, limited in size, for files from a database. A redaction and making evidence private empty it."""
+"""A cache on disk, limited in size, for files from a database.
+
+It is emptied when words or files are removed from the data.
+"""
 
 import os
 import shutil
 import threading
 from collections import OrderedDict
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
 
 from tracker.storage.cache_registry import register_cache
 
 CACHE_FOLDER = "cache"
-"""The name of the folder in the state folder. Each process has a subfolder, named by its process id."""
+"""The name of the cache in `Config.cache_folder`. In it, each process has a subfolder, whose name is the process id."""
 MAX_CACHED_BYTES = 256 * 1024 * 1024
-"""The maximum number of bytes on disk for one process. Above it, the least recently used files are deleted first."""
-
-
-@dataclass(frozen=True, slots=True)
-class CachedFile:
-    """A file in the cache: its path, and its size in bytes."""
-
-    path: Path
-    size: int
+"""The maximum number of bytes on disk for one process. Above it, the least recently used files are deleted."""
 
 
 def process_folder(state: Path) -> Path:
-    """Return the folder of this process for cached files. It need not exist, as a redaction deletes it."""
+    """Return the folder for the cached files of this process. It may be missing, because a redaction deletes it.
+
+    `state` is `Config.cache_folder`.
+    """
     return state.absolute() / CACHE_FOLDER / str(os.getpid())
 
 
 class FileCache:
-    """Files on disk by key. Above `most` bytes, those least recently used go; a redaction or a start deletes all."""
+    """Files on disk, each with a key. Several threads may use it.
+
+    When they have more than `most` bytes together, the least recently used files are deleted. A redaction
+    deletes all. Files that earlier processes left are deleted at the start. `state` is `Config.cache_folder`.
+    """
 
     def __init__(self, state: Path, *, most: int = MAX_CACHED_BYTES) -> None:
         self._folder, self._most = process_folder(state), most
-        self._files: OrderedDict[str, CachedFile] = OrderedDict()
+        # key → (path, size in bytes), the least recently used first
+        self._files: OrderedDict[str, tuple[Path, int]] = OrderedDict()
         self._lock = threading.Lock()
         _remove_leftovers(state / CACHE_FOLDER)
         register_cache(self.clear)
 
-    def get(self, key: str) -> CachedFile | None:
-        """Return the file with this key, or None if it is not in the cache."""
+    def get(self, key: str) -> Path | None:
+        """Return the path of the file with this key, or None if it is not in the cache. The file counts as used now."""
         with self._lock:
-            if key in self._files:
-                self._files.move_to_end(key)
-            return self._files.get(key)
+            if key not in self._files:
+                return None
+            self._files.move_to_end(key)
+            return self._files[key][0]
 
-    def put(self, key: str, body: bytes, *, modified: int) -> CachedFile:
-        """Write a private file, and delete old ones above the limit. `modified` is in nanoseconds. Raises OSError."""
+    def put(self, key: str, body: bytes, *, modified: int) -> Path:
+        """Write `body` to a file and return its path. It takes the place of an earlier file with this key.
+
+        `modified` is the modification time that the file gets, in nanoseconds since 1970. Then delete the least
+        recently used files above the limit, but never the new one. Raises OSError if the file cannot be
+        written.
+        """
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         path = self._folder / uuid4().hex
         try:
@@ -57,30 +65,29 @@ class FileCache:
         except OSError:
             path.unlink(missing_ok=True)
             raise
-        added = CachedFile(path, len(body))
         with self._lock:
-            replaced = self._files.pop(key, None)
-            self._files[key] = added
-            removed = [replaced] if replaced else []
-            while len(self._files) > 1 and sum(file.size for file in self._files.values()) > self._most:
+            removed = [self._files.pop(key)] if key in self._files else []
+            self._files[key] = path, len(body)
+            while len(self._files) > 1 and sum(size for _, size in self._files.values()) > self._most:
                 removed.append(self._files.popitem(last=False)[1])
-        for file in removed:
-            file.path.unlink(missing_ok=True)
-        return added
+        for old, _ in removed:
+            old.unlink(missing_ok=True)
+        return path
 
     def clear(self) -> None:
-        """Delete every file of this process, including files that are being written."""
+        """Delete every cached file of this process, including files that are being written."""
         with self._lock:
             self._files.clear()
         shutil.rmtree(self._folder, ignore_errors=True)
 
 
 def clear_file_caches(state: Path) -> None:
-    """Delete the cached files of all processes that use the folder `state`. They are made again when needed."""
+    """Delete the cached files of all processes that use the folder `state`. They are written again when needed."""
     shutil.rmtree(state / CACHE_FOLDER, ignore_errors=True)
 
 
 def _remove_leftovers(folder: Path) -> None:
+    """Delete the subfolders of the cache `folder` that do not belong to another running process. Ignore errors."""
     with suppress(OSError):
         for path in folder.iterdir():
             if not (path.name.isdigit() and _is_running(int(path.name))) or path.name == str(os.getpid()):

@@ -16,7 +16,10 @@ _lock = threading.Lock()
 
 
 def open_storage(place: AnyPlace) -> RecordStorage:
-    """Return the storage at `place`, which may also be the `root` of an open storage. Nothing is read or made yet."""
+    """Return the storage at `place`: a folder, a place in a database, or the `root` of a storage that is open already.
+
+    A database is opened once for all callers. Nothing is read or created yet.
+    """
     with _lock:
         if (known := _databases.get(place)) is not None:
             return known
@@ -32,7 +35,7 @@ def open_storage(place: AnyPlace) -> RecordStorage:
 
 
 def close_databases() -> None:
-    """End the threads and connections of all databases, and forget what was read."""
+    """End the threads and connections of all opened databases. Then `open_storage` opens them anew."""
     with _lock:
         storages = set(_databases.values())
         _databases.clear()

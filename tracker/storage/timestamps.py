@@ -1,4 +1,4 @@
-"""Create recorded times. Each time is later than the one before, even if the clock of the computer is set back."""
+"""Create recorded times. Each is later than all before it, even if the clock of the computer is set back."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -15,51 +15,64 @@ TIMESTAMP_FORMAT = "%Y-%m-%dT%H:%M:%S.%fZ"
 
 
 class TimestampIssuer:
-    """The recorded times of a save: `first`, then each a microsecond later. `organisation` is an id or ""."""
+    """Gives recorded times to what one save adds. The first time is `first`, and each next one is a microsecond later.
+
+    `handle` and `organisation` (an id or "") say who saves. Call the object to get the next time.
+    """
 
     def __init__(self, first: datetime, handle: str, organisation: str = "") -> None:
         self._next, self.handle, self.organisation = first, handle, organisation
 
     @property
     def author(self) -> dict[str, Any]:
-        """Return the fields that say who saves."""
+        """Return the fields `recorded_by` and `recorded_for` with their values, which say who saves."""
         return {"recorded_by": self.handle, "recorded_for": self.organisation or None}
 
     def __call__(self) -> str:
-        """Return the next recorded time."""
+        """Return the next recorded time, in TIMESTAMP_FORMAT."""
         timestamp = self._next.strftime(TIMESTAMP_FORMAT)
         self._next += timedelta(microseconds=1)
         return timestamp
 
     def stamp_new_items(self, list_name: str, items: tuple[Any, ...], before: tuple[Any, ...]) -> tuple[Any, ...]:
-        """Return `items` with a recorded time on each new item and event. Those with `recorded_by` get the author."""
+        """Return `items` with a recorded time on each item and event that is not in `before`, the earlier items.
+
+        New events get the author too, and so do new items that have the field `recorded_by`. An item that
+        differs in more than its events and translated texts from the item at its position in `before` is new.
+        `list_name` is the field of the record that has the items.
+        """
         # Items written by hand without a time keep none: no one knows when they were recorded, or by whom.
         # Items are only ever added, so they are compared by position: a copy of an item is a new item.
         pairs = zip(items, chain(before, repeat(None)), strict=False)
         return tuple(item if item == old else self._stamp_item(list_name, item, old) for item, old in pairs)
 
     def _stamp_item(self, list_name: str, item: Any, old: Any) -> Any:
+        """Return `item` with a recorded time. If it is the item `old` with new events, only these get one."""
         if old is not None and is_same_item(list_name, old, item):
             return replace(item, events=self.stamp_new_events(item.events, old.events))
         author = self.author if hasattr(item, "recorded_by") else {}
         return replace(item, recorded=self(), **author, events=self.stamp_new_events(item.events, ()))
 
     def stamp_new_events(self, events: tuple[Event, ...], before: tuple[Event, ...]) -> tuple[Event, ...]:
-        """Return `events` with a recorded time and the author on each one after those `before` the save."""
+        """Return `events` with a recorded time and the author on each new event.
+
+        The first events are those of `before`. All after them are new.
+        """
         new = events[len(before) :]
         return (*events[: len(before)], *(replace(e, recorded=self(), **self.author) for e in new))
 
     @property
     def last(self) -> str:
-        """Return the last created time. A save stores it with its changes, and the next save goes on from there."""
+        """Return the last recorded time that was given. A save stores it, and times of the next save are later."""
         return (self._next - timedelta(microseconds=1)).strftime(TIMESTAMP_FORMAT)
 
 
 def next_timestamp(now: datetime, dataset: Dataset, before: Iterable[Record | None], last_time: str) -> datetime:
-    """Return the first recorded time for a save: `now`, or a later time if `now` is not later than all earlier times.
+    """Return the first recorded time for a save: `now` if it is later than all earlier times, else the next possible.
 
-    Earlier times are `last_time` (the last one of this storage; if it is not a time, the latest in `dataset`), and all
-    times in the records `before` the save.
+    The earlier times are `last_time`, which is the last one of this storage, and all times in `before`, the
+    records as they were before the save. If `last_time` is not a time, such as "", the latest time in `dataset`
+    is used instead.
     """
     last = _parse(last_time) or _parse(latest_timestamp(dataset))
     recorded = [time for time in (last, *(_parse(max(timestamps_of(old))) for old in before if old)) if time]

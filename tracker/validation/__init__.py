@@ -1,1 +1,1 @@
-"""Rules between records, the `check` command, and its autofix. Start with `rules`."""
+"""The rules for records, the command `check`, and `check --fix`, which corrects files. Start with `rules`."""

@@ -1,4 +1,4 @@
-"""Find all problems in a data folder, each with its file and line. Correct what a program can (`check --fix`)."""
+"""Find all problems in a data folder, each with its file and line. Correct some of them (`check --fix`)."""
 
 import re
 import stat
@@ -28,9 +28,16 @@ from tracker.safety.redaction.files import entries_in, is_entry
 from tracker.sandbox.limits import FileLimits
 from tracker.storage import attached_files
 from tracker.storage.attached_files import FILES_FOLDER, TEXT_SUFFIX, is_kept, kept_name, names_beside
-from tracker.storage.dataset_reader import DatasetReader, display_path
+from tracker.storage.dataset_reader import DatasetReader
 from tracker.storage.open_storage import open_storage
-from tracker.storage.record_storage import FileChange, FileSource, RecordStorage, StorageTransaction, list_files_in
+from tracker.storage.record_storage import (
+    FileChange,
+    FileSource,
+    RecordStorage,
+    StorageTransaction,
+    display_path,
+    list_files_in,
+)
 from tracker.storage.timestamps import TimestampIssuer, next_timestamp, utc_now
 from tracker.storage.yaml.file_parser import RECORD_FOLDERS, parse_file
 from tracker.storage.yaml.json_schema import SCHEMA_NAMES, schema_comment
@@ -46,8 +53,9 @@ def check_folder(
     """Return all problems of the data folder `root`, sorted by file and line.
 
     `is_dismissed` returns whether a safety finding was dismissed. Dismissed findings are left out. `now` is the current
-    time; if it is None, dates in the future are no problems. Attached files are read whole, and those that no record
-    names are problems too. Raises NoDataset if the folder cannot be read.
+    time. If it is None, dates in the future are no problems. Attached files are read whole. Files that no record names
+    are problems too, unless a data file cannot be read, because it might name them. Raises NoDataset if the folder
+    cannot be read.
     """
     dataset = DatasetReader(root).read()
     problems = find_problems(dataset, is_dismissed, now=now, with_digests=True)
@@ -67,8 +75,8 @@ def find_problems(
     """Return all problems of a dataset, sorted by file and line.
 
     A problem is an error in a file, a broken rule, a passage that may identify a person, or an attached file that is
-    missing or was changed. Passages for which `is_dismissed` returns True are left out. `now` is as in `check_folder`.
-    With `with_digests`, attached files are read whole; without it, only their sizes are compared.
+    missing or was changed. `is_dismissed` and `now` are as in `check_folder`, `with_digests` as in
+    `check_attached_files`.
     """
     broken, unsafe = rules.check_dataset(dataset, now), scanner.scan_dataset(dataset, is_dismissed)
     violations = chain(broken, unsafe, check_attached_files(dataset, with_digests=with_digests))
@@ -76,9 +84,9 @@ def find_problems(
 
 
 def locate_violations(violations: Iterable[RuleViolation], dataset: Dataset) -> Iterator[Problem]:
-    """Yield a problem for each violation in a file of `dataset`, with the present line of its field.
+    """Yield a problem for each violation, with the line that its field has in the file now.
 
-    Problems are sorted by file.
+    Problems are sorted by file. If a file cannot be read, its problems have the line 1.
     """
     files = open_storage(dataset.root)
     for path, group in groupby(sorted(violations, key=lambda one: str(one.path)), key=attrgetter("path")):
@@ -98,8 +106,9 @@ HOW_TO_MAKE_AGAIN = "make it again on the server with: python -m tracker check -
 def check_attached_files(dataset: Dataset, *, with_digests: bool) -> Iterator[RuleViolation]:
     """Yield a violation for each attached file that is missing or was changed, or whose text or preview is missing.
 
-    Withdrawn files are left out. With `with_digests`, each file is read whole: 1 GB takes about a second from memory,
-    otherwise as long as the disk takes. Without it, only sizes are compared.
+    Withdrawn files are left out. With `with_digests`, each file is read whole and its SHA-256 is compared, and a text
+    that an older version made is a violation too. This takes about a second for 1 GB that is in memory, otherwise as
+    long as the disk takes. Without it, only sizes are compared.
     """
     digests: dict[str, str] = {}
     for record in all_records(dataset):
@@ -111,10 +120,10 @@ def check_attached_files(dataset: Dataset, *, with_digests: bool) -> Iterator[Ru
 
 
 def file_faults(root: PurePath, file: AttachedFile, digests: dict[str, str] | None = None) -> Iterator[str]:
-    """Yield what is wrong with an attached file in the folder `root`, as messages.
+    """Yield a message for each fault of an attached file, its text or its preview.
 
-    With `digests` (name → SHA-256 of the files that were read before), the whole file is read, and its SHA-256 is added
-    to them. If it is None, only the size is compared.
+    `root` is the data folder or database. `digests` is name → SHA-256, for the files that were read before. A file that
+    is not among them is read whole, and its SHA-256 is added. If `digests` is None, only the size is compared.
     """
     if fault := content_fault(root, file, digests):
         yield f"the file {file.name} {fault}; {HOW_TO_RESTORE}"
@@ -129,12 +138,12 @@ def file_faults(root: PurePath, file: AttachedFile, digests: dict[str, str] | No
 
 
 def is_old_text(root: PurePath, file: AttachedFile, name: str) -> bool:
-    """Return whether `name` is that of the file's text, and an older version made the text. Raises OSError."""
+    """Return whether `name` is the name of the text of `file`, and an older version made this text. Raises OSError."""
     return name.endswith(TEXT_SUFFIX) and 0 not in attached_files.read_text_pages(root, file.sha256)
 
 
 def content_fault(root: PurePath, file: AttachedFile, digests: dict[str, str] | None = None) -> str:
-    """Return what is wrong with the bytes of an attached file, or "". `digests` is as in `file_faults`."""
+    """Return what is wrong with the bytes of an attached file, in words, or "". `digests` is as in `file_faults`."""
     storage, name = open_storage(root), kept_name(file.file_name)
     try:
         if not attached_files.is_own_file(root, name):
@@ -156,9 +165,10 @@ def content_fault(root: PurePath, file: AttachedFile, digests: dict[str, str] | 
 def unnamed_file_problems(
     root: PurePath, named: Iterable[AttachedFile], *, originals: Iterable[str] = ()
 ) -> Iterator[Problem]:
-    """Yield a problem for each file in `files/` of the storage `root` that no record names. See `unnamed_files`.
+    """Yield a problem for each of `unnamed_files`, which has the same parameters.
 
-    Do not call this while a data file cannot be read, as it may name them. Raises OSError if the storage is unreadable.
+    Do not call this while a data file cannot be read, because this file may name them. Raises OSError if the storage
+    cannot be read.
     """
     for name in unnamed_files(root, named, originals=originals):
         is_ours = attached_files.digest_of_name(PurePath(name).name)
@@ -166,11 +176,11 @@ def unnamed_file_problems(
 
 
 def unnamed_files(root: PurePath, named: Iterable[AttachedFile], *, originals: Iterable[str] = ()) -> list[str]:
-    """Return the names in `files/` of the storage `root` that do not belong to any of the `named` files, sorted.
+    """Return the names of the files in `files/` of the storage `root` that no record names, sorted.
 
-    `originals` are the digests of files whose untouched originals are to be kept. Only the private storage has
-    originals. Files of unfinished saves (their names begin with a dot) are left out. Raises OSError if the storage
-    cannot be read.
+    `named` are the files that records name. Their texts and previews are left out too, and so are the files of
+    unfinished saves, whose names begin with a dot. `originals` are digests of files: the unchanged originals of these
+    files are left out. Only the private storage has originals. Raises OSError if the storage cannot be read.
     """
     kept = set(originals)
     names = {name for file in named for name in (file.file_name, *names_beside(file))}
@@ -182,13 +192,14 @@ def unnamed_files(root: PurePath, named: Iterable[AttachedFile], *, originals: I
 UNNAMED_FOR = timedelta(days=7)
 """How long a file that no record names is kept: a person may still be about to save the record."""
 NamedFiles = tuple[tuple[AttachedFile, ...], frozenset[str]]
-"""The files that records name, and the digests of the files whose originals are kept."""
+"""(the files that records name, the digests of the files whose originals are kept)."""
 
 
 def fix_attached_files(reader: DatasetReader, *, now: datetime) -> tuple[str, ...]:
     """Remove files that no record names and that are over a week old. Make missing texts and previews again.
 
-    Return what was done. If a data file cannot be read, nothing is removed. Raises NoDataset, LockTimeout or OSError.
+    Return a line for each file that was made or removed, or could not be made. If a data file cannot be read, nothing
+    is removed. Raises NoDataset, LockTimeout or OSError.
     """
     dataset = reader.read(fresh=True)
     made = restore_texts_and_previews(reader.root, [file for r in all_records(dataset) for file in active_files(r)])
@@ -204,10 +215,11 @@ def fix_attached_files(reader: DatasetReader, *, now: datetime) -> tuple[str, ..
 def remove_unnamed_files(
     root: PurePath, read_named: Callable[[], NamedFiles | None], *, now: datetime
 ) -> tuple[str, ...]:
-    """Remove the attached files in `root` that no record names and that are over a week old. Return what was done.
+    """Remove the attached files in `root` that no record names and that are over a week old.
 
-    `read_named` returns the named files, under the lock of the storage. If it returns None, they are not known, and
-    nothing is removed. Files that the tracker did not write are never removed. Raises LockTimeout or OSError.
+    Return a line for each removed file. `read_named` is called while the storage is locked, and returns the named
+    files. If it returns None, they are not known, and nothing is removed. Files that the tracker did not write are
+    never removed. Raises LockTimeout or OSError.
     """
     storage = open_storage(root)
     if not storage.list_files(FILES_FOLDER):
@@ -225,7 +237,7 @@ def remove_unnamed_files(
 
 
 def _is_old(root: PurePath, name: str, now: datetime) -> bool:
-    """Return whether a file or a link was written more than a week ago; False for a folder."""
+    """Return whether a file or a symbolic link was written at least a week ago. Return False for a folder."""
     if isinstance(root, Path):
         found = (root / name).lstat()
         written = found.st_mtime if stat.S_ISREG(found.st_mode) or stat.S_ISLNK(found.st_mode) else inf
@@ -236,7 +248,10 @@ def _is_old(root: PurePath, name: str, now: datetime) -> bool:
 
 
 def restore_texts_and_previews(root: PurePath, files: Iterable[AttachedFile]) -> tuple[str, ...]:
-    """Make missing or old texts and previews of unchanged files again, and return what was done. Raises OSError."""
+    """Make the texts and previews of `files` again that are missing, and the texts that an older version made.
+
+    Return a line for each file for which something was made or failed. Changed files are left out. Raises OSError.
+    """
     done, storage = [], open_storage(root)
     for file in {file.sha256: file for file in files}.values():
         names = map(kept_name, names_beside(file))
@@ -248,7 +263,7 @@ def restore_texts_and_previews(root: PurePath, files: Iterable[AttachedFile]) ->
 
 
 def _restore(root: PurePath, file: AttachedFile, missing: list[str]) -> str:
-    """Make the files `missing` again, and return in words what was done, or that it failed."""
+    """Make the texts and previews `missing` of `file` again. Return in words what was made, or that it failed."""
     limits = FileLimits(file_bytes=attached_files.MAX_KEPT_BYTES)
     failed = "its text and preview could not be made again"
     endings = (TEXT_SUFFIX, attached_files.PREVIEW_SUFFIX)
@@ -275,17 +290,17 @@ def _restore(root: PurePath, file: AttachedFile, missing: list[str]) -> str:
 FILE_TYPES = {f"{SCHEMA_NAMES[kind]}.yaml": kind for kind in (DocumentsFile, SafetyFile, Settings, BodiesFile)}
 """Name of a file that is in no folder → the type of its contents."""
 ATTRIBUTED_PLACES = {"", "assessments", "events"}
-"""The places where `recorded_by` can be added: "" means the record itself, any other text the items of this list."""
+"""Where `recorded_by` is added: "" stands for the record itself, every other text for the items of this list."""
 KEYS_AFTER_RECORDED = {"recorded_by", "recorded_for", "events", "history"}
 """The keys that come after `recorded` in a file."""
 SCHEMA_COMMENT_PATTERN = re.compile(r"^#\s*yaml-language-server:\s*\$schema=", re.M)
 
 
 def fix_folder(root: AnyPlace, *, handle: str = "", clock: Callable[[], datetime] = utc_now) -> tuple[str, ...]:
-    """Fix all files of a data folder. Return a line for each file that was changed or skipped.
+    """Add missing recorded times and schema comments to all data files. Return a line for each changed or skipped file.
 
-    `handle` is written as `recorded_by`, unless it is empty. Raises NoDataset, LockTimeout or OSError. Then no file was
-    changed.
+    A file with other problems is skipped. `handle` is written as `recorded_by`, unless it is empty. Raises NoDataset,
+    LockTimeout or OSError; then no file was changed.
     """
     reader = DatasetReader(root)
     reader.read()  # raises NoDataset before a lock file is created in a folder that is not one
@@ -307,7 +322,7 @@ def fix_folder(root: AnyPlace, *, handle: str = "", clock: Callable[[], datetime
 
 
 def _files(files: FileSource) -> Iterator[tuple[str, type]]:
-    """Yield (name, type of the contents) of every data file: first those that are in no folder, then the records."""
+    """Yield (name, type of its contents) of every data file: first the files that are in no folder."""
     top = files.list_files("")
     yield from ((name, kind) for name, kind in FILE_TYPES.items() if name in top)
     for folder, kind in sorted(RECORD_FOLDERS.items()):
@@ -318,7 +333,10 @@ def _files(files: FileSource) -> Iterator[tuple[str, type]]:
 def _fixed(
     dataset: Dataset, name: str, kind: type, *, stamps: TimestampIssuer, transaction: StorageTransaction
 ) -> tuple[str, bytes, bytes]:
-    """Return (what was done or "", bytes now, new bytes) for one file. If the file is skipped, both bytes are equal."""
+    """Return (what was done, bytes now, new bytes) for one file.
+
+    If nothing is added, the bytes are equal, and the first value is "" or says why the file is skipped.
+    """
     issued, path, raw = list[str](), dataset.root / name, b""
     with suppress(OSError):
         raw = transaction.read(name) or b""
@@ -358,10 +376,11 @@ def _fixed(
 
 
 def _stamped(place: str, item: dict[str, Any], issue: Callable[[], str], *, handle: str) -> dict[str, Any]:
-    """Return `item` with missing recorded times added, also in the items and events inside `item`.
+    """Return a copy of `item` with missing recorded times added, also in the items and events inside `item`.
 
     `place` is the name of the list that contains `item`, or "" if `item` is a record. `issue` returns the next recorded
-    time. `handle` is added as `recorded_by`, unless it is empty. The order of the present keys stays the same.
+    time. Beside an added time, `handle` is added as `recorded_by` at ATTRIBUTED_PLACES, unless it is empty. The keys
+    keep their order.
     """
     keys, missing = list(item), "recorded" not in item
     if missing:
@@ -391,11 +410,11 @@ NEEDS_PRIVATE = (
 
 
 def remove_received_digests(public: AnyPlace, private: AnyPlace | None, *, no_originals: bool = False) -> Iterator[str]:
-    """Take the digests of originals out of the YAML files of both places, and yield what was done, as lines.
+    """Remove the digests of unchanged originals from the data files of both places. Yield lines that say what was done.
 
-    `private` is the place of the private data, None if it is not known. First the originals there get new names, and
-    for a digest without an original a note is made, because nothing else leads to them afterwards. So without a private
-    place nothing is removed, unless the host says that there never was an original (`no_originals`). If the machine
+    `private` is the place of the private data, None if it is not known. Only these digests lead to the originals, which
+    are private. So each original first gets a new name, and an empty file notes a digest without an original. If
+    `private` is None, nothing is removed, unless `no_originals` says that there never were originals. If the machine
     stops, a second call finishes the work. Raises LockTimeout or OSError.
     """
     places = [place for place in (private, public) if place and open_storage(place).exists()]
@@ -404,7 +423,7 @@ def remove_received_digests(public: AnyPlace, private: AnyPlace | None, *, no_or
         return
     pairs = {(entry["sha256"], str(entry.get(RECEIVED_DIGEST, entry["sha256"]))) for entry in entries}
     if private and private in places:
-        _name_originals(open_storage(private), pairs, kept={entry["sha256"] for entry in entries})
+        _rename_originals(open_storage(private), pairs, kept={entry["sha256"] for entry in entries})
     elif not no_originals:
         yield NEEDS_PRIVATE
         return
@@ -424,7 +443,11 @@ def remove_received_digests(public: AnyPlace, private: AnyPlace | None, *, no_or
     yield OLDER_COPIES
 
 
-def _name_originals(storage: RecordStorage, pairs: set[tuple[str, str]], *, kept: set[str]) -> None:
+def _rename_originals(storage: RecordStorage, pairs: set[tuple[str, str]], *, kept: set[str]) -> None:
+    """Give each original a name that begins with the digest of the cleaned file.
+
+    `pairs` are (digest of the cleaned file, digest of its original), `kept` the digests of all cleaned files.
+    """
     for sha256, received in sorted(pairs):
         if sha256 == received:
             continue
@@ -441,7 +464,7 @@ def _name_originals(storage: RecordStorage, pairs: set[tuple[str, str]], *, kept
 
 
 def _without_digests(raw: bytes) -> tuple[bytes, int]:
-    """Return (new bytes of a file, number of digests in it). Raises InvalidFile."""
+    """Return (the file without digests of originals, how many were removed). Raises InvalidFile."""
     if RECEIVED_DIGEST.encode() not in raw:
         return raw, 0
     removed = list[str]()

@@ -1,4 +1,7 @@
-"""The rules between records. A rule's name says what it requires. It yields (field path, message) pairs."""
+"""The rules that a record must follow, above all between records.
+
+A rule is a function: its name says what it requires, and it yields a (field path, message) pair for each violation.
+"""
 
 import difflib
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -23,11 +26,14 @@ from tracker.storage.yaml.format import field_defaults
 from tracker.validation.state_party import other_state_in
 
 RuleResults = Iterator[tuple[FieldPath, str]]
-"""The result of a rule: (place in the record, message that says what to write instead) for each violation."""
+"""What a rule yields: (path of the field in the record, message that says what to write instead) for each violation."""
 
 
 def id_exists(kind: str, name: str | None, known: Collection[str], *, where: FieldPath) -> RuleResults:
-    """Yield a violation at `where` if `name` is not in `known`. It names the `kind` and the most similar id."""
+    """Yield a violation at `where` if the id `name` is not in `known`. The message names the most similar known id.
+
+    `kind` is the word for the type of record in the message. If `name` is None, nothing is yielded.
+    """
     if name is not None and name not in known:
         near = difflib.get_close_matches(name, known, n=1)
         advice = f"did you mean {near[0]!r}?" if near else "add it, or correct the id"
@@ -35,7 +41,10 @@ def id_exists(kind: str, name: str | None, known: Collection[str], *, where: Fie
 
 
 def referenced_documents(record: Record) -> Iterator[tuple[FieldPath, str]]:
-    """Yield (field path, document id) for each reference to a document, except in what is withdrawn in `record`."""
+    """Yield (field path, document id) for each document to which `record` refers, whether or not the document exists.
+
+    Withdrawn assessments are left out. A withdrawn or retired record refers to nothing.
+    """
     if is_withdrawn(record.events):
         return
     sources: list[tuple[FieldPath, Source | None]] = []
@@ -61,7 +70,10 @@ def referenced_documents(record: Record) -> Iterator[tuple[FieldPath, str]]:
 
 
 def check_source(d: Dataset, source: Source, where: FieldPath) -> RuleResults:
-    """Yield a violation for each unknown document in `source`, at `where`, and one if `source` names nobody."""
+    """Yield a violation for each document in `source` that does not exist, and one if the source is not named at all.
+
+    `where` is the path of the source in its record. A source is named by a document or a publisher.
+    """
     yield from id_exists("document", source.document, d.documents, where=(*where, "document"))
     yield from id_exists("document", source.cited_by, d.documents, where=(*where, "cited_by"))
     if source.document is None and source.publisher is None:
@@ -78,14 +90,21 @@ def tags_exist(d: Dataset, tags: tuple[TagSet, ...]) -> RuleResults:
             yield from id_exists("group", group, groups, where=("tags", i, "groups", j))
 
 
-def scale_in_use(d: Dataset, body: str, day: str | None) -> tuple[str, ...]:
-    """Return the grades of a committee's scale on a day, in their order (see `scale_on`); () if it is not known."""
+def grades_in_use(d: Dataset, body: str, day: str | None) -> tuple[str, ...]:
+    """Return the grades of a committee's scale on a day, in the order of the scale. Return () if it is not known.
+
+    `body` is the id of the committee, and `day` a partial date or None (see `scale_on`).
+    """
     scale = scale_on(d, body, day)
     return tuple(grade.grade for grade in scale.grades) if scale else ()
 
 
 def scale_on(d: Dataset, body: str, day: str | None) -> Scale | None:
-    """Return the scale that a committee used on a day (None: its first scale), or None if the scale is not known."""
+    """Return the first scale of the committee `body` that was in use on `day`, or None if there is none.
+
+    `day` is a partial date, of which the last day counts. If it is None, return the first scale of all. A scale without
+    a date counts as in use on every day.
+    """
     for scale in d.bodies[body].scales if body in d.bodies else ():
         known = scale.period or scale.since
         if day is None or known is None:
@@ -97,10 +116,12 @@ def scale_on(d: Dataset, body: str, day: str | None) -> Scale | None:
 
 
 def deadlines_fit_document(d: Dataset, document: Document) -> RuleResults:
-    """Require that no deadline of a document refers to a missing document, or says what cannot be.
+    """Require that each deadline of a document follows these rules.
 
-    A document cannot meet its own deadline. A date that we calculated needs the sentence with the period. A sentence is
-    quoted only if somebody has read it. The date of our own submission is not the committee's.
+    - The documents to which it refers exist. A document does not meet its own deadline.
+    - A date that we calculated has the sentence with the period.
+    - A quoted sentence was read by somebody.
+    - The date of our own submission is not set by the committee.
     """
     for i, deadline in enumerate(document.deadlines):
         at: FieldPath = ("deadlines", i)
@@ -120,12 +141,13 @@ def deadlines_fit_document(d: Dataset, document: Document) -> RuleResults:
 
 
 PLANNED = {(Document, "due"), (Deadline, "date")}
-"""The (type, field) of the dates that may be in the future. All other dates say when something happened."""
+"""The (type, field) pairs of the dates that may be in the future. All other dates say when something happened."""
 DATES = frozenset(field.name for kind in FIELDS for field in fields_of(kind, FieldType.DATE))
+"""The names of the fields that contain a partial date."""
 
 
 def check_dates(record: Record, today: date) -> RuleResults:
-    """Require that no date in `record` is after `today`, except planned ones. What is withdrawn is left out."""
+    """Require that no date in `record` is after `today`, except those of PLANNED and dates in withdrawn items."""
     for where, of, value in _dates_and_texts(record, with_withdrawn=False):
         if isinstance(value, str) and (of, where[-1]) not in PLANNED and partial_dates.is_after(value, today):
             yield where, f"the date {value} is in the future; correct it, or record a planned date as a deadline"
@@ -134,7 +156,11 @@ def check_dates(record: Record, today: date) -> RuleResults:
 def _dates_and_texts(
     value: object, where: FieldPath = (), *, with_withdrawn: bool = True
 ) -> Iterator[tuple[FieldPath, type[Any], str | dict[str, Any]]]:
-    """Yield (field path, type that has the field, value) for each date and each text in several languages in `value`."""
+    """Yield (field path, type that has the field, value) for each date and each text in several languages in `value`.
+
+    `value` is a record, an item or a tuple, and `where` its field path. Without `with_withdrawn`, withdrawn records and
+    items are left out.
+    """
     if isinstance(value, tuple):
         for i, item in enumerate(value):
             yield from _dates_and_texts(item, (*where, i), with_withdrawn=with_withdrawn)
@@ -151,7 +177,7 @@ def _dates_and_texts(
 
 
 MAX_VIOLATIONS = 100
-"""The largest number of violations reported for one record. For each, the most similar id is searched: this is slow."""
+"""The largest number of violations reported for one record. Each search for the most similar id takes time."""
 PLACE_MISSING = (
     "'verification: seen' does not say where it was read; name the paragraph, or a link or document for evidence: "
     "until then readers see 'not checked yet'"
@@ -159,7 +185,7 @@ PLACE_MISSING = (
 
 
 def document_exists_and_fits_issuer(d: Dataset, r: Recommendation) -> RuleResults:
-    """Require that the document exists, and is an alternative report if, and only if, the issuer is civil society."""
+    """Require that the document exists, and is an alternative report if and only if civil society issued `r`."""
     yield from id_exists("document", r.document, d.documents, where=("document",))
     if (document := d.documents.get(r.document)) is None:
         return
@@ -173,21 +199,24 @@ def document_exists_and_fits_issuer(d: Dataset, r: Recommendation) -> RuleResult
 
 
 def quotation_was_read(d: Dataset, r: Recommendation) -> RuleResults:
-    """Require that the person who quoted a text from the document has read the document."""
+    """Require that a recommendation with a text quoted from its document has `verification: seen`."""
     if r.verification is not Verification.SEEN and is_quoted(r.text):
         message = "a quoted text needs 'verification: seen'; put what others report into the summary, in your own words"
         yield ("text",), message
 
 
 def reading_says_where(d: Dataset, record: Record) -> RuleResults:
-    """Require that whoever says that a source was read says where: a paragraph, a sentence, or a source of the evidence."""
+    """Require that each statement with `verification: seen` says where it was read (see `has_named_place`)."""
     for where, item in statements_in(record):
         if item.verification is Verification.SEEN and mark_of(item) is not Verification.SEEN:
             yield (*where, "verification"), PLACE_MISSING
 
 
 def sources_tags_and_same_demands_exist(d: Dataset, r: Recommendation) -> RuleResults:
-    """Require that documents of the source, themes and groups exist, and `same_demand` only other recommendations."""
+    """Require that the documents of the source, the themes, the groups and the recommendations in `same_demand` exist.
+
+    `same_demand` must not name the recommendation itself.
+    """
     yield from check_source(d, r.source, ("source",))
     yield from tags_exist(d, r.tags)
     for i, same in enumerate(r.same_demand):
@@ -198,7 +227,11 @@ def sources_tags_and_same_demands_exist(d: Dataset, r: Recommendation) -> RuleRe
 
 
 def uptake_is_in_later_document_of_same_committee(d: Dataset, r: Recommendation) -> RuleResults:
-    """Require that uptake is by the committee that civil society asked, in a document not earlier than its report."""
+    """Require that each uptake fits the two recommendations.
+
+    It is recorded with a committee's recommendation, and names an existing recommendation that civil society addressed
+    to the same committee. The document of the committee is not earlier than the report of civil society.
+    """
     if r.uptake and r.issued_by is Issuer.CIVIL_SOCIETY:
         yield ("uptake",), "uptake is recorded with the committee's recommendation; move it there"
         return
@@ -233,7 +266,7 @@ NO_STATUS_OF_ONE: Mapping[Status | None, str] = {
     Status.DIFFER: "'assessments-differ' follows from the assessments of several organisations; "
     "give the status of this one",
 }
-"""The statuses that no organisation gives → what to do instead."""
+"""Status that no single assessment can have → message that says what to write instead."""
 NOT_RECORDED = (
     "the assessment does not say when it was recorded; it counts from its date, but no recorded view shows it"
 )
@@ -242,7 +275,8 @@ NOT_RECORDED = (
 def check_assessment(d: Dataset, r: Recommendation, a: Assessment) -> RuleResults:
     """Yield a (field path, message) pair for each rule that the assessment `a` of the recommendation `r` breaks.
 
-    The field path begins inside the assessment. Civil society and the State give a status, a committee its own grade.
+    The field path begins in the assessment. Civil society must give a status. The State may give one. A committee must
+    give a grade of its scale, and no status. An assessment without a recorded time is a violation too.
     """
     if not any(w.text.strip() for w in a.reason.values()):
         yield ("reason",), "an assessment needs a reason; say in a sentence what it rests on"
@@ -258,7 +292,7 @@ def check_assessment(d: Dataset, r: Recommendation, a: Assessment) -> RuleResult
             message = "a committee grades only its own recommendations; record this with the committee's recommendation"
             yield ("voice",), message
         elif document := d.documents.get(r.document):
-            grades = scale_in_use(d, document.body, a.date)
+            grades = grades_in_use(d, document.body, a.date)
             known = f"one of {', '.join(grades)}, or {NOT_SELECTED}"
             if grades and a.grade not in (None, NOT_SELECTED, *grades):
                 yield ("grade",), f"{a.grade!r} is not in the committee's scale of that time; {known}"
@@ -282,9 +316,10 @@ def check_assessment(d: Dataset, r: Recommendation, a: Assessment) -> RuleResult
 
 
 def _organisation_fits_voice(d: Dataset, a: Assessment) -> RuleResults:
-    """Require that an organisation of tracker.yaml signs, if neither the State nor a committee speaks.
+    """Require that an assessment by civil society names an organisation of tracker.yaml, and that no other does.
 
-    In a dataset that lists no organisation, nobody needs to sign: all assessments are those of the tracker's editors.
+    If tracker.yaml lists no organisation, it need not name one: all assessments are those of the tracker's editors.
+    Only assessments of the State and of committees may have the key `assessor`.
     """
     organisations = [o.id for o in d.settings.organisations]
     if a.voice is not Voice.CIVIL_SOCIETY:
@@ -306,7 +341,7 @@ def _organisation_fits_voice(d: Dataset, a: Assessment) -> RuleResults:
 
 
 def part_ids_and_recorded_times_are_unique(d: Dataset, r: Recommendation) -> RuleResults:
-    """Require that no two parts have the same id, and no two assessments the same recorded time, their name in URLs."""
+    """Require that no two parts have the same id, and no two assessments the same recorded time (used in URLs)."""
     for i in _repeated([part.id for part in r.parts]):
         yield ("parts", i, "id"), f"the part {r.parts[i].id!r} occurs twice; use each letter once"
     for i in _repeated([a.recorded for a in r.assessments]):
@@ -314,11 +349,12 @@ def part_ids_and_recorded_times_are_unique(d: Dataset, r: Recommendation) -> Rul
 
 
 def _repeated(values: Sequence[str | None]) -> list[int]:
+    """Return the positions of the values that occurred before. None is never repeated."""
     return [i for i, value in enumerate(values) if value is not None and value in values[:i]]
 
 
 def others_confirm_and_contests_have_reasons(d: Dataset, r: Recommendation) -> RuleResults:
-    """Require that nobody confirms an assessment of their own, and that each objection to one has a reason."""
+    """Require that nobody confirms their own assessment, and that each objection to an assessment has a reason."""
     for (i, a), (j, event) in ((one, pair) for one in enumerate(r.assessments) for pair in enumerate(one[1].events)):
         where: FieldPath = ("assessments", i, "events", j)
         if event.type is vocabulary.EventType.CONFIRMED and event.recorded_by and event.recorded_by == a.recorded_by:
@@ -328,7 +364,7 @@ def others_confirm_and_contests_have_reasons(d: Dataset, r: Recommendation) -> R
 
 
 def texts_are_in_dataset_languages(d: Dataset, record: Record) -> RuleResults:
-    """Require that the language code of each text is listed in tracker.yaml. A text may have no code."""
+    """Require that each language code of a text is listed in tracker.yaml. A wording may have no code."""
     allowed = {NO_LANGUAGE_CODE, *d.settings.languages}
     for where, _, value in _dates_and_texts(record):
         for lang in value if isinstance(value, dict) else ():
@@ -361,7 +397,7 @@ def retired_document_is_unreferenced(d: Dataset, record: Record) -> RuleResults:
 
 
 def body_and_documents_exist(d: Dataset, document: Document) -> RuleResults:
-    """Require that the treaty body of a document exists, and that its follow-up refers only to documents that exist."""
+    """Require that the treaty body of a document exists, and the documents in the source and steps of its follow-up."""
     yield from id_exists("treaty body", document.body, d.bodies, where=("body",))
     if document.follow_up and document.follow_up.source:
         yield from check_source(d, document.follow_up.source, ("follow_up", "source"))
@@ -370,7 +406,10 @@ def body_and_documents_exist(d: Dataset, document: Document) -> RuleResults:
 
 
 def symbol_and_dates_are_possible(d: Dataset, document: Document) -> RuleResults:
-    """Require that the symbol is of no other State (if not allowed), and that the issue is not before the adoption."""
+    """Require that the symbol is not that of another State, and that the document was not issued before its adoption.
+
+    The settings may allow symbols of other States.
+    """
     if document.symbol and (found := other_state_in(d, document.symbol)):
         message = f"the symbol {document.symbol} is of another State ({found}); correct it, or allow it in tracker.yaml"
         yield ("symbol",), message
@@ -380,7 +419,7 @@ def symbol_and_dates_are_possible(d: Dataset, document: Document) -> RuleResults
 
 
 def nothing_public_has_an_owner(d: Dataset, record: FileRecord) -> RuleResults:
-    """Require that only private entries say whose they are: it would tell readers who has what."""
+    """Require that public evidence and files have no key `private`: it would tell readers whose they are."""
     if d.signature == PRIVATE_SIGNATURE:
         return
     places: list[FieldPath] = [("private",)] if getattr(record, "private", None) else []
@@ -389,7 +428,7 @@ def nothing_public_has_an_owner(d: Dataset, record: FileRecord) -> RuleResults:
     yield from ((where, message) for where in places)
 
 
-OF_ALL = (reading_says_where, texts_are_in_dataset_languages, retired_document_is_unreferenced)
+RULES_OF_ALL = (reading_says_where, texts_are_in_dataset_languages, retired_document_is_unreferenced)
 """The rules for all types of records."""
 RULES: Mapping[type[Record], Sequence[Callable[[Dataset, Any], RuleResults]]] = {
     Recommendation: (
@@ -400,22 +439,25 @@ RULES: Mapping[type[Record], Sequence[Callable[[Dataset, Any], RuleResults]]] = 
         assessment_fits_its_voice,
         part_ids_and_recorded_times_are_unique,
         others_confirm_and_contests_have_reasons,
-        *OF_ALL,
+        *RULES_OF_ALL,
     ),
-    Evidence: (evidence_links_exist, nothing_public_has_an_owner, *OF_ALL),
+    Evidence: (evidence_links_exist, nothing_public_has_an_owner, *RULES_OF_ALL),
     Document: (
         nothing_public_has_an_owner,
         body_and_documents_exist,
         symbol_and_dates_are_possible,
         deadlines_fit_document,
-        *OF_ALL,
+        *RULES_OF_ALL,
     ),
 }
 """Type of record → its rules."""
 
 
 def check_record(d: Dataset, record: Record, now: datetime | None = None) -> Iterator[RuleViolation]:
-    """Return at most MAX_VIOLATIONS violations of a record. `now` is the current time; None: dates may be later."""
+    """Return an iterator over the violations of a record, at most MAX_VIOLATIONS.
+
+    `now` is the current time. If it is None, dates may be in the future.
+    """
     at: FieldPath = ("documents", record.id) if isinstance(record, Document) else ()
     results = chain.from_iterable(rule(d, record) for rule in RULES[type(record)])
     if now:
@@ -426,7 +468,7 @@ def check_record(d: Dataset, record: Record, now: datetime | None = None) -> Ite
 
 
 def check_registers(d: Dataset, now: datetime | None = None) -> Iterator[RuleViolation]:
-    """Yield the violations in documents.yaml, treaty_bodies.yaml and tracker.yaml. `now` is as in `check_record`."""
+    """Yield all violations in documents.yaml, treaty_bodies.yaml and tracker.yaml. `now` is as in `check_record`."""
     for document in d.documents.values():
         yield from check_record(d, document, now)
     yield from _check_limits(d)
@@ -434,6 +476,7 @@ def check_registers(d: Dataset, now: datetime | None = None) -> Iterator[RuleVio
 
 
 def _check_settings(d: Dataset) -> RuleResults:
+    """Require that ids of organisations are unique, and that `languages` has the main and the fallback languages."""
     names, languages = [o.id for o in d.settings.organisations], d.settings.languages
     for i in _repeated(names):
         yield ("organisations", i, "id"), f"the organisation {names[i]!r} occurs twice; use each id once"
@@ -446,7 +489,7 @@ def _check_settings(d: Dataset) -> RuleResults:
 
 
 def _check_limits(d: Dataset) -> Iterator[RuleViolation]:
-    """Yield the violations in the limits for submissions: two for one stage, or a number without a source."""
+    """Yield the violations in the limits for submissions: a second limit for a stage, or a missing or wrong source."""
     for body in d.bodies.values():
         stages = [limit.stage for limit in body.submission_limits]
         for i, limit in enumerate(body.submission_limits):
@@ -464,7 +507,10 @@ def _check_limits(d: Dataset) -> Iterator[RuleViolation]:
 
 
 def check_dataset(d: Dataset, now: datetime | None = None) -> Iterator[RuleViolation]:
-    """Yield all violations: in documents and settings, recommendations, evidence. `now` is as in `check_record`."""
+    """Yield the violations in documents and settings (at most MAX_VIOLATIONS), in recommendations, and in evidence.
+
+    `now` is as in `check_record`.
+    """
     yield from islice(check_registers(d, now), MAX_VIOLATIONS)
     for recommendation in d.recommendations.values():
         yield from check_record(d, recommendation, now)

@@ -21,7 +21,7 @@ from tracker.model.errors import NoDataset
 from tracker.model.permissions import READER, Permission, Person
 from tracker.publishing.render_context import ASSETS, compile_templates
 from tracker.queries.current_view import current_view, reader_of
-from tracker.queries.search.file_search import texts_of_files
+from tracker.queries.search.file_search import file_text_index
 from tracker.queries.view import View
 from tracker.sandbox.process_sandbox import hide_memory, missing_protection
 from tracker.storage.file_cache import FileCache
@@ -67,7 +67,7 @@ def create_app(
             open_storage(place).remove_unfinished()
     origin = config.public_url or f"http://{address or '127.0.0.1'}:{port}"
     cache = config.cache_folder
-    view_for, texts = partial(current_view, config.data), texts_of_files(config.data, cache)
+    view_for, texts = partial(current_view, config.data), file_text_index(config.data, cache)
     responder = CachedResponder(view_for, origin, root=config.data, texts=texts)
     cookie = cookie_name(config.public_url, port)
     index = static / "index.html"

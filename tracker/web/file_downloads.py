@@ -197,7 +197,7 @@ class FileDownloadsMiddleware(FilesMiddleware):
             raw = self._storage.read(kept_name(name), MAX_KEPT_BYTES)
             # every copy of the dashboard has to send the same ETag
             cached = self._cache.put(key, raw, modified=found[0])
-        return cached.path, os.stat(cached.path)
+        return cached, os.stat(cached)
 
 
 class DownloadSlots:

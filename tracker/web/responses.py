@@ -34,7 +34,7 @@ from tracker.publishing.request import RenderedFile, Renderer, ViewRequest
 from tracker.publishing.wording import outage_sentence
 from tracker.queries.current_view import reader_of
 from tracker.queries.lists.filters import Filters, filter_recommendations
-from tracker.queries.search.file_search import FileTexts
+from tracker.queries.search.file_search import FileTextIndex
 from tracker.queries.view import View
 from tracker.sandbox.host import JobLimits, ProcessBusy, ProcessRefused, ProcessTurns, run_job
 from tracker.storage.cache_registry import register_cache
@@ -136,7 +136,12 @@ class CachedResponder:
     """
 
     def __init__(
-        self, view_for: ViewProvider, origin: str, *, root: StoragePlace | None = None, texts: FileTexts | None = None
+        self,
+        view_for: ViewProvider,
+        origin: str,
+        *,
+        root: StoragePlace | None = None,
+        texts: FileTextIndex | None = None,
     ) -> None:
         self._view_for, self._origin, self._root, self._texts = view_for, origin, root, texts
         self._cache: OrderedDict[str, ReadyAnswer] = OrderedDict()
@@ -348,9 +353,9 @@ async def render_in_process(
     """
     readable: Iterable[object] = [place]
     if isinstance(place, DatabasePlace):
-        from tracker.storage.database.connection import files_to_connect
+        from tracker.storage.database.connection import paths_read_to_connect
 
-        readable = files_to_connect(place)
+        readable = paths_read_to_connect(place)
     limits = JobLimits(
         MAX_SECONDS,
         wall_seconds=MAX_SECONDS,

@@ -40,11 +40,18 @@ from tracker.model.labels import N_
 from tracker.model.lifecycle import is_active, standing_contests
 from tracker.model.permissions import Permission
 from tracker.model.records import Assessment, Recommendation
-from tracker.model.signing import assessment_key, can_contest, can_review, find_assessment_index, is_own, made_by
+from tracker.model.signing import (
+    assessment_key,
+    can_confirm,
+    can_contest,
+    events_made_by,
+    find_assessment_index,
+    is_own,
+)
 from tracker.model.vocabulary import COMPUTED_STATUSES, NOT_SELECTED, Direction, EventType, Status, Voice
 from tracker.publishing.sentences import full_name
 from tracker.queries.view import View
-from tracker.validation.rules import scale_in_use
+from tracker.validation.rules import grades_in_use
 
 CONTEST_NOTE = N_(
     "A contested assessment counts as before. Your reason stands beside it, with the name of your organisation."
@@ -88,7 +95,7 @@ def _review_link(page: Page, r: Recommendation, a: Assessment, params: UrlParams
     It is "" if the assessment awaits no second review, the person may not review it, or the page shows a
     past state.
     """
-    may = not page.view.is_past and page.view.awaits_second_reader(a) and can_review(page.context.person, a)
+    may = not page.view.is_past and page.view.awaits_second_reader(a) and can_confirm(page.context.person, a)
     return _form_link(page, r, a, params=params, name="second") if may else ""
 
 
@@ -142,7 +149,7 @@ def _show_second_review_form(page: Page, r: Recommendation, version: str, index:
     if not page.view.awaits_second_reader(a):
         st.info(_("It no longer awaits a second review."))
     # a person without a handle is no longer signed in: keep the form, with what was typed
-    elif person.handle and not can_review(person, a):
+    elif person.handle and not can_confirm(person, a):
         st.info(_("A reviewer confirms or declines it. Nobody reviews their own assessment."))
     else:
         warn_if_changed(page, r, version, keys=[f"confirm_{r.id}_{version}", f"decline_now_{r.id}_{version}"])
@@ -156,7 +163,7 @@ def _show_second_review_form(page: Page, r: Recommendation, version: str, index:
 
 def _has_contested(page: Page, a: Assessment) -> bool:
     """Return whether this person, or a colleague in their organisation, contests the assessment now."""
-    return bool(made_by(standing_contests(a, None), page.view.settings, page.context.person))
+    return bool(events_made_by(standing_contests(a, None), page.view.settings, page.context.person))
 
 
 def _show_contest_form(page: Page, r: Recommendation, version: str, index: int) -> None:
@@ -350,7 +357,7 @@ def _show_grade(form: Fields) -> None:
     date = read_date(typed_date, page.view.today).date
     body = page.view.body_of(form.record)
     try:
-        grades = scale_in_use(page.view.dataset, body.id, date) if body else ()
+        grades = grades_in_use(page.view.dataset, body.id, date) if body else ()
     except ValueError:  # the date is not valid yet
         grades = ()
     not_selected = _("not selected for follow-up")

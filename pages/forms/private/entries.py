@@ -36,7 +36,7 @@ from tracker.model.records import Evidence, Recommendation
 from tracker.model.registers import TreatyBody
 from tracker.model.safety_config import TextField
 from tracker.queries.lists.filters import EvidenceFilters, filter_evidence
-from tracker.queries.localized_names import name_file
+from tracker.queries.localized_names import describe_file
 from tracker.safety.dismissals import load_dismissals
 from tracker.safety.scanner import changed_texts, record_name, scan_texts
 
@@ -375,7 +375,7 @@ def show_private_register(page: Page, filters: EvidenceFilters) -> None:
         return
     if problems := folder.check():
         st.warning(_("Some private entries cannot be read or do not match the data."))
-        how = {"most": 20, "name_file": name_file, "evidence": folder.read().evidence}
+        how = {"most": 20, "describe_file": describe_file, "evidence": folder.read().evidence}
         page.show("layout/problems.html", problems=problems, **how)
 
 

@@ -23,7 +23,7 @@ from tracker.model.records import Authority, EvidenceLink, Part, Recommendation,
 from tracker.model.registers import Document
 from tracker.model.verification import mark_of
 from tracker.model.vocabulary import AuthorityRole, DocumentKind, Issuer, TextOrigin, UptakeResult, Verification
-from tracker.queries.localized_names import recorded_right
+from tracker.queries.localized_names import normalize_right
 from tracker.queries.view import View, effective_date
 
 TAG_FIELDS = ("themes", "rights", "groups", "sdg")
@@ -206,7 +206,7 @@ def _update_tags(
     names = [(role, name) for role, given in by_role for name in given]
     authorities = tuple(_authority(view, ours, name, role=role, language=language) for role, name in names)
     bodies, main = view.bodies.values(), view.settings.language
-    rights = tuple(recorded_right(right, bodies, main) for right in form.rights)
+    rights = tuple(normalize_right(right, bodies, main) for right in form.rights)
     # The form sorts authorities by role. If they are still the same, keep their order in the file.
     is_same = {str(a) for a in authorities} == {str(a) for a in ours.authorities}
     form = replace(form, rights=rights)

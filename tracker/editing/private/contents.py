@@ -19,8 +19,8 @@ from tracker.model.file_kind import FileKind
 from tracker.model.records import Evidence
 from tracker.storage import attached_files
 from tracker.storage.cache_registry import register_cache
-from tracker.storage.dataset_reader import DatasetReader, FolderUnavailable, display_path
-from tracker.storage.record_storage import StorageTransaction
+from tracker.storage.dataset_reader import DatasetReader, StorageOutage
+from tracker.storage.record_storage import StorageTransaction, display_path
 from tracker.validation import check, rules
 
 Taken = tuple[FileOwner, Sequence[AttachedFile]]
@@ -58,7 +58,7 @@ class PrivateContents:
         self._reader.forget()
 
     @property
-    def unavailable(self) -> FolderUnavailable | None:
+    def unavailable(self) -> StorageOutage | None:
         """Return since when and why the private storage cannot be read any more, or None if it can."""
         return self._reader.unavailable
 

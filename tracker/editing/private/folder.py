@@ -31,8 +31,8 @@ from tracker.model.records import Evidence, EvidenceLink
 from tracker.model.registers import Settings
 from tracker.model.vocabulary import EventType, EvidenceEffect
 from tracker.safety.scanner import PublicationCheck
-from tracker.storage.attached_files import active_digests, copies_of_kept, list_kept, remove_kept
-from tracker.storage.cache_registry import redaction_marker
+from tracker.storage.attached_files import active_digests, changes_that_copy, list_kept, remove_kept
+from tracker.storage.cache_registry import redaction_marker_change
 from tracker.storage.dataset_reader import DatasetReader
 from tracker.storage.failures import STILL_PUBLIC, failed_save
 from tracker.storage.open_storage import open_storage
@@ -272,7 +272,7 @@ class PrivateFolder(PrivateContents):
         before = transaction.read(UNPUBLISHING)
         transaction.stage([(UNPUBLISHING, before, (before or b"") + f"{note}\n".encode())])
         for file in {file.sha256: file for file in files}.values():
-            transaction.stage(copies_of_kept(public.storage, self.storage, file))
+            transaction.stage(changes_that_copy(public.storage, self.storage, file))
 
     def _take_out(self, record: FileRecord, taken: Sequence[AttachedFile], transaction: StorageTransaction) -> None:
         """Stage the list of private files of a record, without the entries that were `taken` out."""
@@ -437,7 +437,9 @@ def _stage(
 ) -> None:
     """Stage a change of the public storage, and before it the marker by which running servers forget the old contents."""
     at = store.clock().strftime(TIMESTAMP_FORMAT)
-    transaction.stage([redaction_marker(transaction, "unpublished ", at, handle=handle), change], last_time=last_time)
+    transaction.stage(
+        [redaction_marker_change(transaction, "unpublished ", at, handle=handle), change], last_time=last_time
+    )
 
 
 def remove_public_bytes(store: Store, digests: Iterable[str]) -> None:

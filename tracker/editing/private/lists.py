@@ -33,11 +33,10 @@ from tracker.model.vocabulary import EventType
 from tracker.storage import record_storage
 from tracker.storage.attached_files import active_digests
 from tracker.storage.cache_registry import register_cache
-from tracker.storage.dataset_reader import display_path
 from tracker.storage.failures import NOTHING_SAVED, failed_save
 from tracker.storage.folder.storage import LEADS_OUT
 from tracker.storage.open_storage import open_storage
-from tracker.storage.record_storage import FileSource, FileStat, RecordStorage, StorageTransaction
+from tracker.storage.record_storage import FileSource, FileStat, RecordStorage, StorageTransaction, display_path
 from tracker.storage.timestamps import TIMESTAMP_FORMAT, TimestampIssuer, next_timestamp, utc_now
 from tracker.storage.yaml.format import record_values
 from tracker.storage.yaml.patch import merge_values, patch_file

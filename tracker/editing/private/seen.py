@@ -27,7 +27,8 @@ from tracker.model.records import Evidence
 from tracker.queries.view import View
 from tracker.safety.scanner import PublicationCheck
 from tracker.storage.attached_files import digest_of_name, organisation_of_original
-from tracker.storage.dataset_reader import FolderUnavailable, display_path
+from tracker.storage.dataset_reader import StorageOutage
+from tracker.storage.record_storage import display_path
 
 ID_TAKEN = "the id {id!r} is taken: choose another one"
 Entry = Evidence | AttachedFile | PrivateNote
@@ -56,7 +57,7 @@ class SeenFolder:
         return can_change_note(note, self._person) and can_change(note.private, self.own())
 
     @property
-    def unavailable(self) -> FolderUnavailable | None:
+    def unavailable(self) -> StorageOutage | None:
         """Return since when and why the private storage cannot be read any more, or None if it can."""
         return self._all.unavailable
 

@@ -18,17 +18,17 @@ from tracker.model.errors import NotAllowed, RedactionRefused, WriteFailed
 from tracker.model.fields import FIELD_LABELS
 from tracker.model.labels import N_
 from tracker.model.permissions import Permission, Person
-from tracker.queries.localized_names import FOLDER_LABELS, FileName, name_file
+from tracker.queries.localized_names import FOLDER_LABELS, FileDescription, describe_file
 from tracker.safety.redaction import files as file_redaction
 from tracker.safety.redaction.files import REDACTED_HANDLE, RedactedFile, RedactionTerms, parsed_values
 from tracker.storage.attached_files import FILES_FOLDER, TEXT_SUFFIX, digest_of_name, split_pages
-from tracker.storage.cache_registry import ELSEWHERE, REDACTION_MARKER, redaction_marker
-from tracker.storage.dataset_reader import DatasetReader, display_path
+from tracker.storage.cache_registry import ELSEWHERE, REDACTION_MARKER, redaction_marker_change
+from tracker.storage.dataset_reader import DatasetReader
 from tracker.storage.failures import NOTHING_REMOVED, PARTLY_REMOVED, failed_save, shown_failure
 from tracker.storage.file_cache import clear_file_caches
 from tracker.storage.folder.storage import FolderStorage, commit_steps
 from tracker.storage.open_storage import open_storage
-from tracker.storage.record_storage import RecordStorage
+from tracker.storage.record_storage import RecordStorage, display_path
 from tracker.storage.timestamps import TIMESTAMP_FORMAT
 
 RedactedFiles = tuple[RedactedFile, ...]
@@ -51,7 +51,7 @@ class RedactionPlace:
     of the page, from 1; it is 0 everywhere else.
     """
 
-    file: FileName
+    file: FileDescription
     field: str
     sentence: str
     page: int = 0
@@ -78,14 +78,14 @@ def mask_words(text: str, terms: RedactionTerms) -> str:
 
 def _places_in(file: RedactedFile, terms: RedactionTerms, names: Mapping[str, str]) -> Iterator[RedactionPlace]:
     if digest := digest_of_name(file.path.name):
-        name, is_paged = FileName(ATTACHED_FILE, names.get(digest, "")), file.path.name.endswith(TEXT_SUFFIX)
+        name, is_paged = FileDescription(ATTACHED_FILE, names.get(digest, "")), file.path.name.endswith(TEXT_SUFFIX)
         pages = split_pages(file.before.decode("utf-8", "replace")) if is_paged else {}
         for number in file.lines:
             page = number if max(pages, default=0) > 1 else 0
             for sentence in tuple(_masked_sentences(pages.get(number, ""), terms)) or (MASK,):
                 yield RedactionPlace(name, "", sentence, page=page)
         return
-    name, values, found = name_file(file.path), parsed_values(file.before), 0
+    name, values, found = describe_file(file.path), parsed_values(file.before), 0
     silent = file_redaction.entries_with(values, set(file.removed))
     entries = tuple(silent)
     for where, text in file_redaction.texts_in(values):
@@ -202,7 +202,7 @@ def remove_file(store: Store, config: Config, sha256: str, *, by: Person, at: da
 
     def find(storages: list[RecordStorage]) -> tuple[list[FoundInStorage], Set[str]]:
         entries = list(chain.from_iterable(map(file_redaction.entries_in, storages)))
-        removed = file_redaction.with_originals({sha256}, entries)
+        removed = file_redaction.digests_with_originals({sha256}, entries)
         found = ((one, file_redaction.files_without(one, removed)) for one in storages)
         return [(storage, file) for storage, files in found for file in files], removed
 
@@ -240,7 +240,7 @@ def change_folders(
                 # memory that are no longer in any file.
                 now, main = (at or store.clock()).strftime(TIMESTAMP_FORMAT), transactions[store.root]
                 is_public = any(storage.root == store.root for storage, _ in (*files.values(), *gone))
-                main.stage([redaction_marker(main, "" if is_public else ELSEWHERE, now, handle=handle)])
+                main.stage([redaction_marker_change(main, "" if is_public else ELSEWHERE, now, handle=handle)])
                 for storage, name in gone:
                     if storage.locate(name) not in files:
                         transactions[storage.root].discard(name)
@@ -295,7 +295,7 @@ def drop_last_good(store: Store, config: Config, terms: RedactionTerms, *, by: P
         return False
     with store.storage.transaction() as transaction:
         timestamp = at.strftime(TIMESTAMP_FORMAT)
-        transaction.stage([redaction_marker(transaction, "forgot ", timestamp, handle=_handle(by, terms))])
+        transaction.stage([redaction_marker_change(transaction, "forgot ", timestamp, handle=_handle(by, terms))])
         transaction.commit()
     store.reader.read(fresh=True)
     return True

@@ -23,7 +23,7 @@ from tracker.model.records import Assessment, Recommendation, Source
 from tracker.model.registers import Deadline, Document, FollowUp, FollowUpRound
 from tracker.model.vocabulary import NOT_SELECTED, DeadlineKind, DocumentKind, Issuer, TextOrigin, Verification, Voice
 from tracker.queries.view import View, effective_date
-from tracker.validation.rules import scale_in_use
+from tracker.validation.rules import grades_in_use
 
 NO_TEXT = N_("The committee's report gives no text for this grade.")
 MAX_TITLE = 120
@@ -83,7 +83,7 @@ def propose_part(r: Recommendation, grades: Sequence[ImportedGrade], place: int)
 
 def unknown_grades(view: View, report: FollowUpReport, body: str, *, date: str) -> list[str]:
     """Return the grades of the report that the committee's scale on this date lacks; [] if the scale is not known."""
-    grades = scale_in_use(view.dataset, body, date) if date else ()
+    grades = grades_in_use(view.dataset, body, date) if date else ()
     found = {grade.grade for paragraph in report.paragraphs for grade in paragraph.grades}
     return sorted(found - {*grades, NOT_SELECTED}) if grades else []
 

@@ -11,10 +11,11 @@ from tracker.importing.documents import structure
 from tracker.importing.documents.imported_document import BlockRole, SourceText, TextBlock, clean_text, ends_sentence
 from tracker.importing.documents.phrases import Phrases
 from tracker.queries.search.word_forms import stem_word
-from tracker.storage.yaml.defaults import symbol_starts
+from tracker.storage.yaml.defaults import symbol_prefix_pattern
 
 _SYMBOL_LINE = re.compile(
-    rf"(?:\d{{1,3}}\s+)?(?:Advance unedited version\s*)?(?:{symbol_starts()})[\w./–-]*\w(?:\s+\d{{1,3}})?$", re.I
+    rf"(?:\d{{1,3}}\s+)?(?:Advance unedited version\s*)?(?:{symbol_prefix_pattern()})[\w./–-]*\w(?:\s+\d{{1,3}})?$",
+    re.I,
 )
 _JOB_NUMBER = re.compile(
     r"(?:\d{1,3}\s+)?(?:GE|HRI|V|N)\.\s?\d{2}-\d{4,6}(?:\s*\([A-Z]\))?(?:\s+\d{6})?(?:\s+\d{1,3})?$"

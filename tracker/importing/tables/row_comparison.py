@@ -21,7 +21,7 @@ from tracker.model.records import Recommendation
 from tracker.model.registers import Document
 from tracker.model.vocabulary import SEPARATOR, DocumentKind, Status, Verification
 from tracker.publishing.exports.csv_export import EDITABLE_COLUMNS, checksum, parse_row_version
-from tracker.queries.localized_names import recorded_right
+from tracker.queries.localized_names import normalize_right
 from tracker.queries.tables.values import TableValues
 from tracker.queries.view import View
 from tracker.storage.yaml.defaults import is_symbol_of
@@ -259,7 +259,7 @@ def _compare_export_row(
         note = _("There is no recommendation with the id “{id}”. It may be archived.", id=row.id[:80])
         return RowComparison(row, RowState.REFUSED, note=note)
     version = parse_row_version(row.version)
-    if version and version.is_value("id", row.id) is False:
+    if version and version.is_unchanged("id", row.id) is False:
         note = _("The hidden column “Version” belongs to another row. Sort whole rows only, or export again.")
         return RowComparison(row, RowState.REFUSED, r.id, version=r.version, note=note)
     changes: list[ImportedChange] = []
@@ -268,11 +268,13 @@ def _compare_export_row(
         if field == "status":
             new = new or Status.NOT_ASSESSED.value
         if field == "rights":  # a workbook has them in words
-            rights = (recorded_right(one, view.bodies.values(), view.settings.language) for one in new.split(SEPARATOR))
+            rights = (
+                normalize_right(one, view.bodies.values(), view.settings.language) for one in new.split(SEPARATOR)
+            )
             new = SEPARATOR.join(rights)
-        if _is_same(field, old, new) or (version and version.is_value(field, new)):
+        if _is_same(field, old, new) or (version and version.is_unchanged(field, new)):
             continue  # as it is here, or as it was exported: nobody edited it in the file
-        is_conflict = bool(version and version.version != r.version and not version.is_value(field, old))
+        is_conflict = bool(version and version.version != r.version and not version.is_unchanged(field, old))
         of_text = code if field in SHEET_TEXTS else ""
         changes.append(ImportedChange(field, old, new, language=of_text, is_conflict=is_conflict))
     note = ""

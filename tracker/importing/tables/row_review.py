@@ -26,7 +26,7 @@ from tracker.model.localized_text import TextVariant, clean_input
 from tracker.model.partial_dates import is_after
 from tracker.model.records import Assessment, Recommendation, TagSet
 from tracker.model.vocabulary import SEPARATOR, Status, TagSource, TextOrigin, Verification
-from tracker.queries.localized_names import recorded_right
+from tracker.queries.localized_names import normalize_right
 from tracker.queries.view import View
 from tracker.validation.state_party import ExpectedState, expected_state
 
@@ -324,7 +324,7 @@ class RowReviewer:
     def _codes(self, field: str, text: str) -> tuple[str, ...]:
         values = [value for value in text.split(SEPARATOR) if clean_input(value)]
         if field == "rights":
-            values = [recorded_right(value, self.view.bodies.values(), self.main) for value in values]
+            values = [normalize_right(value, self.view.bodies.values(), self.main) for value in values]
         return tuple(dict.fromkeys(values))
 
     def _form(self, row: ReviewedRow) -> RecommendationForm:

@@ -30,7 +30,7 @@ from tracker.publishing.exports.csv_export import RECOMMENDATION_COLUMNS
 from tracker.publishing.exports.xlsx_export import XLSX_MEDIA_TYPE, truncate_cell
 from tracker.publishing.request import RenderedFile, ViewRequest
 from tracker.queries.view import View
-from tracker.storage.yaml.defaults import known_mechanisms, known_names
+from tracker.storage.yaml.defaults import known_mechanism_names, known_mechanisms
 
 ONLY_KNOWN = InSheet(in_template=False, is_recorded=False)
 TEMPLATE_END = ("status", "direction", "assessed", "reason", "source_link")
@@ -130,7 +130,7 @@ def spreadsheet_words() -> SpreadsheetWords:
 def mechanism_words() -> Mapping[str, str]:
     """Return normalized name → code, for every mechanism that the tracker knows. A dataset may not have it."""
     bodies = known_mechanisms()
-    return {normalize_words(name): bodies[id].code for id, names in known_names().items() for name in names}
+    return {normalize_words(name): bodies[id].code for id, names in known_mechanism_names().items() for name in names}
 
 
 def is_concern(kind: str) -> bool:

@@ -1,1 +1,4 @@
-"""Announcements: what is new in the public feed is sent to channels, such as one of Telegram or Mastodon."""
+"""Messages to people: new changes to channels of Telegram, Mastodon and others, and deadlines by mail.
+
+Start reading in `sending` for channels, in `reminders` for mails.
+"""

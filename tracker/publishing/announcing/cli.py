@@ -1,4 +1,4 @@
-"""The command line for `announce` and `remind`: what is new to the channels of the host, deadlines to people with an account."""
+"""The commands `announce` and `remind`: send changes to the channels of the host, and mail deadlines to people."""
 
 import argparse
 from collections.abc import Callable
@@ -13,7 +13,11 @@ from tracker.publishing.announcing.sending import Announcer
 def add_announce_commands(
     commands: "argparse._SubParsersAction[argparse.ArgumentParser]", open_plans: Callable[[Config], PlansOf]
 ) -> None:
-    """Add the commands `announce` and `remind`. `open_plans` opens private plans: readers' code may not import them."""
+    """Add the commands `announce` and `remind`.
+
+    `open_plans` returns the function that reads private plans. It is an argument, because this package may not import
+    the private side.
+    """
     announce = commands.add_parser(
         "announce",
         help="send what was published a day ago or earlier to the channels in channels.yaml, each change once",
@@ -31,22 +35,26 @@ def add_announce_commands(
     def run_remind(options: argparse.Namespace, config: Config, now: datetime) -> str:
         reminding = Reminding(config, now, open_plans(config))
         reminding.run(dry_run=options.dry_run)
-        return _said(reminding)
+        return _report(reminding)
 
     remind.set_defaults(run=run_remind)
 
 
 def run_announce_command(options: argparse.Namespace, config: Config, now: datetime) -> str:
-    """Run the command `announce`, and return the text to print. Raises TrackerError, also if a channel took nothing."""
+    """Run the command `announce`, and return the text to print.
+
+    Raises TrackerError with the text, if a channel did not take what was sent to it, or with what is wrong.
+    """
     announcer = Announcer(config, now)
     if options.correct:
         announcer.correct(options.correct, dry_run=options.dry_run)
     else:
         announcer.run(dry_run=options.dry_run)
-    return _said(announcer)
+    return _report(announcer)
 
 
-def _said(run: Announcer | Reminding) -> str:
+def _report(run: Announcer | Reminding) -> str:
+    """Return the messages of a run, each on a line. If something could not be sent, raise them as a TrackerError."""
     if run.failed:
         raise TrackerError("\n".join(run.messages))
     return "\n".join(run.messages)

@@ -1,4 +1,4 @@
-"""Mail reminders of deadlines to the people with an account who asked for them, at most once a day."""
+"""Mail reminders of deadlines to people with an account who asked for them, at most once a day."""
 
 import re
 import smtplib
@@ -32,9 +32,9 @@ from tracker.queries.view import View
 
 _DAYS_BEFORE = (30, 7, 1)
 _FROM_HOUR = 7
-"""The hour from which reminders are sent, where the tracker is: nobody is woken."""
+"""The hour of the day, in the time zone of the tracker, before which no reminder is sent, so that nobody is woken."""
 _PAUSE = timedelta(hours=1)
-"""The least time between two mails that ask to confirm an address: nobody is flooded with them."""
+"""The least time between two mails that ask to confirm an address, so that nobody is flooded with them."""
 _ANSWER_SECONDS = 30.0
 _NOT_SET = (
     "Reminders need TRACKER_PUBLIC_URL, TRACKER_MAIL_FROM and TRACKER_SMTP: see docs/hosting.md. Nothing was sent."
@@ -44,14 +44,17 @@ _NO_SERVER = "The mail server {host} cannot be used ({error}). Nothing was sent;
 _REFUSED = "{handle}: the mail server did not take the mail ({error}). {then}"
 
 _TOKEN = re.compile("=[0-9a-f]{64}")
-"""The token of a link, which a terminal or a log need not know."""
+"""Matches the token of a link. It is left out of messages, because they may end up in a log."""
 
 PlansOf = Callable[[Person], Iterable[str]]
-"""Returns the dates of the plans that a person may read, and that are not done."""
+"""A function that returns the partial date of each private plan that a person may read and that is not done."""
 
 
 def open_mail_server(config: Config) -> smtplib.SMTP:
-    """Return a connection to the server in TRACKER_SMTP, encrypted unless it is this machine. Raises TrackerError."""
+    """Return a connection to the mail server in TRACKER_SMTP. Raises TrackerError if there is none.
+
+    It is encrypted unless the server is on this machine, and signed in if the setting names a user.
+    """
     try:
         url, context = urlsplit(config.smtp), ssl.create_default_context()
         host, port, name = url.hostname or "", url.port or 0, urlsplit(config.public_url).hostname
@@ -77,7 +80,11 @@ def open_mail_server(config: Config) -> smtplib.SMTP:
 
 @dataclass
 class Reminding:
-    """One run of `remind` at the time `now`. `messages` name no addresses; `failed` is True if a mail was refused."""
+    """One run of the command `remind` at the time `now`.
+
+    `messages` are lines for the person who runs the command; they name no mail address. `failed` says whether the
+    server refused a mail. Raises TrackerError if a setting is missing.
+    """
 
     config: Config
     now: datetime
@@ -91,10 +98,12 @@ class Reminding:
         self.messages, self.failed = list[str](), False
 
     def run(self, *, dry_run: bool = False) -> None:
-        """Send what is due to each person. With `dry_run`, only show it. Raises TrackerError if no mail can be sent.
+        """Send a mail to each person for whom one is due, and delete addresses that were not confirmed in time.
 
-        Before a mail is sent, its time is noted, so that a run that is killed, or another run at the same time, never
-        leads to a second mail on the day. What such a mail should have said is in the next one.
+        Before a mail is sent, its time is noted. So a run that is killed, or another run at the same time, never
+        leads to a second mail on the same day. The next mail has what such a mail should have said. With `dry_run`,
+        nothing is sent or changed, and the messages have the mails. Raises TrackerError if the mail server
+        cannot be used.
         """
         if not dry_run:
             self.file.update(lambda people: (without_unused(people, self.now), None))
@@ -115,6 +124,7 @@ class Reminding:
         self.messages = self.messages or ["No mail is due."]
 
     def _send(self, server: smtplib.SMTP, people: Accounts, account: Account, *, text: str) -> None:
+        """Send one mail, and add a message about it. After a reminder, note that the person was told up to today."""
         reminders = account.reminders
         assert reminders
         message = EmailMessage()
@@ -138,7 +148,10 @@ class Reminding:
             self._note(replace(account, reminders=replace(reminders, sent=self.now)), told=self._view.today)
 
     def _note(self, account: Account, **changes: object) -> bool:
-        """Note what was sent, and return True; False if another run noted something, or the person stopped, meanwhile."""
+        """Save changes of the fields of an account's reminders, and return True.
+
+        Return False, and save nothing, if another run or the person changed them meanwhile.
+        """
 
         def note(people: Accounts) -> tuple[Accounts, bool]:
             current = people.find(account.handle)
@@ -149,7 +162,10 @@ class Reminding:
         return self.file.update(note)
 
     def _text(self, people: Accounts, account: Account) -> str:
-        """Return the text of the mail that is due, or ""."""
+        """Return the text of the mail that is due to a person now, or "" if none is.
+
+        It asks to confirm an address, or reminds of deadlines and plans.
+        """
         if (reminders := account.reminders) is None:
             return ""
         if reminders.until:
@@ -165,6 +181,7 @@ class Reminding:
         return "" if is_told or is_early else self._reminder(people, account, reminders)
 
     def _reminder(self, people: Accounts, account: Account, reminders: Reminders) -> str:
+        """Return the text that reminds a person of deadlines and plans, or "" if there is nothing to remind of."""
         request, today = self._request(reminders), self._view.today
         language, context, told = request.language, request.context, reminders.told or today
         _ = language.gettext
@@ -173,7 +190,7 @@ class Reminding:
             f"\n{date_link(context, item)}"
             for item in list_deadlines(request.view)
             if item.state(today) in (DeadlineState.NEXT, DeadlineState.OVERDUE)
-            if _crosses(item.last_day, told, today, can_be_late=not item.is_passing)
+            if _is_to_be_told(item.last_day, told, today, can_be_late=not item.is_passing)
         ]
         person = Person(account.role, account.handle, account.organisation)
         # of what is private, the mail says only that there is something: others carry and keep mails
@@ -181,7 +198,7 @@ class Reminding:
         items += [
             f"• {time_until(language, day, today)}: {plan}"
             for day in sorted(self.plans_of(person))
-            if _crosses(partial_dates.last_day(day), told, today, can_be_late=True)
+            if _is_to_be_told(partial_dates.last_day(day), told, today, can_be_late=True)
         ]
         if not items:
             return ""
@@ -190,6 +207,7 @@ class Reminding:
         return "\n\n".join([head, *items, stop]) + "\n"
 
     def _link(self, people: Accounts, account: Account, does: ReminderLink) -> str:
+        """Return the link with which the person confirms the address, or stops the mails, as `does` says."""
         assert account.reminders
         token = reminder_token(people, account, does)
         return f"{self.config.public_url}/reminders?{does}={token}&lang={account.reminders.language}"
@@ -203,7 +221,10 @@ class Reminding:
         return read_view(self.config.data, self.now)
 
 
-def _crosses(day: date, told: date, today: date, *, can_be_late: bool) -> bool:
-    """Return whether a day on which to remind of the date `day` is after `told` and not after `today`."""
+def _is_to_be_told(day: date, told: date, today: date, *, can_be_late: bool) -> bool:
+    """Return whether a reminder of the date `day` is due: one of its days is after `told` and not after `today`.
+
+    These days are _DAYS_BEFORE the date and, with `can_be_late`, the day after the date.
+    """
     moments = [day - timedelta(days=n) for n in _DAYS_BEFORE] + [day + timedelta(days=1)] * can_be_late
     return any(told < moment <= today for moment in moments)

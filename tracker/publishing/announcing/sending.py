@@ -1,6 +1,6 @@
 """Send announcements through Apprise, each change at most once, and remember the last change that each channel got.
 
-A text has what is new in the public feed, without what was taken back. `read_channels` reads where to send it.
+A text reports new changes of the public feed, but none that was taken back since. `read_channels` reads the channels.
 """
 
 import json
@@ -21,7 +21,7 @@ from tracker.publishing.cli import read_view
 from tracker.publishing.exports.atom_feed import change_link, list_news
 from tracker.publishing.request import ViewRequest
 from tracker.publishing.wording import site_name
-from tracker.queries.activity_log import Activity, ActivityEntry, ActivityFilters, group_by_save, undone_events
+from tracker.queries.activity_log import Activity, ActivityEntry, ActivityFilters, group_by_save, ids_of_undone_events
 from tracker.queries.current_view import recorded_day
 from tracker.queries.lists.filters import Filters, filter_recommendations
 from tracker.queries.view import View
@@ -38,9 +38,11 @@ _OPEN = "Other users of this machine can read {path}, which has passwords. Run c
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """A channel: its name in messages, its address for Apprise, which is secret, and what is announced there.
+    """A place where changes are announced, such as a channel of Telegram.
 
-    `limit` is the largest number of characters of a text, or None for that of the service.
+    `name` stands in messages. `address` is for Apprise, and secret. `language` is the code of the language of the
+    texts. `filters` choose what is announced. `limit` is the largest number of characters of a text, None for that of
+    the service.
     """
 
     name: str
@@ -51,9 +53,10 @@ class Channel:
 
 
 def read_channels(path: Path, view: View) -> tuple[Channel, ...]:
-    """Return the channels in the file `path`. Raises TrackerError, which never quotes an address.
+    """Return the channels in the file `path`.
 
-    A filter that the list does not have is an error: without it, everything would be announced.
+    Raises TrackerError if the file is missing or wrong, or if other users of the machine can read it. The error never
+    quotes an address. An unknown filter is an error too, because without it everything would be announced.
     """
     try:
         if path.stat().st_mode & 0o077:
@@ -73,6 +76,8 @@ def read_channels(path: Path, view: View) -> tuple[Channel, ...]:
 
 
 def _channel(path: Path, number: int, entry: Any, *, view: View) -> Channel:
+    """Return the channel that `entry` describes, which is number `number` in the file. Raises TrackerError."""
+
     def refuse(why: str) -> TrackerError:
         return TrackerError(f"{path}, channel {number}: {why} Nothing was sent.")
 
@@ -100,10 +105,11 @@ _MAX_LISTED = 20
 
 
 def new_changes(request: ViewRequest, after: str, until: str) -> tuple[Activity, ...]:
-    """Return what the public feed reports that was recorded after one time and by another, the newest first.
+    """Return the changes of the public feed with a recorded time after `after` and not after `until`, the newest first.
 
-    What was taken back until now is left out, with what took it back, however long ago that was. Of several edits of a
-    record only the last counts, and none if the record is new itself: its sentence has the present words.
+    A change that was taken back by now is left out, with the change that took it back, however much time was between
+    them. Of several edits of one record only the last is there. No edit is there if the record itself is new, because
+    the sentence about a new record has its present words.
     """
     new = [entry for entry in list_news(request, request.filters, ActivityFilters()) if entry.recorded > after]
     seen, kept = set[tuple[type, str]](), list[ActivityEntry]()
@@ -113,25 +119,34 @@ def new_changes(request: ViewRequest, after: str, until: str) -> tuple[Activity,
             if _is_new(entry.record, after) or record in seen:
                 continue
             seen.add(record)
-        if not _was_taken_back(entry, after):
+        if not _is_taken_back(entry, after):
             kept.append(entry)
     return tuple(change for change in group_by_save(kept) if change.recorded <= until)
 
 
 def _is_new(item: Any, after: str) -> bool:
+    """Return whether an item was recorded after the time `after`."""
     return (item.recorded or "") > after
 
 
-def _was_taken_back(entry: ActivityEntry, after: str) -> bool:
+def _is_taken_back(entry: ActivityEntry, after: str) -> bool:
+    """Return whether a change was taken back by now, or takes back something that was recorded after `after`.
+
+    Every other event of something that was recorded after `after` counts as taken back too.
+    """
     if entry.event is None:
         return entry.gone is not None
     subject: Any = entry.record if entry.item is None else entry.item
-    undone = undone_events([event for event in subject.events if _is_new(event, after)], timedelta.max)
+    undone = ids_of_undone_events([event for event in subject.events if _is_new(event, after)], timedelta.max)
     return _is_new(subject, after) or _is_new(entry.record, after) or id(entry.event) in undone
 
 
 def announcement(request: ViewRequest, changes: Sequence[Activity], limit: int) -> str:
-    """Return a text of at most `limit` characters. No sentence is cut: those left out are counted, with a link."""
+    """Return a text of at most `limit` characters about `changes`, which has at least one.
+
+    No sentence is cut. If some do not fit, or there are more than _MAX_LISTED, the text says how many more changes
+    there are, with a link to all. If not even this fits, the text is only the link, whatever its length.
+    """
     language = request.language
     head = language.gettext("News from “{name}”", name=site_name(request.context))
     items = [f"• {change_sentence(request.context, change)}\n{change_link(request, change)}" for change in changes]
@@ -148,7 +163,10 @@ def announcement(request: ViewRequest, changes: Sequence[Activity], limit: int) 
 
 
 def correction(request: ViewRequest, id: str) -> str:
-    """Return the text that corrects an announcement about a recommendation or evidence. It repeats nothing of it."""
+    """Return the text that corrects an announcement, with the link to the recommendation or evidence `id`.
+
+    It does not repeat what was announced. For an unknown id, the link leads to the overview.
+    """
     view = request.view
     if id in view.dataset.recommendations:
         link = request.link(f"/r/{id}")
@@ -164,11 +182,11 @@ def correction(request: ViewRequest, id: str) -> str:
 _HOLD = timedelta(hours=24)
 """How long a change waits before it is announced, so that an undo, a redaction or unpublishing comes first."""
 _RETRY_SECONDS = (5.0, 30.0)
-"""How long to wait before a text is sent a second and a third time."""
+"""How many seconds to wait before a text is sent a second and a third time."""
 _ANSWER_SECONDS = 60.0
-"""How long to wait for the answer of a service. A text that it took without an answer would be sent again."""
+"""How many seconds to wait for the answer of a service. A text whose answer is missed would be sent again."""
 _DEFAULT_LIMIT = 500
-"""The limit of a text while Apprise, which knows those of the services, is not asked."""
+"""The largest number of characters of a text in a dry run, which does not ask Apprise for the limit of the service."""
 _STATE_FILE_NAME = "announced.json"
 _LOCK_FILE_NAME = "announced.lock"
 _NO_APPRISE = (
@@ -178,11 +196,11 @@ _NO_APPRISE = (
 
 
 Sender = tuple[int, Callable[[str], bool]]
-"""The largest number of characters of a text, and the function that sends one and returns whether it was taken."""
+"""(largest number of characters of a text, function that sends a text and returns whether the service took it)"""
 
 
 def open_with_apprise(channel: Channel) -> Sender:
-    """Return a service of Apprise. Raises TrackerError if it is not installed or does not know the address."""
+    """Return the sender for a channel. Raises TrackerError if Apprise is not installed or cannot use the address."""
     try:
         import apprise
     except ImportError:
@@ -200,7 +218,12 @@ def open_with_apprise(channel: Channel) -> Sender:
 
 @dataclass
 class Announcer:
-    """A run of `announce`. `messages` are for who runs it; `failed` is True if a channel could not be reached."""
+    """One run of the command `announce` at the time `now`. Creating it reads the data and the channels.
+
+    `messages` are lines for the person who runs the command. `failed` says whether a channel did not get its text.
+    `pauses` are the seconds before each further try to send. Raises TrackerError if there is no public address or no
+    channel.
+    """
 
     config: Config
     now: datetime
@@ -216,14 +239,21 @@ class Announcer:
         self.messages, self.failed = list[str](), False
 
     def run(self, *, dry_run: bool = False) -> None:
-        """Send to each channel what is new since the last run, as one text. With `dry_run`, only show it."""
+        """Send to each channel one text about what is new since the last run. Messages say what was sent.
+
+        With `dry_run`, nothing is sent or remembered, and the messages have the texts. Raises TrackerError if another
+        run is still sending.
+        """
         with self._locked():
             state = _read_state(self.folder)
             for channel in self.channels:
                 self._announce(channel, state, dry_run=dry_run)
 
     def correct(self, id: str, *, dry_run: bool = False) -> None:
-        """Send a correction to each channel whose filters let the recommendation `id` pass; to all for other ids."""
+        """Send a correction to each channel whose filters match the recommendation `id`; for another id, to all.
+
+        `dry_run` and the errors are those of `run`.
+        """
         with self._locked():
             for channel in self.channels:
                 matches = {r.id for r in filter_recommendations(self._view, channel.filters, channel.language)}
@@ -231,6 +261,11 @@ class Announcer:
                     self._send(channel, correction(self._request(channel), id), dry_run=dry_run)
 
     def _announce(self, channel: Channel, state: dict[str, dict[str, str]], *, dry_run: bool) -> None:
+        """Send what is new to one channel, and remember it in `state`, which is what `_read_state` returns.
+
+        A channel that is not in `state` gets nothing yet. What a run was sending when it was killed is never sent
+        again.
+        """
         until = (self.now - _HOLD).strftime(TIMESTAMP_FORMAT)
         known = state.get(channel.name, {})
         if unsure := known.get("sending"):
@@ -269,7 +304,11 @@ class Announcer:
         dry_run: bool,
         note: Callable[[bool | None], None] = lambda _took: None,
     ) -> None:
-        """Send a text, or that for a limit. `note` is called before each try with None, and then with whether it was taken."""
+        """Send a text to one channel, and try again after each of `pauses`. `text` may be a function of the limit.
+
+        Before each try, `note` is called with None, and after it with whether the service took the text. With
+        `dry_run`, only add the text to the messages.
+        """
         most, send = channel.limit or _DEFAULT_LIMIT, None
         try:
             if not dry_run:
@@ -302,6 +341,7 @@ class Announcer:
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
+        """Keep other runs from sending while the block runs. Raises TrackerError if another one is sending."""
         try:
             with lock_file(self.folder / _LOCK_FILE_NAME, patience=1.0):
                 yield
@@ -310,6 +350,10 @@ class Announcer:
 
 
 def _read_state(folder: Path) -> dict[str, dict[str, str]]:
+    """Return name of a channel → "sent" and perhaps "sending" → recorded time of a change; {} if there is no file.
+
+    "sent" is the last change that the channel got, "sending" the last one in the text that a run is sending.
+    """
     path = folder / _STATE_FILE_NAME
     found: dict[str, dict[str, str]] = {}
     try:
@@ -325,6 +369,7 @@ def _read_state(folder: Path) -> dict[str, dict[str, str]]:
 
 
 def _write_state(folder: Path, state: Mapping[str, Mapping[str, str]]) -> None:
+    """Write what `_read_state` returns. Raises TrackerError if it cannot be written."""
     path = folder / _STATE_FILE_NAME
     try:
         replace_all([(path, path.read_bytes() if path.exists() else None, json.dumps(state, indent=1).encode())])

@@ -1,1 +1,1 @@
-"""What programs read: CSV, XLSX, JSON API, feed, calendar, the package of all data. Start with `csv_export`."""
+"""Files that other programs read: CSV, XLSX, JSON API, feed, calendar, package. Start reading in `csv_export`."""

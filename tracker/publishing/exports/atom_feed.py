@@ -1,4 +1,4 @@
-"""The Atom feed: an entry for each recorded assessment, evidence item, recommendation, withdrawal and deadline."""
+"""The Atom feed: an entry for each change that readers should hear of. `_belongs_in_feed` says which these are."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -44,15 +44,16 @@ FEED_KINDS = {
     ActivityKind.FILE,
 }
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-"""The time of change that a feed without entries gives, because Atom requires one."""
+"""The time of the last change in a feed without entries. Atom requires one."""
 
 
 def render_feed(request: ViewRequest) -> RenderedFile:
-    """Return the Atom feed, with the newest entry first. What was undone within a day is left out, with what undid it.
+    """Return the Atom feed: the newest MAX_ENTRIES entries, the newest first.
 
     Without filters, the feed reports changes to everything, and on which days words were removed for safety. With
     filters of the list, it reports changes to the recommendations that match them. If the only filter is a committee,
-    its deadlines are in the feed too. It also takes the filters of the activity: `since`, and the kind of change.
+    changes to its deadlines are in the feed too. The parameters `since` and `change` of the page Activity also choose
+    changes. If a change was undone within a day, both the change and its undoing are left out.
     """
     # ids of retired recommendations count: that one was retired is news
     ids = Filters.from_params(_view_with_retired(request.view), request.params).id or request.filters.id
@@ -84,7 +85,10 @@ def render_feed(request: ViewRequest) -> RenderedFile:
 
 
 def list_news(request: ViewRequest, filters: Filters, when: ActivityFilters) -> tuple[ActivityEntry, ...]:
-    """Return what a feed with these filters reports, the newest first."""
+    """Return the changes that a feed reports, the newest first, without redactions.
+
+    `filters` choose the recommendations that they concern, `when` the days and kinds of change.
+    """
     view = request.view
     entries = [
         c for c in activity_log.split_activity(view, activity_log.NEWS_SLIP_PERIOD)[0] if _belongs_in_feed(c, view)
@@ -100,7 +104,7 @@ def list_news(request: ViewRequest, filters: Filters, when: ActivityFilters) -> 
 
 
 def feed_link(request: ViewRequest) -> Markup:
-    """Return the <link> element by which feed readers find the feed that has the filters of a page."""
+    """Return the HTML <link> element through which feed readers find the feed with the filters of a page."""
     href = request.link("/feed.xml", *request.filters.only_filters().params())
     link = Markup('<link rel="alternate" type="{}" title="{}" href="{}">')
     return link.format(FEED_MEDIA_TYPE, _feed_title(request), href)
@@ -116,10 +120,11 @@ def _view_with_retired(view: View) -> View:
 
 
 def _belongs_in_feed(entry: ActivityEntry, view: View) -> bool:
-    """Return whether the feed reports an entry. Its record must have existed at the recorded time of the view.
+    """Return whether the feed reports an entry.
 
-    It must be about a recommendation, an evidence item, an assessment, a link or a file of evidence, words that were
-    edited, or the deadlines of a document.
+    It reports entries about deadlines of documents. It also reports entries about a recommendation, an evidence item,
+    or an assessment, evidence link or file in one of them, if their kind is in FEED_KINDS or if words were edited. In
+    a past view, an entry about a record that was recorded later is not reported.
     """
     is_reported = (
         (entry.kind in FEED_KINDS or change_summaries.is_edit_of_words(entry, view.settings.language))
@@ -130,6 +135,7 @@ def _belongs_in_feed(entry: ActivityEntry, view: View) -> bool:
 
 
 def _add_entry(feed: "FeedGenerator", request: ViewRequest, change: Activity) -> None:
+    """Add the entry of a change to the feed. In a past view it has the texts as they were recorded then."""
     entries = activity_log.entries_of(change)
     # the texts as they were at the recorded time of the view, without later edits
     then = tuple(replace(e, record=without_later_edits(e.record, request.view.recorded)) for e in entries)  # type: ignore[type-var]
@@ -152,7 +158,7 @@ def _add_entry(feed: "FeedGenerator", request: ViewRequest, change: Activity) ->
 
 
 def bodies_of(view: View, entries: Iterable[ActivityEntry]) -> tuple[str, ...]:
-    """Return the ids of the committees that changes are about, each once."""
+    """Return the ids of the committees that the entries are about, each id once."""
     found = dict[str, None]()
     for entry in entries:
         found |= {body.id: None for r in recommendations_of(view, entry) if (body := view.body_of(r))}
@@ -161,7 +167,7 @@ def bodies_of(view: View, entries: Iterable[ActivityEntry]) -> tuple[str, ...]:
 
 
 def _entry_id(entry: ActivityEntry) -> str:
-    """Return the id of an entry. An entry keeps its id in every language, under every address and after later saves."""
+    """Return the id of an entry. It is the same in every language, at every address and after later saves."""
     key: list[str] = []
     match entry.item:
         case Assessment(voice=voice, part=part):
@@ -172,14 +178,16 @@ def _entry_id(entry: ActivityEntry) -> str:
 
 
 def _stable_id(*parts: str) -> str:
+    """Return an id as a URN. The same `parts` always give the same id."""
     return uuid5(ENTRY_ID_NAMESPACE, "/".join(parts)).urn
 
 
 def change_link(request: ViewRequest, change: Activity) -> str:
-    """Return the link to the card of the recommendation that a change concerns.
+    """Return the link to the page where a reader sees what a change is about.
 
-    If it concerns none, the link leads to the evidence item, or to the deadlines of the committee. If several records
-    were saved at once, it leads to the recommendations of their document, or to the activity since that day.
+    For one change, this is the card of the recommendation that it concerns, or else the deadlines of the committee or
+    the evidence item. For several records that were saved at once, it is the same if they concern one recommendation;
+    otherwise it is the list of their document, or the activity since that day.
     """
     view = request.view
     entries = activity_log.entries_of(change)
@@ -200,7 +208,7 @@ def _publisher_name(request: ViewRequest) -> str:
 
 
 def _feed_title(request: ViewRequest) -> str:
-    """Return the title that a feed reader shows: the dashboard's name and the filters."""
+    """Return the title of the feed: the dashboard's name, and the filters with the words of a search, or "Activity"."""
     heading = filter_heading(request) if request.filters.in_use() else request.language.gettext("Activity")
     query = labels_by_filter(request.context, request.filters).get("q", [])
     return shorten(clean_input(" · ".join([site_name(request.context), heading, *query])), 300)

@@ -1,19 +1,20 @@
 """The columns of the exported tables, and the CSV export: one row for each recommendation, for every program.
 
 Column names and coded values are the same codes in every language. So a program that reads the columns by name keeps
-working in another language, and after the wording of a label was changed. The URL parameter `lang` chooses the language
-of the texts. The XLSX export has labels instead of codes.
+working in another language, and after the wording of a label was changed. The URL parameter `lang` chooses the
+language of the texts. The XLSX export has labels instead of codes.
 
 The file is UTF-8 with a byte order mark, so that Excel shows Cyrillic. Rows end in CRLF.
 
 A spreadsheet reads a cell that begins with = + - @ as a formula, which can send data away or start a program. An
 apostrophe is put in front of these signs and of their full-width forms, also if spaces or invisible characters come
-before them. A cell that begins with a tab or a line break gets an apostrophe too. The same is done after a semicolon, a
-tab or a line break inside a text, because Excel with Russian settings splits cells there, even inside quotation marks.
-Numbers and dates are not changed.
+before them. A cell that begins with a tab or a line break gets an apostrophe too. The same is done after a semicolon,
+a tab or a line break inside a text, because Excel with Russian settings splits cells there, even inside quotation
+marks. Numbers and dates are not changed.
 
-The column `version` is there for edits made in Excel: with the version of the recommendation and a checksum of each value
-that may be edited, they are told apart from changes in the dashboard field by field. An example:
+The column `version` is for people who edit the file in Excel and import it. It has the language of the texts, the
+version of the recommendation, and a checksum of each value that may be edited. From the checksums, the import sees
+field by field what was edited in Excel and what was changed in the dashboard. An example:
 "en 3f2a9c id:1a2b3c4d title:5e6f7a8b".
 """
 
@@ -48,8 +49,8 @@ Words = Callable[[RenderContext, str], str]
 class Column:
     """One column of a table. `code` is its name for programs, `heading` its name for people.
 
-    `words` returns what people read in place of a value. If it is None, people read the value itself. `is_default` is
-    True if an export has the column also when the request does not choose any.
+    `words` returns what people read in place of a value. If it is None, people read the value itself. `is_default` says
+    whether the column is in an export for which the request chooses no columns.
     """
 
     code: str
@@ -60,11 +61,15 @@ class Column:
 
 
 def _label(vocabulary: type[StrEnum]) -> Words:
+    """Return the function that turns a code of `vocabulary` into its label."""
     return lambda context, code: context.label(vocabulary(code))
 
 
 def _named(find: Callable[[View], Callable[[str], Any]], words: Callable[[RenderContext, Any], str]) -> Words:
-    """Return the words for the id of a record, or the id itself if the view has no such record."""
+    """Return the function that turns the id of a record into words, or returns the id if the view has no such record.
+
+    `find` takes a view, and returns the function that looks up a record by its id. `words` puts the record into words.
+    """
     return lambda context, id: words(context, found) if (found := find(context.view)(id)) else id
 
 
@@ -74,7 +79,7 @@ _recommendation_title = _named(
 
 
 def _title_and(vocabulary: type[StrEnum]) -> Words:
-    """Return words for a value such as "r1: setback": the title of the recommendation and the label of the code."""
+    """Return the function that turns a value such as "r1: setback" into the title of "r1" and the label of the code."""
 
     def words(context: RenderContext, value: str) -> str:
         recommendation_id, _, code = value.partition(": ")
@@ -105,11 +110,11 @@ WORDS: Mapping[Any, Words] = {
         context.language.gettext("not selected for follow-up") if code == NOT_SELECTED else code
     ),
 }
-"""Name of a field, or the type of what it refers to → the words for its values, if these are not the values."""
+"""Name of a field, or the type of records that it refers to → the function that returns the words for its values."""
 
 
 def _columns(kind: type[Any]) -> tuple[Column, ...]:
-    """Return the columns of the table with one row for each record of the type `kind`."""
+    """Return the exported columns of records of the type `kind`, in the order of the fields."""
     return tuple(
         Column(
             field.name,
@@ -132,10 +137,10 @@ ASSESSMENT_COLUMNS, EVIDENCE_COLUMNS, DOCUMENT_COLUMNS, DEADLINE_COLUMNS = map(
 
 
 def select_columns(params: Mapping[str, Iterable[str]], default: Iterable[str]) -> tuple[Column, ...]:
-    """Return the columns of the recommendations table whose codes are in the URL parameter `columns`, in its order.
+    """Return the columns whose codes the URL parameter `columns` names, each once, in the order of the parameter.
 
-    The parameter may be repeated, or contain several codes with commas between them. Unknown codes are ignored. If no
-    code is left, return the columns with the codes in `default`.
+    The parameter may be repeated, or have several codes with commas between them. Unknown codes are ignored. If no
+    known code is left, return the columns with the codes in `default`.
     """
     names = [name.strip() for value in params.get("columns", ()) for name in value.split(",")]
     known = {column.code: column for column in RECOMMENDATION_COLUMNS}
@@ -144,7 +149,11 @@ def select_columns(params: Mapping[str, Iterable[str]], default: Iterable[str]) 
 
 
 def in_words(context: RenderContext, column: Column, value: Any) -> Any:
-    """Return the value of a cell for a person, in words of the reader's language. Several values have a line each."""
+    """Return the value of a cell in words of the reader's language, for people. `value` is not None.
+
+    If a cell has several values, each is put into words. They stand on a line each in a column of long texts, and are
+    separated by SEPARATOR in every other column.
+    """
     if column.kind is ValueKind.FLAG:
         return context.language.gettext("Yes") if value else context.language.gettext("No")
     if column.words is None:
@@ -177,7 +186,10 @@ def render_csv(request: ViewRequest) -> RenderedFile:
 
 
 def recommendation_table(request: ViewRequest, columns: Sequence[Column]) -> Columns:
-    """Return the values of these columns (ADDED_COLUMNS too) for the recommendations that match the filters."""
+    """Return code of a column → its values, one for each recommendation that matches the filters.
+
+    The table has all `columns` (also ADDED_COLUMNS), and always `id`.
+    """
     context = request.context
     matches = filter_recommendations(request.view, request.filters, request.language.code)
     codes = [column.code for column in columns]
@@ -195,42 +207,50 @@ def recommendation_table(request: ViewRequest, columns: Sequence[Column]) -> Col
 
 
 def _cell(column: Column, value: Any) -> Any:
+    """Return a value as CSV has it: "yes" or "no" for a flag, a text with escaped formulas, anything else unchanged."""
     if column.kind is ValueKind.FLAG and value is not None:
         return "yes" if value else "no"
     return escape_formula(value) if column.kind in FREE_TEXT_KINDS and isinstance(value, str) else value
 
 
 def escape_formula(text: str) -> str:
-    """Return the text with an apostrophe before everything that a spreadsheet would read as a formula."""
+    """Return the text with an apostrophe before each place where a spreadsheet would read a formula."""
     if HARMLESS_PATTERN.fullmatch(text) or NUMBER_PATTERN.fullmatch(text):
         return text
     return FORMULA_PATTERN.sub(lambda match: f"{match[1] or ''}'{match[2] or ''}", text)
 
 
 EDITABLE_COLUMNS = tuple(f.name for f in FIELDS[Recommendation] if f.sheet.is_recorded and f.sheet.is_edited)
-"""The codes of the columns whose edits an import brings back. Others are worked out from other records."""
+"""The codes of the columns whose edits an import brings back."""
 
 
 @dataclass(frozen=True, slots=True)
 class RowVersion:
-    """The version of an exported row. `checksums` maps code of a column → checksum of its value, for "id" too."""
+    """The parsed value of the column `version` in one exported row.
+
+    `language` is the language of the texts in the row. `version` is that of the recommendation, "-" if it had none.
+    `checksums` maps code of a column → checksum of its value, for `id` and the EDITABLE_COLUMNS that were exported.
+    """
 
     language: str
     version: str
     checksums: Mapping[str, str]
 
-    def is_value(self, column: str, value: str) -> bool | None:
-        """Return whether the row had this value when it was exported, or None if this is not known."""
+    def is_unchanged(self, column: str, value: str) -> bool | None:
+        """Return whether `value` is what the column had when it was exported, or None if it has no checksum."""
         return checksum(value) == self.checksums[column] if column in self.checksums else None
 
 
 def checksum(value: str) -> str:
-    """Return a short checksum of a value, in which spaces and line breaks count alike."""
+    """Return a checksum of a text: eight hexadecimal digits. Spaces and line breaks together count as one space."""
     return f"{zlib.crc32(' '.join(value.split()).encode()):08x}"
 
 
 def row_versions(request: ViewRequest, table: Columns) -> list[str]:
-    """Return the version of each row. In a view of the past it is "": that export cannot be imported again."""
+    """Return the texts of the column `version` for the rows of `table`, which must have the column `id`.
+
+    In a view of the past each text is "", because such an export cannot be imported.
+    """
     if request.view.is_past:
         return [""] * len(table["id"])
     lang, recommendations = request.language.code, request.view.recommendations
@@ -243,7 +263,7 @@ def row_versions(request: ViewRequest, table: Columns) -> list[str]:
 
 
 def parse_row_version(text: str) -> RowVersion | None:
-    """Return the version that an exported row has, or None if `text` is not one."""
+    """Parse a text of the column `version`. Return None if it is not such a text."""
     language, _, rest = text.strip().partition(" ")
     version, _, pairs = rest.partition(" ")
     checksums = dict(pair.split(":", 1) for pair in pairs.split() if ":" in pair)

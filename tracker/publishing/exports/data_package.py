@@ -1,14 +1,15 @@
 """The package of all public data: data files, attached files and a page to read, with digests, in one ZIP file.
 
 It is a bag (BagIt, RFC 8493), so that other programs can check it too. The same data gives the same bytes: nothing is
-compressed, and there is no time in it but those of the data. It is written as a stream; no attached file is held in memory
-as a whole.
+compressed, and there is no time in it but those of the data. It is written as a stream; no attached file is held in
+memory as a whole.
 
-A package is handed out, so it has no handle of an editor, no comment from a data file, and no safety.yaml, which says what
-is dangerous here. A package for the host's own archive has the data files as they are, and says so in its name.
+A package is made to be handed out. So it has no handle of an editor, no comment from a data file, and no safety.yaml,
+whose words show what is dangerous here. A package for the host's own archive has all these, and says so in its name.
 
-`verify_package` needs no data folder: every file is there, unchanged, and none was added. Anybody may have made the package,
-so nothing is unpacked to disk, names cannot lead anywhere, and what is read is bounded.
+`verify_package` checks that every file is there, that none was changed and that none was added. It needs no data
+folder. It does not trust the package: it unpacks nothing to disk, uses no name in it as a path, and limits what it
+reads.
 """
 
 import hashlib
@@ -55,7 +56,7 @@ BAGIT_FILE, INFO_FILE = "bagit.txt", "bag-info.txt"
 MANIFEST, TAG_MANIFEST = "manifest-sha256.txt", "tagmanifest-sha256.txt"
 FETCH_FILE = "fetch.txt"
 PAYLOAD = "data/"
-"""The files that are handed over are in this folder."""
+"""The folder of the bag with the payload: the data files and the attached files."""
 DECLARATION = "BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
 _LINE = re.compile(r"([0-9a-fA-F]{64})[ \t]+\*?(.+)")
 # the versions that we understand
@@ -64,9 +65,9 @@ _OXUM = re.compile(r"^Payload-Oxum:[ \t]*(\d{1,18})\.(\d{1,9})[ \t]*$", re.M | r
 """Matches the line of bag-info.txt with the bytes and the number of files of the payload."""
 MAX_PACKED_FILES = 200_000
 MAX_TAG_BYTES = 50_000_000
-"""The largest manifest."""
+"""The largest manifest, or other text file of BagIt, that is read."""
 MAX_RATIO, ALWAYS_ALLOWED_BYTES = 20, 100_000_000
-"""A package may be this many times larger inside than the ZIP file, or have this many bytes. Ours are not compressed."""
+"""How large a package may be inside: this many times the size of the ZIP file, or this many bytes if that is more."""
 MAX_FAULTS = 50
 _CHUNK_BYTES = 1 << 20
 _UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, ValueError, struct.error, OverflowError, OSError)
@@ -75,7 +76,11 @@ _UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, ValueErro
 
 @dataclass(frozen=True, slots=True)
 class PackageCheck:
-    """The result of a check: number of files, their size in bytes, and `faults`, empty if the package is complete."""
+    """The result of a check of a package. `faults` are sentences; without any, the package is complete.
+
+    `files` is the number of files in the payload, `size` their bytes. `sha256` is the digest of the ZIP file. They
+    are 0 and "" if the files were not read.
+    """
 
     files: int = 0
     size: int = 0
@@ -90,17 +95,17 @@ class PackageCheck:
 
 
 def verify_package(path: Path) -> PackageCheck:
-    """Return what a check of the package `path` found. Raises TrackerError if the file itself cannot be opened."""
+    """Return what a check of the package `path` found. Raises TrackerError if the file itself cannot be read."""
     try:
         with BoundedFile(io.FileIO(path)) as file:
             digest, packed = _copy(file)
-            return _verify(file, packed, digest)
+            return _check_archive(file, packed, digest)
     except OSError as error:
         raise TrackerError(f"{path} cannot be read ({error.strerror}).") from None
 
 
 def _copy(source: IO[bytes], target: IO[bytes] | None = None) -> tuple[str, int]:
-    """Read a file a part at a time, and write it to `target`. Return its SHA-256 and its size."""
+    """Read `source` to its end in small pieces, and write it to `target`, if given. Return (SHA-256, bytes)."""
     digest, size = hashlib.sha256(), 0
     while chunk := source.read(_CHUNK_BYTES):
         digest.update(chunk)
@@ -110,7 +115,8 @@ def _copy(source: IO[bytes], target: IO[bytes] | None = None) -> tuple[str, int]
     return digest.hexdigest(), size
 
 
-def _verify(file: IO[bytes], packed: int, sha256: str) -> PackageCheck:
+def _check_archive(file: IO[bytes], packed: int, sha256: str) -> PackageCheck:
+    """Check the ZIP file `file`, which has `packed` bytes and the digest `sha256`."""
     try:
         archive = zipfile.ZipFile(file)
     except _UNREADABLE:
@@ -128,14 +134,18 @@ def _verify(file: IO[bytes], packed: int, sha256: str) -> PackageCheck:
                 with archive.open(entry) as content:
                     found[name], _ = _copy(content)
             except _UNREADABLE:
-                faults.append(f"{_shown(name)}: this file is damaged")
+                faults.append(f"{_printable(name)}: this file is damaged")
         faults += _check_bag(archive, entries, found)
     sizes = [entry.file_size for name, entry in entries.items() if name.startswith(PAYLOAD)]
     return PackageCheck(len(sizes), sum(sizes), sha256=sha256, faults=tuple(faults))
 
 
 def _list_entries(infos: list[zipfile.ZipInfo]) -> tuple[dict[str, zipfile.ZipInfo], list[str]]:
-    """Return (path in the bag → entry of the ZIP file, what is wrong with the names of the others)."""
+    """Return (path in the bag → entry of the ZIP file, faults). The faults name the entries that were left out.
+
+    An entry is left out if its name is not safe, or occurs twice. Another fault is that the files are not in one
+    folder.
+    """
     entries, faults = dict[str, zipfile.ZipInfo](), list[str]()
     bases = {entry.filename.partition("/")[0] for entry in infos}
     base = f"{bases.pop()}/" if len(bases) == 1 else ""
@@ -144,16 +154,16 @@ def _list_entries(infos: list[zipfile.ZipInfo]) -> tuple[dict[str, zipfile.ZipIn
     counts = Counter(entry.filename.casefold() for entry in infos)
     for entry in infos:
         if fault := _name_fault(entry):
-            faults.append(f"{_shown(entry.filename)}: {fault}")
+            faults.append(f"{_printable(entry.filename)}: {fault}")
         elif counts[entry.filename.casefold()] > 1:
-            faults.append(f"{_shown(entry.filename)}: this name occurs more than once")
+            faults.append(f"{_printable(entry.filename)}: this name occurs more than once")
         else:
             entries[entry.filename.removeprefix(base)] = entry
     return entries, faults
 
 
 def _name_fault(entry: zipfile.ZipInfo) -> str:
-    """Return why an entry must not be unpacked, "" if it may be."""
+    """Return what makes an entry unsafe to unpack: its name, or that it is no regular file. Return "" if it is safe."""
     # zipfile cuts a name at a null character and turns backslashes of other systems: look at what stands in the file
     name, parts = entry.orig_filename, entry.orig_filename.split("/")
     if {"", ".", ".."} & {*parts} or "\\" in name or re.match(r"[A-Za-z]:", name):
@@ -167,7 +177,7 @@ def _name_fault(entry: zipfile.ZipInfo) -> str:
 def _check_bag(
     archive: zipfile.ZipFile, entries: Mapping[str, zipfile.ZipInfo], found: Mapping[str, str]
 ) -> Iterator[str]:
-    """Yield what is wrong with the bag. `found` maps path in the bag → SHA-256, "" if the file is damaged."""
+    """Yield sentences: what is wrong with the bag. `found` maps path in the bag → SHA-256, "" for a damaged file."""
     texts: dict[str, str] = {}
     for name in (BAGIT_FILE, INFO_FILE, MANIFEST, TAG_MANIFEST):
         if name not in entries:
@@ -197,47 +207,52 @@ def _check_bag(
         is_attached = name.startswith(f"{PAYLOAD}{FILES_FOLDER}/") and name.count(".") == 1
         named = attached.digest_of_name(name.rpartition("/")[2]) if is_attached else None
         if named and found[name] and found[name] != named:
-            yield f"{_shown(name)}: this is not the file that was attached"
+            yield f"{_printable(name)}: this is not the file that was attached"
 
 
 def _check_manifest(manifest: str, text: str, found: Mapping[str, str]) -> Iterator[str]:
-    """Yield the files that are missing, changed or not listed. `found` maps path → SHA-256 of what should be listed."""
+    """Yield sentences about files that are missing, changed or not listed, and about lines that cannot be read.
+
+    `manifest` is the name of the manifest, `text` its content. `found` maps path → SHA-256 for each file that it must
+    list, "" for a damaged file.
+    """
     listed, wrong = parse_manifest(text)
     yield from (f"{manifest}, line {number}: this line cannot be read, or names a file again" for number in wrong)
     for name in sorted(listed):
         if name not in found:
-            yield f"{_shown(name)}: this file is missing"
+            yield f"{_printable(name)}: this file is missing"
         elif found[name] and found[name] != listed[name]:
-            yield f"{_shown(name)}: this file was changed"
+            yield f"{_printable(name)}: this file was changed"
     for name in sorted(found.keys() - listed):
-        yield f"{_shown(name)}: this file was added; {manifest} does not list it"
+        yield f"{_printable(name)}: this file was added; {manifest} does not list it"
 
 
-def _shown(name: str) -> str:
-    """Return a name as it is printed: without characters that move the cursor, and not very long."""
+def _printable(name: str) -> str:
+    """Return a file name that is safe to print: at most 200 characters of it, none of which moves the cursor."""
     cut = name if len(name) <= 200 else name[:199] + "…"
     return "".join(c if c.isprintable() else c.encode("unicode_escape", "backslashreplace").decode() for c in cut)
 
 
 def manifest_text(digests: Mapping[str, str]) -> str:
-    """Return a manifest. `digests` maps path in the bag → SHA-256."""
+    """Return the text of a manifest. `digests` maps path in the bag → SHA-256."""
     encoded = str.maketrans({character: f"%{ord(character):02X}" for character in "%\n\r"})
     return "".join(f"{digest}  {path.translate(encoded)}\n" for path, digest in digests.items())
 
 
 def parse_manifest(text: str) -> tuple[dict[str, str], list[int]]:
-    """Return (path in the bag → SHA-256, the numbers of lines that cannot be read or name a path again)."""
+    """Return (path in the bag → SHA-256, numbers of the lines that cannot be read or repeat a path, from 1)."""
     digests, wrong = dict[str, str](), list[int]()
     for number, line in enumerate(text.removeprefix("\ufeff").splitlines(), 1):
         match = _LINE.fullmatch(line)
-        if match and (path := _decode(match[2])) not in digests:
+        if match and (path := _unescape_path(match[2])) not in digests:
             digests[path] = match[1].lower()
         elif line.strip():
             wrong.append(number)
     return digests, wrong
 
 
-def _decode(path: str) -> str:
+def _unescape_path(path: str) -> str:
+    """Return a path of a manifest with the percent sign and line breaks that `manifest_text` escapes."""
     return re.sub(r"%(25|0A|0D)", lambda found: bytes.fromhex(found[1]).decode(), path, flags=re.I)
 
 
@@ -250,7 +265,7 @@ ARCHIVE_MARK = "for-archive"
 """What the name of a package for the host's own archive contains."""
 README = "README.txt"
 NEUTRAL_HANDLE, NEUTRAL_READER = "not-given", "not-given-2"
-"""What stands for every handle, and for that of a second person who confirmed what another one had recorded."""
+"""The words that replace handles. The second replaces the handle of a person who confirmed the entry of another one."""
 _README = """\
 All public data with the attached files. Open index.html, or read the text files in the folder data.
 The digests of all files are in manifest-sha256.txt; the format is BagIt (RFC 8493).
@@ -284,9 +299,10 @@ class DataChanged(Exception):
 class PackageContents:
     """What goes into a package.
 
-    `data_files` maps path in the data folder → bytes. `attached` are paths in the data folder of attached files, their
-    texts and previews. `missing` are the names of attached files that are missing or were changed, `unreadable` the
-    number of data files that cannot be read. `for_archive` says that the data files are as they are in the data folder.
+    `data_files` maps path in the data folder → bytes. `attached` are the paths in the data folder of attached files
+    and of their texts and previews. `missing` names the attached files that are missing or were changed, with the ids
+    of their records. `unreadable` is the number of data files that cannot be read. `for_archive` says whether the
+    data files are exact copies.
     """
 
     data_files: dict[str, bytes]
@@ -298,13 +314,14 @@ class PackageContents:
 
 @dataclass
 class _Bag:
-    """A bag that is being written. It remembers the digest and the size of each file."""
+    """A bag that is being written. `digests` and `sizes` map path in the bag → SHA-256 and bytes of each file."""
 
     archive: ZipFile
     digests: dict[str, str] = field(default_factory=dict)
     sizes: dict[str, int] = field(default_factory=dict)
 
     def add(self, name: str, source: IO[bytes], size: int) -> None:
+        """Write the `size` bytes of `source` into the bag, at the path `name`."""
         entry = ZipInfo(BASE + name, _FIRST_DAY)
         entry.compress_type, entry.create_system, entry.external_attr = ZIP_STORED, 3, (stat.S_IFREG | 0o644) << 16
         entry.file_size = size
@@ -318,9 +335,10 @@ class _Bag:
 def write_data_package(target: Path, request: ViewRequest, *, for_archive: bool = False) -> list[str]:
     """Write the package to the file `target`. Return lines for the person who runs the command.
 
-    With `for_archive`, the package has the handles of editors and safety.yaml too, and `target` must have ARCHIVE_MARK
-    in its name. The data are those of one moment: if they change meanwhile, the work begins anew. Raises TrackerError if
-    the view is of the past, if the file cannot be written, or if the data keep changing. Then `target` is as before.
+    With `for_archive`, the package has the handles of editors and safety.yaml too, and `target` must have
+    ARCHIVE_MARK in its name. The data are read anew, and are those of one moment: if they change meanwhile, the
+    package is written again, at most ATTEMPTS times. Raises TrackerError, and leaves `target` as it was, if the view
+    is of the past, if the name has no ARCHIVE_MARK, if the file cannot be written, or if the data keep changing.
     """
     if request.view.is_past:
         raise TrackerError("A package always has the data of now: leave out --as-of and --recorded.")
@@ -333,14 +351,14 @@ def write_data_package(target: Path, request: ViewRequest, *, for_archive: bool 
 
     def state() -> object:
         storage = open_storage(root)
-        return list_data_files(storage), read_redaction_marker(storage), attached.folder_state(root)
+        return list_data_files(storage), read_redaction_marker(storage), attached.attached_files_version(root)
 
     for _ in range(ATTEMPTS):
         try:
             with replace_when_complete(target) as file:
                 before = state()
                 request = replace(request, view=replace(request.view, dataset=DatasetReader(root).read()))
-                contents = _contents(request.view.dataset, for_archive=for_archive)
+                contents = _collect_contents(request.view.dataset, for_archive=for_archive)
                 size, count = _write_bag(file, contents, request)
                 if state() != before:
                     raise DataChanged
@@ -359,7 +377,8 @@ def write_data_package(target: Path, request: ViewRequest, *, for_archive: bool 
     raise TrackerError(f"The data changed while {target} was written. Nothing was written; try again in a minute.")
 
 
-def _contents(dataset: Dataset, *, for_archive: bool) -> PackageContents:
+def _collect_contents(dataset: Dataset, *, for_archive: bool) -> PackageContents:
+    """Return what goes into the package of a dataset. The data files are read from its storage."""
     storage = open_storage(dataset.root)
     data_files, kept, missing, unreadable = dict[str, bytes](), set[str](), list[str](), 0
     schemas = {name: stat for name, stat in storage.list_files("schema").items() if name.endswith(".json")}
@@ -370,7 +389,7 @@ def _contents(dataset: Dataset, *, for_archive: bool) -> PackageContents:
             name.encode()
             raw = storage.read(name)
             if for_archive or name != SAFETY_RULES:
-                data_files[name] = raw if for_archive or name in schemas else _handed_out(name, raw)
+                data_files[name] = raw if for_archive or name in schemas else _file_without_handles(name, raw)
         except (OSError, UnicodeEncodeError, InvalidFile, WriteFailed):
             unreadable += 1
     digests: dict[str, str] = {}
@@ -388,8 +407,11 @@ def _contents(dataset: Dataset, *, for_archive: bool) -> PackageContents:
     return PackageContents(data_files, tuple(kept), tuple(missing), unreadable=unreadable, for_archive=for_archive)
 
 
-def _handed_out(name: str, raw: bytes) -> bytes:
-    """Return a data file as it is handed out: written anew from its values, so that nothing else is in it."""
+def _file_without_handles(name: str, raw: bytes) -> bytes:
+    """Return the bytes of a data file without handles and comments, for a package that is handed out.
+
+    The file is written anew from its values, so that nothing else is in it. Raises InvalidFile or WriteFailed.
+    """
     values = _without_handles(to_values(compose(decode(raw))))
     if not isinstance(values, dict):
         raise InvalidFile(1, "no keys and values")
@@ -402,7 +424,10 @@ def _handed_out(name: str, raw: bytes) -> bytes:
 
 
 def _without_handles(value: Any, author: str = "") -> Any:
-    """Return a value of a data file without handles and digests of originals. `author` is the handle of what it is in."""
+    """Return a value of a data file without digests of originals, and with neutral words in the place of handles.
+
+    `author` is the handle of the person who recorded the record or item in which the value is.
+    """
     if isinstance(value, list):
         return [_without_handles(item, author) for item in value]
     if not isinstance(value, dict):
@@ -419,12 +444,12 @@ def _without_handles(value: Any, author: str = "") -> Any:
 
 
 def _public_files(record: Record) -> tuple[AttachedFile, ...]:
-    """Return the attached files of a record that go into the package: those that count."""
+    """Return the attached files of a record that go into the package: neither they nor the record were withdrawn."""
     return () if is_withdrawn(record.events) else active_files(record)
 
 
 def _write_bag(file: IO[bytes], contents: PackageContents, request: ViewRequest) -> tuple[int, int]:
-    """Write the bag, and return (bytes, number of files) of its payload. Raises DataChanged or OSError."""
+    """Write the bag as a ZIP file. Return (bytes, number of files) of its payload. Raises DataChanged or OSError."""
     dataset = request.view.dataset
     with ZipFile(file, "w") as archive:
         bag = _Bag(archive)
@@ -467,12 +492,12 @@ def _info_text(dataset: Dataset, oxum: str) -> str:
 
 
 def render_index(request: ViewRequest, contents: PackageContents) -> str:
-    """Return the page with which a person opens the package: what is in it, with links to the files."""
+    """Return index.html, from which a person opens the package: the records, with links to the files that are in it."""
     dataset = request.view.dataset
     kept = {*contents.data_files, *contents.attached}
 
     def files(record: Record) -> Iterator[tuple[AttachedFile, str, str, str]]:
-        """Yield (attached file, path of the file, of its preview, of its text), each "" if it is not in the package."""
+        """Yield (attached file, its path, path of its preview, path of its text); "" for what is not in the package."""
         for file in _public_files(record):
             beside = {name.split(".")[1]: f"{FILES_FOLDER}/{name}" for name in names_beside(file)}
             paths = (f"{FILES_FOLDER}/{file.file_name}", beside.get("preview", ""), beside.get("pages", ""))

@@ -1,4 +1,4 @@
-"""The iCalendar feed: one event for each known date of the committees' work, with its source."""
+"""The iCalendar feed: one event for each date of the committees' work whose exact day is known, with its source."""
 
 import re
 from collections.abc import Collection, Mapping
@@ -33,32 +33,32 @@ corrected.
 """
 DAY_PRECISION = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(/[0-9]{4}-[0-9]{2}-[0-9]{2})?")
 UNCHANGED_SINCE = datetime(1970, 1, 1, tzinfo=UTC)
-"""The DTSTAMP of an event whose document has no timestamp, because it was written by hand. iCalendar requires one."""
+"""The DTSTAMP of an event without a time of change. iCalendar requires one; a document written by hand has none."""
 MAX_SUMMARY_LENGTH = 200
 _C = TypeVar("_C", bound=Component)
 DAYS_BEFORE = (30, 7)
-"""The days before a deadline on which a calendar program reminds of it."""
+"""How many days before a deadline a calendar program reminds of it."""
 
 
 def render_calendar(request: ViewRequest) -> RenderedFile:
-    """Return the calendar of all committees, or of those that the filters choose: see `_bodies`.
+    """Return the calendar of all committees, or of those that the filters choose: see `_chosen_bodies`.
 
-    `since` chooses the dates from that day on. A date of which only the month or the year is known is not an event: it
-    is in the calendar's description.
+    The parameter `since` leaves out earlier dates. A date of which only the month or the year is known is not an event:
+    the description of the calendar names it.
     """
-    bodies, since = _bodies(request), request.params.get("since", ())
+    bodies, since = _chosen_bodies(request), request.params.get("since", ())
     day = since_day(request.view, str(SINCE_ROW.parse(request.view, since)))
     asked = [item for item in list_agenda(request.view) if bodies is None or item.document.body in bodies]
     items = [item for item in asked if day is None or item.last_day >= day]
-    calendar = _filled(Calendar(), {"prodid": "-//Recommendation tracker//EN", "version": "2.0"})
+    calendar = _add_properties(Calendar(), {"prodid": "-//Recommendation tracker//EN", "version": "2.0"})
     calendar.add("refresh-interval", timedelta(days=1), parameters={"VALUE": "DURATION"})
     # words of a search are left out of the name, because anybody can put any words into a link
     chosen = ", ".join(filter_labels(request.context, replace(request.filters, q="")))
     name = _one_line(site_name(request.context), request.language.gettext("Calendar"), chosen)
-    description = _calendar_description(request, [item for item in items if _days(item.date) is None])
+    description = _calendar_description(request, [item for item in items if _exact_days(item.date) is None])
     names = {"name": name, "x-wr-calname": name, "description": description, "x-wr-caldesc": description}
-    _filled(calendar, {field: vText(text) for field, text in names.items()})
-    events = [_event(request.context, item, *days) for item in items if (days := _days(item.date))]
+    _add_properties(calendar, {field: vText(text) for field, text in names.items()})
+    events = [_event(request.context, item, *days) for item in items if (days := _exact_days(item.date))]
     silences = (s for s in list_unheard(request.view, with_coming=True) if bodies is None or s.document.body in bodies)
     events += filter(None, (_unheard_event(request.context, silence, day) for silence in silences))
     for event in sorted(events, key=lambda event: event.end):
@@ -66,8 +66,12 @@ def render_calendar(request: ViewRequest) -> RenderedFile:
     return RenderedFile(calendar.to_ical(), "text/calendar; charset=utf-8")
 
 
-def _bodies(request: ViewRequest) -> Collection[str] | None:
-    """Return the ids of the committees that the filters or the matching recommendations name; None without filters."""
+def _chosen_bodies(request: ViewRequest) -> Collection[str] | None:
+    """Return the ids of the committees whose dates are in the calendar. None means all of them: there is no filter.
+
+    If the only filter is the committee, these are the ids in the filter. Other filters choose recommendations; then
+    these are the committees of the matching recommendations.
+    """
     filters = request.filters.only_filters()
     if not filters.in_use():
         return None
@@ -77,17 +81,22 @@ def _bodies(request: ViewRequest) -> Collection[str] | None:
     return {body.id for r in matches if (body := request.view.body_of(r))}
 
 
-def _days(known: str) -> tuple[date, date] | None:
-    """Return the first and the last day of a date, or None if the exact day, or the day after it, is not known."""
+def _exact_days(known: str) -> tuple[date, date] | None:
+    """Return the first and the last day of a partial date. Return None if it is not known to the day.
+
+    Return None for the last day that Python knows (9999-12-31) too, because an event ends on the day after.
+    """
     first, last = partial_dates.date_range(known)
     return (first, last) if first and last < date.max and DAY_PRECISION.fullmatch(known) else None
 
 
 def _one_line(*words: str) -> str:
+    """Return the words that are not empty in one line, with " · " between them, of at most MAX_SUMMARY_LENGTH."""
     return shorten(clean_input(" · ".join(filter(None, words))), MAX_SUMMARY_LENGTH)
 
 
 def _calendar_description(request: ViewRequest, inexact: list[AgendaItem]) -> str:
+    """Return the description of the calendar. It names the dates in `inexact`, which are not events."""
     language, _ = request.language, request.language.gettext
     lines = [
         _("The dates are from the documents. A date that we calculated or set ourselves says so."),
@@ -101,6 +110,7 @@ def _calendar_description(request: ViewRequest, inexact: list[AgendaItem]) -> st
 
 
 def _event(context: RenderContext, item: AgendaItem, first: date, last: date) -> Event:
+    """Return the event of a date that lasts from `first` to `last`. A coming deadline has alarms: see DAYS_BEFORE."""
     d, page = item.document, date_link(context, item)
     body = context.view.bodies.get(d.body)
     link = _source_link(context, item.source) or context.document_link(public_link(d) or "") or page
@@ -117,13 +127,17 @@ def _event(context: RenderContext, item: AgendaItem, first: date, last: date) ->
     if item.is_deadline and item.met is None and last >= context.view.local_date:
         for days in DAYS_BEFORE:
             alarm = {"action": "DISPLAY", "description": vText(str(event["summary"])), "trigger": -timedelta(days=days)}
-            event.add_component(_filled(Alarm(), alarm))
+            event.add_component(_add_properties(Alarm(), alarm))
     return event
 
 
 def _unheard_event(context: RenderContext, item: Unheard, not_before: date | None) -> Event | None:
-    """Return the event of the day since which civil society has said nothing; None for a session or an unknown day."""
-    days = _days(item.since)
+    """Return the event of the day since which civil society has said nothing.
+
+    Return None if this day is not known exactly or is earlier than `not_before`. Return None for a session too: its
+    deadline has an event already.
+    """
+    days = _exact_days(item.since)
     if item.kind is Silence.SESSION or not days or (not_before and days[1] < not_before):
         return None
     d, r = item.document, item.recommendation
@@ -134,30 +148,31 @@ def _unheard_event(context: RenderContext, item: Unheard, not_before: date | Non
     source = f"{context.language.gettext('Source')}: {_source_text(context, where)}"
     event = _new_event(f"{r.id if r else d.id}/{item.kind}", summary, days[1], last=days[1], url=page)
     described = clean_input("\n".join([summary, source, page]))
-    return _filled(event, {"description": described, "dtstamp": UNCHANGED_SINCE})
+    return _add_properties(event, {"description": described, "dtstamp": UNCHANGED_SINCE})
 
 
 def _new_event(key: str, summary: str, first: date, *, last: date, url: str) -> Event:
-    """Return an event of whole days. Its id is made of `key`, which never changes."""
+    """Return an event of whole days, from `first` to `last`. Its id is computed from `key`, which must never change."""
     values = {"uid": str(uuid5(EVENT_ID_NAMESPACE, key)), "summary": summary, "dtstart": first}
-    return _filled(Event(), values | {"dtend": last + timedelta(days=1), "url": url, "transp": "TRANSPARENT"})
+    return _add_properties(Event(), values | {"dtend": last + timedelta(days=1), "url": url, "transp": "TRANSPARENT"})
 
 
-def _filled(component: _C, values: Mapping[str, object]) -> _C:
+def _add_properties(component: _C, values: Mapping[str, object]) -> _C:
+    """Add name → value as properties to a component, and return the same component."""
     for name, value in values.items():
         component.add(name, value)
     return component
 
 
 def date_link(context: RenderContext, item: AgendaItem) -> str:
-    """Return the address at which the dashboard shows a date."""
+    """Return the link to the place on the dashboard where a date is shown."""
     if item.is_deadline:
         return context.link("/deadlines") + f"#rt-{item.document.id}-{item.place}"
     return context.link("/treaty-bodies") + f"#e-{item.document.id}"
 
 
 def date_heading(context: RenderContext, item: AgendaItem) -> str:
-    """Return the heading of an event, such as "(committee) · review by the committee · Third periodic report"."""
+    """Return committee, event and document, such as "(committee) · review by the committee · Third periodic report"."""
     d, body, language = item.document, context.view.bodies.get(item.document.body), context.language
     words = (context.label(body) if body else d.body, item.label(language), language.resolve(d.title).text)
     return _one_line(*(word.strip().rstrip(".") for word in words))
@@ -180,6 +195,7 @@ def _description_lines(context: RenderContext, item: AgendaItem, page: str) -> l
 
 
 def _source_text(context: RenderContext, source: Source) -> str:
+    """Return what is known of a source in one line: document, paragraph, publisher, date, link."""
     d, language = context.view.document(source.document), context.language
     number = (source.paragraph or "").replace("-", "\u2013")
     words = (
@@ -193,6 +209,7 @@ def _source_text(context: RenderContext, source: Source) -> str:
 
 
 def _source_link(context: RenderContext, source: Source) -> str:
+    """Return the link of a source, else the public link of its document, else ""."""
     d = context.view.document(source.document)
     link = source.link or (public_link(d) if d else "")
     return context.document_link(link) if link else ""

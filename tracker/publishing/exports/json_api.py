@@ -42,13 +42,13 @@ from tracker.publishing.sentences import assessed_by, file_lines
 from tracker.publishing.wording import later_sentence
 from tracker.queries.deadlines import AgendaItem, list_deadlines
 from tracker.queries.lists.filters import Filters, filter_recommendations
-from tracker.queries.recommendation_details import later_recommendation
+from tracker.queries.recommendation_details import find_absence_reason
 from tracker.queries.view import View
 
 HIDDEN_FIELDS = ("version", "recorded_by", "recorded_for", "history", "events", "private")
-"""The fields that no response contains: the handles of editors, the history of a record, whose a private entry is.
+"""The names of the fields that no response contains.
 
-Items that were withdrawn are left out completely.
+They hold the version of a record, who recorded it and for whom, its earlier texts, its events, and who may read it.
 """
 HIDDEN_TYPES = ("Revision", "Event", "Privacy")
 """The types that occur only in HIDDEN_FIELDS. The JSON Schema does not contain them."""
@@ -256,7 +256,10 @@ API_RESPONSE: TypeAdapter[Any] = TypeAdapter(
 
 
 def public_copy(value: Any, main_language: str) -> Any:
-    """Return dictionaries, lists and plain values without HIDDEN_FIELDS. A language "" becomes `main_language`."""
+    """Return a copy of a record, or of a value in it, that consists of dictionaries, lists and plain values.
+
+    HIDDEN_FIELDS are left out. Where a text has the language code "", the copy has `main_language`.
+    """
     kind: Any = type(value)
     if kind is tuple:
         return [public_copy(item, main_language) for item in value]
@@ -272,36 +275,47 @@ def public_copy(value: Any, main_language: str) -> Any:
 
 @cache
 def public_fields(kind: type) -> tuple[str, ...]:
-    """Return the names of the fields of a record type that a response contains. Empty for every other type."""
+    """Return the names of all fields of the dataclass `kind` except HIDDEN_FIELDS, or () if `kind` is no dataclass."""
     return tuple(f.name for f in fields(kind) if f.name not in HIDDEN_FIELDS) if is_dataclass(kind) else ()
 
 
 def api_schema() -> dict[str, Any]:
-    """Return the JSON Schema of every response. Every field is always present; what is not known is null or empty."""
+    """Return one JSON Schema for all responses.
+
+    It requires every field: in a response, a field without a value is null or empty.
+    """
     schema = API_RESPONSE.json_schema(mode="serialization")
     types = {}
     for name, shape in schema["$defs"].items():
         if name not in HIDDEN_TYPES:
-            shown = {key: _text_only(f) for key, f in shape.get("properties", {}).items() if key not in HIDDEN_FIELDS}
+            shown = {
+                key: _schema_in_responses(f)
+                for key, f in shape.get("properties", {}).items()
+                if key not in HIDDEN_FIELDS
+            }
             types[name] = shape | ({"properties": shown, "required": list(shown)} if shown else {})
     head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "The answers of the API"}
     return head | {"anyOf": schema["anyOf"], "$defs": types}
 
 
-def _text_only(field: Any) -> Any:
-    """Return the JSON Schema of a field with every text a string: only a data file may have a number such as 44 there."""
+def _schema_in_responses(field: Any) -> Any:
+    """Return the JSON Schema of a field as responses have it.
+
+    In a data file, a text such as 44 may be written as a number; in a response it is always a string. Defaults are left
+    out, because every field is present.
+    """
     if isinstance(field, list):
-        return "string" if field == ["string", "integer"] else list(map(_text_only, field))
+        return "string" if field == ["string", "integer"] else list(map(_schema_in_responses, field))
     if not isinstance(field, dict):
         return field
-    return {key: _text_only(value) for key, value in field.items() if key != "default"}
+    return {key: _schema_in_responses(value) for key, value in field.items() if key != "default"}
 
 
 ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
 def render_list(request: ViewRequest) -> RenderedFile:
-    """Return the recommendations that match the filters, as JSON."""
+    """Return the response of /api/recommendations.json: the recommendations that match the filters."""
     matches = filter_recommendations(request.view, request.filters, request.language.code)
     values = _header(request, "/api/recommendations.json") | {"count": len(matches)}
     # encoded one by one: a hundred thousand dictionaries at the same time keep the garbage collector busy
@@ -310,7 +324,10 @@ def render_list(request: ViewRequest) -> RenderedFile:
 
 
 def render_deadline_data(request: ViewRequest) -> RenderedFile:
-    """Return the deadlines of the committees in the filters, or of all committees if the filters name none, as JSON."""
+    """Return the response of /api/deadlines.json: all deadlines, or those of the committees that the filters name.
+
+    The other filters are ignored.
+    """
     view, bodies = request.view, request.filters.body
     items = [item for item in list_deadlines(view) if not bodies or item.document.body in bodies]
     values = _header(request, "/api/deadlines.json", page=request.link("/deadlines")) | {"count": len(items)}
@@ -337,13 +354,16 @@ def _deadline(view: View, item: AgendaItem) -> dict[str, Any]:
 
 
 def render_one(request: ViewRequest) -> RenderedFile:
-    """Return the recommendation with the id of the request, a redirect (301) to its successor, or an error (404)."""
+    """Return the response of /api/recommendations/{id}.json, whatever the filters are.
+
+    If the view has no recommendation with this id, return a redirect (301) to its successor, or an error (404).
+    """
     request, language, _ = replace(request, filters=Filters()), request.language, request.language.gettext
     r = request.view.recommendations.get(request.id)
     if r is None and (successor := request.view.successor_of(request.id)):
         there = request.link(f"/api/recommendations/{successor}.json")
         return RenderedFile(status=301, redirect_to=there, headers=_cors_headers(request))
-    if r is None and (later := later_recommendation(request.view, request.id)):
+    if r is None and (later := find_absence_reason(request.view, request.id)):
         current = current_version_link(request, f"/api/recommendations/{request.id}.json")
         return _error(request, f"{later_sentence(language, later)} {_('See the current version')}: {current}")
     if r is None:
@@ -354,12 +374,12 @@ def render_one(request: ViewRequest) -> RenderedFile:
 
 
 def render_not_found(request: ViewRequest) -> RenderedFile:
-    """Return an error with status 404, for every address of the API that does not exist."""
+    """Return the error (404) for an address of the API that does not exist."""
     return _error(request, request.language.gettext("There is nothing at this address."))
 
 
 def render_refused_date(request: ViewRequest, refused: PastDateRefused, path: str) -> RenderedFile:
-    """Return an error for an address of the API whose `as_of` or `recorded` cannot be used."""
+    """Return the error (400 or 404) for an address of the API whose `as_of` or `recorded` cannot be used."""
     return _error(request, refusal_sentence(request.language, refused), status=REFUSED_DATE_STATUS[refused.why])
 
 
@@ -369,23 +389,27 @@ def render_schema(request: ViewRequest) -> RenderedFile:
 
 
 def _error(request: ViewRequest, message: str, near: Iterable[str] = (), *, status: int = 404) -> RenderedFile:
-    """Return an ApiError. `near` are existing ids that are similar to the requested one."""
+    """Return the response for an ApiError. `near` are existing ids that are similar to the requested one."""
     return _json(request, {"error": message, "near": list(near)}, status)
 
 
 def _json(request: ViewRequest, values: dict[str, Any] | str, status: int = 200) -> RenderedFile:
-    """Return a response with these values, or with JSON that is encoded already."""
+    """Return the response with these values. If `values` is a text, it is already JSON."""
     raw = (values if isinstance(values, str) else ENCODER.encode(values)).encode()
     return RenderedFile(raw, "application/json", status=status, headers=_cors_headers(request))
 
 
 def _cors_headers(request: ViewRequest) -> dict[str, str]:
-    """Return the header that lets pages of other sites read a response, unless this is somebody's own machine."""
+    """Return the HTTP header that lets pages of other sites read a response, or {} on somebody's own machine."""
     return {} if is_loopback(urlsplit(request.origin).hostname) else {"Access-Control-Allow-Origin": "*"}
 
 
 def _header(request: ViewRequest, path: str, page: str = "") -> dict[str, Any]:
-    """Return the fields of ApiHeader. `path` is the address of the response, `page` the same for people."""
+    """Return the fields of ApiHeader.
+
+    `path` is the path of the response. `page` is the link to the page that shows the same to people; if it is "", the
+    link leads to the list.
+    """
     settings, view = request.view.settings, request.view
     links = {
         "this": request.self_link(path),
@@ -402,7 +426,10 @@ def _header(request: ViewRequest, path: str, page: str = "") -> dict[str, Any]:
 
 
 def _recommendations(request: ViewRequest, rs: Iterable[Recommendation]) -> Iterator[dict[str, Any]]:
-    """Yield the fields of ApiRecommendation for each recommendation, with the links and assessments of the view."""
+    """Yield the fields of ApiRecommendation for each recommendation, in the given order.
+
+    Assessments, evidence and linked recommendations that the view does not show are left out.
+    """
     view = request.view
     copy = partial(public_copy, main_language=view.settings.language)
 
@@ -414,18 +441,18 @@ def _recommendations(request: ViewRequest, rs: Iterable[Recommendation]) -> Iter
 
     evidence = {e.id: copy(e) | {"files": files(e)} for e in view.evidence.values()}
 
-    def part_of(item: Any, kind: type) -> dict[str, Any]:
+    def copy_fields(item: Any, kind: type) -> dict[str, Any]:
         return {name: copy(getattr(item, name)) for name in public_fields(kind)}
 
     @cache
     def document(name: str) -> dict[str, Any] | None:
-        return part_of(found, ApiDocument) | {"files": files(found)} if (found := view.document(name)) else None
+        return copy_fields(found, ApiDocument) | {"files": files(found)} if (found := view.document(name)) else None
 
     @cache
     def body(name: str) -> dict[str, Any]:
-        return part_of(view.bodies[name], ApiTreatyBody)
+        return copy_fields(view.bodies[name], ApiTreatyBody)
 
-    def of_view(links: Iterable[SameDemand | Uptake]) -> list[dict[str, Any]]:
+    def links_in_view(links: Iterable[SameDemand | Uptake]) -> list[dict[str, Any]]:
         return [copy(link) for link in links if link.recommendation in view.recommendations]
 
     for r in rs:
@@ -443,12 +470,12 @@ def _recommendations(request: ViewRequest, rs: Iterable[Recommendation]) -> Iter
                 copies[id(a)]["organisation"] = view.organisation_of(a).id
         headline, latest = view.headline(r), {voice: view.latest(r, voice) for voice in Voice}
         is_agreed = all(view.organisation_of(a).kind is OrganisationKind.CIVIL_SOCIETY for a in headline.assessments)
-        if headline.differs or not is_agreed:
+        if headline.has_different_statuses or not is_agreed:
             latest[Voice.CIVIL_SOCIETY] = None
         yield values | {
             "assessments": [copies[id(a)] for a in view.assessments[r.id]],
-            "same_demand": of_view(r.same_demand),
-            "uptake": of_view(r.uptake),
+            "same_demand": links_in_view(r.same_demand),
+            "uptake": links_in_view(r.uptake),
             "status": headline.status,
             "assessed_by": assessed_by(view, request.language, r),
             "latest_by_organisation": [copies[id(a)] for a in headline.assessments],

@@ -36,7 +36,10 @@ COLUMN_WIDTHS = {
     ValueKind.LINK: 34,
 }
 DEFAULT_SHEET_COLUMNS = [code for code in export_columns.DEFAULT_COLUMNS if code not in ("status_label", "permalink")]
-"""The default columns of the CSV export without those that say the same: `status` is a label and the title a link."""
+"""The default columns of the CSV export without `status_label` and `permalink`.
+
+A workbook does not need them: its column `status` has the label, and its column `title` has the link.
+"""
 MAX_LINKS = 65_530
 """The largest number of links that Excel allows on one sheet."""
 MAX_LINK_LENGTH = 2_079
@@ -45,9 +48,10 @@ MAX_CELL_LENGTH = 32_767
 
 
 def render_xlsx(request: ViewRequest) -> RenderedFile:
-    """Return a workbook with the recommendations that match the filters, their assessments, evidence, documents and deadlines.
+    """Return a workbook with the recommendations that match the filters, and with what belongs to them.
 
-    The first sheet says what the file is. The URL parameter `columns` chooses the columns of the recommendations.
+    The first sheet says what the file is. The others have the recommendations, their assessments, evidence, documents
+    and deadlines. The URL parameter `columns` chooses the columns of the recommendations.
     """
     view, _ = request.view, request.language.gettext
     tables = TableValues(view, request.language, filter_recommendations(view, request.filters, request.language.code))
@@ -70,9 +74,10 @@ def render_xlsx(request: ViewRequest) -> RenderedFile:
 
 
 def _about(book: Any, request: ViewRequest, tables: TableValues) -> list[str]:
-    """Return the lines of the first sheet: what this is, as of when, under which filters, and whose it is.
+    """Return the lines of the first sheet, and set the properties of the workbook.
 
-    The properties of the workbook say it too. Its time is the latest time in the data: so equal data give equal bytes.
+    The lines are the title, the day, the filters, the counts, and the publisher with the licence. The time of
+    creation in the properties is the latest recorded time in the view, so that the same data give the same bytes.
     """
     view, language = request.view, request.language
     _, settings = language.gettext, view.settings
@@ -95,7 +100,7 @@ def _about(book: Any, request: ViewRequest, tables: TableValues) -> list[str]:
 
 
 class _SheetWriter:
-    """Adds sheets to a workbook. All of them look the same."""
+    """A writer that adds sheets with the same look to one workbook."""
 
     def __init__(self, book: Any, request: ViewRequest) -> None:
         self.book, self.request = book, request
@@ -109,7 +114,7 @@ class _SheetWriter:
         self.title = book.add_format({**body, "bold": True, "font_size": 14})
 
     def add_notice(self, title: str, lines: Sequence[str]) -> None:
-        """Add a sheet with one of `lines` in each row. The first line is its heading."""
+        """Add a sheet with one of `lines` in each row. The first line has the format of a heading."""
         sheet = self.book.add_worksheet(title[:31])
         sheet.set_column(0, 0, 100)
         for number, line in enumerate(lines):
@@ -118,9 +123,9 @@ class _SheetWriter:
     def add_sheet(
         self, title: str, columns: Sequence[Column], table: Columns, links: Mapping[str, Sequence[Any]]
     ) -> None:
-        """Add a sheet with one row for each row of the table, a frozen header and a filter.
+        """Add a sheet with headings, one row for each row of `table`, and a filter. The column `version` is hidden.
 
-        `links` is code of a column → for each row, the address to which its text leads, or a missing value.
+        `links` maps code of a column → for each row, the address to which its text leads, or None.
         """
         sheet, _ = self.book.add_worksheet(title[:31]), self.request.language.gettext
         for x, column in enumerate(columns):
@@ -139,6 +144,11 @@ class _SheetWriter:
         sheet.repeat_rows(0)
 
     def _write_column(self, sheet: Any, x: int, kind: ValueKind, values: Iterable[Any], links: Sequence[Any]) -> None:
+        """Write the values of column number `x` below its heading. For None, the cell stays empty.
+
+        `links` has an address, or None, for each value. When the sheet has MAX_LINKS links, later addresses are
+        ignored.
+        """
         for y, (value, link) in enumerate(zip(values, links, strict=True), 1):
             if value is None:
                 continue
@@ -156,18 +166,19 @@ class _SheetWriter:
 
 
 def _is_link(text: str) -> bool:
+    """Return whether Excel accepts `text` as a link: an http(s) address that is not too long when it is escaped."""
     escaped = re.sub(r'[%" <>\[\]^`{}]', "%00", text)
     return text.startswith(("http://", "https://")) and len(escaped.encode("utf-16-le")) <= 2 * MAX_LINK_LENGTH
 
 
 def _exact_day(value: str) -> date | None:
-    """Return a date as a day, or None if its day is not known or it is before 1900, which Excel does not have."""
+    """Return a partial date as a day. Return None if it is not one exact day, or a day before 1900 (Excel has none)."""
     first, last = partial_dates.date_range(value)
     return last if first == last and len(value) == 10 and last.year >= 1900 else None
 
 
 def truncate_cell(text: str) -> str:
-    """Return a text of at most the length that Excel allows in a cell. If the text is cut, it ends with "…"."""
+    """Return a text that fits into a cell of Excel. A text longer than MAX_CELL_LENGTH is cut, and ends with "…"."""
     most = 2 * MAX_CELL_LENGTH
     raw = text.encode("utf-16-le") if len(text) > MAX_CELL_LENGTH // 2 else b""
     return text if len(raw) <= most else raw[: most - 2].decode("utf-16-le", "ignore") + "…"

@@ -1,4 +1,4 @@
-"""Which file of a mirror stands for an address of the dashboard, and HTML in which the links lead to these files."""
+"""Find the file of a mirror for an address of the dashboard, and make the links of a page lead to such files."""
 
 import re
 from collections.abc import Mapping, Set
@@ -14,9 +14,9 @@ from tracker.publishing.request import ViewRequest
 from tracker.queries.lists.filters import EvidenceFilters, Filters
 
 ORIGIN = "https://mirror.invalid"
-"""What absolute links begin with while a page is rendered. `Addresses.rewrite` leaves none of it."""
+"""The beginning of absolute links while a page is rendered. `Addresses.rewrite` replaces it everywhere."""
 HERE = ".."
-"""What links in an export begin with if the mirror has no address: exports stand in the folder of their language."""
+"""The beginning of links in an export if the mirror has no address. An export is in the folder of its language."""
 EXPORT_FILES = {
     "/feed.xml": "feed.xml",
     "/calendar.ics": "calendar.ics",
@@ -33,11 +33,11 @@ _FILTERS = {
     "/evidence": {row.name for row in EvidenceFilters.rows()},
     "/search": {"q"},
 }
-"""Path of a page that the script of the mirror narrows → the URL parameters that the script knows."""
+"""Path of a page whose list the script of the mirror filters → the URL parameters that the script knows."""
 _DAY_PANEL = re.compile(r'<details class="rt-share rt-day">.*?</details>', re.S)
 _SHARE = re.compile(r'<details class="rt-share">.*?</details>', re.S)
 _FOLLOW = re.compile(r'<details class="rt-share rt-follow">.*?</details>', re.S)
-"""The feeds of single lists and records: the mirror has only that of everything, among the downloads."""
+"""Matches the links to feeds of single lists and records. A mirror has only the feed of everything."""
 _FORM = re.compile(r'<form [^>]*action="([^"]*)"[^>]*>.*?</form>', re.S)
 _TAG = re.compile(rf'<(?:link|meta) [^>]*?(?:href|content)="{ORIGIN}([^"]*)"[^>]*>\n?')
 _ANCHOR = re.compile(rf'(<a\b[^>]*?\shref=")((?:{ORIGIN})?/[^"]*)("[^>]*>.*?</a>)', re.S)
@@ -49,11 +49,11 @@ _QUOTED = re.compile(rf"{quote(ORIGIN, safe='')}((?:%(?!0D|0A|20)[0-9A-F]{{2}}|[
 
 @dataclass(frozen=True)
 class Addresses:
-    """The files of one mirror. `languages` are those that it has, the main language first.
+    """Which addresses of the dashboard have a file in one mirror.
 
-    `base_url` is where the mirror is, `dashboard` where the dashboard is, of which it is a copy; each may be "". `ids`
-    are the recommendations, `lists` the name of a filter → the values for which there is a list, `files` the names of
-    the attached files.
+    `languages` are the codes of its languages, the main language first. `base_url` is the address of the mirror, and
+    `dashboard` that of the dashboard; each may be "". `ids` are the ids of the recommendations, `files` the names of
+    the attached files. `lists` maps name of a filter → the values for which the mirror has a list.
     """
 
     languages: tuple[str, ...]
@@ -67,13 +67,13 @@ class Addresses:
 
     @property
     def origin_of_exports(self) -> str:
-        """Return what links begin with in what is downloaded."""
+        """Return the beginning of links in exports: the address of the dashboard or the mirror, or else HERE."""
         return self.dashboard or self.base_url or HERE
 
     def target(self, address: str) -> str:
-        """Return the path of the file for an address of the dashboard such as /evidence?lang=ru#e-x, or "".
+        """Return the path of the file for an address such as /evidence?lang=ru#e-x, or "" if the mirror has none.
 
-        It may end in a query for the script, and in a fragment.
+        After the path there may be a query, which the script of the mirror reads, and a fragment.
         """
         if (known := self._known.get(address)) is None:
             parts = urlsplit(address)
@@ -85,6 +85,7 @@ class Addresses:
         return known
 
     def _file(self, path: str, lang: str, params: list[tuple[str, str]]) -> str:
+        """Return what `target` returns, without a fragment. `params` are the URL parameters without `lang`."""
         names = {name for name, _ in params}
         name = path.removeprefix("/")
         if names & {*PAST}:
@@ -121,9 +122,11 @@ class Addresses:
         return len(params) == 1 and params[0][1] in self.lists.get(params[0][0], ())
 
     def absolute(self, address: str) -> str:
-        """Return an absolute link for an address: to the dashboard, or else to the mirror. Without both, return "".
+        """Return the absolute link for an address: to the dashboard or, if that has no address, to the mirror.
 
-        A link preview needs a picture that is certainly there, so a picture is that of the mirror.
+        A picture (.png) of the mirror is preferred, because a link preview needs one that is certainly there. Return
+        "" if neither the dashboard nor the mirror has an address, or if only the mirror has one and no file for
+        `address`.
         """
         here = self.target(_present(address)) if self.base_url else ""
         if here and (not self.dashboard or urlsplit(address).path.endswith(".png")):
@@ -131,11 +134,12 @@ class Addresses:
         return self.dashboard and self.dashboard + address
 
     def rewrite(self, html: str, at: str, root: str = "") -> str:
-        """Return the HTML of a page of the dashboard for the file `at` of the mirror.
+        """Return the HTML of a page of the dashboard, changed for the file `at` of the mirror.
 
-        Links lead to files of the mirror, relative to `at`; if it has no such file, to the dashboard; without one, they
-        are left out. Forms that only the dashboard can answer are left out too. `root` is the path of the mirror for a
-        page that is shown at any address.
+        Links lead to files of the mirror, relative to `at`. A link for which the mirror has no file leads to the
+        dashboard. If the dashboard has no address, a link to a past state leads to the present one, and a link
+        without a file is left out. Forms that only the dashboard can answer are left out too. `root` is the path of
+        the mirror on its host, for a page that the host shows at any address.
         """
         prefix = root or "../" * at.count("/")
 
@@ -174,7 +178,7 @@ class Addresses:
 
 
 def _present(address: str) -> str:
-    """Return an address without a past date: a mirror has only one state."""
+    """Return an address without the URL parameters of a past view, because a mirror has only the present state."""
     path, mark, query = address.partition("?")
     query, hash, fragment = query.partition("#")
     kept = [pair for pair in parse_qsl(query) if pair[0] not in PAST]
@@ -183,12 +187,12 @@ def _present(address: str) -> str:
 
 @dataclass(frozen=True)
 class MirrorContext(RenderContext):
-    """What templates and exports need in a mirror without a dashboard: links lead to files of the mirror."""
+    """The context of templates and exports in a mirror without a dashboard: links lead to files of the mirror."""
 
     addresses: Addresses | None = None
 
     def link(self, path: str, *pairs: tuple[str, str]) -> str:
-        """Return the link to the file of the mirror that stands for `path` and its URL parameters."""
+        """Return the link to the file for `path` with the URL parameters `pairs`; if there is none, to the overview."""
         assert self.addresses
         address = super().link(path, *pairs).removeprefix(self.base)
         here = self.addresses.target(_present(address)) or self.addresses.target(f"/?lang={self.language.code}")
@@ -203,6 +207,6 @@ class MirrorRequest(ViewRequest):
 
     @cached_property
     def context(self) -> RenderContext:
-        """Return what the export needs. Links lead to files of the mirror."""
+        """Return the context of the export, in which links lead to files of the mirror."""
         sticky = tuple(self.sticky_params)
         return MirrorContext(self.view, self.language, sticky, base=self.origin, addresses=self.addresses)

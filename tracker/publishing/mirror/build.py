@@ -1,7 +1,7 @@
-"""Build a mirror: write its files beside the old mirror, then take its place. Start reading in `build_mirror`.
+"""Build a mirror: write its files into a new folder, which then takes the place of the old mirror. See `build_mirror`.
 
-What has not changed is taken from the old mirror, so that a program that copies only new files has little to copy. The same
-data, day, languages and addresses give the same bytes.
+A file that has not changed is taken from the old mirror, so that a program that copies only new files has little to
+copy. The same data, day, languages and addresses give the same bytes.
 """
 
 import ctypes
@@ -28,17 +28,18 @@ from tracker.storage.open_storage import open_storage
 ABOUT, SUMS = "build.json", "SHA256SUMS"
 FORMAT = 1
 BATCH = 200
-"""How many small parts a process makes before it ends, so that what it has kept does not add up."""
+"""The largest number of small parts that a process makes before it ends, so that its memory does not grow further."""
 MOST_BUILDERS = 4
 _AT_CURRENT_FOLDER, _EXCHANGE = -100, 2
 
 
 @dataclass(frozen=True, slots=True)
 class BuiltMirror:
-    """What a build did: number of files, their bytes, how many of them are new or changed, and which are gone.
+    """What a build did. Paths are relative to the folder of the mirror.
 
-    `to_purge` are the paths that a cache in front of the mirror must forget, because something was taken back. `notes`
-    are sentences for the person who runs the command.
+    `files` is the number of files and `size` their bytes, `written` the number of new or changed files. `gone` are
+    the paths that only the old mirror had. `to_purge` are the paths that a cache in front of the mirror must forget,
+    because something was taken back. `notes` are sentences for the person who runs the command.
     """
 
     files: int
@@ -51,7 +52,7 @@ class BuiltMirror:
 
 @dataclass(slots=True)
 class _Previous:
-    """The mirror that is there now: path → SHA-256 of its files, and what its build.json says."""
+    """The mirror that is there now. `sums` maps path → SHA-256 of its files, `about` is its build.json."""
 
     folder: Path
     sums: Mapping[str, str] = field(default_factory=dict)
@@ -59,9 +60,9 @@ class _Previous:
 
 
 def build_mirror(folder: Path, pages: MirrorPages) -> BuiltMirror:
-    """Write the mirror to `folder`. If this fails, what is there stays as it is.
+    """Write the mirror to `folder`. If this fails, an old mirror in `folder` stays as it was.
 
-    Raises TrackerError if `folder` holds something else than a mirror, or cannot be written.
+    Raises TrackerError if `folder` holds something other than a mirror, or cannot be written.
     """
     folder = folder.absolute()
     previous = _read_previous(folder)
@@ -81,7 +82,10 @@ def build_mirror(folder: Path, pages: MirrorPages) -> BuiltMirror:
 
 
 def _read_previous(folder: Path) -> _Previous:
-    """Return the mirror in a folder. What cannot be read of it is built again."""
+    """Return what is known of the mirror in `folder`: nothing if it does not exist, or cannot be read.
+
+    Raises TrackerError if `folder` holds something other than a mirror.
+    """
     if not folder.exists():
         return _Previous(folder)
     if not folder.is_dir() or (any(folder.iterdir()) and not (folder / ABOUT).is_file()):
@@ -95,9 +99,10 @@ def _read_previous(folder: Path) -> _Previous:
 
 
 def _take_place(work: Path, folder: Path) -> None:
-    """Put the folder `work` in the place of `folder`; what was there is then at `work`.
+    """Put the folder `work` in the place of `folder`.
 
-    Linux exchanges both in one step. Elsewhere there is no mirror for a moment.
+    Linux exchanges the two in one step, and the old mirror is then at `work`. Elsewhere there is no mirror for a
+    moment, and the old one is deleted.
     """
     if not folder.exists():
         work.rename(folder)
@@ -119,7 +124,11 @@ def _take_place(work: Path, folder: Path) -> None:
 
 @dataclass
 class _Build:
-    """One build. The processes that it starts have a copy of it, and write to the same folder."""
+    """One build. The processes that it starts have copies of this object, and write into the same folder `work`.
+
+    `sums` maps path → SHA-256 of the files so far. `made` maps name of a part → its key and the paths of its files.
+    `folders` are the folders that exist below `work`.
+    """
 
     work: Path
     previous: _Previous
@@ -129,6 +138,7 @@ class _Build:
     folders: set[str] = field(default_factory=set)
 
     def run(self) -> BuiltMirror:
+        """Write all files into `work`. A part whose key has not changed is taken from the old mirror."""
         pages, view, root = self.pages, self.pages.view, self.pages.view.dataset.root
         marker = hashlib.sha256(read_redaction_marker(open_storage(root))).hexdigest()
         known = self.previous.about.get("parts", {})
@@ -161,7 +171,7 @@ class _Build:
         return self._result(marker, notes)
 
     def _common(self, marker: str) -> str:
-        """Return a hash of all on which every page of a recommendation depends."""
+        """Return a hash of what all parts depend on: everything but the data of recommendations and of evidence."""
         pages, dataset = self.pages, self.pages.view.dataset
         addresses = pages.addresses
         parts = (
@@ -174,7 +184,7 @@ class _Build:
         return hashlib.sha256(repr(parts).encode()).hexdigest()
 
     def _render(self, parts: list[MirrorPart]) -> None:
-        """Make all parts, in several processes if there are several cores."""
+        """Write the files of `parts`, in several processes if there are several cores."""
         processes = min(MOST_BUILDERS, len(os.sched_getaffinity(0)))
         global _current, _parts
         _current, _parts = self, parts
@@ -197,16 +207,18 @@ class _Build:
             gc.unfreeze()
 
     def _add(self, batches: list[list[int]], made: Iterable[list[dict[str, str]]]) -> None:
+        """Note the files of finished parts. `batches` has their numbers, `made` path → SHA-256 for each of them."""
         for number, sums in zip(chain.from_iterable(batches), chain.from_iterable(made), strict=True):
             part = _parts[number]
             self.sums |= sums
             self.made[part.name] = [part.key, *sums]
 
     def put(self, path: str, raw: bytes) -> None:
-        """Write one file of the mirror."""
+        """Write one file of the mirror, and note its SHA-256."""
         self.sums[path] = self._put(path, raw)
 
     def _put(self, path: str, raw: bytes) -> str:
+        """Write one file, or take it from the old mirror if that has the same bytes. Return its SHA-256."""
         digest = hashlib.sha256(raw).hexdigest()
         if self.previous.sums.get(path) != digest or not self._link(path):
             Path(self._make_place(path)).write_bytes(raw)
@@ -217,13 +229,14 @@ class _Build:
         return path in self.previous.sums and os.path.isfile(f"{self.previous.folder}/{path}")
 
     def _keep(self, *paths: str) -> None:
+        """Take files from the old mirror as they are, as hard links or as copies, and note their SHA-256."""
         for path in paths:
             if not self._link(path):
                 shutil.copy2(f"{self.previous.folder}/{path}", self._make_place(path))
             self.sums[path] = self.previous.sums[path]
 
     def _link(self, path: str) -> bool:
-        """Take a file from the old mirror. Return whether this was possible: some disks know no links."""
+        """Make a hard link to a file of the old mirror. Return whether it could be made."""
         try:
             os.link(f"{self.previous.folder}/{path}", self._make_place(path))
         except OSError:
@@ -231,6 +244,7 @@ class _Build:
         return True
 
     def _make_place(self, path: str) -> str:
+        """Make the folder for a file of the new mirror, and return the path of the file on the disk."""
         folder = f"{self.work}/{path.rpartition('/')[0]}"
         if folder not in self.folders:
             os.makedirs(folder, exist_ok=True)
@@ -238,7 +252,10 @@ class _Build:
         return f"{self.work}/{path}"
 
     def _copy_file(self, name: str) -> str:
-        """Copy an attached file. Return a note if its content is not what was attached; then it is left out."""
+        """Copy the attached file or preview `name`. Return "", or a sentence if it was left out.
+
+        An attached file is left out if its bytes are no longer those that were attached.
+        """
         path, file = kept_name(name), self.pages.files[name]
         is_file = name == file.file_name
         if is_file and self.previous.sums.get(path) == file.sha256 and self._can_keep(path):
@@ -255,6 +272,7 @@ class _Build:
         return ""
 
     def _sitemap(self, base: str) -> bytes:
+        """Return sitemap.xml. It has the card of each recommendation, but not its page, and every other page."""
         paths = (path for path in sorted(self.sums) if path.endswith(".html") and "/" in path)
         # the card of a recommendation is its canonical page
         urls = (f"<url><loc>{base}/{path}</loc></url>\n" for path in paths if "/recommendation/" not in path)
@@ -262,6 +280,7 @@ class _Build:
         return f'<?xml version="1.0" encoding="UTF-8"?>\n<urlset {space}>\n{"".join(urls)}</urlset>\n'.encode()
 
     def _result(self, marker: str, notes: Iterable[str]) -> BuiltMirror:
+        """Return what was done. `marker` is a hash of the list of redactions, to see whether there is a new one."""
         before = self.previous.sums
         gone = tuple(sorted(before.keys() - self.sums.keys()))
         written = sorted(path for path, digest in self.sums.items() if before.get(path) != digest)
@@ -284,5 +303,5 @@ _parts: list[MirrorPart]
 
 
 def _make(numbers: Sequence[int]) -> list[dict[str, str]]:
-    """Write the files of some parts. Return path → SHA-256 for each part."""
+    """Write the files of the parts with these numbers in `_parts`. Return path → SHA-256 for each part."""
     return [{path: _current._put(path, raw) for path, raw in _parts[number].make()} for number in numbers]

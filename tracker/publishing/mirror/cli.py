@@ -1,4 +1,4 @@
-"""The command line for `build`: read the public data, build the mirror, and say what a cache must forget."""
+"""The command `build`: read the public data, build the mirror, and say which addresses caches must forget."""
 
 import argparse
 from datetime import datetime
@@ -30,9 +30,10 @@ def add_build_command(commands: Any) -> None:
 
 
 def run_build_command(arguments: argparse.Namespace, data: StoragePlace, public_url: str, *, now: datetime) -> str:
-    """Build the mirror of the data at `data`, and return the text to print. Raises TrackerError.
+    """Build the mirror of the data at `data`, and return the text to print.
 
-    `public_url` is the address of the dashboard, or "" if the mirror does not name it.
+    `public_url` is the address of the dashboard, or "" if the mirror must not name it. Raises TrackerError if the
+    folder or the address of the mirror cannot be used.
     """
     # other commands need no library for pictures
     from tracker.publishing.mirror.build import build_mirror

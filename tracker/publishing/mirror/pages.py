@@ -1,7 +1,7 @@
-"""The files of a mirror, each rendered by the functions that make the pages and downloads of the dashboard.
+"""The files of a mirror, rendered by the functions that make the pages and downloads of the dashboard.
 
-What its script searches and filters (words, values of filters, titles) is JavaScript that assigns data: a page from a memory
-stick may load a script, but not fetch a file.
+The data for search and filters (words, values of filters, titles) are scripts that assign values, because a browser
+lets a page from a memory stick load a script, but not fetch a file.
 """
 
 import hashlib
@@ -61,7 +61,7 @@ from tracker.storage.open_storage import open_storage
 from tracker.validation.check import content_fault
 
 LISTED_BY = ("body", "status", "theme")
-"""The filters for whose values there is a list."""
+"""The filters that have a list for each of their values."""
 LIST, SEARCH, SEARCHED = "/recommendations", "/search", ("/search", "/evidence")
 NO_PAGE = "404.html"
 _RENDERERS: Mapping[str, Renderer] = {
@@ -73,14 +73,14 @@ _RENDERERS: Mapping[str, Renderer] = {
     "/api/deadlines.json": json_api.render_deadline_data,
 }
 Made = Iterator[tuple[str, bytes]]
-"""Yields (path, bytes) for each file."""
+"""(path in the mirror, bytes) for each file."""
 
 
 @dataclass(frozen=True, slots=True)
 class MirrorPart:
-    """Some files of a mirror that are made together. `key` is a hash of all on which they depend.
+    """Some files of a mirror that are made together. `key` is a hash of everything on which they depend.
 
-    A large part depends on all data, so it is made again after every change.
+    A large part depends on all data, so it is made again after every change of the data.
     """
 
     name: str
@@ -90,7 +90,11 @@ class MirrorPart:
 
 
 class MirrorPages:
-    """What is in a mirror of a view. `languages` are codes, the main language first; the addresses may be ""."""
+    """The contents of a mirror of one view.
+
+    `languages` are codes, the main language first. `base_url` is the address of the mirror, `dashboard` that of the
+    dashboard; each may be "". `files` maps name → attached file, for the attached files and their previews.
+    """
 
     def __init__(self, view: View, languages: tuple[str, ...], *, base_url: str = "", dashboard: str = "") -> None:
         self.view, self.languages = view, languages
@@ -111,7 +115,7 @@ class MirrorPages:
         )
 
     def _small_snapshot(self, dashboard: str) -> bytes:
-        """Return the snapshot, with all languages in it, or nothing if it is too large for a phone."""
+        """Return the snapshot, which has all languages in one page, or b"" if it is too large for a phone."""
         request = self._request(self.languages[0], origin=dashboard or LOCAL_ADDRESS)
         try:
             return snapshot_page(request, most=MAX_SNAPSHOT_BYTES).encode()
@@ -121,12 +125,16 @@ class MirrorPages:
     def _request(
         self, lang: str, params: Mapping[str, str] = {}, *, id: str = "", origin: str = ORIGIN, kind: Any = ViewRequest
     ) -> Any:
+        """Return the request of a reader for a page in the language `lang`. `kind` is the class of the request."""
         given = {name: [value] for name, value in {**params, "lang": lang}.items()}
         filters = Filters.from_params(self.view, given)
         return kind(self.view, get_language(lang, self.view.settings), filters, origin=origin, id=id, params=given)
 
     def parts(self, common: str) -> list[MirrorPart]:
-        """Return what makes all files but the attached ones. `common` is what everything depends on, besides the data."""
+        """Return the parts that make all files except the attached files. Parts that take longest come first.
+
+        `common` is a hash of what all parts depend on, apart from the data of recommendations and of evidence.
+        """
         # what takes longest comes first, and the analysis is apart: what counts for it takes long to import
         makers: dict[str, Callable[[], Made]] = {
             f"{lang} exports": partial(self._exports, lang) for lang in self.languages
@@ -141,9 +149,10 @@ class MirrorPages:
         return [*parts, *self._list_parts(common, keys), *self._recommendation_parts(keys)]
 
     def _row_keys(self, common: str) -> dict[str, str]:
-        """Return id → a hash of all that is shown of a recommendation.
+        """Return id → a hash of everything that a page shows of the recommendation.
 
-        That is in its own file and in those of the evidence and the recommendations that it names or that name it.
+        This depends on its data file, on those of its evidence, on those of the recommendations that it names or that
+        name it, and on `common`.
         """
         view, dataset, keys = self.view, self.view.dataset, {}
         for r in view.recommendations.values():
@@ -154,6 +163,7 @@ class MirrorPages:
         return keys
 
     def _recommendation_parts(self, keys: Mapping[str, str]) -> Iterator[MirrorPart]:
+        """Yield one part for each recommendation. `keys` is the result of `_row_keys`."""
         for _issuer, rs in group_by_issuer(self._matching(Filters())):
             # the place among them is on each page, with links to the one before and the one after
             for place, r in enumerate(rs):
@@ -162,7 +172,10 @@ class MirrorPages:
                 yield MirrorPart(r.id, key, partial(self._recommendation, r.id))
 
     def _list_parts(self, common: str, keys: Mapping[str, str]) -> Iterator[MirrorPart]:
-        """Yield the pages of the list and of the lists with one value of a filter, without the first page of all."""
+        """Yield one part for each page of the list, and for each page of the lists with one value of a filter.
+
+        The first page of the whole list is not among them, because it is a large part: see `parts`.
+        """
         choices = ((name, code) for name in LISTED_BY for code in sorted(self.addresses.lists[name]))
         for chosen in ({}, *({name: [code]} for name, code in choices)):
             filters = Filters.from_params(self.view, chosen)
@@ -181,10 +194,15 @@ class MirrorPages:
     def _finish(
         self, page: RenderedPage, request: ViewRequest, at: str, *, script: bool = False, root: str = ""
     ) -> bytes:
+        """Return the bytes of the file `at`, with the head and the notice of a mirror around a page.
+
+        `script` says whether the page loads the script that searches and filters. `root` is as in `Addresses.rewrite`.
+        """
         html = render("mirror/page.html", request.context, page=page, root=root or "../" * at.count("/"), script=script)
         return self._with_notice(html, request, at, root=root)
 
     def _with_notice(self, html: str, request: ViewRequest, at: str, *, root: str = "") -> bytes:
+        """Return the bytes of the file `at`: the HTML with a notice that it is a copy, and with links to the mirror."""
         dashboard = self.addresses.dashboard
         if (notice := self._notices.get(request.language.code)) is None:
             notice = render("mirror/notice.html", request.context, dashboard=dashboard)
@@ -197,6 +215,7 @@ class MirrorPages:
         return html.replace("<main", f"{notice}\n<main", 1).encode()
 
     def _page(self, path: str, lang: str, number: int = 1) -> Made:
+        """Yield page `number` of what is at `path`. The overview in the main language is yielded as index.html too."""
         request = self._request(lang, {"page": str(number)} if number > 1 else {})
         page = READER_PAGES[path].render(request)
         if is_searched := path in SEARCHED:
@@ -210,15 +229,18 @@ class MirrorPages:
             yield "index.html", self._finish(page, request, "index.html")
 
     def _pages(self, paths: Iterable[str]) -> Made:
+        """Yield the pages at `paths` in each language."""
         for path, lang in product(paths, self.languages):
             yield from self._page(path, lang)
 
     def _activity(self) -> Made:
+        """Yield all pages of the activity in each language."""
         _, _, pages = paginate(list_activity(self.view, ActivityFilters()), 1, per_page=ENTRIES_PER_PAGE)
         for lang, number in product(self.languages, range(1, pages + 1)):
             yield from self._page("/activity", lang, number)
 
     def _list_pages(self, languages: Iterable[str], filters: Filters) -> Made:
+        """Yield the page of the list that `filters` choose, with its number, in each language."""
         is_first = not filters.params()
         for lang in languages:
             request = replace(self._request(lang), filters=filters)
@@ -226,7 +248,10 @@ class MirrorPages:
             yield at, self._finish(self._list(request, is_first=is_first), request, at, script=is_first)
 
     def _list(self, request: ViewRequest, *, is_first: bool) -> RenderedPage:
-        """Return one page of a list. Only the first page of the whole list has the form with all filters."""
+        """Return the page of the list that the filters of the request choose.
+
+        The first page of the whole list has the form with the filters, and links to the other lists.
+        """
         filters, view, matching = request.filters, self.view, self._matching(request.filters)
         shown, number, pages = paginate(matching, filters.page, per_page=RECOMMENDATIONS_PER_PAGE)
         totals = dict(group_by_issuer(matching))
@@ -254,7 +279,10 @@ class MirrorPages:
         return build_page(request, LIST, content, params=filters.params(), key=is_first)
 
     def _links_to_lists(self, context: RenderContext) -> Iterator[tuple[str, list[tuple[tuple[str, str], str, int]]]]:
-        """Yield (name of a filter, [(URL parameter, label, count)]) for the filters for whose values there is a list."""
+        """Yield (title, lists) for each filter in LISTED_BY.
+
+        Each list is ((name of the filter, code of the value), label of the value, number of recommendations).
+        """
         for row in Filters.rows():
             if row.name in LISTED_BY and row.options:
                 found, options = ids_of_recommendations(self.view).get(row.name, {}), row.options(self.view).items()
@@ -265,6 +293,7 @@ class MirrorPages:
                 )
 
     def _exports(self, lang: str) -> Made:
+        """Yield the downloads in one language, the titles for the search, and the general preview image."""
         addresses = self.addresses
         request = (
             replace(self._request(lang), origin=addresses.dashboard) if addresses.dashboard else self._own_request(lang)
@@ -276,11 +305,12 @@ class MirrorPages:
             yield f"{lang}/preview.png", render_general_preview(request).body
 
     def _own_request(self, lang: str) -> ViewRequest:
+        """Return the request for an export in which links lead to files of the mirror."""
         request: MirrorRequest = self._request(lang, origin=self.addresses.origin_of_exports, kind=MirrorRequest)
         return replace(request, addresses=self.addresses)
 
     def _root_files(self) -> Made:
-        """Yield what is there once: the script and its data, the style sheet, and what web hosts and robots ask for."""
+        """Yield the files that are the same for all languages: scripts, style sheet, snapshot, robots.txt and so on."""
         main, base = self._request(self.languages[0]), self.addresses.base_url
         for name in ("mirror.js", "since.js"):
             yield f"assets/{name}", (ASSETS / name).read_bytes()
@@ -299,7 +329,10 @@ class MirrorPages:
         yield "robots.txt", f"User-agent: *\nAllow: /\n{sitemap}".encode()
 
     def _recommendation(self, id: str) -> Made:
-        """Yield the page, the card and, if the mirror has an address, the picture of one recommendation."""
+        """Yield the page, the card and, if the mirror has an address, the preview image of one recommendation.
+
+        Each is yielded once for each language.
+        """
         for lang in self.languages:
             request = replace(self._request(lang, {"id": id}, id=id), filters=Filters())
             at = f"{lang}/recommendation/{id}.html"
@@ -316,7 +349,10 @@ def _hash(*parts: str) -> str:
 
 
 def _is_kept(view: View, name: str, file: AttachedFile) -> bool:
-    """Return whether an attached file or its preview is there as it was attached."""
+    """Return whether the data folder has `name`, which is an attached file or its preview.
+
+    An attached file must also have the bytes that were attached.
+    """
     root = view.dataset.root
     if name == file.file_name:
         return not content_fault(root, file)
@@ -324,22 +360,32 @@ def _is_kept(view: View, name: str, file: AttachedFile) -> bool:
 
 
 def _records(view: View) -> tuple[list[str], list[str], list[str]]:
-    """Return the ids of recommendations, evidence and documents. A record is named by its place in all three lists."""
+    """Return (ids of recommendations, ids of evidence, ids of documents).
+
+    The scripts name a record by its place in the three lists, counted through from 0.
+    """
     order = filter_recommendations(view, Filters(), view.settings.language)
     return [r.id for r in order], [*view.evidence], [*view.documents]
 
 
 def _assignment(name: str, value: Any) -> bytes:
+    """Return a script that assigns a value to `rt.name`."""
     return f"rt.{name} = {json.dumps(value, ensure_ascii=False, separators=(',', ':'))};\n".encode()
 
 
 def _steps(numbers: Iterable[int]) -> list[int]:
-    """Return sorted numbers as differences, which are shorter to write."""
+    """Return the sorted numbers as differences, each from the number before it; the first is as it was.
+
+    Differences are shorter to write.
+    """
     return [b - a for a, b in pairwise([0, *sorted(numbers)])]
 
 
 def words_script(view: View) -> bytes:
-    """Return the words of all records with their stems, and the groups of synonyms: the index of `SearchIndex`."""
+    """Return the script with the search index: the words of all records with their stems, and the synonyms.
+
+    It is made from the `SearchIndex` of the view. The same script serves all languages.
+    """
     places: dict[str, set[int]] = {}
     groups: dict[int, set[int]] = {}
     start = 0
@@ -368,7 +414,7 @@ def words_script(view: View) -> bytes:
 
 
 def filters_script(view: View) -> bytes:
-    """Return the values of all filters, each with the places of its records."""
+    """Return the script that has, for each filter, code → places of its records. `_records` says what a place is."""
     rs, evidence, _ = _records(view)
     numbers = {id: place for place, id in enumerate([*rs, *evidence])}
 
@@ -386,7 +432,7 @@ def filters_script(view: View) -> bytes:
 
 
 def titles_script(context: RenderContext) -> bytes:
-    """Return what a result shows of each record in one language, and the words around the results."""
+    """Return the script for one language: what search results show of each record, and the words around the results."""
     view, language = context.view, context.language
     _ = language.gettext
     rs, evidence, documents = _records(view)

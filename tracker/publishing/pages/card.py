@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
-from tracker.model.lifecycle import events_by
+from tracker.model.lifecycle import events_until
 from tracker.model.records import Recommendation
 from tracker.model.vocabulary import EventType
 from tracker.publishing.citation import build_citation, last_changed
@@ -15,7 +15,7 @@ from tracker.publishing.render_context import render
 from tracker.publishing.request import RenderedFile, ViewRequest, current_version_link
 from tracker.publishing.wording import later_sentence, site_name
 from tracker.queries.as_recorded import without_later_edits
-from tracker.queries.recommendation_details import later_recommendation, same_demand_links
+from tracker.queries.recommendation_details import find_absence_reason, same_demand_links
 
 
 def render_card(request: ViewRequest) -> RenderedFile:
@@ -44,12 +44,12 @@ def missing_card(request: ViewRequest, suffix: str = "") -> RenderedFile:
     view, known = request.view, request.view.dataset.recommendations.get(request.id)
     if successor := view.successor_of(request.id):
         return RenderedFile(status=301, redirect_to=request.link(f"/r/{successor}{suffix}"))
-    if later := later_recommendation(view, request.id):
+    if later := find_absence_reason(view, request.id):
         sentence = later_sentence(request.language, later)
         return _page_of(request, "published/card_later.html", status=404, sentence=sentence)
     if known is not None and view.is_retired(known.id):
         retired = without_later_edits(known, view.recorded)
-        events = events_by(retired, view.recorded)
+        events = events_until(retired, view.recorded)
         reasons = [event.reason for event in events if event.type is EventType.RETIRED and event.reason]
         return _page_of(request, "published/card_missing.html", status=410, retired=retired, reasons=reasons)
     name = request.id[:80] if request.id.isprintable() else ""

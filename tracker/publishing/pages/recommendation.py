@@ -3,7 +3,7 @@
 from dataclasses import replace
 from urllib.parse import urlencode
 
-from tracker.model.lifecycle import events_by, is_active
+from tracker.model.lifecycle import events_until, is_active
 from tracker.model.records import Recommendation
 from tracker.model.signing import assessment_key
 from tracker.publishing.citation import build_citation, last_changed
@@ -83,7 +83,7 @@ def _content(request: ViewRequest, context: RenderContext, r: Recommendation) ->
         else (),
         gone=[a for a in history if not is_active(a, view.recorded)],
         key_of=lambda a: assessment_key(whole, a),
-        events=lambda a: events_by(a, view.recorded),
+        events=lambda a: events_until(a, view.recorded),
     )
 
 
@@ -97,9 +97,9 @@ def _missing(request: ViewRequest, context: RenderContext) -> str:
             context,
             r=without_later_edits(retired, view.recorded),
             into=view.recommendations.get(view.successor_of(id) or ""),
-            reasons=[event.reason for event in events_by(retired, view.recorded) if event.reason],
+            reasons=[event.reason for event in events_until(retired, view.recorded) if event.reason],
         )
-    if later := details.later_recommendation(view, id):
+    if later := details.find_absence_reason(view, id):
         today = f"{_PATH}?" + urlencode([*own_params(request), ("lang", request.language.code)])
         sentence = later_sentence(request.language, later)
         earlier = details.earlier_records(view, view.dataset.recommendations[id])

@@ -6,7 +6,7 @@ from tracker.publishing.pages.frame import RenderedPage, build_page, page_name
 from tracker.publishing.render_context import RenderContext, render
 from tracker.publishing.request import ViewRequest
 from tracker.queries.lists.url_filters import SEARCH_ROW
-from tracker.queries.search.file_search import look_at_texts
+from tracker.queries.search.file_search import prepare_file_search
 from tracker.queries.search.site_search import search_everything
 
 
@@ -14,7 +14,7 @@ def files_read(request: ViewRequest) -> tuple[str, ...]:
     """Return what says which texts of attached files can be searched now."""
     if request.texts is None:
         return ()
-    found = look_at_texts(request.view, request.texts)
+    found = prepare_file_search(request.view, request.texts)
     return (f"texts {found.generation}, {found.reading}, {found.left_out}",)
 
 

@@ -13,7 +13,7 @@ def render_treaty_bodies(request: ViewRequest) -> RenderedPage:
     """Return the treaty bodies with their grading scales, documents by reporting cycle, and upcoming dates."""
 
     def content(context: RenderContext) -> str:
-        view, ahead = context.view, deadlines.upcoming(context.view)
+        view, ahead = context.view, deadlines.list_upcoming(context.view)
         cycles, asked_by = partial(follow_up.group_by_cycle, view), partial(follow_up.recommendations_of_body, view)
         return render(
             "pages/treaty_bodies.html",

@@ -273,7 +273,7 @@ class Pictures:
     def story(self, id: str) -> Picture | None:
         """Return what happened around the recommendation `id`: reports, laws, evidence and assessments."""
         _, view = self._gettext, self.context.view
-        count = analysis.story_of(view, Frames(view, self.context.language, (view.recommendations[id],)))
+        count = analysis.dates_of_recommendation(view, Frames(view, self.context.language, (view.recommendations[id],)))
         if count.table.empty:
             return None
         lanes = [lane for lane in LANES if lane in set(count.table.lane)]

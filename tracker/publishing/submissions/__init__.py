@@ -1,1 +1,1 @@
-"""Submissions to committees as Word documents: `selection` → `stages` → `document` → `docx_writer`. Start in `stages`."""
+"""Submissions to committees, written as Word documents. Start reading in `stages`."""

@@ -53,7 +53,7 @@ def add_submission_command(commands: "argparse._SubParsersAction[argparse.Argume
 
 
 def run_submission_command(options: argparse.Namespace, config: Config, now: datetime) -> str:
-    """Run the command, and return the text to print. Raises TrackerError."""
+    """Run the command `submission`: write the file, and return the text to print. Raises TrackerError."""
     # other commands need no library for pictures
     from tracker.publishing.submissions.safety_check import limit_sentences
     from tracker.publishing.submissions.stages import build_submission, write_submission

@@ -1,4 +1,4 @@
-"""The model of a document to submit: headings, paragraphs, tables, pictures and footnotes, and how long it is."""
+"""The parts of a document to submit (headings, paragraphs, tables, pictures, footnotes), and how long it is."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -7,13 +7,13 @@ from datetime import date
 from math import ceil
 
 WORDS_PER_PAGE = 400
-"""How many words of a submission fit on a page of A4, roughly. Only for the number of pages that is shown."""
+"""Roughly how many words fit on a page of A4. Only the number of pages that is shown is computed from it."""
 _WORD = re.compile(r"\S*\w\S*")
 
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A footnote: the words about the source, and its links. The last link leads to the register."""
+    """A footnote: the words about the source, and its links. If a link leads to the register, it is the last one."""
 
     words: str
     links: tuple[str, ...] = ()
@@ -21,7 +21,10 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A piece of a paragraph, before its footnote. `style` is a character style: "Strong", "Emphasis" or "ToWrite"."""
+    """A piece of text in a paragraph, and the footnote that follows it.
+
+    `style` is a character style: "Strong", "Emphasis", "ToWrite" for a placeholder, or "" for none.
+    """
 
     text: str
     style: str = ""
@@ -30,7 +33,10 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """A paragraph with a paragraph style of the writer, such as "Heading1", "Numbered", "Bullet" or "Quote"."""
+    """A paragraph. `style` is a paragraph style of the Word file, such as "Heading1", "Numbered" or "Bullet".
+
+    `new_page` says whether the paragraph begins a page.
+    """
 
     runs: tuple[Run, ...]
     style: str = "BodyText"
@@ -49,7 +55,8 @@ Cell = tuple[Paragraph, ...]
 class Table:
     """A table with a caption and a row of headings that is repeated on each page.
 
-    `widths` are the shares of the columns. If `head` has one cell and there are more columns, it spans all of them.
+    `widths` has a number for each column: its share of the width of the page. If `head` has one cell and there are more
+    columns, this cell spans all of them.
     """
 
     caption: str
@@ -80,10 +87,11 @@ Block = Paragraph | Table | DocumentPicture | Contents
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """A document to submit. `annex` has the blocks that a committee may not count.
+    """A document to submit. The blocks of its `annex` may be left out when a committee counts the words.
 
-    `header` stands on every page. `notes` are sentences for whoever prepares the document: what is missing. They are not
-    in the document.
+    `organisations` are the full names of those that sign, `lang` is the code of its language. `header` is the line at
+    the top of every page. `notes` are sentences about what is missing, for the person who prepares the document; they
+    are not in it.
     """
 
     title: str
@@ -99,20 +107,19 @@ class Submission:
 
 @dataclass(frozen=True, slots=True)
 class Length:
-    """How many words a document has: in its text, in its footnotes and in its annex."""
+    """The number of words in the text of a document, and in its footnotes. The annex is not counted."""
 
     words: int
     in_notes: int
-    in_annex: int
 
     @property
     def pages(self) -> int:
-        """Return roughly how many pages text and footnotes take."""
+        """Return roughly how many pages text and footnotes take, at least 1."""
         return max(1, ceil((self.words + self.in_notes) / WORDS_PER_PAGE))
 
 
 def paragraphs_of(blocks: Iterable[Block]) -> Iterator[Paragraph]:
-    """Yield every paragraph with its footnotes, also those in cells of tables; headings and captions too."""
+    """Yield all paragraphs in order. Those in cells, the headings of tables, and all captions are among them."""
     for block in blocks:
         match block:
             case Paragraph():
@@ -126,13 +133,12 @@ def paragraphs_of(blocks: Iterable[Block]) -> Iterator[Paragraph]:
 
 
 def notes_of(blocks: Iterable[Block]) -> Iterator[Note]:
-    """Yield the footnotes in the order of the text."""
+    """Return an iterator over the footnotes, in the order of the text."""
     return (run.note for paragraph in paragraphs_of(blocks) for run in paragraph.runs if run.note)
 
 
 def measure(submission: Submission) -> Length:
-    """Return how long a document is. Links in footnotes do not count."""
+    """Return the number of words in a document. Links in footnotes are not counted."""
     text = " ".join(paragraph.text for paragraph in paragraphs_of(submission.blocks))
     notes = " ".join(note.words for note in notes_of(submission.blocks))
-    annex = " ".join(paragraph.text for paragraph in paragraphs_of(submission.annex))
-    return Length(*(len(_WORD.findall(part)) for part in (text, notes, annex)))
+    return Length(*(len(_WORD.findall(part)) for part in (text, notes)))

@@ -34,25 +34,30 @@ _PARTS = (*_TEMPLATES, "footnotes", "header", "footer")
 
 
 def write_docx(submission: Submission) -> bytes:
-    """Return the document as the bytes of a .docx file. The same document gives the same bytes."""
+    """Return a submission as the bytes of a .docx file. The same submission gives the same bytes."""
     return _Writer(submission).package()
 
 
-def _relate(lines: list[str], kind: str, target: str, *, is_external: bool = False) -> str:
-    """Add a link or a picture to the relations of a part of the package, and return its id there."""
-    id, mode = f"rId{len(lines) + 1}", ' TargetMode="External"' if is_external else ""
+def _relate(lines: list[str], kind: str, target: str) -> str:
+    """Add a relation to `lines`, those of one part of the package, and return its id in them.
+
+    `kind` is the end of the type of the relation, such as "image" or "hyperlink". `target` is a path or an address.
+    """
+    id, mode = f"rId{len(lines) + 1}", ' TargetMode="External"' if kind == "hyperlink" else ""
     lines.append(f'<Relationship Id="{id}" Type="{_R}/{kind}" Target="{escaped(target)}"{mode}/>')
     return id
 
 
 def _relations_part(lines: Iterable[str]) -> str:
+    """Return the XML of a part with these relations."""
     return f'{_XML}<Relationships xmlns="{_PACKAGE}/relationships">{"".join(lines)}</Relationships>'
 
 
 class Footnotes:
-    """The footnotes of a document, as XML in the order of the text. Their numbers begin after `last`.
+    """The footnotes of a document. `lines` has the XML of each, in the order of the text.
 
-    `relate` adds a link to the relations of the footnotes part, and returns its id there.
+    The first number is `last` + 1. `relate` adds a link to the relations of the part with the footnotes, and returns
+    the id of the relation.
     """
 
     def __init__(self, relate: Callable[[str], str], last: int = 0) -> None:
@@ -60,7 +65,7 @@ class Footnotes:
         self.relate, self.last = relate, last
 
     def add(self, note: Note) -> str:
-        """Add a footnote, and return the reference to it, a run."""
+        """Add a footnote, and return the XML of the run that refers to it in the text."""
         number, links = self.last + len(self.lines) + 1, ""
         for link in note.links:
             # Word refuses a file with a target that is no address
@@ -79,16 +84,19 @@ def footnotes_part(lines: Iterable[str] = ()) -> str:
 
 
 class _Writer:
+    """A writer of one submission. Its methods return XML, and collect the footnotes, pictures and headings in it."""
+
     def __init__(self, submission: Submission) -> None:
         self.submission = submission
         self.relations, self.note_relations = list[str](), list[str]()
-        self.notes = Footnotes(lambda link: _relate(self.note_relations, "hyperlink", link, is_external=True))
+        self.notes = Footnotes(lambda link: _relate(self.note_relations, "hyperlink", link))
         for part in _PARTS:
             _relate(self.relations, part, f"{part}.xml")
         self.pictures, self.headings = list[bytes](), list[tuple[str, str]]()
         self.captions = {"Table": 0, "Figure": 0}
 
     def package(self) -> bytes:
+        """Return the bytes of the .docx file."""
         submission = self.submission
         body = "".join(self.block(block) for block in (*submission.blocks, *submission.annex))
         # headings are known only now
@@ -132,6 +140,7 @@ class _Writer:
                 )
 
     def paragraph(self, paragraph: Paragraph) -> str:
+        """Return a paragraph with its footnotes. A heading is also noted for the table of contents."""
         style, inside = paragraph.style, ""
         for run in paragraph.runs:
             inside += run_xml(run.text, f'<w:rStyle w:val="{run.style}"/>' if run.style else "")
@@ -144,6 +153,7 @@ class _Writer:
         return f'<w:p><w:pPr><w:pStyle w:val="{style}"/>{new_page}</w:pPr>{inside}</w:p>'
 
     def caption(self, kind: str, words: str) -> str:
+        """Return a caption with the next number of its `kind`, which is "Table" or "Figure"."""
         self.captions[kind] += 1
         style = f'<w:pPr><w:pStyle w:val="Caption"/>{"<w:keepNext/>" if kind == "Table" else ""}</w:pPr>'
         name = CAPTIONS.get(self.submission.lang, CAPTIONS["en"])[kind == "Figure"]
@@ -163,6 +173,7 @@ class _Writer:
         return _template("table").format(width=PAGE_WIDTH, caption=caption, grid=grid, head=head, rows=rows)
 
     def cell(self, cell: Iterable[Paragraph], width: int, span: str = "") -> str:
+        """Return a cell with a width in twentieths of a point. `span` is XML that makes it span several columns."""
         inside = "".join(map(self.paragraph, cell)) or '<w:p><w:pPr><w:pStyle w:val="TableText"/></w:pPr></w:p>'
         return f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{span}</w:tcPr>{inside}</w:tc>'
 
@@ -177,7 +188,7 @@ class _Writer:
         )
 
     def contents_lines(self) -> str:
-        """Return the lines of the table of contents: one field, whose result are links to the headings."""
+        """Return the lines of the table of contents: one field of Word, whose result is a link to each heading."""
         lines = []
         for number, (style, text) in enumerate(self.headings, 1):
             begin = _field_begin('TOC \\o "1-2" \\h \\u', dirty=True) if number == 1 else ""
@@ -191,7 +202,7 @@ class _Writer:
 
 
 def core_properties(submission: Submission) -> str:
-    """Return the part with the properties of the file: title, organisations and date, and nothing else."""
+    """Return the XML of docProps/core.xml: title, organisations and date, and nothing about who wrote the file."""
     creator = escaped("; ".join(submission.organisations))
     return _template("core").format(title=escaped(submission.title), creator=creator, day=submission.day)
 
@@ -202,19 +213,19 @@ def _template(name: str) -> str:
 
 
 def escaped(text: str) -> str:
-    """Return a text that may stand in XML. Line breaks stay."""
+    """Return a text escaped for XML, with spaces for control characters. Line breaks stay."""
     return escape(CONTROL_CHARACTERS.sub(" ", strip_bidi_controls(text)))
 
 
 def run_xml(text: str, properties: str = "") -> str:
-    """Return a run with a text, in which line breaks stay. `properties` is XML."""
+    """Return the XML of a run with a text and its line breaks. `properties` is XML with the format of the run."""
     properties = f"<w:rPr>{properties}</w:rPr>" if properties else ""
     lines = (f'<w:t xml:space="preserve">{escaped(line)}</w:t>' for line in text.split("\n"))
     return f"<w:r>{properties}{'<w:br/>'.join(lines)}</w:r>"
 
 
 def _field_begin(instruction: str, *, dirty: bool = False) -> str:
-    """Return the beginning of a field. The word processor works out a dirty field when the document is opened."""
+    """Return the XML that begins a field. Word computes the result of a `dirty` field when the document is opened."""
     mark = ' w:dirty="true"' if dirty else ""
     return (
         f'<w:r><w:fldChar w:fldCharType="begin"{mark}/></w:r><w:r><w:instrText xml:space="preserve"> {instruction} '
@@ -223,6 +234,7 @@ def _field_begin(instruction: str, *, dirty: bool = False) -> str:
 
 
 def _field(instruction: str, shown: str, *, dirty: bool = False) -> str:
+    """Return the XML of a field. `shown` is its result until Word computes it."""
     return f"{_field_begin(instruction, dirty=dirty)}{run_xml(shown)}{_FIELD_END}"
 
 

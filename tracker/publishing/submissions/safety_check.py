@@ -1,4 +1,4 @@
-"""Look for what may identify a person in a whole submission, and say how long it is and may be."""
+"""Check a whole submission for what may identify a person, and compare its length with the committee's limit."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -17,14 +17,15 @@ from tracker.safety import scanner
 from tracker.safety.scanner import IsDismissed, PublicationCheck, text_fields
 
 NAME = "submission"
-"""The name of the record and of the field under which findings are dismissed."""
+"""The name of the record, and of its field, in findings about a submission. A dismissal names them too."""
 
 
 def check_submission(view: View, choice: Choice, submission: Submission, is_dismissed: IsDismissed) -> PublicationCheck:
-    """Return what has to be settled before the file is made.
+    """Return the findings and candidates that must be settled before the file is made.
 
-    A finding is left out if it was dismissed where it stands in the register. Words that may be a name are asked about only
-    in what is not public yet: what the organisations wrote, and the private entries that they ticked.
+    Findings are passages in the whole document, with its links, that a rule found. A finding is left out if it was
+    dismissed for the submission, or for one of the records that the submission uses. Candidates are words that may be a
+    name. Only texts that are not public yet are searched for them: see `_not_public`.
     """
     records = {
         scanner.record_name(r): {*scanner.LINK_FIELDS, *(field.field for field in text_fields(r))}
@@ -39,19 +40,21 @@ def check_submission(view: View, choice: Choice, submission: Submission, is_dism
     blocks = (*submission.blocks, *submission.annex)
     texts = [submission.title, *submission.organisations, *(p.text for p in paragraphs_of(blocks))]
     texts += [note.words for note in notes_of(blocks)]
-    findings = list(scanner.scan_texts(map(_field, dict.fromkeys(texts)), view.dataset, is_known))
+    findings = list(scanner.scan_texts(map(_text_field, dict.fromkeys(texts)), view.dataset, is_known))
     for link in dict.fromkeys(link for note in notes_of(blocks) for link in note.links):
         text, matches = scanner.scan_code(unquote(link), view.dataset.safety, is_link=True)
-        findings += [found for match in matches if not is_known(found := SafetyFinding(_field(text), match))]
-    own = scanner.check_texts(map(_field, dict.fromkeys(_not_public(choice))), view.dataset, is_known)
+        findings += [found for match in matches if not is_known(found := SafetyFinding(_text_field(text), match))]
+    own = scanner.check_texts(map(_text_field, dict.fromkeys(_not_public(choice))), view.dataset, is_known)
     return PublicationCheck(tuple(findings), own.candidates)
 
 
-def _field(text: str) -> TextField:
+def _text_field(text: str) -> TextField:
+    """Return a text of the submission in the form that the scanner takes."""
     return TextField(NAME, NAME, (NAME,), text=text)
 
 
 def _not_public(choice: Choice) -> Iterator[str]:
+    """Yield the texts that were typed for the submission, and publisher, title and summary of its private evidence."""
     yield from (choice.session, *chain.from_iterable(texts.values() for texts in choice.own_texts.values()))
     for e, _link in chain.from_iterable(choice.private_evidence.values()):
         yield e.publisher
@@ -59,6 +62,7 @@ def _not_public(choice: Choice) -> Iterator[str]:
 
 
 def _records(view: View, choice: Choice) -> Iterator[Record]:
+    """Yield the public records that a submission uses: the recommendations, their evidence and their documents."""
     for r in choice.recommendations:
         yield r
         yield from (e for e, _link in view.evidence_for(r))
@@ -67,11 +71,14 @@ def _records(view: View, choice: Choice) -> Iterator[Record]:
 
 
 PAGES_OF_BRIEF = 2
-"""How long a brief may be, where the committee says nothing."""
+"""The largest number of pages of a brief, unless the committee sets a limit."""
 
 
 def limit_sentences(author: RenderContext, choice: Choice, submission: Submission) -> list[str]:
-    """Return sentences about the length of a submission and the committee's limit, with its source."""
+    """Return sentences for the author about the length of a submission, and the committee's limit with its source.
+
+    If the submission is too long, or in a language that the committee does not take, a sentence says so.
+    """
     language, length = author.language, measure(submission)
     _, ngettext = language.gettext, language.ngettext
     words = ngettext("{n} word", "{n} words", length.words + length.in_notes)

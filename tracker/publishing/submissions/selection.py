@@ -18,10 +18,10 @@ from tracker.queries.follow_up import is_selected_for_follow_up
 from tracker.queries.view import View, effective_date
 
 OwnTexts = Mapping[str, Mapping[str, str]]
-"""What the organisations wrote, as id → name of a field → text.
+"""What the organisations wrote: id → name of a field → text.
 
-Of a recommendation the fields are those of WRITTEN_FIELDS, of a theme `theme`, and of the whole document, which has the
-id "", `summary`.
+A recommendation has the fields in WRITTEN_FIELDS, a theme the field `theme`. The whole document has the id "" and the
+field `summary`.
 """
 
 
@@ -57,15 +57,16 @@ WRITTEN_FIELDS: Mapping[SubmissionStage, Mapping[str, str]] = {
 }
 """Stage → name of a field → its label: what the organisations write about each recommendation."""
 DEFAULT_ORDER = {SubmissionStage.FOLLOW_UP: Order.PARAGRAPH, SubmissionStage.BRIEF: Order.PARAGRAPH}
-"""The order of each stage; the others are by theme."""
+"""Stage → its order, unless an editor chooses another one. The other stages are by theme."""
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What a submission is: stage, committee, recommendations, order, session, and the ids of the organisations that sign.
+    """What was chosen and written for one submission.
 
-    `body` is None for the UPR. `private_evidence` has what was ticked one by one: (item, link) pairs by id of the
-    recommendation. With it, the document is confidential.
+    `body` is the committee; None means all committees, for the UPR. `session` is a text as it was typed.
+    `organisations` are the ids of those that sign. `private_evidence` maps id of a recommendation → (evidence, link)
+    pairs, each chosen by an editor. If there are any, the document is confidential.
     """
 
     stage: SubmissionStage
@@ -79,21 +80,26 @@ class Choice:
 
     @property
     def grades(self) -> tuple[Grade, ...]:
-        """Return the grades of the committee's present scale."""
+        """Return the grades of the committee's present scale, or () if it has none."""
         return self.body.scales[0].grades if self.body and self.body.scales else ()
 
     def own_text(self, id: str, name: str) -> str:
-        """Return what the organisations wrote in a field about a recommendation, or ""."""
+        """Return what the organisations wrote in the field `name` for `id` (see `OwnTexts`), or ""."""
         return self.own_texts.get(id, {}).get(name, "").strip()
 
 
 def select_recommendations(view: View, stage: SubmissionStage, body: TreatyBody | None) -> tuple[Recommendation, ...]:
-    """Return the recommendations with which a submission starts, by document and paragraph.
+    """Return the recommendations that a submission at this stage proposes to editors.
 
-    Follow-up: the paragraphs that the committee selected in its latest concluding observations. List of issues and brief:
-    those of the latest concluding observations that are not implemented. Alternative report: all of these, and what civil
-    society asked of this committee. UPR: all of committees that are not implemented. Raises
-    TrackerError if there are none.
+    - Follow-up: those in the paragraphs that the committee selected, in the latest concluding observations for which it
+      selected any.
+    - Lists of issues and brief: those of its latest concluding observations, without implemented ones.
+    - Alternative report: all those of its latest concluding observations, and all that civil society asked of it.
+    - UPR: those of `body`, or of all committees if it is None, without implemented ones.
+
+    Except for follow-up, the latest observations are the latest of which the register has recommendations. Those of
+    committees come first, the latest document first, then in the order of paragraphs. Raises TrackerError if there are
+    none, or if `body` is None at a stage that is for one committee.
     """
     if stage is SubmissionStage.UPR:
         found = [r for r in view.by_issuer(Issuer.COMMITTEE) if body is None or view.body_of(r) == body]
@@ -119,7 +125,7 @@ def select_recommendations(view: View, stage: SubmissionStage, body: TreatyBody 
         raise TrackerError(message, {"committee": body.code} if body else {})
 
     def place(r: Recommendation) -> tuple[bool, tuple[bool, int], str, str]:
-        """Return the key by which those of committees come first, the latest document first, then by paragraph."""
+        """Return the sort key of a recommendation."""
         document = view.document(r.document)
         dated = partial_dates.descending_key(effective_date(document) if document else None)
         return r.issued_by is Issuer.CIVIL_SOCIETY, dated, r.document, natural_key(r.paragraph or r.id)
@@ -128,23 +134,28 @@ def select_recommendations(view: View, stage: SubmissionStage, body: TreatyBody 
 
 
 def _of_body(view: View, body: TreatyBody) -> list[Recommendation]:
+    """Return the recommendations that a committee issued, or that civil society addressed to it."""
     return [r for r in view.recommendations.values() if view.body_of(r) == body]
 
 
 def _selecting_document(view: View, body: TreatyBody) -> Document | None:
-    """Return the latest concluding observations of which the committee selected paragraphs for follow-up."""
+    """Return the latest concluding observations for which the committee selected paragraphs, or None."""
     return _latest(view, body, lambda d: bool(d.follow_up and d.follow_up.paragraphs))
 
 
 def _latest(view: View, body: TreatyBody, fits: Callable[[Document], bool]) -> Document | None:
-    """Return the latest concluding observations of a committee that fit."""
+    """Return the latest concluding observations of a committee for which `fits` is true, or None."""
     concluding = (d for d in view.documents.values() if d.kind is DocumentKind.CONCLUDING_OBSERVATIONS)
     found = [d for d in concluding if d.body == body.id and fits(d)]
     return min(found, key=lambda d: partial_dates.descending_key(effective_date(d)), default=None)
 
 
-def group(context: RenderContext, choice: Choice) -> list[tuple[str, str, list[Recommendation]]]:
-    """Return (code of the group, its heading, its recommendations) for each group, in the order of the choice."""
+def group_by_order(context: RenderContext, choice: Choice) -> list[tuple[str, str, list[Recommendation]]]:
+    """Return (code, heading, recommendations) for each group: the documents, themes or articles of the chosen order.
+
+    A recommendation is in one group, that of its first theme or article. Those without any come last, in a group with
+    the code "". The codes are ids of documents, ids of themes, or articles.
+    """
     view, _ = context.view, context.language.gettext
     groups: dict[str, list[Recommendation]] = {}
     for r in choice.recommendations:
@@ -170,18 +181,18 @@ def group(context: RenderContext, choice: Choice) -> list[tuple[str, str, list[R
 
 
 def evidence_of(view: View, choice: Choice, r: Recommendation) -> tuple[tuple[Evidence, EvidenceLink], ...]:
-    """Return (evidence, link) pairs for a recommendation, newest first; then the private evidence that was ticked."""
+    """Return (evidence, link) pairs of a recommendation: the public ones, newest first, then the private ones."""
     return (*view.evidence_for(r), *choice.private_evidence.get(r.id, ()))
 
 
 def statements_of_state(view: View, r: Recommendation) -> list[Assessment]:
-    """Return what the State said last: all its statements of the latest date, about the whole and about parts."""
+    """Return the State's own assessments of the latest date, of the whole and of parts; [] if there are none."""
     found = [a for a in view.assessments[r.id] if a.voice is Voice.STATE]
     return [a for a in reversed(found) if a.date == found[0].date]
 
 
 def gaps_of(context: RenderContext, choice: Choice, r: Recommendation) -> list[str]:
-    """Return what is missing for a recommendation, as sentences: assessments, evidence, the State's word."""
+    """Return sentences about what a recommendation lacks: assessments, recent evidence, statements of the State."""
     view, language, _ = context.view, context.language, context.language.gettext
     headline, found, gaps = view.headline(r), evidence_of(view, choice, r), list[str]()
     if not headline.assessments or headline.by_editors:
@@ -200,7 +211,10 @@ def gaps_of(context: RenderContext, choice: Choice, r: Recommendation) -> list[s
 
 
 def missing_paragraphs(view: View, choice: Choice) -> list[str]:
-    """Return the paragraphs that were selected for follow-up and of which no recommendation is in the register."""
+    """Return the paragraphs that were selected for follow-up, but of which the register has no recommendation.
+
+    Return [] for every other stage.
+    """
     body = choice.body if choice.stage is SubmissionStage.FOLLOW_UP else None
     document = _selecting_document(view, body) if body else None
     if document is None or document.follow_up is None:
@@ -211,20 +225,23 @@ def missing_paragraphs(view: View, choice: Choice) -> list[str]:
     return [p for p in document.follow_up.paragraphs if p.split("(")[0].strip() not in known]
 
 
-def parts_of_place(context: RenderContext, r: Recommendation) -> list[str]:
-    """Return where a recommendation stands: who asked for it, the document, the paragraph."""
+def place_parts(context: RenderContext, r: Recommendation) -> list[str]:
+    """Return the known parts of the place of a recommendation: authors, committee, document, paragraph."""
     parts = source_line(context, r)
     return parts[: -2 if context.language.resolve(r.title).is_fallback else -1]  # without mark and language
 
 
-def where_it_stands(context: RenderContext, r: Recommendation) -> str:
-    """Return where `r` stands: "A/B/XYZ/CO/3, para. 13". No authors; no committee if a symbol names it."""
-    document, parts = context.view.document(r.document), parts_of_place(context, r)
+def place_in_document(context: RenderContext, r: Recommendation) -> str:
+    """Return the document and the paragraph of a recommendation, such as "A/B/XYZ/CO/3, para. 13".
+
+    If a committee's document has no symbol, the committee comes first.
+    """
+    document, parts = context.view.document(r.document), place_parts(context, r)
     if r.issued_by is Issuer.CIVIL_SOCIETY:
         return ", ".join(parts[-2 if r.paragraph else -1 :])
     return ", ".join(parts[1 if document and document.symbol else 0 :])
 
 
 def name_of(context: RenderContext, r: Recommendation) -> str:
-    """Return a short name of a recommendation: its document, its paragraph and its title."""
-    return f"{where_it_stands(context, r)}: {context.language.resolve(r.title).text}"
+    """Return a recommendation in one line: its document, its paragraph and its title."""
+    return f"{place_in_document(context, r)}: {context.language.resolve(r.title).text}"

@@ -1,4 +1,4 @@
-"""Build a submission: what stands in the document of each stage, and what its authors should know before they send it."""
+"""Build a submission: the contents of the document at each stage, and notes for its authors about what is missing."""
 
 import io
 from collections.abc import Callable, Iterable, Mapping
@@ -29,7 +29,7 @@ from tracker.publishing.sentences import dates_in_words, full_name, part_in_word
 from tracker.publishing.submissions import document, selection
 from tracker.publishing.submissions.document import Block, Cell, Note, Paragraph, Run, Submission
 from tracker.publishing.submissions.docx_writer import core_properties, write_docx
-from tracker.publishing.submissions.selection import Choice, Order, evidence_of, name_of, where_it_stands
+from tracker.publishing.submissions.selection import Choice, Order, evidence_of, name_of, place_in_document
 from tracker.publishing.wording import counts_line, status_line
 from tracker.queries.lists.filters import count_by_status, group_by_issuer
 from tracker.queries.localized_names import public_link
@@ -46,10 +46,12 @@ EvidencePairs = Iterable[tuple[Evidence, EvidenceLink]]
 
 
 def build_submission(request: ViewRequest, choice: Choice, author: RenderContext) -> Submission:
-    """Return the document of a choice in the language of the request, from the public data and from what was ticked.
+    """Return the document of a choice, in the language of the request.
 
-    A text that has no wording in this language is not in the document; `notes` lists it, and what else is missing, in the
-    language of `author`, who prepares the document. Raises TrackerError if a grade is not on the committee's scale.
+    It is made from the public data, and from the own texts and the private evidence of the choice. A text without a
+    wording in this language is left out. The `notes` of the document list such texts and other gaps, in the language
+    of `author`, who prepares the document. A brief has at most MAX_RECOMMENDATIONS. Raises TrackerError if a grade is
+    not on the committee's scale.
     """
     if choice.stage is SubmissionStage.BRIEF:
         choice = replace(choice, recommendations=choice.recommendations[:MAX_RECOMMENDATIONS])
@@ -62,14 +64,14 @@ def build_submission(request: ViewRequest, choice: Choice, author: RenderContext
 
 
 def comments_on(request: ViewRequest, r: Recommendation) -> list[str]:
-    """Return where a recommendation stands, as lines of plain text with their sources in brackets."""
+    """Return the status, the assessments and the evidence as lines of plain text with sources, then a link to `r`."""
     choice = Choice(SubmissionStage.UPR, None, (r,))
     (_asked, _state, (_heading, assessed), (_other, found)) = known_about(request, choice, r)
     return [status_line(request.context, r), *assessed, *found, *_Builder(request, choice).note_of(r).links[-1:]]
 
 
 def template_names(place: AnyPlace) -> list[str]:
-    """Return the names of the own templates in the data folder, without the ending: see docs/submissions.md."""
+    """Return the names, without .docx, of the templates in the data folder (see docs/submissions.md)."""
     found = list_files_in(open_storage(place).snapshot(), TEMPLATE_FOLDER, ".docx")
     return [name.partition("/")[2].removesuffix(".docx") for name in found]
 
@@ -77,10 +79,11 @@ def template_names(place: AnyPlace) -> list[str]:
 def write_submission(
     place: AnyPlace, template: str, request: ViewRequest, *, choice: Choice, submission: Submission
 ) -> bytes:
-    """Return the bytes of a .docx file, in the form of the template with this name, or in the usual form if it is "".
+    """Return a submission as the bytes of a .docx file.
 
-    A template is data, so a process of its own fills it. Raises TrackerError if there is no such template, and
-    UnusableFile with the place of what is wrong in it.
+    `template` is the name of a template in the data at `place`, or "" for the usual form. A process of its own fills a
+    template, because nobody has checked it. Raises TrackerError if there is no such template. Raises UnusableFile if it
+    cannot be filled; the error quotes the paragraph with the mistake.
     """
     if not template:
         return write_docx(submission)
@@ -98,12 +101,16 @@ def write_submission(
 
 
 def template_fields(request: ViewRequest, choice: Choice, submission: Submission) -> dict[str, Any]:
-    """Return what an own template can use, as plain values: see docs/submissions.md. A text has its footnotes."""
+    """Return name → plain value of each field that a template can use: see docs/submissions.md."""
     return _Builder(request, choice).fields(submission)
 
 
 def demands_of(request: ViewRequest, choice: Choice) -> list[tuple[int, Recommendation, str]]:
-    """Return (number, recommendation, words) of each proposal in an alternative report that has words in its language."""
+    """Return (number, recommendation, words) for each proposal that has words in the language of the request.
+
+    The number is its place in the document, from 1. Only an alternative report and the UPR propose recommendations; for
+    every other stage, return [].
+    """
     if choice.stage not in (SubmissionStage.ALTERNATIVE_REPORT, SubmissionStage.UPR):
         return []
     demand = _Builder(request, choice).demand
@@ -111,37 +118,45 @@ def demands_of(request: ViewRequest, choice: Choice) -> list[tuple[int, Recommen
 
 
 def known_about(request: ViewRequest, choice: Choice, r: Recommendation) -> tuple[tuple[str, list[str]], ...]:
-    """Return (heading, lines of plain text) for what was asked, the State's word, the assessments, and the evidence."""
+    """Return four pairs (heading, lines of plain text): recommendation, the State's word, assessments, evidence."""
     builder, _ = _Builder(request, choice), request.language.gettext
     found = [builder.evidence_line(*pair) for pair in evidence_of(request.view, choice, r)]
     parts = {
         _("What was recommended"): builder.words(r),
-        _("What the State says"): builder.state(r) if selection.statements_of_state(request.view, r) else [],
+        _("What the State says"): builder.statements(r) if selection.statements_of_state(request.view, r) else [],
         _("Assessments"): builder.assessed(r),
         _("Evidence"): found,
     }
-    return tuple((heading, list(map(_plain, filter(None, lines)))) for heading, lines in parts.items())
+    return tuple((heading, list(map(_plain_text, filter(None, lines)))) for heading, lines in parts.items())
 
 
 def reasons_of(request: ViewRequest, choice: Choice, r: Recommendation) -> list[tuple[str, str]]:
-    """Return (who assessed and when, the reason) for each assessment that counts and has a reason in this language."""
+    """Return (assessor and date, reason) for each assessment that counts and has a reason in the request's language."""
     builder = _Builder(request, choice)
-    found = [(builder.who(a), builder.wording(a.reason)) for a in request.view.counting_assessments(r)]
+    found = [(builder.assessor_and_date(a), builder.wording(a.reason)) for a in request.view.counting_assessments(r)]
     return [(who, reason.text) for who, reason in found if reason and reason.text]
 
 
-def _field(line: Runs) -> dict[str, Any]:
-    """Return a line as a text with its footnotes."""
+def _template_line(line: Runs) -> dict[str, Any]:
+    """Return a line as {"text": its words, "notes": [[words, links] of each footnote]}."""
     notes = [[run.note.words, list(run.note.links)] for run in line if run.note]
     return {"text": "".join(run.text for run in line), "notes": notes}
 
 
-def _plain(line: Runs) -> str:
+def _plain_text(line: Runs) -> str:
+    """Return a line as plain text, and after it each source in square brackets with at most one link."""
     sources = [f"{run.note.words} {' '.join(run.note.links[:1])}".strip() for run in line if run.note]
     return " ".join(filter(None, ["".join(run.text for run in line), *(f"[{source}]" for source in sources)]))
 
 
 class _Builder:
+    """A builder of the parts of one document. A method that leaves out a text, or puts a placeholder, notes this.
+
+    `missing` has a sentence for each text without a wording in the language of the document. `to_fill` maps
+    placeholder → the paragraphs in which it is. Both are dictionaries to keep their order. `has_address` says whether
+    readers can follow links to the dashboard.
+    """
+
     def __init__(self, request: ViewRequest, choice: Choice, author: RenderContext | None = None) -> None:
         self.request, self.choice, self.author = request, choice, author or request.context
         self.context, self.view, self.language = request.context, request.view, request.language
@@ -181,6 +196,7 @@ class _Builder:
     # the parts of the documents
 
     def cover(self, title: str, organisations: tuple[str, ...]) -> list[Block]:
+        """Return the beginning of the document: title, committee, session, organisations that sign, and date."""
         _, choice = self.language.gettext, self.choice
         committee = self.language.resolve(choice.body.name).text if choice.body else ""
         signed = "; ".join(organisations)
@@ -195,21 +211,21 @@ class _Builder:
         return [Paragraph((Run(title),), "Title"), *(Paragraph((line,), "Subtitle") for line in lines if line)]
 
     def follow_up(self) -> list[Block]:
-        """Return one table for each paragraph, in the order that the Committee's own forms have."""
+        """Return one table for each recommendation. Its rows are in the order of the committees' own forms."""
         _, blocks = self.language.gettext, list[Block]()
-        for _code, heading, rs in selection.group(self.context, self.choice):
+        for _code, heading, rs in selection.group_by_order(self.context, self.choice):
             blocks.append(self.heading(heading))
             for r in rs:
-                laws, outcomes, rest = self.evidence(r)
+                laws, outcomes, rest = self.evidence_by_kind(r)
                 rows = {
                     _("The Committee's recommendation"): self.cell(self.words(r)),
-                    _("Actions taken by the State party"): self.cell(self.state(r), laws),
+                    _("Actions taken by the State party"): self.cell(self.statements(r), laws),
                     _("Current situation"): self.cell(self.situation(r), rest),
                     _("Impact"): self.cell(
-                        self.own(r, "impact") or ([] if outcomes else [(self.placeholder(_("Your own text"), r),)]),
+                        self.written(r, "impact") or ([] if outcomes else [(self.placeholder(_("Your own text"), r),)]),
                         outcomes,
                     ),
-                    _("Other comments"): self.cell(self.own(r, "comments")),
+                    _("Other comments"): self.cell(self.written(r, "comments")),
                     _("The organisations' grade"): self.cell([self.grade(r)]),
                 }
                 title = self.title(r) or self.place(r)
@@ -219,14 +235,14 @@ class _Builder:
         return blocks
 
     def list_of_issues(self) -> list[Block]:
-        """Return each recommendation by theme: the words, what was done, the gap, the suggested question."""
+        """Return for each recommendation, in the chosen groups, its words, what was done, the gap and a question."""
         _ = self.language.gettext
         return self.by_group(lambda r: [*self.narrative(r), self.labelled(_("Suggested question"), self.ask(r))])
 
     def report(self) -> list[Block]:
-        """Return summary, recommendations by theme or article, and all proposed recommendations in one list."""
+        """Return summary, recommendations in their groups, and proposals. An alternative report has contents first."""
         _ = self.language.gettext
-        summary = self.own(None, "summary")
+        summary = self.written(None, "summary")
         has_contents = self.choice.stage is SubmissionStage.ALTERNATIVE_REPORT
         lines = [*(summary or [(self.placeholder(_("Summary")),)]), *((Run(line),) for _rs, line in self.counts())]
         return [
@@ -239,7 +255,7 @@ class _Builder:
         ]
 
     def brief(self) -> list[Block]:
-        """Return where it stands, with a picture for each issuer, and what to ask."""
+        """Return the statuses of the recommendations, as pictures and as a table, and the list of what to ask."""
         _ = self.language.gettext
         rows = [
             (Run(self.title(r) or self.place(r), note=self.note_of(r)), Run(status_line(self.context, r)))
@@ -250,11 +266,12 @@ class _Builder:
         return [*where, self.heading(_("What to ask")), *self.proposals()]
 
     def table(self, head: tuple[str, ...], rows: Iterable[Runs], widths: tuple[int, ...]) -> document.Table:
-        """Return the table of the recommendations, with one run in each cell."""
+        """Return a table of recommendations. Each row of `rows` has one run for each cell."""
         cells = tuple(tuple(self.cell([(run,)]) for run in row) for row in rows)
         return document.Table(self.language.gettext("Recommendations"), head, cells, widths=widths)
 
     def annex(self) -> list[Block]:
+        """Return the table of all recommendations with their status and the date of their latest public evidence."""
         _, rows = self.language.gettext, []
         for r in self.choice.recommendations:
             dates = (e.published or e.happened for e, _link in self.view.evidence_for(r))
@@ -265,41 +282,44 @@ class _Builder:
         return [heading, self.table(head, rows, (6, 9, 6, 5)), Paragraph((Run(self.register_line()),), "Small")]
 
     def register_line(self) -> str:
+        """Return the sentence that names the register and the day of the view."""
         _, settings = self.language.gettext, self.view.settings
         name = self.language.resolve(settings.title).text
         day = self.language.format_day(self.view.local_date)
         return _("From the register “{name}”, as of {day}.", name=name, day=day)
 
     def by_group(self, content: Callable[[Recommendation], list[Paragraph]]) -> list[Block]:
+        """Return the headings of the groups, and below each its recommendations: title, and result of `content`."""
         blocks = list[Block]()
-        for code, heading, rs in selection.group(self.context, self.choice):
+        for code, heading, rs in selection.group_by_order(self.context, self.choice):
             blocks.append(self.heading(heading))
             if self.choice.order is Order.THEME:
-                blocks += [Paragraph(line, "Numbered") for line in self.own(None, "theme", code)]
+                blocks += [Paragraph(line, "Numbered") for line in self.written(None, "theme", code)]
             for r in rs:
                 blocks.append(Paragraph((Run(self.title(r) or self.place(r)),), "Heading2"))
                 blocks += content(r)
         return blocks
 
     def narrative(self, r: Recommendation) -> list[Paragraph]:
-        """Return what was asked, what was done, and what is missing, as numbered paragraphs with lists of evidence."""
+        """Return numbered paragraphs (what was asked, what was done, what is missing), with lists of evidence."""
         _ = self.language.gettext
-        (laws, outcomes, rest), of_committee = self.evidence(r), r.issued_by is Issuer.COMMITTEE
+        (laws, outcomes, rest), of_committee = self.evidence_by_kind(r), r.issued_by is Issuer.COMMITTEE
         asked = _("What the Committee recommended") if of_committee else _("What civil society asked")
         return [
             self.labelled(asked, *self.words(r)),
-            self.labelled(_("What was done"), *self.state(r)),
+            self.labelled(_("What was done"), *self.statements(r)),
             *self.bullets(laws),
             self.labelled(_("What is missing"), *self.situation(r)),
             *self.bullets([*rest, *outcomes]),
         ]
 
     def proposals(self) -> list[Block]:
+        """Return one paragraph for each recommendation: what the organisations ask, and its document and paragraph."""
         rs = self.choice.recommendations
         return [Paragraph((*self.ask(r), Run(f" ({self.place(r)})")), "Proposal") for r in rs]
 
     def pictures(self) -> list[Block]:
-        """Return a bar of the statuses for each issuer."""
+        """Return one picture for each issuer: a bar that shows how many recommendations have which status."""
         pictures = list[Block]()
         for rs, words in self.counts():
             image, raw = draw_status_bar(self.context, count_by_status(self.view, rs)), io.BytesIO()
@@ -308,31 +328,31 @@ class _Builder:
         return pictures
 
     def counts(self) -> list[tuple[tuple[Recommendation, ...], str]]:
-        """Return (recommendations, their statuses in words) for each issuer."""
+        """Return (recommendations, a line that counts their statuses) for each issuer that has any."""
         groups = group_by_issuer(self.choice.recommendations)
         return [(rs, f"{self.context.label(issuer)}: {counts_line(self.context, rs)}.") for issuer, rs in groups]
 
     def fields(self, submission: Submission) -> dict[str, Any]:
-        """Return the fields of own templates."""
+        """Return name → value of the fields that a template can use: see `template_fields`."""
         choice, view = self.choice, self.view
 
         def lines(found: Iterable[Runs]) -> list[dict[str, Any]]:
-            return [_field(line) for line in found if line]
+            return [_template_line(line) for line in found if line]
 
         def item(r: Recommendation) -> dict[str, Any]:
             found: dict[str, EvidencePairs] = {"evidence": evidence_of(view, choice, r)}
-            found |= zip(("laws", "outcomes", "other_evidence"), self.evidence(r), strict=True)
+            found |= zip(("laws", "outcomes", "other_evidence"), self.evidence_by_kind(r), strict=True)
             return {
                 "title": self.title(r) or self.place(r),
                 "place": self.place(r),
                 "issuer": r.issued_by.value,
                 "status": status_line(self.context, r),
                 "words": lines(self.words(r)),
-                "state": lines(self.state(r)),
+                "state": lines(self.statements(r)),
                 "situation": lines(self.situation(r)),
-                **{name: lines(self.own(r, name)) for name in ("impact", "comments")},
-                "grade": _field(self.grade(r)),
-                "ask": _field(self.ask(r)),
+                **{name: lines(self.written(r, name)) for name in ("impact", "comments")},
+                "grade": _template_line(self.grade(r)),
+                "ask": _template_line(self.ask(r)),
                 **{name: lines(self.evidence_line(*pair) for pair in pairs) for name, pairs in found.items()},
             }
 
@@ -342,11 +362,15 @@ class _Builder:
             "session": clean_input(choice.session),
             "organisations": list(submission.organisations),
             "day": self.language.format_day(submission.day),
-            "summary": lines(self.own(None, "summary")),
+            "summary": lines(self.written(None, "summary")),
             "counts": [line for _rs, line in self.counts()],
             "groups": [
-                {"heading": heading, "text": lines(self.own(None, "theme", code)), "recommendations": [*map(item, rs)]}
-                for code, heading, rs in selection.group(self.context, choice)
+                {
+                    "heading": heading,
+                    "text": lines(self.written(None, "theme", code)),
+                    "recommendations": [*map(item, rs)],
+                }
+                for code, heading, rs in selection.group_by_order(self.context, choice)
             ],
             "register": self.register_line(),
         }
@@ -354,7 +378,10 @@ class _Builder:
     # what is said of one recommendation
 
     def words(self, r: Recommendation) -> list[Runs]:
-        """Return the words of a recommendation: quoted, or in our own words; then its parts."""
+        """Return the quotation in the language of the document. Without one, return the summary, then the parts.
+
+        Without a summary in this language either, return a placeholder. What is missing is noted.
+        """
         _ = self.language.gettext
         note, resolved = self.note_of(r), self.wording(r.text)
         if resolved:
@@ -371,25 +398,26 @@ class _Builder:
         parts = [(part.id, self.wording(part.summary)) for part in r.parts]
         return [(own, Run(summary.text, note=note)), *((Run(f"({id}) {said.text}"),) for id, said in parts if said)]
 
-    def state(self, r: Recommendation) -> list[Runs]:
-        """Return what the State said, and how it was classified. Without it, a place to write."""
+    def statements(self, r: Recommendation) -> list[Runs]:
+        """Return what the State said last, and how it was classified, or a placeholder if it said nothing."""
         _, message = self.language.gettext, N_("our classification: {status}")
         said = selection.statements_of_state(self.view, r)
         found = [self.said_by(r, a, _(message, status=self.context.label(a.status)) if a.status else "") for a in said]
         return found or [(self.placeholder(_("Actions taken by the State party"), r),)]
 
     def situation(self, r: Recommendation) -> list[Runs]:
-        """Return what the organisations wrote; without it, the assessments that count, each with its author and date."""
+        """Return the situation as the organisations wrote it, else the assessments that count, else a placeholder."""
         _ = self.language.gettext
-        return self.own(r, "situation") or self.assessed(r) or [(self.placeholder(_("Current situation"), r),)]
+        return self.written(r, "situation") or self.assessed(r) or [(self.placeholder(_("Current situation"), r),)]
 
     def assessed(self, r: Recommendation) -> list[Runs]:
-        """Return the assessments that count, each with its author, date and status."""
+        """Return one line for each assessment that counts, with its author, date, status and reason."""
         assessments = self.view.counting_assessments(r)
         return [self.said_by(r, a, self.context.label(a.status) if a.status else "") for a in assessments]
 
     def said_by(self, r: Recommendation, a: Assessment, status: str) -> Runs:
-        who, _ = self.who(a), self.author.language.gettext
+        """Return an assessment as a line: author and date, `status` if it is not "", the reason, and a footnote."""
+        who, _ = self.assessor_and_date(a), self.author.language.gettext
         parts, links = [who], list[str]()
         if a.source:
             d = self.view.document(a.source.document)
@@ -400,19 +428,20 @@ class _Builder:
         if reason is None:
             self.list_missing(_("{name}, the assessment of {who}", name=name_of(self.author, r), who=who), a.reason)
         said = f"{who}: {status}" if status else who
-        note = self.with_links("; ".join(parts), links, r)
+        note = self.with_links(parts, links, r)
         return (Run(said + (". " if reason else ""), style="Emphasis"), Run(reason.text if reason else "", note=note))
 
     def mark(self, verification: Verification) -> list[str]:
-        """Return how a text was checked, as a part of a footnote, unless it was read."""
+        """Return [label of `verification`] for a footnote, or [] if the source was read (SEEN)."""
         return [] if verification is Verification.SEEN else [self.context.label(verification)]
 
-    def who(self, a: Assessment) -> str:
+    def assessor_and_date(self, a: Assessment) -> str:
+        """Return the author of an assessment, its dates and, if it is of a part, this part."""
         part = f", {part_in_words(self.language, a.part)}" if a.part else ""
         return f"{self.context.assessor(a)} ({dates_in_words(self.view, self.language, a)}){part}"
 
     def grade(self, r: Recommendation) -> Runs:
-        """Return the organisations' grade with its meaning on the Committee's present scale, or a place to write it."""
+        """Return the organisations' grade with its meaning on the Committee's present scale, or a placeholder."""
         _, grade = self.language.gettext, self.choice.own_text(r.id, "grade")
         if not grade:
             return (self.placeholder(_("Grade on the Committee's own scale"), r),)
@@ -421,7 +450,11 @@ class _Builder:
         return (Run(grade, style="Strong"), Run(f" ({meaning})" if meaning else ""))
 
     def ask(self, r: Recommendation) -> Runs:
-        """Return our text, else civil society's demand, the expected action, `r` (in a brief) or a placeholder."""
+        """Return what the organisations ask for: the first of these texts that is there.
+
+        This is their own text about `r`; the words of `r`, if it is civil society's; its expected action; the words of
+        `r`, in a brief; a placeholder.
+        """
         _, own = self.language.gettext, self.choice.own_text(r.id, "ask")
         if own:
             return (Run(clean_input(own)),)
@@ -434,22 +467,28 @@ class _Builder:
         return (self.placeholder(_("What you ask for"), r),)
 
     def demand(self, r: Recommendation) -> str:
-        """Return the words of a proposal without marks, or "" if they are still to be written."""
+        """Return the words of a proposed recommendation as plain text, or "" if they are still to be written.
+
+        These are the organisations' own text, else the words of `r` if it is civil society's, else its expected action.
+        """
         texts = (r.text, r.summary) if r.issued_by is Issuer.CIVIL_SOCIETY else (r.expected_action,)
         found = next(filter(None, map(self.wording, texts)), None)
         return clean_input(self.choice.own_text(r.id, "ask")) or (found.text if found else "")
 
-    def evidence(self, r: Recommendation) -> tuple[list[tuple[Evidence, EvidenceLink]], ...]:
-        """Return (laws, outcomes for people, the rest). Only a law is certainly an act of the State."""
+    def evidence_by_kind(self, r: Recommendation) -> tuple[list[tuple[Evidence, EvidenceLink]], ...]:
+        """Return three lists of (evidence, link) pairs: laws, outcomes for people, the rest."""
+        # only a law is certainly an act of the State
         found = evidence_of(self.view, self.choice, r)
         laws = [pair for pair in found if pair[0].kind is EvidenceKind.LAW]
         outcomes = [pair for pair in found if pair[0].dimension is EvidenceDimension.OUTCOME and pair not in laws]
         return laws, outcomes, [pair for pair in found if pair not in laws and pair not in outcomes]
 
     def bullets(self, found: EvidencePairs, style: str = "Bullet") -> list[Paragraph]:
+        """Return a paragraph for each item of evidence that has a summary in the language of the document."""
         return [Paragraph(line, style) for e, link in found if (line := self.evidence_line(e, link))]
 
     def evidence_line(self, e: Evidence, link: EvidenceLink) -> Runs:
+        """Return effect, summary and date of evidence, with a footnote. A missing summary is noted; then return ()."""
         if (summary := self.wording(e.summary)) is None:
             name = self.author.language.gettext("Evidence: {name}", name=self.author.name(e.publisher))
             self.list_missing(name, e.summary)
@@ -461,18 +500,20 @@ class _Builder:
     # footnotes
 
     def note_of(self, r: Recommendation) -> Note:
+        """Return the footnote with the source of a recommendation."""
         _, d = self.language.gettext, self.view.document(r.document)
         dated = effective_date(d) if d else None
-        parts = [*selection.parts_of_place(self.context, r), *([self.language.format_date(dated)] if dated else [])]
+        parts = [*selection.place_parts(self.context, r), *([self.language.format_date(dated)] if dated else [])]
         parts += self.mark(r.verification)
         if r.source.document != r.document:
             parts.append(_("known from: {source}", source=", ".join(self.source_parts(r.source))))
         if resolved := self.wording(r.text):
             parts.append(self.context.wording_mark(r, resolved).rstrip("."))
         link = self.context.document_link(public_link(d)) if d else ""
-        return self.with_links("; ".join(parts), [link, r.source.link or ""], r)
+        return self.with_links(parts, [link, r.source.link or ""], r)
 
     def source_parts(self, source: Source) -> list[str]:
+        """Return the known parts of a source for a footnote: document, paragraph, publisher, date."""
         _, parts = self.language.gettext, list[str]()
         if d := self.view.document(source.document):
             title = self.wording(d.title)
@@ -483,6 +524,7 @@ class _Builder:
         return [*parts, *([self.language.format_date(source.date)] if source.date else [])]
 
     def evidence_note(self, e: Evidence) -> Note:
+        """Return the footnote with the source of evidence. Only public evidence has a link to the register."""
         title, dated = self.wording(e.title), e.published or e.happened
         parts = [self.context.name(e.publisher), title.text if title else self.context.label(e.kind)]
         parts += [self.language.format_date(dated) if dated else "", e.identifier or "", *self.mark(e.verification)]
@@ -490,16 +532,17 @@ class _Builder:
         links = (e.link, e.archived, entry_link(self.request, e) if is_public else None)
         return Note(", ".join(filter(None, parts)) + ".", tuple(filter(None, links)))
 
-    def with_links(self, words: str, links: list[str], r: Recommendation) -> Note:
+    def with_links(self, parts: list[str], links: list[str], r: Recommendation) -> Note:
+        """Return a footnote with `links`, then the link to `r` in the register. A brief has only this link, if any."""
         own = [build_citation(self.request, r).link] if self.has_address else []
         # the page of the register has the others; a brief has two pages
         others = [] if self.choice.stage is SubmissionStage.BRIEF and own else links
-        return Note(words + ".", tuple(dict.fromkeys(filter(None, [*others, *own]))))
+        return Note("; ".join(parts) + ".", tuple(dict.fromkeys(filter(None, [*others, *own]))))
 
     # texts
 
     def wording(self, text: Mapping[str, TextVariant] | None) -> ResolvedText | None:
-        """Return the wording in the language of the document, or None."""
+        """Return the wording of a text in the language of the document, or None if it has no such wording."""
         found = resolve(text, self.language.code, self.language.default) if text else None
         return None if found is None or found.is_fallback else found
 
@@ -510,7 +553,7 @@ class _Builder:
         self.missing[sentence.format(name=name, languages=languages)] = None
 
     def still_to_fill(self) -> list[str]:
-        """Return a sentence that names the places to write in the document, as they stand there, and their paragraphs."""
+        """Return a list with one sentence that names the placeholders and their paragraphs, or [] if there are none."""
         _, places = self.author.language.gettext, list[str]()
         for words, numbers in self.to_fill.items():
             at = _("para. {number}", number=", ".join(n.replace("-", "–") for n in numbers)) if numbers else ""
@@ -518,6 +561,7 @@ class _Builder:
         return [_("Still to fill in in the Word file: {places}.", places="; ".join(places))] if places else []
 
     def gaps(self) -> list[str]:
+        """Return sentences about paragraphs that are not in the register, and about gaps in what is known."""
         _, numbers = self.author.language.gettext, selection.missing_paragraphs(self.view, self.choice)
         message = N_("Paragraph {number} was selected for follow-up, but is not in the register.")
         gaps = [(r, selection.gaps_of(self.author, self.choice, r)) for r in self.choice.recommendations]
@@ -525,18 +569,19 @@ class _Builder:
         return [*(_(message, number=number) for number in numbers), *said]
 
     def place(self, r: Recommendation) -> str:
-        return where_it_stands(self.context, r)
+        return place_in_document(self.context, r)
 
     def title(self, r: Recommendation) -> str:
+        """Return the title of a recommendation in the language of the document, or ""."""
         return resolved.text if (resolved := self.wording(r.title)) else ""
 
-    def own(self, r: Recommendation | None, name: str, id: str = "") -> list[Runs]:
-        """Return the paragraphs that the organisations wrote about `r` or `id`; without both, about the whole."""
+    def written(self, r: Recommendation | None, name: str, id: str = "") -> list[Runs]:
+        """Return the paragraphs that were written in a field about `r`, or about the theme `id`, or about the whole."""
         text = clean_input(self.choice.own_text(r.id if r else id, name))
         return [(Run(" ".join(part.split())),) for part in text.split("\n") if part.strip()]
 
     def placeholder(self, what: str, r: Recommendation | None = None) -> Run:
-        """Return a placeholder "[what]" for the editor to fill in, and note it for `still_to_fill`."""
+        """Return the placeholder "[what]", which a person fills in in the Word file. Note it for `still_to_fill`."""
         numbers = self.to_fill.setdefault(f"[{what}]", {})
         numbers |= {r.paragraph: None} if r and r.paragraph else {}
         return Run(f"[{what}]", style="ToWrite")
@@ -545,8 +590,10 @@ class _Builder:
         return Paragraph((Run(text),), "Heading1", new_page=new_page)
 
     def labelled(self, label: str, first: Runs = (), *more: Runs) -> Paragraph:
+        """Return a numbered paragraph: the label in bold, then the lines one after the other."""
         rest = (run for line in more for run in (Run(" "), *line))
         return Paragraph((Run(f"{label}. ", style="Strong"), *first, *rest), "Numbered")
 
     def cell(self, lines: Iterable[Runs], found: EvidencePairs = ()) -> Cell:
+        """Return a cell of a table: a paragraph for each line, then a bullet for each item of evidence."""
         return (*(Paragraph(line, "TableText") for line in lines), *self.bullets(found, "TableBullet"))

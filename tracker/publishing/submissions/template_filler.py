@@ -1,4 +1,7 @@
-"""Fill a template in a process of its own: what is in it can reach neither files nor the program. See `stages.py`."""
+"""Fill a template of an organisation. This runs in a process of its own, which the template cannot leave.
+
+`stages.py` starts the process.
+"""
 
 import io
 import re
@@ -42,31 +45,35 @@ _ABOUT_THE_TEMPLATE = (
     RELATIONSHIP_TYPE.THUMBNAIL,
     RELATIONSHIP_TYPE.CUSTOM_XML,
 )
-"""The relations to parts that say who made the template, and with what."""
+"""The types of relations to parts that may say who made the template, and with which program."""
 
 
 class TemplateLine(str):
-    """A text with its footnotes. `sources` are the words of the footnotes, each with its links."""
+    """A text with its footnotes, as a template gets it."""
 
     notes: tuple[Note, ...]
 
     @property
     def sources(self) -> list[str]:
-        """Return each footnote as a text."""
+        """Return the words and links of each footnote as one text."""
         return [" ".join([note.words, *note.links]) for note in self.notes]
 
 
 class _Template(DocxTemplate):  # type: ignore[misc]  # it has no types of its own
-    """A template that knows the lines of the part that it fills: one line of XML for each paragraph."""
+    """A template that can tell in which paragraph an error is.
+
+    `lines` is the XML of the part that is filled now, split so that each paragraph begins a line.
+    """
 
     lines: tuple[str, ...] = ()
 
     def render_xml_part(self, src_xml: str, part: Part, context: Any, jinja_env: Any = None) -> str:
+        """Return the filled XML of a part, and keep the XML as it was in `lines`."""
         self.lines = tuple(re.sub(r"<w:p([ >])", r"\n<w:p\1", src_xml).split("\n"))
         return str(super().render_xml_part(src_xml, part, context, jinja_env))
 
     def place_of(self, error: Exception) -> str:
-        """Return the words of the paragraph in which an error occurred."""
+        """Return the beginning of the paragraph in which an error occurred (PLACE_LENGTH), or "" if it is not known."""
         line, step = getattr(error, "lineno", None), error.__traceback__
         while step:
             if step.tb_frame.f_code.co_filename == "<template>":
@@ -79,7 +86,12 @@ class _Template(DocxTemplate):  # type: ignore[misc]  # it has no types of its o
 def answer_template(
     data: bytes, *, name: str, properties: str, fields: Mapping[str, Any], mark: str
 ) -> tuple[dict[str, Any], bytes]:
-    """Return the filled template. Run in a process of its own. Raises UnusableFile."""
+    """Return ({}, the filled template as the bytes of a .docx file).
+
+    `name` names the template `data` in errors. `properties` is the XML of core.xml, which replaces all properties of
+    the template. `fields` are those of `stages.py:template_fields`. `mark` must be in the header of every page; "" if
+    nothing must. Raises UnusableFile, also if the template has names of authors or loads something from elsewhere.
+    """
     open_package(data, KEPT)
     template = _Template(io.BytesIO(data))
     try:
@@ -92,12 +104,12 @@ def answer_template(
     environment = SandboxedEnvironment(undefined=StrictUndefined, autoescape=True)
 
     def with_footnotes(line: TemplateLine) -> Markup:
-        """Return a line as runs of Word, with its footnotes."""
+        """Return the XML of a line and of the references to its footnotes, and add these to the document."""
         return Markup(run_xml(str(line)) + "".join(map(notes.add, getattr(line, "notes", ()))))
 
     environment.filters["with_footnotes"] = with_footnotes
     try:
-        template.render({key: _restored(value) for key, value in fields.items()}, environment)
+        template.render({key: _restore_lines(value) for key, value in fields.items()}, environment)
     except Exception as error:  # what a template can do wrong is not a closed list
         reason = error.message if isinstance(error, TemplateError) and error.message else str(error)
         raise UnusableFile(
@@ -122,20 +134,24 @@ def answer_template(
     return {}, raw.getvalue()
 
 
-def _restored(value: Any) -> Any:
-    """Return a value of the fields with its texts as lines, which have footnotes."""
+def _restore_lines(value: Any) -> Any:
+    """Return a value of the fields in which each dictionary of a text and its notes is a TemplateLine.
+
+    Control characters are removed from all texts.
+    """
     if isinstance(value, str):
         return CONTROL_CHARACTERS.sub(" ", strip_bidi_controls(value))
     if isinstance(value, list):
-        return [_restored(each) for each in value]
+        return [_restore_lines(each) for each in value]
     if isinstance(value, dict) and value.keys() == {"text", "notes"}:
-        line = TemplateLine(_restored(value["text"]))
+        line = TemplateLine(_restore_lines(value["text"]))
         line.notes = tuple(Note(words, tuple(links)) for words, links in value["notes"])
         return line
-    return {key: _restored(each) for key, each in value.items()} if isinstance(value, dict) else value
+    return {key: _restore_lines(each) for key, each in value.items()} if isinstance(value, dict) else value
 
 
 def _refuse_what_must_not_leave(document: Any, name: str) -> None:
+    """Raise UnusableFile if a template loads something from elsewhere, or has comments or changes that name authors."""
     for part in document.part.package.iter_parts():
         for relation in part.rels.values():
             if relation.is_external and relation.reltype != RELATIONSHIP_TYPE.HYPERLINK:
@@ -145,7 +161,7 @@ def _refuse_what_must_not_leave(document: Any, name: str) -> None:
 
 
 def _footnotes_of(document: Any) -> tuple[Any, Footnotes]:
-    """Return the part with the footnotes of a template, made if there is none, and the footnotes to be added."""
+    """Return (part with the footnotes of a template, footnotes to add to it). If there is no such part, make it."""
     package = document.part.package
     try:
         part = document.part.part_related_by(RELATIONSHIP_TYPE.FOOTNOTES)
@@ -159,6 +175,7 @@ def _footnotes_of(document: Any) -> tuple[Any, Footnotes]:
 
 
 def _is_on_every_page(document: Any, words: str) -> bool:
+    """Return whether every header that Word may show has these words."""
     headers = []
     for section in document.sections:
         headers += [section.header]

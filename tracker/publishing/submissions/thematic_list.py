@@ -1,4 +1,4 @@
-"""Fill OHCHR's thematic list of recommendations (UPR): the column of comments in the rows that match the register.
+"""Fill in OHCHR's thematic list of recommendations (UPR): the comments in the rows that match the register.
 
 The file is changed as text: every byte outside the filled cells stays.
 """
@@ -35,18 +35,21 @@ _NO_TABLE = N_(
     "No table with the columns “Recommendation” and “Assessment/comments on level of implementation” was found."
 )
 SURE, POSSIBLE = 92, 70
-"""From which likeness of the texts, in per cent, a row is filled, and from which it is named as possible."""
+"""The least likeness of texts, in per cent, from which a row is filled, and from which it is named as possible."""
 
 
 @dataclass(slots=True)
 class _Cell:
-    """A cell of the table: its column, its text, and its first paragraph, as places of bytes in the part."""
+    """A cell of the table. `column` counts from 0, `texts` are the pieces of its text.
+
+    `start` and `end` are the places, in bytes of the part, of the tags of its first paragraph; -1 if it has none.
+    """
 
     column: int
     texts: list[str] = field(default_factory=list)
     start: int = -1
     end: int = -1
-    """The place of the end tag of the first paragraph; the same as `start` if the tag closes itself."""
+    """The same as `start` if the paragraph is one tag that closes itself."""
 
     @property
     def text(self) -> str:
@@ -55,7 +58,10 @@ class _Cell:
 
 @dataclass(frozen=True, slots=True)
 class FilledList:
-    """The filled file, row → id of the recommendation with which it was filled, and sentences about the rows."""
+    """A filled list. `raw` are the bytes of the file, `notes` are sentences about its rows.
+
+    `filled` maps place of a row in the list, from 1 → id of the recommendation whose comments it got.
+    """
 
     raw: bytes
     filled: Mapping[int, str]
@@ -65,10 +71,12 @@ class FilledList:
 def fill_thematic_list(
     request: ViewRequest, raw: bytes, body: TreatyBody | None, confirmed: Mapping[str, str] | None = None
 ) -> FilledList:
-    """Return a thematic list whose empty cells for comments are filled in the rows that match the register.
+    """Return a thematic list in which comments are filled into the empty cells of the rows that match the register.
 
-    A row matches if number and words are those of a recommendation of a committee, or of `body`. `confirmed` says, number
-    of a row → id, what a person confirmed; other rows that may match are only named. Raises UnusableFile.
+    `raw` are the bytes of the list as a .docx file. Rows are compared with the recommendations of `body`, or of all
+    committees if it is None: see `_closest`. `confirmed` maps number that a row begins with, such as "140.12" → id of
+    the recommendation that a person confirmed for it. A row that only may match is not filled, but named in the notes.
+    Raises UnusableFile if the file cannot be read or has no such table.
     """
     limits = FileLimits()
     check_file_size(len(raw), limits)
@@ -80,8 +88,10 @@ def fill_thematic_list(
     for one in request.view.by_issuer(Issuer.COMMITTEE):
         if body is None or request.view.body_of(one) == body:
             texts = (variant.text for text in (one.text, one.summary, one.title) if text for variant in text.values())
-            known.append((one, list(map(_plain, texts))))
-    notes, filled, edits = list[str](), dict[int, str](), list[tuple[_Cell, list[str]]]()
+            known.append((one, list(map(_comparable_words, texts))))
+    unknown = {n: id for n, id in (confirmed or {}).items() if id not in {r.id for r, _texts in known}}
+    notes = [f"--confirm {n}={id}: there is no recommendation with this id; not filled." for n, id in unknown.items()]
+    filled, edits = dict[int, str](), list[tuple[_Cell, list[str]]]()
     for number, (asked, comments) in enumerate(rows, 1):
         r, likeness = _closest(known, asked, confirmed or {})
         where = f"Row {number} ({asked[:60].strip()}…)"
@@ -108,14 +118,16 @@ def fill_thematic_list(
 def _closest(
     known: list[tuple[Recommendation, list[str]]], asked: str, confirmed: Mapping[str, str]
 ) -> tuple[Recommendation | None, float]:
-    """Return the recommendation that is most like a row, and how much (0 to 100). What a person confirmed is sure.
+    """Return (the recommendation that is most like a row, likeness from 0 to 100). The recommendation may be None.
 
-    Another number is another recommendation, however alike the words are: then it is never sure.
+    `known` has (recommendation, its texts) pairs, `asked` is the text of the row. If the row begins with a number, only
+    recommendations with this number count, if there are any. If there are none, the likeness is below SURE, unless the
+    recommendation has no number. What a person confirmed has the likeness 100.
     """
     number = NUMBER.match(asked)
     if number and (id := confirmed.get(number[1])):
         return next((r for r, _texts in known if r.id == id), None), 100.0
-    words = _plain(asked[number.end() :] if number else asked)
+    words = _comparable_words(asked[number.end() :] if number else asked)
     numbered = [pair for pair in known if number and (pair[0].paragraph or "").strip() == number[1]]
     best, most = None, 0.0
     for r, texts in numbered or known:
@@ -125,14 +137,17 @@ def _closest(
     return best, most if numbered or not (number and best and best.paragraph) else min(most, SURE - 1)
 
 
-def _plain(text: str) -> str:
-    """Return the words of a recommendation without what follows them: the States that made it, and where they stand."""
+def _comparable_words(text: str) -> str:
+    """Return the words of a recommendation in small letters, without the States and the source that follow them."""
     words = re.split(r"\n\s*(?:source of (?:the )?position|paragraph)", text, maxsplit=1, flags=re.I)[0]
     return " ".join(re.sub(r"(?:\([^()]*\)[\s;.,]*)+$", "", words).casefold().split()).strip(" ;.")
 
 
 def _rows_with_comments(part: bytes) -> list[tuple[str, _Cell]]:
-    """Return (recommendation, cell for the comments) for each row below a row of headings that names both."""
+    """Return (text of the recommendation, cell for the comments) for each row below the headings of both columns.
+
+    Rows without a recommendation are left out. Raises UnusableFile if there is no such row.
+    """
     found: list[tuple[str, _Cell]] = []
     for table in _Reader(part).tables:
         columns: tuple[int, int] | None = None
@@ -150,7 +165,10 @@ def _rows_with_comments(part: bytes) -> list[tuple[str, _Cell]]:
 
 
 class _Reader:
-    """Reads the tables of a part, and the places of cells. A table in a cell is a part of it. Raises UnusableFile."""
+    """A reader of the tables in a part: `tables` has their rows, and these have their cells.
+
+    A table inside a cell is not a table of its own, but text of this cell. Raises UnusableFile if the XML is damaged.
+    """
 
     def __init__(self, part: bytes) -> None:
         self.tables: list[list[list[_Cell]]] = []
@@ -211,7 +229,7 @@ class _Reader:
 
 
 def _with_texts(part: bytes, edits: list[tuple[_Cell, list[str]]]) -> bytes:
-    """Return the part with the texts in the first paragraphs of the cells, and every other byte as it was."""
+    """Return the part with lines of text added to the first paragraph of each cell. All other bytes stay the same."""
     pieces, done = [], 0
     for cell, lines in sorted(edits, key=lambda edit: edit[0].start):
         tag = part[cell.start + 1 : part.index(b">", cell.start)]

@@ -1,1 +1,1 @@
-"""Lists and their filters: rows that define a filter, options, order. Start with `url_filters`, then `filters`."""
+"""Lists and their filters: how a filter is defined, its options, order. Start with `url_filters`, then `filters`."""

@@ -1,4 +1,4 @@
-"""The filters of recommendations and of evidence: their options, apply them, sort, and count by status."""
+"""The filters of the lists of recommendations and of evidence, the order of the list, and counts by status."""
 
 import re
 from collections.abc import Callable, Iterable, Mapping
@@ -38,7 +38,7 @@ from tracker.queries.lists.url_filters import (
     filter_field,
     find_ids_by_code,
     ids_row,
-    match_options,
+    match_and_count,
 )
 from tracker.queries.view import View, effective_date, once_per_view
 
@@ -55,33 +55,33 @@ def _document_date(view: View, r: Recommendation) -> str | None:
 
 @once_per_view
 def document_years(view: View) -> Mapping[str, str]:
-    """Return the years of the documents that have recommendations, the latest first. Each is its own code."""
+    """Return year → year for the years of documents that have recommendations, the latest first."""
     return {year: year for year in sorted(ids_of_recommendations(view).get("year", ()), reverse=True)}
 
 
 @once_per_view
 def documents_in_use(view: View) -> Mapping[str, Document]:
-    """Return id → document for the documents that have recommendations, in the order of the register."""
+    """Return id → document for the documents that have recommendations, in the order of the data."""
     used = ids_of_recommendations(view).get("document", ())
     return {id: d for id, d in view.documents.items() if id in used}
 
 
 @once_per_view
 def rights_in_use(view: View) -> Mapping[str, str]:
-    """Return code → right for the rights with which recommendations are tagged, in alphabetical order."""
+    """Return code → right for the rights in the tags of recommendations, in alphabetical order of the rights."""
     found = {right for r in view.recommendations.values() for tagging in r.tags for right in tagging.rights}
     return {code_of_name(right): right for right in sorted(found)}
 
 
 @once_per_view
 def authorities_in_use(view: View) -> Mapping[str, Authority]:
-    """Return code → authority for the responsible authorities of recommendations, in alphabetical order."""
+    """Return code → authority for the responsible authorities of recommendations, sorted by code."""
     found = (a for r in view.recommendations.values() for tagging in r.tags for a in tagging.authorities)
     return dict(sorted({authority_code(view, authority): authority for authority in found}.items()))
 
 
 def groups_by_id(view: View) -> Mapping[str, TaxonomyTerm]:
-    """Return id → group of people."""
+    """Return id → group of people, for the groups of the settings."""
     return {group.id: group for group in view.settings.groups}
 
 
@@ -91,7 +91,7 @@ def authority_code(view: View, authority: Authority) -> str:
 
 
 def code_of_name(name: str) -> str:
-    """Return a name as a code: in lower case, and with hyphens between its words. "AB:2" becomes "ab-2"."""
+    """Return a name as a code for URLs: lower case, with hyphens between its words. "AB:2" becomes "ab-2"."""
     return re.sub(r"[\W_]+", "-", name.casefold()).strip("-")
 
 
@@ -100,9 +100,9 @@ STATUS_ORDER = (
     *(Status.IMPLEMENTED, Status.PARTIALLY, Status.NOT_IMPLEMENTED),
     *(Status.DIFFER, Status.NO_INFORMATION, Status.NOT_ASSESSED),
 )
-"""The order of the statuses in bars and legends: those with a rank first, the best of them first."""
+"""The order of the statuses in bars and legends: from implemented to not implemented, then those without a rank."""
 MAX_SELECTED = 200
-"""The largest number of recommendations that can be selected by id. With more ids, some programs cut off the URL."""
+"""The largest number of recommendations that can be selected by id. Some programs cut off longer URLs."""
 
 
 def _stale_heading(view: View, language: Language) -> str:
@@ -117,10 +117,11 @@ _SELECTED = ids_row(MAX_SELECTED, heading=N_("Selected"), help=N_("selected reco
 class Filters(UrlFilters):
     """The filters, search words, sort order and page of the list. Each attribute is named like its URL parameter.
 
-    `id` holds the ids of selected recommendations, `by` issuers, `body` the ids of committees, `status` statuses, and
-    `theme` and `group` the ids of themes and groups, `verification` verifications, `year` and `document` the years and
-    ids of documents, `right` and `authority` codes made of the names of rights and authorities. `evidence`, `stale` and
-    `follow_up` are "yes", "no", or "" for no filter. `assessed` says who assessed a recommendation. `q` holds the search words.
+    A list of codes that is empty is no filter. `id` has the ids of selected recommendations, `body` of committees,
+    `theme` of themes, `group` of groups of people, and `document` of documents. `by`, `status`, `assessed` and
+    `verification` have codes of Issuer, Status, AssessedBy and Verification. `year` has years of documents. `right` and
+    `authority` have codes made from names (see `code_of_name`). `evidence`, `stale` and `follow_up` are "yes", "no", or
+    "" for no filter. `q` is the search words.
     """
 
     id: tuple[str, ...] = _SELECTED.field()
@@ -144,24 +145,30 @@ class Filters(UrlFilters):
 
 
 def filter_recommendations(view: View, filters: Filters, lang: str) -> tuple[Recommendation, ...]:
-    """Return the recommendations that match the filters, from all pages of the list, in their order for readers of `lang`."""
+    """Return the recommendations that match the filters, from all pages of the list.
+
+    They are in the order that the filters choose. `lang` is the language of the reader, for an order by title.
+    """
     all_pages = replace(filters, page=1)
     return view.cached("matching", (all_pages, lang), lambda: _matching(view, all_pages, lang))
 
 
 def count_options(view: View, filters: Filters) -> OptionCounts:
-    """Return for each filter: code → how many recommendations match if it is chosen, besides the other filters."""
-    return match_options(filters, _named(view, filters), ids_of_recommendations(view))[1]
+    """Return name of a filter → code → number of recommendations that match this code and all other filters."""
+    return match_and_count(filters, _ids_searched(view, filters), ids_of_recommendations(view))[1]
 
 
-def _named(view: View, filters: Filters) -> frozenset[str]:
+def _ids_searched(view: View, filters: Filters) -> frozenset[str]:
+    """Return the ids of the recommendations that match the search words and the selected ids of the filters."""
     # without a search the index is not needed, and not built
     found = view.searchable.index.find(view.search_terms(filters.q)) if filters.q else view.recommendations.keys()
     return frozenset(found & frozenset(filters.id) if filters.id else found)
 
 
 def _matching(view: View, filters: Filters, lang: str) -> tuple[Recommendation, ...]:
-    found, _counts = match_options(filters, _named(view, filters), ids_of_recommendations(view), count=False)
+    """Return the recommendations that match the filters, in their order. A search puts its best matches first."""
+    ids = ids_of_recommendations(view)
+    found, _counts = match_and_count(filters, _ids_searched(view, filters), ids, count=False)
     ordered = view.cached("order", (filters.sort, lang), lambda: _sorted(view, filters.sort, lang))
     matching = ordered if len(found) == len(ordered) else tuple(r for r in ordered if r.id in found)
     if not filters.q or filters.sort != SortOrder.DOCUMENT:
@@ -174,7 +181,7 @@ def _matching(view: View, filters: Filters, lang: str) -> tuple[Recommendation, 
 
 @once_per_view
 def ids_of_recommendations(view: View) -> IdsByCode:
-    """Return name of a filter → code → ids of the recommendations that match this value of the filter."""
+    """Return name of a filter → code → ids of the recommendations that have this code."""
     names = [row.name for row in Filters.rows() if row.options and row.narrows]
 
     def codes_of(source: tuple[Any, ...]) -> tuple[tuple[str, str], ...]:
@@ -204,10 +211,11 @@ CODES: Mapping[str, Callable[[View, Recommendation], Iterable[str]]] = {
     "evidence": lambda view, r: _yes_or_no(bool(view.evidence_for(r))),
     "stale": lambda view, r: _yes_or_no(view.is_stale(r)),
 }
-"""Name of a filter → a function that returns the values of the filter that a recommendation matches."""
+"""Name of a filter → a function that returns the codes of a recommendation for this filter."""
 
 
 def _sorted(view: View, sort: str, lang: str) -> tuple[Recommendation, ...]:
+    """Return all recommendations of a view in the order `sort`, those of civil society first."""
     main, fallback = view.settings.language, view.settings.fallback_for(lang)
     found = list(view.recommendations.values())
     match sort:
@@ -228,7 +236,11 @@ def _sorted(view: View, sort: str, lang: str) -> tuple[Recommendation, ...]:
 def find_neighbours(
     view: View, filters: Filters, r: Recommendation, lang: str
 ) -> tuple[Recommendation | None, int, int, Recommendation | None]:
-    """Return (previous, position from 1 or 0, length, next) of `r` in the filtered list of its issuer."""
+    """Return (previous recommendation, position of `r` from 1, length, next recommendation) in the list of its issuer.
+
+    The list is that of the filters. At its ends, previous or next is None. If `r` is not in it, the position is 0, and
+    both are None.
+    """
 
     def places() -> tuple[tuple[Recommendation | None, ...], dict[str, int]]:
         listed = [one for one in filter_recommendations(view, filters, lang) if one.issued_by is r.issued_by]
@@ -240,20 +252,23 @@ def find_neighbours(
 
 
 def group_by_issuer(rs: Iterable[Recommendation]) -> list[tuple[Issuer, tuple[Recommendation, ...]]]:
-    """Return (issuer, its recommendations) for each issuer that has any. Those of two are never counted together."""
+    """Return (issuer, its recommendations) for each issuer that has any, in the order of Issuer."""
     rs = tuple(rs)
     return [(issuer, own) for issuer in Issuer if (own := tuple(r for r in rs if r.issued_by is issuer))]
 
 
 def count_by_status(view: View, recommendations: Iterable[Recommendation]) -> dict[Status, int]:
-    """Return status → number of recommendations that have it, in the order of STATUS_ORDER. No number is 0."""
+    """Return status → number of recommendations, in the order of STATUS_ORDER. Statuses without any are left out."""
     ids, found = {r.id for r in recommendations}, ids_of_recommendations(view).get("status", {})
     return {status: count for status in STATUS_ORDER if (count := len(ids & found.get(status, frozenset())))}
 
 
 @dataclass(frozen=True)
 class EvidenceFilters(UrlFilters):
-    """The filters of the evidence page: codes of the vocabulary, and `q` with the search words."""
+    """The filters of the evidence page: codes of the vocabulary, and the search words `q`.
+
+    `effect` has the URL parameter `direction`.
+    """
 
     effect: tuple[str, ...] = filter_field(N_("Shows"), enum_options(EvidenceEffect), name="direction")
     dimension: tuple[str, ...] = filter_field(N_("What is it about?"), enum_options(EvidenceDimension))
@@ -263,23 +278,24 @@ class EvidenceFilters(UrlFilters):
 
 def filter_evidence(view: View, filters: EvidenceFilters) -> tuple[Evidence, ...]:
     """Return the evidence that matches the filters and the search words, newest first."""
-    found, _counts = match_options(filters, _with_words(view, filters), ids_of_evidence(view), count=False)
+    found, _counts = match_and_count(filters, _ids_with_words(view, filters), ids_of_evidence(view), count=False)
     return tuple(e for e in view.evidence.values() if e.id in found)
 
 
 def count_evidence_options(view: View, filters: EvidenceFilters) -> OptionCounts:
-    """Return for each filter: code → how many items of evidence match if it is chosen, besides the other filters."""
-    return match_options(filters, _with_words(view, filters), ids_of_evidence(view))[1]
+    """Return name of a filter → code → number of items of evidence that match this code and all other filters."""
+    return match_and_count(filters, _ids_with_words(view, filters), ids_of_evidence(view))[1]
 
 
-def _with_words(view: View, filters: EvidenceFilters) -> frozenset[str]:
+def _ids_with_words(view: View, filters: EvidenceFilters) -> frozenset[str]:
+    """Return the ids of the evidence that matches the search words."""
     words = view.search_terms(filters.q)
     return frozenset(view.searchable_evidence.index.find(words) if filters.q else view.evidence)
 
 
 @once_per_view
 def ids_of_evidence(view: View) -> IdsByCode:
-    """Return name of a filter → code → ids of the evidence that matches this value of the filter."""
+    """Return name of a filter → code → ids of the evidence that has this code."""
 
     def codes_of(e: Evidence) -> tuple[tuple[str, str], ...]:
         effects = (("direction", str(link.effect)) for link in e.relevant_to)
@@ -289,25 +305,29 @@ def ids_of_evidence(view: View) -> IdsByCode:
 
 
 MAX_BULK_SELECTION = 100
-"""The largest number of recommendations to change at once: as many as a person can review in the preview."""
+"""The largest number of recommendations in one bulk edit: as many as a person can check in the preview."""
 BULK_STEPS = ("list", "add")
+"""The steps of a bulk edit: pick recommendations in the list, then add something to all of them."""
 
 
 @dataclass(frozen=True)
 class Selection(UrlFilters):
-    """The recommendations picked for a bulk edit: `ids`, and `step`: "" (no bulk edit), "list" (picking), "add"."""
+    """The recommendations that are picked for a bulk edit. `step` is one of BULK_STEPS, or "" without a bulk edit."""
 
     step: str = FilterRow(name="choosing", default="", options=enum_options(BULK_STEPS)).field()
     ids: tuple[str, ...] = ids_row(MAX_BULK_SELECTION, name="pick").field()
 
     @classmethod
     def from_params(cls, view: View, params: Mapping[str, Iterable[str]]) -> Self:
-        """Read the selection from URL parameters. Ignore unknown ids, and ids after the first MAX_BULK_SELECTION."""
+        """Return the selection in URL parameters. Unknown ids, and ids after the first MAX_BULK_SELECTION, are ignored.
+
+        A bulk edit without ids is at the step "list".
+        """
         given = super().from_params(view, params)
         ids = tuple(i for i in given.ids if i in view.recommendations) if given.step else ()
         return cls("list" if given.step and not ids else given.step, ids)
 
     def with_all(self, found: Iterable[Recommendation]) -> "Selection":
-        """Return the selection with the recommendations `found` added. It has at most MAX_BULK_SELECTION ids."""
+        """Return the selection with the recommendations `found` added, up to MAX_BULK_SELECTION ids."""
         ids = dict.fromkeys([*self.ids, *(r.id for r in islice(found, MAX_BULK_SELECTION))])
         return replace(self, ids=tuple(ids)[:MAX_BULK_SELECTION])

@@ -1,4 +1,4 @@
-"""Filters in the URL. A filter is one row, from which it is parsed, written, shown on the page, named and documented.
+"""Filters in the URL. Each filter is defined by one FilterRow, from which its form and documentation are made.
 
 Values are stable codes, never labels, so that a link works in every language.
 """
@@ -24,18 +24,18 @@ from tracker.storage.cache_registry import register_cache
 MAX_SEARCH_LENGTH = 200
 FilterValue = tuple[str, ...] | str | int
 Options = Callable[[View], Mapping[str, Any]]
-"""A function that returns code → what the code stands for, such as a status, in the order shown to users."""
+"""A function that returns code → what the code stands for, such as a status, in the order of the form."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FilterRow:
     """One filter of a list, or another part of its URL, such as the order.
 
-    `name` is the URL parameter; if it is not given, it is the name of the attribute. If `default` is a tuple, the
+    `name` is the URL parameter. Without it, `rows` gives it the name of the attribute. If `default` is a tuple, the
     filter accepts several values. `heading` is the English name of the filter, or a function that returns its name.
-    `options` are the values that the filter accepts. A filter with `read` reads its values with it; they may be others
-    than the options, and `help` says in English what to write. `narrows` is False if the parameter does not choose which items are listed. `rare` is
-    True for a filter that the page shows under "More filters".
+    `options` are the values that the filter accepts. If `read` is given, it parses the values instead, and may accept
+    other values than the options; `help` says in English what to write. `narrows` is False if the parameter does not
+    choose which items are listed, such as the order. `rare` filters are shown under "More filters".
     """
 
     name: str = ""
@@ -54,15 +54,18 @@ class FilterRow:
         return isinstance(self.default, tuple)
 
     def field(self) -> Any:
-        """Return the dataclass field that makes this row an attribute of a class of UrlFilters."""
+        """Return a dataclass field for an attribute of a subclass of UrlFilters that this row defines."""
         return field(default=self.default, metadata={"row": self})
 
     def title(self, view: View, language: Language) -> str:
-        """Return the name of the filter in a language."""
+        """Return the heading of the filter in a language."""
         return language.gettext(self.heading) if isinstance(self.heading, str) else self.heading(view, language)
 
     def parse(self, view: View, given: Iterable[str]) -> FilterValue:
-        """Return the value of the filter for the values `given` in the URL. Unknown values are ignored."""
+        """Return the value of the filter for the texts `given` in the URL. Unknown codes are ignored.
+
+        Several codes are returned in the order of the options. Upper case is accepted.
+        """
         if self.read:
             return self.read(given)
         known = self.options(view) if self.options else {}
@@ -72,7 +75,7 @@ class FilterRow:
         return next((code for code in codes if code in known), self.default)
 
     def texts(self, value: FilterValue) -> tuple[str, ...]:
-        """Return the value of the filter as it is written in a URL: one text for each value, none for the default."""
+        """Return the texts of a value in a URL: one for each code, none for the default."""
         if isinstance(value, tuple):
             return value
         return () if value == self.default else (str(value),)
@@ -85,7 +88,7 @@ class UrlFilters:
     @classmethod
     @cache
     def rows(cls) -> tuple[FilterRow, ...]:
-        """Return the definitions of the filters, in the order of the URL."""
+        """Return the rows that define the filters, with `name` and `attribute` set, in the order of the URL."""
         rows = ((f.name, f.metadata["row"]) for f in fields(cls))
         return tuple(replace(row, attribute=name, name=row.name or name) for name, row in rows)
 
@@ -96,7 +99,10 @@ class UrlFilters:
 
     @classmethod
     def unknown_values(cls, view: View, params: Mapping[str, Iterable[str]]) -> tuple[tuple[FilterRow, str], ...]:
-        """Return up to five (filter, value) that the filter has no option for. A value is cut to 60 characters."""
+        """Return up to five (filter, value) pairs for the values in `params` that are no option of their filter.
+
+        Values are cut to 60 characters. Filters with `read` are left out.
+        """
         unknown = (
             (row, " ".join(value.split())[:60])
             for row in cls.rows()
@@ -107,7 +113,7 @@ class UrlFilters:
         return tuple(islice(unknown, 5))
 
     def params(self) -> list[tuple[str, str]]:
-        """Return the filters as (name, value) pairs for a URL. Filters that have their default value are left out."""
+        """Return the filters as (URL parameter, text) pairs. Filters that have their default value are left out."""
         values = ((row, getattr(self, row.attribute)) for row in self.rows())
         return [(row.name, text) for row, value in values if value != row.default for text in row.texts(value)]
 
@@ -121,7 +127,10 @@ class UrlFilters:
         return replace(self, **{row.attribute: row.default for row in self.rows() if not row.narrows})
 
     def without(self, row: FilterRow, code: str | None = None) -> Self:
-        """Return the first page of these filters without the value `code` of a filter, or without the whole filter."""
+        """Return these filters without the code `code` of one filter, or without the whole filter if `code` is None.
+
+        They choose the first page of the list.
+        """
         value = getattr(self, row.attribute)
         fewer = tuple(c for c in value if c != code) if row.is_list and code is not None else row.default
         pages = {other.attribute: other.default for other in self.rows() if other.read is _read_page}
@@ -129,17 +138,20 @@ class UrlFilters:
 
 
 OptionCounts = Mapping[str, Mapping[str, int]]
-"""Name of a filter → code → how many items are left if this value is chosen, besides the other filters."""
+"""Name of a filter → code → number of items that match this code and all other filters."""
 ItemCodes = Mapping[str, tuple[tuple[str, str], ...]]
-"""Id of an item → (name of a filter, code) for each option that it matches."""
+"""Id of an item → (name of a filter, code) for each code that it has."""
 IdsByCode = Mapping[str, Mapping[str, frozenset[str]]]
-"""Name of a filter → code → ids of the items that match it."""
+"""Name of a filter → code → ids of the items that have this code."""
 
 
-def match_options(
+def match_and_count(
     filters: UrlFilters, found: frozenset[str], ids: IdsByCode, *, count: bool = True
 ) -> tuple[frozenset[str], OptionCounts]:
-    """Return the ids among `found` that match all filters, and, if `count`, how many each option would leave."""
+    """Return (ids of the items in `found` that match all filters with options, OptionCounts).
+
+    `found` are the ids that match everything else, such as the search words. If `count` is False, the counts are empty.
+    """
     in_use = ((ids.get(row.name, {}), row, value) for row, value in filters.in_use() if row.options)
     of_codes = ((row.name, [known.get(code, ()) for code in row.texts(value)]) for known, row, value in in_use)
     chosen = {name: frozenset[str]().union(*found) for name, found in of_codes}
@@ -151,12 +163,16 @@ def match_options(
 
 
 _latest: dict[tuple[PurePath, str], tuple[ItemCodes, IdsByCode]] = {}
-"""(data folder, kind of items) → what was found last."""
+"""(data folder, kind of items) → (the codes of the last call of `find_ids_by_code`, its result)."""
 register_cache(_latest.clear)
 
 
 def find_ids_by_code(view: View, kind: str, codes: ItemCodes) -> IdsByCode:
-    """Return name → code → ids. Updates the last answer: items whose codes are the same object count as unchanged."""
+    """Return name of a filter → code → ids of the items in `codes` that have this code. `kind` is the kind of items.
+
+    For a current view, the result for the view before it is updated. An item whose codes are the same object as then
+    counts as unchanged.
+    """
     key = (view.dataset.root, kind)
     known, before = _latest.get(key, ({}, {})) if not view.is_past else ({}, {})
     lost: dict[tuple[str, str], set[str]] = defaultdict(set)
@@ -177,18 +193,21 @@ def find_ids_by_code(view: View, kind: str, codes: ItemCodes) -> IdsByCode:
 
 
 def filter_field(heading: str | Callable[[View, Language], str], options: Options, **more: Any) -> Any:
-    """Return the dataclass field of a filter with this heading and these options. `more` is as in FilterRow."""
+    """Return a dataclass field for a filter. `more` are other fields of FilterRow."""
     return FilterRow(heading=heading, options=options, **more).field()
 
 
 def enum_options(members: Iterable[str]) -> Options:
-    """Return the options of a filter that accepts the members of an enumeration, each by its code."""
+    """Return the options of a filter that accepts the members of an enumeration. The text of a member is its code."""
     options = {str(member): member for member in members}
     return lambda _view: options
 
 
 def ids_row(limit: int, **more: Any) -> FilterRow:
-    """Return a filter by up to `limit` ids. Unknown ids stay, so that a link to retired ones lists none, not all."""
+    """Return a filter by ids, of which the first `limit` are accepted. `more` are other fields of FilterRow.
+
+    Unknown ids are kept: a link that names only retired recommendations lists none of them, and not all that exist.
+    """
 
     def read(given: Iterable[str]) -> tuple[str, ...]:
         return tuple(filter(is_id, dict.fromkeys(map(str.lower, given))))[:limit]
@@ -197,15 +216,17 @@ def ids_row(limit: int, **more: Any) -> FilterRow:
 
 
 def _read_words(given: Iterable[str]) -> str:
+    """Return the first of the values, with single spaces, cut to MAX_SEARCH_LENGTH characters."""
     return " ".join("".join(islice(given, 1)).split())[:MAX_SEARCH_LENGTH]
 
 
 def _read_page(given: Iterable[str]) -> int:
+    """Return the first of the values that is a number of at most five digits, at least 1. Without any, return 1."""
     return max(1, next((int(p) for p in given if p.isascii() and p.isdigit() and 0 < len(p) < 6), 1))
 
 
 def body_heading(view: View, language: Language) -> str:
-    """Return the heading above the name of a mechanism: "Committee" where all are committees."""
+    """Return the heading of the filter by mechanism: "Committee" if all mechanisms of the dataset are treaty bodies."""
     return language.gettext("Mechanism") if view.has_other_mechanisms else language.gettext("Committee")
 
 
@@ -216,14 +237,14 @@ SINCE_DAYS = {Since.WEEK: 7, Since.MONTH: 30}
 
 
 def since_day(view: View, since: str) -> date | None:
-    """Return the first day that the value of SINCE_ROW names, or None if it names none."""
+    """Return the first day of the period `since`, a day or a code of Since. Return None for ""."""
     if since in SINCE_DAYS:
         return date.fromordinal(max(1, view.local_date.toordinal() - SINCE_DAYS[Since(since)]))
     return date.fromisoformat(since) if since else None
 
 
 def _read_since(given: Iterable[str]) -> str:
-    """Return the first day among the values, otherwise the first code of Since, otherwise ""."""
+    """Return the first of the values that is a day. Without any, return the first code of Since, or ""."""
     values = [value.lower() for value in given]
     for value in values:
         with suppress(ValueError):
@@ -242,7 +263,10 @@ PageItem = TypeVar("PageItem")
 
 
 def paginate(items: Sequence[PageItem], number: int, *, per_page: int) -> tuple[Sequence[PageItem], int, int]:
-    """Return (items on the page, its number from 1, number of pages). If `number` is too large, it is the last page."""
+    """Return (items on the page, its number from 1, number of pages).
+
+    The page is `number` or, if there are fewer pages, the last one. `items` may be empty: then there is one empty page.
+    """
     pages = max(1, -(-len(items) // per_page))
     number = min(number, pages)
     return items[(number - 1) * per_page : number * per_page], number, pages

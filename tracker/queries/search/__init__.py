@@ -1,1 +1,1 @@
-"""Search in records and attached files: word forms, synonyms, spelling, excerpts. Start with `site_search`."""
+"""Search in records and attached files: word forms, synonyms, corrections, excerpts. Start with `site_search`."""

@@ -1,4 +1,4 @@
-"""Collect the searchable texts of a record, including texts of its document, assessments, evidence and tags."""
+"""Collect the searchable texts of a record, including those of its document, assessments, evidence and tags."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
@@ -16,14 +16,17 @@ from tracker.model.vocabulary import DocumentKind, EvidenceKind
 from tracker.queries.search.text_search import SearchIndex, SearchTerm, Synonyms, excerpt
 
 TextWithLanguage = Mapping[str, TextVariant]
+"""Language code → wording."""
 MAIN_TEXTS = ("title", "text", "summary")
-"""The fields that say what a record itself is about, best first."""
+"""The fields that say what a record is about, the most important first."""
 
 
-class SearchDocument(NamedTuple):
-    """The texts (language → wording) of one record, its names and codes, and the texts that say what it is about.
+class SearchTexts(NamedTuple):
+    """The searchable texts of one record.
 
-    The order of `texts` is important: a snippet is taken from the first text that contains a search word.
+    `texts` are all its texts, and `names` its names and codes, such as symbols and publishers. `main_texts` are the
+    texts that say what it is about (see MAIN_TEXTS). The order of `texts` is important: a snippet is taken from the
+    first text that contains a search word.
     """
 
     texts: tuple[TextWithLanguage, ...]
@@ -40,13 +43,15 @@ class SearchDocument(NamedTuple):
 
 
 class Searchable:
-    """The texts of the records of a view, record id → texts, with an index of all their words and one of the main texts.
+    """The searchable texts of the records of a view (record id → texts), with two indexes of their words.
 
-    Both also find `synonyms`. Texts that are the same objects as in `previous` are not read again.
+    `index` has all words of the records, `main_index` those of the main texts. Both also find `synonyms`. If `previous`
+    is given and few texts have changed since, its indexes are updated. Texts that are the same objects are not read
+    again.
     """
 
     def __init__(
-        self, texts: Mapping[str, SearchDocument], synonyms: Synonyms, previous: "Searchable | None" = None
+        self, texts: Mapping[str, SearchTexts], synonyms: Synonyms, previous: "Searchable | None" = None
     ) -> None:
         self.texts, self._synonyms = texts, synonyms
         if previous and previous._synonyms is not synonyms:
@@ -54,25 +59,25 @@ class Searchable:
         before = previous.texts if previous else {}
         changed = {id for id in before.keys() | texts.keys() if before.get(id) is not texts.get(id)}
 
-        def index_of(part: Callable[[SearchDocument], tuple[str, ...]], known: SearchIndex | None) -> SearchIndex:
+        def index_of(part: Callable[[SearchTexts], tuple[str, ...]], known: SearchIndex | None) -> SearchIndex:
             if known is None or len(changed) > 0.1 * len(texts):
-                return SearchIndex({id: part(document) for id, document in texts.items()}, synonyms)
+                return SearchIndex({id: part(one) for id, one in texts.items()}, synonyms)
             old, new = ({id: part(of[id]) for id in changed if id in of} for of in (before, texts))
             return known.updated(old, new)
 
-        self.index: SearchIndex = index_of(SearchDocument.all, previous.index if previous else None)
-        self.main_index: SearchIndex = index_of(SearchDocument.main, previous.main_index if previous else None)
+        self.index: SearchIndex = index_of(SearchTexts.all, previous.index if previous else None)
+        self.main_index: SearchIndex = index_of(SearchTexts.main, previous.main_index if previous else None)
 
 
-def recommendation_document(
+def recommendation_search_texts(
     r: Recommendation,
     document: Document | None,
     body: TreatyBody | None,
     assessments: Iterable[Assessment],
     evidence: Iterable[Evidence],
     settings: Settings,
-) -> SearchDocument:
-    """Return the texts and names of a recommendation, its document, committee (`body`), assessments and evidence."""
+) -> SearchTexts:
+    """Return the searchable texts of a recommendation, its document, committee (`body`), assessments and evidence."""
     main_texts, *more = _own_texts(r)
     texts: list[TextWithLanguage | None] = [*main_texts, *(part.summary for part in r.parts), *more, r.source.note]
     organisations = {o.id: o for o in settings.organisations}
@@ -97,8 +102,8 @@ def recommendation_document(
     return _without_empty(texts, names, main_texts)
 
 
-def evidence_document(e: Evidence, document: Document | None, settings: Settings) -> SearchDocument:
-    """Return the searchable texts and names of an item of evidence, and the title and symbol of its `document`."""
+def evidence_search_texts(e: Evidence, document: Document | None, settings: Settings) -> SearchTexts:
+    """Return the searchable texts of an item of evidence, with the title and symbol of its `document`."""
     main_texts, *more = _own_texts(e)
     title = document.title if document else None
     texts = [*main_texts, *more, *_labels(e.tags, settings), title, *_publisher_names(e.publisher, settings)]
@@ -108,8 +113,8 @@ def evidence_document(e: Evidence, document: Document | None, settings: Settings
     return _without_empty(texts, names, main_texts)
 
 
-def treaty_document(d: Document, body: TreatyBody | None) -> SearchDocument:
-    """Return the texts and names of a document of a cycle, and its committee (`body`), kind and years."""
+def document_search_texts(d: Document, body: TreatyBody | None) -> SearchTexts:
+    """Return the searchable texts of a document, with its committee (`body`), kind and years."""
     main_texts, *more = _own_texts(d)
     names = [*_own_names(d), *_in_every_language(d.kind)]
     names += [last_year(date or "") for date in (d.issued, d.adopted, d.considered, d.received, d.due)]
@@ -119,12 +124,14 @@ def treaty_document(d: Document, body: TreatyBody | None) -> SearchDocument:
 
 
 def _own_texts(record: Record) -> Iterator[Any]:
+    """Yield a tuple of the main texts of a record, then each of its other searchable texts."""
     texts = {f.name: getattr(record, f.name) for f in fields_of(type(record), *LOCALIZED, use=Use.SEARCHED)}
     yield tuple(text for name in MAIN_TEXTS if (text := texts.get(name)))
     yield from (text for name, text in texts.items() if text and name not in MAIN_TEXTS)
 
 
 def _own_names(record: Record) -> tuple[str | None, ...]:
+    """Return the searchable values of a record that are in one language, such as its id, symbol and publisher."""
     kinds = (FieldType.ID, FieldType.SHORT, FieldType.LINE, FieldType.NAMES)
     values = (getattr(record, f.name) for f in fields_of(type(record), *kinds, use=Use.SEARCHED))
     return tuple(name for value in values for name in (value if isinstance(value, tuple) else (value,)))
@@ -142,20 +149,24 @@ def _labels(tags: Iterable[TagSet], settings: Settings) -> Iterator[TextWithLang
 
 
 def _publisher_names(publisher: str, settings: Settings) -> Iterator[TextWithLanguage]:
+    """Return the names, in all languages, of the publishers whose name occurs in `publisher`."""
     return (name for name in settings.publisher_names if any(v.text in publisher for v in name.values()))
 
 
-def _without_empty(texts: Iterable[TextWithLanguage | None], names: Iterable[str | None], main: Any) -> SearchDocument:
-    return SearchDocument(tuple(text for text in texts if text), tuple(name for name in names if name), main)
+def _without_empty(texts: Iterable[TextWithLanguage | None], names: Iterable[str | None], main: Any) -> SearchTexts:
+    return SearchTexts(tuple(text for text in texts if text), tuple(name for name in names if name), main)
 
 
-def snippet(document: SearchDocument, words: tuple[SearchTerm, ...], language: Language) -> ResolvedText | None:
-    """Return an excerpt where a word is found: in what readers see, in other languages, or in names. Or None."""
+def snippet(searched: SearchTexts, words: tuple[SearchTerm, ...], language: Language) -> ResolvedText | None:
+    """Return an excerpt of the first text of a record in which a search word is found, or None if there is none.
+
+    First come the wordings that readers of `language` see, then those in other languages, then the names.
+    """
     if not words:
         return None
-    by_language = ({code: wording} for text in document.texts for code, wording in text.items())
-    names = ({language.code: TextVariant(text=name)} for name in document.names)
-    for text in chain(document.texts, by_language, names):
+    by_language = ({code: wording} for text in searched.texts for code, wording in text.items())
+    names = ({language.code: TextVariant(text=name)} for name in searched.names)
+    for text in chain(searched.texts, by_language, names):
         resolved = language.resolve(text)
         if found := excerpt(resolved.text, words):
             return replace(resolved, text=found)

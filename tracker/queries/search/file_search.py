@@ -1,7 +1,7 @@
 """Search the texts of attached files: which files contain all the words on one page, and the best pages of each.
 
-The index has only stems of words. It is made in the background, in small steps and in processes of their own. It lies in the
-state folder, in the cache of this process: a redaction deletes it, and it is made again from the texts that are still there.
+The index has only stems of words. It is made in the background, in small steps, each in a child process. It is kept in
+the state folder, in the cache of this process. A redaction deletes it; then it is made again from the remaining texts.
 """
 
 import os
@@ -19,9 +19,9 @@ from uuid import uuid4
 
 from tracker.config import AnyPlace
 from tracker.model.attached_files import AttachedFile
-from tracker.model.lifecycle import is_active
 from tracker.model.records import Evidence
 from tracker.model.registers import Document
+from tracker.queries.public_files import files_of
 from tracker.queries.search.file_text_reading import BUSY_SECONDS, join_divided_words
 from tracker.queries.search.text_search import MIN_PREFIX_STEM_LENGTH, SearchTerm, excerpt
 from tracker.queries.search.word_forms import plain_words, stem_word
@@ -44,7 +44,10 @@ from tracker.storage.record_storage import is_regular
 
 
 class TextsOnDisk:
-    """The texts in the storage `root`, to be read below `folder`: those of a database are copied into the folder `state`."""
+    """The texts of attached files as files on disk, in `folder`.
+
+    If `root` is a data folder, they are read there. If it is a database, they are copied into the folder `state`.
+    """
 
     def __init__(self, root: PurePath, state: Path) -> None:
         self._storage = open_storage(root)
@@ -53,7 +56,10 @@ class TextsOnDisk:
         self._copied: dict[str, tuple[TextStat, TextStat]] = {}
 
     def list_all(self) -> dict[str, TextStat]:
-        """Return digest → TextStat for each text. Raises OSError if they cannot be listed."""
+        """Return digest → version (TextStat) of each text. Raises OSError if they cannot be listed.
+
+        The version of a copied text is that of its copy, as long as the original has not changed.
+        """
         found = dict[str, TextStat]()
         for name, stat in self._storage.list_files(FILES_FOLDER).items():
             digest = digest_of_name(PurePath(name).name) if name.endswith(TEXT_SUFFIX) else None
@@ -63,7 +69,7 @@ class TextsOnDisk:
         return found
 
     def copy(self, digests: Iterable[str]) -> None:
-        """Make sure that these texts can be read in `folder`. One that is not there any more is left out. Raises OSError."""
+        """Copy these texts into `folder` if necessary. Texts that no longer exist are left out. Raises OSError."""
         if not self._is_copied:
             return
         for digest in digests:
@@ -76,7 +82,7 @@ class TextsOnDisk:
                 self._copied[digest] = stat, text_stat(os.stat(path))
 
     def clear(self) -> None:
-        """Delete the copies."""
+        """Delete the copies. A data folder is not touched."""
         if self._is_copied:
             self._copied = {}
             shutil.rmtree(self.folder, ignore_errors=True)
@@ -84,27 +90,30 @@ class TextsOnDisk:
 
 INDEXING_JOB = "tracker.queries.search.file_text_reading.index_texts"
 MAX_INDEX_BYTES = 700_000_000
+"""How large the file of the index may become."""
 MEMORY = 600_000_000
+"""How many bytes of memory one step may use."""
 SECONDS = 60
-"""The processor time for all files of one job. Sixteen megabytes of text take about four seconds."""
+"""The processor time of one step. Sixteen megabytes of text take about four seconds."""
 MAX_INDEXED_BYTES = 400_000_000
 """How many bytes of text are indexed. This is 80 times what 60 reports of 100 pages have."""
 MAX_STEP_BYTES = 8_000_000
-"""How many bytes of text one process reads. Other processes, which clean uploads, get their turn between two steps."""
+"""How many bytes of text one step reads. Between two steps, other child processes, which clean uploads, can start."""
 GONE: TextStat = (0, 0, 0)
-"""Stands for the version of a text that is not there any more."""
+"""The version of a text that does not exist (any more)."""
 FileToRead = tuple[int, str, bool]
-"""The number of a file in the index, its SHA-256, and whether its text has pages."""
+"""(number of the file in the index, its SHA-256, whether its text has pages)."""
 MAX_FAILURES = 5
-"""After so many failed steps in a row nothing is read until the server starts again: the disk may be full."""
+"""After so many failed steps in a row, the disk may be full. Nothing more is read until the index is deleted."""
 
 
 @dataclass(frozen=True, slots=True)
 class IndexedTexts:
-    """The texts that can be searched at one moment: in `index`, or in none.
+    """The texts that can be searched at one moment. `index` is the path of the index, or None if there is none.
 
-    `digests` is number of the file in the index → its SHA-256, and `texts` is SHA-256 → the version that was read.
-    `reading` and `left_out` are as in FoundInFiles. `generation` is another number whenever any of this is different.
+    `digests` is number of a file in the index → its SHA-256, and `texts` is SHA-256 → the version that was read.
+    `reading` is how many files are still waiting, and `left_out` how many are left out because there is too much text.
+    `generation` changes whenever any of this changes.
     """
 
     index: Path | None
@@ -115,8 +124,11 @@ class IndexedTexts:
     generation: int = 0
 
 
-class FileTexts:
-    """The index of the texts at `place`, kept in `state`. It looks for new files every `look_every` seconds."""
+class FileTextIndex:
+    """The index of the texts of the attached files at `place`, a data folder or database. It is kept in `state`.
+
+    The texts are listed again at most every `look_every` seconds.
+    """
 
     def __init__(self, place: AnyPlace, state: Path, *, look_every: float = 1.0) -> None:
         self._on_disk, self._state = TextsOnDisk(open_storage(place).root, state), state
@@ -130,6 +142,7 @@ class FileTexts:
         register_cache(self.clear)
 
     def _forget(self) -> None:
+        """Start with an empty index. A thread that still reads for the old one ends by itself."""
         self._index: Path | None = None
         self._digests: dict[int, str] = {}
         self._texts: dict[str, TextStat] = {}
@@ -141,7 +154,7 @@ class FileTexts:
         self._worker: threading.Thread | None = None
 
     def clear(self) -> None:
-        """Delete the index, for example after a redaction. The next search makes it again."""
+        """Delete the index, for example after a redaction. The next search starts to make it again."""
         with self._lock:
             index = self._index
             self._forget()
@@ -152,7 +165,10 @@ class FileTexts:
                 path.unlink(missing_ok=True)
 
     def look(self, files: Mapping[str, AttachedFile]) -> IndexedTexts:
-        """Return what can be searched now, and start to read what is new of `files` (SHA-256 → file)."""
+        """Return what can be searched now. Start to read those of `files` (SHA-256 → file) that are not in the index.
+
+        If the text of any indexed file was changed or removed, the whole index is deleted first.
+        """
         if not files or not _can_search_texts():
             return IndexedTexts(None, {}, {})
         self._look_into_folder()
@@ -163,13 +179,13 @@ class FileTexts:
             return IndexedTexts(*known, reading=reading, left_out=left_out, generation=self._generation)
 
     def wait(self, seconds: float) -> bool:
-        """Wait until everything is read, at most `seconds`. Return whether it is."""
+        """Wait until all files are read, at most `seconds`. Return whether they are."""
         if worker := self._worker:
             worker.join(seconds)
         return worker is None or not worker.is_alive()
 
     def _look_into_folder(self) -> None:
-        """List the texts. If one that was read is gone or different, forget all: nothing of it may be found."""
+        """List the texts. If one that was read is gone or changed, delete the index: nothing of it may be found."""
         if time.monotonic() - self._looked_at < self._look_every or not self._looking.acquire(blocking=False):
             return
         try:
@@ -186,7 +202,7 @@ class FileTexts:
             self._looking.release()
 
     def _add(self, files: Mapping[str, AttachedFile]) -> int:
-        """Let the new texts of `files` be read. Return how many are left out, because there is too much text."""
+        """Start to read the new texts of `files`. Return how many are left out, because there is too much text."""
         total, left_out, before = sum(stat[1] for stat in self._texts.values()), 0, len(self._waiting)
         total += sum(self._listed.get(digest, GONE)[1] for digest in self._waiting)
         for digest, file in files.items():
@@ -206,6 +222,7 @@ class FileTexts:
         return left_out
 
     def _read_waiting(self) -> None:
+        """Read the waiting texts, step by step, until none waits or the index is deleted. Runs in a thread."""
         worker = threading.current_thread()
         while True:
             with self._lock:
@@ -221,7 +238,10 @@ class FileTexts:
                     self._finish_step(files, done)
 
     def _next_step(self) -> list[FileToRead]:
-        """Return the next of the texts that wait. After a failure it is only one: only one of them may be the reason."""
+        """Return the waiting texts that the next step reads, at least one.
+
+        After a failed step it is only one, so that a text that cannot be read does not stop the others.
+        """
         sizes = accumulate(self._listed.get(digest, GONE)[1] for digest in self._waiting)
         most = 1 if self._failures else max(1, sum(size <= MAX_STEP_BYTES for size in sizes))
         step = enumerate(islice(self._waiting.items(), most), self._last_number + 1)
@@ -229,7 +249,10 @@ class FileTexts:
         return [(number, digest, has_pages) for number, (digest, has_pages) in step]
 
     def _run(self, files: list[FileToRead], worker: threading.Thread) -> dict[int, TextStat | None] | None:
-        """Read `files`. Return number → version of the text, None if it cannot be read; or None if the step failed."""
+        """Add `files` to the index in a child process. Return number → version of the text.
+
+        The version is None if the text cannot be read. Return None if the step failed or was cancelled.
+        """
         with suppress(ProcessRefused, OSError, ValueError):
             self._on_disk.copy(digest for _, digest, _ in files)
             root, index = self.folder.absolute(), self._index_path(worker)
@@ -243,6 +266,7 @@ class FileTexts:
         return None
 
     def _index_path(self, worker: threading.Thread) -> Path:
+        """Return the path of the index. Create an empty file if there is none. Raises OSError."""
         with self._lock:
             if self._worker is not worker:
                 raise OSError("the index was deleted")
@@ -255,6 +279,7 @@ class FileTexts:
             return self._index
 
     def _finish_step(self, files: list[FileToRead], done: dict[int, TextStat | None] | None) -> None:
+        """Note which of `files` are read now, and which cannot be read. `done` is the result of `_run`."""
         self._generation += 1
         self._failures = self._failures + 1 if done is None else 0
         # when a step with several texts failed, they go on waiting
@@ -267,13 +292,14 @@ class FileTexts:
 
 
 @cache
-def texts_of_files(place: AnyPlace, state: Path) -> FileTexts:
-    """Return the index of the texts of public data. This process has only one for each place."""
-    return FileTexts(place, state)
+def file_text_index(place: AnyPlace, state: Path) -> FileTextIndex:
+    """Return the index of the texts of attached files at `place`. The same place always gives the same index."""
+    return FileTextIndex(place, state)
 
 
 @cache
 def _can_search_texts() -> bool:
+    """Return whether SQLite has full-text search here."""
     with suppress(sqlite3.Error), closing(sqlite3.connect(":memory:")) as memory:
         memory.execute("CREATE VIRTUAL TABLE words USING fts5 (stems)")
         return True
@@ -281,19 +307,20 @@ def _can_search_texts() -> bool:
 
 
 def open_index(path: Path) -> sqlite3.Connection:
-    """Open an index to search in it. Raises sqlite3.Error if it is not there any more."""
+    """Open an index to search in it. Raises sqlite3.Error if it does not exist any more."""
     # not read-only: after a process was ended in the middle of a write, the next to open the index undoes the write
     return sqlite3.connect(f"{path.as_uri()}?mode=rw", uri=True, timeout=BUSY_SECONDS)
 
 
 MAX_FILES_SHOWN = 8
 MAX_PLACES_SHOWN = 3
-"""How many pages of a file are shown."""
+"""How many pages of each file are shown."""
 MAX_PASSAGES_FOUND = 25_000
-"""How many passages are compared. Words that occur in more of them say little about any."""
+"""How many passages are compared at most. Words that occur in more passages hardly help to choose one."""
 MAX_TERMS = 12
+"""How many search words are used. The rest are ignored."""
 MIN_LENGTH_OF_BEGINNING = 3
-"""A shorter word finds only the same word, not every word that begins with it."""
+"""The smallest number of letters of a search word that also finds longer words that begin with it."""
 _BEST_PLACES = """
 WITH found AS MATERIALIZED (SELECT rowid AS id, rank AS score FROM words WHERE words MATCH :words LIMIT :most),
 pages AS (SELECT id >> 16 AS page, id, min(score) AS score FROM found GROUP BY 1),
@@ -309,7 +336,7 @@ WHERE place <= :places ORDER BY best, file, page
 
 @dataclass(frozen=True, slots=True)
 class FoundPlace:
-    """A page on which all the words occur. `page` is None if the file has no numbers of pages or sheets."""
+    """A page on which all the search words occur. `page` is its number, or None if the file has no numbered pages."""
 
     page: int | None
     excerpt: str
@@ -317,7 +344,11 @@ class FoundPlace:
 
 @dataclass(frozen=True, slots=True)
 class FoundFile:
-    """A file with all words on a page, its records, its best pages in their order, and how many `more` were found."""
+    """A file that has all the search words on one page.
+
+    `records` are those to which it is attached, `places` its best pages in the order of the file, and `more` is how
+    many more pages were found.
+    """
 
     file: AttachedFile
     records: tuple[Evidence | Document, ...]
@@ -327,7 +358,11 @@ class FoundFile:
 
 @dataclass(frozen=True, slots=True)
 class FoundInFiles:
-    """The best files and how many more were found, how many are still read, and how many left out as too much text."""
+    """What a search found in attached files: the best files, and how many `more` were found.
+
+    `reading` is how many files are still waiting to be read, and `left_out` how many are left out because there is too
+    much text.
+    """
 
     files: tuple[FoundFile, ...] = ()
     more: int = 0
@@ -345,21 +380,24 @@ NOTHING_IN_FILES = FoundInFiles()
 
 @once_per_view
 def attached_files(view: View) -> Mapping[str, tuple[AttachedFile, tuple[Evidence | Document, ...]]]:
-    """Return SHA-256 → (file, the records to which it is attached), for the public files of a view."""
+    """Return SHA-256 → (file, the records to which it is attached), for the files that are active in a view."""
     records: Iterable[Evidence | Document] = (*view.evidence.values(), *view.documents.values())
-    active = ((file, record) for record in records for file in record.files if is_active(file, view.recorded))
+    active = ((file, record) for record in records for file in files_of(view, record))
     found = group_by_key((file.sha256, (file, record)) for file, record in active)
     records_of = {digest: {id(record): record for _, record in pairs} for digest, pairs in found.items()}
     return {digest: (pairs[0][0], tuple(records_of[digest].values())) for digest, pairs in found.items()}
 
 
-def look_at_texts(view: View, texts: FileTexts) -> IndexedTexts:
-    """Return which texts of the files of a view can be searched now. The others are read in the background."""
-    return texts.look({digest: file for digest, (file, _) in attached_files(view).items()})
+def prepare_file_search(view: View, index: FileTextIndex) -> IndexedTexts:
+    """Return which files of a view can be searched now. Start to read the others in the background."""
+    return index.look({digest: file for digest, (file, _) in attached_files(view).items()})
 
 
-def search_files(view: View, terms: Sequence[SearchTerm], texts: FileTexts, indexed: IndexedTexts) -> FoundInFiles:
-    """Return what a search for `terms` finds in the texts that are `indexed`."""
+def search_files(view: View, terms: Sequence[SearchTerm], texts: FileTextIndex, indexed: IndexedTexts) -> FoundInFiles:
+    """Return the files of a view that have all `terms` on one page, among those that are `indexed`.
+
+    If the index is damaged, it is deleted, and nothing is found until it is made again.
+    """
     attached, words = attached_files(view), match_expression(terms)
     if indexed.index is None or not words:
         return _nothing_in(indexed)
@@ -369,7 +407,7 @@ def search_files(view: View, terms: Sequence[SearchTerm], texts: FileTexts, inde
             rows = index.execute(_BEST_PLACES, query).fetchall()
     except sqlite3.Error:
         texts.clear()  # it is damaged or was just deleted, and is made again
-        return _nothing_in(look_at_texts(view, texts))
+        return _nothing_in(prepare_file_search(view, texts))
     places_by_digest = group_by_key((indexed.digests.get(number, ""), place) for number, *place in rows)
     by_digest = {digest: places for digest, places in places_by_digest.items() if digest in attached}
 
@@ -391,7 +429,7 @@ def _nothing_in(indexed: IndexedTexts) -> FoundInFiles:
 
 
 def _read_passage(root: Path, sha256: str, indexed: IndexedTexts, *, start: int, size: int) -> str:
-    """Return a part of a text, "" if the text is not there any more or is another one."""
+    """Return a part of a text. Return "" if the text does not exist any more, or changed since it was indexed."""
     with suppress(OSError), open_text(root, sha256) as file:
         if text_stat(os.fstat(file.fileno())) == indexed.texts.get(sha256):
             file.seek(start)
@@ -400,12 +438,16 @@ def _read_passage(root: Path, sha256: str, indexed: IndexedTexts, *, start: int,
 
 
 def match_expression(terms: Sequence[SearchTerm]) -> str:
-    """Return the full-text query of SQLite that finds the forms and synonyms of `SearchTerm.matches`, or ""."""
+    """Return a full-text query for SQLite that finds passages with all `terms`, in any form or by a synonym.
+
+    It finds the same forms as `SearchTerm.matches`. Return "" if there are no terms, or if one of them has no word.
+    """
     expressions = [_expression(term) for term in terms[:MAX_TERMS]]
     return " AND ".join(f"({expression})" for expression in expressions) if all(expressions) else ""
 
 
 def _expression(term: SearchTerm) -> str:
+    """Return the part of a full-text query for one search term, or ""."""
     if term.parts:
         parts = [_expression(part) for part in term.parts]
         own = ["(" + " AND ".join(f"({part})" for part in parts) + ")"] if all(parts) else []
@@ -415,6 +457,7 @@ def _expression(term: SearchTerm) -> str:
 
 
 def _forms(term: SearchTerm) -> Iterator[str]:
+    """Yield the alternatives of a full-text query that find the forms of one word."""
     if term.word.isalnum():
         yield f'"{term.stem}"'
         if len(term.word) >= MIN_LENGTH_OF_BEGINNING:

@@ -1,7 +1,7 @@
-"""Read the texts of attached files and write an index of their words, in a process of its own with limits.
+"""Read the texts of attached files and write an index of their words. This runs in a child process with limits.
 
-A text is cut into passages, each a page or a part of a long page. The index is an SQLite database: the table `words` has
-the stems of the words of each passage, and the table `passages` says where in the text the passage stands.
+A text is cut into passages, each a page or a part of a long page. The index is an SQLite database: the table `words`
+has the stems of the words of each passage, and the table `passages` says where in the text the passage stands.
 """
 
 import os
@@ -35,7 +35,7 @@ _WORD_IN_TWO_LINES = re.compile(r"([^\W\d_]+)-\s*\n\s*([^\W\d_]+)")
 
 
 class Passage(NamedTuple):
-    """A part of a text: the number of its page, and where it starts and how long it is, in bytes."""
+    """A part of a text: the number of its page, where it starts in the text, and how long it is, both in bytes."""
 
     page: int
     start: int
@@ -43,7 +43,11 @@ class Passage(NamedTuple):
 
 
 def passages_of(raw: bytes, *, has_pages: bool) -> Iterator[Passage]:
-    """Yield the passages of a text. Without pages they are numbered from 1; what is on no page has the number 0."""
+    """Yield the passages of a text that are not empty, in their order.
+
+    With `has_pages`, the number of a passage is that of its page, from 1. Without pages, the passages are numbered from
+    1. What is on no page (it follows OTHER_STRINGS) has the number 0.
+    """
     start, number = 0, 0
     for page, text in enumerate(raw.split(PAGE_BREAK.encode()), 1):
         at, end = start, start + len(text)
@@ -59,6 +63,7 @@ def passages_of(raw: bytes, *, has_pages: bool) -> Iterator[Passage]:
 
 
 def _place_to_cut(raw: bytes, start: int, end: int) -> int:
+    """Return where to cut a passage that begins at `start`: after a line or a word, at `end` at the latest."""
     for gap in (b"\n", b" "):
         if (found := raw.rfind(gap, start + MAX_PASSAGE_BYTES // 2, end)) > 0:
             return found + 1
@@ -68,18 +73,22 @@ def _place_to_cut(raw: bytes, start: int, end: int) -> int:
 
 
 def join_divided_words(text: str) -> str:
-    """Return the text with the words put together that are divided by a hyphen at the end of a line."""
+    """Return the text, in which words that are divided by a hyphen at the end of a line are joined."""
     return _WORD_IN_TWO_LINES.sub(r"\1\2", text)
 
 
 def _stems(text: str) -> str:
+    """Return the stems of the words of a text, separated by spaces. Words in two lines are added joined."""
     divided = (first + second for first, second in _WORD_IN_TWO_LINES.findall(text))
     tokens = chain(TOKEN.findall(unicodedata.normalize("NFC", text)), divided)
     return " ".join(stem for token in tokens for stem in plain_stems(token) if len(stem) <= MAX_WORD_LENGTH)
 
 
 def index_text(index: sqlite3.Connection, root: Path, sha256: str, *, number: int, has_pages: bool) -> TextStat | None:
-    """Add a text to the index; return its TextStat, or None if it is unreadable or too long. Raises sqlite3.Error."""
+    """Add the text of a file to the index. `number` is the number of the file there. Raises sqlite3.Error.
+
+    Return the version of the text (TextStat), or None if it cannot be read or is too long.
+    """
     try:
         with open_text(root, sha256) as file:
             found = text_stat(os.fstat(file.fileno()))
@@ -101,7 +110,10 @@ def index_text(index: sqlite3.Connection, root: Path, sha256: str, *, number: in
 
 
 def index_texts(_data: bytes, root: str, index: str, files: Sequence[tuple[int, str, bool]]) -> JobAnswer:
-    """Add files to an index, in the process; return number → TextStat of `index_text`. Raises sqlite3.Error."""
+    """Add the texts of `files` to the index at the path `index`. This is the job of the child process.
+
+    `root` is the data folder. Return (number → result of `index_text`, no bytes). Raises sqlite3.Error.
+    """
     with closing(sqlite3.connect(index, timeout=BUSY_SECONDS, isolation_level=None)) as opened:
         opened.executescript(SCHEMA)
         return {

@@ -1,4 +1,4 @@
-"""Search recommendations, evidence, documents and attached files together. A search that finds nothing is corrected."""
+"""Search recommendations, evidence, documents and attached files together. Correct a search that finds nothing."""
 
 import math
 import re
@@ -16,7 +16,13 @@ from tracker.model.records import Evidence, Recommendation
 from tracker.model.registers import Document
 from tracker.model.vocabulary import Issuer
 from tracker.queries.search.documents import Searchable
-from tracker.queries.search.file_search import NOTHING_IN_FILES, FileTexts, FoundInFiles, look_at_texts, search_files
+from tracker.queries.search.file_search import (
+    NOTHING_IN_FILES,
+    FileTextIndex,
+    FoundInFiles,
+    prepare_file_search,
+    search_files,
+)
 from tracker.queries.search.text_search import SearchTerm, find_spans, synonyms_of
 from tracker.queries.search.word_forms import TOKEN, normalize, stem_word, without_endings
 from tracker.queries.view import View, once_per_view
@@ -24,6 +30,7 @@ from tracker.queries.view import View, once_per_view
 MIN_CORRECTED_LENGTH = 4
 """Words with fewer letters are not corrected: too many other words are similar."""
 MIN_LENGTH_FOR_TWO_TYPOS = 9
+"""A word with fewer letters is corrected only if it has one typo."""
 MAX_CORRECTED_WORDS = 6
 """How many words of one search are corrected."""
 _LATIN_KEYS = "qwertyuiop[]asdfghjkl;'zxcvbnm,."
@@ -35,7 +42,7 @@ shch щ  zh ж  kh х  ts ц  ch ч  sh ш  yu ю  ya я  yo е  iy ий  a а  
 v в  g г  d д  e е  z з  i и  j ж  k к  l л  m м  n н  o о
 p п  r р  s с  t т  u у  f ф  h х  c к  y ы  w в  x кс  q к
 """
-"""How a sound is written in Latin and in Russian letters, the longest first."""
+"""How each sound is written in Latin and in Russian letters, the longest Latin spelling first."""
 _PAIRS = list(zip(_SOUNDS.split()[::2], _SOUNDS.split()[1::2], strict=True))
 _RUSSIAN_SOUND = dict(_PAIRS)
 _LATIN_SOUND = {russian: latin for latin, russian in reversed(_PAIRS)} | {"ь": "", "ъ": "", "э": "e"}
@@ -43,7 +50,10 @@ _SOUND = re.compile("|".join(_RUSSIAN_SOUND))
 
 
 class Dictionary:
-    """The words that a search can find: how many records have each, and other words, such as synonyms."""
+    """The words that a search can find, for corrections: how many records have each word, and words of synonyms.
+
+    `counts` is word → number of records. A word that only synonyms have has the number 0.
+    """
 
     def __init__(self, counts: Mapping[str, int], other_words: frozenset[str]) -> None:
         self.counts = {word: n for word, n in counts.items() if word.isalpha() and len(word) > 2}
@@ -53,14 +63,16 @@ class Dictionary:
 
     @cached_property
     def _by_stem(self) -> dict[str, str]:
+        """Return stem → the most frequent word with this stem. Short stems are left out."""
         by_count = sorted(self.counts.items(), key=lambda pair: (pair[1], pair[0]))
         return {stem: word for word, _ in by_count if len(stem := stem_word(word)) >= MIN_CORRECTED_LENGTH}
 
     def suggest(self, word: str, is_found: Callable[[str], bool]) -> str | None:
-        """Return what somebody who typed `word` probably meant, or None. `is_found`: whether a word finds something."""
+        """Return what `word` was probably meant to be, or None. `is_found(word)` says whether a word finds anything."""
         return next((found for found in self._guesses(word, is_found) if found), None)
 
     def _guesses(self, word: str, is_found: Callable[[str], bool]) -> Iterator[str | None]:
+        """Yield what `word` could mean, the most probable first; None where a way to correct it finds nothing."""
         yield self._nearest(word, 1) if len(word) >= MIN_CORRECTED_LENGTH else None
         translated = _in_other_alphabet(word)
         for other in (*without_endings(word), translated):
@@ -71,7 +83,10 @@ class Dictionary:
         yield next((f"{a} {b}" for a, b in splits if a in self.counts and b in self.counts), None)
 
     def _nearest(self, word: str, most: int) -> str | None:
-        """Return the most frequent word that is at most `most` typos away from `word`. Fewer typos are better."""
+        """Return the known word that differs from `word` by the fewest typos, at most `most`, or None.
+
+        Of several such words, the most frequent is returned. If there is none, the stems of the words are compared.
+        """
         near = partial(process.extract, scorer=OSA.distance, score_cutoff=most, limit=20)
         found = [(distance, -self.counts[other], other) for other, distance, _ in near(word, self._words)]
         least = MIN_CORRECTED_LENGTH if most == 1 else MIN_LENGTH_FOR_TWO_TYPOS
@@ -82,7 +97,10 @@ class Dictionary:
 
 
 def correct_words(typed: str, dictionary: Dictionary, is_found: Callable[[str], bool]) -> str:
-    """Return `typed` with up to MAX_CORRECTED_WORDS words that find nothing replaced by what was probably meant."""
+    """Return `typed`, in which words that find nothing are replaced by what was probably meant.
+
+    Only the first MAX_CORRECTED_WORDS such words are replaced. Words without a suggestion are kept.
+    """
     left = MAX_CORRECTED_WORDS
 
     def corrected(token: re.Match[str]) -> str:
@@ -97,32 +115,33 @@ def correct_words(typed: str, dictionary: Dictionary, is_found: Callable[[str], 
 
 
 def other_layouts(typed: str) -> tuple[str, ...]:
-    """Return `typed` as if the other keyboard layout, English or Russian, had been switched on."""
+    """Return what the same keys would type in the Russian and the English layout, unless it is equal to `typed`."""
     found = (typed.translate(_TO_RUSSIAN), typed.lower().translate(_TO_LATIN))
     return tuple(text for text in found if text not in (typed, typed.lower()))
 
 
 def _in_other_alphabet(word: str) -> str:
-    """Return how a Latin word may be written in Cyrillic, or a Cyrillic word in Latin letters."""
+    """Return a word in Latin letters as it sounds in Cyrillic letters, or the other way round."""
     if word.isascii():
         return _SOUND.sub(lambda sound: _RUSSIAN_SOUND[sound[0]], word)
     return "".join(_LATIN_SOUND.get(letter, letter) for letter in word)
 
 
 MAX_SORTED_BY_TITLE = 60
-"""How many of the best results are sorted once more by how much their titles say."""
+"""How many of the best results are sorted again, by how many search words their titles contain."""
 FEW_RESULTS = 3
-"""A group with fewer results than this also shows records that contain only some of the words, up to this number."""
+"""A group with fewer results is filled up to this number with records that contain only some of the words."""
 MAX_WITH_SOURCE = 8
 MAX_SOURCES = 3
-"""How many source documents are shown. Those of the first MAX_WITH_SOURCE results of a group are considered."""
+"""How many source documents are shown at most: those of the first MAX_WITH_SOURCE results of each group."""
 MIN_SYMBOL_LENGTH = 5
+"""The smallest number of letters and digits that is compared with symbols of documents."""
 T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
 class Found(Generic[T]):
-    """What was found of one kind, best first: `records` contain all the search words, `similar` only some of them."""
+    """What was found of one type of records, best first. `records` contain all search words, `similar` some."""
 
     records: tuple[T, ...] = ()
     similar: tuple[T, ...] = ()
@@ -132,10 +151,10 @@ class Found(Generic[T]):
 class SearchResults:
     """What a search found.
 
-    `typed` is what was searched for. `used` is what was found: it is another text if `typed` finds nothing and was
-    probably a typo. `sources` are the documents from which the best recommendations and evidence come, if they are not
-    among `documents`. `in_files` is what the texts of attached files contain. If only files contain `typed`, `similar`
-    is what the person may have meant, otherwise "".
+    `typed` is what the person typed. `used` is the text for which the results are: a correction, if `typed` finds
+    nothing, otherwise `typed`. `terms` are its search words. `sources` are the documents from which the best
+    recommendations and evidence come, without those in `documents`. `in_files` is what was found in attached files. If
+    only files contain `typed`, `similar` is a correction that finds records, if there is one. Otherwise, it is "".
     """
 
     typed: str
@@ -150,7 +169,7 @@ class SearchResults:
 
     @property
     def results_by_kind(self) -> tuple[Found[Recommendation], Found[Evidence], Found[Document]]:
-        """Return what was found in each group."""
+        """Return what was found for each type of records."""
         return self.recommendations, self.evidence, self.documents
 
     @property
@@ -160,21 +179,24 @@ class SearchResults:
 
     @property
     def is_corrected(self) -> bool:
-        """Return whether the results are for another text than the typed one."""
+        """Return whether the results are for a correction of what was typed."""
         return self.used != self.typed
 
     def by_issuer(self, issuer: Issuer) -> int:
-        """Return the number of recommendations of one issuer. The two issuers are never counted together."""
+        """Return the number of recommendations of one issuer that contain all the search words."""
         return sum(r.issued_by is issuer for r in self.recommendations.records)
 
 
 def search_everything(
-    view: View, typed: str, *, exactly: bool = False, texts: FileTexts | None = None
+    view: View, typed: str, *, exactly: bool = False, texts: FileTextIndex | None = None
 ) -> SearchResults:
-    """Return what a search finds, also in files if `texts`, their index, is given. `exactly`: without correction."""
+    """Return what a search for `typed` finds in the records of a view.
+
+    If the index `texts` is given, the attached files are searched too. With `exactly`, nothing is corrected.
+    """
     if texts is None:
         return view.cached("site search", (typed, exactly), lambda: _search(view, typed, exactly=exactly))
-    indexed = look_at_texts(view, texts)
+    indexed = prepare_file_search(view, texts)
 
     def search() -> SearchResults:
         found = search_everything(view, typed, exactly=exactly)
@@ -190,7 +212,10 @@ def search_everything(
 
 
 def correct_list_search(view: View, typed: str, listed: Searchable) -> str:
-    """Return `typed`, or what was probably meant if the list has no match. Words found only elsewhere stay."""
+    """Return the text to search for in the list `listed`: `typed`, or a correction of it.
+
+    It is corrected only if it finds nothing in the list and the correction does.
+    """
     if not typed or listed.index.find(view.search_terms(typed)):
         return typed
     corrections = (used for used in _corrections(view, typed) if listed.index.find(view.search_terms(used)))
@@ -198,6 +223,7 @@ def correct_list_search(view: View, typed: str, listed: Searchable) -> str:
 
 
 def _search(view: View, typed: str, *, exactly: bool) -> SearchResults:
+    """Return what a search for `typed` finds in the records or, if it finds nothing, a search for a correction."""
     if not typed.strip():
         return SearchResults(typed, typed)
     if (found := _results(view, typed, typed)).count or exactly:
@@ -209,6 +235,7 @@ def _search(view: View, typed: str, *, exactly: bool) -> SearchResults:
 
 
 def _corrections(view: View, typed: str) -> list[str]:
+    """Return other texts that the person may have meant, the most probable first."""
     correct = partial(correct_words, dictionary=_dictionary(view), is_found=partial(_is_found, view))
     texts = [correct(typed)]
     for text in other_layouts(typed):
@@ -219,6 +246,7 @@ def _corrections(view: View, typed: str) -> list[str]:
 
 
 def _is_found(view: View, word: str) -> bool:
+    """Return whether a word finds any record of the view."""
     terms = view.search_terms(word)
     return any(group.index.find(terms) for group in _groups(view))
 
@@ -236,6 +264,7 @@ def _dictionary(view: View) -> Dictionary:
 
 
 def _results(view: View, typed: str, used: str) -> SearchResults:
+    """Return what a search for `used` finds. If it is the symbol of documents, no other documents are found."""
     terms, by_symbol = view.search_terms(used), documents_with_symbol(view, used)
     documents = Found(by_symbol) if by_symbol else _find(view.documents, view.searchable_documents, terms)
     recommendations = _find(view.recommendations, view.searchable, terms)
@@ -251,6 +280,7 @@ def _results(view: View, typed: str, used: str) -> SearchResults:
 
 
 def _find(records: Mapping[str, T], group: Searchable, terms: Sequence[SearchTerm]) -> Found[T]:
+    """Return those of `records` (id → record) that contain the search words. `group` are their searchable texts."""
     best = _best_first(records, group, terms)
     similar = _similar(records, group, terms) if len(best) < FEW_RESULTS and len(terms) > 1 else []
     more = [id for id in similar if id not in best][: FEW_RESULTS - len(best)]
@@ -258,7 +288,11 @@ def _find(records: Mapping[str, T], group: Searchable, terms: Sequence[SearchTer
 
 
 def _best_first(records: Iterable[str], group: Searchable, terms: Sequence[SearchTerm]) -> list[str]:
-    """Return the ids of records with all words: in main texts first, then as typed, then by how much titles say."""
+    """Return the ids of the records that contain all search words, best first.
+
+    Those with all words in their main texts come first; of these, those with the typed words come before those with
+    synonyms. The best MAX_SORTED_BY_TITLE are then sorted by how many words their titles contain.
+    """
     found = group.index.find(terms)
     if not found:
         return []
@@ -267,18 +301,22 @@ def _best_first(records: Iterable[str], group: Searchable, terms: Sequence[Searc
     ids = [id for id in records if id in found]
     ids.sort(key=lambda id: (id not in main, id not in main_plain, id not in all_plain))
     best, rest = ids[:MAX_SORTED_BY_TITLE], ids[MAX_SORTED_BY_TITLE:]
-    best.sort(key=lambda id: (id not in main, -_titled(group, id, terms)))
+    best.sort(key=lambda id: (id not in main, -_count_words_in_title(group, id, terms)))
     return best + rest
 
 
-def _titled(group: Searchable, id: str, terms: Sequence[SearchTerm]) -> int:
+def _count_words_in_title(group: Searchable, id: str, terms: Sequence[SearchTerm]) -> int:
+    """Return how many search words the title of a record contains, in the language in which it contains most."""
     titles = group.texts[id].main_texts[:1]
     wordings = [wording.text for title in titles for wording in title.values()]
     return max((sum(bool(find_spans(text, (term,))) for term in terms) for text in wordings), default=0)
 
 
 def _similar(records: Mapping[str, T], group: Searchable, terms: Sequence[SearchTerm]) -> list[str]:
-    """Return the ids of records with at least half of the words, which count more the rarer they are, best first."""
+    """Return the ids of the records that contain many of the search words, best first.
+
+    A rare word has more weight than a frequent one. The words of a record must have half of the weight of all words.
+    """
     scores: dict[str, float] = defaultdict(float)
     most = 0.0
     for term in terms:
@@ -292,7 +330,11 @@ def _similar(records: Mapping[str, T], group: Searchable, terms: Sequence[Search
 
 
 def documents_with_symbol(view: View, typed: str) -> tuple[Document, ...]:
-    """Return the documents whose symbol contains `typed`, letters and digits only, an equal one first."""
+    """Return up to 20 documents whose symbol contains `typed`, one with exactly this symbol first.
+
+    Only letters and digits are compared. Return () if `typed` has no digit, or fewer than MIN_SYMBOL_LENGTH letters
+    and digits.
+    """
     asked = _squeezed(typed)
     if len(asked) < MIN_SYMBOL_LENGTH or not any(map(str.isdigit, asked)):
         return ()
@@ -301,4 +343,5 @@ def documents_with_symbol(view: View, typed: str) -> tuple[Document, ...]:
 
 
 def _squeezed(symbol: str) -> str:
+    """Return only the letters and digits of a symbol, in lower case."""
     return re.sub(r"[\W_]+", "", symbol.casefold())

@@ -1,4 +1,4 @@
-"""Full-text search in Russian, Kyrgyz and English: what somebody typed, an index of words, and the words marked in a text."""
+"""Full-text search in Russian, Kyrgyz and English: parse a search, find records by an index, mark words in a text."""
 
 import unicodedata
 from bisect import bisect_right
@@ -22,11 +22,15 @@ from tracker.queries.search.word_forms import (
 from tracker.storage.cache_registry import register_cache
 
 Phrase = tuple[str, ...]
-"""The stems of the words of a phrase."""
+"""The stems of the words of a phrase, in their order."""
 
 
 class Synonyms:
-    """Groups of phrases, in any language, that mean the same: a search for one finds all. A group has a number."""
+    """Groups of phrases, in any language, that mean the same. A search for one phrase of a group finds all of them.
+
+    The number of a group is its position, from 0. `phrases` has the phrases of each group, `first_words` the first
+    stems of all phrases, and `words` all their words, normalized.
+    """
 
     def __init__(self, groups: Sequence[Sequence[str]]) -> None:
         self.phrases: tuple[tuple[Phrase, ...], ...] = tuple(
@@ -42,13 +46,13 @@ class Synonyms:
         self.words = frozenset(word for group in groups for phrase in group for word in words_of(phrase))
 
     def phrases_at(self, stems: Sequence[str], start: int) -> Iterator[tuple[int, int]]:
-        """Yield (length, number of the group) for each phrase that begins at `start`, the longest phrase first."""
+        """Yield (number of words, number of the group) for each phrase at the position `start`, the longest first."""
         for phrase, number in self._by_first_word.get(stems[start], ()):
             if tuple(stems[start : start + len(phrase)]) == phrase:
                 yield len(phrase), number
 
     def groups_in(self, stems: Sequence[str]) -> frozenset[int]:
-        """Return the numbers of the groups of which at least one phrase occurs in a text with these stems."""
+        """Return the numbers of the groups of which a phrase occurs in a text with these stems."""
         starts = (i for i, stem in enumerate(stems) if stem in self.first_words)
         return frozenset(number for start in starts for _length, number in self.phrases_at(stems, start))
 
@@ -58,33 +62,34 @@ NO_SYNONYMS = Synonyms(())
 
 @lru_cache(maxsize=8)
 def synonyms_of(groups: tuple[tuple[str, ...], ...]) -> Synonyms:
-    """Return the synonyms for the groups of the settings. Equal groups give the same object."""
+    """Return the synonyms for `groups`, as in `Settings.synonyms`. Equal groups give the same object."""
     return Synonyms(groups)
 
 
 register_cache(synonyms_of.cache_clear)
 
 MIN_PREFIX_STEM_LENGTH = 6
-"""A shorter stem does not match longer stems that begin with it: parti (from parties) would match particular."""
+"""A shorter stem does not find longer stems that begin with it: parti (from parties) would find particular."""
 _STOP_WORDS = """
 a about an and are at be by did do does for from has have how in is it of on or that the there this to was
 were what when where which who why with а в во где для до за и из или к как какие какой когда кто ли на о об
 от по при с со у чего что это боюнча жана кандай ким менен учун эмне
 """
 STOP_WORDS = frozenset(_STOP_WORDS.split())
-"""Normalized words that say nothing about the subject. They are searched for only if nothing else was typed."""
+"""Normalized words without a meaning of their own. They are searched for only if nothing else was typed."""
 NOTHING = "\x01"
 """A search word that no text contains."""
 _MARK = "\x00"
-"""The index has a word that begins with this for each group of synonyms that occurs in a record. Nobody can type it."""
+"""The index marks a group of synonyms that occurs in a record by a word that begins with this. Nobody can type it."""
 
 
 @dataclass(frozen=True, slots=True)
 class SearchTerm:
-    """One search word: the normalized word (`word`) and the stem of this word (`stem`).
+    """One search word, or a phrase of several words that somebody typed and that has synonyms.
 
-    If the word belongs to groups of synonyms, `groups` are the numbers of these groups and `phrases` all their phrases.
-    If somebody typed a phrase of several words, `parts` are its words.
+    `word` is the normalized word, and `stem` its stem; of a phrase, all words with spaces between them. `groups` are the
+    numbers of the groups of synonyms to which it belongs, and `phrases` all their phrases. `parts` are the words of a
+    phrase; a single word has none.
     """
 
     word: str
@@ -96,8 +101,8 @@ class SearchTerm:
     def matches(self, word: str) -> bool:
         """Return whether the search word finds `word`, a normalized word of a text. Synonyms are not considered.
 
-        This is so if `word` is equal to the search word, begins with it, or is another form of it. A search word with a
-        slash is a document symbol or a part of a symbol. It finds every `word` that contains it.
+        It does if `word` begins with the search word or is another form of it. A search word with a slash is a symbol
+        of a document or a part of it: it finds every `word` that contains it.
         """
         if "/" in self.word:
             return self.word in word
@@ -109,16 +114,23 @@ class SearchTerm:
         return other == self.stem or (len(self.stem) >= MIN_PREFIX_STEM_LENGTH and other.startswith(self.stem))
 
     def occurs_as(self, word: str) -> bool:
-        """Return whether to mark `word` as a find, ignoring synonyms. A word of one or two letters must be equal."""
+        """Return whether `word`, a normalized word of a text, is marked as found.
+
+        It is if `matches` finds it. But a search word of one or two letters is only marked if it is equal to `word`.
+        """
         return self.word == word or (len(self.word) >= 3 and self.matches(word))
 
     def without_synonyms(self) -> tuple["SearchTerm", ...]:
-        """Return the typed words themselves as search terms."""
+        """Return the search terms for the typed words only: one for each word of a phrase, without synonyms."""
         return self.parts or (SearchTerm(self.word, self.stem),)
 
 
 def parse_search(typed: str, synonyms: Synonyms = NO_SYNONYMS) -> tuple[SearchTerm, ...]:
-    """Return each different search word in `typed`, and each phrase of `synonyms`. Only punctuation: a word that finds nothing."""
+    """Return the search words and the phrases of `synonyms` in `typed`, each once, in their order.
+
+    STOP_WORDS are left out if there are other words. If `typed` is only punctuation, return a word that finds nothing.
+    If it is empty, return ().
+    """
     tokens = TOKEN.findall(unicodedata.normalize("NFC", typed))
     words = [word for token in tokens for word in _search_words(split_token(token))]
     if not words and typed.strip():
@@ -128,6 +140,7 @@ def parse_search(typed: str, synonyms: Synonyms = NO_SYNONYMS) -> tuple[SearchTe
 
 
 def _terms(words: list[str], synonyms: Synonyms) -> Iterator[SearchTerm]:
+    """Yield the search terms for normalized words. At each place, the longest phrase of synonyms is one term."""
     stems, start = [stem_word(word) for word in words], 0
     while start < len(words):
         matches = list(synonyms.phrases_at(stems, start))
@@ -144,7 +157,10 @@ def _terms(words: list[str], synonyms: Synonyms) -> Iterator[SearchTerm]:
 
 
 def _search_words(words: tuple[str, ...]) -> tuple[str, ...]:
-    """Return what to search for of a typed token, from its `split_token`: its words, or a symbol or letter as a whole."""
+    """Return the search words of a typed token. `words` is its `split_token`.
+
+    A symbol, or a letter in brackets, is one search word. Two words with a slash are two.
+    """
     whole = words[0] if words else ""
     if "/" in whole and not any(c.isdigit() for c in whole):
         return words[1:]  # prison/police: two words, not a symbol
@@ -153,7 +169,10 @@ def _search_words(words: tuple[str, ...]) -> tuple[str, ...]:
 
 @lru_cache(maxsize=40_000)
 def _words_of(texts: tuple[str, ...], synonyms: Synonyms) -> tuple[str, ...]:
-    """Return the words of a record, each once, and a mark for each group of synonyms. A save changes few of them."""
+    """Return the words of the texts of a record, each once, and a mark for each group of synonyms in them.
+
+    The result is cached, because a save changes the texts of few records.
+    """
     tokens = TOKEN.findall(unicodedata.normalize("NFC", "\n".join(texts)))
     different = set(tokens)
     words = {word for token in different for word in split_token(token)}
@@ -169,7 +188,10 @@ register_cache(_words_of.cache_clear)
 
 
 class SearchIndex:
-    """An inverted index: normalized word → ids of the records that contain this word, or one of its `synonyms`."""
+    """An index of the words of records: normalized word → ids of the records that contain it.
+
+    It also has number of a group of `synonyms` → ids of the records that contain one of its phrases.
+    """
 
     def __init__(self, texts: Mapping[str, tuple[str, ...]], synonyms: Synonyms = NO_SYNONYMS) -> None:
         self._all = frozenset(texts)
@@ -183,7 +205,10 @@ class SearchIndex:
             self._buckets[_bucket_key(word)][word] = names
 
     def updated(self, old: Mapping[str, tuple[str, ...]], new: Mapping[str, tuple[str, ...]]) -> "SearchIndex":
-        """Return an index with `old` replaced by `new` (id → texts). `old` must be as indexed; this index stays."""
+        """Return a new index, in which the records `old` (id → texts) are replaced by `new`. This index is not changed.
+
+        The texts in `old` must be those in this index.
+        """
         index = SearchIndex({}, self._synonyms)
         index._all = frozenset((self._all - old.keys()) | new.keys())
         index._buckets = defaultdict(dict, {key: dict(bucket) for key, bucket in self._buckets.items()})
@@ -200,21 +225,22 @@ class SearchIndex:
         return index
 
     def find(self, terms: Iterable[SearchTerm]) -> Set[str]:
-        """Return the ids of the records that contain all search words `terms`, or a synonym in place of a word."""
+        """Return the ids of the records that contain each of `terms` or a synonym of it. Without terms, return all."""
         found = self._all
         for term in terms:
             found &= self._ids_with(term)
         return found
 
     def ids_by_word(self) -> dict[str, list[str]]:
-        """Return each word of the records → the ids of the records that contain it."""
+        """Return normalized word → ids of the records that contain it, for all words of the index."""
         return {word: names for key, bucket in self._buckets.items() if key != _MARK for word, names in bucket.items()}
 
     def ids_by_group(self) -> dict[int, list[str]]:
-        """Return the number of each group of synonyms → the ids of the records that contain one of its phrases."""
+        """Return number of a group of synonyms → ids of the records that contain one of its phrases."""
         return {int(mark.removeprefix(_MARK)): names for mark, names in self._buckets.get(_MARK, {}).items()}
 
     def _ids_with(self, term: SearchTerm) -> Set[str]:
+        """Return the ids of the records that contain a search term or a synonym of it."""
         bucket, marks = self._buckets.get(_bucket_key(term.word), {}), self._buckets.get(_MARK, {})
         if term.parts:
             found = set(self.find(term.parts))
@@ -224,20 +250,21 @@ class SearchIndex:
 
 
 def _bucket_key(word: str) -> str:
+    """Return the key of the bucket of the index that contains `word`."""
     # All forms of a word begin with the same letter, so a search has to look at only about a tenth of all words.
     return "/" if "/" in word else word[0]
 
 
 EXCERPT_LENGTH = 120
-"""How many characters of a text a list shows around the first word found."""
+"""How many characters of a text an excerpt has."""
 
 
 Span = tuple[int, int]
-"""Where a found word or phrase begins and ends in a text."""
+"""(start, end) of a found word or phrase in a text."""
 
 
 def highlight(text: str, words: Iterable[SearchTerm]) -> Markup:
-    """Return `text` as escaped HTML. What is found by one of the search words `words` is put in <mark>."""
+    """Return `text` as escaped HTML, in which the search words `words` and their synonyms are in <mark>."""
     pieces, at = [], 0
     for start, end in find_spans(text, words):
         pieces += [Markup.escape(text[at:start]), Markup("<mark>{}</mark>").format(text[start:end])]
@@ -246,7 +273,7 @@ def highlight(text: str, words: Iterable[SearchTerm]) -> Markup:
 
 
 def find_spans(text: str, words: Iterable[SearchTerm]) -> list[Span]:
-    """Return where the search words `words`, or synonyms of them, occur in `text`. The spans do not overlap."""
+    """Return where the search words `words`, or synonyms of them, occur in `text`, in order and without overlaps."""
     if not (words := tuple(words)):
         return []
     tokens, spans = _Tokens(text), list[Span]()
@@ -257,7 +284,11 @@ def find_spans(text: str, words: Iterable[SearchTerm]) -> list[Span]:
 
 
 class _Tokens:
-    """The normalized words of a text and where they stand, by first letter, which all forms of a word share."""
+    """The normalized words of a text, and where they are in the text.
+
+    `by_letter` is first letter → positions in `words`: all forms of a word have the same first letter. `symbols` are
+    the symbols of documents and the letters in brackets.
+    """
 
     def __init__(self, text: str) -> None:
         self.words: list[tuple[str, Span]] = []
@@ -273,11 +304,15 @@ class _Tokens:
                 self.words.append((word, span))
 
     def beginning_with(self, letters: Iterable[str]) -> Iterator[int]:
-        """Yield the positions of the words that begin with one of `letters`."""
+        """Return an iterator over the positions of the words that begin with one of `letters`."""
         return chain.from_iterable(self.by_letter.get(letter, ()) for letter in letters)
 
 
 def _spans_of(term: SearchTerm, tokens: _Tokens) -> list[Span]:
+    """Return where a search term or a synonym of it occurs.
+
+    If a phrase does not occur, its words are looked for one by one. They count only if all of them occur.
+    """
     if term.parts:
         spans = _phrases_in(term, tokens)
         by_part = [_spans_of(part, tokens) for part in term.parts]
@@ -289,7 +324,7 @@ def _spans_of(term: SearchTerm, tokens: _Tokens) -> list[Span]:
 
 
 def _phrases_in(term: SearchTerm, tokens: _Tokens) -> list[Span]:
-    """Return where the phrases of a search word occur, also those of one word."""
+    """Return where the synonyms of a search term (its `phrases`) occur."""
     spans: list[Span] = []
     for at in tokens.beginning_with({phrase[0][0] for phrase in term.phrases}):
         stem = stem_word(tokens.words[at][0])
@@ -302,13 +337,13 @@ def _phrases_in(term: SearchTerm, tokens: _Tokens) -> list[Span]:
 
 
 def missing_terms(text: str, words: Iterable[SearchTerm]) -> tuple[SearchTerm, ...]:
-    """Return those of the search words `words` that do not occur in `text`, nor a synonym of them."""
+    """Return those of the search words `words` that do not occur in `text` and have no synonym that occurs there."""
     tokens = _Tokens(text)
     return tuple(word for word in words if not _spans_of(word, tokens))
 
 
 def _densest_span(text: str, words: Iterable[SearchTerm]) -> Span | None:
-    """Return the first found word or phrase after which the most of the search words `words` follow closely."""
+    """Return the span of a found word that is followed closely by the most other search words, or None."""
     tokens = _Tokens(text)
     spans = sorted((span, number) for number, word in enumerate(words) for span in _spans_of(word, tokens))
     starts = [span[0] for span, _ in spans]
@@ -321,7 +356,10 @@ def _densest_span(text: str, words: Iterable[SearchTerm]) -> Span | None:
 
 
 def excerpt(text: str, words: Iterable[SearchTerm]) -> str:
-    """Return some 120 characters of `text`, cut between words, where most search words are, or ""."""
+    """Return about EXCERPT_LENGTH characters of `text`, from where most search words are close together.
+
+    It is cut between words, and "…" marks what was cut off. Return "" if no search word occurs.
+    """
     text = " ".join(text.split())
     if not (best := _densest_span(text, words)):
         return ""

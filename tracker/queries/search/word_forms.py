@@ -1,4 +1,4 @@
-"""Split a text into words, and bring each word into the form in which the search compares words."""
+"""Split a text into words, and bring each word into the forms that the search compares: normalized word and stem."""
 
 import re
 import unicodedata
@@ -18,7 +18,7 @@ TOKEN = re.compile(rf"\(\w{{1,3}}\)|{_WORD}(?:[./]{_WORD})*")
 """Matches a word, a document symbol such as E/C.12/KGZ/CO/4, or a letter in brackets, as in 36 (c)."""
 _SEPARATORS = re.compile(r"[\W_]+")
 _VERB_ENDING = re.compile("из(?:ир)?ова(?:н|нн)?$")
-"""Matches the ending of the stem of verbs such as декриминализовать, which gets that of the noun: one finds the other."""
+"""Matches the ending of the stem of verbs such as декриминализовать. It is replaced by that of the noun."""
 _KYRGYZ_ENDING = re.compile(
     "(?:(?:л|д|т)[аео]р|(?:н|д|т)[ыиу]н|(?:д|т|н)[аео]н|[гк][аео]|(?:н|д|т)[ыиу]|[дт][аео]|с[ыиу]|[ыиу])$"
 )
@@ -26,7 +26,7 @@ _KYRGYZ_ENDING = re.compile(
 MIN_LENGTH_WITHOUT_ENDING = 4
 MAX_WORD_LENGTH = 60
 STEM_CACHE_SIZE = 2**17
-"""How many normalized words and stems are cached: stemming takes 20 to 50 µs a word."""
+"""How many tokens and words each cache keeps, because stemming takes 20 to 50 µs for a word."""
 
 
 def normalize(text: str) -> str:
@@ -38,7 +38,10 @@ def normalize(text: str) -> str:
 
 @lru_cache(maxsize=STEM_CACHE_SIZE)
 def stem_word(word: str) -> str:
-    """Return the stem of a normalized word, by the Russian or English stemmer. Return numbers and symbols unchanged."""
+    """Return the stem of a normalized word: as Russian, if it is Cyrillic, or else as English.
+
+    Return numbers, symbols and very long words unchanged.
+    """
     if not word.isalpha() or len(word) > MAX_WORD_LENGTH or word == "aids":  # the disease is not the plural of aid
         return word
     # A new stemmer for each word: a stemmer stores the word in itself, and sessions run in threads.
@@ -51,14 +54,20 @@ def stem_word(word: str) -> str:
 
 @lru_cache(maxsize=STEM_CACHE_SIZE)
 def split_token(token: str) -> tuple[str, ...]:
-    """Return the normalized words of a match of TOKEN; first the whole, if it is a symbol or in brackets."""
+    """Return the normalized words of a token (a match of TOKEN).
+
+    If it is a symbol or a letter in brackets, the first word is the whole token, as in ("36/1", "36", "1").
+    """
     whole = normalize(token)
     words = tuple(filter(None, _SEPARATORS.split(whole)))
     return (whole, *words) if "/" in whole or whole.startswith("(") else words
 
 
 def without_endings(word: str) -> Iterator[str]:
-    """Yield shorter forms of a Cyrillic word: without its last Kyrgyz ending, then without one more, and so on."""
+    """Yield shorter forms of a Cyrillic word: without its last Kyrgyz ending, then without the one before, and so on.
+
+    Nothing is yielded for other words and short words.
+    """
     while word[:1] > "\u0400" and len(word) > MIN_LENGTH_WITHOUT_ENDING + 1:
         shorter = _KYRGYZ_ENDING.sub("", word)
         if shorter == word:
@@ -68,7 +77,7 @@ def without_endings(word: str) -> Iterator[str]:
 
 
 def words_of(text: str) -> tuple[str, ...]:
-    """Return the normalized words of a text, in its order. A document symbol gives the words between its slashes."""
+    """Return the normalized words of a text, in its order. A symbol of a document is split into its words."""
     return tuple(word for token in TOKEN.findall(unicodedata.normalize("NFC", text)) for word in plain_words(token))
 
 
@@ -79,12 +88,12 @@ def stems_of(text: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=STEM_CACHE_SIZE)
 def plain_stems(token: str) -> tuple[str, ...]:
-    """Return the stems of the words of a token."""
+    """Return the stems of the words of a token (see `plain_words`)."""
     return tuple(map(stem_word, plain_words(token)))
 
 
 def plain_words(token: str) -> tuple[str, ...]:
-    """Return the normalized words of a token, without the token as a whole."""
+    """Return the normalized words of a token. A symbol is only split, and not returned as a whole."""
     words = split_token(token)
     return words[1:] if words and not words[0].isalnum() else words
 

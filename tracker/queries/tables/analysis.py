@@ -1,4 +1,4 @@
-"""The counts behind the page Analysis: for each picture a table of codes and the facts for the sentence above it.
+"""The data of the page Analysis: for each picture, a table of codes, and the facts for the sentence above the picture.
 
 Recommendations of civil society and of committees are never counted together.
 """
@@ -25,22 +25,24 @@ from tracker.queries.view import View, effective_date, group_by_key
 MAX_YEARS = 24
 """The largest number of years that a picture shows. If there are more years, only the latest years are shown."""
 SAME_DEMAND, SAME_IN_PART, ADDRESSED = "same-demand", "same-in-part", "addressed"
+"""Codes in the table of `demands_and_committees`."""
 
 
 @dataclass(frozen=True)
-class Count:
+class PictureData:
     """The table of a picture, which may be empty, and the facts for its title: name → number, year or codes."""
 
     table: pd.DataFrame
     facts: dict[str, Any] = field(default_factory=dict)
 
 
-def demands_and_committees(frames: Frames) -> Count:
+def demands_and_committees(frames: Frames) -> PictureData:
     """Return a row for each demand of civil society: `id`, `status`, and what each committee made of the demand.
 
-    The column of a committee, named by its id, has SAME_DEMAND, SAME_IN_PART, a code of UptakeResult, ADDRESSED (civil society asked
-    this committee, and no more is known) or "". The table is empty if all these cells are. Facts: `all` demands, and
-    `shared`, those for which a committee asks too.
+    A demand is a recommendation of civil society. The column of a committee has its id as name. Its values are
+    SAME_DEMAND, SAME_IN_PART, a code of UptakeResult, ADDRESSED (civil society asked this committee, and no more is
+    known) or "". The table has no rows if all these values are "". Facts: how many demands there are (`all`), and for
+    how many of them a committee asks too (`shared`).
     """
     selected = set(frames.ids)
     rows = [row for row in demand_matrix(frames.view) if row.recommendation.id in selected]
@@ -52,10 +54,11 @@ def demands_and_committees(frames: Frames) -> Count:
     table = pd.DataFrame(records, columns=["id", "status", *view.bodies], dtype="str")
     has_answers = (table.drop(columns=["id", "status"]) != "").any(axis=None)
     facts = {"all": len(rows), "shared": sum(row.times > 0 for row in rows)}
-    return Count(table if has_answers else table.head(0), facts)
+    return PictureData(table if has_answers else table.head(0), facts)
 
 
 def _answer(view: View, r: Recommendation, cell: MatrixCell) -> str:
+    """Return the code for what a committee made of the demand `r`."""
     if cell.same:
         extents = [link.extent for other, link in same_demand_links(view, r) if other in cell.same]
         return SAME_IN_PART if all(extent is DemandExtent.PART for extent in extents) else SAME_DEMAND
@@ -64,12 +67,13 @@ def _answer(view: View, r: Recommendation, cell: MatrixCell) -> str:
     return best or (ADDRESSED if cell.addressed else "")
 
 
-def claims_and_findings(frames: Frames) -> Count:
+def claims_and_findings(frames: Frames) -> PictureData:
     """Return a row for each recommendation on which the State has spoken, those with the largest gap first.
 
     Columns: `id`, `state_status` (missing if the State claims no status), `status`, `grade`, `claim_gap`, and the
-    evidence of `setbacks` and `progress`. Facts: `all` rows, `gaps` (the State claims more than the status says),
-    `unassessed` (nobody but the State has assessed the recommendation) and `differ` (organisations differ).
+    numbers of evidence of `setbacks` and `progress`. Facts: how many rows there are (`all`), in how many the State
+    claims more than the status says (`gaps`), in how many civil society has assessed nothing (`unassessed`), and in how
+    many organisations differ (`differ`).
     """
     latest = frames.latest_assessments
     claimed = set(latest[latest.voice == Voice.STATE.value].recommendation)
@@ -79,15 +83,18 @@ def claims_and_findings(frames: Frames) -> Count:
     found = found.sort_values(["claim_gap", "unassessed"], ascending=[False, True], kind="stable")
     facts = {"all": len(found), "gaps": int((found.claim_gap > 0).sum()), "unassessed": int(found.unassessed.sum())}
     facts["differ"] = int((found.status == Status.DIFFER.value).sum())
-    return Count(found.drop(columns=["assessed", "unassessed"]).reset_index(drop=True), facts)
+    return PictureData(found.drop(columns=["assessed", "unassessed"]).reset_index(drop=True), facts)
 
 
-def follow_up_of_cycle(frames: Frames) -> Count:
-    """Return a row for each recommendation under follow-up in one cycle, in the order of their paragraphs.
+def follow_up_of_cycle(frames: Frames) -> PictureData:
+    """Return a row for each recommendation under follow-up in one document, in the order of their paragraphs.
 
-    Columns: `id`, `replied` (the date of the State's latest reply, or missing), `status`, and `grades` as the committee
-    prints them, or missing. It is the cycle in which most is known, of several the latest. Facts: the `document`, and of `all` rows
-    those `replied`, `assessed` by civil society, and `graded`.
+    Columns: `id`, `replied` (the date of the State's latest reply, or missing), `status`, and `grades` as the
+    committee prints them, or missing. Facts: the `document`, and how many rows there are (`all`), to how many the State
+    has `replied`, and how many are `assessed` by civil society and `graded` by the committee.
+
+    The document is the one with most of these last three facts above 0 or, of several, the latest. If nothing is under
+    follow-up, the table is empty, and there are no facts.
     """
     view = frames.view
     chains = [(r, chain) for id in frames.ids if (chain := build_chain(view, r := view.recommendations[id]))]
@@ -99,26 +106,29 @@ def follow_up_of_cycle(frames: Frames) -> Count:
 
     cycles = group_by_key((r.document, row(r, chain)) for r, chain in chains if r.document in view.documents)
     found = [_counted(view.documents[name], rows) for name, rows in cycles.items()]
-    return max(found, key=_known_links, default=Count(pd.DataFrame(columns=["id"])))
+    return max(found, key=_known_facts, default=PictureData(pd.DataFrame(columns=["id"])))
 
 
-def _counted(document: Document, rows: Iterable[tuple[str | None, ...]]) -> Count:
+def _counted(document: Document, rows: Iterable[tuple[str | None, ...]]) -> PictureData:
+    """Return the table of one document, with its facts."""
     table = pd.DataFrame(rows, columns=["id", "replied", "status", "grades"], dtype="str")
     counts = {"replied": int(table.replied.notna().sum()), "graded": int(table.grades.notna().sum())}
     counts["assessed"] = int((table.status != Status.NOT_ASSESSED).sum())
-    return Count(table, {"document": document, "all": len(table), **counts})
+    return PictureData(table, {"document": document, "all": len(table), **counts})
 
 
-def _known_links(count: Count) -> tuple[int, str]:
-    facts = count.facts
+def _known_facts(data: PictureData) -> tuple[int, str]:
+    """Return the sort key of a cycle: how many facts are known about it, then the date of its document."""
+    facts = data.facts
     return sum(bool(facts[name]) for name in ("replied", "assessed", "graded")), effective_date(facts["document"]) or ""
 
 
-def themes_and_committees(frames: Frames) -> Count:
+def themes_and_committees(frames: Frames) -> PictureData:
     """Return how many recommendations have each theme: `theme`, then a column for civil society and each committee.
 
-    The themes of most committees come first. Facts: `committees` with a recommendation here, `most` committees that
-    share a theme, and `themes`, the ids of the themes that so many share.
+    The themes that most committees share come first. Facts: how many committees have a recommendation here
+    (`committees`), the largest number of committees that share a theme (`most`), and the ids of the themes that so many
+    share (`themes`).
     """
     found = frames.recommendation_columns(("issued_by", "body", "themes"))
     civil = Issuer.CIVIL_SOCIETY.value
@@ -134,24 +144,27 @@ def themes_and_committees(frames: Frames) -> Count:
     most = int(shared.max()) if len(shared) else 0
     asking = found.body[found.issued_by != civil].nunique()
     facts = {"committees": asking, "most": most, "themes": list(shared[shared == most].index)}
-    return Count(by_rank[order].reset_index(), facts)
+    return PictureData(by_rank[order].reset_index(), facts)
 
 
 def most_documented(frames: Frames) -> str | None:
-    """Return the id of the demand with most evidence, of a committee's recommendation if there is no demand, or None."""
+    """Return the id of the recommendation with the most evidence, or None if there are no recommendations.
+
+    A recommendation of a committee is returned only if there is none of civil society.
+    """
     found = frames.recommendation_columns(("id", "issued_by", "evidence_count"))
     found = found.assign(own=found.issued_by == Issuer.CIVIL_SOCIETY.value)
     found = found.sort_values(["own", "evidence_count"], ascending=False, kind="stable")
     return str(found.id.iloc[0]) if len(found) else None
 
 
-def story_of(view: View, frames: Frames) -> Count:
-    """Return what is dated about the one recommendation of `frames`, earliest first.
+def dates_of_recommendation(view: View, frames: Frames) -> PictureData:
+    """Return a row for each date that is known about the one recommendation of `frames`, earliest first.
 
-    Columns: `date`, `lane` (report, law, evidence or assessment), `code` (the kind of the document, the effect of the
-    evidence, or the status, grade or nothing of the assessment), `voice` and `id` of the document, evidence or, for the
-    voice `civil-society`, organisation. Facts:
-    `setbacks` and `progress`, the number of items of evidence.
+    Columns: `date`, `lane` ("report", "law", "evidence" or "assessment"), `code`, `voice` (only of assessments) and
+    `id`. A report is a document: `code` is its kind. For evidence, also laws, `code` is its effect. For assessments,
+    `code` is the grade, the status or "", and `id` is that of the organisation, missing for the State and committees.
+    Facts: how many items of evidence are `setbacks` and `progress`.
     """
     (r,) = (view.recommendations[id] for id in frames.ids)
     others = (*view.same_demand(r), *(other for other, _ in view.uptake_of(r)))
@@ -167,21 +180,23 @@ def story_of(view: View, frames: Frames) -> Count:
     dated = sorted((row for row in rows if row[0]), key=lambda row: partial_dates.last_day(row[0]))
     effects = frames.evidence_links.drop_duplicates(["evidence", "effect"]).effect.value_counts()
     facts = {"setbacks": int(effects.get("setback", 0)), "progress": int(effects.get("progress", 0))}
-    return Count(pd.DataFrame(dated, columns=["date", "lane", "code", "voice", "id"]), facts)
+    return PictureData(pd.DataFrame(dated, columns=["date", "lane", "code", "voice", "id"]), facts)
 
 
-def statuses_by_year(frames: Frames) -> Count:
+def statuses_by_year(frames: Frames) -> PictureData:
     """Return how many recommendations had each status in each year in which they were assessed.
 
-    Only the demands of civil society are counted or, if there are none, the recommendations of committees. `year` goes
-    from the first assessment to the year of the view. A year without an assessment has only zeros: the statuses of the
-    years before are not repeated. A recommendation that was assessed in a year, in a way that counted then, has the
-    status at the end of this year, as all organisations together decide it: so the last year agrees with the list.
-    `changed` counts those to which an organisation gave another status than in an earlier year, `checked` those whose
-    assessment was last checked, without a change, in that year.
+    Only recommendations of civil society are counted or, if there are none, those of committees. There is a row for
+    each `year` from the first assessment to the year of the view, but at most for the last MAX_YEARS. Each status has
+    a column. A recommendation is counted only in the years in which an organisation assessed it and this assessment
+    was in the headline at the end of the year. Its status is that of this headline, as in the list. So a year without
+    assessments has only zeros.
 
-    Facts: the `issuer` that is counted, the `first` and `last` year with an assessment, the number of `assessed` recommendations and of those that
-    `changed`, and whether any assessment was `reviewed`, that is made again or checked.
+    `changed` counts the recommendations to which an organisation gave another status than in an earlier year. `checked`
+    counts those whose assessment was last checked, without a change, in that year.
+
+    Facts: the `issuer` that is counted, the `first` and `last` year with an assessment, how many recommendations are
+    `assessed`, how many `changed`, and whether any assessment was `reviewed` (made again or checked).
     """
     found = frames.recommendation_columns(("id", "issued_by", "assessed", "checked"))
     issuers = set(found.issued_by)
@@ -193,7 +208,7 @@ def statuses_by_year(frames: Frames) -> Count:
     again = found[found.checked.notna() & (found.checked != found.assessed)]
     checked = pd.Series([partial_dates.last_day(day).year for day in again.checked], dtype="int64")
     if a.empty:
-        return Count(pd.DataFrame(columns=["year", "changed", "checked"]))
+        return PictureData(pd.DataFrame(columns=["year", "changed", "checked"]))
     years = range(int(a.year.min()), frames.view.local_date.year + 1)[-MAX_YEARS:]
     counts = pd.crosstab(a.year, a.status).reindex(years, fill_value=0)
     for name, dated in (("changed", changed.year), ("checked", checked)):
@@ -202,10 +217,11 @@ def statuses_by_year(frames: Frames) -> Count:
     facts = {"issuer": issuer, "first": int(a.year.min()), "last": int(a.year.max())}
     facts |= {"assessed": a.recommendation.nunique(), "changed": changed.recommendation.nunique()}
     facts["reviewed"] = bool(a.recommendation.duplicated().any() or len(again))
-    return Count(counts.reset_index(), facts)
+    return PictureData(counts.reset_index(), facts)
 
 
 def _statuses_of(view: View, r: Recommendation) -> Iterator[tuple[str, int, str, bool]]:
+    """Yield (id, year, status, whether an organisation changed its status) for each year in which `r` is counted."""
     own = [a for a in view.assessments[r.id] if a.voice is Voice.CIVIL_SOCIETY and a.part is None and a.status]
     before: dict[str, Status | None] = {}
     for year, headline in headlines_by_year(own, view.organisation_of, _year_of).items():
@@ -219,8 +235,12 @@ def _year_of(a: Assessment) -> int:
     return partial_dates.last_day(a.date).year
 
 
-def dates_by_committee(frames: Frames) -> Count:
-    """Return one row for each date on the timeline of these committees. Facts: `next`, the next AgendaItem or None."""
+def dates_by_committee(frames: Frames) -> PictureData:
+    """Return a row for each date on the timeline of the committees of these recommendations.
+
+    If all recommendations of the view are selected, all committees are included. Columns: `date`, `body`, `document`,
+    `item` (the AgendaItem), and whether it is `ahead`. Facts: `next`, the next AgendaItem or None.
+    """
     line = build_timeline(frames.view)
     shown = set(frames.recommendation_columns(("body",)).body)
     if set(frames.ids) == set(frames.view.recommendations):
@@ -229,4 +249,4 @@ def dates_by_committee(frames: Frames) -> Count:
     ahead = (item for item, is_ahead in placed if is_ahead)
     rows = [(item.date, item.document.body, item.document.id, item, is_ahead) for item, is_ahead in placed]
     table = pd.DataFrame(rows, columns=["date", "body", "document", "item", "ahead"])
-    return Count(table, {"next": min(ahead, key=lambda item: item.last_day, default=None)})
+    return PictureData(table, {"next": min(ahead, key=lambda item: item.last_day, default=None)})

@@ -1,6 +1,6 @@
-"""Tables of a view for analysis: pandas data frames of the values of `TableValues`. What is missing is pandas' NA.
+"""Tables of a view for analysis: pandas data frames of the values of `TableValues`. A missing value is pandas.NA.
 
-pandas takes half a second and 80 MB, so only notebooks, scripts and pages that analyse import this module.
+To import pandas takes half a second and 80 MB. So only notebooks, scripts and the analysis import this module.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,25 +12,26 @@ import pandas as pd
 from tracker.i18n import Language
 from tracker.model.dataset import RECORDED_LISTS
 from tracker.model.fields import FIELDS, FieldType
-from tracker.model.lifecycle import events_by
+from tracker.model.lifecycle import events_until
 from tracker.model.records import Recommendation
 from tracker.queries.tables.values import TableValues, join_values, year_of
 from tracker.queries.view import View
 
 DTYPES = {FieldType.NUMBER: "Int64", FieldType.FLAG: "boolean"}
+"""Type of a field → the pandas type of its column. Fields of other types are of the type str."""
 COLUMN_TYPES = {f.name: DTYPES[f.kind] for fields in FIELDS.values() for f in fields if f.kind in DTYPES}
 COLUMN_TYPES |= {"year": "Int64", "is_latest": "boolean"}
-"""Name of a column → its type, for the columns that are not of the type str."""
+"""Name of a column → its pandas type, for the columns that are not of the type str."""
 
 
 def make_frame(columns: Mapping[str, list[Any]]) -> pd.DataFrame:
-    """Return a data frame of `columns`: name → values."""
+    """Return a data frame of `columns` (name → values), with the types of COLUMN_TYPES."""
     arrays = {name: pd.array(values, dtype=COLUMN_TYPES.get(name, "str")) for name, values in columns.items()}
     return pd.DataFrame(arrays)
 
 
-def frame_of(names: str, rows: Iterable[Sequence[Any]]) -> pd.DataFrame:
-    """Return a data frame of `rows`, whose values have these `names`."""
+def frame_of_rows(names: str, rows: Iterable[Sequence[Any]]) -> pd.DataFrame:
+    """Return a data frame of `rows`. `names` are the names of its columns, separated by spaces."""
     found = list(rows)
     return make_frame({name: [row[i] for row in found] for i, name in enumerate(names.split())})
 
@@ -38,7 +39,7 @@ def frame_of(names: str, rows: Iterable[Sequence[Any]]) -> pd.DataFrame:
 class Frames:
     """The tables of a view. Each attribute is a data frame, made when it is first used.
 
-    Texts are in `language`, or in the dataset's main language where a text is missing. If `selected` is not None, the
+    Texts are in `language`, or in the next best language where a wording is missing. If `selected` is not None, the
     tables have only these recommendations, and the assessments, evidence and documents that belong to them.
 
     Columns are of type str, except whole numbers (Int64) and columns that are true or false (boolean).
@@ -53,21 +54,25 @@ class Frames:
         """Return one row for each recommendation.
 
         `status`, `organisation`, `direction`, `assessed`, `checked` and `reason` are those of the headline (see
-        `View.headline`): the reason is missing if it has several assessments. `stale` says whether `checked` is too
-        long ago. `state_…` are those of the State's latest claim, `grade` the committee's latest grade. `claim_gap` is
-        by how many steps the State's status is better than `status`; it is missing unless both have a rank, so also
-        where organisations differ. `setbacks` and `progress` count the evidence with that effect.
+        `View.headline`). The reason is missing if the headline has several assessments. `stale` says whether `checked`
+        is too long ago. The columns `state_…` are those of the State's latest claim, and `grade` is the committee's
+        latest grade. `claim_gap` is by how many steps the State's status is better than `status`. It is missing if one
+        of the two has no rank, as where organisations differ. `setbacks` and `progress` count the links of evidence
+        with this effect.
         """
         return self.recommendation_columns(self.values.recommendation_columns)
 
     def recommendation_columns(self, names: Iterable[str]) -> pd.DataFrame:
-        """Return the table `recommendations` with only the columns `names`. The others are not worked out."""
+        """Return the table `recommendations` with only the columns `names`. Only these are computed."""
         columns = self.values.recommendation_columns
         return make_frame({name: columns[name]() for name in names})
 
     @cached_property
     def parts(self) -> pd.DataFrame:
-        """Return one row for each part, with its status, as in `recommendations`; missing if nobody has assessed it."""
+        """Return one row for each part of a recommendation. The status is missing if nobody has assessed the part.
+
+        The columns are as in `recommendations`; `part` is the id of the part.
+        """
         organisation_of, text = self.view.organisation_of, self.values.text
         parts = [(r.id, part, self.view.headline(r, part.id)) for r in self.values.recommendations for part in r.parts]
         rows = (
@@ -77,22 +82,22 @@ class Frames:
             )
             for id, part, h in parts
         )
-        return frame_of("recommendation part summary status direction assessed organisation", rows)
+        return frame_of_rows("recommendation part summary status direction assessed organisation", rows)
 
     @cached_property
     def assessments(self) -> pd.DataFrame:
         """Return one row for each assessment that counts, newest first in each recommendation.
 
-        `organisation` is missing for the State and for committees; then `assessor` may say who spoke. `is_latest` says
-        whether it is the latest for the whole recommendation of the State, of the committee or of its organisation, and
-        counts: the editors' does not where an organisation has assessed. `year` is the year in which
+        `organisation` is missing for the State and for committees; then `assessor` may say who spoke. `is_latest` is
+        True for the latest assessment of the whole recommendation by the State, by the committee, and by each
+        organisation. For the editors, it is True only if no organisation has assessed. `year` is the year in which
         `date` ends. `source` names the document and the publisher of the source.
         """
         return make_frame(self.values.assessment_columns())
 
     @property
     def latest_assessments(self) -> pd.DataFrame:
-        """Return the rows of `assessments` that are the latest of somebody for a whole recommendation, and count."""
+        """Return the rows of `assessments` for which `is_latest` is True."""
         return self.assessments[self.assessments.is_latest].reset_index(drop=True)
 
     @cached_property
@@ -116,7 +121,7 @@ class Frames:
             )
             for e, link in links
         )
-        return frame_of("evidence recommendation part effect dimension year recorded", rows)
+        return frame_of_rows("evidence recommendation part effect dimension year recorded", rows)
 
     @cached_property
     def documents(self) -> pd.DataFrame:
@@ -129,7 +134,11 @@ class Frames:
 
     @cached_property
     def events(self) -> pd.DataFrame:
-        """Return one row for each event: of a record (`record`, `id`), or of an item of it, whose kind is in `item`."""
+        """Return one row for each event of a record or of one of its items.
+
+        `record` is the type of the record, and `id` its id. `item` is the name of the list that contains the item, such
+        as "assessments". It is missing for an event of the record itself.
+        """
         whole = self.view.dataset
         records: list[tuple[str, Any]] = [
             *(("recommendation", whole.recommendations[r.id]) for r in self.values.recommendations),
@@ -140,11 +149,11 @@ class Frames:
             (kind, record.id, name, e.type.value, e.date, e.into, self.values.text(e.reason), e.recorded)
             for kind, record in records
             for name, item in [(None, record), *((n, i) for n in RECORDED_LISTS for i in getattr(record, n, ()))]
-            for e in events_by(item, self.view.recorded)
+            for e in events_until(item, self.view.recorded)
         )
-        return frame_of("record id item type date into reason recorded", rows)
+        return frame_of_rows("record id item type date into reason recorded", rows)
 
     @property
     def ids(self) -> list[str]:
-        """Return the ids of the recommendations, in the order of the table."""
+        """Return the ids of the recommendations, in the order of their table."""
         return [r.id for r in self.values.recommendations]

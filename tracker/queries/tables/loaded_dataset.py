@@ -1,4 +1,4 @@
-"""Read a data folder from a script or a notebook, with tables for analysis: `tracker.load`."""
+"""Read a data folder in a script or a notebook, with tables for analysis: `tracker.load`."""
 
 from dataclasses import fields
 from datetime import date, datetime
@@ -21,8 +21,8 @@ class LoadedDataset(Dataset):
     def frames(self, *, as_of: date | None = None, recorded: str | None = None, language: str = "") -> "Frames":
         """Return the tables of the dataset for pandas: `recommendations`, `assessments`, `evidence`, `documents`, ….
 
-        `as_of` and `recorded` choose a past state, as in `View`. `language` is the code of the language of the texts, by
-        default the main language of the dataset.
+        `as_of` and `recorded` choose a past state, as in `View`. `language` is the code of the language of the texts,
+        by default the main language of the dataset.
         """
         # imported here, because pandas takes half a second
         from tracker.queries.tables.frames import Frames
@@ -34,6 +34,9 @@ class LoadedDataset(Dataset):
 
 
 def load(folder: str | Path) -> LoadedDataset:
-    """Return the dataset of a folder; its `problems` say what could not be read. Raises NoDataset if nothing could."""
+    """Return the dataset of a data folder. Raises NoDataset if it cannot be read.
+
+    Records that cannot be read are missing. The `problems` of the dataset name them.
+    """
     dataset = DatasetReader(Path(folder)).read()
     return LoadedDataset(**{field.name: getattr(dataset, field.name) for field in fields(dataset)})

@@ -1,8 +1,8 @@
 """The values of the exported tables: for each table, name of a column → its values, one for each row.
 
-The columns that are fields of the records come from the table of fields. Codes and partial dates stay as they are in the
-files. A column of several values, such as `themes`, has them in one text, separated by "; ". A missing value is None.
-Nothing private and no handle of an editor is in a table.
+`tracker.model.fields` says which fields of the records are columns. Codes and partial dates are as in the files. A
+column with several values, such as `themes`, has them in one text, separated by "; ". A missing value is None. Private
+data and handles of editors are in no table.
 """
 
 from collections import Counter
@@ -27,12 +27,18 @@ from tracker.queries.public_files import files_of
 from tracker.queries.view import View, effective_date, steps_between
 
 Columns = dict[str, list[Any]]
+"""Name of a column → its values, one for each row."""
 COMPOUND_TYPES = (FieldType.GROUP, FieldType.LIST, FieldType.ITEMS, FieldType.KEPT)
+"""Fields of these types are no columns. Where an export has such a column, its values are computed here."""
 
 
 @dataclass(frozen=True)
 class TableValues:
-    """The values of the tables of a view, in `language`, of all or of what belongs to the `selected`."""
+    """The values of the tables of a view, with texts in `language`.
+
+    If `selected` is not None, the tables have only these recommendations, and the assessments, evidence, documents and
+    deadlines that belong to them.
+    """
 
     view: View
     language: Language
@@ -49,7 +55,7 @@ class TableValues:
 
     @cached_property
     def evidence(self) -> Sequence[Evidence]:
-        """Return the items of evidence, newest first."""
+        """Return the items of evidence of the table, newest first."""
         if self._has_all:
             return tuple(self.view.evidence.values())
         ids = {e.id for r in self.recommendations for e, _ in self.view.evidence_for(r)}
@@ -57,7 +63,7 @@ class TableValues:
 
     @cached_property
     def documents(self) -> Sequence[Document]:
-        """Return the documents."""
+        """Return the documents of the table: all, or those that the selected records are in or cite."""
         if self._has_all:
             return tuple(self.view.documents.values())
         ids = set(self._citations) | {r.document for r in self.recommendations}
@@ -65,12 +71,16 @@ class TableValues:
 
     @cached_property
     def _citations(self) -> Counter[str]:
+        """Return document id → how often the recommendations and the evidence of the tables cite it."""
         records: list[Recommendation | Evidence] = [*self.recommendations, *self.evidence]
         return Counter(name for record in records for name in self._cited(record))
 
     @cached_property
     def recommendation_columns(self) -> dict[str, Callable[[], list[Any]]]:
-        """Return name → a function that returns the values, for each column of the recommendations."""
+        """Return name of a column → a function that returns its values, for the table of recommendations.
+
+        So only the columns that are needed are computed.
+        """
         view, text, rows = self.view, self.text, self.recommendations
         documents = [view.document(r.document) for r in rows]
         bodies = [view.body_of(r) for r in rows]
@@ -123,7 +133,7 @@ class TableValues:
         }
 
     def assessment_columns(self) -> Columns:
-        """Return the assessments that count, newest first in each recommendation."""
+        """Return the columns of the assessments that count, newest first in each recommendation."""
         view = self.view
         rows = [(r, a) for r in self.recommendations for a in view.assessments[r.id]]
         assessments = [a for _, a in rows]
@@ -145,7 +155,7 @@ class TableValues:
         }
 
     def evidence_columns(self) -> Columns:
-        """Return the items of evidence, newest first."""
+        """Return the columns of the evidence, newest first."""
         rows, known = self.evidence, self.view.recommendations
         relevant = (((link.recommendation, link.effect) for link in e.relevant_to) for e in rows)
         return self._all(Evidence, rows) | {
@@ -159,7 +169,7 @@ class TableValues:
         }
 
     def document_columns(self) -> Columns:
-        """Return the documents."""
+        """Return the columns of the documents."""
         rows = self.documents
         issued = Counter(r.document for r in self.recommendations)
         return self._all(Document, rows) | {
@@ -171,7 +181,10 @@ class TableValues:
         }
 
     def deadline_columns(self) -> Columns:
-        """Return the deadlines of the documents, the earliest first. `source` is the document that has the date."""
+        """Return the columns of the deadlines of the documents, the earliest first.
+
+        `source` is the id of the document in which the date is written.
+        """
         documents = {d.id for d in self.documents}
         rows = [item for item in list_deadlines(self.view) if item.document.id in documents]
         return {
@@ -189,7 +202,7 @@ class TableValues:
         }
 
     def _own(self, kind: type[Any], rows: Sequence[Any]) -> dict[str, Callable[[], list[Any]]]:
-        """Return name → a function that returns the values, for the columns that are simple fields of the type `kind`."""
+        """Return name of a column → a function that returns its values, for the simple fields of the type `kind`."""
         simple = (f for f in fields_of(kind) if f.kind not in COMPOUND_TYPES)
         shown = (f for f in simple if Use.EXPORTED in f.use or f.kind is FieldType.DATE)
         return {f.name: partial(self._values, f, rows) for f in shown}
@@ -198,6 +211,7 @@ class TableValues:
         return {name: values() for name, values in self._own(kind, rows).items()}
 
     def _values(self, field: Field, rows: Sequence[Any]) -> list[Any]:
+        """Return the value of a simple field for each row. Texts are in `language`, and codes are plain strings."""
         values = [getattr(row, field.name) for row in rows]
         if field.kind in LOCALIZED:
             return [self.text(value) for value in values]
@@ -206,6 +220,10 @@ class TableValues:
         return [value.value if isinstance(value, Enum) else value for value in values]
 
     def _cited(self, record: Recommendation | Evidence) -> list[str]:
+        """Return the ids of the documents that a record and its assessments cite, one for each citation.
+
+        A recommendation does not cite the document that contains it.
+        """
         if isinstance(record, Evidence):
             return [record.document] if record.document else []
         own = [name for name in (record.source.document, record.source.cited_by) if name != record.document]
@@ -217,19 +235,21 @@ class TableValues:
         return [file.file_name for file in files_of(self.view, record)]
 
     def text(self, text: Mapping[str, TextVariant] | None) -> str | None:
-        """Return the wording that readers of `language` see, or None if there is no text."""
+        """Return the wording of a text that readers of `language` see. Return None if `text` is None or empty."""
         return self.language.resolve(text).text if text else None
 
     def _link(self, link: str | None) -> str | None:
         return link_in_language(link, self.language) if link else None
 
     def _contests(self, assessments: Iterable[Assessment]) -> str | None:
+        """Return the objections to the assessments as one text: name of the organisation, then its reason."""
         view = self.view
         found = (event for a in assessments for event in standing_contests(a, view.recorded))
         names = {id: self.text(o.short_name) for id, o in view.organisations.items()}
         return join_values(f"{names.get(e.recorded_for or '', '')}: {self.text(e.reason)}" for e in found)
 
     def _source(self, a: Assessment) -> str | None:
+        """Return the source of an assessment in words: the document with its paragraph, and the publisher."""
         if a.source is None:
             return None
         document = self.view.document(a.source.document)
@@ -239,17 +259,17 @@ class TableValues:
 
 
 def values_of(assessments: Sequence[Assessment | None], value: Callable[[Assessment], Any]) -> list[Any]:
-    """Return `value` of each assessment, or None where there is none."""
+    """Return `value(a)` for each assessment, and None for each None, in their order."""
     return [value(a) if a else None for a in assessments]
 
 
 def join_values(values: Iterable[str | None]) -> str | None:
-    """Return the different values in one text, separated by "; ", or None if there are none."""
+    """Return the values in one text, each once, separated by "; ". Return None if there are none."""
     return SEPARATOR.join(dict.fromkeys(value for value in values if value)) or None
 
 
 def grade_with_scope(a: Assessment) -> str | None:
-    """Return a grade, with what it is for if it is not for the whole recommendation, such as "C (1)"."""
+    """Return a grade. If it is not for the whole recommendation, its scope or part follows, as in "C (1)"."""
     scope = a.scope or (f"({a.part})" if a.part else "")
     return f"{a.grade} {scope}" if scope else a.grade
 
@@ -259,5 +279,5 @@ def _tag_column(rows: Sequence[Recommendation | Evidence], name: str) -> list[st
 
 
 def year_of(known: str | None) -> int | None:
-    """Return the last year of a partial date, or None if the date is not known."""
+    """Return the last year of a partial date, or None for None."""
     return partial_dates.last_day(known).year if known else None

@@ -1,7 +1,7 @@
-"""Find names of persons in a text, in English, Russian and Kyrgyz, by the kinds of its capitalised words.
+"""Find names of persons in a text in English, Russian or Kyrgyz. Each capitalised word is sorted into kinds.
 
-Three sources tell what a word can be: the Russian dictionary of pymorphy3, the given names in given_names.yaml, and the
-endings of surnames and patronymics.
+A word can be a given name, a surname, a patronymic or another word. This is decided by the Russian dictionary of
+pymorphy3, by the list in given_names.yaml, and by the endings of surnames and patronymics.
 """
 
 import re
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 
 GIVEN_NAMES = Path(__file__).parent / "given_names.yaml"
 COMMON_SHARE = 0.15
-"""A reading of the dictionary with a smaller share of the uses of a word is ignored."""
-MOST = 0.75
-"""A word is a name if the dictionary reads a larger share of its uses as a given name."""
+"""The dictionary gives the share of each meaning in all uses of a word. A meaning with a smaller share is ignored."""
+NAME_SHARE = 0.75
+"""A word is a given name if the dictionary says so for a larger share of its uses."""
 RUSSIAN_ENDINGS = ("", "а", "у", "ом", "ем", "е", "ы", "и", "ой", "ей", "ю", "я", "ым", "ых", "ыми", "ью")
 KYRGYZ_ENDING = re.compile(
     "(?:[нтд][ыиуү]н|[гк][аеоө]|[нтд][ыиуү]|[тд][аеоө]н?|[нлтд][аеоө]р[ыиуү]?|н[аеоө]н|[ыиуү]?м|[ыиуү]?ң)$"
@@ -31,14 +31,14 @@ KYRGYZ_ENDING = re.compile(
 KYRGYZ_NAME = re.compile(
     "г[үу]ль?[бжзмнсшк](?!тан|акча|айыр)\\w{2,}$|\\w{2,}(?:бек|г[үу]ль?|мырза|султан|жамал|газы|gul|bek|myrza|gazy)$"
 )
-"""The forms of Kyrgyz given names, such as Гулбарчын and Чолпонбек."""
+"""Matches Kyrgyz given names by their beginning or ending, such as Гулбарчын and Чолпонбек."""
 NOT_KYRGYZ_NAME = re.compile("өзбек|узбек|uzbek|загул|прогул|mogul")
-KYRGYZ_GENITIVE = re.compile("[нтд][ыиуү]н?$")
+KYRGYZ_GENITIVE_OR_ACCUSATIVE = re.compile("[нтд][ыиуү]н?$")
 RUSSIAN_PLACE = re.compile("[оеи][вн]к[аеиоуы]й?$")
 SURNAME = re.compile(r"\w{2,}(?:енко|[ое]в|[иы]н|[сц]к)(?:а|у|ым|е|ой|ою|ых|ыми|ы|ий|ая|ую|ого|ому|им|ом)?$")
-"""The endings of surnames with their cases: Асанов, Асановой, Ильина, Ковалевская."""
+"""Matches surnames by their endings, in all cases: Асанов, Асановой, Ильина, Ковалевская."""
 SURE_SURNAME = re.compile(r"\w{3,}(?:(?:[ое]в|цын)(?:а|у|ым|е|ой|ою|ых|ыми|ы)?|енко)$")
-"""The endings that few other words have."""
+"""Matches surnames by endings that few other words have."""
 PATRONYMIC = re.compile(r"\w{2,}(?:[ое]вич(?:а|у|ем|е|и|ей|ам)?|[ое]вн(?:а|ы|е|у|ой|ою)|ыч(?:а|у|ем|е)?)$")
 LATIN_SURNAME = re.compile(r"\w{2,}(?:[oe]v(?:a|na)?|[iy]na?|sk(?:y|i|iy|aya|aia)|enko|b[ae]k|ba[yi]|kul)$")
 SURE_LATIN_SURNAME = re.compile(r"\w{3,}(?:[oe]va?|ovna|evna|ovich|evich|enko)$")
@@ -60,8 +60,8 @@ LIST_CONTEXT = re.compile(
     r"|баа\w*|топ|тиркеме\w*|бөлүм\w*)\s+$",
     re.IGNORECASE,
 )
-"""Matches the text before a single letter that is no initial, as in "hepatitis C"."""
-GENITIVE = re.compile("[нтд][ыиуү]н$")
+"""Matches the text before a single letter that is not an initial, as in "hepatitis C"."""
+KYRGYZ_GENITIVE = re.compile("[нтд][ыиуү]н$")
 AGE_OR_ROLE = re.compile(r"\s*,\s+(?:\d\d\b(?!\.)|(?:an?|the|our|her|his)\s+(\w+)(?:\s+(\w+))?)")
 """Matches what often follows the name of a person: an age or a role."""
 NEXT_WORD = re.compile(r"\s+([^\W\d_]+)")
@@ -72,7 +72,7 @@ CLOSING_QUOTES = "»”“\"'’"
 
 
 class WordKind(Flag):
-    """What a word can be. A word can be several of these."""
+    """What a word can be. One word can be several of these."""
 
     NONE = 0
     GIVEN = auto()  # a given name and hardly anything else
@@ -91,7 +91,12 @@ ANY_NAME = SURE | ANY_GIVEN | ANY_SURNAME
 
 
 class GivenNames(NamedTuple):
-    """The given names of the file, in small letters. `latin` holds Latin names as `_latin_key` returns them."""
+    """The names in given_names.yaml, in small letters and without ё.
+
+    `cyrillic` are names in Cyrillic letters. `latin` are the keys (see `_latin_key`) of all names that are found in
+    Latin letters. `words` are names that are also other words, and the keys of those in Latin letters. `not_names` are
+    Kyrgyz words that the Russian dictionary takes for names.
+    """
 
     cyrillic: frozenset[str]
     latin: frozenset[str]
@@ -101,7 +106,7 @@ class GivenNames(NamedTuple):
 
 @lru_cache(maxsize=20_000)
 def word_kind(word: str) -> WordKind:
-    """Return what `word` can be. Pass a word without lookalikes (see `normalize_lookalikes`), in any case."""
+    """Return what `word` can be. Capitals do not matter. `word` must be from a result of `normalize_lookalikes`."""
     whole = re.sub("['’]s?$", "", word.casefold())
     parts = [part for part in re.split("[-'’]", whole) if part]
     if not parts or max(map(len, parts)) < 2:
@@ -116,7 +121,11 @@ def word_kind(word: str) -> WordKind:
 
 
 def base_form(word: str) -> str:
-    """Return the dictionary form of `word` in small letters, or the word without a Kyrgyz case ending."""
+    """Return `word` in small letters without its ending, so that different cases of a word are equal.
+
+    For a Russian word it is the form in the dictionary. Another Cyrillic word loses a Kyrgyz case ending, and a word in
+    Latin letters loses 's.
+    """
     small = word.casefold()
     if not _is_cyrillic(small):
         return re.sub("['’]s?$", "", small)
@@ -129,11 +138,12 @@ def _is_cyrillic(word: str) -> bool:
 
 
 def _cyrillic_kind(word: str) -> WordKind:
+    """Return what a word in small Cyrillic letters can be."""
     if word in given_names().not_names:
         return WordKind.WORD
     kind = WordKind.NONE
     parses = _parses(word)
-    is_mostly_a_name = sum(parse.score for parse in parses if "Name" in parse.tag) > MOST
+    is_mostly_a_name = sum(parse.score for parse in parses if "Name" in parse.tag) > NAME_SHARE
     for parse in parses:
         tag = parse.tag
         if "Patr" in tag:
@@ -165,20 +175,21 @@ def _cyrillic_kind(word: str) -> WordKind:
 
 
 def _is_kyrgyz_name(word: str) -> bool:
+    """Return whether a word has the form of a Kyrgyz given name and is not in the Russian dictionary."""
     return KYRGYZ_NAME.match(word) is not None and not NOT_KYRGYZ_NAME.match(word) and not _parses(word)
 
 
 def _surname_in(word: str) -> str:
-    """Return `word`, or `word` without its Kyrgyz case ending, if this has the ending of a surname."""
+    """Return `word`, or `word` without its Kyrgyz case ending, if this ends like a surname. Otherwise return ""."""
     # Комитеттин ends like Ильин, but is a Kyrgyz genitive
     # and Ивановке is the Russian name of a place, not a Kyrgyz dative
     stem = word if RUSSIAN_PLACE.search(word) else KYRGYZ_ENDING.sub("", word)
-    forms = (stem,) if KYRGYZ_GENITIVE.search(word) else (word, stem)
+    forms = (stem,) if KYRGYZ_GENITIVE_OR_ACCUSATIVE.search(word) else (word, stem)
     return next((one for one in forms if SURNAME.match(one)), "")
 
 
 def _bases(word: str) -> Iterable[str]:
-    """Return the forms that `word` may have without a Russian or Kyrgyz case ending."""
+    """Return the words of which `word` may be a Russian or Kyrgyz case. One of them is `word` itself."""
     found = {word, KYRGYZ_ENDING.sub("", word)}
     if word.startswith("гуль"):  # Гульзат, Гулзат
         found.add(word.replace("гуль", "гул", 1))
@@ -189,6 +200,7 @@ def _bases(word: str) -> Iterable[str]:
 
 
 def _latin_kind(word: str) -> WordKind:
+    """Return what a word in small Latin letters can be."""
     names = given_names()
     kind = WordKind.NONE
     key = _latin_key(word)
@@ -205,7 +217,7 @@ def _latin_kind(word: str) -> WordKind:
 
 @lru_cache(maxsize=1)
 def given_names() -> GivenNames:
-    """Return the given names of given_names.yaml."""
+    """Return the names in given_names.yaml. The file is read once."""
     listed = to_values(compose(decode(GIVEN_NAMES.read_bytes())))
     keys = ("cyrillic", "latin", "words", "words-in-latin", "not-names")
     names = ([str(name).casefold().replace("ё", "е") for name in listed[key]] for key in keys)
@@ -220,7 +232,7 @@ def given_names() -> GivenNames:
 
 
 def _latin_key(word: str) -> str:
-    """Return the same key for the Latin and Cyrillic spellings of a name."""
+    """Return a key that is the same for all Latin spellings of a name and for its Cyrillic spelling."""
     if _is_cyrillic(word):
         return re.sub(r"(.)\1", r"\1", "".join(LATIN_LETTERS.get(letter, letter) for letter in word))
     for spelling, letter in LATIN_SPELLINGS:
@@ -230,7 +242,7 @@ def _latin_key(word: str) -> str:
 
 @lru_cache(maxsize=20_000)
 def _parses(word: str) -> tuple["Parse", ...]:
-    """Return the readings of a Russian word, or nothing if it is not in the dictionary."""
+    """Return what a Russian word can be, most likely first, or () if it is not in the dictionary of pymorphy3."""
     morph = _morph()
     return tuple(morph.parse(word)) if morph.word_is_known(word) else ()
 
@@ -248,7 +260,11 @@ def _morph() -> "MorphAnalyzer":
 
 
 class CapitalWord(NamedTuple):
-    """A capitalised word of a text. An initial is one letter with a full stop, which `end` includes."""
+    """A capitalised word of a text, or an initial.
+
+    `start` and `end` are its positions in the text, `text` is the word in small letters. An initial is one letter,
+    and its full stop is between `start` and `end`. An ordinary word cannot be a part of a name.
+    """
 
     start: int
     end: int
@@ -263,7 +279,7 @@ class CapitalWord(NamedTuple):
 
 
 class WordSet:
-    """A word list of the safety rules. An entry with a star stands for all words that begin with it."""
+    """A word list of the safety rules, for use with `in`. An entry with a star stands for all words that begin so."""
 
     def __init__(self, listed: Sequence[str]) -> None:
         normalized = [one.casefold().replace("ё", "е") for one in listed]
@@ -275,7 +291,7 @@ class WordSet:
 
 
 class NameFinder:
-    """Finds names of persons. `words` is name of a word list → words, as in the file of the safety rules."""
+    """Finds names of persons in texts. `words` is name of a word list → words, from the safety rules."""
 
     def __init__(self, words: Mapping[str, Sequence[str]]) -> None:
         def listed(*names: str) -> WordSet:
@@ -293,12 +309,14 @@ class NameFinder:
         self.named_things = listed("named-after", "name-of", "named-thing")
 
     def find_names(self, text: str, known: Set[str] = frozenset()) -> Iterator[tuple[int, int]]:
-        """Yield the (start, end) positions of each passage that is certainly or likely the name of a person.
+        """Yield (start, end) of each passage that is certainly or probably the name of a person, from first to last.
 
-        Pass the result of `normalize_lookalikes` as `text`. A passage is skipped if all its words are in `known`.
+        `text` must be a result of `normalize_lookalikes`. A passage is left out if all its words are in `known`,
+        unless a word follows that is used only with persons, such as "эже". A following "эже" or "уулу" is a part of
+        the passage.
         """
         for group in self._groups(text):
-            # a word that is also that of a place is a name where a person follows: Чолпон эже, Чолпон умерла
+            # a known word, such as the name of a place, is a name before such a word: Чолпон эже, Чолпон умерла
             is_known = _is_known(group, known) and _word_after(text, group[-1].end) not in self.of_a_person
             if self._is_name(text, group) and not self._is_named_after(text, group) and not is_known:
                 # уулу or эже after the group belongs to it
@@ -307,14 +325,20 @@ class NameFinder:
                 yield group[0].start, after.end() if after and is_part else group[-1].end
 
     def find_candidates(self, text: str, known: Set[str] = frozenset()) -> Iterator[tuple[int, int]]:
-        """Yield the (start, end) positions of the other passages of two or more words that may be a name."""
+        """Yield (start, end) of passages of two or more words that may be a name, but are not names for `find_names`.
+
+        A passage is left out if all its words are in `known`.
+        """
         for group in self._groups(text):
             words = [word for word in group if not word.is_initial]
             if len(words) > 1 and not self._is_name(text, group) and not _is_known(group, known):
                 yield group[0].start, group[-1].end
 
     def _groups(self, text: str) -> Iterator[list[CapitalWord]]:
-        """Yield groups of words that follow each other and are not ordinary words."""
+        """Yield groups of capitalised words that follow each other in the text and are not ordinary words.
+
+        A word such as "уулу" may be between two of them.
+        """
         group: list[CapitalWord] = []
         for word in self._words(text):
             gap = text[group[-1].end : word.start] if group else ""
@@ -328,6 +352,7 @@ class NameFinder:
             yield group
 
     def _words(self, text: str) -> Iterator[CapitalWord]:
+        """Yield the capitalised words and the initials of a text."""
         for found in CAPITALISED.finditer(text):
             (start, end), word = found.span(), found[0].casefold()
             if end - start == 1 and text[end : end + 1] == ".":
@@ -338,7 +363,7 @@ class NameFinder:
                 yield CapitalWord(start, end, word, kind=kind, is_ordinary=is_ordinary)
 
     def _classify(self, written: str) -> tuple[WordKind, bool]:
-        """Return (kind, whether it is an ordinary word) of a capitalised word."""
+        """Return (kind, whether it is an ordinary word) for a capitalised word, as it is written in the text."""
         word, kind = written.casefold(), word_kind(written)
         # an abbreviation such as МВД or ФАПа; a surname can be in capitals, too
         if (written.isupper() or written[1:2].isupper()) and not (
@@ -350,6 +375,7 @@ class NameFinder:
         return kind, is_listed or (bool(kind & WordKind.WORD) and not kind & ANY_NAME)
 
     def _is_name(self, text: str, group: list[CapitalWord]) -> bool:
+        """Return whether a group of words is certainly or likely the name of a person."""
         names = [word for word in group if not word.is_initial]
         if not names:
             return False
@@ -384,17 +410,17 @@ class NameFinder:
         return described[1] is None or any(word and word.casefold() in self.roles for word in described.groups())
 
     def _has_child_of(self, text: str, group: list[CapitalWord]) -> bool:
-        """Return whether the group has a name such as Асан уулу Бакыт, or ends before уулу."""
+        """Return whether the group has the form of a name such as Асан уулу Бакыт, or is followed by уулу."""
         inside = any(text[one.end : two.start].strip() for one, two in pairwise(group))
         last = group[-1]
         if inside or any(word.text in self.child_of for word in group[1:]):
             return True
         return _word_after(text, last.end) in self.child_of and (
-            last.can_be(ANY_GIVEN) or (not GENITIVE.search(last.text) and not _starts_sentence(text, last))
+            last.can_be(ANY_GIVEN) or (not KYRGYZ_GENITIVE.search(last.text) and not _starts_sentence(text, last))
         )
 
     def _follows_role(self, text: str, word: CapitalWord) -> bool:
-        """Return whether a role stands before `word`, or before another capitalised word that is before `word`."""
+        """Return whether a role is before `word`, as in "judge Asanov" or "judge Bakyt Asanov"."""
         before = PREVIOUS_WORD.search(text, max(0, word.start - 40), word.start)
         if before is None:
             return False
@@ -404,14 +430,14 @@ class NameFinder:
         return is_name and _word_before(text, before.start()) in self.roles
 
     def _is_title(self, text: str, word: CapitalWord) -> bool:
-        """Return whether `word` is in quotes, or begins a quotation that is the name of an organisation."""
+        """Return whether `word` alone is in quotes, or begins the quoted name of an organisation."""
         if text[word.start - 1 : word.start] not in tuple(OPENING_QUOTES):
             return False
         is_alone = text[word.end : word.end + 1] in tuple(CLOSING_QUOTES)
         return is_alone or _word_before(text, word.start - 1) in self.named_things
 
     def _is_place(self, group: list[CapitalWord]) -> bool:
-        """Return whether two words can be the name of a place, such as Ala Archa or Кызыл Аскер."""
+        """Return whether a group of two words can be the name of a place, such as Ala Archa or Кызыл Аскер."""
         first, second = group
         is_surname = second.can_be(WordKind.SURNAME | WordKind.PATRONYMIC) or second.is_initial
         return not is_surname and (first.text in self.place_parts or base_form(second.text) in self.place_parts)
@@ -433,20 +459,21 @@ class NameFinder:
 
 
 def _is_adjective(word: CapitalWord) -> bool:
-    """Return whether the word is an adjective such as Первомайский."""
+    """Return whether the word is a Russian adjective such as Первомайский."""
     return word.can_be(WordKind.DESCRIPTION) and "ск" in word.text
 
 
 def _is_full_name(text: str, names: list[CapitalWord]) -> bool:
-    """Return whether a given name stands beside a word that can be a surname."""
+    """Return whether two words beside each other can be a given name and a surname."""
     return any(
-        (one.can_be(WordKind.GIVEN_OR_WORD) and _fits(text, two, given=one))
-        or (two.can_be(WordKind.GIVEN_OR_WORD) and _fits(text, one, given=two))
+        (one.can_be(WordKind.GIVEN_OR_WORD) and _can_be_surname(text, two, given=one))
+        or (two.can_be(WordKind.GIVEN_OR_WORD) and _can_be_surname(text, one, given=two))
         for one, two in pairwise(names)
     )
 
 
-def _fits(text: str, word: CapitalWord, given: CapitalWord) -> bool:
+def _can_be_surname(text: str, word: CapitalWord, given: CapitalWord) -> bool:
+    """Return whether `word`, which is beside the given name `given`, can be the surname."""
     if word.can_be(ANY_SURNAME) and not _is_adjective(word):
         return True
     # Mark Sampleson: in Latin letters a surname can have any form
@@ -454,7 +481,7 @@ def _fits(text: str, word: CapitalWord, given: CapitalWord) -> bool:
 
 
 def _has_initials(text: str, group: list[CapitalWord]) -> bool:
-    """Return whether an initial stands beside a word that can be a surname."""
+    """Return whether the group has an initial beside a word that can be a name."""
     for i, word in enumerate(group):
         if not word.is_initial:
             continue
@@ -471,23 +498,29 @@ def _has_initials(text: str, group: list[CapitalWord]) -> bool:
 
 
 def _starts_sentence(text: str, word: CapitalWord) -> bool:
+    """Return whether `word` is the first word of a sentence, where every word is capitalised."""
     before = text[max(0, word.start - 4) : word.start].rstrip(OPENING_QUOTES + "(#*- ")
     return not before or before[-1] in ".!?:;\n|—–"
 
 
 def _is_known(group: list[CapitalWord], known: Set[str]) -> bool:
-    # with an initial, a word that is also that of a place is a name: Чолпон Т.
+    """Return whether all words of the group are in `known`, so that it is no name. With an initial it is a name."""
+    # Чолпон is known as the name of a place, but Чолпон Т. is a person
     return bool(known) and all(
         not word.is_initial and (word.text in known or base_form(word.text) in known) for word in group
     )
 
 
 def _word_before(text: str, start: int) -> str:
-    """Return the word before `start` in small letters, or "" if a sign other than the full stop of "ул." follows it."""
+    """Return the word before `start` in small letters, or "" if anything but spaces is between.
+
+    The full stop of a short word, such as "ул.", may be between.
+    """
     found = PREVIOUS_WORD.search(text, max(0, start - 40), start)
     return found[1].casefold() if found and found[2] != "," else ""
 
 
 def _word_after(text: str, end: int) -> str:
+    """Return the word after `end` in small letters, or "" if it does not follow after spaces."""
     found = NEXT_WORD.match(text, end)
     return found[1].casefold() if found else ""

@@ -1,1 +1,1 @@
-"""Find and remove given words in data files and attached files. Start with `files`."""
+"""Find words to redact in data files and attached files, and compute the files without them. Start with `files`."""

@@ -1,8 +1,8 @@
-"""Redact files: find given words in the files of a folder, and compute the contents of the files without them.
+"""Find words to redact in the files of a storage, and compute the contents of the files without them. Write nothing.
 
-In a record, words are replaced. An attached file with the words is removed whole. Words are searched in the text beside it,
-and in its name and its caption. Its bytes are searched only if it is a text itself: letters that a PDF or an image holds by
-chance say nothing.
+In a data file, the words are replaced. An attached file with the words has to be removed as a whole. The words are
+searched in its text, its name and its caption. The bytes of the file are searched only in a text file or a web page:
+in a PDF or an image, letters can be there by chance.
 """
 
 import json
@@ -23,6 +23,7 @@ from tracker.model.file_kind import FileKind
 from tracker.model.labels import N_
 from tracker.storage import attached_files
 from tracker.storage.attached_files import FILES_FOLDER, PAGE_BREAK, TEXT_SUFFIX
+from tracker.storage.folder.atomic_write import TEMPORARY_NAME
 from tracker.storage.record_storage import FileSource, RecordStorage
 from tracker.storage.yaml.file_parser import RECORD_FOLDERS, REGISTER_FILES, SETTINGS_FILES, parse_file
 from tracker.storage.yaml.format import to_block
@@ -39,17 +40,18 @@ REPLACEMENTS = {
 REDACTED_HANDLE = "removed-for-safety"
 """The handle that replaces a redacted handle."""
 MIN_TERM_LENGTH = 3
+"""The smallest number of characters of a phrase."""
 DIGEST = re.compile(r"[0-9a-f]{64}")
 INVISIBLE_CHARACTERS = "[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]*"
 """Invisible characters that may occur inside a word."""
 
 
 class RedactionTerms:
-    """The phrases to redact. `typed` are the phrases as typed by a user.
+    """The phrases to redact. `typed` are the phrases as a user typed them.
 
-    Upper and lower case are equal, and a line break is equal to a space. If a match is only a part of a word, the
-    whole word is redacted. If `whole` is True, only whole words match. Raises RedactionRefused if there are no
-    phrases, or if a phrase is too short or is a part of the replacement text.
+    Upper and lower case are equal, and a line break is equal to a space. If a phrase matches a part of a word, the
+    whole word is redacted. With `whole`, a phrase matches only whole words. Raises RedactionRefused if there is no
+    phrase, or if a phrase is shorter than MIN_TERM_LENGTH or occurs in the replacement text.
     """
 
     def __init__(self, typed: Iterable[str], *, whole: bool = False) -> None:
@@ -67,10 +69,10 @@ class RedactionTerms:
             raise RedactionRefused(N_("These words are part of the notice that replaces them. Enter a longer phrase."))
 
     def find_spans(self, text: str, *, in_file: bool = False) -> list[tuple[int, int]]:
-        """Return the (start, end) positions of each match of a phrase, in the order of the text.
+        """Return (start, end) of each match of a phrase, in the order of the text.
 
-        Matches with only spaces between them are joined. If `in_file` is True, a phrase in a comment is also found if
-        the phrase continues on the next line, after the # of that line.
+        Matches with only spaces between them are joined, and those in a SHA-256 are left out. With `in_file`, a
+        phrase in a comment of a YAML file is also found if it goes on in the next line, after the # of that line.
         """
         spans: list[tuple[int, int]] = []
         for match in (self._files if in_file else self._texts).finditer(text):
@@ -90,12 +92,16 @@ class RedactionTerms:
         return text
 
     def occurs_in_code(self, code: str) -> bool:
-        """Return whether a link, id or file name contains a phrase. Hyphens or other signs may join its words."""
+        """Return whether a link, id or file name contains a phrase. Any signs may be between the words.
+
+        Characters that are escaped with % in a link are decoded first.
+        """
         code = unquote(code)
         return any(not _is_in_digest(code, *match.span()) for match in self._codes.finditer(code))
 
 
 def _pattern(phrases: list[str], gap: str, whole: bool) -> re.Pattern[str]:
+    """Return a pattern that matches any of the phrases. `gap` is the pattern for what is between two words."""
     words = ([INVISIBLE_CHARACTERS.join(map(_letter_pattern, word)) for word in one.split()] for one in phrases)
     alternatives = "|".join(map(gap.join, words))
     compiled = re.compile(rf"(?<!\w)(?:{alternatives})(?!\w)" if whole else alternatives, re.I)
@@ -105,6 +111,7 @@ def _pattern(phrases: list[str], gap: str, whole: bool) -> re.Pattern[str]:
 
 
 def _letter_pattern(letter: str) -> str:
+    """Return a pattern that matches a letter in all ways in which it can be written in Unicode."""
     decomposed = unicodedata.normalize("NFD", letter)
     # Russian names are written with ё and with е
     if letter in "её":
@@ -113,7 +120,7 @@ def _letter_pattern(letter: str) -> str:
 
 
 def _whole_word(text: str, start: int, end: int) -> tuple[int, int]:
-    """Extend a match to whole words and return its new (start, end). A name may have a grammatical ending."""
+    """Return (start, end) of a match, extended to whole words: a name may have a grammatical ending."""
     while _is_word_character(text, start) and _is_word_character(text, start - 1):
         start -= 1
     while _is_word_character(text, end - 1) and _is_word_character(text, end):
@@ -122,44 +129,50 @@ def _whole_word(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 def _is_in_digest(text: str, start: int, end: int) -> bool:
-    """Return whether a match is inside a SHA-256 in hex. It can hold the letters of a short name by chance."""
+    """Return whether a match is inside a SHA-256 in hex, which can have the letters of a short name by chance."""
     start, end = _whole_word(text, start, end)
     return DIGEST.fullmatch(text, start, end) is not None
 
 
 def _is_word_character(text: str, at: int) -> bool:
+    """Return whether a letter, a digit or a combining accent is at the position `at`, which may be outside `text`."""
     return 0 <= at < len(text) and (text[at].isalnum() or unicodedata.combining(text[at]) > 0)
 
 
 def replacement_text(lang: str, day: date) -> str:
-    """Return the text that replaces redacted words, with the date `day`. It is in English if `lang` is not known."""
+    """Return the text that replaces redacted words, with the date `day`. In English if there is none in `lang`."""
     return f"({REPLACEMENTS.get(lang, REPLACEMENTS['en'])} {day})"
 
 
 OTHER_ENCODINGS = ("cp1251", "utf-16")
+"""The encodings in which a file that is not UTF-8 is searched."""
 TEXT_KINDS = (FileKind.TEXT, FileKind.HTML)
-"""The kinds of files whose bytes are searched too: what a page links to is not in its text."""
+"""The kinds of attached files whose bytes are searched, too. The links of a web page, for example, are only there."""
 FILE_TEXTS = ("name", "caption", "pages")
-"""The keys of an entry whose texts are searched."""
+"""The keys of an entry whose texts are searched. An entry names an attached file in a YAML file."""
 _HYPHENATION = re.compile(r"(?<!\w)(\w{1,60})[-\u00ad\u2010][\r\n\f]\s*")
-_UNFINISHED = re.compile(r"^\.(.+)\.new\Z")
 
 
-def digest_in_folder(name: PurePath) -> str | None:
-    """Return the digest of a kept file, or of what an interrupted save left of it; None for other names in a storage."""
+def digest_of_stored_file(name: PurePath) -> str | None:
+    """Return the digest with which the name of a file in the folder of attached files begins, otherwise None.
+
+    `name` is the name in the storage. The file can also be a temporary file of an interrupted save.
+    """
     is_kept = len(name.parts) == 2 and name.parts[0] == FILES_FOLDER
-    return attached_files.digest_of_name(_UNFINISHED.sub(r"\1", name.name)) if is_kept else None
+    return attached_files.digest_of_name(TEMPORARY_NAME.sub(r"\1", name.name)) if is_kept else None
 
 
 def pages_with_words(files: FileSource, name: str, words: RedactionTerms) -> tuple[int, ...]:
-    """Return on which pages of a kept file the words are, from 1. A file without pages has page 1. 0 is what is on no page.
+    """Return the numbers of the pages with the words in a file of the folder of attached files, in order.
 
-    `name` is a text, a text file or a web page, or what an interrupted save left. For all others return (). Raises OSError.
+    `name` is the name in the storage. Pages are counted from 1; a file without pages has only page 1. The number 0
+    stands for what is on no page. Only texts of files, text files, web pages and temporary files of an interrupted
+    save are searched; for any other file return (). Raises OSError.
     """
     path = PurePath(name)
     if path.name.endswith(TEXT_SUFFIX):
         return _pages_of_text(files.read(name, None).decode("utf-8", "replace"), words)
-    if path.suffix.removeprefix(".") not in TEXT_KINDS and not _UNFINISHED.fullmatch(path.name):
+    if path.suffix.removeprefix(".") not in TEXT_KINDS and not TEMPORARY_NAME.match(path.name):
         return ()
     raw = files.read(name, None)
     texts = (raw.decode(encoding, "ignore") for encoding in ("utf-8", *OTHER_ENCODINGS))
@@ -167,6 +180,7 @@ def pages_with_words(files: FileSource, name: str, words: RedactionTerms) -> tup
 
 
 def _pages_of_text(text: str, words: RedactionTerms) -> tuple[int, ...]:
+    """Return the numbers of the pages with the words, in order. `text` is the text of an attached file."""
     # a word may go on after a hyphen at the end of a line, or of a page
     joined = _HYPHENATION.sub(lambda match: PAGE_BREAK * match[0].count(PAGE_BREAK) + match[1], text)
     found = {one.count(PAGE_BREAK, 0, start) + 1 for one in (text, joined) for start, _ in words.find_spans(one)}
@@ -176,9 +190,10 @@ def _pages_of_text(text: str, words: RedactionTerms) -> tuple[int, ...]:
 
 
 def digests_with_words(storages: Iterable[FileSource], words: RedactionTerms) -> frozenset[str]:
-    """Return the digests of all files that have to be removed because of `words`, and those of their originals.
+    """Return the digests of all attached files and originals that have to be removed because they contain `words`.
 
-    `storages` are those of the dashboard: a file in one may be named in another. Raises OSError.
+    `storages` are all storages of the dashboard, because a file in one can be named in another. If the words are
+    only in the original of a file, only the original has to be removed. Raises OSError.
     """
     storages = list(storages)
     found = {
@@ -190,21 +205,28 @@ def digests_with_words(storages: Iterable[FileSource], words: RedactionTerms) ->
         if pages_with_words(files, name, words)
     }
     entries = list(chain.from_iterable(map(entries_in, storages)))
-    return with_originals(found | {entry["sha256"] for entry in entries if _has_words(entry, words)}, entries)
+    return digests_with_originals(found | {entry["sha256"] for entry in entries if _has_words(entry, words)}, entries)
 
 
 def names_to_delete(files: FileSource, digests: Set[str]) -> list[str]:
-    """Return the names of all files with these digests: files, originals, previews, texts, and unfinished ones."""
+    """Return the names in the storage, sorted, of all files that belong to the attached files or originals `digests`.
+
+    These are the files themselves, with their originals, previews and texts, and temporary files of interrupted saves.
+    """
 
     def belongs(path: PurePath) -> bool:
-        received = attached_files.received_digest_of_name(_UNFINISHED.sub(r"\1", path.name))
-        return bool({digest_in_folder(path), received} & digests)
+        received = attached_files.received_digest_of_name(TEMPORARY_NAME.sub(r"\1", path.name))
+        return bool({digest_of_stored_file(path), received} & digests)
 
     return [name for name in sorted(files.list_files(FILES_FOLDER)) if belongs(PurePath(name))]
 
 
 def without_entries(values: Any, digests: Set[str]) -> Any:
-    """Return the values of a YAML file without the entries of files with these digests, also in its history."""
+    """Return the values of a YAML file without the entries of files with these digests.
+
+    Events in the history about these files are left out, too. A list "files" or "history" that becomes empty is left
+    out, unless it is all that the record has.
+    """
     if isinstance(values, list):
         return [without_entries(item, digests) for item in values]
     if not isinstance(values, dict):
@@ -231,21 +253,24 @@ def without_entries(values: Any, digests: Set[str]) -> Any:
 
 
 def entries_with(values: Any, digests: Set[str]) -> dict[FieldPath, dict[str, Any]]:
-    """Return field path → entry of each file with one of these digests, in the values of a YAML file."""
+    """Return field path → entry of each attached file with one of these digests, in the values of a YAML file."""
     return {path: entry for path, entry in _all_entries(values) if entry["sha256"] in digests}
 
 
 def entries_in(files: FileSource) -> Iterator[dict[str, Any]]:
-    """Yield all entries of files that the YAML files of a storage have. What is not valid YAML is left out."""
+    """Yield the entries of all attached files in the YAML files of a storage. Files that are not valid are left out.
+
+    Raises OSError.
+    """
     for name in files.list_all():
         is_yaml = name.endswith(".yaml") and not PurePath(name).name.startswith(".")
         raw = files.read(name, None) if is_yaml else b""
-        # most files name none, and reading the values of all takes long
+        # most YAML files have no entry, and it takes long to parse all of them
         yield from (entry for _, entry in _all_entries(parsed_values(raw) if b"sha256" in raw else None))
 
 
 def _all_entries(values: Any, where: FieldPath = ()) -> Iterator[tuple[FieldPath, dict[str, Any]]]:
-    """Yield (field path, entry) of each attached file that the values of a YAML file name."""
+    """Yield (field path, entry) of each attached file in the values of a YAML file."""
     if isinstance(values, list | dict):
         for key, item in enumerate(values) if isinstance(values, list) else values.items():
             if isinstance(values, list) and where[-1:] == ("files",) and is_entry(item):
@@ -254,12 +279,15 @@ def _all_entries(values: Any, where: FieldPath = ()) -> Iterator[tuple[FieldPath
 
 
 def is_entry(value: Any) -> bool:
-    """Return whether a value of a YAML file is the entry of an attached file."""
+    """Return whether a value in a YAML file is the entry of an attached file: a dictionary with a `sha256`."""
     return isinstance(value, dict) and isinstance(value.get("sha256"), str)
 
 
-def with_originals(digests: Set[str], entries: Sequence[Mapping[str, Any]]) -> frozenset[str]:
-    """Return the digests of files and of their originals. `entries` are those of all storages of the dashboard."""
+def digests_with_originals(digests: Set[str], entries: Sequence[Mapping[str, Any]]) -> frozenset[str]:
+    """Return `digests`, and the digests of the originals that old entries name for these files.
+
+    `entries` are the entries in all storages of the dashboard.
+    """
     # until `check --fix` ran, an old entry names an original that is kept under its own digest
     found = frozenset(digests)
     while more := {str(entry.get(RECEIVED_DIGEST, "")) for entry in entries if entry["sha256"] in found} - found:
@@ -268,12 +296,13 @@ def with_originals(digests: Set[str], entries: Sequence[Mapping[str, Any]]) -> f
 
 
 def _has_words(entry: dict[str, Any], words: RedactionTerms) -> bool:
+    """Return whether the entry of an attached file contains the words."""
     texts = (text for key in FILE_TEXTS for _, text in texts_in(entry.get(key)))
     return any(words.find_spans(text) or (" " not in text and words.occurs_in_code(text)) for text in texts)
 
 
 def texts_in(value: Any, where: FieldPath = ()) -> Iterator[tuple[FieldPath, str]]:
-    """Yield (field path, text) of each text in the values of a YAML file."""
+    """Yield (field path, text) of each text in the values of a YAML file. `where` is the path of `value` itself."""
     if isinstance(value, str):
         yield where, value
     elif isinstance(value, dict | list):
@@ -283,13 +312,14 @@ def texts_in(value: Any, where: FieldPath = ()) -> Iterator[tuple[FieldPath, str
 
 @dataclass(frozen=True, slots=True)
 class RedactedFile:
-    """A file that contains words to redact.
+    """A file that contains words to redact, or names an attached file that is removed.
 
-    `lines` are the numbers of the lines with these words, from 1; in the text of an attached file, of its pages.
-    `before` and `after` are the bytes of the file before and after redaction. `after` is None for a file that has to be
-    deleted: the text of an attached file, or a temporary file of an interrupted save. `removed` are the digests of the
-    attached files that a YAML file does not name any more; `has_words` is False if that is its only change. `name` is the name of
-    the file in its storage, and `path` its path for messages.
+    `path` is its path for messages, and `name` its name in the storage. `lines` are the numbers of the lines with
+    the words, from 1; for a file in the folder of attached files, they are numbers of pages (see
+    `pages_with_words`). `before` and `after` are the bytes of the file before and after redaction. `after` is None
+    if the file has to be deleted: a file in the folder of attached files, or a temporary file of an interrupted
+    save. `removed` are the digests of the attached files whose entries are taken out. `has_words` is False if the
+    file does not contain the words, so that only entries are taken out.
     """
 
     path: PurePath
@@ -304,19 +334,19 @@ class RedactedFile:
 def redacted_files(
     storage: RecordStorage, words: RedactionTerms, day: date, main: str = "en", removed: Set[str] = frozenset()
 ) -> Iterator[RedactedFile]:
-    """Yield each file in the `storage` that contains `words`, with its redacted contents.
+    """Yield each file in the `storage` that contains `words` or names one of the files `removed`. Write nothing.
 
-    No file is written. `day` is the date in the replacement text. `main` is the language of the replacement text,
-    unless a value has another language. `removed` are the digests of attached files that are removed: their entries are
-    taken out. Raises RedactionRefused if `words` are in a place that cannot be changed automatically.
+    `day` is the date in the replacement text. `main` is the language of the replacement text, unless a value has
+    another language. `removed` are the digests of attached files: their entries are taken out. Raises
+    RedactionRefused if `words` are in a place that cannot be changed automatically, and OSError.
     """
     root = storage.root
     for listed in storage.list_all():
         name = PurePath(listed)
-        if digest_in_folder(name):
+        if digest_of_stored_file(name):
             if pages := pages_with_words(storage, listed, words):
                 before = storage.read(listed, None)
-                yield _redacted(storage, listed, pages, before=before, after=None)
+                yield _redacted_file(storage, listed, pages, before=before, after=None)
             continue
         if any(words.occurs_in_code(part) for part in name.parts):
             masked = ("…" + PurePath(part).suffix if words.occurs_in_code(part) else part for part in name.parts)
@@ -333,41 +363,51 @@ def redacted_files(
         if lines:
             removed_entries = entries_with(parsed_values(before), set(digests)).values() if digests else ()
             has_words = raw != after or any(_has_words(entry, words) for entry in removed_entries)
-            yield _redacted(storage, listed, lines, before=before, after=after, removed=digests, has_words=has_words)
+            yield _redacted_file(
+                storage, listed, lines, before=before, after=after, removed=digests, has_words=has_words
+            )
 
 
 def files_without(storage: RecordStorage, removed: Set[str]) -> Iterator[RedactedFile]:
-    """Yield each YAML file that names files with the digests `removed`, without them. Raises RedactionRefused."""
+    """Yield each YAML file that names files with the digests `removed`, with its contents without their entries.
+
+    Write nothing. Raises RedactionRefused if an entry cannot be taken out automatically, and OSError.
+    """
     for listed in storage.list_all():
-        if digest_in_folder(name := PurePath(listed)) is None:
+        if digest_of_stored_file(name := PurePath(listed)) is None:
             before = storage.read(listed, None)
             after, lines, digests = _without_files(storage.root, name, before, removed=removed)
             if digests:
-                yield _redacted(storage, listed, lines, before=before, after=after, removed=digests, has_words=False)
+                yield _redacted_file(
+                    storage, listed, lines, before=before, after=after, removed=digests, has_words=False
+                )
 
 
-def _redacted(
+def _redacted_file(
     storage: RecordStorage, listed: str, lines: Iterable[int], *, before: bytes, after: bytes | None, **values: Any
 ) -> RedactedFile:
-    # a link itself has to stay: the name is that of the file to which it leads
+    """Return the RedactedFile for the name `listed` in the storage. `values` are those of its other fields."""
+    # a link stays as it is: the file to which it leads is changed
     path = storage.locate(listed)
     name = os.path.relpath(path, storage.locate(""))
-    after = None if _is_unfinished(PurePath(listed)) else after
+    after = None if TEMPORARY_NAME.match(PurePath(listed).name) else after
     return RedactedFile(path, tuple(sorted(lines)), before, after=after, name=name, **values)
 
 
 def _without_files(
     root: PurePath, name: PurePath, raw: bytes, *, removed: Set[str]
 ) -> tuple[bytes, tuple[int, ...], tuple[str, ...]]:
-    """Return the bytes of a YAML file without the entries of the `removed` files, their lines, and their digests.
+    """Return (bytes of a file without the entries of the `removed` files, lines of these entries, their digests).
 
-    Raises RedactionRefused if the file names one of them, but is not valid.
+    Only the entries in a YAML file are taken out; any other file is returned as it is, with empty tuples. A temporary
+    file of an interrupted save that contains one of the digests is returned as it is, with line 1 and these digests.
+    Raises RedactionRefused if the file has such an entry, but is not valid or cannot be changed automatically.
     """
     digests = tuple(digest for digest in sorted(removed) if digest.encode() in raw)
-    if not digests or (name.suffix != ".yaml" and not _is_unfinished(name)):
-        return raw, (), ()
-    if _is_unfinished(name):
+    if digests and TEMPORARY_NAME.match(name.name):
         return raw, (1,), digests
+    if not digests or name.suffix != ".yaml":
+        return raw, (), ()
     try:
         node = compose(decode(raw))
         before = to_values(node)
@@ -390,19 +430,18 @@ def _without_files(
         raise _refusal(root / name, lines[0], "an attached file cannot be taken out of here. Do it by hand") from None
 
 
-def _is_unfinished(path: PurePath) -> bool:
-    """Return whether the file was left by an interrupted save."""
-    return path.name.startswith(".") and path.suffix == ".new"
-
-
 def _lines_of_words(text: str, words: RedactionTerms) -> set[int]:
+    """Return the numbers of the lines, from 1, in which a match of the words begins."""
     return {text.count("\n", 0, start) + 1 for start, _ in words.find_spans(text, in_file=True)}
 
 
 def _redact_file(
     root: PurePath, name: PurePath, raw: bytes, *, words: RedactionTerms, day: date, main: str
 ) -> tuple[bytes, set[int]]:
-    """Return the bytes of a file without `words`, and the numbers of the lines that contained `words`."""
+    """Return (bytes of a file without `words`, numbers of the lines that contained `words`).
+
+    Raises RedactionRefused if the words cannot be removed automatically.
+    """
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -428,7 +467,10 @@ def _redact_file(
 
 
 def _redact_json(text: str, words: RedactionTerms) -> str:
-    """Return a JSON text without `words` in its values, also where they are escaped. Others come back as they are."""
+    """Return a JSON text without `words` in its values, even if they are escaped there.
+
+    A text that is not valid JSON, or does not contain the words, is returned as it is.
+    """
     try:
         before = json.loads(text)
     except (ValueError, RecursionError):
@@ -448,9 +490,10 @@ def _redact_json(text: str, words: RedactionTerms) -> str:
 def _redact_yaml(
     root: PurePath, name: PurePath, raw: bytes, *, words: RedactionTerms, day: date, main: str
 ) -> tuple[str, set[int]]:
-    """Return the text of a YAML file without `words`, and the line numbers of the values that contained `words`.
+    """Return (text of a YAML file without `words`, numbers of the lines with values that contained `words`).
 
-    The new text is parsed again. Raises RedactionRefused if it has other values, or more problems than before.
+    The new text is parsed again. Raises RedactionRefused if it has other values than it should, or if the number of its
+    problems is not the same as before.
     """
     text = decode(raw)
     node = compose(text)
@@ -487,7 +530,10 @@ def _redact_yaml(
 
 
 def _redact_value(value: Any, words: RedactionTerms, day: date, *, lang: str, key: str = "") -> Any:
-    """Return a value, also a nested one, with `words` replaced in the language `lang`. `key` is its key in the file."""
+    """Return a value of a YAML file with `words` replaced, also in the values inside it.
+
+    `lang` is the language of the replacement text. `key` is the key of the value in the file, "" if it has none.
+    """
     if isinstance(value, dict):
         return {
             name: _redact_value(item, words, day, lang=name if name in REPLACEMENTS else lang, key=name)
@@ -507,14 +553,17 @@ def _redact_value(value: Any, words: RedactionTerms, day: date, *, lang: str, ke
 
 
 def parsed_values(written: str | bytes) -> Any:
-    """Return the values of a YAML text, or None if it is not valid YAML."""
+    """Return the values of a YAML text as dictionaries, lists and strings, or None if it is not valid YAML."""
     with suppress(InvalidFile):
         return to_values(compose(decode(written) if isinstance(written, bytes) else written))
     return None
 
 
 def _line_of_words(node: Any, where: FieldPath, text: str, *, words: RedactionTerms) -> int:
-    """Return the line of the first of `words` in the value at `where`; its first line if they are escaped."""
+    """Return the number of the line where a match of `words` first begins in the value at the path `where`.
+
+    If no match is found there, because the words are escaped, it is the first line of the value.
+    """
     *_, (_, value) = walk_path(node, where)
     start, end = value.start_mark.index, value.end_mark.index
     span = next(iter(words.find_spans(text[start:end], in_file=True)), (0, 0))
@@ -522,11 +571,12 @@ def _line_of_words(node: Any, where: FieldPath, text: str, *, words: RedactionTe
 
 
 def _problems(name: PurePath, text: str) -> list[tuple[int, str]]:
-    """Return the problems of a data file as (line, message) pairs. For a file of another kind, return an empty list."""
+    """Return the problems of a data file as (line, message) pairs, or [] for a file of another kind."""
     is_record = name.parent.name in RECORD_FOLDERS and len(name.parts) == 2
     is_data_file = is_record or name.as_posix() in {*SETTINGS_FILES, *REGISTER_FILES}
     return parse_file(name, text.encode())[1] if is_data_file else []
 
 
 def _refusal(path: PurePath, line: int, problem: str) -> RedactionRefused:
+    """Return the error to raise if words in a line of a file cannot be removed. `problem` says why, and what to do."""
     return RedactionRefused(f"{path}:{line}: {problem}, then try again. Nothing was removed.")

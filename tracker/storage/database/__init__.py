@@ -1,1 +1,1 @@
-"""A storage that is a PostgreSQL database: connection, memory, change notices, set-up. Start with `storage`."""
+"""A storage of records in a PostgreSQL database: connection, files in memory, tables. Start with `storage`."""

@@ -23,30 +23,33 @@ from tracker.storage.record_storage import FileStat
 from tracker.storage.yaml.reader import MAX_BYTES
 
 MAX_STEPS = 200
-"""Of how many steps it is remembered which files changed in them."""
+"""The maximum number of steps in `FilesInMemory`."""
 LARGE_FOLDERS = ("files/",)
-"""The folders of attached files, which are not kept in memory."""
+"""The folders whose files are not kept in memory: those of attached files."""
 
 
 @dataclass(frozen=True, slots=True)
 class StoredFile:
-    """A file in the database. `raw` are its bytes, or None if they are too many to be kept in memory."""
+    """A file in the database. `raw` has its bytes, or None if they are not in memory.
+
+    Attached files are not kept in memory, nor are files of more than MAX_BYTES.
+    """
 
     stat: FileStat
     raw: bytes | None
 
 
 FileRow = tuple[str, StoredFile | None]
-"""The name of a file, and the file; None if it was deleted."""
+"""(name of a file, the file). The file is None if it was deleted."""
 
 
 @dataclass(frozen=True, slots=True)
 class FilesInMemory:
-    """The files at one moment. It does what `record_storage.FileSource` says.
+    """The files of a database as they were after one save. It is a `record_storage.FileSource`.
 
-    `version` is the number of the last save that they have. `folders` maps folder → name → file. `steps` are the last
-    steps in which this memory was filled: the version after each, and the names of the files that changed in it; they are
-    complete for what changed after the version `oldest`. `fetch` reads a file that is not in memory.
+    `version` is the number of that save, -1 before anything was read. `folders` is folder → name → file. `fetch` reads
+    the bytes of a file that are not in memory. `steps` says what changed lately: each step is (version after the step,
+    names of the files that changed in it). All changes after the version `oldest` are in `steps`.
     """
 
     fetch: Callable[[str], bytes]
@@ -56,26 +59,29 @@ class FilesInMemory:
     oldest: int = -1
 
     def changed_since(self, version: int | None) -> Set[str] | None:
-        """Return the names of the files that changed or were deleted after `version`. None if that is not known."""
+        """Return the names of the files that were added, changed or deleted after `version`, or None if unknown."""
         if version is None or version < self.oldest:
             return None
         return frozenset[str]().union(*(names for after, names in self.steps if after > version))
 
     def list_files(self, *folders: str) -> dict[str, FileStat]:
-        """Return name → FileStat for the files in each of the `folders`, without subfolders."""
+        """Return name → FileStat for the files in each of the `folders`, but not in their subfolders."""
         return {name: file.stat for folder in folders for name, file in self.folders.get(folder, {}).items()}
 
     def list_all(self) -> Iterator[str]:
-        """Yield the names of all files, in order."""
+        """Yield the names of all files, sorted."""
         yield from sorted(name for files in self.folders.values() for name in files)
 
     def stat(self, name: str) -> FileStat | None:
-        """Return the FileStat of a file, or None if there is none."""
+        """Return the FileStat of a file, or None if there is no such file."""
         file = self.folders.get(name.rpartition("/")[0], {}).get(name)
         return file.stat if file else None
 
     def read(self, name: str, most: int | None = MAX_BYTES) -> bytes:
-        """Return the bytes of a file."""
+        """Return the bytes of a file. If they are not in memory, they are read from the database.
+
+        Raises FileNotFoundError, or OSError if they are more than `most` or cannot be read.
+        """
         file = self.folders.get(name.rpartition("/")[0], {}).get(name)
         if file is None:
             raise FileNotFoundError(errno.ENOENT, "no such file", name)
@@ -84,7 +90,10 @@ class FilesInMemory:
         return self.fetch(name) if file.raw is None else file.raw
 
     def with_rows(self, version: int, rows: Iterable[FileRow]) -> "FilesInMemory":
-        """Return the files after the saves up to `version`. `rows` are the files that changed since this version."""
+        """Return the files as they were after the save `version`.
+
+        `rows` are all files that changed since `self.version`.
+        """
         rows = tuple(rows)
         folders = {
             folder: dict(self.folders.get(folder, {})) for folder in {name.rpartition("/")[0] for name, _ in rows}
@@ -103,14 +112,20 @@ class FilesInMemory:
 
 
 class DatabaseMemory:
-    """The newest files that this process has read. Several threads may use it."""
+    """Holds in `files` the newest files that this process has read. Several threads may use it.
+
+    `fetch` reads the bytes of a file that are not in memory.
+    """
 
     def __init__(self, fetch: Callable[[str], bytes]) -> None:
         self.files = FilesInMemory(fetch)
         self._lock = threading.Lock()
 
-    def replace(self, version: int, rows: Iterable[FileRow]) -> None:
-        """Set the files to `rows`, all at `version`. A row with the same FileStat as before may lack its bytes."""
+    def set_all(self, version: int, rows: Iterable[FileRow]) -> None:
+        """Set the files to `rows`: all files as they were after the save `version`. Do nothing if the memory is newer.
+
+        A row whose FileStat is in the memory already may come without bytes.
+        """
         with self._lock:
             if version < self.files.version:
                 return
@@ -122,7 +137,11 @@ class DatabaseMemory:
             self.files = before.with_rows(version, changed)
 
     def apply(self, since: int, version: int, rows: Iterable[FileRow]) -> None:
-        """Add what changed after `since` up to `version`. If it was set back to `version`, `rows` are all files."""
+        """Add `rows`, the files that changed after the save `since`, up to the save `version`.
+
+        If `version` is before `since`, an older state of the database was restored, and `rows` are all its files. Do
+        nothing if the memory has the save `version` already, or lacks saves before `since`.
+        """
         with self._lock:
             if version < since <= self.files.version:
                 nothing = FilesInMemory(self.files.fetch, oldest=self.files.version + 1)
@@ -133,8 +152,8 @@ class DatabaseMemory:
 
 DatabaseConnection = psycopg.Connection[tuple[Any, ...]]
 SCHEMA_VERSION = 2
-"""The version of the tables that this program knows: the number of the last file in `schema`."""
-DEFAULTS = {
+"""The version of the tables that this program knows: the number of the last file in the folder `schema`."""
+CONNECTION_DEFAULTS = {
     "application_name": "recommendation-tracker",
     "connect_timeout": "5",
     # a machine that is gone without a word is noticed within about ten seconds
@@ -143,31 +162,34 @@ DEFAULTS = {
     "keepalives_count": "3",
     "tcp_user_timeout": "10000",
 }
-"""Settings of a connection, unless the URL has others."""
+"""Name of a setting of a connection → its value, unless the URL has another."""
 _NAMES_IN_ETC = "gai.conf host.conf hosts nsswitch.conf passwd pki resolv.conf services ssl/certs"
 NETWORK_FILES = tuple(Path("/etc", name) for name in _NAMES_IN_ETC.split())
-"""What the system reads to find a host and to check its certificate."""
+"""The files that the operating system reads to find a host and to check its certificate."""
 MAX_POOL_SIZE = 2
-"""One save at a time, and beside it what is fetched. With a thread that listens and three areas, a copy has at most nine
-connections, so ten copies stay below the hundred that PostgreSQL allows unless it is told otherwise.
+"""The maximum number of connections in a pool: one for a save and one to read something meanwhile.
+
+A copy of the dashboard has up to three storages in a database. Each has a pool and a thread with a connection of its
+own, which is nine connections. So ten copies stay below the hundred that PostgreSQL allows by default.
 """
 POOL_SECONDS = 5.0
-"""How long a save waits for a connection."""
+"""How many seconds to wait for a connection from the pool."""
 RECONNECT_SECONDS = 2.0
-"""How long one attempt of a pool to connect lasts, with its repetitions."""
+"""For how many seconds a pool tries again and again to make a connection, before it gives up."""
 
-# a database that was set back, by a restore or by a standby that lacked the last saves, is read as if nothing were known
+# the database can have an older state than was read before: after a restore, or if a standby lacked the last saves.
+# then all files are read
 _SINCE = "CASE WHEN h.revision < %s THEN -1 ELSE %s END"
 _COLUMNS = f"""f.path, f.revision, (extract(epoch FROM f.recorded) * 1000000)::bigint, octet_length(f.content),
   CASE WHEN f.revision > {_SINCE} AND octet_length(f.content) <= %s AND NOT f.path ^@ ANY(%s) THEN f.content END"""
 
 
 def connection_settings(place: DatabasePlace) -> str:
-    """Return the settings for a connection to `place`, from its URL and DEFAULTS.
+    """Return the settings for a connection to `place`, from its URL and CONNECTION_DEFAULTS, as one text for psycopg.
 
-    If the URL has several hosts, only one that can be written is used. Another machine has to prove by its certificate
-    that it is the one that the URL names, unless `sslmode` says otherwise. Raises DatabaseUnavailable if the URL is not
-    valid.
+    If the URL has several hosts, only a host that can be written to is used. A database on another machine must prove
+    by its certificate that it is the host in the URL, unless the URL has `sslmode` or PGSSLMODE is set. Raises
+    DatabaseUnavailable if the URL is not valid.
     """
     try:
         given = conninfo.conninfo_to_dict(place.url)
@@ -180,11 +202,14 @@ def connection_settings(place: DatabasePlace) -> str:
     are_local = (host.startswith(("/", "@")) or not host or is_loopback(host) for host in hosts.split(","))
     if "PGSSLMODE" not in os.environ and not all(are_local):
         given.setdefault("sslmode", "verify-full")
-    return conninfo.make_conninfo(**{**DEFAULTS, **{key: str(value) for key, value in given.items()}})
+    return conninfo.make_conninfo(**{**CONNECTION_DEFAULTS, **{key: str(value) for key, value in given.items()}})
 
 
-def files_to_connect(place: DatabasePlace) -> list[Path]:
-    """Return the files and folders that must be readable to connect to `place`: names, certificates and passwords."""
+def paths_read_to_connect(place: DatabasePlace) -> list[Path]:
+    """Return the files and folders that are read to connect to `place`: for host names, certificates and passwords.
+
+    Some of them may not exist. Raises DatabaseUnavailable if the URL of `place` is not valid.
+    """
     defaults = {one.keyword.decode(): one.val.decode() for one in pq.Conninfo.get_defaults() if one.val}
     given = {**defaults, **conninfo.conninfo_to_dict(connection_settings(place))}
     named = [str(given.get(name, "")) for name in ("passfile", "sslrootcert", "sslcert", "sslkey", "sslcrl")]
@@ -194,12 +219,15 @@ def files_to_connect(place: DatabasePlace) -> list[Path]:
 
 
 def connect(place: DatabasePlace) -> DatabaseConnection:
-    """Return a connection to `place`, in which each statement is a transaction. Raises psycopg.Error."""
+    """Return a connection to `place`, in which each statement is a transaction of its own.
+
+    Raises psycopg.Error, or DatabaseUnavailable if the URL is not valid.
+    """
     return psycopg.connect(connection_settings(place), autocommit=True)
 
 
 def open_pool(place: DatabasePlace) -> "ConnectionPool[DatabaseConnection]":
-    """Return a pool of connections to `place`. The first connection is made when it is needed."""
+    """Return a pool of connections to `place`. A connection is made when it is first needed."""
     return ConnectionPool(
         connection_settings(place),
         kwargs={"autocommit": True},
@@ -215,18 +243,25 @@ def open_pool(place: DatabasePlace) -> "ConnectionPool[DatabaseConnection]":
 
 
 def in_schema(place: DatabasePlace, statement: LiteralString) -> sql.Composed:
-    """Return an SQL statement in which `{schema}` is the schema of `place`."""
+    """Return the SQL `statement` with the name of the schema of `place` for each `{schema}`."""
     return sql.SQL(statement).format(schema=sql.Identifier(place.schema))
 
 
 def check_schema(connection: DatabaseConnection, place: DatabasePlace) -> None:
-    """Raise DatabaseUnavailable if this program cannot work with the tables as they are. Raises psycopg.Error."""
+    """Raise DatabaseUnavailable if this program cannot work with the version of the tables.
+
+    Raises psycopg.Error if the version cannot be read.
+    """
     query = "SELECT max(version), max(needs) FROM {schema}.schema_version"
     require_version(*(connection.execute(in_schema(place, query)).fetchone() or (None, None)))
 
 
 def require_version(version: int | None, needs: int | None) -> None:
-    """Raise DatabaseUnavailable if the tables are older, missing (None) or made for a newer version of the program."""
+    """Raise DatabaseUnavailable if the tables are too old, or if they need a newer version of the program.
+
+    `version` is the version of the tables, and `needs` the oldest SCHEMA_VERSION that can work with them. Both are
+    None if there are no tables.
+    """
     if version is None or needs is None or version < SCHEMA_VERSION:
         raise DatabaseProblem.OLDER.as_error()
     if needs > SCHEMA_VERSION:
@@ -238,7 +273,9 @@ def read_files(
 ) -> tuple[int, list[FileRow]]:
     """Return (number of the last save, files that changed or were deleted after the save `known`).
 
-    If the database was set back, or `only_changed` is False, these are all files. Some may come without bytes.
+    All files are returned if `only_changed` is False, or if the last save is before `known` because an older state of
+    the database was restored. Files that are not kept in memory, or did not change after `known`, have no bytes.
+    Raises psycopg.Error, or DatabaseUnavailable if the tables have no row for the last save.
     """
     wanted = f"f.revision > {_SINCE}" if only_changed else "f.content IS NOT NULL"
     query = f"SELECT h.revision, {_COLUMNS} FROM {{schema}}.head h LEFT JOIN {{schema}}.file f ON {wanted}"
@@ -256,7 +293,7 @@ def read_files(
 
 
 def read_file_bytes(connection: DatabaseConnection, place: DatabasePlace, name: str) -> bytes | None:
-    """Return the bytes of a file, or None if there is none."""
+    """Return the bytes of a file, or None if there is no such file. Raises psycopg.Error."""
     query = in_schema(place, "SELECT content FROM {schema}.file WHERE path = %s")
     with connection.cursor(binary=True) as cursor:
         row = cursor.execute(query, (name,)).fetchone()
@@ -264,7 +301,7 @@ def read_file_bytes(connection: DatabaseConnection, place: DatabasePlace, name: 
 
 
 def read_digests(connection: DatabaseConnection, place: DatabasePlace, name: str = "") -> dict[str, bytes]:
-    """Return name → SHA-256 of all files, or only of the file `name`."""
+    """Return name → SHA-256 of all files or, if `name` is given, of this file. It is empty if there is no such file."""
     query = in_schema(place, "SELECT path, sha256 FROM {schema}.file WHERE content IS NOT NULL AND %s IN ('', path)")
     with connection.cursor(binary=True) as cursor:
         return {found: bytes(digest) for found, digest in cursor.execute(query, (name,)).fetchall()}
@@ -273,14 +310,16 @@ def read_digests(connection: DatabaseConnection, place: DatabasePlace, name: str
 def transaction_status(
     connection: DatabaseConnection, place: DatabasePlace, transaction_id: str, *, revision: int, recorded: datetime
 ) -> str:
-    """Return "committed", "aborted", "in progress" or "unknown" for the save `revision`, which wrote its rows at `recorded`.
+    """Return "committed", "aborted", "in progress" or "unknown" for a save that was to be committed.
 
-    A server that crashed gives the number of a lost transaction to the next one. So only the rows prove a commit.
+    `revision` is the number of the save, and `recorded` the time in the rows that it wrote. The `transaction_id` alone
+    proves nothing: after a crash, the database can give it to another transaction. So the rows are looked up. "unknown"
+    means that other saves came later and may have overwritten all these rows.
     """
     try:
         status = connection.execute("SELECT pg_xact_status(%s::xid8)", (transaction_id,)).fetchone()
     except errors.InvalidParameterValue:
-        # after a crash, the number was not given away yet
+        # after a crash, no transaction has this number yet
         return "aborted"
     query = """SELECT EXISTS (SELECT FROM {schema}.file WHERE revision = %s AND recorded = %s), revision >= %s
       FROM {schema}.head"""
@@ -295,16 +334,17 @@ def transaction_status(
 
 
 READER_ROLE = "tracker_reader"
-"""The role that may only read public data."""
+"""The role of the database that may read public data, and nothing else."""
 LOCK_NUMBER = 7_420_118
-"""The number of the lock in the database under which only one program makes tables."""
+"""The number of a lock in the database. It lets only one program at a time make tables."""
 NEEDS = re.compile(r"^-- needs (\d+)$", re.M)
+"""Matches the line of a file in `schema` that says which SCHEMA_VERSION a program must have to work with the tables."""
 
 
 def make_tables(place: DatabasePlace) -> list[str]:
-    """Make the schema of the area of `place`, its tables and its role, or what is missing. Return what was done.
+    """Make the schema of `place`, its tables and its roles, as far as they are missing. Return a line for each step.
 
-    It may run again, on several machines at once. Raises OSError if it cannot be done; then nothing was changed.
+    This may run again, also on several machines at once. Raises OSError if it cannot be done; then nothing was changed.
     """
     try:
         with connect(place) as connection, connection.transaction():
@@ -320,7 +360,7 @@ def make_tables(place: DatabasePlace) -> list[str]:
 
 
 def _migrate(connection: DatabaseConnection) -> Iterator[str]:
-    """Apply the migrations that were not applied yet. Yield their names."""
+    """Apply the files of the folder `schema` that were not applied yet. Yield the name of each."""
     found = connection.execute("SELECT to_regclass(current_schema() || '.schema_version') IS NOT NULL").fetchone()
     is_made = bool(found and found[0])
     query = "SELECT version FROM schema_version"
@@ -336,12 +376,15 @@ def _migrate(connection: DatabaseConnection) -> Iterator[str]:
 
 
 def _grant(connection: DatabaseConnection, place: DatabasePlace) -> Iterator[str]:
-    """Let the role of the area read and write, and the role for readers read if the area is public."""
+    """Let the role of the area read and write the tables and, if the area is public, let READER_ROLE read them.
+
+    Yield a note for each role that does not exist and cannot be made.
+    """
     roles = {place.schema: "SELECT, INSERT, UPDATE, DELETE"}
     if place.area == "data":
         roles[READER_ROLE] = "SELECT"
     for role, rights in roles.items():
-        if not _has_role(connection, role):
+        if not _ensure_role(connection, role):
             yield f"there is no role {role}, and this user may not create one"
             continue
         names = {"schema": sql.Identifier(place.schema), "role": sql.Identifier(role)}
@@ -350,8 +393,8 @@ def _grant(connection: DatabaseConnection, place: DatabasePlace) -> Iterator[str
         connection.execute(grant.format(rights=sql.SQL(rights), **names))
 
 
-def _has_role(connection: DatabaseConnection, role: str) -> bool:
-    """Make the role if it is missing and this user may do so. Return whether it is there."""
+def _ensure_role(connection: DatabaseConnection, role: str) -> bool:
+    """Make the role if it does not exist. Return False if it is missing and this user may not make it."""
     if connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", (role,)).fetchone():
         return True
     try:

@@ -1,4 +1,4 @@
-"""What can go wrong with a database, each with a sentence. Only a storage that is in a database imports this module."""
+"""What can be wrong with a database, each with a sentence for people. Import it only where psycopg is needed."""
 
 import errno
 import re
@@ -17,7 +17,7 @@ _ABOUT_CERTIFICATES = "sslmode and sslrootcert in docs/several-machines.md"
 
 
 class DatabaseProblem(Enum):
-    """What can be wrong with a database: the number of the error, and the reason as a part of a sentence."""
+    """What can be wrong with a database. A value is (number of the error, reason as a part of an English sentence)."""
 
     AWAY = errno.EHOSTUNREACH, "the database cannot be reached"
     SILENT = errno.ETIMEDOUT, "the database does not answer"
@@ -33,7 +33,7 @@ class DatabaseProblem(Enum):
     UNPROVEN = errno.EACCES, f"the database does not prove by a certificate who it is; see {_ABOUT_CERTIFICATES}"
 
     def as_error(self) -> DatabaseUnavailable:
-        """Return the error to raise."""
+        """Return the error to raise for this problem, with its sentence for people."""
         return DatabaseUnavailable(*self.value, _SENTENCES[self])
 
 
@@ -62,7 +62,7 @@ _SENTENCES = {
     DatabaseProblem.INVALID: _UNUSABLE,
     DatabaseProblem.UNPROVEN: _UNUSABLE,
 }
-"""What is wrong → the sentence for the dashboard."""
+"""Problem → the sentence for people who use the dashboard."""
 
 
 _KINDS: tuple[tuple[type[Exception] | tuple[type[Exception], ...], DatabaseProblem], ...] = (
@@ -75,6 +75,7 @@ _KINDS: tuple[tuple[type[Exception] | tuple[type[Exception], ...], DatabaseProbl
     (errors.TooManyConnections, DatabaseProblem.BUSY),
     (PoolTimeout, DatabaseProblem.SILENT),
 )
+"""(classes of errors, problem). The first pair that fits counts."""
 _CONNECTING = {
     r"certificate|does not support SSL": DatabaseProblem.UNPROVEN,
     r"password authentication failed|no password supplied|pg_hba\.conf": DatabaseProblem.REFUSED,
@@ -83,11 +84,14 @@ _CONNECTING = {
     r"too many (clients|connections)|remaining connection slots": DatabaseProblem.BUSY,
     r"session is (read-only|not read-only)|server is in hot standby": DatabaseProblem.STANDBY,
 }
-"""Pattern → what is wrong. A connection that is refused has no code, only a text."""
+"""Pattern → problem. If a connection is refused, the error has no code, and the problem is known only from its text."""
 
 
 def as_os_error(error: Exception, place: DatabasePlace) -> DatabaseUnavailable:
-    """Return the error to raise for an error of psycopg. The text of the latter may have a password: it is not shown."""
+    """Return the error to raise instead of `error`, an error of psycopg or of its pool.
+
+    The text of `error` can contain a password, so it is left out.
+    """
     problem = next((problem for kind, problem in _KINDS if isinstance(error, kind)), None)
     if problem is None and isinstance(error, psycopg.OperationalError):
         named = (problem for pattern, problem in _CONNECTING.items() if re.search(pattern, str(error)))

@@ -1,4 +1,4 @@
-"""A storage of records that is an area in a PostgreSQL database. It is read from memory, which a thread keeps up to date."""
+"""A storage of records in a PostgreSQL database. Files are read from memory, which a thread keeps up to date."""
 
 import errno
 import os
@@ -24,19 +24,25 @@ from tracker.storage.record_storage import PATIENCE, FileChange, FilesChanged, F
 from tracker.storage.yaml.reader import MAX_BYTES
 
 POLL_SECONDS = 5.0
-"""How often the database is asked without a notice, in case that one was lost."""
+"""After how many seconds without a notice the database is asked for changes: a notice may have been lost."""
 RETRY_SECONDS = (0.2, 0.5, 1.0, 2.0)
-"""How long to wait before each new attempt to connect; the last one is used again and again."""
+"""How many seconds to wait before the second, third and later attempts to connect.
+
+The last number is used for all others.
+"""
 MAX_DIGITS = 20
-"""A notice with a longer number is not one of ours."""
+"""A notice with so many digits or more was not sent by this program."""
 FIRST_SECONDS = 10.0
-"""How long the first reader waits for the first connection."""
+"""How many seconds the first reader waits until all files are in memory."""
 HUNG_SECONDS = 30.0
-"""If the database said nothing for so long, it does not answer, whatever the connection looks like."""
+"""After so many seconds without an answer, the database counts as one that does not answer."""
 
 
 class DatabaseFeed:
-    """The thread for one storage. It starts when it is needed, and connects again whenever the connection is lost."""
+    """The thread that keeps the `memory` of one storage up to date.
+
+    It starts when `start` is called first, and connects again whenever the connection is lost.
+    """
 
     def __init__(self, place: DatabasePlace, memory: db.DatabaseMemory) -> None:
         self._place, self._memory = place, memory
@@ -49,7 +55,10 @@ class DatabaseFeed:
         self._lock = threading.Lock()
 
     def start(self) -> None:
-        """Start the thread and wait until it has read all files once. Raises DatabaseUnavailable if it cannot."""
+        """Start the thread, unless it runs, and wait until it has read all files once.
+
+        Raises DatabaseUnavailable if this fails, or takes longer than FIRST_SECONDS.
+        """
         if self._is_loaded:
             return
         with self._lock:
@@ -62,20 +71,20 @@ class DatabaseFeed:
             raise self._problem or DatabaseProblem.SILENT.as_error()
 
     def require_current(self, seconds: float) -> None:
-        """Raise DatabaseUnavailable if what is in memory may be out of date for longer than `seconds`."""
+        """Raise DatabaseUnavailable if the database cannot be reached, and has not been reached for `seconds`."""
         age = time.monotonic() - self._confirmed
         problem = self._problem or (DatabaseProblem.SILENT.as_error() if age > HUNG_SECONDS else None)
         if problem and age >= seconds:
             problem.since = time.time() - age
-            # without the trace of those who were told before
+            # the same error is raised in several threads: without this, its traceback would grow
             raise problem.with_traceback(None)
 
     def stop(self) -> None:
-        """End the thread."""
+        """End the thread, and wait until it has ended. `start` starts a new one."""
         self._stopping.set()
         thread, connection = self._thread, self._connection
         if connection is not None:
-            # the thread waits for a notice: this wakes it
+            # the thread may be waiting for a notice: this ends the wait
             with suppress(OSError, psycopg.Error), socket.socket(fileno=os.dup(connection.fileno())) as line:
                 line.shutdown(socket.SHUT_RDWR)
         if thread is not None:
@@ -84,6 +93,7 @@ class DatabaseFeed:
         self._tried.clear()
 
     def _run(self) -> None:
+        """Connect, read all files, then read what changes. After an error, do it again until `stop` is called."""
         attempt = 0
         while not self._stopping.is_set():
             try:
@@ -100,6 +110,7 @@ class DatabaseFeed:
             attempt += 1
 
     def _load(self, connection: db.DatabaseConnection) -> None:
+        """Listen for notices, and read all files into the memory."""
         db.check_schema(connection, self._place)
         # first listen, then read: no save falls in between
         channel = connection.execute(db.in_schema(self._place, "SELECT channel FROM {schema}.head")).fetchone()
@@ -107,12 +118,13 @@ class DatabaseFeed:
             raise DatabaseProblem.MISSING.as_error()
         connection.execute(sql.SQL("LISTEN {}").format(sql.Identifier(str(channel[0]))))
         known = self._memory.files.version
-        self._memory.replace(*db.read_files(connection, self._place, known, only_changed=False))
+        self._memory.set_all(*db.read_files(connection, self._place, known, only_changed=False))
         self._confirmed = time.monotonic()
         self._problem, self._is_loaded = None, True
         self._tried.set()
 
     def _follow(self, connection: db.DatabaseConnection) -> None:
+        """Read what changed, after each notice and at least every POLL_SECONDS, until `stop` is called."""
         asked = time.monotonic()
         while not self._stopping.is_set():
             # whoever knows the channel may send a notice with any text
@@ -127,14 +139,17 @@ class DatabaseFeed:
 
 
 LOST_SECONDS = 20.0
-"""How long a save waits for the database to come back and to say whether the save was committed."""
+"""How many seconds a save that lost its connection waits until the database says whether the save was committed."""
 TOMBSTONE_DAYS = 2
-"""How long a deleted file keeps its row, without content. A copy that was away longer compares all names anyway."""
+"""For how many days a deleted file keeps its row, without content.
+
+A copy of the dashboard learns from such a row that the file was deleted. A copy that connects again reads all names.
+"""
 T = TypeVar("T")
 
 
 class DatabaseStorage:
-    """The files of one area of a database. It does what `record_storage.RecordStorage` says."""
+    """The files of one area of a database. It is a `record_storage.RecordStorage`."""
 
     def __init__(self, place: DatabasePlace) -> None:
         self.place, self.root, self._pid = place, place.root, os.getpid()
@@ -146,55 +161,58 @@ class DatabaseStorage:
     @property
     def version(self) -> int | None:
         """Return the number of the last save that is in memory."""
-        return self._read().version
+        return self._current_files().version
 
     def changed_since(self, version: int | None) -> Set[str] | None:
-        """Return the names of the files that changed or were deleted after `version`. None if that is not known."""
-        return self._read().changed_since(version)
+        """Return the names of the files that were added, changed or deleted after `version`, or None if unknown."""
+        return self._current_files().changed_since(version)
 
     def list_files(self, *folders: str) -> dict[str, FileStat]:
-        """Return name → FileStat for the files in each of the `folders`, without subfolders."""
-        return self._read().list_files(*folders)
+        """Return name → FileStat for the files in each of the `folders`, but not in their subfolders."""
+        return self._current_files().list_files(*folders)
 
     def list_all(self) -> Iterator[str]:
-        """Yield the names of all files, in order."""
-        return self._read().list_all()
+        """Yield the names of all files, sorted."""
+        return self._current_files().list_all()
 
     def stat(self, name: str) -> FileStat | None:
-        """Return the FileStat of a file, or None if there is none."""
-        return self._read().stat(name)
+        """Return the FileStat of a file, or None if there is no such file."""
+        return self._current_files().stat(name)
 
     def read(self, name: str, most: int | None = MAX_BYTES) -> bytes:
-        """Return the bytes of a file."""
-        return self._read().read(name, most)
+        """Return the bytes of a file.
+
+        Raises FileNotFoundError, or OSError if they are more than `most` or cannot be read.
+        """
+        return self._current_files().read(name, most)
 
     def locate(self, name: str) -> PurePosixPath:
-        """Return the path of a file, by which messages name it."""
+        """Return the path of the file `name` for messages, or that of the storage for ""."""
         return self.root / name if name else self.root
 
     def exists(self) -> bool:
-        """Return True: what is not there is reported when it is read."""
+        """Return True. If the database or its tables are missing, reading a file raises an error."""
         return True
 
     def create(self) -> None:
         """Do nothing. The command `database init` makes the tables."""
 
     def digest(self, name: str) -> bytes:
-        """Return the SHA-256 of a file, as the database computed it."""
-        self._read()
+        """Return the SHA-256 of a file, as the database computed it. Raises FileNotFoundError, or OSError."""
+        self._current_files()
         found = self._with_connection(lambda connection: db.read_digests(connection, self.place, name))
         if name not in found:
             raise FileNotFoundError(errno.ENOENT, "no such file", name)
         return found[name]
 
     def digests(self) -> dict[str, bytes]:
-        """Return name → SHA-256 of all files, as the database computed it."""
-        self._read()
+        """Return name → SHA-256 of all files, as the database computed it. Raises OSError."""
+        self._current_files()
         return self._with_connection(lambda connection: db.read_digests(connection, self.place))
 
     def snapshot(self, *, fresh: bool = False) -> db.FilesInMemory:
-        """Return the files as they are in memory. With `fresh`, ask the database before."""
-        files = self._read()
+        """Return the files as they are in memory. With `fresh`, read what changed in the database first."""
+        files = self._current_files()
         if fresh:
             since = files.version
             self.memory.apply(since, *self._with_connection(lambda one: db.read_files(one, self.place, since)))
@@ -202,27 +220,33 @@ class DatabaseStorage:
         return files
 
     def require_current(self, seconds: float = 0.0) -> None:
-        """Raise DatabaseUnavailable if the database cannot be reached, and has not been for `seconds`."""
-        self._read()
+        """Raise DatabaseUnavailable if the database cannot be reached, and has not been reached for `seconds`."""
+        self._current_files()
         self._feed.require_current(seconds)
 
     @contextmanager
     def transaction(self, *, patience: float = PATIENCE) -> Iterator["DatabaseTransaction"]:
-        """Begin a transaction that locks the row of the last save."""
-        self._read()
+        """Give a transaction for a `with` block. It locks the row with the number of the last save.
+
+        Raises LockTimeout if another save is still in progress after `patience` seconds, and DatabaseUnavailable.
+        """
+        self._current_files()
         deadline = time.monotonic() + patience
         # threads of one process wait here: each that waits in the database needs a connection
         if not self._saving.acquire(timeout=patience):
             raise LockTimeout(STILL_SAVING)
         try:
-            yield from self._begun(deadline)
+            yield from self._begin_transaction(deadline)
         finally:
             self._saving.release()
 
-    def _begun(self, deadline: float) -> Iterator["DatabaseTransaction"]:
-        """Yield a transaction that has begun. Connections that were lost since they were used last are replaced."""
+    def _begin_transaction(self, deadline: float) -> Iterator["DatabaseTransaction"]:
+        """Yield one transaction that has begun. If a connection of the pool is lost, try another one.
+
+        `deadline` is the time, as `time.monotonic` gives it, until which to wait for another save.
+        """
         for lost in range(db.MAX_POOL_SIZE + 1):
-            with self._borrowed() as connection:
+            with self._borrow_connection() as connection:
                 transaction = DatabaseTransaction(self, connection)
                 try:
                     try:
@@ -237,14 +261,14 @@ class DatabaseStorage:
                     transaction.end()
 
     def remove_unfinished(self) -> None:
-        """Do nothing: the database has removed what interrupted saves left."""
+        """Do nothing: an interrupted save leaves nothing in a database."""
 
     def explain(self, error: OSError) -> str:
-        """Return a sentence that says why the database cannot be read."""
+        """Return an English sentence that says why the database cannot be read."""
         return f"The database {display_path(self.root)} cannot be read: {error.strerror}."
 
     def close(self) -> None:
-        """End the thread and the connections. The storage can be used again after that."""
+        """End the thread and the connections. They are made again when the storage is used again."""
         self._feed.stop()
         with self._opening:
             pool, self._pool = self._pool, None
@@ -252,7 +276,11 @@ class DatabaseStorage:
             pool.close(1.0)
 
     def was_committed(self, transaction_id: str, *, revision: int, recorded: datetime) -> bool:
-        """Return whether a save whose connection was lost was committed. Raises OutcomeUnknown if it stays unknown."""
+        """Return whether a save was committed, although its connection was lost.
+
+        The parameters are those of `transaction_status`. Raises OutcomeUnknown if the database does not say within
+        LOST_SECONDS whether the save was committed.
+        """
 
         def ask(connection: db.DatabaseConnection) -> str:
             return db.transaction_status(connection, self.place, transaction_id, revision=revision, recorded=recorded)
@@ -266,7 +294,8 @@ class DatabaseStorage:
             time.sleep(0.1)
         raise OutcomeUnknown
 
-    def _read(self) -> db.FilesInMemory:
+    def _current_files(self) -> db.FilesInMemory:
+        """Return the files in memory. The first time, and in a forked process, start the thread and wait for it."""
         if self._pid != os.getpid():
             # a process that was forked has neither the thread nor connections of its own
             self.__init__(self.place)  # type: ignore[misc]
@@ -274,26 +303,30 @@ class DatabaseStorage:
         return self.memory.files
 
     def _fetch(self, name: str) -> bytes:
+        """Return the bytes of a file from the database. Raises FileNotFoundError, or OSError."""
         raw = self._with_connection(lambda connection: db.read_file_bytes(connection, self.place, name))
         if raw is None:
             raise FileNotFoundError(2, "no such file", name)
         return raw
 
     def _with_connection(self, work: Callable[[db.DatabaseConnection], T]) -> T:
-        """Return the result of `work`, which only reads. Connections that were lost are replaced."""
+        """Return the result of `work`, which must only read: it is called again if its connection was lost."""
         for _ in range(db.MAX_POOL_SIZE):
-            with self._borrowed() as connection:
+            with self._borrow_connection() as connection:
                 try:
                     return work(connection)
                 except psycopg.OperationalError:
                     if not connection.broken:
                         raise
-        with self._borrowed() as connection:
+        with self._borrow_connection() as connection:
             return work(connection)
 
     @contextmanager
-    def _borrowed(self) -> Iterator[db.DatabaseConnection]:
-        """Lend a connection. Raises DatabaseUnavailable, without waiting if the thread cannot reach the database."""
+    def _borrow_connection(self) -> Iterator[db.DatabaseConnection]:
+        """Give a connection of the pool for a `with` block. An error of psycopg in it becomes a DatabaseUnavailable.
+
+        Raises DatabaseUnavailable if there is no connection, at once if the thread cannot reach the database either.
+        """
         self._feed.require_current(0.0)
         with self._opening:
             pool = self._pool = self._pool or db.open_pool(self.place)
@@ -312,7 +345,10 @@ class DatabaseStorage:
 
 
 class DatabaseTransaction:
-    """A save in a database. It reads from the memory of its storage, which nobody else can change in the database now."""
+    """A save in a database.
+
+    It reads the files from the memory of its storage. They are up to date, because the save locks the others out.
+    """
 
     def __init__(self, storage: DatabaseStorage, connection: db.DatabaseConnection) -> None:
         self._storage, self._place, self._connection = storage, storage.place, connection
@@ -322,7 +358,11 @@ class DatabaseTransaction:
         self._is_open = False
 
     def begin(self, patience: float) -> None:
-        """Lock the row of the last save. Raises LockTimeout, or psycopg.Error."""
+        """Lock the row with the number of the last save, and read what others saved before.
+
+        Raises LockTimeout after `patience` seconds, DatabaseUnavailable if the tables have another version, or
+        psycopg.Error.
+        """
         query = """SELECT revision, last_recorded, pg_current_xact_id()::text, clock_timestamp(),
           (SELECT ARRAY[max(version), max(needs)] FROM {schema}.schema_version) FROM {schema}.head FOR UPDATE"""
         wait = f"SET LOCAL lock_timeout = {max(1, int(patience * 1000))}"
@@ -343,14 +383,14 @@ class DatabaseTransaction:
             self._storage.memory.apply(known, *db.read_files(self._connection, self._place, known))
 
     def end(self) -> None:
-        """Undo what was not committed."""
+        """End the transaction. What was not committed is rolled back. Do nothing if it has ended already."""
         if self._is_open:
             self._is_open = False
             with suppress(psycopg.Error):
                 self._connection.execute("ROLLBACK")
 
     def read(self, name: str, most: int | None = MAX_BYTES) -> bytes | None:
-        """Return the bytes of a file now, or None if there is no such file."""
+        """Return the bytes that a file has now or, if it was staged, after the commit. None if there is no file."""
         if name not in self._seen:
             try:
                 self._seen[name] = self._storage.read(name, most)
@@ -359,7 +399,7 @@ class DatabaseTransaction:
         return self._seen[name]
 
     def stage(self, changes: Sequence[FileChange], last_time: str = "") -> None:
-        """Add `changes` to those that `commit` makes."""
+        """Keep `changes` until `commit` makes them. Raises FilesChanged."""
         for name, before, after in changes:
             if self.read(name, None) != before:
                 raise FilesChanged(name)
@@ -368,13 +408,17 @@ class DatabaseTransaction:
         self.last_time = last_time or self.last_time
 
     def discard(self, *names: str) -> None:
-        """Add to what `commit` does the deletion of files, whatever they hold."""
+        """Let `commit` delete these files, whatever they contain."""
         for name in names:
             self._seen[name] = None
             self._staged.append((name, None, None))
 
     def commit(self) -> None:
-        """Write all changes, count the save, tell the others, and commit."""
+        """Write all changes and the number of the save, notify other copies, and commit. Do nothing without a change.
+
+        Raises psycopg.Error, which `DatabaseStorage.transaction` turns into DatabaseUnavailable. Raises OutcomeUnknown
+        if the connection was lost and the outcome cannot be found out.
+        """
         if not self._staged:
             return
         since, self._revision = self._revision, self._revision + 1
@@ -397,6 +441,7 @@ class DatabaseTransaction:
         self._staged = []
 
     def _write(self) -> None:
+        """Send all statements of the save, without COMMIT."""
         place, execute = self._place, self._connection.execute
         write = """INSERT INTO {schema}.file (path, content, revision, recorded) VALUES (%s, %s, %s, %s)
             ON CONFLICT (path) DO UPDATE

@@ -1,1 +1,4 @@
-"""A storage that is a folder of files: locks, guarded reads, replacing several files together. Start with `storage`."""
+"""A storage of records in a folder: lock it, read its files safely, replace several files together.
+
+Start with `storage`.
+"""

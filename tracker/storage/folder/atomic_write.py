@@ -1,12 +1,18 @@
 """Replace several files together. If one cannot be written, none is changed, and no file is ever half-written."""
 
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from io import BufferedWriter
 from pathlib import Path
 
+TEMPORARY_NAME = re.compile(r"^\.(.+)\.new\Z")
+"""Matches the name of a temporary file, which an interrupted save can leave.
+
+Group 1 is the name of the file to replace.
+"""
 Replacement = tuple[Path, bytes | None, bytes | None]
 """The path of a file, its current bytes (None if it does not exist yet), and its new bytes (None to delete it)."""
 
@@ -17,7 +23,8 @@ def replace_all(changes: list[Replacement]) -> None:
     Each replacement is on the disk (synced) before the next one starts. So if a power cut interrupts this, the first
     files in the list are new and the others are old.
 
-    Raises OSError if a file cannot be written. Then all files have their old contents again.
+    Raises OSError if a file cannot be written. Then all files have their old contents again, except a deleted file
+    whose current bytes are None in `changes`.
     """
     done: list[Replacement] = []
     try:
@@ -50,7 +57,10 @@ def replace_all(changes: list[Replacement]) -> None:
 
 @contextmanager
 def replace_when_complete(path: Path) -> Iterator[BufferedWriter]:
-    """Give a file to write. When the block ends without an error, it is synced and replaces `path`. Raises OSError."""
+    """Give a temporary file to write in a `with` block. At the end of the block, it replaces the file `path`.
+
+    If there is an error in the block, `path` stays as it was. Raises OSError.
+    """
     try:
         with _temporary_file(path) as file:
             yield file
@@ -61,7 +71,10 @@ def replace_when_complete(path: Path) -> Iterator[BufferedWriter]:
 
 
 def remove_unfinished(root: Path) -> None:
-    """Delete the temporary files that saves left in `root` when they were killed. The caller holds the lock of the folder."""
+    """Delete the temporary files that interrupted saves left in the folder `root` and its direct subfolders.
+
+    The caller must hold the lock of the folder. Errors are ignored.
+    """
     for pattern in (".*.new", "*/.*.new"):
         for path in root.glob(pattern):
             with suppress(OSError):
@@ -73,13 +86,14 @@ def _temporary_path(path: Path) -> Path:
 
 
 def make_folders_above_parent(root: Path, path: Path) -> None:
-    """Make the folders between `root` and the folder of `path`, but not that one: `replace_all` makes it."""
+    """Make the folders between `root` and the folder of the file `path`. `replace_all` makes the last of them."""
     for folder in reversed(path.parent.parents):
         if folder != root and folder.is_relative_to(root) and not folder.is_dir():
             _make_folder(folder)
 
 
 def _make_folder(folder: Path) -> None:
+    """Make `folder` if it is missing. The folder around it must exist."""
     with suppress(FileExistsError):
         folder.mkdir(mode=folder.parent.stat().st_mode & 0o777)  # as open to others as the folder around it
         # after a power cut, files in a new folder exist only if the folder itself was synced too
@@ -88,6 +102,7 @@ def _make_folder(folder: Path) -> None:
 
 @contextmanager
 def _temporary_file(path: Path, *, is_synced: bool = True) -> Iterator[BufferedWriter]:
+    """Give the temporary file of `path` to write in a `with` block. It stays after the block."""
     with open(_temporary_path(path), "wb") as file:
         if path.exists():
             # keep the permissions that the owner gave the file

@@ -6,13 +6,16 @@ from contextlib import suppress
 from pathlib import Path
 
 from tracker.config import Config, StoragePlace
-from tracker.storage.dataset_reader import display_path
+from tracker.storage.record_storage import display_path
 
 HOW_TO_MOVE = "Set TRACKER_PRIVATE to a separate folder elsewhere"
 
 
 def private_folder_problem(config: Config) -> str | None:
-    """Return a sentence that says why the private folder may become public and what to do, or None if it is safe."""
+    """Return a sentence that says why the private folder may become public and what to do, or None if it is safe.
+
+    None if there is no private folder, or if a database is used in its place.
+    """
     if not isinstance(config.private, Path):
         return None
     private = config.private.resolve()
@@ -35,7 +38,11 @@ def private_folder_problem(config: Config) -> str | None:
 
 
 def restrict_private_folder(private: StoragePlace | None) -> None:
-    """Remove the access of other users to the folder `private`, if there is one, and to its files that are ours."""
+    """Take away the access of other users of the machine to the folder `private`.
+
+    Do the same for what is in it and in its subfolders. Links are left out, and so is what this user may not change. Do
+    nothing if `private` is None or a database.
+    """
     if not isinstance(private, Path):
         return
     with suppress(OSError):
@@ -46,7 +53,10 @@ def restrict_private_folder(private: StoragePlace | None) -> None:
 
 
 def _is_ignored(private: Path, tree: Path) -> bool:
-    """Return whether git ignores all files of the folder `private` and tracks none, or is not installed."""
+    """Return whether the git repository `tree` ignores all files of the folder `private` and tracks none of them.
+
+    True if git is not installed, False if git fails.
+    """
     yaml = [f"{folder}/x.yaml" for folder in ("evidence", "notes", "evidence_files", "document_files")]
     names = (*yaml, "import-drafts/x.json", "submission-drafts/x.json", "files/x.pdf")
     paths = [str(private / name) for name in names]

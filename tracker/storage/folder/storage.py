@@ -1,4 +1,4 @@
-"""A storage of records that is a folder of files. People may edit the files with other programs."""
+"""A storage of records in a folder. People may edit its files with other programs."""
 
 import errno
 import fcntl
@@ -29,23 +29,30 @@ from tracker.storage.record_storage import (
 )
 from tracker.storage.yaml.reader import MAX_BYTES
 
-MOST_AT_ONCE = 50_000_000
+MAX_READ_BYTES = 50_000_000
+"""The maximum number of bytes that one call of `BoundedFile.read` returns."""
 
 
 class BoundedFile(io.BufferedReader):
-    """A file of which no one can read very much at once: the list of contents of a ZIP file can claim any size."""
+    """A file that refuses to read too many bytes at once: a ZIP file can claim any size of its list of contents."""
 
     def read(self, size: int | None = -1, /) -> bytes:
-        """Read `size` bytes, -1 for the rest. Raises OSError if they are more than `MOST_AT_ONCE`."""
+        """Return the next `size` bytes, -1 or None for all the rest.
+
+        Raises OSError if they are more than MAX_READ_BYTES.
+        """
         rest = os.fstat(self.fileno()).st_size - self.tell()
         wanted = rest if size is None or size < 0 else min(size, rest)
-        if wanted > MOST_AT_ONCE:
-            raise OSError(errno.EFBIG, f"more than {MOST_AT_ONCE:,} bytes")
+        if wanted > MAX_READ_BYTES:
+            raise OSError(errno.EFBIG, f"more than {MAX_READ_BYTES:,} bytes")
         return super().read(wanted)
 
 
 def read_file(path: Path, *, most: int = MAX_BYTES) -> bytes:
-    """Return the bytes of a regular file, without ever waiting. Raises OSError, also if they are more than `most`."""
+    """Return the bytes of a file. Raises OSError if it is not a regular file, has more than `most` bytes or is missing.
+
+    A named pipe is refused at once.
+    """
     # without O_NONBLOCK, opening a named pipe waits for a writer
     descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     with open(descriptor, "rb") as file:
@@ -59,11 +66,15 @@ def read_file(path: Path, *, most: int = MAX_BYTES) -> bytes:
 
 
 @contextmanager
-def lock_file(path: Path, *, patience: float = 20.0) -> Iterator[int]:
-    """Lock a file in the block and give its descriptor. Raises LockTimeout after `patience` seconds, or OSError."""
+def lock_file(path: Path, *, patience: float = PATIENCE) -> Iterator[int]:
+    """Hold a lock on the file `path` for a `with` block, and give the descriptor of the file. Make it if it is missing.
+
+    Raises LockTimeout if others hold the lock for longer than `patience` seconds. Raises OSError if the file cannot be
+    opened.
+    """
     # in a folder that is closed to others, the lock is too
     mode = 0o644 & path.parent.stat().st_mode
-    # Each caller opens the file for itself, because only then the lock also works between threads of one process.
+    # Each caller opens the file anew: otherwise the lock would not work between threads of one process.
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, mode)
     try:
         pause, deadline = 0.0005, time.monotonic() + patience
@@ -83,27 +94,27 @@ def lock_file(path: Path, *, patience: float = 20.0) -> Iterator[int]:
 
 LOCK_NAME = ".lock"
 LOCK_FILES = {LOCK_NAME, ".settled.lock"}
-"""Files that only serve to lock a folder. The second is a leftover of earlier versions."""
+"""The names of files that are only used to lock a folder. Earlier versions of the program used the second."""
 LEADS_OUT: FileStat = (0, 0, -2)
-"""The FileStat of a link to a file outside the folder, which is never read: it could be secret, or block."""
+"""The FileStat of a link that leads out of the folder. The file is never read: it could be secret, or a pipe."""
 NOT_A_FILE = -1
-"""The last number of the FileStat of something that is not a regular file."""
+"""The last number in the FileStat of something that is not a regular file, such as a folder or a pipe."""
 _staged = count()
-"""The numbers of all staged changes, so that those of several folders are made in their order."""
+"""Gives a number to each staged change, so that the changes in several folders are made in the order of staging."""
 
 
 @dataclass(frozen=True, slots=True)
 class FolderStorage(FileSource):
-    """The files in a folder, used as `RecordStorage` says. Lists of files also have what is not a regular file."""
+    """The files in the folder `root`. It is a `RecordStorage`."""
 
     root: Path
 
     def locate(self, name: str) -> Path:
-        """Return the absolute path of a file, with all links followed."""
+        """Return the absolute path of the file `name`, or of the folder for "", after all links are followed."""
         return (self.root / name).resolve()
 
     def exists(self) -> bool:
-        """Return whether something is at the path of the folder."""
+        """Return whether there is something at the path of the folder. Raises OSError if this is not known."""
         try:
             self.root.stat()
         except FileNotFoundError:
@@ -111,28 +122,32 @@ class FolderStorage(FileSource):
         return True
 
     def create(self) -> None:
-        """Make the folder if it is not there. Only the user who runs the tracker may open it from now on."""
+        """Make the folder if it is missing. Then only the user who runs the tracker may open it. Raises OSError."""
         self.root.mkdir(parents=True, exist_ok=True, mode=0o700)
         self.root.chmod(0o700)  # it may have been there before
 
     def digest(self, name: str) -> bytes:
-        """Return the SHA-256 of a file, which is not read into memory as a whole."""
+        """Return the SHA-256 of a file, without reading it into memory as a whole. Raises OSError."""
         with open(self.root / name, "rb") as opened:
             return file_digest(opened, "sha256").digest()
 
     def digests(self) -> dict[str, bytes]:
-        """Return name → SHA-256 of all files."""
+        """Return name → SHA-256 of all files. Raises OSError."""
         return {name: self.digest(name) for name in self.list_all()}
 
     def snapshot(self, *, fresh: bool = False) -> "FolderStorage":
-        """Return the folder itself: it has no copy of its files."""
+        """Return the folder itself: its files are not copied."""
         return self
 
     def require_current(self, seconds: float = 0.0) -> None:
-        """Do nothing: a folder is read whenever it is asked."""
+        """Do nothing: each call reads the folder as it is."""
 
     def list_files(self, *folders: str) -> dict[str, FileStat]:
-        """Return name → FileStat for what is in each of the `folders`. One that leads out of the storage is empty."""
+        """Return name → FileStat for everything in each of the `folders`, also subfolders, pipes and broken links.
+
+        A folder that is missing, or is a link that leads out of the storage, counts as empty. Raises OSError if a
+        folder cannot be listed.
+        """
         # Names are strings here, because making 5,000 Path objects on each check is slow.
         stats: dict[str, FileStat] = {}
         for name in folders:
@@ -148,38 +163,48 @@ class FolderStorage(FileSource):
         return stats
 
     def list_all(self) -> Iterator[str]:
-        """Yield the names of all files except lock files and those of git. A link to a file counts as a file."""
+        """Yield the names of all files, also in subfolders: for each folder its files by name, then its subfolders.
+
+        Lock files, the files of git and those in the caches of running servers are left out. A link to a file counts as
+        a file. Raises OSError if a folder cannot be listed.
+        """
         for folder, subfolders, names in os.walk(self.root, onerror=_raise):
             # only git itself can remove something from its history
             subfolders[:] = sorted(name for name in subfolders if name != ".git")
             if Path(folder) == self.root / CACHE_FOLDER:
-                # what running servers made from the data: it may be deleted at any moment
+                # the caches of running servers, which they may delete at any moment
                 subfolders[:] = [name for name in subfolders if not name.isdigit()]
             paths = (Path(folder, name) for name in sorted(names) if name not in LOCK_FILES)
             yield from (path.relative_to(self.root).as_posix() for path in paths if path.is_file())
 
     def stat(self, name: str) -> FileStat | None:
-        """Return the FileStat of a file, None if nothing is there, (0, 0, 0) if stat fails or a link is broken."""
+        """Return the FileStat of a file or, for a link, of the file to which it leads.
+
+        None if there is nothing, (0, 0, 0) if a link is broken or the file cannot be looked at.
+        """
         return _stat(str(self.root / name))
 
     def read(self, name: str, most: int | None = MAX_BYTES) -> bytes:
-        """Return the bytes of a file."""
+        """Return the bytes of a file. Raises OSError, see `FileSource.read`."""
         path = self.root / name
         return path.read_bytes() if most is None else read_file(path, most=most)
 
     @contextmanager
     def transaction(self, *, patience: float = PATIENCE) -> Iterator["FolderTransaction"]:
-        """Hold the lock of the folder, which is a lock on a file in it."""
+        """Give a transaction for a `with` block, and hold the lock of the folder until its end.
+
+        Raises LockTimeout after `patience` seconds, and OSError if the lock file cannot be opened.
+        """
         with lock_file(self.root / LOCK_NAME, patience=patience) as lock:
             yield FolderTransaction(self, lock)
 
     def remove_unfinished(self) -> None:
-        """Delete the temporary files of interrupted saves."""
+        """Delete the temporary files of interrupted saves. Do nothing if a save is in progress. Ignore errors."""
         with suppress(OSError, LockTimeout), lock_file(self.root / LOCK_NAME, patience=1.0):
             remove_unfinished(self.root)
 
     def explain(self, error: OSError) -> str:
-        """Return a sentence that says why the folder cannot be read, and what to do."""
+        """Return an English sentence that says why the folder cannot be read, and what to do."""
         if isinstance(error, FileNotFoundError):
             missing = f"There is no folder {display_path(self.root)}."
             return f"{missing} Set TRACKER_DATA to the folder that holds tracker.yaml."
@@ -187,7 +212,7 @@ class FolderStorage(FileSource):
 
 
 class FolderTransaction:
-    """A save in a folder. `lock` is the descriptor of its lock file, which also holds the last recorded time."""
+    """A save in a folder. `lock` is the descriptor of its lock file, which also contains the last recorded time."""
 
     def __init__(self, storage: FolderStorage, lock: int) -> None:
         self._storage, self.lock = storage, lock
@@ -196,7 +221,7 @@ class FolderTransaction:
         self.last_time, self.new_time = os.pread(lock, 40, 0).decode(errors="replace").strip(), ""
 
     def read(self, name: str, most: int | None = MAX_BYTES) -> bytes | None:
-        """Return the bytes of a file now, or None if there is no such file."""
+        """Return the bytes that a file has now, without staged changes. None if there is no such file."""
         try:
             self._seen[name] = self._storage.read(name, most)
         except FileNotFoundError:
@@ -204,7 +229,10 @@ class FolderTransaction:
         return self._seen[name]
 
     def stage(self, changes: Sequence[FileChange], last_time: str = "") -> None:
-        """Add `changes` to those that `commit` makes."""
+        """Keep `changes` until `commit` makes them. Raises FilesChanged.
+
+        If `read` was called for a file, the change is compared with the bytes that it returned.
+        """
         for name, before, after in changes:
             if (self._seen[name] if name in self._seen else self.read(name, None)) != before:
                 raise FilesChanged(name)
@@ -215,19 +243,20 @@ class FolderTransaction:
         self.new_time = last_time or self.new_time
 
     def discard(self, *names: str) -> None:
-        """Add to what `commit` does the deletion of files, whatever they hold. Their bytes are not brought back."""
+        """Let `commit` delete these files, whatever they contain. They are not restored if `commit` fails."""
         self.staged += [(next(_staged), (self._storage.root / name, None, None)) for name in names]
 
     def commit(self) -> None:
-        """Replace all files or none."""
+        """Write the last recorded time and make all staged changes. Raises OSError, see `StorageTransaction.commit`."""
         _commit_folders([self])
 
 
 def commit_steps(transactions: Sequence[StorageTransaction]) -> Iterator[Callable[[], None]]:
-    """Yield the functions that commit several transactions, in their order. Each raises OSError if it cannot.
+    """Yield functions that commit several transactions. The caller has to call each of them; it may raise OSError.
 
-    Those of folders are one step, at the place of the first: if the files of one folder cannot be replaced, none are
-    changed. Their changes are made in the order in which they were staged, also between folders.
+    There is one function for each transaction of a database. All transactions of folders have one function together,
+    at the place of the first of them: if a file in one folder cannot be replaced, no folder is changed. Changes are
+    made in the order in which they were staged, also between folders.
     """
     in_folders = [one for one in transactions if isinstance(one, FolderTransaction)]
     for one in transactions:
@@ -238,6 +267,7 @@ def commit_steps(transactions: Sequence[StorageTransaction]) -> Iterator[Callabl
 
 
 def _commit_folders(transactions: Sequence[FolderTransaction]) -> None:
+    """Make the staged changes of all `transactions` together, or none of them. Raises OSError."""
     for one in transactions:
         if one.new_time:
             os.pwrite(one.lock, one.new_time.encode(), 0)
@@ -253,6 +283,7 @@ def is_inside(path: Path, root: Path) -> bool:
 
 
 def _stat(entry: os.DirEntry[str] | str) -> FileStat | None:
+    """Return the FileStat of an entry of a folder, or of a path, as `FolderStorage.stat` describes it."""
     try:
         result = os.stat(entry)
     except FileNotFoundError:
@@ -264,5 +295,5 @@ def _stat(entry: os.DirEntry[str] | str) -> FileStat | None:
 
 
 def _raise(error: OSError) -> None:
-    # os.walk skips a folder that it cannot read, but the words may be in it
+    # os.walk would leave out a folder that cannot be read, and words to redact could stay in it
     raise error

@@ -1,1 +1,4 @@
-"""YAML and records: read with line numbers, build records, patch a text, write JSON Schemas. Start with `reader`, then `patch`."""
+"""Read YAML with line numbers, build records, change a YAML text, write JSON Schemas.
+
+Start with `reader`, then `patch`.
+"""

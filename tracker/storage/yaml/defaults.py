@@ -1,4 +1,4 @@
-"""What a dataset need not say: statuses, groups, mechanisms and synonyms in `tracker/defaults`, which it overrides by key."""
+"""Complete what a dataset leaves out from `tracker/defaults`: statuses, groups, mechanisms, publishers and synonyms."""
 
 import re
 from collections.abc import Mapping
@@ -12,20 +12,23 @@ import yaml
 from tracker.model.registers import TreatyBody
 from tracker.storage.yaml.record_builder import build_record
 
-FOLDER = Path(__file__).parents[2] / "defaults"
+DEFAULTS_FOLDER = Path(__file__).parents[2] / "defaults"
 
 
 @cache
 def _defaults(name: str) -> Any:
+    """Return the values of the file `name` in the folder of defaults."""
     # every value is text: the types of the records decide, as for the files of a dataset
-    return yaml.load((FOLDER / name).read_text("utf-8"), Loader=yaml.CBaseLoader)
+    return yaml.load((DEFAULTS_FOLDER / name).read_text("utf-8"), Loader=yaml.CBaseLoader)
 
 
 def with_defaults(file_name: str, values: Any) -> Any:
-    """Return the values of tracker.yaml or treaty_bodies.yaml together with what they leave out. Others stay as they are.
+    """Return the `values` of tracker.yaml or treaty_bodies.yaml, completed with the defaults for what they leave out.
 
-    Texts and groups of keys are merged key by key. Where the dataset has a list, it takes the place of the default one:
-    of groups and mechanisms it may name the ids alone. Names of publishers and synonyms are added to the common ones.
+    The values of any other file are returned unchanged. Dictionaries are merged key by key, and the dataset's own value
+    wins. A list of the dataset takes the place of the default list, but of a group or mechanism that has a default, it
+    need only give the id. Two lists are joined instead: the dataset's names of publishers come before the default ones,
+    and its groups of synonyms are merged with the default ones.
     """
     if not isinstance(values, dict):
         return values
@@ -43,7 +46,11 @@ def with_defaults(file_name: str, values: Any) -> Any:
 
 
 def _completed(values: Mapping[str, Any], name: str, common: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the list `name` with what its items leave out; the common list if the dataset has none of this name."""
+    """Return {`name`: the list `name` of `values`, each item completed by the item with its id in `common`}.
+
+    If `values` has no such key, use the list of `common` for groups, and return {} for anything else. A value that is
+    not a list stays as it is.
+    """
     known = {item["id"]: item for item in common[name]}
     own = values.get(name, list(known.values()) if name == "groups" else None)
     if not isinstance(own, list):
@@ -54,14 +61,19 @@ def _completed(values: Mapping[str, Any], name: str, common: Mapping[str, Any]) 
 
 
 def _merged(default: Any, own: Any) -> Any:
+    """Return `own` with the keys of `default` that it lacks, at all levels. What is not a dictionary is not merged."""
     if not isinstance(default, dict) or not isinstance(own, dict):
         return own
     return {**default, **{key: _merged(default.get(key), value) for key, value in own.items()}}
 
 
 def _joined(own: list[Any], common: list[Any]) -> list[Any]:
-    """Return the synonyms of the dataset, each with the common ones that share a phrase with it, then the other common ones."""
-    rest = [*common, *known_names().values()]
+    """Return the groups of synonyms of the dataset (`own`), then those default groups that share no phrase with them.
+
+    A default group that shares a phrase with a group of the dataset is added to this group. The default groups are
+    those of `common`, and one for each known mechanism with its names.
+    """
+    rest = [*common, *known_mechanism_names().values()]
     groups: list[Any] = []
     for group in own:
         is_list = isinstance(group, list) and all(isinstance(word, str) for word in group)
@@ -74,7 +86,7 @@ def _joined(own: list[Any], common: list[Any]) -> list[Any]:
 
 @cache
 def known_mechanisms() -> Mapping[str, TreatyBody]:
-    """Return id → every mechanism that the tracker knows. A dataset follows some of them."""
+    """Return id → mechanism for every mechanism that the tracker knows. A dataset follows some of them."""
     found = {}
     for item in _defaults("mechanisms.yaml")["treaty_bodies"]:
         record, problems = build_record(TreatyBody, item)
@@ -84,31 +96,37 @@ def known_mechanisms() -> Mapping[str, TreatyBody]:
     return found
 
 
-def known_symbols() -> tuple[str, ...]:
-    """Return the beginnings of the symbols of all mechanisms that the tracker knows."""
+def known_symbol_prefixes() -> tuple[str, ...]:
+    """Return the beginnings of the document symbols of all mechanisms that the tracker knows."""
     return tuple(start for body in known_mechanisms().values() for start in body.symbols)
 
 
 @cache
-def symbol_starts() -> str:
-    """Return a regular expression for `known_symbols`."""
-    return "|".join(map(re.escape, known_symbols()))
+def symbol_prefix_pattern() -> str:
+    """Return a regular expression that matches any of `known_symbol_prefixes`. It is not in brackets."""
+    return "|".join(map(re.escape, known_symbol_prefixes()))
 
 
 def mechanism_of_symbol(symbol: str) -> TreatyBody | None:
-    """Return the mechanism that the tracker knows and whose document has this symbol, or None."""
+    """Return the known mechanism whose documents have symbols that begin like `symbol`, or None."""
     return next((body for body in known_mechanisms().values() if symbol.startswith(body.symbols)), None)
 
 
 def is_symbol_of(body: TreatyBody, symbol: str) -> bool:
-    """Return whether a document of this mechanism of a dataset has this symbol."""
+    """Return whether a document of `body`, a mechanism of a dataset, can have this symbol.
+
+    The beginnings of symbols are those of the dataset, and those of the known mechanism with the same code.
+    """
     known = mechanism_of_symbol(symbol)
     return symbol.startswith(body.symbols) or (known is not None and known.code == body.code)
 
 
 @cache
-def known_names() -> Mapping[str, list[str]]:
-    """Return id → code, abbreviations, names and other names of every mechanism that the tracker knows."""
+def known_mechanism_names() -> Mapping[str, list[str]]:
+    """Return id → [code, abbreviations, names, other names] of every mechanism that the tracker knows.
+
+    Abbreviations and names are in all languages. No name occurs twice in a list.
+    """
     found = {}
     for body in known_mechanisms().values():
         texts = [text.text for texts in (body.abbreviation or {}, body.name) for text in texts.values()]

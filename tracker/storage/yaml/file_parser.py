@@ -1,4 +1,4 @@
-"""Parse the bytes of one data file. The results are its records, and its problems with line numbers."""
+"""Parse the bytes of one data file into records, and into problems with line numbers."""
 
 from pathlib import PurePath
 from typing import Any
@@ -20,11 +20,14 @@ REGISTER_FILES = {"treaty_bodies.yaml": ("treaty_bodies", TreatyBody), "document
 
 
 ParsedFile = tuple[tuple[Any, ...], list[tuple[int, str]]]
-"""(valid records of a file, problems of the file). Each problem is (line, message)."""
+"""(valid records of a file, problems of the file). A problem is (line from 1, message)."""
 
 
 def parse_file(name: PurePath, raw: bytes) -> ParsedFile:
-    """Return (valid records, problems) of a file, whose path gives the type of its records. Raises InvalidFile."""
+    """Return (valid records, problems) of the data file `name` with the bytes `raw`.
+
+    Its folder and name say which type its records have. Raises InvalidFile if the bytes are not valid YAML.
+    """
     node = compose(decode(raw))
     values = to_values(node)
     if kind := RECORD_FOLDERS.get(name.parent.name):
@@ -46,6 +49,7 @@ def parse_file(name: PurePath, raw: bytes) -> ParsedFile:
 
 
 def _parse_register(key: str, kind: type, node: Any, *, values: Any) -> ParsedFile:
+    """Parse a file with one list of records of the type `kind`. `key` is the key of the list."""
     if not isinstance(values, dict) or not isinstance(values.get(key), list):
         return (), [(1, f"the list {key!r} is missing; start the file with '{key}:' and items after '- '")]
     others = (other for other in values if other != key)
@@ -64,12 +68,15 @@ def _parse_register(key: str, kind: type, node: Any, *, values: Any) -> ParsedFi
 
 
 def item_version(item: Any) -> str:
-    """Return the version of one item, for files that contain a list of records: a hash of the item alone."""
+    """Return the version of one record in a file with a list of records: a hash of `item`, the record's values."""
     return hash_version(repr(item).encode())
 
 
 def _with_lines(node: Any, wrong: list[tuple[FieldPath, str]]) -> list[tuple[int, str]]:
-    """Turn (field path, message) pairs into (line, message) pairs. The last one counts those above the maximum."""
+    """Turn (field path, message) pairs into (line, message) pairs, at most MAX_PROBLEMS_PER_FILE.
+
+    If there are more, one more pair says how many were left out.
+    """
     problems = [(find_line(node, field_path), message) for field_path, message in wrong[:MAX_PROBLEMS_PER_FILE]]
     if len(wrong) > MAX_PROBLEMS_PER_FILE:
         left_out = len(wrong) - MAX_PROBLEMS_PER_FILE

@@ -1,4 +1,7 @@
-"""Convert records to plain values, and plain values to YAML that looks as if it were written by hand."""
+"""Convert records to plain values, and plain values to YAML that looks as if written by hand.
+
+Plain values are dictionaries, lists and strings.
+"""
 
 import dataclasses
 from collections.abc import Mapping, Set
@@ -12,10 +15,14 @@ from tracker.model.localized_text import NO_LANGUAGE_CODE, TextVariant
 from tracker.storage.yaml.record_builder import DERIVED_FIELDS
 
 LINE_WIDTH = 110
+"""The maximum number of characters in a line of YAML, if words and indentation allow it."""
 
 
 def record_values(record: Any, *, without: Set[str] = frozenset()) -> dict[str, Any]:
-    """Return `record` as it is written to its file, without default values, empty lists and the fields `without`."""
+    """Return the values of `record` as they are written to its file: field → plain value.
+
+    Default values, empty lists, DERIVED_FIELDS and the fields `without` are left out.
+    """
     kind: Any = type(record)
     given = ((name, getattr(record, name), default) for name, default in field_defaults(kind))
     return {
@@ -27,11 +34,15 @@ def record_values(record: Any, *, without: Set[str] = frozenset()) -> dict[str, 
 
 @cache
 def field_defaults(kind: Any) -> tuple[tuple[str, Any], ...]:
-    """Return (name, default value) for every field that is written of a type. It is cached, as saves need it often."""
+    """Return (name, default value) for every field of a record type that is written to files.
+
+    For a required field, the default value is `dataclasses.MISSING`.
+    """
     return tuple((field.name, field.default) for field in dataclasses.fields(kind) if field.name not in DERIVED_FIELDS)
 
 
 def _plain_value(value: Any) -> Any:
+    """Return the value of a field as dictionaries, lists and strings."""
     if type(value) is str:
         return value
     if isinstance(value, TextVariant):
@@ -52,7 +63,10 @@ def _plain_value(value: Any) -> Any:
 
 
 class _Writer(yaml.SafeDumper):
-    """A YAML writer that quotes texts that our reader would misread, or all if `quoted`. `flow`: no blocks of lines."""
+    """A YAML writer. It puts texts in quotes if `reader` would misread them or `quoted` is True.
+
+    If `flow` is True, all texts are on one line.
+    """
 
     quoted = flow = False
 
@@ -89,9 +103,10 @@ yaml.add_representer(str, _represent_text, Dumper=_Writer)
 
 
 def to_block(value: Any, column: int = 0, *, quoted: bool = False) -> str:
-    """Return `value` as YAML in block style: each key and each item is on a line of its own.
+    """Return `value` as YAML in block style: each key and each item begins a line.
 
-    All lines but the first are indented by `column` spaces. With `quoted`, all texts are in quotes.
+    All lines but the first are indented by `column` spaces. With `quoted`, all texts are in quotes. A text is
+    written as after a key in `column`. The result ends in a line break.
     """
     if isinstance(value, str):
         # rendered after a key, so that a block text is indented relative to the column of its key

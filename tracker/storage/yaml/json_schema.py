@@ -20,12 +20,13 @@ SCHEMA_NAMES: dict[type, str] = {
     SafetyFile: "safety",
 }
 FIELDS_FROM_FILE_NAME = ("id", "version")
+"""The fields of a recommendation or of evidence that are not in its file: the id is the name of the file."""
 COMPLETED_TYPES = ("TreatyBody", "TaxonomyTerm", "StatusDisplay")
-"""The types of which a file may leave out what comes with the tracker: only the id must be there."""
+"""The types whose values are completed from `tracker/defaults`. In a file, only the id is required."""
 
 
 def json_schema_of(kind: type) -> dict[str, Any]:
-    """Return the JSON Schema, as a dictionary, for the files that contain the type `kind`. The title of a key is its label."""
+    """Return the JSON Schema for the files that contain the type `kind`. The title of a key is the field's label."""
     schema = TypeAdapter(kind).json_schema(mode="validation")
     if kind in (Recommendation, Evidence):
         for name in FIELDS_FROM_FILE_NAME:
@@ -47,7 +48,7 @@ def json_schema_of(kind: type) -> dict[str, Any]:
 
 
 def write_schemas(root: Path) -> list[Path]:
-    """Write all schema files into the subfolder `schema` of `root`. Return their paths."""
+    """Write all JSON Schemas into the subfolder `schema` of `root`, which is made if missing. Return their paths."""
     folder = root / "schema"
     folder.mkdir(parents=True, exist_ok=True)
     paths = {folder / f"{name}.json": kind for kind, name in SCHEMA_NAMES.items()}
@@ -57,6 +58,6 @@ def write_schemas(root: Path) -> list[Path]:
 
 
 def schema_comment(kind: type) -> str:
-    """Return the first line of a data file: a comment that tells YAML editors where the schema of `kind` is."""
+    """Return the first line of a data file, with its line break: a comment that tells editors where the schema is."""
     prefix = "../" if kind in (Recommendation, Evidence) else ""
     return f"# yaml-language-server: $schema={prefix}schema/{SCHEMA_NAMES[kind]}.json\n"

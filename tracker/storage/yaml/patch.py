@@ -13,7 +13,11 @@ from tracker.storage.yaml.reader import compose, decode, to_values
 
 
 def merge_values(written: Any, old: Any, new: Any) -> Any:
-    """Return what a file with the values `written` should say after its record changed from `old` to `new`."""
+    """Return the values that a file must contain after its record changed from `old` to `new`.
+
+    `written` are the values of the file now. `old` and `new` are results of `record_values`, without default values. If
+    the file contains a default value, it stays in the file.
+    """
     if old == new:
         return written
     if isinstance(written, dict) and isinstance(old, dict) and isinstance(new, dict):
@@ -33,6 +37,7 @@ def merge_values(written: Any, old: Any, new: Any) -> Any:
 
 
 def _list_changes(old: list[Any], new: list[Any]) -> Sequence[tuple[str, int, int, int, int]]:
+    """Return how the list `old` becomes `new`: (kind of change, start and end in `old`, start and end in `new`)."""
     keys = [[json.dumps(item, sort_keys=True) for item in items] for items in (old, new)]
     return SequenceMatcher(None, keys[0], keys[1], autojunk=False).get_opcodes()
 
@@ -52,14 +57,15 @@ def patch_file(
     header: str = "",
     node: Node | None = None,
 ) -> tuple[bytes, T]:
-    """Change a file so that it contains `values`. Return (its new bytes, the result of `read_back` for them).
+    """Return (bytes of a file that contains `values`, result of `read_back` for these bytes). Nothing is written.
 
-    As few lines as possible are changed, and the byte order mark is kept. `raw` has the current bytes, or None for a
-    new file, which starts with the text `header`. If `read_back` returns None, the new bytes do not contain exactly the
-    intended values: then all new texts are put in quotes. `node` is the root node of the file, if the caller has parsed
-    it.
+    `raw` has the current bytes of the file, or None for a new file, which starts with the text `header`. As few
+    lines as possible are changed, and the byte order mark is kept. `node` is the root node of the file, if the
+    caller has parsed it.
 
-    Raises WriteFailed if `read_back` returns None both times, and InvalidFile if the file is not valid YAML.
+    `read_back` has to return None if the new bytes do not contain exactly the intended values. Then it is tried once
+    more, with all new texts in quotes. Raises WriteFailed if `read_back` returns None again, and InvalidFile if the
+    file is not valid YAML.
     """
     text = decode(raw) if raw is not None else header
     node = compose(text) if node is None else node
@@ -74,9 +80,11 @@ def patch_file(
 
 
 def patch_yaml(text: str, node: Node | None, new: dict[str, Any], *, quoted: bool = False) -> str:
-    """Return the YAML text `text`, with the root node `node` if it has values, changed so that it contains the values `new`.
+    """Return the YAML `text` changed so that it contains the values `new`.
 
-    With `quoted`, all new strings are in quotes. The caller must parse the result and check that it contains `new`.
+    `node` is the root node of `text`, None if there are no values in it. If it is in braces, the whole text is written
+    anew; otherwise only the lines that change. With `quoted`, all new strings are in quotes.
+    The caller must parse the result and check that it contains `new`.
     """
     old = to_values(node)
     if old == new:
@@ -94,14 +102,18 @@ def patch_yaml(text: str, node: Node | None, new: dict[str, Any], *, quoted: boo
 
 
 class _Patcher:
-    """The edits of a YAML text, in block style (lines) or flow style (braces). `quoted`: new strings are in quotes."""
+    """Finds the edits that change the values in a YAML `text`. With `quoted`, new strings are in quotes.
+
+    A value in block style has a line for each key or item; a value in flow style is in braces or brackets. A
+    `column` is the number of characters before a key or a dash on its line.
+    """
 
     def __init__(self, text: str, quoted: bool) -> None:
         self.text, self.quoted = text, quoted
         self._line_break_added = False
 
     def edit_mapping(self, node: MappingNode, old: dict[str, Any], new: dict[str, Any]) -> Iterator[Edit]:
-        """Yield the edits that change the mapping `node`, in block style, from the keys and values `old` to `new`."""
+        """Yield the edits that change the mapping `node` in block style from the keys and values `old` to `new`."""
         pairs = {key.value: (key, value) for key, value in node.value}
         yield from self._remove_keys(node, old.keys() - new.keys())
         column = node.start_mark.column
@@ -123,10 +135,11 @@ class _Patcher:
                 yield self._add_key(pairs, after, node, column=column, name=name, value=value)
 
     def _remove_keys(self, node: MappingNode, removed: Set[str]) -> Iterator[Edit]:
+        """Yield the edits that delete the keys `removed`, with their values, from the mapping `node` in block style."""
         pairs = node.value
         first = next(i for i, (key, _) in enumerate([*pairs, (None, None)]) if key is None or key.value not in removed)
         if 0 < first < len(pairs) and not self._is_first_on_line(node.start_mark.index):
-            # the dash before the first key stays, and the first key that is kept moves up to it
+            # the mapping is a list item: its dash stays, and the first key that is kept moves up to it
             after, kept = self._next_line_start(pairs[first - 1][1]), pairs[first][0].start_mark.index
             line_end = after - len("\r\n" if self.text[:after].endswith("\r\n") else "\n")
             yield node.start_mark.index, line_end if self.text[after:kept].strip() else kept, ""
@@ -138,6 +151,10 @@ class _Patcher:
     def _add_key(
         self, pairs: dict[str, tuple[Node, Node]], before: str | None, node: Node, column: int, name: str, value: Any
     ) -> Edit:
+        """Return the edit that adds the key `name` with `value` to the mapping `node` in block style.
+
+        The key comes after the key `before`, or first if this is None. `pairs` is key → (key node, value node).
+        """
         rendered = to_block({name: value}, column, quoted=self.quoted)
         lists = [v.flow_style for _, v in pairs.values() if isinstance(v, SequenceNode) and v.value]
         # write a short list in brackets if all other lists are
@@ -153,7 +170,7 @@ class _Patcher:
         return at, at, self._missing_line_break(at) + " " * column + rendered
 
     def edit_value(self, node: Node, old: Any, new: Any, column: int) -> Iterator[Edit]:
-        """Yield the edits that change the value at `node`, after a key or a dash in `column`, from `old` to `new`."""
+        """Yield the edits that change the value `node`, after a key or dash in `column`, from `old` to `new`."""
         in_lines = isinstance(node, MappingNode | SequenceNode) and not node.flow_style
         # a long text turns braces into lines, unless a comment would be lost
         long = not in_lines and "#" in self.text[_start(node) : value_end(self.text, node)]
@@ -172,10 +189,10 @@ class _Patcher:
             yield self._replace_value(node, new, column)
 
     def _edit_flow(self, node: Node, old: Any, new: Any, long: bool, inside: bool = False) -> list[Edit] | None:
-        """Return the edits that change a value in flow style, or None if the whole value must be written again.
+        """Return the edits that change the value `node` in flow style, or None if the whole value must be written anew.
 
-        Texts in it can be changed, and keys or items added at its end. Long new texts give None unless `long` allows
-        them. `inside` is True if `node` is inside a larger value.
+        Only texts in it can be changed, and keys or items added at its end. Any other change gives None, and so does a
+        long new text unless `long` is True. `inside` is True if `node` is inside another value.
         """
         added: Any
         if old == new:
@@ -197,7 +214,7 @@ class _Patcher:
         return [edit for of_child in edits if of_child for edit in of_child] + last
 
     def edit_sequence(self, node: Node, old: list[Any], new: list[Any]) -> Iterator[Edit]:
-        """Yield the edits that change a list in block style from the items `old` to `new`. `node` is the list."""
+        """Yield the edits that change the list `node` in block style from the items `old` to `new`."""
         column = node.start_mark.column
         for kind, old_start, old_end, new_start, new_end in _list_changes(old, new):
             if kind == "equal":
@@ -215,9 +232,13 @@ class _Patcher:
                 yield at, at, (self._missing_line_break(at) if place else "") + rendered
 
     def _render_item(self, item: Any, others: list[Node], column: int) -> str:
-        """Return the YAML lines of a new list item, written like the `others`: in block or flow style, after a blank line or not."""
+        """Return the YAML lines of a new list item. The `others` are the items that the list has already.
+
+        If they are in flow style, a short item with an id is, too. If a blank line is before the last of them, one is
+        before the new item.
+        """
         rendered = to_block([item], column, quoted=self.quoted)
-        # Files with a list of items with ids often have each in braces. Other items, with their times, are easier to read as blocks.
+        # Items without an id have a time, which is easier to read on a line of its own.
         are_in_braces = all(isinstance(other, MappingNode) and other.flow_style for other in others)
         if isinstance(item, dict) and "id" in item and not _has_long_text(item) and are_in_braces:
             rendered = f"- {to_flow(item, quoted=self.quoted)}\n"
@@ -228,6 +249,7 @@ class _Patcher:
         return "\n" * blank_line + " " * column + rendered
 
     def _replace_value(self, node: Node, new: Any, column: int) -> Edit:
+        """Return the edit that writes the whole value `node` anew. It stands after a key or dash in `column`."""
         start, end = _start(node), value_end(self.text, node)
         is_flow = isinstance(node, MappingNode | SequenceNode) and node.flow_style and node.value
         if is_flow and not _has_long_text(new):
@@ -241,13 +263,16 @@ class _Patcher:
         return self._replace_range(start, end, self._render_after_key(new, column))
 
     def _render_after_key(self, value: Any, column: int) -> str:
-        """Return `value` as YAML that can follow a key in this column, or a dash, without the last line break."""
+        """Return `value` as YAML to put right after a key in `column`, or after a dash, without the last line break."""
         if isinstance(value, str) or not value:
             return " " + to_block(value, column, quoted=self.quoted).removesuffix("\n")
         return "\n" + " " * (column + 2) + to_block(value, column + 2, quoted=self.quoted).removesuffix("\n")
 
     def _replace_range(self, start: int, end: int, rendered: str) -> Edit:
-        """Return the edit that puts `rendered` from `start` to `end`. A comment there stays, after the first line."""
+        """Return the edit that puts `rendered` in place of the text from `start` to `end`.
+
+        If a comment follows on the same line, it is kept at the end of the first line of `rendered`.
+        """
         head, line_break, tail = rendered.partition("\n")
         line = self.text.find("\n", end)
         comment = self.text[end : line if line >= 0 else len(self.text)].rstrip("\r")
@@ -256,6 +281,7 @@ class _Patcher:
         return start, end, rendered
 
     def _missing_line_break(self, at: int) -> str:
+        """Return the line break that is needed before a new line at `at`, or "". It is needed only once in a text."""
         if at == 0 or self.text[at - 1] == "\n" or self._line_break_added:
             return ""
         self._line_break_added = True
@@ -268,7 +294,7 @@ class _Patcher:
         return not self.text[self._line_start(at) : at].strip()
 
     def _dash_line_start(self, at: int, column: int) -> int:
-        """Return where the line with the dash of the list item at `at` starts, which may be an earlier line."""
+        """Return where the line starts on which the list item at `at` has its dash. It can be an earlier line."""
         start = self._line_start(at)
         while start and self.text[start : start + column + 1].strip() != "-":
             start = self._line_start(start - 1)
@@ -281,7 +307,10 @@ class _Patcher:
 
 
 def value_end(text: str, node: Node) -> int:
-    """Return the position where a value ends. The parser's own is after the comments and blank lines that follow."""
+    """Return the position in `text` where the value `node` ends.
+
+    `node.end_mark` can be later, after comments and blank lines that follow the value.
+    """
     if isinstance(node, MappingNode) and not node.flow_style:
         return value_end(text, node.value[-1][1])
     if isinstance(node, SequenceNode) and not node.flow_style:
@@ -300,6 +329,7 @@ def _start(node: Node) -> int:
 
 
 def _has_long_text(value: Any) -> bool:
+    """Return whether a text in `value` has more than 80 characters or a line break."""
     if isinstance(value, str):
         return len(value) > 80 or "\n" in value
     return any(_has_long_text(item) for item in (value.values() if isinstance(value, dict) else value))

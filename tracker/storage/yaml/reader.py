@@ -1,4 +1,4 @@
-"""Read YAML into nodes and plain values, in which every single value is a text, and find the line of a field."""
+"""Read YAML into nodes, and nodes into dictionaries, lists and strings. Find the line of a field."""
 
 import hashlib
 import re
@@ -11,15 +11,18 @@ from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from tracker.model.errors import FieldPath, InvalidFile
 
 MAX_BYTES = 1_000_000
+"""The maximum size of a data file."""
 MAX_DEPTH = 32
+"""The maximum number of values inside each other in a data file."""
 TEXT_TAG = "!text"
+"""The tag of every node without a tag in the file."""
 TOO_DEEP_MESSAGE = f"nested more than {MAX_DEPTH} levels deep; no field needs that"
 MAX_NODES = 50_000
 """The maximum number of keys and values in one file. A file of 1 MB with many '[],' took 950 MB of memory."""
 TOO_MANY_MESSAGE = f"more than {MAX_NODES:,} keys and values in one file; no file needs that"
 
-# Anchors, aliases, deep nesting and too many values are found by going through all parser events, which is slow. With these
-# patterns, only the files that may have one of them are searched.
+# Anchors, aliases, deep nesting and too many values are found by going through all parser events, which is slow. So this
+# is done only for files in which one of these patterns is found.
 ANCHOR = re.compile(r"(?:^|[\s\[{,:?-])[&*]\S", re.M)
 DEEP = re.compile(r"^[ \t?-]{24,}", re.M)
 # YAML allows them only as an escape such as \0 in double quotes. XML feeds and spreadsheets cannot contain them.
@@ -27,7 +30,7 @@ CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
 class _Reader(yaml.CLoader):
-    """A YAML loader that reads every single value as a text. So the country code NO is not read as false."""
+    """A YAML loader that knows no numbers or booleans, only texts. So the country code NO is not read as false."""
 
     def resolve(self, kind: Any, value: Any, implicit: Any) -> str:
         return TEXT_TAG
@@ -38,7 +41,7 @@ class _Reader(yaml.CLoader):
 
 
 def hash_version(raw: bytes) -> str:
-    """Return the version of a file: a short hash of its bytes `raw`."""
+    """Return the version of a file with the bytes `raw`: a hash of them, 16 hex digits."""
     return hashlib.blake2b(raw, digest_size=8).hexdigest()
 
 
@@ -54,7 +57,10 @@ def decode(raw: bytes) -> str:
 
 
 def compose(text: str) -> Node | None:
-    """Return the root node of a YAML text, or None if it is empty. Raises InvalidFile, also for one above a limit."""
+    """Return the root node of a YAML text, or None if there is no value in it.
+
+    Raises InvalidFile if it is not valid YAML, has an anchor or alias, or is above MAX_DEPTH or MAX_NODES.
+    """
     # anchors, deep nesting, and many values, of which each has at least one of these characters before or after it
     if (
         (("&" in text or "*" in text) and ANCHOR.search(text))
@@ -80,6 +86,7 @@ def compose(text: str) -> Node | None:
 
 
 def _error_message(bad: yaml.MarkedYAMLError) -> str:
+    """Return what is wrong and how to correct it."""
     problem = bad.problem or "not YAML"
     if "nesting depth" in problem:
         return TOO_DEEP_MESSAGE
@@ -91,7 +98,7 @@ def _error_message(bad: yaml.MarkedYAMLError) -> str:
 
 
 def _check_limits(text: str) -> None:
-    """Raise InvalidFile if the text has anchors, aliases, values that are nested too deep, or too many values."""
+    """Raise InvalidFile if the YAML text has anchors, aliases, values that are nested too deep, or too many values."""
     depth = values = 0
     try:
         for event in yaml.parse(text, Loader=yaml.CLoader):
@@ -109,10 +116,10 @@ def _check_limits(text: str) -> None:
 
 
 def to_values(node: Node | None, depth: int = 0) -> Any:
-    """Return the values of `node` as dictionaries, lists and strings. A key without a value is left out.
+    """Return the values of `node` as dictionaries, lists and strings; {} for None. A key without a value is left out.
 
-    `depth` is the number of nodes around `node`. Raises InvalidFile for a duplicate key, a tag, an escaped control
-    character, or a text in braces that contains a comma but is not in quotes.
+    `depth` is the number of nodes around `node`. Raises InvalidFile for a duplicate key, a key that is not a text, a
+    tag, an escaped control character, or a text in braces that contains a comma but is not in quotes.
     """
     if node is None:
         return {}
@@ -151,7 +158,7 @@ def _line(node: Node) -> int:
 
 
 def walk_path(node: Node | None, field_path: FieldPath) -> Iterator[tuple[Node | None, Node]]:
-    """Follow `field_path` from `node`. Yield (key node, value node) for each step, up to the first that is not there.
+    """Follow `field_path` from `node`. Yield (key node, value node) for each step, and stop at a step that is missing.
 
     A step into a list is the index or the id of an item. For such a step, the key node is None.
     """
@@ -160,14 +167,14 @@ def walk_path(node: Node | None, field_path: FieldPath) -> Iterator[tuple[Node |
         if isinstance(node, MappingNode):
             key, found = next(((k, v) for k, v in node.value if k.value == step), (None, None))
         elif isinstance(node, SequenceNode):
-            found = _item(node, step)
+            found = _find_item(node, step)
         if found is None:
             return
         yield key, found
         node = found
 
 
-def _item(node: SequenceNode, step: str | int) -> Node | None:
+def _find_item(node: SequenceNode, step: str | int) -> Node | None:
     """Return the item of the list `node` whose index (an int) or id (a text) is `step`, or None."""
     if isinstance(step, int):
         return node.value[step] if step < len(node.value) else None
@@ -176,7 +183,7 @@ def _item(node: SequenceNode, step: str | int) -> Node | None:
 
 
 def find_line(node: Node | None, field_path: FieldPath) -> int:
-    """Return the line (from 1) of a field or, if it is missing, of the innermost value on its path that exists."""
+    """Return the line (from 1) of the field at `field_path` or, if it is missing, of the last step on the way to it."""
     line = _line(node) if node is not None else 1
     for key, value in walk_path(node, field_path):
         line = _line(key if key is not None else value)

@@ -1,4 +1,4 @@
-"""Build records from the values of a file. Each problem says what is wrong with a field and what to write instead."""
+"""Build records from the values of a file. A problem says what is wrong with a field and what to write instead."""
 
 import dataclasses
 import difflib
@@ -14,12 +14,15 @@ from tracker.model.errors import FieldPath
 
 T = TypeVar("T")
 DERIVED_FIELDS = {"version"}
-"""Fields of records that are computed when a file is read. Files do not contain them."""
+"""The fields of records that are computed when a file is read. Files may not contain them."""
 MAX_PROBLEMS_PER_RECORD = 50
-"""The maximum number of problems that are reported for one record. Creating 90,000 messages would take minutes."""
+"""The maximum number of problems that are reported for one record. It would take minutes to make 90,000 messages."""
 
 RECEIVED_DIGEST = "received_sha256"
-"""An old key with the digest of an untouched original. With it, a file on a phone could be found to be the source."""
+"""A key of older versions, for the SHA-256 of an untouched original.
+
+It may not be public: if the same file is found on a person's phone, it shows that this person gave it.
+"""
 
 
 # with a type of their own, because mypy does not know that a dataclass type is hashable
@@ -30,7 +33,8 @@ _hints: Callable[[Any], dict[str, Any]] = cache(get_type_hints)
 def build_record(kind: type[T], values: Any, **given: str) -> tuple[T | None, list[tuple[FieldPath, str]]]:
     """Build a record of the type `kind` from `values`, the values of a file. Return (record, problems).
 
-    Problems are (field path, message) pairs; if there are any, the record is None. `given` has fields not in the file.
+    Problems are (field path, message) pairs; if there are any, the record is None. `given` are fields that are not
+    in the file, such as the id, which is the name of the file.
     """
     if not isinstance(values, dict):
         return None, [((), "not a list of 'key: value' lines; start with the fields of the schema")]
@@ -49,10 +53,12 @@ def build_record(kind: type[T], values: Any, **given: str) -> tuple[T | None, li
 
 
 def _field_path(loc: FieldPath) -> FieldPath:
+    """Return the field path for the place that pydantic gives, which has an extra step if a key is wrong."""
     return tuple(step for step in loc if step != "[key]")
 
 
 def _message_for(kind: type, error: ErrorDetails) -> str:
+    """Return what is wrong and what to write instead. `error` is from pydantic, for a record of the type `kind`."""
     field_path, error_type, ctx = _field_path(error["loc"]), error["type"], error.get("ctx", {})
     field_name = _short(next((step for step in reversed(field_path) if isinstance(step, str)), ""))
     value = error.get("input")
@@ -96,6 +102,7 @@ def _message_for(kind: type, error: ErrorDetails) -> str:
 
 
 def _short(key: str) -> str:
+    """Return the first 60 characters of a key, on one line."""
     return " ".join(key[:60].split())
 
 
@@ -108,11 +115,14 @@ _FORMS = {
     "a-z]{2,3}": "a language is its code of two or three letters, such as en, ru, ky",
     "": "lower-case letters a-z, digits and single hyphens only",
 }
-"""A part of a pattern → what a text of this form looks like. The first that fits counts."""
+"""A part of the pattern of a field → what a text that matches the pattern looks like.
+
+The first part that occurs counts.
+"""
 
 
 def allowed_keys(kind: type, field_path: FieldPath) -> set[str]:
-    """Return the keys that are allowed at `field_path` in a record of the type `kind`, if the value there has keys."""
+    """Return the keys that are allowed at `field_path` in a record of the type `kind`; none if keys are not allowed."""
     current: Any = _record_type(kind)
     for step in field_path:
         if isinstance(step, str) and dataclasses.is_dataclass(current):
@@ -121,7 +131,10 @@ def allowed_keys(kind: type, field_path: FieldPath) -> set[str]:
 
 
 def _record_type(kind: Any) -> Any:
-    """Return the record type inside `kind`: for example, for a tuple of records, the type of its items."""
+    """Return the dataclass inside the type `kind`, or another type if there is none.
+
+    For example, for a tuple of records, or a mapping with them as values, this is the type of the records.
+    """
     while not dataclasses.is_dataclass(kind):
         origin, args = get_origin(kind), get_args(kind)
         if origin is Annotated or origin is tuple:

@@ -1,4 +1,4 @@
--- The name of the channel on which saves are told. Who may connect to the database may listen on every channel whose name they
--- know; so it is a secret of those who may read the table.
+-- The name of the channel on which other copies are notified of a save. Every user of the database may listen on a channel
+-- whose name they know. So the name is a secret: only a role that may read this table knows it.
 -- needs 1
 ALTER TABLE head ADD COLUMN channel text NOT NULL DEFAULT 'tracker_' || gen_random_uuid();
