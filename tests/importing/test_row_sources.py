@@ -344,7 +344,7 @@ def test_what_stays_out_is_listed_with_its_reason_and_each_row_shows_its_own_ref
         "Column D · By when?: Not imported: a recommendation has no field for it.",
         "Column E · Budget: Not read: the heading is not known. Choose a field for it if it is needed.",
     ]
-    assert second.left == (f"Left out: D3 “32.13.2025”. {no_date}",)
+    assert second.left_out == (f"Left out: D3 “32.13.2025”. {no_date}",)
 
 
 def test_what_was_assumed_about_a_cell_is_said_with_its_row(view, words):
@@ -424,10 +424,10 @@ def test_the_reason_of_a_status_that_is_left_out_is_said(view, words):
     settled = without_unclear(read(sheet_bytes(head, *cells), words), words)
     first, second = reviewed(view, settled, replace(CHOSEN, organisation="us", skips_incomplete=True))
     without = "Without a status, the date and the reason of an assessment are left out:"
-    assert first.left[-1] == f"{without} “2026-03-01”, “A law was drafted”."
-    assert second.left == ("The assessment is left out: “implemented”, “A law was passed”.",)
+    assert first.left_out[-1] == f"{without} “2026-03-01”, “A law was drafted”."
+    assert second.left_out == ("The assessment is left out: “implemented”, “A law was passed”.",)
     (row,) = review(view, words, [head, ["CAT/C/RUR/CO/3", "End it", "", "", "No law yet"]])
-    assert row.left == (f"{without} “No law yet”.",)
+    assert row.left_out == (f"{without} “No law yet”.",)
 
 
 def test_a_date_that_is_left_out_is_missed_and_said_so(view, words):

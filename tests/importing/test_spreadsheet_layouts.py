@@ -21,7 +21,7 @@ from tests.support.import_files import (
     values,
 )
 from tracker.importing.tables.results import MappingReason
-from tracker.importing.tables.sheet_reader import read_spreadsheet
+from tracker.importing.tables.sheet_reader import _split_language, read_spreadsheet
 from tracker.model.errors import UnusableFile
 from tracker.sandbox.limits import TABLE
 
@@ -89,6 +89,10 @@ def test_the_rows_above_the_headings_are_not_read_and_a_double_heading_is_one(wo
     assert found == [("co-2021", "implemented", "2026-05-02", "End it.")]
     assert (0, "", "The headings were taken from row 2. The rows above were not read.") in guesses(result)
     assert (0, "", "Two rows were read as headings: 2 + 3.") in guesses(result)
+
+
+def test_the_language_is_taken_off_the_end_of_a_heading():
+    assert _split_language("The rule as text (ru)") == ("the rule as text", "ru")
 
 
 def test_a_merged_cell_counts_for_all_its_rows_and_a_heading_inside_the_table_is_left_out(words):

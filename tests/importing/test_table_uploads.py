@@ -21,7 +21,7 @@ def test_a_review_of_a_table_survives_json_and_reads_its_file_again(tmp_path):
     export = uhri_json(uhri_record(), uhri_record(AnnotationId="a2", Countries=["- Utopia"])).getvalue()
     uhri = start_table_upload(export, TableRequest(words, ENGLISH), UPLOAD)
     assert (uhri.survey.records, uhri.survey.states, uhri.survey.bodies) == (2, ("Ruritania", "Utopia"), ("cat",))
-    assert uhri.survey.states_of(words) == ("Ruritania",)
+    assert uhri.survey.names_of_state_party(words) == ("Ruritania",)
     chosen = read_again(uhri, TableRequest(words, ENGLISH, uhri=UhriChoice(states=("Utopia",))))
     assert chosen.result.wanted == 1
     assert adapter.validate_json(adapter.dump_json(chosen)) == chosen

@@ -70,7 +70,9 @@ def test_in_short_counts_civil_societys_alone(view):
     assert (ours.assessed, ids(ours.backward), ids(ours.forward)) == (2, ["r2"], [])
     assert (ids(ours.stale), ids(ours.setbacks), ids(ours.progress)) == (["r1"], ["r1", "r4"], ["r2"])
     assert ours.changed == ()
-    assert overview_summary.count_evidence(view(SOME), view(SOME).recommendations["r1"], EvidenceEffect.SETBACK) == 1
+    # one item is counted once, also if it is there for the whole recommendation and for a part of it
+    twice = view(SOME | {"evidence/law.yaml": bearing(("r1", "setback"), ("r1", "setback"))})
+    assert overview_summary.count_evidence(twice, twice.recommendations["r1"], EvidenceEffect.SETBACK) == 1
 
 
 def test_a_status_has_changed_where_the_last_assessment_says_another_one(view):

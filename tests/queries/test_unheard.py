@@ -13,6 +13,8 @@ SELECTED = "follow_up: {verification: seen, source: {document: co-2024, paragrap
 LATER_REPORT = "  - {id: ours, body: cescr, kind: alternative-report, title: O, cycle: '4', issued: 2025-04, verification: to-check}\n"
 STATES_REPLY = "  - {id: reply, body: cescr, kind: follow-up-report, title: R, cycle: '4', received: 2025-05-02, verification: seen}\n"
 ROUND = ", rounds: [{verification: "
+ANSWERED = ", rounds: [{verification: seen, reply: reply, report: reported, lists_ngos: true}]"
+REPORTED = "  - {id: reported, body: cescr, kind: follow-up-report, title: C, cycle: '4', adopted: 2025-10-02, verification: seen}\n"
 TIME = "recorded: 2025-02-01T00:00:00.000001Z"
 REPLY = f"{CONCLUDED}paragraph: 3\nassessments: [{{voice: state, date: 2025-02, reason: We did, {TIME}}}]\n"
 
@@ -37,10 +39,17 @@ def unheard(tmp_path, *, more="", documents="", day=date(2026, 1, 1), with_comin
         ({"more": f"{ROUND}to-check, lists_ngos: true}}]"}, []),
         ({"more": f"{ROUND}to-check, report: co-2021}}]"}, []),
         ({"x": REPLY, "documents": LATER_REPORT}, [("not-assessed", "2025-02")]),
+        ({"more": ANSWERED, "documents": STATES_REPLY + REPORTED}, []),
     ],
 )
 def test_a_follow_up_waits_for_civil_society_from_the_reply_until_something_is_said(tmp_path, given, expected):
     assert unheard(tmp_path, **given) == expected
+
+
+def test_on_a_past_day_the_later_report_of_the_committee_is_not_known(tmp_path):
+    told = DOCUMENTS.replace("{id: co-2024,", "{id: co-2024, " + SELECTED % ANSWERED) + STATES_REPLY + REPORTED
+    view = View(DatasetReader(folder(tmp_path, {"documents": told})).read(), date(2026, 1, 1), as_of=date(2025, 6, 1))
+    assert [(item.kind.value, item.since) for item in list_unheard(view)] == [("follow-up", "2025-05-02")]
 
 
 def test_a_session_waits_for_a_report_until_its_date(tmp_path):

@@ -125,6 +125,7 @@ def test_what_fits_together_is_no_problem(told, files):
             "documents.yaml:2: there is no document 'co-7'; did you mean 'co-4'?",
         ),
         ({"documents.yaml": DOCUMENTS.replace("issued: 2015", "follow_up: {verification: reported, steps: [{date: 2023, description: W, document: reporting}]}, issued: 2015")}, "documents.yaml:2: there is no document 'reporting'; did you mean 'report'?"),
+        ({"documents.yaml": DOCUMENTS.replace("issued: 2015", "follow_up: {verification: reported, rounds: [{verification: seen, report: reporting}]}, issued: 2015")}, "documents.yaml:2: there is no document 'reporting'; did you mean 'report'?"),
         ({"tracker.yaml": TRACKER + "languages: [ru]\n"}, "tracker.yaml:14: the main language 'en' is missing from the list"),
         ({"tracker.yaml": TRACKER + "languages: [en, ru]\nfallback:\n  ru: [en]\n  en: [kg]\n"}, "tracker.yaml:17: the language 'kg' is not one of the dataset's (en, ru); correct the code"),
     ],

@@ -1,4 +1,4 @@
-"""Count what is found in a file while it is cleaned."""
+"""The sentences about what is found in a file, and a counter for them while the file is cleaned."""
 
 from collections import Counter
 
@@ -11,7 +11,7 @@ HIDDEN_TEXT = N_("The document has hidden text, layers, sheets, rows or columns:
 BLANK_PICTURES = N_("Pictures in a format that cannot be cleaned were replaced by an empty picture: {count}.")
 FIRST_IMAGE_ONLY = N_("The file has several images. Only the first one is kept.")
 NO_TEXT_FOUND = N_("The file has no text that a machine can read, so no text was checked. Look at every page yourself.")
-"""For the page that checks the text of a PDF, if there is none: it is a scan."""
+"""Shown in place of the check of the text of a PDF that has no text, because it is a scan."""
 WRONG_ENDING = N_("The name ends in .{ending}, but the content is .{extension}. It is kept as .{extension}.")
 _WARNINGS = (HAS_COMMENTS, SHOWS_CHANGES, HIDDEN_TEXT, BLANK_PICTURES, FIRST_IMAGE_ONLY)
 
@@ -41,28 +41,28 @@ OTHER_METADATA = N_("Other metadata")
 
 
 class FoundItems:
-    """Counts what was found, by message."""
+    """Counts what a cleaner finds in a file. A kind of finding is named by its message."""
 
     def __init__(self) -> None:
         self._counts: Counter[str] = Counter()
 
     def add(self, message: str, count: int = 1) -> None:
-        """Count `count` more items of this kind. Zero, and no message, is no finding."""
+        """Count `count` more items with this message. Do nothing if `count` is 0 or the message is ""."""
         if count and message:
             self._counts[message] += count
 
     def add_comments(self, count: int, *, are_removed: bool) -> None:
-        """Count comments that were removed, or else those that stay, without their authors."""
+        """Count comments that were removed, or else that stay without authors: they get a warning."""
         for message in (COMMENTS,) if are_removed else (COMMENT_AUTHORS, HAS_COMMENTS):
             self.add(message, count)
 
     def add_changes(self, count: int, *, are_accepted: bool) -> None:
-        """Count tracked changes that were accepted, or else those that stay visible, without their authors."""
+        """Count tracked changes that were accepted, or else that stay without authors: they get a warning."""
         for message in (CHANGES,) if are_accepted else (CHANGE_AUTHORS, SHOWS_CHANGES):
             self.add(message, count)
 
     def findings(self) -> tuple[FileFinding, ...]:
-        """Return what was removed, then the warnings, each in the order in which it was found."""
+        """Return the findings: first what was removed, then the warnings, both in the order of `add`."""
         found = [
             FileFinding(message, (("count", str(count)),) if "{count}" in message else (), message in _WARNINGS)
             for message, count in self._counts.items()

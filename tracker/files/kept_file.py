@@ -1,4 +1,4 @@
-"""What a person chooses before a file is cleaned, and what comes back."""
+"""The choices of a person before a file is cleaned, and the values that come back from cleaning."""
 
 import hashlib
 from dataclasses import dataclass
@@ -8,7 +8,10 @@ from tracker.model.file_kind import FileKind
 
 @dataclass(frozen=True, slots=True)
 class CleaningChoices:
-    """What the editor decides. If False, comments or tracked changes stay, but without authors and dates."""
+    """What the editor decided about comments and tracked changes.
+
+    If a value is False, they stay in the file, but without authors and dates.
+    """
 
     remove_comments: bool = False
     accept_changes: bool = False
@@ -16,9 +19,10 @@ class CleaningChoices:
 
 @dataclass(frozen=True, slots=True)
 class FileFinding:
-    """Something that was found in a file: removed from it, or still in it if `is_warning`.
+    """Something that was found in a file: it was removed or, if `is_warning`, is still there.
 
-    `message` is English and can be translated; `values` are for its placeholders. What was found is not repeated.
+    `message` is in English and can be translated. `values` are pairs of a placeholder in it and a text, such as
+    ("count", "3"); they never repeat the words that were found.
     """
 
     message: str
@@ -26,14 +30,16 @@ class FileFinding:
     is_warning: bool = False
 
     def __str__(self) -> str:
+        """Return the message in English, with its values."""
         return self.message.format(**dict(self.values))
 
 
 @dataclass(frozen=True, slots=True)
 class CleanedFile:
-    """A file that can be kept: the cleaned bytes, their kind (HTML for a web archive), and a harmless name for them.
+    """A file that can be kept: the cleaned bytes, their kind, and a name without folders or odd characters.
 
-    `received_digest` is the SHA-256 of the upload in hex, and `received_kind` its kind.
+    `kind` is HTML for a web archive, otherwise that of the upload. `received_kind` is the kind of the upload, and
+    `received_digest` its SHA-256 in hex.
     """
 
     data: bytes
@@ -55,18 +61,21 @@ class CleanedFile:
 
     @property
     def removed(self) -> tuple[FileFinding, ...]:
-        """Return what was removed."""
+        """Return the findings about what was removed."""
         return tuple(finding for finding in self.findings if not finding.is_warning)
 
     @property
     def warnings(self) -> tuple[FileFinding, ...]:
-        """Return what is still in the file and that the editor should know."""
+        """Return the findings about what is still in the file and what the editor should look at."""
         return tuple(finding for finding in self.findings if finding.is_warning)
 
 
 @dataclass(frozen=True, slots=True)
 class FilePage:
-    """The text of a page or sheet. `number` counts from 1. None: the file has no pages; 0: text that is on no page."""
+    """The text of a page or a sheet. `number` counts from 1.
+
+    It is None if the file has no pages, and 0 for everything that can be read in the file but is on no page.
+    """
 
     number: int | None
     text: str
@@ -74,7 +83,10 @@ class FilePage:
 
 @dataclass(frozen=True, slots=True)
 class Rectangle:
-    """A part of an image. All values are fractions of the width or the height, from 0 to 1, from the top left corner."""
+    """A part of an image: the place of its upper left corner, and its size.
+
+    All values are fractions of the width or the height of the image, from 0 to 1.
+    """
 
     left: float
     top: float
@@ -93,7 +105,7 @@ class FilePreview:
 
 @dataclass(frozen=True, slots=True)
 class PreparedUpload:
-    """An upload that was cleaned, with its text and preview. From it `new_file` makes what is saved."""
+    """An upload that was cleaned, with its text and, if it has one, its preview. `new_file` makes a `NewFile` of it."""
 
     cleaned: CleanedFile
     pages: tuple[FilePage, ...]

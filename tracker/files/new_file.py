@@ -1,4 +1,4 @@
-"""A file that is ready to be saved: cleaned, with its text and its preview."""
+"""A file that is ready to be saved: its cleaned bytes, its text and its preview."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -15,11 +15,12 @@ from tracker.storage import attached_files as kept
 
 @dataclass(frozen=True, slots=True)
 class NewFile:
-    """A file that a save is to keep.
+    """A file that a save will keep, and the entry for the list of files of a record.
 
-    `data` are the cleaned bytes. `pages` is its text, `preview` a small WebP image of it, None if there is none.
-    `received` is the digest of the untouched upload, "" if it is not known. `original` is (kind, bytes) of the upload if
-    it is to be kept too. Both are only ever kept privately, for the organisation with the id `organisation`, "" for all.
+    `data` are the cleaned bytes, `pages` is their text, and `preview` a small WebP image, None if there is none.
+    `received` is the SHA-256 of the untouched upload in hex, "" if it is not known. `original` is the kind and the
+    bytes of the upload if it is kept, too. Both are kept only in the private folder, for the organisation with the id
+    `organisation`, or for all organisations if it is "".
     """
 
     entry: AttachedFile
@@ -31,7 +32,12 @@ class NewFile:
     organisation: str = ""
 
     def contents(self, *, with_original: bool) -> Iterator[tuple[str, bytes]]:
-        """Yield (name, bytes) for each file that is to be written in a storage."""
+        """Yield the name and the bytes of each file to write: the file, and its text and preview, if any.
+
+        `with_original` says that the storage is private: then the original comes first or, if it is not kept, an
+        empty file with its digest in the name. There is no such file if the upload is not known or was not changed by
+        cleaning.
+        """
         if with_original and self.received not in ("", self.entry.sha256):
             kind, data = self.original or (kept.NO_ORIGINAL, b"")
             yield kept.original_name(self.entry.sha256, self.received, kind, organisation=self.organisation), data
@@ -55,7 +61,11 @@ def new_file(
     is_copy_of_link: bool = False,
     original: bytes | None = None,
 ) -> NewFile:
-    """Return a cleaned file with what the editor says about it: `where` to look in it, and the `original`, if kept."""
+    """Return a cleaned file with what an editor says about it.
+
+    `where` says where in the file to look, such as "p. 12". `original` are the bytes of the upload if it is kept,
+    too.
+    """
     entry = AttachedFile(
         sha256=cleaned.digest,
         kind=cleaned.kind,
@@ -77,10 +87,10 @@ def new_file(
 
 
 def read_new_file(root: PurePath, entry: AttachedFile) -> NewFile:
-    """Return a file that is kept in the storage `root`, ready to be saved in another storage, as a new entry.
+    """Read a file that is kept in the storage `root`, and return it as a new file for another storage.
 
-    A text that is missing, or made by an older version, is extracted again, except from images. Raises OSError, or
-    UnusableFile if its text cannot be made.
+    Its entry has no events and no recorded times. Its text is extracted again if it is missing or was made by an
+    older version; not for images, which have none. Raises OSError, or UnusableFile if the text cannot be extracted.
     """
     texts, data = kept.read_text_pages(root, entry.sha256), kept.read_kept(root, entry)
     if 0 in texts or entry.kind.is_image:

@@ -1,10 +1,11 @@
 """Clean, black out, read and preview files in a process of its own, with limits for memory and time.
 
-`prepare_upload`, `text_of_file` and `preview_of_file` are for the store and the pages. The functions `answer_…` run in the
-process (see `sandbox.host`), and so does `clean_bytes`, which cleans a file of any kind.
+`prepare_upload`, `text_of_file` and `preview_of_file` are for the store and the pages. The functions `answer_…` run
+in the process (see `sandbox.host`), and so does `clean_bytes`, which cleans a file of any kind.
 
-`pages_of` is the one place where files are read for words, to check, redact and search them: the text by page, and every other
-string and attribute that is kept, such as the targets of links and names of styles. Text in images is not recognized.
+`pages_of` reads the words of a file, so that they can be checked, redacted and searched: the text of each page, and
+every other string that is kept, such as the targets of links and the names of styles. Text in pictures is not
+recognized.
 """
 
 import hashlib
@@ -48,7 +49,7 @@ formula2 calculatedColumnFormula totalsRowFormula formatCode col row colOff rowO
 )
 _GAPS = {"tab", "s", "tc", "td", "th", "table-cell"}
 _APART = ("instrText", "delInstrText", "posOffset", "f", "creator", "date")
-"""Elements whose text is no part of the text around them."""
+"""Elements whose text does not belong to the text around them."""
 _TEXT_PARTS = {
     FileKind.DOCX: r"word/(document|(header|footer)\d*|(foot|end)notes|comments|charts/chart\w*|diagrams/data\w*)\.xml",
     FileKind.ODT: r"(?:content|styles)\.xml",
@@ -59,13 +60,13 @@ viewBox points d enhanced-path path modifiers coordsize coordorigin adj wrapcoor
 glue-points text-areas pos relativeHeight
 """)
 )
-"""Attributes with lists of numbers."""
+"""Attributes that hold lists of numbers."""
 _NUMBERS = re.compile(r"(?:[-+\d.,;:\s@#$?*/()%]|[A-Za-z]{1,2}(?![A-Za-z]))*")
 _CODE = re.compile(
     r"[-+]?\d{0,8}(?:\.\d+)?(?:[Ee][-+]?\d+)?[a-z%*]{0,2}|[0-9A-F]{6}(?:[0-9A-F]{2})?|#[0-9a-f]{6}|[0-9A-F]{20}|[01]{12}|\$?[A-Z]{0,3}\$?\d{0,7}"
     r"|[a-z]{2,3}(?:-[A-Z][a-z]{3})?-(?:[A-Z]{2}|\d{3})|\{00000000-0000-0000-0000-\d{12}\}|\d{4}-\d\d-\d\d(?:T[\d:.]+Z?)?"
 )
-"""Numbers, colours, cells, languages, and dates."""
+"""Numbers, colours, cells of a table, languages and dates."""
 _BETWEEN_CODES = re.compile(r"[\s,:;!()/|]+")
 _MANY_DIGITS = re.compile(r"(?:\d[\s().-]*){9}")
 _CELL = re.compile(r"\$?\b[A-Z]{1,3}\$?\d{1,7}\b")
@@ -74,16 +75,17 @@ _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[^\W\d_a-zA-Z][^\W\d_]*")
 
 @cache
 def _format_words() -> frozenset[str]:
-    """Return the words of enumerations, built-in styles and fonts: nobody wrote a text that has only these."""
+    """Return words that no author wrote: values of enumerations, and built-in names of styles and fonts."""
     return frozenset(Path(__file__).with_name("format_words.txt").read_text("utf-8").split())
 
 
 def pages_of(data: bytes, kind: FileKind, limits: FileLimits) -> tuple[FilePage, ...]:
-    """Return the text by page, in the order of the file; empty for images. What is on no page is the last, with the number 0.
+    """Return the text of a file by page, in the order of the file; () for images.
 
-    It is everything that a reader, or a program, can find in the file: also headers, footnotes, comments, hidden text,
-    links and names of styles. Only numbers, colours, and the words of the formats themselves are left out. It is cut after
-    `limits.pages` pages and `limits.characters` characters. Raises UnusableFile.
+    A file without pages has one page, with the number None. If a reader or a program can find anything else in the
+    file, such as links, hidden text and names of styles, it is on a last page with the number 0. Only numbers,
+    colours, dates and the words of the formats are left out there. The text is cut after `limits.pages` pages and
+    `limits.characters` characters. Raises UnusableFile if the file cannot be read.
     """
     match kind:
         case FileKind.PDF:
@@ -93,10 +95,10 @@ def pages_of(data: bytes, kind: FileKind, limits: FileLimits) -> tuple[FilePage,
         case FileKind.DOCX | FileKind.ODT:
             pages, others = [_text_of_package(data, _TEXT_PARTS[kind], limits)], _strings_of_package(data, limits)
         case FileKind.XLSX:
-            pages, others = [*_sheets(data)], _strings_of_package(data, limits)
+            pages, others = [*_pages_of_workbook(data)], _strings_of_package(data, limits)
         case FileKind.HTML:
-            root = _parse_page(data)
-            pages, others = [FilePage(None, _text_of_xml(root))], _attributes(root)
+            root = _parse_web_page(data)
+            pages, others = [FilePage(None, _text_of_xml(root))], _texts_in_attributes(root)
         case FileKind.TEXT:
             pages, others = [FilePage(None, kinds.decode_any(data))], iter(())
         case _:
@@ -104,11 +106,14 @@ def pages_of(data: bytes, kind: FileKind, limits: FileLimits) -> tuple[FilePage,
     known = {" ".join(part.split()) for page in pages for part in re.split(r"[\n\t]", page.text)}
     lines = dict.fromkeys(" ".join(line.split()) for string in others for line in string.splitlines())
     rest = "\n".join(line for line in lines if line not in known and not _is_code(line))
-    return _bounded([*pages, FilePage(0, rest)] if rest else pages, limits)
+    return _cut_to_limits([*pages, FilePage(0, rest)] if rest else pages, limits)
 
 
 def _is_code(line: str, words: Container[str] = ()) -> bool:
-    """Return whether a line has only numbers, colours, cells, languages, dates, and some of these `words`."""
+    """Return whether a line has only numbers, colours, cells, languages, dates and some of `words`.
+
+    A line with nine digits or more may have a telephone number, so it only counts if it is one such code as a whole.
+    """
     if _MANY_DIGITS.search(line) and not _CODE.fullmatch(line):
         return False
     return all(
@@ -118,7 +123,8 @@ def _is_code(line: str, words: Container[str] = ()) -> bool:
     )
 
 
-def _bounded(pages: Iterable[FilePage], limits: FileLimits) -> tuple[FilePage, ...]:
+def _cut_to_limits(pages: Iterable[FilePage], limits: FileLimits) -> tuple[FilePage, ...]:
+    """Return as many pages as the limits allow, the last one cut if it is too long."""
     kept, left = list[FilePage](), limits.characters
     for page in pages:
         if left > 0 and len(kept) < limits.pages:
@@ -128,6 +134,7 @@ def _bounded(pages: Iterable[FilePage], limits: FileLimits) -> tuple[FilePage, .
 
 
 def _text_of_package(data: bytes, parts: str, limits: FileLimits) -> FilePage:
+    """Return the text of the XML parts of an office file whose name matches the pattern `parts`."""
     with kinds.open_package(data, limits) as archive:
         # the main text first: "document" and "content" come before "footer" and "styles"
         names = sorted(name for name in archive.namelist() if re.fullmatch(parts, name))
@@ -136,17 +143,18 @@ def _text_of_package(data: bytes, parts: str, limits: FileLimits) -> FilePage:
 
 
 def _strings_of_package(data: bytes, limits: FileLimits) -> Iterator[str]:
-    """Yield the names of all parts of an office file, and every string and attribute in them."""
+    """Yield the names of all files in an office file, and the text and the attributes of its XML parts."""
     with kinds.open_package(data, limits) as archive:
         for name in archive.namelist():
             yield name
             if name.endswith((".xml", ".rels")):
-                yield from _strings_of(parse_part(kinds.read_packed(archive, name, limits.unpacked_bytes)))
+                yield from _strings_of_part(parse_part(kinds.read_packed(archive, name, limits.unpacked_bytes)))
 
 
-def _strings_of(root: Any) -> Iterator[str]:
+def _strings_of_part(root: Any) -> Iterator[str]:
+    """Yield the text and the attributes of an XML part, and then what is not in its text, such as formulas."""
     yield _text_of_xml(root)
-    yield from _attributes(root)
+    yield from _texts_in_attributes(root)
     # the instruction of a field may be in several pieces
     for paragraph in elements_of(root, "p"):
         yield "".join(text.text or "" for text in elements_of(paragraph, "instrText", "delInstrText"))
@@ -155,7 +163,8 @@ def _strings_of(root: Any) -> Iterator[str]:
         yield _CELL.sub("", element.text or "")
 
 
-def _attributes(root: Any) -> Iterator[str]:
+def _texts_in_attributes(root: Any) -> Iterator[str]:
+    """Yield each different value of an attribute that may be the text of an author, sorted."""
     values = {
         value
         for element in root.iter("*")
@@ -170,7 +179,7 @@ def _attributes(root: Any) -> Iterator[str]:
 
 
 def _text_of_xml(root: Any) -> str:
-    """Return the text, with a line for each paragraph. Alternative texts of pictures are in it, too."""
+    """Return the text of an XML part, with a line for each paragraph, and alternative texts of pictures."""
     from lxml import etree
 
     pieces: list[str] = []
@@ -194,11 +203,12 @@ def _text_of_xml(root: Any) -> str:
     return "\n".join(line for line in lines if line)
 
 
-def _sheets(data: bytes) -> Iterator[FilePage]:
+def _pages_of_workbook(data: bytes) -> Iterator[FilePage]:
+    """Yield a page for each sheet of a workbook: its title, and a line for each row up to MAX_CELLS cells."""
     import openpyxl
 
     cells = 0
-    with kinds.damage_as_sentence():
+    with kinds.refuse_damaged():
         book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
         for number, sheet in enumerate(book.worksheets, 1):
             lines = [sheet.title]
@@ -212,7 +222,8 @@ def _sheets(data: bytes) -> Iterator[FilePage]:
             yield FilePage(number, "\n".join(lines))
 
 
-def _parse_page(data: bytes) -> Any:
+def _parse_web_page(data: bytes) -> Any:
+    """Return the root element of a web page without scripts and styles, an empty one if it cannot be parsed."""
     from lxml import html
 
     parser = html.HTMLParser(encoding="utf-8", no_network=True)
@@ -229,7 +240,7 @@ MAX_RECTANGLES = 200
 _NO_IMAGE = N_("Only parts of images (PNG, JPEG, WebP) can be blacked out.")
 _TOO_MANY_PARTS = N_("Too many parts to black out: at most {most} are possible.")
 MAX_NAME = 80
-"""Characters of a name, without its extension."""
+"""The largest number of characters in the name of a file, without its extension."""
 _ENDINGS = {
     FileKind.JPEG: ("jpg", "jpeg", "jpe", "jfif"),
     FileKind.HTML: ("html", "htm", "xhtml"),
@@ -246,46 +257,57 @@ def prepare_upload(
     limits: FileLimits = KEPT,
     is_cancelled: IsCancelled = never,
 ) -> PreparedUpload:
-    """Return a file as it can be kept, with what was found in it and removed, and its text and preview.
+    """Clean an upload in a process of its own, and return it with its text and preview.
 
-    `name` is that of the upload. `blackened` are parts of an image. Raises UnusableFile, which says what to do.
+    `name` is the name of the upload. `blackened` are the parts of an image that become black. Raises UnusableFile,
+    with a sentence that says what to do.
     """
     if len(blackened) > MAX_RECTANGLES:
         raise UnusableFile(_TOO_MANY_PARTS, {"most": str(MAX_RECTANGLES)})
     # not a number and infinity are no JSON; outside of the image they are refused with a sentence
     parts = [[value if math.isfinite(value) else -1.0 for value in asdict(part).values()] for part in blackened]
     values = {"name": name[:1000], "choices": asdict(choices or CleaningChoices()), "blackened": parts}
-    answer, content = _ask("answer_upload", data, values, limits=limits, is_cancelled=is_cancelled)
+    answer, content = _run_file_job("answer_upload", data, values, limits=limits, is_cancelled=is_cancelled)
     from pydantic import TypeAdapter  # here, because the process does without it
 
     size = answer["size"]
     cleaned = TypeAdapter(CleanedFile).validate_python({**answer["cleaned"], "data": content[:size]})
-    return PreparedUpload(cleaned, _pages(answer), _preview(answer, content[size:]))
+    return PreparedUpload(cleaned, _pages_in_answer(answer), _preview_in_answer(answer, content[size:]))
 
 
 def text_of_file(data: bytes, kind: FileKind, *, limits: FileLimits = KEPT) -> tuple[FilePage, ...]:
-    """Return the text of a cleaned file by page; empty for images and for scans. Raises UnusableFile."""
-    return _pages(_ask("answer_text", data, {"kind": kind.value}, limits=_for_cleaned(limits))[0])
+    """Return the text of a cleaned file by page, read in a process of its own.
+
+    It is () for an image. The pages of a scan have no text. Raises UnusableFile.
+    """
+    return _pages_in_answer(
+        _run_file_job("answer_text", data, {"kind": kind.value}, limits=_limits_for_cleaned(limits))[0]
+    )
 
 
 def preview_of_file(data: bytes, limits: FileLimits = KEPT) -> FilePreview | None:
     """Return a small image of the first page of a PDF, or of an image; None for other kinds. Raises UnusableFile."""
-    return _preview(*_ask("answer_preview", data, {}, limits=_for_cleaned(limits)))
+    return _preview_in_answer(*_run_file_job("answer_preview", data, {}, limits=_limits_for_cleaned(limits)))
 
 
-def _preview(answer: dict[str, Any], content: bytes) -> FilePreview | None:
+def _preview_in_answer(answer: dict[str, Any], content: bytes) -> FilePreview | None:
+    """Return the preview in an answer, None if it has none."""
     return FilePreview(content, *answer["preview"]) if answer["preview"] else None
 
 
-def _for_cleaned(limits: FileLimits) -> FileLimits:
-    # an image that is encoded anew can become larger than the upload was
+def _limits_for_cleaned(limits: FileLimits) -> FileLimits:
+    """Return limits for a cleaned file, with twice the bytes: an image can become larger when it is encoded anew."""
     return replace(limits, file_bytes=2 * limits.file_bytes)
 
 
-def _ask(
+def _run_file_job(
     job: str, data: bytes, values: dict[str, Any], limits: FileLimits, *, is_cancelled: IsCancelled = never
 ) -> JobAnswer:
-    """Return the answer about a file, unless it is empty or too large."""
+    """Run the job "answer_…" for a file, and return its answer.
+
+    Raises UnusableFile if the file is empty, too large or cannot be read, and ProcessRefused if the process gives no
+    answer.
+    """
     if not data or len(data) > limits.file_bytes:
         kinds.recognize_kind(data, limits)  # raises the sentence for this, without a process
     values |= {"limits": asdict(limits)}
@@ -293,27 +315,31 @@ def _ask(
     return run_job(f"tracker.files.process.{job}", values, data, limits=allowed, is_cancelled=is_cancelled)
 
 
-def _pages(answer: dict[str, Any]) -> tuple[FilePage, ...]:
+def _pages_in_answer(answer: dict[str, Any]) -> tuple[FilePage, ...]:
     return tuple(FilePage(number, text) for number, text in answer["pages"])
 
 
 def answer_upload(
     data: bytes, name: str, choices: dict[str, bool], blackened: list[list[float]], limits: dict[str, Any]
 ) -> JobAnswer:
-    """Return the values about a cleaned file, its bytes, and after them those of its preview. This runs in the process."""
+    """Clean an upload, and return values and bytes: those of the cleaned file, then those of its preview.
+
+    The values are those of a `CleanedFile` without its data, its size, and what `answer_preview` and `answer_text`
+    return. This runs in the process.
+    """
     allowed, parts = FileLimits(**limits), tuple(Rectangle(*part) for part in blackened)
     if parts and not kinds.recognize_kind(data, allowed).is_image:
         raise UnusableFile(_NO_IMAGE)
     cleaned = clean_bytes(data, name, CleaningChoices(**choices), limits=allowed, blackened=parts)
     about = {key: value for key, value in asdict(cleaned).items() if key != "data"}
-    larger = asdict(_for_cleaned(allowed))
+    larger = asdict(_limits_for_cleaned(allowed))
     preview, drawn = answer_preview(cleaned.data, larger)
     text, _ = answer_text(cleaned.data, cleaned.kind, larger)
     return {"cleaned": about, "size": cleaned.size} | preview | text, cleaned.data + drawn
 
 
 def answer_preview(data: bytes, limits: dict[str, Any]) -> JobAnswer:
-    """Return the size of the preview of a cleaned file, or None, and its bytes. This runs in the process."""
+    """Return {"preview": [width, height] or None} and the bytes of the preview. This runs in the process."""
     # imported here, as below: each of them loads libraries that the others do not need
     from tracker.files.cleaners.image import draw_preview
 
@@ -322,14 +348,14 @@ def answer_preview(data: bytes, limits: dict[str, Any]) -> JobAnswer:
 
 
 def answer_text(data: bytes, kind: str, limits: dict[str, Any]) -> JobAnswer:
-    """Return the pages of a cleaned file. This runs in the process."""
+    """Return {"pages": a list of [number, text]} for a cleaned file, and no bytes. This runs in the process."""
     return {"pages": [[page.number, page.text] for page in pages_of(data, FileKind(kind), FileLimits(**limits))]}, b""
 
 
 def clean_bytes(
     data: bytes, name: str, choices: CleaningChoices, *, limits: FileLimits, blackened: tuple[Rectangle, ...] = ()
 ) -> CleanedFile:
-    """Return the file as it can be kept, with what was found. Its content decides the kind. Raises UnusableFile."""
+    """Clean a file, whose kind is found by its content, and return it with what was found. Raises UnusableFile."""
     # imported here: each cleaner loads libraries that the others do not need
     received, found = kinds.recognize_kind(data, limits), FoundItems()
     if received.is_image:
@@ -342,7 +368,7 @@ def clean_bytes(
         cleaned = (clean_web_page if received is FileKind.HTML else clean_web_archive)(data, limits, found)
     elif received is FileKind.TEXT:
         text = kinds.decode_any(data).lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
-        kinds.check_characters(text)
+        kinds.refuse_binary_text(text)
         cleaned = text.encode()
     else:
         cleaner = getattr(import_module(f"tracker.files.cleaners.{received.value}"), f"clean_{received.value}")
@@ -354,14 +380,15 @@ def clean_bytes(
         name=harmless_name(name, kind),
         received_kind=received,
         received_digest=hashlib.sha256(data).hexdigest(),
-        findings=found.findings() + _check_ending(name, received),
+        findings=found.findings() + _ending_warning(name, received),
     )
 
 
 def harmless_name(name: str, kind: FileKind) -> str:
-    """Return a name that can be shown and saved on any system: no folders, no invisible characters, the right extension.
+    """Return a name that any system can show and save, with the extension of the kind.
 
-    The name of a picture has no word with a digit: a time or number would show which picture on a phone it is.
+    In the name of an image, words with a digit are left out: a time or number would show which picture on a phone it
+    is. A name of which nothing is left becomes "file".
     """
     last = re.split(r"[/\\]", unicodedata.normalize("NFC", name))[-1]
     visible = "".join(char if unicodedata.category(char)[0] not in "CZ" else " " for char in last)
@@ -373,7 +400,8 @@ def harmless_name(name: str, kind: FileKind) -> str:
     return f"{stem[:MAX_NAME].strip(' .') or 'file'}.{kind.value}"
 
 
-def _check_ending(name: str, kind: FileKind) -> tuple[FileFinding, ...]:
+def _ending_warning(name: str, kind: FileKind) -> tuple[FileFinding, ...]:
+    """Return a warning if a name has an extension that the kind does not have, otherwise ()."""
     ending = name.rpartition(".")[2].strip().lower() if "." in name else ""
     if not re.fullmatch(r"[a-z0-9]{1,8}", ending) or ending in _ENDINGS.get(kind, (kind.value,)):
         return ()

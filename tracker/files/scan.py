@@ -1,7 +1,7 @@
-"""Find passages that may identify a person in the text of a file, by the same rules as in typed text.
+"""Find passages that may identify a person in the text of a file, by the rules for typed text.
 
-The text of a file can have millions of characters, and anyone can have written it: it is scanned in the process that
-cleans files. `scan_file_text` is for the store and the pages, `find_in_pages` runs in the process.
+The text of a file can be long, and anyone may have written it. So it is scanned in a process with limits, like the
+one that cleans files. `scan_file_text` starts the process, `find_in_pages` runs in it.
 """
 
 import json
@@ -24,32 +24,36 @@ from tracker.sandbox.limits import KEEPING, KEPT, FileLimits
 from tracker.storage.cache_registry import register_cache
 
 MAX_SHOWN_PASSAGES = 100
-"""At most this many findings of a file are returned, and as many candidates. The others are counted."""
+"""The largest number of findings that are returned, and of candidates. The others are only counted."""
 MAX_CHECKED_PASSAGES = 2_000
-"""At most this many different passages are looked at, and as many candidates. A file with more is never found safe."""
+"""The largest number of different findings that are looked at, and of candidates.
+
+The others are only counted. So a file with more is never found safe.
+"""
 MAX_PAGE_NUMBERS = 10
-"""Of at most this many pages the numbers are given on which a passage is."""
+"""The largest number of pages that are named for a passage."""
 MAX_PASSAGE_LENGTH = 300
 MAX_RESULTS = 8
-"""The results for so many texts are kept in memory, without the texts."""
+"""The number of texts whose results are kept in memory. The texts themselves are not kept."""
 CONTEXT_AROUND = 120
-"""How many characters of the text are returned before a passage, and after it."""
+"""The number of characters that are returned before and after a passage."""
 CANNOT_BE_CHECKED = N_(
     "The text of this file could not be checked for names and other details: it takes too long, or it needs too much memory. "
     "Split the file into smaller ones."
 )
 _SAFETY_FILE = TypeAdapter(SafetyFile | None)
 _Found = dict[str, Any]
-"""The passages of one kind, as `_listed` makes them, and how many further ones there are."""
+"""The result of `_list_passages`: {"passages": list of passages, "more": number of those left out}."""
 _results: dict[tuple[bytes, PurePath, str, bool], list[_Found]] = {}
 
 
 @dataclass(frozen=True, slots=True)
 class FileTextCheck:
-    """What has to be settled before a file is public: passages that a rule found, and other pairs of capitalised words.
+    """The passages in the text of a file that must be dismissed or removed before the file is public.
 
-    Each passage is listed once. `more_findings` and `more_candidates` count passages that are not listed until others
-    are dismissed or gone. `is_whole` is False if the file has more text than was extracted and so checked.
+    `findings` are passages that a rule found, `candidates` other pairs of capitalised words, which may be names. Each
+    passage is listed once. `more_findings` and `more_candidates` count those that are not listed, because there are
+    too many. `is_whole` is False if the file has more text than was extracted, so that the rest was not checked.
     """
 
     findings: tuple[SafetyFinding, ...] = ()
@@ -74,12 +78,15 @@ def scan_file_text(
     limits: FileLimits = KEPT,
     is_cancelled: IsCancelled = never,
 ) -> FileTextCheck:
-    """Return the findings in the text of a file that are not dismissed, and whether all of the text was checked.
+    """Return the passages in a file that are not dismissed, and whether all of its text was checked.
 
-    `pages` is what `text_of_file` returned. A finding is dismissed for the `record` (see `record_name`) and the SHA-256
-    of the file, `digest`. Its path is ("files", `name`, page, …), with the numbers of its pages (see `place_in_file`).
-    The result for a text is kept in memory. Raises UnusableFile if the text cannot be checked: then the file must not
-    become public.
+    `pages` is what `text_of_file` returned. `record` names the record (see `record_name`), `name` is that of the
+    file, and `digest` its SHA-256: a passage is dismissed for this record and digest. The path of a finding is
+    ("files", `name`, page, …), with the numbers of its pages (see `place_in_file`). Candidates are searched only
+    `with_candidates`.
+
+    The passages of the last MAX_RESULTS texts are kept in memory. Raises UnusableFile if the text cannot be checked:
+    then the file must not become public.
     """
     is_whole = len(pages) < limits.pages and sum(len(page.text) for page in pages) < limits.characters
     if not any(page.text.strip() for page in pages):
@@ -95,25 +102,26 @@ def scan_file_text(
             "with_candidates": with_candidates,
         }
         data, allowed = json.dumps(job).encode(), JobLimits(limits.seconds, limits.memory)
-        told = replace(KEEPING, too_slow=CANNOT_BE_CHECKED, stopped=CANNOT_BE_CHECKED)
+        sentences = replace(KEEPING, too_slow=CANNOT_BE_CHECKED, stopped=CANNOT_BE_CHECKED)
         name_of_job = "tracker.files.scan.find_in_pages"
-        answer, _ = run_job(name_of_job, {}, data, limits=allowed, told=told, is_cancelled=is_cancelled)
+        answer, _ = run_job(name_of_job, {}, data, limits=allowed, sentences=sentences, is_cancelled=is_cancelled)
         scanned = _results[key] = answer["found"]
         for old in list(_results)[:-MAX_RESULTS]:
             _results.pop(old, None)
     rules = compile_rules(dataset.safety).all
 
-    def still_open(found: _Found) -> tuple[tuple[SafetyFinding, ...], int]:
-        all_of_them = (_finding(one, rules[one["rule"]].rule, (record, name, digest)) for one in found["passages"])
+    def open_passages(found: _Found) -> tuple[tuple[SafetyFinding, ...], int]:
+        """Return the passages that are not dismissed, at most MAX_SHOWN_PASSAGES, and the number of the others."""
+        all_of_them = (_to_finding(one, rules[one["rule"]].rule, (record, name, digest)) for one in found["passages"])
         left = [one for one in all_of_them if not is_dismissed(one)]
         return tuple(left[:MAX_SHOWN_PASSAGES]), len(left[MAX_SHOWN_PASSAGES:]) + found["more"]
 
-    (findings, more_findings), (candidates, more_candidates) = map(still_open, scanned)
+    (findings, more_findings), (candidates, more_candidates) = map(open_passages, scanned)
     return FileTextCheck(findings, candidates, more_findings, more_candidates=more_candidates, is_whole=is_whole)
 
 
 def place_in_file(finding: SafetyFinding) -> tuple[str, tuple[int, ...]] | None:
-    """Return (name of the file, pages of the finding, if it has any), or None for a finding in typed text."""
+    """Return the file name of a finding and the numbers of its pages, or None for one in typed text."""
     match finding.text_field.field_path:
         case ("files", str(name), *pages) if all(isinstance(page, int) for page in pages):
             return name, tuple(int(page) for page in pages)
@@ -121,29 +129,38 @@ def place_in_file(finding: SafetyFinding) -> tuple[str, tuple[int, ...]] | None:
 
 
 def find_in_pages(data: bytes) -> JobAnswer:
-    """Return the passages in the pages of a job as values for JSON. This runs in the process with limits."""
+    """Return {"found": [findings, candidates]}, both as `_list_passages` returns them.
+
+    This runs in the process with limits. `data` is JSON: the pages, the safety rules, the known words, and whether
+    candidates are wanted.
+    """
     job = json.loads(data)
     rules, known = _SAFETY_FILE.validate_python(job["rules"]), frozenset(job["known"])
     compiled = compile_rules(rules)
     numbers = {id(one.rule): number for number, one in reversed(list(enumerate(compiled.all)))}
     pages = [(number, text) for number, text in job["pages"]]
-    found = _listed(pages, lambda text: scan_text(text, rules, known), lambda match: numbers[id(match.rule)])
+    found = _list_passages(pages, lambda text: scan_text(text, rules, known), lambda match: numbers[id(match.rule)])
     name_rule, asked = numbers[id(compiled.name_rule)], pages if job["with_candidates"] else ()
-    candidates = _listed(asked, lambda text: name_candidates(text, known), lambda match: name_rule)
+    candidates = _list_passages(asked, lambda text: name_candidates(text, known), lambda match: name_rule)
     return {"found": [found, candidates]}, b""
 
 
-def _finding(passage: dict[str, Any], rule: SafetyRule, place: tuple[str, str, str]) -> SafetyFinding:
+def _to_finding(passage: dict[str, Any], rule: SafetyRule, place: tuple[str, str, str]) -> SafetyFinding:
+    """Return a passage as a finding of a rule. `place` is the record, the name of the file and its SHA-256."""
     record, name, digest = place
     before, words, path = passage["before"], passage["words"], ("files", name, *passage["pages"])
     text = TextField(record, f"file {digest}", path, text=before + words + passage["after"])
     return SafetyFinding(text, Match(rule, len(before), len(before) + len(words), words=words))
 
 
-def _listed(
+def _list_passages(
     pages: Iterable[tuple[int | None, str]], scan: Callable[[str], tuple[Match, ...]], number_of: Callable[[Match], int]
 ) -> _Found:
-    """Return each different passage once, with its pages, and the number of passages above MAX_CHECKED_PASSAGES."""
+    """Return each different passage once, with its pages and the text around it, as a `_Found`.
+
+    `scan` returns the matches in a text, `number_of` the number of the rule of a match. Two passages are the same if
+    they have the same rule and, but for capital letters and spaces, the same words.
+    """
     passages: dict[tuple[int, str], dict[str, Any]] = {}
     others: set[bytes] = set()
     for page, text in pages:

@@ -203,7 +203,7 @@ def _describe_row(row: ReviewedRow) -> dict[str, Any]:
         "assessed": row.row.value("assessed") or None,
         "changes": [{"field": c.field, "old": c.old, "new": c.new} for c in row.compared.changes],
         "problems": list(row.problems),
-        "notes": [*row.left, *row.notes],
+        "notes": [*row.left_out, *row.notes],
     }
 
 

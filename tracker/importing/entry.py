@@ -105,7 +105,7 @@ def run_reading_job(
     if len(data) > limits.file_bytes:
         raise _too_large(len(data), limits)
     allowed = JobLimits(limits.seconds, limits.memory)
-    return run_job(function, values, data, limits=allowed, told=READING, is_cancelled=is_cancelled)[1]
+    return run_job(function, values, data, limits=allowed, sentences=READING, is_cancelled=is_cancelled)[1]
 
 
 def _too_large(size: int, limits: FileLimits) -> UnusableFile:

@@ -1,9 +1,9 @@
 """Read UHRI's export (Universal Human Rights Index), JSON or XLSX: choose records, then merge them into recommendations.
 
 UHRI has no field for the paragraph: its number is in the text, or nowhere. A record is one annotation of a paragraph;
-several annotations of one paragraph become one recommendation, with the tags of all of them. The full export has 267,548
-records in 360 MB: it is read as a stream, and a record that is not wanted is dropped at once. `survey_uhri` says what is
-in an export, so that an editor can choose.
+several annotations of one paragraph become one recommendation, with the tags of all of them. The full export has
+267,548 records in 360 MB: it is read as a stream, and only chosen records are kept in memory. `survey_uhri` lists
+what an editor can choose.
 """
 
 import html
@@ -11,7 +11,7 @@ import io
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from enum import StrEnum
 from functools import lru_cache
 from itertools import chain, islice
@@ -46,7 +46,7 @@ NO_HEADING = re.compile(
     r"стать\w+|пункт\w*|цел\w+|правил\w+|и|в|на)\s*$",
     re.IGNORECASE,
 )
-"""A sentence before a number, or a word before it whose number is another one."""
+"""Words that show that the text before a number is no heading, or the number not that of a paragraph."""
 TAGS = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)\b[^<>]{0,2000}>")
 BLOCKS = frozenset(("p", "br", "div", "li", "ul", "ol", "tr", "h1", "h2", "h3", "h4"))
 GLUED_SENTENCES = re.compile(r"(?<=[a-zа-я)]{2})([.;:])(?=[A-ZА-Я][a-zа-я])")
@@ -59,15 +59,14 @@ CHUNK_SIZE = 1 << 16
 LONGEST_RECORD = 8 * CHUNK_SIZE
 DEEPEST_RECORD = 200
 NOT_BRACKETS = bytes(byte for byte in range(256) if byte not in b"[]{}")
-HEAD = 1 << 16
 HEADING_ROWS = 30
-"""In how many rows from the top of a sheet the headings are looked for."""
+"""The number of rows, from the top of a sheet, in which the headings of UHRI are searched."""
 UHRI_ONLY = re.compile(
     r"annotation ?type|(?:ohchr )?annotation ?id|date of publication on uhri|(?:upr )?reccomending \w+"
 )
 """Headings that no other table has."""
 LEAST_COLUMNS = 4
-"""How many columns of UHRI a row must name to be the row of the headings."""
+"""The smallest number of UHRI's columns in a row of headings."""
 _ENDS_TOO_EARLY = N_(
     "The file ends too early: it was not downloaded completely. Download it again. {n} records were read."
 )
@@ -77,11 +76,11 @@ ROW = "row"
 MAX_CHOICES = 500
 """The largest number of States, and of themes, to choose from. The most frequent ones are kept."""
 Progress = Callable[[int], object]
-"""It is told how many bytes were read so far."""
+"""A function that is called with the number of bytes that were read so far."""
 
 
 class UhriKind(StrEnum):
-    """What UHRI says an annotation is. UNKNOWN stands for a code that we do not know."""
+    """The type of an annotation. UNKNOWN is any other type that UHRI names."""
 
     RECOMMENDATION = "recommendation"
     CONCERN = "concern"
@@ -90,10 +89,10 @@ class UhriKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class UhriChoice:
-    """Which records are wanted. An empty field excludes nothing.
+    """The records that are wanted. A record must have one of the names in each field that is not empty.
 
-    `states` and `themes` are names as UHRI writes them, in any case; `bodies` are ids of committees in the dataset.
-    `first_year` and `last_year` are years of publication.
+    `states` and `themes` are names as in UHRI, in small or capital letters, `bodies` ids of committees in the
+    dataset. The years are those of publication, both included.
     """
 
     states: tuple[str, ...] = ()
@@ -105,13 +104,14 @@ class UhriChoice:
 
 @dataclass(frozen=True, slots=True)
 class UhriRecommendation:
-    """A recommendation from UHRI: one paragraph, or one text if the paragraph is not known. Before merging, one record.
+    """A recommendation from UHRI: the annotations of one paragraph, or of one text without a number.
 
-    `kinds` are the kinds of its annotations: the same paragraph may be both a concern and a recommendation. `body` is
-    the id of the committee in the dataset, "" if it is not there; `body_name` is UHRI's name. `states` are all States
-    in the record. `themes`, `groups` and `sdg` are UHRI's tags, as UHRI writes them. `is_cleaned` is True if HTML or
-    glued words were mended in the text, so that it should be compared with the document. `rows` are the numbers of its
-    rows or records in the file.
+    A single annotation has this form, too. What is not known is "" or (). `body` is the id of the committee in the
+    dataset, "" if the dataset does not have it; `body_name` is UHRI's name. `date` is the day or the year of
+    publication. `states` are the States that it is about. `themes`, `groups` and `sdg` are UHRI's tags, as UHRI
+    writes them but for the numbers of `sdg`. `annotations` are UHRI's ids. If `is_cleaned`, the text had HTML or
+    lacked a space, so it should be compared with the document. `rows` are the numbers of its rows or records in the
+    file, from 1. Only the UPR has `recommending_states` and a `response`.
     """
 
     symbol: str
@@ -134,7 +134,7 @@ class UhriRecommendation:
 
 
 def record_filter(choice: UhriChoice, vocabulary: ImportVocabulary) -> Callable[[Mapping[str, Any]], bool]:
-    """Return a function that tells quickly whether a raw record is wanted. It looks at the State first."""
+    """Return a function that takes a raw record and returns whether it is wanted."""
     states, themes = (frozenset(map(normalize_words, names)) for names in (choice.states, choice.themes))
     bodies = frozenset(choice.bodies)
     has_years = choice.first_year > 0 or choice.last_year < 9999
@@ -152,24 +152,26 @@ def record_filter(choice: UhriChoice, vocabulary: ImportVocabulary) -> Callable[
 
 
 def _texts(value: Any) -> Iterable[str]:
-    """Return the texts in a value of the export, which may be a text, a list, an object with a name, or missing."""
+    """Return the texts in a value of the export: a text, an object with a name or a list of these; otherwise ()."""
     if isinstance(value, list):
         return [value if isinstance(value, str) else _name(value) for value in value]
     return (value,) if isinstance(value, str) else (_name(value),) if isinstance(value, dict) else ()
 
 
 def _name(value: Any) -> str:
+    """Return the name of an object in the export, or another value as a text; "" for None."""
     if isinstance(value, dict):
         return next((str(value[key]) for key in ("Name", "name", "Label", "label", "Title") if value.get(key)), "")
     return "" if value is None else str(value)[:500]
 
 
 def _first_text(record: Mapping[str, Any], key: str) -> str:
+    """Return the first text under a key of a record, or ""."""
     return next(iter(_texts(record.get(key))), "")
 
 
 def year_of_record(record: Mapping[str, Any]) -> int:
-    """Return the year in which the document of a record was published, 0 if it is not known."""
+    """Return the year in which the document of a raw record was published, 0 if it is not known."""
     value = record.get("PublicationDate")
     found = re.search(r"(?<!\d)(\d{4})(?!\d)", value[:40]) if isinstance(value, str) else None
     return int(found[1]) if found else 0
@@ -177,14 +179,14 @@ def year_of_record(record: Mapping[str, Any]) -> int:
 
 @lru_cache(maxsize=8192)  # a full export has a few thousand names, each thousands of times
 def clean_term(text: str) -> str:
-    """Return the name of a tag, a State or a body, without HTML, no-break spaces or "- " in front."""
+    """Return a name in one line, without HTML or a dash in front, cut to 300 characters."""
     return " ".join(html.unescape(TAGS.sub(" ", text)).replace("\u00ad", "").split()).lstrip("-–— •").strip()[:300]
 
 
 def split_values(text: str) -> list[str]:
-    """Return the values in one text. A cell of the XLSX has all of them, each on its own line or after "- ".
+    """Return the values in one text. A cell of the XLSX has several, each on a line of its own or each after a dash.
 
-    A semicolon separates them only if there are no lines and no "- ", because a theme may contain one.
+    If it has neither lines nor dashes, a semicolon separates them. Otherwise it does not, as a theme may contain one.
     """
     plain = text.replace("\u00a0", " ")
     is_listed = re.match(r"\s*[-–•]\s", plain)
@@ -196,18 +198,21 @@ def split_values(text: str) -> list[str]:
 
 
 def terms_of(value: Any) -> tuple[str, ...]:
-    """Return the names in a value of the export, such as those of the States."""
+    """Return the names in a value of the export, each once, such as the States of a record."""
     if isinstance(value, list):  # in the JSON, each value stands alone
         return tuple(dict.fromkeys(term for text in _texts(value) if (term := clean_term(text))))
     return tuple(dict.fromkeys(term for text in _texts(value) for term in split_values(text)))
 
 
 def build_annotation(record: Mapping[str, Any], vocabulary: ImportVocabulary, number: int) -> UhriRecommendation:
-    """Return the raw record `number` of a file with clean values. Values that are missing become ""."""
+    """Return a raw record as an annotation with clean values. Missing values become "" or ().
+
+    `number` is its place in the file, from 1. A record of a workbook has the number of its row instead.
+    """
     raw = _first_text(record, "Text")
     text = clean_uhri_text(raw)
     body = next(iter(terms_of(record.get("Body"))), "")
-    kind, is_guess = _kind(_first_text(record, "AnnotationType"), text)
+    kind, is_guess = _kind_of_annotation(_first_text(record, "AnnotationType"), text)
     paragraph, words = split_off_number(text, kind)
     date = _first_text(record, "PublicationDate")
     annotation = clean_term(_first_text(record, "AnnotationId"))
@@ -221,7 +226,7 @@ def build_annotation(record: Mapping[str, Any], vocabulary: ImportVocabulary, nu
         states=terms_of(record.get("Countries")),
         themes=terms_of(record.get("Themes")),
         groups=terms_of(record.get("AffectedPersons")),
-        sdg=tuple(dict.fromkeys(map(_sdg, terms_of(record.get("Sdgs"))))),
+        sdg=tuple(dict.fromkeys(map(_number_of_sdg, terms_of(record.get("Sdgs"))))),
         recommending_states=terms_of(record.get("UprRecommendingCountry")),
         response=vocabulary.code("response", next(iter(terms_of(record.get("UprPositions"))), "")),
         paragraph=paragraph,
@@ -233,9 +238,9 @@ def build_annotation(record: Mapping[str, Any], vocabulary: ImportVocabulary, nu
 
 
 def split_off_number(text: str, kind: UhriKind) -> tuple[str, str]:
-    """Return (number of the paragraph or "", text without the number and the heading before it).
+    """Return the number of the paragraph, or "", and the text without this number and its heading.
 
-    If a RECOMMENDATION has a concern in front, with a number of its own, the result is the paragraph after it.
+    Of a RECOMMENDATION with two paragraphs, of which the first is a concern, return only the second.
     """
     if found := UPR_PARAGRAPH.match(text):
         return found[1], text[found.end() :].strip()
@@ -252,14 +257,14 @@ def split_off_number(text: str, kind: UhriKind) -> tuple[str, str]:
     return number, rest
 
 
-def _sdg(term: str) -> str:
-    """Return the number of a goal or target: "3" for "3 - GOOD HEALTH AND WELL-BEING"."""
+def _number_of_sdg(term: str) -> str:
+    """Return the number of a goal or target, "3" for "3 - GOOD HEALTH AND WELL-BEING", or else the term."""
     found = re.match(r"(?:SDG\s*|Goal\s*)?(\d{1,2}(?:\.[0-9a-z]{1,2})?)\b", term, re.IGNORECASE)
     return found[1] if found else term[:120]
 
 
-def _kind(written: str, text: str) -> tuple[UhriKind, bool]:
-    """Return the kind of an annotation, and whether it was guessed by the wording, as the type is missing or a code."""
+def _kind_of_annotation(written: str, text: str) -> tuple[UhriKind, bool]:
+    """Return the kind of an annotation, and whether it was guessed from `text`, as `written` is empty or a UUID."""
     words = clean_term(written).casefold()
     if "recommend" in words:
         return UhriKind.RECOMMENDATION, False
@@ -271,9 +276,9 @@ def _kind(written: str, text: str) -> tuple[UhriKind, bool]:
 
 
 def clean_uhri_text(raw: str) -> str:
-    """Return a text without HTML, with line breaks between its paragraphs and parts.
+    """Return a text of at most 20,000 characters without HTML, with lines for its paragraphs and parts.
 
-    Words that are glued together because a tag was lost ("rights.The Committee") are separated again.
+    A space is added where a lost tag left none ("rights.The Committee").
     """
     text = TAGS.sub(lambda tag: "\n" if tag[2].lower() in BLOCKS else "", raw[:100_000]) if "<" in raw else raw
     text = html.unescape(text).replace("\u00ad", "").replace("\u00a0", " ").replace("\u202f", " ")
@@ -283,13 +288,13 @@ def clean_uhri_text(raw: str) -> str:
 
 
 class _RecordRefused(Exception):
-    """Raised if a record is too long or nested too deep."""
+    """A record is too long, or its lists and objects are nested too deep."""
 
 
 class _GuardedStream:
-    """A binary stream that reports what is read, and refuses records that would need too much memory.
+    """A binary stream that reports how much was read, and refuses records that would need too much memory.
 
-    ijson keeps the path of every open list and object, so its memory grows with the square of their depth.
+    ijson keeps the path of every open list and object, so the memory grows with the square of their depth.
     """
 
     def __init__(self, start: bytes, stream: BinaryIO, progress: Progress | None) -> None:
@@ -297,7 +302,7 @@ class _GuardedStream:
         self.total = self._at_record = self._depth = 0
 
     def read(self, size: int = -1) -> bytes:
-        """Return the next bytes. Raise _RecordRefused if the record that they belong to is too long or too deep."""
+        """Return the next bytes, b"" at the end. Raise _RecordRefused if this record is too long or too deep."""
         if self.start:
             chunk, self.start = self.start[:size], self.start[size:]
         else:
@@ -316,17 +321,18 @@ class _GuardedStream:
             self.progress(self.total)
         return chunk
 
-    def next_record(self) -> None:
-        """Count length and depth anew, for the next record."""
+    def begin_record(self) -> None:
+        """Begin to count the length and the depth of the next record."""
         self._at_record, self._depth = self.total, 0
 
 
 class JsonRecords:
-    """The records in UHRI's JSON, to be read once. `count` is how many were read so far.
+    """The raw records in UHRI's JSON. Iterate over them once.
 
-    After the last record, `problem` says if the file is cut off or damaged. Raise UnusableFile if there is no list of
-    records, or no record at all. `progress` is called with the number of bytes read so far. If it raises an error, the
-    reading ends.
+    After the last record, `count` is the number of all records, and `problem` a sentence if the file is cut off or
+    damaged. Before, they are 0 and "". `progress` is called with the number of bytes read so far; its error ends the
+    reading. Raise UnusableFile if the file is empty, has no list of records or takes too long, or if no record can be
+    read.
     """
 
     def __init__(
@@ -334,7 +340,7 @@ class JsonRecords:
     ) -> None:
         self.count, self.problem = 0, ""
         self._language, self._watch = language, Stopwatch(limits.seconds)
-        start = stream.read(HEAD)
+        start = stream.read(CHUNK_SIZE)
         check_file_size(len(start), limits)
         start = start.removeprefix(b"\xef\xbb\xbf")
         prefix = _records_prefix(start)
@@ -343,13 +349,13 @@ class JsonRecords:
         self._prefix, self._guarded = prefix, _GuardedStream(start, stream, progress)
 
     def __iter__(self) -> Iterator[Mapping[str, Any]]:
-        """Yield each record that is an object."""
+        """Yield each record that is an object. Others are counted only."""
         _, guarded, watch = self._language.gettext, self._guarded, self._watch
         count = 0  # a local name: a full export has 267,548 records
         try:
             for record in ijson.items(guarded, self._prefix, buf_size=CHUNK_SIZE, use_float=True):
                 count += 1
-                guarded.next_record()
+                guarded.begin_record()
                 if not count % 1000:
                     watch.check()
                 if isinstance(record, dict):
@@ -364,7 +370,7 @@ class JsonRecords:
 
 
 def _records_prefix(start: bytes) -> str | None:
-    """Return ijson's path of the records: "item" for a list, "results.item" for one in `results`; None if not found."""
+    """Return the path of the records, such as "results.item", from the beginning of a file, or None."""
     try:
         for prefix, event, _value in ijson.parse(io.BytesIO(start), buf_size=4096):
             if event == "start_array":
@@ -377,9 +383,10 @@ def _records_prefix(start: bytes) -> str | None:
 
 
 class WorkbookRecords:
-    """The records in UHRI's XLSX, with the keys of the JSON. `count` is how many were read so far.
+    """The raw records in UHRI's XLSX, with the keys of UHRI's JSON. ROW has the number of the row.
 
-    Raise UnusableFile if the file cannot be read, or does not have the columns of UHRI.
+    While they are read, `count` is the number of records so far, and `problem` a sentence about columns that are not
+    imported, or "". Raise UnusableFile if the file cannot be read, or does not have the columns of UHRI.
     """
 
     def __init__(self, data: bytes, language: Language, limits: FileLimits = UHRI_WORKBOOK) -> None:
@@ -389,7 +396,7 @@ class WorkbookRecords:
         self._data, self._limits, self._watch = data, limits, Stopwatch(limits.seconds)
 
     def __iter__(self) -> Iterator[Mapping[str, Any]]:
-        """Yield each record."""
+        """Yield each row below the headings of UHRI, of all sheets. Their rows are numbered as one list."""
         keys: dict[int, str] = {}
         with open_workbook(self._data, self._limits) as book:
             rows = chain.from_iterable(sheet_rows(sheet, self._limits) for sheet in book.worksheets)
@@ -408,14 +415,14 @@ class WorkbookRecords:
 
 
 def _uhri_columns(texts: list[str]) -> dict[int, str]:
-    """Return number of a column, from 0 → key of UHRI's JSON, for the cells that are headings of UHRI."""
+    """Return the number of a column, from 0 → its key in UHRI's JSON; {} if these are no headings of UHRI."""
     known, words = spreadsheet_words().uhri_keys, [normalize_words(text[:100]) for text in texts]
     found = {place: known[word] for place, word in enumerate(words) if word in known}
     return found if len(set(found.values())) >= LEAST_COLUMNS else {}
 
 
 def is_uhri_workbook(data: bytes) -> bool:
-    """Return whether one of the first rows of a workbook has the headings of UHRI. False if it cannot be read."""
+    """Return whether one of the first rows of a sheet has headings that only UHRI has; False for a damaged file."""
     try:
         with open_workbook(data, UHRI_WORKBOOK) as book:
             rows = chain.from_iterable(islice(sheet_rows(s, UHRI_WORKBOOK), HEADING_ROWS) for s in book.worksheets)
@@ -430,10 +437,11 @@ def is_uhri_workbook(data: bytes) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class UhriResult:
-    """What was read: the recommendations, and the numbers of all records, of wanted ones and of repeated ones.
+    """The recommendations in an export, and the numbers of its records.
 
-    `problem` is a sentence if the file ends too early or is damaged; what comes before was read. `left_out` is how many
-    recommendations are above the limit.
+    `records` counts all, `wanted` those that fit the choice, `repeated` the wanted ones that repeat another or have
+    no text. `left_out` is the number of recommendations beyond the limit. `problem` is a sentence if the file is cut
+    off or damaged, so that the rest was not read, or if a workbook has columns that are not imported; otherwise "".
     """
 
     recommendations: tuple[UhriRecommendation, ...]
@@ -447,7 +455,7 @@ class UhriResult:
 def read_uhri(
     records: JsonRecords | WorkbookRecords, choice: UhriChoice, vocabulary: ImportVocabulary, *, limits: FileLimits
 ) -> UhriResult:
-    """Return the recommendations in the records that are wanted."""
+    """Return at most `limits.records` recommendations in the wanted records, sorted by symbol and paragraph."""
     is_wanted, most = record_filter(choice, vocabulary), 20 * limits.records
     found: list[UhriRecommendation] = []
     for place, record in enumerate(records, 1):
@@ -458,31 +466,36 @@ def read_uhri(
         keyed.setdefault("".join(a.annotations) or f"{a.symbol} {a.kinds} {a.text}", a)
     once = [a for a in keyed.values() if a.text]
     # an annotation without a number belongs to the paragraph with the same text
-    numbers = {(a.symbol, _plain(a.text)): a.paragraph for a in once if a.paragraph}
+    numbers = {(a.symbol, _plain_text(a.text)): a.paragraph for a in once if a.paragraph}
     groups: dict[tuple[str, str], list[UhriRecommendation]] = {}
     for annotation in once:
-        plain = _plain(annotation.text)
+        plain = _plain_text(annotation.text)
         number = annotation.paragraph or numbers.get((annotation.symbol, plain), "")
         is_known = number and annotation.symbol
         groups.setdefault((annotation.symbol, f"{number}." if is_known else plain), []).append(annotation)
-    merged = [_recommendation(annotations) for annotations in groups.values()]
+    merged = [_merge_annotations(annotations) for annotations in groups.values()]
     merged.sort(key=lambda r: (r.symbol, [int(n) for n in (r.paragraph or "9999").split(".")]))
-    shown, repeated = tuple(merged[: limits.records]), len(found) - len(once)
-    result = UhriResult(shown, records.count, len(found), repeated=repeated, problem=records.problem)
-    return replace(result, left_out=len(merged) - len(shown))
+    repeated, left_out = len(found) - len(once), max(0, len(merged) - limits.records)
+    shown, problem = tuple(merged[: limits.records]), records.problem
+    return UhriResult(shown, records.count, len(found), repeated=repeated, problem=problem, left_out=left_out)
 
 
-def _plain(text: str) -> str:
+def _plain_text(text: str) -> str:
+    """Return a text for comparisons: in small letters, with one space for all other signs."""
     return re.sub(r"\W+", " ", text.casefold()).strip()
 
 
-def _recommendation(annotations: list[UhriRecommendation]) -> UhriRecommendation:
-    """Return the annotations of one paragraph as one: the first value of each field, and all items of lists."""
+def _merge_annotations(annotations: list[UhriRecommendation]) -> UhriRecommendation:
+    """Return one recommendation for the annotations of a paragraph.
+
+    A field has its first value that is not empty, a tuple all items, each once. Texts that are no part of another are
+    joined.
+    """
     texts: list[str] = []
     for annotation in annotations:
-        plain = _plain(annotation.text)
-        if not any(plain in _plain(text) for text in texts):
-            texts = [text for text in texts if _plain(text) not in plain] + [annotation.text]
+        plain = _plain_text(annotation.text)
+        if not any(plain in _plain_text(text) for text in texts):
+            texts = [text for text in texts if _plain_text(text) not in plain] + [annotation.text]
     merged: dict[str, Any] = {}
     for field in fields(UhriRecommendation):
         values = [getattr(annotation, field.name) for annotation in annotations]
@@ -494,9 +507,9 @@ def _recommendation(annotations: list[UhriRecommendation]) -> UhriRecommendation
 def uhri_tags(
     recommendation: UhriRecommendation, vocabulary: ImportVocabulary, chosen: Mapping[str, str] | None = None
 ) -> tuple[TagSet, tuple[str, ...]]:
-    """Return a TagSet tagged by UHRI, and UHRI's names for which neither `chosen` nor the dataset has a theme or group.
+    """Return the tags of UHRI with ids of the dataset, and the names of UHRI that have no such id.
 
-    `chosen` maps a name of UHRI → the id of our theme or group that the editor chose for it.
+    `chosen` maps a name of UHRI → the id of the theme or group that the editor chose for it.
     """
     chosen, unknown = chosen or {}, []
     ids: dict[str, list[str]] = {"themes": [], "groups": []}
@@ -510,7 +523,10 @@ def uhri_tags(
 
 
 def uhri_rows(recommendations: Iterable[UhriRecommendation], vocabulary: ImportVocabulary) -> tuple[ImportedRow, ...]:
-    """Return recommendations of UHRI as rows of a table, to be compared with what the tracker has."""
+    """Return recommendations of UHRI as rows of a table, without tags, to be compared with what the tracker has.
+
+    The number of a row is the first one in `UhriRecommendation.rows`.
+    """
     rows = []
     for r in recommendations:
         # the tags are left out: they are compared as UHRI's own, and never become ours
@@ -532,7 +548,7 @@ def uhri_rows(recommendations: Iterable[UhriRecommendation], vocabulary: ImportV
 def unknown_tags(
     recommendations: Iterable[UhriRecommendation], vocabulary: ImportVocabulary
 ) -> tuple[tuple[str, str], ...]:
-    """Return ("themes" or "groups", name of UHRI) for each name unknown to the dataset, the most frequent first."""
+    """Return ("themes" or "groups", name) for each tag that the dataset does not know, the most frequent first."""
     named = ((field, name) for r in recommendations for field in ("themes", "groups") for name in getattr(r, field))
     counts = Counter(pair for pair in named if not vocabulary.code(*pair))
     return tuple(found for found, _n in counts.most_common())
@@ -540,11 +556,11 @@ def unknown_tags(
 
 @dataclass(frozen=True, slots=True)
 class UhriSurvey:
-    """What can be chosen in an export: its States, ids of committees, themes, and years of publication.
+    """What can be chosen in an export. `records` is the number of its records, `problem` theirs (see `UhriResult`).
 
-    States and themes are written as in UHRI, the most frequent first. `unlisted_bodies` are the names of bodies that the
-    dataset does not have: their records cannot be chosen by body. The years are 0 if no record has one. `problem` is a
-    sentence if the file ends too early.
+    `states` and `themes` are written as in UHRI, the most frequent first. `bodies` are ids of committees in the
+    dataset; `unlisted_bodies` are names of others, by which no records can be chosen. The years are those of
+    publication, or 0.
     """
 
     records: int
@@ -556,14 +572,14 @@ class UhriSurvey:
     last_year: int
     problem: str = ""
 
-    def states_of(self, vocabulary: ImportVocabulary) -> tuple[str, ...]:
-        """Return the States in the export that are the State of the dataset."""
+    def names_of_state_party(self, vocabulary: ImportVocabulary) -> tuple[str, ...]:
+        """Return the names in `states` that are names of the State party of the dataset."""
         own = set(map(normalize_words, vocabulary.state))
         return tuple(state for state in self.states if normalize_words(state) in own)
 
 
 def survey_uhri(records: JsonRecords | WorkbookRecords, vocabulary: ImportVocabulary) -> UhriSurvey:
-    """Return what the records of an export name, so that an editor can choose."""
+    """Read all records of an export, and return the States, bodies, themes and years that they name."""
     counts = {key: Counter[str]() for key in ("Countries", "Body", "Themes")}
     years: set[int] = set()
     for record in records:

@@ -133,7 +133,7 @@ def lines_left_out(
     """
     _ = language.gettext
     for row in rows:
-        number, reasons = row.row.number, list(row.left)
+        number, reasons = row.row.number, list(row.left_out)
         if number not in ticked:
             same = [_("The tracker has the same already.")] if row.state is RowState.SAME else []
             reasons = [*(row.problems or same or [_("The row was not ticked.")]), *reasons]

@@ -236,8 +236,10 @@ def _follow_ups(view: View, with_coming: bool) -> Iterator[Unheard]:
         follow_up = d.follow_up
         if not follow_up or not follow_up.paragraphs or follow_up.no_submission:
             continue
-        latest = follow_up.rounds[-1] if follow_up.rounds else None
-        if latest and (latest.lists_ngos or (latest.report in view.documents)):
+        # in a view of the past, what came later is not known
+        named = [({turn.reply, turn.report} - {None}, turn) for turn in follow_up.rounds]
+        latest = next((t for ids, t in reversed(named) if not ids or ids & view.documents.keys()), None)
+        if latest and (latest.report in view.documents or (latest.lists_ngos and not latest.report)):
             continue
         since = _reply_date(view, d)
         is_open = since and (with_coming or not partial_dates.is_after(since, view.local_date))

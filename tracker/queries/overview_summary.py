@@ -76,8 +76,8 @@ def _has_changed(view: View, r: Recommendation) -> bool:
 
 
 def count_evidence(view: View, r: Recommendation, effect: EvidenceEffect) -> int:
-    """Return how many links of evidence to a recommendation have this effect."""
-    return sum(link.effect is effect for _, link in view.evidence_for(r))
+    """Return how many items of evidence show this effect for a recommendation or for one of its parts."""
+    return len({e.id for e, link in view.evidence_for(r) if link.effect is effect})
 
 
 class VoiceSummary(NamedTuple):

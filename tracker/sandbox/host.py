@@ -1,8 +1,9 @@
-"""Run a function of ours in a process of its own, with limits for memory and time, so that no file can take the server down.
+"""Run a function in a process of its own, with limits for memory and time, so that no file stops the server.
 
-`run_job` starts a process that runs this module. It sends a job, which is a line of JSON followed by bytes: the dotted name
-of a function in JOBS, its arguments and the limits. `answer_job` runs in the process, and answers in the same form. Nothing
-but the program can be read, and nothing is written to disk, unless the job says so (see `process_sandbox`).
+`run_job` starts a process that runs this module, and sends it a job: a line of JSON and then bytes. The line has the
+dotted name of a function in JOBS, its arguments and the limits. `answer_job` runs in the process, and answers in the
+same form. The process can read only the program and write nothing, unless the limits allow it (see
+`process_sandbox`).
 """
 
 import json
@@ -36,62 +37,66 @@ JOBS = {
     "tracker.queries.search.file_text_reading.index_texts",
     "tracker.web.routes.render_large_file",
 }
-"""The functions that may be run. Each takes the bytes and the arguments of the job, and returns values and bytes."""
+"""The functions that may be run. Each takes the bytes and the arguments of the job, and returns a `JobAnswer`."""
 COMMAND = (sys.executable, "-m", "tracker.sandbox.host")
 MAX_PROCESSES_WITH_FILES = 2
-"""How many files are read at the same time. Some machines have only two cores."""
+"""The largest number of files that are read at the same time. Some machines have only two cores."""
 WALL_FACTOR = 3
-"""How many times its processor time a process may take while others use the processor."""
+"""The time on the clock for a process, as a multiple of its processor time."""
 TURN_SECONDS = 60.0
-"""How long a file waits for its turn. Ten files of the full size, each cleaned in about 10 seconds, need this long."""
+"""The longest wait for a turn. Ten files of the full size, each cleaned in about 10 seconds, need this long."""
 MAX_WAITING_FILES = 20
-"""How many files wait for their turn at most. Each is held in memory."""
+"""The largest number of files that wait for a turn. Each is held in memory."""
 ASK_SECONDS = 0.1
-"""How often it is asked whether the work was cancelled."""
+"""The time between two calls of `is_cancelled`."""
 PRIORITY = 10
 """The niceness of the process, as for the command `nice`: the dashboard has priority over the process."""
 
 IsCancelled = Callable[[], bool]
 JobAnswer = tuple[dict[str, Any], bytes]
+"""Values that JSON can hold, and bytes."""
 
 
 def never() -> bool:
-    """Return False: nobody can cancel this work."""
+    """Return False, as an `is_cancelled` for work that nobody can cancel."""
     return False
 
 
 class ProcessRefused(UnusableFile):
-    """The process did not answer. The subclass says why; `reason` is the name of its sentence in Sentences."""
+    """The process gave no answer. A subclass says why. `reason` is the name of its sentence in `Sentences`."""
 
     reason: ClassVar[str]
 
     def __init_subclass__(cls, reason: str) -> None:
+        """Set the name of the sentence of a subclass."""
         cls.reason = reason
 
 
 class ProcessBusy(ProcessRefused, reason="busy"):
-    """Other files are read now, and the wait for a turn was too long, or too many files wait."""
+    """Too many files waited for a turn already, or the wait for a turn was too long."""
 
 
 class ProcessTooSlow(ProcessRefused, reason="too_slow"):
-    """The process was ended because it took too long."""
+    """The process took too long, and was killed."""
 
 
 class ProcessCancelled(ProcessRefused, reason="cancelled"):
-    """A person cancelled the work, and the process was ended."""
+    """A person cancelled the work. The process was killed, or did not start."""
 
 
 class ProcessStopped(ProcessRefused, reason="stopped"):
-    """The process ended before it had answered, for example for lack of memory."""
+    """The process ended without a complete answer, for example because it had too little memory."""
 
 
 @dataclass(frozen=True, slots=True)
 class JobLimits:
-    """What a process may use, and what it can reach besides the program.
+    """What a process may use, and what it may reach besides the program.
 
-    `seconds` is its processor time, and `wall_seconds` the time on the clock, 0 for WALL_FACTOR times as much. `memory`, and
-    `written` for each file that it writes, are in bytes. It can read `readable`, and write only into the folders `writable`.
-    With `uses_database` it may connect to the database. With `is_logged` its errors go to the log: not for files of others.
+    `seconds` is its processor time, and `wall_seconds` the time on the clock; 0 stands for WALL_FACTOR times
+    `seconds`. `memory` is its address space in bytes, `written` the largest size in bytes of a file that it writes.
+    `readable` are paths that it may read, `writable` folders in which it may also write and remove files. With
+    `uses_database` it may connect to the database. With `is_logged` its error output goes to the log; use this only
+    if no uploaded file is read.
     """
 
     seconds: float
@@ -105,14 +110,18 @@ class JobLimits:
 
 
 class ProcessTurns:
-    """Lets `most` processes run at the same time. At most `waiting` others wait, and the one that came first is next."""
+    """Lets `most` processes run at the same time. At most `waiting` others wait for it, in order."""
 
     def __init__(self, most: int, waiting: int) -> None:
         self._free, self._most_waiting, self._changed = most, waiting, threading.Condition()
         self._waiting: deque[object] = deque()
 
     def take(self, is_cancelled: IsCancelled, seconds: float) -> None:
-        """Wait for a turn, at most `seconds`. Raises ProcessBusy or ProcessCancelled."""
+        """Wait for a turn, at most `seconds`.
+
+        Raises ProcessBusy if too many wait already or the time is over, and ProcessCancelled. End the turn with
+        `give_back`.
+        """
         turn, deadline = object(), time.monotonic() + seconds
         with self._changed:
             if len(self._waiting) - self._free >= self._most_waiting:
@@ -131,7 +140,7 @@ class ProcessTurns:
                 self._changed.notify_all()
 
     def give_back(self) -> None:
-        """End a turn, so that the process that waits longest may run."""
+        """End a turn, so that the process that has waited longest may run."""
         with self._changed:
             self._free += 1
             self._changed.notify_all()
@@ -146,17 +155,18 @@ def run_job(
     data: bytes = b"",
     *,
     limits: JobLimits,
-    told: Sentences = KEEPING,
+    sentences: Sentences = KEEPING,
     turns: ProcessTurns = FILE_TURNS,
     is_cancelled: IsCancelled = never,
 ) -> JobAnswer:
     """Return what `function(data, **values)` returns in a process of its own. `function` is one of JOBS.
 
-    `is_cancelled` is asked again and again. Raises ProcessRefused with a sentence of `told`, or UnusableFile.
+    `is_cancelled` is called every ASK_SECONDS. Raises a ProcessRefused with one of the `sentences`, or the
+    UnusableFile that the function raised.
     """
     job = json.dumps({"function": function, "values": values, "limits": asdict(limits)}).encode()
     try:
-        printed = _run((job + b"\n", data), limits, turns, is_cancelled=is_cancelled)
+        printed = _run_process((job + b"\n", data), limits, turns, is_cancelled=is_cancelled)
         line, _, content = printed.partition(b"\n")
         answer = json.loads(line)
         if "message" in answer:
@@ -164,23 +174,24 @@ def run_job(
         if len(content) != answer["size"]:
             raise ProcessStopped
     except ProcessRefused as refused:
-        raise type(refused)(getattr(told, refused.reason)) from None
+        raise type(refused)(getattr(sentences, refused.reason)) from None
     except (ValueError, TypeError, LookupError):  # what it printed is no answer
-        raise ProcessStopped(told.stopped) from None
+        raise ProcessStopped(sentences.stopped) from None
     return answer["values"], content
 
 
 def answer_job() -> None:
-    """Read a job from standard input, do it within its limits, and print the answer."""
+    """Read a job from standard input, do it within its limits, and write the answer to standard output."""
     job, out = json.loads(sys.stdin.buffer.readline()), sys.stdout
     sys.stdout = sys.stderr  # what a library prints is no answer
     limit_process(JobLimits(**job["limits"]))
     with suppress(MemoryError, RecursionError):
-        out.buffer.write(_answer(job["function"], job["values"]))
+        out.buffer.write(_format_answer(job["function"], job["values"]))
         out.flush()
 
 
-def _answer(name: str, values: Mapping[str, Any]) -> bytes:
+def _format_answer(name: str, values: Mapping[str, Any]) -> bytes:
+    """Return the answer to a job, also if it is an UnusableFile, as it is printed: a line of JSON, then bytes."""
     if name not in JOBS:
         raise ValueError(f"{name} is not among the jobs")
     module, _, function = name.rpartition(".")
@@ -194,7 +205,10 @@ def _answer(name: str, values: Mapping[str, Any]) -> bytes:
 
 
 def limit_process(limits: JobLimits) -> None:
-    """Limit the memory and the processor time of this process, and what it can reach. Call it before a file is read."""
+    """Limit the memory and the processor time of this process, lower its priority, and enter the sandbox.
+
+    Call it before a file is read.
+    """
     seconds = math.ceil(limits.seconds)
     os.nice(PRIORITY)
     resource.setrlimit(resource.RLIMIT_AS, (limits.memory, limits.memory))
@@ -204,8 +218,13 @@ def limit_process(limits: JobLimits) -> None:
     enter_sandbox(map(Path, limits.readable), map(Path, limits.writable), sockets=limits.uses_database)
 
 
-def _run(sent: tuple[bytes, ...], limits: JobLimits, turns: ProcessTurns, *, is_cancelled: IsCancelled) -> bytes:
-    """Return what the process prints: empty or incomplete if it ended early."""
+def _run_process(
+    sent: tuple[bytes, ...], limits: JobLimits, turns: ProcessTurns, *, is_cancelled: IsCancelled
+) -> bytes:
+    """Wait for a turn, and return what the process prints. If it ended early, this is incomplete.
+
+    Raises ProcessBusy, ProcessCancelled or ProcessTooSlow.
+    """
     turns.take(is_cancelled, TURN_SECONDS)
     try:
         with subprocess.Popen(
@@ -221,7 +240,7 @@ def _run(sent: tuple[bytes, ...], limits: JobLimits, turns: ProcessTurns, *, is_
             try:
                 assert process.stdin
                 # `communicate` forgets the rest of its input when it is called again after a timeout, so a thread sends it
-                threading.Thread(target=_send, args=(process.stdin, sent), daemon=True).start()
+                threading.Thread(target=_send_job, args=(process.stdin, sent), daemon=True).start()
                 process.stdin = None
                 deadline = time.monotonic() + (limits.wall_seconds or WALL_FACTOR * limits.seconds)
                 while True:
@@ -237,7 +256,8 @@ def _run(sent: tuple[bytes, ...], limits: JobLimits, turns: ProcessTurns, *, is_
         turns.give_back()
 
 
-def _send(entry: IO[bytes], sent: tuple[bytes, ...]) -> None:
+def _send_job(entry: IO[bytes], sent: tuple[bytes, ...]) -> None:
+    """Write the job to the standard input of the process, and close it."""
     # the process may end before it has read everything
     with suppress(OSError), entry:
         # in parts, because joined they would be in memory a second time

@@ -1,7 +1,8 @@
-"""Recognize what kind of file an upload is, by its content, and open archives and texts, whatever they say about themselves.
+"""Recognize the kind of a file by its content, whatever its name says, and open archives and texts.
 
-`recognize_kind` is for files that are kept, `kind_of_document` and `refuse_other_formats` for what is imported. What to do
-with a kind that cannot be used is said in a sentence. Office files are zip archives: `open_package` opens them with limits.
+`recognize_kind` is for files that are kept, `kind_of_document` and `refuse_other_formats` for files that are
+imported. A kind that cannot be used raises UnusableFile, with a sentence that says what to do. Office files are zip
+archives: `open_package` opens them with limits.
 """
 
 import io
@@ -21,7 +22,7 @@ from tracker.sandbox.limits import CUT_OFF, DAMAGED, KEEPING, READING, UPLOAD, F
 TWO_KINDS = N_("The file is made so that it can be opened as two different kinds of file. It was not kept.")
 ENCODING_MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 _TEXT_LIKE_STARTS = (b"MZ", b"BM", b"BZh")
-"""A text may begin like this, too: what follows decides."""
+"""Beginnings of other kinds with which a text may begin, too. If no byte NUL follows, it is a text."""
 _EMPTY = N_("The file is empty. Check that it was saved or downloaded completely.")
 _TOO_LARGE = N_("The file has {size} MB. Up to {most} MB can be kept. Make it smaller, or split it.")
 _UNKNOWN = N_(
@@ -41,7 +42,7 @@ NOT_A_WORKBOOK = {
     "Index/Document.iwa": N_("This is an Apple Numbers file. Export it as .xlsx."),
     "xl/workbook.bin": N_("This is a binary Excel file (.xlsb). Open it and save it as .xlsx."),
 }
-"""Name of a file inside a zip file → the sentence for the editor."""
+"""Name of a file inside a zip file → the sentence that says why the zip file is not a workbook."""
 _ARCHIVED_PAGE = N_(
     "This is a web archive (.mht). Open the page in your browser, save it as “HTML only”, and upload that."
 )
@@ -64,31 +65,38 @@ _XML_MARK = re.compile(r"<(?:\?xml|!doctype|!entity|[a-z][\w.-]*:[a-z])", re.I)
 
 
 @contextmanager
-def damage_as_sentence(*passed: type[Exception], told: str = DAMAGED) -> Iterator[None]:
-    """Turn the errors of a library into UnusableFile, except `passed`. Damaged files raise errors of nearly every class."""
+def refuse_damaged(*passed: type[Exception], message: str = DAMAGED) -> Iterator[None]:
+    """Turn every error inside the `with` block into UnusableFile with the sentence `message`.
+
+    Libraries raise errors of nearly every class for damaged files. Only UnusableFile, MemoryError and `passed` pass.
+    """
     kept: tuple[type[Exception], ...] = (UnusableFile, MemoryError, *passed)
     try:
         yield
     except kept:
         raise
     except Exception:
-        raise UnusableFile(told) from None
+        raise UnusableFile(message) from None
 
 
-def open_archive(data: bytes, limits: FileLimits, told: Sentences) -> zipfile.ZipFile:
-    """Return a zip archive. Raises UnusableFile if it is damaged, protected or too large inside."""
-    with damage_as_sentence(told=told.damaged):
+def open_archive(data: bytes, limits: FileLimits, sentences: Sentences) -> zipfile.ZipFile:
+    """Return an open zip archive. Raises UnusableFile if it is damaged, protected or too large inside."""
+    with refuse_damaged(message=sentences.damaged):
         archive = zipfile.ZipFile(io.BytesIO(data))
         entries = archive.infolist()
     if len(entries) > limits.packed_files or sum(entry.file_size for entry in entries) > limits.unpacked_bytes:
-        raise UnusableFile(told.too_large)
+        raise UnusableFile(sentences.too_large)
     if any(entry.flag_bits & 0x1 for entry in entries):
-        raise UnusableFile(told.protected)
+        raise UnusableFile(sentences.protected)
     return archive
 
 
 def open_package(data: bytes, limits: FileLimits) -> zipfile.ZipFile:
-    """Return the zip archive of an office file that is to be kept. Raises UnusableFile, also if it is two kinds at once."""
+    """Return the zip archive of an office file that is to be kept, opened for reading.
+
+    Raises UnusableFile if it is damaged, protected or too large inside, if two of its files have the same name, or if
+    anything stands before or after the archive, which another program may open as another kind of file.
+    """
     archive = open_archive(data, limits, KEEPING)
     entries = archive.infolist()
     if min((entry.header_offset for entry in entries), default=0) != 0 or not ends_as_archive(data):
@@ -98,17 +106,17 @@ def open_package(data: bytes, limits: FileLimits) -> zipfile.ZipFile:
     return archive
 
 
-def read_packed(archive: zipfile.ZipFile, name: str, most: int, *, told: Sentences = KEEPING) -> bytes:
-    """Return a file in an archive. Never unpacks more than `most` bytes. Raises UnusableFile if there are more."""
-    with damage_as_sentence(told=told.damaged), archive.open(name) as file:
+def read_packed(archive: zipfile.ZipFile, name: str, most: int, *, sentences: Sentences = KEEPING) -> bytes:
+    """Return a file in an archive. Raises UnusableFile if it is damaged or has more than `most` bytes."""
+    with refuse_damaged(message=sentences.damaged), archive.open(name) as file:
         content = file.read(most + 1)
     if len(content) > most:
-        raise UnusableFile(told.too_large)
+        raise UnusableFile(sentences.too_large)
     return content
 
 
 def ends_as_archive(data: bytes) -> bool:
-    """Return whether the file ends with the directory of a zip archive, to the byte."""
+    """Return whether a file ends with the directory of a zip archive, and no byte follows."""
     place = data.rfind(b"PK\x05\x06", max(0, len(data) - 66_000))
     if place < 0 or len(data) < place + 22:
         return False
@@ -116,7 +124,11 @@ def ends_as_archive(data: bytes) -> bool:
 
 
 def decode_any(data: bytes) -> str:
-    """Return the text. The encoding is found by the byte order mark, by a declared charset, or guessed."""
+    """Return the text of a file in any encoding. Bytes that have no meaning in the encoding are replaced.
+
+    The encoding is that of the byte order mark, or else UTF-8, or the charset that the text itself declares, or a
+    guess.
+    """
     for mark, encoding in ENCODING_MARKS:
         if data.startswith(mark):
             return data.decode(encoding, "replace")
@@ -130,15 +142,15 @@ def decode_any(data: bytes) -> str:
     return data.decode(best.encoding if best else "latin-1", "replace")
 
 
-_Start = Enum("_Start", "OLD_OFFICE ARCHIVE PROGRAM OTHER_IMAGE FILM RICH_TEXT")
-"""What a file may begin like, besides the kinds that can be kept."""
-_STARTS: dict[FileKind | _Start, tuple[bytes, ...]] = {
+_OtherKind = Enum("_OtherKind", "OLD_OFFICE ARCHIVE PROGRAM OTHER_IMAGE FILM RICH_TEXT")
+"""Kinds that a file may begin like, but that cannot be kept."""
+_STARTS: dict[FileKind | _OtherKind, tuple[bytes, ...]] = {
     FileKind.PDF: (b"%PDF-",),
     FileKind.PNG: (b"\x89PNG",),
     FileKind.JPEG: (b"\xff\xd8\xff",),
-    _Start.OLD_OFFICE: (b"\xd0\xcf\x11\xe0",),
-    _Start.ARCHIVE: (b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"\x28\xb5\x2f\xfd", b"MSCF"),
-    _Start.PROGRAM: (
+    _OtherKind.OLD_OFFICE: (b"\xd0\xcf\x11\xe0",),
+    _OtherKind.ARCHIVE: (b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"\x28\xb5\x2f\xfd", b"MSCF"),
+    _OtherKind.PROGRAM: (
         b"\x7fELF",
         b"MZ",
         b"#!",
@@ -147,42 +159,44 @@ _STARTS: dict[FileKind | _Start, tuple[bytes, ...]] = {
         b"\0asm",
         b"L\0\0\0\1\x14\2\0",
     ),
-    _Start.OTHER_IMAGE: (b"GIF8", b"II*\0", b"MM\0*", b"BM", b"8BPS", b"\0\0\1\0", b"\0\0\0\x0cJXL "),
-    _Start.RICH_TEXT: (b"{\\rtf",),
+    _OtherKind.OTHER_IMAGE: (b"GIF8", b"II*\0", b"MM\0*", b"BM", b"8BPS", b"\0\0\1\0", b"\0\0\0\x0cJXL "),
+    _OtherKind.RICH_TEXT: (b"{\\rtf",),
 }
-_IMAGES = (FileKind.PNG, FileKind.JPEG, FileKind.WEBP, _Start.OTHER_IMAGE)
+_IMAGES = (FileKind.PNG, FileKind.JPEG, FileKind.WEBP, _OtherKind.OTHER_IMAGE)
 
 _NOT_KEPT = {
-    _Start.OLD_OFFICE: N_("This is a file of an old version of Word or Excel. Open it and save it as .docx or .xlsx."),
-    _Start.ARCHIVE: _ARCHIVE,
-    _Start.PROGRAM: N_("This is a program or a script. It cannot be kept."),
-    _Start.OTHER_IMAGE: _OTHER_IMAGE,
-    _Start.FILM: _OTHER_IMAGE,
-    _Start.RICH_TEXT: N_("This is an RTF file, which cannot be cleaned. Save it as .docx or PDF."),
+    _OtherKind.OLD_OFFICE: N_(
+        "This is a file of an old version of Word or Excel. Open it and save it as .docx or .xlsx."
+    ),
+    _OtherKind.ARCHIVE: _ARCHIVE,
+    _OtherKind.PROGRAM: N_("This is a program or a script. It cannot be kept."),
+    _OtherKind.OTHER_IMAGE: _OTHER_IMAGE,
+    _OtherKind.FILM: _OTHER_IMAGE,
+    _OtherKind.RICH_TEXT: N_("This is an RTF file, which cannot be cleaned. Save it as .docx or PDF."),
 }
-_NO_DOCUMENT: dict[FileKind | _Start | None, str] = {
-    _Start.OLD_OFFICE: N_(
+_NO_DOCUMENT: dict[FileKind | _OtherKind | None, str] = {
+    _OtherKind.OLD_OFFICE: N_(
         "This is a file of an old version of Word (.doc). Open it, save it as .docx, and upload that."
     ),
     **dict.fromkeys(
         _IMAGES,
         N_("This is a picture, and its text cannot be read. Upload the document itself: .docx, or a saved web page."),
     ),
-    _Start.RICH_TEXT: N_("This is an RTF file. Open it in your word processor, save it as .docx, and upload that."),
+    _OtherKind.RICH_TEXT: N_("This is an RTF file. Open it in your word processor, save it as .docx, and upload that."),
 }
-_NO_TABLE: dict[FileKind | _Start | None, str] = {
-    _Start.OLD_OFFICE: N_(
+_NO_TABLE: dict[FileKind | _OtherKind | None, str] = {
+    _OtherKind.OLD_OFFICE: N_(
         "This file is protected with a password, or in the old Excel format (.xls). Open it and save it as .xlsx."
     ),
     FileKind.PDF: N_("This is a PDF, not a spreadsheet. Save the table as .xlsx or .csv."),
     **dict.fromkeys(_IMAGES, N_("This is a picture, not a spreadsheet. Type or export the table as .xlsx or .csv.")),
-    _Start.RICH_TEXT: N_("This is a text document, not a spreadsheet. Save the table as .xlsx or .csv."),
-    _Start.ARCHIVE: N_("This is an archive. Unpack it and choose the spreadsheet that is in it."),
+    _OtherKind.RICH_TEXT: N_("This is a text document, not a spreadsheet. Save the table as .xlsx or .csv."),
+    _OtherKind.ARCHIVE: N_("This is an archive. Unpack it and choose the spreadsheet that is in it."),
 }
 
 
 def recognize_kind(data: bytes, limits: FileLimits) -> FileKind:
-    """Return the kind of a file. Raises UnusableFile if it is not one that can be kept."""
+    """Return the kind of a file. Raises UnusableFile if it is empty or too large, or cannot be kept."""
     if len(data) > limits.file_bytes:
         raise UnusableFile(_TOO_LARGE, {"size": f"{len(data) / 1e6:.1f}", "most": f"{limits.file_bytes / 1e6:g}"})
     if not data.strip(b"\x00 \t\r\n\xef\xbb\xbf\xfe\xff"):
@@ -192,7 +206,7 @@ def recognize_kind(data: bytes, limits: FileLimits) -> FileKind:
     if ends_as_archive(data):
         raise UnusableFile(TWO_KINDS)
     kind = _kind_by_start(data)
-    if isinstance(kind, _Start):
+    if isinstance(kind, _OtherKind):
         raise UnusableFile(_NOT_KEPT[kind])
     kind = kind or _kind_of_text(data)
     if kind is not FileKind.PDF and b"%PDF-" in data[:1024]:
@@ -200,21 +214,22 @@ def recognize_kind(data: bytes, limits: FileLimits) -> FileKind:
     return kind
 
 
-def _kind_by_start(data: bytes) -> FileKind | _Start | None:
-    """Return what a file begins like; None if it may be a text."""
+def _kind_by_start(data: bytes) -> FileKind | _OtherKind | None:
+    """Return the kind that a file begins like; None if it may be a text or a zip archive."""
     if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
         return FileKind.WEBP
     if data[4:8] == b"ftyp":
-        return _Start.OTHER_IMAGE if data[8:12] in (b"heic", b"heix", b"mif1", b"avif") else _Start.FILM
+        return _OtherKind.OTHER_IMAGE if data[8:12] in (b"heic", b"heix", b"mif1", b"avif") else _OtherKind.FILM
     if data.startswith(_TEXT_LIKE_STARTS) and b"\x00" not in data[:512]:
         return None
     for kind, starts in _STARTS.items():
         if data.startswith(starts):
             return kind
-    return _Start.ARCHIVE if data[257:262] == b"ustar" else None
+    return _OtherKind.ARCHIVE if data[257:262] == b"ustar" else None
 
 
 def _kind_of_text(data: bytes) -> FileKind:
+    """Return MHTML, HTML or TEXT. Raises UnusableFile for SVG, other XML, and what is no text."""
     if b"\x00" in data and not data.startswith(tuple(mark for mark, _ in ENCODING_MARKS[1:])):
         raise UnusableFile(_UNKNOWN)
     head = decode_any(data[:65536])
@@ -232,12 +247,16 @@ def _kind_of_text(data: bytes) -> FileKind:
             raise UnusableFile(_XML)
     if _HTML_MARK.search(start[:4096]):
         return FileKind.HTML
-    check_characters(head)
+    refuse_binary_text(head)
     return FileKind.TEXT
 
 
-def check_characters(text: str) -> None:
-    """Raise UnusableFile if a text has characters that no text has, such as NUL or unassigned ones."""
+def refuse_binary_text(text: str) -> None:
+    """Raise UnusableFile if a text has characters that no text has.
+
+    One control character, such as NUL, is enough. Unassigned, private and replaced characters are too many if they
+    are more than 1 % of the first 200,000 characters.
+    """
     sample = text[:200_000]
     if any(ord(char) < 32 and char not in "\t\n\r\f\v" for char in text):
         raise UnusableFile(_NOT_TEXT)
@@ -251,6 +270,7 @@ def check_characters(text: str) -> None:
 
 
 def _kind_of_package(data: bytes, limits: FileLimits) -> FileKind:
+    """Return DOCX, XLSX or ODT for a zip archive. Raises UnusableFile for any other, and for macros."""
     with open_package(data, limits) as archive:
         names = set(archive.namelist())
         if "[Content_Types].xml" in names:
@@ -272,17 +292,17 @@ def _kind_of_package(data: bytes, limits: FileLimits) -> FileKind:
 
 
 def is_zip(data: bytes) -> bool:
-    """Return whether `data` begins like a zip file. A workbook (.xlsx) is one."""
+    """Return whether `data` begins like a zip file. Workbooks (.xlsx) are zip files."""
     return data.startswith(b"PK\x03\x04")
 
 
 def is_json(data: bytes) -> bool:
-    """Return whether `data` begins like JSON."""
+    """Return whether `data` begins like a list or an object in JSON."""
     return data.lstrip(_SPACE)[:1] in (b"[", b"{")
 
 
 def refuse_other_formats(data: bytes) -> None:
-    """Raise UnusableFile if `data` begins like a file that is no table, such as a PDF or a photo."""
+    """Raise UnusableFile if `data` begins like a file that is no CSV, such as a PDF or a photo."""
     start = data[:512].lstrip(_SPACE)
     if message := _NO_TABLE.get(_kind_by_start(start)):
         raise UnusableFile(message)
@@ -293,7 +313,11 @@ def refuse_other_formats(data: bytes) -> None:
 
 
 def is_table(file: BinaryIO, name: str = "") -> bool:
-    """Return whether a file is a spreadsheet or an export of UHRI. CSV is known by its `name`. Raises OSError."""
+    """Return whether a file is a spreadsheet or an export of UHRI (JSON).
+
+    Workbooks and JSON are known by their content; CSV and damaged workbooks by the ending of `name`. The file is read
+    from its start, and stays open. Raises OSError if it cannot be read.
+    """
     start = file.read(2048)
     if start.startswith(b"PK"):
         try:
@@ -305,13 +329,13 @@ def is_table(file: BinaryIO, name: str = "") -> bool:
 
 
 def kind_of_document(data: bytes) -> FileKind:
-    """Return DOCX, PDF, HTML or TEXT. Raises UnusableFile if the file is of a kind that cannot be read as a document."""
+    """Return DOCX, PDF, HTML or TEXT. Raises UnusableFile if the file is empty or no such document."""
     if not data.strip(b"\x00 \t\r\n"):
         raise UnusableFile(N_("The file is empty. Check it and upload it again."))
     if data.startswith(b"PK"):
-        return _kind_of_archive(data)
+        return _kind_of_imported_archive(data)
     found = _kind_by_start(data) or _kind_by_start(data[:2048].lstrip())
-    if found is _Start.OLD_OFFICE and "EncryptedPackage".encode("utf-16-le") in data:
+    if found is _OtherKind.OLD_OFFICE and "EncryptedPackage".encode("utf-16-le") in data:
         raise UnusableFile(READING.protected)
     if message := _NO_DOCUMENT.get(found):
         raise UnusableFile(message)
@@ -324,7 +348,8 @@ def kind_of_document(data: bytes) -> FileKind:
     return FileKind.HTML if _HTML_MARK.search(start) else FileKind.TEXT
 
 
-def _kind_of_archive(data: bytes) -> FileKind:
+def _kind_of_imported_archive(data: bytes) -> FileKind:
+    """Return DOCX for a zip archive that may be a Word document. Raises UnusableFile for any other."""
     with open_archive(data, UPLOAD, READING) as archive:
         names = {name.lstrip("/") for name in archive.namelist()}
     if "mimetype" in names and "content.xml" in names:
@@ -338,7 +363,7 @@ def _kind_of_archive(data: bytes) -> FileKind:
 
 
 def decode_text(data: bytes) -> str:
-    """Return the text of a file in any encoding. Raises UnusableFile if it is not text."""
+    """Return the text of a file in any encoding. Raises UnusableFile if the file is no text."""
     text = decode_any(data)
     sample = text[:20_000]
     strange = sum((ord(char) < 32 and char not in "\t\n\r\f\v") or char == "�" for char in sample)

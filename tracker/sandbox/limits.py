@@ -1,4 +1,4 @@
-"""The limits of one file, by what is done with it, and what a person is told if it is beyond them or cannot be used."""
+"""The limits of one file for each purpose, and the sentences for a file that cannot be used."""
 
 import time
 from dataclasses import dataclass, replace
@@ -18,11 +18,12 @@ NOT_A_SPREADSHEET = N_("This is not a spreadsheet that can be read. Save the tab
 
 @dataclass(frozen=True, slots=True)
 class FileLimits:
-    """The limits of one file. Those of a file that is kept are the defaults.
+    """The limits of one file: the largest values that are allowed. The defaults are those of a file that is kept.
 
-    `unpacked_bytes` and `packed_files` are of what is inside an office file. `seconds` is the time for reading,
-    `memory` the address space of the process in bytes. `pages` and `characters` limit the text that is extracted. Of a
-    table, `tags` is the number of XML tags in its parts, and `records` the largest number of recommendations.
+    `file_bytes` is its size; `unpacked_bytes` and `packed_files` are the size and the number of the files in it, if
+    it is an archive. `seconds` is the time for reading it, and `memory` the address space of the process, in bytes.
+    `pixels` are those of an image. `pages` and `characters` limit the text that is extracted. Of a table, `tags` are
+    the XML tags in all parts, `cell_length` is in characters, and `records` is the number of recommendations.
     """
 
     file_bytes: int = 20_000_000
@@ -43,21 +44,21 @@ class FileLimits:
 
 KEPT = FileLimits()
 UPLOAD = FileLimits(packed_files=4_000, unpacked_bytes=500_000_000, seconds=10.0, memory=900_000_000)
-"""For what is uploaded to be read. Most of what is inside of a document are pictures, which are never unpacked."""
+"""For a file that is imported. Most bytes of a document are pictures, which are never unpacked."""
 TABLE = FileLimits(file_bytes=20 * MEGABYTE, unpacked_bytes=120 * MEGABYTE)
 UHRI_WORKBOOK = replace(TABLE, rows=100_000, cells=2_000_000, tags=12_000_000)
 UHRI_FILE = replace(TABLE, file_bytes=1024 * MEGABYTE, rows=300_000, cells=6_000_000, tags=30_000_000, seconds=600)
-"""The limits of an export that is not uploaded, but read from the disk."""
+"""The limits of an export of UHRI that is read from the disk and not uploaded."""
 
 
 class Stopwatch:
-    """Measures the time since it was made, and stops work that takes longer than allowed."""
+    """Measures the time since it was made, so that work can be stopped that takes too long."""
 
     def __init__(self, seconds: float) -> None:
         self._end = time.monotonic() + seconds
 
     def check(self) -> None:
-        """Raise UnusableFile if the time is over."""
+        """Raise UnusableFile if more than the allowed seconds have passed."""
         if time.monotonic() > self._end:
             raise UnusableFile(N_("Reading this file takes too long. Split it into smaller files and try again."))
 
@@ -74,7 +75,7 @@ def check_file_size(size: int, limits: FileLimits) -> None:
 
 
 def table_too_large(limits: FileLimits) -> UnusableFile:
-    """Return the error for a table with too many rows, columns or cells."""
+    """Return an error, to be raised for a table with too many rows, columns or cells."""
     return UnusableFile(
         N_(
             "The table is too large: at most {rows} rows, {columns} columns and {cells} cells. Delete what you do not need."
@@ -85,7 +86,10 @@ def table_too_large(limits: FileLimits) -> UnusableFile:
 
 @dataclass(frozen=True, slots=True)
 class Sentences:
-    """The sentences for one purpose. The first four are about the process, the other three about an archive."""
+    """The sentences that people read if a file cannot be used for one purpose.
+
+    The first four are for the process that reads the file (see `host`), the last three are for an archive.
+    """
 
     busy: str
     too_slow: str
@@ -118,7 +122,7 @@ READING = Sentences(
         "The file is far larger inside than a document can be. It was not opened. Save the text as a new .docx file, or paste it."
     ),
 )
-"""For documents that are imported."""
+"""The sentences for documents that are imported."""
 READING_TABLE = replace(
     READING,
     damaged=NOT_A_SPREADSHEET,

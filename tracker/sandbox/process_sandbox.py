@@ -1,8 +1,9 @@
-"""Take the rights from a process that it does not need: sockets, other processes, and all files that are not its own.
+"""Take from a process the rights that it does not need: sockets, other processes, and foreign files.
 
-A process that reads a file of unknown origin enters the sandbox before it reads a byte of it: a mistake in a library must
-not reach passwords, keys, private files or the network. The kernel keeps the limits (seccomp and Landlock of Linux), and
-nothing in the process can lift them. `missing_protection` says what the kernel of this machine cannot do.
+A process that reads a file of unknown origin enters the sandbox before it reads a byte of the file, so that an error
+in a library does not give access to passwords, keys, private files or the network. The kernel enforces the limits
+(seccomp and Landlock of Linux), and nothing in the process can lift them. `missing_protection` says what this kernel
+cannot do.
 """
 
 import ctypes
@@ -21,11 +22,11 @@ SYSTEM_FILES = (
     *("/lib", "/lib64", "/usr/lib", "/usr/lib64", "/etc/ld.so.cache", "/etc/ssl/openssl.cnf"),
     *("/usr/share/zoneinfo", "/usr/share/fonts", "/usr/local/share/fonts", *mimetypes.knownfiles),
 )
-"""What libraries read that are not a part of Python: other libraries, time zones, fonts. None of it is secret."""
+"""Files and folders that libraries outside of Python read, such as fonts. None of them is secret."""
 KEPT_VARIABLES = ("PYTHONPATH", "LD_LIBRARY_PATH")
 """The environment variables without which Python might not find its libraries."""
 CONNECTION_VARIABLES = ("PG", "SSL_CERT_", "HOME")
-"""How the variables begin that say how to connect to a database: its passwords and certificates are found with them."""
+"""How the variables begin that say how to connect to a database and where its certificates are."""
 
 NO_LANDLOCK = "it can read and change every file that the dashboard can (the kernel has no Landlock)"
 NO_SECCOMP = "it can open connections and start processes (there is no seccomp filter for this machine)"
@@ -47,11 +48,14 @@ fanotify_init 300 262, add_key 248 217, request_key 249 218, keyctl 250 219
 shmget 29 194, shmat 30 196, shmctl 31 195, msgget 68 186, msgsnd 69 189, msgrcv 70 188, msgctl 71 187
 semget 64 190, semop 65 193, semtimedop 220 192, semctl 66 191, mq_open 240 180, mq_unlink 241 181
 """
-"""What is refused, with the numbers of the kernel for x86_64 and aarch64. Those on files work on paths that Landlock does
-not look at; those on processes would reach the dashboard, which runs as the same user; io_uring passes by every filter."""
+"""The system calls that are refused, each with its numbers for x86_64 and aarch64 ("-" for none).
+
+Those on files use paths that Landlock does not check. Those on processes would reach the dashboard, which runs as the
+same user. io_uring bypasses every filter.
+"""
 _SOCKETS = ("socket", "socketpair")
 _LAST_KNOWN = 451
-"""A newer syscall than `cachestat` does not exist in the sandbox: nobody has looked yet at what it can do."""
+"""The number of `cachestat`, the newest system call that was checked. Newer ones do not exist in the sandbox."""
 _CLONE3 = 435
 _MACHINES = {"x86_64": (1, 0xC000003E, 56, 234, 302, 317), "aarch64": (2, 0xC00000B7, 220, 131, 261, 277)}
 """Machine → column in _SYSCALLS, its name for seccomp, and the numbers of clone, tgkill, prlimit64 and seccomp."""
@@ -68,31 +72,40 @@ _OF_FILES = _READ | _WRITE | _TRUNCATE
 
 
 def child_environment(*, for_database: bool = False) -> dict[str, str]:
-    """Return the environment of a sandboxed process: no settings or, `for_database`, those to connect."""
-    kept = (*KEPT_VARIABLES, *(name for name in os.environ if for_database and name.startswith(CONNECTION_VARIABLES)))
-    return {name: os.environ[name] for name in kept if name in os.environ}
+    """Return the environment of a process in the sandbox: the variables by which Python finds libraries.
+
+    With `for_database`, the variables for a connection to a database are added.
+    """
+    starts = CONNECTION_VARIABLES if for_database else ()
+    return {name: value for name, value in os.environ.items() if name in KEPT_VARIABLES or name.startswith(starts)}
 
 
 def hide_memory() -> None:
-    """Let no other process of this user read the memory and the environment of this one: they have passwords and keys."""
+    """Hide the memory and the environment of this process, with its passwords, from others of this user.
+
+    Only Linux can do this. On another system, do nothing.
+    """
     if sys.platform == "linux":
         _libc().prctl(_SET_DUMPABLE, 0, 0, 0, 0)
 
 
 def missing_protection() -> list[str]:
-    """Return what a process in the sandbox can do on this machine although it should not; nothing if all is well."""
+    """Return a phrase for each thing that a process in the sandbox can do on this machine, but should not.
+
+    The list is empty if the kernel can enforce everything.
+    """
     return ([] if _landlock_version() else [NO_LANDLOCK]) + ([] if _has_seccomp() else [NO_SECCOMP])
 
 
 def enter_sandbox(readable: Iterable[Path] = (), writable: Iterable[Path] = (), *, sockets: bool = False) -> None:
-    """Take all rights from this process but those to compute, to read Python and this program, and to use what is open.
+    """Limit this process to computing, reading Python and this program, and using what is already open.
 
-    `readable` are files and folders that it may read, `writable` folders in which it may read, write and remove files.
-    With `sockets` it may open connections. Call it before the first thread starts. Raises OSError if the kernel has
-    these limits but refuses to set them.
+    `readable` are files and folders that it may also read, `writable` folders in which it may read, write and remove
+    files. With `sockets` it may open connections. Call it before the first thread starts. What the kernel cannot
+    enforce stays allowed (see `missing_protection`). Raises OSError if the kernel can, but refuses.
     """
     if _landlock_version() or _has_seccomp():
-        _check(_libc().prctl(_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
+        _raise_if_failed(_libc().prctl(_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
     if version := _landlock_version():
         _limit_files(version, readable, writable, sockets=sockets)
     if _has_seccomp():
@@ -100,41 +113,47 @@ def enter_sandbox(readable: Iterable[Path] = (), writable: Iterable[Path] = (), 
 
 
 def _limit_files(version: int, readable: Iterable[Path], writable: Iterable[Path], *, sockets: bool) -> None:
-    """Refuse all files but these, and signals and abstract sockets of other processes, as far as the kernel can."""
+    """Refuse all files but these with Landlock, and as far as this version can, also what is not a file.
+
+    That is TCP unless `sockets`, commands to devices, signals to other processes and their abstract sockets.
+    `version` is that of Landlock.
+    """
     handled = (1 << 13) - 1 | (version >= 2) << 13 | (version >= 3) << 14 | (version >= 5) << 15
     ruleset = struct.pack("<QQQ", handled, 3 if version >= 4 and not sockets else 0, 3 if version >= 6 else 0)
-    rules = _check(_syscall(_CREATE_RULESET, (ruleset, len(ruleset), 0)))
+    rules = _raise_if_failed(_syscall(_CREATE_RULESET, (ruleset, len(ruleset), 0)))
     python = {sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")}
     for path in (*map(Path, python), PROGRAM, *map(Path, SYSTEM_FILES), *readable):
-        _allow(rules, path, _READ | _LIST)
+        _allow_path(rules, path, _READ | _LIST)
     for path in writable:
-        _allow(rules, path, (_READ | _LIST | _WRITE | _REMOVE | _MAKE | _TRUNCATE) & handled)
-    _check(_syscall(_RESTRICT_SELF, (rules, 0)))
+        _allow_path(rules, path, (_READ | _LIST | _WRITE | _REMOVE | _MAKE | _TRUNCATE) & handled)
+    _raise_if_failed(_syscall(_RESTRICT_SELF, (rules, 0)))
     os.close(rules)
 
 
-def _allow(rules: int, path: Path, rights: int) -> None:
+def _allow_path(rules: int, path: Path, rights: int) -> None:
+    """Add a rule that allows `rights` on a file, or on all files in a folder. Skip a path that does not exist."""
     try:
         place = os.open(path, os.O_PATH | os.O_CLOEXEC)
     except OSError:
         return  # what is not there cannot be read
     try:
         rule = struct.pack("<Qi", rights if path.is_dir() else rights & _OF_FILES, place)
-        _check(_syscall(_ADD_RULE, (rules, 1, rule, 0)))
+        _raise_if_failed(_syscall(_ADD_RULE, (rules, 1, rule, 0)))
     finally:
         os.close(place)
 
 
 def _limit_syscalls(*, sockets: bool) -> None:
-    code = b"".join(struct.pack("<HBBI", *line) for line in _filter(sockets=sockets))
+    """Refuse the system calls in _SYSCALLS, and newer ones, in all threads of this process."""
+    code = b"".join(struct.pack("<HBBI", *line) for line in _filter_instructions(sockets=sockets))
     lines = ctypes.create_string_buffer(code)
     program = struct.pack("@HP", len(code) // 8, ctypes.addressof(lines))
     # for all threads of the process
-    _check(_syscall(_MACHINES[platform.machine()][-1], (1, 1, program)))
+    _raise_if_failed(_syscall(_MACHINES[platform.machine()][-1], (1, 1, program)))
 
 
-def _filter(*, sockets: bool) -> Iterator[tuple[int, int, int, int]]:
-    """Yield the lines of the filter: operation, lines to skip if true, lines to skip if false, value."""
+def _filter_instructions(*, sockets: bool) -> Iterator[tuple[int, int, int, int]]:
+    """Yield the instructions of the filter: operation, lines to skip if true and if false, value."""
     column, machine, clone, tgkill, prlimit, _ = _MACHINES[platform.machine()]
     rows = [entry.split() for line in _SYSCALLS.split("\n") for entry in line.split(",") if entry]
     refused = [int(row[column]) for row in rows if row[column] != "-" and not (sockets and row[0] in _SOCKETS)]
@@ -153,11 +172,12 @@ def _filter(*, sockets: bool) -> Iterator[tuple[int, int, int, int]]:
 
 
 def _landlock_version() -> int:
-    """Return which version of Landlock the kernel has, 0 for none."""
+    """Return the version of Landlock in the kernel, 0 if it has none."""
     return max(0, _syscall(_CREATE_RULESET, (None, 0, 1))) if sys.platform == "linux" else 0
 
 
 def _has_seccomp() -> bool:
+    """Return whether the kernel has seccomp and the filter is known for this kind of machine."""
     is_known = sys.platform == "linux" and platform.machine() in _MACHINES and sys.maxsize > 2**32
     return is_known and _libc().prctl(_GET_SECCOMP, 0, 0, 0, 0) >= 0
 
@@ -167,11 +187,13 @@ def _libc() -> ctypes.CDLL:
 
 
 def _syscall(number: int, arguments: tuple[int | bytes | None, ...]) -> int:
+    """Call the kernel, and return its answer: negative if the call failed."""
     given = (ctypes.c_long(one) if isinstance(one, int) else ctypes.c_char_p(one) for one in arguments)
     return int(_libc().syscall(ctypes.c_long(number), *given))
 
 
-def _check(result: int) -> int:
+def _raise_if_failed(result: int) -> int:
+    """Return the answer of a system call. Raise OSError if the call failed."""
     if result < 0:
         raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
     return result

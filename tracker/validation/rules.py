@@ -403,6 +403,10 @@ def body_and_documents_exist(d: Dataset, document: Document) -> RuleResults:
         yield from check_source(d, document.follow_up.source, ("follow_up", "source"))
     for i, step in enumerate(document.follow_up.steps if document.follow_up else ()):
         yield from id_exists("document", step.document, d.documents, where=("follow_up", "steps", i, "document"))
+    for i, turn in enumerate(document.follow_up.rounds if document.follow_up else ()):
+        for name in ("reply", "report"):
+            where = ("follow_up", "rounds", i, name)
+            yield from id_exists("document", getattr(turn, name), d.documents, where=where)
 
 
 def symbol_and_dates_are_possible(d: Dataset, document: Document) -> RuleResults:

@@ -6,7 +6,7 @@ from functools import partial
 
 from tracker.config import parse_place
 from tracker.i18n import get_language
-from tracker.importing.tables.vocabulary import render_template
+from tracker.importing.tables.vocabulary import render_import_template
 from tracker.publishing.exports import json_api
 from tracker.publishing.exports.atom_feed import render_feed
 from tracker.publishing.exports.csv_export import render_csv
@@ -38,7 +38,7 @@ ROUTES_BY_PATH: dict[str, PublicRoute] = {
     "/calendar.ics": PublicRoute(render_calendar, (*FILTERS, "since")),
     "/export.csv": PublicRoute(render_csv, (*LIST, "columns"), is_large=True),
     "/export.xlsx": PublicRoute(render_xlsx, (*LIST, "columns"), is_large=True),
-    "/import-template.xlsx": PublicRoute(render_template),
+    "/import-template.xlsx": PublicRoute(render_import_template),
     "/api/recommendations.json": _api(json_api.render_list, LIST, is_large=True),
     "/api/recommendations/{id}.json": _api(json_api.render_one),
     "/api/deadlines.json": _api(json_api.render_deadline_data, ("body",)),

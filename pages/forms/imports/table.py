@@ -266,7 +266,7 @@ def _kept_rows(made_of: object, review: Callable[[], tuple[ReviewedRow, ...]]) -
 def _show_uhri_choice(page: Page, draft: ReviewDraft, upload: UhriUpload, *, vocabulary: ImportVocabulary) -> None:
     """Show the form that chooses State, committees, years and themes. A press reads the export again."""
     survey = upload.survey
-    choice = upload.choice or UhriChoice(states=survey.states_of(vocabulary)[:1])
+    choice = upload.choice or UhriChoice(states=survey.names_of_state_party(vocabulary)[:1])
     bodies = {body.id: page.context.label(body) for body in page.view.bodies.values() if body.id in survey.bodies}
     with st.form("uhri_choice", border=False):
         one, two = st.columns(2)
@@ -472,7 +472,7 @@ def show_defaults(page: Page, rows: Sequence[ImportedRow]) -> RowDefaults:
     state = expected_state(page.view.dataset, page.context.language.code)
     others = list(dict.fromkeys(filter(None, (row_comparison.other_state_of(row, state) for row in rows))))
     other_states = confirm_other_states(page, others, state)
-    expected = row_review.states_to_expect(page.view, RowDefaults(other_states=other_states))
+    expected = row_review.expected_state_of_rows(page.view, RowDefaults(other_states=other_states))
     how = {"language": page.context.language, "expected": expected}
     homeless = [row for row in new if not row_comparison.document_of_row(page.view, row, RowDefaults())]
     homeless = [row for row in homeless if not any(row_comparison.contradictions(page.view, row, None, **how))]

@@ -1,4 +1,7 @@
-"""Clean a Word document: names, dates, session numbers, comments, tracked changes, fields that fetch data."""
+"""Clean a Word document: remove names, dates, session numbers and fields that fetch data.
+
+Comments and tracked changes stay without their authors, or are removed or accepted, as the editor chose.
+"""
 
 import re
 from typing import Any
@@ -27,7 +30,10 @@ _OBJECTS = ("object", "OLEObject", "control", "altChunk", "subDoc", "externalDat
 
 
 def clean_docx(data: bytes, choices: CleaningChoices, limits: FileLimits, *, found: FoundItems) -> bytes:
-    """Return the document without metadata, and count in `found` what was removed. Raises UnusableFile."""
+    """Return the document without metadata. Raises UnusableFile.
+
+    `found` counts what was removed, and what is still there, so that the editor should look at it.
+    """
     package = office.load_package(data, _MAIN, _KEPT, needed="body", limits=limits, found=found)
     _clean_comments(package, choices, found)
     changes = 0
@@ -37,13 +43,14 @@ def clean_docx(data: bytes, choices: CleaningChoices, limits: FileLimits, *, fou
                 office.drop(element)
         found.add(findings.ATTACHED_FILES, office.drop_all(root, *_OBJECTS))
         _clean_fields(root, found)
-        found.add(findings.HIDDEN_TEXT, sum(map(_is_on, office.elements_of(root, "vanish"))))
+        found.add(findings.HIDDEN_TEXT, sum(map(_is_switched_on, office.elements_of(root, "vanish"))))
         changes += _accept_changes(root) if choices.accept_changes else _anonymize(root, _CHANGES)
     found.add_changes(changes, are_accepted=choices.accept_changes)
     return office.write_package(package, ("word", "drawing", "vml"), found=found)
 
 
 def _clean_comments(package: office.OfficePackage, choices: CleaningChoices, found: FoundItems) -> None:
+    """Remove the comments, or their authors and dates, as the editor chose."""
     part = next((path for path in package.parts if path.endswith("/comments.xml")), None)
     if part is None:
         return
@@ -57,7 +64,10 @@ def _clean_comments(package: office.OfficePackage, choices: CleaningChoices, fou
 
 
 def _anonymize(root: Any, names: tuple[str, ...]) -> int:
-    """Replace the authors of changes or comments by "Author", as Word does, and remove their dates."""
+    """Replace the authors of Word's elements by "Author", as Word does, and remove their dates.
+
+    `names` are the local names of the elements. Return how many of them had an author.
+    """
     count = 0
     for element in office.elements_of(root, *names):
         if not office.namespace(element.tag).startswith(office.WORD_SPACES):
@@ -73,7 +83,7 @@ def _anonymize(root: Any, names: tuple[str, ...]) -> int:
 
 
 def _accept_changes(root: Any) -> int:
-    """Make the document what it is when all tracked changes are accepted, and return how many there were."""
+    """Accept all tracked changes: remove deleted text, and keep inserted text. Return the number of changes."""
     named = office.elements_of(root, *_CHANGES)
     changes = [element for element in named if office.namespace(element.tag).startswith(office.WORD_SPACES)]
     for element in changes:
@@ -83,7 +93,7 @@ def _accept_changes(root: Any) -> int:
         if kind in ("del", "cellDel") and place in ("trPr", "tcPr"):
             office.drop(parent.getparent())
         elif kind in ("del", "moveFrom") and place == "rPr":
-            _join_with_next(parent)
+            _drop_deleted_paragraph(parent)
             office.drop(element)
         elif kind in ("ins", "moveTo") and place not in ("rPr", "trPr", "tcPr"):
             office.unwrap(element)
@@ -93,8 +103,12 @@ def _accept_changes(root: Any) -> int:
     return len(changes)
 
 
-def _join_with_next(mark: Any) -> None:
-    """Remove a paragraph whose mark and whole text are deleted. A paragraph that still has text stays as it is."""
+def _drop_deleted_paragraph(mark: Any) -> None:
+    """Remove the paragraph of a deleted paragraph mark if all of its text is deleted, too.
+
+    `mark` is the element with the properties of this mark. A paragraph stays if it has other text, or is the only one
+    in its place.
+    """
     properties = mark.getparent()
     paragraph = properties.getparent() if properties is not None else None
     if paragraph is None or office.local_name(paragraph.tag) != "p" or paragraph.getparent() is None:
@@ -107,7 +121,7 @@ def _join_with_next(mark: Any) -> None:
 
 
 def _clean_fields(root: Any, found: FoundItems) -> None:
-    """Remove the instructions of fields that fetch data, or name a person or a file. What they show stays."""
+    """Remove instructions of fields that fetch data, or name a person or a file. The shown result stays."""
     for element in office.elements_of(root, "fldSimple"):
         for name, value in list(element.attrib.items()):
             if office.local_name(name) == "instr" and not _is_harmless_field(value):
@@ -125,13 +139,14 @@ def _clean_fields(root: Any, found: FoundItems) -> None:
         if kind == "begin":
             open_fields.append([])
         elif kind == "end" and open_fields:
-            _check_field(open_fields.pop(), found)
+            _empty_harmful_field(open_fields.pop(), found)
     for texts in open_fields:
-        _check_field(texts, found)
+        _empty_harmful_field(texts, found)
     office.drop_all(root, "ffData", "fldData")
 
 
-def _check_field(texts: list[Any], found: FoundItems) -> None:
+def _empty_harmful_field(texts: list[Any], found: FoundItems) -> None:
+    """Empty the parts of an instruction, and count it, unless all of it is harmless."""
     if texts and not _is_harmless_field("".join(text.text or "" for text in texts)):
         found.add(findings.FETCHING_FIELDS)
         for text in texts:
@@ -139,6 +154,7 @@ def _check_field(texts: list[Any], found: FoundItems) -> None:
 
 
 def _is_harmless_field(instruction: str) -> bool:
+    """Return whether the instruction of a field is empty, or is allowed and leads to no file."""
     words = instruction.replace('"', " ").split()
     if not words or (words[0].upper().rstrip("0123456789(") not in _FIELDS and not words[0].startswith("=")):
         return not words
@@ -149,6 +165,7 @@ def _is_harmless_field(instruction: str) -> bool:
     return not re.search(r"\\\\\\\\|file:", instruction, re.I)
 
 
-def _is_on(mark: Any) -> bool:
+def _is_switched_on(mark: Any) -> bool:
+    """Return whether a mark such as `vanish` is switched on: it is, unless its value says no."""
     value = next((value for name, value in mark.attrib.items() if office.local_name(name) == "val"), "1")
     return value not in ("0", "false", "off")

@@ -1,10 +1,12 @@
-"""Clean an image: decode it, keep nothing but the pixels, and encode them again. Draw a small image of a file.
+"""Clean an image: decode it, keep only the pixels, and encode them again. Draw a small image of a file.
 
-What an image says about its origin is looked for only so that the editor can be told: cleaning does not rely on it.
+Metadata is searched only to tell the editor what was in the file. It is removed whether it is found or not.
 """
 
 import io
 from contextlib import suppress
+from dataclasses import astuple
+from math import ceil
 from typing import TYPE_CHECKING
 
 from tracker.files import findings
@@ -13,7 +15,7 @@ from tracker.files.kept_file import FilePreview, Rectangle
 from tracker.model.errors import UnusableFile
 from tracker.model.file_kind import FileKind
 from tracker.model.labels import N_
-from tracker.sandbox.kinds import damage_as_sentence, recognize_kind
+from tracker.sandbox.kinds import recognize_kind, refuse_damaged
 from tracker.sandbox.limits import DAMAGED, FileLimits
 
 if TYPE_CHECKING:
@@ -29,7 +31,7 @@ _TAGS = {
     findings.DESCRIPTION: (0x010D, 0x010E, 0x9286, 0x9C9B, 0x9C9C, 0x9C9E),
     N_("Data of the camera's maker"): (0x927C,),
 }
-"""What tags of EXIF 2.32, TIFF and Windows mean."""
+"""Message → the tags of EXIF 2.32, TIFF and Windows that have such data."""
 _MEANINGS = {tag: meaning for meaning, tags in _TAGS.items() for tag in tags}
 _HARMLESS = {0x0112, 0x011A, 0x011B, 0x0128, 0x0213, 0xA001, 0xA002, 0xA003, _EXIF_POINTER, _GPS_POINTER}
 _KEYS = {
@@ -40,7 +42,7 @@ _KEYS = {
     "icc_profile": findings.COLOUR_PROFILE,
 }
 JPEG_QUALITY = 92
-"""So high that a second encoding of a photo is not seen."""
+"""So high that nobody sees that a photo was encoded twice."""
 _TOO_MANY_PIXELS = N_(
     "The image has {pixels} megapixels. Up to {most} megapixels can be kept. Make it smaller with a program for photos."
 )
@@ -58,7 +60,10 @@ MAX_SCALE = 4.0
 
 
 def find_image_metadata(image: "Image", data: bytes, kind: FileKind, *, found: FoundItems) -> None:
-    """Count in `found` what kinds of metadata the image has."""
+    """Count in `found` what is in the file of an image besides its pixels.
+
+    This is each kind of metadata, once, further images, and data after the end of the image.
+    """
     messages: dict[str, None] = {}
     try:
         exif = image.getexif()
@@ -85,6 +90,7 @@ def find_image_metadata(image: "Image", data: bytes, kind: FileKind, *, found: F
 
 
 def _has_data_after_end(data: bytes, kind: FileKind) -> bool:
+    """Return whether a WebP, PNG or JPEG file has bytes after the end of its image."""
     if kind is FileKind.WEBP:
         return len(data) > 8 + int.from_bytes(data[4:8], "little") + 1
     if kind is FileKind.PNG:
@@ -96,29 +102,33 @@ def _has_data_after_end(data: bytes, kind: FileKind) -> bool:
 def clean_image(
     data: bytes, kind: FileKind, limits: FileLimits, *, found: FoundItems, blackened: tuple[Rectangle, ...] = ()
 ) -> bytes:
-    """Return an image of the same kind, upright and in sRGB, without metadata.
+    """Return an image of the same kind, upright and in the colour space sRGB, without metadata.
 
-    Of several images in a file, the first is kept. The pixels of `blackened` are replaced. What was left out is counted
-    in `found`. Raises UnusableFile.
+    Of several images in a file, the first is kept. The parts `blackened` become black. What was left out is counted
+    in `found`. Raises UnusableFile if the image is damaged or has too many pixels, or if a part is outside of it.
     """
     image = decode_image(data, kind.name, limits)
     find_image_metadata(image, data, kind, found=found)
-    with damage_as_sentence():
+    with refuse_damaged():
         pixels = only_pixels(image)
         for part in blackened:
-            pixels.paste(_BLACK[pixels.mode], _box(part, pixels.size))
+            pixels.paste(_BLACK[pixels.mode], _pixels_of_part(part, pixels.size))
         return _encode(pixels, kind, lossless=kind is FileKind.WEBP and b"VP8L" in data[:64])
 
 
 def clean_any_image(data: bytes, limits: FileLimits, found: FoundItems) -> tuple[bytes, FileKind] | None:
-    """Return (clean image, its kind) for an image in another file, or None if it is damaged. Raises UnusableFile."""
+    """Return the clean bytes of an image in another file, and their kind: JPEG or PNG.
+
+    Return None if it is damaged. If the image has metadata, it is counted in `found` as one item. Raises UnusableFile
+    if it has too many pixels.
+    """
     mine = FoundItems()
     try:
         image = decode_image(data, None, limits)
         kind = FileKind.JPEG if image.format in ("JPEG", "MPO") else FileKind.PNG
         find_image_metadata(image, data, kind, found=mine)
         found.add(findings.IMAGE_METADATA, 1 if mine.findings() else 0)
-        with damage_as_sentence():
+        with refuse_damaged():
             return _encode(only_pixels(image), kind), kind
     except UnusableFile as error:
         if error.message != DAMAGED:
@@ -127,7 +137,10 @@ def clean_any_image(data: bytes, limits: FileLimits, found: FoundItems) -> tuple
 
 
 def clean_or_blank(data: bytes, limits: FileLimits, found: FoundItems) -> tuple[bytes, FileKind]:
-    """Return what `clean_any_image` returns, or an empty PNG in place of a picture that cannot be cleaned."""
+    """Return what `clean_any_image` returns or, if the image is damaged, a PNG of one white pixel.
+
+    Such a replacement is counted in `found`. Raises UnusableFile if the image has too many pixels.
+    """
     from PIL import Image
 
     if cleaned := clean_any_image(data, limits, found):
@@ -137,23 +150,27 @@ def clean_or_blank(data: bytes, limits: FileLimits, found: FoundItems) -> tuple[
 
 
 def decode_image(data: bytes, image_format: str | None, limits: FileLimits) -> "Image":
-    """Return the decoded image. `image_format` is Pillow's name of it; None for any common format. Raises UnusableFile."""
+    """Return the decoded image.
+
+    `image_format` is the name of its format for Pillow, None for any common format. Raises UnusableFile if it is
+    damaged, of another format, or has too many pixels.
+    """
     from PIL import Image
 
     formats = [image_format] if image_format else ["PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF"]
     Image.MAX_IMAGE_PIXELS = None  # our own limit follows, before anything is decoded
-    with damage_as_sentence():
+    with refuse_damaged():
         image = Image.open(io.BytesIO(data), formats=formats)
     pixels = image.width * image.height
     if pixels > limits.pixels:
         raise UnusableFile(_TOO_MANY_PIXELS, {"pixels": f"{pixels / 1e6:.0f}", "most": f"{limits.pixels / 1e6:.0f}"})
-    with damage_as_sentence():
+    with refuse_damaged():
         image.load()
     return image
 
 
 def only_pixels(image: "Image") -> "Image":
-    """Return the pixels upright, in sRGB or grey, without any of the data that came with them."""
+    """Return the image upright, in sRGB or grey, without metadata."""
     from PIL import ImageOps
 
     profile = image.info.get("icc_profile")
@@ -171,6 +188,7 @@ def only_pixels(image: "Image") -> "Image":
 
 
 def _to_srgb(image: "Image", profile: bytes) -> "Image":
+    """Return the image with its colours converted to sRGB, or unchanged if the profile does not fit."""
     from PIL import ImageCms
 
     if image.mode not in ("RGB", "RGBA", "CMYK"):
@@ -184,6 +202,7 @@ def _to_srgb(image: "Image", profile: bytes) -> "Image":
 
 
 def _encode(image: "Image", kind: FileKind, *, lossless: bool = False) -> bytes:
+    """Return an image as a file of this kind: JPEG or WebP, otherwise PNG."""
     target = io.BytesIO()
     if kind is FileKind.JPEG:
         picture = image.convert("L" if image.mode in ("1", "L", "LA") else "RGB")
@@ -197,29 +216,33 @@ def _encode(image: "Image", kind: FileKind, *, lossless: bool = False) -> bytes:
     return target.getvalue()
 
 
-def _box(part: Rectangle, size: tuple[int, int]) -> tuple[int, int, int, int]:
-    values = (part.left, part.top, part.width, part.height)
-    ends = (part.left + part.width, part.top + part.height)
-    # the comparison is also false for "not a number"
-    if not (part.width and part.height and all(0 <= value <= 1 for value in values) and max(ends) <= 1.000_001):
+def _pixels_of_part(part: Rectangle, size: tuple[int, int]) -> tuple[int, int, int, int]:
+    """Return (left, top, right, bottom) of a part in pixels. Raise UnusableFile if it is empty or outside."""
+    right, bottom = part.left + part.width, part.top + part.height
+    # a comparison is also false for "not a number"
+    is_inside = all(0 <= value <= 1 for value in astuple(part)) and max(right, bottom) <= 1.000_001
+    if not (part.width and part.height and is_inside):
         raise UnusableFile(_WRONG_RECTANGLE)
     width, height = size
-    right, bottom = (part.left + part.width) * width, (part.top + part.height) * height
     # rounded outwards: a pixel that the rectangle touches is replaced
     left, top = int(part.left * width), int(part.top * height)
-    return left, top, min(width, max(left + 1, -int(-right // 1))), min(height, max(top + 1, -int(-bottom // 1)))
+    end_x, end_y = max(left + 1, ceil(right * width)), max(top + 1, ceil(bottom * height))
+    return left, top, min(width, end_x), min(height, end_y)
 
 
 def draw_preview(data: bytes, limits: FileLimits) -> FilePreview | None:
-    """Return a WebP image of a file; None if this kind of file has no preview. Raises UnusableFile."""
+    """Return a WebP image of the first page of a PDF, or of an image; None for other kinds.
+
+    It is not larger than MAX_PREVIEW. Raises UnusableFile if the file cannot be drawn.
+    """
     kind = recognize_kind(data, limits)
     if kind is FileKind.PDF:
-        image = _first_page(data)
+        image = _draw_first_page(data)
     elif kind.is_image:
         image = decode_image(data, None, limits)
     else:
         return None
-    with damage_as_sentence():
+    with refuse_damaged():
         if kind is FileKind.JPEG or image.mode in ("L", "RGB", "RGBA"):
             image.thumbnail((MAX_PREVIEW[0] * 2, MAX_PREVIEW[1] * 2))  # before colours are converted: it is faster
         small = only_pixels(image).convert("RGBA" if image.mode in ("RGBA", "LA", "P", "PA") else "RGB")
@@ -229,7 +252,8 @@ def draw_preview(data: bytes, limits: FileLimits) -> FilePreview | None:
     return FilePreview(target.getvalue(), small.width, small.height)
 
 
-def _first_page(data: bytes) -> "Image":
+def _draw_first_page(data: bytes) -> "Image":
+    """Return the first page of a PDF, not larger than MAX_PREVIEW. Raise UnusableFile if it is damaged."""
     import pypdfium2
 
     try:

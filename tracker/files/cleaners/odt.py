@@ -1,4 +1,7 @@
-"""Clean an OpenDocument text: names, dates, session numbers, comments, tracked changes, links to other files."""
+"""Clean an OpenDocument text: remove names, dates, session numbers and links to other files.
+
+Comments and tracked changes stay without their authors, or are removed or accepted, as the editor chose.
+"""
 
 import re
 from typing import Any
@@ -35,10 +38,13 @@ _REPORTED = (
 
 
 def clean_odt(data: bytes, choices: CleaningChoices, limits: FileLimits, *, found: FoundItems) -> bytes:
-    """Return the document without metadata, and count in `found` what was removed. Raises UnusableFile."""
+    """Return the document without metadata. Raises UnusableFile.
+
+    `found` counts what was removed, and what is still there, so that the editor should look at it.
+    """
     files = {"mimetype": FileKind.ODT.media_type.encode()}
     types = {"/": FileKind.ODT.media_type, "content.xml": "text/xml", "styles.xml": "text/xml"}
-    allowed, version = office.AllowedParts("open_document", found=found), "1.3"
+    allowed, version = office.PartRebuilder("open_document", found=found), "1.3"
     with open_package(data, limits) as archive:
         names = set(archive.namelist())
         if "META-INF/manifest.xml" not in names:
@@ -75,6 +81,7 @@ def clean_odt(data: bytes, choices: CleaningChoices, limits: FileLimits, *, foun
 
 
 def _clean_part(root: Any, choices: CleaningChoices, found: FoundItems) -> None:
+    """Remove from an XML part what acts, is embedded or names people. Raises UnusableFile for macros."""
     has_scripts = any(child.get(_XLINK) or len(child) for child in office.elements_of(root, "scripts"))
     if has_scripts or office.elements_of(root, "object-ole"):
         raise UnusableFile(MACROS)
@@ -97,6 +104,7 @@ def _clean_part(root: Any, choices: CleaningChoices, found: FoundItems) -> None:
 
 
 def _clean_comments(root: Any, choices: CleaningChoices, found: FoundItems) -> None:
+    """Remove the comments, or their authors and dates, as the editor chose."""
     comments = office.elements_of(root, "annotation")
     found.add_comments(len(comments), are_removed=choices.remove_comments)
     if choices.remove_comments:
@@ -106,7 +114,11 @@ def _clean_comments(root: Any, choices: CleaningChoices, found: FoundItems) -> N
 
 
 def _clean_changes(root: Any, choices: CleaningChoices, found: FoundItems) -> None:
-    """Accept the tracked changes, or remove their authors. Deleted text is stored apart, inserted text is in its place."""
+    """Accept the tracked changes, or replace their authors and dates, as the editor chose.
+
+    To accept them, their marks and their list are removed. Deleted text is only in the list, inserted text only in
+    its place.
+    """
     found.add_changes(len(office.elements_of(root, "changed-region")), are_accepted=choices.accept_changes)
     if choices.accept_changes:
         office.drop_all(root, "tracked-changes")
@@ -119,6 +131,10 @@ def _clean_changes(root: Any, choices: CleaningChoices, found: FoundItems) -> No
 
 
 def _clean_links(root: Any, found: FoundItems) -> None:
+    """Keep links to the web and inside of the document, and the references of pictures. Remove all others.
+
+    A link that is not kept leads to "#".
+    """
     for element in office.elements_of(root, "a"):
         element.attrib.pop(f"{{{_ODF}office:1.0}}name", None)
         if not element.get(_XLINK, "").strip().lower().startswith(office.LINK_STARTS):
@@ -131,6 +147,7 @@ def _clean_links(root: Any, found: FoundItems) -> None:
 
 
 def _write_manifest(types: dict[str, str], version: str) -> bytes:
+    """Return the manifest of the package as bytes. `types` maps the path of a file → its media type."""
     from lxml import etree
 
     root = etree.Element(f"{{{_MANIFEST}}}manifest", nsmap={"manifest": _MANIFEST})

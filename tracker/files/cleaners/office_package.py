@@ -1,6 +1,6 @@
-"""The parts of a .docx or .xlsx file: which are kept, how they are linked, and how the package is written again.
+"""Read the parts of a .docx or .xlsx file that are kept, clean them, and write them as a new package.
 
-Each XML part is rebuilt from the names in allowed_names.yaml alone, so that no unknown mark can pass.
+Each XML part is rebuilt with the names in allowed_names.yaml only, so that nothing unknown stays in it.
 """
 
 import io
@@ -23,7 +23,7 @@ from tracker.sandbox.kinds import open_package, read_packed
 from tracker.sandbox.limits import DAMAGED, TOO_LARGE_UNPACKED, FileLimits
 
 MAX_TAGS = 1_500_000
-"""The largest number of tags in a part. A tag of four bytes becomes hundreds of bytes of memory."""
+"""The largest number of tags in a part. A tag of four bytes takes hundreds of bytes of memory."""
 
 LONG_TAG = 20_000
 MAX_ATTRIBUTES = 5_000
@@ -51,7 +51,7 @@ def parse_part(content: bytes) -> Any:
 
 
 def write_part(root: Any) -> bytes:
-    """Return an XML part as bytes, with the namespaces that it uses."""
+    """Return an XML part as bytes, in UTF-8."""
     from lxml import etree
 
     written: bytes = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
@@ -69,35 +69,36 @@ def namespace(tag: object) -> str:
 
 
 def elements_of(root: Any, *names: str) -> list[Any]:
-    """Return the elements with one of these local names (all, if there are none), in the order of the document."""
+    """Return the elements in `root`, and `root` itself, with one of these local names, in their order."""
     return list(root.iter(*(f"{{*}}{name}" for name in names)))
 
 
 def drop(element: Any) -> None:
-    """Remove an element and all that is in it. The text after it stays."""
+    """Remove an element with its content. The text after it stays. The root is not removed."""
     if (parent := element.getparent()) is not None:
-        _put_before(element, parent, element.tail)
+        _put_text_before(element, parent, element.tail)
         parent.remove(element)
 
 
 def unwrap(element: Any) -> None:
-    """Replace an element by what is in it."""
+    """Replace an element by its content: its text and its children."""
     if (parent := element.getparent()) is not None:
-        _put_before(element, parent, element.text)
+        _put_text_before(element, parent, element.text)
         for child in list(element):
             element.addprevious(child)
         drop(element)
 
 
 def drop_all(root: Any, *names: str) -> int:
-    """Remove all elements with one of these local names, and return how many there were."""
+    """Remove all elements with one of these local names, and return their number."""
     found = elements_of(root, *names)
     for element in found:
         drop(element)
     return len(found)
 
 
-def _put_before(element: Any, parent: Any, text: str | None) -> None:
+def _put_text_before(element: Any, parent: Any, text: str | None) -> None:
+    """Add a text in front of an element."""
     if text and (before := element.getprevious()) is not None:
         before.tail = (before.tail or "") + text
     elif text:
@@ -110,15 +111,15 @@ ALLOWED_NAMES: Any = yaml.load(
 _ALTERNATIVES = "http://schemas.openxmlformats.org/markup-compatibility/2006"
 _REQUIRES = "Requires"
 _NEWER = ("w14", "wp14")
-"""Prefixes of what Word 2007 has to be told to ignore."""
+"""Prefixes of newer namespaces, which Word 2007 must be told to ignore."""
 _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 _XML_ID = "{http://www.w3.org/XML/1998/namespace}id"
 _ID_ATTRIBUTES = ("id", "change-id", "continue-list", "start-shape", "end-shape")
 _RELATIONS = "/relationships"
 _CONTENT = ("p", "r", "tbl", "tr", "tc", "h", "list", "table", "section")
-"""What is kept of an unknown element of a text: the paragraphs, runs, lists and tables in it."""
+"""Elements that are kept of the content of an unknown element: paragraphs, runs, lists and tables."""
 _PARAGRAPHS = ("p", "h", "span", "a", "ruby-base")
-"""Elements of an OpenDocument text in which the text itself stands."""
+"""Elements of an OpenDocument text that contain the text itself."""
 _OPEN_DOCUMENT = "urn:oasis:names:tc:opendocument:xmlns:"
 WORD_SPACES = ("http://schemas.openxmlformats.org/wordprocessingml/", "http://purl.oclc.org/ooxml/wordprocessingml/")
 _TEXT_SPACES = (_OPEN_DOCUMENT, *WORD_SPACES)
@@ -127,7 +128,10 @@ _RANDOM = re.compile(
     r"|(?<![\w/])(?P<name>_{1,2}(?:Toc|Ref[A-Za-z]*|Hlk|Hlt|Annotation|DdeLink|UnoMark|Fieldmark)_*(?:Toc|Ref)?)\d{3,}(?:_\d+)*"
     r"|(?<![\w/])(?P<pair>__[A-Z][A-Za-z]+_{1,3})\d+_\d+"
 )
-"""What programs make up by chance or by the clock: GUIDs, and bookmarks such as _Toc51234567 or __Annotation__12_3456789."""
+"""Names that programs make from random numbers or from the time.
+
+They are GUIDs, and bookmarks such as _Toc51234567 or __Annotation__12_3456789.
+"""
 _FIELD_TEXTS = ("instrText", "delInstrText")
 RELATION_NAMESPACE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
@@ -152,8 +156,11 @@ _LEFT_OUT = (
 )
 
 
-class AllowedParts:
-    """Rebuilds the parts of one file from the names of `vocabularies`, and counts in `found` what is removed."""
+class PartRebuilder:
+    """Rebuilds the XML parts of a file with known names only, and counts in `found` what it removes.
+
+    The names are those of `vocabularies`, which are keys of allowed_names.yaml.
+    """
 
     def __init__(self, *vocabularies: str, found: FoundItems) -> None:
         self._found = found
@@ -168,28 +175,34 @@ class AllowedParts:
                 self._elements |= {f"{{{space}}}{name}" for space in spaces for name in one["elements"].split()}
                 self._attributes |= {f"{{{space}}}{name}" for space in spaces for name in one["attributes"].split()}
 
-    def _number_of(self, value: str) -> int:
-        """Return the new number (from 1) of a value that a program made up. Equal values have one number."""
+    def _number_for(self, value: str) -> int:
+        """Return a number from 1 in place of a value that a program made up. Equal values get one number."""
         return self._numbers.setdefault(value, len(self._numbers) + 1)
 
-    def _renumbered(self, value: str) -> str:
-        """Return a value with 1, 2, 3… in place of parts that programs made up at random or from the time."""
-        return _RANDOM.sub(self._new_name, value) if ("_" in value or "{" in value) and "://" not in value else value
+    def _renumber(self, value: str) -> str:
+        """Return a value in which numbers from 1 replace what programs made from random numbers or from the time."""
+        return (
+            _RANDOM.sub(self._new_generated_name, value)
+            if ("_" in value or "{" in value) and "://" not in value
+            else value
+        )
 
-    def _new_name(self, found: re.Match[str]) -> str:
-        number = self._number_of(found[0])
+    def _new_generated_name(self, found: re.Match[str]) -> str:
+        """Return the replacement for a match of `_RANDOM`."""
+        number = self._number_for(found[0])
         guid = f"{{00000000-0000-0000-0000-{number:012}}}"
         return guid if found["guid"] else f"{found['name'] or found['pair']}{number}"
 
     def allows(self, tag: str) -> bool:
-        """Return whether an element is allowed."""
+        """Return whether an element with this tag is allowed."""
         return tag in self._elements
 
     def rebuild(self, root: Any, relation_ids: Mapping[str, str] | None = None) -> tuple[Any, set[str]]:
-        """Return the part with allowed elements and attributes only, and the new ids of the relations that it uses.
+        """Return a part with allowed elements and attributes only, and the new ids of the relations that it uses.
 
-        Its root has to be allowed. An unknown element around paragraphs is replaced by them; any other is removed with
-        all that is in it. Prefixes are those of the vocabularies. `relation_ids` maps the ids of relations → new ids.
+        The tag of its root must be allowed. An unknown element is replaced by its content if paragraphs, runs, lists
+        or tables are in it, or if it stands in the text of an OpenDocument; otherwise it is removed with its content.
+        `relation_ids` maps the ids of relations → new ids. `root` itself is changed and must not be used afterwards.
         """
         self._used = {}
         relations: set[str] = set()
@@ -213,37 +226,40 @@ class AllowedParts:
                     if own.endswith(_RELATIONS):
                         relations.add(new)
             if element.text and local_name(element.tag) in _FIELD_TEXTS:
-                element.text = self._renumbered(element.text)
+                element.text = self._renumber(element.text)
             elements += self._clean_children(element, waiting)
         self._found.add(findings.HIDDEN_DATA, elements)
         self._found.add(N_("Marks of editing sessions: {count}"), attributes)
         return _with_prefixes(root, self._used), relations
 
     def _new_value(self, space: str, name: str, value: str, *, relation_ids: Mapping[str, str]) -> str | None:
-        """Return what an attribute of an element in the namespace `space` becomes, or None if it is removed."""
+        """Return the new value of an attribute, or None to remove it. `space` is the namespace of its element."""
         own, is_open_document = namespace(name) or space, space.startswith(_OPEN_DOCUMENT)
         if is_open_document and (name == _XML_ID or local_name(name) in _ID_ATTRIBUTES):
-            return f"id{self._number_of(value)}"
+            return f"id{self._number_for(value)}"
         if (name if name.startswith("{") else f"{{{space}}}{name}") not in self._attributes:
             return None
         if own.endswith(_RELATIONS):
             return relation_ids.get(value)
-        return self._renumbered(value)
+        return self._renumber(value)
 
     def _clean_children(self, element: Any, waiting: list[Any]) -> int:
-        """Add the allowed children of an element to those that wait, remove or unwrap all others, and return how many."""
+        """Add the allowed children of an element to `waiting`, remove or unwrap the others, and count those.
+
+        An unwrapped child leaves its own children, which are looked at in its place.
+        """
         removed = 0
         is_text = namespace(element.tag).startswith(_OPEN_DOCUMENT) and local_name(element.tag) in _PARAGRAPHS
         children = list(reversed(element))
         while children:
             child = children.pop()
-            if child.tag == f"{{{_ALTERNATIVES}}}AlternateContent" and not self._choose(child):
+            if child.tag == f"{{{_ALTERNATIVES}}}AlternateContent" and not self._keep_known_choices(child):
                 for fallback in list(child):
                     unwrap(fallback)
             elif self.allows(child.tag):
                 waiting.append(child)
                 continue
-            elif not is_text and not self._has_content(child):
+            elif not is_text and not self._has_allowed_content(child):
                 drop(child)
                 removed += 1
                 continue
@@ -252,12 +268,13 @@ class AllowedParts:
             removed += 1
         return removed
 
-    def _has_content(self, element: Any) -> bool:
+    def _has_allowed_content(self, element: Any) -> bool:
+        """Return whether allowed paragraphs, runs, lists or tables are in an unknown element of a text."""
         tags = (one.tag for one in element.iter(*(f"{{*}}{name}" for name in _CONTENT)))
         return any(self.allows(tag) and namespace(tag).startswith(_TEXT_SPACES) for tag in tags)
 
-    def _choose(self, alternatives: Any) -> bool:
-        """Remove the choices for programs that know a namespace which is not kept, and return whether one is left."""
+    def _keep_known_choices(self, alternatives: Any) -> bool:
+        """Remove the choices of an AlternateContent that need an unknown namespace. Return whether one is left."""
         left = False
         for choice in list(alternatives):
             if local_name(choice.tag) != "Choice":
@@ -273,7 +290,7 @@ class AllowedParts:
 
 
 def _with_prefixes(root: Any, used: Mapping[str, str]) -> Any:
-    """Return the part with the namespaces `used`, namespace → prefix, and no other."""
+    """Return a copy of a part that declares only the namespaces in `used`, a mapping of namespace → prefix."""
     from lxml import etree
 
     prefixes: dict[str | None, str] = {}
@@ -299,7 +316,10 @@ def _with_prefixes(root: Any, used: Mapping[str, str]) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """A link from one part to another part, or to an address if `is_external`. `kind` is the last word of its type."""
+    """A link from one part of a package to another part or, if `is_external`, to an address.
+
+    `target` is the path of the part, without a slash in front, or the address.
+    """
 
     id: str
     type: str
@@ -313,7 +333,7 @@ class Relation:
 
     @property
     def attributes(self) -> dict[str, str]:
-        """Return the attributes with which it is written."""
+        """Return the attributes of the relation in XML."""
         where = {"Target": self.target, "TargetMode": "External"} if self.is_external else {"Target": f"/{self.target}"}
         return {"Id": self.id, "Type": self.type, **where}
 
@@ -322,8 +342,9 @@ class Relation:
 class OfficePackage:
     """The kept parts of a package while it is cleaned.
 
-    `parts` are XML parts, path → root element. `images` are other parts, path → bytes. `types` are the content types of
-    the parts. `relations` are the kept relations, path of the part → relations; the package itself has the path "".
+    `parts` maps the path of an XML part → its root element, `images` the path of an image → its bytes, `types` the
+    path of each of both → its content type. `relations` maps the path of a part → its kept relations; "" is the
+    package itself.
     """
 
     parts: dict[str, Any] = field(default_factory=dict)
@@ -335,9 +356,11 @@ class OfficePackage:
 def load_package(
     data: bytes, main: str, kept: "re.Pattern[str]", *, needed: str, limits: FileLimits, found: FoundItems
 ) -> OfficePackage:
-    """Return the parts that are reached from the main part and whose path `kept` matches. Images are cleaned.
+    """Return the parts of a .docx or .xlsx file whose path fits `kept` and that `main` leads to.
 
-    All other parts are counted in `found`. Raises UnusableFile, also if the main part lacks the element `needed`.
+    Images are cleaned, and relations to parts that are not kept are removed. Known kinds of other parts are counted
+    in `found`. Raises UnusableFile if the file cannot be read or is too large inside, or if `main` has no element
+    `needed`.
     """
     package = OfficePackage()
     with open_package(data, limits) as archive:
@@ -354,7 +377,7 @@ def load_package(
             package.parts[path] = parse_part(content)
             package.types[path] = types.get(path) or types.get("." + path.rpartition(".")[2].lower(), "application/xml")
             package.relations[path], gone[path] = [], set()
-            for relation in _relations(archive, names, path):
+            for relation in _relations_of_part(archive, names, path):
                 new: Relation | None = None
                 if relation.is_external:
                     new = _external_link(relation, found)
@@ -375,7 +398,7 @@ def load_package(
             if not name.endswith((".rels", "/")):
                 found.add(next((message for pattern, message in _LEFT_OUT if pattern.search(name)), ""))
     for path, root in package.parts.items():
-        _forget_relations(root, gone[path])
+        _remove_users_of_relations(root, gone[path])
     if not elements_of(package.parts[main], needed):
         raise UnusableFile(DAMAGED)
     if sum(1 for root in package.parts.values() for _ in root.iter("*")) > 3_000_000:
@@ -384,10 +407,13 @@ def load_package(
 
 
 def write_package(package: OfficePackage, vocabularies: tuple[str, ...], found: FoundItems) -> bytes:
-    """Return the bytes of the package, rebuilt from the names of `vocabularies`. The same parts always give the same bytes."""
+    """Return the bytes of the package, with all its parts rebuilt from the names of `vocabularies`.
+
+    The package is changed: a part whose root is not allowed is removed. Equal parts give equal bytes.
+    """
     for root in package.parts.values():
         _neutralize_pictures(root)
-    allowed = AllowedParts(*vocabularies, found=found)
+    allowed = PartRebuilder(*vocabularies, found=found)
     for path in [path for path, root in package.parts.items() if not allowed.allows(root.tag)]:
         remove_part(package, path)
     for path, root in package.parts.items():
@@ -407,7 +433,7 @@ def write_package(package: OfficePackage, vocabularies: tuple[str, ...], found: 
 
 
 def pack_files(files: dict[str, bytes], *, stored: tuple[str, ...] = ()) -> bytes:
-    """Return a zip archive of the files in this order, without times. `stored` are not compressed."""
+    """Return a zip archive of the files, path → bytes, in this order, without times. `stored` are not compressed."""
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w") as archive:
         for name, content in files.items():
@@ -418,7 +444,7 @@ def pack_files(files: dict[str, bytes], *, stored: tuple[str, ...] = ()) -> byte
 
 
 def remove_part(package: OfficePackage, path: str) -> None:
-    """Remove a part, and all relations to it together with the elements that use them."""
+    """Remove a part, all relations that lead to it, and the elements that use them."""
     package.parts.pop(path, None)
     package.types.pop(path, None)
     package.relations.pop(path, None)
@@ -426,11 +452,11 @@ def remove_part(package: OfficePackage, path: str) -> None:
         gone = {relation.id for relation in relations if relation.target == path and not relation.is_external}
         package.relations[source] = [relation for relation in relations if relation.id not in gone]
         if gone and source in package.parts:
-            _forget_relations(package.parts[source], gone)
+            _remove_users_of_relations(package.parts[source], gone)
 
 
 def _add_image(package: OfficePackage, path: str, raw: bytes, *, limits: FileLimits, found: FoundItems) -> str:
-    """Add a cleaned image, and return its new path: names of images may say where they are from."""
+    """Add an image, cleaned, to the package, and return its new path. Its old name may say where it is from."""
     content, kind = clean_or_blank(raw, limits, found)
     new = f"{path.partition('/')[0]}/media/image{len(package.images) + 1}.{kind.value}"
     package.images[new], package.types[new] = content, kind.media_type
@@ -438,7 +464,11 @@ def _add_image(package: OfficePackage, path: str, raw: bytes, *, limits: FileLim
 
 
 def _external_link(relation: Relation, found: FoundItems) -> Relation | None:
-    """Return the relation to another file as it is kept, or None if it is removed."""
+    """Return an external relation as it is kept, or None if it is removed.
+
+    Only hyperlinks are kept. One that does not lead to the web, to a mail address or into the document becomes
+    "about:blank".
+    """
     if relation.kind != "hyperlink":
         found.add(findings.EXTERNAL_LINKS)
         return None
@@ -448,7 +478,8 @@ def _external_link(relation: Relation, found: FoundItems) -> Relation | None:
     return replace(relation, target="about:blank")  # without the link, the document could not be opened
 
 
-def _relations(archive: zipfile.ZipFile, names: dict[str, str], path: str) -> list[Relation]:
+def _relations_of_part(archive: zipfile.ZipFile, names: dict[str, str], path: str) -> list[Relation]:
+    """Return the relations of a part. The path of a target begins at the top of the package."""
     folder, _, name = path.rpartition("/")
     place = posixpath.join(folder, "_rels", f"{name}.rels")
     if place not in names:
@@ -465,7 +496,7 @@ def _relations(archive: zipfile.ZipFile, names: dict[str, str], path: str) -> li
 
 
 def _content_types(content: bytes) -> dict[str, str]:
-    """Return the content types by path, and by "." and extension."""
+    """Return the content types of a package: path, or "." and an extension → type."""
     types = {}
     for element in elements_of(parse_part(content), "Override", "Default"):
         key = element.get("PartName", "").lstrip("/") or "." + element.get("Extension", "").lower()
@@ -473,8 +504,11 @@ def _content_types(content: bytes) -> dict[str, str]:
     return types
 
 
-def _forget_relations(root: Any, gone: set[str]) -> None:
-    """Remove the elements that need a removed relation. Of a picture, only the link is removed."""
+def _remove_users_of_relations(root: Any, gone: set[str]) -> None:
+    """Remove the elements that use one of the relations `gone`.
+
+    Of a picture or a hyperlink, only the attribute is removed.
+    """
     for element in list(root.iter("*")):
         for name, value in list(element.attrib.items()):
             if namespace(name) != RELATION_NAMESPACE or value not in gone:
@@ -487,7 +521,7 @@ def _forget_relations(root: Any, gone: set[str]) -> None:
 
 
 def _write_list(space: str, name: str, entries: Iterable[tuple[str, dict[str, str]]]) -> bytes:
-    """Return the XML part `name` in a namespace of packages. `entries` are (name of an element, its attributes)."""
+    """Return the bytes of an XML part with the root `name` and children, given as pairs of a name and attributes."""
     from lxml import etree
 
     root = etree.Element(f"{{{_PACKAGE}/{space}}}{name}", nsmap={None: f"{_PACKAGE}/{space}"})
@@ -497,6 +531,7 @@ def _write_list(space: str, name: str, entries: Iterable[tuple[str, dict[str, st
 
 
 def _write_types(package: OfficePackage) -> bytes:
+    """Return the bytes of the list of content types."""
     defaults = {"rels": "application/vnd.openxmlformats-package.relationships+xml", "xml": "application/xml"}
     entries = [("Default", {"Extension": ending, "ContentType": kind}) for ending, kind in defaults.items()]
     entries += [("Override", {"PartName": "/" + path, "ContentType": kind}) for path, kind in package.types.items()]
@@ -504,7 +539,7 @@ def _write_types(package: OfficePackage) -> bytes:
 
 
 def _neutralize_pictures(root: Any) -> None:
-    """Give pictures and shapes neutral names: the names of the files may say where they are from."""
+    """Give pictures, shapes and axes neutral names, and remove descriptions with the name of a file."""
     for number, element in enumerate(elements_of(root, "docPr", "cNvPr"), 1):
         element.set("name", f"Picture {number}")
         if local_name(element.tag) == "docPr":

@@ -1,8 +1,8 @@
-"""Clean a PDF: keep the pages, their links and the outline; remove what names people, programs and devices, and what acts.
+"""Clean a PDF: keep pages, links and outline, and remove what names people, programs and devices, and what acts.
 
-Every object keeps the entries that its kind may have, and what they do not lead to is gone: pdf_names.yaml has the list. A
-string stays only where the list says "text". Contents of pages are written anew, and only the resources that they use stay
-(see `pdf_contents`).
+pdf_names.yaml lists the entries that an object of each kind may have. All other entries are removed, and with them
+what only they lead to. A string stays only where the list says "text". Contents of pages are written anew, and only
+the resources that they use stay (see `pdf_contents`).
 """
 
 import io
@@ -21,11 +21,11 @@ from tracker.files.findings import FoundItems
 from tracker.files.kept_file import CleaningChoices
 from tracker.model.errors import UnusableFile
 from tracker.model.labels import N_
-from tracker.sandbox.kinds import damage_as_sentence
+from tracker.sandbox.kinds import refuse_damaged
 from tracker.sandbox.limits import DAMAGED, PROTECTED, TOO_LARGE_UNPACKED, FileLimits
 
 MAX_OBJECTS = 400_000
-"""A report of 500 pages has about 20,000."""
+"""The largest number of objects. A report of 500 pages has about 20,000."""
 _COMMENTS = {
     *("/Text", "/FreeText", "/Line", "/Square", "/Circle", "/Polygon", "/PolyLine", "/Highlight", "/Underline"),
     *("/Squiggly", "/StrikeOut", "/Stamp", "/Caret", "/Ink", "/Redact"),
@@ -33,11 +33,11 @@ _COMMENTS = {
 _MULTIMEDIA = ("/Sound", "/Movie", "/Screen", "/RichMedia", "/3D", "/Projection")
 _REMOVED = {"/FileAttachment": findings.ATTACHED_FILES, **dict.fromkeys(_MULTIMEDIA, findings.MULTIMEDIA)}
 _NOT_SHOWN = 2 | 32
-"""The flags of an annotation that is hidden, or only printed."""
+"""The flags of an annotation that is hidden, or that is printed but not shown."""
 _NAMES: Any = yaml.load(Path(__file__).with_name("pdf_names.yaml").read_text("utf-8"), Loader=yaml.CBaseLoader)
 COLOUR_SPACES = {f"/{name}": tuple(kinds.split()) for name, kinds in _NAMES["colour_spaces"].items()}
 _MOST_LEVELS = 100
-"""Levels of the tree of pages, and steps from a tag to the standard tag that it stands for."""
+"""The largest number of levels in the tree of pages, and of steps from a tag to a standard tag."""
 _REPORTED = {
     "/Metadata": findings.XMP,
     "/PieceInfo": findings.HIDDEN_DATA,
@@ -51,18 +51,19 @@ _REPORTED = {
     "/PtData": findings.GPS,
     "/LGIDict": findings.GPS,
 }
-"""Keys that no object may have → what is reported. Others go without a word."""
+"""Keys that no object may have → the message that is counted. Other keys are removed without a message."""
 _NO_NUMBER = (0, 0)
 _LINK_STARTS = ("http://", "https://", "mailto:")
 
 
 def clean_pdf(data: bytes, choices: CleaningChoices, limits: FileLimits, *, found: FoundItems) -> bytes:
-    """Return the PDF without metadata and without anything that acts, and count in `found` what was removed.
+    """Return the PDF without metadata and without anything that acts. Raises UnusableFile.
 
-    Form fields become part of the page, and earlier versions inside of the file are gone. Raises UnusableFile.
+    Form fields become part of the page, and earlier versions inside of the file are removed. `found` counts what was
+    removed, and what is still there, so that the editor should look at it.
     """
     try:
-        with damage_as_sentence(pikepdf.PasswordError), pikepdf.open(io.BytesIO(data)) as pdf:
+        with refuse_damaged(pikepdf.PasswordError), pikepdf.open(io.BytesIO(data)) as pdf:
             if len(pdf.pages) == 0:
                 raise UnusableFile(DAMAGED)
             if len(pdf.objects) > MAX_OBJECTS or len(pdf.pages) > limits.pages:
@@ -71,10 +72,12 @@ def clean_pdf(data: bytes, choices: CleaningChoices, limits: FileLimits, *, foun
             versions = len(re.findall(rb"startxref\s+\d+\s+%%EOF", data)) - (b"/Linearized" in data[:2048])
             found.add(findings.EARLIER_VERSIONS, max(0, versions - 1))
             _flatten_form(pdf, found)
-            _clean_catalog(pdf, found)
+            _count_in_catalog(pdf, found)
             for page in pdf.pages:
                 if (annotations := page.obj.get("/Annots")) is not None:
-                    page.obj["/Annots"] = Array([one for one in annotations if _keep_annotation(one, choices, found)])
+                    page.obj["/Annots"] = Array(
+                        [one for one in annotations if _is_kept_annotation(one, choices, found)]
+                    )
             _remove_information(pdf, found)
             _Cleaner(pdf, limits, found).clean()
             target = io.BytesIO()
@@ -86,6 +89,7 @@ def clean_pdf(data: bytes, choices: CleaningChoices, limits: FileLimits, *, foun
 
 
 def _remove_information(pdf: Any, found: FoundItems) -> None:
+    """Remove the document properties and all unknown entries of the trailer."""
     information = pdf.trailer.get("/Info")
     if isinstance(information, Dictionary | Stream) and set(information.keys()) - {"/Producer", "/Trapped"}:
         found.add(findings.DOCUMENT_PROPERTIES)
@@ -95,7 +99,8 @@ def _remove_information(pdf: Any, found: FoundItems) -> None:
         pdf.trailer["/Size"] = len(pdf.objects) + 1
 
 
-def _clean_catalog(pdf: Any, found: FoundItems) -> None:
+def _count_in_catalog(pdf: Any, found: FoundItems) -> None:
+    """Count attached files, scripts and actions of the whole document."""
     root = pdf.Root
     for key, message in (("/EmbeddedFiles", findings.ATTACHED_FILES), ("/JavaScript", findings.SCRIPTS)):
         if (tree := root.get("/Names", Dictionary()).get(key)) is not None:
@@ -109,7 +114,7 @@ def _clean_catalog(pdf: Any, found: FoundItems) -> None:
 
 
 def _flatten_form(pdf: Any, found: FoundItems) -> None:
-    """Draw the form fields as part of their page, and remove them. Other annotations stay as they are."""
+    """Draw the form fields as part of their pages, and remove the fields. Other annotations stay as they are."""
     form, others, all_widgets = pdf.Root.get("/AcroForm"), list[tuple[Any, list[Any]]](), list[Any]()
     for page in pdf.pages:
         if (annotations := page.obj.get("/Annots")) is not None:
@@ -135,7 +140,7 @@ def _flatten_form(pdf: Any, found: FoundItems) -> None:
 
 
 def _field_type(widget: Any) -> str:
-    """Return the type of a form field, which may be that of the field above it."""
+    """Return the type of a form field, such as "/Sig", or "". It may be that of the field above it."""
     field = widget
     for _ in range(10):
         if not isinstance(field, Dictionary | Stream) or "/FT" in field:
@@ -144,8 +149,8 @@ def _field_type(widget: Any) -> str:
     return str(field.get("/FT", "")) if isinstance(field, Dictionary | Stream) else ""
 
 
-def _keep_annotation(annotation: Any, choices: CleaningChoices, found: FoundItems) -> bool:
-    """Clean an annotation, and return whether it stays."""
+def _is_kept_annotation(annotation: Any, choices: CleaningChoices, found: FoundItems) -> bool:
+    """Return whether an annotation is kept, and count in `found` what is removed or kept."""
     if not isinstance(annotation, Dictionary | Stream):
         return False
     kind = str(annotation.get("/Subtype", ""))
@@ -165,25 +170,30 @@ def _keep_annotation(annotation: Any, choices: CleaningChoices, found: FoundItem
 
 
 def _as_names(words: str) -> set[str]:
+    """Return words as names of a PDF, which begin with a slash."""
     return {f"/{word}" for word in words.split()}
 
 
-def _entries(listed: str) -> dict[str, str]:
+def _parse_entries(listed: str) -> dict[str, str]:
+    """Return key → what its value may be, for a list in pdf_names.yaml, such as "Title:text Prev".
+
+    <name> stands for the list of shared entries with this name.
+    """
     whole = re.sub("<([a-z]+)>", lambda found: _NAMES["shared"][found[1]], listed)
     return {f"/{key}": spec or "plain" for key, _, spec in (entry.partition(":") for entry in whole.split())}
 
 
-ALLOWED_ENTRIES = {kind: _entries(listed) for kind, listed in _NAMES["entries"].items()}
+ALLOWED_ENTRIES = {kind: _parse_entries(listed) for kind, listed in _NAMES["entries"].items()}
 STREAM_KINDS = {kind for kind, entries in ALLOWED_ENTRIES.items() if "/Filter" in entries}
 STANDARD_TAGS = _as_names(_NAMES["tags"])
 KNOWN_NAMES = (
     STANDARD_TAGS | _as_names(_NAMES["names"]) | {key for entries in ALLOWED_ENTRIES.values() for key in entries}
 )
-"""The names that say nothing about a file."""
+"""The names of the standard, which say nothing about who made a file."""
 
 
 def is_harmless_action(action: Any) -> bool:
-    """Return whether an action only goes to a page of this document, or to an address that a browser opens on a click."""
+    """Return whether an action only leads to a page, a web address or a mail address, and no other follows."""
     if not is_dictionary(action) or "/Next" in action:
         return False
     kind = str(action.get("/S", ""))
@@ -193,7 +203,7 @@ def is_harmless_action(action: Any) -> bool:
 
 
 class _Cleaner:
-    """Keeps what `ALLOWED_ENTRIES` allows, writes contents anew, and counts in `found` what was removed."""
+    """Keeps what `ALLOWED_ENTRIES` allows, writes contents anew, and counts in `found` what it removes."""
 
     def __init__(self, pdf: Any, limits: FileLimits, found: FoundItems) -> None:
         self._pdf, self._found = pdf, found
@@ -209,8 +219,9 @@ class _Cleaner:
         self._contents: dict[tuple[object, ...], tuple[Any, Any]] = {}
 
     def clean(self) -> None:
+        """Clean all objects that the catalog leads to. Call it once."""
         for page in self._pdf.pages:
-            _take_over(page.obj)
+            _copy_inherited_entries(page.obj)
         self._waiting.append((self._pdf.Root, "catalog"))
         while self._waiting:
             value, kind = self._waiting.pop()
@@ -218,23 +229,24 @@ class _Cleaner:
                 if (value.objgen, kind) in self._seen:
                     continue
                 self._seen.add((value.objgen, kind))
-            self._clean_one(value, kind)
+            self._clean_object(value, kind)
         kept = {objgen for objgen, _ in self._seen}
         for holder, key in self._references:
-            if key in holder and _number_of(holder[key]) not in kept:
+            if key in holder and _object_number(holder[key]) not in kept:
                 del holder[key]
-        self._found.add(findings.HIDDEN_TEXT, self._hidden_layers())
+        self._found.add(findings.HIDDEN_TEXT, self._count_hidden_layers())
 
-    def _clean_one(self, value: Any, kind: str) -> None:
+    def _clean_object(self, value: Any, kind: str) -> None:
+        """Clean an object of a kind in `ALLOWED_ENTRIES`. The objects in its entries wait to be cleaned."""
         match kind:
             case "page" | "form" | "tiling":
                 self._clean_contents(value, kind)
             case "font" if is_dictionary(value.get("/CharProcs")):
                 self._clean_glyphs(value)
             case "annotation":
-                _keep_shown_appearance(value)
+                _drop_other_appearances(value)
             case "kid" if "/S" in value:
-                value["/S"] = Name(self._role_of(str(value["/S"]), "/NonStruct"))
+                value["/S"] = Name(self._standard_tag(str(value["/S"]), "/NonStruct"))
             case "layer":
                 self._layers.append(value)
         if kind in STREAM_KINDS:
@@ -246,15 +258,18 @@ class _Cleaner:
                 del value[key]
             elif allowed[key] == "ref":
                 self._references.append((value, key))
-            elif key != "/Length" and not self._keep(value[key], allowed[key]):
+            elif key != "/Length" and not self._clean_value(value[key], allowed[key]):
                 del value[key]
 
-    def _keep(self, value: Any, spec: str) -> bool:
-        """Return whether a value may stay. What is in it is cleaned later."""
+    def _clean_value(self, value: Any, spec: str) -> bool:
+        """Clean a value, and return whether it may stay. `spec` says what it may be, as in pdf_names.yaml.
+
+        An object waits to be cleaned. Entries and items that may not stay are removed.
+        """
         code = value._type_code if isinstance(value, Object) else ObjectType.integer
         kinds = spec.removeprefix("pairs/").lstrip("[{").split("|")
         if code == ObjectType.array:
-            return self._keep_array(value, spec, kinds)
+            return self._clean_array(value, spec, kinds)
         if code not in (ObjectType.dictionary, ObjectType.stream):
             # a name or a number does no harm where an object should be; a string may say anything
             return code != ObjectType.string or "text" in kinds or "dest" in kinds
@@ -262,7 +277,7 @@ class _Cleaner:
             if code != ObjectType.dictionary:
                 return False
             for name in sorted(value.keys()):
-                if not self._keep(value[name], spec[1:]):
+                if not self._clean_value(value[name], spec[1:]):
                     del value[name]
             return True
         kind = _kind_of(value, [one for one in kinds if (one in STREAM_KINDS) == (code == ObjectType.stream)])
@@ -274,65 +289,73 @@ class _Cleaner:
         self._waiting.append((value, kind))
         return True
 
-    def _keep_array(self, array: Any, spec: str, kinds: list[str]) -> bool:
+    def _clean_array(self, array: Any, spec: str, kinds: list[str]) -> bool:
+        """Clean an array, and return whether it may stay.
+
+        An item that may not stay becomes None, so that the others keep their places.
+        """
         if array.is_indirect:
             if (array.objgen, spec) in self._seen:
                 return True
             self._seen.add((array.objgen, spec))
         if kinds == ["colour"]:
-            return self._keep_space(array)
+            return self._clean_colour_space(array)
         if kinds == ["dest"] and not spec.startswith("pairs/"):
-            leads_to_page = len(array) > 0 and (isinstance(array[0], int) or _number_of(array[0]) in self._pages)
-            return leads_to_page and all(self._keep(array[place], "plain") for place in range(1, len(array)))
+            leads_to_page = len(array) > 0 and (isinstance(array[0], int) or _object_number(array[0]) in self._pages)
+            return leads_to_page and all(self._clean_value(array[place], "plain") for place in range(1, len(array)))
         if not spec.startswith(("[", "pairs/")) and not {"plain", "text"} & set(kinds):
             return False
         inner = spec.removeprefix("pairs/")
         for place, item in enumerate(list(array)):
             is_key = inner != spec and place % 2 == 0
-            if item is not None and not self._keep(item, "text" if is_key else inner):
+            if item is not None and not self._clean_value(item, "text" if is_key else inner):
                 array[place] = None  # what follows keeps its place
         return True
 
-    def _keep_space(self, space: Any) -> bool:
-        """Return whether a colour space may stay."""
+    def _clean_colour_space(self, space: Any) -> bool:
+        """Clean a colour space, and return whether it may stay. Needless items at its end are removed."""
         parts = COLOUR_SPACES.get(str(space[0]), ()) if len(space) else ()
         while len(space) > 1 + len(parts):
             del space[len(space) - 1]
-        return all(self._keep(space[place], parts[place - 1]) for place in range(1, len(space)))
+        return all(self._clean_value(space[place], parts[place - 1]) for place in range(1, len(space)))
 
     def _clean_contents(self, holder: Any, kind: str) -> None:
-        """Write the contents of a page, a form or a pattern anew, with the resources that they use."""
+        """Write the contents of a page, a form or a pattern anew, and give it only the resources that they use."""
         resources = holder.get("/Resources")
         streams = [holder]
         if kind == "page":
             contents = holder.get("/Contents")
-            streams = [one for one in _listed(contents) or [contents] if isinstance(one, Stream)]
+            streams = [one for one in _items_of(contents) or [contents] if isinstance(one, Stream)]
             holder["/Contents"] = Array(streams)
-        key = tuple(one.objgen for one in streams), _number_of(resources)
+        key = tuple(one.objgen for one in streams), _object_number(resources)
         known = self._contents.get(key) if key[1] != _NO_NUMBER else None
         if known is None:
-            used = pdf_contents.UsedResources(resources, lambda tag: self._role_of(tag, "/Span"))
-            written = self._rewritten(streams, pikepdf.Page(holder) if kind == "page" else holder, used)
+            used = pdf_contents.UsedResources(resources, lambda tag: self._standard_tag(tag, "/Span"))
+            written = self._rewrite(streams, pikepdf.Page(holder) if kind == "page" else holder, used)
             if kind == "page":
-                known = self._pdf.make_stream(written), self._made(used)
+                known = self._pdf.make_stream(written), self._new_resources(used)
                 self._contents[key] = known
             else:
                 holder.write(written)
-                known = None, self._made(used)
+                known = None, self._new_resources(used)
         if kind == "page":
             holder["/Contents"] = known[0]
         holder["/Resources"] = known[1]
 
-    def _rewritten(self, streams: list[Any], contents: Any, used: pdf_contents.UsedResources) -> bytes:
+    def _rewrite(self, streams: list[Any], contents: Any, used: pdf_contents.UsedResources) -> bytes:
+        """Return new contents. Raises UnusableFile if all contents together are too large, unpacked."""
         for stream in streams:
             self._bytes_left -= len(stream.read_bytes())
             if self._bytes_left < 0:
                 raise UnusableFile(TOO_LARGE_UNPACKED)
         return pdf_contents.rewrite_contents(contents, used, self._pdf)
 
-    def _made(self, used: pdf_contents.UsedResources) -> Any:
-        """Return the used resources. Those that have none of their own take theirs from where they are drawn."""
-        made = used.made()
+    def _new_resources(self, used: pdf_contents.UsedResources) -> Any:
+        """Return the used resources as an object of the PDF.
+
+        A form or a font without resources of its own gets those of the page, from which it would take them.
+        """
+        made = used.new_dictionary()
         for category, inside in (("/XObject", "/BBox"), ("/Font", "/CharProcs")):
             for one in made.get(category, {}).values():
                 is_object = isinstance(one, Stream) or is_dictionary(one)
@@ -341,15 +364,15 @@ class _Cleaner:
         return self._pdf.make_indirect(made)
 
     def _clean_glyphs(self, font: Any) -> None:
-        """Write the drawings of the glyphs of a font anew."""
+        """Write the contents of the glyphs of a font anew, and give the font only the resources that they use."""
         used = pdf_contents.UsedResources(font.get("/Resources"), lambda tag: "/Span")
         glyphs = {name: one for name, one in font.CharProcs.items() if isinstance(one, Stream)}
-        written = {name: self._rewritten([one], one, used) for name, one in glyphs.items()}
+        written = {name: self._rewrite([one], one, used) for name, one in glyphs.items()}
         font["/CharProcs"] = Dictionary({name: self._pdf.make_stream(raw) for name, raw in written.items()})
-        font["/Resources"] = self._made(used)
+        font["/Resources"] = self._new_resources(used)
 
-    def _role_of(self, tag: str, otherwise: str) -> str:
-        """Return the standard tag that a tag stands for."""
+    def _standard_tag(self, tag: str, otherwise: str) -> str:
+        """Return the standard tag that a tag stands for, `otherwise` if it stands for none."""
         for _ in range(_MOST_LEVELS):
             if tag in STANDARD_TAGS or tag not in self._roles:
                 break
@@ -357,6 +380,7 @@ class _Cleaner:
         return tag if tag in STANDARD_TAGS else otherwise
 
     def _clean_stream(self, stream: Any, kind: str) -> None:
+        """Clean the data of a stream, such as an image, a colour profile, a character map or a function."""
         names = pdf_contents.filters_of(stream)
         if kind == "image" and names and names[-1] in ("/DCTDecode", "/DCT", "/JPXDecode"):
             self._clean_image(stream, names)
@@ -371,10 +395,11 @@ class _Cleaner:
             stream.write(b" ".join(re.findall(rb"[{}]|[^\s{}]+", written)))
         elif names == ["/FlateDecode"]:
             raw = bytes(stream.read_raw_bytes())
-            if (kept := pdf_contents.without_end(raw)) != raw:
+            if (kept := pdf_contents.without_trailing_data(raw)) != raw:
                 stream.write(kept, filter=stream["/Filter"], decode_parms=stream.get("/DecodeParms"))
 
     def _clean_image(self, stream: Any, names: list[str]) -> None:
+        """Remove the metadata of a JPEG or JPEG 2000 image. A damaged image becomes empty."""
         raw = pdf_contents.encoded_image(self._pdf, stream, names)
         clean = pdf_contents.strip_jpeg2000(raw) if names[-1] == "/JPXDecode" else pdf_contents.strip_jpeg(raw)
         parameters = stream.get("/DecodeParms")
@@ -382,39 +407,41 @@ class _Cleaner:
         stream.write(clean or b"", filter=Name(names[-1]), decode_parms=None if isinstance(last, Array) else last)
         self._found.add(findings.IMAGE_METADATA, int(clean != raw))
 
-    def _hidden_layers(self) -> int:
-        """Return the number of layers that a reader may not see: switched off, or shown under conditions."""
+    def _count_hidden_layers(self) -> int:
+        """Return the number of layers that are switched off, or are shown only under conditions."""
         layers = self._pdf.Root.get("/OCProperties")
         shown = layers.get("/D") if is_dictionary(layers) else None
         shown = shown if is_dictionary(shown) else Dictionary()
-        on, off = ({_number_of(one) for one in _listed(shown.get(key))} for key in ("/ON", "/OFF"))
+        on, off = ({_object_number(one) for one in _items_of(shown.get(key))} for key in ("/ON", "/OFF"))
         off_first = shown.get("/BaseState", "/ON") != "/ON"
         return sum(
             layer.get("/P", "/AnyOn") not in ("/AnyOn", "/AllOn")
             or "/VE" in layer
-            or _number_of(layer) in off
-            or (off_first and layer.get("/Type") != "/OCMD" and _number_of(layer) not in on)
+            or _object_number(layer) in off
+            or (off_first and layer.get("/Type") != "/OCMD" and _object_number(layer) not in on)
             # not shown on screens, or not in print
             or any(value == "/OFF" for state in _values_of(layer.get("/Usage")) for value in _values_of(state))
             for layer in self._layers
         )
 
 
-def _listed(value: Any) -> list[Any]:
+def _items_of(value: Any) -> list[Any]:
+    """Return the items of an array, [] for any other value."""
     return list(value) if isinstance(value, Array) else []
 
 
 def _values_of(dictionary: Any) -> list[Any]:
+    """Return the values of a dictionary, [] for any other value."""
     return list(dictionary.values()) if is_dictionary(dictionary) else []
 
 
-def _number_of(value: Any) -> tuple[int, int]:
-    """Return the number of an object in the file, or `_NO_NUMBER`."""
+def _object_number(value: Any) -> tuple[int, int]:
+    """Return the number and generation of an object in the file, `_NO_NUMBER` for any other value."""
     return value.objgen if isinstance(value, Object) else _NO_NUMBER
 
 
-def _take_over(page: Any) -> None:
-    """Give a page what it has from the nodes above it."""
+def _copy_inherited_entries(page: Any) -> None:
+    """Copy to a page the resources, sizes and rotation that it inherits from the nodes above it."""
     node = page
     for _ in range(_MOST_LEVELS):
         node = node.get("/Parent")
@@ -426,7 +453,7 @@ def _take_over(page: Any) -> None:
 
 
 def _kind_of(value: Any, kinds: list[str]) -> str:
-    """Return which of the possible kinds a dictionary or stream is; "" for none."""
+    """Return which of the possible kinds a dictionary or stream is, "" for none."""
     match kinds:
         case ["page", "pages"]:
             return "pages" if "/Kids" in value else "page"
@@ -437,8 +464,8 @@ def _kind_of(value: Any, kinds: list[str]) -> str:
     return kinds[0] if kinds else ""
 
 
-def _keep_shown_appearance(annotation: Any) -> None:
-    """Keep the one drawing that a reader sees of an annotation."""
+def _drop_other_appearances(annotation: Any) -> None:
+    """Keep only the drawing of an annotation that a reader sees at first."""
     drawings = annotation.get("/AP")
     shown = drawings.get("/N") if is_dictionary(drawings) else None
     if is_dictionary(shown):

@@ -1,6 +1,7 @@
-"""Write the contents of a page anew: only the operators of the standard, with the operands that they take, and no comments.
+"""Write the contents of a page anew: only the operators of the standard, with their operands, and no comments.
 
-What is packed in a stream is cleaned too: the end of the data, images, which are not decoded, and colour profiles.
+Other streams are cleaned, too: JPEG and JPEG 2000 images without decoding them, colour profiles, character maps, and
+what follows the end of packed data.
 """
 
 import re
@@ -33,11 +34,15 @@ _OPERATORS_BY_OPERANDS = {
     "nns": '"',
     "t": "TJ",
 }
-"""The operands that operators take: numbers, names, strings, arrays of numbers, texts with numbers, properties."""
+"""Operands → the operators that take them. Each operand is a letter.
+
+n is a number, / a name, s a string, a an array of numbers, t an array of strings and numbers, p a dictionary of
+properties.
+"""
 _OPERATORS = {one: operands for operands, operators in _OPERATORS_BY_OPERANDS.items() for one in operators.split()}
 _CATEGORIES = {"gs": "/ExtGState", "sh": "/Shading", "Do": "/XObject", "Tf": "/Font"}
 _CATEGORIES |= dict.fromkeys(("CS", "cs"), "/ColorSpace") | dict.fromkeys(("SCN", "scn"), "/Pattern")
-"""Operator → the resources that its name is in."""
+"""Operator → the category of resources in which its name is looked up."""
 _BUILT_IN = {"/DeviceGray", "/DeviceRGB", "/DeviceCMYK", "/Pattern"}
 _DEFAULTS = ("/DefaultGray", "/DefaultRGB", "/DefaultCMYK")
 _INTENTS = {"/AbsoluteColorimetric", "/RelativeColorimetric", "/Saturation", "/Perceptual"}
@@ -48,7 +53,10 @@ _INLINE_KEYS = {
 _NUMBERS: tuple[type, ...] = (int, Decimal)
 _LETTERS = {ObjectType.name_: "/", ObjectType.string: "s", ObjectType.dictionary: "p"}
 _TEXT = re.compile(rb"\[(?:[\s\d.+-]|\((?:[^()\\]|\\.)*+\)|<[0-9A-Fa-f]*>)*+\]", re.S)
-"""Strings and numbers in brackets, as pikepdf writes them: checked as a whole, because a page has thousands."""
+"""An array of strings and numbers, as pikepdf writes it.
+
+It is checked as a whole, because a page has thousands.
+"""
 _CMAP_PART = re.compile(rb"begin(codespacerange|(?:bf|cid|notdef)(?:char|range))(.*?)end\1", re.S)
 _CMAP_START = b"/CIDInit /ProcSet findresource begin 12 dict begin begincmap\n"
 _CMAP_END = b"endcmap CMapName currentdict /CMap defineresource pop end end\n"
@@ -58,33 +66,36 @@ _STANDALONE = {0x01, *range(0xD0, 0xD8)}
 _MARKER = re.compile(rb"\xff+([^\xff])", re.S)
 _MARKER_AFTER_SCAN = re.compile(rb"\xff[^\x00\x01\xd0-\xd7]", re.S)
 _KEPT_APPLICATION = 0xEE
-"""APP14, of Adobe: without it, a decoder does not know how the colours are stored."""
+"""The marker APP14, of Adobe. Without it, a decoder does not know how the colours are stored."""
 _JP2_DROPPED = {b"xml ", b"uuid", b"uinf", b"jp2i", b"free", b"skip"}
 MAX_PROFILE = 5_000_000
-"""Bytes of a colour profile, unpacked. Those of printing presses have up to three million."""
+"""The largest number of bytes of a colour profile, unpacked.
+
+Those of printing presses have up to three million.
+"""
 _COLOUR_TAGS = set(
     b"wtpt bkpt chad gamt lumi A2B0 A2B1 A2B2 B2A0 B2A1 B2A2 kTRC rTRC gTRC bTRC rXYZ gXYZ bXYZ pre0 pre1 pre2".split()
 )
 
 
 class UsedResources:
-    """The resources that contents use, under new names: those of the file may say who made it."""
+    """The resources that contents use, under new names. The old names may say who made the file."""
 
     def __init__(self, resources: Any, roles: Callable[[str], str]) -> None:
-        """Take the resources before, and what returns the standard tag of a tag."""
+        """Take the resources of the page, and a function from a tag to the standard tag that it stands for."""
         self.before: Any = resources if is_dictionary(resources) else None
         self._names: dict[tuple[str, str], str] = {}
         self.role_of = roles
 
     def use(self, category: str, name: str) -> str:
-        """Return the new name of a resource, or "" if there is no such resource."""
+        """Note that a resource is used, and return its new name, such as "/F0", or "" if there is no such resource."""
         known = self.before.get(category) if self.before is not None else None
         if (category, name) not in self._names and (not is_dictionary(known) or name not in known):
             return ""
         return self._names.setdefault((category, name), f"/{category[1]}{len(self._names)}")
 
-    def made(self) -> Any:
-        """Return the new dictionary of resources."""
+    def new_dictionary(self) -> Any:
+        """Return a new dictionary with only the used resources, and the default colour spaces."""
         made: dict[str, dict[str, Any]] = {}
         for (category, old), new in self._names.items():
             made.setdefault(category, {})[new] = self.before[category][old]
@@ -95,7 +106,10 @@ class UsedResources:
 
 
 def rewrite_contents(contents: Any, used: UsedResources, pdf: Any) -> bytes:
-    """Return the contents of a page, form, pattern or glyph anew, and note names in `used`. Raises pikepdf's errors."""
+    """Return new contents of a page, form, pattern or glyph, in which resources have the new names of `used`.
+
+    Raises pikepdf's errors if the contents cannot be parsed.
+    """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         instructions = pikepdf.parse_content_stream(contents)
@@ -103,7 +117,7 @@ def rewrite_contents(contents: Any, used: UsedResources, pdf: Any) -> bytes:
     written: list[Any] = []
     for instruction in instructions:
         if isinstance(instruction, pikepdf.ContentStreamInlineImage):
-            pieces += [pikepdf.unparse_content_stream(written), _inline_image(instruction.iimage, used, pdf)]
+            pieces += [pikepdf.unparse_content_stream(written), _rewrite_inline_image(instruction.iimage, used, pdf)]
             written = []
             continue
         operator = bytes(instruction.operator).decode("latin-1")
@@ -115,7 +129,7 @@ def rewrite_contents(contents: Any, used: UsedResources, pdf: Any) -> bytes:
             # readers ignore operands before the last ones
             operands = [one for one in operands if _letter(one, form) in form][-len(form) :] if form else []
             if "/" in form:
-                operator, operands = _named(operator, operands, used)
+                operator, operands = _with_new_name(operator, operands, used)
             if not operator:
                 continue
             instruction = pikepdf.ContentStreamInstruction(operands, pikepdf.Operator(operator))
@@ -124,7 +138,7 @@ def rewrite_contents(contents: Any, used: UsedResources, pdf: Any) -> bytes:
 
 
 def _letter(operand: Any, form: str) -> str:
-    """Return the letter of an operand in `_OPERATORS`, or "-"."""
+    """Return the letter of an operand, or "-" for an unknown one. `form` has the letters that are expected."""
     if type(operand) in _NUMBERS:
         return "n"
     if not isinstance(operand, pikepdf.Object):
@@ -138,10 +152,13 @@ def _letter(operand: Any, form: str) -> str:
     return _LETTERS.get(code, "-")
 
 
-def _named(operator: str, operands: list[Any], used: UsedResources) -> tuple[str, list[Any]]:
-    """Return the operator and operands with the new name of the resource; "" as operator if there is no such resource."""
+def _with_new_name(operator: str, operands: list[Any], used: UsedResources) -> tuple[str, list[Any]]:
+    """Return an operator and its operands, with the new name of the resource that they use.
+
+    The operator is "" if it has to be left out, because there is no such resource.
+    """
     if operator in ("BMC", "BDC"):
-        return _marked(operands, used)
+        return _start_of_marked_contents(operands, used)
     names = [place for place, one in enumerate(operands) if _letter(one, "") == "/"]
     if not names:
         return (operator, operands) if operator in ("SCN", "scn") else ("", [])
@@ -161,29 +178,36 @@ def _named(operator: str, operands: list[Any], used: UsedResources) -> tuple[str
     ]
 
 
-def _marked(operands: list[Any], used: UsedResources) -> tuple[str, list[Any]]:
-    """Return the start of marked contents with its tag, and with its properties if they say something to a reader."""
+def _start_of_marked_contents(operands: list[Any], used: UsedResources) -> tuple[str, list[Any]]:
+    """Return the operator and operands that begin marked contents: a standard tag, and properties that are kept.
+
+    Those are texts for readers, such as /Alt, the number of the mark, and a resource. Without properties, it is BMC.
+    """
     if not operands or _letter(operands[0], "") != "/":
         return "BMC", [pikepdf.Name.Span]
     tag = str(operands[0])
     mark = pikepdf.Name(tag if tag in ("/OC", "/Artifact") else used.role_of(tag))
     properties = operands[1] if len(operands) > 1 else None
     if is_dictionary(properties):
-        kept = {key: properties[key] for key in ("/Alt", "/ActualText", "/E", "/Lang") if _is(properties, key, "s")}
-        kept |= {key: properties[key] for key in ("/MCID",) if _is(properties, key, "n")}
+        kept = {
+            key: properties[key] for key in ("/Alt", "/ActualText", "/E", "/Lang") if _has_value(properties, key, "s")
+        }
+        kept |= {key: properties[key] for key in ("/MCID",) if _has_value(properties, key, "n")}
         return ("BDC", [mark, pikepdf.Dictionary(kept)]) if kept else ("BMC", [mark])
     new = used.use("/Properties", str(properties)) if properties is not None else ""
     return ("BDC", [mark, pikepdf.Name(new)]) if new else ("BMC", [mark])
 
 
-def _is(dictionary: Any, key: str, letter: str) -> bool:
+def _has_value(dictionary: Any, key: str, letter: str) -> bool:
+    """Return whether a dictionary has a value with this letter under a key (see `_letter`)."""
     return key in dictionary and _letter(dictionary[key], "") == letter
 
 
-def _inline_image(image: Any, used: UsedResources, pdf: Any) -> bytes:
+def _rewrite_inline_image(image: Any, used: UsedResources, pdf: Any) -> bytes:
+    """Return an image that stands in the contents, with known entries only and without metadata."""
     kept = {key: value for key, value in image.obj.items() if key in _INLINE_KEYS and _letter(value, "") != "s"}
     if "/DecodeParms" in kept:
-        kept["/DecodeParms"] = _only_numbers(kept["/DecodeParms"])
+        kept["/DecodeParms"] = _only_plain_values(kept["/DecodeParms"])
     space = kept.get("/ColorSpace")
     if _letter(space, "") == "/" and str(space) not in _BUILT_IN:
         kept["/ColorSpace"] = pikepdf.Name(used.use("/ColorSpace", str(space)) or "/DeviceGray")
@@ -195,20 +219,28 @@ def _inline_image(image: Any, used: UsedResources, pdf: Any) -> bytes:
             kept["/Filter"] = pikepdf.Array([pikepdf.Name("/DCTDecode")])
             kept.pop("/DecodeParms", None)
     elif filters == ["/FlateDecode"]:
-        data = without_end(data)
+        data = without_trailing_data(data)
     start = pikepdf.Dictionary(kept).unparse().removeprefix(b"<<").removesuffix(b">>")
     return b"BI" + start + b"\nID " + data + (b"EI" if data[-1:].isspace() else b"\nEI")
 
 
-def _only_numbers(parameters: Any) -> Any:
+def _only_plain_values(parameters: Any) -> Any:
+    """Return the parameters of filters with numbers and booleans only; None if they are no parameters."""
     if is_dictionary(parameters):
         kept = {key: value for key, value in parameters.items() if not isinstance(value, pikepdf.Object)}
         return pikepdf.Dictionary(kept)
-    return pikepdf.Array([_only_numbers(one) for one in parameters]) if isinstance(parameters, pikepdf.Array) else None
+    return (
+        pikepdf.Array([_only_plain_values(one) for one in parameters])
+        if isinstance(parameters, pikepdf.Array)
+        else None
+    )
 
 
 def rewrite_character_map(content: bytes, writing_mode: int) -> bytes:
-    """Return a map from codes to characters with its ranges only, without comments and names."""
+    """Return a map from codes to characters with its ranges only, without comments and names.
+
+    `writing_mode` is 0 or 1, for a map that does not say it.
+    """
     base = re.search(rb"/(Adobe-[\w-]+|[\w-]+-[HV])\s+usecmap", content)
     mode = re.search(rb"/WMode\s+([01])", content)
     parts = [_CMAP_START, b"/%s usecmap\n" % base[1] if base else b""]
@@ -216,12 +248,12 @@ def rewrite_character_map(content: bytes, writing_mode: int) -> bytes:
     for part in _CMAP_PART.finditer(re.sub(rb"%[^\r\n]*", b"", content)):
         values = re.findall(rb"<[0-9A-Fa-f\s]*>|\[|\]|\d+", part[2])
         width = 2 if part[1] == b"codespacerange" or part[1].endswith(b"char") else 3
-        parts.append(b"%d begin%s\n%s\nend%s\n" % (_entries(values, width), part[1], b" ".join(values), part[1]))
+        parts.append(b"%d begin%s\n%s\nend%s\n" % (_count_entries(values, width), part[1], b" ".join(values), part[1]))
     return b"".join([*parts, _CMAP_END])
 
 
-def _entries(values: list[bytes], width: int) -> int:
-    """Return the number of entries in a range; a list in brackets is one value."""
+def _count_entries(values: list[bytes], width: int) -> int:
+    """Return the number of entries in a range. Each entry has `width` values; a list in brackets is one value."""
     count = depth = 0
     for value in values:
         depth -= value == b"]"
@@ -231,12 +263,15 @@ def _entries(values: list[bytes], width: int) -> int:
 
 
 def is_dictionary(value: Any) -> TypeGuard[Any]:
-    """Return whether this is a dictionary of a PDF and no stream."""
+    """Return whether a value is a dictionary of a PDF, but not a stream."""
     return isinstance(value, pikepdf.Object) and value._type_code == pikepdf.ObjectType.dictionary
 
 
 def strip_jpeg(data: bytes) -> bytes | None:
-    """Return a JPEG without application data, comments, and what follows its end; None if it is damaged."""
+    """Return a JPEG without application data, comments and what follows its end; None if it is damaged.
+
+    What decoders need, APP14 of Adobe and JFIF without its thumbnail, stays. A JPEG that is cut off gets an end.
+    """
     if not data.startswith(_JPEG_START):
         return None
     kept, place = [_JPEG_START], 2
@@ -269,7 +304,7 @@ def strip_jpeg(data: bytes) -> bytes | None:
 
 
 def strip_jpeg2000(data: bytes) -> bytes | None:
-    """Return a JPEG 2000 file without boxes of metadata; None if it is damaged. A bare codestream stays as it is."""
+    """Return a JPEG 2000 file without boxes of metadata, None if it is damaged. A file without boxes stays."""
     if data.startswith(b"\xff\x4f\xff\x51"):
         return data
     kept, place = [], 0
@@ -288,14 +323,17 @@ def strip_jpeg2000(data: bytes) -> bytes | None:
 
 
 def filters_of(stream: Any) -> list[str]:
-    """Return the names of the filters that pack a stream, the outer one first."""
+    """Return the names of the filters of a stream, in the order in which a reader applies them."""
     filters = stream.get("/Filter")
     listed = filters if isinstance(filters, Array) else [filters]
     return [str(name) for name in listed if name is not None]
 
 
 def encoded_image(pdf: Any, stream: Any, names: list[str]) -> bytes:
-    """Return the bytes of the image file. If they are packed once more, they are unpacked."""
+    """Return the bytes of an image file, such as a JPEG, in a stream.
+
+    `names` are its filters. All but the last, which is that of the image, are applied.
+    """
     if len(names) == 1:
         return bytes(stream.read_raw_bytes())
     outer = Stream(pdf, stream.read_raw_bytes())
@@ -303,8 +341,8 @@ def encoded_image(pdf: Any, stream: Any, names: list[str]) -> bytes:
     return bytes(outer.read_bytes())
 
 
-def without_end(packed: bytes) -> bytes:
-    """Return packed data without what follows its end: no reader unpacks it."""
+def without_trailing_data(packed: bytes) -> bytes:
+    """Return packed data without the bytes after its end, which no reader unpacks. Damaged data stays."""
     unpacker = zlib.decompressobj()
     left = packed
     try:
@@ -317,7 +355,10 @@ def without_end(packed: bytes) -> bytes:
 
 
 def clean_profile(stream: Any, found: FoundItems) -> None:
-    """Replace a colour profile for three colours by sRGB: that of a screen may name its owner. Others keep their colours only."""
+    """Replace a colour profile for three colours by sRGB, and remove names, texts and times from any other.
+
+    The profile of a screen may name its owner. A change is counted in `found`. What is no profile stays as it is.
+    """
     from PIL import ImageCms
 
     content = bytes(stream.read_bytes())[:MAX_PROFILE]
@@ -325,16 +366,16 @@ def clean_profile(stream: Any, found: FoundItems) -> None:
         return
     if int(stream.get("/N", 0)) == 3:
         made_now = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
-        clean = made_now[:24] + bytes(12) + made_now[36:]  # without the time at which it was made
+        clean = made_now[:24] + bytes(12) + made_now[36:]  # without the time at which it was new_dictionary
     else:
-        clean = _colours_of(content)
+        clean = _only_colours(content)
     if content != clean:
         stream.write(clean)
         found.add(findings.COLOUR_PROFILE)
 
 
-def _colours_of(profile: bytes) -> bytes:
-    """Return a colour profile with zeros for what says nothing about colours: names, texts, times and devices."""
+def _only_colours(profile: bytes) -> bytes:
+    """Return a colour profile with zeros in place of what is not about colours, such as names and times."""
     count = min(int.from_bytes(profile[128:132], "big"), 200)
     kept = [(0, 24), (36, 48), (56, 80), (128, 132 + 12 * count)]
     for place in range(132, 132 + 12 * count, 12):
@@ -344,4 +385,4 @@ def _colours_of(profile: bytes) -> bytes:
     clean = bytearray(len(profile))
     for start, end in kept:
         clean[start:end] = profile[start:end]
-    return bytes(clean[: len(profile)])
+    return bytes(clean)

@@ -1,4 +1,7 @@
-"""Read every text of a PDF: of its pages, and what is drawn on none, such as titles of the outline, addresses, names of layers."""
+"""Read every text in a PDF: the text of its pages, and strings that are on no page.
+
+Such strings are titles of the outline, addresses of links, and names of layers.
+"""
 
 import io
 import re
@@ -13,30 +16,34 @@ from pikepdf import Object, ObjectType, Stream
 from tracker.files.cleaners.pdf import KNOWN_NAMES
 from tracker.files.kept_file import FilePage
 from tracker.model.errors import UnusableFile
-from tracker.sandbox.kinds import damage_as_sentence
+from tracker.sandbox.kinds import refuse_damaged
 from tracker.sandbox.limits import DAMAGED, KEPT, FileLimits
 
 _HAS_STRINGS = re.compile(rb"/[^\s/()<>\[\]]+\s*(?:\(|<(?!<))")
-"""In the contents of a page: an entry of a dictionary whose value is a string."""
+"""An entry of a dictionary in the contents of a page, if its value is a string."""
 _SAYS_SOMETHING = re.compile(r"[^\x00-\x7f]|[\s@]|\d{5}")
 _FREE_NAMES = {"/BaseFont", "/FontName", "/Differences", "/CharProcs", "/CMapName", "/ColorSpace", "/Encoding"}
-"""Names of fonts, letters and colours. They are read only if they have spaces, many digits or letters of other alphabets."""
+"""Entries with names of fonts, letters and colours.
+
+Such a name is only returned if it has spaces, @, five digits in a row, or letters of other alphabets.
+"""
 _WORD = re.compile(r"/(?:[A-Z]{1,3}|[a-z]|[A-Za-z]{1,3}\d{1,4})")
-"""The name of a resource, or an abbreviation: it says nothing."""
+"""The name of a resource, or an abbreviation: nothing that an author wrote."""
 
 _CHARACTER_SETS = {"Adobe", "Identity", "UCS"}
 
 
 def read_pdf_strings(content: bytes, limits: FileLimits = KEPT) -> tuple[str, ...]:
-    """Return each text once that a person or a program can read in a PDF beside the text of its pages, in no special order.
+    """Return every string in a PDF that a person or a program can read, beside the text of its pages.
 
-    It has the strings of all objects, unusual names, the properties in contents, and text that is drawn by annotations and
-    patterns. It is cut after `limits.characters` characters. Raises UnusableFile.
+    Each is there once. They are the strings of all objects, unusual names, the properties in contents, and the text
+    that is drawn by annotations and patterns. The order has no meaning. They are cut after `limits.characters`
+    characters in all. Raises UnusableFile.
     """
     left = limits.characters
     kept: dict[str, None] = {}
-    with damage_as_sentence(), pikepdf.open(io.BytesIO(content)) as pdf:
-        for text in _texts(pdf, limits):
+    with refuse_damaged(), pikepdf.open(io.BytesIO(content)) as pdf:
+        for text in _all_strings(pdf, limits):
             text = text.strip()[:left]
             if text and text not in kept:
                 kept[text] = None
@@ -46,27 +53,28 @@ def read_pdf_strings(content: bytes, limits: FileLimits = KEPT) -> tuple[str, ..
     return tuple(kept)
 
 
-def _texts(pdf: Any, limits: FileLimits) -> Iterator[str]:
+def _all_strings(pdf: Any, limits: FileLimits) -> Iterator[str]:
+    """Yield the strings for `read_pdf_strings`, also several times. The pages of `pdf` may be gone after that."""
     for value in pdf.objects:
         # the tables of the file itself have only numbers and its digest
         if not isinstance(value, Stream) or value.get("/Type") not in ("/XRef", "/ObjStm"):
-            yield from _strings_in(value, "")
+            yield from _strings_in(value)
     for page in pdf.pages:
         contents = page.obj.get("/Contents")
         streams = contents if isinstance(contents, pikepdf.Array) else [contents]
         if any(isinstance(one, Stream) and _HAS_STRINGS.search(one.read_bytes()) for one in streams):
             yield from _properties_in(page)
     beside = _forms_beside_pages(pdf)
-    for form in _forms(pdf):
+    for form in _all_forms(pdf):
         if _HAS_STRINGS.search(form.read_bytes()):
             yield from _properties_in(form)
     if beside:
         yield from _text_drawn_by(pdf, beside, limits)
 
 
-def _strings_in(value: Any, key: str) -> Iterator[str]:
-    """Yield the strings and unusual names in a value, without recursion. `key` is the entry that it is the value of."""
-    waiting = [(value, key)]
+def _strings_in(value: Any) -> Iterator[str]:
+    """Yield the strings and the unusual names in a value."""
+    waiting = [(value, "")]
     while waiting:
         value, key = waiting.pop()
         if not isinstance(value, Object):
@@ -76,45 +84,47 @@ def _strings_in(value: Any, key: str) -> Iterator[str]:
                 if str(value) not in _CHARACTER_SETS:
                     yield str(value)
             case ObjectType.name_:
-                yield from _unusual_name(str(value), key)
+                yield from _name_if_unusual(str(value), key)
             case ObjectType.array:
                 if len(value) and str(value[0]) in ("/Indexed", "/I"):
                     continue  # the string is a list of colours
                 waiting += [(one, key) for one in reversed(list(value)) if not _is_reference(one)]
             case ObjectType.dictionary | ObjectType.stream:
                 for name, one in reversed(list(value.items())):
-                    yield from _unusual_name(name, key)
+                    yield from _name_if_unusual(name, key)
                     if not _is_reference(one):
                         waiting.append((one, name))
 
 
 def _is_reference(value: Any) -> bool:
-    """Return whether a value is an object of its own, so that it is met in the list of objects."""
+    """Return whether a value is in the list of objects of the PDF, so that it is read there."""
     return bool(getattr(value, "is_indirect", False))
 
 
-def _unusual_name(name: str, key: str) -> Iterator[str]:
+def _name_if_unusual(name: str, key: str) -> Iterator[str]:
+    """Yield a name without its slash if an author may have written it. `key` is the key under which it stands."""
     is_unknown = key not in _FREE_NAMES and name not in KNOWN_NAMES and not _WORD.fullmatch(name)
     if is_unknown or _SAYS_SOMETHING.search(name):
         yield name[1:]
 
 
 def _properties_in(contents: Any) -> Iterator[str]:
+    """Yield the strings in the properties of marked contents."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         marks = pikepdf.parse_content_stream(contents, "BDC DP")
     for mark in marks:
         for operand in mark.operands:
-            yield from _strings_in(operand, "")
+            yield from _strings_in(operand)
 
 
-def _forms(pdf: Any) -> list[Any]:
-    """Return the forms, patterns and drawings of annotations."""
+def _all_forms(pdf: Any) -> list[Any]:
+    """Return the streams that draw something inside of pages: forms, patterns and drawings of annotations."""
     return [one for one in pdf.objects if isinstance(one, Stream) and "/BBox" in one]
 
 
 def _forms_beside_pages(pdf: Any) -> list[Any]:
-    """Return those that no page draws as its own contents: their text is not in the text of the pages."""
+    """Return the forms that no page draws in its contents, so that their text is not in the text of the pages."""
     drawn: set[tuple[int, int]] = set()
     waiting = [page.obj for page in pdf.pages]
     while waiting:
@@ -123,11 +133,11 @@ def _forms_beside_pages(pdf: Any) -> list[Any]:
             if form.objgen not in drawn:
                 drawn.add(form.objgen)
                 waiting.append(form)
-    return [form for form in _forms(pdf) if form.objgen not in drawn]
+    return [form for form in _all_forms(pdf) if form.objgen not in drawn]
 
 
 def _text_drawn_by(pdf: Any, forms: list[Any], limits: FileLimits) -> Iterator[str]:
-    """Yield the text of each form, drawn on a page of its own. The other pages are gone after that."""
+    """Yield the text of each form, up to `limits.pages` forms. The pages of `pdf` are replaced for this."""
     del pdf.pages[:]
     for form in forms[: limits.pages]:
         form["/Subtype"] = pikepdf.Name.Form
@@ -141,7 +151,7 @@ def _text_drawn_by(pdf: Any, forms: list[Any], limits: FileLimits) -> Iterator[s
 
 
 def pages_of_pdf(data: bytes, *, with_comments: bool = True) -> Iterator[FilePage]:
-    """Yield the text of each page of a PDF, with the comments in it unless they are not wanted. Raises UnusableFile."""
+    """Yield the text of each page of a PDF and, if `with_comments`, the comments on it. Raises UnusableFile."""
     comments = _comments_of_pdf(data) if with_comments else {}
     try:
         with pypdfium2.PdfDocument(data) as document:
@@ -157,7 +167,7 @@ def pages_of_pdf(data: bytes, *, with_comments: bool = True) -> Iterator[FilePag
 
 
 def _comments_of_pdf(data: bytes) -> dict[int, list[str]]:
-    """Return the texts of comments by page: they are not part of what is printed on it."""
+    """Return the number of a page → the texts of its comments, which are not in the text of the page."""
     with pikepdf.open(io.BytesIO(data)) as pdf:
         written = (
             (number, [str(annotation.get("/Contents", "")) for annotation in page.obj.get("/Annots", ())])

@@ -1,6 +1,7 @@
-"""Clean a saved web page: text, headings, lists, tables, links and its own images stay; everything that acts is removed.
+"""Clean a saved web page: keep text, lists, tables, links and its own images, and remove everything that acts.
 
-A web archive (MHTML) becomes one web page. What is kept is offered for download and never shown as a page of ours.
+A web archive (MHTML) becomes one web page. The result can be downloaded, but is never shown as a page of the
+dashboard.
 """
 
 import base64
@@ -18,22 +19,22 @@ from tracker.files.cleaners.office_package import ALLOWED_NAMES
 from tracker.files.findings import FoundItems
 from tracker.model.errors import UnusableFile
 from tracker.model.labels import N_
-from tracker.sandbox.kinds import damage_as_sentence, decode_any
+from tracker.sandbox.kinds import decode_any, refuse_damaged
 from tracker.sandbox.limits import DAMAGED, TOO_LARGE_UNPACKED, FileLimits
 
 MAX_PARTS = 2_000
 MAX_HEADERS = 20_000
-"""Bytes of the headers of a part."""
+"""The largest number of bytes in the headers of a part."""
 MAX_BOUNDARIES = 20
 MAX_TAGS_OF_PAGE = 300_000
 MAX_PAGE_NESTING = 300
-"""How deep elements may be nested. The time for cleaning grows with the square of it."""
+"""The largest depth of elements. The time for cleaning grows with the square of the depth."""
 _TAG = re.compile(r"<(/?)([a-z][a-z0-9]*)", re.I)
 _NOT_NESTED = {
     *("br", "hr", "img", "input", "meta", "link", "col", "wbr", "area", "base", "embed", "source", "track", "param"),
     *("p", "li", "dt", "dd", "tr", "td", "th", "option", "tbody", "thead", "tfoot", "colgroup"),
 }
-"""Elements that have no end, or that may end without saying so."""
+"""Elements that have no end tag, or need none."""
 _COUNTED = (
     (re.compile(r"<script\b|\son\w+\s*=|javascript:", re.I), findings.SCRIPTS),
     (re.compile(r"<form\b", re.I), N_("Forms: {count}")),
@@ -54,22 +55,24 @@ def clean_web_page(
 ) -> bytes:
     """Return the page in UTF-8 with allowed elements only, and count in `found` what was removed.
 
-    `images` are the images of a web archive by their address. Images that the page contains are cleaned; all others,
-    which a browser would load from elsewhere, are removed. Raises UnusableFile.
+    `images` maps an address → the bytes of an image in a web archive. Only these images and those inside of the page
+    are kept, cleaned; a browser would load all others from elsewhere. Raises UnusableFile if the page has too many
+    tags or levels, or an image too many pixels.
     """
     import nh3
 
     source = decode_any(data).replace("\x00", "")
-    _refuse_endless(source)
+    _refuse_too_many_tags(source)
     for pattern, message in _COUNTED:
         found.add(message, sum(1 for _ in pattern.finditer(source)))
     known = images or {}
 
     def keep(tag: str, attribute: str, value: str) -> str | None:
+        """Return the value of an attribute as it is kept, or None to remove the attribute."""
         if attribute == "href":
             # control characters before an address are no part of it for a browser
             return value.strip() if value.strip().lower().startswith(_LINK_STARTS) else None
-        return _inline_image(value, known, limits, found=found) if attribute == "src" else value
+        return _clean_inline_image(value, known, limits, found=found) if attribute == "src" else value
 
     cleaned = nh3.clean(
         source,
@@ -88,8 +91,8 @@ def clean_web_page(
 
 
 def clean_web_archive(data: bytes, limits: FileLimits, found: FoundItems) -> bytes:
-    """Return the page of a web archive as one web page, with its images inside. Raises UnusableFile."""
-    with damage_as_sentence():
+    """Return the first page in a web archive as one web page, with its images inside. Raises UnusableFile."""
+    with refuse_damaged():
         _refuse_long_headers(data)
         parts: list[Any] = [part for part in email.message_from_bytes(data).walk() if not part.is_multipart()]
         page = next((part for part in parts if part.get_content_type() in _PAGE_TYPES), None)
@@ -112,7 +115,10 @@ def clean_web_archive(data: bytes, limits: FileLimits, found: FoundItems) -> byt
 
 
 def _refuse_long_headers(data: bytes) -> None:
-    """Raise UnusableFile if headers are longer than any program writes them: the time for reading grows with the square."""
+    """Raise UnusableFile if a web archive has headers, or a number of boundaries, that no program writes.
+
+    The time for reading headers grows with the square of their length.
+    """
     boundaries = set(re.findall(rb"boundary=\"?([^\";\s]{1,100})", data))
     if len(boundaries) > MAX_BOUNDARIES:
         raise UnusableFile(DAMAGED)
@@ -125,8 +131,8 @@ def _refuse_long_headers(data: bytes) -> None:
             raise UnusableFile(DAMAGED)
 
 
-def _refuse_endless(source: str) -> None:
-    """Raise UnusableFile if a page has more tags, or deeper ones, than a page that a person saved."""
+def _refuse_too_many_tags(source: str) -> None:
+    """Raise UnusableFile if a page has more tags, or a greater depth, than any page that a person saved."""
     depth = 0
     for count, tag in enumerate(_TAG.finditer(source), 1):
         if tag[2].lower() not in _NOT_NESTED:
@@ -135,7 +141,10 @@ def _refuse_endless(source: str) -> None:
             raise UnusableFile(TOO_LARGE_UNPACKED)
 
 
-def _inline_image(address: str, images: Mapping[str, bytes], limits: FileLimits, *, found: FoundItems) -> str | None:
+def _clean_inline_image(
+    address: str, images: Mapping[str, bytes], limits: FileLimits, *, found: FoundItems
+) -> str | None:
+    """Return a clean image as a data address, or None if it is damaged or not in the archive or page."""
     raw = images.get(address.strip())
     if raw is None and address.strip().lower().startswith("data:image/"):
         header, _, body = address.strip().partition(",")

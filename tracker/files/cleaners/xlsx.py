@@ -1,4 +1,4 @@
-"""Clean a workbook: names, dates, hidden copies of data, links to other workbooks, formulas that fetch data."""
+"""Clean a workbook: remove names, dates, hidden copies of data, and links and formulas that fetch data."""
 
 import re
 from typing import Any
@@ -23,7 +23,10 @@ _FILE_LINK = re.compile(r"HYPERLINK\s*\(\s*\"(?!https?:|mailto:|#)", re.I)
 
 
 def clean_xlsx(data: bytes, choices: CleaningChoices, limits: FileLimits, *, found: FoundItems) -> bytes:
-    """Return the workbook without metadata, and count in `found` what was removed. Raises UnusableFile."""
+    """Return the workbook without metadata. Raises UnusableFile.
+
+    `found` counts what was removed, and what is still there, so that the editor should look at it.
+    """
     package = office.load_package(data, _MAIN, _KEPT, needed="sheets", limits=limits, found=found)
     _clean_workbook(package.parts[_MAIN], found)
     _clean_comments_of_sheets(package, choices, found)
@@ -36,6 +39,7 @@ def clean_xlsx(data: bytes, choices: CleaningChoices, limits: FileLimits, *, fou
 
 
 def _clean_workbook(root: Any, found: FoundItems) -> None:
+    """Remove hidden data from the main part, and names whose formulas fetch data. Count hidden sheets."""
     for element in list(root):
         if office.local_name(element.tag) not in {"workbookPr", "bookViews", "sheets", "definedNames", "calcPr"}:
             office.drop(element)
@@ -48,6 +52,7 @@ def _clean_workbook(root: Any, found: FoundItems) -> None:
 
 
 def _clean_comments_of_sheets(package: office.OfficePackage, choices: CleaningChoices, found: FoundItems) -> None:
+    """Remove the comments, or the names of their authors, as the editor chose."""
     for path in [path for path in package.parts if re.match(r"xl/(?:comments)", path)]:
         root = package.parts[path]
         comments = office.elements_of(root, "comment")
@@ -57,11 +62,11 @@ def _clean_comments_of_sheets(package: office.OfficePackage, choices: CleaningCh
         for author in office.elements_of(root, "author"):
             author.text = "Author"
         for comment in comments:
-            _forget_author_line(comment)
+            _drop_author_line(comment)
 
 
-def _forget_author_line(comment: Any) -> None:
-    """Remove the name with which Excel begins the text of a comment: a bold run that ends with a colon."""
+def _drop_author_line(comment: Any) -> None:
+    """Remove the name with which Excel begins a comment: a bold run of text that ends with a colon."""
     runs = office.elements_of(comment, "r")
     if len(runs) > 1 and office.elements_of(runs[0], "b"):
         text = "".join(element.text or "" for element in office.elements_of(runs[0], "t"))
@@ -70,7 +75,7 @@ def _forget_author_line(comment: Any) -> None:
 
 
 def _clean_formulas(root: Any, found: FoundItems) -> None:
-    """Remove formulas that fetch data from elsewhere. Their last result stays."""
+    """Remove formulas that fetch data or open a file. The last result stays in the cell."""
     for element in office.elements_of(root, *_FORMULAS):
         if "spreadsheetml" not in office.namespace(element.tag):
             continue

@@ -289,7 +289,7 @@ class DocxPackage:
     def _part(self, path: str) -> Element | None:
         if path not in self._names:
             return None
-        return parse_xml(read_packed(self._archive, self._names[path], MAX_PART, told=READING))
+        return parse_xml(read_packed(self._archive, self._names[path], MAX_PART, sentences=READING))
 
 
 def parse_xml(content: bytes) -> Element:

@@ -1,7 +1,7 @@
-"""Turn what a cell says into the value of a field: codes, partial dates, texts, links. Nothing is guessed silently.
+"""Turn the text of a cell into the value of a field: a code, a partial date, a text or a link.
 
-A cell may hold a reference, such as "E/C.12/…/CO/4, para. 12 (a)". For cells whose value is not clear, an
-editor chooses for all cells that say the same, or leaves them out.
+Every guess is reported. A cell may hold a reference, such as "E/C.12/…/CO/4, para. 12 (a)". If a text is not clear,
+an editor chooses a value for all cells that have it, or leaves these cells out.
 """
 
 import re
@@ -46,17 +46,18 @@ NUMBERED_PARAGRAPH = re.compile(r"(?<![\w/.])(?P<n>\d{1,3})(?:\s*-\s*|\s+)(?:п\
 BARE_NUMBER = re.compile(rf"(?<![\w/.§])(?P<n>{_PLAIN})(?![\w/])", re.IGNORECASE)
 YEAR = re.compile(r"(?<![\d/])(?:19|20)\d\d(?!\d)")
 CellKey = tuple[str, str]
-"""The code of a field, and what a cell says, shortened as in a `CellProblem`."""
+"""The code of a field, and the text of a cell, shortened as in a `CellProblem`."""
 GUESSED_FIELDS = ("status", "direction", "verification")
-"""The fields of which a guess is shown for correction: a misunderstood word would change what is recorded."""
+"""The fields whose guessed values an editor can correct."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """What a text names; "" for what it does not. `body` is the id of a committee, or the code of one not listed here.
+    """The document, committee, year and paragraph that a text names, each "" if it names none.
 
-    `is_clear` is False if there are other words in the text: they may name another document or State. `several` is
-    what the text names several of: "document", "body" or "paragraph".
+    `body` is the id of a committee of the dataset, or the code of another one. `several` is "document", "body" or
+    "paragraph" if the text names more than one of them. `is_clear` is False if the text has several symbols,
+    committees or years, or other words: they may name another document or State.
     """
 
     symbol: str = ""
@@ -68,12 +69,15 @@ class Reference:
 
     @property
     def is_complete(self) -> bool:
-        """Return whether it names a document or a committee, and a paragraph."""
+        """Return whether the text names a paragraph, and a document or a committee."""
         return bool((self.symbol or self.body) and self.paragraph)
 
 
 class ReferenceReader:
-    """Reads references with the names of the committees that a dataset knows. Reading many of them is fast."""
+    """Reads references. It knows the committees of the dataset, and all mechanisms that the program knows.
+
+    Keep one reader for many texts, because making it is slow.
+    """
 
     def __init__(self, vocabulary: ImportVocabulary) -> None:
         self.bodies = {**sheet_words.mechanism_words(), **vocabulary.codes.get("body", {})}
@@ -82,7 +86,10 @@ class ReferenceReader:
         self.state = {word[:5] for name in vocabulary.state for word in normalize_words(name).split()}
 
     def read(self, text: str) -> Reference:
-        """Return what a text names. A text with several symbols or several committees names none of them."""
+        """Return what a text names: its first paragraph and year, but a symbol or committee only if there is one.
+
+        Of a text with more than LONGEST_REFERENCE characters, only `several` is read.
+        """
         rest = re.sub(r"\s*/\s*", "/", one_line(text))
         found = [*SYMBOL.finditer(rest[:LONGEST_TEXT].translate(LATIN_LOOKALIKES))]
         symbols = [*dict.fromkeys(one[0].replace("–", "-") for one in found)]
@@ -112,15 +119,19 @@ class ReferenceReader:
         )
 
     def bodies_in(self, text: str) -> tuple[str, ...]:
-        """Return the committees that a text names: ids, and codes of bodies that the dataset does not have."""
+        """Return the committees in a text, each once, in the order of the text.
+
+        A committee of the dataset is given by its id, any other by its code.
+        """
         return tuple(dict.fromkeys(self.bodies[name] for name in self.names.findall(normalize_words(text))))
 
 
 @dataclass(frozen=True, slots=True)
 class CellReading:
-    """What a cell says: the value, and a sentence about what was guessed or what is wrong; "" for none.
+    """The value of a cell, and a sentence about what was guessed or what is wrong; each may be "".
 
-    If there is a problem, `choices` are the values that may be meant. `unknown` are words in it that nobody knows.
+    If there is a problem, `choices` are the values that the cell may mean, if they are known. `unknown` are the words
+    of the cell for which no code is known.
     """
 
     value: str = ""
@@ -132,34 +143,35 @@ class CellReading:
 
 @dataclass(frozen=True, slots=True)
 class CellReader:
-    """Reads cells with the words of a dataset. Sentences are in `language`."""
+    """Reads cells with the words of a dataset. Its sentences are in `language`."""
 
     vocabulary: ImportVocabulary
     language: Language
 
     def read(self, field: str, cell: RawCell, *, month_first: bool | None = None) -> CellReading:
-        """Return the value of a cell in the column of `field`.
+        """Return the value of a cell that is not empty, in a column with the code `field`.
 
-        `month_first` says whether the other dates of the column show that the month comes before the day, or None if
-        they do not show it.
+        `month_first` says whether the month comes before the day in the other dates of the column, None if this is
+        not known.
         """
         _ = self.language.gettext
         if cell.kind is CellKind.ERROR:
             return CellReading(problem=_("The cell shows an error of Excel. Type the value."))
         if field in DATE_FIELDS:
-            return self._date(cell, month_first)
+            return self._read_date(cell, month_first)
         if field in sheet_words.TAG_FIELDS_IN_SHEETS:
-            return self._codes(field, cell.text)
+            return self._read_codes(field, cell.text)
         if field in sheet_words.CODE_FIELDS:
-            return self._code(field, cell)
+            return self._read_code(field, cell)
         if field in IMPORT_FIELDS and IMPORT_FIELDS[field].kind is FieldType.NAMES:
             values = [part.strip() for part in re.split(r"[;\n]", cell.text)]
             return CellReading(SEPARATOR.join(value for value in dict.fromkeys(values) if value))
         if field == "source_link":
-            return self._link(cell.text)
-        return self._text(field, cell)
+            return self._read_link(cell.text)
+        return self._read_text(field, cell)
 
-    def _text(self, field: str, cell: RawCell) -> CellReading:
+    def _read_text(self, field: str, cell: RawCell) -> CellReading:
+        """Return the text of a cell, or a problem if it is too long."""
         _, n = self.language.gettext, len(cell.text)
         most = IMPORT_FIELDS[field].most if field in IMPORT_FIELDS else MAX_TEXT_LENGTH
         if n > most:
@@ -172,14 +184,16 @@ class CellReader:
         text = re.sub(r"^(\d+)\.\s*(?=\(|$)", r"\1 ", cell.text).strip() if field == "paragraph" else cell.text
         return CellReading(text, guess=guess)
 
-    def _link(self, text: str) -> CellReading:
+    def _read_link(self, text: str) -> CellReading:
+        """Return the first link in a cell, or a problem if it has none."""
         _ = self.language.gettext
         if not (found := LINK.search(text)):
             return CellReading(problem=_("This is not a link. A link begins with https://"))
         link = found[0].rstrip(".,;)")
         return CellReading(link, guess="" if link == text else _("Only the link was taken from this cell."))
 
-    def _date(self, cell: RawCell, month_first: bool | None) -> CellReading:
+    def _read_date(self, cell: RawCell, month_first: bool | None) -> CellReading:
+        """Return the date in a cell, or a problem. If it can mean two dates, `choices` has both."""
         _ = self.language.gettext
         if cell.kind is CellKind.DATE:
             return CellReading(cell.text)
@@ -197,29 +211,32 @@ class CellReader:
             return CellReading(problem=_("The date can mean: {choices}.", choices=words), choices=found.choices)
         return CellReading(problem=_("This is not a date. Write it as 2026-03-18, 18.03.2026, March 2026 or 2026."))
 
-    def _guess(self, code: str, *labels: str) -> CellReading:
+    def _guessed_reading(self, code: str, *labels: str) -> CellReading:
+        """Return the reading of a code. With `labels`, it is a guess, and a sentence names them."""
         return CellReading(code, self.language.gettext("Read as “{value}”.", value=", ".join(labels)) if labels else "")
 
-    def _code(self, field: str, cell: RawCell) -> CellReading:
+    def _read_code(self, field: str, cell: RawCell) -> CellReading:
+        """Return the code that a cell means, or a problem. An unknown symbol or title is taken as it is."""
         _, label = self.language.gettext, partial(self.vocabulary.label, field)
-        text = _ticked(cell.text) if field == "status" else cell.text
+        text = _words_of_ticked_box(cell.text) if field == "status" else cell.text
         words = normalize_words(text)
         if code := self.vocabulary.code(field, text):
-            return self._guess(code, label(code)) if text != cell.text else CellReading(code)
+            return self._guessed_reading(code, label(code)) if text != cell.text else CellReading(code)
         if field in ("symbol", "document"):
             return CellReading(text)  # a document that the dataset does not have yet
         if field == "body":  # a similar name is another committee's
             other = sheet_words.mechanism_words().get(words, "")
-            return CellReading(other) if other else CellReading(problem=self.which(field, text))
+            return CellReading(other) if other else CellReading(problem=self.question_about(field, text))
         if field == "status" and words in spreadsheet_words().unclear_statuses:
             return CellReading(problem=_("“{word}” does not say how much is done. Which status is it?", word=text[:80]))
         likely = spreadsheet_words().likely_statuses.get(words) if field == "status" else ""
-        if code := likely or _similar(words, self.vocabulary.codes.get(field, {})):
-            return self._guess(code, label(code))
+        if code := likely or _code_of_similar_word(words, self.vocabulary.codes.get(field, {})):
+            return self._guessed_reading(code, label(code))
         labels = ", ".join([*self.vocabulary.labels.get(field, {}).values()][:12])
         return CellReading(problem=_("Not understood. Write one of: {labels}.", labels=labels))
 
-    def _codes(self, field: str, text: str) -> CellReading:
+    def _read_codes(self, field: str, text: str) -> CellReading:
+        """Return the codes in a cell with several tags, such as "Prisons; HIV", and its unknown words."""
         known = self.vocabulary.codes.get(field, {})
         whole = known.get(normalize_words(text))
         parts = [text] if whole else [part.strip() for part in re.split(r"[;\n•]", text)]
@@ -232,52 +249,61 @@ class CellReader:
             elif any(known.get(normalize_words(one)) for one in several):
                 found += [code for one in several if (code := known.get(normalize_words(one)))]
                 unknown += [one for one in several if not known.get(normalize_words(one))]
-            elif code := _similar(word, known):
+            elif code := _code_of_similar_word(word, known):
                 found.append(code)
                 guessed.append(self.vocabulary.label(field, code))
             else:
                 unknown.append(part.strip())
-        reading = self._guess(SEPARATOR.join(dict.fromkeys(found)), *guessed)
+        reading = self._guessed_reading(SEPARATOR.join(dict.fromkeys(found)), *guessed)
         return replace(reading, unknown=tuple(dict.fromkeys(unknown)))
 
-    def which(self, field: str, written: str) -> str:
-        """Return the question that is asked once about a word that nobody here knows."""
+    def question_about(self, field: str, written: str) -> str:
+        """Return the question to the editor about a word that is not known in a field."""
         _ = self.language.gettext
         words = _QUESTIONS.get(field, N_("We do not know “{word}”. What does it stand for?"))
         return _(words, word=written[:80])
 
 
-def _ticked(text: str) -> str:
-    """Return the words after the one ticked box of a cell such as "☐ Yes ☑ No"; without boxes, the text itself."""
+def _words_of_ticked_box(text: str) -> str:
+    """Return the words after the ticked box of a cell such as "☐ Yes ☑ No".
+
+    Return the whole text if there are no boxes, or if not exactly one is ticked.
+    """
     boxes, marks = list(BOXES.finditer(text)), spreadsheet_words().marks
     ends = [*(box.start() for box in boxes[1:]), len(text)]
     ticked = [(box.end(), end) for box, end in zip(boxes, ends, strict=False) if box[0].casefold() in marks]
     return text[slice(*ticked[0])].strip(" ;,\n") if len(ticked) == 1 else text
 
 
-def _similar(word: str, known: Mapping[str, str]) -> str:
-    """Return the code of the known word that is nearest to a misspelt word, or "" if none is near enough."""
+def _code_of_similar_word(word: str, known: Mapping[str, str]) -> str:
+    """Return the code of the known word that is most similar to a misspelt word.
+
+    Return "" if no word is similar enough, if words with different codes are equally similar, or if one of both words
+    is negated and the other is not. `known` maps a word → its code.
+    """
     if len(word) < 5 or not known or len(word) > 200:
         return ""
     from rapidfuzz import fuzz, process  # imported here: most cells need no guess
 
     # words that are nearly the same in letters may say the opposite: "implemented" and "not implemented"
     near = process.extract(word, list(known), scorer=fuzz.ratio, score_cutoff=SIMILAR_ENOUGH, limit=3)
-    found = [(name, score) for name, score, _index in near if _negated(name) == _negated(word)]
+    found = [(name, score) for name, score, _index in near if _is_negated(name) == _is_negated(word)]
     codes = {known[name] for name, score in found if score >= found[0][1] - 2}
     return codes.pop() if len(codes) == 1 else ""
 
 
-def _negated(words: str) -> bool:
+def _is_negated(words: str) -> bool:
+    """Return whether words have a negation, in one of the languages of the vocabulary."""
     return re.search(r"(?<!\w)(?:not|no|un|не|нет|жок|эмес)|(?:бады|баган|беген|веген)", words) is not None
 
 
 @dataclass(frozen=True, slots=True)
 class UnclearCell:
-    """What one or several cells of a field say that is not clear. `rows` are the numbers of their rows.
+    """A text in one or several cells of a field that was not understood, or only guessed.
 
-    `choices` are the values that may be meant, `guess` is the one that was taken, or "" if the cells were not read.
-    `message` says what is wrong.
+    `rows` are the numbers of the rows. `choices` are the values that an editor can choose from; () if any value may
+    be typed. `guess` is the value that was taken, or "" if the text was not understood: then `message` says what is
+    wrong.
     """
 
     field: str
@@ -289,12 +315,15 @@ class UnclearCell:
 
     @property
     def key(self) -> CellKey:
-        """Return the key under which an editor's choice for these cells is kept."""
+        """Return the key of these cells in the choices of the editor."""
         return (self.field, self.written)
 
 
 def unclear_cells(result: SheetResult, vocabulary: ImportVocabulary) -> tuple[UnclearCell, ...]:
-    """Return what the cells say that could not be read or was guessed: problems first, in the order of the rows."""
+    """Return each unclear text once: first those that were not understood, then guesses, both by row.
+
+    Problems are left out if their field is not recorded, and guesses if their field is not in GUESSED_FIELDS.
+    """
     cells = [
         UnclearCell(one.field, one.value, (one.row,), message=one.message, choices=one.choices)
         for one in result.problems
@@ -316,10 +345,10 @@ def unclear_cells(result: SheetResult, vocabulary: ImportVocabulary) -> tuple[Un
 
 
 def settle_cells(result: SheetResult, chosen: Mapping[CellKey, str]) -> SheetResult:
-    """Return the result with the values that an editor chose for unclear cells; "" leaves a cell out.
+    """Return the result with the values that an editor chose for unclear cells.
 
-    The problems of these cells are gone, or say that they are left out, and their values are no longer guesses. A cell
-    that names the source of its row is never left out.
+    The value "" leaves a cell out. The problem of a cell is removed, or its `is_left_out` becomes True; a chosen
+    value is no longer a guess. A cell of a field in NEVER_LEFT_OUT keeps its problem if the choice is "".
     """
     # without its committee or document a row would come under the one that was chosen for all
     chosen = {key: value for key, value in chosen.items() if value or key[0] not in sheet_words.NEVER_LEFT_OUT}
@@ -339,6 +368,11 @@ def settle_cells(result: SheetResult, chosen: Mapping[CellKey, str]) -> SheetRes
 
 
 def _settle_row(row: ImportedRow, problems: Iterable[CellProblem], chosen: Mapping[CellKey, str]) -> ImportedRow:
+    """Return a row with the values that an editor chose for its unclear cells.
+
+    Its `unread` loses each field that has a value now or is left out. But in a row of our own export, and for tags, a
+    cell that is left out stays unread, so that the recommendation keeps its values.
+    """
     values = list(row.values)
     for place, value in enumerate(values):
         key = (value.field, value.written[:80])

@@ -1,7 +1,8 @@
-"""Tables as they are in a file, before anybody knows what the columns mean: CSV of any encoding, and workbooks (.xlsx).
+"""Read the cells of CSV files and workbooks (.xlsx) as they are in the file, whatever their columns mean.
 
-The encoding and the separator of a CSV file are guessed, and what was guessed is said. The size of the parts of a workbook
-is checked before any of them is parsed. Its hidden sheets, external links, macros and comments are not read; formulas are text.
+The encoding and the separator of a CSV file are guessed, and the notes of the table name them. The parts of a
+workbook are checked before one of them is parsed. Hidden sheets, external links, macros and comments are not read. A
+formula is text.
 """
 
 import csv
@@ -61,7 +62,10 @@ class CellKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RawCell:
-    """A cell. A number has no needless decimals; a date is a partial date; a check box says TRUE or FALSE."""
+    """The text of a cell, "" if it is empty, and the kind of its content.
+
+    A whole number has no decimals. A date is a partial date, such as 2026-05. A check box says TRUE or FALSE.
+    """
 
     text: str = ""
     kind: CellKind = CellKind.TEXT
@@ -82,9 +86,10 @@ class MergedRange:
 
 @dataclass(frozen=True)
 class RawTable:
-    """A table: rows of cells, without empty cells at the end of a row. Row 1 comes first.
+    """A sheet of a workbook, or a CSV file, whose `name` is "".
 
-    `notes` say what was assumed or left out while reading it, such as the encoding.
+    `rows` has row 1 first; a row has no empty cells at its end, and the table no empty rows at the bottom.
+    `hidden_rows` are numbers of rows, from 1. `notes` say what was guessed, such as the encoding.
     """
 
     name: str
@@ -94,30 +99,33 @@ class RawTable:
     hidden_rows: frozenset[int] = field(default_factory=frozenset)
 
     def cell(self, row: int, column: int) -> RawCell:
-        """Return the cell in a row and a column, which count from 1. Beyond the end, return an empty cell."""
+        """Return the cell in a row and a column, counted from 1; an empty cell outside of the table."""
         cells = self.rows[row - 1] if 0 < row <= len(self.rows) else ()
         return cells[column - 1] if 0 < column <= len(cells) else EMPTY_CELL
 
 
 def column_letter(column: int) -> str:
-    """Return the name of a column in Excel: A for 1, AA for 27."""
+    """Return the letters of a column in Excel: A for 1, AA for 27."""
     return str(xl_col_to_name(column - 1))
 
 
 def column_number(letters: str) -> int:
-    """Return the number of a column with this name in Excel: 1 for A, 27 for AA."""
+    """Return the number of a column with these letters in Excel: 1 for A, 27 for AA."""
     return int(xl_cell_to_rowcol(f"{letters}1")[1]) + 1
 
 
 def without_empty_end(cells: list[RawCell]) -> tuple[RawCell, ...]:
-    """Return the cells without empty ones at the end."""
+    """Return the cells without the empty ones at the end. They are removed from the list `cells`, too."""
     while cells and not cells[-1].text:
         cells.pop()
     return tuple(cells)
 
 
 def read_csv(data: bytes, limits: FileLimits, language: Language) -> tuple[list[RawTable], list[str]]:
-    """Return ([the table of a CSV file], []). Raise UnusableFile if it is not a text or is beyond the limits."""
+    """Return the table of a CSV file in the form of `read_workbook`: a list of one table, and [].
+
+    Longer cells than `limits.cell_length` are cut. Raise UnusableFile if the file is no text or beyond other limits.
+    """
     refuse_other_formats(data)
     watch, _ = Stopwatch(limits.seconds), language.gettext
     text, encoding = _decode(data)
@@ -150,9 +158,9 @@ def read_csv(data: bytes, limits: FileLimits, language: Language) -> tuple[list[
 
 
 def _decode(data: bytes) -> tuple[str, str]:
-    """Return the text, and the encoding if it was guessed, otherwise ""."""
+    """Return the text, and the name of a guessed encoding or "". Raise UnusableFile if it is no text."""
     marked = next((encoding for mark, encoding in ENCODING_MARKS if data.startswith(mark)), "")
-    guessed = "" if marked else _utf16_without_mark(data[:400])
+    guessed = "" if marked else _guess_utf16(data[:400])
     try:
         text = data.decode(marked or guessed or "utf-8", "replace" if marked or guessed else "strict")
     except UnicodeDecodeError as error:
@@ -165,8 +173,11 @@ def _decode(data: bytes) -> tuple[str, str]:
     return text.lstrip("\ufeff"), guessed
 
 
-def _utf16_without_mark(start: bytes) -> str:
-    """Return the kind of UTF-16 if each second byte is that of Latin (0) or Cyrillic (4, 5) letters, otherwise ""."""
+def _guess_utf16(start: bytes) -> str:
+    """Return "utf_16_le" or "utf_16_be" if nearly every second byte is 0, 4 or 5, otherwise "".
+
+    In UTF-16, Latin letters have the byte 0, and Cyrillic letters 4 or 5.
+    """
     first, second = (sum(byte in (0, 4, 5) for byte in start[place::2]) * 2 for place in (0, 1))
     if max(first, second) < 0.8 * len(start) or min(first, second) > 0.3 * len(start):
         return ""
@@ -174,9 +185,10 @@ def _utf16_without_mark(start: bytes) -> str:
 
 
 def _guess_encoding(sample: bytes) -> str:
-    """Return the encoding in which the most letters are common Cyrillic ones; otherwise ask charset-normalizer.
+    """Return the encoding in which a text looks most like Cyrillic.
 
-    For short texts, charset-normalizer takes one Cyrillic encoding for another.
+    If none does, return what charset-normalizer finds. charset-normalizer alone would confuse Cyrillic encodings in
+    short texts. If it finds nothing, return "cp1252".
     """
     scores = {encoding: _cyrillic_score(sample.decode(encoding, "replace")) for encoding in CYRILLIC_ENCODINGS}
     best = max(scores, key=lambda encoding: scores[encoding])
@@ -189,7 +201,10 @@ def _guess_encoding(sample: bytes) -> str:
 
 
 def _cyrillic_score(text: str) -> float:
-    """Return how much the letters beyond ASCII look like Cyrillic words, 0 to 1: whole words, most letters small."""
+    """Return how much the letters beyond ASCII look like Russian words in small letters, 0.0 to 1.0.
+
+    It is 0.0 if most of them are not in groups of three or more.
+    """
     beyond = [letter for letter in text if letter > "\x7f"]
     in_words = sum(map(len, re.findall(r"[^\x00-\x7f]{3,}", text)))
     if not beyond or in_words * 2 < len(beyond):
@@ -200,7 +215,10 @@ def _cyrillic_score(text: str) -> float:
 
 
 def _guess_separator(sample: str) -> str:
-    """Return the separator with which the most rows have the same number of cells, more than one."""
+    """Return the separator with which the largest share of the first 100 rows has the same number of cells.
+
+    Of equal ones, the separator with more cells wins. If no row has two cells, return a comma.
+    """
 
     def score(separator: str) -> tuple[float, int]:
         reader = csv.reader(io.StringIO(sample, newline=""), delimiter=separator)
@@ -214,9 +232,9 @@ def _guess_separator(sample: str) -> str:
 
 
 def read_workbook(data: bytes, limits: FileLimits, language: Language) -> tuple[list[RawTable], list[str]]:
-    """Return the visible sheets of a workbook, and the names of the others, which are not read.
+    """Return the visible sheets of a workbook, and the names of the hidden sheets, which are not read.
 
-    Raise UnusableFile if it cannot be read or is beyond the limits.
+    Raise UnusableFile if the file cannot be read or is beyond the limits.
     """
     watch = Stopwatch(limits.seconds)
     with open_workbook(data, limits) as book:
@@ -233,16 +251,16 @@ def read_workbook(data: bytes, limits: FileLimits, language: Language) -> tuple[
                 rows.append(cells)
             while rows and not rows[-1]:
                 rows.pop()
-            merged, hidden_rows = _merged_ranges(sheet, len(rows), watch)
+            merged, hidden_rows = _merged_ranges_and_hidden_rows(sheet, len(rows), watch)
             tables.append(RawTable(sheet.title, tuple(rows), merged, hidden_rows=hidden_rows))
     return tables, hidden
 
 
 @contextmanager
 def open_workbook(data: bytes, limits: FileLimits) -> Iterator[Any]:
-    """Open a workbook of openpyxl, read-only, after its parts were checked. Close it at the end.
+    """Check the parts of a workbook, yield it as a read-only workbook of openpyxl, and close it at the end.
 
-    Raise UnusableFile also for what openpyxl cannot read inside the `with` block.
+    Raise UnusableFile if a part is refused. Any error inside the `with` block becomes UnusableFile, too.
     """
     from openpyxl import load_workbook  # imported here: it takes 0.2 s, and most pages need no workbook
 
@@ -262,17 +280,21 @@ def open_workbook(data: bytes, limits: FileLimits) -> Iterator[Any]:
 
 
 def sheet_rows(sheet: Any, limits: FileLimits) -> Iterator[tuple[RawCell, ...]]:
-    """Yield the rows of a sheet of openpyxl, from row 1 on. Raise UnusableFile if it is larger than allowed."""
+    """Yield the rows of a sheet of openpyxl, from row 1 on, also empty ones.
+
+    Raise UnusableFile if it has more rows or columns than allowed.
+    """
     sheet.reset_dimensions()  # the size that the file states may be wrong
     most_rows, most_columns = limits.rows, limits.columns
     for number, cells in enumerate(sheet.iter_rows(max_row=most_rows + 1, max_col=most_columns + 1), 1):
-        found = without_empty_end([_raw_cell(cell, limits) for cell in cells])
+        found = without_empty_end([_to_raw_cell(cell, limits) for cell in cells])
         if found and (number > most_rows or len(found) > most_columns):
             raise table_too_large(limits)
         yield found
 
 
-def _raw_cell(cell: Any, limits: FileLimits) -> RawCell:
+def _to_raw_cell(cell: Any, limits: FileLimits) -> RawCell:
+    """Return a cell of openpyxl as a `RawCell`, with at most `limits.cell_length` characters."""
     value, kind = cell.value, getattr(cell, "data_type", "n")
     if value is None:
         return EMPTY_CELL
@@ -300,10 +322,13 @@ def _partial_date(value: date, number_format: str) -> str:
     return day[:7] if "m" in shown else day[:4]
 
 
-def _merged_ranges(sheet: Any, rows: int, watch: Stopwatch) -> tuple[tuple[MergedRange, ...], frozenset[int]]:
-    """Return the merged ranges within the first `rows` rows, at most MAX_MERGED, and the numbers of hidden rows.
+def _merged_ranges_and_hidden_rows(
+    sheet: Any, rows: int, watch: Stopwatch
+) -> tuple[tuple[MergedRange, ...], frozenset[int]]:
+    """Return the merged ranges and the numbers of the hidden rows, both of the first `rows` rows.
 
-    openpyxl does not tell them in read-only mode. They are in the attributes of tags, which are looked for in the bytes.
+    At most MAX_MERGED ranges are returned. In read-only mode openpyxl does not read either, so the tags are searched
+    in the bytes of the sheet.
     """
     merged: dict[MergedRange, None] = {}
     hidden = set()
@@ -323,7 +348,7 @@ def _merged_ranges(sheet: Any, rows: int, watch: Stopwatch) -> tuple[tuple[Merge
 
 
 def _check_parts(data: bytes, limits: FileLimits) -> None:
-    """Raise UnusableFile if what is packed in the workbook is too large, or is no workbook."""
+    """Raise UnusableFile if the file is damaged, is no workbook, or has too large or unusual parts."""
     try:
         with open_archive(data, limits, READING_TABLE) as archive:
             parts = archive.infolist()
@@ -343,9 +368,9 @@ def _check_parts(data: bytes, limits: FileLimits) -> None:
 
 
 def _check_xml(archive: zipfile.ZipFile, parts: Sequence[zipfile.ZipInfo], limits: FileLimits) -> None:
-    """Raise UnusableFile if a part defines entities, has an unusual encoding, or if there are too many tags.
+    """Raise UnusableFile if a part declares entities or is not UTF-8, or if the parts together have too many tags.
 
-    A tag of four bytes becomes an object of hundreds of bytes, so the size alone does not bound the memory.
+    A tag of four bytes becomes an object of hundreds of bytes, so the memory depends on the number of tags.
     """
     unusual = N_(
         "The workbook has parts that a spreadsheet program does not write. Copy the table into a new workbook."

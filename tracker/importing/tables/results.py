@@ -1,6 +1,6 @@
-"""What reading a spreadsheet gives: columns, rows with values, problems by row and column, and guesses.
+"""What `sheet_reader` returns for a spreadsheet: columns, rows with values, problems and guesses.
 
-All of it is frozen and can be pickled. Sentences are in the language of the editor.
+All classes are frozen and can be pickled. Sentences are in the language of the editor.
 """
 
 from collections.abc import Iterable
@@ -38,11 +38,11 @@ class MappingReason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SheetColumn:
-    """One column of the table.
+    """A column of the table.
 
-    `letter` is its name in Excel, `field` the code of a field or "" if it is not read, `language` the code of the
-    language that the heading names, or "". `samples` are the first values, for the editor who corrects the mapping; a
-    column with contacts of people has none.
+    `letter` is its name in Excel, `field` the code of its field, or "" if it is not read. `language` is the code of
+    the language that the heading names or the editor chose, or "". `samples` are the first values, for the editor who
+    corrects the fields; a column that may hold names or contacts of people has none.
     """
 
     letter: str
@@ -55,11 +55,11 @@ class SheetColumn:
 
 @dataclass(frozen=True, slots=True)
 class CellProblem:
-    """A cell, or a row if `column` is "", that could not be read. `row` counts from 1, as in Excel; 0 is the whole file.
+    """A cell that could not be read, or a row if `column` is "".
 
-    `message` says what is wrong and what to write instead. `value` is what the cell says, shortened. `field` is the code
-    of the field of the column, `choices` are the values that the cell may mean. `is_left_out` says that the cell stays out
-    and the rest of its row does not wait for it.
+    `row` counts from 1, as in Excel; 0 is the whole file. `message` says what is wrong and what to write instead.
+    `value` is the text of the cell, cut to 80 characters. `field` is the code of the field of the column, `choices`
+    are the values that the cell may mean. If `is_left_out`, the row can be saved without this cell.
     """
 
     row: int
@@ -73,24 +73,28 @@ class CellProblem:
 
 @dataclass(frozen=True, slots=True)
 class Guess:
-    """Something that was assumed while reading, for the editor to check. `row` 0 is the whole file or column."""
+    """A sentence about something that was guessed or not read, for the editor to check.
+
+    `row` counts from 1; it is 0 if the sentence is about a whole column, or about the whole file if `column` is "",
+    too.
+    """
 
     row: int
     column: str
     message: str
 
 
-Told = TypeVar("Told", CellProblem, Guess)
+Located = TypeVar("Located", CellProblem, Guess)
 
 
-def by_row(told: Iterable[Told]) -> dict[int, tuple[Told, ...]]:
-    """Return number of a row → the problems or the guesses about it."""
+def by_row(items: Iterable[Located]) -> dict[int, tuple[Located, ...]]:
+    """Group problems or guesses by the number of their row."""
     number = attrgetter("row")
-    return {row: tuple(ones) for row, ones in groupby(sorted(told, key=number), key=number)}
+    return {row: tuple(ones) for row, ones in groupby(sorted(items, key=number), key=number)}
 
 
 def guess_about(message: str, row: int = 0, column: SheetColumn | None = None) -> Guess:
-    """Return a guess about the whole file, a row, a column, or a cell if both are given."""
+    """Return a guess about a row, a column, a cell if both are given, or the whole file if neither is."""
     return Guess(row, column.letter if column else "", message)
 
 
@@ -98,8 +102,9 @@ def guess_about(message: str, row: int = 0, column: SheetColumn | None = None) -
 class FieldValue:
     """The value of one field in one row.
 
-    `value` is what would be recorded: a code, a partial date or a text; several codes have "; " between them. `written`
-    is what the cell says. `language` is the language of a text, "" if the field has none.
+    `value` would be recorded: a code, a partial date or a text. Several codes or names have "; " between them.
+    `written` is the text of the cell. `column` is the letter of its column; it may be "", as for a value from a
+    heading. `language` is the code of the language of a text, "" if it is not known or the field is no text.
     """
 
     field: str
@@ -112,10 +117,11 @@ class FieldValue:
 
 @dataclass(frozen=True, slots=True)
 class ImportedRow:
-    """One row of the table that is about a recommendation. `number` is its row in Excel, counting from 1.
+    """A row of the table that is about a recommendation.
 
-    `id` and `version` come from an export of this tracker, "" otherwise. `unread` are the fields whose cell has a
-    problem: their value is not known.
+    `number` is the number of the row in Excel, from 1. `id` and `version` are those of an export of this tracker, ""
+    in other tables. `unread` are the codes of the fields whose cell has a problem, so that their value is not known
+    or not complete.
     """
 
     number: int
@@ -125,15 +131,15 @@ class ImportedRow:
     unread: tuple[str, ...] = ()
 
     def value(self, field: str) -> str:
-        """Return the value of a field, or "" if the row has none. Of several languages, return the first."""
+        """Return the first value of a field, or "" if the row has none. A text may have one in each language."""
         return next((value.value for value in self.values if value.field == field), "")
 
 
 @dataclass(frozen=True, slots=True)
 class SheetResult:
-    """A table as it was read. `sheet` is the name of the sheet, "" for CSV; `other_sheets` could be read instead.
+    """A table as it was read. `sheet` is the name of its sheet, "" for CSV.
 
-    `problems` and `guesses` are sorted by row.
+    `other_sheets` are the names of the sheets that could be read instead. `problems` and `guesses` are sorted by row.
     """
 
     kind: SheetKind

@@ -1,8 +1,8 @@
-"""Find from which document, committee and State a row comes, and how it differs from what the tracker has.
+"""Find the document of a row, and compare the row with what the tracker has.
 
-What a row names always wins. A row of our own export is compared field by field with the values that were exported, other
-rows with the recommendation of the same paragraph or the same words: new, same, changed, or changed on both sides.
-`unlisted_documents` makes the concluding observations that a table names and the tracker does not have yet.
+A document that the row itself names has priority over what the editor chose. A row of our own export is compared
+field by field with the exported values, any other row with the recommendation of the same paragraph or the same
+words. `unlisted_documents` makes the concluding observations that a table names and the tracker does not have yet.
 """
 
 import re
@@ -28,9 +28,9 @@ from tracker.storage.yaml.defaults import is_symbol_of
 from tracker.validation.state_party import COUNTRY, ExpectedState, expected_state, is_name_of
 
 WORDS_OF_RECORD = ("title", "summary", "text")
-"""The texts by which a recommendation is known again."""
-Values = Mapping[str, Mapping[str, str]]
-"""Id of a recommendation → code of a column → its value now, as an export would have it."""
+"""The fields in which a recommendation and a row may have the same words, so that the row is about it."""
+CurrentValues = Mapping[str, Mapping[str, str]]
+"""Id of a recommendation → code of a column → its value now, as in an export."""
 _NUMBER = re.compile(r"\d+")
 
 
@@ -38,12 +38,13 @@ _NUMBER = re.compile(r"\d+")
 class RowDefaults:
     """What an editor chose for all rows.
 
-    `document` is for rows that name no document, `chosen` has pairs of the words by which rows name their document, or
-    the id of their committee (see `source_key`), and the id of the document that is meant. `assessed` and `reason` are
-    for assessments without date or reason. `verification` says whether the texts of new recommendations were read in the document. `organisation` is the
-    id of the organisation that signs the assessments. If `skips_incomplete`, an assessment that cannot be recorded is
-    left out, and the rest of its row is brought in. `documents` are new documents that are added for rows that name
-    them. `other_states` says that the editor confirmed rows about other States; the settings must allow it, too.
+    `document` is the id of the document of rows that name none. `verification` says whether the texts of new
+    recommendations were read in the document. `organisation` is the id of the organisation that signs the
+    assessments. `assessed` (a partial date) and `reason` are used for assessments without date or reason. With
+    `skips_incomplete`, an assessment that cannot be recorded is left out, and the rest of its row is imported.
+    `documents` are new documents, which are saved with the rows that name them. `chosen` has pairs of a `source_key`
+    and the id of the document of the rows with this key. With `other_states`, rows about other States are accepted if
+    the settings allow it, too.
     """
 
     document: str = ""
@@ -58,33 +59,38 @@ class RowDefaults:
 
 
 def named_document(view: View, row: ImportedRow) -> Document | None:
-    """Return the document of the tracker that a row names: by its symbol or title, or by its committee and its year."""
-    names = _names_of_documents(row)
-    if listed := next(filter(None, (_listed(view, name) for name in names)), None):
+    """Return the document that a row names by symbol, id or title, or None if the tracker does not have it.
+
+    If the row names none, return the only concluding observations of its committee in its year, or None.
+    """
+    names = _document_names(row)
+    if listed := next(filter(None, (_find_document(view, name) for name in names)), None):
         return listed
     body, year = row.value("body"), row.value("document_date")[:4]
     if names or not body or not year:
         return None
     found = [d for d in view.documents.values() if d.body == body and d.kind is DocumentKind.CONCLUDING_OBSERVATIONS]
-    found = [d for d in found if year in _years(d)]
+    found = [d for d in found if year in _possible_years(d)]
     return found[0] if len(found) == 1 else None
 
 
 def suggested_document(view: View, row: ImportedRow) -> str:
-    """Return the id of the document by the committee and the year in a row, whatever its name there; "" if none.
+    """Return the id of the only concluding observations of the committee and the year in a row, or "".
 
-    This is only a suggestion: the name in the row may be that of a document about another State.
+    This is only a suggestion: the row may name another document by a symbol or title, even one about another State.
     """
     plain = replace(row, values=tuple(v for v in row.values if v.field not in ("symbol", "document")))
     found = named_document(view, plain)
     return found.id if found else ""
 
 
-def _names_of_documents(row: ImportedRow) -> list[str]:
+def _document_names(row: ImportedRow) -> list[str]:
+    """Return the symbols and then the titles or ids by which a row names documents."""
     return [v.value for field in ("symbol", "document") for v in row.values if v.field == field]
 
 
-def _listed(view: View, name: str) -> Document | None:
+def _find_document(view: View, name: str) -> Document | None:
+    """Return the document with this id, symbol or title. None if there is none, or if several have the title."""
     if found := view.documents.get(name) or document_of_symbol(view, name):
         return found if found.id in view.documents else None
     words = normalize_words(name)
@@ -92,8 +98,11 @@ def _listed(view: View, name: str) -> Document | None:
     return titled[0] if len(titled) == 1 else None
 
 
-def _years(document: Document) -> set[str]:
-    """Return the years that a row may give for a document. One adopted in winter may be published the year after."""
+def _possible_years(document: Document) -> set[str]:
+    """Return the years that a row may give for a document, such as {"2023", "2024"}.
+
+    They are those of its dates. If it has no date of issue, the year after is one of them, too.
+    """
     dates = (document.considered, document.adopted, document.issued)
     years = {last_year(date) for date in dates if date}
     if years and not document.issued:
@@ -102,28 +111,32 @@ def _years(document: Document) -> set[str]:
 
 
 def source_key(row: ImportedRow) -> str:
-    """Return the words under which an editor chooses the document of a row: a title, the id of a committee, or "".
+    """Return the key of a row in `RowDefaults.chosen`, equal for all rows for which one document is chosen.
 
-    For a symbol it is "": nothing has to be chosen, as a symbol names one document.
+    It is the normalized title in the row or, if there is none, the id of its committee, or "". For a row with a
+    symbol it is "", because a symbol names one document.
     """
-    name = next(iter(_names_of_documents(row)), "")
+    name = next(iter(_document_names(row)), "")
     return "" if symbol_in(name) else normalize_words(name) or row.value("body")
 
 
 def document_of_row(view: View, row: ImportedRow, defaults: RowDefaults) -> str:
-    """Return the id of the document that a row names, otherwise the one that was chosen for rows like it, or ""."""
+    """Return the id of the document that a row names, otherwise of the one that was chosen for the row, or "".
+
+    Chosen for a row is the document of its `source_key` or, only if the row names none, the document for all rows.
+    """
     if found := named_document(view, row):
         return found.id
     chosen = dict(defaults.chosen).get(source_key(row), "")
-    return chosen if chosen or _names_of_documents(row) else defaults.document
+    return chosen if chosen or _document_names(row) else defaults.document
 
 
 def contradictions(
     view: View, row: ImportedRow, document: Document | None, *, language: Language, expected: ExpectedState
 ) -> Iterator[str]:
-    """Yield a sentence for each reason why a row cannot belong to a document, or to this dataset if it is None.
+    """Yield a sentence for each reason why a row cannot belong to a document or, if this is None, to the dataset.
 
-    `expected` is the State of the dataset; its names are empty if other States are accepted.
+    `expected` is the State of the dataset; it has no names and no codes if other States are accepted.
     """
     _ = language.gettext
     if other := other_state_of(row, expected):
@@ -145,15 +158,15 @@ def contradictions(
     if document is None:
         return
     chosen = document.symbol or language.resolve(document.title).text
-    others = [d for name in _names_of_documents(row) if (d := _listed(view, name)) and d.id != document.id]
+    others = [d for name in _document_names(row) if (d := _find_document(view, name)) and d.id != document.id]
     found = [d.symbol or language.resolve(d.title).text for d in others]
-    symbols = [symbol[0] for name in _names_of_documents(row) if (symbol := symbol_in(name))]
-    found += [symbol for symbol in symbols if document.symbol and not _listed(view, symbol)]
+    symbols = [symbol[0] for name in _document_names(row) if (symbol := symbol_in(name))]
+    found += [symbol for symbol in symbols if document.symbol and not _find_document(view, symbol)]
     named = named_document(view, row) == document
     # a committee's row is no demand of civil society, unless it is the row of our own export that says so
     is_committees = named or row.id or document.kind is DocumentKind.CONCLUDING_OBSERVATIONS
     found += [view.bodies[body].code for body in bodies if body != document.body or not is_committees]
-    year, years = row.value("document_date")[:4], _years(document)
+    year, years = row.value("document_date")[:4], _possible_years(document)
     if year and years and not named and year not in years:
         found.append(year)
     for name in dict.fromkeys(found):
@@ -161,7 +174,10 @@ def contradictions(
 
 
 def other_state_of(row: ImportedRow, expected: ExpectedState) -> str:
-    """Return the other State that a row is about, by the State that it names or by its symbol; otherwise ""."""
+    """Return the State that a row is about if it is another one than expected, otherwise "".
+
+    It is the State that the row names, cut to 80 characters, or else the code in a symbol of the row, such as "KAZ".
+    """
     written = [name for value in row.values if value.field == "state" for name in value.value.split(SEPARATOR)]
     if expected.names and written and not any(is_name_of(name, expected) for name in written):
         return SEPARATOR.join(written)[:80]
@@ -173,10 +189,11 @@ def other_state_of(row: ImportedRow, expected: ExpectedState) -> str:
 
 
 def unlisted_documents(view: View, rows: Iterable[ImportedRow], language: Language) -> tuple[Document, ...]:
-    """Return new documents for the symbols in these rows that the tracker does not have, in the order of the rows.
+    """Return new concluding observations for the symbols in these rows that the tracker does not have.
 
-    A symbol counts only if it is one of concluding observations to this State by a committee of the dataset. Only the
-    symbol and the date in the row are known of the document, so it is marked as reported by others.
+    They are in the order of the rows. The symbol must be that of a committee of the dataset and, unless the settings
+    allow other States, must not be about another State. A document gets its symbol and date from the row, so it is
+    marked as reported by others.
     """
     found: dict[str, Document] = {}
     codes = () if view.settings.allow_other_states else expected_state(view.dataset).codes
@@ -204,7 +221,7 @@ def unlisted_documents(view: View, rows: Iterable[ImportedRow], language: Langua
 
 
 def with_documents(view: View, documents: Iterable[Document]) -> View:
-    """Return the view as it would be with these documents."""
+    """Return a view in which these documents are added; the same view if there are none."""
     if not (added := {document.id: document for document in documents}):
         return view
     dataset = replace(view.dataset, documents={**view.dataset.documents, **added})
@@ -213,10 +230,11 @@ def with_documents(view: View, documents: Iterable[Document]) -> View:
 
 @dataclass(frozen=True, slots=True)
 class RowComparison:
-    """A row with its state. `recommendation` is the id of the recommendation that it is about, "" for a new one.
+    """A row, and how it differs from the recommendation that it is about.
 
-    `version` is the version of this recommendation now: a save must be made against it. `note` is a sentence for the
-    editor, or "". `overlaps` are the ids of recommendations that are parts of the paragraph of a new row, or the whole.
+    `recommendation` is its id, "" for a new one. `version` is the version of this recommendation now, with which a
+    save must agree. `note` is a sentence for the editor, or "". `overlaps` are ids of recommendations: if the row is
+    new, those that have its whole paragraph or a part of it.
     """
 
     row: ImportedRow
@@ -231,12 +249,13 @@ class RowComparison:
 def compare_export_rows(
     view: View, rows: Sequence[ImportedRow], columns: Iterable[SheetColumn], *, language: Language
 ) -> tuple[RowComparison, ...]:
-    """Compare the rows of our own export, after edits in Excel, with the tracker. Notes are in `language`.
+    """Compare the rows of our own export, after edits in Excel, with the tracker, in the order of the rows.
 
-    An empty cell is an edit, too; a column that is no longer in the file is not. Only `EDITABLE_COLUMNS` are compared.
+    Only `EDITABLE_COLUMNS` are compared. An empty cell is an edit, but a column that is missing in the file is not. A
+    row without id is new, a row with an unknown id is refused. Notes are in `language`.
     """
     fields = [field for field in EDITABLE_COLUMNS if any(column.field == field for column in columns)]
-    values: dict[str, Values] = {}
+    values: dict[str, CurrentValues] = {}
     found = []
     for row in rows:
         version = parse_row_version(row.version)
@@ -249,8 +268,12 @@ def compare_export_rows(
 
 
 def _compare_export_row(
-    view: View, row: ImportedRow, fields: Sequence[str], *, values: Values, code: str, language: Language
+    view: View, row: ImportedRow, fields: Sequence[str], *, values: CurrentValues, code: str, language: Language
 ) -> RowComparison:
+    """Return the comparison of a row of our own export.
+
+    `values` are the current values, with texts in the language of the export, which has the code `code`.
+    """
     _ = language.gettext
     if not row.id:
         return RowComparison(row, RowState.NEW)
@@ -272,7 +295,7 @@ def _compare_export_row(
                 normalize_right(one, view.bodies.values(), view.settings.language) for one in new.split(SEPARATOR)
             )
             new = SEPARATOR.join(rights)
-        if _is_same(field, old, new) or (version and version.is_unchanged(field, new)):
+        if _is_same_value(field, old, new) or (version and version.is_unchanged(field, new)):
             continue  # as it is here, or as it was exported: nobody edited it in the file
         is_conflict = bool(version and version.version != r.version and not version.is_unchanged(field, old))
         of_text = code if field in SHEET_TEXTS else ""
@@ -285,20 +308,21 @@ def _compare_export_row(
 
 
 def state_of_changes(changes: Sequence[ImportedChange]) -> RowState:
-    """Return the state (conflict, changed or same) of a row that would make these changes of a recommendation."""
+    """Return SAME if there are no changes, CONFLICT if one of them is a conflict, otherwise CHANGED."""
     if any(change.is_conflict for change in changes):
         return RowState.CONFLICT
     return RowState.CHANGED if changes else RowState.SAME
 
 
-def _is_same(field: str, old: str, new: str) -> bool:
+def _is_same_value(field: str, old: str, new: str) -> bool:
+    """Return whether two values are the same. The order of a set and the spaces of a text make no difference."""
     if field in SETS:
         return set(old.split(SEPARATOR)) == set(new.split(SEPARATOR))
     return checksum(old) == checksum(new)
 
 
-def _current_values(view: View, ids: Iterable[str], language: Language) -> Values:
-    """Return the values of the editable columns now, with texts in `language`."""
+def _current_values(view: View, ids: Iterable[str], language: Language) -> CurrentValues:
+    """Return the current values of the editable columns, with texts in `language`. Unknown `ids` are left out."""
     chosen = [view.recommendations[i] for i in dict.fromkeys(ids) if i in view.recommendations]
     columns = TableValues(view, language, chosen).recommendation_columns
     values = zip(*(columns[field]() for field in EDITABLE_COLUMNS), strict=True)
@@ -309,11 +333,12 @@ def _current_values(view: View, ids: Iterable[str], language: Language) -> Value
 def compare_other_rows(
     view: View, rows: Sequence[ImportedRow], documents: Mapping[int, str | None], language: Language
 ) -> tuple[RowComparison, ...]:
-    """Compare rows of any spreadsheet, or of UHRI, with the tracker. An empty cell is no edit.
+    """Compare rows of any spreadsheet, or of UHRI, with the tracker, in the order of the rows.
 
-    A row is about a recommendation that has the same paragraph of the same document, or the same words. So bringing in
-    the same file again makes nothing twice. `documents` maps number of a row → id of its document, "" if it is not
-    known, None if the row is about nothing in the tracker.
+    An empty cell is no edit. A row is about the recommendation with the same words, or else with the same paragraph
+    of the same document. So the import of a file for the second time adds no recommendation twice. `documents` maps
+    the number of a row → the id of its document, "" if it is not known, None if the row does not belong to the
+    tracker; then its state is NEW, too.
     """
     index = _RecommendationIndex(view)
     places = {row.number: documents.get(row.number) for row in rows}
@@ -326,14 +351,15 @@ def compare_other_rows(
         if r is None:
             found.append(RowComparison(row, RowState.NEW, overlaps=index.overlaps(row, places[row.number] or "")))
             continue
-        changes = tuple(_other_changes(view, row, r, values=values[r.id]))
+        changes = tuple(_changes_of_other_row(view, row, r, values=values[r.id]))
         found.append(RowComparison(row, state_of_changes(changes), r.id, version=r.version, changes=changes))
     return tuple(found)
 
 
-def _other_changes(
+def _changes_of_other_row(
     view: View, row: ImportedRow, r: Recommendation, values: Mapping[str, str]
 ) -> Iterable[ImportedChange]:
+    """Yield a change for each value in a row that is not the current one. An empty cell changes nothing."""
     main = view.settings.language
     for value in row.values:
         if value.field not in EDITABLE_COLUMNS or value.field in row.unread:
@@ -344,13 +370,13 @@ def _other_changes(
         if value.field == "text" and not old:
             # nobody read it in the document, so it became the summary
             summary = wording_in(r.summary, value.language, main)
-            old = value.value if _is_same("text", summary, value.value) else old
-        if not _is_same(value.field, old, value.value):
+            old = value.value if _is_same_value("text", summary, value.value) else old
+        if not _is_same_value(value.field, old, value.value):
             yield ImportedChange(value.field, old, value.value, language=value.language)
 
 
 class _RecommendationIndex:
-    """Finds the recommendation that a row is about."""
+    """Finds recommendations by document and paragraph, or by words."""
 
     def __init__(self, view: View) -> None:
         self.by_paragraph: dict[tuple[str, str], list[Recommendation]] = {}
@@ -364,9 +390,10 @@ class _RecommendationIndex:
                     self.by_words.setdefault(_words_key(field, variant.text), []).append(r)
 
     def find(self, row: ImportedRow, document: str) -> Recommendation | None:
-        """Return the recommendation with the same words, otherwise the only one of the same paragraph, or None.
+        """Return the only recommendation with the words of a row, or else with its paragraph, or None.
 
-        `document` is the id of the document of the row, or "".
+        `document` is the id of the document of the row, or "". If it is "", only words are compared: with those of
+        the committee in the row or, if it names none, with all.
         """
         body = row.value("body")
         for field in WORDS_OF_RECORD:
@@ -381,7 +408,11 @@ class _RecommendationIndex:
         return found[0] if len(found) == 1 else None
 
     def overlaps(self, row: ImportedRow, document: str) -> tuple[str, ...]:
-        """Return the recommendations of the document that have the whole paragraph of a row, or parts of it."""
+        """Return the ids of recommendations of the document that have the paragraph of a row, or a part of it.
+
+        If the row itself is a part, such as 12 (a), other parts are left out. Return () if the row has no paragraph,
+        or if `document` is "".
+        """
         number = _NUMBER.match(row.value("paragraph"))
         if not number or not document:
             return ()
@@ -396,9 +427,11 @@ class _RecommendationIndex:
 
 
 def _words_key(field: str, text: str) -> str:
+    """Return the key of a text in the index: equal for a summary and a quotation with the same words."""
     # a text that nobody read in the document is recorded as the summary
     return f"{'title' if field == 'title' else 'text'} {normalize_words(text)}"
 
 
 def _plain_paragraph(paragraph: str) -> str:
+    """Return the number of a paragraph for comparisons: "12 (A)." becomes "12a"."""
     return "".join(paragraph.split()).casefold().strip(".()").replace("(", "").replace(")", "")

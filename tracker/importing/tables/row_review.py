@@ -1,7 +1,8 @@
 """The rows of a spreadsheet, or of an export of UHRI, as an editor reviews them before anything is saved.
 
-Records are made from the rows: new recommendations, and changes of known ones. What the tracker knows besides, such as
-earlier assessments, other languages and the tags of others, stays.
+`records_of_rows` makes records of the rows: new recommendations, and changes of known ones. Everything else that the
+tracker has about a known recommendation, such as earlier assessments, texts in other languages and tags of others,
+stays.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -33,9 +34,9 @@ from tracker.validation.state_party import ExpectedState, expected_state
 ASSESSMENT_FIELDS = ("status", "direction", "assessed", "reason")
 """The fields of a row that become an assessment."""
 UHRI_TAGS = "uhri_tags"
-"""The field of a change that gives a recommendation the tags of UHRI."""
+"""The `field` of an `ImportedChange` that gives a recommendation the tags of UHRI."""
 MAX_SAVED_ROWS = 500
-"""The largest number of rows in one save, so that nobody waits for minutes."""
+"""The largest number of rows in one save. More would take minutes."""
 _QUOTATION_REPLACED = N_(
     "The words of a table would replace the quotation. Compare them with the document before you tick this row."
 )
@@ -46,7 +47,11 @@ _QUOTATION_MADE = N_(
 
 @dataclass(frozen=True, slots=True)
 class RowAssessment:
-    """An assessment in a row. `date` and `reasons` (language code → text) are empty if the row does not give them."""
+    """An assessment in a row, which may be incomplete.
+
+    `date` is a partial date, "" if it is missing. `reasons` maps the code of a language → the reason, and may be
+    empty. `organisation` is the id of the organisation that signs it, None if none was chosen. `evidence` are ids.
+    """
 
     status: Status
     direction: vocabulary.Direction | None
@@ -60,9 +65,9 @@ class RowAssessment:
 class ReviewedRow:
     """A row as it would be saved.
 
-    `document` is the id of the document of a new recommendation, "" if it is not known. `problems` are sentences that
-    say why the row cannot be saved yet. `notes` are sentences that say what to check, `left` what of the row stays out.
-    `tags` are those of UHRI.
+    `document` is the id of the document of a new recommendation, "" if it is not known. The next three are sentences
+    for the editor: `problems` say why the row cannot be saved yet, `notes` what to check, and `left_out` which values
+    of the row would not be saved. `tags` are the tags of UHRI for it, None in other tables.
     """
 
     compared: RowComparison
@@ -70,12 +75,15 @@ class ReviewedRow:
     document: str = ""
     problems: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
-    left: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
     tags: TagSet | None = None
 
     @property
     def reference(self) -> tuple[tuple[str, str], ...]:
-        """Return the cells by which the row names its source, and what they say. A heading above it is no cell: ""."""
+        """Return the cells that name the source or the paragraph of the row: pairs like ("B7", its text).
+
+        The first of a pair is "" if the text is not from a cell of this row, but from a heading above it.
+        """
         named = [v for v in self.row.values if v.field in (*SOURCE_FIELDS, "paragraph")]
         return tuple(dict.fromkeys((f"{v.column}{self.row.number}" if v.column else "", v.written) for v in named))
 
@@ -91,47 +99,56 @@ class ReviewedRow:
 
     @property
     def can_be_saved(self) -> bool:
-        """Return whether the row can be ticked: it would change something, and it has no problems."""
+        """Return whether the row has no problems and would add or change something."""
         return not self.problems and self.state not in (RowState.SAME, RowState.REFUSED)
 
     @property
     def changes_quotation(self) -> bool:
-        """Return whether a save would replace the quotation of a known recommendation, or give it one."""
+        """Return whether a save would change the quotation of a known recommendation, or add one."""
         return any(change.field == "text" for change in self.compared.changes)
 
     @property
     def is_new_here(self) -> bool:
-        """Return whether the row is new, and no recommendation has its paragraph or a part of it."""
+        """Return whether the row is new, and no recommendation has its whole paragraph or a part of it."""
         return self.state is RowState.NEW and not self.compared.overlaps
 
 
 def is_proposed(row: ReviewedRow, kind: SheetKind) -> bool:
-    """Return whether a row is ticked before the editor decides: what is new, and what was edited in our own export.
+    """Return whether a row is ticked at first: it can be saved and is new, or was edited in our own export.
 
-    Words of a table never become the quotation of a known recommendation by themselves.
+    A row with a note of the comparison is not, and no row that would change the quotation of a known recommendation.
     """
     is_edit = kind is SheetKind.OWN_EXPORT and row.state is RowState.CHANGED and not row.changes_quotation
     return row.can_be_saved and (row.is_new_here or is_edit) and not row.compared.note
 
 
 def without_changes(one: RowComparison, fields: Iterable[str]) -> RowComparison:
-    """Return the comparison without the changes of these fields."""
+    """Return the comparison without the changes of these fields, with the state of the other changes.
+
+    The comparison of a new row is returned as it is.
+    """
     changes = tuple(change for change in one.changes if change.field not in fields)
     if changes == one.changes or one.state is RowState.NEW:
         return one
     return replace(one, changes=changes, state=row_comparison.state_of_changes(changes))
 
 
-def states_to_expect(view: View, defaults: RowDefaults, lang: str = "") -> ExpectedState:
-    """Return the State to which rows must belong. It has no names if other States are allowed and confirmed."""
+def expected_state_of_rows(view: View, defaults: RowDefaults, lang: str = "") -> ExpectedState:
+    """Return the State to which rows must belong, with its name in the language `lang` first.
+
+    It has no names and no codes if the settings allow other States and the editor confirmed them.
+    """
     if view.settings.allow_other_states and defaults.other_states:
         return ExpectedState((), frozenset())
     return expected_state(view.dataset, lang)
 
 
 def documents_of_rows(view: View, rows: Iterable[ImportedRow], defaults: RowDefaults) -> dict[int, str | None]:
-    """Return number of a row → id of its document, "" if it is not known, None if the row does not belong here."""
-    expected, language = states_to_expect(view, defaults), Language("en")
+    """Return the number of a row → the id of its document, "" if it is not known.
+
+    The id is None if the row cannot belong to this document or to this dataset (see `contradictions`).
+    """
+    expected, language = expected_state_of_rows(view, defaults), Language("en")
     found: dict[int, str | None] = {}
     for row in rows:
         name = row_comparison.document_of_row(view, row, defaults)
@@ -144,7 +161,7 @@ def documents_of_rows(view: View, rows: Iterable[ImportedRow], defaults: RowDefa
 def review_sheet(
     view: View, result: SheetResult, defaults: RowDefaults, *, language: Language
 ) -> tuple[ReviewedRow, ...]:
-    """Return the rows of a spreadsheet in their order. Rows that have no recommendation are refused."""
+    """Return the reviewed rows of a spreadsheet by number, with a refused one for each unreadable row."""
     if result.kind is SheetKind.OWN_EXPORT:
         compared = row_comparison.compare_export_rows(view, result.rows, result.columns, language=language)
     else:
@@ -156,17 +173,17 @@ def review_sheet(
         row = ImportedRow(number, (FieldValue("title", why.value, why.value),))
         refused.append(RowComparison(row, RowState.REFUSED, note=why.message))
     rows = RowReviewer(view, defaults, language).review([*compared, *refused], problems)
-    told = {number: map(_with_place, guesses) for number, guesses in by_row(result.guesses).items()}
+    told = {number: map(_message_with_place, guesses) for number, guesses in by_row(result.guesses).items()}
     return tuple(replace(row, notes=(*row.notes, *told.get(row.row.number, ()))) for row in rows)
 
 
 def records_of_rows(
     view: View, rows: Iterable[ReviewedRow], defaults: RowDefaults, *, language: Language
 ) -> tuple[Record, ...]:
-    """Return what a save of these rows adds or changes: new documents that they need, then recommendations.
+    """Return the records that a save of these rows adds or changes: new documents, then recommendations.
 
-    Rows that cannot be saved are left out. Raise ImportRefused if a row belongs to another document, committee or State
-    than the one under which it would be saved.
+    Rows that cannot be saved are left out, and of several rows about one recommendation all but the first. Raise
+    ImportRefused if a row belongs to another document, committee or State than the one under which it would be saved.
     """
     reviewer, made = RowReviewer(view, defaults, language), dict[str, Recommendation]()
     for row in rows:
@@ -175,31 +192,32 @@ def records_of_rows(
         # again, whatever the review said: a row never becomes a recommendation of somebody else
         if against := next(reviewer.contradictions(row), ""):
             raise ImportRefused(N_("Row {n}: {reason}"), {"n": row.row.number, "reason": against})
-        r = reviewer.record(row, made)
+        r = reviewer.make_recommendation(row, made)
         made[r.id] = r
     needed = {r.document for r in made.values()}
     return (*(document for document in defaults.documents if document.id in needed), *made.values())
 
 
 class RowReviewer:
-    """Reviews rows and makes records of them, with what an editor chose for all. Sentences are in `language`.
+    """Reviews rows and makes records of them, with what an editor chose for all rows.
 
-    `tags` maps the number of a row → the tags of UHRI; it is None for other tables.
+    Sentences are in `language`. `tags` maps the number of a row → the tags of UHRI for it. It is None if the rows are
+    not from UHRI.
     """
 
     def __init__(
         self, view: View, defaults: RowDefaults, language: Language, tags: Mapping[int, TagSet] | None = None
     ) -> None:
-        """Take the view with the documents that are added."""
+        """Add the new documents in `defaults` to the view."""
         self.view = row_comparison.with_documents(view, defaults.documents)
         self.defaults, self.language = defaults, language
         self.tags, self.main = tags, view.settings.language
-        self.expected = states_to_expect(self.view, defaults, language.code)
+        self.expected = expected_state_of_rows(self.view, defaults, language.code)
 
     def review(
         self, compared: Iterable[RowComparison], problems: Mapping[int, Sequence[CellProblem]]
     ) -> tuple[ReviewedRow, ...]:
-        """Return rows that were compared with the tracker, each with the reasons why it cannot be saved yet.
+        """Return the compared rows by number, each with its problems and notes and what is left out.
 
         `problems` maps the number of a row → its cells that could not be read.
         """
@@ -211,9 +229,9 @@ class RowReviewer:
             own = (one.row.value("symbol") or one.row.value("document")) and named
             tags = (self.tags or {}).get(number)
             one = self._with_uhri_tags(one, tags) if tags else one
-            if self._skips(one):
+            if self._skips_assessment(one):
                 one = without_changes(one, ASSESSMENT_FIELDS)
-            there, said = self._known(one), map(one.row.value, ("title", "summary", "text"))
+            there, said = self._known_recommendation(one), map(one.row.value, ("title", "summary", "text"))
             title = next(filter(None, said), self.language.resolve(there.title).text if there else "")
             row = ReviewedRow(one, title, tags=tags)
             if one.state is RowState.REFUSED:
@@ -238,12 +256,12 @@ class RowReviewer:
             if row.changes_quotation:
                 is_replaced = any(change.field == "text" and change.old for change in one.changes)
                 notes.append(_(_QUOTATION_REPLACED if is_replaced else _QUOTATION_MADE))
-            row = replace(row, notes=tuple(notes), left=(*told, *self._left(row)))
-            found = [_with_place(cell) for cell in unread if not cell.is_left_out]
+            row = replace(row, notes=tuple(notes), left_out=(*told, *self._values_left_out(row)))
+            found = [_message_with_place(cell) for cell in unread if not cell.is_left_out]
             if one.state is not RowState.SAME:
                 # an export of UHRI says nothing new about a paragraph that is there
                 found += [*(against or self._problems(row)), *(overlap if self.tags is not None else ())]
-                found = found or [*self._unrecordable(row)]
+                found = found or [*self._problem_of_values(row)]
             row = replace(row, problems=tuple(dict.fromkeys(found)))
             if one.recommendation and row.can_be_saved:
                 taken[one.recommendation] = number
@@ -252,16 +270,17 @@ class RowReviewer:
 
     def contradictions(self, row: ReviewedRow) -> Iterator[str]:
         """Yield a sentence for each reason why a row cannot belong to its document, or to this dataset."""
-        there = self._known(row.compared)
+        there = self._known_recommendation(row.compared)
         document = self.view.dataset.documents.get(there.document if there else row.document)
         expected, language = self.expected, self.language
         return row_comparison.contradictions(self.view, row.row, document, language=language, expected=expected)
 
-    def record(self, row: ReviewedRow, taken: Iterable[str] = ()) -> Recommendation:
-        """Return the recommendation that a save of the row records. The ids `taken` are not free."""
-        return self._new(row, taken) if row.state is RowState.NEW else self._changed(row)
+    def make_recommendation(self, row: ReviewedRow, taken: Iterable[str] = ()) -> Recommendation:
+        """Return the new or changed recommendation for a row. A new one gets an id that is not in `taken`."""
+        return self._new_recommendation(row, taken) if row.state is RowState.NEW else self._changed_recommendation(row)
 
-    def _new(self, row: ReviewedRow, taken: Iterable[str]) -> Recommendation:
+    def _new_recommendation(self, row: ReviewedRow, taken: Iterable[str]) -> Recommendation:
+        """Return the recommendation that a new row becomes, with an id that is not taken."""
         form, link = self._form(row), row.row.value("source_link")
         name = form.suggest_id(self.view)
         if not form.paragraph and not any("a" <= letter <= "z" for letter in "".join(form.title.values()).casefold()):
@@ -274,11 +293,13 @@ class RowReviewer:
             r,
             source=replace(r.source, link=link) if link else r.source,
             tags=(*r.tags, row.tags) if row.tags else r.tags,
-            assessments=(self._to_record(a),) if a and not self._skips(row.compared) else r.assessments,
+            assessments=(self._assessment_record(a),)
+            if a and not self._skips_assessment(row.compared)
+            else r.assessments,
         )
 
-    def _changed(self, row: ReviewedRow) -> Recommendation:
-        """Return a known recommendation with the changes of a row. Other fields and other languages stay."""
+    def _changed_recommendation(self, row: ReviewedRow) -> Recommendation:
+        """Return the recommendation that a row is about, with the changes of the row."""
         r = self.view.dataset.recommendations[row.compared.recommendation]
         for change in row.compared.changes:
             r = self._with_change(r, change)
@@ -286,14 +307,15 @@ class RowReviewer:
         if UHRI_TAGS in fields and row.tags:
             r = replace(r, tags=(*(one for one in r.tags if one.tagged_by is not TagSource.UHRI), row.tags))
         if fields & set(ASSESSMENT_FIELDS) and (a := self._assessment(row.compared)):
-            r = replace(r, assessments=(*r.assessments, self._to_record(a)))
+            r = replace(r, assessments=(*r.assessments, self._assessment_record(a)))
         return r
 
     def _with_change(self, r: Recommendation, change: ImportedChange) -> Recommendation:
+        """Return the recommendation with one change. Fields of assessments and tags of UHRI do not change."""
         field, new = change.field, change.new
         value: Any
         if field in TEXTS_OF_RECORD:
-            origins = self._origin(r, change.language) if field == "text" else None
+            origins = self._origin_of_quotation(r, change.language) if field == "text" else None
             value = update_text(getattr(r, field), {change.language: new}, self.main, origins=origins) or None
         elif field == "source_link":
             field, value = "source", replace(r.source, link=new or None)
@@ -303,8 +325,13 @@ class RowReviewer:
             return self._with_tags(r, change) if field in SETS else r
         return replace(r, **{field: value})
 
-    def _origin(self, r: Recommendation, code: str) -> dict[str, TextOrigin]:
-        """Return the origin of a changed quotation: as before, unless these words were not read in the document."""
+    def _origin_of_quotation(self, r: Recommendation, code: str) -> dict[str, TextOrigin]:
+        """Return {code: origin} for a quotation that changes in the language `code`.
+
+        The origin stays if the editor says that the words were read in the document, or if it was no quotation
+        before. Otherwise it is OWN; but OFFICIAL for a new language if the words and the recommendation were read
+        there.
+        """
         before: Mapping[str, TextVariant] = {lang or self.main: variant for lang, variant in (r.text or {}).items()}
         was_read = self.defaults.verification is Verification.SEEN
         if code in before and (was_read or before[code].origin not in vocabulary.QUOTED_ORIGINS):
@@ -312,8 +339,11 @@ class RowReviewer:
         return {code: TextOrigin.OFFICIAL if was_read and r.verification is Verification.SEEN else TextOrigin.OWN}
 
     def _with_tags(self, r: Recommendation, change: ImportedChange) -> Recommendation:
-        """Add and remove tags among our own. The file shows the tags of all; those of others stay."""
-        old, new = (self._codes(change.field, text) for text in (change.old, change.new))
+        """Return the recommendation with a change of tags, which adds and removes only our own.
+
+        The file has the tags of all sources in one cell. Tags of other sources stay.
+        """
+        old, new = (self._values_of_set(change.field, text) for text in (change.old, change.new))
         ours = our_tags(r.tags)
         others = {code for one in r.tags if one is not ours for code in getattr(one, change.field)}
         kept = [code for code in getattr(ours, change.field) if code in new or code not in old]
@@ -321,16 +351,18 @@ class RowReviewer:
         values: dict[str, Any] = {change.field: (*kept, *added)}
         return replace(r, tags=with_our_tags(r.tags, replace(ours, **values)))
 
-    def _codes(self, field: str, text: str) -> tuple[str, ...]:
+    def _values_of_set(self, field: str, text: str) -> tuple[str, ...]:
+        """Return the different values in a text with "; " between them. Rights get their recorded form."""
         values = [value for value in text.split(SEPARATOR) if clean_input(value)]
         if field == "rights":
             values = [normalize_right(value, self.view.bodies.values(), self.main) for value in values]
         return tuple(dict.fromkeys(values))
 
     def _form(self, row: ReviewedRow) -> RecommendationForm:
-        """Return a new recommendation as it would be typed in the form, without an id.
+        """Return the filled-in form of a new recommendation, without an id.
 
-        A text that nobody read in the document is no quotation: it becomes the summary if the row has none.
+        A text that was not read in the document becomes the summary if the row has none; otherwise its origin is OWN.
+        A row without title gets the first words of its summary or text.
         """
         texts: dict[str, Any] = {field: self._texts(row.row, field) for field in TEXTS_OF_RECORD}
         title, summary, text = (texts.pop(field) for field in ("title", "summary", "text"))
@@ -359,16 +391,17 @@ class RowReviewer:
         )
 
     def _texts(self, row: ImportedRow, field: str) -> dict[str, str]:
-        """Return code of a language → text. A text whose language is not known is in the main language."""
+        """Return the code of a language → the text of a field. Texts of unknown language are in the main one."""
         return {value.language or self.main: value.value for value in row.values if value.field == field}
 
-    def _known(self, one: RowComparison) -> Recommendation | None:
+    def _known_recommendation(self, one: RowComparison) -> Recommendation | None:
+        """Return the recommendation that a row is about, None if the row is new."""
         return self.view.dataset.recommendations.get(one.recommendation)
 
     def _assessment(self, one: RowComparison) -> RowAssessment | None:
-        """Return the assessment in a row, or None if it has no status. It may be incomplete.
+        """Return the assessment in a row, even if incomplete; None if it has no status or "not assessed".
 
-        Evidence of the assessment that counts now stays with the new one if both have the same status.
+        It keeps the evidence of the current assessment if there is only one, and it has the same status.
         """
         status, direction, chosen = one.row.value("status"), one.row.value("direction"), self.defaults
         if not status or status == Status.NOT_ASSESSED:
@@ -385,12 +418,12 @@ class RowReviewer:
             evidence=before.evidence if before and before.status == status else (),
         )
 
-    def _to_record(self, a: RowAssessment) -> Assessment:
+    def _assessment_record(self, a: RowAssessment) -> Assessment:
         values = asdict(a)
         reason = update_text(None, values.pop("reasons"), self.main)
         return Assessment(voice=vocabulary.Voice.CIVIL_SOCIETY, reason=reason, **values)
 
-    def _problems_of(self, a: RowAssessment) -> Iterator[str]:
+    def _problems_of_assessment(self, a: RowAssessment) -> Iterator[str]:
         """Yield a sentence for each reason why an assessment cannot be recorded."""
         _, view = self.language.gettext, self.view
         if a.status is Status.DIFFER:
@@ -409,13 +442,13 @@ class RowReviewer:
         if not a.organisation and list(view.organisations) != [view.editors.id]:
             yield _("Choose whose assessments these are.")
 
-    def _skips(self, one: RowComparison) -> bool:
-        """Return whether an assessment is left out because it is incomplete and the editor chose to bring in the rest."""
+    def _skips_assessment(self, one: RowComparison) -> bool:
+        """Return whether the assessment in a row cannot be recorded and, as the editor chose, is left out."""
         a = self._assessment(one) if self.defaults.skips_incomplete else None
-        return a is not None and any(self._problems_of(a))
+        return a is not None and any(self._problems_of_assessment(a))
 
     def _problems(self, row: ReviewedRow) -> Iterator[str]:
-        """Yield the reasons why a row that is new or changed cannot be saved yet."""
+        """Yield a sentence for each reason why a row that is new or changed cannot be saved yet."""
         _, changes = self.language.gettext, row.compared.changes
         codes = {value.language for value in row.row.values if value.field in SHEET_TEXTS and value.language}
         for code in sorted(codes - set(self.view.settings.languages)):
@@ -428,11 +461,12 @@ class RowReviewer:
         if not is_rated or set(row.row.unread) & set(ASSESSMENT_FIELDS):
             return
         if a := self._assessment(row.compared):
-            yield from () if self.defaults.skips_incomplete else self._problems_of(a)
+            yield from () if self.defaults.skips_incomplete else self._problems_of_assessment(a)
         elif row.state is not RowState.NEW:
             yield _("A status cannot be removed here. Open the recommendation and withdraw the assessment.")
 
     def _problems_of_new(self, row: ReviewedRow) -> Iterator[str]:
+        """Yield a sentence for each reason why a new row cannot become a recommendation yet."""
         _, document = self.language.gettext, self.view.documents.get(row.document)
         if document is None and (named := row.row.value("symbol") or row.row.value("document")):
             told = N_("The document “{name}” is not listed here. Add it, or choose the document that is meant.")
@@ -446,17 +480,17 @@ class RowReviewer:
         else:
             yield from replace(self._form(row), id="new").validate(self.view, None, self.language)
 
-    def _unrecordable(self, row: ReviewedRow) -> Iterator[str]:
-        """Yield a sentence if a value has not the form of its field, such as a right of a thousand letters."""
+    def _problem_of_values(self, row: ReviewedRow) -> Iterator[str]:
+        """Yield a sentence if a value is not valid in its field, such as a right of a thousand letters."""
         try:
-            self.record(row)
+            self.make_recommendation(row)
         except ValidationError as error:
             fields = ", ".join(dict.fromkeys(str(one["loc"][0]) for one in error.errors() if one["loc"]))
             yield self.language.gettext("A value cannot be recorded as it is. Check: {fields}.", fields=fields)
 
-    def _left(self, row: ReviewedRow) -> Iterator[str]:
-        """Yield what the row says and nobody records."""
-        _, values, there = self.language.gettext, row.row, self._known(row.compared)
+    def _values_left_out(self, row: ReviewedRow) -> Iterator[str]:
+        """Yield a sentence about each part of the row that a save would leave out."""
+        _, values, there = self.language.gettext, row.row, self._known_recommendation(row.compared)
         if there and not values.id and (authorities := values.value("authorities")):
             known = {text.text for tags in there.tags for a in tags.authorities for text in a.name.values()}
             if new := [name for name in authorities.split(SEPARATOR) if name not in known]:
@@ -465,11 +499,14 @@ class RowReviewer:
         has_status = values.value("status") or "status" in values.unread
         if row.state is RowState.NEW and words and not has_status:
             yield _("Without a status, the date and the reason of an assessment are left out: {words}.", words=words)
-        if row.state is not RowState.SAME and self._skips(row.compared):
+        if row.state is not RowState.SAME and self._skips_assessment(row.compared):
             yield _("The assessment is left out: {words}.", words=words)
 
     def _with_uhri_tags(self, one: RowComparison, tags: TagSet) -> RowComparison:
-        """Return the comparison with a change if the tags of UHRI are not recorded like this."""
+        """Return the comparison, with a change added if the recommendation has other tags of UHRI.
+
+        Return that of a new row unchanged.
+        """
         if one.state is RowState.NEW:
             return one
         r = self.view.dataset.recommendations[one.recommendation]
@@ -481,5 +518,5 @@ class RowReviewer:
         return replace(one, changes=(*one.changes, ImportedChange(UHRI_TAGS, old, new)), state=state)
 
 
-def _with_place(told: CellProblem | Guess) -> str:
+def _message_with_place(told: CellProblem | Guess) -> str:
     return f"{told.column}{told.row}: {told.message}" if told.column else told.message

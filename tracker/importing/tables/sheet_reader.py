@@ -1,4 +1,4 @@
-"""Read a spreadsheet (.xlsx or .csv): from bytes to headings, fields of columns, rows with values, problems and guesses.
+"""Read a spreadsheet (.xlsx or .csv): find its headings, give each column a field, and read the rows.
 
 `read_spreadsheet` needs only its arguments, and its result can be pickled, so it can run in a process of its own.
 """
@@ -28,7 +28,7 @@ from tracker.validation.state_party import country_in
 MAX_REPORTED = 1_000
 """The largest number of problems, and of guesses, in a result."""
 REFERRING_FIELDS = ("reference", "symbol", "document", "body", "paragraph", "number", "source_link")
-"""The fields whose cells may hold a whole reference."""
+"""The fields whose cells may name document, committee and paragraph in one text."""
 _NO_COLUMN = N_(
     "No column was recognised. The first row should name the columns: download the template and copy your rows into it."
 )
@@ -36,7 +36,7 @@ MAX_MERGED_CELLS = 100_000
 ESCAPED = re.compile(r"(^|[;\t\r\n])'(?=\s*[=+\-@＝＋－﹣−＠])|^'(?=[\t\r\n])")
 _Reason = results.MappingReason
 SEARCHED_ROWS = 30
-"""In how many rows from the top the headings are looked for."""
+"""The number of rows, from the top, in which the headings are searched."""
 _LONGEST_HEADING = 120
 SIMILAR_HEADING = 85
 SAMPLES = 3
@@ -46,10 +46,10 @@ PHONE = re.compile(r"\+?\d[\d\s()-]{8,17}\d")
 
 @dataclass(frozen=True, slots=True)
 class SheetChoices:
-    """What an editor corrected: the sheet, the row of the headings, and the fields of columns.
+    """What an editor corrected: the sheet, the row of the headings (from 1), and the fields of columns.
 
-    "" and None stand for a guess of ours. `fields` maps the letter of a column → the code of a field, "" for none.
-    A field with "@" and the code of a language is a text in this language.
+    What is empty or missing is guessed. `fields` maps the letter of a column → the code of a field, or "" if the
+    column is left out. The code may end with "@" and the code of the language of the texts, such as "title@ru".
     """
 
     sheet: str = ""
@@ -65,9 +65,11 @@ def read_spreadsheet(
     choices: SheetChoices | None = None,
     limits: FileLimits = TABLE,
 ) -> results.SheetResult:
-    """Return the table in a spreadsheet as rows with values. Sentences in it are in `language`.
+    """Return what one sheet of a spreadsheet says, with sentences in `language`.
 
-    Raise UnusableFile, with a sentence for the editor, if the file cannot be read or is beyond the limits.
+    It is the sheet that the editor chose or, if there is no such sheet, the one with the most known headings. Raise
+    UnusableFile, with a sentence for the editor, if the file cannot be read or is beyond the limits, and if no
+    heading is known and the editor chose neither columns nor the row of the headings.
     """
     choices = choices or SheetChoices()
     watch = Stopwatch(limits.seconds)
@@ -85,13 +87,13 @@ def read_spreadsheet(
     for number in range(max(found.rows) + 1, len(table.rows) + 1):
         watch.check()
         reader.read_row(number)
-    reader.mark_rows_below()
+    reader.report_rows_without_source()
     hidden = ", ".join(name[:60] for name in hidden_sheets[:10])
     guesses = [
         *([guess_about(language.gettext("Hidden sheets were not read: {names}.", names=hidden))] if hidden else []),
         *table.notes,
         *reader.table_notes(),
-        *mapping_guesses(columns, sheet_words.field_labels(language), language),
+        *_mapping_guesses(columns, language),
         *reader.guesses,
     ]
     return results.SheetResult(
@@ -107,7 +109,10 @@ def read_spreadsheet(
 
 @dataclass(frozen=True)
 class FoundHeadings:
-    """The headings of a table. `rows` are the numbers of their rows; `texts` has one text for each column."""
+    """The headings of a table: the numbers of their rows, one or two, and a text for each column.
+
+    `score` is the number of different fields that they name.
+    """
 
     kind: SheetKind
     rows: tuple[int, ...]
@@ -116,24 +121,26 @@ class FoundHeadings:
 
 
 def find_headings(table: RawTable, heading_row: int | None = None) -> FoundHeadings:
-    """Return the headings of a table, in the row with the most known ones, and in the row above or below if that helps.
+    """Return the headings of a table: the row that names the most fields, of equal ones the first.
 
-    `heading_row` is the row that the editor chose. The score is 0 if no heading is known.
+    The row above or below belongs to the headings if both together name more fields, or if a cell is merged over
+    both. `heading_row` is the row that the editor chose. The score is 0 if no heading is known.
     """
     candidates = [heading_row] if heading_row else range(1, min(len(table.rows), SEARCHED_ROWS) + 1)
-    best = max(candidates, key=lambda row: (_score(_texts(table, (row,))), -row), default=1)
+    best = max(candidates, key=lambda row: (_score(_heading_texts(table, (row,))), -row), default=1)
     rows: tuple[int, ...] = (best,)
     # a double heading: the group is above ("Assessment" over "Status" and "Date")
     for pair, other, least in (((best, best + 1), best + 1, 2), ((best - 1, best), best - 1, 1)):
         cells = [cell for cell in table.rows[other - 1] if cell.text] if 1 <= other <= len(table.rows) else []
         if not cells or any(cell.kind is not CellKind.TEXT or len(cell.text) > 60 for cell in cells):
             continue
-        more = _score(_texts(table, (other,))) >= least and _score(_texts(table, pair)) > _score(_texts(table, rows))
+        alone, both, before = (_score(_heading_texts(table, numbers)) for numbers in ((other,), pair, rows))
         # a cell that is merged down into the second row: both rows are headings
-        if more or any(part.first_row == pair[0] and part.last_row == pair[1] for part in table.merged):
+        is_better = alone >= least and both > before
+        if is_better or any(part.first_row == pair[0] and part.last_row == pair[1] for part in table.merged):
             rows = pair
             break
-    texts = _texts(table, rows)
+    texts = _heading_texts(table, rows)
     known = {normalize_words(text) for text in texts}
     ours = [own_headings()[word] for word in known if word in own_headings()]
     is_ours = "id" in ours and (len(ours) >= 4 or "version" in ours)
@@ -141,14 +148,13 @@ def find_headings(table: RawTable, heading_row: int | None = None) -> FoundHeadi
     return FoundHeadings(kind, rows, texts, score=_score(texts))
 
 
-def _texts(table: RawTable, rows: tuple[int, ...]) -> tuple[str, ...]:
-    """Return the heading of each column. Of a double heading, both are joined with " / "."""
+def _heading_texts(table: RawTable, rows: tuple[int, ...]) -> tuple[str, ...]:
+    """Return the heading of each column. The texts of several rows are joined with " / "."""
     merged = {
         (row, column): table.cell(part.first_row, part.first_column).text
         for part in table.merged
-        if any(part.first_row <= row <= part.last_row for row in rows)
-        for row in range(part.first_row, part.last_row + 1)
-        if row in rows
+        for row in rows
+        if part.first_row <= row <= part.last_row
         for column in range(part.first_column, min(part.last_column, 200) + 1)
     }
     spanned = (column for (_row, column), text in merged.items() if text and len(rows) > 1)
@@ -161,14 +167,15 @@ def _texts(table: RawTable, rows: tuple[int, ...]) -> tuple[str, ...]:
 
 
 def _score(texts: tuple[str, ...]) -> int:
+    """Return the number of different fields that headings name, or 0 if one is too long for a heading."""
     if any(len(text) > _LONGEST_HEADING for text in texts):
         return 0
     known = {**own_headings(), **spreadsheet_words().headings}
-    return len({known[word] for text in texts for word in _parts(text) if word in known})
+    return len({known[word] for text in texts for word in _words_to_look_up(text) if word in known})
 
 
-def _parts(heading: str) -> list[str]:
-    """Return what to look up for a heading: all of it, then each half of a double heading, the lower half first."""
+def _words_to_look_up(heading: str) -> list[str]:
+    """Return the normalized words by which a heading may be known: first the whole heading, then its parts."""
     without_language, _language = _split_language(heading)
     halves = [half for half in heading.split(" / ") if half]
     parts = [normalize_words(heading), without_language, *(normalize_words(half) for half in reversed(halves))]
@@ -179,10 +186,10 @@ def _parts(heading: str) -> list[str]:
 def map_columns(
     table: RawTable, found: FoundHeadings, vocabulary: ImportVocabulary, *, chosen: Mapping[str, str]
 ) -> tuple[SheetColumn, ...]:
-    """Return the columns with their fields.
+    """Return the columns that have a heading or a value, each with its field, in the order of the table.
 
-    `chosen` maps letter of a column → the field that the editor chose, "" for none. A column that may hold contacts of
-    people has no field, also if the editor chose one.
+    `chosen` maps the letter of a column → the field that the editor chose (see `SheetChoices.fields`). A column that
+    may hold names or contacts of people never gets a field, even if the editor chose one.
     """
     body = table.rows[max(found.rows) :]
     width = max([len(found.texts), *(len(row) for row in body[:200])], default=0)
@@ -201,15 +208,18 @@ def map_columns(
         column = replace(column, samples=tuple(cell.text[:80] for cell in cells[:SAMPLES]))
         mapped = _with_field(column, found.kind, vocabulary, chosen=chosen, has_boxes=len(named) > 1)
         if mapped.reason is not _Reason.CHOSEN and found.kind is SheetKind.OTHER:
-            mapped = _as_reference(mapped, cells, references)
+            mapped = _as_reference_column(mapped, cells, references)
         columns.append(mapped)
-    return _without_doubles(columns)
+    return _without_repeated_fields(columns)
 
 
 def _with_field(
     column: SheetColumn, kind: SheetKind, vocabulary: ImportVocabulary, *, chosen: Mapping[str, str], has_boxes: bool
 ) -> SheetColumn:
-    """Return the column with its field. `has_boxes`: several headings are statuses, so they stand above check boxes."""
+    """Return the column with its field, or unchanged if its heading is not known.
+
+    `has_boxes` says that several headings are statuses: then the cells below them are check boxes.
+    """
     if column.letter in chosen:
         field, _at, language = chosen[column.letter].partition("@")
         reason = _Reason.CHOSEN if field else _Reason.LEFT_OUT
@@ -224,7 +234,7 @@ def _with_field(
         if has_boxes or (samples and samples <= words.marks | words.no_marks):
             return replace(column, field=f"status:{code}", reason=_Reason.CHECK_BOX)
         known = {**known, normalize_words(column.heading): "status"}
-    for part in _parts(column.heading):
+    for part in _words_to_look_up(column.heading):
         if part in known and (known[part] != "state" or part == normalize_words(column.heading)):
             return replace(column, field=known[part], reason=_Reason.EXACT, language=language)
     if field := _field_of_similar_heading(normalize_words(column.heading)):
@@ -232,8 +242,11 @@ def _with_field(
     return column
 
 
-def _as_reference(column: SheetColumn, cells: list[RawCell], references: ReferenceReader) -> SheetColumn:
-    """Return the column with the field "reference" if most of its cells are references, whatever its heading is."""
+def _as_reference_column(column: SheetColumn, cells: list[RawCell], references: ReferenceReader) -> SheetColumn:
+    """Return the column with the field "reference" if most of its first 200 cells are clear references.
+
+    Otherwise return it unchanged, and also if it is left out or has a field that names the source of a row.
+    """
     if column.reason is _Reason.LEFT_OUT or column.field in sheet_words.SOURCE_FIELDS:
         return column
     found = [references.read(cell.text) for cell in cells[:200]]
@@ -243,7 +256,10 @@ def _as_reference(column: SheetColumn, cells: list[RawCell], references: Referen
 
 
 def _field_of_similar_heading(words: str) -> str:
-    """Return the field whose heading is contained in `words` or is misspelt there, or "". The longest heading wins."""
+    """Return the field of a known heading that `words` contain (the longest) or misspell, or "".
+
+    The field "state" is never returned, and "" for a heading with "ID" in it.
+    """
     if re.search(r"\b(?:id|ид)\b", words):
         return ""  # "Recommendation ID" has no words of a recommendation
     # a heading in which "State" is one word of several is seldom the name of a State
@@ -260,17 +276,21 @@ def _field_of_similar_heading(words: str) -> str:
 
 
 def _split_language(heading: str) -> tuple[str, str]:
-    """Return (normalized heading without the language that it names, code of this language or "")."""
+    """Return the normalized heading without a language at its start or end, and the code of that language or ""."""
     words = normalize_words(heading)
     for word, code in sorted(spreadsheet_words().languages.items(), key=lambda item: -len(item[0])):
-        for affix, is_there in ((f" {word}", words.endswith), (f"{word} ", words.startswith)):
-            if is_there(affix):
-                return words.replace(affix, "", 1).strip(), code
+        for rest in (words.removesuffix(f" {word}"), words.removeprefix(f"{word} ")):
+            if rest != words:
+                return rest.strip(), code
     return words, ""
 
 
 def _is_private(heading: str, cells: list[RawCell]) -> bool:
-    """Return whether a column may hold names or contacts of people, by its heading or by its cells."""
+    """Return whether a column may hold names or contacts of people.
+
+    Its heading says so, or more than half of its first 200 texts and numbers are e-mail addresses or telephone
+    numbers.
+    """
     if spreadsheet_words().private.search(normalize_words(heading)):
         return True
     texts = [cell.text for cell in cells[:200] if cell.kind in (CellKind.TEXT, CellKind.NUMBER)]
@@ -280,8 +300,12 @@ def _is_private(heading: str, cells: list[RawCell]) -> bool:
     return contacts * 2 > len(texts)
 
 
-def _without_doubles(columns: list[SheetColumn]) -> tuple[SheetColumn, ...]:
-    """Return the columns with each field once in each language: the chosen one, else the exact, else a similar one."""
+def _without_repeated_fields(columns: list[SheetColumn]) -> tuple[SheetColumn, ...]:
+    """Return the columns, in their order, so that each field is there once in each language.
+
+    The others lose their field. The column that keeps it was chosen by the editor, or else is an exact heading, a
+    check box or a similar heading; of several, it is the first.
+    """
     order = [_Reason.CHOSEN, _Reason.EXACT, _Reason.CHECK_BOX, _Reason.SIMILAR]
     taken: dict[tuple[str, str], str] = {}
     for column in sorted((c for c in columns if c.field), key=lambda c: order.index(c.reason)):
@@ -299,17 +323,19 @@ _GUESSES = {
 }
 
 
-def mapping_guesses(
-    columns: tuple[SheetColumn, ...], labels: Mapping[str, str], language: Language
-) -> list[results.Guess]:
-    """Return what was guessed about the columns, as sentences. `labels` maps code of a field → its name for people."""
+def _mapping_guesses(columns: tuple[SheetColumn, ...], language: Language) -> list[results.Guess]:
+    """Return a guess for each column whose field was guessed or that was not read, unless the editor left it out."""
+    labels = sheet_words.field_labels(language)
     named = ((column, labels.get(column.field.partition(":")[0], column.field)) for column in columns)
     told = ((column, _GUESSES[column.reason], name) for column, name in named if column.reason in _GUESSES)
     return [guess_about(language.gettext(words, field=name), column=column) for column, words, name in told]
 
 
 class _RowReader:
-    """Reads the rows of one table, and collects values, problems and guesses."""
+    """Reads the rows of one table from top to bottom, and collects `rows`, `problems` and `guesses`.
+
+    A heading inside the table names the source and the State of the rows below it, until the next such heading.
+    """
 
     def __init__(
         self, table: RawTable, found: FoundHeadings, columns: Sequence[SheetColumn], cells: CellReader
@@ -333,8 +359,7 @@ class _RowReader:
         self.wide_rows = {part.first_row for part in in_one_row if part.last_column > part.first_column}
         self.month_first = {number: self._is_month_first(number, column) for number, column in self.columns.items()}
         texts = {place: column for place, column in self.columns.items() if column.field in sheet_words.SHEET_TEXTS}
-        samples = {place: " ".join(cell.text[:500] for cell in islice(self._body(place), 50)) for place in texts}
-        self.text_languages = {n: column.language or language_of_letters(samples[n]) for n, column in texts.items()}
+        self.text_languages = {n: column.language or self._guess_language(n) for n, column in texts.items()}
         above = (cell.text for row in table.rows[: min(found.rows) - 1] for cell in row)
         titles = [text[: cell_values.LONGEST_REFERENCE] for text in (table.name, *above) if text]
         titles = titles if found.kind is SheetKind.OTHER else []
@@ -343,8 +368,12 @@ class _RowReader:
         self.section = tuple(FieldValue("body", *one) for one in bodies.items()) if len(bodies) == 1 else ()
         self.state = next(filter(None, map(country_in, titles)), "")
 
-    def _body(self, column: int) -> Iterator[RawCell]:
+    def _cells_below_headings(self, column: int) -> Iterator[RawCell]:
         return (self.table.cell(row, column) for row in range(max(self.found.rows) + 1, len(self.table.rows) + 1))
+
+    def _guess_language(self, column: int) -> str:
+        """Return the code of the language of the first 50 cells of a column, or ""."""
+        return language_of_letters(" ".join(cell.text[:500] for cell in islice(self._cells_below_headings(column), 50)))
 
     def _is_month_first(self, number: int, column: SheetColumn) -> bool | None:
         """Return whether the month comes before the day in the dates of a column, None if no date shows it.
@@ -353,12 +382,12 @@ class _RowReader:
         """
         if column.field not in DATE_FIELDS:
             return None
-        found = [match for cell in self._body(number) if (match := DAY_AND_MONTH.fullmatch(cell.text))]
+        found = [match for cell in self._cells_below_headings(number) if (match := DAY_AND_MONTH.fullmatch(cell.text))]
         shown = {int(match[2]) > 12 for match in found if int(match[1]) > 12 or int(match[2]) > 12}
         return shown.pop() if len(shown) == 1 else None
 
     def table_notes(self) -> Iterator[results.Guess]:
-        """Yield what was assumed about the whole table."""
+        """Yield guesses about the rows of the headings, and about language and order of dates of columns."""
         _ = self.language.gettext
         first = min(self.found.rows)
         if any(cell.text for row in self.table.rows[: first - 1] for cell in row):
@@ -376,7 +405,10 @@ class _RowReader:
                 yield guess_about(_("In these dates the day was read before the month."), column=column)
 
     def read_row(self, number: int) -> None:
-        """Read a row, unless it is empty, a total, a section or an example."""
+        """Add row `number` to `rows` or, if it is no recommendation, a problem. Skip an empty row.
+
+        A row that repeats another is added, with a problem.
+        """
         _ = self.language.gettext
         cells = {place: self.table.cell(number, place) for place in self.columns}
         cells = {n: cell if cell.text else self.merged.get((number, n), cell) for n, cell in cells.items()}
@@ -388,18 +420,18 @@ class _RowReader:
         placed = enumerate(self.table.rows[number - 1], 1)
         others = [cell for place, cell in placed if cell.text and place not in states]
         heading = (others or own)[0].text if len(own) == 1 or len(others) == 1 else ""
-        if left_out := self._left_out(number, own, kind, heading=heading):
+        if left_out := self._reason_left_out(number, own, kind, heading=heading):
             named = self.references.read(heading)
             if named.symbol or named.body:
-                self.section = self._source(named, heading)
+                self.section = self._values_of_source(named, heading)
             symbol = symbol_in(named.symbol)
             self.state = country_in(heading) or (symbol and symbol["country"]) or self.state
-            self._refuse(number, own, left_out)
+            self._refuse_row(number, own, left_out)
             return
         if number in self.table.hidden_rows:
             self.guesses.append(guess_about(_("The row is hidden in Excel. It was read."), number))
-        read = (self._values(number, column, cells[place]) for place, column in self.columns.items())
-        values = [*chain.from_iterable(read), *self._check_boxes(number, cells)]
+        read = (self._values_of_cell(number, column, cells[place]) for place, column in self.columns.items())
+        values = [*chain.from_iterable(read), *self._ticked_status(number, cells)]
         if not any(value.field in ("symbol", "document", "body") for value in values):
             values += [value for value in self.section if value.field != "paragraph"]
         if self.state and not any(value.field == "state" for value in values):
@@ -414,17 +446,17 @@ class _RowReader:
             unread=tuple(column.field for column in self.columns.values() if column.letter in unread),
         )
         if not row.id and not any(row.value(name) for name in ("text", "title", "summary")):
-            self._refuse(number, own, _("The row has no recommendation: its title, summary and text are empty."))
+            self._refuse_row(number, own, _("The row has no recommendation: its title, summary and text are empty."))
             return
         named_by = ("symbol", "document", "paragraph", "text", "title")
         key = (row.id,) if row.id else tuple(row.value(name) for name in named_by)
         if key in self.first_rows and (row.id or any(key[3:])):
-            self._problem(number, None, _("This row repeats row {row}.", row=self.first_rows[key]))
+            self._add_problem(number, None, _("This row repeats row {row}.", row=self.first_rows[key]))
         self.first_rows.setdefault(key, number)
         self.rows.append(row)
 
-    def mark_rows_below(self) -> None:
-        """Mark rows that name no source, where a column seems to name each source once, above all of its rows."""
+    def report_rows_without_source(self) -> None:
+        """Add a problem for each read row without a source, if a column names each source only in its first row."""
         _ = self.language.gettext
         message = _("The row names no source. Write “{above}” in it if it is that of the row above.")
         sources = {*sheet_words.SOURCE_FIELDS} - {"state"}
@@ -440,12 +472,13 @@ class _RowReader:
                     above.setdefault(row.number, last[:80])
                 last = text or last
         for number, text in above.items():
-            self._problem(number, None, message.format(above=text))
+            self._add_problem(number, None, message.format(above=text))
 
-    def _left_out(self, number: int, own: list[RawCell], kind: str, *, heading: str) -> str:
-        """Return why a row is no recommendation, as a sentence, or "".
+    def _reason_left_out(self, number: int, own: list[RawCell], kind: str, *, heading: str) -> str:
+        """Return a sentence that says why a row is no recommendation, or "" if it may be one.
 
-        `kind` is what the row says that it is. `heading` is what its only cell says, besides a State.
+        `own` are its cells that are not empty, `kind` is the text in its column "Type". `heading` is the text of its
+        only cell, not counting cells with a State, or "" if it has several.
         """
         _ = self.language.gettext
         first = normalize_words(own[0].text)
@@ -467,7 +500,8 @@ class _RowReader:
             return _("Left out: the row is a heading inside the table: “{text}”.", text=heading[:80])
         return ""
 
-    def _values(self, number: int, column: SheetColumn, cell: RawCell) -> Iterator[FieldValue]:
+    def _values_of_cell(self, number: int, column: SheetColumn, cell: RawCell) -> Iterator[FieldValue]:
+        """Yield the values of a cell, none for a check box of a status. Collect its problems and guesses."""
         _ = self.language.gettext
         place = column_number(column.letter)
         if not cell.text or column.field.startswith("status:"):
@@ -481,36 +515,37 @@ class _RowReader:
             if cell.text != "TRUE":
                 return
             cell = RawCell("yes", CellKind.TEXT)
-        if not is_own and column.field in REFERRING_FIELDS and (named := self._referred(column, cell.text)):
+        if not is_own and column.field in REFERRING_FIELDS and (named := self._values_of_reference(column, cell.text)):
             yield from named
             return
         reading = self.cells.read(column.field, cell, month_first=self.month_first[place])
         if reading.problem:
-            self._problem(number, column, reading.problem, value=written, choices=reading.choices)
+            self._add_problem(number, column, reading.problem, value=written, choices=reading.choices)
         for word in reading.unknown:
-            self._problem(number, column, self.cells.which(column.field, word), value=word)
+            self._add_problem(number, column, self.cells.question_about(column.field, word), value=word)
         if reading.guess:
             self.guesses.append(guess_about(reading.guess, number, column))
         if reading.value:
             code, guess = self.text_languages.get(place, ""), bool(reading.guess)
             yield FieldValue(column.field, reading.value, written, column=column.letter, language=code, is_guess=guess)
 
-    def _referred(self, column: SheetColumn, text: str) -> tuple[FieldValue, ...]:
-        """Return what a reference in a cell names, nothing if the cell is no reference but a plain value.
+    def _values_of_reference(self, column: SheetColumn, text: str) -> tuple[FieldValue, ...]:
+        """Return the values that a reference in a cell names, or () if the cell has a plain value.
 
-        A reference that is not clear is the name of a document, for which an editor chooses one.
+        If the reference is not clear, the whole text is also the name of a document, which an editor has to choose.
         """
         field = column.field
         if field != "reference" and (self.vocabulary.code(field, text) or symbol_in(text) or "://" in text):
             return ()
         found = self.references.read(text)
-        values = self._source(found, text, letter=column.letter)
+        values = self._values_of_source(found, text, letter=column.letter)
         if found.several and (field != "document" or found.several == field):
             return (*values, FieldValue("several", text, text))
         enough = {"paragraph": found.paragraph, "number": found.paragraph, "source_link": found.is_complete}
         return values if field == "reference" or enough.get(field, found.symbol or found.body) else ()
 
-    def _source(self, found: Reference, text: str, letter: str = "") -> tuple[FieldValue, ...]:
+    def _values_of_source(self, found: Reference, text: str, letter: str = "") -> tuple[FieldValue, ...]:
+        """Return the values that a reference names. `letter` is the column of `text`, "" for a heading."""
         values = {
             "symbol": self.vocabulary.code("symbol", found.symbol) or found.symbol,
             "document": "" if found.is_clear else text,
@@ -520,33 +555,43 @@ class _RowReader:
         }
         return tuple(FieldValue(field, value, text, column=letter) for field, value in values.items() if value)
 
-    def _check_boxes(self, number: int, cells: Mapping[int, RawCell]) -> Iterator[FieldValue]:
-        """Yield the status that is ticked in columns of check boxes, unless none or several are ticked."""
+    def _ticked_status(self, number: int, cells: Mapping[int, RawCell]) -> Iterator[FieldValue]:
+        """Yield the status whose check box is ticked. If several are ticked, add a problem and yield nothing."""
         _ = self.language.gettext
         boxes = [(column, cells[place]) for place, column in self.columns.items() if column.field.startswith("status:")]
         marks = spreadsheet_words().marks
         ticked = [(column, cell) for column, cell in boxes if cell.text.casefold() in marks]
         if len(ticked) > 1:
             names = ", ".join(column.heading for column, _cell in ticked)
-            self._problem(number, ticked[0][0], _("More than one status is ticked: {names}.", names=names))
+            self._add_problem(number, ticked[0][0], _("More than one status is ticked: {names}.", names=names))
         elif ticked:
             column, cell = ticked[0]
             status = Status(column.field.partition(":")[2])
             yield FieldValue("status", status.value, cell.text, column=column.letter, is_guess=True)
 
-    def _problem(
+    def _add_problem(
         self, number: int, column: SheetColumn | None, message: str, *, value: str = "", choices: tuple[str, ...] = ()
     ) -> None:
-        letter, field = (column.letter, column.field) if column else ("", "")
-        is_left_out = bool(field) and field.partition(":")[0] not in sheet_words.RECORDED_FIELDS
-        problem = CellProblem(number, letter, message, value=value[:80], field=field, choices=choices)
-        self.problems.append(replace(problem, is_left_out=is_left_out))
+        """Add a problem of a cell, or of the whole row if `column` is None.
 
-    def _refuse(self, number: int, own: list[RawCell], message: str) -> None:
-        self._problem(number, None, message, value=" | ".join(cell.text for cell in own))
+        A cell whose field is not recorded is marked as left out, so that the row can be saved without it.
+        """
+        letter, field = (column.letter, column.field) if column else ("", "")
+        is_out = bool(field) and field.partition(":")[0] not in sheet_words.RECORDED_FIELDS
+        value = value[:80]
+        self.problems.append(
+            CellProblem(number, letter, message, value=value, field=field, choices=choices, is_left_out=is_out)
+        )
+
+    def _refuse_row(self, number: int, own: list[RawCell], message: str) -> None:
+        """Add a problem of the whole row, with the text of its cells as its value."""
+        self._add_problem(number, None, message, value=" | ".join(cell.text for cell in own))
 
 
 def _has_content(cell: RawCell) -> bool:
-    """Return whether a cell says more than an empty check box. Sheets have thousands of rows with such boxes only."""
+    """Return whether a cell says anything. A check box, and a mark for "no", says nothing.
+
+    Sheets may have thousands of rows in which only check boxes are filled in.
+    """
     is_mark = cell.kind is CellKind.FLAG or cell.text.casefold() in spreadsheet_words().no_marks
     return bool(cell.text) and not is_mark

@@ -1,7 +1,8 @@
 """The fields that a spreadsheet can bring in, and the words by which headings and values are recognised.
 
-General words are in vocabulary.yaml. Those of a dataset, such as labels of statuses and tags, committees and documents, are
-an `ImportVocabulary`, which can be pickled. `render_template` makes an empty spreadsheet from them.
+General words are in vocabulary.yaml. The words of a dataset, such as labels of statuses and tags, names of committees
+and titles of documents, are in an `ImportVocabulary`, which can be pickled. `render_import_template` makes the
+spreadsheet in which editors type recommendations.
 """
 
 import io
@@ -34,11 +35,11 @@ from tracker.storage.yaml.defaults import known_mechanism_names, known_mechanism
 
 ONLY_KNOWN = InSheet(in_template=False, is_recorded=False)
 TEMPLATE_END = ("status", "direction", "assessed", "reason", "source_link")
-"""The fields that the template has last: the assessment, and where it is published."""
+"""The last columns of the template: the assessment, and the link to its source."""
 SOURCE_FIELDS = ("state", "body", "symbol", "document", "reference")
 """The fields by which a row names its source."""
 NEVER_LEFT_OUT = (*SOURCE_FIELDS, "source_link")
-"""A cell of these fields that is not understood cannot be left out: what is no link may name another document."""
+"""The fields whose unclear cells cannot be left out: they may name another document."""
 _FIELDS = (
     Field("number", N_("No."), most=120, sheet=InSheet(width=12, is_recorded=False)),
     *(field for kind in (Recommendation, Source) for field in FIELDS[kind] if field.sheet is not NOT_IN_SHEET),
@@ -51,9 +52,9 @@ _FIELDS = (
 IMPORT_FIELDS: Mapping[str, Field] = {
     field.name: field for field in sorted(_FIELDS, key=lambda field: field.name in TEMPLATE_END)
 }
-"""Code of a field → the field. The codes and headings are those of the export where it has the same field."""
+"""Code of a field → the field. A field that our export also has keeps its code and its heading."""
 SHEET_TEXTS = frozenset(name for name, field in IMPORT_FIELDS.items() if field.kind in LOCALIZED)
-"""The fields with a text in one language."""
+"""The fields with texts, whose cells have a text in one language."""
 RECORDED_FIELDS = frozenset(name for name, field in IMPORT_FIELDS.items() if field.sheet.is_recorded)
 """The fields that a save records, or by which a row finds its document."""
 SETS = tuple(name for name, field in IMPORT_FIELDS.items() if field.kind in (FieldType.TERMS, FieldType.NAMES))
@@ -66,13 +67,13 @@ CODE_FIELDS = (
     *(name for name, field in IMPORT_FIELDS.items() if field.kind in (FieldType.CODE, FieldType.REFERENCE)),
     "symbol",  # it stands for the document
 )
-"""The fields with one code in a cell."""
+"""The fields with one code in each cell."""
 TAG_FIELDS_IN_SHEETS = tuple(name for name, field in IMPORT_FIELDS.items() if field.kind is FieldType.TERMS)
-"""The fields with several codes in a cell."""
+"""The fields with several codes in each cell."""
 
 
 def field_labels(language: Language) -> Mapping[str, str]:
-    """Return code of a field → its name for people, for all fields of imports and of our own export."""
+    """Return the code of a field → its name in `language`, for the fields of imports and of our export."""
     labels = {column.code: column.heading for column in RECOMMENDATION_COLUMNS}
     labels |= {name: field.label for name, field in IMPORT_FIELDS.items()}
     return {code: language.gettext(label) for code, label in labels.items()}
@@ -80,9 +81,11 @@ def field_labels(language: Language) -> Mapping[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class SpreadsheetWords:
-    """The contents of vocabulary.yaml. All words are normalized by `normalize_words`.
+    """The contents of vocabulary.yaml, where each list is explained.
 
-    `headings` and those in `_CODES_BY_WORD` map a word → the code that it means.
+    A mapping is from a word, normalized by `normalize_words`, to the code that it means. `totals` and
+    `unclear_statuses` are normalized in the same way, all other words are only in small letters. `private` finds the
+    headings of columns that may hold names or contacts of people.
     """
 
     headings: Mapping[str, str]
@@ -104,7 +107,7 @@ class SpreadsheetWords:
 
 @cache
 def spreadsheet_words() -> SpreadsheetWords:
-    """Return the words. The headings include those of our own export for the same fields, in all languages."""
+    """Return the words of vocabulary.yaml. `headings` has those of our own export, too, in all languages."""
     # every value is text: "no" is a word and not false
     raw = yaml.load(Path(__file__).with_name("vocabulary.yaml").read_text("utf-8"), Loader=yaml.BaseLoader)
     headings = _by_word(raw["headings"])
@@ -128,25 +131,35 @@ def spreadsheet_words() -> SpreadsheetWords:
 
 @cache
 def mechanism_words() -> Mapping[str, str]:
-    """Return normalized name → code, for every mechanism that the tracker knows. A dataset may not have it."""
+    """Return a normalized name → the code of its mechanism, for every mechanism that the program knows.
+
+    A dataset may have only some of them.
+    """
     bodies = known_mechanisms()
     return {normalize_words(name): bodies[id].code for id, names in known_mechanism_names().items() for name in names}
 
 
 def is_concern(kind: str) -> bool:
-    """Return whether a type, as a row or an export of UHRI names it, is a concern or an observation."""
+    """Return whether the type of a row or of a record of UHRI means a concern or an observation.
+
+    Return False if it means a recommendation, too.
+    """
     found = spreadsheet_words()
     words = normalize_words(kind)
     return any(word in words for word in found.concerns) and not any(word in words for word in found.recommendations)
 
 
 def _by_word(words_by_code: Mapping[str, list[str]]) -> dict[str, str]:
+    """Return a normalized word → its code, for lists of words by code."""
     return {normalize_words(word): code for code, words in words_by_code.items() for word in words}
 
 
 @cache
 def own_headings() -> Mapping[str, str]:
-    """Return normalized heading of our own export, in any language → code of the column. The codes are included."""
+    """Return a heading of our own export → the code of its column.
+
+    The headings are normalized, in all languages. The codes themselves are headings, too.
+    """
     languages = [Language(code) for code in LANGUAGES]
     return {
         heading: column.code
@@ -156,7 +169,10 @@ def own_headings() -> Mapping[str, str]:
 
 
 def normalize_words(text: str) -> str:
-    """Return a text in small letters, without punctuation, numbering and needless spaces, and with е instead of ё."""
+    """Return a text in small letters, without punctuation and a number in front, and with е for ё.
+
+    The code of a column, such as "source_link", and a text without any letter or digit keep their signs.
+    """
     folded = unicodedata.normalize("NFKC", text).casefold().replace("ё", "е").replace("\u00ad", "")
     if re.fullmatch(r"[a-z]+(_[a-z]+)+", folded):
         return folded  # the code of a column
@@ -169,8 +185,9 @@ def normalize_words(text: str) -> str:
 class ImportVocabulary:
     """What the words in a file mean in this dataset.
 
-    `codes` maps the code of a field → normalized word → code. `labels` maps the code of a field → code → its label in
-    the language of the editor. `state` has the names of the State party in all languages.
+    `codes` maps the code of a field → a normalized word → the code of the value. `labels` maps the code of a field →
+    the code of a value → its label in the language of the editor. `state` are the names of the State party, in all
+    languages.
     """
 
     codes: Mapping[str, Mapping[str, str]]
@@ -188,9 +205,9 @@ class ImportVocabulary:
             "body": [(body.id, body.name) for body in view.bodies.values()],
             "document": [(document.id, document.title) for document in view.documents.values()],
         }
-        codes: dict[str, dict[str, str]] = {field: dict(_words(pairs)) for field, pairs in names.items()}
+        codes: dict[str, dict[str, str]] = {field: dict(_words_and_codes(pairs)) for field, pairs in names.items()}
         for field, terms in (("themes", settings.themes), ("groups", settings.groups)):
-            codes[field] = {**_other_words(terms, codes[field], settings.synonyms), **codes[field]}
+            codes[field] = {**_keywords_and_synonyms(terms, codes[field], settings.synonyms), **codes[field]}
         codes["status"] = {**known.statuses, **codes["status"]}
         ids = {body.code.casefold(): body.id for body in view.bodies.values()}
         others = {name: ids[code.casefold()] for name, code in mechanism_words().items() if code.casefold() in ids}
@@ -203,9 +220,9 @@ class ImportVocabulary:
         symbols = {normalize_words(d.symbol): d.id for d in view.documents.values() if d.symbol}
         codes["document"] |= symbols
         codes["symbol"] = codes["document"]
-        codes["direction"] = {**known.directions, **_enum_words(Direction)}
-        codes["verification"] = _enum_words(Verification)
-        codes["response"] = {**known.responses, **_enum_words(StateResponse)}
+        codes["direction"] = {**known.directions, **_words_of_enum(Direction)}
+        codes["verification"] = _words_of_enum(Verification)
+        codes["response"] = {**known.responses, **_words_of_enum(StateResponse)}
         labels = {field: {code: language.resolve(label).text for code, label in ones} for field, ones in names.items()}
         labels["status"].pop(Status.DIFFER, None)  # it follows from assessments, nobody gives it
         labels["body"] = {body.id: body.code for body in view.bodies.values()}
@@ -225,17 +242,22 @@ class ImportVocabulary:
         return self.labels.get(field, {}).get(code, code)
 
 
-def _words(pairs: list[tuple[str, Mapping[str, TextVariant]]]) -> Iterator[tuple[str, str]]:
+def _words_and_codes(pairs: list[tuple[str, Mapping[str, TextVariant]]]) -> Iterator[tuple[str, str]]:
+    """Yield pairs of a normalized word and its code: first the labels of the codes, then the codes.
+
+    `pairs` has each code with its label in all languages.
+    """
     yield from ((normalize_words(text.text), str(code)) for code, label in pairs for text in label.values())
     yield from ((normalize_words(str(code)), str(code)) for code, _label in pairs)
 
 
-def _other_words(
+def _keywords_and_synonyms(
     terms: Iterable[TaxonomyTerm], labels: Mapping[str, str], synonyms: Iterable[Iterable[str]]
 ) -> dict[str, str]:
-    """Return the keywords of themes or groups, and what means the same as a keyword or a label, such as "PWUD" → id.
+    """Return a normalized word → the id of a theme or group, for keywords and all synonyms.
 
-    A word that may mean two of them is left out: an editor is asked.
+    `labels` maps a normalized label → an id. A word that may mean several ids is left out, so that an editor is
+    asked.
     """
     found: dict[str, set[str]] = {}
     for term in terms:
@@ -250,7 +272,8 @@ def _other_words(
     return {word: next(iter(codes)) for word, codes in found.items() if len(codes) == 1}
 
 
-def _enum_words(kind: type[Code]) -> dict[str, str]:
+def _words_of_enum(kind: type[Code]) -> dict[str, str]:
+    """Return a normalized word → its code: the codes themselves, and their labels in all languages."""
     words = {normalize_words(str(code)): str(code) for code in kind}
     for language in LANGUAGES:
         words |= {normalize_words(Language(language).gettext(code.label)): str(code) for code in kind}
@@ -258,19 +281,19 @@ def _enum_words(kind: type[Code]) -> dict[str, str]:
 
 
 TEMPLATE_ROWS = 500
-"""In how many rows the lists of allowed values open."""
+"""The number of rows in which the template offers the lists of allowed values."""
 STRICT_LISTS = ("status", "direction")
-"""The fields that take one value of their list and nothing else."""
+"""The fields in which the template accepts only values of their list."""
 
 
-def render_template(request: ViewRequest) -> RenderedFile:
-    """Return the template in the language of the request, as a download."""
+def render_import_template(request: ViewRequest) -> RenderedFile:
+    """Return the template for imports (.xlsx) in the language of the request, as a download."""
     body = template_workbook(ImportVocabulary.from_view(request.view, request.language), request.language)
     return RenderedFile(body, XLSX_MEDIA_TYPE, "recommendations.xlsx")
 
 
 def template_workbook(vocabulary: ImportVocabulary, language: Language) -> bytes:
-    """Return the template as the bytes of an .xlsx file, in `language`. The same data always give the same bytes."""
+    """Return the template as the bytes of an .xlsx file, in `language`. Equal arguments give equal bytes."""
     _ = language.gettext
     raw = io.BytesIO()
     # in memory: temporary files would leave data on the disk
@@ -283,7 +306,7 @@ def template_workbook(vocabulary: ImportVocabulary, language: Language) -> bytes
     }
     sheet, lists = book.add_worksheet(_("Recommendations")[:31]), book.add_worksheet(_("Allowed values")[:31])
     fields = [field for field in IMPORT_FIELDS.values() if field.sheet.in_template]
-    example = _example(vocabulary, language)
+    example = _example_row(vocabulary, language)
     lists_used = 0
     for x, field in enumerate(fields):
         sheet.set_column(x, x, field.sheet.width, styles["text"])
@@ -311,8 +334,8 @@ def template_workbook(vocabulary: ImportVocabulary, language: Language) -> bytes
     return raw.getvalue()
 
 
-def _example(vocabulary: ImportVocabulary, language: Language) -> dict[str, str]:
-    """Return code of a field → what the example row says."""
+def _example_row(vocabulary: ImportVocabulary, language: Language) -> dict[str, str]:
+    """Return the code of a field → the text of its cell in the example row."""
     _ = language.gettext
     first = {field: next(iter(vocabulary.labels[field].values()), "") for field in ("symbol", "themes", "groups")}
     return {

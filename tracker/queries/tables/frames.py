@@ -57,8 +57,8 @@ class Frames:
         `View.headline`). The reason is missing if the headline has several assessments. `stale` says whether `checked`
         is too long ago. The columns `state_…` are those of the State's latest claim, and `grade` is the committee's
         latest grade. `claim_gap` is by how many steps the State's status is better than `status`. It is missing if one
-        of the two has no rank, as where organisations differ. `setbacks` and `progress` count the links of evidence
-        with this effect.
+        of the two has no rank, as where organisations differ. `setbacks` and `progress` count the items of
+        evidence with this effect.
         """
         return self.recommendation_columns(self.values.recommendation_columns)
 

@@ -23,6 +23,7 @@ from tracker.model.vocabulary import SEPARATOR, EvidenceEffect, Issuer, Voice
 from tracker.queries.deadlines import list_deadlines
 from tracker.queries.follow_up import printed_grades
 from tracker.queries.localized_names import link_in_language
+from tracker.queries.overview_summary import count_evidence
 from tracker.queries.public_files import files_of
 from tracker.queries.view import View, effective_date, steps_between
 
@@ -127,8 +128,8 @@ class TableValues:
             "evidence": lambda: [join_values(e.id for e, _ in pairs) for pairs in links],
             "files": lambda: [join_values(name for e, _ in pairs for name in self._file_names(e)) for pairs in links],
             "evidence_count": lambda: [len({e.id for e, _ in pairs}) for pairs in links],
-            "setbacks": lambda: [sum(link.effect is EvidenceEffect.SETBACK for _, link in pairs) for pairs in links],
-            "progress": lambda: [sum(link.effect is EvidenceEffect.PROGRESS for _, link in pairs) for pairs in links],
+            "setbacks": lambda: [count_evidence(view, r, EvidenceEffect.SETBACK) for r in rows],
+            "progress": lambda: [count_evidence(view, r, EvidenceEffect.PROGRESS) for r in rows],
             "source_link": lambda: list(map(self._link, source_links)),
         }
 
