@@ -57,7 +57,10 @@ _MODULES = {
 
 
 def __getattr__(name: str) -> Any:
-    """Import what is asked for now: a process that cleans one file must not wait for all modules."""
+    """Import a name of `__all__` when it is first used: a process that cleans one file must not wait for all modules.
+
+    Raise AttributeError for other names.
+    """
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(import_module(_MODULES.get(name, "tracker.model.errors")), name)

@@ -1,4 +1,7 @@
-"""The command line: check and export the data, check a package, attach files, redact, read documents, manage who may sign in."""
+"""The command line: check and export the data, check a package, attach files, redact, read documents, manage who may sign in.
+
+This module has `check`, `schema`, `snapshot` and `verify`. Most other commands are in a module `cli` of their package.
+"""
 
 import argparse
 import os
@@ -45,10 +48,11 @@ Everybody on this machine can read a password on the command line. Nothing was d
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run one command. Return the exit code: 0 for success, 1 if `check` or `verify` found problems, 2 if the command failed.
+    """Run one command, print its text, and return its exit code.
 
-    It is 130 if the person at the terminal cancelled a long command with Ctrl+C. `arguments` are the words after
-    `python -m tracker`; if None, they are read from the command line.
+    The code is 0 for success, 1 if `check` or `verify` found problems, 2 if the command failed, and 130 if the person
+    at the terminal cancelled a long command with Ctrl+C. `arguments` are the words after `python -m tracker`; if
+    None, they are read from the command line.
     """
     arguments = sys.argv[1:] if arguments is None else arguments
     if any(map(has_password, arguments)):
@@ -85,7 +89,7 @@ def main(arguments: list[str] | None = None) -> int:
         storage_cli.add_storage_commands,
         editing_cli.add_attach_command,
         mirror_cli.add_build_command,
-        partial(announcing_cli.add_announce_commands, open_plans=_open_plans),
+        partial(announcing_cli.add_announce_commands, open_plans=_dates_of_open_plans),
         new_tracker.add_new_command,
         submission_cli.add_submission_command,
     ):
@@ -118,6 +122,10 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _check(options: argparse.Namespace, config: Config, now: datetime) -> tuple[str, int]:
+    """Return (the problems in the data as text, the exit code). With `--fix`, correct the data first.
+
+    The private folder is checked too if the data folder of the settings is checked.
+    """
     private = config.private if options.folder == config.data else None
     if options.fix:
         for line in _fix(options, config, private, now=now):
@@ -131,7 +139,7 @@ def _check(options: argparse.Namespace, config: Config, now: datetime) -> tuple[
 def _fix(
     options: argparse.Namespace, config: Config, private: StoragePlace | None, *, now: datetime
 ) -> Iterator[object]:
-    """Correct what a machine can, and yield what was done."""
+    """Correct what a program can correct, and yield lines that say what was done."""
     yield from remove_received_digests(options.folder, private, no_originals=options.no_originals)
     yield from fix_folder(options.folder, handle=read_owner_handle(config.state))
     yield from fix_attached_files(DatasetReader(options.folder), now=now)
@@ -139,13 +147,17 @@ def _fix(
         yield from PrivateFolder(private, DatasetReader(options.folder)).fix_files(now=now)
 
 
-def _open_plans(config: Config) -> Callable[[Person], Iterable[str]]:
-    """Return the function that gives the dates of the plans that a person may read."""
+def _dates_of_open_plans(config: Config) -> Callable[[Person], Iterable[str]]:
+    """Return a function from a person to the dates of the plans that this person may read and that are not done.
+
+    Without a private folder, there are no plans.
+    """
     if config.private is None:
         return lambda _person: ()
     folder = PrivateFolder(config.private, DatasetReader(config.data))
 
     def dates_of(person: Person) -> Iterable[str]:
+        """Return the dates of the plans that a person may read and that are not done."""
         notes = chain.from_iterable(SeenFolder(folder, person).read().notes.values())
         return (note.due for note in active_notes(notes, None) if note.due and not note.done)
 
@@ -153,6 +165,7 @@ def _open_plans(config: Config) -> Callable[[Person], Iterable[str]]:
 
 
 def _write_schemas(options: argparse.Namespace, _config: Config, _now: datetime) -> str:
+    """Write the JSON Schemas, and return the paths of their files. Raises TrackerError for a database."""
     if not isinstance(options.folder, Path):
         raise TrackerError(_NO_SCHEMAS)
     return "\n".join(map(str, json_schema.write_schemas(options.folder)))
@@ -164,12 +177,16 @@ def _write_snapshot(options: argparse.Namespace, config: Config, now: datetime) 
 
 
 def _verify(options: argparse.Namespace, _config: Config, _now: datetime) -> tuple[str, int]:
+    """Check a package. Return (what was found as text, the exit code)."""
     verified = verify_package(options.file)
     return "\n".join(f"{options.file}: {line}" for line in str(verified).splitlines()), 1 if verified.faults else 0
 
 
 def run() -> int:
-    """Run the command, and return its exit code. A program that reads only a part of the output, as `head`, is no error."""
+    """Run the command of the command line, and return its exit code.
+
+    It is no error if a program that reads the output ends early, such as `head`: then the code is 0.
+    """
     hide_memory()
     try:
         code = main()

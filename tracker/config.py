@@ -12,9 +12,9 @@ from tempfile import gettempdir
 from urllib.parse import parse_qs, unquote, urlsplit
 
 RUNS_PER_SECOND = 10.0
-"""How many page runs a second are allowed for one open page. A person who clicks and types fast needs about three."""
+"""The default for `Config.runs_per_second`. A person who clicks and types fast needs about three page runs a second."""
 UPLOAD_MEGABYTES = 20.0
-"""How large a file that an editor brings in may be. Concluding observations have less than one megabyte."""
+"""The default for `Config.upload_megabytes`. Concluding observations have less than one megabyte."""
 DATABASE_SCHEMES = ("postgresql://", "postgres://")
 
 
@@ -35,14 +35,17 @@ class DatabasePlace:
 
     @property
     def root(self) -> PurePosixPath:
-        """Return the name of the storage, in the form of a path and without the password. Messages name its files so."""
+        """Return the name of the storage in the form of a path, without a password: postgresql:host/database/area.
+
+        Messages and datasets name a file by this path and the name of the file.
+        """
         parts = urlsplit(self.url)
         host = unquote(parts.netloc.rpartition("@")[2] or parse_qs(parts.query).get("host", [""])[0])
         return PurePosixPath(f"postgresql:{host.strip('/').replace('/', '-')}") / parts.path.strip("/") / self.area
 
     @property
     def schema(self) -> str:
-        """Return the name of the schema with the tables of the area. The role that may use it has the same name."""
+        """Return the name of the schema with the tables of the area. The role that may use it has this name, too."""
         return f"tracker_{self.area.value}"
 
     def __str__(self) -> str:
@@ -56,7 +59,10 @@ AnyPlace = PurePath | DatabasePlace
 
 
 def parse_place(text: str, area: Area = Area.DATA) -> StoragePlace:
-    """Return the place that a setting names: the URL of a database, or else the path of a folder."""
+    """Return the place that a setting names: a database if `text` is the URL of one, otherwise a folder.
+
+    `area` is what the storage is for; a folder does not need it.
+    """
     return DatabasePlace(text, area) if text.startswith(DATABASE_SCHEMES) else Path(text)
 
 
@@ -68,21 +74,22 @@ def has_password(text: str) -> bool:
     return ":" in user or any(name.endswith("password") for name in parse_qs(urlsplit(text).query))
 
 
-def write_place(place: StoragePlace) -> str:
+def format_place(place: StoragePlace) -> str:
     """Return the text from which `parse_place` makes the same place. It may have a password."""
     return place.url if isinstance(place, DatabasePlace) else str(place.absolute())
 
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """The places that the tracker uses, and its public address.
+    """The settings of the tracker.
 
-    `data` is the data folder. `state` is the folder for accounts and keys. `private` is the folder for private evidence
-    and notes, or None if there is none. Each of them may be a database. `public_url` is "" if the dashboard has no public
-    address. `runs_per_second` is how many times a second one open page may run, on average over a long time.
-    `upload_megabytes` is how large a file that an editor brings in may be. `cache` is a folder of this machine for files
-    that can be made again; it is needed if the state is in a database. `mail_from` is the address from which reminders
-    come, "" if there are none, and `smtp` the URL of the mail server, which may have a password.
+    `data` is the data folder. `state` is the folder for accounts and keys. `private` is the folder for private
+    evidence and notes, or None if there is none. Each of these three may be in a database. `public_url` is the
+    address of the dashboard without a slash at the end, or "" if it has no public address. `runs_per_second` is how
+    many times a second one open page may run, on average over a long time. `upload_megabytes` is the largest size of
+    a file that an editor imports or attaches. `cache` is a folder of this machine for files that can be made again;
+    it is None if `state` is a folder. `mail_from` is the address from which reminders are sent, or "" if none are
+    sent. `smtp` is the URL of the mail server, which may have a password.
     """
 
     data: StoragePlace
@@ -97,7 +104,7 @@ class Config:
 
     @property
     def cache_folder(self) -> Path:
-        """Return the folder of this machine for files that can be made again."""
+        """Return the folder of this machine for files that can be made again: the state folder, if it is a folder."""
         if isinstance(self.state, Path):
             return self.state
         return self.cache or Path(gettempdir(), "recommendation-tracker")
@@ -135,7 +142,10 @@ def _parse_config(*values: str) -> Config:
 
 
 def is_loopback(host: str | None) -> bool:
-    """Return whether `host` is this machine itself (a loopback address), such as localhost or 127.0.0.1."""
+    """Return whether `host` is the name or a loopback address of this machine itself, such as localhost or 127.0.0.1.
+
+    An IPv6 address may have brackets. Return False for None.
+    """
     name = (host or "").strip("[]")
     with suppress(ValueError):
         return ipaddress.ip_address(name).is_loopback

@@ -27,7 +27,7 @@ BABEL_LOCALES = {"en": "en_GB"}
 
 @cache
 def native_name(code: str) -> str:
-    """Return the name of a language in itself, such as Русский for ru; the code if Babel does not know it."""
+    """Return the name of a language in this language, such as Русский for ru; the code if Babel does not know it."""
     try:
         name = Locale.parse(code).get_display_name(code)
     except (UnknownLocaleError, ValueError):
@@ -37,6 +37,7 @@ def native_name(code: str) -> str:
 
 @cache
 def _catalog(code: str) -> gettext.NullTranslations:
+    """Return the translations into a language. Without a file for it, a message is its own translation."""
     path = LOCALE_FOLDER / code / "LC_MESSAGES" / "tracker.po"
     if not path.exists():
         return gettext.NullTranslations()
@@ -67,11 +68,17 @@ class Language:
         return translated.format(**values) if values else translated
 
     def ngettext(self, one: str, several: str, n: int, /, **values: object) -> str:
-        """Return the translation in the singular or plural form for `n`, with {n} and other placeholders replaced."""
+        """Return the translation in the singular or plural form for `n`, with {n} and other placeholders replaced.
+
+        `one` is the English message for 1, `several` the one for other numbers.
+        """
         return _catalog(self.code).ngettext(one, several, n).format(n=n, **values)
 
     def resolve(self, text: Mapping[str, TextVariant]) -> ResolvedText:
-        """Return the wording in this language, else in the first of `fallback`, else in the main or first language."""
+        """Return the wording of a text to show: in this language or, if it has none, in another one.
+
+        The other language is the first of `fallback`, else the main language, else the first one of the text.
+        """
         return resolve(text, self.code, self.default, fallback=self.fallback)
 
     def format_day(self, day: date) -> str:
@@ -84,7 +91,10 @@ class Language:
         return self.format_day(at.astimezone(ZoneInfo(self.timezone)).date())
 
     def format_span(self, number: int, unit: Literal["day", "month", "year"], *, with_direction: bool = False) -> str:
-        """Return a span of time in words: "12 days", or, with `with_direction`, "in 12 days", counted from now."""
+        """Return a number of days, months or years in words, such as "12 days".
+
+        With `with_direction`, it is a time from now: "in 12 days", or "12 days ago" if `number` is negative.
+        """
         span = timedelta(days={"day": 1, "month": 30, "year": 365}[unit] * number)
         locale = BABEL_LOCALES.get(self.code, self.code)
         # with this threshold only the granularity decides the unit
@@ -93,7 +103,7 @@ class Language:
         )
 
     def format_size(self, size: int) -> str:
-        """Return the size of a file in words, such as 1.2 MB or 345 kB. `size` is in bytes."""
+        """Return the size of a file in words, such as 1.2 MB or 345 kB, at least 1 kB. `size` is in bytes."""
         unit, factor, digits = ("mega", 1_000_000, "#,##0.0") if size >= 1_000_000 else ("kilo", 1_000, "#,##0")
         locale, most = BABEL_LOCALES.get(self.code, self.code), max(size / factor, 1)
         return babel_units.format_unit(most, f"digital-{unit}byte", "short", format=digits, locale=locale)
@@ -126,6 +136,10 @@ class Language:
 
 @lru_cache(maxsize=20_000)
 def _date_in_words(day: date, code: str, skeleton: str = "") -> str:
+    """Return a day in words in the language `code`, without "г." at the end.
+
+    With `skeleton`, only a part of the date is named, such as "yMMMM" for year and month.
+    """
     locale = BABEL_LOCALES.get(code, code)
     text = babel_dates.format_date(day, "long", locale=locale)
     if skeleton:
@@ -134,7 +148,10 @@ def _date_in_words(day: date, code: str, skeleton: str = "") -> str:
 
 
 def get_language(requested: str, settings: Settings | None = None) -> Language:
-    """Return the requested language of the interface, or English, with the languages and time zone of `settings`."""
+    """Return the language of the interface with the code `requested`, or English if the interface has no such language.
+
+    With `settings`, it has the main language, the fallbacks and the time zone of the dataset.
+    """
     code = requested if requested in LANGUAGES else "en"
     if settings is None:
         return Language(code)
@@ -142,7 +159,10 @@ def get_language(requested: str, settings: Settings | None = None) -> Language:
 
 
 def preferred_language(header: str) -> str:
-    """Return the language of the interface that the user prefers by the header Accept-Language or a locale, else "en"."""
+    """Return the code of the language of the interface that the user prefers most, "en" if the user prefers none.
+
+    `header` is the header Accept-Language of a request, or a locale such as ru_RU.
+    """
     preferences = []
     for position, item in enumerate(header[:500].split(",")):
         name, _, weight = item.replace(" ", "").lower().partition(";q=")
@@ -154,6 +174,9 @@ def preferred_language(header: str) -> str:
 
 
 def request_language(params: Mapping[str, str], headers: Mapping[str, str]) -> str:
-    """Return the language code in the URL parameter `lang`, or that which the browser prefers if it is unknown."""
+    """Return the language code in the URL parameter `lang`, else the code of the language that the browser prefers.
+
+    A code that the interface does not know is ignored.
+    """
     requested = params.get("lang", "")
     return requested if requested in LANGUAGES else preferred_language(headers.get("accept-language", ""))

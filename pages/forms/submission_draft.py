@@ -187,7 +187,7 @@ def show_other_drafts(form: DraftFields) -> None:
         return
     page, own, label = form.page, organisation_now(), form.page.context.label
     lines = []
-    for draft in submission_drafts().readable(own):
+    for draft in submission_drafts().list_readable(own):
         address, whose = draft.content["address"], draft.private.organisation if draft.private else own
         if (tuple(address), whose) != (form.address, form.owner or own):
             body = page.view.bodies.get(address[1])

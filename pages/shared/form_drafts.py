@@ -156,7 +156,7 @@ def _open_forms(state: StoragePlace) -> OpenForms:
 
 def note_closed_form() -> None:
     """Note that this browser tab has no form open any more."""
-    _open_forms(load_config().state).leave(_tab_id())
+    _open_forms(load_config().state).unregister(_tab_id())
 
 
 def _tab_id() -> str:

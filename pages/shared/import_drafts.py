@@ -22,7 +22,7 @@ from pages.shared.layout import draft_owner, organisation_now
 from tracker.config import load_config
 from tracker.editing.private.drafts import MAX_KEPT_DRAFTS, ImportDraft, ImportDrafts
 from tracker.importing.documents.imported_document import ImportedDocument
-from tracker.importing.documents.records import SimilarDemand
+from tracker.importing.documents.wording_hints import SimilarDemand
 from tracker.importing.uploads import SheetUpload, UhriUpload
 from tracker.model.errors import TrackerError
 from tracker.model.organisations import Privacy
@@ -90,7 +90,7 @@ def reachable_drafts() -> list[ImportDraft]:
     Return [] if nobody is signed in.
     """
     me, own = draft_owner(), organisation_now()
-    return [d for d in import_drafts().list_all() if d.is_reachable(me, own)]
+    return [d for d in import_drafts().list_all() if d.can_be_opened_by(me, own)]
 
 
 def change_draft(draft_id: str, change: Callable[[ImportDraft, str], ImportDraft | None]) -> None:
@@ -101,7 +101,7 @@ def change_draft(draft_id: str, change: Callable[[ImportDraft, str], ImportDraft
     """
     if me := draft_owner():
         own = organisation_now()
-        import_drafts().change(draft_id, lambda d: change(d, me) if d.is_reachable(me, own) else d)
+        import_drafts().change(draft_id, lambda d: change(d, me) if d.can_be_opened_by(me, own) else d)
 
 
 def _own_draft() -> ImportDraft | None:

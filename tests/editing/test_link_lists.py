@@ -6,7 +6,7 @@ from datetime import date
 from tests.editing.test_bulk_edit import lines_changed
 from tests.support.small_dataset import ANNA, ASKED, CONCLUDED, SHOWN, said
 from tracker.editing.forms.recommendation import (
-    can_be_taken_up,
+    candidates_for_uptake,
     linked_ids,
     update_evidence_links,
     update_same_demand,
@@ -159,9 +159,9 @@ def test_uptake_has_another_result(store):
 def test_a_document_can_take_up_what_its_committee_was_asked_before(store):
     v = view(store)
     documents = v.documents
-    assert [r.id for r in can_be_taken_up(v, documents["co-2024"])] == ["asked"]
-    assert can_be_taken_up(v, documents["co-2021"]) == ()  # of another committee
-    assert can_be_taken_up(v, documents["report-2024"]) == ()  # civil society's own
-    assert can_be_taken_up(v, replace(documents["co-2024"], issued="2024-01")) == ()  # earlier than the report
-    assert [r.id for r in can_be_taken_up(v, replace(documents["co-2024"], issued=None))] == ["asked"]
-    assert can_be_taken_up(v, None) == ()
+    assert [r.id for r in candidates_for_uptake(v, documents["co-2024"])] == ["asked"]
+    assert candidates_for_uptake(v, documents["co-2021"]) == ()  # of another committee
+    assert candidates_for_uptake(v, documents["report-2024"]) == ()  # civil society's own
+    assert candidates_for_uptake(v, replace(documents["co-2024"], issued="2024-01")) == ()  # earlier than the report
+    assert [r.id for r in candidates_for_uptake(v, replace(documents["co-2024"], issued=None))] == ["asked"]
+    assert candidates_for_uptake(v, None) == ()

@@ -5,7 +5,7 @@ import argparse
 import pytest
 
 from tests.support.command_line import run_command
-from tracker.editing.new_tracker import answers_of, write_files
+from tracker.editing.new_tracker import collect_answers, format_files
 from tracker.storage.dataset_reader import DatasetReader
 
 FLAGS = (
@@ -39,14 +39,14 @@ def options(state=(), languages=None):
 
 
 def test_a_country_has_its_names_in_the_other_languages():
-    assert answers_of(options(["Kenya"], "en,ru"), None).state == {"en": "Kenya", "ru": "Кения"}
+    assert collect_answers(options(["Kenya"], "en,ru"), None).state == {"en": "Kenya", "ru": "Кения"}
 
 
 def test_at_a_terminal_it_asks_for_what_is_not_given():
     answers = {"The State": "Freedonia", "Languages": "en", "Organisations that assess, with commas": "A, B"}
-    told = answers_of(options(), lambda question: answers.get(question.partition(" [")[0], ""))
+    told = collect_answers(options(), lambda question: answers.get(question.partition(" [")[0], ""))
     assert (told.state, told.timezone, told.organisations, told.contact) == ({"en": "Freedonia"}, "UTC", ("A", "B"), "")
-    assert "contact: mailto:name@example.org" in write_files(told)["tracker.yaml"]
+    assert "contact: mailto:name@example.org" in format_files(told)["tracker.yaml"]
 
 
 @pytest.mark.parametrize(

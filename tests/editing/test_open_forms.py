@@ -39,7 +39,7 @@ def test_others_on_the_same_record_are_named_once_and_nobody_is_told_of_themselv
 
 def test_a_form_that_is_closed_or_not_heard_of_is_forgotten(forms, now):
     forms.register("a", "r1", "editor-anna")
-    forms.leave("a")
+    forms.unregister("a")
     assert forms.register("b", "r1", "editor-bermet") == ()
     now[0] += FORGET_AFTER_SECONDS - 1
     assert forms.register("c", "r1", "editor-cholpon") == ("editor-bermet",)
@@ -82,12 +82,12 @@ def test_a_form_that_is_open_in_one_copy_is_known_in_the_other_until_it_is_close
     wait_until(lambda: two.register("b", R, "editor-bermet") == ("editor-anna",))
     assert two.register("c", "Recommendation r2", "editor-cholpon") == ()
     wait_until(lambda: one.register("a", R, "editor-anna") == ("editor-bermet",))
-    one.leave("a")
+    one.unregister("a")
     wait_until(lambda: two.register("b", R, "editor-bermet") == ())
     now[0] += 3  # that cholpon has a form too is written with the next look
     two.register("b", R, "editor-bermet")
-    two.leave("b")
-    two.leave("c")
+    two.unregister("b")
+    two.unregister("c")
     wait_until(lambda: storage.list_files("open-forms") == {})
 
 

@@ -1,8 +1,10 @@
 """Private evidence and notes: kept apart, seen by editors alone, public only after a deliberate step."""
 
+import errno
 import subprocess
 from dataclasses import replace
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
@@ -12,6 +14,7 @@ from tests.support.small_dataset import ANNA, PARTLY, said
 from tests.support.story_folder import NEWS, made
 from tracker.__main__ import main
 from tracker.config import Config
+from tracker.editing.private import lists
 from tracker.editing.private.folder import PrivateFolder, to_public
 from tracker.editing.store import Store
 from tracker.model.errors import Conflict, NotAllowed, SafetyFindings, ValidationFailed, WriteFailed
@@ -80,6 +83,16 @@ def test_nothing_public_can_name_what_is_private(folder, tmp_path):
     r = folder.public.read().recommendations["r1"]
     with pytest.raises(ValidationFailed, match="there is no evidence 'letter'"):
         public.save(replace(r, assessments=(replace(PARTLY, evidence=("letter",)),)), by=ANNA, reason="Done.")
+
+
+def test_a_list_that_could_not_be_read_once_is_read_when_the_disk_is_well_again(folder, tmp_path, monkeypatch):
+    lay(tmp_path / "private", {"notes/r1.yaml": "notes:\n  - text: By hand.\n"})
+    public = folder.public.read()
+    with monkeypatch.context() as ill:
+        ill.setattr(lists, "decode", Mock(side_effect=OSError(errno.EIO, "Input/output error")))
+        _none, (problem,) = folder.notes.read(public)
+    assert problem.message == "cannot be read (Input/output error); check its permissions"
+    assert [note.text for note in folder.notes.read(public)[0]["r1"]] == ["By hand."]
 
 
 def test_notes_are_added_behind_each_other_and_a_hand_written_file_keeps_its_comments(folder, tmp_path):

@@ -95,13 +95,13 @@ def test_a_file_that_cannot_be_read_is_nobodys_to_see(folder, tmp_path, monkeypa
     lay(tmp_path / "private", {"evidence/ours-broken.yaml": "private: {organisation: centre}\n"})
     door = SeenFolder(folder, CENTRE)
     path = tmp_path / "private" / "evidence" / "ours-broken.yaml"
-    assert (path.name in repr(door.check()), door.hides(path)) == (True, False)
+    assert (path.name in repr(door.check()), door.is_hidden(path)) == (True, False)
 
     def failing(storage, name, most=None):
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr(type(folder.storage), "read", failing)
-    assert (path.name in repr(door.check()), door.hides(path)) == (False, True)
+    assert (path.name in repr(door.check()), door.is_hidden(path)) == (False, True)
 
 
 @COPIES
@@ -210,14 +210,14 @@ def test_entries_from_before_are_shared_with_all_and_get_owners_once(folder, tmp
     folder.files.add(law(folder), [a_file()], by=WATCH)
     doors = [SeenFolder(folder, person) for person in (CENTRE, WATCH, NOBODYS)]
     for door in doors:
-        assert (len(door.read().evidence), len(door.files_of(law(folder))), door.without_owner()) == (2, 1, 4)
+        assert (len(door.read().evidence), len(door.files_of(law(folder))), door.count_without_owner()) == (2, 1, 4)
     e = folder.read().evidence["one"]
     kept = doors[1].save(replace(e, publisher="X", private=Privacy(organisation="watch")), by=WATCH, reason="Mine now.")
     assert kept.private is None  # who may change it may not take it away
     with pytest.raises(NotAllowed):
         doors[0].give_owners({}, by=replace(CENTRE, role=Role.EDITOR), reason="X")
     doors[0].give_owners({"reviewer-c1": "centre", "reviewer-w1": "watch"}, by=CENTRE, reason="Owners.")
-    told = [([*door.read().evidence], len(door.files_of(law(folder))), door.without_owner()) for door in doors]
+    told = [([*door.read().evidence], len(door.files_of(law(folder))), door.count_without_owner()) for door in doors]
     assert told == [(["one"], 0, 0), ([], 1, 0), (["two"], 0, 0)]
     assert (doors[2].read().notes["r1"][0].text, "r1" in doors[0].read().notes) == ("By hand.", False)
     assert folder.check() == []
@@ -227,7 +227,7 @@ def test_the_choice_to_leave_it_as_it_is_is_kept_too(folder, tmp_path):
     lay(tmp_path / "private", {"evidence/one.yaml": NEWS})
     SeenFolder(folder, CENTRE).give_owners(None, by=CENTRE, reason="As before.")
     assert folder.read(fresh=True).evidence["one"].private == Privacy(organisation="editors", shared_with=ALL)
-    assert SeenFolder(folder, WATCH).without_owner() == 0
+    assert SeenFolder(folder, WATCH).count_without_owner() == 0
 
 
 def test_a_public_record_may_not_say_whose_it_is(folder, tmp_path):

@@ -60,12 +60,12 @@ def test_a_text_that_was_kept_beside_is_added_once_or_discarded(copies):
 def test_another_organisation_reads_and_writes_only_what_is_shared_with_it_and_never_discards_it(copies):
     drafts = copies[0]
     draft = edited(drafts, "anna", ("a", "", "Ours"))
-    assert drafts.readable("watch") == [] and drafts.find(ADDRESS, "watch", owner="centre") is None
+    assert drafts.list_readable("watch") == [] and drafts.find(ADDRESS, "watch", owner="centre") is None
     assert edited(drafts, "wanda", ("a", "Ours", "Theirs"), own="watch", owner="centre") is None
     drafts.share(draft, ("watch",), own="watch")
     assert drafts.find(ADDRESS, "centre") == draft, "another organisation changed or shared the draft"
     drafts.share(draft, ("watch",), own="centre")
-    assert drafts.readable("watch") == [drafts.find(ADDRESS, "centre")]
+    assert drafts.list_readable("watch") == [drafts.find(ADDRESS, "centre")]
     shared = edited(drafts, "wanda", ("a", "Ours", "Together"), own="watch", owner="centre")
     assert (shared.choices, shared.private.organisation) == ({"a": "Together"}, "centre")
     assert drafts.find(ADDRESS, "watch") is None, "its own draft of the same document is another one"

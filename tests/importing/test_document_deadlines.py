@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from tests.support.small_observations import SMALL_OBSERVATIONS
 from tracker.importing.documents.reader import read_document
-from tracker.importing.documents.records import propose_deadlines, with_deadlines, with_sentences
+from tracker.importing.documents.records import propose_deadlines, with_deadline_sentences, with_deadlines
 from tracker.importing.entry import RowState
 from tracker.model.registers import Deadline, Document
 from tracker.model.vocabulary import DateSetBy, DeadlineKind, DocumentKind, TextOrigin, Verification
@@ -62,8 +62,8 @@ def test_a_sentence_gets_the_second_language_where_the_date_is_the_same():
     document = with_deadlines(DOCUMENT, [reply], ENGLISH, main="en")
     follow_up = replace(ENGLISH.follow_up, reply=replace(ENGLISH.follow_up.reply, sentence="В течение 24 месяцев."))
     russian = replace(ENGLISH, language="ru", follow_up=follow_up)
-    (both,) = with_sentences(document, russian, main="en").deadlines
+    (both,) = with_deadline_sentences(document, russian, main="en").deadlines
     assert {code: text.text[:10] for code, text in both.sentence.items()} == {"en": "The Commit", "ru": "В течение "}
-    assert with_sentences(replace(document, deadlines=(both,)), russian, main="en").deadlines == (both,)
+    assert with_deadline_sentences(replace(document, deadlines=(both,)), russian, main="en").deadlines == (both,)
     other_date = replace(russian, follow_up=replace(follow_up, reply=replace(follow_up.reply, date="2029-01-01")))
-    assert with_sentences(document, other_date, main="en") == document
+    assert with_deadline_sentences(document, other_date, main="en") == document

@@ -15,8 +15,9 @@ from tracker.editing.undo import reversal_of
 from tracker.i18n import get_language
 from tracker.importing.documents import records as imported_records
 from tracker.importing.documents.reader import read_document
-from tracker.importing.documents.records import ParagraphChoice, add_facts, new_document, review_paragraphs
-from tracker.importing.entry import RowState, document_of_symbol
+from tracker.importing.documents.records import ParagraphChoice, new_document, review_paragraphs, with_facts_of_file
+from tracker.importing.documents.wording_hints import find_similar_recommendations
+from tracker.importing.entry import RowState, observations_of_symbol
 from tracker.model.vocabulary import TextOrigin, Verification
 from tracker.queries.view import View
 from tracker.storage.dataset_reader import DatasetReader
@@ -42,7 +43,7 @@ class Place:
 
     def reviews(self, text=SMALL_OBSERVATIONS):
         imported = read_document(text.encode())
-        return imported, review_paragraphs(self.view, imported, document_of_symbol(self.view, imported.symbol))
+        return imported, review_paragraphs(self.view, imported, observations_of_symbol(self.view, imported.symbol))
 
     def states(self, text=SMALL_OBSERVATIONS):
         return {r.paragraph.number: r.state for r in self.reviews(text)[1] if r.paragraph.is_recommendation}
@@ -51,12 +52,14 @@ class Place:
         """Save the paragraphs with these numbers, and return (before, after) of each record."""
         view = self.view
         imported, reviews = self.reviews(text)
-        document = document_of_symbol(view, imported.symbol)
+        document = observations_of_symbol(view, imported.symbol)
         if document is None:
             document = new_document(view, imported, body="cescr", title=imported.title, cycle="5")
         choices = [ParagraphChoice(r, r.title, same_demand) for r in reviews if r.paragraph.number in numbers]
         before = {**view.dataset.documents, **view.dataset.recommendations}
-        return [(before.get(r.id), r) for r in self.save(imported, add_facts(view, document, imported), choices)]
+        return [
+            (before.get(r.id), r) for r in self.save(imported, with_facts_of_file(view, document, imported), choices)
+        ]
 
     def save(self, imported, document, choices, **other):
         given = {"choices": choices, "reason": text_from_input("Brought in.", get_language("en"))}
@@ -161,7 +164,7 @@ def test_similar_words_are_found_and_linked_only_when_chosen(tmp_path):
     texts = [RECOMMENDED.replace("The drug laws should be reviewed.", f"'{words}'") for words in asked]
     place = Place(tmp_path / "data", {f"recommendations/x{n}.yaml": text for n, text in enumerate(texts)})
     imported, _reviews = place.reviews()
-    similar = imported_records.find_similar(place.view, imported, imported.recommendations, document="")
+    similar = find_similar_recommendations(place.view, imported, imported.recommendations, document="")
     assert {number: found.recommendation.id for number, found in similar.items()} == {"3": "x2"}
     place.bring_in(numbers=("3",))
     assert place.view.same_demand(place.view.recommendations["cescr-2026-3"]) == ()
@@ -194,7 +197,7 @@ def test_recommendations_without_a_paragraph_in_the_file_are_named(place):
     place.bring_in()
     russian = RUSSIAN.replace("4. Комитет", "Комитет").replace("b) обеспечить", "обеспечить")
     imported = read_document(russian.encode())
-    document = document_of_symbol(place.view, imported.symbol)
+    document = observations_of_symbol(place.view, imported.symbol)
     unmatched = imported_records.unmatched_recommendations(place.view, imported, document)
     assert [r.id for r in unmatched] == ["cescr-2026-4"]
 
@@ -217,7 +220,7 @@ def test_two_files_are_saved_in_one_save(place):
     document = new_document(view, english, body="cescr", title=english.title, cycle="5")
     reviews = review_paragraphs(view, english, None, other=russian)
     choices = [ParagraphChoice(r, r.title, other_title=r.other_title) for r in reviews if r.is_proposed]
-    saved = place.save(english, add_facts(view, document, russian), choices, other=russian)
+    saved = place.save(english, with_facts_of_file(view, document, russian), choices, other=russian)
     assert [r.id for r in saved] == ["e-c12-kgz-co-5", "cescr-2026-3", "cescr-2026-4"]
     assert [set(r.title) for r in saved] == [{"en", "ru"}] * 3
     assert saved[2].text["ru"].origin is TextOrigin.OFFICIAL

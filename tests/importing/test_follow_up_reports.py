@@ -13,7 +13,7 @@ from tests.support.command_line import run_command
 from tests.support.server_process import ROOT
 from tracker.importing.documents.follow_up_reports import read_follow_up_reports
 from tracker.importing.documents.reader import read_document
-from tracker.importing.dry_run import describe_report
+from tracker.importing.dry_run import describe_section
 from tracker.model.errors import UnusableFile
 
 FOLDER = Path(__file__).parent / "follow_up"
@@ -33,7 +33,7 @@ def text_of(name):
 
 
 def described(document):
-    reports = [describe_report(report) for report in document.follow_up_reports]
+    reports = [describe_section(report) for report in document.follow_up_reports]
     return reports[0] if len(reports) == 1 else reports
 
 
@@ -116,7 +116,7 @@ Committee's evaluation
 Next periodic report: 28 March 2018
 """
     text = "".join(section.format(state=name, code=name[:3].upper()) for name in ("Aland", "Bland", "Cland"))
-    found = [describe_report(report) for report in read_follow_up_reports(text.split("\n"), is_paged=True)]
+    found = [describe_section(report) for report in read_follow_up_reports(text.split("\n"), is_paged=True)]
     assert [(one["state"], one["adopted"], one["follow_up_paragraphs"], one["next_report"]) for one in found] == [
         (name, "2014-03-25", ["14", "15", "24"], "2018-03-28") for name in ("Aland", "Bland", "Cland")
     ]

@@ -1,6 +1,6 @@
 """A document in two languages."""
 
-from tracker.importing.documents.imported_document import fill_facts, match_languages
+from tracker.importing.documents.imported_document import compare_language_versions, fill_missing_facts
 from tracker.importing.documents.reader import read_document
 
 ENGLISH = b"""CAT/C/RUR/CO/3
@@ -21,13 +21,13 @@ b) обучать судей.
 
 
 def test_paragraphs_and_parts_are_matched_by_number_and_letter():
-    assert match_languages(read_document(ENGLISH), read_document(RUSSIAN.encode())) == ()
+    assert compare_language_versions(read_document(ENGLISH), read_document(RUSSIAN.encode())) == ()
 
 
 def test_what_does_not_fit_together_is_named():
     russian = RUSSIAN.replace("CO/3", "CO/4").replace("b) обучать судей.\n", "")
     russian = russian.replace("следует принять меры.", "посвящен этот пункт.") + "4. Государству-участнику следует.\n"
-    notices = match_languages(read_document(ENGLISH), read_document(russian.encode()))
+    notices = compare_language_versions(read_document(ENGLISH), read_document(russian.encode()))
     assert [str(notice) for notice in notices] == [
         "The files are not the same document: one is CAT/C/RUR/CO/3, the other CAT/C/RUR/CO/4.",
         "These paragraphs are in one language only: 4.",
@@ -38,4 +38,7 @@ def test_what_does_not_fit_together_is_named():
 
 def test_the_other_version_fills_in_what_the_first_does_not_say():
     english = read_document(ENGLISH.replace(b"CAT/C/RUR/CO/3\n", b""))
-    assert (english.symbol, fill_facts(english, read_document(RUSSIAN.encode())).symbol) == (None, "CAT/C/RUR/CO/3")
+    assert (english.symbol, fill_missing_facts(english, read_document(RUSSIAN.encode())).symbol) == (
+        None,
+        "CAT/C/RUR/CO/3",
+    )

@@ -5,8 +5,8 @@ import pytest
 from tracker.importing.documents.imported_document import ImportedDocument, ParagraphKind
 from tracker.importing.documents.phrases import load_phrases
 from tracker.importing.documents.reader import read_document
-from tracker.importing.documents.recommendation_finder import find_paragraphs
-from tracker.importing.documents.structure import capital_label, split_run_in
+from tracker.importing.documents.recommendation_finder import find_paragraph_references
+from tracker.importing.documents.structure import heading_label_length, split_inline_parts
 
 SECTIONS = {
     "en": [
@@ -277,7 +277,7 @@ LETTERS_FIRST = [
 
 @pytest.mark.parametrize(("language", "text"), LETTERS_FIRST)
 def test_references_with_the_letter_before_the_number(language, text):
-    named = list(find_paragraphs(text, load_phrases(language)))
+    named = list(find_paragraph_references(text, load_phrases(language)))
     assert named == ["10 (b)", "14", "16 (a)", "16 (c)"]
 
 
@@ -290,7 +290,7 @@ RUN_IN_AFTER_A_BRACKET = [
 
 @pytest.mark.parametrize(("language", "text", "letters"), RUN_IN_AFTER_A_BRACKET)
 def test_parts_may_follow_a_bracket_and_a_comma(language, text, letters):
-    assert [line.letter for line in split_run_in(text, load_phrases(language))] == letters
+    assert [line.letter for line in split_inline_parts(text, load_phrases(language))] == letters
 
 
 # The labels of headings: Latin letters, and Cyrillic letters that look like them.
@@ -299,8 +299,8 @@ def test_parts_may_follow_a_bracket_and_a_comma(language, text, letters):
 @pytest.mark.parametrize("letter", ["B", "В", "Б", "IV"])
 def test_a_heading_may_begin_with_a_capital_letter_of_either_alphabet(letter):
     heading = f"{letter}. Основные вопросы, вызывающие обеспокоенность, и рекомендации"
-    assert heading[capital_label(heading) :].startswith("Основные вопросы")
+    assert heading[heading_label_length(heading) :].startswith("Основные вопросы")
 
 
 def test_a_word_is_no_label():
-    assert capital_label("С учётом сказанного. Комитет рекомендует") == -1
+    assert heading_label_length("С учётом сказанного. Комитет рекомендует") == -1

@@ -4,7 +4,7 @@ import pytest
 
 from tracker.importing.documents.imported_document import ParagraphKind
 from tracker.importing.documents.phrases import load_phrases
-from tracker.importing.documents.recommendation_finder import classify, find_recommending_words
+from tracker.importing.documents.recommendation_finder import classify_paragraphs, find_recommending_words
 from tracker.importing.documents.structure import NumberedParagraph, ParagraphLine
 
 RECOMMENDS = [
@@ -147,7 +147,7 @@ RECALLS = {
 def kinds_of(*texts: str, language: str) -> list[ParagraphKind]:
     lines = enumerate(texts, start=25)
     numbered = [NumberedParagraph(str(number), ("A topic",), (ParagraphLine("", text),)) for number, text in lines]
-    return [paragraph.kind for paragraph in classify(numbered, load_phrases(language), "ccpr")]
+    return [paragraph.kind for paragraph in classify_paragraphs(numbered, load_phrases(language), "ccpr")]
 
 
 @pytest.mark.parametrize("language", RECALLS)

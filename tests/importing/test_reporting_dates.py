@@ -3,7 +3,7 @@
 import pytest
 
 from tracker.importing.documents.phrases import load_phrases
-from tracker.importing.documents.recommendation_finder import is_procedure
+from tracker.importing.documents.recommendation_finder import is_about_procedure
 from tracker.importing.documents.reporting_dates import read_follow_up, read_next_report
 from tracker.importing.documents.structure import NumberedParagraph, ParagraphLine
 
@@ -84,7 +84,7 @@ ANSWERS_IN_NEXT_REPORT = [
 def test_a_request_to_answer_in_the_next_report_is_procedure_and_may_name_its_date(language, text, date):
     phrases = load_phrases(language)
     found, _ = read_next_report(paragraphs(text), phrases)
-    assert is_procedure(text, phrases)
+    assert is_about_procedure(text, phrases)
     assert (found.stated if found else None) == date
 
 
@@ -94,7 +94,7 @@ def test_a_request_to_answer_in_the_next_report_is_procedure_and_may_name_its_da
 def test_a_recommendation_may_name_the_date_of_the_next_report(more, date):
     text = f"The Committee requests the State party to include data in its next periodic report, {more}."
     found, _ = read_next_report(paragraphs(text), load_phrases("en"))
-    assert not is_procedure(text, load_phrases("en"))
+    assert not is_about_procedure(text, load_phrases("en"))
     assert (found.stated if found else None) == date
 
 

@@ -13,7 +13,7 @@ from tracker.importing.tables.row_comparison import source_key, suggested_docume
 from tracker.importing.tables.row_review import RowDefaults, is_proposed, records_of_rows, review_sheet
 from tracker.importing.tables.vocabulary import ImportVocabulary
 from tracker.importing.uhri import JsonRecords, UhriChoice, WorkbookRecords, is_uhri_workbook, read_uhri
-from tracker.importing.uploads import lines_left_out, review_uhri
+from tracker.importing.uploads import describe_left_out, review_uhri
 from tracker.model.errors import ImportRefused
 from tracker.model.vocabulary import TextOrigin, Verification
 from tracker.queries.view import View
@@ -315,7 +315,7 @@ def test_an_excel_like_that_of_uhri_brings_in_recommendations_and_lists_concerns
     concern = "UHRI does not call it a recommendation."
     problems = [(), (concern,), (OTHER_STATE.format("Marovia"),), (NO_BODY.format("UPR"),)]
     assert {row.row.number: row.problems for row in rows} == dict(enumerate(problems, 3))
-    left = [*lines_left_out(rows, {3}, result, language=ENGLISH)]
+    left = [*describe_left_out(rows, {3}, result, language=ENGLISH)]
     assert sorted(line.partition(" ·")[0] for line in left) == ["Row 4", "Row 5", "Row 6"]
 
 
@@ -336,7 +336,7 @@ def test_what_stays_out_is_listed_with_its_reason_and_each_row_shows_its_own_ref
     assert (first.reference, second.reference) == ((("A2", "CAT 2021 §13"),), (("A3", "CESCR §4"),))
     no_date = "This is not a date. Write it as 2026-03-18, 18.03.2026, March 2026 or 2026."
     status = next(problem.message for problem in result.problems if problem.field == "status")
-    assert [*lines_left_out(rows, {2}, settled, language=ENGLISH)] == [
+    assert [*describe_left_out(rows, {2}, settled, language=ENGLISH)] == [
         "Row 2 · Train the guards: Left out: C2 “ЛГБ”. We do not know “ЛГБ”. Which group is it? "
         f"Left out: D2 “31 February 2026”. {no_date} Left out: F2 “nearly there”. {status}",
         f"Row 3 · Build houses: The row was not ticked. Left out: D3 “32.13.2025”. {no_date}",

@@ -6,7 +6,7 @@ import pytest
 
 from tests.support.form_pages import html, opening, press
 from tests.support.nine_mechanisms import NEW, PAGES, write
-from tracker.editing.new_tracker import write_files
+from tracker.editing.new_tracker import format_files
 from tracker.model.permissions import READER
 
 
@@ -15,7 +15,7 @@ def opened(tmp_path, monkeypatch):
     opened = opening(tmp_path, monkeypatch, {})
     for path in (tmp_path / "data").rglob("*.yaml"):
         path.unlink()
-    write(tmp_path / "data", write_files(NEW))
+    write(tmp_path / "data", format_files(NEW))
     return opened
 
 

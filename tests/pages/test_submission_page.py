@@ -112,7 +112,7 @@ def test_what_cannot_be_written_now_is_written_later(opened, monkeypatch):
     assert "The disk is full." in page.warning[0].value
     monkeypatch.setattr(SubmissionDrafts, "write", write)
     put(page, PREFIX, comments="Third.")
-    (draft,) = drafts.readable("editors")
+    (draft,) = drafts.list_readable("editors")
     assert sorted(draft.choices.values()) == ["First.", "Second.", "Third."]
 
 

@@ -15,7 +15,7 @@ from tests.support.command_line import run_command
 from tests.support.deadline_story import DEADLINES
 from tests.support.small_dataset import ANNA
 from tests.support.story_folder import made
-from tracker.__main__ import _open_plans
+from tracker.__main__ import _dates_of_open_plans
 from tracker.accounts import reminders
 from tracker.accounts.accounts import Account, Reminders, revoke_account
 from tracker.accounts.accounts_file import AccountsFile
@@ -103,7 +103,7 @@ class Host:
     def run(self, on=None, *, dry_run=False):
         """Run the command at this time, and return its messages."""
         self.now = on or self.now
-        reminding = Reminding(self.config, self.now, _open_plans(self.config))
+        reminding = Reminding(self.config, self.now, _dates_of_open_plans(self.config))
         reminding.run(dry_run=dry_run)
         return reminding.messages
 

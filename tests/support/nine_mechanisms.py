@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from tracker.editing.new_tracker import NewTracker, write_files
+from tracker.editing.new_tracker import NewTracker, format_files
 from tracker.model.dataset import Dataset
 from tracker.storage.dataset_reader import DatasetReader
 from tracker.storage.yaml.defaults import known_mechanisms
@@ -33,7 +33,7 @@ def nine_files() -> dict[str, str]:
 
     Each mechanism has a document with one recommendation. There is also a recommendation of civil society.
     """
-    files, documents = write_files(NEW), ["documents:"]
+    files, documents = format_files(NEW), ["documents:"]
     for body in NINE:
         symbol = f"symbol: {symbol_of(body)}, " if symbol_of(body) else ""
         facts = f"{symbol}title: The text, cycle: '4', issued: 2024-03-28, verification: reported"

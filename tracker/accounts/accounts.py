@@ -1,4 +1,7 @@
-"""Accounts of people, their one-time sign-in links, of which only a hash is stored, and sessions. All are immutable."""
+"""Accounts of people, their one-time sign-in links, and their sessions.
+
+Only a hash of a link is stored. All values are immutable: a function returns the new accounts, and writes nothing.
+"""
 
 import hashlib
 import hmac
@@ -14,8 +17,10 @@ from tracker.model.errors import InvalidInvite, InviteRejected, RejectReason
 from tracker.model.permissions import READER, Person, Role, is_handle
 
 LINK_DAYS = 7
+"""For how many days a sign-in link works, unless the invitation says otherwise."""
 MAX_LINK_DAYS = 90
 SESSION_DAYS = 30
+"""For how many days a person stays signed in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +36,10 @@ class InviteLink:
 class Reminders:
     """The mail address to which one person asked to be reminded of deadlines, and the language of the mails.
 
-    `serial` is a random text that is in each link of the mails in some form: another address has another one. `until` is
-    the time when an address that is not confirmed is forgotten, None once it is confirmed. `told` is the day up to which
-    the person was reminded, and `sent` the time of the last mail, or of the try to send it.
+    `serial` is a random text from which the tokens of the links in the mails are made: a new address has a new one,
+    so old links stop working. `until` is the time when an address that is not confirmed is forgotten; it is None once
+    the address is confirmed. `told` is the day up to which the person was reminded, and `sent` the time of the last
+    mail, or of the last attempt to send one.
     """
 
     address: str = field(repr=False)
@@ -63,17 +69,17 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Accounts:
-    """All accounts (`people`), and the secret key that signs their sessions (`key`)."""
+    """All accounts (`people`), and the secret key (`key`) that signs their sessions and the links in reminders."""
 
     key: str = ""
     people: tuple[Account, ...] = ()
 
     def find(self, handle: str) -> Account | None:
-        """Return the account with this handle, or None if there is none. Upper and lower case are equal."""
+        """Return the account with this handle, or None. Upper and lower case make no difference."""
         return next((account for account in self.people if account.handle.casefold() == handle.casefold()), None)
 
     def with_account(self, account: Account) -> "Accounts":
-        """Return all accounts together with `account`, in place of one with the same handle."""
+        """Return the accounts with `account` added, or in place of the one with the same handle, sorted by handle."""
         others = [other for other in self.people if other.handle != account.handle]
         return replace(self, people=tuple(sorted([*others, account], key=lambda each: each.handle)))
 
@@ -104,9 +110,10 @@ def create_invite(
 ) -> tuple[Accounts, str]:
     """Create a sign-in link for the person `handle`. Return (accounts with this person, token of the link).
 
-    An earlier link of the person stops working. `taken` has the handles that are used in the data. If `handle` is in
-    use, `again` must be True: the link is then for the same person. `organisation` is an id, "" for none. If `role` or
-    `organisation` is None, it stays as it was; a new person becomes an editor.
+    An earlier link of the person stops working; sessions last until the new link is used. `taken` has the handles
+    that are used in the data. If `handle` is in use, `again` must be True: the link is then for the same person.
+    `organisation` is an id, "" for none. If `role` or `organisation` is None, it stays as it was; a new person
+    becomes an editor without an organisation.
 
     Raises InvalidInvite if the handle, the role or the number of days is not allowed, if the handle is in use, or if it
     is revoked and `lift_revocation` is False.
@@ -136,7 +143,10 @@ def create_invite(
 
 
 def account_for_token(people: Accounts, token: str, at: datetime) -> Account:
-    """Return the account whose sign-in link has this token. Raises InviteRejected if the link does not work now."""
+    """Return the account whose sign-in link has this token.
+
+    Raises InviteRejected if there is no such link, if it was used or has expired, or if the account is revoked.
+    """
     token_hash = _hash_token(token)
     # compare with every account, in constant time, so that the duration reveals nothing
     matches = [one for one in people.people if one.link and hmac.compare_digest(one.link.sign, token_hash)]
@@ -162,13 +172,16 @@ def redeem_invite(people: Accounts, token: str, at: datetime) -> tuple[Accounts,
 
 
 def sign_out_everywhere(people: Accounts, handle: str) -> Accounts:
-    """Return the accounts in which all sessions of the account `handle`, if there is one, have ended."""
+    """End all sessions of the account `handle`, if there is one, and return the changed accounts."""
     account = people.find(handle)
     return people.with_account(replace(account, generation=account.generation + 1)) if account else people
 
 
 def revoke_account(people: Accounts, handle: str) -> Accounts:
-    """Return the accounts with one revoked: no sessions, no mail address. Raises InvalidInvite if it is missing."""
+    """Revoke the account `handle`, end its sessions and forget its mail address. Return the changed accounts.
+
+    Raises InvalidInvite if there is no such account.
+    """
     account = people.find(handle)
     if account is None:
         raise InvalidInvite(f"No one has the handle {handle[:40]!r}. Run `people` to list all handles.")
@@ -176,13 +189,19 @@ def revoke_account(people: Accounts, handle: str) -> Accounts:
 
 
 def issue_session(people: Accounts, account: Account, at: datetime) -> str:
-    """Return the value of a new session cookie for `account`: its handle, generation and the expiry time, signed."""
+    """Return the value of a new session cookie for `account`: its handle, its generation and the expiry time, signed.
+
+    The session ends SESSION_DAYS after `at`.
+    """
     until = int((at + timedelta(days=SESSION_DAYS)).timestamp())
     return str(_session_signer(people).dumps([account.handle, account.generation, until]))
 
 
 def person_from_cookie(people: Accounts, cookie: str, at: datetime) -> Person:
-    """Return the person who has this session cookie. If the cookie is not valid at the time `at`, return a reader."""
+    """Return the person who has this session cookie, or READER if it is not valid at the time `at`.
+
+    A cookie is not valid if it was changed or has expired, or if its session has ended or its account was revoked.
+    """
     if not people.key or not cookie:
         return READER
     try:

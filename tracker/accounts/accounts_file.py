@@ -1,4 +1,7 @@
-"""The accounts file, one file in the state folder that only its owner can read; and who sends a request, or runs a command."""
+"""The accounts file in the state folder, which only the owner of the folder can read.
+
+This module also says which person sends a request, and which person runs the dashboard on this machine.
+"""
 
 import secrets
 from collections.abc import Callable, Collection, Mapping
@@ -25,7 +28,10 @@ ACCOUNTS_FILE_NAME = "sign-in.json"
 MAX_ACCOUNTS_BYTES = 16 * 1024 * 1024
 """The largest accounts file that is read: enough for 50,000 people."""
 TRUSTED_SECONDS = 60.0
-"""How long people stay signed in while the accounts cannot be read: another copy may have revoked one of them."""
+"""How long people stay signed in while the database with the accounts cannot be reached.
+
+Another copy of the dashboard may have revoked one of them in the meantime.
+"""
 _JSON = TypeAdapter(Accounts)
 T = TypeVar("T")
 
@@ -39,7 +45,11 @@ class AccountsFile:
         self.path = self.folder / ACCOUNTS_FILE_NAME
 
     def read(self) -> Accounts:
-        """Return the accounts. Raises StateUnavailable if they cannot be read, or a database is away for too long."""
+        """Return the accounts; without a file, there are none.
+
+        Raises StateUnavailable if the file cannot be read or is damaged, or if the database has not been reached for
+        TRUSTED_SECONDS.
+        """
         try:
             self._storage.require_current(TRUSTED_SECONDS)
             # each change replaces the file, so the cache is never older than the file
@@ -57,10 +67,11 @@ class AccountsFile:
             ) from None
 
     def update(self, change: Callable[[Accounts], tuple[Accounts, T]]) -> T:
-        """Change the accounts while the state folder is locked. Return the result of the change.
+        """Change the accounts and store them, while the state folder is locked. Return the result of the change.
 
-        `change` takes the accounts and returns (new accounts, result). Raises StateUnavailable if they cannot be
-        stored, and LockTimeout if another save takes too long.
+        `change` is called with the accounts and returns (new accounts, result). The state folder and a key are
+        created if they are missing. Raises StateUnavailable if the accounts cannot be read or stored, LockTimeout if
+        another save takes too long, and what `change` raises.
         """
         try:
             self._storage.create()
@@ -78,6 +89,7 @@ class AccountsFile:
 
 
 def _state_unavailable(folder: PurePath, error: OSError) -> StateUnavailable:
+    """Return the error for accounts that cannot be stored."""
     if shown := shown_failure(error):
         return StateUnavailable(*shown)
     return StateUnavailable(
@@ -87,6 +99,7 @@ def _state_unavailable(folder: PurePath, error: OSError) -> StateUnavailable:
 
 @lru_cache(maxsize=8)
 def _parse_file(storage: RecordStorage, _stat: FileStat) -> Accounts:
+    """Return the accounts in the file. The result is kept as long as the FileStat of the file stays the same."""
     raw = storage.read(ACCOUNTS_FILE_NAME, MAX_ACCOUNTS_BYTES)
     return _JSON.validate_json(raw) if raw else Accounts()
 
@@ -95,7 +108,10 @@ register_cache(_parse_file.cache_clear)
 
 
 def accounts_file(config: Config) -> AccountsFile:
-    """Return the accounts file. Raises StateUnavailable if the state is in the data folder, which may become public."""
+    """Return the accounts file of the dashboard.
+
+    Raises StateUnavailable if the state folder is inside the data folder, which may become public.
+    """
     state, data = config.state, config.data
     if isinstance(state, Path) and isinstance(data, Path) and state.resolve().is_relative_to(data.resolve()):
         raise StateUnavailable(f"TRACKER_STATE ({config.state}) is inside the data folder. Set it to a folder outside.")
@@ -103,13 +119,19 @@ def accounts_file(config: Config) -> AccountsFile:
 
 
 def cookie_name(public_url: str, port: int) -> str:
-    """Return the name of the session cookie. It has the port: browsers send the same cookies to all ports of a host."""
+    """Return the name of the session cookie.
+
+    Without https, the port is in the name, because browsers send the same cookies to all ports of a host.
+    """
     # browsers accept __Host- only over https and from the host itself, so no other subdomain can set it
     return "__Host-tracker" if public_url.startswith("https://") else f"tracker-{port}"
 
 
 def person_from_cookies(cookies: Mapping[str, str], name: str, config: Config) -> Person:
-    """Return the person who has the session cookie `name` in `cookies`; a reader if there is no valid session."""
+    """Return the person who has the session cookie `name` in `cookies`.
+
+    Return READER if there is no valid session, or if the accounts cannot be read.
+    """
     if token := cookies.get(name):
         with suppress(StateUnavailable):
             return person_from_cookie(accounts_file(config).read(), token, datetime.now(UTC))
@@ -126,7 +148,8 @@ def read_owner_handle(state: AnyPlace) -> str:
 def choose_owner_handle(config: Config, taken: Collection[str]) -> str:
     """Return the handle of the person who runs the dashboard on this machine. The first time, choose and store one.
 
-    It is none of `taken`. Raises StateUnavailable if it cannot be stored, and LockTimeout.
+    A new handle is random, belongs to no account, and is not in `taken`. Raises StateUnavailable if the accounts cannot
+    be read or the handle cannot be stored, and LockTimeout.
     """
     people, storage = accounts_file(config).read(), open_storage(config.state)
     try:
@@ -143,5 +166,6 @@ def choose_owner_handle(config: Config, taken: Collection[str]) -> str:
 
 
 def _handle_in(raw: bytes) -> str:
+    """Return the handle in the bytes of a file, or "" if they are no handle."""
     handle = raw.decode("utf-8", "replace").strip()
     return handle if is_handle(handle) else ""

@@ -1,4 +1,4 @@
-"""The account commands: invite, people, revoke."""
+"""The commands about accounts: `invite`, `people` and `revoke`."""
 
 import argparse
 import os
@@ -21,7 +21,7 @@ ALL_HOSTS = ("0.0.0.0", "::")
 
 
 def add_account_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Add the commands `invite`, `people` and `revoke` to the command line. `commands` is the list of all commands."""
+    """Add the commands `invite`, `people` and `revoke` to the `commands` of the command line."""
     invite = commands.add_parser("invite", help="print a one-time sign-in link for a person")
     stored = "name stored with their records; it should say nothing about them"
     invite.add_argument("handle", nargs="?", metavar="HANDLE", help=stored)
@@ -77,6 +77,7 @@ def _run_invite(arguments: argparse.Namespace, config: Config, at: datetime) -> 
     handle = choose_owner_handle(config, taken) if arguments.here else arguments.handle
 
     def invite(people: Accounts) -> tuple[Accounts, tuple[Account | None, Account | None, str]]:
+        """Return (the new accounts, (the account before, the account now, the token of the link))."""
         before = people.find(handle)
         role = Role(arguments.role) if arguments.role else None
         if arguments.here and not before:
@@ -106,13 +107,17 @@ def _run_invite(arguments: argparse.Namespace, config: Config, at: datetime) -> 
 
 
 def _changes(before: Account, after: Account) -> list[str]:
+    """Return what an invitation changed in an account, such as "role, from editor to reviewer"."""
     pairs = {"role": (before.role, after.role), "organisation": (before.organisation, after.organisation)}
     changes = [f"{name}, from {old or 'none'} to {new or 'none'}" for name, (old, new) in pairs.items() if old != new]
     return changes + ["the revocation was lifted"] * (before.revoked and not after.revoked)
 
 
 def handles_in_data(config: Config) -> frozenset[str]:
-    """Return all handles in the field `recorded_by` of the items in the data folder."""
+    """Return the handles that are used in the data, in the field `recorded_by` of records, items, edits and events.
+
+    If the data cannot be read, return none.
+    """
     try:
         dataset = DatasetReader(config.data).read()
     except NoDataset:
@@ -125,6 +130,7 @@ def handles_in_data(config: Config) -> frozenset[str]:
 
 
 def _account_line(account: Account, at: datetime) -> str:
+    """Return the line for the command `people`: handle, role, organisation, and the state of the access."""
     link = account.link
     open_until = f"link valid until {link.until:%Y-%m-%d}" if link and not link.used and at < link.until else ""
     state = "revoked" if account.revoked else open_until or ("has signed in" if link and link.used else "link expired")
@@ -132,6 +138,7 @@ def _account_line(account: Account, at: datetime) -> str:
 
 
 def _base_url(config: Config) -> str:
+    """Return the address of the dashboard for sign-in links. Raises TrackerError if nobody can sign in there."""
     if config.public_url:
         return config.public_url
     host, port = os.environ.get("HOST") or "127.0.0.1", os.environ.get("PORT") or "8501"

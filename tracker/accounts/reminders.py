@@ -1,6 +1,6 @@
-"""Reminders of deadlines by mail, for people with an account: their addresses, and the links that confirm or delete one.
+"""Reminders of deadlines by mail, for people with an account: their addresses, and links that confirm or delete one.
 
-An address is stored with the account, in the state only. All values are immutable.
+An address is stored with the account, in the state only. All values are immutable: a function returns the new accounts.
 """
 
 import hashlib
@@ -29,7 +29,11 @@ def is_mail_address(text: str) -> bool:
 
 
 def request_reminders(people: Accounts, handle: str, *, address: str, language: str, at: datetime) -> Accounts:
-    """Note an address to which reminders go once it is confirmed, in place of an earlier one. `language` is a code."""
+    """Return the accounts with `address` as the mail address of the account `handle`, in place of an earlier one.
+
+    Reminders are sent to it, in the language with the code `language`, once it is confirmed. Return the accounts
+    unchanged if there is no such account, if it is revoked, or if `address` is no mail address.
+    """
     account = people.find(handle)
     if account is None or account.revoked or not is_mail_address(address):
         return people
@@ -39,20 +43,26 @@ def request_reminders(people: Accounts, handle: str, *, address: str, language: 
 
 
 def confirm_reminders(people: Accounts, account: Account, at: datetime) -> Accounts:
-    """Return the accounts in which the address of `account` is confirmed. What is due from the next day on is mailed."""
+    """Return the accounts with the address of `account` confirmed. Reminders begin with the day after `at`.
+
+    The account must have an address.
+    """
     assert account.reminders is not None
     confirmed = replace(account.reminders, until=None, told=at.date())
     return people.with_account(replace(account, reminders=confirmed))
 
 
 def stop_reminders(people: Accounts, handle: str) -> Accounts:
-    """Return the accounts without the address of the account `handle`."""
+    """Return the accounts without the mail address of the account `handle`, if there is one."""
     account = people.find(handle)
     return people.with_account(replace(account, reminders=None)) if account else people
 
 
-def without_unused(people: Accounts, at: datetime) -> Accounts:
-    """Return the accounts without the addresses that nobody confirmed in time, and those from which words were removed."""
+def without_unusable_addresses(people: Accounts, at: datetime) -> Accounts:
+    """Return the accounts without mail addresses that can no longer be used at the time `at`.
+
+    Nobody confirmed them in time, or a redaction removed words from them.
+    """
     known = ((one, one.reminders) for one in people.people if one.reminders)
     for account in (one for one, r in known if (r.until and r.until <= at) or not is_mail_address(r.address)):
         people = stop_reminders(people, account.handle)
@@ -60,15 +70,21 @@ def without_unused(people: Accounts, at: datetime) -> Accounts:
 
 
 def reminder_token(people: Accounts, account: Account, does: ReminderLink) -> str:
-    """Return the token of a link in mails to `account`. It says nothing about the account, and ends with the address."""
+    """Return the token of a link in mails to `account`. It says nothing about the account.
+
+    It stops working when the address is replaced or removed. The account must have an address.
+    """
     assert account.reminders is not None
     message = f"reminders {does} {account.handle} {account.reminders.serial}"
     return hmac.new(people.key.encode(), message.encode(), hashlib.sha256).hexdigest()
 
 
 def account_for_reminder_link(people: Accounts, token: str, does: ReminderLink, at: datetime) -> Account | None:
-    """Return the account to which a link belongs, or None if the link does not work, or not any more, at the time `at`."""
-    for account in without_unused(people, at).people:
+    """Return the account to which the link with this token belongs, or None if the link does not work at the time `at`.
+
+    A link that confirms works only once, and only in time. `does` is what the link does.
+    """
+    for account in without_unusable_addresses(people, at).people:
         if account.reminders and hmac.compare_digest(
             reminder_token(people, account, does).encode(), token.encode("utf-8", "replace")
         ):

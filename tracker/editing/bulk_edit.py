@@ -16,10 +16,10 @@ TagField = Literal["themes", "groups"]
 
 @dataclass(frozen=True, slots=True)
 class BulkRow:
-    """One row of the preview: a recommendation, and whether the edit adds something to it.
+    """One row of the preview: the recommendation `r`, and whether the edit adds something to it.
 
-    `already_there` has the codes of its themes or groups in our own tags, None if no tag is added. `links` are those
-    that it has already from the evidence that is added.
+    If the edit adds a tag, `already_there` has the themes or groups that we tagged the recommendation with before;
+    otherwise it is None. If the edit adds evidence, `links` are the links that this evidence has to it already.
     """
 
     r: Recommendation
@@ -30,7 +30,7 @@ class BulkRow:
 
 @dataclass(frozen=True, slots=True)
 class BulkPreview:
-    """The changes that a save would make: the records to save, as previewed, and a row for each selected recommendation."""
+    """What a save would change. `changed` are the records to save, and `rows` has one row for each recommendation."""
 
     changed: tuple[Record, ...]
     rows: tuple[BulkRow, ...]
@@ -42,7 +42,10 @@ class BulkPreview:
 
     @property
     def versions(self) -> dict[str, str]:
-        """Return record id → version, for each record that the edit changes; "" if only evidence gets a link to it."""
+        """Return record id → version, for each record to save and each recommendation to which something is added.
+
+        The version is "" if the recommendation itself is not saved, because only the evidence gets a link to it.
+        """
         return {row.r.id: "" for row in self.rows if row.adds} | {record.id: record.version for record in self.changed}
 
     @property
@@ -52,7 +55,10 @@ class BulkPreview:
 
 
 def preview_evidence(view: View, selection: Selection, evidence_id: str, effect: EvidenceEffect) -> BulkPreview:
-    """Return the preview of linking one evidence item to the selection. It alone is saved; existing links stay."""
+    """Return the preview of linking an evidence item to the selected recommendations that it is not linked to yet.
+
+    Only the evidence is saved.
+    """
     e, links = view.dataset.evidence[evidence_id], view.evidence[evidence_id].relevant_to
     existing = {i: tuple(link for link in links if link.recommendation == i) for i in selection.ids}
     new = [EvidenceLink(recommendation=i, effect=effect) for i, known in existing.items() if not known]
@@ -61,7 +67,7 @@ def preview_evidence(view: View, selection: Selection, evidence_id: str, effect:
 
 
 def preview_tag(view: View, selection: Selection, field: TagField, code: str) -> BulkPreview:
-    """Return the preview of adding a theme or group to our own tags of the selected recommendations."""
+    """Return the preview of adding the theme or group `code` to our own tags of the selected recommendations."""
     changed, rows = list[Recommendation](), list[BulkRow]()
     for i in selection.ids:
         # Save the record as it is in its file. In the view, withdrawn items are missing.

@@ -77,9 +77,10 @@ def add_attach_command(commands: "argparse._SubParsersAction[argparse.ArgumentPa
 
 
 def run_attach_command(arguments: argparse.Namespace, config: Config, _now: datetime) -> str:
-    """Run the command `attach`, and return the text to print.
+    """Run the command `attach`: clean the files, attach all of them or none, and return the text to print.
 
-    Either all files are attached or none. Raises TrackerError if one cannot be used, or may not be public.
+    Before files are attached publicly, what was removed from them is printed already. Raises TrackerError if there is
+    no such record, or if a file cannot be used or may not be public.
     """
     public = DatasetReader(config.data)
     folder = PrivateFolder(config.private, public) if config.private else None
@@ -120,6 +121,7 @@ def run_attach_command(arguments: argparse.Namespace, config: Config, _now: date
 def _find_record(
     public: DatasetReader, folder: PrivateFolder | None, arguments: argparse.Namespace
 ) -> tuple[FileRecord, bool]:
+    """Return (the record that the arguments name, whether it is private). Raises TrackerError if there is none."""
     dataset = public.read_or_fail()
     if found := (dataset.documents if arguments.document else dataset.evidence).get(arguments.id):
         return found, False
@@ -130,6 +132,10 @@ def _find_record(
 
 
 def _prepare(path: Path, arguments: argparse.Namespace, limits: FileLimits) -> tuple[PreparedUpload, NewFile]:
+    """Clean the file at `path`. Return (the result of the cleaning, the file to save).
+
+    Raises TrackerError if the file cannot be read or used, or if an argument is not allowed.
+    """
     if sys.stderr.isatty():
         print(f"Cleaning {path}; Ctrl+C cancels.", file=sys.stderr)
     choices = CleaningChoices(remove_comments=arguments.remove_comments, accept_changes=arguments.accept_changes)
@@ -158,6 +164,7 @@ def _prepare(path: Path, arguments: argparse.Namespace, limits: FileLimits) -> t
 
 
 def _describe(path: Path, prepared: PreparedUpload) -> Iterator[str]:
+    """Yield lines for the terminal: name and size of the cleaned file, what was removed, and what to look at."""
     cleaned = prepared.cleaned
     size = f"{cleaned.size / 1e6:.1f} MB" if cleaned.size >= 1_000_000 else f"{-(-cleaned.size // 1_000)} kB"
     yield f"{path}: kept as {cleaned.name}, {size}, SHA-256 {cleaned.digest}"
@@ -170,7 +177,7 @@ def _describe(path: Path, prepared: PreparedUpload) -> Iterator[str]:
 def _require_harmless(store: Store, record: FileRecord, files: Sequence[NewFile], *, has_looked: bool) -> None:
     """Raise TrackerError if the files may identify a person, or if nobody looked at what a machine cannot check.
 
-    The message says on which pages, and does not repeat the words.
+    `has_looked` says that somebody looked. The message names the pages, but does not repeat the words.
     """
     found, to_look_at = list[str](), list[str]()
     for new in files:
@@ -194,6 +201,7 @@ def _require_harmless(store: Store, record: FileRecord, files: Sequence[NewFile]
 
 
 def _place_of(finding: SafetyFinding) -> str:
+    """Return where a finding is: "page 3", "text" in a file without pages, or a field of the file, such as its name."""
     if (place := place_in_file(finding)) is None:
         return finding.text_field.field
     return f"page {', '.join(map(str, place[1]))}" if place[1] else "text"
@@ -222,10 +230,10 @@ def add_redact_command(commands: "argparse._SubParsersAction[argparse.ArgumentPa
 
 
 def run_redact_command(args: argparse.Namespace, config: Config, at: datetime, source: TextIO | None = None) -> str:
-    """Run the command `redact`, and return the message to print.
+    """Run the command `redact`: remove words from all files, and return the message to print.
 
-    The words are read from `source`, by default standard input. If that is a terminal, the person must confirm. Raises
-    TrackerError if the words cannot be removed.
+    The words are read from `source`, by default standard input, one phrase a line. If `source` is a terminal, the
+    person must confirm. With `--dry-run`, only list the places. Raises TrackerError if the words cannot be removed.
     """
     source = source or sys.stdin
     if source.isatty():

@@ -70,7 +70,11 @@ Ask = Callable[[str], str]
 
 @dataclass(frozen=True, slots=True)
 class NewTracker:
-    """What is known of a new tracker. `state` maps language code → name. `contact` may be "". `mechanisms` are ids."""
+    """The answers from which the files of a new tracker are made.
+
+    `state` maps language code → name of the State. The main language is the first of `languages`. `organisations` are
+    names, `mechanisms` are ids. `contact` may be "".
+    """
 
     state: Mapping[str, str]
     languages: tuple[str, ...]
@@ -98,11 +102,14 @@ def add_new_command(commands: "argparse._SubParsersAction[argparse.ArgumentParse
 
 
 def _run(options: argparse.Namespace, _config: Config, _now: datetime) -> str:
-    """Write the files, and return what to do next. At a terminal, ask for what is missing. Raises TrackerError."""
+    """Write the files, and return the message that says what to do next. At a terminal, ask for missing answers.
+
+    Raises TrackerError if the folder is not empty, or if an answer is missing or cannot be used.
+    """
     folder: Path = options.folder
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise TrackerError(f"{folder} is there and not empty, so nothing was written. Name a new folder.")
-    files = write_files(answers_of(options, input if sys.stdin.isatty() else None))
+    files = format_files(collect_answers(options, input if sys.stdin.isatty() else None))
     folder.mkdir(parents=True, exist_ok=True)
     for name, text in files.items():
         with (folder / name).open("x", encoding="utf-8") as file:
@@ -110,16 +117,18 @@ def _run(options: argparse.Namespace, _config: Config, _now: datetime) -> str:
     return _WRITTEN.format(folder=folder)
 
 
-def answers_of(options: argparse.Namespace, ask: Ask | None) -> NewTracker:
-    """Return the answers in `options`. Missing ones come from `ask` or, if `ask` is None, are the defaults.
+def collect_answers(options: argparse.Namespace, ask: Ask | None) -> NewTracker:
+    """Return the answers in `options`. Get missing ones from `ask`, which asks a question; if it is None, use defaults.
 
     By default, the mechanisms are all treaty bodies. Raises TrackerError without a State, or if a mechanism is unknown.
     """
 
     def answer(given: str | None, question: str, default: str) -> str:
+        """Return the answer that was given, else the one that is asked for, else the default."""
         return given if given is not None else (ask(f"{question} [{default}]: ").strip() or default if ask else default)
 
     def several(given: Sequence[str], question: str, default: str) -> tuple[str, ...]:
+        """Return several answers, without repetitions. Those that are asked for have commas between them."""
         typed = given or answer(None, question, default).split(",")
         return tuple(dict.fromkeys(filter(None, (one.strip() for one in typed))))
 
@@ -146,7 +155,11 @@ def answers_of(options: argparse.Namespace, ask: Ask | None) -> NewTracker:
 
 
 def _names_of_state(given: Iterable[str], languages: Sequence[str]) -> dict[str, str]:
-    """Return language code → name. A country has its names in the other languages too, if one of them is given."""
+    """Return language code → name of the State, the `languages` first.
+
+    `given` has texts such as "Freedonia", which is in the main language, or "ru=Фридония". If one of them is the name
+    of a country, its names in the other `languages` are added.
+    """
     pairs = [(code, name) if name else (languages[0], code) for code, _, name in (one.partition("=") for one in given)]
     names = {code.strip(): name.strip() for code, name in pairs}
     by_language: dict[str, Mapping[str, str]] = {}
@@ -159,8 +172,8 @@ def _names_of_state(given: Iterable[str], languages: Sequence[str]) -> dict[str,
     return {code: ordered[code] for code in dict.fromkeys((*languages, *ordered)) if code in ordered}
 
 
-def write_files(answers: NewTracker) -> dict[str, str]:
-    """Return name → text, for each file of the new tracker. Raises TrackerError if an answer cannot be used."""
+def format_files(answers: NewTracker) -> dict[str, str]:
+    """Return file name → text, for each file of the new tracker. Raises TrackerError if an answer cannot be used."""
     organisations: dict[str, str] = {}
     for name in answers.organisations:
         words = name if re.search("[A-Za-z]", name) else "organisation"

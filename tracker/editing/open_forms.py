@@ -1,6 +1,7 @@
-"""Who has a form on a record open now. It is kept in memory, and forgotten when the form is closed.
+"""Remember which editors have a form open on which record, as long as the form is open.
 
-Several copies of the dashboard on one database tell each other.
+Open forms are kept in memory. If several copies of the dashboard run on one database, each writes its open forms into a
+file of the state, and reads the files of the others.
 """
 
 import json
@@ -27,23 +28,28 @@ DELETE_COPY_SECONDS = 600.0
 """If the file of a copy was not written for so long, another copy deletes it."""
 MAX_FORMS_BYTES = 100_000
 RecordAndHandle = tuple[str, str]
+"""(type and id of a record, handle of the editor who has a form on it open)."""
 _JSON = TypeAdapter(list[RecordAndHandle])
 
 
 @dataclass(frozen=True, slots=True)
 class _OtherCopy:
-    """What the file of a copy says, and when this copy saw that it was written."""
+    """The open forms in the file of another copy.
+
+    `written_at` is the time on the clock of this copy at which the file was written, as far as this copy knows.
+    """
 
     stat: FileStat
     forms: frozenset[RecordAndHandle]
-    seen: float
+    written_at: float
 
 
 class FormsOfCopies:
-    """Tells the other copies which forms are open in this one, and is told of theirs, in the `storage` of the state.
+    """Exchanges the open forms of this copy of the dashboard with its other copies.
 
-    `clock` returns the time in seconds; it never goes back. Several threads may use it at the same time. Without the
-    database, nobody is told anything, and nothing is raised.
+    Each copy writes its open forms into a file in `storage`, which is that of the state, and reads the other files.
+    `clock` returns the time in seconds; it never goes back. Several threads may use this at the same time. If the
+    database cannot be reached, nothing is exchanged, and nothing is raised.
     """
 
     def __init__(self, storage: RecordStorage, clock: Callable[[], float]) -> None:
@@ -54,22 +60,27 @@ class FormsOfCopies:
         self._others: dict[str, _OtherCopy] = {}
 
     def exchange(self, own: Iterable[RecordAndHandle]) -> Set[RecordAndHandle]:
-        """Return the forms that are open in the other copies. `own` are those in this one; others see them soon."""
+        """Return the forms that are open in the other copies, and write `own`, those of this copy, for the others.
+
+        `own` is not written if the last attempt was less than PAUSE_SECONDS ago, or REPEAT_SECONDS if nothing
+        changed. If no form is open any more, the file of this copy is deleted at once.
+        """
         now, mine = self._clock(), frozenset(own)
-        others, pause = self._look(now), REPEAT_SECONDS if mine == self._written else PAUSE_SECONDS
+        others, pause = self._read_others(now), REPEAT_SECONDS if mine == self._written else PAUSE_SECONDS
         is_due = bool(mine or self._written) and (not mine or now - self._written_at >= pause)
         if is_due and self._lock.acquire(blocking=False):
             try:
-                self._written_at = now  # also if it fails: the next attempt is no sooner
-                ended = [name for name, one in others.items() if now - one.seen >= DELETE_COPY_SECONDS]
+                self._written_at = now  # even if writing fails: the next attempt has to wait as well
+                ended = [name for name, one in others.items() if now - one.written_at >= DELETE_COPY_SECONDS]
                 with suppress(OSError, LockTimeout, WriteFailed):
                     self._write(mine, ended)
                     self._written = mine
             finally:
                 self._lock.release()
-        return {form for one in others.values() if now - one.seen < FORGET_COPY_SECONDS for form in one.forms}
+        return {form for one in others.values() if now - one.written_at < FORGET_COPY_SECONDS for form in one.forms}
 
-    def _look(self, now: float) -> dict[str, _OtherCopy]:
+    def _read_others(self, now: float) -> dict[str, _OtherCopy]:
+        """Return name of the file → what is in it, for each other copy; {} if the files cannot be listed."""
         found: dict[str, _OtherCopy] = {}
         with suppress(OSError):
             for name, stat in self._storage.list_files(FORMS_FOLDER).items():
@@ -85,12 +96,14 @@ class FormsOfCopies:
         return found
 
     def _read(self, name: str) -> frozenset[RecordAndHandle]:
+        """Return the open forms in the file of a copy, none if the file cannot be read."""
         try:
             return frozenset(_JSON.validate_json(self._storage.read(name, MAX_FORMS_BYTES)))
         except (OSError, ValidationError):
             return frozenset()
 
     def _write(self, mine: frozenset[RecordAndHandle], ended: list[str]) -> None:
+        """Write the open forms of this copy, or delete its file if there are none. Delete the files `ended` too."""
         raw = json.dumps(sorted(mine)).encode() if mine else None
         # who has a form open does not wait for a long save of others
         with self._storage.transaction(patience=0.5) as transaction:
@@ -101,46 +114,47 @@ class FormsOfCopies:
 
 
 FORGET_AFTER_SECONDS = 30.0
-"""A form counts as closed if its page was not heard of for this long: the browser was closed, or lost its connection."""
+"""A form that was not registered again for this long counts as closed: the browser may have lost its connection."""
 MAX_OPEN_FORMS = 500
-"""The largest number of forms that are remembered. If there is one more, the form that was heard of longest ago goes."""
+"""The largest number of forms that are remembered. If there is one more, that registered longest ago is forgotten."""
 
 
 class OpenForms:
     """The forms that are open now, of all editors. `clock` returns the time in seconds; it never goes back.
 
-    `copies` knows those in other copies of the dashboard; None if there is only this one.
+    `copies` exchanges them with the other copies of the dashboard. It is None if there is only this copy.
     """
 
     def __init__(self, clock: Callable[[], float], copies: FormsOfCopies | None = None) -> None:
         self._clock, self._copies, self._lock = clock, copies, Lock()
         self._by_tab: dict[str, tuple[RecordAndHandle, float]] = {}
-        """The form that each browser tab has open, and the time at which its page last called."""
+        """Browser tab → (the form that it has open, the time at which it was last registered)."""
 
     def register(self, tab: str, record: str, handle: str) -> tuple[str, ...]:
-        """Note that the editor `handle` has a form on `record` open in the browser tab `tab`.
+        """Remember that the editor `handle` has a form on `record` open in the browser tab `tab`.
 
-        Return the handles of the other editors who have a form on this record open, in alphabetical order. Call this
-        again while the form is open, at least once in `FORGET_AFTER_SECONDS`.
+        Return the handles of the other editors who have a form on this record open, in alphabetical order. `record` is
+        its type and id. Call this again while the form is open, at least once in `FORGET_AFTER_SECONDS`.
         """
         now = self._clock()
         with self._lock:
             self._by_tab.pop(tab, None)
             recent = [(t, known) for t, known in self._by_tab.items() if now - known[1] < FORGET_AFTER_SECONDS]
             self._by_tab = dict([*recent[-(MAX_OPEN_FORMS - 1) :], (tab, ((record, handle), now))])
-            own = self._own()
+            own = self._own_forms()
         elsewhere = self._copies.exchange(own) if self._copies else set()
         others = {each for of, each in {*own, *elsewhere} if of == record}
         return tuple(sorted(others - {handle}))
 
-    def leave(self, tab: str) -> None:
-        """Forget the form in the browser tab `tab`: it was closed."""
+    def unregister(self, tab: str) -> None:
+        """Forget the form that the browser tab `tab` had open, if any: it was closed."""
         with self._lock:
             closed = self._by_tab.pop(tab, None)
-            own = self._own()
+            own = self._own_forms()
         if closed and self._copies and not own:
-            # nobody here will look for others soon
+            # no form of this copy will exchange anything soon
             self._copies.exchange(own)
 
-    def _own(self) -> set[RecordAndHandle]:
+    def _own_forms(self) -> set[RecordAndHandle]:
+        """Return the forms that are open in this copy. The caller holds the lock."""
         return {form for form, _seen in self._by_tab.values()}

@@ -1,7 +1,8 @@
-"""Save changed records: compare versions, check that only something is added, write atomically. All changes of records come here.
+"""Save changed records: compare versions, check the rules, and write all files or none.
 
-Redaction and unpublishing, which remove what was recorded, have modules of their own. The new contents of each file are
-parsed again, to verify that they give exactly the intended records.
+Every change of a record goes through `Store.save`, except redaction, unpublishing and `check --fix`: they change or
+remove what was recorded, and have modules of their own. The new contents of each file are parsed again, to verify that
+they give exactly the intended records.
 """
 
 from collections import ChainMap, Counter
@@ -42,7 +43,7 @@ from tracker.storage.yaml.reader import compose, decode, hash_version, to_values
 from tracker.validation import rules
 
 StillRight = Mapping[str, tuple[str, ...]]
-"""Field → the languages in which its wording is still right, although it was translated from an earlier text."""
+"""Field → the languages in which the wording of the field is still right, although it translates an earlier text."""
 NOTHING_CONFIRMED: StillRight = MappingProxyType({})
 RecordChange = tuple[Record | None, Record]
 """(the record before the save, the record after it). The first is None for a new record."""
@@ -50,7 +51,7 @@ RecordChange = tuple[Record | None, Record]
 
 @dataclass(frozen=True, slots=True)
 class PreparedFile:
-    """A file to write. `before` is its contents now, None for a new file.
+    """A file to write. `before` and `after` are its bytes before and after the save; `before` is None for a new file.
 
     `records` are the changed records, and `parsed` is everything in the file; both were parsed from `after`.
     """
@@ -63,10 +64,10 @@ class PreparedFile:
 
 
 def current_record(dataset: Dataset, record: Record, raw: bytes | None) -> tuple[Record | None, str]:
-    """Return (record, version) as they are now in `raw`, the contents of its file, or None if there is no file.
+    """Return (the record as it is in its file now, its version). `raw` is the bytes of the file, None if there is none.
 
-    If there is no file, or no such document in it, return (None, ""). If the file or its record is not valid, return
-    (None, version of the file).
+    `record` says which record is meant. If the file does not exist, or if a document is missing or not valid in
+    documents.yaml, return (None, ""). If the whole file is not valid, return (None, version of the file).
     """
     if raw is None:
         return None, ""
@@ -84,7 +85,7 @@ def current_record(dataset: Dataset, record: Record, raw: bytes | None) -> tuple
 
 
 def with_records(dataset: Dataset, records: Sequence[Record]) -> Dataset:
-    """Return the dataset with `records` added. A record replaces the record that has the same id."""
+    """Return the dataset with `records` added. Each replaces the record of its type that has the same id."""
     kinds = {"recommendations": Recommendation, "evidence": Evidence, "documents": Document}
     # overlays, because a copy would touch each of 5,000 records
     new = {name: {r.id: r for r in records if isinstance(r, kind)} for name, kind in kinds.items()}
@@ -93,11 +94,12 @@ def with_records(dataset: Dataset, records: Sequence[Record]) -> Dataset:
 
 
 def prepare_file(root: PurePath, path: PurePath, raw: bytes | None, changes: Sequence[RecordChange]) -> PreparedFile:
-    """Return the file `path` with the `changes` made. The rest of the file stays the same.
+    """Return the new contents of the file `path`, with the `changes` made and the rest as it was. Write nothing.
 
-    `raw` is the contents of the file now, None for a new file. Raises WriteFailed if the new contents do not parse to
-    the new records, or if the file has an invalid entry: until it is corrected, readers see the last good version of the
-    file, without what is saved now. Raises InvalidFile if the file cannot be patched.
+    `root` is the folder of the data. `raw` is the bytes of the file now, None for a new file. All `changes` must belong
+    in this file. Raises InvalidFile if the file is not valid YAML, and WriteFailed if the new contents do not parse to
+    the new records. Raises WriteFailed also if the file has an invalid entry: readers would go on seeing the last valid
+    version of the file, without what is saved now.
     """
     kind, expected = type(changes[0][1]), [record for _, record in changes]
     text = schema_comment(DocumentsFile if kind is Document else kind) if raw is None else decode(raw)
@@ -105,11 +107,11 @@ def prepare_file(root: PurePath, path: PurePath, raw: bytes | None, changes: Seq
     values = _new_values(to_values(node), changes)
 
     def read_back(new: bytes) -> tuple[tuple[Record, ...], ParsedFile] | None:
-        """Return (records, the whole parsed file) of the new contents; None if the records are not as `expected`."""
+        """Return (the changed records, the whole parsed file). Return None if `new` differs from what is intended."""
         try:
             parsed = parse_file(path.relative_to(root), new)
             # in a list file, the other items must stay the same too
-            if kind is Document and _values(new) != values:
+            if kind is Document and _parse_values(new) != values:
                 return None
         except InvalidFile:
             return None
@@ -125,7 +127,10 @@ def prepare_file(root: PurePath, path: PurePath, raw: bytes | None, changes: Seq
 
 
 def _new_values(written: Any, changes: Sequence[RecordChange]) -> dict[str, Any]:
-    """Return the values that the file must have after the save. Values that did not change stay as written."""
+    """Return the values that a file must have after the save. `written` are its values now; unchanged ones stay.
+
+    Raises WriteFailed if documents.yaml has no list of documents.
+    """
     if not isinstance(changes[0][1], Document):
         ((old, new),) = changes
         own_id = {"id"}  # it is the name of the file
@@ -144,7 +149,8 @@ def _new_values(written: Any, changes: Sequence[RecordChange]) -> dict[str, Any]
     return {**written, "documents": items}
 
 
-def _values(raw: bytes) -> Any:
+def _parse_values(raw: bytes) -> Any:
+    """Return the values in the bytes of a YAML file. Raises InvalidFile if they are not valid YAML."""
     return to_values(compose(decode(raw)))
 
 
@@ -152,16 +158,19 @@ FILE_GONE = "the file is not there any more; nothing was changed"
 MISSING_FILE = "the file {name} is not there any more; attach it again"
 
 MAX_SAVERS = 1000
-"""Of how many versions it is remembered who saved them."""
+"""For how many versions of records a `Store` remembers who saved them."""
 WRITE_ORDER = (Document, Evidence, Recommendation)
-"""The order of types in which a save writes, new files first in each: after a crash, no reference leads to nothing."""
+"""A save writes the files of these types in this order, and within a type the new files first.
+
+After a crash, no record then refers to a record that was not written.
+"""
 
 
 class Store:
     """Saves records in one storage. Several threads, processes and machines may use the storage at the same time.
 
-    `is_dismissed` tells whether a reviewer dismissed a finding of the safety check. For private records,
-    `read_private` returns the dataset against which a save is checked, and the safety check is skipped.
+    `is_dismissed` tells whether a reviewer dismissed a finding of the safety check. `read_private` is given only if the
+    records are private: it returns the dataset against which a save is checked, and the safety check is skipped.
     """
 
     def __init__(
@@ -190,12 +199,12 @@ class Store:
 
         The returned records have new versions and recorded times. Each record must have the version with which it was
         read, or "" if it is new. `still_right` maps a field of the first record → the languages in which its wording is
-        still right. `new_files` are files that the records name and that may not be kept yet. On an error nothing is
-        changed.
+        still right. `new_files` are files that the records name; those that the storage has already are not written
+        again. On an error nothing is changed.
 
         Raises:
             NotAllowed: the person may not save
-            SignedByOthers: the change is about the word of another organisation
+            SignedByOthers: another organisation signed an assessment, and only it may make this change
             Conflict: a record changed since it was read
             ValidationFailed: the records break rules, or the reason is empty
             SafetyFindings: new text, or the text of a new file, may identify a person
@@ -221,7 +230,10 @@ class Store:
         return tuple(saved[type(record), record.id] for record in changed)
 
     def save_contact(self, typed: str, *, by: Person) -> None:
-        """Write a mail address or a page into tracker.yaml, if it names no contact. Raises NotAllowed or WriteFailed."""
+        """Write `typed`, a mail address or a web address, into tracker.yaml as the contact of the publisher.
+
+        Raises NotAllowed, LockTimeout or WriteFailed: also if `typed` is no address, or if there is a contact already.
+        """
         self._require_saver(by, "contact")
         if not (contact := contact_from_input(typed)):
             raise WriteFailed(N_("Type a mail address, such as name@example.org, or a web address. Nothing was saved."))
@@ -229,11 +241,11 @@ class Store:
         try:
             with self.storage.transaction() as transaction:
                 raw = transaction.read(path.name) or b""
-                values = _values(raw)
+                values = _parse_values(raw)
                 if "contact" in values["publisher"]:
                     raise FilesChanged(path.name)
                 values["publisher"]["contact"] = contact
-                after, _ = patch_file(raw, values, read_back=lambda new: _values(new) == values or None)
+                after, _ = patch_file(raw, values, read_back=lambda new: _parse_values(new) == values or None)
                 transaction.stage([(path.name, raw, after)], last_time=transaction.last_time)
                 transaction.commit()
         except OSError as error:
@@ -241,19 +253,26 @@ class Store:
         self.reader.refresh(path)
 
     def saver_of(self, version: str) -> str:
-        """Return the handle of the editor whose save made this version of a record, "" if this process did not save it."""
+        """Return the handle of the editor whose save made this version of a record.
+
+        Return "" if this process did not save it, or if it saved `MAX_SAVERS` other versions since.
+        """
         return self._savers.get(version, "")
 
     def check_publication(self, e: Evidence, new_files: Iterable[NewFile] = ()) -> PublicationCheck:
-        """Return what a reviewer has to settle before the private evidence `e` is published in this folder.
+        """Return what a reviewer has to settle before private evidence is published in this storage.
 
-        `new_files` are its files; their texts are checked too.
+        `e` is the evidence as it would be published, `new_files` are its files, whose texts are checked too. Raises
+        UnusableFile if the text of a file cannot be checked as a whole.
         """
         check = scanner.check_publication(e, self._read(), self._is_dismissed)
         return check + self._check_file_texts(new_files, record_name(e))
 
     def check_file_publication(self, record: FileRecord, new: NewFile) -> PublicationCheck:
-        """Return what a reviewer has to settle before a file is published as a file of `record` in this folder."""
+        """Return what a reviewer has to settle before the file `new` is published as a file of `record`.
+
+        Nothing else of the record is checked. Raises UnusableFile if the text of the file cannot be checked as a whole.
+        """
         entry = replace(new.entry, recorded=None, recorded_by=None, recorded_for=None, events=())
         alone = replace(record, files=(entry,))
         check = scanner.check_publication(alone, self._read(), self._is_dismissed, only_files=True)
@@ -262,9 +281,10 @@ class Store:
     def _check_file_texts(
         self, new_files: Iterable[NewFile], owner: str, *, with_candidates: bool = True
     ) -> PublicationCheck:
-        """Return what has to be settled in the texts of files before they are public as files of the record `owner`.
+        """Return what has to be settled in the texts of files before they are public.
 
-        `owner` is the name of the record (see `record_name`). Raises UnusableFile if a text cannot be checked as a whole.
+        `owner` is the name of the record that has the files (see `record_name`). Without `with_candidates`, words that
+        only may be a name are not looked for. Raises UnusableFile if a text cannot be checked as a whole.
         """
         found, dataset = PublicationCheck(), self._read()
         for new in new_files:
@@ -277,13 +297,17 @@ class Store:
         return found
 
     def _require_saver(self, by: Person, reason: str) -> None:
+        """Raise NotAllowed if the person may not save, and ValidationFailed if the reason is empty."""
         if not by.can(Permission.SAVE) or not by.handle:
             raise NotAllowed("Only an editor can save. Nothing was saved.")
         if not reason.strip():
             raise ValidationFailed((RuleViolation(self.root, (), "a save needs a reason; say in a sentence why"),))
 
     def _check_safety(self, changed: tuple[Record, ...], reason: str, new_files: Sequence[NewFile]) -> None:
-        """Raise SafetyFindings if the `reason`, or new text in the records and files, may identify a person."""
+        """Raise SafetyFindings if the `reason`, or new text in the records and files, may identify a person.
+
+        Private records are not checked. Raises UnusableFile if the text of a new file cannot be checked.
+        """
         if not self._is_public:
             return
         dataset = self._read()
@@ -307,6 +331,10 @@ class Store:
         new_files: Sequence[NewFile],
         transaction: StorageTransaction,
     ) -> list[PreparedFile]:
+        """Check a save under the lock, stage its files in the `transaction`, and return those with records.
+
+        The arguments are those of `save`, which lists what is raised.
+        """
         dataset = self._read()
         raws = {path: transaction.read(dataset.name_of(path)) for path in map(dataset.path_of, changed)}
         before: list[Record | None] = []
@@ -339,14 +367,16 @@ class Store:
     def _check_rules(
         self, dataset: Dataset, before: list[Record | None], after: list[Record], *, now: datetime
     ) -> None:
-        """Raise ValidationFailed if the save breaks a rule, or changes something to which a save may only add.
+        """Raise ValidationFailed if the save breaks a rule, or changes a list to which a save may only add.
 
-        A violation that existed before the save does not stop the save. One more violation of the same kind does.
+        `before` and `after` are the same records before and after the save; None is for a new record. A violation that
+        existed before the save does not stop it. One more violation of the same kind does.
         """
         # Anything may depend on a document: if one is edited, check all records.
         everywhere = any(isinstance(old, Document) for old in before)
 
         def violations_of(data: Dataset, records: Iterable[Record]) -> Iterator[RuleViolation]:
+            """Yield the violations in the `records`, or in all of `data` if a document is edited."""
             if everywhere:
                 return rules.check_dataset(data, now)
             return chain.from_iterable(rules.check_record(data, record, now) for record in records)
@@ -366,12 +396,15 @@ class Store:
 
 
 def _rule_and_place(violation: RuleViolation) -> tuple[PurePath, errors.FieldPath, str]:
-    """Return (file, field, message without its advice, as that may change): the same before and after a save."""
+    """Return (file, field, message without its advice), which tell whether a violation existed before a save.
+
+    The advice, and the place inside the field, may change.
+    """
     return violation.path, violation.field_path[:1], violation.message.partition(";")[0]
 
 
 def _stamp(old: Record | None, new: Record, stamps: TimestampIssuer, *, reason: str, still_right: StillRight) -> Record:
-    """Return the record `new` with recorded times on its new items and events, and with its changes in its history.
+    """Return the record `new` with recorded times on its new items and events, and with its edits in its history.
 
     `old` is the record before the save, None for a new record. `still_right` is as in `Store.save`.
     """
@@ -392,7 +425,11 @@ def _stamp(old: Record | None, new: Record, stamps: TimestampIssuer, *, reason: 
 def _revisions(
     old: Record, new: Record, stamps: TimestampIssuer, *, reason: str, still_right: StillRight
 ) -> tuple[Revision, ...]:
-    """Return one revision, with the old value as YAML, for each field that differs, and for each field in `still_right`."""
+    """Return one revision for each field that differs between `old` and `new`, and for each field in `still_right`.
+
+    A revision has the old value as YAML, or None if the field was missing. A text of a recorded item is a field of its
+    own, such as assessments/<recorded time>/reason. A long reason is cut to 500 characters.
+    """
     before, after = (record_values(one, without=UNVERSIONED_FIELDS) for one in (old, new))
     for values, record in ((before, old), (after, new)):
         for name, texts in ITEM_TEXTS.items():
@@ -419,9 +456,10 @@ def _revisions(
 def unwritten_contents(
     storage: RecordStorage, new_files: Sequence[NewFile], *, records: Iterable[Record] = (), with_originals: bool
 ) -> list[FileChange]:
-    """Return what has to be written in the `storage` to keep `new_files`. What is there already is not written again.
+    """Return the changes that write `new_files` into the `storage`, except what the storage has already.
 
-    Raises ValidationFailed if a new entry of the `records` names a file that is neither in `new_files` nor kept.
+    With `with_originals`, they include the untouched originals. Raises ValidationFailed if a new entry of the `records`
+    names a file that is neither in `new_files` nor in the storage.
     """
     given = {new.entry.sha256 for new in new_files}
     for record in records:
@@ -435,9 +473,10 @@ def unwritten_contents(
 
 
 def overwritten_items(old: Record, new: Record, main: str) -> Iterator[tuple[str, str]]:
-    """Yield (field, message) for each list in which the save changed or removed recorded items. `main` is the main language.
+    """Yield (field, message) for each list of items or events in which the save changed or removed an entry.
 
-    An item may get new events and translations, and a translation that was added later may change.
+    A save may only add to these lists. But an item may get new events and translations, and a translation that was
+    added later may change. `main` is the main language of the dataset.
     """
     for name in RECORDED_LISTS:
         items, new_items = getattr(old, name, ()), getattr(new, name, ())
@@ -446,7 +485,7 @@ def overwritten_items(old: Record, new: Record, main: str) -> Iterator[tuple[str
             or (
                 is_same_item(name, before, after)
                 and after.events[: len(before.events)] == before.events
-                and _keeps_first_wordings(old, name, (before, after), main=main)
+                and _has_first_wordings(old, name, (before, after), main=main)
             )
             for before, after in zip(items, new_items, strict=False)
         )
@@ -457,11 +496,11 @@ def overwritten_items(old: Record, new: Record, main: str) -> Iterator[tuple[str
         yield "events", "events are added, never overwritten"
 
 
-def _keeps_first_wordings(record: Record, name: str, items: tuple[Any, Any], *, main: str) -> bool:
-    """Return whether the texts of an item still have the wordings with which it was recorded.
+def _has_first_wordings(record: Record, name: str, items: tuple[Any, Any], *, main: str) -> bool:
+    """Return whether the texts of an item still have the wordings with which the item was recorded.
 
     `items` are the item in the list `name` before and after the save, `record` is its record before the save. An item
-    without a recorded time keeps all its wordings: the history could not say which item got a translation.
+    without a recorded time may get no translation: the history could not say which item got it.
     """
     before, after = items
     for field in ITEM_TEXTS.get(name, ()):

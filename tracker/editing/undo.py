@@ -38,7 +38,7 @@ OPPOSITE_EVENTS = {
 }
 """Type of event → the type of event that undoes it."""
 UNDO_PERIOD = timedelta(days=1)
-"""How long a save, or a publication, is offered to be undone in one step."""
+"""For how long a person can undo a save, or a publication of evidence, in one step."""
 CHECK_EVENTS = (EventType.CHECKED, EventType.CHECK_UNDONE)
 IGNORED_FIELDS = {*RECORDED_LISTS, "events", "history", "version", "recorded", "recorded_by", "recorded_for"}
 """Fields that an undo does not reset. A save may only add to lists and events; the store sets the other fields."""
@@ -47,7 +47,10 @@ IGNORED_FIELDS = {*RECORDED_LISTS, "events", "history", "version", "recorded", "
 def with_event(
     kind: EventType, r: Recommendation, index: int, reason: LocalizedText | None = None, *, day: str | None = None
 ) -> Recommendation:
-    """Return `r` with one more event of its assessment number `index`. The first assessment is number 0."""
+    """Return `r` with an event added to one of its assessments. `index` is the place of the assessment, from 0.
+
+    `kind` is the type of the event, `day` the date that it has, such as the day of a check.
+    """
     a = r.assessments[index]
     updated = replace(a, events=(*a.events, Event(type=kind, date=day, reason=reason)))
     return replace(r, assessments=(*r.assessments[:index], updated, *r.assessments[index + 1 :]))
@@ -56,15 +59,15 @@ def with_event(
 def reversal_of(before: Record | None, after: Record, reason: LocalizedText, *, now: Record | None = None) -> Record:
     """Return the record to save in order to undo a save. That save changed the record `before` to `after`.
 
-    `before` is None if that save created the record. `now` is the record as it is now, if it may have changed since that
-    save: what was done since stays. The result is equal to `now` if nothing is left to undo, or if others need a record
-    that the save created. Otherwise a created record is retired.
+    `before` is None if that save created the record. `now` is the record as it is now, if it may have changed since
+    that save: later changes stay. The result is equal to `now` if nothing is left to undo. A record that the save
+    created is retired; if somebody edited it or added to it since, it stays as it is now.
     """
     now = now or after
     if before is None:
         if is_withdrawn(now.events) or has_later_work(after, now):
             return now
-        return replace(now, events=(*now.events, Event(type=EventType.RETIRED, reason=reason)))
+        return retire_record(now, reason)
     names = after.__dataclass_fields__.keys() - IGNORED_FIELDS - {"id"}
     changes: dict[str, Any] = {n: getattr(before, n) for n in names if getattr(now, n) == getattr(after, n)}
     for name in RECORDED_LISTS:
@@ -76,16 +79,20 @@ def reversal_of(before: Record | None, after: Record, reason: LocalizedText, *, 
 
 
 def has_later_work(after: Record, now: Record) -> bool:
-    """Return whether a record has something that counts now and was not in it right after a save."""
+    """Return whether a record was edited after a save, or got an item that was not withdrawn since.
+
+    `after` is the record right after the save, `now` the record as it is now.
+    """
     later = (item for name in RECORDED_LISTS for item in getattr(now, name, ())[len(getattr(after, name, ())) :])
     names = now.__dataclass_fields__.keys() - IGNORED_FIELDS
     return any(getattr(now, n) != getattr(after, n) for n in names) or any(is_active(item, None) for item in later)
 
 
 def _reverse_items(before: Items, after: Items, now: Items, reason: LocalizedText, *, texts: tuple[str, ...]) -> Items:
-    """Return the items `now`, with a save undone that changed the items `before` to `after`.
+    """Return the items `now` of a list after a save is undone. The save had changed the list from `before` to `after`.
 
-    Items that the save added are withdrawn. The events of older items are reversed, and their `texts` are set back.
+    Items that the save added are withdrawn. Items that were there before get events that undo the added ones, and their
+    fields `texts` get the earlier value, unless they were changed again since.
     """
     reversed_items = []
     for index, item in enumerate(now):
@@ -100,7 +107,10 @@ def _reverse_items(before: Items, after: Items, now: Items, reason: LocalizedTex
 
 
 def _reverse_events(before: Events, after: Events, now: Events, *, reason: LocalizedText) -> Events:
-    """Return the events `now`, followed by those that undo what a save added, which changed the events `before` to `after`."""
+    """Return the events `now`, and after them events that undo a save. The save changed the events `before` to `after`.
+
+    An event that somebody undid since then is not undone again, nor is a check without a date.
+    """
     added, later = after[len(before) :], {(event.type, event.recorded_by) for event in now[len(after) :]}
     # If an item was withdrawn a second time, nothing changed: the opposite event would wrongly restore the item.
     changed = is_withdrawn(before) != is_withdrawn(after) == is_withdrawn(now)
@@ -109,7 +119,7 @@ def _reverse_events(before: Events, after: Events, now: Events, *, reason: Local
     checks = [e for e in others if (OPPOSITE_EVENTS[e.type], e.recorded_by) not in later]
     # The new event has the same date, because the date shows which check is undone.
     opposites = [Event(type=OPPOSITE_EVENTS[e.type], date=e.date, reason=reason) for e in (*checks, *removals)]
-    # what contests an assessment again has the reason that was given
+    # an event that contests an assessment again gets the reason that was given for contesting it
     given = [one.reason for one in after if one.type is EventType.CONTESTED]
     is_contested = EventType.CONTESTED if given else None
     return (*now, *(replace(e, reason=given[-1]) if e.type is is_contested else e for e in opposites))
@@ -117,32 +127,36 @@ def _reverse_events(before: Events, after: Events, now: Events, *, reason: Local
 
 @dataclass(frozen=True, slots=True)
 class SaveReversal:
-    """What undoing a save means: the `records` to save, and those that are `kept` because they were used since."""
+    """How a save is undone. `records` are to be saved; `kept` are the other records of the save.
+
+    A record is kept if somebody has used it since, or if nothing is left to undo in it.
+    """
 
     records: tuple[Record, ...]
     kept: tuple[Record, ...]
 
 
 def can_undo_save(save: SavedTogether, now: datetime, by: Person) -> bool:
-    """Return whether `by` made the save, less than a day before `now`. `now` has a time zone."""
+    """Return whether `by` may still save, and made this save less than a day before `now`. `now` has a time zone."""
     is_own = bool(by.handle) and save.by == by.handle and by.can(Permission.SAVE)
     return is_own and now - datetime.fromisoformat(save.recorded) < UNDO_PERIOD
 
 
 def can_undo_publication(e: Evidence, now: datetime) -> bool:
-    """Return whether `e` is public and was recorded less than a day before `now`. `now` has a time zone.
+    """Return whether the public evidence `e` is not retired, and was recorded less than a day before `now`.
 
-    The data does not say whether evidence was private before, and the session does not remember: unpublishing clears all.
+    `now` has a time zone. Evidence that never was private counts too: the data does not say what was private before.
     """
     recorded = e.recorded
     return not is_withdrawn(e.events) and recorded is not None and now - datetime.fromisoformat(recorded) < UNDO_PERIOD
 
 
 def reverse_save(view: View, save: SavedTogether, reason: LocalizedText) -> SaveReversal:
-    """Return what has to be saved to undo a save.
+    """Return the records to save in order to undo a save, and the records of the save that stay as they are.
 
-    A record that the save made is archived, unless somebody has used it since. One that it changed gets its earlier values
-    back where nothing was changed since. A new document stays if something that stays names it.
+    A record that the save created is retired, unless somebody has used it since. A record that the save changed gets
+    its earlier values back, except in fields that were changed again. A new document stays if another record still
+    names it.
     """
     first = datetime.fromisoformat(save.entries[-1].recorded) - timedelta(microseconds=1)
     moment = first.strftime(TIMESTAMP_FORMAT)
@@ -150,8 +164,8 @@ def reverse_save(view: View, save: SavedTogether, reason: LocalizedText) -> Save
     saved = [r for r in all_records(view.dataset) if (type(r), r.id) in names]
     reversals: dict[tuple[type, str], Record] = {}
     for r in saved:
-        before = None if (r.recorded or "") > moment else _as_at(r, moment)
-        reversals[type(r), r.id] = reversal_of(before, _as_at(r, save.recorded), reason, now=r)
+        before = None if (r.recorded or "") > moment else _record_at(r, moment)
+        reversals[type(r), r.id] = reversal_of(before, _record_at(r, save.recorded), reason, now=r)
     after = [reversals.get((type(r), r.id), r) for r in all_records(view.dataset)]
     used = {name for r in after for _, name in referenced_documents(r)}
     needed = [r for r in saved if isinstance(r, Document) and (r.recorded or "") > moment and r.id in used]
@@ -159,35 +173,46 @@ def reverse_save(view: View, save: SavedTogether, reason: LocalizedText) -> Save
     return SaveReversal(tuple(reversals[type(r), r.id] for r in saved if r not in kept), tuple(kept))
 
 
-def _as_at(r: Record, moment: str) -> Record:
-    """Return the record as it was at the time `moment`, with everything that was withdrawn by then."""
+def _record_at(r: Record, moment: str) -> Record:
+    """Return the record as it was at the time `moment`, also with the items that were withdrawn by then."""
     before: Record = without_later_edits(r, moment)  # type: ignore[type-var]
     lists: dict[str, Any] = {}
     for name in RECORDED_LISTS:
         if items := getattr(r, name, ()):
             pairs = zip(getattr(before, name), items, strict=True)
             known = ((old, new) for old, new in pairs if (new.recorded or "") <= moment)
-            lists[name] = tuple(replace(old, events=_by(new.events, moment)) for old, new in known)
-    return replace(before, events=_by(r.events, moment), **lists)
+            lists[name] = tuple(replace(old, events=_events_until(new.events, moment)) for old, new in known)
+    return replace(before, events=_events_until(r.events, moment), **lists)
 
 
-def _by(events: tuple[Any, ...], moment: str) -> tuple[Any, ...]:
+def _events_until(events: tuple[Any, ...], moment: str) -> tuple[Any, ...]:
+    """Return the events that were recorded by `moment`, and those that have no recorded time."""
     return tuple(event for event in events if (event.recorded or "") <= moment)
 
 
 def retire_record(record: RetiredRecord, reason: LocalizedText, into: str | None = None) -> RetiredRecord:
-    """Return the record with an event that retires it. Links to it are redirected to the record `into`, if any."""
+    """Return the record with an event that retires it. `into` is the id of the record that replaces it, if any.
+
+    Links to the retired record then lead to that one.
+    """
     return replace(record, events=(*record.events, Event(type=EventType.RETIRED, into=into, reason=reason)))
 
 
 def records_naming(dataset: Dataset, document_id: str) -> tuple[Record, ...]:
-    """Return the other records that name a document, or that belong to it. They keep it from being retired."""
+    """Return the other records that refer to a document. The document can be retired only if there are none.
+
+    References in withdrawn items and in retired records do not count.
+    """
     others = (record for record in all_records(dataset) if record is not dataset.documents.get(document_id))
     return tuple(r for r in others if any(name == document_id for _, name in referenced_documents(r)))
 
 
 def dependants_of(d: Dataset, evidence_id: str) -> tuple[tuple[Recommendation, tuple[Assessment, ...]], ...]:
-    """Return (recommendation, its assessments that cite the evidence) for each that is linked to it or cites it."""
+    """Return (recommendation, its assessments that cite the evidence) for each recommendation that depends on it.
+
+    A recommendation depends on the evidence if the evidence is linked to it, or if an assessment of it cites the
+    evidence. Withdrawn assessments are included, withdrawn links are not.
+    """
     e = d.evidence.get(evidence_id)
     linked = {link.recommendation for link in (e.relevant_to if e else ()) if not is_withdrawn(link.events)}
     citing = ((r, tuple(a for a in r.assessments if evidence_id in a.evidence)) for r in d.recommendations.values())
@@ -195,7 +220,11 @@ def dependants_of(d: Dataset, evidence_id: str) -> tuple[tuple[Recommendation, t
 
 
 def evidence_recorded_with(dataset: Dataset, r: Recommendation, a: Assessment) -> tuple[Evidence, ...]:
-    """Return the evidence that was recorded in the same save as the assessment `a` of `r`, counts, and is used nowhere else."""
+    """Return the evidence that was recorded in the same save as the assessment `a` of `r`, and that only `a` uses.
+
+    Evidence is left out if it is withdrawn, if another active assessment cites it, or if it is linked to another
+    recommendation.
+    """
     assessments = [(other.id, one) for other in dataset.recommendations.values() for one in other.assessments]
     cited = {i for id, one in assessments if is_active(one, None) and (id, one) != (r.id, a) for i in one.evidence}
     items = (dataset.evidence.get(i) for i in a.evidence if i not in cited)

@@ -1,4 +1,7 @@
-"""The command `import`, which reads documents and tables and prints what was found, as JSON. It never saves."""
+"""The command `import`: it prints, as JSON, what was read from documents and tables. It never changes the data.
+
+With --output it writes the chosen records of an export of UHRI to a new file.
+"""
 
 import argparse
 from datetime import datetime
@@ -14,7 +17,7 @@ _NOTHING_SAVED = (
 
 
 def add_import_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Add the command `import` to the `commands` of the command line."""
+    """Add the command `import` and its options to the `commands` of the command line."""
     about = "read concluding observations or a report on follow-up (.docx, PDF, a saved web page, or text), a spreadsheet, or an export of UHRI"
     parser = commands.add_parser("import", help=about, description=about)
     parser.add_argument("file", nargs="+", type=Path, metavar="FILE")
@@ -46,9 +49,10 @@ def add_import_command(commands: "argparse._SubParsersAction[argparse.ArgumentPa
 
 
 def run_import_command(options: argparse.Namespace, config: Config, _now: datetime) -> str:
-    """Run the command `import`, and return the text to print.
+    """Run the command `import`, and return the text to print: JSON, or a sentence about the file that --output names.
 
-    Raises UnusableFile if a file cannot be read, if the document is not known, or without --dry-run.
+    Raise UnusableFile if a file cannot be used, if a document or treaty body is not known, or if both --dry-run and
+    --output are missing.
     """
     # imported here: the other commands do not need the libraries that read files
     from tracker.importing.dry_run import describe_files, write_smaller_export

@@ -1,4 +1,4 @@
-"""What the command `import` prints: what a document or a table would bring in. It also cuts an export of UHRI down."""
+"""The work of the command `import`: describe what files would bring in, or make an export of UHRI smaller."""
 
 import argparse
 import io
@@ -12,9 +12,9 @@ from typing import Any
 
 from tracker.config import Config
 from tracker.i18n import Language
-from tracker.importing.documents.imported_document import FollowUpReport, ImportedDocument, check_state
+from tracker.importing.documents.imported_document import FollowUpSection, ImportedDocument, add_state_notice
 from tracker.importing.documents.reader import parse_upload
-from tracker.importing.entry import read_upload
+from tracker.importing.entry import read_file_to_import
 from tracker.importing.tables.results import SheetResult
 from tracker.importing.tables.row_comparison import RowDefaults
 from tracker.importing.tables.row_review import ReviewedRow, review_sheet
@@ -31,15 +31,16 @@ from tracker.storage.folder.storage import BoundedFile
 from tracker.validation.state_party import expected_state
 
 ENGLISH = Language("en")
-BEGINNING = 60
+MAX_EXCERPT = 60
 """How many characters of a text of a follow-up report are printed."""
 BYTES_IN_MEGABYTE = 1_000_000
 
 
 def describe_files(options: argparse.Namespace, config: Config) -> str:
-    """Return what is in the files as JSON, of several files a list. Nothing is saved.
+    """Return as JSON what is in the files: an object for one file, a list for several. Nothing is saved.
 
-    Raise UnusableFile if a file cannot be read, or if the document is not known.
+    A report on follow-up with several sections is a list of its own. In a terminal, the progress is printed to stderr.
+    Raise UnusableFile if a file cannot be read, or if a document, State or treaty body of `options` is not known.
     """
     view = current_view(config.data, {})
     if options.document and options.document not in view.dataset.documents:
@@ -52,20 +53,21 @@ def describe_files(options: argparse.Namespace, config: Config) -> str:
         is_found = False
         with suppress(OSError), BoundedFile(io.FileIO(path)) as file:  # the reader of the file says why
             is_found = is_table(file, path.name)
-        with _told_with_name(path):
+        with _name_file_in_error(path):
             if is_found:
                 described.append(describe_table(path, options, view, limits=limits))
                 continue
             document = parse_upload(path, language=options.lang, limits=limits)
-            sections = [describe_report(report) for report in _of_state(document.follow_up_reports, options.state)]
-            as_read = sections or [describe_document(check_state(document, expected_state(view.dataset)))]
+            found = _sections_about(document.follow_up_reports, options.state)
+            sections = [describe_section(section) for section in found]
+            as_read = sections or [describe_document(add_state_notice(document, expected_state(view.dataset)))]
             described.append(as_read[0] if len(as_read) == 1 else as_read)
     return json.dumps(described[0] if len(described) == 1 else described, ensure_ascii=False, indent=2)
 
 
 @contextmanager
-def _told_with_name(path: Path) -> Iterator[None]:
-    """If a file cannot be used, say which one."""
+def _name_file_in_error(path: Path) -> Iterator[None]:
+    """Put the path of the file before the message of an UnusableFile that is raised inside."""
     try:
         yield
     except UnusableFile as error:
@@ -73,9 +75,10 @@ def _told_with_name(path: Path) -> Iterator[None]:
 
 
 def describe_document(document: ImportedDocument) -> dict[str, object]:
-    """Return the document and its recommendations as plain values for JSON.
+    """Return the facts ("document") and the recommendations ("recommendations") of a document, as values for JSON.
 
-    A date that we worked out from a period is not in "due" but in "computed_due".
+    Paragraphs that are not recommendations are left out. A date that we computed from a period is not in "due" but in
+    "computed_due".
     """
     follow_up, report = document.follow_up, document.next_report
     return {
@@ -108,67 +111,78 @@ def describe_document(document: ImportedDocument) -> dict[str, object]:
     }
 
 
-def _of_state(reports: Sequence[FollowUpReport], names: Sequence[str] | None) -> Sequence[FollowUpReport]:
-    """Return the sections about the State with one of these names; all without a name. Raise UnusableFile if there is none."""
-    if not reports or not names or "all" in names:
-        return reports
+def _sections_about(sections: Sequence[FollowUpSection], names: Sequence[str] | None) -> Sequence[FollowUpSection]:
+    """Return the sections about the States with these names, or all sections if there are no names, or one is "all".
+
+    Upper and lower case make no difference. Raise UnusableFile if no section is about one of these States.
+    """
+    if not sections or not names or "all" in names:
+        return sections
     wanted = {name.strip().casefold() for name in names}
-    found = [report for report in reports if (report.state or "").casefold() in wanted]
+    found = [section for section in sections if (section.state or "").casefold() in wanted]
     if not found:
-        states = ", ".join(report.state or "?" for report in reports)
+        states = ", ".join(section.state or "?" for section in sections)
         raise UnusableFile("The report has no section about this State. It has: {states}", {"states": states})
     return found
 
 
-def describe_report(report: FollowUpReport) -> dict[str, object]:
-    """Return the report as plain values for JSON; long texts are cut, and what is unknown is None."""
+def describe_section(section: FollowUpSection) -> dict[str, object]:
+    """Return a section of a report on follow-up as values for JSON.
+
+    What the report does not say is None, or an empty list. Of long texts only the beginning is there, of the
+    information of NGOs only whether there is any, and the State's replies to the paragraphs are left out.
+    """
     return {
         "kind": "follow-up-report",
-        "symbol": report.symbol,
-        "state": report.state,
-        "concluding_observations": report.concluding_observations,
-        "adopted": report.adopted,
-        "follow_up_paragraphs": list(report.follow_up_paragraphs),
-        "replies": [{"symbol": reply.symbol, "date": reply.date} for reply in report.replies],
-        "ngo_information": bool(report.ngo_information or any(p.ngo_information for p in report.paragraphs)),
+        "symbol": section.symbol,
+        "state": section.state,
+        "concluding_observations": section.concluding_observations,
+        "adopted": section.adopted,
+        "follow_up_paragraphs": list(section.follow_up_paragraphs),
+        "replies": [{"symbol": reply.symbol, "date": reply.date} for reply in section.replies],
+        "ngo_information": bool(section.ngo_information or any(p.ngo_information for p in section.paragraphs)),
         "paragraphs": [
             {
                 "paragraph": paragraph.number,
                 "title": paragraph.title or None,
-                "recommendation_begins": paragraph.recommendation[:BEGINNING] or None,
+                "recommendation_begins": paragraph.recommendation[:MAX_EXCERPT] or None,
                 "grades": [
-                    {"grade": g.grade, "scope": g.scope, "evaluation_begins": g.evaluation[:BEGINNING] or None}
+                    {"grade": g.grade, "scope": g.scope, "evaluation_begins": g.evaluation[:MAX_EXCERPT] or None}
                     for g in paragraph.grades
                 ],
             }
-            for paragraph in report.paragraphs
+            for paragraph in section.paragraphs
         ],
-        "recommended_action_begins": report.recommended_action[:BEGINNING] or None,
-        "next_report": report.next_report,
+        "recommended_action_begins": section.recommended_action[:MAX_EXCERPT] or None,
+        "next_report": section.next_report,
     }
 
 
-def choice_of(options: argparse.Namespace, vocabulary: ImportVocabulary) -> UhriChoice:
-    """Return which records the options of the command line want. Raise UnusableFile if a body is not known."""
+def uhri_choice_of(options: argparse.Namespace, vocabulary: ImportVocabulary) -> UhriChoice:
+    """Return which records of an export of UHRI the options of the command line want.
+
+    Without --state, these are the records about the State of the dataset. Raise UnusableFile if a body is not known.
+    """
     states = tuple(options.state or vocabulary.state)
     bodies = {name: vocabulary.code("body", name) for name in options.body}
     if unknown := next((name for name, code in bodies.items() if not code), None):
         raise UnusableFile(N_("There is no treaty body {name} in the dataset."), {"name": unknown})
-    states, years = () if "all" in states else states, (options.since, options.until)
-    return UhriChoice(states, tuple(bodies.values()), tuple(options.theme), first_year=years[0], last_year=years[1])
+    years = {"first_year": options.since, "last_year": options.until}
+    return UhriChoice(() if "all" in states else states, tuple(bodies.values()), tuple(options.theme), **years)
 
 
 def describe_table(path: Path, options: argparse.Namespace, view: View, *, limits: FileLimits) -> dict[str, Any]:
-    """Return what a table would bring in, as plain values for JSON. Nothing is saved.
+    """Return what a spreadsheet or an export of UHRI would bring in, as values for JSON. Nothing is saved.
 
-    Raise UnusableFile if it cannot be read.
+    "kind" is "uhri", or that of the spreadsheet. `limits` are for spreadsheets; an export of UHRI has its own. Raise
+    UnusableFile if the file cannot be read, or if a treaty body of `options` is not known.
     """
     vocabulary = ImportVocabulary.from_view(view, ENGLISH)
     defaults = RowDefaults(document=options.document or "")
     result = None
     with _uhri_records(path) as records:
         if records is not None:
-            result = read_uhri(records, choice_of(options, vocabulary), vocabulary, limits=UHRI_FILE)
+            result = read_uhri(records, uhri_choice_of(options, vocabulary), vocabulary, limits=UHRI_FILE)
     if result is not None:
         rows = review_uhri(view, result, defaults, language=ENGLISH)
         return {
@@ -179,7 +193,7 @@ def describe_table(path: Path, options: argparse.Namespace, view: View, *, limit
             "notices": [result.problem] if result.problem else [],
             "rows": [_describe_row(row) for row in rows],
         }
-    data = read_upload(path, limits, path.name)
+    data = read_file_to_import(path, limits, path.name)
     sheet = read_table_upload(data, TableRequest(vocabulary, ENGLISH), limits)
     assert isinstance(sheet, SheetResult)
     return {
@@ -208,17 +222,18 @@ def _describe_row(row: ReviewedRow) -> dict[str, Any]:
 
 
 def write_smaller_export(options: argparse.Namespace, config: Config) -> str:
-    """Write the wanted records of an export of UHRI to a new file, and return a sentence about it.
+    """Write the records of an export of UHRI that `options` want to a new .json file, and return a line about it.
 
-    Raise UnusableFile if the file is no export of UHRI, or if the new file exists already or cannot be written.
+    If the export is damaged, a second line says so. Raise UnusableFile if several files are given, if the file is no
+    export of UHRI, or if the new file exists already or cannot be written.
     """
     path, *others = options.file
     if others:
         raise UnusableFile("--output takes one file.")
     vocabulary = ImportVocabulary.from_view(current_view(config.data, {}), ENGLISH)
     written = 0
-    with _told_with_name(path):
-        is_wanted = record_filter(choice_of(options, vocabulary), vocabulary)
+    with _name_file_in_error(path):
+        is_wanted = record_filter(uhri_choice_of(options, vocabulary), vocabulary)
         try:
             with _uhri_records(path) as records:
                 if records is None:
@@ -242,7 +257,7 @@ def write_smaller_export(options: argparse.Namespace, config: Config) -> str:
 
 @contextmanager
 def _uhri_records(path: Path) -> Iterator[JsonRecords | WorkbookRecords | None]:
-    """Open an export of UHRI, and yield its records, or None if it is another table."""
+    """Open an export of UHRI and yield its records; None if the file is something else or cannot be opened."""
     try:
         file = path.open("rb")
     except OSError:
@@ -252,16 +267,19 @@ def _uhri_records(path: Path) -> Iterator[JsonRecords | WorkbookRecords | None]:
         start = file.read(2048)
         file.seek(0)
         if is_zip(start):
-            data = read_upload(path, UHRI_FILE, path.name)
+            data = read_file_to_import(path, UHRI_FILE, path.name)
             yield WorkbookRecords(data, ENGLISH, UHRI_FILE) if is_uhri_workbook(data) else None
         elif is_json(start):
-            yield JsonRecords(file, ENGLISH, UHRI_FILE, progress=_progress(path.stat().st_size))
+            yield JsonRecords(file, ENGLISH, UHRI_FILE, progress=_progress_printer(path.stat().st_size))
         else:
             yield None
 
 
-def _progress(total: int) -> Callable[[int], None] | None:
-    """Return a function that shows in the terminal how much was read, or None without a terminal."""
+def _progress_printer(total: int) -> Callable[[int], None] | None:
+    """Return a function that prints how much was read, in percent; None for a small file, or without a terminal.
+
+    `total` is the size of the file in bytes. The function takes the number of bytes that were read.
+    """
     if total < 10 * BYTES_IN_MEGABYTE or not sys.stderr.isatty():
         return None
     shown = -1

@@ -1,6 +1,6 @@
-"""What the imports of documents and of tables share: which document and State a file is about, and how it is read.
+"""What the imports of documents and of tables share: symbols, titles, changes, and how the bytes of a file are read.
 
-An upload is read in a process of its own, within limits. A change of a recommendation is told in the same form.
+A file is read in a process of its own, within limits of size, time and memory.
 """
 
 import re
@@ -30,9 +30,11 @@ _UNREADABLE_FILE = N_("The file {name} cannot be opened. Check its name and whet
 
 
 class RowState(StrEnum):
-    """How a row differs from what the tracker has.
+    """How a row of a table, or a paragraph or a deadline of a document, compares with what the tracker has.
 
-    CONFLICT: a field was edited in the file, and in the tracker too. REFUSED: the row cannot be used; see its note.
+    CONFLICT of a row: the same field was edited in the file and in the tracker. CONFLICT of a paragraph: the
+    tracker has recommendations for single letters of this paragraph. REFUSED: the row or the paragraph cannot be
+    saved.
     """
 
     NEW = "new"
@@ -46,8 +48,9 @@ class RowState(StrEnum):
 class ImportedChange:
     """A field that the file would change. `old` is the value in the tracker now, `new` the value in the file.
 
-    Both are codes, partial dates or texts; "" is no value. `language` is the language of a text. `is_conflict` is True
-    if the value in the tracker is not the one that was exported.
+    Both values are codes, partial dates or texts; "" is no value. `field` is the code of a column, or "parts/a" for
+    the text of part (a). `language` is the code of the language of a text. `is_conflict` says that the value in the
+    tracker was edited after it was exported.
     """
 
     field: str
@@ -57,21 +60,24 @@ class ImportedChange:
     is_conflict: bool = False
 
 
-def symbol_in(text: str) -> re.Match[str] | None:
-    """Return the symbol of concluding observations that a text is, or None. Spaces and small letters do not matter."""
+def match_symbol(text: str) -> re.Match[str] | None:
+    """Return the match if the whole `text` is a symbol of concluding observations, otherwise None.
+
+    Spaces and small letters make no difference: the matched text is without spaces, in capital letters.
+    """
     return SYMBOL.fullmatch("".join(text.split()).upper().replace("–", "-"))
 
 
 def propose_cycle(symbol: str) -> str:
-    """Return the number of the reporting cycle in a symbol, such as "4" in E/C.12/…/CO/4, or ""."""
+    """Return the reporting cycle that a symbol names, such as "4" for E/C.12/…/CO/4 or "5-6" for …/CO/5-6, or ""."""
     found = _CYCLE.search(symbol)
     return found[1] if found else ""
 
 
-def document_of_symbol(view: View, symbol: str | None) -> Document | None:
+def observations_of_symbol(view: View, symbol: str | None) -> Document | None:
     """Return the concluding observations with this symbol, or None. Spaces and small letters make no difference.
 
-    If they were archived, they are returned too: a save brings them back, under the same id.
+    Archived ones are returned too, because a save brings them back under the same id.
     """
     wanted = "".join((symbol or "").split()).casefold()
     known = (*view.documents.values(), *view.dataset.documents.values())
@@ -80,14 +86,18 @@ def document_of_symbol(view: View, symbol: str | None) -> Document | None:
 
 
 def wording_in(text: Mapping[str, TextVariant] | None, language: str, main: str) -> str:
-    """Return the wording of a text in a language, "" if it has none. One without a language is in `main`, as is "" here."""
+    """Return the wording of `text` in `language`, or "" if it has none.
+
+    `main` is the dataset's main language. A wording without a language code counts as `main`, and so does a `language`
+    of "".
+    """
     variants = text or {}
     found = variants.get(language or main) or (variants.get(NO_LANGUAGE_CODE) if language in ("", main) else None)
     return found.text if found else ""
 
 
 def shorten_title(text: str) -> str:
-    """Return a text as a title of one line: its first words, if it is longer than MAX_TITLE_LENGTH."""
+    """Return a text as a title of one line. If it is longer than MAX_TITLE_LENGTH, return its first words and "…"."""
     title = one_line(clean_input(text))
     if len(title) <= MAX_TITLE_LENGTH:
         return title
@@ -98,9 +108,11 @@ def shorten_title(text: str) -> str:
 def run_reading_job(
     function: str, data: bytes, values: Mapping[str, Any], *, limits: FileLimits, is_cancelled: IsCancelled
 ) -> bytes:
-    """Return what `function` reads from an upload, as JSON. `values` are what it needs besides the file (see `run_job`).
+    """Run `function` on the bytes of a file in a process of its own, and return its answer, which is JSON.
 
-    Raises UnusableFile if the file cannot be read or is beyond the limits, and ProcessCancelled.
+    `function` is the dotted name of a function, `values` are its arguments besides `data` (see `run_job`). Raise
+    UnusableFile if the file is too large or cannot be read within the limits, and its subclass ProcessCancelled if
+    `is_cancelled` returns True.
     """
     if len(data) > limits.file_bytes:
         raise _too_large(len(data), limits)
@@ -113,8 +125,11 @@ def _too_large(size: int, limits: FileLimits) -> UnusableFile:
     return UnusableFile(_TOO_LARGE, values)
 
 
-def read_upload(path: Path, limits: FileLimits, name: str) -> bytes:
-    """Return the content of a file on the disk. Raise UnusableFile if it cannot be opened or is too large."""
+def read_file_to_import(path: Path, limits: FileLimits, name: str) -> bytes:
+    """Return the bytes of the file at `path`. Raise UnusableFile if it cannot be opened or is too large.
+
+    `name` is what the message calls the file.
+    """
     from tracker.storage.folder.storage import read_file
 
     try:

@@ -1,7 +1,7 @@
-"""An uploaded spreadsheet or export of UHRI: read in a process of its own, as values that can be kept, and reviewed.
+"""An uploaded spreadsheet or export of UHRI: read it in a process of its own, keep what was read, and review it.
 
-The functions `…_upload` start the process (see `sandbox.host`); `answer_table` runs in it. `review_uhri` reviews what UHRI
-says, `lines_left_out` tells what a save does not bring in: rows, cells and columns.
+`read_table_upload` starts the process (see `sandbox.host`), and `answer_table` runs in it. `review_uhri` compares the
+recommendations of UHRI with the tracker, `describe_left_out` says which rows, cells and columns a save leaves out.
 """
 
 import io
@@ -29,15 +29,16 @@ from tracker.sandbox.kinds import is_json, is_zip
 from tracker.sandbox.limits import TABLE, UHRI_WORKBOOK, UPLOAD, FileLimits
 
 TableAnswer = SheetResult | UhriSurvey | UhriResult
-"""What was read: a spreadsheet, or what an export of UHRI holds, or the recommendations chosen from it."""
+"""What was read: a spreadsheet; or a survey of an export of UHRI; or the recommendations chosen from such an export."""
 _ANSWER: TypeAdapter[TableAnswer] = TypeAdapter(TableAnswer)
 
 
 @dataclass(frozen=True, slots=True)
 class SheetUpload:
-    """A spreadsheet under review: the file as Base64, the editor's corrections, and what was read with them.
+    """A spreadsheet under review.
 
-    The sentences in `result` are in the language with the code `language`.
+    `content` is the file as Base64, `choices` are the editor's corrections of how it is read, `result` is what was read
+    with these corrections. The sentences in `result` are in the language with the code `language`.
     """
 
     content: str
@@ -48,7 +49,10 @@ class SheetUpload:
 
 @dataclass(frozen=True, slots=True)
 class UhriUpload:
-    """An export of UHRI under review: the file, as Base64, what it holds, and what was chosen from it, None at first."""
+    """An export of UHRI under review: the file as Base64, and the survey of what it holds.
+
+    `choice` says which records the editor chose, `result` has the recommendations in them. Both are None until then.
+    """
 
     content: str
     survey: UhriSurvey
@@ -58,7 +62,11 @@ class UhriUpload:
 
 @dataclass(frozen=True, slots=True)
 class TableRequest:
-    """What to read from a file, in which language, and with the words of which dataset. It is sent to the process."""
+    """How to read a table. This is sent to the process that reads it.
+
+    `vocabulary` has the words of the dataset. Problems are described in `language`. `sheet` is for a spreadsheet,
+    `uhri` for an export of UHRI: without it, the export is only surveyed.
+    """
 
     vocabulary: ImportVocabulary
     language: Language
@@ -69,10 +77,10 @@ class TableRequest:
 def read_table_upload(
     data: bytes, request: TableRequest, limits: FileLimits = UPLOAD, *, is_cancelled: IsCancelled = never
 ) -> TableAnswer:
-    """Return what a spreadsheet or an export of UHRI holds, read in a process of its own.
+    """Read a spreadsheet or an export of UHRI in a process of its own, and return what it holds.
 
     Of an export of UHRI, return a survey, or the recommendations if `request.uhri` says which. Raise UnusableFile if
-    the file cannot be read, and ProcessCancelled if `is_cancelled` returns True.
+    the file cannot be read, and its subclass ProcessCancelled if `is_cancelled` returns True.
     """
     arguments = TypeAdapter(TableRequest).dump_python(request, mode="json")
     job, values = "tracker.importing.uploads.answer_table", {"request": arguments}
@@ -80,10 +88,13 @@ def read_table_upload(
     return _ANSWER.validate_json(answer)
 
 
-def start_table_upload(
+def read_new_table(
     data: bytes, request: TableRequest, limits: FileLimits, *, is_cancelled: IsCancelled = never
 ) -> SheetUpload | UhriUpload:
-    """Return a file that was just uploaded, as it can be reviewed. Raise what `read_table_upload` raises."""
+    """Read a table that was just uploaded, and return it with what was read, ready for review.
+
+    Raise what `read_table_upload` raises.
+    """
     answer = read_table_upload(data, request, limits, is_cancelled=is_cancelled)
     content = b64encode(data).decode()
     if isinstance(answer, UhriSurvey):
@@ -92,8 +103,11 @@ def start_table_upload(
     return SheetUpload(content, request.language.code, request.sheet, result=answer)
 
 
-def read_again(upload: SheetUpload | UhriUpload, request: TableRequest) -> SheetUpload | UhriUpload:
-    """Read a file under review again, with other choices, another language or other records of UHRI, and return it."""
+def read_table_again(upload: SheetUpload | UhriUpload, request: TableRequest) -> SheetUpload | UhriUpload:
+    """Read a table under review again, as `request` now says, and return it with the new result.
+
+    Of an export of UHRI, `request.uhri` must be given. Raise UnusableFile if the file cannot be read.
+    """
     answer = read_table_upload(b64decode(upload.content), request)
     if isinstance(upload, UhriUpload):
         assert isinstance(answer, UhriResult)
@@ -103,7 +117,10 @@ def read_again(upload: SheetUpload | UhriUpload, request: TableRequest) -> Sheet
 
 
 def answer_table(data: bytes, request: Mapping[str, Any]) -> JobAnswer:
-    """Return the answer to a request, as JSON. This runs in the process. Raises UnusableFile if the file cannot be read."""
+    """Return ({}, a `TableAnswer` as JSON). This runs in the process that reads the table.
+
+    `data` is the file, `request` a `TableRequest` as JSON values. Raise UnusableFile if the file cannot be read.
+    """
     wanted: TableRequest = TypeAdapter(TableRequest).validate_python(request)
     vocabulary, language = wanted.vocabulary, wanted.language
     answer: TableAnswer
@@ -120,16 +137,18 @@ def answer_table(data: bytes, request: Mapping[str, Any]) -> JobAnswer:
 
 
 def columns_left_out(result: SheetResult) -> list[SheetColumn]:
-    """Return the columns that are not imported: not understood, or without a field in a recommendation."""
+    """Return the columns that are not imported: their field is not known, or a recommendation has no such field."""
     return [c for c in result.columns if c.field.partition(":")[0] not in RECORDED_FIELDS]
 
 
-def lines_left_out(
+def describe_left_out(
     rows: Sequence[ReviewedRow], ticked: Collection[int], result: SheetResult | UhriResult, *, language: Language
 ) -> Iterator[str]:
-    """Yield a line about each row that is left out as a whole or in part, and about each column that is.
+    """Yield a line about each row that a save leaves out or saves only in part, then about other things left out.
 
-    `ticked` are the numbers of the rows to save. `result` is what was read.
+    `ticked` are the numbers of the rows to save. Of a spreadsheet, the last lines are about columns; of an export
+    of UHRI, about the number of records that were not chosen, and about damage of the file. The lines are in
+    `language`.
     """
     _ = language.gettext
     for row in rows:
@@ -162,9 +181,10 @@ def review_uhri(
     language: Language,
     chosen: Mapping[str, str] | None = None,
 ) -> tuple[ReviewedRow, ...]:
-    """Return the recommendations with the tags of UHRI, and with notes about what to check.
+    """Return the recommendations of `result` as reviewed rows, with UHRI's tags and notes about what to check.
 
-    `chosen` maps a name of UHRI → the id of our theme or group that the editor chose for it.
+    Rows of one document stand together. A text that the tracker has already is never replaced by that of UHRI. `chosen`
+    maps the name of a tag in UHRI → the id of our theme or group that the editor chose for it.
     """
     _, vocabulary = language.gettext, ImportVocabulary.from_view(view, language)
     rows = uhri.uhri_rows(result.recommendations, vocabulary)

@@ -25,7 +25,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from tracker.config import DatabasePlace, StoragePlace, write_place
+from tracker.config import DatabasePlace, StoragePlace, format_place
 from tracker.i18n import Language, get_language, request_language
 from tracker.model.errors import NoDataset, PastDateRefused, TrackerError
 from tracker.publishing.pages.refused_date import RefusedDateRenderer, render_refused_text
@@ -364,7 +364,7 @@ async def render_in_process(
         uses_database=isinstance(place, DatabasePlace),
         is_logged=True,
     )
-    values = {"place": write_place(place), "path": path, "params": dict(asked.params), "compress": compress}
+    values = {"place": format_place(place), "path": path, "params": dict(asked.params), "compress": compress}
     values |= {"id": asked.id, "language": asked.language.code, "origin": asked.origin}
     is_over = threading.Event()
     job = "tracker.web.routes.render_large_file"

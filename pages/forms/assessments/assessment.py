@@ -326,7 +326,7 @@ def show_assessment_fields(form: Fields) -> None:
     if document or not is_ours:
         how = {"key": "mark", "required": not is_ours}
         form.code_radio(_("Has the source itself been read?"), "verification", vocabulary.Verification, **how)
-    if issued := form.filled.earlier_than(page.view, r):
+    if issued := form.filled.later_document_date(page.view, r):
         text = _("The date is right, although the document is of {date}", date=language.format_date(issued))
         form.checkbox(text, "is_early_confirmed")
     if st.toggle(_("Add new evidence"), key=form.prefix + "add"):

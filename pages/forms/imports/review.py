@@ -21,19 +21,20 @@ from pages.shared.import_drafts import PREFIX, ReviewDraft, change_review
 from pages.shared.layout import Page
 from pages.shared.messages import _, error_text, escape_markdown, ngettext
 from tracker.config import load_config
-from tracker.editing.forms.document import ROW_LABELS, DeadlineRow, row_errors
+from tracker.editing.forms.document import ROW_LABELS, DeadlineRow, deadline_errors
 from tracker.editing.forms.typed_dates import read_date
 from tracker.editing.forms.values import text_from_input
 from tracker.i18n import Language, native_name
 from tracker.importing.documents import follow_up_records, imported_document
 from tracker.importing.documents import records as reviewing
 from tracker.importing.documents.follow_up_records import ParagraphMatch
-from tracker.importing.documents.imported_document import FollowUpReport, ImportedDocument, ImportNotice, ParagraphKind
+from tracker.importing.documents.imported_document import FollowUpSection, ImportedDocument, ImportNotice, ParagraphKind
 from tracker.importing.documents.reader import parse_upload
-from tracker.importing.documents.records import ParagraphChoice, ParagraphReview, ProposedDeadline, SimilarDemand
-from tracker.importing.entry import RowState, document_of_symbol, propose_cycle
+from tracker.importing.documents.records import ParagraphChoice, ParagraphReview, ProposedDeadline
+from tracker.importing.documents.wording_hints import SimilarDemand, find_similar_recommendations, propose_themes
+from tracker.importing.entry import RowState, observations_of_symbol, propose_cycle
 from tracker.importing.tables.vocabulary import ImportVocabulary
-from tracker.importing.uploads import TableRequest, start_table_upload
+from tracker.importing.uploads import TableRequest, read_new_table
 from tracker.model.dataset import Record
 from tracker.model.errors import ImportRefused
 from tracker.model.labels import N_
@@ -82,11 +83,11 @@ def _read_first(page: Page, data: bytes, name: str) -> None:
     def parse(limits: FileLimits, is_cancelled: IsCancelled) -> import_drafts.Upload:
         if name and is_table(io.BytesIO(data), name):
             request = TableRequest(ImportVocabulary.from_view(page.view, language), language)
-            return start_table_upload(data, request, limits, is_cancelled=is_cancelled)
+            return read_new_table(data, request, limits, is_cancelled=is_cancelled)
         imported = parse_upload(data, name, limits=limits, is_cancelled=is_cancelled)
         if imported.follow_up_reports:
             return imported  # the review asks for the State, and refuses another one
-        return imported_document.check_state(imported, expected_state(page.view.dataset, language.code))
+        return imported_document.add_state_notice(imported, expected_state(page.view.dataset, language.code))
 
     read_and_keep(parse, keep, key="bring_in", name=name)
 
@@ -111,7 +112,7 @@ def show_other_language(page: Page, draft: ReviewDraft, imported: ImportedDocume
     show_button_error(f"{KEY}_remove")
     if other.language == imported.language:
         return None
-    _show_notices(imported_document.match_languages(imported, other))
+    _show_notices(imported_document.compare_language_versions(imported, other))
     return other
 
 
@@ -286,7 +287,7 @@ def _choose_themes(page: Page, review: ParagraphReview) -> tuple[str, ...]:
     key = _key("themes", review)
     if key not in st.session_state:
         versions = [paragraph for paragraph in (review.paragraph, review.other) if paragraph]
-        st.session_state[key] = list(reviewing.propose_themes(page.view, versions))
+        st.session_state[key] = list(propose_themes(page.view, versions))
     chosen = [theme for theme in st.session_state[key] if theme in offered]
     if len(chosen) < len(st.session_state[key]):  # the settings or the tags changed since the draft was kept
         st.session_state[key] = chosen
@@ -316,7 +317,7 @@ def show_deadlines(
                 chosen.append(typed)
                 row = DeadlineRow(kind=typed.kind, date=typed.date, set_by=typed.set_by, sentence=typed.sentence)
                 # the document is what was read here
-                errors += row_errors([row], page.context.language, page.view.today, document=Verification.SEEN)
+                errors += deadline_errors([row], page.context.language, page.view.today, document=Verification.SEEN)
             page.show("forms/import_deadline.html", proposal=proposal, lang=lang, is_ticked=is_ticked)
     return chosen, errors
 
@@ -349,26 +350,26 @@ def show_review(page: Page, draft: ReviewDraft) -> None:
     imported = _choose_language(page, draft)
     other = show_other_language(page, draft, imported)
     if other:
-        imported = imported_document.fill_facts(imported, other)
+        imported = imported_document.fill_missing_facts(imported, other)
     document, errors = _choose_document(page, imported)
     known = document if document and document.version else None
     if document and other:
-        document = reviewing.add_facts(page.view, document, other)
+        document = reviewing.with_facts_of_file(page.view, document, other)
     reviews = reviewing.review_paragraphs(page.view, imported, known, other=other)
     made_of = (page.view.dataset.signature, imported.language, document.id if document else "")
     if draft.similar[0] != made_of:
-        similar = reviewing.find_similar(page.view, imported, imported.recommendations, document=made_of[2])
+        similar = find_similar_recommendations(page.view, imported, imported.recommendations, document=made_of[2])
         draft.similar = (made_of, similar)
     files, main = [file for file in (imported, other) if file], page.view.settings.language
     expected = expected_state(page.view.dataset, page.context.language.code)
-    others = (file for file in files if imported_document.is_other_state(file, expected))
+    others = (file for file in files if imported_document.is_about_other_state(file, expected))
     foreign = [file.state or file.country for file in others][:1]
     if document:
         proposals = reviewing.propose_deadlines(imported, document)
         lang = imported.language or page.context.language.code
         deadlines, wrong = show_deadlines(page, proposals, lang=lang, propose=not foreign)
         document = reviewing.with_deadlines(document, [] if wrong else deadlines, imported, main=main)
-        document = reviewing.with_sentences(document, other, main=main) if other else document
+        document = reviewing.with_deadline_sentences(document, other, main=main) if other else document
         errors = [*errors, *wrong]
     unmatched = reviewing.unmatched_recommendations(page.view, imported, known)
     counts = Counter(state_name(review) for review in reviews if review.paragraph.is_recommendation)
@@ -424,7 +425,7 @@ def _choose_document(page: Page, imported: ImportedDocument) -> tuple[Document |
     missing. A new document has no version.
     """
     view, language = page.view, page.context.language
-    found = document_of_symbol(view, imported.symbol)
+    found = observations_of_symbol(view, imported.symbol)
     listed = [d for d in view.documents.values() if d.kind is DocumentKind.CONCLUDING_OBSERVATIONS]
     known = {d.id: d for d in (*listed, *([found] if found else []))}
     names = {d.id: f"{d.symbol or d.id} · {language.resolve(d.title).text}" for d in known.values()}
@@ -439,7 +440,7 @@ def _choose_document(page: Page, imported: ImportedDocument) -> tuple[Document |
         if imported.symbol and (not found or found.id != chosen):
             told = _("The file has the symbol {symbol}. Check the document.", symbol=imported.symbol)
             st.warning(escape_markdown(told))
-        return reviewing.add_facts(view, document, imported) if imported.language else document, []
+        return reviewing.with_facts_of_file(view, document, imported) if imported.language else document, []
     if chosen != NEW_DOCUMENT:
         return None, [_("Choose the document.")]
     return _show_new_document(page, imported)
@@ -476,8 +477,8 @@ def show_follow_up_review(page: Page, draft: ReviewDraft) -> None:
     imported = draft.reviewed.imported
     page.show("forms/import_follow_up_top.html")
     report = _choose_section(page, imported.follow_up_reports)
-    section = follow_up_records.section_of(report, imported)
-    observations = document_of_symbol(view, report.concluding_observations)
+    section = follow_up_records.section_as_document(report, imported)
+    observations = observations_of_symbol(view, report.concluding_observations)
     matches = follow_up_records.match_paragraphs(view, report)
     page.show("forms/import_follow_up.html", report=report, observations=observations, name=draft.reviewed.name)
     _show_notices(imported.notices)
@@ -517,7 +518,7 @@ def show_follow_up_review(page: Page, draft: ReviewDraft) -> None:
     show_import_save(page, draft, records, seen=seen, errors=errors, ticked=0, label=_("Save the report"), **how)
 
 
-def _choose_section(page: Page, reports: tuple[FollowUpReport, ...]) -> FollowUpReport:
+def _choose_section(page: Page, reports: tuple[FollowUpSection, ...]) -> FollowUpSection:
     """Return the only section, or the one that the editor chooses.
 
     The one about the dataset's State is chosen at first.

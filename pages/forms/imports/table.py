@@ -19,7 +19,7 @@ from tracker.editing.forms.recommendation import can_have_recommendations
 from tracker.editing.forms.typed_dates import read_date
 from tracker.i18n import native_name
 from tracker.importing import uploads
-from tracker.importing.entry import RowState, symbol_in
+from tracker.importing.entry import RowState, match_symbol
 from tracker.importing.tables import row_comparison, row_review
 from tracker.importing.tables import vocabulary as words
 from tracker.importing.tables.cell_values import CellKey, UnclearCell, settle_cells, unclear_cells
@@ -215,7 +215,7 @@ def _show_rows_and_save(
         errors = [error_text(error)]
     known = page.view.dataset.recommendations
     compared = {str(row.row.number): row.compared.recommendation for row in rows}
-    left_out = list(uploads.lines_left_out(rows, {row.row.number for row in ticked}, result, language=language))
+    left_out = list(uploads.describe_left_out(rows, {row.row.number for row in ticked}, result, language=language))
     seen = {number: f"{i} {known[i].version if i in known else ''}" for number, i in compared.items()}
     kept = {"ticked": len(ticked), "reason": how["reason"], "left_out": left_out}
     show_import_save(page, draft, records, seen=seen, errors=errors, **kept)
@@ -284,7 +284,7 @@ def _show_uhri_choice(page: Page, draft: ReviewDraft, upload: UhriUpload, *, voc
     first_year, last_year = (0, 9999) if years == (first, last) else years
     wanted = UhriChoice(tuple(states), tuple(chosen_bodies), tuple(themes), first_year=first_year, last_year=last_year)
     with noting_errors("bring_in_file"), st.spinner(_("Reading the file…")):
-        table = uploads.read_again(upload, TableRequest(vocabulary, page.context.language, uhri=wanted))
+        table = uploads.read_table_again(upload, TableRequest(vocabulary, page.context.language, uhri=wanted))
         import_drafts.change_review(draft, imported=table)
     st.rerun()
 
@@ -346,7 +346,7 @@ def _read_again(page: Page, draft: ReviewDraft, choices: SheetChoices) -> None:
     language = page.context.language
     try:
         request = TableRequest(ImportVocabulary.from_view(page.view, language), language, choices)
-        table = uploads.read_again(draft.reviewed.imported, request)
+        table = uploads.read_table_again(draft.reviewed.imported, request)
     except UnusableFile as error:
         note_error("bring_in_file", error_text(error))
         table = replace(draft.reviewed.imported, language=language.code)
@@ -479,7 +479,7 @@ def show_defaults(page: Page, rows: Sequence[ImportedRow]) -> RowDefaults:
     added = _show_new_documents(page, homeless)
     view, chosen = row_comparison.with_documents(page.view, added), dict[str, str]()
     asked = [row for row in homeless if not row_comparison.document_of_row(view, row, RowDefaults())]
-    asked = [row for row in asked if not any(symbol_in(row.value(name)) for name in ("symbol", "document"))]
+    asked = [row for row in asked if not any(match_symbol(row.value(name)) for name in ("symbol", "document"))]
     names = {row_comparison.source_key(row): row for row in reversed(asked)}  # the first row of each name
     for key in list(dict.fromkeys(map(row_comparison.source_key, asked)))[:MAX_DOCUMENT_CHOICES]:
         chosen[key] = _choose_document(page, key, names[key])

@@ -59,7 +59,7 @@ def show_entries_without_owner(page: Page) -> None:
     Show nothing if there are none, or if the tracker has no organisation besides its editors.
     """
     folder = private_folder(page)
-    count = folder.without_owner() if folder and page.context.readers(None) else 0
+    count = folder.count_without_owner() if folder and page.context.readers(None) else 0
     if not count or not page.can_edit:
         return
     sentence = ngettext(

@@ -269,7 +269,7 @@ def show_unpublish_form(page: Page, evidence_id: str) -> None:
         return
     # A private copy with the same texts exists if the machine stopped between the two steps last time.
     private_items = folder.read().evidence
-    copies = (private_items[copy] for copy in folder.copies(evidence_id))
+    copies = (private_items[copy] for copy in folder.private_ids_of(evidence_id))
     is_half_done = any((c.title, c.summary, c.history) == (e.title, e.summary, e.history) for c in copies)
     page.show("private/unpublish.html", e=e, rests=dependants_of(dataset, evidence_id), half=is_half_done)
     key, cancel = f"unpublish_{evidence_id}_{e.version}", back + f"#e-{e.id}"
@@ -281,7 +281,7 @@ def _show_made_private(page: Page, e: Evidence) -> None:
     """Show that `e` is private again, with links to its private copies."""
     # read from the files, because unpublishing clears the state of every session
     folder, back = private_folder(page), page.context.link("/evidence")
-    copies = [back + f"#e-{copy}" for copy in (folder.copies(e.id) if folder else ())]
+    copies = [back + f"#e-{copy}" for copy in (folder.private_ids_of(e.id) if folder else ())]
     page.show("private/unpublished_stub.html", e=e, back=back, there=copies)
 
 

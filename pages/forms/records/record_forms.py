@@ -22,7 +22,7 @@ from pages.shared.saving import save_records, withdrawal_place
 from tracker.editing.forms import document as document_form
 from tracker.editing.forms import recommendation as recommendation_form
 from tracker.editing.forms.assessment import EvidenceForm
-from tracker.editing.forms.document import ROW_LABELS, DeadlineRow, RoundRow, row_name
+from tracker.editing.forms.document import ROW_LABELS, DeadlineRow, RoundRow, row_prefix
 from tracker.editing.forms.recommendation import RecommendationForm
 from tracker.editing.forms.translation import TranslationForm
 from tracker.editing.forms.values import id_errors, text_from_input
@@ -114,7 +114,7 @@ def _show_recommendation_fields(form: Fields) -> None:
     with st.expander(_("Same demand, and whether taken up")):
         others = [other for other in view.recommendations.values() if r is None or other.id != r.id]
         form.choose_several(_("Same demand as"), "same_demand", recommendation_names(page, others), key="same")
-        if among := recommendation_form.can_be_taken_up(view, view.document(form.filled.document)):
+        if among := recommendation_form.candidates_for_uptake(view, view.document(form.filled.document)):
             how = {"codes": vocabulary.UptakeResult, "among": among, "key": "taken"}
             form.recommendations_by_code(_("Civil society asked for it"), "uptake", **how)
 
@@ -256,7 +256,7 @@ def _show_deadline(form: Fields, start: DeadlineRow, number: int) -> DeadlineRow
     language, label = form.page.context.language, form.page.context.label
     old, name = start.recorded, _("New deadline")
     name = f"{label(old.kind)} · {language.format_date(old.date)}" if old else name
-    row, others = open_nested_form(form, start, name=row_name(number)), _other_documents(form)
+    row, others = open_nested_form(form, start, name=row_prefix(number)), _other_documents(form)
     choose, this_document = _("Choose"), _("This document")
     whose = {
         "label": _(ROW_LABELS["set_by"]),
@@ -303,7 +303,7 @@ def show_round_rows(form: Fields) -> None:
 def _show_round(form: Fields, start: RoundRow, number: int) -> RoundRow:
     """Show the fields of a round of the follow-up, and return it as typed. `number` counts the rounds from 0."""
     fields, none, others = FIELD_LABELS, _("none, or not known"), _other_documents(form)
-    row = open_nested_form(form, start, name=row_name(number, "round"))
+    row = open_nested_form(form, start, name=row_prefix(number, "round"))
     with st.expander(_("Round {n}", n=number + 1), expanded=start.recorded is None):
         one, two = st.columns(2)
         row.select(_(fields["reply"]), "reply", others, placeholder=none, at=one)

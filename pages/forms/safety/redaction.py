@@ -89,7 +89,7 @@ def _show_places_and_button(page: Page, files: tuple[RedactedFile, ...], terms: 
     field.
     """
     folder = private_folder(page)
-    seen = [file for file in files if folder is None or not folder.hides(file.path)]
+    seen = [file for file in files if folder is None or not folder.is_hidden(file.path)]
     places, mask = remove_words.list_redaction_places(seen, terms), partial(remove_words.mask_words, terms=terms)
     how = {"hidden": len(files) - len(seen), "evidence": private_evidence(page)}
     page.show("forms/redaction_places.html", places=places, most=MAX_PLACES, mask=mask, **how)

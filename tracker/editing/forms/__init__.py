@@ -1,1 +1,1 @@
-"""From what was typed in a form to records, one form in each file, and typed dates. Start with `record_form`."""
+"""Forms: turn what was typed into records, one kind of form in each file. Start with `record_form`."""

@@ -1,4 +1,4 @@
-"""The forms of evidence and of an assessment: validate what was typed, and turn it into records."""
+"""The evidence form and the assessment form: validate what was typed, and turn it into records."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -22,7 +22,10 @@ from tracker.queries.view import View, effective_date
 
 @dataclass(frozen=True, kw_only=True)
 class EvidenceForm(RecordForm[Evidence]):
-    """What is typed in the evidence form. `relevant_to` maps effect → recommendation ids."""
+    """What is typed in the evidence form. `relevant_to` maps effect → ids of recommendations.
+
+    `themes` are those of our own tags. `has_new_files` says that files are attached with this save.
+    """
 
     record_type = Evidence
     register = "evidence"
@@ -42,11 +45,14 @@ class EvidenceForm(RecordForm[Evidence]):
     themes: tuple[str, ...] = ()
     has_new_files: bool = False
     added_for: str = ""
-    """The id of the recommendation from whose page it is added, or with whose assessment. It must be relevant to it."""
+    """The id of a recommendation to which the evidence must be relevant, or "".
+
+    It is the recommendation that the editor came from, or that is assessed in the same save.
+    """
 
     @classmethod
     def from_record(cls, view: View, e: Evidence | None, language: Language) -> Self:
-        """Return the initial values of the form. `e` is the evidence item as recorded now, None for a new item."""
+        """Return the initial values of the form. `e` is the evidence as recorded now, None for a new one."""
         form = super().from_record(view, e, language)
         links, tags = (e.relevant_to, e.tags) if e else ((), ())
         by_effect = {effect: linked_ids(link for link in links if link.effect is effect) for effect in EvidenceEffect}
@@ -83,7 +89,10 @@ class EvidenceForm(RecordForm[Evidence]):
         }
 
     def suggest_id(self, view: View) -> str:
-        """Return a free id, made from the publisher and the year of publication or event, or "" (no publisher)."""
+        """Return a free id, made from the publisher and the year of publication, or else of the event.
+
+        Return "" if no publisher is typed.
+        """
         if not self.publisher.strip():
             return ""
         name = f"{self.publisher} {last_year(self.published or self.happened)}"
@@ -92,17 +101,17 @@ class EvidenceForm(RecordForm[Evidence]):
 
 
 NEW_EVIDENCE = "new."
-"""The beginning of the names of the fields for evidence that is added with the assessment."""
+"""How the names of the fields begin that are for evidence that is added together with the assessment."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class AssessmentForm(RecordForm[Recommendation]):
     """What is typed in the assessment form. The record is the recommendation that is assessed.
 
-    `organisation` is the id of the organisation that assesses. `reason` is in the language of the editor,
-    `other_reasons` are in other languages. `evidence` lists the ids of recorded evidence that the assessment cites.
-    `new` is an evidence item to add with the assessment. `is_early_confirmed` says that the editor confirmed a date
-    that is earlier than the document.
+    `organisation` is the id of the organisation that assesses. `reason` is the reason for the assessment in the
+    language of the editor, `other_reasons` maps language code → the same in other languages. `evidence` lists the ids
+    of recorded evidence that the assessment cites. `new` is evidence that is added together with the assessment, None
+    without any. `is_early_confirmed` says that the editor confirmed a date that is earlier than the document.
     """
 
     voice: Voice = Voice.CIVIL_SOCIETY
@@ -125,14 +134,18 @@ class AssessmentForm(RecordForm[Recommendation]):
 
     @classmethod
     def from_record(cls, view: View, r: Recommendation | None, language: Language) -> Self:
-        """Return the initial values of the form. They are the same for every recommendation `r`."""
+        """Return the initial values of the form: today's date and, if there is only one, the organisation.
+
+        They do not depend on the recommendation `r`: an assessment is only added, never edited.
+        """
         organisations = list(view.organisations)
         return cls(date=view.today.isoformat(), organisation=organisations[0] if len(organisations) == 1 else None)
 
-    def earlier_than(self, view: View, r: Recommendation) -> str:
+    def later_document_date(self, view: View, r: Recommendation) -> str:
         """Return the date of the document of `r` if the typed date is certainly earlier, otherwise "".
 
-        The State may have spoken before, for example in the report that the document answers: its date is not questioned.
+        Return "" also for a statement of the State: it may be older, for example in the report that the document
+        answers.
         """
         document = view.document(r.document)
         issued = (effective_date(document) if document else None) or ""
@@ -143,7 +156,10 @@ class AssessmentForm(RecordForm[Recommendation]):
         return ""
 
     def validate(self, view: View, r: Recommendation | None, language: Language) -> list[str]:
-        """Return what is missing or wrong, as translated sentences; empty if the form can be saved."""
+        """Return what is missing or wrong, as translated sentences; an empty list if the form can be saved.
+
+        Sentences about the new evidence come last. The names of their fields begin with NEW_EVIDENCE.
+        """
         new_errors = self.new.validate(view, None, language) if self.new else []
         at_fields = [FieldError(e, NEW_EVIDENCE + e.field) if isinstance(e, FieldError) else e for e in new_errors]
         return [*super().validate(view, r, language), *at_fields]
@@ -166,7 +182,7 @@ class AssessmentForm(RecordForm[Recommendation]):
             yield FieldError(sentence, "evidence")
         if not self.date.strip():
             yield FieldError(_("Write a date, such as 12 March 2026, March 2026 or 2026."), "date")
-        if r and (issued := self.earlier_than(view, r)) and not self.is_early_confirmed:
+        if r and (issued := self.later_document_date(view, r)) and not self.is_early_confirmed:
             sentence = _("The date is earlier than the document, which is of {date}. Correct the date, or confirm it.")
             yield FieldError(sentence.format(date=language.format_date(issued)), "date")
         if not is_ours and self.verification is None:
@@ -175,7 +191,7 @@ class AssessmentForm(RecordForm[Recommendation]):
             yield values.place_error(language, "paragraph" if self.document else "document")
 
     def apply(self, view: View, r: Recommendation | None, reason: Reason, language: Language) -> tuple[Record, ...]:
-        """Return the recommendation `r` with the new assessment, then the new evidence if there is any."""
+        """Return the recommendation `r` with the new assessment, then the new evidence. The form must be valid."""
         assert r is not None
         is_committee = self.voice is Voice.COMMITTEE
         new = self.new.apply(view, None, reason, language=language) if self.new else ()
@@ -196,4 +212,5 @@ class AssessmentForm(RecordForm[Recommendation]):
         return (replace(r, assessments=(*r.assessments, assessment)), *new)
 
     def _reasons(self, language: Language) -> TextByLanguage:
+        """Return the reason in all languages, each text under the language in which it was typed."""
         return values.by_own_language({language.code: self.reason, **self.other_reasons}, {}, language)

@@ -1,4 +1,7 @@
-"""The document form: turn what was typed into a document with its deadlines and follow-up; and record a sent submission."""
+"""The document form: turn what was typed into a document with its deadlines and its follow-up.
+
+Also make the records of a submission that was sent.
+"""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -35,7 +38,7 @@ ROW_LABELS = {
     "done": N_("Done on"),
     "met_by": N_("Done by which document"),
 }
-"""Name of a field of a row → its label."""
+"""Name of a field of a `DeadlineRow` → its label."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,7 +64,7 @@ class DeadlineRow:
 
     @property
     def is_empty(self) -> bool:
-        """Return whether nothing was typed in a new row."""
+        """Return whether the row is new and nothing was typed in it."""
         typed = (self.date, self.source, self.paragraph, self.sentence, self.done, self.met_by)
         return self.recorded is None and not any(typed) and self.kind in (None, self.suggested)
 
@@ -70,8 +73,9 @@ class DeadlineRow:
 class RoundRow:
     """What is typed for one round of the follow-up. `recorded` is the round as it is recorded, None for a new one.
 
-    `reply` and `report` are ids of documents, which have their own dates and symbols. `ngos` has the organisations with
-    semicolons between them. `lists_ngos` is "yes", "no", or None if nobody has looked. A row with `is_removed` is not saved.
+    `reply` and `report` are the ids of the State's reply and the committee's report, which are documents. `ngos` has
+    the organisations that informed the committee, with semicolons between them. `lists_ngos` says whether the report
+    lists them: "yes", "no", or None if nobody has looked. A row with `is_removed` is not saved.
     """
 
     reply: str | None = None
@@ -84,7 +88,7 @@ class RoundRow:
     recorded: FollowUpRound | None = None
 
     @classmethod
-    def of(cls, turn: FollowUpRound, language: Language) -> Self:
+    def from_round(cls, turn: FollowUpRound, language: Language) -> Self:
         """Return the row of a recorded round."""
         return cls(
             reply=turn.reply,
@@ -98,11 +102,11 @@ class RoundRow:
 
     @property
     def is_empty(self) -> bool:
-        """Return whether nothing was typed in a new row."""
+        """Return whether the row is new and nothing was typed in it."""
         return self == RoundRow(verification=self.verification)
 
-    def round(self, language: Language) -> FollowUpRound:
-        """Return the round. Its action is the committee's words only if somebody has read the report."""
+    def to_round(self, language: Language) -> FollowUpRound:
+        """Return the round to save. Its `action` is marked as a quotation only if somebody has read the source."""
         mark = Verification(self.verification or Verification.TO_CHECK)
         old = self.recorded or FollowUpRound(verification=mark)
         return replace(
@@ -112,11 +116,12 @@ class RoundRow:
             report=self.report,
             ngos=tuple(filter(None, map(clean_input, self.ngos.split(";")))),
             lists_ngos={"yes": True, "no": False}.get(self.lists_ngos or ""),
-            action=_quotation(old.action, self.action, language, mark=mark, old_mark=old.verification),
+            action=_update_quotation(old.action, self.action, language, mark=mark, old_mark=old.verification),
         )
 
 
-def _row(deadline: Deadline, document_id: str, language: Language) -> DeadlineRow:
+def _deadline_row(deadline: Deadline, document_id: str, language: Language) -> DeadlineRow:
+    """Return the row of a recorded deadline of the document `document_id`."""
     source = deadline.source or Source()
     return DeadlineRow(
         kind=deadline.kind,
@@ -132,12 +137,14 @@ def _row(deadline: Deadline, document_id: str, language: Language) -> DeadlineRo
     )
 
 
-def row_errors(
+def deadline_errors(
     rows: Iterable[DeadlineRow], language: Language, today: date, *, document: Verification
 ) -> Iterator[FieldError]:
-    """Yield an error for everything that is missing or wrong in the rows, at the field: `row_name`, then its name.
+    """Yield an error for everything that is missing or wrong in the rows of deadlines.
 
-    Its sentence begins with the deadline. `document` says how the document itself was checked.
+    A sentence begins with the kind of deadline, or the number of the row, from 1. The field of an error is the
+    `row_prefix` of its row and the name of the field in the row. Empty and removed rows have no errors. `document` says
+    how the document itself was checked.
     """
     _ = language.gettext
     for number, row in enumerate(rows):
@@ -145,17 +152,21 @@ def row_errors(
             continue
         kind = _(DeadlineKind(row.kind).label) if row.kind else str(number + 1)
         for name, error in _errors_of(row, language, today, document=document):
-            yield FieldError(_("Deadline “{name}”: {error}", name=kind, error=error), row_name(number) + name)
+            yield FieldError(_("Deadline “{name}”: {error}", name=kind, error=error), row_prefix(number) + name)
 
 
-def row_name(number: int, what: str = "deadline") -> str:
-    """Return the beginning of the names of the fields in a row, of a "deadline" or a "round". The first has the number 0."""
+def row_prefix(number: int, what: str = "deadline") -> str:
+    """Return the text with which the names of the fields in a row begin, such as "deadline0.".
+
+    `number` counts the rows from 0. `what` is "deadline" or "round".
+    """
     return f"{what}{number}."
 
 
 def _errors_of(
     row: DeadlineRow, language: Language, today: date, *, document: Verification
 ) -> Iterator[tuple[str, str]]:
+    """Yield (name of the field, what is wrong with it) for one row. Arguments are as in `deadline_errors`."""
     _ = language.gettext
     empty = [
         ("kind", row.kind, _("choose what is due.")),
@@ -183,7 +194,8 @@ def _errors_of(
     yield from (("paragraph", error) for error in values.length_errors(language, 120, [row.paragraph]))
 
 
-def _deadline(row: DeadlineRow, document_id: str, language: Language) -> Deadline:
+def _to_deadline(row: DeadlineRow, document_id: str, language: Language) -> Deadline:
+    """Return the deadline to save. What the form does not show stays as it is recorded."""
     kind = DeadlineKind(row.kind or "")
     old = row.recorded or Deadline(kind=kind, date=clean_input(row.date))
     is_same_mark = row.verification == mark_of(old)
@@ -193,17 +205,21 @@ def _deadline(row: DeadlineRow, document_id: str, language: Language) -> Deadlin
         date=clean_input(row.date),
         set_by=DateSetBy(row.set_by or DateSetBy.COMMITTEE),
         source=_source(row, document_id, language),
-        sentence=_quotation(old.sentence, row.sentence, language, mark=row.verification, old_mark=mark_of(old)),
+        sentence=_update_quotation(old.sentence, row.sentence, language, mark=row.verification, old_mark=mark_of(old)),
         verification=old.verification if is_same_mark else Verification(row.verification or "to-check"),
         done=clean_input(row.done) or None,
         met_by=row.met_by,
     )
 
 
-def _quotation(
+def _update_quotation(
     old: LocalizedText | None, typed: str, language: Language, *, mark: str | None, old_mark: str
 ) -> LocalizedText | None:
-    """Return the text with what was typed. It is a quotation only if somebody has read the document."""
+    """Return the text `old` with what was typed in `language`, None if no text is left.
+
+    Its origin is "official", a quotation, only if `mark` says that somebody read the source; otherwise it is "own". If
+    neither the text nor the mark was changed from `old_mark`, `old` stays as it is.
+    """
     if clean_input(typed) == clean_input(values.text_in(old, language)) and mark == old_mark:
         return old
     origin = TextOrigin.OFFICIAL if mark == Verification.SEEN else TextOrigin.OWN
@@ -213,11 +229,12 @@ def _quotation(
 
 
 def _source(row: DeadlineRow, document_id: str, language: Language) -> Source | None:
+    """Return the source of a deadline of the document `document_id`, None for a new deadline without a place."""
     old, paragraph = row.recorded.source if row.recorded else None, clean_input(row.paragraph) or None
     if old is None:
         return Source(document=row.source or document_id, paragraph=paragraph) if row.source or paragraph else None
     assert row.recorded
-    is_same = row.source == _row(row.recorded, document_id, language).source
+    is_same = row.source == _deadline_row(row.recorded, document_id, language).source
     return replace(old, document=old.document if is_same else row.source or document_id, paragraph=paragraph)
 
 
@@ -227,7 +244,11 @@ DOCUMENT_DATES = ("due", "received", "considered", "adopted", "issued")
 
 @dataclass(frozen=True, kw_only=True)
 class DocumentForm(RecordForm[Document]):
-    """What is typed in the document form."""
+    """What is typed in the document form. `body` is the id of the treaty body, `original_language` a language code.
+
+    The fields that begin with `follow_up_`, `no_submission` and `rounds` are about the follow-up. `verification` says
+    how the document was checked, `follow_up_mark` how the paragraphs selected for follow-up were checked.
+    """
 
     record_type = Document
     register = "documents"
@@ -265,8 +286,8 @@ class DocumentForm(RecordForm[Document]):
         languages = (view.settings.languages, view.settings.language)
         return replace(
             form,
-            deadlines=tuple(_row(deadline, record.id, language) for deadline in record.deadlines),
-            rounds=tuple(RoundRow.of(turn, language) for turn in follow_up.rounds),
+            deadlines=tuple(_deadline_row(deadline, record.id, language) for deadline in record.deadlines),
+            rounds=tuple(RoundRow.from_round(turn, language) for turn in follow_up.rounds),
             follow_up_paragraphs=", ".join(follow_up.paragraphs),
             follow_up_place=(follow_up.source.paragraph if follow_up.source else None) or "",
             follow_up_mark=follow_up.verification,
@@ -308,10 +329,10 @@ class DocumentForm(RecordForm[Document]):
         for number, row in enumerate(self.rounds):
             if row.verification == Verification.SEEN and not row.report and not row.is_removed:
                 sentence = _("Round {n}: choose the committee's report that was read.", n=number + 1)
-                yield FieldError(sentence, f"{row_name(number, 'round')}report")
+                yield FieldError(sentence, f"{row_prefix(number, 'round')}report")
             errors = values.length_errors(language, 500, row.ngos.split(";"))
-            yield from (FieldError(e, f"{row_name(number, 'round')}ngos") for e in errors)
-        yield from row_errors(self.deadlines, language, view.today, document=self.verification)
+            yield from (FieldError(e, f"{row_prefix(number, 'round')}ngos") for e in errors)
+        yield from deadline_errors(self.deadlines, language, view.today, document=self.verification)
 
     def _values(self, view: View, d: Document | None, reason: Reason, *, language: Language) -> dict[str, Any]:
         rows = [row for row in self.deadlines if not row.is_removed and not row.is_empty and row.kind]
@@ -320,7 +341,7 @@ class DocumentForm(RecordForm[Document]):
             verification=Verification(self.follow_up_mark or Verification.TO_CHECK),
             paragraphs=tuple(filter(None, map(clean_input, re.split("[,;]", self.follow_up_paragraphs)))),
             steps=old.steps if old else (),
-            rounds=tuple(row.round(language) for row in self.rounds if not row.is_removed and not row.is_empty),
+            rounds=tuple(row.to_round(language) for row in self.rounds if not row.is_removed and not row.is_empty),
             note=values.update_text(old.note if old else None, self.follow_up_note, main) or None,
             no_submission=values.update_text(old.no_submission if old else None, self.no_submission, main) or None,
         )
@@ -332,14 +353,14 @@ class DocumentForm(RecordForm[Document]):
         return {
             **super()._values(view, d, reason, language=language),
             "follow_up": replace(follow_up, source=source) if is_known else None,
-            "deadlines": tuple(_deadline(row, own_id, language) for row in rows),
+            "deadlines": tuple(_to_deadline(row, own_id, language) for row in rows),
         }
 
     def suggest_id(self, view: View) -> str:
-        """Return a free document id, made from the typed symbol; "" if neither the symbol nor the committee is typed.
+        """Return a free document id, made from the symbol; "" if there is neither a symbol nor a committee.
 
-        Without a symbol it is made from the committee, the kind and the year; that of an alternative report from "ngo"
-        and the year.
+        Without a symbol, the id is made from the committee, the kind of document and the year. For an alternative
+        report, it is made from "ngo" and the year.
         """
         # The dot of E/C.12 is part of the committee's name: do not make it a hyphen.
         name = re.sub(r"\b([a-z])\.(?=\d)", r"\1", self.symbol.casefold())
@@ -352,17 +373,17 @@ class DocumentForm(RecordForm[Document]):
 
     @property
     def year(self) -> str:
-        """Return the last year in the last date field that has one, in the order of the form; "" if none has."""
+        """Return the last year in the last of the DOCUMENT_DATES that has a year; "" if none has."""
         return next(filter(None, (partial_dates.last_year(getattr(self, n)) for n in reversed(DOCUMENT_DATES))), "")
 
 
 TITLE_WORDS = 10
-"""How many words of a demand are its title, if the recommendation that it is about has no title in the language."""
+"""How many words of a demand become its title, if its recommendation has no title in the language of the submission."""
 
 
 @dataclass(frozen=True, slots=True)
 class Demand:
-    """What a submission asks of the State: its number there, its words, and the recommendation that they are about."""
+    """What a submission asks of the State: `number` in the submission, `text`, and the recommendation it is `about`."""
 
     number: int
     text: str
@@ -372,10 +393,11 @@ class Demand:
 def submission_records(
     view: View, document: DocumentForm, demands: Sequence[Demand], lang: str, *, is_read: bool
 ) -> tuple[Record, ...]:
-    """Return the document, and a recommendation of civil society for each demand. The form must be valid.
+    """Return the records of a submission: its document, and then a recommendation of civil society for each demand.
 
-    `lang` is the language of the submission. With `is_read` somebody compared the words with what was sent: then they are
-    a quotation. A demand that repeats one of civil society is linked with it.
+    The form must be valid. `lang` is the language of the submission. `is_read` says that somebody compared the texts
+    with what was sent: then they are recorded as quotations. If a demand is about a recommendation of civil society,
+    both are linked as the same demand. A new recommendation gets all tags of the one that it is about, as our own tags.
     """
     main, language = view.settings.language, get_language(lang, view.settings)
     mark = Verification.SEEN if is_read else Verification.TO_CHECK

@@ -1,4 +1,4 @@
-"""The recommendation form: turn what was typed into a recommendation; retire a duplicate; update links between records.
+"""The recommendation form: turn what was typed into a recommendation, and update the links between records.
 
 Links are added, withdrawn and restored. No link is ever deleted.
 """
@@ -33,7 +33,7 @@ CYRILLIC_LOOKALIKES = str.maketrans("асеорху", "aceopxy")
 
 
 def can_have_recommendations(document: Document | None) -> bool:
-    """Return whether a document of this kind makes recommendations to the State."""
+    """Return whether a document is of a kind that makes recommendations to the State. Return False for None."""
     kinds = (DocumentKind.CONCLUDING_OBSERVATIONS, DocumentKind.ALTERNATIVE_REPORT)
     return document is not None and document.kind in kinds
 
@@ -42,9 +42,10 @@ def can_have_recommendations(document: Document | None) -> bool:
 class RecommendationForm(RecordForm[Recommendation]):
     """What is typed in the recommendation form.
 
-    Texts map language code → text. Links are recommendation ids. Tags are only those that we assigned
-    (`TagSource.OURS`). `document` is the id of the document that contains the recommendation. The document decides who
-    issued the recommendation. `text` is a quotation; `text_origin` maps language code → whose wording it is.
+    Texts map language code → text. Links are ids of recommendations; `uptake` maps result → ids. Tags are only those
+    that we assigned (`TagSource.OURS`). `lead` and `contributing` are names of authorities. `document` is the id of the
+    document that contains the recommendation: it decides who issued the recommendation. `text` is the text of the
+    document; `text_origin` maps language code → whose wording this is.
     """
 
     record_type = Recommendation
@@ -130,7 +131,11 @@ class RecommendationForm(RecordForm[Recommendation]):
             yield _("For one recommendation there is one result: {names} appears in two fields.", names=titles)
 
     def apply(self, view: View, r: Recommendation | None, reason: Reason, language: Language) -> tuple[Record, ...]:
-        """Return the recommendation with the values of the form, then others whose same-demand link to it changes."""
+        """Return the recommendation with the values of the form, then others that have to be saved with it.
+
+        In the other ones, a same-demand link changes. The form must be valid. If a new recommendation is marked
+        as read, but no place is named, it gets the mark "not checked yet".
+        """
         (changed,) = super().apply(view, r, reason, language=language)
         assert isinstance(changed, Recommendation)
         if r is None:  # a row of a table may say that it was read, but not where
@@ -159,8 +164,8 @@ class RecommendationForm(RecordForm[Recommendation]):
     def suggest_id(self, view: View) -> str:
         """Return a free id, or "" if no document is chosen.
 
-        It is made of the committee, the year and the paragraph; for civil society, of the report and the paragraph. If
-        no paragraph is typed, the first two words of the title take its place.
+        It is made from the committee, the year and the paragraph. For a recommendation of civil society, it is made
+        from the id of the report and the paragraph. Without a paragraph, the first two words of the title are used.
         """
         if (document := view.documents.get(self.document or "")) is None:
             return ""
@@ -176,7 +181,10 @@ class RecommendationForm(RecordForm[Recommendation]):
 
 
 def _named_parts(view: View, r: Recommendation, language: Language) -> dict[str, str]:
-    """Return small letter of a part → the translated word for what refers to it: "evidence" or "an assessment"."""
+    """Return letter of a part, in lower case → the translated word for what refers to it.
+
+    The word is "evidence" or "an assessment". Withdrawn links and assessments count too.
+    """
     _ = language.gettext
     links = ((e, link) for e in view.dataset.evidence.values() for link in e.relevant_to)
     named = {link.part: _("evidence") for _e, link in links if link.recommendation == r.id}
@@ -185,13 +193,13 @@ def _named_parts(view: View, r: Recommendation, language: Language) -> dict[str,
 
 
 def our_tags(tags: tuple[TagSet, ...]) -> TagSet:
-    """Return the tags that we set ourselves; without any, an empty TagSet."""
+    """Return the tags that we set ourselves, or an empty TagSet if there are none."""
     ours = vocabulary.TagSource.OURS
     return next((t for t in tags if t.tagged_by is ours), TagSet(tagged_by=ours))
 
 
 def with_our_tags(tags: tuple[TagSet, ...], new: TagSet) -> tuple[TagSet, ...]:
-    """Return the tags with `new` in place of those that we set ourselves."""
+    """Return the tags with `new` in place of those that we set ourselves. The tags of others stay."""
     ours = our_tags(tags)
     if ours in tags:
         return tuple(new if t is ours else t for t in tags)
@@ -201,6 +209,7 @@ def with_our_tags(tags: tuple[TagSet, ...], new: TagSet) -> tuple[TagSet, ...]:
 def _update_tags(
     view: View, old: tuple[TagSet, ...], form: RecommendationForm, *, language: Language
 ) -> tuple[TagSet, ...]:
+    """Return the tags `old`, with those that were chosen in the form in place of our own tags."""
     ours = our_tags(old)
     by_role = ((AuthorityRole.LEAD, form.lead), (AuthorityRole.CONTRIBUTING, form.contributing))
     names = [(role, name) for role, given in by_role for name in given]
@@ -221,7 +230,10 @@ def _in_file_order(old: tuple[str, ...], chosen: tuple[str, ...]) -> tuple[str, 
 
 
 def _authority(view: View, ours: TagSet, name: str, *, role: AuthorityRole, language: Language) -> Authority:
-    """Return the authority called `name`. If it is recorded already, include its names in other languages."""
+    """Return the authority called `name` in `language`, in this `role`.
+
+    If a recommendation names this authority already, its names in other languages are kept.
+    """
     main = view.settings.language
     for a in (*ours.authorities, *all_authorities(view)):
         if clean_input(language.resolve(a.name).text) == clean_input(name):
@@ -230,12 +242,15 @@ def _authority(view: View, ours: TagSet, name: str, *, role: AuthorityRole, lang
 
 
 def all_authorities(view: View) -> Iterable[Authority]:
-    """Yield every authority in the tags of all recommendations. The same authority may be yielded several times."""
+    """Yield every authority in the tags of all recommendations, also the same authority several times."""
     return (a for r in view.recommendations.values() for t in r.tags for a in t.authorities)
 
 
 def format_parts(parts: tuple[Part, ...], codes: tuple[str, ...], main: str) -> dict[str, str]:
-    """Return language code → initial value of the field, for each language in `codes`. Each part is on its own line."""
+    """Return language code → initial value of the field for the parts, for each language in `codes`.
+
+    Each part has a line, such as "a) Repeal the article". `main` is the main language of the dataset.
+    """
     texts = {part.id: values.initial_text_by_language(part.summary, codes, main) for part in parts}
 
     def lines(code: str) -> Iterator[str]:
@@ -245,9 +260,11 @@ def format_parts(parts: tuple[Part, ...], codes: tuple[str, ...], main: str) -> 
 
 
 def parse_parts(text: str, old: Iterable[Part] = ()) -> tuple[dict[str, str], list[str]]:
-    """Return the parts in the typed `text` as letter → text, and the lines that belong to no part.
+    """Return (letter → text of the part, lines that were not understood) of the typed `text`.
 
-    A line without a letter continues the part above it. The letters of the recorded parts `old` are recognized too.
+    Each part begins on a new line with its letter or number, such as "a)". A line without a letter continues the part
+    above it. A line is not understood if no part is above it, or if its letter is used twice or is no Latin letter. The
+    letters of the recorded parts `old` are always understood.
     """
     known = [part.id.lower() for part in old]
     pattern = re.compile(
@@ -272,9 +289,9 @@ def parse_parts(text: str, old: Iterable[Part] = ()) -> tuple[dict[str, str], li
 def part_errors(
     old: tuple[Part, ...], typed: TextByLanguage, named: Mapping[str, str], language: Language
 ) -> list[str]:
-    """Return what is wrong with the typed lines, as translated sentences.
+    """Return what is wrong with the typed lines of parts, as translated sentences.
 
-    `named` maps the letter of a part that cannot be removed → what refers to the part, in the reader's language.
+    `named` maps the letter of a part that cannot be removed → what refers to the part, in the editor's language.
     """
     _ = language.gettext
     parsed = {code: parse_parts(text, old) for code, text in typed.items()}
@@ -287,13 +304,20 @@ def part_errors(
 
 
 def _letters(parsed: Mapping[str, Mapping[str, str]]) -> list[str]:
-    """Return the letters of the parts in any language, in the order of the language with most. `parsed`: code → letter → text."""
+    """Return the letters of all parts, in the order of the language with most parts. Others come at the end.
+
+    `parsed` maps language code → letter → text.
+    """
     by_number_of_parts = sorted(parsed.values(), key=len, reverse=True)
     return list(dict.fromkeys(letter for parts in by_number_of_parts for letter in parts))
 
 
 def update_parts(old: tuple[Part, ...], typed: TextByLanguage, main: str) -> tuple[Part, ...]:
-    """Return the parts with the texts that were typed. Parts that the editor did not change stay as they are."""
+    """Return the parts with the texts that were typed, in the order of the language with most parts.
+
+    Texts that the editor did not change stay as they are. A part that is typed in no language is removed. `main` is the
+    main language of the dataset.
+    """
     before = {part.id.lower(): part for part in old}
     parsed = {code: parse_parts(text, old)[0] for code, text in typed.items()}
     updated = []
@@ -341,9 +365,10 @@ def linked_ids(links: Iterable[EvidenceLink | Uptake]) -> tuple[str, ...]:
 def update_evidence_links(
     links: tuple[EvidenceLink, ...], by_effect: Mapping[vocabulary.EvidenceEffect, Iterable[str]], reason: Reason
 ) -> tuple[EvidenceLink, ...]:
-    """Return the evidence `links`, updated to what was chosen in the form.
+    """Return the `links` of evidence, updated to what was chosen in the form. See `update_links`.
 
-    `by_effect` maps effect → ids. A link with a new effect keeps its part. `reason` is recorded with each change.
+    `by_effect` maps effect → ids of recommendations. If the effect for a recommendation changes, the new link is about
+    the same part as the old one.
     """
     parts = {link.recommendation: link.part for link in links if not is_withdrawn(link.events)}
     pairs = ((effect, i) for effect, ids in by_effect.items() for i in ids)
@@ -354,16 +379,19 @@ def update_evidence_links(
 def update_uptake(
     links: tuple[Uptake, ...], by_result: Mapping[UptakeResult, Iterable[str]], reason: Reason
 ) -> tuple[Uptake, ...]:
-    """Return the uptake `links`, updated to the chosen result → ids. `reason` is recorded with each change."""
+    """Return the uptake `links`, updated to what was chosen in the form. See `update_links`.
+
+    `by_result` maps result → ids of recommendations.
+    """
     chosen = [Uptake(recommendation=i, result=result) for result, ids in by_result.items() for i in ids]
     return update_links(links, chosen, lambda link: (link.recommendation, link.result), reason=reason)
 
 
 def update_same_demand(view: View, r: Recommendation, ids: Iterable[str], reason: Reason) -> tuple[Recommendation, ...]:
-    """Return `r` with same-demand links to exactly `ids`, then the other recommendations that change.
+    """Return `r` with same-demand links to exactly the recommendations `ids`, then other recommendations that change.
 
-    A link is recorded in only one of its two recommendations, but counts for both. If a link is recorded in the other
-    recommendation, the other recommendation changes.
+    A link counts for both of its recommendations, but is usually recorded in only one of them. Another recommendation
+    changes if a link that is withdrawn or restored is recorded there. `reason` is recorded with each change.
     """
     chosen, before = dict.fromkeys(ids), [other.id for other in view.same_demand(r)]
     changed = []
@@ -383,16 +411,18 @@ def update_same_demand(view: View, r: Recommendation, ids: Iterable[str], reason
 
 
 def _set_same_demand(r: Recommendation, other_id: str, *, linked: bool, reason: Reason) -> Recommendation:
+    """Return `r` with an active link to the recommendation `other_id` if `linked`, otherwise without one."""
     ids = [link.recommendation for link in r.same_demand if not is_withdrawn(link.events)]
     chosen = [SameDemand(recommendation=i) for i in ids if i != other_id]
     chosen += [SameDemand(recommendation=other_id)] if linked else []
     return replace(r, same_demand=update_links(r.same_demand, chosen, lambda link: link.recommendation, reason=reason))
 
 
-def can_be_taken_up(view: View, document: Document | None) -> tuple[Recommendation, ...]:
-    """Return the civil-society recommendations that the committee may have taken up in `document`.
+def candidates_for_uptake(view: View, document: Document | None) -> tuple[Recommendation, ...]:
+    """Return the recommendations of civil society that the committee may have taken up in `document`.
 
-    They are from reports to the same committee that are not known to be newer. An alternative report has none.
+    They are from reports to the same committee that are not known to be newer than the document. Return none if
+    `document` is None or an alternative report.
     """
     if document is None or document.kind is DocumentKind.ALTERNATIVE_REPORT:
         return ()

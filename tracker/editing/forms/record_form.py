@@ -1,7 +1,7 @@
 """What all forms share: fill a form from a record, validate what was typed, and apply it to the record.
 
-A form is a frozen dataclass with the values of its fields. The type of a field says how it stands for the field of the
-same name in the record (see `FieldKind`). A subclass adds what is particular to its type of record.
+A form is a frozen dataclass with the values of its fields. The type of a form field says how its value is written in
+the field of the same name in the record (see `FieldKind`). A subclass adds what is particular to its type of record.
 """
 
 from abc import ABC, abstractmethod
@@ -26,7 +26,7 @@ EditedRecord = TypeVar("EditedRecord", bound=Record)
 
 
 class FieldKind(Enum):
-    """How the value of a form field stands for the value in the record. A field without a kind has the same value."""
+    """How the value of a form field differs from the value in the record. A field without a kind has the same value."""
 
     LINE = auto()  # a text of one line; "" if the record has none
     LINK = auto()  # a web address; "" if the record has none
@@ -37,7 +37,10 @@ class FieldKind(Enum):
 
 @dataclass(frozen=True)
 class FieldSpec:
-    """The kind of a form field, the most characters in it, and whether it is the date of something that has happened."""
+    """What is known of a form field from its type.
+
+    `most` is the largest number of characters. `is_past` says that a date must not be in the future.
+    """
 
     kind: FieldKind | None = None
     most: int = 500
@@ -55,7 +58,7 @@ TextInput = Annotated[Mapping[str, str], FieldSpec(FieldKind.TEXTS, MAX_TEXT_LEN
 
 
 def field_specs(form_type: type) -> Mapping[str, FieldSpec]:
-    """Return field name → `FieldSpec`, for each field of a form."""
+    """Return field name → `FieldSpec`, for each field of a type of form. A field without one gets `FieldSpec()`."""
     return {
         name: next((item for item in getattr(hint, "__metadata__", ()) if isinstance(item, FieldSpec)), FieldSpec())
         for name, hint in get_type_hints(form_type, include_extras=True).items()
@@ -65,11 +68,11 @@ def field_specs(form_type: type) -> Mapping[str, FieldSpec]:
 
 @dataclass(frozen=True, kw_only=True)
 class RecordForm(ABC, Generic[EditedRecord]):
-    """What is typed in a form that adds or edits a record. `id` is the id that was typed for a new record."""
+    """What is typed in a form that adds or edits a record. `id` is the typed id of a new record."""
 
     record_type: ClassVar[type[Any]]
     register: ClassVar[str]
-    """The name of the mapping id → record in the dataset."""
+    """The name of the field of the dataset that maps id → record of this type."""
     id: str = ""
 
     @classmethod
@@ -87,7 +90,11 @@ class RecordForm(ABC, Generic[EditedRecord]):
         return cls(**given)
 
     def validate(self, view: View, record: EditedRecord | None, language: Language) -> list[str]:
-        """Return what is missing or wrong, as translated sentences; empty if the form can be saved."""
+        """Return what is missing or wrong, as translated sentences; an empty list if the form can be saved.
+
+        A sentence is a `FieldError` if it can be shown at a field. `record` is the record as recorded now, None for a
+        new one.
+        """
         start = self.from_record(view, record, language)
         errors = [*self._errors(view, record, start, language=language)]
         for name, spec in field_specs(type(self)).items():
@@ -99,21 +106,29 @@ class RecordForm(ABC, Generic[EditedRecord]):
 
     @abstractmethod
     def _errors(self, view: View, record: EditedRecord | None, start: Self, *, language: Language) -> Iterator[str]:
-        """Yield what only this type of record asks for, as `FieldError` if it can be shown at a field. `start`: initial values."""
+        """Yield what is missing or wrong by the rules of this type of record, as `validate` returns it.
+
+        `start` is the form with its initial values.
+        """
 
     def _errors_of_field(
         self, name: str, spec: FieldSpec, start: Self, *, language: Language, today: date
     ) -> Iterator[str]:
+        """Yield what is wrong in a field by its `spec`.
+
+        A date in the future, or a text in several languages that is too long, does not stop an edit if the record had
+        it before.
+        """
         typed = getattr(self, name)
         if spec.kind is FieldKind.DATE:
             label = language.gettext(FIELD_LABELS[name])
             wrong = list(values.date_errors(typed, label, language, today=today))
             yield from wrong
-            # a future date that is recorded already does not stand in the way of an edit
+            # a future date that is recorded already does not stop an edit
             if spec.is_past and not wrong and typed != getattr(start, name):
                 yield from values.future_date_errors(typed, label, language, today=today)
         elif spec.kind is FieldKind.TEXTS:
-            # a text that was too long before does not stand in the way of an edit
+            # a text that was too long before does not stop an edit
             before = getattr(start, name)
             edited = [one for code, one in typed.items() if clean_input(one) != clean_input(before.get(code, ""))]
             yield from values.length_errors(language, spec.most, edited)
@@ -123,16 +138,19 @@ class RecordForm(ABC, Generic[EditedRecord]):
             yield from values.link_errors(typed, language)
 
     def apply(self, view: View, record: EditedRecord | None, reason: Reason, language: Language) -> tuple[Record, ...]:
-        """Return the record with the values of the form, then the other records that change. The form must be valid.
+        """Return the record with the values of the form, then other records that have to be saved with it.
 
-        `record` is the record as recorded now, None for a new one. Values that the editor did not change stay as they
-        are. `reason` is recorded with each link that is withdrawn or restored.
+        The form must be valid. `record` is the record as recorded now, None for a new one. Values that the editor did
+        not change stay as they are. `reason` is recorded with each link that is withdrawn or restored.
         """
         given = self._values(view, record, reason, language=language)
         return (replace(record, **given) if record else self.record_type(**given),)
 
     def _values(self, view: View, record: EditedRecord | None, reason: Reason, *, language: Language) -> dict[str, Any]:
-        """Return field name → value, for each field of the record that has a field of the same name in the form."""
+        """Return field name → value to save, for each field of the record that the form has too.
+
+        Subclasses add fields, and replace values. The arguments are those of `apply`.
+        """
         given: dict[str, Any] = {}
         names = {f.name for f in fields(self.record_type)}
         for name, spec in field_specs(type(self)).items():

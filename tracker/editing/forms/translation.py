@@ -1,4 +1,7 @@
-"""The translation form: the texts of one record that lack a language or were translated from an earlier text."""
+"""The translation form: translate the texts of one record into one language.
+
+These are texts that have no wording in this language, or whose wording was translated from an earlier text.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -21,8 +24,8 @@ LONGEST_LINE = 300
 class TranslationForm(RecordForm[Any]):
     """What is typed in the translation form. `texts` maps path of a text → its wording in the language `lang`.
 
-    A text that is left empty is not changed. `confirmed` are the paths of the texts whose wording in this language is
-    still right, although it is the translation of an earlier text.
+    A wording that is empty is not saved. `confirmed` has the paths of texts of which the editor said that the wording
+    in this language is still right, although it was translated from an earlier text.
     """
 
     lang: str = ""
@@ -41,7 +44,7 @@ class TranslationForm(RecordForm[Any]):
             yield from length_errors(language, LONGEST_LINE if path == "title" else MAX_TEXT_LENGTH, [text])
 
     def apply(self, view: View, record: Record | None, reason: Reason, language: Language) -> tuple[Record, ...]:
-        """Return the record with the translations. A text that the record no longer has is left out."""
+        """Return a tuple with the record and its translations. Texts that the record no longer has are left out."""
         assert record is not None
         known = dict(record_texts(record))
         for path, typed in self.texts.items():
@@ -51,14 +54,20 @@ class TranslationForm(RecordForm[Any]):
         return (record,)
 
     def still_right(self, before: Record, after: Record) -> dict[str, tuple[str, ...]]:
-        """Return field → (language of the form,) for each confirmed field whose text did not change in the save."""
+        """Return field → (language of the form,), for each field with a confirmed text that the save does not change.
+
+        `before` and `after` are the record before and after the save.
+        """
         texts_before, texts_after = dict(record_texts(before)), dict(record_texts(after))
         unchanged = [path for path in self.confirmed if texts_before.get(path) == texts_after.get(path)]
         return dict.fromkeys((path.partition("/")[0] for path in unchanged), (self.lang,))
 
 
 def fields_becoming_outdated(before: Record, after: Record, main: str) -> dict[str, tuple[str, ...]]:
-    """Return language → fields whose wording in it becomes out of date by an edit, as it translates an earlier text."""
+    """Return language → fields whose translation into this language becomes outdated by an edit of the record.
+
+    `before` and `after` are the record before and after the edit, `main` is the main language of the dataset.
+    """
     found: dict[str, dict[str, None]] = {}
     for path, languages in becoming_outdated(before, after, main).items():
         for lang in languages:

@@ -1,7 +1,8 @@
 """Read a date as people write it, such as "12 March 2026", "март 2026" or "12.03.2026".
 
-A date is read only if it can mean one thing. Every word and every number in it must be understood. First come the words
-of the languages of the interface, then a single date or a period, and last what may stand around it, such as "about".
+A date is read only if it can mean one thing. Every word and every number in it must be understood. This module has in
+this order: the words of the languages of the interface, a single date or a period, and last the words that may stand
+before or after it, such as "about".
 """
 
 import re
@@ -30,9 +31,9 @@ PART_OF_PERIOD = re.compile(
     r"|(?:перв|последн)\w+ (?:дни|дня|днях|числа|числах))(?!\w))"
     r"| *-?\b(?:башы|башында|ортосу|ортосунда|ортолорунда|аягы|аягында|соңу|соңунда)\b"
 )
-"""The beginning, the middle or the end of a month or a year. It does not say on which day this part begins or ends."""
+"""Words for the beginning, the middle or the end of a month or a year. They name no day."""
 TO_THE_END = re.compile(r"^(?:the )?end (?:of )?|^кон(?:ца|цу)\b| *\bаяг$")
-"""After "until", this says that the whole month or year belongs to the time."""
+"""Words after "until" which say that the whole month or year belongs to the time."""
 KYRGYZ_FROM = r"(?<=[^\W\d_]{3})(?:[ыиуү]н[ае]н|[дт][ае]н|[уү]н[оө]н)"
 KYRGYZ_TO = r"(?:(?<=[^\W\d_]{3})(?:[ыиуү]н[аеоө]|[гк][ае]))? чейин$"
 INCLUSIVE = re.compile(r"(?:(?:until|till|up to|through|до|по) )?(.+?),? \(?(?:включительно|inclusive)\)?")
@@ -47,29 +48,33 @@ ABOUT = re.compile(
     r"| *\b(?:чамасында|тегерегинде)$"
 )
 BEFORE = re.compile(r"(?:before|prior to|earlier than|ранее|раньше)\b *")
-"""The day itself does not belong to the time."""
+"""Words that stand before a date which does not belong to the time itself."""
 UNTIL_INCLUDING = re.compile(
     r"(?:on or before|no later than|not later than|up to and including|through|не позднее|не позже|по)\b *"
 )
 OR_BEFORE = re.compile(
     r" *\b(?:or before|or earlier|и ранее|или ранее|или раньше|же андан мурда|же ага чейин|жана ага чейин)"
 )
-"""The day itself belongs to the time."""
+"""Words that stand after a date which belongs to the time itself, like UNTIL_INCLUDING before it."""
 UNTIL = re.compile(rf"(?:until|till|by|up to|до|к)\b *|{KYRGYZ_TO}")
-"""It does not say whether the day itself belongs to the time."""
+"""Words which do not say whether the date itself belongs to the time."""
 SINCE = re.compile(rf"(?:since|from|начиная с|с|со)\b *| *(?:-?\bonwards?|{KYRGYZ_FROM} (?:бери|баштап|тартып))$")
 
 
 @cache
 def _words(kind: str) -> Mapping[str, int]:
-    """Return word → number, of one kind in date_words.yaml, in its order."""
+    """Return word → number for the words of one kind in date_words.yaml, in the order of the file."""
     listed = yaml.safe_load(DATE_WORDS.read_text("utf-8"))[kind]
     return {word.strip(): number for number, words in listed.items() for word in words.split(",")}
 
 
 @cache
 def _months_by_name(width: str = "wide") -> dict[str, int]:
-    """Return casefolded name of a month → 1 to 12, in all languages, both as it stands alone and as it is in a date."""
+    """Return name of a month in small letters → 1 to 12, in all languages of the interface.
+
+    The names are in the form that stands alone and in the form that stands in a date. `width` is "wide" or
+    "abbreviated".
+    """
     return {
         name.casefold().rstrip("."): month
         for code in LANGUAGES
@@ -80,7 +85,10 @@ def _months_by_name(width: str = "wide") -> dict[str, int]:
 
 @lru_cache(maxsize=512)
 def month_number(word: str) -> int | None:
-    """Return 1 to 12 if `word` is the name of a month, in full, shortened, or in another case; otherwise None."""
+    """Return 1 to 12 if `word` is the name of a month, otherwise None. `word` is in small letters, without a dot.
+
+    The name may be shortened, have the ending of a grammatical case, or have one wrong letter.
+    """
     if not 3 <= len(word) <= 12 or not word.isalpha():
         return None
     endings = _words("case_endings")
@@ -97,7 +105,10 @@ def month_number(word: str) -> int | None:
 
 @cache
 def weekdays() -> dict[str, int]:
-    """Return name of a weekday → 0 (Monday) to 6, in all languages of the interface, in full and shortened."""
+    """Return name of a weekday in small letters → 0 (Monday) to 6, in all languages of the interface.
+
+    Shortened names are included.
+    """
     return {
         name.casefold().rstrip("."): day
         for code in LANGUAGES
@@ -113,9 +124,9 @@ FROM_WORDS = re.compile(r"^(?:from|between|с|со)\b *(?=.* - )")
 
 @dataclass(frozen=True)
 class DateReading:
-    """What a typed text says. `date` is the partial date, or "" if the text does not say one for sure.
+    """The partial date that a typed text means: `date`, or "" if it is not certain or not understood.
 
-    `choices` are the partial dates that may be meant, if there is more than one, or if the text leaves something open.
+    `choices` are the partial dates that may be meant if it is not certain, such as two orders of day and month.
     """
 
     date: str = ""
@@ -124,11 +135,19 @@ class DateReading:
 
 NOT_UNDERSTOOD = DateReading()
 Token = tuple[str, int]
-"""("year", 2026), ("number", 12), ("month", 3), ("roman", 3), ("ordinal", 1), ("period", 3) or ("season", 9)"""
+"""(kind, value) of a word or number in a date.
+
+The kinds are "year", "number" (a day, or a short year), "month" and "roman" (1 to 12), "ordinal", "period" (its
+length in months) and "season" (its first month).
+"""
 
 
 def read_plain_date(text: str, today: date | None) -> DateReading:
-    """Read a single date or a period."""
+    """Return the reading of a text with a single date or a period, without words such as "about" or "before".
+
+    The text is as `_normalize` returns it. Without `today`, two digits of a year are read as in 2026, and a date
+    without a year is not read.
+    """
     text = RANGE_WORDS.sub(" - ", text)
     if " - " in text:
         text = re.sub(KYRGYZ_TO, "", text)
@@ -142,13 +161,14 @@ def read_plain_date(text: str, today: date | None) -> DateReading:
     for mark in re.finditer(r" ?[-/&] ?", text):
         if period := _range(text[: mark.start()], text[mark.end() :]):
             first, last = date_range(period)
-            # "and" between others than two days in a row names two dates, not a period
+            # "and" means a period only between two days in a row; otherwise it means two dates
             if mark[0].strip() != "&" or (first is not None and last - first == timedelta(days=1)):
                 found.add(period)
     return DateReading(found.pop()) if len(found) == 1 else NOT_UNDERSTOOD
 
 
 def _single(text: str, today: date | None) -> DateReading:
+    """Return the reading of a text without two ends: a day, a month, a year, a season, a part of a year or a decade."""
     if decade := re.fullmatch(r"(?:in )?(?:the |в )?(\d{3}0)(?:'?s|-?[ех](?: год(?:ы|ах|ов))?|-жылдар(?:ы|да)?)", text):
         return _period(decade[1], str(int(decade[1]) + 9))
     if re.fullmatch(r"[\d./ -]+", text := _without_fillers(text)):
@@ -165,13 +185,14 @@ def _single(text: str, today: date | None) -> DateReading:
 
 
 def _without_fillers(text: str) -> str:
+    """Return the text without the words that say nothing about the date, without commas and double spaces."""
     words = "|".join(sorted(_words("fillers"), key=len, reverse=True))
     text = re.sub(rf"(?:(?<=\d)|\b)-?(?<![^\W\d_])(?:{words})\b\.?", " ", text)
     return re.sub(r"\s+", " ", text.replace(",", " ")).strip(" .")
 
 
 def _tokens(text: str) -> list[Token] | None:
-    """Return the tokens of a text, or None if there is a word or sign that is not understood."""
+    """Return the tokens of a text, or None if it has a word, number or sign that is not understood."""
     tokens: list[Token] = []
     for part in re.findall(r"q[1-4]\b|[1-4]q\b|h[12]\b|[12]h\b|'?\d+|[^\W\d_]+\.?|\S", text):
         word = part.rstrip(".")
@@ -183,14 +204,15 @@ def _tokens(text: str) -> list[Token] | None:
                 return None
             value = int(part.lstrip("'")) + (2000 if is_short_year else 0)
             tokens.append(("year" if is_short_year or len(part) == 4 else "number", value))
-        elif (kind := _word_kind(word)) is not None:
-            tokens.append(kind)
+        elif (token := _word_token(word)) is not None:
+            tokens.append(token)
         else:
             return None
     return tokens
 
 
-def _word_kind(word: str) -> Token | None:
+def _word_token(word: str) -> Token | None:
+    """Return the token of a word, or None if the word is not understood."""
     stems = (number for stem, number in _words("ordinal_stems").items() if word.startswith(stem))
     values = {
         "period": _words("periods").get(word),
@@ -203,6 +225,7 @@ def _word_kind(word: str) -> Token | None:
 
 
 def _by_kinds(kinds: str, values: list[int], today: date | None) -> DateReading:
+    """Return the reading of tokens. `kinds` are their kinds with hyphens between them, such as "number-month-year"."""
     match kinds:
         case "number-month-year" | "month-number-year" | "year-month-number" | "year-number-month":
             by_kind = dict(zip(kinds.split("-"), values, strict=True))
@@ -214,12 +237,12 @@ def _by_kinds(kinds: str, values: list[int], today: date | None) -> DateReading:
         case "number-month-number" if values[2] >= 10:
             return _date(_full_year(values[2], today), values[1], values[0])
         case "number-month":
-            return _ask(_date(_year_of(today, values[1]), values[1], values[0]))
+            return _uncertain(_date(_latest_year(today, values[1]), values[1], values[0]))
         case "month-number":
             in_year = [_date(_full_year(values[1], today), values[0])] if values[1] >= 10 else []
-            return _ask(_date(_year_of(today, values[0]), values[0], values[1]), *in_year)
+            return _uncertain(_date(_latest_year(today, values[0]), values[0], values[1]), *in_year)
         case "month":
-            return _ask(_date(_year_of(today, values[0]), values[0]))
+            return _uncertain(_date(_latest_year(today, values[0]), values[0]))
         case "season-year" | "year-season" | "season-year-year" | "season-year-number":
             return _season(kinds, values)
         case "ordinal-period-year" | "number-period-year" | "month-period-year":
@@ -230,12 +253,14 @@ def _by_kinds(kinds: str, values: list[int], today: date | None) -> DateReading:
 
 
 def _part_of_year(year: int, number: int, months: int) -> DateReading:
+    """Return the part of a year with this `number`, from 1. `months` is the length of a part: 3 for quarters."""
     if not 1 <= number <= 12 // months:
         return NOT_UNDERSTOOD
     return _period(_iso(year, (number - 1) * months + 1), _iso(year, number * months))
 
 
 def _season(kinds: str, values: list[int]) -> DateReading:
+    """Return the season, a period of three months. If one year is given for a winter, two winters may be meant."""
     if kinds == "year-season":
         values = values[::-1]
     first, year = values[:2]
@@ -248,7 +273,11 @@ def _season(kinds: str, values: list[int]) -> DateReading:
 
 
 def _numeric(text: str, today: date | None) -> DateReading:
-    """Read a date of digits. Dots stand between day, month and year; with slashes, the month may come first."""
+    """Return the reading of a date of digits, such as 12.03.2026.
+
+    With dots, the day comes first, unless the year does. With other signs the month may come first: if both may be
+    meant, the reading is uncertain.
+    """
     if match := re.fullmatch(r"(\d{4})([./ -])(\d{1,2})\2(\d{1,2})|(\d{4})()(\d{2})(\d{2})", text):
         year, _sign, month, day = filter(lambda group: group is not None, match.groups())
         return _date(int(year), int(month), int(day))
@@ -258,7 +287,7 @@ def _numeric(text: str, today: date | None) -> DateReading:
         day_first, month_first = _date(year, two, one), _date(year, one, two)
         if match[2] == "." or month_first == NOT_UNDERSTOOD:
             return day_first
-        return month_first if day_first in (NOT_UNDERSTOOD, month_first) else _ask(day_first, month_first)
+        return month_first if day_first in (NOT_UNDERSTOOD, month_first) else _uncertain(day_first, month_first)
     if match := re.fullmatch(r"(\d{1,2})[./ -](\d{4})", text):
         return _date(int(match[2]), int(match[1]))
     match = re.fullmatch(r"(\d{4})(?:[./ -](\d{1,2}))?", text)
@@ -266,7 +295,10 @@ def _numeric(text: str, today: date | None) -> DateReading:
 
 
 def _range(left: str, right: str) -> str:
-    """Return the period from `left` to `right`, or "". What one side leaves out, such as the year, the other side has."""
+    """Return the period from `left` to `right`, or "" if they are not the ends of a period.
+
+    A month or year that one side leaves out is taken from the other side.
+    """
     left, right = _without_fillers(left), _without_fillers(right)
     if re.fullmatch(r"\d{4}", left) and re.fullmatch(r"\d{2}", right):  # 2021-24
         right = left[:2] + right
@@ -282,7 +314,10 @@ def _range(left: str, right: str) -> str:
 
 
 def _complete(left: str, right: str) -> tuple[str, str]:
-    """Return both ends of a period that has one year, and one or two months: "28 February" and "3 March 2026"."""
+    """Return both ends of a period that has one year, and one or two months: "28 February" and "3 March 2026".
+
+    Return ("", "") if it is no such period.
+    """
     join = r"(?<=\d)-(?=[^\W\d])"  # 7-июнь
     sides = [_tokens(re.sub(join, " ", side)) for side in (left, right)]
     if None in sides:
@@ -299,35 +334,41 @@ def _complete(left: str, right: str) -> tuple[str, str]:
 
 
 def _period(first: str, last: str) -> DateReading:
+    """Return the period between two partial dates, if it does not end before it starts."""
+    return _valid(f"{first}/{last}")
+
+
+def _valid(partial_date: str) -> DateReading:
+    """Return the partial date, or NOT_UNDERSTOOD if it is not valid."""
     with suppress(ValueError):
-        if date_range(f"{first}/{last}"):
-            return DateReading(f"{first}/{last}")
+        date_range(partial_date)
+        return DateReading(partial_date)
     return NOT_UNDERSTOOD
 
 
 def _iso(year: int, month: int | None = None, day: int | None = None) -> str:
+    """Return a partial date such as 2026-03, also if there is no such day."""
     return "-".join([f"{year:04}", *(f"{part:02}" for part in (month, day) if part is not None)])
 
 
 def _date(year: int, month: int | None = None, day: int | None = None) -> DateReading:
     """Return the date if there is such a day, in a year from 1900 to 2100."""
-    with suppress(ValueError):
-        if 1900 <= year <= 2100 and date_range(_iso(year, month, day)):
-            return DateReading(_iso(year, month, day))
-    return NOT_UNDERSTOOD
+    return _valid(_iso(year, month, day)) if 1900 <= year <= 2100 else NOT_UNDERSTOOD
 
 
-def _ask(*readings: DateReading) -> DateReading:
+def _uncertain(*readings: DateReading) -> DateReading:
+    """Return a reading that is uncertain: the dates of `readings` are its choices."""
     return DateReading(choices=tuple(reading.date for reading in readings if reading.date))
 
 
 def _full_year(short: int, today: date | None) -> int:
-    """Return the year that the two digits `short` mean: at most ten years after `today`."""
+    """Return the year that the two digits `short` mean: 20…, or 19… if 20… is more than ten years after `today`."""
     latest = (today.year if today else 2026) + 10
     return 2000 + short if 2000 + short <= latest else 1900 + short
 
 
-def _year_of(today: date | None, month: int) -> int:
+def _latest_year(today: date | None, month: int) -> int:
+    """Return the year in which this month was last, the current month included; 0 if `today` is None."""
     return 0 if today is None else today.year - (month > today.month)
 
 
@@ -338,11 +379,14 @@ CLOCK_TIME = re.compile(r"[ t]+\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)? *(?:z|utc)?$")
 
 @lru_cache(maxsize=4096)
 def read_date(text: str, today: date | None = None) -> DateReading:
-    """Return what the typed `text` says. Words such as "yesterday" are understood only if `today` is given."""
+    """Return the partial date that the typed `text` means, or the choices if it is not certain.
+
+    Words such as "yesterday", and dates without a year, are understood only if `today` is given. Return
+    NOT_UNDERSTOOD if a word or number is not understood, or if the text is too long.
+    """
     text = text.strip()
-    with suppress(ValueError):
-        date_range(text)
-        return DateReading(text)
+    if (plain := _valid(text)) != NOT_UNDERSTOOD:
+        return plain
     if not text or len(text) > MAX_DATE_LENGTH or ".." in text.removeprefix(".."):
         return NOT_UNDERSTOOD
     # 2009–12, 2011/12: a period or a month?
@@ -366,6 +410,7 @@ def read_date(text: str, today: date | None = None) -> DateReading:
 
 
 def _normalize(text: str) -> str:
+    """Return the text in small letters, with е for ё, one kind of hyphen, no quotation marks, and single spaces."""
     text = unicodedata.normalize("NFKC", text).casefold().replace("ё", "е")
     text = re.sub(r"[\u2010-\u2015\u2212]", "-", text)
     text = re.sub(r"[«»“”„\"]", " ", text).replace("’", "'")
@@ -375,7 +420,7 @@ def _normalize(text: str) -> str:
 
 
 def _relative(text: str, today: date) -> str:
-    """Return the partial date of a phrase such as "yesterday" or "last year", or "" if `text` is none."""
+    """Return the partial date of a phrase such as "yesterday" or "last year", or "" if `text` is no such phrase."""
     text = text.rstrip(".").removeprefix("in ").removeprefix("в ")
     ago = re.fullmatch(r"(\d{1,3}) (?:days? ago|дн(?:я|ей)|день назад|күн мурун)(?: назад)?", text)
     if ago or text in _words("days_ago"):
@@ -387,7 +432,7 @@ def _relative(text: str, today: date) -> str:
 
 
 def _qualified(text: str, today: date | None) -> DateReading:
-    """Read a date with a word such as "about", "before" or "since" before or after it."""
+    """Return the reading of a date that may have a word such as "about", "before" or "since" before or after it."""
     text = re.sub(rf"^\.\.\s*/\s*({SINGLE_DATE})$", r"no later than \1", text)
     if part := _part_of_period(text, today):
         return part
@@ -414,7 +459,10 @@ def _qualified(text: str, today: date | None) -> DateReading:
 
 
 def _part_of_period(text: str, today: date | None) -> DateReading | None:
-    """Read the beginning, the middle or the end of a month or a year as a time about it. Return None for other texts."""
+    """Return the reading of "early 2026", "the end of March 2026" and the like: about 2026, about March 2026.
+
+    Return None if the text does not name the beginning, the middle or the end of something.
+    """
     if (part := PART_OF_PERIOD.search(text)) is None:
         return None
     inner = read_plain_date(f"{text[: part.start()]} {text[part.end() :]}".strip(" -,"), today)
@@ -423,10 +471,13 @@ def _part_of_period(text: str, today: date | None) -> DateReading | None:
 
 
 def _qualify(pattern: re.Pattern[str], found: str, today: date | None) -> DateReading:
-    """Return what a word of `pattern` makes of the partial date `found`. A period takes none."""
+    """Return the reading of the partial date `found` with a word of `pattern`, such as ABOUT.
+
+    A period with such a word is not understood.
+    """
     if "/" in found or (pattern is ABOUT and found.endswith("~")):
         return NOT_UNDERSTOOD
-    if pattern is SINCE:  # a partial date has an end, which is asked for: the proposal ends now
+    if pattern is SINCE:  # a partial date needs an end: propose a period that ends today
         end = today.isoformat()[: len(found)] if today else ""
         return NOT_UNDERSTOOD if end <= found else DateReading(choices=(f"{found}/{end}",))
     if pattern is UNTIL:
@@ -436,5 +487,6 @@ def _qualify(pattern: re.Pattern[str], found: str, today: date | None) -> DateRe
 
 
 def _one_earlier(found: str) -> str:
+    """Return the day, month or year before the partial date `found`, as precise as it is."""
     first, _last = date_range(found.rstrip("~"))
     return ((first or date.min) - timedelta(days=1)).isoformat()[: len(found.rstrip("~"))]

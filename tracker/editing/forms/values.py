@@ -18,7 +18,7 @@ ADDRESS_WITHOUT_SCHEME = re.compile(rf"{HOST}(?::\d+)?(?:[/?#][^\s<>\"]*)?", re.
 
 
 def complete_link(text: str) -> str:
-    """Return the web address in the typed `text`, with https:// in front if it has no scheme; "" if it is none."""
+    """Return the typed web address, with https:// in front if it has no scheme; "" if `text` is no web address."""
     text = text.strip().rstrip(".,;").strip("<>")
     if scheme := re.match(r"https?://", text, re.I):
         link = scheme[0].casefold() + text[scheme.end() :]
@@ -41,7 +41,10 @@ RUSSIAN = re.compile(r"[ъщ]|\b(?:и|в|на|не|что|по|для|это|и�
 
 
 def language_of_letters(text: str) -> str:
-    """Return "en", "ru" or "ky": the likely language of `text`. Return "" if it has no letters of these languages."""
+    """Return the likely language of `text`: "en", "ru" or "ky", or "" if it has no letters of these languages.
+
+    Links and mail addresses do not count.
+    """
     text = WEB_OR_MAIL.sub(" ", text).casefold()
     cyrillic, latin = len(re.findall(r"[а-яёөүң]", text)), len(re.findall("[a-z]", text))
     if cyrillic > latin:
@@ -50,9 +53,10 @@ def language_of_letters(text: str) -> str:
 
 
 def language_of_text(text: str, language: Language, code: str = "") -> str:
-    """Return the language of a text that was typed in a field for the language `code`, by default `language`.
+    """Return the language in which a text is written that was typed in the field for the language `code`.
 
-    It differs from `code` only if the letters or words of the text are clearly those of another language of the dataset.
+    By default, `code` is that of `language`. Another code is returned only if the letters or words of the text are
+    clearly those of another language of the dataset.
     """
     code = code or language.code
     found, words = language_of_letters(text), len(re.findall(r"[^\W\d_]{3,}", WEB_OR_MAIL.sub(" ", text)))
@@ -65,7 +69,10 @@ def language_of_text(text: str, language: Language, code: str = "") -> str:
 
 
 class FieldError(str):
-    """A translated sentence about what is wrong in a form. It is shown at the form field `field`, if it names one."""
+    """A translated sentence about what is wrong in a form, and the name of the field at which it is shown.
+
+    If `field` is "", the sentence is about the whole form.
+    """
 
     field: str
 
@@ -81,13 +88,16 @@ TextByLanguage = Mapping[str, str]
 
 
 def initial_text_by_language(text: LocalizedText | None, codes: Collection[str], main: str) -> dict[str, str]:
-    """Return language code → initial value of the field, "" without a variant. `main` is the dataset's main language."""
+    """Return language code → initial value of the field, for each language in `codes`; "" if the text has no variant.
+
+    `main` is the dataset's main language, which a variant without a language code has.
+    """
     known = {code or main: variant.text for code, variant in (text or {}).items()}
     return {code: known.get(code, "") for code in codes}
 
 
 def place_error(language: Language, field: str) -> FieldError:
-    """Return the error that a source is said to be read, but not where. It is shown at `field`."""
+    """Return the error for a source that is marked as read, but without a place in it. It is shown at `field`."""
     return FieldError(language.gettext("Say where you read it: the paragraph, the page or the sentence."), field)
 
 
@@ -97,9 +107,9 @@ def update_text(
     """Return the text `old` with the variants replaced by what was typed.
 
     If a field is empty, the variant in its language is removed. Languages that have no field keep their variant. A
-    variant keeps its origin and review if its text is the same and `origins` names no other origin. A changed one gets
-    its origin from `origins` (language code → origin), or "own" (our own wording) if its language is not there. `main`
-    is the dataset's main language.
+    variant keeps its origin and review if its text is the same and `origins` names no other origin. A changed variant
+    gets its origin from `origins` (language code → origin), or "own" (our own wording) if its language is not there.
+    `main` is the dataset's main language; if the text has no other variant, it is written without a code.
     """
     variants = {code or main: variant for code, variant in (old or {}).items()}
     for code, value in typed.items():
@@ -119,20 +129,20 @@ def update_text(
 
 
 def update_one_language(old: LocalizedText | None, text: str, language: Language) -> LocalizedText | None:
-    """Return the text `old` with the variant in `language` replaced by the typed `text`.
+    """Return the text `old` with the variant in `language` replaced by the typed `text`. Other languages stay.
 
-    If there was none, `text` is added in the language in which it was typed. Other languages stay. Return None if no
-    variant is left.
+    If there was no such variant, `text` is added in the language in which it is written. Return None if no variant is
+    left.
     """
     start = {language.code: text_in(old, language)}
     return update_text(old, by_own_language({language.code: text}, start, language), language.default) or None
 
 
 def by_own_language(typed: TextByLanguage, start: TextByLanguage, language: Language) -> dict[str, str]:
-    """Return the `typed` texts, each under the language in which it was typed.
+    """Return language code → typed text, with texts moved that were typed in the field of another language.
 
-    `start` are the initial values of the fields. A text stays where it was typed if it replaces another one or nobody
-    changed it, or if there is another text in its own language.
+    `start` has the initial values of the fields. A text is moved to the language in which it is written only if its
+    field was empty at first, and the field of that language is empty now.
     """
     moved = dict(typed)
     for code, text in typed.items():
@@ -143,18 +153,24 @@ def by_own_language(typed: TextByLanguage, start: TextByLanguage, language: Lang
 
 
 def text_in(old: LocalizedText | None, language: Language) -> str:
-    """Return the variant of the text `old` in `language`, as the initial value of a field with one language."""
+    """Return the wording of the text `old` in `language`, "" if it has none: the initial value of a field."""
     return initial_text_by_language(old, (language.code,), language.default)[language.code]
 
 
 def text_from_input(text: str, language: Language) -> dict[str, TextVariant]:
-    """Return `text` as a mapping language code → text, with one entry: the language in which it was typed."""
+    """Return language code → variant with one entry: the typed `text`, under the language in which it is written.
+
+    In the main language, the code is NO_LANGUAGE_CODE.
+    """
     code = language_of_text(text, language)
     return {NO_LANGUAGE_CODE if code == language.default else code: TextVariant(text=clean_input(text))}
 
 
 def free_id(name: str, taken: Collection[str]) -> str:
-    """Return an id that is not in `taken`, made from the digits and the letters a-z of `name`."""
+    """Return an id that is not in `taken`, made from the digits and the letters a-z of `name`; "new" if it has none.
+
+    An id that is taken gets a number at its end, from 2.
+    """
     name = "-".join(re.findall(r"[a-z0-9]+", name.casefold()))[:60].strip("-") or "new"
     return next(i for i in chain([name], (f"{name}-{n}" for n in count(2))) if i not in taken)
 
@@ -179,9 +195,9 @@ def missing_text_errors(language: Language, label: str, typed: TextByLanguage, *
 
 
 def date_errors(typed: str, label: str, language: Language, *, today: date | None = None) -> Iterator[str]:
-    """Yield a translated sentence if the `typed` date is not a partial date. The sentence names the field by its `label`.
+    """Yield a translated sentence if `typed` is not "" and not a partial date. It names the field by its `label`.
 
-    It says what the text may mean, if it may mean several dates. `today` is the day on which it is typed.
+    If the text may mean one of several dates, the sentence asks which one. `today` is the day on which it was typed.
     """
     _ = language.gettext
     typed = typed.strip()
@@ -212,14 +228,17 @@ def future_date_errors(typed: str, label: str, language: Language, *, today: dat
 
 
 def link_errors(typed: str, language: Language) -> Iterator[str]:
-    """Yield a translated sentence if the `typed` link is not a web address."""
+    """Yield a translated sentence if `typed` is not "" and not a web address."""
     _, link = language.gettext, clean_input(typed)
     if link and not is_url(link):
         yield _("“{value}” is not a link. Copy the address of the page, such as https://undocs.org/…", value=link[:40])
 
 
 def length_errors(language: Language, most: int, texts: Iterable[str]) -> Iterator[str]:
-    """Yield a translated sentence for each text of more than `most` characters: not every request comes from our page."""
+    """Yield a translated sentence for each text of more than `most` characters.
+
+    The fields of the page refuse such texts, but a request may be sent without the page.
+    """
     _ = language.gettext
     for text in map(clean_input, texts):
         if len(text) > most:
@@ -227,13 +246,16 @@ def length_errors(language: Language, most: int, texts: Iterable[str]) -> Iterat
 
 
 def reason_errors(reason: str, language: Language) -> list[str]:
-    """Return what is wrong with a typed reason: nothing, or one translated sentence if it is empty."""
+    """Return a list with a translated sentence if the typed reason is empty, otherwise an empty list."""
     wrong = FieldError(language.gettext("Please say in a sentence why you changed it."), "reason")
     return [] if clean_input(reason) else [wrong]
 
 
 def duplicates(chosen: Mapping[Any, Collection[str]], start: Mapping[Any, Collection[str]]) -> list[str]:
-    """Return the ids in two or more fields, unless they were in the same ones at first. The arguments map field → ids."""
+    """Return the ids that are in two or more fields, sorted, except those that were in the same fields at first.
+
+    `chosen` and `start` map field → ids.
+    """
     ids = sorted({i for field_ids in chosen.values() for i in field_ids})
     now, before = ({i: {field for field in form if i in form[field]} for i in ids} for form in (chosen, start))
     return [i for i in ids if len(now[i]) > 1 and now[i] != before[i]]

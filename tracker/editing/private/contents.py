@@ -9,7 +9,7 @@ from itertools import chain
 from pathlib import PurePath
 
 from tracker.config import AnyPlace
-from tracker.editing.private.lists import LIST_FOLDERS, FileOwner, PrivateFiles, PrivateNote, PrivateNotes
+from tracker.editing.private.lists import LIST_FOLDERS, FileRecordKey, PrivateFiles, PrivateNote, PrivateNotes
 from tracker.editing.store import MISSING_FILE, Store
 from tracker.files.new_file import NewFile, read_new_file
 from tracker.model.attached_files import AttachedFile
@@ -23,8 +23,8 @@ from tracker.storage.dataset_reader import DatasetReader, StorageOutage
 from tracker.storage.record_storage import StorageTransaction, display_path
 from tracker.validation import check, rules
 
-Taken = tuple[FileOwner, Sequence[AttachedFile]]
-"""Entries that leave the list of the private files of a record."""
+RemovedEntries = tuple[FileRecordKey, Sequence[AttachedFile]]
+"""(key of a public record, entries that are being removed from the list of its private files)."""
 CHANGED_BYTES = "the file {name} has other bytes than those that were attached; attach it again"
 
 
@@ -32,18 +32,19 @@ CHANGED_BYTES = "the file {name} has other bytes than those that were attached; 
 class PrivateData:
     """The contents of the private folder.
 
-    `evidence` maps evidence id → evidence. `notes` maps recommendation id → notes. `files` maps (type, id) of a public
-    record → its private files, also withdrawn ones. `problems` lists what is wrong in the files.
+    `evidence` maps evidence id → evidence. `notes` maps id of a recommendation or committee → notes. `files` maps
+    (type, id) of a public record → its private files, also withdrawn ones. `problems` lists what is wrong in the YAML
+    files.
     """
 
     evidence: Mapping[str, Evidence] = field(default_factory=dict)
     notes: Mapping[str, tuple[PrivateNote, ...]] = field(default_factory=dict)
-    files: Mapping[FileOwner, tuple[AttachedFile, ...]] = field(default_factory=dict)
+    files: Mapping[FileRecordKey, tuple[AttachedFile, ...]] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
 
 
 class PrivateContents:
-    """What is in the private folder of one dashboard. `public` reads the public data folder."""
+    """Reads and checks the private folder at `place`. `public` reads the public data folder."""
 
     def __init__(self, place: AnyPlace, public: DatasetReader) -> None:
         self.public, self._reader = public, DatasetReader(place)
@@ -54,19 +55,23 @@ class PrivateContents:
         register_cache(self.forget)
 
     def forget(self) -> None:
-        """Forget the contents of files that were read before a redaction. Nothing is read now."""
+        """Forget the contents of evidence that were read: after a redaction, they may have the removed words.
+
+        Nothing is read again before it is asked for.
+        """
         self._reader.forget()
 
     @property
     def unavailable(self) -> StorageOutage | None:
-        """Return since when and why the private storage cannot be read any more, or None if it can."""
+        """Return since when the private storage cannot be read any more, and why; None if it can be read."""
         return self._reader.unavailable
 
     def dataset(self, *, fresh: bool = False) -> Dataset:
         """Return the public dataset with the private evidence in place of the public evidence.
 
-        Private evidence refers to public records, but public records never refer to private evidence. The `root` of the
-        returned dataset is the private folder. Raises NoDataset if a folder could never be read.
+        So private evidence can be checked against the public records to which it refers. The `root` of the returned
+        dataset is the private folder, and its problems are those of the private files only. With `fresh`, files are
+        looked at even if that was done a moment ago. Raises NoDataset if a folder could never be read.
         """
         public, problems = self.public.read(fresh=fresh), list[Problem]()
         evidence: Mapping[str, Evidence] = {}
@@ -82,7 +87,7 @@ class PrivateContents:
         return replace(own, signature=PRIVATE_SIGNATURE, checksums={}, outdated_counts={})
 
     def read(self, *, fresh: bool = False) -> PrivateData:
-        """Return the contents of the folder. Files that cannot be read are reported in `problems`."""
+        """Return the contents of the folder. Files that are not valid or cannot be read are reported in `problems`."""
         try:
             dataset = self.dataset(fresh=fresh)
         except NoDataset as error:
@@ -92,50 +97,61 @@ class PrivateContents:
         return PrivateData(dataset.evidence, notes, files, problems=(*dataset.problems, *problems, *more_problems))
 
     def remove_unneeded(
-        self, digests: Iterable[str], transaction: StorageTransaction, *, without: str = "", taken: Taken | None = None
+        self,
+        digests: Iterable[str],
+        transaction: StorageTransaction,
+        *,
+        without: str = "",
+        removed: RemovedEntries | None = None,
     ) -> None:
-        """Stage the deletion of the private files with these digests that nothing needs any more.
+        """Stage the deletion of the private files with these digests that no private record or list names any more.
 
-        The original of a file that is public is still needed. `without` is the id of private evidence that is deleted
-        with them, `taken` are entries that leave the list of a record. Nothing is deleted if a file of either folder
-        cannot be read: it may name them. Raises OSError or NoDataset.
+        The original of a file that is public now stays. `without` is the id of private evidence that is removed in
+        the same transaction, and `removed` are entries of a list that are removed in it. Nothing is deleted while a
+        YAML file of the private or the public folder is not valid, as it may name the files. Raises OSError or
+        NoDataset.
         """
         private, public = self.read(fresh=True), self.public.read(fresh=True)
         if not private.problems and not public.problems:
             files = dict(private.files)
-            if taken:
-                files[taken[0]] = tuple(file for file in files.get(taken[0], ()) if file not in taken[1])
+            if removed:
+                key, entries = removed
+                files[key] = tuple(file for file in files.get(key, ()) if file not in entries)
             evidence = {i: e for i, e in private.evidence.items() if i != without}
             needed = {f.sha256 for f in self._named_files(replace(private, evidence=evidence, files=files))}
             gone = [digest for digest in digests if digest not in needed]
-            attached_files.remove_kept(self.storage, transaction, gone, originals_of=files_with_originals((), public))
+            originals_of = digests_keeping_originals((), public)
+            attached_files.remove_kept(self.storage, transaction, gone, originals_of=originals_of)
 
     def fix_files(self, *, now: datetime) -> tuple[str, ...]:
-        """Remove files that no record has named for a week, and make missing texts and previews again.
+        """Remove attached files over a week old that no record names, and make missing texts and previews again.
 
-        Return what was done, as lines. While a file of either folder cannot be read nothing is removed: it may name them. Raises
-        NoDataset, LockTimeout or OSError.
+        Return lines that say what was done. Nothing is removed while a YAML file of the private or the public folder is
+        not valid, as it may name the files. Raises NoDataset, LockTimeout or OSError.
         """
         made = check.restore_texts_and_previews(self.root, self._named_files(self.read(fresh=True)))
 
         def named() -> check.NamedFiles | None:
+            """Return the files that are named now, or None if a YAML file that may name others is not valid."""
             private, public = self.read(fresh=True), self.public.read(fresh=True)
             files = self._named_files(private)
             is_complete = not private.problems and not public.problems
-            return (files, frozenset(files_with_originals(files, public))) if is_complete else None
+            return (files, frozenset(digests_keeping_originals(files, public))) if is_complete else None
 
         return (*made, *check.remove_unnamed_files(self.root, named, now=now))
 
     def _named_files(self, private: PrivateData) -> tuple[AttachedFile, ...]:
+        """Return the files of private evidence, and the private files of public records, also withdrawn ones."""
         named = chain((e.files for e in private.evidence.values()), private.files.values())
         return tuple(chain.from_iterable(named))
 
     def check(self, *, now: datetime | None = None, reads_files: bool = True) -> list[Problem]:
-        """Return all problems in the folder. `now` is as in `check_record`.
+        """Return all problems in the folder, sorted. `now` is the current time; without it, dates may be later.
 
-        A problem is: a file that cannot be read, evidence that breaks a rule, evidence whose id public evidence has too,
-        an attached file that is missing or was changed, or one that nothing names. Without `reads_files`, only the sizes
-        of attached files are compared, and those that nothing names are left out: this is fast enough for a page.
+        A problem is: a YAML file that is not valid, evidence that breaks a rule, evidence with the id of public
+        evidence, an attached file that is missing or was changed, or an attached file that no record names. Without
+        `reads_files`, which is fast enough for a page, only the sizes of attached files are compared, and files that
+        no record names are not looked for.
         """
         private = self.read(fresh=True)
         with suppress(NoDataset):
@@ -154,7 +170,9 @@ class PrivateContents:
             found = [Problem(display_path(path), 1, fault) for path, fault in faults]
             if reads_files and not private.problems and not public.problems:
                 named = [entry for _path, entry in pairs]
-                found += check.unnamed_file_problems(self.root, named, originals=files_with_originals(named, public))
+                found += check.unnamed_file_problems(
+                    self.root, named, originals=digests_keeping_originals(named, public)
+                )
             return sorted([*private.problems, *check.locate_violations(violations, dataset), *found])
         return list(private.problems)
 
@@ -167,9 +185,10 @@ class PrivateContents:
         return attached_files.read_kept_preview(self.root, entry.sha256)
 
     def read_original(self, entry: AttachedFile, *, own: str | None = None) -> tuple[FileKind, bytes] | None:
-        """Return (kind, bytes) of the untouched original of a file, or None if it is not kept or equal to the file.
+        """Return (kind, bytes) of the untouched original of a file, or None if no original is kept.
 
-        `own` is the organisation that asks: it gets its own originals and those that all may read. Raises OSError.
+        With `own`, the id of an organisation, the original is read only if it belongs to this organisation or if all
+        may read it. Raises OSError.
         """
         for name in self._originals([entry], own):
             with suppress(ValueError):
@@ -177,20 +196,25 @@ class PrivateContents:
         return None
 
     def original_kind(self, entry: AttachedFile, *, own: str | None = None) -> FileKind | None:
-        """Return the kind of the untouched original that `read_original` would return, or None."""
+        """Return the kind of the untouched original of a file, or None. See `read_original`."""
         endings = {PurePath(name).suffix[1:] for name in self._originals([entry], own)}
         return next((kind for kind in FileKind if kind in endings), None)
 
     def received_digests(self, entries: Iterable[AttachedFile], *, own: str | None = None) -> set[str]:
         """Return the digests of the untouched originals of private or public files, as far as they are known.
 
-        A public record has none of them: the file on a phone could be found to be the same. Raises OSError.
+        These digests are only in the private folder: with one, the file on somebody's phone can be recognized. With
+        `own`, the id of an organisation, only its originals and those that all may read are included. Raises OSError.
         """
         names = (PurePath(name).name for name in self._originals(entries, own))
         return {digest for digest in map(attached_files.received_digest_of_name, names) if digest}
 
     def _originals(self, entries: Iterable[AttachedFile], own: str | None) -> list[str]:
-        """Return the names of originals of the files: those of the organisation `own` and of all; with None every one."""
+        """Return the names of the originals of these files, and of the empty files that have only their digests.
+
+        With `own`, the id of an organisation, only its originals and those that all may read are included. Raises
+        OSError.
+        """
         digests = {entry.sha256 for entry in entries}
         listed = sorted(self.storage.list_files(attached_files.FILES_FOLDER))
         names = [name for name in listed if attached_files.is_original(name, digests)]
@@ -198,9 +222,10 @@ class PrivateContents:
         return [name for name in names if own is None or owners[name] in (own, None)]
 
     def ready_to_publish(self, entries: Iterable[AttachedFile]) -> tuple[NewFile, ...]:
-        """Return private files ready to be published, without their originals.
+        """Return private files as new files for the public folder, without their originals.
 
-        Raises ValidationFailed if one is missing or has other bytes than those that were attached, and OSError.
+        Raises ValidationFailed if a file is missing or has other bytes than those that were attached, UnusableFile if
+        its text cannot be made, and OSError.
         """
         ready = list[NewFile]()
         for entry in entries:
@@ -215,7 +240,7 @@ class PrivateContents:
         return tuple(ready)
 
 
-def files_with_originals(private: Iterable[AttachedFile], public: Dataset) -> set[str]:
-    """Return the digests of the files whose originals the private folder has to keep: private and public files."""
+def digests_keeping_originals(private: Iterable[AttachedFile], public: Dataset) -> set[str]:
+    """Return the digests of the files whose originals stay in the private folder: of private and of public files."""
     published = chain.from_iterable(getattr(record, "files", ()) for record in all_records(public))
     return {file.sha256 for file in chain(private, published)}

@@ -1,11 +1,12 @@
-"""Drafts: reviews of files that editors have not saved yet, which a colleague can take over, and submissions.
+"""Drafts that editors have not saved yet: reviews of imported files, and submissions.
 
-With a private folder, each draft is a JSON file in it and survives a restart, unless it is very large or holds an uploaded file. Otherwise drafts are
-kept in memory. They never lie in the data folder.
+With a private folder, each draft is a JSON file in it and survives a restart. A draft that is very large, or that
+holds an uploaded file, is kept in memory only; so are all drafts if there is no private folder. No draft is in the
+data folder.
 
-There is one draft of a submission for a kind of document, a committee and a language. The editors of an organisation write
-it together, field by field; everyone who may read it may write in it. Its `choices` map field → value; its `content` has
-the address, what is APART, and the handle of who wrote last.
+A review belongs to one editor, who can offer it to a colleague. A submission belongs to an organisation, which has
+one draft for each kind of document, committee and language. Everyone who may read the draft may write in it: several
+editors write it together, field by field.
 """
 
 import json
@@ -32,7 +33,7 @@ from tracker.storage.record_storage import FileSource, FileStat, StorageTransact
 from tracker.storage.timestamps import TIMESTAMP_FORMAT, utc_now
 
 DRAFT_FOLDER = "import-drafts"
-"""The folder of the drafts in the private folder."""
+"""The folder of the drafts of reviews in the private folder."""
 MAX_KEPT_DRAFTS = 40
 """The largest number of drafts. If there is one more, the draft that nobody changed for the longest time is dropped."""
 MAX_DRAFT_BYTES = 8_000_000
@@ -43,13 +44,17 @@ MAX_LARGE_DRAFTS = 8
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportDraft:
-    """A review that is not saved yet. A submission is kept in the same form (see `SubmissionDrafts`).
+    """A review that is not saved yet, or a submission.
 
     `kind` says what is reviewed, such as "document"; `content` is what was read, as plain JSON values. `choices` maps
-    widget key → value. `owner` is the handle of the editor who works on it, `name` what the file is called. `offered_to`
-    is the handle of a colleague who has not answered yet, or "". `declined_by` is the handle of the one who declined
-    last, or "". `changed` is the time of the last change. `in_memory` says that it is never written to disk: a redaction
-    cannot find words in the file that it holds, so it has to be forgotten then. `private` says whose it is.
+    widget key → value. `owner` is the handle of the editor who works on it, `name` what the file is called.
+    `offered_to` is the handle of a colleague who has not answered yet, or "". `declined_by` is the handle of the one
+    who declined last, or "". `changed` is the time of the last change. `in_memory` says that the draft is never
+    written to disk: a redaction cannot find words in the uploaded file that the draft holds, so the draft has to be
+    forgotten then. `private` says to which organisation the draft belongs.
+
+    In a submission, `kind` is SUBMISSION_KIND, and `choices` maps field → value. `content` has the "address" (kind,
+    committee, language), under APART the texts that are not in their fields, and "by", the handle of who wrote last.
     """
 
     id: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{16}$")] = field(default_factory=partial(token_hex, 8))
@@ -64,8 +69,11 @@ class ImportDraft:
     in_memory: bool = False
     private: Privacy | None = None
 
-    def is_reachable(self, handle: str, organisation: str) -> bool:
-        """Return whether an editor of an organisation may open or answer the draft: it is theirs, or offered to them."""
+    def can_be_opened_by(self, handle: str, organisation: str) -> bool:
+        """Return whether the editor `handle` may open the draft, or answer its offer: it is theirs, or offered to them.
+
+        `organisation` is the id of their organisation. It must be allowed to read the draft, too.
+        """
         return handle in (self.owner, self.offered_to) and bool(handle) and can_read(self.private, organisation)
 
 
@@ -73,27 +81,27 @@ _JSON = TypeAdapter(ImportDraft)
 
 
 class ImportDrafts:
-    """The drafts in the private storage at `place`, in its folder `folder`, or in memory if `place` is None.
+    """Keeps drafts in the private storage at `place`, in its folder `folder`, or in memory if `place` is None.
 
-    Several threads and processes may use it at once. At most `most` drafts are kept; if None, MAX_KEPT_DRAFTS.
+    Several threads and processes may use it at once. At most `most` drafts are kept, by default MAX_KEPT_DRAFTS.
     """
 
     def __init__(self, place: AnyPlace | None, folder: str = DRAFT_FOLDER, most: int | None = None) -> None:
         self._storage, self._folder, self._most = open_storage(place) if place else None, folder, most
         self._in_memory: dict[str, ImportDraft] = {}
-        self._large: set[str] = set()  # the ids of the large ones among them
+        self._large: set[str] = set()  # ids of the drafts in memory that are too large, or not allowed, for a file
         self._parsed: dict[str, tuple[FileStat, ImportDraft | None]] = {}
         self._lock = Lock()
         register_cache(self.forget)
 
     def forget(self) -> None:
-        """Forget what is in memory, after a redaction. Drafts in the private folder are read again."""
+        """Forget what is in memory, after a redaction. Drafts that are only there are lost, others are read again."""
         self._in_memory, self._large = {}, set()
         self._parsed = {}
 
     def list_all(self) -> tuple[ImportDraft, ...]:
-        """Return all drafts, the one that was changed last comes last. A file that cannot be read is left out."""
-        found = [*self._in_memory.values(), *self._read()]
+        """Return all drafts, the draft that was changed last at the end. A file that cannot be read is left out."""
+        found = [*self._in_memory.values(), *self._read_files()]
         return tuple(sorted(found, key=lambda draft: (draft.changed, draft.id)))
 
     def find(self, draft_id: str) -> ImportDraft | None:
@@ -101,9 +109,10 @@ class ImportDrafts:
         return next((draft for draft in self.list_all() if draft.id == draft_id), None)
 
     def start(self, draft: ImportDraft) -> ImportDraft:
-        """Keep a new draft, and return it with its time. If there is a draft with this id, return that one unchanged.
+        """Keep a new draft, and return it with the time of the change. If its id is taken, return that draft instead.
 
-        Raises WriteFailed or LockTimeout if it cannot be kept.
+        If there are too many drafts, those that nobody changed for the longest time are removed. Raises WriteFailed or
+        LockTimeout if the draft cannot be kept.
         """
         draft = replace(draft, changed=utc_now().strftime(TIMESTAMP_FORMAT))
         with self._locked(N_("The draft is not kept.")) as transaction:
@@ -116,9 +125,10 @@ class ImportDrafts:
         return draft
 
     def change(self, draft_id: str, change: Callable[[ImportDraft], ImportDraft | None]) -> ImportDraft | None:
-        """Replace a draft by what the function `change` returns for it, and return it. None removes the draft.
+        """Replace a draft by the one that `change` returns for it, and return the new one.
 
-        Return None if there is no such draft any more. Raises WriteFailed or LockTimeout.
+        If `change` returns None, the draft is removed. Return None also if there is no draft with this id. Raises
+        WriteFailed or LockTimeout, and what `change` raises.
         """
         with self._locked(NOTHING_CHANGED) as transaction:
             before = self._current(draft_id, transaction)
@@ -131,14 +141,15 @@ class ImportDrafts:
         return after
 
     def remove(self, draft_id: str) -> None:
-        """Remove a draft, after the save or when an editor discards it. Raises WriteFailed or LockTimeout."""
+        """Remove a draft, if there is one with this id. Raises WriteFailed or LockTimeout."""
         self.change(draft_id, lambda _draft: None)
 
     @contextmanager
     def _locked(self, outcome: str) -> Iterator[StorageTransaction | None]:
-        """Hold the lock of the private storage, or of the drafts in memory. A private folder that is missing is made.
+        """Hold the lock of the private storage, or of the drafts in memory: then give None instead of a transaction.
 
-        What was staged in the block is committed at its end. `outcome` says what is so if this fails.
+        A private folder that does not exist is created. What was staged in the `with` block is committed at its end.
+        `outcome` is the sentence that says what stays if this fails.
         """
         if self._storage is None:
             with self._lock:
@@ -148,7 +159,7 @@ class ImportDrafts:
             yield transaction
 
     def _current(self, draft_id: str, transaction: StorageTransaction | None) -> ImportDraft | None:
-        """Return a draft as it is under the lock: what was listed before may be older."""
+        """Return the draft with this id as it is under the lock, or None. What was listed before may be older."""
         if transaction and (raw := transaction.read(self._name_of(draft_id), MAX_DRAFT_BYTES)) is not None:
             return _parse_draft(raw, draft_id)
         return self._in_memory.get(draft_id)
@@ -156,7 +167,8 @@ class ImportDrafts:
     def _name_of(self, draft_id: str) -> str:
         return f"{self._folder}/{draft_id}.json"
 
-    def _read(self) -> list[ImportDraft]:
+    def _read_files(self) -> list[ImportDraft]:
+        """Return the drafts in the private storage. Files that cannot be read, or are not valid, are left out."""
         parsed: dict[str, tuple[FileStat, ImportDraft | None]] = {}
         try:
             files: FileSource | None = self._storage.snapshot() if self._storage else None
@@ -177,6 +189,10 @@ class ImportDrafts:
         return [draft for _, draft in parsed.values() if draft]
 
     def _write(self, draft: ImportDraft, transaction: StorageTransaction | None) -> None:
+        """Stage the file of a draft, or keep the draft in memory: without a private storage, or if it is large.
+
+        If there are more than MAX_LARGE_DRAFTS large ones, the oldest of them are removed.
+        """
         raw = json.dumps(asdict(draft), ensure_ascii=False, indent=1).encode()
         is_large = draft.in_memory or len(raw) > MAX_DRAFT_BYTES
         if transaction and not is_large:
@@ -193,6 +209,7 @@ class ImportDrafts:
         self._in_memory[draft.id] = draft
 
     def _remove(self, draft_id: str, transaction: StorageTransaction | None) -> None:
+        """Forget a draft in memory, and stage the deletion of its file, if there is one."""
         self._in_memory.pop(draft_id, None)
         name = self._name_of(draft_id)
         if transaction and (before := transaction.read(name, MAX_DRAFT_BYTES)) is not None:
@@ -200,6 +217,7 @@ class ImportDrafts:
 
 
 def _parse_draft(raw: bytes, draft_id: str) -> ImportDraft | None:
+    """Return the draft in the bytes of a file, or None if they are not valid or have another id."""
     with suppress(ValidationError):
         if (draft := _JSON.validate_json(raw)).id == draft_id:
             return draft
@@ -207,17 +225,20 @@ def _parse_draft(raw: bytes, draft_id: str) -> ImportDraft | None:
 
 
 SUBMISSION_FOLDER = "submission-drafts"
-"""The folder of these drafts in the private folder."""
+"""The folder of the drafts of submissions in the private folder."""
 MAX_SUBMISSIONS = 1_000
-"""The largest number of these drafts in one tracker."""
+"""The largest number of drafts of submissions in one tracker."""
 APART = "apart"
-"""Where the content of a draft has the texts that could not be put into their fields: [field, handle, text] of each."""
-KIND = "submission"
+"""A key in the content of a draft: the list of [field, handle, text] of the texts that are kept beside their fields.
+
+A text is kept there if a colleague had changed the field in the meantime.
+"""
+SUBMISSION_KIND = "submission"
 
 
 @dataclass(frozen=True, slots=True)
 class FieldEdit:
-    """What one person did in a field: the value that they saw before, and the value that it has now."""
+    """An edit of one field by one person: the value `before` that they saw, and the value `after` that they typed."""
 
     name: str
     before: Any
@@ -225,23 +246,24 @@ class FieldEdit:
 
 
 class SubmissionDrafts:
-    """The drafts in the private storage at `place`, or in memory if `place` is None.
+    """Keeps drafts of submissions in the private storage at `place`, or in memory if `place` is None.
 
-    `own` is always the organisation of the person who asks.
+    In all methods, `own` is the id of the organisation of the person who asks.
     """
 
     def __init__(self, place: AnyPlace | None) -> None:
         self._kept = ImportDrafts(place, SUBMISSION_FOLDER, MAX_SUBMISSIONS)
 
-    def readable(self, own: str) -> list[ImportDraft]:
-        """Return the drafts that the people of an organisation may read and write in, the one changed last first."""
-        kept = (draft for draft in reversed(self._kept.list_all()) if draft.kind == KIND)
+    def list_readable(self, own: str) -> list[ImportDraft]:
+        """Return the drafts that an organisation may read and write in. The draft that was changed last comes first."""
+        kept = (draft for draft in reversed(self._kept.list_all()) if draft.kind == SUBMISSION_KIND)
         return [draft for draft in kept if can_read(draft.private, own)]
 
     def find(self, address: Sequence[str], own: str, *, owner: str = "") -> ImportDraft | None:
-        """Return the draft of the document at `address`: kind, committee, language. None if there is none to read.
+        """Return the draft for `address`, which is (kind of document, committee, language).
 
-        `owner` is the organisation whose draft it is, by default `own`.
+        `owner` is the organisation to which the draft belongs, by default `own`. Return None if there is no such draft,
+        or if `own` may not read it.
         """
         draft = self._kept.find(_draft_id(address, owner or own))
         return draft if draft and can_read(draft.private, own) else None
@@ -249,22 +271,25 @@ class SubmissionDrafts:
     def write(
         self, address: Sequence[str], edits: Iterable[FieldEdit], *, by: str, own: str, owner: str = "", name: str
     ) -> ImportDraft | None:
-        """Write the edits into the draft, and return it. It is started if it is not there and belongs to `own`.
+        """Write the edits of the person `by` into a draft, and return the draft.
 
-        A field that a colleague changed since keeps the colleague's text, and the other text is kept beside it. In a list,
-        what was added is added and what was taken out is taken out. Return None if the draft is not there any more
-        or may not be read. Raises WriteFailed or LockTimeout.
+        `address` and `owner` are as in `find`. If the draft does not exist and would belong to `own`, it is created
+        with the `name`. If a colleague changed a field since, the field keeps the text of the colleague, and the new
+        text is kept beside it (see APART). If a field is a list, the values that were added are added, and those that
+        were removed are removed. Return None if there is no such draft any more, or if `own` may not read it. Raises
+        WriteFailed or LockTimeout.
         """
         edits, draft_id = list(edits), _draft_id(address, owner or own)
 
         def written(draft: ImportDraft) -> ImportDraft:
+            """Return the draft with the edits, or unchanged if `own` may not read it."""
             if not can_read(draft.private, own):
                 return draft
             values, apart = dict(draft.choices), list(draft.content.get(APART, ()))
             for edit in edits:
                 there = values.get(edit.name, edit.before)
                 if isinstance(edit.after, list):
-                    values[edit.name] = _merged(there or [], edit)
+                    values[edit.name] = _merge_list(there or [], edit)
                 elif there in (edit.before, edit.after) or not edit.after:
                     # nothing that a colleague wrote is emptied
                     values[edit.name] = edit.after if there == edit.before else there
@@ -274,15 +299,20 @@ class SubmissionDrafts:
 
         if (owner or own) == own and self._kept.find(draft_id) is None:
             content, private = {"address": list(address)}, Privacy(organisation=own)
-            kept = ImportDraft(id=draft_id, kind=KIND, owner=by, name=name, content=content, private=private)
+            kept = ImportDraft(id=draft_id, kind=SUBMISSION_KIND, owner=by, name=name, content=content, private=private)
             self._kept.start(kept)
         draft = self._kept.change(draft_id, written)
         return draft if draft and can_read(draft.private, own) else None
 
     def settle(self, draft: ImportDraft, apart: Sequence[str], *, by: str, own: str, is_added: bool) -> None:
-        """Take a text away that was kept beside its field; with `is_added`, put it below the text in the field."""
+        """Remove a text that was kept beside its field. With `is_added`, put it below the text in the field.
+
+        `apart` is [field, handle, text], as under APART. If the draft does not have this text any more, or if `own`
+        may not read the draft, nothing is changed. Raises WriteFailed or LockTimeout.
+        """
 
         def settled(kept: ImportDraft) -> ImportDraft:
+            """Return the draft without the text, or unchanged if it does not have the text or `own` may not read it."""
             found = list(kept.content.get(APART, ()))
             if not can_read(kept.private, own) or list(apart) not in found:
                 return kept
@@ -295,7 +325,10 @@ class SubmissionDrafts:
         self._kept.change(draft.id, settled)
 
     def share(self, draft: ImportDraft, shared_with: SharedWith, *, own: str) -> None:
-        """Share a draft anew. Only the organisation to which it belongs can. Raises WriteFailed or LockTimeout."""
+        """Share a draft with `shared_with` and no one else. If it does not belong to `own`, nothing is changed.
+
+        Raises WriteFailed or LockTimeout.
+        """
 
         def shared(kept: ImportDraft) -> ImportDraft:
             if not can_change(kept.private, own):
@@ -305,15 +338,16 @@ class SubmissionDrafts:
         self._kept.change(draft.id, shared)
 
     def discard(self, draft: ImportDraft, *, own: str) -> None:
-        """Remove a draft. Only the organisation to which it belongs can. Raises WriteFailed or LockTimeout."""
+        """Remove a draft. If it does not belong to `own`, it stays. Raises WriteFailed or LockTimeout."""
         self._kept.change(draft.id, lambda kept: None if can_change(kept.private, own) else kept)
 
 
 def _draft_id(address: Sequence[str], owner: str) -> str:
-    """Return the id of a draft. Two people who begin the same document write in the same draft."""
+    """Return the id of the draft of the organisation `owner` for `address`. The same arguments give the same id."""
     return blake2b("\0".join([*address, owner]).encode(), digest_size=8).hexdigest()
 
 
-def _merged(there: Sequence[str], edit: FieldEdit) -> list[str]:
+def _merge_list(there: Sequence[str], edit: FieldEdit) -> list[str]:
+    """Return the list `there`, without the values that the edit removed, and then the values that the edit added."""
     kept = [value for value in there if value in edit.after or value not in (edit.before or ())]
     return [*kept, *(value for value in edit.after if value not in kept and value not in (edit.before or ()))]

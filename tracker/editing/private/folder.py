@@ -1,6 +1,7 @@
-"""The private folder: evidence, notes and files that only editors see. No module for the public may import this one.
+"""The private folder: save private evidence, publish evidence and files, and make them private again.
 
-What is made private again leaves a public stub in its place, which says on which day that was and has no text of the evidence.
+Evidence that is made private again leaves a stub in the public folder. The stub has no text of the evidence; it says on
+which day the evidence was made private. No module for readers may import this one.
 """
 
 import logging
@@ -40,8 +41,12 @@ from tracker.storage.record_storage import FileChange, StorageTransaction
 from tracker.storage.timestamps import TIMESTAMP_FORMAT, TimestampIssuer, next_timestamp
 
 UNPUBLISHING = "unpublishing.txt"
-"""The private file that says what is being made private, so that the next start can finish it."""
+"""The file in the private folder that says what is being made private, so that the next start can finish it.
+
+A line has, with spaces between: "evidence" or "documents", id, SHA-256 of a file or WHOLE_RECORD, handle, day.
+"""
 WHOLE_RECORD = "-"
+"""Stands in UNPUBLISHING if a whole record is made private, and not one of its files."""
 _log = logging.getLogger(__name__)
 STAYS_PRIVATE = N_("It stays private.")
 PRIVATE_NOT_WRITTEN = N_("The private folder cannot be written ({reason}).")
@@ -51,7 +56,10 @@ class PrivateFolder(PrivateContents):
     """The private folder of one dashboard. Several threads and processes may use the folder at the same time."""
 
     def save(self, e: Evidence, *, by: Person, reason: str, new_files: Sequence[NewFile] = ()) -> Evidence:
-        """Save the private evidence `e`, and return it. Raises what `Store.save` raises, except SafetyFindings."""
+        """Save the private evidence `e` with its new files, and return it with its new version.
+
+        Raises ValidationFailed if public evidence has this id, and what `Store.save` raises, except SafetyFindings.
+        """
         self._require_not_public(e)
         create_private_storage(self.storage)
         (saved,) = self.store.save(e, by=by, reason=reason, new_files=new_files)
@@ -59,17 +67,19 @@ class PrivateFolder(PrivateContents):
         return saved
 
     def check_publication(self, e: Evidence, public: Store) -> PublicationCheck:
-        """Return what has to be settled before the private evidence `e` is published with its files.
+        """Return what a reviewer has to settle before the private evidence `e` is published with its files.
 
-        Raises ValidationFailed if a file is missing or was changed, and OSError.
+        Raises ValidationFailed if a file is missing or was changed, UnusableFile if the text of a file cannot be
+        checked, and OSError.
         """
         published = to_public(e)
         return public.check_publication(published, self.ready_to_publish(published.files))
 
     def check_file_publication(self, entry: AttachedFile, public: Store) -> PublicationCheck:
-        """Return what has to be settled before a private file of a public record is published.
+        """Return what a reviewer has to settle before a private file of a public record is published.
 
-        Raises ValidationFailed if the file is missing or was changed, or if no public record has it; and OSError.
+        Raises ValidationFailed if the file is missing or was changed, or if it belongs to no public record,
+        UnusableFile if its text cannot be checked, and OSError.
         """
         dataset = self.public.read()
         for (kind, record_id), entries in self.files.read(dataset)[0].items():
@@ -82,13 +92,14 @@ class PrivateFolder(PrivateContents):
     def publish(self, e: Evidence, public: Store, *, by: Person) -> str:
         """Make the private evidence `e` public with its files, and return its id.
 
-        Save the evidence in the store `public`, with every check. Then delete the private evidence, and its files
-        without the untouched originals. If the machine stops between these steps, a second call finishes the work.
+        First the evidence is saved in the store `public`, with every check. Then the private evidence and its private
+        files are deleted. The untouched originals stay, and files that something else in the private folder names. If
+        the machine stops between these steps, a second call finishes the work.
 
-        Raises NotAllowed, Conflict if the evidence changed since `e` was read, SafetyFindings also for words that may be
-        a name and were not confirmed (see `check_publication`), and what `Store.save` raises. After such an error the
-        evidence is still only private. Raises WriteFailed also if the evidence is public but the private
-        files could not be deleted; then the message says so.
+        Raises NotAllowed, Conflict if the evidence changed since `e` was read, SafetyFindings also for words that may
+        be a name and were not confirmed (see `check_publication`), and what `Store.save` raises. After such an error
+        the evidence is still only private. Raises WriteFailed also if the evidence is public but its private copy
+        could not be deleted; then the message says so.
         """
         if not by.can(Permission.PUBLISH):
             raise NotAllowed("Only a reviewer can make something public. It stays private.")
@@ -96,7 +107,7 @@ class PrivateFolder(PrivateContents):
         try:
             with self.storage.transaction() as transaction:
                 current = self.dataset(fresh=True).evidence.get(e.id)
-                # with the same content if the machine stopped while it was published
+                # it is public already, with the same content, if the machine stopped while it was published
                 there = self.public.read(fresh=True).evidence.get(e.id)
                 is_published = there is not None and to_public(there) == to_public(current or e)
                 if (current is None and not is_published) or (current is not None and current.version != e.version):
@@ -122,14 +133,15 @@ class PrivateFolder(PrivateContents):
     ) -> FileRecord:
         """Make a private file of a public record public, and return the saved record.
 
-        Save the record in the store `public` with the file, with every check. Then take the file out of the private
-        list, and delete it here without its untouched original. If the machine stops between these steps, a second call
-        finishes the work. `own` is the organisation that asks: it publishes only what it may read.
+        First the record is saved in the store `public` with the file, with every check. Then the file is taken out of
+        the private list of the record, and deleted in the private folder; its untouched original stays there. If the
+        machine stops between these steps, a second call finishes the work. `own` is the organisation of the person,
+        who publishes only what this organisation may read; None allows every file.
 
-        Raises NotAllowed, Conflict if the record changed since it was read, ValidationFailed if there is no such file or
-        if it is damaged, SafetyFindings (see `check_file_publication`), and what `Store.save` raises. After such an
-        error the file is still only private. Raises WriteFailed also if the file is public but could not be deleted
-        here; then the message says so.
+        Raises NotAllowed, Conflict if the record changed since it was read, ValidationFailed if there is no such file
+        or if it is damaged, SafetyFindings (see `check_file_publication`), and what `Store.save` raises. After such
+        an error the file is still only private. Raises WriteFailed also if the file is public but its private copy
+        could not be deleted; then the message says so.
         """
         if not by.can(Permission.PUBLISH):
             raise NotAllowed("Only a reviewer can make something public. It stays private.")
@@ -150,7 +162,7 @@ class PrivateFolder(PrivateContents):
                 with _saying_it_is_public():
                     if entries:
                         self._take_out(record, entries, transaction)
-                    self.remove_unneeded([sha256], transaction, taken=((type(record), record.id), entries))
+                    self.remove_unneeded([sha256], transaction, removed=((type(record), record.id), entries))
                     transaction.commit()
         except OSError as error:
             raise failed_save(error, STAYS_PRIVATE, in_folder=PRIVATE_NOT_WRITTEN) from None
@@ -159,12 +171,14 @@ class PrivateFolder(PrivateContents):
     def unpublish(self, e: Evidence, public: Store, *, by: Person, day: date) -> str:
         """Make the public evidence `e` private again, and return its id in the private folder. A stub stays public.
 
-        First its files are copied to the private folder, then the evidence itself, with its history; its private files
-        that all organisations may read are added to it. It belongs to the editors then, and all organisations can read
-        it. Then the stub replaces the public evidence, and the public files are deleted, unless other public records
-        have them too. If the machine stops between these steps, the evidence is in both folders, or public files are
-        left, and a second call finishes the work, or the next start. Raises NotAllowed, and what `replace_with_stub`
-        raises; after such an error the evidence is still public.
+        First the files are copied to the private folder, then the evidence itself, with its history. It gets as its
+        own also the private files that it had as a public record, if all organisations may read them. From now on it
+        belongs to the editors, and all organisations can read it. Then the stub replaces the public evidence, and the
+        public files are deleted, unless other public records have them too.
+
+        If the machine stops between these steps, the evidence is in both folders, or public files are left: a second
+        call or the next start finishes the work. Raises NotAllowed, and what `replace_with_stub` raises; after such
+        an error the evidence, or a part of its files, is still public. `day` is the date that the stub names.
         """
         if not by.can(Permission.PUBLISH):
             raise NotAllowed("Only a reviewer can make it private again. It stays public.")
@@ -172,11 +186,12 @@ class PrivateFolder(PrivateContents):
         name, key = "", _unpublishing_key(e)
 
         def keep(raw: bytes) -> None:
+            """Store the evidence and its files in the private folder, and set `name` to the id that it gets there."""
             nonlocal name
             self._stage_copies(e.files, public, transaction, note=f"{key}{by.handle} {day}")
-            # the others stay where they are: all organisations can read what was public before
+            # private files that not all may read stay in the list: what was public can be read by all organisations
             files = (*e.files, *(f for f in self.files.all_of(e) if is_for_all(f.private)))
-            kept_here = replace(e, files=files, private=self._for_all())
+            kept_here = replace(e, files=files, private=self._privacy_for_all())
             raw = prepare_file(PurePath(), PurePath(_name_of(e.id)), raw, changes=[(e, kept_here)]).after
             # the same contents get the same id: a second call after an interruption makes no second copy
             stem, taken = _private_stem(e.id), self.public.read(fresh=True).evidence
@@ -189,9 +204,9 @@ class PrivateFolder(PrivateContents):
         try:
             with self._drop_note_when_done(key, e):
                 with self.storage.transaction() as transaction:
-                    if not (name := self._half_unpublished(e.id, public)):
+                    if not (name := self._find_half_unpublished(e.id, public)):
                         replace_with_stub(public, e, keep, by=by, day=day)
-                # the copy has the public files now, and those in the list of private files
+                # the private evidence has the public files now, and files from the list of private files
                 moved = self.dataset(fresh=True).evidence[name].files
                 remove_public_bytes(public, {file.sha256 for file in moved})
                 if self.files.all_of(e):
@@ -208,8 +223,8 @@ class PrivateFolder(PrivateContents):
 
         First the file and its entry are copied to the private folder. Then the entry is removed from the public record,
         with its name, its caption, its digest and its translations, and the public file is deleted, unless other public
-        records have it too. Like a redaction, this is an exception to the rule that a record may only be added to. If
-        the machine stops between these steps, a second call finishes the work, or the next start.
+        records have it too. This is an exception to the rule that nothing recorded is removed. If the machine stops
+        between these steps, a second call or the next start finishes the work.
 
         Raises NotAllowed, Conflict if the record changed since it was read, ValidationFailed if it has no such file,
         LockTimeout, WriteFailed or NoDataset; after such an error the file is still public.
@@ -236,11 +251,13 @@ class PrivateFolder(PrivateContents):
                     history = tuple(r for r in current.history if not r.field.startswith(prefixes))
                     after = replace(current, files=left, history=history)
                     new = prepare_file(public.root, path, raw, changes=[(current, after)])
-                    ours = [replace(file, private=self._for_all()) for file in taken]
+                    ours = [replace(file, private=self._privacy_for_all()) for file in taken]
                     self._stage_copies(taken, public, transaction, note=f"{key}{by.handle} {date.min}")
                     self.files.change(record, transaction, lambda files: (*files, *(f for f in ours if f not in files)))
                     transaction.commit()
-                    _stage(public, public_transaction, (dataset.name_of(path), raw, new.after), handle=by.handle)
+                    _stage_with_marker(
+                        public, public_transaction, (dataset.name_of(path), raw, new.after), handle=by.handle
+                    )
                     _stage_removal(public, public_transaction, [sha256], dataset=with_records(dataset, [after]))
                 assert isinstance(new.records[0], FileRecord)
                 return new.records[0]
@@ -248,7 +265,10 @@ class PrivateFolder(PrivateContents):
             raise failed_save(error, STILL_PUBLIC) from None
 
     def finish_unpublishing(self, public: Store) -> None:
-        """Finish what `unpublish` and `unpublish_file` had begun when the machine stopped. Raises what they raise."""
+        """Finish what `unpublish` and `unpublish_file` had begun when the machine stopped, as UNPUBLISHING says.
+
+        Raises what they raise, except ValidationFailed, which means that nothing is left to do.
+        """
         try:
             noted = self.storage.read(UNPUBLISHING).decode().splitlines()
         except FileNotFoundError:
@@ -268,17 +288,18 @@ class PrivateFolder(PrivateContents):
     def _stage_copies(
         self, files: Iterable[AttachedFile], public: Store, transaction: StorageTransaction, *, note: str
     ) -> None:
-        """Stage the `note` that something is made private, before all other changes; then copies of its files."""
+        """Stage a new line `note` in UNPUBLISHING, before all other changes, and then copies of the public `files`."""
         before = transaction.read(UNPUBLISHING)
         transaction.stage([(UNPUBLISHING, before, (before or b"") + f"{note}\n".encode())])
         for file in {file.sha256: file for file in files}.values():
             transaction.stage(changes_that_copy(public.storage, self.storage, file))
 
-    def _take_out(self, record: FileRecord, taken: Sequence[AttachedFile], transaction: StorageTransaction) -> None:
-        """Stage the list of private files of a record, without the entries that were `taken` out."""
-        self.files.change(record, transaction, lambda files: tuple(f for f in files if f not in taken))
+    def _take_out(self, record: FileRecord, removed: Sequence[AttachedFile], transaction: StorageTransaction) -> None:
+        """Stage a change that removes the entries `removed` from the list of private files of a record."""
+        self.files.change(record, transaction, lambda files: tuple(f for f in files if f not in removed))
 
     def _forget_unpublishing(self, key: str) -> None:
+        """Remove the lines that begin with `key` from UNPUBLISHING. An empty file is deleted."""
         with self.storage.transaction() as transaction:
             before = transaction.read(UNPUBLISHING)
             left = [line for line in (before or b"").splitlines(keepends=True) if not line.startswith(key.encode())]
@@ -288,50 +309,55 @@ class PrivateFolder(PrivateContents):
 
     @contextmanager
     def _drop_note_when_done(self, key: str, record: FileRecord) -> Iterator[None]:
-        """After the block, remove the note that `record` is being made private, unless the work failed halfway."""
+        """After the `with` block, remove the lines with `key` from UNPUBLISHING, unless the work failed halfway.
+
+        If it failed and `record` is still public as it was, the lines are removed too: nothing has to be finished
+        later.
+        """
         is_done = True
         try:
             yield
         except (TrackerError, OSError):
-            # if it stays public, as the person is told, nothing is to do later
+            # the person is told that it is still public: if that is so, nothing has to be finished later
             is_done = self.files.find_public(record) == record
             raise
         finally:
-            # a kill comes not here; a note that stays does no harm, because then nothing is found to be left
+            # if the process is killed, the note stays: that does no harm if nothing is left to do
             if is_done:
                 with suppress(TrackerError, OSError):
                     self._forget_unpublishing(key)
 
-    def copies(self, public_id: str) -> tuple[str, ...]:
-        """Return the ids of the private evidence that was public before, with the id `public_id`."""
+    def private_ids_of(self, public_id: str) -> tuple[str, ...]:
+        """Return the ids of private evidence that were made from the id `public_id`, when it was made private again."""
         pattern = rf"{_private_stem(public_id)}(-[0-9]+)?"
         return tuple(i for i in self.read(fresh=True).evidence if re.fullmatch(pattern, i))
 
-    def _for_all(self) -> Privacy:
-        """Return whose an entry is that was public before: the editors', and all organisations can read it."""
+    def _privacy_for_all(self) -> Privacy:
+        """Return the Privacy of an entry that was public before: all organisations can read it, the editors own it."""
         organisations = self.public.read().settings.organisations
         return Privacy(organisation=own_organisation(Person(), organisations), shared_with=ALL)
 
-    def _half_unpublished(self, public_id: str, public: Store) -> str:
-        """Return the private id of evidence of which only a stub is public, while its files are not all private yet, or "".
+    def _find_half_unpublished(self, public_id: str, public: Store) -> str:
+        """Return the private id of evidence if `unpublish` was interrupted after the stub was written, otherwise "".
 
-        This happens if the machine stopped while the evidence was made private.
+        Then some of its files are still public, or still in the list of private files of the public record.
         """
         stub = self.public.read(fresh=True).evidence.get(public_id)
         if stub is None or not is_unpublished(stub):
             return ""
         evidence, listed = self.dataset(fresh=True).evidence, self.files.all_of(stub)
-        left, copies = list_kept(public.storage), self.copies(public_id)
+        left, copies = list_kept(public.storage), self.private_ids_of(public_id)
         return next((i for i in copies if any(f in listed or f.sha256 in left for f in evidence[i].files)), "")
 
     def _require_not_public(self, e: Evidence) -> None:
+        """Raise ValidationFailed if there is public evidence with the id of `e`."""
         if e.id in self.public.read(fresh=True).evidence:
             message = f"public evidence has the id {e.id!r}: choose another one"
             raise ValidationFailed((RuleViolation(self.root, ("id",), message),))
 
 
 def finish_unpublishing(config: Config) -> None:
-    """Finish what was being made private when the server stopped. Called at its start; an error is logged."""
+    """Finish what was being made private when the server stopped. Called at the next start; an error is only logged."""
     try:
         if config.private and open_storage(config.private).exists():
             reader = DatasetReader(config.data)
@@ -341,6 +367,7 @@ def finish_unpublishing(config: Config) -> None:
 
 
 def _unpublishing_key(record: FileRecord, sha256: str = WHOLE_RECORD) -> str:
+    """Return the beginning of a line in UNPUBLISHING, up to the handle."""
     return f"{'evidence' if isinstance(record, Evidence) else 'documents'} {record.id} {sha256} "
 
 
@@ -350,7 +377,7 @@ def _name_of(evidence_id: str) -> str:
 
 @contextmanager
 def _saying_it_is_public() -> Iterator[None]:
-    """Raise WriteFailed instead of OSError, with a sentence that says what is public now."""
+    """Raise WriteFailed instead of OSError in the `with` block. Its text says that the private copy is still there."""
     try:
         yield
     except OSError as error:
@@ -360,20 +387,25 @@ def _saying_it_is_public() -> Iterator[None]:
 
 
 def _require_settled(check: PublicationCheck) -> None:
+    """Raise SafetyFindings if there is a finding, or a possible name that was not confirmed to be harmless."""
     if unsettled := (*check.findings, *check.candidates):
         raise SafetyFindings(unsettled)
 
 
 def _private_stem(public_id: str) -> str:
-    """Return the private id for public evidence, without a number. A long id is cut: at most 80 characters are allowed.
+    """Return the id that public evidence gets in the private folder, without the number that follows if it is taken.
 
-    Evidence that was private before, such as "letter-private-2", gets the same one again.
+    Evidence that was private before, such as "letter-private-2", gets the same id again, without its number. A long
+    id is cut: at most 80 characters are allowed.
     """
     return f"{re.sub(r'-private(-[0-9]+)?$', '', public_id)[:65].rstrip('-')}-private"
 
 
 def to_public(e: Evidence) -> Evidence:
-    """Return the private evidence `e` as it is to be published: what counts now, without handles, times and history."""
+    """Return the private evidence `e` as it would be published: without handles, recorded times and history.
+
+    Withdrawn links and files are left out. It belongs to no organisation, and has the version of a new record.
+    """
     links = tuple(replace(link, recorded=None, events=()) for link in e.relevant_to if not is_withdrawn(link.events))
     active = (file for file in e.files if not is_withdrawn(file.events))
     unsigned = (replace(file, recorded=None, recorded_by=None, recorded_for=None) for file in active)
@@ -389,10 +421,11 @@ UNPUBLISHED_TEXT = {"en": "no longer public", "ru": "больше не опуб�
 def replace_with_stub(store: Store, e: Evidence, keep: Callable[[bytes], None], *, by: Person, day: date) -> Evidence:
     """Replace the evidence `e` in the public folder with a stub, and return the stub.
 
-    `keep` is called with the contents of the evidence file and must store them. The file is replaced only after `keep`
-    returns. Like a redaction, this is an exception to the rule that a record may only be added to. On an error the
-    public folder is not changed. Raises NotAllowed, Conflict if the evidence changed since `e` was read,
-    ValidationFailed if the evidence is already a stub, LockTimeout, WriteFailed, NoDataset, and what `keep` raises.
+    `keep` is called with the contents of the evidence file and must store them. The file is replaced only after
+    `keep` returns. `day` is the date that the stub names. This is an exception to the rule that nothing recorded is
+    removed. On an error the public folder is not changed. Raises NotAllowed, Conflict if the evidence changed since
+    `e` was read, ValidationFailed if the evidence is already a stub, LockTimeout, WriteFailed, NoDataset, and what
+    `keep` raises.
     """
     with _public_record(store, e, by) as (transaction, dataset, raw, current):
         path = dataset.path_of(e)
@@ -406,7 +439,9 @@ def replace_with_stub(store: Store, e: Evidence, keep: Callable[[bytes], None], 
         # Write it as a new file, so that no YAML comment of the old file stays.
         new = prepare_file(store.root, path, None, changes=[(None, stub)])
         keep(raw)
-        _stage(store, transaction, (dataset.name_of(path), raw, new.after), handle=by.handle, last_time=stamps.last)
+        _stage_with_marker(
+            store, transaction, (dataset.name_of(path), raw, new.after), handle=by.handle, last_time=stamps.last
+        )
     assert isinstance(new.records[0], Evidence)
     return new.records[0]
 
@@ -415,7 +450,11 @@ def replace_with_stub(store: Store, e: Evidence, keep: Callable[[bytes], None], 
 def _public_record(
     store: Store, record: FileRecord, by: Person
 ) -> Iterator[tuple[StorageTransaction, Dataset, bytes, FileRecord]]:
-    """Give (transaction, dataset, file, record as it is now). What is staged in the `with` block is committed at its end."""
+    """Begin a change of a public record, and give (transaction, dataset, bytes of its file, the record as it is now).
+
+    What is staged in the `with` block is committed at its end, and then read again. Raises NotAllowed if `by` is no
+    reviewer, Conflict if the record has not the version of `record` any more, LockTimeout, WriteFailed or NoDataset.
+    """
     if not by.can(Permission.PUBLISH) or not by.handle:
         raise NotAllowed("Only a reviewer can make it private again. It stays public.")
     try:
@@ -432,10 +471,10 @@ def _public_record(
     store.reader.read(fresh=True)
 
 
-def _stage(
+def _stage_with_marker(
     store: Store, transaction: StorageTransaction, change: FileChange, *, handle: str, last_time: str = ""
 ) -> None:
-    """Stage a change of the public storage, and before it the marker by which running servers forget the old contents."""
+    """Stage a change of a public file, and before it a line that makes running servers forget the old contents."""
     at = store.clock().strftime(TIMESTAMP_FORMAT)
     transaction.stage(
         [redaction_marker_change(transaction, "unpublished ", at, handle=handle), change], last_time=last_time
@@ -443,7 +482,7 @@ def _stage(
 
 
 def remove_public_bytes(store: Store, digests: Iterable[str]) -> None:
-    """Delete the public files with these digests, with their texts and previews, that no public record has any more.
+    """Delete the public files with these digests that no public record has now, with their texts and previews.
 
     A record that has a file only in a withdrawn entry does not count. Raises OSError, LockTimeout or NoDataset.
     """
@@ -453,14 +492,16 @@ def remove_public_bytes(store: Store, digests: Iterable[str]) -> None:
 
 
 def _stage_removal(store: Store, transaction: StorageTransaction, digests: Iterable[str], *, dataset: Dataset) -> None:
+    """Stage the deletion of the files with these digests, except of those that a record of `dataset` has now."""
     named = active_digests(file for record in all_records(dataset) for file in getattr(record, "files", ()))
     remove_kept(store.storage, transaction, (digest for digest in digests if digest not in named))
 
 
 def unpublished_stub(e: Evidence, day: date, settings: Settings) -> Evidence:
-    """Return the stub that replaces the evidence `e`. It keeps id, codes and active links, for views of the past.
+    """Return the stub that replaces the public evidence `e`. Its text is "no longer public" with the date `day`.
 
-    All links get the effect "context": a stub must suggest no progress or setback. Its event has no time yet.
+    It keeps the id, the codes, recorded time and handle, and the active links, for views of the past. All links get the
+    effect "context": a stub must suggest no progress or setback. It is retired by an event without a recorded time.
     """
     kept = ("id", "version", "kind", "dimension", "verification", "recorded", "recorded_by", "recorded_for")
     # the dataset may use none of the languages in UNPUBLISHED_TEXT

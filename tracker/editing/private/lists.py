@@ -1,7 +1,8 @@
-"""Lists in the private folder, a YAML file for each record to which something private belongs: notes, plans and files.
+"""Lists in the private folder: notes and plans, and the private files of public records.
 
-Editors can add, correct and take back notes; none is ever deleted. A plan is a note on a committee, with the date until
-which something is to be done. Files are of public records; a reviewer can publish them.
+Each list is a YAML file, named after the record to which it belongs. Editors can add, correct and take back notes,
+but no note is ever deleted. A plan is a note on a committee, with the date until which something is to be done. A
+private file of a public record can be published by a reviewer.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -49,9 +50,10 @@ ParsedList = tuple[tuple[T, ...], tuple[tuple[int, str], ...]]
 
 
 class ListFiles(Generic[T]):
-    """The lists of one kind in the storage `root`. A file that has not changed is not parsed again.
+    """The YAML files of one kind in the storage `root`, each with one list. Files that did not change are parsed once.
 
-    `record` is the type of a whole file, `key` its only field. A new file starts with `header`.
+    `record` is the type of the contents of a file, `key` its only field, which has the list. A new file starts with
+    `header`.
     """
 
     def __init__(self, record: type[Any], key: str, header: str, *, root: PurePath) -> None:
@@ -64,7 +66,7 @@ class ListFiles(Generic[T]):
         return items
 
     def forget(self) -> None:
-        """Forget all files, after a redaction."""
+        """Forget the contents of all files that were read: after a redaction, they may have the removed words."""
         self._parsed = {}
 
     def read_one(
@@ -72,7 +74,8 @@ class ListFiles(Generic[T]):
     ) -> tuple[tuple[T, ...], list[Problem]]:
         """Return (items of the file `name`, problems in it). If there is no file, both are empty.
 
-        `stat` is the FileStat of the file if it is known from a list of files.
+        A file that cannot be read has no items and one problem. `stat` is the FileStat of the file, if the caller
+        knows it.
         """
         if (stat := stat or files.stat(name)) is None:
             self._parsed.pop(name, None)
@@ -88,12 +91,13 @@ class ListFiles(Generic[T]):
         return items, [Problem(path, line, message) for line, message in wrong]
 
     def read_all(
-        self, storage: RecordStorage, *folders: str, unknown: Callable[[PurePath], str]
+        self, storage: RecordStorage, *folders: str, missing_kind: Callable[[PurePath], str]
     ) -> tuple[dict[PurePath, tuple[T, ...]], list[Problem]]:
-        """Return (name → items, problems) of the files in these folders. A file is parsed again if it changed.
+        """Return (name of the file → items, problems) for the files in these folders.
 
-        `unknown` returns for the name of a file the kind of record that is missing for it, or "". If the private folder
-        is missing, there are no files: it is made by the first save.
+        `missing_kind` is called with the name of each file. It returns "" if there is the record to which the file
+        belongs, otherwise the kind of record that is missing, for a problem. If the private folder does not exist,
+        there are no files: the first save creates it.
         """
         found, problems = dict[PurePath, tuple[T, ...]](), list[Problem]()
         try:
@@ -106,7 +110,7 @@ class ListFiles(Generic[T]):
         self._parsed = {name: self._parsed[name] for name in listed if name in self._parsed}
         for name, stat in listed.items():
             found[PurePath(name)], wrong = self.read_one(files, name, stat)
-            if kind := unknown(PurePath(name)):
+            if kind := missing_kind(PurePath(name)):
                 message = f"there is no {kind} with this id; correct the file's name"
                 problems.append(Problem(display_path(self._root / name), 1, message))
             problems += wrong
@@ -115,10 +119,10 @@ class ListFiles(Generic[T]):
     def change(
         self, transaction: StorageTransaction, name: str, change: Callable[[tuple[T, ...]], tuple[T, ...]]
     ) -> tuple[tuple[T, ...], record_storage.FileChange]:
-        """Return (items of the file `name` after `change`, what has to be written). Nothing is staged yet.
+        """Return (items of the file `name` after a change, the FileChange that writes them). Nothing is staged yet.
 
-        The rest of the file stays the same. Raises WriteFailed if the file cannot be read, or if its new contents do
-        not parse to the new items.
+        `change` is called with the items as they are now, and returns the new ones. The rest of the file stays as it
+        is. Raises WriteFailed if the file is not valid, or if its new contents do not parse to the new items.
         """
         raw = transaction.read(name)
         try:
@@ -141,6 +145,7 @@ class ListFiles(Generic[T]):
         raise WriteFailed(f"{PurePath(name).name} cannot be read: correct it first. Nothing was saved.")
 
     def _parse(self, files: FileSource, name: str, stat: FileStat) -> ParsedList[T]:
+        """Return (items, problems) of a file. A file that is not valid has no items. Raises OSError."""
         if stat == LEADS_OUT:
             return (), ((1, "a link that leads out of the folder; put the file itself here"),)
         if stat[1] > MAX_BYTES:
@@ -149,8 +154,6 @@ class ListFiles(Generic[T]):
             node = compose(decode(files.read(name)))
         except errors.InvalidFile as error:
             return (), ((error.line, error.message),)
-        except OSError as error:
-            return (), ((1, f"cannot be read ({error.strerror}); check its permissions"),)
         file, wrong = build_record(self._record, to_values(node))
         problems = tuple((find_line(node, where), message) for where, message in wrong)
         return self._items_of(file) if file else (), problems
@@ -160,7 +163,8 @@ class ListFiles(Generic[T]):
 def saving(storage: RecordStorage, outcome: str = NOTHING_SAVED) -> Iterator[StorageTransaction]:
     """Begin a save in the private storage. What was staged in the `with` block is committed at its end.
 
-    `outcome` says what is so if this fails. Raises WriteFailed or LockTimeout.
+    The storage is created if it does not exist. `outcome` is the sentence for people that says what stays if the save
+    fails. Raises WriteFailed or LockTimeout.
     """
     create_private_storage(storage)
     try:
@@ -187,7 +191,8 @@ NOTE_CHANGED_MESSAGE = N_("This note was corrected or withdrawn in the meantime.
 class PrivateNote:
     """A private note on a recommendation or a committee. `withdrawn` is the time when the note was taken back.
 
-    `due` is the date of a plan, `done` the date on which the plan was carried out. `private` says whose the note is.
+    `due` is the date of a plan, `done` the date on which the plan was carried out. `private` says to which organisation
+    the note belongs; None is an older note, which all organisations may read and change.
     """
 
     text: Annotated[str, StringConstraints(min_length=1, max_length=MAX_TEXT_LENGTH)]
@@ -214,24 +219,30 @@ NOTES_FOLDER = "notes"
 
 
 def active_notes(notes: Iterable[PrivateNote], moment: str | None) -> Notes:
-    """Return the notes that were recorded and not yet taken back at `moment`, an ISO time in UTC; None means now."""
+    """Return the notes that were recorded and not taken back by `moment`, an ISO time in UTC; None means now.
+
+    Notes without a recorded time count only now.
+    """
     at = moment or "9"  # later than any timestamp
     recorded = (note for note in notes if moment is None or (note.recorded is not None and note.recorded <= at))
     return tuple(note for note in recorded if note.withdrawn is None or note.withdrawn > at)
 
 
 def can_change_note(note: PrivateNote, by: Person) -> bool:
-    """Return whether `by` may correct or take back the note: a reviewer any, an editor their own and those of nobody."""
+    """Return whether `by` has a role that may correct or take back the note.
+
+    A reviewer may do this with every note, an editor with their own notes and with those that name no author.
+    """
     return is_editor(by) and (note.recorded_by in (None, by.handle) or by.can(Permission.PUBLISH))
 
 
 def is_editor(by: Person) -> bool:
-    """Return whether the person `by` may add to what is private."""
+    """Return whether the person `by` may read and add private entries: an editor or reviewer with a handle."""
     return by.can(Permission.SEE_PRIVATE) and bool(by.handle)
 
 
 class PrivateNotes:
-    """The notes in one private storage. Several threads and processes may use it at the same time.
+    """The notes in the private storage `root`. Several threads and processes may use it at the same time.
 
     `read_dataset` returns the dataset with the recommendations and committees that notes may be about.
     """
@@ -245,8 +256,8 @@ class PrivateNotes:
     ) -> PrivateNote:
         """Add a note with `text` after the other notes on the recommendation or committee, and return the new note.
 
-        `due` is the date of a plan. `private` says whose the note is. Raises NotAllowed, ValidationFailed, LockTimeout,
-        WriteFailed or NoDataset. After an error nothing was saved.
+        With `due`, a date, the note is a plan. `private` says to which organisation the note belongs. Raises
+        NotAllowed, ValidationFailed, LockTimeout, WriteFailed or NoDataset. After an error nothing was saved.
         """
         _require_editor(by)
 
@@ -266,11 +277,12 @@ class PrivateNotes:
         done: str | None = None,
         private: Privacy | None = None,
     ) -> None:
-        """Take back `note`. If `instead` is given, add a note with that text. The old note stays in the file.
+        """Take back `note`. If `instead` is given, add a new note with this text. The old note stays in the file.
 
-        The new note keeps the date of a plan, and whose it is, unless `private` says otherwise. `done` is the date on
-        which the plan was carried out. Raises NoteChanged if the note in the file is no longer equal to `note`, and
-        what `add` raises. After an error nothing was changed.
+        The new note has the same date of a plan. If `done` is given, it is the date on which the plan was carried
+        out. If `private` is given, it says to which organisation both notes belong now. Without `instead`, `done` and
+        `private` are ignored. Raises NoteChanged if the note in the file is no longer equal to `note`, and what `add`
+        raises. After an error nothing was changed.
         """
         if not can_change_note(note, by):
             raise NotAllowed("Only who wrote a note, or a reviewer, can take it back. Nothing was changed.")
@@ -283,27 +295,34 @@ class PrivateNotes:
             if instead is not None:
                 values = {"text": instead, "due": note.due, "done": done or note.done}
                 added = (replace(self._new_note(subject_id, values, at, by=by), private=private or note.private),)
-                # what no longer is shared stays with nobody but its owner, in the earlier version too
+                # who may not read the new note any more may not read the earlier one either
                 withdrawn = replace(withdrawn, private=added[0].private)
             return (*notes[:index], withdrawn, *notes[index + 1 :], *added)
 
         self._write(subject_id, change)
 
     def read(self, dataset: Dataset) -> tuple[dict[str, Notes], list[Problem]]:
-        """Return the notes as id of the recommendation or committee → notes, and the problems in the files."""
+        """Return (id of the recommendation or committee → its notes, problems in the files).
 
-        def unknown(name: PurePath) -> str:
+        Notes that were taken back are included.
+        """
+
+        def missing_kind(name: PurePath) -> str:
             is_known = name.stem in dataset.recommendations or name.stem in dataset.bodies
             return "" if is_known else "recommendation or committee"
 
-        found, problems = self._lists.read_all(open_storage(self.root), NOTES_FOLDER, unknown=unknown)
+        found, problems = self._lists.read_all(open_storage(self.root), NOTES_FOLDER, missing_kind=missing_kind)
         return {name.stem: notes for name, notes in found.items()}, problems
 
-    def share(self, subject_id: str, chosen: Callable[[PrivateNote], Privacy | None]) -> None:
-        """Let the notes on a subject belong to whom `chosen` says. Raises what `add` raises."""
+    def set_privacy(self, subject_id: str, chosen: Callable[[PrivateNote], Privacy | None]) -> None:
+        """Give each note on a recommendation or committee the Privacy that `chosen` returns for it.
+
+        The caller checks who may do this. Raises ValidationFailed, LockTimeout, WriteFailed or NoDataset.
+        """
         self._write(subject_id, lambda notes, _at: tuple(replace(note, private=chosen(note)) for note in notes))
 
     def _new_note(self, subject_id: str, values: Mapping[str, str | None], at: str, *, by: Person) -> PrivateNote:
+        """Return a note with these values, recorded at the time `at`. Raises ValidationFailed if one is not valid."""
         given = {name: value.strip() for name, value in values.items() if value is not None}
         note, errors = build_record(PrivateNote, {**given, "recorded": at, "recorded_by": by.handle})
         if note is None:
@@ -312,7 +331,11 @@ class PrivateNotes:
         return note
 
     def _write(self, subject_id: str, change: Callable[[Notes, str], Notes]) -> Notes:
-        """Save the notes that `change` returns for those of a file and the current time (ISO, UTC), and return them."""
+        """Change the notes on a recommendation or committee, save them, and return them.
+
+        `change` is called with the notes as they are now and the current time (ISO, UTC), and returns the new notes.
+        Raises ValidationFailed if there is no such recommendation or committee, and what `saving` raises.
+        """
         dataset, name = self.read_dataset(), f"{NOTES_FOLDER}/{subject_id}.yaml"
         if subject_id not in dataset.recommendations and subject_id not in dataset.bodies:
             message = f"there is no recommendation or committee {subject_id!r}"
@@ -325,7 +348,7 @@ class PrivateNotes:
         return notes
 
 
-FileOwner = tuple[type[FileRecord], str]
+FileRecordKey = tuple[type[FileRecord], str]
 """(type, id) of the public record to which a private file belongs."""
 Files = tuple[AttachedFile, ...]
 FilesChange = Callable[[Files], Files]
@@ -344,7 +367,7 @@ _FILES_HEADER = "# Private files: only editors see them, until they are publishe
 
 
 class PrivateFiles:
-    """The private files of public records, in one private storage. Several threads and processes may use it.
+    """The private files of public records, in the private storage `root`. Several threads and processes may use it.
 
     `read_dataset` returns the public dataset with the records to which files belong.
     """
@@ -362,11 +385,12 @@ class PrivateFiles:
         private: Privacy | None = None,
         own: str | None = None,
     ) -> Files:
-        """Keep `new_files` as private files of a public record. Return their entries, with recorded time and handle.
+        """Save `new_files` as private files of a public record. Return their entries, with recorded time and handle.
 
-        `private` says whose they are. `own` is the organisation that asks: it learns only of files that it may read.
-        All of the files are kept or none. Raises NotAllowed, ValidationFailed if there is no such public record or if
-        it has one of the files already, LockTimeout, WriteFailed or NoDataset. After an error nothing was saved.
+        All of the files are saved or none. `private` says to which organisation they belong. Raises NotAllowed,
+        ValidationFailed if there is no such public record or if it has one of the files already, LockTimeout,
+        WriteFailed or NoDataset. With `own`, the id of an organisation, private files that this organisation may not
+        read do not count as attached already: it must not learn of them. After an error nothing was saved.
         """
         _require_editor(by)
         public = self.find_public(record)
@@ -396,8 +420,8 @@ class PrivateFiles:
     def withdraw(self, record: FileRecord, sha256: str, *, by: Person, own: str | None = None) -> None:
         """Withdraw a private file of a public record. Its entry and the file itself are kept.
 
-        `own` is the organisation that asks: it withdraws only its own. Raises NotAllowed, ValidationFailed if there is
-        no such file, LockTimeout, WriteFailed or NoDataset.
+        With `own`, the id of an organisation, only a file that this organisation may change is withdrawn. Raises
+        NotAllowed, ValidationFailed if there is no such file, LockTimeout, WriteFailed or NoDataset.
         """
         _require_editor(by)
         event = Event(type=EventType.WITHDRAWN)
@@ -412,42 +436,50 @@ class PrivateFiles:
         with saving(self.storage) as transaction:
             self.change(record, transaction, change, by=by)
 
-    def share(self, record: FileRecord, chosen: Callable[[AttachedFile], Privacy | None]) -> None:
-        """Let the private files of a record belong to whom `chosen` says. Raises what `withdraw` raises."""
+    def set_privacy(self, record: FileRecord, chosen: Callable[[AttachedFile], Privacy | None]) -> None:
+        """Give each private file of a record the Privacy that `chosen` returns for it.
+
+        The caller checks who may do this. Raises LockTimeout or WriteFailed.
+        """
         with saving(self.storage) as transaction:
             self.change(record, transaction, lambda files: tuple(replace(f, private=chosen(f)) for f in files))
 
     def of(self, record: FileRecord) -> Files:
-        """Return the private files of a public record that are not withdrawn, the newest last."""
+        """Return the private files of a public record that are not withdrawn, the newest last.
+
+        Return none if their list cannot be read.
+        """
         return tuple(f for f in self.all_of(record) if not is_withdrawn(f.events))
 
     def all_of(self, record: FileRecord) -> Files:
-        """Return the private files of a public record, also those that are withdrawn."""
+        """Return the private files of a public record, also withdrawn ones; none if their list cannot be read."""
         return self._lists.read_one(self.storage, _files_name(record))[0]
 
-    def read(self, dataset: Dataset) -> tuple[dict[FileOwner, Files], list[Problem]]:
-        """Return the private files as (type, id) of the public record → entries, also withdrawn ones, and the problems."""
+    def read(self, dataset: Dataset) -> tuple[dict[FileRecordKey, Files], list[Problem]]:
+        """Return (key of the public record → its private files, also withdrawn ones, problems in the lists)."""
         kinds = {folder: kind for kind, folder in LIST_FOLDERS.items()}
 
-        def unknown(name: PurePath) -> str:
+        def missing_kind(name: PurePath) -> str:
             kind = kinds[name.parent.name]
             return "" if name.stem in dataset.registers[kind] else f"public {kind.__name__.lower()}"
 
-        found, problems = self._lists.read_all(self.storage, *kinds, unknown=unknown)
+        found, problems = self._lists.read_all(self.storage, *kinds, missing_kind=missing_kind)
         return {(kinds[name.parent.name], name.stem): entries for name, entries in found.items()}, problems
 
     def change(
         self, record: FileRecord, transaction: StorageTransaction, change: FilesChange, *, by: Person | None = None
     ) -> Files:
-        """Stage a change of the list of a record, and return the new entries. The caller commits it.
+        """Stage a change of the private files of a record, and return the new entries. The caller commits it.
 
-        `by` is the person whose handle and time new entries and events get; with None they keep what they have. Raises
-        OSError and WriteFailed.
+        `change` is called with the entries as they are now, and returns the new ones. With `by`, new entries and
+        events get the current time and the handle of this person; without it, they stay as `change` returns them.
+        Raises OSError, WriteFailed, or NoDataset.
         """
         first = next_timestamp(utc_now(), self.read_dataset(), (), last_time=transaction.last_time) if by else None
         stamps = TimestampIssuer(first, by.handle, by.organisation) if by and first else None
 
         def stamped(before: Files) -> Files:
+            """Return the changed entries, the new ones with time and handle if there is a person `by`."""
             after = change(before)
             return stamps.stamp_new_items("files", after, before) if stamps else after
 
@@ -462,9 +494,11 @@ class PrivateFiles:
 
 
 def _files_name(record: FileRecord) -> str:
+    """Return the name of the file with the list of the private files of a record."""
     return f"{LIST_FOLDERS[type(record)]}/{record.id}.yaml"
 
 
 def _require_editor(by: Person) -> None:
+    """Raise NotAllowed if `by` may not add private entries."""
     if not is_editor(by):
         raise NotAllowed("Only an editor can add or withdraw a private note or file. Nothing was saved.")

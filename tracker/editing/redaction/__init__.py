@@ -1,1 +1,1 @@
-"""Remove words that endanger somebody from all versions that the dashboard holds. Start with `remove_words`."""
+"""Remove words or files that endanger a person from all folders of the dashboard. Start with `remove_words`."""

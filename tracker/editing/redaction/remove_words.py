@@ -1,4 +1,4 @@
-"""Redaction: remove words from all folders of one dashboard, to protect people.
+"""Redaction: remove words, or a whole attached file, from all folders of one dashboard, to protect people.
 
 This module also lists the places where the words occur, and reads the log of redactions.
 """
@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from itertools import chain
 from zoneinfo import ZoneInfo
 
@@ -33,7 +34,7 @@ from tracker.storage.timestamps import TIMESTAMP_FORMAT
 
 RedactedFiles = tuple[RedactedFile, ...]
 MASK = "[…]"
-"""It stands in place of the words, which are not sent to the browser."""
+"""Stands in place of the words to remove, which are not sent to the browser."""
 ATTACHED_FILE = N_("Attached file")
 CONTEXT = 120
 """The largest number of characters that are shown before and after the words."""
@@ -46,9 +47,9 @@ SENTENCE_END = re.compile(r"(?<=[.!?;])\s+|\n{2,}")
 class RedactionPlace:
     """One place where the words stand.
 
-    `field` is the label of the field, a message to translate, or "". `sentence` is the sentence with `MASK` in place of
-    the words. It is "" if the words stand in a comment, an id or another code. In an attached file, `page` is the number
-    of the page, from 1; it is 0 everywhere else.
+    `field` is the label of the field, a message to translate, or "". `sentence` is the sentence with `MASK` in place
+    of the words. It is "" if the words stand in a comment, an id or another code. In an attached file, `page` is the
+    number of the page, from 1; it is 0 everywhere else.
     """
 
     file: FileDescription
@@ -60,7 +61,8 @@ class RedactionPlace:
 def list_redaction_places(files: Iterable[RedactedFile], terms: RedactionTerms) -> tuple[RedactionPlace, ...]:
     """Return the places where the `terms` occur, in the order of the files, without repetitions.
 
-    Where an attached file is named that is removed, its name or its caption is the sentence.
+    Each entry of an attached file that has to be removed is a place too. Its sentence is the text of the entry with the
+    words, such as the caption, or else the name of the file.
     """
     files, names = tuple(files), dict[str, str]()
     for file in files:
@@ -71,12 +73,13 @@ def list_redaction_places(files: Iterable[RedactedFile], terms: RedactionTerms) 
 
 
 def mask_words(text: str, terms: RedactionTerms) -> str:
-    """Return the text with `MASK` in place of the words, or `MASK` alone if the words also stand in a code in it."""
+    """Return the text with `MASK` in place of the words, or `MASK` alone if a code in the text has the words too."""
     masked = terms.redact_text(text, MASK)
     return MASK if terms.occurs_in_code(masked) else masked
 
 
 def _places_in(file: RedactedFile, terms: RedactionTerms, names: Mapping[str, str]) -> Iterator[RedactionPlace]:
+    """Yield the places in one file. `names` maps digest → name of the attached file, with the words masked."""
     if digest := digest_of_name(file.path.name):
         name, is_paged = FileDescription(ATTACHED_FILE, names.get(digest, "")), file.path.name.endswith(TEXT_SUFFIX)
         pages = split_pages(file.before.decode("utf-8", "replace")) if is_paged else {}
@@ -92,7 +95,7 @@ def _places_in(file: RedactedFile, terms: RedactionTerms, names: Mapping[str, st
         entry = next((path for path in entries if where[: len(path)] == path), None)
         for sentence in _masked_sentences(text, terms):
             found += 1
-            # a note has one text: its label for recommendations does not fit
+            # a note has only one text, and the label of its field is meant for recommendations
             steps = () if name.label == FOLDER_LABELS["notes"] else reversed(where)
             field = next((PLACE_LABELS[step] for step in steps if step in PLACE_LABELS), "")
             if entry is not None:
@@ -106,6 +109,7 @@ def _places_in(file: RedactedFile, terms: RedactionTerms, names: Mapping[str, st
 
 
 def _masked_sentences(text: str, terms: RedactionTerms) -> Iterator[str]:
+    """Yield each sentence of `text` that has the words, with `MASK` in their place, cut to CONTEXT on both sides."""
     if not terms.find_spans(text):
         return
     for sentence in SENTENCE_END.split(mask_words(text, terms)):
@@ -117,9 +121,9 @@ def _masked_sentences(text: str, terms: RedactionTerms) -> Iterator[str]:
 
 
 FoundInStorage = tuple[RecordStorage, RedactedFile]
-"""A file that has to be changed, and the storage in which it is."""
+"""(a storage, a file in it that has to be changed)."""
 FindWords = Callable[[list[RecordStorage]], tuple[list[FoundInStorage], Set[str]]]
-"""Returns the files to change in some storages, and the digests of the attached files to remove."""
+"""A function that returns (the files to change in some storages, the digests of the attached files to remove)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,20 +135,15 @@ class RedactionEntry:
 
 
 def find_occurrences(store: Store, config: Config, terms: RedactionTerms, at: datetime) -> RedactedFiles:
-    """Return the files that contain the `terms`, each file once. Changes nothing.
+    """Return the files that a redaction of the `terms` would change or delete, each file once. Change nothing.
 
-    The text of an attached file counts. Such a file is removed whole, so files that only name it are returned too.
-    Raises RedactionRefused if the terms cannot be removed, or if a file cannot be read.
+    If the text of an attached file contains the terms, the file would be removed whole: the files that name it are
+    returned too. Raises RedactionRefused if the terms cannot be removed, or if a file cannot be read.
     """
     try:
         main, day = store.reader.read_or_fail(fresh=True).settings.language, _day(store, at)
         storages = [open_storage(place) for place in (store.root, *other_folders(config))]
-        removed = file_redaction.digests_with_words(storages, terms)
-        files = [
-            file
-            for one in storages
-            for file in file_redaction.redacted_files(one, terms, day, main=main, removed=removed)
-        ]
+        found, _ = _find_words(storages, terms, day=day, main=main)
     except errors.NoDataset as error:
         if error.is_in_database:
             raise RedactionRefused(*error.shown, outcome=NOTHING_REMOVED) from None
@@ -155,11 +154,23 @@ def find_occurrences(store: Store, config: Config, terms: RedactionTerms, at: da
         # For example, a save that ended at this moment removed its temporary file.
         why = f"A file could not be read ({error.strerror}). Nothing was removed; try again."
         raise RedactionRefused(why) from None
-    return tuple({file.path: file for file in files}.values())
+    return tuple({file.path: file for _, file in found}.values())
+
+
+def _find_words(
+    storages: list[RecordStorage], terms: RedactionTerms, *, day: date, main: str
+) -> tuple[list[FoundInStorage], Set[str]]:
+    """Return (the files that a redaction of the `terms` changes, the digests of the attached files that it removes)."""
+    removed = file_redaction.digests_with_words(storages, terms)
+    files_in = partial(file_redaction.redacted_files, words=terms, day=day, main=main, removed=removed)
+    return [(storage, file) for storage in storages for file in files_in(storage)], removed
 
 
 def redact(store: Store, config: Config, terms: RedactionTerms, *, by: Person, at: datetime) -> RedactedFiles:
-    """Remove the `terms` from all folders of the dashboard. Returns and raises the same as `redact_folders`."""
+    """Remove the `terms` from all folders of the dashboard, and clear the cache of files on this machine.
+
+    See `redact_folders` for what is returned and raised.
+    """
     redacted = redact_folders(store, terms, *other_folders(config), by=by, day=_day(store, at))
     clear_file_caches(config.cache_folder)
     return redacted
@@ -170,41 +181,37 @@ def redact_folders(store: Store, terms: RedactionTerms, *others: AnyPlace, by: P
 
     This is an exception to the rule that recorded texts stay in the history. `day` is the date in the text that
     replaces the terms. An attached file with the terms in its text, its name or its caption is removed whole, with its
-    original and with what names it. On an error nothing is changed. Raises NotAllowed, RedactionRefused, LockTimeout,
-    WriteFailed or NoDataset. If attached files are removed, the message of WriteFailed says that some may be gone.
+    original and with every entry that names it.
 
-    If the machine stops halfway, each file is still complete: some files have the terms, others have them removed. A
-    second redaction finishes the work.
+    Raises NotAllowed, RedactionRefused, LockTimeout, WriteFailed or NoDataset. On an error nothing is changed, unless
+    WriteFailed says that a part may be removed already. If the machine stops halfway, each file is still complete: some
+    files have the terms, others do not have them any more. A second redaction finishes the work.
     """
     if not by.can(Permission.REDACT) or not by.handle:
         raise NotAllowed("Only a reviewer can remove words. Nothing was removed.")
     main = store.reader.read_or_fail(fresh=True).settings.language
 
-    def find(storages: list[RecordStorage]) -> tuple[list[FoundInStorage], Set[str]]:
-        removed = file_redaction.digests_with_words(storages, terms)
-        found = ((one, file_redaction.redacted_files(one, terms, day, main=main, removed=removed)) for one in storages)
-        return [(storage, file) for storage, files in found for file in files], removed
-
-    return change_folders(store, others, find, handle=_handle(by, terms))
+    find = partial(_find_words, terms=terms, day=day, main=main)
+    return change_folders(store, others, find, handle=_logged_handle(by, terms))
 
 
 def remove_file(store: Store, config: Config, sha256: str, *, by: Person, at: datetime) -> RedactedFiles:
-    """Remove an attached file from all folders of the dashboard, and return the files that named it.
+    """Remove the attached file `sha256` from all folders of the dashboard. Return the YAML files that named it.
 
     This is for files in which words cannot be found, such as a scan or a photo. The file is removed whole: its bytes,
     its text, its preview, its original, and every entry that names it, public or private, withdrawn or not. If the
     machine stops halfway, a second call finishes the work. `at` is the time for the log of redactions. Raises
-    NotAllowed, RedactionRefused if a file that names it cannot be changed, LockTimeout, WriteFailed or NoDataset.
+    NotAllowed, RedactionRefused if a YAML file that names it cannot be changed, LockTimeout, WriteFailed or NoDataset.
     """
     if not by.can(Permission.REDACT) or not by.handle:
         raise NotAllowed("Only a reviewer can remove a file. Nothing was removed.")
     store.reader.read_or_fail(fresh=True)
 
     def find(storages: list[RecordStorage]) -> tuple[list[FoundInStorage], Set[str]]:
+        """Return (the YAML files that name the file, the digests of the file and of its originals)."""
         entries = list(chain.from_iterable(map(file_redaction.entries_in, storages)))
         removed = file_redaction.digests_with_originals({sha256}, entries)
-        found = ((one, file_redaction.files_without(one, removed)) for one in storages)
-        return [(storage, file) for storage, files in found for file in files], removed
+        return [(one, file) for one in storages for file in file_redaction.files_without(one, removed)], removed
 
     removed = change_folders(store, other_folders(config), find, handle=by.handle, at=at)
     clear_file_caches(config.cache_folder)
@@ -214,12 +221,14 @@ def remove_file(store: Store, config: Config, sha256: str, *, by: Person, at: da
 def change_folders(
     store: Store, others: Iterable[AnyPlace], find: FindWords, *, handle: str, at: datetime | None = None
 ) -> RedactedFiles:
-    """Change files and remove attached files in the public storage and the `others`. Return the changed files.
+    """Change files, and remove attached files, in the public storage and in the `others`. Return the changed files.
 
-    `find` is called under the locks of all of them. It returns the files to change, and the digests of the attached
-    files to remove. `handle` and `at` are for the log of redactions. Raises LockTimeout or WriteFailed, and what `find`
-    raises. Folders are changed together. A database is changed by a commit of its own, the public storage first. If the
-    work stops between two commits, the error says so, and a second call finishes it.
+    `find` is called under the locks of all storages. It returns the files to change, and the digests of the attached
+    files to remove. `handle` and `at` are for the log of redactions; if `at` is None, it is the time of the store.
+
+    Folders are changed together. Each storage in a database has a commit of its own, the public storage first. If the
+    work stops between two commits, the error says so, and a second call finishes the work. Raises LockTimeout or
+    WriteFailed, and what `find` raises.
     """
     by_path = {storage.locate(""): storage for storage in (store.storage, *map(open_storage, others))}
     storages = [storage for storage in by_path.values() if storage.exists()]
@@ -263,10 +272,10 @@ def change_folders(
 
 
 def _remove_originals(storages: Sequence[RecordStorage], find: FindWords) -> bool:
-    """Remove the files that only the public storage names from those that are committed after it. Return whether there were any.
+    """Delete attached files of the other storages that only the public storage names. Return whether there were any.
 
-    For example, public evidence names the original of its file, which is private. After the commit of the public storage
-    nothing would lead to it.
+    This is for storages that are not committed together with the public one. For example, public evidence names a
+    file whose original is private: after the commit of the public storage, a second call could not find the original.
     """
     public, *others = storages
     together = FolderStorage if isinstance(public, FolderStorage) else ()
@@ -283,10 +292,10 @@ def _remove_originals(storages: Sequence[RecordStorage], find: FindWords) -> boo
 
 
 def drop_last_good(store: Store, config: Config, terms: RedactionTerms, *, by: Person, at: datetime) -> bool:
-    """If a file cannot be read now, tell running servers to forget its last valid contents.
+    """If a file is not valid now, tell running servers to forget its last valid contents, which may have the words.
 
-    These contents may hold the words to redact. Return whether there was such a file. `terms` is used only to check
-    that the handle of `by` does not contain the words. Raises NoDataset, LockTimeout or OSError.
+    Return whether there is such a file. `terms` is used only to check that the handle of `by` does not contain the
+    words. Raises NoDataset, LockTimeout, WriteFailed or OSError.
     """
     readers = map(DatasetReader, other_folders(config))
     # The other folders need no settings file: do not count it as a problem that it is missing.
@@ -295,19 +304,20 @@ def drop_last_good(store: Store, config: Config, terms: RedactionTerms, *, by: P
         return False
     with store.storage.transaction() as transaction:
         timestamp = at.strftime(TIMESTAMP_FORMAT)
-        transaction.stage([redaction_marker_change(transaction, "forgot ", timestamp, handle=_handle(by, terms))])
+        marker = redaction_marker_change(transaction, "forgot ", timestamp, handle=_logged_handle(by, terms))
+        transaction.stage([marker])
         transaction.commit()
     store.reader.read(fresh=True)
     return True
 
 
-def _handle(by: Person, terms: RedactionTerms) -> str:
-    """Return the handle of `by` for the marker file, or REDACTED_HANDLE if the handle contains the `terms`."""
+def _logged_handle(by: Person, terms: RedactionTerms) -> str:
+    """Return the handle of `by` for the log of redactions, or REDACTED_HANDLE if the handle contains the `terms`."""
     return REDACTED_HANDLE if terms.occurs_in_code(by.handle) else by.handle
 
 
 def list_lines(files: Sequence[RedactedFile]) -> list[str]:
-    """Return the places of the words, without the words: "file:line", or "file: page" for an attached file."""
+    """Return a text for each line or page that has the words, without the words, such as "law.yaml:3"."""
     on_no_page = ": on no page (a link, a name, or other text around the pages)"
     places = ((file.path, line, file.path.name.endswith(TEXT_SUFFIX)) for file in files for line in file.lines)
     return [
@@ -317,7 +327,7 @@ def list_lines(files: Sequence[RedactedFile]) -> list[str]:
 
 
 def redaction_log(root: AnyPlace) -> tuple[RedactionEntry, ...]:
-    """Return the redactions of the storage `root`, the latest one last."""
+    """Return the redactions in the log of the storage `root`, the latest one last; none if the log cannot be read."""
     try:
         lines = open_storage(root).read(REDACTION_MARKER).decode("utf-8", "replace").splitlines()
     except OSError:
@@ -331,9 +341,10 @@ def redaction_log(root: AnyPlace) -> tuple[RedactionEntry, ...]:
 
 
 def other_folders(config: Config) -> list[AnyPlace]:
-    """Return the places of the dashboard besides the public data: that of the private data and that of the state."""
+    """Return the storages besides the public data: that of the private data and that of the state, if they exist."""
     return [folder for folder in (config.private, config.state) if folder and open_storage(folder).exists()]
 
 
 def _day(store: Store, at: datetime) -> date:
+    """Return the day of the time `at` in the time zone of the dataset."""
     return at.astimezone(ZoneInfo(store.reader.read().settings.timezone)).date()

@@ -1,1 +1,1 @@
-"""From a file to blocks of text, and from these to recommendations: structure, wording, dates, review. Start with `reader`."""
+"""Read a document into blocks of text, find the recommendations in them, and review these. Start with `reader`."""

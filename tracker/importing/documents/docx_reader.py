@@ -1,7 +1,7 @@
-"""Read a .docx file into blocks of text, as it reads with all tracked changes accepted and without comments.
+"""Read a .docx file into blocks of text, as if all tracked changes were accepted, and without comments.
 
-Automatic numbers are computed as Word shows them: numbering.xml, styles, restarts, overrides, levels. The styles also say
-which paragraphs are headings, and which are bold.
+Automatic numbers are computed as Word shows them, from numbering.xml and the styles. The styles also say which
+paragraphs are headings, and which are bold.
 """
 
 import posixpath
@@ -55,7 +55,7 @@ _T = TypeVar("_T")
 
 
 def _value(element: Element | None, path: str, empty: str = "") -> str | None:
-    """Return the value of a property, `empty` if it is given without one, None if it is not given."""
+    """Return the value of the property at `path`; None if there is no such property, `empty` if it has no value."""
     found = element.find(path) if element is not None else None
     return None if found is None else found.get("val", empty)
 
@@ -65,26 +65,28 @@ def _integer(text: str | None) -> int | None:
 
 
 def _is_on(properties: Element | None, name: str) -> bool | None:
-    """Return whether a property such as bold is on or off; None if it is not given."""
+    """Return whether a property such as bold is on or off; None if the property is missing."""
     value = _value(properties, name, "1")
     return None if value is None else value not in ("0", "false", "off", "none")
 
 
 def _heading_level(properties: Element | None) -> int | None:
+    """Return the level of the heading, from 0, that the properties of a paragraph give; None for no heading."""
     level = _integer(_value(properties, "outlineLvl"))
     return level if level is not None and 0 <= level < MAX_LEVELS else None
 
 
-def _first(values: Iterable[_T | None]) -> _T | None:
+def _first_given(values: Iterable[_T | None]) -> _T | None:
     return next((value for value in values if value is not None), None)
 
 
 @dataclass(frozen=True, slots=True)
 class ListLevel:
-    """A level of a list: its first number, its number format, its text such as "%1.", and after which level it restarts.
+    """A level of a list. `start` is its first number, `text` is what is shown, such as "%1.%2".
 
-    `restart` is None for the usual rule (after every higher level) and 0 for never. `style` is the paragraph style that
-    this level belongs to.
+    `restart` says after which higher levels the count begins again: None is after all of them, 0 is never, 2 is
+    after the first and the second. `style` is the paragraph style that this level belongs to, "" for none. With
+    `is_legal`, the numbers of all levels are shown as decimal.
     """
 
     start: int = 1
@@ -97,7 +99,11 @@ class ListLevel:
 
 @dataclass(slots=True)
 class _List:
-    """A list definition (w:num): its levels, the definition it counts with, and the restarts that it asks for."""
+    """A list (w:num). Lists with the same `abstract`, the id of a definition, count on together.
+
+    `levels` and `overrides` have the levels of the list and the first numbers that it sets itself, by level from 0.
+    `is_used` says that a paragraph of this list was counted.
+    """
 
     abstract: str
     levels: defaultdict[int, ListLevel]
@@ -106,10 +112,10 @@ class _List:
 
 
 class NumberingCounter:
-    """Counts the automatic numbers of a document, paragraph after paragraph."""
+    """The counter of a document's automatic numbers, to which the paragraphs are given one after another."""
 
     def __init__(self, numbering: Element | None, style_lists: Mapping[str, str]) -> None:
-        """Read the lists. `style_lists` maps a list style → the id of its list."""
+        """Read the lists from numbering.xml (or None). `style_lists` maps a list style → the id of its list."""
         self._lists: dict[str, _List] = {}
         self._counters: dict[str, list[int | None]] = {}
         found = numbering if numbering is not None else ()
@@ -121,23 +127,26 @@ class NumberingCounter:
             link = _value(abstracts.get(abstract_id), "numStyleLink") or ""
             abstract_id = _value(numbers.get(style_lists.get(link, "")), "abstractNumId") or abstract_id
             abstract = abstracts.get(abstract_id, Element("abstractNum"))
-            levels = defaultdict(ListLevel, map(_level, abstract.findall("lvl")))
+            levels = defaultdict(ListLevel, map(_read_level, abstract.findall("lvl")))
             one = self._lists[number_id] = _List(abstract_id, levels)
             for override in element.findall("lvlOverride"):
                 index = _integer(override.get("ilvl")) or 0
                 if (level := override.find("lvl")) is not None:
-                    one.levels[index] = _level(level)[1]
+                    one.levels[index] = _read_level(level)[1]
                     one.overrides[index] = one.levels[index].start
                 if start := _value(override, "startOverride"):
-                    one.overrides[index] = _first([_integer(start), 1]) or 0
+                    one.overrides[index] = _first_given([_integer(start), 1]) or 0
 
     def level_of_style(self, number_id: str, style: str) -> int | None:
-        """Return the level that belongs to a paragraph style, or None."""
+        """Return the level of the list, from 0, that belongs to a paragraph style, or None."""
         levels = self._lists[number_id].levels if style and number_id in self._lists else {}
         return next((index for index, level in levels.items() if level.style == style), None)
 
     def next_label(self, number_id: str, index: int) -> str:
-        """Count a paragraph in level `index` (from 0) of a list, and return its number as shown; "" for none."""
+        """Count one more paragraph at level `index` (from 0) of a list, and return its label as Word shows it.
+
+        Return "" if the list is not known, "•" for a bullet.
+        """
         found = self._lists.get(number_id)
         if not found or not 0 <= index < MAX_LEVELS:
             return ""
@@ -162,10 +171,10 @@ class NumberingCounter:
         return "•" if level.number_format == "bullet" else one_line(shown)
 
 
-def _level(element: Element) -> tuple[int, ListLevel]:
-    """Return the number of a level, from 0, and what is said of it."""
+def _read_level(element: Element) -> tuple[int, ListLevel]:
+    """Return (number of a level, from 0; the level) from its XML."""
     level = ListLevel(
-        start=_first([_integer(_value(element, "start")), 1]) or 0,
+        start=_first_given([_integer(_value(element, "start")), 1]) or 0,
         number_format=_value(element, "numFmt") or "decimal",
         text=_value(element, "lvlText") or "",
         restart=_integer(_value(element, "lvlRestart")),
@@ -176,7 +185,10 @@ def _level(element: Element) -> tuple[int, ListLevel]:
 
 
 def format_number(number: int, number_format: str) -> str:
-    """Return a number in a format of Word, such as lowerLetter (27 is "aa") or upperRoman. Unknown formats are decimal."""
+    """Return a number in a format of Word, such as lowerLetter (27 is "aa") or upperRoman; "" for the format none.
+
+    Unknown formats are decimal, and so are numbers below 1 or above 3000.
+    """
     kind = number_format.lower()
     if not 1 <= number <= 3000:
         return str(number)
@@ -195,7 +207,7 @@ def format_number(number: int, number_format: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class ParagraphStyle:
-    """What a style says, with what it takes over from the styles it is based on.
+    """The properties of a style, including those of the styles that it is based on.
 
     `number_id` is the id of its list, None if it has none. `level` is the level in this list, None if not given.
     `heading` is the level of the heading from 0, None if it is no heading.
@@ -209,10 +221,14 @@ class ParagraphStyle:
 
 
 class StyleSheet:
-    """The styles of a file. `list_styles` maps a list style → the id of its list."""
+    """The styles of a file. `list_styles` maps a list style → the id of its list.
+
+    `default` is the id of the style of paragraphs that name none, "" if there is none. `find` returns the
+    properties of a style by its id.
+    """
 
     def __init__(self, styles: Element | None) -> None:
-        """Read the styles."""
+        """Read the styles from styles.xml; None if there is none."""
         self._elements: dict[str, Element] = {}
         self.default = ""
         self.list_styles: dict[str, str] = {}
@@ -226,22 +242,23 @@ class StyleSheet:
         self.find = cache(self._find)
 
     def _find(self, style_id: str) -> ParagraphStyle:
-        """Return what the style says. An unknown style says nothing."""
+        """Return the properties of a style. An unknown style has none."""
         chain: list[Element] = []  # the style, and those that it is based on
         current = self._elements.get(style_id)
         while current is not None and len(chain) < _MAX_BASES:
             chain.append(current)
             current = self._elements.get(_value(current, "basedOn") or "")
         return ParagraphStyle(
-            _first(_value(one, "pPr/numPr/numId") for one in chain),
-            _first(_integer(_value(one, "pPr/numPr/ilvl")) for one in chain),
-            _first(level for one in chain for level in (_heading_level(one.find("pPr")), _named_level(one))),
-            is_bold=bool(_first(_is_on(one.find("rPr"), "b") for one in chain)),
+            _first_given(_value(one, "pPr/numPr/numId") for one in chain),
+            _first_given(_integer(_value(one, "pPr/numPr/ilvl")) for one in chain),
+            _first_given(level for one in chain for level in (_heading_level(one.find("pPr")), _named_level(one))),
+            is_bold=bool(_first_given(_is_on(one.find("rPr"), "b") for one in chain)),
             is_centred=any(_value(one, "pPr/jc") == "center" for one in chain),
         )
 
 
 def _named_level(style: Element) -> int | None:
+    """Return the level of the heading, from 0, that the name or the id of a style tells; None for no heading."""
     for text in (_value(style, "name") or "", style.get("styleId", "")):
         if _TITLE.match(text):
             return 0
@@ -253,10 +270,14 @@ def _named_level(style: Element) -> int | None:
 
 
 class DocxPackage:
-    """The XML parts of a .docx file. All names in them are without their namespace."""
+    """The XML parts of a .docx file. The names of their elements are without namespaces.
+
+    `margins` are the headers of pages, `notes` the parts with footnotes and endnotes. `styles` and `numbering` are
+    None if the file does not have them.
+    """
 
     def __init__(self, data: bytes) -> None:
-        """Open the file. Raises UnusableFile if it is damaged, protected, too large, or another kind of file."""
+        """Open the file. Raise UnusableFile if it is damaged, protected, too large, or another kind of file."""
         self._archive = open_archive(data, UPLOAD, READING)
         self._names = {name.lstrip("/"): name for name in self._archive.namelist()}
         mains = (target for target, kind in self._related("") if kind == "officeDocument")
@@ -266,13 +287,13 @@ class DocxPackage:
             raise UnusableFile(CUT_OFF)
         self.body: Element = body
         related = dict(self._related(main))
-        self.styles = next(iter(self._all(related, "styles")), None)
-        self.numbering = next(iter(self._all(related, "numbering")), None)
-        self.margins = self._all(related, "header")
-        self.notes = self._all(related, "footnotes") + self._all(related, "endnotes")
+        self.styles = next(iter(self._parts_of_kind(related, "styles")), None)
+        self.numbering = next(iter(self._parts_of_kind(related, "numbering")), None)
+        self.margins = self._parts_of_kind(related, "header")
+        self.notes = self._parts_of_kind(related, "footnotes") + self._parts_of_kind(related, "endnotes")
 
     def _related(self, part: str) -> Iterator[tuple[str, str]]:
-        """Yield (path of the related part, last word of its type) of the parts that `part` refers to."""
+        """Yield (path, last word of the type) for each part inside the file that the part at path `part` refers to."""
         folder, _, name = part.rpartition("/")
         relations = self._part(posixpath.join(folder, "_rels", f"{name}.rels"))
         for element in relations if relations is not None else ():
@@ -282,20 +303,23 @@ class DocxPackage:
             path = target.lstrip("/") if target.startswith("/") else posixpath.normpath(posixpath.join(folder, target))
             yield path, element.get("Type", "").rpartition("/")[2]
 
-    def _all(self, related: dict[str, str], kind: str) -> list[Element]:
+    def _parts_of_kind(self, related: dict[str, str], kind: str) -> list[Element]:
+        """Return the parts of a kind, at most 20. `related` maps path → kind."""
         parts = [self._part(path) for path, its_kind in related.items() if its_kind == kind]
         return [part for part in parts[:20] if part is not None]
 
     def _part(self, path: str) -> Element | None:
+        """Return the root of an XML part; None if it is missing. Raise UnusableFile if it cannot be read."""
         if path not in self._names:
             return None
         return parse_xml(read_packed(self._archive, self._names[path], MAX_PART, sentences=READING))
 
 
 def parse_xml(content: bytes) -> Element:
-    """Return the root of an XML file, with names without namespaces.
+    """Return the root of an XML file. All names of elements and attributes are without namespaces.
 
-    Raises UnusableFile if it is not valid, has a document type or entities, or is nested too deep.
+    Raise UnusableFile if the file is not valid, has a document type or entities, is nested too deep, or has too many
+    elements.
     """
     try:
         root: Element = fromstring(content, forbid_dtd=True)
@@ -318,14 +342,17 @@ def parse_xml(content: bytes) -> Element:
 
 @dataclass(slots=True)
 class _Text:
-    """The text of a paragraph while it is read: pieces with whether they are bold, and text boxes beside it."""
+    """The text of a paragraph while it is read: (text, whether it is bold) pairs, and the text boxes in it."""
 
     pieces: list[tuple[str, bool]] = field(default_factory=list)
     boxes: list[Element] = field(default_factory=list)
 
 
 def read_docx(data: bytes) -> SourceText:
-    """Return the text of a .docx file. Raises UnusableFile if it cannot be read or is too large."""
+    """Return the text of a .docx file: its blocks, its page headers as margins, and its notes.
+
+    Raise UnusableFile if the file cannot be read or is too large.
+    """
     package = DocxPackage(data)
     blocks = tuple(_Reader(package).read_blocks(package.body))
     margins = tuple(block.text for part in package.margins for block in _Reader(package).read_blocks(part))
@@ -336,7 +363,7 @@ def read_docx(data: bytes) -> SourceText:
 
 
 class _Reader:
-    """Reads the paragraphs of one part of the file, in order."""
+    """The reader of one part of the file, such as a header. Each part counts its automatic numbers anew."""
 
     def __init__(self, package: DocxPackage) -> None:
         self._styles = StyleSheet(package.styles)
@@ -347,36 +374,40 @@ class _Reader:
         """The text of paragraphs whose end was deleted, which go on in the next paragraph."""
 
     def read_blocks(self, parent: Element) -> Iterator[TextBlock]:
-        """Yield the paragraphs inside an element."""
+        """Yield the paragraphs inside an element that have text, in order, also those in tables and text boxes."""
         for element in parent:
             if element.tag == "p":
                 yield from self._read_paragraph(element)
             elif element.tag == "tbl":
                 yield from self._read_table(element)
             elif element.tag == "AlternateContent":
-                for choice in _choose(element):
+                for choice in _first_alternative(element):
                     yield from self.read_blocks(choice)
             elif element.tag in _CONTAINERS and not _is_placeholder(element):
                 yield from self.read_blocks(element)
 
     def _read_paragraph(self, paragraph: Element) -> Iterator[TextBlock]:
+        """Yield the paragraph if it has text, then the blocks of its text boxes.
+
+        If the end of the paragraph was deleted, yield nothing: its text goes on in the next paragraph.
+        """
         properties, mark = paragraph.find("pPr"), paragraph.find("pPr/rPr")
         given = _value(properties, "pStyle")
         style_id = self._styles.default if given is None else given
         style = self._styles.find(style_id)
         text, self._pending = self._pending, _Text()
-        self._walk(paragraph, text, bold=style.is_bold)
+        self._collect_text(paragraph, text, bold=style.is_bold)
         boxes, text.boxes = text.boxes, []
         if mark is not None and (mark.find("del") is not None or mark.find("moveFrom") is not None):
             self._pending = text
             return
-        number_id = _first([_value(properties, "numPr/numId"), style.number_id])
+        number_id = _first_given([_value(properties, "numPr/numId"), style.number_id])
         by_style = self._numbering.level_of_style(number_id or "", style_id)
-        level = _first([_integer(_value(properties, "numPr/ilvl")), by_style, style.level]) or 0
+        level = _first_given([_integer(_value(properties, "numPr/ilvl")), by_style, style.level]) or 0
         words = clean_text("".join(piece for piece, _bold in text.pieces))
         is_hidden = not words and _is_on(mark, "vanish")
         label = self._numbering.next_label(number_id, level) if number_id not in (None, "0") and not is_hidden else ""
-        heading = _first([_heading_level(properties), style.heading])
+        heading = _first_given([_heading_level(properties), style.heading])
         if words and heading is not None:
             yield TextBlock(words, label, heading, role=BlockRole.HEADING)
         elif words:
@@ -386,7 +417,11 @@ class _Reader:
         for box in boxes:
             yield from self.read_blocks(box)
 
-    def _walk(self, node: Element, text: _Text, *, bold: bool) -> None:
+    def _collect_text(self, node: Element, text: _Text, *, bold: bool) -> None:
+        """Add the visible text and the text boxes inside an element to `text`.
+
+        `bold` says whether text is bold where a run does not say it.
+        """
         custom_mark = False
         for child in node:
             tag = child.tag
@@ -402,18 +437,18 @@ class _Reader:
                 properties = child.find("rPr")
                 own = _is_on(properties, "b")
                 if not _is_on(properties, "vanish"):
-                    self._walk(child, text, bold=bold if own is None else own)
+                    self._collect_text(child, text, bold=bold if own is None else own)
             elif tag in ("footnoteReference", "endnoteReference"):
                 custom_mark = child.get("customMarkFollows") in ("1", "true", "on")
             elif tag in ("drawing", "pict", "object"):
                 text.boxes += _outermost_boxes(child)
             elif tag == "AlternateContent":
-                for choice in _choose(child):
-                    self._walk(choice, text, bold=bold)
+                for choice in _first_alternative(child):
+                    self._collect_text(choice, text, bold=bold)
             elif tag == "p" or _is_placeholder(child):
                 continue
             elif not all(self._fields):
-                self._walk(child, text, bold=bold)  # inside the instruction of a field, only for its end
+                self._collect_text(child, text, bold=bold)  # inside the instruction of a field, only for its end
             elif tag == "t":
                 text.pieces += [] if custom_mark else [(child.text or "", bold)]
             elif tag == "br" and child.get("type", "textWrapping") != "textWrapping":
@@ -421,12 +456,13 @@ class _Reader:
             elif tag in _PRINTED:
                 text.pieces.append((_PRINTED[tag], bold))
             else:
-                self._walk(child, text, bold=bold)
+                self._collect_text(child, text, bold=bold)
 
     def _read_table(self, table: Element) -> Iterator[TextBlock]:
+        """Yield the paragraphs of a table, row by row. Their role is TABLE if it is a table of data, not of layout."""
         rows = []
-        for row in _kept(table, "tr", deleted="trPr/del"):
-            cells = [tuple(self.read_blocks(cell)) for cell in _kept(row, "tc", deleted="tcPr/cellDel")]
+        for row in _not_deleted(table, "tr", deleted="trPr/del"):
+            cells = [tuple(self.read_blocks(cell)) for cell in _not_deleted(row, "tc", deleted="tcPr/cellDel")]
             rows.append([cell for cell in cells if cell])
         blocks = [block for cells in rows for cell in cells for block in cell]
         # figures, not paragraphs: several columns, and nothing that is long or numbered
@@ -436,27 +472,30 @@ class _Reader:
         yield from (replace(block, role=BlockRole.TABLE) if is_data else block for block in blocks)
 
 
-def _kept(parent: Element, tag: str, *, deleted: str) -> Iterator[Element]:
-    """Yield the elements with a tag, also those inside containers, without what a tracked change deleted."""
+def _not_deleted(parent: Element, tag: str, *, deleted: str) -> Iterator[Element]:
+    """Yield the elements with a tag in `parent` and its containers. Leave out those that have the path `deleted`."""
     for element in parent:
         if element.tag == tag:
             if element.find(deleted) is None:
                 yield element
         elif element.tag in _CONTAINERS:
-            yield from _kept(element, tag, deleted=deleted)
+            yield from _not_deleted(element, tag, deleted=deleted)
 
 
-def _choose(element: Element) -> list[Element]:
+def _first_alternative(element: Element) -> list[Element]:
+    """Return the first choice in an AlternateContent element, otherwise its fallback; [] if there is neither."""
     return [*element.findall("Choice"), *element.findall("Fallback")][:1]
 
 
 def _is_placeholder(element: Element) -> bool:
+    """Return whether the element is a field of a form that shows only its hint."""
     properties = element.find("sdtPr") if element.tag == "sdt" else None
     return properties is not None and properties.find("showingPlcHdr") is not None
 
 
 def _outermost_boxes(element: Element) -> list[Element]:
+    """Return the text boxes in an element, without the boxes inside these boxes."""
     if element.tag == "txbxContent":
         return [element]
-    inside = _choose(element) if element.tag == "AlternateContent" else element
+    inside = _first_alternative(element) if element.tag == "AlternateContent" else element
     return [box for child in inside for box in _outermost_boxes(child)]

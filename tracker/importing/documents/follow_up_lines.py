@@ -1,7 +1,7 @@
-"""The lines of a report on follow-up, put together so that each label begins a line and stands before its value.
+"""Bring the lines of a report on follow-up into one form: each label begins a line, and its value follows in this line.
 
-A report may come without its line breaks, in narrow columns, as a table, with tabs, or with labels above their values. The
-words of the labels are in `phrases.yaml`.
+A label is a printed name such as "Concluding observations:". A report may come without its line breaks, in narrow
+columns, as a table, with tabs, or with labels above their values. The words of the labels are in `phrases.yaml`.
 """
 
 import re
@@ -13,15 +13,20 @@ from tracker.importing.documents.phrases import follow_up_labels
 from tracker.model.localized_text import one_line
 
 LABELS = follow_up_labels()
-"""Kind of a labelled text → the pattern of its label."""
+"""Kind of a label, such as "reply" → the source of its pattern. The kinds are the keys of `phrases.yaml`."""
 ONE_LETTER = r"(?:\([a-zа-я]{1,4}\)|(?<![\w(])[a-zа-я]\))"
+"""The pattern of the letter of a part: "(a)" or "a)"."""
 LETTERS = rf"{ONE_LETTER}(?:(?:\s|,|;|–|-|&|\band\b|\bto\b|\bи\b)*{ONE_LETTER})*"
+"""The pattern of one letter or several: "(a)", "(a), (b) and (c)"."""
 GRADE = r"(?-i:\[\s*[A-EВСАЕ]\s?[12]?\s*\]|\([A-E][12]\))"
+"""The pattern of a grade in brackets, with Latin or Cyrillic letters: "[B2]", "(B2)"."""
 REPORT_SYMBOL = re.compile(r"[A-Z]{3,5}/C/\d{1,3}/(?:R\.)?\d+(?:/Add\.\d+)?(?:/Rev\.\d+)?(?![\w/])")
+"""The symbol of a document such as a report on follow-up, but not that of concluding observations."""
 PARAGRAPH_LINE = re.compile(
     rf"(?:Follow-up )?(?:Paragraphs?|PARAGRAPHS?|Para\.|Recommendation|Пункты?|ПУНКТЫ?)\s+(?P<number>\d{{1,3}}(?:\s*{LETTERS})?(?:(?:,| and| и)\s+\d{{1,3}})*)"
     r"(?:\s*\((?P<title>[^()]{5,120})\))?(?:\s*[:.–—-]\s*|\s+(?=[\[“\"A-ZА-Я])|\s*$)"
 )
+"""The beginning of a line about a paragraph: "Paragraph 12 (a): ". Its groups are `number`, and `title` in brackets."""
 _LONGEST_LINE = 300
 """Characters of a line in which labels may be looked for anywhere: others have their line breaks."""
 _LONGEST_LABEL_LINE = 70
@@ -34,9 +39,9 @@ _BEGINNINGS = {
     "ngo": re.compile(r"[A-ZА-Я]"),
     "next": re.compile(r"\d"),
 }
-"""Kind of a label → how its value begins, where it stands below the label."""
+"""Kind of a label → how the value begins, for values that stand below their label."""
 _WITH_COLON = ("state", "recommendation")
-"""Kinds of labels whose words begin sentences too: they are labels only before a colon, or alone."""
+"""Kinds of labels whose words begin ordinary sentences too. They are labels only before a colon or alone in a line."""
 _APOSTROPHES = str.maketrans("’‘ʼ´`", "'" * 5)
 _UNNAMED = "|".join(LABELS.values())
 _AFTER_LABEL = (
@@ -52,13 +57,13 @@ _FULL_LABEL = re.compile(rf"(?=(?-i:[A-ZА-Я])(?:\S+ ){{1,9}}?(?-i:[A-ZА-Я]))
 """A label of several words before a text, without a mark between them."""
 _NUMBERED = r"(?:follow-up )?(?:paragraphs?|para\.|пункты?) \d{1,3}"
 _INLINE = re.compile(rf"(?<=[.;)\]”\"\d])\s+(?=(?-i:[A-ZА-Я]))(?=(?:{_UNNAMED}|{_NUMBERED})\s*[:\[])", re.I)
-"""Where a line ended between an evaluation and an action on one line: before a label, after the end of a sentence."""
+"""The space before a label or number inside a line, after the end of a sentence, where a line break was lost."""
 _LOST_BREAK = re.compile(
     rf"\s+(?=(?-i:[A-ZА-Я]))(?=(?:{_UNNAMED}){_AFTER_LABEL}|{_NUMBERED}(?:\s*{LETTERS})?\s*[:.–—]\s"
     rf"|(?<=[.!?\]] )(?:{_UNNAMED}|{_NUMBERED}(?:\s*{LETTERS})?)\s+(?-i:[A-ZА-Я\[])|{LABELS['summary']}\s+(?-i:[A-ZА-Я(]))",
     re.I,
 )
-"""Where a line ended, in a text that came without its lines: before a label, whatever stands before it."""
+"""The space before a label or number, after any text. Only for a text that has lost all its line breaks."""
 _STATE_BEFORE = re.compile(
     r"(?:(?<=[.)\d*] )|(?<=[a-zа-я] )|(?<=Committee ))((?:[A-ZА-Я][\w’'-]*(?: \([^()]*\))?(?: (?:of|and)(?: the)?)? ?){1,6})$"
 )
@@ -69,7 +74,11 @@ _AFTER_TITLE = re.compile(r"(?<=[^\W\d_])\s+(?=The State|The Committee|States pa
 
 
 def label_of(line: str) -> tuple[str, re.Match[str]] | None:
-    """Return the kind of the label with which a line begins, and the match of it with what follows it, or None."""
+    """Return (kind, match) if the line begins with a label, otherwise None.
+
+    The match ends where the value begins. Its group `note` is a note in brackets after the label, None if there is
+    none.
+    """
     found = _LABEL.match(line.translate(_APOSTROPHES))
     kind = next(kind for kind in LABELS if found[kind]) if found else ""
     if not found or (kind in _WITH_COLON and not re.match(r"\s*(?::|$)", line[found.end(kind) :])):
@@ -77,13 +86,16 @@ def label_of(line: str) -> tuple[str, re.Match[str]] | None:
     return kind, found
 
 
-def begins_text(line: str) -> bool:
-    """Return whether a line begins with a label or the number of a paragraph."""
+def begins_labelled_text(line: str) -> bool:
+    """Return whether a line begins with a label, or with the word "Paragraph" and a number."""
     return bool(label_of(line) or PARAGRAPH_LINE.match(line))
 
 
 def clean_lines(texts: Sequence[str]) -> list[str]:
-    """Return the lines of these texts, as they are printed. A form feed, which ends a page, stays."""
+    """Return the lines of these texts in a plain form (see `plain_line`). A form feed, which ends a page, stays.
+
+    Where a tab or a bar of a table separates labels and values, labels get a colon, or a line of their own.
+    """
     return [
         plain_line(line)
         for text in texts
@@ -93,13 +105,17 @@ def clean_lines(texts: Sequence[str]) -> list[str]:
 
 
 def join_labelled_lines(lines: Sequence[str]) -> list[str]:
-    """Return the lines so that each label begins one, with its value behind it."""
+    """Return the lines divided and joined so that each label begins a line, with its value after it in this line."""
     pieces = [piece for line in lines for piece in _split_at_labels(line)]
-    return _with_values(_rows_as_labels(_whole_labels(pieces)))
+    return _with_values(_rows_as_labels(_join_divided_labels(pieces)))
 
 
 def plain_line(line: str) -> str:
-    """Return the line without a bullet or bars of a table, a grade as it is usually printed: "Grade B" and "[B2/C1]" too."""
+    """Return the line without its bullet or the bars of a table, with grades in brackets: "Grade B" becomes "[B]".
+
+    Two grades in one bracket get a bracket each: "[B2/C1]" becomes "[B2][C1]". A space is put after a colon without
+    one.
+    """
     line = one_line(line.replace("|", " ")) if line.startswith("|") else line
     line = re.sub(r"^[•▪●◦·‣]\s*", "", line)
     line = re.sub(r"(?<=[^\W\d]|\)):(?=[^\W\d]|\[|\d{4}|\d{1,3}(?:,| [^\W\d]{3,} ))", ": ", line)
@@ -109,7 +125,10 @@ def plain_line(line: str) -> str:
 
 
 def _with_colon(line: str) -> str:
-    """Return the line with a colon in place of the tab after a label, and of those between a grade and its words."""
+    """Return the line with a colon in place of the tab after its label. A line without such a tab stays.
+
+    Tabs in the value of an evaluation, which stand between a grade and its words, become colons too.
+    """
     written, tab, value = line.strip().partition("\t")
     if not tab or not (label := label_of(f"{written.strip()}:")):
         return line
@@ -118,7 +137,12 @@ def _with_colon(line: str) -> str:
 
 
 def _split_at_labels(line: str) -> Iterator[str]:
-    """Yield the line, divided before labels: those after the end of a sentence, or all if it has lost its line breaks."""
+    """Yield the pieces of a line, divided before the labels in it.
+
+    A line is divided before labels that follow the end of a sentence. A long line that has lost its line breaks is
+    divided before all labels, and its page headers, names of States and titles become pieces of their own or are
+    removed.
+    """
     line = re.sub(rf"^{REPORT_SYMBOL.pattern}(?: {_PAGE_MARK})?(?: \d{{1,2}})? (?=[a-zа-я])", "", line)
     plain = line.translate(_APOSTROPHES)
     gaps = list(_INLINE.finditer(plain))
@@ -148,7 +172,10 @@ def _split_at_labels(line: str) -> Iterator[str]:
 
 
 def _lost_breaks(text: str) -> Iterator[tuple[re.Match[str], str]]:
-    """Yield the gaps where lines begin, each with the kind of its label, "" before a number. A label has none inside."""
+    """Yield (match of the space, kind of the label after it) for each place in `text` where a line break was lost.
+
+    The kind is "" if the number of a paragraph follows, or a label without a mark after it.
+    """
     end = 0
     for gap in _LOST_BREAK.finditer(text):
         rest = text[gap.end() : gap.end() + _LONGEST_LINE]
@@ -159,9 +186,11 @@ def _lost_breaks(text: str) -> Iterator[tuple[re.Match[str], str]]:
 
 
 def _rows_as_labels(lines: Sequence[str]) -> list[str]:
-    """Return the lines with the cells of a table as labelled lines, where labels are the heads of its columns.
+    """Return the lines with each row of a table written as lines "Paragraph 12:" and "label: cell".
 
-    The first column has the numbers of paragraphs. Of a row that has more or fewer cells only the number is known.
+    The lines of a table are its cells, one after another: first the heads of the columns, of which the first is
+    "Paragraph" and the others are labels. Of a row with more or fewer cells than heads, only the number becomes a
+    labelled line.
     """
     found: list[str] = []
     heads: list[str] = []
@@ -187,8 +216,8 @@ def _rows_as_labels(lines: Sequence[str]) -> list[str]:
     return found
 
 
-def _whole_labels(lines: Sequence[str]) -> list[str]:
-    """Return the lines with those joined that a narrow column divided: a label, or a list of numbers."""
+def _join_divided_labels(lines: Sequence[str]) -> list[str]:
+    """Return the lines, with labels and lists of numbers joined that a narrow column had divided into several lines."""
     found: list[str] = []
     for line in lines:
         before = found[-1] if found else ""
@@ -207,7 +236,7 @@ def _whole_labels(lines: Sequence[str]) -> list[str]:
 
 
 def _is_rest_of_label(before: str, line: str) -> bool:
-    """Return whether a label, or the bracket after it, begins in `before` and ends in the next line."""
+    """Return whether a label, or the bracket after it, begins in the line `before` and ends in the next one, `line`."""
     if not before or len(before) > _LONGEST_LABEL_LINE or PARAGRAPH_LINE.match(line) or before.endswith(":"):
         return False
     if re.match(r"[^()]+\([^)]*$", before) and label_of(before):
@@ -217,7 +246,10 @@ def _is_rest_of_label(before: str, line: str) -> bool:
 
 
 def _label_of_two_lines(before: str, line: str) -> str | None:
-    """Return a label and its value in order, where the value stood beside the first half of the label; None if not so."""
+    """Return one line "label: value" for two lines "first half of the label, value" and "second half:"; otherwise None.
+
+    A narrow column of labels beside a column of values gives such lines.
+    """
     rest = re.match(r"([\w'’-]+(?: [\w'’-]+){0,2}\)?):(?= |$)", line)
     if not rest or label_of(line):
         return None
@@ -230,9 +262,9 @@ def _label_of_two_lines(before: str, line: str) -> str | None:
 
 
 def _with_values(lines: Sequence[str]) -> list[str]:
-    """Return the lines with labels joined to their values, where labels stand alone and their values below them.
+    """Return the lines, with values that stand below their labels joined to them: "label: value".
 
-    A value that is only a symbol or a number would otherwise be taken for what stands in the margin of a page.
+    Otherwise a value that is only a symbol or a number would be taken for the header or the number of a page.
     """
     joined: list[str] = []
     at = 0
@@ -251,9 +283,10 @@ def _with_values(lines: Sequence[str]) -> list[str]:
 
 
 def _values_below(lines: Sequence[str], first: int, labels: Sequence[str]) -> list[list[str]]:
-    """Return the lines of each value below labels that stand alone, told by how they begin; none if one has no value.
+    """Return for each of the `labels` the lines of its value, in order; [] if a label has none.
 
-    Of a label alone only the first line is returned: the others follow it.
+    The values stand from line `first` on, below all the labels. A value is recognized by its beginning. For a
+    single label, only the first line of its value is returned.
     """
     kinds = [label[0] for line in labels if (label := label_of(f"{line}:"))]
     values: list[list[str]] = []

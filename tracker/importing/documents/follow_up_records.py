@@ -1,7 +1,8 @@
 """Make the records of a save from the section of a report on follow-up that is about the State of the dataset.
 
-The report, the State's replies and the concluding observations get what the section says of the round; each
-recommendation gets the State's reply and its grades. What is there already, from the same report, is not added again.
+The report and the State's replies become documents, and the concluding observations get the round of follow-up. Each
+recommendation gets the State's reply and its grades as assessments. What the tracker has from the same report
+already is not added again.
 """
 
 import re
@@ -12,8 +13,8 @@ from tracker.editing.forms.document import DocumentForm
 from tracker.editing.forms.values import free_id, update_text
 from tracker.i18n import Language
 from tracker.importing.documents import imported_document
-from tracker.importing.documents.imported_document import FollowUpReport, ImportedDocument, ImportedGrade
-from tracker.importing.entry import LATIN_LOOKALIKES, document_of_symbol
+from tracker.importing.documents.imported_document import FollowUpSection, ImportedDocument, ImportedGrade
+from tracker.importing.entry import LATIN_LOOKALIKES, MAX_TITLE_LENGTH, observations_of_symbol
 from tracker.model.dataset import Record
 from tracker.model.labels import N_
 from tracker.model.lifecycle import is_active
@@ -26,14 +27,14 @@ from tracker.queries.view import View, effective_date
 from tracker.validation.rules import grades_in_use
 
 NO_TEXT = N_("The committee's report gives no text for this grade.")
-MAX_TITLE = 120
 
 
 @dataclass(frozen=True, slots=True)
 class ParagraphMatch:
-    """A paragraph of the report, and the recommendation that it is about; None if it is not in the register.
+    """A paragraph of the report, and the recommendation in the tracker that it is about; None if there is none.
 
-    `title` is proposed for a new recommendation; "" if the report does not quote the paragraph, so that none can be added.
+    `title` is the proposed title of a new recommendation; "" if the report does not quote the text of the paragraph,
+    because then no recommendation can be added.
     """
 
     paragraph: imported_document.GradedParagraph
@@ -41,16 +42,24 @@ class ParagraphMatch:
     title: str = ""
 
 
-def section_of(report: FollowUpReport, imported: ImportedDocument) -> ImportedDocument:
-    """Return the section of a State as a document of its own, so that it can be checked whether it is the right State."""
-    symbol = report.concluding_observations or ""
+def section_as_document(section: FollowUpSection, imported: ImportedDocument) -> ImportedDocument:
+    """Return `imported` with this section alone, and with the State of the section.
+
+    So the section can be checked like any document: whether it is about the State of the dataset.
+    """
+    symbol = section.concluding_observations or ""
     country = symbol.split("/")[2] if symbol.count("/") > 2 else ""
-    return replace(imported, state=report.state or "", country=country, follow_up_reports=(report,))
+    return replace(imported, state=section.state or "", country=country, follow_up_reports=(section,))
 
 
-def match_paragraphs(view: View, report: FollowUpReport) -> tuple[ParagraphMatch, ...]:
-    """Return each paragraph of the report with its recommendation, found by symbol and paragraph."""
-    observations = document_of_symbol(view, report.concluding_observations)
+def match_paragraphs(view: View, section: FollowUpSection) -> tuple[ParagraphMatch, ...]:
+    """Return each paragraph of the section with its recommendation, in order.
+
+    A recommendation is found by the symbol of its document and the number of its paragraph. A paragraph such as "21
+    (a)" without a recommendation of its own belongs to the recommendation of paragraph 21: then its grades get
+    "(a)" as their scope.
+    """
+    observations = observations_of_symbol(view, section.concluding_observations)
     of_document = [r for r in view.recommendations.values() if observations and r.document == observations.id]
     known = {(r.paragraph or "").replace(" ", ""): r for r in reversed(of_document)}
 
@@ -62,15 +71,16 @@ def match_paragraphs(view: View, report: FollowUpReport) -> tuple[ParagraphMatch
             grades = tuple(replace(grade, scope=grade.scope or own) for grade in paragraph.grades)
             paragraph = replace(paragraph, grades=grades) if found else paragraph
         title = paragraph.title or paragraph.recommendation.split(". ")[0]
-        return ParagraphMatch(paragraph, found, title[:MAX_TITLE] if paragraph.recommendation else "")
+        return ParagraphMatch(paragraph, found, title[:MAX_TITLE_LENGTH] if paragraph.recommendation else "")
 
-    return tuple(map(match, report.paragraphs))
+    return tuple(map(match, section.paragraphs))
 
 
 def propose_part(r: Recommendation, grades: Sequence[ImportedGrade], place: int) -> str | None:
-    """Return the id of the part that the grade at this place is for; None if it is for all of it, or this is not said.
+    """Return the id of the part of `r` that the grade at `place` (from 0) is for; None for the whole, or if unclear.
 
-    A letter is looked up. Grades without letters are for the parts without letters in their order, if they are as many.
+    A scope of one letter names the part with this letter. If no grade has a scope, and there are as many grades as
+    numbered parts, the grades belong to these parts in order.
     """
     ids = [part.id for part in r.parts]
     if scope := grades[place].scope:
@@ -81,29 +91,33 @@ def propose_part(r: Recommendation, grades: Sequence[ImportedGrade], place: int)
     return places[place] if as_many else None
 
 
-def unknown_grades(view: View, report: FollowUpReport, body: str, *, date: str) -> list[str]:
-    """Return the grades of the report that the committee's scale on this date lacks; [] if the scale is not known."""
+def unknown_grades(view: View, section: FollowUpSection, body: str, *, date: str) -> list[str]:
+    """Return the grades of the section that the committee's scale on `date` does not have, sorted.
+
+    Return [] if the scale is not known or `date` is "". `body` is the id of the committee. NOT_SELECTED is in no
+    scale, but is left out.
+    """
     grades = grades_in_use(view.dataset, body, date) if date else ()
-    found = {grade.grade for paragraph in report.paragraphs for grade in paragraph.grades}
+    found = {grade.grade for paragraph in section.paragraphs for grade in paragraph.grades}
     return sorted(found - {*grades, NOT_SELECTED}) if grades else []
 
 
 def follow_up_records(
     view: View,
-    report: FollowUpReport,
+    section: FollowUpSection,
     imported: ImportedDocument,
     *,
     date: str,
     added: Mapping[str, str],
     parts: Mapping[tuple[str, int], str | None],
 ) -> tuple[Record, ...]:
-    """Return the documents and recommendations that a save of the section adds or changes.
+    """Return the records that a save of `section` adds or changes: documents first, then recommendations.
 
-    `date` is the partial date of the report, for its grades. `added` maps the number of a paragraph that is not in the
-    register → the title under which it is added. `parts` maps (number, place of a grade) → the part that the editor chose
-    for it. The concluding observations must be in the register.
+    `date` is the partial date of the report, which its grades get too. `added` maps number of a paragraph without a
+    recommendation → title of the recommendation to add. `parts` maps (number, place of a grade) → id of the part
+    that the editor chose, None for the whole. Return () if the concluding observations are not in the tracker.
     """
-    observations = document_of_symbol(view, report.concluding_observations)
+    observations = observations_of_symbol(view, section.concluding_observations)
     if observations is None:
         return ()
     code, main = imported.language, view.settings.language
@@ -112,27 +126,29 @@ def follow_up_records(
         return update_text(old, {code: text}, main, origins={code: TextOrigin.OFFICIAL})
 
     new: dict[str, Document] = {}
-    kind = DocumentKind.FOLLOW_UP_ASSESSMENT if report.symbol else DocumentKind.RAPPORTEURS_LETTER
+    kind = DocumentKind.FOLLOW_UP_ASSESSMENT if section.symbol else DocumentKind.RAPPORTEURS_LETTER
     letters = (d for d in view.dataset.documents.values() if d.kind is kind and effective_date(d) == date)
-    known_letter = None if report.symbol else next((d for d in letters if d.body == observations.body), None)
-    paper = known_letter or _document(view, new, observations, kind=kind, symbol=report.symbol)
+    known_letter = None if section.symbol else next((d for d in letters if d.body == observations.body), None)
+    paper = known_letter or _find_or_make_document(view, new, observations, kind=kind, symbol=section.symbol)
     if not paper.version:
-        label = "Report on follow-up to concluding observations" if report.symbol else kind.label
-        title = ", ".join(filter(None, [Language(code, main).gettext(label), report.session]))
+        label = "Report on follow-up to concluding observations" if section.symbol else kind.label
+        title = ", ".join(filter(None, [Language(code, main).gettext(label), section.session]))
         paper = new[paper.id] = replace(paper, title=update_text(None, {code: title}, main), adopted=date)
     replies = []
-    for reply in (reply for reply in report.replies if reply.symbol):
-        document = _document(view, new, observations, kind=DocumentKind.FOLLOW_UP_REPORT, symbol=reply.symbol)
+    for reply in (reply for reply in section.replies if reply.symbol):
+        document = _find_or_make_document(
+            view, new, observations, kind=DocumentKind.FOLLOW_UP_REPORT, symbol=reply.symbol
+        )
         if not document.version:
             named = Language(code, main).gettext("Follow-up report")
             document = replace(document, title=update_text(None, {code: named}, main), received=reply.date)
             document = new[document.id] = replace(document, verification=Verification.REPORTED)
         replies.append(document)
-    changed = _with_round(observations, report, paper, replies=replies, action=words(report.recommended_action))
+    changed = _with_round(observations, section, paper, replies=replies, action=words(section.recommended_action))
     records: list[Record] = [*new.values(), *([changed] if changed != observations else [])]
     taken = set(view.dataset.recommendations)
     updated: dict[str, Recommendation] = {}
-    for match in match_paragraphs(view, report):
+    for match in match_paragraphs(view, section):
         paragraph, r = match.paragraph, match.recommendation
         if r is None and paragraph.number in added and paragraph.recommendation:
             name = update_text(None, {code: clean_input(added[paragraph.number])}, main)
@@ -186,10 +202,13 @@ def follow_up_records(
     return (*records, *updated.values())
 
 
-def _document(
+def _find_or_make_document(
     view: View, new: Mapping[str, Document], observations: Document, *, kind: DocumentKind, symbol: str | None
 ) -> Document:
-    """Return the document with this symbol, or a new one without a version, in the cycle of the concluding observations."""
+    """Return the document with this symbol from the dataset or from `new`; otherwise a new one of this `kind`.
+
+    A new one has no version, and the body, cycle and title of the concluding observations.
+    """
     known = (d for d in (*view.dataset.documents.values(), *new.values()) if symbol and d.symbol == symbol)
     if found := next(known, None):
         return found
@@ -206,25 +225,29 @@ def _document(
 
 
 def _with_round(
-    observations: Document, report: FollowUpReport, paper: Document, *, replies: list[Document], action: LocalizedText
+    observations: Document, section: FollowUpSection, paper: Document, *, replies: list[Document], action: LocalizedText
 ) -> Document:
-    """Return the concluding observations with the round of the report, and with the date of the next report."""
-    numbers = report.follow_up_paragraphs or tuple(paragraph.number for paragraph in report.paragraphs)
+    """Return the concluding observations with the round of `section`, and with the deadline of the next report.
+
+    `paper` is the document of the report, `replies` those of the State, `action` is what the committee recommends
+    next. A round of the same report, or a deadline on the same date, is not added again.
+    """
+    numbers = section.follow_up_paragraphs or tuple(paragraph.number for paragraph in section.paragraphs)
     where = Source(document=paper.id, paragraph=", ".join(numbers) or None)
     old = observations.follow_up or FollowUp(verification=Verification.SEEN, source=where)
-    follow_up = replace(old, paragraphs=old.paragraphs or report.follow_up_paragraphs)
+    follow_up = replace(old, paragraphs=old.paragraphs or section.follow_up_paragraphs)
     if paper.id not in {turn.report for turn in old.rounds}:
         turn = FollowUpRound(
             verification=Verification.SEEN,
             reply=replies[-1].id if replies else None,
             report=paper.id,
-            ngos=(report.ngo_information[:500],) if report.ngo_information else (),
-            lists_ngos=bool(report.ngo_information or any(p.ngo_information for p in report.paragraphs)),
+            ngos=(section.ngo_information[:500],) if section.ngo_information else (),
+            lists_ngos=bool(section.ngo_information or any(p.ngo_information for p in section.paragraphs)),
             action=action or None,
         )
         follow_up = replace(follow_up, rounds=(*old.rounds, turn))
     dates = {deadline.date for deadline in observations.deadlines if deadline.kind is DeadlineKind.NEXT_REPORT}
-    deadlines, due = observations.deadlines, report.next_report
+    deadlines, due = observations.deadlines, section.next_report
     if due and due not in dates:
         kind, verification = DeadlineKind.NEXT_REPORT, Verification.SEEN
         deadlines = (*deadlines, Deadline(kind=kind, date=due, source=where, verification=verification))

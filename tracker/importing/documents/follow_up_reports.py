@@ -1,9 +1,8 @@
 """Read reports on follow-up to concluding observations: what was selected, what the State replied, how it was graded.
 
-A committee prints a section for each State, from 2013 to today in many layouts: a header with labels, then
-for each paragraph the recommendation, the State's reply and the Committee's evaluation with its grades. What a report does
-not say stays None: nothing is worked out, and a part without a letter gets none. In the
-letters of rapporteurs, words stand where reports print grades: no letters are made of them.
+A report has a section for each State, in one of many layouts since 2013: a header with labels, then for each
+paragraph the recommendation, the State's reply and the Committee's evaluation with its grades. What a report does
+not say stays None: nothing is guessed. Letters of rapporteurs have words in place of grades, which are kept.
 """
 
 import re
@@ -14,8 +13,14 @@ from itertools import pairwise
 
 from tracker.importing.documents import follow_up_lines, imported_document
 from tracker.importing.documents.follow_up_lines import GRADE, LABELS, LETTERS, ONE_LETTER, PARAGRAPH_LINE, label_of
-from tracker.importing.documents.imported_document import FollowUpReport, GradedParagraph, ImportedGrade, ImportedReply
-from tracker.importing.documents.pasted_text_reader import MAX_LINES, find_margins, join_lines, without_glued_numbers
+from tracker.importing.documents.imported_document import FollowUpSection, GradedParagraph, ImportedGrade, ImportedReply
+from tracker.importing.documents.pasted_text_reader import (
+    MAX_LINES,
+    count_words,
+    join_lines,
+    separate_margins,
+    without_glued_numbers,
+)
 from tracker.importing.documents.phrases import Phrases, guess_language, load_phrases
 from tracker.importing.documents.reporting_dates import find_dates
 from tracker.importing.entry import LATIN_LOOKALIKES
@@ -57,7 +62,7 @@ _STATE_OF_TITLE = re.compile(
     r"(?:concluding observations(?: on|:)|заключительными замечаниями:|\bsession \([^)]+\)) (?:the )?([A-ZА-Я][\w’' ().,-]*?)\s*[*\[\]]*\d*$"
 )
 _REFLOWED = re.compile(rf"(?:{LABELS['observations']})\b.{{0,80}}/CO/.{{0,120}}?(?:{LABELS['selected']})\s*:", re.I)
-"""The header of a State in a text whose lines say nothing: they were lost, and others made."""
+"""The header of a State's section, in a text that has lost its own line breaks."""
 _MAY_BE_REPORT = re.compile(r"\bfollow-up|\bCOBs?\b|последующ", re.I)
 _SESSION = re.compile(r"\W*[\w-]+(?: [\w-]+)? session\b", re.I)
 _ADOPTED_AT = re.compile(r"adopted by the Committee at its ([\w-]+(?: [\w-]+){0,3} session) \(([^)]+)\)", re.I)
@@ -81,7 +86,7 @@ _CLOSING = re.compile(
     r"(?:The Committee|In (?:view|light)|For these reasons|Please accept|Accept|I look)\b"
     r".*\b(?:discontinue\w*|follow-up procedure|next (?:periodic )?report|Excellency|dialogue)\b"
 )
-"""How the text below the last paragraph begins."""
+"""The beginning of the closing text of a letter, below its last paragraph."""
 _TITLE = re.compile(rf"(?:(?:Follow-up )?Paragraph|Para\.) \d{{1,3}}(?:\s*{_LETTERED})?\s*[:.–—-]\s*(\S.{{3,118}})")
 _QUOTED = re.compile(r"\bthe State party(?: to)?:?\s*[\"“«]\s*([^\"“”«»]{10,})[\"”»]")
 _STATE = re.compile(
@@ -110,19 +115,19 @@ _DUE = re.compile(
 )
 
 
-def read_follow_up_reports(lines: Sequence[str], *, is_paged: bool = False) -> tuple[FollowUpReport, ...]:
-    """Return what a report says of each State, in order; empty if it is no report on follow-up.
+def read_follow_up_reports(lines: Sequence[str], *, is_paged: bool = False) -> tuple[FollowUpSection, ...]:
+    """Return the section of each State in a report on follow-up, in order; empty for any other document.
 
-    `lines` are lines or paragraphs of its text, also those in the margins. `is_paged` says that they come from pages:
-    then page headers, page numbers and footnotes stand between them, and a form feed ends a page.
+    `lines` are the lines or paragraphs of the document, with those in its margins. `is_paged` says that they come from
+    pages: then page headers, page numbers and footnotes stand between them, and a form feed ends a page.
     """
     cleaned = follow_up_lines.clean_lines(lines)
     if not any(_MAY_BE_REPORT.search(line) for line in cleaned[:MAX_LINES]):
         return ()
     paired = follow_up_lines.join_labelled_lines(cleaned[:MAX_LINES])
-    margins = find_margins(paired, is_repeated_text=follow_up_lines.begins_text) if is_paged else None
+    margins = separate_margins(paired, is_repeated_text=follow_up_lines.begins_labelled_text) if is_paged else None
     kept = [without_glued_numbers(line) for line in (margins[0] if margins else paired) if line.strip()]
-    starts = [at for at in range(len(kept)) if _is_start(kept, at)]
+    starts = [at for at in range(len(kept)) if _is_section_start(kept, at)]
     whole = " ".join(line for line in cleaned if line != "\f")
     if len(cleaned) > 1 and sum(1 for _header in _REFLOWED.finditer(whole)) > len(starts):
         return read_follow_up_reports([whole])
@@ -147,8 +152,11 @@ def read_follow_up_reports(lines: Sequence[str], *, is_paged: bool = False) -> t
     )
 
 
-def _is_start(lines: Sequence[str], at: int) -> bool:
-    """Return whether the header of a State begins here: its concluding observations, and other labels soon after."""
+def _is_section_start(lines: Sequence[str], at: int) -> bool:
+    """Return whether the section of a State begins at this line: with the label of its concluding observations.
+
+    The label of the selected paragraphs or of the evaluation must follow soon.
+    """
     if not (found := label_of(lines[at])) or found[0] != "observations":
         return False
     after = [label[0] for line in lines[at + 1 : at + 25] if (label := label_of(line))]
@@ -157,7 +165,11 @@ def _is_start(lines: Sequence[str], at: int) -> bool:
 
 
 def _report_symbol(lines: Sequence[str], front: str) -> str | None:
-    """Return the symbol most often (almost) alone in a line, else the first in `front` not cited, or None."""
+    """Return the symbol of the report, or None.
+
+    It is the symbol that is most often alone, or nearly alone, in a line. If there is none, it is the first symbol in
+    `front`, the text before the first section, that is not a reference ("see …/C/108/2").
+    """
     symbol = follow_up_lines.REPORT_SYMBOL
     alone = [found[0] for line in lines if (found := symbol.search(line)) and len(line) - len(found[0]) < 25]
     if alone:
@@ -168,7 +180,10 @@ def _report_symbol(lines: Sequence[str], front: str) -> str | None:
 
 
 def _state_above(lines: Sequence[str], start: int) -> tuple[str | None, int]:
-    """Return the name of the State in the heading above a header, or None, and the place where this heading begins."""
+    """Return (name of the State or None, place where its heading begins) for the section that starts at `start`.
+
+    The heading stands above the section. Without one, the place is `start`, or that of a line with a session above it.
+    """
     first = start
     for at in range(start - 1, max(-1, start - 7), -1):
         if (label := label_of(lines[at])) and label[0] == "state" and label[1].end() < len(lines[at]):
@@ -188,7 +203,11 @@ def _state_above(lines: Sequence[str], start: int) -> tuple[str | None, int]:
 
 @dataclass(slots=True)
 class _Entry:
-    """A labelled text of a section. `number` is that of its paragraph; "" in the header."""
+    """A labelled text of a section: the kind of its label, and its lines.
+
+    `number` is the number of its paragraph, "" in the header. `note` is the text in brackets after the label, or
+    the title of the paragraph; "" if there is none.
+    """
 
     label: str
     number: str
@@ -197,19 +216,19 @@ class _Entry:
 
 
 class _Reader:
-    """Reads the sections of one report. All its words help to tell hyphens of words from hyphens of line ends."""
+    """The reader of the sections of one report. Its words show which hyphens at line ends belong to words."""
 
     def __init__(self, lines: Sequence[str]) -> None:
-        text = " ".join(lines)
-        self._phrases: Phrases = load_phrases(guess_language(text))
-        self._words = Counter(re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)*", text.lower()))
+        self._phrases: Phrases = load_phrases(guess_language(" ".join(lines)))
+        self._words = count_words(lines)
 
     def _join(self, lines: Sequence[str]) -> str:
+        """Return the lines as one text, with divided words put together again; "" if all lines are empty."""
         kept = [line for line in lines if line]
         return join_lines(kept, self._words, self._phrases).strip() if kept else ""
 
-    def read_section(self, lines: Sequence[str]) -> FollowUpReport:
-        """Return what the section of one State says, without the State and the symbol of the report."""
+    def read_section(self, lines: Sequence[str]) -> FollowUpSection:
+        """Return the section of one State, without what stands outside it: State, symbol and session of the report."""
         entries = self._entries(lines)
         header = [entry for entry in entries if not entry.number]
         texts = {label: [self._join(entry.lines) for entry in header if entry.label == label] for label in LABELS}
@@ -227,7 +246,7 @@ class _Reader:
         paragraphs.sort(key=lambda paragraph: order.get(paragraph.number, len(order)))
         actions = [e for e in entries if e.label == "action" and not _NOTHING.fullmatch(" ".join(e.lines))]
         next_report = self._join([line for entry in entries if entry.label == "next" for line in entry.lines[:2]])
-        return FollowUpReport(
+        return FollowUpSection(
             concluding_observations=observations,
             adopted=adopted,
             follow_up_paragraphs=selected,
@@ -239,7 +258,7 @@ class _Reader:
         )
 
     def _entries(self, lines: Sequence[str]) -> list[_Entry]:
-        """Return the labelled texts of a section, in order."""
+        """Return the labelled texts of a section, in order. A text for several paragraphs comes once for each."""
         entries: list[_Entry] = []
         number = ""
         selected: tuple[str, ...] = ()
@@ -266,7 +285,10 @@ class _Reader:
         return [replace(e, number=n, lines=[*e.lines]) for e in entries for n in _NUMBER.findall(e.number) or [""]]
 
     def _paragraph(self, entries: Sequence[_Entry], known: Sequence[ImportedGrade]) -> GradedParagraph:
-        """Return a paragraph from its labelled texts. `known` are the grades that the header of the section gives it."""
+        """Return a paragraph, made of its labelled texts. `known` are its grades in the header of the section.
+
+        Evaluations of earlier rounds are left out if there is a later one.
+        """
 
         def lines(*labels: str) -> list[str]:
             return [line for label in labels for entry in entries if entry.label == label for line in entry.lines]
@@ -274,10 +296,10 @@ class _Reader:
         opening = [entry for entry in entries if entry.label in ("paragraph", "recommendation")]
         if own := re.match(rf"((?:\s*{GRADE}(?:\s*{LETTERS})?)+)\s*[:.–-]?\s*", opening[0].lines[0]):
             opening[0].lines[0] = opening[0].lines[0][own.end() :]
-            known, _rest = _heads(own[1].strip(), _HEAD)
+            known, _rest = _leading_grades(own[1].strip(), _HEAD)
             words = self._join(opening[0].lines)
             if len({each.label for each in entries}) == 1 and (
-                not _recommends(self._phrases, words) or words.startswith(("The Committee", "Комитет"))
+                not _has_recommending_words(self._phrases, words) or words.startswith(("The Committee", "Комитет"))
             ):
                 entries = [replace(entry, label="evaluation") for entry in opening]  # nothing but grade and words
                 opening = []
@@ -299,7 +321,11 @@ class _Reader:
         )
 
     def _recommendation(self, opening: Sequence[_Entry]) -> tuple[str, str]:
-        """Return the title after "Paragraph 15", and the recommendation; each is "" if the report does not have it."""
+        """Return (title, recommendation) of a paragraph; each is "" if the report does not have it.
+
+        `opening` are its texts with the number, which the title follows ("Paragraph 15: Prisons"), or with the
+        label of the recommendation.
+        """
         lines = [line for entry in opening for line in entry.lines if line]
         title = next((entry.note for entry in opening if entry.note), "")
         if labelled := [line for entry in opening if entry.label == "recommendation" for line in entry.lines]:
@@ -319,29 +345,32 @@ class _Reader:
             first = self._join(lines[:end])
             is_text = first.endswith((".", ";")) and (len(first) > 80 or _FIRST_OF_TEXT.match(first))
             is_text = is_text or len(first) >= 250 or first.startswith(("“", '"', "«", "("))
-            if not is_text and not _recommends(self._phrases, first):
+            if not is_text and not _has_recommending_words(self._phrases, first):
                 title, lines = first.rstrip(" .:"), lines[end:]
         text = re.sub(r"^\W*(?:\.\.\.|…)\W*\s", "", self._join(lines))
         inside = re.match(rf"([A-ZА-Я][^.:;()]{{3,90}})[.:]\s+(?={_FIRST_OF_TEXT.pattern})", text)
-        if not title and inside and not _recommends(self._phrases, inside[1]):
+        if not title and inside and not _has_recommending_words(self._phrases, inside[1]):
             title, text = inside[1], text[inside.end() :]
         if _NOT_REPRODUCED.search(title):
             title = ""
         return title, "" if len(text) < 300 and _NOT_REPRODUCED.search(text) else text
 
     def _grades(self, lines: Sequence[str], known: Sequence[ImportedGrade]) -> list[ImportedGrade]:
-        """Return the grades of an evaluation, in order. `known` are those that the header gives for its paragraph."""
+        """Return the grades of an evaluation, in order, each with its text.
+
+        `known` are the grades of the paragraph in the header; they count if the evaluation has none of its own.
+        """
         split: list[str] = []
         for piece in (piece for line in lines if line for piece in _NEXT_GRADE.split(line)):
             before = split[-1] if split else ""
-            if before.endswith(";") and not _heads(before, _HEAD)[1].strip(" ;"):
+            if before.endswith(";") and not _leading_grades(before, _HEAD)[1].strip(" ;"):
                 piece = f"{split.pop()} {piece}"  # several grades for one text
             split.append(piece)
         head = _HEAD if any(_HEAD.match(line) for line in split) else _PLAIN_HEAD
         loose: list[str] = []
         groups: list[tuple[list[ImportedGrade], list[str]]] = []
         for line in split:
-            grades, rest = _heads(line, head)
+            grades, rest = _leading_grades(line, head)
             if grades:
                 above = groups[-1][1] if groups else loose
                 if above and re.fullmatch(rf"{LETTERS}\W*", above[-1]) and not grades[0].scope:
@@ -350,7 +379,7 @@ class _Reader:
             else:
                 (groups[-1][1] if groups else loose).append(line)
         if not groups:
-            return self._without_heads(loose, known)
+            return self._without_leading_grades(loose, known)
         texts = [_scope_below(*group) for group in groups]
         evaluations = [self._join(rest) for _grades, rest in texts]
         if loose and not evaluations[-1] and len(self._join(loose)) > 60:
@@ -358,15 +387,23 @@ class _Reader:
         graded = zip(texts, evaluations, strict=True)
         return [replace(grade, evaluation=text) for (grades, _rest), text in graded for grade in grades]
 
-    def _without_heads(self, lines: Sequence[str], known: Sequence[ImportedGrade]) -> list[ImportedGrade]:
-        """Return the grades that stand at the end of their texts, or those of the header with their texts."""
+    def _without_leading_grades(self, lines: Sequence[str], known: Sequence[ImportedGrade]) -> list[ImportedGrade]:
+        """Return the grades of an evaluation in which no line begins with a grade.
+
+        They stand at the end of their texts. If there are none, return the `known` ones from the header, with their
+        texts if it is clear which text belongs to which grade.
+        """
         text = self._join(lines)
         pieces = re.split(rf"(?<=[.;])\s*({GRADE})\.?(?:\s+(?=[A-ZА-Я(])|$)", text)
         if len(pieces) > 1 and not pieces[-1]:  # each text has its grade at its end
             parts = [re.match(rf"(?:({LETTERS})\s*)?(.*)", words) for words in pieces[:-1:2]]
-            return [ImportedGrade(_bare(mark), *m.groups()) for mark, m in zip(pieces[1::2], parts, strict=True) if m]
+            return [
+                ImportedGrade(_without_brackets(mark), *m.groups())
+                for mark, m in zip(pieces[1::2], parts, strict=True)
+                if m
+            ]
         if at_end := re.fullmatch(rf"(.*[^.;])\s({GRADE})\.?", text):
-            return [ImportedGrade(_bare(at_end[2]), None, f"{at_end[1]}.")]
+            return [ImportedGrade(_without_brackets(at_end[2]), None, f"{at_end[1]}.")]
         if len(known) == 1:
             return [replace(known[0], evaluation=text or known[0].evaluation)]
         written = [line for line in lines if line]
@@ -375,30 +412,34 @@ class _Reader:
         return [replace(grade, evaluation=part) for grade, part in zip(known, written, strict=True)]
 
 
-def _bare(grade: str) -> str:
+def _without_brackets(grade: str) -> str:
+    """Return the grade in Latin letters, without brackets and spaces."""
     return re.sub(r"\W", "", grade).translate(LATIN_LOOKALIKES)
 
 
-def _recommends(phrases: Phrases, text: str) -> bool:
+def _has_recommending_words(phrases: Phrases, text: str) -> bool:
     return any(pattern.search(text) for pattern in phrases.recommends.values())
 
 
-def _heads(line: str, head: re.Pattern[str]) -> tuple[list[ImportedGrade], str]:
-    """Return the grades with which a line begins, each with its scope before or after it, and the rest of the line."""
+def _leading_grades(line: str, head: re.Pattern[str]) -> tuple[list[ImportedGrade], str]:
+    """Return (grades with which a line begins, rest of the line). Each grade has its scope, but no evaluation yet.
+
+    `head` is the pattern of one grade with the scope before or after it.
+    """
     found: list[ImportedGrade] = []
     rest = line
     while match := head.match(rest):
         scope = re.sub(r"^\d+\s*", "", match["before"] or match["after"] or "")  # "15 (a)" under paragraph 15
-        found.append(ImportedGrade(_bare(match["grade"]), one_line(scope) if scope else None, ""))
+        found.append(ImportedGrade(_without_brackets(match["grade"]), one_line(scope) if scope else None, ""))
         end = match.end("grade") if match["before"] and match["after"] else match.end()
         rest = re.sub(r"^\s*[,;/]?\s*(?:(?:and|и)\s+)?(?=[\[(])|^\s*[:.–—-]?\s*", "", rest[end:], count=1)
     return found, rest.lstrip(" :.,;–—-") if found else rest
 
 
 def _scope_below(grades: list[ImportedGrade], lines: list[str]) -> tuple[list[ImportedGrade], list[str]]:
-    """Return the grades and their text, with the scope of a grade taken from the line below it.
+    """Return (grades, lines of their text). If the last grade has no scope, it gets the letter in the line below it.
 
-    If several letters follow in the text of one grade, the grade is for all of it: then no letter is its scope.
+    If several lines begin with letters, the grade is for all of them: then the letters stay in the text.
     """
     last = grades[-1]
     others = [line for line in lines if re.match(rf"{LETTERS}\s+\w", line)]
@@ -413,29 +454,30 @@ def _scope_below(grades: list[ImportedGrade], lines: list[str]) -> tuple[list[Im
 
 
 def _header_grades(texts: Sequence[str], selected: Sequence[str]) -> dict[str, list[ImportedGrade]]:
-    """Return number of a paragraph → the grades that the header of the section gives it.
+    """Return number of a paragraph → its grades in the header of the section.
 
-    A grade without a number is for all paragraphs that were selected: no reply came.
+    `texts` are the evaluations in the header, `selected` the paragraphs under follow-up. A grade without a number
+    is for all of these, as when the State did not reply.
     """
     found: defaultdict[str, list[ImportedGrade]] = defaultdict(list)
     for text in texts:
         for match in _HEADER_GRADES.finditer(text):
             for number in map(one_line, _NUMBER.findall(match["numbers"])):
                 plain = number if number in selected else number.split()[0].split("(")[0]
-                found[plain] += _heads(f"{number[len(plain) :]} {match['grades']}".strip(), _HEAD)[0]
+                found[plain] += _leading_grades(f"{number[len(plain) :]} {match['grades']}".strip(), _HEAD)[0]
         for match in _GRADES_FIRST.finditer(text) if re.match(rf"\W*{GRADE}\D{{0,20}}\d", text) else ():
             for number in _NUMBER.findall(match["numbers"]):
-                found[number] += _heads(match["grade"], _HEAD)[0]
+                found[number] += _leading_grades(match["grade"], _HEAD)[0]
         if not found and (
             alone := re.search(rf"{GRADE}|(?<=^Grade )[A-E][12]?\b|^[A-E][12]?(?=\s*(?:[:.–-]|$))", text[:60])
         ):
             words = re.sub(r"^\W*(?:(?:for|on) all (?:the )?paragraphs)?\W*", "", text[alone.end() :])
-            found |= {number: [ImportedGrade(_bare(alone[0]), None, words)] for number in selected}
+            found |= {number: [ImportedGrade(_without_brackets(alone[0]), None, words)] for number in selected}
     return found
 
 
 def _observations(text: str) -> tuple[str | None, str | None]:
-    """Return the symbol of the concluding observations, and when they were adopted."""
+    """Return (symbol of the concluding observations, partial date of adoption). Each is None if not found."""
     found = [m for m in REFERENCE_SYMBOL.finditer(text) if re.search("/CO(?:AR)?/", m[0])]
     # those of some territories are themselves an addendum
     symbol = next((m for m in found if "Add." not in m[0]), found[0] if found and not found[0].start() else None)
@@ -446,6 +488,7 @@ def _observations(text: str) -> tuple[str | None, str | None]:
 
 
 def _selected(entries: Sequence[_Entry]) -> tuple[str, ...]:
+    """Return the paragraphs selected for follow-up, such as "12" or "19 (a)", in order. Ranges are written out."""
     numbers: list[str] = []
     for entry in (entry for entry in entries if entry.label == "selected"):
         lines = [entry.lines[0] or (entry.lines[1] if len(entry.lines) > 1 else "")]
@@ -457,7 +500,10 @@ def _selected(entries: Sequence[_Entry]) -> tuple[str, ...]:
 
 
 def _replies(text: str) -> list[ImportedReply]:
-    """Return the replies in the value of a label. What is due, a reminder or a publication is no reply."""
+    """Return the replies that the value of a label names, in order.
+
+    A date on which a reply was due, reminded of or published is no reply. "None" and "not received" are [].
+    """
     if _NOTHING.match(text):
         return []
     found: list[ImportedReply] = []
@@ -481,8 +527,11 @@ def _replies(text: str) -> list[ImportedReply]:
     return found
 
 
-def read_letter(lines: Sequence[str]) -> FollowUpReport | None:
-    """Return what a rapporteur's letter on follow-up says, with words in place of grades; None for any other text."""
+def read_rapporteurs_letter(lines: Sequence[str]) -> FollowUpSection | None:
+    """Return what a rapporteur's letter on follow-up says of its State; None for any other document.
+
+    A letter without letter grades has words as grades, such as "partially implemented".
+    """
     cleaned = [line for line in map(imported_document.clean_text, lines) if line]
     text = " ".join(cleaned).replace("\n", " ").replace("’", "'")
     observations = next((m[0] for m in REFERENCE_SYMBOL.finditer(text) if "/CO/" in m[0] and "Add." not in m[0]), None)
@@ -516,7 +565,7 @@ def read_letter(lines: Sequence[str]) -> FollowUpReport | None:
     adopted = (d.text for d in dates if re.search(r"adopted[^.;]* (?:on|in) $", opening[: d.start]))
     session = (d.text for line in cleaned[:15] for d in find_dates(line) if line[d.start : d.end] == line)
     due = (found.text for found in find_dates(text) if _DUE.search(text[: found.start]))
-    return FollowUpReport(
+    return FollowUpSection(
         state=state[1].strip() if state else None,
         concluding_observations=observations,
         adopted=next(adopted, None),
@@ -531,9 +580,10 @@ def read_letter(lines: Sequence[str]) -> FollowUpReport | None:
 
 
 def _verdicts(number: str, sentences: Sequence[str]) -> tuple[ImportedGrade, ...]:
-    """Return the words by which a paragraph is graded, each with its part if the sentence names one of several.
+    """Return the verdicts on a paragraph as grades, each with its sentence, and its part if the sentence names one.
 
-    "Some steps" are left out if the same part has another verdict, such as "partially implemented".
+    `number` is the number of the paragraph, such as "12" or "21 (a)". "Some steps" is left out if the same part has
+    another verdict too, such as "partially implemented".
     """
     own = number.partition(" ")[2]
     found = []

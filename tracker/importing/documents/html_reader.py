@@ -1,4 +1,4 @@
-"""Read a web page, as saved from the UN's site, into blocks of text: without menus, cookie notices and scripts."""
+"""Read a web page that was saved from the UN's site into blocks of text, without menus, cookie notices and scripts."""
 
 import re
 from collections.abc import Iterator
@@ -48,7 +48,10 @@ _LONGEST_CELL = 200
 
 
 class _PageReader:
-    """Collects the blocks of a page."""
+    """The reader of a page. It collects the blocks and the footnotes in `blocks` and `notes`.
+
+    `list_styles` maps a selector of the style sheets → the number format of the list.
+    """
 
     def __init__(self, list_styles: dict[str, str]) -> None:
         self.blocks: list[TextBlock] = []
@@ -60,7 +63,7 @@ class _PageReader:
         self._role = BlockRole.BODY
 
     def flush(self) -> None:
-        """End the block that is being read."""
+        """End the block that is being read: add it to `blocks` if it has text, and begin an empty one."""
         if text := clean_text("".join(self._text)):
             is_bold = self._role is BlockRole.BODY and bool(self._bold) and all(self._bold)
             role, level = BlockRole.BOLD if is_bold else self._role, self._level if self._label else 0
@@ -71,7 +74,11 @@ class _PageReader:
         self._text, self._bold = [], []
 
     def walk(self, element: HtmlElement, *, bold: bool, depth: int, lists: int) -> None:
-        """Read an element and what is in it."""
+        """Read an element and everything in it, but not the text after it.
+
+        `bold` says whether the text around the element is bold, `lists` in how many lists the element is, `depth`
+        in how many elements. Raise UnusableFile if elements are nested too deep.
+        """
         tag = element.tag
         if not isinstance(tag, str) or _is_left_out(element) or _is_note_reference(element):
             return
@@ -95,7 +102,7 @@ class _PageReader:
             self._role = BlockRole.TABLE
         weight = _WEIGHT.search(element.get("style", ""))
         bold = bool(weight[1]) if weight else bold or tag in ("b", "strong", "th")
-        self._add(element.text, bold)
+        self._add_text(element.text, bold)
         is_list = tag in ("ol", "ul")
         labels = _item_labels(element, self._list_styles)
         for child in element:
@@ -103,12 +110,12 @@ class _PageReader:
                 self.flush()
                 self._label, self._level = next(labels), lists
             self.walk(child, bold=bold, depth=depth + 1, lists=lists + is_list)
-            self._add(child.tail, bold)
+            self._add_text(child.tail, bold)
         if is_block:
             self.flush()
         self._heading, self._role = before
 
-    def _add(self, text: str | None, bold: bool) -> None:
+    def _add_text(self, text: str | None, bold: bool) -> None:
         # line breaks in the source of a page are spaces; only <br> breaks a line
         plain = re.sub(r"[ \t\r\n]+", " ", text or "")
         self._text.append(plain)
@@ -117,7 +124,10 @@ class _PageReader:
 
 
 def _item_labels(element: HtmlElement, styles: dict[str, str]) -> Iterator[str]:
-    """Yield the number or letter of each item of a list, as the browser shows it."""
+    """Yield the label of each item of a list as it would be typed: "12." or "(a)"; "•" for a bullet, "" for none.
+
+    `styles` maps a selector of the style sheets → the number format of the list.
+    """
     classes = [f".{name}" for name in element.get("class", "").split()]
     names = [*classes, *(f"{element.tag}{name}" for name in classes), f"#{element.get('id', '')}"]
     in_sheet = next((styles[name] for name in names if name in styles), "bullet" if element.tag == "ul" else "decimal")
@@ -134,12 +144,16 @@ def _item_labels(element: HtmlElement, styles: dict[str, str]) -> Iterator[str]:
 
 
 def _css_type(style: str) -> str | None:
+    """Return the number format, in the words of Word, that a CSS rule gives to a list, or None."""
     found = _CSS_LIST.search(style)
     return _CSS_TYPES[found[1].lower()] if found else None
 
 
 def _page_styles(root: HtmlElement) -> dict[str, str]:
-    """Return selector → format, for the list styles in the style sheets of the page."""
+    """Return selector → number format, for the styles of lists in the style sheets of the page.
+
+    Of a selector of several words, only the last word is taken.
+    """
     found: dict[str, str] = {}
     for style in root.iter("style"):
         for selectors, rules in _CSS_RULE.findall((style.text or "")[:200_000]):
@@ -149,6 +163,7 @@ def _page_styles(root: HtmlElement) -> dict[str, str]:
 
 
 def _is_left_out(element: HtmlElement) -> bool:
+    """Return whether an element is hidden, has no text of the document, or is a part of the page such as a menu."""
     tag, style = element.tag, re.sub(r"\s", "", element.get("style", "").lower())
     is_unseen = "display:none" in style or "visibility:hidden" in style or element.get("aria-hidden") == "true"
     if is_unseen or tag in _DROPPED or element.get("hidden") is not None:
@@ -160,6 +175,7 @@ def _is_left_out(element: HtmlElement) -> bool:
 
 
 def _has_document(element: HtmlElement) -> bool:
+    """Return whether an element that looks like a part of the page has the document or its masthead in it."""
     text = element.text_content()
     if element.tag == "header" or "header" in element.get("class", ""):
         return bool(SYMBOL.search(text)) and len(element.findall(".//a")) < 4
@@ -167,6 +183,7 @@ def _has_document(element: HtmlElement) -> bool:
 
 
 def _is_note_reference(element: HtmlElement) -> bool:
+    """Return whether an element is the number of a footnote in the text, or an empty raised text."""
     text = element.text_content().strip() if element.tag in ("sup", "a") else ""
     if element.tag == "sup":
         return bool(re.fullmatch(r"[\[(]?(?:\d{1,3}|\*+|[a-z])[\])]?", text)) or not text
@@ -174,6 +191,7 @@ def _is_note_reference(element: HtmlElement) -> bool:
 
 
 def _is_data_table(table: HtmlElement) -> bool:
+    """Return whether a table is one of data: several columns of short texts, and no number or symbol before them."""
     rows = table.findall(".//tr")
     cells = [[cell.text_content().strip() for cell in row if cell.tag in ("td", "th")] for row in rows[:300]]
     texts = [text for row in cells for text in row]
@@ -183,7 +201,10 @@ def _is_data_table(table: HtmlElement) -> bool:
 
 
 def read_html(text: str) -> SourceText:
-    """Return the text of a web page. Raises UnusableFile if it cannot be read."""
+    """Return the text of a web page: the blocks of its main part, its title as margin, and its footnotes.
+
+    Raise UnusableFile if the page cannot be read.
+    """
     try:
         how = {"no_network": True, "huge_tree": False, "remove_comments": True, "remove_pis": True}
         parser = html.HTMLParser(encoding="utf-8", **how)

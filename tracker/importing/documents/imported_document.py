@@ -1,6 +1,7 @@
-"""What comes back from reading concluding observations: the values that a person reviews before anything is saved.
+"""The values that reading a document returns. A person reviews them before anything is saved.
 
-First it is blocks of text in their order, before anything is understood: all readers return them. A document may be about another State than the dataset, and two files may be the same document in two languages.
+The reader of each kind of file returns a `SourceText`: blocks of text in their order. An `ImportedDocument` is made of
+these blocks. It may be about another State than the dataset. Two files may be the same document in two languages.
 """
 
 import re
@@ -24,9 +25,10 @@ _END = re.compile(r"[.!?:;…][\"'”’»)\]*\d]*$")
 
 
 class BlockRole(StrEnum):
-    """What the file says about a block, as a hint.
+    """What the format of a block hints at. The text decides in the end whether the block is a heading.
 
-    HEADING: its style is that of a heading. BOLD: all of it is bold, or it is centred. TABLE: a cell of a table of data.
+    HEADING: its style is that of a heading. BOLD: all of it is bold, or it is centred. TABLE: a cell of a table of
+    data.
     """
 
     BODY = "body"
@@ -39,9 +41,9 @@ class BlockRole(StrEnum):
 class TextBlock:
     """A paragraph of the file.
 
-    `text` has one line, or several where the author broke the line inside the paragraph. `label` is the automatic number
-    or letter as shown, such as "12." or "(a)"; a typed one is still at the start of `text`. `level` counts from 0: the
-    level of the list, or of the heading.
+    `text` has one line, or several where the author broke the line inside the paragraph. `label` is the automatic
+    number or letter as Word or the browser shows it, such as "12." or "(a)"; a typed number or letter stays at the
+    start of `text`. `level` is the level of the heading, or of the list of the label, from 0.
     """
 
     text: str
@@ -52,7 +54,11 @@ class TextBlock:
 
 @dataclass(frozen=True, slots=True)
 class SourceText:
-    """The text of a document: its blocks, what stands in the margins of its pages, and its footnotes."""
+    """The text of a document.
+
+    `blocks` are its paragraphs, `margins` the texts in the headers of its pages (and of a PDF or pasted text its page
+    numbers, of a web page its title), `notes` its footnotes and endnotes.
+    """
 
     blocks: tuple[TextBlock, ...]
     margins: tuple[str, ...] = ()
@@ -60,9 +66,10 @@ class SourceText:
 
 
 def clean_text(text: str) -> str:
-    """Return `text` without invisible characters. Spaces and hyphens of all kinds become ordinary ones.
+    """Return `text` without invisible characters. All kinds of spaces become " ", non-breaking hyphens become "-".
 
-    Line breaks stay; spaces around them and empty lines go.
+    Line breaks stay, also those written as a form feed or a line separator, without spaces around them. Several spaces
+    become one, and empty lines are removed.
     """
     plain = unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("\r", "\n").translate(_REPLACED)
     lines = (" ".join(line.split()) for line in plain.split("\n"))
@@ -70,7 +77,10 @@ def clean_text(text: str) -> str:
 
 
 def ends_sentence(text: str) -> bool:
-    """Return whether `text` ends as a sentence or an item of a list does: with a full stop, a colon or a semicolon."""
+    """Return whether `text` ends like a sentence or an item of a list: with ".", "!", "?", ":", ";" or "…".
+
+    Quotation marks, brackets, asterisks and numbers of footnotes may follow the mark.
+    """
     return bool(_END.search(text.rstrip()[-40:]))
 
 
@@ -89,9 +99,9 @@ _OTHER_KIND = N_("These paragraphs are recommendations in one language only: {nu
 
 
 class ParagraphKind(StrEnum):
-    """What a paragraph of concluding observations is. Only recommendations are ticked for the import.
+    """What a paragraph of concluding observations is. The import proposes to save only recommendations.
 
-    PROCEDURE: introduction, follow-up, next report, core document, Parliament. OTHER: none of these was recognized.
+    PROCEDURE: introduction, follow-up, next report, core document, Parliament. OTHER: the kind was not recognized.
     """
 
     RECOMMENDATION = "recommendation"
@@ -106,7 +116,7 @@ class ParagraphKind(StrEnum):
 class ImportedPart:
     """A lettered part of a paragraph. `id` is a small Latin letter, also if the document has a Cyrillic one.
 
-    `text` is the exact text without the letter. Nested items, (i) and so on, are lines in it.
+    `text` is the exact text without the letter. Nested items, (i) and so on, are lines of `text`.
     """
 
     id: str
@@ -117,12 +127,14 @@ class ImportedPart:
 class ImportedParagraph:
     """A numbered paragraph.
 
-    `number` is without a dot. `headings` are the headings above it, from the section to the topic. `text` is the exact
-    text without the number and the parts; of a recommendation, it starts with the sentence that recommends, and what
-    stands before this sentence is `concern`, and so is a text after it that only notes facts. Text after the parts that belongs to all of them is `tail`, not in `text`.
+    `number` is without a dot. `headings` are the headings above it, from section to topic. `text` is the exact text
+    before the parts, without the number. `tail` is the text after the parts. In a recommendation, `text` starts
+    with the sentence that recommends. Then `concern` has the text before this sentence, and later text that only
+    notes facts.
 
-    `phrase` is the words that decided the `kind`; "" if nothing did. `is_usual` is false if a recommendation is not worded
-    as this committee usually does, so that it deserves a look.
+    `phrase` is the words that decided the `kind`, or the heading that did; "" if there are none. `is_usual` is
+    False if a recommendation is not worded as this committee usually words them, so that a person should look at
+    it.
     """
 
     number: str
@@ -142,7 +154,7 @@ class ImportedParagraph:
 
     @property
     def full_text(self) -> str:
-        """Return the chapeau, then the text after the parts, on a line of its own."""
+        """Return the text before the parts, then the text after them on a line of its own. The parts are left out."""
         return "\n".join(filter(None, (self.text, self.tail)))
 
     @property
@@ -153,11 +165,11 @@ class ImportedParagraph:
 
 @dataclass(frozen=True, slots=True)
 class StatedDeadline:
-    """A date that the committee set, or a period.
+    """A date or a period that the committee set.
 
-    `date` is a partial date; None if it is not known. `computed` says that we worked it out from `period`, so that it is
+    `date` is a partial date; None if it is not known. `computed` says that we computed `date` from `period`: then it is
     not the committee's own date. `period` is the committee's words, such as "within 24 months"; "" if there is none.
-    `sentence` is the source, in paragraph `paragraph`.
+    `sentence` is the sentence that says so, `paragraph` the number of the paragraph in which it stands.
     """
 
     date: str | None
@@ -168,7 +180,7 @@ class StatedDeadline:
 
     @property
     def stated(self) -> str | None:
-        """Return the date if the committee itself states it, otherwise None."""
+        """Return the date if it is the committee's own; None if we computed it, or if there is none."""
         return None if self.computed else self.date
 
 
@@ -184,7 +196,8 @@ class ImportedFollowUp:
 class ImportNotice:
     """Something that the person who imports should know. `message` is English and can be translated with gettext.
 
-    `values` are (name, value) pairs for the placeholders in it.
+    `values` are (name, value) pairs for the placeholders in `message`. `str` gives the English sentence with the
+    values.
     """
 
     message: str
@@ -196,9 +209,10 @@ class ImportNotice:
 
 @dataclass(frozen=True, slots=True)
 class ImportedGrade:
-    """A grade as printed, without brackets, or the words that stand for it. `scope` is as written, such as "(a) and (e)".
+    """A grade without its brackets and in Latin letters, such as "B2", or the words that a letter uses in place of one.
 
-    `scope` is None if the report names no part. `evaluation` is the Committee's own text; "" if there is none.
+    `scope` names the parts of the paragraph that the grade is for, as written, such as "(a) and (e)"; None if the
+    report names none. `evaluation` is the Committee's own text; "" if there is none.
     """
 
     grade: str
@@ -208,7 +222,11 @@ class ImportedGrade:
 
 @dataclass(frozen=True, slots=True)
 class GradedParagraph:
-    """A paragraph under follow-up. A text that the report does not have is "". Grades of earlier rounds are left out."""
+    """What a report on follow-up says of one paragraph. A text that the report does not have is "".
+
+    `number` may name a part, such as "21 (a)". `recommendation` is the text of the paragraph, `reply` what the State
+    replied. `grades` are without those of earlier rounds.
+    """
 
     number: str
     title: str = ""
@@ -220,17 +238,21 @@ class GradedParagraph:
 
 @dataclass(frozen=True, slots=True)
 class ImportedReply:
-    """A reply of the State: its symbol and the date as printed beside it. One of them may be None."""
+    """A reply of the State: its symbol and, as a partial date, the date printed beside it. One of them may be None."""
 
     symbol: str | None
     date: str | None
 
 
 @dataclass(frozen=True, slots=True)
-class FollowUpReport:
-    """The section of a report on follow-up that is about one State. Dates are partial dates.
+class FollowUpSection:
+    """The section of a report on follow-up about one State, or a letter of a rapporteur. Dates are partial dates.
 
-    `adopted` is the date of the concluding observations, `session_dates` are those of the session of the report itself.
+    `symbol` is that of the report, None for a letter. `concluding_observations` is the symbol of the concluding
+    observations, `adopted` the date on which they were adopted. `session` and `session_dates` are of the session that
+    adopted the report; for a letter, `session_dates` is the date of the letter. `follow_up_paragraphs` are the
+    selected paragraphs, such as "12" or "19 (a)". `next_report` is when the next periodic report is due. What the
+    report does not say is None, "" or empty.
     """
 
     symbol: str | None = None
@@ -249,15 +271,16 @@ class FollowUpReport:
 
 @dataclass(frozen=True, slots=True)
 class ImportedDocument:
-    """Concluding observations as read from a file.
+    """Concluding observations, or a report on follow-up, as read from a file. What the file does not say is None or "".
 
-    What is not in the file is None or "". `language` is the code of the language of the text. `body` is the committee's
-    id, such as "cescr". `considered`, `adopted` and `session_dates` are partial dates, such as "2024-09-12/2024-09-13".
-    `adopted` is None if the document gives only the dates of the session. `state` is the State party as the title writes it,
-    `country` its code in the symbol. `list_of_issues` is when the committee will
-    send its list of issues for the next report. `original_language` is the code of the language that the file names as that
-    of the original. `notes` are the footnotes. `follow_up_reports` are what a report on follow-up says, State by State:
-    a document that has them has no paragraphs.
+    `language` and `original_language` are codes; the second is what the file itself names. `body` is the id of the
+    committee, such as "cescr". `state` is the State party as the title writes it, `country` the code in the symbol.
+    `considered`, `adopted`, `session_dates` and `list_of_issues` are partial dates, such as "2024-09-12/2024-09-13".
+    `adopted` is None if the document gives only the dates of the session. `list_of_issues` is when the committee
+    will send its list of issues for the next report. `notes` are the footnotes.
+
+    `follow_up_reports` has a section for each State if the file is a report on follow-up. Then there are no
+    `paragraphs`.
     """
 
     language: str
@@ -276,7 +299,7 @@ class ImportedDocument:
     list_of_issues: str | None = None
     notes: tuple[str, ...] = ()
     notices: tuple[ImportNotice, ...] = ()
-    follow_up_reports: tuple[FollowUpReport, ...] = ()
+    follow_up_reports: tuple[FollowUpSection, ...] = ()
 
     @property
     def recommendations(self) -> tuple[ImportedParagraph, ...]:
@@ -288,10 +311,11 @@ class ImportedDocument:
         return next((paragraph for paragraph in self.paragraphs if paragraph.number == number), None)
 
 
-def match_languages(first: ImportedDocument, second: ImportedDocument) -> tuple[ImportNotice, ...]:
-    """Return what does not fit together in one document in two languages, matched by number and letter.
+def compare_language_versions(first: ImportedDocument, second: ImportedDocument) -> tuple[ImportNotice, ...]:
+    """Return notices about what differs between two language versions of a document. Paragraphs are matched by number.
 
-    The notices name paragraphs in one language only, with other parts, or recommendations in one language only.
+    The first notice says if the symbols differ. The others list paragraphs that are in one language only, that have
+    other parts, or that are recommendations in one language only.
     """
     numbers = {paragraph.number for document in (first, second) for paragraph in document.paragraphs}
     found: dict[str, list[str]] = {_ONLY_IN_ONE: [], _OTHER_PARTS: [], _OTHER_KIND: []}
@@ -309,34 +333,41 @@ def match_languages(first: ImportedDocument, second: ImportedDocument) -> tuple[
     return tuple(notices)
 
 
-def fill_facts(first: ImportedDocument, second: ImportedDocument) -> ImportedDocument:
-    """Return the first document with the facts that only the second version gives, such as the date of adoption."""
+def fill_missing_facts(first: ImportedDocument, second: ImportedDocument) -> ImportedDocument:
+    """Return the first document with the facts that only the second version gives.
+
+    These are the symbol, the body, the dates, the follow-up and what is due. The texts stay as they are.
+    """
     names = ("symbol", "body", "session_dates", "considered", "adopted", "follow_up", "next_report", "list_of_issues")
     missing = {name: getattr(second, name) for name in names if getattr(first, name) is None}
     return replace(first, **missing)
 
 
-def check_state(document: ImportedDocument, expected: ExpectedState) -> ImportedDocument:
-    """Return the document, with a notice if it is about another State party than the dataset."""
-    if not is_other_state(document, expected):
+def add_state_notice(document: ImportedDocument, expected: ExpectedState) -> ImportedDocument:
+    """Return the document. If it is about another State party than the dataset, its first notice says so."""
+    if not is_about_other_state(document, expected):
         return document
     notice = ImportNotice(_OTHER_STATE, (("found", document.state or document.country), ("expected", expected.name)))
     return replace(document, notices=(notice, *document.notices))
 
 
-def is_other_state(document: ImportedDocument, expected: ExpectedState) -> bool:
-    """Return whether the document is about another State party. False if the document does not say."""
+def is_about_other_state(document: ImportedDocument, expected: ExpectedState) -> bool:
+    """Return whether the document is about another State party than `expected`. False if one of them names no State.
+
+    The code in the symbol decides; only if there is none, the name in the title.
+    """
     if document.country and expected.codes:
         return document.country not in expected.codes
     return bool(document.state and expected.names) and not is_name_of(document.state, expected)
 
 
 def refuse_other_state(document: ImportedDocument, dataset: Dataset, confirmed: str) -> None:
-    """Raise ImportRefused if the document is about another State, unless the settings allow it and it was confirmed.
+    """Raise ImportRefused if the document is about another State than the dataset.
 
-    `confirmed` is the name of the State that the editor confirmed, "" for none.
+    Do not raise it if the settings of the dataset allow other States and the editor confirmed this one. `confirmed`
+    is the name of the State that the editor confirmed, "" for none.
     """
     expected, found = expected_state(dataset), document.state or document.country
-    if is_other_state(document, expected) and not (dataset.settings.allow_other_states and confirmed == found):
+    if is_about_other_state(document, expected) and not (dataset.settings.allow_other_states and confirmed == found):
         message = _UNCONFIRMED if dataset.settings.allow_other_states else _REFUSED
         raise ImportRefused(message, {"found": found, "expected": expected.name})

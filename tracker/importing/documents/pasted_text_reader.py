@@ -1,8 +1,11 @@
-"""Read text pasted from a PDF into blocks: lines joined to paragraphs, without page headers, page numbers and footnotes."""
+"""Read text that was pasted, or taken from a PDF, into blocks.
+
+Lines are joined to paragraphs. Page headers, page numbers and footnotes are taken out.
+"""
 
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import dropwhile, pairwise
@@ -49,16 +52,17 @@ _GOES_ON = re.compile(r"(?:,|\b(?:and|or|of|the|in|for|to|with|on|и|или|в|�
 _BEFORE_NUMBER = re.compile(r"\b(?:paras?|paragraphs?|arts?|articles?|Nos?|пункт\w*|стать\w+)$", re.I)
 
 
-def find_margins(
+def separate_margins(
     lines: Sequence[str], *, is_repeated_text: Callable[[str], bool] = lambda line: False
 ) -> tuple[list[str], list[str], list[str]]:
-    """Return the lines that are text, the headers and page numbers, and the footnotes, whose numbers go as well.
+    """Return (lines of text, lines of margins, footnotes). The numbers of the footnotes are removed from the text.
 
-    A form feed ends a page. `is_repeated_text` says of a line whether it is text although lines like it stand on several
-    pages; so is the next one.
+    Margins are page headers and page numbers. Form feeds, which end pages, and empty lines stay among the lines of
+    text, except for empty lines before a margin or a footnote. `is_repeated_text` returns True for a line that is
+    text although lines like it stand on several pages; the line after it is text too.
     """
     labelled = {at for at, line in enumerate(lines) if is_repeated_text(line)}
-    repeated = _repeated([line for at, line in enumerate(lines) if not {at, at - 1} & labelled])
+    repeated = _repeated_shapes([line for at, line in enumerate(lines) if not {at, at - 1} & labelled])
     kept, removed, notes = list[str](), list[str](), list[str]()
     marks, in_notes = list[tuple[str, int]](), 0
     for index, line in enumerate(lines):
@@ -75,7 +79,9 @@ def find_margins(
         elif _RULE.fullmatch(line):
             in_notes = 2
             _drop_gap(kept)
-        elif found := _note(line, in_notes, marks) or _note_below(lines, index, marks, kept=kept, repeated=repeated):
+        elif found := _footnote_start(line, in_notes, marks) or _footnote_at_page_end(
+            lines, index, marks, kept=kept, repeated=repeated
+        ):
             notes.append(found[1])
             marks.append((found[0], len(kept)))
             in_notes = 1 if ends_sentence(line) else 3
@@ -86,49 +92,58 @@ def find_margins(
             notes[-1] = f"{notes[-1]} {line}"
             in_notes = 1 if ends_sentence(line) else 3
         else:
-            in_notes = 0 if in_notes != 2 else 2
+            in_notes = 2 if in_notes == 2 else 0
             kept.append(line)
     return _without_marks(kept, marks), removed, notes
 
 
 def _drop_gap(kept: list[str]) -> None:
-    """Remove the empty lines at the end, which belong to the margin."""
+    """Remove the empty lines at the end of `kept`: they belong to the margin that follows."""
     while kept and kept[-1] == "":
         kept.pop()
 
 
-def _repeated(lines: Sequence[str]) -> set[str]:
-    """Return the lines, with their digits as 0, that stand on several pages."""
+def _repeated_shapes(lines: Sequence[str]) -> set[str]:
+    """Return the shapes of lines with a number that occur at least three times, such as headers with page numbers."""
     shapes = Counter(_shape(line) for line in lines if 3 < len(line) < 100 and line != "\f")
     often = [shape for shape, count in shapes.items() if count >= 3 and "0" in shape]
     return {shape for shape in often if not ends_sentence(shape) and not re.match(r"\(?\w{1,3}[.)]", shape)}
 
 
 def _shape(line: str) -> str:
+    """Return the line with each number replaced by 0."""
     return re.sub(r"\d+", "0", line)
 
 
 def _is_margin(line: str, repeated: set[str]) -> bool:
+    """Return whether a line is a symbol, a page number or the like, or has one of the `repeated` shapes."""
     patterns = (_SYMBOL_LINE, _JOB_NUMBER, _PAGE_NUMBER, _PRINTER, _STATUS)
     return any(pattern.match(line) for pattern in patterns) or _shape(line) in repeated
 
 
-def _note(line: str, in_notes: int, marks: Sequence[tuple[str, int]]) -> tuple[str, str] | None:
-    """Return the mark and the text if the line begins a footnote, otherwise None."""
+def _footnote_start(line: str, in_notes: int, marks: Sequence[tuple[str, int]]) -> tuple[str, str] | None:
+    """Return (mark, text) if the line begins a footnote, otherwise None.
+
+    `in_notes` is 0 in the text, 1 after a whole footnote, 2 after a rule, 3 inside a footnote. `marks` are the marks of
+    the footnotes so far, with the number of lines of text before each.
+    """
     found = _NOTE_START.match(line)
     if not found and in_notes in (1, 2) and not line[:4].rstrip().endswith("."):
         found = re.match(r"(?P<mark>\d{1,2}|\*{1,3})\s+(?P<text>\S.*)$", line)
-    if not found or (found["mark"].isdecimal() and not _is_next(found["mark"], marks)):
+    if not found or (found["mark"].isdecimal() and not _is_next_mark(found["mark"], marks)):
         return None
     return found["mark"], found["text"]
 
 
-def _note_below(
+def _footnote_at_page_end(
     lines: Sequence[str], index: int, marks: Sequence[tuple[str, int]], *, kept: Sequence[str], repeated: set[str]
 ) -> tuple[str, str] | None:
-    """Return the mark and the text of a footnote of any wording: at the end of a page whose text has this mark."""
+    """Return (mark, text) if the line at `index` begins a footnote at the end of a page, otherwise None.
+
+    Its words do not matter, but its mark must be the next one and must stand in one of the last lines of text.
+    """
     found = re.match(r"(\d{1,2})\s+(\S.*)$", lines[index])
-    if not found or not _is_next(found[1], marks):
+    if not found or not _is_next_mark(found[1], marks):
         return None
     below = lines[index + 1 : index + 1 + _MOST_NOTE_LINES]
     is_last = any(line == "\f" or _is_margin(line, repeated) for line in below)
@@ -137,20 +152,27 @@ def _note_below(
 
 
 def _mark_pattern(mark: str) -> re.Pattern[str]:
-    """Return the pattern of a number that refers to a footnote: glued to a word, a bracket, or a mark of punctuation."""
+    """Return a pattern for a number that refers to a footnote: right after a word, a bracket or a punctuation mark."""
     return re.compile(
         rf"(?<=[^\W\d_][.,;:)”’\"])(?<!Add\.)(?<!Rev\.)({mark})(?=\s|$|[.,;])|(?<=[^\W\d_])({mark})(?=[\s.,;:)]|$)|"
         rf"(?<=\)[.,;])({mark})(?=\s|$)|(?<=\))({mark})(?=[.,;]?(?:\s|$))"
     )
 
 
-def _is_next(mark: str, marks: Sequence[tuple[str, int]]) -> bool:
+def _is_next_mark(mark: str, marks: Sequence[tuple[str, int]]) -> bool:
+    """Return whether the number of a footnote follows the last one, with at most one missing, or begins again at 1.
+
+    The first of all is 1, 2 or 3.
+    """
     numbers = [int(known) for known, _place in marks if known.isdecimal()]
     return int(mark) in range(1, 4) if not numbers else int(mark) in (1, numbers[-1] + 1, numbers[-1] + 2)
 
 
 def _without_marks(kept: Sequence[str], marks: Sequence[tuple[str, int]]) -> list[str]:
-    """Return the lines without the numbers that refer to the footnotes, which are glued to a word before them."""
+    """Return the lines without the numbers that refer to footnotes.
+
+    `marks` are (mark, number of lines before it) pairs: the reference stands in one of these lines, close to the end.
+    """
     lines = list(kept)
     for mark, place in marks:
         if not mark.isdecimal():
@@ -165,7 +187,7 @@ def _without_marks(kept: Sequence[str], marks: Sequence[tuple[str, int]]) -> lis
 
 
 def without_glued_numbers(line: str) -> str:
-    """Return the line without the numbers of footnotes that are glued to words and years."""
+    """Return the line without numbers of footnotes right after a word or a year: "201812" becomes "2018"."""
     line = re.sub(r"[¹²³⁰⁴-⁹]+", "", line)
     line = re.sub(r"(?<![\w/.,-])((?:19|20)\d\d)\d{1,2}(?!\d|[/-]\d)", r"\1", line)
     line = re.sub(r"(?<=[a-zа-я]{3})\d{1,2}(?=[\s.,;:)”\]]|$)", "", line)
@@ -176,19 +198,22 @@ def without_glued_numbers(line: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class PageLine:
-    """A line of the text. `gap` says that an empty line, which ends a paragraph, stands before it."""
+    """A line of the text. `gap` says that an empty line stands before it, which ends a paragraph."""
 
     text: str
     gap: bool
 
 
 def read_pasted_text(text: str, phrases: Phrases) -> SourceText:
-    """Return the blocks of a pasted text. Its lines may be separated by empty lines or not."""
+    """Return the blocks of a pasted text, its margins, and its footnotes. Form feeds may end its pages.
+
+    Lines after MAX_LINES are ignored. Empty lines are ignored if they stand inside most sentences too.
+    """
     raw = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u00ad\n", "\u00ad")
     raw = re.sub(r"[\x0b\x85\u2028]", "\n", raw)
     pages = [[clean_text(line) for line in page.split("\n")] for page in raw.split("\f")]
     lines = [line for page in pages for line in [*page, "\f"]][:MAX_LINES]
-    kept, removed, notes = find_margins(lines)
+    kept, removed, notes = separate_margins(lines)
     texts = [line for line in kept if line != "\f"]
     pairs = [PageLine(line, not before) for before, line in pairwise([".", *texts]) if line]
     inside = [now for before, now in pairwise(pairs) if not ends_sentence(before.text) and now.text[0].islower()]
@@ -199,12 +224,13 @@ def read_pasted_text(text: str, phrases: Phrases) -> SourceText:
 
 
 def _blocks(lines: Sequence[PageLine], phrases: Phrases) -> list[TextBlock]:
+    """Return the lines joined to blocks, in order. Headings have the role BOLD, because their levels are not known."""
     widths = sorted(len(line.text) for line in lines)
     width = widths[int(0.85 * len(widths))] if widths else 0
     numbers = structure.choose_numbers(list(_candidates(lines, phrases)))
     first = min(numbers, default=len(lines))
     headings = _heading_lines(lines, numbers, first)
-    words = Counter(re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)*", " ".join(line.text for line in lines).lower()))
+    words = count_words(line.text for line in lines)
 
     def begins_block(index: int) -> bool:
         text = lines[index].text
@@ -212,13 +238,13 @@ def _blocks(lines: Sequence[PageLine], phrases: Phrases) -> list[TextBlock]:
             return True
         before = lines[index - 1].text
         if index in headings:
-            return not _wraps(before, text, width, phrases=phrases)
+            return not _heading_goes_on(before, text, width, phrases=phrases)
         is_ended = ends_sentence(before)
         if structure.list_label(text) and (is_ended or re.search(r"(?:[,;]|\b(?:and|or|и|или))$", before)):
             return True
         # a short line that ends a sentence ends its paragraph; so does every line if each paragraph is on one line
         is_last_line = width > ONE_LINE_EACH or (width > 40 and len(before) < 0.6 * width)
-        return is_ended and (lines[index].gap or is_last_line) and _starts_heading(text)
+        return is_ended and (lines[index].gap or is_last_line) and _can_start_heading(text)
 
     groups: list[tuple[list[str], BlockRole]] = []
     for index, line in enumerate(lines):
@@ -231,6 +257,7 @@ def _blocks(lines: Sequence[PageLine], phrases: Phrases) -> list[TextBlock]:
 
 
 def _candidates(lines: Sequence[PageLine], phrases: Phrases) -> list[structure.NumberCandidate]:
+    """Return the numbers at the start of lines that may be numbers of paragraphs. Their `index` is that of the line."""
     found = []
     before = ""
     for index, line in enumerate(lines):
@@ -238,7 +265,7 @@ def _candidates(lines: Sequence[PageLine], phrases: Phrases) -> list[structure.N
         if re.fullmatch(r"\d{1,3}\.", text) and index + 1 < len(lines):
             text = f"{text} {lines[index + 1].text}"  # the number alone on its line
         is_open = re.search(r"[,\w–(-]$", before) and not ends_sentence(before)
-        goes_on = len(before) > 55 or _BEFORE_NUMBER.search(before) or phrases.ends_unfinished(before)
+        goes_on = len(before) > 55 or _BEFORE_NUMBER.search(before) or phrases.is_unfinished(before)
         weaker = bool((is_open and goes_on) or _UNFINISHED.search(before))
         if candidate := structure.typed_number(index, text, weaker=weaker):
             found.append(candidate)
@@ -247,14 +274,18 @@ def _candidates(lines: Sequence[PageLine], phrases: Phrases) -> list[structure.N
 
 
 def _heading_lines(lines: Sequence[PageLine], numbers: dict[int, structure.NumberCandidate], first: int) -> set[int]:
-    """Return the lines that are headings: those between the end of a sentence and the next numbered paragraph."""
+    """Return the places of the lines that are headings.
+
+    They stand between the end of a sentence and the next of the `numbers` of paragraphs. `first` is the place of
+    the first paragraph; of the lines before it, only one such as "A. Introduction" is returned.
+    """
     found: set[int] = set()
     for number in numbers:
         at = number - 1
         candidates: list[int] = []
         while at > first and number - at <= 8 and at not in numbers:
             text = lines[at].text
-            if ends_sentence(text) and not structure.capital_label(text) >= 0:
+            if ends_sentence(text) and not structure.heading_label_length(text) >= 0:
                 break
             if structure.list_label(text):
                 candidates = []
@@ -265,33 +296,43 @@ def _heading_lines(lines: Sequence[PageLine], numbers: dict[int, structure.Numbe
             if number - at > 8 or (at in numbers and not ends_sentence(lines[at].text)):
                 candidates = []  # the paragraph before has no end
                 for later in range(at + 1, number):
-                    if lines[later].gap or structure.capital_label(lines[later].text) >= 0:
+                    if lines[later].gap or structure.heading_label_length(lines[later].text) >= 0:
                         candidates = list(range(later, number))
                         break
-        found |= set(dropwhile(lambda at: not _starts_heading(lines[at].text), candidates))
+        found |= set(dropwhile(lambda at: not _can_start_heading(lines[at].text), candidates))
     # lines before the first paragraph: "A. Introduction"
-    if first and first < len(lines) and structure.capital_label(lines[first - 1].text) >= 0:
+    if first and first < len(lines) and structure.heading_label_length(lines[first - 1].text) >= 0:
         found.add(first - 1)
     return found
 
 
-def _starts_heading(text: str) -> bool:
+def _can_start_heading(text: str) -> bool:
     return text[0].isupper() or text[0].isdigit() or text[0] in '“"«‘'
 
 
-def _wraps(before: str, text: str, width: int, *, phrases: Phrases) -> bool:
-    """Return whether a line of a heading goes on in the next: it is full, or the next cannot begin a heading."""
-    is_whole_section = structure.capital_label(before) >= 0 and phrases.has("section_end", before)
-    if structure.capital_label(text) >= 0 or is_whole_section:
+def _heading_goes_on(before: str, text: str, width: int, *, phrases: Phrases) -> bool:
+    """Return whether the heading in line `before` goes on in the next line, `text`.
+
+    It does if its line is full (`width` is the usual number of characters) or unfinished, or if the next line
+    cannot begin a heading.
+    """
+    is_whole_section = structure.heading_label_length(before) >= 0 and phrases.has("section_end", before)
+    if structure.heading_label_length(text) >= 0 or is_whole_section:
         return False
     is_full = len(before) + len(text.split()[0]) + 1 > 0.72 * width
-    return is_full or not _starts_heading(text) or bool(_GOES_ON.search(before))
+    return is_full or not _can_start_heading(text) or bool(_GOES_ON.search(before))
+
+
+def count_words(texts: Iterable[str]) -> Counter[str]:
+    """Return how often each word occurs in the texts, in small letters. A word may have hyphens."""
+    return Counter(re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)*", " ".join(texts).lower()))
 
 
 def join_lines(lines: Sequence[str], words: Counter[str], phrases: Phrases) -> str:
-    """Return the lines as one text. A word that was divided at the end of a line is put together again.
+    """Return the lines as one text. Put words together again that were divided at the end of a line.
 
-    `words` are the words of the whole text, by which a true hyphen is told from one that only divides a word.
+    There must be at least one line. `words` counts the words of the whole document: they show whether a hyphen
+    belongs to a word or only divides it.
     """
     pieces = [lines[0]]
     for line in lines[1:]:
@@ -308,9 +349,9 @@ def join_lines(lines: Sequence[str], words: Counter[str], phrases: Phrases) -> s
 
 
 def _is_true_hyphen(before: str, after: str, words: Counter[str], *, phrases: Phrases) -> bool:
-    """Return whether the hyphen between two halves belongs to the word, as in "follow-up", not to the end of the line.
+    """Return whether the hyphen between `before` and `after` belongs to the word ("follow-up") or only divides it.
 
-    The words of the text decide, in any form: if it has "reduction" or "reduce", then "re-" and "duction" are one word.
+    The words of the document decide, in any form: if it has "reduction" or "reduce", then "re-duction" is one word.
     """
     left, right = before.lower(), after.lower()
     if after[0].isupper():
@@ -335,4 +376,5 @@ def _is_true_hyphen(before: str, after: str, words: Counter[str], *, phrases: Ph
 
 @lru_cache(maxsize=1)
 def _stems(words: tuple[str, ...]) -> frozenset[str]:
+    """Return the stems of all words. The last result is kept."""
     return frozenset(map(stem_word, words))

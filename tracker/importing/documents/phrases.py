@@ -14,22 +14,23 @@ from tracker.storage.yaml.defaults import known_mechanisms
 
 MAX_SEARCHED = 12_000
 """Characters of a text in which phrases are looked for. A paragraph has up to 5,000."""
-_UNUSED = {"common_words", "abbreviations", "months", "numbers", "macros", "recommends", "reported"}
+_NOT_PATTERNS = {"common_words", "abbreviations", "months", "numbers", "macros", "recommends", "reported"}
 _BOUNDARY = re.compile(
     r"(?:[.!?…][\"”’»)\]]*\s+(?:\((?=[^()]*[^\W\d_]{2})(?=[^()]*\d)[^()]{1,200}(?:\([^()]*\)[^()]{0,200})*\)\.?\s+)?"
     r"|(?<=\w )(?P<articles>\((?i:arts?\.|articles?|artículos?|стать[яи]|ст\.) \d[^()]{0,200}(?:\([^()]*\)[^()]{0,200})*\))\s+)"
     r"(?=[\"“«‘(]?[A-ZА-ЯЁÀ-Þ\d])"
 )
-"""A bracket after a full stop belongs to the sentence before: "… of a public official. (art. 1) The State party should …"."""
+"""The end of a sentence, with a bracket after its full stop: "… of an official. (art. 1) The State party should …"."""
 
 
 @dataclass(frozen=True, slots=True)
 class Phrases:
-    """The phrases of one language.
+    """The phrases of one language. `language` is its code.
 
-    `patterns` maps the name of a phrase in the file → its pattern; `recommends` the name of a form of recommendation →
-    its pattern, in the order to try. `reported` are the patterns for what stands before a recommendation of others.
-    `months` and `numbers` map words → numbers.
+    `patterns` maps the name of a phrase in the file → its pattern. `recommends` maps the name of a form of
+    recommendation → its pattern, in the order to try. `reported` are patterns of the words before a recommendation
+    that somebody else made. `months` and `numbers` map words → numbers. `committee_names` maps the id of a
+    mechanism → its name in this language.
     """
 
     language: str
@@ -43,7 +44,10 @@ class Phrases:
     patterns: Mapping[str, re.Pattern[str]]
 
     def find(self, name: str, text: str) -> re.Match[str] | None:
-        """Return the first match of the phrase `name` in `text`, or None."""
+        """Return the first match of the phrase `name` in the first MAX_SEARCHED characters of `text`, or None.
+
+        None also if the language does not have this phrase.
+        """
         pattern = self.patterns.get(name)
         return pattern.search(text[:MAX_SEARCHED]) if pattern else None
 
@@ -55,14 +59,14 @@ class Phrases:
         """Return whether one of the phrases `names` occurs in `text`."""
         return any(self.has(name, text) for name in names)
 
-    def ends_unfinished(self, text: str) -> bool:
-        """Return whether `text` ends in a word after which more must follow, such as "of", "и" or "in paragraphs 2 and"."""
+    def is_unfinished(self, text: str) -> bool:
+        """Return whether the last word of `text` needs another word after it, such as "of", "and" or "и"."""
         words = text.split()
         return bool(words) and self.patterns["closing_words"].fullmatch(words[-1]) is not None
 
 
 @cache
-def _content() -> dict[str, Any]:
+def _phrases_file() -> dict[str, Any]:
     # BaseLoader: without guessing types, so that "no" stays a word
     text = Path(__file__).with_name("phrases.yaml").read_text("utf-8")
     content: dict[str, Any] = yaml.load(text, Loader=yaml.BaseLoader)
@@ -78,8 +82,8 @@ def _compile(pattern: str, macros: Mapping[str, str]) -> re.Pattern[str]:
 
 @cache
 def load_phrases(language: str) -> Phrases:
-    """Return the phrases of a language. Raises KeyError if the file does not have this language."""
-    entry = _content()["languages"][language]
+    """Return the phrases of a language. Raise KeyError if `phrases.yaml` does not have the language."""
+    entry = _phrases_file()["languages"][language]
     # a text that names one of these at its front may be its own
     kinds = (MechanismKind.TREATY_BODY, MechanismKind.REGIONAL)
     names = {body.id: body.name[language].text for body in known_mechanisms().values() if body.kind in kinds}
@@ -95,46 +99,49 @@ def load_phrases(language: str) -> Phrases:
         committee_names=names,
         recommends={name: _compile(pattern, macros) for name, pattern in entry["recommends"].items()},
         reported=tuple(_compile(pattern, macros) for pattern in entry["reported"]),
-        patterns={name: _compile(pattern, macros) for name, pattern in entry.items() if name not in _UNUSED},
+        patterns={name: _compile(pattern, macros) for name, pattern in entry.items() if name not in _NOT_PATTERNS},
     )
 
 
 def phrase_languages() -> tuple[str, ...]:
     """Return the codes of the languages for which there are phrases."""
-    return tuple(_content()["languages"])
+    return tuple(_phrases_file()["languages"])
 
 
 def language_by_name(name: str) -> str | None:
-    """Return the code of a language from its name in a UN document, such as "French" or "русский", or None."""
-    names: Mapping[str, str] = _content()["language_names"]
+    """Return the code of the language with this name, such as "French" or "русский", or None. Case does not matter."""
+    names: Mapping[str, str] = _phrases_file()["language_names"]
     return next((code for code, known in names.items() if name.casefold() in known.split()), None)
 
 
 @cache
-def months_of_all() -> Mapping[str, int]:
-    """Return the names of months in all languages: half the front matter of a translated document may be in English."""
+def months_in_all_languages() -> Mapping[str, int]:
+    """Return name of a month → its number, in all languages: translated documents may have dates in English."""
     return {name: number for code in phrase_languages() for name, number in load_phrases(code).months.items()}
 
 
 @cache
 def follow_up_labels() -> Mapping[str, str]:
-    """Return kind of a labelled text in a report on follow-up → the pattern of its label, in all languages."""
-    entry = {**_content()["follow_up_labels"]}
+    """Return kind of a label in a report on follow-up → the source of its pattern, for all languages in one."""
+    entry = {**_phrases_file()["follow_up_labels"]}
     macros = entry.pop("macros")
     return {kind: _compile(pattern, macros).pattern for kind, pattern in entry.items()}
 
 
 def guess_language(text: str) -> str:
-    """Return the language whose common words are most frequent in `text`, among those that have phrases."""
+    """Return the code of the language whose common words are most frequent in the beginning of `text`.
+
+    Only languages that have phrases are compared. Without any common word, return the first of them.
+    """
     words = re.findall(r"[^\W\d_]+", text[:60_000].lower())
     counts = {code: sum(word in load_phrases(code).common_words for word in words) for code in phrase_languages()}
     return max(counts, key=lambda code: counts[code])
 
 
 def split_sentences(text: str, phrases: Phrases) -> list[str]:
-    """Return the sentences of `text`, each with the spaces after it, so that together they are `text`.
+    """Return the sentences of `text`, in order, each with the spaces after it: joined, they are `text` again.
 
-    Full stops after abbreviations, such as "art.", and inside brackets do not end a sentence.
+    A full stop after an abbreviation, such as "art.", or inside brackets does not end a sentence.
     """
     sentences, start, depth, scanned = [], 0, 0, 0
     for found in _BOUNDARY.finditer(text):

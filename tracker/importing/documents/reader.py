@@ -1,7 +1,7 @@
-"""Read one file, step by step: the kind of file, blocks of text, structure, front matter, meaning.
+"""Read one document, step by step: kind of file, blocks of text, structure, front matter, recommendations.
 
-`parse_upload` starts a process with limits; everything else runs in it. The front matter is what stands before the first
-paragraph: symbol, committee, State, dates, session.
+`parse_upload` starts a process with limits; everything else runs in this process. The front matter is what stands
+before the first paragraph: symbol, committee, State, dates, session.
 """
 
 import re
@@ -12,14 +12,14 @@ from pathlib import Path
 from pydantic import TypeAdapter
 
 from tracker.importing.documents import phrases as wording
-from tracker.importing.documents.follow_up_reports import read_follow_up_reports, read_letter
-from tracker.importing.documents.imported_document import FollowUpReport, ImportedDocument, ImportNotice, SourceText
+from tracker.importing.documents.follow_up_reports import read_follow_up_reports, read_rapporteurs_letter
+from tracker.importing.documents.imported_document import FollowUpSection, ImportedDocument, ImportNotice, SourceText
 from tracker.importing.documents.pasted_text_reader import read_pasted_text
 from tracker.importing.documents.phrases import Phrases, guess_language, load_phrases, phrase_languages, split_sentences
-from tracker.importing.documents.recommendation_finder import classify
+from tracker.importing.documents.recommendation_finder import classify_paragraphs
 from tracker.importing.documents.reporting_dates import WrittenDate, find_dates, read_follow_up, read_next_report
 from tracker.importing.documents.structure import NumberedParagraph, read_structure
-from tracker.importing.entry import LATIN_LOOKALIKES, read_upload, run_reading_job
+from tracker.importing.entry import LATIN_LOOKALIKES, read_file_to_import, run_reading_job
 from tracker.model.errors import UnusableFile
 from tracker.model.file_kind import FileKind
 from tracker.model.labels import N_
@@ -39,7 +39,7 @@ MAX_DAYS_OF_REVIEW = 4
 """A report is considered on one day or a few. A session lasts for weeks."""
 _BRACKET = re.compile(r"\([^()]*\)")
 _ANNUAL_REPORT = re.compile(r"\bA/\d{2}/(?:38|40|44)\b(?=,? (?:\(|par|пункт|пп?\.|párr))")
-"""The report to the General Assembly in which observations without a symbol of their own stood: A/55/38, paras. 118-149."""
+"""A report to the General Assembly that has observations without a symbol of their own: A/55/38, paras. 118-149."""
 _MEETINGS = re.compile(r"\([^()]*SR\.[^()]*\)")
 MAX_CHARACTERS = 3_000_000
 """Characters of text that are analysed. Concluding observations have 50,000 to 100,000."""
@@ -66,7 +66,12 @@ _MISSING = N_("These paragraph numbers are missing: {numbers}. Check whether the
 def read_front_matter(
     lines: Sequence[str], source: SourceText, paragraphs: Sequence[NumberedParagraph], *, language: str
 ) -> ImportedDocument:
-    """Return what the front of the document says. `paragraphs` are the first numbered ones, `language` that of the text."""
+    """Return a document with the facts of the front matter, and without paragraphs.
+
+    `lines` are the texts before the first paragraph, `language` is the code of their language. The margins and
+    footnotes of `source` and the first three of the `paragraphs` are searched too, because the dates and the
+    committee may stand there.
+    """
     margins, notes = source.margins, source.notes
     all_phrases = [load_phrases(code) for code in phrase_languages()]
     plain = [re.sub(r"\s*/\s*", "/", line).translate(LATIN_LOOKALIKES) for line in (*margins, *lines)]
@@ -79,7 +84,7 @@ def read_front_matter(
     names = [(body, name.lower()) for phrases in all_phrases for body, name in phrases.committee_names.items()]
     texts = [text.lower() for text in (*lines, *margins, *opening, *notes)]
     named = (body for text in texts for body, name in names if name in text)
-    title, state = _title(lines, all_phrases)
+    title, state = _find_title(lines, all_phrases)
     considered, adopted = _considered_and_adopted([*opening, *notes, *lines], all_phrases)
     return ImportedDocument(
         language=language,
@@ -96,8 +101,8 @@ def read_front_matter(
     )
 
 
-def _title(lines: Sequence[str], all_phrases: Sequence[Phrases]) -> tuple[str, str]:
-    """Return the title and the State in it. The title may stand on several lines."""
+def _find_title(lines: Sequence[str], all_phrases: Sequence[Phrases]) -> tuple[str, str]:
+    """Return (title, name of the State in it); each is "" if it is not found. A title may have up to four lines."""
     named = ((n, phrases) for n, line in enumerate(lines) for phrases in all_phrases if phrases.has("title", line))
     if not (first := next(named, None)):
         return "", ""
@@ -113,7 +118,10 @@ def _title(lines: Sequence[str], all_phrases: Sequence[Phrases]) -> tuple[str, s
 
 
 def _session_dates(texts: Sequence[str], all_phrases: Sequence[Phrases]) -> str | None:
-    """Return the dates of the session, which stand in brackets: "Adopted … at its 76th session (…)"."""
+    """Return the dates of the session as a partial date, or None.
+
+    They follow the session in a text that speaks of adoption: "Adopted … at its 76th session (…)".
+    """
     for phrases, text in ((phrases, text) for text in texts for phrases in all_phrases):
         if (found := phrases.find("session", text)) and phrases.has("adopted", text):
             return next((each.text for each in find_dates(text[found.end() : found.end() + 80])), None)
@@ -121,7 +129,10 @@ def _session_dates(texts: Sequence[str], all_phrases: Sequence[Phrases]) -> str 
 
 
 def _considered_and_adopted(texts: Sequence[str], all_phrases: Sequence[Phrases]) -> tuple[str | None, str | None]:
-    """Return when the report was considered and when the observations were adopted, from the first paragraph."""
+    """Return when the State's report was considered and when the observations were adopted: partial dates, or None.
+
+    The first text that says so counts. Only dates with a day count, and no periods as long as a session.
+    """
     considered = adopted = None
 
     def has(name: str, sentence: str) -> bool:
@@ -134,7 +145,7 @@ def _considered_and_adopted(texts: Sequence[str], all_phrases: Sequence[Phrases]
                 sentence = _BRACKET.sub("", sentence)
             dates = [written for written in find_dates(sentence) if len(written.text) >= len("2024-09-12")]
             if has("session", sentence):
-                dates = [one for one in dates if _days(one.text) <= MAX_DAYS_OF_REVIEW]
+                dates = [one for one in dates if _length_in_days(one.text) <= MAX_DAYS_OF_REVIEW]
             if not dates:
                 continue
             is_considered, is_adopted = has("considered", sentence), has("adopted", sentence)
@@ -145,7 +156,7 @@ def _considered_and_adopted(texts: Sequence[str], all_phrases: Sequence[Phrases]
                 is_considered = not has("adopted", sentence[after : dates[0].start])
             has_both = is_adopted and len(dates) > 1
             if is_considered:
-                considered = considered or _together(dates[:-1] if has_both else dates)
+                considered = considered or _join_dates(dates[:-1] if has_both else dates)
             if has_both or (is_adopted and not is_considered):
                 adopted = adopted or dates[-1].text
         if considered and adopted:
@@ -153,12 +164,14 @@ def _considered_and_adopted(texts: Sequence[str], all_phrases: Sequence[Phrases]
     return considered, adopted
 
 
-def _days(partial_date: str) -> int:
+def _length_in_days(partial_date: str) -> int:
+    """Return how many days lie between the two ends of a period; 0 for a single date."""
     first, _, last = partial_date.partition("/")
     return (last_day(last) - last_day(first)).days if last else 0
 
 
-def _together(dates: Sequence[WrittenDate]) -> str:
+def _join_dates(dates: Sequence[WrittenDate]) -> str:
+    """Return the partial date from the beginning of the first date to the end of the last."""
     first, last = dates[0].text.partition("/")[0], dates[-1].text.rpartition("/")[2]
     return first if first == last else f"{first}/{last}"
 
@@ -171,30 +184,34 @@ def parse_upload(
     limits: FileLimits = UPLOAD,
     is_cancelled: IsCancelled = never,
 ) -> ImportedDocument:
-    """Return what was read from concluding observations, in a process of its own.
+    """Read concluding observations or a report on follow-up in a process of its own, and return what was read.
 
-    `upload` is the content of a .docx file, a web page or a text, or the path of such a file. `name` is for messages.
-    `language` is the code of its language; None to guess it. `is_cancelled` is asked ten times a second: if it returns
-    True, the process is ended at once.
+    `upload` is the content of a .docx file, a PDF, a web page or a text, or the path of such a file. `name` is what a
+    message calls the file. `language` is the code of its language; None to guess it. `is_cancelled` is asked ten
+    times a second: if it returns True, the process is ended at once.
 
-    Raises UnusableFile, with a sentence that says what was found and what to do, if the file cannot be read, and
-    ProcessCancelled.
+    Raise UnusableFile if the file cannot be read: its sentence says what was found and what to do. Raise its subclass
+    ProcessCancelled if `is_cancelled` returned True.
     """
-    data = read_upload(upload, limits, name or upload.name) if isinstance(upload, Path) else upload
+    data = read_file_to_import(upload, limits, name or upload.name) if isinstance(upload, Path) else upload
     job = "tracker.importing.documents.reader.answer_document"
     found = run_reading_job(job, data, {"language": language}, limits=limits, is_cancelled=is_cancelled)
     return TypeAdapter(ImportedDocument).validate_json(found)
 
 
 def answer_document(data: bytes, language: str | None) -> JobAnswer:
-    """Return what was read from a document, as JSON. This runs in the process. Raises UnusableFile."""
+    """Return ({}, an `ImportedDocument` as JSON). This runs in the process that reads the document.
+
+    Raise UnusableFile if the document cannot be read.
+    """
     return {}, TypeAdapter(ImportedDocument).dump_json(read_document(data, language=language))
 
 
 def read_document(data: bytes, *, language: str | None = None) -> ImportedDocument:
     """Return what was read from the bytes of a .docx file, a PDF, a web page or a text.
 
-    `language` is the code of its language; if None or unknown, it is guessed. Raises UnusableFile if it cannot be read.
+    `language` is the code of its language. It is guessed if it is None or has no phrases, and always for a report on
+    follow-up. Raise UnusableFile if the file cannot be read, is too long, or has no numbered paragraphs.
     """
     kind = kind_of_document(data)
     text, source = "", None
@@ -213,41 +230,45 @@ def read_document(data: bytes, *, language: str | None = None) -> ImportedDocume
     lines = text.replace("\f", "\n\f\n").split("\n")
     if source:
         lines = [*source.margins, *(f"{block.label} {block.text}".strip() for block in source.blocks)]
-    if reports := _read_reports(lines, is_paged=source is None):
-        return _document_of(reports, kind)
+    if sections := _read_reports(lines, is_paged=source is None):
+        return _document_of_sections(sections, kind)
     if source is None:
         if len(text) > MAX_CHARACTERS:
             raise UnusableFile(_TOO_LONG)
         source = read_pasted_text(text, load_phrases(_language_of(text, language)))
-    document = understand(source, language=language)
+    document = interpret_source(source, language=language)
     read_from = (ImportNotice(_READ_FROM_PDF),) if kind is FileKind.PDF else ()
     return replace(document, notices=(*read_from, *document.notices))
 
 
-def _read_reports(lines: Sequence[str], *, is_paged: bool) -> tuple[FollowUpReport, ...]:
+def _read_reports(lines: Sequence[str], *, is_paged: bool) -> tuple[FollowUpSection, ...]:
+    """Return the sections of a report on follow-up, or one for a rapporteur's letter; empty for any other document."""
     if sum(map(len, lines)) > MAX_CHARACTERS:
         return ()
-    return read_follow_up_reports(lines, is_paged=is_paged) or tuple(filter(None, [read_letter(lines)]))
+    return read_follow_up_reports(lines, is_paged=is_paged) or tuple(filter(None, [read_rapporteurs_letter(lines)]))
 
 
-def _document_of(reports: tuple[FollowUpReport, ...], kind: FileKind) -> ImportedDocument:
-    """Return a report on follow-up as a document without paragraphs of its own."""
-    texts = (f"{each.recommendation} {each.reply}" for report in reports for each in report.paragraphs)
-    symbol = reports[0].concluding_observations or reports[0].symbol or ""
-    only = reports[0] if len(reports) == 1 else None
+def _document_of_sections(sections: tuple[FollowUpSection, ...], kind: FileKind) -> ImportedDocument:
+    """Return the sections of a report on follow-up as a document. It has a State only if there is one section."""
+    texts = (f"{each.recommendation} {each.reply}" for section in sections for each in section.paragraphs)
+    symbol = sections[0].concluding_observations or sections[0].symbol or ""
+    only = sections[0] if len(sections) == 1 else None
     return ImportedDocument(
         language=guess_language(" ".join(texts)),
-        symbol=reports[0].symbol,
+        symbol=sections[0].symbol,
         body=mechanism.id if (mechanism := mechanism_of_symbol(symbol)) else None,
         state=only.state or "" if only else "",
-        session_dates=reports[0].session_dates,
+        session_dates=sections[0].session_dates,
         notices=(ImportNotice(_READ_FROM_PDF),) if kind is FileKind.PDF else (),
-        follow_up_reports=reports,
+        follow_up_reports=sections,
     )
 
 
 def _text_of_pdf(data: bytes) -> str:
-    """Return the printed text of a PDF, with a form feed after each page. Raises UnusableFile if it has none."""
+    """Return the printed text of a PDF, with a form feed between pages.
+
+    Raise UnusableFile if it is damaged or protected, or has (almost) no text.
+    """
     from tracker.files.cleaners.pdf_strings import pages_of_pdf
 
     try:
@@ -262,11 +283,16 @@ def _text_of_pdf(data: bytes) -> str:
 
 
 def _language_of(text: str, language: str | None) -> str:
+    """Return `language` if there are phrases for it, otherwise the language that `text` seems to be in."""
     return language if language in phrase_languages() else guess_language(text)
 
 
-def understand(source: SourceText, *, language: str | None = None) -> ImportedDocument:
-    """Return what the blocks of text say. Raises UnusableFile if no paragraph has a number."""
+def interpret_source(source: SourceText, *, language: str | None = None) -> ImportedDocument:
+    """Return the blocks of text as concluding observations, with notices about what was not found in them.
+
+    `language` is guessed if it is None or has no phrases. Raise UnusableFile if no paragraph has a number, or if
+    there is far too much text.
+    """
     if sum(len(block.text) for block in source.blocks) > MAX_CHARACTERS:
         raise UnusableFile(_TOO_LONG)
     code = _language_of(" ".join(block.text for block in source.blocks), language)
@@ -281,7 +307,7 @@ def understand(source: SourceText, *, language: str | None = None) -> ImportedDo
     next_report, list_of_issues = read_next_report(paragraphs, phrases, not_before=dated)
     document = replace(
         front,
-        paragraphs=classify(paragraphs, phrases, front.body),
+        paragraphs=classify_paragraphs(paragraphs, phrases, front.body),
         follow_up=read_follow_up(paragraphs, phrases, front.adopted or front.session_dates),
         next_report=next_report,
         list_of_issues=list_of_issues,

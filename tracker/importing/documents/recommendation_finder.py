@@ -1,6 +1,6 @@
-"""Which paragraphs are recommendations, by the words of each committee, and which part of a paragraph recommends.
+"""Find the paragraphs that are recommendations, by the words of each committee, and where the recommendation starts.
 
-`find_paragraphs` reads which paragraphs a text names: "paras. 12–14 and 19 (a)".
+`find_paragraph_references` finds the paragraphs that a text names: "paras. 12–14 and 19 (a)".
 """
 
 import re
@@ -30,10 +30,12 @@ MAX_SHOWN_WORDS = 80
 """Characters of the recommending words that the review shows."""
 
 
-def find_paragraphs(text: str, phrases: Phrases, letters_in: ListLetters = _NO_LISTS) -> Iterator[str]:
-    """Yield the paragraphs that `text` names, with letters, such as "19 (a)", but not "paragraph 1 of rule 75".
+def find_paragraph_references(text: str, phrases: Phrases, letters_in: ListLetters = _NO_LISTS) -> Iterator[str]:
+    """Yield the paragraphs that `text` names, in order: "12", or "19 (a)" with a Latin letter. Ranges are written out.
 
-    Topics in brackets after a number are skipped. `letters_in` are the letters of the document that is referred to.
+    Paragraphs of rules, articles and resolutions are left out, such as "paragraph 1 of rule 75". Topics in brackets
+    after a number are skipped. `letters_in` are the letters of the lists in the document that the references are
+    to.
     """
     words = phrases.patterns["paragraph_words"]
     separator = re.compile(
@@ -53,7 +55,7 @@ def find_paragraphs(text: str, phrases: Phrases, letters_in: ListLetters = _NO_L
             if not 0 <= last - first <= MAX_RANGE:
                 last = first
             letters, position = _letters(text, position, separator)
-            if named := _latin(letters or before_number, str(first), letters_in):
+            if named := _latin_letters(letters or before_number, str(first), letters_in):
                 paragraphs += [f"{first} ({letter})" for letter in named]
             else:
                 paragraphs += [str(each) for each in range(first, last + 1)]
@@ -73,14 +75,20 @@ def find_paragraphs(text: str, phrases: Phrases, letters_in: ListLetters = _NO_L
 def _letters_before_number(
     text: str, position: int, separator: re.Pattern[str], *, words: re.Pattern[str]
 ) -> tuple[list[_Letters], int]:
-    """Return the letters in "subparagraphs (a) and (b) of paragraph 12" and where the number begins; none if it is first."""
+    """Return (letters, place where the number begins) in a text such as "subparagraphs (a) and (b) of paragraph 12".
+
+    If the number comes first, return no letters and `position`, which is the place after the word "paragraph".
+    """
     letters, end = _letters(text, position, separator)
     of = re.match(rf"\s*(?:(?:of|du|de|del) )?(?:{words.pattern})", text[end : end + 60], re.I) if letters else None
     return (letters, end + of.end()) if of else ([], position)
 
 
 def _letters(text: str, position: int, separator: re.Pattern[str]) -> tuple[list[_Letters], int]:
-    """Return the letters from `position` on, such as "(a) (legal aid) and (c)" or "(a)–(c)", and where they end."""
+    """Return (letters, place where they end) for letters at `position`: "(a) (legal aid) and (c)" or "(a)–(c)".
+
+    Without letters, the place is after a topic in brackets, if there is one.
+    """
     letters: list[_Letters] = []
     while found := _LETTERS.match(text, position):
         letters.append((found["first"].lower(), (found["last"] or found["first"]).lower()))
@@ -93,21 +101,22 @@ def _letters(text: str, position: int, separator: re.Pattern[str]) -> tuple[list
     return letters, topic.end() if topic and not letters else position
 
 
-def _latin(letters: Sequence[_Letters], number: str, letters_in: ListLetters) -> list[str]:
-    """Return the Latin letters of the parts of paragraph `number`, all of a range."""
+def _latin_letters(letters: Sequence[_Letters], number: str, letters_in: ListLetters) -> list[str]:
+    """Return the Latin letters of the parts of paragraph `number` that `letters` name. Ranges are written out."""
     found = []
     for ends in letters:
-        first, last = (letters_in.latin(letter, number) for letter in ends)
+        first, last = (letters_in.to_latin(letter, number) for letter in ends)
         if first and last:
             found += [chr(code) for code in range(ord(first), max(ord(first), ord(last)) + 1)]
     return found
 
 
 def find_recommending_words(sentence: str, phrases: Phrases, body: str | None) -> tuple[str, str] | None:
-    """Return what makes `sentence` a recommendation of the committee `body` itself, or None: (form, words).
+    """Return (form, words) if the committee with the id `body` itself recommends in `sentence`, otherwise None.
 
-    The form is named in `phrases.yaml`. A sentence that only tells what others recommended, or that asks others than the
-    State party, is none.
+    The form is the name of a pattern under `recommends` in `phrases.yaml`; the words are what matched, shortened.
+    Return None for a sentence that only says what others recommended, or that asks somebody other than the State
+    party.
     """
     text = sentence[:MAX_SENTENCE].strip()
     if name := phrases.committee_names.get(body or "", ""):
@@ -131,16 +140,20 @@ def find_recommending_words(sentence: str, phrases: Phrases, body: str | None) -
 
 
 def _has_other_subject(clause: str, phrases: Phrases) -> bool:
-    """Return whether the last verb of a long clause has another subject than the committee: "notes that the SPT … and …"."""
+    """Return whether the last verb in `clause` may have another subject: "notes that the SPT … and recommends"."""
     other = list(phrases.patterns["other_source"].finditer(clause))
     # a comma before "and" ends the clause of the other subject
     return bool(other) and not re.search(r"[,;)]\s*(?:and|but|и|но|а)\b", clause[other[-1].end() :])
 
 
-def classify(
+def classify_paragraphs(
     paragraphs: Sequence[NumberedParagraph], phrases: Phrases, body: str | None
 ) -> tuple[ImportedParagraph, ...]:
-    """Return the paragraphs with their kinds, and the texts of recommendations. `body` is the committee's id."""
+    """Return the paragraphs with their kinds and their texts, in order. `body` is the id of the committee, or None.
+
+    In a recommendation, the concern before it is separated from the text. A paragraph of concern that only recalls an
+    earlier recommendation is no recommendation if the next one under the same headings has no concern of its own.
+    """
     found = [_classify_one(paragraph, phrases, body) for paragraph in paragraphs]
     for index, source in enumerate(paragraphs):
         if _only_recalls(found[index], source, phrases, body=body):
@@ -148,14 +161,17 @@ def classify(
             same = (other for other in found[index + 1 :] if other.headings == source.headings)
             following = next((other for other in same if other.is_recommendation), None)
             if following and not following.concern:
-                found[index] = _with_texts(_without_words(source, phrases), source.lines)
+                found[index] = _with_texts(_without_recommendation(source, phrases), source.lines)
     return tuple(found)
 
 
 def _only_recalls(
     paragraph: ImportedParagraph, source: NumberedParagraph, phrases: Phrases, *, body: str | None
 ) -> bool:
-    """Return whether a paragraph of concern only recalls an earlier recommendation and goes on to recommend nothing."""
+    """Return whether `paragraph` voices a concern, recalls an earlier recommendation, and recommends nothing else.
+
+    `source` is the same paragraph before it was classified.
+    """
     if not paragraph.is_recommendation or not phrases.has("concern", source.text):
         return False
     text = " ".join([paragraph.text, *(part.text for part in paragraph.parts), paragraph.tail])
@@ -164,10 +180,9 @@ def _only_recalls(
     return bool(asking) and all(phrases.has("recalled", sentence) for sentence in asking)
 
 
-def _without_words(paragraph: NumberedParagraph, phrases: Phrases) -> ImportedParagraph:
-    """Return a paragraph that recommends nothing, with its kind and the words that show it, but without its texts."""
-    nearest = paragraph.headings[-1] if paragraph.headings else ""
-    kind, phrase = _kind_of_section(nearest, phrases), nearest
+def _without_recommendation(paragraph: NumberedParagraph, phrases: Phrases) -> ImportedParagraph:
+    """Return a paragraph as if it recommended nothing: with its kind and the words that show it, without its texts."""
+    kind, phrase = _kind_of_section(paragraph.heading, phrases), paragraph.heading
     if not kind:
         chapeau = paragraph.lines[0].text if paragraph.lines else ""
         of_headings = next(filter(None, (_kind_of_section(heading, phrases) for heading in paragraph.headings)), None)
@@ -176,14 +191,15 @@ def _without_words(paragraph: NumberedParagraph, phrases: Phrases) -> ImportedPa
         elif found := phrases.find("positive", chapeau):
             kind, phrase = ParagraphKind.POSITIVE, found[0]
         else:
-            kind, phrase = of_headings or ParagraphKind.OTHER, nearest if of_headings else ""
+            kind, phrase = of_headings or ParagraphKind.OTHER, paragraph.heading if of_headings else ""
     return ImportedParagraph(paragraph.number, paragraph.headings, kind, text="", phrase=phrase)
 
 
 def _classify_one(paragraph: NumberedParagraph, phrases: Phrases, body: str | None) -> ImportedParagraph:
+    """Return a paragraph with its kind and its texts, without a look at the paragraphs around it."""
     lines = paragraph.lines
     start = _find_start(lines, phrases, body)
-    plain = _without_words(paragraph, phrases)
+    plain = _without_recommendation(paragraph, phrases)
     if start is None:
         return _with_texts(plain, lines)
     index, offset, (form, words) = start
@@ -204,7 +220,10 @@ def _classify_one(paragraph: NumberedParagraph, phrases: Phrases, body: str | No
 def _with_texts(
     paragraph: ImportedParagraph, lines: Sequence[ParagraphLine], index: int = 0, *, offset: int = 0
 ) -> ImportedParagraph:
-    """Return the paragraph with its texts. They start in line `index` at `offset`; what stands before is the concern."""
+    """Return the paragraph with its texts, taken from `lines`.
+
+    The text starts in line `index` at `offset`; everything before this place is the concern.
+    """
     if not lines:
         return paragraph
     before = [f"({line.letter}) {line.text}" if line.letter else line.text for line in lines[:index]]
@@ -227,10 +246,11 @@ def _with_texts(
 def _find_start(
     lines: Sequence[ParagraphLine], phrases: Phrases, body: str | None
 ) -> tuple[int, int, tuple[str, str]] | None:
-    """Return (line, place in its text, words that show it) for the start of the recommendation, or None.
+    """Return (index of the line, place in its text, (form, words)) where the recommendation starts, or None.
 
-    A sentence before it that says what is wrong, notes facts, or tells what others recommended is the concern. Other
-    sentences, such as "The Committee recalls article 12", belong to the recommendation.
+    The last pair is that of `find_recommending_words`. A sentence before the recommendation is the concern if it
+    says what is wrong, notes facts, or says what others recommended. Other sentences, such as "The Committee
+    recalls article 12", belong to the recommendation.
     """
     for index, line in enumerate(lines):
         start = offset = 0
@@ -262,11 +282,11 @@ def _kind_of_section(heading: str, phrases: Phrases) -> ParagraphKind | None:
 
 
 def _kind_despite_words(paragraph: NumberedParagraph, text: str, phrases: Phrases) -> ParagraphKind | None:
-    """Return the kind of a paragraph that has recommending words but is no recommendation; None if it is one.
+    """Return the kind of a paragraph that is no recommendation although it has recommending words; None if it is one.
 
-    `text` is the line from the recommending sentence on.
+    `text` is the rest of the line from the start of the recommendation on.
     """
-    nearest = paragraph.headings[-1] if paragraph.headings else ""
+    nearest = paragraph.heading
     has_parts = sum(bool(line.letter) for line in paragraph.lines) > 1
     # only the nearest heading: a section must not cover the rest of a document whose next section is not recognized
     if kind := _kind_of_section(nearest, phrases):
@@ -275,33 +295,33 @@ def _kind_despite_words(paragraph: NumberedParagraph, text: str, phrases: Phrase
         return ParagraphKind.DISSEMINATION
     whole = " ".join([text, *(line.text for line in paragraph.lines if line.letter)])
     # the follow-up may list its topics with letters: "relating to: (a) …, as contained in paragraphs 8 and 9"
-    is_listed = phrases.has("follow_up_marks", text) and is_follow_up(whole, phrases)
-    if is_listed or is_procedure(text, phrases) or phrases.has("procedure_heading", nearest):
+    is_listed = phrases.has("follow_up_marks", text) and is_about_follow_up(whole, phrases)
+    if is_listed or is_about_procedure(text, phrases) or phrases.has("procedure_heading", nearest):
         return ParagraphKind.PROCEDURE
     if phrases.has("dissemination_heading", nearest) or (phrases.has("dissemination", text) and not has_parts):
         return ParagraphKind.DISSEMINATION
     return None
 
 
-def is_procedure(text: str, phrases: Phrases) -> bool:
-    """Return whether a recommending text is about the procedure: follow-up, next report or core document.
+def is_about_procedure(text: str, phrases: Phrases) -> bool:
+    """Return whether a text that recommends is about the procedure: follow-up, next report or core document.
 
-    A text that begins with a request to answer these concluding observations in the next report is one too.
+    This includes a text whose first sentence asks the State to answer these concluding observations in its next report.
     """
     first = next(iter(split_sentences(text, phrases)), "")
     asks_for_answers = all(phrases.has(name, first) for name in ("answers_in_report", "information_in_report"))
-    is_of_report = is_follow_up(text, phrases) or is_next_report(text, phrases)
+    is_of_report = is_about_follow_up(text, phrases) or is_about_next_report(text, phrases)
     return is_of_report or asks_for_answers or phrases.has("core_document", text)
 
 
-def is_follow_up(text: str, phrases: Phrases) -> bool:
-    """Return whether the text asks for a report on selected paragraphs by a date or within a period."""
+def is_about_follow_up(text: str, phrases: Phrases) -> bool:
+    """Return whether the text asks for information on paragraphs by a date, within a period, or as follow-up."""
     names = ("follow_up", "follow_up_marks", "recommendation_words", "paragraph_words")
     return all(phrases.has(name, text) for name in names)
 
 
-def is_next_report(text: str, phrases: Phrases) -> bool:
-    """Return whether a sentence of the text is about the next periodic report itself, not about what it should contain."""
+def is_about_next_report(text: str, phrases: Phrases) -> bool:
+    """Return whether a sentence of the text says when the next periodic report is due, not what it should contain."""
     return any(
         phrases.has("next_report_subject", sentence)
         and phrases.has("next_report", sentence)

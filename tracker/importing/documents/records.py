@@ -1,19 +1,13 @@
-"""Review a document that was read, and make the records of a save: the document, and its ticked paragraphs.
+"""Compare a document that was read with the tracker, and make the records that a save adds or changes.
 
-Texts come in as the committee's own words (`official`), with the mark "source read". What the tracker knows besides, such
-as assessments, summaries and tags, stays. Deadlines that the document states are compared with those that are there.
-
-Themes are proposed by their keywords, and recommendations that use the same words as a paragraph. Both are hints. Rare
-words count more: all recommendations are made of the same drafting words, so the scores of rapidfuzz are nearly the same
-for unrelated texts (45 to 55 of 100) and related ones (50 to 56).
+Texts are recorded as the committee's own words (`official`), with the mark "source read". Assessments, summaries
+and tags that the tracker has already stay. Deadlines that the document states are compared with those in the
+tracker.
 """
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
-from math import log
 from typing import Any
 
 from tracker.editing.forms.document import DocumentForm
@@ -30,41 +24,30 @@ from tracker.model.errors import ImportRefused
 from tracker.model.events import Event
 from tracker.model.labels import N_
 from tracker.model.lifecycle import is_withdrawn
-from tracker.model.localized_text import MAX_TEXT_LENGTH, TextVariant, clean_input, resolve
+from tracker.model.localized_text import MAX_TEXT_LENGTH, TextVariant, clean_input
 from tracker.model.records import Part, Recommendation, SameDemand, Source
 from tracker.model.registers import Deadline, Document, FollowUp
 from tracker.model.vocabulary import DateSetBy, DeadlineKind, DocumentKind, EventType, Issuer, TextOrigin, Verification
-from tracker.queries.search.text_search import Synonyms
-from tracker.queries.search.word_forms import stems_of
 from tracker.queries.view import View, effective_date
-from tracker.storage.cache_registry import register_cache
 from tracker.storage.yaml.defaults import is_symbol_of, mechanism_of_symbol
 
 PARAGRAPH_NUMBER = re.compile(r"\s*(\d+)\s*(\(?\s*[^\W\d_]\s*\)?)?", re.I)
-LEAST_SIMILARITY = 0.24
-"""From this similarity on, 0 to 1, a recommendation is proposed."""
-LEAST_WEIGHT = 8.0
-"""The least weight of the words that both texts have. Two short texts with one rare word in common have less."""
-MAX_COMPARED = 2_000
-"""With how many recommendations a document is compared at most, so that the review is shown at once."""
-STEM_LENGTH = 6
-"""Two words with the same first letters count as the same word: "treatment" and "treat", "женщин" and "женщинам"."""
-_LONG_WORD = re.compile(r"[^\W\d_]{4,}")
+"""The number and the letter of a recommendation's paragraph: "12", "19 (a)", "19a"."""
 
 
 @dataclass(frozen=True, slots=True)
 class ParagraphReview:
-    """A paragraph, and how it differs from what the tracker has.
+    """A paragraph, and how it compares with what the tracker has.
 
-    `recommendation` is the id of the recommendation that it is about, "" for a new one; `version` is the version of this
-    recommendation now. If `is_archived`, that recommendation was archived, and saving brings it back. `changes` are the
-    texts that a save would change. `overlaps` are the ids of recommendations that the tracker has for letters of this
-    paragraph. `title` is the proposed title.
+    `title` is the proposed title. `recommendation` is the id of the recommendation with this paragraph in the
+    tracker, "" if there is none, and `version` the version of this recommendation. `is_archived` says that it was
+    archived: a save brings it back. `changes` are the texts that a save would change. `overlaps` are the ids of
+    recommendations for single letters of this paragraph; then a save would add the whole paragraph beside them.
 
-    `other` is the same paragraph in a second file, in another language, and `other_title` the title proposed in it.
-    `is_language_added` says that a save only adds a language to texts that are there. If what is there are letters of this
-    paragraph, `letters` are the (letter, id) pairs that get the language. `is_extra` says that the file adds a language to
-    the document, and that this paragraph is not there in any.
+    `other` is the same paragraph in a second file, in another language, and `other_title` the title proposed in that
+    language. `is_language_added` says that a save only adds a language to recorded texts. `letters` are (letter,
+    id) pairs: the recommendations for single letters of this paragraph that get this language. `is_extra` says that
+    the file adds a language to other paragraphs, but that the tracker does not have this paragraph in any language.
     """
 
     paragraph: ImportedParagraph
@@ -83,13 +66,13 @@ class ParagraphReview:
 
     @property
     def is_proposed(self) -> bool:
-        """Return whether it is ticked before the editor decides: a recommendation or a language that is not there yet."""
+        """Return whether the paragraph is ticked from the start: a new recommendation, or an added language."""
         is_new = self.state is RowState.NEW and not self.is_extra
         return self.paragraph.is_recommendation and (is_new or self.is_language_added)
 
     @property
     def can_be_saved(self) -> bool:
-        """Return whether a save of this paragraph would change something."""
+        """Return whether the paragraph can be saved: it would change something, and was not refused."""
         return self.state not in (RowState.SAME, RowState.REFUSED)
 
 
@@ -99,7 +82,8 @@ def review_paragraphs(
     """Return a review of each paragraph, in the order of the file.
 
     `document` is the document in the tracker to which the file belongs, None if it is new. `other` is the same document
-    in another language, read from a second file.
+    in another language, read from a second file. A paragraph whose number occurs again, or whose text is too long for a
+    record, is refused.
     """
     there: dict[str, list[tuple[str, Recommendation]]] = {}
     for number, letter, r in _numbered(view.dataset.recommendations.values(), document):
@@ -111,7 +95,7 @@ def review_paragraphs(
         versions = {imported.language: paragraph}
         if other and (second := other.paragraph(paragraph.number)):
             versions[other.language] = second
-        review = _review(view, versions, there=known)
+        review = _review_paragraph(view, versions, there=known)
         texts = (text for one in versions.values() for text in (one.full_text, *(part.text for part in one.parts)))
         if paragraph.number in seen or any(len(text) > MAX_TEXT_LENGTH for text in texts):
             review = ParagraphReview(paragraph, RowState.REFUSED, review.title)
@@ -125,7 +109,10 @@ def review_paragraphs(
 def unmatched_recommendations(
     view: View, imported: ImportedDocument, document: Document | None
 ) -> tuple[Recommendation, ...]:
-    """Return the recommendations of a document that have no paragraph in the file, or no part with their letter."""
+    """Return the recommendations of `document` whose paragraph, or whose letter of a paragraph, is not in the file.
+
+    Archived ones, and those without the number of a paragraph, are left out. Return () if `document` is None.
+    """
     there = {paragraph.number: {"", *(part.id for part in paragraph.parts)} for paragraph in imported.paragraphs}
     numbered = _numbered(view.recommendations.values(), document)
     return tuple(r for number, letter, r in numbered if letter not in there.get(number, ()))
@@ -134,18 +121,19 @@ def unmatched_recommendations(
 def _numbered(
     recommendations: Iterable[Recommendation], document: Document | None
 ) -> Iterator[tuple[str, str, Recommendation]]:
-    """Yield number of the paragraph, letter or "", and the recommendation, for those of the document with a number."""
-    for r in recommendations if document else ():
+    """Yield (number of the paragraph, letter or "", recommendation) for those of `document` that have a number."""
+    for r in recommendations:
         if document and r.document == document.id and (found := PARAGRAPH_NUMBER.match(r.paragraph or "")):
             yield found[1], re.sub(r"\W", "", found[2] or "").lower(), r
 
 
-def _review(
+def _review_paragraph(
     view: View, versions: Mapping[str, ImportedParagraph], *, there: list[tuple[str, Recommendation]]
 ) -> ParagraphReview:
-    """Return the review of a paragraph. `there` has (letter or "", recommendation) for what its number has already.
+    """Return the review of a paragraph.
 
-    `versions` maps language → paragraph; that of the first file comes first.
+    `versions` maps language → the paragraph in this language; that of the first file comes first. `there` are the
+    recommendations with its number in the tracker, archived ones too, as (letter or "", recommendation) pairs.
     """
     active, main = view.recommendations, view.settings.language
     whole = [r for letter, r in there if not letter]
@@ -161,7 +149,7 @@ def _review(
         review = replace(review, other=others[0], other_title=titles[1])
     if r:
         parts = {part.id.lower(): part.summary for part in r.parts}
-        changes = _changes(
+        changes = _changed_texts(
             (field, code, wording_in(old, code, main), new)
             for code, version in versions.items()
             for field, old, new in (
@@ -178,7 +166,7 @@ def _review(
             is_language_added=_only_adds_language([r], changes, main),
         )
     if lettered := [(letter, r) for letter, r in there if letter and r.id in active]:
-        changes = _changes(
+        changes = _changed_texts(
             (f"parts/{letter}", code, wording_in(r.text, code, main), new.get(letter, ""))
             for code, version in versions.items()
             for new in [{part.id: part.text for part in version.parts}]
@@ -196,14 +184,17 @@ def _review(
 
 
 def _only_adds_language(there: Iterable[Recommendation], changes: Sequence[ImportedChange], main: str) -> bool:
-    """Return whether the changes add languages to texts that are there in another language, and change none of them."""
+    """Return whether the changes only add languages.
+
+    Then each recommendation of `there` has a text in another language, and no wording is replaced.
+    """
     added = {change.language for change in changes}
     is_there = all({code or main for code in r.text or {}} - added for r in there)
     return bool(changes) and is_there and not any(change.old for change in changes)
 
 
-def _changes(texts: Iterable[tuple[str, str, str, str]]) -> tuple[ImportedChange, ...]:
-    """Return the changes among texts: (field, language, old, new), new words and not only other spaces."""
+def _changed_texts(texts: Iterable[tuple[str, str, str, str]]) -> tuple[ImportedChange, ...]:
+    """Return a change for each (field, language, old, new) whose words differ. An empty new text is no change."""
     return tuple(
         ImportedChange(field, old, new, language=language)
         for field, language, old, new in texts
@@ -212,6 +203,7 @@ def _changes(texts: Iterable[tuple[str, str, str, str]]) -> tuple[ImportedChange
 
 
 MAX_DOCUMENT_TITLE = 300
+"""How many characters of the title of a file become the title of a document."""
 _OTHER_MECHANISM = N_(
     "{symbol} is a document of {found}, so it cannot be added to those of {chosen}. If this tracker is to follow {found}, "
     "add it to treaty_bodies.yaml."
@@ -220,10 +212,11 @@ _OTHER_MECHANISM = N_(
 
 @dataclass(frozen=True, slots=True)
 class ProposedDeadline:
-    """A deadline as the document states it, and the deadline of the same kind that is there, None if there is none.
+    """A deadline as the document states it. `recorded` is the deadline of the same kind in the tracker, or None.
 
-    `date` is a partial date; "" if the document gives only a period from which no date can be worked out. `period` is
-    the committee's words, such as "within 24 months"; "" if there is none. `sentence` is the source, in `paragraph`.
+    `date` is a partial date; "" if the document gives only a period from which no date can be computed. `period` is
+    the committee's words, such as "within 24 months"; "" if there is none. `sentence` is the sentence that says so, and
+    `paragraph` the number of the paragraph in which it stands.
     """
 
     kind: DeadlineKind
@@ -236,22 +229,26 @@ class ProposedDeadline:
 
     @property
     def state(self) -> RowState:
-        """Return NEW, SAME or CHANGED: how the date differs from the one that is there."""
+        """Return NEW if no deadline of its kind is recorded, CHANGED if the recorded one has another date, else SAME.
+
+        A deadline with the date "" does not change a recorded one.
+        """
         if self.recorded is None:
             return RowState.NEW
         return RowState.SAME if self.date in ("", self.recorded.date) else RowState.CHANGED
 
     @property
     def is_proposed(self) -> bool:
-        """Return whether it is ticked before the editor decides: it has a date, and there is none of its kind yet."""
+        """Return whether the deadline is ticked from the start: it has a date, and none of its kind is recorded."""
         return bool(self.date) and self.state is RowState.NEW
 
 
 def propose_deadlines(imported: ImportedDocument, document: Document) -> tuple[ProposedDeadline, ...]:
-    """Return the deadlines that the file states, each with the one that the document already has, if any.
+    """Return the deadlines that the file states (reply, report, list of issues), each with the recorded one, if any.
 
-    `document` is as it will be saved. If it has several deadlines of the kind, it is the one with the same date, otherwise
-    the last one. A period for the reply is counted from its date of adoption, if the file does not give the day.
+    `document` is the document as it will be saved. If it has several deadlines of a kind, the one with the same date is
+    taken, otherwise the last one. If the file gives only a period for the reply, the date is computed from the date of
+    adoption of `document`.
     """
     stated: dict[DeadlineKind, StatedDeadline] = {}
     report, expected = imported.next_report, imported.list_of_issues
@@ -281,9 +278,10 @@ def propose_deadlines(imported: ImportedDocument, document: Document) -> tuple[P
 def with_deadlines(
     document: Document, chosen: Iterable[ProposedDeadline], imported: ImportedDocument, *, main: str
 ) -> Document:
-    """Return the document with the `chosen` deadlines: a new one is added, one that is there gets the other date.
+    """Return the document with the `chosen` deadlines. A new one is added; a recorded one gets the new date and source.
 
-    Whether a deadline was met stays as recorded. `main` is the dataset's main language.
+    Whether a deadline was met stays as recorded. A chosen deadline without a date, or with the recorded date, changes
+    nothing. `main` is the dataset's main language.
     """
     deadlines = list(document.deadlines)
     for choice in chosen:
@@ -296,7 +294,7 @@ def with_deadlines(
             set_by=choice.set_by,
             source=Source(document=document.id, paragraph=choice.paragraph or None),
             # the sentence of another date would be a wrong quotation, in any language
-            sentence=_official(main, imported.language, choice.sentence) or None,
+            sentence=_official_wording(main, imported.language, choice.sentence) or None,
             verification=Verification.SEEN,
         )
         place = deadlines.index(old) if old in deadlines else len(deadlines)
@@ -304,25 +302,28 @@ def with_deadlines(
     return replace(document, deadlines=tuple(deadlines))
 
 
-def with_sentences(document: Document, imported: ImportedDocument, *, main: str) -> Document:
-    """Return the document with the committee's sentence, in the language of the file, at each deadline of the same date.
+def with_deadline_sentences(document: Document, imported: ImportedDocument, *, main: str) -> Document:
+    """Return the document with the committee's sentence, in the language of the file, added to its deadlines.
 
-    A sentence that is there in this language stays.
+    A deadline gets it if it has the mark "source read" and the file states the same kind and date. A sentence that the
+    deadline has in this language stays. `main` is the dataset's main language.
     """
     code, deadlines = imported.language, list(document.deadlines)
     stated = {(each.kind, each.date): each.sentence for each in propose_deadlines(imported, document)}
     for place, deadline in enumerate(deadlines):
         sentence, known = stated.get((deadline.kind, deadline.date)), deadline.sentence or {}
         if sentence and deadline.verification is Verification.SEEN and code not in {each or main for each in known}:
-            deadlines[place] = replace(deadline, sentence=_official(main, code, sentence, old=known) or None)
+            deadlines[place] = replace(deadline, sentence=_official_wording(main, code, sentence, old=known) or None)
     return document if tuple(deadlines) == document.deadlines else replace(document, deadlines=tuple(deadlines))
 
 
 @dataclass(frozen=True, slots=True)
 class ParagraphChoice:
-    """What an editor chose for a ticked paragraph: the title, and the ids of recommendations that ask for the same.
+    """What an editor chose for a ticked paragraph.
 
-    `other_title` is the title in the language of the second file. `themes` are ids, added to our own tags.
+    `title` is in the language of the file, `other_title` in that of the second file, "" for the proposed one.
+    `same_demand` are the ids of recommendations that ask for the same. `themes` are ids of themes, added to our own
+    tags.
     """
 
     review: ParagraphReview
@@ -333,7 +334,11 @@ class ParagraphChoice:
 
 
 def new_document(view: View, imported: ImportedDocument, *, body: str, title: str, cycle: str) -> Document:
-    """Return a new document with the facts of the front matter, under a free id. The texts are what an editor confirmed."""
+    """Return a new document with the facts of the file, under a free id. It is not saved yet.
+
+    An editor confirmed `body` (the id of the committee), `title` and `cycle`. A `title` that is exactly that of the
+    file counts as official, any other as our own words.
+    """
     kind, code = DocumentKind.CONCLUDING_OBSERVATIONS, imported.language
     origin = TextOrigin.OFFICIAL if clean_input(title) == clean_input(imported.title) else TextOrigin.OWN
     words = {code: title[:MAX_DOCUMENT_TITLE]}
@@ -350,14 +355,14 @@ def new_document(view: View, imported: ImportedDocument, *, body: str, title: st
         original_language=imported.original_language,
         verification=Verification.SEEN,
     )
-    return add_facts(view, document, imported)
+    return with_facts_of_file(view, document, imported)
 
 
-def add_facts(view: View, document: Document, imported: ImportedDocument) -> Document:
-    """Return the document with the facts of a file that it does not have yet.
+def with_facts_of_file(view: View, document: Document, imported: ImportedDocument) -> Document:
+    """Return the document with those facts of a file that the document does not have yet.
 
-    These are the dates, the paragraphs selected for follow-up, and, in the language of the file, the title and the
-    sentences from which dates and paragraphs are known.
+    These are when it was considered and adopted, its original language, the paragraphs selected for follow-up, and,
+    in the language of the file, the title and the sentences that state deadlines and the follow-up.
     """
     code, main = imported.language, view.settings.language
     facts: dict[str, Any] = {
@@ -366,13 +371,13 @@ def add_facts(view: View, document: Document, imported: ImportedDocument) -> Doc
         if getattr(document, name) is None and getattr(imported, name)
     }
     if clean_input(imported.title) and code not in {each or main for each in document.title}:
-        facts["title"] = _official(main, code, imported.title[:MAX_DOCUMENT_TITLE], old=document.title)
-    document = with_sentences(replace(document, **facts), imported, main=main)
+        facts["title"] = _official_wording(main, code, imported.title[:MAX_DOCUMENT_TITLE], old=document.title)
+    document = with_deadline_sentences(replace(document, **facts), imported, main=main)
     if not imported.follow_up or not imported.follow_up.paragraphs:
         return document
     reply, known = imported.follow_up.reply, document.follow_up
     if known is None:
-        note = _official(main, code, reply.sentence)
+        note = _official_wording(main, code, reply.sentence)
         source = Source(document=document.id, paragraph=reply.paragraph or None, note=note)
         follow_up = FollowUp(verification=Verification.SEEN, source=source, paragraphs=imported.follow_up.paragraphs)
         return replace(document, follow_up=follow_up)
@@ -380,7 +385,7 @@ def add_facts(view: View, document: Document, imported: ImportedDocument) -> Doc
     is_same = known.paragraphs == imported.follow_up.paragraphs and there and there.document == document.id
     if not is_same or not there or not there.note or code in {each or main for each in there.note}:
         return document
-    note = _official(main, code, reply.sentence, old=there.note)
+    note = _official_wording(main, code, reply.sentence, old=there.note)
     return replace(document, follow_up=replace(known, source=replace(there, note=note)))
 
 
@@ -394,11 +399,13 @@ def records_to_save(
     other: ImportedDocument | None = None,
     confirmed_state: str = "",
 ) -> tuple[Record, ...]:
-    """Return the document, if it is new or changes, then the recommendations that the choices add or change.
+    """Return the records of a save: the document if it is new or changed, then the added and changed recommendations.
 
-    `document` is as it will be saved. `reason` is recorded with what was archived and comes back. `other` is the second
-    file, in another language. `confirmed_state` is the other State that the editor confirmed. Raise ImportRefused if a
-    file is about another State than the dataset, or if its symbol is that of another mechanism than the document's.
+    `document` is the document as it will be saved. `other` is the second file, in another language. `reason` is the
+    reason of the event with which archived records come back. `confirmed_state` is the name of another State that
+    the editor confirmed, "" for none. Choices that change nothing are skipped. Raise ImportRefused if a file is
+    about another State than the dataset and that was not confirmed, or if its symbol belongs to another mechanism
+    than the document.
     """
     for file in filter(None, (imported, other)):
         imported_document.refuse_other_state(file, view.dataset, confirmed_state)
@@ -413,7 +420,7 @@ def records_to_save(
         if other and review.other:
             versions[other.language] = review.other
         for letter, name in review.letters if review.can_be_saved else ():
-            recommendations[name] = _with_themes(_with_letter(known[name], letter, versions, main=main), choice)
+            recommendations[name] = _with_themes(_with_text_of_part(known[name], letter, versions, main=main), choice)
         if review.letters or not review.can_be_saved:
             continue
         r, number = known.get(review.recommendation), review.paragraph.number
@@ -443,7 +450,10 @@ def records_to_save(
 def _with_texts(
     view: View, r: Recommendation, versions: Mapping[str, ImportedParagraph], *, choice: ParagraphChoice
 ) -> Recommendation:
-    """Return `r` with the title of the choice, and with the exact texts of the paragraph in the languages of the files."""
+    """Return `r` with the title and the links of the choice, and with the exact texts of the paragraph.
+
+    `versions` maps the language of each file → the paragraph. Parts that are not in the files stay.
+    """
     main = view.settings.language
     titles = dict(zip(versions, (choice.title, choice.other_title or choice.review.other_title), strict=False))
     is_new = not r.version
@@ -451,11 +461,11 @@ def _with_texts(
     text, parts = r.text, {part.id.lower(): part for part in r.parts}
     order: list[str] = []
     for code, paragraph in versions.items():
-        text = _official(main, code, paragraph.full_text, old=text)
+        text = _official_wording(main, code, paragraph.full_text, old=text)
         for part in paragraph.parts:
             if clean_input(part.text):
                 known = parts.get(part.id)
-                summary = _official(main, code, part.text, old=known.summary if known else None)
+                summary = _official_wording(main, code, part.text, old=known.summary if known else None)
                 parts[part.id] = Part(id=known.id if known else part.id, summary=summary)
                 order.append(part.id)
     # a part that is not in the file stays: an assessment or evidence may refer to it
@@ -477,104 +487,30 @@ def _with_texts(
     )
 
 
-def _with_letter(
+def _with_text_of_part(
     r: Recommendation, letter: str, versions: Mapping[str, ImportedParagraph], *, main: str
 ) -> Recommendation:
-    """Return `r`, which is one letter of the paragraph, with the text of this part in the languages of the files."""
+    """Return `r`, a recommendation for one letter of the paragraph, with the text of this part in the files' languages.
+
+    A text that `r` has in one of these languages stays.
+    """
     text = r.text
     for code, paragraph in versions.items():
         words = next((part.text for part in paragraph.parts if part.id == letter), "")
         if clean_input(words) and code not in {each or main for each in text or {}}:
-            text = _official(main, code, words, old=text)
+            text = _official_wording(main, code, words, old=text)
     return replace(r, text=text, verification=Verification.SEEN)
 
 
 def _with_themes(r: Recommendation, choice: ParagraphChoice) -> Recommendation:
-    """Return `r` with the themes of the choice among our own tags. Tags that are there stay."""
+    """Return `r` with the themes of the choice added to our own tags. The tags that `r` has stay."""
     ours = our_tags(r.tags)
     themes = tuple(dict.fromkeys([*ours.themes, *choice.themes]))
     return replace(r, tags=with_our_tags(r.tags, replace(ours, themes=themes)))
 
 
-def _official(main: str, code: str, text: str, old: Mapping[str, TextVariant] | None = None) -> dict[str, TextVariant]:
+def _official_wording(
+    main: str, code: str, text: str, old: Mapping[str, TextVariant] | None = None
+) -> dict[str, TextVariant]:
+    """Return the text `old` with `text` as its official wording in the language `code`; "" removes this wording."""
     return update_text(old, {code: text}, main, origins={code: TextOrigin.OFFICIAL})
-
-
-@dataclass(frozen=True, slots=True)
-class SimilarDemand:
-    """A recommendation in the tracker that is worded like a paragraph. `text` is its text in the language of the file."""
-
-    recommendation: Recommendation
-    text: str
-
-
-def find_similar(
-    view: View, imported: ImportedDocument, paragraphs: Iterable[ImportedParagraph], *, document: str
-) -> dict[str, SimilarDemand]:
-    """Return number of a paragraph → the most similar recommendation, for paragraphs that have one.
-
-    Recommendations of the document with the id `document` are left out: they are other paragraphs of the same text.
-    """
-    others = [r for r in view.recommendations.values() if r.document != document][:MAX_COMPARED]
-    texts, code = [], imported.language
-    for r in others:
-        parts = [f"({part.id}) {_words(view, part.summary, code)}" for part in r.parts]
-        texts.append("\n".join([_words(view, r.text or r.summary, code), *parts]))
-    there = [_stems(f"{_words(view, r.title, code)}\n{text}") for r, text in zip(others, texts, strict=True)]
-    asked = {p.number: _stems("\n".join([p.heading, p.full_text, *(one.text for one in p.parts)])) for p in paragraphs}
-    occurrences = Counter(stem for stems in (*there, *asked.values()) for stem in stems)
-    total = len(there) + len(asked)
-    weights = {stem: log(total / n) for stem, n in occurrences.items()}
-    sums = [_weight(stems, weights) for stems in there]
-    found: dict[str, SimilarDemand] = {}
-    for number, stems in asked.items():
-        own = _weight(stems, weights)
-        best = 0.0
-        for r, text, other, weight in zip(others, texts, there, sums, strict=True):
-            common = _weight(stems & other, weights)
-            similarity = common / min(own, weight) if common >= LEAST_WEIGHT else 0.0
-            if similarity >= LEAST_SIMILARITY and similarity > best:
-                best = similarity
-                found[number] = SimilarDemand(r, text)
-    return found
-
-
-def _words(view: View, text: Mapping[str, TextVariant], language: str) -> str:
-    return resolve(text, language, view.settings.language).text
-
-
-def _stems(text: str) -> frozenset[str]:
-    return frozenset(word[:STEM_LENGTH] for word in _LONG_WORD.findall(text.casefold()))
-
-
-def _weight(stems: frozenset[str], weights: Mapping[str, float]) -> float:
-    return sum(weights[stem] for stem in stems)
-
-
-def propose_themes(view: View, versions: Iterable[ImportedParagraph]) -> tuple[str, ...]:
-    """Return the ids of the themes that have a keyword in a paragraph, in the order of the settings.
-
-    `versions` are the paragraph in one or more languages. Its heading is searched too, but not the concern before it.
-    """
-    terms = view.settings.themes
-    keywords = _keywords(tuple(term.keywords for term in terms), view.settings.synonyms)
-    found: set[int] = set()
-    for paragraph in versions:
-        for text in (paragraph.heading, paragraph.full_text, *(part.text for part in paragraph.parts)):
-            found |= keywords.groups_in(stems_of(text))
-    return tuple(term.id for number, term in enumerate(terms) if number in found)
-
-
-@lru_cache(maxsize=8)
-def _keywords(of_themes: tuple[tuple[str, ...], ...], groups: tuple[tuple[str, ...], ...]) -> Synonyms:
-    """Return one group for each theme: its keywords and the phrases that mean the same by the groups of synonyms."""
-    by_stems = {stems_of(phrase): group for group in groups for phrase in group}
-    return Synonyms(
-        [
-            [phrase for keyword in keywords for phrase in (keyword, *by_stems.get(stems_of(keyword), ()))]
-            for keywords in of_themes
-        ]
-    )
-
-
-register_cache(_keywords.cache_clear)

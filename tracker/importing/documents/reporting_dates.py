@@ -1,4 +1,7 @@
-"""Dates and periods as committees write them, such as "12 and 13 September 2024" or "within 24 months": what is due when."""
+"""Find dates and periods as committees write them, such as "12 and 13 September 2024" or "within 24 months".
+
+From these, find when a reply or a report is due.
+"""
 
 import re
 from calendar import monthrange
@@ -9,9 +12,13 @@ from functools import cache
 from typing import NamedTuple
 
 from tracker.importing.documents.imported_document import ImportedFollowUp, StatedDeadline
-from tracker.importing.documents.phrases import Phrases, months_of_all, split_sentences
-from tracker.importing.documents.recommendation_finder import find_paragraphs, is_follow_up, is_next_report
-from tracker.importing.documents.structure import NumberedParagraph, letters_of_lists
+from tracker.importing.documents.phrases import Phrases, months_in_all_languages, split_sentences
+from tracker.importing.documents.recommendation_finder import (
+    find_paragraph_references,
+    is_about_follow_up,
+    is_about_next_report,
+)
+from tracker.importing.documents.structure import SECTIONS_WITHOUT_DEMANDS, NumberedParagraph, letters_of_lists
 from tracker.model.partial_dates import is_before, last_day
 
 MAX_MONTHS = 240
@@ -24,7 +31,10 @@ _DAYS = rf"\d{{1,2}}(?:\s*(?:st|nd|rd|th|er)\b)?(?:{_JOINT}\d{{1,2}})*"
 
 @dataclass(frozen=True, slots=True)
 class WrittenDate:
-    """A date or several days written together. `text` is a partial date; `start` and `end` are its place."""
+    """A date, or several days that are written together, in a text.
+
+    `text` is the partial date, such as "2024-09-12/2024-09-13". `start` and `end` are the place of the written words.
+    """
 
     text: str
     start: int
@@ -32,8 +42,8 @@ class WrittenDate:
 
 
 @cache
-def _pattern() -> re.Pattern[str]:
-    names = "|".join(sorted(map(re.escape, months_of_all()), key=len, reverse=True))
+def _date_pattern() -> re.Pattern[str]:
+    names = "|".join(sorted(map(re.escape, months_in_all_languages()), key=len, reverse=True))
     return re.compile(
         rf"\b(?:(?P<iso>\d{{4}}-\d{{2}}-\d{{2}})|(?P<dd>\d{{1,2}})[./](?P<mm>\d{{1,2}})[./](?P<yyyy>\d{{4}})"
         rf"|(?P<usmonth>{names})\s+(?P<usday>\d{{1,2}}),\s+(?P<usyear>\d{{4}})"
@@ -44,24 +54,27 @@ def _pattern() -> re.Pattern[str]:
 
 
 class _Mention(NamedTuple):
-    first: tuple[int, int, int]  # year, month, day; 0 is unknown
+    """A mention of days, of a month or of a year, and its place in the text. An unknown part of a date is 0."""
+
+    first: tuple[int, int, int]  # year, month, day
     last: tuple[int, int, int]
     start: int
     end: int
 
 
 def _mentions(text: str) -> Iterator[_Mention]:
-    for match in _pattern().finditer(text):
+    """Yield the mentions of dates in `text`, in order. A month with neither day nor year is left out."""
+    for match in _date_pattern().finditer(text):
         days: list[int] = []
         if match["iso"]:
             year, month, *days = map(int, match["iso"].split("-"))
         elif match["yyyy"]:
             year, month, days = int(match["yyyy"]), int(match["mm"]), [int(match["dd"])]
         elif match["usmonth"]:
-            year, month = int(match["usyear"]), months_of_all()[match["usmonth"].lower()]
+            year, month = int(match["usyear"]), months_in_all_languages()[match["usmonth"].lower()]
             days = [int(match["usday"])]
         elif match["month"]:
-            year, month = int(match["year"] or 0), months_of_all()[match["month"].lower()]
+            year, month = int(match["year"] or 0), months_in_all_languages()[match["month"].lower()]
             days = [int(day) for day in re.findall(r"\d+", match["days"] or "")]
         else:
             year, month = int(match["alone"]), 0
@@ -70,7 +83,8 @@ def _mentions(text: str) -> Iterator[_Mention]:
             yield _Mention((year, month, first), (year, month, last), match.start(), end=match.end())
 
 
-def _partial(year: int, month: int, day: int) -> str | None:
+def _partial_date(year: int, month: int, day: int) -> str | None:
+    """Return a partial date, in which a month or day of 0 is left out; None if there is no such day."""
     try:
         if month:
             date(year, month, day or 1)
@@ -80,9 +94,9 @@ def _partial(year: int, month: int, day: int) -> str | None:
 
 
 def find_dates(text: str) -> list[WrittenDate]:
-    """Return the dates in `text`, in order. Days that are written together come back as one date or one period.
+    """Return the dates in `text`, in order. Days that are written together are one date or one period.
 
-    In "29 October and 2 November 2021" the year counts for both. A day without any year is left out.
+    "29 October and 2 November 2021" is one period in 2021. Days without a year are left out.
     """
     groups: list[list[_Mention]] = []
     for mention in _mentions(text):
@@ -95,7 +109,7 @@ def find_dates(text: str) -> list[WrittenDate]:
     for group in groups:
         year = group[-1].last[0]
         first = (group[0].first[0] or year, *group[0].first[1:])
-        start, end = _partial(*first) if year else None, _partial(*group[-1].last) if year else None
+        start, end = _partial_date(*first) if year else None, _partial_date(*group[-1].last) if year else None
         if start and end and end >= start:
             whole = start if start == end else f"{start}/{end}"
             dates.append(WrittenDate(whole, group[0].start, group[-1].end))
@@ -103,7 +117,10 @@ def find_dates(text: str) -> list[WrittenDate]:
 
 
 def find_period(text: str, phrases: Phrases) -> tuple[str, int]:
-    """Return the words of the first period in `text`, and its length in months; "" and 0 if there is none."""
+    """Return (words, number of months) for the first period in `text`, such as ("within two years", 24).
+
+    Return ("", 0) if there is none, if its length is not understood, or if it is longer than MAX_MONTHS.
+    """
     found = phrases.find("period", text)
     if not found:
         return "", 0
@@ -118,9 +135,9 @@ def find_period(text: str, phrases: Phrases) -> tuple[str, int]:
 
 
 def months_later(partial_date: str, months: int) -> str:
-    """Return the same day, or the same month or year if the day is not known, `months` months after `partial_date`.
+    """Return the partial date `months` months after `partial_date`, with the same precision: day, month or year.
 
-    Of a period it takes the last day. If that month has no such day, it takes the last day of the month.
+    A period counts from its last day. If the new month has no such day, return the last day of this month.
     """
     day = last_day(partial_date)
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
@@ -132,20 +149,24 @@ def months_later(partial_date: str, months: int) -> str:
 def read_follow_up(
     paragraphs: Sequence[NumberedParagraph], phrases: Phrases, adopted: str | None
 ) -> ImportedFollowUp | None:
-    """Return the follow-up that the committee asks for, or None. It stands in one of the last paragraphs."""
+    """Return the paragraphs that the committee selected for follow-up and when the reply is due, or None.
+
+    The last paragraph that selects other paragraphs, by a date or within a period, counts. A period is counted from
+    `adopted`, a partial date. The date of the reply is None if the document has only a period and `adopted` is None.
+    """
     numbers = {paragraph.number for paragraph in paragraphs}
     letters = letters_of_lists(paragraphs)
     for paragraph in reversed(paragraphs):
         text = " ".join(f"({line.letter}) {line.text}" if line.letter else line.text for line in paragraph.lines)
         sentences = split_sentences(text, phrases)
         for place, sentence in enumerate(sentences):
-            if not is_follow_up(sentence, phrases) or is_next_report(sentence, phrases):
+            if not is_about_follow_up(sentence, phrases) or is_about_next_report(sentence, phrases):
                 continue
             due = next((written.text for written in _due_dates(sentence, phrases)), None)
             words, months = find_period(sentence, phrases)
             # more may follow: "In addition, the Committee requests follow-up information … in paragraph 10"
             asked = [sentence, *(other for other in sentences[place + 1 :] if phrases.has("follow_up", other))]
-            named = (name for one in asked for name in find_paragraphs(one, phrases, letters))
+            named = (name for one in asked for name in find_paragraph_references(one, phrases, letters))
             others = numbers - {paragraph.number}
             selected = tuple(dict.fromkeys(name for name in named if name.partition(" ")[0] in others))
             if selected and (due or months):
@@ -156,47 +177,53 @@ def read_follow_up(
 
 
 def _due_dates(sentence: str, phrases: Phrases) -> list[WrittenDate]:
-    """Return the dates in the sentence that stand after a word such as "by": those with a month first, then years."""
+    """Return the dates after a word such as "by" in the sentence, without periods such as 12 to 13 September.
+
+    Dates with a month come first, then those with only a year.
+    """
     pattern = re.compile(rf"(?:{phrases.patterns['due'].pattern})(?: (?:the end of|конца|the|начала))?$", re.I)
     found = [one for one in find_dates(sentence) if pattern.search(sentence[: one.start].rstrip())]
     return sorted((one for one in found if "/" not in one.text), key=lambda one: len(one.text) == len("2028"))
 
 
 def _is_past(written: WrittenDate, not_before: str | None) -> bool:
+    """Return whether a date certainly ends before the partial date `not_before`. False if that is None."""
     return not_before is not None and is_before(written.text, not_before)
 
 
 def read_next_report(
     paragraphs: Sequence[NumberedParagraph], phrases: Phrases, *, not_before: str | None = None
 ) -> tuple[StatedDeadline | None, str | None]:
-    """Return when the next report is due, and when the committee will send its list of issues for it.
+    """Return (when the next report is due, when the committee will send its list of issues for this report).
 
-    `not_before` is the date of the document itself: an earlier date is that of another report. The introduction and
-    the positive aspects ask for no report.
-    Each is None if the document does not say so. If the committee names only the year of its list of issues and a period
-    for the answer, the date is computed from them. If it asks only for answers "in its next periodic report, which is due
-    in September 2010", this date counts.
+    The second is a partial date. Each is None if the document does not say it. Dates before `not_before`, the
+    partial date of the document itself, belong to other reports, and the introduction and the positive aspects are
+    not read.
+
+    If the committee gives only the date of its list of issues and a period for the answer, the date of the report is
+    computed from these. If no sentence says when the report is due, the date in a request for information "in its next
+    periodic report, which is due in September 2010" counts.
     """
     best: StatedDeadline | None = None
     mentioned: StatedDeadline | None = None
     list_of_issues: str | None = None
     passed = re.compile(rf"(?:{phrases.patterns['was_due'].pattern})$", re.I)
     for paragraph in reversed(paragraphs):
-        nearest = paragraph.headings[-1] if paragraph.headings else ""
-        if phrases.has_any(("positive_heading", "introduction_heading"), nearest):
+        if phrases.has_any(SECTIONS_WITHOUT_DEMANDS, paragraph.heading):
             continue
         for sentence in split_sentences(paragraph.text, phrases):
             how = {"sentence": sentence.strip(), "paragraph": paragraph.number}
             if phrases.has("information_in_report", sentence):
                 # the date of the next report, if a sentence that asks for something in this report names it
                 written = (each for each in find_dates(sentence) if "/" not in each.text)
-                open_ones = (each for each in written if not _is_past(each, not_before))
-                for each in open_ones if mentioned is None else ():
-                    if phrases.has("report_is_due", sentence[: each.start].rstrip()):
-                        mentioned = mentioned or StatedDeadline(each.text, False, "", **how)
+                for each in written if mentioned is None else ():
+                    is_due = phrases.has("report_is_due", sentence[: each.start].rstrip())
+                    if is_due and not _is_past(each, not_before):
+                        mentioned = StatedDeadline(each.text, False, "", **how)
+                        break
                 continue
             is_about_it = phrases.has("next_report_subject", sentence) and phrases.has("next_report", sentence)
-            if not is_about_it or is_follow_up(sentence, phrases):
+            if not is_about_it or is_about_follow_up(sentence, phrases):
                 continue
             words, months = find_period(sentence, phrases)
             dates = [written for written in _due_dates(sentence, phrases) if not _is_past(written, not_before)]

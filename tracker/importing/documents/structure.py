@@ -1,7 +1,7 @@
-"""The structure of a document, from blocks of text: numbered paragraphs, the headings above them, and their lettered parts.
+"""Find the structure of a document in blocks of text: numbered paragraphs, their headings, their lettered parts.
 
-The first functions find which numbers and letters at the start of blocks number something. Parts may stand on lines of
-their own, or inside the text of a paragraph.
+The first functions find the numbers and letters at the start of blocks. Parts may stand on lines of their own, or
+inside the text of a paragraph. `read_structure` uses all the others.
 """
 
 import re
@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from itertools import takewhile
 
 from tracker.importing.documents.imported_document import BlockRole, TextBlock, ends_sentence
-from tracker.importing.documents.phrases import Phrases, months_of_all, split_sentences
+from tracker.importing.documents.phrases import Phrases, months_in_all_languages, split_sentences
 from tracker.model.localized_text import one_line
 
 MAX_CANDIDATES = 4_000
@@ -26,7 +26,7 @@ _CAPITAL = re.compile(r"(?P<label>[A-HА-ЖС]|[IVX]{1,4})\.\s*(?=[A-ZА-ЯЁ\d�
 _REFERENCE_GOES_ON = re.compile(
     r"(?:(?:and|or|above|below|of|и|или|выше|настоящ\w+|статьи|пункта)\b|to (?=\(?\w{1,3}\))|[,;.)–(-])"
 )
-"""What follows a letter that is only referred to: "(a) and (b)", "(a) to (c)". A part may begin with "To" or "to ensure"."""
+"""What follows a letter in a reference: "(a) and (b)", "(a) to (c)". But a part may begin with "To" or "to ensure"."""
 _LOOKALIKES = dict(zip("абвсеорхуід", "abbceopxyid", strict=True))
 _CYRILLIC = "абвгдежзиклмнопрстуфхцчшщэюя"
 _ROMANS = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii", "xiii", "xiv", "xv")
@@ -40,9 +40,11 @@ _NOT_TEXT = re.compile(
     r"(?:and|or|above|below|of the|et|ou|y|o|и|или|выше|настоящ\w+|статьи|пункта)\b|to (?=\(?\w{1,3}\))", re.I
 )
 SECTIONS_WITHOUT_DEMANDS = ("positive_heading", "introduction_heading")
+"""The phrases that match the headings of sections in which nothing is recommended."""
 LONGEST_HEADING = 300
 """Characters. A longer block is not a heading, whatever its style."""
 _LOOK_AHEAD = 6
+"""How many blocks below a possible heading are looked at for the paragraph that it stands above."""
 _FOOTNOTE_MARK = re.compile(r"\s*(?:\*+|\[\d+\])+$")
 _STARRED = re.compile(r"\*{1,3}\s*[^\W\d_]")
 """The footnote to the title, which stands in the text: "* Adopted by the Committee at its seventy-sixth session …"."""
@@ -53,9 +55,10 @@ _NUMBER_FOLLOWS = re.compile(r"(?:\bparas?\.?|paragraphs?|\barts?\.?|articles?|\
 
 @dataclass(frozen=True, slots=True)
 class NumberCandidate:
-    """A block that begins like a numbered paragraph. `index` is its place, `end` where its text starts after the number.
+    """A block that begins like a numbered paragraph.
 
-    `strength` is from 0 (hardly a number of a paragraph) to 1.5 (an automatic number).
+    `index` is the place of the block, `end` the place in its text where the words begin. `strength` says how
+    likely it is the number of a paragraph: below 0 is unlikely, 1.5 is an automatic number.
     """
 
     index: int
@@ -66,7 +69,10 @@ class NumberCandidate:
 
 @dataclass(frozen=True, slots=True)
 class ListLabel:
-    """A letter or a nested number at the start of a block. `end` is where the text starts after it."""
+    """A letter or a small Roman number at the start of a block. `end` is the place in the text where the words begin.
+
+    `letter` is without brackets, as printed. `is_roman` is True for "i", "v" and "x" too, which may also be letters.
+    """
 
     letter: str
     is_roman: bool
@@ -75,43 +81,44 @@ class ListLabel:
 
 @dataclass(frozen=True, slots=True)
 class ListLetters:
-    """The letters of the lists in a document, by which its references to parts are read.
+    """The letters of the lists in a document. They are needed to understand its references to parts.
 
-    `lists` maps the number of a paragraph → its printed letter → the Latin letter of the same place. `is_russian` says
-    that the document counts а, б, в, so that a letter "в" is the third one.
+    `lists` maps number of a paragraph → printed letter of a part → Latin letter of this part. `is_russian` says
+    that the lists of the document count а, б, в: then "в" is the third letter, not a "b".
     """
 
     lists: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     is_russian: bool = False
 
-    def latin(self, letter: str, number: str) -> str:
-        """Return the Latin letter that `letter` stands for in a reference to paragraph `number`; "" if there is none."""
+    def to_latin(self, letter: str, number: str) -> str:
+        """Return the Latin letter of the part that `letter` means in a reference to paragraph `number`; "" for none."""
         if known := self.lists.get(number, {}).get(letter):
             return known
         return (_by_order(letter) if self.is_russian else "") or latin_letter(letter)
 
 
 def typed_number(index: int, text: str, *, weaker: bool = False) -> NumberCandidate | None:
-    """Return the number with which `text` begins if it may be that of a paragraph, otherwise None.
+    """Return the number with which `text` begins if it may be the number of a paragraph, otherwise None.
 
-    Years, dates, numbers of acts and counts are not numbers of paragraphs. `weaker` says that something speaks against
-    it, such as an unfinished sentence before.
+    It has up to three digits, and no month follows. `index` is the place of the block. `weaker` lowers the
+    strength, for example because the text before ends inside a sentence.
     """
     found = _NUMBER.match(text)
     if not found or bool(found["open"]) != (found["close"] == ")") or not 0 < int(found["number"]) <= MAX_NUMBER:
         return None
     first, word = text[found.end()], re.match(r"[^\W\d_]+", text[found.end() :])
     begins = first.isupper() or first in "“«"
-    if (word and word[0].lower() in months_of_all()) or not (begins or found["close"]):
+    if (word and word[0].lower() in months_in_all_languages()) or not (begins or found["close"]):
         return None
     strength = 0.6 if not found["close"] else 1.0 if begins or first in '"([' else 0.4
     return NumberCandidate(index, int(found["number"]), found.end(), strength=strength - (0.7 if weaker else 0))
 
 
 def choose_numbers(candidates: Sequence[NumberCandidate]) -> dict[int, NumberCandidate]:
-    """Return index of the block → candidate, for those that together are the numbers of the document.
+    """Return index of a block → its candidate, for the candidates that are the numbers of the document's paragraphs.
 
-    They are the best rising sequence: gaps make it worse, consecutive numbers make it better.
+    They are the rising sequence with the best score: strength and consecutive numbers raise the score, gaps lower
+    it. The last block comes first. Candidates after the first MAX_CANDIDATES are ignored.
     """
     candidates = candidates[:MAX_CANDIDATES]
     best: list[tuple[float, int]] = []
@@ -132,7 +139,10 @@ def choose_numbers(candidates: Sequence[NumberCandidate]) -> dict[int, NumberCan
 
 
 def list_label(text: str, automatic: str = "") -> ListLabel | None:
-    """Return the letter or the Roman number at the start of a block, or None. `automatic` is its automatic label."""
+    """Return the letter or small Roman number at the start of a block; None if there is none, or only "(a) and (b)".
+
+    `automatic` is the automatic label of the block, such as "(a)". If there is one, `text` is not looked at.
+    """
     if automatic:
         found = _AUTOMATIC.fullmatch(automatic.strip())
         body = found["body"] if found else ""
@@ -147,10 +157,11 @@ def list_label(text: str, automatic: str = "") -> ListLabel | None:
     return ListLabel(typed["a"] or typed.groupdict().get("b") or "", False, typed.end())
 
 
-def capital_label(text: str, automatic: str = "") -> int:
-    """Return the length of a label of a heading, such as "A. ", at the start of `text`; -1 if there is none.
+def heading_label_length(text: str, automatic: str = "") -> int:
+    """Return the length of the label of a heading, such as "A. ", at the start of `text`; -1 if there is none.
 
-    If there is an `automatic` label, only this is looked at, and a label of a heading has the length 0.
+    `automatic` is the automatic label of the block. If there is one, `text` is not looked at: the length is 0 if the
+    automatic label has capital letters, otherwise -1.
     """
     if automatic:
         return 0 if re.fullmatch(r"\(?[A-ZА-Я]{1,4}[.)]?", automatic.strip()) else -1
@@ -159,28 +170,37 @@ def capital_label(text: str, automatic: str = "") -> int:
 
 
 def is_letter_at(letter: str, position: int) -> bool:
-    """Return whether `letter` may name part `position` (from 0): Latin, Cyrillic that looks like it, or in order."""
+    """Return whether `letter` may be the letter of the part at `position` (from 0).
+
+    It may be the Latin letter, a Cyrillic one that looks like it, or the Cyrillic one at this position of the alphabet.
+    """
     latin = chr(ord("a") + position) if position < 26 else ""
     return latin in (letter, _LOOKALIKES.get(letter)) or letter == _CYRILLIC[position : position + 1]
 
 
 def latin_letter(letter: str) -> str:
-    """Return the Latin letter for a letter of a part, which may be Cyrillic; "" if there is none."""
+    """Return the Latin letter for the letter of a part, which may be Cyrillic; "" if there is none, or for longer text.
+
+    A Cyrillic letter stands for the Latin one that it looks like ("с" for "c"), otherwise for the one at its place
+    in the alphabet ("б" for "b").
+    """
     if len(letter) != 1:
         return ""
     return letter if letter.isascii() else _LOOKALIKES.get(letter) or _by_order(letter)
 
 
 def _by_order(letter: str) -> str:
+    """Return the Latin letter at the place that `letter` has in the Cyrillic alphabet; "" if there is none."""
     place = _CYRILLIC.find(letter)
     return chr(ord("a") + place) if 0 <= place < 26 else ""
 
 
 @dataclass(frozen=True, slots=True)
 class ParagraphLine:
-    """A piece of a paragraph: a lettered part (`letter` is Latin), or text without a letter (`letter` is "").
+    """A piece of a paragraph: the text of a lettered part, or text without a letter. `text` is without the letter.
 
-    `printed` is the letter as the document has it, which may be Cyrillic.
+    `letter` is the Latin letter of the part, `printed` the letter in the document, which may be Cyrillic. Both are
+    "" if there is none. Nested items, (i) and so on, are lines of `text`.
     """
 
     letter: str
@@ -188,10 +208,12 @@ class ParagraphLine:
     printed: str = ""
 
 
-def split_run_in(text: str, phrases: Phrases) -> list[ParagraphLine]:
-    """Return the lines of the text: the chapeau, the parts, and what follows the last part.
+def split_inline_parts(text: str, phrases: Phrases) -> list[ParagraphLine]:
+    """Return the lines of a text whose parts do not stand on lines of their own.
 
-    References to letters, such as "article 2 (a)", are not parts. There must be at least two parts.
+    They are the chapeau (which may be empty), the parts, and the text after the last part if there is one. With
+    fewer than two parts, return the whole text as one line. References to letters, such as "article 2 (a)", are not
+    parts.
     """
     found: list[re.Match[str]] = []
     for label in _LABEL.finditer(text):
@@ -216,9 +238,10 @@ def split_run_in(text: str, phrases: Phrases) -> list[ParagraphLine]:
 
 
 def split_tail(lines: Sequence[ParagraphLine], phrases: Phrases) -> list[ParagraphLine]:
-    """Return the lines, where sentences to the State party that follow the last part are a line of their own.
+    """Return the lines, with sentences to the State party at the end of the last part moved to a line of their own.
 
-    "(c) Train judges. The State party should also publish data." If other parts have such sentences too, they stay.
+    "(c) Train judges. The State party should also publish data." Nothing is moved if other parts have such
+    sentences too, or if there are fewer than two parts.
     """
     at = max((index for index, line in enumerate(lines) if line.letter), default=-1)
     parts = [line for line in lines[: at + 1] if line.letter]
@@ -235,6 +258,8 @@ def split_tail(lines: Sequence[ParagraphLine], phrases: Phrases) -> list[Paragra
 
 @dataclass(frozen=True, slots=True)
 class _Heading:
+    """A heading. A lower `rank` is a higher heading; `role` and `level` are those of its block."""
+
     rank: int
     text: str
     role: BlockRole
@@ -243,7 +268,10 @@ class _Heading:
 
 @dataclass(slots=True)
 class HeadingStack:
-    """The headings that are in force. `is_open` says that headings came in after the last paragraph."""
+    """The headings above the place that is being read, the highest first.
+
+    `is_open` says that headings were added since the last paragraph began.
+    """
 
     phrases: Phrases
     is_open: bool = False
@@ -251,14 +279,14 @@ class HeadingStack:
     _run: int = 0
 
     def add(self, block: TextBlock) -> None:
-        """Add a heading. It continues the one before if this one goes on over several lines."""
-        start = capital_label(block.text, block.label)
+        """Add a heading, and remove those that it ends. If the last heading goes on in this block, join both."""
+        start = heading_label_length(block.text, block.label)
         text = _FOOTNOTE_MARK.sub("", one_line(block.text)[max(start, 0) :])
         if not text:
             return
         last = self._stack[-1] if self.is_open and self._stack and start < 0 else None
         if last and (block.role is not BlockRole.HEADING or (block.role, block.level) == (last.role, last.level)):
-            is_unfinished = last.text.endswith((",", "-", "–")) or self.phrases.ends_unfinished(last.text)
+            is_unfinished = last.text.endswith((",", "-", "–")) or self.phrases.is_unfinished(last.text)
             if is_unfinished or text[0].islower():
                 joint = "" if last.text.endswith("-") else " "
                 self._stack[-1] = replace(last, text=last.text + joint + text)
@@ -273,15 +301,19 @@ class HeadingStack:
         self.is_open = True
 
     def _is_over(self, section: _Heading, rank: int) -> bool:
-        """Return whether a section ends with the next heading, because it has no headings of its own: "Introduction".
+        """Return whether a heading of this `rank` ends `section`, one such as "Introduction" without headings below it.
 
-        Without this, it would cover the rest of a document whose sections look like its topics.
+        Where the headings of sections look like those of topics, the section would otherwise last to the end of the
+        document.
         """
         has_levels = section.role is BlockRole.HEADING and rank > section.rank
         return not self.is_open and not has_levels and self.phrases.has_any(SECTIONS_WITHOUT_DEMANDS, section.text)
 
-    def close(self) -> tuple[str, ...]:
-        """Return the headings above the paragraph that begins here."""
+    def begin_paragraph(self) -> tuple[str, ...]:
+        """Begin a paragraph, and return the headings above it, from section to topic.
+
+        The next heading that is added begins a new group of headings.
+        """
         self.is_open, self._run = False, 0
         return tuple(heading.text for heading in self._stack)
 
@@ -291,8 +323,8 @@ def is_heading(
 ) -> bool:
     """Return whether the block at `index` is a heading.
 
-    `numbers` are the places of the numbered paragraphs. `unfinished` says that the text before ends inside a sentence,
-    `goes_on` that the block before is a heading too.
+    `numbers` are the places of the blocks that begin a numbered paragraph. `unfinished` says that the text before the
+    block ends inside a sentence, `goes_on` that the block before is a heading too.
     """
     block = blocks[index]
     text = one_line(block.text)
@@ -301,7 +333,7 @@ def is_heading(
     is_sentence = ends_sentence(_FOOTNOTE_MARK.sub("", text)) and not text.endswith("?")
     if block.role is BlockRole.HEADING:
         return not (is_sentence and len(text) > 120)
-    if capital_label(text, block.label) >= 0 and not is_sentence:
+    if heading_label_length(text, block.label) >= 0 and not is_sentence:
         return True
     starts_like_one = text[0].isupper() or text[0].isdigit() or text[0] in '“"«‘('
     if is_sentence or block.label or not (goes_on or starts_like_one):
@@ -310,6 +342,7 @@ def is_heading(
 
 
 def _paragraph_follows(blocks: Sequence[TextBlock], index: int, numbers: Container[int]) -> bool:
+    """Return whether a numbered paragraph begins soon after `index`, with at most headings between."""
     for later, block in enumerate(blocks[index + 1 : index + 1 + _LOOK_AHEAD], index + 1):
         text = one_line(block.text)
         is_text = ends_sentence(text) or len(text) > LONGEST_HEADING or list_label(text, block.label)
@@ -327,14 +360,23 @@ class NumberedParagraph:
     lines: tuple[ParagraphLine, ...]
 
     @property
+    def heading(self) -> str:
+        """Return the nearest heading above the paragraph, or ""."""
+        return self.headings[-1] if self.headings else ""
+
+    @property
     def text(self) -> str:
-        """Return all text of the paragraph, without letters."""
+        """Return all text of the paragraph in one line, without the letters of its parts."""
         return " ".join(line.text for line in self.lines)
 
 
 @dataclass(slots=True)
 class _OpenParagraph:
-    """A paragraph that is being read: its lines, the letters so far, and the nested numbers of the last part."""
+    """A paragraph that is being read.
+
+    `letters` is how many letters of its list were read, `nested` how many Roman numbers of the last part.
+    `list_level` is the level of the list with automatic letters, -1 if there is none.
+    """
 
     number: str
     headings: tuple[str, ...]
@@ -344,7 +386,7 @@ class _OpenParagraph:
     list_level: int = -1
 
     def add_text(self, text: str) -> None:
-        """Add text without a letter. It continues the line before if that one is unfinished."""
+        """Add text without a letter: to the last line if that ends inside a sentence, otherwise as a new line."""
         last = self.lines[-1] if self.lines else None
         if last and last.text and not ends_sentence(last.text) and (text[:1].islower() or text[:1].isdigit()):
             self.lines[-1] = replace(last, text=f"{last.text} {text}")
@@ -353,12 +395,12 @@ class _OpenParagraph:
             self.nested = 0
 
     def add_nested(self, label: str, text: str) -> None:
-        """Add a nested item to the line before."""
+        """Add a nested item, such as (i), to the end of the last line, after a line break."""
         last = self.lines.pop() if self.lines else ParagraphLine("", "")
         self.lines.append(replace(last, text="\n".join([last.text, f"{label} {text}".strip()]).strip()))
 
     def add_labelled(self, label: ListLabel, block: TextBlock) -> None:
-        """Add a block that begins with a letter or a Roman number: a part, a nested item, or mere text."""
+        """Add a block that begins with `label`: as a part if its letter is the next one, otherwise as a nested item."""
         text = one_line(block.text)[label.end :]
         shown = one_line(block.text)[: label.end].strip() or block.label
         restarts = bool(self.letters and self.lines and not self.lines[-1].letter)
@@ -377,11 +419,11 @@ class _OpenParagraph:
         self.letters, self.nested = place + 1, 0
         self.list_level = block.level if block.label else self.list_level
 
-    def closed(self, phrases: Phrases) -> NumberedParagraph:
-        """Return the paragraph as it is now, with parts that run in the text as lines of their own."""
+    def finish(self, phrases: Phrases) -> NumberedParagraph:
+        """Return the whole paragraph. Parts that do not stand on lines of their own become lines."""
         lines = tuple(self.lines)
         if not any(line.letter for line in lines):
-            split = (piece for line in lines for piece in split_run_in(line.text, phrases))
+            split = (piece for line in lines for piece in split_inline_parts(line.text, phrases))
             lines = tuple(piece for piece in split if piece.text or piece.letter)
         return NumberedParagraph(self.number, self.headings, tuple(split_tail(lines, phrases)))
 
@@ -391,7 +433,8 @@ def read_structure(
 ) -> tuple[list[TextBlock], list[NumberedParagraph], list[str]]:
     """Return (blocks before the first numbered paragraph, paragraphs with headings and parts, footnotes).
 
-    There are no paragraphs if nothing is numbered.
+    The footnotes are only those to the title, which begin with "*". If no block is numbered, all blocks come back
+    as the first value, and there are no paragraphs. Paragraphs are without the tables of data that stand in them.
     """
     blocks = list(_split_soft_breaks(_join_lonely_labels(blocks)))
     numbers = choose_numbers(list(number_candidates(blocks, phrases)))
@@ -403,7 +446,7 @@ def read_structure(
     notes: list[str] = []
     for index, block in enumerate(blocks[first:], first):
         if number := numbers.get(index):
-            opened.append(_OpenParagraph(str(number.number), stack.close()))
+            opened.append(_OpenParagraph(str(number.number), stack.begin_paragraph()))
             text = one_line(block.text)[number.end :]
             if label := list_label(text):
                 opened[-1].add_labelled(label, replace(block, text=text, label=""))
@@ -422,15 +465,15 @@ def read_structure(
             current.add_labelled(label, block)
         elif is_heading(blocks, index, numbers, unfinished=unfinished and not stack.is_open, goes_on=stack.is_open):
             stack.add(block)
-        elif block.label and capital_label(block.text, block.label) < 0:
+        elif block.label and heading_label_length(block.text, block.label) < 0:
             current.add_nested(block.label, one_line(block.text))
         else:
             current.add_text(one_line(block.text))
-    return blocks[:first], [paragraph.closed(phrases) for paragraph in opened], notes
+    return blocks[:first], [paragraph.finish(phrases) for paragraph in opened], notes
 
 
 def letters_of_lists(paragraphs: Iterable[NumberedParagraph]) -> ListLetters:
-    """Return the letters that the lists of these paragraphs have."""
+    """Return which letters the lists of these paragraphs have, and whether most of them count in Russian (а, б, в)."""
     lists: dict[str, dict[str, str]] = {}
     for paragraph in paragraphs:
         for line in paragraph.lines:
@@ -441,7 +484,7 @@ def letters_of_lists(paragraphs: Iterable[NumberedParagraph]) -> ListLetters:
 
 
 def number_candidates(blocks: Sequence[TextBlock], phrases: Phrases) -> Iterator[NumberCandidate]:
-    """Yield the blocks that may begin a numbered paragraph."""
+    """Yield the automatic and typed numbers that may begin a numbered paragraph, in order. Tables of data have none."""
     before = ""
     for index, block in enumerate(blocks):
         is_heading_style = block.role is BlockRole.HEADING
@@ -452,7 +495,7 @@ def number_candidates(blocks: Sequence[TextBlock], phrases: Phrases) -> Iterator
             if 0 < number <= MAX_NUMBER:
                 found = NumberCandidate(index, number, 0, strength=0.2 if is_heading_style or block.level > 1 else 1.5)
         else:
-            is_cut = phrases.ends_unfinished(before) or _NUMBER_FOLLOWS.search(before)
+            is_cut = phrases.is_unfinished(before) or _NUMBER_FOLLOWS.search(before)
             found = typed_number(index, one_line(block.text), weaker=is_heading_style or bool(is_cut))
         if found and block.role is not BlockRole.TABLE:
             yield found
@@ -460,7 +503,10 @@ def number_candidates(blocks: Sequence[TextBlock], phrases: Phrases) -> Iterator
 
 
 def _join_lonely_labels(blocks: Sequence[TextBlock]) -> Iterator[TextBlock]:
-    """Yield the blocks. A block that is only a number or a letter, as in a table of two columns, joins the next."""
+    """Yield the blocks. A block that is only a number or a letter is joined to the next one.
+
+    Tables of two columns give such blocks: "12." and "The Committee …".
+    """
     pending = ""
     for block in blocks:
         is_cell = block.role is BlockRole.TABLE
@@ -475,7 +521,10 @@ def _join_lonely_labels(blocks: Sequence[TextBlock]) -> Iterator[TextBlock]:
 
 
 def _split_soft_breaks(blocks: Iterator[TextBlock]) -> Iterator[TextBlock]:
-    """Yield the blocks. Lines inside a block that begin with the letter of a part become blocks of their own."""
+    """Yield the blocks, each in one line. Lines that begin with the letter of a part become blocks of their own.
+
+    If several lines of a block begin with a typed number, each of its lines becomes a block. Headings are not divided.
+    """
     for block in blocks:
         lines = block.text.split("\n")
         if len(lines) == 1 or block.role is BlockRole.HEADING:
@@ -496,11 +545,14 @@ def _split_soft_breaks(blocks: Iterator[TextBlock]) -> Iterator[TextBlock]:
 
 
 def _headings_of_front(front: Sequence[TextBlock], phrases: Phrases) -> list[TextBlock]:
-    """Return the headings directly before the first paragraph, such as "A. Introduction", without the title."""
+    """Return the headings of sections at the end of `front`, such as "A. Introduction", at most four, in order.
 
-    def is_one(block: TextBlock) -> bool:
-        start = capital_label(block.text, block.label)
+    `front` are the blocks before the first paragraph. Its title is no heading of a section.
+    """
+
+    def is_section_heading(block: TextBlock) -> bool:
+        start = heading_label_length(block.text, block.label)
         plain = one_line(block.text)[max(start, 0) :]
         return (start >= 0 or phrases.has("section_heading", plain)) and len(plain) <= 200
 
-    return list(takewhile(is_one, front[:-5:-1]))[::-1]
+    return list(takewhile(is_section_heading, front[:-5:-1]))[::-1]

@@ -12,7 +12,14 @@ from dataclasses import dataclass, replace
 from tracker.editing.forms.document import DocumentForm
 from tracker.editing.forms.values import free_id, text_from_input
 from tracker.i18n import Language, get_language
-from tracker.importing.entry import ImportedChange, RowState, document_of_symbol, propose_cycle, symbol_in, wording_in
+from tracker.importing.entry import (
+    ImportedChange,
+    RowState,
+    match_symbol,
+    observations_of_symbol,
+    propose_cycle,
+    wording_in,
+)
 from tracker.importing.tables import vocabulary
 from tracker.importing.tables.results import ImportedRow, SheetColumn
 from tracker.importing.tables.vocabulary import SETS, SHEET_TEXTS, TEXTS_OF_RECORD, normalize_words
@@ -91,7 +98,7 @@ def _document_names(row: ImportedRow) -> list[str]:
 
 def _find_document(view: View, name: str) -> Document | None:
     """Return the document with this id, symbol or title. None if there is none, or if several have the title."""
-    if found := view.documents.get(name) or document_of_symbol(view, name):
+    if found := view.documents.get(name) or observations_of_symbol(view, name):
         return found if found.id in view.documents else None
     words = normalize_words(name)
     titled = [d for d in view.documents.values() if words in {normalize_words(t.text) for t in d.title.values()}]
@@ -117,7 +124,7 @@ def source_key(row: ImportedRow) -> str:
     symbol it is "", because a symbol names one document.
     """
     name = next(iter(_document_names(row)), "")
-    return "" if symbol_in(name) else normalize_words(name) or row.value("body")
+    return "" if match_symbol(name) else normalize_words(name) or row.value("body")
 
 
 def document_of_row(view: View, row: ImportedRow, defaults: RowDefaults) -> str:
@@ -160,7 +167,7 @@ def contradictions(
     chosen = document.symbol or language.resolve(document.title).text
     others = [d for name in _document_names(row) if (d := _find_document(view, name)) and d.id != document.id]
     found = [d.symbol or language.resolve(d.title).text for d in others]
-    symbols = [symbol[0] for name in _document_names(row) if (symbol := symbol_in(name))]
+    symbols = [symbol[0] for name in _document_names(row) if (symbol := match_symbol(name))]
     found += [symbol for symbol in symbols if document.symbol and not _find_document(view, symbol)]
     named = named_document(view, row) == document
     # a committee's row is no demand of civil society, unless it is the row of our own export that says so
@@ -198,8 +205,8 @@ def unlisted_documents(view: View, rows: Iterable[ImportedRow], language: Langua
     found: dict[str, Document] = {}
     codes = () if view.settings.allow_other_states else expected_state(view.dataset).codes
     for row in rows:
-        match = symbol_in(row.value("symbol"))
-        if not match or match[0] in found or document_of_symbol(view, match[0]):
+        match = match_symbol(row.value("symbol"))
+        if not match or match[0] in found or observations_of_symbol(view, match[0]):
             continue
         symbol, cycle = match[0], propose_cycle(match[0])
         body = next((body for body in view.bodies.values() if is_symbol_of(body, symbol)), None)

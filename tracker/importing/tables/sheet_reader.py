@@ -10,7 +10,7 @@ from itertools import chain, islice, pairwise
 
 from tracker.editing.forms.values import language_of_letters
 from tracker.i18n import LANGUAGES, Language, native_name
-from tracker.importing.entry import symbol_in
+from tracker.importing.entry import match_symbol
 from tracker.importing.tables import cell_values, results
 from tracker.importing.tables import raw_tables as raw
 from tracker.importing.tables import vocabulary as sheet_words
@@ -424,7 +424,7 @@ class _RowReader:
             named = self.references.read(heading)
             if named.symbol or named.body:
                 self.section = self._values_of_source(named, heading)
-            symbol = symbol_in(named.symbol)
+            symbol = match_symbol(named.symbol)
             self.state = country_in(heading) or (symbol and symbol["country"]) or self.state
             self._refuse_row(number, own, left_out)
             return
@@ -535,7 +535,7 @@ class _RowReader:
         If the reference is not clear, the whole text is also the name of a document, which an editor has to choose.
         """
         field = column.field
-        if field != "reference" and (self.vocabulary.code(field, text) or symbol_in(text) or "://" in text):
+        if field != "reference" and (self.vocabulary.code(field, text) or match_symbol(text) or "://" in text):
             return ()
         found = self.references.read(text)
         values = self._values_of_source(found, text, letter=column.letter)

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from tracker.accounts.accounts import LINK_DAYS, Account, Accounts, Reminders
 from tracker.accounts.accounts_file import accounts_file
-from tracker.accounts.reminders import ReminderLink, reminder_token, without_unused
+from tracker.accounts.reminders import ReminderLink, reminder_token, without_unusable_addresses
 from tracker.config import Config, is_loopback
 from tracker.i18n import get_language
 from tracker.model import partial_dates
@@ -106,8 +106,8 @@ class Reminding:
         cannot be used.
         """
         if not dry_run:
-            self.file.update(lambda people: (without_unused(people, self.now), None))
-        people = without_unused(self.file.read(), self.now)
+            self.file.update(lambda people: (without_unusable_addresses(people, self.now), None))
+        people = without_unusable_addresses(self.file.read(), self.now)
         due = [(account, text) for account in people.people if (text := self._text(people, account))]
         server = None if dry_run or not due else self.open_server(self.config)
         for account, text in due:

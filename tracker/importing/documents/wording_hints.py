@@ -1,0 +1,121 @@
+"""Hints from the words of a paragraph: recommendations in the tracker with similar words, and themes.
+
+Rare words count more, because all recommendations have the same drafting words: the scores of rapidfuzz are nearly the
+same for unrelated texts (45 to 55 of 100) and related ones (50 to 56). Themes are proposed by their keywords.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from math import log
+
+from tracker.importing.documents.imported_document import ImportedDocument, ImportedParagraph
+from tracker.model.localized_text import TextVariant, resolve
+from tracker.model.records import Recommendation
+from tracker.queries.search.text_search import Synonyms
+from tracker.queries.search.word_forms import stems_of
+from tracker.queries.view import View
+from tracker.storage.cache_registry import register_cache
+
+LEAST_SIMILARITY = 0.24
+"""From this similarity on, 0 to 1, a recommendation is proposed."""
+LEAST_WEIGHT = 8.0
+"""The least weight of the words that both texts have. Two short texts with one rare word in common have less."""
+MAX_COMPARED = 2_000
+"""With how many recommendations a document is compared at most, so that the review is shown at once."""
+STEM_LENGTH = 6
+"""Two words with the same first letters count as the same word: "treatment" and "treat", "женщин" and "женщинам"."""
+_LONG_WORD = re.compile(r"[^\W\d_]{4,}")
+
+
+@dataclass(frozen=True, slots=True)
+class SimilarDemand:
+    """A recommendation in the tracker whose words are like those of a paragraph.
+
+    `text` is the text and the parts of the recommendation, in the language of the file if it has one.
+    """
+
+    recommendation: Recommendation
+    text: str
+
+
+def find_similar_recommendations(
+    view: View, imported: ImportedDocument, paragraphs: Iterable[ImportedParagraph], *, document: str
+) -> dict[str, SimilarDemand]:
+    """Return number of a paragraph → the most similar recommendation in the tracker, if there is one.
+
+    Recommendations of the document with the id `document` are not compared, because they are paragraphs of the same
+    text. At most MAX_COMPARED recommendations are compared.
+    """
+    others = [r for r in view.recommendations.values() if r.document != document][:MAX_COMPARED]
+    texts, code = [], imported.language
+    for r in others:
+        parts = [f"({part.id}) {_wording(view, part.summary, code)}" for part in r.parts]
+        texts.append("\n".join([_wording(view, r.text or r.summary, code), *parts]))
+    there = [_beginnings(f"{_wording(view, r.title, code)}\n{text}") for r, text in zip(others, texts, strict=True)]
+    asked = {
+        p.number: _beginnings("\n".join([p.heading, p.full_text, *(one.text for one in p.parts)])) for p in paragraphs
+    }
+    occurrences = Counter(stem for stems in (*there, *asked.values()) for stem in stems)
+    total = len(there) + len(asked)
+    weights = {stem: log(total / n) for stem, n in occurrences.items()}
+    sums = [_total_weight(stems, weights) for stems in there]
+    found: dict[str, SimilarDemand] = {}
+    for number, stems in asked.items():
+        own = _total_weight(stems, weights)
+        best = 0.0
+        for r, text, other, weight in zip(others, texts, there, sums, strict=True):
+            common = _total_weight(stems & other, weights)
+            similarity = common / min(own, weight) if common >= LEAST_WEIGHT else 0.0
+            if similarity >= LEAST_SIMILARITY and similarity > best:
+                best = similarity
+                found[number] = SimilarDemand(r, text)
+    return found
+
+
+def _wording(view: View, text: Mapping[str, TextVariant], language: str) -> str:
+    """Return the text in `language`, or in the language that is shown in its place."""
+    return resolve(text, language, view.settings.language).text
+
+
+def _beginnings(text: str) -> frozenset[str]:
+    """Return the first STEM_LENGTH letters of the words of `text` that have four letters or more."""
+    return frozenset(word[:STEM_LENGTH] for word in _LONG_WORD.findall(text.casefold()))
+
+
+def _total_weight(stems: frozenset[str], weights: Mapping[str, float]) -> float:
+    return sum(weights[stem] for stem in stems)
+
+
+def propose_themes(view: View, versions: Iterable[ImportedParagraph]) -> tuple[str, ...]:
+    """Return the ids of the themes that have a keyword in a paragraph, in the order of the settings.
+
+    `versions` are the paragraph in one or more languages. Its nearest heading is searched too, but not its concern.
+    """
+    terms = view.settings.themes
+    keywords = _keywords(tuple(term.keywords for term in terms), view.settings.synonyms)
+    found: set[int] = set()
+    for paragraph in versions:
+        for text in (paragraph.heading, paragraph.full_text, *(part.text for part in paragraph.parts)):
+            found |= keywords.groups_in(stems_of(text))
+    return tuple(term.id for number, term in enumerate(terms) if number in found)
+
+
+@lru_cache(maxsize=8)
+def _keywords(of_themes: tuple[tuple[str, ...], ...], groups: tuple[tuple[str, ...], ...]) -> Synonyms:
+    """Return one group of phrases for each theme, in order: its keywords and their synonyms.
+
+    `of_themes` are the keywords of each theme, `groups` the groups of synonyms of the dataset.
+    """
+    by_stems = {stems_of(phrase): group for group in groups for phrase in group}
+    return Synonyms(
+        [
+            [phrase for keyword in keywords for phrase in (keyword, *by_stems.get(stems_of(keyword), ()))]
+            for keywords in of_themes
+        ]
+    )
+
+
+register_cache(_keywords.cache_clear)
