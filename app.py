@@ -23,7 +23,7 @@ else:
         internals.is_run_finished,
         internals.session_id,
         page_asked_for=internals.page_asked_for,
-        files_asked_for=internals.files_asked_for,
+        count_files_asked_for=internals.count_files_asked_for,
         kept_uploads=internals.kept_uploads,
         end_session=internals.end_session,
         is_running=internals.is_running,

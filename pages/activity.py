@@ -1,4 +1,4 @@
-"""The page that lists everything that was recorded, newest first, with links that undo for those who may."""
+"""The page that lists everything that was recorded, newest first. Who may undo an entry gets a link to undo it."""
 
 from datetime import UTC, datetime
 
@@ -12,21 +12,27 @@ page = open_page("/activity")
 view, link, now, may_unpublish = page.view, page.context.link, datetime.now(UTC), can_unpublish(page)
 
 
-def undo_save(recorded: str) -> str:
-    """Return the link that undoes a save of several records within a day, or "" if it cannot be undone."""
+def undo_save_link(recorded: str) -> str:
+    """Return the link to the form that undoes the save of the time `recorded`, or "" if this person cannot undo it.
+
+    Only the editor who saved can undo it, within a day.
+    """
     is_recent = page.can_edit and (now - datetime.fromisoformat(recorded)).days < 2
     save = find_save(view, recorded) if is_recent else None
     may_undo = save and can_undo_save(save, now, page.context.person)
     return link("/edit", ("what", "undo"), ("id", recorded)) if may_undo else ""
 
 
-def undo_publication(id: str) -> str:
-    """Return the link that undoes the publication of evidence within a day, or "" if it cannot be undone."""
+def undo_publication_link(id: str) -> str:
+    """Return the link to the form that makes the evidence `id` private again, or "" if this person cannot do it.
+
+    A reviewer with a private folder can do it, within a day after the evidence was recorded.
+    """
     e = view.dataset.evidence.get(id)
     may_undo = e and may_unpublish and can_undo_publication(e, now)
     return link("/edit", ("what", "unpublish"), ("id", id)) if may_undo else ""
 
 
 changes = {entry.recorded: entry for entry in activity_log(view)} if page.context.person.handle else {}
-undo = {"undo_save": undo_save, "undo_publication": undo_publication}
+undo = {"undo_save": undo_save_link, "undo_publication": undo_publication_link}
 page.show_page(render_activity, changes=changes, organisations=organisations_by_handle(page), **undo)

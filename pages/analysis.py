@@ -1,4 +1,4 @@
-"""Pictures of what the data shows, each drawn beside its table. The filters of the list apply."""
+"""The page with charts of the data, each beside its table. The filters of the list of recommendations apply."""
 
 from contextlib import ExitStack
 
@@ -10,7 +10,7 @@ from tracker.publishing.pages.analysis import pictures_of, render_analysis
 page = open_page("/analysis")
 pictures = pictures_of(page.request, is_dark=st.context.theme.type == "dark")
 with ExitStack() as beside:
-    for place in page.parts(render_analysis):
+    for place in page.show_parts(render_analysis):
         if place in pictures:
             beside.enter_context(box := st.container(key=f"rt_picture_{place}"))
             chart, table = box.columns([5, 6])

@@ -1,4 +1,4 @@
-"""The page of the deadlines: overdue, next, not known and done for each committee, and the timeline of their cycles."""
+"""The page of the deadlines of each committee: overdue, next, not known, done; and the timeline of reporting cycles."""
 
 from pages.forms.private.entries import show_private_plans
 from pages.shared.layout import open_page
@@ -6,7 +6,7 @@ from tracker.config import load_config
 from tracker.publishing.pages.deadlines import render_deadlines
 
 page = open_page("/deadlines")
-for place in page.parts(render_deadlines):
+for place in page.show_parts(render_deadlines):
     if place == "plans":
         if page.context.can_save and load_config().mail_from:
             page.show("editors/reminders.html")

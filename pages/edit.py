@@ -10,7 +10,7 @@ from pages.forms.private import files
 from pages.forms.private.entries import can_publish, private_evidence
 from pages.forms.records import record_forms
 from pages.forms.safety.redaction import show_redaction_form
-from pages.forms.submit import show_files_left
+from pages.forms.submit import show_unsaved_files
 from pages.forms.widgets import show_discard_button
 from pages.shared import form_drafts, import_drafts
 from pages.shared.form_drafts import note_closed_form
@@ -37,13 +37,13 @@ FORMS: Mapping[str, tuple[Callable[..., str | None], Mapping[str, Any], str]] = 
     "redact": (record_forms.show_recommendation_form, view.dataset.recommendations, "/recommendations"),
 }
 ANOTHER = {"publish": "evidence", "retire": "evidence", "retire-document": "document"}
-"""Form → the form that adds another record of the kind that it is about."""
+"""Value of `what` → value of `what` for the form that adds another record of the same kind, if that is another form."""
 DISCARDED = "-"
 """The value of the URL parameter `done` after a form was closed without saving. No record has this id."""
 what = st.query_params.get("what", "")
 what = what if what in (*FORMS, *files.FILE_ACTIONS) else "recommendation"
 form, records, back = FORMS["publish" if what in files.FILE_ACTIONS else what]
-name, version = st.query_params.get("id", ""), st.query_params.get("editing", "")
+record_id, version = st.query_params.get("id", ""), st.query_params.get("editing", "")
 target = view.recommendations.get(st.query_params.get("for", ""))
 file_names = ("of", "file") if what in files.FILE_ACTIONS else ()
 own_names = ("id", "for", "private", "document", "copy", *(("of", "to") if what == "translation" else file_names))
@@ -52,7 +52,10 @@ show_header(page, [("what", what), *own_params])
 
 
 def close(done: str = DISCARDED) -> None:
-    """Discard the draft of the form, close it, and keep in the address what was `done`."""
+    """Discard the draft of the form and close the form.
+
+    The address keeps `done`: the id of the record that was saved, or DISCARDED.
+    """
     form_drafts.discard()
     form_drafts.forget_input("edit_")
     forget_files()
@@ -62,19 +65,22 @@ def close(done: str = DISCARDED) -> None:
     st.query_params["done"] = done
 
 
-def close_saved(saved: str | None) -> None:
-    """If a record was saved now, close the form, and run the page again, which says so."""
+def close_if_saved(saved: str | None) -> None:
+    """Close the form and run the page again, if a record was saved now. `saved` is its id, or None."""
     if saved:
         close(saved)
         st.rerun()
 
 
-def show_done(done: str) -> None:
-    """Show what can be done after the record with the id `done` was saved, published or retired."""
+def show_next_steps(done: str) -> None:
+    """Show the message about the last save, and links to what an editor can do next.
+
+    `done` is the id of the record that was saved, published or retired, or DISCARDED.
+    """
     show_message()
     published = None
     if what == "publish":
-        files.show_published(page, done)
+        files.show_publication_undo(page, done)
         e = all_evidence.get(done)
         published = e if e and not is_unpublished(e) else None  # otherwise the heading says that it is private now
     opened = link("/recommendation", ("id", done)) if what == "recommendation" else link(back) + f"#e-{done}"
@@ -97,9 +103,9 @@ def show_done(done: str) -> None:
 
 
 def show_message() -> None:
-    """Show the message about the last save, but not above another form."""
-    show_saved(page, "edit", (what, name, st.query_params.get("done", "")))
-    show_files_left(page, "edit")
+    """Show the message about the last save, unless another form is open now, and the files that it could not save."""
+    show_saved(page, "edit", (what, record_id, st.query_params.get("done", "")))
+    show_unsaved_files(page, "edit")
 
 
 done = st.query_params.get("done", "")
@@ -107,30 +113,30 @@ if not page.can_edit:
     page.show("layout/no_form.html", past=view.is_past, id="", back=link(back))
 elif what == "unpublish":
     show_message()
-    files.show_unpublish_form(page, name)
+    files.show_unpublish_form(page, record_id)
 elif what in files.FILE_ACTIONS:
     is_of_document = st.query_params.get("of") == "document"
-    files.show_file_action(page, what, (view.dataset.documents if is_of_document else all_evidence).get(name))
+    files.show_file_action(page, what, (view.dataset.documents if is_of_document else all_evidence).get(record_id))
 elif what == "undo":
     show_message()
-    record_forms.show_undo_save(page, name)
+    record_forms.show_undo_save(page, record_id)
 elif what == "redact":
-    show_redaction_form(page, link("/recommendation", ("id", name)) if name in records else link(back))
+    show_redaction_form(page, link("/recommendation", ("id", record_id)) if record_id in records else link(back))
 elif what == "translation":
     show_message()
-    record_forms.show_translation(page, name, version)
+    record_forms.show_translation_form(page, record_id, version)
 elif done:
-    show_done(done)
+    show_next_steps(done)
 elif what == "publish":
     show_message()
-    close_saved(files.show_publish_form(page, name))
-elif (name or what.startswith("retire")) and name not in records:
-    page.show("layout/no_form.html", past=False, id=name[:80], back=link(back))
+    close_if_saved(files.show_publish_form(page, record_id))
+elif (record_id or what.startswith("retire")) and record_id not in records:
+    page.show("layout/no_form.html", past=False, id=record_id[:80], back=link(back))
 else:
     show_message()
-    if name and not version:  # a link without `editing` opens the form on the current version
-        st.query_params["editing"] = version = records[name].version
+    if record_id and not version:  # a link without `editing` opens the form on the current version
+        st.query_params["editing"] = version = records[record_id].version
     with st.container(border=True):
-        close_saved(form(page, records.get(name), version))
+        close_if_saved(form(page, records.get(record_id), version))
         show_discard_button(has_input=lambda: form_drafts.has_input("edit_"), close=close)
 show_footer(page)

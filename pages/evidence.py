@@ -8,7 +8,7 @@ from tracker.publishing.pages.evidence import corrected_filters, render_evidence
 from tracker.queries.lists.filters import EvidenceFilters, filter_evidence
 
 page = open_page("/evidence")
-for place in page.parts(render_evidence, may_unpublish=entries.can_unpublish(page)):
+for place in page.show_parts(render_evidence, may_unpublish=entries.can_unpublish(page)):
     if place == "top":
         show_waiting_drafts(page, what="evidence")
     elif place == "register" and entries.private_folder(page):
@@ -16,4 +16,4 @@ for place in page.parts(render_evidence, may_unpublish=entries.can_unpublish(pag
         used = corrected_filters(page.view, filters)
         entries.show_private_register(page, filters)
         found = [*entries.filter_private_evidence(page, used), *filter_evidence(page.view, used)]
-        show_private_files(page, [*found, *entries.taken_back_with_files(page)])
+        show_private_files(page, [*found, *entries.withdrawn_with_private_files(page)])

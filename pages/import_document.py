@@ -1,4 +1,4 @@
-"""The page for editors that brings in a document, a spreadsheet or an export of UHRI: read, review, save what is ticked."""
+"""The page for editors that imports a document, a spreadsheet or an export of UHRI: read it, review it, save."""
 
 import streamlit as st
 

@@ -5,7 +5,7 @@ import streamlit as st
 from pages.forms.assessments import assessment
 from pages.forms.private.entries import can_unpublish, evidence_of_recommendation, show_private_section
 from pages.forms.private.files import show_private_files
-from pages.forms.submit import show_files_left
+from pages.forms.submit import show_unsaved_files
 from pages.shared.layout import open_page
 from pages.shared.saving import show_saved
 from tracker.publishing.pages.recommendation import own_params, render_recommendation
@@ -20,15 +20,15 @@ if r and page.context.person.handle:
     values = {
         "second": assessment.assessments_to_review(page, r, params),
         "handles": {item.recorded: item.recorded_by for item in items},
-        "ways_of": assessment.ways_of_assessment(page, r, params),
+        "ways_of": assessment.assessment_links(page, r, params),
         "may_unpublish": can_unpublish(page),
     }
-for place in page.parts(render_recommendation, **values):
+for place in page.show_parts(render_recommendation, **values):
     if r is None and place == "end":
         show_saved(page, id)
     if r and place == "forms":
         show_saved(page, r.id, tuple(name for name in assessment.FORM_PARAMS if name in st.query_params))
-        show_files_left(page, r.id)
+        show_unsaved_files(page, r.id)
         assessment.show_assessment_form(page, r, params)
         show_private_section(page, r)
         show_private_files(page, evidence_of_recommendation(page, r))

@@ -1,4 +1,4 @@
-"""The page that lists the recommendations. While an editor adds to those that are selected, it shows the form for that."""
+"""The page that lists the recommendations, or shows the form that adds evidence or a tag to the selected ones."""
 
 import streamlit as st
 
@@ -16,7 +16,7 @@ if selection.step == "add" and page.can_edit:
     st.stop()
 bulk_edit.keep_fields(selection)
 add = page.context.link("/recommendations", *filters.params(), *Selection("add", selection.ids).params())
-for place in page.parts(render_recommendations, add_to_selected=add):
+for place in page.show_parts(render_recommendations, add_to_selected=add):
     if place == "top":
         show_saved(page, "/recommendations")
         show_waiting_drafts(page, what="recommendation")

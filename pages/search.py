@@ -15,12 +15,12 @@ read = searchable_texts_key(page.request)
 
 @st.fragment(run_every=LOOK_EVERY_SECONDS)
 def _wait_for_files() -> None:
-    """Show the page again when more of the attached files have been read."""
+    """Run the page again when more of the attached files have been read."""
     if searchable_texts_key(page.request) != read:
         st.rerun()
 
 
-for place in page.parts(render_search):
+for place in page.show_parts(render_search):
     typed = page.request.param("q").strip()
     if place == "end" and typed and page.context.person.handle:
         page.show("private/not_searched.html", typed=typed)

@@ -9,11 +9,18 @@ import streamlit as st
 
 from pages.forms.fields import evidence_name, recommendation_names
 from pages.forms.private.entries import private_evidence
-from pages.forms.submission_draft import RECORDED, open_draft, show_draft_tools, show_drafts, show_recording, texts_of
+from pages.forms.submission_draft import (
+    RECORDED,
+    open_draft,
+    show_draft_tools,
+    show_other_drafts,
+    show_recording_form,
+    typed_texts,
+)
 from pages.forms.widgets import option_label
 from pages.shared.layout import open_page, show_footer, show_header, site_origin
 from pages.shared.messages import _, error_text, escape_markdown, show_error
-from pages.shared.saving import ask_about_findings, group_by_words, show_candidates, show_saved
+from pages.shared.saving import ask_about_findings, group_by_words, show_name_candidates, show_saved
 from tracker.config import load_config
 from tracker.editing.forms.document import Demand
 from tracker.i18n import get_language, native_name
@@ -29,8 +36,9 @@ from tracker.queries.lists.filters import Filters
 from tracker.safety.dismissals import load_dismissals
 
 OPEN_AT_FIRST = 3
-"""Up to this number of recommendations, all are open at first."""
-Pairs = tuple[tuple[Evidence, EvidenceLink], ...]
+"""If at most this many recommendations are chosen, the fields of all of them are open at first."""
+LinkedEvidence = tuple[tuple[Evidence, EvidenceLink], ...]
+"""Items of evidence, each with its link to one recommendation."""
 
 page = open_page("/submission")
 view, language = page.view, page.context.language
@@ -42,8 +50,12 @@ if not page.can_edit:
     st.stop()
 
 
-def choose(label: str, name: str, options: Mapping[str, str], *, start: str) -> str:
-    """Show a field whose value is in the address as a code, so that Back and links work, and return the chosen code."""
+def choose_in_url(label: str, name: str, options: Mapping[str, str], *, start: str) -> str:
+    """Show a list of options (code → label), and return the chosen code.
+
+    The URL parameter `name` has the chosen code, so that Back and links work. If it has no known code,
+    `start` is chosen at first, or the first option if `start` is unknown too.
+    """
     codes, key, named = list(options), f"address_{name}", st.query_params.get(name, "")
     value = st.session_state.get(key)  # read once: when the page is closed meanwhile, the session loses it
     if value not in options or st.session_state.get(f"{key}_seen") != named:
@@ -56,21 +68,24 @@ def choose(label: str, name: str, options: Mapping[str, str], *, start: str) -> 
 
 
 def has_proposals(body_id: str) -> bool:
-    """Return whether this stage proposes recommendations of a committee. The page opens on the first committee with some."""
+    """Return whether any recommendation of this committee is proposed for the chosen kind of document."""
     try:
         return bool(select_recommendations(view, stage, view.bodies.get(body_id)))
     except TrackerError:
         return False
 
 
-def known_private(r: Recommendation) -> Pairs:
-    """Return the private evidence for a recommendation that belongs to the organisation of this editor, and to no other."""
+def own_private_evidence(r: Recommendation) -> LinkedEvidence:
+    """Return the private evidence for a recommendation that this editor's organisation may change.
+
+    Evidence that other organisations share with it is left out.
+    """
     own = (e for e in private_evidence(page).values() if page.context.owns(e.private))
     return tuple((e, link) for e in own for link in e.relevant_to if link.recommendation == r.id)
 
 
 def show_recommendation(r: Recommendation) -> None:
-    """Show what is known about a recommendation, and the fields for what the organisations write."""
+    """Show what is known about a recommendation, the fields for the texts about it, and boxes for private evidence."""
     page.show("forms/submission_known.html", known=stages.known_about(request, choice, r))
     for field, label in WRITTEN_FIELDS[stage].items():
         name, words = f"text_{r.id}_{field}", _(label)
@@ -80,15 +95,18 @@ def show_recommendation(r: Recommendation) -> None:
             continue
         if field == "situation":
             st.caption(_("While this is empty, the assessments stand here, each with its author."))
-            show_starts(r, name)
+            show_reason_buttons(r, name)
         form.area(words, name)
-    for e, _link in known_private(r):
+    for e, _link in own_private_evidence(r):
         label = _("Private, makes the document confidential: {name}", name=option_label(evidence_name(page, e)))
         form.checkbox(label, f"private_{r.id}_{e.id}")
 
 
-def show_starts(r: Recommendation, name: str) -> None:
-    """While a field is empty, show a button for each assessment whose reason can begin the text in it."""
+def show_reason_buttons(r: Recommendation, name: str) -> None:
+    """Show a button for each assessment with a reason: a press puts the reason into the field `name`.
+
+    Show nothing while the field has a text.
+    """
     if st.session_state.get(form.prefix + name, form.value(name)):
         return
     with st.container(horizontal=True):
@@ -99,7 +117,10 @@ def show_starts(r: Recommendation, name: str) -> None:
 
 
 def show_file_button(submission: Submission, unsettled: list[str]) -> None:
-    """Show the button that makes the file, after what may identify a person in it was looked at."""
+    """Show the button that makes the Word file, and after a press the file or what has to be settled first.
+
+    That is: the sentences `unsettled`, passages that the safety check finds, and words that may be names.
+    """
     asking = f"{form.prefix}asking"
     own = stages.template_names(load_config().data)
     template = st.selectbox(_("Form"), ["", *own], format_func=lambda n: n or _("The usual one")) if own else ""
@@ -113,7 +134,7 @@ def show_file_button(submission: Submission, unsettled: list[str]) -> None:
     if check.findings:
         ask_about_findings(page, SafetyFindings(check.findings))
         return
-    if not show_candidates(page, group_by_words(check.candidates, form.prefix)):
+    if not show_name_candidates(page, group_by_words(check.candidates, form.prefix)):
         st.session_state[asking] = True  # the boxes stay until all are ticked
         return
     try:
@@ -129,21 +150,21 @@ def show_file_button(submission: Submission, unsettled: list[str]) -> None:
 
 st.html(f"<h1>{_('Prepare a submission')}</h1>")
 kinds = {s.value: page.context.label(s) for s in SubmissionStage}
-stage = SubmissionStage(choose(_("Kind of document"), "of", kinds, start="follow-up"))
+stage = SubmissionStage(choose_in_url(_("Kind of document"), "of", kinds, start="follow-up"))
 bodies = {"all": _("All committees")} if stage is SubmissionStage.UPR else {}
 bodies |= {body.id: language.resolve(body.name).text for body in view.bodies.values()}
 bodies = bodies or {"": "–"}
 first = next(filter(has_proposals, bodies), next(iter(bodies)))
-body = view.bodies.get(choose(page.context.body_word, "id", bodies, start=first))
+body = view.bodies.get(choose_in_url(page.context.body_word, "id", bodies, start=first))
 codes = {code: native_name(code) for code in view.settings.languages if get_language(code).code == code}
-to = choose(_("Language of the document"), "to", codes, start=language.code)
+to = choose_in_url(_("Language of the document"), "to", codes, start=language.code)
 orders = {order.value: _(label) for order, label in selection.ORDERS.items()}
 start = selection.DEFAULT_ORDER.get(stage, Order.THEME).value
-order = Order(choose(_("Order"), "order", orders, start=start))
+order = Order(choose_in_url(_("Order"), "order", orders, start=start))
 
 form = open_draft(page, (stage.value, body.id if body else "", to), st.query_params.get("from", ""))
 show_saved(page, "submission")
-show_drafts(form)
+show_other_drafts(form)
 request = ViewRequest(view, get_language(to, view.settings), Filters(), origin=site_origin())
 try:
     found = select_recommendations(view, stage, body)
@@ -177,12 +198,12 @@ for r in choice.recommendations:
     if box.open:
         with box:
             show_recommendation(r)
-form.keep()
+form.save_edits()
 
-private: dict[str, Pairs] = {}
+private: dict[str, LinkedEvidence] = {}
 for r in choice.recommendations:
-    private[r.id] = tuple(pair for pair in known_private(r) if form.value(f"private_{r.id}_{pair[0].id}"))
-choice = replace(choice, own_texts=texts_of(form, written), private_evidence=private)
+    private[r.id] = tuple(pair for pair in own_private_evidence(r) if form.value(f"private_{r.id}_{pair[0].id}"))
+choice = replace(choice, own_texts=typed_texts(form, written), private_evidence=private)
 if choice.recommendations:
     try:
         submission = stages.build_submission(request, choice, page.context)
@@ -203,7 +224,7 @@ if choice.recommendations:
         demands = [Demand(number, text, r) for number, r, text in stages.demands_of(request, choice)]
         answered = (view.document(r.document) for r in chosen) if stage is SubmissionStage.FOLLOW_UP else ()
         cycle = next((d.cycle for d in answered if d), "")
-        show_recording(form, mechanism, submission, demands=demands, cycle=cycle)
-form.keep()
+        show_recording_form(form, mechanism, submission, demands=demands, cycle=cycle)
+form.save_edits()
 show_draft_tools(form)
 show_footer(page)

@@ -6,7 +6,7 @@ from pages.shared.layout import open_page
 from tracker.publishing.pages.treaty_bodies import render_treaty_bodies
 
 page = open_page("/treaty-bodies")
-for place in page.parts(render_treaty_bodies):
+for place in page.show_parts(render_treaty_bodies):
     if place == "top":
         show_waiting_drafts(page, what="document")
     elif place == "files":

@@ -38,7 +38,7 @@ from tracker.model.vocabulary import Issuer
 
 
 def recommendation_names(page: Page, among: Iterable[Recommendation]) -> dict[str, str]:
-    """Return recommendation id → its name in a choice field, for each recommendation of `among`."""
+    """Return recommendation id → its name in a choice field, "issuer · paragraph · title", in the order of `among`."""
     # made once for a view: with 5,000 recommendations this takes longer than the rest of a form
     known: dict[str, str] = page.view.cached("names of recommendations", page.context.language, dict)
 
@@ -51,7 +51,7 @@ def recommendation_names(page: Page, among: Iterable[Recommendation]) -> dict[st
 
 
 def document_names(page: Page) -> dict[str, str]:
-    """Return document id → the name shown in a choice field, "symbol · title"."""
+    """Return document id → its name in a choice field, "symbol · title", for all documents of the view."""
     title = page.context.language.resolve
     return {
         d.id: strip_bidi_controls(" · ".join(filter(None, [d.symbol, title(d.title).text])))
@@ -60,7 +60,10 @@ def document_names(page: Page) -> dict[str, str]:
 
 
 def evidence_name(page: Page, e: Evidence) -> str:
-    """Return the name of an item of evidence in a choice field: its title or summary, its publisher and its date."""
+    """Return the name of an item of evidence in a choice field: "title or summary · publisher · date".
+
+    The title or summary is cut to 120 characters.
+    """
     language = page.context.language
     title = language.resolve(e.title or e.summary).text[:120]
     date = e.published and language.format_date(e.published)
@@ -68,9 +71,10 @@ def evidence_name(page: Page, e: Evidence) -> str:
 
 
 class LocalizedInput(NamedTuple):
-    """A text that is typed in several languages, in one field for each. It may be `required` in at least one of them.
+    """A text that is typed in several languages, with one field for each language.
 
-    `name` is the field of the form, `key` begins the widget keys. `is_long` says that the text may have several lines.
+    `name` is the field of the form. If `key` is not "", it replaces `name` in the widget keys. `is_long` says
+    that the text may have several lines, `required` that it is needed in at least one language.
     """
 
     label: str
@@ -84,10 +88,11 @@ class LocalizedInput(NamedTuple):
 class Fields:
     """The fields of one form. Each widget key starts with `prefix`, which names the form and the record.
 
-    `start` has the initial values, `typed` what is in the fields now: name → value. `record` is the record as recorded
-    now, None for a new one. `slots` has the place below each field, where it says what is wrong. `told` has the
-    sentences that stand there already. `nested` has the forms within this form, each with the beginning of its names.
-    `new_files` are files that are to be saved, `files_missing` says what is still to do before; the nested forms share them.
+    `start` has the initial values, `typed` maps name → value of each field that was shown in this run.
+    `record` is the record as it is recorded now, None for a new one. `slots` maps name → place below the
+    field, for errors; `told` has the errors that are shown there already. `nested` maps name → form within
+    this form; that name begins the names of its fields in errors. `new_files` are the files to be saved, and
+    `files_missing` sentences about what must be done with files before; the nested forms share both.
     """
 
     page: Page
@@ -106,7 +111,11 @@ class Fields:
             st.session_state[f"{self.prefix}restored"] = True
 
     def show_errors(self, errors: Iterable[str]) -> None:
-        """Show each error at its field, if it is not shown there yet. After a failed save, scroll to the first one."""
+        """Show each error below its field, if it is not shown there yet.
+
+        After a failed save, scroll to the first one. An error that names no field of this form or of a
+        nested form is not shown.
+        """
         nested = {name + key: slot for name, form in self.nested.items() for key, slot in form.slots.items()}
         slots, token = self.slots | nested, errors_token()
         for error in errors:
@@ -116,26 +125,30 @@ class Fields:
     def _open(
         self, name: str, start: Any, *, key: str = "", at: DeltaGenerator | None = None, required: bool = False
     ) -> tuple[DeltaGenerator, str, Any]:
-        """Return (a container for the field, its widget key, its value now).
+        """Return (a container for the field `name`, its widget key, its value now).
 
-        `key` ends the widget key, if it is not `name`. The field is within the container `at`, or else in the page.
+        The widget key ends with `key`, by default with `name`. The new container is within the container
+        `at`, by default at the end of the page. A `required` field gets a mark.
         """
-        key, value = self.key(key or name, start)
+        key, value = self.key_and_value(key or name, start)
         return (at or st).container(key=f"rt_{'required' if required else 'field'}_{key}", gap="xsmall"), key, value
 
-    def _keep(self, name: str, typed: Any, slot: DeltaGenerator) -> Any:
-        """Keep what is `typed` in the field, with the place for its errors, and return it."""
+    def _note_typed(self, name: str, typed: Any, slot: DeltaGenerator) -> Any:
+        """Note the value `typed` of the field, and the place below it for errors. Return the value."""
         self.typed[name] = typed
         self.slots.setdefault(name, slot)
         return typed
 
     @property
     def filled(self) -> RecordForm[Any]:
-        """Return the form with what was typed so far."""
+        """Return the form `start` with the values typed so far. It leaves out names that are no fields of the form."""
         return replace(self.start, **{name: value for name, value in self.typed.items() if hasattr(self.start, name)})
 
-    def key(self, name: str, start: Any) -> tuple[str, Any]:
-        """Return (widget key of the field `name`, its value now). `start` is the value in the record now."""
+    def key_and_value(self, name: str, start: Any) -> tuple[str, Any]:
+        """Return (widget key of the field `name`, its value now). `start` is the value in the record now.
+
+        If this editor did not change the field, and a colleague saved another value, the field gets that value.
+        """
         key, start_key = self.prefix + name, f"{self.prefix}start_{name}"
         start_before, st.session_state[start_key] = st.session_state.get(start_key), start
         # The caller passes the value to the widget as its default, and `start` never through the session state: after a
@@ -147,10 +160,12 @@ class Fields:
     def line(
         self, label: str, name: str, start: str | None = None, *, most: int = 0, placeholder: str = "", **how: Any
     ) -> str:
-        """Show a field of one line, and return the text in it. `how` is for `_open`.
+        """Show a field of one line, and return the text in it.
 
-        `start` is the initial text, if it is not in the form. A date is returned as a partial date, and a link with its
-        scheme; what is not understood is returned as it is typed.
+        `start` is the initial text, by default that of the form. `most` is the largest number of
+        characters, 0 for the one of the form. A date is returned as a partial date, and a link with its
+        scheme. A date or link that is not understood is returned as it was typed, with an error below the
+        field. `how` is for `_open`.
         """
         spec = field_specs(type(self.start)).get(name, FieldSpec()) if self.start else FieldSpec()
         hints = {FieldKind.LINK: "https://", FieldKind.DATE: _("12 March 2026, March 2026, 2026…")}
@@ -172,12 +187,13 @@ class Fields:
         elif spec.kind is FieldKind.LINK:
             typed, error = show_link_reading(self.page, typed, at=slot)
         self.told.add(error)
-        return self._keep(name, typed, slot)
+        return self._note_typed(name, typed, slot)
 
-    def id(self) -> None:
-        """Show the field for the id of a new record. While it is empty, the record gets the suggested id.
+    def id_line(self) -> None:
+        """Show the field for the id, if the record is new. While the field is empty, the record gets a suggested id.
 
-        That is the placeholder, not the value: to who types fast, the browser could send back a value of before.
+        The suggestion is the placeholder of the field, not its value: while somebody types fast in other
+        fields, the browser could send back an older suggestion as the value.
         """
         if self.record is None:
             label = _("Short name for the link (cannot be changed later)")
@@ -189,13 +205,16 @@ class Fields:
                 st.caption(escape_markdown(words))
 
     def area(self, label: str, name: str, start: str = "", *, most: int = MAX_TEXT_LENGTH, **how: Any) -> str:
-        """Show a field for a text of several lines, and return the text in it. `how` is for `_open`."""
+        """Show a field for a text of several lines, and return the text in it. `how` is for `_open`.
+
+        `start` is the initial text, `most` the largest number of characters.
+        """
         box, key, value = self._open(name, start, **how)
         typed = str(box.text_area(label, value, height="content", max_chars=most, key=key) or "")
-        return self._keep(name, typed, box.container())
+        return self._note_typed(name, typed, box.container())
 
     def texts(self, *texts: LocalizedInput, codes: Iterable[str] | None = None) -> None:
-        """Show a field for each text and each language of `codes`, by default each language of the texts."""
+        """Show a field for each text in each language of `codes`, by default in all languages of the first text."""
         for code in codes if codes is not None else getattr(self.start, texts[0].name):
             for text in texts:
                 start = getattr(self.start, text.name)
@@ -210,79 +229,95 @@ class Fields:
                     self.slots[text.name] = self.slots[key]
 
     def texts_in_own_language(self, *texts: LocalizedInput) -> list[str]:
-        """Show a field for each text in the language of the editor or, for want of it, the first. Return the other languages."""
+        """Show a field for each text in one language, and return the codes of the other languages of the form.
+
+        The language is that of the editor, or the first language of the form if the editor's is not in it.
+        """
         codes = list(getattr(self.start, texts[0].name))
         own = self._own_language(codes)
         self.texts(*texts, codes=[own])
         return [code for code in codes if code != own]
 
     def _own_language(self, codes: Iterable[str]) -> str:
-        """Return the language of the editor if it is in `codes`, otherwise the first of them."""
+        """Return the code of the editor's language if it is in `codes`, otherwise the first code."""
         own, known = self.page.context.language.code, list(codes)
         return own if own in known else known[0]
 
     def has_text(self, recorded: Mapping[str, str]) -> bool:
-        """Return whether one of the fields has a text. `recorded` maps its name → what it starts with: it may stand below."""
+        """Return whether any of these fields has a text. `recorded` maps name of a field → its initial text.
+
+        The initial text counts for a field that was not shown yet, because it stands further down on the page.
+        """
         return any(str(st.session_state.get(self.prefix + name, text) or "").strip() for name, text in recorded.items())
 
     def is_only_in(self, codes: Iterable[str], *texts: LocalizedInput) -> bool:
-        """Return whether all of these texts are recorded only in the languages `codes`, and some of them are there."""
+        """Return whether these texts are recorded in the languages `codes` only.
+
+        False if nothing of them is recorded.
+        """
         known = {code for text in texts for code, value in getattr(self.start, text.name).items() if value}
         return bool(known) and known <= set(codes)
 
     def checkbox(self, label: str, name: str, *, start: bool = False) -> bool:
-        """Show a box, and return whether it is ticked."""
-        key, value = self.key(name, start)
+        """Show a check box, and return whether it is ticked. `start` says whether it is ticked at first."""
+        key, value = self.key_and_value(name, start)
         self.typed[name] = st.checkbox(label, value, key=key)
         return self.typed[name]
 
     def code_select(self, label: str, name: str, codes: Iterable[StrEnum], **how: Any) -> StrEnum | None:
-        """Show a list in which one of the codes is chosen, and return it. `start` is chosen at first, if given."""
+        """Show a list of codes with their labels. Return the chosen code, or None. `how` is for `select`."""
         options = {code: self.page.context.label(code) for code in codes}
         return self.select(label, name, options, placeholder=_("Choose"), **how)
 
     def code_radio(
         self, label: str, name: str, codes: Iterable[StrEnum], *, start: StrEnum | None = None, **how: Any
     ) -> StrEnum | None:
-        """Show the codes side by side, and return the chosen one. `start` is chosen at first; None means that none is."""
+        """Show the codes side by side, with their labels. Return the chosen code, or None. `how` is for `_open`.
+
+        `start`, by default the value in the form, is chosen at first.
+        """
         codes, start = list(codes), start or getattr(self.start, name, None) or None
         box, key, value = self._open(name, start, **how)
         words = {"format_func": self.page.context.label, "horizontal": True}
         chosen = box.radio(label, codes, index_of(value, codes), key=key, **words)
-        return self._keep(name, chosen, box.container())
+        return self._note_typed(name, chosen, box.container())
 
     def select(
         self, label: str, name: str, options: Mapping[str, str], *, placeholder: str, start: str = "", **how: Any
     ) -> str | None:
-        """Show a list in which one option or none is chosen. Return the chosen id, or None. `how` is for `_open`.
+        """Show a list of `options` (id → label). Return the chosen id, or None. `how` is for `_open`.
 
-        `options` maps id → label. `start`, by default the value in the form, can be chosen even if it is not in them.
+        `start`, by default the value in the form, is chosen at first. It can be chosen even if it is not in
+        `options`.
         """
         start = start or getattr(self.start, name, None) or None
         known = list(options if start is None or start in options else {**options, start: start})
         box, key, value = self._open(name, start, **how)
         words = {"format_func": lambda i: options.get(i, i), "placeholder": placeholder}
         chosen = box.selectbox(label, known, index_of(value, known), key=key, **words)
-        return self._keep(name, chosen, box.container())
+        return self._note_typed(name, chosen, box.container())
 
     def choose_several(
         self, label: str, name: str, options: Mapping[str, str], *, start: Sequence[str] | None = None, **how: Any
     ) -> tuple[str, ...]:
-        """Show a field in which several options can be chosen, and return the chosen ids. `options` maps id → label.
+        """Show a field in which several `options` (id → label) can be chosen, and return the chosen ids.
 
-        `how` may have the `key` for `_open`. The rest is for `show_several_choices`: `accept_new`, `is_shown`.
+        `start`, by default the value in the form, has the ids that are chosen at first. `how` may have
+        `key` for `_open`, and `accept_new` and `is_shown` for `show_several_choices`.
         """
         start = list(getattr(self.start, name) if start is None else start)
         box, key, value = self._open(name, start, key=how.pop("key", ""))
         chosen = show_several_choices(label, options, at=box, key=key, start=start, value=value, **how)
-        return self._keep(name, chosen, box.container())
+        return self._note_typed(name, chosen, box.container())
 
     def recommendations_by_code(
         self, label: str, name: str, *, codes: Iterable[StrEnum], among: Iterable[Recommendation], key: str
     ) -> None:
-        """Show the codes side by side, each with the number of chosen recommendations, and the list of the pressed one.
+        """Let the editor choose recommendations of `among` for each code.
 
-        The value of the form field `name` is a mapping code → chosen ids, also of the lists that are not shown.
+        The codes stand side by side, each with the number of its chosen recommendations; below is the list
+        for the code that was pressed last. The value of the form field `name` becomes a dict: code → chosen
+        ids, for all codes.
         """
         names, label_of, state = recommendation_names(self.page, among), self.page.context.label, st.session_state
         start, begin = {code: getattr(self.start, name).get(code, ()) for code in codes}, f"{self.prefix}{key}_"
@@ -304,9 +339,10 @@ class Fields:
 def open_form(
     page: Page, form_type: type[RecordForm[Any]], record: Record | None, *, name: str, heading: str, **given: Any
 ) -> Fields:
-    """Show the heading of a form, and return its fields. The caller shows them, then calls `save_form`.
+    """Show the heading of a form, and return its `Fields`. The caller shows the fields, then calls `save_form`.
 
-    `record` is None for a new one; `given` has initial values for it, by field. `name` begins the widget keys.
+    `record` is None for a new record. `given` maps field → initial value, in place of that of the record.
+    `name` begins the widget keys.
     """
     level = "h1" if page.path == "/edit" else "h2"
     note = f'<p class="rt-meta rt-requirednote">{escape(_("Fields marked with * are required."))}</p>'
@@ -321,7 +357,10 @@ def open_form(
 
 
 def open_nested_form(outer: Fields, start: RecordForm[Any], *, name: str) -> Fields:
-    """Return the fields of a form within another, whose draft has them too. Errors are named with `name` in front."""
+    """Return the `Fields` of a form within the form `outer`. The draft of `outer` keeps what is typed in them.
+
+    `name` begins the names by which errors refer to these fields.
+    """
     nested = replace(outer, prefix=f"{outer.prefix}{name.rstrip('.')}_", start=start, record=None, typed={}, slots={})
     outer.nested[name] = nested
     return nested

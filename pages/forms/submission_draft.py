@@ -1,6 +1,7 @@
-"""The draft of a submission: its fields, what colleagues wrote at the same time, with whom it is shared, and its record.
+"""The draft of a submission: its fields, what colleagues wrote at the same time, with whom it is shared.
 
-A submission that was sent is recorded: the document and its demands are public from then on, and are undone in one step.
+After a submission was sent, an editor records it: the document and its demands are public then. One click
+undoes this.
 """
 
 from collections.abc import Mapping, Sequence
@@ -29,26 +30,29 @@ from tracker.publishing.submissions.document import Submission
 from tracker.queries.follow_up import group_by_cycle
 
 Address = tuple[str, str, str]
-"""The kind of document, the id of the committee and the language of a submission."""
+"""(kind of document, id of the committee or "", code of the language) of a submission."""
 LOOK_AT_DRAFT_SECONDS = 7.0
 """How often an open draft looks for what a colleague wrote."""
 RECORDED = "recorded"
-"""The field of the draft that has the id of the document as which it was recorded."""
-LENGTH = 150
+"""The name of the value in the draft that holds the id of the recorded document, after the submission was sent."""
+DEMAND_LABEL_LENGTH = 150
+"""The number of characters of a demand that stand beside its check box."""
 _drafts_in = cache(SubmissionDrafts)
 
 
 def submission_drafts() -> SubmissionDrafts:
-    """Return the drafts of submissions of this dashboard."""
+    """Return the store of the drafts of submissions. Each of its methods checks what an organisation may read."""
     return _drafts_in(load_config().private)
 
 
 @dataclass(frozen=True, kw_only=True)
 class DraftFields(Fields):
-    """The fields of a submission. What is typed in them is written into the draft that the organisation has of it.
+    """The fields of a submission.
 
-    `draft` is None while nothing was written. `unsaved` are edits that could not be written yet, `tried` those of this
-    run. `seen` maps the name of a field that is shown → (what this tab knew of it before, what is there now).
+    What is typed in them is written into the draft at `address` of the organisation `owner`. `owner` is ""
+    for the editor's own organisation. `draft` is None while nothing was written. `unsaved` maps name of a
+    field → edit that could not be written yet, `tried` those that this run tried to write. `seen` maps name
+    of a field that this run shows → (the value that this tab knew before, the value that is there now).
     """
 
     address: Address
@@ -59,26 +63,31 @@ class DraftFields(Fields):
     tried: dict[str, FieldEdit] = field(default_factory=dict)
 
     def value(self, name: str, start: Any = "") -> Any:
-        """Return what is in a field, shown or not; `start` if nobody changed it."""
+        """Return the value of a field, also of one that is not shown. Return `start` if nobody has changed it."""
         if name in self.seen:
-            return _plain(st.session_state.get(self.prefix + name, self.seen[name][1]))
+            return _as_kept(st.session_state.get(self.prefix + name, self.seen[name][1]))
         if edit := self.unsaved.get(name):
             return edit.after
         return self.draft.choices.get(name, start) if self.draft else start
 
-    def key(self, name: str, start: Any) -> tuple[str, Any]:
+    def key_and_value(self, name: str, start: Any) -> tuple[str, Any]:
         """Return (widget key of a field, its value now). `start` is its value while the draft has none."""
-        there = _plain(self.value(name, start))
+        there = _as_kept(self.value(name, start))
         self.seen[name] = (st.session_state.get(f"{self.prefix}start_{name}"), there)
-        return super().key(name, there)
+        return super().key_and_value(name, there)
 
     @property
     def _apart(self) -> Sequence[list[str]]:
+        """Return [field, handle, text] of each text that was typed while a colleague changed the same field."""
         return self.draft.content.get(APART, ()) if self.draft else ()
 
-    def _keep(self, name: str, typed: Any, slot: DeltaGenerator) -> Any:
-        """Keep what is typed, and show below the field a text that a colleague wrote at the same time."""
-        super()._keep(name, typed, slot)
+    def _note_typed(self, name: str, typed: Any, slot: DeltaGenerator) -> Any:
+        """Note the value as `Fields` does.
+
+        Below the field, show each text that was typed at the same time and is not in the field. Buttons add such
+        a text to the field or discard it. Return the value.
+        """
+        super()._note_typed(name, typed, slot)
         for number, apart in enumerate(self._apart):
             if apart[0] == name:
                 self.page.show("forms/submission_apart.html", person=apart[1], text=apart[2])
@@ -89,16 +98,23 @@ class DraftFields(Fields):
         return typed
 
     def unsettled(self, names: Mapping[str, str]) -> list[str]:
-        """Return a sentence for each place where two texts typed at once wait for a choice. `names`: field → its place."""
+        """Return a sentence for each place where an editor has to choose between two texts typed at the same time.
+
+        `names` maps name of a field → name of its place for people. Other fields do not count.
+        """
         places = dict.fromkeys(names[name] for name, *_rest in self._apart if name in names)
         sentence = _("{name}: two texts were typed at the same time. Add the second one or discard it.")
         return [sentence.format(name=place) for place in places]
 
-    def keep(self) -> None:
-        """Write into the draft what was typed since the last run. If a colleague's text took its place, run the page again."""
+    def save_edits(self) -> None:
+        """Write into the draft what was typed since the last run. Call this after the fields are shown.
+
+        If the draft has a colleague's text in one of these fields, run the page again, which shows both
+        texts. If the draft cannot be written, show a warning; the next run tries again.
+        """
         edits, replaced = dict(self.unsaved), dict[str, Any]()
         for name, (known, there) in self.seen.items():
-            typed = _plain(st.session_state.get(self.prefix + name, there))
+            typed = _as_kept(st.session_state.get(self.prefix + name, there))
             if typed == there:
                 continue
             if known is None and isinstance(typed, str):
@@ -106,19 +122,24 @@ class DraftFields(Fields):
                 if typed in there:
                     replaced[name] = there
                     continue
-            before = edits[name].before if name in edits else there if known is None else _plain(known)
+            before = edits[name].before if name in edits else there if known is None else _as_kept(known)
             edits[name] = FieldEdit(name, before, typed)
         if edits != self.tried:  # what failed in this run is tried again in the next one
-            replaced |= self._write(edits)
+            replaced |= self._write_edits(edits)
         if replaced:
             st.session_state[f"{self.prefix}replaced"] = replaced
             st.rerun()
 
-    def note(self, name: str, value: str) -> None:
-        """Write a value into the draft that is in no field of the page."""
-        self._write({**self.unsaved, name: FieldEdit(name, self.value(name), value)})
+    def save_value(self, name: str, value: str) -> None:
+        """Write the value `name` into the draft. It is a value for which the page has no field."""
+        self._write_edits({**self.unsaved, name: FieldEdit(name, self.value(name), value)})
 
-    def _write(self, edits: Mapping[str, FieldEdit]) -> dict[str, Any]:
+    def _write_edits(self, edits: Mapping[str, FieldEdit]) -> dict[str, Any]:
+        """Write the edits (name → edit) into the draft.
+
+        Return name → value of each field that has another value there. If nobody is signed in or the draft
+        cannot be written, keep the edits in the session state, and return {}.
+        """
         unsaved_key, replaced = f"{self.prefix}unsaved", dict[str, Any]()
         self.tried.update(edits)
         self.unsaved.update(edits)
@@ -144,7 +165,11 @@ class DraftFields(Fields):
 
 
 def open_draft(page: Page, address: Address, owner: str) -> DraftFields:
-    """Return the submission at an address. `owner` is the organisation whose draft it is, "" for the editor's own."""
+    """Return the fields of the submission at an address, with its draft.
+
+    `owner` is the organisation to which the draft belongs, "" for the editor's own. After the sign-in
+    ended, the draft is the one that this tab showed before.
+    """
     prefix = f"submission_{'_'.join(filter(None, [*address, owner]))}_"
     draft: ImportDraft | None = st.session_state.get(f"{prefix}draft")
     if draft_owner():  # otherwise it stays what this tab showed before the sign-in ended
@@ -156,8 +181,8 @@ def open_draft(page: Page, address: Address, owner: str) -> DraftFields:
     return DraftFields(page, prefix, address=address, owner=owner, draft=draft, unsaved=dict(unsaved))
 
 
-def show_drafts(form: DraftFields) -> None:
-    """Show a line about each other draft that the editor may continue, the one changed last first."""
+def show_other_drafts(form: DraftFields) -> None:
+    """Show a line for each draft that the editor may continue, the one changed last first. Leave out that of `form`."""
     if not draft_owner():
         return
     page, own, label = form.page, organisation_now(), form.page.context.label
@@ -175,8 +200,12 @@ def show_drafts(form: DraftFields) -> None:
 
 
 def show_draft_tools(form: DraftFields) -> None:
-    """Show who can write in the draft, and buttons that share and discard it. Look for what colleagues write."""
-    _watch(form)
+    """Show whether the draft is shared, and the buttons that share and discard it.
+
+    Only the organisation to which the draft belongs gets the buttons. Tell the editor when a colleague
+    writes in the draft.
+    """
+    _watch_draft(form)
     page = form.page
     draft: ImportDraft | None = st.session_state.get(f"{form.prefix}draft")
     if draft is None or not draft_owner():
@@ -198,8 +227,8 @@ def show_draft_tools(form: DraftFields) -> None:
 
 
 @st.fragment(run_every=LOOK_AT_DRAFT_SECONDS)
-def _watch(form: DraftFields) -> None:
-    """Say it if a colleague wrote in the draft since the page was drawn. What is typed here stays."""
+def _watch_draft(form: DraftFields) -> None:
+    """Show a notice if a colleague wrote in the draft since the page was drawn. The page itself does not change."""
     kept: ImportDraft | None = st.session_state.get(f"{form.prefix}draft")
     if not (me := draft_owner()):
         return
@@ -212,12 +241,14 @@ def _watch(form: DraftFields) -> None:
 
 
 def _settle(draft: ImportDraft, apart: list[str], is_added: bool) -> None:
-    # what fails stays beside its field
+    """Add a text that stands beside its field to the text in the field, or discard it if not `is_added`."""
+    # if this fails, the text stays beside its field
     if me := draft_owner():
         submission_drafts().settle(draft, apart, by=me, own=organisation_now(), is_added=is_added)
 
 
 def _share(draft: ImportDraft, readers: str) -> None:
+    """Share the draft as chosen in the widgets whose keys begin with `readers`, and forget the choice."""
     if draft_owner():
         with widgets.noting_errors("submission_draft"):
             submission_drafts().share(draft, widgets.chosen_readers(readers) or (), own=organisation_now())
@@ -225,6 +256,7 @@ def _share(draft: ImportDraft, readers: str) -> None:
 
 
 def _discard(draft: ImportDraft, prefix: str) -> None:
+    """Discard the draft, and let the next run empty its fields. `prefix` begins the widget keys."""
     if draft_owner():
         with widgets.noting_errors("submission_draft"):
             submission_drafts().discard(draft, own=organisation_now())
@@ -232,25 +264,29 @@ def _discard(draft: ImportDraft, prefix: str) -> None:
     # Fields that nobody changed get the value of the record, here none. A key that is deleted would keep the browser's text.
     for key in [str(key) for key in st.session_state if str(key).startswith(f"{prefix}start_")]:
         name = key.removeprefix(f"{prefix}start_")
-        st.session_state[key] = _plain(st.session_state.get(prefix + name, st.session_state[key]))
+        st.session_state[key] = _as_kept(st.session_state.get(prefix + name, st.session_state[key]))
 
 
-def texts_of(form: DraftFields, ids: Mapping[str, tuple[str, ...]]) -> dict[str, dict[str, str]]:
-    """Return id → field → text, for the fields of each id that have a text."""
+def typed_texts(form: DraftFields, ids: Mapping[str, tuple[str, ...]]) -> dict[str, dict[str, str]]:
+    """Return id → field → text. `ids` maps id → its fields; fields and ids without a text are left out."""
     texts = {id: {name: form.value(f"text_{id}_{name}") for name in names} for id, names in ids.items()}
     found = {id: {name: text for name, text in own.items() if text.strip()} for id, own in texts.items()}
     return {id: own for id, own in found.items() if own}
 
 
-def _plain(value: Any) -> Any:
-    """Return a value as a draft keeps it: a list for any sequence of choices, "" for an empty field."""
+def _as_kept(value: Any) -> Any:
+    """Return the value of a widget as a draft keeps it: a tuple as a list, None as ""."""
     return list(value) if isinstance(value, tuple | list) else "" if value is None else value
 
 
-def show_recording(
+def show_recording_form(
     form: DraftFields, body: TreatyBody, submission: Submission, *, demands: Sequence[Demand], cycle: str
 ) -> None:
-    """Show the fields of the sent document, a tick for each demand, and the button. `cycle` "": the latest one."""
+    """Show the form that records the submission after it was sent: fields, a box for each demand, and the button.
+
+    `cycle` is proposed as the reporting cycle, "" for the latest one of the committee. If the submission is
+    recorded already, show the document instead.
+    """
     page, to, view = form.page, submission.lang, form.page.view
     if recorded := view.documents.get(form.value(RECORDED)):
         page.show("forms/submission_recorded.html", document=recorded)
@@ -268,7 +304,9 @@ def show_recording(
         start = cycle or next((latest for latest, *_rest in group_by_cycle(view, body)), "")
         cycle = sent.line(_(FIELD_LABELS["cycle"]), "sent_cycle", start, most=120, required=True)
         issued = sent.line(_("Sent on"), "issued", str(view.local_date), key="sent_issued")
-        labels = {f"demand_{d.about.id}": f"{d.number}. {widgets.option_label(d.text[:LENGTH])}" for d in demands}
+        labels = {
+            f"demand_{d.about.id}": f"{d.number}. {widgets.option_label(d.text[:DEMAND_LABEL_LENGTH])}" for d in demands
+        }
         ticked = [d for d, name in zip(demands, labels, strict=True) if form.checkbox(labels[name], name, start=True)]
         is_read = form.checkbox(_("I have compared these words with the file that was sent"), "sent_read")
         kind = DocumentKind.ALTERNATIVE_REPORT
@@ -285,5 +323,5 @@ def show_recording(
         records = submission_records(view, typed, ticked, lang=to, is_read=is_read)
         reason, message = _("Recorded after it was sent."), _("The submission is recorded.")
         if save_records(page, "submission", records, reason=reason, message=message):
-            form.note(RECORDED, typed.id)
+            form.save_value(RECORDED, typed.id)
             st.rerun()

@@ -1,4 +1,4 @@
-"""The end of every form that adds or edits a record: validate, show a conflict or what is wrong, save it with its files."""
+"""The end of every form that adds or edits a record: validate it, show errors or a conflict, save it with its files."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -11,7 +11,7 @@ import streamlit as st
 from pages.forms.fields import Fields
 from pages.forms.private.entries import identifying_warning, private_folder, save_privately
 from pages.shared import form_drafts, layout, saving
-from pages.shared.layout import Page, show_audience, store, with_readers
+from pages.shared.layout import Page, message_with_readers, show_audience, store
 from pages.shared.messages import _, error_text, escape_markdown, ngettext
 from tracker.config import load_config
 from tracker.editing.forms.translation import fields_becoming_outdated
@@ -42,10 +42,12 @@ def show_conflict(
     edited: Record | None = None,
     errors: Sequence[str] = (),
 ) -> bool:
-    """Show a conflict. Return whether there is something to save on top of the newer versions.
+    """Show that a record was changed since the form was opened.
 
-    `names` are the titles of the changed records, if several are saved at once. Otherwise `current` is the record as
-    recorded now, and `edited` what a save would make of it, None if the input makes no valid record; `errors` says why.
+    Return whether the input would change the newer version. `current` is the record as it is recorded now,
+    and `edited` the record as a save would make it, or None if the input makes no valid record; then
+    `errors` says why, and the result is True. A form that saves several records at once gives only `names`,
+    the titles of those that were changed, and ignores the result.
     """
     changed = [n for n in RECORDED_LISTS if edited and getattr(current, n, ()) != getattr(edited, n, ())]
     is_new = edited is not None and len(getattr(edited, "assessments", ())) > len(getattr(current, "assessments", ()))
@@ -65,7 +67,10 @@ def show_conflict(
 
 
 def warn_if_changed(page: Page, current: Record, version: str, *, keys: Sequence[str] = ()) -> None:
-    """Warn if the record changed since `version`. If a button in `keys` was pressed, scroll to the warning."""
+    """Show a warning if `current` has another version than `version`.
+
+    If one of the buttons with the widget keys `keys` was pressed, the browser scrolls to the warning.
+    """
     if version != current.version:
         if any(st.session_state.get(key) for key in keys):
             saving.point_to_conflict()
@@ -78,7 +83,8 @@ def show_action_button(
 ) -> bool:
     """Show a button that acts on `record` as it is now, and return whether it was pressed.
 
-    If it was changed after the form was opened on `version`, a warning stands above the button, called `anyway` then.
+    If the record was changed after the form was opened on `version`, show a warning above the button, and
+    use `anyway` in place of `label`. `key` begins the widget key.
     """
     pressed = [str(name) for name, value in st.session_state.items() if value is True]
     warn_if_changed(page, record, version, keys=[name for name in pressed if name.startswith(f"{key}_")])
@@ -88,15 +94,17 @@ def show_action_button(
 
 
 def confirm_names_in_files(page: Page, records: Sequence[Record], new_files: Sequence[NewFile]) -> list[str]:
-    """Show the words in the new files of `records` that may be names, to be confirmed before they become public.
+    """Show the words in the new files that may be names; the editor confirms them before the files become public.
 
-    Return what is still to do, as a translated sentence. Other findings stop the save, as in typed text.
+    Return [] if nothing is left to confirm, otherwise [a translated sentence that says what to do]. The
+    files belong to the first item of evidence or document in `records`. Other safety findings are not shown
+    here: they stop the save.
     """
     target = next(record for record in records if isinstance(record, Evidence | Document))
     found = [one for new in new_files for one in store().check_file_publication(target, new).candidates]
     candidates = saving.group_by_words(found, " ".join(new.entry.sha256 for new in new_files))
     undone = [_("Confirm that the words listed above name nobody, or take the file out.")]
-    return [] if saving.show_candidates(page, candidates) else undone
+    return [] if saving.show_name_candidates(page, candidates) else undone
 
 
 def save_files_apart(
@@ -108,31 +116,32 @@ def save_files_apart(
     save: Callable[[], bool] | None,
     private: Privacy | None = None,
 ) -> bool:
-    """Call `save`, which saves the public `records`, then save their files privately. Return whether it was done.
+    """Call `save`, which saves the public `records`, then save their new files privately.
 
-    `save` is None if only the files are new. `private` says with whom they are shared. If they could not be saved after
-    the records, `show_files_left` offers to save them again.
+    `private` says with whom the files are shared. Return whether the records were saved: if only their
+    files could not be saved, return True, and `show_unsaved_files` offers to save the files again. If
+    `save` is None, save only the files, and return whether this succeeded.
     """
     target = next(record for record in records if isinstance(record, Evidence | Document))
 
-    def keep() -> saving.Saved:
+    def save_files() -> saving.LastSave:
         if (folder := private_folder(page)) is None:
             raise NotAllowed("Only an editor can keep something privately.")
         shared_with = private.shared_with if private else ()
         entries = folder.add_files(target, new_files, by=layout.current_person(), shared_with=shared_with)
         message = ngettext("{n} file is saved.", "{n} files are saved.", len(entries))
         warning = identifying_warning(page, (), record=record_name(target), new_files=new_files)
-        return saving.Saved(page_id, with_readers(page, message, entries[0].private), warning=warning)
+        return saving.LastSave(page_id, message_with_readers(page, message, entries[0].private), warning=warning)
 
     if save is None:
-        if files := saving.try_to_save(page, page_id, keep):
+        if files := saving.try_to_save(page, page_id, save_files):
             st.session_state["saved"] = files
         return files is not None
     if not save():
         return False
-    saved: saving.Saved = st.session_state["saved"]
+    saved: saving.LastSave = st.session_state["saved"]
     try:
-        files = keep()
+        files = save_files()
     except TrackerError as error:
         st.session_state[_LEFT] = (page_id, target, {"new_files": tuple(new_files), "private": private})
         st.session_state["saved"] = replace(saved, warning=f"{_(_NOT_SAVED)} {error_text(error)}")
@@ -141,8 +150,8 @@ def save_files_apart(
     return True
 
 
-def show_files_left(page: Page, page_id: str) -> None:
-    """If files could not be saved after their record was saved on the page `page_id`, show the button that tries again."""
+def show_unsaved_files(page: Page, page_id: str) -> None:
+    """Show a button that tries to save files again, if a save with this `page_id` saved their record without them."""
     left_on, record, how = st.session_state.get(_LEFT, (None, None, {}))
     if left_on != page_id:
         return
@@ -153,7 +162,11 @@ def show_files_left(page: Page, page_id: str) -> None:
 
 
 def confirm_translations(form: Fields, edited: Record) -> StillRight:
-    """Say which translations become outdated if `edited` is saved, ask whether they are right, and return which are."""
+    """Show which translations become outdated if `edited` is saved, with a box that says that they are still right.
+
+    Return field → languages of the translations that the editor confirmed: all of them if the box is
+    ticked, otherwise {}.
+    """
     main, record = form.page.view.settings.language, form.record
     outdated = fields_becoming_outdated(record, edited, main) if record else {}
     if not outdated:
@@ -172,9 +185,12 @@ def confirm_translations(form: Fields, edited: Record) -> StillRight:
 
 
 class FormWords(NamedTuple):
-    """The translated texts at the end of a form. `reason` is the reason of the save; None asks the editor for it.
+    """The translated texts at the end of a form, and who can read what it saves.
 
-    `is_public` says whether everybody can read what the form saves, `private` whose it and its private files will be.
+    `label` is the label of the save button, `on_top` that of the button that saves on top of a newer
+    version. `message` is shown after the save. `reason` is the reason of the save; with None the editor is
+    asked for it. `is_public` says whether everybody can read the record. `private` says to whom the record
+    or its private files will belong.
     """
 
     label: str
@@ -186,7 +202,7 @@ class FormWords(NamedTuple):
 
 
 def words_for(form: Fields, label: str, message: str, *, reason: str) -> FormWords:
-    """Return the texts given for a new record. If the form edits a record, return those for an edit."""
+    """Return the texts for the end of a form: the given ones for a new record, fixed ones for an edited record."""
     if form.record is None:
         return FormWords(label, message, reason)
     saved = _("The edit is saved. The earlier text stays in the history.")
@@ -196,19 +212,21 @@ def words_for(form: Fields, label: str, message: str, *, reason: str) -> FormWor
 def save_form(
     form: Fields, version: str, words: FormWords, *, errors: Sequence[str] = (), still_right: StillRight | None = None
 ) -> str | None:
-    """Show the save button below the fields of `form`. Return the id of the record if it was saved now, otherwise None.
+    """Show the save button below the fields of `form`.
 
-    If the record has another `version` now than when the form was opened, the differences are shown, with a button that
-    saves on top of it. `errors` are further reasons not to save. `still_right` are translations that the editor
-    confirmed (see `Store.save`), enough for a save. With None the form asks, if its edit makes some outdated.
+    Return the id of the record if it was saved now, otherwise None. `version` is the one on which the form
+    was opened. If the record has another one now, show the differences and a button that saves on top of
+    it. `errors` are further reasons not to save. `still_right` maps field → languages of the translations
+    that the editor confirmed (see `Store.save`); they are saved even if nothing else was changed. If it is
+    None, the form asks about translations that the edit makes outdated.
     """
     page, record, refused_key = form.page, form.record, f"{form.prefix}refused"
     reason = form.line(_("Why is it edited?"), "reason", required=True) if words.reason is None else words.reason
     form_drafts.remember(form.prefix)
-    typed = _typed(form, words, reason, errors=errors, still_right=bool(still_right))
+    typed = _typed_form(form, words, reason, errors=errors, still_right=bool(still_right))
     if typed.records and record and words.is_public and still_right is None:
         still_right = confirm_translations(form, typed.records[0])
-    is_pressed = _is_pressed(form, version, words, typed=typed)
+    is_pressed = _show_save_button(form, version, words, typed=typed)
     # what was refused stays marked until it is put right
     st.session_state[refused_key] = bool(typed.errors) and (is_pressed or st.session_state.get(refused_key, False))
     if st.session_state[refused_key]:
@@ -234,9 +252,10 @@ def save_form(
 
 
 class TypedForm(NamedTuple):
-    """What a form would save now. `records` are empty if the input makes no valid record; then `errors` says why.
+    """What a form would save now. `records` is empty if the input makes no valid record; then `errors` says why.
 
-    `has_files_apart` says that its new files are saved in the private list of the record, and not in the record itself.
+    `is_changed` says whether something other than files apart would be saved. `has_files_apart` says that
+    the new files are saved in the private list of files of the record, and not in the record itself.
     """
 
     records: Sequence[Record]
@@ -245,8 +264,11 @@ class TypedForm(NamedTuple):
     has_files_apart: bool
 
 
-def _typed(form: Fields, words: FormWords, reason: str, *, errors: Sequence[str], still_right: bool) -> TypedForm:
-    """Return what the form would save. `still_right` says that the editor confirmed translations."""
+def _typed_form(form: Fields, words: FormWords, reason: str, *, errors: Sequence[str], still_right: bool) -> TypedForm:
+    """Return what the form would save now. Show the words in new public files that may be names.
+
+    `errors` are added to those of the form. `still_right` says that the editor confirmed translations.
+    """
     page, record, language = form.page, form.record, form.page.context.language
     wrong = form.filled.validate(page.view, record, language)
     edited: Sequence[Record] = ()
@@ -271,8 +293,11 @@ def _typed(form: Fields, words: FormWords, reason: str, *, errors: Sequence[str]
     return TypedForm(edited, wrong, is_changed=is_changed, has_files_apart=apart)
 
 
-def _is_pressed(form: Fields, version: str, words: FormWords, typed: TypedForm) -> bool:
-    """Show the save button, or in its place the conflict and a button of its own. Return whether it was pressed."""
+def _show_save_button(form: Fields, version: str, words: FormWords, typed: TypedForm) -> bool:
+    """Show the save button or, if the record was changed, the conflict and the button that saves on top of it.
+
+    Return whether the button was pressed.
+    """
     record = form.record
     key = f"save_{type(record).__name__}_{record.id if record else 'new'}"
     # files that are kept apart from the record change nothing of what a colleague saved

@@ -36,18 +36,23 @@ SHOWN_AT_FIRST = 5
 LONG_LABEL = 34
 """From this number of characters on, each option has a line of its own: a phone cuts longer ones in a row."""
 ASKING = "discard_asking"
+"""The key of the session state that says that the editor is asked whether to discard a form."""
 _KEY = "error_at_"
+"""The beginning of the keys of the session state that hold errors for the next run."""
 OWN, CHOSEN = "own", "chosen"
-"""The codes of the choice, besides ALL."""
+"""The codes of the choice in `choose_readers`, besides ALL: only this organisation, or chosen organisations."""
 
 
 def index_of(value: Any, options: Sequence[Any]) -> int | None:
-    """Return the place of `value` in `options`, or None if it is none of them."""
+    """Return the index of `value` in `options`, or None if it is none of them."""
     return options.index(value) if value in options else None
 
 
 def errors_token() -> str:
-    """Return the `arrive` of the errors in a form. It is new in each run that was started by a button that saves a form."""
+    """Return the token of the errors that a form shows; a new token makes the browser scroll to the first error.
+
+    It is new in each run that a button that saves a form started, and "" before the first such run.
+    """
     pressed = (str(key) for key, value in st.session_state.items() if value is True)
     if any(key.startswith(("save_", "on_top_", "bulk_add_")) for key in pressed):
         st.session_state["wrong_token"] = secrets.token_hex(4)
@@ -55,7 +60,10 @@ def errors_token() -> str:
 
 
 def date_in_words(language: Language, partial_date: str) -> str:
-    """Return a partial date as people write it, or as it is if it is none or the words would be read as another date."""
+    """Return a partial date in words of the language.
+
+    Return the text unchanged if it is no partial date, or if its words would be read as another date.
+    """
     if not partial_date or read_date(partial_date).date != partial_date:
         return partial_date
     words = language.format_date(partial_date)
@@ -63,10 +71,11 @@ def date_in_words(language: Language, partial_date: str) -> str:
 
 
 def show_date_reading(page: Page, typed: str, label: str, *, key: str, at: DeltaGenerator) -> tuple[str, str]:
-    """Show below the field `label` how the `typed` date was understood. Return (partial date, what is wrong with it).
+    """Show in `at` how the date `typed` in the field `label` was understood. Return (partial date, what is wrong).
 
-    The first is the text if it is not understood: it cannot be saved. If it may mean several dates, there is a button
-    for each, which puts the date into the widget `key`.
+    A text that is not understood is returned in place of the partial date; it cannot be saved. If the text
+    may mean several dates, show a button for each, which puts the date into the widget `key`. The second is
+    "" if nothing is wrong.
     """
     language, text = page.context.language, clean_input(typed)
     reading = read_date(text, page.view.today)
@@ -85,7 +94,11 @@ def show_date_reading(page: Page, typed: str, label: str, *, key: str, at: Delta
 
 
 def show_link_reading(page: Page, typed: str, *, at: DeltaGenerator) -> tuple[str, str]:
-    """Show how the `typed` link will be saved. Return (link, error); what is no link is returned as typed."""
+    """Show how the `typed` link will be saved.
+
+    Return (complete link, ""), or (the text, what is wrong) if it is no link. If nothing was typed, return
+    ("", "").
+    """
     text = clean_input(typed)
     link = complete_link(text) if text else ""
     if link and link != text:
@@ -97,7 +110,7 @@ def show_link_reading(page: Page, typed: str, *, at: DeltaGenerator) -> tuple[st
 
 
 def show_calendar(key: str) -> None:
-    """Show a button that opens a calendar. The day that is chosen there is put into the text widget `key`."""
+    """Show a button that opens a calendar. The day chosen there is put into the text widget `key`, as YYYY-MM-DD."""
     day_key = f"{key}_day"
     typed = read_date(str(st.session_state.get(key) or "")).date
     st.session_state[day_key] = None
@@ -115,12 +128,15 @@ def show_calendar(key: str) -> None:
 
 
 def show_note(at: Any, sentence: str) -> None:
-    """Show a sentence about a field, below it."""
+    """Show a sentence about a field. `at` is the place below the field."""
     at.html(f'<p class="rt-fieldnote" role="status">{escape(sentence)}</p>')
 
 
 def show_field_error(at: DeltaGenerator, sentence: str, arrive: str = "") -> None:
-    """Show an error below a field; `sentence` is "" if it is shown there already. A new `arrive` scrolls to it."""
+    """Show an error in the place `at` below a field. A new token `arrive` makes the browser scroll to it.
+
+    `sentence` is "" if the error is shown there already and the browser has only to scroll.
+    """
     mark = f' data-arrive="{arrive}"' if arrive else ""
     at.html(f'<p class="rt-fielderror"{mark}>{escape(sentence)}</p>')
 
@@ -138,8 +154,9 @@ def show_several_choices(
 ) -> tuple[str, ...]:
     """Show the options (id → label) as check boxes, the chosen ones on top, and return the chosen ids.
 
-    `key` is the widget key under which the session state has the chosen ids. `start` are those chosen at first, `value`
-    those chosen now. If `accept_new`, words that are no option can be added. If not `is_shown`, nobody sees anything.
+    `key` is the widget key under which the session state has the chosen ids. `start` are the ids chosen at
+    first, `value` those chosen now. With `accept_new`, words that are no option can be added. Without
+    `is_shown`, show nothing, and return the chosen ids all the same.
     """
     box = at.container(key=f"rt_choose_{key}", gap="xsmall")
     known = list(dict.fromkeys([*start, *value]))
@@ -157,7 +174,7 @@ def show_several_choices(
     else:
         box.html(f'<p class="rt-chooselabel">{escape(label)}</p>')
     found = [i for i, name in options.items() if _matches(name, normalize(text).split())]
-    shown = _in_order(key, text, chosen, found=found)
+    shown = _ids_to_show(key, text, chosen, found=found)
     is_short = all(len(options.get(i, i)) < LONG_LABEL for i in shown)
     boxes = box.container(horizontal=is_short, gap="xsmall" if not is_short else "small")
     for one in shown:
@@ -173,6 +190,10 @@ def show_several_choices(
 
 
 def _show_search(label: str, options: Mapping[str, str], *, at: DeltaGenerator, key: str, accept_new: bool) -> str:
+    """Show the field that finds options by a text, and return the text.
+
+    With `accept_new`, a button adds it as an option.
+    """
     hint = _("Find by a word, or write a new one") if accept_new else _("Find by a word or a number")
     text = clean_input(str(at.text_input(label, key=f"{key}_find", max_chars=200, placeholder=hint) or ""))
 
@@ -186,15 +207,16 @@ def _show_search(label: str, options: Mapping[str, str], *, at: DeltaGenerator, 
 
 
 def _matches(name: str, words: Iterable[str]) -> bool:
-    """Return whether all `words` occur in the name of an option, also with other endings. They may be parts of words."""
+    """Return whether each of `words` occurs in the name of an option, as part of a word or with another ending."""
     folded = normalize(name) if words else ""
     return all(word in folded or stem_word(word) in folded for word in words)
 
 
-def _in_order(key: str, text: str, chosen: Sequence[str], *, found: Sequence[str]) -> list[str]:
-    """Return the ids to show: those that were chosen when the text was typed, then those that match it.
+def _ids_to_show(key: str, text: str, chosen: Sequence[str], *, found: Sequence[str]) -> list[str]:
+    """Return the ids to show: first those that were chosen when `text` was typed, then others of `found`.
 
-    An option that is ticked stays where it is until another text is typed: nothing moves away under the finger.
+    `found` are the ids of all options that match `text`. An option that is ticked stays where it is until another
+    text is typed: no check box moves away before the next click.
     """
     top_key = f"{key}_top"
     if st.session_state.get(top_key, ("", ()))[0] != text or top_key not in st.session_state:
@@ -209,11 +231,15 @@ def _in_order(key: str, text: str, chosen: Sequence[str], *, found: Sequence[str
 
 
 def option_label(name: str) -> str:
-    """Return the name of an option as Markdown. A number or a dash at its start would make it a list."""
+    """Return the name of an option with Markdown characters escaped.
+
+    A number or a dash at its start is escaped too, because Markdown would show a list.
+    """
     return re.sub(r"^(\d*)([-+.)])", r"\1\\\2", escape_markdown(name))
 
 
 def _keep_tick(key: str, one: str) -> None:
+    """Add the id `one` to the chosen ids under `key`, or remove it, as its check box was ticked or unticked."""
     is_ticked = st.session_state.get(f"{key}_is_{one}")
     if is_ticked is None:  # the form was closed in the meantime
         return
@@ -222,7 +248,7 @@ def _keep_tick(key: str, one: str) -> None:
 
 
 def show_discard_button(*, has_input: Callable[[], bool], close: Callable[[], None]) -> None:
-    """Show the button that calls `close`; if `has_input()`, only after the editor has confirmed it."""
+    """Show the button that calls `close`. If `has_input()` is true at the press, the editor has to confirm it first."""
 
     def ask(*, is_sure: bool = False) -> None:
         # asked when the button is pressed: text that was typed just before arrives together with the click
@@ -241,13 +267,19 @@ def show_discard_button(*, has_input: Callable[[], bool], close: Callable[[], No
 
 
 def note_error(place: str, sentence: str) -> None:
-    """Keep a translated sentence for the next run of the page. `place` names the button or the field to which it belongs."""
+    """Keep a translated sentence for the next run of the page.
+
+    `place` names the button or field beside which it appears.
+    """
     st.session_state[_KEY + place] = sentence
 
 
 @contextmanager
 def noting_errors(place: str) -> Iterator[None]:
-    """Keep for the next run what an error in the `with` block says. `place` is as in `note_error`."""
+    """Catch a TrackerError in the `with` block, and keep its sentence for the next run.
+
+    `place` is as in `note_error`.
+    """
     try:
         yield
     except TrackerError as error:
@@ -260,22 +292,26 @@ def has_error(place: str) -> bool:
 
 
 def show_button_error(place: str) -> None:
-    """Show the sentence that was kept for a button, if there is one. Call this right after the button."""
+    """Show the sentence that was kept for a button, if there is one, and forget it.
+
+    Call this right after the button.
+    """
     if sentence := st.session_state.pop(_KEY + place, ""):
         st.error(escape_markdown(sentence))
 
 
 def show_error_below(place: str) -> None:
-    """Show the sentence that was kept for a field, if there is one. Call this right after the field."""
+    """Show the sentence that was kept for a field, if there is one, and forget it. Call this right after the field."""
     if sentence := st.session_state.pop(_KEY + place, ""):
         show_field_error(st.container(), sentence)
 
 
 def choose_readers(page: Page, key: str, private: Privacy | None = None, *, is_new: bool = True) -> Privacy | None:
-    """Show the choice under the widget keys that begin with `key`, and return whose the entry will be, as it is chosen.
+    """Let an editor choose who can read a private entry. Return whose it will be and with whom it will be shared.
 
-    `private` says whose an entry is that is not new; what is nobody's yet is shared by the editors alone. Nothing is
-    shown if there is nobody to share with.
+    A new entry belongs to the editor's organisation. For an existing one, `private` is what it has now; None means
+    that it belongs to the tracker's editors. Show nothing and return what it has now if it belongs to another
+    organisation, or if there is no other organisation besides the tracker's editors. `key` begins the widget keys.
     """
     context, view = page.context, page.view
     own = page.editor_organisation or view.editors.id
@@ -303,12 +339,16 @@ def choose_readers(page: Page, key: str, private: Privacy | None = None, *, is_n
 
 
 def chosen_readers(key: str) -> SharedWith | None:
-    """Return what is chosen now, also while a button is being answered. None if there was no choice."""
+    """Return with whom the entry is shared, as chosen now in `choose_readers` with the same `key`; also in a callback.
+
+    It is ALL, or the ids of the chosen organisations; () for the own organisation alone. None if no choice
+    was shown.
+    """
     which = tuple(sorted(st.session_state.get(f"{key}_which", ())))
     return {None: None, ALL: ALL, CHOSEN: which}.get(st.session_state.get(key), ())
 
 
 def forget_readers(key: str) -> None:
-    """Forget the choice after a save: the next entry is the organisation's own again."""
+    """Forget the choice with this `key` after a save. The next entry is for the own organisation alone at first."""
     for name in (key, f"{key}_which"):
         st.session_state.pop(name, None)

@@ -1,4 +1,4 @@
-"""What is typed in forms and not saved yet, and who else has a form on the same record open.
+"""Drafts of forms: what was typed and is not saved yet. Also, who else has a form on the same record open.
 
 Drafts are kept in memory only, separately for each editor. With a draft, a reload of the page restores the input. A tab
 reaches only the drafts of the editor who is signed in now.
@@ -32,9 +32,12 @@ CHECK_PRESENCE_EVERY_SECONDS = 5.0
 
 
 class FormAddress(NamedTuple):
-    """The URL parameters that name a form: what it adds or edits, which form it is, and the record with its version.
+    """The URL parameters that name a form.
 
-    `recommendation` is that of `for`, for new evidence. `of` and `to` are the register and language of a translation.
+    `what` names a form of the page /edit, `form` one of the page of a recommendation. `id` is the record that the
+    form edits, and `editing` the version on which it was opened. For new evidence, `recommendation` is the id of
+    the recommendation to which it is relevant (the parameter is called `for`), and `private` says whether it is
+    private. For a translation, `of` is the register of the record and `to` the language.
     """
 
     what: str = ""
@@ -48,7 +51,7 @@ class FormAddress(NamedTuple):
 
     @property
     def params(self) -> list[tuple[str, str]]:
-        """Return (name, value) of each URL parameter that has a value."""
+        """Return (name, value) of each URL parameter that has a value, in the order of PARAM_NAMES."""
         return [(name, value) for name, value in zip(PARAM_NAMES, self, strict=True) if value]
 
 
@@ -63,7 +66,10 @@ def form_in_url() -> FormAddress:
 
 
 def restore(prefix: str) -> bool:
-    """Copy the keys of the draft with this `prefix` into the session, if they are missing. Return whether some were."""
+    """Copy the draft of the form in the address into the session state. Return whether anything was copied.
+
+    Only keys that start with `prefix` and are not in the session state are copied.
+    """
     draft = _drafts.get((draft_owner(), form_in_url()), {})
     missing = {key: value for key, value in draft.items() if key.startswith(prefix) and key not in st.session_state}
     st.session_state.update(missing)
@@ -71,7 +77,10 @@ def restore(prefix: str) -> bool:
 
 
 def remember(prefix: str) -> None:
-    """Keep a draft of the form: the current values of the widgets whose keys start with `prefix`."""
+    """Keep the draft of the form in the address: the values of the widgets whose keys start with `prefix`.
+
+    If nothing was typed, drop the draft. If nobody is signed in any more, keep nothing.
+    """
     if not has_input(prefix):
         discard()  # nothing was typed
     elif owner := draft_owner():  # after the sign-in ended, what is typed is in this tab only
@@ -88,21 +97,21 @@ def has_input(prefix: str) -> bool:
     # the initial value of the field `name` is kept under the key of the form, followed by `start_` and `name`
     starts = [str(key) for key in state if str(key).startswith(prefix) and "_start_" in str(key)]
     pairs = [(key, key.replace("_start_", "_", 1)) for key in starts]
-    return any(field in state and _plain(state[field]) != _plain(state[key]) for key, field in pairs)
+    return any(field in state and _comparable(state[field]) != _comparable(state[key]) for key, field in pairs)
 
 
-def _plain(value: Any) -> Any:
-    """Return a value for a comparison: a list for any sequence of choices, None for an empty field."""
+def _comparable(value: Any) -> Any:
+    """Return the value of a widget for a comparison: a tuple becomes a list, and every empty value becomes None."""
     return (list(value) if isinstance(value, tuple) else value) or None
 
 
 def discard(form: FormAddress | None = None) -> None:
-    """Drop the draft of a form that was saved or closed. `form` is by default the form in the address."""
+    """Drop this editor's draft of `form`, by default of the form in the address. Do nothing if there is none."""
     _drafts.pop((draft_owner(), form or form_in_url()), None)
 
 
 def forget_input(prefix: str) -> None:
-    """Drop what this session knows of a form or a review that is over. `prefix` begins its widget keys."""
+    """Delete all keys that start with `prefix` from the session state, after a form or a review was closed."""
     for key in [key for key in st.session_state if str(key).startswith(prefix)]:
         del st.session_state[key]
 
@@ -111,7 +120,11 @@ register_cache(_drafts.clear)
 
 
 def show_waiting_drafts(page: Page, *, record_id: str = "", what: str = "") -> None:
-    """Show an editor the unsaved drafts of a page: of forms on the record `record_id`, or of the kind `what`."""
+    """Show this editor's unsaved drafts, the newest first. Each has a link that opens it and a button to discard it.
+
+    With `record_id`, show the drafts about this record, otherwise those of the form `what` on the page
+    /edit. At most MAX_DRAFTS_SHOWN are shown, and none to a person who may not save.
+    """
     if not page.can_edit or not page.context.person.can(Permission.SAVE):
         return
     sentences = {
@@ -136,26 +149,31 @@ def show_waiting_drafts(page: Page, *, record_id: str = "", what: str = "") -> N
 
 @cache
 def _open_forms(state: StoragePlace) -> OpenForms:
-    """Return the open forms of this dashboard, with those of other copies if the `state` is in a database."""
+    """Return the list of the forms that are open now. If `state` is in a database, it has those of other copies too."""
     is_shared = isinstance(state, DatabasePlace)
     return OpenForms(time.monotonic, FormsOfCopies(open_storage(state), time.monotonic) if is_shared else None)
 
 
 def note_closed_form() -> None:
     """Note that this browser tab has no form open any more."""
-    _open_forms(load_config().state).unregister(_tab())
+    _open_forms(load_config().state).unregister(_tab_id())
 
 
-def _tab() -> str:
+def _tab_id() -> str:
+    """Return a random id of this browser tab. It is kept in the session state."""
     return str(st.session_state.setdefault("presence_tab", secrets.token_hex(8)))
 
 
 @st.fragment(run_every=CHECK_PRESENCE_EVERY_SECONDS)
 def show_presence(record: Record) -> None:
-    """Show which other editors have a form on `record` open, as long as this form is open."""
+    """Tell other editors that this form on `record` is open, and show which of them have one open too.
+
+    This runs again every CHECK_PRESENCE_EVERY_SECONDS. After the sign-in ended, it tells others that the
+    form is closed.
+    """
     others: tuple[str, ...] = ()
     if me := draft_owner():
-        others = _open_forms(load_config().state).register(_tab(), f"{type(record).__name__} {record.id}", me)
+        others = _open_forms(load_config().state).register(_tab_id(), f"{type(record).__name__} {record.id}", me)
     else:
         note_closed_form()
     sentence = ngettext(

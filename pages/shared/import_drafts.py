@@ -1,9 +1,11 @@
-"""The reviews that editors have not saved yet. A review survives a reload of the page, and can be handed to a colleague.
+"""Drafts of reviews: imports that an editor has not saved yet.
 
-A tab reaches only the drafts of the editor who is signed in now. After the sign-in ends, it keeps what it shows for itself.
+A draft survives a reload, and a colleague can take it over. A tab reaches only the drafts of the editor who
+is signed in now. After the sign-in ends, the tab still shows its review, but changes no draft.
 
-tracker/editing/private/drafts.py keeps them, with a private folder also over a restart. The file of a document is not
-kept. The file of a spreadsheet or of an export of UHRI is kept in memory until the review ends: it may be read again.
+tracker/editing/private/drafts.py stores the drafts. With a private folder they survive a restart. The file
+of a document is not kept. The file of a spreadsheet or of an export of UHRI stays in memory until the
+review ends: it may be read again.
 """
 
 from collections.abc import Callable
@@ -29,9 +31,9 @@ from tracker.storage.cache_registry import register_cache
 PREFIX = "import_"
 """The beginning of the widget keys of a review."""
 DOCUMENT, TABLE = "document", "table"
-"""The kinds of drafts: of a document; of a spreadsheet or an export of UHRI."""
+"""The kinds of drafts. TABLE is a spreadsheet or an export of UHRI."""
 _IN_TAB = f"{PREFIX}review"
-"""Where the session keeps the review that this tab shows."""
+"""The key of the session state for the review that this tab shows."""
 CHOICE_TYPES = str | bool | int | float | list | None
 """The types of widget values that a draft keeps."""
 Upload = ImportedDocument | SheetUpload | UhriUpload
@@ -39,8 +41,11 @@ Read = TypeVar("Read", bound=Upload)
 
 
 @dataclass(frozen=True, slots=True)
-class Reviewed(Generic[Read]):
-    """What was read and its file name ("" if pasted); `other` is the same document in another language."""
+class ReviewedFile(Generic[Read]):
+    """What a review is about: `imported` was read from the file `name` ("" for a pasted text).
+
+    `other` is the same document in another language, if the editor added it, and `other_name` the name of its file.
+    """
 
     imported: Read
     name: str
@@ -50,59 +55,77 @@ class Reviewed(Generic[Read]):
 
 @dataclass
 class ReviewDraft:
-    """The draft of a review. `similar` has the last comparison with other recommendations, and what it was made of."""
+    """The draft of a review, as the page shows it. `id` is "" if it is only in this tab.
+
+    `similar` is the last comparison with the recommendations of the tracker: (what was compared, number of
+    a paragraph → the recommendation that may ask for the same).
+    """
 
     id: str
-    reviewed: Reviewed[Any]
+    reviewed: ReviewedFile[Any]
     # kept, because it takes a while in a large dataset, and the page runs again with every tick
     similar: tuple[object, dict[str, SimilarDemand]] = field(default=(None, {}))
 
 
 _ADAPTERS: dict[str, TypeAdapter[Any]] = {
-    DOCUMENT: TypeAdapter(Reviewed[ImportedDocument]),
-    TABLE: TypeAdapter(Reviewed[SheetUpload | UhriUpload]),
+    DOCUMENT: TypeAdapter(ReviewedFile[ImportedDocument]),
+    TABLE: TypeAdapter(ReviewedFile[SheetUpload | UhriUpload]),
 }
 _opened: dict[str, tuple[object, ReviewDraft]] = {}
-"""Id of a draft → (its content, the review made of it), so that a tick does not build the document again."""
+"""Id of a draft → (its content, the review built from this content). So a tick does not build the review again."""
 _drafts_in = cache(ImportDrafts)
 
 
 def import_drafts() -> ImportDrafts:
-    """Return the drafts of this dashboard, of all kinds and editors. Pages use the functions below."""
+    """Return the store of the drafts of all editors.
+
+    It does not check who may reach a draft. Pages use the functions below, which do.
+    """
     return _drafts_in(load_config().private)
 
 
 def reachable_drafts() -> list[ImportDraft]:
-    """Return the drafts of this editor and those that colleagues offer to this editor."""
+    """Return the drafts of this editor and those that colleagues offer to this editor, the one changed last at the end.
+
+    Return [] if nobody is signed in.
+    """
     me, own = draft_owner(), organisation_now()
     return [d for d in import_drafts().list_all() if d.can_be_opened_by(me, own)]
 
 
 def change_draft(draft_id: str, change: Callable[[ImportDraft, str], ImportDraft | None]) -> None:
-    """Replace a draft of this editor, or one that is offered, by what `change` makes of it and the editor's handle.
+    """Replace a draft by what `change` returns for (the draft, the handle of this editor). None removes the draft.
 
-    None removes the draft. Raises WriteFailed or LockTimeout.
+    Do nothing unless the draft belongs to this editor or is offered to this editor. Raises WriteFailed or
+    LockTimeout.
     """
     if me := draft_owner():
         own = organisation_now()
         import_drafts().change(draft_id, lambda d: change(d, me) if d.can_be_opened_by(me, own) else d)
 
 
-def _draft() -> ImportDraft | None:
-    """Return the draft on which this editor works, or None. One that is offered to a colleague waits."""
+def _own_draft() -> ImportDraft | None:
+    """Return the draft on which this editor works, or None. Of several, return the one that was changed last.
+
+    A draft that the editor offered to a colleague does not count until it is declined or taken back.
+    """
     own = [d for d in reachable_drafts() if d.owner == draft_owner() and not d.offered_to]
     return own[-1] if own else None
 
 
 def start_review(imported: Upload, name: str) -> None:
-    """Keep what was just read in place of an earlier draft of this editor. Raises WriteFailed or LockTimeout."""
+    """Start the review of what was just read from the file `name` ("" for a pasted text).
+
+    An earlier draft of this editor is removed. If nobody is signed in any more, the review is only in this
+    tab. Raises WriteFailed or LockTimeout.
+    """
     forget_input(PREFIX)
-    if before := _draft():
+    if before := _own_draft():
         import_drafts().remove(before.id)
-    reviewed = Reviewed(imported, name)
+    reviewed = ReviewedFile(imported, name)
     if owner := draft_owner():
         title = imported.symbol or name or imported.title if isinstance(imported, ImportedDocument) else name
-        kind, content = _kept(reviewed)
+        kind, content = _kind_and_content(reviewed)
         values = {"content": content, "in_memory": kind == TABLE, "private": Privacy(organisation=organisation_now())}
         import_drafts().start(ImportDraft(kind=kind, owner=owner, name=title, **values))
     else:
@@ -110,33 +133,44 @@ def start_review(imported: Upload, name: str) -> None:
 
 
 def change_review(draft: ReviewDraft, **changes: Any) -> None:
-    """Keep `changes` of what was read: the file read again, or another language. Raises WriteFailed or LockTimeout."""
+    """Replace fields of the ReviewedFile, in the draft and in this tab. `changes` maps field → value.
+
+    Raises WriteFailed or LockTimeout.
+    """
     reviewed = replace(draft.reviewed, **changes)
-    content = _kept(reviewed)[1]
+    content = _kind_and_content(reviewed)[1]
     change_draft(draft.id, lambda kept, _me: replace(kept, content=content))
     st.session_state[_IN_TAB] = replace(draft, reviewed=reviewed)
 
 
-def _kept(reviewed: Reviewed[Any]) -> tuple[str, Any]:
-    """Return (kind, content) of the draft that keeps what was read."""
+def _kind_and_content(reviewed: ReviewedFile[Any]) -> tuple[str, Any]:
+    """Return (kind, content as plain JSON values) for the ImportDraft of what was read."""
     kind = DOCUMENT if isinstance(reviewed.imported, ImportedDocument) else TABLE
     return kind, _ADAPTERS[kind].dump_python(reviewed, mode="json")
 
 
 def has_review() -> bool:
-    """Return whether this editor has a draft, or this tab has one from before the sign-in ended."""
-    return (_draft() if draft_owner() else st.session_state.get(_IN_TAB)) is not None
+    """Return whether this editor works on a review, or, after the sign-in ended, this tab still shows one."""
+    return (_own_draft() if draft_owner() else st.session_state.get(_IN_TAB)) is not None
 
 
 def own_review() -> ReviewDraft | None:
-    """Return the draft on which this editor works; after the sign-in ended, what this tab showed before."""
+    """Return the review on which this editor works, or None.
+
+    After the sign-in ended, return what this tab showed before. A draft that this version of the tracker
+    cannot read counts as None.
+    """
     if draft_owner():
-        draft = _draft()
-        st.session_state[_IN_TAB] = _open(draft) if draft else None
+        draft = _own_draft()
+        st.session_state[_IN_TAB] = _open_draft(draft) if draft else None
     return st.session_state.get(_IN_TAB)
 
 
-def _open(draft: ImportDraft) -> ReviewDraft | None:
+def _open_draft(draft: ImportDraft) -> ReviewDraft | None:
+    """Return the review in a draft, or None if an older version of the tracker wrote it in another form.
+
+    The choices of the draft are copied into the session state, unless their keys are there already.
+    """
     st.session_state.update({key: value for key, value in draft.choices.items() if key not in st.session_state})
     content, opened = _opened.get(draft.id, (None, None))
     if opened and content is draft.content:
@@ -153,7 +187,11 @@ def _open(draft: ImportDraft) -> ReviewDraft | None:
 
 
 def remember_choices(draft: ReviewDraft) -> None:
-    """Keep what is chosen now in the widgets of the review. One that is not drawn now keeps its last value."""
+    """Save the values of the review's widgets in its draft.
+
+    The draft keeps the last value of a widget that is not shown. Do nothing if nothing was changed, if this
+    editor cannot reach the draft, or if it cannot be written.
+    """
     own = {str(key): value for key, value in st.session_state.items() if str(key).startswith(PREFIX)}
     chosen = {key: value for key, value in own.items() if isinstance(value, CHOICE_TYPES)}
     known = next((d for d in reachable_drafts() if d.id == draft.id), None)
@@ -164,8 +202,11 @@ def remember_choices(draft: ReviewDraft) -> None:
 
 
 def drop_review() -> None:
-    """Forget the draft of this editor, which was saved or discarded. Raises WriteFailed or LockTimeout."""
-    if draft := _draft():
+    """Remove the draft on which this editor works, and the values of its widgets, after it was saved or discarded.
+
+    Raises WriteFailed or LockTimeout.
+    """
+    if draft := _own_draft():
         import_drafts().remove(draft.id)
         _opened.pop(draft.id, None)
     forget_input(PREFIX)

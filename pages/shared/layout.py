@@ -1,6 +1,6 @@
-"""Open a page and show it: `open_page`, then `Page.parts` for a reader's page, or `show_header` and `show_footer`.
+"""Open a page and show it: `open_page`, then `Page.show_parts` for a reader's page, or `show_header` and `show_footer`.
 
-Also the list of the pages, the signed-in person and the store.
+This module also has the list of the pages, the person who is signed in, and the store.
 """
 
 import os
@@ -17,7 +17,7 @@ import streamlit as st
 from markupsafe import escape
 from streamlit.navigation.page import StreamlitPage
 
-from pages.shared.messages import _, escape_markdown, open_language, page_language
+from pages.shared.messages import _, choose_page_language, escape_markdown, page_language
 from pages.shared.streamlit_internals import release_widget_state
 from tracker.accounts.accounts import Account
 from tracker.accounts.accounts_file import accounts_file, cookie_name, person_from_cookies
@@ -59,7 +59,7 @@ FILES = {
     "/submission": "submission",
 }
 PAGES = {path: (file, (PAGE_NAMES | EDITORS_PAGES)[path]) for path, file in FILES.items()}
-"""Address → (file in `pages`, name of the page)"""
+"""Path of the page in the address → (name of its file in `pages`, without .py; title of the page, to be translated)"""
 UrlParams = Sequence[tuple[str, str]]
 """Parameters of an address, each as (name, value)."""
 LOOK_FOR_DATA_EVERY_SECONDS = 5.0
@@ -69,7 +69,7 @@ CHECK_EVERY_SECONDS = 7.0
 
 
 def run_navigation() -> None:
-    """Run the page to which the address in the browser belongs."""
+    """Run the page that the address in the browser names."""
     # copies, because Streamlit marks a page object while its page runs
     st.navigation([copy(page) for page in _pages()], position="hidden").run()
 
@@ -77,6 +77,7 @@ def run_navigation() -> None:
 # made once, because Streamlit looks for the file of each page on the disk, which takes a tenth of a page run
 @cache
 def _pages() -> list[StreamlitPage]:
+    """Return Streamlit's page object of each page in PAGES."""
     return [
         st.Page(f"pages/{file}.py", title=name, url_path=path.strip("/"), default=path == "/")
         for path, (file, name) in PAGES.items()
@@ -89,25 +90,31 @@ def _store(place: StoragePlace) -> Store:
 
 
 def store() -> Store:
-    """Return the store of the data folder, shared by all sessions."""
+    """Return the store that saves changes of the public data. All sessions share it."""
     return _store(load_config().data)
 
 
 def page_view() -> View:
-    """Return the view for the date and the recorded time in the address. Raises NoDataset if nothing was ever read."""
+    """Return the view of the data that `as_of` and `recorded` in the address ask for, by default the current one.
+
+    Raises NoDataset if no data was ever read, and PastDateRefused if this past state cannot be shown.
+    """
     return current_view(load_config().data, st.query_params)
 
 
 def current_person() -> Person:
-    """Return who is signed in now. Call this before every save, because the page may have been open for days."""
+    """Return who is signed in now, or READER if nobody is.
+
+    Call this before every save, because the page may have been open for days.
+    """
     return person_from_cookies(st.context.cookies, session_cookie_name(), load_config())
 
 
 def draft_owner() -> str:
-    """Return the handle of the editor whose drafts this tab may read and change now, "" if it may touch nobody's.
+    """Return the handle of the editor whose drafts this tab may read and change now, or "".
 
-    Every access to a draft that is kept outside this tab calls this, and nothing keeps the answer: the sign-in may end at
-    any time, and the same editor may be signed in elsewhere.
+    It is "" if nobody who may save is signed in, or if another person opened this tab. Call this again for
+    each access to a draft that is kept outside this tab: the sign-in may end at any time.
     """
     person = current_person()
     is_theirs = st.session_state.get("typist", (person.handle,))[0] == person.handle
@@ -115,12 +122,18 @@ def draft_owner() -> str:
 
 
 def organisation_now() -> str:
-    """Return the id of the organisation of the person who is signed in now; who has none belongs to the editors."""
+    """Return the id of the organisation of the person who is signed in now.
+
+    For a person without an organisation, return that of the tracker's editors.
+    """
     return own_organisation(current_person(), store().reader.read().settings.organisations)
 
 
 def can_check_sign_in() -> bool:
-    """Return whether the accounts can be read now. If they cannot, nobody is signed in, but nobody was signed out either."""
+    """Return whether the accounts can be read now.
+
+    While they cannot be read, everybody is treated as a reader, also people who signed in before.
+    """
     try:
         accounts_file(load_config()).read()
     except StateUnavailable:
@@ -128,16 +141,16 @@ def can_check_sign_in() -> bool:
     return True
 
 
-def people_with_accounts() -> Sequence[Account]:
-    """Return the accounts of all people; none while they cannot be read."""
+def all_accounts() -> Sequence[Account]:
+    """Return the accounts of all people, also those that were revoked. Return () while they cannot be read."""
     with suppress(StateUnavailable):
         return accounts_file(load_config()).read().people
     return ()
 
 
 def organisations_by_handle(page: "Page") -> dict[str, str]:
-    """Return handle → short name of the organisation, for every person with an account. Empty for a reader."""
-    accounts = people_with_accounts() if page.context.person.handle else ()
+    """Return handle → short name of the organisation, for each account that has one. Return {} for a reader."""
+    accounts = all_accounts() if page.context.person.handle else ()
     known, label = page.view.organisations, page.context.label
     return {one.handle: label(known[one.organisation]) for one in accounts if one.organisation in known}
 
@@ -148,42 +161,48 @@ def session_cookie_name() -> str:
 
 
 class _RawHtml(str):
-    """HTML that Streamlit leaves as it is. It would re-indent a plain string, 1.3 ms for 100 recommendations."""
+    """HTML that Streamlit shows unchanged. It re-indents a plain string, which takes 1.3 ms for 100 recommendations."""
 
     _repr_html_ = str.__str__
 
 
 @dataclass(frozen=True)
 class Page:
-    """One run of a page: `context` for the templates that know the person, and the `path` of the page."""
+    """One run of a page for one person."""
 
     context: RenderContext
+    """What templates get. It includes the person who is signed in."""
     path: str
+    """The path in the address, such as "/evidence"."""
     request: ViewRequest
-    """What is asked for. It knows no person."""
-    is_editors: bool = False
+    """What the address asks for. The person is not in it: all readers get the same."""
+    is_opened_by_editor: bool = False
     """Whether an editor opened the page. It stays true after the sign-in ends, so that the input of a form is not lost."""
     editor_organisation: str = ""
-    """The id of the organisation of this editor, or "". It is kept in the same way."""
+    """The id of the organisation of this editor, or "". It, too, stays after the sign-in ends."""
 
     @property
     def view(self) -> View:
-        """Return the view of this run."""
+        """Return the view of the data that this run shows."""
         return self.context.view
 
     @property
     def can_edit(self) -> bool:
-        """Return whether an editor opened the page, and not for the past. It stays true after the sign-in ends."""
-        return self.is_editors and not self.view.is_past
+        """Return whether the page may have forms: an editor opened it, and it does not show a past state.
+
+        It stays true after the sign-in ends. Therefore it does not mean that the person may save.
+        """
+        return self.is_opened_by_editor and not self.view.is_past
 
     def show(self, template: str, **values: object) -> None:
-        """Render a template with `values` and show the result. If the result is empty, show nothing."""
+        """Render a template with `values` and show the resulting HTML, if it is not empty."""
         self._show_html(render(template, self.context, **values))
 
-    def parts(self, render_page: frame.PageRenderer, **values: object) -> Iterator[str]:
-        """Show a reader's page part by part. Between two parts, yield the name of the place, for what an editor sees there.
+    def show_parts(self, render_page: frame.PageRenderer, **values: object) -> Iterator[str]:
+        """Show a reader's page part by part. After a part, yield the name of the place where an editor may see more.
 
-        The first place is "top", below the header. `values` are for the templates of the marks (see `fill`).
+        The caller shows there what only editors see. The first place is "top", below the header. `values`
+        are for the templates of the marks (see `fill`).
         """
         rendered = render_page(self.request)
         _set_title(rendered.title)
@@ -191,20 +210,22 @@ class Page:
         for html, place in rendered.parts if is_known else rendered.parts_for_readers:
             self._show_html(self.fill(html, **values) if is_known else html)
             if place == "top":
-                _show_session(self)
+                _show_personal_notices(self)
             if place:
                 yield place
         show_update_notice(self.context)
 
     def show_page(self, render_page: frame.PageRenderer, **values: object) -> None:
-        """Show a reader's page, with nothing between its parts."""
-        for _place in self.parts(render_page, **values):
+        """Show a reader's page as `show_parts` does, with nothing between its parts."""
+        for _place in self.show_parts(render_page, **values):
             pass
 
     def fill(self, html: str, **values: object) -> str:
-        """Return the HTML of a part of a page with its marks: filled for an editor, left out for a reader.
+        """Return the HTML of a part of a page with its marks replaced. A mark is a comment `<!--rt name id-->`.
 
-        The mark `name` is filled with the template editors/name.html, which gets `values` and the `id` of the mark.
+        For a reader, the marks are removed. For a person who is signed in, a mark becomes the template
+        editors/name.html, which gets `values` and the `id` of the mark; what only readers see
+        (frame.FOR_READERS) is removed.
         """
         if not self.context.person.handle:
             return frame.SLOT.sub("", html)
@@ -221,13 +242,16 @@ class Page:
 
 
 def _set_title(title: str) -> None:
+    """Set the title of the browser tab, and the wide layout without a sidebar."""
     st.set_page_config(page_title=title, layout="wide", initial_sidebar_state="collapsed")
 
 
 def open_page(path: str) -> Page:
-    """Return the `Page` for a path. Every page calls this first. A reader's page sets the title of the browser tab itself.
+    """Return the `Page` for a path. Every page calls this first.
 
-    If there is no data, or the past date in the address cannot be shown, it says why and stops the page.
+    For a page that only editors use, set the title of the browser tab; a reader's page sets it in `show_parts`.
+    If there is no data, or the past date in the address cannot be shown, show why and stop the page. If
+    another person has signed in since this tab was opened, clear the session state.
     """
     refused, place = None, load_config().data
     try:
@@ -236,14 +260,14 @@ def open_page(path: str) -> Page:
         except PastDateRefused as error:
             current, refused = current_view(place, {}), error
     except NoDataset as error:
-        _set_title(page_title(place, PAGES[path][1] if path != "/" else "", open_language().code))
+        _set_title(page_title(place, PAGES[path][1] if path != "/" else "", choose_page_language().code))
         _wait_for_data(error)
     if path in EDITORS_PAGES:
-        _set_title(page_title(place, PAGES[path][1], open_language().code))
+        _set_title(page_title(place, PAGES[path][1], choose_page_language().code))
     params = {name: st.query_params.get_all(name) for name in st.query_params}
     request = ViewRequest(
         current,
-        open_language(current.settings),
+        choose_page_language(current.settings),
         Filters.from_params(current, params),
         origin=site_origin(),
         params=params,
@@ -258,7 +282,7 @@ def open_page(path: str) -> Page:
         st.session_state["typist"] = (person.handle, person.organisation)
     context = replace(frame.page_context(request), person=person, has_slots=False)
     handle, organisation = st.session_state.get("typist", ("", ""))
-    page = Page(context, path, request, is_editors=bool(handle), editor_organisation=organisation)
+    page = Page(context, path, request, is_opened_by_editor=bool(handle), editor_organisation=organisation)
     if refused:
         page.show_page(lambda request: render_refused(request, refused, path))
         st.stop()
@@ -266,7 +290,7 @@ def open_page(path: str) -> Page:
 
 
 def _wait_for_data(error: NoDataset) -> NoReturn:
-    """Say why there is no data yet, and stop the page. It runs again as soon as there is some."""
+    """Show why there is no data, and stop the page. It runs again as soon as there is data."""
     language = page_language()
     st.error(escape_markdown(outage_sentence(language, error)))
     if error.is_in_database:
@@ -277,39 +301,47 @@ def _wait_for_data(error: NoDataset) -> NoReturn:
 
 @st.fragment(run_every=LOOK_FOR_DATA_EVERY_SECONDS)
 def _watch_for_data() -> None:
+    """Run the page again as soon as there is data."""
     with suppress(NoDataset):
         store().reader.read()
         st.rerun()
 
 
 def show_header(page: Page, params: Iterable[tuple[str, str]]) -> None:
-    """Show the top of a page that only editors use. `params` are of this view, without language and past date."""
+    """Show the top of a page that only editors use.
+
+    `params` are the URL parameters of the page, without the language and the past date: the links at the
+    top keep them.
+    """
     page._show_html(page.fill(frame.render_header(page.request, page.path, params)))
-    _show_session(page)
+    _show_personal_notices(page)
 
 
-def _show_session(page: Page) -> None:
-    """Say that the sign-in has ended, and show an editor which files cannot be read."""
+def _show_personal_notices(page: Page) -> None:
+    """Show below the header what concerns this person: an ended sign-in, unreadable data files, first steps."""
     if not page.context.person.can(Permission.SAVE):
         waits = session_cookie_name() in st.context.cookies and not can_check_sign_in()
-        if page.is_editors or waits:
-            page.show("layout/session_ended.html", waits=waits, has_form=page.is_editors)
+        if page.is_opened_by_editor or waits:
+            page.show("layout/session_ended.html", waits=waits, has_form=page.is_opened_by_editor)
     problems = page.view.dataset.problems
     if problems and page.context.person.handle and page.path != "/health":  # that page lists all of them
         page.show("layout/problems.html", problems=problems, most=20, describe_file=describe_file, evidence={})
-    how = {"can_save": True, "people": lambda: len(people_with_accounts())}
+    how = {"can_save": True, "people": lambda: len(all_accounts())}
     if page.context.can_save and (steps := first_steps(page.view, page.path, **how)):
         page.show("layout/first_steps.html", steps=steps)
 
 
 def show_footer(page: Page, params: Iterable[tuple[str, str]] = ()) -> None:
-    """Show the end of a page that only editors use. `params` are the same as for `show_header`."""
+    """Show the footer of a page that only editors use. `params` are as in `show_header`."""
     page._show_html(page.fill(frame.render_footer(page.request, page.path, params)))
     show_update_notice(page.context)
 
 
 def site_origin() -> str:
-    """Return the address of the dashboard without a path: TRACKER_PUBLIC_URL, or else the address in the browser."""
+    """Return the address of the dashboard without a path: TRACKER_PUBLIC_URL, or else the address in the browser.
+
+    If neither is known, return the one of this machine.
+    """
     if public := load_config().public_url:
         return public
     parts = urlsplit(st.context.url or "")
@@ -317,13 +349,14 @@ def site_origin() -> str:
 
 
 def show_update_notice(context: RenderContext) -> None:
-    """Check the data as long as the page is open. If something new was saved, show a notice."""
+    """Show a notice as soon as the data changes while the page is open. Look every CHECK_EVERY_SECONDS."""
     if context.view.recorded is None:  # a view as recorded at a past time never changes
-        _watch(context.view.dataset.signature)
+        _watch_for_changes(context.view.dataset.signature)
 
 
 @st.fragment(run_every=CHECK_EVERY_SECONDS)
-def _watch(drawn_signature: str) -> None:
+def _watch_for_changes(drawn_signature: str) -> None:
+    """Show the notice if the data has another signature than `drawn_signature`, that of the data on the page."""
     is_new = False
     with suppress(NoDataset):
         is_new = reader_of(load_config().data).read().signature != drawn_signature
@@ -336,10 +369,13 @@ def _watch(drawn_signature: str) -> None:
 
 
 def show_audience(page: Page, *, is_public: bool, private_files: int = 0, private: Privacy | None = None) -> None:
-    """Show who can read what is saved: `private` says whose it is, `private_files` how many files of it are private."""
+    """Show who will be able to read what a form saves: everybody if `is_public`, otherwise those that `private` allows.
+
+    `private_files` is the number of new files that stay private although their record is public.
+    """
     page.show("layout/audience.html", public=is_public, private_files=private_files, private=private)
 
 
-def with_readers(page: Page, message: str, private: Privacy | None) -> str:
-    """Return a message about a private save, followed by who can read what was saved."""
+def message_with_readers(page: Page, message: str, private: Privacy | None) -> str:
+    """Return the message about a private save, followed by a sentence that says who can read what was saved."""
     return f"{message} {page.context.readers(private) or _('Private: only editors of this tracker can read this')}."

@@ -1,6 +1,6 @@
-"""Messages in the language of the page that runs now: `_` and `ngettext`, what an error says, Markdown characters.
+"""Texts in the language of the page that runs now: `_`, `ngettext`, the sentences of errors; and escaping for Markdown.
 
-Streamlit runs each page in a thread of its own, so no function needs to hand the language on.
+Streamlit runs each page in a thread of its own. Therefore the language need not be passed from function to function.
 """
 
 import re
@@ -18,15 +18,22 @@ MARKDOWN_CHARACTERS = re.compile(r"[\\`*_{}\[\]<>#|~$&!]|:(?=\w|//\w)")
 
 
 def escape_markdown(text: str) -> str:
-    """Return the text with Markdown characters escaped. Lines that begin with "- " stay a list."""
+    """Return the text with Markdown characters escaped, and without bidirectional control characters.
+
+    Lines that begin with "- " stay a list.
+    """
     return MARKDOWN_CHARACTERS.sub(r"\\\g<0>", strip_bidi_controls(text))
 
 
 _language: ContextVar[Language] = ContextVar("language")
 
 
-def open_language(settings: Settings | None = None) -> Language:
-    """Return the language of the page, and keep it for its messages. Main language and time zone are those of `settings`."""
+def choose_page_language(settings: Settings | None = None) -> Language:
+    """Choose the language of the page that runs now, keep it for the messages of this run, and return it.
+
+    It is that of the URL parameter `lang`, or else the one that the browser prefers. From `settings` it
+    gets the main language of the tracker and the time zone.
+    """
     code = st.query_params.get("lang", "")
     if code not in LANGUAGES:
         code = preferred_language(st.context.headers.get("Accept-Language", "") or st.context.locale or "")
@@ -35,25 +42,25 @@ def open_language(settings: Settings | None = None) -> Language:
 
 
 def page_language() -> Language:
-    """Return the language of the page that runs now, in a callback that of the page that runs next."""
-    return _language.get(None) or open_language()
+    """Return the language of the page that runs now. In a callback, which runs before its page, choose it first."""
+    return _language.get(None) or choose_page_language()
 
 
 def _(message: str, /, **values: object) -> str:
-    """Return the translation of `message`, with its placeholders replaced by the `values`."""
+    """Return the translation of `message`, with its placeholders such as {name} replaced by the `values`."""
     return page_language().gettext(message, **values)
 
 
 def ngettext(one: str, several: str, n: int, /, **values: object) -> str:
-    """Return the translation in the singular or plural form for the number `n`."""
+    """Return the translation in the form for the number `n`, with its placeholders replaced by `n` and the `values`."""
     return page_language().ngettext(one, several, n, **values)
 
 
 def error_text(error: TrackerError) -> str:
-    """Return what an error says."""
+    """Return the sentence of an error in the language of the page."""
     return error_sentence(page_language(), error)
 
 
 def show_error(error: TrackerError) -> None:
-    """Show what an error says."""
+    """Show the sentence of an error in an error box."""
     st.error(escape_markdown(error_text(error)))

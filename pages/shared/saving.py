@@ -34,10 +34,11 @@ from tracker.safety.dismissals import load_dismissals
 from tracker.storage.failures import NOTHING_CHANGED
 
 GroupedFindings = Mapping[str, list[SafetyFinding]]
-"""Widget key → the findings of one passage, in whatever fields, or of the same words, which may be a name."""
+"""Widget key → findings that are settled together: of the same passage, or of the same words that may be a name."""
 MAX_TICKED = 8
-"""If a text has more such words than this, they are confirmed together."""
+"""If more groups of words than this may be names, one box confirms all of them."""
 MAX_SHOWN_PAGES = 10
+"""The largest number of pages that are named for one group of findings in a file."""
 FINDING_NAMES = {**FIELD_LABELS, "reason": N_("Reason")}
 """Field name → its label, for each field that the safety check can report."""
 Result = TypeVar("Result")
@@ -55,11 +56,15 @@ SIGNED_OUT = N_("You are no longer signed in. Nothing was recorded; your text is
 
 
 def group_by_words(candidates: Sequence[SafetyFinding], version: str) -> GroupedFindings:
-    """Return the candidates by their words. `version` is what is to be published: a tick is for this version only."""
+    """Return the words that may be names as widget key → candidates with the same words, in upper or lower case.
+
+    `version` names what is to be published. It is part of the keys, so that a tick counts for this version only.
+    """
     return _grouped(candidates, "not_a_name", lambda one: (version, " ".join(one.match.words.casefold().split())))
 
 
 def _grouped(findings: Sequence[SafetyFinding], prefix: str, key: Callable[[SafetyFinding], object]) -> GroupedFindings:
+    """Return widget key → the findings for which `key` returns the same value. `prefix` begins the widget keys."""
     grouped: dict[str, list[SafetyFinding]] = {}
     for finding in findings:
         digest = blake2b(repr(key(finding)).encode(), digest_size=8).hexdigest()
@@ -67,10 +72,11 @@ def _grouped(findings: Sequence[SafetyFinding], prefix: str, key: Callable[[Safe
     return grouped
 
 
-def show_candidates(page: Page, candidates: GroupedFindings, *, edit_link: str = "") -> bool:
-    """Show each pair of words that may be a name, with a box to confirm that it is none. Return whether all are ticked.
+def show_name_candidates(page: Page, candidates: GroupedFindings, *, edit_link: str = "") -> bool:
+    """Show words that may be names, each with a box to confirm that they name nobody. Return whether all are ticked.
 
-    Many are shown as one list with one box. `edit_link` leads to the form in which a text can be reworded, if any.
+    If there are none, show nothing and return True. More than MAX_TICKED are shown as one list with one
+    box. `edit_link` leads to the form in which a text can be reworded, "" if there is none.
     """
     if not candidates:
         return True
@@ -90,7 +96,7 @@ def show_candidates(page: Page, candidates: GroupedFindings, *, edit_link: str =
 
 
 def record_confirmations(candidates: GroupedFindings) -> None:
-    """Record that the candidates are no names, like dismissed findings. Raises what `Dismissals.dismiss` raises."""
+    """Record, as dismissed findings, that the candidates are not names. Raises what `Dismissals.dismiss` raises."""
     if candidates:
         reason = _("Confirmed before it was published: this is not a person's name.")
         confirmed = [(finding, reason) for findings in candidates.values() for finding in findings]
@@ -98,13 +104,16 @@ def record_confirmations(candidates: GroupedFindings) -> None:
 
 
 def place_in_words(page: Page, found: Sequence[SafetyFinding]) -> str:
-    """Return where some passages are: the label of a field, or the file and its pages, such as "law.pdf, p. 3, 7"."""
+    """Return where a group of findings is: the label of a field, or a file and its pages, such as "law.pdf, p. 3, 7".
+
+    The field or file is that of the first finding. At most MAX_SHOWN_PAGES pages are named.
+    """
     pages = dict.fromkeys(number for one in found if (place := place_in_file(one)) for number in place[1])
     first, text_field = found[0], found[0].text_field
     if pages:
         path = (*text_field.field_path[:2], *list(pages)[:MAX_SHOWN_PAGES])
         first = replace(first, text_field=replace(text_field, field_path=path))
-    return field_label(first, page.context.language)
+    return finding_label(first, page.context.language)
 
 
 def ask_about_findings(page: Page, unsafe: errors.SafetyFindings) -> None:
@@ -116,7 +125,11 @@ def ask_about_findings(page: Page, unsafe: errors.SafetyFindings) -> None:
 # A fragment: the findings stay on the page while a reason is typed, and the form around them is not run again.
 @st.fragment
 def show_findings(page: Page, find: Callable[[], Sequence[SafetyFinding]], edit_link: str = "") -> None:
-    """Show what `find` returns, for a reviewer to dismiss with a reason. `edit_link` leads to a form elsewhere."""
+    """Show the findings that `find` returns. A reviewer gets a field for each, to dismiss it with a reason.
+
+    If `find` returns none, show that the editor can go on. `edit_link` leads to the form in which a text
+    can be reworded; with "" the findings stand in this form.
+    """
     grouped = _grouped(find(), "settle", lambda one: (one.match.rule.id, one.match.start, one.text_field.text))
     if not grouped:
         again = _("Confirmed. Please save again: it is not recorded yet.")
@@ -125,7 +138,7 @@ def show_findings(page: Page, find: Callable[[], Sequence[SafetyFinding]], edit_
     may_dismiss, language = page.context.person.can(Permission.DISMISS_FINDING), page.context.language
     found = [findings[0] for findings in grouped.values()]
     how = {"may": may_dismiss, "edit_link": edit_link, "in_file": all(map(place_in_file, found))}
-    page.show("forms/safety_findings.html", found=found, field=lambda one: field_label(one, language), **how)
+    page.show("forms/safety_findings.html", found=found, field=lambda one: finding_label(one, language), **how)
     if may_dismiss:
         with st.form("settle"):
             for number, key in enumerate(grouped, 1):
@@ -135,10 +148,10 @@ def show_findings(page: Page, find: Callable[[], Sequence[SafetyFinding]], edit_
             show_error(error)
 
 
-def field_label(finding: SafetyFinding, language: Language) -> str:
-    """Return the name of the file and the pages of a finding, such as "law.pdf, p. 3", or else the label of its field.
+def finding_label(finding: SafetyFinding, language: Language) -> str:
+    """Return where a finding is: a file with its pages, such as "law.pdf, p. 3", or the label of a field.
 
-    If this field has no label, it is that of the nearest field around it that has one; "" if there is none.
+    For a field without a label, return the label of the nearest field around it that has one, or "".
     """
     if place := place_in_file(finding):
         name, pages = place
@@ -149,7 +162,7 @@ def field_label(finding: SafetyFinding, language: Language) -> str:
 
 
 def _dismiss(grouped: GroupedFindings) -> None:
-    """Dismiss the findings for which a reason was typed. If this fails, the next run of the fragment shows an error."""
+    """Dismiss the findings for which a reason was typed. If this fails, the next run of `show_findings` shows why."""
     reasons = {key: st.session_state.get(key) for key in grouped}
     dismissed = [(one, reason) for key, reason in reasons.items() if reason for one in grouped[key]]
     try:
@@ -161,28 +174,30 @@ def _dismiss(grouped: GroupedFindings) -> None:
 
 
 @dataclass(frozen=True)
-class Saved:
-    """The last save of this session: the page on which it was made, the message about it, and how to undo it.
+class LastSave:
+    """The last save of this session: the id of the page on which it was made, the message about it, and how to undo it.
 
-    `undo` has (record before the save or None, record after it) for each record; it is empty if the save cannot be
-    undone. `undo_private` undoes a save in the private folder. `warning` warns about what was saved. `places` are the
-    (title, link) where a person can withdraw what could not be undone. The browser goes to a new `token`.
+    `undo` has (record before the save or None, record after it) for each record; it is empty if the save
+    cannot be undone. `undo_private` undoes a save in the private folder. `warning` is shown below the
+    message. `places` are the (title, link) of the places where a person can withdraw what could not be
+    undone. If `token` is new and not "", the browser scrolls to the message.
     """
 
     page_id: str
     message: str
     undo: tuple[tuple[Record | None, Record], ...] = ()
-    undo_private: Callable[[Page, "Saved"], None] | None = None
+    undo_private: Callable[[Page, "LastSave"], None] | None = None
     warning: str = ""
     places: tuple[tuple[str, str], ...] = ()
     token: str = field(default_factory=lambda: secrets.token_hex(4))
 
 
 def save_records(page: Page, page_id: str, changed: Sequence[Record], *, message: Message, **how: Any) -> bool:
-    """Save all the records or none, and return whether they were saved. `how` is for `Store.save`, with the `reason`.
+    """Save all the records or none, and return whether they were saved. `how` is for `Store.save`, such as `reason`.
 
-    After a save, the next run of the page `page_id` shows the message. If the save fails, an error is shown at once and
-    the input is kept. After a conflict the page is run again with the newer record.
+    After a save, `show_saved` with the same `page_id` shows the message in the next run. If the save fails,
+    an error is shown at once and the input is kept. After a conflict the page runs again with the newer
+    record.
     """
     before = page.view.dataset.registers
     after = try_to_save(page, page_id, lambda: store().save(*changed, by=current_person(), **how))
@@ -190,14 +205,15 @@ def save_records(page: Page, page_id: str, changed: Sequence[Record], *, message
         return False
     pairs = tuple((before[type(record)].get(record.id), record) for record in after)
     text = message if isinstance(message, str) else message(page_view())
-    st.session_state["saved"] = Saved(page_id, text, pairs)
+    st.session_state["saved"] = LastSave(page_id, text, pairs)
     return True
 
 
 def point_to_conflict() -> None:
-    """Let the browser scroll to the conflict that this run or the next one shows, and move the focus there.
+    """Make the browser scroll to the conflict that this run or the next one shows, and move the focus there.
 
-    Call this only if the person pressed a button: nobody is taken out of a field in which they are typing.
+    Call this only after a person pressed a button. Otherwise it would take them out of the field in which
+    they type.
     """
     st.session_state["conflict_token"] = secrets.token_hex(4)
 
@@ -210,10 +226,11 @@ def try_to_save(
     refresh: Callable[[], object] = lambda: None,
     has_input: bool = True,
 ) -> Result | None:
-    """Call `action`, and return what it returns, or None if it failed. If it failed, show what went wrong.
+    """Call `action` and return its result. If it raises a TrackerError, show what went wrong and return None.
 
-    After a conflict, read the newer files, also with `refresh`, and run the page `page_id` again. `has_input` says that
-    the person typed something.
+    After a conflict, read the data again (`refresh` reads what is not in the public data) and run the page
+    again; `show_saved` with the same `page_id` then says why. If the record is gone, show an error instead.
+    `has_input` says that the person typed something: the error then adds that it is not lost.
     """
     try:
         return action()
@@ -223,7 +240,7 @@ def try_to_save(
         refresh()
         if conflict.current is not None:
             why = _("It was changed in the meantime. Nothing was overwritten: look at the newer version, then decide.")
-            st.session_state["saved"] = Saved(page_id, why, token="")  # it goes to the conflict
+            st.session_state["saved"] = LastSave(page_id, why, token="")  # it goes to the conflict
             point_to_conflict()
             st.rerun()
         st.error(_("The file was removed or damaged in the meantime. Nothing was recorded; copy your text."))
@@ -240,11 +257,15 @@ def try_to_save(
 
 
 def signed_out_sentence() -> str:
-    """Return the sentence for a person who was signed in when the page was opened and may not save now."""
+    """Return the sentence for a person whose save was refused: the sign-in ended, or it cannot be checked now."""
     return _(SIGNED_OUT if can_check_sign_in() else CANNOT_CHECK_SIGN_IN)
 
 
 def _failure_in_words(error: errors.TrackerError, *, has_input: bool) -> str:
+    """Return what went wrong.
+
+    With `has_input`, say also that nothing was saved, if this is sure, and no text is lost.
+    """
     if not has_input and isinstance(error, errors.NoDataset):
         return error_text(error) + " " + _(NOTHING_CHANGED)
     if not has_input or isinstance(error, errors.OutcomeUnknown):
@@ -256,9 +277,10 @@ def _failure_in_words(error: errors.TrackerError, *, has_input: bool) -> str:
 
 
 def show_saved(page: Page, page_id: str, form: Hashable = None) -> None:
-    """If the last save was made on the page `page_id`, show the message about it and a button that undoes it.
+    """Show the message about the last save, and a button that undoes it, if the save was made with this `page_id`.
 
-    When another `form` opens on the page, the message goes: it would seem to be about what is typed there.
+    The message disappears when another page or another form is shown; it would seem to be about that one.
+    `form` is any value that differs from form to form.
     """
     last = st.session_state.get("saved")
     shown, at = st.session_state.get("saved_shown", (None, form))
@@ -274,8 +296,11 @@ def show_saved(page: Page, page_id: str, form: Hashable = None) -> None:
         st.button(_("Undo the last save"), key=key, on_click=undo, args=(page, last))
 
 
-def _undo(page: Page, last: Saved) -> None:
-    """Undo what the save `last` changed. What was done since stays; what cannot be undone is said, with its place."""
+def _undo(page: Page, last: LastSave) -> None:
+    """Undo the save `last`, and set the message about it. Later changes of the same records stay.
+
+    For a record that cannot be undone, the message names the place where the person can withdraw it.
+    """
     why = _("Undone right after it was saved.")
     reason = text_from_input(why, page.context.language)
     with suppress(errors.NoDataset):
@@ -284,18 +309,18 @@ def _undo(page: Page, last: Saved) -> None:
     now = [(before, after, found[type(after)].get(after.id, after)) for before, after in last.undo]
     undone = [(record, reversal_of(before, after, reason, now=record)) for before, after, record in now]
     changed = [after for before, after in undone if after != before]
-    places = tuple(place_of(page, after) for before, after in undone if after == before)
+    places = tuple(withdrawal_place(page, after) for before, after in undone if after == before)
     message = _("Undone. It stays in the history but no longer counts.") if changed else _(CANNOT_UNDO)
     if changed and any(has_later_work(after, record) for _before, after, record in now):
         message = _("Undone. What was done since stays.")
     elif len(changed) > 1:
         message = _("Undone. The entries stay in the history but no longer count.")
     if not changed or save_records(page, last.page_id, changed, reason=why, message=message):
-        st.session_state["saved"] = Saved(last.page_id, message, places=places)
+        st.session_state["saved"] = LastSave(last.page_id, message, places=places)
 
 
-def place_of(page: Page, record: Record) -> tuple[str, str]:
-    """Return (title, link) of the place where a person can withdraw what they recorded."""
+def withdrawal_place(page: Page, record: Record) -> tuple[str, str]:
+    """Return (title of the record, link to the place where a person can withdraw what they recorded in it)."""
     title = page.context.language.resolve(record.title or getattr(record, "summary", {})).text
     if isinstance(record, Recommendation):
         return title, page.context.link("/recommendation", ("id", record.id)) + "#rt-timeline"

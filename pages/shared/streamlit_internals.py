@@ -39,17 +39,17 @@ from tracker.storage.cache_registry import register_cache
 STATIC_FOLDER = Path(st.__file__).parent / "static"
 """Streamlit's own index.html and scripts."""
 INSTALLATION = "recommendation-tracker"
-"""What Streamlit tells the browser of the machine, in place of a hash of the machine's id."""
+"""The id of the machine that Streamlit tells the browser. It is the same for all machines."""
 MAX_FINISHED_BYTES = 300
 """The largest size of a message that says "the run has ended". Larger messages are not parsed, to save time."""
 MAX_PAGES_IN_TURN = 4
-"""To how many pages Streamlit sends before it looks again which page has waited longest."""
+"""The number of open pages to which Streamlit sends before it looks again which page has waited longest."""
 
 
 def message_type(raw: bytes) -> str | None:
     """Return the type of a message from the browser, such as "rerun_script", or its operation, such as "deferred_file".
 
-    Return None if it is not one of Streamlit's, or if its address cannot be parsed: every page would fail.
+    Return None if it is no message of Streamlit, or if the address in it cannot be parsed: the page would fail.
     """
     try:
         message = BackMsg.FromString(raw)
@@ -61,18 +61,21 @@ def message_type(raw: bytes) -> str | None:
 
 
 def page_asked_for(raw: bytes) -> str:
-    """Return the page that a message from the browser runs: the hash that Streamlit gave it, or else its path."""
+    """Return which page a "rerun_script" message runs: the hash that Streamlit gave to the page, or else its name."""
     rerun = BackMsg.FromString(raw).rerun_script
     return rerun.page_script_hash or rerun.page_name
 
 
-def files_asked_for(raw: bytes) -> int:
-    """Return for how many files a message from the browser asks where to send them."""
+def count_files_asked_for(raw: bytes) -> int:
+    """Return the number of files for which a message from the browser asks for addresses to send them to."""
     return len(BackMsg.FromString(raw).file_urls_request.file_names)
 
 
 def is_run_finished(raw: bytes) -> bool:
-    """Return whether a message to the browser ends a page run, and not just to start the run again."""
+    """Return whether a message to the browser says that a page run has ended and does not start again at once.
+
+    A message of more than MAX_FINISHED_BYTES says something else and is not parsed.
+    """
     if len(raw) > MAX_FINISHED_BYTES:
         return False
     message = ForwardMsg.FromString(raw)
@@ -87,14 +90,15 @@ def session_id(raw: bytes) -> str | None:
 
 
 def disable_pages_folder() -> None:
-    """Stop Streamlit from running a file of `pages` by its address, without the guard in app.py."""
+    """Stop Streamlit from running a file of `pages` by its address without running app.py first."""
     PagesManager.uses_pages_directory = False
 
 
 def hide_installation() -> None:
     """Let all copies of the dashboard look the same to a browser: it learns neither the path of app.py nor the machine.
 
-    If a copy ends, its open pages connect to another one. The browser then keeps what was typed only if both are the same.
+    If a copy ends, its open pages connect to another copy. The browser then keeps what was typed only if
+    the two look the same.
     """
     same = Installation.__new__(Installation)
     same.installation_id_v3 = same.installation_id_v4 = INSTALLATION
@@ -111,9 +115,10 @@ def hide_installation() -> None:
 
 
 def send_in_turns() -> None:
-    """Let Streamlit send to the pages first that have got nothing for the longest time, and to a few pages at a time.
+    """Let Streamlit send to a few open pages at a time, and first to those that got nothing for the longest time.
 
-    It goes through the pages in the order in which they were opened: the last of 300 would wait up to half a minute.
+    Without this, Streamlit sends to the pages in the order in which they were opened: the last of 300 waits
+    up to half a minute.
     """
     list_all = WebsocketSessionManager.list_active_sessions
     sent_at: WeakKeyDictionary[AppSession, float] = WeakKeyDictionary()
@@ -135,7 +140,10 @@ def send_in_turns() -> None:
 
 
 def release_widget_state(path: str) -> None:
-    """Drop the callbacks of the page that this tab showed before the page `path`. Streamlit would keep them forever."""
+    """Drop the callbacks of the page that this tab showed before the page `path`, if it was another page.
+
+    Streamlit would keep them forever.
+    """
     context = get_script_run_ctx()
     if context is None or st.session_state.get("rt_here") == path:
         return
@@ -146,7 +154,7 @@ def release_widget_state(path: str) -> None:
 
 
 def limit_uploads(megabytes: float) -> None:
-    """Let Streamlit take files up to this size, rounded up to whole megabytes. They are never written to the disk."""
+    """Let Streamlit take files up to this size, rounded up to whole megabytes, and keep them in memory only."""
     size = max(1, ceil(megabytes))
     config.set_option("server.maxUploadSize", size)
     # Starlette would write a file of more than 1 MB to the folder for temporary files
@@ -154,25 +162,25 @@ def limit_uploads(megabytes: float) -> None:
 
 
 def kept_uploads() -> dict[str, int]:
-    """Return session id → bytes of its uploads in memory."""
+    """Return session id → number of bytes of its uploads in memory."""
     kept = list(runtime.get_instance().uploaded_file_mgr.file_storage.items()) if runtime.exists() else []
     return {session: sum(len(one.data) for one in list(files.values())) for session, files in kept}
 
 
 def forget_uploads() -> None:
-    """Drop the files that this session uploaded from memory. Streamlit would keep them until the page is closed."""
+    """Drop from memory the files that this session uploaded. Streamlit would keep them until the page is closed."""
     if runtime.exists() and (context := get_script_run_ctx()):
         runtime.get_instance().uploaded_file_mgr.remove_session_files(context.session_id)
 
 
 def is_running(session: str) -> bool:
-    """Return whether the script of a session's page is running."""
+    """Return whether the page of the session with this id is running. False if the session has no open page."""
     info = runtime.get_instance()._session_mgr.get_active_session_info(session) if runtime.exists() else None
     return info is not None and info.session._state is AppSessionState.APP_IS_RUNNING
 
 
 def end_session(session: str) -> None:
-    """End a session whose page is closed, with its files, which its state holds too. Call it in the event loop."""
+    """End the session of a closed page, and drop its uploads from memory. Call it in the event loop."""
     if runtime.exists():
         instance = runtime.get_instance()
         instance.close_session(session)
@@ -181,7 +189,7 @@ def end_session(session: str) -> None:
 
 
 def reset_sessions() -> None:
-    """Clear the state of every session, and run every open page again. This is done after a redaction."""
+    """Clear the state of every session, and run every open page again, after a redaction."""
     if runtime.exists():
         for known in runtime.get_instance()._session_mgr.list_sessions():
             session = known.session

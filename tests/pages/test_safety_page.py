@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages.shared.saving import field_label
+from pages.shared.saving import finding_label
 from tests.support.form_pages import CHOSEN, errors, html, press, put
 from tests.support.small_dataset import ANNA
 from tests.support.story_folder import RECORDED
@@ -138,4 +138,4 @@ def test_a_finding_in_a_file_is_named_by_the_file_and_its_pages():
     places = {("files", "law.pdf", 2, 4): "law.pdf, с. 2, 4", ("files", "law.txt"): "law.txt", ("title",): "Название"}
     for path, label in places.items():
         finding = SafetyFinding(TextField("evidence law", "x", path, text="one"), Match(rule, 0, 3, words="one"))
-        assert field_label(finding, get_language("ru")) == label
+        assert finding_label(finding, get_language("ru")) == label

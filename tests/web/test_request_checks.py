@@ -25,9 +25,9 @@ from tracker.web.gates.request_checks import (
     OriginCheckMiddleware,
     SecurityHeadersMiddleware,
     StreamlitPathsMiddleware,
-    crowd_of,
     inline_scripts,
     is_same_origin,
+    network_hash,
     origin_of,
     security_headers,
 )
@@ -120,17 +120,19 @@ def test_the_door_forgets_the_address_for_the_servers_log_too(kind):
     (behind,), _messages = through(asked)
     through(refused)
     assert (asked["client"], behind["client"], refused["client"]) == (None, None, None)
-    assert asked["crowd"] == crowd_of(("192.0.2.77", 1)), "the gate of Streamlit cannot tell one network from another"
+    assert asked["network"] == network_hash(("192.0.2.77", 1)), (
+        "the gate of Streamlit cannot tell one network from another"
+    )
 
 
 def test_what_stays_of_the_address_says_only_who_comes_from_the_same_network():
-    one, same, other = (crowd_of((address, 1)) for address in ("2001:db8::1", "2001:db8::ffff", "2001:db9::1"))
+    one, same, other = (network_hash((address, 1)) for address in ("2001:db8::1", "2001:db8::ffff", "2001:db9::1"))
     assert one == same, "addresses of one IPv6 network, with the same 64 bits, are one network"
     assert one != other
     unkeyed = hashlib.blake2b(bytes([192, 0, 2, 1]), digest_size=8).digest()
-    assert crowd_of(("192.0.2.1", 1)) != unkeyed, "without a secret, trying all addresses finds the right one"
-    assert crowd_of(("192.0.2.1", 1)) != crowd_of(("192.0.2.2", 1))
-    assert b"192" not in crowd_of(("192.0.2.1", 1)) and crowd_of(None) == crowd_of(None)
+    assert network_hash(("192.0.2.1", 1)) != unkeyed, "without a secret, trying all addresses finds the right one"
+    assert network_hash(("192.0.2.1", 1)) != network_hash(("192.0.2.2", 1))
+    assert b"192" not in network_hash(("192.0.2.1", 1)) and network_hash(None) == network_hash(None)
 
 
 def test_what_is_not_a_request_passes_untouched():

@@ -48,8 +48,8 @@ def order_of(*waiting: tuple[str, float, int]) -> list[str]:
         queue, order = RunQueue(1), []
         await queue.acquire(0)
 
-        async def runs(name: str, used: float, crowd: int) -> None:
-            await queue.acquire(used, crowd=lambda: crowd)
+        async def runs(name: str, used: float, network_pages: int) -> None:
+            await queue.acquire(used, network_pages=lambda: network_pages)
             order.append(name)
             queue.release()
 
@@ -240,7 +240,7 @@ async def test_the_network_with_the_most_pages_waits_longest_and_is_closed_first
         async def send(message: dict[str, Any]) -> None:
             closed.extend([name] if message["type"] == "websocket.close" else [])
 
-        tasks.append(asyncio.ensure_future(gate({**STREAM, "crowd": network, "name": name}, receive, send)))
+        tasks.append(asyncio.ensure_future(gate({**STREAM, "network": network, "name": name}, receive, send)))
         await asyncio.sleep(0.01)
 
     for name, network in (("first", b"x"), ("alone", b"a"), ("many 1", b"m"), ("many 2", b"m")):

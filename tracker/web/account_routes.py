@@ -1,4 +1,4 @@
-"""Sign in with a one-time link, and sign out; ask for reminders by mail, confirm them, and stop them.
+"""The pages to sign in with a one-time link and to sign out, and the page for reminders by mail.
 
 Opening a link only shows a button. The link is used when the person presses the button.
 """
@@ -44,24 +44,30 @@ _NO_SIGN_IN = N_(
 
 
 class SignInRoutes:
-    """The sign-in and sign-out pages, and that of reminders. `cookie` is the name of the session cookie."""
+    """The pages /sign-in, /sign-out and /reminders. `cookie` is the name of the session cookie."""
 
     def __init__(self, responder: CachedResponder, config: Config, cookie: str) -> None:
         self.responder, self.config, self.cookie = responder, config, cookie
         self.secure = config.public_url.startswith("https://")
 
     def routes(self) -> list[Route]:
-        """Return the routes of these pages."""
+        """Return the routes of these pages, for GET and POST."""
         pages = {"/reminders": self._reminders, "/sign-in": self._sign_in, "/sign-out": self._sign_out_everywhere}
         return [Route(path, partial(_answer, page), methods=["GET", "POST"]) for path, page in pages.items()]
 
     def _reminders(self, request: Request, form: dict[str, str]) -> Response:
-        """Show the person's reminders, or the button for a link in a mail. Only a POST acts: scanners open links."""
+        """Return the page for a link from a mail, if the form has its token, otherwise the person's own reminders."""
         if does := next((link for link in reminders.ReminderLink if form.get(link)), None):
-            return self._reminder_link(request, does, form[does])
+            return self._use_reminder_link(request, does, form[does])
         return self._own_reminders(request, form)
 
-    def _reminder_link(self, request: Request, does: reminders.ReminderLink, token: str) -> Response:
+    def _use_reminder_link(self, request: Request, does: reminders.ReminderLink, token: str) -> Response:
+        """Show the button of a link from a mail or, on POST, do what the link `does`: confirm or stop reminders.
+
+        Only a POST acts, because programs that scan mails open links. If the link is not valid any more,
+        the status is 403.
+        """
+
         def use(people: Accounts) -> tuple[Accounts, bool]:
             now = datetime.now(UTC)
             account = reminders.account_for_reminder_link(people, token, does, at=now)
@@ -78,7 +84,10 @@ class SignInRoutes:
         return self._page(request, "accounts/reminders.html", status, state=state, does=does, token=token, keep=keep)
 
     def _own_reminders(self, request: Request, form: dict[str, str]) -> Response:
-        """Show the reminders of the person who is signed in. A POST first asks for them, or stops them."""
+        """Show the reminders of the person who is signed in. On POST, first request them, or stop them.
+
+        The page says so if nobody is signed in, if the address is wrong, or if this dashboard sends no mail.
+        """
         file, now = accounts_file(self.config), datetime.now(UTC)
         person = person_from_cookies(request.cookies, self.cookie, self.config)
         address = form.get("address", "").strip()
@@ -104,10 +113,11 @@ class SignInRoutes:
         return self._page(request, "accounts/reminders.html", state=state, address=shown, is_wrong=is_wrong)
 
     def _sign_in(self, request: Request, form: dict[str, str]) -> Response:
-        """Show a button if the sign-in link is valid, otherwise why it is not. The button signs in and opens `next`.
+        """Show a button if the sign-in link is valid, otherwise why it is not.
 
-        Only a POST uses the link, because messengers open links to preview them. Both pages are in the language of the
-        parameter `lang`, otherwise in that of the path `next`.
+        On POST, sign in and redirect to `next`. `next` in the form is a path of this dashboard. Only a POST
+        uses the link, because messengers open links to preview them. This page and the page `next` are in
+        the language of the parameter `lang`, otherwise in the language that `next` names.
         """
         template, now, token = "accounts/sign_in.html", datetime.now(UTC), form.get("token", "")
         leads_to = safe_redirect_path(form.get("next", "/"))
@@ -145,6 +155,10 @@ class SignInRoutes:
         return response
 
     def _page(self, request: Request, template: str, status: int = 200, **values: object) -> Response:
+        """Return the rendered template, which is never cached; or 503 if there is no data.
+
+        `keep` in `values` has the URL parameters that the links to other languages keep, by default none.
+        """
         try:
             # Relative links, so that they keep the host name in the browser: the cookie is for that name only.
             context = replace(self.responder.view_request(without_past(request)).context, base="")
@@ -156,13 +170,17 @@ class SignInRoutes:
 
 
 def _with_language(query: str, code: str) -> str:
-    """Return URL parameters with the language `code` in place of another language."""
+    """Return the query string with `lang` set to `code`, as its last parameter."""
     kept = [pair for pair in parse_qsl(query, keep_blank_values=True) if pair[0] != "lang"]
     return urlencode([*kept, ("lang", code)])
 
 
 async def _answer(page: Callable[[Request, dict[str, str]], Response], request: Request) -> Response:
-    """Run `page` in a thread with the request and its form (POST) or parameters. Raises HTTPException (413)."""
+    """Return what `page` returns for the request and its form: the body of a POST, otherwise the URL parameters.
+
+    `page` runs in a thread. If the accounts cannot be read, return 503. Raises HTTPException (413) if the body is
+    larger than MAX_BODY_BYTES.
+    """
     form = dict(request.query_params)
     if request.method == "POST":
         body = b""

@@ -38,7 +38,7 @@ from tracker.web.responses import CachedResponder, unavailable_response
 from tracker.web.routes import ROUTES_BY_PATH
 
 SMALLER_FILES = {"media/MaterialSymbols-Rounded.*.woff2": ICON_FONT}
-"""Glob pattern of a file of Streamlit → ours in its place: scripts/build_icons.py keeps only the icons in use."""
+"""Glob pattern of a file of Streamlit → our file in its place. scripts/build_icons.py keeps only the icons in use."""
 
 
 def create_app(
@@ -50,13 +50,14 @@ def create_app(
     messages: StreamlitMessages,
     find_private_file: Callable[[Person, str, str], tuple[AttachedFile, bytes] | None],
 ) -> dict[str, Any]:
-    """Return the arguments of the Streamlit app, argument name → value: routes, middleware, lifespan, error handler.
+    """Return the keyword arguments of `st.App` as a dict: routes, middleware, lifespan, exception handlers.
 
-    `address` and `port` are where the server listens; `address` is None if it listens on all addresses. `static` is the
-    folder with Streamlit's index.html. `messages` says how to read Streamlit's messages. `find_private_file` takes a
-    person, the value of the sign-in cookie and a path, and returns the private file of this address with its bytes.
+    `address` and `port` are where the server listens; `address` is None if it listens on all addresses. `static` is
+    the folder with Streamlit's index.html. `messages` says how to read Streamlit's messages. `find_private_file`
+    takes (person, value of the sign-in cookie, path), and returns (entry, bytes) of the private file or None.
 
-    Raises SystemExit if the private folder may become public.
+    What an interrupted save left in the data and in the private folder is removed. Raises SystemExit if the private
+    folder may become public.
     """
     if problem := private_folder_problem(config):
         raise SystemExit(problem)
@@ -117,12 +118,13 @@ def create_app(
 
 
 async def _livez(_: Request) -> Response:
+    """Answer 200, to say that the server runs."""
     # async, so that it is answered by the event loop while every thread is busy
     return PlainTextResponse("ok")
 
 
 def _readyz(root: StoragePlace, request: Request) -> Response:
-    """Say whether there is something to show to readers: also what was read before an outage."""
+    """Answer 200 if there is data to show to readers, also if it was read before an outage, otherwise 503."""
     try:
         reader_of(root).read()
     except NoDataset as error:
@@ -131,6 +133,7 @@ def _readyz(root: StoragePlace, request: Request) -> Response:
 
 
 def _asset(files: Mapping[str, bytes], request: Request) -> Response:
+    """Return the asset at the path of the request, or 404. `files` maps path → content."""
     raw = files.get(request.url.path)
     return file_response(request.url.path, raw, request) if raw is not None else PlainTextResponse("not found", 404)
 
@@ -150,6 +153,7 @@ def _warm_up(view_now: Callable[[], View]) -> None:
 
 @asynccontextmanager
 async def _lifespan(_: Any, *, warm_up: Callable[[], None]) -> AsyncIterator[None]:
+    """Put the limits of the process in force when the server starts, and call `warm_up` in a thread."""
     limit_connections()
     limit_log()
     hide_memory()

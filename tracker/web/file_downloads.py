@@ -1,4 +1,7 @@
-"""Attached files, public and private: sent as downloads, and their previews as images. Nothing of an upload is ever shown as a page."""
+"""Send attached files, public and private, as downloads, and their previews as images.
+
+The browser never shows an uploaded file as a page.
+"""
 
 import os
 import re
@@ -31,11 +34,11 @@ from tracker.web.gates.request_checks import FILES_PATH
 from tracker.web.responses import MAX_WAITING, NO_STORE, UNAVAILABLE, is_not_modified, language_of, unavailable_response
 
 MAX_DOWNLOADS = 60
-"""How many files are sent at the same time. Each takes an open file and up to 200 KB of memory."""
+"""The largest number of files that are sent at the same time. Each takes an open file and up to 200 KB of memory."""
 MAX_STALLED_SECONDS = 60.0
 """A download ends if the browser takes nothing of it for so long."""
 MIN_STALLED_SECONDS = 10.0
-"""While MAX_DOWNLOADS files are sent, one more takes the place of a download that has stood still for so long."""
+"""If MAX_DOWNLOADS files are being sent, a new download ends one that has stood still for so many seconds."""
 MAX_RANGES = 10
 """If a request asks for more parts of a file, it gets the whole file."""
 MAX_NAME_LENGTH = 150
@@ -43,12 +46,15 @@ MAX_READING = 2
 """How many private files are looked for and read at the same time."""
 FILE_HEADERS = {"Cross-Origin-Resource-Policy": "same-origin", "X-Robots-Tag": "noindex"}
 PrivateFileFinder = Callable[[Mapping[str, str], str], tuple[AttachedFile, bytes] | None]
-"""Takes the cookies of a request and a path. Returns the private file of this address, or None for anybody else."""
+"""Takes (cookies, path) of a request.
+
+Returns (entry, bytes) of the private file at this path, or None for other people.
+"""
 
 _RANGE = re.compile(r"bytes=(.*)", re.ASCII | re.IGNORECASE)
 _ONE_RANGE = re.compile(r"\s*(?:(\d{1,15})-(\d{0,15})|-(\d{1,15}))\s*", re.ASCII)
 _EXTENSIONS = {FileKind.JPEG: (".jpg", ".jpeg"), FileKind.HTML: (".html", ".htm"), FileKind.MHTML: (".mhtml", ".mht")}
-"""Kind → the extensions that a name for the download may have, if there are others than the kind itself."""
+"""Kind → the extensions that the name of a download may have. A kind that is not here has only its own name."""
 _SHOWN_AS_PAGE = (FileKind.HTML, FileKind.MHTML)
 _FORBIDDEN_IN_NAMES = re.compile(r'[\\/:*?"<>|\n]')
 NOT_FOUND = N_("There is no such file.")
@@ -58,7 +64,7 @@ BUSY = N_("Too many files are being downloaded right now. Please try again in a 
 
 
 class _KeptFile(NamedTuple):
-    """A file that may be sent: its entry, its path, and its status when it was found."""
+    """A file that may be sent: its entry, path and `os.stat` result, and whether it is the preview of the entry."""
 
     entry: AttachedFile
     path: Path
@@ -67,13 +73,19 @@ class _KeptFile(NamedTuple):
 
     @property
     def etag(self) -> str:
-        """Return what the ETag holds: the digest of the bytes. A preview may be made again, so its time counts too."""
+        """Return the ETag without quotes: the digest of the file. For a preview, it also has the time and size.
+
+        A preview may be made again for the same file.
+        """
         made = f"-preview-{self.status.st_mtime_ns:x}-{self.status.st_size:x}" if self.is_preview else ""
         return self.entry.sha256 + made
 
     @property
     def media_type(self) -> str:
-        """Return the type for the browser. A web page is only bytes: some browsers in apps show even a download."""
+        """Return the media type for the browser.
+
+        A saved web page is sent as plain bytes, so that no browser shows it.
+        """
         if self.is_preview:
             return "image/webp"
         return "application/octet-stream" if self.entry.kind in _SHOWN_AS_PAGE else self.entry.kind.media_type
@@ -82,7 +94,8 @@ class _KeptFile(NamedTuple):
 class FilesMiddleware:
     """ASGI middleware that answers GET and HEAD requests below the path `prefix`, and passes every other request on.
 
-    It is no route, because Streamlit would compress what routes answer: parts of a file must be of its own bytes.
+    It is no route, because Streamlit would compress the answers of routes, and then a part of a file could not be
+    asked for. A subclass has the `prefix` and the method `_answer`.
     """
 
     prefix: str
@@ -91,7 +104,7 @@ class FilesMiddleware:
         self.app = app
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        """Answer the request with a file, or with a sentence that says why there is none. Or pass it on."""
+        """Answer with a file, or with a sentence that says why it cannot be sent. Pass other requests on."""
         app = self.app
         if scope["type"] == "http" and scope["method"] in ("GET", "HEAD") and scope["path"].startswith(self.prefix):
             request = Request(scope)
@@ -106,15 +119,19 @@ class FilesMiddleware:
         await app(scope, receive, send)
 
     async def _answer(self, request: Request) -> Response:
+        """Return the answer to a request below the prefix. May raise NoDataset, DatabaseUnavailable or OSError."""
         raise NotImplementedError
 
 
 class FileDownloadsMiddleware(FilesMiddleware):
     """Answers requests for public files.
 
-    `root` is where the public data is, `view_now` returns the current view. `cache` is where files are that were read from
-    a database; a folder needs none. Only files that an active entry of an active record names are sent. So a file is gone
-    as soon as its record is unpublished, although its bytes may still be there.
+    Only files that an active entry of an active record names are sent. So a file is gone as soon as its
+    record is unpublished, although its bytes may still be there.
+
+    `root` is where the public data is, `view_now` returns the current view. `cache` keeps files that were
+    read from a database; it is None for a folder. At most `most` files are sent at once. `stalled` is as in
+    `DownloadSlots`.
     """
 
     prefix = FILES_PATH
@@ -135,7 +152,7 @@ class FileDownloadsMiddleware(FilesMiddleware):
         self._downloads = DownloadSlots(most, stalled)
 
     async def _answer(self, request: Request) -> Response:
-        """Return the file that the path names, or 304, 404 or 410, or 503 if too much is asked for."""
+        """Return the file that the path names. Or answer 304 (unchanged), 404, 410 (withdrawn), or 503 (too many)."""
         if self._limiter.statistics().tasks_waiting >= MAX_WAITING:
             return refuse_file(request, BUSY, 503)
         name = str(request.scope["path"]).removeprefix(FILES_PATH)
@@ -154,16 +171,23 @@ class FileDownloadsMiddleware(FilesMiddleware):
         return _SlottedResponse(found, headers, self._downloads)
 
     def _find(self, name: str) -> _KeptFile | int:
-        """Return a file by its name, or the status 404, or 410 if it was withdrawn. Raises NoDataset or OSError."""
+        """Return the file `name` or, if it cannot be sent, 404, or 410 if it was withdrawn.
+
+        Raises NoDataset or OSError.
+        """
         files = files_by_name(self._view_now())
         if (entry := files.get(name)) is None:
             return 410 if name in files else 404
         root = self._storage.root
-        kept = find_kept(root, name) if isinstance(root, Path) else self._copy(name)
+        kept = find_kept(root, name) if isinstance(root, Path) else self._copy_from_database(name)
         return _KeptFile(entry, *kept, is_preview=name.endswith(PREVIEW_SUFFIX)) if kept else 404
 
-    def _copy(self, name: str) -> tuple[Path, os.stat_result] | None:
-        """Return (path, status) of a copy on this machine of a file in the database, or None. Raises OSError."""
+    def _copy_from_database(self, name: str) -> tuple[Path, os.stat_result] | None:
+        """Copy a file of the database into the cache, if it is not there yet.
+
+        Return (path, `os.stat` result) of the copy. Return None if the database has no such file. Raises
+        OSError.
+        """
         found = self._storage.stat(kept_name(name))
         if found is None or self._cache is None:
             return None
@@ -177,14 +201,21 @@ class FileDownloadsMiddleware(FilesMiddleware):
 
 
 class DownloadSlots:
-    """Limits how many files are sent at once to `most`. `stalled`: least and most seconds of a stalled download."""
+    """Limits how many files are sent at once to `most`.
+
+    A download stalls while the browser takes nothing. `stalled` is (seconds after which it may be ended to
+    make room for another one, seconds after which it is always ended).
+    """
 
     def __init__(self, most: int, stalled: tuple[float, float]) -> None:
         self._most, (self._least_stalled, self._most_stalled) = most, stalled
         self._open: OrderedDict[anyio.CancelScope, float] = OrderedDict()  # the longest without progress first
 
     def make_room(self) -> bool:
-        """Return whether one more file may be sent. If none is free, end the download that stood still for longest."""
+        """Return whether one more file may be sent. To make room, end the download that has stalled for longest.
+
+        Return False if all places are taken and no download has stalled long enough.
+        """
         if len(self._open) < self._most:
             return True
         slowest, progressed = next(iter(self._open.items()))
@@ -195,7 +226,7 @@ class DownloadSlots:
         return True
 
     async def send_file(self, send_to: Callable[[Any], Any], send: Any) -> None:
-        """Run `send_to`, which sends a file with the function that it gets. End it if the browser takes nothing."""
+        """Call `send_to` with a function like `send` that notes the progress. End it if the browser takes nothing."""
         with anyio.CancelScope() as scope:
 
             def progress() -> None:
@@ -216,7 +247,10 @@ class DownloadSlots:
 
 
 class _SlottedResponse(FileResponse):
-    """Sends a file in pieces, or the parts of it that the header Range names (RFC 9110, section 14)."""
+    """Sends a file in pieces, or the parts of it that the header Range names (RFC 9110, section 14).
+
+    `slots` limits how many files are sent at once; with None the file does not count.
+    """
 
     def __init__(self, found: _KeptFile, headers: dict[str, str], slots: DownloadSlots | None) -> None:
         super().__init__(found.path, headers=headers, media_type=found.media_type, stat_result=found.status)
@@ -234,7 +268,7 @@ class _SlottedResponse(FileResponse):
 
 
 def is_valid_range(header: str) -> bool:
-    """Return whether a Range header asks for parts of a file, in bytes, and for at most MAX_RANGES parts."""
+    """Return whether a Range header names at least one and at most MAX_RANGES valid ranges of bytes."""
     match = _RANGE.fullmatch(header.strip())
     ranges = [_ONE_RANGE.fullmatch(part) for part in match[1].split(",")] if match else []
     are_valid = all(one and not (one[1] and one[2] and int(one[1]) > int(one[2])) for one in ranges)
@@ -242,7 +276,10 @@ def is_valid_range(header: str) -> bool:
 
 
 def name_for_download(file: AttachedFile) -> str:
-    """Return the name that a download gets: that of the entry, with an extension that belongs to its kind."""
+    """Return the file name of a download: the name in the entry, with an extension that belongs to its kind.
+
+    Without a name, it is the beginning of the digest. Characters that a file name cannot have become "_".
+    """
     name = _FORBIDDEN_IN_NAMES.sub("_", clean_input(file.name)).strip(". ")
     extensions = _EXTENSIONS.get(file.kind, (f".{file.kind.value}",))
     stem, suffix = (PurePath(name).stem, PurePath(name).suffix) if name else (file.sha256[:16], "")
@@ -252,20 +289,21 @@ def name_for_download(file: AttachedFile) -> str:
 
 
 def content_disposition(file: AttachedFile) -> str:
-    """Return the header that makes the browser save a file, with its name (RFC 6266)."""
+    """Return the value of the header Content-Disposition that makes the browser save a file (RFC 6266)."""
     return f"attachment; filename*=UTF-8''{quote(name_for_download(file), safe='')}"
 
 
 def refuse_file(request: Request, message: str, status: int) -> Response:
-    """Return the answer for a file that is not sent, with a sentence in the reader's language."""
+    """Return an answer without a file. `message` is translated into the reader's language."""
     headers = UNAVAILABLE if status == 503 else NO_STORE
     return PlainTextResponse(language_of(request).gettext(message), status, headers)
 
 
 class PrivateFilesMiddleware(FilesMiddleware):
-    """Answers requests for private files, whose addresses work for one sign-in: `find` asks again who that is.
+    """Answers requests for private files. The address of a private file works for one sign-in only.
 
-    Whatever the reason, a file that is not sent gets the same answer.
+    `find` returns the file for the cookies and the path of a request, or None. Then the answer is always
+    the same 404, so that it tells nothing about the file.
     """
 
     prefix = PRIVATE_FILES_PATH

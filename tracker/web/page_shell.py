@@ -1,6 +1,6 @@
-"""The page shell: the HTML page that shows what a reader sees and then loads Streamlit; and static files.
+"""The page shell: an HTML page that shows what a reader sees and then loads Streamlit. Also static files.
 
-A static file is compressed only once. This halves the bytes of a first visit.
+Static files are sent compressed, which halves the bytes of a first visit. Each is compressed only once.
 """
 
 import gzip
@@ -43,17 +43,21 @@ FRAMEWORK = re.compile(
 LOADED_ON_USE = ("Html.*.js", "purify.es.*.js")
 """The files of Streamlit that every page needs, and that Streamlit asks for only when it shows the page."""
 LOADED_FOR_CHARTS = ("PlotlyChart.*.js",)
+"""The files of Streamlit that a page with charts needs besides."""
 
 
 @cache
 def asset_url(name: str) -> str:
-    """Return the URL of an asset. It has a hash of the content, so browsers may keep what it names for ever."""
+    """Return the URL path of an asset. It has a hash of the content, so browsers may keep the asset for ever."""
     return f"/assets/{hashlib.blake2b(asset_bytes(name), digest_size=5).hexdigest()}/{name}"
 
 
 @cache
 def asset_bytes(name: str) -> bytes:
-    """Return the content of an asset. Stylesheets begin with signs.css (colours, icons), app.css also with bars.css."""
+    """Return the content of an asset.
+
+    STYLESHEETS begin with signs.css (colours, icons), and app.css also with bars.css.
+    """
     shared = asset_bytes("signs.css") if name in STYLESHEETS else b""
     if name == "app.css":
         shared += asset_bytes("bars.css")
@@ -92,7 +96,10 @@ def render_shell(
 
 
 def _index_with(index: Path, patterns: Iterable[str]) -> str:
-    """Return Streamlit's index.html with links that load the scripts that match `patterns` as early as its own."""
+    """Return Streamlit's index.html with added links, which load the scripts that match `patterns` at once.
+
+    `patterns` are glob patterns of files in Streamlit's folder static/js.
+    """
     names = (path.name for pattern in patterns for path in (index.parent / "static" / "js").glob(pattern))
     links = "".join(
         f'<link rel="modulepreload" crossorigin fetchpriority="low" href="./static/js/{name}">' for name in names
@@ -101,20 +108,26 @@ def _index_with(index: Path, patterns: Iterable[str]) -> str:
 
 
 class PageShells:
-    """Answers the address of a page with the page shell, and in it what a reader sees. `index` is Streamlit's HTML file."""
+    """Answers requests for pages with the page shell, and in it what a reader sees.
+
+    `index` is Streamlit's index.html, `root` is where the data is, `responder` renders and caches.
+    """
 
     def __init__(self, index: Path, root: StoragePlace, responder: CachedResponder) -> None:
         self._index, self._root, self._responder = _index_with(index, LOADED_ON_USE), root, responder
         self._index_with_charts = _index_with(index, (*LOADED_ON_USE, *LOADED_FOR_CHARTS))
 
     def routes(self) -> list[Route]:
-        """Return the routes of all pages, and last the one of an address where there is no page."""
+        """Return the routes of all pages, of addresses below a page, and last of addresses without a page."""
         known = {path: self._public_route(path, name) for path, name in (PAGE_NAMES | EDITORS_PAGES).items()}
-        below = [Route(f"{path}/{{rest:path}}", partial(_to_page, path)) for path in known if path != "/"]
+        below = [Route(f"{path}/{{rest:path}}", partial(_redirect_to_page, path)) for path in known if path != "/"]
         return [*self._responder.routes(known), *below, Route("/{page}", self._no_page)]
 
     def _public_route(self, path: str, name: str) -> PublicRoute:
-        """Return how the address of a page is answered. A page that only editors have is shown by Streamlit alone."""
+        """Return how the page `name` at `path` is answered.
+
+        A page for editors has only the shell, and Streamlit shows the rest.
+        """
         page = READER_PAGES.get(path)
 
         def render(request: ViewRequest) -> RenderedFile:
@@ -141,12 +154,16 @@ class PageShells:
     def _file(
         self, request: ViewRequest, page: RenderedPage, *, is_whole: bool = False, has_charts: bool = False
     ) -> RenderedFile:
+        """Return the page shell with a page in it. `is_whole` is as in `render_shell`.
+
+        With `has_charts`, the browser also loads the scripts that draw charts as early as Streamlit's own.
+        """
         index, lang = self._index_with_charts if has_charts else self._index, request.language.code
         html = render_shell(index, lang, page.title, tags=page.head, body=page.body, is_whole=is_whole)
         return RenderedFile(html.encode(), status=page.status)
 
     def _no_page(self, request: Request) -> Response:
-        """Say that there is no page at an address, with status 404."""
+        """Return a page that says that there is no page at this address, with status 404."""
         try:
             asked = self._responder.view_request(without_past(request), ())
             page = render_no_page(asked, quote(request.scope["path"]))
@@ -157,8 +174,8 @@ class PageShells:
         return HTMLResponse(html, 404, NO_STORE | {"Vary": "Accept-Language"})
 
 
-def _to_page(page: str, request: Request) -> Response:
-    """Answer an address such as /recommendation/ID with the address of the record. Streamlit would show a blank page."""
+def _redirect_to_page(page: str, request: Request) -> Response:
+    """Redirect an address such as /recommendation/ID to /recommendation?id=ID. Streamlit would show a blank page."""
     rest, query = str(request.path_params["rest"]).strip("/"), request.scope["query_string"].decode("latin-1")
     there = page + (f"?id={quote(rest, safe='')}" if rest else "")
     return RedirectResponse(f"{there}{'&' if rest else '?'}{query}" if query else there, 307)
@@ -169,9 +186,10 @@ _read = lru_cache(maxsize=512)(Path.read_bytes)
 
 
 def file_response(name: str, raw: bytes, request: Request, cache_control: str = IMMUTABLE) -> Response:
-    """Return a response with a file, compressed if its type and the browser allow it.
+    """Return a response with the content `raw` of a file, compressed if its type and the browser allow it.
 
-    The default `cache_control` lets browsers keep it for a year: for files whose name changes with their content.
+    `name` gives the type. The default `cache_control` lets browsers keep the file for a year: it is for files whose
+    URL changes with their content.
     """
     media_type = mimetypes.guess_type(name)[0] or "application/octet-stream"
     headers = {"Cache-Control": cache_control, "Vary": "Accept-Encoding", "X-Content-Type-Options": "nosniff"}
@@ -181,14 +199,16 @@ def file_response(name: str, raw: bytes, request: Request, cache_control: str = 
 
 
 def _static_response(path: Path, request: Request, cache_control: str) -> Response:
+    """Return a response with a static file. The file is read and compressed only once."""
     return file_response(path.name, _read(path), request, cache_control=cache_control)
 
 
 class StaticFilesMiddleware:
-    """ASGI middleware that answers requests for the text files in a folder, and passes every other request on.
+    """ASGI middleware that answers requests for the text files in a folder, such as scripts, and passes others on.
 
-    `prefix` is the start of the path under which the files of `folder` are requested. `instead` maps a glob pattern to
-    our own file, which is served in place of each file that matches the pattern.
+    Text files have one of COMPRESSIBLE_TYPES. `prefix` is the start of the path under which the files of
+    `folder` are requested. `instead` maps a glob pattern to our own file, which is sent in place of each
+    file, of any type, that matches the pattern.
     """
 
     def __init__(self, app: Any, *, prefix: str, folder: Path, instead: Mapping[str, Path] | None = None) -> None:
@@ -205,7 +225,7 @@ class StaticFilesMiddleware:
                 self.files[prefix + path.relative_to(folder).as_posix()] = ours, ONE_DAY
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
-        """Answer with a file, or pass the request on if it is not a GET request for a known file."""
+        """Answer a GET request for a known file, and pass every other request on."""
         app = self.app
         if scope["type"] == "http" and scope["method"] == "GET" and scope["path"] in self.files:
             path, cache_control = self.files[scope["path"]]

@@ -41,7 +41,11 @@ from tracker.storage.cache_registry import register_cache
 
 T = TypeVar("T")
 ReadyAnswer = tuple[RenderedFile, bytes]
-"""An answer, and its body with gzip, or b"" if this gains little. Of a large one only what the client takes is there."""
+"""(answer, its body compressed with gzip). The second is b"" if compressing gains little.
+
+For an answer that a separate process rendered, only one of the two has the body: the form that the client
+accepts.
+"""
 ViewProvider = Callable[[Mapping[str, str]], View]
 """Takes URL parameters (name → value) and returns the view that they ask for. Raises NoDataset if there is no data."""
 
@@ -60,14 +64,18 @@ MAX_ATTEMPTS = 3
 MAX_PROCESSES = 2
 """How many large files are rendered at the same time. Some machines have only two cores."""
 MAX_SECONDS = 50.0
-"""After this time the process is ended. It is less than the last of cache_registry.REPEAT_AFTER_SECONDS: so a file that
-was begun before a redaction is removed by the last clearing after it.
+"""The most seconds that a process may take. It is less than the last of cache_registry.REPEAT_AFTER_SECONDS.
+
+Therefore the last clearing of caches after a redaction also removes a file that was begun before it.
 """
 CHUNK_BYTES = 256 * 1024
+"""The size of the pieces in which a large body is sent."""
 LONGEST_PATH = 200
+"""The number of characters of a requested path that an answer may repeat."""
 VIEW_PARAMS = ("lang", "as_of", "recorded")
-"""The names of the URL parameters on which every answer depends."""
+"""The names of the URL parameters on which every answer depends: the language and the past state."""
 FILTER_PARAMS = {field.name for field in fields(Filters)}
+"""The names of the URL parameters that `Filters` holds."""
 NO_STORE = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin"}
 REUSED = NO_STORE | {"Cache-Control": "no-cache", "Vary": "Accept-Encoding, Accept-Language"}
 UNAVAILABLE = NO_STORE | {"Retry-After": "10", "Vary": "Accept-Language"}
@@ -81,7 +89,7 @@ def language_of(request: Request) -> Language:
 
 
 def unavailable_response(request: Request, error: TrackerError) -> Response:
-    """Return a response with the status 503 that says what cannot be read now, such as a database that is away."""
+    """Return a response with the status 503 that says in a sentence which data cannot be read now."""
     return PlainTextResponse(outage_sentence(language_of(request), error), 503, UNAVAILABLE)
 
 
@@ -97,8 +105,9 @@ class PublicRoute:
 
     `render` makes the answer. `params` names the URL parameters on which the answer depends, besides VIEW_PARAMS; all
     others are ignored, so that they do not make a new answer. `is_large` says that the answer grows with the number of
-    recommendations. `refuse` makes the answer if `as_of` or `recorded` cannot be used. `depends_on` returns on what the
-    answer depends besides the data and the parameters. `without_data` makes the answer if there is no data.
+    recommendations. `refuse` makes the answer if `as_of` or `recorded` cannot be used. `depends_on` returns texts that
+    change if the answer changes for other reasons than the data and the parameters. `without_data` makes the answer if
+    there is no data.
     """
 
     render: Renderer
@@ -150,7 +159,10 @@ class CachedResponder:
         return [Route(path, partial(self.__call__, route=route)) for path, route in known.items()]
 
     def view_request(self, request: Request, names: Collection[str] | None = None) -> ViewRequest:
-        """Parse a request. Of its parameters only `names` (None: all) and VIEW_PARAMS are read. Raises NoDataset."""
+        """Return what a request asks for. Of its URL parameters, only `names` (None: all) and VIEW_PARAMS are read.
+
+        Raises NoDataset if there is no data, and PastDateRefused if the past state cannot be shown.
+        """
         given = request.query_params
         read = (name for name in given if names is None or name in names or name in VIEW_PARAMS)
         params = {name: given.getlist(name) for name in read}
@@ -163,16 +175,16 @@ class CachedResponder:
         )
 
     async def __call__(self, request: Request, route: PublicRoute) -> Response:
-        """Return the response to a request: a new answer, a cached answer, or a response without one.
+        """Return the response to a request: an answer that was cached or is rendered now.
 
-        Without an answer, the status is 304 if the client already has it, or 503 if there is no data or too many answers
-        are being rendered. A past state that cannot be shown gets a sentence and the link to the current version.
+        If the client already has the answer, return 304. If there is no data or if too many answers are
+        being rendered, return 503. If the past state cannot be shown, return what `route.refuse` renders.
         """
         try:
             try:
                 return await self._response(request, route)
             except PastDateRefused as refused:
-                answer = await _in_thread(self._refusing, partial(self._refused, request, route, refused))
+                answer = await _in_thread(self._refusing, partial(self._render_refusal, request, route, refused))
                 headers = NO_STORE | dict(answer.headers)
                 return Response(answer.body, answer.status, headers, media_type=answer.media_type)
         except NoDataset as error:
@@ -183,6 +195,7 @@ class CachedResponder:
             return PlainTextResponse(message, 503, UNAVAILABLE)
 
     async def _response(self, request: Request, route: PublicRoute) -> Response:
+        """Return the answer as a response, or 304. Raises NoDataset, PastDateRefused or Overloaded."""
         asks_past = "as_of" in request.query_params or "recorded" in request.query_params
         accepts_gzip = "gzip" in request.headers.get("accept-encoding", "")
         path = request.scope["route"].path
@@ -217,12 +230,13 @@ class CachedResponder:
             return StreamingResponse(_pieces(body), answer.status, headers, media_type=answer.media_type)
         return Response(body, answer.status, headers, media_type=answer.media_type)
 
-    def _refused(self, request: Request, route: PublicRoute, refused: PastDateRefused) -> RenderedFile:
+    def _render_refusal(self, request: Request, route: PublicRoute, refused: PastDateRefused) -> RenderedFile:
+        """Return the answer to a request for a past state that cannot be shown."""
         today = self.view_request(without_past(request), route.params)
         return route.refuse(today, refused, quote(request.scope["path"][:LONGEST_PATH]))
 
     def _prepare(self, request: Request, route: PublicRoute, path: str) -> tuple[ViewRequest, str, bool]:
-        """Return the parsed request, the ETag of its answer, and whether this is rendered in a process of its own."""
+        """Return (what is asked for, ETag of the answer, whether the answer is rendered in a process of its own)."""
         asked = self.view_request(request, route.params)
         view = asked.view
         in_process = bool(
@@ -252,13 +266,13 @@ class CachedResponder:
                 return entry
         task = self._in_progress.get(key)
         if task is None:
-            task = self._in_progress[key] = asyncio.ensure_future(self._made(key, make))
+            task = self._in_progress[key] = asyncio.ensure_future(self._make_and_keep(key, make))
             task.add_done_callback(lambda _: self._in_progress.pop(key, None))
         # a client that leaves must not stop what others wait for
         return await asyncio.shield(task)
 
-    async def _made(self, key: str, make: Callable[[], Awaitable[ReadyAnswer]]) -> ReadyAnswer:
-        """Return what `make` makes, and keep it."""
+    async def _make_and_keep(self, key: str, make: Callable[[], Awaitable[ReadyAnswer]]) -> ReadyAnswer:
+        """Return what `make` returns, and cache it, unless its status is 400 or more."""
         entry = await make()
         with self._lock:
             if entry[0].status < 400:  # requests for unknown ids must not fill the cache
@@ -296,13 +310,14 @@ async def _in_thread(limiter: CapacityLimiter, work: Callable[[], T]) -> T:
 
 
 def _render(asked: ViewRequest, route: PublicRoute) -> ReadyAnswer:
+    """Render an answer, and compress its body."""
     answer = route.render(asked)
     gains_little = is_compressed_type(answer.media_type) or len(answer.body) < 500
     return answer, b"" if gains_little else gzip.compress(answer.body, 6, mtime=0)
 
 
 async def _pieces(body: bytes) -> AsyncIterator[bytes]:
-    """Yield a body piece by piece, so that a slow client does not get a copy of the whole of it in memory."""
+    """Yield a body in pieces of CHUNK_BYTES. Otherwise the server would copy the whole body for each slow client."""
     for start in range(0, len(body), CHUNK_BYTES):
         yield body[start : start + CHUNK_BYTES]
 
@@ -313,7 +328,10 @@ def _size(entry: tuple[RenderedFile, bytes]) -> int:
 
 
 def is_not_modified(request: Request, etag: str, modified: float) -> bool:
-    """Return whether the client has this answer. If-None-Match goes before If-Modified-Since (RFC 9110, 13.2.2)."""
+    """Return whether the client already has the answer with this ETag, which was modified at the time `modified`.
+
+    `modified` is in seconds since 1970. If there is If-None-Match, If-Modified-Since is ignored (RFC 9110, 13.2.2).
+    """
     if (etags := request.headers.get("if-none-match")) is not None:
         return etags.strip() == "*" or etag in {tag.strip().removeprefix("W/").strip('"') for tag in etags.split(",")}
     try:
@@ -326,10 +344,12 @@ def is_not_modified(request: Request, etag: str, modified: float) -> bool:
 async def render_in_process(
     place: StoragePlace, asked: ViewRequest, path: str, *, compress: bool
 ) -> tuple[RenderedFile, bytes, str]:
-    """Return an answer, and the signature of the data from which it was made. `path` is that of the route.
+    """Render an answer in a process of its own.
 
-    The body is either in the answer, or is the bytes beside it, compressed with gzip. The process does not know where the
-    private folder is. Raises ProcessRefused if it fails or takes too long, or if MAX_PROCESSES are running.
+    Return (answer, compressed body, signature of the data that was read). The body is either in the answer
+    or, compressed with gzip, in the second value; the other one is b"". `path` is the path of the route.
+    The process does not know where the private folder is. Raises ProcessRefused if it fails or takes too
+    long, or if MAX_PROCESSES are running.
     """
     readable: Iterable[object] = [place]
     if isinstance(place, DatabasePlace):
@@ -358,5 +378,5 @@ async def render_in_process(
 
 
 def is_compressed_type(media_type: str) -> bool:
-    """Return whether files of this media type are already compressed, as images and workbooks are."""
+    """Return whether files of this media type are compressed already, such as images and workbooks."""
     return media_type.startswith(("image/", "application/vnd.", "application/zip"))

@@ -26,6 +26,7 @@ from tracker.web.responses import PublicRoute, is_compressed_type
 FILTERS = tuple(row.name for row in Filters.rows() if row.narrows)
 """The names of the URL parameters that choose recommendations."""
 LIST = (*FILTERS, "sort")
+"""The names of the URL parameters of a list of recommendations."""
 _api = partial(PublicRoute, refuse=json_api.render_refused_date)
 ROUTES_BY_PATH: dict[str, PublicRoute] = {
     "/r/{id}.png": PublicRoute(render_preview),
@@ -57,7 +58,12 @@ def render_large_file(
     origin: str,
     compress: bool,
 ) -> JobAnswer:
-    """Return (media_type, file_name, status, signature, is_gzipped) as a dict, and the bytes. Runs in the process."""
+    """Render the answer of the route `path`. Return (facts about the answer, its body). This runs in its own process.
+
+    The facts are a dict with the keys media_type, file_name, status, signature (of the data) and
+    is_gzipped. The body is compressed with gzip if `compress` is true and its type is not compressed
+    already. `_data` is not used.
+    """
     view = current_view(parse_place(place), {name: values[0] for name, values in params.items()})
     filters = Filters.from_params(view, params)
     request = ViewRequest(view, get_language(language, view.settings), filters, origin=origin, id=id, params=params)

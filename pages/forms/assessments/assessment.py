@@ -1,7 +1,7 @@
 """The forms on the page of a recommendation. The main form records an assessment.
 
-The URL parameter `editing` is the version of the recommendation on which a form was opened. A link has `OPEN_NOW` in its
-place: the page with the link may be older than the form.
+The URL parameter `editing` is the version of the recommendation on which a form was opened. A link to a form has
+`OPEN_NOW` as its value, because the page with the link may be older than the form.
 """
 
 from collections.abc import Callable, Mapping
@@ -18,7 +18,7 @@ from pages.forms.records.record_forms import (
     new_evidence_id,
     show_rarer_fields,
     show_recommendation_form,
-    show_retire_form,
+    show_retire_recommendation_form,
     show_source_fields,
 )
 from pages.forms.submit import FormWords, save_form, show_action_button, warn_if_changed
@@ -72,7 +72,7 @@ ASKED = {
         N_("Contested. The assessment counts as before; your reason stands beside it."),
     ),
 }
-"""What an editor does with a reason → the event, question, button, what is said without a reason, message."""
+"""What an editor does → (event, question for the reason, label of the button, error without a reason, message)."""
 FORM_PARAMS = ("editing", "form", "withdraw", "second", "contest")
 """The URL parameters that open a form on the page of a recommendation."""
 OPEN_NOW = "now"
@@ -82,17 +82,29 @@ REVIEWED = "reviewed_unchanged"
 
 
 def _form_link(page: Page, r: Recommendation, a: Assessment, params: UrlParams, name: str) -> str:
+    """Return the link to a form on the assessment `a`.
+
+    `name` is a key of ASSESSMENT_FORMS, `params` are the URL parameters of the page.
+    """
     return page.context.link("/recommendation", *params, ("editing", OPEN_NOW), (name, assessment_key(r, a)))
 
 
 def _review_link(page: Page, r: Recommendation, a: Assessment, params: UrlParams) -> str:
-    """Return the link to the form in which this person can confirm or decline `a`, "" if they cannot."""
+    """Return the link to the form in which this person can confirm or decline `a`, or "".
+
+    It is "" if the assessment awaits no second review, the person may not review it, or the page shows a
+    past state.
+    """
     may = not page.view.is_past and page.view.awaits_second_reader(a) and can_confirm(page.context.person, a)
     return _form_link(page, r, a, params=params, name="second") if may else ""
 
 
 def assessments_to_review(page: Page, r: Recommendation, params: UrlParams) -> list[tuple[Assessment, str]]:
-    """Return (assessment, link to its form) for each that this person may review; [] while a form is open."""
+    """Return (assessment, link to the form that reviews it) for each assessment of `r` that this person may review.
+
+    Only assessments that count are returned, and none while a form is open. `params` are the URL parameters of the
+    page.
+    """
     if "editing" in st.query_params:
         return []
     whole = page.view.dataset.recommendations[r.id]
@@ -100,8 +112,12 @@ def assessments_to_review(page: Page, r: Recommendation, params: UrlParams) -> l
     return [(a, link) for a, link in links if link]
 
 
-def ways_of_assessment(page: Page, r: Recommendation, params: UrlParams) -> Callable[[str], list[tuple[str, str]]]:
-    """Return a function: key of an assessment → (name, link) of the forms that review, withdraw or contest it."""
+def assessment_links(page: Page, r: Recommendation, params: UrlParams) -> Callable[[str], list[tuple[str, str]]]:
+    """Return a function that takes the key of an assessment of `r` and returns links to forms, as (name, link).
+
+    The forms review, withdraw or contest the assessment. Only those that this person may use are returned.
+    `params` are the URL parameters of the page.
+    """
     person, settings, whole = page.context.person, page.view.settings, page.view.dataset.recommendations[r.id]
 
     def ways(key: str) -> list[tuple[str, str]]:
@@ -122,6 +138,11 @@ def ways_of_assessment(page: Page, r: Recommendation, params: UrlParams) -> Call
 
 
 def _show_second_review_form(page: Page, r: Recommendation, version: str, index: int) -> None:
+    """Show the form that confirms the assessment number `index`, or declines it.
+
+    If another organisation signed the assessment, it can be contested instead of declined. The form was opened on
+    `version` of the recommendation.
+    """
     person, a = page.context.person, r.assessments[index]
     is_theirs = is_own(page.view.settings, a, person)
     page.show("forms/second_review.html", a=a, is_own=is_theirs, contest_note=_(CONTEST_NOTE))
@@ -137,33 +158,43 @@ def _show_second_review_form(page: Page, r: Recommendation, version: str, index:
         if st.button(_("Confirm"), type="primary", key=f"confirm_{r.id}_{r.version}"):
             message = _("Confirmed in a second review.")
             _save_event(page, r, EventType.CONFIRMED, index=index, message=message)
-        _save_with_reason(page, r, index, name="decline" if is_theirs else "contest")
+        _ask_reason_and_save(page, r, index, name="decline" if is_theirs else "contest")
 
 
 def _has_contested(page: Page, a: Assessment) -> bool:
+    """Return whether this person, or a colleague in their organisation, contests the assessment now."""
     return bool(events_made_by(standing_contests(a, None), page.view.settings, page.context.person))
 
 
 def _show_contest_form(page: Page, r: Recommendation, version: str, index: int) -> None:
+    """Show the form that contests the assessment number `index`.
+
+    If this person's organisation contests it already, the form withdraws the objection. The form was opened on
+    `version` of the recommendation.
+    """
     page.show("forms/withdraw.html", a=r.assessments[index], heading=_("Contest an assessment"), note=_(CONTEST_NOTE))
     warn_if_changed(page, r, version, keys=[f"contest_now_{r.id}_{version}", f"take_back_{r.id}_{version}"])
     show_audience(page, is_public=True)
     if not _has_contested(page, r.assessments[index]):
-        _save_with_reason(page, r, index, name="contest")
+        _ask_reason_and_save(page, r, index, name="contest")
     elif st.button(_("Withdraw the objection"), key=f"take_back_{r.id}_{r.version}"):
         message = _("The objection is withdrawn. It stays in the history.")
         _save_event(page, r, EventType.CONTEST_UNDONE, index=index, message=message)
 
 
 def _save_event(page: Page, r: Recommendation, kind: EventType, *, index: int, message: str, reason: str = "") -> None:
+    """Save an event of the assessment number `index`, and close the form. If the save fails, the form stays open."""
     text = text_from_input(reason, page.context.language) if reason else None
     changed = undo.with_event(kind, r, index, reason=text)
     if save_records(page, r.id, [changed], reason=reason or message, message=message):
         close_form()
 
 
-def _save_with_reason(page: Page, r: Recommendation, index: int, *, name: str) -> None:
-    """Ask for a reason, and decline or contest the assessment when the button is pressed, as `name` says (`ASKED`)."""
+def _ask_reason_and_save(page: Page, r: Recommendation, index: int, *, name: str) -> None:
+    """Show the field for a reason, and the button that declines or contests the assessment.
+
+    `name` is a key of ASKED.
+    """
     kind, *words = ASKED[name]
     question, label, missing, message = map(_, words)
     with st.container(key=f"rt_required_{name}_{r.id}"):
@@ -177,7 +208,10 @@ def _save_with_reason(page: Page, r: Recommendation, index: int, *, name: str) -
 
 
 def show_no_change_button(page: Page, r: Recommendation) -> None:
-    """Show a button, and a field for a note, which confirms that the person's own latest assessment is still true today."""
+    """Show a button which records that the latest assessment of the person's organisation is still true today.
+
+    A field beside it is for a public note. Show nothing if the organisation has no assessment that counts.
+    """
     language = page.context.language
     found = page.view.headline(page.view.recommendations[r.id]).assessments
     latest = next((a for a in found if is_own(page.view.settings, a, page.context.person)), None)
@@ -207,6 +241,10 @@ def show_no_change_button(page: Page, r: Recommendation) -> None:
 
 
 def _show_withdraw_form(page: Page, r: Recommendation, version: str, index: int) -> None:
+    """Show the form that withdraws the assessment number `index`, opened on `version` of the recommendation.
+
+    The editor can also archive evidence that was recorded with the assessment and is used nowhere else.
+    """
     language = page.context.language
     note = _("It stays in the history, marked as withdrawn, and no longer counts.")
     page.show("forms/withdraw.html", a=r.assessments[index], heading=_("Withdraw an assessment"), note=note)
@@ -238,13 +276,13 @@ def close_form() -> None:
 
 
 def leave_form() -> None:
-    """Take the form out of the address, so that the next run shows the page without it."""
+    """Remove the parameters that open a form from the address, so that the next run shows the page without a form."""
     for name in FORM_PARAMS:
         st.query_params.pop(name, None)
 
 
 def show_assessment_fields(form: Fields) -> None:
-    """Show the fields of the form."""
+    """Show the fields for a new assessment of the recommendation `form.record`."""
     page, r = form.page, form.record
     language, label = page.context.language, page.context.label
     voices = [v for v in Voice if v is not Voice.COMMITTEE or r.issued_by == "committee"]
@@ -292,10 +330,11 @@ def show_assessment_fields(form: Fields) -> None:
         text = _("The date is right, although the document is of {date}", date=language.format_date(issued))
         form.checkbox(text, "is_early_confirmed")
     if st.toggle(_("Add new evidence"), key=form.prefix + "add"):
-        form.typed["new"] = _new_evidence(form, r, with_others)
+        form.typed["new"] = _show_new_evidence(form, r, with_others)
 
 
 def _show_organisation(form: Fields) -> None:
+    """Show who signs the assessment: the editor's organisation, or the only one. If neither is clear, show a list."""
     page = form.page
     organisations = page.view.organisations
     own = organisations.get(page.editor_organisation)
@@ -310,7 +349,10 @@ def _show_organisation(form: Fields) -> None:
 
 
 def _show_grade(form: Fields) -> None:
-    """Show the grades that the committee used on the typed date. If they are not known, the editor types one."""
+    """Show the grades that the committee used on the typed date, or a field for a grade if they are not known.
+
+    The value of the form field `grade` becomes the grade, NOT_SELECTED or "".
+    """
     page, typed_date = form.page, str(st.session_state.get(form.prefix + "date", form.start.date))
     date = read_date(typed_date, page.view.today).date
     body = page.view.body_of(form.record)
@@ -330,8 +372,11 @@ def _show_grade(form: Fields) -> None:
     form.typed["grade"] = grade
 
 
-def _new_evidence(assessment: Fields, r: Recommendation, with_others: bool) -> EvidenceForm:
-    """Show the fields of evidence that is added with the assessment, in the editor's language, `with_others` in all."""
+def _show_new_evidence(assessment: Fields, r: Recommendation, with_others: bool) -> EvidenceForm:
+    """Show the fields for new evidence that is saved together with the assessment. Return what is typed in them.
+
+    The texts are typed in the editor's language or, with `with_others`, in all languages of the tracker.
+    """
     language, settings = assessment.page.context.language, assessment.page.view.settings
     empty = dict.fromkeys(dict.fromkeys([language.code, *(settings.languages if with_others else ())]), "")
     start = replace(EvidenceForm.from_record(assessment.page.view, None, language), title=empty, summary=empty)
@@ -349,12 +394,18 @@ def _new_evidence(assessment: Fields, r: Recommendation, with_others: bool) -> E
     return replace(form.filled, id=new_id, relevant_to=relevant_to, added_for=r.id)
 
 
-FORMS = {"edit": ("edit_recommendation_", show_recommendation_form), "retire": ("retire_", show_retire_form)}
-"""The forms that the URL parameter `form` opens: the prefix of the widget keys, and the function that shows the form."""
+FORMS = {
+    "edit": ("edit_recommendation_", show_recommendation_form),
+    "retire": ("retire_", show_retire_recommendation_form),
+}
+"""Value of the URL parameter `form` → (beginning of the widget keys, function that shows the form)."""
 
 
 def show_assessment_form(page: Page, r: Recommendation, params: UrlParams) -> None:
-    """Show an editor the form that the address names, or links to the forms. `params` are of the page without one."""
+    """Show an editor the form that the address names or, if it names none, links to the forms. Show readers nothing.
+
+    `params` are the URL parameters of the page without a form.
+    """
     version = st.query_params.get("editing")
     # When the sign-in ends, an open form stays with what was typed, and saving is refused.
     if not page.can_edit or (version is None and not page.context.person.can(Permission.SAVE)):
@@ -381,6 +432,7 @@ def show_assessment_form(page: Page, r: Recommendation, params: UrlParams) -> No
 
 
 def _show_form_on_assessment(page: Page, r: Recommendation, version: str, name: str) -> None:
+    """Show the form of ASSESSMENT_FORMS for the assessment whose key is the value of the URL parameter `name`."""
     index = find_assessment_index(r, st.query_params[name])
     if index is None or (name == "withdraw" and r.assessments[index].recorded is None):
         st.error(_("There is no such assessment."))
@@ -391,6 +443,7 @@ def _show_form_on_assessment(page: Page, r: Recommendation, version: str, name: 
 
 
 def _show_links(page: Page, r: Recommendation, params: UrlParams) -> None:
+    """Show the links to the forms about `r`, and the button that records that nothing has changed."""
     link, may_redact = page.context.link, page.context.person.can(Permission.REDACT)
     links = {
         "href": link("/recommendation", *params),
@@ -405,15 +458,16 @@ def _show_links(page: Page, r: Recommendation, params: UrlParams) -> None:
 
 
 def _show_new_assessment(page: Page, r: Recommendation, version: str) -> str | None:
+    """Show the form for a new assessment of `r`, opened on `version`. Return the id of `r` if it was saved now."""
     form = open_form(page, AssessmentForm, r, name="assess", heading=_("Record an assessment"))
     show_assessment_fields(form)
     reason = next(filter(str.strip, (form.typed["reason"], *form.typed.get("other_reasons", {}).values())), "")
-    message, on_top = lambda view: _what_changed(page, r.id, view), _("Save mine as well")
+    message, on_top = lambda view: _save_message(page, r.id, view), _("Save mine as well")
     return save_form(form, version, FormWords(_("Record"), message, reason, on_top=on_top))
 
 
 def _close(prefix: str) -> None:
-    """Discard the draft of the form whose widget keys start with `prefix`, and take the form out of the address."""
+    """Discard the draft and the files of the form whose widget keys start with `prefix`, and close the form."""
     form_drafts.discard()
     form_drafts.forget_input(prefix)
     forget_files()
@@ -421,7 +475,8 @@ def _close(prefix: str) -> None:
     leave_form()
 
 
-def _what_changed(page: Page, recommendation_id: str, view_after: View) -> str:
+def _save_message(page: Page, recommendation_id: str, view_after: View) -> str:
+    """Return the message after a new assessment was saved: who assessed, and how status and evidence changed."""
     label, view_before = page.context.label, page.view
     before, after = view_before.recommendations[recommendation_id], view_after.recommendations[recommendation_id]
     status_before, status_after = view_before.status(before), view_after.status(after)

@@ -1,4 +1,4 @@
-"""The section "Files" of a form: choose files, see what was removed from them, describe them; and what is attached already."""
+"""The section "Files" of a form: the attached files; choose new ones, see what was removed from them, describe them."""
 
 import re
 from collections.abc import Sequence
@@ -33,18 +33,21 @@ from tracker.sandbox.host import ProcessBusy
 from tracker.sandbox.limits import FileLimits
 
 _PREPARED, _DIGESTS, _ATTEMPT = "files_prepared", "files_digests", "files_attempt"
-"""The keys of the session: what was cleaned, the digest of each upload, and a number that makes an uploader empty again."""
+"""Keys of the session state: the cleaned files, the digest of each upload, and a number.
+
+The number is in the key of the uploader: with another number, the uploader is empty again.
+"""
 SMALLEST_PART = 0.003
-"""Of the width or the height. What is smaller is a slip of the finger."""
+"""The smallest part of a picture that is blacked out, as a fraction of its width or height. Smaller ones are slips."""
 _ZOOM_BUTTONS = ["zoomIn2d", "zoomOut2d", "pan2d", "select2d"]
 SIDES = ("left", "top", "width", "height")
 _KINDS_WITH_PAGES = (FileKind.PDF, FileKind.DOCX, FileKind.ODT, FileKind.XLSX)
 WEB_ARCHIVE = "https://web.archive.org/save/"
-"""A public web archive saves the page whose address follows. An editor opens it; the server never does."""
+"""The beginning of the link that makes a public web archive save a page. An editor opens it; the server never does."""
 
 
 class Preparation(NamedTuple):
-    """An upload, by its SHA-256, and how it is cleaned."""
+    """An upload, named by its SHA-256 (`digest`), and how it is cleaned. `blackened` are the parts to black out."""
 
     digest: str
     choices: CleaningChoices
@@ -53,9 +56,11 @@ class Preparation(NamedTuple):
 
 @dataclass(frozen=True)
 class ChosenFile:
-    """A file that was chosen in a form. `key` names it in the widget keys; it is made from the contents of the file.
+    """A file that was chosen in a form.
 
-    `prepared` is the file as it would be kept, None if it cannot be used. `error` says why, `may_retry` if it may pass.
+    `key` names the file in widget keys: it is the beginning of its SHA-256. `name` and `data` are as
+    uploaded. `prepared` is the file as it would be kept, or None if it cannot be used. Then `error` says
+    why, and `may_retry` that another attempt may succeed.
     """
 
     key: str
@@ -67,7 +72,10 @@ class ChosenFile:
 
 
 def choose_files(form: Fields) -> list[ChosenFile]:
-    """Show the uploader, clean what is new, and return the chosen files in their order, each one once."""
+    """Show the uploader, clean what is new, and return the chosen files in their order, each one once.
+
+    If the server has lost a file that the browser still lists, show this, and add it to `form.files_missing`.
+    """
     key = f"files_{form.prefix}{st.session_state.get(_ATTEMPT, 0)}"
     uploads = st.file_uploader(_("Choose files"), accept_multiple_files=True, key=key, label_visibility="collapsed")
     digests: dict[str, str] = st.session_state.setdefault(_DIGESTS, {})
@@ -100,13 +108,16 @@ def choose_files(form: Fields) -> list[ChosenFile]:
 
 
 def _forget_result(key: str) -> None:
-    """Let the next run of the page clean the chosen file with this key again."""
+    """Forget how the chosen file with this key was cleaned, so that the next run of the page cleans it again."""
     done: dict[Preparation, object] = st.session_state.get(_PREPARED, {})
     st.session_state[_PREPARED] = {one: made for one, made in done.items() if not one.digest.startswith(key)}
 
 
 def forget_files() -> None:
-    """Drop the chosen files of this session: they were saved, or the form was closed."""
+    """Drop the chosen files of this session after they were saved or the form was closed.
+
+    The uploader is empty then.
+    """
     for key in (_PREPARED, _DIGESTS):
         st.session_state.pop(key, None)
     # a new key: the uploader is empty again
@@ -115,7 +126,7 @@ def forget_files() -> None:
 
 
 def _note_names(form: Fields, names: Sequence[str]) -> None:
-    """Keep the names of the chosen files with the draft. If a reload has dropped the files, say so."""
+    """Keep the names of the chosen files in the draft. If a reload of the page has lost the files, show their names."""
     key, start_key, seen_key = f"{form.prefix}files", f"{form.prefix}start_files", f"files_seen_{form.prefix}"
     st.session_state[start_key] = []
     if names or st.session_state.get(seen_key):
@@ -125,7 +136,11 @@ def _note_names(form: Fields, names: Sequence[str]) -> None:
 
 
 def _clean(wanted: Sequence[Preparation], uploads: dict[str, Any]) -> dict[Preparation, PreparedUpload | UnusableFile]:
-    """Return what became of each file. What is not wanted any more is dropped from the session."""
+    """Clean the files that were not cleaned before, and show the progress.
+
+    Return preparation → cleaned file or error. `uploads` maps digest → upload. Earlier results that are not
+    in `wanted` are dropped from the session state.
+    """
     before = st.session_state.get(_PREPARED, {})
     done = {one: before[one] for one in wanted if one in before}
     st.session_state[_PREPARED] = done
@@ -176,12 +191,18 @@ def show_black_out(form: Fields, chosen: ChosenFile) -> None:
 
 
 def _parts(key: str, which: str = "parts") -> tuple[Rectangle, ...]:
-    """Return the parts of an image that are marked now, with "blackened" those that are blacked out."""
+    """Return the parts of a picture that are marked now or, if `which` is "blackened", those that are blacked out.
+
+    `key` begins the keys of the session state for the picture.
+    """
     return tuple(st.session_state.get(key + which, ()))
 
 
 def _figure(preview: FilePreview, parts: Sequence[Rectangle]) -> Any:
-    """Return the picture as a figure in which a rectangle can be drawn. Its axes go from 0 to 1, from the top left corner."""
+    """Return a Plotly figure of the picture in which a rectangle can be drawn. `parts` are shown in black.
+
+    Both axes go from 0 to 1, starting at the top left corner.
+    """
     import plotly.graph_objects as go  # imported here: it takes half a second
 
     figure = go.Figure()
@@ -201,6 +222,7 @@ def _figure(preview: FilePreview, parts: Sequence[Rectangle]) -> Any:
 
 
 def _show_parts(form: Fields, key: str, parts: Sequence[Rectangle]) -> None:
+    """Show where each marked part is, in percent, with a button that removes the mark."""
     for number, part in enumerate(parts, 1):
         left, top, width, height = (round(getattr(part, side) * 100) for side in SIDES)
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
@@ -212,7 +234,7 @@ def _show_parts(form: Fields, key: str, parts: Sequence[Rectangle]) -> None:
 
 
 def _show_number_fields(key: str) -> None:
-    """Show four fields for a part, for who draws with neither mouse nor finger."""
+    """Show four number fields and a button that marks a part, for people who cannot draw it."""
     labels = (_("From the left, %"), _("From the top, %"), _("Width, %"), _("Height, %"))
     with st.expander(_("Type where the part is")):
         columns = [*st.columns(2), *st.columns(2)]
@@ -223,21 +245,26 @@ def _show_number_fields(key: str) -> None:
 
 
 def _add_typed(key: str) -> None:
+    """Mark the part whose place is typed in the number fields."""
     left, top, width, height = (float(st.session_state.get(f"{key}n_{side}") or 0) / 100 for side in SIDES)
-    _add(key, left, top, right=left + width, bottom=top + height)
+    _add_part(key, left, top, right=left + width, bottom=top + height)
 
 
 def _add_drawn(key: str, chart_key: str) -> None:
+    """Mark the parts that were drawn in the chart `chart_key`, and let the next run show a new chart without them."""
     drawn = st.session_state.get(chart_key)
     for box in drawn.selection.box if drawn else ():
         (left, right), (top, bottom) = sorted(box["x"]), sorted(box["y"])
-        _add(key, left, top, right=right, bottom=bottom)
+        _add_part(key, left, top, right=right, bottom=bottom)
     # a new key: what was drawn is a part now, and no selection any more
     st.session_state[key + "redrawn"] = st.session_state.get(key + "redrawn", 0) + 1
 
 
-def _add(key: str, left: float, top: float, *, right: float, bottom: float) -> None:
-    """Add a part. What is outside of the picture is cut off; what is too small to see is left out."""
+def _add_part(key: str, left: float, top: float, *, right: float, bottom: float) -> None:
+    """Mark a part of the picture. What is outside of the picture is cut off.
+
+    Do nothing if the part is smaller than SMALLEST_PART or marked already, or if MAX_RECTANGLES are marked.
+    """
     left, top, right, bottom = (min(max(value, 0.0), 1.0) for value in (left, top, right, bottom))
     parts, new = _parts(key), Rectangle(left, top, width=right - left, height=bottom - top)
     # a browser may send one drawing twice
@@ -247,17 +274,17 @@ def _add(key: str, left: float, top: float, *, right: float, bottom: float) -> N
 
 
 def findings_in_words(found: Sequence[FileFinding]) -> list[str]:
-    """Return what was found in a file, in the language of the reader."""
+    """Return a sentence for each finding, in the language of the page."""
     return [_(one.message, **dict(one.values)) for one in found]
 
 
 def show_file_row(
     form: Fields, chosen: ChosenFile, *, is_copy: bool, with_original: bool
 ) -> tuple[NewFile | None, list[str]]:
-    """Show a chosen file with its fields. Return (the file to be saved or None, what is still to do before).
+    """Show a chosen file with its fields. Return (the file to be saved or None, sentences about what to do before).
 
-    `is_copy` says that it is a copy of the page behind the link, unless the editor says otherwise. `with_original`
-    offers to keep the untouched original.
+    `is_copy` ticks the box "a saved copy of the page behind the link" at first; there is none without a link.
+    `with_original` offers to keep the untouched original.
     """
     page, prepared, name = form.page, chosen.prepared, f"file_{chosen.key}_"
     if prepared is None:
@@ -301,7 +328,10 @@ def show_file_row(
 
 
 def _show_image_checks(form: Fields, chosen: ChosenFile) -> list[str]:
-    """Show the tool that blacks out parts, and what only a person can see. Return what is still to do."""
+    """Show the tool that blacks out parts, and the box by which an editor confirms to have looked at the picture.
+
+    Return [] or [a translated sentence about what is still to do].
+    """
     name, key = f"file_{chosen.key}", f"{form.prefix}file_{chosen.key}_"
     show_black_out(form, chosen)
     form.page.show("forms/image_reminder.html")
@@ -318,7 +348,10 @@ def _show_image_checks(form: Fields, chosen: ChosenFile) -> list[str]:
 
 
 def show_files_section(form: Fields) -> None:
-    """Show the section, and note in `form` which files are to be saved and what is still to do before."""
+    """Show the section "Files". Add the files to be saved to `form.new_files`.
+
+    Add sentences about what must be done before to `form.files_missing`.
+    """
     page, is_copy = form.page, st.query_params.get("copy") == "yes"
     link, level = str(form.typed.get("link") or ""), "h2" if page.path == "/edit" else "h3"
     archive = WEB_ARCHIVE + quote(link, safe=":/?#[]@!$&'()*+,;=%~") if re.fullmatch(URL_PATTERN, link) else ""

@@ -1,4 +1,4 @@
-"""Read a file while the page shows how long it takes, with a button that cancels it."""
+"""Read a file while the page shows the elapsed time and a button that cancels the reading."""
 
 import threading
 import time
@@ -19,17 +19,19 @@ from tracker.sandbox.limits import UPLOAD
 
 ReadResult = TypeVar("ReadResult")
 QUICK_SECONDS = 0.4
-"""What is read within this time shows no progress."""
+"""If the reading takes no longer than this, the page shows no progress."""
 NOTE_SECONDS = 30.0
-"""How long the page says that a reading was cancelled."""
+"""For how many seconds the page says that a reading was cancelled."""
 
 
 def read_and_keep(parse: Callable[..., ReadResult], keep: Callable[[ReadResult], str], *, key: str, name: str) -> None:
-    """Read a file, or a pasted text if it has no `name`; `keep` what was read, and run the page again.
+    """Read a file, or a pasted text if `name` is ""; keep what was read, and run the page again.
 
-    `parse` is called in a thread with `limits` and `is_cancelled`, while the page shows the progress and a button that
-    cancels it. `keep` returns what is wrong, or "". That, or why the reading failed, is noted at the place `key`, with
-    `_file` or `_text`. `key` begins the keys of the widgets. Whatever ends this run of the page also cancels the reading.
+    `parse` is called in a thread with `limits` and `is_cancelled`, while the page shows the progress and a
+    button that cancels it. If this run of the page ends for another reason, the reading is cancelled too.
+    `keep` gets what `parse` returned, and returns an error or "". An error of either is kept for the next
+    run (see `note_error`), at the place "<key>_file" or "<key>_text". `key` also begins the widget keys.
+    The uploader is emptied.
     """
     limits = replace(UPLOAD, file_bytes=int(load_config().upload_megabytes * 1_000_000))
     st.session_state.pop(f"{key}_was_cancelled", None)
@@ -57,11 +59,12 @@ def read_and_keep(parse: Callable[..., ReadResult], keep: Callable[[ReadResult],
 
 
 def run_while_wanted(work: Callable[[IsCancelled], ReadResult], show: Callable[[float], object]) -> ReadResult:
-    """Call `work` in a thread and return what it returns. If it takes long, call `show` again and again meanwhile.
+    """Call `work` in a thread, and return its result. Raises what `work` raises.
 
-    `show` gets the seconds since the start, and must use Streamlit: there Streamlit ends a run that nobody wants any
-    more, for example because the page was closed. Then `work` is cancelled: it gets a function that says so, and must end
-    soon. Raises what `work` raises.
+    If the work takes longer than QUICK_SECONDS, `show` is called again and again with the seconds since the start.
+    `show` must call Streamlit, because only such a call ends a run of the page that is no longer wanted, for
+    example after the page was closed. Then the work is cancelled: `work` gets a function that returns whether this
+    is so, and must end soon.
     """
     cancelled, outcome = threading.Event(), Future[ReadResult]()
 
@@ -84,20 +87,22 @@ def run_while_wanted(work: Callable[[IsCancelled], ReadResult], show: Callable[[
 
 
 def was_cancelled(key: str) -> bool:
-    """Return whether the reading with this key was cancelled in the last NOTE_SECONDS, and nothing was read since.
+    """Return whether a reading with this key was cancelled in the last NOTE_SECONDS, and none was started since.
 
-    The page may run again right after the press on the button, and then says it again.
+    The answer stays the same if the page runs again, as it may right after the press on the button.
     """
     at = st.session_state.get(f"{key}_was_cancelled")
     return at is not None and time.monotonic() - at < NOTE_SECONDS
 
 
 def _note_cancelled(key: str) -> None:
+    """Remember for `was_cancelled` that the reading was cancelled, and empty the uploader."""
     st.session_state[f"{key}_was_cancelled"] = time.monotonic()
     _empty_uploader(key)
 
 
 def _empty_uploader(key: str) -> None:
+    """Drop the uploads of this session, and give the uploader a new widget key in the next run."""
     forget_uploads()
     # a new key: the uploader is empty again, and does not read the file once more
     attempt = f"{key}_attempt"

@@ -1,4 +1,7 @@
-"""Bring in a document: upload it or paste its text, review its deadlines and paragraphs or its follow-up, save what is ticked."""
+"""Import a document: upload it or paste its text, review it, save what is ticked.
+
+A review is about the deadlines and paragraphs of concluding observations, or about a report on follow-up.
+"""
 
 import io
 from collections import Counter
@@ -11,7 +14,7 @@ import streamlit as st
 
 from pages.forms.imports.cancellable_reading import read_and_keep, was_cancelled
 from pages.forms.imports.save import show_import_save
-from pages.forms.imports.table import choose_one, confirms_states
+from pages.forms.imports.table import choose_one, confirm_other_states
 from pages.forms.widgets import has_error, index_of, noting_errors, show_button_error, show_calendar, show_date_reading
 from pages.shared import import_drafts
 from pages.shared.import_drafts import PREFIX, ReviewDraft, change_review
@@ -49,7 +52,7 @@ MAX_PASTED = 400_000
 
 
 def show_start(page: Page) -> None:
-    """Show the uploader and the field for a pasted text. What was read becomes the draft of a review."""
+    """Show the uploader and the field for a pasted text. Read what the editor gives, and start its review."""
     name = Language("en", page.view.settings.language).resolve(page.view.settings.state_party).text
     page.show("forms/import_start.html", most=f"{load_config().upload_megabytes:g}", state=name)
     # every kind of file is taken: the reader of documents says best what a wrong one is, and what to do
@@ -67,7 +70,10 @@ def show_start(page: Page) -> None:
 
 
 def _read_first(page: Page, data: bytes, name: str) -> None:
-    """Read a document, a spreadsheet or an export of UHRI, and go on to its review. A pasted text has no `name`."""
+    """Read a document, a spreadsheet or an export of UHRI, start its review, and run the page again.
+
+    `name` is the name of the file, "" for a pasted text.
+    """
     language = page.context.language
 
     def keep(upload: import_drafts.Upload) -> str:
@@ -87,18 +93,22 @@ def _read_first(page: Page, data: bytes, name: str) -> None:
 
 
 KEY = "bring_other"
+"""The beginning of the widget keys of the second file."""
 
 
 def show_other_language(page: Page, draft: ReviewDraft, imported: ImportedDocument) -> ImportedDocument | None:
-    """Show the second file, or where to add one. Return it, or None. What does not fit together is said."""
+    """Show the same document in another language or, if there is none yet, the uploader for it. Return it, or None.
+
+    Show warnings about what does not match in the two files. If both are in the same language, return None.
+    """
     other = draft.reviewed.other
     if other is None:
-        _show_uploader(page, draft, imported)
+        _show_other_uploader(page, draft, imported)
         return None
     if other.language == imported.language:
         st.warning(_("Both files are in the same language. The second one is left out."))
     page.show("forms/import_other.html", language_name=native_name(other.language), name=draft.reviewed.other_name)
-    st.button(_("Remove the second file"), key=f"{KEY}_remove", on_click=_remove, args=(draft,))
+    st.button(_("Remove the second file"), key=f"{KEY}_remove", on_click=_remove_other, args=(draft,))
     show_button_error(f"{KEY}_remove")
     if other.language == imported.language:
         return None
@@ -106,12 +116,14 @@ def show_other_language(page: Page, draft: ReviewDraft, imported: ImportedDocume
     return other
 
 
-def _remove(draft: ReviewDraft) -> None:
+def _remove_other(draft: ReviewDraft) -> None:
+    """Remove the second file from the review. If this fails, the next run shows why at the button."""
     with noting_errors(f"{KEY}_remove"):
         change_review(draft, other=None, other_name="")
 
 
-def _show_uploader(page: Page, draft: ReviewDraft, imported: ImportedDocument) -> None:
+def _show_other_uploader(page: Page, draft: ReviewDraft, imported: ImportedDocument) -> None:
+    """Show the uploader and the text field for the same document in another language. Nothing if there is only one."""
     others = [native_name(code) for code in page.view.settings.languages if code != imported.language]
     if not others:
         return
@@ -120,17 +132,22 @@ def _show_uploader(page: Page, draft: ReviewDraft, imported: ImportedDocument) -
         attempt = st.session_state.get(f"{KEY}_attempt", 0)
         upload = st.file_uploader(_("File in another language"), key=f"{KEY}_file_{attempt}")
         if hasattr(upload, "getvalue"):
-            _read(page, draft, imported, data=upload.getvalue(), name=upload.name)
+            _read_other(page, draft, imported, data=upload.getvalue(), name=upload.name)
         text = st.text_area(_("Or paste its text"), key=f"{KEY}_text", height=120, max_chars=MAX_PASTED)
         if st.button(_("Read the text"), key=f"{KEY}_read"):
-            _read(page, draft, imported, data=text.encode(), name="")
+            _read_other(page, draft, imported, data=text.encode(), name="")
         if was_cancelled(KEY):
             st.info(_("Reading was cancelled. Nothing of the file is kept."))
         show_button_error(f"{KEY}_file")
         show_button_error(f"{KEY}_text")
 
 
-def _read(page: Page, draft: ReviewDraft, imported: ImportedDocument, *, data: bytes, name: str) -> None:
+def _read_other(page: Page, draft: ReviewDraft, imported: ImportedDocument, *, data: bytes, name: str) -> None:
+    """Read the same document in another language, add it to the review, and run the page again.
+
+    It is refused if it is in the language of the first file or in none of the dataset.
+    """
+
     def keep(other: ImportedDocument) -> str:
         found = native_name(other.language)
         if other.language == imported.language:
@@ -162,7 +179,7 @@ KIND_NAMES = {
 
 
 def state_name(review: ParagraphReview) -> str:
-    """Return the name of the state of a paragraph, a message to translate."""
+    """Return the name of a paragraph's state, such as "new", as a message to be translated."""
     if review.is_language_added:
         return N_("adds this language")
     return N_("only in this file") if review.is_extra else STATE_NAMES[review.state]
@@ -171,10 +188,11 @@ def state_name(review: ParagraphReview) -> str:
 def show_paragraphs(
     page: Page, reviews: Sequence[ParagraphReview], files: list[ImportedDocument], **how: Any
 ) -> list[ParagraphChoice]:
-    """Show a row for each paragraph, the recommendations first. Return what is ticked.
+    """Show a row for each paragraph, the recommendations first, then the others in a closed box.
 
-    `files` are the file and, if there is one, the same document in another language. `how` has `similar`, by number of
-    a paragraph, and `propose`: whether new ones are ticked at first.
+    Return the choices for the ticked ones. `files` are the file and, if any, the same document in another language.
+    `how` has `similar`, number of a paragraph → recommendation that may ask for the same, and `propose`,
+    whether new paragraphs are ticked at first.
     """
     asked = [review for review in reviews if review.paragraph.is_recommendation]
     others = [review for review in reviews if not review.paragraph.is_recommendation]
@@ -190,11 +208,12 @@ def show_paragraphs(
 
 
 def _key(what: str, review: ParagraphReview) -> str:
+    """Return the key of the widget `what` of a paragraph."""
     return f"{PREFIX}{what}_{review.paragraph.number}"
 
 
 def _show_notices(notices: Sequence[ImportNotice], **known: str) -> None:
-    """Show the notices of an import as warnings. `known` are further values for their sentences."""
+    """Show the notices of an import as warnings. `known` has further values for the placeholders of their sentences."""
     for notice in notices:
         st.warning(escape_markdown(_(notice.message, **{**dict(notice.values), **known})))
 
@@ -207,7 +226,10 @@ def _show_row(
     similar: dict[str, SimilarDemand],
     propose: bool,
 ) -> ParagraphChoice | None:
-    """Show one paragraph: a tick, the titles, and the details behind a click. Return the choice if it is ticked."""
+    """Show one paragraph: a check box, the titles, and the details in a closed box. Return the choice, or None.
+
+    It is None if the paragraph is not ticked. `similar` and `propose` are as in `show_paragraphs`.
+    """
     paragraph, follow_up = review.paragraph, files[0].follow_up
     number, other_lang = paragraph.number, files[1].language if len(files) > 1 else ""
     alike = similar.get(number) if paragraph.is_recommendation else None
@@ -219,10 +241,10 @@ def _show_row(
                 start = st.session_state.get(_key("tick", review), review.is_proposed and propose)
                 is_ticked = st.checkbox(_("Paragraph {n}", n=number), start, key=_key("tick", review))
             if is_ticked and not review.letters:
-                title = _title(_("Title of paragraph {n}", n=number), _key("title", review), start=title)
+                title = _show_title(_("Title of paragraph {n}", n=number), _key("title", review), start=title)
                 if review.other:
                     label = _("Title of paragraph {n}: {language}", n=number, language=native_name(other_lang))
-                    other_title = _title(label, _key("other_title", review), start=other_title)
+                    other_title = _show_title(label, _key("other_title", review), start=other_title)
         if is_ticked:
             themes = _choose_themes(page, review)
         page.show(
@@ -245,12 +267,17 @@ def _show_row(
     return ParagraphChoice(review, title, links, other_title=other_title, themes=themes) if is_ticked else None
 
 
-def _title(label: str, key: str, *, start: str) -> str:
+def _show_title(label: str, key: str, *, start: str) -> str:
+    """Show the field for a title, and return the title."""
     value, how = st.session_state.get(key, start), {"max_chars": MAX_PARAGRAPH_TITLE, "label_visibility": "collapsed"}
     return st.text_input(label, value, key=key, **how)
 
 
 def _choose_themes(page: Page, review: ParagraphReview) -> tuple[str, ...]:
+    """Show a field for themes, in which the proposed ones are chosen at first. Return the chosen ids.
+
+    Themes that the recommendation has already are left out.
+    """
     terms = {term.id: page.context.label(term) for term in page.view.settings.themes}
     r = page.view.dataset.recommendations.get(review.recommendation)
     known = {theme for tags in (r.tags if r else ()) for theme in tags.themes}
@@ -272,9 +299,10 @@ def _choose_themes(page: Page, review: ParagraphReview) -> tuple[str, ...]:
 def show_deadlines(
     page: Page, proposals: Sequence[ProposedDeadline], *, lang: str, propose: bool
 ) -> tuple[list[ProposedDeadline], list[str]]:
-    """Show a row for each proposed deadline. Return those that are ticked, as corrected, and what is wrong with them.
+    """Show a row for each proposed deadline.
 
-    `lang` is the language of the sentences. `propose` says whether a new deadline is ticked at first.
+    Return (the ticked ones as the editor corrected them, what is wrong in them). `lang` is the language of
+    the sentences that set the deadlines. `propose` says whether new ones are ticked at first.
     """
     page.show("forms/import_deadlines.html", proposals=proposals)
     chosen, errors = list[ProposedDeadline](), list[str]()
@@ -285,7 +313,7 @@ def show_deadlines(
                 start = st.session_state.get(key, proposal.is_proposed and propose)
                 is_ticked = st.checkbox(page.context.label(proposal.kind), start, key=key)
             if is_ticked:
-                typed = _show_fields(page, proposal, key)
+                typed = _show_deadline_fields(page, proposal, key)
                 chosen.append(typed)
                 row = DeadlineRow(kind=typed.kind, date=typed.date, set_by=typed.set_by, sentence=typed.sentence)
                 # the document is what was read here
@@ -294,8 +322,11 @@ def show_deadlines(
     return chosen, errors
 
 
-def _show_fields(page: Page, proposal: ProposedDeadline, key: str) -> ProposedDeadline:
-    """Show the date and whose date it is. Return the deadline with what is typed."""
+def _show_deadline_fields(page: Page, proposal: ProposedDeadline, key: str) -> ProposedDeadline:
+    """Show the fields for the date and for who set it. Return the deadline with what is typed.
+
+    `key` begins the widget keys.
+    """
     label = page.context.label
     date_key, by_key = f"{key}_date", f"{key}_by"
     one, two = st.columns([3, 4])
@@ -311,11 +342,11 @@ def _show_fields(page: Page, proposal: ProposedDeadline, key: str) -> ProposedDe
 
 
 NEW_DOCUMENT = "+"
-"""The choice of a document that the tracker does not have yet. No document has this id."""
+"""The value of the choice of a document if the tracker does not have the document yet. No document has this id."""
 
 
 def show_review(page: Page, draft: ReviewDraft) -> None:
-    """Show what was read, and save the ticked paragraphs when the editor presses the button."""
+    """Show the review of a document: its facts, deadlines and paragraphs, and the buttons that end the review."""
     imported = _choose_language(page, draft)
     other = show_other_language(page, draft, imported)
     if other:
@@ -350,7 +381,7 @@ def show_review(page: Page, draft: ReviewDraft) -> None:
         st.button(_("Untick all"), key="bring_none", on_click=st.session_state.update, args=(untick,))
     choices = show_paragraphs(page, reviews, files, similar=draft.similar[1], propose=not foreign)
     import_drafts.remember_choices(draft)
-    confirmed = foreign[0] if confirms_states(page, foreign, expected) else ""
+    confirmed = foreign[0] if confirm_other_states(page, foreign, expected) else ""
     reason = ""
     if document:
         name = document.symbol or page.context.language.resolve(document.title).text
@@ -374,6 +405,7 @@ def show_review(page: Page, draft: ReviewDraft) -> None:
 
 
 def _choose_language(page: Page, draft: ReviewDraft) -> ImportedDocument:
+    """Show the list of languages. Return the document with the chosen language, "" if none is chosen."""
     imported = draft.reviewed.imported
     page.show("forms/import_top.html", imported=imported, name=draft.reviewed.name)
     _show_notices(imported.notices, expected=page.context.language.resolve(page.view.settings.state_party).text)
@@ -387,9 +419,10 @@ def _choose_language(page: Page, draft: ReviewDraft) -> ImportedDocument:
 
 
 def _choose_document(page: Page, imported: ImportedDocument) -> tuple[Document | None, list[str]]:
-    """Show to which document the file belongs. Return it as it will be saved, and what is missing.
+    """Show the list of documents to which the file may belong.
 
-    A new document has no version.
+    Return (the document as it would be saved, what is missing). The document is None while something is
+    missing. A new document has no version.
     """
     view, language = page.view, page.context.language
     found = observations_of_symbol(view, imported.symbol)
@@ -410,10 +443,11 @@ def _choose_document(page: Page, imported: ImportedDocument) -> tuple[Document |
         return reviewing.with_facts_of_file(view, document, imported) if imported.language else document, []
     if chosen != NEW_DOCUMENT:
         return None, [_("Choose the document.")]
-    return _new_document(page, imported)
+    return _show_new_document(page, imported)
 
 
-def _new_document(page: Page, imported: ImportedDocument) -> tuple[Document | None, list[str]]:
+def _show_new_document(page: Page, imported: ImportedDocument) -> tuple[Document | None, list[str]]:
+    """Show the fields of a new document. Return (the document, or None while something is missing; what is missing)."""
     view, how = page.view, {"placeholder": _("Choose"), "start": imported.body}
     bodies = {body.id: page.context.label(body) for body in view.bodies.values()}
     one, two, three = st.columns([2, 4, 1])
@@ -434,7 +468,11 @@ def _new_document(page: Page, imported: ImportedDocument) -> tuple[Document | No
 
 
 def show_follow_up_review(page: Page, draft: ReviewDraft) -> None:
-    """Show what a report says of the State of the dataset, and save it when the editor presses the button."""
+    """Show the review of a committee's report on follow-up, and the buttons that end the review.
+
+    A report may have sections about several States; the editor chooses one. Only that of the dataset's
+    State can be saved.
+    """
     view = page.view
     imported = draft.reviewed.imported
     page.show("forms/import_follow_up_top.html")
@@ -481,6 +519,10 @@ def show_follow_up_review(page: Page, draft: ReviewDraft) -> None:
 
 
 def _choose_section(page: Page, reports: tuple[FollowUpSection, ...]) -> FollowUpSection:
+    """Return the only section, or the one that the editor chooses.
+
+    The one about the dataset's State is chosen at first.
+    """
     if len(reports) == 1:
         return reports[0]
     expected = expected_state(page.view.dataset)
@@ -492,9 +534,11 @@ def _choose_section(page: Page, reports: tuple[FollowUpSection, ...]) -> FollowU
 
 
 def _show_paragraph(page: Page, match: ParagraphMatch, chosen: dict[tuple[str, int], str | None], *, lang: str) -> str:
-    """Show a paragraph beside its recommendation. Return the title under which a new one is to be added, "" for none.
+    """Show a paragraph of a report on follow-up beside its recommendation.
 
-    `chosen` gets (number, place of a grade) → part, for each grade whose part the report does not say with one letter.
+    If there is none yet, return the title under which the recommendation is to be added. Otherwise return
+    "". To `chosen` is added (number of the paragraph, index of the grade) → id of the part or None, for
+    each grade that names no part of a recommendation with parts. `lang` is the language of the report.
     """
     page.show("forms/import_follow_up_row.html", match=match, lang=lang)
     r, grades = match.recommendation, match.paragraph.grades

@@ -1,4 +1,4 @@
-"""The end of every review of an import: save all that is ticked at once, discard the review, or hand it to a colleague."""
+"""The end of every review of an import: save all that is ticked at once, discard the review, or hand it over."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
@@ -10,13 +10,11 @@ from pages.forms.widgets import choose_readers, chosen_readers, noting_errors, s
 from pages.shared import import_drafts
 from pages.shared.form_drafts import forget_input
 from pages.shared.import_drafts import PREFIX, ImportDraft, ReviewDraft, change_draft, has_review, reachable_drafts
-from pages.shared.layout import Page, draft_owner, show_audience
+from pages.shared.layout import Page, all_accounts, draft_owner, show_audience
 from pages.shared.messages import _, error_text, escape_markdown, ngettext
 from pages.shared.saving import save_records
-from tracker.accounts.accounts_file import accounts_file
-from tracker.config import load_config
 from tracker.model.dataset import Record
-from tracker.model.errors import StateUnavailable, TrackerError
+from tracker.model.errors import TrackerError
 from tracker.model.labels import N_
 from tracker.model.organisations import Organisation, Privacy, can_read, own_organisation
 from tracker.model.permissions import Permission, Person
@@ -24,25 +22,28 @@ from tracker.model.records import Recommendation
 from tracker.model.registers import Document
 
 WRONG = "hand_over_wrong"
+"""The key of the session state for the error of the last change of a draft."""
 READERS = "hand_over_readers"
+"""The beginning of the widget keys of the choice of who can read a draft that is handed over."""
 
 
 def colleagues(private: Privacy | None, organisations: Iterable[Organisation]) -> list[str]:
-    """Return the handles of the other people who can edit and may read the draft, in alphabetical order.
+    """Return the handles of the other editors who may read a draft, in alphabetical order.
 
-    `private` says whose the draft is and with whom it is shared. Nobody's after the sign-in ended.
+    `private` says whose the draft is and with whom it is shared. Return [] after the sign-in ended.
     """
     me, organisations = draft_owner(), tuple(organisations)
-    people: list[Person] = []
-    with suppress(StateUnavailable):
-        accounts = accounts_file(load_config()).read().people if me else ()
-        people = [Person(one.role, one.handle, one.organisation) for one in accounts if not one.revoked]
+    accounts = all_accounts() if me else ()
+    people = [Person(one.role, one.handle, one.organisation) for one in accounts if not one.revoked]
     can_edit = [one for one in people if one.handle != me and one.can(Permission.SAVE)]
     return sorted(one.handle for one in can_edit if can_read(private, own_organisation(one, organisations)))
 
 
 def show_hand_over(page: Page, draft_id: str) -> None:
-    """Show a button that opens the list of colleagues, and one that hands them the draft."""
+    """Show a button that opens a box.
+
+    In it, an editor chooses a colleague and who can read the draft, and hands it over.
+    """
     with st.popover(_("Hand over…")):
         draft = next((draft for draft in reachable_drafts() if draft.id == draft_id), None)
         private = choose_readers(page, READERS, draft.private if draft else None, is_new=False)
@@ -56,7 +57,10 @@ def show_hand_over(page: Page, draft_id: str) -> None:
 
 
 def show_offered_drafts(page: Page) -> None:
-    """Show the drafts that colleagues offer to this editor, and those of this editor that wait for a colleague's answer."""
+    """Show the drafts that colleagues offer to this editor, and this editor's own that were offered or declined.
+
+    Buttons accept, decline or take back an offer.
+    """
     if not page.can_edit or not page.context.person.can(Permission.SAVE):
         return
     me = draft_owner()
@@ -78,9 +82,11 @@ def show_offered_drafts(page: Page) -> None:
 
 
 Answer = Callable[[str], None]
+"""Takes the id of a draft, and does what the button beside it says."""
 
 
 def _show_line(page: Page, draft: ImportDraft, sentence: str, *, answers: list[tuple[str, Answer, bool]]) -> None:
+    """Show a sentence about a draft with buttons: (label, what a press calls, whether the button is disabled)."""
     with st.container(horizontal=True, vertical_alignment="center", key=f"rt_draft_{draft.id}"):
         href = "" if page.path == "/import" else page.context.link("/import")
         page.show("forms/offered_draft.html", sentence=sentence, href=href)
@@ -89,7 +95,8 @@ def _show_line(page: Page, draft: ImportDraft, sentence: str, *, answers: list[t
             st.button(label, key=key, disabled=is_disabled, on_click=answer, args=(draft.id,))
 
 
-def _change(draft_id: str, change: Callable[[ImportDraft, str], ImportDraft]) -> None:
+def _change_or_note_error(draft_id: str, change: Callable[[ImportDraft, str], ImportDraft]) -> None:
+    """Call `change_draft`. If it fails, keep the error for `show_offered_drafts`."""
     try:
         change_draft(draft_id, change)
     except TrackerError as error:
@@ -97,6 +104,8 @@ def _change(draft_id: str, change: Callable[[ImportDraft, str], ImportDraft]) ->
 
 
 def _offer(draft_id: str, to: str) -> None:
+    """Offer this editor's draft to the colleague with the handle `to`, shared as chosen, and forget its widgets."""
+
     def offered(draft: ImportDraft, me: str) -> ImportDraft:
         # shared as chosen now: what the colleague may not read reaches nobody
         shared_with, private = chosen_readers(READERS), draft.private
@@ -105,36 +114,40 @@ def _offer(draft_id: str, to: str) -> None:
         return replace(draft, offered_to=to, declined_by="", private=private) if draft.owner == me else draft
 
     if to:
-        _change(draft_id, offered)
+        _change_or_note_error(draft_id, offered)
         forget_input(PREFIX)
 
 
 def _accept(draft_id: str) -> None:
     # the one who offered it may have taken it back at this moment
-    _change(draft_id, lambda d, me: replace(d, owner=me, offered_to="", declined_by="") if d.offered_to == me else d)
+    _change_or_note_error(
+        draft_id, lambda d, me: replace(d, owner=me, offered_to="", declined_by="") if d.offered_to == me else d
+    )
 
 
 def _decline(draft_id: str) -> None:
-    _change(draft_id, lambda d, me: replace(d, offered_to="", declined_by=me) if d.offered_to == me else d)
+    _change_or_note_error(
+        draft_id, lambda d, me: replace(d, offered_to="", declined_by=me) if d.offered_to == me else d
+    )
 
 
 def _take_back(draft_id: str) -> None:
-    _change(draft_id, lambda d, me: replace(d, offered_to="") if d.owner == me else d)
+    _change_or_note_error(draft_id, lambda d, me: replace(d, offered_to="") if d.owner == me else d)
 
 
 LEFT_OUT = "bring_in_left_out"
-"""Where the session keeps what stayed out in the last save."""
+"""The key of the session state for the lines about what was left out of the last save."""
 
 
 def show_left_out(lines: Sequence[str]) -> None:
-    """Show what stays out and why, one line for each, to be copied."""
+    """Show lines that say what is left out of a save and why, in a closed box from which they can be copied."""
     if lines:
         with st.expander(ngettext("{n} thing stays out", "{n} things stay out", len(lines))):
             st.code("\n".join(lines), language=None, wrap_lines=True)
 
 
 SEEN_KEY = "bring_seen"
-"""Where the session keeps with what the review was compared when the editor saw it."""
+"""The key of the session state for (id of the draft, the `seen` of the last run); see `show_import_save`."""
 _CHANGED = N_(
     "What is compared here has changed since you saw it. Nothing was saved: look again, then press once more."
 )
@@ -153,15 +166,19 @@ def show_import_save(
     left_out: Sequence[str] = (),
     label: str = "",
 ) -> None:
-    """Show the sentences `errors` and three buttons. A press on the first one saves `records`, and ends the review.
+    """Show the sentences `errors`, and the buttons that save `records`, discard the review, and hand it over.
 
-    `seen` are the versions with which the review is compared. A press saves what is ticked and typed now, unless these
-    versions changed since the editor saw the page, as after a colleague's save. `ticked` is how many rows are ticked,
-    for the label while there are no records. The key of the button does not depend on what is ticked: otherwise a tick and a
-    press that arrive together would lose the press. `document` is the id of the document that the page names after the save,
-    `left_out` has a line for each row, column and cell that stays out, to be shown before and after it. `label` is that of
-    the first button, if it does not say how many recommendations are saved.
+    A save ends the review. `errors` alone do not prevent it: while something must be corrected, the caller
+    gives no records. `seen` has the versions with which the review is compared. If it differs from what the
+    editor saw, as after a colleague's save, nothing is saved, and the editor has to press again.
+
+    `ticked` is the number of ticked rows, for the label of the first button while there are no records.
+    `label` replaces this label. `document` is the id of the document that the page names after the save.
+    `left_out` has a line for each row, column and cell that is left out; the lines are shown before and
+    after the save.
     """
+    # the key of the first button does not depend on what is ticked: otherwise a tick and a press that arrive together
+    # would lose the press
     n = sum(isinstance(record, Recommendation) for record in records) if records else ticked
     counted = ngettext("Save {n} recommendation", "Save {n} recommendations", n)
     label = label or (_("Save the document") if records and not n else counted)
@@ -198,5 +215,6 @@ def show_import_save(
 
 
 def _discard() -> None:
+    """Remove the draft of the review. If this fails, the next run shows why at the button."""
     with noting_errors("bring_discard"):
         import_drafts.drop_review()

@@ -1,4 +1,4 @@
-"""The review of a spreadsheet or of an export of UHRI: what is chosen for all rows, the rows to tick, and their save."""
+"""The review of a spreadsheet or of an export of UHRI: choices for all rows, the rows to tick, and their save."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -42,8 +42,9 @@ from tracker.validation.state_party import ExpectedState, expected_state
 
 ROWS_PER_PAGE = 25
 ON, OFF = f"{PREFIX}on", f"{PREFIX}off"
-"""The keys of the rows that the editor ticked and unticked by hand, as numbers with spaces between them."""
+"""Keys of the session state. Their values are the numbers of the rows that the editor ticked and unticked, "3 7 12"."""
 ROW_PAGE = f"{PREFIX}rows_page"
+"""The key of the session state for the number of the page of the table, counted from 1."""
 ROW_STATE_NAMES = {
     RowState.NEW: N_("new here"),
     RowState.SAME: N_("already here"),
@@ -52,30 +53,35 @@ ROW_STATE_NAMES = {
     RowState.REFUSED: N_("cannot be saved"),
 }
 PROBLEMS = "problems"
+"""The value of the filter of rows that shows the rows with problems."""
 MAX_DOCUMENT_CHOICES = 12
-"""For how many names of documents and committees an editor chooses a document at once."""
+"""The largest number of names in the rows for which an editor is asked at once which document is meant."""
 
 
 def _numbers(key: str) -> set[int]:
+    """Return the numbers of rows under `key`, which is ON or OFF."""
     return set(map(int, str(st.session_state.get(key, "")).split()))
 
 
 def _tick(numbers: set[int], is_on: bool) -> None:
+    """Tick the rows with these numbers or, if not `is_on`, untick them."""
     for key, gains in ((ON, is_on), (OFF, not is_on)):
         kept = _numbers(key) | numbers if gains else _numbers(key) - numbers
         st.session_state[key] = " ".join(map(str, sorted(kept)))
 
 
 def _tick_one(number: int) -> None:
+    """Tick or untick a row after a click on its check box."""
     _tick({number}, bool(st.session_state[f"row_{number}"]))
 
 
 def show_row_table(
     page: Page, rows: Sequence[ReviewedRow], proposed: frozenset[int], documents: Mapping[str, Document]
 ) -> list[ReviewedRow]:
-    """Show the rows, one page at a time. Return all that are ticked: proposed or ticked by hand, unless unticked by hand.
+    """Show the rows, ROWS_PER_PAGE at a time. Return all ticked rows, also those on other pages.
 
-    `proposed` are the numbers of rows ticked at first, `documents` maps id → document for those that may be added.
+    `proposed` are the numbers of the rows that are ticked at first. `documents` maps id → document, also for new
+    documents that the save would add.
     """
     numbers = (proposed | _numbers(ON)) - _numbers(OFF)
     ticked = [row for row in rows if row.can_be_saved and row.row.number in numbers]
@@ -105,6 +111,7 @@ def show_row_table(
 
 
 def _show_tick_all(usable: Sequence[ReviewedRow]) -> None:
+    """Show the buttons that tick all new rows, tick all changed rows, and untick all. `usable` rows can be saved."""
     changed = [row for row in usable if row.state is RowState.CHANGED and not row.changes_quotation]
     buttons = [
         (_("Tick all new ones"), f"bring_all_{RowState.NEW}", [row for row in usable if row.is_new_here], True),
@@ -118,6 +125,7 @@ def _show_tick_all(usable: Sequence[ReviewedRow]) -> None:
 
 
 def _show_filter(rows: Sequence[ReviewedRow]) -> Sequence[ReviewedRow]:
+    """Show the list in which an editor chooses which rows are shown, by state. Return these rows."""
     found: dict[str, Sequence[ReviewedRow]] = {state: [row for row in rows if row.state is state] for state in RowState}
     found[PROBLEMS] = [row for row in rows if row.problems]
     found = {"": rows} | {str(code): own for code, own in found.items() if own}
@@ -129,7 +137,7 @@ def _show_filter(rows: Sequence[ReviewedRow]) -> Sequence[ReviewedRow]:
 
 
 def _show_row(page: Page, row: ReviewedRow, documents: Mapping[str, Document], *, is_ticked: bool) -> None:
-    """Show one row: a tick if it can be saved, what it says, its state, and behind a click all of its values."""
+    """Show one row: a check box if it can be saved, its title and state, and all of its values in a closed box."""
     language = page.context.language
     number = row.row.number
     with st.container(key=f"rt_bring_{number}", gap="small"):
@@ -167,7 +175,7 @@ def _show_row(page: Page, row: ReviewedRow, documents: Mapping[str, Document], *
 
 
 def value_in_words(page: Page, field: str, value: str) -> str:
-    """Return a value of a row as people read it: the label of a code, a date in words, otherwise the value."""
+    """Return the value of a field as people read it: the label of a code, a date in words, otherwise unchanged."""
     context, language = page.context, page.context.language
     if not value:
         return ""
@@ -186,9 +194,9 @@ def value_in_words(page: Page, field: str, value: str) -> str:
 def _show_rows_and_save(
     page: Page, draft: ReviewDraft, rows: Sequence[ReviewedRow], *, proposed: frozenset[int], **how: Any
 ) -> None:
-    """Show the rows, and the buttons that save all ticked ones at once, discard the review, or hand it over.
+    """Show the rows, and the buttons that save all ticked rows at once, discard the review, or hand it over.
 
-    `how` has the `defaults` for all rows, the `result` of which they are, and the `reason` in the history.
+    `how` has `defaults` (choices for all rows), `result` (what was read), and `reason` (for the history).
     """
     language, defaults, result = page.context.language, how["defaults"], how["result"]
     documents = {**page.view.documents, **{document.id: document for document in defaults.documents}}
@@ -214,11 +222,11 @@ def _show_rows_and_save(
 
 
 MAX_TAG_CHOICES = 25
-"""For how many names of UHRI an editor can choose a theme or group of this tracker."""
+"""The largest number of UHRI's tags for which an editor can choose a theme or group of this tracker."""
 
 
 def show_uhri_review(page: Page, draft: ReviewDraft, upload: UhriUpload) -> None:
-    """Show what an export of UHRI holds, let the editor choose from it, and save the ticked recommendations."""
+    """Show the review of an export of UHRI: the form that chooses from it, then the rows and the buttons."""
     language = page.context.language
     vocabulary = ImportVocabulary.from_view(page.view, language)
     page.show("forms/import_uhri_top.html", survey=upload.survey, name=draft.reviewed.name)
@@ -246,7 +254,7 @@ def show_uhri_review(page: Page, draft: ReviewDraft, upload: UhriUpload) -> None
 
 
 def _kept_rows(made_of: object, review: Callable[[], tuple[ReviewedRow, ...]]) -> tuple[ReviewedRow, ...]:
-    """Return the reviewed rows. The page runs again with every tick, so they are kept until `made_of` changes."""
+    """Return what `review` returns. It is kept until `made_of` changes, because the page runs again with every tick."""
     kept: list[tuple[object, tuple[ReviewedRow, ...]]] = st.session_state.setdefault(f"{PREFIX}rows", [])
     rows = next((rows for key, rows in kept if key == made_of), None)
     if rows is None:
@@ -256,6 +264,7 @@ def _kept_rows(made_of: object, review: Callable[[], tuple[ReviewedRow, ...]]) -
 
 
 def _show_uhri_choice(page: Page, draft: ReviewDraft, upload: UhriUpload, *, vocabulary: ImportVocabulary) -> None:
+    """Show the form that chooses State, committees, years and themes. A press reads the export again."""
     survey = upload.survey
     choice = upload.choice or UhriChoice(states=survey.names_of_state_party(vocabulary)[:1])
     bodies = {body.id: page.context.label(body) for body in page.view.bodies.values() if body.id in survey.bodies}
@@ -281,6 +290,7 @@ def _show_uhri_choice(page: Page, draft: ReviewDraft, upload: UhriUpload, *, voc
 
 
 def _choose_tags(result: UhriResult, vocabulary: ImportVocabulary) -> dict[str, str]:
+    """Show a list of our themes or groups for each unknown tag of UHRI. Return UHRI's name → chosen code."""
     unknown = unknown_tags(result.recommendations, vocabulary)
     if not unknown:
         return {}
@@ -303,12 +313,13 @@ def _choose_tags(result: UhriResult, vocabulary: ImportVocabulary) -> dict[str, 
 
 
 MAX_UNCLEAR = 20
-"""How many unclear cells are shown at once. The others follow when these are settled."""
+"""The largest number of unclear cells that are shown at once. The others follow when these are settled."""
 UNSURE = (MappingReason.SIMILAR, MappingReason.UNKNOWN, MappingReason.DOUBLE)
+"""The reasons for which an editor should look at the field that was chosen for a column."""
 
 
 def show_sheet_review(page: Page, draft: ReviewDraft, upload: SheetUpload) -> None:
-    """Show what was read from a spreadsheet, and save the ticked rows when the editor presses the button."""
+    """Show the review of a spreadsheet: its columns, unclear cells and rows, and the buttons that end the review."""
     language = page.context.language
     if upload.language != language.code:
         _read_again(page, draft, upload.choices)
@@ -320,7 +331,7 @@ def show_sheet_review(page: Page, draft: ReviewDraft, upload: SheetUpload) -> No
     _choose_sheet(page, draft, upload)
     if not is_own:
         _show_columns(page, draft, upload)
-    chosen = _settle_unclear_cells(page, result)
+    chosen = _show_unclear_cells(page, result)
     settled = settle_cells(result, chosen)
     defaults = show_defaults(page, settled.rows)
     made_of = (id(upload), page.view.dataset.signature, language.code, defaults, tuple(chosen.items()))
@@ -331,6 +342,7 @@ def show_sheet_review(page: Page, draft: ReviewDraft, upload: SheetUpload) -> No
 
 
 def _read_again(page: Page, draft: ReviewDraft, choices: SheetChoices) -> None:
+    """Read the spreadsheet again, with these choices. If this fails, the next run shows why."""
     language = page.context.language
     try:
         request = TableRequest(ImportVocabulary.from_view(page.view, language), language, choices)
@@ -343,6 +355,7 @@ def _read_again(page: Page, draft: ReviewDraft, choices: SheetChoices) -> None:
 
 
 def _choose_sheet(page: Page, draft: ReviewDraft, upload: SheetUpload) -> None:
+    """Show the list of sheets, if there are several. Another choice reads that sheet and forgets what was ticked."""
     if not upload.result.other_sheets:
         return
     key = f"{PREFIX}sheet"
@@ -358,6 +371,7 @@ def _choose_sheet(page: Page, draft: ReviewDraft, upload: SheetUpload) -> None:
 
 
 def _show_columns(page: Page, draft: ReviewDraft, upload: SheetUpload) -> None:
+    """Show the first 60 columns in a box. The box is open at first if it is not clear what a column is."""
     columns, n = upload.result.columns, len(upload.result.columns)
     read = len(columns) - len(uploads.columns_left_out(upload.result))
     label = ngettext("{read} of {n} column will be imported", "{read} of {n} columns will be imported", n, read=read)
@@ -372,8 +386,8 @@ def _show_columns(page: Page, draft: ReviewDraft, upload: SheetUpload) -> None:
 
 
 def _show_column(page: Page, draft: ReviewDraft, upload: SheetUpload, *, column: SheetColumn) -> None:
-    language = page.context.language
-    labels = field_labels(language)
+    """Show a column, and the list in which an editor chooses its field. A choice reads the spreadsheet again."""
+    labels = field_labels(page.context.language)
     options = {"": _("not read")}
     for name in (name for name, field in IMPORT_FIELDS.items() if field.sheet.is_recorded):
         options[name], codes = labels[name], page.view.settings.languages if name in SHEET_TEXTS else ()
@@ -400,7 +414,8 @@ def _show_column(page: Page, draft: ReviewDraft, upload: SheetUpload, *, column:
         st.selectbox(_("Column {letter}", letter=column.letter), list(options), key=key, **how)
 
 
-def _settle_unclear_cells(page: Page, result: SheetResult) -> dict[CellKey, str]:
+def _show_unclear_cells(page: Page, result: SheetResult) -> dict[CellKey, str]:
+    """Show the cells that are not clear. Return key of a cell → chosen value; "" leaves the cell out."""
     cells = unclear_cells(result, ImportVocabulary.from_view(page.view, page.context.language))
     if not cells:
         return {}
@@ -412,17 +427,18 @@ def _settle_unclear_cells(page: Page, result: SheetResult) -> dict[CellKey, str]
         st.button(_("Leave out all of these cells"), key="cells_none", on_click=st.session_state.update, args=(keys,))
     first = [*open_cells, *(cell for cell in cells if cell not in open_cells)]
     for cell in first[:MAX_UNCLEAR]:
-        _show_unclear(page, cell)
+        _show_unclear_cell(page, cell)
     return chosen
 
 
 def _cell_key(cell: UnclearCell) -> str:
+    """Return the widget key of an unclear cell."""
     return f"{PREFIX}cell_{blake2b(repr(cell.key).encode(), digest_size=8).hexdigest()}"
 
 
-def _show_unclear(page: Page, cell: UnclearCell) -> None:
-    language = page.context.language
-    label = field_labels(language).get(cell.field, cell.field)
+def _show_unclear_cell(page: Page, cell: UnclearCell) -> None:
+    """Show what is written in an unclear cell, and the list of values that may be meant."""
+    label = field_labels(page.context.language).get(cell.field, cell.field)
     options = [*cell.choices] if cell.field in words.NEVER_LEFT_OUT else ["", *cell.choices]
     key = _cell_key(cell)
     if cell.guess:
@@ -440,22 +456,27 @@ def _show_unclear(page: Page, cell: UnclearCell) -> None:
 def choose_one(
     label: str, names: Mapping[str, str], key: str, placeholder: str = "", *, start: str | None = None, at: Any = st
 ) -> str | None:
-    """Show a field in which one of `names` (id → label) is chosen, `start` at first, and return its id, or None."""
+    """Show a list of `names` (id → label), with `start` chosen at first. Return the chosen id, or None."""
     how = {"format_func": lambda name: names.get(name, name), "key": key, "placeholder": placeholder}
     return at.selectbox(label, list(names), index_of(st.session_state.get(key, start), list(names)), **how)
 
 
 def show_defaults(page: Page, rows: Sequence[ImportedRow]) -> RowDefaults:
-    """Show the fields that these rows need, and return what is chosen. Rows with an id need no document."""
+    """Show the fields for what is missing in these rows, and return the choices, which are for all rows.
+
+    The fields are about: other States, documents that are new or not recognized, verification, and, if a row has a
+    status, the organisation, date and reason of assessments. Rows with an id belong to known recommendations and need
+    no document.
+    """
     new = [row for row in rows if not row.id]
     state = expected_state(page.view.dataset, page.context.language.code)
     others = list(dict.fromkeys(filter(None, (row_comparison.other_state_of(row, state) for row in rows))))
-    other_states = confirms_states(page, others, state)
+    other_states = confirm_other_states(page, others, state)
     expected = row_review.expected_state_of_rows(page.view, RowDefaults(other_states=other_states))
     how = {"language": page.context.language, "expected": expected}
     homeless = [row for row in new if not row_comparison.document_of_row(page.view, row, RowDefaults())]
     homeless = [row for row in homeless if not any(row_comparison.contradictions(page.view, row, None, **how))]
-    added = _add_documents(page, homeless)
+    added = _show_new_documents(page, homeless)
     view, chosen = row_comparison.with_documents(page.view, added), dict[str, str]()
     asked = [row for row in homeless if not row_comparison.document_of_row(view, row, RowDefaults())]
     asked = [row for row in asked if not any(match_symbol(row.value(name)) for name in ("symbol", "document"))]
@@ -485,8 +506,11 @@ def show_defaults(page: Page, rows: Sequence[ImportedRow]) -> RowDefaults:
     return replace(chosen_for_all, organisation=organisation, **how)
 
 
-def confirms_states(page: Page, states: Sequence[str], expected: ExpectedState) -> bool:
-    """Ask in words whether what is addressed to other States is added. Return the answer; False if it is not allowed."""
+def confirm_other_states(page: Page, states: Sequence[str], expected: ExpectedState) -> bool:
+    """Show a box that asks whether to add recommendations to the other States `states`. Return whether it is ticked.
+
+    Without `states`, or if the settings do not allow other States, show nothing and return False.
+    """
     if not states or not page.view.settings.allow_other_states:
         return False
     asked = N_("These are recommendations to {found}. Add them to the tracker on {expected}?")
@@ -494,9 +518,9 @@ def confirms_states(page: Page, states: Sequence[str], expected: ExpectedState) 
     return st.checkbox(escape_markdown(label), key=f"{PREFIX}other_states_{'-'.join(states)}")
 
 
-def _add_documents(page: Page, rows: Sequence[ImportedRow]) -> tuple[Document, ...]:
-    language = page.context.language
-    documents = row_comparison.unlisted_documents(page.view, rows, language)
+def _show_new_documents(page: Page, rows: Sequence[ImportedRow]) -> tuple[Document, ...]:
+    """Show a box that adds the documents of symbols that the tracker does not have. Return them if it is ticked."""
+    documents = row_comparison.unlisted_documents(page.view, rows, page.context.language)
     if not documents:
         return ()
     names = ", ".join(document.symbol or "" for document in documents[:8]) + ("…" if len(documents) > 8 else "")
@@ -510,9 +534,12 @@ def _add_documents(page: Page, rows: Sequence[ImportedRow]) -> tuple[Document, .
 
 
 def _choose_document(page: Page, key: str, row: ImportedRow) -> str:
-    language = page.context.language
+    """Show a list of documents for the rows with the `source_key` `key`. Return the chosen id, or "".
+
+    `row` is the first of these rows. Documents to which it cannot belong are not listed.
+    """
     listed = {name: (page.view.document(name), label) for name, label in document_names(page).items()}
-    how = {"language": language, "expected": ExpectedState((), frozenset())}
+    how = {"language": page.context.language, "expected": ExpectedState((), frozenset())}
     names = {
         name: label
         for name, (document, label) in listed.items()
@@ -533,6 +560,7 @@ def _choose_document(page: Page, key: str, row: ImportedRow) -> str:
 
 
 def _choose_verification(page: Page) -> Verification:
+    """Show the choice whether the texts were compared with the document. Return the mark, at first TO_CHECK."""
     st.session_state.setdefault(f"{PREFIX}mark", Verification.TO_CHECK.value)
     chosen = st.radio(
         _("Did somebody compare the texts with the document itself?"),
@@ -547,6 +575,7 @@ def _choose_verification(page: Page) -> Verification:
 
 
 def _choose_organisation(page: Page) -> str:
+    """Return the id of the editor's organisation or of the only one, otherwise of one chosen in a list, or ""."""
     organisations = page.view.organisations
     if page.editor_organisation in organisations:
         return page.editor_organisation
@@ -558,6 +587,7 @@ def _choose_organisation(page: Page) -> str:
 
 
 def _choose_date(page: Page) -> str:
+    """Show the field for the date of assessments without one. Return the partial date, "" if none or not understood."""
     label, hint = _("Date of assessments where the table gives none"), _("12 March 2026, March 2026, 2026…")
     typed = clean_input(st.text_input(label, key=f"{PREFIX}assessed", max_chars=80, placeholder=hint) or "")
     found = read_date(typed, page.view.today).date

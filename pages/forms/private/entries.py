@@ -1,7 +1,7 @@
-"""Private entries, which only editors see: evidence, notes and plans, and the choice to whom old ones belong.
+"""Private entries, which only editors see: evidence, notes and plans. And the form that gives old entries an owner.
 
-Of all pages, only this module opens the private folder: never for a reader, and for an editor only through the door that
-shows what the editor's organisation may see.
+Of all pages, only this module opens the private folder: never for a reader, and for an editor only as a
+`SeenFolder`, which shows what the editor's organisation may see.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -15,9 +15,9 @@ import streamlit as st
 
 from pages.forms import widgets
 from pages.shared import layout
-from pages.shared.layout import Page, people_with_accounts, show_audience, store, with_readers
+from pages.shared.layout import Page, all_accounts, message_with_readers, show_audience, store
 from pages.shared.messages import _, error_text, escape_markdown, ngettext
-from pages.shared.saving import Saved, show_saved, signed_out_sentence, try_to_save
+from pages.shared.saving import LastSave, show_saved, signed_out_sentence, try_to_save
 from tracker.config import load_config
 from tracker.editing.forms.typed_dates import read_date
 from tracker.editing.forms.values import date_errors, text_from_input
@@ -41,19 +41,23 @@ from tracker.safety.dismissals import load_dismissals
 from tracker.safety.scanner import changed_texts, record_name, scan_texts
 
 CHOICE, BY_AUTHOR = "old_entries", "author"
+"""The widget key of the choice to whom entries without an owner belong, and one of its values."""
 TEXT, DAY, BODY, DONE, WHICH, READERS = "plan_text", "plan_due", "plan_body", "plan_done", "plan_which", "plan_readers"
 """The widget keys of plans."""
 ADDED, CHANGED = "note_added", "note_changed"
-"""The places of errors: below the button that adds a note or a plan, and below those that change one."""
+"""The places of errors (see `note_error`): at the button that adds a note or plan, and at those that change one."""
 NOTE_EXCERPT_LENGTH = 60
 """The number of characters of a note that are shown in the field where an editor chooses a note."""
 MAX_WARNED_PASSAGES = 10
-"""The largest number of passages that the warning names."""
+"""The largest number of passages that `identifying_warning` names."""
 _folder = cache(PrivateFolder)
 
 
 def show_entries_without_owner(page: Page) -> None:
-    """Say how many private entries have no owner yet, and offer a reviewer the choice. Nothing if there are none."""
+    """Show how many private entries have no owner, and let a reviewer choose to whom they belong.
+
+    Show nothing if there are none, or if the tracker has no organisation besides its editors.
+    """
     folder = private_folder(page)
     count = folder.count_without_owner() if folder and page.context.readers(None) else 0
     if not count or not page.can_edit:
@@ -73,22 +77,26 @@ def show_entries_without_owner(page: Page) -> None:
         }
         in_words = {code: escape_markdown(label) for code, label in labels.items()}
         st.radio(_("Who can read this"), list(labels), format_func=in_words.get, index=None, key=CHOICE)
-        st.button(_("Save who can read them"), key="old_entries_save", on_click=_save, args=(page,))
+        st.button(_("Save who can read them"), key="old_entries_save", on_click=_give_owners, args=(page,))
         widgets.show_button_error(CHOICE)
 
 
-def _save(page: Page) -> None:
+def _give_owners(page: Page) -> None:
+    """Give owners to the entries without one, as chosen under the key CHOICE. The next run shows what went wrong."""
     chosen, folder = st.session_state.get(CHOICE), private_folder(page)
     if folder is None or chosen not in (BY_AUTHOR, ALL):
         widgets.note_error(CHOICE, _("Choose who can read them."))
         return
-    organisations = {one.handle: one.organisation for one in people_with_accounts()} if chosen == BY_AUTHOR else None
+    organisations = {one.handle: one.organisation for one in all_accounts()} if chosen == BY_AUTHOR else None
     with widgets.noting_errors(CHOICE):
         folder.give_owners(organisations, by=layout.current_person(), reason=_("Whose it is."))
 
 
 def show_private_plans(page: Page) -> None:
-    """Show an editor the private plans, and the forms that add a plan, say that it was done, or withdraw it."""
+    """Show an editor the private plans, those that are not done first, by date; and the forms that add or change one.
+
+    Show nothing to a reader.
+    """
     if (folder := private_folder(page)) is None:
         return
     last_day, known, bodies = partial_dates.last_day, folder.read().notes, page.view.bodies.values()
@@ -98,10 +106,14 @@ def show_private_plans(page: Page) -> None:
     page.show("private/plans.html", plans=plans, late=lambda plan: last_day(plan.due) < page.view.local_date)
     show_saved(page, "deadlines")
     if page.can_edit:
-        _show_forms(page, folder, plans)
+        _show_plan_forms(page, folder, plans)
 
 
-def _show_forms(page: Page, folder: SeenFolder, plans: Sequence[tuple[TreatyBody, PrivateNote]]) -> None:
+def _show_plan_forms(page: Page, folder: SeenFolder, plans: Sequence[tuple[TreatyBody, PrivateNote]]) -> None:
+    """Show the form that adds a plan, and the one that marks a plan as done, withdraws it or shares it.
+
+    `plans` are (committee, plan). The second form has the plans that the editor may change.
+    """
     language, label, hint = page.context.language, page.context.label, _("12 March 2026, March 2026, 2026…")
     with st.expander(_("Add a private plan")):
         one, two = st.columns(2)
@@ -113,7 +125,7 @@ def _show_forms(page: Page, folder: SeenFolder, plans: Sequence[tuple[TreatyBody
         widgets.show_error_below(TEXT)
         _choose_readers(page, READERS)
         plan = (page, folder, body.id, TEXT, READERS, DAY)
-        st.button(_("Save the plan"), key="plan_save", on_click=_add, args=plan)
+        st.button(_("Save the plan"), key="plan_save", on_click=_add_note, args=plan)
         widgets.show_button_error(ADDED)
     if own := {note.recorded or note.text: (body, note) for body, note in plans if folder.can_change_note(note)}:
         with st.expander(_("Mark a plan as done, or withdraw it")):
@@ -130,50 +142,62 @@ def _show_forms(page: Page, folder: SeenFolder, plans: Sequence[tuple[TreatyBody
                 plan = (page, folder, body.id, note)
                 st.button(_("Mark as done"), key="plan_finish", on_click=_finish_plan, args=plan)
                 message = _("The plan is withdrawn. It stays in its file but is no longer shown.")
-                st.button(_("Withdraw the plan"), key="plan_withdraw", on_click=_change, args=(*plan, message))
+                st.button(_("Withdraw the plan"), key="plan_withdraw", on_click=_change_note, args=(*plan, message))
                 if key in st.session_state:
                     arguments = (*plan, _("It is saved who can read the plan."))
                     how = {"instead": note.text, "readers": key}
-                    st.button(_("Save who can read it"), key="plan_share", on_click=_change, args=arguments, kwargs=how)
+                    st.button(
+                        _("Save who can read it"), key="plan_share", on_click=_change_note, args=arguments, kwargs=how
+                    )
             widgets.show_button_error(CHANGED)
     widgets.show_button_error(CHANGED)  # here if a colleague withdrew the only plan
 
 
 def _finish_plan(page: Page, folder: SeenFolder, body_id: str, plan: PrivateNote) -> None:
+    """Save that a plan was done on the typed day. A wrong or future day is an error below its field."""
     done, wrong = _read_day(page, DONE, _("Done on"), missing=_("Enter the date on which it was done."))
     if not wrong and partial_dates.is_after(done, page.view.today):
         wrong = _("“Done on” is in the future. Enter when it was really done.")
     how = {"message": _("The plan is marked as done."), "instead": plan.text, "done": done}
     if wrong:
         widgets.note_error(DONE, wrong)
-    elif _change(page, folder, body_id, note=plan, **how):
+    elif _change_note(page, folder, body_id, note=plan, **how):
         st.session_state[DONE] = ""
 
 
 def _read_day(page: Page, key: str, label: str, *, missing: str) -> tuple[str, str]:
-    """Return (the partial date that was typed, what is wrong with it). `missing` says that there is none."""
-    typed, today = _typed(key), page.view.today
+    """Return (the partial date typed in the field `key`, what is wrong with it or "").
+
+    A text that is no date is returned unchanged. If nothing was typed, return ("", `missing`). `label` is
+    that of the field.
+    """
+    typed, today = _typed_text(key), page.view.today
     day = read_date(typed, today).date or typed
     return day, " ".join(date_errors(day, label, page.context.language, today=today)) if day else missing
 
 
-def _typed(key: str) -> str:
+def _typed_text(key: str) -> str:
+    """Return the text in the field `key` now, without spaces at its ends."""
     return str(st.session_state.get(key) or "").strip()
 
 
 def _choose_readers(page: Page, key: str, note: PrivateNote | None = None) -> None:
+    """Show the choice of who can read `note` (None: a new one), and below it what this choice means."""
     private = widgets.choose_readers(page, key, note.private if note else None, is_new=note is None)
     show_audience(page, is_public=False, private=private)
 
 
 def show_note_forms(page: Page, folder: SeenFolder, recommendation_id: str, *, notes: Sequence[PrivateNote]) -> None:
-    """Show the forms that add, correct or withdraw one of the active `notes` on a recommendation, the newest one last."""
+    """Show the form that adds a note on a recommendation, and the one that corrects or withdraws a note.
+
+    `notes` are the active notes, the newest last. The second form offers those that the editor may change.
+    """
     with st.expander(_("Add a private note")):
         key, readers = f"private_note_{recommendation_id}", f"private_note_{recommendation_id}_readers"
         st.text_area(_("Note"), key=key, max_chars=20_000)
         _choose_readers(page, readers)
         note = (page, folder, recommendation_id, key, readers)
-        st.button(_("Save the note"), key=f"keep_note_{recommendation_id}", on_click=_add, args=note)
+        st.button(_("Save the note"), key=f"keep_note_{recommendation_id}", on_click=_add_note, args=note)
         widgets.show_button_error(ADDED)
     # choose by recorded time, not by position: a colleague's new note must not change which note is chosen
     changeable = [note for note in reversed(notes) if folder.can_change_note(note)]
@@ -186,6 +210,8 @@ def show_note_forms(page: Page, folder: SeenFolder, recommendation_id: str, *, n
 def _show_correction_form(
     page: Page, folder: SeenFolder, recommendation_id: str, *, by_time: Mapping[str, PrivateNote]
 ) -> None:
+    """Show the form that corrects, shares or withdraws a note. `by_time` maps recorded time → note to choose from."""
+
     def excerpt(time: str) -> str:
         note = by_time[time]
         text = shorten(note.text, NOTE_EXCERPT_LENGTH, placeholder="…")
@@ -203,16 +229,18 @@ def _show_correction_form(
     one, two = f"correct_note_{recommendation_id}", f"take_back_note_{recommendation_id}"
     with st.container(horizontal=True):
         st.button(_("Save the correction"), key=one, on_click=_correct, args=(*arguments, key))
-        st.button(_("Withdraw the note"), key=two, on_click=_change, args=(*arguments, message))
+        st.button(_("Withdraw the note"), key=two, on_click=_change_note, args=(*arguments, message))
     widgets.show_button_error(CHANGED)
 
 
-def _add(page: Page, folder: SeenFolder, subject_id: str, key: str, readers: str, day_key: str = "") -> None:
-    """Save the note that was typed into the field `key` or, with the field `day_key` for its date, the plan.
+def _add_note(page: Page, folder: SeenFolder, subject_id: str, key: str, readers: str, day_key: str = "") -> None:
+    """Save what was typed into the field `key` as a note or, with a date from the field `day_key`, as a plan.
 
-    `readers` begins the keys of the choice who can read it. After the save, empty the fields.
+    `subject_id` is the recommendation or committee that it is about. `readers` begins the widget keys of
+    the choice of who can read it. After the save, empty the fields. If something is wrong, show it beside
+    its field or button.
     """
-    text, (due, wrong) = _typed(key), (None, "")
+    text, (due, wrong) = _typed_text(key), (None, "")
     if day_key:
         due, wrong = _read_day(page, day_key, _("Date"), missing=_("Enter the date."))
     if not text:
@@ -226,28 +254,34 @@ def _add(page: Page, folder: SeenFolder, subject_id: str, key: str, readers: str
     def save() -> str:
         shared_with = widgets.chosen_readers(readers) or ()
         note = folder.add_note(subject_id, text, by=layout.current_person(), due=due, shared_with=shared_with)
-        return with_readers(page, _("The plan is saved.") if due else _("The note is saved."), note.private)
+        return message_with_readers(page, _("The plan is saved.") if due else _("The note is saved."), note.private)
 
-    if _try_to_save(page, "deadlines" if due else subject_id, save, place=ADDED, text=text):
+    if _save_with_message(page, "deadlines" if due else subject_id, save, place=ADDED, text=text):
         st.session_state.update({name: "" for name in (key, day_key) if name})
         widgets.forget_readers(readers)
 
 
 def _correct(page: Page, folder: SeenFolder, recommendation_id: str, note: PrivateNote, key: str) -> None:
-    text, readers, before = _typed(key), f"{key}_readers", note.private.shared_with if note.private else ALL
+    """Save the text in the field `key` in place of a note, shared as chosen. An unchanged or empty note is an error."""
+    text, readers, before = _typed_text(key), f"{key}_readers", note.private.shared_with if note.private else ALL
     if not text:
         widgets.note_error(CHANGED, _("The note is empty. To remove it, withdraw it."))
     elif text == note.text and widgets.chosen_readers(readers) in (None, before):
         widgets.note_error(CHANGED, _("Nothing was changed, so there is nothing to save."))
     else:
         message = _("The note is corrected.")
-        _change(page, folder, recommendation_id, note=note, message=message, instead=text, readers=readers)
+        _change_note(page, folder, recommendation_id, note=note, message=message, instead=text, readers=readers)
 
 
-def _change(
+def _change_note(
     page: Page, folder: SeenFolder, subject_id: str, note: PrivateNote, message: str, *, readers: str = "", **how: str
 ) -> bool:
-    """Take back a note or plan, with the text `instead` or the day it was `done` in `how`. `readers` as in `_add`."""
+    """Withdraw a note or plan and, with `instead` in `how`, save that text in its place.
+
+    Return whether this succeeded. With `done` in `how`, the new plan is done on that day. `message` is
+    shown after the save. `readers` begins the widget keys of the choice of who can read the new one; with
+    "" it is shared as before.
+    """
 
     def save() -> str:
         by, shared_with = layout.current_person(), widgets.chosen_readers(readers) if readers else None
@@ -256,13 +290,14 @@ def _change(
 
     instead = how.get("instead", "")
     text = "" if instead == note.text else instead
-    return _try_to_save(page, "deadlines" if note.due else subject_id, save, place=CHANGED, text=text)
+    return _save_with_message(page, "deadlines" if note.due else subject_id, save, place=CHANGED, text=text)
 
 
-def _try_to_save(page: Page, page_id: str, save: Callable[[], str], *, place: str, text: str) -> bool:
+def _save_with_message(page: Page, page_id: str, save: Callable[[], str], *, place: str, text: str) -> bool:
     """Call `save`, and return whether it succeeded. If it failed, the next run shows at `place` what went wrong.
 
-    Otherwise it shows what `save` returns, with a warning if `text`, the saved note, may identify a person.
+    If it succeeded, the next run shows the message that `save` returns, with a warning if the note `text`
+    may identify a person. `page_id` is as in `show_saved`.
     """
     try:
         message = save()
@@ -273,7 +308,7 @@ def _try_to_save(page: Page, page_id: str, save: Callable[[], str], *, place: st
     else:
         note = TextField(f"note {page_id}", "note", ("note",), text=text)
         st.session_state.pop(WHICH, None)  # a plan that was marked as done is another entry in the list
-        st.session_state["saved"] = Saved(page_id, message, warning=identifying_warning(page, [note]))
+        st.session_state["saved"] = LastSave(page_id, message, warning=identifying_warning(page, [note]))
         return True
     return False
 
@@ -281,7 +316,10 @@ def _try_to_save(page: Page, page_id: str, save: Callable[[], str], *, place: st
 def identifying_warning(
     page: Page, texts: Iterable[TextField], *, record: str = "", new_files: Iterable[NewFile] = ()
 ) -> str:
-    """Return a sentence that names what may identify a person in `texts` and `new_files` of the record, or ""."""
+    """Return a warning that names the passages in `texts` and `new_files` that may identify a person, or "".
+
+    `record` is the name of the record that has the files. A file that cannot be scanned is left out.
+    """
     covers = load_dismissals(load_config()).covers
     findings = [*scan_texts(texts, page.view.dataset, covers)]
     for new in new_files:
@@ -295,30 +333,36 @@ def identifying_warning(
 
 
 def private_folder(page: Page) -> SeenFolder | None:
-    """Return the private folder as the person who opened the page sees it, or None if they may not see one."""
+    """Return the private folder as the person who is signed in sees it.
+
+    Return None for a reader or if there is none.
+    """
     return private_folder_for(page.context.person)
 
 
 def private_folder_for(person: Person) -> SeenFolder | None:
-    """Return the private folder as `person` sees it, or None if they may not see it or TRACKER_PRIVATE is not set."""
+    """Return the private folder as `person` sees it. Return None for a reader or if TRACKER_PRIVATE is not set."""
     root = load_config().private if person.can(Permission.SEE_PRIVATE) else None
     return SeenFolder(_folder(root, store().reader), person) if root else None
 
 
 def private_evidence(page: Page) -> Mapping[str, Evidence]:
-    """Return id → private evidence item; empty for a reader."""
+    """Return id → item, for the private evidence that the person may read. Return {} for a reader."""
     folder = private_folder(page)
     return folder.read().evidence if folder else {}
 
 
 def filter_private_evidence(page: Page, filters: EvidenceFilters) -> Sequence[Evidence]:
-    """Return the private evidence that matches the filters; nothing for a reader."""
+    """Return the private evidence that the person may read and that matches the filters. Return () for a reader."""
     folder = private_folder(page)
     return filter_evidence(folder.view(page.view), filters) if folder else ()
 
 
 def show_private_register(page: Page, filters: EvidenceFilters) -> None:
-    """Show an editor the private evidence that matches the filters, and the problems in the private folder."""
+    """Show an editor the private evidence that matches the filters, and the problems in the private folder.
+
+    If the private folder cannot be read now, show why instead of the problems. Show nothing to a reader.
+    """
     if (folder := private_folder(page)) is None:
         return
     private_page = _with_private_view(page, folder)
@@ -336,7 +380,10 @@ def show_private_register(page: Page, filters: EvidenceFilters) -> None:
 
 
 def show_publishing_queue(page: Page) -> None:
-    """Show a reviewer the private evidence and files that are not published, the oldest first; nothing if there are none."""
+    """Show a reviewer the private evidence and the private files of public records, the oldest first.
+
+    Show nothing to other people, or if there is nothing to publish.
+    """
     folder = private_folder(page) if can_publish(page) else None
     if folder is None:
         return
@@ -349,7 +396,10 @@ def show_publishing_queue(page: Page) -> None:
 
 
 def show_private_section(page: Page, r: Recommendation) -> None:
-    """Show an editor the private evidence and the private notes on a recommendation, and the forms for the notes."""
+    """Show an editor the private evidence and the private notes on a recommendation, and the forms for the notes.
+
+    Show nothing to a reader, and no forms for a past state.
+    """
     if (folder := private_folder(page)) is None:
         return
     private_page = _with_private_view(page, folder)
@@ -361,7 +411,7 @@ def show_private_section(page: Page, r: Recommendation) -> None:
 
 
 def evidence_of_recommendation(page: Page, r: Recommendation) -> list[Evidence]:
-    """Return the private and the public evidence for a recommendation; nothing for a reader."""
+    """Return the private evidence for a recommendation, then the public evidence. Return [] for a reader."""
     folder = private_folder(page)
     views = [folder.view(page.view), page.view] if folder else []
     return [e for view in views for e, _link in view.evidence_for(r)]
@@ -372,7 +422,8 @@ def save_privately(
 ) -> bool:
     """Save one item of evidence with its new files in the private folder, and return whether it was saved.
 
-    The next run of the page `page_id` shows a message of its own and an undo button. An error is shown at once.
+    `changed` has this one item. The next run shows a message and an undo button (see `show_saved` for
+    `page_id`). An error is shown at once. `how` is ignored: it has what `save_records` needs.
     """
     folder = private_folder(page)
     (e,), before = changed, private_evidence(page).get(changed[0].id)
@@ -383,30 +434,33 @@ def save_privately(
         return folder.save(e, by=layout.current_person(), reason=reason, new_files=new_files)
 
     if after := try_to_save(page, page_id, save, refresh=lambda: folder.read(fresh=True)):
-        message = with_readers(page, _("Saved privately."), after.private)
+        message = message_with_readers(page, _("Saved privately."), after.private)
         texts = changed_texts(before, after, reason)
         warning = identifying_warning(page, texts, record=record_name(after), new_files=new_files)
-        st.session_state["saved"] = Saved(page_id, message, ((before, after),), undo_private=_undo, warning=warning)
+        st.session_state["saved"] = LastSave(
+            page_id, message, ((before, after),), undo_private=_undo_private, warning=warning
+        )
     return after is not None
 
 
-def _undo(page: Page, last: Saved) -> None:
+def _undo_private(page: Page, last: LastSave) -> None:
+    """Undo the save `last` of private evidence, and set the message about it."""
     language, ((before, after),) = page.context.language, last.undo
     reason = _("Undone right after it was saved.")
     e = reversal_of(before, after, text_from_input(reason, language))
     if save_privately(page, last.page_id, [replace(e, version=after.version)], reason=reason):
-        st.session_state["saved"] = Saved(last.page_id, _("Undone. It stays in the history but no longer counts."))
+        st.session_state["saved"] = LastSave(last.page_id, _("Undone. It stays in the history but no longer counts."))
 
 
-def taken_back_with_files(page: Page) -> list[Evidence]:
-    """Return the evidence that is no longer public and whose private files the person may still read."""
+def withdrawn_with_private_files(page: Page) -> list[Evidence]:
+    """Return the public evidence that was withdrawn and has private files that the person may read. [] for a reader."""
     folder, public = private_folder(page), page.view.dataset.evidence
     owners = folder.read().files if folder else {}
     return [public[i] for kind, i in owners if kind is Evidence and i in public and is_withdrawn(public[i].events)]
 
 
 def can_unpublish(page: Page) -> bool:
-    """Return whether the person can make public evidence private again from this page."""
+    """Return whether the person may make public evidence private again from this page. It needs a private folder."""
     return can_publish(page) and private_folder(page) is not None
 
 
@@ -416,4 +470,5 @@ def can_publish(page: Page) -> bool:
 
 
 def _with_private_view(page: Page, folder: SeenFolder) -> Page:
+    """Return the page with a view that has the private evidence in place of the public evidence."""
     return replace(page, context=replace(page.context, view=folder.view(page.view)))

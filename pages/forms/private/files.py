@@ -1,8 +1,9 @@
-"""Private files of evidence and documents, as editors see them: preview, downloads, and what can be done with each.
+"""Private files of evidence and documents, as editors see them, and the forms that act on them.
 
-Publish private evidence or one private file, and make it private again; withdraw, share or remove a file. Before it is
-published, a reviewer sees it as readers will see it, and settles everything that may identify a person. In the address of
-a file, `of` and `id` name the record and `file` the SHA-256 of the file.
+An editor can withdraw, share or remove a file. A reviewer can publish private evidence or one private file,
+and make it private again. Before something is published, the reviewer sees it as readers will see it, and
+settles everything that may identify a person. In the address of a form, `of` and `id` name the record, and
+`file` is the SHA-256 of the file.
 """
 
 import hmac
@@ -38,12 +39,15 @@ from tracker.model.vocabulary import EventType
 from tracker.safety.scanner import PublicationCheck
 
 MAX_PREVIEWS = 12
-"""How many previews a page shows. Each has up to 100 KB."""
+"""The largest number of previews on a page. Each has up to 100 KB."""
 Owner = Evidence | Document
 
 
 class OwnedFile(NamedTuple):
-    """A file and its record. With `has_private_record` the record is private too: both are published at once."""
+    """An attached file with its record.
+
+    If the record itself is private (`has_private_record`), both are published at once.
+    """
 
     record: Owner
     entry: AttachedFile
@@ -52,18 +56,21 @@ class OwnedFile(NamedTuple):
 
     @property
     def private(self) -> Privacy | None:
-        """Return whose a private file is: that of its private evidence, or what its own entry says."""
+        """Return who owns a private file and who can read it: what its private evidence says, or else its own entry.
+
+        None means that all editors can read it.
+        """
         of_record = self.record.private if isinstance(self.record, Evidence) else None
         return of_record or self.entry.private
 
     @property
     def register(self) -> str:
-        """Return the value of `of` in the address: "document", or "" for evidence."""
+        """Return the value of the URL parameter `of` for the record: "document", or "" for evidence."""
         return "document" if isinstance(self.record, Document) else ""
 
 
 def owned_files(page: Page, record: Owner) -> list[OwnedFile]:
-    """Return the files of a record that are not withdrawn, the public ones first. A reader gets only these."""
+    """Return the files of a record that are not withdrawn and that the person may read, the public ones first."""
     folder = private_folder(page)
     is_private = isinstance(record, Evidence) and record.id in private_evidence(page)
     active = [f for f in record.files if not is_withdrawn(f.events)]
@@ -78,7 +85,7 @@ def can_remove_files(page: Page) -> bool:
 
 
 def show_private_files(page: Page, records: Iterable[Owner]) -> None:
-    """Show an editor the private files of the records, with their records. Show nothing if there are none."""
+    """Show an editor the private files of these records, each with its record. Show nothing to a reader or if none."""
     has_folder = private_folder(page) is not None
     files = [file for record in records if has_folder for file in owned_files(page, record) if file.is_private]
     if not files:
@@ -90,7 +97,10 @@ def show_private_files(page: Page, records: Iterable[Owner]) -> None:
 
 
 def show_private_file(page: Page, file: OwnedFile, *, with_preview: bool, with_links: bool = True) -> None:
-    """Show one private file: its preview, what is known about it, its downloads, and links to what can be done with it."""
+    """Show one private file: what is known about it and the links to download it.
+
+    `with_preview` shows its picture too, `with_links` the links to the forms that act on the file.
+    """
     folder, cookie = private_folder(page), dict(st.context.cookies).get(session_cookie_name(), "")
     owner, has_original = (type(file.record), file.record.id), folder and folder.original_kind(file.entry)
     preview = None
@@ -107,21 +117,27 @@ def show_private_file(page: Page, file: OwnedFile, *, with_preview: bool, with_l
 
 
 def data_address(webp: bytes | None) -> str:
-    """Return a picture as a data: address, which is in the page itself and on no server; "" if there is none."""
+    """Return a WebP image as a data: address, which puts the image into the page itself. Return "" for None or b""."""
     return f"data:image/webp;base64,{b64encode(webp).decode()}" if webp else ""
 
 
 def _address(owner: tuple[type[Owner], str], entry: AttachedFile, cookie: str, *, original: bool = False) -> str:
-    """Return an address that only the sign-in with this cookie can make or use. It says nothing about the file."""
+    """Return the path at which the sign-in with this cookie can download a private file.
+
+    With `original`, the path is that of the untouched original. It is a keyed hash: only this sign-in can make
+    or use it, and it tells nothing about the file. `owner` is (type, id) of the record.
+    """
     kind, record_id = owner
     named = "\n".join((kind.__name__, record_id, entry.sha256, "original" if original else ""))
     return PRIVATE_FILES_PATH + hmac.digest(cookie.encode(), named.encode(), "sha256").hex()
 
 
 def find_private_file(person: Person, cookie: str, path: str) -> tuple[AttachedFile, bytes] | None:
-    """Return a private file by its address, with its bytes; None if it was not made for the sign-in with this cookie.
+    """Return (entry, bytes) of the private file at `path`, or None if the path was not made for this sign-in cookie.
 
-    `person` is who has this cookie now: somebody whose sign-in ended gets nothing. Raises OSError.
+    `person` is the person to whom the cookie belongs now. They get only a file that they may read now;
+    after the sign-in ended they get None. For an untouched original, the entry has its kind and name.
+    Raises OSError.
     """
     folder = private_folder_for(person)
     if folder is None:
@@ -140,7 +156,10 @@ def find_private_file(person: Person, cookie: str, path: str) -> tuple[AttachedF
 
 
 def show_publish_form(page: Page, evidence_id: str) -> str | None:
-    """Show the evidence as readers will see it, what has to be settled, and the button. Return its id if it is public now."""
+    """Show private evidence as readers will see it, what has to be settled, and the button that publishes it.
+
+    Return its id if it was published now, otherwise None.
+    """
     folder, link = private_folder(page), page.context.link
     found = folder.find_publishable(evidence_id) if folder else None
     if folder is None or found is None or not can_publish(page):
@@ -152,22 +171,24 @@ def show_publish_form(page: Page, evidence_id: str) -> str | None:
         page.show("private/files_to_publish.html", count=len(files))
     for file in files:
         show_private_file(page, file, with_preview=True, with_links=False)
-    settled = _settle(page, lambda: folder.check_publication(e, store()), e.version, edit_link=edit_link)
+    settled = _show_what_to_settle(page, lambda: folder.check_publication(e, store()), e.version, edit_link=edit_link)
     key, ways = f"publish_{e.id}_{e.version}", {"cancel": link("/evidence") + f"#e-{e.id}", "edit": edit_link}
-    if settled is None or not _is_pressed(page, _("Publish"), key, **ways, is_public=True):
+    if settled is None or not _show_button(page, _("Publish"), key, **ways, is_public=True):
         return None
     if not _publish(page, *settled, publish=lambda: folder.publish(e, store(), by=layout.current_person())):
         return None
-    st.session_state["saved"] = saving.Saved("edit", _("It is public now."))
+    st.session_state["saved"] = saving.LastSave("edit", _("It is public now."))
     return evidence_id
 
 
-def _settle(
+def _show_what_to_settle(
     page: Page, check: Callable[[], PublicationCheck], version: str, *, edit_link: str, of_file: bool = False
 ) -> tuple[bool, saving.GroupedFindings] | None:
-    """Show what `check` finds in this `version`, to be settled. Return (whether it is settled, what may be names).
+    """Show what `check` finds, for a reviewer to settle.
 
-    It is None if the check fails. `edit_link` leads to the form in which a text can be reworded, but not one `of_file`.
+    Return (whether all is settled, the words that may be names). If the check fails, show why and return
+    None. `version` names what is checked: confirmed words count for it only. `edit_link` leads to the form
+    in which a text can be reworded. With `of_file` there is none: a file is not reworded.
     """
     try:
         found = check()
@@ -181,12 +202,15 @@ def _settle(
             page.show("private/file_text_note.html")
         saving.show_findings(page, lambda: check().findings, edit_link=edit_link)
     candidates = saving.group_by_words(found.candidates, version)
-    are_ticked = saving.show_candidates(page, candidates, edit_link="" if of_file else edit_link)
+    are_ticked = saving.show_name_candidates(page, candidates, edit_link="" if of_file else edit_link)
     return are_ticked and not found.findings, candidates
 
 
 def _publish(page: Page, is_settled: bool, candidates: saving.GroupedFindings, publish: Callable[[], object]) -> bool:
-    """Call `publish`, if everything is settled, after the confirmations were recorded. Return whether it was done."""
+    """If everything is settled, record the confirmed words and call `publish`. Return whether this succeeded.
+
+    Otherwise show that something is left to settle.
+    """
 
     def act() -> None:
         saving.record_confirmations(candidates)
@@ -194,10 +218,11 @@ def _publish(page: Page, is_settled: bool, candidates: saving.GroupedFindings, p
 
     if not is_settled:
         st.error(_("Not published yet: first confirm or change what is listed above."))
-    return is_settled and _try(page, act)
+    return is_settled and _try_action(page, act)
 
 
 def _show_as_readers_see_it(page: Page, public: Evidence) -> None:
+    """Show evidence that is not public yet as readers will see it, with its texts in all languages."""
     view = page.view
     view_after = replace(view, dataset=replace(view.dataset, evidence={**view.dataset.evidence, public.id: public}))
     context = replace(page.context, view=view_after, person=READER)
@@ -208,13 +233,16 @@ def _show_as_readers_see_it(page: Page, public: Evidence) -> None:
     replace(page, context=context).show("private/publish.html", e=public, **how)
 
 
-def show_published(page: Page, evidence_id: str) -> None:
-    """Offer a reviewer to make evidence private again that was just published, or say that this was done."""
+def show_publication_undo(page: Page, evidence_id: str) -> None:
+    """Show a button that makes evidence private again that was published less than a day ago.
+
+    If it is private again already, show this instead. Show nothing to a person who may not do it.
+    """
     e = page.view.dataset.evidence.get(evidence_id)
     if e is None or not can_unpublish(page):
         return
     if is_unpublished(e):
-        _show_stub(page, e)
+        _show_made_private(page, e)
     elif can_undo_publication(e, datetime.now(UTC)):
         key = f"undo_publication_{e.version}"
         st.button(_("Undo: make it private"), key=key, on_click=_undo_publication, args=(page, e))
@@ -222,6 +250,7 @@ def show_published(page: Page, evidence_id: str) -> None:
 
 
 def _undo_publication(page: Page, e: Evidence) -> None:
+    """Make `e` private again, if it was published less than a day ago. The next run shows an error at the button."""
     folder = private_folder(page)
     if folder and can_undo_publication(e, datetime.now(UTC)):
         with noting_errors("undo_publication"):
@@ -229,14 +258,14 @@ def _undo_publication(page: Page, e: Evidence) -> None:
 
 
 def show_unpublish_form(page: Page, evidence_id: str) -> None:
-    """Show which evidence would become private again, which records depend on it, and the button that does it."""
+    """Show public evidence, the records that depend on it, and the button that makes it private again."""
     dataset, back = page.view.dataset, page.context.link("/evidence")
     folder, e = private_folder(page), dataset.evidence.get(evidence_id)
     if folder is None or e is None or not can_publish(page):
         page.show("private/nothing.html", public=True, back=back)
         return
     if is_unpublished(e):
-        _show_stub(page, e)
+        _show_made_private(page, e)
         return
     # A private copy with the same texts exists if the machine stopped between the two steps last time.
     private_items = folder.read().evidence
@@ -244,19 +273,23 @@ def show_unpublish_form(page: Page, evidence_id: str) -> None:
     is_half_done = any((c.title, c.summary, c.history) == (e.title, e.summary, e.history) for c in copies)
     page.show("private/unpublish.html", e=e, rests=dependants_of(dataset, evidence_id), half=is_half_done)
     key, cancel = f"unpublish_{evidence_id}_{e.version}", back + f"#e-{e.id}"
-    if _is_pressed(page, _("Make it private"), key, cancel=cancel, is_public=False):
-        _do(page, lambda: folder.unpublish(e, store(), by=layout.current_person(), day=page.view.today))
+    if _show_button(page, _("Make it private"), key, cancel=cancel, is_public=False):
+        _act_and_rerun(page, lambda: folder.unpublish(e, store(), by=layout.current_person(), day=page.view.today))
 
 
-def _show_stub(page: Page, e: Evidence) -> None:
-    """Say that `e` is private again. This is read from the files: unpublishing clears the state of every session."""
+def _show_made_private(page: Page, e: Evidence) -> None:
+    """Show that `e` is private again, with links to its private copies."""
+    # read from the files, because unpublishing clears the state of every session
     folder, back = private_folder(page), page.context.link("/evidence")
     copies = [back + f"#e-{copy}" for copy in (folder.private_ids_of(e.id) if folder else ())]
     page.show("private/unpublished_stub.html", e=e, back=back, there=copies)
 
 
 def show_file_action(page: Page, what: str, record: Owner | None) -> None:
-    """Show what `what` does with the file in the address, with a button that does it; or that it is done already."""
+    """Show the form of FILE_ACTIONS that `what` names, for the file of `record` in the address.
+
+    If the form is not possible now, show that there is no such file, or that it is published or private already.
+    """
     digest = st.query_params.get("file", "")
     files = owned_files(page, record) if record and page.can_edit else []
     # a file that is in both places was published or made private halfway, and is offered again
@@ -265,11 +298,12 @@ def show_file_action(page: Page, what: str, record: Owner | None) -> None:
     if file is None or not FILE_ACTIONS[what](page, file):
         # read from the files: making a file private again clears the state of every session
         is_done = file is not None and file.is_private == (what == "unpublish-file") and what.endswith("publish-file")
-        how = {"done": is_done, "what": what, "back": _back(page, record)}
+        how = {"done": is_done, "what": what, "back": _back_link(page, record)}
         page.show("private/file_state.html", f=file.entry if file else None, **how)
 
 
 def _show_publish(page: Page, file: OwnedFile) -> bool:
+    """Show the form that publishes a private file of a public record. Return False if this is not possible now."""
     if not can_unpublish(page) or not file.is_private or file.has_private_record:
         return False
     folder, record, entry = private_folder(page), file.record, file.entry
@@ -277,14 +311,14 @@ def _show_publish(page: Page, file: OwnedFile) -> bool:
     show_private_file(page, file, with_preview=True, with_links=False)
     edit_link = page.context.link("/edit", ("what", file.register or "evidence"), ("id", record.id))
     check = partial(folder.check_file_publication, entry, store())
-    if (settled := _settle(page, check, entry.sha256, edit_link=edit_link, of_file=True)) is None:
+    if (settled := _show_what_to_settle(page, check, entry.sha256, edit_link=edit_link, of_file=True)) is None:
         return True
     is_settled, candidates = settled
     if entry.kind.is_image:
         page.show("forms/image_reminder.html")
         label = _("I have looked: nothing in this picture puts anybody at risk")
         is_settled = st.checkbox(label, key=f"publish_seen_{entry.sha256}") and is_settled
-    if _is_file_button_pressed(page, file, _("Publish"), is_public=True):
+    if _show_file_button(page, file, _("Publish"), is_public=True):
         publish = partial(folder.publish_file, record, entry.sha256, store(), by=layout.current_person())
         if _publish(page, is_settled, candidates, publish=publish):
             st.rerun()
@@ -292,16 +326,18 @@ def _show_publish(page: Page, file: OwnedFile) -> bool:
 
 
 def _show_unpublish(page: Page, file: OwnedFile) -> bool:
+    """Show the form that makes a public file private again. Return False if this is not possible now."""
     if not can_unpublish(page) or file.is_private:
         return False
     folder, digest = private_folder(page), file.entry.sha256
     page.show("private/unpublish_file.html", f=file.entry, r=file.record)
-    if _is_file_button_pressed(page, file, _("Make it private"), is_public=False):
-        _do(page, lambda: folder.unpublish_file(file.record, digest, store(), by=layout.current_person()))
+    if _show_file_button(page, file, _("Make it private"), is_public=False):
+        _act_and_rerun(page, lambda: folder.unpublish_file(file.record, digest, store(), by=layout.current_person()))
     return True
 
 
 def _show_withdraw(page: Page, file: OwnedFile) -> bool:
+    """Show the form that withdraws a private file. Return False if this is not possible now."""
     folder = private_folder(page)
     if folder is None or not page.can_edit or not file.is_private or not page.context.owns(file.private):
         return False
@@ -316,28 +352,30 @@ def _show_withdraw(page: Page, file: OwnedFile) -> bool:
             folder.withdraw_file(record, digest, by=by)
 
     page.show("private/withdraw_file.html", f=file.entry, r=file.record)
-    if _is_file_button_pressed(page, file, _("Withdraw the file")):
-        _do(page, withdraw)
+    if _show_file_button(page, file, _("Withdraw the file")):
+        _act_and_rerun(page, withdraw)
     return True
 
 
 def _show_remove(page: Page, file: OwnedFile) -> bool:
+    """Show the form that removes a file for good, public or private. Return False if this is not possible now."""
     if not can_remove_files(page) or not page.context.owns(file.private):
         return False
     page.show("private/remove_file.html", f=file.entry, r=file.record, private=file.is_private)
     digest = file.entry.sha256
     is_sure = st.checkbox(_("Remove it for good: it cannot be brought back"), key=f"remove_sure_{digest}")
-    if not _is_file_button_pressed(page, file, _("Remove for good")):
+    if not _show_file_button(page, file, _("Remove for good")):
         return True
     if is_sure:
         now = datetime.now(UTC)
-        _do(page, lambda: remove_file(store(), load_config(), digest, by=layout.current_person(), at=now))
+        _act_and_rerun(page, lambda: remove_file(store(), load_config(), digest, by=layout.current_person(), at=now))
     else:
         st.error(_("Tick the box first: a file that is removed cannot be brought back."))
     return True
 
 
 def _show_share(page: Page, file: OwnedFile) -> bool:
+    """Show the form that chooses who can read a private file. Return False if this is not possible now."""
     folder = private_folder(page)
     if folder is None or not page.can_edit or not file.is_private or file.has_private_record:
         return False
@@ -349,8 +387,8 @@ def _show_share(page: Page, file: OwnedFile) -> bool:
         if (shared_with := chosen_readers(key)) is not None:
             folder.share_file(file.record, file.entry.sha256, shared_with, by=layout.current_person())
 
-    if _is_file_button_pressed(page, file, _("Save who can read it"), is_public=False, private=private):
-        _do(page, share)
+    if _show_file_button(page, file, _("Save who can read it"), is_public=False, private=private):
+        _act_and_rerun(page, share)
     return True
 
 
@@ -361,16 +399,21 @@ FILE_ACTIONS: Mapping[str, Callable[[Page, OwnedFile], bool]] = {
     "remove-file": _show_remove,
     "share-file": _show_share,
 }
-"""The value of `what` in the address → what shows the form. It returns False if this is not possible now."""
+"""Value of `what` in the address → function that shows the form. It returns False if the form is not possible now."""
 
 
-def _is_file_button_pressed(page: Page, file: OwnedFile, label: str, **how: Any) -> bool:
+def _show_file_button(page: Page, file: OwnedFile, label: str, **how: Any) -> bool:
+    """Show the button `label` of a form on a file, and return whether it was pressed. `how` is as in `_show_button`."""
     key = f"file_{label}_{file.record.version}_{file.entry.sha256}"
-    return _is_pressed(page, label, key, cancel=_back(page, file.record), **how)
+    return _show_button(page, label, key, cancel=_back_link(page, file.record), **how)
 
 
-def _is_pressed(page: Page, label: str, key: str, *, cancel: str, edit: str = "", **audience: Any) -> bool:
-    """Show the button `label`, and return whether it was pressed. `audience` says who can see it then."""
+def _show_button(page: Page, label: str, key: str, *, cancel: str, edit: str = "", **audience: Any) -> bool:
+    """Show the button `label` with the links `cancel` and `edit`, and return whether it was pressed.
+
+    `audience` are arguments of `show_audience`, which shows above the button who can read the result. Without them
+    nothing is shown above.
+    """
     if audience:
         show_audience(page, **audience)
     # the key holds the version that is shown: nobody acts on a version that they have not seen.
@@ -380,20 +423,21 @@ def _is_pressed(page: Page, label: str, key: str, *, cancel: str, edit: str = ""
     return pressed
 
 
-def _try(page: Page, act: Callable[[], object]) -> bool:
-    """Call `act`, and return whether it succeeded. If it fails, show why."""
+def _try_action(page: Page, act: Callable[[], object]) -> bool:
+    """Call `act`, and return whether it succeeded. If it fails, show why. After a conflict, run the page again."""
     folder = private_folder(page)
     refresh = partial(folder.read, fresh=True) if folder else lambda: None
     return saving.try_to_save(page, "edit", lambda: (act(),), refresh=refresh, has_input=False) is not None
 
 
-def _do(page: Page, act: Callable[[], object]) -> None:
-    """Call `act`, then run the page again, which says that it was done. If `act` fails, show why."""
-    if _try(page, act):
+def _act_and_rerun(page: Page, act: Callable[[], object]) -> None:
+    """Call `act`, then run the page again, which shows that it was done. If `act` fails, show why."""
+    if _try_action(page, act):
         st.rerun()
 
 
-def _back(page: Page, record: Owner | None) -> str:
+def _back_link(page: Page, record: Owner | None) -> str:
+    """Return the link to the page with `record`: evidence (also for None) or treaty bodies."""
     if isinstance(record, Evidence) or record is None:
         return page.context.link("/evidence") + (f"#e-{record.id}" if record else "")
     return page.context.link("/treaty-bodies")

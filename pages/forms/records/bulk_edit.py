@@ -1,4 +1,4 @@
-"""Add the same evidence or tag to several recommendations that were selected in the list."""
+"""The form that adds the same evidence or tag to several recommendations, which an editor selected in the list."""
 
 from collections import Counter
 
@@ -17,13 +17,16 @@ from tracker.queries.lists.filters import Filters, Selection
 
 LIST_PATH = "/recommendations"
 FIELD_KEYS = ("bulk_kind", "bulk_evidence", "bulk_suggests", "bulk_tag", "bulk_reason")
-"""The widget keys of the fields. What is typed is kept while an editor goes back to the list to select one more."""
+"""The widget keys of the fields."""
 BulkRequest = tuple[str, str, BulkPreview]
-"""(code of the evidence or tag to add, label of this evidence or tag, preview of the changes)"""
+"""(id of the evidence or "themes:code" or "groups:code", its label, preview of the changes)"""
 
 
 def keep_fields(selection: Selection) -> None:
-    """Keep what was typed in the form while the editor goes back to the list to select one more."""
+    """Keep what was typed in the form while the editor selects more recommendations.
+
+    The list calls this in every run.
+    """
     st.session_state.pop("bulk_seen", None)
     if selection.step:
         # Streamlit drops the value of a widget that is not shown, unless it is set again in every run
@@ -31,7 +34,10 @@ def keep_fields(selection: Selection) -> None:
 
 
 def show_bulk_form(page: Page, query: Filters, selection: Selection) -> None:
-    """Show the form of a bulk edit: what to add, the preview of the changes, and the button that saves all or none."""
+    """Show the page of a bulk edit: what to add, a preview of the changes, and the button that saves all or none.
+
+    `query` are the filters of the list, which the links keep.
+    """
     link, params = page.context.link, [*query.params(), *selection.params()]
     show_header(page, params)
     # The general message after a conflict is dropped: the form names what changed.
@@ -45,10 +51,11 @@ def show_bulk_form(page: Page, query: Filters, selection: Selection) -> None:
 
 
 def _show_form(page: Page, selection: Selection) -> None:
+    """Show the fields and the button. After a save, forget the input and go back to the list."""
     form, labels = Fields(page, "bulk_"), {"evidence": _("Evidence"), "tag": _("Theme or group")}
     how = {"format_func": labels.get, "horizontal": True, "key": "bulk_kind"}
     kind = st.radio(_("What do you want to add?"), list(labels), **how)
-    request = _evidence_fields(form, selection) if kind == "evidence" else _tag_fields(form, selection)
+    request = _show_evidence_fields(form, selection) if kind == "evidence" else _show_tag_field(form, selection)
     if request is None:
         return
     code, label, preview = request
@@ -80,7 +87,8 @@ def _show_form(page: Page, selection: Selection) -> None:
         st.rerun()
 
 
-def _evidence_fields(form: Fields, selection: Selection) -> BulkRequest | None:
+def _show_evidence_fields(form: Fields, selection: Selection) -> BulkRequest | None:
+    """Show the fields for evidence to add. Return None until evidence and its effect are chosen."""
     page, view = form.page, form.page.view
     labels = {e.id: evidence_name(page, e) for e in view.evidence.values()}
     # The browser sends back the label, not the id: labels must differ.
@@ -95,7 +103,8 @@ def _evidence_fields(form: Fields, selection: Selection) -> BulkRequest | None:
     return evidence_id, title, preview_evidence(view, selection, evidence_id, effect=effect)
 
 
-def _tag_fields(form: Fields, selection: Selection) -> BulkRequest | None:
+def _show_tag_field(form: Fields, selection: Selection) -> BulkRequest | None:
+    """Show the field for a theme or group to add. Return None until one is chosen."""
     settings, term_label = form.page.view.settings, form.page.context.term_label
     labels = {f"themes:{theme.id}": _("Theme: {name}", name=term_label(theme.id)) for theme in settings.themes}
     labels |= {f"groups:{group.id}": _("Group: {name}", name=term_label(group.id)) for group in settings.groups}
@@ -107,7 +116,10 @@ def _tag_fields(form: Fields, selection: Selection) -> BulkRequest | None:
 
 
 def _changed_since_first_seen(page: Page, code: str, preview: BulkPreview) -> list[str]:
-    """Return the titles of what colleagues changed since this editor first saw this preview, until it is saved."""
+    """Return the titles of the records that colleagues changed since this editor first saw this preview.
+
+    `code` is the first value of the BulkRequest. A record without a title is named by its id.
+    """
     # take the ids from the address: it has every selected recommendation, even one that has been retired since
     request = (code, *st.query_params.get_all("pick"))
     seen = st.session_state.get("bulk_seen")

@@ -1,4 +1,4 @@
-"""Forms that add, edit, translate or retire a recommendation, evidence or a document; the one that undoes a save."""
+"""Forms that add, edit, translate or archive a recommendation, evidence or a document; and one that undoes a save."""
 
 from collections.abc import Callable, Iterable
 from contextlib import nullcontext
@@ -18,7 +18,7 @@ from pages.forms.widgets import choose_readers
 from pages.shared import form_drafts
 from pages.shared.layout import Page, show_audience
 from pages.shared.messages import _, ngettext
-from pages.shared.saving import place_of, save_records
+from pages.shared.saving import save_records, withdrawal_place
 from tracker.editing.forms import document as document_form
 from tracker.editing.forms import recommendation as recommendation_form
 from tracker.editing.forms.assessment import EvidenceForm
@@ -45,7 +45,10 @@ from tracker.queries.translations import TranslationTask, outdated_wordings, sou
 
 
 def show_recommendation_form(page: Page, r: Recommendation | None, version: str = "") -> str | None:
-    """Show the form for `r` (None: a new one), opened on `version`. Return the id if it was saved now, else None."""
+    """Show the form for `r` (None: a new recommendation), opened on `version`. Return the id if it was saved now.
+
+    Otherwise return None. For a new one, `document` in the address is the source document that is chosen at first.
+    """
     heading = _("Edit this recommendation") if r else _("Add a recommendation")
     document = st.query_params.get("document", "") if r is None else ""
     given = {"document": document} if document in page.view.documents else {}
@@ -56,6 +59,7 @@ def show_recommendation_form(page: Page, r: Recommendation | None, version: str 
 
 
 def _show_recommendation_fields(form: Fields) -> None:
+    """Show the fields of a recommendation; those that are often left empty are in closed boxes."""
     page, r = form.page, form.record
     language, view = page.context.language, page.view
     one, two = st.columns([3, 1]) if r is None else (None, None)
@@ -70,7 +74,7 @@ def _show_recommendation_fields(form: Fields) -> None:
     title = LocalizedInput(_("Title"), "title", is_long=False, required=True)
     texts = (title, LocalizedInput(_("Summary"), "summary", required=True))
     other_languages = form.texts_in_own_language(*texts)
-    form.id()
+    form.id_line()
     form.code_radio(_("Has the source itself been read?"), "verification", Verification, key="mark")
     if other_languages:
         with st.expander(_("In other languages"), expanded=form.is_only_in(other_languages, *texts)):
@@ -116,14 +120,15 @@ def _show_recommendation_fields(form: Fields) -> None:
 
 
 def _with_new(values: Iterable[str], label: Callable[[str], str] = str) -> dict[str, Any]:
-    """Return the options of a field to which new words can be added."""
+    """Return arguments of `Fields.choose_several`: `values` as sorted options with labels, and new words allowed."""
     return {"options": {value: label(value) for value in sorted(values)}, "accept_new": True}
 
 
 def show_evidence_form(page: Page, e: Evidence | None, version: str = "") -> str | None:
-    """Show the form for `e`, opened on `version`; None for a new one. Return its id if it was saved now, else None.
+    """Show the form for `e` (None: new evidence), opened on `version`.
 
-    For a new item, `for` in the address is the recommendation to which it is relevant, and `private` ticks "Private".
+    Return the id if it was saved now, otherwise None. For a new item, `for` in the address is the
+    recommendation to which it is relevant, and `private=yes` ticks the box "Private".
     """
     heading = _("Edit this evidence") if e else _("Add evidence")
     form = open_form(page, EvidenceForm, e, name="edit_evidence", heading=heading)
@@ -152,10 +157,11 @@ def show_evidence_form(page: Page, e: Evidence | None, version: str = "") -> str
 
 
 def new_evidence_id(form: Fields, *, is_private: bool) -> str:
-    """Return the typed id of new evidence, or else a suggested one that tells nothing about private evidence.
+    """Return the typed id of new evidence, or else a suggested id that tells nothing about private evidence.
 
-    Whoever types the same publisher is suggested the same id: private evidence, and what would have its id, gets
-    letters by chance.
+    A suggestion is made from what is typed, so somebody who types the same could guess the id of private
+    evidence. Therefore random characters are added for private evidence, and if private evidence has the
+    suggested id already.
     """
     suggested, folder = form.filled.suggest_id(form.page.view) or "evidence", private_folder(form.page)
     typed = form.typed["id"] or suggested
@@ -165,7 +171,7 @@ def new_evidence_id(form: Fields, *, is_private: bool) -> str:
 
 
 def _show_evidence_fields(form: Fields, r: Recommendation | None) -> None:
-    """Show the fields. `r` is the recommendation from whose page a new item is added, if any."""
+    """Show the fields of evidence. `r` is the recommendation from whose page a new item is added, otherwise None."""
     page = form.page
     others = page.view.recommendations.values()
     if r is not None:
@@ -192,7 +198,7 @@ def _show_evidence_fields(form: Fields, r: Recommendation | None) -> None:
 
 
 def evidence_texts() -> tuple[LocalizedInput, LocalizedInput]:
-    """Return the fields for the title and the summary of an item of evidence."""
+    """Return the two texts of an item of evidence that are typed in several languages: title, summary."""
     summary = LocalizedInput(_("Summary in your own words"), "summary", required=True)
     return LocalizedInput(_("Title"), "title", is_long=False), summary
 
@@ -219,11 +225,14 @@ def show_rarer_fields(form: Fields) -> None:
     form.line(_("Identifier"), "identifier")
     theme_labels = {theme.id: page.context.term_label(theme.id) for theme in page.view.settings.themes}
     form.choose_several(_("Themes"), "themes", theme_labels)
-    form.id()
+    form.id_line()
 
 
 def show_deadline_rows(form: Fields) -> None:
-    """Show the recorded deadlines, then new ones, at first of the kind in the address, and the button that adds one."""
+    """Show a row for each recorded deadline, then rows for new ones, and the button that adds a row.
+
+    If `deadline` in the address is a kind of deadline, the first new row is of this kind.
+    """
     recorded: tuple[DeadlineRow, ...] = form.start.deadlines if form.start else ()
     count_key, wanted = f"{form.prefix}deadline_rows", st.query_params.get("deadline", "")
     suggested = wanted if wanted in set(DeadlineKind) else None
@@ -231,38 +240,46 @@ def show_deadline_rows(form: Fields) -> None:
     added = min(st.session_state.get(count_key, 1 if suggested else 0), most)
     new = [DeadlineRow(kind=suggested, suggested=suggested), *[DeadlineRow()] * added][:added]
     st.html(f"<h2 id='rt-deadline-rows'>{escape(_('Deadlines'))}</h2>")
-    form.typed["deadlines"] = tuple(_show_row(form, row, number) for number, row in enumerate([*recorded, *new]))
+    form.typed["deadlines"] = tuple(_show_deadline(form, row, number) for number, row in enumerate([*recorded, *new]))
     if added < most:
         put = {"on_click": st.session_state.__setitem__, "args": (count_key, added + 1)}
         st.button(_("Add a deadline"), key=f"add_deadline_{form.prefix}", **put)
 
 
-def _others(form: Fields) -> dict[str, str]:
-    """Return id → name of all documents but the one that is edited."""
+def _other_documents(form: Fields) -> dict[str, str]:
+    """Return id → name of all documents except the one that is edited."""
     return {id: name for id, name in document_names(form.page).items() if not form.record or id != form.record.id}
 
 
-def _show_row(form: Fields, start: DeadlineRow, number: int) -> DeadlineRow:
+def _show_deadline(form: Fields, start: DeadlineRow, number: int) -> DeadlineRow:
+    """Show the fields of a deadline, and return it as typed. `number` counts the rows from 0."""
     language, label = form.page.context.language, form.page.context.label
     old, name = start.recorded, _("New deadline")
     name = f"{label(old.kind)} · {language.format_date(old.date)}" if old else name
-    row, others = open_nested_form(form, start, name=row_prefix(number)), _others(form)
+    row, others = open_nested_form(form, start, name=row_prefix(number)), _other_documents(form)
     choose, this_document = _("Choose"), _("This document")
-    whose = {"label": _(ROW_LABELS["set_by"]), "name": "set_by", "options": _names(form, DateSetBy), "required": True}
+    whose = {
+        "label": _(ROW_LABELS["set_by"]),
+        "name": "set_by",
+        "options": _labels_of(form, DateSetBy),
+        "required": True,
+    }
     if start.suggested:  # only the date is asked for, and whose it is
         one, two = st.columns([4, 3])
         row.line(f"{label(DeadlineKind(start.suggested))}: {_(ROW_LABELS['date'])}", "date", at=one, required=True)
         row.select(**whose, placeholder=choose, at=two)
     with st.expander(name, expanded=not start.recorded and not start.suggested):
         one, two, three = st.columns([3, 2, 2])
-        row.select(_(ROW_LABELS["kind"]), "kind", _names(form, DeadlineKind), placeholder=choose, at=one, required=True)
+        row.select(
+            _(ROW_LABELS["kind"]), "kind", _labels_of(form, DeadlineKind), placeholder=choose, at=one, required=True
+        )
         if not start.suggested:
             row.line(_(ROW_LABELS["date"]), "date", at=two, required=True)
             row.select(**whose, placeholder=choose, at=three)
         one, two, three = st.columns([3, 2, 2])
         row.select(_(ROW_LABELS["source"]), "source", others, placeholder=this_document, at=one)
         row.line(_(ROW_LABELS["paragraph"]), "paragraph", at=two)
-        marks = _names(form, Verification)
+        marks = _labels_of(form, Verification)
         row.select(_(ROW_LABELS["verification"]), "verification", marks, placeholder=choose, at=three)
         row.line(_(ROW_LABELS["sentence"]), "sentence", most=20_000)
         one, two = st.columns([2, 5])
@@ -274,7 +291,7 @@ def _show_row(form: Fields, start: DeadlineRow, number: int) -> DeadlineRow:
 
 
 def show_round_rows(form: Fields) -> None:
-    """Show the rounds of the follow-up, closed, then a new one, open, if the editor asks for it."""
+    """Show the recorded rounds of the follow-up in closed boxes, and a switch that adds an open box for a new one."""
     recorded: tuple[RoundRow, ...] = form.start.rounds if form.start else ()
     st.html(f"<h2 id='rt-rounds'>{escape(_('Rounds of the follow-up'))}</h2>")
     rows = [_show_round(form, row, number) for number, row in enumerate(recorded)]
@@ -284,7 +301,8 @@ def show_round_rows(form: Fields) -> None:
 
 
 def _show_round(form: Fields, start: RoundRow, number: int) -> RoundRow:
-    fields, none, others = FIELD_LABELS, _("none, or not known"), _others(form)
+    """Show the fields of a round of the follow-up, and return it as typed. `number` counts the rounds from 0."""
+    fields, none, others = FIELD_LABELS, _("none, or not known"), _other_documents(form)
     row = open_nested_form(form, start, name=row_prefix(number, "round"))
     with st.expander(_("Round {n}", n=number + 1), expanded=start.recorded is None):
         one, two = st.columns(2)
@@ -294,19 +312,26 @@ def _show_round(form: Fields, start: RoundRow, number: int) -> RoundRow:
         row.line(_(fields["ngos"]), "ngos", most=2000, at=one)
         answers = {"yes": _("Yes"), "no": _("No")}
         row.select(_(fields["lists_ngos"]), "lists_ngos", answers, placeholder=_("nobody has looked"), at=two)
-        row.select(_(ROW_LABELS["verification"]), "verification", _names(form, Verification), placeholder="", at=three)
+        row.select(
+            _(ROW_LABELS["verification"]), "verification", _labels_of(form, Verification), placeholder="", at=three
+        )
         row.line(_(fields["action"]), "action", most=20_000)
         if start.recorded:
             row.checkbox(_("Remove this round"), "is_removed")
     return replace(start, **row.typed)
 
 
-def _names(form: Fields, vocabulary: type[DeadlineKind] | type[DateSetBy] | type[Verification]) -> dict[str, str]:
+def _labels_of(form: Fields, vocabulary: type[DeadlineKind] | type[DateSetBy] | type[Verification]) -> dict[str, str]:
+    """Return code → label, for all codes of a vocabulary."""
     return {code.value: form.page.context.label(code) for code in vocabulary}
 
 
 def show_document_form(page: Page, d: Document | None, version: str = "") -> str | None:
-    """Show the form for `d` (None: a new one), opened on `version`. Return the id if it was saved now, else None."""
+    """Show the form for `d` (None: a new document), opened on `version`. Return the id if it was saved now.
+
+    Otherwise return None. With `deadline` in the address, the deadlines are first and the other fields in a
+    closed box.
+    """
     heading = _("Edit this document") if d else _("Add a document")
     form = open_form(page, document_form.DocumentForm, d, name="edit_document", heading=heading)
     if wanted := "deadline" in st.query_params:
@@ -318,6 +343,7 @@ def show_document_form(page: Page, d: Document | None, version: str = "") -> str
 
 
 def _show_document_fields(form: Fields, *, with_deadlines: bool) -> None:
+    """Show the fields of a document. Show those of its deadlines only if `with_deadlines` is true."""
     one, two = st.columns(2)
     bodies = {body.id: form.page.context.label(body) for body in form.page.view.bodies.values()}
     form.select(form.page.context.body_word, "body", bodies, placeholder=_("Choose"), at=one, required=True)
@@ -346,7 +372,7 @@ def _show_document_fields(form: Fields, *, with_deadlines: bool) -> None:
     one, two, three = st.columns([2, 1, 2])
     form.line(_("Paragraphs selected for follow-up"), "follow_up_paragraphs", at=one, placeholder="13, 19 (a), 25")
     form.line(_("Where it says so: paragraph"), "follow_up_place", at=two)
-    label, marks = _("How were these paragraphs checked?"), _names(form, Verification)
+    label, marks = _("How were these paragraphs checked?"), _labels_of(form, Verification)
     form.select(label, "follow_up_mark", marks, placeholder=_("Choose"), at=three)
     if with_deadlines:
         show_deadline_rows(form)
@@ -354,20 +380,24 @@ def _show_document_fields(form: Fields, *, with_deadlines: bool) -> None:
     if is_concluding or (form.start and form.start.rounds):
         form.texts_in_own_language(LocalizedInput(_(FIELD_LABELS["no_submission"]), "no_submission"))
         show_round_rows(form)
-    form.id()
+    form.id_line()
     with st.expander(_("In other languages, and a note"), expanded=form.is_only_in(other_languages, title)):
         form.texts(title, codes=other_languages)
         form.texts(LocalizedInput(_("Note"), "note"))
         form.texts(LocalizedInput(_("Note on the follow-up"), "follow_up_note"))
 
 
-def show_translation(page: Page, name: str, version: str) -> None:
-    """Show the form for the record `name`, opened on `version`. The address has its register and the language."""
+def show_translation_form(page: Page, record_id: str, version: str) -> None:
+    """Show the form that translates texts of a record, opened on `version` ("": the current one).
+
+    In the address, `of` is the register of the record, and `to` the language. The editor gets no texts that
+    only another organisation translates.
+    """
     dataset, of, lang = page.view.dataset, st.query_params.get("of", ""), st.query_params.get("to", "")
     registers = ("recommendations", "evidence", "documents")
-    record = getattr(dataset, of).get(name) if of in registers else None
+    record = getattr(dataset, of).get(record_id) if of in registers else None
     if record is None or lang not in page.view.settings.languages:
-        page.show("layout/no_form.html", past=False, id=name[:80], back=page.context.link("/health"))
+        page.show("layout/no_form.html", past=False, id=record_id[:80], back=page.context.link("/health"))
         return
     if not version:
         st.query_params["editing"] = version = record.version
@@ -405,6 +435,10 @@ def show_translation(page: Page, name: str, version: str) -> None:
 
 
 def _show_source(page: Page, task: TranslationTask, path: str, *, earlier: str) -> None:
+    """Show the text from which to translate.
+
+    `earlier` is its wording at the time of the translation, "" if the same.
+    """
     language = page.context.language
     code = source_languages(page.view, task.record, path, lang=task.lang)[0]
     resolved = replace(language, code=code, fallback=()).resolve(dict(record_texts(task.record))[path])
@@ -414,7 +448,10 @@ def _show_source(page: Page, task: TranslationTask, path: str, *, earlier: str) 
 
 
 def show_undo_save(page: Page, recorded: str) -> None:
-    """Show what undoing the save of the time `recorded` changes, what stays, and the button that does it."""
+    """Show what would change if the save with the recorded time `recorded` is undone, what would stay, and the button.
+
+    Only the editor who saved can undo it, within a day. To others, show that it cannot be undone.
+    """
     language, back = page.context.language, page.context.link("/activity")
     save = find_save(page.view, recorded)
     if save is None or not can_undo_save(save, datetime.now(UTC), page.context.person):
@@ -422,7 +459,7 @@ def show_undo_save(page: Page, recorded: str) -> None:
         return
     reason = _("Undone within a day.")
     reversal = reverse_save(page.view, save, text_from_input(reason, language))
-    page.show("forms/undo_save.html", reversal=reversal, back=back, place=lambda r: place_of(page, r)[1])
+    page.show("forms/undo_save.html", reversal=reversal, back=back, place=lambda r: withdrawal_place(page, r)[1])
     if not reversal.records:
         return
     show_audience(page, is_public=True)
@@ -436,7 +473,10 @@ def show_undo_save(page: Page, recorded: str) -> None:
 
 
 def show_retire_evidence_form(page: Page, e: Evidence | None, version: str = "") -> str | None:
-    """Show the form, opened on `version`. Return the id of the evidence if it was retired now, otherwise None."""
+    """Show the form that archives evidence, opened on `version`.
+
+    Return its id if it was archived now, otherwise None.
+    """
     if e is None or is_withdrawn(e.events):
         page.show("forms/retire_evidence.html", e=None, rests=())
         return None
@@ -446,7 +486,11 @@ def show_retire_evidence_form(page: Page, e: Evidence | None, version: str = "")
 
 
 def show_retire_document_form(page: Page, d: Document | None, version: str = "") -> str | None:
-    """Show the form, opened on `version`, or the records that name the document. Return its id if it is retired now."""
+    """Show the form that archives a document, opened on `version`.
+
+    Return its id if it was archived now, otherwise None. While other records name the document, show these
+    records instead of the form.
+    """
     named_by = records_naming(page.view.dataset, d.id) if d else ()
     page.show("forms/retire_document.html", d=None if d and is_withdrawn(d.events) else d, named_by=named_by)
     if d is None or is_withdrawn(d.events) or named_by:
@@ -454,8 +498,11 @@ def show_retire_document_form(page: Page, d: Document | None, version: str = "")
     return _show_archive(page, d, version, label=_("Archive this document"))
 
 
-def show_retire_form(page: Page, r: Recommendation, version: str) -> str | None:
-    """Show the form that retires the duplicate `r`, opened on `version`. Return its id if it was retired now."""
+def show_retire_recommendation_form(page: Page, r: Recommendation, version: str) -> str | None:
+    """Show the form that archives the duplicate `r`, opened on `version`.
+
+    Return its id if it was archived now, else None.
+    """
     note = _("It is archived and no longer counted. Old links will redirect.")
     st.html(f"<h2 id='record'>{_('Archive a duplicate')}</h2><p>{note}</p>")
     others = recommendation_names(page, (other for other in page.view.recommendations.values() if other.id != r.id))
@@ -466,7 +513,11 @@ def show_retire_form(page: Page, r: Recommendation, version: str) -> str | None:
 def _show_archive(
     page: Page, record: Record, version: str, *, label: str, is_public: bool = True, into: str | None = None
 ) -> str | None:
-    """Ask for the reason, and retire the record when the button is pressed. Its links lead to the record `into`."""
+    """Show the field for the reason and the button that archives a record.
+
+    Return the id if it was archived now, else None. Links to the record are redirected to the record
+    `into`, if there is one.
+    """
     is_here = page.path == "/recommendation"
     form = Fields(page, f"{'' if is_here else 'edit_'}retire_{record.id}_")
     question = _("Why is it archived?") if is_here else _("Why do you archive it?")

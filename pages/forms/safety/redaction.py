@@ -32,7 +32,10 @@ JUST_NOW = timedelta(minutes=15)
 
 
 def show_redaction_form(page: Page, back: str) -> None:
-    """Show the field for the words to remove, where they are, and the button. `back` links to the page before."""
+    """Show the field for the words to remove, then the places where they occur and the button that removes them.
+
+    To a person who may not redact, show a note instead. `back` is the link to the page before.
+    """
     person = page.context.person
     if not person.can(Permission.REDACT):
         page.show("forms/redaction_refused.html", back=back)
@@ -63,7 +66,7 @@ def show_redaction_form(page: Page, back: str) -> None:
             )
             if remove_words.drop_last_good(store(), config, terms, by=person, at=now):
                 st.info(escape_markdown(dropped))
-        elif _is_confirmed(page, files, terms, typed=typed):
+        elif _show_places_and_button(page, files, terms, typed=typed):
             remove_words.redact(store(), config, terms, by=layout.current_person(), at=datetime.now(UTC))
             form_drafts.forget_input("redact_")
             st.rerun()
@@ -79,8 +82,12 @@ def show_redaction_form(page: Page, back: str) -> None:
         show_error(failed_save(error, NOTHING_REMOVED))
 
 
-def _is_confirmed(page: Page, files: tuple[RedactedFile, ...], terms: RedactionTerms, *, typed: str) -> bool:
-    """Show where the words that were `typed` stand, and return whether the reviewer pressed the button below."""
+def _show_places_and_button(page: Page, files: tuple[RedactedFile, ...], terms: RedactionTerms, *, typed: str) -> bool:
+    """Show the places of the words in `files`, with a mask, and return whether the reviewer pressed the button below.
+
+    Files that hold something of another organisation are counted but not shown. `typed` is the text in the
+    field.
+    """
     folder = private_folder(page)
     seen = [file for file in files if folder is None or not folder.is_hidden(file.path)]
     places, mask = remove_words.list_redaction_places(seen, terms), partial(remove_words.mask_words, terms=terms)

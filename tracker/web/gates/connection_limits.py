@@ -1,7 +1,8 @@
-"""Limit what one connection may hold: the time for a request, the bytes of a message, and how many connections are open.
+"""Limit the time for a request, the bytes of a websocket message, and how many connections are open.
 
-uvicorn waits without end for the rest of a request or of a websocket message, and Streamlit tells it to take messages of 200 MB.
-`limit_connections` replaces uvicorn's two protocol classes by those of this module, however the server was started.
+uvicorn waits without end for the rest of a request or of a websocket message, and Streamlit tells it to
+take messages of 200 MB. `limit_connections` replaces uvicorn's two protocol classes by those of this
+module, however the server was started.
 """
 
 import asyncio
@@ -19,18 +20,21 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIO
 from tracker.web.gates.upload_gate import UPLOAD_PATH
 
 MAX_OPEN = 1_000
-"""How many connections may be open in the process. If one more comes, the oldest one whose request is unfinished is closed."""
+"""The largest number of open connections in the process. If one more comes, another is closed (see `_close_oldest`)."""
 NEW_SECONDS, LOOK_EVERY_SECONDS = 1.0, 0.1
-"""How long a new connection is safe from that, so that it can send its request, and how often connections are closed."""
+"""How long a new connection is never closed for this reason, so that it can send its request; and how often the process
+looks for connections to close.
+"""
 MAX_WAITING_CONNECTIONS = 256
-"""How many connections wait in the system until the server takes them, and how many it takes before it goes on with others.
+"""How many new connections wait in the operating system, and how many the server takes at once.
 
-With uvicorn's 2,048, each had to wait until a flood of half requests before it was read, and was closed as too old.
+With uvicorn's 2,048, a connection had to wait until all of a flood before it were read, and was then closed
+as too old.
 """
 OTHER_FILES = 256
-"""How many file descriptors are kept for other things than connections."""
+"""The number of file descriptors that are kept for other things than connections."""
 MAX_FILES = 8_192
-"""The limit of file descriptors that the process asks for."""
+"""The number of file descriptors that the process asks the operating system for."""
 HEADER_SECONDS = 10.0
 """How long a browser may take for the header of a request."""
 BODY_SECONDS = 30.0
@@ -42,13 +46,16 @@ CLOSE_SECONDS = 1.0
 MAX_MESSAGE_BYTES = 1024 * 1024
 """The largest message that a browser may send, unpacked. A message with all fields of the longest form has about 100 KB."""
 MAX_FRAGMENTS = 1_000
-"""In how many parts a message may come. A browser sends parts of 64 KB or more; empty parts would have no end."""
+"""The largest number of parts of a message.
+
+A browser sends parts of 64 KB or more; there could be endless empty ones.
+"""
 MAX_HELD_BYTES = 64 * 1024 * 1024
-"""How many bytes of messages, unfinished or not yet handled, all websockets together may hold."""
+"""The most bytes of messages, unfinished or not yet handled, that all websockets together may hold."""
 MANY_BYTES = 64 * 1024
-"""If they hold more, the websocket is closed that has held so many bytes for the longest time."""
+"""If all hold more than MAX_HELD_BYTES, the websocket is closed that has held so many bytes for the longest time."""
 PIECE_BYTES = 2_048
-"""How many bytes are read at once from a websocket. Packed, they can become a thousand times as many."""
+"""How many bytes of a websocket are unpacked at once. They can become a thousand times as many."""
 
 logger = logging.getLogger(__name__)
 
@@ -57,24 +64,27 @@ class LimitedHTTP(H11Protocol):
     """A connection that is closed if its request does not come in time, or if there are too many connections."""
 
     most = MAX_OPEN
+    """The largest number of open connections."""
     most_files = MAX_FILES - OTHER_FILES
+    """The number of connections for which the process has file descriptors."""
     looked = 0.0
     """When the process last looked for connections to close."""
     is_ended = False
+    """Whether `_close_oldest` has closed this connection."""
     _phase: tuple[object, ...] = ()
     _timer: asyncio.TimerHandle | None = None
     since = 0.0
     """When the connection began to wait for what comes next: a header, a body or an answer."""
 
     def connection_made(self, transport: Any) -> None:
-        """Start the time for the first header, and close another connection if there are too many."""
+        """Start the timer for the first header. If there are too many connections, close another one or this one."""
         super().connection_made(transport)
         # asyncio does this only for sockets that were bound with TCP given as the protocol, and Streamlit's is not;
         # without it, each small answer comes 44 ms later
         wire = transport.get_extra_info("socket")
         if wire.family in (socket.AF_INET, socket.AF_INET6):
             wire.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self._watch()
+        self._note_phase()
         now = self.loop.time()
         if len(self.connections) > self.most_files:
             transport.abort()
@@ -83,28 +93,32 @@ class LimitedHTTP(H11Protocol):
             _close_oldest([one for one in self.connections if one is not self], self.most - 1, now)
 
     def data_received(self, data: bytes) -> None:
-        """Read what came, and note what the connection waits for now."""
+        """Read data from the network, and note what the connection waits for now."""
         super().data_received(data)
-        self._watch()
+        self._note_phase()
 
     def on_response_complete(self) -> None:
         """Note that the connection waits for the next request, or for the rest of the body."""
         super().on_response_complete()
-        self._watch()
+        self._note_phase()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Stop the time."""
+        """Stop the timer, because the connection is closed."""
         super().connection_lost(exc)
-        self._stop()
+        self._stop_timer()
 
-    def _watch(self) -> None:
+    def _note_phase(self) -> None:
+        """If the connection waits for something else than before, start the timer for it.
+
+        There is no timer while the connection waits for an answer, sends an upload or is a websocket.
+        """
         is_answered = bool(self.cycle and self.cycle.response_complete)
         is_websocket = self.transport.get_protocol() is not self
         phase = (self.conn.their_state, id(self.cycle), is_answered, is_websocket)
         if phase == self._phase:
             return
         self._phase, self.since = phase, self.loop.time()
-        self._stop()
+        self._stop_timer()
         if is_websocket:
             return
         if self.conn.their_state is h11.IDLE:
@@ -112,7 +126,7 @@ class LimitedHTTP(H11Protocol):
         elif self.conn.their_state is h11.SEND_BODY and (is_answered or not self.scope["path"].startswith(UPLOAD_PATH)):
             self._timer = self.loop.call_later(BODY_SECONDS, self.transport.abort)
 
-    def _stop(self) -> None:
+    def _stop_timer(self) -> None:
         if self._timer:
             self._timer.cancel()
             self._timer = None
@@ -133,30 +147,31 @@ class LimitedWebSocket(WebSocketsSansIOProtocol):
 
     @property
     def held(self) -> int:
-        """The bytes of messages that are unfinished or not yet handled."""
+        """Return the number of bytes of the messages that are unfinished or not yet handled."""
         return len(self.conn.reader.buffer) + sum(map(len, self.frames)) + self._queued + self._handled
 
     def data_received(self, data: bytes) -> None:
-        """Read what came piece by piece, as far as messages are handled."""
+        """Read data from the network in pieces of PIECE_BYTES. Stop while earlier messages are not handled."""
         self._rest = memoryview(bytes(self._rest) + data) if self._rest else memoryview(data)
         self._read()
 
     def _read(self) -> None:
+        """Read the data that came and was not read yet, as far as messages are handled."""
         while self._rest and not self.read_paused and not self.transport.is_closing():
             piece, self._rest = self._rest[:PIECE_BYTES], self._rest[PIECE_BYTES:]
             super().data_received(bytes(piece))
             if len(self.frames) > MAX_FRAGMENTS:
                 self.transport.abort()
-        self._watch()
+        self._check_limits()
 
     def send_receive_event_to_app(self) -> None:
-        """Count the bytes of a message that is complete."""
+        """Give a complete message to the app, and count its bytes until the app has handled it."""
         if not self.close_sent:
             self._queued += sum(map(len, self.frames))
         super().send_receive_event_to_app()
 
     async def receive(self) -> Any:
-        """Return the next message. The one before it is handled now."""
+        """Return the next message to the app. This means that the app has handled the one before."""
         self._handled = 0
         message: dict[str, Any] = dict(await super().receive())
         if message["type"] == "websocket.receive":
@@ -166,19 +181,20 @@ class LimitedWebSocket(WebSocketsSansIOProtocol):
         return message
 
     def handle_ping(self) -> None:
-        """Answer a ping, unless the browser does not take the answers."""
+        """Answer a ping. If the browser does not take answers, drop the answer instead of keeping it in memory."""
         if self.writable.is_set():
             super().handle_ping()
         else:
             self.conn.data_to_send()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Stop the time."""
+        """Stop the timer, because the websocket is closed."""
         super().connection_lost(exc)
         if self._timer:
             self._timer.cancel()
 
-    def _watch(self) -> None:
+    def _check_limits(self) -> None:
+        """Start the timer for an unfinished message, or stop it. If all websockets hold too many bytes, close one."""
         is_unfinished = bool(self.conn.reader.buffer or self.frames)
         if is_unfinished and not self._timer:
             self._timer = self.loop.call_later(MESSAGE_SECONDS, self._end_unfinished)
@@ -193,18 +209,24 @@ class LimitedWebSocket(WebSocketsSansIOProtocol):
             min(many, key=lambda one: one.since).transport.abort()
 
     def _end_unfinished(self) -> None:
+        """Close the websocket, because a message did not come in time.
+
+        If its rest only waits to be read, wait again.
+        """
         self._timer = None
-        if self.read_paused:  # the rest is not read yet
-            self._watch()
+        if self.read_paused:
+            self._check_limits()
         else:
             self.transport.abort()
 
 
 def _close_oldest(connections: list[Any], most: int, now: float) -> None:
-    """Close the connections that are too many: first those that are closing anyway, then those whose request is unfinished.
+    """Close connections until at most `most` are open.
 
-    Of equals the oldest goes first. One that is new stays: it may be that of a reader whose request is on its way. A
-    websocket that is open is left to the gate.
+    First close those that are closing anyway, then those whose request is unfinished, then those that wait
+    for their answer; of each kind, close the oldest first. Keep connections that are newer than
+    NEW_SECONDS, because their request may be on its way, and open websockets, which
+    `StreamlitGateMiddleware` limits. `now` is the time of the event loop.
     """
 
     def rank(one: Any) -> tuple[int, float]:
@@ -222,7 +244,10 @@ def _close_oldest(connections: list[Any], most: int, now: float) -> None:
 
 
 def limit_connections() -> None:
-    """Put the limits of this module in force for the uvicorn server that is just starting."""
+    """Put the limits of this module in force for the uvicorn server that is just starting.
+
+    If the server is not uvicorn, log a warning.
+    """
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = MAX_FILES if hard == resource.RLIM_INFINITY else min(hard, MAX_FILES)
     if soft < wanted:

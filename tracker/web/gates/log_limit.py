@@ -1,4 +1,4 @@
-"""Limit how much goes to the log, as anybody can cause messages, and of an error to its class and places."""
+"""Limit how many bytes a minute are logged, because anybody can cause messages. Log errors without their contents."""
 
 import logging
 import sys
@@ -10,10 +10,14 @@ from typing import Any, TextIO
 
 BYTES_PER_MINUTE = 20_000
 MAX_PLACES_OF_ERROR = 8
+"""The largest number of places in code that are logged for an error."""
 
 
 class LimitedStream:
-    """Writes at most `most` bytes a minute to `stream`. The next minute begins with the number left out."""
+    """Writes at most `most` bytes a minute to `stream`.
+
+    After a minute in which text was left out, it writes how much.
+    """
 
     def __init__(
         self, stream: TextIO, *, most: int = BYTES_PER_MINUTE, clock: Callable[[], float] = time.monotonic
@@ -22,7 +26,7 @@ class LimitedStream:
         self._minute, self._written, self._left_out = clock(), 0, 0
 
     def write(self, text: str) -> int:
-        """Write a text, or leave it out. Return its length."""
+        """Write a text, or leave it out if the limit is reached. Return the number of its characters in either case."""
         if self._clock() - self._minute >= 60:
             if self._left_out:
                 self._stream.write(f"({self._left_out} bytes were left out)\n")
@@ -41,7 +45,10 @@ class LimitedStream:
 
 
 def place_of_error(error: BaseException, trace: TracebackType | None) -> str:
-    """Return the class of an error and the places in our code that led to it. What the error says may quote a record."""
+    """Return the class of an error and the places in our code that led to it, the last MAX_PLACES_OF_ERROR.
+
+    The message of the error is left out, because it may quote a record.
+    """
     frames = [(frame.f_code.co_filename, line) for frame, line in traceback.walk_tb(trace)]
     ours = [place for place in frames[:-1] if "site-packages" not in place[0]] + frames[-1:]
     places = ", ".join(f"{path}:{line}" for path, line in ours[-MAX_PLACES_OF_ERROR:])
@@ -49,7 +56,10 @@ def place_of_error(error: BaseException, trace: TracebackType | None) -> str:
 
 
 def limit_log() -> None:
-    """Limit what the process prints, and so every log handler that prints, and take the contents out of errors."""
+    """Limit what the process writes to stdout and stderr, also through log handlers.
+
+    Log errors without their messages.
+    """
     make_record = logging.getLogRecordFactory()
 
     def make_record_without_contents(*args: Any, **kwargs: Any) -> logging.LogRecord:

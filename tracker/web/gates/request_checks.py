@@ -1,7 +1,7 @@
-"""Which requests are answered, and with which security headers: content security policy, referrer policy, HSTS.
+"""Decide which requests are answered, and set the security headers: content security policy, referrer policy, HSTS.
 
-Requests from a page of another site are refused, and only our own routes and the few addresses that our pages need reach
-Streamlit. The network address is removed from every request.
+Requests from a page of another site are refused, and only our own routes and the few addresses that our pages need
+reach Streamlit. The network address is removed from every request.
 """
 
 import base64
@@ -40,9 +40,10 @@ def origin_of(url: str) -> Origin | None:
 def is_same_origin(origin: str, host: str, public_url: str, *, anywhere: bool = False) -> bool:
     """Return whether a request comes from a page of this dashboard.
 
-    `origin` and `host` are the Origin and Host headers of the request. The page must be at `public_url`, or at the
-    requested host if this host is this machine. With `anywhere`, the page may be at any requested host. This is for a
-    dashboard that other machines read although it has no public URL.
+    `origin` and `host` are the Origin and Host headers of the request. The page must be at `public_url`, or
+    at the requested host if this is a name of this machine, such as localhost. With `anywhere`, the
+    requested host may have any name: for a dashboard that other machines read although it has no public
+    URL.
     """
     if (page_origin := origin_of(origin)) is None:
         return False
@@ -50,28 +51,31 @@ def is_same_origin(origin: str, host: str, public_url: str, *, anywhere: bool = 
     return is_here or bool(public_url and page_origin == origin_of(public_url))
 
 
-SECRET = secrets.token_bytes(16)
+NETWORK_SECRET = secrets.token_bytes(16)
+"""The key of the hashes of `network_hash`. It is in memory only, and another one after each start."""
 
 
-def crowd_of(client: tuple[str, int] | None) -> bytes:
-    """Return what requests from one network have in common: a hash that nobody can turn back into the address.
+def network_hash(client: tuple[str, int] | None) -> bytes:
+    """Return a hash that is the same for all requests from one network, and that nobody can turn back into an address.
 
-    The key of the hash is random, in memory only, and another one after each start. A network of IPv6 is its first 64 bits.
+    `client` is (address, port) or None. The network is an IPv4 address, or the first 64 bits of an IPv6
+    address.
     """
     address = (client or ("",))[0].encode()
     with suppress(ValueError):
         parsed = ipaddress.ip_address(address.decode())
         address = parsed.packed[:8] if parsed.version == 6 else parsed.packed
-    return hashlib.blake2b(address, key=SECRET, digest_size=8).digest()
+    return hashlib.blake2b(address, key=NETWORK_SECRET, digest_size=8).digest()
 
 
 class OriginCheckMiddleware:
     """ASGI middleware that removes the client's network address, and refuses requests from pages of other sites.
 
-    In place of the address, `scope["crowd"]` holds the hash of `crowd_of`, so that one network cannot take every turn.
+    In place of the address, `scope["network"]` gets its `network_hash`, so that one network cannot take every turn.
+    The header Origin is removed too. This middleware must run before everything that reads the address.
 
     GET, HEAD and OPTIONS are never refused, because they change nothing. With `read_anywhere`, a websocket may come
-    from a page at any requested host. This middleware must run before everything that reads the address.
+    from a page at the requested host, whatever this is (see `is_same_origin`).
     """
 
     def __init__(self, app: Any, *, public_url: str, read_anywhere: bool) -> None:
@@ -81,7 +85,7 @@ class OriginCheckMiddleware:
         """Pass the request on, or refuse it: with status 403, or with code 1008 (policy violation) for a websocket."""
         if scope["type"] in ("http", "websocket"):
             # Change the scope itself, not a copy: the server logs the address from this object.
-            scope["crowd"] = crowd_of(scope.get("client"))
+            scope["network"] = network_hash(scope.get("client"))
             scope["client"] = None
             if not self._is_allowed(scope):
                 if scope["type"] == "websocket":
@@ -95,6 +99,7 @@ class OriginCheckMiddleware:
         await self.app(scope, receive, send)
 
     def _is_allowed(self, scope: dict[str, Any]) -> bool:
+        """Return whether the request only reads, or comes from a page of this dashboard."""
         headers, is_websocket = Headers(scope=scope), scope["type"] == "websocket"
         if not is_websocket and scope["method"] in SAFE_METHODS:
             return True
@@ -110,18 +115,18 @@ ICON_PATH = "/favicon.png"
 
 
 class StreamlitPathsMiddleware:
-    """ASGI middleware that lets only these requests reach Streamlit, and answers 404 for all others.
+    """ASGI middleware that lets HTTP requests for our `routes` and for what our pages need reach Streamlit.
 
-    Streamlit answers more than our pages need: files that it keeps in memory and gives to anybody (`/media/…`), files of
-    components and of the app, a sign-in of its own. `routes` are our own routes. This is the last middleware: what the
-    pages, downloads and uploads need is answered or checked before.
+    It answers 404 for all others. Streamlit answers more than our pages need: files that it keeps in memory
+    and gives to anybody (`/media/…`), files of components and of the app, a sign-in of its own. This is the
+    last middleware: downloads are answered, and uploads and websockets checked, before.
     """
 
     def __init__(self, app: Any, *, routes: Sequence[Route]) -> None:
         self.app, self._routes = app, routes
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        """Pass the request on, or answer 404."""
+        """Pass the request on, or answer 404 if its path is not known."""
         if scope["type"] == "http" and not self._is_known(scope):
             await PlainTextResponse("not found", 404)(scope, receive, send)
         else:
@@ -141,12 +146,15 @@ FILES_POLICY = "sandbox; default-src 'none'; frame-ancestors 'none'"
 
 
 def inline_scripts(html: str) -> list[str]:
-    """Return the text of each inline script in a page."""
+    """Return the text of each inline script in the HTML of a page. Scripts whose tag has attributes are left out."""
     return re.findall(r"<script>(.*?)</script>", html, re.S)
 
 
 def content_security_policy(scripts: Iterable[str], public_url: str = "") -> str:
-    """Return the policy: a page loads only from its own origin, and runs these inline scripts, by their hashes."""
+    """Return the content security policy: a page loads only from its own origin, and runs only the inline `scripts`.
+
+    With `public_url`, it may also open websockets there, for old browsers.
+    """
     hashes = [f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'" for text in scripts]
     # For browsers before 2022, 'self' does not include websockets.
     socket = [re.sub("^http", "ws", public_url)] if public_url else []
@@ -161,7 +169,11 @@ def content_security_policy(scripts: Iterable[str], public_url: str = "") -> str
 
 
 def security_headers(scripts: Iterable[str], public_url: str = "") -> dict[str, str]:
-    """Return the security headers of every response, with HSTS only if the public URL uses https."""
+    """Return the security headers of every response: name → value.
+
+    HSTS is among them only if the public URL uses https. `scripts` are the inline scripts that pages may
+    run.
+    """
     headers = {
         "Content-Security-Policy": content_security_policy(scripts, public_url),
         "X-Content-Type-Options": "nosniff",
@@ -174,7 +186,10 @@ def security_headers(scripts: Iterable[str], public_url: str = "") -> dict[str, 
 
 
 class SecurityHeadersMiddleware:
-    """ASGI middleware that sets `headers` on every HTTP response; below FILES_PATH the policy is FILES_POLICY."""
+    """ASGI middleware that sets `headers` on every HTTP response.
+
+    Below FILES_PATH, the content security policy is FILES_POLICY instead.
+    """
 
     def __init__(self, app: Any, *, headers: dict[str, str]) -> None:
         self.app, self.headers = app, headers

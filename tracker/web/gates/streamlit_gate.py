@@ -14,15 +14,21 @@ from starlette.responses import PlainTextResponse
 from tracker.web.gates.upload_gate import ASKS_FOR_UPLOAD, UPLOAD_PATH, UploadGate
 
 ALLOWED_MESSAGES = frozenset({"rerun_script", "stop_script", "app_heartbeat"})
-"""The messages that a browser may send: run the page, stop it, keep the connection alive.
+"""The types of messages that a browser may always send: run the page, stop it, keep the connection alive.
 
-Other messages of Streamlit run git, install programs, clear caches or serve debuggers. There are no download
-buttons: Streamlit gives the file of one to anybody who has its address.
+Other messages of Streamlit run git, install programs, clear caches or serve debuggers. Our pages have no download
+buttons, because Streamlit gives such a file to anybody who knows its address.
 """
 ALLOWED_PATHS = frozenset({"/_stcore/health", "/_stcore/host-config", "/_stcore/stream"})
-"""The internal addresses of Streamlit that our pages use. Others tell who is connected; for files see `UploadGate`."""
+"""The internal paths of Streamlit that our pages use, besides UPLOAD_PATH.
+
+Others tell, for example, who is connected.
+"""
 MAX_CONNECTIONS = 500
-"""How many pages may be open in the process. If one more is opened, another is closed, see `_make_room`."""
+"""The largest number of pages that are open in the process.
+
+If one more is opened, another is closed (see `_make_room`).
+"""
 BURST = 40
 """How many page runs one connection may request at once."""
 HEARTBEATS_PER_SECOND, HEARTBEAT_BURST = 0.2, 5
@@ -30,45 +36,55 @@ HEARTBEATS_PER_SECOND, HEARTBEAT_BURST = 0.2, 5
 MAX_RUNNING = 2
 """How many page runs may go on at the same time. More would not be faster: Python runs only one thread at a time."""
 HEAD_START = 400
-"""A page of somebody who is signed in waits as if it had run this many times less, so it goes before those of strangers."""
+"""A page of somebody who is signed in counts as if it had run this many times less.
+
+So it runs before those of readers.
+"""
 HALF_LIFE_SECONDS = 30.0
 """After this many seconds, an earlier page run of a connection counts only half in `Connection.runs`."""
 SLOW_SECONDS = 0.2
 """A page whose runs take longer than this is slow. One place of MAX_RUNNING is never taken by a slow page."""
 MAX_PAGES = 200
-"""The largest number of pages of which it is remembered how long a run takes."""
+"""The largest number of pages for which the gate remembers how long a run takes."""
 MAX_RUN_SECONDS = 3.0
-"""After so long a page run no longer counts as running: else a save that waits for a lock would stop other pages."""
+"""After so many seconds a page run no longer counts as running.
+
+Otherwise a save that waits for a lock would stop others.
+"""
 MAX_SEND_SECONDS = 0.05
 """After so many seconds in which the browser takes no message, a page run no longer counts as running.
 
-Until the browser has taken it, its page does not run again. Otherwise two browsers that read nothing would stop all
-other pages.
+The page does not run again until the browser takes messages again. Otherwise two browsers that read nothing
+would stop all other pages.
 """
 POLICY_VIOLATION, TRY_AGAIN_LATER = 1008, 1013  # close codes of RFC 6455
 
 MAX_SESSIONS = 2_000
-"""Of how many Streamlit sessions the owner is remembered: the sign-in cookie of the browser that opened it."""
+"""The largest number of sessions of Streamlit for which the gate remembers their owner: the value of the sign-in cookie
+of the browser that opened the session.
+"""
 MAX_ANNOUNCEMENT_BYTES = 20_000
 """The largest message that may announce the id of a new session. Larger messages are not searched for an id."""
 
 
 @dataclass(frozen=True, slots=True)
 class StreamlitMessages:
-    """Functions that read Streamlit's messages.
+    """Functions that read Streamlit's messages, and functions that look at its sessions or end them.
 
-    `type_of` returns the type of a message from the browser, or None if Streamlit has no such message.
-    `is_run_finished` returns whether a message to the browser says that a page run has ended, `session_id` the id of the
-    session that it announces, or None. `page_asked_for` returns a name of the page of a "rerun_script", `files_asked_for`
-    how many files an ASKS_FOR_UPLOAD is about. `kept_uploads` returns session id → bytes of its files in memory.
-    `end_session` ends a session whose page is closed; `is_running` returns whether the script of its page is running.
+    Of a message from the browser, `type_of` returns the type, or None if Streamlit has no such message;
+    `page_asked_for` which page a "rerun_script" is about; `count_files_asked_for` the number of files that an
+    ASKS_FOR_UPLOAD is about. Of a message to the browser, `is_run_finished` returns whether it says that a page
+    run has ended; `session_id` the id of the session that it announces, or None.
+
+    `kept_uploads` returns session id → number of bytes of its files in memory. `end_session` ends the session of
+    a closed page. `is_running` returns whether the page of a session is running.
     """
 
     type_of: Callable[[bytes], str | None]
     is_run_finished: Callable[[bytes], bool]
     session_id: Callable[[bytes], str | None]
     page_asked_for: Callable[[bytes], str] = lambda _raw: ""
-    files_asked_for: Callable[[bytes], int] = lambda _raw: 1
+    count_files_asked_for: Callable[[bytes], int] = lambda _raw: 1
     kept_uploads: Callable[[], Mapping[str, int]] = dict
     end_session: Callable[[str], None] = lambda _session: None
     is_running: Callable[[str], bool] = lambda _session: False
@@ -82,7 +98,10 @@ class TokenBucket:
         self._tokens, self._last = float(burst), clock()
 
     def take(self) -> float:
-        """Count one use. Return how many seconds the caller must wait before it: 0.0 if the limit is not reached."""
+        """Count one use.
+
+        Return how many seconds the caller must wait before this use, 0.0 if there is no need to wait.
+        """
         now = self._clock()
         self._tokens = min(self._burst, self._tokens + (now - self._last) * self._rate) - 1
         self._last = now
@@ -91,21 +110,26 @@ class TokenBucket:
 
 @dataclass(eq=False, slots=True)
 class Turn:
-    """A page run that waits in a RunQueue. `comes` is done when it may start."""
+    """A page run that waits in a RunQueue.
+
+    `runs` is the number of recent runs of its page, `network_pages` returns the number of pages that are open in
+    its network, and `is_slow` says whether its page is slow. `comes` is done when the run may start.
+    """
 
     runs: int
-    crowd: Callable[[], int]
+    network_pages: Callable[[], int]
     is_slow: bool
     comes: asyncio.Future[None] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
 
 
 class RunQueue:
-    """Lets at most `most` page runs go on at the same time, and of slow ones one fewer. Further page runs wait.
+    """Lets at most `most` page runs go on at the same time, and one fewer of slow pages. Further page runs wait.
 
-    When a run ends, the waiting connection with the fewest recent runs is next. So a connection that floods the server
-    waits, and a person who opens one page does not. Of equals, the one goes first from whose network the fewest pages
-    are open. Of those, the newest goes first, so that somebody who comes while hundreds wait is answered soon; every
-    fourth time it is the oldest, so that nobody waits without end.
+    When a run ends, the waiting run of the connection with the fewest recent runs is next. So a connection
+    that floods the server waits, and a person who opens one page does not. If several have the same number,
+    the one from the network with the fewest open pages is next. Of those, it is the newest, so that
+    somebody who comes while hundreds wait is answered soon; every fourth time it is the oldest, so that
+    nobody waits without end.
     """
 
     def __init__(self, most: int) -> None:
@@ -114,12 +138,18 @@ class RunQueue:
         self._waiting: list[Turn] = []  # the oldest first
         self._turns = 0
 
-    async def acquire(self, runs: float, *, is_slow: bool = False, crowd: Callable[[], int] = lambda: 1) -> None:
-        """Wait until a page run may start. Those with fewer recent `runs`, then from a smaller `crowd`, go first."""
+    async def acquire(
+        self, runs: float, *, is_slow: bool = False, network_pages: Callable[[], int] = lambda: 1
+    ) -> None:
+        """Wait until a page run may start. Later, call `release` with the same `is_slow`.
+
+        `runs` is the number of recent runs of the connection. `network_pages` returns the number of open pages of
+        its network.
+        """
         if self._has_room(is_slow):
             self._running[is_slow] += 1
             return
-        turn = Turn(round(runs), crowd, is_slow=is_slow)
+        turn = Turn(round(runs), network_pages, is_slow=is_slow)
         self._waiting.append(turn)
         try:
             await turn.comes
@@ -131,25 +161,29 @@ class RunQueue:
             raise
 
     def release(self, *, is_slow: bool = False) -> None:
-        """End a page run, so that the next waiting ones may start."""
+        """End a page run, and let as many waiting runs start as there is room for."""
         self._running[is_slow] -= 1
         while ready := [turn for turn in self._waiting if self._has_room(turn.is_slow)]:
             self._turns += 1
             # of equals, the first is taken
             in_order = reversed(ready) if self._turns % 4 else ready
-            turn = min(in_order, key=lambda turn: (turn.runs, turn.crowd()))
+            turn = min(in_order, key=lambda turn: (turn.runs, turn.network_pages()))
             self._waiting.remove(turn)
             self._running[turn.is_slow] += 1
             turn.comes.set_result(None)
 
     def _has_room(self, is_slow: bool) -> bool:
+        """Return whether a page run, slow or not, may start now."""
         has_room = self._running.total() < self._most
         return has_room and (not is_slow or self._running[True] < max(1, self._most - 1))
 
 
 @dataclass(eq=False)
 class Connection:
-    """The websocket of one open page. `bucket` limits its messages, `heartbeats` those that only keep it alive."""
+    """The websocket of one open page.
+
+    `bucket` limits how often it sends messages, `heartbeats` how often "app_heartbeat".
+    """
 
     bucket: TokenBucket
     heartbeats: TokenBucket
@@ -158,6 +192,7 @@ class Connection:
     is_signed_in: bool
     """Whether the cookie was valid when the page was opened."""
     has_run: bool = False
+    """Whether the browser has asked for a page run."""
     active: float = 0.0
     """When the page was opened or last sent something. A message that only keeps the connection alive does not count."""
     runs: float = 0.0
@@ -165,22 +200,28 @@ class Connection:
     last_run: float = 0.0
     session: str = ""
     """The id of its Streamlit session, "" until Streamlit has announced it."""
-    crowd: bytes = b""
-    """A hash of the network that the connection comes from. Behind a proxy that does not name it, all have the same."""
+    network: bytes = b""
+    """A hash of the network that the connection comes from.
+
+    It is the same for all behind a proxy that does not name it.
+    """
     close: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set to close the connection."""
     takes_messages: asyncio.Event = field(default_factory=asyncio.Event)
     """Set while the browser takes what is sent to it."""
     page: str = ""
-    """The page of the current run, and since when it runs, and whether it counts as slow."""
+    """The page of the current run, as `page_asked_for` names it."""
     started: float = 0.0
+    """When the current run started."""
     is_slow: bool = False
+    """Whether the page of the current run is slow."""
     blocked: float = 0.0
     """For how many seconds of the current run the browser took no message."""
     timer: asyncio.TimerHandle | None = None
     """The timer after which the current page run no longer counts as running. None while the page does not run."""
 
     def count_run(self, now: float) -> float:
-        """Add one page run to `runs`. Return the number of recent runs before this one."""
+        """Add one page run to `runs`. Return the number of recent runs before this one, as of the time `now`."""
         before = self.runs * math.exp2((self.last_run - now) / HALF_LIFE_SECONDS)
         self.runs, self.last_run = before + 1, now
         return before
@@ -189,15 +230,17 @@ class Connection:
 class StreamlitGateMiddleware:
     """ASGI middleware that limits what a browser may ask of Streamlit.
 
-    It closes a websocket that sends a message which is not in ALLOWED_MESSAGES, and answers 404 for an upload, unless an
-    editor is signed in (`may_upload` takes the cookies and returns whether this is so; `is_signed_in` returns it for any
-    role). It lets a websocket wait that asks for
-    too many page runs. It limits how many pages run at the same time, and how many are open. It answers 404 for
-    internal addresses of Streamlit that are not in ALLOWED_PATHS.
+    - It closes a websocket that sends a message which is not in ALLOWED_MESSAGES. An editor may also ask for addresses
+      for uploads.
+    - It makes a websocket wait that asks for too many page runs.
+    - It limits how many pages run at the same time, and how many are open.
+    - It answers 404 for an upload that `UploadGate` does not admit, and for internal paths of Streamlit that are not in
+      ALLOWED_PATHS.
+    - For two minutes after a page is closed, Streamlit gives its session to anybody who knows the session id. The gate
+      gives it only to a browser with the same sign-in cookie.
 
-    For two minutes after a page is closed, Streamlit gives its session to anybody who knows the session id. This
-    middleware gives it only to a browser with the same sign-in cookie. `cookie` is the name of this cookie.
-    `largest_upload` is the size of the largest file in bytes.
+    `cookie` is the name of the sign-in cookie. `may_upload` and `is_signed_in` take the cookies of a request, and
+    return whether an editor, or any person, is signed in. `largest_upload` is the size of the largest file in bytes.
     """
 
     def __init__(
@@ -216,7 +259,7 @@ class StreamlitGateMiddleware:
         self._runs_per_second, self._max_connections = runs_per_second, max_connections
         self._is_signed_in = is_signed_in
         self._connections: set[Connection] = set()
-        self._crowds: Counter[bytes] = Counter()  # network → number of its open pages
+        self._network_pages: Counter[bytes] = Counter()  # network → number of its open pages
         self._queue = RunQueue(MAX_RUNNING)
         self._seconds: OrderedDict[str, float] = OrderedDict()  # page → how long its last runs took
         kept, end_session = messages.kept_uploads, messages.end_session
@@ -236,6 +279,7 @@ class StreamlitGateMiddleware:
             await self.app(scope, receive, send)
 
     async def _websocket(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
+        """Pass the messages of a websocket on, as far and as fast as they are allowed, until it is closed."""
         if scope["path"] not in ALLOWED_PATHS:
             await send({"type": "websocket.close", "code": POLICY_VIOLATION})
             return
@@ -248,12 +292,12 @@ class StreamlitGateMiddleware:
         loop = asyncio.get_running_loop()
         buckets = TokenBucket(self._runs_per_second, BURST), TokenBucket(HEARTBEATS_PER_SECOND, HEARTBEAT_BURST)
         connection = Connection(
-            *buckets, owner, is_signed_in=is_signed_in, active=loop.time(), crowd=scope.get("crowd", b"")
+            *buckets, owner, is_signed_in=is_signed_in, active=loop.time(), network=scope.get("network", b"")
         )
         connection.takes_messages.set()
         self._drop_session_of_others(scope, owner)
         self._connections.add(connection)
-        self._crowds[connection.crowd] += 1
+        self._network_pages[connection.network] += 1
 
         async def close(code: int) -> dict[str, Any]:
             await send({"type": "websocket.close", "code": code})
@@ -269,7 +313,9 @@ class StreamlitGateMiddleware:
             kind = self._messages.type_of(raw)
             may_pass = kind in ALLOWED_MESSAGES
             if kind == ASKS_FOR_UPLOAD:
-                may_pass = self._uploads.expect_files(connection.session, cookies, self._messages.files_asked_for(raw))
+                may_pass = self._uploads.expect_files(
+                    connection.session, cookies, self._messages.count_files_asked_for(raw)
+                )
             if not may_pass:
                 return await close(POLICY_VIOLATION)
             if kind != "app_heartbeat":
@@ -316,26 +362,31 @@ class StreamlitGateMiddleware:
             await self.app(scope, receive_first, watched_send)
         finally:
             self._connections.remove(connection)
-            self._crowds -= Counter([connection.crowd])
+            self._network_pages -= Counter([connection.network])
             self._uploads.open_sessions -= Counter([connection.session])
             self._end_run(connection)
 
     def _make_room(self, is_signed_in: bool) -> bool:
-        """Close a page if there are too many. Return whether one more may be opened.
+        """Close a page if too many are open. Return whether one more page may be opened.
 
-        A page that never ran goes first, then one of the network with the most open pages, then the one that has sent
-        nothing for longest. One of somebody who is signed in goes last, and only for one of another who is signed in.
+        The page that is closed is one that never ran, otherwise one from the network with the most open
+        pages, and of those the one that has sent nothing for longest. A page of somebody who is signed in
+        is closed only if there is no other, and only for a page of another person who is signed in
+        (`is_signed_in`).
         """
         stay = [one for one in self._connections if not one.close.is_set()]
         if len(stay) < self._max_connections:
             return True
-        least = min(stay, key=lambda one: (one.is_signed_in, one.has_run, -self._crowds[one.crowd], one.active))
+        least = min(
+            stay, key=lambda one: (one.is_signed_in, one.has_run, -self._network_pages[one.network], one.active)
+        )
         if least.is_signed_in and not is_signed_in:
             return False
         least.close.set()
         return True
 
     def _remember_session(self, connection: Connection, session: str | None) -> None:
+        """Note the session id that Streamlit has announced for a connection, with its owner. Do nothing for None."""
         if session:
             connection.session = session
             self._uploads.open_sessions[session] += 1
@@ -345,7 +396,11 @@ class StreamlitGateMiddleware:
                 self._owners.popitem(last=False)
 
     def _drop_session_of_others(self, scope: dict[str, Any], owner: str) -> None:
-        """Drop the session id (third subprotocol) if `owner` did not open it; Streamlit then makes a new session."""
+        """Remove the session id from `scope` if `owner` did not open that session.
+
+        Streamlit then makes a new session. The browser sends the session id as the third subprotocol.
+        `owner` is the value of the sign-in cookie.
+        """
         headers = []
         for name, value in scope["headers"]:
             parts = [part.strip() for part in value.decode("latin-1").split(",")]
@@ -357,7 +412,10 @@ class StreamlitGateMiddleware:
         scope["headers"] = headers
 
     async def _wait_for_turn(self, connection: Connection, kind: str | None, raw: bytes) -> None:
-        """Wait until Streamlit may get a message, or run a page. Meanwhile no message is read: the browser waits too."""
+        """Wait until Streamlit may get the message `raw` of the type `kind`.
+
+        For a "rerun_script", start the page run. Meanwhile no other message of the connection is read.
+        """
         bucket = connection.heartbeats if kind == "app_heartbeat" else connection.bucket
         if seconds := bucket.take():
             await asyncio.sleep(seconds)
@@ -369,13 +427,15 @@ class StreamlitGateMiddleware:
             runs = connection.count_run(loop.time()) - HEAD_START * connection.is_signed_in
             page = self._messages.page_asked_for(raw)
             is_slow = self._seconds.get(page, 0.0) > SLOW_SECONDS
-            await self._queue.acquire(runs, is_slow=is_slow, crowd=lambda: self._crowds[connection.crowd])
+            await self._queue.acquire(
+                runs, is_slow=is_slow, network_pages=lambda: self._network_pages[connection.network]
+            )
             connection.page, connection.started, connection.is_slow = page, loop.time(), is_slow
             connection.blocked = 0.0
             connection.timer = loop.call_later(MAX_RUN_SECONDS, self._end_run, connection)
 
     def _stop_waiting(self, connection: Connection) -> None:
-        """Let other pages run while the browser of a connection takes no messages, as soon as its script has ended."""
+        """Note that the browser of a connection takes no messages. End its page run as soon as its script has ended."""
         connection.takes_messages.clear()
         if connection.timer and self._messages.is_running(connection.session):
             asyncio.get_running_loop().call_later(MAX_SEND_SECONDS, self._stop_if_blocked, connection)
@@ -383,10 +443,12 @@ class StreamlitGateMiddleware:
             self._end_run(connection)
 
     def _stop_if_blocked(self, connection: Connection) -> None:
+        """Call `_stop_waiting` again if the browser still takes no messages."""
         if not connection.takes_messages.is_set():
             self._stop_waiting(connection)
 
     def _end_run(self, connection: Connection) -> None:
+        """Let other pages run: the run of this connection no longer counts. Do nothing if it did not count."""
         if connection.timer:
             connection.timer.cancel()
             connection.timer = None
@@ -405,5 +467,5 @@ async def _first(*awaitables: Any) -> Any:
 
 
 def is_blocked_path(path: str) -> bool:
-    """Return whether the gate answers 404: an internal address of Streamlit that is not in ALLOWED_PATHS."""
+    """Return whether a path is an internal one of Streamlit that is not in ALLOWED_PATHS."""
     return "/_stcore/" in f"{path}/" and path not in ALLOWED_PATHS

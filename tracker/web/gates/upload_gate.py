@@ -1,6 +1,7 @@
 """Decide who may upload a file through Streamlit, and how many files are received and kept in memory at the same time.
 
-Only an editor who is signed in may upload, into a session of their own. What is too much for now waits: it is not read from the network.
+Only an editor who is signed in may upload, into a session of their own. If there are too many files, an
+upload waits: its bytes are not read from the network.
 """
 
 import asyncio
@@ -20,34 +21,37 @@ ASKS_FOR_UPLOAD = "file_urls_request"
 """The message with which the uploader of a page asks where to send its files. The browser then sends them all at once."""
 UPLOAD_METHODS = frozenset({"PUT", "DELETE"})
 MAX_RUNNING_PER_EDITOR = 3
-"""How many files of one editor are received at the same time. The browser sends at most six."""
+"""The largest number of files of one editor that are received at the same time. A browser sends at most six."""
 MAX_WAITING_UPLOADS = 100
-"""How many files wait until they are received. A file that waits takes 64 KB of memory."""
+"""The largest number of files that wait until they are received. A file that waits takes 64 KB of memory."""
 MAX_WAIT_SECONDS = 600.0
-"""How long a file waits until it is received."""
+"""The longest time that a file waits until it is received."""
 MAX_UPLOAD_MEMORY = 250_000_000
-"""How many bytes of files are in memory, received or being received: ten files of the full size, and more small ones."""
+"""The most bytes of files in memory, received or being received: ten files of the full size, and more small ones."""
 MAX_UPLOAD_MEMORY_PER_EDITOR = 150_000_000
-"""How many of these bytes may be one editor's."""
+"""The most of these bytes that the files of one editor may take."""
 LOOK_AGAIN_SECONDS = 1.0
-"""How often a file that waits looks whether other files have been dropped from memory."""
+"""How often the gate looks for a file that waits whether other files have been dropped from memory."""
 STALL_SECONDS = 30.0
-"""A sender from whom nothing comes for so long is ended."""
+"""If nothing comes of an upload for so many seconds, it is ended."""
 SLOWEST_BYTES_PER_SECOND = 10_000
-"""A sender that is slower than this, over the whole file, is ended after a minute. A slow mobile network has 200,000."""
+"""An upload may take a minute, and the time of its whole size at this speed. A slow mobile network has 200,000."""
 MAX_WAITING_SESSIONS = 200
 """The largest number of sessions whose permission to upload is remembered."""
 MAX_FILES_EXPECTED = 20
-"""How many files a session may send after it asked for their addresses."""
+"""The largest number of files that a session may send after it asked for their addresses."""
 FRAME_BYTES = 1_000_000
-"""How much larger than its file an upload can be. Streamlit allows as much."""
+"""How many bytes an upload may be larger than its file. Streamlit allows as much."""
 # the rest of the file is not read, so nothing else can come through the connection of a refused upload
 _refusal = partial(PlainTextResponse, headers={"Connection": "close"})
 
 
 @dataclass(eq=False)
 class _Upload:
-    """A file that is received or waits. `size` is how much memory it may take."""
+    """A file that is received or waits.
+
+    `editor` is the value of the sign-in cookie, `size` the most bytes of memory that the file can take.
+    """
 
     editor: str
     size: int
@@ -56,9 +60,9 @@ class _Upload:
 class UploadGate:
     """Remembers which sessions asked for the addresses of files, and lets each send as many files as it asked for.
 
-    `may_upload` takes the cookies of a request and returns whether they are those of an editor who is signed in.
-    `kept` returns session → bytes of its files in memory, and `end_session` ends a session whose page is closed, with its
-    files. `largest` is the size of the largest file.
+    `may_upload` takes the cookies of a request and returns whether they are those of an editor who is
+    signed in. `kept` returns session id → number of bytes of its files in memory. `end_session` ends the
+    session of a closed page and drops its files. `largest` is the size of the largest file in bytes.
     """
 
     def __init__(
@@ -78,10 +82,13 @@ class UploadGate:
         self._waiting: list[_Upload] = []
         self._changed = asyncio.Event()
         self.open_sessions: Counter[str] = Counter()
-        """The sessions whose page is open, which the owner of the gate counts."""
+        """Session id → number of its open pages. The StreamlitGateMiddleware keeps it up to date."""
 
     def expect_files(self, session: str, cookies: Mapping[str, str], files: int = 1) -> bool:
-        """Return whether the uploader of a session may get addresses. If so, as many `files` of this session are expected."""
+        """Return whether the uploader of a session may get addresses for files: only for an editor who is signed in.
+
+        If so, the session may send `files` more files, in all at most MAX_FILES_EXPECTED.
+        """
         if not session or not self._may_upload(cookies):
             return False
         self._expected[session] = min(self._expected.get(session, 0) + files, MAX_FILES_EXPECTED)
@@ -91,7 +98,12 @@ class UploadGate:
         return True
 
     def admit(self, scope: Mapping[str, Any], owners: Mapping[str, str], cookie: str) -> bool:
-        """Return whether a request may send or remove a file. One that may be sent is no longer expected afterwards."""
+        """Return whether a request may send or remove a file. A file that may be sent counts as sent from now on.
+
+        `owners` maps session id → value of the sign-in cookie of the browser that opened it; `cookie` is
+        its name. Only the owner may send to a session, and only as many files as are expected (see
+        `expect_files`).
+        """
         path = scope["path"].removeprefix(UPLOAD_PATH).split("/")
         if scope["method"] not in UPLOAD_METHODS or len(path) != 2 or not all(path):
             return False
@@ -107,7 +119,11 @@ class UploadGate:
     async def receive(
         self, app: Any, scope: dict[str, Any], receive: Any, *, send: Any, owners: Mapping[str, str]
     ) -> None:
-        """Pass a request that is allowed on to `app`: a file as soon as there is room for it. Or answer why it is refused."""
+        """Pass an admitted request on to `app`, a file as soon as there is room for it.
+
+        Answer 503 if too many files wait or this one waited too long, 413 if the editor has too many files
+        in memory, and 408 if it came too slowly. `owners` is as in `admit`.
+        """
         if scope["method"] == "DELETE":
             await app(scope, receive, send)
             return
@@ -127,18 +143,22 @@ class UploadGate:
                 self._look_again()
 
     def _size(self, scope: Mapping[str, Any]) -> int:
+        """Return the most bytes that an upload can have: its Content-Length, or the largest that is allowed."""
         length = HTTPConnection(dict(scope)).headers.get("content-length", "")
         # an upload without a length, or with one that is too large, is ended by Streamlit when it is too large
         return min(int(length), self._largest) if length.isascii() and length.isdigit() else self._largest
 
     def _has_room_for(self, upload: _Upload, owners: Mapping[str, str]) -> bool:
-        """Return whether the files of an editor, with this one, take less memory than they may."""
+        """Return whether the files of the editor, with this one, take no more memory than one editor may use."""
         others = (one for one in (*self._running, *self._waiting) if one.editor == upload.editor)
         left = self._most_of_editor - upload.size - sum(one.size for one in others)
         return self._make_room_in_memory(left, lambda session: owners.get(session) == upload.editor)
 
     def _make_room_in_memory(self, most: int, is_meant: Callable[[str], bool]) -> bool:
-        """Return whether these sessions keep at most `most` bytes, after ending closed ones if that is needed."""
+        """Return whether the sessions for which `is_meant` is true keep at most `most` bytes of files in memory.
+
+        If they keep more, first end those of them whose page is closed.
+        """
 
         def kept() -> int:
             return sum(size for session, size in self._kept().items() if is_meant(session))
@@ -150,7 +170,7 @@ class UploadGate:
         return kept() <= most
 
     async def _take_turn(self, upload: _Upload) -> bool:
-        """Wait until there is room for an upload. Return whether it may start."""
+        """Wait until there is room for an upload. Return True when it may start, False after MAX_WAIT_SECONDS."""
         self._waiting.append(upload)
         try:
             async with asyncio.timeout(MAX_WAIT_SECONDS):
@@ -168,12 +188,16 @@ class UploadGate:
             self._look_again()
 
     def _look_again(self) -> None:
-        """Let all that wait look whether it is their turn."""
+        """Let all waiting uploads check now whether they may start."""
         self._changed.set()
         self._changed.clear()
 
     def _is_next(self, upload: _Upload) -> bool:
-        """Return whether an upload may start: it is one of the editor who sends the fewest files now, and there is room."""
+        """Return whether an upload may start now: there is room, and it is the next one.
+
+        The next one is the oldest of the editor who sends the fewest files now, but fewer than
+        MAX_RUNNING_PER_EDITOR.
+        """
         running = Counter(one.editor for one in self._running)
         # of equals the first is taken: it waits longest
         is_first = upload is min(self._waiting, key=lambda one: running[one.editor])
@@ -184,7 +208,10 @@ class UploadGate:
 
 
 async def _receive_in_time(app: Any, scope: dict[str, Any], receive: Any, *, send: Any, size: int) -> None:
-    """Pass an upload on to `app`. End it if its sender stalls or is too slow for its `size`."""
+    """Pass an upload on to `app`.
+
+    If its sender stalls, or is too slow for its `size` in bytes, end it and answer 408.
+    """
     clock, is_answered, is_ended = asyncio.get_running_loop().time, False, False
     deadline = clock() + 60 + size / SLOWEST_BYTES_PER_SECOND
 
