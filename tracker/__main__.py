@@ -122,10 +122,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _check(options: argparse.Namespace, config: Config, now: datetime) -> tuple[str, int]:
-    """Return (the problems in the data as text, the exit code). With `--fix`, correct the data first.
-
-    The private folder is checked too if the data folder of the settings is checked.
-    """
+    """Return (the problems in the data as text, the exit code). With `--fix`, correct the data first."""
     private = config.private if options.folder == config.data else None
     if options.fix:
         for line in _fix(options, config, private, now=now):
@@ -148,10 +145,7 @@ def _fix(
 
 
 def _dates_of_open_plans(config: Config) -> Callable[[Person], Iterable[str]]:
-    """Return a function from a person to the dates of the plans that this person may read and that are not done.
-
-    Without a private folder, there are no plans.
-    """
+    """Return a function from a person to the dates of the plans that this person may read and that are not done."""
     if config.private is None:
         return lambda _person: ()
     folder = PrivateFolder(config.private, DatasetReader(config.data))
@@ -165,7 +159,6 @@ def _dates_of_open_plans(config: Config) -> Callable[[Person], Iterable[str]]:
 
 
 def _write_schemas(options: argparse.Namespace, _config: Config, _now: datetime) -> str:
-    """Write the JSON Schemas, and return the paths of their files. Raises TrackerError for a database."""
     if not isinstance(options.folder, Path):
         raise TrackerError(_NO_SCHEMAS)
     return "\n".join(map(str, json_schema.write_schemas(options.folder)))
@@ -177,7 +170,6 @@ def _write_snapshot(options: argparse.Namespace, config: Config, now: datetime) 
 
 
 def _verify(options: argparse.Namespace, _config: Config, _now: datetime) -> tuple[str, int]:
-    """Check a package. Return (what was found as text, the exit code)."""
     verified = verify_package(options.file)
     return "\n".join(f"{options.file}: {line}" for line in str(verified).splitlines()), 1 if verified.faults else 0
 

@@ -37,7 +37,6 @@ def native_name(code: str) -> str:
 
 @cache
 def _catalog(code: str) -> gettext.NullTranslations:
-    """Return the translations into a language. Without a file for it, a message is its own translation."""
     path = LOCALE_FOLDER / code / "LC_MESSAGES" / "tracker.po"
     if not path.exists():
         return gettext.NullTranslations()
@@ -136,10 +135,7 @@ class Language:
 
 @lru_cache(maxsize=20_000)
 def _date_in_words(day: date, code: str, skeleton: str = "") -> str:
-    """Return a day in words in the language `code`, without "г." at the end.
-
-    With `skeleton`, only a part of the date is named, such as "yMMMM" for year and month.
-    """
+    """Return a day in words in the language `code`, without "г." at the end."""
     locale = BABEL_LOCALES.get(code, code)
     text = babel_dates.format_date(day, "long", locale=locale)
     if skeleton:

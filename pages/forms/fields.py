@@ -125,11 +125,7 @@ class Fields:
     def _open(
         self, name: str, start: Any, *, key: str = "", at: DeltaGenerator | None = None, required: bool = False
     ) -> tuple[DeltaGenerator, str, Any]:
-        """Return (a container for the field `name`, its widget key, its value now).
-
-        The widget key ends with `key`, by default with `name`. The new container is within the container
-        `at`, by default at the end of the page. A `required` field gets a mark.
-        """
+        """Return (a container for the field `name`, its widget key, its value now)."""
         key, value = self.key_and_value(key or name, start)
         return (at or st).container(key=f"rt_{'required' if required else 'field'}_{key}", gap="xsmall"), key, value
 

@@ -78,15 +78,10 @@ class DraftFields(Fields):
 
     @property
     def _apart(self) -> Sequence[list[str]]:
-        """Return [field, handle, text] of each text that was typed while a colleague changed the same field."""
         return self.draft.content.get(APART, ()) if self.draft else ()
 
     def _note_typed(self, name: str, typed: Any, slot: DeltaGenerator) -> Any:
-        """Note the value as `Fields` does.
-
-        Below the field, show each text that was typed at the same time and is not in the field. Buttons add such
-        a text to the field or discard it. Return the value.
-        """
+        """Note the value as `Fields` does."""
         super()._note_typed(name, typed, slot)
         for number, apart in enumerate(self._apart):
             if apart[0] == name:
@@ -135,11 +130,7 @@ class DraftFields(Fields):
         self._write_edits({**self.unsaved, name: FieldEdit(name, self.value(name), value)})
 
     def _write_edits(self, edits: Mapping[str, FieldEdit]) -> dict[str, Any]:
-        """Write the edits (name → edit) into the draft.
-
-        Return name → value of each field that has another value there. If nobody is signed in or the draft
-        cannot be written, keep the edits in the session state, and return {}.
-        """
+        """Write the edits (name → edit) into the draft."""
         unsaved_key, replaced = f"{self.prefix}unsaved", dict[str, Any]()
         self.tried.update(edits)
         self.unsaved.update(edits)
@@ -241,14 +232,12 @@ def _watch_draft(form: DraftFields) -> None:
 
 
 def _settle(draft: ImportDraft, apart: list[str], is_added: bool) -> None:
-    """Add a text that stands beside its field to the text in the field, or discard it if not `is_added`."""
     # if this fails, the text stays beside its field
     if me := draft_owner():
         submission_drafts().settle(draft, apart, by=me, own=organisation_now(), is_added=is_added)
 
 
 def _share(draft: ImportDraft, readers: str) -> None:
-    """Share the draft as chosen in the widgets whose keys begin with `readers`, and forget the choice."""
     if draft_owner():
         with widgets.noting_errors("submission_draft"):
             submission_drafts().share(draft, widgets.chosen_readers(readers) or (), own=organisation_now())
@@ -256,7 +245,6 @@ def _share(draft: ImportDraft, readers: str) -> None:
 
 
 def _discard(draft: ImportDraft, prefix: str) -> None:
-    """Discard the draft, and let the next run empty its fields. `prefix` begins the widget keys."""
     if draft_owner():
         with widgets.noting_errors("submission_draft"):
             submission_drafts().discard(draft, own=organisation_now())

@@ -265,10 +265,7 @@ class TypedForm(NamedTuple):
 
 
 def _typed_form(form: Fields, words: FormWords, reason: str, *, errors: Sequence[str], still_right: bool) -> TypedForm:
-    """Return what the form would save now. Show the words in new public files that may be names.
-
-    `errors` are added to those of the form. `still_right` says that the editor confirmed translations.
-    """
+    """Return what the form would save now. Show the words in new public files that may be names."""
     page, record, language = form.page, form.record, form.page.context.language
     wrong = form.filled.validate(page.view, record, language)
     edited: Sequence[Record] = ()
@@ -294,10 +291,7 @@ def _typed_form(form: Fields, words: FormWords, reason: str, *, errors: Sequence
 
 
 def _show_save_button(form: Fields, version: str, words: FormWords, typed: TypedForm) -> bool:
-    """Show the save button or, if the record was changed, the conflict and the button that saves on top of it.
-
-    Return whether the button was pressed.
-    """
+    """Show the save button or, if the record was changed, the conflict and the button that saves on top of it."""
     record = form.record
     key = f"save_{type(record).__name__}_{record.id if record else 'new'}"
     # files that are kept apart from the record change nothing of what a colleague saved

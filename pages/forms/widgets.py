@@ -190,10 +190,7 @@ def show_several_choices(
 
 
 def _show_search(label: str, options: Mapping[str, str], *, at: DeltaGenerator, key: str, accept_new: bool) -> str:
-    """Show the field that finds options by a text, and return the text.
-
-    With `accept_new`, a button adds it as an option.
-    """
+    """Show the field that finds options by a text, and return the text."""
     hint = _("Find by a word, or write a new one") if accept_new else _("Find by a word or a number")
     text = clean_input(str(at.text_input(label, key=f"{key}_find", max_chars=200, placeholder=hint) or ""))
 
@@ -213,11 +210,7 @@ def _matches(name: str, words: Iterable[str]) -> bool:
 
 
 def _ids_to_show(key: str, text: str, chosen: Sequence[str], *, found: Sequence[str]) -> list[str]:
-    """Return the ids to show: first those that were chosen when `text` was typed, then others of `found`.
-
-    `found` are the ids of all options that match `text`. An option that is ticked stays where it is until another
-    text is typed: no check box moves away before the next click.
-    """
+    """Return the ids to show: first those that were chosen when `text` was typed, then others of `found`."""
     top_key = f"{key}_top"
     if st.session_state.get(top_key, ("", ()))[0] != text or top_key not in st.session_state:
         st.session_state[top_key] = (text, chosen)
@@ -239,7 +232,6 @@ def option_label(name: str) -> str:
 
 
 def _keep_tick(key: str, one: str) -> None:
-    """Add the id `one` to the chosen ids under `key`, or remove it, as its check box was ticked or unticked."""
     is_ticked = st.session_state.get(f"{key}_is_{one}")
     if is_ticked is None:  # the form was closed in the meantime
         return

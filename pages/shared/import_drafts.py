@@ -105,10 +105,7 @@ def change_draft(draft_id: str, change: Callable[[ImportDraft, str], ImportDraft
 
 
 def _own_draft() -> ImportDraft | None:
-    """Return the draft on which this editor works, or None. Of several, return the one that was changed last.
-
-    A draft that the editor offered to a colleague does not count until it is declined or taken back.
-    """
+    """Return the draft on which this editor works, or None. Of several, return the one that was changed last."""
     own = [d for d in reachable_drafts() if d.owner == draft_owner() and not d.offered_to]
     return own[-1] if own else None
 
@@ -167,10 +164,7 @@ def own_review() -> ReviewDraft | None:
 
 
 def _open_draft(draft: ImportDraft) -> ReviewDraft | None:
-    """Return the review in a draft, or None if an older version of the tracker wrote it in another form.
-
-    The choices of the draft are copied into the session state, unless their keys are there already.
-    """
+    """Return the review in a draft, or None if an older version of the tracker wrote it in another form."""
     st.session_state.update({key: value for key, value in draft.choices.items() if key not in st.session_state})
     content, opened = _opened.get(draft.id, (None, None))
     if opened and content is draft.content:

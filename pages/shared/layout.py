@@ -77,7 +77,6 @@ def run_navigation() -> None:
 # made once, because Streamlit looks for the file of each page on the disk, which takes a tenth of a page run
 @cache
 def _pages() -> list[StreamlitPage]:
-    """Return Streamlit's page object of each page in PAGES."""
     return [
         st.Page(f"pages/{file}.py", title=name, url_path=path.strip("/"), default=path == "/")
         for path, (file, name) in PAGES.items()
@@ -301,7 +300,6 @@ def _wait_for_data(error: NoDataset) -> NoReturn:
 
 @st.fragment(run_every=LOOK_FOR_DATA_EVERY_SECONDS)
 def _watch_for_data() -> None:
-    """Run the page again as soon as there is data."""
     with suppress(NoDataset):
         store().reader.read()
         st.rerun()

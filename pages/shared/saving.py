@@ -64,7 +64,6 @@ def group_by_words(candidates: Sequence[SafetyFinding], version: str) -> Grouped
 
 
 def _grouped(findings: Sequence[SafetyFinding], prefix: str, key: Callable[[SafetyFinding], object]) -> GroupedFindings:
-    """Return widget key → the findings for which `key` returns the same value. `prefix` begins the widget keys."""
     grouped: dict[str, list[SafetyFinding]] = {}
     for finding in findings:
         digest = blake2b(repr(key(finding)).encode(), digest_size=8).hexdigest()
@@ -262,10 +261,7 @@ def signed_out_sentence() -> str:
 
 
 def _failure_in_words(error: errors.TrackerError, *, has_input: bool) -> str:
-    """Return what went wrong.
-
-    With `has_input`, say also that nothing was saved, if this is sure, and no text is lost.
-    """
+    """Return what went wrong."""
     if not has_input and isinstance(error, errors.NoDataset):
         return error_text(error) + " " + _(NOTHING_CHANGED)
     if not has_input or isinstance(error, errors.OutcomeUnknown):
@@ -297,10 +293,7 @@ def show_saved(page: Page, page_id: str, form: Hashable = None) -> None:
 
 
 def _undo(page: Page, last: LastSave) -> None:
-    """Undo the save `last`, and set the message about it. Later changes of the same records stay.
-
-    For a record that cannot be undone, the message names the place where the person can withdraw it.
-    """
+    """Undo the save `last`, and set the message about it. Later changes of the same records stay."""
     why = _("Undone right after it was saved.")
     reason = text_from_input(why, page.context.language)
     with suppress(errors.NoDataset):

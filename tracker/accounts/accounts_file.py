@@ -89,7 +89,6 @@ class AccountsFile:
 
 
 def _state_unavailable(folder: PurePath, error: OSError) -> StateUnavailable:
-    """Return the error for accounts that cannot be stored."""
     if shown := shown_failure(error):
         return StateUnavailable(*shown)
     return StateUnavailable(
@@ -99,7 +98,6 @@ def _state_unavailable(folder: PurePath, error: OSError) -> StateUnavailable:
 
 @lru_cache(maxsize=8)
 def _parse_file(storage: RecordStorage, _stat: FileStat) -> Accounts:
-    """Return the accounts in the file. The result is kept as long as the FileStat of the file stays the same."""
     raw = storage.read(ACCOUNTS_FILE_NAME, MAX_ACCOUNTS_BYTES)
     return _JSON.validate_json(raw) if raw else Accounts()
 
@@ -166,6 +164,5 @@ def choose_owner_handle(config: Config, taken: Collection[str]) -> str:
 
 
 def _handle_in(raw: bytes) -> str:
-    """Return the handle in the bytes of a file, or "" if they are no handle."""
     handle = raw.decode("utf-8", "replace").strip()
     return handle if is_handle(handle) else ""

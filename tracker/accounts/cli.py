@@ -77,7 +77,6 @@ def _run_invite(arguments: argparse.Namespace, config: Config, at: datetime) -> 
     handle = choose_owner_handle(config, taken) if arguments.here else arguments.handle
 
     def invite(people: Accounts) -> tuple[Accounts, tuple[Account | None, Account | None, str]]:
-        """Return (the new accounts, (the account before, the account now, the token of the link))."""
         before = people.find(handle)
         role = Role(arguments.role) if arguments.role else None
         if arguments.here and not before:
@@ -107,7 +106,6 @@ def _run_invite(arguments: argparse.Namespace, config: Config, at: datetime) -> 
 
 
 def _changes(before: Account, after: Account) -> list[str]:
-    """Return what an invitation changed in an account, such as "role, from editor to reviewer"."""
     pairs = {"role": (before.role, after.role), "organisation": (before.organisation, after.organisation)}
     changes = [f"{name}, from {old or 'none'} to {new or 'none'}" for name, (old, new) in pairs.items() if old != new]
     return changes + ["the revocation was lifted"] * (before.revoked and not after.revoked)
@@ -130,7 +128,6 @@ def handles_in_data(config: Config) -> frozenset[str]:
 
 
 def _account_line(account: Account, at: datetime) -> str:
-    """Return the line for the command `people`: handle, role, organisation, and the state of the access."""
     link = account.link
     open_until = f"link valid until {link.until:%Y-%m-%d}" if link and not link.used and at < link.until else ""
     state = "revoked" if account.revoked else open_until or ("has signed in" if link and link.used else "link expired")
@@ -138,7 +135,6 @@ def _account_line(account: Account, at: datetime) -> str:
 
 
 def _base_url(config: Config) -> str:
-    """Return the address of the dashboard for sign-in links. Raises TrackerError if nobody can sign in there."""
     if config.public_url:
         return config.public_url
     host, port = os.environ.get("HOST") or "127.0.0.1", os.environ.get("PORT") or "8501"

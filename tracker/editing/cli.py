@@ -121,7 +121,6 @@ def run_attach_command(arguments: argparse.Namespace, config: Config, _now: date
 def _find_record(
     public: DatasetReader, folder: PrivateFolder | None, arguments: argparse.Namespace
 ) -> tuple[FileRecord, bool]:
-    """Return (the record that the arguments name, whether it is private). Raises TrackerError if there is none."""
     dataset = public.read_or_fail()
     if found := (dataset.documents if arguments.document else dataset.evidence).get(arguments.id):
         return found, False
@@ -132,10 +131,7 @@ def _find_record(
 
 
 def _prepare(path: Path, arguments: argparse.Namespace, limits: FileLimits) -> tuple[PreparedUpload, NewFile]:
-    """Clean the file at `path`. Return (the result of the cleaning, the file to save).
-
-    Raises TrackerError if the file cannot be read or used, or if an argument is not allowed.
-    """
+    """Clean the file at `path`. Return (the result of the cleaning, the file to save)."""
     if sys.stderr.isatty():
         print(f"Cleaning {path}; Ctrl+C cancels.", file=sys.stderr)
     choices = CleaningChoices(remove_comments=arguments.remove_comments, accept_changes=arguments.accept_changes)
@@ -164,7 +160,6 @@ def _prepare(path: Path, arguments: argparse.Namespace, limits: FileLimits) -> t
 
 
 def _describe(path: Path, prepared: PreparedUpload) -> Iterator[str]:
-    """Yield lines for the terminal: name and size of the cleaned file, what was removed, and what to look at."""
     cleaned = prepared.cleaned
     size = f"{cleaned.size / 1e6:.1f} MB" if cleaned.size >= 1_000_000 else f"{-(-cleaned.size // 1_000)} kB"
     yield f"{path}: kept as {cleaned.name}, {size}, SHA-256 {cleaned.digest}"
@@ -175,10 +170,7 @@ def _describe(path: Path, prepared: PreparedUpload) -> Iterator[str]:
 
 
 def _require_harmless(store: Store, record: FileRecord, files: Sequence[NewFile], *, has_looked: bool) -> None:
-    """Raise TrackerError if the files may identify a person, or if nobody looked at what a machine cannot check.
-
-    `has_looked` says that somebody looked. The message names the pages, but does not repeat the words.
-    """
+    """Raise TrackerError if the files may identify a person, or if nobody looked at what a machine cannot check."""
     found, to_look_at = list[str](), list[str]()
     for new in files:
         name, check = new.entry.name, store.check_file_publication(record, new)
@@ -201,7 +193,6 @@ def _require_harmless(store: Store, record: FileRecord, files: Sequence[NewFile]
 
 
 def _place_of(finding: SafetyFinding) -> str:
-    """Return where a finding is: "page 3", "text" in a file without pages, or a field of the file, such as its name."""
     if (place := place_in_file(finding)) is None:
         return finding.text_field.field
     return f"page {', '.join(map(str, place[1]))}" if place[1] else "text"

@@ -102,10 +102,7 @@ def add_new_command(commands: "argparse._SubParsersAction[argparse.ArgumentParse
 
 
 def _run(options: argparse.Namespace, _config: Config, _now: datetime) -> str:
-    """Write the files, and return the message that says what to do next. At a terminal, ask for missing answers.
-
-    Raises TrackerError if the folder is not empty, or if an answer is missing or cannot be used.
-    """
+    """Write the files, and return the message that says what to do next. At a terminal, ask for missing answers."""
     folder: Path = options.folder
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise TrackerError(f"{folder} is there and not empty, so nothing was written. Name a new folder.")
@@ -155,11 +152,7 @@ def collect_answers(options: argparse.Namespace, ask: Ask | None) -> NewTracker:
 
 
 def _names_of_state(given: Iterable[str], languages: Sequence[str]) -> dict[str, str]:
-    """Return language code → name of the State, the `languages` first.
-
-    `given` has texts such as "Freedonia", which is in the main language, or "ru=Фридония". If one of them is the name
-    of a country, its names in the other `languages` are added.
-    """
+    """Return language code → name of the State, the `languages` first."""
     pairs = [(code, name) if name else (languages[0], code) for code, _, name in (one.partition("=") for one in given)]
     names = {code.strip(): name.strip() for code, name in pairs}
     by_language: dict[str, Mapping[str, str]] = {}

@@ -96,14 +96,12 @@ class FormsOfCopies:
         return found
 
     def _read(self, name: str) -> frozenset[RecordAndHandle]:
-        """Return the open forms in the file of a copy, none if the file cannot be read."""
         try:
             return frozenset(_JSON.validate_json(self._storage.read(name, MAX_FORMS_BYTES)))
         except (OSError, ValidationError):
             return frozenset()
 
     def _write(self, mine: frozenset[RecordAndHandle], ended: list[str]) -> None:
-        """Write the open forms of this copy, or delete its file if there are none. Delete the files `ended` too."""
         raw = json.dumps(sorted(mine)).encode() if mine else None
         # who has a form open does not wait for a long save of others
         with self._storage.transaction(patience=0.5) as transaction:

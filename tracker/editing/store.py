@@ -127,10 +127,7 @@ def prepare_file(root: PurePath, path: PurePath, raw: bytes | None, changes: Seq
 
 
 def _new_values(written: Any, changes: Sequence[RecordChange]) -> dict[str, Any]:
-    """Return the values that a file must have after the save. `written` are its values now; unchanged ones stay.
-
-    Raises WriteFailed if documents.yaml has no list of documents.
-    """
+    """Return the values that a file must have after the save. `written` are its values now; unchanged ones stay."""
     if not isinstance(changes[0][1], Document):
         ((old, new),) = changes
         own_id = {"id"}  # it is the name of the file
@@ -281,11 +278,7 @@ class Store:
     def _check_file_texts(
         self, new_files: Iterable[NewFile], owner: str, *, with_candidates: bool = True
     ) -> PublicationCheck:
-        """Return what has to be settled in the texts of files before they are public.
-
-        `owner` is the name of the record that has the files (see `record_name`). Without `with_candidates`, words that
-        only may be a name are not looked for. Raises UnusableFile if a text cannot be checked as a whole.
-        """
+        """Return what has to be settled in the texts of files before they are public."""
         found, dataset = PublicationCheck(), self._read()
         for new in new_files:
             of: dict[str, Any] = {"record": owner, "name": new.entry.name, "digest": new.entry.sha256}
@@ -297,17 +290,13 @@ class Store:
         return found
 
     def _require_saver(self, by: Person, reason: str) -> None:
-        """Raise NotAllowed if the person may not save, and ValidationFailed if the reason is empty."""
         if not by.can(Permission.SAVE) or not by.handle:
             raise NotAllowed("Only an editor can save. Nothing was saved.")
         if not reason.strip():
             raise ValidationFailed((RuleViolation(self.root, (), "a save needs a reason; say in a sentence why"),))
 
     def _check_safety(self, changed: tuple[Record, ...], reason: str, new_files: Sequence[NewFile]) -> None:
-        """Raise SafetyFindings if the `reason`, or new text in the records and files, may identify a person.
-
-        Private records are not checked. Raises UnusableFile if the text of a new file cannot be checked.
-        """
+        """Raise SafetyFindings if the `reason`, or new text in the records and files, may identify a person."""
         if not self._is_public:
             return
         dataset = self._read()
@@ -331,10 +320,7 @@ class Store:
         new_files: Sequence[NewFile],
         transaction: StorageTransaction,
     ) -> list[PreparedFile]:
-        """Check a save under the lock, stage its files in the `transaction`, and return those with records.
-
-        The arguments are those of `save`, which lists what is raised.
-        """
+        """Check a save under the lock, stage its files in the `transaction`, and return those with records."""
         dataset = self._read()
         raws = {path: transaction.read(dataset.name_of(path)) for path in map(dataset.path_of, changed)}
         before: list[Record | None] = []
@@ -367,16 +353,11 @@ class Store:
     def _check_rules(
         self, dataset: Dataset, before: list[Record | None], after: list[Record], *, now: datetime
     ) -> None:
-        """Raise ValidationFailed if the save breaks a rule, or changes a list to which a save may only add.
-
-        `before` and `after` are the same records before and after the save; None is for a new record. A violation that
-        existed before the save does not stop it. One more violation of the same kind does.
-        """
+        """Raise ValidationFailed if the save breaks a rule, or changes a list to which a save may only add."""
         # Anything may depend on a document: if one is edited, check all records.
         everywhere = any(isinstance(old, Document) for old in before)
 
         def violations_of(data: Dataset, records: Iterable[Record]) -> Iterator[RuleViolation]:
-            """Yield the violations in the `records`, or in all of `data` if a document is edited."""
             if everywhere:
                 return rules.check_dataset(data, now)
             return chain.from_iterable(rules.check_record(data, record, now) for record in records)
@@ -396,18 +377,12 @@ class Store:
 
 
 def _rule_and_place(violation: RuleViolation) -> tuple[PurePath, errors.FieldPath, str]:
-    """Return (file, field, message without its advice), which tell whether a violation existed before a save.
-
-    The advice, and the place inside the field, may change.
-    """
+    """Return (file, field, message without its advice), which tell whether a violation existed before a save."""
     return violation.path, violation.field_path[:1], violation.message.partition(";")[0]
 
 
 def _stamp(old: Record | None, new: Record, stamps: TimestampIssuer, *, reason: str, still_right: StillRight) -> Record:
-    """Return the record `new` with recorded times on its new items and events, and with its edits in its history.
-
-    `old` is the record before the save, None for a new record. `still_right` is as in `Store.save`.
-    """
+    """Return the record `new` with recorded times on its new items and events, and with its edits in its history."""
     lists = {name: items for name in RECORDED_LISTS if (items := getattr(new, name, ()))}
     changes: dict[str, Any] = {
         name: stamps.stamp_new_items(name, items, getattr(old, name, ())) for name, items in lists.items()
@@ -425,11 +400,7 @@ def _stamp(old: Record | None, new: Record, stamps: TimestampIssuer, *, reason: 
 def _revisions(
     old: Record, new: Record, stamps: TimestampIssuer, *, reason: str, still_right: StillRight
 ) -> tuple[Revision, ...]:
-    """Return one revision for each field that differs between `old` and `new`, and for each field in `still_right`.
-
-    A revision has the old value as YAML, or None if the field was missing. A text of a recorded item is a field of its
-    own, such as assessments/<recorded time>/reason. A long reason is cut to 500 characters.
-    """
+    """Return one revision for each field that differs between `old` and `new`, and for each field in `still_right`."""
     before, after = (record_values(one, without=UNVERSIONED_FIELDS) for one in (old, new))
     for values, record in ((before, old), (after, new)):
         for name, texts in ITEM_TEXTS.items():
@@ -497,11 +468,7 @@ def overwritten_items(old: Record, new: Record, main: str) -> Iterator[tuple[str
 
 
 def _has_first_wordings(record: Record, name: str, items: tuple[Any, Any], *, main: str) -> bool:
-    """Return whether the texts of an item still have the wordings with which the item was recorded.
-
-    `items` are the item in the list `name` before and after the save, `record` is its record before the save. An item
-    without a recorded time may get no translation: the history could not say which item got it.
-    """
+    """Return whether the texts of an item still have the wordings with which the item was recorded."""
     before, after = items
     for field in ITEM_TEXTS.get(name, ()):
         old, new = getattr(before, field), getattr(after, field)

@@ -110,10 +110,7 @@ def pages_of(data: bytes, kind: FileKind, limits: FileLimits) -> tuple[FilePage,
 
 
 def _is_code(line: str, words: Container[str] = ()) -> bool:
-    """Return whether a line has only numbers, colours, cells, languages, dates and some of `words`.
-
-    A line with nine digits or more may have a telephone number, so it only counts if it is one such code as a whole.
-    """
+    """Return whether a line has only numbers, colours, cells, languages, dates and some of `words`."""
     if _MANY_DIGITS.search(line) and not _CODE.fullmatch(line):
         return False
     return all(
@@ -134,7 +131,6 @@ def _cut_to_limits(pages: Iterable[FilePage], limits: FileLimits) -> tuple[FileP
 
 
 def _text_of_package(data: bytes, parts: str, limits: FileLimits) -> FilePage:
-    """Return the text of the XML parts of an office file whose name matches the pattern `parts`."""
     with kinds.open_package(data, limits) as archive:
         # the main text first: "document" and "content" come before "footer" and "styles"
         names = sorted(name for name in archive.namelist() if re.fullmatch(parts, name))
@@ -303,11 +299,7 @@ def _limits_for_cleaned(limits: FileLimits) -> FileLimits:
 def _run_file_job(
     job: str, data: bytes, values: dict[str, Any], limits: FileLimits, *, is_cancelled: IsCancelled = never
 ) -> JobAnswer:
-    """Run the job "answer_…" for a file, and return its answer.
-
-    Raises UnusableFile if the file is empty, too large or cannot be read, and ProcessRefused if the process gives no
-    answer.
-    """
+    """Run the job "answer_…" for a file, and return its answer."""
     if not data or len(data) > limits.file_bytes:
         kinds.recognize_kind(data, limits)  # raises the sentence for this, without a process
     values |= {"limits": asdict(limits)}

@@ -156,11 +156,7 @@ def _to_finding(passage: dict[str, Any], rule: SafetyRule, place: tuple[str, str
 def _list_passages(
     pages: Iterable[tuple[int | None, str]], scan: Callable[[str], tuple[Match, ...]], number_of: Callable[[Match], int]
 ) -> _Found:
-    """Return each different passage once, with its pages and the text around it, as a `_Found`.
-
-    `scan` returns the matches in a text, `number_of` the number of the rule of a match. Two passages are the same if
-    they have the same rule and, but for capital letters and spaces, the same words.
-    """
+    """Return each different passage once, with its pages and the text around it, as a `_Found`."""
     passages: dict[tuple[int, str], dict[str, Any]] = {}
     others: set[bytes] = set()
     for page, text in pages:

@@ -112,10 +112,7 @@ def describe_document(document: ImportedDocument) -> dict[str, object]:
 
 
 def _sections_about(sections: Sequence[FollowUpSection], names: Sequence[str] | None) -> Sequence[FollowUpSection]:
-    """Return the sections about the States with these names, or all sections if there are no names, or one is "all".
-
-    Upper and lower case make no difference. Raise UnusableFile if no section is about one of these States.
-    """
+    """Return the sections about the States with these names, or all sections if there are no names, or one is "all"."""
     if not sections or not names or "all" in names:
         return sections
     wanted = {name.strip().casefold() for name in names}
@@ -276,10 +273,7 @@ def _uhri_records(path: Path) -> Iterator[JsonRecords | WorkbookRecords | None]:
 
 
 def _progress_printer(total: int) -> Callable[[int], None] | None:
-    """Return a function that prints how much was read, in percent; None for a small file, or without a terminal.
-
-    `total` is the size of the file in bytes. The function takes the number of bytes that were read.
-    """
+    """Return a function that prints how much was read, in percent; None for a small file, or without a terminal."""
     if total < 10 * BYTES_IN_MEGABYTE or not sys.stderr.isatty():
         return None
     shown = -1

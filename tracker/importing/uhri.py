@@ -159,14 +159,12 @@ def _texts(value: Any) -> Iterable[str]:
 
 
 def _name(value: Any) -> str:
-    """Return the name of an object in the export, or another value as a text; "" for None."""
     if isinstance(value, dict):
         return next((str(value[key]) for key in ("Name", "name", "Label", "label", "Title") if value.get(key)), "")
     return "" if value is None else str(value)[:500]
 
 
 def _first_text(record: Mapping[str, Any], key: str) -> str:
-    """Return the first text under a key of a record, or ""."""
     return next(iter(_texts(record.get(key))), "")
 
 
@@ -486,11 +484,7 @@ def _plain_text(text: str) -> str:
 
 
 def _merge_annotations(annotations: list[UhriRecommendation]) -> UhriRecommendation:
-    """Return one recommendation for the annotations of a paragraph.
-
-    A field has its first value that is not empty, a tuple all items, each once. Texts that are no part of another are
-    joined.
-    """
+    """Return one recommendation for the annotations of a paragraph."""
     texts: list[str] = []
     for annotation in annotations:
         plain = _plain_text(annotation.text)

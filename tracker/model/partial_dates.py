@@ -16,7 +16,6 @@ DATE_FORMS = "a date looks like 2024, 2024-06, 2024-06-18, 2021/2024, ../2021 or
 
 
 def _bounds(text: str) -> tuple[date, date]:
-    """Return (first day, last day) of a single date. Raises ValueError if there is no such day."""
     year, *rest = (int(part) for part in text.rstrip("~").split("-"))
     if rest[1:]:
         return date(year, *rest), date(year, *rest)

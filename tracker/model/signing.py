@@ -148,7 +148,6 @@ def require_own_organisation(
 
 
 def _signer(settings: Settings, a: Assessment) -> str:
-    """Return the id of the organisation that signed `a`: the tracker's editors, if it names none of the settings."""
     known = {o.id for o in settings.organisations}
     return a.organisation if a.organisation in known else own_organisation(READER, settings.organisations)
 

@@ -86,7 +86,6 @@ def with_marks(record: MarkedRecord) -> MarkedRecord:
 
 
 def _marked(item: AnyItem, document: Document | None = None) -> AnyItem:
-    """Return a copy of `item` with its mark. `document` is the document to which a deadline or follow-up belongs."""
     mark = mark_of(item)
     # without a document as source, a deadline or a follow-up stands in the document to which it belongs
     if document and mark is Verification.SEEN and (item.source is None or item.source.document == document.id):

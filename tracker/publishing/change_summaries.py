@@ -165,10 +165,7 @@ def _only_recommendation(context: RenderContext, e: Evidence) -> Recommendation 
 
 
 def _describe_edit(context: RenderContext, change: ActivityEntry) -> str:
-    """Return the name of the edited record, and the labels of the edited fields, each once.
-
-    An edit of deadlines is described as in `_describe_addition`, without the fields.
-    """
+    """Return the name of the edited record, and the labels of the edited fields, each once."""
     if is_about_deadlines(change):
         return _describe_addition(context, change)
     fields = dict.fromkeys(_field_label(context, edit.field) for edit in change.edits)
@@ -225,11 +222,7 @@ def is_edit_of_words(change: ActivityEntry, main: str) -> bool:
 
 
 def _describe_save(context: RenderContext, save: SavedTogether) -> str:
-    """Return how many changes of each kind a save has, such as "2 new documents, 1 edited entry".
-
-    If all records belong to one document, its name follows. A save of one assessment and only evidence beside it is
-    described by the sentence of the assessment.
-    """
+    """Return how many changes of each kind a save has, such as "2 new documents, 1 edited entry"."""
     language, saved = context.language, {(type(e.record), e.record.id, e.kind) for e in save.entries}
     kinds = Counter(kind for _type, _id, kind in saved)
     assessed = [entry for entry in save.entries if entry.assessment and not entry.event]
@@ -259,7 +252,6 @@ def _record_name(context: RenderContext, record: Record) -> str:
 
 
 def _evidence_name(context: RenderContext, e: Evidence) -> str:
-    """Return the publisher and the title of evidence. Return the summary if it is no longer public."""
     if is_unpublished(e):
         return context.language.resolve(e.summary).text
     return ", ".join([context.name(e.publisher), *([_quoted(context, e.title)] if e.title else [])])

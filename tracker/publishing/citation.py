@@ -79,12 +79,7 @@ def last_changed(view: View, r: Recommendation) -> str:
 
 
 def _citable_timestamp(view: View) -> str:
-    """Return the timestamp for a permanent link: the recorded time of the view or, without one, the present.
-
-    The present is the latest timestamp in the dataset, or the start of today if that is later. So the day of the linked
-    view is today too, and the same things are out of date or still to come. A recorded time after the present is
-    replaced by the present.
-    """
+    """Return the timestamp for a permanent link: the recorded time of the view or, without one, the present."""
     newest = view.cached("latest", (), lambda: latest_timestamp(view.dataset))
     start = datetime.combine(view.today, time.min, ZoneInfo(view.settings.timezone)).astimezone(UTC)
     present = max(newest, start.strftime(TIMESTAMP_FORMAT))
@@ -93,11 +88,7 @@ def _citable_timestamp(view: View) -> str:
 
 
 def _is_recorded(view: View, r: Recommendation, moment: str) -> bool:
-    """Return whether a view as recorded at `moment` shows the recommendation and its evidence as `view` does.
-
-    The result is False if somebody wrote a part of them into a file by hand. Such a part has no timestamp, so a view as
-    recorded at a past time does not show it.
-    """
+    """Return whether a view as recorded at `moment` shows the recommendation and its evidence as `view` does."""
     return as_recorded(view.dataset.recommendations[r.id], moment) == r and all(
         as_recorded(view.dataset.evidence[e.id], moment) == e for e, _ in view.evidence_for(r)
     )

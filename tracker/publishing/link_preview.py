@@ -114,12 +114,7 @@ def _build_preview(
     image: str,
     alt: str,
 ) -> LinkPreview:
-    """Return a link preview with these texts. If the settings ask for neutral previews, it has only the site's name.
-
-    Neutral previews protect people whose phone may be searched, because a chat shows the previews of links. `canonical`
-    is (path of the canonical page, its URL parameters). `words` are the sentences of the description. In a view of the
-    past, a sentence that says so goes first.
-    """
+    """Return a link preview with these texts. If the settings ask for neutral previews, it has only the site's name."""
     current, site = replace(request.context, sticky_params=()), site_name(request.context)
     path, params = canonical
     links = {code: current.link(path, *params, ("lang", code)) for code in LANGUAGES}
@@ -140,7 +135,6 @@ def _build_preview(
 
 
 def _requested_recommendation(request: ViewRequest, path: str) -> Recommendation | None:
-    """Return the recommendation with the URL parameter `id`; None if it is unknown, or if `path` is another page."""
     return request.view.recommendations.get(request.param("id")) if path == "/recommendation" else None
 
 

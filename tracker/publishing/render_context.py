@@ -286,10 +286,7 @@ _ALL_BUT_VIEW = attrgetter(*(f.name for f in fields(RenderContext) if f.name != 
 
 class _Context(Context):
     def call(self, obj: Any, /, *args: Any, _loop_vars: Any = None, _block_vars: Any = None, **kwargs: Any) -> Any:
-        """Return the result of the function or macro `obj`.
-
-        Jinja's own `call` takes longer: it looks whether `obj` wants the context as an argument. None of ours does.
-        """
+        """Return the result of the function or macro `obj`."""
         return obj(*args, **kwargs)
 
 
@@ -297,10 +294,7 @@ class _Template(Template):
     def make_module(
         self, vars: dict[str, Any] | None = None, shared: bool = False, locals: Mapping[str, Any] | None = None
     ) -> Any:
-        """Return the macros of this template, for a template that imports it.
-
-        The macros of a template in layout/ are kept in the view, and made once for all pages with equal contexts.
-        """
+        """Return the macros of this template, for a template that imports it."""
         given, context, make = vars or {}, (vars or {}).get("s"), super().make_module
         if type(context) is not RenderContext or not str(self.name).startswith("layout/"):
             return make(vars, shared, locals)

@@ -208,10 +208,7 @@ def time_until(language: Language, partial_date: str, today: date, *, is_passing
 
 
 def _span(today: date, day: date, unit: Unit) -> tuple[int, Unit]:
-    """Return (number, unit) for the time from `today` to `day`. The number is negative if `day` is past.
-
-    `unit` is the smallest unit that is used. A longer time is rounded to months or years (see MAX_DAYS).
-    """
+    """Return (number, unit) for the time from `today` to `day`. The number is negative if `day` is past."""
     days = (day - today).days
     if unit == "day" and abs(days) < MAX_DAYS:
         return days, "day"

@@ -153,7 +153,6 @@ def _entry(kind: ActivityKind, r: Record, source: Any, **more: Any) -> ActivityE
 
 
 def _kind_and_reason(item: Item) -> tuple[ActivityKind, LocalizedText | None]:
-    """Return (kind of the entry for a new item, text that the entry shows as its reason)."""
     match item:
         case Assessment():
             return ActivityKind.ASSESSMENT, item.reason
@@ -186,7 +185,6 @@ def _runs(items: Iterable[T], is_next: Callable[[list[T], T], bool]) -> list[lis
 
 
 def _event_entries(r: Record, item: Item | None, view: View) -> Iterator[ActivityEntry]:
-    """Yield an entry for each event of `item`, or of the record `r` itself if `item` is None."""
     for event in (r if item is None else item).events:
         if event.recorded and partial_dates.is_known_by(event.date, view.as_of):
             kind = KINDS_OF_EVENTS.get(event.type, ActivityKind.CHECK)
@@ -194,15 +192,11 @@ def _event_entries(r: Record, item: Item | None, view: View) -> Iterator[Activit
 
 
 def _gone(item: Record | Item, view: View) -> EventType | None:
-    """Return the type of the event that withdrew or retired an item by the time of the view, or None."""
     return removal.type if (removal := last_removal(item, view.recorded)) else None
 
 
 def _value_after(r: Record, change: Revision) -> str | None:
-    """Return the value of a field right after an edit, as YAML, or None if the record did not have the field then.
-
-    This is the old value of the next edit of the field or, without one, the present value.
-    """
+    """Return the value of a field right after an edit, as YAML, or None if the record did not have the field then."""
     later = [other for other in r.history if other.field == change.field and other.recorded > change.recorded]
     if later:
         return min(later, key=attrgetter("recorded")).old
@@ -245,7 +239,6 @@ def count_activity_options(view: View, entries: Sequence[ActivityEntry], filters
 
 
 def _codes_of(view: View, entry: ActivityEntry, row: url.FilterRow, *, filters: ActivityFilters) -> set[str]:
-    """Return the codes of an entry for the filter `row`."""
     if row.name == "change":
         return {str(entry.kind)}
     if row.name == "since":
@@ -255,11 +248,7 @@ def _codes_of(view: View, entry: ActivityEntry, row: url.FilterRow, *, filters: 
 
 
 def _chosen_pairs(view: View, entry: ActivityEntry, filters: ActivityFilters) -> list[tuple[str, str]]:
-    """Return the (issuer, id of the committee) pairs of the record of an entry that match the filters.
-
-    There is a pair for each recommendation that the entry is about. A document has no issuer (""), and a
-    recommendation of an unknown committee has no id ("").
-    """
+    """Return the (issuer, id of the committee) pairs of the record of an entry that match the filters."""
     pairs = [(str(r.issued_by), body.id if (body := view.body_of(r)) else "") for r in recommendations_of(view, entry)]
     if isinstance(entry.record, Document):
         pairs = [("", entry.record.body)]
@@ -367,10 +356,7 @@ def corrected_on_page(
 
 
 def _belongs_to_slip(entry: ActivityEntry, item: Any, moment: str | None, *, within: timedelta) -> bool:
-    """Return whether an entry is about a slip: its record, or its `item`.
-
-    Entries that were recorded after the record was withdrawn do not belong to the slip.
-    """
+    """Return whether an entry is about a slip: its record, or its `item`."""
     if is_slip(entry.record, moment, within):
         removal = last_removal(entry.record, moment)
         return removal is not None and entry.recorded <= (removal.recorded or "")
@@ -385,7 +371,6 @@ def last_removal(item: Any, moment: str | None) -> Event | None:
 
 
 def _is_soon(item: Any, later: Event, within: timedelta) -> bool:
-    """Return whether the event `later` was recorded at most `within` after `item`."""
     return later.recorded is not None and _time_between(item.recorded, later.recorded) <= within
 
 
@@ -405,10 +390,7 @@ def ids_of_undone_events(events: Sequence[Event], within: timedelta) -> Set[int]
 
 
 def _undone_edits(entries: Sequence[ActivityEntry], within: timedelta) -> Set[int]:
-    """Return the positions of the edits that the next edit of the same record undid soon, and of these next edits.
-
-    `entries` are newest first.
-    """
+    """Return the positions of the edits that the next edit of the same record undid soon, and of these next edits."""
     edited = ((i, entry.record) for i, entry in enumerate(entries) if entry.edits)
     found: set[int] = set()
     for positions in group_by_key(((type(record), record.id), i) for i, record in edited).values():

@@ -58,7 +58,6 @@ def parse_past(params: Mapping[str, str], dataset: Dataset, today: date) -> Past
 
 
 def _parse_as_of(value: str, today: date) -> date | None:
-    """Return the day that `value` names, or None if this is today. Raises PastDateRefused."""
     try:
         day = date.fromisoformat(value) if DAY_PATTERN.fullmatch(value) else None
     except ValueError:
@@ -71,7 +70,6 @@ def _parse_as_of(value: str, today: date) -> date | None:
 
 
 def _shown(value: str) -> str:
-    """Return the part of an unreadable value that may be shown, or "?" if there is none."""
     return " ".join(NOT_SHOWN.sub(" ", value[:MAX_SHOWN]).split()) or "?"
 
 
@@ -96,7 +94,6 @@ def _parse_recorded(value: str, dataset: Dataset, today: date) -> str:
 
 
 def _end_of_moment(value: str, zone: tzinfo) -> datetime:
-    """Return the last microsecond of a day, minute or second, in UTC. Raises ValueError or OverflowError."""
     if not (found := MOMENT_PATTERN.fullmatch(value)):
         raise ValueError(value)
     day = date.fromisoformat(found["day"])

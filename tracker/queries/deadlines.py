@@ -114,7 +114,6 @@ def list_agenda(view: View) -> tuple[AgendaItem, ...]:
 
 
 def _items_of(view: View, d: Document) -> Iterator[AgendaItem]:
-    """Yield all dates of a document: its own, those of the steps of its follow-up, and those of its deadlines."""
     for name in DATE_LABELS:
         if known := getattr(d, name):
             met = _completion(view, None, d) if name == "due" and (d.received or d.issued) else None
@@ -132,10 +131,7 @@ def _items_of(view: View, d: Document) -> Iterator[AgendaItem]:
 
 
 def _completion(view: View, done: str | None, document: Document | None) -> Completion | None:
-    """Return how a deadline was met: on the date `done`, else on the date of `document`.
-
-    Return None if this was after the day of the view, or if both are None.
-    """
+    """Return how a deadline was met: on the date `done`, else on the date of `document`."""
     date = done or (document.received or effective_date(document) if document else None)
     if date and (not partial_dates.is_known_by(date, view.as_of) or partial_dates.is_after(date, view.local_date)):
         return None
@@ -200,10 +196,7 @@ def list_deadlines(view: View) -> tuple[AgendaItem, ...]:
 
 
 def _missing_deadlines(view: View, body: TreatyBody) -> tuple[UnknownDeadline, ...]:
-    """Return the deadlines that are not recorded for the latest concluding observations of a committee.
-
-    These are the State's reply and its next report. They are left out if there already is a reply or a report.
-    """
+    """Return the deadlines that are not recorded for the latest concluding observations of a committee."""
     own, last_day = [d for d in view.documents.values() if d.body == body.id], partial_dates.last_day
     observations = [d for d in own if d.kind is DocumentKind.CONCLUDING_OBSERVATIONS and effective_date(d)]
     if not observations:
@@ -217,10 +210,7 @@ def _missing_deadlines(view: View, body: TreatyBody) -> tuple[UnknownDeadline, .
 
 
 def _has_reply(view: View, observations: Document, own: list[Document]) -> bool:
-    """Return whether the State has replied to concluding observations, or whether the committee asked for no reply.
-
-    A step of the follow-up, or a follow-up report in the same cycle, counts as a reply.
-    """
+    """Return whether the State has replied to concluding observations, or whether the committee asked for no reply."""
     if follow_up := observations.follow_up:
         is_not_asked = follow_up.verification is Verification.SEEN and not follow_up.paragraphs
         if is_not_asked or any(partial_dates.is_known_by(step.date, view.as_of) for step in follow_up.steps):

@@ -76,7 +76,6 @@ def list_differences(field: str, old: str | None, new: str | None, main: str) ->
 
 
 def _leaves(field: str, text: str | None, main: str) -> dict[tuple[str, ...], str]:
-    """Return path → text for every text in the value `text` of a field, which is written as YAML."""
     if text is None:
         return {}
     value = parse_history(text)
@@ -86,10 +85,7 @@ def _leaves(field: str, text: str | None, main: str) -> dict[tuple[str, ...], st
 
 
 def _walk_leaves(value: Any, where: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], str]]:
-    """Yield (path, text) for every text in `value`, whose own path is `where`.
-
-    A list of texts is one text. `en: {text: …}` has the same path as the short form `en: …`.
-    """
+    """Yield (path, text) for every text in `value`, whose own path is `where`."""
     if isinstance(value, dict):
         for key, item in value.items():
             is_long_form = key == "text" and bool(where) and LANGUAGE_PATTERN.fullmatch(where[-1])
@@ -147,15 +143,11 @@ def _pieces(before: list[str], after: list[str]) -> Iterator[tuple[str, str]]:
 
 
 def _count_equal(before: list[str], after: list[str]) -> int:
-    """Return with how many equal words both lists begin."""
     return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(before, after, strict=False)))
 
 
 def _unchanged(words: list[str], *, first: bool = False, last: bool = False) -> Iterator[tuple[str, str]]:
-    """Yield an unchanged passage as ("", words), shortened if it is long. Yield nothing if it is empty.
-
-    `first` and `last` say whether it is the beginning or the end of the text, where no context is needed.
-    """
+    """Yield an unchanged passage as ("", words), shortened if it is long. Yield nothing if it is empty."""
     if len(words) > MAX_UNCHANGED_WORDS:
         words = [*([] if first else words[:CONTEXT_WORDS]), "…", *([] if last else words[-CONTEXT_WORDS:])]
     if words:

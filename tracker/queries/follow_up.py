@@ -183,7 +183,6 @@ def grade_meaning(view: View, r: Recommendation, a: Assessment) -> LocalizedText
 
 
 def _graded_rounds(view: View, r: Recommendation) -> tuple[GradedRound, ...]:
-    """Return the grades of a recommendation, by report and date, earliest first. NOT_SELECTED is no grade."""
     said = (a for a in reversed(view.assessments[r.id]) if a.voice is Voice.COMMITTEE)
     grades = (a for a in said if a.grade not in (None, NOT_SELECTED))
     found = group_by_key(((a.source.document if a.source else None, a.date), a) for a in grades)
@@ -228,10 +227,7 @@ def list_unheard(view: View, *, with_coming: bool = False) -> tuple[Unheard, ...
 
 
 def _follow_ups(view: View, with_coming: bool) -> Iterator[Unheard]:
-    """Yield the follow-ups on which civil society has sent nothing, as far as the data say.
-
-    Follow-ups on which the committee has reported, or lists information of NGOs, are left out.
-    """
+    """Yield the follow-ups on which civil society has sent nothing, as far as the data say."""
     for d in view.documents.values():
         follow_up = d.follow_up
         if not follow_up or not follow_up.paragraphs or follow_up.no_submission:
@@ -248,10 +244,7 @@ def _follow_ups(view: View, with_coming: bool) -> Iterator[Unheard]:
 
 
 def _reply_date(view: View, d: Document) -> str | None:
-    """Return the date of the State's last reply, or else of the first step, or else of the deadline for the reply.
-
-    Return None if none is known.
-    """
+    """Return the date of the State's last reply, or else of the first step, or else of the deadline for the reply."""
     rounds = d.follow_up.rounds if d.follow_up else ()
     replies = [reply for turn in rounds if turn.reply and (reply := view.documents.get(turn.reply))]
     received = [day for reply in replies if (day := reply.received or effective_date(reply))]
@@ -269,7 +262,6 @@ def _has_submission(view: View, observations: Document, since: str) -> bool:
 
 
 def _replies(view: View) -> Iterator[Unheard]:
-    """Yield the recommendations to which the State has replied, and which civil society has not assessed since."""
     for r in view.recommendations.values():
         chain, document = build_chain(view, r), view.document(r.document)
         if chain and document and not chain.is_assessed_since_reply:

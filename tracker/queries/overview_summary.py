@@ -68,7 +68,6 @@ def summarize(view: View, issuer: Issuer) -> IssuerSummary:
 
 
 def _has_changed(view: View, r: Recommendation) -> bool:
-    """Return whether the last two assessments of an organisation differ in status, if its assessment counts."""
     counting = {view.organisation_of(a).id for a in view.headline(r).assessments}
     own = (a for a in view.assessments[r.id] if a.voice is Voice.CIVIL_SOCIETY and a.part is None)
     given = group_by_key((view.organisation_of(a).id, a.status) for a in own)

@@ -102,7 +102,6 @@ def _outdated(record: Record, main: str) -> dict[str, Wordings]:
 
 
 def _old_wordings(old: str | None, path: str, main: str) -> Wordings:
-    """Return the wordings of the text at `path` in `old`, the earlier value of the whole field, as YAML."""
     if old is None:
         return {}
     value, (name, _, rest) = parse_history(old), path.partition("/")

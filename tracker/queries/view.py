@@ -274,7 +274,6 @@ class View:
 
     @cached_property
     def _same_demands(self) -> Mapping[str, tuple[str, ...]]:
-        """Return recommendation id → ids of those that ask for the same thing, whichever of the two has the link."""
         known = self.recommendations
         links = ((r.id, s.recommendation) for r in known.values() for s in r.same_demand if s.recommendation in known)
         found = group_by_key(pair for one, other in links for pair in ((one, other), (other, one)))
@@ -327,11 +326,7 @@ class View:
         return self._searchable("documents", sources, lambda source: document_search_texts(*source))
 
     def _searchable(self, about: str, sources: Mapping[str, S], make: Callable[[S], SearchTexts]) -> Searchable:
-        """Return the searchable texts of the records in `sources` (id → source), with an index of their words.
-
-        `make` makes the texts of a record from its source. A current view reuses the texts and the index of the view
-        before it, if they are still right.
-        """
+        """Return the searchable texts of the records in `sources` (id → source), with an index of their words."""
         key, synonyms = (self.dataset.root, about), synonyms_of(self.settings.synonyms)
         texts = self.reused(f"texts of {about}", sources, make)
         found = Searchable(texts, synonyms, None if self.is_past else _latest_texts.get(key))

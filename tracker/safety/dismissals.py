@@ -149,10 +149,7 @@ def fingerprint(key: bytes, finding: SafetyFinding) -> str:
 
 @lru_cache(maxsize=4)
 def _read(storage: RecordStorage, stat: FileStat | None) -> tuple[Dismissal, ...] | None:
-    """Return the dismissals in a storage, () if there is no file of dismissals, or None if it cannot be read.
-
-    `stat` is the FileStat of the file: when the file changes, it is read again.
-    """
+    """Return the dismissals in a storage, () if there is no file of dismissals, or None if it cannot be read."""
     try:
         return _ENTRIES.validate_python(to_values(compose(decode(storage.read(DISMISSALS_FILE)))) or ())
     except FileNotFoundError:

@@ -116,11 +116,7 @@ class CompiledRules:
 
 
 def _with_words(pattern: str, words: Mapping[str, tuple[str, ...]]) -> str:
-    """Return the pattern of a rule with a regular expression in place of each name in angle brackets.
-
-    The name of a word list is replaced by an expression that matches any word of this list. `<Name>` is replaced by one
-    that matches a capitalised word, which may be a name. `words` is name of a word list → words.
-    """
+    """Return the pattern of a rule with a regular expression in place of each name in angle brackets."""
 
     def expression(found: re.Match[str]) -> str:
         if found[1] != NAME_PLACEHOLDER:
@@ -133,10 +129,7 @@ def _with_words(pattern: str, words: Mapping[str, tuple[str, ...]]) -> str:
 
 
 def _any_word_pattern(words: Iterable[str]) -> str:
-    """Return a regular expression that matches any of `words`. If there are none, the expression never matches.
-
-    A star in a word stands for any letters, and a space for any spaces.
-    """
+    """Return a regular expression that matches any of `words`. If there are none, the expression never matches."""
     split = (normalize_lookalikes(word).split() for word in words)
     patterns = {r"\s+".join(re.escape(one).replace(r"\*", r"\w*") for one in parts) for parts in split}
     alternatives = sorted(patterns, reverse=True)
@@ -145,10 +138,7 @@ def _any_word_pattern(words: Iterable[str]) -> str:
 
 
 def _group_by_letters(alternatives: list[str], depth: int = 3) -> str:
-    """Return a pattern that matches any of the `alternatives`. They are grouped by their first `depth` letters.
-
-    This is much faster for a long list.
-    """
+    """Return a pattern that matches any of the `alternatives`. They are grouped by their first `depth` letters."""
     groups: dict[str, list[str]] = {}
     for one in alternatives if depth else ():
         if one[:1].isalpha():

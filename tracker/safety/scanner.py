@@ -80,7 +80,6 @@ def known_words(dataset: Dataset) -> frozenset[str]:
 
 
 def _curated_texts(dataset: Dataset) -> Iterator[str]:
-    """Yield the texts of the settings, treaty bodies and `not-a-name`, in which nobody writes the name of a person."""
     settings = dataset.settings
     labels = (term.label for term in (*settings.themes, *settings.groups))
     names = [settings.title, settings.state_party, *labels, *settings.publisher_names]
@@ -94,7 +93,6 @@ def _curated_texts(dataset: Dataset) -> Iterator[str]:
 
 
 def _typed_texts(dataset: Dataset) -> Iterator[str]:
-    """Yield titles and authors of documents, publishers and authorities, in which a person can be named."""
     yield from _wordings(dataset.settings.publisher.name)
     for record in all_records(dataset):
         if isinstance(record, Document):
@@ -105,7 +103,6 @@ def _typed_texts(dataset: Dataset) -> Iterator[str]:
 
 
 def _wordings(*texts: LocalizedText) -> Iterator[str]:
-    """Yield each of the `texts` in all its languages."""
     yield from (variant.text for text in texts for variant in text.values())
 
 
@@ -142,7 +139,6 @@ def name_candidates(text: str, known: Set[str]) -> tuple[Match, ...]:
 
 
 def _matches_of(compiled: CompiledRule, normalized: str, text: str) -> Iterator[Match]:
-    """Yield the matches of one rule. `normalized` is the result of `normalize_lookalikes` for `text`."""
     rule = compiled.rule
     for match in compiled.pattern().finditer(normalized):
         start, end = match.span()
@@ -164,7 +160,6 @@ def _sentence_around(text: str, start: int, end: int, *, within: int) -> str:
 
 
 def _ends_sentence(text: str, at: int) -> bool:
-    """Return whether a sentence ends with the character at `at`."""
     if text[at] == "\n":
         return text[at : at + 2] == "\n\n"
     if text[at] not in ".!?;" or not text[at + 1 : at + 2].isspace():
@@ -270,7 +265,6 @@ def _text_fields_by_file(dataset: Dataset) -> Iterator[tuple[PurePath, FieldPath
 
 
 def _texts(value: Any, where: FieldPath = ()) -> Iterator[tuple[FieldPath, str]]:
-    """Yield (field path, text) for each free text in a record or in the value of a field. `where` is its own path."""
     if isinstance(value, TextVariant):
         yield where, value.text
     elif type(value) is str:  # not isinstance: a code is a StrEnum, and is no free text
@@ -317,11 +311,7 @@ def scan_files(dataset: Dataset) -> Iterator[Problem]:
 
 
 def _scan_comments(text: str, dataset_rules: SafetyFile | None, clean_comments: set[str]) -> Iterator[tuple[int, str]]:
-    """Yield (line, message) for each match in the comments of the YAML file `text`.
-
-    `clean_comments` has comments in which nothing was found before, so that they are not scanned again. If nothing is
-    found now, those of this file are added.
-    """
+    """Yield (line, message) for each match in the comments of the YAML file `text`."""
     spans = ((start, text[start:end].replace("#", " ")) for start, end in _comment_spans(text))
     blocks = [(start, CONTACT_PATTERN.sub(lambda contact: " " * len(contact[0]), words)) for start, words in spans]
     # scan all the comments of a file at once: nearly always there is no match
@@ -349,10 +339,7 @@ def _comment_spans(text: str) -> list[tuple[int, int]]:
 
 
 def _is_inside_value(text: str, place: int) -> bool:
-    """Return whether the position `place` is inside a YAML value: what looks like a comment there is none.
-
-    False if `text` is not valid YAML.
-    """
+    """Return whether the position `place` is inside a YAML value: what looks like a comment there is none."""
     try:
         waiting = [compose(text)]
     except InvalidFile:

@@ -221,10 +221,7 @@ def limit_process(limits: JobLimits) -> None:
 def _run_process(
     sent: tuple[bytes, ...], limits: JobLimits, turns: ProcessTurns, *, is_cancelled: IsCancelled
 ) -> bytes:
-    """Wait for a turn, and return what the process prints. If it ended early, this is incomplete.
-
-    Raises ProcessBusy, ProcessCancelled or ProcessTooSlow.
-    """
+    """Wait for a turn, and return what the process prints. If it ended early, this is incomplete."""
     turns.take(is_cancelled, TURN_SECONDS)
     try:
         with subprocess.Popen(

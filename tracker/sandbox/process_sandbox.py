@@ -113,11 +113,7 @@ def enter_sandbox(readable: Iterable[Path] = (), writable: Iterable[Path] = (), 
 
 
 def _limit_files(version: int, readable: Iterable[Path], writable: Iterable[Path], *, sockets: bool) -> None:
-    """Refuse all files but these with Landlock, and as far as this version can, also what is not a file.
-
-    That is TCP unless `sockets`, commands to devices, signals to other processes and their abstract sockets.
-    `version` is that of Landlock.
-    """
+    """Refuse all files but these with Landlock, and as far as this version can, also what is not a file."""
     handled = (1 << 13) - 1 | (version >= 2) << 13 | (version >= 3) << 14 | (version >= 5) << 15
     ruleset = struct.pack("<QQQ", handled, 3 if version >= 4 and not sockets else 0, 3 if version >= 6 else 0)
     rules = _raise_if_failed(_syscall(_CREATE_RULESET, (ruleset, len(ruleset), 0)))
@@ -144,7 +140,6 @@ def _allow_path(rules: int, path: Path, rights: int) -> None:
 
 
 def _limit_syscalls(*, sockets: bool) -> None:
-    """Refuse the system calls in _SYSCALLS, and newer ones, in all threads of this process."""
     code = b"".join(struct.pack("<HBBI", *line) for line in _filter_instructions(sockets=sockets))
     lines = ctypes.create_string_buffer(code)
     program = struct.pack("@HP", len(code) // 8, ctypes.addressof(lines))
@@ -177,7 +172,6 @@ def _landlock_version() -> int:
 
 
 def _has_seccomp() -> bool:
-    """Return whether the kernel has seccomp and the filter is known for this kind of machine."""
     is_known = sys.platform == "linux" and platform.machine() in _MACHINES and sys.maxsize > 2**32
     return is_known and _libc().prctl(_GET_SECCOMP, 0, 0, 0, 0) >= 0
 
@@ -187,7 +181,6 @@ def _libc() -> ctypes.CDLL:
 
 
 def _syscall(number: int, arguments: tuple[int | bytes | None, ...]) -> int:
-    """Call the kernel, and return its answer: negative if the call failed."""
     given = (ctypes.c_long(one) if isinstance(one, int) else ctypes.c_char_p(one) for one in arguments)
     return int(_libc().syscall(ctypes.c_long(number), *given))
 

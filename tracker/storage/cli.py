@@ -123,11 +123,7 @@ def copy_storage(source: StoragePlace, target: StoragePlace, *, replace_newer: b
 
 @contextmanager
 def _refusing_errors(storage: RecordStorage, what: str, *, done: str = "Nothing was copied.") -> Iterator[None]:
-    """Turn an OSError in a `with` block into a CopyRefused, whose message names the storage.
-
-    `what` is "read" or "written", for what the block does with the storage. `done` is a sentence that says what was
-    copied before the error.
-    """
+    """Turn an OSError in a `with` block into a CopyRefused, whose message names the storage."""
     try:
         yield
     except OSError as error:
@@ -135,17 +131,13 @@ def _refusing_errors(storage: RecordStorage, what: str, *, done: str = "Nothing 
 
 
 def _is_closed(place: StoragePlace) -> bool:
-    """Return whether the files at `place` are closed to other users. In a database, only public data is open."""
     if isinstance(place, DatabasePlace):
         return place.area is not Area.DATA
     return not place.stat().st_mode & 0o077
 
 
 def _read_digests_of_copy(source: StoragePlace, target: StoragePlace) -> dict[str, str] | None:
-    """Return name → SHA-256 in hex of all files, as they were when the folder and the database were last the same.
-
-    None if this is not known, or if `source` is not a folder or `target` not a database.
-    """
+    """Return name → SHA-256 in hex of all files, as they were when the folder and the database were last the same."""
     if not isinstance(source, Path) or not isinstance(target, DatabasePlace):
         return None
     with suppress(OSError, ValueError, TypeError, LookupError):
@@ -167,10 +159,7 @@ def _write_digests_of_copy(folder: Path, database: DatabasePlace, digests: Diges
 def _make_plan(
     here: RecordStorage, there: RecordStorage, digests: Digests, *, known: Digests, copied_before: dict[str, str] | None
 ) -> CopyPlan:
-    """Compare the files of the source `here` (`digests`) with those of the target `there` (`known`).
-
-    `copied_before` is the result of `_read_digests_of_copy`.
-    """
+    """Compare the files of the source `here` (`digests`) with those of the target `there` (`known`)."""
 
     def is_newer(name: str) -> bool:
         return _is_newer(name, here, there) if copied_before is None else copied_before.get(name) != known[name].hex()
@@ -210,10 +199,7 @@ def _last_time(storage: RecordStorage) -> str:
 
 
 def _batches(storage: RecordStorage, names: list[str]) -> Iterator[dict[str, bytes]]:
-    """Yield name → bytes for all `names`, in their order, which begins with the attached files.
-
-    Attached files come in batches of about BATCH_BYTES. The last batch has the rest of them, and all other files.
-    """
+    """Yield name → bytes for all `names`, in their order, which begins with the attached files."""
     batch, size = dict[str, bytes](), 0
     for name in names:
         if size >= BATCH_BYTES and next(iter(batch)).startswith(f"{FOLDER_ORDER[0]}/"):
@@ -243,7 +229,6 @@ def _is_copied(name: str) -> bool:
 
 
 def _copy_order(name: str) -> tuple[int, str]:
-    """Return a sort key: (position of the folder in FOLDER_ORDER, name of the file)."""
     folder = name.partition("/")[0] if "/" in name else ""
     return FOLDER_ORDER.index(folder) if folder in FOLDER_ORDER else len(FOLDER_ORDER), name
 
@@ -280,10 +265,7 @@ def _run_copy(arguments: argparse.Namespace, config: Config, _now: datetime) -> 
 
 
 def _place_of_argument(text: str, area: Area, config: Config) -> StoragePlace:
-    """Return the place that `text` names: a folder, the URL of a database, or a setting such as TRACKER_DATA.
-
-    With a setting, no password is on the command line, and `area` is not used. Raises TrackerError if it is not set.
-    """
+    """Return the place that `text` names: a folder, the URL of a database, or a setting such as TRACKER_DATA."""
     if text not in _SETTINGS:
         return parse_place(text, area)
     place: StoragePlace | None = getattr(config, _SETTINGS[text])

@@ -270,10 +270,7 @@ class DatasetReader:
                 self._apply(outdated, time.time())
 
     def _check_storage(self, *, fresh: bool) -> bool:
-        """Read the files that changed since the last check. Return whether there was a redaction since then.
-
-        If the storage cannot be read, set `unavailable` and return False; raise NoDataset if there is no dataset yet.
-        """
+        """Read the files that changed since the last check. Return whether there was a redaction since then."""
         try:
             files = self.storage.snapshot(fresh=fresh)
             self.storage.require_current()
@@ -305,10 +302,7 @@ class DatasetReader:
     def _reload(
         self, files: FileSource, stats: Mapping[str, FileStat], names: Set[str], *, parsed: ParsedBefore
     ) -> None:
-        """Read those files among `names` that are new or changed, and update the dataset.
-
-        `stats` is name → FileStat of the files now. Names that are not in it are removed from the dataset.
-        """
+        """Read those files among `names` that are new or changed, and update the dataset."""
         changed: dict[str, FileState] = {}
         # everything read here stays in use, so a garbage collection meanwhile would only cost time
         collects = gc.isenabled()
@@ -378,10 +372,7 @@ class DatasetReader:
 
 
 def _replace_records(records: dict[type, dict[str, Any]], old: tuple[Any, ...], new: tuple[Any, ...]) -> set[type]:
-    """Replace the records `old` of a file by `new` in `records`, which is type → id → record.
-
-    Return the types of records whose ids changed: the caller must sort these again.
-    """
+    """Replace the records `old` of a file by `new` in `records`, which is type → id → record."""
     reordered: set[type] = set()
     for kind in {type(record) for in_file in (old, new) for record in in_file}:
         # there is only one record of settings and of safety rules, and it has no id

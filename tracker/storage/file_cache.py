@@ -87,7 +87,6 @@ def clear_file_caches(state: Path) -> None:
 
 
 def _remove_leftovers(folder: Path) -> None:
-    """Delete the subfolders of the cache `folder` that do not belong to another running process. Ignore errors."""
     with suppress(OSError):
         for path in folder.iterdir():
             if not (path.name.isdigit() and _is_running(int(path.name))) or path.name == str(os.getpid()):

@@ -47,7 +47,6 @@ class TimestampIssuer:
         return tuple(item if item == old else self._stamp_item(list_name, item, old) for item, old in pairs)
 
     def _stamp_item(self, list_name: str, item: Any, old: Any) -> Any:
-        """Return `item` with a recorded time. If it is the item `old` with new events, only these get one."""
         if old is not None and is_same_item(list_name, old, item):
             return replace(item, events=self.stamp_new_events(item.events, old.events))
         author = self.author if hasattr(item, "recorded_by") else {}

@@ -333,10 +333,7 @@ def _files(files: FileSource) -> Iterator[tuple[str, type]]:
 def _fixed(
     dataset: Dataset, name: str, kind: type, *, stamps: TimestampIssuer, transaction: StorageTransaction
 ) -> tuple[str, bytes, bytes]:
-    """Return (what was done, bytes now, new bytes) for one file.
-
-    If nothing is added, the bytes are equal, and the first value is "" or says why the file is skipped.
-    """
+    """Return (what was done, bytes now, new bytes) for one file."""
     issued, path, raw = list[str](), dataset.root / name, b""
     with suppress(OSError):
         raw = transaction.read(name) or b""
@@ -376,12 +373,7 @@ def _fixed(
 
 
 def _stamped(place: str, item: dict[str, Any], issue: Callable[[], str], *, handle: str) -> dict[str, Any]:
-    """Return a copy of `item` with missing recorded times added, also in the items and events inside `item`.
-
-    `place` is the name of the list that contains `item`, or "" if `item` is a record. `issue` returns the next recorded
-    time. Beside an added time, `handle` is added as `recorded_by` at ATTRIBUTED_PLACES, unless it is empty. The keys
-    keep their order.
-    """
+    """Return a copy of `item` with missing recorded times added, also in the items and events inside `item`."""
     keys, missing = list(item), "recorded" not in item
     if missing:
         keys.insert(next((i for i, key in enumerate(keys) if key in KEYS_AFTER_RECORDED), len(keys)), "recorded")
@@ -444,10 +436,7 @@ def remove_received_digests(public: AnyPlace, private: AnyPlace | None, *, no_or
 
 
 def _rename_originals(storage: RecordStorage, pairs: set[tuple[str, str]], *, kept: set[str]) -> None:
-    """Give each original a name that begins with the digest of the cleaned file.
-
-    `pairs` are (digest of the cleaned file, digest of its original), `kept` the digests of all cleaned files.
-    """
+    """Give each original a name that begins with the digest of the cleaned file."""
     for sha256, received in sorted(pairs):
         if sha256 == received:
             continue

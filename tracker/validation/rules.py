@@ -316,11 +316,7 @@ def check_assessment(d: Dataset, r: Recommendation, a: Assessment) -> RuleResult
 
 
 def _organisation_fits_voice(d: Dataset, a: Assessment) -> RuleResults:
-    """Require that an assessment by civil society names an organisation of tracker.yaml, and that no other does.
-
-    If tracker.yaml lists no organisation, it need not name one: all assessments are those of the tracker's editors.
-    Only assessments of the State and of committees may have the key `assessor`.
-    """
+    """Require that an assessment by civil society names an organisation of tracker.yaml, and that no other does."""
     organisations = [o.id for o in d.settings.organisations]
     if a.voice is not Voice.CIVIL_SOCIETY:
         if a.organisation is not None:
@@ -349,7 +345,6 @@ def part_ids_and_recorded_times_are_unique(d: Dataset, r: Recommendation) -> Rul
 
 
 def _repeated(values: Sequence[str | None]) -> list[int]:
-    """Return the positions of the values that occurred before. None is never repeated."""
     return [i for i, value in enumerate(values) if value is not None and value in values[:i]]
 
 
@@ -480,7 +475,6 @@ def check_registers(d: Dataset, now: datetime | None = None) -> Iterator[RuleVio
 
 
 def _check_settings(d: Dataset) -> RuleResults:
-    """Require that ids of organisations are unique, and that `languages` has the main and the fallback languages."""
     names, languages = [o.id for o in d.settings.organisations], d.settings.languages
     for i in _repeated(names):
         yield ("organisations", i, "id"), f"the organisation {names[i]!r} occurs twice; use each id once"

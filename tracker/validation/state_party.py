@@ -110,13 +110,11 @@ def country_in(text: str) -> str:
 
 
 def _stems(name: str) -> set[str]:
-    """Return the first five letters of the words of a name. Short words and _COMMON_WORDS are left out."""
     words = re.findall(r"[^\W\d_]{4,}", name.casefold())
     return {word[:5] for word in words if word not in _COMMON_WORDS.split()}
 
 
 def _code_of_country(name: str) -> str:
-    """Return the code of three letters of a country, or "" if the name is not known."""
     return _codes_by_name().get(name.strip().casefold(), "")
 
 

@@ -62,11 +62,7 @@ class SignInRoutes:
         return self._own_reminders(request, form)
 
     def _use_reminder_link(self, request: Request, does: reminders.ReminderLink, token: str) -> Response:
-        """Show the button of a link from a mail or, on POST, do what the link `does`: confirm or stop reminders.
-
-        Only a POST acts, because programs that scan mails open links. If the link is not valid any more,
-        the status is 403.
-        """
+        """Show the button of a link from a mail or, on POST, do what the link `does`: confirm or stop reminders."""
 
         def use(people: Accounts) -> tuple[Accounts, bool]:
             now = datetime.now(UTC)
@@ -84,10 +80,7 @@ class SignInRoutes:
         return self._page(request, "accounts/reminders.html", status, state=state, does=does, token=token, keep=keep)
 
     def _own_reminders(self, request: Request, form: dict[str, str]) -> Response:
-        """Show the reminders of the person who is signed in. On POST, first request them, or stop them.
-
-        The page says so if nobody is signed in, if the address is wrong, or if this dashboard sends no mail.
-        """
+        """Show the reminders of the person who is signed in. On POST, first request them, or stop them."""
         file, now = accounts_file(self.config), datetime.now(UTC)
         person = person_from_cookies(request.cookies, self.cookie, self.config)
         address = form.get("address", "").strip()
@@ -113,12 +106,7 @@ class SignInRoutes:
         return self._page(request, "accounts/reminders.html", state=state, address=shown, is_wrong=is_wrong)
 
     def _sign_in(self, request: Request, form: dict[str, str]) -> Response:
-        """Show a button if the sign-in link is valid, otherwise why it is not.
-
-        On POST, sign in and redirect to `next`. `next` in the form is a path of this dashboard. Only a POST
-        uses the link, because messengers open links to preview them. This page and the page `next` are in
-        the language of the parameter `lang`, otherwise in the language that `next` names.
-        """
+        """Show a button if the sign-in link is valid, otherwise why it is not."""
         template, now, token = "accounts/sign_in.html", datetime.now(UTC), form.get("token", "")
         leads_to = safe_redirect_path(form.get("next", "/"))
         chosen = request.query_params.get("lang") or dict(parse_qsl(urlsplit(leads_to).query)).get("lang")
@@ -155,10 +143,7 @@ class SignInRoutes:
         return response
 
     def _page(self, request: Request, template: str, status: int = 200, **values: object) -> Response:
-        """Return the rendered template, which is never cached; or 503 if there is no data.
-
-        `keep` in `values` has the URL parameters that the links to other languages keep, by default none.
-        """
+        """Return the rendered template, which is never cached; or 503 if there is no data."""
         try:
             # Relative links, so that they keep the host name in the browser: the cookie is for that name only.
             context = replace(self.responder.view_request(without_past(request)).context, base="")
@@ -176,11 +161,7 @@ def _with_language(query: str, code: str) -> str:
 
 
 async def _answer(page: Callable[[Request, dict[str, str]], Response], request: Request) -> Response:
-    """Return what `page` returns for the request and its form: the body of a POST, otherwise the URL parameters.
-
-    `page` runs in a thread. If the accounts cannot be read, return 503. Raises HTTPException (413) if the body is
-    larger than MAX_BODY_BYTES.
-    """
+    """Return what `page` returns for the request and its form: the body of a POST, otherwise the URL parameters."""
     form = dict(request.query_params)
     if request.method == "POST":
         body = b""

@@ -118,7 +118,6 @@ def create_app(
 
 
 async def _livez(_: Request) -> Response:
-    """Answer 200, to say that the server runs."""
     # async, so that it is answered by the event loop while every thread is busy
     return PlainTextResponse("ok")
 
@@ -133,7 +132,6 @@ def _readyz(root: StoragePlace, request: Request) -> Response:
 
 
 def _asset(files: Mapping[str, bytes], request: Request) -> Response:
-    """Return the asset at the path of the request, or 404. `files` maps path → content."""
     raw = files.get(request.url.path)
     return file_response(request.url.path, raw, request) if raw is not None else PlainTextResponse("not found", 404)
 
@@ -153,7 +151,6 @@ def _warm_up(view_now: Callable[[], View]) -> None:
 
 @asynccontextmanager
 async def _lifespan(_: Any, *, warm_up: Callable[[], None]) -> AsyncIterator[None]:
-    """Put the limits of the process in force when the server starts, and call `warm_up` in a thread."""
     limit_connections()
     limit_log()
     hide_memory()

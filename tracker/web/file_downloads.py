@@ -73,19 +73,13 @@ class _KeptFile(NamedTuple):
 
     @property
     def etag(self) -> str:
-        """Return the ETag without quotes: the digest of the file. For a preview, it also has the time and size.
-
-        A preview may be made again for the same file.
-        """
+        """Return the ETag without quotes: the digest of the file. For a preview, it also has the time and size."""
         made = f"-preview-{self.status.st_mtime_ns:x}-{self.status.st_size:x}" if self.is_preview else ""
         return self.entry.sha256 + made
 
     @property
     def media_type(self) -> str:
-        """Return the media type for the browser.
-
-        A saved web page is sent as plain bytes, so that no browser shows it.
-        """
+        """Return the media type for the browser."""
         if self.is_preview:
             return "image/webp"
         return "application/octet-stream" if self.entry.kind in _SHOWN_AS_PAGE else self.entry.kind.media_type
@@ -119,7 +113,6 @@ class FilesMiddleware:
         await app(scope, receive, send)
 
     async def _answer(self, request: Request) -> Response:
-        """Return the answer to a request below the prefix. May raise NoDataset, DatabaseUnavailable or OSError."""
         raise NotImplementedError
 
 
@@ -171,10 +164,7 @@ class FileDownloadsMiddleware(FilesMiddleware):
         return _SlottedResponse(found, headers, self._downloads)
 
     def _find(self, name: str) -> _KeptFile | int:
-        """Return the file `name` or, if it cannot be sent, 404, or 410 if it was withdrawn.
-
-        Raises NoDataset or OSError.
-        """
+        """Return the file `name` or, if it cannot be sent, 404, or 410 if it was withdrawn."""
         files = files_by_name(self._view_now())
         if (entry := files.get(name)) is None:
             return 410 if name in files else 404
@@ -183,11 +173,7 @@ class FileDownloadsMiddleware(FilesMiddleware):
         return _KeptFile(entry, *kept, is_preview=name.endswith(PREVIEW_SUFFIX)) if kept else 404
 
     def _copy_from_database(self, name: str) -> tuple[Path, os.stat_result] | None:
-        """Copy a file of the database into the cache, if it is not there yet.
-
-        Return (path, `os.stat` result) of the copy. Return None if the database has no such file. Raises
-        OSError.
-        """
+        """Copy a file of the database into the cache, if it is not there yet."""
         found = self._storage.stat(kept_name(name))
         if found is None or self._cache is None:
             return None

@@ -96,10 +96,7 @@ def render_shell(
 
 
 def _index_with(index: Path, patterns: Iterable[str]) -> str:
-    """Return Streamlit's index.html with added links, which load the scripts that match `patterns` at once.
-
-    `patterns` are glob patterns of files in Streamlit's folder static/js.
-    """
+    """Return Streamlit's index.html with added links, which load the scripts that match `patterns` at once."""
     names = (path.name for pattern in patterns for path in (index.parent / "static" / "js").glob(pattern))
     links = "".join(
         f'<link rel="modulepreload" crossorigin fetchpriority="low" href="./static/js/{name}">' for name in names
@@ -124,10 +121,7 @@ class PageShells:
         return [*self._responder.routes(known), *below, Route("/{page}", self._no_page)]
 
     def _public_route(self, path: str, name: str) -> PublicRoute:
-        """Return how the page `name` at `path` is answered.
-
-        A page for editors has only the shell, and Streamlit shows the rest.
-        """
+        """Return how the page `name` at `path` is answered."""
         page = READER_PAGES.get(path)
 
         def render(request: ViewRequest) -> RenderedFile:
@@ -154,10 +148,7 @@ class PageShells:
     def _file(
         self, request: ViewRequest, page: RenderedPage, *, is_whole: bool = False, has_charts: bool = False
     ) -> RenderedFile:
-        """Return the page shell with a page in it. `is_whole` is as in `render_shell`.
-
-        With `has_charts`, the browser also loads the scripts that draw charts as early as Streamlit's own.
-        """
+        """Return the page shell with a page in it. `is_whole` is as in `render_shell`."""
         index, lang = self._index_with_charts if has_charts else self._index, request.language.code
         html = render_shell(index, lang, page.title, tags=page.head, body=page.body, is_whole=is_whole)
         return RenderedFile(html.encode(), status=page.status)

@@ -310,7 +310,6 @@ async def _in_thread(limiter: CapacityLimiter, work: Callable[[], T]) -> T:
 
 
 def _render(asked: ViewRequest, route: PublicRoute) -> ReadyAnswer:
-    """Render an answer, and compress its body."""
     answer = route.render(asked)
     gains_little = is_compressed_type(answer.media_type) or len(answer.body) < 500
     return answer, b"" if gains_little else gzip.compress(answer.body, 6, mtime=0)

@@ -82,19 +82,12 @@ REVIEWED = "reviewed_unchanged"
 
 
 def _form_link(page: Page, r: Recommendation, a: Assessment, params: UrlParams, name: str) -> str:
-    """Return the link to a form on the assessment `a`.
-
-    `name` is a key of ASSESSMENT_FORMS, `params` are the URL parameters of the page.
-    """
+    """Return the link to a form on the assessment `a`."""
     return page.context.link("/recommendation", *params, ("editing", OPEN_NOW), (name, assessment_key(r, a)))
 
 
 def _review_link(page: Page, r: Recommendation, a: Assessment, params: UrlParams) -> str:
-    """Return the link to the form in which this person can confirm or decline `a`, or "".
-
-    It is "" if the assessment awaits no second review, the person may not review it, or the page shows a
-    past state.
-    """
+    """Return the link to the form in which this person can confirm or decline `a`, or ""."""
     may = not page.view.is_past and page.view.awaits_second_reader(a) and can_confirm(page.context.person, a)
     return _form_link(page, r, a, params=params, name="second") if may else ""
 
@@ -138,11 +131,7 @@ def assessment_links(page: Page, r: Recommendation, params: UrlParams) -> Callab
 
 
 def _show_second_review_form(page: Page, r: Recommendation, version: str, index: int) -> None:
-    """Show the form that confirms the assessment number `index`, or declines it.
-
-    If another organisation signed the assessment, it can be contested instead of declined. The form was opened on
-    `version` of the recommendation.
-    """
+    """Show the form that confirms the assessment number `index`, or declines it."""
     person, a = page.context.person, r.assessments[index]
     is_theirs = is_own(page.view.settings, a, person)
     page.show("forms/second_review.html", a=a, is_own=is_theirs, contest_note=_(CONTEST_NOTE))
@@ -162,16 +151,11 @@ def _show_second_review_form(page: Page, r: Recommendation, version: str, index:
 
 
 def _has_contested(page: Page, a: Assessment) -> bool:
-    """Return whether this person, or a colleague in their organisation, contests the assessment now."""
     return bool(events_made_by(standing_contests(a, None), page.view.settings, page.context.person))
 
 
 def _show_contest_form(page: Page, r: Recommendation, version: str, index: int) -> None:
-    """Show the form that contests the assessment number `index`.
-
-    If this person's organisation contests it already, the form withdraws the objection. The form was opened on
-    `version` of the recommendation.
-    """
+    """Show the form that contests the assessment number `index`."""
     page.show("forms/withdraw.html", a=r.assessments[index], heading=_("Contest an assessment"), note=_(CONTEST_NOTE))
     warn_if_changed(page, r, version, keys=[f"contest_now_{r.id}_{version}", f"take_back_{r.id}_{version}"])
     show_audience(page, is_public=True)
@@ -183,7 +167,6 @@ def _show_contest_form(page: Page, r: Recommendation, version: str, index: int) 
 
 
 def _save_event(page: Page, r: Recommendation, kind: EventType, *, index: int, message: str, reason: str = "") -> None:
-    """Save an event of the assessment number `index`, and close the form. If the save fails, the form stays open."""
     text = text_from_input(reason, page.context.language) if reason else None
     changed = undo.with_event(kind, r, index, reason=text)
     if save_records(page, r.id, [changed], reason=reason or message, message=message):
@@ -191,10 +174,7 @@ def _save_event(page: Page, r: Recommendation, kind: EventType, *, index: int, m
 
 
 def _ask_reason_and_save(page: Page, r: Recommendation, index: int, *, name: str) -> None:
-    """Show the field for a reason, and the button that declines or contests the assessment.
-
-    `name` is a key of ASKED.
-    """
+    """Show the field for a reason, and the button that declines or contests the assessment."""
     kind, *words = ASKED[name]
     question, label, missing, message = map(_, words)
     with st.container(key=f"rt_required_{name}_{r.id}"):
@@ -241,10 +221,7 @@ def show_no_change_button(page: Page, r: Recommendation) -> None:
 
 
 def _show_withdraw_form(page: Page, r: Recommendation, version: str, index: int) -> None:
-    """Show the form that withdraws the assessment number `index`, opened on `version` of the recommendation.
-
-    The editor can also archive evidence that was recorded with the assessment and is used nowhere else.
-    """
+    """Show the form that withdraws the assessment number `index`, opened on `version` of the recommendation."""
     language = page.context.language
     note = _("It stays in the history, marked as withdrawn, and no longer counts.")
     page.show("forms/withdraw.html", a=r.assessments[index], heading=_("Withdraw an assessment"), note=note)
@@ -334,7 +311,6 @@ def show_assessment_fields(form: Fields) -> None:
 
 
 def _show_organisation(form: Fields) -> None:
-    """Show who signs the assessment: the editor's organisation, or the only one. If neither is clear, show a list."""
     page = form.page
     organisations = page.view.organisations
     own = organisations.get(page.editor_organisation)
@@ -349,10 +325,7 @@ def _show_organisation(form: Fields) -> None:
 
 
 def _show_grade(form: Fields) -> None:
-    """Show the grades that the committee used on the typed date, or a field for a grade if they are not known.
-
-    The value of the form field `grade` becomes the grade, NOT_SELECTED or "".
-    """
+    """Show the grades that the committee used on the typed date, or a field for a grade if they are not known."""
     page, typed_date = form.page, str(st.session_state.get(form.prefix + "date", form.start.date))
     date = read_date(typed_date, page.view.today).date
     body = page.view.body_of(form.record)
@@ -373,10 +346,7 @@ def _show_grade(form: Fields) -> None:
 
 
 def _show_new_evidence(assessment: Fields, r: Recommendation, with_others: bool) -> EvidenceForm:
-    """Show the fields for new evidence that is saved together with the assessment. Return what is typed in them.
-
-    The texts are typed in the editor's language or, with `with_others`, in all languages of the tracker.
-    """
+    """Show the fields for new evidence that is saved together with the assessment. Return what is typed in them."""
     language, settings = assessment.page.context.language, assessment.page.view.settings
     empty = dict.fromkeys(dict.fromkeys([language.code, *(settings.languages if with_others else ())]), "")
     start = replace(EvidenceForm.from_record(assessment.page.view, None, language), title=empty, summary=empty)
@@ -432,7 +402,6 @@ def show_assessment_form(page: Page, r: Recommendation, params: UrlParams) -> No
 
 
 def _show_form_on_assessment(page: Page, r: Recommendation, version: str, name: str) -> None:
-    """Show the form of ASSESSMENT_FORMS for the assessment whose key is the value of the URL parameter `name`."""
     index = find_assessment_index(r, st.query_params[name])
     if index is None or (name == "withdraw" and r.assessments[index].recorded is None):
         st.error(_("There is no such assessment."))
@@ -443,7 +412,6 @@ def _show_form_on_assessment(page: Page, r: Recommendation, version: str, name: 
 
 
 def _show_links(page: Page, r: Recommendation, params: UrlParams) -> None:
-    """Show the links to the forms about `r`, and the button that records that nothing has changed."""
     link, may_redact = page.context.link, page.context.person.can(Permission.REDACT)
     links = {
         "href": link("/recommendation", *params),
@@ -458,7 +426,6 @@ def _show_links(page: Page, r: Recommendation, params: UrlParams) -> None:
 
 
 def _show_new_assessment(page: Page, r: Recommendation, version: str) -> str | None:
-    """Show the form for a new assessment of `r`, opened on `version`. Return the id of `r` if it was saved now."""
     form = open_form(page, AssessmentForm, r, name="assess", heading=_("Record an assessment"))
     show_assessment_fields(form)
     reason = next(filter(str.strip, (form.typed["reason"], *form.typed.get("other_reasons", {}).values())), "")

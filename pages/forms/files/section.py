@@ -136,11 +136,7 @@ def _note_names(form: Fields, names: Sequence[str]) -> None:
 
 
 def _clean(wanted: Sequence[Preparation], uploads: dict[str, Any]) -> dict[Preparation, PreparedUpload | UnusableFile]:
-    """Clean the files that were not cleaned before, and show the progress.
-
-    Return preparation → cleaned file or error. `uploads` maps digest → upload. Earlier results that are not
-    in `wanted` are dropped from the session state.
-    """
+    """Clean the files that were not cleaned before, and show the progress."""
     before = st.session_state.get(_PREPARED, {})
     done = {one: before[one] for one in wanted if one in before}
     st.session_state[_PREPARED] = done
@@ -191,18 +187,12 @@ def show_black_out(form: Fields, chosen: ChosenFile) -> None:
 
 
 def _parts(key: str, which: str = "parts") -> tuple[Rectangle, ...]:
-    """Return the parts of a picture that are marked now or, if `which` is "blackened", those that are blacked out.
-
-    `key` begins the keys of the session state for the picture.
-    """
+    """Return the parts of a picture that are marked now or, if `which` is "blackened", those that are blacked out."""
     return tuple(st.session_state.get(key + which, ()))
 
 
 def _figure(preview: FilePreview, parts: Sequence[Rectangle]) -> Any:
-    """Return a Plotly figure of the picture in which a rectangle can be drawn. `parts` are shown in black.
-
-    Both axes go from 0 to 1, starting at the top left corner.
-    """
+    """Return a Plotly figure of the picture in which a rectangle can be drawn. `parts` are shown in black."""
     import plotly.graph_objects as go  # imported here: it takes half a second
 
     figure = go.Figure()
@@ -222,7 +212,6 @@ def _figure(preview: FilePreview, parts: Sequence[Rectangle]) -> Any:
 
 
 def _show_parts(form: Fields, key: str, parts: Sequence[Rectangle]) -> None:
-    """Show where each marked part is, in percent, with a button that removes the mark."""
     for number, part in enumerate(parts, 1):
         left, top, width, height = (round(getattr(part, side) * 100) for side in SIDES)
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
@@ -245,13 +234,11 @@ def _show_number_fields(key: str) -> None:
 
 
 def _add_typed(key: str) -> None:
-    """Mark the part whose place is typed in the number fields."""
     left, top, width, height = (float(st.session_state.get(f"{key}n_{side}") or 0) / 100 for side in SIDES)
     _add_part(key, left, top, right=left + width, bottom=top + height)
 
 
 def _add_drawn(key: str, chart_key: str) -> None:
-    """Mark the parts that were drawn in the chart `chart_key`, and let the next run show a new chart without them."""
     drawn = st.session_state.get(chart_key)
     for box in drawn.selection.box if drawn else ():
         (left, right), (top, bottom) = sorted(box["x"]), sorted(box["y"])
@@ -261,10 +248,7 @@ def _add_drawn(key: str, chart_key: str) -> None:
 
 
 def _add_part(key: str, left: float, top: float, *, right: float, bottom: float) -> None:
-    """Mark a part of the picture. What is outside of the picture is cut off.
-
-    Do nothing if the part is smaller than SMALLEST_PART or marked already, or if MAX_RECTANGLES are marked.
-    """
+    """Mark a part of the picture. What is outside of the picture is cut off."""
     left, top, right, bottom = (min(max(value, 0.0), 1.0) for value in (left, top, right, bottom))
     parts, new = _parts(key), Rectangle(left, top, width=right - left, height=bottom - top)
     # a browser may send one drawing twice
@@ -328,10 +312,7 @@ def show_file_row(
 
 
 def _show_image_checks(form: Fields, chosen: ChosenFile) -> list[str]:
-    """Show the tool that blacks out parts, and the box by which an editor confirms to have looked at the picture.
-
-    Return [] or [a translated sentence about what is still to do].
-    """
+    """Show the tool that blacks out parts, and the box by which an editor confirms to have looked at the picture."""
     name, key = f"file_{chosen.key}", f"{form.prefix}file_{chosen.key}_"
     show_black_out(form, chosen)
     form.page.show("forms/image_reminder.html")

@@ -96,13 +96,11 @@ def was_cancelled(key: str) -> bool:
 
 
 def _note_cancelled(key: str) -> None:
-    """Remember for `was_cancelled` that the reading was cancelled, and empty the uploader."""
     st.session_state[f"{key}_was_cancelled"] = time.monotonic()
     _empty_uploader(key)
 
 
 def _empty_uploader(key: str) -> None:
-    """Drop the uploads of this session, and give the uploader a new widget key in the next run."""
     forget_uploads()
     # a new key: the uploader is empty again, and does not read the file once more
     attempt = f"{key}_attempt"

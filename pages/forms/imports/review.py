@@ -70,10 +70,7 @@ def show_start(page: Page) -> None:
 
 
 def _read_first(page: Page, data: bytes, name: str) -> None:
-    """Read a document, a spreadsheet or an export of UHRI, start its review, and run the page again.
-
-    `name` is the name of the file, "" for a pasted text.
-    """
+    """Read a document, a spreadsheet or an export of UHRI, start its review, and run the page again."""
     language = page.context.language
 
     def keep(upload: import_drafts.Upload) -> str:
@@ -143,10 +140,7 @@ def _show_other_uploader(page: Page, draft: ReviewDraft, imported: ImportedDocum
 
 
 def _read_other(page: Page, draft: ReviewDraft, imported: ImportedDocument, *, data: bytes, name: str) -> None:
-    """Read the same document in another language, add it to the review, and run the page again.
-
-    It is refused if it is in the language of the first file or in none of the dataset.
-    """
+    """Read the same document in another language, add it to the review, and run the page again."""
 
     def keep(other: ImportedDocument) -> str:
         found = native_name(other.language)
@@ -208,7 +202,6 @@ def show_paragraphs(
 
 
 def _key(what: str, review: ParagraphReview) -> str:
-    """Return the key of the widget `what` of a paragraph."""
     return f"{PREFIX}{what}_{review.paragraph.number}"
 
 
@@ -226,10 +219,7 @@ def _show_row(
     similar: dict[str, SimilarDemand],
     propose: bool,
 ) -> ParagraphChoice | None:
-    """Show one paragraph: a check box, the titles, and the details in a closed box. Return the choice, or None.
-
-    It is None if the paragraph is not ticked. `similar` and `propose` are as in `show_paragraphs`.
-    """
+    """Show one paragraph: a check box, the titles, and the details in a closed box. Return the choice, or None."""
     paragraph, follow_up = review.paragraph, files[0].follow_up
     number, other_lang = paragraph.number, files[1].language if len(files) > 1 else ""
     alike = similar.get(number) if paragraph.is_recommendation else None
@@ -274,10 +264,7 @@ def _show_title(label: str, key: str, *, start: str) -> str:
 
 
 def _choose_themes(page: Page, review: ParagraphReview) -> tuple[str, ...]:
-    """Show a field for themes, in which the proposed ones are chosen at first. Return the chosen ids.
-
-    Themes that the recommendation has already are left out.
-    """
+    """Show a field for themes, in which the proposed ones are chosen at first. Return the chosen ids."""
     terms = {term.id: page.context.label(term) for term in page.view.settings.themes}
     r = page.view.dataset.recommendations.get(review.recommendation)
     known = {theme for tags in (r.tags if r else ()) for theme in tags.themes}
@@ -323,10 +310,7 @@ def show_deadlines(
 
 
 def _show_deadline_fields(page: Page, proposal: ProposedDeadline, key: str) -> ProposedDeadline:
-    """Show the fields for the date and for who set it. Return the deadline with what is typed.
-
-    `key` begins the widget keys.
-    """
+    """Show the fields for the date and for who set it. Return the deadline with what is typed."""
     label = page.context.label
     date_key, by_key = f"{key}_date", f"{key}_by"
     one, two = st.columns([3, 4])
@@ -405,7 +389,6 @@ def show_review(page: Page, draft: ReviewDraft) -> None:
 
 
 def _choose_language(page: Page, draft: ReviewDraft) -> ImportedDocument:
-    """Show the list of languages. Return the document with the chosen language, "" if none is chosen."""
     imported = draft.reviewed.imported
     page.show("forms/import_top.html", imported=imported, name=draft.reviewed.name)
     _show_notices(imported.notices, expected=page.context.language.resolve(page.view.settings.state_party).text)
@@ -419,11 +402,7 @@ def _choose_language(page: Page, draft: ReviewDraft) -> ImportedDocument:
 
 
 def _choose_document(page: Page, imported: ImportedDocument) -> tuple[Document | None, list[str]]:
-    """Show the list of documents to which the file may belong.
-
-    Return (the document as it would be saved, what is missing). The document is None while something is
-    missing. A new document has no version.
-    """
+    """Show the list of documents to which the file may belong."""
     view, language = page.view, page.context.language
     found = observations_of_symbol(view, imported.symbol)
     listed = [d for d in view.documents.values() if d.kind is DocumentKind.CONCLUDING_OBSERVATIONS]
@@ -519,10 +498,7 @@ def show_follow_up_review(page: Page, draft: ReviewDraft) -> None:
 
 
 def _choose_section(page: Page, reports: tuple[FollowUpSection, ...]) -> FollowUpSection:
-    """Return the only section, or the one that the editor chooses.
-
-    The one about the dataset's State is chosen at first.
-    """
+    """Return the only section, or the one that the editor chooses."""
     if len(reports) == 1:
         return reports[0]
     expected = expected_state(page.view.dataset)
@@ -534,12 +510,7 @@ def _choose_section(page: Page, reports: tuple[FollowUpSection, ...]) -> FollowU
 
 
 def _show_paragraph(page: Page, match: ParagraphMatch, chosen: dict[tuple[str, int], str | None], *, lang: str) -> str:
-    """Show a paragraph of a report on follow-up beside its recommendation.
-
-    If there is none yet, return the title under which the recommendation is to be added. Otherwise return
-    "". To `chosen` is added (number of the paragraph, index of the grade) → id of the part or None, for
-    each grade that names no part of a recommendation with parts. `lang` is the language of the report.
-    """
+    """Show a paragraph of a report on follow-up beside its recommendation."""
     page.show("forms/import_follow_up_row.html", match=match, lang=lang)
     r, grades = match.recommendation, match.paragraph.grades
     for n, grade in enumerate(grades if r and r.parts else ()):

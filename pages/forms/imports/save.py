@@ -86,7 +86,6 @@ Answer = Callable[[str], None]
 
 
 def _show_line(page: Page, draft: ImportDraft, sentence: str, *, answers: list[tuple[str, Answer, bool]]) -> None:
-    """Show a sentence about a draft with buttons: (label, what a press calls, whether the button is disabled)."""
     with st.container(horizontal=True, vertical_alignment="center", key=f"rt_draft_{draft.id}"):
         href = "" if page.path == "/import" else page.context.link("/import")
         page.show("forms/offered_draft.html", sentence=sentence, href=href)
@@ -104,7 +103,6 @@ def _change_or_note_error(draft_id: str, change: Callable[[ImportDraft, str], Im
 
 
 def _offer(draft_id: str, to: str) -> None:
-    """Offer this editor's draft to the colleague with the handle `to`, shared as chosen, and forget its widgets."""
 
     def offered(draft: ImportDraft, me: str) -> ImportDraft:
         # shared as chosen now: what the colleague may not read reaches nobody
@@ -215,6 +213,5 @@ def show_import_save(
 
 
 def _discard() -> None:
-    """Remove the draft of the review. If this fails, the next run shows why at the button."""
     with noting_errors("bring_discard"):
         import_drafts.drop_review()

@@ -59,19 +59,16 @@ MAX_DOCUMENT_CHOICES = 12
 
 
 def _numbers(key: str) -> set[int]:
-    """Return the numbers of rows under `key`, which is ON or OFF."""
     return set(map(int, str(st.session_state.get(key, "")).split()))
 
 
 def _tick(numbers: set[int], is_on: bool) -> None:
-    """Tick the rows with these numbers or, if not `is_on`, untick them."""
     for key, gains in ((ON, is_on), (OFF, not is_on)):
         kept = _numbers(key) | numbers if gains else _numbers(key) - numbers
         st.session_state[key] = " ".join(map(str, sorted(kept)))
 
 
 def _tick_one(number: int) -> None:
-    """Tick or untick a row after a click on its check box."""
     _tick({number}, bool(st.session_state[f"row_{number}"]))
 
 
@@ -111,7 +108,6 @@ def show_row_table(
 
 
 def _show_tick_all(usable: Sequence[ReviewedRow]) -> None:
-    """Show the buttons that tick all new rows, tick all changed rows, and untick all. `usable` rows can be saved."""
     changed = [row for row in usable if row.state is RowState.CHANGED and not row.changes_quotation]
     buttons = [
         (_("Tick all new ones"), f"bring_all_{RowState.NEW}", [row for row in usable if row.is_new_here], True),
@@ -125,7 +121,6 @@ def _show_tick_all(usable: Sequence[ReviewedRow]) -> None:
 
 
 def _show_filter(rows: Sequence[ReviewedRow]) -> Sequence[ReviewedRow]:
-    """Show the list in which an editor chooses which rows are shown, by state. Return these rows."""
     found: dict[str, Sequence[ReviewedRow]] = {state: [row for row in rows if row.state is state] for state in RowState}
     found[PROBLEMS] = [row for row in rows if row.problems]
     found = {"": rows} | {str(code): own for code, own in found.items() if own}
@@ -194,10 +189,7 @@ def value_in_words(page: Page, field: str, value: str) -> str:
 def _show_rows_and_save(
     page: Page, draft: ReviewDraft, rows: Sequence[ReviewedRow], *, proposed: frozenset[int], **how: Any
 ) -> None:
-    """Show the rows, and the buttons that save all ticked rows at once, discard the review, or hand it over.
-
-    `how` has `defaults` (choices for all rows), `result` (what was read), and `reason` (for the history).
-    """
+    """Show the rows, and the buttons that save all ticked rows at once, discard the review, or hand it over."""
     language, defaults, result = page.context.language, how["defaults"], how["result"]
     documents = {**page.view.documents, **{document.id: document for document in defaults.documents}}
     ticked = show_row_table(page, rows, proposed, documents=documents)
@@ -342,7 +334,6 @@ def show_sheet_review(page: Page, draft: ReviewDraft, upload: SheetUpload) -> No
 
 
 def _read_again(page: Page, draft: ReviewDraft, choices: SheetChoices) -> None:
-    """Read the spreadsheet again, with these choices. If this fails, the next run shows why."""
     language = page.context.language
     try:
         request = TableRequest(ImportVocabulary.from_view(page.view, language), language, choices)
@@ -355,7 +346,6 @@ def _read_again(page: Page, draft: ReviewDraft, choices: SheetChoices) -> None:
 
 
 def _choose_sheet(page: Page, draft: ReviewDraft, upload: SheetUpload) -> None:
-    """Show the list of sheets, if there are several. Another choice reads that sheet and forgets what was ticked."""
     if not upload.result.other_sheets:
         return
     key = f"{PREFIX}sheet"
@@ -371,7 +361,6 @@ def _choose_sheet(page: Page, draft: ReviewDraft, upload: SheetUpload) -> None:
 
 
 def _show_columns(page: Page, draft: ReviewDraft, upload: SheetUpload) -> None:
-    """Show the first 60 columns in a box. The box is open at first if it is not clear what a column is."""
     columns, n = upload.result.columns, len(upload.result.columns)
     read = len(columns) - len(uploads.columns_left_out(upload.result))
     label = ngettext("{read} of {n} column will be imported", "{read} of {n} columns will be imported", n, read=read)
@@ -432,7 +421,6 @@ def _show_unclear_cells(page: Page, result: SheetResult) -> dict[CellKey, str]:
 
 
 def _cell_key(cell: UnclearCell) -> str:
-    """Return the widget key of an unclear cell."""
     return f"{PREFIX}cell_{blake2b(repr(cell.key).encode(), digest_size=8).hexdigest()}"
 
 
@@ -534,10 +522,7 @@ def _show_new_documents(page: Page, rows: Sequence[ImportedRow]) -> tuple[Docume
 
 
 def _choose_document(page: Page, key: str, row: ImportedRow) -> str:
-    """Show a list of documents for the rows with the `source_key` `key`. Return the chosen id, or "".
-
-    `row` is the first of these rows. Documents to which it cannot belong are not listed.
-    """
+    """Show a list of documents for the rows with the `source_key` `key`. Return the chosen id, or ""."""
     listed = {name: (page.view.document(name), label) for name, label in document_names(page).items()}
     how = {"language": page.context.language, "expected": ExpectedState((), frozenset())}
     names = {
@@ -560,7 +545,6 @@ def _choose_document(page: Page, key: str, row: ImportedRow) -> str:
 
 
 def _choose_verification(page: Page) -> Verification:
-    """Show the choice whether the texts were compared with the document. Return the mark, at first TO_CHECK."""
     st.session_state.setdefault(f"{PREFIX}mark", Verification.TO_CHECK.value)
     chosen = st.radio(
         _("Did somebody compare the texts with the document itself?"),
@@ -575,7 +559,6 @@ def _choose_verification(page: Page) -> Verification:
 
 
 def _choose_organisation(page: Page) -> str:
-    """Return the id of the editor's organisation or of the only one, otherwise of one chosen in a list, or ""."""
     organisations = page.view.organisations
     if page.editor_organisation in organisations:
         return page.editor_organisation
@@ -587,7 +570,6 @@ def _choose_organisation(page: Page) -> str:
 
 
 def _choose_date(page: Page) -> str:
-    """Show the field for the date of assessments without one. Return the partial date, "" if none or not understood."""
     label, hint = _("Date of assessments where the table gives none"), _("12 March 2026, March 2026, 2026…")
     typed = clean_input(st.text_input(label, key=f"{PREFIX}assessed", max_chars=80, placeholder=hint) or "")
     found = read_date(typed, page.view.today).date

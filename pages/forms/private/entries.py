@@ -110,10 +110,7 @@ def show_private_plans(page: Page) -> None:
 
 
 def _show_plan_forms(page: Page, folder: SeenFolder, plans: Sequence[tuple[TreatyBody, PrivateNote]]) -> None:
-    """Show the form that adds a plan, and the one that marks a plan as done, withdraws it or shares it.
-
-    `plans` are (committee, plan). The second form has the plans that the editor may change.
-    """
+    """Show the form that adds a plan, and the one that marks a plan as done, withdraws it or shares it."""
     language, label, hint = page.context.language, page.context.label, _("12 March 2026, March 2026, 2026…")
     with st.expander(_("Add a private plan")):
         one, two = st.columns(2)
@@ -154,7 +151,6 @@ def _show_plan_forms(page: Page, folder: SeenFolder, plans: Sequence[tuple[Treat
 
 
 def _finish_plan(page: Page, folder: SeenFolder, body_id: str, plan: PrivateNote) -> None:
-    """Save that a plan was done on the typed day. A wrong or future day is an error below its field."""
     done, wrong = _read_day(page, DONE, _("Done on"), missing=_("Enter the date on which it was done."))
     if not wrong and partial_dates.is_after(done, page.view.today):
         wrong = _("“Done on” is in the future. Enter when it was really done.")
@@ -166,11 +162,7 @@ def _finish_plan(page: Page, folder: SeenFolder, body_id: str, plan: PrivateNote
 
 
 def _read_day(page: Page, key: str, label: str, *, missing: str) -> tuple[str, str]:
-    """Return (the partial date typed in the field `key`, what is wrong with it or "").
-
-    A text that is no date is returned unchanged. If nothing was typed, return ("", `missing`). `label` is
-    that of the field.
-    """
+    """Return (the partial date typed in the field `key`, what is wrong with it or "")."""
     typed, today = _typed_text(key), page.view.today
     day = read_date(typed, today).date or typed
     return day, " ".join(date_errors(day, label, page.context.language, today=today)) if day else missing
@@ -182,7 +174,6 @@ def _typed_text(key: str) -> str:
 
 
 def _choose_readers(page: Page, key: str, note: PrivateNote | None = None) -> None:
-    """Show the choice of who can read `note` (None: a new one), and below it what this choice means."""
     private = widgets.choose_readers(page, key, note.private if note else None, is_new=note is None)
     show_audience(page, is_public=False, private=private)
 
@@ -234,12 +225,7 @@ def _show_correction_form(
 
 
 def _add_note(page: Page, folder: SeenFolder, subject_id: str, key: str, readers: str, day_key: str = "") -> None:
-    """Save what was typed into the field `key` as a note or, with a date from the field `day_key`, as a plan.
-
-    `subject_id` is the recommendation or committee that it is about. `readers` begins the widget keys of
-    the choice of who can read it. After the save, empty the fields. If something is wrong, show it beside
-    its field or button.
-    """
+    """Save what was typed into the field `key` as a note or, with a date from the field `day_key`, as a plan."""
     text, (due, wrong) = _typed_text(key), (None, "")
     if day_key:
         due, wrong = _read_day(page, day_key, _("Date"), missing=_("Enter the date."))
@@ -262,7 +248,6 @@ def _add_note(page: Page, folder: SeenFolder, subject_id: str, key: str, readers
 
 
 def _correct(page: Page, folder: SeenFolder, recommendation_id: str, note: PrivateNote, key: str) -> None:
-    """Save the text in the field `key` in place of a note, shared as chosen. An unchanged or empty note is an error."""
     text, readers, before = _typed_text(key), f"{key}_readers", note.private.shared_with if note.private else ALL
     if not text:
         widgets.note_error(CHANGED, _("The note is empty. To remove it, withdraw it."))
@@ -276,12 +261,7 @@ def _correct(page: Page, folder: SeenFolder, recommendation_id: str, note: Priva
 def _change_note(
     page: Page, folder: SeenFolder, subject_id: str, note: PrivateNote, message: str, *, readers: str = "", **how: str
 ) -> bool:
-    """Withdraw a note or plan and, with `instead` in `how`, save that text in its place.
-
-    Return whether this succeeded. With `done` in `how`, the new plan is done on that day. `message` is
-    shown after the save. `readers` begins the widget keys of the choice of who can read the new one; with
-    "" it is shared as before.
-    """
+    """Withdraw a note or plan and, with `instead` in `how`, save that text in its place."""
 
     def save() -> str:
         by, shared_with = layout.current_person(), widgets.chosen_readers(readers) if readers else None
@@ -294,11 +274,7 @@ def _change_note(
 
 
 def _save_with_message(page: Page, page_id: str, save: Callable[[], str], *, place: str, text: str) -> bool:
-    """Call `save`, and return whether it succeeded. If it failed, the next run shows at `place` what went wrong.
-
-    If it succeeded, the next run shows the message that `save` returns, with a warning if the note `text`
-    may identify a person. `page_id` is as in `show_saved`.
-    """
+    """Call `save`, and return whether it succeeded. If it failed, the next run shows at `place` what went wrong."""
     try:
         message = save()
     except NotAllowed:
@@ -470,5 +446,4 @@ def can_publish(page: Page) -> bool:
 
 
 def _with_private_view(page: Page, folder: SeenFolder) -> Page:
-    """Return the page with a view that has the private evidence in place of the public evidence."""
     return replace(page, context=replace(page.context, view=folder.view(page.view)))

@@ -122,11 +122,7 @@ def data_address(webp: bytes | None) -> str:
 
 
 def _address(owner: tuple[type[Owner], str], entry: AttachedFile, cookie: str, *, original: bool = False) -> str:
-    """Return the path at which the sign-in with this cookie can download a private file.
-
-    With `original`, the path is that of the untouched original. It is a keyed hash: only this sign-in can make
-    or use it, and it tells nothing about the file. `owner` is (type, id) of the record.
-    """
+    """Return the path at which the sign-in with this cookie can download a private file."""
     kind, record_id = owner
     named = "\n".join((kind.__name__, record_id, entry.sha256, "original" if original else ""))
     return PRIVATE_FILES_PATH + hmac.digest(cookie.encode(), named.encode(), "sha256").hex()
@@ -184,12 +180,7 @@ def show_publish_form(page: Page, evidence_id: str) -> str | None:
 def _show_what_to_settle(
     page: Page, check: Callable[[], PublicationCheck], version: str, *, edit_link: str, of_file: bool = False
 ) -> tuple[bool, saving.GroupedFindings] | None:
-    """Show what `check` finds, for a reviewer to settle.
-
-    Return (whether all is settled, the words that may be names). If the check fails, show why and return
-    None. `version` names what is checked: confirmed words count for it only. `edit_link` leads to the form
-    in which a text can be reworded. With `of_file` there is none: a file is not reworded.
-    """
+    """Show what `check` finds, for a reviewer to settle."""
     try:
         found = check()
     except TrackerError as error:
@@ -207,10 +198,7 @@ def _show_what_to_settle(
 
 
 def _publish(page: Page, is_settled: bool, candidates: saving.GroupedFindings, publish: Callable[[], object]) -> bool:
-    """If everything is settled, record the confirmed words and call `publish`. Return whether this succeeded.
-
-    Otherwise show that something is left to settle.
-    """
+    """If everything is settled, record the confirmed words and call `publish`. Return whether this succeeded."""
 
     def act() -> None:
         saving.record_confirmations(candidates)
@@ -222,7 +210,6 @@ def _publish(page: Page, is_settled: bool, candidates: saving.GroupedFindings, p
 
 
 def _show_as_readers_see_it(page: Page, public: Evidence) -> None:
-    """Show evidence that is not public yet as readers will see it, with its texts in all languages."""
     view = page.view
     view_after = replace(view, dataset=replace(view.dataset, evidence={**view.dataset.evidence, public.id: public}))
     context = replace(page.context, view=view_after, person=READER)
@@ -250,7 +237,6 @@ def show_publication_undo(page: Page, evidence_id: str) -> None:
 
 
 def _undo_publication(page: Page, e: Evidence) -> None:
-    """Make `e` private again, if it was published less than a day ago. The next run shows an error at the button."""
     folder = private_folder(page)
     if folder and can_undo_publication(e, datetime.now(UTC)):
         with noting_errors("undo_publication"):
@@ -326,7 +312,6 @@ def _show_publish(page: Page, file: OwnedFile) -> bool:
 
 
 def _show_unpublish(page: Page, file: OwnedFile) -> bool:
-    """Show the form that makes a public file private again. Return False if this is not possible now."""
     if not can_unpublish(page) or file.is_private:
         return False
     folder, digest = private_folder(page), file.entry.sha256
@@ -358,7 +343,6 @@ def _show_withdraw(page: Page, file: OwnedFile) -> bool:
 
 
 def _show_remove(page: Page, file: OwnedFile) -> bool:
-    """Show the form that removes a file for good, public or private. Return False if this is not possible now."""
     if not can_remove_files(page) or not page.context.owns(file.private):
         return False
     page.show("private/remove_file.html", f=file.entry, r=file.record, private=file.is_private)
@@ -375,7 +359,6 @@ def _show_remove(page: Page, file: OwnedFile) -> bool:
 
 
 def _show_share(page: Page, file: OwnedFile) -> bool:
-    """Show the form that chooses who can read a private file. Return False if this is not possible now."""
     folder = private_folder(page)
     if folder is None or not page.can_edit or not file.is_private or file.has_private_record:
         return False
@@ -409,11 +392,7 @@ def _show_file_button(page: Page, file: OwnedFile, label: str, **how: Any) -> bo
 
 
 def _show_button(page: Page, label: str, key: str, *, cancel: str, edit: str = "", **audience: Any) -> bool:
-    """Show the button `label` with the links `cancel` and `edit`, and return whether it was pressed.
-
-    `audience` are arguments of `show_audience`, which shows above the button who can read the result. Without them
-    nothing is shown above.
-    """
+    """Show the button `label` with the links `cancel` and `edit`, and return whether it was pressed."""
     if audience:
         show_audience(page, **audience)
     # the key holds the version that is shown: nobody acts on a version that they have not seen.

@@ -116,10 +116,7 @@ def _show_tag_field(form: Fields, selection: Selection) -> BulkRequest | None:
 
 
 def _changed_since_first_seen(page: Page, code: str, preview: BulkPreview) -> list[str]:
-    """Return the titles of the records that colleagues changed since this editor first saw this preview.
-
-    `code` is the first value of the BulkRequest. A record without a title is named by its id.
-    """
+    """Return the titles of the records that colleagues changed since this editor first saw this preview."""
     # take the ids from the address: it has every selected recommendation, even one that has been retired since
     request = (code, *st.query_params.get_all("pick"))
     seen = st.session_state.get("bulk_seen")

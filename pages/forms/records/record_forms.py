@@ -435,10 +435,7 @@ def show_translation_form(page: Page, record_id: str, version: str) -> None:
 
 
 def _show_source(page: Page, task: TranslationTask, path: str, *, earlier: str) -> None:
-    """Show the text from which to translate.
-
-    `earlier` is its wording at the time of the translation, "" if the same.
-    """
+    """Show the text from which to translate."""
     language = page.context.language
     code = source_languages(page.view, task.record, path, lang=task.lang)[0]
     resolved = replace(language, code=code, fallback=()).resolve(dict(record_texts(task.record))[path])
@@ -513,11 +510,7 @@ def show_retire_recommendation_form(page: Page, r: Recommendation, version: str)
 def _show_archive(
     page: Page, record: Record, version: str, *, label: str, is_public: bool = True, into: str | None = None
 ) -> str | None:
-    """Show the field for the reason and the button that archives a record.
-
-    Return the id if it was archived now, else None. Links to the record are redirected to the record
-    `into`, if there is one.
-    """
+    """Show the field for the reason and the button that archives a record."""
     is_here = page.path == "/recommendation"
     form = Fields(page, f"{'' if is_here else 'edit_'}retire_{record.id}_")
     question = _("Why is it archived?") if is_here else _("Why do you archive it?")

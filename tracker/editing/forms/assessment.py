@@ -212,5 +212,4 @@ class AssessmentForm(RecordForm[Recommendation]):
         return (replace(r, assessments=(*r.assessments, assessment)), *new)
 
     def _reasons(self, language: Language) -> TextByLanguage:
-        """Return the reason in all languages, each text under the language in which it was typed."""
         return values.by_own_language({language.code: self.reason, **self.other_reasons}, {}, language)

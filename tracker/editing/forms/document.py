@@ -215,11 +215,7 @@ def _to_deadline(row: DeadlineRow, document_id: str, language: Language) -> Dead
 def _update_quotation(
     old: LocalizedText | None, typed: str, language: Language, *, mark: str | None, old_mark: str
 ) -> LocalizedText | None:
-    """Return the text `old` with what was typed in `language`, None if no text is left.
-
-    Its origin is "official", a quotation, only if `mark` says that somebody read the source; otherwise it is "own". If
-    neither the text nor the mark was changed from `old_mark`, `old` stays as it is.
-    """
+    """Return the text `old` with what was typed in `language`, None if no text is left."""
     if clean_input(typed) == clean_input(values.text_in(old, language)) and mark == old_mark:
         return old
     origin = TextOrigin.OFFICIAL if mark == Verification.SEEN else TextOrigin.OWN
@@ -229,7 +225,6 @@ def _update_quotation(
 
 
 def _source(row: DeadlineRow, document_id: str, language: Language) -> Source | None:
-    """Return the source of a deadline of the document `document_id`, None for a new deadline without a place."""
     old, paragraph = row.recorded.source if row.recorded else None, clean_input(row.paragraph) or None
     if old is None:
         return Source(document=row.source or document_id, paragraph=paragraph) if row.source or paragraph else None

@@ -181,10 +181,7 @@ class RecommendationForm(RecordForm[Recommendation]):
 
 
 def _named_parts(view: View, r: Recommendation, language: Language) -> dict[str, str]:
-    """Return letter of a part, in lower case → the translated word for what refers to it.
-
-    The word is "evidence" or "an assessment". Withdrawn links and assessments count too.
-    """
+    """Return letter of a part, in lower case → the translated word for what refers to it."""
     _ = language.gettext
     links = ((e, link) for e in view.dataset.evidence.values() for link in e.relevant_to)
     named = {link.part: _("evidence") for _e, link in links if link.recommendation == r.id}
@@ -209,7 +206,6 @@ def with_our_tags(tags: tuple[TagSet, ...], new: TagSet) -> tuple[TagSet, ...]:
 def _update_tags(
     view: View, old: tuple[TagSet, ...], form: RecommendationForm, *, language: Language
 ) -> tuple[TagSet, ...]:
-    """Return the tags `old`, with those that were chosen in the form in place of our own tags."""
     ours = our_tags(old)
     by_role = ((AuthorityRole.LEAD, form.lead), (AuthorityRole.CONTRIBUTING, form.contributing))
     names = [(role, name) for role, given in by_role for name in given]
@@ -230,10 +226,7 @@ def _in_file_order(old: tuple[str, ...], chosen: tuple[str, ...]) -> tuple[str, 
 
 
 def _authority(view: View, ours: TagSet, name: str, *, role: AuthorityRole, language: Language) -> Authority:
-    """Return the authority called `name` in `language`, in this `role`.
-
-    If a recommendation names this authority already, its names in other languages are kept.
-    """
+    """Return the authority called `name` in `language`, in this `role`."""
     main = view.settings.language
     for a in (*ours.authorities, *all_authorities(view)):
         if clean_input(language.resolve(a.name).text) == clean_input(name):
@@ -304,10 +297,7 @@ def part_errors(
 
 
 def _letters(parsed: Mapping[str, Mapping[str, str]]) -> list[str]:
-    """Return the letters of all parts, in the order of the language with most parts. Others come at the end.
-
-    `parsed` maps language code → letter → text.
-    """
+    """Return the letters of all parts, in the order of the language with most parts. Others come at the end."""
     by_number_of_parts = sorted(parsed.values(), key=len, reverse=True)
     return list(dict.fromkeys(letter for parts in by_number_of_parts for letter in parts))
 
@@ -411,7 +401,6 @@ def update_same_demand(view: View, r: Recommendation, ids: Iterable[str], reason
 
 
 def _set_same_demand(r: Recommendation, other_id: str, *, linked: bool, reason: Reason) -> Recommendation:
-    """Return `r` with an active link to the recommendation `other_id` if `linked`, otherwise without one."""
     ids = [link.recommendation for link in r.same_demand if not is_withdrawn(link.events)]
     chosen = [SameDemand(recommendation=i) for i in ids if i != other_id]
     chosen += [SameDemand(recommendation=other_id)] if linked else []

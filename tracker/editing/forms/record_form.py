@@ -114,11 +114,7 @@ class RecordForm(ABC, Generic[EditedRecord]):
     def _errors_of_field(
         self, name: str, spec: FieldSpec, start: Self, *, language: Language, today: date
     ) -> Iterator[str]:
-        """Yield what is wrong in a field by its `spec`.
-
-        A date in the future, or a text in several languages that is too long, does not stop an edit if the record had
-        it before.
-        """
+        """Yield what is wrong in a field by its `spec`."""
         typed = getattr(self, name)
         if spec.kind is FieldKind.DATE:
             label = language.gettext(FIELD_LABELS[name])
@@ -147,10 +143,7 @@ class RecordForm(ABC, Generic[EditedRecord]):
         return (replace(record, **given) if record else self.record_type(**given),)
 
     def _values(self, view: View, record: EditedRecord | None, reason: Reason, *, language: Language) -> dict[str, Any]:
-        """Return field name → value to save, for each field of the record that the form has too.
-
-        Subclasses add fields, and replace values. The arguments are those of `apply`.
-        """
+        """Return field name → value to save, for each field of the record that the form has too."""
         given: dict[str, Any] = {}
         names = {f.name for f in fields(self.record_type)}
         for name, spec in field_specs(type(self)).items():

@@ -70,11 +70,7 @@ def _words(kind: str) -> Mapping[str, int]:
 
 @cache
 def _months_by_name(width: str = "wide") -> dict[str, int]:
-    """Return name of a month in small letters → 1 to 12, in all languages of the interface.
-
-    The names are in the form that stands alone and in the form that stands in a date. `width` is "wide" or
-    "abbreviated".
-    """
+    """Return name of a month in small letters → 1 to 12, in all languages of the interface."""
     return {
         name.casefold().rstrip("."): month
         for code in LANGUAGES
@@ -168,7 +164,6 @@ def read_plain_date(text: str, today: date | None) -> DateReading:
 
 
 def _single(text: str, today: date | None) -> DateReading:
-    """Return the reading of a text without two ends: a day, a month, a year, a season, a part of a year or a decade."""
     if decade := re.fullmatch(r"(?:in )?(?:the |в )?(\d{3}0)(?:'?s|-?[ех](?: год(?:ы|ах|ов))?|-жылдар(?:ы|да)?)", text):
         return _period(decade[1], str(int(decade[1]) + 9))
     if re.fullmatch(r"[\d./ -]+", text := _without_fillers(text)):
@@ -185,7 +180,6 @@ def _single(text: str, today: date | None) -> DateReading:
 
 
 def _without_fillers(text: str) -> str:
-    """Return the text without the words that say nothing about the date, without commas and double spaces."""
     words = "|".join(sorted(_words("fillers"), key=len, reverse=True))
     text = re.sub(rf"(?:(?<=\d)|\b)-?(?<![^\W\d_])(?:{words})\b\.?", " ", text)
     return re.sub(r"\s+", " ", text.replace(",", " ")).strip(" .")
@@ -253,14 +247,12 @@ def _by_kinds(kinds: str, values: list[int], today: date | None) -> DateReading:
 
 
 def _part_of_year(year: int, number: int, months: int) -> DateReading:
-    """Return the part of a year with this `number`, from 1. `months` is the length of a part: 3 for quarters."""
     if not 1 <= number <= 12 // months:
         return NOT_UNDERSTOOD
     return _period(_iso(year, (number - 1) * months + 1), _iso(year, number * months))
 
 
 def _season(kinds: str, values: list[int]) -> DateReading:
-    """Return the season, a period of three months. If one year is given for a winter, two winters may be meant."""
     if kinds == "year-season":
         values = values[::-1]
     first, year = values[:2]
@@ -273,11 +265,7 @@ def _season(kinds: str, values: list[int]) -> DateReading:
 
 
 def _numeric(text: str, today: date | None) -> DateReading:
-    """Return the reading of a date of digits, such as 12.03.2026.
-
-    With dots, the day comes first, unless the year does. With other signs the month may come first: if both may be
-    meant, the reading is uncertain.
-    """
+    """Return the reading of a date of digits, such as 12.03.2026."""
     if match := re.fullmatch(r"(\d{4})([./ -])(\d{1,2})\2(\d{1,2})|(\d{4})()(\d{2})(\d{2})", text):
         year, _sign, month, day = filter(lambda group: group is not None, match.groups())
         return _date(int(year), int(month), int(day))
@@ -295,10 +283,7 @@ def _numeric(text: str, today: date | None) -> DateReading:
 
 
 def _range(left: str, right: str) -> str:
-    """Return the period from `left` to `right`, or "" if they are not the ends of a period.
-
-    A month or year that one side leaves out is taken from the other side.
-    """
+    """Return the period from `left` to `right`, or "" if they are not the ends of a period."""
     left, right = _without_fillers(left), _without_fillers(right)
     if re.fullmatch(r"\d{4}", left) and re.fullmatch(r"\d{2}", right):  # 2021-24
         right = left[:2] + right
@@ -314,10 +299,7 @@ def _range(left: str, right: str) -> str:
 
 
 def _complete(left: str, right: str) -> tuple[str, str]:
-    """Return both ends of a period that has one year, and one or two months: "28 February" and "3 March 2026".
-
-    Return ("", "") if it is no such period.
-    """
+    """Return both ends of a period that has one year, and one or two months: "28 February" and "3 March 2026"."""
     join = r"(?<=\d)-(?=[^\W\d])"  # 7-июнь
     sides = [_tokens(re.sub(join, " ", side)) for side in (left, right)]
     if None in sides:
@@ -334,7 +316,6 @@ def _complete(left: str, right: str) -> tuple[str, str]:
 
 
 def _period(first: str, last: str) -> DateReading:
-    """Return the period between two partial dates, if it does not end before it starts."""
     return _valid(f"{first}/{last}")
 
 
@@ -347,7 +328,6 @@ def _valid(partial_date: str) -> DateReading:
 
 
 def _iso(year: int, month: int | None = None, day: int | None = None) -> str:
-    """Return a partial date such as 2026-03, also if there is no such day."""
     return "-".join([f"{year:04}", *(f"{part:02}" for part in (month, day) if part is not None)])
 
 
@@ -410,7 +390,6 @@ def read_date(text: str, today: date | None = None) -> DateReading:
 
 
 def _normalize(text: str) -> str:
-    """Return the text in small letters, with е for ё, one kind of hyphen, no quotation marks, and single spaces."""
     text = unicodedata.normalize("NFKC", text).casefold().replace("ё", "е")
     text = re.sub(r"[\u2010-\u2015\u2212]", "-", text)
     text = re.sub(r"[«»“”„\"]", " ", text).replace("’", "'")
@@ -459,10 +438,7 @@ def _qualified(text: str, today: date | None) -> DateReading:
 
 
 def _part_of_period(text: str, today: date | None) -> DateReading | None:
-    """Return the reading of "early 2026", "the end of March 2026" and the like: about 2026, about March 2026.
-
-    Return None if the text does not name the beginning, the middle or the end of something.
-    """
+    """Return the reading of "early 2026", "the end of March 2026" and the like: about 2026, about March 2026."""
     if (part := PART_OF_PERIOD.search(text)) is None:
         return None
     inner = read_plain_date(f"{text[: part.start()]} {text[part.end() :]}".strip(" -,"), today)
@@ -471,10 +447,7 @@ def _part_of_period(text: str, today: date | None) -> DateReading | None:
 
 
 def _qualify(pattern: re.Pattern[str], found: str, today: date | None) -> DateReading:
-    """Return the reading of the partial date `found` with a word of `pattern`, such as ABOUT.
-
-    A period with such a word is not understood.
-    """
+    """Return the reading of the partial date `found` with a word of `pattern`, such as ABOUT."""
     if "/" in found or (pattern is ABOUT and found.endswith("~")):
         return NOT_UNDERSTOOD
     if pattern is SINCE:  # a partial date needs an end: propose a period that ends today
@@ -487,6 +460,5 @@ def _qualify(pattern: re.Pattern[str], found: str, today: date | None) -> DateRe
 
 
 def _one_earlier(found: str) -> str:
-    """Return the day, month or year before the partial date `found`, as precise as it is."""
     first, _last = date_range(found.rstrip("~"))
     return ((first or date.min) - timedelta(days=1)).isoformat()[: len(found.rstrip("~"))]

@@ -132,7 +132,6 @@ class PrivateContents:
         made = check.restore_texts_and_previews(self.root, self._named_files(self.read(fresh=True)))
 
         def named() -> check.NamedFiles | None:
-            """Return the files that are named now, or None if a YAML file that may name others is not valid."""
             private, public = self.read(fresh=True), self.public.read(fresh=True)
             files = self._named_files(private)
             is_complete = not private.problems and not public.problems
@@ -141,7 +140,6 @@ class PrivateContents:
         return (*made, *check.remove_unnamed_files(self.root, named, now=now))
 
     def _named_files(self, private: PrivateData) -> tuple[AttachedFile, ...]:
-        """Return the files of private evidence, and the private files of public records, also withdrawn ones."""
         named = chain((e.files for e in private.evidence.values()), private.files.values())
         return tuple(chain.from_iterable(named))
 
@@ -210,11 +208,7 @@ class PrivateContents:
         return {digest for digest in map(attached_files.received_digest_of_name, names) if digest}
 
     def _originals(self, entries: Iterable[AttachedFile], own: str | None) -> list[str]:
-        """Return the names of the originals of these files, and of the empty files that have only their digests.
-
-        With `own`, the id of an organisation, only its originals and those that all may read are included. Raises
-        OSError.
-        """
+        """Return the names of the originals of these files, and of the empty files that have only their digests."""
         digests = {entry.sha256 for entry in entries}
         listed = sorted(self.storage.list_files(attached_files.FILES_FOLDER))
         names = [name for name in listed if attached_files.is_original(name, digests)]

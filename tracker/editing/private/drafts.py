@@ -146,11 +146,7 @@ class ImportDrafts:
 
     @contextmanager
     def _locked(self, outcome: str) -> Iterator[StorageTransaction | None]:
-        """Hold the lock of the private storage, or of the drafts in memory: then give None instead of a transaction.
-
-        A private folder that does not exist is created. What was staged in the `with` block is committed at its end.
-        `outcome` is the sentence that says what stays if this fails.
-        """
+        """Hold the lock of the private storage, or of the drafts in memory: then give None instead of a transaction."""
         if self._storage is None:
             with self._lock:
                 yield None
@@ -189,10 +185,7 @@ class ImportDrafts:
         return [draft for _, draft in parsed.values() if draft]
 
     def _write(self, draft: ImportDraft, transaction: StorageTransaction | None) -> None:
-        """Stage the file of a draft, or keep the draft in memory: without a private storage, or if it is large.
-
-        If there are more than MAX_LARGE_DRAFTS large ones, the oldest of them are removed.
-        """
+        """Stage the file of a draft, or keep the draft in memory: without a private storage, or if it is large."""
         raw = json.dumps(asdict(draft), ensure_ascii=False, indent=1).encode()
         is_large = draft.in_memory or len(raw) > MAX_DRAFT_BYTES
         if transaction and not is_large:
@@ -209,7 +202,6 @@ class ImportDrafts:
         self._in_memory[draft.id] = draft
 
     def _remove(self, draft_id: str, transaction: StorageTransaction | None) -> None:
-        """Forget a draft in memory, and stage the deletion of its file, if there is one."""
         self._in_memory.pop(draft_id, None)
         name = self._name_of(draft_id)
         if transaction and (before := transaction.read(name, MAX_DRAFT_BYTES)) is not None:
@@ -217,7 +209,6 @@ class ImportDrafts:
 
 
 def _parse_draft(raw: bytes, draft_id: str) -> ImportDraft | None:
-    """Return the draft in the bytes of a file, or None if they are not valid or have another id."""
     with suppress(ValidationError):
         if (draft := _JSON.validate_json(raw)).id == draft_id:
             return draft
@@ -282,7 +273,6 @@ class SubmissionDrafts:
         edits, draft_id = list(edits), _draft_id(address, owner or own)
 
         def written(draft: ImportDraft) -> ImportDraft:
-            """Return the draft with the edits, or unchanged if `own` may not read it."""
             if not can_read(draft.private, own):
                 return draft
             values, apart = dict(draft.choices), list(draft.content.get(APART, ()))
@@ -312,7 +302,6 @@ class SubmissionDrafts:
         """
 
         def settled(kept: ImportDraft) -> ImportDraft:
-            """Return the draft without the text, or unchanged if it does not have the text or `own` may not read it."""
             found = list(kept.content.get(APART, ()))
             if not can_read(kept.private, own) or list(apart) not in found:
                 return kept

@@ -186,7 +186,6 @@ class PrivateFolder(PrivateContents):
         name, key = "", _unpublishing_key(e)
 
         def keep(raw: bytes) -> None:
-            """Store the evidence and its files in the private folder, and set `name` to the id that it gets there."""
             nonlocal name
             self._stage_copies(e.files, public, transaction, note=f"{key}{by.handle} {day}")
             # private files that not all may read stay in the list: what was public can be read by all organisations
@@ -299,7 +298,6 @@ class PrivateFolder(PrivateContents):
         self.files.change(record, transaction, lambda files: tuple(f for f in files if f not in removed))
 
     def _forget_unpublishing(self, key: str) -> None:
-        """Remove the lines that begin with `key` from UNPUBLISHING. An empty file is deleted."""
         with self.storage.transaction() as transaction:
             before = transaction.read(UNPUBLISHING)
             left = [line for line in (before or b"").splitlines(keepends=True) if not line.startswith(key.encode())]
@@ -309,11 +307,7 @@ class PrivateFolder(PrivateContents):
 
     @contextmanager
     def _drop_note_when_done(self, key: str, record: FileRecord) -> Iterator[None]:
-        """After the `with` block, remove the lines with `key` from UNPUBLISHING, unless the work failed halfway.
-
-        If it failed and `record` is still public as it was, the lines are removed too: nothing has to be finished
-        later.
-        """
+        """After the `with` block, remove the lines with `key` from UNPUBLISHING, unless the work failed halfway."""
         is_done = True
         try:
             yield
@@ -338,10 +332,7 @@ class PrivateFolder(PrivateContents):
         return Privacy(organisation=own_organisation(Person(), organisations), shared_with=ALL)
 
     def _find_half_unpublished(self, public_id: str, public: Store) -> str:
-        """Return the private id of evidence if `unpublish` was interrupted after the stub was written, otherwise "".
-
-        Then some of its files are still public, or still in the list of private files of the public record.
-        """
+        """Return the private id of evidence if `unpublish` was interrupted after the stub was written, otherwise ""."""
         stub = self.public.read(fresh=True).evidence.get(public_id)
         if stub is None or not is_unpublished(stub):
             return ""
@@ -350,7 +341,6 @@ class PrivateFolder(PrivateContents):
         return next((i for i in copies if any(f in listed or f.sha256 in left for f in evidence[i].files)), "")
 
     def _require_not_public(self, e: Evidence) -> None:
-        """Raise ValidationFailed if there is public evidence with the id of `e`."""
         if e.id in self.public.read(fresh=True).evidence:
             message = f"public evidence has the id {e.id!r}: choose another one"
             raise ValidationFailed((RuleViolation(self.root, ("id",), message),))
@@ -367,7 +357,6 @@ def finish_unpublishing(config: Config) -> None:
 
 
 def _unpublishing_key(record: FileRecord, sha256: str = WHOLE_RECORD) -> str:
-    """Return the beginning of a line in UNPUBLISHING, up to the handle."""
     return f"{'evidence' if isinstance(record, Evidence) else 'documents'} {record.id} {sha256} "
 
 
@@ -387,17 +376,12 @@ def _saying_it_is_public() -> Iterator[None]:
 
 
 def _require_settled(check: PublicationCheck) -> None:
-    """Raise SafetyFindings if there is a finding, or a possible name that was not confirmed to be harmless."""
     if unsettled := (*check.findings, *check.candidates):
         raise SafetyFindings(unsettled)
 
 
 def _private_stem(public_id: str) -> str:
-    """Return the id that public evidence gets in the private folder, without the number that follows if it is taken.
-
-    Evidence that was private before, such as "letter-private-2", gets the same id again, without its number. A long
-    id is cut: at most 80 characters are allowed.
-    """
+    """Return the id that public evidence gets in the private folder, without the number that follows if it is taken."""
     return f"{re.sub(r'-private(-[0-9]+)?$', '', public_id)[:65].rstrip('-')}-private"
 
 
@@ -492,7 +476,6 @@ def remove_public_bytes(store: Store, digests: Iterable[str]) -> None:
 
 
 def _stage_removal(store: Store, transaction: StorageTransaction, digests: Iterable[str], *, dataset: Dataset) -> None:
-    """Stage the deletion of the files with these digests, except of those that a record of `dataset` has now."""
     named = active_digests(file for record in all_records(dataset) for file in getattr(record, "files", ()))
     remove_kept(store.storage, transaction, (digest for digest in digests if digest not in named))
 

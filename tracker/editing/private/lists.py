@@ -145,7 +145,6 @@ class ListFiles(Generic[T]):
         raise WriteFailed(f"{PurePath(name).name} cannot be read: correct it first. Nothing was saved.")
 
     def _parse(self, files: FileSource, name: str, stat: FileStat) -> ParsedList[T]:
-        """Return (items, problems) of a file. A file that is not valid has no items. Raises OSError."""
         if stat == LEADS_OUT:
             return (), ((1, "a link that leads out of the folder; put the file itself here"),)
         if stat[1] > MAX_BYTES:
@@ -322,7 +321,6 @@ class PrivateNotes:
         self._write(subject_id, lambda notes, _at: tuple(replace(note, private=chosen(note)) for note in notes))
 
     def _new_note(self, subject_id: str, values: Mapping[str, str | None], at: str, *, by: Person) -> PrivateNote:
-        """Return a note with these values, recorded at the time `at`. Raises ValidationFailed if one is not valid."""
         given = {name: value.strip() for name, value in values.items() if value is not None}
         note, errors = build_record(PrivateNote, {**given, "recorded": at, "recorded_by": by.handle})
         if note is None:
@@ -331,11 +329,7 @@ class PrivateNotes:
         return note
 
     def _write(self, subject_id: str, change: Callable[[Notes, str], Notes]) -> Notes:
-        """Change the notes on a recommendation or committee, save them, and return them.
-
-        `change` is called with the notes as they are now and the current time (ISO, UTC), and returns the new notes.
-        Raises ValidationFailed if there is no such recommendation or committee, and what `saving` raises.
-        """
+        """Change the notes on a recommendation or committee, save them, and return them."""
         dataset, name = self.read_dataset(), f"{NOTES_FOLDER}/{subject_id}.yaml"
         if subject_id not in dataset.recommendations and subject_id not in dataset.bodies:
             message = f"there is no recommendation or committee {subject_id!r}"
@@ -479,7 +473,6 @@ class PrivateFiles:
         stamps = TimestampIssuer(first, by.handle, by.organisation) if by and first else None
 
         def stamped(before: Files) -> Files:
-            """Return the changed entries, the new ones with time and handle if there is a person `by`."""
             after = change(before)
             return stamps.stamp_new_items("files", after, before) if stamps else after
 
@@ -494,11 +487,9 @@ class PrivateFiles:
 
 
 def _files_name(record: FileRecord) -> str:
-    """Return the name of the file with the list of the private files of a record."""
     return f"{LIST_FOLDERS[type(record)]}/{record.id}.yaml"
 
 
 def _require_editor(by: Person) -> None:
-    """Raise NotAllowed if `by` may not add private entries."""
     if not is_editor(by):
         raise NotAllowed("Only an editor can add or withdraw a private note or file. Nothing was saved.")

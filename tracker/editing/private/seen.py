@@ -242,7 +242,6 @@ class SeenFolder:
             raise NotAllowed("Only an editor can share a private entry. Nothing was saved.")
 
         def chosen(file: AttachedFile) -> Privacy | None:
-            """Return the new Privacy of the file that is meant, and of other files the one that they have."""
             is_meant = file.sha256 == sha256 and can_change(file.private, self._organisation_of(by))
             return self._privacy_after_sharing(file.private, by, shared_with) if is_meant else file.private
 
@@ -294,7 +293,6 @@ class SeenFolder:
         editors = self._organisation_of(Person())
 
         def chosen(entry: Entry) -> Privacy:
-            """Return the Privacy that an entry has already or, if it has none, the new one."""
             if entry.private is not None:
                 return entry.private
             if organisations is None:
@@ -316,11 +314,7 @@ class SeenFolder:
     def _privacy_after_sharing(
         self, before: Privacy | None, by: Person, shared_with: SharedWith | None
     ) -> Privacy | None:
-        """Return the Privacy of an entry after `by` shared it with `shared_with`. The owner stays the same.
-
-        If `shared_with` is None, nothing changes. An older entry without an owner changes only if `by` is one of the
-        editors, and then it belongs to them.
-        """
+        """Return the Privacy of an entry after `by` shared it with `shared_with`. The owner stays the same."""
         if shared_with is None or (before is None and self._organisation_of(by) != self._organisation_of(Person())):
             return before
         return Privacy(
@@ -328,5 +322,4 @@ class SeenFolder:
         )
 
     def _with_owner(self, new_files: Sequence[NewFile], by: Person) -> tuple[NewFile, ...]:
-        """Return `new_files` with the organisation of `by`: only it may read their originals."""
         return tuple(replace(new, organisation=self._organisation_of(by)) for new in new_files)

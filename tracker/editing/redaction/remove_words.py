@@ -109,7 +109,6 @@ def _places_in(file: RedactedFile, terms: RedactionTerms, names: Mapping[str, st
 
 
 def _masked_sentences(text: str, terms: RedactionTerms) -> Iterator[str]:
-    """Yield each sentence of `text` that has the words, with `MASK` in their place, cut to CONTEXT on both sides."""
     if not terms.find_spans(text):
         return
     for sentence in SENTENCE_END.split(mask_words(text, terms)):
@@ -208,7 +207,6 @@ def remove_file(store: Store, config: Config, sha256: str, *, by: Person, at: da
     store.reader.read_or_fail(fresh=True)
 
     def find(storages: list[RecordStorage]) -> tuple[list[FoundInStorage], Set[str]]:
-        """Return (the YAML files that name the file, the digests of the file and of its originals)."""
         entries = list(chain.from_iterable(map(file_redaction.entries_in, storages)))
         removed = file_redaction.digests_with_originals({sha256}, entries)
         return [(one, file) for one in storages for file in file_redaction.files_without(one, removed)], removed
@@ -272,11 +270,7 @@ def change_folders(
 
 
 def _remove_originals(storages: Sequence[RecordStorage], find: FindWords) -> bool:
-    """Delete attached files of the other storages that only the public storage names. Return whether there were any.
-
-    This is for storages that are not committed together with the public one. For example, public evidence names a
-    file whose original is private: after the commit of the public storage, a second call could not find the original.
-    """
+    """Delete attached files of the other storages that only the public storage names. Return whether there were any."""
     public, *others = storages
     together = FolderStorage if isinstance(public, FolderStorage) else ()
     apart = [one for one in others if not isinstance(one, together) and one.list_files(FILES_FOLDER)]
@@ -346,5 +340,4 @@ def other_folders(config: Config) -> list[AnyPlace]:
 
 
 def _day(store: Store, at: datetime) -> date:
-    """Return the day of the time `at` in the time zone of the dataset."""
     return at.astimezone(ZoneInfo(store.reader.read().settings.timezone)).date()

@@ -50,7 +50,6 @@ def clean_docx(data: bytes, choices: CleaningChoices, limits: FileLimits, *, fou
 
 
 def _clean_comments(package: office.OfficePackage, choices: CleaningChoices, found: FoundItems) -> None:
-    """Remove the comments, or their authors and dates, as the editor chose."""
     part = next((path for path in package.parts if path.endswith("/comments.xml")), None)
     if part is None:
         return
@@ -64,10 +63,7 @@ def _clean_comments(package: office.OfficePackage, choices: CleaningChoices, fou
 
 
 def _anonymize(root: Any, names: tuple[str, ...]) -> int:
-    """Replace the authors of Word's elements by "Author", as Word does, and remove their dates.
-
-    `names` are the local names of the elements. Return how many of them had an author.
-    """
+    """Replace the authors of Word's elements by "Author", as Word does, and remove their dates."""
     count = 0
     for element in office.elements_of(root, *names):
         if not office.namespace(element.tag).startswith(office.WORD_SPACES):
@@ -104,11 +100,7 @@ def _accept_changes(root: Any) -> int:
 
 
 def _drop_deleted_paragraph(mark: Any) -> None:
-    """Remove the paragraph of a deleted paragraph mark if all of its text is deleted, too.
-
-    `mark` is the element with the properties of this mark. A paragraph stays if it has other text, or is the only one
-    in its place.
-    """
+    """Remove the paragraph of a deleted paragraph mark if all of its text is deleted, too."""
     properties = mark.getparent()
     paragraph = properties.getparent() if properties is not None else None
     if paragraph is None or office.local_name(paragraph.tag) != "p" or paragraph.getparent() is None:
@@ -154,7 +146,6 @@ def _empty_harmful_field(texts: list[Any], found: FoundItems) -> None:
 
 
 def _is_harmless_field(instruction: str) -> bool:
-    """Return whether the instruction of a field is empty, or is allowed and leads to no file."""
     words = instruction.replace('"', " ").split()
     if not words or (words[0].upper().rstrip("0123456789(") not in _FIELDS and not words[0].startswith("=")):
         return not words

@@ -90,7 +90,6 @@ def find_image_metadata(image: "Image", data: bytes, kind: FileKind, *, found: F
 
 
 def _has_data_after_end(data: bytes, kind: FileKind) -> bool:
-    """Return whether a WebP, PNG or JPEG file has bytes after the end of its image."""
     if kind is FileKind.WEBP:
         return len(data) > 8 + int.from_bytes(data[4:8], "little") + 1
     if kind is FileKind.PNG:
@@ -188,7 +187,6 @@ def only_pixels(image: "Image") -> "Image":
 
 
 def _to_srgb(image: "Image", profile: bytes) -> "Image":
-    """Return the image with its colours converted to sRGB, or unchanged if the profile does not fit."""
     from PIL import ImageCms
 
     if image.mode not in ("RGB", "RGBA", "CMYK"):
@@ -202,7 +200,6 @@ def _to_srgb(image: "Image", profile: bytes) -> "Image":
 
 
 def _encode(image: "Image", kind: FileKind, *, lossless: bool = False) -> bytes:
-    """Return an image as a file of this kind: JPEG or WebP, otherwise PNG."""
     target = io.BytesIO()
     if kind is FileKind.JPEG:
         picture = image.convert("L" if image.mode in ("1", "L", "LA") else "RGB")

@@ -104,7 +104,6 @@ def _clean_part(root: Any, choices: CleaningChoices, found: FoundItems) -> None:
 
 
 def _clean_comments(root: Any, choices: CleaningChoices, found: FoundItems) -> None:
-    """Remove the comments, or their authors and dates, as the editor chose."""
     comments = office.elements_of(root, "annotation")
     found.add_comments(len(comments), are_removed=choices.remove_comments)
     if choices.remove_comments:
@@ -114,11 +113,7 @@ def _clean_comments(root: Any, choices: CleaningChoices, found: FoundItems) -> N
 
 
 def _clean_changes(root: Any, choices: CleaningChoices, found: FoundItems) -> None:
-    """Accept the tracked changes, or replace their authors and dates, as the editor chose.
-
-    To accept them, their marks and their list are removed. Deleted text is only in the list, inserted text only in
-    its place.
-    """
+    """Accept the tracked changes, or replace their authors and dates, as the editor chose."""
     found.add_changes(len(office.elements_of(root, "changed-region")), are_accepted=choices.accept_changes)
     if choices.accept_changes:
         office.drop_all(root, "tracked-changes")
@@ -131,10 +126,7 @@ def _clean_changes(root: Any, choices: CleaningChoices, found: FoundItems) -> No
 
 
 def _clean_links(root: Any, found: FoundItems) -> None:
-    """Keep links to the web and inside of the document, and the references of pictures. Remove all others.
-
-    A link that is not kept leads to "#".
-    """
+    """Keep links to the web and inside of the document, and the references of pictures. Remove all others."""
     for element in office.elements_of(root, "a"):
         element.attrib.pop(f"{{{_ODF}office:1.0}}name", None)
         if not element.get(_XLINK, "").strip().lower().startswith(office.LINK_STARTS):
@@ -147,7 +139,6 @@ def _clean_links(root: Any, found: FoundItems) -> None:
 
 
 def _write_manifest(types: dict[str, str], version: str) -> bytes:
-    """Return the manifest of the package as bytes. `types` maps the path of a file → its media type."""
     from lxml import etree
 
     root = etree.Element(f"{{{_MANIFEST}}}manifest", nsmap={"manifest": _MANIFEST})

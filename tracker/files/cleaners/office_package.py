@@ -244,10 +244,7 @@ class PartRebuilder:
         return self._renumber(value)
 
     def _clean_children(self, element: Any, waiting: list[Any]) -> int:
-        """Add the allowed children of an element to `waiting`, remove or unwrap the others, and count those.
-
-        An unwrapped child leaves its own children, which are looked at in its place.
-        """
+        """Add the allowed children of an element to `waiting`, remove or unwrap the others, and count those."""
         removed = 0
         is_text = namespace(element.tag).startswith(_OPEN_DOCUMENT) and local_name(element.tag) in _PARAGRAPHS
         children = list(reversed(element))
@@ -464,11 +461,7 @@ def _add_image(package: OfficePackage, path: str, raw: bytes, *, limits: FileLim
 
 
 def _external_link(relation: Relation, found: FoundItems) -> Relation | None:
-    """Return an external relation as it is kept, or None if it is removed.
-
-    Only hyperlinks are kept. One that does not lead to the web, to a mail address or into the document becomes
-    "about:blank".
-    """
+    """Return an external relation as it is kept, or None if it is removed."""
     if relation.kind != "hyperlink":
         found.add(findings.EXTERNAL_LINKS)
         return None
@@ -505,10 +498,7 @@ def _content_types(content: bytes) -> dict[str, str]:
 
 
 def _remove_users_of_relations(root: Any, gone: set[str]) -> None:
-    """Remove the elements that use one of the relations `gone`.
-
-    Of a picture or a hyperlink, only the attribute is removed.
-    """
+    """Remove the elements that use one of the relations `gone`."""
     for element in list(root.iter("*")):
         for name, value in list(element.attrib.items()):
             if namespace(name) != RELATION_NAMESPACE or value not in gone:
@@ -531,7 +521,6 @@ def _write_list(space: str, name: str, entries: Iterable[tuple[str, dict[str, st
 
 
 def _write_types(package: OfficePackage) -> bytes:
-    """Return the bytes of the list of content types."""
     defaults = {"rels": "application/vnd.openxmlformats-package.relationships+xml", "xml": "application/xml"}
     entries = [("Default", {"Extension": ending, "ContentType": kind}) for ending, kind in defaults.items()]
     entries += [("Override", {"PartName": "/" + path, "ContentType": kind}) for path, kind in package.types.items()]

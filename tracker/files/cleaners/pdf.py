@@ -89,7 +89,6 @@ def clean_pdf(data: bytes, choices: CleaningChoices, limits: FileLimits, *, foun
 
 
 def _remove_information(pdf: Any, found: FoundItems) -> None:
-    """Remove the document properties and all unknown entries of the trailer."""
     information = pdf.trailer.get("/Info")
     if isinstance(information, Dictionary | Stream) and set(information.keys()) - {"/Producer", "/Trapped"}:
         found.add(findings.DOCUMENT_PROPERTIES)
@@ -170,15 +169,11 @@ def _is_kept_annotation(annotation: Any, choices: CleaningChoices, found: FoundI
 
 
 def _as_names(words: str) -> set[str]:
-    """Return words as names of a PDF, which begin with a slash."""
     return {f"/{word}" for word in words.split()}
 
 
 def _parse_entries(listed: str) -> dict[str, str]:
-    """Return key → what its value may be, for a list in pdf_names.yaml, such as "Title:text Prev".
-
-    <name> stands for the list of shared entries with this name.
-    """
+    """Return key → what its value may be, for a list in pdf_names.yaml, such as "Title:text Prev"."""
     whole = re.sub("<([a-z]+)>", lambda found: _NAMES["shared"][found[1]], listed)
     return {f"/{key}": spec or "plain" for key, _, spec in (entry.partition(":") for entry in whole.split())}
 
@@ -219,7 +214,6 @@ class _Cleaner:
         self._contents: dict[tuple[object, ...], tuple[Any, Any]] = {}
 
     def clean(self) -> None:
-        """Clean all objects that the catalog leads to. Call it once."""
         for page in self._pdf.pages:
             _copy_inherited_entries(page.obj)
         self._waiting.append((self._pdf.Root, "catalog"))
@@ -262,10 +256,7 @@ class _Cleaner:
                 del value[key]
 
     def _clean_value(self, value: Any, spec: str) -> bool:
-        """Clean a value, and return whether it may stay. `spec` says what it may be, as in pdf_names.yaml.
-
-        An object waits to be cleaned. Entries and items that may not stay are removed.
-        """
+        """Clean a value, and return whether it may stay. `spec` says what it may be, as in pdf_names.yaml."""
         code = value._type_code if isinstance(value, Object) else ObjectType.integer
         kinds = spec.removeprefix("pairs/").lstrip("[{").split("|")
         if code == ObjectType.array:
@@ -290,10 +281,7 @@ class _Cleaner:
         return True
 
     def _clean_array(self, array: Any, spec: str, kinds: list[str]) -> bool:
-        """Clean an array, and return whether it may stay.
-
-        An item that may not stay becomes None, so that the others keep their places.
-        """
+        """Clean an array, and return whether it may stay."""
         if array.is_indirect:
             if (array.objgen, spec) in self._seen:
                 return True
@@ -351,10 +339,7 @@ class _Cleaner:
         return pdf_contents.rewrite_contents(contents, used, self._pdf)
 
     def _new_resources(self, used: pdf_contents.UsedResources) -> Any:
-        """Return the used resources as an object of the PDF.
-
-        A form or a font without resources of its own gets those of the page, from which it would take them.
-        """
+        """Return the used resources as an object of the PDF."""
         made = used.new_dictionary()
         for category, inside in (("/XObject", "/BBox"), ("/Font", "/CharProcs")):
             for one in made.get(category, {}).values():
@@ -399,7 +384,6 @@ class _Cleaner:
                 stream.write(kept, filter=stream["/Filter"], decode_parms=stream.get("/DecodeParms"))
 
     def _clean_image(self, stream: Any, names: list[str]) -> None:
-        """Remove the metadata of a JPEG or JPEG 2000 image. A damaged image becomes empty."""
         raw = pdf_contents.encoded_image(self._pdf, stream, names)
         clean = pdf_contents.strip_jpeg2000(raw) if names[-1] == "/JPXDecode" else pdf_contents.strip_jpeg(raw)
         parameters = stream.get("/DecodeParms")
@@ -431,7 +415,6 @@ def _items_of(value: Any) -> list[Any]:
 
 
 def _values_of(dictionary: Any) -> list[Any]:
-    """Return the values of a dictionary, [] for any other value."""
     return list(dictionary.values()) if is_dictionary(dictionary) else []
 
 

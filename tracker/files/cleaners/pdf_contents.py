@@ -153,10 +153,7 @@ def _letter(operand: Any, form: str) -> str:
 
 
 def _with_new_name(operator: str, operands: list[Any], used: UsedResources) -> tuple[str, list[Any]]:
-    """Return an operator and its operands, with the new name of the resource that they use.
-
-    The operator is "" if it has to be left out, because there is no such resource.
-    """
+    """Return an operator and its operands, with the new name of the resource that they use."""
     if operator in ("BMC", "BDC"):
         return _start_of_marked_contents(operands, used)
     names = [place for place, one in enumerate(operands) if _letter(one, "") == "/"]
@@ -179,10 +176,7 @@ def _with_new_name(operator: str, operands: list[Any], used: UsedResources) -> t
 
 
 def _start_of_marked_contents(operands: list[Any], used: UsedResources) -> tuple[str, list[Any]]:
-    """Return the operator and operands that begin marked contents: a standard tag, and properties that are kept.
-
-    Those are texts for readers, such as /Alt, the number of the mark, and a resource. Without properties, it is BMC.
-    """
+    """Return the operator and operands that begin marked contents: a standard tag, and properties that are kept."""
     if not operands or _letter(operands[0], "") != "/":
         return "BMC", [pikepdf.Name.Span]
     tag = str(operands[0])

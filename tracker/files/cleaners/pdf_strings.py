@@ -109,7 +109,6 @@ def _name_if_unusual(name: str, key: str) -> Iterator[str]:
 
 
 def _properties_in(contents: Any) -> Iterator[str]:
-    """Yield the strings in the properties of marked contents."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         marks = pikepdf.parse_content_stream(contents, "BDC DP")

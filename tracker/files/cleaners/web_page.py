@@ -68,7 +68,6 @@ def clean_web_page(
     known = images or {}
 
     def keep(tag: str, attribute: str, value: str) -> str | None:
-        """Return the value of an attribute as it is kept, or None to remove the attribute."""
         if attribute == "href":
             # control characters before an address are no part of it for a browser
             return value.strip() if value.strip().lower().startswith(_LINK_STARTS) else None
@@ -115,10 +114,7 @@ def clean_web_archive(data: bytes, limits: FileLimits, found: FoundItems) -> byt
 
 
 def _refuse_long_headers(data: bytes) -> None:
-    """Raise UnusableFile if a web archive has headers, or a number of boundaries, that no program writes.
-
-    The time for reading headers grows with the square of their length.
-    """
+    """Raise UnusableFile if a web archive has headers, or a number of boundaries, that no program writes."""
     boundaries = set(re.findall(rb"boundary=\"?([^\";\s]{1,100})", data))
     if len(boundaries) > MAX_BOUNDARIES:
         raise UnusableFile(DAMAGED)

@@ -39,7 +39,6 @@ def clean_xlsx(data: bytes, choices: CleaningChoices, limits: FileLimits, *, fou
 
 
 def _clean_workbook(root: Any, found: FoundItems) -> None:
-    """Remove hidden data from the main part, and names whose formulas fetch data. Count hidden sheets."""
     for element in list(root):
         if office.local_name(element.tag) not in {"workbookPr", "bookViews", "sheets", "definedNames", "calcPr"}:
             office.drop(element)
@@ -52,7 +51,6 @@ def _clean_workbook(root: Any, found: FoundItems) -> None:
 
 
 def _clean_comments_of_sheets(package: office.OfficePackage, choices: CleaningChoices, found: FoundItems) -> None:
-    """Remove the comments, or the names of their authors, as the editor chose."""
     for path in [path for path in package.parts if re.match(r"xl/(?:comments)", path)]:
         root = package.parts[path]
         comments = office.elements_of(root, "comment")

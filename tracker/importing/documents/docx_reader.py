@@ -71,7 +71,6 @@ def _is_on(properties: Element | None, name: str) -> bool | None:
 
 
 def _heading_level(properties: Element | None) -> int | None:
-    """Return the level of the heading, from 0, that the properties of a paragraph give; None for no heading."""
     level = _integer(_value(properties, "outlineLvl"))
     return level if level is not None and 0 <= level < MAX_LEVELS else None
 
@@ -258,7 +257,6 @@ class StyleSheet:
 
 
 def _named_level(style: Element) -> int | None:
-    """Return the level of the heading, from 0, that the name or the id of a style tells; None for no heading."""
     for text in (_value(style, "name") or "", style.get("styleId", "")):
         if _TITLE.match(text):
             return 0
@@ -309,7 +307,6 @@ class DocxPackage:
         return [part for part in parts[:20] if part is not None]
 
     def _part(self, path: str) -> Element | None:
-        """Return the root of an XML part; None if it is missing. Raise UnusableFile if it cannot be read."""
         if path not in self._names:
             return None
         return parse_xml(read_packed(self._archive, self._names[path], MAX_PART, sentences=READING))
@@ -387,10 +384,7 @@ class _Reader:
                 yield from self.read_blocks(element)
 
     def _read_paragraph(self, paragraph: Element) -> Iterator[TextBlock]:
-        """Yield the paragraph if it has text, then the blocks of its text boxes.
-
-        If the end of the paragraph was deleted, yield nothing: its text goes on in the next paragraph.
-        """
+        """Yield the paragraph if it has text, then the blocks of its text boxes."""
         properties, mark = paragraph.find("pPr"), paragraph.find("pPr/rPr")
         given = _value(properties, "pStyle")
         style_id = self._styles.default if given is None else given
@@ -418,10 +412,7 @@ class _Reader:
             yield from self.read_blocks(box)
 
     def _collect_text(self, node: Element, text: _Text, *, bold: bool) -> None:
-        """Add the visible text and the text boxes inside an element to `text`.
-
-        `bold` says whether text is bold where a run does not say it.
-        """
+        """Add the visible text and the text boxes inside an element to `text`."""
         custom_mark = False
         for child in node:
             tag = child.tag
@@ -459,7 +450,6 @@ class _Reader:
                 self._collect_text(child, text, bold=bold)
 
     def _read_table(self, table: Element) -> Iterator[TextBlock]:
-        """Yield the paragraphs of a table, row by row. Their role is TABLE if it is a table of data, not of layout."""
         rows = []
         for row in _not_deleted(table, "tr", deleted="trPr/del"):
             cells = [tuple(self.read_blocks(cell)) for cell in _not_deleted(row, "tc", deleted="tcPr/cellDel")]
@@ -488,13 +478,11 @@ def _first_alternative(element: Element) -> list[Element]:
 
 
 def _is_placeholder(element: Element) -> bool:
-    """Return whether the element is a field of a form that shows only its hint."""
     properties = element.find("sdtPr") if element.tag == "sdt" else None
     return properties is not None and properties.find("showingPlcHdr") is not None
 
 
 def _outermost_boxes(element: Element) -> list[Element]:
-    """Return the text boxes in an element, without the boxes inside these boxes."""
     if element.tag == "txbxContent":
         return [element]
     inside = _first_alternative(element) if element.tag == "AlternateContent" else element

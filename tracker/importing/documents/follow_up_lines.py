@@ -125,10 +125,7 @@ def plain_line(line: str) -> str:
 
 
 def _with_colon(line: str) -> str:
-    """Return the line with a colon in place of the tab after its label. A line without such a tab stays.
-
-    Tabs in the value of an evaluation, which stand between a grade and its words, become colons too.
-    """
+    """Return the line with a colon in place of the tab after its label. A line without such a tab stays."""
     written, tab, value = line.strip().partition("\t")
     if not tab or not (label := label_of(f"{written.strip()}:")):
         return line
@@ -137,12 +134,7 @@ def _with_colon(line: str) -> str:
 
 
 def _split_at_labels(line: str) -> Iterator[str]:
-    """Yield the pieces of a line, divided before the labels in it.
-
-    A line is divided before labels that follow the end of a sentence. A long line that has lost its line breaks is
-    divided before all labels, and its page headers, names of States and titles become pieces of their own or are
-    removed.
-    """
+    """Yield the pieces of a line, divided before the labels in it."""
     line = re.sub(rf"^{REPORT_SYMBOL.pattern}(?: {_PAGE_MARK})?(?: \d{{1,2}})? (?=[a-zа-я])", "", line)
     plain = line.translate(_APOSTROPHES)
     gaps = list(_INLINE.finditer(plain))
@@ -172,10 +164,7 @@ def _split_at_labels(line: str) -> Iterator[str]:
 
 
 def _lost_breaks(text: str) -> Iterator[tuple[re.Match[str], str]]:
-    """Yield (match of the space, kind of the label after it) for each place in `text` where a line break was lost.
-
-    The kind is "" if the number of a paragraph follows, or a label without a mark after it.
-    """
+    """Yield (match of the space, kind of the label after it) for each place in `text` where a line break was lost."""
     end = 0
     for gap in _LOST_BREAK.finditer(text):
         rest = text[gap.end() : gap.end() + _LONGEST_LINE]
@@ -186,12 +175,7 @@ def _lost_breaks(text: str) -> Iterator[tuple[re.Match[str], str]]:
 
 
 def _rows_as_labels(lines: Sequence[str]) -> list[str]:
-    """Return the lines with each row of a table written as lines "Paragraph 12:" and "label: cell".
-
-    The lines of a table are its cells, one after another: first the heads of the columns, of which the first is
-    "Paragraph" and the others are labels. Of a row with more or fewer cells than heads, only the number becomes a
-    labelled line.
-    """
+    """Return the lines with each row of a table written as lines "Paragraph 12:" and "label: cell"."""
     found: list[str] = []
     heads: list[str] = []
     rest = list(reversed(lines))
@@ -262,10 +246,7 @@ def _label_of_two_lines(before: str, line: str) -> str | None:
 
 
 def _with_values(lines: Sequence[str]) -> list[str]:
-    """Return the lines, with values that stand below their labels joined to them: "label: value".
-
-    Otherwise a value that is only a symbol or a number would be taken for the header or the number of a page.
-    """
+    """Return the lines, with values that stand below their labels joined to them: "label: value"."""
     joined: list[str] = []
     at = 0
     while at < len(lines):
@@ -283,11 +264,7 @@ def _with_values(lines: Sequence[str]) -> list[str]:
 
 
 def _values_below(lines: Sequence[str], first: int, labels: Sequence[str]) -> list[list[str]]:
-    """Return for each of the `labels` the lines of its value, in order; [] if a label has none.
-
-    The values stand from line `first` on, below all the labels. A value is recognized by its beginning. For a
-    single label, only the first line of its value is returned.
-    """
+    """Return for each of the `labels` the lines of its value, in order; [] if a label has none."""
     kinds = [label[0] for line in labels if (label := label_of(f"{line}:"))]
     values: list[list[str]] = []
     for line in filter(None, lines[first : first + 4 * len(kinds)]):

@@ -205,10 +205,7 @@ def follow_up_records(
 def _find_or_make_document(
     view: View, new: Mapping[str, Document], observations: Document, *, kind: DocumentKind, symbol: str | None
 ) -> Document:
-    """Return the document with this symbol from the dataset or from `new`; otherwise a new one of this `kind`.
-
-    A new one has no version, and the body, cycle and title of the concluding observations.
-    """
+    """Return the document with this symbol from the dataset or from `new`; otherwise a new one of this `kind`."""
     known = (d for d in (*view.dataset.documents.values(), *new.values()) if symbol and d.symbol == symbol)
     if found := next(known, None):
         return found
@@ -227,11 +224,7 @@ def _find_or_make_document(
 def _with_round(
     observations: Document, section: FollowUpSection, paper: Document, *, replies: list[Document], action: LocalizedText
 ) -> Document:
-    """Return the concluding observations with the round of `section`, and with the deadline of the next report.
-
-    `paper` is the document of the report, `replies` those of the State, `action` is what the committee recommends
-    next. A round of the same report, or a deadline on the same date, is not added again.
-    """
+    """Return the concluding observations with the round of `section`, and with the deadline of the next report."""
     numbers = section.follow_up_paragraphs or tuple(paragraph.number for paragraph in section.paragraphs)
     where = Source(document=paper.id, paragraph=", ".join(numbers) or None)
     old = observations.follow_up or FollowUp(verification=Verification.SEEN, source=where)

@@ -153,10 +153,7 @@ def read_follow_up_reports(lines: Sequence[str], *, is_paged: bool = False) -> t
 
 
 def _is_section_start(lines: Sequence[str], at: int) -> bool:
-    """Return whether the section of a State begins at this line: with the label of its concluding observations.
-
-    The label of the selected paragraphs or of the evaluation must follow soon.
-    """
+    """Return whether the section of a State begins at this line: with the label of its concluding observations."""
     if not (found := label_of(lines[at])) or found[0] != "observations":
         return False
     after = [label[0] for line in lines[at + 1 : at + 25] if (label := label_of(line))]
@@ -165,11 +162,7 @@ def _is_section_start(lines: Sequence[str], at: int) -> bool:
 
 
 def _report_symbol(lines: Sequence[str], front: str) -> str | None:
-    """Return the symbol of the report, or None.
-
-    It is the symbol that is most often alone, or nearly alone, in a line. If there is none, it is the first symbol in
-    `front`, the text before the first section, that is not a reference ("see …/C/108/2").
-    """
+    """Return the symbol of the report, or None."""
     symbol = follow_up_lines.REPORT_SYMBOL
     alone = [found[0] for line in lines if (found := symbol.search(line)) and len(line) - len(found[0]) < 25]
     if alone:
@@ -180,10 +173,7 @@ def _report_symbol(lines: Sequence[str], front: str) -> str | None:
 
 
 def _state_above(lines: Sequence[str], start: int) -> tuple[str | None, int]:
-    """Return (name of the State or None, place where its heading begins) for the section that starts at `start`.
-
-    The heading stands above the section. Without one, the place is `start`, or that of a line with a session above it.
-    """
+    """Return (name of the State or None, place where its heading begins) for the section that starts at `start`."""
     first = start
     for at in range(start - 1, max(-1, start - 7), -1):
         if (label := label_of(lines[at])) and label[0] == "state" and label[1].end() < len(lines[at]):
@@ -223,7 +213,6 @@ class _Reader:
         self._words = count_words(lines)
 
     def _join(self, lines: Sequence[str]) -> str:
-        """Return the lines as one text, with divided words put together again; "" if all lines are empty."""
         kept = [line for line in lines if line]
         return join_lines(kept, self._words, self._phrases).strip() if kept else ""
 
@@ -285,10 +274,7 @@ class _Reader:
         return [replace(e, number=n, lines=[*e.lines]) for e in entries for n in _NUMBER.findall(e.number) or [""]]
 
     def _paragraph(self, entries: Sequence[_Entry], known: Sequence[ImportedGrade]) -> GradedParagraph:
-        """Return a paragraph, made of its labelled texts. `known` are its grades in the header of the section.
-
-        Evaluations of earlier rounds are left out if there is a later one.
-        """
+        """Return a paragraph, made of its labelled texts. `known` are its grades in the header of the section."""
 
         def lines(*labels: str) -> list[str]:
             return [line for label in labels for entry in entries if entry.label == label for line in entry.lines]
@@ -321,11 +307,7 @@ class _Reader:
         )
 
     def _recommendation(self, opening: Sequence[_Entry]) -> tuple[str, str]:
-        """Return (title, recommendation) of a paragraph; each is "" if the report does not have it.
-
-        `opening` are its texts with the number, which the title follows ("Paragraph 15: Prisons"), or with the
-        label of the recommendation.
-        """
+        """Return (title, recommendation) of a paragraph; each is "" if the report does not have it."""
         lines = [line for entry in opening for line in entry.lines if line]
         title = next((entry.note for entry in opening if entry.note), "")
         if labelled := [line for entry in opening if entry.label == "recommendation" for line in entry.lines]:
@@ -356,10 +338,7 @@ class _Reader:
         return title, "" if len(text) < 300 and _NOT_REPRODUCED.search(text) else text
 
     def _grades(self, lines: Sequence[str], known: Sequence[ImportedGrade]) -> list[ImportedGrade]:
-        """Return the grades of an evaluation, in order, each with its text.
-
-        `known` are the grades of the paragraph in the header; they count if the evaluation has none of its own.
-        """
+        """Return the grades of an evaluation, in order, each with its text."""
         split: list[str] = []
         for piece in (piece for line in lines if line for piece in _NEXT_GRADE.split(line)):
             before = split[-1] if split else ""
@@ -388,11 +367,7 @@ class _Reader:
         return [replace(grade, evaluation=text) for (grades, _rest), text in graded for grade in grades]
 
     def _without_leading_grades(self, lines: Sequence[str], known: Sequence[ImportedGrade]) -> list[ImportedGrade]:
-        """Return the grades of an evaluation in which no line begins with a grade.
-
-        They stand at the end of their texts. If there are none, return the `known` ones from the header, with their
-        texts if it is clear which text belongs to which grade.
-        """
+        """Return the grades of an evaluation in which no line begins with a grade."""
         text = self._join(lines)
         pieces = re.split(rf"(?<=[.;])\s*({GRADE})\.?(?:\s+(?=[A-ZА-Я(])|$)", text)
         if len(pieces) > 1 and not pieces[-1]:  # each text has its grade at its end
@@ -422,10 +397,7 @@ def _has_recommending_words(phrases: Phrases, text: str) -> bool:
 
 
 def _leading_grades(line: str, head: re.Pattern[str]) -> tuple[list[ImportedGrade], str]:
-    """Return (grades with which a line begins, rest of the line). Each grade has its scope, but no evaluation yet.
-
-    `head` is the pattern of one grade with the scope before or after it.
-    """
+    """Return (grades with which a line begins, rest of the line). Each grade has its scope, but no evaluation yet."""
     found: list[ImportedGrade] = []
     rest = line
     while match := head.match(rest):
@@ -437,10 +409,7 @@ def _leading_grades(line: str, head: re.Pattern[str]) -> tuple[list[ImportedGrad
 
 
 def _scope_below(grades: list[ImportedGrade], lines: list[str]) -> tuple[list[ImportedGrade], list[str]]:
-    """Return (grades, lines of their text). If the last grade has no scope, it gets the letter in the line below it.
-
-    If several lines begin with letters, the grade is for all of them: then the letters stay in the text.
-    """
+    """Return (grades, lines of their text). If the last grade has no scope, it gets the letter in the line below it."""
     last = grades[-1]
     others = [line for line in lines if re.match(rf"{LETTERS}\s+\w", line)]
     if last.scope == "(a)" and lines[0] and others:
@@ -454,11 +423,7 @@ def _scope_below(grades: list[ImportedGrade], lines: list[str]) -> tuple[list[Im
 
 
 def _header_grades(texts: Sequence[str], selected: Sequence[str]) -> dict[str, list[ImportedGrade]]:
-    """Return number of a paragraph → its grades in the header of the section.
-
-    `texts` are the evaluations in the header, `selected` the paragraphs under follow-up. A grade without a number
-    is for all of these, as when the State did not reply.
-    """
+    """Return number of a paragraph → its grades in the header of the section."""
     found: defaultdict[str, list[ImportedGrade]] = defaultdict(list)
     for text in texts:
         for match in _HEADER_GRADES.finditer(text):
@@ -488,7 +453,6 @@ def _observations(text: str) -> tuple[str | None, str | None]:
 
 
 def _selected(entries: Sequence[_Entry]) -> tuple[str, ...]:
-    """Return the paragraphs selected for follow-up, such as "12" or "19 (a)", in order. Ranges are written out."""
     numbers: list[str] = []
     for entry in (entry for entry in entries if entry.label == "selected"):
         lines = [entry.lines[0] or (entry.lines[1] if len(entry.lines) > 1 else "")]
@@ -500,10 +464,7 @@ def _selected(entries: Sequence[_Entry]) -> tuple[str, ...]:
 
 
 def _replies(text: str) -> list[ImportedReply]:
-    """Return the replies that the value of a label names, in order.
-
-    A date on which a reply was due, reminded of or published is no reply. "None" and "not received" are [].
-    """
+    """Return the replies that the value of a label names, in order."""
     if _NOTHING.match(text):
         return []
     found: list[ImportedReply] = []
@@ -580,11 +541,7 @@ def read_rapporteurs_letter(lines: Sequence[str]) -> FollowUpSection | None:
 
 
 def _verdicts(number: str, sentences: Sequence[str]) -> tuple[ImportedGrade, ...]:
-    """Return the verdicts on a paragraph as grades, each with its sentence, and its part if the sentence names one.
-
-    `number` is the number of the paragraph, such as "12" or "21 (a)". "Some steps" is left out if the same part has
-    another verdict too, such as "partially implemented".
-    """
+    """Return the verdicts on a paragraph as grades, each with its sentence, and its part if the sentence names one."""
     own = number.partition(" ")[2]
     found = []
     for words in sentences:

@@ -74,11 +74,7 @@ class _PageReader:
         self._text, self._bold = [], []
 
     def walk(self, element: HtmlElement, *, bold: bool, depth: int, lists: int) -> None:
-        """Read an element and everything in it, but not the text after it.
-
-        `bold` says whether the text around the element is bold, `lists` in how many lists the element is, `depth`
-        in how many elements. Raise UnusableFile if elements are nested too deep.
-        """
+        """Read an element and everything in it, but not the text after it."""
         tag = element.tag
         if not isinstance(tag, str) or _is_left_out(element) or _is_note_reference(element):
             return
@@ -124,10 +120,7 @@ class _PageReader:
 
 
 def _item_labels(element: HtmlElement, styles: dict[str, str]) -> Iterator[str]:
-    """Yield the label of each item of a list as it would be typed: "12." or "(a)"; "•" for a bullet, "" for none.
-
-    `styles` maps a selector of the style sheets → the number format of the list.
-    """
+    """Yield the label of each item of a list as it would be typed: "12." or "(a)"; "•" for a bullet, "" for none."""
     classes = [f".{name}" for name in element.get("class", "").split()]
     names = [*classes, *(f"{element.tag}{name}" for name in classes), f"#{element.get('id', '')}"]
     in_sheet = next((styles[name] for name in names if name in styles), "bullet" if element.tag == "ul" else "decimal")
@@ -144,16 +137,12 @@ def _item_labels(element: HtmlElement, styles: dict[str, str]) -> Iterator[str]:
 
 
 def _css_type(style: str) -> str | None:
-    """Return the number format, in the words of Word, that a CSS rule gives to a list, or None."""
     found = _CSS_LIST.search(style)
     return _CSS_TYPES[found[1].lower()] if found else None
 
 
 def _page_styles(root: HtmlElement) -> dict[str, str]:
-    """Return selector → number format, for the styles of lists in the style sheets of the page.
-
-    Of a selector of several words, only the last word is taken.
-    """
+    """Return selector → number format, for the styles of lists in the style sheets of the page."""
     found: dict[str, str] = {}
     for style in root.iter("style"):
         for selectors, rules in _CSS_RULE.findall((style.text or "")[:200_000]):
@@ -163,7 +152,6 @@ def _page_styles(root: HtmlElement) -> dict[str, str]:
 
 
 def _is_left_out(element: HtmlElement) -> bool:
-    """Return whether an element is hidden, has no text of the document, or is a part of the page such as a menu."""
     tag, style = element.tag, re.sub(r"\s", "", element.get("style", "").lower())
     is_unseen = "display:none" in style or "visibility:hidden" in style or element.get("aria-hidden") == "true"
     if is_unseen or tag in _DROPPED or element.get("hidden") is not None:
@@ -175,7 +163,6 @@ def _is_left_out(element: HtmlElement) -> bool:
 
 
 def _has_document(element: HtmlElement) -> bool:
-    """Return whether an element that looks like a part of the page has the document or its masthead in it."""
     text = element.text_content()
     if element.tag == "header" or "header" in element.get("class", ""):
         return bool(SYMBOL.search(text)) and len(element.findall(".//a")) < 4
@@ -183,7 +170,6 @@ def _has_document(element: HtmlElement) -> bool:
 
 
 def _is_note_reference(element: HtmlElement) -> bool:
-    """Return whether an element is the number of a footnote in the text, or an empty raised text."""
     text = element.text_content().strip() if element.tag in ("sup", "a") else ""
     if element.tag == "sup":
         return bool(re.fullmatch(r"[\[(]?(?:\d{1,3}|\*+|[a-z])[\])]?", text)) or not text
@@ -191,7 +177,6 @@ def _is_note_reference(element: HtmlElement) -> bool:
 
 
 def _is_data_table(table: HtmlElement) -> bool:
-    """Return whether a table is one of data: several columns of short texts, and no number or symbol before them."""
     rows = table.findall(".//tr")
     cells = [[cell.text_content().strip() for cell in row if cell.tag in ("td", "th")] for row in rows[:300]]
     texts = [text for row in cells for text in row]

@@ -111,22 +111,16 @@ def _repeated_shapes(lines: Sequence[str]) -> set[str]:
 
 
 def _shape(line: str) -> str:
-    """Return the line with each number replaced by 0."""
     return re.sub(r"\d+", "0", line)
 
 
 def _is_margin(line: str, repeated: set[str]) -> bool:
-    """Return whether a line is a symbol, a page number or the like, or has one of the `repeated` shapes."""
     patterns = (_SYMBOL_LINE, _JOB_NUMBER, _PAGE_NUMBER, _PRINTER, _STATUS)
     return any(pattern.match(line) for pattern in patterns) or _shape(line) in repeated
 
 
 def _footnote_start(line: str, in_notes: int, marks: Sequence[tuple[str, int]]) -> tuple[str, str] | None:
-    """Return (mark, text) if the line begins a footnote, otherwise None.
-
-    `in_notes` is 0 in the text, 1 after a whole footnote, 2 after a rule, 3 inside a footnote. `marks` are the marks of
-    the footnotes so far, with the number of lines of text before each.
-    """
+    """Return (mark, text) if the line begins a footnote, otherwise None."""
     found = _NOTE_START.match(line)
     if not found and in_notes in (1, 2) and not line[:4].rstrip().endswith("."):
         found = re.match(r"(?P<mark>\d{1,2}|\*{1,3})\s+(?P<text>\S.*)$", line)
@@ -138,10 +132,7 @@ def _footnote_start(line: str, in_notes: int, marks: Sequence[tuple[str, int]]) 
 def _footnote_at_page_end(
     lines: Sequence[str], index: int, marks: Sequence[tuple[str, int]], *, kept: Sequence[str], repeated: set[str]
 ) -> tuple[str, str] | None:
-    """Return (mark, text) if the line at `index` begins a footnote at the end of a page, otherwise None.
-
-    Its words do not matter, but its mark must be the next one and must stand in one of the last lines of text.
-    """
+    """Return (mark, text) if the line at `index` begins a footnote at the end of a page, otherwise None."""
     found = re.match(r"(\d{1,2})\s+(\S.*)$", lines[index])
     if not found or not _is_next_mark(found[1], marks):
         return None
@@ -160,19 +151,13 @@ def _mark_pattern(mark: str) -> re.Pattern[str]:
 
 
 def _is_next_mark(mark: str, marks: Sequence[tuple[str, int]]) -> bool:
-    """Return whether the number of a footnote follows the last one, with at most one missing, or begins again at 1.
-
-    The first of all is 1, 2 or 3.
-    """
+    """Return whether the number of a footnote follows the last one, with at most one missing, or begins again at 1."""
     numbers = [int(known) for known, _place in marks if known.isdecimal()]
     return int(mark) in range(1, 4) if not numbers else int(mark) in (1, numbers[-1] + 1, numbers[-1] + 2)
 
 
 def _without_marks(kept: Sequence[str], marks: Sequence[tuple[str, int]]) -> list[str]:
-    """Return the lines without the numbers that refer to footnotes.
-
-    `marks` are (mark, number of lines before it) pairs: the reference stands in one of these lines, close to the end.
-    """
+    """Return the lines without the numbers that refer to footnotes."""
     lines = list(kept)
     for mark, place in marks:
         if not mark.isdecimal():
@@ -257,7 +242,6 @@ def _blocks(lines: Sequence[PageLine], phrases: Phrases) -> list[TextBlock]:
 
 
 def _candidates(lines: Sequence[PageLine], phrases: Phrases) -> list[structure.NumberCandidate]:
-    """Return the numbers at the start of lines that may be numbers of paragraphs. Their `index` is that of the line."""
     found = []
     before = ""
     for index, line in enumerate(lines):
@@ -274,11 +258,7 @@ def _candidates(lines: Sequence[PageLine], phrases: Phrases) -> list[structure.N
 
 
 def _heading_lines(lines: Sequence[PageLine], numbers: dict[int, structure.NumberCandidate], first: int) -> set[int]:
-    """Return the places of the lines that are headings.
-
-    They stand between the end of a sentence and the next of the `numbers` of paragraphs. `first` is the place of
-    the first paragraph; of the lines before it, only one such as "A. Introduction" is returned.
-    """
+    """Return the places of the lines that are headings."""
     found: set[int] = set()
     for number in numbers:
         at = number - 1
@@ -311,11 +291,7 @@ def _can_start_heading(text: str) -> bool:
 
 
 def _heading_goes_on(before: str, text: str, width: int, *, phrases: Phrases) -> bool:
-    """Return whether the heading in line `before` goes on in the next line, `text`.
-
-    It does if its line is full (`width` is the usual number of characters) or unfinished, or if the next line
-    cannot begin a heading.
-    """
+    """Return whether the heading in line `before` goes on in the next line, `text`."""
     is_whole_section = structure.heading_label_length(before) >= 0 and phrases.has("section_end", before)
     if structure.heading_label_length(text) >= 0 or is_whole_section:
         return False
@@ -349,10 +325,7 @@ def join_lines(lines: Sequence[str], words: Counter[str], phrases: Phrases) -> s
 
 
 def _is_true_hyphen(before: str, after: str, words: Counter[str], *, phrases: Phrases) -> bool:
-    """Return whether the hyphen between `before` and `after` belongs to the word ("follow-up") or only divides it.
-
-    The words of the document decide, in any form: if it has "reduction" or "reduce", then "re-duction" is one word.
-    """
+    """Return whether the hyphen between `before` and `after` belongs to the word ("follow-up") or only divides it."""
     left, right = before.lower(), after.lower()
     if after[0].isupper():
         return True
@@ -376,5 +349,4 @@ def _is_true_hyphen(before: str, after: str, words: Counter[str], *, phrases: Ph
 
 @lru_cache(maxsize=1)
 def _stems(words: tuple[str, ...]) -> frozenset[str]:
-    """Return the stems of all words. The last result is kept."""
     return frozenset(map(stem_word, words))

@@ -118,10 +118,7 @@ def _find_title(lines: Sequence[str], all_phrases: Sequence[Phrases]) -> tuple[s
 
 
 def _session_dates(texts: Sequence[str], all_phrases: Sequence[Phrases]) -> str | None:
-    """Return the dates of the session as a partial date, or None.
-
-    They follow the session in a text that speaks of adoption: "Adopted … at its 76th session (…)".
-    """
+    """Return the dates of the session as a partial date, or None."""
     for phrases, text in ((phrases, text) for text in texts for phrases in all_phrases):
         if (found := phrases.find("session", text)) and phrases.has("adopted", text):
             return next((each.text for each in find_dates(text[found.end() : found.end() + 80])), None)
@@ -129,10 +126,7 @@ def _session_dates(texts: Sequence[str], all_phrases: Sequence[Phrases]) -> str 
 
 
 def _considered_and_adopted(texts: Sequence[str], all_phrases: Sequence[Phrases]) -> tuple[str | None, str | None]:
-    """Return when the State's report was considered and when the observations were adopted: partial dates, or None.
-
-    The first text that says so counts. Only dates with a day count, and no periods as long as a session.
-    """
+    """Return when the State's report was considered and when the observations were adopted: partial dates, or None."""
     considered = adopted = None
 
     def has(name: str, sentence: str) -> bool:
@@ -242,7 +236,6 @@ def read_document(data: bytes, *, language: str | None = None) -> ImportedDocume
 
 
 def _read_reports(lines: Sequence[str], *, is_paged: bool) -> tuple[FollowUpSection, ...]:
-    """Return the sections of a report on follow-up, or one for a rapporteur's letter; empty for any other document."""
     if sum(map(len, lines)) > MAX_CHARACTERS:
         return ()
     return read_follow_up_reports(lines, is_paged=is_paged) or tuple(filter(None, [read_rapporteurs_letter(lines)]))
@@ -265,10 +258,7 @@ def _document_of_sections(sections: tuple[FollowUpSection, ...], kind: FileKind)
 
 
 def _text_of_pdf(data: bytes) -> str:
-    """Return the printed text of a PDF, with a form feed between pages.
-
-    Raise UnusableFile if it is damaged or protected, or has (almost) no text.
-    """
+    """Return the printed text of a PDF, with a form feed between pages."""
     from tracker.files.cleaners.pdf_strings import pages_of_pdf
 
     try:
@@ -283,7 +273,6 @@ def _text_of_pdf(data: bytes) -> str:
 
 
 def _language_of(text: str, language: str | None) -> str:
-    """Return `language` if there are phrases for it, otherwise the language that `text` seems to be in."""
     return language if language in phrase_languages() else guess_language(text)
 
 

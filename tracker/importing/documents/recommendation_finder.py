@@ -75,20 +75,14 @@ def find_paragraph_references(text: str, phrases: Phrases, letters_in: ListLette
 def _letters_before_number(
     text: str, position: int, separator: re.Pattern[str], *, words: re.Pattern[str]
 ) -> tuple[list[_Letters], int]:
-    """Return (letters, place where the number begins) in a text such as "subparagraphs (a) and (b) of paragraph 12".
-
-    If the number comes first, return no letters and `position`, which is the place after the word "paragraph".
-    """
+    """Return (letters, place where the number begins) in a text such as "subparagraphs (a) and (b) of paragraph 12"."""
     letters, end = _letters(text, position, separator)
     of = re.match(rf"\s*(?:(?:of|du|de|del) )?(?:{words.pattern})", text[end : end + 60], re.I) if letters else None
     return (letters, end + of.end()) if of else ([], position)
 
 
 def _letters(text: str, position: int, separator: re.Pattern[str]) -> tuple[list[_Letters], int]:
-    """Return (letters, place where they end) for letters at `position`: "(a) (legal aid) and (c)" or "(a)–(c)".
-
-    Without letters, the place is after a topic in brackets, if there is one.
-    """
+    """Return (letters, place where they end) for letters at `position`: "(a) (legal aid) and (c)" or "(a)–(c)"."""
     letters: list[_Letters] = []
     while found := _LETTERS.match(text, position):
         letters.append((found["first"].lower(), (found["last"] or found["first"]).lower()))
@@ -168,10 +162,7 @@ def classify_paragraphs(
 def _only_recalls(
     paragraph: ImportedParagraph, source: NumberedParagraph, phrases: Phrases, *, body: str | None
 ) -> bool:
-    """Return whether `paragraph` voices a concern, recalls an earlier recommendation, and recommends nothing else.
-
-    `source` is the same paragraph before it was classified.
-    """
+    """Return whether `paragraph` voices a concern, recalls an earlier recommendation, and recommends nothing else."""
     if not paragraph.is_recommendation or not phrases.has("concern", source.text):
         return False
     text = " ".join([paragraph.text, *(part.text for part in paragraph.parts), paragraph.tail])
@@ -220,10 +211,7 @@ def _classify_one(paragraph: NumberedParagraph, phrases: Phrases, body: str | No
 def _with_texts(
     paragraph: ImportedParagraph, lines: Sequence[ParagraphLine], index: int = 0, *, offset: int = 0
 ) -> ImportedParagraph:
-    """Return the paragraph with its texts, taken from `lines`.
-
-    The text starts in line `index` at `offset`; everything before this place is the concern.
-    """
+    """Return the paragraph with its texts, taken from `lines`."""
     if not lines:
         return paragraph
     before = [f"({line.letter}) {line.text}" if line.letter else line.text for line in lines[:index]]
@@ -246,12 +234,7 @@ def _with_texts(
 def _find_start(
     lines: Sequence[ParagraphLine], phrases: Phrases, body: str | None
 ) -> tuple[int, int, tuple[str, str]] | None:
-    """Return (index of the line, place in its text, (form, words)) where the recommendation starts, or None.
-
-    The last pair is that of `find_recommending_words`. A sentence before the recommendation is the concern if it
-    says what is wrong, notes facts, or says what others recommended. Other sentences, such as "The Committee
-    recalls article 12", belong to the recommendation.
-    """
+    """Return (index of the line, place in its text, (form, words)) where the recommendation starts, or None."""
     for index, line in enumerate(lines):
         start = offset = 0
         for sentence in split_sentences(line.text, phrases) if not line.letter else ():

@@ -130,11 +130,7 @@ def _numbered(
 def _review_paragraph(
     view: View, versions: Mapping[str, ImportedParagraph], *, there: list[tuple[str, Recommendation]]
 ) -> ParagraphReview:
-    """Return the review of a paragraph.
-
-    `versions` maps language → the paragraph in this language; that of the first file comes first. `there` are the
-    recommendations with its number in the tracker, archived ones too, as (letter or "", recommendation) pairs.
-    """
+    """Return the review of a paragraph."""
     active, main = view.recommendations, view.settings.language
     whole = [r for letter, r in there if not letter]
     r = next((r for r in whole if r.id in active), None)
@@ -184,10 +180,7 @@ def _review_paragraph(
 
 
 def _only_adds_language(there: Iterable[Recommendation], changes: Sequence[ImportedChange], main: str) -> bool:
-    """Return whether the changes only add languages.
-
-    Then each recommendation of `there` has a text in another language, and no wording is replaced.
-    """
+    """Return whether the changes only add languages."""
     added = {change.language for change in changes}
     is_there = all({code or main for code in r.text or {}} - added for r in there)
     return bool(changes) and is_there and not any(change.old for change in changes)
@@ -450,10 +443,7 @@ def records_to_save(
 def _with_texts(
     view: View, r: Recommendation, versions: Mapping[str, ImportedParagraph], *, choice: ParagraphChoice
 ) -> Recommendation:
-    """Return `r` with the title and the links of the choice, and with the exact texts of the paragraph.
-
-    `versions` maps the language of each file → the paragraph. Parts that are not in the files stay.
-    """
+    """Return `r` with the title and the links of the choice, and with the exact texts of the paragraph."""
     main = view.settings.language
     titles = dict(zip(versions, (choice.title, choice.other_title or choice.review.other_title), strict=False))
     is_new = not r.version

@@ -177,17 +177,13 @@ def read_follow_up(
 
 
 def _due_dates(sentence: str, phrases: Phrases) -> list[WrittenDate]:
-    """Return the dates after a word such as "by" in the sentence, without periods such as 12 to 13 September.
-
-    Dates with a month come first, then those with only a year.
-    """
+    """Return the dates after a word such as "by" in the sentence, without periods such as 12 to 13 September."""
     pattern = re.compile(rf"(?:{phrases.patterns['due'].pattern})(?: (?:the end of|конца|the|начала))?$", re.I)
     found = [one for one in find_dates(sentence) if pattern.search(sentence[: one.start].rstrip())]
     return sorted((one for one in found if "/" not in one.text), key=lambda one: len(one.text) == len("2028"))
 
 
 def _is_past(written: WrittenDate, not_before: str | None) -> bool:
-    """Return whether a date certainly ends before the partial date `not_before`. False if that is None."""
     return not_before is not None and is_before(written.text, not_before)
 
 

@@ -190,7 +190,6 @@ def latin_letter(letter: str) -> str:
 
 
 def _by_order(letter: str) -> str:
-    """Return the Latin letter at the place that `letter` has in the Cyrillic alphabet; "" if there is none."""
     place = _CYRILLIC.find(letter)
     return chr(ord("a") + place) if 0 <= place < 26 else ""
 
@@ -342,7 +341,6 @@ def is_heading(
 
 
 def _paragraph_follows(blocks: Sequence[TextBlock], index: int, numbers: Container[int]) -> bool:
-    """Return whether a numbered paragraph begins soon after `index`, with at most headings between."""
     for later, block in enumerate(blocks[index + 1 : index + 1 + _LOOK_AHEAD], index + 1):
         text = one_line(block.text)
         is_text = ends_sentence(text) or len(text) > LONGEST_HEADING or list_label(text, block.label)
@@ -503,10 +501,7 @@ def number_candidates(blocks: Sequence[TextBlock], phrases: Phrases) -> Iterator
 
 
 def _join_lonely_labels(blocks: Sequence[TextBlock]) -> Iterator[TextBlock]:
-    """Yield the blocks. A block that is only a number or a letter is joined to the next one.
-
-    Tables of two columns give such blocks: "12." and "The Committee …".
-    """
+    """Yield the blocks. A block that is only a number or a letter is joined to the next one."""
     pending = ""
     for block in blocks:
         is_cell = block.role is BlockRole.TABLE
@@ -521,10 +516,7 @@ def _join_lonely_labels(blocks: Sequence[TextBlock]) -> Iterator[TextBlock]:
 
 
 def _split_soft_breaks(blocks: Iterator[TextBlock]) -> Iterator[TextBlock]:
-    """Yield the blocks, each in one line. Lines that begin with the letter of a part become blocks of their own.
-
-    If several lines of a block begin with a typed number, each of its lines becomes a block. Headings are not divided.
-    """
+    """Yield the blocks, each in one line. Lines that begin with the letter of a part become blocks of their own."""
     for block in blocks:
         lines = block.text.split("\n")
         if len(lines) == 1 or block.role is BlockRole.HEADING:
@@ -545,10 +537,7 @@ def _split_soft_breaks(blocks: Iterator[TextBlock]) -> Iterator[TextBlock]:
 
 
 def _headings_of_front(front: Sequence[TextBlock], phrases: Phrases) -> list[TextBlock]:
-    """Return the headings of sections at the end of `front`, such as "A. Introduction", at most four, in order.
-
-    `front` are the blocks before the first paragraph. Its title is no heading of a section.
-    """
+    """Return the headings of sections at the end of `front`, such as "A. Introduction", at most four, in order."""
 
     def is_section_heading(block: TextBlock) -> bool:
         start = heading_label_length(block.text, block.label)

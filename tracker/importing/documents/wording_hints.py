@@ -105,10 +105,7 @@ def propose_themes(view: View, versions: Iterable[ImportedParagraph]) -> tuple[s
 
 @lru_cache(maxsize=8)
 def _keywords(of_themes: tuple[tuple[str, ...], ...], groups: tuple[tuple[str, ...], ...]) -> Synonyms:
-    """Return one group of phrases for each theme, in order: its keywords and their synonyms.
-
-    `of_themes` are the keywords of each theme, `groups` the groups of synonyms of the dataset.
-    """
+    """Return one group of phrases for each theme, in order: its keywords and their synonyms."""
     by_stems = {stems_of(phrase): group for group in groups for phrase in group}
     return Synonyms(
         [

@@ -265,10 +265,7 @@ class CellReader:
 
 
 def _words_of_ticked_box(text: str) -> str:
-    """Return the words after the ticked box of a cell such as "☐ Yes ☑ No".
-
-    Return the whole text if there are no boxes, or if not exactly one is ticked.
-    """
+    """Return the words after the ticked box of a cell such as "☐ Yes ☑ No"."""
     boxes, marks = list(BOXES.finditer(text)), spreadsheet_words().marks
     ends = [*(box.start() for box in boxes[1:]), len(text)]
     ticked = [(box.end(), end) for box, end in zip(boxes, ends, strict=False) if box[0].casefold() in marks]
@@ -276,11 +273,7 @@ def _words_of_ticked_box(text: str) -> str:
 
 
 def _code_of_similar_word(word: str, known: Mapping[str, str]) -> str:
-    """Return the code of the known word that is most similar to a misspelt word.
-
-    Return "" if no word is similar enough, if words with different codes are equally similar, or if one of both words
-    is negated and the other is not. `known` maps a word → its code.
-    """
+    """Return the code of the known word that is most similar to a misspelt word."""
     if len(word) < 5 or not known or len(word) > 200:
         return ""
     from rapidfuzz import fuzz, process  # imported here: most cells need no guess
@@ -368,11 +361,7 @@ def settle_cells(result: SheetResult, chosen: Mapping[CellKey, str]) -> SheetRes
 
 
 def _settle_row(row: ImportedRow, problems: Iterable[CellProblem], chosen: Mapping[CellKey, str]) -> ImportedRow:
-    """Return a row with the values that an editor chose for its unclear cells.
-
-    Its `unread` loses each field that has a value now or is left out. But in a row of our own export, and for tags, a
-    cell that is left out stays unread, so that the recommendation keeps its values.
-    """
+    """Return a row with the values that an editor chose for its unclear cells."""
     values = list(row.values)
     for place, value in enumerate(values):
         key = (value.field, value.written[:80])

@@ -174,10 +174,7 @@ def _decode(data: bytes) -> tuple[str, str]:
 
 
 def _guess_utf16(start: bytes) -> str:
-    """Return "utf_16_le" or "utf_16_be" if nearly every second byte is 0, 4 or 5, otherwise "".
-
-    In UTF-16, Latin letters have the byte 0, and Cyrillic letters 4 or 5.
-    """
+    """Return "utf_16_le" or "utf_16_be" if nearly every second byte is 0, 4 or 5, otherwise ""."""
     first, second = (sum(byte in (0, 4, 5) for byte in start[place::2]) * 2 for place in (0, 1))
     if max(first, second) < 0.8 * len(start) or min(first, second) > 0.3 * len(start):
         return ""
@@ -185,11 +182,7 @@ def _guess_utf16(start: bytes) -> str:
 
 
 def _guess_encoding(sample: bytes) -> str:
-    """Return the encoding in which a text looks most like Cyrillic.
-
-    If none does, return what charset-normalizer finds. charset-normalizer alone would confuse Cyrillic encodings in
-    short texts. If it finds nothing, return "cp1252".
-    """
+    """Return the encoding in which a text looks most like Cyrillic."""
     scores = {encoding: _cyrillic_score(sample.decode(encoding, "replace")) for encoding in CYRILLIC_ENCODINGS}
     best = max(scores, key=lambda encoding: scores[encoding])
     if scores[best] > 0.5:
@@ -201,10 +194,7 @@ def _guess_encoding(sample: bytes) -> str:
 
 
 def _cyrillic_score(text: str) -> float:
-    """Return how much the letters beyond ASCII look like Russian words in small letters, 0.0 to 1.0.
-
-    It is 0.0 if most of them are not in groups of three or more.
-    """
+    """Return how much the letters beyond ASCII look like Russian words in small letters, 0.0 to 1.0."""
     beyond = [letter for letter in text if letter > "\x7f"]
     in_words = sum(map(len, re.findall(r"[^\x00-\x7f]{3,}", text)))
     if not beyond or in_words * 2 < len(beyond):
@@ -215,10 +205,7 @@ def _cyrillic_score(text: str) -> float:
 
 
 def _guess_separator(sample: str) -> str:
-    """Return the separator with which the largest share of the first 100 rows has the same number of cells.
-
-    Of equal ones, the separator with more cells wins. If no row has two cells, return a comma.
-    """
+    """Return the separator with which the largest share of the first 100 rows has the same number of cells."""
 
     def score(separator: str) -> tuple[float, int]:
         reader = csv.reader(io.StringIO(sample, newline=""), delimiter=separator)
@@ -325,11 +312,7 @@ def _partial_date(value: date, number_format: str) -> str:
 def _merged_ranges_and_hidden_rows(
     sheet: Any, rows: int, watch: Stopwatch
 ) -> tuple[tuple[MergedRange, ...], frozenset[int]]:
-    """Return the merged ranges and the numbers of the hidden rows, both of the first `rows` rows.
-
-    At most MAX_MERGED ranges are returned. In read-only mode openpyxl does not read either, so the tags are searched
-    in the bytes of the sheet.
-    """
+    """Return the merged ranges and the numbers of the hidden rows, both of the first `rows` rows."""
     merged: dict[MergedRange, None] = {}
     hidden = set()
     tail = b""
@@ -368,10 +351,7 @@ def _check_parts(data: bytes, limits: FileLimits) -> None:
 
 
 def _check_xml(archive: zipfile.ZipFile, parts: Sequence[zipfile.ZipInfo], limits: FileLimits) -> None:
-    """Raise UnusableFile if a part declares entities or is not UTF-8, or if the parts together have too many tags.
-
-    A tag of four bytes becomes an object of hundreds of bytes, so the memory depends on the number of tags.
-    """
+    """Raise UnusableFile if a part declares entities or is not UTF-8, or if the parts together have too many tags."""
     unusual = N_(
         "The workbook has parts that a spreadsheet program does not write. Copy the table into a new workbook."
     )

@@ -106,10 +106,7 @@ def _find_document(view: View, name: str) -> Document | None:
 
 
 def _possible_years(document: Document) -> set[str]:
-    """Return the years that a row may give for a document, such as {"2023", "2024"}.
-
-    They are those of its dates. If it has no date of issue, the year after is one of them, too.
-    """
+    """Return the years that a row may give for a document, such as {"2023", "2024"}."""
     dates = (document.considered, document.adopted, document.issued)
     years = {last_year(date) for date in dates if date}
     if years and not document.issued:
@@ -277,10 +274,7 @@ def compare_export_rows(
 def _compare_export_row(
     view: View, row: ImportedRow, fields: Sequence[str], *, values: CurrentValues, code: str, language: Language
 ) -> RowComparison:
-    """Return the comparison of a row of our own export.
-
-    `values` are the current values, with texts in the language of the export, which has the code `code`.
-    """
+    """Return the comparison of a row of our own export."""
     _ = language.gettext
     if not row.id:
         return RowComparison(row, RowState.NEW)
@@ -397,11 +391,7 @@ class _RecommendationIndex:
                     self.by_words.setdefault(_words_key(field, variant.text), []).append(r)
 
     def find(self, row: ImportedRow, document: str) -> Recommendation | None:
-        """Return the only recommendation with the words of a row, or else with its paragraph, or None.
-
-        `document` is the id of the document of the row, or "". If it is "", only words are compared: with those of
-        the committee in the row or, if it names none, with all.
-        """
+        """Return the only recommendation with the words of a row, or else with its paragraph, or None."""
         body = row.value("body")
         for field in WORDS_OF_RECORD:
             words = [_words_key(field, value.value) for value in row.values if value.field == field]
@@ -415,11 +405,7 @@ class _RecommendationIndex:
         return found[0] if len(found) == 1 else None
 
     def overlaps(self, row: ImportedRow, document: str) -> tuple[str, ...]:
-        """Return the ids of recommendations of the document that have the paragraph of a row, or a part of it.
-
-        If the row itself is a part, such as 12 (a), other parts are left out. Return () if the row has no paragraph,
-        or if `document` is "".
-        """
+        """Return the ids of recommendations of the document that have the paragraph of a row, or a part of it."""
         number = _NUMBER.match(row.value("paragraph"))
         if not number or not document:
             return ()
@@ -434,11 +420,9 @@ class _RecommendationIndex:
 
 
 def _words_key(field: str, text: str) -> str:
-    """Return the key of a text in the index: equal for a summary and a quotation with the same words."""
     # a text that nobody read in the document is recorded as the summary
     return f"{'title' if field == 'title' else 'text'} {normalize_words(text)}"
 
 
 def _plain_paragraph(paragraph: str) -> str:
-    """Return the number of a paragraph for comparisons: "12 (A)." becomes "12a"."""
     return "".join(paragraph.split()).casefold().strip(".()").replace("(", "").replace(")", "")

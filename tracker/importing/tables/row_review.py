@@ -311,7 +311,6 @@ class RowReviewer:
         return r
 
     def _with_change(self, r: Recommendation, change: ImportedChange) -> Recommendation:
-        """Return the recommendation with one change. Fields of assessments and tags of UHRI do not change."""
         field, new = change.field, change.new
         value: Any
         if field in TEXTS_OF_RECORD:
@@ -326,12 +325,7 @@ class RowReviewer:
         return replace(r, **{field: value})
 
     def _origin_of_quotation(self, r: Recommendation, code: str) -> dict[str, TextOrigin]:
-        """Return {code: origin} for a quotation that changes in the language `code`.
-
-        The origin stays if the editor says that the words were read in the document, or if it was no quotation
-        before. Otherwise it is OWN; but OFFICIAL for a new language if the words and the recommendation were read
-        there.
-        """
+        """Return {code: origin} for a quotation that changes in the language `code`."""
         before: Mapping[str, TextVariant] = {lang or self.main: variant for lang, variant in (r.text or {}).items()}
         was_read = self.defaults.verification is Verification.SEEN
         if code in before and (was_read or before[code].origin not in vocabulary.QUOTED_ORIGINS):
@@ -339,10 +333,7 @@ class RowReviewer:
         return {code: TextOrigin.OFFICIAL if was_read and r.verification is Verification.SEEN else TextOrigin.OWN}
 
     def _with_tags(self, r: Recommendation, change: ImportedChange) -> Recommendation:
-        """Return the recommendation with a change of tags, which adds and removes only our own.
-
-        The file has the tags of all sources in one cell. Tags of other sources stay.
-        """
+        """Return the recommendation with a change of tags, which adds and removes only our own."""
         old, new = (self._values_of_set(change.field, text) for text in (change.old, change.new))
         ours = our_tags(r.tags)
         others = {code for one in r.tags if one is not ours for code in getattr(one, change.field)}
@@ -359,11 +350,7 @@ class RowReviewer:
         return tuple(dict.fromkeys(values))
 
     def _form(self, row: ReviewedRow) -> RecommendationForm:
-        """Return the filled-in form of a new recommendation, without an id.
-
-        A text that was not read in the document becomes the summary if the row has none; otherwise its origin is OWN.
-        A row without title gets the first words of its summary or text.
-        """
+        """Return the filled-in form of a new recommendation, without an id."""
         texts: dict[str, Any] = {field: self._texts(row.row, field) for field in TEXTS_OF_RECORD}
         title, summary, text = (texts.pop(field) for field in ("title", "summary", "text"))
         mark = Verification(row.row.value("verification") or self.defaults.verification)
@@ -399,10 +386,7 @@ class RowReviewer:
         return self.view.dataset.recommendations.get(one.recommendation)
 
     def _assessment(self, one: RowComparison) -> RowAssessment | None:
-        """Return the assessment in a row, even if incomplete; None if it has no status or "not assessed".
-
-        It keeps the evidence of the current assessment if there is only one, and it has the same status.
-        """
+        """Return the assessment in a row, even if incomplete; None if it has no status or "not assessed"."""
         status, direction, chosen = one.row.value("status"), one.row.value("direction"), self.defaults
         if not status or status == Status.NOT_ASSESSED:
             return None
@@ -466,7 +450,6 @@ class RowReviewer:
             yield _("A status cannot be removed here. Open the recommendation and withdraw the assessment.")
 
     def _problems_of_new(self, row: ReviewedRow) -> Iterator[str]:
-        """Yield a sentence for each reason why a new row cannot become a recommendation yet."""
         _, document = self.language.gettext, self.view.documents.get(row.document)
         if document is None and (named := row.row.value("symbol") or row.row.value("document")):
             told = N_("The document “{name}” is not listed here. Add it, or choose the document that is meant.")
@@ -503,10 +486,7 @@ class RowReviewer:
             yield _("The assessment is left out: {words}.", words=words)
 
     def _with_uhri_tags(self, one: RowComparison, tags: TagSet) -> RowComparison:
-        """Return the comparison, with a change added if the recommendation has other tags of UHRI.
-
-        Return that of a new row unchanged.
-        """
+        """Return the comparison, with a change added if the recommendation has other tags of UHRI."""
         if one.state is RowState.NEW:
             return one
         r = self.view.dataset.recommendations[one.recommendation]

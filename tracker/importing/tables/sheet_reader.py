@@ -167,7 +167,6 @@ def _heading_texts(table: RawTable, rows: tuple[int, ...]) -> tuple[str, ...]:
 
 
 def _score(texts: tuple[str, ...]) -> int:
-    """Return the number of different fields that headings name, or 0 if one is too long for a heading."""
     if any(len(text) > _LONGEST_HEADING for text in texts):
         return 0
     known = {**own_headings(), **spreadsheet_words().headings}
@@ -216,10 +215,7 @@ def map_columns(
 def _with_field(
     column: SheetColumn, kind: SheetKind, vocabulary: ImportVocabulary, *, chosen: Mapping[str, str], has_boxes: bool
 ) -> SheetColumn:
-    """Return the column with its field, or unchanged if its heading is not known.
-
-    `has_boxes` says that several headings are statuses: then the cells below them are check boxes.
-    """
+    """Return the column with its field, or unchanged if its heading is not known."""
     if column.letter in chosen:
         field, _at, language = chosen[column.letter].partition("@")
         reason = _Reason.CHOSEN if field else _Reason.LEFT_OUT
@@ -243,10 +239,7 @@ def _with_field(
 
 
 def _as_reference_column(column: SheetColumn, cells: list[RawCell], references: ReferenceReader) -> SheetColumn:
-    """Return the column with the field "reference" if most of its first 200 cells are clear references.
-
-    Otherwise return it unchanged, and also if it is left out or has a field that names the source of a row.
-    """
+    """Return the column with the field "reference" if most of its first 200 cells are clear references."""
     if column.reason is _Reason.LEFT_OUT or column.field in sheet_words.SOURCE_FIELDS:
         return column
     found = [references.read(cell.text) for cell in cells[:200]]
@@ -256,10 +249,7 @@ def _as_reference_column(column: SheetColumn, cells: list[RawCell], references: 
 
 
 def _field_of_similar_heading(words: str) -> str:
-    """Return the field of a known heading that `words` contain (the longest) or misspell, or "".
-
-    The field "state" is never returned, and "" for a heading with "ID" in it.
-    """
+    """Return the field of a known heading that `words` contain (the longest) or misspell, or ""."""
     if re.search(r"\b(?:id|ид)\b", words):
         return ""  # "Recommendation ID" has no words of a recommendation
     # a heading in which "State" is one word of several is seldom the name of a State
@@ -286,11 +276,7 @@ def _split_language(heading: str) -> tuple[str, str]:
 
 
 def _is_private(heading: str, cells: list[RawCell]) -> bool:
-    """Return whether a column may hold names or contacts of people.
-
-    Its heading says so, or more than half of its first 200 texts and numbers are e-mail addresses or telephone
-    numbers.
-    """
+    """Return whether a column may hold names or contacts of people."""
     if spreadsheet_words().private.search(normalize_words(heading)):
         return True
     texts = [cell.text for cell in cells[:200] if cell.kind in (CellKind.TEXT, CellKind.NUMBER)]
@@ -301,11 +287,7 @@ def _is_private(heading: str, cells: list[RawCell]) -> bool:
 
 
 def _without_repeated_fields(columns: list[SheetColumn]) -> tuple[SheetColumn, ...]:
-    """Return the columns, in their order, so that each field is there once in each language.
-
-    The others lose their field. The column that keeps it was chosen by the editor, or else is an exact heading, a
-    check box or a similar heading; of several, it is the first.
-    """
+    """Return the columns, in their order, so that each field is there once in each language."""
     order = [_Reason.CHOSEN, _Reason.EXACT, _Reason.CHECK_BOX, _Reason.SIMILAR]
     taken: dict[tuple[str, str], str] = {}
     for column in sorted((c for c in columns if c.field), key=lambda c: order.index(c.reason)):
@@ -376,10 +358,7 @@ class _RowReader:
         return language_of_letters(" ".join(cell.text[:500] for cell in islice(self._cells_below_headings(column), 50)))
 
     def _is_month_first(self, number: int, column: SheetColumn) -> bool | None:
-        """Return whether the month comes before the day in the dates of a column, None if no date shows it.
-
-        A date shows it if it has only one meaning, such as 13/04/2025.
-        """
+        """Return whether the month comes before the day in the dates of a column, None if no date shows it."""
         if column.field not in DATE_FIELDS:
             return None
         found = [match for cell in self._cells_below_headings(number) if (match := DAY_AND_MONTH.fullmatch(cell.text))]
@@ -405,10 +384,7 @@ class _RowReader:
                 yield guess_about(_("In these dates the day was read before the month."), column=column)
 
     def read_row(self, number: int) -> None:
-        """Add row `number` to `rows` or, if it is no recommendation, a problem. Skip an empty row.
-
-        A row that repeats another is added, with a problem.
-        """
+        """Add row `number` to `rows` or, if it is no recommendation, a problem. Skip an empty row."""
         _ = self.language.gettext
         cells = {place: self.table.cell(number, place) for place in self.columns}
         cells = {n: cell if cell.text else self.merged.get((number, n), cell) for n, cell in cells.items()}
@@ -475,11 +451,7 @@ class _RowReader:
             self._add_problem(number, None, message.format(above=text))
 
     def _reason_left_out(self, number: int, own: list[RawCell], kind: str, *, heading: str) -> str:
-        """Return a sentence that says why a row is no recommendation, or "" if it may be one.
-
-        `own` are its cells that are not empty, `kind` is the text in its column "Type". `heading` is the text of its
-        only cell, not counting cells with a State, or "" if it has several.
-        """
+        """Return a sentence that says why a row is no recommendation, or "" if it may be one."""
         _ = self.language.gettext
         first = normalize_words(own[0].text)
         if sheet_words.is_concern(kind):
@@ -530,10 +502,7 @@ class _RowReader:
             yield FieldValue(column.field, reading.value, written, column=column.letter, language=code, is_guess=guess)
 
     def _values_of_reference(self, column: SheetColumn, text: str) -> tuple[FieldValue, ...]:
-        """Return the values that a reference in a cell names, or () if the cell has a plain value.
-
-        If the reference is not clear, the whole text is also the name of a document, which an editor has to choose.
-        """
+        """Return the values that a reference in a cell names, or () if the cell has a plain value."""
         field = column.field
         if field != "reference" and (self.vocabulary.code(field, text) or match_symbol(text) or "://" in text):
             return ()
@@ -572,10 +541,7 @@ class _RowReader:
     def _add_problem(
         self, number: int, column: SheetColumn | None, message: str, *, value: str = "", choices: tuple[str, ...] = ()
     ) -> None:
-        """Add a problem of a cell, or of the whole row if `column` is None.
-
-        A cell whose field is not recorded is marked as left out, so that the row can be saved without it.
-        """
+        """Add a problem of a cell, or of the whole row if `column` is None."""
         letter, field = (column.letter, column.field) if column else ("", "")
         is_out = bool(field) and field.partition(":")[0] not in sheet_words.RECORDED_FIELDS
         value = value[:80]
@@ -589,9 +555,6 @@ class _RowReader:
 
 
 def _has_content(cell: RawCell) -> bool:
-    """Return whether a cell says anything. A check box, and a mark for "no", says nothing.
-
-    Sheets may have thousands of rows in which only check boxes are filled in.
-    """
+    """Return whether a cell says anything. A check box, and a mark for "no", says nothing."""
     is_mark = cell.kind is CellKind.FLAG or cell.text.casefold() in spreadsheet_words().no_marks
     return bool(cell.text) and not is_mark

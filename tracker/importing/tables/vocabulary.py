@@ -150,7 +150,6 @@ def is_concern(kind: str) -> bool:
 
 
 def _by_word(words_by_code: Mapping[str, list[str]]) -> dict[str, str]:
-    """Return a normalized word → its code, for lists of words by code."""
     return {normalize_words(word): code for code, words in words_by_code.items() for word in words}
 
 
@@ -243,10 +242,7 @@ class ImportVocabulary:
 
 
 def _words_and_codes(pairs: list[tuple[str, Mapping[str, TextVariant]]]) -> Iterator[tuple[str, str]]:
-    """Yield pairs of a normalized word and its code: first the labels of the codes, then the codes.
-
-    `pairs` has each code with its label in all languages.
-    """
+    """Yield pairs of a normalized word and its code: first the labels of the codes, then the codes."""
     yield from ((normalize_words(text.text), str(code)) for code, label in pairs for text in label.values())
     yield from ((normalize_words(str(code)), str(code)) for code, _label in pairs)
 
@@ -254,11 +250,7 @@ def _words_and_codes(pairs: list[tuple[str, Mapping[str, TextVariant]]]) -> Iter
 def _keywords_and_synonyms(
     terms: Iterable[TaxonomyTerm], labels: Mapping[str, str], synonyms: Iterable[Iterable[str]]
 ) -> dict[str, str]:
-    """Return a normalized word → the id of a theme or group, for keywords and all synonyms.
-
-    `labels` maps a normalized label → an id. A word that may mean several ids is left out, so that an editor is
-    asked.
-    """
+    """Return a normalized word → the id of a theme or group, for keywords and all synonyms."""
     found: dict[str, set[str]] = {}
     for term in terms:
         for word in map(normalize_words, term.keywords):

@@ -148,10 +148,7 @@ class Reminding:
             self._note(replace(account, reminders=replace(reminders, sent=self.now)), told=self._view.today)
 
     def _note(self, account: Account, **changes: object) -> bool:
-        """Save changes of the fields of an account's reminders, and return True.
-
-        Return False, and save nothing, if another run or the person changed them meanwhile.
-        """
+        """Save changes of the fields of an account's reminders, and return True."""
 
         def note(people: Accounts) -> tuple[Accounts, bool]:
             current = people.find(account.handle)
@@ -162,10 +159,7 @@ class Reminding:
         return self.file.update(note)
 
     def _text(self, people: Accounts, account: Account) -> str:
-        """Return the text of the mail that is due to a person now, or "" if none is.
-
-        It asks to confirm an address, or reminds of deadlines and plans.
-        """
+        """Return the text of the mail that is due to a person now, or "" if none is."""
         if (reminders := account.reminders) is None:
             return ""
         if reminders.until:
@@ -207,7 +201,6 @@ class Reminding:
         return "\n\n".join([head, *items, stop]) + "\n"
 
     def _link(self, people: Accounts, account: Account, does: ReminderLink) -> str:
-        """Return the link with which the person confirms the address, or stops the mails, as `does` says."""
         assert account.reminders
         token = reminder_token(people, account, does)
         return f"{self.config.public_url}/reminders?{does}={token}&lang={account.reminders.language}"
@@ -222,9 +215,6 @@ class Reminding:
 
 
 def _is_to_be_told(day: date, told: date, today: date, *, can_be_late: bool) -> bool:
-    """Return whether a reminder of the date `day` is due: one of its days is after `told` and not after `today`.
-
-    These days are _DAYS_BEFORE the date and, with `can_be_late`, the day after the date.
-    """
+    """Return whether a reminder of the date `day` is due: one of its days is after `told` and not after `today`."""
     moments = [day - timedelta(days=n) for n in _DAYS_BEFORE] + [day + timedelta(days=1)] * can_be_late
     return any(told < moment <= today for moment in moments)

@@ -125,15 +125,11 @@ def new_changes(request: ViewRequest, after: str, until: str) -> tuple[Activity,
 
 
 def _is_new(item: Any, after: str) -> bool:
-    """Return whether an item was recorded after the time `after`."""
     return (item.recorded or "") > after
 
 
 def _is_taken_back(entry: ActivityEntry, after: str) -> bool:
-    """Return whether a change was taken back by now, or takes back something that was recorded after `after`.
-
-    Every other event of something that was recorded after `after` counts as taken back too.
-    """
+    """Return whether a change was taken back by now, or takes back something that was recorded after `after`."""
     if entry.event is None:
         return entry.gone is not None
     subject: Any = entry.record if entry.item is None else entry.item
@@ -261,11 +257,7 @@ class Announcer:
                     self._send(channel, correction(self._request(channel), id), dry_run=dry_run)
 
     def _announce(self, channel: Channel, state: dict[str, dict[str, str]], *, dry_run: bool) -> None:
-        """Send what is new to one channel, and remember it in `state`, which is what `_read_state` returns.
-
-        A channel that is not in `state` gets nothing yet. What a run was sending when it was killed is never sent
-        again.
-        """
+        """Send what is new to one channel, and remember it in `state`, which is what `_read_state` returns."""
         until = (self.now - _HOLD).strftime(TIMESTAMP_FORMAT)
         known = state.get(channel.name, {})
         if unsure := known.get("sending"):
@@ -304,11 +296,7 @@ class Announcer:
         dry_run: bool,
         note: Callable[[bool | None], None] = lambda _took: None,
     ) -> None:
-        """Send a text to one channel, and try again after each of `pauses`. `text` may be a function of the limit.
-
-        Before each try, `note` is called with None, and after it with whether the service took the text. With
-        `dry_run`, only add the text to the messages.
-        """
+        """Send a text to one channel, and try again after each of `pauses`. `text` may be a function of the limit."""
         most, send = channel.limit or _DEFAULT_LIMIT, None
         try:
             if not dry_run:
@@ -341,7 +329,6 @@ class Announcer:
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
-        """Keep other runs from sending while the block runs. Raises TrackerError if another one is sending."""
         try:
             with lock_file(self.folder / _LOCK_FILE_NAME, patience=1.0):
                 yield
@@ -350,10 +337,7 @@ class Announcer:
 
 
 def _read_state(folder: Path) -> dict[str, dict[str, str]]:
-    """Return name of a channel → "sent" and perhaps "sending" → recorded time of a change; {} if there is no file.
-
-    "sent" is the last change that the channel got, "sending" the last one in the text that a run is sending.
-    """
+    """Return name of a channel → "sent" and perhaps "sending" → recorded time of a change; {} if there is no file."""
     path = folder / _STATE_FILE_NAME
     found: dict[str, dict[str, str]] = {}
     try:
@@ -369,7 +353,6 @@ def _read_state(folder: Path) -> dict[str, dict[str, str]]:
 
 
 def _write_state(folder: Path, state: Mapping[str, Mapping[str, str]]) -> None:
-    """Write what `_read_state` returns. Raises TrackerError if it cannot be written."""
     path = folder / _STATE_FILE_NAME
     try:
         replace_all([(path, path.read_bytes() if path.exists() else None, json.dumps(state, indent=1).encode())])

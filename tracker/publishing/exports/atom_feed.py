@@ -120,12 +120,7 @@ def _view_with_retired(view: View) -> View:
 
 
 def _belongs_in_feed(entry: ActivityEntry, view: View) -> bool:
-    """Return whether the feed reports an entry.
-
-    It reports entries about deadlines of documents. It also reports entries about a recommendation, an evidence item,
-    or an assessment, evidence link or file in one of them, if their kind is in FEED_KINDS or if words were edited. In
-    a past view, an entry about a record that was recorded later is not reported.
-    """
+    """Return whether the feed reports an entry."""
     is_reported = (
         (entry.kind in FEED_KINDS or change_summaries.is_edit_of_words(entry, view.settings.language))
         and isinstance(entry.record, Recommendation | Evidence)
@@ -178,7 +173,6 @@ def _entry_id(entry: ActivityEntry) -> str:
 
 
 def _stable_id(*parts: str) -> str:
-    """Return an id as a URN. The same `parts` always give the same id."""
     return uuid5(ENTRY_ID_NAMESPACE, "/".join(parts)).urn
 
 

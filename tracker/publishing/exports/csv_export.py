@@ -61,7 +61,6 @@ class Column:
 
 
 def _label(vocabulary: type[StrEnum]) -> Words:
-    """Return the function that turns a code of `vocabulary` into its label."""
     return lambda context, code: context.label(vocabulary(code))
 
 
@@ -207,7 +206,6 @@ def recommendation_table(request: ViewRequest, columns: Sequence[Column]) -> Col
 
 
 def _cell(column: Column, value: Any) -> Any:
-    """Return a value as CSV has it: "yes" or "no" for a flag, a text with escaped formulas, anything else unchanged."""
     if column.kind is ValueKind.FLAG and value is not None:
         return "yes" if value else "no"
     return escape_formula(value) if column.kind in FREE_TEXT_KINDS and isinstance(value, str) else value

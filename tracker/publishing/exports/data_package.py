@@ -141,11 +141,7 @@ def _check_archive(file: IO[bytes], packed: int, sha256: str) -> PackageCheck:
 
 
 def _list_entries(infos: list[zipfile.ZipInfo]) -> tuple[dict[str, zipfile.ZipInfo], list[str]]:
-    """Return (path in the bag → entry of the ZIP file, faults). The faults name the entries that were left out.
-
-    An entry is left out if its name is not safe, or occurs twice. Another fault is that the files are not in one
-    folder.
-    """
+    """Return (path in the bag → entry of the ZIP file, faults). The faults name the entries that were left out."""
     entries, faults = dict[str, zipfile.ZipInfo](), list[str]()
     bases = {entry.filename.partition("/")[0] for entry in infos}
     base = f"{bases.pop()}/" if len(bases) == 1 else ""
@@ -211,11 +207,7 @@ def _check_bag(
 
 
 def _check_manifest(manifest: str, text: str, found: Mapping[str, str]) -> Iterator[str]:
-    """Yield sentences about files that are missing, changed or not listed, and about lines that cannot be read.
-
-    `manifest` is the name of the manifest, `text` its content. `found` maps path → SHA-256 for each file that it must
-    list, "" for a damaged file.
-    """
+    """Yield sentences about files that are missing, changed or not listed, and about lines that cannot be read."""
     listed, wrong = parse_manifest(text)
     yield from (f"{manifest}, line {number}: this line cannot be read, or names a file again" for number in wrong)
     for name in sorted(listed):
@@ -321,7 +313,6 @@ class _Bag:
     sizes: dict[str, int] = field(default_factory=dict)
 
     def add(self, name: str, source: IO[bytes], size: int) -> None:
-        """Write the `size` bytes of `source` into the bag, at the path `name`."""
         entry = ZipInfo(BASE + name, _FIRST_DAY)
         entry.compress_type, entry.create_system, entry.external_attr = ZIP_STORED, 3, (stat.S_IFREG | 0o644) << 16
         entry.file_size = size
@@ -408,10 +399,7 @@ def _collect_contents(dataset: Dataset, *, for_archive: bool) -> PackageContents
 
 
 def _file_without_handles(name: str, raw: bytes) -> bytes:
-    """Return the bytes of a data file without handles and comments, for a package that is handed out.
-
-    The file is written anew from its values, so that nothing else is in it. Raises InvalidFile or WriteFailed.
-    """
+    """Return the bytes of a data file without handles and comments, for a package that is handed out."""
     values = _without_handles(to_values(compose(decode(raw))))
     if not isinstance(values, dict):
         raise InvalidFile(1, "no keys and values")
@@ -424,10 +412,7 @@ def _file_without_handles(name: str, raw: bytes) -> bytes:
 
 
 def _without_handles(value: Any, author: str = "") -> Any:
-    """Return a value of a data file without digests of originals, and with neutral words in the place of handles.
-
-    `author` is the handle of the person who recorded the record or item in which the value is.
-    """
+    """Return a value of a data file without digests of originals, and with neutral words in the place of handles."""
     if isinstance(value, list):
         return [_without_handles(item, author) for item in value]
     if not isinstance(value, dict):

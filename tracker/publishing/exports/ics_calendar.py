@@ -67,11 +67,7 @@ def render_calendar(request: ViewRequest) -> RenderedFile:
 
 
 def _chosen_bodies(request: ViewRequest) -> Collection[str] | None:
-    """Return the ids of the committees whose dates are in the calendar. None means all of them: there is no filter.
-
-    If the only filter is the committee, these are the ids in the filter. Other filters choose recommendations; then
-    these are the committees of the matching recommendations.
-    """
+    """Return the ids of the committees whose dates are in the calendar. None means all of them: there is no filter."""
     filters = request.filters.only_filters()
     if not filters.in_use():
         return None
@@ -82,21 +78,16 @@ def _chosen_bodies(request: ViewRequest) -> Collection[str] | None:
 
 
 def _exact_days(known: str) -> tuple[date, date] | None:
-    """Return the first and the last day of a partial date. Return None if it is not known to the day.
-
-    Return None for the last day that Python knows (9999-12-31) too, because an event ends on the day after.
-    """
+    """Return the first and the last day of a partial date. Return None if it is not known to the day."""
     first, last = partial_dates.date_range(known)
     return (first, last) if first and last < date.max and DAY_PRECISION.fullmatch(known) else None
 
 
 def _one_line(*words: str) -> str:
-    """Return the words that are not empty in one line, with " · " between them, of at most MAX_SUMMARY_LENGTH."""
     return shorten(clean_input(" · ".join(filter(None, words))), MAX_SUMMARY_LENGTH)
 
 
 def _calendar_description(request: ViewRequest, inexact: list[AgendaItem]) -> str:
-    """Return the description of the calendar. It names the dates in `inexact`, which are not events."""
     language, _ = request.language, request.language.gettext
     lines = [
         _("The dates are from the documents. A date that we calculated or set ourselves says so."),
@@ -132,11 +123,7 @@ def _event(context: RenderContext, item: AgendaItem, first: date, last: date) ->
 
 
 def _unheard_event(context: RenderContext, item: Unheard, not_before: date | None) -> Event | None:
-    """Return the event of the day since which civil society has said nothing.
-
-    Return None if this day is not known exactly or is earlier than `not_before`. Return None for a session too: its
-    deadline has an event already.
-    """
+    """Return the event of the day since which civil society has said nothing."""
     days = _exact_days(item.since)
     if item.kind is Silence.SESSION or not days or (not_before and days[1] < not_before):
         return None
@@ -195,7 +182,6 @@ def _description_lines(context: RenderContext, item: AgendaItem, page: str) -> l
 
 
 def _source_text(context: RenderContext, source: Source) -> str:
-    """Return what is known of a source in one line: document, paragraph, publisher, date, link."""
     d, language = context.view.document(source.document), context.language
     number = (source.paragraph or "").replace("-", "\u2013")
     words = (
@@ -209,7 +195,6 @@ def _source_text(context: RenderContext, source: Source) -> str:
 
 
 def _source_link(context: RenderContext, source: Source) -> str:
-    """Return the link of a source, else the public link of its document, else ""."""
     d = context.view.document(source.document)
     link = source.link or (public_link(d) if d else "")
     return context.document_link(link) if link else ""

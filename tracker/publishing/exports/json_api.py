@@ -299,11 +299,7 @@ def api_schema() -> dict[str, Any]:
 
 
 def _schema_in_responses(field: Any) -> Any:
-    """Return the JSON Schema of a field as responses have it.
-
-    In a data file, a text such as 44 may be written as a number; in a response it is always a string. Defaults are left
-    out, because every field is present.
-    """
+    """Return the JSON Schema of a field as responses have it."""
     if isinstance(field, list):
         return "string" if field == ["string", "integer"] else list(map(_schema_in_responses, field))
     if not isinstance(field, dict):
@@ -405,11 +401,7 @@ def _cors_headers(request: ViewRequest) -> dict[str, str]:
 
 
 def _header(request: ViewRequest, path: str, page: str = "") -> dict[str, Any]:
-    """Return the fields of ApiHeader.
-
-    `path` is the path of the response. `page` is the link to the page that shows the same to people; if it is "", the
-    link leads to the list.
-    """
+    """Return the fields of ApiHeader."""
     settings, view = request.view.settings, request.view
     links = {
         "this": request.self_link(path),
@@ -426,10 +418,7 @@ def _header(request: ViewRequest, path: str, page: str = "") -> dict[str, Any]:
 
 
 def _recommendations(request: ViewRequest, rs: Iterable[Recommendation]) -> Iterator[dict[str, Any]]:
-    """Yield the fields of ApiRecommendation for each recommendation, in the given order.
-
-    Assessments, evidence and linked recommendations that the view does not show are left out.
-    """
+    """Yield the fields of ApiRecommendation for each recommendation, in the given order."""
     view = request.view
     copy = partial(public_copy, main_language=view.settings.language)
 

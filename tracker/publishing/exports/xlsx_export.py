@@ -74,11 +74,7 @@ def render_xlsx(request: ViewRequest) -> RenderedFile:
 
 
 def _about(book: Any, request: ViewRequest, tables: TableValues) -> list[str]:
-    """Return the lines of the first sheet, and set the properties of the workbook.
-
-    The lines are the title, the day, the filters, the counts, and the publisher with the licence. The time of
-    creation in the properties is the latest recorded time in the view, so that the same data give the same bytes.
-    """
+    """Return the lines of the first sheet, and set the properties of the workbook."""
     view, language = request.view, request.language
     _, settings = language.gettext, view.settings
     title, *more = file_notice(request, "/export.xlsx")
@@ -123,10 +119,7 @@ class _SheetWriter:
     def add_sheet(
         self, title: str, columns: Sequence[Column], table: Columns, links: Mapping[str, Sequence[Any]]
     ) -> None:
-        """Add a sheet with headings, one row for each row of `table`, and a filter. The column `version` is hidden.
-
-        `links` maps code of a column → for each row, the address to which its text leads, or None.
-        """
+        """Add a sheet with headings, one row for each row of `table`, and a filter. The column `version` is hidden."""
         sheet, _ = self.book.add_worksheet(title[:31]), self.request.language.gettext
         for x, column in enumerate(columns):
             options = {"hidden": True} if column.code == "version" else None
@@ -144,11 +137,7 @@ class _SheetWriter:
         sheet.repeat_rows(0)
 
     def _write_column(self, sheet: Any, x: int, kind: ValueKind, values: Iterable[Any], links: Sequence[Any]) -> None:
-        """Write the values of column number `x` below its heading. For None, the cell stays empty.
-
-        `links` has an address, or None, for each value. When the sheet has MAX_LINKS links, later addresses are
-        ignored.
-        """
+        """Write the values of column number `x` below its heading. For None, the cell stays empty."""
         for y, (value, link) in enumerate(zip(values, links, strict=True), 1):
             if value is None:
                 continue
@@ -166,7 +155,6 @@ class _SheetWriter:
 
 
 def _is_link(text: str) -> bool:
-    """Return whether Excel accepts `text` as a link: an http(s) address that is not too long when it is escaped."""
     escaped = re.sub(r'[%" <>\[\]^`{}]', "%00", text)
     return text.startswith(("http://", "https://")) and len(escaped.encode("utf-16-le")) <= 2 * MAX_LINK_LENGTH
 

@@ -82,10 +82,7 @@ def build_mirror(folder: Path, pages: MirrorPages) -> BuiltMirror:
 
 
 def _read_previous(folder: Path) -> _Previous:
-    """Return what is known of the mirror in `folder`: nothing if it does not exist, or cannot be read.
-
-    Raises TrackerError if `folder` holds something other than a mirror.
-    """
+    """Return what is known of the mirror in `folder`: nothing if it does not exist, or cannot be read."""
     if not folder.exists():
         return _Previous(folder)
     if not folder.is_dir() or (any(folder.iterdir()) and not (folder / ABOUT).is_file()):
@@ -99,11 +96,7 @@ def _read_previous(folder: Path) -> _Previous:
 
 
 def _take_place(work: Path, folder: Path) -> None:
-    """Put the folder `work` in the place of `folder`.
-
-    Linux exchanges the two in one step, and the old mirror is then at `work`. Elsewhere there is no mirror for a
-    moment, and the old one is deleted.
-    """
+    """Put the folder `work` in the place of `folder`."""
     if not folder.exists():
         work.rename(folder)
         return
@@ -207,7 +200,6 @@ class _Build:
             gc.unfreeze()
 
     def _add(self, batches: list[list[int]], made: Iterable[list[dict[str, str]]]) -> None:
-        """Note the files of finished parts. `batches` has their numbers, `made` path → SHA-256 for each of them."""
         for number, sums in zip(chain.from_iterable(batches), chain.from_iterable(made), strict=True):
             part = _parts[number]
             self.sums |= sums
@@ -218,7 +210,6 @@ class _Build:
         self.sums[path] = self._put(path, raw)
 
     def _put(self, path: str, raw: bytes) -> str:
-        """Write one file, or take it from the old mirror if that has the same bytes. Return its SHA-256."""
         digest = hashlib.sha256(raw).hexdigest()
         if self.previous.sums.get(path) != digest or not self._link(path):
             Path(self._make_place(path)).write_bytes(raw)
@@ -229,7 +220,6 @@ class _Build:
         return path in self.previous.sums and os.path.isfile(f"{self.previous.folder}/{path}")
 
     def _keep(self, *paths: str) -> None:
-        """Take files from the old mirror as they are, as hard links or as copies, and note their SHA-256."""
         for path in paths:
             if not self._link(path):
                 shutil.copy2(f"{self.previous.folder}/{path}", self._make_place(path))
@@ -244,7 +234,6 @@ class _Build:
         return True
 
     def _make_place(self, path: str) -> str:
-        """Make the folder for a file of the new mirror, and return the path of the file on the disk."""
         folder = f"{self.work}/{path.rpartition('/')[0]}"
         if folder not in self.folders:
             os.makedirs(folder, exist_ok=True)
@@ -252,10 +241,7 @@ class _Build:
         return f"{self.work}/{path}"
 
     def _copy_file(self, name: str) -> str:
-        """Copy the attached file or preview `name`. Return "", or a sentence if it was left out.
-
-        An attached file is left out if its bytes are no longer those that were attached.
-        """
+        """Copy the attached file or preview `name`. Return "", or a sentence if it was left out."""
         path, file = kept_name(name), self.pages.files[name]
         is_file = name == file.file_name
         if is_file and self.previous.sums.get(path) == file.sha256 and self._can_keep(path):
@@ -272,7 +258,6 @@ class _Build:
         return ""
 
     def _sitemap(self, base: str) -> bytes:
-        """Return sitemap.xml. It has the card of each recommendation, but not its page, and every other page."""
         paths = (path for path in sorted(self.sums) if path.endswith(".html") and "/" in path)
         # the card of a recommendation is its canonical page
         urls = (f"<url><loc>{base}/{path}</loc></url>\n" for path in paths if "/recommendation/" not in path)
@@ -280,7 +265,6 @@ class _Build:
         return f'<?xml version="1.0" encoding="UTF-8"?>\n<urlset {space}>\n{"".join(urls)}</urlset>\n'.encode()
 
     def _result(self, marker: str, notes: Iterable[str]) -> BuiltMirror:
-        """Return what was done. `marker` is a hash of the list of redactions, to see whether there is a new one."""
         before = self.previous.sums
         gone = tuple(sorted(before.keys() - self.sums.keys()))
         written = sorted(path for path, digest in self.sums.items() if before.get(path) != digest)

@@ -125,7 +125,6 @@ class MirrorPages:
     def _request(
         self, lang: str, params: Mapping[str, str] = {}, *, id: str = "", origin: str = ORIGIN, kind: Any = ViewRequest
     ) -> Any:
-        """Return the request of a reader for a page in the language `lang`. `kind` is the class of the request."""
         given = {name: [value] for name, value in {**params, "lang": lang}.items()}
         filters = Filters.from_params(self.view, given)
         return kind(self.view, get_language(lang, self.view.settings), filters, origin=origin, id=id, params=given)
@@ -149,11 +148,7 @@ class MirrorPages:
         return [*parts, *self._list_parts(common, keys), *self._recommendation_parts(keys)]
 
     def _row_keys(self, common: str) -> dict[str, str]:
-        """Return id → a hash of everything that a page shows of the recommendation.
-
-        This depends on its data file, on those of its evidence, on those of the recommendations that it names or that
-        name it, and on `common`.
-        """
+        """Return id → a hash of everything that a page shows of the recommendation."""
         view, dataset, keys = self.view, self.view.dataset, {}
         for r in view.recommendations.values():
             records: list[Record] = [r, *(e for e, _ in view.evidence_for(r))]
@@ -163,7 +158,6 @@ class MirrorPages:
         return keys
 
     def _recommendation_parts(self, keys: Mapping[str, str]) -> Iterator[MirrorPart]:
-        """Yield one part for each recommendation. `keys` is the result of `_row_keys`."""
         for _issuer, rs in group_by_issuer(self._matching(Filters())):
             # the place among them is on each page, with links to the one before and the one after
             for place, r in enumerate(rs):
@@ -172,10 +166,7 @@ class MirrorPages:
                 yield MirrorPart(r.id, key, partial(self._recommendation, r.id))
 
     def _list_parts(self, common: str, keys: Mapping[str, str]) -> Iterator[MirrorPart]:
-        """Yield one part for each page of the list, and for each page of the lists with one value of a filter.
-
-        The first page of the whole list is not among them, because it is a large part: see `parts`.
-        """
+        """Yield one part for each page of the list, and for each page of the lists with one value of a filter."""
         choices = ((name, code) for name in LISTED_BY for code in sorted(self.addresses.lists[name]))
         for chosen in ({}, *({name: [code]} for name, code in choices)):
             filters = Filters.from_params(self.view, chosen)
@@ -194,15 +185,11 @@ class MirrorPages:
     def _finish(
         self, page: RenderedPage, request: ViewRequest, at: str, *, script: bool = False, root: str = ""
     ) -> bytes:
-        """Return the bytes of the file `at`, with the head and the notice of a mirror around a page.
-
-        `script` says whether the page loads the script that searches and filters. `root` is as in `Addresses.rewrite`.
-        """
+        """Return the bytes of the file `at`, with the head and the notice of a mirror around a page."""
         html = render("mirror/page.html", request.context, page=page, root=root or "../" * at.count("/"), script=script)
         return self._with_notice(html, request, at, root=root)
 
     def _with_notice(self, html: str, request: ViewRequest, at: str, *, root: str = "") -> bytes:
-        """Return the bytes of the file `at`: the HTML with a notice that it is a copy, and with links to the mirror."""
         dashboard = self.addresses.dashboard
         if (notice := self._notices.get(request.language.code)) is None:
             notice = render("mirror/notice.html", request.context, dashboard=dashboard)
@@ -215,7 +202,6 @@ class MirrorPages:
         return html.replace("<main", f"{notice}\n<main", 1).encode()
 
     def _page(self, path: str, lang: str, number: int = 1) -> Made:
-        """Yield page `number` of what is at `path`. The overview in the main language is yielded as index.html too."""
         request = self._request(lang, {"page": str(number)} if number > 1 else {})
         page = READER_PAGES[path].render(request)
         if is_searched := path in SEARCHED:
@@ -229,18 +215,15 @@ class MirrorPages:
             yield "index.html", self._finish(page, request, "index.html")
 
     def _pages(self, paths: Iterable[str]) -> Made:
-        """Yield the pages at `paths` in each language."""
         for path, lang in product(paths, self.languages):
             yield from self._page(path, lang)
 
     def _activity(self) -> Made:
-        """Yield all pages of the activity in each language."""
         _, _, pages = paginate(list_activity(self.view, ActivityFilters()), 1, per_page=ENTRIES_PER_PAGE)
         for lang, number in product(self.languages, range(1, pages + 1)):
             yield from self._page("/activity", lang, number)
 
     def _list_pages(self, languages: Iterable[str], filters: Filters) -> Made:
-        """Yield the page of the list that `filters` choose, with its number, in each language."""
         is_first = not filters.params()
         for lang in languages:
             request = replace(self._request(lang), filters=filters)
@@ -248,10 +231,7 @@ class MirrorPages:
             yield at, self._finish(self._list(request, is_first=is_first), request, at, script=is_first)
 
     def _list(self, request: ViewRequest, *, is_first: bool) -> RenderedPage:
-        """Return the page of the list that the filters of the request choose.
-
-        The first page of the whole list has the form with the filters, and links to the other lists.
-        """
+        """Return the page of the list that the filters of the request choose."""
         filters, view, matching = request.filters, self.view, self._matching(request.filters)
         shown, number, pages = paginate(matching, filters.page, per_page=RECOMMENDATIONS_PER_PAGE)
         totals = dict(group_by_issuer(matching))
@@ -279,10 +259,7 @@ class MirrorPages:
         return build_page(request, LIST, content, params=filters.params(), key=is_first)
 
     def _links_to_lists(self, context: RenderContext) -> Iterator[tuple[str, list[tuple[tuple[str, str], str, int]]]]:
-        """Yield (title, lists) for each filter in LISTED_BY.
-
-        Each list is ((name of the filter, code of the value), label of the value, number of recommendations).
-        """
+        """Yield (title, lists) for each filter in LISTED_BY."""
         for row in Filters.rows():
             if row.name in LISTED_BY and row.options:
                 found, options = ids_of_recommendations(self.view).get(row.name, {}), row.options(self.view).items()
@@ -293,7 +270,6 @@ class MirrorPages:
                 )
 
     def _exports(self, lang: str) -> Made:
-        """Yield the downloads in one language, the titles for the search, and the general preview image."""
         addresses = self.addresses
         request = (
             replace(self._request(lang), origin=addresses.dashboard) if addresses.dashboard else self._own_request(lang)
@@ -305,7 +281,6 @@ class MirrorPages:
             yield f"{lang}/preview.png", render_general_preview(request).body
 
     def _own_request(self, lang: str) -> ViewRequest:
-        """Return the request for an export in which links lead to files of the mirror."""
         request: MirrorRequest = self._request(lang, origin=self.addresses.origin_of_exports, kind=MirrorRequest)
         return replace(request, addresses=self.addresses)
 
@@ -329,10 +304,7 @@ class MirrorPages:
         yield "robots.txt", f"User-agent: *\nAllow: /\n{sitemap}".encode()
 
     def _recommendation(self, id: str) -> Made:
-        """Yield the page, the card and, if the mirror has an address, the preview image of one recommendation.
-
-        Each is yielded once for each language.
-        """
+        """Yield the page, the card and, if the mirror has an address, the preview image of one recommendation."""
         for lang in self.languages:
             request = replace(self._request(lang, {"id": id}, id=id), filters=Filters())
             at = f"{lang}/recommendation/{id}.html"
@@ -349,10 +321,7 @@ def _hash(*parts: str) -> str:
 
 
 def _is_kept(view: View, name: str, file: AttachedFile) -> bool:
-    """Return whether the data folder has `name`, which is an attached file or its preview.
-
-    An attached file must also have the bytes that were attached.
-    """
+    """Return whether the data folder has `name`, which is an attached file or its preview."""
     root = view.dataset.root
     if name == file.file_name:
         return not content_fault(root, file)
@@ -360,24 +329,17 @@ def _is_kept(view: View, name: str, file: AttachedFile) -> bool:
 
 
 def _records(view: View) -> tuple[list[str], list[str], list[str]]:
-    """Return (ids of recommendations, ids of evidence, ids of documents).
-
-    The scripts name a record by its place in the three lists, counted through from 0.
-    """
+    """Return (ids of recommendations, ids of evidence, ids of documents)."""
     order = filter_recommendations(view, Filters(), view.settings.language)
     return [r.id for r in order], [*view.evidence], [*view.documents]
 
 
 def _assignment(name: str, value: Any) -> bytes:
-    """Return a script that assigns a value to `rt.name`."""
     return f"rt.{name} = {json.dumps(value, ensure_ascii=False, separators=(',', ':'))};\n".encode()
 
 
 def _steps(numbers: Iterable[int]) -> list[int]:
-    """Return the sorted numbers as differences, each from the number before it; the first is as it was.
-
-    Differences are shorter to write.
-    """
+    """Return the sorted numbers as differences, each from the number before it; the first is as it was."""
     return [b - a for a, b in pairwise([0, *sorted(numbers)])]
 
 

@@ -43,10 +43,7 @@ def _frames(request: ViewRequest, filters: Filters) -> Frames:
 
 
 def _asked_demand(request: ViewRequest, filters: Filters) -> str:
-    """Return the id of the recommendation that the URL parameter `demand` asks for, to show what happened around it.
-
-    Return "" if it is unknown, if it does not match the filters, or if it is shown without the parameter too.
-    """
+    """Return the id of the recommendation that the URL parameter `demand` asks for, to show what happened around it."""
     wanted = request.param("demand")
     if not wanted:
         return ""

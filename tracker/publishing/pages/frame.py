@@ -164,10 +164,7 @@ def render_no_page(request: ViewRequest, path: str) -> RenderedPage:
 def _cached_header(
     request: ViewRequest, path: str, params: Sequence[tuple[str, str]], *, menu_path: str, **values: Any
 ) -> str:
-    """Return the result of `render_header`.
-
-    If the only parameter is the id of a record, the header is rendered once for all records, and the id is put in.
-    """
+    """Return the result of `render_header`."""
     if [name for name, _ in params] != ["id"] or values["refused"] or not is_id(params[0][1]):
         return render_header(request, path, params, menu_path=menu_path, **values)
     context, any_id = page_context(request), [("id", _ANY_ID)]

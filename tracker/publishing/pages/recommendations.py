@@ -65,17 +65,7 @@ def render_recommendations(request: ViewRequest) -> RenderedPage:
 def _selection_bar(
     context: RenderContext, query: Filters, selection: Selection, *, matching: Sequence[Recommendation]
 ) -> dict[str, Any]:
-    """Return name → value for the bar in which a reader selects recommendations (pages/list_selection.html).
-
-    `query` are the filters and the page of the list, `matching` the recommendations on all pages of the list.
-
-    - `step` and `ids` are those of the selection
-    - `full` is a sentence if no more can be selected, otherwise False
-    - `start`, `none`, `stop`: links that start the selection, clear it and end it
-    - `only`, `brief`, `snapshot`: links to the selected recommendations; `tables`: (name, link) of exports of them
-    - `all` is (link that selects all that match, its text), or 0 if none is left to select
-    - `hidden` are the URL parameters that the form keeps
-    """
+    """Return name → value for the bar in which a reader selects recommendations (pages/list_selection.html)."""
     language, link, _ = context.language, context.link, context.language.gettext
 
     def list_link(step: str, ids: Sequence[str] = selection.ids) -> str:

@@ -136,11 +136,7 @@ def snapshot_page(request: ViewRequest, *, most: int | None = None) -> str:
 
 
 def _requests_by_language(request: ViewRequest) -> Iterator[ViewRequest]:
-    """Yield the request in its own language, then in each other interface language that is used in the dataset.
-
-    A language is used if at least half of the recommendations have a title in it, or if it is the main language. In a
-    language with only a few texts, most texts would be repeated in another language.
-    """
+    """Yield the request in its own language, then in each other interface language that is used in the dataset."""
     own, titles = request.language.code, [r.title for r in request.view.recommendations.values()]
     used = {code for code in LANGUAGES if 2 * sum(code in title for title in titles) >= len(titles)}
     used |= {request.view.settings.language, own}
@@ -150,10 +146,7 @@ def _requests_by_language(request: ViewRequest) -> Iterator[ViewRequest]:
 
 
 def _bars(context: RenderContext, rs: tuple[Recommendation, ...]) -> list[tuple[str, tuple[Recommendation, ...]]]:
-    """Return (heading, recommendations) for civil society, then for each committee, also if it has none.
-
-    They are never counted together.
-    """
+    """Return (heading, recommendations) for civil society, then for each committee, also if it has none."""
     _, view = context.language.gettext, context.view
     bars = [(_("Civil society's recommendations"), tuple(r for r in rs if r.issued_by is Issuer.CIVIL_SOCIETY))]
     for body in view.bodies.values():
@@ -165,11 +158,7 @@ def _bars(context: RenderContext, rs: tuple[Recommendation, ...]) -> list[tuple[
 def _groups(
     view: View, rs: Iterable[Recommendation], contexts: tuple[RenderContext, ...], *, home: str, most: int | None
 ) -> Iterator[IssuerGroup]:
-    """Yield `rs` grouped by issuer and then by committee, each with its HTML in the language of each context.
-
-    Those without a committee come last. `home` is the address of the dashboard, or "". Raises SnapshotTooLarge as soon
-    as the HTML has more than `most` bytes; None means no limit.
-    """
+    """Yield `rs` grouped by issuer and then by committee, each with its HTML in the language of each context."""
     size, order, rs = 0, list(view.bodies.values()), tuple(rs)
     shown = frozenset(r.id for r in rs)
 

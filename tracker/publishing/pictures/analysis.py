@@ -235,11 +235,7 @@ class Pictures:
         columns: Mapping[str, MatrixColumn],
         more: Mapping[str, list[Any]] = {},
     ) -> Picture:
-        """Return a matrix of the first MAX_PICTURE_ROWS rows, and its table.
-
-        `rows` is (heading of the first column, ids of the recommendations or, in the picture "themes", of the themes).
-        `columns` is heading → column, `more` is heading → words for columns that only the table has.
-        """
+        """Return a matrix of the first MAX_PICTURE_ROWS rows, and its table."""
         heading, ids = rows
         shown = list(ids[:MAX_PICTURE_ROWS])
         of_themes = name == "themes"

@@ -219,10 +219,7 @@ def draw_bars(
 
 
 def _add_signs(figure: go.Figure, signs: Iterable[tuple[Any, float, Sign, str]], palette: Palette) -> None:
-    """Add `signs` to a figure, as (x, y, sign, text that is shown on hovering, or "" for the name of the sign).
-
-    Signs with the same name, shape and colour are one entry of the key.
-    """
+    """Add `signs` to a figure, as (x, y, sign, text that is shown on hovering, or "" for the name of the sign)."""
     groups: dict[tuple[str, str, str], list[tuple[Any, float, Sign, str]]] = {}
     for entry in signs:
         groups.setdefault((entry[2].name, entry[2].shape, entry[2].colour), []).append(entry)
@@ -252,10 +249,7 @@ def _add_signs(figure: go.Figure, signs: Iterable[tuple[Any, float, Sign, str]],
 def _lay_out(
     figure: go.Figure, height: int, palette: Palette, *, above: int, written: Annotations | None = None
 ) -> go.Figure:
-    """Set the size, the margins, the fonts and the key of a figure, and add `written`. Return the figure.
-
-    The plot has `height` pixels, and `above` pixels above it. The key is below it, with one entry in each line.
-    """
+    """Set the size, the margins, the fonts and the key of a figure, and add `written`. Return the figure."""
     font = {"size": FONT_SIZE, "color": palette.ink, "family": "Source Sans, Noto Sans, sans-serif"}
     names = [trace.name for trace in figure.data if trace.name]
     below = 30 if figure.layout.xaxis.side != "top" else 6

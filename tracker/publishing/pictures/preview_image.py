@@ -113,10 +113,7 @@ def _draw_list(request: ViewRequest) -> "PreviewCanvas":
 
 
 def _draw_bar(canvas: "PreviewCanvas", context: RenderContext, y: int, counts: dict[Status, int]) -> int:
-    """Draw a bar that shows the number of recommendations with each status, and a legend below the bar.
-
-    `y` is the top of the bar. Return the y below the legend.
-    """
+    """Draw a bar that shows the number of recommendations with each status, and a legend below the bar."""
     left, total = float(MARGIN), sum(counts.values())
     for status, n in counts.items():
         right = left + CONTENT_WIDTH * n / total
@@ -196,10 +193,7 @@ class PreviewCanvas:
 
 
 def _wrap(text: str, weight: str, size: int, width: int, max_lines: int) -> tuple[list[str], bool]:
-    """Return (lines, whether they have the whole text): at most `max_lines` lines, none wider than `width` pixels.
-
-    If the text is cut, the last line ends with "…".
-    """
+    """Return (lines, whether they have the whole text): at most `max_lines` lines, none wider than `width` pixels."""
     font, lines = _font(weight, size), [""]
     text = shorten(normalize("NFC", text), MAX_IMAGE_TEXT_LENGTH)
     for word in text.split():

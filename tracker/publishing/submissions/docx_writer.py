@@ -39,17 +39,13 @@ def write_docx(submission: Submission) -> bytes:
 
 
 def _relate(lines: list[str], kind: str, target: str) -> str:
-    """Add a relation to `lines`, those of one part of the package, and return its id in them.
-
-    `kind` is the end of the type of the relation, such as "image" or "hyperlink". `target` is a path or an address.
-    """
+    """Add a relation to `lines`, those of one part of the package, and return its id in them."""
     id, mode = f"rId{len(lines) + 1}", ' TargetMode="External"' if kind == "hyperlink" else ""
     lines.append(f'<Relationship Id="{id}" Type="{_R}/{kind}" Target="{escaped(target)}"{mode}/>')
     return id
 
 
 def _relations_part(lines: Iterable[str]) -> str:
-    """Return the XML of a part with these relations."""
     return f'{_XML}<Relationships xmlns="{_PACKAGE}/relationships">{"".join(lines)}</Relationships>'
 
 
@@ -140,7 +136,6 @@ class _Writer:
                 )
 
     def paragraph(self, paragraph: Paragraph) -> str:
-        """Return a paragraph with its footnotes. A heading is also noted for the table of contents."""
         style, inside = paragraph.style, ""
         for run in paragraph.runs:
             inside += run_xml(run.text, f'<w:rStyle w:val="{run.style}"/>' if run.style else "")
@@ -153,7 +148,6 @@ class _Writer:
         return f'<w:p><w:pPr><w:pStyle w:val="{style}"/>{new_page}</w:pPr>{inside}</w:p>'
 
     def caption(self, kind: str, words: str) -> str:
-        """Return a caption with the next number of its `kind`, which is "Table" or "Figure"."""
         self.captions[kind] += 1
         style = f'<w:pPr><w:pStyle w:val="Caption"/>{"<w:keepNext/>" if kind == "Table" else ""}</w:pPr>'
         name = CAPTIONS.get(self.submission.lang, CAPTIONS["en"])[kind == "Figure"]
@@ -173,7 +167,6 @@ class _Writer:
         return _template("table").format(width=PAGE_WIDTH, caption=caption, grid=grid, head=head, rows=rows)
 
     def cell(self, cell: Iterable[Paragraph], width: int, span: str = "") -> str:
-        """Return a cell with a width in twentieths of a point. `span` is XML that makes it span several columns."""
         inside = "".join(map(self.paragraph, cell)) or '<w:p><w:pPr><w:pStyle w:val="TableText"/></w:pPr></w:p>'
         return f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{span}</w:tcPr>{inside}</w:tc>'
 
@@ -234,7 +227,6 @@ def _field_begin(instruction: str, *, dirty: bool = False) -> str:
 
 
 def _field(instruction: str, shown: str, *, dirty: bool = False) -> str:
-    """Return the XML of a field. `shown` is its result until Word computes it."""
     return f"{_field_begin(instruction, dirty=dirty)}{run_xml(shown)}{_FIELD_END}"
 
 

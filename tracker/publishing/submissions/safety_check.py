@@ -54,7 +54,6 @@ def _text_field(text: str) -> TextField:
 
 
 def _not_public(choice: Choice) -> Iterator[str]:
-    """Yield the texts that were typed for the submission, and publisher, title and summary of its private evidence."""
     yield from (choice.session, *chain.from_iterable(texts.values() for texts in choice.own_texts.values()))
     for e, _link in chain.from_iterable(choice.private_evidence.values()):
         yield e.publisher
@@ -62,7 +61,6 @@ def _not_public(choice: Choice) -> Iterator[str]:
 
 
 def _records(view: View, choice: Choice) -> Iterator[Record]:
-    """Yield the public records that a submission uses: the recommendations, their evidence and their documents."""
     for r in choice.recommendations:
         yield r
         yield from (e for e, _link in view.evidence_for(r))

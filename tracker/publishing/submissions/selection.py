@@ -134,7 +134,6 @@ def select_recommendations(view: View, stage: SubmissionStage, body: TreatyBody 
 
 
 def _of_body(view: View, body: TreatyBody) -> list[Recommendation]:
-    """Return the recommendations that a committee issued, or that civil society addressed to it."""
     return [r for r in view.recommendations.values() if view.body_of(r) == body]
 
 

@@ -196,7 +196,6 @@ class _Builder:
     # the parts of the documents
 
     def cover(self, title: str, organisations: tuple[str, ...]) -> list[Block]:
-        """Return the beginning of the document: title, committee, session, organisations that sign, and date."""
         _, choice = self.language.gettext, self.choice
         committee = self.language.resolve(choice.body.name).text if choice.body else ""
         signed = "; ".join(organisations)
@@ -271,7 +270,6 @@ class _Builder:
         return document.Table(self.language.gettext("Recommendations"), head, cells, widths=widths)
 
     def annex(self) -> list[Block]:
-        """Return the table of all recommendations with their status and the date of their latest public evidence."""
         _, rows = self.language.gettext, []
         for r in self.choice.recommendations:
             dates = (e.published or e.happened for e, _link in self.view.evidence_for(r))
@@ -282,14 +280,12 @@ class _Builder:
         return [heading, self.table(head, rows, (6, 9, 6, 5)), Paragraph((Run(self.register_line()),), "Small")]
 
     def register_line(self) -> str:
-        """Return the sentence that names the register and the day of the view."""
         _, settings = self.language.gettext, self.view.settings
         name = self.language.resolve(settings.title).text
         day = self.language.format_day(self.view.local_date)
         return _("From the register “{name}”, as of {day}.", name=name, day=day)
 
     def by_group(self, content: Callable[[Recommendation], list[Paragraph]]) -> list[Block]:
-        """Return the headings of the groups, and below each its recommendations: title, and result of `content`."""
         blocks = list[Block]()
         for code, heading, rs in selection.group_by_order(self.context, self.choice):
             blocks.append(self.heading(heading))
@@ -314,7 +310,6 @@ class _Builder:
         ]
 
     def proposals(self) -> list[Block]:
-        """Return one paragraph for each recommendation: what the organisations ask, and its document and paragraph."""
         rs = self.choice.recommendations
         return [Paragraph((*self.ask(r), Run(f" ({self.place(r)})")), "Proposal") for r in rs]
 
@@ -378,10 +373,7 @@ class _Builder:
     # what is said of one recommendation
 
     def words(self, r: Recommendation) -> list[Runs]:
-        """Return the quotation in the language of the document. Without one, return the summary, then the parts.
-
-        Without a summary in this language either, return a placeholder. What is missing is noted.
-        """
+        """Return the quotation in the language of the document. Without one, return the summary, then the parts."""
         _ = self.language.gettext
         note, resolved = self.note_of(r), self.wording(r.text)
         if resolved:
@@ -416,7 +408,6 @@ class _Builder:
         return [self.said_by(r, a, self.context.label(a.status) if a.status else "") for a in assessments]
 
     def said_by(self, r: Recommendation, a: Assessment, status: str) -> Runs:
-        """Return an assessment as a line: author and date, `status` if it is not "", the reason, and a footnote."""
         who, _ = self.assessor_and_date(a), self.author.language.gettext
         parts, links = [who], list[str]()
         if a.source:
@@ -450,11 +441,7 @@ class _Builder:
         return (Run(grade, style="Strong"), Run(f" ({meaning})" if meaning else ""))
 
     def ask(self, r: Recommendation) -> Runs:
-        """Return what the organisations ask for: the first of these texts that is there.
-
-        This is their own text about `r`; the words of `r`, if it is civil society's; its expected action; the words of
-        `r`, in a brief; a placeholder.
-        """
+        """Return what the organisations ask for: the first of these texts that is there."""
         _, own = self.language.gettext, self.choice.own_text(r.id, "ask")
         if own:
             return (Run(clean_input(own)),)
@@ -467,10 +454,7 @@ class _Builder:
         return (self.placeholder(_("What you ask for"), r),)
 
     def demand(self, r: Recommendation) -> str:
-        """Return the words of a proposed recommendation as plain text, or "" if they are still to be written.
-
-        These are the organisations' own text, else the words of `r` if it is civil society's, else its expected action.
-        """
+        """Return the words of a proposed recommendation as plain text, or "" if they are still to be written."""
         texts = (r.text, r.summary) if r.issued_by is Issuer.CIVIL_SOCIETY else (r.expected_action,)
         found = next(filter(None, map(self.wording, texts)), None)
         return clean_input(self.choice.own_text(r.id, "ask")) or (found.text if found else "")
@@ -484,11 +468,9 @@ class _Builder:
         return laws, outcomes, [pair for pair in found if pair not in laws and pair not in outcomes]
 
     def bullets(self, found: EvidencePairs, style: str = "Bullet") -> list[Paragraph]:
-        """Return a paragraph for each item of evidence that has a summary in the language of the document."""
         return [Paragraph(line, style) for e, link in found if (line := self.evidence_line(e, link))]
 
     def evidence_line(self, e: Evidence, link: EvidenceLink) -> Runs:
-        """Return effect, summary and date of evidence, with a footnote. A missing summary is noted; then return ()."""
         if (summary := self.wording(e.summary)) is None:
             name = self.author.language.gettext("Evidence: {name}", name=self.author.name(e.publisher))
             self.list_missing(name, e.summary)
@@ -500,7 +482,6 @@ class _Builder:
     # footnotes
 
     def note_of(self, r: Recommendation) -> Note:
-        """Return the footnote with the source of a recommendation."""
         _, d = self.language.gettext, self.view.document(r.document)
         dated = effective_date(d) if d else None
         parts = [*selection.place_parts(self.context, r), *([self.language.format_date(dated)] if dated else [])]
@@ -513,7 +494,6 @@ class _Builder:
         return self.with_links(parts, [link, r.source.link or ""], r)
 
     def source_parts(self, source: Source) -> list[str]:
-        """Return the known parts of a source for a footnote: document, paragraph, publisher, date."""
         _, parts = self.language.gettext, list[str]()
         if d := self.view.document(source.document):
             title = self.wording(d.title)
@@ -524,7 +504,6 @@ class _Builder:
         return [*parts, *([self.language.format_date(source.date)] if source.date else [])]
 
     def evidence_note(self, e: Evidence) -> Note:
-        """Return the footnote with the source of evidence. Only public evidence has a link to the register."""
         title, dated = self.wording(e.title), e.published or e.happened
         parts = [self.context.name(e.publisher), title.text if title else self.context.label(e.kind)]
         parts += [self.language.format_date(dated) if dated else "", e.identifier or "", *self.mark(e.verification)]
@@ -533,7 +512,6 @@ class _Builder:
         return Note(", ".join(filter(None, parts)) + ".", tuple(filter(None, links)))
 
     def with_links(self, parts: list[str], links: list[str], r: Recommendation) -> Note:
-        """Return a footnote with `links`, then the link to `r` in the register. A brief has only this link, if any."""
         own = [build_citation(self.request, r).link] if self.has_address else []
         # the page of the register has the others; a brief has two pages
         others = [] if self.choice.stage is SubmissionStage.BRIEF and own else links
@@ -561,7 +539,6 @@ class _Builder:
         return [_("Still to fill in in the Word file: {places}.", places="; ".join(places))] if places else []
 
     def gaps(self) -> list[str]:
-        """Return sentences about paragraphs that are not in the register, and about gaps in what is known."""
         _, numbers = self.author.language.gettext, selection.missing_paragraphs(self.view, self.choice)
         message = N_("Paragraph {number} was selected for follow-up, but is not in the register.")
         gaps = [(r, selection.gaps_of(self.author, self.choice, r)) for r in self.choice.recommendations]
@@ -572,7 +549,6 @@ class _Builder:
         return place_in_document(self.context, r)
 
     def title(self, r: Recommendation) -> str:
-        """Return the title of a recommendation in the language of the document, or ""."""
         return resolved.text if (resolved := self.wording(r.title)) else ""
 
     def written(self, r: Recommendation | None, name: str, id: str = "") -> list[Runs]:
@@ -590,10 +566,8 @@ class _Builder:
         return Paragraph((Run(text),), "Heading1", new_page=new_page)
 
     def labelled(self, label: str, first: Runs = (), *more: Runs) -> Paragraph:
-        """Return a numbered paragraph: the label in bold, then the lines one after the other."""
         rest = (run for line in more for run in (Run(" "), *line))
         return Paragraph((Run(f"{label}. ", style="Strong"), *first, *rest), "Numbered")
 
     def cell(self, lines: Iterable[Runs], found: EvidencePairs = ()) -> Cell:
-        """Return a cell of a table: a paragraph for each line, then a bullet for each item of evidence."""
         return (*(Paragraph(line, "TableText") for line in lines), *self.bullets(found, "TableBullet"))

@@ -68,7 +68,6 @@ class _Template(DocxTemplate):  # type: ignore[misc]  # it has no types of its o
     lines: tuple[str, ...] = ()
 
     def render_xml_part(self, src_xml: str, part: Part, context: Any, jinja_env: Any = None) -> str:
-        """Return the filled XML of a part, and keep the XML as it was in `lines`."""
         self.lines = tuple(re.sub(r"<w:p([ >])", r"\n<w:p\1", src_xml).split("\n"))
         return str(super().render_xml_part(src_xml, part, context, jinja_env))
 
@@ -135,10 +134,7 @@ def answer_template(
 
 
 def _restore_lines(value: Any) -> Any:
-    """Return a value of the fields in which each dictionary of a text and its notes is a TemplateLine.
-
-    Control characters are removed from all texts.
-    """
+    """Return a value of the fields in which each dictionary of a text and its notes is a TemplateLine."""
     if isinstance(value, str):
         return CONTROL_CHARACTERS.sub(" ", strip_bidi_controls(value))
     if isinstance(value, list):
@@ -151,7 +147,6 @@ def _restore_lines(value: Any) -> Any:
 
 
 def _refuse_what_must_not_leave(document: Any, name: str) -> None:
-    """Raise UnusableFile if a template loads something from elsewhere, or has comments or changes that name authors."""
     for part in document.part.package.iter_parts():
         for relation in part.rels.values():
             if relation.is_external and relation.reltype != RELATIONSHIP_TYPE.HYPERLINK:
@@ -175,7 +170,6 @@ def _footnotes_of(document: Any) -> tuple[Any, Footnotes]:
 
 
 def _is_on_every_page(document: Any, words: str) -> bool:
-    """Return whether every header that Word may show has these words."""
     headers = []
     for section in document.sections:
         headers += [section.header]

@@ -118,12 +118,7 @@ def fill_thematic_list(
 def _closest(
     known: list[tuple[Recommendation, list[str]]], asked: str, confirmed: Mapping[str, str]
 ) -> tuple[Recommendation | None, float]:
-    """Return (the recommendation that is most like a row, likeness from 0 to 100). The recommendation may be None.
-
-    `known` has (recommendation, its texts) pairs, `asked` is the text of the row. If the row begins with a number, only
-    recommendations with this number count, if there are any. If there are none, the likeness is below SURE, unless the
-    recommendation has no number. What a person confirmed has the likeness 100.
-    """
+    """Return (the recommendation that is most like a row, likeness from 0 to 100). The recommendation may be None."""
     number = NUMBER.match(asked)
     if number and (id := confirmed.get(number[1])):
         return next((r for r, _texts in known if r.id == id), None), 100.0
@@ -144,10 +139,7 @@ def _comparable_words(text: str) -> str:
 
 
 def _rows_with_comments(part: bytes) -> list[tuple[str, _Cell]]:
-    """Return (text of the recommendation, cell for the comments) for each row below the headings of both columns.
-
-    Rows without a recommendation are left out. Raises UnusableFile if there is no such row.
-    """
+    """Return (text of the recommendation, cell for the comments) for each row below the headings of both columns."""
     found: list[tuple[str, _Cell]] = []
     for table in _Reader(part).tables:
         columns: tuple[int, int] | None = None

@@ -166,7 +166,6 @@ def _ids_searched(view: View, filters: Filters) -> frozenset[str]:
 
 
 def _matching(view: View, filters: Filters, lang: str) -> tuple[Recommendation, ...]:
-    """Return the recommendations that match the filters, in their order. A search puts its best matches first."""
     ids = ids_of_recommendations(view)
     found, _counts = match_and_count(filters, _ids_searched(view, filters), ids, count=False)
     ordered = view.cached("order", (filters.sort, lang), lambda: _sorted(view, filters.sort, lang))
@@ -215,7 +214,6 @@ CODES: Mapping[str, Callable[[View, Recommendation], Iterable[str]]] = {
 
 
 def _sorted(view: View, sort: str, lang: str) -> tuple[Recommendation, ...]:
-    """Return all recommendations of a view in the order `sort`, those of civil society first."""
     main, fallback = view.settings.language, view.settings.fallback_for(lang)
     found = list(view.recommendations.values())
     match sort:

@@ -216,12 +216,10 @@ def ids_row(limit: int, **more: Any) -> FilterRow:
 
 
 def _read_words(given: Iterable[str]) -> str:
-    """Return the first of the values, with single spaces, cut to MAX_SEARCH_LENGTH characters."""
     return " ".join("".join(islice(given, 1)).split())[:MAX_SEARCH_LENGTH]
 
 
 def _read_page(given: Iterable[str]) -> int:
-    """Return the first of the values that is a number of at most five digits, at least 1. Without any, return 1."""
     return max(1, next((int(p) for p in given if p.isascii() and p.isdigit() and 0 < len(p) < 6), 1))
 
 

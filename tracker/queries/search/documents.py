@@ -124,14 +124,12 @@ def document_search_texts(d: Document, body: TreatyBody | None) -> SearchTexts:
 
 
 def _own_texts(record: Record) -> Iterator[Any]:
-    """Yield a tuple of the main texts of a record, then each of its other searchable texts."""
     texts = {f.name: getattr(record, f.name) for f in fields_of(type(record), *LOCALIZED, use=Use.SEARCHED)}
     yield tuple(text for name in MAIN_TEXTS if (text := texts.get(name)))
     yield from (text for name, text in texts.items() if text and name not in MAIN_TEXTS)
 
 
 def _own_names(record: Record) -> tuple[str | None, ...]:
-    """Return the searchable values of a record that are in one language, such as its id, symbol and publisher."""
     kinds = (FieldType.ID, FieldType.SHORT, FieldType.LINE, FieldType.NAMES)
     values = (getattr(record, f.name) for f in fields_of(type(record), *kinds, use=Use.SEARCHED))
     return tuple(name for value in values for name in (value if isinstance(value, tuple) else (value,)))
@@ -149,7 +147,6 @@ def _labels(tags: Iterable[TagSet], settings: Settings) -> Iterator[TextWithLang
 
 
 def _publisher_names(publisher: str, settings: Settings) -> Iterator[TextWithLanguage]:
-    """Return the names, in all languages, of the publishers whose name occurs in `publisher`."""
     return (name for name in settings.publisher_names if any(v.text in publisher for v in name.values()))
 
 

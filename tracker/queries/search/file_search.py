@@ -238,10 +238,7 @@ class FileTextIndex:
                     self._finish_step(files, done)
 
     def _next_step(self) -> list[FileToRead]:
-        """Return the waiting texts that the next step reads, at least one.
-
-        After a failed step it is only one, so that a text that cannot be read does not stop the others.
-        """
+        """Return the waiting texts that the next step reads, at least one."""
         sizes = accumulate(self._listed.get(digest, GONE)[1] for digest in self._waiting)
         most = 1 if self._failures else max(1, sum(size <= MAX_STEP_BYTES for size in sizes))
         step = enumerate(islice(self._waiting.items(), most), self._last_number + 1)
@@ -249,10 +246,7 @@ class FileTextIndex:
         return [(number, digest, has_pages) for number, (digest, has_pages) in step]
 
     def _run(self, files: list[FileToRead], worker: threading.Thread) -> dict[int, TextStat | None] | None:
-        """Add `files` to the index in a child process. Return number → version of the text.
-
-        The version is None if the text cannot be read. Return None if the step failed or was cancelled.
-        """
+        """Add `files` to the index in a child process. Return number → version of the text."""
         with suppress(ProcessRefused, OSError, ValueError):
             self._on_disk.copy(digest for _, digest, _ in files)
             root, index = self.folder.absolute(), self._index_path(worker)
@@ -299,7 +293,6 @@ def file_text_index(place: AnyPlace, state: Path) -> FileTextIndex:
 
 @cache
 def _can_search_texts() -> bool:
-    """Return whether SQLite has full-text search here."""
     with suppress(sqlite3.Error), closing(sqlite3.connect(":memory:")) as memory:
         memory.execute("CREATE VIRTUAL TABLE words USING fts5 (stems)")
         return True
@@ -447,7 +440,6 @@ def match_expression(terms: Sequence[SearchTerm]) -> str:
 
 
 def _expression(term: SearchTerm) -> str:
-    """Return the part of a full-text query for one search term, or ""."""
     if term.parts:
         parts = [_expression(part) for part in term.parts]
         own = ["(" + " AND ".join(f"({part})" for part in parts) + ")"] if all(parts) else []
@@ -457,7 +449,6 @@ def _expression(term: SearchTerm) -> str:
 
 
 def _forms(term: SearchTerm) -> Iterator[str]:
-    """Yield the alternatives of a full-text query that find the forms of one word."""
     if term.word.isalnum():
         yield f'"{term.stem}"'
         if len(term.word) >= MIN_LENGTH_OF_BEGINNING:

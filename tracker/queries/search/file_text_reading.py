@@ -63,7 +63,6 @@ def passages_of(raw: bytes, *, has_pages: bool) -> Iterator[Passage]:
 
 
 def _place_to_cut(raw: bytes, start: int, end: int) -> int:
-    """Return where to cut a passage that begins at `start`: after a line or a word, at `end` at the latest."""
     for gap in (b"\n", b" "):
         if (found := raw.rfind(gap, start + MAX_PASSAGE_BYTES // 2, end)) > 0:
             return found + 1
@@ -78,7 +77,6 @@ def join_divided_words(text: str) -> str:
 
 
 def _stems(text: str) -> str:
-    """Return the stems of the words of a text, separated by spaces. Words in two lines are added joined."""
     divided = (first + second for first, second in _WORD_IN_TWO_LINES.findall(text))
     tokens = chain(TOKEN.findall(unicodedata.normalize("NFC", text)), divided)
     return " ".join(stem for token in tokens for stem in plain_stems(token) if len(stem) <= MAX_WORD_LENGTH)

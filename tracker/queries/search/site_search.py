@@ -63,7 +63,6 @@ class Dictionary:
 
     @cached_property
     def _by_stem(self) -> dict[str, str]:
-        """Return stem → the most frequent word with this stem. Short stems are left out."""
         by_count = sorted(self.counts.items(), key=lambda pair: (pair[1], pair[0]))
         return {stem: word for word, _ in by_count if len(stem := stem_word(word)) >= MIN_CORRECTED_LENGTH}
 
@@ -72,7 +71,6 @@ class Dictionary:
         return next((found for found in self._guesses(word, is_found) if found), None)
 
     def _guesses(self, word: str, is_found: Callable[[str], bool]) -> Iterator[str | None]:
-        """Yield what `word` could mean, the most probable first; None where a way to correct it finds nothing."""
         yield self._nearest(word, 1) if len(word) >= MIN_CORRECTED_LENGTH else None
         translated = _in_other_alphabet(word)
         for other in (*without_endings(word), translated):
@@ -83,10 +81,7 @@ class Dictionary:
         yield next((f"{a} {b}" for a, b in splits if a in self.counts and b in self.counts), None)
 
     def _nearest(self, word: str, most: int) -> str | None:
-        """Return the known word that differs from `word` by the fewest typos, at most `most`, or None.
-
-        Of several such words, the most frequent is returned. If there is none, the stems of the words are compared.
-        """
+        """Return the known word that differs from `word` by the fewest typos, at most `most`, or None."""
         near = partial(process.extract, scorer=OSA.distance, score_cutoff=most, limit=20)
         found = [(distance, -self.counts[other], other) for other, distance, _ in near(word, self._words)]
         least = MIN_CORRECTED_LENGTH if most == 1 else MIN_LENGTH_FOR_TWO_TYPOS
@@ -223,7 +218,6 @@ def correct_list_search(view: View, typed: str, listed: Searchable) -> str:
 
 
 def _search(view: View, typed: str, *, exactly: bool) -> SearchResults:
-    """Return what a search for `typed` finds in the records or, if it finds nothing, a search for a correction."""
     if not typed.strip():
         return SearchResults(typed, typed)
     if (found := _results(view, typed, typed)).count or exactly:
@@ -235,7 +229,6 @@ def _search(view: View, typed: str, *, exactly: bool) -> SearchResults:
 
 
 def _corrections(view: View, typed: str) -> list[str]:
-    """Return other texts that the person may have meant, the most probable first."""
     correct = partial(correct_words, dictionary=_dictionary(view), is_found=partial(_is_found, view))
     texts = [correct(typed)]
     for text in other_layouts(typed):
@@ -246,7 +239,6 @@ def _corrections(view: View, typed: str) -> list[str]:
 
 
 def _is_found(view: View, word: str) -> bool:
-    """Return whether a word finds any record of the view."""
     terms = view.search_terms(word)
     return any(group.index.find(terms) for group in _groups(view))
 
@@ -264,7 +256,6 @@ def _dictionary(view: View) -> Dictionary:
 
 
 def _results(view: View, typed: str, used: str) -> SearchResults:
-    """Return what a search for `used` finds. If it is the symbol of documents, no other documents are found."""
     terms, by_symbol = view.search_terms(used), documents_with_symbol(view, used)
     documents = Found(by_symbol) if by_symbol else _find(view.documents, view.searchable_documents, terms)
     recommendations = _find(view.recommendations, view.searchable, terms)
@@ -280,7 +271,6 @@ def _results(view: View, typed: str, used: str) -> SearchResults:
 
 
 def _find(records: Mapping[str, T], group: Searchable, terms: Sequence[SearchTerm]) -> Found[T]:
-    """Return those of `records` (id → record) that contain the search words. `group` are their searchable texts."""
     best = _best_first(records, group, terms)
     similar = _similar(records, group, terms) if len(best) < FEW_RESULTS and len(terms) > 1 else []
     more = [id for id in similar if id not in best][: FEW_RESULTS - len(best)]
@@ -288,11 +278,7 @@ def _find(records: Mapping[str, T], group: Searchable, terms: Sequence[SearchTer
 
 
 def _best_first(records: Iterable[str], group: Searchable, terms: Sequence[SearchTerm]) -> list[str]:
-    """Return the ids of the records that contain all search words, best first.
-
-    Those with all words in their main texts come first; of these, those with the typed words come before those with
-    synonyms. The best MAX_SORTED_BY_TITLE are then sorted by how many words their titles contain.
-    """
+    """Return the ids of the records that contain all search words, best first."""
     found = group.index.find(terms)
     if not found:
         return []
@@ -313,10 +299,7 @@ def _count_words_in_title(group: Searchable, id: str, terms: Sequence[SearchTerm
 
 
 def _similar(records: Mapping[str, T], group: Searchable, terms: Sequence[SearchTerm]) -> list[str]:
-    """Return the ids of the records that contain many of the search words, best first.
-
-    A rare word has more weight than a frequent one. The words of a record must have half of the weight of all words.
-    """
+    """Return the ids of the records that contain many of the search words, best first."""
     scores: dict[str, float] = defaultdict(float)
     most = 0.0
     for term in terms:
@@ -343,5 +326,4 @@ def documents_with_symbol(view: View, typed: str) -> tuple[Document, ...]:
 
 
 def _squeezed(symbol: str) -> str:
-    """Return only the letters and digits of a symbol, in lower case."""
     return re.sub(r"[\W_]+", "", symbol.casefold())

@@ -140,7 +140,6 @@ def parse_search(typed: str, synonyms: Synonyms = NO_SYNONYMS) -> tuple[SearchTe
 
 
 def _terms(words: list[str], synonyms: Synonyms) -> Iterator[SearchTerm]:
-    """Yield the search terms for normalized words. At each place, the longest phrase of synonyms is one term."""
     stems, start = [stem_word(word) for word in words], 0
     while start < len(words):
         matches = list(synonyms.phrases_at(stems, start))
@@ -157,10 +156,7 @@ def _terms(words: list[str], synonyms: Synonyms) -> Iterator[SearchTerm]:
 
 
 def _search_words(words: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the search words of a typed token. `words` is its `split_token`.
-
-    A symbol, or a letter in brackets, is one search word. Two words with a slash are two.
-    """
+    """Return the search words of a typed token. `words` is its `split_token`."""
     whole = words[0] if words else ""
     if "/" in whole and not any(c.isdigit() for c in whole):
         return words[1:]  # prison/police: two words, not a symbol
@@ -169,10 +165,7 @@ def _search_words(words: tuple[str, ...]) -> tuple[str, ...]:
 
 @lru_cache(maxsize=40_000)
 def _words_of(texts: tuple[str, ...], synonyms: Synonyms) -> tuple[str, ...]:
-    """Return the words of the texts of a record, each once, and a mark for each group of synonyms in them.
-
-    The result is cached, because a save changes the texts of few records.
-    """
+    """Return the words of the texts of a record, each once, and a mark for each group of synonyms in them."""
     tokens = TOKEN.findall(unicodedata.normalize("NFC", "\n".join(texts)))
     different = set(tokens)
     words = {word for token in different for word in split_token(token)}
@@ -240,7 +233,6 @@ class SearchIndex:
         return {int(mark.removeprefix(_MARK)): names for mark, names in self._buckets.get(_MARK, {}).items()}
 
     def _ids_with(self, term: SearchTerm) -> Set[str]:
-        """Return the ids of the records that contain a search term or a synonym of it."""
         bucket, marks = self._buckets.get(_bucket_key(term.word), {}), self._buckets.get(_MARK, {})
         if term.parts:
             found = set(self.find(term.parts))
@@ -250,7 +242,6 @@ class SearchIndex:
 
 
 def _bucket_key(word: str) -> str:
-    """Return the key of the bucket of the index that contains `word`."""
     # All forms of a word begin with the same letter, so a search has to look at only about a tenth of all words.
     return "/" if "/" in word else word[0]
 
@@ -309,10 +300,7 @@ class _Tokens:
 
 
 def _spans_of(term: SearchTerm, tokens: _Tokens) -> list[Span]:
-    """Return where a search term or a synonym of it occurs.
-
-    If a phrase does not occur, its words are looked for one by one. They count only if all of them occur.
-    """
+    """Return where a search term or a synonym of it occurs."""
     if term.parts:
         spans = _phrases_in(term, tokens)
         by_part = [_spans_of(part, tokens) for part in term.parts]

@@ -58,7 +58,6 @@ def demands_and_committees(frames: Frames) -> PictureData:
 
 
 def _answer(view: View, r: Recommendation, cell: MatrixCell) -> str:
-    """Return the code for what a committee made of the demand `r`."""
     if cell.same:
         extents = [link.extent for other, link in same_demand_links(view, r) if other in cell.same]
         return SAME_IN_PART if all(extent is DemandExtent.PART for extent in extents) else SAME_DEMAND
@@ -110,7 +109,6 @@ def follow_up_of_cycle(frames: Frames) -> PictureData:
 
 
 def _counted(document: Document, rows: Iterable[tuple[str | None, ...]]) -> PictureData:
-    """Return the table of one document, with its facts."""
     table = pd.DataFrame(rows, columns=["id", "replied", "status", "grades"], dtype="str")
     counts = {"replied": int(table.replied.notna().sum()), "graded": int(table.grades.notna().sum())}
     counts["assessed"] = int((table.status != Status.NOT_ASSESSED).sum())
@@ -221,7 +219,6 @@ def statuses_by_year(frames: Frames) -> PictureData:
 
 
 def _statuses_of(view: View, r: Recommendation) -> Iterator[tuple[str, int, str, bool]]:
-    """Yield (id, year, status, whether an organisation changed its status) for each year in which `r` is counted."""
     own = [a for a in view.assessments[r.id] if a.voice is Voice.CIVIL_SOCIETY and a.part is None and a.status]
     before: dict[str, Status | None] = {}
     for year, headline in headlines_by_year(own, view.organisation_of, _year_of).items():

@@ -72,7 +72,6 @@ class TableValues:
 
     @cached_property
     def _citations(self) -> Counter[str]:
-        """Return document id → how often the recommendations and the evidence of the tables cite it."""
         records: list[Recommendation | Evidence] = [*self.recommendations, *self.evidence]
         return Counter(name for record in records for name in self._cited(record))
 
@@ -212,7 +211,6 @@ class TableValues:
         return {name: values() for name, values in self._own(kind, rows).items()}
 
     def _values(self, field: Field, rows: Sequence[Any]) -> list[Any]:
-        """Return the value of a simple field for each row. Texts are in `language`, and codes are plain strings."""
         values = [getattr(row, field.name) for row in rows]
         if field.kind in LOCALIZED:
             return [self.text(value) for value in values]
@@ -221,10 +219,7 @@ class TableValues:
         return [value.value if isinstance(value, Enum) else value for value in values]
 
     def _cited(self, record: Recommendation | Evidence) -> list[str]:
-        """Return the ids of the documents that a record and its assessments cite, one for each citation.
-
-        A recommendation does not cite the document that contains it.
-        """
+        """Return the ids of the documents that a record and its assessments cite, one for each citation."""
         if isinstance(record, Evidence):
             return [record.document] if record.document else []
         own = [name for name in (record.source.document, record.source.cited_by) if name != record.document]
@@ -243,14 +238,12 @@ class TableValues:
         return link_in_language(link, self.language) if link else None
 
     def _contests(self, assessments: Iterable[Assessment]) -> str | None:
-        """Return the objections to the assessments as one text: name of the organisation, then its reason."""
         view = self.view
         found = (event for a in assessments for event in standing_contests(a, view.recorded))
         names = {id: self.text(o.short_name) for id, o in view.organisations.items()}
         return join_values(f"{names.get(e.recorded_for or '', '')}: {self.text(e.reason)}" for e in found)
 
     def _source(self, a: Assessment) -> str | None:
-        """Return the source of an assessment in words: the document with its paragraph, and the publisher."""
         if a.source is None:
             return None
         document = self.view.document(a.source.document)

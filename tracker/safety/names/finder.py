@@ -175,7 +175,6 @@ def _cyrillic_kind(word: str) -> WordKind:
 
 
 def _is_kyrgyz_name(word: str) -> bool:
-    """Return whether a word has the form of a Kyrgyz given name and is not in the Russian dictionary."""
     return KYRGYZ_NAME.match(word) is not None and not NOT_KYRGYZ_NAME.match(word) and not _parses(word)
 
 
@@ -200,7 +199,6 @@ def _bases(word: str) -> Iterable[str]:
 
 
 def _latin_kind(word: str) -> WordKind:
-    """Return what a word in small Latin letters can be."""
     names = given_names()
     kind = WordKind.NONE
     key = _latin_key(word)
@@ -335,10 +333,7 @@ class NameFinder:
                 yield group[0].start, group[-1].end
 
     def _groups(self, text: str) -> Iterator[list[CapitalWord]]:
-        """Yield groups of capitalised words that follow each other in the text and are not ordinary words.
-
-        A word such as "уулу" may be between two of them.
-        """
+        """Yield groups of capitalised words that follow each other in the text and are not ordinary words."""
         group: list[CapitalWord] = []
         for word in self._words(text):
             gap = text[group[-1].end : word.start] if group else ""
@@ -352,7 +347,6 @@ class NameFinder:
             yield group
 
     def _words(self, text: str) -> Iterator[CapitalWord]:
-        """Yield the capitalised words and the initials of a text."""
         for found in CAPITALISED.finditer(text):
             (start, end), word = found.span(), found[0].casefold()
             if end - start == 1 and text[end : end + 1] == ".":
@@ -498,13 +492,11 @@ def _has_initials(text: str, group: list[CapitalWord]) -> bool:
 
 
 def _starts_sentence(text: str, word: CapitalWord) -> bool:
-    """Return whether `word` is the first word of a sentence, where every word is capitalised."""
     before = text[max(0, word.start - 4) : word.start].rstrip(OPENING_QUOTES + "(#*- ")
     return not before or before[-1] in ".!?:;\n|—–"
 
 
 def _is_known(group: list[CapitalWord], known: Set[str]) -> bool:
-    """Return whether all words of the group are in `known`, so that it is no name. With an initial it is a name."""
     # Чолпон is known as the name of a place, but Чолпон Т. is a person
     return bool(known) and all(
         not word.is_initial and (word.text in known or base_form(word.text) in known) for word in group
@@ -512,15 +504,11 @@ def _is_known(group: list[CapitalWord], known: Set[str]) -> bool:
 
 
 def _word_before(text: str, start: int) -> str:
-    """Return the word before `start` in small letters, or "" if anything but spaces is between.
-
-    The full stop of a short word, such as "ул.", may be between.
-    """
+    """Return the word before `start` in small letters, or "" if anything but spaces is between."""
     found = PREVIOUS_WORD.search(text, max(0, start - 40), start)
     return found[1].casefold() if found and found[2] != "," else ""
 
 
 def _word_after(text: str, end: int) -> str:
-    """Return the word after `end` in small letters, or "" if it does not follow after spaces."""
     found = NEXT_WORD.match(text, end)
     return found[1].casefold() if found else ""

@@ -101,7 +101,6 @@ class RedactionTerms:
 
 
 def _pattern(phrases: list[str], gap: str, whole: bool) -> re.Pattern[str]:
-    """Return a pattern that matches any of the phrases. `gap` is the pattern for what is between two words."""
     words = ([INVISIBLE_CHARACTERS.join(map(_letter_pattern, word)) for word in one.split()] for one in phrases)
     alternatives = "|".join(map(gap.join, words))
     compiled = re.compile(rf"(?<!\w)(?:{alternatives})(?!\w)" if whole else alternatives, re.I)
@@ -111,7 +110,6 @@ def _pattern(phrases: list[str], gap: str, whole: bool) -> re.Pattern[str]:
 
 
 def _letter_pattern(letter: str) -> str:
-    """Return a pattern that matches a letter in all ways in which it can be written in Unicode."""
     decomposed = unicodedata.normalize("NFD", letter)
     # Russian names are written with ё and with е
     if letter in "её":
@@ -135,7 +133,6 @@ def _is_in_digest(text: str, start: int, end: int) -> bool:
 
 
 def _is_word_character(text: str, at: int) -> bool:
-    """Return whether a letter, a digit or a combining accent is at the position `at`, which may be outside `text`."""
     return 0 <= at < len(text) and (text[at].isalnum() or unicodedata.combining(text[at]) > 0)
 
 
@@ -180,7 +177,6 @@ def pages_with_words(files: FileSource, name: str, words: RedactionTerms) -> tup
 
 
 def _pages_of_text(text: str, words: RedactionTerms) -> tuple[int, ...]:
-    """Return the numbers of the pages with the words, in order. `text` is the text of an attached file."""
     # a word may go on after a hyphen at the end of a line, or of a page
     joined = _HYPHENATION.sub(lambda match: PAGE_BREAK * match[0].count(PAGE_BREAK) + match[1], text)
     found = {one.count(PAGE_BREAK, 0, start) + 1 for one in (text, joined) for start, _ in words.find_spans(one)}
@@ -296,7 +292,6 @@ def digests_with_originals(digests: Set[str], entries: Sequence[Mapping[str, Any
 
 
 def _has_words(entry: dict[str, Any], words: RedactionTerms) -> bool:
-    """Return whether the entry of an attached file contains the words."""
     texts = (text for key in FILE_TEXTS for _, text in texts_in(entry.get(key)))
     return any(words.find_spans(text) or (" " not in text and words.occurs_in_code(text)) for text in texts)
 
@@ -397,12 +392,7 @@ def _redacted_file(
 def _without_files(
     root: PurePath, name: PurePath, raw: bytes, *, removed: Set[str]
 ) -> tuple[bytes, tuple[int, ...], tuple[str, ...]]:
-    """Return (bytes of a file without the entries of the `removed` files, lines of these entries, their digests).
-
-    Only the entries in a YAML file are taken out; any other file is returned as it is, with empty tuples. A temporary
-    file of an interrupted save that contains one of the digests is returned as it is, with line 1 and these digests.
-    Raises RedactionRefused if the file has such an entry, but is not valid or cannot be changed automatically.
-    """
+    """Return (bytes of a file without the entries of the `removed` files, lines of these entries, their digests)."""
     digests = tuple(digest for digest in sorted(removed) if digest.encode() in raw)
     if digests and TEMPORARY_NAME.match(name.name):
         return raw, (1,), digests
@@ -431,17 +421,13 @@ def _without_files(
 
 
 def _lines_of_words(text: str, words: RedactionTerms) -> set[int]:
-    """Return the numbers of the lines, from 1, in which a match of the words begins."""
     return {text.count("\n", 0, start) + 1 for start, _ in words.find_spans(text, in_file=True)}
 
 
 def _redact_file(
     root: PurePath, name: PurePath, raw: bytes, *, words: RedactionTerms, day: date, main: str
 ) -> tuple[bytes, set[int]]:
-    """Return (bytes of a file without `words`, numbers of the lines that contained `words`).
-
-    Raises RedactionRefused if the words cannot be removed automatically.
-    """
+    """Return (bytes of a file without `words`, numbers of the lines that contained `words`)."""
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -467,10 +453,7 @@ def _redact_file(
 
 
 def _redact_json(text: str, words: RedactionTerms) -> str:
-    """Return a JSON text without `words` in its values, even if they are escaped there.
-
-    A text that is not valid JSON, or does not contain the words, is returned as it is.
-    """
+    """Return a JSON text without `words` in its values, even if they are escaped there."""
     try:
         before = json.loads(text)
     except (ValueError, RecursionError):
@@ -490,11 +473,7 @@ def _redact_json(text: str, words: RedactionTerms) -> str:
 def _redact_yaml(
     root: PurePath, name: PurePath, raw: bytes, *, words: RedactionTerms, day: date, main: str
 ) -> tuple[str, set[int]]:
-    """Return (text of a YAML file without `words`, numbers of the lines with values that contained `words`).
-
-    The new text is parsed again. Raises RedactionRefused if it has other values than it should, or if the number of its
-    problems is not the same as before.
-    """
+    """Return (text of a YAML file without `words`, numbers of the lines with values that contained `words`)."""
     text = decode(raw)
     node = compose(text)
     before = to_values(node)
@@ -530,10 +509,7 @@ def _redact_yaml(
 
 
 def _redact_value(value: Any, words: RedactionTerms, day: date, *, lang: str, key: str = "") -> Any:
-    """Return a value of a YAML file with `words` replaced, also in the values inside it.
-
-    `lang` is the language of the replacement text. `key` is the key of the value in the file, "" if it has none.
-    """
+    """Return a value of a YAML file with `words` replaced, also in the values inside it."""
     if isinstance(value, dict):
         return {
             name: _redact_value(item, words, day, lang=name if name in REPLACEMENTS else lang, key=name)
@@ -560,10 +536,7 @@ def parsed_values(written: str | bytes) -> Any:
 
 
 def _line_of_words(node: Any, where: FieldPath, text: str, *, words: RedactionTerms) -> int:
-    """Return the number of the line where a match of `words` first begins in the value at the path `where`.
-
-    If no match is found there, because the words are escaped, it is the first line of the value.
-    """
+    """Return the number of the line where a match of `words` first begins in the value at the path `where`."""
     *_, (_, value) = walk_path(node, where)
     start, end = value.start_mark.index, value.end_mark.index
     span = next(iter(words.find_spans(text[start:end], in_file=True)), (0, 0))
@@ -578,5 +551,4 @@ def _problems(name: PurePath, text: str) -> list[tuple[int, str]]:
 
 
 def _refusal(path: PurePath, line: int, problem: str) -> RedactionRefused:
-    """Return the error to raise if words in a line of a file cannot be removed. `problem` says why, and what to do."""
     return RedactionRefused(f"{path}:{line}: {problem}, then try again. Nothing was removed.")

@@ -376,10 +376,7 @@ def _migrate(connection: DatabaseConnection) -> Iterator[str]:
 
 
 def _grant(connection: DatabaseConnection, place: DatabasePlace) -> Iterator[str]:
-    """Let the role of the area read and write the tables and, if the area is public, let READER_ROLE read them.
-
-    Yield a note for each role that does not exist and cannot be made.
-    """
+    """Let the role of the area read and write the tables and, if the area is public, let READER_ROLE read them."""
     roles = {place.schema: "SELECT, INSERT, UPDATE, DELETE"}
     if place.area == "data":
         roles[READER_ROLE] = "SELECT"

@@ -93,7 +93,6 @@ class DatabaseFeed:
         self._tried.clear()
 
     def _run(self) -> None:
-        """Connect, read all files, then read what changes. After an error, do it again until `stop` is called."""
         attempt = 0
         while not self._stopping.is_set():
             try:
@@ -110,7 +109,6 @@ class DatabaseFeed:
             attempt += 1
 
     def _load(self, connection: db.DatabaseConnection) -> None:
-        """Listen for notices, and read all files into the memory."""
         db.check_schema(connection, self._place)
         # first listen, then read: no save falls in between
         channel = connection.execute(db.in_schema(self._place, "SELECT channel FROM {schema}.head")).fetchone()
@@ -124,7 +122,6 @@ class DatabaseFeed:
         self._tried.set()
 
     def _follow(self, connection: db.DatabaseConnection) -> None:
-        """Read what changed, after each notice and at least every POLL_SECONDS, until `stop` is called."""
         asked = time.monotonic()
         while not self._stopping.is_set():
             # whoever knows the channel may send a notice with any text
@@ -241,10 +238,7 @@ class DatabaseStorage:
             self._saving.release()
 
     def _begin_transaction(self, deadline: float) -> Iterator["DatabaseTransaction"]:
-        """Yield one transaction that has begun. If a connection of the pool is lost, try another one.
-
-        `deadline` is the time, as `time.monotonic` gives it, until which to wait for another save.
-        """
+        """Yield one transaction that has begun. If a connection of the pool is lost, try another one."""
         for lost in range(db.MAX_POOL_SIZE + 1):
             with self._borrow_connection() as connection:
                 transaction = DatabaseTransaction(self, connection)
@@ -303,7 +297,6 @@ class DatabaseStorage:
         return self.memory.files
 
     def _fetch(self, name: str) -> bytes:
-        """Return the bytes of a file from the database. Raises FileNotFoundError, or OSError."""
         raw = self._with_connection(lambda connection: db.read_file_bytes(connection, self.place, name))
         if raw is None:
             raise FileNotFoundError(2, "no such file", name)
@@ -323,10 +316,7 @@ class DatabaseStorage:
 
     @contextmanager
     def _borrow_connection(self) -> Iterator[db.DatabaseConnection]:
-        """Give a connection of the pool for a `with` block. An error of psycopg in it becomes a DatabaseUnavailable.
-
-        Raises DatabaseUnavailable if there is no connection, at once if the thread cannot reach the database either.
-        """
+        """Give a connection of the pool for a `with` block. An error of psycopg in it becomes a DatabaseUnavailable."""
         self._feed.require_current(0.0)
         with self._opening:
             pool = self._pool = self._pool or db.open_pool(self.place)
@@ -441,7 +431,6 @@ class DatabaseTransaction:
         self._staged = []
 
     def _write(self) -> None:
-        """Send all statements of the save, without COMMIT."""
         place, execute = self._place, self._connection.execute
         write = """INSERT INTO {schema}.file (path, content, revision, recorded) VALUES (%s, %s, %s, %s)
             ON CONFLICT (path) DO UPDATE

@@ -93,7 +93,6 @@ def make_folders_above_parent(root: Path, path: Path) -> None:
 
 
 def _make_folder(folder: Path) -> None:
-    """Make `folder` if it is missing. The folder around it must exist."""
     with suppress(FileExistsError):
         folder.mkdir(mode=folder.parent.stat().st_mode & 0o777)  # as open to others as the folder around it
         # after a power cut, files in a new folder exist only if the folder itself was synced too
@@ -102,7 +101,6 @@ def _make_folder(folder: Path) -> None:
 
 @contextmanager
 def _temporary_file(path: Path, *, is_synced: bool = True) -> Iterator[BufferedWriter]:
-    """Give the temporary file of `path` to write in a `with` block. It stays after the block."""
     with open(_temporary_path(path), "wb") as file:
         if path.exists():
             # keep the permissions that the owner gave the file

@@ -53,10 +53,7 @@ def restrict_private_folder(private: StoragePlace | None) -> None:
 
 
 def _is_ignored(private: Path, tree: Path) -> bool:
-    """Return whether the git repository `tree` ignores all files of the folder `private` and tracks none of them.
-
-    True if git is not installed, False if git fails.
-    """
+    """Return whether the git repository `tree` ignores all files of the folder `private` and tracks none of them."""
     yaml = [f"{folder}/x.yaml" for folder in ("evidence", "notes", "evidence_files", "document_files")]
     names = (*yaml, "import-drafts/x.json", "submission-drafts/x.json", "files/x.pdf")
     paths = [str(private / name) for name in names]

@@ -267,7 +267,6 @@ def commit_steps(transactions: Sequence[StorageTransaction]) -> Iterator[Callabl
 
 
 def _commit_folders(transactions: Sequence[FolderTransaction]) -> None:
-    """Make the staged changes of all `transactions` together, or none of them. Raises OSError."""
     for one in transactions:
         if one.new_time:
             os.pwrite(one.lock, one.new_time.encode(), 0)
@@ -283,7 +282,6 @@ def is_inside(path: Path, root: Path) -> bool:
 
 
 def _stat(entry: os.DirEntry[str] | str) -> FileStat | None:
-    """Return the FileStat of an entry of a folder, or of a path, as `FolderStorage.stat` describes it."""
     try:
         result = os.stat(entry)
     except FileNotFoundError:

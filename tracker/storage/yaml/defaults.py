@@ -17,7 +17,6 @@ DEFAULTS_FOLDER = Path(__file__).parents[2] / "defaults"
 
 @cache
 def _defaults(name: str) -> Any:
-    """Return the values of the file `name` in the folder of defaults."""
     # every value is text: the types of the records decide, as for the files of a dataset
     return yaml.load((DEFAULTS_FOLDER / name).read_text("utf-8"), Loader=yaml.CBaseLoader)
 
@@ -46,11 +45,7 @@ def with_defaults(file_name: str, values: Any) -> Any:
 
 
 def _completed(values: Mapping[str, Any], name: str, common: Mapping[str, Any]) -> dict[str, Any]:
-    """Return {`name`: the list `name` of `values`, each item completed by the item with its id in `common`}.
-
-    If `values` has no such key, use the list of `common` for groups, and return {} for anything else. A value that is
-    not a list stays as it is.
-    """
+    """Return {`name`: the list `name` of `values`, each item completed by the item with its id in `common`}."""
     known = {item["id"]: item for item in common[name]}
     own = values.get(name, list(known.values()) if name == "groups" else None)
     if not isinstance(own, list):
@@ -61,7 +56,6 @@ def _completed(values: Mapping[str, Any], name: str, common: Mapping[str, Any]) 
 
 
 def _merged(default: Any, own: Any) -> Any:
-    """Return `own` with the keys of `default` that it lacks, at all levels. What is not a dictionary is not merged."""
     if not isinstance(default, dict) or not isinstance(own, dict):
         return own
     return {**default, **{key: _merged(default.get(key), value) for key, value in own.items()}}

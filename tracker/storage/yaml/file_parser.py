@@ -49,7 +49,6 @@ def parse_file(name: PurePath, raw: bytes) -> ParsedFile:
 
 
 def _parse_register(key: str, kind: type, node: Any, *, values: Any) -> ParsedFile:
-    """Parse a file with one list of records of the type `kind`. `key` is the key of the list."""
     if not isinstance(values, dict) or not isinstance(values.get(key), list):
         return (), [(1, f"the list {key!r} is missing; start the file with '{key}:' and items after '- '")]
     others = (other for other in values if other != key)
@@ -73,10 +72,7 @@ def item_version(item: Any) -> str:
 
 
 def _with_lines(node: Any, wrong: list[tuple[FieldPath, str]]) -> list[tuple[int, str]]:
-    """Turn (field path, message) pairs into (line, message) pairs, at most MAX_PROBLEMS_PER_FILE.
-
-    If there are more, one more pair says how many were left out.
-    """
+    """Turn (field path, message) pairs into (line, message) pairs, at most MAX_PROBLEMS_PER_FILE."""
     problems = [(find_line(node, field_path), message) for field_path, message in wrong[:MAX_PROBLEMS_PER_FILE]]
     if len(wrong) > MAX_PROBLEMS_PER_FILE:
         left_out = len(wrong) - MAX_PROBLEMS_PER_FILE

@@ -37,7 +37,6 @@ def merge_values(written: Any, old: Any, new: Any) -> Any:
 
 
 def _list_changes(old: list[Any], new: list[Any]) -> Sequence[tuple[str, int, int, int, int]]:
-    """Return how the list `old` becomes `new`: (kind of change, start and end in `old`, start and end in `new`)."""
     keys = [[json.dumps(item, sort_keys=True) for item in items] for items in (old, new)]
     return SequenceMatcher(None, keys[0], keys[1], autojunk=False).get_opcodes()
 
@@ -135,7 +134,6 @@ class _Patcher:
                 yield self._add_key(pairs, after, node, column=column, name=name, value=value)
 
     def _remove_keys(self, node: MappingNode, removed: Set[str]) -> Iterator[Edit]:
-        """Yield the edits that delete the keys `removed`, with their values, from the mapping `node` in block style."""
         pairs = node.value
         first = next(i for i, (key, _) in enumerate([*pairs, (None, None)]) if key is None or key.value not in removed)
         if 0 < first < len(pairs) and not self._is_first_on_line(node.start_mark.index):
@@ -151,10 +149,7 @@ class _Patcher:
     def _add_key(
         self, pairs: dict[str, tuple[Node, Node]], before: str | None, node: Node, column: int, name: str, value: Any
     ) -> Edit:
-        """Return the edit that adds the key `name` with `value` to the mapping `node` in block style.
-
-        The key comes after the key `before`, or first if this is None. `pairs` is key → (key node, value node).
-        """
+        """Return the edit that adds the key `name` with `value` to the mapping `node` in block style."""
         rendered = to_block({name: value}, column, quoted=self.quoted)
         lists = [v.flow_style for _, v in pairs.values() if isinstance(v, SequenceNode) and v.value]
         # write a short list in brackets if all other lists are
@@ -232,11 +227,7 @@ class _Patcher:
                 yield at, at, (self._missing_line_break(at) if place else "") + rendered
 
     def _render_item(self, item: Any, others: list[Node], column: int) -> str:
-        """Return the YAML lines of a new list item. The `others` are the items that the list has already.
-
-        If they are in flow style, a short item with an id is, too. If a blank line is before the last of them, one is
-        before the new item.
-        """
+        """Return the YAML lines of a new list item. The `others` are the items that the list has already."""
         rendered = to_block([item], column, quoted=self.quoted)
         # Items without an id have a time, which is easier to read on a line of its own.
         are_in_braces = all(isinstance(other, MappingNode) and other.flow_style for other in others)
@@ -249,7 +240,6 @@ class _Patcher:
         return "\n" * blank_line + " " * column + rendered
 
     def _replace_value(self, node: Node, new: Any, column: int) -> Edit:
-        """Return the edit that writes the whole value `node` anew. It stands after a key or dash in `column`."""
         start, end = _start(node), value_end(self.text, node)
         is_flow = isinstance(node, MappingNode | SequenceNode) and node.flow_style and node.value
         if is_flow and not _has_long_text(new):
@@ -269,10 +259,7 @@ class _Patcher:
         return "\n" + " " * (column + 2) + to_block(value, column + 2, quoted=self.quoted).removesuffix("\n")
 
     def _replace_range(self, start: int, end: int, rendered: str) -> Edit:
-        """Return the edit that puts `rendered` in place of the text from `start` to `end`.
-
-        If a comment follows on the same line, it is kept at the end of the first line of `rendered`.
-        """
+        """Return the edit that puts `rendered` in place of the text from `start` to `end`."""
         head, line_break, tail = rendered.partition("\n")
         line = self.text.find("\n", end)
         comment = self.text[end : line if line >= 0 else len(self.text)].rstrip("\r")
@@ -281,7 +268,6 @@ class _Patcher:
         return start, end, rendered
 
     def _missing_line_break(self, at: int) -> str:
-        """Return the line break that is needed before a new line at `at`, or "". It is needed only once in a text."""
         if at == 0 or self.text[at - 1] == "\n" or self._line_break_added:
             return ""
         self._line_break_added = True
@@ -329,7 +315,6 @@ def _start(node: Node) -> int:
 
 
 def _has_long_text(value: Any) -> bool:
-    """Return whether a text in `value` has more than 80 characters or a line break."""
     if isinstance(value, str):
         return len(value) > 80 or "\n" in value
     return any(_has_long_text(item) for item in (value.values() if isinstance(value, dict) else value))

@@ -86,7 +86,6 @@ def compose(text: str) -> Node | None:
 
 
 def _error_message(bad: yaml.MarkedYAMLError) -> str:
-    """Return what is wrong and how to correct it."""
     problem = bad.problem or "not YAML"
     if "nesting depth" in problem:
         return TOO_DEEP_MESSAGE

@@ -53,7 +53,6 @@ def build_record(kind: type[T], values: Any, **given: str) -> tuple[T | None, li
 
 
 def _field_path(loc: FieldPath) -> FieldPath:
-    """Return the field path for the place that pydantic gives, which has an extra step if a key is wrong."""
     return tuple(step for step in loc if step != "[key]")
 
 
@@ -102,7 +101,6 @@ def _message_for(kind: type, error: ErrorDetails) -> str:
 
 
 def _short(key: str) -> str:
-    """Return the first 60 characters of a key, on one line."""
     return " ".join(key[:60].split())
 
 
@@ -131,10 +129,7 @@ def allowed_keys(kind: type, field_path: FieldPath) -> set[str]:
 
 
 def _record_type(kind: Any) -> Any:
-    """Return the dataclass inside the type `kind`, or another type if there is none.
-
-    For example, for a tuple of records, or a mapping with them as values, this is the type of the records.
-    """
+    """Return the dataclass inside the type `kind`, or another type if there is none."""
     while not dataclasses.is_dataclass(kind):
         origin, args = get_origin(kind), get_args(kind)
         if origin is Annotated or origin is tuple:

@@ -108,10 +108,7 @@ class LimitedHTTP(H11Protocol):
         self._stop_timer()
 
     def _note_phase(self) -> None:
-        """If the connection waits for something else than before, start the timer for it.
-
-        There is no timer while the connection waits for an answer, sends an upload or is a websocket.
-        """
+        """If the connection waits for something else than before, start the timer for it."""
         is_answered = bool(self.cycle and self.cycle.response_complete)
         is_websocket = self.transport.get_protocol() is not self
         phase = (self.conn.their_state, id(self.cycle), is_answered, is_websocket)
@@ -156,7 +153,6 @@ class LimitedWebSocket(WebSocketsSansIOProtocol):
         self._read()
 
     def _read(self) -> None:
-        """Read the data that came and was not read yet, as far as messages are handled."""
         while self._rest and not self.read_paused and not self.transport.is_closing():
             piece, self._rest = self._rest[:PIECE_BYTES], self._rest[PIECE_BYTES:]
             super().data_received(bytes(piece))
@@ -209,10 +205,7 @@ class LimitedWebSocket(WebSocketsSansIOProtocol):
             min(many, key=lambda one: one.since).transport.abort()
 
     def _end_unfinished(self) -> None:
-        """Close the websocket, because a message did not come in time.
-
-        If its rest only waits to be read, wait again.
-        """
+        """Close the websocket, because a message did not come in time."""
         self._timer = None
         if self.read_paused:
             self._check_limits()
@@ -221,13 +214,7 @@ class LimitedWebSocket(WebSocketsSansIOProtocol):
 
 
 def _close_oldest(connections: list[Any], most: int, now: float) -> None:
-    """Close connections until at most `most` are open.
-
-    First close those that are closing anyway, then those whose request is unfinished, then those that wait
-    for their answer; of each kind, close the oldest first. Keep connections that are newer than
-    NEW_SECONDS, because their request may be on its way, and open websockets, which
-    `StreamlitGateMiddleware` limits. `now` is the time of the event loop.
-    """
+    """Close connections until at most `most` are open."""
 
     def rank(one: Any) -> tuple[int, float]:
         if one.transport.is_closing() or getattr(one, "close_sent", False):

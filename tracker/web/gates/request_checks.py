@@ -99,7 +99,6 @@ class OriginCheckMiddleware:
         await self.app(scope, receive, send)
 
     def _is_allowed(self, scope: dict[str, Any]) -> bool:
-        """Return whether the request only reads, or comes from a page of this dashboard."""
         headers, is_websocket = Headers(scope=scope), scope["type"] == "websocket"
         if not is_websocket and scope["method"] in SAFE_METHODS:
             return True

@@ -173,7 +173,6 @@ class RunQueue:
             turn.comes.set_result(None)
 
     def _has_room(self, is_slow: bool) -> bool:
-        """Return whether a page run, slow or not, may start now."""
         has_room = self._running.total() < self._most
         return has_room and (not is_slow or self._running[True] < max(1, self._most - 1))
 
@@ -367,13 +366,7 @@ class StreamlitGateMiddleware:
             self._end_run(connection)
 
     def _make_room(self, is_signed_in: bool) -> bool:
-        """Close a page if too many are open. Return whether one more page may be opened.
-
-        The page that is closed is one that never ran, otherwise one from the network with the most open
-        pages, and of those the one that has sent nothing for longest. A page of somebody who is signed in
-        is closed only if there is no other, and only for a page of another person who is signed in
-        (`is_signed_in`).
-        """
+        """Close a page if too many are open. Return whether one more page may be opened."""
         stay = [one for one in self._connections if not one.close.is_set()]
         if len(stay) < self._max_connections:
             return True
@@ -386,7 +379,6 @@ class StreamlitGateMiddleware:
         return True
 
     def _remember_session(self, connection: Connection, session: str | None) -> None:
-        """Note the session id that Streamlit has announced for a connection, with its owner. Do nothing for None."""
         if session:
             connection.session = session
             self._uploads.open_sessions[session] += 1
@@ -396,11 +388,7 @@ class StreamlitGateMiddleware:
                 self._owners.popitem(last=False)
 
     def _drop_session_of_others(self, scope: dict[str, Any], owner: str) -> None:
-        """Remove the session id from `scope` if `owner` did not open that session.
-
-        Streamlit then makes a new session. The browser sends the session id as the third subprotocol.
-        `owner` is the value of the sign-in cookie.
-        """
+        """Remove the session id from `scope` if `owner` did not open that session."""
         headers = []
         for name, value in scope["headers"]:
             parts = [part.strip() for part in value.decode("latin-1").split(",")]
@@ -412,10 +400,7 @@ class StreamlitGateMiddleware:
         scope["headers"] = headers
 
     async def _wait_for_turn(self, connection: Connection, kind: str | None, raw: bytes) -> None:
-        """Wait until Streamlit may get the message `raw` of the type `kind`.
-
-        For a "rerun_script", start the page run. Meanwhile no other message of the connection is read.
-        """
+        """Wait until Streamlit may get the message `raw` of the type `kind`."""
         bucket = connection.heartbeats if kind == "app_heartbeat" else connection.bucket
         if seconds := bucket.take():
             await asyncio.sleep(seconds)
@@ -443,12 +428,10 @@ class StreamlitGateMiddleware:
             self._end_run(connection)
 
     def _stop_if_blocked(self, connection: Connection) -> None:
-        """Call `_stop_waiting` again if the browser still takes no messages."""
         if not connection.takes_messages.is_set():
             self._stop_waiting(connection)
 
     def _end_run(self, connection: Connection) -> None:
-        """Let other pages run: the run of this connection no longer counts. Do nothing if it did not count."""
         if connection.timer:
             connection.timer.cancel()
             connection.timer = None

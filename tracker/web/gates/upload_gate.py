@@ -143,7 +143,6 @@ class UploadGate:
                 self._look_again()
 
     def _size(self, scope: Mapping[str, Any]) -> int:
-        """Return the most bytes that an upload can have: its Content-Length, or the largest that is allowed."""
         length = HTTPConnection(dict(scope)).headers.get("content-length", "")
         # an upload without a length, or with one that is too large, is ended by Streamlit when it is too large
         return min(int(length), self._largest) if length.isascii() and length.isdigit() else self._largest
@@ -155,10 +154,7 @@ class UploadGate:
         return self._make_room_in_memory(left, lambda session: owners.get(session) == upload.editor)
 
     def _make_room_in_memory(self, most: int, is_meant: Callable[[str], bool]) -> bool:
-        """Return whether the sessions for which `is_meant` is true keep at most `most` bytes of files in memory.
-
-        If they keep more, first end those of them whose page is closed.
-        """
+        """Return whether the sessions for which `is_meant` is true keep at most `most` bytes of files in memory."""
 
         def kept() -> int:
             return sum(size for session, size in self._kept().items() if is_meant(session))
@@ -193,11 +189,7 @@ class UploadGate:
         self._changed.clear()
 
     def _is_next(self, upload: _Upload) -> bool:
-        """Return whether an upload may start now: there is room, and it is the next one.
-
-        The next one is the oldest of the editor who sends the fewest files now, but fewer than
-        MAX_RUNNING_PER_EDITOR.
-        """
+        """Return whether an upload may start now: there is room, and it is the next one."""
         running = Counter(one.editor for one in self._running)
         # of equals the first is taken: it waits longest
         is_first = upload is min(self._waiting, key=lambda one: running[one.editor])
@@ -208,10 +200,7 @@ class UploadGate:
 
 
 async def _receive_in_time(app: Any, scope: dict[str, Any], receive: Any, *, send: Any, size: int) -> None:
-    """Pass an upload on to `app`.
-
-    If its sender stalls, or is too slow for its `size` in bytes, end it and answer 408.
-    """
+    """Pass an upload on to `app`."""
     clock, is_answered, is_ended = asyncio.get_running_loop().time, False, False
     deadline = clock() + 60 + size / SLOWEST_BYTES_PER_SECOND
 
