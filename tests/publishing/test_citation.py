@@ -5,8 +5,9 @@ from collections.abc import Callable
 import pytest
 
 from tests.support.card_parsing import ASSESSED, FIRST, NEWS, ORIGIN, following, question, retired
-from tests.support.small_dataset import ASKED, SHOWN
+from tests.support.small_dataset import ASKED, CONCLUDED, DOCUMENTS, SHOWN
 from tracker.model.dataset import Dataset
+from tracker.model.vocabulary import TextOrigin
 from tracker.publishing.citation import build_citation
 from tracker.publishing.pages.card import render_card
 
@@ -59,6 +60,15 @@ def test_what_was_written_without_a_time_is_cited_as_it_is_now(reading: Reading)
     found = reading({"r/r1": ASKED + FIRST + ASSESSED.replace(", recorded: 2026-02-02T12:00:00.000000Z", "")})
     cited = build_citation(question(found, "r1"), found.recommendations["r1"])
     assert cited.text == f"Nobody. T. As shown on 18 June 2026. {ORIGIN}/r/r1?lang=en"
+
+
+def test_a_quotation_in_its_own_language_and_a_translation_is_cited_for_good(reading: Reading) -> None:
+    told = DOCUMENTS.replace("{id: co-2024,", "{id: co-2024, original_language: en,")
+    quoted = "text: {en: {text: End it., origin: official}, ru: {text: Прекратите это., origin: official}}\n"
+    asking = question(reading({"documents": told, "r/r1": CONCLUDED + quoted + FIRST}), "r1")
+    r = asking.view.recommendations["r1"]
+    assert r.text and r.text["ru"].origin is TextOrigin.OFFICIAL_TRANSLATION
+    assert "recorded=" in build_citation(asking, r).link
 
 
 def test_everything_that_is_shipped_can_be_cited_for_good(dataset: Dataset) -> None:
