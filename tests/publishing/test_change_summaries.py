@@ -153,10 +153,11 @@ def test_a_deadline_that_moved_says_from_when_to_when(tmp_path, clock):
     store = Store(DatasetReader(root, look_every=0), clock=clock)
     d = store.reader.read().documents["co-4"]
     moved = replace(d.deadlines[0], date="2026-07-06")
-    store.save(replace(d, deadlines=(moved, *d.deadlines[1:])), by=ANNA, reason="-")
+    store.save(replace(d, deadlines=(moved, *d.deadlines[1:])), by=ANNA, reason="The Committee moved it.")
     sentence, lines = newest(store)
     assert sentence == "Deadlines: CESCR, E/C.12/KGZ/CO/4"
     assert any("Date: 6 June 2026 → 6 July 2026" in line for line in lines), lines
+    assert lines[-1] == "Reason: The Committee moved it."
 
 
 def test_an_import_is_one_entry_with_its_number(tmp_path):

@@ -83,7 +83,7 @@ def change_details(context: RenderContext, change: Activity) -> list[str]:
 
     - for a save of several records: `change_sentence` of the first _MAX_LINES changes, and how many others there are
     - for a redaction: the request to delete copies of earlier versions
-    - for a document: the old and the new words of an edit, and its deadlines
+    - for a document: its deadlines, and after an edit or an event what is said below
     - for an attached file of evidence: its name, size and SHA-256
     - for an assessment: the reason, its date, and whether it awaits a second review
     - for an edit: the old and the new words, and the reason
@@ -104,14 +104,15 @@ def change_details(context: RenderContext, change: Activity) -> list[str]:
     lines = [_(GONE_LATER)] if change.gone and not event else []
     if change.edits:
         lines += edit_lines(context, change)
+    has_reason = bool(event or change.assessment or change.edits)
     if d := change.document:
         lines += [deadline_line(language, item) for item in list_deadlines(view) if item.document.id == d.id]
-    elif change.file and not event:
+    if change.file and not event:
         lines.append(file_sentence(language, change.file))
-    elif event or change.assessment or change.edits:
-        reason = language.resolve(change.reason).text if change.reason else ""
-        lines += [f"{_('Reason')}: {reason}" if change.edits else reason] if reason else []
-    elif isinstance(change.record, Recommendation | Evidence):
+    elif has_reason and change.reason:
+        reason = language.resolve(change.reason).text
+        lines.append(f"{_('Reason')}: {reason}" if change.edits else reason)
+    elif not has_reason and isinstance(change.record, Recommendation | Evidence):
         lines.append(language.resolve(change.record.summary).text)
     if e and not event and not change.item and not change.edits:
         lines += [_relevance_line(context, link) for link in e.relevant_to if is_active(link, view.recorded)]
