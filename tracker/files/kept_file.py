@@ -8,7 +8,7 @@ from tracker.model.file_kind import FileKind
 
 @dataclass(frozen=True, slots=True)
 class CleaningChoices:
-    """What the editor decided. Comments and changes that stay in a file lose their authors and dates."""
+    """What the editor decided on comments and tracked changes. Those that stay lose their authors and dates."""
 
     remove_comments: bool = False
     accept_changes: bool = False

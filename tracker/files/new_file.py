@@ -18,8 +18,7 @@ class NewFile:
     """A file that a save will keep, and the entry for the list of files of a record.
 
     `preview` is a WebP image. `received` is the SHA-256 of the untouched upload or "", `original` its kind and bytes
-    if it is kept. Both are kept only in the private folder, for the organisation with the id `organisation`, or for
-    all if it is "".
+    if kept. Both stay in the private folder, for the organisation with the id `organisation` ("" means for all).
     """
 
     entry: AttachedFile
@@ -83,8 +82,7 @@ def new_file(
 def read_new_file(root: PurePath, entry: AttachedFile) -> NewFile:
     """Read a file from the storage `root` as a new one for another storage, without events and recorded times.
 
-    Text that is missing or of an older version is extracted again, but not from images. Raises OSError, or
-    UnusableFile if text cannot be extracted.
+    Missing or outdated text is extracted again, except for images. Raises OSError, or UnusableFile if this fails.
     """
     texts, data = kept.read_text_pages(root, entry.sha256), kept.read_kept(root, entry)
     if 0 in texts or entry.kind.is_image:

@@ -366,7 +366,7 @@ def clean_bytes(
 def harmless_name(name: str, kind: FileKind) -> str:
     """Return a name that any system can show and save, with the extension of the kind; "file" if nothing is left.
 
-    Of an image, words with a digit are left out: a time or number shows which picture on a phone it is.
+    In names of images, words with a digit are left out: a time or number shows which picture on a phone it is.
     """
     last = re.split(r"[/\\]", unicodedata.normalize("NFC", name))[-1]
     visible = "".join(char if unicodedata.category(char)[0] not in "CZ" else " " for char in last)

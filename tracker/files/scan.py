@@ -48,9 +48,8 @@ _results: dict[tuple[bytes, PurePath, str, bool], list[_Found]] = {}
 class FileTextCheck:
     """The passages in the text of a file that must be dismissed or removed before the file is public.
 
-    `findings` are passages that a rule found, `candidates` other pairs of capitalised words, which may be names, each
-    listed once. `more_…` count those that are not listed. If not `is_whole`, the file has more text, which was not
-    checked.
+    `findings` are from rules; `candidates` are other pairs of capitalised words, which may be names. Each is listed
+    once; `more_…` count those not listed. If not `is_whole`, the file has more text, which was not checked.
     """
 
     findings: tuple[SafetyFinding, ...] = ()

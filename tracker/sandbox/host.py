@@ -92,10 +92,9 @@ class ProcessStopped(ProcessRefused, reason="stopped"):
 class JobLimits:
     """What a process may use, and what it may reach besides the program.
 
-    `seconds` is processor time, `wall_seconds` the time on the clock (0: WALL_FACTOR times `seconds`). `memory` is in
-    bytes, `written` the largest size of a file that the process writes. `writable` folders are also readable, and
-    files in them may be removed. With `is_logged`, the error output goes to the log: only if no uploaded file is
-    read.
+    `seconds` is processor time, `wall_seconds` the time on the clock (0: WALL_FACTOR times `seconds`). `memory` and
+    `written` (for each file) are in bytes. `writable` folders are also readable, and files in them may be removed.
+    With `is_logged`, the error output goes to the log: use this only if no uploaded file is read.
     """
 
     seconds: float

@@ -20,9 +20,8 @@ NOT_A_SPREADSHEET = N_("This is not a spreadsheet that can be read. Save the tab
 class FileLimits:
     """The largest values that are allowed for one file. The defaults are those of a file that is kept.
 
-    `unpacked_bytes` and `packed_files` are for an archive, `memory` is the address space of the process in bytes,
-    `pages` and `characters` are for extracted text. Of a table, `tags` are XML tags in all parts, and `records`
-    recommendations.
+    `unpacked_bytes` and `packed_files` are for an archive, `memory` is the address space in bytes, and `pages` and
+    `characters` are for extracted text. Of a table, `tags` are XML tags in all parts, `records` recommendations.
     """
 
     file_bytes: int = 20_000_000

@@ -14,7 +14,7 @@ from weakref import WeakMethod
 from tracker.storage.record_storage import FileChange, StorageTransaction
 
 REDACTION_MARKER = ".redacted"
-"""A file to which each redaction adds a line, and making evidence private again. Running servers watch it."""
+"""A file to which redactions, and making evidence private again, add a line. Running servers watch the file."""
 REPEAT_AFTER_SECONDS = (5.0, 60.0)
 """How many seconds after a redaction the caches are cleared again: they may have been filled with removed words."""
 

@@ -44,8 +44,7 @@ class CopyRefused(TrackerError):
 class CopyPlan:
     """The names of the files to copy, and of the others.
 
-    `new` are only in the source, `changed` differ, `same` are equal. `newer` are those of `changed` whose version in
-    the target would be lost.
+    `new` are only in the source, `newer` are those of `changed` whose version in the target would be lost.
     """
 
     new: tuple[str, ...] = ()

@@ -97,7 +97,7 @@ def is_data_file(name: str) -> bool:
 
 
 def read_redaction_marker(files: FileSource) -> bytes:
-    """Return bytes that change with each redaction; b"" if there was none."""
+    """Return bytes that change with each redaction: the content of REDACTION_MARKER, b"" if there is none."""
     try:
         return files.read(REDACTION_MARKER)
     except FileNotFoundError:
@@ -143,7 +143,7 @@ EARLY = 0.8
 
 @dataclass(frozen=True, slots=True)
 class StorageOutage:
-    """Since when (seconds since 1970) and why a storage cannot be read. Only a database has `shown`, for users."""
+    """Since when (seconds since 1970) and why a storage cannot be read. `shown`, for users, is None for a folder."""
 
     since: float
     message: str
@@ -158,9 +158,8 @@ FALLBACK_SETTINGS: Settings = TypeAdapter(Settings).validate_python(with_default
 class DatasetReader:
     """Reads the dataset from a storage, then only files that changed. Several threads can share a reader.
 
-    The last valid version of a file, or of the whole storage, stays in use while it is invalid or cannot be read.
-    `unavailable` is None as long as the storage can be read. A folder is checked every `look_every` seconds (None:
-    CHECK_INTERVAL).
+    While a file is invalid, or the storage cannot be read, the last valid version stays in use. `unavailable` is None
+    as long as the storage can be read. A folder is checked every `look_every` seconds (None: CHECK_INTERVAL).
     """
 
     def __init__(self, place: AnyPlace, *, look_every: float | None = None) -> None:

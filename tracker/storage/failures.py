@@ -14,10 +14,9 @@ STILL_PUBLIC = N_("It is still public.")
 
 
 class DatabaseUnavailable(OSError):
-    """A database cannot be read or written. `shown` says to users what is wrong and what to do.
+    """A database cannot be read or written. `shown` tells users what is wrong and what to do.
 
-    `strerror` is a part of an English sentence. `since` is when the database could last be read, in seconds since
-    1970, or 0.
+    `since` is when the database could last be read, in seconds since 1970; 0 if this is not known.
     """
 
     since = 0.0
@@ -34,7 +33,10 @@ def failed_save(
     in_folder: str = NOT_WRITTEN,
     kind: type[TrackerError] = WriteFailed,
 ) -> TrackerError:
-    """Return the error to raise for a failed save: why it failed, then `outcome`, which says what was not done."""
+    """Return the error to raise for a failed save: why it failed, then `outcome`, which says what was not done.
+
+    `in_folder` says why for a folder, with {reason} to fill in. `kind` is the class of the error.
+    """
     if isinstance(error, DatabaseUnavailable):
         # which is on another machine: "disk" and "folder" would send people to the wrong place
         return kind(*error.shown, outcome)

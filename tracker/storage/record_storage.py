@@ -111,7 +111,7 @@ class RecordStorage(FileSource, Protocol):
         """Return whether the folder exists (a database always does). Raises OSError if this is not known."""
 
     def create(self) -> None:
-        """Make the folder if it is missing, and close it to other users. Do nothing for a database."""
+        """Make the folder if missing, and close it to other users. Raises OSError. Do nothing for a database."""
 
     def digest(self, name: str) -> bytes:
         """Return the SHA-256 of a file as it is stored now. Raises FileNotFoundError or another OSError."""
@@ -132,8 +132,7 @@ class RecordStorage(FileSource, Protocol):
     def transaction(self, *, patience: float = PATIENCE) -> AbstractContextManager[StorageTransaction]:
         """Give a transaction for a `with` block, during which nobody else can save in this storage.
 
-        Raises LockTimeout if another save still runs after `patience` seconds, and OSError if the storage cannot be
-        written.
+        Raises LockTimeout if another save is still in progress after `patience` seconds, or OSError.
         """
 
     def remove_unfinished(self) -> None:

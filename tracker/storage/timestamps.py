@@ -15,7 +15,7 @@ TIMESTAMP_FORMAT = "%Y-%m-%dT%H:%M:%S.%fZ"
 
 
 class TimestampIssuer:
-    """When called, gives the next recorded time in a save: `first`, then each a microsecond later."""
+    """Gives, when called, the next recorded time of a save: `first`, then each a microsecond later."""
 
     def __init__(self, first: datetime, handle: str, organisation: str = "") -> None:
         self._next, self.handle, self.organisation = first, handle, organisation
@@ -60,10 +60,9 @@ class TimestampIssuer:
 
 
 def next_timestamp(now: datetime, dataset: Dataset, before: Iterable[Record | None], last_time: str) -> datetime:
-    """Return the first recorded time for a save: `now`, or a microsecond after the latest earlier time.
+    """Return the first recorded time for a save: `now` or, if later, a microsecond after the latest earlier time.
 
-    Earlier times are those of the old records `before`, and `last_time` of the storage or, if this is no time, the
-    latest in `dataset`.
+    Earlier times are those in the old records `before`, and `last_time` or, without one, the latest in `dataset`.
     """
     last = _parse(last_time) or _parse(latest_timestamp(dataset))
     recorded = [time for time in (last, *(_parse(max(timestamps_of(old))) for old in before if old)) if time]

@@ -36,8 +36,7 @@ _OPERATORS_BY_OPERANDS = {
 }
 """Operands → the operators that take them.
 
-n is a number, / a name, s a string, a an array of numbers, t one of strings and numbers, p a dictionary of
-properties.
+n is a number, / a name, s a string, a an array of numbers, t one of strings and numbers, p a dictionary.
 """
 _OPERATORS = {one: operands for operands, operators in _OPERATORS_BY_OPERANDS.items() for one in operators.split()}
 _CATEGORIES = {"gs": "/ExtGState", "sh": "/Shading", "Do": "/XObject", "Tf": "/Font"}
@@ -100,7 +99,7 @@ class UsedResources:
 
 
 def rewrite_contents(contents: Any, used: UsedResources, pdf: Any) -> bytes:
-    """Return contents in which resources have the new names of `used`. Raises pikepdf's errors."""
+    """Return new contents of a page, form or glyph, with the new names of `used`. Raises pikepdf's errors."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         instructions = pikepdf.parse_content_stream(contents)

@@ -55,7 +55,7 @@ def clean_web_page(
 ) -> bytes:
     """Return the page in UTF-8 with allowed elements only, and count in `found` what was removed.
 
-    Only images in the page, and `images` (address → bytes) of a web archive, are kept, cleaned: a browser would load
+    Images in the page, and `images` (address → bytes) of a web archive, are kept, cleaned; a browser would load
     others. Raises UnusableFile if the page has too many tags or levels, or an image too many pixels.
     """
     import nh3

@@ -44,9 +44,8 @@ FileRow = tuple[str, StoredFile | None]
 class FilesInMemory:
     """The files of a database as they were after one save. It is a `record_storage.FileSource`.
 
-    `version` is the number of that save, -1 before anything was read. `folders` is folder → name → file. `fetch`
-    reads bytes that are not in memory. `steps` are (version, names of the files that changed in it), for all versions
-    after `oldest`.
+    `version` is the number of the save, -1 before any. `folders` is folder → name → file. `fetch` reads bytes that
+    are not in memory. `steps` are (version, names that changed in it), with all changes after the version `oldest`.
     """
 
     fetch: Callable[[str], bytes]
@@ -247,7 +246,7 @@ def read_files(
     """Return (number of the last save, files that changed or were deleted after the save `known`).
 
     All files are returned if `only_changed` is False or an older state of the database was restored. Files that are
-    not kept in memory, or did not change, have no bytes. Raises psycopg.Error, or DatabaseUnavailable without any
+    not kept in memory, or did not change, have no bytes. Raises psycopg.Error, or DatabaseUnavailable without a last
     save.
     """
     wanted = f"f.revision > {_SINCE}" if only_changed else "f.content IS NOT NULL"

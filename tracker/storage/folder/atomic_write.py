@@ -18,8 +18,7 @@ def replace_all(changes: list[Replacement]) -> None:
     """Write the new contents of all files in `changes`, then replace or delete the old files in this order.
 
     Each replacement is on the disk before the next one, so after a power cut the first files are new, the others old.
-    Raises OSError; then all have their old contents again, except deleted files whose current bytes are None in
-    `changes`.
+    Raises OSError; then all have their old contents again, except deleted files with None as their current bytes.
     """
     done: list[Replacement] = []
     try:

@@ -166,7 +166,7 @@ class FolderStorage(FileSource):
             yield from (path.relative_to(self.root).as_posix() for path in paths if path.is_file())
 
     def stat(self, name: str) -> FileStat | None:
-        """Return the FileStat of a file or target of a link, None if missing, (0, 0, 0) for a broken link."""
+        """Return the FileStat of a file or target of a link; None if missing, (0, 0, 0) if not accessible."""
         return _stat(str(self.root / name))
 
     def read(self, name: str, most: int | None = MAX_BYTES) -> bytes:
@@ -211,7 +211,7 @@ class FolderTransaction:
         return self._seen[name]
 
     def stage(self, changes: Sequence[FileChange], last_time: str = "") -> None:
-        """Keep `changes` until `commit`. Raises FilesChanged, compared with what `read` returned, if called."""
+        """Keep `changes` until `commit`. Raises FilesChanged unless their bytes before are what `read` gives."""
         for name, before, after in changes:
             if (self._seen[name] if name in self._seen else self.read(name, None)) != before:
                 raise FilesChanged(name)

@@ -57,12 +57,11 @@ def patch_file(
 ) -> tuple[bytes, T]:
     """Return (bytes of a file that contains `values`, result of `read_back` for these bytes). Nothing is written.
 
-    Without current bytes `raw`, the file starts with `header`. As few lines as possible change. `node` is the root
-    node, if known.
+    A new file (`raw` is None) starts with `header`. As few lines as possible change. `node` is the root of `raw`, if
+    known.
 
-    `read_back` has to return None if the bytes do not contain exactly the intended values. Then it is tried once
-    more, with new texts in quotes. Raises WriteFailed after two failures, and InvalidFile if the file is not valid
-    YAML.
+    `read_back` has to return None if the bytes do not contain exactly the intended values. Then all new texts are put
+    in quotes and `read_back` is called again. Raises WriteFailed if that fails, and InvalidFile for invalid YAML.
     """
     text = decode(raw) if raw is not None else header
     node = compose(text) if node is None else node
@@ -79,8 +78,7 @@ def patch_file(
 def patch_yaml(text: str, node: Node | None, new: dict[str, Any], *, quoted: bool = False) -> str:
     """Return the YAML `text`, with the root `node`, changed so that it contains the values `new`.
 
-    Only lines that change are written anew, unless the root is in braces. The caller must parse the result and check
-    it.
+    Only lines that change are written anew, unless the root is in braces. The caller must check the result.
     """
     old = to_values(node)
     if old == new:

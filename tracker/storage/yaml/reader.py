@@ -57,7 +57,7 @@ def decode(raw: bytes) -> str:
 
 
 def compose(text: str) -> Node | None:
-    """Return the root node of a YAML text, or None. Raises InvalidFile, also for aliases and too many values."""
+    """Return the root node of a YAML text, None if empty. Raises InvalidFile, also for aliases and excessive size."""
     # anchors, deep nesting, and many values, of which each has at least one of these characters before or after it
     if (
         (("&" in text or "*" in text) and ANCHOR.search(text))

@@ -28,7 +28,7 @@ _hints: Callable[[Any], dict[str, Any]] = cache(get_type_hints)
 
 
 def build_record(kind: type[T], values: Any, **given: str) -> tuple[T | None, list[tuple[FieldPath, str]]]:
-    """Return (record, problems as (field path, message)) from the values of a file. With problems, the record is None.
+    """Return (record, [(field path, message) of a problem]) for `values`. With problems, the record is None.
 
     `given` are fields that are not in the file, such as the id, which is the name of the file.
     """
