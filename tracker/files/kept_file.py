@@ -8,10 +8,7 @@ from tracker.model.file_kind import FileKind
 
 @dataclass(frozen=True, slots=True)
 class CleaningChoices:
-    """What the editor decided about comments and tracked changes.
-
-    If a value is False, they stay in the file, but without authors and dates.
-    """
+    """What the editor decided on comments and tracked changes. Those that stay lose their authors and dates."""
 
     remove_comments: bool = False
     accept_changes: bool = False
@@ -21,8 +18,7 @@ class CleaningChoices:
 class FileFinding:
     """Something that was found in a file: it was removed or, if `is_warning`, is still there.
 
-    `message` is in English and can be translated. `values` are pairs of a placeholder in it and a text, such as
-    ("count", "3"); they never repeat the words that were found.
+    `values` are pairs of a placeholder in the English `message` and a text, never the words that were found.
     """
 
     message: str
@@ -36,11 +32,7 @@ class FileFinding:
 
 @dataclass(frozen=True, slots=True)
 class CleanedFile:
-    """A file that can be kept: the cleaned bytes, their kind, and a name without folders or odd characters.
-
-    `kind` is HTML for a web archive, otherwise that of the upload. `received_kind` is the kind of the upload, and
-    `received_digest` its SHA-256 in hex.
-    """
+    """A file that can be kept. `kind` and `name` are those after cleaning, `received_…` those of the upload."""
 
     data: bytes
     kind: FileKind
@@ -72,10 +64,7 @@ class CleanedFile:
 
 @dataclass(frozen=True, slots=True)
 class FilePage:
-    """The text of a page or a sheet. `number` counts from 1.
-
-    It is None if the file has no pages, and 0 for everything that can be read in the file but is on no page.
-    """
+    """The text of a page or sheet. `number` is None in a file without pages, and 0 for text that is on no page."""
 
     number: int | None
     text: str
@@ -83,10 +72,7 @@ class FilePage:
 
 @dataclass(frozen=True, slots=True)
 class Rectangle:
-    """A part of an image: the place of its upper left corner, and its size.
-
-    All values are fractions of the width or the height of the image, from 0 to 1.
-    """
+    """A part of an image. All values are fractions of its width or height, from 0 to 1."""
 
     left: float
     top: float

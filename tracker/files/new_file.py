@@ -17,10 +17,8 @@ from tracker.storage import attached_files as kept
 class NewFile:
     """A file that a save will keep, and the entry for the list of files of a record.
 
-    `data` are the cleaned bytes, `pages` is their text, and `preview` a small WebP image, None if there is none.
-    `received` is the SHA-256 of the untouched upload in hex, "" if it is not known. `original` is the kind and the
-    bytes of the upload if it is kept, too. Both are kept only in the private folder, for the organisation with the id
-    `organisation`, or for all organisations if it is "".
+    `preview` is a WebP image. `received` is the SHA-256 of the untouched upload or "", `original` its kind and bytes
+    if kept. Both stay in the private folder, for the organisation with the id `organisation` ("" means for all).
     """
 
     entry: AttachedFile
@@ -32,11 +30,10 @@ class NewFile:
     organisation: str = ""
 
     def contents(self, *, with_original: bool) -> Iterator[tuple[str, bytes]]:
-        """Yield the name and the bytes of each file to write: the file, and its text and preview, if any.
+        """Yield (name, bytes) of each file to write: the file, and its text and preview, if any.
 
-        `with_original` says that the storage is private: then the original comes first or, if it is not kept, an
-        empty file with its digest in the name. There is no such file if the upload is not known or was not changed by
-        cleaning.
+        For a private storage (`with_original`), the original or an empty file in its place comes first, unless the
+        upload is not known or cleaning did not change it.
         """
         if with_original and self.received not in ("", self.entry.sha256):
             kind, data = self.original or (kept.NO_ORIGINAL, b"")
@@ -61,11 +58,7 @@ def new_file(
     is_copy_of_link: bool = False,
     original: bytes | None = None,
 ) -> NewFile:
-    """Return a cleaned file with what an editor says about it.
-
-    `where` says where in the file to look, such as "p. 12". `original` are the bytes of the upload if it is kept,
-    too.
-    """
+    """Return a cleaned file with what an editor says about it. `where` to look is a text, such as "p. 12"."""
     entry = AttachedFile(
         sha256=cleaned.digest,
         kind=cleaned.kind,
@@ -87,10 +80,9 @@ def new_file(
 
 
 def read_new_file(root: PurePath, entry: AttachedFile) -> NewFile:
-    """Read a file that is kept in the storage `root`, and return it as a new file for another storage.
+    """Read a file from the storage `root` as a new one for another storage, without events and recorded times.
 
-    Its entry has no events and no recorded times. Its text is extracted again if it is missing or was made by an
-    older version; not for images, which have none. Raises OSError, or UnusableFile if the text cannot be extracted.
+    Missing or outdated text is extracted again, except for images. Raises OSError, or UnusableFile if this fails.
     """
     texts, data = kept.read_text_pages(root, entry.sha256), kept.read_kept(root, entry)
     if 0 in texts or entry.kind.is_image:

@@ -80,12 +80,10 @@ def _format_words() -> frozenset[str]:
 
 
 def pages_of(data: bytes, kind: FileKind, limits: FileLimits) -> tuple[FilePage, ...]:
-    """Return the text of a file by page, in the order of the file; () for images.
+    """Return the text of a file by page, cut after the `limits`; () for images. Raises UnusableFile.
 
-    A file without pages has one page, with the number None. If a reader or a program can find anything else in the
-    file, such as links, hidden text and names of styles, it is on a last page with the number 0. Only numbers,
-    colours, dates and the words of the formats are left out there. The text is cut after `limits.pages` pages and
-    `limits.characters` characters. Raises UnusableFile if the file cannot be read.
+    A file without pages has one page, numbered None. A last page 0 has anything else that a reader or program can
+    find, such as links and hidden text, but no numbers, colours, dates or words of the formats.
     """
     match kind:
         case FileKind.PDF:
@@ -253,11 +251,7 @@ def prepare_upload(
     limits: FileLimits = KEPT,
     is_cancelled: IsCancelled = never,
 ) -> PreparedUpload:
-    """Clean an upload in a process of its own, and return it with its text and preview.
-
-    `name` is the name of the upload. `blackened` are the parts of an image that become black. Raises UnusableFile,
-    with a sentence that says what to do.
-    """
+    """Clean an upload in a process of its own, and return it with text and preview. Raises UnusableFile."""
     if len(blackened) > MAX_RECTANGLES:
         raise UnusableFile(_TOO_MANY_PARTS, {"most": str(MAX_RECTANGLES)})
     # not a number and infinity are no JSON; outside of the image they are refused with a sentence
@@ -272,10 +266,7 @@ def prepare_upload(
 
 
 def text_of_file(data: bytes, kind: FileKind, *, limits: FileLimits = KEPT) -> tuple[FilePage, ...]:
-    """Return the text of a cleaned file by page, read in a process of its own.
-
-    It is () for an image. The pages of a scan have no text. Raises UnusableFile.
-    """
+    """Return the text of a cleaned file by page, read in a process of its own; () for an image. Raises UnusableFile."""
     return _pages_in_answer(
         _run_file_job("answer_text", data, {"kind": kind.value}, limits=_limits_for_cleaned(limits))[0]
     )
@@ -314,11 +305,7 @@ def _pages_in_answer(answer: dict[str, Any]) -> tuple[FilePage, ...]:
 def answer_upload(
     data: bytes, name: str, choices: dict[str, bool], blackened: list[list[float]], limits: dict[str, Any]
 ) -> JobAnswer:
-    """Clean an upload, and return values and bytes: those of the cleaned file, then those of its preview.
-
-    The values are those of a `CleanedFile` without its data, its size, and what `answer_preview` and `answer_text`
-    return. This runs in the process.
-    """
+    """In the process, clean an upload. Return values and bytes of the cleaned file, then those of its preview."""
     allowed, parts = FileLimits(**limits), tuple(Rectangle(*part) for part in blackened)
     if parts and not kinds.recognize_kind(data, allowed).is_image:
         raise UnusableFile(_NO_IMAGE)
@@ -377,10 +364,9 @@ def clean_bytes(
 
 
 def harmless_name(name: str, kind: FileKind) -> str:
-    """Return a name that any system can show and save, with the extension of the kind.
+    """Return a name that any system can show and save, with the extension of the kind; "file" if nothing is left.
 
-    In the name of an image, words with a digit are left out: a time or number would show which picture on a phone it
-    is. A name of which nothing is left becomes "file".
+    In names of images, words with a digit are left out: a time or number shows which picture on a phone it is.
     """
     last = re.split(r"[/\\]", unicodedata.normalize("NFC", name))[-1]
     visible = "".join(char if unicodedata.category(char)[0] not in "CZ" else " " for char in last)

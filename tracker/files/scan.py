@@ -26,10 +26,7 @@ from tracker.storage.cache_registry import register_cache
 MAX_SHOWN_PASSAGES = 100
 """The largest number of findings that are returned, and of candidates. The others are only counted."""
 MAX_CHECKED_PASSAGES = 2_000
-"""The largest number of different findings that are looked at, and of candidates.
-
-The others are only counted. So a file with more is never found safe.
-"""
+"""The largest number of findings, and of candidates, to look at. A file with more is never found safe."""
 MAX_PAGE_NUMBERS = 10
 """The largest number of pages that are named for a passage."""
 MAX_PASSAGE_LENGTH = 300
@@ -51,9 +48,8 @@ _results: dict[tuple[bytes, PurePath, str, bool], list[_Found]] = {}
 class FileTextCheck:
     """The passages in the text of a file that must be dismissed or removed before the file is public.
 
-    `findings` are passages that a rule found, `candidates` other pairs of capitalised words, which may be names. Each
-    passage is listed once. `more_findings` and `more_candidates` count those that are not listed, because there are
-    too many. `is_whole` is False if the file has more text than was extracted, so that the rest was not checked.
+    `findings` are from rules; `candidates` are other pairs of capitalised words, which may be names. Each is listed
+    once; `more_…` count those not listed. If not `is_whole`, the file has more text, which was not checked.
     """
 
     findings: tuple[SafetyFinding, ...] = ()
@@ -80,13 +76,9 @@ def scan_file_text(
 ) -> FileTextCheck:
     """Return the passages in a file that are not dismissed, and whether all of its text was checked.
 
-    `pages` is what `text_of_file` returned. `record` names the record (see `record_name`), `name` is that of the
-    file, and `digest` its SHA-256: a passage is dismissed for this record and digest. The path of a finding is
-    ("files", `name`, page, …), with the numbers of its pages (see `place_in_file`). Candidates are searched only
-    `with_candidates`.
-
-    The passages of the last MAX_RESULTS texts are kept in memory. Raises UnusableFile if the text cannot be checked:
-    then the file must not become public.
+    `pages` is from `text_of_file`. A passage is dismissed for this `record` (see `record_name`) and `digest`, the
+    SHA-256 of the file. The path of a finding is ("files", `name`, number of page, …). Raises UnusableFile if the
+    text cannot be checked: then the file must not become public.
     """
     is_whole = len(pages) < limits.pages and sum(len(page.text) for page in pages) < limits.characters
     if not any(page.text.strip() for page in pages):
@@ -129,11 +121,7 @@ def place_in_file(finding: SafetyFinding) -> tuple[str, tuple[int, ...]] | None:
 
 
 def find_in_pages(data: bytes) -> JobAnswer:
-    """Return {"found": [findings, candidates]}, both as `_list_passages` returns them.
-
-    This runs in the process with limits. `data` is JSON: the pages, the safety rules, the known words, and whether
-    candidates are wanted.
-    """
+    """Return {"found": [findings, candidates]}, as `_list_passages` returns both. This runs in the process."""
     job = json.loads(data)
     rules, known = _SAFETY_FILE.validate_python(job["rules"]), frozenset(job["known"])
     compiled = compile_rules(rules)

@@ -92,11 +92,9 @@ class ProcessStopped(ProcessRefused, reason="stopped"):
 class JobLimits:
     """What a process may use, and what it may reach besides the program.
 
-    `seconds` is its processor time, and `wall_seconds` the time on the clock; 0 stands for WALL_FACTOR times
-    `seconds`. `memory` is its address space in bytes, `written` the largest size in bytes of a file that it writes.
-    `readable` are paths that it may read, `writable` folders in which it may also write and remove files. With
-    `uses_database` it may connect to the database. With `is_logged` its error output goes to the log; use this only
-    if no uploaded file is read.
+    `seconds` is processor time, `wall_seconds` the time on the clock (0: WALL_FACTOR times `seconds`). `memory` and
+    `written` (for each file) are in bytes. `writable` folders are also readable, and files in them may be removed.
+    With `is_logged`, the error output goes to the log: use this only if no uploaded file is read.
     """
 
     seconds: float
@@ -117,11 +115,7 @@ class ProcessTurns:
         self._waiting: deque[object] = deque()
 
     def take(self, is_cancelled: IsCancelled, seconds: float) -> None:
-        """Wait for a turn, at most `seconds`.
-
-        Raises ProcessBusy if too many wait already or the time is over, and ProcessCancelled. End the turn with
-        `give_back`.
-        """
+        """Wait at most `seconds` for a turn, to be ended by `give_back`. Raises ProcessBusy or ProcessCancelled."""
         turn, deadline = object(), time.monotonic() + seconds
         with self._changed:
             if len(self._waiting) - self._free >= self._most_waiting:
@@ -159,10 +153,9 @@ def run_job(
     turns: ProcessTurns = FILE_TURNS,
     is_cancelled: IsCancelled = never,
 ) -> JobAnswer:
-    """Return what `function(data, **values)` returns in a process of its own. `function` is one of JOBS.
+    """Return what `function`, one of JOBS, returns for `data` and `values` in a process of its own.
 
-    `is_cancelled` is called every ASK_SECONDS. Raises a ProcessRefused with one of the `sentences`, or the
-    UnusableFile that the function raised.
+    Raises a ProcessRefused with one of the `sentences`, or the UnusableFile that the function raised.
     """
     job = json.dumps({"function": function, "values": values, "limits": asdict(limits)}).encode()
     try:
@@ -205,10 +198,7 @@ def _format_answer(name: str, values: Mapping[str, Any]) -> bytes:
 
 
 def limit_process(limits: JobLimits) -> None:
-    """Limit the memory and the processor time of this process, lower its priority, and enter the sandbox.
-
-    Call it before a file is read.
-    """
+    """Limit this process, lower its priority, and enter the sandbox. Call this before a file is read."""
     seconds = math.ceil(limits.seconds)
     os.nice(PRIORITY)
     resource.setrlimit(resource.RLIMIT_AS, (limits.memory, limits.memory))

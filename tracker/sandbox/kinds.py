@@ -66,10 +66,7 @@ _XML_MARK = re.compile(r"<(?:\?xml|!doctype|!entity|[a-z][\w.-]*:[a-z])", re.I)
 
 @contextmanager
 def refuse_damaged(*passed: type[Exception], message: str = DAMAGED) -> Iterator[None]:
-    """Turn every error inside the `with` block into UnusableFile with the sentence `message`.
-
-    Libraries raise errors of nearly every class for damaged files. Only UnusableFile, MemoryError and `passed` pass.
-    """
+    """Turn every error in the `with` block into UnusableFile, except UnusableFile, MemoryError and `passed`."""
     kept: tuple[type[Exception], ...] = (UnusableFile, MemoryError, *passed)
     try:
         yield
@@ -92,10 +89,10 @@ def open_archive(data: bytes, limits: FileLimits, sentences: Sentences) -> zipfi
 
 
 def open_package(data: bytes, limits: FileLimits) -> zipfile.ZipFile:
-    """Return the zip archive of an office file that is to be kept, opened for reading.
+    """Return the opened zip archive of an office file that is to be kept. Raises UnusableFile.
 
-    Raises UnusableFile if it is damaged, protected or too large inside, if two of its files have the same name, or if
-    anything stands before or after the archive, which another program may open as another kind of file.
+    This refuses a file that is damaged, protected or too large inside, has two files of the same name, or has
+    anything before or after the archive: another program may open it as another kind of file.
     """
     archive = open_archive(data, limits, KEEPING)
     entries = archive.infolist()
@@ -124,11 +121,7 @@ def ends_as_archive(data: bytes) -> bool:
 
 
 def decode_any(data: bytes) -> str:
-    """Return the text of a file in any encoding. Bytes that have no meaning in the encoding are replaced.
-
-    The encoding is that of the byte order mark, or else UTF-8, or the charset that the text itself declares, or a
-    guess.
-    """
+    """Return the text of a file in any encoding, known or guessed. Bytes without a meaning are replaced."""
     for mark, encoding in ENCODING_MARKS:
         if data.startswith(mark):
             return data.decode(encoding, "replace")
@@ -252,11 +245,7 @@ def _kind_of_text(data: bytes) -> FileKind:
 
 
 def refuse_binary_text(text: str) -> None:
-    """Raise UnusableFile if a text has characters that no text has.
-
-    One control character, such as NUL, is enough. Unassigned, private and replaced characters are too many if they
-    are more than 1 % of the first 200,000 characters.
-    """
+    """Raise UnusableFile if a text has a control character, or more than 1 % strange characters at its start."""
     sample = text[:200_000]
     if any(ord(char) < 32 and char not in "\t\n\r\f\v" for char in text):
         raise UnusableFile(_NOT_TEXT)
@@ -313,11 +302,7 @@ def refuse_other_formats(data: bytes) -> None:
 
 
 def is_table(file: BinaryIO, name: str = "") -> bool:
-    """Return whether a file is a spreadsheet or an export of UHRI (JSON).
-
-    Workbooks and JSON are known by their content; CSV and damaged workbooks by the ending of `name`. The file is read
-    from its start, and stays open. Raises OSError if it cannot be read.
-    """
+    """Return whether a file, which stays open, is a spreadsheet or an export of UHRI (JSON). Raises OSError."""
     start = file.read(2048)
     if start.startswith(b"PK"):
         try:

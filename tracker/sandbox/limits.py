@@ -18,12 +18,10 @@ NOT_A_SPREADSHEET = N_("This is not a spreadsheet that can be read. Save the tab
 
 @dataclass(frozen=True, slots=True)
 class FileLimits:
-    """The limits of one file: the largest values that are allowed. The defaults are those of a file that is kept.
+    """The largest values that are allowed for one file. The defaults are those of a file that is kept.
 
-    `file_bytes` is its size; `unpacked_bytes` and `packed_files` are the size and the number of the files in it, if
-    it is an archive. `seconds` is the time for reading it, and `memory` the address space of the process, in bytes.
-    `pixels` are those of an image. `pages` and `characters` limit the text that is extracted. Of a table, `tags` are
-    the XML tags in all parts, `cell_length` is in characters, and `records` is the number of recommendations.
+    `unpacked_bytes` and `packed_files` are for an archive, `memory` is the address space in bytes, and `pages` and
+    `characters` are for extracted text. Of a table, `tags` are XML tags in all parts, `records` recommendations.
     """
 
     file_bytes: int = 20_000_000
@@ -86,10 +84,7 @@ def table_too_large(limits: FileLimits) -> UnusableFile:
 
 @dataclass(frozen=True, slots=True)
 class Sentences:
-    """The sentences that people read if a file cannot be used for one purpose.
-
-    The first four are for the process that reads the file (see `host`), the last three are for an archive.
-    """
+    """What people read if a file cannot be used: four sentences for a process, then three for an archive."""
 
     busy: str
     too_slow: str

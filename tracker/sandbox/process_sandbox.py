@@ -50,8 +50,7 @@ semget 64 190, semop 65 193, semtimedop 220 192, semctl 66 191, mq_open 240 180,
 """
 """The system calls that are refused, each with its numbers for x86_64 and aarch64 ("-" for none).
 
-Those on files use paths that Landlock does not check. Those on processes would reach the dashboard, which runs as the
-same user. io_uring bypasses every filter.
+Some bypass Landlock or every filter (io_uring); others reach the dashboard, which runs as the same user.
 """
 _SOCKETS = ("socket", "socketpair")
 _LAST_KNOWN = 451
@@ -72,37 +71,28 @@ _OF_FILES = _READ | _WRITE | _TRUNCATE
 
 
 def child_environment(*, for_database: bool = False) -> dict[str, str]:
-    """Return the environment of a process in the sandbox: the variables by which Python finds libraries.
-
-    With `for_database`, the variables for a connection to a database are added.
-    """
+    """Return the environment for a process in the sandbox: how to find libraries and, if wanted, the database."""
     starts = CONNECTION_VARIABLES if for_database else ()
     return {name: value for name, value in os.environ.items() if name in KEPT_VARIABLES or name.startswith(starts)}
 
 
 def hide_memory() -> None:
-    """Hide the memory and the environment of this process, with its passwords, from others of this user.
-
-    Only Linux can do this. On another system, do nothing.
-    """
+    """On Linux, hide the memory and environment of this process, with its passwords, from others of this user."""
     if sys.platform == "linux":
         _libc().prctl(_SET_DUMPABLE, 0, 0, 0, 0)
 
 
 def missing_protection() -> list[str]:
-    """Return a phrase for each thing that a process in the sandbox can do on this machine, but should not.
-
-    The list is empty if the kernel can enforce everything.
-    """
+    """Return a phrase for each thing that the sandbox cannot forbid on this machine, none if it forbids everything."""
     return ([] if _landlock_version() else [NO_LANDLOCK]) + ([] if _has_seccomp() else [NO_SECCOMP])
 
 
 def enter_sandbox(readable: Iterable[Path] = (), writable: Iterable[Path] = (), *, sockets: bool = False) -> None:
     """Limit this process to computing, reading Python and this program, and using what is already open.
 
-    `readable` are files and folders that it may also read, `writable` folders in which it may read, write and remove
-    files. With `sockets` it may open connections. Call it before the first thread starts. What the kernel cannot
-    enforce stays allowed (see `missing_protection`). Raises OSError if the kernel can, but refuses.
+    In `writable` folders, the process may also read and remove files; with `sockets`, it may open connections. Call
+    this before the first thread starts. What the kernel cannot enforce stays allowed (see `missing_protection`).
+    Raises OSError if the kernel can, but refuses.
     """
     if _landlock_version() or _has_seccomp():
         _raise_if_failed(_libc().prctl(_SET_NO_NEW_PRIVS, 1, 0, 0, 0))

@@ -41,10 +41,7 @@ _MAX_PREVIEW_BYTES = 5_000_000
 PAGE_BREAK = "\f"
 """The separator between two pages in the text of a file, as in the output of pdftotext."""
 OTHER_STRINGS = "\x1e1\n"
-"""The characters before the words that are on no page, which are the last part of the text of a file.
-
-If the number is changed, `check` reports the texts that were made with the old number.
-"""
+"""What precedes the words that are on no page, the last part of a text. `check` reports texts with an old number."""
 TextStat = tuple[int, int, int]
 """(time of the last change in nanoseconds, size in bytes, inode) of the text of a file."""
 _KEPT_NAME = re.compile(r"([0-9a-f]{64})(?:\.([0-9a-f]{64})(?:\.of-([a-z0-9-]{1,80}))?)?\.[a-z0-9.]{2,20}")
@@ -66,58 +63,38 @@ def preview_name(sha256: str) -> str:
 
 
 def names_beside(file: AttachedFile) -> tuple[str, ...]:
-    """Return the names, without the folder, of the text and the preview that a file of this kind should have.
-
-    A PDF has both, an image only a preview, and any other file only a text.
-    """
+    """Return the names, without the folder, of the text (not of an image) and the preview (of a PDF or an image)."""
     both = (TEXT_SUFFIX, PREVIEW_SUFFIX)
     suffixes = both[1:] if file.kind.is_image else both if file.kind is FileKind.PDF else both[:1]
     return tuple(f"{file.sha256}{suffix}" for suffix in suffixes)
 
 
 def digest_of_name(name: str) -> str | None:
-    """Return the digest with which `name` begins, or None if `name` is not the name of a file in the folder `files`.
-
-    `name` is without the folder. It can also be the name of a text, a preview or an original.
-    """
+    """Return the digest at the start of a name without its folder; None if this is not the name of a kept file."""
     match = _KEPT_NAME.fullmatch(name)
     return match[1] if match else None
 
 
 def received_digest_of_name(name: str) -> str | None:
-    """Return the digest of the untouched original that `name` contains, or None if `name` is not that of an original.
-
-    `name` is without the folder. The original itself may be missing (see NO_ORIGINAL).
-    """
+    """Return the digest of the original, kept or not, that a name without its folder contains, or None."""
     match = _KEPT_NAME.fullmatch(name)
     return match[2] if match else None
 
 
 def organisation_of_original(name: str) -> str | None:
-    """Return the id of the only organisation that may read the original `name`, or None if every organisation may.
-
-    `name` is without the folder.
-    """
+    """Return the id of the only organisation that may read the original `name` (without folder); None if all may."""
     match = _KEPT_NAME.fullmatch(name)
     return match[3] if match else None
 
 
 def original_name(sha256: str, received: str, ending: str = NO_ORIGINAL, *, organisation: str = "") -> str:
-    """Return the name in the private storage of an original with the digest `received`, of the attached file `sha256`.
-
-    With the `ending` NO_ORIGINAL, this is the name of an empty file without the original. Only the
-    `organisation` (an id) may read the original; "" stands for all organisations.
-    """
+    """Return the name of the original `received` (a digest). Only `organisation` (an id, "" for all) may read it."""
     owner = f".of-{organisation}" if organisation else ""
     return kept_name(f"{sha256}.{received}{owner}.{ending}")
 
 
 def list_kept(files: FileSource) -> dict[str, tuple[str, ...]]:
-    """Return digest → names in the storage, sorted, for each attached file in `files`.
-
-    The names are those of the attached file, its text, its preview and its original, as far as they exist. Raises
-    OSError if the storage cannot be listed.
-    """
+    """Return digest → sorted names in the storage: the attached file and the files beside it. Raises OSError."""
     found: dict[str, tuple[str, ...]] = {}
     for name in sorted(files.list_files(FILES_FOLDER)):
         if digest := digest_of_name(PurePath(name).name):
@@ -132,20 +109,14 @@ def is_kept(files: FileSource, name: str) -> bool:
 
 
 def is_own_file(root: PurePath, name: str) -> bool:
-    """Return whether `name` is a regular file inside the storage at `root`, and not a symbolic link.
-
-    Raises OSError if there is no such file in a folder, or if this cannot be found out.
-    """
+    """Return whether `name` is a regular file in the storage, not a link. Raises OSError if it is not in the folder."""
     if not isinstance(root, Path):
         return is_kept(open_storage(root), name)
     return stat.S_ISREG((root / name).lstat().st_mode) and is_inside(root / name, root)
 
 
 def attached_files_version(root: PurePath) -> int:
-    """Return a number that changes when an attached file is added to the storage at `root` or removed from it.
-
-    In a database, it changes with every save. It is 0 if the folder of attached files cannot be found.
-    """
+    """Return a number that changes when an attached file is added or removed (in a database, with every save), or 0."""
     if not isinstance(root, Path):
         return open_storage(root).version or 0
     with suppress(OSError):
@@ -156,10 +127,9 @@ def attached_files_version(root: PurePath) -> int:
 def remove_kept(
     files: FileSource, transaction: StorageTransaction, digests: Iterable[str], *, originals_of: Set[str] = frozenset()
 ) -> None:
-    """Stage the deletion of the attached files `digests`, with their texts, previews and originals.
+    """Stage the deletion of attached files and the files beside them, without originals of `originals_of`.
 
-    The originals of the attached files `originals_of` are not deleted. Raises OSError if the storage cannot be
-    listed.
+    Raises OSError if the storage cannot be listed.
     """
     kept = list_kept(files)
     names = chain.from_iterable(kept.get(digest, ()) for digest in digests)
@@ -173,28 +143,20 @@ def is_original(name: str, digests: Set[str]) -> bool:
 
 
 def changes_that_copy(source: FileSource, target: FileSource, file: AttachedFile) -> list[FileChange]:
-    """Return the changes that copy `file`, with its text, preview and original, from `source` into `target`.
-
-    What `target` has already is left out. Raises OSError if something cannot be read.
-    """
+    """Return the changes that copy `file` and the files beside it, except what `target` already has. Raises OSError."""
     names = [name for name in list_kept(source).get(file.sha256, ()) if not is_kept(target, name)]
     return [(name, None, source.read(name, MAX_KEPT_BYTES)) for name in names]
 
 
 def read_kept(root: PurePath, file: AttachedFile) -> bytes:
-    """Return the bytes of an attached file.
-
-    Raises FileNotFoundError, or OSError if it has more than MAX_KEPT_BYTES or cannot be read.
-    """
+    """Return the bytes of an attached file. Raises OSError if it is missing or has more than MAX_KEPT_BYTES."""
     return open_storage(root).read(kept_name(file.file_name), MAX_KEPT_BYTES)
 
 
 def read_text_pages(root: PurePath, sha256: str) -> dict[int, str]:
-    """Return number of the page → text of this page, for an attached file; an empty dictionary if it has no text.
+    """Return number of the page → its text, for an attached file; {} if the file has no text. Raises OSError.
 
-    Pages are counted from 1. A file without pages has only page 1. After the last page comes the key 0, for
-    words that are on no page. The key 0 is missing if an older version of the program made the text. Raises
-    OSError if the text cannot be read.
+    Pages are counted from 1. The last key, 0, has the words that are on no page; texts of older versions lack it.
     """
     with suppress(FileNotFoundError):
         return split_pages(open_storage(root).read(text_name(sha256), MAX_KEPT_BYTES).decode("utf-8", "replace"))
@@ -210,20 +172,16 @@ def split_pages(text: str) -> dict[int, str]:
 
 
 def read_kept_preview(root: PurePath, sha256: str) -> bytes | None:
-    """Return the bytes of the preview of an attached file, or None if it has none.
-
-    Raises OSError if it cannot be read.
-    """
+    """Return the bytes of the preview of an attached file, or None if the file has none. Raises OSError."""
     with suppress(FileNotFoundError):
         return open_storage(root).read(preview_name(sha256), _MAX_PREVIEW_BYTES)
     return None
 
 
 def find_kept(root: Path, name: str) -> tuple[Path, os.stat_result] | None:
-    """Return (path, result of stat) of the file `name` in the folder of attached files below `root`.
+    """Return (path, result of stat) of the file `name` in the folder of attached files. Raises OSError.
 
-    None if the file is missing, is not a regular file, is outside `root`, or does not have the name of an attached
-    file. Raises OSError if this cannot be found out.
+    None if the file is missing, not regular or outside `root`, or if `name` is not the name of an attached file.
     """
     path = root / FILES_FOLDER / name
     inside = Path(os.path.realpath(root)) / FILES_FOLDER
@@ -237,11 +195,7 @@ def find_kept(root: Path, name: str) -> tuple[Path, os.stat_result] | None:
 
 @contextmanager
 def open_kept(root: PurePath, name: str) -> Iterator[tuple[IO[bytes], int]]:
-    """Open a file of the storage at `root` for a `with` block, as (open file, size in bytes).
-
-    `name` is the name in the storage, such as `files/<sha256>.pdf`. A file in a folder is not read into memory as a
-    whole, a file in a database is. Raises OSError.
-    """
+    """Open the file `name`, such as `files/<sha256>.pdf`, as (open file, size in bytes). Raises OSError."""
     if isinstance(root, Path):
         with (root / name).open("rb") as opened:
             yield opened, os.fstat(opened.fileno()).st_size
@@ -266,10 +220,7 @@ def read_preview_size(root: PurePath, sha256: str) -> tuple[int, int] | None:
 
 @contextmanager
 def open_text(root: Path, sha256: str) -> Iterator[BinaryIO]:
-    """Open the text of an attached file in a folder, for a `with` block. Neither wait for a pipe nor follow a link.
-
-    Raises OSError if the text is missing, cannot be read or is not a regular file.
-    """
+    """Open the text of an attached file. Raises OSError if this is missing, a link or not a regular file."""
     path = root / text_name(sha256)
     with open(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOFOLLOW), "rb") as file:
         if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):

@@ -14,10 +14,7 @@ from weakref import WeakMethod
 from tracker.storage.record_storage import FileChange, StorageTransaction
 
 REDACTION_MARKER = ".redacted"
-"""A file in the data folder to which each redaction adds a line, and so does making evidence private again.
-
-Running servers look at it whenever they check the data for changes.
-"""
+"""A file to which redactions, and making evidence private again, add a line. Running servers watch the file."""
 REPEAT_AFTER_SECONDS = (5.0, 60.0)
 """How many seconds after a redaction the caches are cleared again: they may have been filled with removed words."""
 
@@ -30,38 +27,28 @@ _clearers: list[Callable[[], Callable[[], object] | None]] = []
 
 
 def redaction_marker_change(transaction: StorageTransaction, prefix: str, at: str, handle: str) -> FileChange:
-    """Return the change that adds a line to REDACTION_MARKER: `prefix`, the time `at` and the `handle` of a person.
+    """Return the change that adds a line to REDACTION_MARKER, so that running servers clear their caches.
 
-    `prefix` is "" for words that were removed from public files; other prefixes end in a space. Once the change
-    is saved, running servers clear their caches.
+    `prefix` is "" if words were removed from public files; any other prefix ends in a space.
     """
     before = transaction.read(REDACTION_MARKER)
     return REDACTION_MARKER, before, (before or b"") + f"{prefix}{at} {handle}\n".encode()
 
 
 def redaction_times(marker: bytes) -> tuple[str, ...]:
-    """Return the times in `marker`, the bytes of REDACTION_MARKER, at which words were removed from public files.
-
-    Lines with a prefix are left out. The order is that of the lines: oldest first.
-    """
+    """Return when words were removed from public files, oldest first. `marker` is the content of REDACTION_MARKER."""
     times = (line.partition(" ")[0] for line in marker.decode("utf-8", "replace").splitlines())
     return tuple(time for time in times if _TIME.fullmatch(time))
 
 
 def register_cache(clear: Callable[[], object]) -> None:
-    """Register the function `clear`, which empties a cache. It is called after each redaction.
-
-    A method of an object does not keep this object in memory: it is forgotten together with the object.
-    """
+    """Register a function to be called after each redaction. A method does not keep its object in memory."""
     is_of_object = ismethod(clear) and not isinstance(clear.__self__, type)
     _clearers.append(WeakMethod(clear) if is_of_object else lambda: clear)
 
 
 def clear_caches() -> None:
-    """Clear all registered caches and Python's cache of regular expressions.
-
-    At the end, raise the first error, if any.
-    """
+    """Clear all registered caches and Python's cache of regular expressions, then raise the first error, if any."""
     errors: list[Exception] = []
     for reference in list(_clearers):
         clear: Any = reference()
@@ -79,10 +66,7 @@ def clear_caches() -> None:
 
 
 def clear_caches_repeatedly() -> None:
-    """Clear all caches now and, in the background, after REPEAT_AFTER_SECONDS.
-
-    Requests in progress may still store old data in them.
-    """
+    """Clear all caches now and after REPEAT_AFTER_SECONDS: requests in progress may still store old data in them."""
     clear_caches()
     for seconds in REPEAT_AFTER_SECONDS:
         timer = threading.Timer(seconds, clear_caches)

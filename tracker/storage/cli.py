@@ -27,10 +27,7 @@ REQUIRED_FILE = "tracker.yaml"
 DIGESTS_FILE = ".copied"
 """A file in a folder that was once the same as a database. It has the name of the database and all digests of then."""
 FOLDER_ORDER = ("files", "", "evidence", "recommendations")
-"""The order in which folders are copied, "" for the storage itself. Other folders follow.
-
-With this order, no file refers to a file that was not copied yet.
-"""
+"""Folders in the order of copying ("" is the storage itself), so that no file refers to one that is not copied yet."""
 
 Digests = Mapping[str, bytes]
 """Name of a file → its SHA-256."""
@@ -45,10 +42,9 @@ class CopyRefused(TrackerError):
 
 @dataclass(frozen=True, slots=True)
 class CopyPlan:
-    """The names of the files that are copied from a source into a target, and of those that are not.
+    """The names of the files to copy, and of the others.
 
-    `new` are only in the source, `only_in_target` only in the target. `changed` are in both and differ, `same`
-    are in both and are equal. `newer` are those of `changed` whose version in the target would be lost.
+    `new` are only in the source, `newer` are those of `changed` whose version in the target would be lost.
     """
 
     new: tuple[str, ...] = ()
@@ -59,17 +55,15 @@ class CopyPlan:
 
 
 def copy_storage(source: StoragePlace, target: StoragePlace, *, replace_newer: bool = False) -> CopyPlan:
-    """Copy all files of `source` into `target`, then compare them by their SHA-256. Return what was copied.
+    """Copy all files of `source` into `target`, compare them by their SHA-256, and return what was copied.
 
-    Files that are only in `target` stay. If a file is newer in `target`, nothing is copied; with
-    `replace_newer`, it is overwritten. If the folder `source` was copied from the database `target`, a file is
-    newer if it changed in the database after that. Otherwise, a file is newer if it changed later than the one
-    in `source`, or if it has a recorded time that the one in `source` does not have.
+    Files that are only in `target` stay. If a file is newer in `target`, nothing is copied, unless `replace_newer` is
+    True. A file is newer if it changed in the database after the folder `source` was copied from there; otherwise, if
+    it changed later than the one in `source` or has a recorded time that the one in `source` lacks.
 
-    If the files of `source` are closed to other users of the machine, a target folder is closed, too. Attached
-    files come first, and all records are copied in one save. If the machine stops during this save, a database
-    has all old or all new records, and a folder can have some of both. Copying again finishes it. Raises
-    CopyRefused or LockTimeout.
+    A target folder is closed to other users of the machine if `source` is. Attached files come first, then all
+    records in one save. If the machine stops during this save, a folder can have old and new records, a database
+    cannot; copying again finishes it. Raises CopyRefused or LockTimeout.
     """
     there, here = open_storage(target), open_storage(source)
     with _refusing_errors(here, "read"):

@@ -33,18 +33,15 @@ from tracker.storage.yaml.reader import MAX_BYTES
 TOP_FILES = {*REGISTER_FILES, *SETTINGS_FILES}
 """The names of the data files that are in no subfolder."""
 UNREAD: FileStat = (0, 0, -3)
-"""The FileStat of a file that could not be read.
-
-No file really has it, so the next check tries to read the file again.
-"""
+"""The FileStat of a file that could not be read. No file has it, so the next check tries to read the file again."""
 
 
 @dataclass(frozen=True, slots=True)
 class FileState:
     """A data file as it was last read.
 
-    `content_hash` is 0 if there is no such file. `sha256` is in hex, or "" if the bytes were not read.
-    `last_good` is the earlier version whose records are shown while this one has problems, or None.
+    `content_hash` is 0 if there is no such file, `sha256` (in hex) "" if it was not read. `last_good` is the version
+    to show while this one has problems.
     """
 
     stat: FileStat = UNREAD
@@ -73,9 +70,8 @@ NO_FILE = FileState()
 def keep_last_good(new: FileState, old: FileState) -> FileState:
     """Return `new`, the state of a file now. If it has problems, add the version to show instead as `last_good`.
 
-    `old` is the state before. If the file ever had no problems, the last version without them is shown. If it
-    always had problems, the valid records of `new` are shown; if there are none, those of the last version that
-    had some.
+    The version to show is the last one without problems. If there was none, the valid records of `new` are shown or,
+    without any, those of the last version that had some.
     """
     good = old.shown
     if not new.problems or not good.records or (good.problems and new.records):
@@ -84,10 +80,7 @@ def keep_last_good(new: FileState, old: FileState) -> FileState:
 
 
 def list_data_files(files: FileSource, names: Set[str] | None = None) -> dict[str, FileStat]:
-    """Return name → FileStat of all data files or, unless `names` is None, of those data files that are among `names`.
-
-    Names without a file are left out. Raises OSError.
-    """
+    """Return name → FileStat of the data files (among `names`, unless None) that exist. Raises OSError."""
     if names is not None:
         stats = ((name, files.stat(name)) for name in names if is_data_file(name))
         return {name: file_stat for name, file_stat in stats if file_stat is not None}
@@ -104,10 +97,7 @@ def is_data_file(name: str) -> bool:
 
 
 def read_redaction_marker(files: FileSource) -> bytes:
-    """Return the bytes of REDACTION_MARKER, which change with each redaction.
-
-    Return b"" if there is no such file, and its FileStat as bytes if it cannot be read.
-    """
+    """Return bytes that change with each redaction: the content of REDACTION_MARKER, b"" if there is none."""
     try:
         return files.read(REDACTION_MARKER)
     except FileNotFoundError:
@@ -117,19 +107,12 @@ def read_redaction_marker(files: FileSource) -> bytes:
 
 
 ParsedBefore = Mapping[PurePath, tuple[bytes, ParsedFile]]
-"""Path of a file → (its bytes, the result of `parse_file` for them).
-
-A file that has these bytes is not parsed again.
-"""
+"""Path of a file → (bytes, result of `parse_file`). A file that has these bytes is not parsed again."""
 NOTHING_PARSED: ParsedBefore = MappingProxyType({})
 
 
 def load_file(files: FileSource, path: PurePath, name: str, *, stat: FileStat, parsed: ParsedBefore) -> FileState:
-    """Read and parse the file `name`. Return its state, without a `last_good`.
-
-    If it cannot be read, or is not valid, the state has a problem that says so. Problems name the file by
-    `path`. `stat` is its FileStat in the last listing, `parsed` what the caller has already parsed.
-    """
+    """Read and parse a file, which `path` names in problems. A file that cannot be read or is invalid has a problem."""
     raw, digest, read_stat, relative = b"", "", stat, PurePath(name)
     records: tuple[Any, ...] = ()
     try:
@@ -153,21 +136,14 @@ def load_file(files: FileSource, path: PurePath, name: str, *, stat: FileStat, p
 
 
 CHECK_INTERVAL = 1.0
-"""Seconds between two checks of the files.
-
-With a check on each request, a list was 3 times and a card 40 times slower.
-"""
+"""Seconds between two checks of the files. With a check on each request, a card was 40 times slower."""
 EARLY = 0.8
 """After this share of the seconds, the next request starts a check in a thread, so that hardly any request waits for one."""
 
 
 @dataclass(frozen=True, slots=True)
 class StorageOutage:
-    """Since when and why a storage cannot be read.
-
-    `since` is when it could last be read, in seconds since 1970. `message` names the storage and says what is wrong.
-    `shown` is the sentence for people who use the dashboard if the storage is a database, otherwise None.
-    """
+    """Since when (seconds since 1970) and why a storage cannot be read. `shown`, for users, is None for a folder."""
 
     since: float
     message: str
@@ -180,12 +156,10 @@ FALLBACK_SETTINGS: Settings = TypeAdapter(Settings).validate_python(with_default
 
 
 class DatasetReader:
-    """Reads the dataset from a storage, and after that only the files that changed.
+    """Reads the dataset from a storage, then only files that changed. Several threads can share a reader.
 
-    Several threads can share one reader. If a file becomes invalid, or the whole storage cannot be read any
-    more, its last valid version stays in use until it is corrected. `unavailable` is None as long as the storage can
-    be read. `look_every` is the number of seconds between two checks of a folder; None means CHECK_INTERVAL. Changes
-    in a database are noticed at once.
+    While a file is invalid, or the storage cannot be read, the last valid version stays in use. `unavailable` is None
+    as long as the storage can be read. A folder is checked every `look_every` seconds (None: CHECK_INTERVAL).
     """
 
     def __init__(self, place: AnyPlace, *, look_every: float | None = None) -> None:
@@ -200,11 +174,10 @@ class DatasetReader:
         self._redaction_marker: bytes | None = None
 
     def read(self, *, fresh: bool = False) -> Dataset:
-        """Return the dataset. With `fresh`, check the files now; this may wait for another thread that reads files.
+        """Return the dataset, or the last one and set `unavailable` if the storage cannot be read any more.
 
-        Without `fresh`, changes in a folder may be missing for up to `look_every` seconds, or as long as
-        another thread reads files. If the storage cannot be read any more, set `unavailable` and return the
-        last dataset. Raises NoDataset if the storage could never be read.
+        Without `fresh`, changes in a folder may be missing for up to `look_every` seconds, or as long as another
+        thread reads files. Raises NoDataset if the storage could never be read.
         """
         known = None if fresh else self._dataset
         # pages do not wait for another thread that reads files, perhaps from a disk that blocks
@@ -237,11 +210,7 @@ class DatasetReader:
         return dataset
 
     def refresh(self, *paths: PurePath, parsed: ParsedBefore = NOTHING_PARSED) -> None:
-        """Read the files at `paths` again now, after a save. Each path is `root` / name of the file.
-
-        In a database, all files that others changed since the last check are read, too. `parsed` has what the
-        caller has already parsed.
-        """
+        """Read the files at `paths` (`root` / name) after a save and, in a database, all that others changed."""
         with self._lock:
             files = self.storage.snapshot()
             names = {path.relative_to(self.root).as_posix() for path in paths}
@@ -325,10 +294,7 @@ class DatasetReader:
                 gc.enable()
 
     def _apply(self, changed: Mapping[str, FileState], modified: float) -> None:
-        """Make a new dataset after files changed. `changed` is name → new state of a file, NO_FILE if it was deleted.
-
-        `modified` is the time of the change in seconds since 1970.
-        """
+        """Make a new dataset. `changed` is name → new state of a file, NO_FILE if it was deleted."""
         # Datasets in use contain the old dictionaries, so these must not change. The totals over all files are updated
         # file by file, so that a save does not go through 5,000 of them.
         self._records = {kind: dict(by_id) for kind, by_id in self._records.items()}

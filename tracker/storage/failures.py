@@ -14,11 +14,9 @@ STILL_PUBLIC = N_("It is still public.")
 
 
 class DatabaseUnavailable(OSError):
-    """A database cannot be read or written.
+    """A database cannot be read or written. `shown` tells users what is wrong and what to do.
 
-    `strerror` is the reason, as a part of an English sentence. `shown` is the sentence for people who use the
-    dashboard: what is wrong and what to do. `since` is when the database could last be read, in seconds since
-    1970; 0 means that this is not known.
+    `since` is when the database could last be read, in seconds since 1970; 0 if this is not known.
     """
 
     since = 0.0
@@ -35,10 +33,9 @@ def failed_save(
     in_folder: str = NOT_WRITTEN,
     kind: type[TrackerError] = WriteFailed,
 ) -> TrackerError:
-    """Return the error to raise for a save that failed because of `error`. Its class is `kind`.
+    """Return the error to raise for a failed save: why it failed, then `outcome`, which says what was not done.
 
-    Its message says why the save failed: for a folder `in_folder`, in which {reason} is filled in, and for a database
-    the sentence of DatabaseUnavailable. After that comes `outcome`, a sentence that says what was not done.
+    `in_folder` says why for a folder, with {reason} to fill in. `kind` is the class of the error.
     """
     if isinstance(error, DatabaseUnavailable):
         # which is on another machine: "disk" and "folder" would send people to the wrong place

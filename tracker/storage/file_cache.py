@@ -20,18 +20,14 @@ MAX_CACHED_BYTES = 256 * 1024 * 1024
 
 
 def process_folder(state: Path) -> Path:
-    """Return the folder for the cached files of this process. It may be missing, because a redaction deletes it.
-
-    `state` is `Config.cache_folder`.
-    """
+    """Return the folder, possibly missing, for cached files of this process. `state` is `Config.cache_folder`."""
     return state.absolute() / CACHE_FOLDER / str(os.getpid())
 
 
 class FileCache:
-    """Files on disk, each with a key. Several threads may use it.
+    """Files on disk, each with a key, for several threads. A redaction deletes all.
 
-    When they have more than `most` bytes together, the least recently used files are deleted. A redaction
-    deletes all. Files that earlier processes left are deleted at the start. `state` is `Config.cache_folder`.
+    Above `most` bytes together, the least recently used files are deleted. `state` is `Config.cache_folder`.
     """
 
     def __init__(self, state: Path, *, most: int = MAX_CACHED_BYTES) -> None:
@@ -51,11 +47,9 @@ class FileCache:
             return self._files[key][0]
 
     def put(self, key: str, body: bytes, *, modified: int) -> Path:
-        """Write `body` to a file and return its path. It takes the place of an earlier file with this key.
+        """Write `body` to a new file, which replaces that of `key`, and return its path. Raises OSError.
 
-        `modified` is the modification time that the file gets, in nanoseconds since 1970. Then delete the least
-        recently used files above the limit, but never the new one. Raises OSError if the file cannot be
-        written.
+        `modified` is its modification time in nanoseconds. Old files above the limit are deleted, never the new one.
         """
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         path = self._folder / uuid4().hex

@@ -15,10 +15,7 @@ TIMESTAMP_FORMAT = "%Y-%m-%dT%H:%M:%S.%fZ"
 
 
 class TimestampIssuer:
-    """Gives recorded times to what one save adds. The first time is `first`, and each next one is a microsecond later.
-
-    `handle` and `organisation` (an id or "") say who saves. Call the object to get the next time.
-    """
+    """Gives, when called, the next recorded time of a save: `first`, then each a microsecond later."""
 
     def __init__(self, first: datetime, handle: str, organisation: str = "") -> None:
         self._next, self.handle, self.organisation = first, handle, organisation
@@ -37,9 +34,8 @@ class TimestampIssuer:
     def stamp_new_items(self, list_name: str, items: tuple[Any, ...], before: tuple[Any, ...]) -> tuple[Any, ...]:
         """Return `items` with a recorded time on each item and event that is not in `before`, the earlier items.
 
-        New events get the author too, and so do new items that have the field `recorded_by`. An item that
-        differs in more than its events and translated texts from the item at its position in `before` is new.
-        `list_name` is the field of the record that has the items.
+        An item that differs from the one at its position in `before`, except in events and translated texts, is new.
+        New events get the author, too, and new items if they have the field `recorded_by`.
         """
         # Items written by hand without a time keep none: no one knows when they were recorded, or by whom.
         # Items are only ever added, so they are compared by position: a copy of an item is a new item.
@@ -53,10 +49,7 @@ class TimestampIssuer:
         return replace(item, recorded=self(), **author, events=self.stamp_new_events(item.events, ()))
 
     def stamp_new_events(self, events: tuple[Event, ...], before: tuple[Event, ...]) -> tuple[Event, ...]:
-        """Return `events` with a recorded time and the author on each new event.
-
-        The first events are those of `before`. All after them are new.
-        """
+        """Return `events` with a recorded time and the author on all after those of `before`, which come first."""
         new = events[len(before) :]
         return (*events[: len(before)], *(replace(e, recorded=self(), **self.author) for e in new))
 
@@ -67,11 +60,9 @@ class TimestampIssuer:
 
 
 def next_timestamp(now: datetime, dataset: Dataset, before: Iterable[Record | None], last_time: str) -> datetime:
-    """Return the first recorded time for a save: `now` if it is later than all earlier times, else the next possible.
+    """Return the first recorded time for a save: `now` or, if later, a microsecond after the latest earlier time.
 
-    The earlier times are `last_time`, which is the last one of this storage, and all times in `before`, the
-    records as they were before the save. If `last_time` is not a time, such as "", the latest time in `dataset`
-    is used instead.
+    Earlier times are those in the old records `before`, and `last_time` or, without one, the latest in `dataset`.
     """
     last = _parse(last_time) or _parse(latest_timestamp(dataset))
     recorded = [time for time in (last, *(_parse(max(timestamps_of(old))) for old in before if old)) if time]

@@ -30,10 +30,7 @@ _OBJECTS = ("object", "OLEObject", "control", "altChunk", "subDoc", "externalDat
 
 
 def clean_docx(data: bytes, choices: CleaningChoices, limits: FileLimits, *, found: FoundItems) -> bytes:
-    """Return the document without metadata. Raises UnusableFile.
-
-    `found` counts what was removed, and what is still there, so that the editor should look at it.
-    """
+    """Return the document without metadata. `found` counts what was removed or must be checked. Raises UnusableFile."""
     package = office.load_package(data, _MAIN, _KEPT, needed="body", limits=limits, found=found)
     _clean_comments(package, choices, found)
     changes = 0

@@ -60,10 +60,7 @@ MAX_SCALE = 4.0
 
 
 def find_image_metadata(image: "Image", data: bytes, kind: FileKind, *, found: FoundItems) -> None:
-    """Count in `found` what is in the file of an image besides its pixels.
-
-    This is each kind of metadata, once, further images, and data after the end of the image.
-    """
+    """Count in `found` each kind of metadata once, further images, and data after the end of the image."""
     messages: dict[str, None] = {}
     try:
         exif = image.getexif()
@@ -101,10 +98,10 @@ def _has_data_after_end(data: bytes, kind: FileKind) -> bool:
 def clean_image(
     data: bytes, kind: FileKind, limits: FileLimits, *, found: FoundItems, blackened: tuple[Rectangle, ...] = ()
 ) -> bytes:
-    """Return an image of the same kind, upright and in the colour space sRGB, without metadata.
+    """Return an image of the same kind, upright and in sRGB, without metadata, which is counted in `found`.
 
-    Of several images in a file, the first is kept. The parts `blackened` become black. What was left out is counted
-    in `found`. Raises UnusableFile if the image is damaged or has too many pixels, or if a part is outside of it.
+    The first of several images is kept; the parts `blackened` become black. Raises UnusableFile if the image is
+    damaged or has too many pixels, or if a part is outside of the image.
     """
     image = decode_image(data, kind.name, limits)
     find_image_metadata(image, data, kind, found=found)
@@ -116,10 +113,9 @@ def clean_image(
 
 
 def clean_any_image(data: bytes, limits: FileLimits, found: FoundItems) -> tuple[bytes, FileKind] | None:
-    """Return the clean bytes of an image in another file, and their kind: JPEG or PNG.
+    """Return the clean bytes of an image in another file, and their kind, JPEG or PNG; None for a damaged image.
 
-    Return None if it is damaged. If the image has metadata, it is counted in `found` as one item. Raises UnusableFile
-    if it has too many pixels.
+    All metadata counts as one item in `found`. Raises UnusableFile for too many pixels.
     """
     mine = FoundItems()
     try:
@@ -136,10 +132,7 @@ def clean_any_image(data: bytes, limits: FileLimits, found: FoundItems) -> tuple
 
 
 def clean_or_blank(data: bytes, limits: FileLimits, found: FoundItems) -> tuple[bytes, FileKind]:
-    """Return what `clean_any_image` returns or, if the image is damaged, a PNG of one white pixel.
-
-    Such a replacement is counted in `found`. Raises UnusableFile if the image has too many pixels.
-    """
+    """Return the result of `clean_any_image` or, if that is None, a PNG of one white pixel. Raises UnusableFile."""
     from PIL import Image
 
     if cleaned := clean_any_image(data, limits, found):
@@ -149,11 +142,7 @@ def clean_or_blank(data: bytes, limits: FileLimits, found: FoundItems) -> tuple[
 
 
 def decode_image(data: bytes, image_format: str | None, limits: FileLimits) -> "Image":
-    """Return the decoded image.
-
-    `image_format` is the name of its format for Pillow, None for any common format. Raises UnusableFile if it is
-    damaged, of another format, or has too many pixels.
-    """
+    """Decode an image. `image_format` is a name of Pillow, None for any common format. Raises UnusableFile."""
     from PIL import Image
 
     formats = [image_format] if image_format else ["PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF"]
@@ -228,10 +217,7 @@ def _pixels_of_part(part: Rectangle, size: tuple[int, int]) -> tuple[int, int, i
 
 
 def draw_preview(data: bytes, limits: FileLimits) -> FilePreview | None:
-    """Return a WebP image of the first page of a PDF, or of an image; None for other kinds.
-
-    It is not larger than MAX_PREVIEW. Raises UnusableFile if the file cannot be drawn.
-    """
+    """Return a WebP preview of an image, or of the first page of a PDF; None for other kinds. Raises UnusableFile."""
     kind = recognize_kind(data, limits)
     if kind is FileKind.PDF:
         image = _draw_first_page(data)

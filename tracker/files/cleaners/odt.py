@@ -38,10 +38,7 @@ _REPORTED = (
 
 
 def clean_odt(data: bytes, choices: CleaningChoices, limits: FileLimits, *, found: FoundItems) -> bytes:
-    """Return the document without metadata. Raises UnusableFile.
-
-    `found` counts what was removed, and what is still there, so that the editor should look at it.
-    """
+    """Return the document without metadata. `found` counts what was removed or must be checked. Raises UnusableFile."""
     files = {"mimetype": FileKind.ODT.media_type.encode()}
     types = {"/": FileKind.ODT.media_type, "content.xml": "text/xml", "styles.xml": "text/xml"}
     allowed, version = office.PartRebuilder("open_document", found=found), "1.3"

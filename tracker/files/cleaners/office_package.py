@@ -128,10 +128,7 @@ _RANDOM = re.compile(
     r"|(?<![\w/])(?P<name>_{1,2}(?:Toc|Ref[A-Za-z]*|Hlk|Hlt|Annotation|DdeLink|UnoMark|Fieldmark)_*(?:Toc|Ref)?)\d{3,}(?:_\d+)*"
     r"|(?<![\w/])(?P<pair>__[A-Z][A-Za-z]+_{1,3})\d+_\d+"
 )
-"""Names that programs make from random numbers or from the time.
-
-They are GUIDs, and bookmarks such as _Toc51234567 or __Annotation__12_3456789.
-"""
+"""Names that programs make from random numbers or the time: GUIDs, and bookmarks such as _Toc51234567."""
 _FIELD_TEXTS = ("instrText", "delInstrText")
 RELATION_NAMESPACE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
@@ -157,10 +154,7 @@ _LEFT_OUT = (
 
 
 class PartRebuilder:
-    """Rebuilds the XML parts of a file with known names only, and counts in `found` what it removes.
-
-    The names are those of `vocabularies`, which are keys of allowed_names.yaml.
-    """
+    """Rebuilds XML parts with names of `vocabularies`, keys of allowed_names.yaml. `found` counts what is removed."""
 
     def __init__(self, *vocabularies: str, found: FoundItems) -> None:
         self._found = found
@@ -201,8 +195,8 @@ class PartRebuilder:
         """Return a part with allowed elements and attributes only, and the new ids of the relations that it uses.
 
         The tag of its root must be allowed. An unknown element is replaced by its content if paragraphs, runs, lists
-        or tables are in it, or if it stands in the text of an OpenDocument; otherwise it is removed with its content.
-        `relation_ids` maps the ids of relations → new ids. `root` itself is changed and must not be used afterwards.
+        or tables are in it, or in the text of an OpenDocument; otherwise the element is removed with its content.
+        `relation_ids` is id → new id. `root` must not be used afterwards.
         """
         self._used = {}
         relations: set[str] = set()
@@ -313,10 +307,7 @@ def _with_prefixes(root: Any, used: Mapping[str, str]) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """A link from one part of a package to another part or, if `is_external`, to an address.
-
-    `target` is the path of the part, without a slash in front, or the address.
-    """
+    """A link from a part of a package to another (path without a slash in front) or, if `is_external`, an address."""
 
     id: str
     type: str
@@ -337,11 +328,9 @@ class Relation:
 
 @dataclass(slots=True)
 class OfficePackage:
-    """The kept parts of a package while it is cleaned.
+    """The kept parts of a package. All keys are paths of parts.
 
-    `parts` maps the path of an XML part → its root element, `images` the path of an image → its bytes, `types` the
-    path of each of both → its content type. `relations` maps the path of a part → its kept relations; "" is the
-    package itself.
+    `types` has the content types of XML parts and images. The relations of "" are those of the package itself.
     """
 
     parts: dict[str, Any] = field(default_factory=dict)
@@ -355,9 +344,8 @@ def load_package(
 ) -> OfficePackage:
     """Return the parts of a .docx or .xlsx file whose path fits `kept` and that `main` leads to.
 
-    Images are cleaned, and relations to parts that are not kept are removed. Known kinds of other parts are counted
-    in `found`. Raises UnusableFile if the file cannot be read or is too large inside, or if `main` has no element
-    `needed`.
+    Images are cleaned, and relations to other parts are removed. Known kinds of other parts are counted in `found`.
+    Raises UnusableFile, also if `main` has no element `needed`.
     """
     package = OfficePackage()
     with open_package(data, limits) as archive:
@@ -404,9 +392,9 @@ def load_package(
 
 
 def write_package(package: OfficePackage, vocabularies: tuple[str, ...], found: FoundItems) -> bytes:
-    """Return the bytes of the package, with all its parts rebuilt from the names of `vocabularies`.
+    """Return the bytes of the package, rebuilt from the names of `vocabularies`; equal parts give equal bytes.
 
-    The package is changed: a part whose root is not allowed is removed. Equal parts give equal bytes.
+    The package is changed: a part whose root is not allowed is removed.
     """
     for root in package.parts.values():
         _neutralize_pictures(root)

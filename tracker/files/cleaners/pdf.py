@@ -59,8 +59,7 @@ _LINK_STARTS = ("http://", "https://", "mailto:")
 def clean_pdf(data: bytes, choices: CleaningChoices, limits: FileLimits, *, found: FoundItems) -> bytes:
     """Return the PDF without metadata and without anything that acts. Raises UnusableFile.
 
-    Form fields become part of the page, and earlier versions inside of the file are removed. `found` counts what was
-    removed, and what is still there, so that the editor should look at it.
+    Form fields become part of the page. `found` counts what was removed, also earlier versions, or must be checked.
     """
     try:
         with refuse_damaged(pikepdf.PasswordError), pikepdf.open(io.BytesIO(data)) as pdf:

@@ -34,10 +34,9 @@ _OPERATORS_BY_OPERANDS = {
     "nns": '"',
     "t": "TJ",
 }
-"""Operands → the operators that take them. Each operand is a letter.
+"""Operands → the operators that take them.
 
-n is a number, / a name, s a string, a an array of numbers, t an array of strings and numbers, p a dictionary of
-properties.
+n is a number, / a name, s a string, a an array of numbers, t one of strings and numbers, p a dictionary.
 """
 _OPERATORS = {one: operands for operands, operators in _OPERATORS_BY_OPERANDS.items() for one in operators.split()}
 _CATEGORIES = {"gs": "/ExtGState", "sh": "/Shading", "Do": "/XObject", "Tf": "/Font"}
@@ -53,10 +52,7 @@ _INLINE_KEYS = {
 _NUMBERS: tuple[type, ...] = (int, Decimal)
 _LETTERS = {ObjectType.name_: "/", ObjectType.string: "s", ObjectType.dictionary: "p"}
 _TEXT = re.compile(rb"\[(?:[\s\d.+-]|\((?:[^()\\]|\\.)*+\)|<[0-9A-Fa-f]*>)*+\]", re.S)
-"""An array of strings and numbers, as pikepdf writes it.
-
-It is checked as a whole, because a page has thousands.
-"""
+"""An array of strings and numbers, as pikepdf writes it, to be checked as a whole: a page has thousands."""
 _CMAP_PART = re.compile(rb"begin(codespacerange|(?:bf|cid|notdef)(?:char|range))(.*?)end\1", re.S)
 _CMAP_START = b"/CIDInit /ProcSet findresource begin 12 dict begin begincmap\n"
 _CMAP_END = b"endcmap CMapName currentdict /CMap defineresource pop end end\n"
@@ -69,10 +65,7 @@ _KEPT_APPLICATION = 0xEE
 """The marker APP14, of Adobe. Without it, a decoder does not know how the colours are stored."""
 _JP2_DROPPED = {b"xml ", b"uuid", b"uinf", b"jp2i", b"free", b"skip"}
 MAX_PROFILE = 5_000_000
-"""The largest number of bytes of a colour profile, unpacked.
-
-Those of printing presses have up to three million.
-"""
+"""The largest number of bytes of an unpacked colour profile. Those of printing presses have up to three million."""
 _COLOUR_TAGS = set(
     b"wtpt bkpt chad gamt lumi A2B0 A2B1 A2B2 B2A0 B2A1 B2A2 kTRC rTRC gTRC bTRC rXYZ gXYZ bXYZ pre0 pre1 pre2".split()
 )
@@ -106,10 +99,7 @@ class UsedResources:
 
 
 def rewrite_contents(contents: Any, used: UsedResources, pdf: Any) -> bytes:
-    """Return new contents of a page, form, pattern or glyph, in which resources have the new names of `used`.
-
-    Raises pikepdf's errors if the contents cannot be parsed.
-    """
+    """Return new contents of a page, form or glyph, with the new names of `used`. Raises pikepdf's errors."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         instructions = pikepdf.parse_content_stream(contents)
@@ -231,10 +221,7 @@ def _only_plain_values(parameters: Any) -> Any:
 
 
 def rewrite_character_map(content: bytes, writing_mode: int) -> bytes:
-    """Return a map from codes to characters with its ranges only, without comments and names.
-
-    `writing_mode` is 0 or 1, for a map that does not say it.
-    """
+    """Return a map from codes to characters with its ranges only. `writing_mode` is 0 or 1, for a map without one."""
     base = re.search(rb"/(Adobe-[\w-]+|[\w-]+-[HV])\s+usecmap", content)
     mode = re.search(rb"/WMode\s+([01])", content)
     parts = [_CMAP_START, b"/%s usecmap\n" % base[1] if base else b""]
@@ -262,10 +249,7 @@ def is_dictionary(value: Any) -> TypeGuard[Any]:
 
 
 def strip_jpeg(data: bytes) -> bytes | None:
-    """Return a JPEG without application data, comments and what follows its end; None if it is damaged.
-
-    What decoders need, APP14 of Adobe and JFIF without its thumbnail, stays. A JPEG that is cut off gets an end.
-    """
+    """Return a JPEG, ended if it was cut off, with only what decoders need; None if it is damaged."""
     if not data.startswith(_JPEG_START):
         return None
     kept, place = [_JPEG_START], 2
@@ -324,10 +308,7 @@ def filters_of(stream: Any) -> list[str]:
 
 
 def encoded_image(pdf: Any, stream: Any, names: list[str]) -> bytes:
-    """Return the bytes of an image file, such as a JPEG, in a stream.
-
-    `names` are its filters. All but the last, which is that of the image, are applied.
-    """
+    """Return the bytes of an image file, such as a JPEG, in a stream: all filters `names` but the last are applied."""
     if len(names) == 1:
         return bytes(stream.read_raw_bytes())
     outer = Stream(pdf, stream.read_raw_bytes())
@@ -349,10 +330,7 @@ def without_trailing_data(packed: bytes) -> bytes:
 
 
 def clean_profile(stream: Any, found: FoundItems) -> None:
-    """Replace a colour profile for three colours by sRGB, and remove names, texts and times from any other.
-
-    The profile of a screen may name its owner. A change is counted in `found`. What is no profile stays as it is.
-    """
+    """Make an RGB colour profile sRGB, remove names, texts and times from others, and count changes in `found`."""
     from PIL import ImageCms
 
     content = bytes(stream.read_bytes())[:MAX_PROFILE]

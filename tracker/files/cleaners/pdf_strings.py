@@ -23,10 +23,7 @@ _HAS_STRINGS = re.compile(rb"/[^\s/()<>\[\]]+\s*(?:\(|<(?!<))")
 """An entry of a dictionary in the contents of a page, if its value is a string."""
 _SAYS_SOMETHING = re.compile(r"[^\x00-\x7f]|[\s@]|\d{5}")
 _FREE_NAMES = {"/BaseFont", "/FontName", "/Differences", "/CharProcs", "/CMapName", "/ColorSpace", "/Encoding"}
-"""Entries with names of fonts, letters and colours.
-
-Such a name is only returned if it has spaces, @, five digits in a row, or letters of other alphabets.
-"""
+"""Entries with names of fonts, letters and colours, returned only if unusual: with spaces, @ or many digits."""
 _WORD = re.compile(r"/(?:[A-Z]{1,3}|[a-z]|[A-Za-z]{1,3}\d{1,4})")
 """The name of a resource, or an abbreviation: nothing that an author wrote."""
 
@@ -34,11 +31,9 @@ _CHARACTER_SETS = {"Adobe", "Identity", "UCS"}
 
 
 def read_pdf_strings(content: bytes, limits: FileLimits = KEPT) -> tuple[str, ...]:
-    """Return every string in a PDF that a person or a program can read, beside the text of its pages.
+    """Return every string in a PDF that can be read beside the text of its pages, once each, in no order.
 
-    Each is there once. They are the strings of all objects, unusual names, the properties in contents, and the text
-    that is drawn by annotations and patterns. The order has no meaning. They are cut after `limits.characters`
-    characters in all. Raises UnusableFile.
+    The strings are cut after `limits.characters` characters in all. Raises UnusableFile.
     """
     left = limits.characters
     kept: dict[str, None] = {}

@@ -55,9 +55,8 @@ def clean_web_page(
 ) -> bytes:
     """Return the page in UTF-8 with allowed elements only, and count in `found` what was removed.
 
-    `images` maps an address → the bytes of an image in a web archive. Only these images and those inside of the page
-    are kept, cleaned; a browser would load all others from elsewhere. Raises UnusableFile if the page has too many
-    tags or levels, or an image too many pixels.
+    Images in the page, and `images` (address → bytes) of a web archive, are kept, cleaned; a browser would load
+    others. Raises UnusableFile if the page has too many tags or levels, or an image too many pixels.
     """
     import nh3
 

@@ -23,10 +23,7 @@ _FILE_LINK = re.compile(r"HYPERLINK\s*\(\s*\"(?!https?:|mailto:|#)", re.I)
 
 
 def clean_xlsx(data: bytes, choices: CleaningChoices, limits: FileLimits, *, found: FoundItems) -> bytes:
-    """Return the workbook without metadata. Raises UnusableFile.
-
-    `found` counts what was removed, and what is still there, so that the editor should look at it.
-    """
+    """Return the workbook without metadata. `found` counts what was removed or must be checked. Raises UnusableFile."""
     package = office.load_package(data, _MAIN, _KEPT, needed="sheets", limits=limits, found=found)
     _clean_workbook(package.parts[_MAIN], found)
     _clean_comments_of_sheets(package, choices, found)

@@ -30,10 +30,7 @@ LARGE_FOLDERS = ("files/",)
 
 @dataclass(frozen=True, slots=True)
 class StoredFile:
-    """A file in the database. `raw` has its bytes, or None if they are not in memory.
-
-    Attached files are not kept in memory, nor are files of more than MAX_BYTES.
-    """
+    """A file in the database. `raw` has its bytes; it is None for attached files and for more than MAX_BYTES."""
 
     stat: FileStat
     raw: bytes | None
@@ -47,9 +44,8 @@ FileRow = tuple[str, StoredFile | None]
 class FilesInMemory:
     """The files of a database as they were after one save. It is a `record_storage.FileSource`.
 
-    `version` is the number of that save, -1 before anything was read. `folders` is folder → name → file. `fetch` reads
-    the bytes of a file that are not in memory. `steps` says what changed lately: each step is (version after the step,
-    names of the files that changed in it). All changes after the version `oldest` are in `steps`.
+    `version` is the number of the save, -1 before any. `folders` is folder → name → file. `fetch` reads bytes that
+    are not in memory. `steps` are (version, names that changed in it), with all changes after the version `oldest`.
     """
 
     fetch: Callable[[str], bytes]
@@ -78,10 +74,7 @@ class FilesInMemory:
         return file.stat if file else None
 
     def read(self, name: str, most: int | None = MAX_BYTES) -> bytes:
-        """Return the bytes of a file. If they are not in memory, they are read from the database.
-
-        Raises FileNotFoundError, or OSError if they are more than `most` or cannot be read.
-        """
+        """Return the bytes of a file. Raises OSError if it is missing, unreadable or over `most` bytes."""
         file = self.folders.get(name.rpartition("/")[0], {}).get(name)
         if file is None:
             raise FileNotFoundError(errno.ENOENT, "no such file", name)
@@ -90,10 +83,7 @@ class FilesInMemory:
         return self.fetch(name) if file.raw is None else file.raw
 
     def with_rows(self, version: int, rows: Iterable[FileRow]) -> "FilesInMemory":
-        """Return the files as they were after the save `version`.
-
-        `rows` are all files that changed since `self.version`.
-        """
+        """Return the files after the save `version`. `rows` are all that changed since `self.version`."""
         rows = tuple(rows)
         folders = {
             folder: dict(self.folders.get(folder, {})) for folder in {name.rpartition("/")[0] for name, _ in rows}
@@ -112,17 +102,14 @@ class FilesInMemory:
 
 
 class DatabaseMemory:
-    """Holds in `files` the newest files that this process has read. Several threads may use it.
-
-    `fetch` reads the bytes of a file that are not in memory.
-    """
+    """Holds in `files` the newest files that this process has read, for several threads."""
 
     def __init__(self, fetch: Callable[[str], bytes]) -> None:
         self.files = FilesInMemory(fetch)
         self._lock = threading.Lock()
 
     def set_all(self, version: int, rows: Iterable[FileRow]) -> None:
-        """Set the files to `rows`: all files as they were after the save `version`. Do nothing if the memory is newer.
+        """Set the files to all files after the save `version`. Do nothing if the memory is newer.
 
         A row whose FileStat is in the memory already may come without bytes.
         """
@@ -139,8 +126,8 @@ class DatabaseMemory:
     def apply(self, since: int, version: int, rows: Iterable[FileRow]) -> None:
         """Add `rows`, the files that changed after the save `since`, up to the save `version`.
 
-        If `version` is before `since`, an older state of the database was restored, and `rows` are all its files. Do
-        nothing if the memory has the save `version` already, or lacks saves before `since`.
+        If `version` is before `since`, an older state was restored, and `rows` are all files. Do nothing if the
+        memory has the save `version` already, or lacks saves before `since`.
         """
         with self._lock:
             if version < since <= self.files.version:
@@ -169,8 +156,7 @@ NETWORK_FILES = tuple(Path("/etc", name) for name in _NAMES_IN_ETC.split())
 MAX_POOL_SIZE = 2
 """The maximum number of connections in a pool: one for a save and one to read something meanwhile.
 
-A copy of the dashboard has up to three storages in a database. Each has a pool and a thread with a connection of its
-own, which is nine connections. So ten copies stay below the hundred that PostgreSQL allows by default.
+With three storages, a copy of the dashboard has up to nine connections; PostgreSQL allows a hundred by default.
 """
 POOL_SECONDS = 5.0
 """How many seconds to wait for a connection from the pool."""
@@ -185,11 +171,10 @@ _COLUMNS = f"""f.path, f.revision, (extract(epoch FROM f.recorded) * 1000000)::b
 
 
 def connection_settings(place: DatabasePlace) -> str:
-    """Return the settings for a connection to `place`, from its URL and CONNECTION_DEFAULTS, as one text for psycopg.
+    """Return the settings for a connection to `place` as one text for psycopg. Raises DatabaseUnavailable.
 
-    If the URL has several hosts, only a host that can be written to is used. A database on another machine must prove
-    by its certificate that it is the host in the URL, unless the URL has `sslmode` or PGSSLMODE is set. Raises
-    DatabaseUnavailable if the URL is not valid.
+    Of several hosts, only one that can be written to is used. A database on another machine must prove by its
+    certificate that it is the host in the URL, unless the URL has `sslmode` or PGSSLMODE is set.
     """
     try:
         given = conninfo.conninfo_to_dict(place.url)
@@ -206,10 +191,7 @@ def connection_settings(place: DatabasePlace) -> str:
 
 
 def paths_read_to_connect(place: DatabasePlace) -> list[Path]:
-    """Return the files and folders that are read to connect to `place`: for host names, certificates and passwords.
-
-    Some of them may not exist. Raises DatabaseUnavailable if the URL of `place` is not valid.
-    """
+    """Return files and folders, some possibly missing, that are read to connect. Raises DatabaseUnavailable."""
     defaults = {one.keyword.decode(): one.val.decode() for one in pq.Conninfo.get_defaults() if one.val}
     given = {**defaults, **conninfo.conninfo_to_dict(connection_settings(place))}
     named = [str(given.get(name, "")) for name in ("passfile", "sslrootcert", "sslcert", "sslkey", "sslcrl")]
@@ -219,10 +201,7 @@ def paths_read_to_connect(place: DatabasePlace) -> list[Path]:
 
 
 def connect(place: DatabasePlace) -> DatabaseConnection:
-    """Return a connection to `place`, in which each statement is a transaction of its own.
-
-    Raises psycopg.Error, or DatabaseUnavailable if the URL is not valid.
-    """
+    """Return a connection with a transaction for each statement. Raises psycopg.Error or DatabaseUnavailable."""
     return psycopg.connect(connection_settings(place), autocommit=True)
 
 
@@ -248,20 +227,13 @@ def in_schema(place: DatabasePlace, statement: LiteralString) -> sql.Composed:
 
 
 def check_schema(connection: DatabaseConnection, place: DatabasePlace) -> None:
-    """Raise DatabaseUnavailable if this program cannot work with the version of the tables.
-
-    Raises psycopg.Error if the version cannot be read.
-    """
+    """Raise DatabaseUnavailable if the tables have a wrong version, psycopg.Error if no version can be read."""
     query = "SELECT max(version), max(needs) FROM {schema}.schema_version"
     require_version(*(connection.execute(in_schema(place, query)).fetchone() or (None, None)))
 
 
 def require_version(version: int | None, needs: int | None) -> None:
-    """Raise DatabaseUnavailable if the tables are too old, or if they need a newer version of the program.
-
-    `version` is the version of the tables, and `needs` the oldest SCHEMA_VERSION that can work with them. Both are
-    None if there are no tables.
-    """
+    """Raise DatabaseUnavailable if the tables have an older `version`, or need (`needs`) a newer program."""
     if version is None or needs is None or version < SCHEMA_VERSION:
         raise DatabaseProblem.OLDER.as_error()
     if needs > SCHEMA_VERSION:
@@ -273,9 +245,9 @@ def read_files(
 ) -> tuple[int, list[FileRow]]:
     """Return (number of the last save, files that changed or were deleted after the save `known`).
 
-    All files are returned if `only_changed` is False, or if the last save is before `known` because an older state of
-    the database was restored. Files that are not kept in memory, or did not change after `known`, have no bytes.
-    Raises psycopg.Error, or DatabaseUnavailable if the tables have no row for the last save.
+    All files are returned if `only_changed` is False or an older state of the database was restored. Files that are
+    not kept in memory, or did not change, have no bytes. Raises psycopg.Error, or DatabaseUnavailable without a last
+    save.
     """
     wanted = f"f.revision > {_SINCE}" if only_changed else "f.content IS NOT NULL"
     query = f"SELECT h.revision, {_COLUMNS} FROM {{schema}}.head h LEFT JOIN {{schema}}.file f ON {wanted}"
@@ -312,9 +284,8 @@ def transaction_status(
 ) -> str:
     """Return "committed", "aborted", "in progress" or "unknown" for a save that was to be committed.
 
-    `revision` is the number of the save, and `recorded` the time in the rows that it wrote. The `transaction_id` alone
-    proves nothing: after a crash, the database can give it to another transaction. So the rows are looked up. "unknown"
-    means that other saves came later and may have overwritten all these rows.
+    After a crash, the database can give the `transaction_id` again, so the rows of the save `revision` with the time
+    `recorded` are looked up. "unknown" means that later saves may have overwritten them.
     """
     try:
         status = connection.execute("SELECT pg_xact_status(%s::xid8)", (transaction_id,)).fetchone()
@@ -342,9 +313,9 @@ NEEDS = re.compile(r"^-- needs (\d+)$", re.M)
 
 
 def make_tables(place: DatabasePlace) -> list[str]:
-    """Make the schema of `place`, its tables and its roles, as far as they are missing. Return a line for each step.
+    """Make the missing schema, tables and roles of `place`, and return a line for each step. May run again.
 
-    This may run again, also on several machines at once. Raises OSError if it cannot be done; then nothing was changed.
+    Raises OSError if this fails; then nothing was changed.
     """
     try:
         with connect(place) as connection, connection.transaction():

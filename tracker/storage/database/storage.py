@@ -26,10 +26,7 @@ from tracker.storage.yaml.reader import MAX_BYTES
 POLL_SECONDS = 5.0
 """After how many seconds without a notice the database is asked for changes: a notice may have been lost."""
 RETRY_SECONDS = (0.2, 0.5, 1.0, 2.0)
-"""How many seconds to wait before the second, third and later attempts to connect.
-
-The last number is used for all others.
-"""
+"""Seconds to wait before the second, third and later attempts to connect; the last number is for all others."""
 MAX_DIGITS = 20
 """A notice with so many digits or more was not sent by this program."""
 FIRST_SECONDS = 10.0
@@ -39,10 +36,7 @@ HUNG_SECONDS = 30.0
 
 
 class DatabaseFeed:
-    """The thread that keeps the `memory` of one storage up to date.
-
-    It starts when `start` is called first, and connects again whenever the connection is lost.
-    """
+    """The thread that keeps the `memory` of one storage up to date, and connects again after a lost connection."""
 
     def __init__(self, place: DatabasePlace, memory: db.DatabaseMemory) -> None:
         self._place, self._memory = place, memory
@@ -55,10 +49,7 @@ class DatabaseFeed:
         self._lock = threading.Lock()
 
     def start(self) -> None:
-        """Start the thread, unless it runs, and wait until it has read all files once.
-
-        Raises DatabaseUnavailable if this fails, or takes longer than FIRST_SECONDS.
-        """
+        """Start the thread unless it runs, and wait until all files were read once. Raises DatabaseUnavailable."""
         if self._is_loaded:
             return
         with self._lock:
@@ -138,10 +129,7 @@ class DatabaseFeed:
 LOST_SECONDS = 20.0
 """How many seconds a save that lost its connection waits until the database says whether the save was committed."""
 TOMBSTONE_DAYS = 2
-"""For how many days a deleted file keeps its row, without content.
-
-A copy of the dashboard learns from such a row that the file was deleted. A copy that connects again reads all names.
-"""
+"""How many days a deleted file keeps its row without content, so that other copies learn of the deletion."""
 T = TypeVar("T")
 
 
@@ -177,10 +165,7 @@ class DatabaseStorage:
         return self._current_files().stat(name)
 
     def read(self, name: str, most: int | None = MAX_BYTES) -> bytes:
-        """Return the bytes of a file.
-
-        Raises FileNotFoundError, or OSError if they are more than `most` or cannot be read.
-        """
+        """Return the bytes of a file. Raises OSError if it is missing, unreadable or over `most` bytes."""
         return self._current_files().read(name, most)
 
     def locate(self, name: str) -> PurePosixPath:
@@ -223,10 +208,7 @@ class DatabaseStorage:
 
     @contextmanager
     def transaction(self, *, patience: float = PATIENCE) -> Iterator["DatabaseTransaction"]:
-        """Give a transaction for a `with` block. It locks the row with the number of the last save.
-
-        Raises LockTimeout if another save is still in progress after `patience` seconds, and DatabaseUnavailable.
-        """
+        """Give a transaction for a `with` block. Raises LockTimeout or DatabaseUnavailable."""
         self._current_files()
         deadline = time.monotonic() + patience
         # threads of one process wait here: each that waits in the database needs a connection
@@ -270,11 +252,7 @@ class DatabaseStorage:
             pool.close(1.0)
 
     def was_committed(self, transaction_id: str, *, revision: int, recorded: datetime) -> bool:
-        """Return whether a save was committed, although its connection was lost.
-
-        The parameters are those of `transaction_status`. Raises OutcomeUnknown if the database does not say within
-        LOST_SECONDS whether the save was committed.
-        """
+        """Return whether a save whose connection was lost was committed. Raises OutcomeUnknown."""
 
         def ask(connection: db.DatabaseConnection) -> str:
             return db.transaction_status(connection, self.place, transaction_id, revision=revision, recorded=recorded)
@@ -335,10 +313,7 @@ class DatabaseStorage:
 
 
 class DatabaseTransaction:
-    """A save in a database.
-
-    It reads the files from the memory of its storage. They are up to date, because the save locks the others out.
-    """
+    """A save in a database, which reads files from the memory of its storage. Other saves are locked out."""
 
     def __init__(self, storage: DatabaseStorage, connection: db.DatabaseConnection) -> None:
         self._storage, self._place, self._connection = storage, storage.place, connection
@@ -348,10 +323,9 @@ class DatabaseTransaction:
         self._is_open = False
 
     def begin(self, patience: float) -> None:
-        """Lock the row with the number of the last save, and read what others saved before.
+        """Lock out other saves, and read what they saved. Raises psycopg.Error.
 
-        Raises LockTimeout after `patience` seconds, DatabaseUnavailable if the tables have another version, or
-        psycopg.Error.
+        Raises LockTimeout after `patience` seconds, and DatabaseUnavailable if the tables have another version.
         """
         query = """SELECT revision, last_recorded, pg_current_xact_id()::text, clock_timestamp(),
           (SELECT ARRAY[max(version), max(needs)] FROM {schema}.schema_version) FROM {schema}.head FOR UPDATE"""
@@ -404,10 +378,9 @@ class DatabaseTransaction:
             self._staged.append((name, None, None))
 
     def commit(self) -> None:
-        """Write all changes and the number of the save, notify other copies, and commit. Do nothing without a change.
+        """Write the staged changes, if any, notify other copies, and commit. Raises psycopg.Error.
 
-        Raises psycopg.Error, which `DatabaseStorage.transaction` turns into DatabaseUnavailable. Raises OutcomeUnknown
-        if the connection was lost and the outcome cannot be found out.
+        Raises OutcomeUnknown if the connection was lost and the outcome cannot be found out.
         """
         if not self._staged:
             return

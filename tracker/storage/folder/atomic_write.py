@@ -9,22 +9,16 @@ from io import BufferedWriter
 from pathlib import Path
 
 TEMPORARY_NAME = re.compile(r"^\.(.+)\.new\Z")
-"""Matches the name of a temporary file, which an interrupted save can leave.
-
-Group 1 is the name of the file to replace.
-"""
+"""Matches the name of a temporary file of an interrupted save. Group 1 is the name of the file to replace."""
 Replacement = tuple[Path, bytes | None, bytes | None]
 """The path of a file, its current bytes (None if it does not exist yet), and its new bytes (None to delete it)."""
 
 
 def replace_all(changes: list[Replacement]) -> None:
-    """Write the new contents of all files in `changes`, then replace or delete the old files in the order of `changes`.
+    """Write the new contents of all files in `changes`, then replace or delete the old files in this order.
 
-    Each replacement is on the disk (synced) before the next one starts. So if a power cut interrupts this, the first
-    files in the list are new and the others are old.
-
-    Raises OSError if a file cannot be written. Then all files have their old contents again, except a deleted file
-    whose current bytes are None in `changes`.
+    Each replacement is on the disk before the next one, so after a power cut the first files are new, the others old.
+    Raises OSError; then all have their old contents again, except deleted files with None as their current bytes.
     """
     done: list[Replacement] = []
     try:
@@ -57,10 +51,7 @@ def replace_all(changes: list[Replacement]) -> None:
 
 @contextmanager
 def replace_when_complete(path: Path) -> Iterator[BufferedWriter]:
-    """Give a temporary file to write in a `with` block. At the end of the block, it replaces the file `path`.
-
-    If there is an error in the block, `path` stays as it was. Raises OSError.
-    """
+    """Give a temporary file that replaces `path` at the end of the `with` block, if no error occurs. Raises OSError."""
     try:
         with _temporary_file(path) as file:
             yield file
@@ -71,10 +62,7 @@ def replace_when_complete(path: Path) -> Iterator[BufferedWriter]:
 
 
 def remove_unfinished(root: Path) -> None:
-    """Delete the temporary files that interrupted saves left in the folder `root` and its direct subfolders.
-
-    The caller must hold the lock of the folder. Errors are ignored.
-    """
+    """Delete temporary files in `root` and its direct subfolders. Ignore errors. The caller must hold the lock."""
     for pattern in (".*.new", "*/.*.new"):
         for path in root.glob(pattern):
             with suppress(OSError):

@@ -12,10 +12,7 @@ HOW_TO_MOVE = "Set TRACKER_PRIVATE to a separate folder elsewhere"
 
 
 def private_folder_problem(config: Config) -> str | None:
-    """Return a sentence that says why the private folder may become public and what to do, or None if it is safe.
-
-    None if there is no private folder, or if a database is used in its place.
-    """
+    """Return why the private folder may become public and what to do, as a sentence; None if there is no danger."""
     if not isinstance(config.private, Path):
         return None
     private = config.private.resolve()
@@ -38,11 +35,7 @@ def private_folder_problem(config: Config) -> str | None:
 
 
 def restrict_private_folder(private: StoragePlace | None) -> None:
-    """Take away the access of other users of the machine to the folder `private`.
-
-    Do the same for what is in it and in its subfolders. Links are left out, and so is what this user may not change. Do
-    nothing if `private` is None or a database.
-    """
+    """Close the folder `private` and its contents, two levels deep, to other users. Links are left out."""
     if not isinstance(private, Path):
         return
     with suppress(OSError):

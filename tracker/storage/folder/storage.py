@@ -37,10 +37,7 @@ class BoundedFile(io.BufferedReader):
     """A file that refuses to read too many bytes at once: a ZIP file can claim any size of its list of contents."""
 
     def read(self, size: int | None = -1, /) -> bytes:
-        """Return the next `size` bytes, -1 or None for all the rest.
-
-        Raises OSError if they are more than MAX_READ_BYTES.
-        """
+        """Return the next `size` bytes, -1 or None for the rest. Raises OSError for more than MAX_READ_BYTES."""
         rest = os.fstat(self.fileno()).st_size - self.tell()
         wanted = rest if size is None or size < 0 else min(size, rest)
         if wanted > MAX_READ_BYTES:
@@ -49,10 +46,7 @@ class BoundedFile(io.BufferedReader):
 
 
 def read_file(path: Path, *, most: int = MAX_BYTES) -> bytes:
-    """Return the bytes of a file. Raises OSError if it is not a regular file, has more than `most` bytes or is missing.
-
-    A named pipe is refused at once.
-    """
+    """Return the bytes of a file. Raises OSError if it is missing, not regular, or has more than `most` bytes."""
     # without O_NONBLOCK, opening a named pipe waits for a writer
     descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     with open(descriptor, "rb") as file:
@@ -67,11 +61,7 @@ def read_file(path: Path, *, most: int = MAX_BYTES) -> bytes:
 
 @contextmanager
 def lock_file(path: Path, *, patience: float = PATIENCE) -> Iterator[int]:
-    """Hold a lock on the file `path` for a `with` block, and give the descriptor of the file. Make it if it is missing.
-
-    Raises LockTimeout if others hold the lock for longer than `patience` seconds. Raises OSError if the file cannot be
-    opened.
-    """
+    """Hold a lock on a file, which is made if missing, and give its descriptor. Raises LockTimeout or OSError."""
     # in a folder that is closed to others, the lock is too
     mode = 0o644 & path.parent.stat().st_mode
     # Each caller opens the file anew: otherwise the lock would not work between threads of one process.
@@ -143,10 +133,9 @@ class FolderStorage(FileSource):
         """Do nothing: each call reads the folder as it is."""
 
     def list_files(self, *folders: str) -> dict[str, FileStat]:
-        """Return name → FileStat for everything in each of the `folders`, also subfolders, pipes and broken links.
+        """Return name → FileStat for everything in the `folders`, also subfolders and pipes. Raises OSError.
 
-        A folder that is missing, or is a link that leads out of the storage, counts as empty. Raises OSError if a
-        folder cannot be listed.
+        A folder that is missing, or is a link that leads out of the storage, counts as empty.
         """
         # Names are strings here, because making 5,000 Path objects on each check is slow.
         stats: dict[str, FileStat] = {}
@@ -163,10 +152,9 @@ class FolderStorage(FileSource):
         return stats
 
     def list_all(self) -> Iterator[str]:
-        """Yield the names of all files, also in subfolders: for each folder its files by name, then its subfolders.
+        """Yield the names of all files and links to files, sorted within each folder. Raises OSError.
 
-        Lock files, the files of git and those in the caches of running servers are left out. A link to a file counts as
-        a file. Raises OSError if a folder cannot be listed.
+        Lock files, the files of git and those in the caches of running servers are left out.
         """
         for folder, subfolders, names in os.walk(self.root, onerror=_raise):
             # only git itself can remove something from its history
@@ -178,10 +166,7 @@ class FolderStorage(FileSource):
             yield from (path.relative_to(self.root).as_posix() for path in paths if path.is_file())
 
     def stat(self, name: str) -> FileStat | None:
-        """Return the FileStat of a file or, for a link, of the file to which it leads.
-
-        None if there is nothing, (0, 0, 0) if a link is broken or the file cannot be looked at.
-        """
+        """Return the FileStat of a file or target of a link; None if missing, (0, 0, 0) if not accessible."""
         return _stat(str(self.root / name))
 
     def read(self, name: str, most: int | None = MAX_BYTES) -> bytes:
@@ -191,10 +176,7 @@ class FolderStorage(FileSource):
 
     @contextmanager
     def transaction(self, *, patience: float = PATIENCE) -> Iterator["FolderTransaction"]:
-        """Give a transaction for a `with` block, and hold the lock of the folder until its end.
-
-        Raises LockTimeout after `patience` seconds, and OSError if the lock file cannot be opened.
-        """
+        """Give a transaction that holds the lock of the folder. Raises LockTimeout or OSError."""
         with lock_file(self.root / LOCK_NAME, patience=patience) as lock:
             yield FolderTransaction(self, lock)
 
@@ -229,10 +211,7 @@ class FolderTransaction:
         return self._seen[name]
 
     def stage(self, changes: Sequence[FileChange], last_time: str = "") -> None:
-        """Keep `changes` until `commit` makes them. Raises FilesChanged.
-
-        If `read` was called for a file, the change is compared with the bytes that it returned.
-        """
+        """Keep `changes` until `commit`. Raises FilesChanged unless their bytes before are what `read` gives."""
         for name, before, after in changes:
             if (self._seen[name] if name in self._seen else self.read(name, None)) != before:
                 raise FilesChanged(name)
@@ -252,11 +231,10 @@ class FolderTransaction:
 
 
 def commit_steps(transactions: Sequence[StorageTransaction]) -> Iterator[Callable[[], None]]:
-    """Yield functions that commit several transactions. The caller has to call each of them; it may raise OSError.
+    """Yield functions that commit transactions. The caller has to call each of them; it may raise OSError.
 
-    There is one function for each transaction of a database. All transactions of folders have one function together,
-    at the place of the first of them: if a file in one folder cannot be replaced, no folder is changed. Changes are
-    made in the order in which they were staged, also between folders.
+    Each database has one function. All folders have one together, at the place of the first: if a file in one cannot
+    be replaced, no folder is changed. Changes are made in the order of staging, also between folders.
     """
     in_folders = [one for one in transactions if isinstance(one, FolderTransaction)]
     for one in transactions:

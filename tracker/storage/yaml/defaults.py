@@ -22,12 +22,11 @@ def _defaults(name: str) -> Any:
 
 
 def with_defaults(file_name: str, values: Any) -> Any:
-    """Return the `values` of tracker.yaml or treaty_bodies.yaml, completed with the defaults for what they leave out.
+    """Return the `values` of tracker.yaml or treaty_bodies.yaml, completed with defaults for what they leave out.
 
-    The values of any other file are returned unchanged. Dictionaries are merged key by key, and the dataset's own value
-    wins. A list of the dataset takes the place of the default list, but of a group or mechanism that has a default, it
-    need only give the id. Two lists are joined instead: the dataset's names of publishers come before the default ones,
-    and its groups of synonyms are merged with the default ones.
+    Dictionaries are merged key by key, and the dataset's value wins. Lists of the dataset replace the default lists,
+    but a group or mechanism that has a default need only have the id. Names of publishers are joined, the dataset's
+    first, and groups of synonyms are merged. The values of any other file are returned unchanged.
     """
     if not isinstance(values, dict):
         return values
@@ -62,11 +61,7 @@ def _merged(default: Any, own: Any) -> Any:
 
 
 def _joined(own: list[Any], common: list[Any]) -> list[Any]:
-    """Return the groups of synonyms of the dataset (`own`), then those default groups that share no phrase with them.
-
-    A default group that shares a phrase with a group of the dataset is added to this group. The default groups are
-    those of `common`, and one for each known mechanism with its names.
-    """
+    """Return the dataset's groups of synonyms, each joined with default groups that share a phrase, then the others."""
     rest = [*common, *known_mechanism_names().values()]
     groups: list[Any] = []
     for group in own:
@@ -107,20 +102,14 @@ def mechanism_of_symbol(symbol: str) -> TreatyBody | None:
 
 
 def is_symbol_of(body: TreatyBody, symbol: str) -> bool:
-    """Return whether a document of `body`, a mechanism of a dataset, can have this symbol.
-
-    The beginnings of symbols are those of the dataset, and those of the known mechanism with the same code.
-    """
+    """Return whether a document of `body` can have this symbol, by the dataset or the known mechanism of its code."""
     known = mechanism_of_symbol(symbol)
     return symbol.startswith(body.symbols) or (known is not None and known.code == body.code)
 
 
 @cache
 def known_mechanism_names() -> Mapping[str, list[str]]:
-    """Return id → [code, abbreviations, names, other names] of every mechanism that the tracker knows.
-
-    Abbreviations and names are in all languages. No name occurs twice in a list.
-    """
+    """Return id → [code, abbreviations, names, other names], in all languages, of every mechanism that is known."""
     found = {}
     for body in known_mechanisms().values():
         texts = [text.text for texts in (body.abbreviation or {}, body.name) for text in texts.values()]

@@ -24,10 +24,7 @@ ParsedFile = tuple[tuple[Any, ...], list[tuple[int, str]]]
 
 
 def parse_file(name: PurePath, raw: bytes) -> ParsedFile:
-    """Return (valid records, problems) of the data file `name` with the bytes `raw`.
-
-    Its folder and name say which type its records have. Raises InvalidFile if the bytes are not valid YAML.
-    """
+    """Return (valid records, problems) of a data file. Raises InvalidFile if its bytes are not valid YAML."""
     node = compose(decode(raw))
     values = to_values(node)
     if kind := RECORD_FOLDERS.get(name.parent.name):

@@ -19,10 +19,7 @@ LINE_WIDTH = 110
 
 
 def record_values(record: Any, *, without: Set[str] = frozenset()) -> dict[str, Any]:
-    """Return the values of `record` as they are written to its file: field → plain value.
-
-    Default values, empty lists, DERIVED_FIELDS and the fields `without` are left out.
-    """
+    """Return field → plain value of a record as in its file: no defaults, empty lists, DERIVED_FIELDS or `without`."""
     kind: Any = type(record)
     given = ((name, getattr(record, name), default) for name, default in field_defaults(kind))
     return {
@@ -34,10 +31,7 @@ def record_values(record: Any, *, without: Set[str] = frozenset()) -> dict[str, 
 
 @cache
 def field_defaults(kind: Any) -> tuple[tuple[str, Any], ...]:
-    """Return (name, default value) for every field of a record type that is written to files.
-
-    For a required field, the default value is `dataclasses.MISSING`.
-    """
+    """Return (name, default or `dataclasses.MISSING`) for each field of a record type that is written to files."""
     return tuple((field.name, field.default) for field in dataclasses.fields(kind) if field.name not in DERIVED_FIELDS)
 
 
@@ -63,10 +57,7 @@ def _plain_value(value: Any) -> Any:
 
 
 class _Writer(yaml.SafeDumper):
-    """A YAML writer. It puts texts in quotes if `reader` would misread them or `quoted` is True.
-
-    If `flow` is True, all texts are on one line.
-    """
+    """A YAML writer that quotes texts if `reader` would misread them or `quoted` is True. `flow` means one line."""
 
     quoted = flow = False
 
@@ -103,10 +94,9 @@ yaml.add_representer(str, _represent_text, Dumper=_Writer)
 
 
 def to_block(value: Any, column: int = 0, *, quoted: bool = False) -> str:
-    """Return `value` as YAML in block style: each key and each item begins a line.
+    """Return `value` as YAML in block style, with a line break at its end.
 
-    All lines but the first are indented by `column` spaces. With `quoted`, all texts are in quotes. A text is
-    written as after a key in `column`. The result ends in a line break.
+    All lines but the first are indented by `column` spaces. A text is written as after a key in `column`.
     """
     if isinstance(value, str):
         # rendered after a key, so that a block text is indented relative to the column of its key

@@ -13,10 +13,9 @@ from tracker.storage.yaml.reader import compose, decode, to_values
 
 
 def merge_values(written: Any, old: Any, new: Any) -> Any:
-    """Return the values that a file must contain after its record changed from `old` to `new`.
+    """Return the new values of a file, now `written`, whose record changed from `old` to `new` (without defaults).
 
-    `written` are the values of the file now. `old` and `new` are results of `record_values`, without default values. If
-    the file contains a default value, it stays in the file.
+    If the file contains a default value, it stays in the file.
     """
     if old == new:
         return written
@@ -58,13 +57,11 @@ def patch_file(
 ) -> tuple[bytes, T]:
     """Return (bytes of a file that contains `values`, result of `read_back` for these bytes). Nothing is written.
 
-    `raw` has the current bytes of the file, or None for a new file, which starts with the text `header`. As few
-    lines as possible are changed, and the byte order mark is kept. `node` is the root node of the file, if the
-    caller has parsed it.
+    A new file (`raw` is None) starts with `header`. As few lines as possible change. `node` is the root of `raw`, if
+    known.
 
-    `read_back` has to return None if the new bytes do not contain exactly the intended values. Then it is tried once
-    more, with all new texts in quotes. Raises WriteFailed if `read_back` returns None again, and InvalidFile if the
-    file is not valid YAML.
+    `read_back` has to return None if the bytes do not contain exactly the intended values. Then all new texts are put
+    in quotes and `read_back` is called again. Raises WriteFailed if that fails, and InvalidFile for invalid YAML.
     """
     text = decode(raw) if raw is not None else header
     node = compose(text) if node is None else node
@@ -79,11 +76,9 @@ def patch_file(
 
 
 def patch_yaml(text: str, node: Node | None, new: dict[str, Any], *, quoted: bool = False) -> str:
-    """Return the YAML `text` changed so that it contains the values `new`.
+    """Return the YAML `text`, with the root `node`, changed so that it contains the values `new`.
 
-    `node` is the root node of `text`, None if there are no values in it. If it is in braces, the whole text is written
-    anew; otherwise only the lines that change. With `quoted`, all new strings are in quotes.
-    The caller must parse the result and check that it contains `new`.
+    Only lines that change are written anew, unless the root is in braces. The caller must check the result.
     """
     old = to_values(node)
     if old == new:
@@ -101,10 +96,10 @@ def patch_yaml(text: str, node: Node | None, new: dict[str, Any], *, quoted: boo
 
 
 class _Patcher:
-    """Finds the edits that change the values in a YAML `text`. With `quoted`, new strings are in quotes.
+    """Finds the edits that change the values in a YAML `text`.
 
-    A value in block style has a line for each key or item; a value in flow style is in braces or brackets. A
-    `column` is the number of characters before a key or a dash on its line.
+    A value in block style has a line for each key or item; a value in flow style is in braces or brackets. A `column`
+    is the number of characters before a key or a dash.
     """
 
     def __init__(self, text: str, quoted: bool) -> None:
@@ -184,10 +179,9 @@ class _Patcher:
             yield self._replace_value(node, new, column)
 
     def _edit_flow(self, node: Node, old: Any, new: Any, long: bool, inside: bool = False) -> list[Edit] | None:
-        """Return the edits that change the value `node` in flow style, or None if the whole value must be written anew.
+        """Return the edits of a value in flow style, or None if the whole value must be written anew.
 
-        Only texts in it can be changed, and keys or items added at its end. Any other change gives None, and so does a
-        long new text unless `long` is True. `inside` is True if `node` is inside another value.
+        Texts can be changed, and keys or items added at the end. A long new text is possible only with `long`.
         """
         added: Any
         if old == new:
@@ -293,10 +287,7 @@ class _Patcher:
 
 
 def value_end(text: str, node: Node) -> int:
-    """Return the position in `text` where the value `node` ends.
-
-    `node.end_mark` can be later, after comments and blank lines that follow the value.
-    """
+    """Return the position in `text` where the value `node` ends, without the comments and blank lines that follow."""
     if isinstance(node, MappingNode) and not node.flow_style:
         return value_end(text, node.value[-1][1])
     if isinstance(node, SequenceNode) and not node.flow_style:

@@ -57,10 +57,7 @@ def decode(raw: bytes) -> str:
 
 
 def compose(text: str) -> Node | None:
-    """Return the root node of a YAML text, or None if there is no value in it.
-
-    Raises InvalidFile if it is not valid YAML, has an anchor or alias, or is above MAX_DEPTH or MAX_NODES.
-    """
+    """Return the root node of a YAML text, None if empty. Raises InvalidFile, also for aliases and excessive size."""
     # anchors, deep nesting, and many values, of which each has at least one of these characters before or after it
     if (
         (("&" in text or "*" in text) and ANCHOR.search(text))
@@ -117,8 +114,8 @@ def _check_limits(text: str) -> None:
 def to_values(node: Node | None, depth: int = 0) -> Any:
     """Return the values of `node` as dictionaries, lists and strings; {} for None. A key without a value is left out.
 
-    `depth` is the number of nodes around `node`. Raises InvalidFile for a duplicate key, a key that is not a text, a
-    tag, an escaped control character, or a text in braces that contains a comma but is not in quotes.
+    Raises InvalidFile for a duplicate key, a key that is not a text, a tag, an escaped control character, or a text
+    in braces that contains a comma but is not in quotes.
     """
     if node is None:
         return {}
@@ -157,10 +154,7 @@ def _line(node: Node) -> int:
 
 
 def walk_path(node: Node | None, field_path: FieldPath) -> Iterator[tuple[Node | None, Node]]:
-    """Follow `field_path` from `node`. Yield (key node, value node) for each step, and stop at a step that is missing.
-
-    A step into a list is the index or the id of an item. For such a step, the key node is None.
-    """
+    """Yield (key node, value node) for each step of a path until one is missing. In a list, the key node is None."""
     for step in field_path:
         key, found = None, None
         if isinstance(node, MappingNode):

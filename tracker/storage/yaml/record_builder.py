@@ -19,10 +19,7 @@ MAX_PROBLEMS_PER_RECORD = 50
 """The maximum number of problems that are reported for one record. It would take minutes to make 90,000 messages."""
 
 RECEIVED_DIGEST = "received_sha256"
-"""A key of older versions, for the SHA-256 of an untouched original.
-
-It may not be public: if the same file is found on a person's phone, it shows that this person gave it.
-"""
+"""A key of older versions for the digest of an original. It may not be public: it can show who gave the file."""
 
 
 # with a type of their own, because mypy does not know that a dataclass type is hashable
@@ -31,10 +28,9 @@ _hints: Callable[[Any], dict[str, Any]] = cache(get_type_hints)
 
 
 def build_record(kind: type[T], values: Any, **given: str) -> tuple[T | None, list[tuple[FieldPath, str]]]:
-    """Build a record of the type `kind` from `values`, the values of a file. Return (record, problems).
+    """Return (record, [(field path, message) of a problem]) for `values`. With problems, the record is None.
 
-    Problems are (field path, message) pairs; if there are any, the record is None. `given` are fields that are not
-    in the file, such as the id, which is the name of the file.
+    `given` are fields that are not in the file, such as the id, which is the name of the file.
     """
     if not isinstance(values, dict):
         return None, [((), "not a list of 'key: value' lines; start with the fields of the schema")]
@@ -113,10 +109,7 @@ _FORMS = {
     "a-z]{2,3}": "a language is its code of two or three letters, such as en, ru, ky",
     "": "lower-case letters a-z, digits and single hyphens only",
 }
-"""A part of the pattern of a field → what a text that matches the pattern looks like.
-
-The first part that occurs counts.
-"""
+"""A part of a field's pattern → what a text that matches looks like. The first part that occurs counts."""
 
 
 def allowed_keys(kind: type, field_path: FieldPath) -> set[str]:
