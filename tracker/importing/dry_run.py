@@ -116,7 +116,7 @@ def _sections_about(sections: Sequence[FollowUpSection], names: Sequence[str] | 
 
 
 def describe_section(section: FollowUpSection) -> dict[str, object]:
-    """Return a section as values for JSON. Long texts are cut; replies and the information of NGOs are left out."""
+    """Return a section as values for JSON, with long texts cut, and without the State's replies to the paragraphs."""
     return {
         "kind": "follow-up-report",
         "symbol": section.symbol,
@@ -144,7 +144,7 @@ def describe_section(section: FollowUpSection) -> dict[str, object]:
 
 
 def uhri_choice_of(options: argparse.Namespace, vocabulary: ImportVocabulary) -> UhriChoice:
-    """Return which records are wanted, by default those about the dataset's State. Raise UnusableFile for bad names."""
+    """Return the records wanted, by default those about the dataset's State. Raise UnusableFile for an unknown body."""
     states = tuple(options.state or vocabulary.state)
     bodies = {name: vocabulary.code("body", name) for name in options.body}
     if unknown := next((name for name, code in bodies.items() if not code), None):

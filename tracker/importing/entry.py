@@ -94,7 +94,7 @@ def shorten_title(text: str) -> str:
 def run_reading_job(
     function: str, data: bytes, values: Mapping[str, Any], *, limits: FileLimits, is_cancelled: IsCancelled
 ) -> bytes:
-    """Run `function`, a dotted name, on the bytes of a file in a process of its own, and return its JSON answer.
+    """Run `function`, a dotted name, on `data` and `values` in a process of its own, and return its answer, JSON.
 
     Raise UnusableFile if the file is beyond the limits, and ProcessCancelled if `is_cancelled` returns True.
     """

@@ -356,7 +356,10 @@ def _records_prefix(start: bytes) -> str | None:
 
 
 class WorkbookRecords:
-    """The raw records in UHRI's XLSX, with the keys of the JSON. Raise UnusableFile if its columns are not found."""
+    """The raw records in UHRI's XLSX, with the keys of UHRI's JSON. ROW has the number of the row.
+
+    `problem` names columns that are not imported. Raise UnusableFile if the columns of UHRI are not found.
+    """
 
     def __init__(self, data: bytes, language: Language, limits: FileLimits = UHRI_WORKBOOK) -> None:
         check_file_size(len(data), limits)

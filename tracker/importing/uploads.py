@@ -100,7 +100,7 @@ def read_table_again(upload: SheetUpload | UhriUpload, request: TableRequest) ->
 
 
 def answer_table(data: bytes, request: Mapping[str, Any]) -> JobAnswer:
-    """Return ({}, a `TableAnswer` as JSON); this runs in the process that reads. Raise UnusableFile if that fails."""
+    """Return ({}, a `TableAnswer` as JSON), in the process that reads. Raise UnusableFile if that fails."""
     wanted: TableRequest = TypeAdapter(TableRequest).validate_python(request)
     vocabulary, language = wanted.vocabulary, wanted.language
     answer: TableAnswer
@@ -156,7 +156,10 @@ def review_uhri(
     language: Language,
     chosen: Mapping[str, str] | None = None,
 ) -> tuple[ReviewedRow, ...]:
-    """Return rows to review, those of one document together. A text of UHRI never replaces one of the tracker."""
+    """Return the recommendations of `result` as reviewed rows, those of one document together.
+
+    The tracker's texts are never replaced by UHRI's. `chosen` maps the name of a tag in UHRI → the id that we use.
+    """
     _, vocabulary = language.gettext, ImportVocabulary.from_view(view, language)
     rows = uhri.uhri_rows(result.recommendations, vocabulary)
     tags: dict[int, TagSet] = {}

@@ -83,9 +83,8 @@ def _first_given(values: Iterable[_T | None]) -> _T | None:
 class ListLevel:
     """A level of a list. `start` is its first number, `text` is what is shown, such as "%1.%2".
 
-    `restart` says after which higher levels the count begins again: None is after all, 0 is never, 2 is after the
-    first and the second. `style` is the paragraph style that this level belongs to, or "". With `is_legal`, all
-    numbers are decimal.
+    `restart` says after which higher levels the count begins again: None is all, 0 is none, 2 is the first and the
+    second. `style` is the paragraph style of this level, or "". With `is_legal`, all numbers are decimal.
     """
 
     start: int = 1
@@ -291,7 +290,7 @@ class DocxPackage:
 
 
 def parse_xml(content: bytes) -> Element:
-    """Return the root of an XML file, without namespaces. Raise UnusableFile for invalid, deep or risky XML."""
+    """Return the root of an XML file, without namespaces. Raise UnusableFile for invalid, huge or unsafe XML."""
     try:
         root: Element = fromstring(content, forbid_dtd=True)
     except DefusedXmlException:

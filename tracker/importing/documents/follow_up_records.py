@@ -46,7 +46,10 @@ def section_as_document(section: FollowUpSection, imported: ImportedDocument) ->
 
 
 def match_paragraphs(view: View, section: FollowUpSection) -> tuple[ParagraphMatch, ...]:
-    """Return the paragraphs in order. "21 (a)" without its own recommendation gets that of 21, with "(a)" as scope."""
+    """Return each paragraph of the section with its recommendation, in order.
+
+    A paragraph "21 (a)" without a recommendation of its own gets that of 21, and its grades get the scope "(a)".
+    """
     observations = observations_of_symbol(view, section.concluding_observations)
     of_document = [r for r in view.recommendations.values() if observations and r.document == observations.id]
     known = {(r.paragraph or "").replace(" ", ""): r for r in reversed(of_document)}

@@ -37,8 +37,7 @@ class BlockRole(StrEnum):
 class TextBlock:
     """A paragraph of the file. `text` has several lines if the author broke the line.
 
-    `label` is the automatic number or letter; a typed one stays in `text`. `level` is that of the heading or of the
-    list, from 0.
+    `label` is the automatic number or letter; a typed one stays in `text`. `level` is of the heading or list, from 0.
     """
 
     text: str
@@ -165,7 +164,7 @@ class ImportedFollowUp:
 
 @dataclass(frozen=True, slots=True)
 class ImportNotice:
-    """A notice for the person who imports. `message` is English; `values` are (name, value) of its placeholders."""
+    """A notice for the person who imports. `message` is English, `values` are (name, value) for its placeholders."""
 
     message: str
     values: tuple[tuple[str, str], ...] = ()
@@ -205,7 +204,7 @@ class ImportedReply:
 
 @dataclass(frozen=True, slots=True)
 class FollowUpSection:
-    """What a report on follow-up, or a rapporteur's letter, says of one State; None, "" or () is what is not said.
+    """What a report on follow-up, or a rapporteur's letter, says of one State. What is not said is None, "" or ().
 
     `symbol` is None for a letter. `adopted` is the date of the concluding observations, `session_dates` that of the
     session that adopted the report, or of the letter. `follow_up_paragraphs` are as written, such as "19 (a)".

@@ -66,7 +66,10 @@ _MISSING = N_("These paragraph numbers are missing: {numbers}. Check whether the
 def read_front_matter(
     lines: Sequence[str], source: SourceText, paragraphs: Sequence[NumberedParagraph], *, language: str
 ) -> ImportedDocument:
-    """Return a document without paragraphs, with the facts in `lines` (the front matter) and the texts near them."""
+    """Return a document with the facts of the front matter, and without paragraphs.
+
+    `lines` are the texts before the first paragraph. Margins, footnotes and the first paragraphs are searched, too.
+    """
     margins, notes = source.margins, source.notes
     all_phrases = [load_phrases(code) for code in phrase_languages()]
     plain = [re.sub(r"\s*/\s*", "/", line).translate(LATIN_LOOKALIKES) for line in (*margins, *lines)]
@@ -176,8 +179,7 @@ def parse_upload(
     """Read concluding observations or a report on follow-up in a process of its own, and return what was read.
 
     `name` is for messages. `language` is a code, or None to guess it. If `is_cancelled` returns True, the process is
-    ended and ProcessCancelled is raised. Raise UnusableFile, with a sentence for the user, if the file cannot be
-    read.
+    ended and ProcessCancelled is raised. Raise UnusableFile, with a sentence for the user, if reading fails.
     """
     data = read_file_to_import(upload, limits, name or upload.name) if isinstance(upload, Path) else upload
     job = "tracker.importing.documents.reader.answer_document"
@@ -186,7 +188,7 @@ def parse_upload(
 
 
 def answer_document(data: bytes, language: str | None) -> JobAnswer:
-    """Return ({}, an `ImportedDocument` as JSON); this runs in the process that reads. Raise UnusableFile."""
+    """Return ({}, an `ImportedDocument` as JSON), in the process that reads. Raise UnusableFile if that fails."""
     return {}, TypeAdapter(ImportedDocument).dump_json(read_document(data, language=language))
 
 

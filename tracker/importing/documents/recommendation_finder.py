@@ -33,8 +33,7 @@ MAX_SHOWN_WORDS = 80
 def find_paragraph_references(text: str, phrases: Phrases, letters_in: ListLetters = _NO_LISTS) -> Iterator[str]:
     """Yield the paragraphs that `text` names, in order: "12", or "19 (a)" with a Latin letter. Ranges are written out.
 
-    Paragraphs of rules, articles and resolutions are left out. `letters_in` has the lists of the document referred
-    to.
+    Paragraphs of rules, articles and resolutions are left out. `letters_in` has the lists of the document named.
     """
     words = phrases.patterns["paragraph_words"]
     separator = re.compile(

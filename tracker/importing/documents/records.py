@@ -75,7 +75,7 @@ class ParagraphReview:
 def review_paragraphs(
     view: View, imported: ImportedDocument, document: Document | None, other: ImportedDocument | None = None
 ) -> tuple[ParagraphReview, ...]:
-    """Return a review of each paragraph, in order. `document` is None if it is new, `other` a second language.
+    """Return a review of each paragraph, in order. `document` is None if it is new, `other` is in another language.
 
     A paragraph is refused if its number occurs again, or if its text is too long for a record.
     """
@@ -103,7 +103,7 @@ def review_paragraphs(
 def unmatched_recommendations(
     view: View, imported: ImportedDocument, document: Document | None
 ) -> tuple[Recommendation, ...]:
-    """Return the recommendations of `document`, but archived ones, whose paragraph or letter is not in the file."""
+    """Return the recommendations of `document`, not archived ones, whose paragraph or letter is not in the file."""
     there = {paragraph.number: {"", *(part.id for part in paragraph.parts)} for paragraph in imported.paragraphs}
     numbered = _numbered(view.recommendations.values(), document)
     return tuple(r for number, letter, r in numbered if letter not in there.get(number, ()))
@@ -208,7 +208,7 @@ class ProposedDeadline:
 
     @property
     def state(self) -> RowState:
-        """Return NEW if none of its kind is recorded, CHANGED if one is recorded with another date, else SAME."""
+        """Return NEW if none is recorded, SAME if `date` is "" or the recorded date, otherwise CHANGED."""
         if self.recorded is None:
             return RowState.NEW
         return RowState.SAME if self.date in ("", self.recorded.date) else RowState.CHANGED
@@ -285,7 +285,10 @@ def with_deadline_sentences(document: Document, imported: ImportedDocument, *, m
 
 @dataclass(frozen=True, slots=True)
 class ParagraphChoice:
-    """What an editor chose for a ticked paragraph. A title of "" is the proposed one. `themes` are added to tags."""
+    """What an editor chose for a ticked paragraph. A title of "" stands for the proposed one.
+
+    `same_demand` has the ids of recommendations that ask for the same, `themes` ids to add to our own tags.
+    """
 
     review: ParagraphReview
     title: str
@@ -355,8 +358,7 @@ def records_to_save(
     """Return the records of a save: the document if it is new or changed, then added and changed recommendations.
 
     `other` is the second file, in another language. `reason` is for archived records that come back. Raise
-    ImportRefused if a file is about another State and `confirmed_state` does not name it, or if its symbol is that of
-    another mechanism.
+    ImportRefused for another State that is not allowed, or not confirmed, and for the symbol of another mechanism.
     """
     for file in filter(None, (imported, other)):
         imported_document.refuse_other_state(file, view.dataset, confirmed_state)

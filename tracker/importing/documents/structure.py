@@ -136,7 +136,7 @@ def list_label(text: str, automatic: str = "") -> ListLabel | None:
 
 
 def heading_label_length(text: str, automatic: str = "") -> int:
-    """Return the length of the label of a heading, such as "A. ", in `text`: 0 for an automatic one, -1 for none."""
+    """Return the length of a heading's label, such as "A. ", in `text`; 0 if the label is `automatic`, -1 for none."""
     if automatic:
         return 0 if re.fullmatch(r"\(?[A-ZА-Я]{1,4}[.)]?", automatic.strip()) else -1
     found = _CAPITAL.match(text)
@@ -150,7 +150,7 @@ def is_letter_at(letter: str, position: int) -> bool:
 
 
 def latin_letter(letter: str) -> str:
-    """Return the Latin letter for a Cyrillic one, by its look or else its place in the alphabet; "" for other text."""
+    """Return the letter of a part in Latin: a Cyrillic one by its look, or else by its place in the alphabet, or ""."""
     if len(letter) != 1:
         return ""
     return letter if letter.isascii() else _LOOKALIKES.get(letter) or _by_order(letter)
@@ -251,7 +251,7 @@ class HeadingStack:
         self.is_open = True
 
     def _is_over(self, section: _Heading, rank: int) -> bool:
-        """Return whether a heading of this `rank` ends `section`, an "Introduction" for example, without headings."""
+        """Return whether a heading of this `rank` ends `section`, one without headings of topics below it."""
         has_levels = section.role is BlockRole.HEADING and rank > section.rank
         return not self.is_open and not has_levels and self.phrases.has_any(SECTIONS_WITHOUT_DEMANDS, section.text)
 
@@ -368,7 +368,10 @@ class _OpenParagraph:
 def read_structure(
     blocks: Sequence[TextBlock], phrases: Phrases
 ) -> tuple[list[TextBlock], list[NumberedParagraph], list[str]]:
-    """Return (blocks before the first number, paragraphs without tables of data, footnotes to the title)."""
+    """Return (blocks before the first numbered paragraph, paragraphs with headings and parts, footnotes to the title).
+
+    If no block is numbered, all blocks are in the first value. Paragraphs are without tables of data.
+    """
     blocks = list(_split_soft_breaks(_join_lonely_labels(blocks)))
     numbers = choose_numbers(list(number_candidates(blocks, phrases)))
     first = min(numbers, default=len(blocks))

@@ -55,7 +55,7 @@ GUESSED_FIELDS = ("status", "direction", "verification")
 class Reference:
     """What a text names; "" is nothing. `body` is an id in the dataset, or the code of another committee.
 
-    `several` is "document", "body" or "paragraph" if more than one is named. If not `is_clear`, others may be meant.
+    `several` is "document", "body" or "paragraph" if more than one is named. Unless `is_clear`, others may be meant.
     """
 
     symbol: str = ""

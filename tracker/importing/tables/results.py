@@ -21,9 +21,8 @@ class SheetKind(StrEnum):
 class MappingReason(StrEnum):
     """Why a column has its field, or has none.
 
-    EXACT: the heading is known. SIMILAR: the heading resembles a known one. CHECK_BOX: the heading is a status above
-    check boxes. DOUBLE: another column has the field. PRIVATE: the column may hold contacts of people. LEFT_OUT,
-    CHOSEN: by the editor.
+    EXACT: the heading is known. SIMILAR: the field is guessed. CHECK_BOX: the heading is a status above check boxes.
+    CHOSEN, LEFT_OUT: by the editor. DOUBLE: another column has the field. PRIVATE: may hold contacts of people.
     """
 
     EXACT = "exact"

@@ -114,7 +114,7 @@ def source_key(row: ImportedRow) -> str:
 def document_of_row(view: View, row: ImportedRow, defaults: RowDefaults) -> str:
     """Return the id of the document for a row, or "": the named one, or else the one chosen for its `source_key`.
 
-    Only if the row names none, it is the document that was chosen for all rows.
+    The document that was chosen for all rows is taken only if the row names none.
     """
     if found := named_document(view, row):
         return found.id
@@ -176,8 +176,7 @@ def other_state_of(row: ImportedRow, expected: ExpectedState) -> str:
 def unlisted_documents(view: View, rows: Iterable[ImportedRow], language: Language) -> tuple[Document, ...]:
     """Return new concluding observations for the symbols that the tracker does not have, in the order of the rows.
 
-    Symbols of unknown committees, and of States that are not allowed, are left out. The documents are marked as
-    reported by others.
+    Other committees, and States that are not allowed, are left out. Documents are marked as reported by others.
     """
     found: dict[str, Document] = {}
     codes = () if view.settings.allow_other_states else expected_state(view.dataset).codes
@@ -216,8 +215,7 @@ def with_documents(view: View, documents: Iterable[Document]) -> View:
 class RowComparison:
     """A row, and how it differs from its recommendation. `recommendation` is "" for a new one.
 
-    A save must agree with `version`. `overlaps` are ids of recommendations with the paragraph of a new row, or a part
-    of it.
+    A save must agree with `version`. `overlaps` are ids of recommendations that have a new row's paragraph or a part.
     """
 
     row: ImportedRow
@@ -314,8 +312,8 @@ def compare_other_rows(
 ) -> tuple[RowComparison, ...]:
     """Compare rows of any spreadsheet, or of UHRI, with the tracker, in order. An empty cell is no edit.
 
-    A row is about the recommendation with the same words, or else with the same paragraph of its document.
-    `documents` maps number of a row → id, "" if not known, None if the row does not belong to the tracker (then NEW).
+    A row is about the recommendation with the same words, or else the same paragraph of a document. `documents` maps
+    number of a row → id, "" if not known, None if the row (then NEW) does not belong to the tracker.
     """
     index = _RecommendationIndex(view)
     places = {row.number: documents.get(row.number) for row in rows}

@@ -122,7 +122,7 @@ def without_changes(one: RowComparison, fields: Iterable[str]) -> RowComparison:
 
 
 def expected_state_of_rows(view: View, defaults: RowDefaults, lang: str = "") -> ExpectedState:
-    """Return the State to which rows must belong, named in `lang` first; nameless if other States are accepted."""
+    """Return the State to which rows must belong, named in `lang` first. Without names, any State is accepted."""
     if view.settings.allow_other_states and defaults.other_states:
         return ExpectedState((), frozenset())
     return expected_state(view.dataset, lang)

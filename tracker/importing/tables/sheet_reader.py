@@ -66,7 +66,7 @@ def read_spreadsheet(
 ) -> results.SheetResult:
     """Return what one sheet says: the chosen one, or else the one with the most known headings.
 
-    Raise UnusableFile if the file cannot be read, or if no heading is known and the editor chose none.
+    Raise UnusableFile if the file cannot be read, or if no heading is known and the editor chose no columns or row.
     """
     choices = choices or SheetChoices()
     watch = Stopwatch(limits.seconds)

@@ -81,7 +81,10 @@ def field_labels(language: Language) -> Mapping[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class SpreadsheetWords:
-    """The contents of vocabulary.yaml. `private` finds the headings of columns that may hold personal data."""
+    """The contents of vocabulary.yaml. `private` finds the headings of columns that may hold data of people.
+
+    Keys of mappings, `totals` and `unclear_statuses` are normalized, all other words are only in small letters.
+    """
 
     headings: Mapping[str, str]
     private: re.Pattern[str]
