@@ -49,11 +49,7 @@ def add_import_command(commands: "argparse._SubParsersAction[argparse.ArgumentPa
 
 
 def run_import_command(options: argparse.Namespace, config: Config, _now: datetime) -> str:
-    """Run the command `import`, and return the text to print: JSON, or a sentence about the file that --output names.
-
-    Raise UnusableFile if a file cannot be used, if a document or treaty body is not known, or if both --dry-run and
-    --output are missing.
-    """
+    """Return JSON, or a sentence about the file that --output names. Raise UnusableFile for a wrong file or option."""
     # imported here: the other commands do not need the libraries that read files
     from tracker.importing.dry_run import describe_files, write_smaller_export
 

@@ -37,11 +37,7 @@ BYTES_IN_MEGABYTE = 1_000_000
 
 
 def describe_files(options: argparse.Namespace, config: Config) -> str:
-    """Return as JSON what is in the files: an object for one file, a list for several. Nothing is saved.
-
-    A report on follow-up with several sections is a list of its own. In a terminal, the progress is printed to stderr.
-    Raise UnusableFile if a file cannot be read, or if a document, State or treaty body of `options` is not known.
-    """
+    """Return as JSON what is in the files: a list for several. Raise UnusableFile for an unusable file or option."""
     view = current_view(config.data, {})
     if options.document and options.document not in view.dataset.documents:
         raise UnusableFile("There is no document {id} in documents.yaml.", {"id": options.document})
@@ -75,11 +71,7 @@ def _name_file_in_error(path: Path) -> Iterator[None]:
 
 
 def describe_document(document: ImportedDocument) -> dict[str, object]:
-    """Return the facts ("document") and the recommendations ("recommendations") of a document, as values for JSON.
-
-    Paragraphs that are not recommendations are left out. A date that we computed from a period is not in "due" but in
-    "computed_due".
-    """
+    """Return "document" and "recommendations" for JSON. Dates that we computed are in "computed_due", not in "due"."""
     follow_up, report = document.follow_up, document.next_report
     return {
         "document": {
@@ -124,11 +116,7 @@ def _sections_about(sections: Sequence[FollowUpSection], names: Sequence[str] | 
 
 
 def describe_section(section: FollowUpSection) -> dict[str, object]:
-    """Return a section of a report on follow-up as values for JSON.
-
-    What the report does not say is None, or an empty list. Of long texts only the beginning is there, of the
-    information of NGOs only whether there is any, and the State's replies to the paragraphs are left out.
-    """
+    """Return a section as values for JSON, with long texts cut, and without the State's replies to the paragraphs."""
     return {
         "kind": "follow-up-report",
         "symbol": section.symbol,
@@ -156,10 +144,7 @@ def describe_section(section: FollowUpSection) -> dict[str, object]:
 
 
 def uhri_choice_of(options: argparse.Namespace, vocabulary: ImportVocabulary) -> UhriChoice:
-    """Return which records of an export of UHRI the options of the command line want.
-
-    Without --state, these are the records about the State of the dataset. Raise UnusableFile if a body is not known.
-    """
+    """Return the records wanted, by default those about the dataset's State. Raise UnusableFile for an unknown body."""
     states = tuple(options.state or vocabulary.state)
     bodies = {name: vocabulary.code("body", name) for name in options.body}
     if unknown := next((name for name, code in bodies.items() if not code), None):
@@ -169,11 +154,7 @@ def uhri_choice_of(options: argparse.Namespace, vocabulary: ImportVocabulary) ->
 
 
 def describe_table(path: Path, options: argparse.Namespace, view: View, *, limits: FileLimits) -> dict[str, Any]:
-    """Return what a spreadsheet or an export of UHRI would bring in, as values for JSON. Nothing is saved.
-
-    "kind" is "uhri", or that of the spreadsheet. `limits` are for spreadsheets; an export of UHRI has its own. Raise
-    UnusableFile if the file cannot be read, or if a treaty body of `options` is not known.
-    """
+    """Return, for JSON, what a spreadsheet (within `limits`) or an export of UHRI brings in. Raise UnusableFile."""
     vocabulary = ImportVocabulary.from_view(view, ENGLISH)
     defaults = RowDefaults(document=options.document or "")
     result = None
@@ -219,10 +200,10 @@ def _describe_row(row: ReviewedRow) -> dict[str, Any]:
 
 
 def write_smaller_export(options: argparse.Namespace, config: Config) -> str:
-    """Write the records of an export of UHRI that `options` want to a new .json file, and return a line about it.
+    """Write the wanted records of an export of UHRI to a new .json file, and return a line about the file.
 
-    If the export is damaged, a second line says so. Raise UnusableFile if several files are given, if the file is no
-    export of UHRI, or if the new file exists already or cannot be written.
+    A damaged export gets a second line. Raise UnusableFile if several files are given, if the file is no export of
+    UHRI, or if the new file exists already or cannot be written.
     """
     path, *others = options.file
     if others:

@@ -30,11 +30,9 @@ _UNREADABLE_FILE = N_("The file {name} cannot be opened. Check its name and whet
 
 
 class RowState(StrEnum):
-    """How a row of a table, or a paragraph or a deadline of a document, compares with what the tracker has.
+    """How a row, paragraph or deadline compares with the tracker. REFUSED: it cannot be saved.
 
-    CONFLICT of a row: the same field was edited in the file and in the tracker. CONFLICT of a paragraph: the
-    tracker has recommendations for single letters of this paragraph. REFUSED: the row or the paragraph cannot be
-    saved.
+    CONFLICT of a row: the same field was edited in both. Of a paragraph: recommendations for its letters exist.
     """
 
     NEW = "new"
@@ -46,11 +44,9 @@ class RowState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ImportedChange:
-    """A field that the file would change. `old` is the value in the tracker now, `new` the value in the file.
+    """A field that the file would change. Both values are codes, partial dates or texts; "" is no value.
 
-    Both values are codes, partial dates or texts; "" is no value. `field` is the code of a column, or "parts/a" for
-    the text of part (a). `language` is the code of the language of a text. `is_conflict` says that the value in the
-    tracker was edited after it was exported.
+    `field` is a column, or "parts/a". `is_conflict` says that the tracker's value was edited after the export.
     """
 
     field: str
@@ -61,10 +57,7 @@ class ImportedChange:
 
 
 def match_symbol(text: str) -> re.Match[str] | None:
-    """Return the match if the whole `text` is a symbol of concluding observations, otherwise None.
-
-    Spaces and small letters make no difference: the matched text is without spaces, in capital letters.
-    """
+    """Return the match, in capitals and without spaces, if the whole `text` is a symbol of concluding observations."""
     return SYMBOL.fullmatch("".join(text.split()).upper().replace("–", "-"))
 
 
@@ -75,10 +68,7 @@ def propose_cycle(symbol: str) -> str:
 
 
 def observations_of_symbol(view: View, symbol: str | None) -> Document | None:
-    """Return the concluding observations with this symbol, or None. Spaces and small letters make no difference.
-
-    Archived ones are returned too, because a save brings them back under the same id.
-    """
+    """Return the concluding observations, also archived ones, with this symbol in any spacing and case, or None."""
     wanted = "".join((symbol or "").split()).casefold()
     known = (*view.documents.values(), *view.dataset.documents.values())
     found = (d for d in known if "".join((d.symbol or "").split()).casefold() == wanted)
@@ -86,11 +76,7 @@ def observations_of_symbol(view: View, symbol: str | None) -> Document | None:
 
 
 def wording_in(text: Mapping[str, TextVariant] | None, language: str, main: str) -> str:
-    """Return the wording of `text` in `language`, or "" if it has none.
-
-    `main` is the dataset's main language. A wording without a language code counts as `main`, and so does a `language`
-    of "".
-    """
+    """Return the wording, or "". A wording without a language code counts as `main`, and so does a `language` of ""."""
     variants = text or {}
     found = variants.get(language or main) or (variants.get(NO_LANGUAGE_CODE) if language in ("", main) else None)
     return found.text if found else ""
@@ -108,11 +94,9 @@ def shorten_title(text: str) -> str:
 def run_reading_job(
     function: str, data: bytes, values: Mapping[str, Any], *, limits: FileLimits, is_cancelled: IsCancelled
 ) -> bytes:
-    """Run `function` on the bytes of a file in a process of its own, and return its answer, which is JSON.
+    """Run `function`, a dotted name, on `data` and `values` in a process of its own, and return its answer, JSON.
 
-    `function` is the dotted name of a function, `values` are its arguments besides `data` (see `run_job`). Raise
-    UnusableFile if the file is too large or cannot be read within the limits, and its subclass ProcessCancelled if
-    `is_cancelled` returns True.
+    Raise UnusableFile if the file is beyond the limits, and ProcessCancelled if `is_cancelled` returns True.
     """
     if len(data) > limits.file_bytes:
         raise _too_large(len(data), limits)
@@ -126,10 +110,7 @@ def _too_large(size: int, limits: FileLimits) -> UnusableFile:
 
 
 def read_file_to_import(path: Path, limits: FileLimits, name: str) -> bytes:
-    """Return the bytes of the file at `path`. Raise UnusableFile if it cannot be opened or is too large.
-
-    `name` is what the message calls the file.
-    """
+    """Return the bytes of a file. Raise UnusableFile, which calls the file `name`, if that fails."""
     from tracker.storage.folder.storage import read_file
 
     try:

@@ -89,11 +89,7 @@ class UhriKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class UhriChoice:
-    """The records that are wanted. A record must have one of the names in each field that is not empty.
-
-    `states` and `themes` are names as in UHRI, in small or capital letters, `bodies` ids of committees in the
-    dataset. The years are those of publication, both included.
-    """
+    """The wanted records: they have one of the names in each field that is not empty. Both years are included."""
 
     states: tuple[str, ...] = ()
     bodies: tuple[str, ...] = ()
@@ -104,14 +100,11 @@ class UhriChoice:
 
 @dataclass(frozen=True, slots=True)
 class UhriRecommendation:
-    """A recommendation from UHRI: the annotations of one paragraph, or of one text without a number.
+    """A recommendation from UHRI, or a single annotation of one. What is not known is "" or ().
 
-    A single annotation has this form, too. What is not known is "" or (). `body` is the id of the committee in the
-    dataset, "" if the dataset does not have it; `body_name` is UHRI's name. `date` is the day or the year of
-    publication. `states` are the States that it is about. `themes`, `groups` and `sdg` are UHRI's tags, as UHRI
-    writes them but for the numbers of `sdg`. `annotations` are UHRI's ids. If `is_cleaned`, the text had HTML or
-    lacked a space, so it should be compared with the document. `rows` are the numbers of its rows or records in the
-    file, from 1. Only the UPR has `recommending_states` and a `response`.
+    `body` is an id in the dataset, `body_name` UHRI's name. `date` is that of publication. `themes`, `groups` and
+    `sdg` are UHRI's tags. `annotations` are UHRI's ids, `rows` the places in the file, from 1. If `is_cleaned`, the
+    text should be compared with the document. Only the UPR has `recommending_states` and a `response`.
     """
 
     symbol: str
@@ -182,10 +175,7 @@ def clean_term(text: str) -> str:
 
 
 def split_values(text: str) -> list[str]:
-    """Return the values in one text. A cell of the XLSX has several, each on a line of its own or each after a dash.
-
-    If it has neither lines nor dashes, a semicolon separates them. Otherwise it does not, as a theme may contain one.
-    """
+    """Return the values: each on a line or after a dash or, if the text has neither, between semicolons."""
     plain = text.replace("\u00a0", " ")
     is_listed = re.match(r"\s*[-–•]\s", plain)
     lines = [line for line in re.split(r"\n" if is_listed or "\n" in plain.strip() else ";", plain) if line.strip()]
@@ -203,10 +193,7 @@ def terms_of(value: Any) -> tuple[str, ...]:
 
 
 def build_annotation(record: Mapping[str, Any], vocabulary: ImportVocabulary, number: int) -> UhriRecommendation:
-    """Return a raw record as an annotation with clean values. Missing values become "" or ().
-
-    `number` is its place in the file, from 1. A record of a workbook has the number of its row instead.
-    """
+    """Return a raw record with clean values, "" or () if missing. `number` is its place in the file, from 1."""
     raw = _first_text(record, "Text")
     text = clean_uhri_text(raw)
     body = next(iter(terms_of(record.get("Body"))), "")
@@ -236,10 +223,7 @@ def build_annotation(record: Mapping[str, Any], vocabulary: ImportVocabulary, nu
 
 
 def split_off_number(text: str, kind: UhriKind) -> tuple[str, str]:
-    """Return the number of the paragraph, or "", and the text without this number and its heading.
-
-    Of a RECOMMENDATION with two paragraphs, of which the first is a concern, return only the second.
-    """
+    """Return (paragraph number or "", text without it and its heading). A RECOMMENDATION loses a concern before it."""
     if found := UPR_PARAGRAPH.match(text):
         return found[1], text[found.end() :].strip()
     found = PARAGRAPH.match(text)
@@ -274,10 +258,7 @@ def _kind_of_annotation(written: str, text: str) -> tuple[UhriKind, bool]:
 
 
 def clean_uhri_text(raw: str) -> str:
-    """Return a text of at most 20,000 characters without HTML, with lines for its paragraphs and parts.
-
-    A space is added where a lost tag left none ("rights.The Committee").
-    """
+    """Return at most 20,000 characters without HTML, with lines for paragraphs and parts, and lost spaces added."""
     text = TAGS.sub(lambda tag: "\n" if tag[2].lower() in BLOCKS else "", raw[:100_000]) if "<" in raw else raw
     text = html.unescape(text).replace("\u00ad", "").replace("\u00a0", " ").replace("\u202f", " ")
     text = GLUED_PARTS.sub("\n", GLUED_SENTENCES.sub(r"\1 ", text))
@@ -290,10 +271,7 @@ class _RecordRefused(Exception):
 
 
 class _GuardedStream:
-    """A binary stream that reports how much was read, and refuses records that would need too much memory.
-
-    ijson keeps the path of every open list and object, so the memory grows with the square of their depth.
-    """
+    """A binary stream that counts what was read, and refuses nesting for which ijson would need too much memory."""
 
     def __init__(self, start: bytes, stream: BinaryIO, progress: Progress | None) -> None:
         self.start, self.stream, self.progress = start, stream, progress
@@ -325,12 +303,9 @@ class _GuardedStream:
 
 
 class JsonRecords:
-    """The raw records in UHRI's JSON. Iterate over them once.
+    """The raw records in UHRI's JSON, for one iteration. `count` and `problem` (damage) are known at its end.
 
-    After the last record, `count` is the number of all records, and `problem` a sentence if the file is cut off or
-    damaged. Before, they are 0 and "". `progress` is called with the number of bytes read so far; its error ends the
-    reading. Raise UnusableFile if the file is empty, has no list of records or takes too long, or if no record can be
-    read.
+    `progress` gets the number of bytes read; its error ends the reading. Raise UnusableFile if no record can be read.
     """
 
     def __init__(
@@ -383,8 +358,7 @@ def _records_prefix(start: bytes) -> str | None:
 class WorkbookRecords:
     """The raw records in UHRI's XLSX, with the keys of UHRI's JSON. ROW has the number of the row.
 
-    While they are read, `count` is the number of records so far, and `problem` a sentence about columns that are not
-    imported, or "". Raise UnusableFile if the file cannot be read, or does not have the columns of UHRI.
+    `problem` names columns that are not imported. Raise UnusableFile if the columns of UHRI are not found.
     """
 
     def __init__(self, data: bytes, language: Language, limits: FileLimits = UHRI_WORKBOOK) -> None:
@@ -435,11 +409,10 @@ def is_uhri_workbook(data: bytes) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class UhriResult:
-    """The recommendations in an export, and the numbers of its records.
+    """The recommendations in an export. `records` counts all records, `wanted` those that fit the choice.
 
-    `records` counts all, `wanted` those that fit the choice, `repeated` the wanted ones that repeat another or have
-    no text. `left_out` is the number of recommendations beyond the limit. `problem` is a sentence if the file is cut
-    off or damaged, so that the rest was not read, or if a workbook has columns that are not imported; otherwise "".
+    `repeated` counts those that repeat another or have no text, `left_out` the recommendations beyond the limit.
+    `problem` is a sentence about damage of the file or about columns that are not imported, or "".
     """
 
     recommendations: tuple[UhriRecommendation, ...]
@@ -501,10 +474,7 @@ def _merge_annotations(annotations: list[UhriRecommendation]) -> UhriRecommendat
 def uhri_tags(
     recommendation: UhriRecommendation, vocabulary: ImportVocabulary, chosen: Mapping[str, str] | None = None
 ) -> tuple[TagSet, tuple[str, ...]]:
-    """Return the tags of UHRI with ids of the dataset, and the names of UHRI that have no such id.
-
-    `chosen` maps a name of UHRI → the id of the theme or group that the editor chose for it.
-    """
+    """Return (tags as ids of the dataset, names of UHRI without id). `chosen` maps a name of UHRI → an id."""
     chosen, unknown = chosen or {}, []
     ids: dict[str, list[str]] = {"themes": [], "groups": []}
     for field in ids:
@@ -517,10 +487,7 @@ def uhri_tags(
 
 
 def uhri_rows(recommendations: Iterable[UhriRecommendation], vocabulary: ImportVocabulary) -> tuple[ImportedRow, ...]:
-    """Return recommendations of UHRI as rows of a table, without tags, to be compared with what the tracker has.
-
-    The number of a row is the first one in `UhriRecommendation.rows`.
-    """
+    """Return recommendations as rows of a table, without tags. Each has the number of the first of its `rows`."""
     rows = []
     for r in recommendations:
         # the tags are left out: they are compared as UHRI's own, and never become ours
@@ -550,12 +517,7 @@ def unknown_tags(
 
 @dataclass(frozen=True, slots=True)
 class UhriSurvey:
-    """What can be chosen in an export. `records` is the number of its records, `problem` theirs (see `UhriResult`).
-
-    `states` and `themes` are written as in UHRI, the most frequent first. `bodies` are ids of committees in the
-    dataset; `unlisted_bodies` are names of others, by which no records can be chosen. The years are those of
-    publication, or 0.
-    """
+    """What can be chosen in an export, the most frequent first; `unlisted_bodies` cannot be chosen. Years may be 0."""
 
     records: int
     states: tuple[str, ...]

@@ -35,11 +35,7 @@ _ANSWER: TypeAdapter[TableAnswer] = TypeAdapter(TableAnswer)
 
 @dataclass(frozen=True, slots=True)
 class SheetUpload:
-    """A spreadsheet under review.
-
-    `content` is the file as Base64, `choices` are the editor's corrections of how it is read, `result` is what was read
-    with these corrections. The sentences in `result` are in the language with the code `language`.
-    """
+    """A spreadsheet under review: the file as Base64, the editor's corrections, and what was read with them."""
 
     content: str
     language: str
@@ -49,10 +45,7 @@ class SheetUpload:
 
 @dataclass(frozen=True, slots=True)
 class UhriUpload:
-    """An export of UHRI under review: the file as Base64, and the survey of what it holds.
-
-    `choice` says which records the editor chose, `result` has the recommendations in them. Both are None until then.
-    """
+    """An export of UHRI under review, as Base64. `choice` and `result` are None until the editor chose records."""
 
     content: str
     survey: UhriSurvey
@@ -62,11 +55,7 @@ class UhriUpload:
 
 @dataclass(frozen=True, slots=True)
 class TableRequest:
-    """How to read a table. This is sent to the process that reads it.
-
-    `vocabulary` has the words of the dataset. Problems are described in `language`. `sheet` is for a spreadsheet,
-    `uhri` for an export of UHRI: without it, the export is only surveyed.
-    """
+    """How to read a table, for the process that reads. `uhri` chooses records; without it, UHRI is only surveyed."""
 
     vocabulary: ImportVocabulary
     language: Language
@@ -80,7 +69,7 @@ def read_table_upload(
     """Read a spreadsheet or an export of UHRI in a process of its own, and return what it holds.
 
     Of an export of UHRI, return a survey, or the recommendations if `request.uhri` says which. Raise UnusableFile if
-    the file cannot be read, and its subclass ProcessCancelled if `is_cancelled` returns True.
+    the file cannot be read, ProcessCancelled if `is_cancelled` returns True.
     """
     arguments = TypeAdapter(TableRequest).dump_python(request, mode="json")
     job, values = "tracker.importing.uploads.answer_table", {"request": arguments}
@@ -91,10 +80,7 @@ def read_table_upload(
 def read_new_table(
     data: bytes, request: TableRequest, limits: FileLimits, *, is_cancelled: IsCancelled = never
 ) -> SheetUpload | UhriUpload:
-    """Read a table that was just uploaded, and return it with what was read, ready for review.
-
-    Raise what `read_table_upload` raises.
-    """
+    """Read a table that was just uploaded, and return it ready for review. Raise what `read_table_upload` raises."""
     answer = read_table_upload(data, request, limits, is_cancelled=is_cancelled)
     content = b64encode(data).decode()
     if isinstance(answer, UhriSurvey):
@@ -104,10 +90,7 @@ def read_new_table(
 
 
 def read_table_again(upload: SheetUpload | UhriUpload, request: TableRequest) -> SheetUpload | UhriUpload:
-    """Read a table under review again, as `request` now says, and return it with the new result.
-
-    Of an export of UHRI, `request.uhri` must be given. Raise UnusableFile if the file cannot be read.
-    """
+    """Read a table under review again, as `request` says. UHRI needs `request.uhri`. Raise UnusableFile."""
     answer = read_table_upload(b64decode(upload.content), request)
     if isinstance(upload, UhriUpload):
         assert isinstance(answer, UhriResult)
@@ -117,10 +100,7 @@ def read_table_again(upload: SheetUpload | UhriUpload, request: TableRequest) ->
 
 
 def answer_table(data: bytes, request: Mapping[str, Any]) -> JobAnswer:
-    """Return ({}, a `TableAnswer` as JSON). This runs in the process that reads the table.
-
-    `data` is the file, `request` a `TableRequest` as JSON values. Raise UnusableFile if the file cannot be read.
-    """
+    """Return ({}, a `TableAnswer` as JSON), in the process that reads. Raise UnusableFile if that fails."""
     wanted: TableRequest = TypeAdapter(TableRequest).validate_python(request)
     vocabulary, language = wanted.vocabulary, wanted.language
     answer: TableAnswer
@@ -144,12 +124,7 @@ def columns_left_out(result: SheetResult) -> list[SheetColumn]:
 def describe_left_out(
     rows: Sequence[ReviewedRow], ticked: Collection[int], result: SheetResult | UhriResult, *, language: Language
 ) -> Iterator[str]:
-    """Yield a line about each row that a save leaves out or saves only in part, then about other things left out.
-
-    `ticked` are the numbers of the rows to save. Of a spreadsheet, the last lines are about columns; of an export
-    of UHRI, about the number of records that were not chosen, and about damage of the file. The lines are in
-    `language`.
-    """
+    """Yield a line about each row that a save leaves out or saves in part, then about columns or records left out."""
     _ = language.gettext
     for row in rows:
         number, reasons = row.row.number, list(row.left_out)
@@ -181,10 +156,9 @@ def review_uhri(
     language: Language,
     chosen: Mapping[str, str] | None = None,
 ) -> tuple[ReviewedRow, ...]:
-    """Return the recommendations of `result` as reviewed rows, with UHRI's tags and notes about what to check.
+    """Return the recommendations of `result` as reviewed rows, those of one document together.
 
-    Rows of one document stand together. A text that the tracker has already is never replaced by that of UHRI. `chosen`
-    maps the name of a tag in UHRI → the id of our theme or group that the editor chose for it.
+    The tracker's texts are never replaced by UHRI's. `chosen` maps the name of a tag in UHRI → the id that we use.
     """
     _, vocabulary = language.gettext, ImportVocabulary.from_view(view, language)
     rows = uhri.uhri_rows(result.recommendations, vocabulary)

@@ -83,9 +83,8 @@ def _first_given(values: Iterable[_T | None]) -> _T | None:
 class ListLevel:
     """A level of a list. `start` is its first number, `text` is what is shown, such as "%1.%2".
 
-    `restart` says after which higher levels the count begins again: None is after all of them, 0 is never, 2 is
-    after the first and the second. `style` is the paragraph style that this level belongs to, "" for none. With
-    `is_legal`, the numbers of all levels are shown as decimal.
+    `restart` says after which higher levels the count begins again: None is all, 0 is none, 2 is the first and the
+    second. `style` is the paragraph style of this level, or "". With `is_legal`, all numbers are decimal.
     """
 
     start: int = 1
@@ -98,11 +97,7 @@ class ListLevel:
 
 @dataclass(slots=True)
 class _List:
-    """A list (w:num). Lists with the same `abstract`, the id of a definition, count on together.
-
-    `levels` and `overrides` have the levels of the list and the first numbers that it sets itself, by level from 0.
-    `is_used` says that a paragraph of this list was counted.
-    """
+    """A list (w:num). All lists with the same `abstract`, the id of a definition, count on together."""
 
     abstract: str
     levels: defaultdict[int, ListLevel]
@@ -142,10 +137,7 @@ class NumberingCounter:
         return next((index for index, level in levels.items() if level.style == style), None)
 
     def next_label(self, number_id: str, index: int) -> str:
-        """Count one more paragraph at level `index` (from 0) of a list, and return its label as Word shows it.
-
-        Return "" if the list is not known, "•" for a bullet.
-        """
+        """Count a paragraph at level `index` (from 0), and return its label; "" if the list is not known."""
         found = self._lists.get(number_id)
         if not found or not 0 <= index < MAX_LEVELS:
             return ""
@@ -184,10 +176,7 @@ def _read_level(element: Element) -> tuple[int, ListLevel]:
 
 
 def format_number(number: int, number_format: str) -> str:
-    """Return a number in a format of Word, such as lowerLetter (27 is "aa") or upperRoman; "" for the format none.
-
-    Unknown formats are decimal, and so are numbers below 1 or above 3000.
-    """
+    """Return a number in a format of Word, "" for the format none. Formats that are not known are decimal."""
     kind = number_format.lower()
     if not 1 <= number <= 3000:
         return str(number)
@@ -206,11 +195,7 @@ def format_number(number: int, number_format: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class ParagraphStyle:
-    """The properties of a style, including those of the styles that it is based on.
-
-    `number_id` is the id of its list, None if it has none. `level` is the level in this list, None if not given.
-    `heading` is the level of the heading from 0, None if it is no heading.
-    """
+    """A style, with what it inherits. `number_id` is the id of its list, `heading` the level of its heading, from 0."""
 
     number_id: str | None = None
     level: int | None = None
@@ -220,11 +205,7 @@ class ParagraphStyle:
 
 
 class StyleSheet:
-    """The styles of a file. `list_styles` maps a list style → the id of its list.
-
-    `default` is the id of the style of paragraphs that name none, "" if there is none. `find` returns the
-    properties of a style by its id.
-    """
+    """The styles of a file. `list_styles` maps the id of a list style → the id of its list."""
 
     def __init__(self, styles: Element | None) -> None:
         """Read the styles from styles.xml; None if there is none."""
@@ -268,11 +249,7 @@ def _named_level(style: Element) -> int | None:
 
 
 class DocxPackage:
-    """The XML parts of a .docx file. The names of their elements are without namespaces.
-
-    `margins` are the headers of pages, `notes` the parts with footnotes and endnotes. `styles` and `numbering` are
-    None if the file does not have them.
-    """
+    """The XML parts of a .docx file. `margins` are the headers of pages, `notes` the footnotes and endnotes."""
 
     def __init__(self, data: bytes) -> None:
         """Open the file. Raise UnusableFile if it is damaged, protected, too large, or another kind of file."""
@@ -313,11 +290,7 @@ class DocxPackage:
 
 
 def parse_xml(content: bytes) -> Element:
-    """Return the root of an XML file. All names of elements and attributes are without namespaces.
-
-    Raise UnusableFile if the file is not valid, has a document type or entities, is nested too deep, or has too many
-    elements.
-    """
+    """Return the root of an XML file, without namespaces. Raise UnusableFile for invalid, huge or unsafe XML."""
     try:
         root: Element = fromstring(content, forbid_dtd=True)
     except DefusedXmlException:
@@ -346,10 +319,7 @@ class _Text:
 
 
 def read_docx(data: bytes) -> SourceText:
-    """Return the text of a .docx file: its blocks, its page headers as margins, and its notes.
-
-    Raise UnusableFile if the file cannot be read or is too large.
-    """
+    """Return the blocks, page headers (as margins) and notes of a .docx file. Raise UnusableFile if that fails."""
     package = DocxPackage(data)
     blocks = tuple(_Reader(package).read_blocks(package.body))
     margins = tuple(block.text for part in package.margins for block in _Reader(package).read_blocks(part))

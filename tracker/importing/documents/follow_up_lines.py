@@ -74,11 +74,7 @@ _AFTER_TITLE = re.compile(r"(?<=[^\W\d_])\s+(?=The State|The Committee|States pa
 
 
 def label_of(line: str) -> tuple[str, re.Match[str]] | None:
-    """Return (kind, match) if the line begins with a label, otherwise None.
-
-    The match ends where the value begins. Its group `note` is a note in brackets after the label, None if there is
-    none.
-    """
+    """Return (kind, match) for the label that begins the line, or None. The match ends where the value begins."""
     found = _LABEL.match(line.translate(_APOSTROPHES))
     kind = next(kind for kind in LABELS if found[kind]) if found else ""
     if not found or (kind in _WITH_COLON and not re.match(r"\s*(?::|$)", line[found.end(kind) :])):
@@ -92,10 +88,7 @@ def begins_labelled_text(line: str) -> bool:
 
 
 def clean_lines(texts: Sequence[str]) -> list[str]:
-    """Return the lines of these texts in a plain form (see `plain_line`). A form feed, which ends a page, stays.
-
-    Where a tab or a bar of a table separates labels and values, labels get a colon, or a line of their own.
-    """
+    """Return the lines in a plain form, with labels marked by a colon or on lines of their own. Form feeds stay."""
     return [
         plain_line(line)
         for text in texts
@@ -111,11 +104,7 @@ def join_labelled_lines(lines: Sequence[str]) -> list[str]:
 
 
 def plain_line(line: str) -> str:
-    """Return the line without its bullet or the bars of a table, with grades in brackets: "Grade B" becomes "[B]".
-
-    Two grades in one bracket get a bracket each: "[B2/C1]" becomes "[B2][C1]". A space is put after a colon without
-    one.
-    """
+    """Return the line without its bullet or the bars of a table, and with each grade in brackets: "[B2][C1]"."""
     line = one_line(line.replace("|", " ")) if line.startswith("|") else line
     line = re.sub(r"^[•▪●◦·‣]\s*", "", line)
     line = re.sub(r"(?<=[^\W\d]|\)):(?=[^\W\d]|\[|\d{4}|\d{1,3}(?:,| [^\W\d]{3,} ))", ": ", line)
@@ -230,10 +219,7 @@ def _is_rest_of_label(before: str, line: str) -> bool:
 
 
 def _label_of_two_lines(before: str, line: str) -> str | None:
-    """Return one line "label: value" for two lines "first half of the label, value" and "second half:"; otherwise None.
-
-    A narrow column of labels beside a column of values gives such lines.
-    """
+    """Return "label: value" for the two lines "half of the label, value" and "other half:" of a table, or None."""
     rest = re.match(r"([\w'’-]+(?: [\w'’-]+){0,2}\)?):(?= |$)", line)
     if not rest or label_of(line):
         return None

@@ -31,11 +31,7 @@ NO_TEXT = N_("The committee's report gives no text for this grade.")
 
 @dataclass(frozen=True, slots=True)
 class ParagraphMatch:
-    """A paragraph of the report, and the recommendation in the tracker that it is about; None if there is none.
-
-    `title` is the proposed title of a new recommendation; "" if the report does not quote the text of the paragraph,
-    because then no recommendation can be added.
-    """
+    """A paragraph of the report and its recommendation, if any. Without a `title`, no recommendation can be added."""
 
     paragraph: imported_document.GradedParagraph
     recommendation: Recommendation | None
@@ -43,10 +39,7 @@ class ParagraphMatch:
 
 
 def section_as_document(section: FollowUpSection, imported: ImportedDocument) -> ImportedDocument:
-    """Return `imported` with this section alone, and with the State of the section.
-
-    So the section can be checked like any document: whether it is about the State of the dataset.
-    """
+    """Return `imported` with this section alone and with its State, to be checked like any other document."""
     symbol = section.concluding_observations or ""
     country = symbol.split("/")[2] if symbol.count("/") > 2 else ""
     return replace(imported, state=section.state or "", country=country, follow_up_reports=(section,))
@@ -55,9 +48,7 @@ def section_as_document(section: FollowUpSection, imported: ImportedDocument) ->
 def match_paragraphs(view: View, section: FollowUpSection) -> tuple[ParagraphMatch, ...]:
     """Return each paragraph of the section with its recommendation, in order.
 
-    A recommendation is found by the symbol of its document and the number of its paragraph. A paragraph such as "21
-    (a)" without a recommendation of its own belongs to the recommendation of paragraph 21: then its grades get
-    "(a)" as their scope.
+    A paragraph "21 (a)" without a recommendation of its own gets that of 21, and its grades get the scope "(a)".
     """
     observations = observations_of_symbol(view, section.concluding_observations)
     of_document = [r for r in view.recommendations.values() if observations and r.document == observations.id]
@@ -77,11 +68,7 @@ def match_paragraphs(view: View, section: FollowUpSection) -> tuple[ParagraphMat
 
 
 def propose_part(r: Recommendation, grades: Sequence[ImportedGrade], place: int) -> str | None:
-    """Return the id of the part of `r` that the grade at `place` (from 0) is for; None for the whole, or if unclear.
-
-    A scope of one letter names the part with this letter. If no grade has a scope, and there are as many grades as
-    numbered parts, the grades belong to these parts in order.
-    """
+    """Return the id of the part that the grade at `place` (from 0) is for; None for the whole, or if unclear."""
     ids = [part.id for part in r.parts]
     if scope := grades[place].scope:
         letters = re.findall(r"\w+(?=\))", scope.upper().translate(LATIN_LOOKALIKES).lower())
@@ -92,11 +79,7 @@ def propose_part(r: Recommendation, grades: Sequence[ImportedGrade], place: int)
 
 
 def unknown_grades(view: View, section: FollowUpSection, body: str, *, date: str) -> list[str]:
-    """Return the grades of the section that the committee's scale on `date` does not have, sorted.
-
-    Return [] if the scale is not known or `date` is "". `body` is the id of the committee. NOT_SELECTED is in no
-    scale, but is left out.
-    """
+    """Return the grades, except NOT_SELECTED, that the scale on `date` does not have, sorted; [] without a scale."""
     grades = grades_in_use(view.dataset, body, date) if date else ()
     found = {grade.grade for paragraph in section.paragraphs for grade in paragraph.grades}
     return sorted(found - {*grades, NOT_SELECTED}) if grades else []
@@ -113,9 +96,8 @@ def follow_up_records(
 ) -> tuple[Record, ...]:
     """Return the records that a save of `section` adds or changes: documents first, then recommendations.
 
-    `date` is the partial date of the report, which its grades get too. `added` maps number of a paragraph without a
-    recommendation → title of the recommendation to add. `parts` maps (number, place of a grade) → id of the part
-    that the editor chose, None for the whole. Return () if the concluding observations are not in the tracker.
+    `added` maps the number of a paragraph → the title of a recommendation to add, `parts` (number, place of a grade)
+    → id of the part, None for the whole. Return () if the concluding observations are not in the tracker.
     """
     observations = observations_of_symbol(view, section.concluding_observations)
     if observations is None:

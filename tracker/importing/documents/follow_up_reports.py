@@ -116,11 +116,7 @@ _DUE = re.compile(
 
 
 def read_follow_up_reports(lines: Sequence[str], *, is_paged: bool = False) -> tuple[FollowUpSection, ...]:
-    """Return the section of each State in a report on follow-up, in order; empty for any other document.
-
-    `lines` are the lines or paragraphs of the document, with those in its margins. `is_paged` says that they come from
-    pages: then page headers, page numbers and footnotes stand between them, and a form feed ends a page.
-    """
+    """Return each State's section in order, () for other documents. `is_paged` says that `lines` come from pages."""
     cleaned = follow_up_lines.clean_lines(lines)
     if not any(_MAY_BE_REPORT.search(line) for line in cleaned[:MAX_LINES]):
         return ()
@@ -193,11 +189,7 @@ def _state_above(lines: Sequence[str], start: int) -> tuple[str | None, int]:
 
 @dataclass(slots=True)
 class _Entry:
-    """A labelled text of a section: the kind of its label, and its lines.
-
-    `number` is the number of its paragraph, "" in the header. `note` is the text in brackets after the label, or
-    the title of the paragraph; "" if there is none.
-    """
+    """A labelled text. `number` is that of its paragraph; `note` is the text in brackets or the paragraph's title."""
 
     label: str
     number: str
@@ -489,10 +481,7 @@ def _replies(text: str) -> list[ImportedReply]:
 
 
 def read_rapporteurs_letter(lines: Sequence[str]) -> FollowUpSection | None:
-    """Return what a rapporteur's letter on follow-up says of its State; None for any other document.
-
-    A letter without letter grades has words as grades, such as "partially implemented".
-    """
+    """Return what a rapporteur's letter says, with grades in letters or words; None for any other document."""
     cleaned = [line for line in map(imported_document.clean_text, lines) if line]
     text = " ".join(cleaned).replace("\n", " ").replace("’", "'")
     observations = next((m[0] for m in REFERENCE_SYMBOL.finditer(text) if "/CO/" in m[0] and "Add." not in m[0]), None)

@@ -48,10 +48,7 @@ _LONGEST_CELL = 200
 
 
 class _PageReader:
-    """The reader of a page. It collects the blocks and the footnotes in `blocks` and `notes`.
-
-    `list_styles` maps a selector of the style sheets → the number format of the list.
-    """
+    """Collects `blocks` and `notes` of a page. `list_styles` maps a CSS selector → the number format of the list."""
 
     def __init__(self, list_styles: dict[str, str]) -> None:
         self.blocks: list[TextBlock] = []
@@ -186,10 +183,7 @@ def _is_data_table(table: HtmlElement) -> bool:
 
 
 def read_html(text: str) -> SourceText:
-    """Return the text of a web page: the blocks of its main part, its title as margin, and its footnotes.
-
-    Raise UnusableFile if the page cannot be read.
-    """
+    """Return a page's main part, its title as margin, and its footnotes. Raise UnusableFile if that fails."""
     try:
         how = {"no_network": True, "huge_tree": False, "remove_comments": True, "remove_pis": True}
         parser = html.HTMLParser(encoding="utf-8", **how)

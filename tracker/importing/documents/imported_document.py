@@ -25,11 +25,7 @@ _END = re.compile(r"[.!?:;…][\"'”’»)\]*\d]*$")
 
 
 class BlockRole(StrEnum):
-    """What the format of a block hints at. The text decides in the end whether the block is a heading.
-
-    HEADING: its style is that of a heading. BOLD: all of it is bold, or it is centred. TABLE: a cell of a table of
-    data.
-    """
+    """What a block's format hints at. BOLD: all of it is bold or centred. TABLE: a cell of a table of data."""
 
     BODY = "body"
     HEADING = "heading"
@@ -39,11 +35,9 @@ class BlockRole(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class TextBlock:
-    """A paragraph of the file.
+    """A paragraph of the file. `text` has several lines if the author broke the line.
 
-    `text` has one line, or several where the author broke the line inside the paragraph. `label` is the automatic
-    number or letter as Word or the browser shows it, such as "12." or "(a)"; a typed number or letter stays at the
-    start of `text`. `level` is the level of the heading, or of the list of the label, from 0.
+    `label` is the automatic number or letter; a typed one stays in `text`. `level` is of the heading or list, from 0.
     """
 
     text: str
@@ -54,11 +48,7 @@ class TextBlock:
 
 @dataclass(frozen=True, slots=True)
 class SourceText:
-    """The text of a document.
-
-    `blocks` are its paragraphs, `margins` the texts in the headers of its pages (and of a PDF or pasted text its page
-    numbers, of a web page its title), `notes` its footnotes and endnotes.
-    """
+    """The text of a document: its paragraphs, the texts in its margins, such as page headers, and its notes."""
 
     blocks: tuple[TextBlock, ...]
     margins: tuple[str, ...] = ()
@@ -66,21 +56,14 @@ class SourceText:
 
 
 def clean_text(text: str) -> str:
-    """Return `text` without invisible characters. All kinds of spaces become " ", non-breaking hyphens become "-".
-
-    Line breaks stay, also those written as a form feed or a line separator, without spaces around them. Several spaces
-    become one, and empty lines are removed.
-    """
+    """Return `text` with plain spaces and hyphens, without invisible characters and empty lines. Line breaks stay."""
     plain = unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("\r", "\n").translate(_REPLACED)
     lines = (" ".join(line.split()) for line in plain.split("\n"))
     return "\n".join(line for line in lines if line)
 
 
 def ends_sentence(text: str) -> bool:
-    """Return whether `text` ends like a sentence or an item of a list: with ".", "!", "?", ":", ";" or "…".
-
-    Quotation marks, brackets, asterisks and numbers of footnotes may follow the mark.
-    """
+    """Return whether `text` ends with . ! ? : ; or …, perhaps followed by quotation marks, brackets or notes."""
     return bool(_END.search(text.rstrip()[-40:]))
 
 
@@ -99,10 +82,7 @@ _OTHER_KIND = N_("These paragraphs are recommendations in one language only: {nu
 
 
 class ParagraphKind(StrEnum):
-    """What a paragraph of concluding observations is. The import proposes to save only recommendations.
-
-    PROCEDURE: introduction, follow-up, next report, core document, Parliament. OTHER: the kind was not recognized.
-    """
+    """What a paragraph is. PROCEDURE: introduction, follow-up, next report and the like. OTHER: not recognized."""
 
     RECOMMENDATION = "recommendation"
     CONCERN = "concern"
@@ -114,10 +94,7 @@ class ParagraphKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ImportedPart:
-    """A lettered part of a paragraph. `id` is a small Latin letter, also if the document has a Cyrillic one.
-
-    `text` is the exact text without the letter. Nested items, (i) and so on, are lines of `text`.
-    """
+    """A lettered part. `id` is a small Latin letter, `text` is without the letter; nested items are lines of `text`."""
 
     id: str
     text: str
@@ -125,16 +102,11 @@ class ImportedPart:
 
 @dataclass(frozen=True, slots=True)
 class ImportedParagraph:
-    """A numbered paragraph.
+    """A numbered paragraph. `text` is the exact text before the parts, `tail` the text after them.
 
-    `number` is without a dot. `headings` are the headings above it, from section to topic. `text` is the exact text
-    before the parts, without the number. `tail` is the text after the parts. In a recommendation, `text` starts
-    with the sentence that recommends. Then `concern` has the text before this sentence, and later text that only
-    notes facts.
-
-    `phrase` is the words that decided the `kind`, or the heading that did; "" if there are none. `is_usual` is
-    False if a recommendation is not worded as this committee usually words them, so that a person should look at
-    it.
+    In a recommendation, `text` starts with the sentence that recommends; `concern` has the text before, and later
+    text that only notes facts. `headings` are those above, from section to topic. `phrase` is the words or the
+    heading that decided the `kind`, or "". `is_usual` is False if a person should look at the wording.
     """
 
     number: str
@@ -165,11 +137,9 @@ class ImportedParagraph:
 
 @dataclass(frozen=True, slots=True)
 class StatedDeadline:
-    """A date or a period that the committee set.
+    """A date or a period that the committee set, in `sentence`. `date` is None if it is not known.
 
-    `date` is a partial date; None if it is not known. `computed` says that we computed `date` from `period`: then it is
-    not the committee's own date. `period` is the committee's words, such as "within 24 months"; "" if there is none.
-    `sentence` is the sentence that says so, `paragraph` the number of the paragraph in which it stands.
+    If `computed`, we computed `date` from `period`, such as "within 24 months": the committee gave no date.
     """
 
     date: str | None
@@ -194,11 +164,7 @@ class ImportedFollowUp:
 
 @dataclass(frozen=True, slots=True)
 class ImportNotice:
-    """Something that the person who imports should know. `message` is English and can be translated with gettext.
-
-    `values` are (name, value) pairs for the placeholders in `message`. `str` gives the English sentence with the
-    values.
-    """
+    """A notice for the person who imports. `message` is English, `values` are (name, value) for its placeholders."""
 
     message: str
     values: tuple[tuple[str, str], ...] = ()
@@ -209,11 +175,7 @@ class ImportNotice:
 
 @dataclass(frozen=True, slots=True)
 class ImportedGrade:
-    """A grade without its brackets and in Latin letters, such as "B2", or the words that a letter uses in place of one.
-
-    `scope` names the parts of the paragraph that the grade is for, as written, such as "(a) and (e)"; None if the
-    report names none. `evaluation` is the Committee's own text; "" if there is none.
-    """
+    """A grade, such as "B2", or words in place of one. `scope` names the parts as written, such as "(a) and (e)"."""
 
     grade: str
     scope: str | None
@@ -222,11 +184,7 @@ class ImportedGrade:
 
 @dataclass(frozen=True, slots=True)
 class GradedParagraph:
-    """What a report on follow-up says of one paragraph. A text that the report does not have is "".
-
-    `number` may name a part, such as "21 (a)". `recommendation` is the text of the paragraph, `reply` what the State
-    replied. `grades` are without those of earlier rounds.
-    """
+    """What a report says of a paragraph or part, such as "21 (a)". Grades of earlier rounds are left out."""
 
     number: str
     title: str = ""
@@ -246,13 +204,10 @@ class ImportedReply:
 
 @dataclass(frozen=True, slots=True)
 class FollowUpSection:
-    """The section of a report on follow-up about one State, or a letter of a rapporteur. Dates are partial dates.
+    """What a report on follow-up, or a rapporteur's letter, says of one State. What is not said is None, "" or ().
 
-    `symbol` is that of the report, None for a letter. `concluding_observations` is the symbol of the concluding
-    observations, `adopted` the date on which they were adopted. `session` and `session_dates` are of the session that
-    adopted the report; for a letter, `session_dates` is the date of the letter. `follow_up_paragraphs` are the
-    selected paragraphs, such as "12" or "19 (a)". `next_report` is when the next periodic report is due. What the
-    report does not say is None, "" or empty.
+    `symbol` is None for a letter. `adopted` is the date of the concluding observations, `session_dates` that of the
+    session that adopted the report, or of the letter. `follow_up_paragraphs` are as written, such as "19 (a)".
     """
 
     symbol: str | None = None
@@ -273,14 +228,9 @@ class FollowUpSection:
 class ImportedDocument:
     """Concluding observations, or a report on follow-up, as read from a file. What the file does not say is None or "".
 
-    `language` and `original_language` are codes; the second is what the file itself names. `body` is the id of the
-    committee, such as "cescr". `state` is the State party as the title writes it, `country` the code in the symbol.
-    `considered`, `adopted`, `session_dates` and `list_of_issues` are partial dates, such as "2024-09-12/2024-09-13".
-    `adopted` is None if the document gives only the dates of the session. `list_of_issues` is when the committee
-    will send its list of issues for the next report. `notes` are the footnotes.
-
-    `follow_up_reports` has a section for each State if the file is a report on follow-up. Then there are no
-    `paragraphs`.
+    `original_language` is the one that the file names. `body` is an id, `state` the name in the title, `country` the
+    code in the symbol. `adopted` is None if only the session has dates. `list_of_issues` is when the committee will
+    send it. A report on follow-up has `follow_up_reports` in place of `paragraphs`.
     """
 
     language: str
@@ -312,11 +262,7 @@ class ImportedDocument:
 
 
 def compare_language_versions(first: ImportedDocument, second: ImportedDocument) -> tuple[ImportNotice, ...]:
-    """Return notices about what differs between two language versions of a document. Paragraphs are matched by number.
-
-    The first notice says if the symbols differ. The others list paragraphs that are in one language only, that have
-    other parts, or that are recommendations in one language only.
-    """
+    """Return notices about what differs between two language versions. Paragraphs are matched by number."""
     numbers = {paragraph.number for document in (first, second) for paragraph in document.paragraphs}
     found: dict[str, list[str]] = {_ONLY_IN_ONE: [], _OTHER_PARTS: [], _OTHER_KIND: []}
     for number in sorted(numbers, key=int):
@@ -334,10 +280,7 @@ def compare_language_versions(first: ImportedDocument, second: ImportedDocument)
 
 
 def fill_missing_facts(first: ImportedDocument, second: ImportedDocument) -> ImportedDocument:
-    """Return the first document with the facts that only the second version gives.
-
-    These are the symbol, the body, the dates, the follow-up and what is due. The texts stay as they are.
-    """
+    """Return the first document with facts that only the second has, such as the symbol and dates. Texts stay."""
     names = ("symbol", "body", "session_dates", "considered", "adopted", "follow_up", "next_report", "list_of_issues")
     missing = {name: getattr(second, name) for name in names if getattr(first, name) is None}
     return replace(first, **missing)
@@ -352,21 +295,14 @@ def add_state_notice(document: ImportedDocument, expected: ExpectedState) -> Imp
 
 
 def is_about_other_state(document: ImportedDocument, expected: ExpectedState) -> bool:
-    """Return whether the document is about another State party than `expected`. False if one of them names no State.
-
-    The code in the symbol decides; only if there is none, the name in the title.
-    """
+    """Return whether the symbol, or else the title, names another State than `expected`; False if no State is named."""
     if document.country and expected.codes:
         return document.country not in expected.codes
     return bool(document.state and expected.names) and not is_name_of(document.state, expected)
 
 
 def refuse_other_state(document: ImportedDocument, dataset: Dataset, confirmed: str) -> None:
-    """Raise ImportRefused if the document is about another State than the dataset.
-
-    Do not raise it if the settings of the dataset allow other States and the editor confirmed this one. `confirmed`
-    is the name of the State that the editor confirmed, "" for none.
-    """
+    """Raise ImportRefused for another State, unless the settings allow other States and `confirmed` is its name."""
     expected, found = expected_state(dataset), document.state or document.country
     if is_about_other_state(document, expected) and not (dataset.settings.allow_other_states and confirmed == found):
         message = _UNCONFIRMED if dataset.settings.allow_other_states else _REFUSED

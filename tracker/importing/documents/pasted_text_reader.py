@@ -55,11 +55,9 @@ _BEFORE_NUMBER = re.compile(r"\b(?:paras?|paragraphs?|arts?|articles?|Nos?|пу�
 def separate_margins(
     lines: Sequence[str], *, is_repeated_text: Callable[[str], bool] = lambda line: False
 ) -> tuple[list[str], list[str], list[str]]:
-    """Return (lines of text, lines of margins, footnotes). The numbers of the footnotes are removed from the text.
+    """Return (lines of text, page headers and page numbers, footnotes), with the numbers of footnotes removed.
 
-    Margins are page headers and page numbers. Form feeds, which end pages, and empty lines stay among the lines of
-    text, except for empty lines before a margin or a footnote. `is_repeated_text` returns True for a line that is
-    text although lines like it stand on several pages; the line after it is text too.
+    Form feeds stay in the text. `is_repeated_text` returns True for text that looks like a repeated page header.
     """
     labelled = {at for at, line in enumerate(lines) if is_repeated_text(line)}
     repeated = _repeated_shapes([line for at, line in enumerate(lines) if not {at, at - 1} & labelled])
@@ -190,10 +188,7 @@ class PageLine:
 
 
 def read_pasted_text(text: str, phrases: Phrases) -> SourceText:
-    """Return the blocks of a pasted text, its margins, and its footnotes. Form feeds may end its pages.
-
-    Lines after MAX_LINES are ignored. Empty lines are ignored if they stand inside most sentences too.
-    """
+    """Return the blocks, margins and footnotes of a pasted text. Lines after MAX_LINES are ignored."""
     raw = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u00ad\n", "\u00ad")
     raw = re.sub(r"[\x0b\x85\u2028]", "\n", raw)
     pages = [[clean_text(line) for line in page.split("\n")] for page in raw.split("\f")]
@@ -305,11 +300,7 @@ def count_words(texts: Iterable[str]) -> Counter[str]:
 
 
 def join_lines(lines: Sequence[str], words: Counter[str], phrases: Phrases) -> str:
-    """Return the lines as one text. Put words together again that were divided at the end of a line.
-
-    There must be at least one line. `words` counts the words of the whole document: they show whether a hyphen
-    belongs to a word or only divides it.
-    """
+    """Return the lines, at least one, as one text. The `words` of the document show which hyphens belong to words."""
     pieces = [lines[0]]
     for line in lines[1:]:
         before = pieces[-1]

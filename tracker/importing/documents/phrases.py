@@ -25,12 +25,10 @@ _BOUNDARY = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Phrases:
-    """The phrases of one language. `language` is its code.
+    """The phrases of one language. `patterns` maps the name of a phrase → its pattern.
 
-    `patterns` maps the name of a phrase in the file → its pattern. `recommends` maps the name of a form of
-    recommendation → its pattern, in the order to try. `reported` are patterns of the words before a recommendation
-    that somebody else made. `months` and `numbers` map words → numbers. `committee_names` maps the id of a
-    mechanism → its name in this language.
+    `recommends` maps a form of recommendation → its pattern, in the order to try. `reported` finds the words before a
+    recommendation that somebody else made. `committee_names` maps the id of a mechanism → its name.
     """
 
     language: str
@@ -44,10 +42,7 @@ class Phrases:
     patterns: Mapping[str, re.Pattern[str]]
 
     def find(self, name: str, text: str) -> re.Match[str] | None:
-        """Return the first match of the phrase `name` in the first MAX_SEARCHED characters of `text`, or None.
-
-        None also if the language does not have this phrase.
-        """
+        """Return the first match in the first MAX_SEARCHED characters; None also if the phrase does not exist."""
         pattern = self.patterns.get(name)
         return pattern.search(text[:MAX_SEARCHED]) if pattern else None
 
@@ -129,20 +124,14 @@ def follow_up_labels() -> Mapping[str, str]:
 
 
 def guess_language(text: str) -> str:
-    """Return the code of the language whose common words are most frequent in the beginning of `text`.
-
-    Only languages that have phrases are compared. Without any common word, return the first of them.
-    """
+    """Return the code of the likeliest language among those with phrases; without any common word, the first."""
     words = re.findall(r"[^\W\d_]+", text[:60_000].lower())
     counts = {code: sum(word in load_phrases(code).common_words for word in words) for code in phrase_languages()}
     return max(counts, key=lambda code: counts[code])
 
 
 def split_sentences(text: str, phrases: Phrases) -> list[str]:
-    """Return the sentences of `text`, in order, each with the spaces after it: joined, they are `text` again.
-
-    A full stop after an abbreviation, such as "art.", or inside brackets does not end a sentence.
-    """
+    """Return the sentences in order, each with the spaces after it, so that joined they are `text` again."""
     sentences, start, depth, scanned = [], 0, 0, 0
     for found in _BOUNDARY.finditer(text):
         piece = text[scanned : found.end()]

@@ -68,9 +68,7 @@ def read_front_matter(
 ) -> ImportedDocument:
     """Return a document with the facts of the front matter, and without paragraphs.
 
-    `lines` are the texts before the first paragraph, `language` is the code of their language. The margins and
-    footnotes of `source` and the first three of the `paragraphs` are searched too, because the dates and the
-    committee may stand there.
+    `lines` are the texts before the first paragraph. Margins, footnotes and the first paragraphs are searched, too.
     """
     margins, notes = source.margins, source.notes
     all_phrases = [load_phrases(code) for code in phrase_languages()]
@@ -180,12 +178,8 @@ def parse_upload(
 ) -> ImportedDocument:
     """Read concluding observations or a report on follow-up in a process of its own, and return what was read.
 
-    `upload` is the content of a .docx file, a PDF, a web page or a text, or the path of such a file. `name` is what a
-    message calls the file. `language` is the code of its language; None to guess it. `is_cancelled` is asked ten
-    times a second: if it returns True, the process is ended at once.
-
-    Raise UnusableFile if the file cannot be read: its sentence says what was found and what to do. Raise its subclass
-    ProcessCancelled if `is_cancelled` returned True.
+    `name` is for messages. `language` is a code, or None to guess it. If `is_cancelled` returns True, the process is
+    ended and ProcessCancelled is raised. Raise UnusableFile, with a sentence for the user, if reading fails.
     """
     data = read_file_to_import(upload, limits, name or upload.name) if isinstance(upload, Path) else upload
     job = "tracker.importing.documents.reader.answer_document"
@@ -194,19 +188,12 @@ def parse_upload(
 
 
 def answer_document(data: bytes, language: str | None) -> JobAnswer:
-    """Return ({}, an `ImportedDocument` as JSON). This runs in the process that reads the document.
-
-    Raise UnusableFile if the document cannot be read.
-    """
+    """Return ({}, an `ImportedDocument` as JSON), in the process that reads. Raise UnusableFile if that fails."""
     return {}, TypeAdapter(ImportedDocument).dump_json(read_document(data, language=language))
 
 
 def read_document(data: bytes, *, language: str | None = None) -> ImportedDocument:
-    """Return what was read from the bytes of a .docx file, a PDF, a web page or a text.
-
-    `language` is the code of its language. It is guessed if it is None or has no phrases, and always for a report on
-    follow-up. Raise UnusableFile if the file cannot be read, is too long, or has no numbered paragraphs.
-    """
+    """Read a document. `language` is guessed if it is None or has no phrases. Raise UnusableFile if that fails."""
     kind = kind_of_document(data)
     text, source = "", None
     if kind is FileKind.DOCX:
@@ -277,11 +264,7 @@ def _language_of(text: str, language: str | None) -> str:
 
 
 def interpret_source(source: SourceText, *, language: str | None = None) -> ImportedDocument:
-    """Return the blocks of text as concluding observations, with notices about what was not found in them.
-
-    `language` is guessed if it is None or has no phrases. Raise UnusableFile if no paragraph has a number, or if
-    there is far too much text.
-    """
+    """Return concluding observations, with notices. Raise UnusableFile if nothing is numbered, or for huge texts."""
     if sum(len(block.text) for block in source.blocks) > MAX_CHARACTERS:
         raise UnusableFile(_TOO_LONG)
     code = _language_of(" ".join(block.text for block in source.blocks), language)

@@ -33,9 +33,7 @@ MAX_SHOWN_WORDS = 80
 def find_paragraph_references(text: str, phrases: Phrases, letters_in: ListLetters = _NO_LISTS) -> Iterator[str]:
     """Yield the paragraphs that `text` names, in order: "12", or "19 (a)" with a Latin letter. Ranges are written out.
 
-    Paragraphs of rules, articles and resolutions are left out, such as "paragraph 1 of rule 75". Topics in brackets
-    after a number are skipped. `letters_in` are the letters of the lists in the document that the references are
-    to.
+    Paragraphs of rules, articles and resolutions are left out. `letters_in` has the lists of the document named.
     """
     words = phrases.patterns["paragraph_words"]
     separator = re.compile(
@@ -106,12 +104,7 @@ def _latin_letters(letters: Sequence[_Letters], number: str, letters_in: ListLet
 
 
 def find_recommending_words(sentence: str, phrases: Phrases, body: str | None) -> tuple[str, str] | None:
-    """Return (form, words) if the committee with the id `body` itself recommends in `sentence`, otherwise None.
-
-    The form is the name of a pattern under `recommends` in `phrases.yaml`; the words are what matched, shortened.
-    Return None for a sentence that only says what others recommended, or that asks somebody other than the State
-    party.
-    """
+    """Return (name of the pattern, words) if the committee itself recommends to the State party, otherwise None."""
     text = sentence[:MAX_SENTENCE].strip()
     if name := phrases.committee_names.get(body or "", ""):
         # "Committee" for the full name of this committee, so that other committees can be told apart
@@ -143,11 +136,7 @@ def _has_other_subject(clause: str, phrases: Phrases) -> bool:
 def classify_paragraphs(
     paragraphs: Sequence[NumberedParagraph], phrases: Phrases, body: str | None
 ) -> tuple[ImportedParagraph, ...]:
-    """Return the paragraphs with their kinds and their texts, in order. `body` is the id of the committee, or None.
-
-    In a recommendation, the concern before it is separated from the text. A paragraph of concern that only recalls an
-    earlier recommendation is no recommendation if the next one under the same headings has no concern of its own.
-    """
+    """Return the paragraphs in order, with kinds. In a recommendation, the concern is separated from the text."""
     found = [_classify_one(paragraph, phrases, body) for paragraph in paragraphs]
     for index, source in enumerate(paragraphs):
         if _only_recalls(found[index], source, phrases, body=body):
@@ -265,10 +254,7 @@ def _kind_of_section(heading: str, phrases: Phrases) -> ParagraphKind | None:
 
 
 def _kind_despite_words(paragraph: NumberedParagraph, text: str, phrases: Phrases) -> ParagraphKind | None:
-    """Return the kind of a paragraph that is no recommendation although it has recommending words; None if it is one.
-
-    `text` is the rest of the line from the start of the recommendation on.
-    """
+    """Return the kind of a paragraph that has recommending words but is no recommendation; None if it is one."""
     nearest = paragraph.heading
     has_parts = sum(bool(line.letter) for line in paragraph.lines) > 1
     # only the nearest heading: a section must not cover the rest of a document whose next section is not recognized
@@ -287,10 +273,7 @@ def _kind_despite_words(paragraph: NumberedParagraph, text: str, phrases: Phrase
 
 
 def is_about_procedure(text: str, phrases: Phrases) -> bool:
-    """Return whether a text that recommends is about the procedure: follow-up, next report or core document.
-
-    This includes a text whose first sentence asks the State to answer these concluding observations in its next report.
-    """
+    """Return whether a text that recommends is about the procedure: follow-up, next report or core document."""
     first = next(iter(split_sentences(text, phrases)), "")
     asks_for_answers = all(phrases.has(name, first) for name in ("answers_in_report", "information_in_report"))
     is_of_report = is_about_follow_up(text, phrases) or is_about_next_report(text, phrases)

@@ -37,17 +37,13 @@ PARAGRAPH_NUMBER = re.compile(r"\s*(\d+)\s*(\(?\s*[^\W\d_]\s*\)?)?", re.I)
 
 @dataclass(frozen=True, slots=True)
 class ParagraphReview:
-    """A paragraph, and how it compares with what the tracker has.
+    """A paragraph, and how it compares with what the tracker has. `title` is proposed.
 
-    `title` is the proposed title. `recommendation` is the id of the recommendation with this paragraph in the
-    tracker, "" if there is none, and `version` the version of this recommendation. `is_archived` says that it was
-    archived: a save brings it back. `changes` are the texts that a save would change. `overlaps` are the ids of
-    recommendations for single letters of this paragraph; then a save would add the whole paragraph beside them.
-
-    `other` is the same paragraph in a second file, in another language, and `other_title` the title proposed in that
-    language. `is_language_added` says that a save only adds a language to recorded texts. `letters` are (letter,
-    id) pairs: the recommendations for single letters of this paragraph that get this language. `is_extra` says that
-    the file adds a language to other paragraphs, but that the tracker does not have this paragraph in any language.
+    `recommendation` is the id of the one with this paragraph, or "". If it `is_archived`, a save brings it back.
+    `overlaps` are ids of recommendations for single letters of the paragraph; a save would add the whole beside them.
+    `other` is the paragraph in a second file, in another language. If `is_language_added`, a save only adds a
+    language, also to `letters`: (letter, id) of recommendations for single letters. `is_extra` says that the tracker
+    does not have the paragraph, although the file adds a language to others.
     """
 
     paragraph: ImportedParagraph
@@ -79,11 +75,9 @@ class ParagraphReview:
 def review_paragraphs(
     view: View, imported: ImportedDocument, document: Document | None, other: ImportedDocument | None = None
 ) -> tuple[ParagraphReview, ...]:
-    """Return a review of each paragraph, in the order of the file.
+    """Return a review of each paragraph, in order. `document` is None if it is new, `other` is in another language.
 
-    `document` is the document in the tracker to which the file belongs, None if it is new. `other` is the same document
-    in another language, read from a second file. A paragraph whose number occurs again, or whose text is too long for a
-    record, is refused.
+    A paragraph is refused if its number occurs again, or if its text is too long for a record.
     """
     there: dict[str, list[tuple[str, Recommendation]]] = {}
     for number, letter, r in _numbered(view.dataset.recommendations.values(), document):
@@ -109,10 +103,7 @@ def review_paragraphs(
 def unmatched_recommendations(
     view: View, imported: ImportedDocument, document: Document | None
 ) -> tuple[Recommendation, ...]:
-    """Return the recommendations of `document` whose paragraph, or whose letter of a paragraph, is not in the file.
-
-    Archived ones, and those without the number of a paragraph, are left out. Return () if `document` is None.
-    """
+    """Return the recommendations of `document`, not archived ones, whose paragraph or letter is not in the file."""
     there = {paragraph.number: {"", *(part.id for part in paragraph.parts)} for paragraph in imported.paragraphs}
     numbered = _numbered(view.recommendations.values(), document)
     return tuple(r for number, letter, r in numbered if letter not in there.get(number, ()))
@@ -205,12 +196,7 @@ _OTHER_MECHANISM = N_(
 
 @dataclass(frozen=True, slots=True)
 class ProposedDeadline:
-    """A deadline as the document states it. `recorded` is the deadline of the same kind in the tracker, or None.
-
-    `date` is a partial date; "" if the document gives only a period from which no date can be computed. `period` is
-    the committee's words, such as "within 24 months"; "" if there is none. `sentence` is the sentence that says so, and
-    `paragraph` the number of the paragraph in which it stands.
-    """
+    """A deadline that the file states, and the tracker's of its kind. `date` is "" if there is only a `period`."""
 
     kind: DeadlineKind
     date: str
@@ -222,10 +208,7 @@ class ProposedDeadline:
 
     @property
     def state(self) -> RowState:
-        """Return NEW if no deadline of its kind is recorded, CHANGED if the recorded one has another date, else SAME.
-
-        A deadline with the date "" does not change a recorded one.
-        """
+        """Return NEW if none is recorded, SAME if `date` is "" or the recorded date, otherwise CHANGED."""
         if self.recorded is None:
             return RowState.NEW
         return RowState.SAME if self.date in ("", self.recorded.date) else RowState.CHANGED
@@ -237,12 +220,7 @@ class ProposedDeadline:
 
 
 def propose_deadlines(imported: ImportedDocument, document: Document) -> tuple[ProposedDeadline, ...]:
-    """Return the deadlines that the file states (reply, report, list of issues), each with the recorded one, if any.
-
-    `document` is the document as it will be saved. If it has several deadlines of a kind, the one with the same date is
-    taken, otherwise the last one. If the file gives only a period for the reply, the date is computed from the date of
-    adoption of `document`.
-    """
+    """Return the stated deadlines, each with the recorded one: of several, the one of the same date, or the last."""
     stated: dict[DeadlineKind, StatedDeadline] = {}
     report, expected = imported.next_report, imported.list_of_issues
     if imported.follow_up:
@@ -271,11 +249,7 @@ def propose_deadlines(imported: ImportedDocument, document: Document) -> tuple[P
 def with_deadlines(
     document: Document, chosen: Iterable[ProposedDeadline], imported: ImportedDocument, *, main: str
 ) -> Document:
-    """Return the document with the `chosen` deadlines. A new one is added; a recorded one gets the new date and source.
-
-    Whether a deadline was met stays as recorded. A chosen deadline without a date, or with the recorded date, changes
-    nothing. `main` is the dataset's main language.
-    """
+    """Return the document with the `chosen` deadlines. Recorded ones get only the new date and source."""
     deadlines = list(document.deadlines)
     for choice in chosen:
         old = choice.recorded
@@ -296,10 +270,9 @@ def with_deadlines(
 
 
 def with_deadline_sentences(document: Document, imported: ImportedDocument, *, main: str) -> Document:
-    """Return the document with the committee's sentence, in the language of the file, added to its deadlines.
+    """Return the document with the committee's sentences, in the language of the file, added to its deadlines.
 
-    A deadline gets it if it has the mark "source read" and the file states the same kind and date. A sentence that the
-    deadline has in this language stays. `main` is the dataset's main language.
+    A deadline gets a sentence if it is marked "source read" and the file states its date; a known sentence stays.
     """
     code, deadlines = imported.language, list(document.deadlines)
     stated = {(each.kind, each.date): each.sentence for each in propose_deadlines(imported, document)}
@@ -312,11 +285,9 @@ def with_deadline_sentences(document: Document, imported: ImportedDocument, *, m
 
 @dataclass(frozen=True, slots=True)
 class ParagraphChoice:
-    """What an editor chose for a ticked paragraph.
+    """What an editor chose for a ticked paragraph. A title of "" stands for the proposed one.
 
-    `title` is in the language of the file, `other_title` in that of the second file, "" for the proposed one.
-    `same_demand` are the ids of recommendations that ask for the same. `themes` are ids of themes, added to our own
-    tags.
+    `same_demand` has the ids of recommendations that ask for the same, `themes` ids to add to our own tags.
     """
 
     review: ParagraphReview
@@ -327,11 +298,7 @@ class ParagraphChoice:
 
 
 def new_document(view: View, imported: ImportedDocument, *, body: str, title: str, cycle: str) -> Document:
-    """Return a new document with the facts of the file, under a free id. It is not saved yet.
-
-    An editor confirmed `body` (the id of the committee), `title` and `cycle`. A `title` that is exactly that of the
-    file counts as official, any other as our own words.
-    """
+    """Return a new document with the facts of the file, not saved. A `title` other than the file's is our own words."""
     kind, code = DocumentKind.CONCLUDING_OBSERVATIONS, imported.language
     origin = TextOrigin.OFFICIAL if clean_input(title) == clean_input(imported.title) else TextOrigin.OWN
     words = {code: title[:MAX_DOCUMENT_TITLE]}
@@ -352,11 +319,7 @@ def new_document(view: View, imported: ImportedDocument, *, body: str, title: st
 
 
 def with_facts_of_file(view: View, document: Document, imported: ImportedDocument) -> Document:
-    """Return the document with those facts of a file that the document does not have yet.
-
-    These are when it was considered and adopted, its original language, the paragraphs selected for follow-up, and,
-    in the language of the file, the title and the sentences that state deadlines and the follow-up.
-    """
+    """Return the document with missing facts from the file: dates, language, follow-up, title, sentences."""
     code, main = imported.language, view.settings.language
     facts: dict[str, Any] = {
         name: getattr(imported, name)
@@ -392,13 +355,10 @@ def records_to_save(
     other: ImportedDocument | None = None,
     confirmed_state: str = "",
 ) -> tuple[Record, ...]:
-    """Return the records of a save: the document if it is new or changed, then the added and changed recommendations.
+    """Return the records of a save: the document if it is new or changed, then added and changed recommendations.
 
-    `document` is the document as it will be saved. `other` is the second file, in another language. `reason` is the
-    reason of the event with which archived records come back. `confirmed_state` is the name of another State that
-    the editor confirmed, "" for none. Choices that change nothing are skipped. Raise ImportRefused if a file is
-    about another State than the dataset and that was not confirmed, or if its symbol belongs to another mechanism
-    than the document.
+    `other` is the second file, in another language. `reason` is for archived records that come back. Raise
+    ImportRefused for another State that is not allowed, or not confirmed, and for the symbol of another mechanism.
     """
     for file in filter(None, (imported, other)):
         imported_document.refuse_other_state(file, view.dataset, confirmed_state)
@@ -482,10 +442,7 @@ def _with_texts(
 def _with_text_of_part(
     r: Recommendation, letter: str, versions: Mapping[str, ImportedParagraph], *, main: str
 ) -> Recommendation:
-    """Return `r`, a recommendation for one letter of the paragraph, with the text of this part in the files' languages.
-
-    A text that `r` has in one of these languages stays.
-    """
+    """Return `r`, which is for one letter, with the text of its part in languages that `r` does not have yet."""
     text = r.text
     for code, paragraph in versions.items():
         words = next((part.text for part in paragraph.parts if part.id == letter), "")

@@ -31,10 +31,7 @@ _DAYS = rf"\d{{1,2}}(?:\s*(?:st|nd|rd|th|er)\b)?(?:{_JOINT}\d{{1,2}})*"
 
 @dataclass(frozen=True, slots=True)
 class WrittenDate:
-    """A date, or several days that are written together, in a text.
-
-    `text` is the partial date, such as "2024-09-12/2024-09-13". `start` and `end` are the place of the written words.
-    """
+    """One date, or several written together. `text` is a partial date, `start` and `end` the place of the words."""
 
     text: str
     start: int
@@ -94,10 +91,7 @@ def _partial_date(year: int, month: int, day: int) -> str | None:
 
 
 def find_dates(text: str) -> list[WrittenDate]:
-    """Return the dates in `text`, in order. Days that are written together are one date or one period.
-
-    "29 October and 2 November 2021" is one period in 2021. Days without a year are left out.
-    """
+    """Return the dates in order. Days written together are one date or period. Days without a year are left out."""
     groups: list[list[_Mention]] = []
     for mention in _mentions(text):
         between = text[groups[-1][-1].end : mention.start] if groups else ""
@@ -117,10 +111,7 @@ def find_dates(text: str) -> list[WrittenDate]:
 
 
 def find_period(text: str, phrases: Phrases) -> tuple[str, int]:
-    """Return (words, number of months) for the first period in `text`, such as ("within two years", 24).
-
-    Return ("", 0) if there is none, if its length is not understood, or if it is longer than MAX_MONTHS.
-    """
+    """Return (words, months) for the first period, such as ("within two years", 24); ("", 0) if there is none."""
     found = phrases.find("period", text)
     if not found:
         return "", 0
@@ -135,10 +126,7 @@ def find_period(text: str, phrases: Phrases) -> tuple[str, int]:
 
 
 def months_later(partial_date: str, months: int) -> str:
-    """Return the partial date `months` months after `partial_date`, with the same precision: day, month or year.
-
-    A period counts from its last day. If the new month has no such day, return the last day of this month.
-    """
+    """Return the partial date, in the same precision, `months` months after the last day of `partial_date`."""
     day = last_day(partial_date)
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     precision = len(partial_date.rpartition("/")[2].rstrip("~").split("-"))
@@ -149,11 +137,7 @@ def months_later(partial_date: str, months: int) -> str:
 def read_follow_up(
     paragraphs: Sequence[NumberedParagraph], phrases: Phrases, adopted: str | None
 ) -> ImportedFollowUp | None:
-    """Return the paragraphs that the committee selected for follow-up and when the reply is due, or None.
-
-    The last paragraph that selects other paragraphs, by a date or within a period, counts. A period is counted from
-    `adopted`, a partial date. The date of the reply is None if the document has only a period and `adopted` is None.
-    """
+    """Return the paragraphs selected for follow-up and when the reply is due, or None. Periods count from `adopted`."""
     numbers = {paragraph.number for paragraph in paragraphs}
     letters = letters_of_lists(paragraphs)
     for paragraph in reversed(paragraphs):
@@ -192,13 +176,8 @@ def read_next_report(
 ) -> tuple[StatedDeadline | None, str | None]:
     """Return (when the next report is due, when the committee will send its list of issues for this report).
 
-    The second is a partial date. Each is None if the document does not say it. Dates before `not_before`, the
-    partial date of the document itself, belong to other reports, and the introduction and the positive aspects are
-    not read.
-
-    If the committee gives only the date of its list of issues and a period for the answer, the date of the report is
-    computed from these. If no sentence says when the report is due, the date in a request for information "in its next
-    periodic report, which is due in September 2010" counts.
+    Each is None if not said. Dates before `not_before`, that of the document, are ignored. The date of the report may
+    be computed from that of the list and a period for the answer.
     """
     best: StatedDeadline | None = None
     mentioned: StatedDeadline | None = None

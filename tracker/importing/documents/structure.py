@@ -55,11 +55,7 @@ _NUMBER_FOLLOWS = re.compile(r"(?:\bparas?\.?|paragraphs?|\barts?\.?|articles?|\
 
 @dataclass(frozen=True, slots=True)
 class NumberCandidate:
-    """A block that begins like a numbered paragraph.
-
-    `index` is the place of the block, `end` the place in its text where the words begin. `strength` says how
-    likely it is the number of a paragraph: below 0 is unlikely, 1.5 is an automatic number.
-    """
+    """A block that begins like a numbered paragraph. `end` is where the words begin; `strength` below 0 is unlikely."""
 
     index: int
     number: int
@@ -69,10 +65,7 @@ class NumberCandidate:
 
 @dataclass(frozen=True, slots=True)
 class ListLabel:
-    """A letter or a small Roman number at the start of a block. `end` is the place in the text where the words begin.
-
-    `letter` is without brackets, as printed. `is_roman` is True for "i", "v" and "x" too, which may also be letters.
-    """
+    """A letter or small Roman number before the words, which begin at `end`. `is_roman` includes "i", "v" and "x"."""
 
     letter: str
     is_roman: bool
@@ -81,11 +74,7 @@ class ListLabel:
 
 @dataclass(frozen=True, slots=True)
 class ListLetters:
-    """The letters of the lists in a document. They are needed to understand its references to parts.
-
-    `lists` maps number of a paragraph → printed letter of a part → Latin letter of this part. `is_russian` says
-    that the lists of the document count а, б, в: then "в" is the third letter, not a "b".
-    """
+    """Letters of lists: paragraph number → printed letter → Latin letter. If `is_russian`, "в" is the third letter."""
 
     lists: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     is_russian: bool = False
@@ -98,11 +87,7 @@ class ListLetters:
 
 
 def typed_number(index: int, text: str, *, weaker: bool = False) -> NumberCandidate | None:
-    """Return the number with which `text` begins if it may be the number of a paragraph, otherwise None.
-
-    It has up to three digits, and no month follows. `index` is the place of the block. `weaker` lowers the
-    strength, for example because the text before ends inside a sentence.
-    """
+    """Return the number (up to three digits) with which `text` begins, or None. `weaker` lowers its strength."""
     found = _NUMBER.match(text)
     if not found or bool(found["open"]) != (found["close"] == ")") or not 0 < int(found["number"]) <= MAX_NUMBER:
         return None
@@ -115,11 +100,7 @@ def typed_number(index: int, text: str, *, weaker: bool = False) -> NumberCandid
 
 
 def choose_numbers(candidates: Sequence[NumberCandidate]) -> dict[int, NumberCandidate]:
-    """Return index of a block → its candidate, for the candidates that are the numbers of the document's paragraphs.
-
-    They are the rising sequence with the best score: strength and consecutive numbers raise the score, gaps lower
-    it. The last block comes first. Candidates after the first MAX_CANDIDATES are ignored.
-    """
+    """Return index of a block → its candidate, for the best rising sequence of numbers. The last block comes first."""
     candidates = candidates[:MAX_CANDIDATES]
     best: list[tuple[float, int]] = []
     for i, candidate in enumerate(candidates):
@@ -139,10 +120,7 @@ def choose_numbers(candidates: Sequence[NumberCandidate]) -> dict[int, NumberCan
 
 
 def list_label(text: str, automatic: str = "") -> ListLabel | None:
-    """Return the letter or small Roman number at the start of a block; None if there is none, or only "(a) and (b)".
-
-    `automatic` is the automatic label of the block, such as "(a)". If there is one, `text` is not looked at.
-    """
+    """Return the letter or small Roman number of a block, or None: `automatic` if given, else the start of `text`."""
     if automatic:
         found = _AUTOMATIC.fullmatch(automatic.strip())
         body = found["body"] if found else ""
@@ -158,11 +136,7 @@ def list_label(text: str, automatic: str = "") -> ListLabel | None:
 
 
 def heading_label_length(text: str, automatic: str = "") -> int:
-    """Return the length of the label of a heading, such as "A. ", at the start of `text`; -1 if there is none.
-
-    `automatic` is the automatic label of the block. If there is one, `text` is not looked at: the length is 0 if the
-    automatic label has capital letters, otherwise -1.
-    """
+    """Return the length of a heading's label, such as "A. ", in `text`; 0 if the label is `automatic`, -1 for none."""
     if automatic:
         return 0 if re.fullmatch(r"\(?[A-ZА-Я]{1,4}[.)]?", automatic.strip()) else -1
     found = _CAPITAL.match(text)
@@ -170,20 +144,13 @@ def heading_label_length(text: str, automatic: str = "") -> int:
 
 
 def is_letter_at(letter: str, position: int) -> bool:
-    """Return whether `letter` may be the letter of the part at `position` (from 0).
-
-    It may be the Latin letter, a Cyrillic one that looks like it, or the Cyrillic one at this position of the alphabet.
-    """
+    """Return whether `letter`, Latin or Cyrillic, may be the letter of the part at `position` (from 0)."""
     latin = chr(ord("a") + position) if position < 26 else ""
     return latin in (letter, _LOOKALIKES.get(letter)) or letter == _CYRILLIC[position : position + 1]
 
 
 def latin_letter(letter: str) -> str:
-    """Return the Latin letter for the letter of a part, which may be Cyrillic; "" if there is none, or for longer text.
-
-    A Cyrillic letter stands for the Latin one that it looks like ("с" for "c"), otherwise for the one at its place
-    in the alphabet ("б" for "b").
-    """
+    """Return the letter of a part in Latin: a Cyrillic one by its look, or else by its place in the alphabet, or ""."""
     if len(letter) != 1:
         return ""
     return letter if letter.isascii() else _LOOKALIKES.get(letter) or _by_order(letter)
@@ -196,11 +163,7 @@ def _by_order(letter: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class ParagraphLine:
-    """A piece of a paragraph: the text of a lettered part, or text without a letter. `text` is without the letter.
-
-    `letter` is the Latin letter of the part, `printed` the letter in the document, which may be Cyrillic. Both are
-    "" if there is none. Nested items, (i) and so on, are lines of `text`.
-    """
+    """The text of a lettered part, or text without a letter. `letter` is Latin, `printed` is as in the document."""
 
     letter: str
     text: str
@@ -208,12 +171,7 @@ class ParagraphLine:
 
 
 def split_inline_parts(text: str, phrases: Phrases) -> list[ParagraphLine]:
-    """Return the lines of a text whose parts do not stand on lines of their own.
-
-    They are the chapeau (which may be empty), the parts, and the text after the last part if there is one. With
-    fewer than two parts, return the whole text as one line. References to letters, such as "article 2 (a)", are not
-    parts.
-    """
+    """Return the chapeau (may be empty), the parts, and any text after them; with fewer than two parts, one line."""
     found: list[re.Match[str]] = []
     for label in _LABEL.finditer(text):
         before, after = text[max(0, label.start() - 60) : label.start()], text[label.end() : label.end() + 40]
@@ -237,11 +195,7 @@ def split_inline_parts(text: str, phrases: Phrases) -> list[ParagraphLine]:
 
 
 def split_tail(lines: Sequence[ParagraphLine], phrases: Phrases) -> list[ParagraphLine]:
-    """Return the lines, with sentences to the State party at the end of the last part moved to a line of their own.
-
-    "(c) Train judges. The State party should also publish data." Nothing is moved if other parts have such
-    sentences too, or if there are fewer than two parts.
-    """
+    """Return the lines. Sentences to the State party that end only the last part get a line of their own."""
     at = max((index for index, line in enumerate(lines) if line.letter), default=-1)
     parts = [line for line in lines[: at + 1] if line.letter]
     if len(parts) < 2:
@@ -267,10 +221,7 @@ class _Heading:
 
 @dataclass(slots=True)
 class HeadingStack:
-    """The headings above the place that is being read, the highest first.
-
-    `is_open` says that headings were added since the last paragraph began.
-    """
+    """The headings above the place being read. `is_open`: headings were added since the last paragraph began."""
 
     phrases: Phrases
     is_open: bool = False
@@ -300,19 +251,12 @@ class HeadingStack:
         self.is_open = True
 
     def _is_over(self, section: _Heading, rank: int) -> bool:
-        """Return whether a heading of this `rank` ends `section`, one such as "Introduction" without headings below it.
-
-        Where the headings of sections look like those of topics, the section would otherwise last to the end of the
-        document.
-        """
+        """Return whether a heading of this `rank` ends `section`, one without headings of topics below it."""
         has_levels = section.role is BlockRole.HEADING and rank > section.rank
         return not self.is_open and not has_levels and self.phrases.has_any(SECTIONS_WITHOUT_DEMANDS, section.text)
 
     def begin_paragraph(self) -> tuple[str, ...]:
-        """Begin a paragraph, and return the headings above it, from section to topic.
-
-        The next heading that is added begins a new group of headings.
-        """
+        """Begin a paragraph, and return the headings above it. The next heading begins a new group."""
         self.is_open, self._run = False, 0
         return tuple(heading.text for heading in self._stack)
 
@@ -320,10 +264,9 @@ class HeadingStack:
 def is_heading(
     blocks: Sequence[TextBlock], index: int, numbers: Container[int], *, unfinished: bool, goes_on: bool
 ) -> bool:
-    """Return whether the block at `index` is a heading.
+    """Return whether the block at `index` is a heading. `numbers` are the places of blocks that begin a paragraph.
 
-    `numbers` are the places of the blocks that begin a numbered paragraph. `unfinished` says that the text before the
-    block ends inside a sentence, `goes_on` that the block before is a heading too.
+    `unfinished`: the text before ends inside a sentence. `goes_on`: the block before is a heading too.
     """
     block = blocks[index]
     text = one_line(block.text)
@@ -370,11 +313,7 @@ class NumberedParagraph:
 
 @dataclass(slots=True)
 class _OpenParagraph:
-    """A paragraph that is being read.
-
-    `letters` is how many letters of its list were read, `nested` how many Roman numbers of the last part.
-    `list_level` is the level of the list with automatic letters, -1 if there is none.
-    """
+    """A paragraph being read. `letters` and `nested` count the letters, and the Roman numbers of the last part."""
 
     number: str
     headings: tuple[str, ...]
@@ -429,10 +368,9 @@ class _OpenParagraph:
 def read_structure(
     blocks: Sequence[TextBlock], phrases: Phrases
 ) -> tuple[list[TextBlock], list[NumberedParagraph], list[str]]:
-    """Return (blocks before the first numbered paragraph, paragraphs with headings and parts, footnotes).
+    """Return (blocks before the first numbered paragraph, paragraphs with headings and parts, footnotes to the title).
 
-    The footnotes are only those to the title, which begin with "*". If no block is numbered, all blocks come back
-    as the first value, and there are no paragraphs. Paragraphs are without the tables of data that stand in them.
+    If no block is numbered, all blocks are in the first value. Paragraphs are without tables of data.
     """
     blocks = list(_split_soft_breaks(_join_lonely_labels(blocks)))
     numbers = choose_numbers(list(number_candidates(blocks, phrases)))

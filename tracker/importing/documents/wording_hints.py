@@ -32,10 +32,7 @@ _LONG_WORD = re.compile(r"[^\W\d_]{4,}")
 
 @dataclass(frozen=True, slots=True)
 class SimilarDemand:
-    """A recommendation in the tracker whose words are like those of a paragraph.
-
-    `text` is the text and the parts of the recommendation, in the language of the file if it has one.
-    """
+    """A recommendation like a paragraph. `text` is its text and parts, in the language of the file if it has one."""
 
     recommendation: Recommendation
     text: str
@@ -44,11 +41,7 @@ class SimilarDemand:
 def find_similar_recommendations(
     view: View, imported: ImportedDocument, paragraphs: Iterable[ImportedParagraph], *, document: str
 ) -> dict[str, SimilarDemand]:
-    """Return number of a paragraph → the most similar recommendation in the tracker, if there is one.
-
-    Recommendations of the document with the id `document` are not compared, because they are paragraphs of the same
-    text. At most MAX_COMPARED recommendations are compared.
-    """
+    """Return number of a paragraph → the most similar recommendation, not from `document`, if there is one."""
     others = [r for r in view.recommendations.values() if r.document != document][:MAX_COMPARED]
     texts, code = [], imported.language
     for r in others:
@@ -90,10 +83,7 @@ def _total_weight(stems: frozenset[str], weights: Mapping[str, float]) -> float:
 
 
 def propose_themes(view: View, versions: Iterable[ImportedParagraph]) -> tuple[str, ...]:
-    """Return the ids of the themes that have a keyword in a paragraph, in the order of the settings.
-
-    `versions` are the paragraph in one or more languages. Its nearest heading is searched too, but not its concern.
-    """
+    """Return ids of themes with a keyword in the paragraph or its nearest heading, in the order of the settings."""
     terms = view.settings.themes
     keywords = _keywords(tuple(term.keywords for term in terms), view.settings.synonyms)
     found: set[int] = set()

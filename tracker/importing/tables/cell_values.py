@@ -53,11 +53,9 @@ GUESSED_FIELDS = ("status", "direction", "verification")
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """The document, committee, year and paragraph that a text names, each "" if it names none.
+    """What a text names; "" is nothing. `body` is an id in the dataset, or the code of another committee.
 
-    `body` is the id of a committee of the dataset, or the code of another one. `several` is "document", "body" or
-    "paragraph" if the text names more than one of them. `is_clear` is False if the text has several symbols,
-    committees or years, or other words: they may name another document or State.
+    `several` is "document", "body" or "paragraph" if more than one is named. Unless `is_clear`, others may be meant.
     """
 
     symbol: str = ""
@@ -74,10 +72,7 @@ class Reference:
 
 
 class ReferenceReader:
-    """Reads references. It knows the committees of the dataset, and all mechanisms that the program knows.
-
-    Keep one reader for many texts, because making it is slow.
-    """
+    """Reads references to documents and paragraphs. Keep one reader for many texts, because making it is slow."""
 
     def __init__(self, vocabulary: ImportVocabulary) -> None:
         self.bodies = {**sheet_words.mechanism_words(), **vocabulary.codes.get("body", {})}
@@ -86,10 +81,7 @@ class ReferenceReader:
         self.state = {word[:5] for name in vocabulary.state for word in normalize_words(name).split()}
 
     def read(self, text: str) -> Reference:
-        """Return what a text names: its first paragraph and year, but a symbol or committee only if there is one.
-
-        Of a text with more than LONGEST_REFERENCE characters, only `several` is read.
-        """
+        """Return what a text names: the first paragraph and year, but a symbol or committee only if there is one."""
         rest = re.sub(r"\s*/\s*", "/", one_line(text))
         found = [*SYMBOL.finditer(rest[:LONGEST_TEXT].translate(LATIN_LOOKALIKES))]
         symbols = [*dict.fromkeys(one[0].replace("–", "-") for one in found)]
@@ -119,19 +111,15 @@ class ReferenceReader:
         )
 
     def bodies_in(self, text: str) -> tuple[str, ...]:
-        """Return the committees in a text, each once, in the order of the text.
-
-        A committee of the dataset is given by its id, any other by its code.
-        """
+        """Return the committees in a text, each once, in order: as an id of the dataset, or else as a code."""
         return tuple(dict.fromkeys(self.bodies[name] for name in self.names.findall(normalize_words(text))))
 
 
 @dataclass(frozen=True, slots=True)
 class CellReading:
-    """The value of a cell, and a sentence about what was guessed or what is wrong; each may be "".
+    """The value of a cell, and what was guessed or is wrong.
 
-    If there is a problem, `choices` are the values that the cell may mean, if they are known. `unknown` are the words
-    of the cell for which no code is known.
+    If there is a problem, `choices` are the values that may be meant. `unknown` are words for which no code is known.
     """
 
     value: str = ""
@@ -149,11 +137,7 @@ class CellReader:
     language: Language
 
     def read(self, field: str, cell: RawCell, *, month_first: bool | None = None) -> CellReading:
-        """Return the value of a cell that is not empty, in a column with the code `field`.
-
-        `month_first` says whether the month comes before the day in the other dates of the column, None if this is
-        not known.
-        """
+        """Read a cell that is not empty. `month_first` says how the column writes dates, None if not known."""
         _ = self.language.gettext
         if cell.kind is CellKind.ERROR:
             return CellReading(problem=_("The cell shows an error of Excel. Type the value."))
@@ -292,12 +276,7 @@ def _is_negated(words: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class UnclearCell:
-    """A text in one or several cells of a field that was not understood, or only guessed.
-
-    `rows` are the numbers of the rows. `choices` are the values that an editor can choose from; () if any value may
-    be typed. `guess` is the value that was taken, or "" if the text was not understood: then `message` says what is
-    wrong.
-    """
+    """A text that was guessed, or not understood: then `guess` is "". Without `choices`, any value may be typed."""
 
     field: str
     written: str
@@ -313,10 +292,7 @@ class UnclearCell:
 
 
 def unclear_cells(result: SheetResult, vocabulary: ImportVocabulary) -> tuple[UnclearCell, ...]:
-    """Return each unclear text once: first those that were not understood, then guesses, both by row.
-
-    Problems are left out if their field is not recorded, and guesses if their field is not in GUESSED_FIELDS.
-    """
+    """Return each unclear text once: first those not understood, then guesses of GUESSED_FIELDS, both by row."""
     cells = [
         UnclearCell(one.field, one.value, (one.row,), message=one.message, choices=one.choices)
         for one in result.problems
@@ -338,11 +314,7 @@ def unclear_cells(result: SheetResult, vocabulary: ImportVocabulary) -> tuple[Un
 
 
 def settle_cells(result: SheetResult, chosen: Mapping[CellKey, str]) -> SheetResult:
-    """Return the result with the values that an editor chose for unclear cells.
-
-    The value "" leaves a cell out. The problem of a cell is removed, or its `is_left_out` becomes True; a chosen
-    value is no longer a guess. A cell of a field in NEVER_LEFT_OUT keeps its problem if the choice is "".
-    """
+    """Return the result with chosen values for unclear cells. "" leaves a cell out, except those in NEVER_LEFT_OUT."""
     # without its committee or document a row would come under the one that was chosen for all
     chosen = {key: value for key, value in chosen.items() if value or key[0] not in sheet_words.NEVER_LEFT_OUT}
     if not chosen:

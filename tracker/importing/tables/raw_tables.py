@@ -62,10 +62,7 @@ class CellKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RawCell:
-    """The text of a cell, "" if it is empty, and the kind of its content.
-
-    A whole number has no decimals. A date is a partial date, such as 2026-05. A check box says TRUE or FALSE.
-    """
+    """The text of a cell, "" if empty, and its kind. A date is a partial date, a check box says TRUE or FALSE."""
 
     text: str = ""
     kind: CellKind = CellKind.TEXT
@@ -86,11 +83,7 @@ class MergedRange:
 
 @dataclass(frozen=True)
 class RawTable:
-    """A sheet of a workbook, or a CSV file, whose `name` is "".
-
-    `rows` has row 1 first; a row has no empty cells at its end, and the table no empty rows at the bottom.
-    `hidden_rows` are numbers of rows, from 1. `notes` say what was guessed, such as the encoding.
-    """
+    """A sheet or a CSV file, without empty ends. `hidden_rows` count from 1; `notes` say what was guessed."""
 
     name: str
     rows: tuple[tuple[RawCell, ...], ...]
@@ -122,10 +115,7 @@ def without_empty_end(cells: list[RawCell]) -> tuple[RawCell, ...]:
 
 
 def read_csv(data: bytes, limits: FileLimits, language: Language) -> tuple[list[RawTable], list[str]]:
-    """Return the table of a CSV file in the form of `read_workbook`: a list of one table, and [].
-
-    Longer cells than `limits.cell_length` are cut. Raise UnusableFile if the file is no text or beyond other limits.
-    """
+    """Return ([the table of a CSV file], []). Long cells are cut. Raise UnusableFile if the file is refused."""
     refuse_other_formats(data)
     watch, _ = Stopwatch(limits.seconds), language.gettext
     text, encoding = _decode(data)
@@ -219,10 +209,7 @@ def _guess_separator(sample: str) -> str:
 
 
 def read_workbook(data: bytes, limits: FileLimits, language: Language) -> tuple[list[RawTable], list[str]]:
-    """Return the visible sheets of a workbook, and the names of the hidden sheets, which are not read.
-
-    Raise UnusableFile if the file cannot be read or is beyond the limits.
-    """
+    """Return (visible sheets, names of the hidden sheets, which are not read). Raise UnusableFile if that fails."""
     watch = Stopwatch(limits.seconds)
     with open_workbook(data, limits) as book:
         hidden = [sheet.title for sheet in book.worksheets if sheet.sheet_state != "visible"]
@@ -245,10 +232,7 @@ def read_workbook(data: bytes, limits: FileLimits, language: Language) -> tuple[
 
 @contextmanager
 def open_workbook(data: bytes, limits: FileLimits) -> Iterator[Any]:
-    """Check the parts of a workbook, yield it as a read-only workbook of openpyxl, and close it at the end.
-
-    Raise UnusableFile if a part is refused. Any error inside the `with` block becomes UnusableFile, too.
-    """
+    """Check a workbook, yield it for reading, and close it. Errors, also in the `with` block, become UnusableFile."""
     from openpyxl import load_workbook  # imported here: it takes 0.2 s, and most pages need no workbook
 
     _check_parts(data, limits)
@@ -267,10 +251,7 @@ def open_workbook(data: bytes, limits: FileLimits) -> Iterator[Any]:
 
 
 def sheet_rows(sheet: Any, limits: FileLimits) -> Iterator[tuple[RawCell, ...]]:
-    """Yield the rows of a sheet of openpyxl, from row 1 on, also empty ones.
-
-    Raise UnusableFile if it has more rows or columns than allowed.
-    """
+    """Yield the rows from row 1 on, also empty ones. Raise UnusableFile if there are too many rows or columns."""
     sheet.reset_dimensions()  # the size that the file states may be wrong
     most_rows, most_columns = limits.rows, limits.columns
     for number, cells in enumerate(sheet.iter_rows(max_row=most_rows + 1, max_col=most_columns + 1), 1):

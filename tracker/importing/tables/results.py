@@ -21,9 +21,8 @@ class SheetKind(StrEnum):
 class MappingReason(StrEnum):
     """Why a column has its field, or has none.
 
-    The heading is known (EXACT) or resembles a known one (SIMILAR, a guess); the editor chose the field (CHOSEN); the
-    heading is a status above check boxes (CHECK_BOX). No field: the heading is not known (UNKNOWN), another column has
-    the field already (DOUBLE), the editor left it out (LEFT_OUT), the column may hold contacts of people (PRIVATE).
+    EXACT: the heading is known. SIMILAR: the field is guessed. CHECK_BOX: the heading is a status above check boxes.
+    CHOSEN, LEFT_OUT: by the editor. DOUBLE: another column has the field. PRIVATE: may hold contacts of people.
     """
 
     EXACT = "exact"
@@ -38,12 +37,7 @@ class MappingReason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SheetColumn:
-    """A column of the table.
-
-    `letter` is its name in Excel, `field` the code of its field, or "" if it is not read. `language` is the code of
-    the language that the heading names or the editor chose, or "". `samples` are the first values, for the editor who
-    corrects the fields; a column that may hold names or contacts of people has none.
-    """
+    """A column of the table. `field` is "" if not read. A column that may hold names or contacts has no `samples`."""
 
     letter: str
     heading: str
@@ -55,11 +49,9 @@ class SheetColumn:
 
 @dataclass(frozen=True, slots=True)
 class CellProblem:
-    """A cell that could not be read, or a row if `column` is "".
+    """A problem of a cell, a row (`column` is "") or the whole file (`row` is 0), and what to write instead.
 
-    `row` counts from 1, as in Excel; 0 is the whole file. `message` says what is wrong and what to write instead.
-    `value` is the text of the cell, cut to 80 characters. `field` is the code of the field of the column, `choices`
-    are the values that the cell may mean. If `is_left_out`, the row can be saved without this cell.
+    `value` is cut to 80 characters. If `is_left_out`, the row can be saved without this cell.
     """
 
     row: int
@@ -73,11 +65,7 @@ class CellProblem:
 
 @dataclass(frozen=True, slots=True)
 class Guess:
-    """A sentence about something that was guessed or not read, for the editor to check.
-
-    `row` counts from 1; it is 0 if the sentence is about a whole column, or about the whole file if `column` is "",
-    too.
-    """
+    """A guess for the editor to check. `row` is 0 for a whole column or, if `column` is "" too, for the whole file."""
 
     row: int
     column: str
@@ -100,11 +88,9 @@ def guess_about(message: str, row: int = 0, column: SheetColumn | None = None) -
 
 @dataclass(frozen=True, slots=True)
 class FieldValue:
-    """The value of one field in one row.
+    """The value of a field in a row: a code, a partial date or a text; several have "; " between them.
 
-    `value` would be recorded: a code, a partial date or a text. Several codes or names have "; " between them.
-    `written` is the text of the cell. `column` is the letter of its column; it may be "", as for a value from a
-    heading. `language` is the code of the language of a text, "" if it is not known or the field is no text.
+    `written` is the text of the cell. `column` may be "", as for a value from a heading.
     """
 
     field: str
@@ -117,12 +103,7 @@ class FieldValue:
 
 @dataclass(frozen=True, slots=True)
 class ImportedRow:
-    """A row of the table that is about a recommendation.
-
-    `number` is the number of the row in Excel, from 1. `id` and `version` are those of an export of this tracker, ""
-    in other tables. `unread` are the codes of the fields whose cell has a problem, so that their value is not known
-    or not complete.
-    """
+    """A row about a recommendation. Only our own exports have `id` and `version`. `unread` fields have a problem."""
 
     number: int
     values: tuple[FieldValue, ...]
@@ -137,10 +118,7 @@ class ImportedRow:
 
 @dataclass(frozen=True, slots=True)
 class SheetResult:
-    """A table as it was read. `sheet` is the name of its sheet, "" for CSV.
-
-    `other_sheets` are the names of the sheets that could be read instead. `problems` and `guesses` are sorted by row.
-    """
+    """A sheet ("" for CSV) as it was read. `other_sheets` could be read instead. Problems and guesses are by row."""
 
     kind: SheetKind
     sheet: str

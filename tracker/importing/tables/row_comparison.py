@@ -43,15 +43,12 @@ _NUMBER = re.compile(r"\d+")
 
 @dataclass(frozen=True, slots=True)
 class RowDefaults:
-    """What an editor chose for all rows.
+    """What an editor chose for all rows. `document` is for rows that name none.
 
-    `document` is the id of the document of rows that name none. `verification` says whether the texts of new
-    recommendations were read in the document. `organisation` is the id of the organisation that signs the
-    assessments. `assessed` (a partial date) and `reason` are used for assessments without date or reason. With
-    `skips_incomplete`, an assessment that cannot be recorded is left out, and the rest of its row is imported.
-    `documents` are new documents, which are saved with the rows that name them. `chosen` has pairs of a `source_key`
-    and the id of the document of the rows with this key. With `other_states`, rows about other States are accepted if
-    the settings allow it, too.
+    `verification` says whether new texts were read in the document. `assessed` and `reason` are for assessments that
+    have none. With `skips_incomplete`, an incomplete assessment is left out, not its row. `documents` are new ones,
+    saved with the rows that name them. `chosen` has pairs of a `source_key` and an id. With `other_states`, other
+    States are accepted if the settings allow them, too.
     """
 
     document: str = ""
@@ -66,10 +63,7 @@ class RowDefaults:
 
 
 def named_document(view: View, row: ImportedRow) -> Document | None:
-    """Return the document that a row names by symbol, id or title, or None if the tracker does not have it.
-
-    If the row names none, return the only concluding observations of its committee in its year, or None.
-    """
+    """Return the document that a row names by symbol, id or title, or else the only one of its committee and year."""
     names = _document_names(row)
     if listed := next(filter(None, (_find_document(view, name) for name in names)), None):
         return listed
@@ -82,10 +76,7 @@ def named_document(view: View, row: ImportedRow) -> Document | None:
 
 
 def suggested_document(view: View, row: ImportedRow) -> str:
-    """Return the id of the only concluding observations of the committee and the year in a row, or "".
-
-    This is only a suggestion: the row may name another document by a symbol or title, even one about another State.
-    """
+    """Return the id of the only concluding observations of the row's committee and year, or "": a suggestion."""
     plain = replace(row, values=tuple(v for v in row.values if v.field not in ("symbol", "document")))
     found = named_document(view, plain)
     return found.id if found else ""
@@ -115,19 +106,15 @@ def _possible_years(document: Document) -> set[str]:
 
 
 def source_key(row: ImportedRow) -> str:
-    """Return the key of a row in `RowDefaults.chosen`, equal for all rows for which one document is chosen.
-
-    It is the normalized title in the row or, if there is none, the id of its committee, or "". For a row with a
-    symbol it is "", because a symbol names one document.
-    """
+    """Return the key in `RowDefaults.chosen`: the normalized title, else the committee; "" for a row with a symbol."""
     name = next(iter(_document_names(row)), "")
     return "" if match_symbol(name) else normalize_words(name) or row.value("body")
 
 
 def document_of_row(view: View, row: ImportedRow, defaults: RowDefaults) -> str:
-    """Return the id of the document that a row names, otherwise of the one that was chosen for the row, or "".
+    """Return the id of the document for a row, or "": the named one, or else the one chosen for its `source_key`.
 
-    Chosen for a row is the document of its `source_key` or, only if the row names none, the document for all rows.
+    The document that was chosen for all rows is taken only if the row names none.
     """
     if found := named_document(view, row):
         return found.id
@@ -138,10 +125,7 @@ def document_of_row(view: View, row: ImportedRow, defaults: RowDefaults) -> str:
 def contradictions(
     view: View, row: ImportedRow, document: Document | None, *, language: Language, expected: ExpectedState
 ) -> Iterator[str]:
-    """Yield a sentence for each reason why a row cannot belong to a document or, if this is None, to the dataset.
-
-    `expected` is the State of the dataset; it has no names and no codes if other States are accepted.
-    """
+    """Yield a sentence for each reason why a row cannot belong to a document or, if this is None, to the dataset."""
     _ = language.gettext
     if other := other_state_of(row, expected):
         yield _("The row is about {found}, but this tracker is about {expected}.", found=other, expected=expected.name)
@@ -178,10 +162,7 @@ def contradictions(
 
 
 def other_state_of(row: ImportedRow, expected: ExpectedState) -> str:
-    """Return the State that a row is about if it is another one than expected, otherwise "".
-
-    It is the State that the row names, cut to 80 characters, or else the code in a symbol of the row, such as "KAZ".
-    """
+    """Return the other State that a row names, cut to 80 characters, or its code in a symbol; "" if as expected."""
     written = [name for value in row.values if value.field == "state" for name in value.value.split(SEPARATOR)]
     if expected.names and written and not any(is_name_of(name, expected) for name in written):
         return SEPARATOR.join(written)[:80]
@@ -193,11 +174,9 @@ def other_state_of(row: ImportedRow, expected: ExpectedState) -> str:
 
 
 def unlisted_documents(view: View, rows: Iterable[ImportedRow], language: Language) -> tuple[Document, ...]:
-    """Return new concluding observations for the symbols in these rows that the tracker does not have.
+    """Return new concluding observations for the symbols that the tracker does not have, in the order of the rows.
 
-    They are in the order of the rows. The symbol must be that of a committee of the dataset and, unless the settings
-    allow other States, must not be about another State. A document gets its symbol and date from the row, so it is
-    marked as reported by others.
+    Other committees, and States that are not allowed, are left out. Documents are marked as reported by others.
     """
     found: dict[str, Document] = {}
     codes = () if view.settings.allow_other_states else expected_state(view.dataset).codes
@@ -234,11 +213,9 @@ def with_documents(view: View, documents: Iterable[Document]) -> View:
 
 @dataclass(frozen=True, slots=True)
 class RowComparison:
-    """A row, and how it differs from the recommendation that it is about.
+    """A row, and how it differs from its recommendation. `recommendation` is "" for a new one.
 
-    `recommendation` is its id, "" for a new one. `version` is the version of this recommendation now, with which a
-    save must agree. `note` is a sentence for the editor, or "". `overlaps` are ids of recommendations: if the row is
-    new, those that have its whole paragraph or a part of it.
+    A save must agree with `version`. `overlaps` are ids of recommendations that have a new row's paragraph or a part.
     """
 
     row: ImportedRow
@@ -255,8 +232,7 @@ def compare_export_rows(
 ) -> tuple[RowComparison, ...]:
     """Compare the rows of our own export, after edits in Excel, with the tracker, in the order of the rows.
 
-    Only `EDITABLE_COLUMNS` are compared. An empty cell is an edit, but a column that is missing in the file is not. A
-    row without id is new, a row with an unknown id is refused. Notes are in `language`.
+    An empty cell is an edit, a missing column is not. A row without id is new, a row with an unknown id is refused.
     """
     fields = [field for field in EDITABLE_COLUMNS if any(column.field == field for column in columns)]
     values: dict[str, CurrentValues] = {}
@@ -334,12 +310,10 @@ def _current_values(view: View, ids: Iterable[str], language: Language) -> Curre
 def compare_other_rows(
     view: View, rows: Sequence[ImportedRow], documents: Mapping[int, str | None], language: Language
 ) -> tuple[RowComparison, ...]:
-    """Compare rows of any spreadsheet, or of UHRI, with the tracker, in the order of the rows.
+    """Compare rows of any spreadsheet, or of UHRI, with the tracker, in order. An empty cell is no edit.
 
-    An empty cell is no edit. A row is about the recommendation with the same words, or else with the same paragraph
-    of the same document. So the import of a file for the second time adds no recommendation twice. `documents` maps
-    the number of a row → the id of its document, "" if it is not known, None if the row does not belong to the
-    tracker; then its state is NEW, too.
+    A row is about the recommendation with the same words, or else the same paragraph of a document. `documents` maps
+    number of a row → id, "" if not known, None if the row (then NEW) does not belong to the tracker.
     """
     index = _RecommendationIndex(view)
     places = {row.number: documents.get(row.number) for row in rows}

@@ -47,11 +47,7 @@ _QUOTATION_MADE = N_(
 
 @dataclass(frozen=True, slots=True)
 class RowAssessment:
-    """An assessment in a row, which may be incomplete.
-
-    `date` is a partial date, "" if it is missing. `reasons` maps the code of a language → the reason, and may be
-    empty. `organisation` is the id of the organisation that signs it, None if none was chosen. `evidence` are ids.
-    """
+    """An assessment in a row, perhaps without `date` (""), `reasons` (by language) or `organisation` (None)."""
 
     status: Status
     direction: vocabulary.Direction | None
@@ -63,11 +59,9 @@ class RowAssessment:
 
 @dataclass(frozen=True, slots=True)
 class ReviewedRow:
-    """A row as it would be saved.
+    """A row as it would be saved. `document` is "" if not known. `tags` are those of UHRI, or None.
 
-    `document` is the id of the document of a new recommendation, "" if it is not known. The next three are sentences
-    for the editor: `problems` say why the row cannot be saved yet, `notes` what to check, and `left_out` which values
-    of the row would not be saved. `tags` are the tags of UHRI for it, None in other tables.
+    Sentences for the editor: `problems` prevent the save, `notes` are to be checked, `left_out` is not saved.
     """
 
     compared: RowComparison
@@ -80,10 +74,7 @@ class ReviewedRow:
 
     @property
     def reference(self) -> tuple[tuple[str, str], ...]:
-        """Return the cells that name the source or the paragraph of the row: pairs like ("B7", its text).
-
-        The first of a pair is "" if the text is not from a cell of this row, but from a heading above it.
-        """
+        """Return the cells that name the source or paragraph: ("B7", text), or ("", text) from a heading above."""
         named = [v for v in self.row.values if v.field in (*SOURCE_FIELDS, "paragraph")]
         return tuple(dict.fromkeys((f"{v.column}{self.row.number}" if v.column else "", v.written) for v in named))
 
@@ -114,19 +105,16 @@ class ReviewedRow:
 
 
 def is_proposed(row: ReviewedRow, kind: SheetKind) -> bool:
-    """Return whether a row is ticked at first: it can be saved and is new, or was edited in our own export.
+    """Return whether a row is ticked at first: it can be saved, and is new or was edited in our own export.
 
-    A row with a note of the comparison is not, and no row that would change the quotation of a known recommendation.
+    A row with a note, or one that would change the quotation of a known recommendation, is not.
     """
     is_edit = kind is SheetKind.OWN_EXPORT and row.state is RowState.CHANGED and not row.changes_quotation
     return row.can_be_saved and (row.is_new_here or is_edit) and not row.compared.note
 
 
 def without_changes(one: RowComparison, fields: Iterable[str]) -> RowComparison:
-    """Return the comparison without the changes of these fields, with the state of the other changes.
-
-    The comparison of a new row is returned as it is.
-    """
+    """Return the comparison without the changes of these fields, with its new state. A new row stays as it is."""
     changes = tuple(change for change in one.changes if change.field not in fields)
     if changes == one.changes or one.state is RowState.NEW:
         return one
@@ -134,20 +122,14 @@ def without_changes(one: RowComparison, fields: Iterable[str]) -> RowComparison:
 
 
 def expected_state_of_rows(view: View, defaults: RowDefaults, lang: str = "") -> ExpectedState:
-    """Return the State to which rows must belong, with its name in the language `lang` first.
-
-    It has no names and no codes if the settings allow other States and the editor confirmed them.
-    """
+    """Return the State to which rows must belong, named in `lang` first. Without names, any State is accepted."""
     if view.settings.allow_other_states and defaults.other_states:
         return ExpectedState((), frozenset())
     return expected_state(view.dataset, lang)
 
 
 def documents_of_rows(view: View, rows: Iterable[ImportedRow], defaults: RowDefaults) -> dict[int, str | None]:
-    """Return the number of a row → the id of its document, "" if it is not known.
-
-    The id is None if the row cannot belong to this document or to this dataset (see `contradictions`).
-    """
+    """Return number of a row → id of its document, "" if not known, None if the row cannot belong to it."""
     expected, language = expected_state_of_rows(view, defaults), Language("en")
     found: dict[int, str | None] = {}
     for row in rows:
@@ -182,7 +164,7 @@ def records_of_rows(
 ) -> tuple[Record, ...]:
     """Return the records that a save of these rows adds or changes: new documents, then recommendations.
 
-    Rows that cannot be saved are left out, and of several rows about one recommendation all but the first. Raise
+    Leave out rows that cannot be saved, and of several about one recommendation all but the first. Raise
     ImportRefused if a row belongs to another document, committee or State than the one under which it would be saved.
     """
     reviewer, made = RowReviewer(view, defaults, language), dict[str, Recommendation]()
@@ -199,11 +181,7 @@ def records_of_rows(
 
 
 class RowReviewer:
-    """Reviews rows and makes records of them, with what an editor chose for all rows.
-
-    Sentences are in `language`. `tags` maps the number of a row → the tags of UHRI for it. It is None if the rows are
-    not from UHRI.
-    """
+    """Reviews rows and makes records of them. `tags` maps number of a row → tags of UHRI; None for other tables."""
 
     def __init__(
         self, view: View, defaults: RowDefaults, language: Language, tags: Mapping[int, TagSet] | None = None
@@ -217,10 +195,7 @@ class RowReviewer:
     def review(
         self, compared: Iterable[RowComparison], problems: Mapping[int, Sequence[CellProblem]]
     ) -> tuple[ReviewedRow, ...]:
-        """Return the compared rows by number, each with its problems and notes and what is left out.
-
-        `problems` maps the number of a row → its cells that could not be read.
-        """
+        """Return the rows by number, with problems, notes and what is left out. `problems` are by row number."""
         _, reviewed, above, taken = self.language.gettext, list[ReviewedRow](), "", dict[str, int]()
         for one in sorted(compared, key=lambda one: one.row.number):
             number, is_named = one.row.number, bool(one.row.value("state"))

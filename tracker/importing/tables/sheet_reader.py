@@ -46,10 +46,9 @@ PHONE = re.compile(r"\+?\d[\d\s()-]{8,17}\d")
 
 @dataclass(frozen=True, slots=True)
 class SheetChoices:
-    """What an editor corrected: the sheet, the row of the headings (from 1), and the fields of columns.
+    """What an editor corrected; what is missing is guessed.
 
-    What is empty or missing is guessed. `fields` maps the letter of a column → the code of a field, or "" if the
-    column is left out. The code may end with "@" and the code of the language of the texts, such as "title@ru".
+    `fields` maps the letter of a column → its field, such as "title@ru", or "" if the column is left out.
     """
 
     sheet: str = ""
@@ -65,11 +64,9 @@ def read_spreadsheet(
     choices: SheetChoices | None = None,
     limits: FileLimits = TABLE,
 ) -> results.SheetResult:
-    """Return what one sheet of a spreadsheet says, with sentences in `language`.
+    """Return what one sheet says: the chosen one, or else the one with the most known headings.
 
-    It is the sheet that the editor chose or, if there is no such sheet, the one with the most known headings. Raise
-    UnusableFile, with a sentence for the editor, if the file cannot be read or is beyond the limits, and if no
-    heading is known and the editor chose neither columns nor the row of the headings.
+    Raise UnusableFile if the file cannot be read, or if no heading is known and the editor chose no columns or row.
     """
     choices = choices or SheetChoices()
     watch = Stopwatch(limits.seconds)
@@ -109,10 +106,7 @@ def read_spreadsheet(
 
 @dataclass(frozen=True)
 class FoundHeadings:
-    """The headings of a table: the numbers of their rows, one or two, and a text for each column.
-
-    `score` is the number of different fields that they name.
-    """
+    """The headings of a table: their one or two rows, and a text for each column. `score` counts different fields."""
 
     kind: SheetKind
     rows: tuple[int, ...]
@@ -121,11 +115,7 @@ class FoundHeadings:
 
 
 def find_headings(table: RawTable, heading_row: int | None = None) -> FoundHeadings:
-    """Return the headings of a table: the row that names the most fields, of equal ones the first.
-
-    The row above or below belongs to the headings if both together name more fields, or if a cell is merged over
-    both. `heading_row` is the row that the editor chose. The score is 0 if no heading is known.
-    """
+    """Return the one or two rows that name the most fields. The score is 0 if no heading is known."""
     candidates = [heading_row] if heading_row else range(1, min(len(table.rows), SEARCHED_ROWS) + 1)
     best = max(candidates, key=lambda row: (_score(_heading_texts(table, (row,))), -row), default=1)
     rows: tuple[int, ...] = (best,)
@@ -187,8 +177,7 @@ def map_columns(
 ) -> tuple[SheetColumn, ...]:
     """Return the columns that have a heading or a value, each with its field, in the order of the table.
 
-    `chosen` maps the letter of a column → the field that the editor chose (see `SheetChoices.fields`). A column that
-    may hold names or contacts of people never gets a field, even if the editor chose one.
+    A column that may hold names or contacts of people never gets a field, even if the editor chose one.
     """
     body = table.rows[max(found.rows) :]
     width = max([len(found.texts), *(len(row) for row in body[:200])], default=0)
@@ -314,10 +303,7 @@ def _mapping_guesses(columns: tuple[SheetColumn, ...], language: Language) -> li
 
 
 class _RowReader:
-    """Reads the rows of one table from top to bottom, and collects `rows`, `problems` and `guesses`.
-
-    A heading inside the table names the source and the State of the rows below it, until the next such heading.
-    """
+    """Reads rows from top to bottom. A heading in the table names the source and the State of the rows below it."""
 
     def __init__(
         self, table: RawTable, found: FoundHeadings, columns: Sequence[SheetColumn], cells: CellReader

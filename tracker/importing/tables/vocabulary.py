@@ -81,11 +81,9 @@ def field_labels(language: Language) -> Mapping[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class SpreadsheetWords:
-    """The contents of vocabulary.yaml, where each list is explained.
+    """The contents of vocabulary.yaml. `private` finds the headings of columns that may hold data of people.
 
-    A mapping is from a word, normalized by `normalize_words`, to the code that it means. `totals` and
-    `unclear_statuses` are normalized in the same way, all other words are only in small letters. `private` finds the
-    headings of columns that may hold names or contacts of people.
+    Keys of mappings, `totals` and `unclear_statuses` are normalized, all other words are only in small letters.
     """
 
     headings: Mapping[str, str]
@@ -131,19 +129,13 @@ def spreadsheet_words() -> SpreadsheetWords:
 
 @cache
 def mechanism_words() -> Mapping[str, str]:
-    """Return a normalized name → the code of its mechanism, for every mechanism that the program knows.
-
-    A dataset may have only some of them.
-    """
+    """Return normalized name → code of every mechanism that the program knows, also those not in the dataset."""
     bodies = known_mechanisms()
     return {normalize_words(name): bodies[id].code for id, names in known_mechanism_names().items() for name in names}
 
 
 def is_concern(kind: str) -> bool:
-    """Return whether the type of a row or of a record of UHRI means a concern or an observation.
-
-    Return False if it means a recommendation, too.
-    """
+    """Return whether a type means a concern or an observation; False if it means a recommendation, too."""
     found = spreadsheet_words()
     words = normalize_words(kind)
     return any(word in words for word in found.concerns) and not any(word in words for word in found.recommendations)
@@ -155,10 +147,7 @@ def _by_word(words_by_code: Mapping[str, list[str]]) -> dict[str, str]:
 
 @cache
 def own_headings() -> Mapping[str, str]:
-    """Return a heading of our own export → the code of its column.
-
-    The headings are normalized, in all languages. The codes themselves are headings, too.
-    """
+    """Return heading of our own export → code of its column: the normalized headings in all languages, and codes."""
     languages = [Language(code) for code in LANGUAGES]
     return {
         heading: column.code
@@ -168,10 +157,7 @@ def own_headings() -> Mapping[str, str]:
 
 
 def normalize_words(text: str) -> str:
-    """Return a text in small letters, without punctuation and a number in front, and with е for ё.
-
-    The code of a column, such as "source_link", and a text without any letter or digit keep their signs.
-    """
+    """Return a text in small letters, without punctuation and leading number, е for ё. Codes of columns stay."""
     folded = unicodedata.normalize("NFKC", text).casefold().replace("ё", "е").replace("\u00ad", "")
     if re.fullmatch(r"[a-z]+(_[a-z]+)+", folded):
         return folded  # the code of a column
@@ -182,12 +168,7 @@ def normalize_words(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class ImportVocabulary:
-    """What the words in a file mean in this dataset.
-
-    `codes` maps the code of a field → a normalized word → the code of the value. `labels` maps the code of a field →
-    the code of a value → its label in the language of the editor. `state` are the names of the State party, in all
-    languages.
-    """
+    """What words mean in this dataset: `codes` maps field → word → code, `labels` maps field → code → label."""
 
     codes: Mapping[str, Mapping[str, str]]
     labels: Mapping[str, Mapping[str, str]]
