@@ -105,7 +105,7 @@ class SignedByOthers(NotAllowed):
 
 
 class Conflict(TrackerError):
-    """The record changed meanwhile. `current` is None if the record is gone or invalid, or if the user may not read it."""
+    """The record changed meanwhile. `current` is None if the record is gone or invalid, or the user may not read it."""
 
     def __init__(self, mine: "Record", current: "Record | None") -> None:
         super().__init__(f"{mine.id} changed after you opened it. Nothing was saved, and nothing was overwritten.")

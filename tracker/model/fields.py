@@ -1,9 +1,6 @@
 """The table of all fields that people see: one row for each field, with its label, its type and its uses.
 
-The history, the search, the exports, the import of tables, the translation queue and the JSON Schemas read this table.
-The safety check scans every text that is not a code. Widgets, rules and computed columns are in other modules.
-
-Every translated text of a record has a path. This is the name of a field ("summary"), of a field inside a field
+Every translated text of a record has a path: the name of a field ("summary"), of a field inside a field
 ("source/note"), of a part ("parts/a"), or of a text of a recorded item
 ("assessments/2026-01-31T12:00:00.000000Z/reason").
 """
@@ -377,7 +374,7 @@ UNVERSIONED_FIELDS = frozenset(f.name for kind in RECORD_TYPES for f in FIELDS[k
 
 
 def fields_of(kind: Any, *kinds: FieldType, use: Use = Use.NONE) -> tuple[Field, ...]:
-    """Return the fields of the type `kind` in the order of FIELDS, with one of `kinds` and with all uses in `use`."""
+    """Return the fields of `kind` in the order of FIELDS, of the types `kinds` (if none: of all), with all uses in `use`."""
     return _fields_of(kind, kinds, use)
 
 

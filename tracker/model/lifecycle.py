@@ -28,7 +28,7 @@ def events_until(item: Any, moment: str | None) -> tuple[Event, ...]:
 
 
 def existed_at(item: Any, moment: str | None) -> bool:
-    """Return whether `item` was recorded by `moment`. This is True for None, and for documents without a recorded time."""
+    """Return whether `item` was recorded by `moment`. True for None, and for documents without a recorded time."""
     if moment is None or item.recorded is None:
         # A document written by hand needs no recorded time: the items that refer to it have their own.
         return moment is None or isinstance(item, Document)

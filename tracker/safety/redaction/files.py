@@ -1,8 +1,7 @@
 """Find words to redact in the files of a storage, and compute the contents of the files without them. Write nothing.
 
-In a data file, the words are replaced. An attached file with the words has to be removed as a whole. The words are
-searched in its text, its name and its caption. The bytes of the file are searched only in a text file or a web page:
-in a PDF or an image, letters can be there by chance.
+Words in a data file are replaced; an attached file with the words has to be removed as a whole. Its text, name and
+caption are searched, but its bytes only in a text file or a web page: in others, letters can be there by chance.
 """
 
 import json
@@ -50,7 +49,7 @@ class RedactionTerms:
     """The phrases to redact. `typed` are the phrases as a user typed them.
 
     Upper and lower case are equal. With `whole`, a phrase matches only whole words; otherwise, words that contain it are
-    redacted. Raises RedactionRefused if there is no phrase, or one is too short or a part of the replacement text.
+    redacted. Raises RedactionRefused if there is no phrase, or one is too short or part of the replacement text.
     """
 
     def __init__(self, typed: Iterable[str], *, whole: bool = False) -> None:
