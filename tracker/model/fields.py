@@ -374,7 +374,7 @@ UNVERSIONED_FIELDS = frozenset(f.name for kind in RECORD_TYPES for f in FIELDS[k
 
 
 def fields_of(kind: Any, *kinds: FieldType, use: Use = Use.NONE) -> tuple[Field, ...]:
-    """Return the fields of `kind` in the order of FIELDS, of the types `kinds` (if none: of all), with all uses in `use`."""
+    """Return the fields of `kind` as FIELDS orders them, of the types `kinds` (or of all), with all uses in `use`."""
     return _fields_of(kind, kinds, use)
 
 
