@@ -48,8 +48,8 @@ INVISIBLE_CHARACTERS = "[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]*"
 class RedactionTerms:
     """The phrases to redact. `typed` are the phrases as a user typed them.
 
-    Upper and lower case are equal. With `whole`, a phrase matches only whole words; otherwise, words that contain it are
-    redacted. Raises RedactionRefused if there is no phrase, or one is too short or part of the replacement text.
+    Upper and lower case are equal. With `whole`, a phrase matches only whole words; otherwise, words that contain it
+    are redacted. Raises RedactionRefused if there is no phrase, or if one is short or part of the replacement text.
     """
 
     def __init__(self, typed: Iterable[str], *, whole: bool = False) -> None:
