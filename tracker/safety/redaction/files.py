@@ -49,7 +49,7 @@ class RedactionTerms:
     """The phrases to redact. `typed` are the phrases as a user typed them.
 
     Upper and lower case are equal. With `whole`, a phrase matches only whole words; otherwise, words that contain it
-    are redacted. Raises RedactionRefused if there is no phrase, or if one is short or part of the replacement text.
+    are redacted. Raises RedactionRefused if there is no phrase, or if one is too short or in the replacement text.
     """
 
     def __init__(self, typed: Iterable[str], *, whole: bool = False) -> None:
