@@ -1,7 +1,4 @@
-"""The command line: check and export the data, check a package, attach files, redact, read documents, manage who may sign in.
-
-This module has `check`, `schema`, `snapshot` and `verify`. Most other commands are in a module `cli` of their package.
-"""
+"""The command line. `check`, `schema`, `snapshot` and `verify` are here, the other commands in modules named `cli`."""
 
 import argparse
 import os

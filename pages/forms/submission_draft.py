@@ -1,8 +1,4 @@
-"""The draft of a submission: its fields, what colleagues wrote at the same time, with whom it is shared.
-
-After a submission was sent, an editor records it: the document and its demands are public then. One click
-undoes this.
-"""
+"""The draft of a submission: its fields, what colleagues wrote at the same time, with whom it is shared."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace

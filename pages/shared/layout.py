@@ -1,7 +1,4 @@
-"""Open a page and show it: `open_page`, then `Page.show_parts` for a reader's page, or `show_header` and `show_footer`.
-
-This module also has the list of the pages, the person who is signed in, and the store.
-"""
+"""Open a page and show it: `open_page`, then `Page.show_parts` for a reader, or `show_header` and `show_footer`."""
 
 import os
 import re

@@ -1,7 +1,4 @@
-"""Accounts of people, their one-time sign-in links, and their sessions.
-
-Only a hash of a link is stored. All values are immutable: a function returns the new accounts, and writes nothing.
-"""
+"""Accounts of people, hashes of their one-time sign-in links, and their sessions. A change returns new accounts."""
 
 import hashlib
 import hmac

@@ -1,7 +1,4 @@
-"""Reminders of deadlines by mail, for people with an account: their addresses, and links that confirm or delete one.
-
-An address is stored with the account, in the state only. All values are immutable: a function returns the new accounts.
-"""
+"""Reminders of deadlines by mail, for people with an account: addresses, and links that confirm or delete one."""
 
 import hashlib
 import hmac

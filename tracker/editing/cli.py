@@ -1,7 +1,4 @@
-"""The commands `attach`, which attaches cleaned files to a record, and `redact`, which removes words from all files.
-
-The words to remove are read from standard input, because a shell would keep command arguments in its history.
-"""
+"""The commands `attach` and `redact`. The words to redact come from standard input: a shell keeps command arguments."""
 
 import argparse
 import sys

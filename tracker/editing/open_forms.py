@@ -1,8 +1,4 @@
-"""Remember which editors have a form open on which record, as long as the form is open.
-
-Open forms are kept in memory. If several copies of the dashboard run on one database, each writes its open forms into a
-file of the state, and reads the files of the others.
-"""
+"""Remember which editors have a form open on which record. Several copies of the dashboard share this in the state."""
 
 import json
 import secrets

@@ -1,7 +1,4 @@
-"""What the imports of documents and of tables share: symbols, titles, changes, and how the bytes of a file are read.
-
-A file is read in a process of its own, within limits of size, time and memory.
-"""
+"""What the imports of documents and of tables share: symbols, titles, changes, and reading the bytes of a file."""
 
 import re
 from collections.abc import Mapping

@@ -25,13 +25,10 @@ PRIVATE_SIGNATURE = "private"
 class Dataset:
     """The contents of all files in a storage, and the problems in these files. A dataset cannot be changed.
 
-    `root` is the data folder, or the name of the database in the form of a path.
-
-    `bodies`, `documents`, `recommendations` and `evidence` are mappings: id → record. `signature` is a hash of the
-    contents of all files. `modified` is the time of the last change, in seconds since 1970. `checksums`: path of a file
-    relative to `root` → SHA-256 of the file. `outdated_counts`: path of an invalid file → how many of its records are
-    shown in an earlier version. `safety` is None if there are no safety rules. `redactions` are the times at which
-    words or files were removed for safety.
+    `root` is the data folder, or the name of the database in the form of a path. `signature` is a hash of the
+    contents of all files. `modified` is the time of the last change, in seconds since 1970. `checksums`: path of a
+    file relative to `root` → SHA-256. `outdated_counts`: path of an invalid file → how many of its records are shown
+    in an earlier version. `redactions` are the times at which words or files were removed for safety.
     """
 
     root: PurePath

@@ -34,11 +34,7 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class RuleViolation:
-    """A broken rule. `path` is that of the file, and `message` says what is wrong.
-
-    `field_path` leads to the field inside the file: keys, positions in lists (from 0), and ids of documents and
-    committees instead of their positions.
-    """
+    """A broken rule. In `field_path`, ids of documents and committees stand in place of positions in their list."""
 
     path: PurePath
     field_path: FieldPath
@@ -58,8 +54,7 @@ STILL_SAVING = N_("Another save is still in progress. Nothing was saved; try aga
 class TrackerError(Exception):
     """A request cannot be carried out. The text is a sentence for the user.
 
-    `message` says in English what went wrong and what to do. Pages translate it with gettext. `values` are the values
-    of its placeholders. `outcome` is "", or a second sentence that says what was not done, such as "Nothing was saved."
+    `message` is in English, and pages translate it. `outcome` is a sentence that says what was not done, or "".
     """
 
     def __init__(self, message: str = "", values: Mapping[str, object] | None = None, outcome: str = "") -> None:
@@ -69,11 +64,7 @@ class TrackerError(Exception):
 
 
 class NoDataset(TrackerError):
-    """The data cannot be read.
-
-    The text names the folder or database, which readers must not see. `shown` is a sentence for readers. If it is not
-    given, the data are in a folder (`is_in_database` is False), and the sentence is FOLDER_UNREADABLE.
-    """
+    """The data cannot be read. `shown` is a sentence for readers, who must not see the folder or database."""
 
     def __init__(self, message: str, shown: Sentence | None = None) -> None:
         super().__init__(message)
@@ -93,9 +84,8 @@ class RefusedDate(Code):
 class PastDateRefused(TrackerError):
     """An address asks for a past state that cannot be shown.
 
-    `parameter` is the URL parameter: `as_of` or `recorded`. `why` is the reason, as a code. `value` is the requested
-    day, or the text in the address if this is no date. `first` is the first day on which something was recorded; it is
-    None unless the reason is BEFORE_FIRST. Pages show a translated sentence.
+    `parameter` is the URL parameter: `as_of` or `recorded`. `value` is the requested day, or the text in the address
+    if this is no date. `first` is the first day on which something was recorded, only if `why` is BEFORE_FIRST.
     """
 
     def __init__(self, parameter: str, why: RefusedDate, value: str, *, first: date | None = None) -> None:
@@ -115,11 +105,7 @@ class SignedByOthers(NotAllowed):
 
 
 class Conflict(TrackerError):
-    """The record changed after the user opened it. Nothing is saved.
-
-    `mine` is the record that was to be saved. `current` is the record that is stored now. It is None if that record is
-    gone or invalid, or if the user may not read it.
-    """
+    """The record changed meanwhile. `current` is None if the record is gone or invalid, or the user may not read it."""
 
     def __init__(self, mine: "Record", current: "Record | None") -> None:
         super().__init__(f"{mine.id} changed after you opened it. Nothing was saved, and nothing was overwritten.")
@@ -147,10 +133,7 @@ class WriteFailed(TrackerError):
 
 
 class OutcomeUnknown(WriteFailed):
-    """It is not known whether the changes were saved.
-
-    The connection to the database was lost during the commit, and a new connection could not be opened.
-    """
+    """It is not known whether the changes were saved, because the database was lost during the commit."""
 
     def __init__(self) -> None:
         super().__init__(OUTCOME_UNKNOWN)
@@ -169,10 +152,7 @@ class DismissalFailed(TrackerError):
 
 
 class RedactionRefused(TrackerError):
-    """The words or the file cannot be redacted as requested. Nothing is removed.
-
-    The text says why, and names the place if there is one. It does not repeat the words.
-    """
+    """The words or the file cannot be redacted, and nothing is removed. The text says why, without the words."""
 
 
 class UnusableFile(TrackerError):

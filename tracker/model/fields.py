@@ -1,9 +1,6 @@
 """The table of all fields that people see: one row for each field, with its label, its type and its uses.
 
-The history, the search, the exports, the import of tables, the translation queue and the JSON Schemas read this table.
-The safety check scans every text that is not a code. Widgets, rules and computed columns are in other modules.
-
-Every translated text of a record has a path. This is the name of a field ("summary"), of a field inside a field
+Every translated text of a record has a path: the name of a field ("summary"), of a field inside a field
 ("source/note"), of a part ("parts/a"), or of a text of a recorded item
 ("assessments/2026-01-31T12:00:00.000000Z/reason").
 """
@@ -27,11 +24,10 @@ from tracker.model.registers import Deadline, Document, FollowUp, FollowUpRound,
 class FieldType(StrEnum):
     """The type of the value of a field.
 
-    TEXT is our own text in several languages: it is translated. QUOTE is somebody else's text in several languages: it
-    is not translated. SHORT is a short value, such as a number or a symbol. REFERENCE is the id of a record, or are
-    several ids. TERMS are the ids of themes or groups. GROUP is one value with fields of its own, LIST has several such
-    values. ITEMS is a list in which each item has its own recorded time. KEPT is written by the tracker itself, such as
-    the history of a record.
+    TEXT and QUOTE have several languages: TEXT is our own and is translated, QUOTE is somebody else's and is not.
+    SHORT is a short value, such as a number or a symbol. REFERENCE is one id of a record, or several. TERMS are ids
+    of themes or groups. GROUP is one value with fields of its own, LIST has several of these. ITEMS is a list in
+    which each item has its own recorded time. KEPT is written by the tracker itself, such as the history of a record.
     """
 
     TEXT = "text"
@@ -99,10 +95,9 @@ DEFAULT = EXPORTED | Use.BY_DEFAULT
 class InSheet:
     """How a field is read from an imported spreadsheet.
 
-    `hint` is the text below the heading in our template, and `width` the width of the column there, in characters. If
-    `in_template` is False, our template does not have the field, but other spreadsheets may have it. If `is_recorded`
-    is False, the import knows the column, but does not save its values. If `is_edited` is False, the field is read only
-    for new recommendations: a changed cell in an edited export does not change it.
+    `hint` is the text below the heading in our template, `width` the width of the column in characters. If not
+    `in_template`, only other spreadsheets may have the field. If not `is_recorded`, its values are not saved. If not
+    `is_edited`, a changed cell in an edited export does not change the field.
     """
 
     hint: str = ""
@@ -122,8 +117,7 @@ class Field:
     """One field of a type of record, or one column that only the exports have, because they compute its values.
 
     `of` is the class of the codes, of the records to which the field refers, or of its items. `most` is the largest
-    number of characters. `cell` is the kind of the column in exports, if it does not follow from `kind`. `sheet` is
-    NOT_IN_SHEET if the field cannot be imported from a spreadsheet.
+    number of characters. `cell` is the kind of the column in exports, if it does not follow from `kind`.
     """
 
     name: str
@@ -380,10 +374,7 @@ UNVERSIONED_FIELDS = frozenset(f.name for kind in RECORD_TYPES for f in FIELDS[k
 
 
 def fields_of(kind: Any, *kinds: FieldType, use: Use = Use.NONE) -> tuple[Field, ...]:
-    """Return the rows of FIELDS for the type `kind`, in their order, without columns that only the exports have.
-
-    Without `kinds`, fields of every type are returned. `use` leaves out the fields that do not have all of these uses.
-    """
+    """Return the fields of `kind` as FIELDS orders them, of the types `kinds` (or of all), with all uses in `use`."""
     return _fields_of(kind, kinds, use)
 
 
@@ -399,18 +390,11 @@ ITEM_TEXTS: Mapping[str, tuple[str, ...]] = {
     for items in fields_of(kind, FieldType.ITEMS)
     if (texts := tuple(f.name for f in fields_of(items.of, FieldType.TEXT)))
 }
-"""Name of a list of recorded items → names of the translated texts of such an item. Other lists have no key.
-
-The wordings with which an item was recorded never change. Translations may be added later, and these may be changed.
-The history keeps each change.
-"""
+"""Name of a list of recorded items → names of the translated texts of such an item. Other lists have no key."""
 
 
 def record_texts(record: Record) -> Iterator[tuple[str, LocalizedText]]:
-    """Yield (path, text) for every text of a record that is translated.
-
-    Missing texts and the texts of items without a recorded time are left out.
-    """
+    """Yield (path, text) for each translated text of a record. Items without a recorded time are left out."""
     for field in fields_of(type(record), FieldType.TEXT):
         if text := getattr(record, field.name):
             yield field.name, text
@@ -433,10 +417,7 @@ def item_texts(list_name: str, item: Any) -> dict[str, LocalizedText]:
 
 
 def parse_item_path(path: str) -> tuple[str, str, str] | None:
-    """Return (name of the list, recorded time of the item, name of the field) for the path of a text of an item.
-
-    Return None if `path` is not the path of such a text.
-    """
+    """Return (name of the list, recorded time, name of the field) for the path of a text of an item, otherwise None."""
     list_name, _, rest = path.partition("/")
     recorded, _, name = rest.partition("/")
     return (list_name, recorded, name) if name in ITEM_TEXTS.get(list_name, ()) else None

@@ -23,18 +23,12 @@ UNKNOWN_PUBLISHER = "—"
 
 
 def events_until(item: Any, moment: str | None) -> tuple[Event, ...]:
-    """Return the events of an item that were recorded by `moment`. Return all of them if `moment` is None.
-
-    Events without a recorded time are left out for any other moment.
-    """
+    """Return the events of an item that were recorded by `moment`: for None all, even those without a time."""
     return tuple(e for e in item.events if moment is None or (e.recorded is not None and e.recorded <= moment))
 
 
 def existed_at(item: Any, moment: str | None) -> bool:
-    """Return whether `item` was recorded by `moment`. It does not matter whether it was withdrawn since.
-
-    Without a recorded time, a document has always existed. Any other item exists only if `moment` is None.
-    """
+    """Return whether `item` was recorded by `moment`. True for None, and for documents without a recorded time."""
     if moment is None or item.recorded is None:
         # A document written by hand needs no recorded time: the items that refer to it have their own.
         return moment is None or isinstance(item, Document)
@@ -53,11 +47,7 @@ def is_withdrawn(events: Iterable[Event]) -> bool:
 
 
 def last_checked(a: Assessment, moment: str | None, day: date | None = None) -> str | None:
-    """Return the latest date on which a check found the assessment `a` still correct, or None.
-
-    A check counts if it was recorded by `moment`, its date is not after `day`, and it was not undone. If `day` is None,
-    checks of any date count.
-    """
+    """Return the latest date of a check of `a` that was recorded by `moment`, not undone, not after `day`, or None."""
     days: list[str] = []
     for event in events_until(a, moment):
         if event.type is EventType.CHECKED and event.date:
@@ -71,9 +61,8 @@ def last_checked(a: Assessment, moment: str | None, day: date | None = None) -> 
 def standing_events(events: Iterable[Event], done: EventType, undone: EventType) -> tuple[Event, ...]:
     """Return the events of the type `done` that no later event of the type `undone` cancelled, in their order.
 
-    An event of the type `undone` cancels the last event `done` by the same person. If there is none, it cancels the
-    last one for the same organisation. If there is none either, as in files edited by hand, it cancels the last one of
-    all.
+    An event `undone` cancels the last event `done` by the same person; if there is none, the last one for the same
+    organisation; if there is none either, the last one of all.
     """
     standing: list[Event] = []
     for event in events:

@@ -1,8 +1,6 @@
-"""Partial dates: dates of which the month or the day may be unknown, and periods.
+"""Partial dates, a part of EDTF (Extended Date/Time Format): the month or the day may be unknown. Also periods.
 
 Examples: 2024, 2024-06, 2024-06-18, 2021/2024, ../2021 (2021 or before), 2025-09~ (about September 2025).
-
-The notation is a part of EDTF (Extended Date/Time Format).
 """
 
 import re
@@ -25,10 +23,7 @@ def _bounds(text: str) -> tuple[date, date]:
 
 @lru_cache(maxsize=65536)
 def date_range(text: str) -> tuple[date | None, date]:
-    """Return (first day, last day) of a partial date. The first day of ../2021 is None.
-
-    Raises ValueError with a reason if `text` is no partial date.
-    """
+    """Return (first day, last day) of a partial date; the first day of ../2021 is None. Raises ValueError."""
     if not re.fullmatch(DATE_PATTERN, text):
         raise ValueError(f"{text[:40]!r} is not a date; {DATE_FORMS}")
     start, _, end = text.rpartition("/")
@@ -71,10 +66,7 @@ def last_year(date: str) -> str:
 
 
 def is_known_by(partial_date: str | None, as_of: date | None) -> bool:
-    """Return whether something with this date counts on the day `as_of`: the date ends on this day or before.
-
-    If `partial_date` or `as_of` is None, it always counts.
-    """
+    """Return whether a date ends on the day `as_of` or before. This is True if either of them is None."""
     return as_of is None or partial_date is None or last_day(partial_date) <= as_of
 
 
@@ -84,9 +76,6 @@ def descending_key(partial_date: str | None) -> tuple[bool, int]:
 
 
 def months_before(day: date, months: int) -> date:
-    """Return the same day of the month, `months` months earlier.
-
-    If that month is too short, return its last day. If there is no such year, return `date.min`.
-    """
+    """Return the same day `months` earlier, the last day of a shorter month, or `date.min` before the year 1."""
     year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1])) if year > 0 else date.min

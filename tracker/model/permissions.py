@@ -44,11 +44,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A person who uses the tracker. `handle` is the name in records; readers have none ("").
-
-    `organisation` is the id of the organisation for which the person assesses. It is "" for readers, and for editors
-    without an organisation, who belong to the tracker's editors.
-    """
+    """A person who uses the tracker. `handle` is the name in records, "" for readers. `organisation` may be "", too."""
 
     role: Role = Role.READER
     handle: str = ""

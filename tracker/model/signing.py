@@ -32,9 +32,8 @@ CONFIRMATION_EVENTS = frozenset({EventType.CONFIRMED, EventType.CONFIRMATION_UND
 def awaits_second_reader(settings: Settings, a: Assessment, moment: str | None) -> bool:
     """Return whether a second person must still confirm assessment `a` at `moment` (a recorded time, or None for now).
 
-    This is so if all of these are true: its voice is civil society; its status is in `settings.second_reader`; it
-    counts at this moment (see `is_active`); and nobody but its author has confirmed it. A confirmation without the name
-    of a person, as somebody may write it by hand, does not count.
+    This is so if its status is in `settings.second_reader`, its voice is civil society, it counts at this moment, and
+    nobody but its author has confirmed it. A confirmation without the name of a person does not count.
     """
     required = a.status in settings.second_reader and a.voice is Voice.CIVIL_SOCIETY
     if not required or not is_active(a, moment):
@@ -49,10 +48,7 @@ def can_confirm(person: Person, a: Assessment) -> bool:
 
 
 def require_reviewer_to_confirm(before: Iterable[Record | None], after: Iterable[Record], by: Person) -> None:
-    """Raise NotAllowed if `by` is no reviewer and the change confirms an assessment or withdraws a confirmation.
-
-    `before` and `after` are the same records in the same order. A new record is None in `before`.
-    """
+    """Raise NotAllowed if `by` is no reviewer and the change confirms an assessment or withdraws a confirmation."""
 
     def count(record: Record | None) -> int:
         assessments = record.assessments if isinstance(record, Recommendation) else ()
@@ -79,19 +75,15 @@ CONTEST_EVENTS = frozenset({EventType.CONTESTED, EventType.CONTEST_UNDONE})
 
 
 def recorded_for(settings: Settings, by: Person) -> str:
-    """Return the id of the organisation for which a person records, as it is kept in `recorded_for`.
-
-    Return "" for a person without an organisation if the settings list only one organisation, the tracker's editors.
-    """
+    """Return the id of the organisation for which a person records, or "" if there are only the tracker's editors."""
     return own_organisation(by, settings.organisations) if by.organisation or len(settings.organisations) > 1 else ""
 
 
 def is_own(settings: Settings, a: Assessment, by: Person) -> bool:
     """Return whether a person may withdraw, check, correct and translate an assessment, because it is their own.
 
-    It is if the organisation of the person signed it. An assessment that names no organisation of the dataset is signed
-    by the tracker's editors. A person without an organisation also owns the assessments that they entered for another
-    organisation. Assessments of the State and of committees have no owner: the answer is True for everybody.
+    It is if their organisation signed it, or if they have no organisation and entered it for another one. For
+    assessments of the State and of committees, the answer is True for everybody.
     """
     own = own_organisation(by, settings.organisations)
     is_own = not by.organisation and a.recorded_by == by.handle and a.recorded_for == own
@@ -124,8 +116,6 @@ def require_own_organisation(
       organisation, unless this organisation itself has recorded an assessment of the recommendation.
     - An assessment of another organisation is not changed. A reviewer may confirm or contest it.
     - A recommendation is not archived while it has an assessment of another organisation.
-
-    `before` and `after` are the same records in the same order. A new record is None in `before`.
     """
     for old, new in zip(before, after, strict=True):
         if not isinstance(new, Recommendation):

@@ -1,8 +1,4 @@
-"""Decide the mark of a statement: whether its source was read, was reported by others, or is not checked yet.
-
-A statement with `verification: seen` has the mark "source read" only if it also says where the source was read, for
-example in which paragraph. Otherwise its mark is "not checked yet".
-"""
+"""Decide the mark of a statement: whether its source was read, was reported by others, or is not checked yet."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -44,10 +40,7 @@ def has_named_place(item: Statement) -> bool:
 
 
 def mark_of(item: Statement) -> Verification:
-    """Return the mark of a statement. It is `verification`, but "source read" without a place is "not checked yet".
-
-    A deadline without `verification` was read if its sentence is quoted; otherwise, it is not checked yet.
-    """
+    """Return the mark of a statement: `verification`, but "source read" without a place is "not checked yet"."""
     if item.verification is None:  # a deadline about which nobody has said it
         return Verification.SEEN if is_quoted(item.sentence) else Verification.TO_CHECK
     is_unplaced = item.verification is Verification.SEEN and not has_named_place(item)
@@ -55,10 +48,7 @@ def mark_of(item: Statement) -> Verification:
 
 
 def statements_in(record: Recommendation | Evidence | Document) -> Iterator[tuple[FieldPath, Statement]]:
-    """Yield (field path, statement) for a record itself, and for each statement in it that has its own mark.
-
-    These are the assessments of a recommendation, and the deadlines and the follow-up of a document.
-    """
+    """Yield (field path, statement) for a record itself, and for each statement in it that has its own mark."""
     yield (), record
     if isinstance(record, Recommendation):
         yield from ((("assessments", i), a) for i, a in enumerate(record.assessments))
@@ -69,11 +59,7 @@ def statements_in(record: Recommendation | Evidence | Document) -> Iterator[tupl
 
 
 def with_marks(record: MarkedRecord) -> MarkedRecord:
-    """Return a copy of the record that has the mark of each statement in its field `verification`. It is for readers.
-
-    A deadline or follow-up whose source is its own document is marked "source read" only if the document is. Never save
-    the returned record, because the marks would overwrite what people recorded.
-    """
+    """Return a copy of the record for readers, with the mark of each statement in `verification`. Never save it."""
     changes: dict[str, Any] = {}
     if isinstance(record, Recommendation):
         changes = {"assessments": tuple(map(_marked, record.assessments))}

@@ -1,7 +1,4 @@
-"""The codes used in files and URLs, such as statuses, voices and kinds of documents, each with its label.
-
-Labels of statuses, themes and groups are not here: they are in tracker.yaml.
-"""
+"""The codes used in files and URLs, with labels. Labels of statuses, themes and groups are in tracker.yaml."""
 
 from enum import StrEnum
 from typing import Self
@@ -302,11 +299,7 @@ COMPUTED_STATUSES = frozenset({Status.NOT_ASSESSED, Status.DIFFER})
 
 
 class AssessedBy(Code):
-    """Who has assessed a recommendation, as a filter of the list.
-
-    CIVIL_SOCIETY is the voice of this name: an organisation of any kind, or the tracker's editors. NOBODY: neither
-    CIVIL_SOCIETY nor STATE. Grades of committees do not matter.
-    """
+    """Who has assessed a recommendation, as a filter of the list. NOBODY: neither civil society nor the State."""
 
     CIVIL_SOCIETY = "civil-society", N_("An organisation or the tracker's editors")
     STATE = "state", N_("The State (its own claims)")

@@ -1,7 +1,4 @@
-"""Sentences: whose assessments decide a status, how much time is left until a date, what an attached file is.
-
-Only organisations of civil society are called civil society. Templates can call every function of this module.
-"""
+"""Sentences for templates: whose assessments decide a status, how much time is left, what an attached file is."""
 
 from collections import Counter
 from collections.abc import Iterable

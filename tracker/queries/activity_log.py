@@ -1,8 +1,4 @@
-"""The activity log: all recorded changes, newest first.
-
-A slip is a mistake that was undone soon, within SLIP_PERIOD. Slips and the changes that undid them are listed apart
-from the changes that stand. Changes of several records in one save are listed as one.
-"""
+"""The activity log: all changes, newest first. Those that were undone within SLIP_PERIOD are listed apart."""
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence, Set

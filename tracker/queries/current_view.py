@@ -1,7 +1,4 @@
-"""The view that an address asks for.
-
-The URL parameters `as_of` and `recorded` choose it. The views that were used last are kept for all sessions.
-"""
+"""The view that the URL parameters `as_of` and `recorded` choose. The views used last are kept for all sessions."""
 
 import re
 import threading

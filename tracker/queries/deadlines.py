@@ -1,7 +1,4 @@
-"""The agenda: the dates of documents, steps of follow-up and deadlines, and which deadlines were met.
-
-It is a list (`list_agenda`), is grouped by committee (`deadlines_by_body`), or is a timeline (`build_timeline`).
-"""
+"""The agenda, as a list, by committee or as a timeline: dates of documents, steps of follow-up, and deadlines."""
 
 import datetime
 from collections.abc import Iterator

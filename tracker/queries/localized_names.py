@@ -1,7 +1,4 @@
-"""Names and links in the language of a reader.
-
-These are names of committees, rights, publishers and data files, and links to UN documents.
-"""
+"""Names of committees, rights, publishers and data files, and links to UN documents, in the language of a reader."""
 
 import re
 from collections.abc import Iterable, Mapping

@@ -1,8 +1,4 @@
-"""Translations: which texts have no wording in a language, and which translations are outdated.
-
-A translation is outdated if the text from which it was made has changed since. Texts have paths, as in
-`tracker.model.fields`.
-"""
+"""Texts that have no wording in a language, and outdated translations, whose original text has changed since."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass

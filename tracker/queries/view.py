@@ -1,7 +1,4 @@
-"""The view: the dataset as of a day and as recorded at a given time, and what is computed from it, such as statuses.
-
-A view also keeps computed results. A current view reuses results of the view before it.
-"""
+"""The view: the dataset as of a day and as recorded at a given time, and what is computed from it, such as statuses."""
 
 import difflib
 from collections import defaultdict

@@ -29,11 +29,7 @@ DISMISSALS_HEADER = "# Dismissed findings of the safety check, each with the rev
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dismissal:
-    """One dismissed finding: a passage that a reviewer judged safe to publish. The words of the passage are not stored.
-
-    `rule` is the id of the rule that reported the passage, `record` and `field` say where it is. `reason` is the
-    reviewer's reason, `by` the reviewer's handle, and `at` the time. `sign` is the result of `fingerprint`.
-    """
+    """One dismissed finding. `sign` is its `fingerprint`: the words of the passage are not stored. `by` is a handle."""
 
     sign: str
     rule: str
@@ -48,10 +44,7 @@ _ENTRIES = TypeAdapter(tuple[Dismissal, ...])
 
 
 class Dismissals:
-    """The dismissed findings in the storage at `folder`. The key for their fingerprints is in the storage at `state`.
-
-    The two storages should be different: a person who can read both can test guesses of the words.
-    """
+    """The dismissed findings in `folder`; the key is in `state`. Whoever reads both can test guesses of the words."""
 
     def __init__(self, folder: AnyPlace, state: AnyPlace) -> None:
         self._storage, self._state = open_storage(folder), open_storage(state)
@@ -65,17 +58,11 @@ class Dismissals:
         return "-".join(map(str, stat)) if stat else ""
 
     def entries(self) -> tuple[Dismissal, ...]:
-        """Return all dismissals, oldest first. If the file cannot be read, return (), so that nothing is dismissed.
-
-        Raises OSError if a database cannot be reached.
-        """
+        """Return all dismissals, oldest first, () if the file is unreadable. Raises OSError if no database answers."""
         return _read(self._storage, self._storage.stat(DISMISSALS_FILE)) or ()
 
     def covers(self, finding: SafetyFinding) -> bool:
-        """Return whether a finding with the same words, rule, field and record was dismissed.
-
-        False if the dismissals or the key cannot be read.
-        """
+        """Return whether one of the readable dismissals has the same words, rule, field and record as `finding`."""
         try:
             entries, key = self.entries(), self._state.read(KEY_FILE)
         except OSError:
@@ -86,9 +73,8 @@ class Dismissals:
     def dismiss(self, findings: Iterable[tuple[SafetyFinding, str]], by: Person, at: datetime | None = None) -> None:
         """Store that findings were dismissed, each given as (finding, reason). Store all of them or none.
 
-        A new reason replaces an earlier one for the same finding. `at` is the time of the dismissal; None means now.
-        Raises NotAllowed if `by` may not dismiss findings, DismissalFailed if there is no finding, a reason is missing
-        or the file cannot be read or written, and LockTimeout if another save takes too long.
+        A new reason replaces an earlier one. Raises NotAllowed if `by` may not dismiss findings, DismissalFailed if
+        there is no finding, a reason is missing or the file cannot be read or written, and LockTimeout.
         """
         if not by.can(Permission.DISMISS_FINDING) or not by.handle:
             raise NotAllowed("Only a reviewer can dismiss a finding.")
@@ -137,11 +123,7 @@ def load_dismissals(config: Config) -> Dismissals:
 
 
 def fingerprint(key: bytes, finding: SafetyFinding) -> str:
-    """Return a hash of the words, rule, record and field of a finding, 32 hex digits.
-
-    It is computed with the secret `key`: without the key, nobody can test guesses of the words. Upper and lower case
-    are equal, and so are all spaces.
-    """
+    """Return a hash of words, rule, record and field. Without `key`, nobody can test guesses of the words."""
     words = " ".join(finding.match.words.casefold().split())
     parts = (finding.match.rule.id, words, finding.text_field.record, finding.text_field.field)
     return blake2b("\0".join(parts).encode(), key=key[:64], digest_size=16).hexdigest()

@@ -40,9 +40,8 @@ def normalize_lookalikes(text: str) -> str:
 class CompiledRule:
     """A rule with its compiled patterns. `words` is name of a word list → words.
 
-    `beginnings` is a list of sets of beginnings of words. The rule can match a text only if, for every set, a word
-    of the text begins with a member of this set. Members are in small letters. A member that ends in WORD_END must be a
-    whole word of the text.
+    The rule can match a text only if, for every set in `beginnings`, a word of the text begins with a member of this
+    set. Members are in small letters. A member that ends in WORD_END must be a whole word.
     """
 
     def __init__(self, rule: SafetyRule, words: Mapping[str, tuple[str, ...]]) -> None:
@@ -52,18 +51,11 @@ class CompiledRule:
         self._compiled: dict[str, re.Pattern[str]] = {}
 
     def has_match(self, key: str, text: str) -> bool:
-        """Return whether the pattern that the rule has under `key` matches somewhere in `text`.
-
-        `key` is as in `pattern`.
-        """
+        """Return whether the pattern that `pattern` returns for `key` matches somewhere in `text`."""
         return self.pattern(key).search(text) is not None
 
     def pattern(self, key: str = "patterns") -> re.Pattern[str]:
-        """Return the compiled regular expression for the field `key` of the rule.
-
-        The keys are patterns, unless, unless_after, needs and near, as far as the rule has them. "near" matches any
-        word of its word lists. Raises KeyError for a field that the rule does not have.
-        """
+        """Return the compiled pattern for the field `key` of the rule. Raises KeyError if the rule lacks the field."""
         # compiled when a text first needs it: most texts need few of them, and all together take a third of a second
         if key not in self._compiled:
             parts = (f"(?:{_with_words(one, self._words)})" for one in self._sources[key])
@@ -92,11 +84,7 @@ def _beginnings(rule: SafetyRule, words: Mapping[str, tuple[str, ...]]) -> Itera
 
 @dataclass(frozen=True)
 class CompiledRules:
-    """The compiled rules of a dataset.
-
-    `all` are all rules, first the default ones. `names` finds names of persons; these are reported with the rule
-    `name_rule`. `heads` has the first three letters of every word that a rule looks for.
-    """
+    """The compiled rules of a dataset. `heads` has the first three letters of every word that a rule looks for."""
 
     all: tuple[CompiledRule, ...]
     heads: Set[str]
@@ -104,10 +92,7 @@ class CompiledRules:
     name_rule: SafetyRule
 
     def candidate_rules(self, text: str) -> Iterator[CompiledRule]:
-        """Yield the rules that may match in `text`, a result of `normalize_lookalikes`. The others cannot match.
-
-        This is fast: most rules are left out because of the words in the text, without a search for their patterns.
-        """
+        """Yield the rules that may match in `text`, a result of `normalize_lookalikes`. The others cannot match."""
         words = {word + WORD_END for word in WORD_PATTERN.findall(text.casefold())}
         near = [word for word in words if word[:3] in self.heads]
         beginnings = {word[:end] for word in near for end in range(1, len(word) + 1)}
@@ -160,10 +145,7 @@ def default_rules() -> SafetyFile:
 
 @lru_cache(maxsize=5)
 def compile_rules(dataset_rules: SafetyFile | None) -> CompiledRules:
-    """Compile the default rules and, after them, the rules of the dataset, if it has any.
-
-    Word lists with the same name are joined.
-    """
+    """Compile the default rules, then those of the dataset. Word lists with the same name are joined."""
     rules, words = default_rules().rules, dict(default_rules().words)
     if dataset_rules is not None:
         rules += dataset_rules.rules

@@ -1,7 +1,6 @@
 """Scan for passages that may identify a person. A passage is reported with the reason and a safer wording.
 
-A save scans the new texts of a record. The command `check` scans the texts of all records, and the comments, ids,
-links and names of all public files. Before a private item is published, all of it is scanned, and every pair of
+A save scans the new texts of a record, `check` everything public. Before a private item is published, every pair of
 capitalised words in it that may be a name is reported, too.
 """
 
@@ -61,11 +60,10 @@ register_cache(_known_words.clear)
 
 
 def known_words(dataset: Dataset) -> frozenset[str]:
-    """Return words that are not names of persons in this dataset. Each is in small letters, and also its `base_form`.
+    """Return words that are no names of persons in this dataset, in small letters, and the `base_form` of each.
 
-    These are the words in the settings, treaty bodies and treaties, and in the word list `not-a-name` of
-    safety.yaml. The words in titles and authors of documents, and in names of publishers and authorities, are added
-    unless they look like names, because a person can be named there. The result is kept until the dataset changes.
+    They come from the settings, treaty bodies, treaties and the word list `not-a-name`. Words of titles, authors,
+    publishers and authorities are included unless they look like names, because a person can be named there.
     """
     if (key := (dataset.root, dataset.signature)) not in _known_words:
         curated, typed = set[str](), set[str]()
@@ -112,10 +110,7 @@ def nothing_dismissed(finding: SafetyFinding) -> bool:
 
 
 def scan_text(text: str, dataset_rules: SafetyFile | None = None, known: Set[str] = frozenset()) -> tuple[Match, ...]:
-    """Return the passages of a text that may identify a person, in the order of the text, without overlaps.
-
-    The default rules are used, and the rules of the dataset. `known` are words that are no names (see `known_words`).
-    """
+    """Return the passages of a text that may identify a person, in order, without overlaps. `known` are not names."""
     normalized, compiled = normalize_lookalikes(text), compile_rules(dataset_rules)
     found = [match for rule in compiled.candidate_rules(normalized) for match in _matches_of(rule, normalized, text)]
     names = compiled.names.find_names(normalized, known)
@@ -196,10 +191,7 @@ def record_name(record: Record) -> str:
 
 
 def changed_texts(before: Record | None, after: Record, reason: str) -> tuple[TextField, ...]:
-    """Return the texts of the record `after` that its version `before` does not have, then the `reason` of the save.
-
-    `before` is None for a new record. The reason may be left out if `before` has the same text.
-    """
+    """Return the texts that `before` does not have: those of the record `after`, then the `reason` of the save."""
     if before is None:
         texts, known = list(text_fields(after)), set[str]()
     else:
@@ -217,10 +209,7 @@ def changed_texts(before: Record | None, after: Record, reason: str) -> tuple[Te
 def scan_texts(
     texts: Iterable[TextField], dataset: Dataset, is_dismissed: IsDismissed = nothing_dismissed
 ) -> tuple[SafetyFinding, ...]:
-    """Return the findings in `texts`, in the order of `texts`. The rules are the default ones and those of `dataset`.
-
-    Dismissed findings are left out.
-    """
+    """Return the findings in `texts` that are not dismissed, in order, by the default rules and those of `dataset`."""
     rules = dataset.safety
     # the known words are collected only if there is a match: that takes longer than the scan
     matching = (one for one in texts if scan_text(one.text, rules))
@@ -230,10 +219,9 @@ def scan_texts(
 
 
 def scan_dataset(dataset: Dataset, is_dismissed: IsDismissed = nothing_dismissed) -> Iterator[RuleViolation]:
-    """Yield a violation for each name of a missing word list in safety.yaml, then for each finding in the dataset.
+    """Yield a violation for each missing word list, then for each finding in the dataset, without the words found.
 
-    For one record, at most MAX_MATCHES findings are reported. Dismissed findings are left out. The messages do not
-    contain the words that were found.
+    For one record, at most MAX_MATCHES findings are reported. Dismissed findings are left out.
     """
     rules = dataset.safety
     for where, message in patterns.unknown_word_list_problems(rules) if rules else ():
@@ -407,8 +395,7 @@ def check_publication(
     """Return what a reviewer has to settle before `record`, as readers would see it, is published in `dataset`.
 
     Names and captions of its files are checked, but not the texts of the files. With `only_files`, nothing else is
-    checked. Findings and candidates for which `is_dismissed` returns True are left out: a candidate that was confirmed
-    is stored like a dismissed finding.
+    checked. What was dismissed or confirmed before (`is_dismissed`) is left out.
     """
     name, known = record_name(record), known_words(dataset)
     fields_with_codes = () if only_files else ("id", *LINK_FIELDS)
@@ -432,10 +419,7 @@ def check_texts(texts: Iterable[TextField], dataset: Dataset, is_dismissed: IsDi
 
 
 def _names_in_codes(name: str, codes: Iterable[tuple[str, str]], known: Set[str]) -> Iterator[SafetyFinding]:
-    """Yield a finding for each full name in ids, links and names of files, even in small letters as in "ivan-petrov".
-
-    `name` is that of the record. `codes` are (field, text) pairs.
-    """
+    """Yield a finding for each full name in (field, text) pairs of codes, even in small letters as in "ivan-petrov"."""
     for field, code in codes:
         words = [word.title() for word in WORD_PATTERN.findall(code.partition("://")[2] or code)]
         pairs = (pair for pair in pairwise(words) if all(word_kind(word) & ANY_NAME for word in pair))

@@ -1,7 +1,4 @@
-"""A cache on disk, limited in size, for files from a database.
-
-It is emptied when words or files are removed from the data.
-"""
+"""A cache on disk, limited in size, for files from a database. It is emptied when words or files are redacted."""
 
 import os
 import shutil

@@ -1,7 +1,4 @@
-"""The rules that a record must follow, above all between records.
-
-A rule is a function: its name says what it requires, and it yields a (field path, message) pair for each violation.
-"""
+"""The rules that a record must follow. A rule is a function that yields (field path, message) for each violation."""
 
 import difflib
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence

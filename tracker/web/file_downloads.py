@@ -1,7 +1,4 @@
-"""Send attached files, public and private, as downloads, and their previews as images.
-
-The browser never shows an uploaded file as a page.
-"""
+"""Send attached files, public and private, as downloads, never as pages, and their previews as images."""
 
 import os
 import re

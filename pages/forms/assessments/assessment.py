@@ -1,8 +1,4 @@
-"""The forms on the page of a recommendation. The main form records an assessment.
-
-The URL parameter `editing` is the version of the recommendation on which a form was opened. A link to a form has
-`OPEN_NOW` as its value, because the page with the link may be older than the form.
-"""
+"""The forms on the page of a recommendation. The main form records an assessment."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace

@@ -1,7 +1,4 @@
-"""Import a document: upload it or paste its text, review it, save what is ticked.
-
-A review is about the deadlines and paragraphs of concluding observations, or about a report on follow-up.
-"""
+"""Import a document (concluding observations or a report on follow-up): upload or paste it, review it, save it."""
 
 import io
 from collections import Counter

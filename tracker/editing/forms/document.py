@@ -1,7 +1,4 @@
-"""The document form: turn what was typed into a document with its deadlines and its follow-up.
-
-Also make the records of a submission that was sent.
-"""
+"""The document form: turn what was typed into a document with its deadlines. Also the records of a sent submission."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence

@@ -1,7 +1,4 @@
-"""The recommendation form: turn what was typed into a recommendation, and update the links between records.
-
-Links are added, withdrawn and restored. No link is ever deleted.
-"""
+"""The recommendation form: turn what was typed into a recommendation, and add, withdraw and restore links."""
 
 import re
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping

@@ -1,8 +1,4 @@
-"""What all forms share: fill a form from a record, validate what was typed, and apply it to the record.
-
-A form is a frozen dataclass with the values of its fields. The type of a form field says how its value is written in
-the field of the same name in the record (see `FieldKind`). A subclass adds what is particular to its type of record.
-"""
+"""What all forms share: fill a form from a record, validate what was typed, and apply it to the record."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping

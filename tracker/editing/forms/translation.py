@@ -1,7 +1,4 @@
-"""The translation form: translate the texts of one record into one language.
-
-These are texts that have no wording in this language, or whose wording was translated from an earlier text.
-"""
+"""The translation form: translate the texts of one record that have no current wording in a language."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field

@@ -1,12 +1,10 @@
 """Drafts that editors have not saved yet: reviews of imported files, and submissions.
 
-With a private folder, each draft is a JSON file in it and survives a restart. A draft that is very large, or that
-holds an uploaded file, is kept in memory only; so are all drafts if there is no private folder. No draft is in the
-data folder.
+With a private folder, a draft is a JSON file in it and survives a restart. Other drafts are in memory only, and so
+are those that are very large or hold an uploaded file. No draft is in the data folder.
 
-A review belongs to one editor, who can offer it to a colleague. A submission belongs to an organisation, which has
-one draft for each kind of document, committee and language. Everyone who may read the draft may write in it: several
-editors write it together, field by field.
+A review belongs to one editor, who can offer it to a colleague. An organisation has one draft of a submission for
+each kind of document, committee and language. Everyone who may read it may write in it, field by field.
 """
 
 import json

@@ -1,8 +1,6 @@
-"""Lists in the private folder: notes and plans, and the private files of public records.
+"""Lists in the private folder, a YAML file for each record: notes and plans, and private files of public records.
 
-Each list is a YAML file, named after the record to which it belongs. Editors can add, correct and take back notes,
-but no note is ever deleted. A plan is a note on a committee, with the date until which something is to be done. A
-private file of a public record can be published by a reviewer.
+No note is ever deleted. A plan is a note on a committee, with the date until which something is to be done.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence

@@ -1,7 +1,4 @@
-"""Redaction: remove words, or a whole attached file, from all folders of one dashboard, to protect people.
-
-This module also lists the places where the words occur, and reads the log of redactions.
-"""
+"""Redaction: remove words, or a whole attached file, from all folders of one dashboard, to protect people."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set

@@ -1,7 +1,4 @@
-"""Clean a Word document: remove names, dates, session numbers and fields that fetch data.
-
-Comments and tracked changes stay without their authors, or are removed or accepted, as the editor chose.
-"""
+"""Clean a Word document: remove names, dates, session numbers and fields that fetch data."""
 
 import re
 from typing import Any

@@ -1,7 +1,4 @@
-"""Clean an OpenDocument text: remove names, dates, session numbers and links to other files.
-
-Comments and tracked changes stay without their authors, or are removed or accepted, as the editor chose.
-"""
+"""Clean an OpenDocument text: remove names, dates, session numbers and links to other files."""
 
 import re
 from typing import Any

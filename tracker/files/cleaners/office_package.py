@@ -1,7 +1,4 @@
-"""Read the parts of a .docx or .xlsx file that are kept, clean them, and write them as a new package.
-
-Each XML part is rebuilt with the names in allowed_names.yaml only, so that nothing unknown stays in it.
-"""
+"""Write the kept parts of a .docx or .xlsx file as a new package, with only the names in allowed_names.yaml."""
 
 import io
 import posixpath

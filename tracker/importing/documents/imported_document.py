@@ -1,8 +1,4 @@
-"""The values that reading a document returns. A person reviews them before anything is saved.
-
-The reader of each kind of file returns a `SourceText`: blocks of text in their order. An `ImportedDocument` is made of
-these blocks. It may be about another State than the dataset. Two files may be the same document in two languages.
-"""
+"""The values that reading a document returns. A person reviews them before anything is saved."""
 
 import re
 import unicodedata

@@ -1,7 +1,4 @@
-"""Read text that was pasted, or taken from a PDF, into blocks.
-
-Lines are joined to paragraphs. Page headers, page numbers and footnotes are taken out.
-"""
+"""Read text that was pasted, or taken from a PDF, into paragraphs without page headers, page numbers and footnotes."""
 
 import re
 from collections import Counter

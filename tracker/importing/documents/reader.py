@@ -1,8 +1,4 @@
-"""Read one document, step by step: kind of file, blocks of text, structure, front matter, recommendations.
-
-`parse_upload` starts a process with limits; everything else runs in this process. The front matter is what stands
-before the first paragraph: symbol, committee, State, dates, session.
-"""
+"""Read one document, step by step: kind of file, blocks of text, structure, front matter, recommendations."""
 
 import re
 from collections.abc import Sequence

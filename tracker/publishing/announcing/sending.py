@@ -1,7 +1,4 @@
-"""Send announcements through Apprise, each change at most once, and remember the last change that each channel got.
-
-A text reports new changes of the public feed, but none that was taken back since. `read_channels` reads the channels.
-"""
+"""Send announcements of new changes through Apprise, each at most once, and remember the last one of each channel."""
 
 import json
 import time

@@ -1,7 +1,4 @@
-"""The Excel workbook: recommendations, assessments, evidence, documents and deadlines, in the reader's language.
-
-A text is never turned into a formula or a number. The same data always give the same bytes.
-"""
+"""The Excel workbook in the reader's language. A text is never turned into a formula or a number."""
 
 import io
 import re

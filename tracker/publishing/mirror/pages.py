@@ -1,8 +1,4 @@
-"""The files of a mirror, rendered by the functions that make the pages and downloads of the dashboard.
-
-The data for search and filters (words, values of filters, titles) are scripts that assign values, because a browser
-lets a page from a memory stick load a script, but not fetch a file.
-"""
+"""The files of a mirror. Its data are scripts, because a browser fetches no file for a page from a memory stick."""
 
 import hashlib
 import json

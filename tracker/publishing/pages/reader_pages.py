@@ -1,7 +1,4 @@
-"""The pages that a reader sees: the path of each, the function that renders it, and its URL parameters.
-
-Each page has a module of its name; those for developers and translators are in `about`.
-"""
+"""The pages that a reader sees: the path of each, the function that renders it, and its URL parameters."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,7 +1,4 @@
-"""Fill a template of an organisation. This runs in a process of its own, which the template cannot leave.
-
-`stages.py` starts the process.
-"""
+"""Fill a template of an organisation, in a process of its own (see `stages.py`), which the template cannot leave."""
 
 import io
 import re

@@ -1,7 +1,4 @@
-"""Fill in OHCHR's thematic list of recommendations (UPR): the comments in the rows that match the register.
-
-The file is changed as text: every byte outside the filled cells stays.
-"""
+"""Fill in the comments in OHCHR's thematic list of recommendations (UPR). No byte outside these cells changes."""
 
 import io
 import re

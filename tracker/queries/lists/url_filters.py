@@ -1,7 +1,4 @@
-"""Filters in the URL. Each filter is defined by one FilterRow, from which its form and documentation are made.
-
-Values are stable codes, never labels, so that a link works in every language.
-"""
+"""Filters in the URL, one FilterRow for each. Their values are stable codes, so that a link works in every language."""
 
 import re
 from collections import defaultdict

@@ -1,8 +1,4 @@
-"""Read the texts of attached files and write an index of their words. This runs in a child process with limits.
-
-A text is cut into passages, each a page or a part of a long page. The index is an SQLite database: the table `words`
-has the stems of the words of each passage, and the table `passages` says where in the text the passage stands.
-"""
+"""Read the texts of attached files and write an index of their words. This runs in a child process with limits."""
 
 import os
 import re

@@ -1,7 +1,4 @@
-"""Tables of a view for analysis: pandas data frames of the values of `TableValues`. A missing value is pandas.NA.
-
-To import pandas takes half a second and 80 MB. So only notebooks, scripts and the analysis import this module.
-"""
+"""Pandas data frames of `TableValues`. Only notebooks, scripts and the analysis import this: pandas loads slowly."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property

@@ -1,8 +1,7 @@
 """The values of the exported tables: for each table, name of a column → its values, one for each row.
 
-`tracker.model.fields` says which fields of the records are columns. Codes and partial dates are as in the files. A
-column with several values, such as `themes`, has them in one text, separated by "; ". A missing value is None. Private
-data and handles of editors are in no table.
+Codes and partial dates are as in the files. Several values are one text, separated by "; ". A missing value is None.
+Private data and handles of editors are in no table.
 """
 
 from collections import Counter

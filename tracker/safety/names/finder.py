@@ -1,8 +1,4 @@
-"""Find names of persons in a text in English, Russian or Kyrgyz. Each capitalised word is sorted into kinds.
-
-A word can be a given name, a surname, a patronymic or another word. This is decided by the Russian dictionary of
-pymorphy3, by the list in given_names.yaml, and by the endings of surnames and patronymics.
-"""
+"""Find names of persons in a text in English, Russian or Kyrgyz, by a dictionary, a list and the endings of words."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
@@ -93,9 +89,8 @@ ANY_NAME = SURE | ANY_GIVEN | ANY_SURNAME
 class GivenNames(NamedTuple):
     """The names in given_names.yaml, in small letters and without ё.
 
-    `cyrillic` are names in Cyrillic letters. `latin` are the keys (see `_latin_key`) of all names that are found in
-    Latin letters. `words` are names that are also other words, and the keys of those in Latin letters. `not_names` are
-    Kyrgyz words that the Russian dictionary takes for names.
+    `latin` are the keys (see `_latin_key`) of all names that are found in Latin letters. `words` are names that are
+    also other words. `not_names` are Kyrgyz words that the Russian dictionary takes for names.
     """
 
     cyrillic: frozenset[str]
@@ -121,11 +116,7 @@ def word_kind(word: str) -> WordKind:
 
 
 def base_form(word: str) -> str:
-    """Return `word` in small letters without its ending, so that different cases of a word are equal.
-
-    For a Russian word it is the form in the dictionary. Another Cyrillic word loses a Kyrgyz case ending, and a word in
-    Latin letters loses 's.
-    """
+    """Return `word` in small letters and without its ending, so that different cases of the word are equal."""
     small = word.casefold()
     if not _is_cyrillic(small):
         return re.sub("['’]s?$", "", small)
@@ -258,11 +249,7 @@ def _morph() -> "MorphAnalyzer":
 
 
 class CapitalWord(NamedTuple):
-    """A capitalised word of a text, or an initial.
-
-    `start` and `end` are its positions in the text, `text` is the word in small letters. An initial is one letter,
-    and its full stop is between `start` and `end`. An ordinary word cannot be a part of a name.
-    """
+    """A capitalised word or an initial. `text` is in small letters. An ordinary word cannot be a part of a name."""
 
     start: int
     end: int
@@ -323,10 +310,7 @@ class NameFinder:
                 yield group[0].start, after.end() if after and is_part else group[-1].end
 
     def find_candidates(self, text: str, known: Set[str] = frozenset()) -> Iterator[tuple[int, int]]:
-        """Yield (start, end) of passages of two or more words that may be a name, but are not names for `find_names`.
-
-        A passage is left out if all its words are in `known`.
-        """
+        """Yield (start, end) of other passages of several words that may be a name, unless all words are in `known`."""
         for group in self._groups(text):
             words = [word for word in group if not word.is_initial]
             if len(words) > 1 and not self._is_name(text, group) and not _is_known(group, known):

@@ -1,8 +1,7 @@
 """Find words to redact in the files of a storage, and compute the contents of the files without them. Write nothing.
 
-In a data file, the words are replaced. An attached file with the words has to be removed as a whole. The words are
-searched in its text, its name and its caption. The bytes of the file are searched only in a text file or a web page:
-in a PDF or an image, letters can be there by chance.
+Words in a data file are replaced; an attached file with the words has to be removed as a whole. Its text, name and
+caption are searched, but its bytes only in a text file or a web page: in others, letters can be there by chance.
 """
 
 import json
@@ -49,9 +48,8 @@ INVISIBLE_CHARACTERS = "[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]*"
 class RedactionTerms:
     """The phrases to redact. `typed` are the phrases as a user typed them.
 
-    Upper and lower case are equal, and a line break is equal to a space. If a phrase matches a part of a word, the
-    whole word is redacted. With `whole`, a phrase matches only whole words. Raises RedactionRefused if there is no
-    phrase, or if a phrase is shorter than MIN_TERM_LENGTH or occurs in the replacement text.
+    Upper and lower case are equal. With `whole`, a phrase matches only whole words; otherwise, words that contain it
+    are redacted. Raises RedactionRefused if there is no phrase, or if one is too short or in the replacement text.
     """
 
     def __init__(self, typed: Iterable[str], *, whole: bool = False) -> None:
@@ -92,10 +90,7 @@ class RedactionTerms:
         return text
 
     def occurs_in_code(self, code: str) -> bool:
-        """Return whether a link, id or file name contains a phrase. Any signs may be between the words.
-
-        Characters that are escaped with % in a link are decoded first.
-        """
+        """Return whether a link, id or file name contains a phrase, even with other signs between the words."""
         code = unquote(code)
         return any(not _is_in_digest(code, *match.span()) for match in self._codes.finditer(code))
 
@@ -151,10 +146,7 @@ _HYPHENATION = re.compile(r"(?<!\w)(\w{1,60})[-\u00ad\u2010][\r\n\f]\s*")
 
 
 def digest_of_stored_file(name: PurePath) -> str | None:
-    """Return the digest with which the name of a file in the folder of attached files begins, otherwise None.
-
-    `name` is the name in the storage. The file can also be a temporary file of an interrupted save.
-    """
+    """Return the digest with which the name of an attached file, even a temporary one, begins, otherwise None."""
     is_kept = len(name.parts) == 2 and name.parts[0] == FILES_FOLDER
     return attached_files.digest_of_name(TEMPORARY_NAME.sub(r"\1", name.name)) if is_kept else None
 
@@ -162,9 +154,8 @@ def digest_of_stored_file(name: PurePath) -> str | None:
 def pages_with_words(files: FileSource, name: str, words: RedactionTerms) -> tuple[int, ...]:
     """Return the numbers of the pages with the words in a file of the folder of attached files, in order.
 
-    `name` is the name in the storage. Pages are counted from 1; a file without pages has only page 1. The number 0
-    stands for what is on no page. Only texts of files, text files, web pages and temporary files of an interrupted
-    save are searched; for any other file return (). Raises OSError.
+    A file without pages has only page 1; the number 0 stands for what is on no page. Only texts of files, text files,
+    web pages and temporary files are searched; for any other file return (). Raises OSError.
     """
     path = PurePath(name)
     if path.name.endswith(TEXT_SUFFIX):
@@ -186,11 +177,7 @@ def _pages_of_text(text: str, words: RedactionTerms) -> tuple[int, ...]:
 
 
 def digests_with_words(storages: Iterable[FileSource], words: RedactionTerms) -> frozenset[str]:
-    """Return the digests of all attached files and originals that have to be removed because they contain `words`.
-
-    `storages` are all storages of the dashboard, because a file in one can be named in another. If the words are
-    only in the original of a file, only the original has to be removed. Raises OSError.
-    """
+    """Return the digests of attached files with `words`, or of the original if only that has them. Raises OSError."""
     storages = list(storages)
     found = {
         # words that were cleaned away are only in the original, which is removed alone
@@ -205,10 +192,7 @@ def digests_with_words(storages: Iterable[FileSource], words: RedactionTerms) ->
 
 
 def names_to_delete(files: FileSource, digests: Set[str]) -> list[str]:
-    """Return the names in the storage, sorted, of all files that belong to the attached files or originals `digests`.
-
-    These are the files themselves, with their originals, previews and texts, and temporary files of interrupted saves.
-    """
+    """Return the sorted names of all files that belong to these attached files or originals, even temporary files."""
 
     def belongs(path: PurePath) -> bool:
         received = attached_files.received_digest_of_name(TEMPORARY_NAME.sub(r"\1", path.name))
@@ -218,11 +202,7 @@ def names_to_delete(files: FileSource, digests: Set[str]) -> list[str]:
 
 
 def without_entries(values: Any, digests: Set[str]) -> Any:
-    """Return the values of a YAML file without the entries of files with these digests.
-
-    Events in the history about these files are left out, too. A list "files" or "history" that becomes empty is left
-    out, unless it is all that the record has.
-    """
+    """Return the values of a YAML file without the entries of files with these digests and the events about them."""
     if isinstance(values, list):
         return [without_entries(item, digests) for item in values]
     if not isinstance(values, dict):
@@ -254,10 +234,7 @@ def entries_with(values: Any, digests: Set[str]) -> dict[FieldPath, dict[str, An
 
 
 def entries_in(files: FileSource) -> Iterator[dict[str, Any]]:
-    """Yield the entries of all attached files in the YAML files of a storage. Files that are not valid are left out.
-
-    Raises OSError.
-    """
+    """Yield the entries of all attached files in the valid YAML files of a storage. Raises OSError."""
     for name in files.list_all():
         is_yaml = name.endswith(".yaml") and not PurePath(name).name.startswith(".")
         raw = files.read(name, None) if is_yaml else b""
@@ -280,10 +257,7 @@ def is_entry(value: Any) -> bool:
 
 
 def digests_with_originals(digests: Set[str], entries: Sequence[Mapping[str, Any]]) -> frozenset[str]:
-    """Return `digests`, and the digests of the originals that old entries name for these files.
-
-    `entries` are the entries in all storages of the dashboard.
-    """
+    """Return `digests` and the digests of their originals in old entries. `entries` are those of all storages."""
     # until `check --fix` ran, an old entry names an original that is kept under its own digest
     found = frozenset(digests)
     while more := {str(entry.get(RECEIVED_DIGEST, "")) for entry in entries if entry["sha256"] in found} - found:
@@ -309,12 +283,9 @@ def texts_in(value: Any, where: FieldPath = ()) -> Iterator[tuple[FieldPath, str
 class RedactedFile:
     """A file that contains words to redact, or names an attached file that is removed.
 
-    `path` is its path for messages, and `name` its name in the storage. `lines` are the numbers of the lines with
-    the words, from 1; for a file in the folder of attached files, they are numbers of pages (see
-    `pages_with_words`). `before` and `after` are the bytes of the file before and after redaction. `after` is None
-    if the file has to be deleted: a file in the folder of attached files, or a temporary file of an interrupted
-    save. `removed` are the digests of the attached files whose entries are taken out. `has_words` is False if the
-    file does not contain the words, so that only entries are taken out.
+    `path` is for messages, `name` is its name in the storage. `lines` are the numbers of the lines with the words,
+    from 1, or of the pages (see `pages_with_words`). `after` is None if the file has to be deleted. `removed` are the
+    digests of the attached files whose entries are taken out; without `has_words`, nothing else is changed.
     """
 
     path: PurePath
@@ -331,9 +302,8 @@ def redacted_files(
 ) -> Iterator[RedactedFile]:
     """Yield each file in the `storage` that contains `words` or names one of the files `removed`. Write nothing.
 
-    `day` is the date in the replacement text. `main` is the language of the replacement text, unless a value has
-    another language. `removed` are the digests of attached files: their entries are taken out. Raises
-    RedactionRefused if `words` are in a place that cannot be changed automatically, and OSError.
+    `day` is the date in the replacement text; `main` is its language, unless a value has another. `removed` are
+    digests. Raises RedactionRefused if `words` are in a place that cannot be changed automatically, and OSError.
     """
     root = storage.root
     for listed in storage.list_all():
@@ -364,10 +334,7 @@ def redacted_files(
 
 
 def files_without(storage: RecordStorage, removed: Set[str]) -> Iterator[RedactedFile]:
-    """Yield each YAML file that names files with the digests `removed`, with its contents without their entries.
-
-    Write nothing. Raises RedactionRefused if an entry cannot be taken out automatically, and OSError.
-    """
+    """Yield each YAML file that names the files `removed`, without their entries. Raises RedactionRefused, OSError."""
     for listed in storage.list_all():
         if digest_of_stored_file(name := PurePath(listed)) is None:
             before = storage.read(listed, None)

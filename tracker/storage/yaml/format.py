@@ -1,7 +1,4 @@
-"""Convert records to plain values, and plain values to YAML that looks as if written by hand.
-
-Plain values are dictionaries, lists and strings.
-"""
+"""Convert records to plain values (dictionaries, lists and strings), and these to YAML as if written by hand."""
 
 import dataclasses
 from collections.abc import Mapping, Set

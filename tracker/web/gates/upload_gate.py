@@ -1,8 +1,4 @@
-"""Decide who may upload a file through Streamlit, and how many files are received and kept in memory at the same time.
-
-Only an editor who is signed in may upload, into a session of their own. If there are too many files, an
-upload waits: its bytes are not read from the network.
-"""
+"""Let only signed-in editors upload through Streamlit, and limit how many files are kept in memory at the same time."""
 
 import asyncio
 from collections import Counter, OrderedDict
