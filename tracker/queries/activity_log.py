@@ -90,7 +90,7 @@ class ActivityEntry:
 
 
 def latest_assessments_and_evidence(view: View, most: int) -> tuple[ActivityEntry, ...]:
-    """Return the last `most` entries of assessments and evidence, newest first, without slips and those withdrawn."""
+    """Return the last `most` entries of assessments and evidence, newest first, without slips and withdrawn ones."""
     standing = (entry for entry in split_activity(view)[0] if not (entry.event or entry.gone))
     added = (e for e in standing if e.assessment or (e.kind is ActivityKind.EVIDENCE and e.item is None))
     known = (e for e in added if view.as_of is None or recorded_day(e.recorded, view.dataset) <= view.as_of)
@@ -444,7 +444,7 @@ def with_redactions(view: View, changes: Sequence[Activity], filters: ActivityFi
 
 
 def group_by_save(entries: Iterable[ActivityEntry]) -> tuple[Activity, ...]:
-    """Return the entries, newest first as given, with those of several records saved at once as one SavedTogether."""
+    """Combine the entries, which are newest first, of several records that were saved at once in one SavedTogether."""
 
     def is_next(run: list[ActivityEntry], entry: ActivityEntry) -> bool:
         is_near = _time_between(entry.recorded, run[-1].recorded) < ONE_SAVE

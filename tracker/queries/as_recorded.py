@@ -32,7 +32,10 @@ def as_recorded(record: AnyRecord, moment: str | None = None) -> AnyRecord | Non
 
 
 def without_later_edits(record: AnyRecord, moment: str | None) -> AnyRecord:
-    """Return the record without edits after `moment`, if the older values are valid. Keep later items and events."""
+    """Return the record with every edit after `moment` undone. Items and events that were added later are kept.
+
+    Return the record unchanged if `moment` is None, or if the older values are no valid record.
+    """
     if moment is None or all(change.recorded <= moment for change in record.history):
         return record
     values, later = record_values(record), (change for change in record.history if change.recorded > moment)

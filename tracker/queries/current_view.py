@@ -1,4 +1,4 @@
-"""The view that the URL parameters `as_of` and `recorded` ask for. The last used views are kept for all sessions."""
+"""The view that the URL parameters `as_of` and `recorded` ask for. Recently used views are kept for all sessions."""
 
 import re
 import threading

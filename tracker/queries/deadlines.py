@@ -37,9 +37,9 @@ class Completion(NamedTuple):
 class AgendaItem:
     """One date of a document, of a step of its follow-up or of one of its deadlines, with its source.
 
-    `place` stays when a date is corrected: it is the name of the date field, "step-0" for the first step, "deadline-"
-    with the kind, or "deadline-…-2" for the second of a kind. `step` and `deadline` are set only for their dates.
-    `met` says how a deadline was met. It is None if the deadline was not met by the day of the view.
+    `place` does not change when a date is corrected: the name of the date field, "step-0" for the first step,
+    "deadline-" with the kind, or "deadline-…-2" for the second of a kind. `step` and `deadline` are set only for
+    their dates. `met` says how a deadline was met. It is None if the deadline was not met by the day of the view.
     """
 
     date: str

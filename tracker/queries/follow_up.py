@@ -187,7 +187,7 @@ class Unheard(NamedTuple):
 
 
 def list_unheard(view: View, *, with_coming: bool = False) -> tuple[Unheard, ...]:
-    """Return what civil society has not sent, earliest first, `with_coming` also on replies that are due only later."""
+    """Return what civil society has not sent, earliest first. `with_coming` adds follow-ups with a reply due later."""
     reports = DeadlineKind.ALTERNATIVE_REPORTS
     coming = (item for item in list_upcoming(view) if item.deadline and item.deadline.kind is reports)
     sessions = (Unheard(Silence.SESSION, item.document, item.date) for item in coming)

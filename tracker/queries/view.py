@@ -236,7 +236,7 @@ class View:
         return a is not None and awaits_second_reader(self.settings, a, self.recorded)
 
     def claim_gap(self, r: Recommendation) -> int:
-        """Return by how many steps the State's status is better than civil society's, 0 if not or without ranks."""
+        """Return by how many steps the State claims a better status than civil society gives, or 0 if it does not."""
         claim = self.latest(r, Voice.STATE)
         return steps_between(claim.status if claim else None, self.status(r)) or 0
 
@@ -264,7 +264,7 @@ class View:
         return group_by_key((u.recommendation, (r, u)) for r in self.recommendations.values() for u in r.uptake)
 
     def uptake_of(self, r: Recommendation) -> tuple[tuple[Recommendation, Uptake], ...]:
-        """Return (recommendation of a committee, uptake) for each uptake of civil society's `r`, "not taken up" too."""
+        """Return (recommendation of a committee, uptake), with any result, for the civil-society recommendation `r`."""
         return self._uptake_by_demand.get(r.id, ())
 
     @cached_property

@@ -227,7 +227,10 @@ def _is_old(root: PurePath, name: str, now: datetime) -> bool:
 
 
 def restore_texts_and_previews(root: PurePath, files: Iterable[AttachedFile]) -> tuple[str, ...]:
-    """Make missing or old texts and missing previews of unchanged files again. Return a line each. Raises OSError."""
+    """Make the texts and previews of `files` again that are missing, and the texts that an older version made.
+
+    Return a line for each file for which something was made or failed. Changed files are left out. Raises OSError.
+    """
     done, storage = [], open_storage(root)
     for file in {file.sha256: file for file in files}.values():
         names = map(kept_name, names_beside(file))

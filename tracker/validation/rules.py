@@ -1,4 +1,4 @@
-"""Rules for records. The name of a rule says what it requires. It yields (field path, message) for each violation."""
+"""Rules for records. Its name says what a rule requires. A rule yields (field path, message) for each violation."""
 
 import difflib
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -191,7 +191,7 @@ def reading_says_where(d: Dataset, record: Record) -> RuleResults:
 
 
 def sources_tags_and_same_demands_exist(d: Dataset, r: Recommendation) -> RuleResults:
-    """Require that all named documents, themes, groups and recommendations exist. None is the same demand as itself."""
+    """Require that all named documents, themes, groups and recommendations exist, and none is its own same demand."""
     yield from check_source(d, r.source, ("source",))
     yield from tags_exist(d, r.tags)
     for i, same in enumerate(r.same_demand):
@@ -378,7 +378,7 @@ def body_and_documents_exist(d: Dataset, document: Document) -> RuleResults:
 
 
 def symbol_and_dates_are_possible(d: Dataset, document: Document) -> RuleResults:
-    """Require a symbol of no other State, unless allowed, and that no document was issued before its adoption."""
+    """Require that no symbol is of another State, unless allowed, and no document was issued before its adoption."""
     if document.symbol and (found := other_state_in(d, document.symbol)):
         message = f"the symbol {document.symbol} is of another State ({found}); correct it, or allow it in tracker.yaml"
         yield ("symbol",), message

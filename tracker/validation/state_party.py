@@ -58,7 +58,7 @@ def expected_state(dataset: Dataset, lang: str = "") -> ExpectedState:
 def other_state_in(dataset: Dataset, symbol: str) -> str:
     """Return the code of a State in a symbol if it is not the State of the dataset and not allowed, otherwise "".
 
-    If the State has no known code, it has the codes in the symbols of the other documents, and without any return "".
+    If no code of the State is known, the codes in the symbols of the other documents count. Without any, return "".
     """
     found = COUNTRY.match("".join(symbol.split()).upper())
     code = found[1] if found and not dataset.settings.allow_other_states else ""

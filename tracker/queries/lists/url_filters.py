@@ -116,7 +116,7 @@ class UrlFilters:
         return replace(self, **{row.attribute: row.default for row in self.rows() if not row.narrows})
 
     def without(self, row: FilterRow, code: str | None = None) -> Self:
-        """Return the filters for the first page, without one code of a filter or, if it is None, the whole filter."""
+        """Return the filters for page 1 without one code of a filter, or without the whole filter if `code` is None."""
         value = getattr(self, row.attribute)
         fewer = tuple(c for c in value if c != code) if row.is_list and code is not None else row.default
         pages = {other.attribute: other.default for other in self.rows() if other.read is _read_page}

@@ -41,7 +41,10 @@ class SearchTexts(NamedTuple):
 
 
 class Searchable:
-    """The searchable texts of a view (record id → texts), with an index of all words and one of the main texts."""
+    """The searchable texts of the records of a view (record id → texts), with an index of all words and of main texts.
+
+    If few texts have changed since `previous`, its indexes are updated. Texts that are the same objects are not read.
+    """
 
     def __init__(
         self, texts: Mapping[str, SearchTexts], synonyms: Synonyms, previous: "Searchable | None" = None

@@ -117,7 +117,7 @@ class IndexedTexts:
 
 
 class FileTextIndex:
-    """The index, kept in `state`, of the files' texts at `place`. They are listed again after `look_every` seconds."""
+    """The index, kept in `state`, of the texts at `place`, which are listed at most every `look_every` seconds."""
 
     def __init__(self, place: AnyPlace, state: Path, *, look_every: float = 1.0) -> None:
         self._on_disk, self._state = TextsOnDisk(open_storage(place).root, state), state

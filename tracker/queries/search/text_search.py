@@ -84,9 +84,10 @@ _MARK = "\x00"
 
 @dataclass(frozen=True, slots=True)
 class SearchTerm:
-    """One search word, or a phrase that somebody typed and that has synonyms. `word` has spaces between words.
+    """One search word, or a phrase of several words that somebody typed and that has synonyms.
 
-    `groups` are the numbers of its groups of synonyms, and `phrases` all their phrases. Only a phrase has `parts`.
+    The `word` and the `stem` of a phrase are all its words, with spaces between them. `groups` are the numbers of the
+    groups of synonyms to which it belongs, and `phrases` all their phrases. Only a phrase has `parts`.
     """
 
     word: str
@@ -110,7 +111,7 @@ class SearchTerm:
         return other == self.stem or (len(self.stem) >= MIN_PREFIX_STEM_LENGTH and other.startswith(self.stem))
 
     def occurs_as(self, word: str) -> bool:
-        """Return whether to mark `word`: it matches and, for a search word of one or two letters, is equal to it."""
+        """Return whether `matches` finds `word` and, for a search word of one or two letters, the two are equal."""
         return self.word == word or (len(self.word) >= 3 and self.matches(word))
 
     def without_synonyms(self) -> tuple["SearchTerm", ...]:

@@ -168,7 +168,7 @@ def dates_of_recommendation(view: View, frames: Frames) -> PictureData:
 
 
 def statuses_by_year(frames: Frames) -> PictureData:
-    """Return how many recommendations had each status in each `year` since the first assessment, at most MAX_YEARS.
+    """Return how many recommendations had each status in each `year` since the first assessment (at most MAX_YEARS).
 
     Only recommendations of civil society are counted or, if there are none, those of committees. A recommendation is
     counted only in the years in which an organisation assessed it and this assessment was in the headline at the end

@@ -47,10 +47,10 @@ class Frames:
     def recommendations(self) -> pd.DataFrame:
         """Return one row for each recommendation.
 
-        The columns from `status` to `reason` are those of the headline. `reason` is missing if it has several
+        The columns from `status` to `reason` are those of the headline. `reason` is missing if there are several
         assessments. `stale` says whether `checked` is too long ago. `state_…` is the State's latest claim, and
         `grade` the committee's latest grade. `claim_gap` is by how many steps the State's status is better than
-        `status`, missing if one of them has no rank. `setbacks` and `progress` count the evidence with this effect.
+        `status`, missing if one of them has no rank. `setbacks` and `progress` count evidence with this effect.
         """
         return self.recommendation_columns(self.values.recommendation_columns)
 
@@ -117,7 +117,7 @@ class Frames:
 
     @cached_property
     def events(self) -> pd.DataFrame:
-        """Return one row for each event. `item` is the list of the item ("assessments"), or missing for the record."""
+        """Return one row for each event. `item` is the list of an item, such as "assessments", missing for a record."""
         whole = self.view.dataset
         records: list[tuple[str, Any]] = [
             *(("recommendation", whole.recommendations[r.id]) for r in self.values.recommendations),
