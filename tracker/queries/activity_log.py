@@ -1,4 +1,4 @@
-"""The activity log: all changes, newest first. Those that were undone within SLIP_PERIOD are listed apart."""
+"""The activity log: all recorded changes, newest first. Slips are listed apart, and changes of one save as one."""
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence, Set
@@ -45,13 +45,11 @@ KINDS_OF_EVENTS = {
 
 @dataclass(frozen=True, slots=True)
 class ActivityEntry:
-    """One recorded change of a record.
+    """One recorded change: of the record itself if `item` is None, otherwise of one of its items, such as a link.
 
-    `recorded` is its recorded time. `item` is the assessment, link, uptake or file that was changed, or None if the
-    record itself was changed. `event` is the event, if the change is an event. `edits` are the changed fields, if it
-    is an edit. `by` is the handle of the person who recorded the change, and `organisation` the id of their
-    organisation; both are None if the file does not name them. `gone` is the type of the event that later withdrew or
-    retired the item or record, or None if it still counts. Entries of events have None too.
+    `event` is set if the change is an event, and `edits` are the changed fields if it is an edit. `by` is the handle
+    of the person and `organisation` the id of the organisation, or None if the file does not name them. `gone` is the
+    type of the event that later withdrew or retired the item or record, or None. Entries of events have None too.
     """
 
     recorded: str
@@ -92,10 +90,7 @@ class ActivityEntry:
 
 
 def latest_assessments_and_evidence(view: View, most: int) -> tuple[ActivityEntry, ...]:
-    """Return the entries of the `most` assessments and items of evidence that were recorded last, newest first.
-
-    Slips, and what was withdrawn or retired since, are left out.
-    """
+    """Return the last `most` entries of assessments and evidence, newest first, without slips and withdrawn ones."""
     standing = (entry for entry in split_activity(view)[0] if not (entry.event or entry.gone))
     added = (e for e in standing if e.assessment or (e.kind is ActivityKind.EVIDENCE and e.item is None))
     known = (e for e in added if view.as_of is None or recorded_day(e.recorded, view.dataset) <= view.as_of)
@@ -103,10 +98,7 @@ def latest_assessments_and_evidence(view: View, most: int) -> tuple[ActivityEntr
 
 
 def activity_log(view: View) -> tuple[ActivityEntry, ...]:
-    """Return an entry for every change with a recorded time by the time of the view, newest first.
-
-    Changes of records and items that were withdrawn later are included.
-    """
+    """Return an entry for each change recorded by the time of the view, newest first, also of withdrawn records."""
 
     def is_in_view(r: Record) -> bool:
         # evidence without any date always is
@@ -217,11 +209,7 @@ class ActivityFilters(url.UrlFilters):
 def filter_activity(
     view: View, entries: Sequence[ActivityEntry], filters: ActivityFilters
 ) -> tuple[ActivityEntry, ...]:
-    """Return the entries that match the filters, in their order.
-
-    Evidence matches by any of the recommendations to which it is linked. A document has no issuer, so it matches no
-    filter by issuer.
-    """
+    """Return the matches, in their order. Evidence matches by any linked recommendation. Documents have no issuer."""
     return tuple(entry for entry in entries if _matches(view, entry, filters))
 
 
@@ -264,10 +252,7 @@ def _is_since(view: View, entry: ActivityEntry, since: str) -> bool:
 
 
 def recommendations_of(view: View, entry: ActivityEntry) -> list[Recommendation]:
-    """Return the recommendations that an entry is about.
-
-    These are the changed recommendation, or that of the changed link, or all to which the changed evidence is linked.
-    """
+    """Return the changed recommendation, that of the changed link, or all to which the changed evidence is linked."""
     if isinstance(entry.record, Recommendation):
         return [entry.record]
     links = (entry.item,) if isinstance(entry.item, EvidenceLink) else getattr(entry.record, "relevant_to", ())
@@ -302,10 +287,7 @@ UNDOES: dict[EventType, Set[EventType]] = {
 
 
 def is_slip(item: Any, moment: str | None, within: timedelta = SLIP_PERIOD) -> bool:
-    """Return whether an item was withdrawn or retired by `moment`, and at most `within` after it was recorded.
-
-    Return False if the item has no recorded time.
-    """
+    """Return whether an item was withdrawn or retired by `moment`, and at most `within` after its recorded time."""
     removal = last_removal(item, moment)
     return bool(removal and item.recorded and _is_soon(item, removal, within))
 
@@ -313,11 +295,7 @@ def is_slip(item: Any, moment: str | None, within: timedelta = SLIP_PERIOD) -> b
 def split_corrected(
     entries: Iterable[ActivityEntry], moment: str | None, within: timedelta = SLIP_PERIOD
 ) -> tuple[tuple[ActivityEntry, ...], tuple[ActivityEntry, ...]]:
-    """Return (entries that stand, corrected entries), both in the order of `entries`.
-
-    Corrected entries are slips, which were undone at most `within` after they were recorded, and the entries that undid
-    them.
-    """
+    """Return (entries that stand, slips and the entries that undid them), both in the order of `entries`."""
     listed = list(entries)
     edits, undone_by_item = _undone_edits(listed, within), dict[int, Set[int]]()
     standing, corrected = list[ActivityEntry](), list[ActivityEntry]()
@@ -341,10 +319,7 @@ def split_activity(
 def corrected_on_page(
     corrected: Iterable[ActivityEntry], standing: "Sequence[Activity]", number: int
 ) -> tuple[ActivityEntry, ...]:
-    """Return the first MAX_CORRECTED of the entries `corrected` from the period of a page of `standing`.
-
-    `number` is the number of the page, from 1.
-    """
+    """Return the first MAX_CORRECTED of `corrected` from the period of page `number` of `standing`, counted from 1."""
     start, end = (number - 1) * ENTRIES_PER_PAGE, number * ENTRIES_PER_PAGE
     newest = standing[start - 1].recorded if start else "9"  # later than any timestamp
     oldest = standing[end - 1].recorded if end < len(standing) else ""
@@ -426,10 +401,7 @@ class SavedTogether:
 
     @property
     def document_id(self) -> str:
-        """Return the id of the document to which all the records belong.
-
-        Return "" if they belong to several documents, or if one of them is evidence.
-        """
+        """Return the id of the document of all the records, or "" if there are several documents or one is evidence."""
         documents = {
             r.id if isinstance(r, Document) else r.document for r in self.records if not isinstance(r, Evidence)
         }
@@ -439,10 +411,7 @@ class SavedTogether:
 
 @dataclass(frozen=True, slots=True)
 class Redaction:
-    """Words or a file were removed for safety.
-
-    It is not said what was removed or where, because somebody who has an old copy could look there.
-    """
+    """The removal of words or a file. What and where is not said, because somebody could look there in an old copy."""
 
     recorded: str
 
@@ -456,10 +425,7 @@ def entries_of(change: Activity) -> tuple[ActivityEntry, ...]:
 
 
 def list_activity(view: View, filters: ActivityFilters) -> tuple[Activity, ...]:
-    """Return what the activity page lists, newest first.
-
-    These are the changes that stand and match the filters, with those of one save as one, and the redactions.
-    """
+    """Return the redactions and the changes that stand and match, those of one save as one, newest first."""
     return with_redactions(view, group_by_save(filter_activity(view, split_activity(view)[0], filters)), filters)
 
 
@@ -478,10 +444,7 @@ def with_redactions(view: View, changes: Sequence[Activity], filters: ActivityFi
 
 
 def group_by_save(entries: Iterable[ActivityEntry]) -> tuple[Activity, ...]:
-    """Return the entries, in which those of several records that were saved at once are one SavedTogether.
-
-    `entries` must be newest first.
-    """
+    """Combine the entries, which are newest first, of several records that were saved at once in one SavedTogether."""
 
     def is_next(run: list[ActivityEntry], entry: ActivityEntry) -> bool:
         is_near = _time_between(entry.recorded, run[-1].recorded) < ONE_SAVE

@@ -18,11 +18,9 @@ AnyRecord = TypeVar("AnyRecord", Recommendation, Evidence, Document)
 
 
 def as_recorded(record: AnyRecord, moment: str | None = None) -> AnyRecord | None:
-    """Return the record as it was recorded at `moment`, a recorded time, or None for now.
+    """Return the record as it was recorded at `moment` (None for now), or None if it did not exist or count then.
 
-    Items of the record, such as assessments and links, are left out if they did not exist at that time or were
-    withdrawn by then. Return None if the record did not exist at that time, or was withdrawn or retired by then. The
-    values of `verification` are the marks that readers see (see `with_marks`).
+    Items that did not exist then or were withdrawn are left out. `verification` has the marks that readers see.
     """
     if not is_active(record, moment):
         return None

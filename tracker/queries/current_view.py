@@ -1,4 +1,4 @@
-"""The view that the URL parameters `as_of` and `recorded` choose. The views used last are kept for all sessions."""
+"""The view that the URL parameters `as_of` and `recorded` ask for. Recently used views are kept for all sessions."""
 
 import re
 import threading
@@ -41,13 +41,11 @@ class PastDates(NamedTuple):
 
 
 def parse_past(params: Mapping[str, str], dataset: Dataset, today: date) -> PastDates:
-    """Parse the URL parameters `as_of` and `recorded`. A missing or empty parameter asks for nothing.
+    """Parse the URL parameters `as_of` (a day) and `recorded` (a day or time). A missing or empty one asks for nothing.
 
-    `as_of` is a day. If it is `today`, the result has None. `recorded` is a day or a time. Its end is used: the end of
-    the day, or of the minute if there are no seconds. A value without a time zone is in the time zone of the dataset.
-
-    Raises PastDateRefused if a value cannot be read or is in the future, or if nothing was recorded by the time
-    `recorded`.
+    If `as_of` is `today`, the result has None. `recorded` means the end of its day, or of its minute if it has no
+    seconds, by default in the time zone of the dataset. Raises PastDateRefused if a value cannot be read or is in the
+    future, or if nothing was recorded by the time `recorded`.
     """
     as_of, recorded = (params.get(name, "").strip() for name in ("as_of", "recorded"))
     day = _parse_as_of(as_of, today) if as_of else None
@@ -145,10 +143,7 @@ def as_of_choice(view: View) -> DayChoice:
 
 
 def recorded_choice(view: View) -> DayChoice | None:
-    """Return the days that a reader can choose for `recorded`: from the first recorded day until today.
-
-    Return None if nothing has a recorded time.
-    """
+    """Return the days to choose for `recorded`, from the first one to today, or None if nothing has a recorded time."""
     first, _latest = recorded_bounds(view.dataset)
     if not first:
         return None
@@ -170,10 +165,7 @@ def reader_of(root: AnyPlace) -> DatasetReader:
 
 
 def current_view(root: AnyPlace, params: Mapping[str, str]) -> View:
-    """Return the view that the URL parameters `params` ask for, of the data that are stored now.
-
-    Raises NoDataset if the data were never read, and PastDateRefused if the past state cannot be shown.
-    """
+    """Return the view of the stored data that `params` ask for. Raises NoDataset or PastDateRefused."""
     dataset = reader_of(root).read()
     today = datetime.now(ZoneInfo(dataset.settings.timezone)).date()
     past = parse_past(params, dataset, today)

@@ -24,10 +24,9 @@ TASK_LABELS: dict[str, str] = {
 
 
 class Task(NamedTuple):
-    """A record that needs work.
+    """A record that needs work. `what` are the parts that need work (keys of TASK_LABELS), or () for the whole record.
 
-    `what` are the parts that need work (keys of TASK_LABELS), or nothing if it is the whole record. `citations` is for
-    evidence: how many assessments cite it, plus how many recommendations it is relevant to.
+    `citations` is how many assessments cite the evidence, plus how many recommendations it is relevant to.
     """
 
     record: Record
@@ -42,20 +41,14 @@ def stale_recommendations(view: View) -> tuple[Recommendation, ...]:
 
 
 def list_awaiting_second_reader(view: View) -> tuple[Recommendation, ...]:
-    """Return the recommendations with an assessment that a second person must still confirm, the longest wait first.
-
-    Only the assessments that decide a status count.
-    """
+    """Return recommendations whose deciding assessment a second person must still confirm, the longest wait first."""
     counting = ((r.id, a) for r in view.recommendations.values() for a in view.counting_assessments(r))
     times = group_by_key((id, a.recorded or "") for id, a in counting if view.awaits_second_reader(a))
     return tuple(view.recommendations[id] for id in sorted(times, key=lambda id: (min(times[id]), id)))
 
 
 def list_without_archived_copy(view: View) -> tuple[Task, ...]:
-    """Return a task for each item of evidence that has a link, but no archived copy and no file that is a copy.
-
-    The most cited comes first.
-    """
+    """Return a task for evidence with a link but no archived copy and no file that is a copy, the most cited first."""
     cited = Counter(name for found in view.assessments.values() for a in found for name in set(a.evidence))
     cited.update(name for r in view.recommendations.values() for name in {e.id for e, _ in view.evidence_for(r)})
     linked = (e for e in view.evidence.values() if e.link and not e.archived)
@@ -90,11 +83,7 @@ def list_without_timestamp(view: View) -> tuple[Task, ...]:
 
 
 class FirstSteps(NamedTuple):
-    """Which of the three first steps are done.
-
-    These are to bring in `observations` (recommendations of a committee), to add `demands` (recommendations of civil
-    society), and to invite `colleagues`.
-    """
+    """Whether a committee's `observations` and civil society's `demands` were added, and `colleagues` were invited."""
 
     observations: bool
     demands: bool
@@ -104,9 +93,8 @@ class FirstSteps(NamedTuple):
 def first_steps(view: View, path: str, *, can_save: bool, people: Callable[[], int]) -> FirstSteps | None:
     """Return the first steps that the page at `path` shows, or None if it shows none.
 
-    Without recommendations, every page shows them. As long as one issuer has no recommendations, only the overview
-    shows them, and only to people with `can_save`. Pages on which the steps are done, and views of the past, never do.
-    `people` returns the number of accounts.
+    Without recommendations, every page shows them. As long as one issuer has none, only the overview does, if
+    `can_save`. Pages where the steps are done, and views of the past, never do.
     """
     asked = {r.issued_by for r in view.dataset.recommendations.values()}
     is_over = len(asked) > 1 or (asked and not (can_save and path == "/"))

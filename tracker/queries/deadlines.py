@@ -1,4 +1,4 @@
-"""The agenda, as a list, by committee or as a timeline: dates of documents, steps of follow-up, and deadlines."""
+"""The agenda: the dates of documents, steps of follow-up and deadlines, and which deadlines were met."""
 
 import datetime
 from collections.abc import Iterator
@@ -37,10 +37,9 @@ class Completion(NamedTuple):
 class AgendaItem:
     """One date of a document, of a step of its follow-up or of one of its deadlines, with its source.
 
-    `date` is a partial date. `place` is the name of the date field of the document, "step-0" for the first step of
-    the follow-up, "deadline-" with its kind for a deadline, and "deadline-…-2" for the second of the same kind. It
-    stays the same when the date is corrected. `step` and `deadline` are None, unless the date is that of a step or
-    deadline. `met` says how a deadline was met. It is None if it was not met by the day of the view.
+    `place` does not change when a date is corrected: the name of the date field, "step-0" for the first step,
+    "deadline-" with the kind, or "deadline-…-2" for the second of a kind. `step` and `deadline` are set only for
+    their dates. `met` says how a deadline was met. It is None if the deadline was not met by the day of the view.
     """
 
     date: str
@@ -76,10 +75,7 @@ class AgendaItem:
         return DeadlineState.PASSED if self.is_passing else DeadlineState.OVERDUE
 
     def label(self, language: Language) -> str:
-        """Return what happens on the date, in words.
-
-        If we set or calculated the date of a deadline, the label says so, except for our own submission.
-        """
+        """Return what happens on the date, and whether we set or calculated it, except for our own submission."""
         if self.step:
             return language.resolve(self.step.description).text
         if self.deadline is None:
@@ -92,10 +88,9 @@ class AgendaItem:
 
 @once_per_view
 def list_agenda(view: View) -> tuple[AgendaItem, ...]:
-    """Return the dates of documents, steps of follow-up and deadlines that were known on the day of the view.
+    """Return the dates of documents, follow-up steps and deadlines known on the day of the view, the earliest first.
 
-    The earliest comes first. All dates are in the data: none is computed here. The day on which a report is due is left
-    out if it is also listed as a deadline that this report met.
+    The day on which a report is due is left out if it is also listed as a deadline that this report met.
     """
 
     def was_known(item: AgendaItem) -> bool:
@@ -159,11 +154,10 @@ class UnknownDeadline(NamedTuple):
 
 
 class BodyDeadlines(NamedTuple):
-    """The deadlines of one committee.
+    """The deadlines of one committee: `overdue` and `ahead` with the earliest first, `done` with the latest first.
 
-    `overdue` and `ahead` have the earliest first. `ahead` also has future dates that are no deadlines, such as a
-    review. `done` has the deadlines that were met and those of PASSING_KINDS that are over, the latest first.
-    `unknown` are deadlines that are probably missing in the data.
+    `ahead` also has other future dates, such as a review. `done` has the deadlines that were met and those of
+    PASSING_KINDS that are over. `unknown` are deadlines that are probably missing in the data.
     """
 
     body: TreatyBody
@@ -220,10 +214,7 @@ MIN_YEARS = 4
 
 
 class TimelineItem(NamedTuple):
-    """One date on the timeline. `at` and `until` are its first and last day, in percent of the length of the timeline.
-
-    `ahead` is True for an upcoming date, and `late` for an overdue deadline.
-    """
+    """One date, from `at` to `until` in percent of the timeline. `ahead` means upcoming, `late` an overdue deadline."""
 
     item: AgendaItem
     at: float
@@ -239,10 +230,9 @@ class TimelineItem(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """The timeline of all committees. Positions are in percent of its length.
+    """The timeline of all committees. All positions are in percent of its length.
 
-    `years` are (year, position of its first day), `today` is the position of the day of the view, and `lanes` are
-    (committee, its dates, earliest first).
+    `years` are (year, position of its first day), and `lanes` are (committee, its dates, the earliest first).
     """
 
     years: tuple[tuple[int, float], ...]
@@ -263,9 +253,7 @@ class Timeline:
 def build_timeline(view: View) -> Timeline | None:
     """Return the timeline of all committees, or None if no date is known.
 
-    It shows every deadline, every step of follow-up, and every other date that is upcoming or overdue. Of the other
-    past dates of a document, it shows only the date from which the document counts. The timeline covers at least
-    MIN_YEARS years and ends at least 365 days after the day of the view.
+    It shows all deadlines, follow-up steps, upcoming and overdue dates, and the dates from which documents count.
     """
 
     def is_shown(item: AgendaItem) -> bool:

@@ -30,8 +30,7 @@ LANGUAGE_PATTERN = re.compile(r"[a-z]{2,3}")
 class FieldDiff:
     """A changed text inside a field. `old` or `new` is "" if the text was added or deleted.
 
-    `field` is the path of the text inside the field: languages, keys, and positions in lists (from 1). It is () if the
-    value of the field is one text.
+    `field` is its path in the field: languages, keys and positions from 1, or () if the field is one text.
     """
 
     field: tuple[str, ...]
@@ -41,11 +40,7 @@ class FieldDiff:
 
 @dataclass(frozen=True, slots=True)
 class FieldChange:
-    """A field before and after an edit.
-
-    `field` is its name, or the path of a text of an item. `old` and `new` are its values as YAML, as in the history.
-    They are None if the record did not have the field.
-    """
+    """A field (or the path of a text of an item), with its YAML before and after an edit, or None if it was missing."""
 
     field: str
     old: str | None
@@ -65,10 +60,7 @@ def to_yaml(value: Any) -> str | None:
 
 
 def list_differences(field: str, old: str | None, new: str | None, main: str) -> tuple[FieldDiff, ...]:
-    """Return the texts inside `field` that differ between `old` and `new`, in the order of `new`; deleted texts last.
-
-    `field`, `old` and `new` are as in FieldChange. `main` is the language of a text without a language code.
-    """
+    """Return the differences, in the order of `new`, deleted ones last. `main` is for texts without a language code."""
     before, after = (_leaves(field, text, main) for text in (old, new))
     places = [*after, *(place for place in before if place not in after)]
     pairs = ((place, before.get(place, ""), after.get(place, "")) for place in places)
@@ -98,10 +90,7 @@ def _walk_leaves(value: Any, where: tuple[str, ...] = ()) -> Iterator[tuple[tupl
 
 
 def code_of(where: tuple[str, ...], text: str) -> StrEnum | None:
-    """Return the member of the vocabulary that `text` stands for.
-
-    Return None if the path `where` does not end in the name of a field of codes, or if no such code exists.
-    """
+    """Return the code for which `text` stands, or None if there is none or `where` does not end in a field of codes."""
     coded = (f.of for fields in FIELDS.values() for f in fields if f.name == where[-1] and f.kind is FieldType.CODE)
     return next((kind(text) for kind in coded if kind and text in kind.__members__.values()), None)
 
@@ -113,10 +102,7 @@ def is_date(where: tuple[str, ...]) -> bool:
 
 @lru_cache(maxsize=1000)
 def diff_html(old: str, new: str) -> Markup:
-    """Return the text `new` as HTML, with inserted words in <ins>, and words that only `old` has in <del>.
-
-    All words are escaped. Long unchanged passages are shortened.
-    """
+    """Return `new` as escaped HTML with <ins>, and <del> for deleted words. Long unchanged passages are shortened."""
     before, after = old.split(), new.split()
     pieces = [Markup("<{0}>{1}</{0}>").format(tag, words) if tag else words for tag, words in _pieces(before, after)]
     return Markup(" ").join(pieces)

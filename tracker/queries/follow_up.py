@@ -1,9 +1,8 @@
 """Follow-up: reporting cycles, what was selected, the chain of a recommendation, and where civil society is silent.
 
-Civil society is silent (`list_unheard`) where a committee would hear it now, but nothing from it is recorded: no
-submission on a follow-up, no report to a session, or no assessment since a reply of the State. A follow-up counts
-from the day on which the State's reply was received or is due, until the committee has reported on it, a submission
-is recorded, or the editors have recorded why none will be sent.
+Civil society is silent where a committee would hear it now, but no submission on a follow-up, no report to a session,
+or no assessment since a reply of the State is recorded. A follow-up counts from the day on which the State's reply
+came or is due, until the committee reports on it, a submission is recorded, or editors record why none is sent.
 """
 
 from collections.abc import Iterator
@@ -44,10 +43,7 @@ def recommendations_of_body(view: View, body: TreatyBody) -> tuple[Recommendatio
 
 
 def group_by_cycle(view: View, body: TreatyBody) -> list[tuple[str, tuple[Document, ...]]]:
-    """Return (cycle, its documents) for each reporting cycle of a committee.
-
-    The latest cycle and, in a cycle, the newest document come first.
-    """
+    """Return (cycle, its documents) for each reporting cycle of a committee, the latest cycle and document first."""
     own = (d for d in view.documents.values() if d.body == body.id)
     newest_first = sorted(own, key=lambda d: partial_dates.descending_key(effective_date(d)))
     cycles = group_by_key((d.cycle, d) for d in newest_first).items()
@@ -55,10 +51,7 @@ def group_by_cycle(view: View, body: TreatyBody) -> list[tuple[str, tuple[Docume
 
 
 def known_scales(view: View, body: TreatyBody) -> tuple[Scale, ...]:
-    """Return the grading scales of a committee that began on the day of the view or before.
-
-    All are returned if the view is not as of a past day.
-    """
+    """Return the grading scales of a committee, for a view as of a past day only those that had begun by that day."""
     starts = ((s, partial_dates.date_range(s.since or s.period or "../9999")[0] or date.min) for s in body.scales)
     return tuple(scale for scale, first in starts if view.as_of is None or first <= view.as_of)
 
@@ -70,10 +63,7 @@ def known_steps(view: View, document: Document) -> tuple[FollowUpStep, ...]:
 
 
 def follow_up_status(view: View, r: Recommendation) -> FollowUpStatus | None:
-    """Return whether the committee selected its recommendation `r` for follow-up. If it is not known, this is TO_CHECK.
-
-    Return None if civil society issued `r`, or if its document is not in the dataset.
-    """
+    """Return whether `r` was selected (TO_CHECK if unknown), or None if it is civil society's or has no document."""
     document = view.document(r.document)
     if document is None or r.issued_by is not Issuer.COMMITTEE:
         return None
@@ -84,10 +74,7 @@ def follow_up_status(view: View, r: Recommendation) -> FollowUpStatus | None:
 
 
 def is_selected_for_follow_up(view: View, r: Recommendation) -> bool | None:
-    """Return whether the committee selected the paragraph of a recommendation, or a part of it, for follow-up.
-
-    Return None if it is not known: no selected paragraphs are recorded, or the recommendation has no paragraph.
-    """
+    """Return whether the paragraph of `r` or a part was selected, or None if no paragraph or selection is recorded."""
     document = view.document(r.document)
     if document is None or document.follow_up is None or not document.follow_up.paragraphs or not r.paragraph:
         return None
@@ -101,10 +88,7 @@ def paragraph_number(paragraph: str) -> str:
 
 
 class GradedRound(NamedTuple):
-    """The grades that one report of a committee gives a recommendation.
-
-    `report` is None if the grades name no report as source. `date` is the date of the grades.
-    """
+    """The grades that one report gives a recommendation, and their date. `report` is None if they name no report."""
 
     report: Document | None
     date: str
@@ -112,14 +96,13 @@ class GradedRound(NamedTuple):
 
 
 class Chain(NamedTuple):
-    """The chain of a recommendation under follow-up.
+    """The chain of a recommendation under follow-up: what happened to it, and what is next.
 
     `asked_by` are (civil-society recommendation that asks for the same thing, link to it) pairs. `replies` are the
-    assessments by the State, and `rounds` the grades of the committee, both earliest first. `steps` are the steps of
-    the follow-up that are known on the day of the view. `latest` is the latest round of the document, or None. `note`
-    is the note on the follow-up. `is_assessed_since_reply` is False if the State has replied, and civil society has
-    assessed nothing on the day of the last reply or later. `next` are (deadline for the State's reply or next report,
-    its state).
+    assessments by the State and `rounds` the committee's grades, both earliest first. `steps` are those known on the
+    day of the view, and `latest` is the latest round of the document. `is_assessed_since_reply` is False if the State
+    has replied, and civil society has assessed nothing on the day of the last reply or later. `next` are (deadline
+    for the State's reply or next report, its state).
     """
 
     asked_by: tuple[tuple[Recommendation, SameDemand], ...]
@@ -156,10 +139,7 @@ def build_chain(view: View, r: Recommendation) -> Chain | None:
 
 
 def printed_grades(view: View, r: Recommendation) -> tuple[Assessment, ...]:
-    """Return the grades of the latest round with grades, earliest recorded first. Return () if there is none.
-
-    A grade is for the whole recommendation or for some of its parts.
-    """
+    """Return the latest grades, of the whole recommendation or of its parts, earliest recorded first, or () if none."""
     rounds = _graded_rounds(view, r)
     return rounds[-1].grades if rounds else ()
 
@@ -187,11 +167,7 @@ def _graded_rounds(view: View, r: Recommendation) -> tuple[GradedRound, ...]:
 
 
 class Silence(StrEnum):
-    """What civil society has not sent or recorded.
-
-    FOLLOW_UP: a submission on a follow-up. SESSION: a report to a session of the committee. NOT_ASSESSED: an assessment
-    since the State replied.
-    """
+    """What civil society has not sent: on a FOLLOW_UP, to a SESSION, or an assessment since the State replied."""
 
     FOLLOW_UP = "follow-up"
     SESSION = "session"
@@ -199,10 +175,9 @@ class Silence(StrEnum):
 
 
 class Unheard(NamedTuple):
-    """Something that civil society has not sent or recorded (see Silence).
+    """Something that civil society has not sent or recorded. `recommendation` is set only for NOT_ASSESSED.
 
-    `since` is the date of the State's reply or, if there is none yet, the date on which it is due. For SESSION, it is
-    the upcoming deadline for reports. `recommendation` is set only for NOT_ASSESSED.
+    `since` is when the State's reply came or is due or, for SESSION, the upcoming deadline for reports.
     """
 
     kind: Silence
@@ -212,10 +187,7 @@ class Unheard(NamedTuple):
 
 
 def list_unheard(view: View, *, with_coming: bool = False) -> tuple[Unheard, ...]:
-    """Return what civil society has not sent or recorded, the earliest date `since` first.
-
-    With `with_coming`, follow-ups are included for which the State's reply is due only later.
-    """
+    """Return what civil society has not sent, earliest first. `with_coming` adds follow-ups with a reply due later."""
     reports = DeadlineKind.ALTERNATIVE_REPORTS
     coming = (item for item in list_upcoming(view) if item.deadline and item.deadline.kind is reports)
     sessions = (Unheard(Silence.SESSION, item.document, item.date) for item in coming)

@@ -12,10 +12,9 @@ OrganisationOf = Callable[[Assessment], Organisation]
 
 @dataclass(frozen=True, slots=True)
 class Headline:
-    """The assessments that decide the status of a recommendation or of one of its parts.
+    """The assessments that decide the status of a recommendation or part: the latest of each organisation.
 
-    `assessments` has the latest assessment of each organisation, newest first. If no organisation has assessed yet, it
-    has only the latest assessment of the tracker's editors, and `by_editors` is True.
+    The newest comes first. If no organisation has assessed, there is only the editors' latest (`by_editors`).
     """
 
     assessments: tuple[Assessment, ...] = ()
@@ -23,10 +22,7 @@ class Headline:
 
     @property
     def status(self) -> Status:
-        """Return the status that all assessments have, or DIFFER. Without an assessment, return NOT_ASSESSED.
-
-        Assessments without a status are ignored.
-        """
+        """Return the status of all assessments that have one, DIFFER if they differ, or NOT_ASSESSED if none has."""
         statuses = {a.status for a in self.assessments if a.status}
         return Status.DIFFER if len(statuses) > 1 else next(iter(statuses), Status.NOT_ASSESSED)
 
@@ -57,10 +53,7 @@ EMPTY_HEADLINE = Headline()
 
 
 def decide_headline(newest_first: Iterable[Assessment], organisation_of: OrganisationOf) -> Headline:
-    """Return the headline for assessments of one recommendation or part, which must be newest first.
-
-    The assessments of the editors count only if no other organisation has assessed.
-    """
+    """Return the headline. The assessments of the editors count only if no other organisation has assessed."""
     latest: dict[str, tuple[bool, Assessment]] = {}
     for a in newest_first:
         latest.setdefault((organisation := organisation_of(a)).id, (organisation.is_editors, a))
@@ -72,10 +65,7 @@ def decide_headline(newest_first: Iterable[Assessment], organisation_of: Organis
 def headlines_by_year(
     newest_first: Iterable[Assessment], organisation_of: OrganisationOf, year_of: Callable[[Assessment], int]
 ) -> Mapping[int, Headline]:
-    """Return year → the headline at the end of this year, the earliest year first.
-
-    Only years are included in which an assessment was made that is part of the headline at their end.
-    """
+    """Return year → headline at its end, earliest first, for years in which an assessment of that headline was made."""
     own = tuple(newest_first)
     years = sorted({year_of(a) for a in own})
     found = {year: decide_headline((a for a in own if year_of(a) <= year), organisation_of) for year in years}

@@ -21,10 +21,7 @@ UN_SYMBOL = re.compile(rf"(?:{'|'.join(_FIRST_PARTS)})(?:/[A-Za-z0-9.()-]+)+", r
 
 
 def public_link(document: Document) -> str:
-    """Return the public address of a document: its link, or else the address of its symbol in the UN's document system.
-
-    Return "" if it has neither a link nor a symbol of the UN.
-    """
+    """Return the link of a document, or else the UN's address of its symbol, or "" if it has neither."""
     if document.link:
         return document.link
     symbol = (document.symbol or "").strip()
@@ -49,20 +46,14 @@ def committee_abbreviation(body: TreatyBody, language: Language) -> str:
 
 
 def right_in_words(right: str, bodies: Iterable[TreatyBody], language: Language) -> str:
-    """Return a right, such as "ICESCR art. 12", in the reader's language. Return it unchanged if its treaty is unknown.
-
-    `bodies` are the treaty bodies, whose treaties are known.
-    """
+    """Return a right, such as "ICESCR art. 12", in the language, or unchanged if none of `bodies` has its treaty."""
     if found := _find_treaty_and_article(right, bodies):
         return language.gettext("{treaty} art. {number}", treaty=language.resolve(found[0]).text, number=found[1])
     return right
 
 
 def normalize_right(typed: str, bodies: Iterable[TreatyBody], main: str) -> str:
-    """Return a typed right in the form in which rights are recorded: "МПЭСКП, ст. 12" becomes "ICESCR art. 12".
-
-    `main` is the main language of the dataset. Return the right unchanged if none of `bodies` has its treaty.
-    """
+    """Return a typed right as it is recorded: "ICESCR art. 12" for "МПЭСКП, ст. 12". Keep one of no known treaty."""
     found = _find_treaty_and_article(typed, bodies)
     return f"{Language('en', main).resolve(found[0]).text} art. {found[1]}" if found else typed
 
@@ -82,10 +73,7 @@ def _find_treaty_and_article(right: str, bodies: Iterable[TreatyBody]) -> tuple[
 
 
 def publisher_in_words(publisher: str, names: Mapping[str, Mapping[str, str]], language: Language) -> str:
-    """Return one or several publishers, separated by "; ", in the reader's language.
-
-    `names` is as in `View.publisher_names`. A publisher that is not in it stays unchanged.
-    """
+    """Return publishers, separated by "; ", in the reader's language. Those that are not in `names` stay unchanged."""
 
     def in_words(one: str) -> str:
         by_language = names.get(clean_input(one).casefold(), {})
@@ -96,10 +84,7 @@ def publisher_in_words(publisher: str, names: Mapping[str, Mapping[str, str]], l
 
 
 def link_in_language(link: str, language: Language) -> str:
-    """Return a link to a UN document in the first of the reader's languages that the UN has, by default English.
-
-    Return any other link unchanged.
-    """
+    """Return a link to a UN document in the reader's first language that the UN has, or English. Keep other links."""
     match = UN_LINK.fullmatch(link)
     lang = next((code for code in (language.code, *language.fallback) if code in UN_LANGUAGES), "en")
     if match is None or lang == (match["lang"] or "en"):  # without a language it opens in English
@@ -132,7 +117,7 @@ OTHER_FILE = N_("Another file of the dashboard")
 class FileDescription:
     """What a data file contains, for editors. `label` is a message to translate. `id` is the id of its record, or "".
 
-    `page` is "recommendation" or "evidence" if the file is about such a record. Otherwise, it is "".
+    `page` is "recommendation" or "evidence" if the file is about such a record, otherwise "".
     """
 
     label: str

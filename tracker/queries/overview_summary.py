@@ -18,12 +18,11 @@ from tracker.queries.view import View, group_by_key
 class IssuerSummary:
     """The recommendations of one issuer in groups. A recommendation can be in several groups, or only in `all`.
 
-    `all` are all recommendations of the issuer. `counts` is status → number of recommendations, without zeros.
-    `forward` and `backward` are recommendations whose counting assessments all have this direction; in `mixed`, the
-    directions differ. In `changed`, an organisation whose assessment counts gave another status than in its assessment
-    before. In `stale`, the assessment is out of date. `setbacks` and `progress` have at least one item of evidence with
-    this effect. `by_organisations` are assessed by others than the tracker's editors. `organisations` are those whose
-    assessments count, each listed once.
+    `counts` is status → number of recommendations, without zeros. In `forward` and `backward`, all counting
+    assessments have this direction; in `mixed`, they differ. In `changed`, an organisation whose assessment counts
+    gave another status than before. In `stale`, the assessment is out of date. `setbacks` and `progress` have
+    evidence with this effect. `by_organisations` are assessed by others than editors. The assessments of
+    `organisations` count.
     """
 
     all: tuple[Recommendation, ...]
@@ -80,10 +79,7 @@ def count_evidence(view: View, r: Recommendation, effect: EvidenceEffect) -> int
 
 
 class VoiceSummary(NamedTuple):
-    """A recommendation with its latest assessments. `latest` is voice → assessment or None, for all voices.
-
-    `gap` is the claim gap (see `View.claim_gap`).
-    """
+    """A recommendation, its latest assessment by each voice or None, and its claim gap (see `View.claim_gap`)."""
 
     recommendation: Recommendation
     latest: dict[Voice, Assessment | None]
@@ -97,10 +93,7 @@ class VoiceSummary(NamedTuple):
 
 
 def summarize_voices(view: View) -> tuple[VoiceSummary, ...]:
-    """Return a summary for each recommendation that the State or a committee has assessed.
-
-    The largest claim gap comes first. Of equal gaps, those that only the State has assessed come last.
-    """
+    """Return a summary for each recommendation that the State or a committee has assessed, the largest gap first."""
     latest = ((r, {voice: view.latest(r, voice) for voice in Voice}) for r in view.recommendations.values())
     said = ((r, by) for r, by in latest if by[Voice.STATE] or by[Voice.COMMITTEE])
     found = [VoiceSummary(r, by, headline=view.headline(r), gap=view.claim_gap(r)) for r, by in said]
@@ -110,10 +103,9 @@ def summarize_voices(view: View) -> tuple[VoiceSummary, ...]:
 
 
 class MatrixCell(NamedTuple):
-    """What one committee made of a demand (a recommendation of civil society).
+    """What one committee made of a demand (a recommendation of civil society) that was `addressed` to it or not.
 
-    `same` are the recommendations of the committee that ask for the same thing. `uptake` are the (recommendation of the
-    committee, uptake) pairs. `addressed` says whether civil society addressed the demand to this committee.
+    `same` are its recommendations that ask for the same thing. `uptake` are (its recommendation, uptake) pairs.
     """
 
     body: TreatyBody
@@ -140,10 +132,7 @@ class MatrixRow(NamedTuple):
 
 
 def demand_matrix(view: View) -> tuple[MatrixRow, ...]:
-    """Return a row for every civil-society recommendation.
-
-    Those for which most committees ask come first, then those for which most recommendations ask.
-    """
+    """Return a row for each civil-society recommendation, first those for which most committees ask."""
 
     def cell(r: Recommendation, body: TreatyBody) -> MatrixCell:
         same = (other for other in view.same_demand(r) if other.issued_by is Issuer.COMMITTEE)
@@ -157,10 +146,7 @@ def demand_matrix(view: View) -> tuple[MatrixRow, ...]:
 
 
 def uptake_not_checked(view: View, matrix: tuple[MatrixRow, ...]) -> tuple[tuple[TreatyBody, str], ...]:
-    """Return (committee, year of its document) for each document with an uptake that is not checked yet.
-
-    They are in the order of `matrix`. Each pair is listed once.
-    """
+    """Return (committee, year), each once, for documents with an uptake not checked yet, in the order of `matrix`."""
     pairs = (pair for row in matrix for cell in row.cells for pair in cell.uptake)
     to_check = [r for r, uptake in pairs if uptake.result is UptakeResult.TO_CHECK]
     found = [(body, document_year(view, r)) for r in to_check if (body := view.body_of(r))]

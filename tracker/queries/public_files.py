@@ -21,10 +21,9 @@ def files_of(view: View, record: Evidence | Document) -> tuple[AttachedFile, ...
 
 @once_per_view
 def files_by_name(view: View) -> Mapping[str, AttachedFile | None]:
-    """Return name in a URL → the file, for all files and previews that anybody may download now.
+    """Return name in a URL → file, for all files and previews that anybody may download now, also in a past view.
 
-    A file that was withdrawn, or whose records were all withdrawn or retired, has the value None. The time of the view
-    does not matter: a withdrawn file is not sent for a past date either.
+    The value is None for a file that was withdrawn, or whose records were all withdrawn or retired.
     """
     found: dict[str, AttachedFile | None] = {}
     records: Iterable[Evidence | Document] = (*view.dataset.documents.values(), *view.dataset.evidence.values())

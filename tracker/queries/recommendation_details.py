@@ -1,4 +1,4 @@
-"""Details for the pages of records: all assessments, same demands, uptake, and records that are not in the view."""
+"""Details for the pages of records: assessments, same demands, uptake, and records that are not in the view."""
 
 from collections.abc import Iterable
 from typing import NamedTuple, TypeVar
@@ -15,10 +15,7 @@ from tracker.queries.view import View, effective_date, sort_newest_first
 
 
 def assessment_history(view: View, r: Recommendation) -> tuple[Assessment, ...]:
-    """Return all assessments of `r` that were dated and recorded by the time of the view, withdrawn ones too.
-
-    The newest comes first.
-    """
+    """Return all assessments dated and recorded by the time of the view, withdrawn ones too, the newest first."""
     recorded = (a for a in view.dataset.recommendations[r.id].assessments if existed_at(a, view.recorded))
     return sort_newest_first(a for a in recorded if partial_dates.is_known_by(a.date, view.as_of))
 
@@ -26,8 +23,7 @@ def assessment_history(view: View, r: Recommendation) -> tuple[Assessment, ...]:
 def withdrawn_assessments(view: View, r: Recommendation) -> tuple[tuple[Assessment, Event], ...]:
     """Return (assessment, event that withdrew it) pairs, the newest assessment first.
 
-    There is a pair for each organisation and part whose latest assessment was withdrawn by the time of the view. Slips
-    (see `is_slip`) are left out: then the assessment before counts as the latest.
+    There is a pair for each organisation and part whose latest assessment, apart from slips, was withdrawn.
     """
     found: dict[tuple[str, str | None], Assessment] = {}
     for a in assessment_history(view, r):
@@ -40,8 +36,7 @@ def withdrawn_assessments(view: View, r: Recommendation) -> tuple[tuple[Assessme
 def same_demand_links(view: View, r: Recommendation) -> tuple[tuple[Recommendation, SameDemand], ...]:
     """Return (other recommendation, link to it) for each recommendation that asks for the same thing as `r`.
 
-    The link may be in the file of either recommendation. If it is in both, that of `r` comes first: the extent and the
-    note are each taken from the first link that has one.
+    If both files have the link, the extent and the note are each from the first that has one, beginning with `r`.
     """
 
     def link(other: Recommendation) -> SameDemand:
@@ -54,10 +49,7 @@ def same_demand_links(view: View, r: Recommendation) -> tuple[tuple[Recommendati
 
 
 def uptake_by(view: View, r: Recommendation) -> tuple[tuple[Recommendation, Uptake], ...]:
-    """Return (civil-society recommendation, uptake) for each uptake that the committee's recommendation `r` records.
-
-    `View.uptake_of` answers the opposite question. Civil-society recommendations that are not in the view are left out.
-    """
+    """Return (civil-society recommendation in the view, uptake) for each uptake that the committee's `r` records."""
     known = view.recommendations
     return tuple((known[uptake.recommendation], uptake) for uptake in r.uptake if uptake.recommendation in known)
 
@@ -68,10 +60,7 @@ MAX_RETIRED = 200
 
 
 def list_retired(view: View, records: Iterable[RetiredType]) -> tuple[tuple[RetiredType, Event], ...]:
-    """Return (record, event that retired it) for those of `records` that were retired at the recorded time of the view.
-
-    The last retired comes first. At most MAX_RETIRED are returned.
-    """
+    """Return up to MAX_RETIRED (record, event that retired it) at the view's recorded time, the last retired first."""
     known = ((r, last_removal(r, view.recorded)) for r in records if r.events and existed_at(r, view.recorded))
     found = [(without_later_edits(r, view.recorded), removal) for r, removal in known if removal]
     found.sort(key=lambda pair: pair[1].recorded or "", reverse=True)
@@ -81,8 +70,7 @@ def list_retired(view: View, records: Iterable[RetiredType]) -> tuple[tuple[Reti
 class AbsenceReason(NamedTuple):
     """Why a record is not in a view of the past: it is later.
 
-    One of the two is set, unless it is not known: `dated` is the partial date from which the record counts, and
-    `recorded` is the time at which it was recorded.
+    `dated`, the date from which the record counts, or `recorded`, its recorded time, is set, unless it is not known.
     """
 
     dated: str = ""
@@ -90,10 +78,7 @@ class AbsenceReason(NamedTuple):
 
 
 def find_absence_reason(view: View, recommendation_id: str) -> AbsenceReason | None:
-    """Return why a recommendation that exists now is not in a view of the past: it, or its document, is later.
-
-    Return None if it is in the view, does not exist, or was retired by the time of the view.
-    """
+    """Return why an existing recommendation is not in a past view, or None if it is, or had been retired by then."""
     r = view.dataset.recommendations.get(recommendation_id)
     if r is None or not view.is_past or recommendation_id in view.recommendations or view.is_retired(r.id):
         return None
@@ -106,10 +91,7 @@ def find_absence_reason(view: View, recommendation_id: str) -> AbsenceReason | N
 
 
 class EarlierRecords(NamedTuple):
-    """What a view of the past has about a recommendation that is later than the view itself.
-
-    `assessments` and `evidence` are newest first. `same` are recommendations in the view that ask for the same thing.
-    """
+    """What a view has about a recommendation later than the view. `assessments` and `evidence` are newest first."""
 
     assessments: tuple[Assessment, ...] = ()
     evidence: tuple[tuple[Evidence, EvidenceLink], ...] = ()

@@ -1,4 +1,4 @@
-"""Texts that have no wording in a language, and outdated translations, whose original text has changed since."""
+"""Texts without a wording in a language, and outdated translations: those whose original text has changed since."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -19,10 +19,7 @@ Wordings = Mapping[str, str]
 
 @dataclass(frozen=True, slots=True)
 class TranslationTask:
-    """What to translate in one record into the language `lang`.
-
-    `missing` are the paths of texts without a wording in it, `outdated` those of its outdated translations.
-    """
+    """What to translate into `lang` in one record: the paths of `missing` wordings and of `outdated` translations."""
 
     record: Record
     lang: str
@@ -38,11 +35,7 @@ class TranslationTask:
 def _outdated_after(
     outdated: Wordings, before: Wordings, after: Wordings, *, still_right: Collection[str] = ()
 ) -> Wordings:
-    """Return language → the earlier text that its wording translates, for the wordings that are outdated after an edit.
-
-    The edit changed the wordings `before` to `after`. `outdated` is the result after the edit before it.
-    `still_right` are languages whose wordings the editor confirmed.
-    """
+    """Return language → earlier text that its wording translates, for the wordings that are outdated after an edit."""
     changed = [lang for lang in after if lang in before and before[lang] != after[lang]]
     left = {lang: text for lang, text in outdated.items() if lang in after and lang not in (*changed, *still_right)}
     # a wording that was outdated itself now follows the others: this is no new text
@@ -52,11 +45,9 @@ def _outdated_after(
 
 
 def outdated_wordings(record: Record, main: str) -> Mapping[str, Mapping[str, str]]:
-    """Return path → (language → earlier text that its wording translates) for the outdated wordings of a record.
+    """Return path → language → the earlier text that its wording translates, for the outdated wordings of a record.
 
-    An edit that changes one wording of a text makes its other wordings outdated, until they are edited or confirmed.
-    Texts of recorded items are never outdated, because their first wording never changes. `main` is the language of a
-    wording without a code.
+    An edit of one wording makes the others outdated until they are edited or confirmed, but not in recorded items.
     """
     return {path: outdated for path, outdated in _outdated(record, main).items() if outdated}
 
@@ -68,10 +59,7 @@ def outdated_in_view(view: View, record: Record) -> Mapping[str, Mapping[str, st
 
 
 def becoming_outdated(before: Record, after: Record, main: str) -> Mapping[str, tuple[str, ...]]:
-    """Return path → languages whose wording becomes outdated if `before` is changed to `after`.
-
-    Wordings that are outdated already are left out, and so are paths without any.
-    """
+    """Return path → languages whose wording becomes outdated, without those already outdated and paths without any."""
     known, texts, found = _outdated(before, main), dict(record_texts(before)), {}
     for path, text in record_texts(after):
         if path in texts and path.count("/") < 2:
@@ -110,10 +98,7 @@ def _old_wordings(old: str | None, path: str, main: str) -> Wordings:
 
 
 def parse_wordings(value: Any, main: str) -> Wordings:
-    """Return language → wording of a text that is written as in a data file. Each wording is on one line.
-
-    `value` is a string, a mapping with the key "text", or a mapping of languages. For any other value, return {}.
-    """
+    """Return language → wording, on one line, of a string, mapping with "text" or mapping of languages, or else {}."""
     if isinstance(value, str) or (isinstance(value, dict) and "text" in value):
         value = {main: value}
     if not isinstance(value, dict):
@@ -153,11 +138,7 @@ def register_of(record: Record) -> str:
 
 
 def source_languages(view: View, record: Record, path: str, *, lang: str) -> tuple[str, ...]:
-    """Return the languages from which the text at `path` can be translated into `lang`, best first.
-
-    Languages whose wording is not outdated come first. Otherwise, they are in the order in which readers of `lang` see
-    them. Raises KeyError if there is no text at `path`.
-    """
+    """Return the languages to translate from, not outdated ones first. Raises KeyError if no text is at `path`."""
     main = view.settings.language
     written = {code or main for code in dict(record_texts(record))[path]}
     outdated = outdated_wordings(record, main).get(path, {})

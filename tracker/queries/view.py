@@ -1,4 +1,4 @@
-"""The view: the dataset as of a day and as recorded at a given time, and what is computed from it, such as statuses."""
+"""The view: the dataset as of a day and as recorded at a time, and what is computed from it, such as statuses."""
 
 import difflib
 from collections import defaultdict
@@ -41,11 +41,9 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class View:
-    """The dataset as of one day and as it was recorded at one time. Immutable.
+    """The dataset as of one day and as it was recorded at one time, which is "the time of the view". Immutable.
 
-    `today` is the present day. `as_of` is the past day that is shown. If it is None, nothing is left out because of its
-    date. `recorded` is a past recorded time. If it is None, nothing is left out because of its recorded time.
-    "The time of the view" means both: as of this day, and as recorded then.
+    `today` is the present day. `as_of` (a past day) and `recorded` (a past time) leave out what is later, if set.
     """
 
     dataset: Dataset
@@ -54,10 +52,9 @@ class View:
     recorded: str | None = None
 
     def cached(self, about: str, key: Hashable, compute: Callable[[], T], most: int = 100) -> T:
-        """Return the result of `compute()`. Later calls with the same `about` and `key` return the same result.
+        """Return the result of `compute()`, kept for the same `about` (kind of result) and `key`, unless it is None.
 
-        `about` is the kind of result. `key` must contain everything on which the result depends, except the view. If
-        there are already `most` results of this kind, all of them are dropped. A result that is None is not kept.
+        The result may depend only on `key` and the view. If there are already `most` of this kind, all are dropped.
         """
         # Kept in the instance, as cached_property does: views for different people must not share results.
         cache: dict[Hashable, T] = self.__dict__.setdefault(f"cached {about}", {})
@@ -129,17 +126,11 @@ class View:
 
     @cached_property
     def not_yet_issued(self) -> Set[str]:
-        """Return the ids of the documents that did not exist yet at the time of the view.
-
-        Their recommendations do not count.
-        """
+        """Return the ids of the documents that did not exist yet. The recommendations in them do not count."""
         return self.dataset.documents.keys() - self._all_documents.keys()
 
     def document(self, name: str | None) -> Document | None:
-        """Return the document with the id `name` as it was at the time of the view, even if it was retired then.
-
-        Return a document that did not exist yet as it is now. Return None if there is no such document.
-        """
+        """Return a document as it was at the time of the view, even if retired, or as it is now if it did not exist."""
         if found := self._all_documents.get(name or ""):
             return found
         later = self.dataset.documents.get(name or "")
@@ -147,10 +138,7 @@ class View:
 
     @cached_property
     def recommendations(self) -> Mapping[str, Recommendation]:
-        """Return id → recommendation for those that existed at the time of the view and were not retired.
-
-        They are in the order of the dataset, as they were recorded then.
-        """
+        """Return id → recommendation as of the time of the view, without retired ones, in the order of the dataset."""
         found = self.reused("recommendations", self.dataset.recommendations, lambda r: as_recorded(r, self.recorded))
         current = {id: r for id, r in found.items() if r is not None and r.document not in self.not_yet_issued}
         # the wordings of a quotation say whether they are translations
@@ -163,10 +151,7 @@ class View:
 
     @cached_property
     def evidence(self) -> Mapping[str, Evidence]:
-        """Return id → evidence for what existed at the time of the view and was not withdrawn.
-
-        The newest comes first: by the date of publication, else of the event, else by the recorded time.
-        """
+        """Return id → evidence that is not withdrawn, newest first by publication, else event, else recorded time."""
         items = (as_recorded(e, self.recorded) for e in self.dataset.evidence.values())
         found = [e for e in items if e is not None and partial_dates.is_known_by(e.published or e.happened, self.as_of)]
         found.sort(key=newest_evidence_key)
@@ -187,10 +172,7 @@ class View:
         return self.reused("assessments", self.recommendations, of)
 
     def latest(self, r: Recommendation, voice: Voice) -> Assessment | None:
-        """Return the latest assessment of the whole recommendation by a voice, or None.
-
-        For civil society, this is the newest assessment of the headline.
-        """
+        """Return the latest assessment of the whole recommendation, for civil society the newest of the headline."""
         if voice is Voice.CIVIL_SOCIETY:
             return self.headline(r).latest
         return self._latest_by_voice[r.id].get(voice)
@@ -254,10 +236,7 @@ class View:
         return a is not None and awaits_second_reader(self.settings, a, self.recorded)
 
     def claim_gap(self, r: Recommendation) -> int:
-        """Return by how many steps the status that the State claims is better than the status of civil society.
-
-        Return 0 if it is not better, or if one of the two has no rank.
-        """
+        """Return by how many steps the State claims a better status than civil society gives, or 0 if it does not."""
         claim = self.latest(r, Voice.STATE)
         return steps_between(claim.status if claim else None, self.status(r)) or 0
 
@@ -285,10 +264,7 @@ class View:
         return group_by_key((u.recommendation, (r, u)) for r in self.recommendations.values() for u in r.uptake)
 
     def uptake_of(self, r: Recommendation) -> tuple[tuple[Recommendation, Uptake], ...]:
-        """Return (recommendation of a committee, uptake) for each uptake of the civil-society recommendation `r`.
-
-        Every result is returned, "not taken up" too.
-        """
+        """Return (recommendation of a committee, uptake), with any result, for the civil-society recommendation `r`."""
         return self._uptake_by_demand.get(r.id, ())
 
     @cached_property
@@ -333,10 +309,7 @@ class View:
 
     @cached_property
     def sources(self) -> Mapping[str, tuple[Any, ...]]:
-        """Return recommendation id → the objects on which its row in a list and its counts depend, itself first.
-
-        A result that was made from the same objects can be reused (see `is_same_source`).
-        """
+        """Return recommendation id → the objects on which its row in a list and its counts depend, itself first."""
         # every view has a date of its own, but the text is one object
         today, settings, said = intern(self.today.isoformat()), self.settings, self.assessments
         # what belongs to a document is looked up once, and not for each of its recommendations
@@ -355,10 +328,7 @@ class View:
         return parse_search(typed, synonyms_of(self.settings.synonyms))
 
     def reused(self, about: str, sources: Mapping[str, S], make: Callable[[S], T]) -> dict[str, T]:
-        """Return id → `make(source)` for `sources` (id → source). `about` is the kind of result.
-
-        A current view reuses the results of the view before it for sources that are the same (see `reuse_unchanged`).
-        """
+        """Return id → `make(source)`. A current view reuses the results of this kind for sources that are the same."""
         if self.is_past:
             return {id: make(source) for id, source in sources.items()}
         return reuse_unchanged((self.dataset.root, about), sources, make)
@@ -385,10 +355,7 @@ class View:
         return tuple(difflib.get_close_matches(name[:80], self.recommendations, n=3, cutoff=0.5))
 
     def successor_of(self, recommendation_id: str) -> str | None:
-        """Return the id of the active recommendation that replaced a retired one, or None if there is none.
-
-        Follows chains: if A was retired into B and B into C, the successor of A is C. Return an active id unchanged.
-        """
+        """Return the active recommendation that finally replaced a retired one, or None. Return an active id itself."""
         visited, current = set[str](), recommendation_id
         while current not in self.recommendations:
             if current in visited or not self.is_retired(current):
@@ -441,10 +408,7 @@ def group_by_key(pairs: Iterable[tuple[GroupKey, T]]) -> dict[GroupKey, tuple[T,
 
 
 def steps_between(claim: Status | None, own: Status) -> int | None:
-    """Return by how many steps the status `claim` is better than `own`, or 0 if it is not better.
-
-    Return None if one of them has no rank.
-    """
+    """Return by how many steps `claim` is better than `own`, 0 if it is not better, or None if one has no rank."""
     best = claim.rank if claim else None
     return max(0, best - own.rank) if best is not None and own.rank is not None else None
 
@@ -455,10 +419,7 @@ def effective_date(document: Document) -> str | None:
 
 
 def newest_evidence_key(e: Evidence) -> tuple[int, bool]:
-    """Return a sort key for evidence. With this key, the newest comes first.
-
-    Evidence with neither a date nor a recorded time was just written, so it comes before all other.
-    """
+    """Return a sort key that puts the newest evidence first. Evidence without any date and recorded time is newest."""
     dated = e.published or e.happened
     day = dated or (e.recorded[:10] if e.recorded else None)
     return -(partial_dates.last_day(day) if day else date.max).toordinal(), dated is not None
@@ -488,10 +449,9 @@ for _made_before in (_latest, _latest_texts, _latest_pieces):
 
 
 def reuse_unchanged(key: tuple[PurePath, str], sources: Mapping[str, S], make: Callable[[S], T]) -> dict[str, T]:
-    """Return id → `make(source)` for `sources`, which is id → source.
+    """Return id → `make(source)` for `sources` (id → source), where the result must depend only on the source.
 
-    If the source of an id is the same as in the last call with this `key` (see `is_same_source`), the result of that
-    call is reused. So the result of `make` must depend only on the source.
+    The result of the last call with this `key` is reused if the source is the same (see `is_same_source`).
     """
     known = _latest.get(key, {})
     missing = (None, None)

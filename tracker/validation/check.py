@@ -50,12 +50,10 @@ from tracker.validation import rules
 def check_folder(
     root: AnyPlace, is_dismissed: scanner.IsDismissed = scanner.nothing_dismissed, *, now: datetime | None = None
 ) -> list[Problem]:
-    """Return all problems of the data folder `root`, sorted by file and line.
+    """Return all problems of a data folder, sorted by file and line, without dismissed findings. Raises NoDataset.
 
-    `is_dismissed` returns whether a safety finding was dismissed. Dismissed findings are left out. `now` is the current
-    time. If it is None, dates in the future are no problems. Attached files are read whole. Files that no record names
-    are problems too, unless a data file cannot be read, because it might name them. Raises NoDataset if the folder
-    cannot be read.
+    If `now` is None, dates in the future are no problems. Attached files are read whole. Files that no record names
+    are problems too, unless a data file cannot be read, because it might name them.
     """
     dataset = DatasetReader(root).read()
     problems = find_problems(dataset, is_dismissed, now=now, with_digests=True)
@@ -72,22 +70,14 @@ def find_problems(
     now: datetime | None = None,
     with_digests: bool = False,
 ) -> list[Problem]:
-    """Return all problems of a dataset, sorted by file and line.
-
-    A problem is an error in a file, a broken rule, a passage that may identify a person, or an attached file that is
-    missing or was changed. `is_dismissed` and `now` are as in `check_folder`, `with_digests` as in
-    `check_attached_files`.
-    """
+    """Return all problems of a dataset and its attached files, sorted by file and line, without dismissed findings."""
     broken, unsafe = rules.check_dataset(dataset, now), scanner.scan_dataset(dataset, is_dismissed)
     violations = chain(broken, unsafe, check_attached_files(dataset, with_digests=with_digests))
     return sorted([*dataset.problems, *locate_violations(violations, dataset), *scanner.scan_files(dataset)])
 
 
 def locate_violations(violations: Iterable[RuleViolation], dataset: Dataset) -> Iterator[Problem]:
-    """Yield a problem for each violation, with the line that its field has in the file now.
-
-    Problems are sorted by file. If a file cannot be read, its problems have the line 1.
-    """
+    """Yield a problem for each violation, sorted by file, with its line now, or line 1 if the file cannot be read."""
     files = open_storage(dataset.root)
     for path, group in groupby(sorted(violations, key=lambda one: str(one.path)), key=attrgetter("path")):
         node = None
@@ -104,11 +94,9 @@ HOW_TO_MAKE_AGAIN = "make it again on the server with: python -m tracker check -
 
 
 def check_attached_files(dataset: Dataset, *, with_digests: bool) -> Iterator[RuleViolation]:
-    """Yield a violation for each attached file that is missing or was changed, or whose text or preview is missing.
+    """Yield a violation for each attached file that is missing or changed, or whose text or preview is missing.
 
-    Withdrawn files are left out. With `with_digests`, each file is read whole and its SHA-256 is compared, and a text
-    that an older version made is a violation too. This takes about a second for 1 GB that is in memory, otherwise as
-    long as the disk takes. Without it, only sizes are compared.
+    Withdrawn files are left out. `with_digests` compares SHA-256, not only sizes, and finds texts of an old version.
     """
     digests: dict[str, str] = {}
     for record in all_records(dataset):
@@ -120,10 +108,9 @@ def check_attached_files(dataset: Dataset, *, with_digests: bool) -> Iterator[Ru
 
 
 def file_faults(root: PurePath, file: AttachedFile, digests: dict[str, str] | None = None) -> Iterator[str]:
-    """Yield a message for each fault of an attached file, its text or its preview.
+    """Yield a message for each fault of an attached file, its text or its preview. `root` is a data folder or database.
 
-    `root` is the data folder or database. `digests` is name → SHA-256, for the files that were read before. A file that
-    is not among them is read whole, and its SHA-256 is added. If `digests` is None, only the size is compared.
+    Files that are not in `digests` (name → SHA-256) are read whole and added. If it is None, only sizes are compared.
     """
     if fault := content_fault(root, file, digests):
         yield f"the file {file.name} {fault}; {HOW_TO_RESTORE}"
@@ -165,22 +152,16 @@ def content_fault(root: PurePath, file: AttachedFile, digests: dict[str, str] | 
 def unnamed_file_problems(
     root: PurePath, named: Iterable[AttachedFile], *, originals: Iterable[str] = ()
 ) -> Iterator[Problem]:
-    """Yield a problem for each of `unnamed_files`, which has the same parameters.
-
-    Do not call this while a data file cannot be read, because this file may name them. Raises OSError if the storage
-    cannot be read.
-    """
+    """Yield a problem for each of `unnamed_files`. Do not call this if a data file cannot be read. Raises OSError."""
     for name in unnamed_files(root, named, originals=originals):
         is_ours = attached_files.digest_of_name(PurePath(name).name)
         yield Problem(display_path(root / name), 1, NAMED_BY_NO_RECORD if is_ours else NO_ATTACHED_FILE)
 
 
 def unnamed_files(root: PurePath, named: Iterable[AttachedFile], *, originals: Iterable[str] = ()) -> list[str]:
-    """Return the names of the files in `files/` of the storage `root` that no record names, sorted.
+    """Return the sorted names of the files in `files/` of a storage that no record names. Raises OSError.
 
-    `named` are the files that records name. Their texts and previews are left out too, and so are the files of
-    unfinished saves, whose names begin with a dot. `originals` are digests of files: the unchanged originals of these
-    files are left out. Only the private storage has originals. Raises OSError if the storage cannot be read.
+    The texts and previews of `named` files, unfinished saves, and originals with digests in `originals` are left out.
     """
     kept = set(originals)
     names = {name for file in named for name in (file.file_name, *names_beside(file))}
@@ -198,8 +179,7 @@ NamedFiles = tuple[tuple[AttachedFile, ...], frozenset[str]]
 def fix_attached_files(reader: DatasetReader, *, now: datetime) -> tuple[str, ...]:
     """Remove files that no record names and that are over a week old. Make missing texts and previews again.
 
-    Return a line for each file that was made or removed, or could not be made. If a data file cannot be read, nothing
-    is removed. Raises NoDataset, LockTimeout or OSError.
+    Return a line for each. If a data file is unreadable, remove nothing. Raises NoDataset, LockTimeout or OSError.
     """
     dataset = reader.read(fresh=True)
     made = restore_texts_and_previews(reader.root, [file for r in all_records(dataset) for file in active_files(r)])
@@ -215,11 +195,10 @@ def fix_attached_files(reader: DatasetReader, *, now: datetime) -> tuple[str, ..
 def remove_unnamed_files(
     root: PurePath, read_named: Callable[[], NamedFiles | None], *, now: datetime
 ) -> tuple[str, ...]:
-    """Remove the attached files in `root` that no record names and that are over a week old.
+    """Remove attached files that no record names and that are over a week old. Return a line for each removed file.
 
-    Return a line for each removed file. `read_named` is called while the storage is locked, and returns the named
-    files. If it returns None, they are not known, and nothing is removed. Files that the tracker did not write are
-    never removed. Raises LockTimeout or OSError.
+    `read_named` is called while the storage is locked. If it returns None, nothing is removed. Files that the tracker
+    did not write are never removed. Raises LockTimeout or OSError.
     """
     storage = open_storage(root)
     if not storage.list_files(FILES_FOLDER):
@@ -297,10 +276,9 @@ SCHEMA_COMMENT_PATTERN = re.compile(r"^#\s*yaml-language-server:\s*\$schema=", r
 
 
 def fix_folder(root: AnyPlace, *, handle: str = "", clock: Callable[[], datetime] = utc_now) -> tuple[str, ...]:
-    """Add missing recorded times and schema comments to all data files. Return a line for each changed or skipped file.
+    """Add missing recorded times and schema comments. Return a line for each file that was changed or skipped.
 
-    A file with other problems is skipped. `handle` is written as `recorded_by`, unless it is empty. Raises NoDataset,
-    LockTimeout or OSError; then no file was changed.
+    A file with other problems is skipped. Raises NoDataset, LockTimeout or OSError; then no file was changed.
     """
     reader = DatasetReader(root)
     reader.read()  # raises NoDataset before a lock file is created in a folder that is not one
@@ -404,10 +382,9 @@ NEEDS_PRIVATE = (
 def remove_received_digests(public: AnyPlace, private: AnyPlace | None, *, no_originals: bool = False) -> Iterator[str]:
     """Remove the digests of unchanged originals from the data files of both places. Yield lines that say what was done.
 
-    `private` is the place of the private data, None if it is not known. Only these digests lead to the originals, which
-    are private. So each original first gets a new name, and an empty file notes a digest without an original. If
-    `private` is None, nothing is removed, unless `no_originals` says that there never were originals. If the machine
-    stops, a second call finishes the work. Raises LockTimeout or OSError.
+    Only these digests lead to the private originals, so each original first gets a new name, and an empty file notes
+    a digest without an original. If `private` is None, nothing is removed, unless `no_originals` says that there
+    never were any. If the machine stops, a second call finishes the work. Raises LockTimeout or OSError.
     """
     places = [place for place in (private, public) if place and open_storage(place).exists()]
     entries = [entry for place in places for entry in entries_in(open_storage(place))]

@@ -1,4 +1,4 @@
-"""The rules that a record must follow. A rule is a function that yields (field path, message) for each violation."""
+"""Rules for records. Its name says what a rule requires. A rule yields (field path, message) for each violation."""
 
 import difflib
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -27,10 +27,7 @@ RuleResults = Iterator[tuple[FieldPath, str]]
 
 
 def id_exists(kind: str, name: str | None, known: Collection[str], *, where: FieldPath) -> RuleResults:
-    """Yield a violation at `where` if the id `name` is not in `known`. The message names the most similar known id.
-
-    `kind` is the word for the type of record in the message. If `name` is None, nothing is yielded.
-    """
+    """Yield a violation at `where` if the id is neither None nor in `known`. The message names the most similar id."""
     if name is not None and name not in known:
         near = difflib.get_close_matches(name, known, n=1)
         advice = f"did you mean {near[0]!r}?" if near else "add it, or correct the id"
@@ -38,10 +35,7 @@ def id_exists(kind: str, name: str | None, known: Collection[str], *, where: Fie
 
 
 def referenced_documents(record: Record) -> Iterator[tuple[FieldPath, str]]:
-    """Yield (field path, document id) for each document to which `record` refers, whether or not the document exists.
-
-    Withdrawn assessments are left out. A withdrawn or retired record refers to nothing.
-    """
+    """Yield (field path, document id) for each reference, also to a missing document, without what was withdrawn."""
     if is_withdrawn(record.events):
         return
     sources: list[tuple[FieldPath, Source | None]] = []
@@ -67,10 +61,7 @@ def referenced_documents(record: Record) -> Iterator[tuple[FieldPath, str]]:
 
 
 def check_source(d: Dataset, source: Source, where: FieldPath) -> RuleResults:
-    """Yield a violation for each document in `source` that does not exist, and one if the source is not named at all.
-
-    `where` is the path of the source in its record. A source is named by a document or a publisher.
-    """
+    """Require that a source names a document or publisher, and that its documents exist. `where` is its field path."""
     yield from id_exists("document", source.document, d.documents, where=(*where, "document"))
     yield from id_exists("document", source.cited_by, d.documents, where=(*where, "cited_by"))
     if source.document is None and source.publisher is None:
@@ -88,19 +79,15 @@ def tags_exist(d: Dataset, tags: tuple[TagSet, ...]) -> RuleResults:
 
 
 def grades_in_use(d: Dataset, body: str, day: str | None) -> tuple[str, ...]:
-    """Return the grades of a committee's scale on a day, in the order of the scale. Return () if it is not known.
-
-    `body` is the id of the committee, and `day` a partial date or None (see `scale_on`).
-    """
+    """Return the grades of the committee's scale on a day (see `scale_on`), in their order, or () if not known."""
     scale = scale_on(d, body, day)
     return tuple(grade.grade for grade in scale.grades) if scale else ()
 
 
 def scale_on(d: Dataset, body: str, day: str | None) -> Scale | None:
-    """Return the first scale of the committee `body` that was in use on `day`, or None if there is none.
+    """Return the committee's first scale that was in use on the last day of `day`, or None if there is none.
 
-    `day` is a partial date, of which the last day counts. If it is None, return the first scale of all. A scale without
-    a date counts as in use on every day.
+    If `day` is None, return the first scale of all. A scale without a date was in use on every day.
     """
     for scale in d.bodies[body].scales if body in d.bodies else ():
         known = scale.period or scale.since
@@ -113,12 +100,10 @@ def scale_on(d: Dataset, body: str, day: str | None) -> Scale | None:
 
 
 def deadlines_fit_document(d: Dataset, document: Document) -> RuleResults:
-    """Require that each deadline of a document follows these rules.
+    """Require that the documents of each deadline exist, and that no document meets its own deadline.
 
-    - The documents to which it refers exist. A document does not meet its own deadline.
-    - A date that we calculated has the sentence with the period.
-    - A quoted sentence was read by somebody.
-    - The date of our own submission is not set by the committee.
+    A calculated date has the sentence with the period. Somebody has read each quoted sentence. Our submission's date
+    is not set by the committee.
     """
     for i, deadline in enumerate(document.deadlines):
         at: FieldPath = ("deadlines", i)
@@ -153,11 +138,7 @@ def check_dates(record: Record, today: date) -> RuleResults:
 def _dates_and_texts(
     value: object, where: FieldPath = (), *, with_withdrawn: bool = True
 ) -> Iterator[tuple[FieldPath, type[Any], str | dict[str, Any]]]:
-    """Yield (field path, type that has the field, value) for each date and each text in several languages in `value`.
-
-    `value` is a record, an item or a tuple, and `where` its field path. Without `with_withdrawn`, withdrawn records and
-    items are left out.
-    """
+    """Yield (field path, type that has the field, value) for each date and each text in several languages."""
     if isinstance(value, tuple):
         for i, item in enumerate(value):
             yield from _dates_and_texts(item, (*where, i), with_withdrawn=with_withdrawn)
@@ -210,10 +191,7 @@ def reading_says_where(d: Dataset, record: Record) -> RuleResults:
 
 
 def sources_tags_and_same_demands_exist(d: Dataset, r: Recommendation) -> RuleResults:
-    """Require that the documents of the source, the themes, the groups and the recommendations in `same_demand` exist.
-
-    `same_demand` must not name the recommendation itself.
-    """
+    """Require that all named documents, themes, groups and recommendations exist, and none is its own same demand."""
     yield from check_source(d, r.source, ("source",))
     yield from tags_exist(d, r.tags)
     for i, same in enumerate(r.same_demand):
@@ -224,10 +202,9 @@ def sources_tags_and_same_demands_exist(d: Dataset, r: Recommendation) -> RuleRe
 
 
 def uptake_is_in_later_document_of_same_committee(d: Dataset, r: Recommendation) -> RuleResults:
-    """Require that each uptake fits the two recommendations.
+    """Require that uptake is recorded with a committee's recommendation and names one addressed to the same committee.
 
-    It is recorded with a committee's recommendation, and names an existing recommendation that civil society addressed
-    to the same committee. The document of the committee is not earlier than the report of civil society.
+    The named recommendation is of civil society. The document of the committee is not earlier than its report.
     """
     if r.uptake and r.issued_by is Issuer.CIVIL_SOCIETY:
         yield ("uptake",), "uptake is recorded with the committee's recommendation; move it there"
@@ -270,10 +247,9 @@ NOT_RECORDED = (
 
 
 def check_assessment(d: Dataset, r: Recommendation, a: Assessment) -> RuleResults:
-    """Yield a (field path, message) pair for each rule that the assessment `a` of the recommendation `r` breaks.
+    """Yield a violation for each rule that the assessment breaks, with a field path that begins in the assessment.
 
-    The field path begins in the assessment. Civil society must give a status. The State may give one. A committee must
-    give a grade of its scale, and no status. An assessment without a recorded time is a violation too.
+    Civil society must give a status, and the State may. A committee must give a grade of its scale, and no status.
     """
     if not any(w.text.strip() for w in a.reason.values()):
         yield ("reason",), "an assessment needs a reason; say in a sentence what it rests on"
@@ -402,10 +378,7 @@ def body_and_documents_exist(d: Dataset, document: Document) -> RuleResults:
 
 
 def symbol_and_dates_are_possible(d: Dataset, document: Document) -> RuleResults:
-    """Require that the symbol is not that of another State, and that the document was not issued before its adoption.
-
-    The settings may allow symbols of other States.
-    """
+    """Require that no symbol is of another State, unless allowed, and no document was issued before its adoption."""
     if document.symbol and (found := other_state_in(d, document.symbol)):
         message = f"the symbol {document.symbol} is of another State ({found}); correct it, or allow it in tracker.yaml"
         yield ("symbol",), message
@@ -450,10 +423,7 @@ RULES: Mapping[type[Record], Sequence[Callable[[Dataset, Any], RuleResults]]] = 
 
 
 def check_record(d: Dataset, record: Record, now: datetime | None = None) -> Iterator[RuleViolation]:
-    """Return an iterator over the violations of a record, at most MAX_VIOLATIONS.
-
-    `now` is the current time. If it is None, dates may be in the future.
-    """
+    """Return an iterator over the violations, at most MAX_VIOLATIONS. If `now` is None, dates may be in the future."""
     at: FieldPath = ("documents", record.id) if isinstance(record, Document) else ()
     results = chain.from_iterable(rule(d, record) for rule in RULES[type(record)])
     if now:
@@ -502,10 +472,7 @@ def _check_limits(d: Dataset) -> Iterator[RuleViolation]:
 
 
 def check_dataset(d: Dataset, now: datetime | None = None) -> Iterator[RuleViolation]:
-    """Yield the violations in documents and settings (at most MAX_VIOLATIONS), in recommendations, and in evidence.
-
-    `now` is as in `check_record`.
-    """
+    """Yield the violations in documents and settings (at most MAX_VIOLATIONS), in recommendations, and in evidence."""
     yield from islice(check_registers(d, now), MAX_VIOLATIONS)
     for recommendation in d.recommendations.values():
         yield from check_record(d, recommendation, now)

@@ -43,11 +43,9 @@ class ExpectedState:
 
 
 def expected_state(dataset: Dataset, lang: str = "") -> ExpectedState:
-    """Return the State party of a dataset.
+    """Return the State party of a dataset. Its `names` begin with that in `lang` and end with the synonyms.
 
-    `names` has the name in the language `lang` first, if there is one, then the names in the other languages, then
-    their synonyms. `codes` are the codes of these names. If no code is known, they are all codes in the symbols of the
-    documents.
+    `codes` are the codes of these names or, if none is known, all codes in the symbols of the documents.
     """
     party = dataset.settings.state_party
     names = tuple(party[code].text for code in sorted(party, key=lambda code: code != lang))
@@ -58,10 +56,9 @@ def expected_state(dataset: Dataset, lang: str = "") -> ExpectedState:
 
 
 def other_state_in(dataset: Dataset, symbol: str) -> str:
-    """Return the code of the State in the symbol of a document if it is not the State of the dataset, otherwise "".
+    """Return the code of a State in a symbol if it is not the State of the dataset and not allowed, otherwise "".
 
-    If the settings allow other States, return "". If no code is known for the names of the State, the codes in the
-    symbols of the other documents are those of the State. Without any, return "".
+    If no code of the State is known, the codes in the symbols of the other documents count. Without any, return "".
     """
     found = COUNTRY.match("".join(symbol.split()).upper())
     code = found[1] if found and not dataset.settings.allow_other_states else ""
@@ -87,10 +84,7 @@ def _codes_in(symbols: tuple[str, ...]) -> Mapping[str, int]:
 
 @lru_cache(maxsize=1024)
 def is_name_of(written: str, expected: ExpectedState) -> bool:
-    """Return whether the code or name `written` is that of the expected State.
-
-    A name that is not known is compared by the beginnings of its words: "Кыргызстана" is "Кыргызстан".
-    """
+    """Return whether a code or name is the State's. An unknown name is compared by the beginnings of its words."""
     if written.strip() in expected.codes or written.strip().casefold() in map(str.casefold, expected.names):
         return True
     if (code := _code_of_country(written)) and expected.codes:
@@ -101,10 +95,7 @@ def is_name_of(written: str, expected: ExpectedState) -> bool:
 
 
 def country_in(text: str) -> str:
-    """Return the name of a country in a heading, or "" if there is none.
-
-    The name must be the whole heading, or all that is between two punctuation marks or an end of the heading.
-    """
+    """Return the country that is the whole heading or all between punctuation marks, or "" if there is none."""
     parts = [text, *re.split(r"[:;,.()–—|/]", text)]
     return next((part.strip() for part in parts if _code_of_country(part)), "")
 

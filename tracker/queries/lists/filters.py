@@ -115,13 +115,11 @@ _SELECTED = ids_row(MAX_SELECTED, heading=N_("Selected"), help=N_("selected reco
 
 @dataclass(frozen=True)
 class Filters(UrlFilters):
-    """The filters, search words, sort order and page of the list. Each attribute is named like its URL parameter.
+    """The filters, search words, sort order and page of the list, named like their URL parameters.
 
-    A list of codes that is empty is no filter. `id` has the ids of selected recommendations, `body` of committees,
-    `theme` of themes, `group` of groups of people, and `document` of documents. `by`, `status`, `assessed` and
-    `verification` have codes of Issuer, Status, AssessedBy and Verification. `year` has years of documents. `right` and
-    `authority` have codes made from names (see `code_of_name`). `evidence`, `stale` and `follow_up` are "yes", "no", or
-    "" for no filter. `q` is the search words.
+    An empty list is no filter. `id`, `body`, `theme`, `group` and `document` have ids. `by`, `status`, `assessed` and
+    `verification` have codes of Issuer, Status, AssessedBy and Verification. `right` and `authority` have codes made
+    from names (see `code_of_name`). `evidence`, `stale` and `follow_up` are "yes", "no", or "" for no filter.
     """
 
     id: tuple[str, ...] = _SELECTED.field()
@@ -145,10 +143,7 @@ class Filters(UrlFilters):
 
 
 def filter_recommendations(view: View, filters: Filters, lang: str) -> tuple[Recommendation, ...]:
-    """Return the recommendations that match the filters, from all pages of the list.
-
-    They are in the order that the filters choose. `lang` is the language of the reader, for an order by title.
-    """
+    """Return the matches from all pages of the list, in the chosen order. `lang` is for an order by title."""
     all_pages = replace(filters, page=1)
     return view.cached("matching", (all_pages, lang), lambda: _matching(view, all_pages, lang))
 
@@ -236,8 +231,7 @@ def find_neighbours(
 ) -> tuple[Recommendation | None, int, int, Recommendation | None]:
     """Return (previous recommendation, position of `r` from 1, length, next recommendation) in the list of its issuer.
 
-    The list is that of the filters. At its ends, previous or next is None. If `r` is not in it, the position is 0, and
-    both are None.
+    The list is that of the filters. At its ends, previous or next is None. If `r` is not in it, the position is 0.
     """
 
     def places() -> tuple[tuple[Recommendation | None, ...], dict[str, int]]:
@@ -263,10 +257,7 @@ def count_by_status(view: View, recommendations: Iterable[Recommendation]) -> di
 
 @dataclass(frozen=True)
 class EvidenceFilters(UrlFilters):
-    """The filters of the evidence page: codes of the vocabulary, and the search words `q`.
-
-    `effect` has the URL parameter `direction`.
-    """
+    """The filters of the evidence page, with codes, and its search words `q`. `effect` is `direction` in the URL."""
 
     effect: tuple[str, ...] = filter_field(N_("Shows"), enum_options(EvidenceEffect), name="direction")
     dimension: tuple[str, ...] = filter_field(N_("What is it about?"), enum_options(EvidenceDimension))
@@ -317,10 +308,7 @@ class Selection(UrlFilters):
 
     @classmethod
     def from_params(cls, view: View, params: Mapping[str, Iterable[str]]) -> Self:
-        """Return the selection in URL parameters. Unknown ids, and ids after the first MAX_BULK_SELECTION, are ignored.
-
-        A bulk edit without ids is at the step "list".
-        """
+        """Return the first MAX_BULK_SELECTION ids that are known. A bulk edit without ids is at the step "list"."""
         given = super().from_params(view, params)
         ids = tuple(i for i in given.ids if i in view.recommendations) if given.step else ()
         return cls("list" if given.step and not ids else given.step, ids)

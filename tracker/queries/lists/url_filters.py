@@ -1,4 +1,4 @@
-"""Filters in the URL, one FilterRow for each. Their values are stable codes, so that a link works in every language."""
+"""Filters in the URL, each defined by one FilterRow. Values are codes, not labels, so links work in every language."""
 
 import re
 from collections import defaultdict
@@ -28,11 +28,9 @@ Options = Callable[[View], Mapping[str, Any]]
 class FilterRow:
     """One filter of a list, or another part of its URL, such as the order.
 
-    `name` is the URL parameter. Without it, `rows` gives it the name of the attribute. If `default` is a tuple, the
-    filter accepts several values. `heading` is the English name of the filter, or a function that returns its name.
-    `options` are the values that the filter accepts. If `read` is given, it parses the values instead, and may accept
-    other values than the options; `help` says in English what to write. `narrows` is False if the parameter does not
-    choose which items are listed, such as the order. `rare` filters are shown under "More filters".
+    `name` is the URL parameter, by default the name of the attribute. With a tuple as `default`, the filter accepts
+    several values. `heading` is an English name, or returns one. `read` parses values that are no `options`, and
+    `help` says in English what to write. `narrows` is False if the parameter does not choose which items are listed.
     """
 
     name: str = ""
@@ -59,10 +57,7 @@ class FilterRow:
         return language.gettext(self.heading) if isinstance(self.heading, str) else self.heading(view, language)
 
     def parse(self, view: View, given: Iterable[str]) -> FilterValue:
-        """Return the value of the filter for the texts `given` in the URL. Unknown codes are ignored.
-
-        Several codes are returned in the order of the options. Upper case is accepted.
-        """
+        """Return the value for the texts `given`, codes in the order of the options. Unknown codes are ignored."""
         if self.read:
             return self.read(given)
         known = self.options(view) if self.options else {}
@@ -96,10 +91,7 @@ class UrlFilters:
 
     @classmethod
     def unknown_values(cls, view: View, params: Mapping[str, Iterable[str]]) -> tuple[tuple[FilterRow, str], ...]:
-        """Return up to five (filter, value) pairs for the values in `params` that are no option of their filter.
-
-        Values are cut to 60 characters. Filters with `read` are left out.
-        """
+        """Return up to five (filter without `read`, value cut to 60 characters) for values that are no option."""
         unknown = (
             (row, " ".join(value.split())[:60])
             for row in cls.rows()
@@ -124,10 +116,7 @@ class UrlFilters:
         return replace(self, **{row.attribute: row.default for row in self.rows() if not row.narrows})
 
     def without(self, row: FilterRow, code: str | None = None) -> Self:
-        """Return these filters without the code `code` of one filter, or without the whole filter if `code` is None.
-
-        They choose the first page of the list.
-        """
+        """Return the filters for page 1 without one code of a filter, or without the whole filter if `code` is None."""
         value = getattr(self, row.attribute)
         fewer = tuple(c for c in value if c != code) if row.is_list and code is not None else row.default
         pages = {other.attribute: other.default for other in self.rows() if other.read is _read_page}
@@ -147,7 +136,7 @@ def match_and_count(
 ) -> tuple[frozenset[str], OptionCounts]:
     """Return (ids of the items in `found` that match all filters with options, OptionCounts).
 
-    `found` are the ids that match everything else, such as the search words. If `count` is False, the counts are empty.
+    `found` are the ids that match everything else, such as the search words. Without `count`, the counts are empty.
     """
     in_use = ((ids.get(row.name, {}), row, value) for row, value in filters.in_use() if row.options)
     of_codes = ((row.name, [known.get(code, ()) for code in row.texts(value)]) for known, row, value in in_use)
@@ -165,11 +154,7 @@ register_cache(_latest.clear)
 
 
 def find_ids_by_code(view: View, kind: str, codes: ItemCodes) -> IdsByCode:
-    """Return name of a filter → code → ids of the items in `codes` that have this code. `kind` is the kind of items.
-
-    For a current view, the result for the view before it is updated. An item whose codes are the same object as then
-    counts as unchanged.
-    """
+    """Return filter → code → ids of its items. Items whose codes are the same object as before count as unchanged."""
     key = (view.dataset.root, kind)
     known, before = _latest.get(key, ({}, {})) if not view.is_past else ({}, {})
     lost: dict[tuple[str, str], set[str]] = defaultdict(set)
@@ -201,10 +186,7 @@ def enum_options(members: Iterable[str]) -> Options:
 
 
 def ids_row(limit: int, **more: Any) -> FilterRow:
-    """Return a filter by ids, of which the first `limit` are accepted. `more` are other fields of FilterRow.
-
-    Unknown ids are kept: a link that names only retired recommendations lists none of them, and not all that exist.
-    """
+    """Return a filter by up to `limit` ids. It keeps unknown ids: a link that names only retired ones lists none."""
 
     def read(given: Iterable[str]) -> tuple[str, ...]:
         return tuple(filter(is_id, dict.fromkeys(map(str.lower, given))))[:limit]
@@ -260,7 +242,7 @@ PageItem = TypeVar("PageItem")
 def paginate(items: Sequence[PageItem], number: int, *, per_page: int) -> tuple[Sequence[PageItem], int, int]:
     """Return (items on the page, its number from 1, number of pages).
 
-    The page is `number` or, if there are fewer pages, the last one. `items` may be empty: then there is one empty page.
+    The page is `number` or, if there are fewer pages, the last one. Without items, there is one empty page.
     """
     pages = max(1, -(-len(items) // per_page))
     number = min(number, pages)

@@ -22,11 +22,9 @@ MAIN_TEXTS = ("title", "text", "summary")
 
 
 class SearchTexts(NamedTuple):
-    """The searchable texts of one record.
+    """The searchable texts of one record. A snippet is taken from the first of its `texts` that contains a search word.
 
-    `texts` are all its texts, and `names` its names and codes, such as symbols and publishers. `main_texts` are the
-    texts that say what it is about (see MAIN_TEXTS). The order of `texts` is important: a snippet is taken from the
-    first text that contains a search word.
+    `names` are its names and codes, such as symbols and publishers. `main_texts` say what it is about.
     """
 
     texts: tuple[TextWithLanguage, ...]
@@ -43,11 +41,9 @@ class SearchTexts(NamedTuple):
 
 
 class Searchable:
-    """The searchable texts of the records of a view (record id → texts), with two indexes of their words.
+    """The searchable texts of the records of a view (record id → texts), with an index of all words and of main texts.
 
-    `index` has all words of the records, `main_index` those of the main texts. Both also find `synonyms`. If `previous`
-    is given and few texts have changed since, its indexes are updated. Texts that are the same objects are not read
-    again.
+    If few texts have changed since `previous`, its indexes are updated. Texts that are the same objects are not read.
     """
 
     def __init__(
@@ -155,10 +151,7 @@ def _without_empty(texts: Iterable[TextWithLanguage | None], names: Iterable[str
 
 
 def snippet(searched: SearchTexts, words: tuple[SearchTerm, ...], language: Language) -> ResolvedText | None:
-    """Return an excerpt of the first text of a record in which a search word is found, or None if there is none.
-
-    First come the wordings that readers of `language` see, then those in other languages, then the names.
-    """
+    """Return an excerpt of the first text that has a search word, or None: wordings as readers see them, names last."""
     if not words:
         return None
     by_language = ({code: wording} for text in searched.texts for code, wording in text.items())

@@ -1,7 +1,6 @@
 """Search the texts of attached files: which files contain all the words on one page, and the best pages of each.
 
-The index has only stems of words. It is made in the background, in small steps, each in a child process. It is kept in
-the state folder, in the cache of this process. A redaction deletes it; then it is made again from the remaining texts.
+The index is made in child processes, and kept in the state folder. A redaction deletes it; then it is made again.
 """
 
 import os
@@ -44,10 +43,7 @@ from tracker.storage.record_storage import is_regular
 
 
 class TextsOnDisk:
-    """The texts of attached files as files on disk, in `folder`.
-
-    If `root` is a data folder, they are read there. If it is a database, they are copied into the folder `state`.
-    """
+    """The texts of attached files on disk, in `folder`. Texts from a database are copied into the folder `state`."""
 
     def __init__(self, root: PurePath, state: Path) -> None:
         self._storage = open_storage(root)
@@ -56,10 +52,7 @@ class TextsOnDisk:
         self._copied: dict[str, tuple[TextStat, TextStat]] = {}
 
     def list_all(self) -> dict[str, TextStat]:
-        """Return digest → version (TextStat) of each text. Raises OSError if they cannot be listed.
-
-        The version of a copied text is that of its copy, as long as the original has not changed.
-        """
+        """Return digest → version of each text or, while the original is unchanged, of its copy. Raises OSError."""
         found = dict[str, TextStat]()
         for name, stat in self._storage.list_files(FILES_FOLDER).items():
             digest = digest_of_name(PurePath(name).name) if name.endswith(TEXT_SUFFIX) else None
@@ -111,9 +104,8 @@ MAX_FAILURES = 5
 class IndexedTexts:
     """The texts that can be searched at one moment. `index` is the path of the index, or None if there is none.
 
-    `digests` is number of a file in the index → its SHA-256, and `texts` is SHA-256 → the version that was read.
-    `reading` is how many files are still waiting, and `left_out` how many are left out because there is too much text.
-    `generation` changes whenever any of this changes.
+    `digests` is number of a file → SHA-256, and `texts` is SHA-256 → the version that was read. `reading` is how many
+    files still wait, and `left_out` how many are left out for too much text. `generation` changes with any of this.
     """
 
     index: Path | None
@@ -125,10 +117,7 @@ class IndexedTexts:
 
 
 class FileTextIndex:
-    """The index of the texts of the attached files at `place`, a data folder or database. It is kept in `state`.
-
-    The texts are listed again at most every `look_every` seconds.
-    """
+    """The index, kept in `state`, of the texts at `place`, which are listed at most every `look_every` seconds."""
 
     def __init__(self, place: AnyPlace, state: Path, *, look_every: float = 1.0) -> None:
         self._on_disk, self._state = TextsOnDisk(open_storage(place).root, state), state
@@ -337,11 +326,7 @@ class FoundPlace:
 
 @dataclass(frozen=True, slots=True)
 class FoundFile:
-    """A file that has all the search words on one page.
-
-    `records` are those to which it is attached, `places` its best pages in the order of the file, and `more` is how
-    many more pages were found.
-    """
+    """A file that has all the search words on one page: its best pages in order, and how many `more` were found."""
 
     file: AttachedFile
     records: tuple[Evidence | Document, ...]
@@ -353,8 +338,7 @@ class FoundFile:
 class FoundInFiles:
     """What a search found in attached files: the best files, and how many `more` were found.
 
-    `reading` is how many files are still waiting to be read, and `left_out` how many are left out because there is too
-    much text.
+    `reading` is how many files still wait, and `left_out` how many are left out because there is too much text.
     """
 
     files: tuple[FoundFile, ...] = ()
@@ -387,10 +371,7 @@ def prepare_file_search(view: View, index: FileTextIndex) -> IndexedTexts:
 
 
 def search_files(view: View, terms: Sequence[SearchTerm], texts: FileTextIndex, indexed: IndexedTexts) -> FoundInFiles:
-    """Return the files of a view that have all `terms` on one page, among those that are `indexed`.
-
-    If the index is damaged, it is deleted, and nothing is found until it is made again.
-    """
+    """Return the files of a view with all `terms` on one page. If the index is damaged, delete it and find nothing."""
     attached, words = attached_files(view), match_expression(terms)
     if indexed.index is None or not words:
         return _nothing_in(indexed)

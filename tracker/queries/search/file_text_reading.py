@@ -1,4 +1,7 @@
-"""Read the texts of attached files and write an index of their words. This runs in a child process with limits."""
+"""Read the texts of attached files and write an index of their words. This runs in a child process with limits.
+
+A text is cut into passages, each a page or part of a page. `words` has their stems, `passages` their places.
+"""
 
 import os
 import re
@@ -39,11 +42,7 @@ class Passage(NamedTuple):
 
 
 def passages_of(raw: bytes, *, has_pages: bool) -> Iterator[Passage]:
-    """Yield the passages of a text that are not empty, in their order.
-
-    With `has_pages`, the number of a passage is that of its page, from 1. Without pages, the passages are numbered from
-    1. What is on no page (it follows OTHER_STRINGS) has the number 0.
-    """
+    """Yield the passages that are not empty, numbered by page or from 1, and with 0 if they are on no page."""
     start, number = 0, 0
     for page, text in enumerate(raw.split(PAGE_BREAK.encode()), 1):
         at, end = start, start + len(text)
@@ -79,10 +78,7 @@ def _stems(text: str) -> str:
 
 
 def index_text(index: sqlite3.Connection, root: Path, sha256: str, *, number: int, has_pages: bool) -> TextStat | None:
-    """Add the text of a file to the index. `number` is the number of the file there. Raises sqlite3.Error.
-
-    Return the version of the text (TextStat), or None if it cannot be read or is too long.
-    """
+    """Add a text to the index. Return its version, or None if it is unreadable or too long. Raises sqlite3.Error."""
     try:
         with open_text(root, sha256) as file:
             found = text_stat(os.fstat(file.fileno()))
@@ -104,10 +100,7 @@ def index_text(index: sqlite3.Connection, root: Path, sha256: str, *, number: in
 
 
 def index_texts(_data: bytes, root: str, index: str, files: Sequence[tuple[int, str, bool]]) -> JobAnswer:
-    """Add the texts of `files` to the index at the path `index`. This is the job of the child process.
-
-    `root` is the data folder. Return (number → result of `index_text`, no bytes). Raises sqlite3.Error.
-    """
+    """Index texts in the child process. Return (number → result of `index_text`, no bytes). Raises sqlite3.Error."""
     with closing(sqlite3.connect(index, timeout=BUSY_SECONDS, isolation_level=None)) as opened:
         opened.executescript(SCHEMA)
         return {

@@ -50,10 +50,7 @@ _SOUND = re.compile("|".join(_RUSSIAN_SOUND))
 
 
 class Dictionary:
-    """The words that a search can find, for corrections: how many records have each word, and words of synonyms.
-
-    `counts` is word → number of records. A word that only synonyms have has the number 0.
-    """
+    """The words that a search can find: word → number of records, which is 0 for a word that only synonyms have."""
 
     def __init__(self, counts: Mapping[str, int], other_words: frozenset[str]) -> None:
         self.counts = {word: n for word, n in counts.items() if word.isalpha() and len(word) > 2}
@@ -92,10 +89,7 @@ class Dictionary:
 
 
 def correct_words(typed: str, dictionary: Dictionary, is_found: Callable[[str], bool]) -> str:
-    """Return `typed`, in which words that find nothing are replaced by what was probably meant.
-
-    Only the first MAX_CORRECTED_WORDS such words are replaced. Words without a suggestion are kept.
-    """
+    """Return `typed` with up to MAX_CORRECTED_WORDS words that find nothing replaced by what was probably meant."""
     left = MAX_CORRECTED_WORDS
 
     def corrected(token: re.Match[str]) -> str:
@@ -144,12 +138,10 @@ class Found(Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class SearchResults:
-    """What a search found.
+    """What a search found. `used` is the text for which the results are: `typed`, or a correction if it finds nothing.
 
-    `typed` is what the person typed. `used` is the text for which the results are: a correction, if `typed` finds
-    nothing, otherwise `typed`. `terms` are its search words. `sources` are the documents from which the best
-    recommendations and evidence come, without those in `documents`. `in_files` is what was found in attached files. If
-    only files contain `typed`, `similar` is a correction that finds records, if there is one. Otherwise, it is "".
+    `sources` are the documents of the best recommendations and evidence, without those in `documents`. If only files
+    contain `typed`, `similar` is a correction that finds records. It is "" if there is none.
     """
 
     typed: str
@@ -185,10 +177,7 @@ class SearchResults:
 def search_everything(
     view: View, typed: str, *, exactly: bool = False, texts: FileTextIndex | None = None
 ) -> SearchResults:
-    """Return what a search for `typed` finds in the records of a view.
-
-    If the index `texts` is given, the attached files are searched too. With `exactly`, nothing is corrected.
-    """
+    """Return what is found in records and, with `texts`, in attached files. With `exactly`, nothing is corrected."""
     if texts is None:
         return view.cached("site search", (typed, exactly), lambda: _search(view, typed, exactly=exactly))
     indexed = prepare_file_search(view, texts)
@@ -207,10 +196,7 @@ def search_everything(
 
 
 def correct_list_search(view: View, typed: str, listed: Searchable) -> str:
-    """Return the text to search for in the list `listed`: `typed`, or a correction of it.
-
-    It is corrected only if it finds nothing in the list and the correction does.
-    """
+    """Return `typed`, or its correction if only the correction finds something in the list."""
     if not typed or listed.index.find(view.search_terms(typed)):
         return typed
     corrections = (used for used in _corrections(view, typed) if listed.index.find(view.search_terms(used)))
@@ -315,8 +301,7 @@ def _similar(records: Mapping[str, T], group: Searchable, terms: Sequence[Search
 def documents_with_symbol(view: View, typed: str) -> tuple[Document, ...]:
     """Return up to 20 documents whose symbol contains `typed`, one with exactly this symbol first.
 
-    Only letters and digits are compared. Return () if `typed` has no digit, or fewer than MIN_SYMBOL_LENGTH letters
-    and digits.
+    Only letters and digits are compared. Return () if there are fewer than MIN_SYMBOL_LENGTH of them, or no digit.
     """
     asked = _squeezed(typed)
     if len(asked) < MIN_SYMBOL_LENGTH or not any(map(str.isdigit, asked)):

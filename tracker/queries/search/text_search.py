@@ -28,8 +28,7 @@ Phrase = tuple[str, ...]
 class Synonyms:
     """Groups of phrases, in any language, that mean the same. A search for one phrase of a group finds all of them.
 
-    The number of a group is its position, from 0. `phrases` has the phrases of each group, `first_words` the first
-    stems of all phrases, and `words` all their words, normalized.
+    The groups are numbered from 0. `first_words` are the first stems of all phrases, `words` all normalized words.
     """
 
     def __init__(self, groups: Sequence[Sequence[str]]) -> None:
@@ -87,9 +86,8 @@ _MARK = "\x00"
 class SearchTerm:
     """One search word, or a phrase of several words that somebody typed and that has synonyms.
 
-    `word` is the normalized word, and `stem` its stem; of a phrase, all words with spaces between them. `groups` are the
-    numbers of the groups of synonyms to which it belongs, and `phrases` all their phrases. `parts` are the words of a
-    phrase; a single word has none.
+    The `word` and the `stem` of a phrase are all its words, with spaces between them. `groups` are the numbers of the
+    groups of synonyms to which it belongs, and `phrases` all their phrases. Only a phrase has `parts`.
     """
 
     word: str
@@ -99,10 +97,9 @@ class SearchTerm:
     parts: tuple["SearchTerm", ...] = ()
 
     def matches(self, word: str) -> bool:
-        """Return whether the search word finds `word`, a normalized word of a text. Synonyms are not considered.
+        """Return whether the search word finds `word`, a normalized word of a text, not considering synonyms.
 
-        It does if `word` begins with the search word or is another form of it. A search word with a slash is a symbol
-        of a document or a part of it: it finds every `word` that contains it.
+        The search word must be the beginning or another form of `word` or, if it has a slash, any part of `word`.
         """
         if "/" in self.word:
             return self.word in word
@@ -114,10 +111,7 @@ class SearchTerm:
         return other == self.stem or (len(self.stem) >= MIN_PREFIX_STEM_LENGTH and other.startswith(self.stem))
 
     def occurs_as(self, word: str) -> bool:
-        """Return whether `word`, a normalized word of a text, is marked as found.
-
-        It is if `matches` finds it. But a search word of one or two letters is only marked if it is equal to `word`.
-        """
+        """Return whether `matches` finds `word` and, for a search word of one or two letters, the two are equal."""
         return self.word == word or (len(self.word) >= 3 and self.matches(word))
 
     def without_synonyms(self) -> tuple["SearchTerm", ...]:
@@ -126,10 +120,9 @@ class SearchTerm:
 
 
 def parse_search(typed: str, synonyms: Synonyms = NO_SYNONYMS) -> tuple[SearchTerm, ...]:
-    """Return the search words and the phrases of `synonyms` in `typed`, each once, in their order.
+    """Return the search words and phrases in `typed`, each once, in order, without STOP_WORDS if there are other words.
 
-    STOP_WORDS are left out if there are other words. If `typed` is only punctuation, return a word that finds nothing.
-    If it is empty, return ().
+    If `typed` is only punctuation, return a word that finds nothing. If it is empty, return ().
     """
     tokens = TOKEN.findall(unicodedata.normalize("NFC", typed))
     words = [word for token in tokens for word in _search_words(split_token(token))]
@@ -181,10 +174,7 @@ register_cache(_words_of.cache_clear)
 
 
 class SearchIndex:
-    """An index of the words of records: normalized word → ids of the records that contain it.
-
-    It also has number of a group of `synonyms` → ids of the records that contain one of its phrases.
-    """
+    """An index: word → ids of records with it, and group of synonyms → ids of records with one of its phrases."""
 
     def __init__(self, texts: Mapping[str, tuple[str, ...]], synonyms: Synonyms = NO_SYNONYMS) -> None:
         self._all = frozenset(texts)
@@ -198,10 +188,7 @@ class SearchIndex:
             self._buckets[_bucket_key(word)][word] = names
 
     def updated(self, old: Mapping[str, tuple[str, ...]], new: Mapping[str, tuple[str, ...]]) -> "SearchIndex":
-        """Return a new index, in which the records `old` (id → texts) are replaced by `new`. This index is not changed.
-
-        The texts in `old` must be those in this index.
-        """
+        """Return a new index with `new` instead of `old` (id → texts), where `old` must be the texts in this index."""
         index = SearchIndex({}, self._synonyms)
         index._all = frozenset((self._all - old.keys()) | new.keys())
         index._buckets = defaultdict(dict, {key: dict(bucket) for key, bucket in self._buckets.items()})
@@ -275,11 +262,7 @@ def find_spans(text: str, words: Iterable[SearchTerm]) -> list[Span]:
 
 
 class _Tokens:
-    """The normalized words of a text, and where they are in the text.
-
-    `by_letter` is first letter → positions in `words`: all forms of a word have the same first letter. `symbols` are
-    the symbols of documents and the letters in brackets.
-    """
+    """The normalized words and the symbols of a text, the positions of the words, and first letter → positions."""
 
     def __init__(self, text: str) -> None:
         self.words: list[tuple[str, Span]] = []
@@ -344,10 +327,7 @@ def _densest_span(text: str, words: Iterable[SearchTerm]) -> Span | None:
 
 
 def excerpt(text: str, words: Iterable[SearchTerm]) -> str:
-    """Return about EXCERPT_LENGTH characters of `text`, from where most search words are close together.
-
-    It is cut between words, and "…" marks what was cut off. Return "" if no search word occurs.
-    """
+    """Return about EXCERPT_LENGTH characters where most search words are, cut with "…", or "" if none occurs."""
     text = " ".join(text.split())
     if not (best := _densest_span(text, words)):
         return ""

@@ -38,10 +38,7 @@ def normalize(text: str) -> str:
 
 @lru_cache(maxsize=STEM_CACHE_SIZE)
 def stem_word(word: str) -> str:
-    """Return the stem of a normalized word: as Russian, if it is Cyrillic, or else as English.
-
-    Return numbers, symbols and very long words unchanged.
-    """
+    """Return the Russian stem of a Cyrillic word, or else an English one. Keep numbers, symbols and very long words."""
     if not word.isalpha() or len(word) > MAX_WORD_LENGTH or word == "aids":  # the disease is not the plural of aid
         return word
     # A new stemmer for each word: a stemmer stores the word in itself, and sessions run in threads.
@@ -54,20 +51,14 @@ def stem_word(word: str) -> str:
 
 @lru_cache(maxsize=STEM_CACHE_SIZE)
 def split_token(token: str) -> tuple[str, ...]:
-    """Return the normalized words of a token (a match of TOKEN).
-
-    If it is a symbol or a letter in brackets, the first word is the whole token, as in ("36/1", "36", "1").
-    """
+    """Return the words of a match of TOKEN, first the whole symbol or letter in brackets, as in ("36/1", "36", "1")."""
     whole = normalize(token)
     words = tuple(filter(None, _SEPARATORS.split(whole)))
     return (whole, *words) if "/" in whole or whole.startswith("(") else words
 
 
 def without_endings(word: str) -> Iterator[str]:
-    """Yield shorter forms of a Cyrillic word: without its last Kyrgyz ending, then without the one before, and so on.
-
-    Nothing is yielded for other words and short words.
-    """
+    """Yield a Cyrillic word, unless it is short, without its last Kyrgyz ending, then without another, and so on."""
     while word[:1] > "\u0400" and len(word) > MIN_LENGTH_WITHOUT_ENDING + 1:
         shorter = _KYRGYZ_ENDING.sub("", word)
         if shorter == word:

@@ -1,4 +1,4 @@
-"""The data of the page Analysis. Recommendations of civil society and of committees are never counted together."""
+"""A table and facts for each picture of Analysis. Civil society and committees are never counted together."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -36,10 +36,9 @@ class PictureData:
 def demands_and_committees(frames: Frames) -> PictureData:
     """Return a row for each demand of civil society: `id`, `status`, and what each committee made of the demand.
 
-    A demand is a recommendation of civil society. The column of a committee has its id as name. Its values are
-    SAME_DEMAND, SAME_IN_PART, a code of UptakeResult, ADDRESSED (civil society asked this committee, and no more is
-    known) or "". The table has no rows if all these values are "". Facts: how many demands there are (`all`), and for
-    how many of them a committee asks too (`shared`).
+    A committee's column is named by its id. Its values are SAME_DEMAND, SAME_IN_PART, a code of UptakeResult,
+    ADDRESSED (asked, and no more is known) or "". If all are "", there are no rows. Facts: how many demands there are
+    (`all`), and for how many of them a committee asks too (`shared`).
     """
     selected = set(frames.ids)
     rows = [row for row in demand_matrix(frames.view) if row.recommendation.id in selected]
@@ -66,10 +65,9 @@ def _answer(view: View, r: Recommendation, cell: MatrixCell) -> str:
 def claims_and_findings(frames: Frames) -> PictureData:
     """Return a row for each recommendation on which the State has spoken, those with the largest gap first.
 
-    Columns: `id`, `state_status` (missing if the State claims no status), `status`, `grade`, `claim_gap`, and the
-    numbers of evidence of `setbacks` and `progress`. Facts: how many rows there are (`all`), in how many the State
-    claims more than the status says (`gaps`), in how many civil society has assessed nothing (`unassessed`), and in how
-    many organisations differ (`differ`).
+    `state_status` is missing if the State claims none. Facts: the number of rows (`all`), and of those where the
+    State claims more than the status says (`gaps`), nobody from civil society has assessed (`unassessed`) or
+    organisations `differ`.
     """
     latest = frames.latest_assessments
     claimed = set(latest[latest.voice == Voice.STATE.value].recommendation)
@@ -85,12 +83,9 @@ def claims_and_findings(frames: Frames) -> PictureData:
 def follow_up_of_cycle(frames: Frames) -> PictureData:
     """Return a row for each recommendation under follow-up in one document, in the order of their paragraphs.
 
-    Columns: `id`, `replied` (the date of the State's latest reply, or missing), `status`, and `grades` as the
-    committee prints them, or missing. Facts: the `document`, and how many rows there are (`all`), to how many the State
-    has `replied`, and how many are `assessed` by civil society and `graded` by the committee.
-
-    The document is the one with most of these last three facts above 0 or, of several, the latest. If nothing is under
-    follow-up, the table is empty, and there are no facts.
+    Facts: the `document`, how many rows there are (`all`), to how many the State has `replied`, and how many are
+    `assessed` by civil society and `graded` by the committee. The document is the one with most of these last three
+    facts above 0 or, of several, the latest. If nothing is under follow-up, there are no rows and no facts.
     """
     view = frames.view
     chains = [(r, chain) for id in frames.ids if (chain := build_chain(view, r := view.recommendations[id]))]
@@ -121,9 +116,7 @@ def _known_facts(data: PictureData) -> tuple[int, str]:
 def themes_and_committees(frames: Frames) -> PictureData:
     """Return how many recommendations have each theme: `theme`, then a column for civil society and each committee.
 
-    The themes that most committees share come first. Facts: how many committees have a recommendation here
-    (`committees`), the largest number of committees that share a theme (`most`), and the ids of the themes that so many
-    share (`themes`).
+    The most shared come first. Facts: the number of `committees`, the `most` that share a theme, and these `themes`.
     """
     found = frames.recommendation_columns(("issued_by", "body", "themes"))
     civil = Issuer.CIVIL_SOCIETY.value
@@ -143,10 +136,7 @@ def themes_and_committees(frames: Frames) -> PictureData:
 
 
 def most_documented(frames: Frames) -> str | None:
-    """Return the id of the recommendation with the most evidence, or None if there are no recommendations.
-
-    A recommendation of a committee is returned only if there is none of civil society.
-    """
+    """Return the id of the recommendation with most evidence, of a committee only if there is none of civil society."""
     found = frames.recommendation_columns(("id", "issued_by", "evidence_count"))
     found = found.assign(own=found.issued_by == Issuer.CIVIL_SOCIETY.value)
     found = found.sort_values(["own", "evidence_count"], ascending=False, kind="stable")
@@ -156,9 +146,8 @@ def most_documented(frames: Frames) -> str | None:
 def dates_of_recommendation(view: View, frames: Frames) -> PictureData:
     """Return a row for each date that is known about the one recommendation of `frames`, earliest first.
 
-    Columns: `date`, `lane` ("report", "law", "evidence" or "assessment"), `code`, `voice` (only of assessments) and
-    `id`. A report is a document: `code` is its kind. For evidence, also laws, `code` is its effect. For assessments,
-    `code` is the grade, the status or "", and `id` is that of the organisation, missing for the State and committees.
+    The `lane` is "report", "law", "evidence" or "assessment". `code` is the kind of the document, the effect, or the
+    grade, status or "". For assessments, `id` is that of the organisation, missing for the State and committees.
     Facts: how many items of evidence are `setbacks` and `progress`.
     """
     (r,) = (view.recommendations[id] for id in frames.ids)
@@ -179,19 +168,14 @@ def dates_of_recommendation(view: View, frames: Frames) -> PictureData:
 
 
 def statuses_by_year(frames: Frames) -> PictureData:
-    """Return how many recommendations had each status in each year in which they were assessed.
+    """Return how many recommendations had each status in each `year` since the first assessment (at most MAX_YEARS).
 
-    Only recommendations of civil society are counted or, if there are none, those of committees. There is a row for
-    each `year` from the first assessment to the year of the view, but at most for the last MAX_YEARS. Each status has
-    a column. A recommendation is counted only in the years in which an organisation assessed it and this assessment
-    was in the headline at the end of the year. Its status is that of this headline, as in the list. So a year without
-    assessments has only zeros.
-
-    `changed` counts the recommendations to which an organisation gave another status than in an earlier year. `checked`
-    counts those whose assessment was last checked, without a change, in that year.
-
-    Facts: the `issuer` that is counted, the `first` and `last` year with an assessment, how many recommendations are
-    `assessed`, how many `changed`, and whether any assessment was `reviewed` (made again or checked).
+    Only recommendations of civil society are counted or, if there are none, those of committees. A recommendation is
+    counted only in the years in which an organisation assessed it and this assessment was in the headline at the end
+    of the year, with the status of this headline. `changed` counts those to which an organisation gave another status
+    than in an earlier year, and `checked` those whose assessment was last checked, without a change, in that year.
+    Facts: the `issuer`, the `first` and `last` year with an assessment, how many are `assessed` and how many
+    `changed`, and whether any assessment was `reviewed` (made again or checked).
     """
     found = frames.recommendation_columns(("id", "issued_by", "assessed", "checked"))
     issuers = set(found.issued_by)
@@ -230,10 +214,9 @@ def _year_of(a: Assessment) -> int:
 
 
 def dates_by_committee(frames: Frames) -> PictureData:
-    """Return a row for each date on the timeline of the committees of these recommendations.
+    """Return a row for each date on the timeline of the committees of these recommendations. Facts: `next` or None.
 
-    If all recommendations of the view are selected, all committees are included. Columns: `date`, `body`, `document`,
-    `item` (the AgendaItem), and whether it is `ahead`. Facts: `next`, the next AgendaItem or None.
+    If all recommendations are selected, all committees are included. `item` and `next` are AgendaItems.
     """
     line = build_timeline(frames.view)
     shown = set(frames.recommendation_columns(("body",)).body)

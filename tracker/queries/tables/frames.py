@@ -1,4 +1,4 @@
-"""Pandas data frames of `TableValues`. Only notebooks, scripts and the analysis import this: pandas loads slowly."""
+"""Tables of a view as pandas data frames. Import this module only if needed: pandas takes half a second and 80 MB."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
@@ -34,12 +34,9 @@ def frame_of_rows(names: str, rows: Iterable[Sequence[Any]]) -> pd.DataFrame:
 
 
 class Frames:
-    """The tables of a view. Each attribute is a data frame, made when it is first used.
+    """The tables of a view as data frames. The types of columns are str, Int64 for whole numbers, and boolean.
 
-    Texts are in `language`, or in the next best language where a wording is missing. If `selected` is not None, the
-    tables have only these recommendations, and the assessments, evidence and documents that belong to them.
-
-    Columns are of type str, except whole numbers (Int64) and columns that are true or false (boolean).
+    Texts are in `language` or the next best one. `selected` chooses recommendations and what belongs to them.
     """
 
     def __init__(self, view: View, language: Language, selected: Sequence[Recommendation] | None = None) -> None:
@@ -50,12 +47,10 @@ class Frames:
     def recommendations(self) -> pd.DataFrame:
         """Return one row for each recommendation.
 
-        `status`, `organisation`, `direction`, `assessed`, `checked` and `reason` are those of the headline (see
-        `View.headline`). The reason is missing if the headline has several assessments. `stale` says whether `checked`
-        is too long ago. The columns `state_…` are those of the State's latest claim, and `grade` is the committee's
-        latest grade. `claim_gap` is by how many steps the State's status is better than `status`. It is missing if one
-        of the two has no rank, as where organisations differ. `setbacks` and `progress` count the items of
-        evidence with this effect.
+        The columns from `status` to `reason` are those of the headline. `reason` is missing if there are several
+        assessments. `stale` says whether `checked` is too long ago. `state_…` is the State's latest claim, and
+        `grade` the committee's latest grade. `claim_gap` is by how many steps the State's status is better than
+        `status`, missing if one of them has no rank. `setbacks` and `progress` count evidence with this effect.
         """
         return self.recommendation_columns(self.values.recommendation_columns)
 
@@ -66,10 +61,7 @@ class Frames:
 
     @cached_property
     def parts(self) -> pd.DataFrame:
-        """Return one row for each part of a recommendation. The status is missing if nobody has assessed the part.
-
-        The columns are as in `recommendations`; `part` is the id of the part.
-        """
+        """Return one row for each part, with its id as `part`. The status is missing if nobody has assessed it."""
         organisation_of, text = self.view.organisation_of, self.values.text
         parts = [(r.id, part, self.view.headline(r, part.id)) for r in self.values.recommendations for part in r.parts]
         rows = (
@@ -86,9 +78,8 @@ class Frames:
         """Return one row for each assessment that counts, newest first in each recommendation.
 
         `organisation` is missing for the State and for committees; then `assessor` may say who spoke. `is_latest` is
-        True for the latest assessment of the whole recommendation by the State, by the committee, and by each
-        organisation. For the editors, it is True only if no organisation has assessed. `year` is the year in which
-        `date` ends. `source` names the document and the publisher of the source.
+        True for the latest of the whole recommendation by the State, by the committee and by each organisation, but
+        for the editors only if no organisation has assessed. `year` is the year in which `date` ends.
         """
         return make_frame(self.values.assessment_columns())
 
@@ -99,10 +90,9 @@ class Frames:
 
     @cached_property
     def evidence(self) -> pd.DataFrame:
-        """Return one row for each item of evidence, newest first.
+        """Return one row for each item of evidence, newest first. `relevant_to` has values such as "r1: setback".
 
-        `relevant_to` has a value such as "r1: setback" for each recommendation. `year` is the year in which it happened
-        or, if that is not known, was published. `files` names each file by its SHA-256 and its extension.
+        `year` is the year of the event or, if that is not known, of publication. `files` has SHA-256 and extensions.
         """
         return make_frame(self.values.evidence_columns())
 
@@ -122,20 +112,12 @@ class Frames:
 
     @cached_property
     def documents(self) -> pd.DataFrame:
-        """Return one row for each document.
-
-        `date` is the date from which it counts. `recommendations` counts the recommendations in it. `citations` counts
-        how often an assessment, an item of evidence or a recommendation of another document names it as source.
-        """
+        """Return one row for each document. `date` is when it counts from, `citations` how often it is a source."""
         return make_frame(self.values.document_columns())
 
     @cached_property
     def events(self) -> pd.DataFrame:
-        """Return one row for each event of a record or of one of its items.
-
-        `record` is the type of the record, and `id` its id. `item` is the name of the list that contains the item, such
-        as "assessments". It is missing for an event of the record itself.
-        """
+        """Return one row for each event. `item` is the list of an item, such as "assessments", missing for a record."""
         whole = self.view.dataset
         records: list[tuple[str, Any]] = [
             *(("recommendation", whole.recommendations[r.id]) for r in self.values.recommendations),

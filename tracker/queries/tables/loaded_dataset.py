@@ -19,11 +19,7 @@ class LoadedDataset(Dataset):
     """A dataset, with its tables for analysis."""
 
     def frames(self, *, as_of: date | None = None, recorded: str | None = None, language: str = "") -> "Frames":
-        """Return the tables of the dataset for pandas: `recommendations`, `assessments`, `evidence`, `documents`, ….
-
-        `as_of` and `recorded` choose a past state, as in `View`. `language` is the code of the language of the texts,
-        by default the main language of the dataset.
-        """
+        """Return the tables for pandas, at the given past state, and by default in the main language of the dataset."""
         # imported here, because pandas takes half a second
         from tracker.queries.tables.frames import Frames
 
@@ -34,9 +30,6 @@ class LoadedDataset(Dataset):
 
 
 def load(folder: str | Path) -> LoadedDataset:
-    """Return the dataset of a data folder. Raises NoDataset if it cannot be read.
-
-    Records that cannot be read are missing. The `problems` of the dataset name them.
-    """
+    """Return the dataset of a folder. Its `problems` name the records that cannot be read. Raises NoDataset."""
     dataset = DatasetReader(Path(folder)).read()
     return LoadedDataset(**{field.name: getattr(dataset, field.name) for field in fields(dataset)})

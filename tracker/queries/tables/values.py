@@ -1,7 +1,6 @@
 """The values of the exported tables: for each table, name of a column → its values, one for each row.
 
-Codes and partial dates are as in the files. Several values are one text, separated by "; ". A missing value is None.
-Private data and handles of editors are in no table.
+Several values are separated by "; ", and a missing one is None. Private data and handles of editors are left out.
 """
 
 from collections import Counter
@@ -34,11 +33,7 @@ COMPOUND_TYPES = (FieldType.GROUP, FieldType.LIST, FieldType.ITEMS, FieldType.KE
 
 @dataclass(frozen=True)
 class TableValues:
-    """The values of the tables of a view, with texts in `language`.
-
-    If `selected` is not None, the tables have only these recommendations, and the assessments, evidence, documents and
-    deadlines that belong to them.
-    """
+    """The values of the tables of a view. If `selected` is not None, other recommendations and records are left out."""
 
     view: View
     language: Language
@@ -76,10 +71,7 @@ class TableValues:
 
     @cached_property
     def recommendation_columns(self) -> dict[str, Callable[[], list[Any]]]:
-        """Return name of a column → a function that returns its values, for the table of recommendations.
-
-        So only the columns that are needed are computed.
-        """
+        """Return name of a column of recommendations → a function that returns its values, to compute only some."""
         view, text, rows = self.view, self.text, self.recommendations
         documents = [view.document(r.document) for r in rows]
         bodies = [view.body_of(r) for r in rows]
@@ -180,10 +172,7 @@ class TableValues:
         }
 
     def deadline_columns(self) -> Columns:
-        """Return the columns of the deadlines of the documents, the earliest first.
-
-        `source` is the id of the document in which the date is written.
-        """
+        """Return the deadlines, the earliest first. `source` is the id of the document in which the date is written."""
         documents = {d.id for d in self.documents}
         rows = [item for item in list_deadlines(self.view) if item.document.id in documents]
         return {
