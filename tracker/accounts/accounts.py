@@ -33,9 +33,9 @@ class InviteLink:
 class Reminders:
     """The mail address to which one person asked to be reminded of deadlines, and the language of the mails.
 
-    The tokens of the links in mails are made from the random text `serial`, so a new address ends old links. `until`
-    is the time when an address is forgotten, None once it is confirmed. `told` is the day up to which the person was
-    reminded, `sent` the time of the last mail or attempt.
+    The links in mails depend on the random `serial`, so a new address ends old links. `until` is when an address is
+    forgotten, None once it is confirmed. `told` is the day up to which the person was reminded, `sent` the time of the
+    last mail, or of the last attempt to send one.
     """
 
     address: str = field(repr=False)
@@ -106,10 +106,9 @@ def create_invite(
 ) -> tuple[Accounts, str]:
     """Create a sign-in link for the person `handle`. Return (accounts with this person, token of the link).
 
-    An earlier link stops working; sessions last until the new link is used. `taken` has the handles that are used in
-    the data. If `handle` is in use, `again` must be True. A `role` or `organisation` of None stays as it was; a new
-    person is an editor without an organisation. Raises InvalidInvite, also for a revoked person unless
-    `lift_revocation` is True.
+    An earlier link stops working; sessions last until the new link is used. `taken` has the handles in the data. For a
+    `handle` in use, `again` must be True. A `role` or `organisation` of None stays as it was; a new person is an editor
+    without an organisation. Raises InvalidInvite, also for a revoked person without `lift_revocation`.
     """
     if not is_handle(handle):
         raise InvalidInvite(
@@ -150,10 +149,7 @@ def account_for_token(people: Accounts, token: str, at: datetime) -> Account:
 
 
 def redeem_invite(people: Accounts, token: str, at: datetime) -> tuple[Accounts, Account]:
-    """Use a sign-in link. Return (accounts in which the link is marked as used, account of the person who signs in).
-
-    All earlier sessions of the person end: somebody else may have used the link. Raises InviteRejected.
-    """
+    """Use a sign-in link, which ends earlier sessions. Return (new accounts, account). Raises InviteRejected."""
     account = account_for_token(people, token, at)
     assert account.link is not None
     account = replace(account, link=replace(account.link, used=True), generation=account.generation + 1)

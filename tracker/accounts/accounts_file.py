@@ -59,8 +59,7 @@ class AccountsFile:
     def update(self, change: Callable[[Accounts], tuple[Accounts, T]]) -> T:
         """Store the accounts that `change` returns as (new accounts, result) under a lock, and return the result.
 
-        The state folder and a key are created if they are missing. Raises StateUnavailable, LockTimeout, and what
-        `change` raises.
+        A missing state folder or key is created. Raises StateUnavailable, LockTimeout, and what `change` raises.
         """
         try:
             self._storage.create()

@@ -26,10 +26,7 @@ def is_mail_address(text: str) -> bool:
 
 
 def request_reminders(people: Accounts, handle: str, *, address: str, language: str, at: datetime) -> Accounts:
-    """Return the accounts with a new, unconfirmed `address` for the account `handle`, and the language of its mails.
-
-    The accounts stay as they are if there is no such account, if it is revoked, or if `address` is no mail address.
-    """
+    """Return the accounts with an unconfirmed `address` for `handle`, or unchanged if one of them is not usable."""
     account = people.find(handle)
     if account is None or account.revoked or not is_mail_address(address):
         return people

@@ -18,8 +18,7 @@ TagField = Literal["themes", "groups"]
 class BulkRow:
     """One row of the preview: the recommendation `r`, and whether the edit adds something to it.
 
-    `already_there` has the themes or groups with which we tagged the recommendation before, None if the edit adds no
-    tag. `links` are the links that the evidence has to the recommendation already.
+    `already_there` has our earlier tags of `r`, None if no tag is added; `links` those that the evidence has already.
     """
 
     r: Recommendation

@@ -216,8 +216,7 @@ def add_redact_command(commands: "argparse._SubParsersAction[argparse.ArgumentPa
 def run_redact_command(args: argparse.Namespace, config: Config, at: datetime, source: TextIO | None = None) -> str:
     """Remove words from all files, and return the message to print. With `--dry-run`, only list the places.
 
-    The words are read from `source`, by default standard input, one phrase a line. If `source` is a terminal, the
-    person must confirm. Raises TrackerError if the words cannot be removed.
+    Each line of `source`, by default standard input, is a phrase. At a terminal, ask to confirm. Raises TrackerError.
     """
     source = source or sys.stdin
     if source.isatty():

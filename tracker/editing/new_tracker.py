@@ -70,11 +70,7 @@ Ask = Callable[[str], str]
 
 @dataclass(frozen=True, slots=True)
 class NewTracker:
-    """The answers from which the files of a new tracker are made.
-
-    `state` maps language code → name of the State. The main language is the first of `languages`. `organisations` are
-    names, `mechanisms` are ids. `contact` may be "".
-    """
+    """The answers for a new tracker, in `languages` the main one first. `mechanisms` are ids, `organisations` names."""
 
     state: Mapping[str, str]
     languages: tuple[str, ...]

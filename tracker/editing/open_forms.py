@@ -40,8 +40,7 @@ class _OtherCopy:
 class FormsOfCopies:
     """Exchanges the open forms of this copy of the dashboard with its other copies, through files in `storage`.
 
-    `clock` returns seconds and never goes back. Several threads may use this at the same time. If the database cannot
-    be reached, nothing is exchanged, and nothing is raised.
+    `clock` returns seconds and never goes back. Threads may share this object. Errors of the storage are not raised.
     """
 
     def __init__(self, storage: RecordStorage, clock: Callable[[], float]) -> None:

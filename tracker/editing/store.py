@@ -95,9 +95,8 @@ def with_records(dataset: Dataset, records: Sequence[Record]) -> Dataset:
 def prepare_file(root: PurePath, path: PurePath, raw: bytes | None, changes: Sequence[RecordChange]) -> PreparedFile:
     """Return the new contents of the file `path`, with the `changes` made and the rest as it was. Write nothing.
 
-    `root` is the folder of the data, `raw` the bytes of the file now. All `changes` must belong in this file. Raises
-    InvalidFile if the file is not valid YAML, and WriteFailed if it has an invalid entry, or if the new contents do
-    not parse to the new records.
+    `raw` is the file now; all `changes` must belong in it. Raises InvalidFile for invalid YAML, and WriteFailed for an
+    invalid entry, or if the new contents do not parse to the new records.
     """
     kind, expected = type(changes[0][1]), [record for _, record in changes]
     text = schema_comment(DocumentsFile if kind is Document else kind) if raw is None else decode(raw)
@@ -161,8 +160,7 @@ WRITE_ORDER = (Document, Evidence, Recommendation)
 class Store:
     """Saves records in one storage, which several threads, processes and machines may use at the same time.
 
-    `is_dismissed` tells whether a reviewer dismissed a safety finding. `read_private` is given for private records
-    only: it returns the dataset for the checks, and the safety check is skipped.
+    `read_private` is given for private records: it returns the dataset for their checks, and skips the safety check.
     """
 
     def __init__(
@@ -191,12 +189,10 @@ class Store:
 
         Each record must have the version with which it was read, "" if it is new. `still_right` maps a field of the
         first record → the languages in which its wording is still right. `new_files` are files that the records name.
-        On an error nothing is changed.
 
-        Raises NotAllowed, Conflict if a record changed since it was read, SignedByOthers if only the organisation
-        that signed an assessment may make this change, ValidationFailed if the records break rules or the reason is
-        empty, SafetyFindings if new text may identify a person, UnusableFile if the text of a new file cannot be
-        checked, LockTimeout, WriteFailed or NoDataset.
+        Raises NotAllowed, Conflict if a record changed since it was read, SignedByOthers if only the organisation that
+        signed an assessment may change it, ValidationFailed for a broken rule or an empty reason, SafetyFindings if new
+        text may identify a person, UnusableFile if a file cannot be checked, LockTimeout, WriteFailed or NoDataset.
         """
         self._require_saver(by, reason)
         self._check_safety(changed, reason, new_files)
@@ -219,8 +215,7 @@ class Store:
     def save_contact(self, typed: str, *, by: Person) -> None:
         """Write a mail or web address into tracker.yaml as the contact of the publisher. Never replace a contact.
 
-        Raises NotAllowed, LockTimeout or WriteFailed: also if `typed` is no address, or if there is a contact
-        already.
+        Raises NotAllowed, LockTimeout or WriteFailed, also if `typed` is no address, or there is a contact already.
         """
         self._require_saver(by, "contact")
         if not (contact := contact_from_input(typed)):
@@ -245,11 +240,7 @@ class Store:
         return self._savers.get(version, "")
 
     def check_publication(self, e: Evidence, new_files: Iterable[NewFile] = ()) -> PublicationCheck:
-        """Return what a reviewer has to settle before private evidence is published in this storage.
-
-        `e` is the evidence as it would be published. Raises UnusableFile if the text of a file cannot be checked as a
-        whole.
-        """
+        """Return what a reviewer has to settle before `e`, as it would be public, is published. Raises UnusableFile."""
         check = scanner.check_publication(e, self._read(), self._is_dismissed)
         return check + self._check_file_texts(new_files, record_name(e))
 
@@ -428,10 +419,7 @@ def unwritten_contents(
 
 
 def overwritten_items(old: Record, new: Record, main: str) -> Iterator[tuple[str, str]]:
-    """Yield (field, message) for each list in which a save changed or removed an entry instead of adding one.
-
-    An item may get new events and translations, and a translation that was added later may change.
-    """
+    """Yield (field, message) for each list to which a save did more than add items, events or translations."""
     for name in RECORDED_LISTS:
         items, new_items = getattr(old, name, ()), getattr(new, name, ())
         is_only_added_to = len(new_items) >= len(items) and all(

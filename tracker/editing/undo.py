@@ -79,11 +79,7 @@ def has_later_work(after: Record, now: Record) -> bool:
 
 
 def _reverse_items(before: Items, after: Items, now: Items, reason: LocalizedText, *, texts: tuple[str, ...]) -> Items:
-    """Return the items `now` of a list, with what a save changed from `before` to `after` undone.
-
-    Added items are withdrawn. Others get events that undo the added ones, and their fields `texts` get the earlier
-    value, unless they were changed again since.
-    """
+    """Return the items `now` with a save undone: added items withdrawn, added events and changed `texts` reversed."""
     reversed_items = []
     for index, item in enumerate(now):
         if index < len(before):
@@ -97,10 +93,7 @@ def _reverse_items(before: Items, after: Items, now: Items, reason: LocalizedTex
 
 
 def _reverse_events(before: Events, after: Events, now: Events, *, reason: LocalizedText) -> Events:
-    """Return the events `now`, and after them events that undo a save that changed the events `before` to `after`.
-
-    An event that somebody undid since then is not undone again, nor is a check without a date.
-    """
+    """Return the events `now` with events that undo a save, except what is undone already and checks without a date."""
     added, later = after[len(before) :], {(event.type, event.recorded_by) for event in now[len(after) :]}
     # If an item was withdrawn a second time, nothing changed: the opposite event would wrongly restore the item.
     changed = is_withdrawn(before) != is_withdrawn(after) == is_withdrawn(now)
@@ -138,9 +131,8 @@ def can_undo_publication(e: Evidence, now: datetime) -> bool:
 def reverse_save(view: View, save: SavedTogether, reason: LocalizedText) -> SaveReversal:
     """Return the records to save in order to undo a save, and the records of the save that stay as they are.
 
-    A record that the save created is retired, unless somebody has used it since; a new document stays if another
-    record names it. A record that the save changed gets its earlier values back, except in fields that were changed
-    again.
+    A record that the save created is retired, unless somebody has used it since or, for a document, another record
+    names it. A changed record gets its earlier values back, except in fields that were changed again.
     """
     first = datetime.fromisoformat(save.entries[-1].recorded) - timedelta(microseconds=1)
     moment = first.strftime(TIMESTAMP_FORMAT)

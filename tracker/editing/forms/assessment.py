@@ -99,9 +99,8 @@ NEW_EVIDENCE = "new."
 class AssessmentForm(RecordForm[Recommendation]):
     """What is typed in the assessment form. The record is the recommendation that is assessed.
 
-    `reason` is in the language of the editor, `other_reasons` maps language code → the same reason. `evidence` has
-    ids of recorded evidence; `new` is evidence that is added together with the assessment. `is_early_confirmed` says
-    that the editor confirmed a date that is earlier than the document.
+    `other_reasons` maps language code → `reason` in other languages than the editor's. `evidence` has ids; `new` is
+    evidence that the same save adds. `is_early_confirmed` allows a date earlier than that of the document.
     """
 
     voice: Voice = Voice.CIVIL_SOCIETY
@@ -129,10 +128,7 @@ class AssessmentForm(RecordForm[Recommendation]):
         return cls(date=view.today.isoformat(), organisation=organisations[0] if len(organisations) == 1 else None)
 
     def later_document_date(self, view: View, r: Recommendation) -> str:
-        """Return the date of the document of `r` if the typed date is certainly earlier, otherwise "".
-
-        Return "" also for a statement of the State: the document may answer an older report.
-        """
+        """Return the document's date if the typed date is certainly earlier, or "", as for a statement of the State."""
         document = view.document(r.document)
         issued = (effective_date(document) if document else None) or ""
         day = self.date.strip()

@@ -42,8 +42,7 @@ ROW_LABELS = {
 class DeadlineRow:
     """What is typed for one deadline. `recorded` is the deadline as it is recorded, None for a new one.
 
-    `source` is the id of another document in which the date stands. `suggested` is the kind with which a new row was
-    opened. A row with `is_removed` is not saved.
+    `source` is the id of another document with the date, `suggested` the kind of a new row. A removed row is not saved.
     """
 
     kind: str | None = None
@@ -70,9 +69,8 @@ class DeadlineRow:
 class RoundRow:
     """What is typed for one round of the follow-up. `recorded` is the round as it is recorded, None for a new one.
 
-    `reply` and `report` are ids of documents. `ngos` has the organisations that informed the committee, with
-    semicolons between them. `lists_ngos` says whether the report lists them: "yes", "no", or None if nobody has
-    looked. A row with `is_removed` is not saved.
+    `reply` and `report` are ids of documents. `ngos` has the organisations that informed the committee, with semicolons
+    between them; `lists_ngos` is "yes" or "no" if the report lists them or not, None if nobody has looked.
     """
 
     reply: str | None = None
@@ -228,10 +226,7 @@ DOCUMENT_DATES = ("due", "received", "considered", "adopted", "issued")
 
 @dataclass(frozen=True, kw_only=True)
 class DocumentForm(RecordForm[Document]):
-    """What is typed in the document form. `body` is the id of the treaty body, `original_language` a language code.
-
-    `verification` says how the document was checked, `follow_up_mark` how its paragraphs selected for follow-up were.
-    """
+    """What is typed in the document form. `follow_up_mark` says how paragraphs selected for follow-up were checked."""
 
     record_type = Document
     register = "documents"
@@ -340,11 +335,7 @@ class DocumentForm(RecordForm[Document]):
         }
 
     def suggest_id(self, view: View) -> str:
-        """Return a free document id, made from the symbol, or else from the committee, the kind and the year.
-
-        The id of an alternative report without a symbol is made from "ngo" and the year. Return "" if there is
-        neither a symbol nor a committee.
-        """
+        """Return a free id from the symbol, else from year and committee or "ngo"; "" without symbol and committee."""
         # The dot of E/C.12 is part of the committee's name: do not make it a hyphen.
         name = re.sub(r"\b([a-z])\.(?=\d)", r"\1", self.symbol.casefold())
         if not re.search("[a-z0-9]", name):

@@ -243,9 +243,9 @@ def format_parts(parts: tuple[Part, ...], codes: tuple[str, ...], main: str) -> 
 def parse_parts(text: str, old: Iterable[Part] = ()) -> tuple[dict[str, str], list[str]]:
     """Return (letter → text of the part, lines that were not understood) of the typed `text`.
 
-    Each part begins on a new line with its letter or number, such as "a)"; a line without one continues the part
-    above. A line is not understood if no part is above it, or if its letter is used twice or is no Latin letter. The
-    letters of the recorded parts `old` are always understood.
+    Each part begins on a new line with its letter or number, such as "a)"; a line without one continues the part above.
+    A line is not understood if no part is above it, or if its letter is used twice or is no Latin letter. The letters
+    of the recorded parts `old` are always understood.
     """
     known = [part.id.lower() for part in old]
     pattern = re.compile(
@@ -311,8 +311,7 @@ def update_links(
 ) -> tuple[AnyLink, ...]:
     """Return the `links` with events added, so that exactly the `chosen` links are active.
 
-    Two links are the same if `key` returns the same value for both. Links that are not chosen are withdrawn, chosen
-    ones are restored or added at the end. `reason` is recorded in the added events.
+    `key` says which links are the same. New links come last; withdrawn and restored ones get events with the `reason`.
     """
     chosen_by_key = {key(link): link for link in chosen}
     active = {key(link) for link in links if not is_withdrawn(link.events)}
@@ -352,10 +351,7 @@ def update_uptake(
 
 
 def update_same_demand(view: View, r: Recommendation, ids: Iterable[str], reason: Reason) -> tuple[Recommendation, ...]:
-    """Return `r` with same-demand links to exactly the recommendations `ids`, then other recommendations that change.
-
-    A link counts for both of its recommendations, but is usually recorded in only one of them.
-    """
+    """Return `r` with same-demand links to exactly the recommendations `ids`, then other recommendations to save."""
     chosen, before = dict.fromkeys(ids), [other.id for other in view.same_demand(r)]
     changed = []
     for i in dict.fromkeys([*before, *chosen]):

@@ -126,8 +126,7 @@ class RecordForm(ABC, Generic[EditedRecord]):
     def apply(self, view: View, record: EditedRecord | None, reason: Reason, language: Language) -> tuple[Record, ...]:
         """Return the record with the values of the form, then other records that have to be saved with it.
 
-        The form must be valid. `record` is None for a new one. Values that the editor did not change stay as they
-        are. `reason` is recorded with each link that is withdrawn or restored.
+        The form must be valid. What the editor did not change stays. `reason` is recorded with each link that changes.
         """
         given = self._values(view, record, reason, language=language)
         return (replace(record, **given) if record else self.record_type(**given),)

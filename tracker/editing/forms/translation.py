@@ -21,8 +21,7 @@ LONGEST_LINE = 300
 class TranslationForm(RecordForm[Any]):
     """What is typed in the translation form. `texts` maps path of a text → its wording in the language `lang`.
 
-    Empty wordings are not saved. `confirmed` has the paths of texts whose wording the editor called still right,
-    although it was translated from an earlier text.
+    Empty wordings are not saved. `confirmed` has paths of texts whose outdated wording the editor called still right.
     """
 
     lang: str = ""

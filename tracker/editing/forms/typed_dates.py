@@ -122,8 +122,8 @@ NOT_UNDERSTOOD = DateReading()
 Token = tuple[str, int]
 """(kind, value) of a word or number in a date.
 
-The kinds are "year", "number" (a day, or a short year), "month" and "roman" (1 to 12), "ordinal", "period" (its
-length in months) and "season" (its first month).
+The kinds are "year", "number" (a day, or a short year), "month" and "roman" (1 to 12), "ordinal", "period" (its length
+in months) and "season" (its first month).
 """
 
 
@@ -347,11 +347,7 @@ CLOCK_TIME = re.compile(r"[ t]+\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)? *(?:z|utc)?$")
 
 @lru_cache(maxsize=4096)
 def read_date(text: str, today: date | None = None) -> DateReading:
-    """Return the partial date that the typed `text` means, or the choices if it is not certain.
-
-    Words such as "yesterday", and dates without a year, need `today`. Return NOT_UNDERSTOOD if a word or number is
-    not understood, or if the text is too long.
-    """
+    """Return the date that `text` means, choices, or NOT_UNDERSTOOD. Relative words and missing years need `today`."""
     text = text.strip()
     if (plain := _valid(text)) != NOT_UNDERSTOOD:
         return plain

@@ -50,10 +50,7 @@ def language_of_letters(text: str) -> str:
 
 
 def language_of_text(text: str, language: Language, code: str = "") -> str:
-    """Return the language of a text typed in the field for `code`, by default the language of the editor.
-
-    Another code is returned only if the text is clearly in another language of the dataset.
-    """
+    """Return `code`, by default that of `language`, or another language of the dataset if `text` is clearly in it."""
     code = code or language.code
     found, words = language_of_letters(text), len(re.findall(r"[^\W\d_]{3,}", WEB_OR_MAIL.sub(" ", text)))
     others = {language.code, language.default, *language.fallback} - {code}
@@ -96,10 +93,9 @@ def update_text(
 ) -> dict[str, TextVariant]:
     """Return the text `old` with the variants replaced by what was typed.
 
-    If a field is empty, its variant is removed. Languages that have no field keep their variant. A variant keeps its
+    If a field is empty, its variant is removed. Languages without a field keep their variant. A variant keeps its
     origin and review if its text is the same and `origins` (language code → origin) names no other origin. A changed
-    variant without an entry in `origins` is our own wording. A text in the main language `main` alone is written
-    without a code.
+    variant that is not in `origins` is our own wording. A text in the language `main` alone gets no language code.
     """
     variants = {code or main: variant for code, variant in (old or {}).items()}
     for code, value in typed.items():
@@ -125,10 +121,7 @@ def update_one_language(old: LocalizedText | None, text: str, language: Language
 
 
 def by_own_language(typed: TextByLanguage, start: TextByLanguage, language: Language) -> dict[str, str]:
-    """Return language code → typed text, with texts moved that were typed in the field of another language.
-
-    A text is moved only if its field was empty at `start`, and the field of its own language is empty now.
-    """
+    """Return `typed` with texts moved from fields that were empty at `start` to empty fields of their own language."""
     moved = dict(typed)
     for code, text in typed.items():
         own = language_of_text(text, language, code)

@@ -32,8 +32,7 @@ CHANGED_BYTES = "the file {name} has other bytes than those that were attached; 
 class PrivateData:
     """The contents of the private folder. `problems` lists what is wrong in its YAML files.
 
-    `evidence` maps id → evidence, `notes` maps id of a recommendation or committee → notes, and `files` maps (type,
-    id) of a public record → its private files, also withdrawn ones.
+    `notes` maps id of a recommendation or committee → notes, `files` (type, id) of a record → files, also withdrawn.
     """
 
     evidence: Mapping[str, Evidence] = field(default_factory=dict)
@@ -65,8 +64,7 @@ class PrivateContents:
     def dataset(self, *, fresh: bool = False) -> Dataset:
         """Return the public dataset with the private evidence in place of the public evidence, for checks.
 
-        Its `root` and problems are those of the private folder. With `fresh`, files are looked at even if that was
-        done a moment ago. Raises NoDataset if a folder could never be read.
+        Its `root` and problems are the private ones. With `fresh`, all files are looked at again. Raises NoDataset.
         """
         public, problems = self.public.read(fresh=fresh), list[Problem]()
         evidence: Mapping[str, Evidence] = {}
@@ -101,9 +99,9 @@ class PrivateContents:
     ) -> None:
         """Stage the deletion of those of these private files that no private record or list names any more.
 
-        The originals of files that are public now stay. `without` (an evidence id) and `removed` (entries of a list)
-        are what the same transaction removes. Nothing is deleted while a YAML file that may name the files is not
-        valid. Raises OSError or NoDataset.
+        Originals of files that are public now stay. The same transaction removes `without` (an evidence id) and
+        `removed` (list entries). Nothing is deleted while an invalid YAML file may name the files. Raises OSError or
+        NoDataset.
         """
         private, public = self.read(fresh=True), self.public.read(fresh=True)
         if not private.problems and not public.problems:
@@ -120,8 +118,7 @@ class PrivateContents:
     def fix_files(self, *, now: datetime) -> tuple[str, ...]:
         """Remove attached files over a week old that no record names, and make missing texts and previews again.
 
-        Return lines that say what was done. Nothing is removed while a private or public YAML file, which may name
-        the files, is not valid. Raises NoDataset, LockTimeout or OSError.
+        Return lines for people. An invalid YAML file prevents removal. Raises NoDataset, LockTimeout or OSError.
         """
         made = check.restore_texts_and_previews(self.root, self._named_files(self.read(fresh=True)))
 
@@ -140,8 +137,7 @@ class PrivateContents:
     def check(self, *, now: datetime | None = None, reads_files: bool = True) -> list[Problem]:
         """Return all problems in the folder, sorted. Without `now`, the current time, dates may be later.
 
-        Without `reads_files`, which is fast enough for a page, only the sizes of attached files are compared, and
-        files that no record names are not looked for.
+        Without `reads_files`, only sizes of attached files are compared, and those that no record names are not sought.
         """
         private = self.read(fresh=True)
         with suppress(NoDataset):
@@ -187,10 +183,9 @@ class PrivateContents:
         return next((kind for kind in FileKind if kind in endings), None)
 
     def received_digests(self, entries: Iterable[AttachedFile], *, own: str | None = None) -> set[str]:
-        """Return the known digests of the untouched originals of private or public files. Raises OSError.
+        """Return the known digests of the untouched originals that `own` may read, or of all. Raises OSError.
 
-        Keep the digests private: with one, the file on somebody's phone can be recognized. With `own`, the id of an
-        organisation, only its originals and those that all may read are included.
+        Keep the digests private: with a digest, the file on somebody's phone can be recognized.
         """
         names = (PurePath(name).name for name in self._originals(entries, own))
         return {digest for digest in map(attached_files.received_digest_of_name, names) if digest}
@@ -206,8 +201,7 @@ class PrivateContents:
     def ready_to_publish(self, entries: Iterable[AttachedFile]) -> tuple[NewFile, ...]:
         """Return private files as new files for the public folder, without their originals.
 
-        Raises ValidationFailed if a file is missing or has changed, UnusableFile if its text cannot be made, and
-        OSError.
+        Raises ValidationFailed if a file is missing or has changed, UnusableFile if it has no usable text, and OSError.
         """
         ready = list[NewFile]()
         for entry in entries:

@@ -44,11 +44,10 @@ class ImportDraft:
 
     `kind` says what is reviewed, such as "document"; `content` is what was read, as plain JSON values. `choices` maps
     widget key → value. `owner` is the editor who works on it, `offered_to` a colleague who has not answered yet,
-    `declined_by` who declined last; each is a handle or "". `in_memory` means never written to disk: a redaction
-    cannot search the uploaded file in the draft, so the draft has to be forgotten then.
-
-    In a submission, `kind` is SUBMISSION_KIND, and `choices` maps field → value. `content` has the "address" (kind,
-    committee, language), APART, and "by", the handle of who wrote last.
+    `declined_by` who declined last; each is a handle or "". `in_memory` means never written to disk: a redaction cannot
+    search the uploaded file in the draft, so the draft has to be forgotten then. In a submission, `kind` is
+    SUBMISSION_KIND, `choices` maps field → value, and `content` has the "address" (kind, committee, language), APART,
+    and "by", the handle of who wrote last.
     """
 
     id: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{16}$")] = field(default_factory=partial(token_hex, 8))
@@ -114,8 +113,7 @@ class ImportDrafts:
     def change(self, draft_id: str, change: Callable[[ImportDraft], ImportDraft | None]) -> ImportDraft | None:
         """Replace a draft by the one that `change` returns, or remove it on None. Return the new one, or None.
 
-        Return None also if there is no draft with this id. Raises WriteFailed or LockTimeout, and what `change`
-        raises.
+        Return None also if there is no such draft. Raises WriteFailed or LockTimeout, and what `change` raises.
         """
         with self._locked(NOTHING_CHANGED) as transaction:
             before = self._current(draft_id, transaction)
@@ -232,10 +230,7 @@ class SubmissionDrafts:
         return [draft for draft in kept if can_read(draft.private, own)]
 
     def find(self, address: Sequence[str], own: str, *, owner: str = "") -> ImportDraft | None:
-        """Return the draft for (kind of document, committee, language) that belongs to `owner`, by default `own`.
-
-        Return None if there is no such draft, or if `own` may not read it.
-        """
+        """Return the draft for (kind, committee, language) of `owner` or `own`, or None if `own` may not read it."""
         draft = self._kept.find(_draft_id(address, owner or own))
         return draft if draft and can_read(draft.private, own) else None
 
@@ -244,9 +239,9 @@ class SubmissionDrafts:
     ) -> ImportDraft | None:
         """Write the edits of the person `by` into a draft, and return it; `address` and `owner` are as in `find`.
 
-        A missing draft that would belong to `own` is created with the `name`. If a colleague changed a field since,
-        the field keeps the text of the colleague, and the new text goes under APART; lists are merged. Return None if
-        there is no such draft any more, or if `own` may not read it. Raises WriteFailed or LockTimeout.
+        A missing draft that would belong to `own` is created with the `name`. If a colleague changed a field since, the
+        field keeps the text of the colleague, and the new text goes under APART; lists are merged. Return None if there
+        is no such draft any more, or if `own` may not read it. Raises WriteFailed or LockTimeout.
         """
         edits, draft_id = list(edits), _draft_id(address, owner or own)
 
@@ -275,8 +270,7 @@ class SubmissionDrafts:
     def settle(self, draft: ImportDraft, apart: Sequence[str], *, by: str, own: str, is_added: bool) -> None:
         """Remove the text `apart` that was kept beside its field. With `is_added`, put it below the text in the field.
 
-        If the draft does not have this text any more, or if `own` may not read the draft, nothing is changed. Raises
-        WriteFailed or LockTimeout.
+        If the text is gone, or `own` may not read the draft, nothing changes. Raises WriteFailed or LockTimeout.
         """
 
         def settled(kept: ImportDraft) -> ImportDraft:

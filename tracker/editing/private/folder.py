@@ -65,8 +65,7 @@ class PrivateFolder(PrivateContents):
     def check_publication(self, e: Evidence, public: Store) -> PublicationCheck:
         """Return what a reviewer has to settle before the private evidence `e` is published with its files.
 
-        Raises ValidationFailed if a file is missing or was changed, UnusableFile if the text of a file cannot be
-        checked, and OSError.
+        Raises ValidationFailed if a file is missing or has changed, UnusableFile if it has no usable text, and OSError.
         """
         published = to_public(e)
         return public.check_publication(published, self.ready_to_publish(published.files))
@@ -74,8 +73,7 @@ class PrivateFolder(PrivateContents):
     def check_file_publication(self, entry: AttachedFile, public: Store) -> PublicationCheck:
         """Return what a reviewer has to settle before a private file of a public record is published.
 
-        Raises ValidationFailed if the file is missing or was changed, or belongs to no public record, UnusableFile if
-        its text cannot be checked, and OSError.
+        Raises ValidationFailed if the file is missing, changed or of no public record, UnusableFile, and OSError.
         """
         dataset = self.public.read()
         for (kind, record_id), entries in self.files.read(dataset)[0].items():
@@ -89,10 +87,10 @@ class PrivateFolder(PrivateContents):
         """Make the private evidence `e` public with its files, and return its id.
 
         The evidence is saved in the store `public`, with every check. Then the private copies are deleted, except
-        untouched originals and files that something else private names. A second call finishes interrupted work.
-        Raises NotAllowed, Conflict, SafetyFindings also for words that may be a name and were not confirmed, and what
-        `Store.save` raises: then the evidence is still only private. WriteFailed may also say that only the private
-        copy could not be deleted.
+        untouched originals and files that something else private names. A second call finishes interrupted work. Raises
+        NotAllowed, Conflict, SafetyFindings also for words that may be a name and were not confirmed, and what
+        `Store.save` raises: then the evidence is still only private, unless WriteFailed says that only the deletion
+        failed.
         """
         if not by.can(Permission.PUBLISH):
             raise NotAllowed("Only a reviewer can make something public. It stays private.")
@@ -128,9 +126,9 @@ class PrivateFolder(PrivateContents):
 
         The record is saved in the store `public`, with every check. Then the private file is deleted; its untouched
         original stays. A second call finishes interrupted work. Only a file that `own` may read is published; None
-        allows every file. Raises NotAllowed, Conflict, ValidationFailed if the file is gone or damaged,
-        SafetyFindings, and what `Store.save` raises: then the file is still only private. WriteFailed may also say
-        that only the private copy could not be deleted.
+        allows all. Raises NotAllowed, Conflict, ValidationFailed for a missing or damaged file, SafetyFindings, and
+        what `Store.save` raises: then the file is still only private, unless WriteFailed says that only the deletion
+        failed.
         """
         if not by.can(Permission.PUBLISH):
             raise NotAllowed("Only a reviewer can make something public. It stays private.")
@@ -205,10 +203,10 @@ class PrivateFolder(PrivateContents):
     def unpublish_file(self, record: FileRecord, sha256: str, public: Store, *, by: Person) -> FileRecord:
         """Make one file of a public record private again, and return the saved record.
 
-        The public record loses the entry with its translations, an exception to the rule that nothing recorded is
-        removed. The public file is deleted, unless other public records have it too. A second call or the next start
-        finishes interrupted work. Raises NotAllowed, Conflict, ValidationFailed if the record has no such file,
-        LockTimeout, WriteFailed or NoDataset: then the file is still public.
+        The public record loses the entry with its translations: an exception to the rule that nothing recorded is
+        removed. The public file is deleted, unless public records still have it. A second call or the next start
+        finishes the work. Raises NotAllowed, Conflict, ValidationFailed for no such file, LockTimeout, WriteFailed or
+        NoDataset: then the file is public.
         """
         if not by.can(Permission.PUBLISH):
             raise NotAllowed("Only a reviewer can make it private again. It stays public.")
@@ -410,8 +408,7 @@ def _public_record(
 ) -> Iterator[tuple[StorageTransaction, Dataset, bytes, FileRecord]]:
     """Begin a change of a public record, and give (transaction, dataset, bytes of its file, the record as it is now).
 
-    What is staged in the `with` block is committed at its end. Raises NotAllowed if `by` is no reviewer, Conflict if
-    the version is not that of `record`, LockTimeout, WriteFailed or NoDataset.
+    The end of the `with` block commits. Raises NotAllowed, Conflict, LockTimeout, WriteFailed or NoDataset.
     """
     if not by.can(Permission.PUBLISH) or not by.handle:
         raise NotAllowed("Only a reviewer can make it private again. It stays public.")
@@ -454,8 +451,7 @@ def _stage_removal(store: Store, transaction: StorageTransaction, digests: Itera
 def unpublished_stub(e: Evidence, day: date, settings: Settings) -> Evidence:
     """Return the retired stub that replaces `e`. Its text says "no longer public", with the date `day`.
 
-    It keeps the id, the codes, recorded time and handle, and the active links, for views of the past. All links get
-    the effect "context": a stub must suggest no progress or setback.
+    The id, codes, recorded time and handle stay. Active links stay with the effect "context", to suggest no progress.
     """
     kept = ("id", "version", "kind", "dimension", "verification", "recorded", "recorded_by", "recorded_for")
     # the dataset may use none of the languages in UNPUBLISHED_TEXT

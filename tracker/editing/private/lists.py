@@ -87,10 +87,7 @@ class ListFiles(Generic[T]):
     def read_all(
         self, storage: RecordStorage, *folders: str, missing_kind: Callable[[PurePath], str]
     ) -> tuple[dict[PurePath, tuple[T, ...]], list[Problem]]:
-        """Return (name of the file → items, problems) for the files in these folders; nothing without a private folder.
-
-        `missing_kind` returns "" if there is the record to which a file belongs, otherwise the kind that is missing.
-        """
+        """Return (file name → items, problems). `missing_kind` returns the kind of record that a file lacks, or ""."""
         found, problems = dict[PurePath, tuple[T, ...]](), list[Problem]()
         try:
             files = storage.snapshot()
@@ -113,8 +110,7 @@ class ListFiles(Generic[T]):
     ) -> tuple[tuple[T, ...], record_storage.FileChange]:
         """Return (items of the file `name` after a change, the FileChange that writes them). Nothing is staged yet.
 
-        `change` gets the items as they are now, and returns the new ones. Raises WriteFailed if the file is not
-        valid, or if its new contents do not parse to the new items.
+        `change` gets the items and returns the new ones. Raises WriteFailed if the old or new contents are not valid.
         """
         raw = transaction.read(name)
         try:
@@ -152,10 +148,7 @@ class ListFiles(Generic[T]):
 
 @contextmanager
 def saving(storage: RecordStorage, outcome: str = NOTHING_SAVED) -> Iterator[StorageTransaction]:
-    """Begin a save in the private storage, which is created if needed, and commit at the end of the `with` block.
-
-    `outcome` is the sentence that says what stays if the save fails. Raises WriteFailed or LockTimeout.
-    """
+    """Begin a save, committed at the end of the `with` block. Raises WriteFailed with `outcome`, or LockTimeout."""
     create_private_storage(storage)
     try:
         with storage.transaction() as transaction:
@@ -181,8 +174,7 @@ NOTE_CHANGED_MESSAGE = N_("This note was corrected or withdrawn in the meantime.
 class PrivateNote:
     """A private note on a recommendation or a committee. `withdrawn` is the time when the note was taken back.
 
-    `due` is the date of a plan, `done` the date on which the plan was carried out. An older note, in which `private`
-    is None, belongs to no organisation: all may read and change it.
+    `due` is the date of a plan, `done` when it was carried out. Without `private`, all organisations may change a note.
     """
 
     text: Annotated[str, StringConstraints(min_length=1, max_length=MAX_TEXT_LENGTH)]
@@ -260,8 +252,8 @@ class PrivateNotes:
         """Take back `note`, which stays in the file. With `instead`, add a new note with this text and plan date.
 
         Only with `instead` do two others count: `done`, the date on which the plan was carried out, and `private`,
-        which says to which organisation both notes belong now. Raises NoteChanged if the recorded note is not equal
-        to `note`, and what `add` raises; then nothing was changed.
+        which says to which organisation both notes belong now. Raises NoteChanged if the recorded note is not equal to
+        `note`, and what `add` raises; then nothing was changed.
         """
         if not can_change_note(note, by):
             raise NotAllowed("Only who wrote a note, or a reviewer, can take it back. Nothing was changed.")
@@ -352,9 +344,9 @@ class PrivateFiles:
     ) -> Files:
         """Save all of `new_files` or none as private files of a public record. Return their recorded entries.
 
-        With `own`, the id of an organisation, files that it may not read do not count as attached already: it must
-        not learn of them. Raises NotAllowed, ValidationFailed if there is no such public record or if it has one of
-        the files already, LockTimeout, WriteFailed or NoDataset.
+        With `own`, the id of an organisation, files that it may not read do not count as attached already: it must not
+        learn of them. Raises NotAllowed, ValidationFailed if there is no such public record or if it has one of the
+        files already, LockTimeout, WriteFailed or NoDataset.
         """
         _require_editor(by)
         public = self.find_public(record)
@@ -382,10 +374,9 @@ class PrivateFiles:
         return kept[len(kept) - len(entries) :]
 
     def withdraw(self, record: FileRecord, sha256: str, *, by: Person, own: str | None = None) -> None:
-        """Withdraw a private file of a public record. Its entry and the file itself are kept.
+        """Withdraw a private file, but keep it. With `own`, only a file that this organisation may change counts.
 
-        With `own`, the id of an organisation, only a file that this organisation may change is withdrawn. Raises
-        NotAllowed, ValidationFailed if there is no such file, LockTimeout, WriteFailed or NoDataset.
+        Raises NotAllowed, ValidationFailed if there is no such file, LockTimeout, WriteFailed or NoDataset.
         """
         _require_editor(by)
         event = Event(type=EventType.WITHDRAWN)
@@ -429,8 +420,7 @@ class PrivateFiles:
     ) -> Files:
         """Stage what `change` makes of the private files of a record, and return the new entries. The caller commits.
 
-        With `by`, new entries and events get the current time and this handle. Raises OSError, WriteFailed or
-        NoDataset.
+        With `by`, new entries and events get this handle and the time. Raises OSError, WriteFailed or NoDataset.
         """
         first = next_timestamp(utc_now(), self.read_dataset(), (), last_time=transaction.last_time) if by else None
         stamps = TimestampIssuer(first, by.handle, by.organisation) if by and first else None

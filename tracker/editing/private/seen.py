@@ -94,8 +94,8 @@ class SeenFolder:
     def is_hidden(self, path: PurePath) -> bool:
         """Return whether the person must not learn that the file `path` exists in the private folder.
 
-        A YAML or JSON file is hidden if it may have an entry of another organisation, an attached file if no entry
-        that the person may read names it, or if it is the original of another organisation.
+        A YAML or JSON file is hidden if it may have an entry of another organisation, an attached file if no entry that
+        the person may read names it, or if it is the original of another organisation.
         """
         if not path.is_relative_to(self._all.root):
             return False
@@ -136,8 +136,7 @@ class SeenFolder:
     def read_original(self, entry: AttachedFile) -> tuple[FileKind, bytes] | None:
         """Return (kind, bytes) of the original of a file, or None. Raises OSError.
 
-        An original is not shared with its file: only the organisation that attached it may read it. Older originals
-        name no organisation, and all may read them.
+        Only the organisation that attached a file may read its original; all may read older ones that name none.
         """
         return self._all.read_original(entry, own=self._organisation_of())
 
@@ -152,9 +151,8 @@ class SeenFolder:
     def save(self, e: Evidence, *, by: Person, reason: str, new_files: Sequence[NewFile] = ()) -> Evidence:
         """Save private evidence and return it, like `PrivateFolder.save`. New evidence belongs to `by`'s organisation.
 
-        Recorded evidence keeps its organisation; `e.private` says only with whom it is shared. Raises NotAllowed if
-        the evidence belongs to another organisation, and ValidationFailed, as for a taken id, if the person may not
-        read it.
+        Recorded evidence keeps its organisation; `e.private` says only with whom it is shared. Raises NotAllowed for
+        evidence of another organisation, and ValidationFailed, as for a taken id, if the person may not read it.
         """
         taken = ValidationFailed((RuleViolation(self._all.root, ("id",), ID_TAKEN.format(id=e.id)),))
         current, own = self._all.dataset(fresh=True).evidence.get(e.id), self._organisation_of(by)
@@ -249,10 +247,9 @@ class SeenFolder:
     def give_owners(self, organisations: Mapping[str, str] | None, *, by: Person, reason: str) -> None:
         """Let each private entry that belongs to no organisation belong to one.
 
-        `organisations` maps handle of who added an entry → organisation. Other entries belong to the editors, and
-        none is shared. If `organisations` is None, all these entries belong to the editors and all organisations can
-        read them, as before. Files of a missing public record are left out. Raises NotAllowed unless `by` is a
-        reviewer, and what the saves raise.
+        `organisations` maps handle of who added an entry → organisation. Other entries belong to the editors, and none
+        is shared. If `organisations` is None, all belong to the editors and all organisations can read them, as before.
+        Files of a missing record are left out. Raises NotAllowed unless `by` is a reviewer, and what the saves raise.
         """
         if not by.can(Permission.PUBLISH):
             raise NotAllowed("Only a reviewer can give owners to entries. Nothing was saved.")

@@ -44,8 +44,7 @@ SENTENCE_END = re.compile(r"(?<=[.!?;])\s+|\n{2,}")
 class RedactionPlace:
     """One place where the words stand. `field` is the label of the field, a message to translate, or "".
 
-    `sentence` has `MASK` in place of the words; it is "" if they stand in a comment, an id or another code. `page`
-    counts from 1 in an attached file, otherwise it is 0.
+    `sentence` has `MASK` for the words, "" in a comment, id or code. `page` counts from 1 in an attached file, else 0.
     """
 
     file: FileDescription
@@ -184,8 +183,8 @@ def remove_file(store: Store, config: Config, sha256: str, *, by: Person, at: da
     """Remove the attached file `sha256` from all folders of the dashboard. Return the YAML files that named it.
 
     This is for files in which words cannot be found, such as a photo. The bytes, text, preview, original and all
-    entries are removed, public or private. A second call finishes interrupted work. Raises NotAllowed,
-    RedactionRefused if a YAML file that names it cannot be changed, LockTimeout, WriteFailed or NoDataset.
+    entries are removed, public or private. A second call finishes interrupted work. Raises NotAllowed, RedactionRefused
+    if a YAML file that names it cannot be changed, LockTimeout, WriteFailed or NoDataset.
     """
     if not by.can(Permission.REDACT) or not by.handle:
         raise NotAllowed("Only a reviewer can remove a file. Nothing was removed.")
@@ -206,10 +205,10 @@ def change_folders(
 ) -> RedactedFiles:
     """Change files, and remove attached files, in the public storage and in the `others`. Return the changed files.
 
-    `find` is called under the locks of all storages. It returns the files to change, and the digests of the files to
-    remove. `handle` and `at`, by default now, are for the log of redactions. Each storage in a database is committed
-    alone: if the work stops between two, the error says so, and a second call finishes it. Raises LockTimeout or
-    WriteFailed, and what `find` raises.
+    `find` is called under the locks of all storages, and returns the files to change and the digests of files to
+    remove. `handle` and `at`, by default now, are for the log of redactions. Databases are committed one by one: if the
+    work stops halfway, the error says so, and a second call finishes it. Raises LockTimeout, WriteFailed, and as
+    `find`.
     """
     by_path = {storage.locate(""): storage for storage in (store.storage, *map(open_storage, others))}
     storages = [storage for storage in by_path.values() if storage.exists()]
@@ -271,8 +270,8 @@ def _remove_originals(storages: Sequence[RecordStorage], find: FindWords) -> boo
 def drop_last_good(store: Store, config: Config, terms: RedactionTerms, *, by: Person, at: datetime) -> bool:
     """If a file is not valid now, tell servers to forget its last valid contents, which may have the words.
 
-    Return whether there is such a file. The `terms` keep a handle with the words out of the log. Raises NoDataset,
-    LockTimeout, WriteFailed or OSError.
+    Return whether there is such a file. `terms` are never logged. Raises NoDataset, LockTimeout, WriteFailed or
+    OSError.
     """
     readers = map(DatasetReader, other_folders(config))
     # The other folders need no settings file: do not count it as a problem that it is missing.
