@@ -1,4 +1,4 @@
-"""Accounts of people, hashes of their one-time sign-in links, and their sessions. A change returns new accounts."""
+"""Accounts, their sessions, and sign-in links, of which only a hash is stored. Functions return new accounts."""
 
 import hashlib
 import hmac
@@ -33,10 +33,9 @@ class InviteLink:
 class Reminders:
     """The mail address to which one person asked to be reminded of deadlines, and the language of the mails.
 
-    `serial` is a random text from which the tokens of the links in the mails are made: a new address has a new one,
-    so old links stop working. `until` is the time when an address that is not confirmed is forgotten; it is None once
-    the address is confirmed. `told` is the day up to which the person was reminded, and `sent` the time of the last
-    mail, or of the last attempt to send one.
+    The links in mails depend on the random `serial`, so a new address ends old links. `until` is when an address is
+    forgotten, None once it is confirmed. `told` is the day up to which the person was reminded, `sent` the time of the
+    last mail, or of the last attempt to send one.
     """
 
     address: str = field(repr=False)
@@ -49,10 +48,10 @@ class Reminders:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """The account of one person. `link` is the last sign-in link, or None.
+    """The account of one person.
 
-    `organisation` is the id of the organisation for which the person assesses, or "". `reminders` is None unless the
-    person asked for them. A session is valid only while the account has the `generation` that is in it.
+    `link` is the last sign-in link, `organisation` the id of the organisation for which the person assesses, or "". A
+    session is valid only while the account has the `generation` that is in it.
     """
 
     handle: str
@@ -107,13 +106,9 @@ def create_invite(
 ) -> tuple[Accounts, str]:
     """Create a sign-in link for the person `handle`. Return (accounts with this person, token of the link).
 
-    An earlier link of the person stops working; sessions last until the new link is used. `taken` has the handles
-    that are used in the data. If `handle` is in use, `again` must be True: the link is then for the same person.
-    `organisation` is an id, "" for none. If `role` or `organisation` is None, it stays as it was; a new person
-    becomes an editor without an organisation.
-
-    Raises InvalidInvite if the handle, the role or the number of days is not allowed, if the handle is in use, or if it
-    is revoked and `lift_revocation` is False.
+    An earlier link stops working; sessions last until the new link is used. `taken` has the handles in the data. For a
+    `handle` in use, `again` must be True. A `role` or `organisation` of None stays as it was; a new person is an editor
+    without an organisation. Raises InvalidInvite, also for a revoked person without `lift_revocation`.
     """
     if not is_handle(handle):
         raise InvalidInvite(
@@ -140,10 +135,7 @@ def create_invite(
 
 
 def account_for_token(people: Accounts, token: str, at: datetime) -> Account:
-    """Return the account whose sign-in link has this token.
-
-    Raises InviteRejected if there is no such link, if it was used or has expired, or if the account is revoked.
-    """
+    """Return the account with this sign-in link. Raises InviteRejected unless the link and the account are valid."""
     token_hash = _hash_token(token)
     # compare with every account, in constant time, so that the duration reveals nothing
     matches = [one for one in people.people if one.link and hmac.compare_digest(one.link.sign, token_hash)]
@@ -157,11 +149,7 @@ def account_for_token(people: Accounts, token: str, at: datetime) -> Account:
 
 
 def redeem_invite(people: Accounts, token: str, at: datetime) -> tuple[Accounts, Account]:
-    """Use a sign-in link. Return (accounts in which the link is marked as used, account of the person who signs in).
-
-    All earlier sessions of the person end: somebody else may have used the link before. Raises InviteRejected if the
-    link does not work.
-    """
+    """Use a sign-in link, which ends earlier sessions. Return (new accounts, account). Raises InviteRejected."""
     account = account_for_token(people, token, at)
     assert account.link is not None
     account = replace(account, link=replace(account.link, used=True), generation=account.generation + 1)
@@ -175,10 +163,7 @@ def sign_out_everywhere(people: Accounts, handle: str) -> Accounts:
 
 
 def revoke_account(people: Accounts, handle: str) -> Accounts:
-    """Revoke the account `handle`, end its sessions and forget its mail address. Return the changed accounts.
-
-    Raises InvalidInvite if there is no such account.
-    """
+    """Return the accounts with `handle` revoked, signed out and without a mail address, or raise InvalidInvite."""
     account = people.find(handle)
     if account is None:
         raise InvalidInvite(f"No one has the handle {handle[:40]!r}. Run `people` to list all handles.")
@@ -186,19 +171,13 @@ def revoke_account(people: Accounts, handle: str) -> Accounts:
 
 
 def issue_session(people: Accounts, account: Account, at: datetime) -> str:
-    """Return the value of a new session cookie for `account`: its handle, its generation and the expiry time, signed.
-
-    The session ends SESSION_DAYS after `at`.
-    """
+    """Return the value of a new session cookie for `account`, which is valid for SESSION_DAYS after `at`."""
     until = int((at + timedelta(days=SESSION_DAYS)).timestamp())
     return str(_session_signer(people).dumps([account.handle, account.generation, until]))
 
 
 def person_from_cookie(people: Accounts, cookie: str, at: datetime) -> Person:
-    """Return the person who has this session cookie, or READER if it is not valid at the time `at`.
-
-    A cookie is not valid if it was changed or has expired, or if its session has ended or its account was revoked.
-    """
+    """Return the person of a session cookie, or READER if the cookie or its session or account is not valid at `at`."""
     if not people.key or not cookie:
         return READER
     try:

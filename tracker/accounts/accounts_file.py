@@ -1,4 +1,4 @@
-"""The accounts file in the state folder. Also, which person sends a request, and who runs the dashboard here."""
+"""The accounts file in the state folder, who sends a request, and who runs the dashboard on this machine."""
 
 import secrets
 from collections.abc import Callable, Collection, Mapping
@@ -25,10 +25,7 @@ ACCOUNTS_FILE_NAME = "sign-in.json"
 MAX_ACCOUNTS_BYTES = 16 * 1024 * 1024
 """The largest accounts file that is read: enough for 50,000 people."""
 TRUSTED_SECONDS = 60.0
-"""How long people stay signed in while the database with the accounts cannot be reached.
-
-Another copy of the dashboard may have revoked one of them in the meantime.
-"""
+"""How long sign-ins last without the database, although another copy of the dashboard may have revoked an account."""
 _JSON = TypeAdapter(Accounts)
 T = TypeVar("T")
 
@@ -42,11 +39,7 @@ class AccountsFile:
         self.path = self.folder / ACCOUNTS_FILE_NAME
 
     def read(self) -> Accounts:
-        """Return the accounts; without a file, there are none.
-
-        Raises StateUnavailable if the file cannot be read or is damaged, or if the database has not been reached for
-        TRUSTED_SECONDS.
-        """
+        """Return the accounts. Raises StateUnavailable, also if the database is away for TRUSTED_SECONDS."""
         try:
             self._storage.require_current(TRUSTED_SECONDS)
             # each change replaces the file, so the cache is never older than the file
@@ -64,11 +57,9 @@ class AccountsFile:
             ) from None
 
     def update(self, change: Callable[[Accounts], tuple[Accounts, T]]) -> T:
-        """Change the accounts and store them, while the state folder is locked. Return the result of the change.
+        """Store the accounts that `change` returns as (new accounts, result) under a lock, and return the result.
 
-        `change` is called with the accounts and returns (new accounts, result). The state folder and a key are
-        created if they are missing. Raises StateUnavailable if the accounts cannot be read or stored, LockTimeout if
-        another save takes too long, and what `change` raises.
+        A missing state folder or key is created. Raises StateUnavailable, LockTimeout, and what `change` raises.
         """
         try:
             self._storage.create()
@@ -103,10 +94,7 @@ register_cache(_parse_file.cache_clear)
 
 
 def accounts_file(config: Config) -> AccountsFile:
-    """Return the accounts file of the dashboard.
-
-    Raises StateUnavailable if the state folder is inside the data folder, which may become public.
-    """
+    """Return the accounts file. Raises StateUnavailable if the state folder is inside the data folder."""
     state, data = config.state, config.data
     if isinstance(state, Path) and isinstance(data, Path) and state.resolve().is_relative_to(data.resolve()):
         raise StateUnavailable(f"TRACKER_STATE ({config.state}) is inside the data folder. Set it to a folder outside.")
@@ -114,19 +102,13 @@ def accounts_file(config: Config) -> AccountsFile:
 
 
 def cookie_name(public_url: str, port: int) -> str:
-    """Return the name of the session cookie.
-
-    Without https, the port is in the name, because browsers send the same cookies to all ports of a host.
-    """
+    """Return the name of the session cookie, with the port unless https is used: ports of a host share cookies."""
     # browsers accept __Host- only over https and from the host itself, so no other subdomain can set it
     return "__Host-tracker" if public_url.startswith("https://") else f"tracker-{port}"
 
 
 def person_from_cookies(cookies: Mapping[str, str], name: str, config: Config) -> Person:
-    """Return the person who has the session cookie `name` in `cookies`.
-
-    Return READER if there is no valid session, or if the accounts cannot be read.
-    """
+    """Return the person of the session cookie `name`, or READER without a valid session or readable accounts."""
     if token := cookies.get(name):
         with suppress(StateUnavailable):
             return person_from_cookie(accounts_file(config).read(), token, datetime.now(UTC))
@@ -143,8 +125,7 @@ def read_owner_handle(state: AnyPlace) -> str:
 def choose_owner_handle(config: Config, taken: Collection[str]) -> str:
     """Return the handle of the person who runs the dashboard on this machine. The first time, choose and store one.
 
-    A new handle is random, belongs to no account, and is not in `taken`. Raises StateUnavailable if the accounts cannot
-    be read or the handle cannot be stored, and LockTimeout.
+    A new handle is random, belongs to no account, and is not in `taken`. Raises StateUnavailable or LockTimeout.
     """
     people, storage = accounts_file(config).read(), open_storage(config.state)
     try:

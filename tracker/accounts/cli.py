@@ -112,10 +112,7 @@ def _changes(before: Account, after: Account) -> list[str]:
 
 
 def handles_in_data(config: Config) -> frozenset[str]:
-    """Return the handles that are used in the data, in the field `recorded_by` of records, items, edits and events.
-
-    If the data cannot be read, return none.
-    """
+    """Return all handles in `recorded_by` of records, items, edits and events; none if the data cannot be read."""
     try:
         dataset = DatasetReader(config.data).read()
     except NoDataset:

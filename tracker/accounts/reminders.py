@@ -1,4 +1,4 @@
-"""Reminders of deadlines by mail, for people with an account: addresses, and links that confirm or delete one."""
+"""Reminders of deadlines by mail: addresses of accounts, in the state only, and links that confirm or delete one."""
 
 import hashlib
 import hmac
@@ -26,11 +26,7 @@ def is_mail_address(text: str) -> bool:
 
 
 def request_reminders(people: Accounts, handle: str, *, address: str, language: str, at: datetime) -> Accounts:
-    """Return the accounts with `address` as the mail address of the account `handle`, in place of an earlier one.
-
-    Reminders are sent to it, in the language with the code `language`, once it is confirmed. Return the accounts
-    unchanged if there is no such account, if it is revoked, or if `address` is no mail address.
-    """
+    """Return the accounts with an unconfirmed `address` for `handle`, or unchanged if one of them is not usable."""
     account = people.find(handle)
     if account is None or account.revoked or not is_mail_address(address):
         return people
@@ -40,10 +36,7 @@ def request_reminders(people: Accounts, handle: str, *, address: str, language: 
 
 
 def confirm_reminders(people: Accounts, account: Account, at: datetime) -> Accounts:
-    """Return the accounts with the address of `account` confirmed. Reminders begin with the day after `at`.
-
-    The account must have an address.
-    """
+    """Return the accounts with the address of `account`, which must exist, confirmed. Reminders begin after `at`."""
     assert account.reminders is not None
     confirmed = replace(account.reminders, until=None, told=at.date())
     return people.with_account(replace(account, reminders=confirmed))
@@ -56,10 +49,7 @@ def stop_reminders(people: Accounts, handle: str) -> Accounts:
 
 
 def without_unusable_addresses(people: Accounts, at: datetime) -> Accounts:
-    """Return the accounts without mail addresses that can no longer be used at the time `at`.
-
-    Nobody confirmed them in time, or a redaction removed words from them.
-    """
+    """Return the accounts without addresses that nobody confirmed in time or that a redaction damaged."""
     known = ((one, one.reminders) for one in people.people if one.reminders)
     for account in (one for one, r in known if (r.until and r.until <= at) or not is_mail_address(r.address)):
         people = stop_reminders(people, account.handle)
@@ -67,20 +57,14 @@ def without_unusable_addresses(people: Accounts, at: datetime) -> Accounts:
 
 
 def reminder_token(people: Accounts, account: Account, does: ReminderLink) -> str:
-    """Return the token of a link in mails to `account`. It says nothing about the account.
-
-    It stops working when the address is replaced or removed. The account must have an address.
-    """
+    """Return the token of a link in mails to `account`, which works until the address is replaced or removed."""
     assert account.reminders is not None
     message = f"reminders {does} {account.handle} {account.reminders.serial}"
     return hmac.new(people.key.encode(), message.encode(), hashlib.sha256).hexdigest()
 
 
 def account_for_reminder_link(people: Accounts, token: str, does: ReminderLink, at: datetime) -> Account | None:
-    """Return the account to which the link with this token belongs, or None if the link does not work at the time `at`.
-
-    A link that confirms works only once, and only in time. `does` is what the link does.
-    """
+    """Return the account whose link has this token, or None. A link that confirms works once, and only in time."""
     for account in without_unusable_addresses(people, at).people:
         if account.reminders and hmac.compare_digest(
             reminder_token(people, account, does).encode(), token.encode("utf-8", "replace")

@@ -18,8 +18,7 @@ TagField = Literal["themes", "groups"]
 class BulkRow:
     """One row of the preview: the recommendation `r`, and whether the edit adds something to it.
 
-    If the edit adds a tag, `already_there` has the themes or groups that we tagged the recommendation with before;
-    otherwise it is None. If the edit adds evidence, `links` are the links that this evidence has to it already.
+    `already_there` has our earlier tags of `r`, None if no tag is added; `links` those that the evidence has already.
     """
 
     r: Recommendation
@@ -42,10 +41,7 @@ class BulkPreview:
 
     @property
     def versions(self) -> dict[str, str]:
-        """Return record id → version, for each record to save and each recommendation to which something is added.
-
-        The version is "" if the recommendation itself is not saved, because only the evidence gets a link to it.
-        """
+        """Return record id → version to save; "" for a recommendation that itself is not saved but only gets a link."""
         return {row.r.id: "" for row in self.rows if row.adds} | {record.id: record.version for record in self.changed}
 
     @property
@@ -55,10 +51,7 @@ class BulkPreview:
 
 
 def preview_evidence(view: View, selection: Selection, evidence_id: str, effect: EvidenceEffect) -> BulkPreview:
-    """Return the preview of linking an evidence item to the selected recommendations that it is not linked to yet.
-
-    Only the evidence is saved.
-    """
+    """Return the preview of linking evidence to the selected recommendations that have no link to it yet."""
     e, links = view.dataset.evidence[evidence_id], view.evidence[evidence_id].relevant_to
     existing = {i: tuple(link for link in links if link.recommendation == i) for i in selection.ids}
     new = [EvidenceLink(recommendation=i, effect=effect) for i, known in existing.items() if not known]

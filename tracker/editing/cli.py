@@ -1,4 +1,4 @@
-"""The commands `attach` and `redact`. The words to redact come from standard input: a shell keeps command arguments."""
+"""The commands `attach` and `redact`, which reads words from standard input: a shell keeps a history of arguments."""
 
 import argparse
 import sys
@@ -74,11 +74,7 @@ def add_attach_command(commands: "argparse._SubParsersAction[argparse.ArgumentPa
 
 
 def run_attach_command(arguments: argparse.Namespace, config: Config, _now: datetime) -> str:
-    """Run the command `attach`: clean the files, attach all of them or none, and return the text to print.
-
-    Before files are attached publicly, what was removed from them is printed already. Raises TrackerError if there is
-    no such record, or if a file cannot be used or may not be public.
-    """
+    """Attach all cleaned files or none, and return the text to print. Raises TrackerError if a file cannot be used."""
     public = DatasetReader(config.data)
     folder = PrivateFolder(config.private, public) if config.private else None
     record, is_private = _find_record(public, folder, arguments)
@@ -218,10 +214,9 @@ def add_redact_command(commands: "argparse._SubParsersAction[argparse.ArgumentPa
 
 
 def run_redact_command(args: argparse.Namespace, config: Config, at: datetime, source: TextIO | None = None) -> str:
-    """Run the command `redact`: remove words from all files, and return the message to print.
+    """Remove words from all files, and return the message to print. With `--dry-run`, only list the places.
 
-    The words are read from `source`, by default standard input, one phrase a line. If `source` is a terminal, the
-    person must confirm. With `--dry-run`, only list the places. Raises TrackerError if the words cannot be removed.
+    Each line of `source`, by default standard input, is a phrase. At a terminal, ask to confirm. Raises TrackerError.
     """
     source = source or sys.stdin
     if source.isatty():

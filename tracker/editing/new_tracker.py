@@ -70,11 +70,7 @@ Ask = Callable[[str], str]
 
 @dataclass(frozen=True, slots=True)
 class NewTracker:
-    """The answers from which the files of a new tracker are made.
-
-    `state` maps language code → name of the State. The main language is the first of `languages`. `organisations` are
-    names, `mechanisms` are ids. `contact` may be "".
-    """
+    """The answers for a new tracker, in `languages` the main one first. `mechanisms` are ids, `organisations` names."""
 
     state: Mapping[str, str]
     languages: tuple[str, ...]
@@ -115,10 +111,7 @@ def _run(options: argparse.Namespace, _config: Config, _now: datetime) -> str:
 
 
 def collect_answers(options: argparse.Namespace, ask: Ask | None) -> NewTracker:
-    """Return the answers in `options`. Get missing ones from `ask`, which asks a question; if it is None, use defaults.
-
-    By default, the mechanisms are all treaty bodies. Raises TrackerError without a State, or if a mechanism is unknown.
-    """
+    """Return answers from `options`, `ask` or defaults. Raises TrackerError for no State or an unknown mechanism."""
 
     def answer(given: str | None, question: str, default: str) -> str:
         """Return the answer that was given, else the one that is asked for, else the default."""

@@ -1,4 +1,4 @@
-"""Remember which editors have a form open on which record. Several copies of the dashboard share this in the state."""
+"""Remember in memory which editors have which record open in a form, also in other copies on the same database."""
 
 import json
 import secrets
@@ -30,10 +30,7 @@ _JSON = TypeAdapter(list[RecordAndHandle])
 
 @dataclass(frozen=True, slots=True)
 class _OtherCopy:
-    """The open forms in the file of another copy.
-
-    `written_at` is the time on the clock of this copy at which the file was written, as far as this copy knows.
-    """
+    """The open forms of another copy. `written_at` is when its file was written, by the clock of this copy."""
 
     stat: FileStat
     forms: frozenset[RecordAndHandle]
@@ -41,11 +38,9 @@ class _OtherCopy:
 
 
 class FormsOfCopies:
-    """Exchanges the open forms of this copy of the dashboard with its other copies.
+    """Exchanges the open forms of this copy of the dashboard with its other copies, through files in `storage`.
 
-    Each copy writes its open forms into a file in `storage`, which is that of the state, and reads the other files.
-    `clock` returns the time in seconds; it never goes back. Several threads may use this at the same time. If the
-    database cannot be reached, nothing is exchanged, and nothing is raised.
+    `clock` returns seconds and never goes back. Threads may share this object. Errors of the storage are not raised.
     """
 
     def __init__(self, storage: RecordStorage, clock: Callable[[], float]) -> None:
@@ -56,11 +51,7 @@ class FormsOfCopies:
         self._others: dict[str, _OtherCopy] = {}
 
     def exchange(self, own: Iterable[RecordAndHandle]) -> Set[RecordAndHandle]:
-        """Return the forms that are open in the other copies, and write `own`, those of this copy, for the others.
-
-        `own` is not written if the last attempt was less than PAUSE_SECONDS ago, or REPEAT_SECONDS if nothing
-        changed. If no form is open any more, the file of this copy is deleted at once.
-        """
+        """Return the forms that are open in other copies, and write `own` for them unless that was done just before."""
         now, mine = self._clock(), frozenset(own)
         others, pause = self._read_others(now), REPEAT_SECONDS if mine == self._written else PAUSE_SECONDS
         is_due = bool(mine or self._written) and (not mine or now - self._written_at >= pause)
@@ -114,10 +105,7 @@ MAX_OPEN_FORMS = 500
 
 
 class OpenForms:
-    """The forms that are open now, of all editors. `clock` returns the time in seconds; it never goes back.
-
-    `copies` exchanges them with the other copies of the dashboard. It is None if there is only this copy.
-    """
+    """The open forms of all editors, shared through `copies`, if given. `clock` returns seconds and never goes back."""
 
     def __init__(self, clock: Callable[[], float], copies: FormsOfCopies | None = None) -> None:
         self._clock, self._copies, self._lock = clock, copies, Lock()
@@ -125,10 +113,9 @@ class OpenForms:
         """Browser tab → (the form that it has open, the time at which it was last registered)."""
 
     def register(self, tab: str, record: str, handle: str) -> tuple[str, ...]:
-        """Remember that the editor `handle` has a form on `record` open in the browser tab `tab`.
+        """Remember that `handle` has a form on `record` open in `tab`. Return the other editors of the record, sorted.
 
-        Return the handles of the other editors who have a form on this record open, in alphabetical order. `record` is
-        its type and id. Call this again while the form is open, at least once in `FORGET_AFTER_SECONDS`.
+        `record` is its type and id. Call this again at least once in `FORGET_AFTER_SECONDS` while the form is open.
         """
         now = self._clock()
         with self._lock:

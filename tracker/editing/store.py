@@ -65,8 +65,8 @@ class PreparedFile:
 def current_record(dataset: Dataset, record: Record, raw: bytes | None) -> tuple[Record | None, str]:
     """Return (the record as it is in its file now, its version). `raw` is the bytes of the file, None if there is none.
 
-    `record` says which record is meant. If the file does not exist, or if a document is missing or not valid in
-    documents.yaml, return (None, ""). If the whole file is not valid, return (None, version of the file).
+    Return (None, "") if the file is missing, or a document is missing or not valid in documents.yaml, and (None,
+    version of the file) if the whole file is not valid.
     """
     if raw is None:
         return None, ""
@@ -95,10 +95,8 @@ def with_records(dataset: Dataset, records: Sequence[Record]) -> Dataset:
 def prepare_file(root: PurePath, path: PurePath, raw: bytes | None, changes: Sequence[RecordChange]) -> PreparedFile:
     """Return the new contents of the file `path`, with the `changes` made and the rest as it was. Write nothing.
 
-    `root` is the folder of the data. `raw` is the bytes of the file now, None for a new file. All `changes` must belong
-    in this file. Raises InvalidFile if the file is not valid YAML, and WriteFailed if the new contents do not parse to
-    the new records. Raises WriteFailed also if the file has an invalid entry: readers would go on seeing the last valid
-    version of the file, without what is saved now.
+    `raw` is the file now; all `changes` must belong in it. Raises InvalidFile for invalid YAML, and WriteFailed for an
+    invalid entry, or if the new contents do not parse to the new records.
     """
     kind, expected = type(changes[0][1]), [record for _, record in changes]
     text = schema_comment(DocumentsFile if kind is Document else kind) if raw is None else decode(raw)
@@ -156,17 +154,13 @@ MISSING_FILE = "the file {name} is not there any more; attach it again"
 MAX_SAVERS = 1000
 """For how many versions of records a `Store` remembers who saved them."""
 WRITE_ORDER = (Document, Evidence, Recommendation)
-"""A save writes the files of these types in this order, and within a type the new files first.
-
-After a crash, no record then refers to a record that was not written.
-"""
+"""The order in which a save writes files, so that after a crash no record refers to one that was not written."""
 
 
 class Store:
-    """Saves records in one storage. Several threads, processes and machines may use the storage at the same time.
+    """Saves records in one storage, which several threads, processes and machines may use at the same time.
 
-    `is_dismissed` tells whether a reviewer dismissed a finding of the safety check. `read_private` is given only if the
-    records are private: it returns the dataset against which a save is checked, and the safety check is skipped.
+    `read_private` is given for private records: it returns the dataset for their checks, and skips the safety check.
     """
 
     def __init__(
@@ -191,21 +185,14 @@ class Store:
         still_right: StillRight = NOTHING_CONFIRMED,
         new_files: Sequence[NewFile] = (),
     ) -> tuple[Record, ...]:
-        """Save all of the records and files or none. Return the saved records in the same order.
+        """Save all of the records and files or none. Return the saved records in the same order, with new versions.
 
-        The returned records have new versions and recorded times. Each record must have the version with which it was
-        read, or "" if it is new. `still_right` maps a field of the first record → the languages in which its wording is
-        still right. `new_files` are files that the records name; those that the storage has already are not written
-        again. On an error nothing is changed.
+        Each record must have the version with which it was read, "" if it is new. `still_right` maps a field of the
+        first record → the languages in which its wording is still right. `new_files` are files that the records name.
 
-        Raises:
-            NotAllowed: the person may not save
-            SignedByOthers: another organisation signed an assessment, and only it may make this change
-            Conflict: a record changed since it was read
-            ValidationFailed: the records break rules, or the reason is empty
-            SafetyFindings: new text, or the text of a new file, may identify a person
-            UnusableFile: the text of a new file cannot be checked
-            LockTimeout, WriteFailed, NoDataset: the storage cannot be locked, written or read
+        Raises NotAllowed, Conflict if a record changed since it was read, SignedByOthers if only the organisation that
+        signed an assessment may change it, ValidationFailed for a broken rule or an empty reason, SafetyFindings if new
+        text may identify a person, UnusableFile if a file cannot be checked, LockTimeout, WriteFailed or NoDataset.
         """
         self._require_saver(by, reason)
         self._check_safety(changed, reason, new_files)
@@ -226,9 +213,9 @@ class Store:
         return tuple(saved[type(record), record.id] for record in changed)
 
     def save_contact(self, typed: str, *, by: Person) -> None:
-        """Write `typed`, a mail address or a web address, into tracker.yaml as the contact of the publisher.
+        """Write a mail or web address into tracker.yaml as the contact of the publisher. Never replace a contact.
 
-        Raises NotAllowed, LockTimeout or WriteFailed: also if `typed` is no address, or if there is a contact already.
+        Raises NotAllowed, LockTimeout or WriteFailed, also if `typed` is no address, or there is a contact already.
         """
         self._require_saver(by, "contact")
         if not (contact := contact_from_input(typed)):
@@ -249,26 +236,16 @@ class Store:
         self.reader.refresh(path)
 
     def saver_of(self, version: str) -> str:
-        """Return the handle of the editor whose save made this version of a record.
-
-        Return "" if this process did not save it, or if it saved `MAX_SAVERS` other versions since.
-        """
+        """Return the handle of the editor who saved this version; "" if this process did not, or does not remember."""
         return self._savers.get(version, "")
 
     def check_publication(self, e: Evidence, new_files: Iterable[NewFile] = ()) -> PublicationCheck:
-        """Return what a reviewer has to settle before private evidence is published in this storage.
-
-        `e` is the evidence as it would be published, `new_files` are its files, whose texts are checked too. Raises
-        UnusableFile if the text of a file cannot be checked as a whole.
-        """
+        """Return what a reviewer has to settle before `e`, as it would be public, is published. Raises UnusableFile."""
         check = scanner.check_publication(e, self._read(), self._is_dismissed)
         return check + self._check_file_texts(new_files, record_name(e))
 
     def check_file_publication(self, record: FileRecord, new: NewFile) -> PublicationCheck:
-        """Return what a reviewer has to settle before the file `new` is published as a file of `record`.
-
-        Nothing else of the record is checked. Raises UnusableFile if the text of the file cannot be checked as a whole.
-        """
+        """Return what a reviewer has to settle before the file `new` of `record` is published. Raises UnusableFile."""
         entry = replace(new.entry, recorded=None, recorded_by=None, recorded_for=None, events=())
         alone = replace(record, files=(entry,))
         check = scanner.check_publication(alone, self._read(), self._is_dismissed, only_files=True)
@@ -426,10 +403,9 @@ def _revisions(
 def unwritten_contents(
     storage: RecordStorage, new_files: Sequence[NewFile], *, records: Iterable[Record] = (), with_originals: bool
 ) -> list[FileChange]:
-    """Return the changes that write `new_files` into the `storage`, except what the storage has already.
+    """Return the changes that write `new_files`, also originals if asked, except what the `storage` has.
 
-    With `with_originals`, they include the untouched originals. Raises ValidationFailed if a new entry of the `records`
-    names a file that is neither in `new_files` nor in the storage.
+    Raises ValidationFailed if a new entry of the `records` names a file that is neither given nor in the storage.
     """
     given = {new.entry.sha256 for new in new_files}
     for record in records:
@@ -443,11 +419,7 @@ def unwritten_contents(
 
 
 def overwritten_items(old: Record, new: Record, main: str) -> Iterator[tuple[str, str]]:
-    """Yield (field, message) for each list of items or events in which the save changed or removed an entry.
-
-    A save may only add to these lists. But an item may get new events and translations, and a translation that was
-    added later may change. `main` is the main language of the dataset.
-    """
+    """Yield (field, message) for each list to which a save did more than add items, events or translations."""
     for name in RECORDED_LISTS:
         items, new_items = getattr(old, name, ()), getattr(new, name, ())
         is_only_added_to = len(new_items) >= len(items) and all(

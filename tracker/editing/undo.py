@@ -1,4 +1,4 @@
-"""Withdraw, check or confirm an assessment, retire records and undo a save by adding events. Nothing is deleted."""
+"""Withdraw, check or confirm an assessment, retire records, and undo a save within a day: events are added only."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -44,21 +44,17 @@ IGNORED_FIELDS = {*RECORDED_LISTS, "events", "history", "version", "recorded", "
 def with_event(
     kind: EventType, r: Recommendation, index: int, reason: LocalizedText | None = None, *, day: str | None = None
 ) -> Recommendation:
-    """Return `r` with an event added to one of its assessments. `index` is the place of the assessment, from 0.
-
-    `kind` is the type of the event, `day` the date that it has, such as the day of a check.
-    """
+    """Return `r` with an event of type `kind` and date `day` added to its assessment at `index`, from 0."""
     a = r.assessments[index]
     updated = replace(a, events=(*a.events, Event(type=kind, date=day, reason=reason)))
     return replace(r, assessments=(*r.assessments[:index], updated, *r.assessments[index + 1 :]))
 
 
 def reversal_of(before: Record | None, after: Record, reason: LocalizedText, *, now: Record | None = None) -> Record:
-    """Return the record to save in order to undo a save. That save changed the record `before` to `after`.
+    """Return the record to save in order to undo a save that changed the record `before` (None if new) to `after`.
 
-    `before` is None if that save created the record. `now` is the record as it is now, if it may have changed since
-    that save: later changes stay. The result is equal to `now` if nothing is left to undo. A record that the save
-    created is retired; if somebody edited it or added to it since, it stays as it is now.
+    Changes that were made later and are in `now` stay. The result is equal to `now` if nothing is left to undo. A
+    record that the save created is retired, unless somebody edited it or added to it since.
     """
     now = now or after
     if before is None:
@@ -76,21 +72,14 @@ def reversal_of(before: Record | None, after: Record, reason: LocalizedText, *, 
 
 
 def has_later_work(after: Record, now: Record) -> bool:
-    """Return whether a record was edited after a save, or got an item that was not withdrawn since.
-
-    `after` is the record right after the save, `now` the record as it is now.
-    """
+    """Return whether a record was edited since a save made it `after`, or got an item that is not withdrawn."""
     later = (item for name in RECORDED_LISTS for item in getattr(now, name, ())[len(getattr(after, name, ())) :])
     names = now.__dataclass_fields__.keys() - IGNORED_FIELDS
     return any(getattr(now, n) != getattr(after, n) for n in names) or any(is_active(item, None) for item in later)
 
 
 def _reverse_items(before: Items, after: Items, now: Items, reason: LocalizedText, *, texts: tuple[str, ...]) -> Items:
-    """Return the items `now` of a list after a save is undone. The save had changed the list from `before` to `after`.
-
-    Items that the save added are withdrawn. Items that were there before get events that undo the added ones, and their
-    fields `texts` get the earlier value, unless they were changed again since.
-    """
+    """Return the items `now` with a save undone: added items withdrawn, added events and changed `texts` reversed."""
     reversed_items = []
     for index, item in enumerate(now):
         if index < len(before):
@@ -104,10 +93,7 @@ def _reverse_items(before: Items, after: Items, now: Items, reason: LocalizedTex
 
 
 def _reverse_events(before: Events, after: Events, now: Events, *, reason: LocalizedText) -> Events:
-    """Return the events `now`, and after them events that undo a save. The save changed the events `before` to `after`.
-
-    An event that somebody undid since then is not undone again, nor is a check without a date.
-    """
+    """Return the events `now` with events that undo a save, except what is undone already and checks without a date."""
     added, later = after[len(before) :], {(event.type, event.recorded_by) for event in now[len(after) :]}
     # If an item was withdrawn a second time, nothing changed: the opposite event would wrongly restore the item.
     changed = is_withdrawn(before) != is_withdrawn(after) == is_withdrawn(now)
@@ -124,10 +110,7 @@ def _reverse_events(before: Events, after: Events, now: Events, *, reason: Local
 
 @dataclass(frozen=True, slots=True)
 class SaveReversal:
-    """How a save is undone. `records` are to be saved; `kept` are the other records of the save.
-
-    A record is kept if somebody has used it since, or if nothing is left to undo in it.
-    """
+    """How a save is undone: `records` are to be saved; `kept` were used since, or have nothing left to undo."""
 
     records: tuple[Record, ...]
     kept: tuple[Record, ...]
@@ -140,10 +123,7 @@ def can_undo_save(save: SavedTogether, now: datetime, by: Person) -> bool:
 
 
 def can_undo_publication(e: Evidence, now: datetime) -> bool:
-    """Return whether the public evidence `e` is not retired, and was recorded less than a day before `now`.
-
-    `now` has a time zone. Evidence that never was private counts too: the data does not say what was private before.
-    """
+    """Return whether evidence is not retired and was recorded less than a day before `now`, private before or not."""
     recorded = e.recorded
     return not is_withdrawn(e.events) and recorded is not None and now - datetime.fromisoformat(recorded) < UNDO_PERIOD
 
@@ -151,9 +131,8 @@ def can_undo_publication(e: Evidence, now: datetime) -> bool:
 def reverse_save(view: View, save: SavedTogether, reason: LocalizedText) -> SaveReversal:
     """Return the records to save in order to undo a save, and the records of the save that stay as they are.
 
-    A record that the save created is retired, unless somebody has used it since. A record that the save changed gets
-    its earlier values back, except in fields that were changed again. A new document stays if another record still
-    names it.
+    A record that the save created is retired, unless somebody has used it since or, for a document, another record
+    names it. A changed record gets its earlier values back, except in fields that were changed again.
     """
     first = datetime.fromisoformat(save.entries[-1].recorded) - timedelta(microseconds=1)
     moment = first.strftime(TIMESTAMP_FORMAT)
@@ -188,27 +167,20 @@ def _events_until(events: tuple[Any, ...], moment: str) -> tuple[Any, ...]:
 
 
 def retire_record(record: RetiredRecord, reason: LocalizedText, into: str | None = None) -> RetiredRecord:
-    """Return the record with an event that retires it. `into` is the id of the record that replaces it, if any.
-
-    Links to the retired record then lead to that one.
-    """
+    """Return the record, retired by an event. `into` is the id of the record to which its links lead then, if any."""
     return replace(record, events=(*record.events, Event(type=EventType.RETIRED, into=into, reason=reason)))
 
 
 def records_naming(dataset: Dataset, document_id: str) -> tuple[Record, ...]:
-    """Return the other records that refer to a document. The document can be retired only if there are none.
-
-    References in withdrawn items and in retired records do not count.
-    """
+    """Return the other active records that refer to a document: it can be retired only if there are none."""
     others = (record for record in all_records(dataset) if record is not dataset.documents.get(document_id))
     return tuple(r for r in others if any(name == document_id for _, name in referenced_documents(r)))
 
 
 def dependants_of(d: Dataset, evidence_id: str) -> tuple[tuple[Recommendation, tuple[Assessment, ...]], ...]:
-    """Return (recommendation, its assessments that cite the evidence) for each recommendation that depends on it.
+    """Return (recommendation, its assessments that cite the evidence) for each one linked to the evidence or citing it.
 
-    A recommendation depends on the evidence if the evidence is linked to it, or if an assessment of it cites the
-    evidence. Withdrawn assessments are included, withdrawn links are not.
+    Withdrawn assessments are included, withdrawn links are not.
     """
     e = d.evidence.get(evidence_id)
     linked = {link.recommendation for link in (e.relevant_to if e else ()) if not is_withdrawn(link.events)}
@@ -217,11 +189,7 @@ def dependants_of(d: Dataset, evidence_id: str) -> tuple[tuple[Recommendation, t
 
 
 def evidence_recorded_with(dataset: Dataset, r: Recommendation, a: Assessment) -> tuple[Evidence, ...]:
-    """Return the evidence that was recorded in the same save as the assessment `a` of `r`, and that only `a` uses.
-
-    Evidence is left out if it is withdrawn, if another active assessment cites it, or if it is linked to another
-    recommendation.
-    """
+    """Return the active evidence that was saved together with the assessment `a` of `r`, and that nothing else uses."""
     assessments = [(other.id, one) for other in dataset.recommendations.values() for one in other.assessments]
     cited = {i for id, one in assessments if is_active(one, None) and (id, one) != (r.id, a) for i in one.evidence}
     items = (dataset.evidence.get(i) for i in a.evidence if i not in cited)

@@ -22,10 +22,7 @@ from tracker.queries.view import View, effective_date
 
 @dataclass(frozen=True, kw_only=True)
 class EvidenceForm(RecordForm[Evidence]):
-    """What is typed in the evidence form. `relevant_to` maps effect → ids of recommendations.
-
-    `themes` are those of our own tags. `has_new_files` says that files are attached with this save.
-    """
+    """What is typed in the evidence form. `relevant_to` maps effect → recommendation ids; `themes` are our own tags."""
 
     record_type = Evidence
     register = "evidence"
@@ -45,10 +42,7 @@ class EvidenceForm(RecordForm[Evidence]):
     themes: tuple[str, ...] = ()
     has_new_files: bool = False
     added_for: str = ""
-    """The id of a recommendation to which the evidence must be relevant, or "".
-
-    It is the recommendation that the editor came from, or that is assessed in the same save.
-    """
+    """The id of a recommendation to which the evidence must be relevant, or ""."""
 
     @classmethod
     def from_record(cls, view: View, e: Evidence | None, language: Language) -> Self:
@@ -89,10 +83,7 @@ class EvidenceForm(RecordForm[Evidence]):
         }
 
     def suggest_id(self, view: View) -> str:
-        """Return a free id, made from the publisher and the year of publication, or else of the event.
-
-        Return "" if no publisher is typed.
-        """
+        """Return a free id from the publisher and the year of publication or of the event; "" without a publisher."""
         if not self.publisher.strip():
             return ""
         name = f"{self.publisher} {last_year(self.published or self.happened)}"
@@ -108,10 +99,8 @@ NEW_EVIDENCE = "new."
 class AssessmentForm(RecordForm[Recommendation]):
     """What is typed in the assessment form. The record is the recommendation that is assessed.
 
-    `organisation` is the id of the organisation that assesses. `reason` is the reason for the assessment in the
-    language of the editor, `other_reasons` maps language code → the same in other languages. `evidence` lists the ids
-    of recorded evidence that the assessment cites. `new` is evidence that is added together with the assessment, None
-    without any. `is_early_confirmed` says that the editor confirmed a date that is earlier than the document.
+    `other_reasons` maps language code → `reason` in other languages than the editor's. `evidence` has ids; `new` is
+    evidence that the same save adds. `is_early_confirmed` allows a date earlier than that of the document.
     """
 
     voice: Voice = Voice.CIVIL_SOCIETY
@@ -134,19 +123,12 @@ class AssessmentForm(RecordForm[Recommendation]):
 
     @classmethod
     def from_record(cls, view: View, r: Recommendation | None, language: Language) -> Self:
-        """Return the initial values of the form: today's date and, if there is only one, the organisation.
-
-        They do not depend on the recommendation `r`: an assessment is only added, never edited.
-        """
+        """Return a form with today's date and the only organisation, if there is only one. The record is not used."""
         organisations = list(view.organisations)
         return cls(date=view.today.isoformat(), organisation=organisations[0] if len(organisations) == 1 else None)
 
     def later_document_date(self, view: View, r: Recommendation) -> str:
-        """Return the date of the document of `r` if the typed date is certainly earlier, otherwise "".
-
-        Return "" also for a statement of the State: it may be older, for example in the report that the document
-        answers.
-        """
+        """Return the document's date if the typed date is certainly earlier, or "", as for a statement of the State."""
         document = view.document(r.document)
         issued = (effective_date(document) if document else None) or ""
         day = self.date.strip()
@@ -156,10 +138,7 @@ class AssessmentForm(RecordForm[Recommendation]):
         return ""
 
     def validate(self, view: View, r: Recommendation | None, language: Language) -> list[str]:
-        """Return what is missing or wrong, as translated sentences; an empty list if the form can be saved.
-
-        Sentences about the new evidence come last. The names of their fields begin with NEW_EVIDENCE.
-        """
+        """Return what is missing or wrong; errors of new evidence last, with NEW_EVIDENCE before the field name."""
         new_errors = self.new.validate(view, None, language) if self.new else []
         at_fields = [FieldError(e, NEW_EVIDENCE + e.field) if isinstance(e, FieldError) else e for e in new_errors]
         return [*super().validate(view, r, language), *at_fields]

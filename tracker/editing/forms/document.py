@@ -1,4 +1,4 @@
-"""The document form: turn what was typed into a document with its deadlines. Also the records of a sent submission."""
+"""The document form, with its deadlines and its follow-up, and the records of a submission that was sent."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -42,8 +42,7 @@ ROW_LABELS = {
 class DeadlineRow:
     """What is typed for one deadline. `recorded` is the deadline as it is recorded, None for a new one.
 
-    `source` is the id of the document in which the date stands, None for the document itself. `suggested` is the kind
-    with which a new row was opened. A row with `is_removed` is not saved.
+    `source` is the id of another document with the date, `suggested` the kind of a new row. A removed row is not saved.
     """
 
     kind: str | None = None
@@ -70,9 +69,8 @@ class DeadlineRow:
 class RoundRow:
     """What is typed for one round of the follow-up. `recorded` is the round as it is recorded, None for a new one.
 
-    `reply` and `report` are the ids of the State's reply and the committee's report, which are documents. `ngos` has
-    the organisations that informed the committee, with semicolons between them. `lists_ngos` says whether the report
-    lists them: "yes", "no", or None if nobody has looked. A row with `is_removed` is not saved.
+    `reply` and `report` are ids of documents. `ngos` has the organisations that informed the committee, with semicolons
+    between them; `lists_ngos` is "yes" or "no" if the report lists them or not, None if nobody has looked.
     """
 
     reply: str | None = None
@@ -137,12 +135,7 @@ def _deadline_row(deadline: Deadline, document_id: str, language: Language) -> D
 def deadline_errors(
     rows: Iterable[DeadlineRow], language: Language, today: date, *, document: Verification
 ) -> Iterator[FieldError]:
-    """Yield an error for everything that is missing or wrong in the rows of deadlines.
-
-    A sentence begins with the kind of deadline, or the number of the row, from 1. The field of an error is the
-    `row_prefix` of its row and the name of the field in the row. Empty and removed rows have no errors. `document` says
-    how the document itself was checked.
-    """
+    """Yield each error in the rows that are not empty or removed. The field is `row_prefix` and the name in the row."""
     _ = language.gettext
     for number, row in enumerate(rows):
         if row.is_removed or row.is_empty:
@@ -153,10 +146,7 @@ def deadline_errors(
 
 
 def row_prefix(number: int, what: str = "deadline") -> str:
-    """Return the text with which the names of the fields in a row begin, such as "deadline0.".
-
-    `number` counts the rows from 0. `what` is "deadline" or "round".
-    """
+    """Return how the names of the fields in a row begin, such as "deadline0.". `what` is "deadline" or "round"."""
     return f"{what}{number}."
 
 
@@ -236,11 +226,7 @@ DOCUMENT_DATES = ("due", "received", "considered", "adopted", "issued")
 
 @dataclass(frozen=True, kw_only=True)
 class DocumentForm(RecordForm[Document]):
-    """What is typed in the document form. `body` is the id of the treaty body, `original_language` a language code.
-
-    The fields that begin with `follow_up_`, `no_submission` and `rounds` are about the follow-up. `verification` says
-    how the document was checked, `follow_up_mark` how the paragraphs selected for follow-up were checked.
-    """
+    """What is typed in the document form. `follow_up_mark` says how paragraphs selected for follow-up were checked."""
 
     record_type = Document
     register = "documents"
@@ -349,11 +335,7 @@ class DocumentForm(RecordForm[Document]):
         }
 
     def suggest_id(self, view: View) -> str:
-        """Return a free document id, made from the symbol; "" if there is neither a symbol nor a committee.
-
-        Without a symbol, the id is made from the committee, the kind of document and the year. For an alternative
-        report, it is made from "ngo" and the year.
-        """
+        """Return a free id from the symbol, else from year and committee or "ngo"; "" without symbol and committee."""
         # The dot of E/C.12 is part of the committee's name: do not make it a hyphen.
         name = re.sub(r"\b([a-z])\.(?=\d)", r"\1", self.symbol.casefold())
         if not re.search("[a-z0-9]", name):
@@ -385,11 +367,11 @@ class Demand:
 def submission_records(
     view: View, document: DocumentForm, demands: Sequence[Demand], lang: str, *, is_read: bool
 ) -> tuple[Record, ...]:
-    """Return the records of a submission: its document, and then a recommendation of civil society for each demand.
+    """Return the document of a submission, and then a recommendation of civil society for each demand.
 
     The form must be valid. `lang` is the language of the submission. `is_read` says that somebody compared the texts
-    with what was sent: then they are recorded as quotations. If a demand is about a recommendation of civil society,
-    both are linked as the same demand. A new recommendation gets all tags of the one that it is about, as our own tags.
+    with what was sent: then they are recorded as quotations. A new recommendation gets the tags of the one that its
+    demand is about; if that is of civil society too, both are linked as the same demand.
     """
     main, language = view.settings.language, get_language(lang, view.settings)
     mark = Verification.SEEN if is_read else Verification.TO_CHECK

@@ -1,4 +1,4 @@
-"""The recommendation form: turn what was typed into a recommendation, and add, withdraw and restore links."""
+"""The recommendation form, and the links between records: links are added, withdrawn and restored, never deleted."""
 
 import re
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
@@ -40,8 +40,7 @@ class RecommendationForm(RecordForm[Recommendation]):
     """What is typed in the recommendation form.
 
     Texts map language code → text. Links are ids of recommendations; `uptake` maps result → ids. Tags are only those
-    that we assigned (`TagSource.OURS`). `lead` and `contributing` are names of authorities. `document` is the id of the
-    document that contains the recommendation: it decides who issued the recommendation. `text` is the text of the
+    that we assigned. `document` contains the recommendation, so it decides who issued it. `text` is the text of the
     document; `text_origin` maps language code → whose wording this is.
     """
 
@@ -128,10 +127,9 @@ class RecommendationForm(RecordForm[Recommendation]):
             yield _("For one recommendation there is one result: {names} appears in two fields.", names=titles)
 
     def apply(self, view: View, r: Recommendation | None, reason: Reason, language: Language) -> tuple[Record, ...]:
-        """Return the recommendation with the values of the form, then others that have to be saved with it.
+        """Return the recommendation with the values of the form, then others in which a same-demand link changes.
 
-        In the other ones, a same-demand link changes. The form must be valid. If a new recommendation is marked
-        as read, but no place is named, it gets the mark "not checked yet".
+        The form must be valid. A new recommendation that is marked as read without a place becomes "not checked yet".
         """
         (changed,) = super().apply(view, r, reason, language=language)
         assert isinstance(changed, Recommendation)
@@ -159,11 +157,7 @@ class RecommendationForm(RecordForm[Recommendation]):
         }
 
     def suggest_id(self, view: View) -> str:
-        """Return a free id, or "" if no document is chosen.
-
-        It is made from the committee, the year and the paragraph. For a recommendation of civil society, it is made
-        from the id of the report and the paragraph. Without a paragraph, the first two words of the title are used.
-        """
+        """Return a free id, made from the document and the paragraph or title, or "" if no document is chosen."""
         if (document := view.documents.get(self.document or "")) is None:
             return ""
         title = next(filter(None, self.title.values()), "")
@@ -237,10 +231,7 @@ def all_authorities(view: View) -> Iterable[Authority]:
 
 
 def format_parts(parts: tuple[Part, ...], codes: tuple[str, ...], main: str) -> dict[str, str]:
-    """Return language code → initial value of the field for the parts, for each language in `codes`.
-
-    Each part has a line, such as "a) Repeal the article". `main` is the main language of the dataset.
-    """
+    """Return language code → the parts as typed in the field, one a line, such as "a) Repeal the article"."""
     texts = {part.id: values.initial_text_by_language(part.summary, codes, main) for part in parts}
 
     def lines(code: str) -> Iterator[str]:
@@ -252,9 +243,9 @@ def format_parts(parts: tuple[Part, ...], codes: tuple[str, ...], main: str) -> 
 def parse_parts(text: str, old: Iterable[Part] = ()) -> tuple[dict[str, str], list[str]]:
     """Return (letter → text of the part, lines that were not understood) of the typed `text`.
 
-    Each part begins on a new line with its letter or number, such as "a)". A line without a letter continues the part
-    above it. A line is not understood if no part is above it, or if its letter is used twice or is no Latin letter. The
-    letters of the recorded parts `old` are always understood.
+    Each part begins on a new line with its letter or number, such as "a)"; a line without one continues the part above.
+    A line is not understood if no part is above it, or if its letter is used twice or is no Latin letter. The letters
+    of the recorded parts `old` are always understood.
     """
     known = [part.id.lower() for part in old]
     pattern = re.compile(
@@ -279,10 +270,7 @@ def parse_parts(text: str, old: Iterable[Part] = ()) -> tuple[dict[str, str], li
 def part_errors(
     old: tuple[Part, ...], typed: TextByLanguage, named: Mapping[str, str], language: Language
 ) -> list[str]:
-    """Return what is wrong with the typed lines of parts, as translated sentences.
-
-    `named` maps the letter of a part that cannot be removed → what refers to the part, in the editor's language.
-    """
+    """Return what is wrong with typed parts. `named` maps the letter of a part that must stay → what refers to it."""
     _ = language.gettext
     parsed = {code: parse_parts(text, old) for code, text in typed.items()}
     sentence = _("Start each part with its own Latin letter, such as “a) …”. Not understood: {line}")
@@ -300,11 +288,7 @@ def _letters(parsed: Mapping[str, Mapping[str, str]]) -> list[str]:
 
 
 def update_parts(old: tuple[Part, ...], typed: TextByLanguage, main: str) -> tuple[Part, ...]:
-    """Return the parts with the texts that were typed, in the order of the language with most parts.
-
-    Texts that the editor did not change stay as they are. A part that is typed in no language is removed. `main` is the
-    main language of the dataset.
-    """
+    """Return the typed parts, in the order of the language with most parts. Unchanged texts stay as recorded."""
     before = {part.id.lower(): part for part in old}
     parsed = {code: parse_parts(text, old)[0] for code, text in typed.items()}
     updated = []
@@ -327,8 +311,7 @@ def update_links(
 ) -> tuple[AnyLink, ...]:
     """Return the `links` with events added, so that exactly the `chosen` links are active.
 
-    Two links are the same link if `key` returns the same value for both. Links that are not chosen are withdrawn.
-    Chosen links that were withdrawn are restored. New links come at the end. `reason` is recorded in the added events.
+    `key` says which links are the same. New links come last; withdrawn and restored ones get events with the `reason`.
     """
     chosen_by_key = {key(link): link for link in chosen}
     active = {key(link) for link in links if not is_withdrawn(link.events)}
@@ -352,11 +335,7 @@ def linked_ids(links: Iterable[EvidenceLink | Uptake]) -> tuple[str, ...]:
 def update_evidence_links(
     links: tuple[EvidenceLink, ...], by_effect: Mapping[vocabulary.EvidenceEffect, Iterable[str]], reason: Reason
 ) -> tuple[EvidenceLink, ...]:
-    """Return the `links` of evidence, updated to what was chosen in the form. See `update_links`.
-
-    `by_effect` maps effect → ids of recommendations. If the effect for a recommendation changes, the new link is about
-    the same part as the old one.
-    """
+    """Return the `links` with exactly the chosen ids active. If the effect changes, the new link keeps the part."""
     parts = {link.recommendation: link.part for link in links if not is_withdrawn(link.events)}
     pairs = ((effect, i) for effect, ids in by_effect.items() for i in ids)
     chosen = [EvidenceLink(recommendation=i, part=parts.get(i), effect=effect) for effect, i in pairs]
@@ -366,20 +345,13 @@ def update_evidence_links(
 def update_uptake(
     links: tuple[Uptake, ...], by_result: Mapping[UptakeResult, Iterable[str]], reason: Reason
 ) -> tuple[Uptake, ...]:
-    """Return the uptake `links`, updated to what was chosen in the form. See `update_links`.
-
-    `by_result` maps result → ids of recommendations.
-    """
+    """Return the uptake `links` with exactly the chosen ids of recommendations active."""
     chosen = [Uptake(recommendation=i, result=result) for result, ids in by_result.items() for i in ids]
     return update_links(links, chosen, lambda link: (link.recommendation, link.result), reason=reason)
 
 
 def update_same_demand(view: View, r: Recommendation, ids: Iterable[str], reason: Reason) -> tuple[Recommendation, ...]:
-    """Return `r` with same-demand links to exactly the recommendations `ids`, then other recommendations that change.
-
-    A link counts for both of its recommendations, but is usually recorded in only one of them. Another recommendation
-    changes if a link that is withdrawn or restored is recorded there. `reason` is recorded with each change.
-    """
+    """Return `r` with same-demand links to exactly the recommendations `ids`, then other recommendations to save."""
     chosen, before = dict.fromkeys(ids), [other.id for other in view.same_demand(r)]
     changed = []
     for i in dict.fromkeys([*before, *chosen]):
@@ -405,11 +377,7 @@ def _set_same_demand(r: Recommendation, other_id: str, *, linked: bool, reason: 
 
 
 def candidates_for_uptake(view: View, document: Document | None) -> tuple[Recommendation, ...]:
-    """Return the recommendations of civil society that the committee may have taken up in `document`.
-
-    They are from reports to the same committee that are not known to be newer than the document. Return none if
-    `document` is None or an alternative report.
-    """
+    """Return the civil-society recommendations to the same committee that are not known to be newer than `document`."""
     if document is None or document.kind is DocumentKind.ALTERNATIVE_REPORT:
         return ()
     asked = [(r, view.document(r.document)) for r in view.by_issuer(Issuer.CIVIL_SOCIETY)]

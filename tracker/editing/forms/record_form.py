@@ -1,4 +1,8 @@
-"""What all forms share: fill a form from a record, validate what was typed, and apply it to the record."""
+"""What all forms share: fill a form from a record, validate what was typed, and apply it to the record.
+
+A form is a frozen dataclass. The type of a field says how its value is written in the field of the same name in the
+record (see `FieldKind`).
+"""
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
@@ -33,10 +37,7 @@ class FieldKind(Enum):
 
 @dataclass(frozen=True)
 class FieldSpec:
-    """What is known of a form field from its type.
-
-    `most` is the largest number of characters. `is_past` says that a date must not be in the future.
-    """
+    """What the type of a form field says. `most` is the largest number of characters; `is_past` forbids the future."""
 
     kind: FieldKind | None = None
     most: int = 500
@@ -86,11 +87,7 @@ class RecordForm(ABC, Generic[EditedRecord]):
         return cls(**given)
 
     def validate(self, view: View, record: EditedRecord | None, language: Language) -> list[str]:
-        """Return what is missing or wrong, as translated sentences; an empty list if the form can be saved.
-
-        A sentence is a `FieldError` if it can be shown at a field. `record` is the record as recorded now, None for a
-        new one.
-        """
+        """Return what is missing or wrong as translated sentences, each a FieldError if a field can show it."""
         start = self.from_record(view, record, language)
         errors = [*self._errors(view, record, start, language=language)]
         for name, spec in field_specs(type(self)).items():
@@ -102,10 +99,7 @@ class RecordForm(ABC, Generic[EditedRecord]):
 
     @abstractmethod
     def _errors(self, view: View, record: EditedRecord | None, start: Self, *, language: Language) -> Iterator[str]:
-        """Yield what is missing or wrong by the rules of this type of record, as `validate` returns it.
-
-        `start` is the form with its initial values.
-        """
+        """Yield what breaks the rules of this type of record. `start` is the form with its initial values."""
 
     def _errors_of_field(
         self, name: str, spec: FieldSpec, start: Self, *, language: Language, today: date
@@ -132,8 +126,7 @@ class RecordForm(ABC, Generic[EditedRecord]):
     def apply(self, view: View, record: EditedRecord | None, reason: Reason, language: Language) -> tuple[Record, ...]:
         """Return the record with the values of the form, then other records that have to be saved with it.
 
-        The form must be valid. `record` is the record as recorded now, None for a new one. Values that the editor did
-        not change stay as they are. `reason` is recorded with each link that is withdrawn or restored.
+        The form must be valid. What the editor did not change stays. `reason` is recorded with each link that changes.
         """
         given = self._values(view, record, reason, language=language)
         return (replace(record, **given) if record else self.record_type(**given),)

@@ -1,4 +1,4 @@
-"""The translation form: translate the texts of one record that have no current wording in a language."""
+"""The translation form: texts of one record that have no wording in one language, or one made from an earlier text."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -21,8 +21,7 @@ LONGEST_LINE = 300
 class TranslationForm(RecordForm[Any]):
     """What is typed in the translation form. `texts` maps path of a text → its wording in the language `lang`.
 
-    A wording that is empty is not saved. `confirmed` has the paths of texts of which the editor said that the wording
-    in this language is still right, although it was translated from an earlier text.
+    Empty wordings are not saved. `confirmed` has paths of texts whose outdated wording the editor called still right.
     """
 
     lang: str = ""
@@ -51,20 +50,14 @@ class TranslationForm(RecordForm[Any]):
         return (record,)
 
     def still_right(self, before: Record, after: Record) -> dict[str, tuple[str, ...]]:
-        """Return field → (language of the form,), for each field with a confirmed text that the save does not change.
-
-        `before` and `after` are the record before and after the save.
-        """
+        """Return field → (language of the form,) for each field with a confirmed text that the save did not change."""
         texts_before, texts_after = dict(record_texts(before)), dict(record_texts(after))
         unchanged = [path for path in self.confirmed if texts_before.get(path) == texts_after.get(path)]
         return dict.fromkeys((path.partition("/")[0] for path in unchanged), (self.lang,))
 
 
 def fields_becoming_outdated(before: Record, after: Record, main: str) -> dict[str, tuple[str, ...]]:
-    """Return language → fields whose translation into this language becomes outdated by an edit of the record.
-
-    `before` and `after` are the record before and after the edit, `main` is the main language of the dataset.
-    """
+    """Return language → fields whose translation into this language becomes outdated by an edit of the record."""
     found: dict[str, dict[str, None]] = {}
     for path, languages in becoming_outdated(before, after, main).items():
         for lang in languages:

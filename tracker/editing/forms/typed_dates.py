@@ -1,6 +1,6 @@
 """Read a date as people write it, such as "12 March 2026", "март 2026" or "12.03.2026".
 
-A date is read only if it can mean one thing. Every word and every number in it must be understood.
+A date is read only if it can mean one thing, and every word and number in it is understood.
 """
 
 import re
@@ -79,10 +79,7 @@ def _months_by_name(width: str = "wide") -> dict[str, int]:
 
 @lru_cache(maxsize=512)
 def month_number(word: str) -> int | None:
-    """Return 1 to 12 if `word` is the name of a month, otherwise None. `word` is in small letters, without a dot.
-
-    The name may be shortened, have the ending of a grammatical case, or have one wrong letter.
-    """
+    """Return 1 to 12 if `word` names a month, perhaps inflected, shortened or with a wrong letter, otherwise None."""
     if not 3 <= len(word) <= 12 or not word.isalpha():
         return None
     endings = _words("case_endings")
@@ -99,10 +96,7 @@ def month_number(word: str) -> int | None:
 
 @cache
 def weekdays() -> dict[str, int]:
-    """Return name of a weekday in small letters → 0 (Monday) to 6, in all languages of the interface.
-
-    Shortened names are included.
-    """
+    """Return name or short name of a weekday in small letters → 0 (Monday) to 6, in all languages of the interface."""
     return {
         name.casefold().rstrip("."): day
         for code in LANGUAGES
@@ -118,10 +112,7 @@ FROM_WORDS = re.compile(r"^(?:from|between|с|со)\b *(?=.* - )")
 
 @dataclass(frozen=True)
 class DateReading:
-    """The partial date that a typed text means: `date`, or "" if it is not certain or not understood.
-
-    `choices` are the partial dates that may be meant if it is not certain, such as two orders of day and month.
-    """
+    """The partial date that a typed text means. If `date` is "", `choices` are those that may be meant, if any."""
 
     date: str = ""
     choices: tuple[str, ...] = ()
@@ -131,16 +122,15 @@ NOT_UNDERSTOOD = DateReading()
 Token = tuple[str, int]
 """(kind, value) of a word or number in a date.
 
-The kinds are "year", "number" (a day, or a short year), "month" and "roman" (1 to 12), "ordinal", "period" (its
-length in months) and "season" (its first month).
+The kinds are "year", "number" (a day, or a short year), "month" and "roman" (1 to 12), "ordinal", "period" (its length
+in months) and "season" (its first month).
 """
 
 
 def read_plain_date(text: str, today: date | None) -> DateReading:
-    """Return the reading of a text with a single date or a period, without words such as "about" or "before".
+    """Return the reading of a normalized text with a single date or a period, without words such as "about".
 
-    The text is as `_normalize` returns it. Without `today`, two digits of a year are read as in 2026, and a date
-    without a year is not read.
+    Without `today`, two digits of a year are read as in 2026, and a date without a year is not read.
     """
     text = RANGE_WORDS.sub(" - ", text)
     if " - " in text:
@@ -357,11 +347,7 @@ CLOCK_TIME = re.compile(r"[ t]+\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)? *(?:z|utc)?$")
 
 @lru_cache(maxsize=4096)
 def read_date(text: str, today: date | None = None) -> DateReading:
-    """Return the partial date that the typed `text` means, or the choices if it is not certain.
-
-    Words such as "yesterday", and dates without a year, are understood only if `today` is given. Return
-    NOT_UNDERSTOOD if a word or number is not understood, or if the text is too long.
-    """
+    """Return the date that `text` means, choices, or NOT_UNDERSTOOD. Relative words and missing years need `today`."""
     text = text.strip()
     if (plain := _valid(text)) != NOT_UNDERSTOOD:
         return plain

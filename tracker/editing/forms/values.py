@@ -41,10 +41,7 @@ RUSSIAN = re.compile(r"[ъщ]|\b(?:и|в|на|не|что|по|для|это|и�
 
 
 def language_of_letters(text: str) -> str:
-    """Return the likely language of `text`: "en", "ru" or "ky", or "" if it has no letters of these languages.
-
-    Links and mail addresses do not count.
-    """
+    """Return "en", "ru" or "ky" as the likely language of `text`, or "". Links and mail addresses do not count."""
     text = WEB_OR_MAIL.sub(" ", text).casefold()
     cyrillic, latin = len(re.findall(r"[а-яёөүң]", text)), len(re.findall("[a-z]", text))
     if cyrillic > latin:
@@ -53,11 +50,7 @@ def language_of_letters(text: str) -> str:
 
 
 def language_of_text(text: str, language: Language, code: str = "") -> str:
-    """Return the language in which a text is written that was typed in the field for the language `code`.
-
-    By default, `code` is that of `language`. Another code is returned only if the letters or words of the text are
-    clearly those of another language of the dataset.
-    """
+    """Return `code`, by default that of `language`, or another language of the dataset if `text` is clearly in it."""
     code = code or language.code
     found, words = language_of_letters(text), len(re.findall(r"[^\W\d_]{3,}", WEB_OR_MAIL.sub(" ", text)))
     others = {language.code, language.default, *language.fallback} - {code}
@@ -69,10 +62,7 @@ def language_of_text(text: str, language: Language, code: str = "") -> str:
 
 
 class FieldError(str):
-    """A translated sentence about what is wrong in a form, and the name of the field at which it is shown.
-
-    If `field` is "", the sentence is about the whole form.
-    """
+    """A translated sentence about what is wrong in a form. `field` is where it is shown, "" for the whole form."""
 
     field: str
 
@@ -88,10 +78,7 @@ TextByLanguage = Mapping[str, str]
 
 
 def initial_text_by_language(text: LocalizedText | None, codes: Collection[str], main: str) -> dict[str, str]:
-    """Return language code → initial value of the field, for each language in `codes`; "" if the text has no variant.
-
-    `main` is the dataset's main language, which a variant without a language code has.
-    """
+    """Return language code → initial value of the field, for each of the `codes`; "" without such a variant."""
     known = {code or main: variant.text for code, variant in (text or {}).items()}
     return {code: known.get(code, "") for code in codes}
 
@@ -106,10 +93,9 @@ def update_text(
 ) -> dict[str, TextVariant]:
     """Return the text `old` with the variants replaced by what was typed.
 
-    If a field is empty, the variant in its language is removed. Languages that have no field keep their variant. A
-    variant keeps its origin and review if its text is the same and `origins` names no other origin. A changed variant
-    gets its origin from `origins` (language code → origin), or "own" (our own wording) if its language is not there.
-    `main` is the dataset's main language; if the text has no other variant, it is written without a code.
+    If a field is empty, its variant is removed. Languages without a field keep their variant. A variant keeps its
+    origin and review if its text is the same and `origins` (language code → origin) names no other origin. A changed
+    variant that is not in `origins` is our own wording. A text in the language `main` alone gets no language code.
     """
     variants = {code or main: variant for code, variant in (old or {}).items()}
     for code, value in typed.items():
@@ -129,21 +115,13 @@ def update_text(
 
 
 def update_one_language(old: LocalizedText | None, text: str, language: Language) -> LocalizedText | None:
-    """Return the text `old` with the variant in `language` replaced by the typed `text`. Other languages stay.
-
-    If there was no such variant, `text` is added in the language in which it is written. Return None if no variant is
-    left.
-    """
+    """Replace the variant of `old` in `language`, or add `text` in its own language. Return None if none is left."""
     start = {language.code: text_in(old, language)}
     return update_text(old, by_own_language({language.code: text}, start, language), language.default) or None
 
 
 def by_own_language(typed: TextByLanguage, start: TextByLanguage, language: Language) -> dict[str, str]:
-    """Return language code → typed text, with texts moved that were typed in the field of another language.
-
-    `start` has the initial values of the fields. A text is moved to the language in which it is written only if its
-    field was empty at first, and the field of that language is empty now.
-    """
+    """Return `typed` with texts moved from fields that were empty at `start` to empty fields of their own language."""
     moved = dict(typed)
     for code, text in typed.items():
         own = language_of_text(text, language, code)
@@ -158,19 +136,13 @@ def text_in(old: LocalizedText | None, language: Language) -> str:
 
 
 def text_from_input(text: str, language: Language) -> dict[str, TextVariant]:
-    """Return language code → variant with one entry: the typed `text`, under the language in which it is written.
-
-    In the main language, the code is NO_LANGUAGE_CODE.
-    """
+    """Return a text with one variant, under its own language, or NO_LANGUAGE_CODE if that is the main language."""
     code = language_of_text(text, language)
     return {NO_LANGUAGE_CODE if code == language.default else code: TextVariant(text=clean_input(text))}
 
 
 def free_id(name: str, taken: Collection[str]) -> str:
-    """Return an id that is not in `taken`, made from the digits and the letters a-z of `name`; "new" if it has none.
-
-    An id that is taken gets a number at its end, from 2.
-    """
+    """Return an id from the digits and letters a-z of `name`, or "new"; with a number from 2 if it is in `taken`."""
     name = "-".join(re.findall(r"[a-z0-9]+", name.casefold()))[:60].strip("-") or "new"
     return next(i for i in chain([name], (f"{name}-{n}" for n in count(2))) if i not in taken)
 
@@ -195,10 +167,7 @@ def missing_text_errors(language: Language, label: str, typed: TextByLanguage, *
 
 
 def date_errors(typed: str, label: str, language: Language, *, today: date | None = None) -> Iterator[str]:
-    """Yield a translated sentence if `typed` is not "" and not a partial date. It names the field by its `label`.
-
-    If the text may mean one of several dates, the sentence asks which one. `today` is the day on which it was typed.
-    """
+    """Yield a sentence if `typed` is neither "" nor a partial date. The sentence offers dates that may be meant."""
     _ = language.gettext
     typed = typed.strip()
     try:
@@ -235,10 +204,7 @@ def link_errors(typed: str, language: Language) -> Iterator[str]:
 
 
 def length_errors(language: Language, most: int, texts: Iterable[str]) -> Iterator[str]:
-    """Yield a translated sentence for each text of more than `most` characters.
-
-    The fields of the page refuse such texts, but a request may be sent without the page.
-    """
+    """Yield a translated sentence for each text of more than `most` characters."""
     _ = language.gettext
     for text in map(clean_input, texts):
         if len(text) > most:
@@ -252,10 +218,7 @@ def reason_errors(reason: str, language: Language) -> list[str]:
 
 
 def duplicates(chosen: Mapping[Any, Collection[str]], start: Mapping[Any, Collection[str]]) -> list[str]:
-    """Return the ids that are in two or more fields, sorted, except those that were in the same fields at first.
-
-    `chosen` and `start` map field → ids.
-    """
+    """Return the sorted ids that are in two or more fields, except those that were in the same fields at `start`."""
     ids = sorted({i for field_ids in chosen.values() for i in field_ids})
     now, before = ({i: {field for field in form if i in form[field]} for i in ids} for form in (chosen, start))
     return [i for i in ids if len(now[i]) > 1 and now[i] != before[i]]

@@ -1,4 +1,1 @@
-"""The private side: evidence, notes, plans, files and drafts that only editors see. Start with `folder`.
-
-Code for readers never imports it.
-"""
+"""The private side, which only editors see and code for readers never imports. Start with `folder`."""

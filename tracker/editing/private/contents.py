@@ -30,11 +30,9 @@ CHANGED_BYTES = "the file {name} has other bytes than those that were attached; 
 
 @dataclass(frozen=True, slots=True)
 class PrivateData:
-    """The contents of the private folder.
+    """The contents of the private folder. `problems` lists what is wrong in its YAML files.
 
-    `evidence` maps evidence id → evidence. `notes` maps id of a recommendation or committee → notes. `files` maps
-    (type, id) of a public record → its private files, also withdrawn ones. `problems` lists what is wrong in the YAML
-    files.
+    `notes` maps id of a recommendation or committee → notes, `files` (type, id) of a record → files, also withdrawn.
     """
 
     evidence: Mapping[str, Evidence] = field(default_factory=dict)
@@ -55,10 +53,7 @@ class PrivateContents:
         register_cache(self.forget)
 
     def forget(self) -> None:
-        """Forget the contents of evidence that were read: after a redaction, they may have the removed words.
-
-        Nothing is read again before it is asked for.
-        """
+        """Forget the evidence that was read: after a redaction, it may have the removed words."""
         self._reader.forget()
 
     @property
@@ -67,11 +62,9 @@ class PrivateContents:
         return self._reader.unavailable
 
     def dataset(self, *, fresh: bool = False) -> Dataset:
-        """Return the public dataset with the private evidence in place of the public evidence.
+        """Return the public dataset with the private evidence in place of the public evidence, for checks.
 
-        So private evidence can be checked against the public records to which it refers. The `root` of the returned
-        dataset is the private folder, and its problems are those of the private files only. With `fresh`, files are
-        looked at even if that was done a moment ago. Raises NoDataset if a folder could never be read.
+        Its `root` and problems are the private ones. With `fresh`, all files are looked at again. Raises NoDataset.
         """
         public, problems = self.public.read(fresh=fresh), list[Problem]()
         evidence: Mapping[str, Evidence] = {}
@@ -104,11 +97,10 @@ class PrivateContents:
         without: str = "",
         removed: RemovedEntries | None = None,
     ) -> None:
-        """Stage the deletion of the private files with these digests that no private record or list names any more.
+        """Stage the deletion of those of these private files that no private record or list names any more.
 
-        The original of a file that is public now stays. `without` is the id of private evidence that is removed in
-        the same transaction, and `removed` are entries of a list that are removed in it. Nothing is deleted while a
-        YAML file of the private or the public folder is not valid, as it may name the files. Raises OSError or
+        Originals of files that are public now stay. The same transaction removes `without` (an evidence id) and
+        `removed` (list entries). Nothing is deleted while an invalid YAML file may name the files. Raises OSError or
         NoDataset.
         """
         private, public = self.read(fresh=True), self.public.read(fresh=True)
@@ -126,8 +118,7 @@ class PrivateContents:
     def fix_files(self, *, now: datetime) -> tuple[str, ...]:
         """Remove attached files over a week old that no record names, and make missing texts and previews again.
 
-        Return lines that say what was done. Nothing is removed while a YAML file of the private or the public folder is
-        not valid, as it may name the files. Raises NoDataset, LockTimeout or OSError.
+        Return lines for people. An invalid YAML file prevents removal. Raises NoDataset, LockTimeout or OSError.
         """
         made = check.restore_texts_and_previews(self.root, self._named_files(self.read(fresh=True)))
 
@@ -144,12 +135,9 @@ class PrivateContents:
         return tuple(chain.from_iterable(named))
 
     def check(self, *, now: datetime | None = None, reads_files: bool = True) -> list[Problem]:
-        """Return all problems in the folder, sorted. `now` is the current time; without it, dates may be later.
+        """Return all problems in the folder, sorted. Without `now`, the current time, dates may be later.
 
-        A problem is: a YAML file that is not valid, evidence that breaks a rule, evidence with the id of public
-        evidence, an attached file that is missing or was changed, or an attached file that no record names. Without
-        `reads_files`, which is fast enough for a page, only the sizes of attached files are compared, and files that
-        no record names are not looked for.
+        Without `reads_files`, only sizes of attached files are compared, and those that no record names are not sought.
         """
         private = self.read(fresh=True)
         with suppress(NoDataset):
@@ -183,11 +171,7 @@ class PrivateContents:
         return attached_files.read_kept_preview(self.root, entry.sha256)
 
     def read_original(self, entry: AttachedFile, *, own: str | None = None) -> tuple[FileKind, bytes] | None:
-        """Return (kind, bytes) of the untouched original of a file, or None if no original is kept.
-
-        With `own`, the id of an organisation, the original is read only if it belongs to this organisation or if all
-        may read it. Raises OSError.
-        """
+        """Return (kind, bytes) of the original, or None if none is kept or `own` may not read it. Raises OSError."""
         for name in self._originals([entry], own):
             with suppress(ValueError):
                 return FileKind(PurePath(name).suffix[1:]), self.storage.read(name, attached_files.MAX_KEPT_BYTES)
@@ -199,10 +183,9 @@ class PrivateContents:
         return next((kind for kind in FileKind if kind in endings), None)
 
     def received_digests(self, entries: Iterable[AttachedFile], *, own: str | None = None) -> set[str]:
-        """Return the digests of the untouched originals of private or public files, as far as they are known.
+        """Return the known digests of the untouched originals that `own` may read, or of all. Raises OSError.
 
-        These digests are only in the private folder: with one, the file on somebody's phone can be recognized. With
-        `own`, the id of an organisation, only its originals and those that all may read are included. Raises OSError.
+        Keep the digests private: with a digest, the file on somebody's phone can be recognized.
         """
         names = (PurePath(name).name for name in self._originals(entries, own))
         return {digest for digest in map(attached_files.received_digest_of_name, names) if digest}
@@ -218,8 +201,7 @@ class PrivateContents:
     def ready_to_publish(self, entries: Iterable[AttachedFile]) -> tuple[NewFile, ...]:
         """Return private files as new files for the public folder, without their originals.
 
-        Raises ValidationFailed if a file is missing or has other bytes than those that were attached, UnusableFile if
-        its text cannot be made, and OSError.
+        Raises ValidationFailed if a file is missing or has changed, UnusableFile if it has no usable text, and OSError.
         """
         ready = list[NewFile]()
         for entry in entries:

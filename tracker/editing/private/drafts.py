@@ -1,10 +1,8 @@
-"""Drafts that editors have not saved yet: reviews of imported files, and submissions.
+"""Drafts that editors have not saved yet: reviews of imported files, and submissions. None is in the data folder.
 
-With a private folder, a draft is a JSON file in it and survives a restart. Other drafts are in memory only, and so
-are those that are very large or hold an uploaded file. No draft is in the data folder.
-
-A review belongs to one editor, who can offer it to a colleague. An organisation has one draft of a submission for
-each kind of document, committee and language. Everyone who may read it may write in it, field by field.
+A draft is a JSON file in the private folder. Without such a folder, and for a draft that is very large or holds an
+uploaded file, it is in memory only. A review belongs to one editor, who can offer it to a colleague. A submission
+belongs to an organisation; everyone who may read it may write in it.
 """
 
 import json
@@ -42,17 +40,14 @@ MAX_LARGE_DRAFTS = 8
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportDraft:
-    """A review that is not saved yet, or a submission.
+    """A review that is not saved yet, or a submission. `private` says to which organisation it belongs.
 
     `kind` says what is reviewed, such as "document"; `content` is what was read, as plain JSON values. `choices` maps
-    widget key → value. `owner` is the handle of the editor who works on it, `name` what the file is called.
-    `offered_to` is the handle of a colleague who has not answered yet, or "". `declined_by` is the handle of the one
-    who declined last, or "". `changed` is the time of the last change. `in_memory` says that the draft is never
-    written to disk: a redaction cannot find words in the uploaded file that the draft holds, so the draft has to be
-    forgotten then. `private` says to which organisation the draft belongs.
-
-    In a submission, `kind` is SUBMISSION_KIND, and `choices` maps field → value. `content` has the "address" (kind,
-    committee, language), under APART the texts that are not in their fields, and "by", the handle of who wrote last.
+    widget key → value. `owner` is the editor who works on it, `offered_to` a colleague who has not answered yet,
+    `declined_by` who declined last; each is a handle or "". `in_memory` means never written to disk: a redaction cannot
+    search the uploaded file in the draft, so the draft has to be forgotten then. In a submission, `kind` is
+    SUBMISSION_KIND, `choices` maps field → value, and `content` has the "address" (kind, committee, language), APART,
+    and "by", the handle of who wrote last.
     """
 
     id: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{16}$")] = field(default_factory=partial(token_hex, 8))
@@ -68,10 +63,7 @@ class ImportDraft:
     private: Privacy | None = None
 
     def can_be_opened_by(self, handle: str, organisation: str) -> bool:
-        """Return whether the editor `handle` may open the draft, or answer its offer: it is theirs, or offered to them.
-
-        `organisation` is the id of their organisation. It must be allowed to read the draft, too.
-        """
+        """Return whether the draft belongs or is offered to `handle`, and their `organisation` may read it."""
         return handle in (self.owner, self.offered_to) and bool(handle) and can_read(self.private, organisation)
 
 
@@ -79,10 +71,7 @@ _JSON = TypeAdapter(ImportDraft)
 
 
 class ImportDrafts:
-    """Keeps drafts in the private storage at `place`, in its folder `folder`, or in memory if `place` is None.
-
-    Several threads and processes may use it at once. At most `most` drafts are kept, by default MAX_KEPT_DRAFTS.
-    """
+    """Keeps at most `most` drafts in `folder` at `place`, or in memory. Threads and processes may share the drafts."""
 
     def __init__(self, place: AnyPlace | None, folder: str = DRAFT_FOLDER, most: int | None = None) -> None:
         self._storage, self._folder, self._most = open_storage(place) if place else None, folder, most
@@ -107,10 +96,9 @@ class ImportDrafts:
         return next((draft for draft in self.list_all() if draft.id == draft_id), None)
 
     def start(self, draft: ImportDraft) -> ImportDraft:
-        """Keep a new draft, and return it with the time of the change. If its id is taken, return that draft instead.
+        """Keep a new draft, and return it with its time. If its id is taken, return that draft instead.
 
-        If there are too many drafts, those that nobody changed for the longest time are removed. Raises WriteFailed or
-        LockTimeout if the draft cannot be kept.
+        If there are too many drafts, those with the oldest changes are removed. Raises WriteFailed or LockTimeout.
         """
         draft = replace(draft, changed=utc_now().strftime(TIMESTAMP_FORMAT))
         with self._locked(N_("The draft is not kept.")) as transaction:
@@ -123,10 +111,9 @@ class ImportDrafts:
         return draft
 
     def change(self, draft_id: str, change: Callable[[ImportDraft], ImportDraft | None]) -> ImportDraft | None:
-        """Replace a draft by the one that `change` returns for it, and return the new one.
+        """Replace a draft by the one that `change` returns, or remove it on None. Return the new one, or None.
 
-        If `change` returns None, the draft is removed. Return None also if there is no draft with this id. Raises
-        WriteFailed or LockTimeout, and what `change` raises.
+        Return None also if there is no such draft. Raises WriteFailed or LockTimeout, and what `change` raises.
         """
         with self._locked(NOTHING_CHANGED) as transaction:
             before = self._current(draft_id, transaction)
@@ -218,10 +205,7 @@ SUBMISSION_FOLDER = "submission-drafts"
 MAX_SUBMISSIONS = 1_000
 """The largest number of drafts of submissions in one tracker."""
 APART = "apart"
-"""A key in the content of a draft: the list of [field, handle, text] of the texts that are kept beside their fields.
-
-A text is kept there if a colleague had changed the field in the meantime.
-"""
+"""A key in the content of a draft: [field, handle, text] of each text that a colleague's change kept from its field."""
 SUBMISSION_KIND = "submission"
 
 
@@ -235,10 +219,7 @@ class FieldEdit:
 
 
 class SubmissionDrafts:
-    """Keeps drafts of submissions in the private storage at `place`, or in memory if `place` is None.
-
-    In all methods, `own` is the id of the organisation of the person who asks.
-    """
+    """Keeps drafts of submissions at `place`, or in memory. `own` is the organisation of the person who asks."""
 
     def __init__(self, place: AnyPlace | None) -> None:
         self._kept = ImportDrafts(place, SUBMISSION_FOLDER, MAX_SUBMISSIONS)
@@ -249,24 +230,18 @@ class SubmissionDrafts:
         return [draft for draft in kept if can_read(draft.private, own)]
 
     def find(self, address: Sequence[str], own: str, *, owner: str = "") -> ImportDraft | None:
-        """Return the draft for `address`, which is (kind of document, committee, language).
-
-        `owner` is the organisation to which the draft belongs, by default `own`. Return None if there is no such draft,
-        or if `own` may not read it.
-        """
+        """Return the draft for (kind, committee, language) of `owner` or `own`, or None if `own` may not read it."""
         draft = self._kept.find(_draft_id(address, owner or own))
         return draft if draft and can_read(draft.private, own) else None
 
     def write(
         self, address: Sequence[str], edits: Iterable[FieldEdit], *, by: str, own: str, owner: str = "", name: str
     ) -> ImportDraft | None:
-        """Write the edits of the person `by` into a draft, and return the draft.
+        """Write the edits of the person `by` into a draft, and return it; `address` and `owner` are as in `find`.
 
-        `address` and `owner` are as in `find`. If the draft does not exist and would belong to `own`, it is created
-        with the `name`. If a colleague changed a field since, the field keeps the text of the colleague, and the new
-        text is kept beside it (see APART). If a field is a list, the values that were added are added, and those that
-        were removed are removed. Return None if there is no such draft any more, or if `own` may not read it. Raises
-        WriteFailed or LockTimeout.
+        A missing draft that would belong to `own` is created with the `name`. If a colleague changed a field since, the
+        field keeps the text of the colleague, and the new text goes under APART; lists are merged. Return None if there
+        is no such draft any more, or if `own` may not read it. Raises WriteFailed or LockTimeout.
         """
         edits, draft_id = list(edits), _draft_id(address, owner or own)
 
@@ -293,10 +268,9 @@ class SubmissionDrafts:
         return draft if draft and can_read(draft.private, own) else None
 
     def settle(self, draft: ImportDraft, apart: Sequence[str], *, by: str, own: str, is_added: bool) -> None:
-        """Remove a text that was kept beside its field. With `is_added`, put it below the text in the field.
+        """Remove the text `apart` that was kept beside its field. With `is_added`, put it below the text in the field.
 
-        `apart` is [field, handle, text], as under APART. If the draft does not have this text any more, or if `own`
-        may not read the draft, nothing is changed. Raises WriteFailed or LockTimeout.
+        If the text is gone, or `own` may not read the draft, nothing changes. Raises WriteFailed or LockTimeout.
         """
 
         def settled(kept: ImportDraft) -> ImportDraft:
@@ -312,10 +286,7 @@ class SubmissionDrafts:
         self._kept.change(draft.id, settled)
 
     def share(self, draft: ImportDraft, shared_with: SharedWith, *, own: str) -> None:
-        """Share a draft with `shared_with` and no one else. If it does not belong to `own`, nothing is changed.
-
-        Raises WriteFailed or LockTimeout.
-        """
+        """Share a draft of `own` with `shared_with` and no one else. Raises WriteFailed or LockTimeout."""
 
         def shared(kept: ImportDraft) -> ImportDraft:
             if not can_change(kept.private, own):

@@ -1,7 +1,6 @@
 """The private folder: save private evidence, publish evidence and files, and make them private again.
 
-Evidence that is made private again leaves a stub in the public folder. The stub has no text of the evidence; it says on
-which day the evidence was made private. No module for readers may import this one.
+Evidence that is made private again leaves a public stub without its text. No module for readers may import this one.
 """
 
 import logging
@@ -41,7 +40,7 @@ from tracker.storage.record_storage import FileChange, StorageTransaction
 from tracker.storage.timestamps import TIMESTAMP_FORMAT, TimestampIssuer, next_timestamp
 
 UNPUBLISHING = "unpublishing.txt"
-"""The file in the private folder that says what is being made private, so that the next start can finish it.
+"""The private file from which the next start can finish making something private.
 
 A line has, with spaces between: "evidence" or "documents", id, SHA-256 of a file or WHOLE_RECORD, handle, day.
 """
@@ -56,10 +55,7 @@ class PrivateFolder(PrivateContents):
     """The private folder of one dashboard. Several threads and processes may use the folder at the same time."""
 
     def save(self, e: Evidence, *, by: Person, reason: str, new_files: Sequence[NewFile] = ()) -> Evidence:
-        """Save the private evidence `e` with its new files, and return it with its new version.
-
-        Raises ValidationFailed if public evidence has this id, and what `Store.save` raises, except SafetyFindings.
-        """
+        """Save private evidence, and return it. Raises as `Store.save`, and ValidationFailed also for a public id."""
         self._require_not_public(e)
         create_private_storage(self.storage)
         (saved,) = self.store.save(e, by=by, reason=reason, new_files=new_files)
@@ -69,8 +65,7 @@ class PrivateFolder(PrivateContents):
     def check_publication(self, e: Evidence, public: Store) -> PublicationCheck:
         """Return what a reviewer has to settle before the private evidence `e` is published with its files.
 
-        Raises ValidationFailed if a file is missing or was changed, UnusableFile if the text of a file cannot be
-        checked, and OSError.
+        Raises ValidationFailed if a file is missing or has changed, UnusableFile if it has no usable text, and OSError.
         """
         published = to_public(e)
         return public.check_publication(published, self.ready_to_publish(published.files))
@@ -78,8 +73,7 @@ class PrivateFolder(PrivateContents):
     def check_file_publication(self, entry: AttachedFile, public: Store) -> PublicationCheck:
         """Return what a reviewer has to settle before a private file of a public record is published.
 
-        Raises ValidationFailed if the file is missing or was changed, or if it belongs to no public record,
-        UnusableFile if its text cannot be checked, and OSError.
+        Raises ValidationFailed if the file is missing, changed or of no public record, UnusableFile, and OSError.
         """
         dataset = self.public.read()
         for (kind, record_id), entries in self.files.read(dataset)[0].items():
@@ -92,14 +86,11 @@ class PrivateFolder(PrivateContents):
     def publish(self, e: Evidence, public: Store, *, by: Person) -> str:
         """Make the private evidence `e` public with its files, and return its id.
 
-        First the evidence is saved in the store `public`, with every check. Then the private evidence and its private
-        files are deleted. The untouched originals stay, and files that something else in the private folder names. If
-        the machine stops between these steps, a second call finishes the work.
-
-        Raises NotAllowed, Conflict if the evidence changed since `e` was read, SafetyFindings also for words that may
-        be a name and were not confirmed (see `check_publication`), and what `Store.save` raises. After such an error
-        the evidence is still only private. Raises WriteFailed also if the evidence is public but its private copy
-        could not be deleted; then the message says so.
+        The evidence is saved in the store `public`, with every check. Then the private copies are deleted, except
+        untouched originals and files that something else private names. A second call finishes interrupted work. Raises
+        NotAllowed, Conflict, SafetyFindings also for words that may be a name and were not confirmed, and what
+        `Store.save` raises: then the evidence is still only private, unless WriteFailed says that only the deletion
+        failed.
         """
         if not by.can(Permission.PUBLISH):
             raise NotAllowed("Only a reviewer can make something public. It stays private.")
@@ -133,15 +124,11 @@ class PrivateFolder(PrivateContents):
     ) -> FileRecord:
         """Make a private file of a public record public, and return the saved record.
 
-        First the record is saved in the store `public` with the file, with every check. Then the file is taken out of
-        the private list of the record, and deleted in the private folder; its untouched original stays there. If the
-        machine stops between these steps, a second call finishes the work. `own` is the organisation of the person,
-        who publishes only what this organisation may read; None allows every file.
-
-        Raises NotAllowed, Conflict if the record changed since it was read, ValidationFailed if there is no such file
-        or if it is damaged, SafetyFindings (see `check_file_publication`), and what `Store.save` raises. After such
-        an error the file is still only private. Raises WriteFailed also if the file is public but its private copy
-        could not be deleted; then the message says so.
+        The record is saved in the store `public`, with every check. Then the private file is deleted; its untouched
+        original stays. A second call finishes interrupted work. Only a file that `own` may read is published; None
+        allows all. Raises NotAllowed, Conflict, ValidationFailed for a missing or damaged file, SafetyFindings, and
+        what `Store.save` raises: then the file is still only private, unless WriteFailed says that only the deletion
+        failed.
         """
         if not by.can(Permission.PUBLISH):
             raise NotAllowed("Only a reviewer can make something public. It stays private.")
@@ -169,16 +156,12 @@ class PrivateFolder(PrivateContents):
         return saved
 
     def unpublish(self, e: Evidence, public: Store, *, by: Person, day: date) -> str:
-        """Make the public evidence `e` private again, and return its id in the private folder. A stub stays public.
+        """Make public evidence private again, and return its private id. A stub with the date `day` stays public.
 
-        First the files are copied to the private folder, then the evidence itself, with its history. It gets as its
-        own also the private files that it had as a public record, if all organisations may read them. From now on it
-        belongs to the editors, and all organisations can read it. Then the stub replaces the public evidence, and the
-        public files are deleted, unless other public records have them too.
-
-        If the machine stops between these steps, the evidence is in both folders, or public files are left: a second
-        call or the next start finishes the work. Raises NotAllowed, and what `replace_with_stub` raises; after such
-        an error the evidence, or a part of its files, is still public. `day` is the date that the stub names.
+        First the evidence is copied with its history and files, and gets its private files that all organisations may
+        read. It belongs to the editors, and all organisations can read it. Then the public files are deleted, unless
+        other public records have them too. A second call or the next start finishes interrupted work. Raises
+        NotAllowed, and what `replace_with_stub` raises: then the evidence, or a part of its files, is still public.
         """
         if not by.can(Permission.PUBLISH):
             raise NotAllowed("Only a reviewer can make it private again. It stays public.")
@@ -220,13 +203,10 @@ class PrivateFolder(PrivateContents):
     def unpublish_file(self, record: FileRecord, sha256: str, public: Store, *, by: Person) -> FileRecord:
         """Make one file of a public record private again, and return the saved record.
 
-        First the file and its entry are copied to the private folder. Then the entry is removed from the public record,
-        with its name, its caption, its digest and its translations, and the public file is deleted, unless other public
-        records have it too. This is an exception to the rule that nothing recorded is removed. If the machine stops
-        between these steps, a second call or the next start finishes the work.
-
-        Raises NotAllowed, Conflict if the record changed since it was read, ValidationFailed if it has no such file,
-        LockTimeout, WriteFailed or NoDataset; after such an error the file is still public.
+        The public record loses the entry with its translations: an exception to the rule that nothing recorded is
+        removed. The public file is deleted, unless public records still have it. A second call or the next start
+        finishes the work. Raises NotAllowed, Conflict, ValidationFailed for no such file, LockTimeout, WriteFailed or
+        NoDataset: then the file is public.
         """
         if not by.can(Permission.PUBLISH):
             raise NotAllowed("Only a reviewer can make it private again. It stays public.")
@@ -264,10 +244,7 @@ class PrivateFolder(PrivateContents):
             raise failed_save(error, STILL_PUBLIC) from None
 
     def finish_unpublishing(self, public: Store) -> None:
-        """Finish what `unpublish` and `unpublish_file` had begun when the machine stopped, as UNPUBLISHING says.
-
-        Raises what they raise, except ValidationFailed, which means that nothing is left to do.
-        """
+        """Finish what UNPUBLISHING says was interrupted. Raises as unpublishing does, except ValidationFailed."""
         try:
             noted = self.storage.read(UNPUBLISHING).decode().splitlines()
         except FileNotFoundError:
@@ -386,10 +363,7 @@ def _private_stem(public_id: str) -> str:
 
 
 def to_public(e: Evidence) -> Evidence:
-    """Return the private evidence `e` as it would be published: without handles, recorded times and history.
-
-    Withdrawn links and files are left out. It belongs to no organisation, and has the version of a new record.
-    """
+    """Return `e` as a new public record: without owner, handles, times, history, and withdrawn links and files."""
     links = tuple(replace(link, recorded=None, events=()) for link in e.relevant_to if not is_withdrawn(link.events))
     active = (file for file in e.files if not is_withdrawn(file.events))
     unsigned = (replace(file, recorded=None, recorded_by=None, recorded_for=None) for file in active)
@@ -403,13 +377,11 @@ UNPUBLISHED_TEXT = {"en": "no longer public", "ru": "больше не опуб�
 
 
 def replace_with_stub(store: Store, e: Evidence, keep: Callable[[bytes], None], *, by: Person, day: date) -> Evidence:
-    """Replace the evidence `e` in the public folder with a stub, and return the stub.
+    """Replace the evidence `e` in the public folder with a stub for the date `day`, and return the stub.
 
-    `keep` is called with the contents of the evidence file and must store them. The file is replaced only after
-    `keep` returns. `day` is the date that the stub names. This is an exception to the rule that nothing recorded is
-    removed. On an error the public folder is not changed. Raises NotAllowed, Conflict if the evidence changed since
-    `e` was read, ValidationFailed if the evidence is already a stub, LockTimeout, WriteFailed, NoDataset, and what
-    `keep` raises.
+    This is an exception to the rule that nothing recorded is removed. `keep` is called first with the contents of the
+    evidence file and must store them. On an error the public folder is not changed. Raises NotAllowed, Conflict,
+    ValidationFailed if the evidence is a stub already, LockTimeout, WriteFailed, NoDataset, and what `keep` raises.
     """
     with _public_record(store, e, by) as (transaction, dataset, raw, current):
         path = dataset.path_of(e)
@@ -436,8 +408,7 @@ def _public_record(
 ) -> Iterator[tuple[StorageTransaction, Dataset, bytes, FileRecord]]:
     """Begin a change of a public record, and give (transaction, dataset, bytes of its file, the record as it is now).
 
-    What is staged in the `with` block is committed at its end, and then read again. Raises NotAllowed if `by` is no
-    reviewer, Conflict if the record has not the version of `record` any more, LockTimeout, WriteFailed or NoDataset.
+    The end of the `with` block commits. Raises NotAllowed, Conflict, LockTimeout, WriteFailed or NoDataset.
     """
     if not by.can(Permission.PUBLISH) or not by.handle:
         raise NotAllowed("Only a reviewer can make it private again. It stays public.")
@@ -466,10 +437,7 @@ def _stage_with_marker(
 
 
 def remove_public_bytes(store: Store, digests: Iterable[str]) -> None:
-    """Delete the public files with these digests that no public record has now, with their texts and previews.
-
-    A record that has a file only in a withdrawn entry does not count. Raises OSError, LockTimeout or NoDataset.
-    """
+    """Delete those of these public files that no public record has now. Raises OSError, LockTimeout or NoDataset."""
     with store.storage.transaction() as transaction:
         _stage_removal(store, transaction, digests, dataset=store.reader.read_or_fail(fresh=True))
         transaction.commit()
@@ -481,10 +449,9 @@ def _stage_removal(store: Store, transaction: StorageTransaction, digests: Itera
 
 
 def unpublished_stub(e: Evidence, day: date, settings: Settings) -> Evidence:
-    """Return the stub that replaces the public evidence `e`. Its text is "no longer public" with the date `day`.
+    """Return the retired stub that replaces `e`. Its text says "no longer public", with the date `day`.
 
-    It keeps the id, the codes, recorded time and handle, and the active links, for views of the past. All links get the
-    effect "context": a stub must suggest no progress or setback. It is retired by an event without a recorded time.
+    The id, codes, recorded time and handle stay. Active links stay with the effect "context", to suggest no progress.
     """
     kept = ("id", "version", "kind", "dimension", "verification", "recorded", "recorded_by", "recorded_for")
     # the dataset may use none of the languages in UNPUBLISHED_TEXT

@@ -1,6 +1,7 @@
-"""Lists in the private folder, a YAML file for each record: notes and plans, and private files of public records.
+"""Lists in the private folder: notes, plans and the private files of public records, in one YAML file a record.
 
-No note is ever deleted. A plan is a note on a committee, with the date until which something is to be done.
+Notes are added, corrected and taken back, but never deleted. A plan is a note on a committee with a date until which
+something is to be done.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -50,8 +51,7 @@ ParsedList = tuple[tuple[T, ...], tuple[tuple[int, str], ...]]
 class ListFiles(Generic[T]):
     """The YAML files of one kind in the storage `root`, each with one list. Files that did not change are parsed once.
 
-    `record` is the type of the contents of a file, `key` its only field, which has the list. A new file starts with
-    `header`.
+    `record` is the type of a file, `key` its only field, which has the list. A new file starts with `header`.
     """
 
     def __init__(self, record: type[Any], key: str, header: str, *, root: PurePath) -> None:
@@ -70,11 +70,7 @@ class ListFiles(Generic[T]):
     def read_one(
         self, files: FileSource, name: str, stat: FileStat | None = None
     ) -> tuple[tuple[T, ...], list[Problem]]:
-        """Return (items of the file `name`, problems in it). If there is no file, both are empty.
-
-        A file that cannot be read has no items and one problem. `stat` is the FileStat of the file, if the caller
-        knows it.
-        """
+        """Return (items of the file `name`, problems in it). An unreadable file has one problem and no items."""
         if (stat := stat or files.stat(name)) is None:
             self._parsed.pop(name, None)
             return (), []
@@ -91,12 +87,7 @@ class ListFiles(Generic[T]):
     def read_all(
         self, storage: RecordStorage, *folders: str, missing_kind: Callable[[PurePath], str]
     ) -> tuple[dict[PurePath, tuple[T, ...]], list[Problem]]:
-        """Return (name of the file → items, problems) for the files in these folders.
-
-        `missing_kind` is called with the name of each file. It returns "" if there is the record to which the file
-        belongs, otherwise the kind of record that is missing, for a problem. If the private folder does not exist,
-        there are no files: the first save creates it.
-        """
+        """Return (file name → items, problems). `missing_kind` returns the kind of record that a file lacks, or ""."""
         found, problems = dict[PurePath, tuple[T, ...]](), list[Problem]()
         try:
             files = storage.snapshot()
@@ -119,8 +110,7 @@ class ListFiles(Generic[T]):
     ) -> tuple[tuple[T, ...], record_storage.FileChange]:
         """Return (items of the file `name` after a change, the FileChange that writes them). Nothing is staged yet.
 
-        `change` is called with the items as they are now, and returns the new ones. The rest of the file stays as it
-        is. Raises WriteFailed if the file is not valid, or if its new contents do not parse to the new items.
+        `change` gets the items and returns the new ones. Raises WriteFailed if the old or new contents are not valid.
         """
         raw = transaction.read(name)
         try:
@@ -158,11 +148,7 @@ class ListFiles(Generic[T]):
 
 @contextmanager
 def saving(storage: RecordStorage, outcome: str = NOTHING_SAVED) -> Iterator[StorageTransaction]:
-    """Begin a save in the private storage. What was staged in the `with` block is committed at its end.
-
-    The storage is created if it does not exist. `outcome` is the sentence for people that says what stays if the save
-    fails. Raises WriteFailed or LockTimeout.
-    """
+    """Begin a save, committed at the end of the `with` block. Raises WriteFailed with `outcome`, or LockTimeout."""
     create_private_storage(storage)
     try:
         with storage.transaction() as transaction:
@@ -188,8 +174,7 @@ NOTE_CHANGED_MESSAGE = N_("This note was corrected or withdrawn in the meantime.
 class PrivateNote:
     """A private note on a recommendation or a committee. `withdrawn` is the time when the note was taken back.
 
-    `due` is the date of a plan, `done` the date on which the plan was carried out. `private` says to which organisation
-    the note belongs; None is an older note, which all organisations may read and change.
+    `due` is the date of a plan, `done` when it was carried out. Without `private`, all organisations may change a note.
     """
 
     text: Annotated[str, StringConstraints(min_length=1, max_length=MAX_TEXT_LENGTH)]
@@ -216,20 +201,14 @@ NOTES_FOLDER = "notes"
 
 
 def active_notes(notes: Iterable[PrivateNote], moment: str | None) -> Notes:
-    """Return the notes that were recorded and not taken back by `moment`, an ISO time in UTC; None means now.
-
-    Notes without a recorded time count only now.
-    """
+    """Return the notes that are active at `moment`, an ISO time in UTC, or now. Notes without a time count only now."""
     at = moment or "9"  # later than any timestamp
     recorded = (note for note in notes if moment is None or (note.recorded is not None and note.recorded <= at))
     return tuple(note for note in recorded if note.withdrawn is None or note.withdrawn > at)
 
 
 def can_change_note(note: PrivateNote, by: Person) -> bool:
-    """Return whether `by` has a role that may correct or take back the note.
-
-    A reviewer may do this with every note, an editor with their own notes and with those that name no author.
-    """
+    """Return whether `by` is a reviewer, or an editor and the note is theirs or names no author."""
     return is_editor(by) and (note.recorded_by in (None, by.handle) or by.can(Permission.PUBLISH))
 
 
@@ -239,10 +218,7 @@ def is_editor(by: Person) -> bool:
 
 
 class PrivateNotes:
-    """The notes in the private storage `root`. Several threads and processes may use it at the same time.
-
-    `read_dataset` returns the dataset with the recommendations and committees that notes may be about.
-    """
+    """The notes in the storage `root`, on records of `read_dataset`. Threads and processes may share the notes."""
 
     def __init__(self, root: PurePath, read_dataset: Callable[[], Dataset]) -> None:
         self.root, self.read_dataset = root, read_dataset
@@ -251,10 +227,9 @@ class PrivateNotes:
     def add(
         self, subject_id: str, text: str, *, by: Person, due: str | None = None, private: Privacy | None = None
     ) -> PrivateNote:
-        """Add a note with `text` after the other notes on the recommendation or committee, and return the new note.
+        """Add a note, or with the date `due` a plan, after the others, and return it. `private` says whose it is.
 
-        With `due`, a date, the note is a plan. `private` says to which organisation the note belongs. Raises
-        NotAllowed, ValidationFailed, LockTimeout, WriteFailed or NoDataset. After an error nothing was saved.
+        Raises NotAllowed, ValidationFailed, LockTimeout, WriteFailed or NoDataset; then nothing was saved.
         """
         _require_editor(by)
 
@@ -274,12 +249,11 @@ class PrivateNotes:
         done: str | None = None,
         private: Privacy | None = None,
     ) -> None:
-        """Take back `note`. If `instead` is given, add a new note with this text. The old note stays in the file.
+        """Take back `note`, which stays in the file. With `instead`, add a new note with this text and plan date.
 
-        The new note has the same date of a plan. If `done` is given, it is the date on which the plan was carried
-        out. If `private` is given, it says to which organisation both notes belong now. Without `instead`, `done` and
-        `private` are ignored. Raises NoteChanged if the note in the file is no longer equal to `note`, and what `add`
-        raises. After an error nothing was changed.
+        Only with `instead` do two others count: `done`, the date on which the plan was carried out, and `private`,
+        which says to which organisation both notes belong now. Raises NoteChanged if the recorded note is not equal to
+        `note`, and what `add` raises; then nothing was changed.
         """
         if not can_change_note(note, by):
             raise NotAllowed("Only who wrote a note, or a reviewer, can take it back. Nothing was changed.")
@@ -299,10 +273,7 @@ class PrivateNotes:
         self._write(subject_id, change)
 
     def read(self, dataset: Dataset) -> tuple[dict[str, Notes], list[Problem]]:
-        """Return (id of the recommendation or committee → its notes, problems in the files).
-
-        Notes that were taken back are included.
-        """
+        """Return (id of the recommendation or committee → its notes, also withdrawn ones, problems in the files)."""
 
         def missing_kind(name: PurePath) -> str:
             is_known = name.stem in dataset.recommendations or name.stem in dataset.bodies
@@ -312,10 +283,7 @@ class PrivateNotes:
         return {name.stem: notes for name, notes in found.items()}, problems
 
     def set_privacy(self, subject_id: str, chosen: Callable[[PrivateNote], Privacy | None]) -> None:
-        """Give each note on a recommendation or committee the Privacy that `chosen` returns for it.
-
-        The caller checks who may do this. Raises ValidationFailed, LockTimeout, WriteFailed or NoDataset.
-        """
+        """Give each note the Privacy from `chosen`; the caller checks rights. Raises as `add`, except NotAllowed."""
         self._write(subject_id, lambda notes, _at: tuple(replace(note, private=chosen(note)) for note in notes))
 
     def _new_note(self, subject_id: str, values: Mapping[str, str | None], at: str, *, by: Person) -> PrivateNote:
@@ -359,10 +327,7 @@ _FILES_HEADER = "# Private files: only editors see them, until they are publishe
 
 
 class PrivateFiles:
-    """The private files of public records, in the private storage `root`. Several threads and processes may use it.
-
-    `read_dataset` returns the public dataset with the records to which files belong.
-    """
+    """The private files in the storage `root`, of public records of `read_dataset`. Processes may share the storage."""
 
     def __init__(self, root: PurePath, read_dataset: Callable[[], Dataset]) -> None:
         self.root, self.read_dataset, self.storage = root, read_dataset, open_storage(root)
@@ -377,12 +342,11 @@ class PrivateFiles:
         private: Privacy | None = None,
         own: str | None = None,
     ) -> Files:
-        """Save `new_files` as private files of a public record. Return their entries, with recorded time and handle.
+        """Save all of `new_files` or none as private files of a public record. Return their recorded entries.
 
-        All of the files are saved or none. `private` says to which organisation they belong. Raises NotAllowed,
-        ValidationFailed if there is no such public record or if it has one of the files already, LockTimeout,
-        WriteFailed or NoDataset. With `own`, the id of an organisation, private files that this organisation may not
-        read do not count as attached already: it must not learn of them. After an error nothing was saved.
+        With `own`, the id of an organisation, files that it may not read do not count as attached already: it must not
+        learn of them. Raises NotAllowed, ValidationFailed if there is no such public record or if it has one of the
+        files already, LockTimeout, WriteFailed or NoDataset.
         """
         _require_editor(by)
         public = self.find_public(record)
@@ -410,10 +374,9 @@ class PrivateFiles:
         return kept[len(kept) - len(entries) :]
 
     def withdraw(self, record: FileRecord, sha256: str, *, by: Person, own: str | None = None) -> None:
-        """Withdraw a private file of a public record. Its entry and the file itself are kept.
+        """Withdraw a private file, but keep it. With `own`, only a file that this organisation may change counts.
 
-        With `own`, the id of an organisation, only a file that this organisation may change is withdrawn. Raises
-        NotAllowed, ValidationFailed if there is no such file, LockTimeout, WriteFailed or NoDataset.
+        Raises NotAllowed, ValidationFailed if there is no such file, LockTimeout, WriteFailed or NoDataset.
         """
         _require_editor(by)
         event = Event(type=EventType.WITHDRAWN)
@@ -429,18 +392,12 @@ class PrivateFiles:
             self.change(record, transaction, change, by=by)
 
     def set_privacy(self, record: FileRecord, chosen: Callable[[AttachedFile], Privacy | None]) -> None:
-        """Give each private file of a record the Privacy that `chosen` returns for it.
-
-        The caller checks who may do this. Raises LockTimeout or WriteFailed.
-        """
+        """Give each file the Privacy from `chosen`; the caller checks rights. Raises LockTimeout or WriteFailed."""
         with saving(self.storage) as transaction:
             self.change(record, transaction, lambda files: tuple(replace(f, private=chosen(f)) for f in files))
 
     def of(self, record: FileRecord) -> Files:
-        """Return the private files of a public record that are not withdrawn, the newest last.
-
-        Return none if their list cannot be read.
-        """
+        """Return the active private files of a public record, newest last; none if their list cannot be read."""
         return tuple(f for f in self.all_of(record) if not is_withdrawn(f.events))
 
     def all_of(self, record: FileRecord) -> Files:
@@ -461,11 +418,9 @@ class PrivateFiles:
     def change(
         self, record: FileRecord, transaction: StorageTransaction, change: FilesChange, *, by: Person | None = None
     ) -> Files:
-        """Stage a change of the private files of a record, and return the new entries. The caller commits it.
+        """Stage what `change` makes of the private files of a record, and return the new entries. The caller commits.
 
-        `change` is called with the entries as they are now, and returns the new ones. With `by`, new entries and
-        events get the current time and the handle of this person; without it, they stay as `change` returns them.
-        Raises OSError, WriteFailed, or NoDataset.
+        With `by`, new entries and events get this handle and the time. Raises OSError, WriteFailed or NoDataset.
         """
         first = next_timestamp(utc_now(), self.read_dataset(), (), last_time=transaction.last_time) if by else None
         stamps = TimestampIssuer(first, by.handle, by.organisation) if by and first else None

@@ -1,7 +1,7 @@
 """The private folder as one person may see and change it. Pages use the private folder only through `SeenFolder`.
 
 A person reads what belongs to their organisation or is shared with it, and changes only what belongs to it. Other
-entries are treated as if they did not exist.
+entries are treated as if they did not exist. Code that needs all entries, such as redaction, uses `PrivateFolder`.
 """
 
 import re
@@ -39,10 +39,7 @@ _OWNER = re.compile(rb"organisation[\"']?\s*:\s*[\"']?([a-z0-9-]+)")
 
 
 class SeenFolder:
-    """The part of the private folder `everything` that `person` may see, and what this person may do there.
-
-    In the methods that change something, `by` is the person who does it.
-    """
+    """What `person` may see and do in the private folder `everything`. In methods, `by` is who changes something."""
 
     def __init__(self, everything: PrivateFolder, person: Person) -> None:
         self._all, self._person = everything, person
@@ -97,9 +94,8 @@ class SeenFolder:
     def is_hidden(self, path: PurePath) -> bool:
         """Return whether the person must not learn that the file `path` exists in the private folder.
 
-        A YAML or JSON file is hidden if it has, or may have, an entry of another organisation. An attached file is
-        hidden if no entry that the person may read names it, or if it is the original of another organisation. Files
-        outside the private folder are not hidden.
+        A YAML or JSON file is hidden if it may have an entry of another organisation, an attached file if no entry that
+        the person may read names it, or if it is the original of another organisation.
         """
         if not path.is_relative_to(self._all.root):
             return False
@@ -125,10 +121,7 @@ class SeenFolder:
         return evidence_id in self._all.read().evidence
 
     def files_of(self, record: FileRecord) -> tuple[AttachedFile, ...]:
-        """Return the private files of a public record that the person may read, the newest last.
-
-        Withdrawn files are left out.
-        """
+        """Return the active private files of a public record that the person may read, the newest last."""
         return tuple(f for f in self._all.files.of(record) if can_read(f.private, self._organisation_of()))
 
     def private_ids_of(self, public_id: str) -> tuple[str, ...]:
@@ -136,18 +129,14 @@ class SeenFolder:
         return tuple(i for i in self._all.private_ids_of(public_id) if i in self.read().evidence)
 
     def find_publishable(self, evidence_id: str) -> tuple[Evidence, Evidence] | None:
-        """Return (the private evidence with this id, the same evidence as it would be published).
-
-        Return None if there is no such evidence, if it is withdrawn, or if the person may not read it.
-        """
+        """Return (private evidence, the same as it would be published); None if missing, withdrawn or unreadable."""
         e = self.read().evidence.get(evidence_id)
         return None if e is None or is_withdrawn(e.events) else (e, to_public(e))
 
     def read_original(self, entry: AttachedFile) -> tuple[FileKind, bytes] | None:
-        """Return (kind, bytes) of the untouched original of a file, or None if none is kept that the person may read.
+        """Return (kind, bytes) of the original of a file, or None. Raises OSError.
 
-        An original is not shared together with its file: only the organisation that attached it may read it. Older
-        originals name no organisation, and all may read them. Raises OSError.
+        Only the organisation that attached a file may read its original; all may read older ones that name none.
         """
         return self._all.read_original(entry, own=self._organisation_of())
 
@@ -160,11 +149,10 @@ class SeenFolder:
         return self._all.received_digests(entries, own=self._organisation_of())
 
     def save(self, e: Evidence, *, by: Person, reason: str, new_files: Sequence[NewFile] = ()) -> Evidence:
-        """Save private evidence and return it, like `PrivateFolder.save`.
+        """Save private evidence and return it, like `PrivateFolder.save`. New evidence belongs to `by`'s organisation.
 
-        New evidence belongs to the organisation of `by`; recorded evidence keeps its organisation. `e.private` says
-        only with whom it is shared. Raises NotAllowed if the evidence belongs to another organisation, and
-        ValidationFailed, as for an id that is taken, if the person may not read it.
+        Recorded evidence keeps its organisation; `e.private` says only with whom it is shared. Raises NotAllowed for
+        evidence of another organisation, and ValidationFailed, as for a taken id, if the person may not read it.
         """
         taken = ValidationFailed((RuleViolation(self._all.root, ("id",), ID_TAKEN.format(id=e.id)),))
         current, own = self._all.dataset(fresh=True).evidence.get(e.id), self._organisation_of(by)
@@ -187,10 +175,7 @@ class SeenFolder:
     def add_note(
         self, subject_id: str, text: str, *, by: Person, due: str | None = None, shared_with: SharedWith = ()
     ) -> PrivateNote:
-        """Add a note or, with `due`, a plan, and return it. It belongs to the organisation of `by`.
-
-        `subject_id` is the id of a recommendation or committee. Raises what `PrivateNotes.add` raises.
-        """
+        """Add a note or, with `due`, a plan, for the organisation of `by`. Raises what `PrivateNotes.add` raises."""
         private = Privacy(organisation=self._organisation_of(by), shared_with=shared_with)
         return self._all.notes.add(subject_id, text, by=by, due=due, private=private)
 
@@ -204,10 +189,7 @@ class SeenFolder:
         done: str | None = None,
         shared_with: SharedWith | None = None,
     ) -> None:
-        """Take back a note or, with `instead`, correct it. See `PrivateNotes.take_back`, also for what is raised.
-
-        `shared_with` says with whom a corrected note is shared from now on; None leaves that as it is.
-        """
+        """Take back or correct a note, as `PrivateNotes.take_back`. With `shared_with` None, sharing stays as it is."""
         if not can_change(note.private, self._organisation_of(by)):
             raise NotAllowed(NOT_THEIRS)
         private = self._privacy_after_sharing(note.private, by, shared_with)
@@ -216,26 +198,19 @@ class SeenFolder:
     def add_files(
         self, record: FileRecord, new_files: Sequence[NewFile], *, by: Person, shared_with: SharedWith = ()
     ) -> tuple[AttachedFile, ...]:
-        """Save private files of a public record, and return their entries. They belong to the organisation of `by`.
-
-        Raises what `PrivateFiles.add` raises.
-        """
+        """Save private files for the organisation of `by`, and return their entries. Raises as `PrivateFiles.add`."""
         own, files = self._organisation_of(by), self._with_owner(new_files, by)
         private = Privacy(organisation=own, shared_with=shared_with)
         return self._all.files.add(record, files, by=by, private=private, own=own)
 
     def withdraw_file(self, record: FileRecord, sha256: str, *, by: Person) -> None:
-        """Withdraw a private file of a public record. Raises ValidationFailed if it belongs to another organisation.
-
-        See `PrivateFiles.withdraw`, also for what else is raised.
-        """
+        """Withdraw a file, as `PrivateFiles.withdraw`. Raises ValidationFailed for a file of another organisation."""
         self._all.files.withdraw(record, sha256, by=by, own=self._organisation_of(by))
 
     def share_file(self, record: FileRecord, sha256: str, shared_with: SharedWith, *, by: Person) -> None:
-        """Share a private file of a public record with `shared_with` and no one else.
+        """Share a private file of the organisation of `by` with `shared_with` and no one else.
 
-        A file that does not belong to the organisation of `by` stays as it is. Raises NotAllowed, LockTimeout or
-        WriteFailed.
+        A file of another organisation stays as it is. Raises NotAllowed, LockTimeout or WriteFailed.
         """
         if not is_editor(by):
             raise NotAllowed("Only an editor can share a private entry. Nothing was saved.")
@@ -247,29 +222,20 @@ class SeenFolder:
         self._all.files.set_privacy(record, chosen)
 
     def check_file_publication(self, entry: AttachedFile, public: Store) -> PublicationCheck:
-        """Return what a reviewer has to settle before a private file is published.
-
-        Raises ValidationFailed also if the person may not read the file. See `PrivateFolder.check_file_publication`.
-        """
+        """Check a file as `PrivateFolder` does. Raises ValidationFailed also if the person may not read the file."""
         if not can_read(entry.private, self._organisation_of()):
             raise ValidationFailed((RuleViolation(self._all.root, (), FILE_GONE),))
         return self._all.check_file_publication(entry, public)
 
     def publish(self, e: Evidence, public: Store, *, by: Person) -> str:
-        """Make private evidence public, and return its id. Raises Conflict also if `by` may not read the evidence.
-
-        See `PrivateFolder.publish`, also for what else is raised.
-        """
+        """Publish evidence, as `PrivateFolder.publish`. Raises Conflict also if `by` may not read the evidence."""
         current = self._all.dataset(fresh=True).evidence.get(e.id)
         if current is not None and not can_read(current.private, self._organisation_of(by)):
             raise Conflict(e, None)
         return self._all.publish(e, public, by=by)
 
     def publish_file(self, record: FileRecord, sha256: str, public: Store, *, by: Person) -> FileRecord:
-        """Make a private file of a public record public, and return the saved record.
-
-        Raises ValidationFailed also if `by` may not read the file. See `PrivateFolder.publish_file`.
-        """
+        """Publish a file like `PrivateFolder.publish_file`. Raises ValidationFailed also if `by` may not read it."""
         return self._all.publish_file(record, sha256, public, by=by, own=self._organisation_of(by))
 
     def count_without_owner(self) -> int:
@@ -281,11 +247,9 @@ class SeenFolder:
     def give_owners(self, organisations: Mapping[str, str] | None, *, by: Person, reason: str) -> None:
         """Let each private entry that belongs to no organisation belong to one.
 
-        `organisations` maps handle → id of an organisation. An entry then belongs to the organisation of the person
-        who added it, or to the editors if this person is not there, and is shared with no one. If `organisations` is
-        None, all these entries belong to the editors, and all organisations can read them, as before. Files of a
-        public record that does not exist any more are left out. Raises NotAllowed unless `by` is a reviewer, and what
-        the saves raise.
+        `organisations` maps handle of who added an entry → organisation. Other entries belong to the editors, and none
+        is shared. If `organisations` is None, all belong to the editors and all organisations can read them, as before.
+        Files of a missing record are left out. Raises NotAllowed unless `by` is a reviewer, and what the saves raise.
         """
         if not by.can(Permission.PUBLISH):
             raise NotAllowed("Only a reviewer can give owners to entries. Nothing was saved.")

@@ -1,4 +1,4 @@
-"""Redaction: remove words, or a whole attached file, from all folders of one dashboard, to protect people."""
+"""Redaction of words, or of a whole file, in all folders of one dashboard, to protect people; and the log of it."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
@@ -42,11 +42,9 @@ SENTENCE_END = re.compile(r"(?<=[.!?;])\s+|\n{2,}")
 
 @dataclass(frozen=True, slots=True)
 class RedactionPlace:
-    """One place where the words stand.
+    """One place where the words stand. `field` is the label of the field, a message to translate, or "".
 
-    `field` is the label of the field, a message to translate, or "". `sentence` is the sentence with `MASK` in place
-    of the words. It is "" if the words stand in a comment, an id or another code. In an attached file, `page` is the
-    number of the page, from 1; it is 0 everywhere else.
+    `sentence` has `MASK` for the words, "" in a comment, id or code. `page` counts from 1 in an attached file, else 0.
     """
 
     file: FileDescription
@@ -56,11 +54,7 @@ class RedactionPlace:
 
 
 def list_redaction_places(files: Iterable[RedactedFile], terms: RedactionTerms) -> tuple[RedactionPlace, ...]:
-    """Return the places where the `terms` occur, in the order of the files, without repetitions.
-
-    Each entry of an attached file that has to be removed is a place too. Its sentence is the text of the entry with the
-    words, such as the caption, or else the name of the file.
-    """
+    """Return the places of the `terms` in the order of the files, each once, also entries of files to be removed."""
     files, names = tuple(files), dict[str, str]()
     for file in files:
         values = parsed_values(file.before) if file.removed else None
@@ -133,8 +127,8 @@ class RedactionEntry:
 def find_occurrences(store: Store, config: Config, terms: RedactionTerms, at: datetime) -> RedactedFiles:
     """Return the files that a redaction of the `terms` would change or delete, each file once. Change nothing.
 
-    If the text of an attached file contains the terms, the file would be removed whole: the files that name it are
-    returned too. Raises RedactionRefused if the terms cannot be removed, or if a file cannot be read.
+    A file whose text has the terms would be removed whole: the files that name it are returned too. Raises
+    RedactionRefused if the terms cannot be removed, or if a file cannot be read.
     """
     try:
         main, day = store.reader.read_or_fail(fresh=True).settings.language, _day(store, at)
@@ -163,10 +157,7 @@ def _find_words(
 
 
 def redact(store: Store, config: Config, terms: RedactionTerms, *, by: Person, at: datetime) -> RedactedFiles:
-    """Remove the `terms` from all folders of the dashboard, and clear the cache of files on this machine.
-
-    See `redact_folders` for what is returned and raised.
-    """
+    """Redact all folders of the dashboard, as `redact_folders`, and clear the cache of files on this machine."""
     redacted = redact_folders(store, terms, *other_folders(config), by=by, day=_day(store, at))
     clear_file_caches(config.cache_folder)
     return redacted
@@ -176,12 +167,9 @@ def redact_folders(store: Store, terms: RedactionTerms, *others: AnyPlace, by: P
     """Remove the `terms` from every file of the data folder and of the `others`, and return the changed files.
 
     This is an exception to the rule that recorded texts stay in the history. `day` is the date in the text that
-    replaces the terms. An attached file with the terms in its text, its name or its caption is removed whole, with its
-    original and with every entry that names it.
-
-    Raises NotAllowed, RedactionRefused, LockTimeout, WriteFailed or NoDataset. On an error nothing is changed, unless
-    WriteFailed says that a part may be removed already. If the machine stops halfway, each file is still complete: some
-    files have the terms, others do not have them any more. A second redaction finishes the work.
+    replaces the terms. An attached file with the terms is removed whole, with its original and every entry that names
+    it. Raises NotAllowed, RedactionRefused, LockTimeout, WriteFailed or NoDataset; nothing is changed then, unless
+    WriteFailed says so. If the machine stops halfway, a second redaction finishes the work.
     """
     if not by.can(Permission.REDACT) or not by.handle:
         raise NotAllowed("Only a reviewer can remove words. Nothing was removed.")
@@ -194,10 +182,9 @@ def redact_folders(store: Store, terms: RedactionTerms, *others: AnyPlace, by: P
 def remove_file(store: Store, config: Config, sha256: str, *, by: Person, at: datetime) -> RedactedFiles:
     """Remove the attached file `sha256` from all folders of the dashboard. Return the YAML files that named it.
 
-    This is for files in which words cannot be found, such as a scan or a photo. The file is removed whole: its bytes,
-    its text, its preview, its original, and every entry that names it, public or private, withdrawn or not. If the
-    machine stops halfway, a second call finishes the work. `at` is the time for the log of redactions. Raises
-    NotAllowed, RedactionRefused if a YAML file that names it cannot be changed, LockTimeout, WriteFailed or NoDataset.
+    This is for files in which words cannot be found, such as a photo. The bytes, text, preview, original and all
+    entries are removed, public or private. A second call finishes interrupted work. Raises NotAllowed, RedactionRefused
+    if a YAML file that names it cannot be changed, LockTimeout, WriteFailed or NoDataset.
     """
     if not by.can(Permission.REDACT) or not by.handle:
         raise NotAllowed("Only a reviewer can remove a file. Nothing was removed.")
@@ -218,12 +205,10 @@ def change_folders(
 ) -> RedactedFiles:
     """Change files, and remove attached files, in the public storage and in the `others`. Return the changed files.
 
-    `find` is called under the locks of all storages. It returns the files to change, and the digests of the attached
-    files to remove. `handle` and `at` are for the log of redactions; if `at` is None, it is the time of the store.
-
-    Folders are changed together. Each storage in a database has a commit of its own, the public storage first. If the
-    work stops between two commits, the error says so, and a second call finishes the work. Raises LockTimeout or
-    WriteFailed, and what `find` raises.
+    `find` is called under the locks of all storages, and returns the files to change and the digests of files to
+    remove. `handle` and `at`, by default now, are for the log of redactions. Databases are committed one by one: if the
+    work stops halfway, the error says so, and a second call finishes it. Raises LockTimeout, WriteFailed, and as
+    `find`.
     """
     by_path = {storage.locate(""): storage for storage in (store.storage, *map(open_storage, others))}
     storages = [storage for storage in by_path.values() if storage.exists()]
@@ -283,10 +268,10 @@ def _remove_originals(storages: Sequence[RecordStorage], find: FindWords) -> boo
 
 
 def drop_last_good(store: Store, config: Config, terms: RedactionTerms, *, by: Person, at: datetime) -> bool:
-    """If a file is not valid now, tell running servers to forget its last valid contents, which may have the words.
+    """If a file is not valid now, tell servers to forget its last valid contents, which may have the words.
 
-    Return whether there is such a file. `terms` is used only to check that the handle of `by` does not contain the
-    words. Raises NoDataset, LockTimeout, WriteFailed or OSError.
+    Return whether there is such a file. `terms` are never logged. Raises NoDataset, LockTimeout, WriteFailed or
+    OSError.
     """
     readers = map(DatasetReader, other_folders(config))
     # The other folders need no settings file: do not count it as a problem that it is missing.
