@@ -1,8 +1,4 @@
-"""Build a mirror: write its files into a new folder, which then takes the place of the old mirror. See `build_mirror`.
-
-A file that has not changed is taken from the old mirror, so that a program that copies only new files has little to
-copy. The same data, day, languages and addresses give the same bytes.
-"""
+"""Build a mirror in a new folder, which then replaces the old one. The same data and settings give the same bytes."""
 
 import ctypes
 import gc
@@ -37,9 +33,8 @@ _AT_CURRENT_FOLDER, _EXCHANGE = -100, 2
 class BuiltMirror:
     """What a build did. Paths are relative to the folder of the mirror.
 
-    `files` is the number of files and `size` their bytes, `written` the number of new or changed files. `gone` are
-    the paths that only the old mirror had. `to_purge` are the paths that a cache in front of the mirror must forget,
-    because something was taken back. `notes` are sentences for the person who runs the command.
+    `size` is in bytes, `written` counts new or changed files. `gone` are the paths that only the old mirror had. A
+    cache in front of the mirror must forget the paths in `to_purge`, because something was taken back.
     """
 
     files: int
@@ -60,10 +55,7 @@ class _Previous:
 
 
 def build_mirror(folder: Path, pages: MirrorPages) -> BuiltMirror:
-    """Write the mirror to `folder`. If this fails, an old mirror in `folder` stays as it was.
-
-    Raises TrackerError if `folder` holds something other than a mirror, or cannot be written.
-    """
+    """Write the mirror to `folder`, or raise TrackerError. An old mirror stays as it was if this fails."""
     folder = folder.absolute()
     previous = _read_previous(folder)
     work = folder.with_name(f".{folder.name}.{os.getpid()}.building")
@@ -117,11 +109,7 @@ def _take_place(work: Path, folder: Path) -> None:
 
 @dataclass
 class _Build:
-    """One build. The processes that it starts have copies of this object, and write into the same folder `work`.
-
-    `sums` maps path → SHA-256 of the files so far. `made` maps name of a part → its key and the paths of its files.
-    `folders` are the folders that exist below `work`.
-    """
+    """One build, copied by its processes. `sums` maps path → SHA-256, `made` maps name of a part → (key, paths)."""
 
     work: Path
     previous: _Previous
