@@ -1,7 +1,4 @@
-"""The pages that a reader sees: the path of each, the function that renders it, and its URL parameters.
-
-Each page has a module of its name; those for developers and translators are in `about`.
-"""
+"""The pages that a reader sees: the path of each, the function that renders it, and its URL parameters."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -31,10 +28,7 @@ def _render_analysis(request: ViewRequest) -> RenderedPage:
 
 @dataclass(frozen=True, slots=True)
 class ReaderPage:
-    """The function that renders a page, and the names of its URL parameters.
-
-    The parameters that all pages have are left out: language, past dates and `mistake`.
-    """
+    """The function that renders a page, and the names of the URL parameters that not every page has."""
 
     render: PageRenderer
     params: tuple[str, ...] = ()
