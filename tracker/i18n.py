@@ -80,7 +80,7 @@ class Language:
         return self.format_day(at.astimezone(ZoneInfo(self.timezone)).date())
 
     def format_span(self, number: int, unit: Literal["day", "month", "year"], *, with_direction: bool = False) -> str:
-        """Return a time in words: "12 days" or, `with_direction`, "in 12 days", and "12 days ago" if it is negative."""
+        """Return a time in words, such as "12 days"; `with_direction`, "in 12 days", or "12 days ago" if negative."""
         span = timedelta(days={"day": 1, "month": 30, "year": 365}[unit] * number)
         locale = BABEL_LOCALES.get(self.code, self.code)
         # with this threshold only the granularity decides the unit

@@ -50,7 +50,7 @@ _COUNTS_IN_WORDS: Mapping[ActivityKind, Callable[[Language, int], str]] = {
 
 
 def change_sentence(context: RenderContext, change: Activity) -> str:
-    """Return a sentence about a change: who changed which record, and how. It names no record of a redaction."""
+    """Return a sentence about a change: who changed which record, and how; for a redaction, no record is named."""
     _ = context.language.gettext
     if isinstance(change, SavedTogether):
         return _describe_save(context, change)

@@ -84,7 +84,7 @@ def page_preview(request: ViewRequest, path: str, name: str) -> LinkPreview:
 
 
 def recommendation_preview(request: ViewRequest, r: Recommendation, path: str, *params: tuple[str, str]) -> LinkPreview:
-    """Return the link preview of a recommendation for the page at `path`. Its canonical page is always the card."""
+    """Return the link preview of a recommendation for the page at `path`, with the card as the canonical page."""
     context, language = request.context, request.language
     title, status = shorten(language.resolve(r.title).text, LONGEST_TITLE), wording.status_line(context, r)
     source, card = " · ".join(wording.source_parts(context, r)), f"/r/{r.id}"

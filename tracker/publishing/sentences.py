@@ -26,7 +26,7 @@ MAX_NAMES = 4
 
 
 def assessed_by(view: View, language: Language, r: Recommendation) -> str:
-    """Return a sentence that says whose assessments decide the status of `r`, or that nobody has assessed it yet."""
+    """Return a sentence that says whose assessments decide the status of `r`, or that there are none."""
     _, headline = language.gettext, view.headline(r)
     if not headline.assessments:
         return _("No assessment by this date.") if view.is_past else _("No organisation has assessed this yet.")
@@ -51,7 +51,7 @@ def assessed_by(view: View, language: Language, r: Recommendation) -> str:
 
 
 def notes_on_editors(view: View, language: Language, rs: Iterable[Recommendation]) -> list[str]:
-    """Return at most MAX_NAMES sentences: how many only the editors assessed, by those who have not reviewed them."""
+    """Return at most MAX_NAMES sentences: how many only the editors assessed, and who has not reviewed these."""
     groups = Counter(names_of_non_reviewers(view, language, r) for r in rs if view.headline(r).by_editors)
     return [
         language.ngettext(
@@ -172,7 +172,7 @@ def time_left(language: Language, item: AgendaItem, today: date) -> str:
 
 
 def time_until(language: Language, partial_date: str, today: date, *, is_passing: bool = False) -> str:
-    """Return how much time is left until a date. If `is_passing`, it is "now" or past, and never due or overdue."""
+    """Return how much time is left until a date, which is never due or overdue, but "now" or past, if `is_passing`."""
     _ = language.gettext
     start, last = partial_dates.date_range(partial_date)
     length = len(partial_date.rpartition("/")[2].rstrip("~"))
@@ -242,7 +242,7 @@ FILE_KIND_NAMES = {FileKind.JPEG: "JPEG", FileKind.WEBP: "WebP"}
 
 @dataclass(frozen=True, slots=True)
 class FileLine:
-    """An attached file as readers see it. `link` is "" if it was withdrawn. The size of `preview` is in CSS pixels."""
+    """An attached file as readers see it. `link` is "" after a withdrawal. The size of `preview` is in CSS pixels."""
 
     file: AttachedFile
     link: str

@@ -45,7 +45,11 @@ class Channel:
 
 
 def read_channels(path: Path, view: View) -> tuple[Channel, ...]:
-    """Return the channels in a file. Raises TrackerError if the file is missing or wrong, or if others can read it."""
+    """Return the channels in the file `path`.
+
+    Raises TrackerError if the file is missing or wrong, if it has an unknown filter, or if other users of the machine
+    can read it. The error never quotes an address.
+    """
     try:
         if path.stat().st_mode & 0o077:
             raise TrackerError(_OPEN.format(path=path))

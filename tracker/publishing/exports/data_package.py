@@ -1,7 +1,7 @@
 """The package of all public data: data files, attached files and a page to read, with digests, in one ZIP file.
 
-It is a bag (BagIt, RFC 8493). The same data gives the same bytes: nothing is compressed, and all times are from the
-data. No attached file is held in memory as a whole.
+The file is a bag (BagIt, RFC 8493). The same data gives the same bytes: nothing is compressed, and all times are from
+the data. No attached file is held in memory as a whole.
 
 A package is made to be handed out. So it has no handle of an editor, no comment from a data file, and no safety.yaml,
 whose words show what is dangerous here. A package for the host's own archive has all these, and says so in its name.

@@ -37,7 +37,7 @@ DAYS_BEFORE = (30, 7)
 
 
 def render_calendar(request: ViewRequest) -> RenderedFile:
-    """Return the calendar of all or the chosen committees. It only names dates of which the day is not known."""
+    """Return the calendar of all or the chosen committees, which only mentions dates of which no day is known."""
     bodies, since = _chosen_bodies(request), request.params.get("since", ())
     day = since_day(request.view, str(SINCE_ROW.parse(request.view, since)))
     asked = [item for item in list_agenda(request.view) if bodies is None or item.document.body in bodies]

@@ -273,7 +273,7 @@ def public_fields(kind: type) -> tuple[str, ...]:
 
 
 def api_schema() -> dict[str, Any]:
-    """Return one JSON Schema for all responses. It requires every field: one without a value is null or empty."""
+    """Return one JSON Schema for all responses, which requires every field: null or empty stands for no value."""
     schema = API_RESPONSE.json_schema(mode="serialization")
     types = {}
     for name, shape in schema["$defs"].items():

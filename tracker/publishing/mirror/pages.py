@@ -1,4 +1,4 @@
-"""The files of a mirror. Its data are scripts, because a page on a memory stick can load a script but fetch no file."""
+"""The files of a mirror. Data are in scripts, because a page on a memory stick can load a script but fetch no file."""
 
 import hashlib
 import json

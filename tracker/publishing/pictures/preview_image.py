@@ -166,7 +166,7 @@ class PreviewCanvas:
         return round(start + self.text_width(text, weight, size))
 
     def draw_block(self, text: str, y: int, sizes: FontSizes, *, weight: str, colour: str) -> int:
-        """Draw a text down from `y`, in the first size in which it fits, or cut in the last. Return the y below it."""
+        """Draw a text down from `y`, in the first size that fits, or cut in the last. Return the y below the text."""
         lines: list[str] = []
         for size, max_lines in sizes:
             lines, is_whole = _wrap(text, weight, size, width=CONTENT_WIDTH, max_lines=max_lines)

@@ -48,9 +48,9 @@ EvidencePairs = Iterable[tuple[Evidence, EvidenceLink]]
 def build_submission(request: ViewRequest, choice: Choice, author: RenderContext) -> Submission:
     """Return the document of a choice, in the language of the request; its `notes` are in the language of `author`.
 
-    It is made from the public data, and from the own texts and the private evidence of the choice. A text without a
-    wording in this language is left out and noted. A brief has at most MAX_RECOMMENDATIONS. Raises TrackerError if a
-    grade is not on the committee's scale.
+    The document is made from the public data, and from the own texts and the private evidence of the choice. A text
+    without a wording in this language is left out and noted. A brief has at most MAX_RECOMMENDATIONS. Raises
+    TrackerError if a grade is not on the committee's scale.
     """
     if choice.stage is SubmissionStage.BRIEF:
         choice = replace(choice, recommendations=choice.recommendations[:MAX_RECOMMENDATIONS])
