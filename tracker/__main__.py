@@ -173,7 +173,7 @@ def _verify(options: argparse.Namespace, _config: Config, _now: datetime) -> tup
 
 
 def run() -> int:
-    """Run the command of the command line and return its exit code, 0 if a reader of the output ends early."""
+    """Run the command of the command line and return its exit code, 0 if the reader of the output ends early."""
     hide_memory()
     try:
         code = main()

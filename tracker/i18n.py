@@ -131,7 +131,7 @@ def _date_in_words(day: date, code: str, skeleton: str = "") -> str:
 
 
 def get_language(requested: str, settings: Settings | None = None) -> Language:
-    """Return the language with the code `requested`, or English; with `settings`, for the languages of the dataset."""
+    """Return the language `requested`, or English, with the main language, fallbacks and time zone in `settings`."""
     code = requested if requested in LANGUAGES else "en"
     if settings is None:
         return Language(code)

@@ -268,7 +268,10 @@ def assessment_summary(context: RenderContext, r: Recommendation, a: Assessment)
 
 
 def previous_assessment(view: View, r: Recommendation, a: Assessment) -> Assessment | None:
-    """Return the newest assessment of the same part by the same assessor recorded before `a`, if not withdrawn then."""
+    """Return the newest assessment recorded before `a`, of the same part by the same organisation, State or committee.
+
+    Assessments that were withdrawn at that time are left out. Return None if there is none.
+    """
     if a.recorded is None:
         return None
 

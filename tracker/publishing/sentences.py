@@ -172,7 +172,7 @@ def time_left(language: Language, item: AgendaItem, today: date) -> str:
 
 
 def time_until(language: Language, partial_date: str, today: date, *, is_passing: bool = False) -> str:
-    """Return how much time is left until a date, which is never due or overdue, but "now" or past, if `is_passing`."""
+    """Return how much time is left until a date. With `is_passing`, a date is "now" or past, never due or overdue."""
     _ = language.gettext
     start, last = partial_dates.date_range(partial_date)
     length = len(partial_date.rpartition("/")[2].rstrip("~"))

@@ -49,7 +49,7 @@ def filter_labels(context: RenderContext, filters: Filters) -> list[str]:
 
 
 def filter_heading(request: ViewRequest) -> str:
-    """Return the heading of the list with its filters, but without search words, which anybody can put into a link."""
+    """Return the heading of the list with its filters, but no search words: anybody can put these into a link."""
     labels = labels_by_filter(request.context, request.filters)
     words = "; ".join(", ".join(values) for name, values in labels.items() if name != "q")
     return shorten(": ".join(filter(None, [request.language.gettext("Recommendations"), words])), LONGEST_TITLE)
@@ -158,7 +158,7 @@ def _log_once(message: str, _minute: int) -> None:
 
 
 def page_title(root: AnyPlace, name: str, code: str) -> str:
-    """Return the title of a browser tab in the language `code`. `name` is the page's in English, or ""."""
+    """Return the title of a browser tab in the language `code`. `name` is the English name of the page, or ""."""
     try:
         settings = reader_of(root).read().settings
         language = get_language(code, settings)

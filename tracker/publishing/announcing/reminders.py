@@ -51,7 +51,7 @@ PlansOf = Callable[[Person], Iterable[str]]
 
 
 def open_mail_server(config: Config) -> smtplib.SMTP:
-    """Return a connection to the mail server, encrypted unless local. Raises TrackerError if no server is set."""
+    """Return a connection to the mail server, encrypted unless it is on this machine. Raises TrackerError."""
     try:
         url, context = urlsplit(config.smtp), ssl.create_default_context()
         host, port, name = url.hostname or "", url.port or 0, urlsplit(config.public_url).hostname

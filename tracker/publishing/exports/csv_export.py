@@ -201,7 +201,7 @@ EDITABLE_COLUMNS = tuple(f.name for f in FIELDS[Recommendation] if f.sheet.is_re
 
 @dataclass(frozen=True, slots=True)
 class RowVersion:
-    """The parsed column `version` of a row. `version` is "-" if there was none; `checksums` has codes of columns."""
+    """The parsed column `version` of a row. `version` is "-" if there was none. `checksums` is column → checksum."""
 
     language: str
     version: str

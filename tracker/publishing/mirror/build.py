@@ -55,7 +55,7 @@ class _Previous:
 
 
 def build_mirror(folder: Path, pages: MirrorPages) -> BuiltMirror:
-    """Write the mirror to `folder`, or raise TrackerError. An old mirror stays as it was if this fails."""
+    """Write the mirror to `folder`. Raises TrackerError and changes nothing, also if something else is in `folder`."""
     folder = folder.absolute()
     previous = _read_previous(folder)
     work = folder.with_name(f".{folder.name}.{os.getpid()}.building")
@@ -109,7 +109,7 @@ def _take_place(work: Path, folder: Path) -> None:
 
 @dataclass
 class _Build:
-    """One build, copied by its processes. `sums` maps path → SHA-256, `made` maps name of a part → (key, paths)."""
+    """One build, of which each process has a copy. `sums` maps path → SHA-256, `made` maps part → key and paths."""
 
     work: Path
     previous: _Previous

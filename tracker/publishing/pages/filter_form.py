@@ -69,7 +69,7 @@ def build_filter_form(
     counts: OptionCounts,
     keep: Sequence[tuple[str, str]] = (),
 ) -> FilterForm:
-    """Return the form for the filters of the list at `path`, which also keeps the URL parameters `keep`."""
+    """Return the form for the filters of the list at `path`, which also keeps the URL parameters in `keep`."""
     context, view, language = page_context(request), request.view, request.language
     fields = [
         _build_field(context, row, filters, counts=counts.get(row.name, {})) for row in filters.rows() if row.options

@@ -38,7 +38,7 @@ MAX_IMAGE_TEXT_LENGTH = 500
 
 
 def render_preview(request: ViewRequest) -> RenderedFile:
-    """Return the preview image, or a redirect to its successor's, or a text: retired (410), later or unknown (404)."""
+    """Return the preview image, or a redirect to that of the successor, or a text: 410 if retired, else 404."""
     r = request.view.recommendations.get(request.id)
     if r is None:
         card = missing_card(request, ".png")

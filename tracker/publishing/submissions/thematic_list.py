@@ -52,7 +52,7 @@ class _Cell:
 
 @dataclass(frozen=True, slots=True)
 class FilledList:
-    """A filled list. `filled` maps place of a row in the list, from 1 → id of the recommendation of its comments."""
+    """A filled list. `filled` maps place of a row, from 1 → id of the recommendation whose comments the row got."""
 
     raw: bytes
     filled: Mapping[int, str]
