@@ -45,11 +45,9 @@ Everybody on this machine can read a password on the command line. Nothing was d
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run one command, print its text, and return its exit code.
+    """Run one command, print its text, and return its exit code. `arguments` are the words after `python -m tracker`.
 
-    The code is 0 for success, 1 if `check` or `verify` found problems, 2 if the command failed, and 130 if the person
-    at the terminal cancelled a long command with Ctrl+C. `arguments` are the words after `python -m tracker`; if
-    None, they are read from the command line.
+    The code is 0 for success, 1 if `check` or `verify` found problems, 2 for failure, and 130 after Ctrl+C.
     """
     arguments = sys.argv[1:] if arguments is None else arguments
     if any(map(has_password, arguments)):
@@ -172,10 +170,7 @@ def _verify(options: argparse.Namespace, _config: Config, _now: datetime) -> tup
 
 
 def run() -> int:
-    """Run the command of the command line, and return its exit code.
-
-    It is no error if a program that reads the output ends early, such as `head`: then the code is 0.
-    """
+    """Run the command of the command line and return its exit code, 0 if the reader of the output ends early."""
     hide_memory()
     try:
         code = main()

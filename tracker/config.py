@@ -35,10 +35,7 @@ class DatabasePlace:
 
     @property
     def root(self) -> PurePosixPath:
-        """Return the name of the storage in the form of a path, without a password: postgresql:host/database/area.
-
-        Messages and datasets name a file by this path and the name of the file.
-        """
+        """Return the storage as a path without a password, postgresql:host/database/area. Messages name files by it."""
         parts = urlsplit(self.url)
         host = unquote(parts.netloc.rpartition("@")[2] or parse_qs(parts.query).get("host", [""])[0])
         return PurePosixPath(f"postgresql:{host.strip('/').replace('/', '-')}") / parts.path.strip("/") / self.area
@@ -59,10 +56,7 @@ AnyPlace = PurePath | DatabasePlace
 
 
 def parse_place(text: str, area: Area = Area.DATA) -> StoragePlace:
-    """Return the place that a setting names: a database if `text` is the URL of one, otherwise a folder.
-
-    `area` is what the storage is for; a folder does not need it.
-    """
+    """Return the place that a setting names: the `area` of a database if `text` is the URL of one, else a folder."""
     return DatabasePlace(text, area) if text.startswith(DATABASE_SCHEMES) else Path(text)
 
 
@@ -83,13 +77,10 @@ def format_place(place: StoragePlace) -> str:
 class Config:
     """The settings of the tracker.
 
-    `data` is the data folder. `state` is the folder for accounts and keys. `private` is the folder for private
-    evidence and notes, or None if there is none. Each of these three may be in a database. `public_url` is the
-    address of the dashboard without a slash at the end, or "" if it has no public address. `runs_per_second` is how
-    many times a second one open page may run, on average over a long time. `upload_megabytes` is the largest size of
-    a file that an editor imports or attaches. `cache` is a folder of this machine for files that can be made again;
-    it is None if `state` is a folder. `mail_from` is the address from which reminders are sent, or "" if none are
-    sent. `smtp` is the URL of the mail server, which may have a password.
+    `state` has the accounts and keys. `private` has the private evidence and notes, if any. `public_url` has no slash
+    at the end, and is "" without a public address. `runs_per_second` limits one open page, on average. `cache` is for
+    files that can be made again, and None if `state` is a folder. Without `mail_from`, no reminders are sent. `smtp`
+    may have a password.
     """
 
     data: StoragePlace
@@ -111,10 +102,7 @@ class Config:
 
 
 def load_config(environment: Mapping[str, str] = os.environ) -> Config:
-    """Return the settings from environment variables. A setting without a variable has its default value.
-
-    Raises ValueError if the value of TRACKER_RUNS_PER_SECOND or TRACKER_UPLOAD_MEGABYTES is not a number.
-    """
+    """Return the settings from environment variables, with default values. Raises ValueError if a number is wrong."""
     return _parse_config(*(environment.get(name, "") for name in _VARIABLES))
 
 
@@ -142,10 +130,7 @@ def _parse_config(*values: str) -> Config:
 
 
 def is_loopback(host: str | None) -> bool:
-    """Return whether `host` is the name or a loopback address of this machine itself, such as localhost or 127.0.0.1.
-
-    An IPv6 address may have brackets. Return False for None.
-    """
+    """Return whether `host` is the name or a loopback address of this machine: localhost, 127.0.0.1 or [::1]."""
     name = (host or "").strip("[]")
     with suppress(ValueError):
         return ipaddress.ip_address(name).is_loopback

@@ -50,11 +50,7 @@ def _catalog(code: str) -> gettext.NullTranslations:
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """A language in which messages, dates and texts are shown.
-
-    `default` is the main language of the dataset, `timezone` the time zone of the dataset. `fallback` are the languages
-    in which a text is shown if it has no wording in this language, best first.
-    """
+    """A language of the interface. `default` is the dataset's main one. `fallback` is for missing texts, best first."""
 
     code: str
     default: str = "en"
@@ -67,17 +63,11 @@ class Language:
         return translated.format(**values) if values else translated
 
     def ngettext(self, one: str, several: str, n: int, /, **values: object) -> str:
-        """Return the translation in the singular or plural form for `n`, with {n} and other placeholders replaced.
-
-        `one` is the English message for 1, `several` the one for other numbers.
-        """
+        """Return the translation in the singular or plural form for `n`, with {n} and other placeholders replaced."""
         return _catalog(self.code).ngettext(one, several, n).format(n=n, **values)
 
     def resolve(self, text: Mapping[str, TextVariant]) -> ResolvedText:
-        """Return the wording of a text to show: in this language or, if it has none, in another one.
-
-        The other language is the first of `fallback`, else the main language, else the first one of the text.
-        """
+        """Return the wording in this language, else in one of `fallback`, else in the main language, else the first."""
         return resolve(text, self.code, self.default, fallback=self.fallback)
 
     def format_day(self, day: date) -> str:
@@ -90,10 +80,7 @@ class Language:
         return self.format_day(at.astimezone(ZoneInfo(self.timezone)).date())
 
     def format_span(self, number: int, unit: Literal["day", "month", "year"], *, with_direction: bool = False) -> str:
-        """Return a number of days, months or years in words, such as "12 days".
-
-        With `with_direction`, it is a time from now: "in 12 days", or "12 days ago" if `number` is negative.
-        """
+        """Return a time in words, such as "12 days"; `with_direction`, "in 12 days", or "12 days ago" if negative."""
         span = timedelta(days={"day": 1, "month": 30, "year": 365}[unit] * number)
         locale = BABEL_LOCALES.get(self.code, self.code)
         # with this threshold only the granularity decides the unit
@@ -144,10 +131,7 @@ def _date_in_words(day: date, code: str, skeleton: str = "") -> str:
 
 
 def get_language(requested: str, settings: Settings | None = None) -> Language:
-    """Return the language of the interface with the code `requested`, or English if the interface has no such language.
-
-    With `settings`, it has the main language, the fallbacks and the time zone of the dataset.
-    """
+    """Return the language `requested`, or English, with the main language, fallbacks and time zone in `settings`."""
     code = requested if requested in LANGUAGES else "en"
     if settings is None:
         return Language(code)
@@ -155,10 +139,7 @@ def get_language(requested: str, settings: Settings | None = None) -> Language:
 
 
 def preferred_language(header: str) -> str:
-    """Return the code of the language of the interface that the user prefers most, "en" if the user prefers none.
-
-    `header` is the header Accept-Language of a request, or a locale such as ru_RU.
-    """
+    """Return the preferred language of the interface in a header Accept-Language or a locale like ru_RU, else en."""
     preferences = []
     for position, item in enumerate(header[:500].split(",")):
         name, _, weight = item.replace(" ", "").lower().partition(";q=")
@@ -170,9 +151,6 @@ def preferred_language(header: str) -> str:
 
 
 def request_language(params: Mapping[str, str], headers: Mapping[str, str]) -> str:
-    """Return the language code in the URL parameter `lang`, else the code of the language that the browser prefers.
-
-    A code that the interface does not know is ignored.
-    """
+    """Return the language code in the URL parameter `lang` or, if it is unknown, the one that the browser prefers."""
     requested = params.get("lang", "")
     return requested if requested in LANGUAGES else preferred_language(headers.get("accept-language", ""))

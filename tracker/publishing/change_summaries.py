@@ -50,12 +50,7 @@ _COUNTS_IN_WORDS: Mapping[ActivityKind, Callable[[Language, int], str]] = {
 
 
 def change_sentence(context: RenderContext, change: Activity) -> str:
-    """Return one sentence about a change: who changed which record, and how.
-
-    Example: "EHRA assessed “Repeal the punishments” (Civil society → a committee, no. 3): Not implemented → Partially
-    implemented, with 2 pieces of evidence". If what was added no longer counts, the sentence says so at its end. For a
-    save of several records, it says how many there are of each kind. For a redaction, it names no record.
-    """
+    """Return a sentence about a change: who changed which record, and how; for a redaction, no record is named."""
     _ = context.language.gettext
     if isinstance(change, SavedTogether):
         return _describe_save(context, change)
@@ -79,19 +74,9 @@ def change_sentence(context: RenderContext, change: Activity) -> str:
 
 
 def change_details(context: RenderContext, change: Activity) -> list[str]:
-    """Return lines that say more about a change. If there is no more to say, the only line is `change_sentence`.
+    """Return lines that say more about a change, such as the reason, or only `change_sentence` if there is no more.
 
-    - for a save of several records: `change_sentence` of the first _MAX_LINES changes, and how many others there are
-    - for a redaction: the request to delete copies of earlier versions
-    - for a document: its deadlines, and after an edit or an event what is said below
-    - for an attached file of evidence: its name, size and SHA-256
-    - for an assessment: the reason, its date, and whether it awaits a second review
-    - for an edit: the old and the new words, and the reason
-    - for an event, such as a withdrawal: the reason
-    - for other changes: the summary of the record; for new evidence also the recommendations to which it is relevant,
-      and its files
-
-    If what was added does not count any more, the first line says so.
+    The first line says if what was added does not count any more. A redaction has the request to delete copies.
     """
     language, view, _ = context.language, context.view, context.language.gettext
     if isinstance(change, SavedTogether):
@@ -125,10 +110,7 @@ def change_details(context: RenderContext, change: Activity) -> list[str]:
 
 
 def _describe_addition(context: RenderContext, change: ActivityEntry, pieces: int = 0) -> str:
-    """Return a phrase that says what was added, such as "New evidence: …", or of which document the deadlines changed.
-
-    `pieces` is how many pieces of evidence were saved together with an assessment.
-    """
+    """Return what was added, such as "New evidence: …". `pieces` counts the evidence saved with an assessment."""
     r, e, a, language = change.recommendation, change.evidence, change.assessment, context.language
     _ = language.gettext
     if r and a:
@@ -174,10 +156,7 @@ def _describe_edit(context: RenderContext, change: ActivityEntry) -> str:
 
 
 def edit_lines(context: RenderContext, change: ActivityEntry) -> list[str]:
-    """Return a line for each text that an edit changed: its label, then "old words → new words". At most _MAX_LINES.
-
-    Of long texts, only the part that differs is shown (see `changed_words`). "–" stands for a text that is not there.
-    """
+    """Return label and "old words → new words" for each changed text, at most _MAX_LINES; "–" is a missing text."""
     main, language = context.view.settings.language, context.language
     diffs = [(c.field, d) for c in change.edits for d in list_differences(c.field, c.old, c.new, main=main)]
     lines = []
@@ -192,10 +171,7 @@ def edit_lines(context: RenderContext, change: ActivityEntry) -> list[str]:
 
 
 def changed_words(old: str, new: str) -> tuple[str, str]:
-    """Return (part of `old`, part of `new`) in which the two texts differ, with two equal words on each side.
-
-    "…" stands for the other equal words. A part of more than _MAX_EXCERPT_LENGTH characters is cut at its end.
-    """
+    """Return the parts of `old` and `new` that differ, with two equal words on each side, and "…" for the others."""
     before, after = old.split(), new.split()
     shorter = min(len(before), len(after))
     start = next((i for i in range(shorter) if before[i] != after[i]), shorter)
@@ -210,10 +186,7 @@ def changed_words(old: str, new: str) -> tuple[str, str]:
 
 
 def is_edit_of_words(change: ActivityEntry, main: str) -> bool:
-    """Return whether an edit changed or deleted a text that readers could read.
-
-    An edit that only adds a text, such as a translation, does not count. `main` is the main language of the dataset.
-    """
+    """Return whether an edit changed or deleted a text, not only added one. `main` is the dataset's main language."""
     return any(
         diff.old
         for edit in change.edits
@@ -276,10 +249,7 @@ def _linked_recommendation(context: RenderContext, link: EvidenceLink) -> Recomm
 
 
 def is_about_deadlines(entry: ActivityEntry) -> bool:
-    """Return whether an entry adds a document with deadlines, or edits when something of a document is due or received.
-
-    An event, such as a withdrawal, is never about deadlines.
-    """
+    """Return whether an entry adds a document with deadlines, or edits when something of it is due or received."""
     if entry.document is None or entry.event:
         return False
     is_new = entry.kind is ActivityKind.DOCUMENT and (entry.document.deadlines or entry.document.due)
@@ -287,11 +257,7 @@ def is_about_deadlines(entry: ActivityEntry) -> bool:
 
 
 def assessment_summary(context: RenderContext, r: Recommendation, a: Assessment) -> str:
-    """Return the status of the assessment `a`, such as "Not implemented → Partially implemented, getting better".
-
-    The first status is that of the previous assessment. It is left out if it is the same, or if that assessment has a
-    later date; then the date of `a` follows in brackets. The part, if any, comes first.
-    """
+    """Return the status in `a` and its change, such as "Not implemented → Partially implemented, getting better"."""
     language, before = context.language, previous_assessment(context.view, r, a)
     status, old_status = _status_in_words(context, a), _status_in_words(context, before) if before else ""
     is_backdated = before is not None and sort_newest_first([before, a])[0] is before
@@ -303,10 +269,9 @@ def assessment_summary(context: RenderContext, r: Recommendation, a: Assessment)
 
 
 def previous_assessment(view: View, r: Recommendation, a: Assessment) -> Assessment | None:
-    """Return the newest assessment of the same part by the same organisation, State or committee, recorded before `a`.
+    """Return the newest assessment recorded before `a`, of the same part by the same organisation, State or committee.
 
-    Assessments that were withdrawn when `a` was recorded are left out. Return None if there is none, or if `a` has no
-    recorded time.
+    Assessments that were withdrawn at that time are left out. Return None if there is none.
     """
     if a.recorded is None:
         return None
@@ -337,10 +302,7 @@ def _status_in_words(context: RenderContext, a: Assessment) -> str:
 
 
 def issuer_label(context: RenderContext, r: Recommendation) -> str:
-    """Return who asks in which paragraph: "Civil society → (committee), no. 3", or "(committee), para. 3".
-
-    What is not known is left out.
-    """
+    """Return who asks in which paragraph, as far as known, such as "Civil society → (committee), no. 3"."""
     language, body, civil = context.language, context.view.body_of(r), r.issued_by is Issuer.CIVIL_SOCIETY
     _ = language.gettext
     issuer = context.label(r.issued_by) if civil or not body else ""

@@ -30,11 +30,7 @@ class Citation:
 
 
 def build_citation(request: ViewRequest, r: Recommendation) -> Citation:
-    """Return the citation of a recommendation as the view of the request shows it.
-
-    The link keeps showing this version, if that is possible (see `_is_recorded`). Otherwise it leads to the current
-    version, and the citation says on which day this version was shown.
-    """
+    """Return the citation of `r`, with a link that keeps this version or, if that is impossible, with the day shown."""
     view, language, _ = request.view, request.language, request.language.gettext
     moment = _citable_timestamp(view)
     dates = [_("As of {day}", day=language.format_day(view.as_of))] if view.as_of else []
@@ -54,11 +50,7 @@ def permanent_timestamp(view: View, rs: Iterable[Recommendation]) -> str:
 
 
 def entry_link(request: ViewRequest, entry: Evidence | Document) -> str:
-    """Return the link to an item of evidence, or to a document, on the page that lists them.
-
-    The link keeps showing this version. Evidence that was written into a file by hand has no recorded time: the link
-    leads to its current version.
-    """
+    """Return the link to this version of an entry in its list; without a recorded time, to the current version."""
     view, moment = request.view, _citable_timestamp(request.view)
     if isinstance(entry, Evidence):
         path, is_kept = "/evidence", as_recorded(view.dataset.evidence[entry.id], moment) == entry
@@ -68,10 +60,7 @@ def entry_link(request: ViewRequest, entry: Evidence | Document) -> str:
 
 
 def last_changed(view: View, r: Recommendation) -> str:
-    """Return the latest timestamp in a recommendation and its evidence; "" if there is none.
-
-    Timestamps after the recorded time of the view are left out.
-    """
+    """Return the latest timestamp in `r` and its evidence, not after the recorded time of the view; "" if none."""
     evidence = (view.dataset.evidence[e.id] for e, _ in view.evidence_for(r))
     records: tuple[Record, ...] = (view.dataset.recommendations[r.id], *evidence)
     timestamps = (moment for record in records for moment in timestamps_of(record))

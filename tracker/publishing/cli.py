@@ -54,19 +54,13 @@ def add_export_command(commands: "argparse._SubParsersAction[argparse.ArgumentPa
 
 
 def read_view(place: StoragePlace, now: datetime) -> View:
-    """Return the current view of the data at `place`. Raises TrackerError if the data cannot be read.
-
-    Today is the day of `now` in the time zone of the dataset.
-    """
+    """Return the current view, with today in the dataset's time zone. Raises TrackerError if data are unreadable."""
     dataset = DatasetReader(place).read()
     return View(dataset, now.astimezone(ZoneInfo(dataset.settings.timezone)).date())
 
 
 def request_from_arguments(arguments: argparse.Namespace, config: Config, now: datetime) -> ViewRequest:
-    """Return the request for all recommendations, with the past dates and the language in `arguments`.
-
-    Raises TrackerError if the data cannot be read, or if a past date cannot be shown.
-    """
+    """Return the request with the past dates and language in `arguments`. Raises TrackerError if it cannot be shown."""
     view = read_view(config.data, now)
     settings = view.settings
     try:
@@ -82,10 +76,7 @@ def request_from_arguments(arguments: argparse.Namespace, config: Config, now: d
 
 
 def run_export_command(arguments: argparse.Namespace, config: Config, now: datetime) -> str:
-    """Write the file of the command `export`. Return the text to print: the name of the file, and notes.
-
-    Raises TrackerError if the ending of the name is unknown, or if the data or the file cannot be read or written.
-    """
+    """Write the file and return the text to print. Raises TrackerError, also if the ending of the name is unknown."""
     request = request_from_arguments(arguments, config, now)
     if arguments.file.suffix.lower() == PACKAGE_ENDING:
         from tracker.publishing.exports.data_package import write_data_package

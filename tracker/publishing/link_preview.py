@@ -24,11 +24,9 @@ UrlPairs = tuple[tuple[str, str], ...]
 class LinkPreview:
     """The texts, links and image of a link preview.
 
-    `site` is the name of the dashboard. `url` is the address of exactly this view. `canonical` is the page to which
-    search engines should send people, in its current version. `alternates` are (language code, link) pairs: this page
-    in each language, and for "x-default" in the language of the browser. `image` is the address of the image, and
-    `alt` describes it in words. `locale` is the Open Graph locale of this page. `modified` is the timestamp of the last
-    change, or "". `noindex` asks search engines not to list the page.
+    `url` is the address of exactly this view, `canonical` the current page, for search engines. `alternates` are
+    (language code or "x-default", link) pairs. `alt` describes the image. `locale` is for Open Graph. `modified` is
+    the timestamp of the last change, or "".
     """
 
     site: str
@@ -56,10 +54,7 @@ class LinkPreview:
 
 
 def tab_title_and_tags(request: ViewRequest, path: str, name: str) -> tuple[str, str]:
-    """Return (title of the browser tab, <head> tags of the link preview as HTML) for the page at `path`.
-
-    `name` is the name of the page in the language of the request. The result is kept with the view.
-    """
+    """Return (title of the browser tab, <head> tags of the link preview as HTML) for the page `name` at `path`."""
 
     def render_tags() -> tuple[str, str]:
         preview = page_preview(request, path, name)
@@ -89,10 +84,7 @@ def page_preview(request: ViewRequest, path: str, name: str) -> LinkPreview:
 
 
 def recommendation_preview(request: ViewRequest, r: Recommendation, path: str, *params: tuple[str, str]) -> LinkPreview:
-    """Return the link preview of one recommendation, for the page at `path` with the URL parameters `params`.
-
-    The canonical page is always the card of the recommendation.
-    """
+    """Return the link preview of a recommendation for the page at `path`, with the card as the canonical page."""
     context, language = request.context, request.language
     title, status = shorten(language.resolve(r.title).text, LONGEST_TITLE), wording.status_line(context, r)
     source, card = " · ".join(wording.source_parts(context, r)), f"/r/{r.id}"

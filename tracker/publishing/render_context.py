@@ -55,9 +55,8 @@ ASSETS = Path(__file__).parent.parent / "assets"
 class RenderContext:
     """What every template needs to render a page for one reader.
 
-    `sticky_params` are the URL parameters that are added to every link: the language and, for a past view, its dates.
-    `base` is the start of every link: "" on the pages of the dashboard, and the public address in files that people
-    download. `has_slots` says whether the HTML has marks where an editor sees more (see `slot`).
+    `sticky_params` are added to every link: the language, and the dates of a past view. `base` is the start of every
+    link: "" on the pages of the dashboard, and the public address in files that people download.
     """
 
     view: View
@@ -70,8 +69,8 @@ class RenderContext:
     def slot(self, name: str, id: str = "") -> Markup:
         """Return an HTML comment that marks a place where an editor sees more; "" if not `has_slots`.
 
-        `name` is the template in editors/ that fills the place. `id` says what it is about, mostly as the id of a
-        record. The marks "reader" and "end" stand around what a person who is signed in does not see.
+        `name` is the template in editors/ that fills the place, `id` mostly that of a record. The marks "reader" and
+        "end" stand around what a person who is signed in does not see.
         """
         mark = " ".join(filter(None, ["rt", name, id.replace(">", "")]))
         return Markup(f"<!--{mark}-->" if self.has_slots else "")
@@ -100,11 +99,7 @@ class RenderContext:
         return body_heading(self.view, self.language)
 
     def label(self, code: Any) -> str:
-        """Return the words for `code`, such as a status, a theme or a committee, in the reader's language.
-
-        `code` is a code of the vocabulary, an object that has a name in the dataset (document, committee, organisation,
-        theme, group, authority), or a text: a right, or a year, which is returned as it is.
-        """
+        """Return the reader's words for a code of the vocabulary, an object with a name, a right, or a year."""
         language = self.language
         match code:
             case Status():
@@ -180,11 +175,7 @@ class RenderContext:
         return render_text(text)
 
     def quotation_origin(self, r: Recommendation, quoted: ResolvedText) -> str:
-        """Return a sentence, or a label, that says where the wording `quoted` of the text of `r` is from.
-
-        It is from the document (in its original language, if the document names this language), from the official
-        translation, or, for example, from a machine translation.
-        """
+        """Return where the wording `quoted` of `r` is from, in words: the document, or a translation of which kind."""
         _, document = self.language.gettext, self.view.document(r.document)
         if quoted.origin is TextOrigin.OFFICIAL_TRANSLATION:
             return _("Quoted from the official translation.")
@@ -236,19 +227,15 @@ class RenderContext:
         return Markup(' <span class="rt-mark rt-mark-to-check">{}</span>').format(words)
 
     def once(self, recommendation_id: str, *key: Hashable, caller: Callable[[], Markup]) -> Markup:
-        """Return the HTML that `caller` renders for a recommendation in a list. It is rendered once and then reused.
+        """Return the HTML that `caller` renders once for a recommendation in a list. All readers get the same result.
 
-        A template calls it around the HTML: {% call s.once(id, key) %}. All readers get the same result, also after a
-        save, until the sources of the recommendation change (see `View.sources`). So the HTML may depend only on these,
-        on the language and on `key`.
+        The HTML may depend only on the sources of the recommendation (see `View.sources`), on the language and on
+        `key`.
         """
         return self.view.reused_piece(recommendation_id, (self.language, *key), caller)
 
     def excerpt(self, texts: SearchTexts, seen: str, terms: tuple[SearchTerm, ...]) -> Markup:
-        """Return an excerpt of `texts` as HTML, with search terms that do not occur in `seen`, the text on the page.
-
-        Return "" if all terms occur in `seen`, or if `texts` have none of the others.
-        """
+        """Return an excerpt of `texts` as HTML, with search terms that do not occur in `seen`; "" if there are none."""
         resolved = snippet(texts, missing_terms(seen, terms), self.language)
         return render_text(resolved, terms) if resolved else Markup()
 

@@ -20,12 +20,11 @@ Params = Mapping[str, list[str]]
 
 @dataclass(frozen=True)
 class ViewRequest:
-    """One request of a reader: the view, the language, the filters, and the id in the path ("" if there is none).
+    """One request of a reader. `id` is the id in the path, or "".
 
-    `origin` is the public address without a path. Absolute links start with `origin`, never with the Host header of the
-    HTTP request. `params` has all URL parameters: name → values. `unread_since` is 0 if the data can be read. If they
-    cannot, it is the time since when, in seconds since 1970, and the view shows an older state. `texts` are the texts
-    of the attached files, or None if they are not searched.
+    `origin` is the start of absolute links, never from the Host header. `unread_since` is 0 if the data can be read,
+    else the time since when they cannot, in seconds since 1970. `texts` are those of attached files, None if they are
+    not searched.
     """
 
     view: View
@@ -109,10 +108,7 @@ Renderer = Callable[[ViewRequest], RenderedFile]
 
 
 def download_name(request: ViewRequest) -> str:
-    """Return the file name of a download without the ending, such as "recommendations-2026-11-21".
-
-    The day is that of the view. If the view has a recorded time, "-recorded-" and its day follow.
-    """
+    """Return the file name of a download without its ending, with the day of the view and, if any, the recorded day."""
     view = request.view
     recorded = f"-recorded-{recorded_day(view.recorded, view.dataset)}" if view.recorded else ""
     return f"recommendations-{view.as_of or view.today}{recorded}"
@@ -132,11 +128,7 @@ def past_notice(request: ViewRequest, path: str, *pairs: tuple[str, str]) -> lis
 
 
 def file_notice(request: ViewRequest, path: str) -> list[str]:
-    """Return lines about a file for its readers.
-
-    They are the title of the dashboard, `past_notice`, the publisher, the licence if there is one, and the link to the
-    list with the same filters.
-    """
+    """Return lines about a file: title, `past_notice`, publisher, licence if any, and the link to the filtered list."""
     publisher, language = request.view.settings.publisher, request.language
     return [
         language.resolve(request.view.settings.title).text,

@@ -1,4 +1,4 @@
-"""Sentences for templates: whose assessments decide a status, how much time is left, what an attached file is."""
+"""Sentences about assessments, dates and files. Only organisations of civil society are called civil society."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -26,11 +26,7 @@ MAX_NAMES = 4
 
 
 def assessed_by(view: View, language: Language, r: Recommendation) -> str:
-    """Return a sentence that says whose assessments decide the status of a recommendation, or that there are none.
-
-    For several assessments it also gives their dates and, if they differ, their statuses. For an assessment of the
-    editors it says which organisations have not reviewed it.
-    """
+    """Return a sentence that says whose assessments decide the status of `r`, or that there are none."""
     _, headline = language.gettext, view.headline(r)
     if not headline.assessments:
         return _("No assessment by this date.") if view.is_past else _("No organisation has assessed this yet.")
@@ -55,11 +51,7 @@ def assessed_by(view: View, language: Language, r: Recommendation) -> str:
 
 
 def notes_on_editors(view: View, language: Language, rs: Iterable[Recommendation]) -> list[str]:
-    """Return sentences that say how many of `rs` only the editors assessed, and who has not reviewed these.
-
-    Recommendations that the same organisations have not reviewed are in one sentence. The largest number comes first;
-    there are at most MAX_NAMES sentences.
-    """
+    """Return at most MAX_NAMES sentences: how many only the editors assessed, and who has not reviewed these."""
     groups = Counter(names_of_non_reviewers(view, language, r) for r in rs if view.headline(r).by_editors)
     return [
         language.ngettext(
@@ -79,10 +71,7 @@ def notes_on_editors(view: View, language: Language, rs: Iterable[Recommendation
 
 
 def freshness(view: View, language: Language, r: Recommendation) -> str:
-    """Return a sentence with the date of the only assessment. It also says if that was checked later or is out of date.
-
-    Return "" if no assessment decides the status, or several.
-    """
+    """Return a sentence with the date of the only assessment that decides the status; "" if not exactly one does."""
     _, only = language.gettext, view.headline(r).only
     if only is None:
         return ""
@@ -106,8 +95,8 @@ def dates_in_words(view: View, language: Language, a: Assessment) -> str:
 def heading_of_assessments(view: View, language: Language, headline: Headline) -> str:
     """Return the heading for the assessments that decide a status, beside those of the State and of the committee.
 
-    It is "Assessment" if there are none, and "Civil society" if all are by organisations of civil society. Otherwise it
-    is the name of the organisation, or "Organisations" if there are several.
+    It is "Assessment" if there are none, "Civil society" if all are by organisations of civil society, else the name
+    of the organisation, or "Organisations".
     """
     _ = language.gettext
     if not headline.assessments:
@@ -122,8 +111,8 @@ def heading_of_assessments(view: View, language: Language, headline: Headline) -
 def names_of_non_reviewers(view: View, language: Language, r: Recommendation) -> str:
     """Return the names of those who have not reviewed the editors' assessment, in one text; "" if there is nobody.
 
-    For a recommendation of civil society, they are the organisations among the authors of its document, or else its
-    authors. If these are not known, or if a committee issued the recommendation, they are all organisations.
+    They are the organisations among the authors of a civil society document, or else its authors; otherwise all
+    organisations.
     """
 
     def names() -> str:
@@ -177,17 +166,13 @@ Unit = Literal["day", "month", "year"]
 def time_left(language: Language, item: AgendaItem, today: date) -> str:
     """Return how much time is left until a date, such as "in 12 days" or "overdue by 3 months"; "" if it was met.
 
-    The time is counted to the last day of the date, but to the first day of a session that has not begun. If only the
-    month or the year is known, it is counted in months or years.
+    The time is counted to the last day of the date, but to the first day of a session that has not begun.
     """
     return "" if item.met else time_until(language, item.date, today, is_passing=item.is_passing)
 
 
 def time_until(language: Language, partial_date: str, today: date, *, is_passing: bool = False) -> str:
-    """Return how much time is left until a partial date, in the words of `time_left`.
-
-    If `is_passing`, nobody is late after this date: then it is said to be "now" or past, and never due or overdue.
-    """
+    """Return how much time is left until a date. With `is_passing`, a date is "now" or past, never due or overdue."""
     _ = language.gettext
     start, last = partial_dates.date_range(partial_date)
     length = len(partial_date.rpartition("/")[2].rstrip("~"))
@@ -257,12 +242,7 @@ FILE_KIND_NAMES = {FileKind.JPEG: "JPEG", FileKind.WEBP: "WebP"}
 
 @dataclass(frozen=True, slots=True)
 class FileLine:
-    """An attached file as readers see it.
-
-    `link` is the address of the download, or "" if the file was withdrawn since. `details` are the result of
-    `file_details`. `preview` is the address of a small image, or "". `width` and `height` are the size at which the
-    image is shown, in CSS pixels.
-    """
+    """An attached file as readers see it. `link` is "" after a withdrawal. The size of `preview` is in CSS pixels."""
 
     file: AttachedFile
     link: str

@@ -49,10 +49,7 @@ def filter_labels(context: RenderContext, filters: Filters) -> list[str]:
 
 
 def filter_heading(request: ViewRequest) -> str:
-    """Return the heading of the list: "Recommendations", and the filters in words, in at most LONGEST_TITLE characters.
-
-    Search words are left out, because anybody can put any words into a link.
-    """
+    """Return the heading of the list with its filters, but no search words: anybody can put these into a link."""
     labels = labels_by_filter(request.context, request.filters)
     words = "; ".join(", ".join(values) for name, values in labels.items() if name != "q")
     return shorten(": ".join(filter(None, [request.language.gettext("Recommendations"), words])), LONGEST_TITLE)
@@ -86,11 +83,7 @@ def assessment_line(context: RenderContext, r: Recommendation) -> str:
 
 
 def source_parts(context: RenderContext, r: Recommendation) -> list[str]:
-    """Return the parts of the source of `r` in words, without those that are not known.
-
-    They are the authors (only civil society's), the committee, the document, the paragraph, how the text was verified,
-    and the language of the title if the reader has another one.
-    """
+    """Return the known parts of the source of `r` in words, such as authors, committee, document and paragraph."""
     language, view, _ = context.language, context.view, context.language.gettext
     d, body, civil = view.document(r.document), view.body_of(r), r.issued_by is Issuer.CIVIL_SOCIETY
     parts = [(context.name(d.authors) if d and d.authors else context.label(r.issued_by))] if civil else []
@@ -165,10 +158,7 @@ def _log_once(message: str, _minute: int) -> None:
 
 
 def page_title(root: AnyPlace, name: str, code: str) -> str:
-    """Return the title of a browser tab in the language `code`: the name of the page, if any, and of the dashboard.
-
-    `name` is in English, or "". Without data, the dashboard has a general name.
-    """
+    """Return the title of a browser tab in the language `code`. `name` is the English name of the page, or ""."""
     try:
         settings = reader_of(root).read().settings
         language = get_language(code, settings)

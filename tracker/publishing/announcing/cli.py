@@ -13,11 +13,7 @@ from tracker.publishing.announcing.sending import Announcer
 def add_announce_commands(
     commands: "argparse._SubParsersAction[argparse.ArgumentParser]", open_plans: Callable[[Config], PlansOf]
 ) -> None:
-    """Add the commands `announce` and `remind`.
-
-    `open_plans` returns the function that reads private plans. It is an argument, because this package may not import
-    the private side.
-    """
+    """Add the commands `announce` and `remind`. `open_plans` returns the function that reads private plans."""
     announce = commands.add_parser(
         "announce",
         help="send what was published a day ago or earlier to the channels in channels.yaml, each change once",
@@ -41,10 +37,7 @@ def add_announce_commands(
 
 
 def run_announce_command(options: argparse.Namespace, config: Config, now: datetime) -> str:
-    """Run the command `announce`, and return the text to print.
-
-    Raises TrackerError with the text, if a channel did not take what was sent to it, or with what is wrong.
-    """
+    """Run `announce` and return the text to print. Raises TrackerError, also if a channel did not take its text."""
     announcer = Announcer(config, now)
     if options.correct:
         announcer.correct(options.correct, dry_run=options.dry_run)

@@ -51,10 +51,7 @@ PlansOf = Callable[[Person], Iterable[str]]
 
 
 def open_mail_server(config: Config) -> smtplib.SMTP:
-    """Return a connection to the mail server in TRACKER_SMTP. Raises TrackerError if there is none.
-
-    It is encrypted unless the server is on this machine, and signed in if the setting names a user.
-    """
+    """Return a connection to the mail server, encrypted unless it is on this machine. Raises TrackerError."""
     try:
         url, context = urlsplit(config.smtp), ssl.create_default_context()
         host, port, name = url.hostname or "", url.port or 0, urlsplit(config.public_url).hostname
@@ -80,10 +77,9 @@ def open_mail_server(config: Config) -> smtplib.SMTP:
 
 @dataclass
 class Reminding:
-    """One run of the command `remind` at the time `now`.
+    """One run of the command `remind` at the time `now`. Raises TrackerError if a setting is missing.
 
-    `messages` are lines for the person who runs the command; they name no mail address. `failed` says whether the
-    server refused a mail. Raises TrackerError if a setting is missing.
+    `messages` are for the person who runs the command, and name no mail address. `failed`: the server refused a mail.
     """
 
     config: Config
@@ -100,10 +96,9 @@ class Reminding:
     def run(self, *, dry_run: bool = False) -> None:
         """Send a mail to each person for whom one is due, and delete addresses that were not confirmed in time.
 
-        Before a mail is sent, its time is noted. So a run that is killed, or another run at the same time, never
-        leads to a second mail on the same day. The next mail has what such a mail should have said. With `dry_run`,
-        nothing is sent or changed, and the messages have the mails. Raises TrackerError if the mail server
-        cannot be used.
+        The time of a mail is noted before it is sent, so nobody gets two on the same day; the next mail has what a
+        lost one should have said. With `dry_run`, only `messages` gets the mails. Raises TrackerError if the mail
+        server cannot be used.
         """
         if not dry_run:
             self.file.update(lambda people: (without_unusable_addresses(people, self.now), None))

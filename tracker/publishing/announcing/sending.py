@@ -1,4 +1,4 @@
-"""Send announcements of new changes through Apprise, each at most once, and remember the last one of each channel."""
+"""Send announcements through Apprise, each change at most once, and none that was taken back in the meantime."""
 
 import json
 import time
@@ -35,12 +35,7 @@ _OPEN = "Other users of this machine can read {path}, which has passwords. Run c
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """A place where changes are announced, such as a channel of Telegram.
-
-    `name` stands in messages. `address` is for Apprise, and secret. `language` is the code of the language of the
-    texts. `filters` choose what is announced. `limit` is the largest number of characters of a text, None for that of
-    the service.
-    """
+    """A place for announcements. `address` is secret. `limit` is in characters, None for the limit of the service."""
 
     name: str
     address: str = field(repr=False)
@@ -52,8 +47,8 @@ class Channel:
 def read_channels(path: Path, view: View) -> tuple[Channel, ...]:
     """Return the channels in the file `path`.
 
-    Raises TrackerError if the file is missing or wrong, or if other users of the machine can read it. The error never
-    quotes an address. An unknown filter is an error too, because without it everything would be announced.
+    Raises TrackerError if the file is missing or wrong, if it has an unknown filter, or if other users of the machine
+    can read it. The error never quotes an address.
     """
     try:
         if path.stat().st_mode & 0o077:
@@ -102,11 +97,10 @@ _MAX_LISTED = 20
 
 
 def new_changes(request: ViewRequest, after: str, until: str) -> tuple[Activity, ...]:
-    """Return the changes of the public feed with a recorded time after `after` and not after `until`, the newest first.
+    """Return the public changes with a recorded time after `after` and not after `until`, the newest first.
 
-    A change that was taken back by now is left out, with the change that took it back, however much time was between
-    them. Of several edits of one record only the last is there. No edit is there if the record itself is new, because
-    the sentence about a new record has its present words.
+    A change that was taken back is left out, with the change that took it back. Of several edits of one record only
+    the last is there, and none if the record itself is new.
     """
     new = [entry for entry in list_news(request, request.filters, ActivityFilters()) if entry.recorded > after]
     seen, kept = set[tuple[type, str]](), list[ActivityEntry]()
@@ -135,11 +129,7 @@ def _is_taken_back(entry: ActivityEntry, after: str) -> bool:
 
 
 def announcement(request: ViewRequest, changes: Sequence[Activity], limit: int) -> str:
-    """Return a text of at most `limit` characters about `changes`, which has at least one.
-
-    No sentence is cut. If some do not fit, or there are more than _MAX_LISTED, the text says how many more changes
-    there are, with a link to all. If not even this fits, the text is only the link, whatever its length.
-    """
+    """Return a text of at most `limit` characters about `changes` (at least one), or only a link if no text fits."""
     language = request.language
     head = language.gettext("News from “{name}”", name=site_name(request.context))
     items = [f"• {change_sentence(request.context, change)}\n{change_link(request, change)}" for change in changes]
@@ -156,10 +146,7 @@ def announcement(request: ViewRequest, changes: Sequence[Activity], limit: int) 
 
 
 def correction(request: ViewRequest, id: str) -> str:
-    """Return the text that corrects an announcement, with the link to the recommendation or evidence `id`.
-
-    It does not repeat what was announced. For an unknown id, the link leads to the overview.
-    """
+    """Return a correction that does not repeat what was said, with a link to `id` or, if unknown, to the overview."""
     view = request.view
     if id in view.dataset.recommendations:
         link = request.link(f"/r/{id}")
@@ -211,11 +198,9 @@ def open_with_apprise(channel: Channel) -> Sender:
 
 @dataclass
 class Announcer:
-    """One run of the command `announce` at the time `now`. Creating it reads the data and the channels.
+    """One run of `announce` at the time `now`. Raises TrackerError if there is no public address or no channel.
 
-    `messages` are lines for the person who runs the command. `failed` says whether a channel did not get its text.
-    `pauses` are the seconds before each further try to send. Raises TrackerError if there is no public address or no
-    channel.
+    `failed` says whether a channel did not get its text. `pauses` are the seconds before each further try.
     """
 
     config: Config
@@ -234,8 +219,7 @@ class Announcer:
     def run(self, *, dry_run: bool = False) -> None:
         """Send to each channel one text about what is new since the last run. Messages say what was sent.
 
-        With `dry_run`, nothing is sent or remembered, and the messages have the texts. Raises TrackerError if another
-        run is still sending.
+        With `dry_run`, only the messages get the texts. Raises TrackerError if another run is still sending.
         """
         with self._locked():
             state = _read_state(self.folder)
@@ -243,10 +227,7 @@ class Announcer:
                 self._announce(channel, state, dry_run=dry_run)
 
     def correct(self, id: str, *, dry_run: bool = False) -> None:
-        """Send a correction to each channel whose filters match the recommendation `id`; for another id, to all.
-
-        `dry_run` and the errors are those of `run`.
-        """
+        """Send a correction to each channel whose filters match the recommendation `id`; for another id, to all."""
         with self._locked():
             for channel in self.channels:
                 matches = {r.id for r in filter_recommendations(self._view, channel.filters, channel.language)}

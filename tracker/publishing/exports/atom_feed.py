@@ -30,10 +30,7 @@ if TYPE_CHECKING:
 MAX_ENTRIES = 100
 """The largest number of entries in a feed. It is enough for a feed reader that loads the feed once a week."""
 ENTRY_ID_NAMESPACE = UUID("e1af2c11-a71c-4bc6-b824-b118c5ed450a")
-"""The UUID namespace from which the ids of entries are computed.
-
-Do not change this constant: an entry must keep the same id under every address, in every language and in every version.
-"""
+"""The UUID namespace of the ids of entries. Do not change this constant: an entry must keep its id for ever."""
 FEED_MEDIA_TYPE = "application/atom+xml"
 FEED_KINDS = {
     ActivityKind.ASSESSMENT,
@@ -50,10 +47,9 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 def render_feed(request: ViewRequest) -> RenderedFile:
     """Return the Atom feed: the newest MAX_ENTRIES entries, the newest first.
 
-    Without filters, the feed reports changes to everything, and on which days words were removed for safety. With
-    filters of the list, it reports changes to the recommendations that match them. If the only filter is a committee,
-    changes to its deadlines are in the feed too. The parameters `since` and `change` of the page Activity also choose
-    changes. If a change was undone within a day, both the change and its undoing are left out.
+    Without filters, the feed reports all changes, and on which days words were removed for safety. With filters, it
+    reports changes to the matching recommendations and, if the only filter is a committee, to its deadlines. If a
+    change was undone within a day, the change and its undoing are left out.
     """
     # ids of retired recommendations count: that one was retired is news
     ids = Filters.from_params(_view_with_retired(request.view), request.params).id or request.filters.id
@@ -85,10 +81,7 @@ def render_feed(request: ViewRequest) -> RenderedFile:
 
 
 def list_news(request: ViewRequest, filters: Filters, when: ActivityFilters) -> tuple[ActivityEntry, ...]:
-    """Return the changes that a feed reports, the newest first, without redactions.
-
-    `filters` choose the recommendations that they concern, `when` the days and kinds of change.
-    """
+    """Return the changes that a feed reports, the newest first, without redactions. `when` chooses days and kinds."""
     view = request.view
     entries = [
         c for c in activity_log.split_activity(view, activity_log.NEWS_SLIP_PERIOD)[0] if _belongs_in_feed(c, view)
@@ -177,12 +170,7 @@ def _stable_id(*parts: str) -> str:
 
 
 def change_link(request: ViewRequest, change: Activity) -> str:
-    """Return the link to the page where a reader sees what a change is about.
-
-    For one change, this is the card of the recommendation that it concerns, or else the deadlines of the committee or
-    the evidence item. For several records that were saved at once, it is the same if they concern one recommendation;
-    otherwise it is the list of their document, or the activity since that day.
-    """
+    """Return the link to what a change is about: a card, deadlines, evidence, a list, or the activity since then."""
     view = request.view
     entries = activity_log.entries_of(change)
     concerned = list({r.id: r for entry in entries for r in recommendations_of(view, entry)}.values())

@@ -1,16 +1,16 @@
 """The columns of the exported tables, and the CSV export: one row for each recommendation, for every program.
 
-Column names and coded values are the same codes in every language. The URL parameter `lang` chooses the language of
-the texts. The file is UTF-8 with a byte order mark, so that Excel shows Cyrillic. Rows end in CRLF.
+Column names and coded values are the same in every language; the XLSX export has labels instead. The file is UTF-8
+with a byte order mark, so that Excel shows Cyrillic. Rows end in CRLF.
 
 A spreadsheet reads a cell that begins with = + - @ as a formula, which can send data away or start a program. An
-apostrophe is put in front of these signs and their full-width forms, even after spaces or invisible characters, and
-in front of a tab or line break at the start. The same is done after a semicolon, a tab or a line break inside a text,
-because Excel with Russian settings splits cells there. Numbers and dates are not changed.
+apostrophe is put in front of these signs and of their full-width forms, also after spaces or invisible characters,
+and in front of a tab or a line break that begins a cell. The same is done after a semicolon, a tab or a line break
+inside a text, because Excel with Russian settings splits cells there. Numbers and dates are not changed.
 
-The column `version` is for the import of edited files. It has the language of the texts, the version of the
-recommendation, and a checksum of each value that may be edited: "en 3f2a9c id:1a2b3c4d title:5e6f7a8b". They show
-field by field what was edited in Excel and what in the dashboard.
+The column `version`, such as "en 3f2a9c id:1a2b3c4d title:5e6f7a8b", has the language of the texts, the version of
+the recommendation, and a checksum of each editable value. From these, an import sees field by field what was edited
+in Excel and what was changed in the dashboard.
 """
 
 import csv
@@ -42,11 +42,7 @@ Words = Callable[[RenderContext, str], str]
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column of a table. `code` is its name for programs, `heading` its name for people.
-
-    `words` returns what people read in place of a value. If it is None, people read the value itself. `is_default` says
-    whether the column is in an export for which the request chooses no columns.
-    """
+    """A column of a table: `code` is for programs, `heading` for people. `words` is None if people read the value."""
 
     code: str
     heading: str
@@ -60,10 +56,7 @@ def _label(vocabulary: type[StrEnum]) -> Words:
 
 
 def _named(find: Callable[[View], Callable[[str], Any]], words: Callable[[RenderContext, Any], str]) -> Words:
-    """Return the function that turns the id of a record into words, or returns the id if the view has no such record.
-
-    `find` takes a view, and returns the function that looks up a record by its id. `words` puts the record into words.
-    """
+    """Return the function that turns the id of a record into words, or returns an id that the view does not have."""
     return lambda context, id: words(context, found) if (found := find(context.view)(id)) else id
 
 
@@ -131,11 +124,7 @@ ASSESSMENT_COLUMNS, EVIDENCE_COLUMNS, DOCUMENT_COLUMNS, DEADLINE_COLUMNS = map(
 
 
 def select_columns(params: Mapping[str, Iterable[str]], default: Iterable[str]) -> tuple[Column, ...]:
-    """Return the columns whose codes the URL parameter `columns` names, each once, in the order of the parameter.
-
-    The parameter may be repeated, or have several codes with commas between them. Unknown codes are ignored. If no
-    known code is left, return the columns with the codes in `default`.
-    """
+    """Return the known columns in the URL parameter `columns`, each once, in its order; if none, those in `default`."""
     names = [name.strip() for value in params.get("columns", ()) for name in value.split(",")]
     known = {column.code: column for column in RECOMMENDATION_COLUMNS}
     chosen = [name for name in dict.fromkeys(names) if name in known]
@@ -143,11 +132,7 @@ def select_columns(params: Mapping[str, Iterable[str]], default: Iterable[str]) 
 
 
 def in_words(context: RenderContext, column: Column, value: Any) -> Any:
-    """Return the value of a cell in words of the reader's language, for people. `value` is not None.
-
-    If a cell has several values, each is put into words. They stand on a line each in a column of long texts, and are
-    separated by SEPARATOR in every other column.
-    """
+    """Return a value, not None, in words for people; several are joined by SEPARATOR, or by line breaks if long."""
     if column.kind is ValueKind.FLAG:
         return context.language.gettext("Yes") if value else context.language.gettext("No")
     if column.words is None:
@@ -180,10 +165,7 @@ def render_csv(request: ViewRequest) -> RenderedFile:
 
 
 def recommendation_table(request: ViewRequest, columns: Sequence[Column]) -> Columns:
-    """Return code of a column → its values, one for each recommendation that matches the filters.
-
-    The table has all `columns` (also ADDED_COLUMNS), and always `id`.
-    """
+    """Return code of a column → its values, one for each matching recommendation. The column `id` is always there."""
     context = request.context
     matches = filter_recommendations(request.view, request.filters, request.language.code)
     codes = [column.code for column in columns]
@@ -219,11 +201,7 @@ EDITABLE_COLUMNS = tuple(f.name for f in FIELDS[Recommendation] if f.sheet.is_re
 
 @dataclass(frozen=True, slots=True)
 class RowVersion:
-    """The parsed value of the column `version` in one exported row.
-
-    `language` is the language of the texts in the row. `version` is that of the recommendation, "-" if it had none.
-    `checksums` maps code of a column → checksum of its value, for `id` and the EDITABLE_COLUMNS that were exported.
-    """
+    """The parsed column `version` of a row. `version` is "-" if there was none. `checksums` is column → checksum."""
 
     language: str
     version: str
@@ -240,10 +218,7 @@ def checksum(value: str) -> str:
 
 
 def row_versions(request: ViewRequest, table: Columns) -> list[str]:
-    """Return the texts of the column `version` for the rows of `table`, which must have the column `id`.
-
-    In a view of the past each text is "", because such an export cannot be imported.
-    """
+    """Return the column `version` for the rows of `table`, which must have the column `id`; "" in a past view."""
     if request.view.is_past:
         return [""] * len(table["id"])
     lang, recommendations = request.language.code, request.view.recommendations

@@ -1,13 +1,13 @@
 """The package of all public data: data files, attached files and a page to read, with digests, in one ZIP file.
 
-It is a bag (BagIt, RFC 8493). The same data gives the same bytes. It is written as a stream; no attached file is held
-in memory as a whole.
+The file is a bag (BagIt, RFC 8493). The same data gives the same bytes: nothing is compressed, and all times are from
+the data. No attached file is held in memory as a whole.
 
 A package is made to be handed out. So it has no handle of an editor, no comment from a data file, and no safety.yaml,
 whose words show what is dangerous here. A package for the host's own archive has all these, and says so in its name.
 
-`verify_package` does not trust the package: it unpacks nothing to disk, uses no name in it as a path, and limits what
-it reads.
+`verify_package` needs no data folder, and does not trust the package: it unpacks nothing to disk, uses no name in the
+package as a path, and limits what it reads.
 """
 
 import hashlib
@@ -74,10 +74,9 @@ _UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, ValueErro
 
 @dataclass(frozen=True, slots=True)
 class PackageCheck:
-    """The result of a check of a package. `faults` are sentences; without any, the package is complete.
+    """The result of a check of a package, which is complete if there are no `faults` (sentences).
 
-    `files` is the number of files in the payload, `size` their bytes. `sha256` is the digest of the ZIP file. They
-    are 0 and "" if the files were not read.
+    `files` and `size` (in bytes) are of the payload, `sha256` is of the ZIP file; 0 and "" if unread.
     """
 
     files: int = 0
@@ -289,10 +288,9 @@ class DataChanged(Exception):
 class PackageContents:
     """What goes into a package.
 
-    `data_files` maps path in the data folder → bytes. `attached` are the paths in the data folder of attached files
-    and of their texts and previews. `missing` names the attached files that are missing or were changed, with the ids
-    of their records. `unreadable` is the number of data files that cannot be read. `for_archive` says whether the
-    data files are exact copies.
+    `data_files` maps path in the data folder → bytes. `attached` are paths of attached files, their texts and
+    previews. `missing` names missing or changed files with the ids of their records. `unreadable` counts unreadable
+    data files.
     """
 
     data_files: dict[str, bytes]
@@ -325,9 +323,8 @@ def write_data_package(target: Path, request: ViewRequest, *, for_archive: bool 
     """Write the package to the file `target`. Return lines for the person who runs the command.
 
     With `for_archive`, the package has the handles of editors and safety.yaml too, and `target` must have
-    ARCHIVE_MARK in its name. The data are read anew, and are those of one moment: if they change meanwhile, the
-    package is written again, at most ATTEMPTS times. Raises TrackerError, and leaves `target` as it was, if the view
-    is of the past, if the name has no ARCHIVE_MARK, if the file cannot be written, or if the data keep changing.
+    ARCHIVE_MARK in its name. If the data change meanwhile, the package is written again, at most ATTEMPTS times.
+    Raises TrackerError and leaves `target` as it was, also if the view is of the past.
     """
     if request.view.is_past:
         raise TrackerError("A package always has the data of now: leave out --as-of and --recorded.")

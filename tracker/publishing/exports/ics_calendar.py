@@ -26,11 +26,7 @@ from tracker.queries.lists.url_filters import SINCE_ROW, since_day
 from tracker.queries.localized_names import public_link
 
 EVENT_ID_NAMESPACE = UUID("25ac0f9e-e325-4d3b-b2c4-e28ab8c8a52d")
-"""The UUID namespace from which the ids of events are computed.
-
-Do not change this constant: an event must keep the same id under every address, in every language and after its date is
-corrected.
-"""
+"""The UUID namespace of the ids of events. Do not change this constant: an event must keep its id for ever."""
 DAY_PRECISION = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(/[0-9]{4}-[0-9]{2}-[0-9]{2})?")
 UNCHANGED_SINCE = datetime(1970, 1, 1, tzinfo=UTC)
 """The DTSTAMP of an event without a time of change. iCalendar requires one; a document written by hand has none."""
@@ -41,11 +37,7 @@ DAYS_BEFORE = (30, 7)
 
 
 def render_calendar(request: ViewRequest) -> RenderedFile:
-    """Return the calendar of all committees, or of those that the filters choose: see `_chosen_bodies`.
-
-    The parameter `since` leaves out earlier dates. A date of which only the month or the year is known is not an event:
-    the description of the calendar names it.
-    """
+    """Return the calendar of all or the chosen committees, which only mentions dates of which no day is known."""
     bodies, since = _chosen_bodies(request), request.params.get("since", ())
     day = since_day(request.view, str(SINCE_ROW.parse(request.view, since)))
     asked = [item for item in list_agenda(request.view) if bodies is None or item.document.body in bodies]

@@ -1,8 +1,7 @@
 """The JSON API for other people's programs: the list, one recommendation, the deadlines, and their JSON Schema.
 
-Pages of every other site may read the responses (`Access-Control-Allow-Origin: *`). This reveals nothing: a response
-holds what every reader sees, and does not depend on cookies or on who asks. A dashboard on somebody's own machine does
-not send this header, so that no other site can find out what runs there.
+Pages of every other site may read the responses, which hold only what every reader sees. A dashboard on somebody's
+own machine does not allow this, so that no other site can find out what runs there.
 """
 
 import json
@@ -46,10 +45,7 @@ from tracker.queries.recommendation_details import find_absence_reason
 from tracker.queries.view import View
 
 HIDDEN_FIELDS = ("version", "recorded_by", "recorded_for", "history", "events", "private")
-"""The names of the fields that no response contains.
-
-They hold the version of a record, who recorded it and for whom, its earlier texts, its events, and who may read it.
-"""
+"""The names of the fields that no response contains, such as the version of a record and who recorded it."""
 HIDDEN_TYPES = ("Revision", "Event", "Privacy")
 """The types that occur only in HIDDEN_FIELDS. The JSON Schema does not contain them."""
 
@@ -256,10 +252,7 @@ API_RESPONSE: TypeAdapter[Any] = TypeAdapter(
 
 
 def public_copy(value: Any, main_language: str) -> Any:
-    """Return a copy of a record, or of a value in it, that consists of dictionaries, lists and plain values.
-
-    HIDDEN_FIELDS are left out. Where a text has the language code "", the copy has `main_language`.
-    """
+    """Return a copy of plain values without HIDDEN_FIELDS, in which the language "" is replaced by `main_language`."""
     kind: Any = type(value)
     if kind is tuple:
         return [public_copy(item, main_language) for item in value]
@@ -280,10 +273,7 @@ def public_fields(kind: type) -> tuple[str, ...]:
 
 
 def api_schema() -> dict[str, Any]:
-    """Return one JSON Schema for all responses.
-
-    It requires every field: in a response, a field without a value is null or empty.
-    """
+    """Return one JSON Schema for all responses, which requires every field: null or empty stands for no value."""
     schema = API_RESPONSE.json_schema(mode="serialization")
     types = {}
     for name, shape in schema["$defs"].items():
@@ -320,10 +310,7 @@ def render_list(request: ViewRequest) -> RenderedFile:
 
 
 def render_deadline_data(request: ViewRequest) -> RenderedFile:
-    """Return the response of /api/deadlines.json: all deadlines, or those of the committees that the filters name.
-
-    The other filters are ignored.
-    """
+    """Return all deadlines as JSON, or those of the committees that the filters name. Other filters are ignored."""
     view, bodies = request.view, request.filters.body
     items = [item for item in list_deadlines(view) if not bodies or item.document.body in bodies]
     values = _header(request, "/api/deadlines.json", page=request.link("/deadlines")) | {"count": len(items)}
@@ -350,10 +337,7 @@ def _deadline(view: View, item: AgendaItem) -> dict[str, Any]:
 
 
 def render_one(request: ViewRequest) -> RenderedFile:
-    """Return the response of /api/recommendations/{id}.json, whatever the filters are.
-
-    If the view has no recommendation with this id, return a redirect (301) to its successor, or an error (404).
-    """
+    """Return one recommendation as JSON, whatever the filters are, or a redirect (301) to its successor, or 404."""
     request, language, _ = replace(request, filters=Filters()), request.language, request.language.gettext
     r = request.view.recommendations.get(request.id)
     if r is None and (successor := request.view.successor_of(request.id)):

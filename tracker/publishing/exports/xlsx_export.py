@@ -1,4 +1,4 @@
-"""The Excel workbook in the reader's language. A text is never turned into a formula or a number."""
+"""The Excel workbook in the reader's language. No text becomes a formula; the same data give the same bytes."""
 
 import io
 import re
@@ -33,10 +33,7 @@ COLUMN_WIDTHS = {
     ValueKind.LINK: 34,
 }
 DEFAULT_SHEET_COLUMNS = [code for code in export_columns.DEFAULT_COLUMNS if code not in ("status_label", "permalink")]
-"""The default columns of the CSV export without `status_label` and `permalink`.
-
-A workbook does not need them: its column `status` has the label, and its column `title` has the link.
-"""
+"""The default columns of the CSV export without two, whose contents the columns `status` and `title` have."""
 MAX_LINKS = 65_530
 """The largest number of links that Excel allows on one sheet."""
 MAX_LINK_LENGTH = 2_079
@@ -45,11 +42,7 @@ MAX_CELL_LENGTH = 32_767
 
 
 def render_xlsx(request: ViewRequest) -> RenderedFile:
-    """Return a workbook with the recommendations that match the filters, and with what belongs to them.
-
-    The first sheet says what the file is. The others have the recommendations, their assessments, evidence, documents
-    and deadlines. The URL parameter `columns` chooses the columns of the recommendations.
-    """
+    """Return a workbook of the recommendations that match the filters, with a sheet for each kind of related record."""
     view, _ = request.view, request.language.gettext
     tables = TableValues(view, request.language, filter_recommendations(view, request.filters, request.language.code))
     columns, raw = select_columns(request.params, DEFAULT_SHEET_COLUMNS), io.BytesIO()

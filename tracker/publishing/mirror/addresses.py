@@ -51,9 +51,8 @@ _QUOTED = re.compile(rf"{quote(ORIGIN, safe='')}((?:%(?!0D|0A|20)[0-9A-F]{{2}}|[
 class Addresses:
     """Which addresses of the dashboard have a file in one mirror.
 
-    `languages` are the codes of its languages, the main language first. `base_url` is the address of the mirror, and
-    `dashboard` that of the dashboard; each may be "". `ids` are the ids of the recommendations, `files` the names of
-    the attached files. `lists` maps name of a filter → the values for which the mirror has a list.
+    `languages` begins with the main one. `base_url`, of the mirror, and `dashboard` may be "". `lists` maps name of a
+    filter → the values for which the mirror has a list.
     """
 
     languages: tuple[str, ...]
@@ -71,10 +70,7 @@ class Addresses:
         return self.dashboard or self.base_url or HERE
 
     def target(self, address: str) -> str:
-        """Return the path of the file for an address such as /evidence?lang=ru#e-x, or "" if the mirror has none.
-
-        After the path there may be a query, which the script of the mirror reads, and a fragment.
-        """
+        """Return the path of the file for an address with or without query and fragment; "" if there is none."""
         if (known := self._known.get(address)) is None:
             parts = urlsplit(address)
             params = parse_qsl(parts.query)
@@ -122,11 +118,9 @@ class Addresses:
         return len(params) == 1 and params[0][1] in self.lists.get(params[0][0], ())
 
     def absolute(self, address: str) -> str:
-        """Return the absolute link for an address: to the dashboard or, if that has no address, to the mirror.
+        """Return the absolute link to the dashboard or else to the mirror; "" if neither can be linked.
 
-        A picture (.png) of the mirror is preferred, because a link preview needs one that is certainly there. Return
-        "" if neither the dashboard nor the mirror has an address, or if only the mirror has one and no file for
-        `address`.
+        A picture (.png) of the mirror comes first, because a link preview needs one that is certainly there.
         """
         here = self.target(_present(address)) if self.base_url else ""
         if here and (not self.dashboard or urlsplit(address).path.endswith(".png")):
@@ -136,10 +130,9 @@ class Addresses:
     def rewrite(self, html: str, at: str, root: str = "") -> str:
         """Return the HTML of a page of the dashboard, changed for the file `at` of the mirror.
 
-        Links lead to files of the mirror, relative to `at`. A link for which the mirror has no file leads to the
-        dashboard. If the dashboard has no address, a link to a past state leads to the present one, and a link
-        without a file is left out. Forms that only the dashboard can answer are left out too. `root` is the path of
-        the mirror on its host, for a page that the host shows at any address.
+        A link without a file in the mirror leads to the dashboard or, if that has no address, is left out; one to a
+        past state then leads to the present one. Forms that only the dashboard can answer are left out. `root` is the
+        path of the mirror on its host, for a page that the host shows at any address.
         """
         prefix = root or "../" * at.count("/")
 

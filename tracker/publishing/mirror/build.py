@@ -1,4 +1,4 @@
-"""Build a mirror in a new folder, which then takes the place of the old mirror. The same data gives the same bytes."""
+"""Build a mirror in a new folder, which then replaces the old one. The same data and settings give the same bytes."""
 
 import ctypes
 import gc
@@ -33,9 +33,8 @@ _AT_CURRENT_FOLDER, _EXCHANGE = -100, 2
 class BuiltMirror:
     """What a build did. Paths are relative to the folder of the mirror.
 
-    `files` is the number of files and `size` their bytes, `written` the number of new or changed files. `gone` are
-    the paths that only the old mirror had. `to_purge` are the paths that a cache in front of the mirror must forget,
-    because something was taken back. `notes` are sentences for the person who runs the command.
+    `size` is in bytes, `written` counts new or changed files. `gone` are the paths that only the old mirror had. A
+    cache in front of the mirror must forget the paths in `to_purge`, because something was taken back.
     """
 
     files: int
@@ -56,10 +55,7 @@ class _Previous:
 
 
 def build_mirror(folder: Path, pages: MirrorPages) -> BuiltMirror:
-    """Write the mirror to `folder`. If this fails, an old mirror in `folder` stays as it was.
-
-    Raises TrackerError if `folder` holds something other than a mirror, or cannot be written.
-    """
+    """Write the mirror to `folder`. Raises TrackerError and changes nothing, also if something else is in `folder`."""
     folder = folder.absolute()
     previous = _read_previous(folder)
     work = folder.with_name(f".{folder.name}.{os.getpid()}.building")
@@ -113,11 +109,7 @@ def _take_place(work: Path, folder: Path) -> None:
 
 @dataclass
 class _Build:
-    """One build. The processes that it starts have copies of this object, and write into the same folder `work`.
-
-    `sums` maps path → SHA-256 of the files so far. `made` maps name of a part → its key and the paths of its files.
-    `folders` are the folders that exist below `work`.
-    """
+    """One build, of which each process has a copy. `sums` maps path → SHA-256, `made` maps part → key and paths."""
 
     work: Path
     previous: _Previous

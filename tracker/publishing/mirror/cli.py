@@ -30,11 +30,7 @@ def add_build_command(commands: Any) -> None:
 
 
 def run_build_command(arguments: argparse.Namespace, data: StoragePlace, public_url: str, *, now: datetime) -> str:
-    """Build the mirror of the data at `data`, and return the text to print.
-
-    `public_url` is the address of the dashboard, or "" if the mirror must not name it. Raises TrackerError if the
-    folder or the address of the mirror cannot be used.
-    """
+    """Build the mirror, which names `public_url` unless that is "". Return the text to print. Raises TrackerError."""
     # other commands need no library for pictures
     from tracker.publishing.mirror.build import build_mirror
     from tracker.publishing.mirror.pages import MirrorPages

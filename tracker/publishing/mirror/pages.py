@@ -1,4 +1,4 @@
-"""The files of a mirror. Its data are scripts, because a browser fetches no file for a page from a memory stick."""
+"""The files of a mirror. Data are in scripts, because a page on a memory stick can load a script but fetch no file."""
 
 import hashlib
 import json
@@ -74,10 +74,7 @@ Made = Iterator[tuple[str, bytes]]
 
 @dataclass(frozen=True, slots=True)
 class MirrorPart:
-    """Some files of a mirror that are made together. `key` is a hash of everything on which they depend.
-
-    A large part depends on all data, so it is made again after every change of the data.
-    """
+    """Some files of a mirror that are made together. `key` is a hash of everything on which they depend."""
 
     name: str
     key: str
@@ -86,11 +83,7 @@ class MirrorPart:
 
 
 class MirrorPages:
-    """The contents of a mirror of one view.
-
-    `languages` are codes, the main language first. `base_url` is the address of the mirror, `dashboard` that of the
-    dashboard; each may be "". `files` maps name → attached file, for the attached files and their previews.
-    """
+    """The contents of a mirror of one view. `languages` begins with the main one. An address may be ""."""
 
     def __init__(self, view: View, languages: tuple[str, ...], *, base_url: str = "", dashboard: str = "") -> None:
         self.view, self.languages = view, languages
@@ -126,10 +119,7 @@ class MirrorPages:
         return kind(self.view, get_language(lang, self.view.settings), filters, origin=origin, id=id, params=given)
 
     def parts(self, common: str) -> list[MirrorPart]:
-        """Return the parts that make all files except the attached files. Parts that take longest come first.
-
-        `common` is a hash of what all parts depend on, apart from the data of recommendations and of evidence.
-        """
+        """Return the parts of all files but attached ones, the slowest first. `common` is a hash of shared inputs."""
         # what takes longest comes first, and the analysis is apart: what counts for it takes long to import
         makers: dict[str, Callable[[], Made]] = {
             f"{lang} exports": partial(self._exports, lang) for lang in self.languages
@@ -340,10 +330,7 @@ def _steps(numbers: Iterable[int]) -> list[int]:
 
 
 def words_script(view: View) -> bytes:
-    """Return the script with the search index: the words of all records with their stems, and the synonyms.
-
-    It is made from the `SearchIndex` of the view. The same script serves all languages.
-    """
+    """Return the search index as a script for all languages: the words of all records, their stems and synonyms."""
     places: dict[str, set[int]] = {}
     groups: dict[int, set[int]] = {}
     start = 0

@@ -1,4 +1,4 @@
-"""The page Analysis: pictures of the data for a report or a slide, each as a table. The filters of the list apply."""
+"""The page Analysis: pictures of the data, each as a table. Readers with JavaScript also get the drawings."""
 
 from functools import partial
 

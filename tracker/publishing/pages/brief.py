@@ -22,10 +22,7 @@ FootnoteNumbers = dict[str, list[tuple[int, EvidenceEffect]]]
 
 
 def render_brief(request: ViewRequest) -> RenderedFile:
-    """Return the brief as HTML. It has the first MAX_RECOMMENDATIONS recommendations that match the filters.
-
-    Usually the filter is a list of ids, which a reader selected.
-    """
+    """Return the brief as HTML, with the first MAX_RECOMMENDATIONS recommendations that match the filters."""
     matches = filter_recommendations(request.view, request.filters, request.language.code)
     shown = matches[:MAX_RECOMMENDATIONS]
     notes, numbers = dict[str, Evidence](), FootnoteNumbers()
@@ -60,9 +57,8 @@ def render_brief(request: ViewRequest) -> RenderedFile:
 def best_evidence(view: View, r: Recommendation) -> list[tuple[Evidence, EvidenceLink]]:
     """Return (evidence, link to the recommendation) for at most MAX_EVIDENCE items, the most important first.
 
-    The order is: the newest setback; the newest progress; items that are named by the assessments that decide the
-    status; other progress and setbacks; background. Within each of these, the newest comes first. The brief explains
-    this order to its readers.
+    The order is: the newest setback; the newest progress; items named by the assessments that decide the status;
+    other progress and setbacks; background. Within each of these, the newest comes first.
     """
     found = view.evidence_for(r)
     named = {id for a in view.headline(r).assessments for id in a.evidence}

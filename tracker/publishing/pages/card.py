@@ -35,11 +35,9 @@ def render_card(request: ViewRequest) -> RenderedFile:
 
 
 def missing_card(request: ViewRequest, suffix: str = "") -> RenderedFile:
-    """Return the answer for an id that no recommendation in the view has.
+    """Return a redirect (301) to the successor's card, or a page: retired (410), later than the view or unknown (404).
 
-    If a recommendation with this id was replaced by another one, redirect (301) to the card of that one; `suffix` is
-    added to the path. Otherwise return a page, which says that the recommendation was retired (410), that it is later
-    than the view (404), or that none has this id (404).
+    `suffix` is added to the path of the redirect.
     """
     view = request.view
     if successor := view.successor_of(request.id):
@@ -71,11 +69,7 @@ def render_standalone_page(
     r: Recommendation | None = None,
     **values: object,
 ) -> RenderedFile:
-    """Return a page that is shown without Streamlit. Its template extends published/card_base.html.
-
-    `path` is the path of the page. `keep` are the URL parameters of its links to itself: in other languages, and in the
-    current version. `r` is the recommendation that the page is about, or None. `values` are for the template.
-    """
+    """Return a page without Streamlit, with `values` for its template. `keep` are the parameters of its own links."""
     # without the timestamp, but still as of the same date
     sticky = tuple(pair for pair in request.sticky_params if pair[0] != "recorded")
     html = render(

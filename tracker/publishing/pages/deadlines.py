@@ -31,9 +31,8 @@ def label_dots(
 ) -> list[tuple[deadlines.TimelineItem, str, str, int]]:
     """Return (dot, year, what, row) for the label of each dot of one committee, from left to right.
 
-    `what` is the step of the follow-up, the deadline, or the kind of the document, with "due" or "review by the
-    committee" if the dot is for that date. Row 0 is next to the line. A label begins at its dot. It goes below all
-    labels whose dots it would reach, so that neither these labels nor the lines from their dots cross it.
+    `what` is in words. Row 0 is next to the line. A label goes below all labels whose dots it would reach, so that
+    neither these labels nor the lines from their dots cross it.
     """
     labels: list[tuple[deadlines.TimelineItem, str, str, int]] = []
     for dot in sorted(dots, key=lambda dot: dot.at, reverse=True):

@@ -19,10 +19,7 @@ def corrected_filters(view: View, asked: lists.EvidenceFilters) -> lists.Evidenc
 
 
 def render_evidence(request: ViewRequest) -> RenderedPage:
-    """Return the register of evidence. Each item is shown with the recommendations to which it is relevant.
-
-    Without filters, retired items follow.
-    """
+    """Return the register of evidence, each item with its recommendations. Without filters, retired items follow."""
     view, path = request.view, "/evidence"
     asked = lists.EvidenceFilters.from_params(view, request.params)
     unknown = lists.EvidenceFilters.unknown_values(view, request.params)

@@ -49,9 +49,8 @@ class FilterField:
 class FilterForm:
     """The form above a list, and what is shown beside the form.
 
-    `fields` choose which items are listed, `orders` their order. `hidden` are the URL parameters that the form keeps.
-    `chips` are (name of the filter, value in words, link to the list without this value), for each value in use.
-    `unknown` are (name of the filter, value) for values in the address that the filter does not have.
+    `chips` are (filter, value in words, link to the list without it). `unknown` are (filter, value that it does not
+    have).
     """
 
     path: str
@@ -70,11 +69,7 @@ def build_filter_form(
     counts: OptionCounts,
     keep: Sequence[tuple[str, str]] = (),
 ) -> FilterForm:
-    """Return the form for the filters of the list at `path`.
-
-    `counts` says how many items would be listed with each option. `keep` are URL parameters that the form and its
-    links keep, besides the filters.
-    """
+    """Return the form for the filters of the list at `path`, which also keeps the URL parameters in `keep`."""
     context, view, language = page_context(request), request.view, request.language
     fields = [
         _build_field(context, row, filters, counts=counts.get(row.name, {})) for row in filters.rows() if row.options

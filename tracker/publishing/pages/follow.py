@@ -30,12 +30,9 @@ def follow_panel(request: ViewRequest, context: RenderContext, params: Sequence[
 def visit_notice(context: RenderContext, changes: Iterable[Activity] = (), *, offers: bool = False) -> Markup:
     """Return the HTML in which since.js shows how much is new since the last visit; "" in a view of the past.
 
-    `changes` are all changes, the newest first: the script counts those that were recorded after the last visit.
-    Without them, it counts the new entries on the page (see `changed_at`). Such a page shows only some of the changes,
-    so opening it is not a visit.
-
-    The HTML is the same for everybody. The time of the visit is kept in the browser, is never sent, and is kept only if
-    the reader asked for it. `offers` says whether the reader can ask for it on this page.
+    The script counts `changes`, the newest first. Without these, it counts the new entries on the page, and opening
+    the page is not a visit. The HTML is the same for everybody: the time of the visit is kept in the browser, only if
+    the reader asked for it, and is never sent. `offers` says whether the reader can ask for it here.
     """
     if context.view.is_past:
         return Markup()

@@ -1,8 +1,7 @@
 """The frame of a reader's page: header, footer and <head> tags around its content; and the cache of all pages.
 
-Each page is made by a function from a request to HTML, `render_<name>(request) -> RenderedPage`, in the module of its
-name beside this one. It knows no person. Where the dashboard shows an editor more, the HTML has an invisible mark
-(`RenderContext.slot`), which `pages` fills.
+Each page is made by a function `render_<name>(request) -> RenderedPage` in the module of its name, which knows no
+person. Where an editor sees more, the HTML has an invisible mark (`RenderContext.slot`), which `pages` fills.
 """
 
 import re
@@ -62,11 +61,10 @@ MAX_KEPT_PAGES = 60
 
 @dataclass(frozen=True)
 class RenderedPage:
-    """A page that a reader sees, as HTML.
+    """A page that a reader sees, as HTML with marks for editors.
 
-    `title` is the title of the browser tab, and `head` the HTML of the tags for <head>, "" for a page with an error.
-    `header`, `content` and `footer` are the HTML of the page, one after the other, with marks for editors. `params` are
-    the URL parameters of the page in their canonical form, without the language and the past dates.
+    `title` is for the browser tab. `head` has the tags for <head>, "" for an error. `params` are the URL parameters
+    in their canonical form, without the language and the past dates.
     """
 
     title: str
@@ -104,10 +102,7 @@ PageRenderer = Callable[[ViewRequest], RenderedPage]
 
 
 def page_context(request: ViewRequest) -> RenderContext:
-    """Return what the templates of a page of the dashboard need: with marks for editors, and with relative links.
-
-    The links have `lang` only if `request.keeps_language`.
-    """
+    """Return what the templates need: marks for editors, and relative links (with `lang` if the request keeps it)."""
     sticky = tuple(pair for pair in request.sticky_params if pair[0] != "lang" or request.keeps_language)
     return replace(request.context, sticky_params=sticky, base="", has_slots=True)
 
@@ -127,10 +122,8 @@ def build_page(
 ) -> RenderedPage:
     """Return the page at `path`, with the HTML that `content` returns. A page that was built before is returned again.
 
-    `params` are as in `RenderedPage`. `menu_path` is the path of the page that is marked in the menu, if it is another
-    one. `searched` is the text in the search box. `record` is the record that the page is about, or None. `refused` are
-    the past dates in the address that cannot be shown. `key` must contain what `content` depends on besides the view,
-    the language, `path` and `params`.
+    `menu_path` is the path of the page marked in the menu, if it is another one. `refused` are past dates that cannot
+    be shown. `key` must contain what `content` depends on besides the view, the language, `path` and `params`.
     """
     mistake = request.param("mistake")
     asked = (path, tuple(params), searched, tuple(request.sticky_params), request.keeps_language, request.origin)
@@ -184,11 +177,7 @@ def render_header(
     searched: str = "",
     refused: Sequence[tuple[str, str]] = (),
 ) -> str:
-    """Return the HTML of the top of a page: title, search box, menu, past date, languages, and warnings about the data.
-
-    The arguments are as in `build_page`. The search box of a list searches this list. Only the links to other languages
-    keep the `refused` dates, so that the page in another language also says that they cannot be shown.
-    """
+    """Return the top of a page as HTML. Only the links to other languages keep the `refused` past dates."""
     own, language, context = list(params), request.language, page_context(request)
     past = [pair for pair in request.sticky_params if pair[0] != "lang"]
     in_list = path in ("/recommendations", "/evidence")
@@ -220,10 +209,7 @@ def render_footer(
     record: Reported | None = None,
     mistake: str = "",
 ) -> str:
-    """Return the footer as HTML, with the form to report a mistake on the page, or in `record`.
-
-    If `mistake` is the id of an item of evidence or of a document, the form is about that, and it is open.
-    """
+    """Return the footer as HTML. The form for mistakes is open if `mistake` is the id of evidence or of a document."""
     view = request.view
     entry = view.evidence.get(mistake) or view.documents.get(mistake)
     report = draft_mistake_report(request, absolute_link(request, path, params), entry or record)
@@ -236,20 +222,14 @@ def menu(context: RenderContext) -> list[tuple[str, str]]:
 
 
 def page_name(context: RenderContext, path: str) -> str:
-    """Return the name of the page at `path` in the reader's language; "" if it is no page of `PAGE_NAMES`.
-
-    The page of the treaty bodies is called "Mechanisms" if the dataset has other mechanisms too.
-    """
+    """Return the name of the page at `path` in the reader's language; "" if it is no page of `PAGE_NAMES`."""
     is_wider = path == "/treaty-bodies" and context.view.has_other_mechanisms
     name = N_("Mechanisms") if is_wider else PAGE_NAMES.get(path, "")
     return context.language.gettext(name) if name else ""
 
 
 def absolute_link(request: ViewRequest, path: str, params: Iterable[tuple[str, str]]) -> str:
-    """Return the absolute link to a page with `params`, in the language and for the past dates of the request.
-
-    The parameter `editing`, the version in a form, is left out.
-    """
+    """Return the absolute link to a page with `params`, without `editing`, in the language and for the past dates."""
     past = [pair for pair in request.sticky_params if pair[0] != "lang"]
     shared = [pair for pair in params if pair[0] != "editing"]
     return request.origin + path + "?" + urlencode([*shared, *past, ("lang", request.language.code)])

@@ -18,9 +18,8 @@ Reported = Recommendation | Evidence | Document
 class MistakeReport:
     """A report of a mistake that a reader can send.
 
-    `text` names the page and asks what is wrong. `contact` is the mail address or the page to which it can be sent, and
-    `link` opens it. If the settings name no contact, both are "", and `organisations` are the organisations in the
-    dataset that have a website.
+    `contact` is a mail address or a page, which `link` opens. If the settings name none, both are "", and
+    `organisations` are those that have a website.
     """
 
     text: str

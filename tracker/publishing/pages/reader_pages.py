@@ -28,10 +28,7 @@ def _render_analysis(request: ViewRequest) -> RenderedPage:
 
 @dataclass(frozen=True, slots=True)
 class ReaderPage:
-    """The function that renders a page, and the names of its URL parameters.
-
-    The parameters that all pages have are left out: language, past dates and `mistake`.
-    """
+    """The function that renders a page, and the names of the URL parameters that not every page has."""
 
     render: PageRenderer
     params: tuple[str, ...] = ()

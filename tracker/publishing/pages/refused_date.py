@@ -28,11 +28,7 @@ def refusal_sentence(language: Language, refused: PastDateRefused) -> str:
 
 
 def render_refused(request: ViewRequest, refused: PastDateRefused, path: str) -> RenderedPage:
-    """Return the page of the dashboard that says why a past date cannot be shown.
-
-    It has links to the first day that can be shown, if there is one, and to the current version. `request` is for the
-    present.
-    """
+    """Return the page that says why a past date cannot be shown. `request` is for the present."""
     others = {"lang", "as_of", "recorded", "editing"}
     params = [(name, value) for name, values in request.params.items() if name not in others for value in values]
 

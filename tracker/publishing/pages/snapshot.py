@@ -32,15 +32,9 @@ HtmlInLanguages = list[tuple[str, Markup]]
 IssuerGroup = tuple[Issuer, list[tuple[TreatyBody | None, list[tuple[Recommendation, HtmlInLanguages]]]]]
 """An issuer and, for each committee (None if it is not known), its recommendations, each with its HTML."""
 MAX_SNAPSHOT_BYTES = 2_000_000
-"""The largest snapshot that the dashboard makes, because a phone must be able to open it.
-
-The command line writes snapshots of any size.
-"""
+"""The largest snapshot that the dashboard makes, because a phone must open it. The command line has no limit."""
 LEAST_BYTES = 1_000
-"""The smallest number of bytes that one recommendation takes in one language.
-
-With this number, most snapshots that are too large are recognized before anything is rendered.
-"""
+"""The least number of bytes of a recommendation in one language, to recognize large snapshots before rendering."""
 _POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; "
     "script-src 'sha256-{script}'; base-uri 'none'; form-action 'none'"
@@ -74,10 +68,7 @@ def render_snapshot(request: ViewRequest) -> RenderedFile:
 
 
 def write_snapshot(file: Path, request: ViewRequest) -> list[str]:
-    """Write a snapshot to a file. Return lines for the person who asked for it: the file, the checksum, and notes.
-
-    Raises TrackerError if the name does not end in .html or .htm, or if the file cannot be written.
-    """
+    """Write a snapshot and return notes about it. Raises TrackerError, also if the name is not for an HTML file."""
     if file.suffix.lower() not in (".html", ".htm"):
         raise TrackerError(f"{file}: the name of a snapshot ends in .html.")
     cli.write_file(file, snapshot_page(request).encode())
@@ -89,11 +80,7 @@ def write_snapshot(file: Path, request: ViewRequest) -> list[str]:
 
 
 def snapshot_page(request: ViewRequest, *, most: int | None = None) -> str:
-    """Return the HTML of the snapshot of the recommendations that match the filters.
-
-    The page loads nothing from other addresses, and its Content-Security-Policy forbids it. Raises SnapshotTooLarge if
-    the HTML of the recommendations takes more than `most` bytes; None means no limit.
-    """
+    """Return a snapshot as HTML that loads nothing from other addresses. Raises SnapshotTooLarge above `most` bytes."""
     view, rs = request.view, filter_recommendations(request.view, request.filters, request.language.code)
     home, filters = public_origin(request.origin), request.filters
     requests = {each.language.code: each for each in _requests_by_language(replace(request, origin=home))}
@@ -192,10 +179,7 @@ def _render_in_languages(contexts: Iterable[RenderContext], template: str, **val
 
 
 def render_snapshot_choice(request: ViewRequest) -> RenderedFile:
-    """Return a page with links to smaller snapshots.
-
-    There is a link for each value of a filter that narrows the list without emptying it.
-    """
+    """Return a page with links to smaller snapshots, one for each value that narrows the list without emptying it."""
     view, filters = request.view, request.filters
     count, left = len(filter_recommendations(view, filters, request.language.code)), count_options(view, filters)
     path, groups = "/snapshot.html", []

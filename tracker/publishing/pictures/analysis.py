@@ -49,11 +49,9 @@ CONCLUSIONS = DocumentKind.CONCLUDING_OBSERVATIONS
 
 @dataclass(frozen=True)
 class Picture:
-    """A picture with its table in words.
+    """A picture with its table in words. `title` states the finding, `note` says what is counted.
 
-    `name` is used in addresses and file names. `title` states the finding, `note` says what is counted. `links` has a
-    link for the first cell of each row of the table, or is empty. `left_out` is the number of rows that are not shown.
-    `draw` makes the figure.
+    `links` has a link for the first cell of each row, or is empty. `left_out` is the number of rows not shown.
     """
 
     name: str
@@ -72,10 +70,7 @@ class Picture:
 
 @dataclass(frozen=True)
 class Pictures:
-    """The pictures of the tables `frames`, in the language of `context` and the colours of a light or a dark page.
-
-    Each method that returns a picture returns None if the picture would be empty.
-    """
+    """The pictures of the tables `frames`, for a light or a dark page. Instead of an empty picture, there is None."""
 
     frames: Frames
     context: RenderContext

@@ -1,7 +1,7 @@
 """Draw the pictures of the page Analysis with Plotly: a matrix of signs, dates on lines, and bars by year.
 
-Plotly reads some HTML in texts, so every text is escaped here. Every sign also has a shape or a pattern of its own,
-so that the picture can be read without colours.
+Plotly reads some HTML in texts, so every text is escaped here. Amber is only ever "partially implemented". Every sign
+also has a shape or a pattern of its own, so that the picture can be read without colours.
 """
 
 import textwrap
@@ -27,11 +27,7 @@ LEAST_DISTANCE = 0.085
 
 @dataclass(frozen=True)
 class Palette:
-    """The colours of a light or a dark page.
-
-    `statuses` is status → (colour on a light page, colour on a dark page). `paper` is the colour of the page, `ink` of
-    text, `line` of lines, and `accent` of signs that are neither a status nor an effect of evidence.
-    """
+    """The colours of a light or a dark page. `statuses` is status → (colour on a light page, colour on a dark page)."""
 
     is_dark: bool
     statuses: Mapping[Status, tuple[str, str]]
@@ -79,11 +75,7 @@ _PATTERN_SIZE = {"size": 7, "solidity": 0.3}
 
 @dataclass(frozen=True)
 class Sign:
-    """A sign in a picture. `shape` is a marker symbol of Plotly, or "" for a text without a shape.
-
-    `name` is the name in the key of the picture. A sign without a name is not in the key. `text` is written on the
-    sign. `size` is in pixels.
-    """
+    """A sign in a picture. `shape` is a marker symbol of Plotly, or "". Without `name`, the sign is not in the key."""
 
     shape: str
     colour: str
@@ -94,10 +86,7 @@ class Sign:
 
 @dataclass(frozen=True)
 class Annotations:
-    """The lines and words that are collected for a figure.
-
-    They are put into the figure together. If they were added one by one, Plotly would read all of them each time.
-    """
+    """The lines and words for a figure, put in together: one by one, Plotly would read all of them each time."""
 
     lines: list[dict[str, Any]]
     words: list[dict[str, Any]]
@@ -115,10 +104,7 @@ class Annotations:
 
 
 def draw_matrix(rows: Sequence[str], columns: Mapping[str, Sequence[Sign | None]], palette: Palette) -> go.Figure:
-    """Return a figure with the rows one below the other, each with its label above its signs.
-
-    `rows` are the labels. `columns` is heading → sign for each row, None for an empty cell.
-    """
+    """Return a figure with rows and their labels. `columns` is heading → sign for each row, None for an empty cell."""
     figure, top, places, written = go.Figure(), 0, [], Annotations([], [])
     for label in rows:
         wrapped = textwrap.wrap(label, LABEL_WIDTH, max_lines=LABEL_LINES, placeholder="…") or [""]
@@ -148,9 +134,7 @@ def draw_lines(
 ) -> go.Figure:
     """Return a figure with a line for each lane, with its label above, and the signs at their dates.
 
-    `lanes` are the labels. `points` are (index of the lane, (first day, last day), sign, what it is), in any order. A
-    sign stands in the middle of its days. Signs that would overlap stand one above the other. `today` is (day to mark,
-    its label), or None.
+    `points` are (index of the lane, (first day, last day), sign, what it is). `today` is (day to mark, its label).
     """
     placed = [(lane, first + (last - first) / 2, sign, about) for lane, (first, last), sign, about in points]
     days = [day for _, day, _, _ in placed] + ([today[0]] if today else [])
@@ -191,10 +175,7 @@ def draw_lines(
 def draw_bars(
     years: Sequence[str], counts: Mapping[Status, tuple[str, Sequence[int]]], unit: str, palette: Palette
 ) -> go.Figure:
-    """Return a figure with a bar for each year, stacked by status.
-
-    `counts` is status → (label, number for each of `years`). `unit` is the title of the axis: what is counted.
-    """
+    """Return a figure with a bar for each year. `counts` is status → (label, number for each year)."""
     figure = go.Figure()
     for status, (label, numbers) in counts.items():
         pattern = {"shape": PATTERNS[status], "fillmode": "overlay", "fgcolor": palette.paper} | _PATTERN_SIZE

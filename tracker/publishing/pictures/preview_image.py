@@ -38,11 +38,7 @@ MAX_IMAGE_TEXT_LENGTH = 500
 
 
 def render_preview(request: ViewRequest) -> RenderedFile:
-    """Return the preview image of the recommendation with the id of the request.
-
-    If it is not in the view, redirect to the image of its successor. Without a successor, return a short text with the
-    status 410 (retired) or 404 (unknown, or later than the view).
-    """
+    """Return the preview image, or a redirect to that of the successor, or a text: 410 if retired, else 404."""
     r = request.view.recommendations.get(request.id)
     if r is None:
         card = missing_card(request, ".png")
@@ -53,11 +49,7 @@ def render_preview(request: ViewRequest) -> RenderedFile:
 
 
 def render_general_preview(request: ViewRequest) -> RenderedFile:
-    """Return the preview image of the overview or of a list of recommendations.
-
-    The image shows, for each issuer, how many recommendations have each status. If the settings ask for neutral
-    previews, it shows only the site's name.
-    """
+    """Return the image of a list: how many have each status, by issuer; with neutral previews, only the site's name."""
     return _png(request, lambda: _draw_list(request))
 
 
@@ -166,10 +158,7 @@ class PreviewCanvas:
         self.draw_icon_and_text(MARGIN, 56, Status.PARTIALLY, text=lines[0], weight="Bold", size=28, colour=ACCENT)
 
     def draw_icon_and_text(self, x: int, y: int, code: str, *, text: str, weight: str, size: int, colour: str) -> int:
-        """Draw the icon of the status or direction `code`, and a text to the right of the icon, in one line.
-
-        (x, y) is the top left corner of both. Return the x at which the text ends.
-        """
+        """Draw an icon, and a text to its right, with the top left corner (x, y). Return the x where the text ends."""
         icon_size = round(size * 0.95)
         self.image.paste(colour, (x, y + round(size * 0.24)), icon_mask(code, icon_size))
         start = x + icon_size + round(size * 0.34)
@@ -177,10 +166,7 @@ class PreviewCanvas:
         return round(start + self.text_width(text, weight, size))
 
     def draw_block(self, text: str, y: int, sizes: FontSizes, *, weight: str, colour: str) -> int:
-        """Draw a text from `y` down, in the first of `sizes` in which all of it fits. Return the y below the text.
-
-        If the text fits in none of the sizes, it is drawn in the last size, and its end is cut.
-        """
+        """Draw a text down from `y`, in the first size that fits, or cut in the last. Return the y below the text."""
         lines: list[str] = []
         for size, max_lines in sizes:
             lines, is_whole = _wrap(text, weight, size, width=CONTENT_WIDTH, max_lines=max_lines)
@@ -223,10 +209,7 @@ def _break_word(word: str, font: ImageFont.FreeTypeFont, width: int) -> list[str
 
 @cache
 def icon_mask(code: str, size: int) -> Image.Image:
-    """Return the icon of the status or direction `code` as a mask of `size` by `size` pixels.
-
-    The icons are drawn from signs.css by scripts/build_icons.py.
-    """
+    """Return the icon of the status or direction `code` as a mask of `size` by `size` pixels."""
     return Image.open(ASSETS / "icons" / f"{code}.png").resize((size, size), Image.Resampling.LANCZOS)
 
 

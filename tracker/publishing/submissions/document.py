@@ -21,10 +21,7 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A piece of text in a paragraph, and the footnote that follows it.
-
-    `style` is a character style: "Strong", "Emphasis", "ToWrite" for a placeholder, or "" for none.
-    """
+    """A text and the footnote after it. `style` is "Strong", "Emphasis", "ToWrite" for a placeholder, or ""."""
 
     text: str
     style: str = ""
@@ -33,10 +30,7 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """A paragraph. `style` is a paragraph style of the Word file, such as "Heading1", "Numbered" or "Bullet".
-
-    `new_page` says whether the paragraph begins a page.
-    """
+    """A paragraph. `style` is a paragraph style of the Word file, such as "Heading1", "Numbered" or "Bullet"."""
 
     runs: tuple[Run, ...]
     style: str = "BodyText"
@@ -53,11 +47,7 @@ Cell = tuple[Paragraph, ...]
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table with a caption and a row of headings that is repeated on each page.
-
-    `widths` has a number for each column: its share of the width of the page. If `head` has one cell and there are more
-    columns, this cell spans all of them.
-    """
+    """A table. `widths` are shares of the width of the page. If `head` is only one cell, it spans all columns."""
 
     caption: str
     head: tuple[str, ...]
@@ -89,9 +79,8 @@ Block = Paragraph | Table | DocumentPicture | Contents
 class Submission:
     """A document to submit. The blocks of its `annex` may be left out when a committee counts the words.
 
-    `organisations` are the full names of those that sign, `lang` is the code of its language. `header` is the line at
-    the top of every page. `notes` are sentences about what is missing, for the person who prepares the document; they
-    are not in it.
+    `header` is the line at the top of every page. `notes`, about what is missing, are for the author and not in the
+    document.
     """
 
     title: str

@@ -50,11 +50,7 @@ def _relations_part(lines: Iterable[str]) -> str:
 
 
 class Footnotes:
-    """The footnotes of a document. `lines` has the XML of each, in the order of the text.
-
-    The first number is `last` + 1. `relate` adds a link to the relations of the part with the footnotes, and returns
-    the id of the relation.
-    """
+    """The footnotes of a document as XML, numbered after `last`. `relate` adds a link and returns its relation's id."""
 
     def __init__(self, relate: Callable[[str], str], last: int = 0) -> None:
         self.lines: list[str] = []

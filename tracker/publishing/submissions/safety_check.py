@@ -23,9 +23,8 @@ NAME = "submission"
 def check_submission(view: View, choice: Choice, submission: Submission, is_dismissed: IsDismissed) -> PublicationCheck:
     """Return the findings and candidates that must be settled before the file is made.
 
-    Findings are passages in the whole document, with its links, that a rule found. A finding is left out if it was
-    dismissed for the submission, or for one of the records that the submission uses. Candidates are words that may be a
-    name. Only texts that are not public yet are searched for them: see `_not_public`.
+    Findings are passages in the whole document, with its links, that a rule found and nobody dismissed for the
+    submission or a record that it uses. Candidates are words that may be a name, in texts that are not public yet.
     """
     records = {
         scanner.record_name(r): {*scanner.LINK_FIELDS, *(field.field for field in text_fields(r))}
@@ -73,10 +72,7 @@ PAGES_OF_BRIEF = 2
 
 
 def limit_sentences(author: RenderContext, choice: Choice, submission: Submission) -> list[str]:
-    """Return sentences for the author about the length of a submission, and the committee's limit with its source.
-
-    If the submission is too long, or in a language that the committee does not take, a sentence says so.
-    """
+    """Return sentences about the length of a submission and its limit, with the source, and about a wrong language."""
     language, length = author.language, measure(submission)
     _, ngettext = language.gettext, language.ngettext
     words = ngettext("{n} word", "{n} words", length.words + length.in_notes)

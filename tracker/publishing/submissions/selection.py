@@ -18,11 +18,7 @@ from tracker.queries.follow_up import is_selected_for_follow_up
 from tracker.queries.view import View, effective_date
 
 OwnTexts = Mapping[str, Mapping[str, str]]
-"""What the organisations wrote: id → name of a field → text.
-
-A recommendation has the fields in WRITTEN_FIELDS, a theme the field `theme`. The whole document has the id "" and the
-field `summary`.
-"""
+"""What the organisations wrote: id → field → text. The id of the whole document is "", the only field `summary`."""
 
 
 class Order(StrEnum):
@@ -62,11 +58,9 @@ DEFAULT_ORDER = {SubmissionStage.FOLLOW_UP: Order.PARAGRAPH, SubmissionStage.BRI
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What was chosen and written for one submission.
+    """What was chosen and written for one submission. With `private_evidence`, the document is confidential.
 
-    `body` is the committee; None means all committees, for the UPR. `session` is a text as it was typed.
-    `organisations` are the ids of those that sign. `private_evidence` maps id of a recommendation → (evidence, link)
-    pairs, each chosen by an editor. If there are any, the document is confidential.
+    `body` is None for all committees. `private_evidence` maps id of a recommendation → (evidence, link) pairs.
     """
 
     stage: SubmissionStage
@@ -91,15 +85,14 @@ class Choice:
 def select_recommendations(view: View, stage: SubmissionStage, body: TreatyBody | None) -> tuple[Recommendation, ...]:
     """Return the recommendations that a submission at this stage proposes to editors.
 
-    - Follow-up: those in the paragraphs that the committee selected, in the latest concluding observations for which it
-      selected any.
-    - Lists of issues and brief: those of its latest concluding observations, without implemented ones.
-    - Alternative report: all those of its latest concluding observations, and all that civil society asked of it.
-    - UPR: those of `body`, or of all committees if it is None, without implemented ones.
+    Follow-up: those in the paragraphs that the committee selected, in the latest concluding observations for which it
+    selected any. Lists of issues and brief: those of the latest concluding observations that are in the register,
+    without implemented ones. Alternative report: those of the same observations, with implemented ones, and all that
+    civil society asked of the committee. UPR: those of `body`, or of all committees if `body` is None, without
+    implemented ones.
 
-    Except for follow-up, the latest observations are the latest of which the register has recommendations. Those of
-    committees come first, the latest document first, then in the order of paragraphs. Raises TrackerError if there are
-    none, or if `body` is None at a stage that is for one committee.
+    Those of committees come first, the latest document first, then in the order of paragraphs. Raises TrackerError if
+    there are none, or if `body` is None at a stage that is for one committee.
     """
     if stage is SubmissionStage.UPR:
         found = [r for r in view.by_issuer(Issuer.COMMITTEE) if body is None or view.body_of(r) == body]
@@ -152,8 +145,8 @@ def _latest(view: View, body: TreatyBody, fits: Callable[[Document], bool]) -> D
 def group_by_order(context: RenderContext, choice: Choice) -> list[tuple[str, str, list[Recommendation]]]:
     """Return (code, heading, recommendations) for each group: the documents, themes or articles of the chosen order.
 
-    A recommendation is in one group, that of its first theme or article. Those without any come last, in a group with
-    the code "". The codes are ids of documents, ids of themes, or articles.
+    A recommendation is only in the group of its first theme or article. Those without any come last, under the code
+    "".
     """
     view, _ = context.view, context.language.gettext
     groups: dict[str, list[Recommendation]] = {}
@@ -210,10 +203,7 @@ def gaps_of(context: RenderContext, choice: Choice, r: Recommendation) -> list[s
 
 
 def missing_paragraphs(view: View, choice: Choice) -> list[str]:
-    """Return the paragraphs that were selected for follow-up, but of which the register has no recommendation.
-
-    Return [] for every other stage.
-    """
+    """Return the paragraphs selected for follow-up of which the register has no recommendation; [] at other stages."""
     body = choice.body if choice.stage is SubmissionStage.FOLLOW_UP else None
     document = _selecting_document(view, body) if body else None
     if document is None or document.follow_up is None:
@@ -231,10 +221,7 @@ def place_parts(context: RenderContext, r: Recommendation) -> list[str]:
 
 
 def place_in_document(context: RenderContext, r: Recommendation) -> str:
-    """Return the document and the paragraph of a recommendation, such as "A/B/XYZ/CO/3, para. 13".
-
-    If a committee's document has no symbol, the committee comes first.
-    """
+    """Return document and paragraph, such as "A/B/XYZ/CO/3, para. 13"; without a symbol, the committee comes first."""
     document, parts = context.view.document(r.document), place_parts(context, r)
     if r.issued_by is Issuer.CIVIL_SOCIETY:
         return ", ".join(parts[-2 if r.paragraph else -1 :])

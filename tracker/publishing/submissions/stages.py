@@ -46,12 +46,11 @@ EvidencePairs = Iterable[tuple[Evidence, EvidenceLink]]
 
 
 def build_submission(request: ViewRequest, choice: Choice, author: RenderContext) -> Submission:
-    """Return the document of a choice, in the language of the request.
+    """Return the document of a choice, in the language of the request; its `notes` are in the language of `author`.
 
-    It is made from the public data, and from the own texts and the private evidence of the choice. A text without a
-    wording in this language is left out. The `notes` of the document list such texts and other gaps, in the language
-    of `author`, who prepares the document. A brief has at most MAX_RECOMMENDATIONS. Raises TrackerError if a grade is
-    not on the committee's scale.
+    The document is made from the public data, and from the own texts and the private evidence of the choice. A text
+    without a wording in this language is left out and noted. A brief has at most MAX_RECOMMENDATIONS. Raises
+    TrackerError if a grade is not on the committee's scale.
     """
     if choice.stage is SubmissionStage.BRIEF:
         choice = replace(choice, recommendations=choice.recommendations[:MAX_RECOMMENDATIONS])
@@ -79,11 +78,10 @@ def template_names(place: AnyPlace) -> list[str]:
 def write_submission(
     place: AnyPlace, template: str, request: ViewRequest, *, choice: Choice, submission: Submission
 ) -> bytes:
-    """Return a submission as the bytes of a .docx file.
+    """Return the bytes of a .docx file. `template` is the name of one in the data, or "" for the usual form.
 
-    `template` is the name of a template in the data at `place`, or "" for the usual form. A process of its own fills a
-    template, because nobody has checked it. Raises TrackerError if there is no such template. Raises UnusableFile if it
-    cannot be filled; the error quotes the paragraph with the mistake.
+    Raises TrackerError if there is no such template, and UnusableFile with the wrong paragraph if it cannot be
+    filled.
     """
     if not template:
         return write_docx(submission)
@@ -106,11 +104,7 @@ def template_fields(request: ViewRequest, choice: Choice, submission: Submission
 
 
 def demands_of(request: ViewRequest, choice: Choice) -> list[tuple[int, Recommendation, str]]:
-    """Return (number, recommendation, words) for each proposal that has words in the language of the request.
-
-    The number is its place in the document, from 1. Only an alternative report and the UPR propose recommendations; for
-    every other stage, return [].
-    """
+    """Return (number from 1, recommendation, words) of proposals with words, for an alternative report or the UPR."""
     if choice.stage not in (SubmissionStage.ALTERNATIVE_REPORT, SubmissionStage.UPR):
         return []
     demand = _Builder(request, choice).demand
@@ -152,9 +146,8 @@ def _plain_text(line: Runs) -> str:
 class _Builder:
     """A builder of the parts of one document. A method that leaves out a text, or puts a placeholder, notes this.
 
-    `missing` has a sentence for each text without a wording in the language of the document. `to_fill` maps
-    placeholder → the paragraphs in which it is. Both are dictionaries to keep their order. `has_address` says whether
-    readers can follow links to the dashboard.
+    `missing` has sentences. `to_fill` maps placeholder → the paragraphs in which it is. Both are dictionaries to keep
+    their order.
     """
 
     def __init__(self, request: ViewRequest, choice: Choice, author: RenderContext | None = None) -> None:

@@ -1,4 +1,4 @@
-"""Fill a template of an organisation, in a process of its own (see `stages.py`), which the template cannot leave."""
+"""Fill a template of an organisation, in a process of its own (see `stages`), which the template cannot leave."""
 
 import io
 import re
@@ -57,10 +57,7 @@ class TemplateLine(str):
 
 
 class _Template(DocxTemplate):  # type: ignore[misc]  # it has no types of its own
-    """A template that can tell in which paragraph an error is.
-
-    `lines` is the XML of the part that is filled now, split so that each paragraph begins a line.
-    """
+    """A template that can tell in which paragraph an error is. `lines` is XML in which a paragraph begins a line."""
 
     lines: tuple[str, ...] = ()
 
@@ -84,9 +81,8 @@ def answer_template(
 ) -> tuple[dict[str, Any], bytes]:
     """Return ({}, the filled template as the bytes of a .docx file).
 
-    `name` names the template `data` in errors. `properties` is the XML of core.xml, which replaces all properties of
-    the template. `fields` are those of `stages.py:template_fields`. `mark` must be in the header of every page; "" if
-    nothing must. Raises UnusableFile, also if the template has names of authors or loads something from elsewhere.
+    `properties` is the XML that replaces all properties. `mark` must be in the header of every page; "" if nothing
+    must. Raises UnusableFile, also if the template has names of authors or loads something from elsewhere.
     """
     open_package(data, KEPT)
     template = _Template(io.BytesIO(data))

@@ -1,4 +1,4 @@
-"""Fill in the comments in OHCHR's thematic list of recommendations (UPR). No byte outside these cells changes."""
+"""Fill in OHCHR's thematic list (UPR): comments in matching rows. Every byte outside the filled cells stays."""
 
 import io
 import re
@@ -37,10 +37,7 @@ SURE, POSSIBLE = 92, 70
 
 @dataclass(slots=True)
 class _Cell:
-    """A cell of the table. `column` counts from 0, `texts` are the pieces of its text.
-
-    `start` and `end` are the places, in bytes of the part, of the tags of its first paragraph; -1 if it has none.
-    """
+    """A cell of a table. `start` and `end` are byte places of the tags of its first paragraph; -1 if it has none."""
 
     column: int
     texts: list[str] = field(default_factory=list)
@@ -55,10 +52,7 @@ class _Cell:
 
 @dataclass(frozen=True, slots=True)
 class FilledList:
-    """A filled list. `raw` are the bytes of the file, `notes` are sentences about its rows.
-
-    `filled` maps place of a row in the list, from 1 → id of the recommendation whose comments it got.
-    """
+    """A filled list. `filled` maps place of a row, from 1 → id of the recommendation whose comments the row got."""
 
     raw: bytes
     filled: Mapping[int, str]
@@ -68,12 +62,11 @@ class FilledList:
 def fill_thematic_list(
     request: ViewRequest, raw: bytes, body: TreatyBody | None, confirmed: Mapping[str, str] | None = None
 ) -> FilledList:
-    """Return a thematic list in which comments are filled into the empty cells of the rows that match the register.
+    """Return a thematic list with comments in the empty cells of the rows that match recommendations of `body`, or any.
 
-    `raw` are the bytes of the list as a .docx file. Rows are compared with the recommendations of `body`, or of all
-    committees if it is None: see `_closest`. `confirmed` maps number that a row begins with, such as "140.12" → id of
-    the recommendation that a person confirmed for it. A row that only may match is not filled, but named in the notes.
-    Raises UnusableFile if the file cannot be read or has no such table.
+    `confirmed` maps number that a row begins with, such as "140.12" → id of the recommendation that a person
+    confirmed. A row that only may match is named in the notes. Raises UnusableFile, also if the file has no such
+    table.
     """
     limits = FileLimits()
     check_file_size(len(raw), limits)
@@ -154,10 +147,7 @@ def _rows_with_comments(part: bytes) -> list[tuple[str, _Cell]]:
 
 
 class _Reader:
-    """A reader of the tables in a part: `tables` has their rows, and these have their cells.
-
-    A table inside a cell is not a table of its own, but text of this cell. Raises UnusableFile if the XML is damaged.
-    """
+    """A reader of the tables in a part; a table in a cell is text. Raises UnusableFile if the XML is damaged."""
 
     def __init__(self, part: bytes) -> None:
         self.tables: list[list[list[_Cell]]] = []
