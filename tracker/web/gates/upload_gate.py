@@ -48,10 +48,7 @@ _refusal = partial(PlainTextResponse, headers={"Connection": "close"})
 
 @dataclass(eq=False)
 class _Upload:
-    """A file that is received or waits.
-
-    `editor` is the value of the sign-in cookie, `size` the most bytes of memory that the file can take.
-    """
+    """A file that is received or waits: its `editor` (the sign-in cookie) and the most memory that it can take."""
 
     editor: str
     size: int
@@ -60,9 +57,9 @@ class _Upload:
 class UploadGate:
     """Remembers which sessions asked for the addresses of files, and lets each send as many files as it asked for.
 
-    `may_upload` takes the cookies of a request and returns whether they are those of an editor who is
-    signed in. `kept` returns session id → number of bytes of its files in memory. `end_session` ends the
-    session of a closed page and drops its files. `largest` is the size of the largest file in bytes.
+    `may_upload` says whether cookies are those of a signed-in editor. `kept` returns session id → bytes of its files
+    in memory. `end_session` ends the session of a closed page and drops its files. `largest` is the most bytes of a
+    file.
     """
 
     def __init__(
@@ -85,10 +82,7 @@ class UploadGate:
         """Session id → number of its open pages. The StreamlitGateMiddleware keeps it up to date."""
 
     def expect_files(self, session: str, cookies: Mapping[str, str], files: int = 1) -> bool:
-        """Return whether the uploader of a session may get addresses for files: only for an editor who is signed in.
-
-        If so, the session may send `files` more files, in all at most MAX_FILES_EXPECTED.
-        """
+        """Return whether an editor asks. If so, the session may send `files` more (in all MAX_FILES_EXPECTED)."""
         if not session or not self._may_upload(cookies):
             return False
         self._expected[session] = min(self._expected.get(session, 0) + files, MAX_FILES_EXPECTED)
@@ -100,9 +94,8 @@ class UploadGate:
     def admit(self, scope: Mapping[str, Any], owners: Mapping[str, str], cookie: str) -> bool:
         """Return whether a request may send or remove a file. A file that may be sent counts as sent from now on.
 
-        `owners` maps session id → value of the sign-in cookie of the browser that opened it; `cookie` is
-        its name. Only the owner may send to a session, and only as many files as are expected (see
-        `expect_files`).
+        `owners` maps session id → value of the sign-in cookie (named `cookie`) of the browser that opened it. Only
+        the owner may send to a session, and only as many files as are expected.
         """
         path = scope["path"].removeprefix(UPLOAD_PATH).split("/")
         if scope["method"] not in UPLOAD_METHODS or len(path) != 2 or not all(path):
@@ -121,8 +114,8 @@ class UploadGate:
     ) -> None:
         """Pass an admitted request on to `app`, a file as soon as there is room for it.
 
-        Answer 503 if too many files wait or this one waited too long, 413 if the editor has too many files
-        in memory, and 408 if it came too slowly. `owners` is as in `admit`.
+        Answer 503 if too many files wait or this one waited too long, 413 if the editor has too many files in memory,
+        and 408 if it came too slowly. `owners` is as in `admit`.
         """
         if scope["method"] == "DELETE":
             await app(scope, receive, send)
