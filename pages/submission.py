@@ -96,7 +96,7 @@ def show_recommendation(r: Recommendation) -> None:
 
 
 def show_reason_buttons(r: Recommendation, name: str) -> None:
-    """While the field `name` is empty, show a button for each assessment's reason, which fills the field with it."""
+    """While the field `name` is empty, show buttons that put the reason of an assessment into the field."""
     if st.session_state.get(form.prefix + name, form.value(name)):
         return
     with st.container(horizontal=True):

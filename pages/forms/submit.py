@@ -42,11 +42,10 @@ def show_conflict(
     edited: Record | None = None,
     errors: Sequence[str] = (),
 ) -> bool:
-    """Show that a record was changed since the form was opened; return whether the input would change the newer one.
+    """Show that a record was changed meanwhile. Return whether the input would change the newer version.
 
     `current` is what is recorded, `edited` what a save would record, None if the input makes no valid record: then
-    `errors` says why, and the result is True. A form that saves several records gives only the `names` of changed
-    ones.
+    `errors` says why, and the result is True. A form for several records gives only the `names` of changed ones.
     """
     changed = [n for n in RECORDED_LISTS if edited and getattr(current, n, ()) != getattr(edited, n, ())]
     is_new = edited is not None and len(getattr(edited, "assessments", ())) > len(getattr(current, "assessments", ()))
@@ -66,7 +65,7 @@ def show_conflict(
 
 
 def warn_if_changed(page: Page, current: Record, version: str, *, keys: Sequence[str] = ()) -> None:
-    """Warn if `current` is newer than `version`, and scroll to the warning if a button in `keys` was pressed."""
+    """Warn if `current` has another version, and scroll to the warning if a button in `keys` was pressed."""
     if version != current.version:
         if any(st.session_state.get(key) for key in keys):
             saving.point_to_conflict()
@@ -91,8 +90,8 @@ def show_action_button(
 def confirm_names_in_files(page: Page, records: Sequence[Record], new_files: Sequence[NewFile]) -> list[str]:
     """Show words in the new files that may be names, to be confirmed. Return [] or [a sentence on what is left to do].
 
-    The files belong to the first evidence or document in `records`. Other safety findings are not shown: they stop
-    the save.
+    The files belong to the first evidence or document in `records`. Other safety findings are not shown but stop a
+    save.
     """
     target = next(record for record in records if isinstance(record, Evidence | Document))
     found = [one for new in new_files for one in store().check_file_publication(target, new).candidates]
@@ -202,8 +201,7 @@ def save_form(
     """Show the save button of a form that was opened on `version`. Return the record's id if it was saved now.
 
     If the record has a newer version, show the differences and a button that saves on top of it. `errors` prevent the
-    save. `still_right` maps field → languages of translations confirmed as still right; None: the form asks about
-    them.
+    save. `still_right` maps field → languages of the translations confirmed as still right; with None, the form asks.
     """
     page, record, refused_key = form.page, form.record, f"{form.prefix}refused"
     reason = form.line(_("Why is it edited?"), "reason", required=True) if words.reason is None else words.reason
@@ -239,7 +237,7 @@ def save_form(
 class TypedForm(NamedTuple):
     """What a form would save now. If `records` is empty, `errors` says why the input is not valid.
 
-    `has_files_apart`: the new files are saved in the private list of files of the record. `is_changed` ignores these.
+    `has_files_apart` says that new files are saved in the record's private list of files. `is_changed` ignores these.
     """
 
     records: Sequence[Record]

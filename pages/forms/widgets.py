@@ -49,7 +49,10 @@ def index_of(value: Any, options: Sequence[Any]) -> int | None:
 
 
 def errors_token() -> str:
-    """Return a token, new in each run that a save button started ("" before). A new token scrolls to the errors."""
+    """Return the token of the errors that a form shows; a new token makes the browser scroll to the first error.
+
+    The token is new in each run that a save button started, and "" before the first such run.
+    """
     pressed = (str(key) for key, value in st.session_state.items() if value is True)
     if any(key.startswith(("save_", "on_top_", "bulk_add_")) for key in pressed):
         st.session_state["wrong_token"] = secrets.token_hex(4)
@@ -273,8 +276,8 @@ def show_error_below(place: str) -> None:
 def choose_readers(page: Page, key: str, private: Privacy | None = None, *, is_new: bool = True) -> Privacy | None:
     """Let an editor choose who can read an entry. Return whose it will be and with whom it will be shared.
 
-    A new entry belongs to the editor's organisation; None means the tracker's editors. If the entry is another
-    organisation's, or there is no other organisation than the editors', show nothing and return `private` as it is.
+    A new entry belongs to the editor's organisation, another one as `private` says (None: to the tracker's editors).
+    Show nothing and return this if it is another organisation's, or if there is none besides the editors'.
     """
     context, view = page.context, page.view
     own = page.editor_organisation or view.editors.id

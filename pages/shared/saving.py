@@ -163,8 +163,7 @@ class LastSave:
     """The last save of this session: the id of its page, the message about it, and how to undo it.
 
     `undo` has (record before or None, record after) for each record, and is empty if the save cannot be undone.
-    `places` are the (title, link) of places to withdraw what could not be undone. A new `token` makes the browser
-    scroll there.
+    `places` are the (title, link) of where to withdraw the rest. The browser scrolls to the message of a new `token`.
     """
 
     page_id: str
@@ -252,7 +251,7 @@ def _failure_in_words(error: errors.TrackerError, *, has_input: bool) -> str:
 
 
 def show_saved(page: Page, page_id: str, form: Hashable = None) -> None:
-    """Show the last save of this `page_id` with an undo button, until another page or `form` is shown."""
+    """Show the last save of this `page_id` and an undo button, until another page or `form` (any value) is shown."""
     last = st.session_state.get("saved")
     shown, at = st.session_state.get("saved_shown", (None, form))
     st.session_state["saved_shown"] = (last, form)

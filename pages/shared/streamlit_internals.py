@@ -47,7 +47,10 @@ MAX_PAGES_IN_TURN = 4
 
 
 def message_type(raw: bytes) -> str | None:
-    """Return the type or operation of a browser's message; None for an unknown message or an address that fails."""
+    """Return the type of a message from the browser, such as "rerun_script", or its operation, such as "deferred_file".
+
+    Return None if Streamlit has no such message, or if the address in it cannot be parsed: the page would fail.
+    """
     try:
         message = BackMsg.FromString(raw)
         urlsplit(message.rerun_script.context_info.url)
@@ -89,7 +92,10 @@ def disable_pages_folder() -> None:
 
 
 def hide_installation() -> None:
-    """Let all copies of the dashboard look the same to a browser, so that a page that changes copies keeps input."""
+    """Let all copies of the dashboard look the same to a browser: it learns neither the path of app.py nor the machine.
+
+    If a copy ends, its open pages connect to another one, and keep what was typed only if the two look the same.
+    """
     same = Installation.__new__(Installation)
     same.installation_id_v3 = same.installation_id_v4 = INSTALLATION
     Installation._instance = same

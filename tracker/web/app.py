@@ -53,8 +53,8 @@ def create_app(
     """Return the keyword arguments of `st.App`: routes, middleware, lifespan, exception handlers.
 
     `address` is None if the server listens on all addresses. `static` is the folder with Streamlit's index.html.
-    `find_private_file` takes (person, value of the sign-in cookie, path), and returns (entry, bytes) or None. What an
-    interrupted save left is removed. Raises SystemExit if the private folder may become public.
+    `find_private_file` takes (person, value of the sign-in cookie, path), and returns (entry, bytes) of the file or
+    None. What an interrupted save left is removed. Raises SystemExit if the private folder may become public.
     """
     if problem := private_folder_problem(config):
         raise SystemExit(problem)

@@ -85,7 +85,7 @@ class _KeptFile(NamedTuple):
 class FilesMiddleware:
     """ASGI middleware that answers GET and HEAD requests below the path `prefix`, and passes every other request on.
 
-    It is no route, because Streamlit would compress the answer, and then no part of a file could be asked for. A
+    It is no route, because Streamlit would compress the answer, and then nobody could ask for a part of a file. A
     subclass has the `prefix` and the method `_answer`.
     """
 
@@ -117,8 +117,7 @@ class FileDownloadsMiddleware(FilesMiddleware):
     """Answers requests for public files that an active entry of an active record names.
 
     So a file is gone as soon as its record is unpublished, although its bytes may still be there. `cache` keeps files
-    read from a database; it is None for a folder. At most `most` files are sent at once. `stalled` is as in
-    `DownloadSlots`.
+    of a database; it is None for a folder. At most `most` files are sent at once. `stalled` is as in `DownloadSlots`.
     """
 
     prefix = FILES_PATH
@@ -192,7 +191,7 @@ class DownloadSlots:
         self._open: OrderedDict[anyio.CancelScope, float] = OrderedDict()  # the longest without progress first
 
     def make_room(self) -> bool:
-        """Return whether one more file may be sent, if need be by ending the download that stalled for longest."""
+        """Return whether one more file may be sent, if need be after ending the download that stalled for longest."""
         if len(self._open) < self._most:
             return True
         slowest, progressed = next(iter(self._open.items()))
@@ -224,7 +223,7 @@ class DownloadSlots:
 
 
 class _SlottedResponse(FileResponse):
-    """Sends a file in pieces, or the parts that the header Range names. With `slots` None, no limit counts the file."""
+    """Sends a file in pieces, or the parts that the header Range names. With `slots` None, the file does not count."""
 
     def __init__(self, found: _KeptFile, headers: dict[str, str], slots: DownloadSlots | None) -> None:
         super().__init__(found.path, headers=headers, media_type=found.media_type, stat_result=found.status)
@@ -271,7 +270,10 @@ def refuse_file(request: Request, message: str, status: int) -> Response:
 
 
 class PrivateFilesMiddleware(FilesMiddleware):
-    """Answers requests for private files, whose address works for one sign-in only; for others, the same 404 always."""
+    """Answers requests for private files. The address of a private file works for one sign-in only.
+
+    If `find` returns no file for the cookies and the path, the answer is always the same 404, which tells nothing.
+    """
 
     prefix = PRIVATE_FILES_PATH
 

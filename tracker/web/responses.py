@@ -41,7 +41,10 @@ from tracker.storage.cache_registry import register_cache
 
 T = TypeVar("T")
 ReadyAnswer = tuple[RenderedFile, bytes]
-"""(answer, its body compressed with gzip, or b"" if that gains little); from a process, only one has the body."""
+"""(answer, its body compressed with gzip). The second is b"" if compressing gains little.
+
+If a separate process rendered the answer, only one has the body: in the form that the client accepts.
+"""
 ViewProvider = Callable[[Mapping[str, str]], View]
 """Takes URL parameters (name → value) and returns the view that they ask for. Raises NoDataset if there is no data."""
 
@@ -316,7 +319,10 @@ def _size(entry: tuple[RenderedFile, bytes]) -> int:
 
 
 def is_not_modified(request: Request, etag: str, modified: float) -> bool:
-    """Return whether the client has the answer of the time `modified` (in seconds since 1970) or with this ETag."""
+    """Return whether the client already has the answer. If-Modified-Since counts only without If-None-Match.
+
+    `modified` is when the answer was modified, in seconds since 1970.
+    """
     if (etags := request.headers.get("if-none-match")) is not None:
         return etags.strip() == "*" or etag in {tag.strip().removeprefix("W/").strip('"') for tag in etags.split(",")}
     try:
@@ -331,7 +337,7 @@ async def render_in_process(
 ) -> tuple[RenderedFile, bytes, str]:
     """Render an answer in a process of its own. Return (answer, gzip-compressed body, signature of the data read).
 
-    The body is in only one of the first two; in the other it is b"". The process does not know where the private
+    The body is in only one of the first two; it is b"" in the other. The process does not know where the private
     folder is. Raises ProcessRefused if it fails or takes too long, or if MAX_PROCESSES are running.
     """
     readable: Iterable[object] = [place]

@@ -93,7 +93,7 @@ def _review_link(page: Page, r: Recommendation, a: Assessment, params: UrlParams
 
 
 def assessments_to_review(page: Page, r: Recommendation, params: UrlParams) -> list[tuple[Assessment, str]]:
-    """Return (assessment that counts, link to its review form) for each that this person may review; [] in a form."""
+    """Return (assessment, review link) for each that counts and this person may review; [] while a form is open."""
     if "editing" in st.query_params:
         return []
     whole = page.view.dataset.recommendations[r.id]

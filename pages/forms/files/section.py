@@ -53,7 +53,11 @@ class Preparation(NamedTuple):
 
 @dataclass(frozen=True)
 class ChosenFile:
-    """A file chosen in a form; `key` begins its SHA-256. `prepared` is None if it cannot be used: `error` says why."""
+    """A file that was chosen in a form. `key`, the beginning of its SHA-256, names it in widget keys.
+
+    `prepared` is the file as it would be kept, or None if it cannot be used. Then `error` says why, and `may_retry`
+    whether another attempt may succeed.
+    """
 
     key: str
     name: str

@@ -28,8 +28,8 @@ def read_and_keep(parse: Callable[..., ReadResult], keep: Callable[[ReadResult],
     """Read a file (or, if `name` is "", a pasted text) in a thread, keep what was read, and run the page again.
 
     `parse` gets `limits` and `is_cancelled`. The reading is cancelled if the editor presses the button or this run of
-    the page ends. `keep` gets what `parse` returned, and returns an error or "". The next run shows an error of
-    either at the place "<key>_file" or "<key>_text". The uploader is emptied.
+    the page ends. `keep` gets what `parse` returned, and returns an error or "". An error of `parse` or `keep` is
+    shown in the next run, at the place "<key>_file" or "<key>_text". The uploader is emptied.
     """
     limits = replace(UPLOAD, file_bytes=int(load_config().upload_megabytes * 1_000_000))
     st.session_state.pop(f"{key}_was_cancelled", None)

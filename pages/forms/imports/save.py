@@ -28,7 +28,7 @@ READERS = "hand_over_readers"
 
 
 def colleagues(private: Privacy | None, organisations: Iterable[Organisation]) -> list[str]:
-    """Return the handles, in order, of other editors who may read a draft. [] after the sign-in ended."""
+    """Return the handles of the other editors who may read a draft, in alphabetical order; [] when signed out."""
     me, organisations = draft_owner(), tuple(organisations)
     accounts = all_accounts() if me else ()
     people = [Person(one.role, one.handle, one.organisation) for one in accounts if not one.revoked]
@@ -158,9 +158,9 @@ def show_import_save(
     """Show `errors`, and the buttons that save `records` (which ends the review), discard the review, and hand it over.
 
     `errors` alone do not prevent a save: the caller gives no records while something must be corrected. If the
-    versions `seen` differ from what the editor saw, nothing is saved until the editor presses again. `ticked` rows
-    are counted in the label of the save button, unless `label` replaces it. The page names `document` after the save.
-    `left_out` has a line for each row, column and cell that is left out, shown before and after the save.
+    versions `seen` differ from what the editor saw, nothing is saved until the editor presses again. `ticked` is the
+    number of ticked rows, for the label of the save button, which `label` replaces. `document` is named after the
+    save. `left_out` has a line for each row, column and cell that is left out, shown before and after the save.
     """
     # the key of the first button does not depend on what is ticked: otherwise a tick and a press that arrive together
     # would lose the press

@@ -54,7 +54,7 @@ _folder = cache(PrivateFolder)
 
 
 def show_entries_without_owner(page: Page) -> None:
-    """Let a reviewer choose to whom private entries without an owner belong, if there is more than one organisation."""
+    """Show how many private entries have no owner, and let a reviewer choose to whom they belong."""
     folder = private_folder(page)
     count = folder.count_without_owner() if folder and page.context.readers(None) else 0
     if not count or not page.can_edit:
@@ -351,7 +351,7 @@ def show_publishing_queue(page: Page) -> None:
 
 
 def show_private_section(page: Page, r: Recommendation) -> None:
-    """Show an editor the private evidence and notes on a recommendation, with forms for notes unless in the past."""
+    """Show an editor the private evidence and notes on a recommendation and, unless in the past, forms for notes."""
     if (folder := private_folder(page)) is None:
         return
     private_page = _with_private_view(page, folder)

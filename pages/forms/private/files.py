@@ -122,8 +122,8 @@ def _address(owner: tuple[type[Owner], str], entry: AttachedFile, cookie: str, *
 def find_private_file(person: Person, cookie: str, path: str) -> tuple[AttachedFile, bytes] | None:
     """Return (entry, bytes) of a private file, or None if the path was not made for this sign-in cookie.
 
-    `person` is whose cookie it is now, and gets only a file that they may read now, and none after the sign-in ended.
-    The entry of an untouched original has the original's kind and name. Raises OSError.
+    `person`, to whom the cookie belongs now, gets only a file that they may read now, and none after the sign-in
+    ended. The entry of an untouched original has the original's kind and name. Raises OSError.
     """
     folder = private_folder_for(person)
     if folder is None:

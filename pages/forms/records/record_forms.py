@@ -153,10 +153,10 @@ def show_evidence_form(page: Page, e: Evidence | None, version: str = "") -> str
 
 
 def new_evidence_id(form: Fields, *, is_private: bool) -> str:
-    """Return the typed id of new evidence, or a suggested one.
+    """Return the typed id of new evidence, or a suggested id that tells nothing about private evidence.
 
-    A suggestion is made from what is typed, so private evidence (and evidence whose suggestion private evidence has
-    already) gets random characters too: nobody can guess the id of private evidence.
+    A suggestion is made from what is typed, so somebody could guess it. Therefore it gets random characters for
+    private evidence, and if private evidence has the same id already.
     """
     suggested, folder = form.filled.suggest_id(form.page.view) or "evidence", private_folder(form.page)
     typed = form.typed["id"] or suggested
@@ -224,7 +224,7 @@ def show_rarer_fields(form: Fields) -> None:
 
 
 def show_deadline_rows(form: Fields) -> None:
-    """Show a row for each recorded deadline, then rows for new ones (of the kind in the address), and an add button."""
+    """Show a row for each recorded deadline, rows for new ones (of the kind in the address), and a button for more."""
     recorded: tuple[DeadlineRow, ...] = form.start.deadlines if form.start else ()
     count_key, wanted = f"{form.prefix}deadline_rows", st.query_params.get("deadline", "")
     suggested = wanted if wanted in set(DeadlineKind) else None

@@ -22,7 +22,7 @@ from tracker.web.gates.upload_gate import UPLOAD_PATH
 MAX_OPEN = 1_000
 """The largest number of open connections in the process. If one more comes, another is closed (see `_close_oldest`)."""
 NEW_SECONDS, LOOK_EVERY_SECONDS = 1.0, 0.1
-"""For how many seconds a new connection is spared, to send its request; how often to look for connections to close."""
+"""Seconds in which a new connection is not closed, to send its request; seconds between looks for any to close."""
 MAX_WAITING_CONNECTIONS = 256
 """How many connections wait in the operating system, or are taken at once; with uvicorn's 2,048 they wait too long."""
 OTHER_FILES = 256
@@ -222,7 +222,7 @@ def _close_oldest(connections: list[Any], most: int, now: float) -> None:
 
 
 def limit_connections() -> None:
-    """Put the limits of this module in force for the uvicorn server that is starting. Otherwise log a warning."""
+    """Apply the limits of this module to the uvicorn server that is starting. If it is not uvicorn, log a warning."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = MAX_FILES if hard == resource.RLIM_INFINITY else min(hard, MAX_FILES)
     if soft < wanted:

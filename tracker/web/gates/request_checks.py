@@ -141,7 +141,10 @@ def inline_scripts(html: str) -> list[str]:
 
 
 def content_security_policy(scripts: Iterable[str], public_url: str = "") -> str:
-    """Return the policy: a page loads from its origin only, runs only `scripts`, and may use websockets there."""
+    """Return the content security policy: a page loads only from its own origin, and runs only the inline `scripts`.
+
+    With `public_url`, it may also open websockets there, for old browsers.
+    """
     hashes = [f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'" for text in scripts]
     # For browsers before 2022, 'self' does not include websockets.
     socket = [re.sub("^http", "ws", public_url)] if public_url else []
@@ -169,7 +172,7 @@ def security_headers(scripts: Iterable[str], public_url: str = "") -> dict[str, 
 
 
 class SecurityHeadersMiddleware:
-    """ASGI middleware that sets `headers` on every HTTP response, with FILES_POLICY below FILES_PATH."""
+    """ASGI middleware that sets `headers` on every HTTP response, but FILES_POLICY for files below FILES_PATH."""
 
     def __init__(self, app: Any, *, headers: dict[str, str]) -> None:
         self.app, self.headers = app, headers

@@ -40,7 +40,10 @@ MAX_PAGES = 200
 MAX_RUN_SECONDS = 3.0
 """After so many seconds a page run no longer counts as running, or a save that waits for a lock would stop others."""
 MAX_SEND_SECONDS = 0.05
-"""A page run does not count after its browser took nothing for so many seconds, or it would stop other pages."""
+"""After so many seconds in which the browser takes no message, a page run no longer counts as running.
+
+The page runs again only when the browser takes messages again. Otherwise such browsers would stop all other pages.
+"""
 POLICY_VIOLATION, TRY_AGAIN_LATER = 1008, 1013  # close codes of RFC 6455
 
 MAX_SESSIONS = 2_000
@@ -55,8 +58,8 @@ class StreamlitMessages:
 
     Of a message from the browser, `type_of` returns the type (None: unknown), `page_asked_for` the page of a
     "rerun_script", `count_files_asked_for` the number of files of an ASKS_FOR_UPLOAD. Of a message to the browser,
-    `is_run_finished` says whether a page run has ended, and `session_id` returns the id of an announced session or
-    None. `kept_uploads` returns session id → bytes in memory. `end_session` ends the session of a closed page.
+    `is_run_finished` says whether a page run has ended, `session_id` returns the id of an announced session or None.
+    `kept_uploads` returns session id → bytes in memory. `end_session` ends the session of a closed page.
     """
 
     type_of: Callable[[bytes], str | None]
@@ -100,8 +103,9 @@ class Turn:
 class RunQueue:
     """Lets at most `most` page runs go on at the same time, and one fewer of slow pages. Further page runs wait.
 
-    Next is the run of the connection with the fewest recent runs, so that floods wait; then the one of the network
-    with the fewest open pages; then the newest, answered soon even among hundreds, but every fourth time the oldest.
+    Next is the run of the connection with the fewest recent runs, so that floods wait; among equals, the one from the
+    network with the fewest open pages; then the newest, so that whoever comes while hundreds wait is answered soon,
+    but every fourth time the oldest.
     """
 
     def __init__(self, most: int) -> None:
@@ -150,7 +154,7 @@ class RunQueue:
 
 @dataclass(eq=False)
 class Connection:
-    """The websocket of one open page. `bucket` limits how often it sends messages, `heartbeats` its heartbeats."""
+    """The websocket of one open page. `bucket` limits how often it sends messages, `heartbeats` only heartbeats."""
 
     bucket: TokenBucket
     heartbeats: TokenBucket
@@ -195,8 +199,7 @@ class StreamlitGateMiddleware:
     """ASGI middleware that limits what a browser may ask of Streamlit.
 
     - It closes a websocket that sends a message not in ALLOWED_MESSAGES; editors may also ask for upload addresses.
-    - It makes a websocket wait that asks for too many page runs, and limits how many pages run and are open at a
-      time.
+    - It makes a websocket wait that asks for too many page runs, and limits how many pages run and are open at once.
     - It answers 404 for uploads that `UploadGate` does not admit, and for internal paths not in ALLOWED_PATHS.
     - It gives the session of a page closed less than two minutes ago only to a browser with the same sign-in cookie.
 

@@ -58,8 +58,7 @@ class UploadGate:
     """Remembers which sessions asked for the addresses of files, and lets each send as many files as it asked for.
 
     `may_upload` says whether cookies are those of a signed-in editor. `kept` returns session id → bytes of its files
-    in memory. `end_session` ends the session of a closed page and drops its files. `largest` is the most bytes of a
-    file.
+    in memory. `end_session` ends the session of a closed page and drops its files. `largest` is in bytes.
     """
 
     def __init__(
@@ -82,7 +81,10 @@ class UploadGate:
         """Session id → number of its open pages. The StreamlitGateMiddleware keeps it up to date."""
 
     def expect_files(self, session: str, cookies: Mapping[str, str], files: int = 1) -> bool:
-        """Return whether an editor asks. If so, the session may send `files` more (in all MAX_FILES_EXPECTED)."""
+        """Return whether the uploader of a session may get addresses for files: only for an editor who is signed in.
+
+        If so, the session may send `files` more files, in all at most MAX_FILES_EXPECTED.
+        """
         if not session or not self._may_upload(cookies):
             return False
         self._expected[session] = min(self._expected.get(session, 0) + files, MAX_FILES_EXPECTED)
