@@ -13,10 +13,7 @@ view, link, now, may_unpublish = page.view, page.context.link, datetime.now(UTC)
 
 
 def undo_save_link(recorded: str) -> str:
-    """Return the link to the form that undoes the save of the time `recorded`, or "" if this person cannot undo it.
-
-    Only the editor who saved can undo it, within a day.
-    """
+    """Return the link to the form that undoes a save; "" unless this person made the save, less than a day ago."""
     is_recent = page.can_edit and (now - datetime.fromisoformat(recorded)).days < 2
     save = find_save(view, recorded) if is_recent else None
     may_undo = save and can_undo_save(save, now, page.context.person)
@@ -24,10 +21,7 @@ def undo_save_link(recorded: str) -> str:
 
 
 def undo_publication_link(id: str) -> str:
-    """Return the link to the form that makes the evidence `id` private again, or "" if this person cannot do it.
-
-    A reviewer with a private folder can do it, within a day after the evidence was recorded.
-    """
+    """Return the link to make evidence private again; "" unless a reviewer with a private folder may still do it."""
     e = view.dataset.evidence.get(id)
     may_undo = e and may_unpublish and can_undo_publication(e, now)
     return link("/edit", ("what", "unpublish"), ("id", id)) if may_undo else ""

@@ -52,10 +52,7 @@ show_header(page, [("what", what), *own_params])
 
 
 def close(done: str = DISCARDED) -> None:
-    """Discard the draft of the form and close the form.
-
-    The address keeps `done`: the id of the record that was saved, or DISCARDED.
-    """
+    """Discard the draft and close the form. The address keeps `done`: the id of the saved record, or DISCARDED."""
     form_drafts.discard()
     form_drafts.forget_input("edit_")
     forget_files()
@@ -73,10 +70,7 @@ def close_if_saved(saved: str | None) -> None:
 
 
 def show_next_steps(done: str) -> None:
-    """Show the message about the last save, and links to what an editor can do next.
-
-    `done` is the id of the record that was saved, published or retired, or DISCARDED.
-    """
+    """Show the message about the last save and links to go on. `done` is the id of the changed record, or DISCARDED."""
     show_message()
     published = None
     if what == "publish":

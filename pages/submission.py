@@ -51,11 +51,7 @@ if not page.can_edit:
 
 
 def choose_in_url(label: str, name: str, options: Mapping[str, str], *, start: str) -> str:
-    """Show a list of options (code → label), and return the chosen code.
-
-    The URL parameter `name` has the chosen code, so that Back and links work. If it has no known code,
-    `start` is chosen at first, or the first option if `start` is unknown too.
-    """
+    """Show a list of options (code → label), and return the chosen code, which the URL parameter `name` keeps."""
     codes, key, named = list(options), f"address_{name}", st.query_params.get(name, "")
     value = st.session_state.get(key)  # read once: when the page is closed meanwhile, the session loses it
     if value not in options or st.session_state.get(f"{key}_seen") != named:
@@ -76,10 +72,7 @@ def has_proposals(body_id: str) -> bool:
 
 
 def own_private_evidence(r: Recommendation) -> LinkedEvidence:
-    """Return the private evidence for a recommendation that this editor's organisation may change.
-
-    Evidence that other organisations share with it is left out.
-    """
+    """Return the private evidence for `r` that this editor's organisation may change, not what others share with it."""
     own = (e for e in private_evidence(page).values() if page.context.owns(e.private))
     return tuple((e, link) for e in own for link in e.relevant_to if link.recommendation == r.id)
 
@@ -103,10 +96,7 @@ def show_recommendation(r: Recommendation) -> None:
 
 
 def show_reason_buttons(r: Recommendation, name: str) -> None:
-    """Show a button for each assessment with a reason: a press puts the reason into the field `name`.
-
-    Show nothing while the field has a text.
-    """
+    """While the field `name` is empty, show buttons that put the reason of an assessment into the field."""
     if st.session_state.get(form.prefix + name, form.value(name)):
         return
     with st.container(horizontal=True):
@@ -117,10 +107,7 @@ def show_reason_buttons(r: Recommendation, name: str) -> None:
 
 
 def show_file_button(submission: Submission, unsettled: list[str]) -> None:
-    """Show the button that makes the Word file, and after a press the file or what has to be settled first.
-
-    That is: the sentences `unsettled`, passages that the safety check finds, and words that may be names.
-    """
+    """Show the button that makes the Word file, and after a press the file or what has to be settled first."""
     asking = f"{form.prefix}asking"
     own = stages.template_names(load_config().data)
     template = st.selectbox(_("Form"), ["", *own], format_func=lambda n: n or _("The usual one")) if own else ""

@@ -57,10 +57,7 @@ def document_names(page: Page) -> dict[str, str]:
 
 
 def evidence_name(page: Page, e: Evidence) -> str:
-    """Return the name of an item of evidence in a choice field: "title or summary · publisher · date".
-
-    The title or summary is cut to 120 characters.
-    """
+    """Return "title or summary · publisher · date" of an item of evidence, the first cut to 120 characters."""
     language = page.context.language
     title = language.resolve(e.title or e.summary).text[:120]
     date = e.published and language.format_date(e.published)
@@ -68,11 +65,7 @@ def evidence_name(page: Page, e: Evidence) -> str:
 
 
 class LocalizedInput(NamedTuple):
-    """A text that is typed in several languages, with one field for each language.
-
-    `name` is the field of the form. If `key` is not "", it replaces `name` in the widget keys. `is_long` says
-    that the text may have several lines, `required` that it is needed in at least one language.
-    """
+    """A text that is typed in several languages. If `key` is not "", it replaces `name` in the widget keys."""
 
     label: str
     name: str
@@ -85,11 +78,10 @@ class LocalizedInput(NamedTuple):
 class Fields:
     """The fields of one form. Each widget key starts with `prefix`, which names the form and the record.
 
-    `start` has the initial values, `typed` maps name → value of each field that was shown in this run.
-    `record` is the record as it is recorded now, None for a new one. `slots` maps name → place below the
-    field, for errors; `told` has the errors that are shown there already. `nested` maps name → form within
-    this form; that name begins the names of its fields in errors. `new_files` are the files to be saved, and
-    `files_missing` sentences about what must be done with files before; the nested forms share both.
+    `start` has the initial values, `typed` the values of the fields shown in this run, `record` what is recorded now.
+    `slots` are the places for errors below the fields, `told` the errors shown there already. `nested` maps name →
+    form within this form; the name begins the names of its fields in errors. `files_missing` has sentences about what
+    must be done with files first. The keyword arguments `how` of the methods are for `_open`.
     """
 
     page: Page
@@ -108,11 +100,7 @@ class Fields:
             st.session_state[f"{self.prefix}restored"] = True
 
     def show_errors(self, errors: Iterable[str]) -> None:
-        """Show each error below its field, if it is not shown there yet.
-
-        After a failed save, scroll to the first one. An error that names no field of this form or of a
-        nested form is not shown.
-        """
+        """Show each error once, below the field that it names. After a failed save, scroll to the first one."""
         nested = {name + key: slot for name, form in self.nested.items() for key, slot in form.slots.items()}
         slots, token = self.slots | nested, errors_token()
         for error in errors:
@@ -138,10 +126,7 @@ class Fields:
         return replace(self.start, **{name: value for name, value in self.typed.items() if hasattr(self.start, name)})
 
     def key_and_value(self, name: str, start: Any) -> tuple[str, Any]:
-        """Return (widget key of the field `name`, its value now). `start` is the value in the record now.
-
-        If this editor did not change the field, and a colleague saved another value, the field gets that value.
-        """
+        """Return (widget key, value now). Unless this editor changed the field, the value is the recorded `start`."""
         key, start_key = self.prefix + name, f"{self.prefix}start_{name}"
         start_before, st.session_state[start_key] = st.session_state.get(start_key), start
         # The caller passes the value to the widget as its default, and `start` never through the session state: after a
@@ -153,12 +138,10 @@ class Fields:
     def line(
         self, label: str, name: str, start: str | None = None, *, most: int = 0, placeholder: str = "", **how: Any
     ) -> str:
-        """Show a field of one line, and return the text in it.
+        """Show a field of one line and return its text, a date as a partial date, and a link with its scheme.
 
-        `start` is the initial text, by default that of the form. `most` is the largest number of
-        characters, 0 for the one of the form. A date is returned as a partial date, and a link with its
-        scheme. A date or link that is not understood is returned as it was typed, with an error below the
-        field. `how` is for `_open`.
+        A date or link that is not understood is returned as typed, with an error below the field. By default, `start`
+        and `most` (the largest number of characters) are those of the form.
         """
         spec = field_specs(type(self.start)).get(name, FieldSpec()) if self.start else FieldSpec()
         hints = {FieldKind.LINK: "https://", FieldKind.DATE: _("12 March 2026, March 2026, 2026…")}
@@ -183,11 +166,7 @@ class Fields:
         return self._note_typed(name, typed, slot)
 
     def id_line(self) -> None:
-        """Show the field for the id, if the record is new. While the field is empty, the record gets a suggested id.
-
-        The suggestion is the placeholder of the field, not its value: while somebody types fast in other
-        fields, the browser could send back an older suggestion as the value.
-        """
+        """Show the field for the id of a new record. While the field is empty, the record gets a suggested id."""
         if self.record is None:
             label = _("Short name for the link (cannot be changed later)")
             suggested = self.filled.suggest_id(self.page.view)
@@ -198,10 +177,7 @@ class Fields:
                 st.caption(escape_markdown(words))
 
     def area(self, label: str, name: str, start: str = "", *, most: int = MAX_TEXT_LENGTH, **how: Any) -> str:
-        """Show a field for a text of several lines, and return the text in it. `how` is for `_open`.
-
-        `start` is the initial text, `most` the largest number of characters.
-        """
+        """Show a field of several lines, for at most `most` characters, and return the text in it."""
         box, key, value = self._open(name, start, **how)
         typed = str(box.text_area(label, value, height="content", max_chars=most, key=key) or "")
         return self._note_typed(name, typed, box.container())
@@ -222,10 +198,7 @@ class Fields:
                     self.slots[text.name] = self.slots[key]
 
     def texts_in_own_language(self, *texts: LocalizedInput) -> list[str]:
-        """Show a field for each text in one language, and return the codes of the other languages of the form.
-
-        The language is that of the editor, or the first language of the form if the editor's is not in it.
-        """
+        """Show the texts in the editor's language or else the form's first one. Return the other languages' codes."""
         codes = list(getattr(self.start, texts[0].name))
         own = self._own_language(codes)
         self.texts(*texts, codes=[own])
@@ -237,17 +210,11 @@ class Fields:
         return own if own in known else known[0]
 
     def has_text(self, recorded: Mapping[str, str]) -> bool:
-        """Return whether any of these fields has a text. `recorded` maps name of a field → its initial text.
-
-        The initial text counts for a field that was not shown yet, because it stands further down on the page.
-        """
+        """Return whether one of these fields (name → initial text, which counts until a field is shown) has a text."""
         return any(str(st.session_state.get(self.prefix + name, text) or "").strip() for name, text in recorded.items())
 
     def is_only_in(self, codes: Iterable[str], *texts: LocalizedInput) -> bool:
-        """Return whether these texts are recorded in the languages `codes` only.
-
-        False if nothing of them is recorded.
-        """
+        """Return whether these texts are recorded in `codes` only. False if nothing of them is recorded."""
         known = {code for text in texts for code, value in getattr(self.start, text.name).items() if value}
         return bool(known) and known <= set(codes)
 
@@ -265,10 +232,7 @@ class Fields:
     def code_radio(
         self, label: str, name: str, codes: Iterable[StrEnum], *, start: StrEnum | None = None, **how: Any
     ) -> StrEnum | None:
-        """Show the codes side by side, with their labels. Return the chosen code, or None. `how` is for `_open`.
-
-        `start`, by default the value in the form, is chosen at first.
-        """
+        """Show the codes side by side, and return the chosen one. By default, `start` is the value in the form."""
         codes, start = list(codes), start or getattr(self.start, name, None) or None
         box, key, value = self._open(name, start, **how)
         words = {"format_func": self.page.context.label, "horizontal": True}
@@ -278,11 +242,7 @@ class Fields:
     def select(
         self, label: str, name: str, options: Mapping[str, str], *, placeholder: str, start: str = "", **how: Any
     ) -> str | None:
-        """Show a list of `options` (id → label). Return the chosen id, or None. `how` is for `_open`.
-
-        `start`, by default the value in the form, is chosen at first. It can be chosen even if it is not in
-        `options`.
-        """
+        """Show a list of `options` (id → label), and return the chosen id. `start` need not be one of the options."""
         start = start or getattr(self.start, name, None) or None
         known = list(options if start is None or start in options else {**options, start: start})
         box, key, value = self._open(name, start, **how)
@@ -293,10 +253,9 @@ class Fields:
     def choose_several(
         self, label: str, name: str, options: Mapping[str, str], *, start: Sequence[str] | None = None, **how: Any
     ) -> tuple[str, ...]:
-        """Show a field in which several `options` (id → label) can be chosen, and return the chosen ids.
+        """Let the editor choose several `options` (id → label), and return the chosen ids.
 
-        `start`, by default the value in the form, has the ids that are chosen at first. `how` may have
-        `key` for `_open`, and `accept_new` and `is_shown` for `show_several_choices`.
+        `how` may have `key` for `_open`, and `accept_new` and `is_shown` for `show_several_choices`.
         """
         start = list(getattr(self.start, name) if start is None else start)
         box, key, value = self._open(name, start, key=how.pop("key", ""))
@@ -306,12 +265,7 @@ class Fields:
     def recommendations_by_code(
         self, label: str, name: str, *, codes: Iterable[StrEnum], among: Iterable[Recommendation], key: str
     ) -> None:
-        """Let the editor choose recommendations of `among` for each code.
-
-        The codes stand side by side, each with the number of its chosen recommendations; below is the list
-        for the code that was pressed last. The value of the form field `name` becomes a dict: code → chosen
-        ids, for all codes.
-        """
+        """Let the editor choose some of `among` for each code. The field gets a dict: each code → chosen ids."""
         names, label_of, state = recommendation_names(self.page, among), self.page.context.label, st.session_state
         start, begin = {code: getattr(self.start, name).get(code, ()) for code in codes}, f"{self.prefix}{key}_"
         counts = {code: len(state.get(f"{begin}{code}", ids)) for code, ids in start.items()}
@@ -334,8 +288,7 @@ def open_form(
 ) -> Fields:
     """Show the heading of a form, and return its `Fields`. The caller shows the fields, then calls `save_form`.
 
-    `record` is None for a new record. `given` maps field → initial value, in place of that of the record.
-    `name` begins the widget keys.
+    `record` is None for a new record. `given` maps field → initial value. `name` begins the widget keys.
     """
     level = "h1" if page.path == "/edit" else "h2"
     note = f'<p class="rt-meta rt-requirednote">{escape(_("Fields marked with * are required."))}</p>'
@@ -350,10 +303,7 @@ def open_form(
 
 
 def open_nested_form(outer: Fields, start: RecordForm[Any], *, name: str) -> Fields:
-    """Return the `Fields` of a form within the form `outer`. The draft of `outer` keeps what is typed in them.
-
-    `name` begins the names by which errors refer to these fields.
-    """
+    """Return the `Fields` of a form within `outer`, which keeps their draft. In errors, `name` begins their names."""
     nested = replace(outer, prefix=f"{outer.prefix}{name.rstrip('.')}_", start=start, record=None, typed={}, slots={})
     outer.nested[name] = nested
     return nested

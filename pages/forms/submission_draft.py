@@ -43,12 +43,10 @@ def submission_drafts() -> SubmissionDrafts:
 
 @dataclass(frozen=True, kw_only=True)
 class DraftFields(Fields):
-    """The fields of a submission.
+    """The fields of a submission, kept in the draft at `address` of the organisation `owner` ("": the editor's own).
 
-    What is typed in them is written into the draft at `address` of the organisation `owner`. `owner` is ""
-    for the editor's own organisation. `draft` is None while nothing was written. `unsaved` maps name of a
-    field → edit that could not be written yet, `tried` those that this run tried to write. `seen` maps name
-    of a field that this run shows → (the value that this tab knew before, the value that is there now).
+    `draft` is None until something is written. `unsaved` maps field → edit not yet written, `tried` those that this
+    run tried to write, and `seen` field → (the value that this tab knew before, the value there now).
     """
 
     address: Address
@@ -89,19 +87,16 @@ class DraftFields(Fields):
         return typed
 
     def unsettled(self, names: Mapping[str, str]) -> list[str]:
-        """Return a sentence for each place where an editor has to choose between two texts typed at the same time.
-
-        `names` maps name of a field → name of its place for people. Other fields do not count.
-        """
+        """Return a sentence for each of the fields `names` (name → label) that has two texts to choose between."""
         places = dict.fromkeys(names[name] for name, *_rest in self._apart if name in names)
         sentence = _("{name}: two texts were typed at the same time. Add the second one or discard it.")
         return [sentence.format(name=place) for place in places]
 
     def save_edits(self) -> None:
-        """Write into the draft what was typed since the last run. Call this after the fields are shown.
+        """Write what was typed since the last run into the draft, after the fields are shown.
 
-        If the draft has a colleague's text in one of these fields, run the page again, which shows both
-        texts. If the draft cannot be written, show a warning; the next run tries again.
+        If a colleague's text is in one of the fields, run the page again with both. If the draft cannot be written,
+        warn; the next run tries again.
         """
         edits, replaced = dict(self.unsaved), dict[str, Any]()
         for name, (known, there) in self.seen.items():
@@ -152,11 +147,7 @@ class DraftFields(Fields):
 
 
 def open_draft(page: Page, address: Address, owner: str) -> DraftFields:
-    """Return the fields of the submission at an address, with its draft.
-
-    `owner` is the organisation to which the draft belongs, "" for the editor's own. After the sign-in
-    ended, the draft is the one that this tab showed before.
-    """
+    """Return the fields of a submission with its draft; after the sign-in ended, with what this tab showed before."""
     prefix = f"submission_{'_'.join(filter(None, [*address, owner]))}_"
     draft: ImportDraft | None = st.session_state.get(f"{prefix}draft")
     if draft_owner():  # otherwise it stays what this tab showed before the sign-in ended
@@ -187,11 +178,7 @@ def show_other_drafts(form: DraftFields) -> None:
 
 
 def show_draft_tools(form: DraftFields) -> None:
-    """Show whether the draft is shared, and the buttons that share and discard it.
-
-    Only the organisation to which the draft belongs gets the buttons. Tell the editor when a colleague
-    writes in the draft.
-    """
+    """Show whether the draft is shared and a colleague writes in it. Its owners get buttons to share and discard it."""
     _watch_draft(form)
     page = form.page
     draft: ImportDraft | None = st.session_state.get(f"{form.prefix}draft")
@@ -266,10 +253,9 @@ def _as_kept(value: Any) -> Any:
 def show_recording_form(
     form: DraftFields, body: TreatyBody, submission: Submission, *, demands: Sequence[Demand], cycle: str
 ) -> None:
-    """Show the form that records the submission after it was sent: fields, a box for each demand, and the button.
+    """Show the form that records a submission that was sent, or the document if it is recorded already.
 
-    `cycle` is proposed as the reporting cycle, "" for the latest one of the committee. If the submission is
-    recorded already, show the document instead.
+    `cycle` is proposed as the reporting cycle, "" for the latest one of the committee.
     """
     page, to, view = form.page, submission.lang, form.page.view
     if recorded := view.documents.get(form.value(RECORDED)):

@@ -42,12 +42,10 @@ def show_conflict(
     edited: Record | None = None,
     errors: Sequence[str] = (),
 ) -> bool:
-    """Show that a record was changed since the form was opened.
+    """Show that a record was changed meanwhile. Return whether the input would change the newer version.
 
-    Return whether the input would change the newer version. `current` is the record as it is recorded now,
-    and `edited` the record as a save would make it, or None if the input makes no valid record; then
-    `errors` says why, and the result is True. A form that saves several records at once gives only `names`,
-    the titles of those that were changed, and ignores the result.
+    `current` is what is recorded, `edited` what a save would record, None if the input makes no valid record: then
+    `errors` says why, and the result is True. A form for several records gives only the `names` of changed ones.
     """
     changed = [n for n in RECORDED_LISTS if edited and getattr(current, n, ()) != getattr(edited, n, ())]
     is_new = edited is not None and len(getattr(edited, "assessments", ())) > len(getattr(current, "assessments", ()))
@@ -67,10 +65,7 @@ def show_conflict(
 
 
 def warn_if_changed(page: Page, current: Record, version: str, *, keys: Sequence[str] = ()) -> None:
-    """Show a warning if `current` has another version than `version`.
-
-    If one of the buttons with the widget keys `keys` was pressed, the browser scrolls to the warning.
-    """
+    """Warn if `current` has another version, and scroll to the warning if a button in `keys` was pressed."""
     if version != current.version:
         if any(st.session_state.get(key) for key in keys):
             saving.point_to_conflict()
@@ -83,8 +78,7 @@ def show_action_button(
 ) -> bool:
     """Show a button that acts on `record` as it is now, and return whether it was pressed.
 
-    If the record was changed after the form was opened on `version`, show a warning above the button, and
-    use `anyway` in place of `label`. `key` begins the widget key.
+    If the record changed after the form was opened on `version`, warn above the button and label it `anyway`.
     """
     pressed = [str(name) for name, value in st.session_state.items() if value is True]
     warn_if_changed(page, record, version, keys=[name for name in pressed if name.startswith(f"{key}_")])
@@ -94,11 +88,10 @@ def show_action_button(
 
 
 def confirm_names_in_files(page: Page, records: Sequence[Record], new_files: Sequence[NewFile]) -> list[str]:
-    """Show the words in the new files that may be names; the editor confirms them before the files become public.
+    """Show words in the new files that may be names, to be confirmed. Return [] or [a sentence on what is left to do].
 
-    Return [] if nothing is left to confirm, otherwise [a translated sentence that says what to do]. The
-    files belong to the first item of evidence or document in `records`. Other safety findings are not shown
-    here: they stop the save.
+    The files belong to the first evidence or document in `records`. Other safety findings are not shown but stop a
+    save.
     """
     target = next(record for record in records if isinstance(record, Evidence | Document))
     found = [one for new in new_files for one in store().check_file_publication(target, new).candidates]
@@ -116,11 +109,10 @@ def save_files_apart(
     save: Callable[[], bool] | None,
     private: Privacy | None = None,
 ) -> bool:
-    """Call `save`, which saves the public `records`, then save their new files privately.
+    """Call `save` for the public `records`, then save their files privately. Return whether the records were saved.
 
-    `private` says with whom the files are shared. Return whether the records were saved: if only their
-    files could not be saved, return True, and `show_unsaved_files` offers to save the files again. If
-    `save` is None, save only the files, and return whether this succeeded.
+    If only the files fail, return True: `show_unsaved_files` offers to try again. With `save` None, save only the
+    files, and return whether this succeeded.
     """
     target = next(record for record in records if isinstance(record, Evidence | Document))
 
@@ -162,11 +154,7 @@ def show_unsaved_files(page: Page, page_id: str) -> None:
 
 
 def confirm_translations(form: Fields, edited: Record) -> StillRight:
-    """Show which translations become outdated if `edited` is saved, with a box that says that they are still right.
-
-    Return field → languages of the translations that the editor confirmed: all of them if the box is
-    ticked, otherwise {}.
-    """
+    """Show which translations `edited` would outdate. Return field → languages that the editor confirmed, or {}."""
     main, record = form.page.view.settings.language, form.record
     outdated = fields_becoming_outdated(record, edited, main) if record else {}
     if not outdated:
@@ -187,10 +175,8 @@ def confirm_translations(form: Fields, edited: Record) -> StillRight:
 class FormWords(NamedTuple):
     """The translated texts at the end of a form, and who can read what it saves.
 
-    `label` is the label of the save button, `on_top` that of the button that saves on top of a newer
-    version. `message` is shown after the save. `reason` is the reason of the save; with None the editor is
-    asked for it. `is_public` says whether everybody can read the record. `private` says to whom the record
-    or its private files will belong.
+    `label` is on the save button, `on_top` on the one that saves over a newer version. With `reason` None, the editor
+    is asked for it. `private` says to whom the record or its private files will belong.
     """
 
     label: str
@@ -212,13 +198,10 @@ def words_for(form: Fields, label: str, message: str, *, reason: str) -> FormWor
 def save_form(
     form: Fields, version: str, words: FormWords, *, errors: Sequence[str] = (), still_right: StillRight | None = None
 ) -> str | None:
-    """Show the save button below the fields of `form`.
+    """Show the save button of a form that was opened on `version`. Return the record's id if it was saved now.
 
-    Return the id of the record if it was saved now, otherwise None. `version` is the one on which the form
-    was opened. If the record has another one now, show the differences and a button that saves on top of
-    it. `errors` are further reasons not to save. `still_right` maps field → languages of the translations
-    that the editor confirmed (see `Store.save`); they are saved even if nothing else was changed. If it is
-    None, the form asks about translations that the edit makes outdated.
+    If the record has a newer version, show the differences and a button that saves on top of it. `errors` prevent the
+    save. `still_right` maps field → languages of the translations confirmed as still right; with None, the form asks.
     """
     page, record, refused_key = form.page, form.record, f"{form.prefix}refused"
     reason = form.line(_("Why is it edited?"), "reason", required=True) if words.reason is None else words.reason
@@ -252,10 +235,9 @@ def save_form(
 
 
 class TypedForm(NamedTuple):
-    """What a form would save now. `records` is empty if the input makes no valid record; then `errors` says why.
+    """What a form would save now. If `records` is empty, `errors` says why the input is not valid.
 
-    `is_changed` says whether something other than files apart would be saved. `has_files_apart` says that
-    the new files are saved in the private list of files of the record, and not in the record itself.
+    `has_files_apart` says that new files are saved in the record's private list of files. `is_changed` ignores these.
     """
 
     records: Sequence[Record]

@@ -48,7 +48,7 @@ def index_of(value: Any, options: Sequence[Any]) -> int | None:
 def errors_token() -> str:
     """Return the token of the errors that a form shows; a new token makes the browser scroll to the first error.
 
-    It is new in each run that a button that saves a form started, and "" before the first such run.
+    The token is new in each run that a save button started, and "" before the first such run.
     """
     pressed = (str(key) for key, value in st.session_state.items() if value is True)
     if any(key.startswith(("save_", "on_top_", "bulk_add_")) for key in pressed):
@@ -57,10 +57,7 @@ def errors_token() -> str:
 
 
 def date_in_words(language: Language, partial_date: str) -> str:
-    """Return a partial date in words of the language.
-
-    Return the text unchanged if it is no partial date, or if its words would be read as another date.
-    """
+    """Return a partial date in words, or the text unchanged if it is none or its words would read as another date."""
     if not partial_date or read_date(partial_date).date != partial_date:
         return partial_date
     words = language.format_date(partial_date)
@@ -68,11 +65,9 @@ def date_in_words(language: Language, partial_date: str) -> str:
 
 
 def show_date_reading(page: Page, typed: str, label: str, *, key: str, at: DeltaGenerator) -> tuple[str, str]:
-    """Show in `at` how the date `typed` in the field `label` was understood. Return (partial date, what is wrong).
+    """Show how a typed date was understood. Return (partial date or else the text as typed, what is wrong or "").
 
-    A text that is not understood is returned in place of the partial date; it cannot be saved. If the text
-    may mean several dates, show a button for each, which puts the date into the widget `key`. The second is
-    "" if nothing is wrong.
+    If the text may mean several dates, a button for each puts that date into the widget `key`.
     """
     language, text = page.context.language, clean_input(typed)
     reading = read_date(text, page.view.today)
@@ -91,11 +86,7 @@ def show_date_reading(page: Page, typed: str, label: str, *, key: str, at: Delta
 
 
 def show_link_reading(page: Page, typed: str, *, at: DeltaGenerator) -> tuple[str, str]:
-    """Show how the `typed` link will be saved.
-
-    Return (complete link, ""), or (the text, what is wrong) if it is no link. If nothing was typed, return
-    ("", "").
-    """
+    """Show how the link will be saved. Return (complete link, "") or (text, what is wrong); ("", "") if it is empty."""
     text = clean_input(typed)
     link = complete_link(text) if text else ""
     if link and link != text:
@@ -130,10 +121,7 @@ def show_note(at: Any, sentence: str) -> None:
 
 
 def show_field_error(at: DeltaGenerator, sentence: str, arrive: str = "") -> None:
-    """Show an error in the place `at` below a field. A new token `arrive` makes the browser scroll to it.
-
-    `sentence` is "" if the error is shown there already and the browser has only to scroll.
-    """
+    """Show an error below a field; a new token `arrive` scrolls to it. With no `sentence`, only scroll."""
     mark = f' data-arrive="{arrive}"' if arrive else ""
     at.html(f'<p class="rt-fielderror"{mark}>{escape(sentence)}</p>')
 
@@ -149,11 +137,10 @@ def show_several_choices(
     accept_new: bool = False,
     is_shown: bool = True,
 ) -> tuple[str, ...]:
-    """Show the options (id → label) as check boxes, the chosen ones on top, and return the chosen ids.
+    """Show the options (id → label) as check boxes, chosen ones on top, and return the chosen ids.
 
-    `key` is the widget key under which the session state has the chosen ids. `start` are the ids chosen at
-    first, `value` those chosen now. With `accept_new`, words that are no option can be added. Without
-    `is_shown`, show nothing, and return the chosen ids all the same.
+    `start` are the ids chosen at first, `value` those chosen now. `accept_new` lets the editor add other words.
+    Without `is_shown`, show nothing, but return the chosen ids.
     """
     box = at.container(key=f"rt_choose_{key}", gap="xsmall")
     known = list(dict.fromkeys([*start, *value]))
@@ -221,10 +208,7 @@ def _ids_to_show(key: str, text: str, chosen: Sequence[str], *, found: Sequence[
 
 
 def option_label(name: str) -> str:
-    """Return the name of an option with Markdown characters escaped.
-
-    A number or a dash at its start is escaped too, because Markdown would show a list.
-    """
+    """Return the name of an option with Markdown escaped, also a number or dash at its start that would make a list."""
     return re.sub(r"^(\d*)([-+.)])", r"\1\\\2", escape_markdown(name))
 
 
@@ -256,19 +240,13 @@ def show_discard_button(*, has_input: Callable[[], bool], close: Callable[[], No
 
 
 def note_error(place: str, sentence: str) -> None:
-    """Keep a translated sentence for the next run of the page.
-
-    `place` names the button or field beside which it appears.
-    """
+    """Keep a translated sentence for the next run, to appear beside the button or field `place`."""
     st.session_state[_KEY + place] = sentence
 
 
 @contextmanager
 def noting_errors(place: str) -> Iterator[None]:
-    """Catch a TrackerError in the `with` block, and keep its sentence for the next run.
-
-    `place` is as in `note_error`.
-    """
+    """Catch a TrackerError in the `with` block, and keep its sentence as `note_error` does."""
     try:
         yield
     except TrackerError as error:
@@ -281,10 +259,7 @@ def has_error(place: str) -> bool:
 
 
 def show_button_error(place: str) -> None:
-    """Show the sentence that was kept for a button, if there is one, and forget it.
-
-    Call this right after the button.
-    """
+    """Show and forget the sentence kept for a button, if there is one. Call this right after the button."""
     if sentence := st.session_state.pop(_KEY + place, ""):
         st.error(escape_markdown(sentence))
 
@@ -296,11 +271,10 @@ def show_error_below(place: str) -> None:
 
 
 def choose_readers(page: Page, key: str, private: Privacy | None = None, *, is_new: bool = True) -> Privacy | None:
-    """Let an editor choose who can read a private entry. Return whose it will be and with whom it will be shared.
+    """Let an editor choose who can read an entry. Return whose it will be and with whom it will be shared.
 
-    A new entry belongs to the editor's organisation. For an existing one, `private` is what it has now; None means
-    that it belongs to the tracker's editors. Show nothing and return what it has now if it belongs to another
-    organisation, or if there is no other organisation besides the tracker's editors. `key` begins the widget keys.
+    A new entry belongs to the editor's organisation, another one as `private` says (None: to the tracker's editors).
+    Show nothing and return this if it is another organisation's, or if there is none besides the editors'.
     """
     context, view = page.context, page.view
     own = page.editor_organisation or view.editors.id
@@ -328,11 +302,7 @@ def choose_readers(page: Page, key: str, private: Privacy | None = None, *, is_n
 
 
 def chosen_readers(key: str) -> SharedWith | None:
-    """Return with whom the entry is shared, as chosen now in `choose_readers` with the same `key`; also in a callback.
-
-    It is ALL, or the ids of the chosen organisations; () for the own organisation alone. None if no choice
-    was shown.
-    """
+    """Return the choice in `choose_readers`: ALL, ids, or () for the own organisation; None if none was shown."""
     which = tuple(sorted(st.session_state.get(f"{key}_which", ())))
     return {None: None, ALL: ALL, CHOSEN: which}.get(st.session_state.get(key), ())
 

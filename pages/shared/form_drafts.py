@@ -28,12 +28,10 @@ CHECK_PRESENCE_EVERY_SECONDS = 5.0
 
 
 class FormAddress(NamedTuple):
-    """The URL parameters that name a form.
+    """The URL parameters that name a form: `what` on the page /edit, or `form` on the page of a recommendation.
 
-    `what` names a form of the page /edit, `form` one of the page of a recommendation. `id` is the record that the
-    form edits, and `editing` the version on which it was opened. For new evidence, `recommendation` is the id of
-    the recommendation to which it is relevant (the parameter is called `for`), and `private` says whether it is
-    private. For a translation, `of` is the register of the record and `to` the language.
+    `editing` is the version of the record `id` on which the form was opened. `recommendation` (called `for` in the
+    URL) and `private` are for new evidence. For a translation, `of` is the register and `to` the language.
     """
 
     what: str = ""
@@ -62,10 +60,7 @@ def form_in_url() -> FormAddress:
 
 
 def restore(prefix: str) -> bool:
-    """Copy the draft of the form in the address into the session state. Return whether anything was copied.
-
-    Only keys that start with `prefix` and are not in the session state are copied.
-    """
+    """Copy the form's draft into the session state, except keys already there. Return whether anything was copied."""
     draft = _drafts.get((draft_owner(), form_in_url()), {})
     missing = {key: value for key, value in draft.items() if key.startswith(prefix) and key not in st.session_state}
     st.session_state.update(missing)
@@ -73,10 +68,7 @@ def restore(prefix: str) -> bool:
 
 
 def remember(prefix: str) -> None:
-    """Keep the draft of the form in the address: the values of the widgets whose keys start with `prefix`.
-
-    If nothing was typed, drop the draft. If nobody is signed in any more, keep nothing.
-    """
+    """Keep the values of a form's widgets as its draft. Drop it if nothing was typed; keep nothing when signed out."""
     if not has_input(prefix):
         discard()  # nothing was typed
     elif owner := draft_owner():  # after the sign-in ended, what is typed is in this tab only
@@ -116,11 +108,7 @@ register_cache(_drafts.clear)
 
 
 def show_waiting_drafts(page: Page, *, record_id: str = "", what: str = "") -> None:
-    """Show this editor's unsaved drafts, the newest first. Each has a link that opens it and a button to discard it.
-
-    With `record_id`, show the drafts about this record, otherwise those of the form `what` on the page
-    /edit. At most MAX_DRAFTS_SHOWN are shown, and none to a person who may not save.
-    """
+    """Show this editor's newest unsaved drafts about a record or, without `record_id`, of the form `what` on /edit."""
     if not page.can_edit or not page.context.person.can(Permission.SAVE):
         return
     sentences = {
@@ -162,11 +150,7 @@ def _tab_id() -> str:
 
 @st.fragment(run_every=CHECK_PRESENCE_EVERY_SECONDS)
 def show_presence(record: Record) -> None:
-    """Tell other editors that this form on `record` is open, and show which of them have one open too.
-
-    This runs again every CHECK_PRESENCE_EVERY_SECONDS. After the sign-in ended, it tells others that the
-    form is closed.
-    """
+    """Tell other editors that this form on `record` is open, until the sign-in ends, and show who else has it open."""
     others: tuple[str, ...] = ()
     if me := draft_owner():
         others = _open_forms(load_config().state).register(_tab_id(), f"{type(record).__name__} {record.id}", me)

@@ -38,10 +38,7 @@ Read = TypeVar("Read", bound=Upload)
 
 @dataclass(frozen=True, slots=True)
 class ReviewedFile(Generic[Read]):
-    """What a review is about: `imported` was read from the file `name` ("" for a pasted text).
-
-    `other` is the same document in another language, if the editor added it, and `other_name` the name of its file.
-    """
+    """The file that a review is about (`name` "": a pasted text), and perhaps the same document in another language."""
 
     imported: Read
     name: str
@@ -53,8 +50,7 @@ class ReviewedFile(Generic[Read]):
 class ReviewDraft:
     """The draft of a review, as the page shows it. `id` is "" if it is only in this tab.
 
-    `similar` is the last comparison with the recommendations of the tracker: (what was compared, number of
-    a paragraph → the recommendation that may ask for the same).
+    `similar` is (what was compared last, number of a paragraph → the recommendation that may ask for the same).
     """
 
     id: str
@@ -73,27 +69,20 @@ _drafts_in = cache(ImportDrafts)
 
 
 def import_drafts() -> ImportDrafts:
-    """Return the store of the drafts of all editors.
-
-    It does not check who may reach a draft. Pages use the functions below, which do.
-    """
+    """Return the store of all editors' drafts, which does not check access. Pages use the functions below, which do."""
     return _drafts_in(load_config().private)
 
 
 def reachable_drafts() -> list[ImportDraft]:
-    """Return the drafts of this editor and those that colleagues offer to this editor, the one changed last at the end.
-
-    Return [] if nobody is signed in.
-    """
+    """Return this editor's drafts and those offered to this editor, the last changed at the end; [] when signed out."""
     me, own = draft_owner(), organisation_now()
     return [d for d in import_drafts().list_all() if d.can_be_opened_by(me, own)]
 
 
 def change_draft(draft_id: str, change: Callable[[ImportDraft, str], ImportDraft | None]) -> None:
-    """Replace a draft by what `change` returns for (the draft, the handle of this editor). None removes the draft.
+    """Replace a draft by what `change` returns for (the draft, this editor's handle). None removes the draft.
 
-    Do nothing unless the draft belongs to this editor or is offered to this editor. Raises WriteFailed or
-    LockTimeout.
+    Do nothing if the draft neither belongs nor is offered to this editor. Raises WriteFailed or LockTimeout.
     """
     if me := draft_owner():
         own = organisation_now()
@@ -107,10 +96,9 @@ def _own_draft() -> ImportDraft | None:
 
 
 def start_review(imported: Upload, name: str) -> None:
-    """Start the review of what was just read from the file `name` ("" for a pasted text).
+    """Start the review of what was read from the file `name` ("" for a pasted text). Raises WriteFailed or LockTimeout.
 
-    An earlier draft of this editor is removed. If nobody is signed in any more, the review is only in this
-    tab. Raises WriteFailed or LockTimeout.
+    This editor's earlier draft is removed. After the sign-in ended, the review is only in this tab.
     """
     forget_input(PREFIX)
     if before := _own_draft():
@@ -126,10 +114,7 @@ def start_review(imported: Upload, name: str) -> None:
 
 
 def change_review(draft: ReviewDraft, **changes: Any) -> None:
-    """Replace fields of the ReviewedFile, in the draft and in this tab. `changes` maps field → value.
-
-    Raises WriteFailed or LockTimeout.
-    """
+    """Replace fields of the ReviewedFile in the draft and in this tab. Raises WriteFailed or LockTimeout."""
     reviewed = replace(draft.reviewed, **changes)
     content = _kind_and_content(reviewed)[1]
     change_draft(draft.id, lambda kept, _me: replace(kept, content=content))
@@ -148,11 +133,7 @@ def has_review() -> bool:
 
 
 def own_review() -> ReviewDraft | None:
-    """Return the review on which this editor works, or None.
-
-    After the sign-in ended, return what this tab showed before. A draft that this version of the tracker
-    cannot read counts as None.
-    """
+    """Return this editor's review, None if none can be read; after the sign-in ended, what this tab showed before."""
     if draft_owner():
         draft = _own_draft()
         st.session_state[_IN_TAB] = _open_draft(draft) if draft else None
@@ -177,11 +158,7 @@ def _open_draft(draft: ImportDraft) -> ReviewDraft | None:
 
 
 def remember_choices(draft: ReviewDraft) -> None:
-    """Save the values of the review's widgets in its draft.
-
-    The draft keeps the last value of a widget that is not shown. Do nothing if nothing was changed, if this
-    editor cannot reach the draft, or if it cannot be written.
-    """
+    """Save the values of the review's widgets in its draft. Do nothing if the draft cannot be reached or written."""
     own = {str(key): value for key, value in st.session_state.items() if str(key).startswith(PREFIX)}
     chosen = {key: value for key, value in own.items() if isinstance(value, CHOICE_TYPES)}
     known = next((d for d in reachable_drafts() if d.id == draft.id), None)
@@ -192,10 +169,7 @@ def remember_choices(draft: ReviewDraft) -> None:
 
 
 def drop_review() -> None:
-    """Remove the draft on which this editor works, and the values of its widgets, after it was saved or discarded.
-
-    Raises WriteFailed or LockTimeout.
-    """
+    """Remove this editor's draft and its widget values, after a save or discard. Raises WriteFailed or LockTimeout."""
     if draft := _own_draft():
         import_drafts().remove(draft.id)
         _opened.pop(draft.id, None)

@@ -91,26 +91,20 @@ def store() -> Store:
 
 
 def page_view() -> View:
-    """Return the view of the data that `as_of` and `recorded` in the address ask for, by default the current one.
-
-    Raises NoDataset if no data was ever read, and PastDateRefused if this past state cannot be shown.
-    """
+    """Return the view that the address asks for. Raises NoDataset or, for an impossible past date, PastDateRefused."""
     return current_view(load_config().data, st.query_params)
 
 
 def current_person() -> Person:
-    """Return who is signed in now, or READER if nobody is.
-
-    Call this before every save, because the page may have been open for days.
-    """
+    """Return who is signed in now, or READER. Call this before every save: the page may have been open for days."""
     return person_from_cookies(st.context.cookies, session_cookie_name(), load_config())
 
 
 def draft_owner() -> str:
     """Return the handle of the editor whose drafts this tab may read and change now, or "".
 
-    It is "" if nobody who may save is signed in, or if another person opened this tab. Call this again for
-    each access to a draft that is kept outside this tab: the sign-in may end at any time.
+    "" means that nobody who may save is signed in, or that another person opened this tab. Call this for each access
+    to a draft that is kept outside this tab: the sign-in may end at any time.
     """
     person = current_person()
     is_theirs = st.session_state.get("typist", (person.handle,))[0] == person.handle
@@ -118,18 +112,12 @@ def draft_owner() -> str:
 
 
 def organisation_now() -> str:
-    """Return the id of the organisation of the person who is signed in now.
-
-    For a person without an organisation, return that of the tracker's editors.
-    """
+    """Return the organisation id of the person signed in now, by default that of the tracker's editors."""
     return own_organisation(current_person(), store().reader.read().settings.organisations)
 
 
 def can_check_sign_in() -> bool:
-    """Return whether the accounts can be read now.
-
-    While they cannot be read, everybody is treated as a reader, also people who signed in before.
-    """
+    """Return whether the accounts can be read now. While they cannot be read, everybody is treated as a reader."""
     try:
         accounts_file(load_config()).read()
     except StateUnavailable:
@@ -184,10 +172,7 @@ class Page:
 
     @property
     def can_edit(self) -> bool:
-        """Return whether the page may have forms: an editor opened it, and it does not show a past state.
-
-        It stays true after the sign-in ends. Therefore it does not mean that the person may save.
-        """
+        """Return whether an editor opened the page and it shows no past state. The sign-in may have ended since."""
         return self.is_opened_by_editor and not self.view.is_past
 
     def show(self, template: str, **values: object) -> None:
@@ -195,10 +180,9 @@ class Page:
         self._show_html(render(template, self.context, **values))
 
     def show_parts(self, render_page: frame.PageRenderer, **values: object) -> Iterator[str]:
-        """Show a reader's page part by part. After a part, yield the name of the place where an editor may see more.
+        """Show a reader's page part by part. After a part, yield the place at which the caller shows what editors see.
 
-        The caller shows there what only editors see. The first place is "top", below the header. `values`
-        are for the templates of the marks (see `fill`).
+        The first place is "top", below the header. `values` are for the templates of the marks (see `fill`).
         """
         rendered = render_page(self.request)
         _set_title(rendered.title)
@@ -217,11 +201,10 @@ class Page:
             pass
 
     def fill(self, html: str, **values: object) -> str:
-        """Return the HTML of a part of a page with its marks replaced. A mark is a comment `<!--rt name id-->`.
+        """Return the HTML of a part of a page with its marks `<!--rt name id-->` replaced or, for a reader, removed.
 
-        For a reader, the marks are removed. For a person who is signed in, a mark becomes the template
-        editors/name.html, which gets `values` and the `id` of the mark; what only readers see
-        (frame.FOR_READERS) is removed.
+        For a person who is signed in, a mark becomes the template editors/name.html, which gets `values` and the
+        `id`, and what only readers see (frame.FOR_READERS) is removed.
         """
         if not self.context.person.handle:
             return frame.SLOT.sub("", html)
@@ -245,9 +228,8 @@ def _set_title(title: str) -> None:
 def open_page(path: str) -> Page:
     """Return the `Page` for a path. Every page calls this first.
 
-    For a page that only editors use, set the title of the browser tab; a reader's page sets it in `show_parts`.
-    If there is no data, or the past date in the address cannot be shown, show why and stop the page. If
-    another person has signed in since this tab was opened, clear the session state.
+    If there is no data, or the past date cannot be shown, show why and stop the page. If another person has signed in
+    since this tab was opened, clear the session state. The browser tab of a page for editors gets its title.
     """
     refused, place = None, load_config().data
     try:
@@ -303,11 +285,7 @@ def _watch_for_data() -> None:
 
 
 def show_header(page: Page, params: Iterable[tuple[str, str]]) -> None:
-    """Show the top of a page that only editors use.
-
-    `params` are the URL parameters of the page, without the language and the past date: the links at the
-    top keep them.
-    """
+    """Show the top of a page for editors. Its links keep `params`, which leave out the language and the past date."""
     page._show_html(page.fill(frame.render_header(page.request, page.path, params)))
     _show_personal_notices(page)
 
@@ -333,10 +311,7 @@ def show_footer(page: Page, params: Iterable[tuple[str, str]] = ()) -> None:
 
 
 def site_origin() -> str:
-    """Return the address of the dashboard without a path: TRACKER_PUBLIC_URL, or else the address in the browser.
-
-    If neither is known, return the one of this machine.
-    """
+    """Return the address of the dashboard without a path: TRACKER_PUBLIC_URL, or the browser's, or this machine's."""
     if public := load_config().public_url:
         return public
     parts = urlsplit(st.context.url or "")
@@ -364,10 +339,7 @@ def _watch_for_changes(drawn_signature: str) -> None:
 
 
 def show_audience(page: Page, *, is_public: bool, private_files: int = 0, private: Privacy | None = None) -> None:
-    """Show who will be able to read what a form saves: everybody if `is_public`, otherwise those that `private` allows.
-
-    `private_files` is the number of new files that stay private although their record is public.
-    """
+    """Show who will be able to read what a form saves. `private_files` new files of a public record stay private."""
     page.show("layout/audience.html", public=is_public, private_files=private_files, private=private)
 
 

@@ -15,10 +15,7 @@ MARKDOWN_CHARACTERS = re.compile(r"[\\`*_{}\[\]<>#|~$&!]|:(?=\w|//\w)")
 
 
 def escape_markdown(text: str) -> str:
-    """Return the text with Markdown characters escaped, and without bidirectional control characters.
-
-    Lines that begin with "- " stay a list.
-    """
+    """Return the text with Markdown escaped, except lists with "- ", and without bidirectional control characters."""
     return MARKDOWN_CHARACTERS.sub(r"\\\g<0>", strip_bidi_controls(text))
 
 
@@ -26,11 +23,7 @@ _language: ContextVar[Language] = ContextVar("language")
 
 
 def choose_page_language(settings: Settings | None = None) -> Language:
-    """Choose the language of the page that runs now, keep it for the messages of this run, and return it.
-
-    It is that of the URL parameter `lang`, or else the one that the browser prefers. From `settings` it
-    gets the main language of the tracker and the time zone.
-    """
+    """Choose the language of this run of the page (URL parameter `lang`, or the browser's), keep it, and return it."""
     code = st.query_params.get("lang", "")
     if code not in LANGUAGES:
         code = preferred_language(st.context.headers.get("Accept-Language", "") or st.context.locale or "")

@@ -51,10 +51,7 @@ SIGNED_OUT = N_("You are no longer signed in. Nothing was recorded; your text is
 
 
 def group_by_words(candidates: Sequence[SafetyFinding], version: str) -> GroupedFindings:
-    """Return the words that may be names as widget key → candidates with the same words, in upper or lower case.
-
-    `version` names what is to be published. It is part of the keys, so that a tick counts for this version only.
-    """
+    """Return widget key → candidates with the same words in any case. A tick counts for this `version` only."""
     return _grouped(candidates, "not_a_name", lambda one: (version, " ".join(one.match.words.casefold().split())))
 
 
@@ -67,11 +64,7 @@ def _grouped(findings: Sequence[SafetyFinding], prefix: str, key: Callable[[Safe
 
 
 def show_name_candidates(page: Page, candidates: GroupedFindings, *, edit_link: str = "") -> bool:
-    """Show words that may be names, each with a box to confirm that they name nobody. Return whether all are ticked.
-
-    If there are none, show nothing and return True. More than MAX_TICKED are shown as one list with one
-    box. `edit_link` leads to the form in which a text can be reworded, "" if there is none.
-    """
+    """Show words that may be names, with boxes to confirm that they name nobody. Return whether all are ticked."""
     if not candidates:
         return True
     page.show("private/name_candidates.html", count=len(candidates), edit=edit_link)
@@ -98,10 +91,7 @@ def record_confirmations(candidates: GroupedFindings) -> None:
 
 
 def place_in_words(page: Page, found: Sequence[SafetyFinding]) -> str:
-    """Return where a group of findings is: the label of a field, or a file and its pages, such as "law.pdf, p. 3, 7".
-
-    The field or file is that of the first finding. At most MAX_SHOWN_PAGES pages are named.
-    """
+    """Return where a group of findings is: the label of a field, or a file with pages, such as "law.pdf, p. 3, 7"."""
     pages = dict.fromkeys(number for one in found if (place := place_in_file(one)) for number in place[1])
     first, text_field = found[0], found[0].text_field
     if pages:
@@ -119,10 +109,9 @@ def ask_about_findings(page: Page, unsafe: errors.SafetyFindings) -> None:
 # A fragment: the findings stay on the page while a reason is typed, and the form around them is not run again.
 @st.fragment
 def show_findings(page: Page, find: Callable[[], Sequence[SafetyFinding]], edit_link: str = "") -> None:
-    """Show the findings that `find` returns. A reviewer gets a field for each, to dismiss it with a reason.
+    """Show the findings of `find`, with fields for a reviewer to dismiss them, or that the editor can go on.
 
-    If `find` returns none, show that the editor can go on. `edit_link` leads to the form in which a text
-    can be reworded; with "" the findings stand in this form.
+    `edit_link` leads to the form in which a text can be reworded; with "" the findings stand in this form.
     """
     grouped = _grouped(find(), "settle", lambda one: (one.match.rule.id, one.match.start, one.text_field.text))
     if not grouped:
@@ -143,10 +132,7 @@ def show_findings(page: Page, find: Callable[[], Sequence[SafetyFinding]], edit_
 
 
 def finding_label(finding: SafetyFinding, language: Language) -> str:
-    """Return where a finding is: a file with its pages, such as "law.pdf, p. 3", or the label of a field.
-
-    For a field without a label, return the label of the nearest field around it that has one, or "".
-    """
+    """Return where a finding is: a file with its pages, or the label of the nearest field that has one, or ""."""
     if place := place_in_file(finding):
         name, pages = place
         numbers = ", ".join(map(str, pages))
@@ -169,12 +155,10 @@ def _dismiss(grouped: GroupedFindings) -> None:
 
 @dataclass(frozen=True)
 class LastSave:
-    """The last save of this session: the id of the page on which it was made, the message about it, and how to undo it.
+    """The last save of this session: the id of its page, the message about it, and how to undo it.
 
-    `undo` has (record before the save or None, record after it) for each record; it is empty if the save
-    cannot be undone. `undo_private` undoes a save in the private folder. `warning` is shown below the
-    message. `places` are the (title, link) of the places where a person can withdraw what could not be
-    undone. If `token` is new and not "", the browser scrolls to the message.
+    `undo` has (record before or None, record after) for each record, and is empty if the save cannot be undone.
+    `places` are the (title, link) of where to withdraw the rest. The browser scrolls to the message of a new `token`.
     """
 
     page_id: str
@@ -189,9 +173,8 @@ class LastSave:
 def save_records(page: Page, page_id: str, changed: Sequence[Record], *, message: Message, **how: Any) -> bool:
     """Save all the records or none, and return whether they were saved. `how` is for `Store.save`, such as `reason`.
 
-    After a save, `show_saved` with the same `page_id` shows the message in the next run. If the save fails,
-    an error is shown at once and the input is kept. After a conflict the page runs again with the newer
-    record.
+    `show_saved` with the same `page_id` shows the message in the next run. A failure is shown at once, and keeps the
+    input. After a conflict the page runs again with the newer record.
     """
     before = page.view.dataset.registers
     after = try_to_save(page, page_id, lambda: store().save(*changed, by=current_person(), **how))
@@ -204,11 +187,7 @@ def save_records(page: Page, page_id: str, changed: Sequence[Record], *, message
 
 
 def point_to_conflict() -> None:
-    """Make the browser scroll to the conflict that this run or the next one shows, and move the focus there.
-
-    Call this only after a person pressed a button. Otherwise it would take them out of the field in which
-    they type.
-    """
+    """Make the browser scroll and move the focus to the next conflict. Call this only after a press on a button."""
     st.session_state["conflict_token"] = secrets.token_hex(4)
 
 
@@ -222,9 +201,8 @@ def try_to_save(
 ) -> Result | None:
     """Call `action` and return its result. If it raises a TrackerError, show what went wrong and return None.
 
-    After a conflict, read the data again (`refresh` reads what is not in the public data) and run the page
-    again; `show_saved` with the same `page_id` then says why. If the record is gone, show an error instead.
-    `has_input` says that the person typed something: the error then adds that it is not lost.
+    After a conflict, read the data again (`refresh` reads what is not public) and run the page again, in which
+    `show_saved` with the same `page_id` says why. With `has_input`, the error adds that what was typed is not lost.
     """
     try:
         return action()
@@ -268,11 +246,7 @@ def _failure_in_words(error: errors.TrackerError, *, has_input: bool) -> str:
 
 
 def show_saved(page: Page, page_id: str, form: Hashable = None) -> None:
-    """Show the message about the last save, and a button that undoes it, if the save was made with this `page_id`.
-
-    The message disappears when another page or another form is shown; it would seem to be about that one.
-    `form` is any value that differs from form to form.
-    """
+    """Show the last save of this `page_id` and an undo button, until another page or `form` (any value) is shown."""
     last = st.session_state.get("saved")
     shown, at = st.session_state.get("saved_shown", (None, form))
     st.session_state["saved_shown"] = (last, form)

@@ -49,7 +49,7 @@ MAX_PAGES_IN_TURN = 4
 def message_type(raw: bytes) -> str | None:
     """Return the type of a message from the browser, such as "rerun_script", or its operation, such as "deferred_file".
 
-    Return None if it is no message of Streamlit, or if the address in it cannot be parsed: the page would fail.
+    Return None if Streamlit has no such message, or if the address in it cannot be parsed: the page would fail.
     """
     try:
         message = BackMsg.FromString(raw)
@@ -72,10 +72,7 @@ def count_files_asked_for(raw: bytes) -> int:
 
 
 def is_run_finished(raw: bytes) -> bool:
-    """Return whether a message to the browser says that a page run has ended and does not start again at once.
-
-    A message of more than MAX_FINISHED_BYTES says something else and is not parsed.
-    """
+    """Return whether a message to the browser says that a page run has ended and does not start again at once."""
     if len(raw) > MAX_FINISHED_BYTES:
         return False
     message = ForwardMsg.FromString(raw)
@@ -97,8 +94,7 @@ def disable_pages_folder() -> None:
 def hide_installation() -> None:
     """Let all copies of the dashboard look the same to a browser: it learns neither the path of app.py nor the machine.
 
-    If a copy ends, its open pages connect to another copy. The browser then keeps what was typed only if
-    the two look the same.
+    If a copy ends, its open pages connect to another one, and keep what was typed only if the two look the same.
     """
     same = Installation.__new__(Installation)
     same.installation_id_v3 = same.installation_id_v4 = INSTALLATION
@@ -115,11 +111,7 @@ def hide_installation() -> None:
 
 
 def send_in_turns() -> None:
-    """Let Streamlit send to a few open pages at a time, and first to those that got nothing for the longest time.
-
-    Without this, Streamlit sends to the pages in the order in which they were opened: the last of 300 waits
-    up to half a minute.
-    """
+    """Let Streamlit send to a few open pages at a time, and first to those that got nothing for the longest time."""
     list_all = WebsocketSessionManager.list_active_sessions
     sent_at: WeakKeyDictionary[AppSession, float] = WeakKeyDictionary()
 
@@ -140,10 +132,7 @@ def send_in_turns() -> None:
 
 
 def release_widget_state(path: str) -> None:
-    """Drop the callbacks of the page that this tab showed before the page `path`, if it was another page.
-
-    Streamlit would keep them forever.
-    """
+    """Drop the callbacks of the page that this tab showed before `path`. Streamlit would keep them forever."""
     context = get_script_run_ctx()
     if context is None or st.session_state.get("rt_here") == path:
         return

@@ -50,14 +50,11 @@ def create_app(
     messages: StreamlitMessages,
     find_private_file: Callable[[Person, str, str], tuple[AttachedFile, bytes] | None],
 ) -> dict[str, Any]:
-    """Return the keyword arguments of `st.App` as a dict: routes, middleware, lifespan, exception handlers.
+    """Return the keyword arguments of `st.App`: routes, middleware, lifespan, exception handlers.
 
-    `address` and `port` are where the server listens; `address` is None if it listens on all addresses. `static` is
-    the folder with Streamlit's index.html. `messages` says how to read Streamlit's messages. `find_private_file`
-    takes (person, value of the sign-in cookie, path), and returns (entry, bytes) of the private file or None.
-
-    What an interrupted save left in the data and in the private folder is removed. Raises SystemExit if the private
-    folder may become public.
+    `address` is None if the server listens on all addresses. `static` is the folder with Streamlit's index.html.
+    `find_private_file` takes (person, value of the sign-in cookie, path), and returns (entry, bytes) of the file or
+    None. What an interrupted save left is removed. Raises SystemExit if the private folder may become public.
     """
     if problem := private_folder_problem(config):
         raise SystemExit(problem)

@@ -43,10 +43,7 @@ MAX_READING = 2
 """How many private files are looked for and read at the same time."""
 FILE_HEADERS = {"Cross-Origin-Resource-Policy": "same-origin", "X-Robots-Tag": "noindex"}
 PrivateFileFinder = Callable[[Mapping[str, str], str], tuple[AttachedFile, bytes] | None]
-"""Takes (cookies, path) of a request.
-
-Returns (entry, bytes) of the private file at this path, or None for other people.
-"""
+"""Takes the (cookies, path) of a request. Returns (entry, bytes) of the private file, or None for other people."""
 
 _RANGE = re.compile(r"bytes=(.*)", re.ASCII | re.IGNORECASE)
 _ONE_RANGE = re.compile(r"\s*(?:(\d{1,15})-(\d{0,15})|-(\d{1,15}))\s*", re.ASCII)
@@ -85,8 +82,8 @@ class _KeptFile(NamedTuple):
 class FilesMiddleware:
     """ASGI middleware that answers GET and HEAD requests below the path `prefix`, and passes every other request on.
 
-    It is no route, because Streamlit would compress the answers of routes, and then a part of a file could not be
-    asked for. A subclass has the `prefix` and the method `_answer`.
+    It is no route, because Streamlit would compress the answer, and then nobody could ask for a part of a file. A
+    subclass has the `prefix` and the method `_answer`.
     """
 
     prefix: str
@@ -114,14 +111,10 @@ class FilesMiddleware:
 
 
 class FileDownloadsMiddleware(FilesMiddleware):
-    """Answers requests for public files.
+    """Answers requests for public files that an active entry of an active record names.
 
-    Only files that an active entry of an active record names are sent. So a file is gone as soon as its
-    record is unpublished, although its bytes may still be there.
-
-    `root` is where the public data is, `view_now` returns the current view. `cache` keeps files that were
-    read from a database; it is None for a folder. At most `most` files are sent at once. `stalled` is as in
-    `DownloadSlots`.
+    So a file is gone as soon as its record is unpublished, although its bytes may still be there. `cache` keeps files
+    of a database; it is None for a folder. At most `most` files are sent at once. `stalled` is as in `DownloadSlots`.
     """
 
     prefix = FILES_PATH
@@ -186,8 +179,8 @@ class FileDownloadsMiddleware(FilesMiddleware):
 class DownloadSlots:
     """Limits how many files are sent at once to `most`.
 
-    A download stalls while the browser takes nothing. `stalled` is (seconds after which it may be ended to
-    make room for another one, seconds after which it is always ended).
+    A download stalls while the browser takes nothing. `stalled` is (seconds after which it may be ended to make room,
+    seconds after which it is always ended).
     """
 
     def __init__(self, most: int, stalled: tuple[float, float]) -> None:
@@ -195,10 +188,7 @@ class DownloadSlots:
         self._open: OrderedDict[anyio.CancelScope, float] = OrderedDict()  # the longest without progress first
 
     def make_room(self) -> bool:
-        """Return whether one more file may be sent. To make room, end the download that has stalled for longest.
-
-        Return False if all places are taken and no download has stalled long enough.
-        """
+        """Return whether one more file may be sent, if need be after ending the download that stalled for longest."""
         if len(self._open) < self._most:
             return True
         slowest, progressed = next(iter(self._open.items()))
@@ -230,10 +220,7 @@ class DownloadSlots:
 
 
 class _SlottedResponse(FileResponse):
-    """Sends a file in pieces, or the parts of it that the header Range names (RFC 9110, section 14).
-
-    `slots` limits how many files are sent at once; with None the file does not count.
-    """
+    """Sends a file in pieces, or the parts that the header Range names. With `slots` None, the file does not count."""
 
     def __init__(self, found: _KeptFile, headers: dict[str, str], slots: DownloadSlots | None) -> None:
         super().__init__(found.path, headers=headers, media_type=found.media_type, stat_result=found.status)
@@ -259,10 +246,7 @@ def is_valid_range(header: str) -> bool:
 
 
 def name_for_download(file: AttachedFile) -> str:
-    """Return the file name of a download: the name in the entry, with an extension that belongs to its kind.
-
-    Without a name, it is the beginning of the digest. Characters that a file name cannot have become "_".
-    """
+    """Return a download's file name: that of the entry or else the digest's beginning, with its kind's extension."""
     name = _FORBIDDEN_IN_NAMES.sub("_", clean_input(file.name)).strip(". ")
     extensions = _EXTENSIONS.get(file.kind, (f".{file.kind.value}",))
     stem, suffix = (PurePath(name).stem, PurePath(name).suffix) if name else (file.sha256[:16], "")
@@ -285,8 +269,7 @@ def refuse_file(request: Request, message: str, status: int) -> Response:
 class PrivateFilesMiddleware(FilesMiddleware):
     """Answers requests for private files. The address of a private file works for one sign-in only.
 
-    `find` returns the file for the cookies and the path of a request, or None. Then the answer is always
-    the same 404, so that it tells nothing about the file.
+    If `find` returns no file for the cookies and the path, the answer is always the same 404, which tells nothing.
     """
 
     prefix = PRIVATE_FILES_PATH

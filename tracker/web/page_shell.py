@@ -51,10 +51,7 @@ def asset_url(name: str) -> str:
 
 @cache
 def asset_bytes(name: str) -> bytes:
-    """Return the content of an asset.
-
-    STYLESHEETS begin with signs.css (colours, icons), and app.css also with bars.css.
-    """
+    """Return the content of an asset. STYLESHEETS begin with signs.css, and app.css also with bars.css."""
     shared = asset_bytes("signs.css") if name in STYLESHEETS else b""
     if name == "app.css":
         shared += asset_bytes("bars.css")
@@ -66,9 +63,8 @@ def render_shell(
 ) -> str:
     """Return the page shell: Streamlit's HTML page `index` with a language, a title and our assets.
 
-    `tags` are the <head> tags to add, such as those of the link preview. `body` is the page that a reader sees: it is
-    shown until Streamlit shows the same, and app.js loads Streamlit after it. Without `body`, Streamlit is loaded at once.
-    `noscript` is a sentence for a browser without JavaScript. If the body `is_whole`, Streamlit is never loaded.
+    `tags` are added to <head>. `body` is what a reader sees until app.js has loaded Streamlit, which shows the same;
+    if it `is_whole`, Streamlit is never loaded. `noscript` is a sentence for a browser without JavaScript.
     """
     scripts = "".join(f'<script defer src="{asset_url(name)}"></script>' for name in ("app.js", "since.js"))
     head = f'<link rel="stylesheet" href="{asset_url("app.css")}">{scripts}'
@@ -102,10 +98,7 @@ def _index_with(index: Path, patterns: Iterable[str]) -> str:
 
 
 class PageShells:
-    """Answers requests for pages with the page shell, and in it what a reader sees.
-
-    `index` is Streamlit's index.html, `root` is where the data is, `responder` renders and caches.
-    """
+    """Answers requests for pages with the page shell and what a reader sees. `index` is Streamlit's index.html."""
 
     def __init__(self, index: Path, root: StoragePlace, responder: CachedResponder) -> None:
         self._index, self._root, self._responder = _index_with(index, LOADED_ON_USE), root, responder
@@ -174,11 +167,7 @@ _read = lru_cache(maxsize=512)(Path.read_bytes)
 
 
 def file_response(name: str, raw: bytes, request: Request, cache_control: str = IMMUTABLE) -> Response:
-    """Return a response with the content `raw` of a file, compressed if its type and the browser allow it.
-
-    `name` gives the type. The default `cache_control` lets browsers keep the file for a year: it is for files whose
-    URL changes with their content.
-    """
+    """Return a response with the content `raw`, compressed if possible. By default, browsers may keep it for a year."""
     media_type = mimetypes.guess_type(name)[0] or "application/octet-stream"
     headers = {"Cache-Control": cache_control, "Vary": "Accept-Encoding", "X-Content-Type-Options": "nosniff"}
     if Path(name).suffix in COMPRESSIBLE_TYPES and "gzip" in request.headers.get("accept-encoding", ""):
@@ -192,11 +181,9 @@ def _static_response(path: Path, request: Request, cache_control: str) -> Respon
 
 
 class StaticFilesMiddleware:
-    """ASGI middleware that answers requests for the text files in a folder, such as scripts, and passes others on.
+    """ASGI middleware that answers requests below `prefix` for the text files (COMPRESSIBLE_TYPES) in `folder`.
 
-    Text files have one of COMPRESSIBLE_TYPES. `prefix` is the start of the path under which the files of
-    `folder` are requested. `instead` maps a glob pattern to our own file, which is sent in place of each
-    file, of any type, that matches the pattern.
+    `instead` maps a glob pattern to our own file, sent in place of each file of any type that matches.
     """
 
     def __init__(self, app: Any, *, prefix: str, folder: Path, instead: Mapping[str, Path] | None = None) -> None:

@@ -42,8 +42,7 @@ T = TypeVar("T")
 ReadyAnswer = tuple[RenderedFile, bytes]
 """(answer, its body compressed with gzip). The second is b"" if compressing gains little.
 
-For an answer that a separate process rendered, only one of the two has the body: the form that the client
-accepts.
+If a separate process rendered the answer, only one has the body: in the form that the client accepts.
 """
 ViewProvider = Callable[[Mapping[str, str]], View]
 """Takes URL parameters (name → value) and returns the view that they ask for. Raises NoDataset if there is no data."""
@@ -63,7 +62,7 @@ MAX_ATTEMPTS = 3
 MAX_PROCESSES = 2
 """How many large files are rendered at the same time. Some machines have only two cores."""
 MAX_SECONDS = 50.0
-"""The most seconds that a process may take. It is less than the last of cache_registry.REPEAT_AFTER_SECONDS.
+"""The most seconds that a process may take: less than the last of cache_registry.REPEAT_AFTER_SECONDS.
 
 Therefore the last clearing of caches after a redaction also removes a file that was begun before it.
 """
@@ -100,13 +99,11 @@ def without_past(request: Request) -> Request:
 
 @dataclass(frozen=True, slots=True)
 class PublicRoute:
-    """How a route answers.
+    """How a route answers. `render` makes the answer, which is `is_large` if it grows with the recommendations.
 
-    `render` makes the answer. `params` names the URL parameters on which the answer depends, besides VIEW_PARAMS; all
-    others are ignored, so that they do not make a new answer. `is_large` says that the answer grows with the number of
-    recommendations. `refuse` makes the answer if `as_of` or `recorded` cannot be used. `depends_on` returns texts that
-    change if the answer changes for other reasons than the data and the parameters. `without_data` makes the answer if
-    there is no data.
+    The answer depends on the URL parameters `params` and VIEW_PARAMS only; others are ignored. `depends_on` returns
+    texts that change if the answer changes for other reasons. `refuse` makes the answer if `as_of` or `recorded`
+    cannot be used, `without_data` if there is no data.
     """
 
     render: Renderer
@@ -126,12 +123,10 @@ class DataDiffers(Exception):
 
 
 class CachedResponder:
-    """Answers requests with the `render` function of their route, and caches the answers.
+    """Answers requests with the `render` function of their route, and caches each answer under its ETag.
 
-    The ETag is computed from everything on which an answer depends, so it is also the cache key. While an answer is
-    rendered, other requests for the same answer wait for it. `view_for` returns the view for URL parameters. `origin`
-    is what absolute links start with. `root` is the place of the data; without it, everything is rendered in threads.
-    `texts` are the texts of the attached files.
+    Requests for an answer that is being rendered wait for it. Absolute links start with `origin`. `root` is the place
+    of the data; without it, everything is rendered in threads. `texts` are those of the attached files.
     """
 
     def __init__(
@@ -158,10 +153,7 @@ class CachedResponder:
         return [Route(path, partial(self.__call__, route=route)) for path, route in known.items()]
 
     def view_request(self, request: Request, names: Collection[str] | None = None) -> ViewRequest:
-        """Return what a request asks for. Of its URL parameters, only `names` (None: all) and VIEW_PARAMS are read.
-
-        Raises NoDataset if there is no data, and PastDateRefused if the past state cannot be shown.
-        """
+        """Return what a request asks for by `names` (None: all) and VIEW_PARAMS. Raises NoDataset, PastDateRefused."""
         given = request.query_params
         read = (name for name in given if names is None or name in names or name in VIEW_PARAMS)
         params = {name: given.getlist(name) for name in read}
@@ -174,10 +166,10 @@ class CachedResponder:
         )
 
     async def __call__(self, request: Request, route: PublicRoute) -> Response:
-        """Return the response to a request: an answer that was cached or is rendered now.
+        """Return the response: an answer that was cached or is rendered now, or 304 if the client has it.
 
-        If the client already has the answer, return 304. If there is no data or if too many answers are
-        being rendered, return 503. If the past state cannot be shown, return what `route.refuse` renders.
+        Return 503 if there is no data or too many answers are being rendered, and what `route.refuse` renders if the
+        past state cannot be shown.
         """
         try:
             try:
@@ -326,9 +318,9 @@ def _size(entry: tuple[RenderedFile, bytes]) -> int:
 
 
 def is_not_modified(request: Request, etag: str, modified: float) -> bool:
-    """Return whether the client already has the answer with this ETag, which was modified at the time `modified`.
+    """Return whether the client already has the answer. If-Modified-Since counts only without If-None-Match.
 
-    `modified` is in seconds since 1970. If there is If-None-Match, If-Modified-Since is ignored (RFC 9110, 13.2.2).
+    `modified` is when the answer was modified, in seconds since 1970.
     """
     if (etags := request.headers.get("if-none-match")) is not None:
         return etags.strip() == "*" or etag in {tag.strip().removeprefix("W/").strip('"') for tag in etags.split(",")}
@@ -342,12 +334,10 @@ def is_not_modified(request: Request, etag: str, modified: float) -> bool:
 async def render_in_process(
     place: StoragePlace, asked: ViewRequest, path: str, *, compress: bool
 ) -> tuple[RenderedFile, bytes, str]:
-    """Render an answer in a process of its own.
+    """Render an answer in a process of its own. Return (answer, gzip-compressed body, signature of the data read).
 
-    Return (answer, compressed body, signature of the data that was read). The body is either in the answer
-    or, compressed with gzip, in the second value; the other one is b"". `path` is the path of the route.
-    The process does not know where the private folder is. Raises ProcessRefused if it fails or takes too
-    long, or if MAX_PROCESSES are running.
+    The body is in only one of the first two; it is b"" in the other. The process does not know where the private
+    folder is. Raises ProcessRefused if it fails or takes too long, or if MAX_PROCESSES are running.
     """
     readable: Iterable[object] = [place]
     if isinstance(place, DatabasePlace):

@@ -58,11 +58,9 @@ def render_large_file(
     origin: str,
     compress: bool,
 ) -> JobAnswer:
-    """Render the answer of the route `path`. Return (facts about the answer, its body). This runs in its own process.
+    """Render the answer of the route `path` in its own process. Return (facts about the answer, its body).
 
-    The facts are a dict with the keys media_type, file_name, status, signature (of the data) and
-    is_gzipped. The body is compressed with gzip if `compress` is true and its type is not compressed
-    already. `_data` is not used.
+    The facts are media_type, file_name, status, signature (of the data) and is_gzipped. `_data` is not used.
     """
     view = current_view(parse_place(place), {name: values[0] for name, values in params.items()})
     filters = Filters.from_params(view, params)

@@ -89,11 +89,7 @@ def _review_link(page: Page, r: Recommendation, a: Assessment, params: UrlParams
 
 
 def assessments_to_review(page: Page, r: Recommendation, params: UrlParams) -> list[tuple[Assessment, str]]:
-    """Return (assessment, link to the form that reviews it) for each assessment of `r` that this person may review.
-
-    Only assessments that count are returned, and none while a form is open. `params` are the URL parameters of the
-    page.
-    """
+    """Return (assessment, review link) for each that counts and this person may review; [] while a form is open."""
     if "editing" in st.query_params:
         return []
     whole = page.view.dataset.recommendations[r.id]
@@ -102,11 +98,7 @@ def assessments_to_review(page: Page, r: Recommendation, params: UrlParams) -> l
 
 
 def assessment_links(page: Page, r: Recommendation, params: UrlParams) -> Callable[[str], list[tuple[str, str]]]:
-    """Return a function that takes the key of an assessment of `r` and returns links to forms, as (name, link).
-
-    The forms review, withdraw or contest the assessment. Only those that this person may use are returned.
-    `params` are the URL parameters of the page.
-    """
+    """Return a function: assessment key → (name, link) of the forms that this person may use on the assessment."""
     person, settings, whole = page.context.person, page.view.settings, page.view.dataset.recommendations[r.id]
 
     def ways(key: str) -> list[tuple[str, str]]:
@@ -184,10 +176,7 @@ def _ask_reason_and_save(page: Page, r: Recommendation, index: int, *, name: str
 
 
 def show_no_change_button(page: Page, r: Recommendation) -> None:
-    """Show a button which records that the latest assessment of the person's organisation is still true today.
-
-    A field beside it is for a public note. Show nothing if the organisation has no assessment that counts.
-    """
+    """Show a button that confirms the latest assessment of the person's organisation as of today, if one counts."""
     language = page.context.language
     found = page.view.headline(page.view.recommendations[r.id]).assessments
     latest = next((a for a in found if is_own(page.view.settings, a, page.context.person)), None)
@@ -368,10 +357,7 @@ FORMS = {
 
 
 def show_assessment_form(page: Page, r: Recommendation, params: UrlParams) -> None:
-    """Show an editor the form that the address names or, if it names none, links to the forms. Show readers nothing.
-
-    `params` are the URL parameters of the page without a form.
-    """
+    """Show an editor the form that the address names, or links to the forms. Show readers nothing."""
     version = st.query_params.get("editing")
     # When the sign-in ends, an open form stays with what was typed, and saving is refused.
     if not page.can_edit or (version is None and not page.context.person.can(Permission.SAVE)):

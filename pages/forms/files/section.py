@@ -33,10 +33,7 @@ from tracker.sandbox.host import ProcessBusy
 from tracker.sandbox.limits import FileLimits
 
 _PREPARED, _DIGESTS, _ATTEMPT = "files_prepared", "files_digests", "files_attempt"
-"""Keys of the session state: the cleaned files, the digest of each upload, and a number.
-
-The number is in the key of the uploader: with another number, the uploader is empty again.
-"""
+"""Keys of the session state: cleaned files, digests of uploads, and a number; a new number empties the uploader."""
 SMALLEST_PART = 0.003
 """The smallest part of a picture that is blacked out, as a fraction of its width or height. Smaller ones are slips."""
 _ZOOM_BUTTONS = ["zoomIn2d", "zoomOut2d", "pan2d", "select2d"]
@@ -56,11 +53,10 @@ class Preparation(NamedTuple):
 
 @dataclass(frozen=True)
 class ChosenFile:
-    """A file that was chosen in a form.
+    """A file that was chosen in a form. `key`, the beginning of its SHA-256, names it in widget keys.
 
-    `key` names the file in widget keys: it is the beginning of its SHA-256. `name` and `data` are as
-    uploaded. `prepared` is the file as it would be kept, or None if it cannot be used. Then `error` says
-    why, and `may_retry` that another attempt may succeed.
+    `prepared` is the file as it would be kept, or None if it cannot be used. Then `error` says why, and `may_retry`
+    whether another attempt may succeed.
     """
 
     key: str
@@ -72,9 +68,9 @@ class ChosenFile:
 
 
 def choose_files(form: Fields) -> list[ChosenFile]:
-    """Show the uploader, clean what is new, and return the chosen files in their order, each one once.
+    """Show the uploader, and return the chosen files, cleaned, in their order, each one once.
 
-    If the server has lost a file that the browser still lists, show this, and add it to `form.files_missing`.
+    A file that the server lost but the browser still lists is shown as lost and noted in `form.files_missing`.
     """
     key = f"files_{form.prefix}{st.session_state.get(_ATTEMPT, 0)}"
     uploads = st.file_uploader(_("Choose files"), accept_multiple_files=True, key=key, label_visibility="collapsed")
@@ -114,10 +110,7 @@ def _forget_result(key: str) -> None:
 
 
 def forget_files() -> None:
-    """Drop the chosen files of this session after they were saved or the form was closed.
-
-    The uploader is empty then.
-    """
+    """Drop the chosen files of this session and empty the uploader."""
     for key in (_PREPARED, _DIGESTS):
         st.session_state.pop(key, None)
     # a new key: the uploader is empty again
@@ -265,10 +258,9 @@ def findings_in_words(found: Sequence[FileFinding]) -> list[str]:
 def show_file_row(
     form: Fields, chosen: ChosenFile, *, is_copy: bool, with_original: bool
 ) -> tuple[NewFile | None, list[str]]:
-    """Show a chosen file with its fields. Return (the file to be saved or None, sentences about what to do before).
+    """Show a chosen file with its fields. Return (the file to save or None, sentences about what to do first).
 
-    `is_copy` ticks the box "a saved copy of the page behind the link" at first; there is none without a link.
-    `with_original` offers to keep the untouched original.
+    `is_copy` ticks "a saved copy of the page" at first; `with_original` offers to keep the untouched original.
     """
     page, prepared, name = form.page, chosen.prepared, f"file_{chosen.key}_"
     if prepared is None:
@@ -329,10 +321,7 @@ def _show_image_checks(form: Fields, chosen: ChosenFile) -> list[str]:
 
 
 def show_files_section(form: Fields) -> None:
-    """Show the section "Files". Add the files to be saved to `form.new_files`.
-
-    Add sentences about what must be done before to `form.files_missing`.
-    """
+    """Show the section "Files". Extend `form.new_files`, and `form.files_missing` with what must be done first."""
     page, is_copy = form.page, st.query_params.get("copy") == "yes"
     link, level = str(form.typed.get("link") or ""), "h2" if page.path == "/edit" else "h3"
     archive = WEB_ARCHIVE + quote(link, safe=":/?#[]@!$&'()*+,;=%~") if re.fullmatch(URL_PATTERN, link) else ""

@@ -25,13 +25,11 @@ NOTE_SECONDS = 30.0
 
 
 def read_and_keep(parse: Callable[..., ReadResult], keep: Callable[[ReadResult], str], *, key: str, name: str) -> None:
-    """Read a file, or a pasted text if `name` is ""; keep what was read, and run the page again.
+    """Read a file (or, if `name` is "", a pasted text) in a thread, keep what was read, and run the page again.
 
-    `parse` is called in a thread with `limits` and `is_cancelled`, while the page shows the progress and a
-    button that cancels it. If this run of the page ends for another reason, the reading is cancelled too.
-    `keep` gets what `parse` returned, and returns an error or "". An error of either is kept for the next
-    run (see `note_error`), at the place "<key>_file" or "<key>_text". `key` also begins the widget keys.
-    The uploader is emptied.
+    `parse` gets `limits` and `is_cancelled`. The reading is cancelled if the editor presses the button or this run of
+    the page ends. `keep` gets what `parse` returned, and returns an error or "". An error of `parse` or `keep` is
+    shown in the next run, at the place "<key>_file" or "<key>_text". The uploader is emptied.
     """
     limits = replace(UPLOAD, file_bytes=int(load_config().upload_megabytes * 1_000_000))
     st.session_state.pop(f"{key}_was_cancelled", None)
@@ -61,10 +59,9 @@ def read_and_keep(parse: Callable[..., ReadResult], keep: Callable[[ReadResult],
 def run_while_wanted(work: Callable[[IsCancelled], ReadResult], show: Callable[[float], object]) -> ReadResult:
     """Call `work` in a thread, and return its result. Raises what `work` raises.
 
-    If the work takes longer than QUICK_SECONDS, `show` is called again and again with the seconds since the start.
-    `show` must call Streamlit, because only such a call ends a run of the page that is no longer wanted, for
-    example after the page was closed. Then the work is cancelled: `work` gets a function that returns whether this
-    is so, and must end soon.
+    After QUICK_SECONDS, `show` is called repeatedly with the seconds since the start. It must call Streamlit, because
+    only such a call ends a run of the page that is no longer wanted. Then the function that `work` gets returns True,
+    and `work` must end soon.
     """
     cancelled, outcome = threading.Event(), Future[ReadResult]()
 
@@ -87,10 +84,7 @@ def run_while_wanted(work: Callable[[IsCancelled], ReadResult], show: Callable[[
 
 
 def was_cancelled(key: str) -> bool:
-    """Return whether a reading with this key was cancelled in the last NOTE_SECONDS, and none was started since.
-
-    The answer stays the same if the page runs again, as it may right after the press on the button.
-    """
+    """Return whether a reading with this key was cancelled in the last NOTE_SECONDS, and none was started since."""
     at = st.session_state.get(f"{key}_was_cancelled")
     return at is not None and time.monotonic() - at < NOTE_SECONDS
 

@@ -91,10 +91,7 @@ KEY = "bring_other"
 
 
 def show_other_language(page: Page, draft: ReviewDraft, imported: ImportedDocument) -> ImportedDocument | None:
-    """Show the same document in another language or, if there is none yet, the uploader for it. Return it, or None.
-
-    Show warnings about what does not match in the two files. If both are in the same language, return None.
-    """
+    """Show the second language version, or its uploader. Return the version; None if both are in the same language."""
     other = draft.reviewed.other
     if other is None:
         _show_other_uploader(page, draft, imported)
@@ -179,11 +176,10 @@ def state_name(review: ParagraphReview) -> str:
 def show_paragraphs(
     page: Page, reviews: Sequence[ParagraphReview], files: list[ImportedDocument], **how: Any
 ) -> list[ParagraphChoice]:
-    """Show a row for each paragraph, the recommendations first, then the others in a closed box.
+    """Show a row for each paragraph, recommendations first, and return the choices for the ticked ones.
 
-    Return the choices for the ticked ones. `files` are the file and, if any, the same document in another language.
-    `how` has `similar`, number of a paragraph → recommendation that may ask for the same, and `propose`,
-    whether new paragraphs are ticked at first.
+    `files` are the document and, if any, its version in another language. `how` has `similar` (paragraph number →
+    recommendation that may ask for the same) and `propose` (whether new paragraphs are ticked at first).
     """
     asked = [review for review in reviews if review.paragraph.is_recommendation]
     others = [review for review in reviews if not review.paragraph.is_recommendation]
@@ -283,11 +279,7 @@ def _choose_themes(page: Page, review: ParagraphReview) -> tuple[str, ...]:
 def show_deadlines(
     page: Page, proposals: Sequence[ProposedDeadline], *, lang: str, propose: bool
 ) -> tuple[list[ProposedDeadline], list[str]]:
-    """Show a row for each proposed deadline.
-
-    Return (the ticked ones as the editor corrected them, what is wrong in them). `lang` is the language of
-    the sentences that set the deadlines. `propose` says whether new ones are ticked at first.
-    """
+    """Show a row for each proposed deadline. Return (the ticked ones as corrected, what is wrong in them)."""
     page.show("forms/import_deadlines.html", proposals=proposals)
     chosen, errors = list[ProposedDeadline](), list[str]()
     for proposal in proposals:
@@ -444,11 +436,7 @@ def _show_new_document(page: Page, imported: ImportedDocument) -> tuple[Document
 
 
 def show_follow_up_review(page: Page, draft: ReviewDraft) -> None:
-    """Show the review of a committee's report on follow-up, and the buttons that end the review.
-
-    A report may have sections about several States; the editor chooses one. Only that of the dataset's
-    State can be saved.
-    """
+    """Show the review of a report on follow-up. Only the section about the dataset's State can be saved."""
     view = page.view
     imported = draft.reviewed.imported
     page.show("forms/import_follow_up_top.html")

@@ -28,10 +28,7 @@ READERS = "hand_over_readers"
 
 
 def colleagues(private: Privacy | None, organisations: Iterable[Organisation]) -> list[str]:
-    """Return the handles of the other editors who may read a draft, in alphabetical order.
-
-    `private` says whose the draft is and with whom it is shared. Return [] after the sign-in ended.
-    """
+    """Return the handles of the other editors who may read a draft, in alphabetical order; [] when signed out."""
     me, organisations = draft_owner(), tuple(organisations)
     accounts = all_accounts() if me else ()
     people = [Person(one.role, one.handle, one.organisation) for one in accounts if not one.revoked]
@@ -40,10 +37,7 @@ def colleagues(private: Privacy | None, organisations: Iterable[Organisation]) -
 
 
 def show_hand_over(page: Page, draft_id: str) -> None:
-    """Show a button that opens a box.
-
-    In it, an editor chooses a colleague and who can read the draft, and hands it over.
-    """
+    """Show a button that opens a box to hand the draft over to a colleague and choose who can read it."""
     with st.popover(_("Hand over…")):
         draft = next((draft for draft in reachable_drafts() if draft.id == draft_id), None)
         private = choose_readers(page, READERS, draft.private if draft else None, is_new=False)
@@ -57,10 +51,7 @@ def show_hand_over(page: Page, draft_id: str) -> None:
 
 
 def show_offered_drafts(page: Page) -> None:
-    """Show the drafts that colleagues offer to this editor, and this editor's own that were offered or declined.
-
-    Buttons accept, decline or take back an offer.
-    """
+    """Show the drafts that colleagues offer to this editor, and this editor's own that were offered or declined."""
     if not page.can_edit or not page.context.person.can(Permission.SAVE):
         return
     me = draft_owner()
@@ -164,16 +155,12 @@ def show_import_save(
     left_out: Sequence[str] = (),
     label: str = "",
 ) -> None:
-    """Show the sentences `errors`, and the buttons that save `records`, discard the review, and hand it over.
+    """Show `errors`, and the buttons that save `records` (which ends the review), discard the review, and hand it over.
 
-    A save ends the review. `errors` alone do not prevent it: while something must be corrected, the caller
-    gives no records. `seen` has the versions with which the review is compared. If it differs from what the
-    editor saw, as after a colleague's save, nothing is saved, and the editor has to press again.
-
-    `ticked` is the number of ticked rows, for the label of the first button while there are no records.
-    `label` replaces this label. `document` is the id of the document that the page names after the save.
-    `left_out` has a line for each row, column and cell that is left out; the lines are shown before and
-    after the save.
+    `errors` alone do not prevent a save: the caller gives no records while something must be corrected. If the
+    versions `seen` differ from what the editor saw, nothing is saved until the editor presses again. `ticked` is the
+    number of ticked rows, for the label of the save button, which `label` replaces. `document` is named after the
+    save. `left_out` has a line for each row, column and cell that is left out, shown before and after the save.
     """
     # the key of the first button does not depend on what is ticked: otherwise a tick and a press that arrive together
     # would lose the press

@@ -75,10 +75,9 @@ def _tick_one(number: int) -> None:
 def show_row_table(
     page: Page, rows: Sequence[ReviewedRow], proposed: frozenset[int], documents: Mapping[str, Document]
 ) -> list[ReviewedRow]:
-    """Show the rows, ROWS_PER_PAGE at a time. Return all ticked rows, also those on other pages.
+    """Show the rows, ROWS_PER_PAGE at a time, and return all ticked rows, also those on other pages.
 
-    `proposed` are the numbers of the rows that are ticked at first. `documents` maps id → document, also for new
-    documents that the save would add.
+    `proposed` are the numbers of the rows ticked at first; `documents` includes new ones that the save would add.
     """
     numbers = (proposed | _numbers(ON)) - _numbers(OFF)
     ticked = [row for row in rows if row.can_be_saved and row.row.number in numbers]
@@ -450,12 +449,7 @@ def choose_one(
 
 
 def show_defaults(page: Page, rows: Sequence[ImportedRow]) -> RowDefaults:
-    """Show the fields for what is missing in these rows, and return the choices, which are for all rows.
-
-    The fields are about: other States, documents that are new or not recognized, verification, and, if a row has a
-    status, the organisation, date and reason of assessments. Rows with an id belong to known recommendations and need
-    no document.
-    """
+    """Show fields for what is missing in the rows, and return the choices. Rows with an id need no document."""
     new = [row for row in rows if not row.id]
     state = expected_state(page.view.dataset, page.context.language.code)
     others = list(dict.fromkeys(filter(None, (row_comparison.other_state_of(row, state) for row in rows))))
@@ -495,10 +489,7 @@ def show_defaults(page: Page, rows: Sequence[ImportedRow]) -> RowDefaults:
 
 
 def confirm_other_states(page: Page, states: Sequence[str], expected: ExpectedState) -> bool:
-    """Show a box that asks whether to add recommendations to the other States `states`. Return whether it is ticked.
-
-    Without `states`, or if the settings do not allow other States, show nothing and return False.
-    """
+    """Ask whether to add recommendations to the other States. False if there are none or the settings forbid it."""
     if not states or not page.view.settings.allow_other_states:
         return False
     asked = N_("These are recommendations to {found}. Add them to the tracker on {expected}?")

@@ -53,10 +53,7 @@ _folder = cache(PrivateFolder)
 
 
 def show_entries_without_owner(page: Page) -> None:
-    """Show how many private entries have no owner, and let a reviewer choose to whom they belong.
-
-    Show nothing if there are none, or if the tracker has no organisation besides its editors.
-    """
+    """Show how many private entries have no owner, and let a reviewer choose to whom they belong."""
     folder = private_folder(page)
     count = folder.count_without_owner() if folder and page.context.readers(None) else 0
     if not count or not page.can_edit:
@@ -92,10 +89,7 @@ def _give_owners(page: Page) -> None:
 
 
 def show_private_plans(page: Page) -> None:
-    """Show an editor the private plans, those that are not done first, by date; and the forms that add or change one.
-
-    Show nothing to a reader.
-    """
+    """Show an editor the private plans by date, those not done first, and the forms for them. Show readers nothing."""
     if (folder := private_folder(page)) is None:
         return
     last_day, known, bodies = partial_dates.last_day, folder.read().notes, page.view.bodies.values()
@@ -178,10 +172,7 @@ def _choose_readers(page: Page, key: str, note: PrivateNote | None = None) -> No
 
 
 def show_note_forms(page: Page, folder: SeenFolder, recommendation_id: str, *, notes: Sequence[PrivateNote]) -> None:
-    """Show the form that adds a note on a recommendation, and the one that corrects or withdraws a note.
-
-    `notes` are the active notes, the newest last. The second form offers those that the editor may change.
-    """
+    """Show the forms that add a note and that correct or withdraw one of `notes` (active ones, the newest last)."""
     with st.expander(_("Add a private note")):
         key, readers = f"private_note_{recommendation_id}", f"private_note_{recommendation_id}_readers"
         st.text_area(_("Note"), key=key, max_chars=20_000)
@@ -291,10 +282,7 @@ def _save_with_message(page: Page, page_id: str, save: Callable[[], str], *, pla
 def identifying_warning(
     page: Page, texts: Iterable[TextField], *, record: str = "", new_files: Iterable[NewFile] = ()
 ) -> str:
-    """Return a warning that names the passages in `texts` and `new_files` that may identify a person, or "".
-
-    `record` is the name of the record that has the files. A file that cannot be scanned is left out.
-    """
+    """Return a warning that names passages that may identify a person, or "". An unreadable file is left out."""
     covers = load_dismissals(load_config()).covers
     findings = [*scan_texts(texts, page.view.dataset, covers)]
     for new in new_files:
@@ -308,10 +296,7 @@ def identifying_warning(
 
 
 def private_folder(page: Page) -> SeenFolder | None:
-    """Return the private folder as the person who is signed in sees it.
-
-    Return None for a reader or if there is none.
-    """
+    """Return the private folder as the signed-in person sees it; None for a reader or without a folder."""
     return private_folder_for(page.context.person)
 
 
@@ -334,10 +319,7 @@ def filter_private_evidence(page: Page, filters: EvidenceFilters) -> Sequence[Ev
 
 
 def show_private_register(page: Page, filters: EvidenceFilters) -> None:
-    """Show an editor the private evidence that matches the filters, and the problems in the private folder.
-
-    If the private folder cannot be read now, show why instead of the problems. Show nothing to a reader.
-    """
+    """Show an editor the private evidence that matches, and the folder's problems. Show readers nothing."""
     if (folder := private_folder(page)) is None:
         return
     private_page = _with_private_view(page, folder)
@@ -355,10 +337,7 @@ def show_private_register(page: Page, filters: EvidenceFilters) -> None:
 
 
 def show_publishing_queue(page: Page) -> None:
-    """Show a reviewer the private evidence and the private files of public records, the oldest first.
-
-    Show nothing to other people, or if there is nothing to publish.
-    """
+    """Show a reviewer the private evidence and the private files of public records, the oldest first."""
     folder = private_folder(page) if can_publish(page) else None
     if folder is None:
         return
@@ -371,10 +350,7 @@ def show_publishing_queue(page: Page) -> None:
 
 
 def show_private_section(page: Page, r: Recommendation) -> None:
-    """Show an editor the private evidence and the private notes on a recommendation, and the forms for the notes.
-
-    Show nothing to a reader, and no forms for a past state.
-    """
+    """Show an editor the private evidence and notes on a recommendation and, unless in the past, forms for notes."""
     if (folder := private_folder(page)) is None:
         return
     private_page = _with_private_view(page, folder)
@@ -395,10 +371,9 @@ def evidence_of_recommendation(page: Page, r: Recommendation) -> list[Evidence]:
 def save_privately(
     page: Page, page_id: str, changed: Sequence[Evidence], *, reason: str, new_files: Sequence[NewFile] = (), **how: Any
 ) -> bool:
-    """Save one item of evidence with its new files in the private folder, and return whether it was saved.
+    """Save the one item of evidence in `changed` with its files in the private folder; return whether this succeeded.
 
-    `changed` has this one item. The next run shows a message and an undo button (see `show_saved` for
-    `page_id`). An error is shown at once. `how` is ignored: it has what `save_records` needs.
+    The next run shows a message and an undo button; an error is shown at once. `how` is ignored.
     """
     folder = private_folder(page)
     (e,), before = changed, private_evidence(page).get(changed[0].id)

@@ -42,10 +42,7 @@ Owner = Evidence | Document
 
 
 class OwnedFile(NamedTuple):
-    """An attached file with its record.
-
-    If the record itself is private (`has_private_record`), both are published at once.
-    """
+    """An attached file with its record. If the record itself is private, both are published at once."""
 
     record: Owner
     entry: AttachedFile
@@ -54,10 +51,7 @@ class OwnedFile(NamedTuple):
 
     @property
     def private(self) -> Privacy | None:
-        """Return who owns a private file and who can read it: what its private evidence says, or else its own entry.
-
-        None means that all editors can read it.
-        """
+        """Return who owns a private file and who can read it. None means that all editors can read it."""
         of_record = self.record.private if isinstance(self.record, Evidence) else None
         return of_record or self.entry.private
 
@@ -95,10 +89,7 @@ def show_private_files(page: Page, records: Iterable[Owner]) -> None:
 
 
 def show_private_file(page: Page, file: OwnedFile, *, with_preview: bool, with_links: bool = True) -> None:
-    """Show one private file: what is known about it and the links to download it.
-
-    `with_preview` shows its picture too, `with_links` the links to the forms that act on the file.
-    """
+    """Show what is known about a private file, its download links and, if asked, its picture and links to its forms."""
     folder, cookie = private_folder(page), dict(st.context.cookies).get(session_cookie_name(), "")
     owner, has_original = (type(file.record), file.record.id), folder and folder.original_kind(file.entry)
     preview = None
@@ -127,11 +118,10 @@ def _address(owner: tuple[type[Owner], str], entry: AttachedFile, cookie: str, *
 
 
 def find_private_file(person: Person, cookie: str, path: str) -> tuple[AttachedFile, bytes] | None:
-    """Return (entry, bytes) of the private file at `path`, or None if the path was not made for this sign-in cookie.
+    """Return (entry, bytes) of a private file, or None if the path was not made for this sign-in cookie.
 
-    `person` is the person to whom the cookie belongs now. They get only a file that they may read now;
-    after the sign-in ended they get None. For an untouched original, the entry has its kind and name.
-    Raises OSError.
+    `person`, to whom the cookie belongs now, gets only a file that they may read now, and none after the sign-in
+    ended. The entry of an untouched original has the original's kind and name. Raises OSError.
     """
     folder = private_folder_for(person)
     if folder is None:
@@ -150,10 +140,7 @@ def find_private_file(person: Person, cookie: str, path: str) -> tuple[AttachedF
 
 
 def show_publish_form(page: Page, evidence_id: str) -> str | None:
-    """Show private evidence as readers will see it, what has to be settled, and the button that publishes it.
-
-    Return its id if it was published now, otherwise None.
-    """
+    """Show private evidence as readers will see it, with a publish button. Return its id if it was published now."""
     folder, link = private_folder(page), page.context.link
     found = folder.find_publishable(evidence_id) if folder else None
     if folder is None or found is None or not can_publish(page):
@@ -219,10 +206,7 @@ def _show_as_readers_see_it(page: Page, public: Evidence) -> None:
 
 
 def show_publication_undo(page: Page, evidence_id: str) -> None:
-    """Show a button that makes evidence private again that was published less than a day ago.
-
-    If it is private again already, show this instead. Show nothing to a person who may not do it.
-    """
+    """Show a person who may do it a button that makes evidence private again, within a day after its publication."""
     e = page.view.dataset.evidence.get(evidence_id)
     if e is None or not can_unpublish(page):
         return
@@ -270,10 +254,7 @@ def _show_made_private(page: Page, e: Evidence) -> None:
 
 
 def show_file_action(page: Page, what: str, record: Owner | None) -> None:
-    """Show the form of FILE_ACTIONS that `what` names, for the file of `record` in the address.
-
-    If the form is not possible now, show that there is no such file, or that it is published or private already.
-    """
+    """Show the form of FILE_ACTIONS named `what` for the file in the address, or say why it is not possible now."""
     digest = st.query_params.get("file", "")
     files = owned_files(page, record) if record and page.can_edit else []
     # a file that is in both places was published or made private halfway, and is offered again

@@ -23,10 +23,7 @@ BulkRequest = tuple[str, str, BulkPreview]
 
 
 def keep_fields(selection: Selection) -> None:
-    """Keep what was typed in the form while the editor selects more recommendations.
-
-    The list calls this in every run.
-    """
+    """Keep what was typed in the form while the editor selects more. The list calls this in every run."""
     st.session_state.pop("bulk_seen", None)
     if selection.step:
         # Streamlit drops the value of a widget that is not shown, unless it is set again in every run
@@ -34,10 +31,7 @@ def keep_fields(selection: Selection) -> None:
 
 
 def show_bulk_form(page: Page, query: Filters, selection: Selection) -> None:
-    """Show the page of a bulk edit: what to add, a preview of the changes, and the button that saves all or none.
-
-    `query` are the filters of the list, which the links keep.
-    """
+    """Show a bulk edit: what to add, a preview, and a button that saves all or none. Links keep the filters `query`."""
     link, params = page.context.link, [*query.params(), *selection.params()]
     show_header(page, params)
     # The general message after a conflict is dropped: the form names what changed.

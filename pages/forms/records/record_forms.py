@@ -45,10 +45,7 @@ from tracker.queries.translations import TranslationTask, outdated_wordings, sou
 
 
 def show_recommendation_form(page: Page, r: Recommendation | None, version: str = "") -> str | None:
-    """Show the form for `r` (None: a new recommendation), opened on `version`. Return the id if it was saved now.
-
-    Otherwise return None. For a new one, `document` in the address is the source document that is chosen at first.
-    """
+    """Show the form for `r` (None: a new recommendation), opened on `version`. Return the id if it was saved now."""
     heading = _("Edit this recommendation") if r else _("Add a recommendation")
     document = st.query_params.get("document", "") if r is None else ""
     given = {"document": document} if document in page.view.documents else {}
@@ -125,10 +122,9 @@ def _with_new(values: Iterable[str], label: Callable[[str], str] = str) -> dict[
 
 
 def show_evidence_form(page: Page, e: Evidence | None, version: str = "") -> str | None:
-    """Show the form for `e` (None: new evidence), opened on `version`.
+    """Show the form for `e` (None: new evidence), opened on `version`. Return the id if it was saved now.
 
-    Return the id if it was saved now, otherwise None. For a new item, `for` in the address is the
-    recommendation to which it is relevant, and `private=yes` ticks the box "Private".
+    For new evidence, `for` in the address is its recommendation, and `private=yes` ticks the box "Private".
     """
     heading = _("Edit this evidence") if e else _("Add evidence")
     form = open_form(page, EvidenceForm, e, name="edit_evidence", heading=heading)
@@ -157,11 +153,10 @@ def show_evidence_form(page: Page, e: Evidence | None, version: str = "") -> str
 
 
 def new_evidence_id(form: Fields, *, is_private: bool) -> str:
-    """Return the typed id of new evidence, or else a suggested id that tells nothing about private evidence.
+    """Return the typed id of new evidence, or a suggested id that tells nothing about private evidence.
 
-    A suggestion is made from what is typed, so somebody who types the same could guess the id of private
-    evidence. Therefore random characters are added for private evidence, and if private evidence has the
-    suggested id already.
+    A suggestion is made from what is typed, so somebody could guess it. Therefore it gets random characters for
+    private evidence, and if private evidence has the same id already.
     """
     suggested, folder = form.filled.suggest_id(form.page.view) or "evidence", private_folder(form.page)
     typed = form.typed["id"] or suggested
@@ -229,10 +224,7 @@ def show_rarer_fields(form: Fields) -> None:
 
 
 def show_deadline_rows(form: Fields) -> None:
-    """Show a row for each recorded deadline, then rows for new ones, and the button that adds a row.
-
-    If `deadline` in the address is a kind of deadline, the first new row is of this kind.
-    """
+    """Show a row for each recorded deadline, rows for new ones (of the kind in the address), and a button for more."""
     recorded: tuple[DeadlineRow, ...] = form.start.deadlines if form.start else ()
     count_key, wanted = f"{form.prefix}deadline_rows", st.query_params.get("deadline", "")
     suggested = wanted if wanted in set(DeadlineKind) else None
@@ -327,11 +319,7 @@ def _labels_of(form: Fields, vocabulary: type[DeadlineKind] | type[DateSetBy] | 
 
 
 def show_document_form(page: Page, d: Document | None, version: str = "") -> str | None:
-    """Show the form for `d` (None: a new document), opened on `version`. Return the id if it was saved now.
-
-    Otherwise return None. With `deadline` in the address, the deadlines are first and the other fields in a
-    closed box.
-    """
+    """Show the form for `d` (None: new), with the deadlines first if the address asks. Return the id if saved now."""
     heading = _("Edit this document") if d else _("Add a document")
     form = open_form(page, document_form.DocumentForm, d, name="edit_document", heading=heading)
     if wanted := "deadline" in st.query_params:
@@ -388,11 +376,7 @@ def _show_document_fields(form: Fields, *, with_deadlines: bool) -> None:
 
 
 def show_translation_form(page: Page, record_id: str, version: str) -> None:
-    """Show the form that translates texts of a record, opened on `version` ("": the current one).
-
-    In the address, `of` is the register of the record, and `to` the language. The editor gets no texts that
-    only another organisation translates.
-    """
+    """Show the form that translates a record, without texts that only another organisation translates."""
     dataset, of, lang = page.view.dataset, st.query_params.get("of", ""), st.query_params.get("to", "")
     registers = ("recommendations", "evidence", "documents")
     record = getattr(dataset, of).get(record_id) if of in registers else None
@@ -445,10 +429,7 @@ def _show_source(page: Page, task: TranslationTask, path: str, *, earlier: str) 
 
 
 def show_undo_save(page: Page, recorded: str) -> None:
-    """Show what would change if the save with the recorded time `recorded` is undone, what would stay, and the button.
-
-    Only the editor who saved can undo it, within a day. To others, show that it cannot be undone.
-    """
+    """Show what undoing a save would change, with a button, or that only its editor can undo it, within a day."""
     language, back = page.context.language, page.context.link("/activity")
     save = find_save(page.view, recorded)
     if save is None or not can_undo_save(save, datetime.now(UTC), page.context.person):
@@ -470,10 +451,7 @@ def show_undo_save(page: Page, recorded: str) -> None:
 
 
 def show_retire_evidence_form(page: Page, e: Evidence | None, version: str = "") -> str | None:
-    """Show the form that archives evidence, opened on `version`.
-
-    Return its id if it was archived now, otherwise None.
-    """
+    """Show the form that archives evidence. Return its id if it was archived now."""
     if e is None or is_withdrawn(e.events):
         page.show("forms/retire_evidence.html", e=None, rests=())
         return None
@@ -483,11 +461,7 @@ def show_retire_evidence_form(page: Page, e: Evidence | None, version: str = "")
 
 
 def show_retire_document_form(page: Page, d: Document | None, version: str = "") -> str | None:
-    """Show the form that archives a document, opened on `version`.
-
-    Return its id if it was archived now, otherwise None. While other records name the document, show these
-    records instead of the form.
-    """
+    """Show the form that archives a document, or the records that name it. Return its id if it was archived now."""
     named_by = records_naming(page.view.dataset, d.id) if d else ()
     page.show("forms/retire_document.html", d=None if d and is_withdrawn(d.events) else d, named_by=named_by)
     if d is None or is_withdrawn(d.events) or named_by:
@@ -496,10 +470,7 @@ def show_retire_document_form(page: Page, d: Document | None, version: str = "")
 
 
 def show_retire_recommendation_form(page: Page, r: Recommendation, version: str) -> str | None:
-    """Show the form that archives the duplicate `r`, opened on `version`.
-
-    Return its id if it was archived now, else None.
-    """
+    """Show the form that archives the duplicate `r`. Return its id if it was archived now."""
     note = _("It is archived and no longer counted. Old links will redirect.")
     st.html(f"<h2 id='record'>{_('Archive a duplicate')}</h2><p>{note}</p>")
     others = recommendation_names(page, (other for other in page.view.recommendations.values() if other.id != r.id))

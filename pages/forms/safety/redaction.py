@@ -31,10 +31,7 @@ JUST_NOW = timedelta(minutes=15)
 
 
 def show_redaction_form(page: Page, back: str) -> None:
-    """Show the field for the words to remove, then the places where they occur and the button that removes them.
-
-    To a person who may not redact, show a note instead. `back` is the link to the page before.
-    """
+    """Show a field for words to remove, their places, and a remove button; a note to a person who may not redact."""
     person = page.context.person
     if not person.can(Permission.REDACT):
         page.show("forms/redaction_refused.html", back=back)
@@ -82,10 +79,9 @@ def show_redaction_form(page: Page, back: str) -> None:
 
 
 def _show_places_and_button(page: Page, files: tuple[RedactedFile, ...], terms: RedactionTerms, *, typed: str) -> bool:
-    """Show the places of the words in `files`, with a mask, and return whether the reviewer pressed the button below.
+    """Show the places of the words in `files`, masked, and return whether the reviewer pressed the button below.
 
-    Files that hold something of another organisation are counted but not shown. `typed` is the text in the
-    field.
+    Files that hold something of another organisation are counted but not shown. `typed` is the text in the field.
     """
     folder = private_folder(page)
     seen = [file for file in files if folder is None or not folder.is_hidden(file.path)]

@@ -17,15 +17,9 @@ from tracker.web.gates.upload_gate import UPLOAD_PATH
 MAX_OPEN = 1_000
 """The largest number of open connections in the process. If one more comes, another is closed (see `_close_oldest`)."""
 NEW_SECONDS, LOOK_EVERY_SECONDS = 1.0, 0.1
-"""How long a new connection is never closed for this reason, so that it can send its request; and how often the process
-looks for connections to close.
-"""
+"""Seconds in which a new connection is not closed, to send its request; seconds between looks for any to close."""
 MAX_WAITING_CONNECTIONS = 256
-"""How many new connections wait in the operating system, and how many the server takes at once.
-
-With uvicorn's 2,048, a connection had to wait until all of a flood before it were read, and was then closed
-as too old.
-"""
+"""How many connections wait in the operating system, or are taken at once; with uvicorn's 2,048 they wait too long."""
 OTHER_FILES = 256
 """The number of file descriptors that are kept for other things than connections."""
 MAX_FILES = 8_192
@@ -41,10 +35,7 @@ CLOSE_SECONDS = 1.0
 MAX_MESSAGE_BYTES = 1024 * 1024
 """The largest message that a browser may send, unpacked. A message with all fields of the longest form has about 100 KB."""
 MAX_FRAGMENTS = 1_000
-"""The largest number of parts of a message.
-
-A browser sends parts of 64 KB or more; there could be endless empty ones.
-"""
+"""The largest number of parts of a message. Browsers send parts of 64 KB or more; empty ones could be endless."""
 MAX_HELD_BYTES = 64 * 1024 * 1024
 """The most bytes of messages, unfinished or not yet handled, that all websockets together may hold."""
 MANY_BYTES = 64 * 1024
@@ -226,10 +217,7 @@ def _close_oldest(connections: list[Any], most: int, now: float) -> None:
 
 
 def limit_connections() -> None:
-    """Put the limits of this module in force for the uvicorn server that is just starting.
-
-    If the server is not uvicorn, log a warning.
-    """
+    """Apply the limits of this module to the uvicorn server that is starting. If it is not uvicorn, log a warning."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = MAX_FILES if hard == resource.RLIM_INFINITY else min(hard, MAX_FILES)
     if soft < wanted:

@@ -14,10 +14,7 @@ MAX_PLACES_OF_ERROR = 8
 
 
 class LimitedStream:
-    """Writes at most `most` bytes a minute to `stream`.
-
-    After a minute in which text was left out, it writes how much.
-    """
+    """Writes at most `most` bytes a minute to `stream`. The rest is left out, and its size is written later."""
 
     def __init__(
         self, stream: TextIO, *, most: int = BYTES_PER_MINUTE, clock: Callable[[], float] = time.monotonic
@@ -45,10 +42,7 @@ class LimitedStream:
 
 
 def place_of_error(error: BaseException, trace: TracebackType | None) -> str:
-    """Return the class of an error and the places in our code that led to it, the last MAX_PLACES_OF_ERROR.
-
-    The message of the error is left out, because it may quote a record.
-    """
+    """Return the class of an error and the last places that led to it, but no message, which may quote a record."""
     frames = [(frame.f_code.co_filename, line) for frame, line in traceback.walk_tb(trace)]
     ours = [place for place in frames[:-1] if "site-packages" not in place[0]] + frames[-1:]
     places = ", ".join(f"{path}:{line}" for path, line in ours[-MAX_PLACES_OF_ERROR:])
@@ -56,10 +50,7 @@ def place_of_error(error: BaseException, trace: TracebackType | None) -> str:
 
 
 def limit_log() -> None:
-    """Limit what the process writes to stdout and stderr, also through log handlers.
-
-    Log errors without their messages.
-    """
+    """Limit what the process writes to stdout, stderr and log handlers. Log errors without their messages."""
     make_record = logging.getLogRecordFactory()
 
     def make_record_without_contents(*args: Any, **kwargs: Any) -> logging.LogRecord:

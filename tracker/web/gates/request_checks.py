@@ -34,12 +34,10 @@ def origin_of(url: str) -> Origin | None:
 
 
 def is_same_origin(origin: str, host: str, public_url: str, *, anywhere: bool = False) -> bool:
-    """Return whether a request comes from a page of this dashboard.
+    """Return whether a request with the headers `origin` and `host` comes from a page of this dashboard.
 
-    `origin` and `host` are the Origin and Host headers of the request. The page must be at `public_url`, or
-    at the requested host if this is a name of this machine, such as localhost. With `anywhere`, the
-    requested host may have any name: for a dashboard that other machines read although it has no public
-    URL.
+    The page must be at `public_url`, or at the requested host if this names this machine, such as localhost. With
+    `anywhere`, the host may have any name: for a dashboard that other machines read without a public URL.
     """
     if (page_origin := origin_of(origin)) is None:
         return False
@@ -52,11 +50,7 @@ NETWORK_SECRET = secrets.token_bytes(16)
 
 
 def network_hash(client: tuple[str, int] | None) -> bytes:
-    """Return a hash that is the same for all requests from one network, and that nobody can turn back into an address.
-
-    `client` is (address, port) or None. The network is an IPv4 address, or the first 64 bits of an IPv6
-    address.
-    """
+    """Return a hash of the network of `client` (IPv4 address, or 64 bits of IPv6) that nobody can turn back into it."""
     address = (client or ("",))[0].encode()
     with suppress(ValueError):
         parsed = ipaddress.ip_address(address.decode())
@@ -65,13 +59,11 @@ def network_hash(client: tuple[str, int] | None) -> bytes:
 
 
 class OriginCheckMiddleware:
-    """ASGI middleware that removes the client's network address, and refuses requests from pages of other sites.
+    """ASGI middleware that removes the client's address, and refuses requests from pages of other sites.
 
-    In place of the address, `scope["network"]` gets its `network_hash`, so that one network cannot take every turn.
-    The header Origin is removed too. This middleware must run before everything that reads the address.
-
-    GET, HEAD and OPTIONS are never refused, because they change nothing. With `read_anywhere`, a websocket may come
-    from a page at the requested host, whatever this is (see `is_same_origin`).
+    It removes the header Origin too, and must run before everything that reads the address, in whose place
+    `scope["network"]` gets the `network_hash`. GET, HEAD and OPTIONS are never refused: they change nothing.
+    `read_anywhere` is `anywhere` of `is_same_origin`, for websockets.
     """
 
     def __init__(self, app: Any, *, public_url: str, read_anywhere: bool) -> None:
@@ -110,11 +102,10 @@ ICON_PATH = "/favicon.png"
 
 
 class StreamlitPathsMiddleware:
-    """ASGI middleware that lets HTTP requests for our `routes` and for what our pages need reach Streamlit.
+    """ASGI middleware that lets requests for our `routes` and what our pages need reach Streamlit; 404 for all others.
 
-    It answers 404 for all others. Streamlit answers more than our pages need: files that it keeps in memory
-    and gives to anybody (`/media/…`), files of components and of the app, a sign-in of its own. This is the
-    last middleware: downloads are answered, and uploads and websockets checked, before.
+    Streamlit answers more: files in memory for anybody (`/media/…`), files of the app, a sign-in of its own. This is
+    the last middleware: downloads are answered, and uploads and websockets checked, before.
     """
 
     def __init__(self, app: Any, *, routes: Sequence[Route]) -> None:
@@ -164,11 +155,7 @@ def content_security_policy(scripts: Iterable[str], public_url: str = "") -> str
 
 
 def security_headers(scripts: Iterable[str], public_url: str = "") -> dict[str, str]:
-    """Return the security headers of every response: name → value.
-
-    HSTS is among them only if the public URL uses https. `scripts` are the inline scripts that pages may
-    run.
-    """
+    """Return the security headers of every response (HSTS only with https). Pages may run the inline `scripts`."""
     headers = {
         "Content-Security-Policy": content_security_policy(scripts, public_url),
         "X-Content-Type-Options": "nosniff",
@@ -181,10 +168,7 @@ def security_headers(scripts: Iterable[str], public_url: str = "") -> dict[str, 
 
 
 class SecurityHeadersMiddleware:
-    """ASGI middleware that sets `headers` on every HTTP response.
-
-    Below FILES_PATH, the content security policy is FILES_POLICY instead.
-    """
+    """ASGI middleware that sets `headers` on every HTTP response, but FILES_POLICY for files below FILES_PATH."""
 
     def __init__(self, app: Any, *, headers: dict[str, str]) -> None:
         self.app, self.headers = app, headers

@@ -16,19 +16,13 @@ from tracker.web.gates.upload_gate import ASKS_FOR_UPLOAD, UPLOAD_PATH, UploadGa
 ALLOWED_MESSAGES = frozenset({"rerun_script", "stop_script", "app_heartbeat"})
 """The types of messages that a browser may always send: run the page, stop it, keep the connection alive.
 
-Other messages of Streamlit run git, install programs, clear caches or serve debuggers. Our pages have no download
-buttons, because Streamlit gives such a file to anybody who knows its address.
+Others run git, install programs, clear caches or serve debuggers. Our pages have no download buttons, because
+Streamlit gives such a file to anybody who knows its address.
 """
 ALLOWED_PATHS = frozenset({"/_stcore/health", "/_stcore/host-config", "/_stcore/stream"})
-"""The internal paths of Streamlit that our pages use, besides UPLOAD_PATH.
-
-Others tell, for example, who is connected.
-"""
+"""Streamlit's internal paths that our pages use, besides UPLOAD_PATH. Others tell, for example, who is connected."""
 MAX_CONNECTIONS = 500
-"""The largest number of pages that are open in the process.
-
-If one more is opened, another is closed (see `_make_room`).
-"""
+"""The largest number of open pages in the process. If one more is opened, another is closed (see `_make_room`)."""
 BURST = 40
 """How many page runs one connection may request at once."""
 HEARTBEATS_PER_SECOND, HEARTBEAT_BURST = 0.2, 5
@@ -36,10 +30,7 @@ HEARTBEATS_PER_SECOND, HEARTBEAT_BURST = 0.2, 5
 MAX_RUNNING = 2
 """How many page runs may go on at the same time. More would not be faster: Python runs only one thread at a time."""
 HEAD_START = 400
-"""A page of somebody who is signed in counts as if it had run this many times less.
-
-So it runs before those of readers.
-"""
+"""A signed-in person's page counts as if it had run this many times less, so it runs before those of readers."""
 HALF_LIFE_SECONDS = 30.0
 """After this many seconds, an earlier page run of a connection counts only half in `Connection.runs`."""
 SLOW_SECONDS = 0.2
@@ -47,22 +38,16 @@ SLOW_SECONDS = 0.2
 MAX_PAGES = 200
 """The largest number of pages for which the gate remembers how long a run takes."""
 MAX_RUN_SECONDS = 3.0
-"""After so many seconds a page run no longer counts as running.
-
-Otherwise a save that waits for a lock would stop others.
-"""
+"""After so many seconds a page run no longer counts as running, or a save that waits for a lock would stop others."""
 MAX_SEND_SECONDS = 0.05
 """After so many seconds in which the browser takes no message, a page run no longer counts as running.
 
-The page does not run again until the browser takes messages again. Otherwise two browsers that read nothing
-would stop all other pages.
+The page runs again only when the browser takes messages again. Otherwise such browsers would stop all other pages.
 """
 POLICY_VIOLATION, TRY_AGAIN_LATER = 1008, 1013  # close codes of RFC 6455
 
 MAX_SESSIONS = 2_000
-"""The largest number of sessions of Streamlit for which the gate remembers their owner: the value of the sign-in cookie
-of the browser that opened the session.
-"""
+"""The largest number of sessions whose owner (the sign-in cookie of the browser that opened it) is remembered."""
 MAX_ANNOUNCEMENT_BYTES = 20_000
 """The largest message that may announce the id of a new session. Larger messages are not searched for an id."""
 
@@ -71,13 +56,10 @@ MAX_ANNOUNCEMENT_BYTES = 20_000
 class StreamlitMessages:
     """Functions that read Streamlit's messages, and functions that look at its sessions or end them.
 
-    Of a message from the browser, `type_of` returns the type, or None if Streamlit has no such message;
-    `page_asked_for` which page a "rerun_script" is about; `count_files_asked_for` the number of files that an
-    ASKS_FOR_UPLOAD is about. Of a message to the browser, `is_run_finished` returns whether it says that a page
-    run has ended; `session_id` the id of the session that it announces, or None.
-
-    `kept_uploads` returns session id → number of bytes of its files in memory. `end_session` ends the session of
-    a closed page. `is_running` returns whether the page of a session is running.
+    Of a message from the browser, `type_of` returns the type (None: unknown), `page_asked_for` the page of a
+    "rerun_script", `count_files_asked_for` the number of files of an ASKS_FOR_UPLOAD. Of a message to the browser,
+    `is_run_finished` says whether a page run has ended, `session_id` returns the id of an announced session or None.
+    `kept_uploads` returns session id → bytes in memory. `end_session` ends the session of a closed page.
     """
 
     type_of: Callable[[bytes], str | None]
@@ -98,10 +80,7 @@ class TokenBucket:
         self._tokens, self._last = float(burst), clock()
 
     def take(self) -> float:
-        """Count one use.
-
-        Return how many seconds the caller must wait before this use, 0.0 if there is no need to wait.
-        """
+        """Count one use. Return how many seconds the caller must wait before this use, 0.0 for none."""
         now = self._clock()
         self._tokens = min(self._burst, self._tokens + (now - self._last) * self._rate) - 1
         self._last = now
@@ -110,10 +89,9 @@ class TokenBucket:
 
 @dataclass(eq=False, slots=True)
 class Turn:
-    """A page run that waits in a RunQueue.
+    """A page run that waits in a RunQueue. `comes` is done when the run may start.
 
-    `runs` is the number of recent runs of its page, `network_pages` returns the number of pages that are open in
-    its network, and `is_slow` says whether its page is slow. `comes` is done when the run may start.
+    `runs` is the number of recent runs of its page, `network_pages` returns the number of open pages in its network.
     """
 
     runs: int
@@ -125,11 +103,9 @@ class Turn:
 class RunQueue:
     """Lets at most `most` page runs go on at the same time, and one fewer of slow pages. Further page runs wait.
 
-    When a run ends, the waiting run of the connection with the fewest recent runs is next. So a connection
-    that floods the server waits, and a person who opens one page does not. If several have the same number,
-    the one from the network with the fewest open pages is next. Of those, it is the newest, so that
-    somebody who comes while hundreds wait is answered soon; every fourth time it is the oldest, so that
-    nobody waits without end.
+    Next is the run of the connection with the fewest recent runs, so that floods wait; among equals, the one from the
+    network with the fewest open pages; then the newest, so that whoever comes while hundreds wait is answered soon,
+    but every fourth time the oldest.
     """
 
     def __init__(self, most: int) -> None:
@@ -143,8 +119,7 @@ class RunQueue:
     ) -> None:
         """Wait until a page run may start. Later, call `release` with the same `is_slow`.
 
-        `runs` is the number of recent runs of the connection. `network_pages` returns the number of open pages of
-        its network.
+        `runs` is the connection's number of recent runs, `network_pages` returns its network's number of open pages.
         """
         if self._has_room(is_slow):
             self._running[is_slow] += 1
@@ -179,10 +154,7 @@ class RunQueue:
 
 @dataclass(eq=False)
 class Connection:
-    """The websocket of one open page.
-
-    `bucket` limits how often it sends messages, `heartbeats` how often "app_heartbeat".
-    """
+    """The websocket of one open page. `bucket` limits how often it sends messages, `heartbeats` only heartbeats."""
 
     bucket: TokenBucket
     heartbeats: TokenBucket
@@ -200,10 +172,7 @@ class Connection:
     session: str = ""
     """The id of its Streamlit session, "" until Streamlit has announced it."""
     network: bytes = b""
-    """A hash of the network that the connection comes from.
-
-    It is the same for all behind a proxy that does not name it.
-    """
+    """A hash of the client's network, the same for all behind a proxy that does not name it."""
     close: asyncio.Event = field(default_factory=asyncio.Event)
     """Set to close the connection."""
     takes_messages: asyncio.Event = field(default_factory=asyncio.Event)
@@ -229,17 +198,13 @@ class Connection:
 class StreamlitGateMiddleware:
     """ASGI middleware that limits what a browser may ask of Streamlit.
 
-    - It closes a websocket that sends a message which is not in ALLOWED_MESSAGES. An editor may also ask for addresses
-      for uploads.
-    - It makes a websocket wait that asks for too many page runs.
-    - It limits how many pages run at the same time, and how many are open.
-    - It answers 404 for an upload that `UploadGate` does not admit, and for internal paths of Streamlit that are not in
-      ALLOWED_PATHS.
-    - For two minutes after a page is closed, Streamlit gives its session to anybody who knows the session id. The gate
-      gives it only to a browser with the same sign-in cookie.
+    - It closes a websocket that sends a message not in ALLOWED_MESSAGES; editors may also ask for upload addresses.
+    - It makes a websocket wait that asks for too many page runs, and limits how many pages run and are open at once.
+    - It answers 404 for uploads that `UploadGate` does not admit, and for internal paths not in ALLOWED_PATHS.
+    - It gives the session of a page closed less than two minutes ago only to a browser with the same sign-in cookie.
 
     `cookie` is the name of the sign-in cookie. `may_upload` and `is_signed_in` take the cookies of a request, and
-    return whether an editor, or any person, is signed in. `largest_upload` is the size of the largest file in bytes.
+    return whether an editor, or any person, is signed in. `largest_upload` is in bytes.
     """
 
     def __init__(

@@ -44,10 +44,7 @@ _refusal = partial(PlainTextResponse, headers={"Connection": "close"})
 
 @dataclass(eq=False)
 class _Upload:
-    """A file that is received or waits.
-
-    `editor` is the value of the sign-in cookie, `size` the most bytes of memory that the file can take.
-    """
+    """A file that is received or waits: its `editor` (the sign-in cookie) and the most memory that it can take."""
 
     editor: str
     size: int
@@ -56,9 +53,8 @@ class _Upload:
 class UploadGate:
     """Remembers which sessions asked for the addresses of files, and lets each send as many files as it asked for.
 
-    `may_upload` takes the cookies of a request and returns whether they are those of an editor who is
-    signed in. `kept` returns session id → number of bytes of its files in memory. `end_session` ends the
-    session of a closed page and drops its files. `largest` is the size of the largest file in bytes.
+    `may_upload` says whether cookies are those of a signed-in editor. `kept` returns session id → bytes of its files
+    in memory. `end_session` ends the session of a closed page and drops its files. `largest` is in bytes.
     """
 
     def __init__(
@@ -96,9 +92,8 @@ class UploadGate:
     def admit(self, scope: Mapping[str, Any], owners: Mapping[str, str], cookie: str) -> bool:
         """Return whether a request may send or remove a file. A file that may be sent counts as sent from now on.
 
-        `owners` maps session id → value of the sign-in cookie of the browser that opened it; `cookie` is
-        its name. Only the owner may send to a session, and only as many files as are expected (see
-        `expect_files`).
+        `owners` maps session id → value of the sign-in cookie (named `cookie`) of the browser that opened it. Only
+        the owner may send to a session, and only as many files as are expected.
         """
         path = scope["path"].removeprefix(UPLOAD_PATH).split("/")
         if scope["method"] not in UPLOAD_METHODS or len(path) != 2 or not all(path):
@@ -117,8 +112,8 @@ class UploadGate:
     ) -> None:
         """Pass an admitted request on to `app`, a file as soon as there is room for it.
 
-        Answer 503 if too many files wait or this one waited too long, 413 if the editor has too many files
-        in memory, and 408 if it came too slowly. `owners` is as in `admit`.
+        Answer 503 if too many files wait or this one waited too long, 413 if the editor has too many files in memory,
+        and 408 if it came too slowly. `owners` is as in `admit`.
         """
         if scope["method"] == "DELETE":
             await app(scope, receive, send)
