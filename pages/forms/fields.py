@@ -1,4 +1,7 @@
-"""The fields of a form, and what was typed in them, which survives a reload of the page."""
+"""The fields of a form, and what was typed in them.
+
+The input survives a reload of the page. A field that nobody changed shows the current value of the record.
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace

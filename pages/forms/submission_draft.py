@@ -1,4 +1,8 @@
-"""The draft of a submission: its fields, what colleagues wrote at the same time, with whom it is shared."""
+"""The draft of a submission: its fields, what colleagues wrote at the same time, with whom it is shared.
+
+After a submission was sent, an editor records it: the document and its demands are public then. One click
+undoes this.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace

@@ -1,8 +1,11 @@
 """Widgets of forms: dates, links and several choices, who can read an entry, and the button that closes a form.
 
-A button whose save runs in its callback keeps what is wrong for the next run, which shows it beside the button. A
-widget gets its value in the session as its default in every run: a browser takes the value of a new widget from the
-default, and may never draw the first run. A browser that has the widget already ignores the default.
+Below a date or a link stands how it was understood, or what to type instead. A button whose save runs in its callback keeps
+what is wrong for the next run, which shows it beside the button: the callback itself would show it at the top of the page.
+
+A widget gets its value in the session as its default in every run, not only in the first one: a browser takes the value of a
+new widget from the default, and it may never draw the first run, because another follows at once. A browser that has the
+widget already ignores the default.
 """
 
 import re

@@ -1,4 +1,8 @@
-"""Drafts of forms, kept in memory for each editor. Also, who else has a form on the same record open."""
+"""Drafts of forms: what was typed and is not saved yet. Also, who else has a form on the same record open.
+
+Drafts are kept in memory only, separately for each editor. With a draft, a reload of the page restores the input. A tab
+reaches only the drafts of the editor who is signed in now.
+"""
 
 import secrets
 import time

@@ -1,7 +1,11 @@
-"""Drafts of reviews: imports that an editor has not saved yet. A colleague can take a draft over.
+"""Drafts of reviews: imports that an editor has not saved yet.
 
-A tab reaches only the drafts of the editor who is signed in now. The file of a document is not kept; that of a
-spreadsheet or an export of UHRI stays in memory until the review ends.
+A draft survives a reload, and a colleague can take it over. A tab reaches only the drafts of the editor who
+is signed in now. After the sign-in ends, the tab still shows its review, but changes no draft.
+
+tracker/editing/private/drafts.py stores the drafts. With a private folder they survive a restart. The file
+of a document is not kept. The file of a spreadsheet or of an export of UHRI stays in memory until the
+review ends: it may be read again.
 """
 
 from collections.abc import Callable

@@ -1,4 +1,7 @@
-"""Open a page and show it: `open_page`, then `Page.show_parts` for a reader, or `show_header` and `show_footer`."""
+"""Open a page and show it: `open_page`, then `Page.show_parts` for a reader's page, or `show_header` and `show_footer`.
+
+This module also has the list of the pages, the person who is signed in, and the store.
+"""
 
 import os
 import re
@@ -68,7 +71,14 @@ CHECK_EVERY_SECONDS = 7.0
 def run_navigation() -> None:
     """Run the page that the address in the browser names."""
     # copies, because Streamlit marks a page object while its page runs
-    st.navigation([copy(page) for page in _pages()], position="hidden").run()
+    page = st.navigation([copy(page) for page in _pages()], position="hidden")
+    try:
+        page.run()
+    except RuntimeError as error:
+        # Streamlit locks the state of a session for each run by itself: one that is ending can change what this one reads
+        if "changed size during iteration" not in str(error):
+            raise
+        st.rerun()
 
 
 # made once, because Streamlit looks for the file of each page on the disk, which takes a tenth of a page run

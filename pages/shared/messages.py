@@ -1,4 +1,7 @@
-"""Texts in the language of the page that runs in this thread: `_`, `ngettext`, errors; and escaping for Markdown."""
+"""Texts in the language of the page that runs now: `_`, `ngettext`, the sentences of errors; and escaping for Markdown.
+
+Streamlit runs each page in a thread of its own. Therefore the language need not be passed from function to function.
+"""
 
 import re
 from contextvars import ContextVar

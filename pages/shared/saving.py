@@ -1,4 +1,9 @@
-"""Save from a page: show what the save changed, offer to undo it, or explain why it failed, and settle findings."""
+"""Save from a page: show what the save changed, offer to undo it, or explain why it failed.
+
+A finding of the safety check, a passage that may identify a person, stops a save: an editor rewords the passage, or a
+reviewer dismisses the finding with a reason. Before a text becomes public, a person also confirms that words with capital
+letters are no name.
+"""
 
 import secrets
 from collections.abc import Callable, Hashable, Mapping, Sequence

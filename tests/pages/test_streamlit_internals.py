@@ -5,10 +5,14 @@ what a browser is told of the machine by tests/web/test_app.py.
 """
 
 import inspect
+from contextlib import nullcontext
+from unittest.mock import Mock
 
+import pytest
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.runtime.scriptrunner import script_runner
 
+from pages.shared import layout
 from pages.shared.streamlit_internals import disable_pages_folder
 
 
@@ -21,3 +25,13 @@ def test_streamlit_runs_no_file_of_pages_by_its_address(tmp_path, monkeypatch):
     PagesManager(str(tmp_path / "app.py"))
     assert PagesManager.uses_pages_directory is False
     assert "if PagesManager.uses_pages_directory:" in inspect.getsource(script_runner)
+
+
+@pytest.mark.parametrize(("message", "is_repeated"), [("dictionary changed size during iteration", True), ("-", False)])
+def test_a_page_whose_session_was_changed_by_a_run_that_is_ending_runs_again(monkeypatch, message, is_repeated):
+    again = Mock()
+    monkeypatch.setattr(layout.st, "navigation", Mock(return_value=Mock(run=Mock(side_effect=RuntimeError(message)))))
+    monkeypatch.setattr(layout.st, "rerun", again)
+    with nullcontext() if is_repeated else pytest.raises(RuntimeError):
+        layout.run_navigation()
+    assert again.called == is_repeated

@@ -1,4 +1,7 @@
-"""Accounts, their sessions, and sign-in links, of which only a hash is stored. Functions return new accounts."""
+"""Accounts of people, their one-time sign-in links, and their sessions.
+
+Only a hash of a link is stored. All values are immutable: a function returns the new accounts, and writes nothing.
+"""
 
 import hashlib
 import hmac

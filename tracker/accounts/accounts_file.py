@@ -1,4 +1,7 @@
-"""The accounts file in the state folder, who sends a request, and who runs the dashboard on this machine."""
+"""The accounts file in the state folder, which only the owner of the folder can read.
+
+This module also says which person sends a request, and which person runs the dashboard on this machine.
+"""
 
 import secrets
 from collections.abc import Callable, Collection, Mapping

@@ -1,4 +1,7 @@
-"""Reminders of deadlines by mail: addresses of accounts, in the state only, and links that confirm or delete one."""
+"""Reminders of deadlines by mail, for people with an account: their addresses, and links that confirm or delete one.
+
+An address is stored with the account, in the state only. All values are immutable: a function returns the new accounts.
+"""
 
 import hashlib
 import hmac

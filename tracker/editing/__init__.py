@@ -1,1 +1,4 @@
-"""Change the data: forms, undo, bulk edit, private evidence, redaction. Start with `store`, then `forms/assessment`."""
+"""Change the data: the store, forms, undo, bulk edit, private evidence, redaction.
+
+Start with `store`, then read one of the form modules, such as `forms/assessment`.
+"""

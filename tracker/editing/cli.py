@@ -1,4 +1,7 @@
-"""The commands `attach` and `redact`, which reads words from standard input: a shell keeps a history of arguments."""
+"""The commands `attach`, which attaches cleaned files to a record, and `redact`, which removes words from all files.
+
+The words to remove are read from standard input, because a shell would keep command arguments in its history.
+"""
 
 import argparse
 import sys

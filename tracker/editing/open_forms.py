@@ -1,4 +1,8 @@
-"""Remember in memory which editors have which record open in a form, also in other copies on the same database."""
+"""Remember which editors have a form open on which record, as long as the form is open.
+
+Open forms are kept in memory. If several copies of the dashboard run on one database, each writes its open forms into a
+file of the state, and reads the files of the others.
+"""
 
 import json
 import secrets

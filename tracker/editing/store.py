@@ -1,7 +1,8 @@
 """Save changed records: compare versions, check the rules, and write all files or none.
 
-Every change of a record goes through `Store.save`, except redaction, unpublishing and `check --fix`, which change or
-remove what was recorded.
+Every change of a record goes through `Store.save`, except redaction, unpublishing and `check --fix`: they change or
+remove what was recorded, and have modules of their own. The new contents of each file are parsed again, to verify that
+they give exactly the intended records.
 """
 
 from collections import ChainMap, Counter

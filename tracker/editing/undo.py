@@ -1,4 +1,7 @@
-"""Withdraw, check or confirm an assessment, retire records, and undo a save within a day: events are added only."""
+"""Withdraw, check or confirm an assessment, retire evidence or a document, and undo a save within a day.
+
+Each of these actions adds an event to what is recorded. Nothing is deleted.
+"""
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta

@@ -1,7 +1,11 @@
 """Clean, black out, read and preview files in a process of its own, with limits for memory and time.
 
-`prepare_upload`, `text_of_file` and `preview_of_file` are for the store and the pages. The functions `answer_…` and
-`clean_bytes` run in the process (see `sandbox.host`). Text in pictures is not recognized.
+`prepare_upload`, `text_of_file` and `preview_of_file` are for the store and the pages. The functions `answer_…` run
+in the process (see `sandbox.host`), and so does `clean_bytes`, which cleans a file of any kind.
+
+`pages_of` reads the words of a file, so that they can be checked, redacted and searched: the text of each page, and
+every other string that is kept, such as the targets of links and the names of styles. Text in pictures is not
+recognized.
 """
 
 import hashlib

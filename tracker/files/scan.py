@@ -1,4 +1,8 @@
-"""Find passages that may identify a person in the text of a file, in a process with limits of its own."""
+"""Find passages that may identify a person in the text of a file, by the rules for typed text.
+
+The text of a file can be long, and anyone may have written it. So it is scanned in a process with limits, like the
+one that cleans files. `scan_file_text` starts the process, `find_in_pages` runs in it.
+"""
 
 import json
 from collections.abc import Callable, Iterable

@@ -1,4 +1,7 @@
-"""The command `import`: print as JSON what was read, or write chosen records of UHRI to a file. No data are changed."""
+"""The command `import`: it prints, as JSON, what was read from documents and tables. It never changes the data.
+
+With --output it writes the chosen records of an export of UHRI to a new file.
+"""
 
 import argparse
 from datetime import datetime

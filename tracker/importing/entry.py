@@ -1,4 +1,7 @@
-"""What the imports of documents and of tables share: symbols, titles, changes, and reading the bytes of a file."""
+"""What the imports of documents and of tables share: symbols, titles, changes, and how the bytes of a file are read.
+
+A file is read in a process of its own, within limits of size, time and memory.
+"""
 
 import re
 from collections.abc import Mapping

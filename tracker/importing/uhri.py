@@ -1,7 +1,9 @@
-"""Read UHRI's export (Universal Human Rights Index): choose records, then merge them into recommendations.
+"""Read UHRI's export (Universal Human Rights Index), JSON or XLSX: choose records, then merge them into recommendations.
 
-A record is one annotation of a paragraph; all annotations of a paragraph become one recommendation with all their
-tags. The full export has 267,548 records in 360 MB: it is read as a stream, and only chosen records are kept.
+UHRI has no field for the paragraph: its number is in the text, or nowhere. A record is one annotation of a paragraph;
+several annotations of one paragraph become one recommendation, with the tags of all of them. The full export has
+267,548 records in 360 MB: it is read as a stream, and only chosen records are kept in memory. `survey_uhri` lists
+what an editor can choose.
 """
 
 import html

@@ -1,4 +1,8 @@
-"""An uploaded spreadsheet or export of UHRI: read it in a process of its own, keep what was read, and review it."""
+"""An uploaded spreadsheet or export of UHRI: read it in a process of its own, keep what was read, and review it.
+
+`read_table_upload` starts the process (see `sandbox.host`), and `answer_table` runs in it. `review_uhri` compares the
+recommendations of UHRI with the tracker, `describe_left_out` says which rows, cells and columns a save leaves out.
+"""
 
 import io
 from base64 import b64decode, b64encode

@@ -1,6 +1,9 @@
 """The table of all fields that people see: one row for each field, with its label, its type and its uses.
 
-Every translated text of a record has a path: the name of a field ("summary"), of a field inside a field
+The history, the search, the exports, the import of tables, the translation queue and the JSON Schemas read this table.
+The safety check scans every text that is not a code. Widgets, rules and computed columns are in other modules.
+
+Every translated text of a record has a path. This is the name of a field ("summary"), of a field inside a field
 ("source/note"), of a part ("parts/a"), or of a text of a recorded item
 ("assessments/2026-01-31T12:00:00.000000Z/reason").
 """

@@ -1,4 +1,7 @@
-"""The kinds of files that can be attached. Without imports, so that the process that reads one file starts fast."""
+"""The kinds of files that can be attached.
+
+This module imports nothing of the package, so that the process that reads one file starts fast.
+"""
 
 from enum import StrEnum
 from typing import Self

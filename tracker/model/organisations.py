@@ -1,6 +1,7 @@
-"""The organisations that assess recommendations, among them the tracker's editors, and owners of private entries.
+"""The organisations that assess recommendations, and the owners of private entries.
 
-Only its owner changes, withdraws or shares a private entry. If an old entry has no owner, all organisations may.
+The tracker's editors count as an organisation. Only its owner changes, withdraws or shares a private entry. An older
+entry that names no owner belongs to the tracker's editors, but all organisations may read and change it.
 """
 
 from collections.abc import Iterable

@@ -1,6 +1,8 @@
-"""Partial dates, a part of EDTF (Extended Date/Time Format): the month or the day may be unknown. Also periods.
+"""Partial dates: dates of which the month or the day may be unknown, and periods.
 
 Examples: 2024, 2024-06, 2024-06-18, 2021/2024, ../2021 (2021 or before), 2025-09~ (about September 2025).
+
+The notation is a part of EDTF (Extended Date/Time Format).
 """
 
 import re

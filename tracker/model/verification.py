@@ -1,4 +1,8 @@
-"""Decide the mark of a statement: whether its source was read, was reported by others, or is not checked yet."""
+"""Decide the mark of a statement: whether its source was read, was reported by others, or is not checked yet.
+
+A statement with `verification: seen` has the mark "source read" only if it also says where the source was read, for
+example in which paragraph. Otherwise its mark is "not checked yet".
+"""
 
 from collections.abc import Iterator
 from dataclasses import replace

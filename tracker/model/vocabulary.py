@@ -1,4 +1,7 @@
-"""The codes used in files and URLs, with labels. Labels of statuses, themes and groups are in tracker.yaml."""
+"""The codes used in files and URLs, such as statuses, voices and kinds of documents, each with its label.
+
+Labels of statuses, themes and groups are not here: they are in tracker.yaml.
+"""
 
 from enum import StrEnum
 from typing import Self

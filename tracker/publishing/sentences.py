@@ -1,4 +1,7 @@
-"""Sentences about assessments, dates and files. Only organisations of civil society are called civil society."""
+"""Sentences: whose assessments decide a status, how much time is left until a date, what an attached file is.
+
+Only organisations of civil society are called civil society. Templates can call every function of this module.
+"""
 
 from collections import Counter
 from collections.abc import Iterable

@@ -1,4 +1,8 @@
-"""The activity log: all recorded changes, newest first. Slips are listed apart, and changes of one save as one."""
+"""The activity log: all recorded changes, newest first.
+
+A slip is a mistake that was undone soon, within SLIP_PERIOD. Slips and the changes that undid them are listed apart
+from the changes that stand. Changes of several records in one save are listed as one.
+"""
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence, Set

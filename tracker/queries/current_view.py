@@ -1,4 +1,7 @@
-"""The view that the URL parameters `as_of` and `recorded` ask for. Recently used views are kept for all sessions."""
+"""The view that an address asks for.
+
+The URL parameters `as_of` and `recorded` choose it. The views that were used last are kept for all sessions.
+"""
 
 import re
 import threading

@@ -1,4 +1,7 @@
-"""The agenda: the dates of documents, steps of follow-up and deadlines, and which deadlines were met."""
+"""The agenda: the dates of documents, steps of follow-up and deadlines, and which deadlines were met.
+
+It is a list (`list_agenda`), is grouped by committee (`deadlines_by_body`), or is a timeline (`build_timeline`).
+"""
 
 import datetime
 from collections.abc import Iterator

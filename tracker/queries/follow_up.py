@@ -1,8 +1,12 @@
 """Follow-up: reporting cycles, what was selected, the chain of a recommendation, and where civil society is silent.
 
-Civil society is silent where a committee would hear it now, but no submission on a follow-up, no report to a session,
-or no assessment since a reply of the State is recorded. A follow-up counts from the day on which the State's reply
-came or is due, until the committee reports on it, a submission is recorded, or editors record why none is sent.
+The chain of a recommendation lists what happened to it in the follow-up: who asked for the same thing, what the State
+replied, how the committee graded it, and what is next.
+
+Civil society is silent (`list_unheard`) where a committee would hear it now, but nothing from it is recorded: no
+submission on a follow-up, no report to a session, or no assessment since a reply of the State. A follow-up counts from
+the day on which the State's reply was received or is due. It no longer counts when the committee has reported on it,
+when a submission is recorded, or when the editors have recorded why none will be sent.
 """
 
 from collections.abc import Iterator

@@ -1,4 +1,7 @@
-"""Names of committees, rights, publishers and data files, and links to UN documents, in the language of a reader."""
+"""Names and links in the language of a reader.
+
+These are names of committees, rights, publishers and data files, and links to UN documents.
+"""
 
 import re
 from collections.abc import Iterable, Mapping

@@ -1,4 +1,7 @@
-"""Details for the pages of records: assessments, same demands, uptake, and records that are not in the view."""
+"""Details for the pages of records: all assessments, same demands, uptake, and records that are not in the view.
+
+A record is not in the view if it was retired, or if it is later than the time of the view.
+"""
 
 from collections.abc import Iterable
 from typing import NamedTuple, TypeVar

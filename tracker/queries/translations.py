@@ -1,4 +1,8 @@
-"""Texts without a wording in a language, and outdated translations: those whose original text has changed since."""
+"""Translations: which texts have no wording in a language, and which translations are outdated.
+
+A translation is outdated if the text from which it was made has changed since. Texts have paths, as in
+`tracker.model.fields`.
+"""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass

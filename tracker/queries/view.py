@@ -1,4 +1,7 @@
-"""The view: the dataset as of a day and as recorded at a time, and what is computed from it, such as statuses."""
+"""The view: the dataset as of a day and as recorded at a given time, and what is computed from it, such as statuses.
+
+A view also keeps computed results. A current view reuses results of the view before it.
+"""
 
 import difflib
 from collections import defaultdict

@@ -1,6 +1,7 @@
 """Scan for passages that may identify a person. A passage is reported with the reason and a safer wording.
 
-A save scans the new texts of a record, `check` everything public. Before a private item is published, every pair of
+A save scans the new texts of a record. The command `check` scans the texts of all records, and the comments, ids,
+links and names of all public files. Before a private item is published, all of it is scanned, and every pair of
 capitalised words in it that may be a name is reported, too.
 """
 

@@ -1,7 +1,9 @@
 """Run a function in a process of its own, with limits for memory and time, so that no file stops the server.
 
-A job is a line of JSON (dotted name of a function in JOBS, arguments, limits) and then bytes; so is the answer. The
-process reads only the program and writes nothing, unless the limits allow it (see `process_sandbox`).
+`run_job` starts a process that runs this module, and sends it a job: a line of JSON and then bytes. The line has the
+dotted name of a function in JOBS, its arguments and the limits. `answer_job` runs in the process, and answers in the
+same form. The process can read only the program and write nothing, unless the limits allow it (see
+`process_sandbox`).
 """
 
 import json

@@ -1,4 +1,9 @@
-"""Recognize the kind of a file by its content, whatever its name says, and open archives and texts within limits."""
+"""Recognize the kind of a file by its content, whatever its name says, and open archives and texts.
+
+`recognize_kind` is for files that are kept, `kind_of_document` and `refuse_other_formats` for files that are
+imported. A kind that cannot be used raises UnusableFile, with a sentence that says what to do. Office files are zip
+archives: `open_package` opens them with limits.
+"""
 
 import io
 import re

@@ -1,7 +1,9 @@
 """Take from a process the rights that it does not need: sockets, other processes, and foreign files.
 
-A process enters the sandbox before it reads a file of unknown origin, so that an error in a library does not give
-access to secrets, private files or the network. The kernel enforces this (seccomp and Landlock of Linux).
+A process that reads a file of unknown origin enters the sandbox before it reads a byte of the file, so that an error
+in a library does not give access to passwords, keys, private files or the network. The kernel enforces the limits
+(seccomp and Landlock of Linux), and nothing in the process can lift them. `missing_protection` says what this kernel
+cannot do.
 """
 
 import ctypes

@@ -1,4 +1,7 @@
-"""Register caches in memory, and clear them after a redaction: they may contain the removed words."""
+"""Register caches in memory, and clear them after a redaction: they may contain the removed words.
+
+A redaction adds a line to a file in the data folder, REDACTION_MARKER. So other running servers notice it, too.
+"""
 
 import gc
 import re

@@ -1,4 +1,7 @@
-"""A cache on disk, limited in size, for files from a database. It is emptied when words or files are redacted."""
+"""A cache on disk, limited in size, for files from a database.
+
+It is emptied when words or files are removed from the data.
+"""
 
 import os
 import shutil

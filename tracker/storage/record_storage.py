@@ -1,4 +1,8 @@
-"""The interface of a storage (a folder or a database): named files with their bytes. `open_storage` opens a storage."""
+"""The interface of a storage of records. The rest of the program need not know whether it is a folder or a database.
+
+A storage holds files. Each has a name, such as recommendations/x.yaml, and its bytes. There is one storage for
+public data, one for private data and one for accounts. `open_storage` opens a storage.
+"""
 
 import os
 from collections.abc import Iterator, Mapping, Sequence, Set

@@ -1,4 +1,7 @@
-"""Rules for records. Its name says what a rule requires. A rule yields (field path, message) for each violation."""
+"""The rules that a record must follow, above all between records.
+
+A rule is a function: its name says what it requires, and it yields a (field path, message) pair for each violation.
+"""
 
 import difflib
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence

@@ -1,4 +1,7 @@
-"""The pages to sign in with a one-time link, where only a button uses the link, to sign out, and for mail reminders."""
+"""The pages to sign in with a one-time link and to sign out, and the page for reminders by mail.
+
+Opening a link only shows a button. The link is used when the person presses the button.
+"""
 
 import re
 from collections.abc import Callable

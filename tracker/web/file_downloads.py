@@ -1,4 +1,7 @@
-"""Send attached files, public and private, as downloads, never as pages, and their previews as images."""
+"""Send attached files, public and private, as downloads, and their previews as images.
+
+The browser never shows an uploaded file as a page.
+"""
 
 import os
 import re

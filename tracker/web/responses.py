@@ -1,7 +1,8 @@
 """Cached responses: render an answer once for all requests that ask for the same, and keep it.
 
-Small answers are rendered in threads, large ones in processes, so that other requests need not wait. A past state
-that cannot be shown is never answered with today's data.
+A client that already has the answer gets status 304. Small answers are rendered in threads, large ones in processes of their
+own, so that the dashboard can answer other requests meanwhile. A past state that cannot be shown is never answered with
+today's data.
 """
 
 import asyncio

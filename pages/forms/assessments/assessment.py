@@ -1,4 +1,8 @@
-"""The forms on the page of a recommendation. The main form records an assessment."""
+"""The forms on the page of a recommendation. The main form records an assessment.
+
+The URL parameter `editing` is the version of the recommendation on which a form was opened. A link to a form has
+`OPEN_NOW` as its value, because the page with the link may be older than the form.
+"""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace

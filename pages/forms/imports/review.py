@@ -1,4 +1,7 @@
-"""Import a document (concluding observations or a report on follow-up): upload or paste it, review it, save it."""
+"""Import a document: upload it or paste its text, review it, save what is ticked.
+
+A review is about the deadlines and paragraphs of concluding observations, or about a report on follow-up.
+"""
 
 import io
 from collections import Counter

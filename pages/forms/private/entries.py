@@ -1,6 +1,7 @@
-"""Private evidence, notes and plans, which only editors see. Also the form that gives old entries an owner.
+"""Private entries, which only editors see: evidence, notes and plans. And the form that gives old entries an owner.
 
-Of all pages, only this module opens the private folder: never for a reader, and for an editor as a `SeenFolder`.
+Of all pages, only this module opens the private folder: never for a reader, and for an editor only as a
+`SeenFolder`, which shows what the editor's organisation may see.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence

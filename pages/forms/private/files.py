@@ -1,7 +1,9 @@
 """Private files of evidence and documents, as editors see them, and the forms that act on them.
 
-Before a reviewer publishes something, they see it as readers will see it, and settle everything that may identify a
-person. In the address of a form, `of` and `id` name the record, and `file` is the SHA-256 of the file.
+An editor can withdraw, share or remove a file. A reviewer can publish private evidence or one private file,
+and make it private again. Before something is published, the reviewer sees it as readers will see it, and
+settles everything that may identify a person. In the address of a form, `of` and `id` name the record, and
+`file` is the SHA-256 of the file.
 """
 
 import hmac

@@ -1,7 +1,8 @@
 """The form with which a reviewer removes words from all files, to protect people.
 
-It shows the places of the words with a mask over them. The words are never written into an address, draft, file or
-log, and stay in the field only until they are removed or the reviewer leaves the page.
+First, it shows the sentences in which the words occur, with a mask in place of the words. Then it removes them. The
+words are never written into an address, a draft, a file or a log. They stay in the field until they are removed or the
+reviewer leaves the page.
 """
 
 import secrets

@@ -1,4 +1,7 @@
-"""The document form, with its deadlines and its follow-up, and the records of a submission that was sent."""
+"""The document form: turn what was typed into a document with its deadlines and its follow-up.
+
+Also make the records of a submission that was sent.
+"""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence

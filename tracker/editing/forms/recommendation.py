@@ -1,4 +1,7 @@
-"""The recommendation form, and the links between records: links are added, withdrawn and restored, never deleted."""
+"""The recommendation form: turn what was typed into a recommendation, and update the links between records.
+
+Links are added, withdrawn and restored. No link is ever deleted.
+"""
 
 import re
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping

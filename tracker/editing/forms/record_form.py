@@ -1,7 +1,7 @@
 """What all forms share: fill a form from a record, validate what was typed, and apply it to the record.
 
-A form is a frozen dataclass. The type of a field says how its value is written in the field of the same name in the
-record (see `FieldKind`).
+A form is a frozen dataclass with the values of its fields. The type of a form field says how its value is written in
+the field of the same name in the record (see `FieldKind`). A subclass adds what is particular to its type of record.
 """
 
 from abc import ABC, abstractmethod

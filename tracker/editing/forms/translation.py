@@ -1,4 +1,7 @@
-"""The translation form: texts of one record that have no wording in one language, or one made from an earlier text."""
+"""The translation form: translate the texts of one record into one language.
+
+These are texts that have no wording in this language, or whose wording was translated from an earlier text.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field

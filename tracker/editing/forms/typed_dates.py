@@ -1,6 +1,8 @@
 """Read a date as people write it, such as "12 March 2026", "март 2026" or "12.03.2026".
 
-A date is read only if it can mean one thing, and every word and number in it is understood.
+A date is read only if it can mean one thing. Every word and every number in it must be understood. This module has in
+this order: the words of the languages of the interface, a single date or a period, and last the words that may stand
+before or after it, such as "about".
 """
 
 import re

@@ -1,1 +1,4 @@
-"""The private side, which only editors see and code for readers never imports. Start with `folder`."""
+"""The private side: evidence, notes, plans, files and drafts that only editors see. Start with `folder`.
+
+Code for readers never imports it.
+"""

@@ -1,8 +1,12 @@
-"""Drafts that editors have not saved yet: reviews of imported files, and submissions. None is in the data folder.
+"""Drafts that editors have not saved yet: reviews of imported files, and submissions.
 
-A draft is a JSON file in the private folder. Without such a folder, and for a draft that is very large or holds an
-uploaded file, it is in memory only. A review belongs to one editor, who can offer it to a colleague. A submission
-belongs to an organisation; everyone who may read it may write in it.
+With a private folder, each draft is a JSON file in it and survives a restart. A draft that is very large, or that
+holds an uploaded file, is kept in memory only; so are all drafts if there is no private folder. No draft is in the
+data folder.
+
+A review belongs to one editor, who can offer it to a colleague. A submission belongs to an organisation, which has
+one draft for each kind of document, committee and language. Everyone who may read the draft may write in it: several
+editors write it together, field by field.
 """
 
 import json

@@ -1,6 +1,7 @@
 """The private folder: save private evidence, publish evidence and files, and make them private again.
 
-Evidence that is made private again leaves a public stub without its text. No module for readers may import this one.
+Evidence that is made private again leaves a stub in the public folder. The stub has no text of the evidence; it says on
+which day the evidence was made private. No module for readers may import this one.
 """
 
 import logging

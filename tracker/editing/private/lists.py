@@ -1,7 +1,8 @@
-"""Lists in the private folder: notes, plans and the private files of public records, in one YAML file a record.
+"""Lists in the private folder: notes and plans, and the private files of public records.
 
-Notes are added, corrected and taken back, but never deleted. A plan is a note on a committee with a date until which
-something is to be done.
+Each list is a YAML file, named after the record to which it belongs. Editors can add, correct and take back notes,
+but no note is ever deleted. A plan is a note on a committee, with the date until which something is to be done. A
+private file of a public record can be published by a reviewer.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence

@@ -1,7 +1,8 @@
 """The private folder as one person may see and change it. Pages use the private folder only through `SeenFolder`.
 
-A person reads what belongs to their organisation or is shared with it, and changes only what belongs to it. Other
-entries are treated as if they did not exist. Code that needs all entries, such as redaction, uses `PrivateFolder`.
+A person reads what belongs to their organisation or is shared with it, and changes only what belongs to it. Entries
+that they may not read are treated as if they did not exist. Code that needs all entries, such as redaction, uses
+`PrivateFolder`.
 """
 
 import re

@@ -1,4 +1,7 @@
-"""Redaction of words, or of a whole file, in all folders of one dashboard, to protect people; and the log of it."""
+"""Redaction: remove words, or a whole attached file, from all folders of one dashboard, to protect people.
+
+This module also lists the places where the words occur, and reads the log of redactions.
+"""
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set

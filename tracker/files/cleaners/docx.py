@@ -1,4 +1,7 @@
-"""Clean a Word document: remove names, dates, session numbers and fields that fetch data."""
+"""Clean a Word document: remove names, dates, session numbers and fields that fetch data.
+
+Comments and tracked changes stay without their authors, or are removed or accepted, as the editor chose.
+"""
 
 import re
 from typing import Any

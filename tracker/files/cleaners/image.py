@@ -1,4 +1,7 @@
-"""Clean an image: keep only the pixels and encode them again. Metadata is searched only to report it to the editor."""
+"""Clean an image: decode it, keep only the pixels, and encode them again. Draw a small image of a file.
+
+Metadata is searched only to tell the editor what was in the file. It is removed whether it is found or not.
+"""
 
 import io
 from contextlib import suppress

@@ -1,4 +1,7 @@
-"""Clean an OpenDocument text: remove names, dates, session numbers and links to other files."""
+"""Clean an OpenDocument text: remove names, dates, session numbers and links to other files.
+
+Comments and tracked changes stay without their authors, or are removed or accepted, as the editor chose.
+"""
 
 import re
 from typing import Any

@@ -1,4 +1,7 @@
-"""Write the kept parts of a .docx or .xlsx file as a new package, with only the names in allowed_names.yaml."""
+"""Read the parts of a .docx or .xlsx file that are kept, clean them, and write them as a new package.
+
+Each XML part is rebuilt with the names in allowed_names.yaml only, so that nothing unknown stays in it.
+"""
 
 import io
 import posixpath

@@ -1,7 +1,8 @@
 """Clean a PDF: keep pages, links and outline, and remove what names people, programs and devices, and what acts.
 
-pdf_names.yaml lists the entries that objects may have, and which strings stay. All other entries are removed, and
-with them what only they lead to.
+pdf_names.yaml lists the entries that an object of each kind may have. All other entries are removed, and with them
+what only they lead to. A string stays only where the list says "text". Contents of pages are written anew, and only
+the resources that they use stay (see `pdf_contents`).
 """
 
 import io

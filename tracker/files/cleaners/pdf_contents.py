@@ -1,4 +1,8 @@
-"""Write the contents of a page anew, with only the operators of the standard; clean images and other streams, too."""
+"""Write the contents of a page anew: only the operators of the standard, with their operands, and no comments.
+
+Other streams are cleaned, too: JPEG and JPEG 2000 images without decoding them, colour profiles, character maps, and
+what follows the end of packed data.
+"""
 
 import re
 import warnings

@@ -1,4 +1,7 @@
-"""Read every text in a PDF: the text of its pages, and other strings, such as titles, addresses and names of layers."""
+"""Read every text in a PDF: the text of its pages, and strings that are on no page.
+
+Such strings are titles of the outline, addresses of links, and names of layers.
+"""
 
 import io
 import re

@@ -1,4 +1,8 @@
-"""Clean a saved web page or web archive (MHTML): keep text, tables, links and its own images, and nothing that acts."""
+"""Clean a saved web page: keep text, lists, tables, links and its own images, and remove everything that acts.
+
+A web archive (MHTML) becomes one web page. The result can be downloaded, but is never shown as a page of the
+dashboard.
+"""
 
 import base64
 import email

@@ -1,4 +1,8 @@
-"""Read a .docx file into blocks of text, with Word's automatic numbers, changes accepted and without comments."""
+"""Read a .docx file into blocks of text, as if all tracked changes were accepted, and without comments.
+
+Automatic numbers are computed as Word shows them, from numbering.xml and the styles. The styles also say which
+paragraphs are headings, and which are bold.
+"""
 
 import posixpath
 import re

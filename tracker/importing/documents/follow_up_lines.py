@@ -1,4 +1,8 @@
-"""Bring the lines of a report on follow-up into one form: each label begins a line, and its value follows there."""
+"""Bring the lines of a report on follow-up into one form: each label begins a line, and its value follows in this line.
+
+A label is a printed name such as "Concluding observations:". A report may come without its line breaks, in narrow
+columns, as a table, with tabs, or with labels above their values. The words of the labels are in `phrases.yaml`.
+"""
 
 import re
 from collections.abc import Iterator, Sequence

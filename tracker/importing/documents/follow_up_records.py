@@ -1,4 +1,9 @@
-"""Make the records of a save from the section of a report on follow-up that is about the State of the dataset."""
+"""Make the records of a save from the section of a report on follow-up that is about the State of the dataset.
+
+The report and the State's replies become documents, and the concluding observations get the round of follow-up. Each
+recommendation gets the State's reply and its grades as assessments. What the tracker has from the same report
+already is not added again.
+"""
 
 import re
 from collections.abc import Mapping, Sequence

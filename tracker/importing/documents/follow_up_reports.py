@@ -1,7 +1,8 @@
 """Read reports on follow-up to concluding observations: what was selected, what the State replied, how it was graded.
 
-A report has a section for each State, in one of many layouts since 2013. What a report does not say stays None:
-nothing is guessed. Letters of rapporteurs have words in place of grades, which are kept.
+A report has a section for each State, in one of many layouts since 2013: a header with labels, then for each
+paragraph the recommendation, the State's reply and the Committee's evaluation with its grades. What a report does
+not say stays None: nothing is guessed. Letters of rapporteurs have words in place of grades, which are kept.
 """
 
 import re

@@ -1,4 +1,8 @@
-"""The values that reading a document returns. A person reviews them before anything is saved."""
+"""The values that reading a document returns. A person reviews them before anything is saved.
+
+The reader of each kind of file returns a `SourceText`: blocks of text in their order. An `ImportedDocument` is made of
+these blocks. It may be about another State than the dataset. Two files may be the same document in two languages.
+"""
 
 import re
 import unicodedata

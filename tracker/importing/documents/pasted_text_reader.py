@@ -1,4 +1,7 @@
-"""Read text that was pasted, or taken from a PDF, into paragraphs without page headers, page numbers and footnotes."""
+"""Read text that was pasted, or taken from a PDF, into blocks.
+
+Lines are joined to paragraphs. Page headers, page numbers and footnotes are taken out.
+"""
 
 import re
 from collections import Counter

@@ -1,4 +1,8 @@
-"""Read one document, step by step: kind of file, blocks of text, structure, front matter, recommendations."""
+"""Read one document, step by step: kind of file, blocks of text, structure, front matter, recommendations.
+
+`parse_upload` starts a process with limits; everything else runs in this process. The front matter is what stands
+before the first paragraph: symbol, committee, State, dates, session.
+"""
 
 import re
 from collections.abc import Sequence

@@ -1,4 +1,7 @@
-"""Find the paragraphs that are recommendations, by the words of each committee, and where each of them starts."""
+"""Find the paragraphs that are recommendations, by the words of each committee, and where the recommendation starts.
+
+`find_paragraph_references` finds the paragraphs that a text names: "paras. 12–14 and 19 (a)".
+"""
 
 import re
 from collections.abc import Iterator, Sequence

@@ -1,4 +1,9 @@
-"""Compare a document that was read with the tracker, and make the records that a save adds or changes."""
+"""Compare a document that was read with the tracker, and make the records that a save adds or changes.
+
+Texts are recorded as the committee's own words (`official`), with the mark "source read". Assessments, summaries
+and tags that the tracker has already stay. Deadlines that the document states are compared with those in the
+tracker.
+"""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -1,4 +1,7 @@
-"""Find dates and periods as committees write them, such as "within 24 months", and when a reply or a report is due."""
+"""Find dates and periods as committees write them, such as "12 and 13 September 2024" or "within 24 months".
+
+From these, find when a reply or a report is due.
+"""
 
 import re
 from calendar import monthrange

@@ -1,4 +1,8 @@
-"""Find the structure of a document in blocks of text: numbered paragraphs, their headings, their lettered parts."""
+"""Find the structure of a document in blocks of text: numbered paragraphs, their headings, their lettered parts.
+
+The first functions find the numbers and letters at the start of blocks. Parts may stand on lines of their own, or
+inside the text of a paragraph. `read_structure` uses all the others.
+"""
 
 import re
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence

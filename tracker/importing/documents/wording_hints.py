@@ -1,4 +1,8 @@
-"""Hints from the words of a paragraph: recommendations in the tracker with similar words, and themes."""
+"""Hints from the words of a paragraph: recommendations in the tracker with similar words, and themes.
+
+Rare words count more, because all recommendations have the same drafting words: the scores of rapidfuzz are nearly the
+same for unrelated texts (45 to 55 of 100) and related ones (50 to 56). Themes are proposed by their keywords.
+"""
 
 import re
 from collections import Counter

@@ -1,4 +1,8 @@
-"""Turn the text of a cell into the value of a field, and report every guess. What is not clear, an editor decides."""
+"""Turn the text of a cell into the value of a field: a code, a partial date, a text or a link.
+
+Every guess is reported. A cell may hold a reference, such as "E/C.12/…/CO/4, para. 12 (a)". If a text is not clear,
+an editor chooses a value for all cells that have it, or leaves these cells out.
+"""
 
 import re
 from collections.abc import Iterable, Mapping

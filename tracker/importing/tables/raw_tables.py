@@ -1,7 +1,8 @@
 """Read the cells of CSV files and workbooks (.xlsx) as they are in the file, whatever their columns mean.
 
-The notes of a table say how the encoding and separator of a CSV file were guessed. Hidden sheets, external links,
-macros and comments of a workbook are not read. A formula is text.
+The encoding and the separator of a CSV file are guessed, and the notes of the table name them. The parts of a
+workbook are checked before one of them is parsed. Hidden sheets, external links, macros and comments are not read. A
+formula is text.
 """
 
 import csv

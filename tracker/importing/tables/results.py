@@ -1,4 +1,7 @@
-"""What `sheet_reader` returns: columns, rows with values, problems and guesses. All of it can be pickled."""
+"""What `sheet_reader` returns for a spreadsheet: columns, rows with values, problems and guesses.
+
+All classes are frozen and can be pickled. Sentences are in the language of the editor.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -1,7 +1,8 @@
 """Find the document of a row, and compare the row with what the tracker has.
 
 A document that the row itself names has priority over what the editor chose. A row of our own export is compared
-field by field, any other row with the recommendation of the same paragraph or the same words.
+field by field with the exported values, any other row with the recommendation of the same paragraph or the same
+words. `unlisted_documents` makes the concluding observations that a table names and the tracker does not have yet.
 """
 
 import re

@@ -1,4 +1,9 @@
-"""The rows of a spreadsheet, or of an export of UHRI, as an editor reviews them before anything is saved."""
+"""The rows of a spreadsheet, or of an export of UHRI, as an editor reviews them before anything is saved.
+
+`records_of_rows` makes records of the rows: new recommendations, and changes of known ones. Everything else that the
+tracker has about a known recommendation, such as earlier assessments, texts in other languages and tags of others,
+stays.
+"""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace

@@ -1,4 +1,7 @@
-"""Read a spreadsheet (.xlsx or .csv): find its headings, give each column a field, and read the rows."""
+"""Read a spreadsheet (.xlsx or .csv): find its headings, give each column a field, and read the rows.
+
+`read_spreadsheet` needs only its arguments, and its result can be pickled, so it can run in a process of its own.
+"""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence

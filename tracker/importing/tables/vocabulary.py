@@ -1,6 +1,7 @@
 """The fields that a spreadsheet can bring in, and the words by which headings and values are recognised.
 
-General words are in vocabulary.yaml, those of a dataset in an `ImportVocabulary`. `render_import_template` makes the
+General words are in vocabulary.yaml. The words of a dataset, such as labels of statuses and tags, names of committees
+and titles of documents, are in an `ImportVocabulary`, which can be pickled. `render_import_template` makes the
 spreadsheet in which editors type recommendations.
 """
 

@@ -1,4 +1,7 @@
-"""Send announcements through Apprise, each change at most once, and none that was taken back in the meantime."""
+"""Send announcements through Apprise, each change at most once, and remember the last change that each channel got.
+
+A text reports new changes of the public feed, but none that was taken back since. `read_channels` reads the channels.
+"""
 
 import json
 import time

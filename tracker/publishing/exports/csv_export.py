@@ -1,16 +1,21 @@
 """The columns of the exported tables, and the CSV export: one row for each recommendation, for every program.
 
-Column names and coded values are the same in every language; the XLSX export has labels instead. The file is UTF-8
-with a byte order mark, so that Excel shows Cyrillic. Rows end in CRLF.
+Column names and coded values are the same codes in every language. So a program that reads the columns by name keeps
+working in another language, and after the wording of a label was changed. The URL parameter `lang` chooses the
+language of the texts. The XLSX export has labels instead of codes.
+
+The file is UTF-8 with a byte order mark, so that Excel shows Cyrillic. Rows end in CRLF.
 
 A spreadsheet reads a cell that begins with = + - @ as a formula, which can send data away or start a program. An
-apostrophe is put in front of these signs and of their full-width forms, also after spaces or invisible characters,
-and in front of a tab or a line break that begins a cell. The same is done after a semicolon, a tab or a line break
-inside a text, because Excel with Russian settings splits cells there. Numbers and dates are not changed.
+apostrophe is put in front of these signs and of their full-width forms, also if spaces or invisible characters come
+before them. A cell that begins with a tab or a line break gets an apostrophe too. The same is done after a semicolon,
+a tab or a line break inside a text, because Excel with Russian settings splits cells there, even inside quotation
+marks. Numbers and dates are not changed.
 
-The column `version`, such as "en 3f2a9c id:1a2b3c4d title:5e6f7a8b", has the language of the texts, the version of
-the recommendation, and a checksum of each editable value. From these, an import sees field by field what was edited
-in Excel and what was changed in the dashboard.
+The column `version` is for people who edit the file in Excel and import it. It has the language of the texts, the
+version of the recommendation, and a checksum of each value that may be edited. From the checksums, the import sees
+field by field what was edited in Excel and what was changed in the dashboard. An example:
+"en 3f2a9c id:1a2b3c4d title:5e6f7a8b".
 """
 
 import csv

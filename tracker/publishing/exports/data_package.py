@@ -1,13 +1,15 @@
 """The package of all public data: data files, attached files and a page to read, with digests, in one ZIP file.
 
-The file is a bag (BagIt, RFC 8493). The same data gives the same bytes: nothing is compressed, and all times are from
-the data. No attached file is held in memory as a whole.
+It is a bag (BagIt, RFC 8493), so that other programs can check it too. The same data gives the same bytes: nothing is
+compressed, and there is no time in it but those of the data. It is written as a stream; no attached file is held in
+memory as a whole.
 
 A package is made to be handed out. So it has no handle of an editor, no comment from a data file, and no safety.yaml,
 whose words show what is dangerous here. A package for the host's own archive has all these, and says so in its name.
 
-`verify_package` needs no data folder, and does not trust the package: it unpacks nothing to disk, uses no name in the
-package as a path, and limits what it reads.
+`verify_package` checks that every file is there, that none was changed and that none was added. It needs no data
+folder. It does not trust the package: it unpacks nothing to disk, uses no name in it as a path, and limits what it
+reads.
 """
 
 import hashlib

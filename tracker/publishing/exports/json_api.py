@@ -1,7 +1,8 @@
 """The JSON API for other people's programs: the list, one recommendation, the deadlines, and their JSON Schema.
 
-Pages of every other site may read the responses, which hold only what every reader sees. A dashboard on somebody's
-own machine does not allow this, so that no other site can find out what runs there.
+Pages of every other site may read the responses (`Access-Control-Allow-Origin: *`). This reveals nothing: a response
+holds what every reader sees, and does not depend on cookies or on who asks. A dashboard on somebody's own machine does
+not send this header, so that no other site can find out what runs there.
 """
 
 import json

@@ -1,4 +1,7 @@
-"""The Excel workbook in the reader's language. No text becomes a formula; the same data give the same bytes."""
+"""The Excel workbook: recommendations, assessments, evidence, documents and deadlines, in the reader's language.
+
+A text is never turned into a formula or a number. The same data always give the same bytes.
+"""
 
 import io
 import re

@@ -1,4 +1,8 @@
-"""Build a mirror in a new folder, which then replaces the old one. The same data and settings give the same bytes."""
+"""Build a mirror: write its files into a new folder, which then takes the place of the old mirror. See `build_mirror`.
+
+A file that has not changed is taken from the old mirror, so that a program that copies only new files has little to
+copy. The same data, day, languages and addresses give the same bytes.
+"""
 
 import ctypes
 import gc

@@ -1,4 +1,8 @@
-"""The files of a mirror. Data are in scripts, because a page on a memory stick can load a script but fetch no file."""
+"""The files of a mirror, rendered by the functions that make the pages and downloads of the dashboard.
+
+The data for search and filters (words, values of filters, titles) are scripts that assign values, because a browser
+lets a page from a memory stick load a script, but not fetch a file.
+"""
 
 import hashlib
 import json

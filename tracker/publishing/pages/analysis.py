@@ -1,4 +1,7 @@
-"""The page Analysis: pictures of the data, each as a table. Readers with JavaScript also get the drawings."""
+"""The page Analysis: pictures of the data for a report or a slide, each as a table. The filters of the list apply.
+
+Readers who have JavaScript also get the drawings: the dashboard puts them between the parts of the page.
+"""
 
 from functools import partial
 

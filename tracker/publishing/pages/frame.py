@@ -1,7 +1,8 @@
 """The frame of a reader's page: header, footer and <head> tags around its content; and the cache of all pages.
 
-Each page is made by a function `render_<name>(request) -> RenderedPage` in the module of its name, which knows no
-person. Where an editor sees more, the HTML has an invisible mark (`RenderContext.slot`), which `pages` fills.
+Each page is made by a function from a request to HTML, `render_<name>(request) -> RenderedPage`, in the module of its
+name beside this one. It knows no person. Where the dashboard shows an editor more, the HTML has an invisible mark
+(`RenderContext.slot`), which `pages` fills.
 """
 
 import re

@@ -1,4 +1,7 @@
-"""The pages that a reader sees: the path of each, the function that renders it, and its URL parameters."""
+"""The pages that a reader sees: the path of each, the function that renders it, and its URL parameters.
+
+Each page has a module of its name; those for developers and translators are in `about`.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,7 +1,9 @@
 """Draw the pictures of the page Analysis with Plotly: a matrix of signs, dates on lines, and bars by year.
 
-Plotly reads some HTML in texts, so every text is escaped here. Amber is only ever "partially implemented". Every sign
-also has a shape or a pattern of its own, so that the picture can be read without colours.
+Plotly reads some HTML in texts, so every text is escaped here.
+
+Colours: each status has its colour from tracker.yaml, and amber is only ever "partially implemented". Every sign also
+has a shape or a pattern of its own, so that the picture can be read without colours.
 """
 
 import textwrap

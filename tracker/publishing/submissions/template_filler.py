@@ -1,4 +1,7 @@
-"""Fill a template of an organisation, in a process of its own (see `stages`), which the template cannot leave."""
+"""Fill a template of an organisation. This runs in a process of its own, which the template cannot leave.
+
+`stages.py` starts the process.
+"""
 
 import io
 import re

@@ -1,4 +1,7 @@
-"""Fill in OHCHR's thematic list (UPR): comments in matching rows. Every byte outside the filled cells stays."""
+"""Fill in OHCHR's thematic list of recommendations (UPR): the comments in the rows that match the register.
+
+The file is changed as text: every byte outside the filled cells stays.
+"""
 
 import io
 import re

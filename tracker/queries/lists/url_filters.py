@@ -1,4 +1,7 @@
-"""Filters in the URL, each defined by one FilterRow. Values are codes, not labels, so links work in every language."""
+"""Filters in the URL. Each filter is defined by one FilterRow, from which its form and documentation are made.
+
+Values are stable codes, never labels, so that a link works in every language.
+"""
 
 import re
 from collections import defaultdict

@@ -1,6 +1,7 @@
 """Search the texts of attached files: which files contain all the words on one page, and the best pages of each.
 
-The index is made in child processes, and kept in the state folder. A redaction deletes it; then it is made again.
+The index has only stems of words. It is made in the background, in small steps, each in a child process. It is kept in
+the state folder, in the cache of this process. A redaction deletes it; then it is made again from the remaining texts.
 """
 
 import os

@@ -1,6 +1,7 @@
 """Read the texts of attached files and write an index of their words. This runs in a child process with limits.
 
-A text is cut into passages, each a page or part of a page. `words` has their stems, `passages` their places.
+A text is cut into passages, each a page or a part of a long page. The index is an SQLite database: the table `words`
+has the stems of the words of each passage, and the table `passages` says where in the text the passage stands.
 """
 
 import os

@@ -1,4 +1,7 @@
-"""A table and facts for each picture of Analysis. Civil society and committees are never counted together."""
+"""The data of the page Analysis: for each picture, a table of codes, and the facts for the sentence above the picture.
+
+Recommendations of civil society and of committees are never counted together.
+"""
 
 import re
 from collections.abc import Iterable, Iterator

@@ -1,4 +1,7 @@
-"""Tables of a view as pandas data frames. Import this module only if needed: pandas takes half a second and 80 MB."""
+"""Tables of a view for analysis: pandas data frames of the values of `TableValues`. A missing value is pandas.NA.
+
+To import pandas takes half a second and 80 MB. So only notebooks, scripts and the analysis import this module.
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property

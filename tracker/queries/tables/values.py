@@ -1,6 +1,8 @@
 """The values of the exported tables: for each table, name of a column → its values, one for each row.
 
-Several values are separated by "; ", and a missing one is None. Private data and handles of editors are left out.
+`tracker.model.fields` says which fields of the records are columns. Codes and partial dates are as in the files. A
+column with several values, such as `themes`, has them in one text, separated by "; ". A missing value is None. Private
+data and handles of editors are in no table.
 """
 
 from collections import Counter

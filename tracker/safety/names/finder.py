@@ -1,4 +1,8 @@
-"""Find names of persons in a text in English, Russian or Kyrgyz, by a dictionary, a list and the endings of words."""
+"""Find names of persons in a text in English, Russian or Kyrgyz. Each capitalised word is sorted into kinds.
+
+A word can be a given name, a surname, a patronymic or another word. This is decided by the Russian dictionary of
+pymorphy3, by the list in given_names.yaml, and by the endings of surnames and patronymics.
+"""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set

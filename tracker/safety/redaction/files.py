@@ -1,7 +1,8 @@
 """Find words to redact in the files of a storage, and compute the contents of the files without them. Write nothing.
 
-Words in a data file are replaced; an attached file with the words has to be removed as a whole. Its text, name and
-caption are searched, but its bytes only in a text file or a web page: in others, letters can be there by chance.
+In a data file, the words are replaced. An attached file with the words has to be removed as a whole. The words are
+searched in its text, its name and its caption. The bytes of the file are searched only in a text file or a web page:
+in a PDF or an image, letters can be there by chance.
 """
 
 import json

@@ -1,4 +1,7 @@
-"""Convert records to plain values (dictionaries, lists and strings), and these to YAML as if written by hand."""
+"""Convert records to plain values, and plain values to YAML that looks as if written by hand.
+
+Plain values are dictionaries, lists and strings.
+"""
 
 import dataclasses
 from collections.abc import Mapping, Set

@@ -1,4 +1,9 @@
-"""Limit the time for a request, the bytes of a websocket message, and how many connections uvicorn has open."""
+"""Limit the time for a request, the bytes of a websocket message, and how many connections are open.
+
+uvicorn waits without end for the rest of a request or of a websocket message, and Streamlit tells it to
+take messages of 200 MB. `limit_connections` replaces uvicorn's two protocol classes by those of this
+module, however the server was started.
+"""
 
 import asyncio
 import gc

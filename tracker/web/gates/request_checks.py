@@ -1,4 +1,8 @@
-"""Decide which requests are answered, set the security headers, and remove the network address from every request."""
+"""Decide which requests are answered, and set the security headers: content security policy, referrer policy, HSTS.
+
+Requests from a page of another site are refused, and only our own routes and the few addresses that our pages need
+reach Streamlit. The network address is removed from every request.
+"""
 
 import base64
 import hashlib

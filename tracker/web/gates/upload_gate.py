@@ -1,4 +1,8 @@
-"""Let only signed-in editors upload through Streamlit, and limit how many files are kept in memory at the same time."""
+"""Decide who may upload a file through Streamlit, and how many files are received and kept in memory at the same time.
+
+Only an editor who is signed in may upload, into a session of their own. If there are too many files, an
+upload waits: its bytes are not read from the network.
+"""
 
 import asyncio
 from collections import Counter, OrderedDict
