@@ -80,5 +80,5 @@ def _is_recorded(view: View, r: Recommendation, moment: str) -> bool:
     """Return whether a view as recorded at `moment` shows the recommendation and its evidence as `view` does."""
     dataset = view.dataset
     # the records of the view say which wordings are translations; those of the dataset do not
-    stored = (dataset.recommendations[r.id], *(dataset.evidence[e.id] for e, _ in view.evidence_for(r)))
+    stored: list[Record] = [dataset.recommendations[r.id], *(dataset.evidence[e.id] for e, _ in view.evidence_for(r))]
     return all(as_recorded(one, moment) == as_recorded(one, view.recorded) for one in stored)
