@@ -78,7 +78,9 @@ def _citable_timestamp(view: View) -> str:
 
 def _is_recorded(view: View, r: Recommendation, moment: str) -> bool:
     """Return whether a view as recorded at `moment` shows the recommendation and its evidence as `view` does."""
-    dataset = view.dataset
     # the records of the view say which wordings are translations; those of the dataset do not
-    stored: list[Record] = [dataset.recommendations[r.id], *(dataset.evidence[e.id] for e, _ in view.evidence_for(r))]
-    return all(as_recorded(one, moment) == as_recorded(one, view.recorded) for one in stored)
+    stored, evidence = view.dataset.recommendations[r.id], view.dataset.evidence
+    return as_recorded(stored, moment) == as_recorded(stored, view.recorded) and all(
+        as_recorded(evidence[e.id], moment) == as_recorded(evidence[e.id], view.recorded)
+        for e, _ in view.evidence_for(r)
+    )
