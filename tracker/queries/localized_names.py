@@ -56,7 +56,7 @@ def right_in_words(right: str, bodies: Iterable[TreatyBody], language: Language)
 
 
 def normalize_right(typed: str, bodies: Iterable[TreatyBody], main: str) -> str:
-    """Return a typed right as it is recorded: "ICESCR art. 12" for "МПЭСКП, ст. 12". Keep one of no known treaty."""
+    """Return a right as it is recorded: "ICESCR art. 12" for "МПЭСКП, ст. 12"; unchanged if its treaty is unknown."""
     found = _find_treaty_and_article(typed, bodies)
     return f"{Language('en', main).resolve(found[0]).text} art. {found[1]}" if found else typed
 

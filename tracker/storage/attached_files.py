@@ -63,7 +63,7 @@ def preview_name(sha256: str) -> str:
 
 
 def names_beside(file: AttachedFile) -> tuple[str, ...]:
-    """Return the names, without the folder, of the text (not of an image) and the preview (of a PDF or an image)."""
+    """Return the file names of the text, if `file` is no image, and of the preview, if it is a PDF or an image."""
     both = (TEXT_SUFFIX, PREVIEW_SUFFIX)
     suffixes = both[1:] if file.kind.is_image else both if file.kind is FileKind.PDF else both[:1]
     return tuple(f"{file.sha256}{suffix}" for suffix in suffixes)

@@ -135,9 +135,9 @@ class PrivateContents:
         return tuple(chain.from_iterable(named))
 
     def check(self, *, now: datetime | None = None, reads_files: bool = True) -> list[Problem]:
-        """Return all problems in the folder, sorted. Without `now`, the current time, dates may be later.
+        """Return all problems in the folder, sorted. Dates after `now` are problems; if it is None, all are allowed.
 
-        Without `reads_files`, only sizes of attached files are compared, and those that no record names are not sought.
+        Without `reads_files`, attached files are compared by size only, and files that no record names are not sought.
         """
         private = self.read(fresh=True)
         with suppress(NoDataset):

@@ -300,7 +300,7 @@ class PrivateFolder(PrivateContents):
                     self._forget_unpublishing(key)
 
     def private_ids_of(self, public_id: str) -> tuple[str, ...]:
-        """Return the ids of private evidence that were made from the id `public_id`, when it was made private again."""
+        """Return the ids of private evidence that evidence with the id `public_id` gets if it is made private again."""
         pattern = rf"{_private_stem(public_id)}(-[0-9]+)?"
         return tuple(i for i in self.read(fresh=True).evidence if re.fullmatch(pattern, i))
 

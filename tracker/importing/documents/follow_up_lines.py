@@ -104,7 +104,7 @@ def join_labelled_lines(lines: Sequence[str]) -> list[str]:
 
 
 def plain_line(line: str) -> str:
-    """Return the line without its bullet or the bars of a table, and with each grade in brackets: "[B2][C1]"."""
+    """Return the line without bullet or table bars. "[B2/C1]" becomes "[B2][C1]", "Grade: B2" at the start "[B2]"."""
     line = one_line(line.replace("|", " ")) if line.startswith("|") else line
     line = re.sub(r"^[•▪●◦·‣]\s*", "", line)
     line = re.sub(r"(?<=[^\W\d]|\)):(?=[^\W\d]|\[|\d{4}|\d{1,3}(?:,| [^\W\d]{3,} ))", ": ", line)

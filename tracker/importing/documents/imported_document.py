@@ -206,8 +206,9 @@ class ImportedReply:
 class FollowUpSection:
     """What a report on follow-up, or a rapporteur's letter, says of one State. What is not said is None, "" or ().
 
-    `symbol` is None for a letter. `adopted` is the date of the concluding observations, `session_dates` that of the
-    session that adopted the report, or of the letter. `follow_up_paragraphs` are as written, such as "19 (a)".
+    `symbol` is None for a letter. `adopted` is the date of the concluding observations. `session_dates` is the date of
+    the session that adopted the report; for a letter, it is the date of the letter. `follow_up_paragraphs` are as
+    written, such as "19 (a)".
     """
 
     symbol: str | None = None

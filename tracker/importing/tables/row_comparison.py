@@ -162,7 +162,7 @@ def contradictions(
 
 
 def other_state_of(row: ImportedRow, expected: ExpectedState) -> str:
-    """Return the other State that a row names, cut to 80 characters, or its code in a symbol; "" if as expected."""
+    """Return the other State in a row: its name, cut to 80 characters, or the code in its symbol; "" if none."""
     written = [name for value in row.values if value.field == "state" for name in value.value.split(SEPARATOR)]
     if expected.names and written and not any(is_name_of(name, expected) for name in written):
         return SEPARATOR.join(written)[:80]

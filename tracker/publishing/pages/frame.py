@@ -178,7 +178,7 @@ def render_header(
     searched: str = "",
     refused: Sequence[tuple[str, str]] = (),
 ) -> str:
-    """Return the top of a page as HTML. Only the links to other languages keep the `refused` past dates."""
+    """Return the top of a page as HTML. Only language links keep `refused`, the past dates that cannot be shown."""
     own, language, context = list(params), request.language, page_context(request)
     past = [pair for pair in request.sticky_params if pair[0] != "lang"]
     in_list = path in ("/recommendations", "/evidence")
@@ -230,7 +230,7 @@ def page_name(context: RenderContext, path: str) -> str:
 
 
 def absolute_link(request: ViewRequest, path: str, params: Iterable[tuple[str, str]]) -> str:
-    """Return the absolute link to a page with `params`, without `editing`, in the language and for the past dates."""
+    """Return the absolute link to a page with `params`, except `editing`, and the request's language and past dates."""
     past = [pair for pair in request.sticky_params if pair[0] != "lang"]
     shared = [pair for pair in params if pair[0] != "editing"]
     return request.origin + path + "?" + urlencode([*shared, *past, ("lang", request.language.code)])

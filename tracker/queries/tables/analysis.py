@@ -87,8 +87,9 @@ def follow_up_of_cycle(frames: Frames) -> PictureData:
     """Return a row for each recommendation under follow-up in one document, in the order of their paragraphs.
 
     Facts: the `document`, how many rows there are (`all`), to how many the State has `replied`, and how many are
-    `assessed` by civil society and `graded` by the committee. The document is the one with most of these last three
-    facts above 0 or, of several, the latest. If nothing is under follow-up, there are no rows and no facts.
+    `assessed` by civil society and `graded` by the committee. The chosen document is the one for which most of
+    `replied`, `assessed` and `graded` are not 0; among equals, the latest. If nothing is under follow-up, there are
+    no rows and no facts.
     """
     view = frames.view
     chains = [(r, chain) for id in frames.ids if (chain := build_chain(view, r := view.recommendations[id]))]

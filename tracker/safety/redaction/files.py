@@ -203,7 +203,7 @@ def names_to_delete(files: FileSource, digests: Set[str]) -> list[str]:
 
 
 def without_entries(values: Any, digests: Set[str]) -> Any:
-    """Return the values of a YAML file without the entries of files with these digests and the events about them."""
+    """Return the values of a YAML file without the entries of files with these digests, and without their edits."""
     if isinstance(values, list):
         return [without_entries(item, digests) for item in values]
     if not isinstance(values, dict):
