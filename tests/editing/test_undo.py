@@ -12,6 +12,7 @@ from tracker.editing.undo import can_undo_save, reversal_of, reverse_save, with_
 from tracker.model.errors import Conflict, ValidationFailed
 from tracker.model.events import Event
 from tracker.model.lifecycle import is_active, last_checked
+from tracker.model.localized_text import TextVariant
 from tracker.model.records import EvidenceLink, Revision, SameDemand
 from tracker.model.vocabulary import EventType, EvidenceEffect
 from tracker.queries.activity_log import SavedTogether, activity_log, find_save, group_by_save
@@ -72,6 +73,16 @@ def test_undoing_a_save_that_made_a_record_retires_it(store):
     assert (is_active(retired, None), events(retired)) == (False, [("retired", None, "000000", "editor-anna")])
     (again,) = save(store, reversal_of(after, retired, WHY))
     assert is_active(again, None)
+
+
+def test_a_new_record_stays_if_somebody_confirmed_or_translated_one_of_its_items_since(store):
+    (after,) = save(store, replace(x(store), id="new", version="", assessments=(PARTLY,)))
+    confirmed = with_event(EventType.CONFIRMED, after, 0)
+    said_again = replace(after.assessments[0], reason={**after.assessments[0].reason, "ru": TextVariant(text="Да.")})
+    for now in (confirmed, replace(after, assessments=(said_again,))):
+        assert reversal_of(None, after, WHY, now=now) == now
+    withdrawn = with_event(EventType.WITHDRAWN, after, 0, WHY)
+    assert not is_active(reversal_of(None, after, WHY, now=withdrawn), None)
 
 
 def test_undoing_a_withdrawal_restores_and_undoing_that_withdraws(store):

@@ -5,6 +5,7 @@ Each of these actions adds an event to what is recorded. Nothing is deleted.
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import zip_longest
 from typing import Any, TypeVar
 
 from tracker.model.dataset import RECORDED_LISTS, Dataset, Record, all_records
@@ -75,10 +76,12 @@ def reversal_of(before: Record | None, after: Record, reason: LocalizedText, *, 
 
 
 def has_later_work(after: Record, now: Record) -> bool:
-    """Return whether a record was edited since a save made it `after`, or got an item that is not withdrawn."""
-    later = (item for name in RECORDED_LISTS for item in getattr(now, name, ())[len(getattr(after, name, ())) :])
+    """Return whether, since a save wrote `after`, a field was changed, or an item was added or changed that counts."""
     names = now.__dataclass_fields__.keys() - IGNORED_FIELDS
-    return any(getattr(now, n) != getattr(after, n) for n in names) or any(is_active(item, None) for item in later)
+    items = (pair for n in RECORDED_LISTS for pair in zip_longest(getattr(after, n, ()), getattr(now, n, ())))
+    return any(getattr(now, n) != getattr(after, n) for n in names) or any(
+        new != old and is_active(new, None) for old, new in items
+    )
 
 
 def _reverse_items(before: Items, after: Items, now: Items, reason: LocalizedText, *, texts: tuple[str, ...]) -> Items:
