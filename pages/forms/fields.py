@@ -213,7 +213,7 @@ class Fields:
         return own if own in known else known[0]
 
     def has_text(self, recorded: Mapping[str, str]) -> bool:
-        """Return whether one of these fields (name → initial text, which counts until a field is shown) has a text."""
+        """Return whether a field has a text now. `recorded` is field → its text until the form shows the field."""
         return any(str(st.session_state.get(self.prefix + name, text) or "").strip() for name, text in recorded.items())
 
     def is_only_in(self, codes: Iterable[str], *texts: LocalizedInput) -> bool:

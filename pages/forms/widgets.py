@@ -124,7 +124,7 @@ def show_note(at: Any, sentence: str) -> None:
 
 
 def show_field_error(at: DeltaGenerator, sentence: str, arrive: str = "") -> None:
-    """Show an error below a field; a new token `arrive` scrolls to it. With no `sentence`, only scroll."""
+    """Show an error below a field, and scroll to it if `arrive` is a new token. Without a `sentence`, only scroll."""
     mark = f' data-arrive="{arrive}"' if arrive else ""
     at.html(f'<p class="rt-fielderror"{mark}>{escape(sentence)}</p>')
 

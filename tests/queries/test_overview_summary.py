@@ -92,10 +92,10 @@ def test_where_the_state_claims_more_comes_first_then_where_nobody_assessed_its_
 def test_a_demand_says_how_often_by_how_many_committees(view):
     v = view(SOME)
     first, second, *others = demand_matrix(v)
-    assert (first.recommendation.id, first.times, first.committees) == ("r4", 2, 1)
+    assert (first.recommendation.id, first.same_demand_count, first.committees) == ("r4", 2, 1)
     cells = [(c.body.id, ids(c.same), c.addressed) for c in first.cells]
     assert cells == [("cescr", ["co-3-9", "co-4-12"], True), ("ccpr", [], False)]
-    assert (second.recommendation.id, second.times) == ("r1", 0)
+    assert (second.recommendation.id, second.same_demand_count) == ("r1", 0)
     assert [d.recommendation.id for d in others] == ["r2", "r3"]
     assert [(r.id, u.result) for r, u in second.cells[0].uptake] == [("co-4-12", "taken-up")]
     assert document_year(v, v.recommendations["co-3-9"]) == "2015"

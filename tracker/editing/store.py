@@ -161,7 +161,8 @@ WRITE_ORDER = (Document, Evidence, Recommendation)
 class Store:
     """Saves records in one storage, which several threads, processes and machines may use at the same time.
 
-    `read_private` is given for private records: it returns the dataset for their checks, and skips the safety check.
+    If `read_private` is given, the records are private: it returns the dataset for their checks, and there is no safety
+    check.
     """
 
     def __init__(

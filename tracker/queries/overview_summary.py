@@ -121,7 +121,7 @@ class MatrixRow(NamedTuple):
     cells: tuple[MatrixCell, ...]
 
     @property
-    def times(self) -> int:
+    def same_demand_count(self) -> int:
         """Return how many recommendations of committees ask for the same thing."""
         return sum(len(cell.same) for cell in self.cells)
 
@@ -142,7 +142,9 @@ def demand_matrix(view: View) -> tuple[MatrixRow, ...]:
 
     demands, bodies = view.by_issuer(Issuer.CIVIL_SOCIETY), view.bodies.values()
     rows = [MatrixRow(r, tuple(cell(r, body) for body in bodies)) for r in demands]
-    return tuple(sorted(rows, key=lambda row: (-row.committees, -row.times, natural_key(row.recommendation.id))))
+    return tuple(
+        sorted(rows, key=lambda row: (-row.committees, -row.same_demand_count, natural_key(row.recommendation.id)))
+    )
 
 
 def uptake_not_checked(view: View, matrix: tuple[MatrixRow, ...]) -> tuple[tuple[TreatyBody, str], ...]:

@@ -26,7 +26,8 @@ def assessment_history(view: View, r: Recommendation) -> tuple[Assessment, ...]:
 def withdrawn_assessments(view: View, r: Recommendation) -> tuple[tuple[Assessment, Event], ...]:
     """Return (assessment, event that withdrew it) pairs, the newest assessment first.
 
-    There is a pair for each organisation and part whose latest assessment, apart from slips, was withdrawn.
+    There is a pair for each organisation and part whose latest assessment was withdrawn. Slips, which were withdrawn soon
+    after they were recorded, are left out (see `is_slip`).
     """
     found: dict[tuple[str, str | None], Assessment] = {}
     for a in assessment_history(view, r):

@@ -337,7 +337,7 @@ class View:
         return reuse_unchanged((self.dataset.root, about), sources, make)
 
     def reused_piece(self, recommendation_id: str, key: Hashable, make: Callable[[], T]) -> T:
-        """Return the result of `make()`, which depends only on `key` and on the `sources` of one recommendation.
+        """Return the result of `make()`, which must depend only on `key` and `sources[recommendation_id]`.
 
         A current view reuses the result of an earlier view for the same key, if the sources are the same.
         """

@@ -126,8 +126,9 @@ def scan_text(text: str, dataset_rules: SafetyFile | None = None, known: Set[str
 def name_candidates(text: str, known: Set[str]) -> tuple[Match, ...]:
     """Return passages of two or more capitalised words that may be names, in the order of the text.
 
-    Names that `scan_text` finds are left out, and so are passages with only words of the default word lists or of
-    `known` (see `known_words`). A reviewer looks at the candidates before publication; they do not stop a save.
+    An ordinary word of the default lists ends a passage and is no part of it. Names that `scan_text` finds are left out,
+    and so are passages with only words of `known` (see `known_words`). A reviewer looks at the candidates before
+    publication; they do not stop a save.
     """
     compiled = compile_rules(None)
     places = compiled.names.find_candidates(normalize_lookalikes(text), known)

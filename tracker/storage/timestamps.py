@@ -60,9 +60,10 @@ class TimestampIssuer:
 
 
 def next_timestamp(now: datetime, dataset: Dataset, before: Iterable[Record | None], last_time: str) -> datetime:
-    """Return the first recorded time for a save: `now` or, if later, a microsecond after the latest earlier time.
+    """Return `now` or, if later, a microsecond after the latest of the known recorded times.
 
-    Earlier times are those in the old records `before`, and `last_time` or, without one, the latest in `dataset`.
+    Known are the times in the old records `before`, and the time of the last save: `last_time` or, if that is "", the
+    latest time in `dataset`.
     """
     last = _parse(last_time) or _parse(latest_timestamp(dataset))
     recorded = [time for time in (last, *(_parse(max(timestamps_of(old))) for old in before if old)) if time]

@@ -98,7 +98,7 @@ def _has_data_after_end(data: bytes, kind: FileKind) -> bool:
 def clean_image(
     data: bytes, kind: FileKind, limits: FileLimits, *, found: FoundItems, blackened: tuple[Rectangle, ...] = ()
 ) -> bytes:
-    """Return an image of the same kind, upright and in sRGB, without metadata, which is counted in `found`.
+    """Return an image of the same kind, upright, in sRGB or grey, without metadata, which is counted in `found`.
 
     The first of several images is kept; the parts `blackened` become black. Raises UnusableFile if the image is
     damaged or has too many pixels, or if a part is outside of the image.

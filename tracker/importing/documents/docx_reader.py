@@ -132,7 +132,7 @@ class NumberingCounter:
                     one.overrides[index] = _first_given([_integer(start), 1]) or 0
 
     def level_of_style(self, number_id: str, style: str) -> int | None:
-        """Return the level of the list, from 0, that belongs to a paragraph style, or None."""
+        """Return the level (from 0) of the list `number_id` that has the paragraph style `style`, or None."""
         levels = self._lists[number_id].levels if style and number_id in self._lists else {}
         return next((index for index, level in levels.items() if level.style == style), None)
 

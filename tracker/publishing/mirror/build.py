@@ -59,7 +59,7 @@ class _Previous:
 
 
 def build_mirror(folder: Path, pages: MirrorPages) -> BuiltMirror:
-    """Write the mirror to `folder`. Raises TrackerError and changes nothing, also if something else is in `folder`."""
+    """Write the mirror to `folder`. Raises TrackerError if that fails or it has other files; then nothing changed."""
     folder = folder.absolute()
     previous = _read_previous(folder)
     work = folder.with_name(f".{folder.name}.{os.getpid()}.building")

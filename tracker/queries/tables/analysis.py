@@ -52,7 +52,7 @@ def demands_and_committees(frames: Frames) -> PictureData:
     ]
     table = pd.DataFrame(records, columns=["id", "status", *view.bodies], dtype="str")
     has_answers = (table.drop(columns=["id", "status"]) != "").any(axis=None)
-    facts = {"all": len(rows), "shared": sum(row.times > 0 for row in rows)}
+    facts = {"all": len(rows), "shared": sum(row.same_demand_count > 0 for row in rows)}
     return PictureData(table if has_answers else table.head(0), facts)
 
 

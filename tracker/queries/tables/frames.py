@@ -64,7 +64,10 @@ class Frames:
 
     @cached_property
     def parts(self) -> pd.DataFrame:
-        """Return one row for each part, with its id as `part`. The status is missing if nobody has assessed it."""
+        """Return one row for each part, with its id as `part`.
+
+        `status` is missing if civil society has not assessed the part, whatever the State or the committee says.
+        """
         organisation_of, text = self.view.organisation_of, self.values.text
         parts = [(r.id, part, self.view.headline(r, part.id)) for r in self.values.recommendations for part in r.parts]
         rows = (

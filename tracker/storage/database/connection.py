@@ -109,7 +109,7 @@ class DatabaseMemory:
         self._lock = threading.Lock()
 
     def set_all(self, version: int, rows: Iterable[FileRow]) -> None:
-        """Set the files to all files after the save `version`. Do nothing if the memory is newer.
+        """Replace the files with `rows`, the state after the save `version`. Do nothing if the memory is newer.
 
         A row whose FileStat is in the memory already may come without bytes.
         """

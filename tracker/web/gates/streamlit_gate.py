@@ -154,7 +154,7 @@ class RunQueue:
 
 @dataclass(eq=False)
 class Connection:
-    """The websocket of one open page. `bucket` limits how often it sends messages, `heartbeats` only heartbeats."""
+    """The websocket of an open page. `heartbeats` limits how often it sends heartbeats, `bucket` all other messages."""
 
     bucket: TokenBucket
     heartbeats: TokenBucket
