@@ -75,7 +75,7 @@ def run_navigation() -> None:
     try:
         page.run()
     except RuntimeError as error:
-        # Streamlit locks the state of a session for each run by itself: one that is ending can change what this one reads
+        # after a redaction, another thread clears the state of every session, also of one whose page runs
         if "changed size during iteration" not in str(error):
             raise
         st.rerun()

@@ -28,7 +28,6 @@ from tracker.model.dataset import Dataset
 from tracker.model.errors import Conflict, LockTimeout, NoDataset, RedactionRefused, WriteFailed
 from tracker.model.permissions import Person, Role
 from tracker.safety.redaction.files import RedactionTerms
-from tracker.storage import dataset_reader
 from tracker.storage.cache_registry import REDACTION_MARKER, clear_caches
 from tracker.storage.dataset_reader import DatasetReader
 from tracker.storage.folder.storage import lock_file
@@ -98,18 +97,6 @@ def test_a_broken_record_stays_as_it_was_until_it_is_mended(data, reader, deed: 
     mended = reader.read()
     assert (mended.problems, mended.outdated_counts) == ((), {})
     assert mended.recommendations["r1"].title[""].text == "Abolish the punishments"
-
-
-def test_shortly_before_a_check_is_due_a_request_starts_it_and_does_not_wait(data, monkeypatch):
-    reader = DatasetReader(data, look_every=10.0)
-    old, start = reader.read(), time.monotonic()
-    (data / R1).write_text(ASKED.replace("Repeal", "Abolish"), "utf-8")
-    monkeypatch.setattr(dataset_reader.time, "monotonic", lambda: start + 7.0)
-    assert (reader.read() is old, reader._early_check.ident) == (True, None)
-    monkeypatch.setattr(dataset_reader.time, "monotonic", lambda: start + 9.0)
-    assert reader.read() is old
-    reader._early_check.join()
-    assert reader.read().recommendations["r1"].title[""].text == "Abolish the punishments"
 
 
 def test_a_second_broken_edit_keeps_what_was_good_and_says_the_new_line(data, reader):
