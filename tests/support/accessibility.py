@@ -38,10 +38,7 @@ def _axe() -> str:
 
 
 def faults(page: Page) -> list[str]:
-    """Return what axe reports as serious or critical on a page: the rule, what is wrong, and the HTML of the element.
-
-    At most three elements are returned for one rule.
-    """
+    """Return (rule, what is wrong, HTML) for what axe reports as serious or critical, at most three for one rule."""
     if not page.evaluate("'axe' in window"):
         page.evaluate(_axe())
     found: dict[str, Any] = page.evaluate(

@@ -6,10 +6,7 @@ from playwright.sync_api import Error, Page, expect
 
 
 def choose(page: Page, label: str, option: str) -> None:
-    """Choose an option from the selectbox with this label.
-
-    The list is opened again if Streamlit draws the page anew and so closes it. Fails if there is no such option.
-    """
+    """Choose an option from the selectbox with this label, again if Streamlit draws the page anew meanwhile."""
     for patience in (3_000, 3_000, 30_000):
         page.get_by_role("combobox", name=label, exact=True).click()
         with suppress(Error):
@@ -42,10 +39,7 @@ QUIET = """() => {
 
 
 def is_settled(page: Page) -> None:
-    """Wait until Streamlit has run the script with what was just typed or pressed.
-
-    Between two runs, the page says for a moment that nothing runs. So it has to say this for half a second.
-    """
+    """Wait until the page has said for half a second that nothing runs: between two runs it says so for a moment."""
     expect(page.locator("#rt-served")).to_have_count(0)
     page.evaluate("window.quietSince = undefined")
     page.wait_for_function(QUIET)

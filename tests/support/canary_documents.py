@@ -131,10 +131,7 @@ def add_form(pdf: pikepdf.Pdf) -> None:
 
 
 def with_revision(data: bytes) -> bytes:
-    """Return a PDF with a second version at its end, as programs save it.
-
-    An object with CANARY is used only by the first version.
-    """
+    """Return a PDF with a second version at its end; an object with CANARY is used only by the first one."""
     start = int(re.findall(rb"startxref\s+(\d+)", data)[-1])
     number = 9000
     body = f"\n{number} 0 obj\n({CANARY} deleted in the second version)\nendobj\n".encode()
@@ -147,10 +144,7 @@ def with_revision(data: bytes) -> bytes:
 
 
 def repacked(data: bytes, changes: dict[str, object], added: dict[str, bytes | str]) -> bytes:
-    """Return an office file with other parts.
-
-    `changes` is name of a part → function from its old text to its new text, `added` is name of a part → contents.
-    """
+    """Return an office file with parts `added` (name → contents) or `changes` (name → function of the old text)."""
     target = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as new:
         for name in old.namelist():

@@ -12,10 +12,7 @@ from tracker.__main__ import main
 
 
 def run_command(*arguments: str, settings: Mapping[str, str], cwd: Path = ROOT) -> tuple[int, str, str]:
-    """Return (exit code, standard output, standard error) of a command.
-
-    Of the environment variables that begin with TRACKER_, only `settings` are set.
-    """
+    """Return (exit code, output, errors) of a command with only these `settings` of those that begin with TRACKER_."""
     others = {name: value for name, value in os.environ.items() if not name.startswith("TRACKER_")}
     out, err = io.StringIO(), io.StringIO()
     environment = patch.dict(os.environ, {**others, **settings}, clear=True)

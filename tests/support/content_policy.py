@@ -11,10 +11,7 @@ document.addEventListener("securitypolicyviolation", (e) =>
 
 
 def listen_to_refusals(page: Page) -> list[str]:
-    """Return a list to which the browser's console messages about the policy are added from now on.
-
-    After this, `refusals` works for the pages that are opened.
-    """
+    """Return a list that gets the browser's console messages about the policy from now on, for `refusals`."""
     said: list[str] = []
     page.add_init_script(LISTENS)
     page.on(

@@ -11,10 +11,7 @@ T = TypeVar("T")
 
 
 def run_async(coroutine: Coroutine[Any, Any, T]) -> T:
-    """Return the result of a coroutine.
-
-    It runs in a thread of its own: after a browser test, the event loop of Playwright runs in this thread.
-    """
+    """Return the result of a coroutine, run in its own thread: the event loop of Playwright may run in this one."""
     with ThreadPoolExecutor(1) as thread:
         return thread.submit(asyncio.run, coroutine).result()
 

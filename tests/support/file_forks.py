@@ -56,10 +56,7 @@ class ForkedJob:
             os.kill(self._pid, signal.SIGKILL)
 
     def communicate(self, timeout: float) -> tuple[bytes, None]:
-        """Wait until the process has ended, and return (what it printed, None).
-
-        Raises TimeoutExpired after `timeout` seconds; it may be called again then.
-        """
+        """Wait for the process and return (its output, None). Raises TimeoutExpired; it may be called again then."""
         deadline = time.monotonic() + timeout
         while True:
             ready, _, _ = select.select([self._printed], [], [], max(0.0, deadline - time.monotonic()))

@@ -173,10 +173,7 @@ class Saying:
 
 
 def saying(text: str, short: str = "") -> Saying:
-    """Return a Saying whose fields have `text`, cut to their limit.
-
-    If `short` is given, fields of up to 120 characters have it instead.
-    """
+    """Return a Saying whose fields have `text`, cut to their limit; fields of up to 120 characters have `short`."""
     return Saying(lambda limit: text[:limit] if limit > 120 or not short else short[:limit])
 
 

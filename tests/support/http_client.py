@@ -29,10 +29,7 @@ def fetch(
 def say(
     app: Server, method: str, path: str, form: dict[str, str] | None = None, **headers: str
 ) -> tuple[int, http.client.HTTPMessage, str]:
-    """Return (status, headers, text) of the server's answer to a form.
-
-    The form is sent as from the server's own page, unless `headers` say otherwise.
-    """
+    """Return (status, headers, text) of the answer to a form, sent as from the server's own page."""
     theirs = {"Origin": app.url, "Content-Type": "application/x-www-form-urlencoded", **headers}
     status, got, body = fetch(app, path, method, body=urlencode(form) if form else None, **theirs)
     return status, got, body.decode(errors="replace")

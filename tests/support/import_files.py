@@ -26,10 +26,7 @@ def small_vocabulary(root: Path, language: Language = ENGLISH) -> ImportVocabula
 
 
 def sheet_bytes(*rows: Iterable[Any], merge: Iterable[str] = (), hidden: Iterable[Any] = ()) -> bytes:
-    """Return a workbook with these rows on its first sheet.
-
-    The ranges `merge` are merged. If there are rows in `hidden`, they are on a second sheet, which is hidden.
-    """
+    """Return a workbook with these rows, the ranges `merge` merged, and the rows `hidden` on a hidden second sheet."""
     book = Workbook()
     for row in rows:
         book.active.append(list(row))

@@ -24,10 +24,7 @@ FORBIDDEN_PDF_KEYS = {
 
 
 def everything_in(kept: CleanedFile) -> bytes:
-    """Return all bytes of a file, unpacked, in which a canary could be found. They are in it without zero bytes, too.
-
-    So a canary in UTF-16 is found as well.
-    """
+    """Return all bytes of a file, unpacked, and again without zero bytes, so that a canary in UTF-16 is found."""
     raw = kept.data
     if kept.kind is FileKind.PDF:
         raw += b"\n".join(pdf_strings(kept.data))
@@ -104,10 +101,7 @@ def webp_chunks(data: bytes) -> set[bytes]:
 
 
 def what_is_wrong_with(kept: CleanedFile) -> list[str]:
-    """Return what a cleaned file may not have: parts beside the pixels, programs, links to files, forms.
-
-    The list is empty if the file is harmless.
-    """
+    """Return what a cleaned file may not have: parts beside the pixels, programs, links to files, forms."""
     data = kept.data
     match kept.kind:
         case FileKind.JPEG:

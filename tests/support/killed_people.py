@@ -51,10 +51,7 @@ class People:
         return process.exitcode == -signal.SIGKILL
 
     def go_on(self) -> bool:
-        """Wait a moment, and return whether some processes still save.
-
-        Fails if a process raised an error, or after PATIENCE seconds.
-        """
+        """Wait a moment, and return whether some still save. Fails after an error, or after PATIENCE seconds."""
         codes = [process.exitcode for process in self.running.values()]
         assert {*codes} <= {None, 0}, "a process fell over; its traceback is above"
         assert time.monotonic() - self.began < PATIENCE

@@ -29,10 +29,7 @@ def symbol_of(body: str, state: str = "RUR") -> str:
 
 
 def nine_files() -> dict[str, str]:
-    """Return name → text for each file of the dataset.
-
-    Each mechanism has a document with one recommendation. There is also a recommendation of civil society.
-    """
+    """Return name → text of a dataset with a document and a recommendation for each mechanism."""
     files, documents = format_files(NEW), ["documents:"]
     for body in NINE:
         symbol = f"symbol: {symbol_of(body)}, " if symbol_of(body) else ""

@@ -313,10 +313,7 @@ def hyphenated(lines: list[str]) -> list[str]:
 
 
 def as_pasted_text(document: CorpusDocument, way: str) -> bytes:
-    """Return a document as the pasted text of a PDF. `way` is one of TEXT_WAYS.
-
-    It has pages of about 40 lines with headers, page numbers and footnotes.
-    """
+    """Return a document as the pasted text of a PDF, with pages, headers and footnotes. `way`: see TEXT_WAYS."""
     facts = document.facts
     notes: list[str] = []
     pages: list[list[str]] = [

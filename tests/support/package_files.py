@@ -48,10 +48,7 @@ def contents(package: Path) -> dict[str, bytes]:
 
 
 def repacked(package: Path, changes: dict[str, bytes | None], target: Path) -> Path:
-    """Write the package with other files to `target`, and return it. `changes` is path in the bag → bytes.
-
-    None takes a file out.
-    """
+    """Write the package with `changes` (path → bytes, None takes the file out) to `target`, and return it."""
     with zipfile.ZipFile(target, "w") as archive:
         for name, data in {**contents(package), **changes}.items():
             if data is not None:

@@ -35,10 +35,7 @@ AREAS = (Area.DATA, Area.PRIVATE, Area.STATE)
 
 
 def find_binaries() -> Path:
-    """Return the folder with the programs of the newest PostgreSQL that is installed.
-
-    If none is, use that of the test packages.
-    """
+    """Return the folder of the newest PostgreSQL that is installed, or else of the test packages."""
     found = [
         path.parent for path in Path("/usr/lib/postgresql").glob("*/bin/initdb") if (path.parent / "postgres").exists()
     ]
@@ -184,10 +181,7 @@ class TestDatabase:
 
 
 def execute_unless(statement: str, deed: Callable[[], object]) -> Callable[..., object]:
-    """Return a function for `Connection.execute`. It calls `deed` before a statement that contains `statement`.
-
-    `deed` may raise an error, so that the statement is not executed.
-    """
+    """Return a function for `Connection.execute` that calls `deed` before a statement with `statement` in it."""
     execute = psycopg.Connection.execute
 
     def either(connection: psycopg.Connection, query: object, *given: object, **named: object) -> object:

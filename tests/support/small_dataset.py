@@ -52,10 +52,7 @@ SHOWN = "kind: news\npublisher: A paper\nsummary: S\ndimension: law\nverificatio
 
 
 def folder(root: Path, files: dict[str, str | bytes]) -> Path:
-    """Write a data folder with these files and the registers, and return it.
-
-    The name `r/x` stands for recommendations/x.yaml, and `e/x` for evidence/x.yaml.
-    """
+    """Write a data folder and return it. The name r/x stands for recommendations/x.yaml, e/x for evidence/x.yaml."""
     for name, text in {"tracker": TRACKER, "treaty_bodies": BODIES, "documents": DOCUMENTS, **files}.items():
         path = root / f"{name.replace('r/', 'recommendations/').replace('e/', 'evidence/')}.yaml"
         path.parent.mkdir(parents=True, exist_ok=True)
