@@ -1,10 +1,12 @@
 """What is worked out once for a view, and drawn once for all who read it."""
 
+import weakref
 from datetime import date
 
 from tests.support.story_folder import ASKED, DOCUMENTS, GRADED, NEWS, TRACKER, made
 from tracker.i18n import get_language
 from tracker.publishing.render_context import RenderContext, render
+from tracker.queries.current_view import current_view, reader_of
 from tracker.queries.lists import filters
 from tracker.queries.lists.filters import Filters, count_options, document_years, filter_recommendations
 from tracker.queries.search.text_search import parse_search
@@ -103,3 +105,14 @@ def test_only_what_was_saved_is_worked_out_again(tmp_path, monkeypatch):
     view = View(reader.read(fresh=True), TODAY)
     listed(view), count_options(view, Filters())
     assert (drawn, counted) == (["hrc-3"], ["hrc-3-20"])
+
+
+def test_views_of_earlier_data_go_when_there_is_a_new_one(tmp_path):
+    root = made(tmp_path)
+    other = made(tmp_path / "other")
+    first, kept = weakref.ref(current_view(root, {})), current_view(other, {})
+    assert first() is current_view(root, {})
+    made(root, {"recommendations/r2.yaml": ASKED})
+    reader_of(root).read(fresh=True)
+    assert "r2" in current_view(root, {}).dataset.recommendations
+    assert (first(), current_view(other, {})) == (None, kept)

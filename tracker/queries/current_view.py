@@ -174,6 +174,10 @@ def current_view(root: AnyPlace, params: Mapping[str, str]) -> View:
     past = parse_past(params, dataset, today)
     key = (root, dataset.signature, today, past)
     with _lock:
+        if key not in _views:
+            # nobody asks for views of earlier data any more, and one of 5,000 recommendations takes 20 MB
+            for outdated in [one for one in _views if one[0] == root and one[1] != dataset.signature]:
+                del _views[outdated]
         view = _views.setdefault(key, View(dataset, today, past.as_of, recorded=past.recorded))
         _views.move_to_end(key)
         while len(_views) > MAX_VIEWS:
