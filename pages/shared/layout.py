@@ -18,7 +18,7 @@ from markupsafe import escape
 from streamlit.navigation.page import StreamlitPage
 
 from pages.shared.messages import _, choose_page_language, escape_markdown, page_language
-from pages.shared.streamlit_internals import release_widget_state
+from pages.shared.streamlit_internals import release_widget_state, reset_count
 from tracker.accounts.accounts import Account
 from tracker.accounts.accounts_file import accounts_file, cookie_name, person_from_cookies
 from tracker.config import StoragePlace, load_config
@@ -70,13 +70,14 @@ CHECK_EVERY_SECONDS = 7.0
 
 def run_navigation() -> None:
     """Run the page that the address in the browser names."""
+    resets = reset_count()
     # copies, because Streamlit marks a page object while its page runs
     page = st.navigation([copy(page) for page in _pages()], position="hidden")
     try:
         page.run()
-    except RuntimeError as error:
+    except Exception:
         # after a redaction, another thread clears the state of every session, also of one whose page runs
-        if "changed size during iteration" not in str(error):
+        if reset_count() == resets:
             raise
         st.rerun()
 

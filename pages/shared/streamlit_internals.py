@@ -177,8 +177,18 @@ def end_session(session: str) -> None:
         instance.uploaded_file_mgr.remove_session_files(session)
 
 
+_resets = 0
+
+
+def reset_count() -> int:
+    """Return how often `reset_sessions` was called. A page whose session was reset while it runs may fail."""
+    return _resets
+
+
 def reset_sessions() -> None:
     """Clear the state of every session, and run every open page again, after a redaction."""
+    global _resets
+    _resets += 1
     if runtime.exists():
         for known in runtime.get_instance()._session_mgr.list_sessions():
             session = known.session

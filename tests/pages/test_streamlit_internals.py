@@ -13,7 +13,7 @@ from streamlit.runtime.pages_manager import PagesManager
 from streamlit.runtime.scriptrunner import script_runner
 
 from pages.shared import layout
-from pages.shared.streamlit_internals import disable_pages_folder
+from pages.shared.streamlit_internals import disable_pages_folder, reset_sessions
 
 
 def test_streamlit_runs_no_file_of_pages_by_its_address(tmp_path, monkeypatch):
@@ -27,11 +27,16 @@ def test_streamlit_runs_no_file_of_pages_by_its_address(tmp_path, monkeypatch):
     assert "if PagesManager.uses_pages_directory:" in inspect.getsource(script_runner)
 
 
-@pytest.mark.parametrize(("message", "is_repeated"), [("dictionary changed size during iteration", True), ("-", False)])
-def test_a_page_whose_session_was_changed_by_a_run_that_is_ending_runs_again(monkeypatch, message, is_repeated):
+@pytest.mark.parametrize("is_reset", [True, False])
+def test_a_page_that_fails_because_its_session_was_reset_runs_again(monkeypatch, is_reset):
+    def run():
+        if is_reset:
+            reset_sessions()
+        raise RuntimeError("dictionary changed size during iteration")
+
     again = Mock()
-    monkeypatch.setattr(layout.st, "navigation", Mock(return_value=Mock(run=Mock(side_effect=RuntimeError(message)))))
+    monkeypatch.setattr(layout.st, "navigation", Mock(return_value=Mock(run=run)))
     monkeypatch.setattr(layout.st, "rerun", again)
-    with nullcontext() if is_repeated else pytest.raises(RuntimeError):
+    with nullcontext() if is_reset else pytest.raises(RuntimeError):
         layout.run_navigation()
-    assert again.called == is_repeated
+    assert again.called == is_reset
