@@ -79,6 +79,12 @@ def test_what_stands_in_the_data_is_never_html(reading: Reading) -> None:
     assert lxml.html.document_fromstring(html).xpath("//script/@src") == [asset_url("app.js"), asset_url("since.js")]
 
 
+def test_a_page_without_a_readers_content_says_where_its_server_is_before_streamlit_starts() -> None:
+    index = INDEX.replace("</head>", '<script type="module" src="./static/js/index.js"></script></head>')
+    html = lxml.html.document_fromstring(render_shell(index, "en", "Edit"))
+    assert html.xpath("//script/@src") == [asset_url("app.js"), asset_url("since.js"), "/static/js/index.js"]
+
+
 def test_the_tags_are_made_once_for_a_view(reading: Reading, monkeypatch: pytest.MonkeyPatch) -> None:
     asking = question(reading({"r/r1": ASKED + FIRST}), "", id="r1")
     first = tab_title_and_tags(asking, "/recommendation", "Recommendation")

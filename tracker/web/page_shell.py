@@ -70,7 +70,7 @@ def render_shell(
     if it `is_whole`, Streamlit is never loaded. `noscript` is a sentence for a browser without JavaScript.
     """
     scripts = "".join(f'<script defer src="{asset_url(name)}"></script>' for name in ("app.js", "since.js"))
-    head = f'<link rel="stylesheet" href="{asset_url("app.css")}">{scripts}'
+    head = f'<link rel="stylesheet" href="{asset_url("app.css")}">'
     head += f"<noscript><style>{asset_bytes('no_script.css').decode()}</style></noscript>"
     html = re.sub(r'<html lang="[^"]*">', f'<html lang="{escape(lang)}">', index, count=1)
     html = re.sub(r"<noscript>.*?</noscript>|<!--.*?-->|<link\s+rel=\"preload\".*?>", "", html, flags=re.S)
@@ -84,7 +84,8 @@ def render_shell(
             offer = f'<p hidden id="rt-load"><button type="button" class="rt-copy">{load}</button></p>'
             later = f'<template id="rt-framework">{"".join(FRAMEWORK.findall(html))}</template>'
         html, shown = FRAMEWORK.sub("", html), f'<div id="rt-served">{body}{offer}</div>'
-    html = html.replace("</head>", head + "</head>", 1)
+    # app.js tells Streamlit where its server is, so it comes before Streamlit's script
+    html = html.replace("<head>", "<head>" + scripts, 1).replace("</head>", head + "</head>", 1)
     shown += f"<noscript><p>{escape(noscript)}</p></noscript>" if noscript else ""
     html = re.sub(r"<body>", lambda _: f"<body>{shown}{later}", html, count=1)
     # Last, so that no replacement above can match text from the data.
