@@ -77,7 +77,7 @@ def _serve() -> None:
     import streamlit.web.cli
     from streamlit.components.v2 import manifest_scanner
 
-    from tracker.publishing.render_context import _environment
+    from tracker.publishing.render_context import compile_templates
     from tracker.storage.dataset_reader import DatasetReader
     from tracker.validation.check import find_problems
 
@@ -85,8 +85,7 @@ def _serve() -> None:
         for path in sorted((ROOT / folder).rglob("*.py")):
             if path.stem != "__main__":
                 import_module(".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"))
-    for template in (templates := _environment()).list_templates():
-        templates.get_template(template)
+    compile_templates("")
     # each dashboard would read the metadata of all installed packages
     manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_component_manifests)
     manifest_scanner.scan_component_manifests()
