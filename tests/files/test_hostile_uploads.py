@@ -63,10 +63,6 @@ def text_of(kept):
     return text_of_file(kept.data, kept.kind) if LONG else pages_of(kept.data, kept.kind, FileLimits())
 
 
-def preview_of(kept):
-    return preview_of_file(kept.data) if LONG else draw_preview(kept.data, FileLimits())
-
-
 def outcome(data, name=""):
     """What an editor would see: the sentence, or the kind of the harmless file."""
     kept = within_limits(lambda: clean(data, name))
@@ -74,7 +70,7 @@ def outcome(data, name=""):
         return kept
     assert what_is_wrong_with(kept) == []
     within_limits(lambda: text_of(kept))
-    within_limits(lambda: preview_of(kept))
+    within_limits(lambda: preview_of_file(kept.data) if LONG else draw_preview(kept.data, FileLimits()))
     return kept.kind
 
 
@@ -86,19 +82,15 @@ def within_limits(work):
         with fuse():
             result = work()
     except UnusableFile as error:
-        check_sentence(error)
         result = str(error)
+        assert result[0].isupper() and result.endswith("."), error
+        assert "Error" not in result and "Traceback" not in result
     after = resource.getrusage(who)
     assert not LONG or after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime < MOST_SECONDS
     # In the long run each file has a process of its own with a limit of memory, and other children of this worker may end now.
     # In the short run this process may have needed more before, for another test.
     assert LONG or after.ru_maxrss < max(MOST_KILOBYTES, before.ru_maxrss + 1)
     return result
-
-
-def check_sentence(error):
-    assert str(error)[0].isupper() and str(error).endswith("."), error
-    assert "Error" not in str(error) and "Traceback" not in str(error)
 
 
 @pytest.mark.parametrize("what", [named(what) for what in HOSTILE])

@@ -20,8 +20,7 @@ QUICK = {"automatic", "table", "lists", "close"}
 
 
 @pytest.mark.parametrize(
-    ("way", "write"),
-    [pytest.param(*one, id=one[0], marks=() if one[0] in QUICK else pytest.mark.long) for one in WAYS],
+    ("way", "write"), [pytest.param(*one, id=one[0], marks=() if one[0] in QUICK else pytest.mark.long) for one in WAYS]
 )
 def test_all_documents_of_the_corpus_are_understood(way, write):
     measures = Measures()

@@ -78,14 +78,12 @@ SAYS_NO_RECORDS = {
 @pytest.mark.parametrize("path", sorted(ROUTES_BY_PATH.keys() - SAYS_NO_RECORDS))
 def test_every_export_says_the_sentence_as_it_is_written(data, path):
     body = ROUTES_BY_PATH[path].render(ask(DatasetReader(data).read(), one="r1")).body
-    text = "".join(map(str, read_xlsx(body))) if path.endswith(".xlsx") else body.decode()
+    if path.endswith(".xlsx"):
+        with ZipFile(io.BytesIO(body)) as archive:
+            body = b"".join(archive.read(name) for name in archive.namelist() if name.endswith(".xml"))
+    text = body.decode()
     assert SAID in text
     assert "ewer than five" not in text
-
-
-def read_xlsx(body: bytes) -> list[str]:
-    with ZipFile(io.BytesIO(body)) as archive:
-        return [archive.read(name).decode() for name in archive.namelist() if name.endswith(".xml")]
 
 
 def test_a_save_is_refused_until_it_is_reworded_or_dismissed(tmp_path):

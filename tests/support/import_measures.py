@@ -50,7 +50,8 @@ class Measures:
                 continue
             place = f"{name}: {item['paragraph']}"
             self._count(f"{place} text", "texts", same(item["text"]), same(got["text"]))
-            self.headings_right += self._is_same(f"{place} heading", strip_label(item["heading"]), got["heading"] or "")
+            heading = item["heading"][3:] if item["heading"][1:3] == ". " else item["heading"]
+            self.headings_right += self._is_same(f"{place} heading", heading, got["heading"] or "")
             parts = {part["id"]: same(part["text"]) for part in got["parts"]}
             wanted_parts = {part["id"]: same(part["text"]) for part in item["parts"]}
             for letter in wanted_parts.keys() | parts.keys():
@@ -76,7 +77,3 @@ class Measures:
             "headings": self.headings_right / max(1, self.texts),
             "facts": self.facts_right / max(1, self.facts),
         }
-
-
-def strip_label(heading: str) -> str:
-    return heading[3:] if heading[1:3] == ". " else heading

@@ -294,14 +294,11 @@ HTML_READ = {
 }
 
 
-def html_with(planted: str) -> bytes:
-    return f"<!doctype html><html><head><title>T</title></head><body><p>{VISIBLE}</p>{planted}</body></html>".encode()
-
-
+HTML = f"<!doctype html><html><head><title>T</title></head><body><p>{VISIBLE}</p>%s</body></html>"
 MARKS: dict[str, tuple[Callable[..., bytes], dict[str, object], dict[str, object]]] = {
     "docx": (docx_with, {**DOCX_GONE}, {**DOCX_READ}),
     "xlsx": (xlsx_with, {**XLSX_GONE}, {**XLSX_READ}),
     "odt": (odt_with, {**ODT_GONE}, {**ODT_READ}),
-    "html": (html_with, {**HTML_GONE}, {**HTML_READ}),
+    "html": (lambda planted: (HTML % planted).encode(), {**HTML_GONE}, {**HTML_READ}),
 }
 """Extension → (function that makes a file with a name in one place, places that are removed, places that are checked)."""
