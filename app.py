@@ -16,6 +16,7 @@ else:
 
     internals.disable_pages_folder()
     internals.hide_installation()
+    internals.skip_repeated_work()
     internals.send_in_turns()
     internals.limit_uploads(load_config().upload_megabytes)
     messages = StreamlitMessages(

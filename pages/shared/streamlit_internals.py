@@ -10,11 +10,12 @@
 - `AppSession._create_new_session_message`, `metrics_util.Installation._instance`: a browser forgets what was typed if another
   copy of the dashboard has another path or another machine.
 - `Runtime._session_mgr`, `AppSession._client_state`, `_fragment_storage`: there is no public way to redraw every open page.
+- `app_session._populate_theme_msg`, `html._html_only_style_tags`: in every run of a page, they do again what has the same result.
 - `AppSession._state`: there is no public way to ask whether a page runs.
 """
 
 import time
-from functools import wraps
+from functools import cache, wraps
 from math import ceil
 from pathlib import Path
 from typing import Any
@@ -25,8 +26,11 @@ import streamlit as st
 from google.protobuf.message import DecodeError
 from starlette.formparsers import MultiPartParser
 from streamlit import config, runtime
+from streamlit.elements import html
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.proto.NewSession_pb2 import CustomThemeConfig
+from streamlit.runtime import app_session
 from streamlit.runtime.app_session import AppSession, AppSessionState
 from streamlit.runtime.metrics_util import Installation
 from streamlit.runtime.pages_manager import PagesManager
@@ -108,6 +112,24 @@ def hide_installation() -> None:
         return message
 
     AppSession._create_new_session_message = announce_without_path
+
+
+def skip_repeated_work() -> None:
+    """Let Streamlit read its theme from the settings once, and show HTML without a search for a page of only styles."""
+    html._html_only_style_tags = lambda _html: False
+    fill = app_session._populate_theme_msg
+
+    @cache
+    def theme(section: str) -> CustomThemeConfig:
+        fill(message := CustomThemeConfig(), section)
+        return message
+
+    def fill_again(message: CustomThemeConfig, section: str = "theme") -> None:
+        # merging with an empty message would say that there is a theme
+        if theme(section).ByteSize():
+            message.MergeFrom(theme(section))
+
+    app_session._populate_theme_msg = fill_again
 
 
 def send_in_turns() -> None:

@@ -9,11 +9,15 @@ from contextlib import nullcontext
 from unittest.mock import Mock
 
 import pytest
+from streamlit import config
+from streamlit.elements import html
+from streamlit.proto.NewSession_pb2 import CustomThemeConfig
+from streamlit.runtime import app_session
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.runtime.scriptrunner import script_runner
 
 from pages.shared import layout
-from pages.shared.streamlit_internals import disable_pages_folder, reset_sessions
+from pages.shared.streamlit_internals import disable_pages_folder, reset_sessions, skip_repeated_work
 
 
 def test_streamlit_runs_no_file_of_pages_by_its_address(tmp_path, monkeypatch):
@@ -25,6 +29,18 @@ def test_streamlit_runs_no_file_of_pages_by_its_address(tmp_path, monkeypatch):
     PagesManager(str(tmp_path / "app.py"))
     assert PagesManager.uses_pages_directory is False
     assert "if PagesManager.uses_pages_directory:" in inspect.getsource(script_runner)
+
+
+@pytest.mark.parametrize("colour", [None, "#0b6b57"])
+def test_the_theme_that_is_read_once_is_the_one_of_the_settings(monkeypatch, colour):
+    for place, name in ((app_session, "_populate_theme_msg"), (html, "_html_only_style_tags")):
+        monkeypatch.setattr(place, name, getattr(place, name))  # given back after the test
+    monkeypatch.setattr(config.get_config_options()["theme.dark.primaryColor"], "_get_val_func", lambda: colour)
+    app_session._populate_theme_msg(wanted := CustomThemeConfig(), "theme.dark")
+    skip_repeated_work()
+    for _ in range(2):
+        app_session._populate_theme_msg(got := CustomThemeConfig(), "theme.dark")
+        assert (got, html._html_only_style_tags("<p>")) == (wanted, False)
 
 
 @pytest.mark.parametrize("is_reset", [True, False])

@@ -8,7 +8,7 @@ import pytest
 from tests.support.card_parsing import ASSESSED, FIRST, ORIGIN, question, tags
 from tests.support.small_dataset import ASKED, CONCLUDED, TRACKER
 from tracker.model.dataset import Dataset
-from tracker.publishing.link_preview import tab_title_and_tags
+from tracker.publishing.link_preview import page_tab_title, preview_tags
 from tracker.web.page_shell import asset_url, render_shell
 
 INDEX = (
@@ -22,7 +22,8 @@ Reading = Callable[..., Dataset]
 
 def told(found: Dataset, path: str, name: str = "Recommendations", **params: str) -> tuple[str, dict[str, list[str]]]:
     """(title, tags) of the shell of a page, as a parser reads them."""
-    title, preview = tab_title_and_tags(question(found, "", **params), path, name)
+    asking = question(found, "", **params)
+    title, preview = page_tab_title(asking, path, name), preview_tags(asking, path, name)
     html = render_shell(INDEX, "en", title, tags=preview)
     return lxml.html.document_fromstring(html).xpath("string(//title)"), tags(html)
 
@@ -74,7 +75,7 @@ def test_what_stands_in_the_data_is_never_html(reading: Reading) -> None:
     title, found = told(reading(files), "/recommendation", id="r1")
     assert title == f"{BAD} · A small dataset"
     assert found["og:title"] == [BAD]
-    title, preview = tab_title_and_tags(question(reading(files), "", id="r1"), "/recommendation", "Recommendation")
+    preview = preview_tags(question(reading(files), "", id="r1"), "/recommendation", "Recommendation")
     html = render_shell(INDEX, "en", title, tags=preview)
     assert lxml.html.document_fromstring(html).xpath("//script/@src") == [asset_url("app.js"), asset_url("since.js")]
 
@@ -87,6 +88,6 @@ def test_a_page_without_a_readers_content_says_where_its_server_is_before_stream
 
 def test_the_tags_are_made_once_for_a_view(reading: Reading, monkeypatch: pytest.MonkeyPatch) -> None:
     asking = question(reading({"r/r1": ASKED + FIRST}), "", id="r1")
-    first = tab_title_and_tags(asking, "/recommendation", "Recommendation")
+    first = preview_tags(asking, "/recommendation", "Recommendation")
     monkeypatch.setattr("tracker.publishing.link_preview.render", None)
-    assert tab_title_and_tags(asking, "/recommendation", "Recommendation") is first
+    assert preview_tags(asking, "/recommendation", "Recommendation") is first

@@ -50,19 +50,24 @@ class LinkPreview:
     @property
     def tab_title(self) -> str:
         """Return the title of the browser tab: that of the page and the name of the dashboard."""
-        return self.title if self.title == self.site else f"{self.title} · {self.site}"
+        return _with_site(self.title, self.site)
 
 
-def tab_title_and_tags(request: ViewRequest, path: str, name: str) -> tuple[str, str]:
-    """Return (title of the browser tab, <head> tags of the link preview as HTML) for the page `name` at `path`."""
-
-    def render_tags() -> tuple[str, str]:
-        preview = page_preview(request, path, name)
-        return preview.tab_title, render("layout/preview_tags.html", request.context, p=preview)
-
+def preview_tags(request: ViewRequest, path: str, name: str) -> str:
+    """Return the <head> tags of the link preview as HTML, for the page `name` at `path`."""
     r = _requested_recommendation(request, path)
     key = (request.language, request.origin, path, r.id if r else "", _filter_params(request, path))
+
+    def render_tags() -> str:
+        return render("layout/preview_tags.html", request.context, p=page_preview(request, path, name))
+
     return request.view.cached("heads", key, render_tags, most=2_000)
+
+
+def page_tab_title(request: ViewRequest, path: str, name: str) -> str:
+    """Return the title of the browser tab that the preview of a page has, without the rest of the preview."""
+    site = site_name(request.context)
+    return site if request.view.settings.neutral_previews else _with_site(_page_title(request, path, name), site)
 
 
 def page_preview(request: ViewRequest, path: str, name: str) -> LinkPreview:
@@ -70,8 +75,7 @@ def page_preview(request: ViewRequest, path: str, name: str) -> LinkPreview:
     context, settings, params = request.context, request.view.settings, _filter_params(request, path)
     if r := _requested_recommendation(request, path):
         return recommendation_preview(request, r, path, ("id", r.id), *params)
-    is_list = path == "/recommendations"
-    title = wording.filter_heading(request) if is_list else site_name(context) if path == "/" else name
+    is_list, title = path == "/recommendations", _page_title(request, path, name)
     words = [request.language.resolve(settings.subtitle).text] if settings.subtitle and not is_list else []
     image_params = request.filters.only_filters().params() if is_list else []
     # searching takes too long when only a preview is needed
@@ -86,7 +90,7 @@ def page_preview(request: ViewRequest, path: str, name: str) -> LinkPreview:
 def recommendation_preview(request: ViewRequest, r: Recommendation, path: str, *params: tuple[str, str]) -> LinkPreview:
     """Return the link preview of a recommendation for the page at `path`, with the card as the canonical page."""
     context, language = request.context, request.language
-    title, status = shorten(language.resolve(r.title).text, LONGEST_TITLE), wording.status_line(context, r)
+    title, status = _short_title(request, r), wording.status_line(context, r)
     source, card = " · ".join(wording.source_parts(context, r)), f"/r/{r.id}"
     words = [f"{status}.", wording.assessment_line(context, r), f"{source}.", language.resolve(r.summary).text]
     url, image, alt = request.link(path, *params), request.link(f"{card}.png"), f"{title}. {status}."
@@ -124,6 +128,22 @@ def _build_preview(
         alt=alt,
         locale=OPEN_GRAPH_LOCALES[request.language.code],
     )
+
+
+def _page_title(request: ViewRequest, path: str, name: str) -> str:
+    if r := _requested_recommendation(request, path):
+        return _short_title(request, r)
+    if path == "/recommendations":
+        return wording.filter_heading(request)
+    return site_name(request.context) if path == "/" else name
+
+
+def _short_title(request: ViewRequest, r: Recommendation) -> str:
+    return shorten(request.language.resolve(r.title).text, LONGEST_TITLE)
+
+
+def _with_site(title: str, site: str) -> str:
+    return title if title == site else f"{title} · {site}"
 
 
 def _requested_recommendation(request: ViewRequest, path: str) -> Recommendation | None:

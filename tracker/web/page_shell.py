@@ -22,7 +22,7 @@ from starlette.routing import Route
 from tracker.config import StoragePlace
 from tracker.i18n import get_language
 from tracker.model.errors import NoDataset, PastDateRefused
-from tracker.publishing.pages.frame import EDITORS_PAGES, PAGE_NAMES, RenderedPage, render_no_page
+from tracker.publishing.pages.frame import EDITORS_PAGES, PAGE_NAMES, RenderedPage, render_head, render_no_page
 from tracker.publishing.pages.reader_pages import READER_PAGES
 from tracker.publishing.pages.refused_date import render_refused
 from tracker.publishing.pages.search import searchable_texts_key
@@ -144,7 +144,7 @@ class PageShells:
     ) -> RenderedFile:
         """Return the page shell with a page in it. `is_whole` is as in `render_shell`."""
         index, lang = self._index_with_charts if has_charts else self._index, request.language.code
-        html = render_shell(index, lang, page.title, tags=page.head, body=page.body, is_whole=is_whole)
+        html = render_shell(index, lang, page.title, tags=render_head(request, page), body=page.body, is_whole=is_whole)
         return RenderedFile(html.encode(), status=page.status)
 
     def _no_page(self, request: Request) -> Response:

@@ -16,7 +16,7 @@ from tracker.i18n import LANGUAGES
 from tracker.model.field_types import is_id
 from tracker.model.labels import N_
 from tracker.publishing.exports.atom_feed import feed_link
-from tracker.publishing.link_preview import tab_title_and_tags
+from tracker.publishing.link_preview import page_tab_title, preview_tags
 from tracker.publishing.pages.mistake_report import Reported, draft_mistake_report
 from tracker.publishing.render_context import RenderContext, render
 from tracker.publishing.request import ViewRequest
@@ -64,12 +64,12 @@ MAX_KEPT_PAGES = 60
 class RenderedPage:
     """A page that a reader sees, as HTML with marks for editors.
 
-    `title` is for the browser tab. `head` has the tags for <head>, "" for an error. `params` are the URL parameters
-    in their canonical form, without the language and the past dates.
+    `title` is for the browser tab, `path` that of the page. `params` are the URL parameters in their canonical form,
+    without the language and the past dates.
     """
 
     title: str
-    head: str
+    path: str
     header: str
     content: str
     footer: str
@@ -133,10 +133,10 @@ def build_page(
 
     def build() -> RenderedPage:
         name = page_name(request.context, path)
-        title, head = tab_title_and_tags(request, path, name) if status == 200 else ("", "")
+        title = page_tab_title(request, path, name) if status == 200 else ""
         return RenderedPage(
             title=title or " · ".join(filter(None, [name if path != "/" else "", site_name(request.context)])),
-            head=head + str(feed_link(request)) if head else "",
+            path=path,
             header=_cached_header(request, path, params, menu_path=menu_path, searched=searched, refused=refused),
             content=content(page_context(request)).strip(),
             footer=render_footer(request, path, params, record=record, mistake=mistake),
@@ -146,6 +146,14 @@ def build_page(
 
     whole_key = (*asked, mistake, status, tuple(refused), request.unread_since, key)
     return request.view.cached("pages with words" if is_typed else "pages", whole_key, build, most=MAX_KEPT_PAGES)
+
+
+def render_head(request: ViewRequest, page: RenderedPage) -> str:
+    """Return the tags for <head> that a page has outside Streamlit, "" for an error."""
+    if page.status != 200:
+        return ""
+    name = page_name(request.context, page.path)
+    return f"{preview_tags(request, page.path, name)}{feed_link(request)}"
 
 
 def render_no_page(request: ViewRequest, path: str) -> RenderedPage:
