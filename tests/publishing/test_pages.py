@@ -17,7 +17,7 @@ from tracker.i18n import get_language
 from tracker.model.dataset import Dataset
 from tracker.model.permissions import READER, Person, Role
 from tracker.publishing import render_context
-from tracker.publishing.pages.frame import RenderedPage, render_header, render_no_page
+from tracker.publishing.pages.frame import RenderedPage, render_head, render_header, render_no_page
 from tracker.publishing.pages.reader_pages import READER_PAGES
 from tracker.queries.view import View
 from tracker.safety.redaction.files import RedactionTerms
@@ -55,9 +55,9 @@ def boxes(page: RenderedPage, name: str) -> dict[str, tuple[str, bool]]:
 
 @pytest.mark.parametrize("lang", ["en", "ru"])
 @pytest.mark.parametrize("path", READER_PAGES)
-def test_a_page_is_whole_and_its_links_keep_the_language(shown, path, lang):
+def test_a_page_is_whole_and_its_links_keep_the_language(data, shown, path, lang):
     page = shown(path, lang, **{"/recommendation": {"id": "r1"}, "/search": {"q": "law"}}.get(path, {}))
-    assert page.status == 200 and page.title and "og:title" in page.head
+    assert page.status == 200 and page.title and "og:title" in render_head(ask(data, lang), page)
     html = lxml.html.document_fromstring(page.body)
     assert [len(html.xpath(f"//{tag}")) for tag in ("header", "main", "h1", "footer")] == [1, 1, 1, 1]
     assert [words for words in ("<!--", "/edit", "editor-anna") if words in page.body] == []
@@ -177,7 +177,7 @@ def test_the_same_page_is_made_once_and_another_language_or_choice_is_another_pa
 
 def test_an_address_without_a_page_offers_the_pages_and_a_search(data):
     page = render_no_page(ask(data), "/nowhere")
-    assert (page.status, page.head) == (404, "")
+    assert (page.status, render_head(ask(data), page)) == (404, "")
     assert "There is no such page" in page.body and 'href="/recommendations"' in page.body
     for id, status, words in (("no-such", 404, "There is no such recommendation"), ("", 404, "does not name a")):
         missing = READER_PAGES["/recommendation"].render(ask(data, id=[id]))

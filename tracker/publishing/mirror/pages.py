@@ -32,7 +32,7 @@ from tracker.publishing.mirror.addresses import EXPORT_FILES, ORIGIN, SCHEMA, SN
 from tracker.publishing.pages.card import render_card
 from tracker.publishing.pages.filter_form import build_filter_form
 from tracker.publishing.pages.follow import changed_at, visit_notice
-from tracker.publishing.pages.frame import RenderedPage, build_page, render_no_page
+from tracker.publishing.pages.frame import RenderedPage, build_page, render_head, render_no_page
 from tracker.publishing.pages.reader_pages import READER_PAGES
 from tracker.publishing.pages.snapshot import MAX_SNAPSHOT_BYTES, SnapshotTooLarge, snapshot_page
 from tracker.publishing.pictures.preview_image import render_general_preview, render_preview
@@ -176,7 +176,10 @@ class MirrorPages:
         self, page: RenderedPage, request: ViewRequest, at: str, *, script: bool = False, root: str = ""
     ) -> bytes:
         """Return the bytes of the file `at`, with the head and the notice of a mirror around a page."""
-        html = render("mirror/page.html", request.context, page=page, root=root or "../" * at.count("/"), script=script)
+        head = render_head(request, page)
+        html = render(
+            "mirror/page.html", request.context, page=page, head=head, root=root or "../" * at.count("/"), script=script
+        )
         return self._with_notice(html, request, at, root=root)
 
     def _with_notice(self, html: str, request: ViewRequest, at: str, *, root: str = "") -> bytes:
