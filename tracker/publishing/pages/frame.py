@@ -58,6 +58,8 @@ _ANY_ID = "this-is-the-place-of-an-id"
 """Stands for the id of the record in a header that is kept for all records."""
 MAX_KEPT_PAGES = 60
 """How many pages are kept for each view, and how many besides that depend on what somebody typed."""
+MAX_KEPT_RECORDS = 300
+"""How many pages of one record are kept for each view, besides. A page has some 25 KB, a list up to ten times as much."""
 
 
 @dataclass(frozen=True)
@@ -145,6 +147,8 @@ def build_page(
         )
 
     whole_key = (*asked, mistake, status, tuple(refused), request.unread_since, key)
+    if record and not is_typed:
+        return request.view.cached("pages of records", whole_key, build, most=MAX_KEPT_RECORDS)
     return request.view.cached("pages with words" if is_typed else "pages", whole_key, build, most=MAX_KEPT_PAGES)
 
 
