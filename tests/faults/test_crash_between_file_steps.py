@@ -175,10 +175,6 @@ def words_removed(folder: PrivateFolder) -> None:
     redact(Store(folder.public), config(folder), TERMS, by=REVIEWER, at=AT)
 
 
-def file_removed(folder: PrivateFolder) -> None:
-    remove_file(Store(folder.public), config(folder), DIGEST, by=REVIEWER, at=AT)
-
-
 @pytest.mark.parametrize(
     ("new", "deed"),
     [
@@ -186,7 +182,10 @@ def file_removed(folder: PrivateFolder) -> None:
         pytest.param(with_caption({"": "Of Ivan Testov."}), words_removed, marks=pytest.mark.long),
         (a_file(name="ivan-testov.pdf", with_original=True), words_removed),
         pytest.param(REPORT, words_removed, marks=pytest.mark.long),
-        (replace(REPORT, pages=(FilePage(1, ""),)), file_removed),
+        (
+            replace(REPORT, pages=(FilePage(1, ""),)),
+            lambda folder: remove_file(Store(folder.public), config(folder), DIGEST, by=REVIEWER, at=AT),
+        ),
     ],
     ids=["text", "caption", "name", "caption in one record", "by hand"],
 )

@@ -73,7 +73,7 @@ class DocxWriter:
         if self.way == "revised":
             self._revise()
         if self.way == "table":
-            self._note_in_front(facts)
+            self.file.paragraphs[0].insert_paragraph_before(f"* {facts['adoption']}")
         elif self.way == "typed":
             self.file.add_paragraph(f"* {facts['adoption']}")
         target = io.BytesIO()
@@ -87,10 +87,6 @@ class DocxWriter:
         paragraph._p.append(
             parse_xml(f'<w:r {nsdecls("w")}><w:footnoteReference{custom} w:id="{len(self.notes) + 1}"/>{shown}</w:r>')
         )
-
-    def _note_in_front(self, facts: dict[str, str]) -> None:
-        first = self.file.paragraphs[0]
-        first.insert_paragraph_before(f"* {facts['adoption']}")
 
     def _number(self) -> None:
         part = self.file.part.numbering_part

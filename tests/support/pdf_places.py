@@ -89,9 +89,8 @@ def glyph_font(pdf, page, glyph, **more):
 
 def other_profile(components):
     """Return the colour profile with CANARY for a device with 1 or 4 colour components."""
-    kind = {1: b"GRAY", 4: b"CMYK"}[components]
     profile = named_profile()
-    return profile[:16] + kind + profile[20:]
+    return profile[:16] + {1: b"GRAY", 4: b"CMYK"}[components] + profile[20:]
 
 
 def unlisted_page(pdf, page):

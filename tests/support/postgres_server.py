@@ -102,7 +102,8 @@ class PostgresServer:
         self._process = None
         if how == signal.SIGKILL:
             # its other processes end when they notice; until then no new server can use the folder
-            wait_for_none(self.folder / "data")
+            data = self.folder / "data"
+            wait_until(lambda: not any(_works_in(process, data) for process in Path("/proc").glob("[0-9]*")))
 
     def remove(self) -> None:
         if self._process:
@@ -125,11 +126,6 @@ class PostgresServer:
         """Run an SQL statement as the superuser."""
         with psycopg.connect(self.url(database), autocommit=True) as connection:
             connection.execute(statement.encode())
-
-
-def wait_for_none(folder: Path) -> None:
-    """Wait until no process has `folder` as its working directory."""
-    wait_until(lambda: not any(_works_in(process, folder) for process in Path("/proc").glob("[0-9]*")))
 
 
 def _works_in(process: Path, folder: Path) -> bool:

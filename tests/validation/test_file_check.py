@@ -25,11 +25,6 @@ LAW = hashlib.sha256(WORDS).hexdigest()
 OTHER = "0" * 64
 
 
-def text_file(data: bytes = WORDS, name: str = "law.txt") -> NewFile:
-    cleaned = CleanedFile(data, FileKind.TEXT, name, FileKind.TEXT, OTHER)
-    return new_file(cleaned, pages=[FilePage(None, data.decode())])
-
-
 def picture() -> NewFile:
     cleaned = CleanedFile(b"\x89PNG\r\n\x1a\ncut off", FileKind.PNG, "photo.png", FileKind.PNG, OTHER)
     return new_file(cleaned, preview=FilePreview(b"webp", 8, 8))
@@ -39,7 +34,8 @@ def picture() -> NewFile:
 def root(tmp_path) -> Path:
     """A data folder in which evidence x has a text file and a picture, and the document co-2024 the same text file."""
     store = Store(DatasetReader(folder(tmp_path / "data", {"e/x": SHOWN}), look_every=0), clock=Clock())
-    files = [text_file(), picture()]
+    law = CleanedFile(WORDS, FileKind.TEXT, "law.txt", FileKind.TEXT, OTHER)
+    files = [new_file(law, pages=[FilePage(None, WORDS.decode())]), picture()]
     dataset = store.reader.read()
     e, document = dataset.evidence["x"], dataset.documents["co-2024"]
     store.save(replace(e, files=tuple(f.entry for f in files)), by=ANNA, reason="The files.", new_files=files)

@@ -101,9 +101,6 @@ class Crowd:
     def page(self) -> str:
         return f"{self.app.url}/recommendation?id={self.identifier}&lang=en"
 
-    def editors_page(self) -> ClientConnection:
-        return socket_of(self.app.port, additional_headers={"Cookie": "=".join(self.app.cookie())})
-
     def run(self, socket: ClientConnection) -> None:
         """Run a page in a socket that stays open."""
         socket.send(_asking(self.page()).SerializeToString())
@@ -164,7 +161,7 @@ FLOODS = (
 def test_a_bystander_is_answered_and_an_editor_saves(crowd: Crowd, flood: Callable[[int, str, float], None]) -> None:
     app = crowd.app
     assert app.process
-    with crowd.editors_page() as editor:
+    with socket_of(app.port, additional_headers={"Cookie": "=".join(app.cookie())}) as editor:
         steps = {
             "livez": lambda: urlopen(f"{app.url}/livez", timeout=PATIENCE).read(),
             "card": lambda: urlopen(f"{app.url}/r/{crowd.identifier}?lang=en", timeout=PATIENCE).read(),
