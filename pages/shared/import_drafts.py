@@ -94,9 +94,9 @@ def change_draft(draft_id: str, change: Callable[[ImportDraft, str], ImportDraft
 
 
 def _own_draft() -> ImportDraft | None:
-    """Return the draft on which this editor works, or None. Of several, return the one that was changed last."""
+    """Return the draft on which this editor works, or None. Of those that can be read, the one that was changed last."""
     own = [d for d in reachable_drafts() if d.owner == draft_owner() and not d.offered_to]
-    return own[-1] if own else None
+    return next((draft for draft in reversed(own) if _open_draft(draft)), None)
 
 
 def start_review(imported: Upload, name: str) -> None:

@@ -175,18 +175,14 @@ def test_one_save_asks_this_of_the_system(tmp_path):
     ]
 
 
-def steps_to_try(calls: list[Call]) -> list[int]:
-    """Before which calls the machine stops: before every one, or in the short test after each that changes a file, and a few."""
-    changed = {number + 1 for number, call in enumerate(calls, 1) if call.name in ("replace", "unlink")}
-    return [at for at in range(1, len(calls) + 2) if LONG or at in changed or at % 5 == 1 or at > len(calls)]
-
-
 @DEEDS
 def test_a_crash_between_two_steps_leaves_the_old_records_or_the_new_ones(tmp_path, capsys, deed):
     before = files(laid(tmp_path / "whole"))
     _, calls = done(deed, tmp_path / "whole", 1_000)
     after, states, seen = files(tmp_path / "whole"), [], set()
-    for at in steps_to_try(calls):
+    changed = {number + 1 for number, call in enumerate(calls, 1) if call.name in ("replace", "unlink")}
+    # the machine stops before every call, or in the short test after each that changes a file, and a few
+    for at in (at for at in range(1, len(calls) + 2) if LONG or at in changed or at % 5 == 1 or at > len(calls)):
         root = laid(tmp_path / str(at))
         ended, _ = done(deed, root, at)
         assert ended is (at <= len(calls))

@@ -126,7 +126,7 @@ def test_a_removal_and_a_file_that_is_made_private_say_what_is_so_now(opened, ow
     page.text_area[0].set_value("Aidana Testova")
     assert errors(press(page, "Find them")) == [f"{AWAY} Nothing was removed."]
     page = opened("edit", REVIEWER, what="unpublish-file", **file)
-    assert errors(press(page, "Make it private")) == [f"{AWAY} It is still public."]
+    assert errors(press(page, "Make it private")) == [f"{AWAY} It is still public, or a part of it. Do it again."]
     page = opened("edit", REVIEWER, what="remove-file", **file)
     page.checkbox[0].check()
     assert errors(press(page, "Remove for good")) == [f"{AWAY} Nothing was changed."]

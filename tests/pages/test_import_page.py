@@ -7,6 +7,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from pages.shared import import_drafts
+from pages.shared.import_drafts import ImportDraft
 from tests.support.form_pages import errors, html, paste, press
 from tests.support.small_dataset import ANNA, BOLOT
 from tests.support.small_observations import RUSSIAN_OBSERVATIONS as RUSSIAN
@@ -146,13 +147,18 @@ def test_a_draft_is_handed_to_a_colleague_who_opens_it(opened, there, tmp_path):
     page.selectbox(key="hand_over_to").select(BOLOT.handle).run()
     assert "You handed your draft of E/C.12/KGZ/CO/5 to editor-bolot." in html(press(page, "Hand over"))
 
+    # a draft that an older version wrote cannot be opened, so it is not in the way
+    old = ImportDraft(kind="document", owner=BOLOT.handle, name="Old", content={"of": "another version"})
+    import_drafts.import_drafts().start(old)
     theirs = opened("data_health", who=BOLOT)
     assert "editor-anna handed you a draft of E/C.12/KGZ/CO/5." in html(theirs)
-    theirs = press(opened("import_document", who=BOLOT), "Open")
+    theirs = opened("import_document", who=BOLOT)
+    assert [button.disabled for button in theirs.button if button.label == "Open"] == [False]
+    press(theirs, "Open")
     assert theirs.checkbox(key="import_tick_4").value is False
     press(theirs, "Save 1 recommendation")
     assert there("cescr-2026-3")
-    assert import_drafts.import_drafts().list_all() == ()
+    assert [draft.name for draft in import_drafts.import_drafts().list_all()] == ["Old"]
 
 
 def test_a_draft_in_the_private_folder_survives_a_restart(opened, tmp_path, monkeypatch):

@@ -118,7 +118,10 @@ def test_our_own_export_comes_back_as_changes_and_a_conflict_waits(opened, tmp_p
     assert recorded(tmp_path)["r1"].summary[""].text == "The Excel wording."
 
 
-def test_no_button_ticks_rows_of_another_state_or_committee_and_what_is_not_imported_is_said_before(opened, tmp_path):
+def test_no_button_ticks_rows_of_another_state_or_committee_and_what_is_not_imported_is_said_before(
+    opened, tmp_path, monkeypatch
+):
+    monkeypatch.setattr("pages.forms.imports.table.MAX_COLUMNS", 3)
     table = csv_bytes(
         "Committee,State,Recommendation,By when",
         "CESCR,Kyrgyzstan,Build houses,2027-05-01",
@@ -129,6 +132,9 @@ def test_no_button_ticks_rows_of_another_state_or_committee_and_what_is_not_impo
     page = upload(opened("import_document"), table)
     assert "Columns that are not imported: By when." in [info.value.replace("\\", "") for info in page.info]
     assert "3 of 4 columns will be imported" in [box.label for box in page.expander]
+    page.session_state["sheet_columns"] = True  # the box is open
+    page.run()
+    assert "Here you can change the first 3 columns" in " ".join(caption.value for caption in page.caption)
     page.selectbox(key=choice_for(page, "Document for rows that name only CESCR")).select("co-4").run()
     press(page, "Tick all new ones")
     assert ticks(page) == {"Row 2": True}

@@ -87,12 +87,6 @@ def glyph_font(pdf, page, glyph, **more):
     draw(pdf, page, b"BT /T3 12 Tf 10 10 Td (A) Tj ET")
 
 
-def other_profile(components):
-    """Return the colour profile with CANARY for a device with 1 or 4 colour components."""
-    profile = named_profile()
-    return profile[:16] + {1: b"GRAY", 4: b"CMYK"}[components] + profile[20:]
-
-
 def unlisted_page(pdf, page):
     pdf.add_blank_page()
     other = pdf.pages[1].obj
@@ -161,7 +155,7 @@ GONE = {
     "entry of a state": lambda pdf, page: use(pdf, page, "ExtGState", Dictionary(LW=1, Note=C, HT=Dictionary(HalftoneName=C), BG=UNUSED), b"/X gs"),
     "entry of a shading": lambda pdf, page: use(pdf, page, "Shading", Dictionary(ShadingType=2, ColorSpace=Name.DeviceCMYK, Coords=[0, 0, 9, 9], Function=FUNCTION, Note=C), b"/X sh"),
     "entry of a colour space": lambda pdf, page: shown_in(pdf, page, Array([Name.DeviceN, [Name.Black], Name.DeviceCMYK, FUNCTION, Dictionary(Note=C)])),
-    "profile of grey": lambda pdf, page: shown_in(pdf, page, Array([Name.ICCBased, pdf.make_stream(other_profile(1), N=1, Note=C)])),
+    "profile of grey": lambda pdf, page: shown_in(pdf, page, Array([Name.ICCBased, pdf.make_stream(named_profile()[:16] + b"GRAY" + named_profile()[20:], N=1, Note=C)])),
     "page that is not in the list": unlisted_page,
 }  # fmt: skip
 """Where a value is removed. Each function plants CANARY in a PDF with one page."""

@@ -10,7 +10,7 @@ NOTHING_CHANGED = N_("Nothing was changed.")
 NOTHING_SAVED = N_("Nothing was saved.")
 NOTHING_REMOVED = N_("Nothing was removed.")
 PARTLY_REMOVED = N_("Some of it may be removed already; do it again.")
-STILL_PUBLIC = N_("It is still public.")
+STILL_PUBLIC = N_("It is still public, or a part of it. Do it again.")
 
 
 class DatabaseUnavailable(OSError):

@@ -43,7 +43,7 @@ def show_hand_over(page: Page, draft_id: str) -> None:
         private = choose_readers(page, READERS, draft.private if draft else None, is_new=False)
         people = colleagues(private, page.view.settings.organisations)
         if not people:
-            st.write(_("There is no other editor yet."))
+            st.write(_("No other editor can take it now."))
             return
         hint, offer = _("Choose a colleague"), {"on_click": _offer}
         chosen = st.selectbox(_("To whom?"), people, index=None, placeholder=hint, key="hand_over_to")

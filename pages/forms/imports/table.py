@@ -305,6 +305,8 @@ def _choose_tags(result: UhriResult, vocabulary: ImportVocabulary) -> dict[str, 
 
 MAX_UNCLEAR = 20
 """The largest number of unclear cells that are shown at once. The others follow when these are settled."""
+MAX_COLUMNS = 60
+"""How many columns of a sheet can be given another field on the page."""
 UNSURE = (MappingReason.SIMILAR, MappingReason.UNKNOWN, MappingReason.DOUBLE)
 """The reasons for which an editor should look at the field that was chosen for a column."""
 
@@ -369,8 +371,10 @@ def _show_columns(page: Page, draft: ReviewDraft, upload: SheetUpload) -> None:
     with box:
         if box.open:
             page.show("forms/import_columns.html", notes=notes)
-        for column in columns[:60] if box.open else ():
+        for column in columns[:MAX_COLUMNS] if box.open else ():
             _show_column(page, draft, upload, column=column)
+        if box.open and n > MAX_COLUMNS:
+            st.caption(_("Here you can change the first {n} columns; for the others, change the sheet.", n=MAX_COLUMNS))
 
 
 def _show_column(page: Page, draft: ReviewDraft, upload: SheetUpload, *, column: SheetColumn) -> None:
