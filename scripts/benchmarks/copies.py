@@ -5,7 +5,7 @@ import os
 import statistics
 import time
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from multiprocessing import get_context
@@ -97,7 +97,12 @@ def measure_copies(folder: Path, count: int) -> tuple[list[Row], CopiesFigures]:
 
 def schedule_seconds(*pids: int) -> float:
     """Return the CPU seconds that processes have used. More precise than `cpu_seconds`, but only for single threads."""
-    return sum(int(Path(f"/proc/{pid}/schedstat").read_text().split()[0]) for pid in pids) / 1e9
+    used = 0
+    for pid in pids:
+        # a process that ended since it was listed has no file any more
+        with suppress(FileNotFoundError, ProcessLookupError):
+            used += int(Path(f"/proc/{pid}/schedstat").read_text().split()[0])
+    return used / 1e9
 
 
 def cpu_seconds(*pids: int) -> float:
