@@ -14,6 +14,7 @@
 - `AppSession._state`: there is no public way to ask whether a page runs.
 """
 
+import threading
 import time
 from functools import cache, wraps
 from math import ceil
@@ -199,27 +200,34 @@ def end_session(session: str) -> None:
         instance.uploaded_file_mgr.remove_session_files(session)
 
 
+_resetting = threading.Lock()
 _resets = 0
 
 
 def reset_count() -> int:
-    """Return how often `reset_sessions` was called. A page whose session was reset while it runs may fail."""
+    """Return twice the number of calls of `reset_sessions`, and one more while a call runs.
+
+    A run of a page may fail if a call runs at any time during it.
+    """
     return _resets
 
 
 def reset_sessions() -> None:
     """Clear the state of every session, and run every open page again, after a redaction."""
     global _resets
-    _resets += 1
-    if runtime.exists():
-        for known in runtime.get_instance()._session_mgr.list_sessions():
-            session = known.session
-            session._client_state.widget_states.Clear()
-            # the arguments of callbacks and fragments: the page as it was, and its records
-            session.session_state._new_widget_state.widget_metadata.clear()
-            session._fragment_storage.clear()
-            session.request_rerun(session._client_state)
-            session.session_state.clear()
+    with _resetting:
+        _resets += 1
+        try:
+            for known in runtime.get_instance()._session_mgr.list_sessions() if runtime.exists() else ():
+                session = known.session
+                session._client_state.widget_states.Clear()
+                # the arguments of callbacks and fragments: the page as it was, and its records
+                session.session_state._new_widget_state.widget_metadata.clear()
+                session._fragment_storage.clear()
+                session.request_rerun(session._client_state)
+                session.session_state.clear()
+        finally:
+            _resets += 1
 
 
 register_cache(reset_sessions)

@@ -16,7 +16,7 @@ from streamlit.runtime import app_session
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.runtime.scriptrunner import script_runner
 
-from pages.shared import layout
+from pages.shared import layout, streamlit_internals
 from pages.shared.streamlit_internals import disable_pages_folder, reset_sessions, skip_repeated_work
 
 
@@ -43,8 +43,8 @@ def test_the_theme_that_is_read_once_is_the_one_of_the_settings(monkeypatch, col
         assert (got, html._html_only_style_tags("<p>")) == (wanted, False)
 
 
-@pytest.mark.parametrize("is_reset", [True, False])
-def test_a_page_that_fails_because_its_session_was_reset_runs_again(monkeypatch, is_reset):
+@pytest.mark.parametrize(("resets", "is_reset", "is_repeated"), [(0, True, True), (1, False, True), (2, False, False)])
+def test_a_page_that_fails_because_its_session_is_reset_runs_again(monkeypatch, resets, is_reset, is_repeated):
     def run():
         if is_reset:
             reset_sessions()
@@ -53,6 +53,7 @@ def test_a_page_that_fails_because_its_session_was_reset_runs_again(monkeypatch,
     again = Mock()
     monkeypatch.setattr(layout.st, "navigation", Mock(return_value=Mock(run=run)))
     monkeypatch.setattr(layout.st, "rerun", again)
-    with nullcontext() if is_reset else pytest.raises(RuntimeError):
+    monkeypatch.setattr(streamlit_internals, "_resets", resets)
+    with nullcontext() if is_repeated else pytest.raises(RuntimeError):
         layout.run_navigation()
-    assert again.called == is_reset
+    assert again.called == is_repeated

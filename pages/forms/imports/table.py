@@ -371,10 +371,11 @@ def _show_columns(page: Page, draft: ReviewDraft, upload: SheetUpload) -> None:
     with box:
         if box.open:
             page.show("forms/import_columns.html", notes=notes)
-        for column in columns[:MAX_COLUMNS] if box.open else ():
+        n = min(n, MAX_COLUMNS)
+        for column in columns[:n] if box.open else ():
             _show_column(page, draft, upload, column=column)
-        if box.open and n > MAX_COLUMNS:
-            st.caption(_("Here you can change the first {n} columns; for the others, change the sheet.", n=MAX_COLUMNS))
+        if box.open and n < len(columns):
+            st.caption(_("Here you can change the first {n} columns; for the others, change the sheet.", n=n))
 
 
 def _show_column(page: Page, draft: ReviewDraft, upload: SheetUpload, *, column: SheetColumn) -> None:
