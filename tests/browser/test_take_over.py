@@ -23,17 +23,11 @@ def opened(page: Page, address: str) -> None:
     expect(page.locator("#rt-served")).to_have_count(0)
 
 
-def hold(page: Page, pattern: str) -> Callable[[], None]:
+def hold(page: Page, pattern: str) -> Callable[[], object]:
     """Hold the files that match `pattern` until the function that comes back is called."""
     may_load, held = threading.Event(), list[Route]()
     page.route(pattern, lambda route: route.continue_() if may_load.is_set() else held.append(route))
-
-    def let() -> None:
-        may_load.set()
-        for route in held:
-            route.continue_()
-
-    return let
+    return lambda: (may_load.set(), [route.continue_() for route in held])
 
 
 @pytest.mark.parametrize(
