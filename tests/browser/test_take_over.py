@@ -23,11 +23,17 @@ def opened(page: Page, address: str) -> None:
     expect(page.locator("#rt-served")).to_have_count(0)
 
 
-def hold(page: Page, pattern: str) -> Callable[[], object]:
+def hold(page: Page, pattern: str) -> Callable[[], None]:
     """Hold the files that match `pattern` until the function that comes back is called."""
     may_load, held = threading.Event(), list[Route]()
     page.route(pattern, lambda route: route.continue_() if may_load.is_set() else held.append(route))
-    return lambda: (may_load.set(), [route.continue_() for route in held])
+
+    def let() -> None:
+        may_load.set()
+        for route in held:
+            route.continue_()
+
+    return let
 
 
 @pytest.mark.parametrize(

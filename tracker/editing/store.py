@@ -36,7 +36,7 @@ from tracker.storage.failures import failed_save
 from tracker.storage.record_storage import FileChange, FilesChanged, RecordStorage, StorageTransaction
 from tracker.storage.timestamps import TimestampIssuer, next_timestamp, utc_now
 from tracker.storage.yaml.file_parser import ParsedFile, item_version, parse_file
-from tracker.storage.yaml.format import plain_value, record_values, to_block
+from tracker.storage.yaml.format import record_values, to_block
 from tracker.storage.yaml.json_schema import schema_comment
 from tracker.storage.yaml.patch import merge_values, patch_file
 from tracker.storage.yaml.reader import compose, decode, hash_version, to_values
@@ -383,8 +383,8 @@ def _revisions(
     for values, record in ((before, old), (after, new)):
         for name, texts in ITEM_TEXTS.items():
             for item in (one for one in getattr(record, name, ()) if one.recorded):
-                written = {text: value for text in texts if (value := getattr(item, text))}
-                values |= {f"{name}/{item.recorded}/{text}": plain_value(value) for text, value in written.items()}
+                written = record_values(item)
+                values |= {f"{name}/{item.recorded}/{text}": written[text] for text in texts if getattr(item, text)}
     before = {path: value for path, value in before.items() if "/" not in path or path in after}
     after = {path: value for path, value in after.items() if "/" not in path or path in before}
     reason = reason if len(reason) <= 500 else reason[:499] + "…"

@@ -69,14 +69,11 @@ def last_changed(view: View, r: Recommendation) -> str:
 
 def _citable_timestamp(view: View) -> str:
     """Return the timestamp for a permanent link: the recorded time of the view or, without one, the present."""
+    newest = view.cached("latest", (), lambda: latest_timestamp(view.dataset))
     start = datetime.combine(view.today, time.min, ZoneInfo(view.settings.timezone)).astimezone(UTC)
-
-    def latest() -> str:
-        present = max(latest_timestamp(view.dataset), start.strftime(TIMESTAMP_FORMAT))
-        # with a time in the future, the link would also show later changes
-        return min(view.recorded or present, present)
-
-    return view.cached("citable", (), latest)
+    present = max(newest, start.strftime(TIMESTAMP_FORMAT))
+    # with a time in the future, the link would also show later changes
+    return min(view.recorded or present, present)
 
 
 def _is_recorded(view: View, r: Recommendation, moment: str) -> bool:

@@ -46,7 +46,6 @@ from tracker.queries.search.text_search import SearchTerm, highlight, missing_te
 from tracker.queries.translations import outdated_in_view, translation_task
 from tracker.queries.view import View, effective_date
 
-_PLAIN_QUERY = re.compile(r"(?:[\w.~-]+=[\w.~-]*(?:&|$))*", re.ASCII)
 HYPHEN_BETWEEN_DIGITS = re.compile(r"(?<=[0-9])-(?=[0-9])")
 TEMPLATES = Path(__file__).parent.parent / "templates"
 ASSETS = Path(__file__).parent.parent / "assets"
@@ -85,10 +84,7 @@ class RenderContext:
         """Return a link to `path` with the URL parameters `pairs` and, unless a name is in `pairs`, `sticky_params`."""
         given = {name for name, _ in pairs}
         params = [*pairs, *(pair for pair in self.sticky_params if pair[0] not in given)]
-        # urlencode takes almost three times as long, and a page has dozens of links
-        plain = "&".join([f"{name}={value}" for name, value in params])
-        query = plain if _PLAIN_QUERY.fullmatch(plain) and plain.count("&") < len(params) else urlencode(params)
-        return self.base + path + ("?" + query if params else "")
+        return self.base + path + ("?" + urlencode(params) if params else "")
 
     def issuer_heading(self, issuer: Issuer) -> str:
         """Return the heading of a list of recommendations by one issuer."""

@@ -23,7 +23,7 @@ def record_values(record: Any, *, without: Set[str] = frozenset()) -> dict[str, 
     kind: Any = type(record)
     given = ((name, getattr(record, name), default) for name, default in field_defaults(kind))
     return {
-        name: plain_value(value)
+        name: _plain_value(value)
         for name, value, default in given
         if value is not None and name not in without and value != default and value != ()
     }
@@ -35,20 +35,20 @@ def field_defaults(kind: Any) -> tuple[tuple[str, Any], ...]:
     return tuple((field.name, field.default) for field in dataclasses.fields(kind) if field.name not in DERIVED_FIELDS)
 
 
-def plain_value(value: Any) -> Any:
+def _plain_value(value: Any) -> Any:
     """Return the value of a field as dictionaries, lists and strings."""
     if type(value) is str:
         return value
     if isinstance(value, TextVariant):
         return value.text if value == TextVariant(text=value.text) else record_values(value)
-    if isinstance(value, tuple | list):
-        return [plain_value(item) for item in value]
-    if isinstance(value, Mapping):
-        if value.keys() == {NO_LANGUAGE_CODE}:
-            return plain_value(value[NO_LANGUAGE_CODE])
-        return {str(key): plain_value(item) for key, item in value.items()}
     if dataclasses.is_dataclass(value):
         return record_values(value)
+    if isinstance(value, Mapping):
+        if value.keys() == {NO_LANGUAGE_CODE}:
+            return _plain_value(value[NO_LANGUAGE_CODE])
+        return {str(key): _plain_value(item) for key, item in value.items()}
+    if isinstance(value, tuple | list):
+        return [_plain_value(item) for item in value]
     if isinstance(value, Enum):
         return str(value.value)
     if isinstance(value, bool):
