@@ -8,12 +8,14 @@ module, however the server was started.
 import asyncio
 import gc
 import logging
+import re
 import resource
 import socket
+from collections import deque
 from typing import Any
 
 import h11
-from uvicorn import Config
+from uvicorn import Server
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
@@ -23,9 +25,11 @@ MAX_OPEN = 1_000
 """The largest number of open connections in the process. If one more comes, another is closed (see `_close_oldest`)."""
 NEW_SECONDS, LOOK_EVERY_SECONDS = 1.0, 0.1
 """Seconds in which a new connection is not closed, to send its request; seconds between looks for any to close."""
-MAX_WAITING_CONNECTIONS = 256
-"""How many connections wait in the operating system, or are taken at once; with uvicorn's 2,048 they wait too long."""
-OTHER_FILES = 256
+MAX_LINE, SERVED_AT_ONCE = 256, 16
+"""The largest number of connections in a `_Line`; how many of them are served, in 2 ms, before others are taken."""
+PEEKED_BYTES = 8_192
+"""How many bytes of a request are read to see whether it is complete."""
+OTHER_FILES = 512
 """The number of file descriptors that are kept for other things than connections."""
 MAX_FILES = 8_192
 """The number of file descriptors that the process asks the operating system for."""
@@ -204,6 +208,76 @@ class LimitedWebSocket(WebSocketsSansIOProtocol):
             self.transport.abort()
 
 
+class _Line:
+    """Connections that were taken from the operating system, and are served in their order, a few at a time.
+
+    asyncio serves at once all that it takes. In a flood, the operating system meanwhile ignores others, which ask
+    again a second later. A line of more than SERVED_AT_ONCE is made shorter: who has not sent a whole request when
+    their turn comes is closed, which costs a quarter of serving them. A browser sends it as soon as it is connected.
+    """
+
+    def __init__(self, server: Server, listening: socket.socket) -> None:
+        self.server, self.listening = server, listening
+        self.loop = asyncio.get_running_loop()
+        self.waiting: deque[socket.socket] = deque()
+        self.turn: asyncio.Handle | None = None
+        self._listen()
+
+    def _listen(self) -> None:
+        if self.listening.fileno() >= 0:
+            self.loop.add_reader(self.listening, self._take)
+
+    def _take(self) -> None:
+        """Take the connections that wait in the operating system, until the line is full."""
+        try:
+            while len(self.waiting) < MAX_LINE:
+                self.waiting.append(self.listening.accept()[0])
+                self.waiting[-1].setblocking(False)
+        except (BlockingIOError, ConnectionAbortedError):
+            pass
+        except OSError as error:
+            logger.warning("No connections are taken for a second: %s", error)
+            self.loop.remove_reader(self.listening)
+            self.loop.call_later(1.0, self._listen)
+        self.turn = self.turn or self.loop.call_soon(self._serve)
+
+    def _serve(self) -> None:
+        """Serve the first of the line."""
+        self.turn = None
+        for _ in range(SERVED_AT_ONCE):
+            while len(self.waiting) > SERVED_AT_ONCE and not _has_request(self.waiting[0]):
+                self.waiting.popleft().close()
+            if self.waiting:
+                self.loop.create_task(self.loop.connect_accepted_socket(self._protocol, self.waiting.popleft()))
+        if self.waiting:
+            self.turn = self.loop.call_soon(self._serve)
+
+    def _protocol(self) -> LimitedHTTP:
+        state = self.server.lifespan.state
+        return LimitedHTTP(config=self.server.config, server_state=self.server.server_state, app_state=state)
+
+
+def _has_request(wire: socket.socket) -> bool:
+    """Return whether the header of a request has come, and the body or the part of it that can be peeked at."""
+    try:
+        header, end, body = wire.recv(PEEKED_BYTES, socket.MSG_PEEK).partition(b"\r\n\r\n")
+    except OSError:
+        return False
+    length = re.search(rb"(?i)\r\ncontent-length: *(\d{1,9})", header)
+    return bool(end) and len(header + end + body) >= min(
+        PEEKED_BYTES, len(header + end) + int(length[1] if length else 0)
+    )
+
+
+async def _form_line(server: Server) -> None:
+    """As soon as the server has started, let its connections wait in a line, unless they are encrypted."""
+    while not server.started:
+        await asyncio.sleep(LOOK_EVERY_SECONDS)
+    servers: list[Any] = [] if server.config.is_ssl else server.servers
+    for listening in [listening for one in servers for listening in one._sockets]:
+        _Line(server, listening)
+
+
 def _close_oldest(connections: list[Any], most: int, now: float) -> None:
     """Close connections until at most `most` are open."""
 
@@ -229,10 +303,12 @@ def limit_connections() -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
     LimitedHTTP.most_files = max(64, max(soft, wanted) - OTHER_FILES)
     LimitedHTTP.most = min(MAX_OPEN, LimitedHTTP.most_files)
-    # neither Streamlit nor uvicorn hands out the settings of the server, so search for them
-    settings = [item for item in gc.get_objects() if type(item) is Config]
-    if not settings:
+    # neither Streamlit nor uvicorn hands out the server, so search for it
+    servers = [item for item in gc.get_objects() if isinstance(item, Server) and not item.started]
+    if not servers:
         logger.warning("The server is not uvicorn: connections have no limits. See docs/hosting.md.")
-    for config in settings:
+    for server in servers:
+        config = server.config
         config.http_protocol_class, config.ws_protocol_class = LimitedHTTP, LimitedWebSocket
-        config.ws_max_size, config.backlog = MAX_MESSAGE_BYTES, MAX_WAITING_CONNECTIONS
+        config.ws_max_size = MAX_MESSAGE_BYTES
+        asyncio.get_running_loop().create_task(_form_line(server))
