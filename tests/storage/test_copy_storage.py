@@ -140,7 +140,7 @@ def test_a_copy_into_a_folder_that_is_ended_in_the_middle_has_only_whole_files_a
 
 
 def test_records_are_copied_together_after_attached_files(root, database, monkeypatch):
-    monkeypatch.setattr("tracker.storage.cli.BATCH_BYTES", 1)
+    monkeypatch.setattr("tracker.storage.cli.BATCH_BYTES", 2_000_001)
     copy_storage(root, database.place())
     names = "SELECT revision, count(*), min(path) FROM tracker_data.file GROUP BY revision ORDER BY revision"
     assert database.rows(names) == [(1, 1, "files/r1/letter.pdf"), (2, 9, ".redacted")]

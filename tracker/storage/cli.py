@@ -25,7 +25,7 @@ BATCH_BYTES = 64_000_000
 REQUIRED_FILE = "tracker.yaml"
 """The file that a storage must have to be copied as public data."""
 DIGESTS_FILE = ".copied"
-"""A file in a folder that was once the same as a database. It has the name of the database and all digests of then."""
+"""A file in a folder that was copied from a database: the name of the database, and all digests when both were the same."""
 FOLDER_ORDER = ("files", "", "evidence", "recommendations")
 """Folders in the order of copying ("" is the storage itself), so that no file refers to one that is not copied yet."""
 
@@ -44,7 +44,7 @@ class CopyRefused(TrackerError):
 class CopyPlan:
     """The names of the files to copy, and of the others.
 
-    `new` are only in the source, `newer` are those of `changed` whose version in the target would be lost.
+    `new` are only in the source. `newer` are those of `changed` that are newer in the target, and would be lost there.
     """
 
     new: tuple[str, ...] = ()
@@ -58,8 +58,8 @@ def copy_storage(source: StoragePlace, target: StoragePlace, *, replace_newer: b
     """Copy all files of `source` into `target`, compare them by their SHA-256, and return what was copied.
 
     Files that are only in `target` stay. If a file is newer in `target`, nothing is copied, unless `replace_newer` is
-    True. A file is newer if it changed in the database after the folder `source` was copied from there; otherwise, if
-    it changed later than the one in `source` or has a recorded time that the one in `source` lacks.
+    True. If the folder `source` was copied from the database `target`, a file is newer if it changed there since then.
+    Otherwise, it is newer if it changed later than in `source`, or has a recorded time that the one in `source` lacks.
 
     A target folder is closed to other users of the machine if `source` is. Attached files come first, then all
     records in one save. If the machine stops during this save, a folder can have old and new records, a database
@@ -131,7 +131,7 @@ def _is_closed(place: StoragePlace) -> bool:
 
 
 def _read_digests_of_copy(source: StoragePlace, target: StoragePlace) -> dict[str, str] | None:
-    """Return name → SHA-256 in hex of all files, as they were when the folder and the database were last the same."""
+    """Return name → SHA-256 in hex of all files when the folder and the database were last the same, or None if unknown."""
     if not isinstance(source, Path) or not isinstance(target, DatabasePlace):
         return None
     with suppress(OSError, ValueError, TypeError, LookupError):
@@ -193,10 +193,10 @@ def _last_time(storage: RecordStorage) -> str:
 
 
 def _batches(storage: RecordStorage, names: list[str]) -> Iterator[dict[str, bytes]]:
-    """Yield name → bytes for all `names`, in their order, which begins with the attached files."""
-    batch, size = dict[str, bytes](), 0
+    """Yield batches (name → bytes) of the files `names` in order: attached files up to BATCH_BYTES, then all others."""
+    batch, size, attached = dict[str, bytes](), 0, f"{FOLDER_ORDER[0]}/"
     for name in names:
-        if size >= BATCH_BYTES and next(iter(batch)).startswith(f"{FOLDER_ORDER[0]}/"):
+        if batch and next(iter(batch)).startswith(attached) and (size >= BATCH_BYTES or not name.startswith(attached)):
             yield batch
             batch, size = {}, 0
         with _refusing_errors(storage, "read", done=_COPY_AGAIN):
