@@ -35,7 +35,7 @@ from tracker.storage.yaml.defaults import is_symbol_of
 from tracker.validation.state_party import COUNTRY, ExpectedState, expected_state, is_name_of
 
 WORDS_OF_RECORD = ("title", "summary", "text")
-"""The fields in which a recommendation and a row may have the same words, so that the row is about it."""
+"""The fields that are compared to find the recommendation that has the same words as a row."""
 CurrentValues = Mapping[str, Mapping[str, str]]
 """Id of a recommendation → code of a column → its value now, as in an export."""
 _NUMBER = re.compile(r"\d+")
@@ -47,8 +47,8 @@ class RowDefaults:
 
     `verification` says whether new texts were read in the document. `assessed` and `reason` are for assessments that
     have none. With `skips_incomplete`, an incomplete assessment is left out, not its row. `documents` are new ones,
-    saved with the rows that name them. `chosen` has pairs of a `source_key` and an id. With `other_states`, other
-    States are accepted if the settings allow them, too.
+    saved with the rows that name them. `chosen` has pairs of a `source_key` and the id of a document. With
+    `other_states`, rows about other States are accepted if the settings allow other States.
     """
 
     document: str = ""
@@ -63,7 +63,7 @@ class RowDefaults:
 
 
 def named_document(view: View, row: ImportedRow) -> Document | None:
-    """Return the document that a row names by symbol, id or title, or else the only one of its committee and year."""
+    """Return the document that a row names by symbol, id or title, or the only concluding observations of its body and year."""
     names = _document_names(row)
     if listed := next(filter(None, (_find_document(view, name) for name in names)), None):
         return listed
@@ -106,7 +106,7 @@ def _possible_years(document: Document) -> set[str]:
 
 
 def source_key(row: ImportedRow) -> str:
-    """Return the key in `RowDefaults.chosen`: the normalized title, else the committee; "" for a row with a symbol."""
+    """Return the key of a row in `RowDefaults.chosen`: its normalized title, else its committee; "" if it has a symbol."""
     name = next(iter(_document_names(row)), "")
     return "" if match_symbol(name) else normalize_words(name) or row.value("body")
 
@@ -213,15 +213,14 @@ def with_documents(view: View, documents: Iterable[Document]) -> View:
 
 @dataclass(frozen=True, slots=True)
 class RowComparison:
-    """A row, and how it differs from its recommendation. `recommendation` is "" for a new one.
+    """A row, and how it differs from its recommendation. `recommendation` is "" for a new row.
 
-    A save must agree with `version`. `overlaps` are ids of recommendations that have a new row's paragraph or a part.
+    `overlaps` are ids of recommendations that a new row overlaps with.
     """
 
     row: ImportedRow
     state: RowState
     recommendation: str = ""
-    version: str = ""
     changes: tuple[ImportedChange, ...] = ()
     note: str = ""
     overlaps: tuple[str, ...] = ()
@@ -261,7 +260,7 @@ def _compare_export_row(
     version = parse_row_version(row.version)
     if version and version.is_unchanged("id", row.id) is False:
         note = _("The hidden column “Version” belongs to another row. Sort whole rows only, or export again.")
-        return RowComparison(row, RowState.REFUSED, r.id, version=r.version, note=note)
+        return RowComparison(row, RowState.REFUSED, r.id, note=note)
     changes: list[ImportedChange] = []
     for field in (field for field in fields if field not in row.unread):
         old, new = values[r.id].get(field, ""), row.value(field)
@@ -280,7 +279,7 @@ def _compare_export_row(
     note = ""
     if changes and not version:
         note = _("The file does not say which version was exported: changes made here since are not known.")
-    found = RowComparison(row, state_of_changes(changes), r.id, version=r.version, changes=tuple(changes))
+    found = RowComparison(row, state_of_changes(changes), r.id, changes=tuple(changes))
     return replace(found, note=note)
 
 
@@ -313,7 +312,7 @@ def compare_other_rows(
     """Compare rows of any spreadsheet, or of UHRI, with the tracker, in order. An empty cell is no edit.
 
     A row is about the recommendation with the same words, or else the same paragraph of a document. `documents` maps
-    number of a row → id, "" if not known, None if the row (then NEW) does not belong to the tracker.
+    number of a row → id, "" if not known. None means that the row contradicts its document: such a row becomes NEW.
     """
     index = _RecommendationIndex(view)
     places = {row.number: documents.get(row.number) for row in rows}
@@ -327,14 +326,14 @@ def compare_other_rows(
             found.append(RowComparison(row, RowState.NEW, overlaps=index.overlaps(row, places[row.number] or "")))
             continue
         changes = tuple(_changes_of_other_row(view, row, r, values=values[r.id]))
-        found.append(RowComparison(row, state_of_changes(changes), r.id, version=r.version, changes=changes))
+        found.append(RowComparison(row, state_of_changes(changes), r.id, changes=changes))
     return tuple(found)
 
 
 def _changes_of_other_row(
     view: View, row: ImportedRow, r: Recommendation, values: Mapping[str, str]
 ) -> Iterable[ImportedChange]:
-    """Yield a change for each value in a row that is not the current one. An empty cell changes nothing."""
+    """Yield a change for each value of a row that differs from the current value. An empty cell changes nothing."""
     main = view.settings.language
     for value in row.values:
         if value.field not in EDITABLE_COLUMNS or value.field in row.unread:
@@ -379,7 +378,7 @@ class _RecommendationIndex:
         return found[0] if len(found) == 1 else None
 
     def overlaps(self, row: ImportedRow, document: str) -> tuple[str, ...]:
-        """Return the ids of recommendations of the document that have the paragraph of a row, or a part of it."""
+        """Return the ids of recommendations of the document that overlap with a row: 12 with 12 and 12 (a), 12 (a) with 12."""
         number = _NUMBER.match(row.value("paragraph"))
         if not number or not document:
             return ()
