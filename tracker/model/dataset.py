@@ -55,7 +55,7 @@ class Dataset:
         if isinstance(record, Document):
             return self.root / "documents.yaml"
         folder = "recommendations" if isinstance(record, Recommendation) else "evidence"
-        return self.root / folder / f"{record.id}.yaml"
+        return self.root.joinpath(folder, f"{record.id}.yaml")
 
     def name_of(self, path: PurePath) -> str:
         """Return the name of a file in its storage: its path relative to `root`, with "/" between folder and file."""

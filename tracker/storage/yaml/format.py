@@ -19,7 +19,7 @@ LINE_WIDTH = 110
 
 
 def record_values(record: Any, *, without: Set[str] = frozenset()) -> dict[str, Any]:
-    """Return field → plain value of a record as in its file: no defaults, empty lists, DERIVED_FIELDS or `without`."""
+    """Return field → plain value, as in the record's file. Leave out defaults, empty lists, DERIVED_FIELDS and `without`."""
     kind: Any = type(record)
     given = ((name, getattr(record, name), default) for name, default in field_defaults(kind))
     return {
@@ -39,6 +39,10 @@ def _plain_value(value: Any) -> Any:
     """Return the value of a field as dictionaries, lists and strings."""
     if type(value) is str:
         return value
+    if isinstance(value, Enum):
+        return str(value.value)
+    if isinstance(value, tuple | list):
+        return [_plain_value(item) for item in value]
     if isinstance(value, TextVariant):
         return value.text if value == TextVariant(text=value.text) else record_values(value)
     if dataclasses.is_dataclass(value):
@@ -47,10 +51,6 @@ def _plain_value(value: Any) -> Any:
         if value.keys() == {NO_LANGUAGE_CODE}:
             return _plain_value(value[NO_LANGUAGE_CODE])
         return {str(key): _plain_value(item) for key, item in value.items()}
-    if isinstance(value, tuple | list):
-        return [_plain_value(item) for item in value]
-    if isinstance(value, Enum):
-        return str(value.value)
     if isinstance(value, bool):
         return "true" if value else "false"
     return str(value)
