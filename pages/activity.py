@@ -1,4 +1,4 @@
-"""The page that lists everything that was recorded, newest first. Who may undo an entry gets a link to undo it."""
+"""The page that lists everything that was recorded, newest first. A person who may undo an entry gets a link for that."""
 
 from datetime import UTC, datetime
 

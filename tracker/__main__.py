@@ -50,7 +50,7 @@ Everybody on this machine can read a password on the command line. Nothing was d
 def main(arguments: list[str] | None = None) -> int:
     """Run one command, print its text, and return its exit code. `arguments` are the words after `python -m tracker`.
 
-    The code is 0 for success, 1 if `check` or `verify` found problems, 2 for failure, and 130 after Ctrl+C.
+    The code is 0 for success, 1 if `check` or `verify` found problems, 2 for failure, and 130 if Ctrl+C cancelled it.
     """
     arguments = sys.argv[1:] if arguments is None else arguments
     if any(map(has_password, arguments)):
@@ -173,7 +173,7 @@ def _verify(options: argparse.Namespace, _config: Config, _now: datetime) -> tup
 
 
 def run() -> int:
-    """Run the command of the command line and return its exit code, 0 if the reader of the output ends early."""
+    """Run the command of the command line. Return its exit code, or 0 if the program that reads the output ends early."""
     hide_memory()
     try:
         code = main()

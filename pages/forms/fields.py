@@ -141,7 +141,7 @@ class Fields:
     def line(
         self, label: str, name: str, start: str | None = None, *, most: int = 0, placeholder: str = "", **how: Any
     ) -> str:
-        """Show a field of one line and return its text, a date as a partial date, and a link with its scheme.
+        """Show a field of one line and return its text. A date becomes a partial date, and a link gets its scheme.
 
         A date or link that is not understood is returned as typed, with an error below the field. By default, `start`
         and `most` (the largest number of characters) are those of the form.
@@ -213,7 +213,7 @@ class Fields:
         return own if own in known else known[0]
 
     def has_text(self, recorded: Mapping[str, str]) -> bool:
-        """Return whether a field has a text now. `recorded` is field → its text until the form shows the field."""
+        """Return whether any of these fields has a text now. `recorded` is field → text that counts before it is shown."""
         return any(str(st.session_state.get(self.prefix + name, text) or "").strip() for name, text in recorded.items())
 
     def is_only_in(self, codes: Iterable[str], *texts: LocalizedInput) -> bool:
@@ -306,7 +306,7 @@ def open_form(
 
 
 def open_nested_form(outer: Fields, start: RecordForm[Any], *, name: str) -> Fields:
-    """Return the `Fields` of a form within `outer`, which keeps their draft. In errors, `name` begins their names."""
+    """Return the `Fields` of a form within `outer`, kept in its draft. In errors, its field names begin with `name`."""
     nested = replace(outer, prefix=f"{outer.prefix}{name.rstrip('.')}_", start=start, record=None, typed={}, slots={})
     outer.nested[name] = nested
     return nested

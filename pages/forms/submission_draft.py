@@ -49,8 +49,8 @@ def submission_drafts() -> SubmissionDrafts:
 class DraftFields(Fields):
     """The fields of a submission, kept in the draft at `address` of the organisation `owner` ("": the editor's own).
 
-    `draft` is None until something is written. `unsaved` maps field → edit not yet written, `tried` those that this
-    run tried to write, and `seen` field → (the value that this tab knew before, the value there now).
+    `draft` is None until something is written. `unsaved` maps field → edit not yet written, `tried` field → edit
+    that this run tried to write, and `seen` field → (value that this tab knew before, value in the draft now).
     """
 
     address: Address
@@ -79,7 +79,7 @@ class DraftFields(Fields):
         return self.draft.content.get(APART, ()) if self.draft else ()
 
     def _note_typed(self, name: str, typed: Any, slot: DeltaGenerator) -> Any:
-        """Note the value as `Fields` does."""
+        """Note the value as `Fields` does. Show each text of APART for this field, with buttons to add or discard it."""
         super()._note_typed(name, typed, slot)
         for number, apart in enumerate(self._apart):
             if apart[0] == name:
@@ -121,11 +121,11 @@ class DraftFields(Fields):
             st.rerun()
 
     def save_value(self, name: str, value: str) -> None:
-        """Write the value `name` into the draft. It is a value for which the page has no field."""
+        """Write `value` under `name` into the draft. The page has no field with this name."""
         self._write_edits({**self.unsaved, name: FieldEdit(name, self.value(name), value)})
 
     def _write_edits(self, edits: Mapping[str, FieldEdit]) -> dict[str, Any]:
-        """Write the edits (name → edit) into the draft."""
+        """Write the edits (name → edit) into the draft. Return name → value in the draft, where it is not the typed one."""
         unsaved_key, replaced = f"{self.prefix}unsaved", dict[str, Any]()
         self.tried.update(edits)
         self.unsaved.update(edits)
@@ -164,7 +164,7 @@ def open_draft(page: Page, address: Address, owner: str) -> DraftFields:
 
 
 def show_other_drafts(form: DraftFields) -> None:
-    """Show a line for each draft that the editor may continue, the one changed last first. Leave out that of `form`."""
+    """Show a line for each draft that the editor may continue, except that of `form`. The latest change comes first."""
     if not draft_owner():
         return
     page, own, label = form.page, organisation_now(), form.page.context.label

@@ -273,7 +273,7 @@ def _typed_form(form: Fields, words: FormWords, reason: str, *, errors: Sequence
 
 
 def _show_save_button(form: Fields, version: str, words: FormWords, typed: TypedForm) -> bool:
-    """Show the save button or, if the record was changed, the conflict and the button that saves on top of it."""
+    """Show the save button or, if the record was changed, the conflict and a button to save over it. Return if pressed."""
     record = form.record
     key = f"save_{type(record).__name__}_{record.id if record else 'new'}"
     # files that are kept apart from the record change nothing of what a colleague saved

@@ -3,9 +3,9 @@
 Below a date or a link stands how it was understood, or what to type instead. A button whose save runs in its callback keeps
 what is wrong for the next run, which shows it beside the button: the callback itself would show it at the top of the page.
 
-A widget gets its value in the session as its default in every run, not only in the first one: a browser takes the value of a
-new widget from the default, and it may never draw the first run, because another follows at once. A browser that has the
-widget already ignores the default.
+In every run, not only in the first one, a widget gets its value in the session as its default. A browser takes the value of
+a new widget from the default, and may never draw the first run, because another run can follow at once. A browser that has
+the widget already ignores the default.
 """
 
 import re
@@ -276,8 +276,8 @@ def show_error_below(place: str) -> None:
 def choose_readers(page: Page, key: str, private: Privacy | None = None, *, is_new: bool = True) -> Privacy | None:
     """Let an editor choose who can read an entry. Return whose it will be and with whom it will be shared.
 
-    A new entry belongs to the editor's organisation, another one as `private` says (None: to the tracker's editors).
-    Show nothing and return this if it is another organisation's, or if there is none besides the editors'.
+    A new entry belongs to the editor's organisation; `private` says whose an old one is (None: the tracker's editors').
+    Show no choice if another organisation owns the entry, or if there is no other one besides the tracker's editors.
     """
     context, view = page.context, page.view
     own = page.editor_organisation or view.editors.id

@@ -137,7 +137,7 @@ def show_waiting_drafts(page: Page, *, record_id: str = "", what: str = "") -> N
 
 @cache
 def _open_forms(state: StoragePlace) -> OpenForms:
-    """Return the list of the forms that are open now. If `state` is in a database, it has those of other copies too."""
+    """Return the forms that are open now. If `state` is in a database, include those of other copies of the dashboard."""
     is_shared = isinstance(state, DatabasePlace)
     return OpenForms(time.monotonic, FormsOfCopies(open_storage(state), time.monotonic) if is_shared else None)
 
@@ -154,7 +154,7 @@ def _tab_id() -> str:
 
 @st.fragment(run_every=CHECK_PRESENCE_EVERY_SECONDS)
 def show_presence(record: Record) -> None:
-    """Tell other editors that this form on `record` is open, until the sign-in ends, and show who else has it open."""
+    """While the editor is signed in, tell others that this form on `record` is open, and show who else has it open."""
     others: tuple[str, ...] = ()
     if me := draft_owner():
         others = _open_forms(load_config().state).register(_tab_id(), f"{type(record).__name__} {record.id}", me)

@@ -145,7 +145,7 @@ def own_review() -> ReviewDraft | None:
 
 
 def _open_draft(draft: ImportDraft) -> ReviewDraft | None:
-    """Return the review in a draft, or None if an older version of the tracker wrote it in another form."""
+    """Return the review in a draft, and restore its widget values. Return None if an older version wrote another format."""
     st.session_state.update({key: value for key, value in draft.choices.items() if key not in st.session_state})
     content, opened = _opened.get(draft.id, (None, None))
     if opened and content is draft.content:

@@ -1,8 +1,8 @@
 """Save from a page: show what the save changed, offer to undo it, or explain why it failed.
 
-A finding of the safety check, a passage that may identify a person, stops a save: an editor rewords the passage, or a
-reviewer dismisses the finding with a reason. Before a text becomes public, a person also confirms that words with capital
-letters are no name.
+A finding of the safety check is a passage that may identify a person. It stops a save until an editor rewords the
+passage, or a reviewer dismisses the finding with a reason. Before a text becomes public, a person also confirms that
+words with capital letters are not names.
 """
 
 import secrets
@@ -56,7 +56,7 @@ SIGNED_OUT = N_("You are no longer signed in. Nothing was recorded; your text is
 
 
 def group_by_words(candidates: Sequence[SafetyFinding], version: str) -> GroupedFindings:
-    """Return widget key → candidates with the same words in any case. A tick counts for this `version` only."""
+    """Return widget key → candidates with the same words, in upper or lower case. A tick counts for this `version` only."""
     return _grouped(candidates, "not_a_name", lambda one: (version, " ".join(one.match.words.casefold().split())))
 
 
@@ -114,9 +114,9 @@ def ask_about_findings(page: Page, unsafe: errors.SafetyFindings) -> None:
 # A fragment: the findings stay on the page while a reason is typed, and the form around them is not run again.
 @st.fragment
 def show_findings(page: Page, find: Callable[[], Sequence[SafetyFinding]], edit_link: str = "") -> None:
-    """Show the findings of `find`, with fields for a reviewer to dismiss them, or that the editor can go on.
+    """Show what `find` returns, with fields for a reviewer to dismiss it. If nothing is left, say how to go on.
 
-    `edit_link` leads to the form in which a text can be reworded; with "" the findings stand in this form.
+    `edit_link` leads to the form in which a text can be reworded. If it is "", that form is on this page.
     """
     grouped = _grouped(find(), "settle", lambda one: (one.match.rule.id, one.match.start, one.text_field.text))
     if not grouped:
@@ -163,7 +163,7 @@ class LastSave:
     """The last save of this session: the id of its page, the message about it, and how to undo it.
 
     `undo` has (record before or None, record after) for each record, and is empty if the save cannot be undone.
-    `places` are the (title, link) of where to withdraw the rest. The browser scrolls to the message of a new `token`.
+    `places` has (title, link) of what must be withdrawn elsewhere. If `token` is new, the browser scrolls to `message`.
     """
 
     page_id: str
@@ -206,8 +206,8 @@ def try_to_save(
 ) -> Result | None:
     """Call `action` and return its result. If it raises a TrackerError, show what went wrong and return None.
 
-    After a conflict, read the data again (`refresh` reads what is not public) and run the page again, in which
-    `show_saved` with the same `page_id` says why. With `has_input`, the error adds that what was typed is not lost.
+    After a conflict, read the data again (`refresh` reads what is not public). If the record can still be read, run the
+    page again: `show_saved` with the same `page_id` says why. With `has_input`, the error adds that no input is lost.
     """
     try:
         return action()

@@ -7,10 +7,10 @@
   open pages in the order in which they were opened.
 - `Runtime.uploaded_file_mgr` and its `file_storage`, `config.set_option`: there is no public way to drop an upload, to measure
   uploads, or to set their limit in code. `MultiPartParser.spool_max_size` is Starlette's.
-- `AppSession._create_new_session_message`, `metrics_util.Installation._instance`: a browser forgets what was typed if another
-  copy of the dashboard has another path or another machine.
+- `AppSession._create_new_session_message`, `metrics_util.Installation._instance`: a browser forgets what was typed when
+  it connects to a copy of the dashboard with another path or on another machine.
 - `Runtime._session_mgr`, `AppSession._client_state`, `_fragment_storage`: there is no public way to redraw every open page.
-- `app_session._populate_theme_msg`, `html._html_only_style_tags`: in every run of a page, they do again what has the same result.
+- `app_session._populate_theme_msg`, `html._html_only_style_tags`: in every run of a page, they repeat work with the same result.
 - `AppSession._state`: there is no public way to ask whether a page runs.
 """
 
@@ -72,7 +72,7 @@ def page_asked_for(raw: bytes) -> str:
 
 
 def count_files_asked_for(raw: bytes) -> int:
-    """Return the number of files for which a message from the browser asks for addresses to send them to."""
+    """Return for how many files a message from the browser asks for upload addresses."""
     return len(BackMsg.FromString(raw).file_urls_request.file_names)
 
 
@@ -116,7 +116,7 @@ def hide_installation() -> None:
 
 
 def skip_repeated_work() -> None:
-    """Let Streamlit read its theme from the settings once, and show HTML without a search for a page of only styles."""
+    """Let Streamlit read its theme from the settings once, and not check whether HTML consists of style tags only."""
     html._html_only_style_tags = lambda _html: False
     fill = app_session._populate_theme_msg
 
@@ -205,7 +205,7 @@ _resets = 0
 
 
 def reset_count() -> int:
-    """Return twice the number of calls of `reset_sessions`, and one more while a call runs.
+    """Return twice the number of finished calls of `reset_sessions`, plus 1 while a call runs.
 
     A run of a page may fail if a call runs at any time during it.
     """

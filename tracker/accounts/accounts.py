@@ -54,7 +54,7 @@ class Account:
     """The account of one person.
 
     `link` is the last sign-in link, `organisation` the id of the organisation for which the person assesses, or "". A
-    session is valid only while the account has the `generation` that is in it.
+    session is valid only while the `generation` stored in the session is still that of the account.
     """
 
     handle: str

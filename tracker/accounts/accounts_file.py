@@ -28,7 +28,7 @@ ACCOUNTS_FILE_NAME = "sign-in.json"
 MAX_ACCOUNTS_BYTES = 16 * 1024 * 1024
 """The largest accounts file that is read: enough for 50,000 people."""
 TRUSTED_SECONDS = 60.0
-"""How long sign-ins last without the database, although another copy of the dashboard may have revoked an account."""
+"""How long sign-ins are accepted while the database is away. Another copy may have revoked an account meanwhile."""
 _JSON = TypeAdapter(Accounts)
 T = TypeVar("T")
 
@@ -42,7 +42,7 @@ class AccountsFile:
         self.path = self.folder / ACCOUNTS_FILE_NAME
 
     def read(self) -> Accounts:
-        """Return the accounts. Raises StateUnavailable, also if the database is away for TRUSTED_SECONDS."""
+        """Return the accounts. Raises StateUnavailable, also if the database has been away for TRUSTED_SECONDS or longer."""
         try:
             self._storage.require_current(TRUSTED_SECONDS)
             # each change replaces the file, so the cache is never older than the file
@@ -105,7 +105,7 @@ def accounts_file(config: Config) -> AccountsFile:
 
 
 def cookie_name(public_url: str, port: int) -> str:
-    """Return the name of the session cookie, with the port unless https is used: ports of a host share cookies."""
+    """Return the name of the session cookie. Without https it has the port, because all ports of a host share cookies."""
     # browsers accept __Host- only over https and from the host itself, so no other subdomain can set it
     return "__Host-tracker" if public_url.startswith("https://") else f"tracker-{port}"
 

@@ -29,7 +29,7 @@ def is_mail_address(text: str) -> bool:
 
 
 def request_reminders(people: Accounts, handle: str, *, address: str, language: str, at: datetime) -> Accounts:
-    """Return the accounts with an unconfirmed `address` for `handle`, or unchanged if one of them is not usable."""
+    """Return the accounts with an unconfirmed `address` for `handle`; unchanged if the address or account is not usable."""
     account = people.find(handle)
     if account is None or account.revoked or not is_mail_address(address):
         return people
@@ -39,7 +39,7 @@ def request_reminders(people: Accounts, handle: str, *, address: str, language: 
 
 
 def confirm_reminders(people: Accounts, account: Account, at: datetime) -> Accounts:
-    """Return the accounts with the address of `account`, which must exist, confirmed. Reminders begin after `at`."""
+    """Confirm the mail address of `account`, which must have one. Return the new accounts. Reminders begin after `at`."""
     assert account.reminders is not None
     confirmed = replace(account.reminders, until=None, told=at.date())
     return people.with_account(replace(account, reminders=confirmed))

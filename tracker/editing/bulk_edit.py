@@ -18,7 +18,7 @@ TagField = Literal["themes", "groups"]
 class BulkRow:
     """One row of the preview: the recommendation `r`, and whether the edit adds something to it.
 
-    `already_there` has our earlier tags of `r`, None if no tag is added; `links` those that the evidence has already.
+    For a tag, `already_there` has our own tags of `r`, otherwise None. For evidence, `links` has its links to `r`.
     """
 
     r: Recommendation
@@ -41,7 +41,7 @@ class BulkPreview:
 
     @property
     def versions(self) -> dict[str, str]:
-        """Return record id → version to save; "" for a recommendation that itself is not saved but only gets a link."""
+        """Return id → version of each record to save, and id → "" of each recommendation that only gets a link."""
         return {row.r.id: "" for row in self.rows if row.adds} | {record.id: record.version for record in self.changed}
 
     @property

@@ -70,7 +70,7 @@ Ask = Callable[[str], str]
 
 @dataclass(frozen=True, slots=True)
 class NewTracker:
-    """The answers for a new tracker, in `languages` the main one first. `mechanisms` are ids, `organisations` names."""
+    """The answers for a new tracker: `languages` (main one first), ids of `mechanisms`, names of `organisations`."""
 
     state: Mapping[str, str]
     languages: tuple[str, ...]
@@ -114,11 +114,11 @@ def collect_answers(options: argparse.Namespace, ask: Ask | None) -> NewTracker:
     """Return answers from `options`, `ask` or defaults. Raises TrackerError for no State or an unknown mechanism."""
 
     def answer(given: str | None, question: str, default: str) -> str:
-        """Return the answer that was given, else the one that is asked for, else the default."""
+        """Return the answer `given` as an option, else the answer to the `question`, else the `default`."""
         return given if given is not None else (ask(f"{question} [{default}]: ").strip() or default if ask else default)
 
     def several(given: Sequence[str], question: str, default: str) -> tuple[str, ...]:
-        """Return several answers, without repetitions. Those that are asked for have commas between them."""
+        """Return several answers, without repetitions. A person who is asked types commas between them."""
         typed = given or answer(None, question, default).split(",")
         return tuple(dict.fromkeys(filter(None, (one.strip() for one in typed))))
 
@@ -145,7 +145,7 @@ def collect_answers(options: argparse.Namespace, ask: Ask | None) -> NewTracker:
 
 
 def _names_of_state(given: Iterable[str], languages: Sequence[str]) -> dict[str, str]:
-    """Return language code → name of the State, the `languages` first."""
+    """Return language code → name of the State, the `languages` first. Babel adds names of a State that it knows."""
     pairs = [(code, name) if name else (languages[0], code) for code, _, name in (one.partition("=") for one in given)]
     names = {code.strip(): name.strip() for code, name in pairs}
     by_language: dict[str, Mapping[str, str]] = {}

@@ -19,7 +19,7 @@ from tracker.storage.record_storage import FileStat, RecordStorage
 
 FORMS_FOLDER = "open-forms"
 PAUSE_SECONDS = 2.0
-"""The shortest time between two writes of one copy, however many forms are opened."""
+"""The shortest time between two writes of one copy. When its last form is closed, it writes at once."""
 REPEAT_SECONDS = 10.0
 """How often a copy with open forms writes its file again, so that the others know that it runs."""
 FORGET_COPY_SECONDS = 30.0
@@ -55,7 +55,7 @@ class FormsOfCopies:
         self._others: dict[str, _OtherCopy] = {}
 
     def exchange(self, own: Iterable[RecordAndHandle]) -> Set[RecordAndHandle]:
-        """Return the forms that are open in other copies, and write `own` for them unless that was done just before."""
+        """Return the forms that are open in other copies. Write `own` into the file of this copy, if that is due."""
         now, mine = self._clock(), frozenset(own)
         others, pause = self._read_others(now), REPEAT_SECONDS if mine == self._written else PAUSE_SECONDS
         is_due = bool(mine or self._written) and (not mine or now - self._written_at >= pause)
@@ -105,7 +105,7 @@ class FormsOfCopies:
 FORGET_AFTER_SECONDS = 30.0
 """A form that was not registered again for this long counts as closed: the browser may have lost its connection."""
 MAX_OPEN_FORMS = 500
-"""The largest number of forms that are remembered. If there is one more, that registered longest ago is forgotten."""
+"""The largest number of forms remembered. If there is one more, the form registered longest ago is forgotten."""
 
 
 class OpenForms:

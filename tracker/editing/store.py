@@ -66,7 +66,7 @@ class PreparedFile:
 def current_record(dataset: Dataset, record: Record, raw: bytes | None) -> tuple[Record | None, str]:
     """Return (the record as it is in its file now, its version). `raw` is the bytes of the file, None if there is none.
 
-    Return (None, "") if the file is missing, or a document is missing or not valid in documents.yaml, and (None,
+    Return (None, "") if the file is missing, or if documents.yaml has no valid entry for a document. Return (None,
     version of the file) if the whole file is not valid.
     """
     if raw is None:
@@ -242,7 +242,7 @@ class Store:
         return self._savers.get(version, "")
 
     def check_publication(self, e: Evidence, new_files: Iterable[NewFile] = ()) -> PublicationCheck:
-        """Return what a reviewer has to settle before `e`, as it would be public, is published. Raises UnusableFile."""
+        """Return what a reviewer has to settle before `e`, in its public form, is published. Raises UnusableFile."""
         check = scanner.check_publication(e, self._read(), self._is_dismissed)
         return check + self._check_file_texts(new_files, record_name(e))
 
@@ -298,7 +298,7 @@ class Store:
         new_files: Sequence[NewFile],
         transaction: StorageTransaction,
     ) -> list[PreparedFile]:
-        """Check a save under the lock, stage its files in the `transaction`, and return those with records."""
+        """Check a save under the lock, stage its files in the `transaction`, and return the YAML files."""
         dataset = self._read()
         raws = {path: transaction.read(dataset.name_of(path)) for path in map(dataset.path_of, changed)}
         before: list[Record | None] = []
@@ -355,7 +355,7 @@ class Store:
 
 
 def _rule_and_place(violation: RuleViolation) -> tuple[PurePath, errors.FieldPath, str]:
-    """Return (file, field, message without its advice), which tell whether a violation existed before a save."""
+    """Return (file, field, message without its advice). Two violations with the same values count as the same one."""
     return violation.path, violation.field_path[:1], violation.message.partition(";")[0]
 
 
@@ -405,7 +405,7 @@ def _revisions(
 def unwritten_contents(
     storage: RecordStorage, new_files: Sequence[NewFile], *, records: Iterable[Record] = (), with_originals: bool
 ) -> list[FileChange]:
-    """Return the changes that write `new_files`, also originals if asked, except what the `storage` has.
+    """Return the changes that write `new_files` (`with_originals`: and their originals), without what `storage` has.
 
     Raises ValidationFailed if a new entry of the `records` names a file that is neither given nor in the storage.
     """

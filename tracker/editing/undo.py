@@ -76,7 +76,7 @@ def reversal_of(before: Record | None, after: Record, reason: LocalizedText, *, 
 
 
 def has_later_work(after: Record, now: Record) -> bool:
-    """Return whether, since a save wrote `after`, a field was changed, or an item was added or changed that counts."""
+    """Return whether a field was changed, or an active item added or changed, since a save wrote `after`."""
     names = now.__dataclass_fields__.keys() - IGNORED_FIELDS
     items = (pair for n in RECORDED_LISTS for pair in zip_longest(getattr(after, n, ()), getattr(now, n, ())))
     return any(getattr(now, n) != getattr(after, n) for n in names) or any(
@@ -99,7 +99,7 @@ def _reverse_items(before: Items, after: Items, now: Items, reason: LocalizedTex
 
 
 def _reverse_events(before: Events, after: Events, now: Events, *, reason: LocalizedText) -> Events:
-    """Return the events `now` with events that undo a save, except what is undone already and checks without a date."""
+    """Return the events `now`, then events that undo a save. Skip what is undone already and checks without a date."""
     added, later = after[len(before) :], {(event.type, event.recorded_by) for event in now[len(after) :]}
     # If an item was withdrawn a second time, nothing changed: the opposite event would wrongly restore the item.
     changed = is_withdrawn(before) != is_withdrawn(after) == is_withdrawn(now)
@@ -116,7 +116,7 @@ def _reverse_events(before: Events, after: Events, now: Events, *, reason: Local
 
 @dataclass(frozen=True, slots=True)
 class SaveReversal:
-    """How a save is undone: `records` are to be saved; `kept` were used since, or have nothing left to undo."""
+    """How to undo a save: save `records`. The records `kept` stay: they were used since, or nothing is left to undo."""
 
     records: tuple[Record, ...]
     kept: tuple[Record, ...]
@@ -129,7 +129,7 @@ def can_undo_save(save: SavedTogether, now: datetime, by: Person) -> bool:
 
 
 def can_undo_publication(e: Evidence, now: datetime) -> bool:
-    """Return whether evidence is not retired and was recorded less than a day before `now`, private before or not."""
+    """Return whether evidence (once private or not) is not retired and was recorded less than a day before `now`."""
     recorded = e.recorded
     return not is_withdrawn(e.events) and recorded is not None and now - datetime.fromisoformat(recorded) < UNDO_PERIOD
 
@@ -173,7 +173,7 @@ def _events_until(events: tuple[Any, ...], moment: str) -> tuple[Any, ...]:
 
 
 def retire_record(record: RetiredRecord, reason: LocalizedText, into: str | None = None) -> RetiredRecord:
-    """Return the record, retired by an event. `into` is the id of the record to which its links lead then, if any."""
+    """Return the record with an event that retires it. `into` is the id of the record that replaces it, or None."""
     return replace(record, events=(*record.events, Event(type=EventType.RETIRED, into=into, reason=reason)))
 
 
@@ -184,7 +184,7 @@ def records_naming(dataset: Dataset, document_id: str) -> tuple[Record, ...]:
 
 
 def dependants_of(d: Dataset, evidence_id: str) -> tuple[tuple[Recommendation, tuple[Assessment, ...]], ...]:
-    """Return (recommendation, its assessments that cite the evidence) for each one linked to the evidence or citing it.
+    """Return (recommendation, its assessments that cite the evidence) for recommendations linked to it or citing it.
 
     Withdrawn assessments are included, withdrawn links are not.
     """

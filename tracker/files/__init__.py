@@ -1,5 +1,5 @@
 """Clean uploaded files before they are kept: recognize, clean, extract text, black out, preview. Start with `process`.
 
-Nothing here knows records or pages, and nothing writes to the disk. A file is untrusted: all of this runs in a process of
-its own, with limits. `kept_file` has the values that come back; `process.clean_bytes` has the steps inside the process.
+Nothing here shows a page or writes to the disk. A file is untrusted: it is opened only in a process of its own, with
+limits. `kept_file` has the values that come back; `process.clean_bytes` has the steps inside the process.
 """

@@ -11,7 +11,7 @@ HIDDEN_TEXT = N_("The document has hidden text, layers, sheets, rows or columns:
 BLANK_PICTURES = N_("Pictures in a format that cannot be cleaned were replaced by an empty picture: {count}.")
 FIRST_IMAGE_ONLY = N_("The file has several images. Only the first one is kept.")
 NO_TEXT_FOUND = N_("The file has no text that a machine can read, so no text was checked. Look at every page yourself.")
-"""Shown in place of the check of the text of a PDF that has no text, because it is a scan."""
+"""Shown for a file without text, such as a scan, instead of the result of the text check."""
 WRONG_ENDING = N_("The name ends in .{ending}, but the content is .{extension}. It is kept as .{extension}.")
 _WARNINGS = (HAS_COMMENTS, SHOWS_CHANGES, HIDDEN_TEXT, BLANK_PICTURES, FIRST_IMAGE_ONLY)
 
@@ -52,12 +52,12 @@ class FoundItems:
             self._counts[message] += count
 
     def add_comments(self, count: int, *, are_removed: bool) -> None:
-        """Count comments that were removed, or else that stay without authors: they get a warning."""
+        """Count comments. Those that are not removed stay without their authors, and get a warning."""
         for message in (COMMENTS,) if are_removed else (COMMENT_AUTHORS, HAS_COMMENTS):
             self.add(message, count)
 
     def add_changes(self, count: int, *, are_accepted: bool) -> None:
-        """Count tracked changes that were accepted, or else that stay without authors: they get a warning."""
+        """Count tracked changes. Those that are not accepted stay without their authors, and get a warning."""
         for message in (CHANGES,) if are_accepted else (CHANGE_AUTHORS, SHOWS_CHANGES):
             self.add(message, count)
 

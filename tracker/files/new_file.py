@@ -32,8 +32,8 @@ class NewFile:
     def contents(self, *, with_original: bool) -> Iterator[tuple[str, bytes]]:
         """Yield (name, bytes) of each file to write: the file, and its text and preview, if any.
 
-        For a private storage (`with_original`), the original or an empty file in its place comes first, unless the
-        upload is not known or cleaning did not change it.
+        For a private storage (`with_original`), the original or an empty file in its place comes first, if the
+        upload is known and cleaning changed it.
         """
         if with_original and self.received not in ("", self.entry.sha256):
             kind, data = self.original or (kept.NO_ORIGINAL, b"")
@@ -58,7 +58,7 @@ def new_file(
     is_copy_of_link: bool = False,
     original: bytes | None = None,
 ) -> NewFile:
-    """Return a cleaned file with what an editor says about it. `where` to look is a text, such as "p. 12"."""
+    """Return a cleaned file with what an editor says about it. `where` says where to look, such as "p. 12"."""
     entry = AttachedFile(
         sha256=cleaned.digest,
         kind=cleaned.kind,
@@ -82,7 +82,7 @@ def new_file(
 def read_new_file(root: PurePath, entry: AttachedFile) -> NewFile:
     """Read a file from the storage `root` as a new one for another storage, without events and recorded times.
 
-    Missing or outdated text is extracted again, except for images. Raises OSError, or UnusableFile if this fails.
+    Missing or outdated text is extracted again, except for images. Raises OSError, or UnusableFile if no text can be extracted.
     """
     texts, data = kept.read_text_pages(root, entry.sha256), kept.read_kept(root, entry)
     if 0 in texts or entry.kind.is_image:

@@ -108,7 +108,7 @@ def pages_of(data: bytes, kind: FileKind, limits: FileLimits) -> tuple[FilePage,
 
 
 def _is_code(line: str, words: Container[str] = ()) -> bool:
-    """Return whether a line has only numbers, colours, cells, languages, dates and some of `words`."""
+    """Return whether a line has only numbers (none like a phone number), colours, cells, languages, dates and `words`."""
     if _MANY_DIGITS.search(line) and not _CODE.fullmatch(line):
         return False
     return all(
@@ -158,7 +158,7 @@ def _strings_of_part(root: Any) -> Iterator[str]:
 
 
 def _texts_in_attributes(root: Any) -> Iterator[str]:
-    """Yield each different value of an attribute that may be the text of an author, sorted."""
+    """Yield the values of attributes that an author may have written, sorted, each once."""
     values = {
         value
         for element in root.iter("*")
@@ -305,7 +305,7 @@ def _pages_in_answer(answer: dict[str, Any]) -> tuple[FilePage, ...]:
 def answer_upload(
     data: bytes, name: str, choices: dict[str, bool], blackened: list[list[float]], limits: dict[str, Any]
 ) -> JobAnswer:
-    """In the process, clean an upload. Return values and bytes of the cleaned file, then those of its preview."""
+    """In the process, clean an upload. Return the values of file, preview and text, and the bytes of file and preview."""
     allowed, parts = FileLimits(**limits), tuple(Rectangle(*part) for part in blackened)
     if parts and not kinds.recognize_kind(data, allowed).is_image:
         raise UnusableFile(_NO_IMAGE)

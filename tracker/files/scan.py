@@ -1,4 +1,4 @@
-"""Find passages that may identify a person in the text of a file, by the rules for typed text.
+"""Find passages in the text of a file that may identify a person. The rules are the same as for typed text.
 
 The text of a file can be long, and anyone may have written it. So it is scanned in a process with limits, like the
 one that cleans files. `scan_file_text` starts the process, `find_in_pages` runs in it.
@@ -121,7 +121,7 @@ def place_in_file(finding: SafetyFinding) -> tuple[str, tuple[int, ...]] | None:
 
 
 def find_in_pages(data: bytes) -> JobAnswer:
-    """Return {"found": [findings, candidates]}, as `_list_passages` returns both. This runs in the process."""
+    """Return {"found": [findings, candidates]}; each of the two is a `_Found`. This runs in the process with limits."""
     job = json.loads(data)
     rules, known = _SAFETY_FILE.validate_python(job["rules"]), frozenset(job["known"])
     compiled = compile_rules(rules)

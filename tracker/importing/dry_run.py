@@ -37,7 +37,7 @@ BYTES_IN_MEGABYTE = 1_000_000
 
 
 def describe_files(options: argparse.Namespace, config: Config) -> str:
-    """Return as JSON what is in the files: a list for several. Raise UnusableFile for an unusable file or option."""
+    """Return what is in the files as JSON, a list if there are several. Raise UnusableFile for a wrong file or option."""
     view = current_view(config.data, {})
     if options.document and options.document not in view.dataset.documents:
         raise UnusableFile("There is no document {id} in documents.yaml.", {"id": options.document})
@@ -104,7 +104,7 @@ def describe_document(document: ImportedDocument) -> dict[str, object]:
 
 
 def _sections_about(sections: Sequence[FollowUpSection], names: Sequence[str] | None) -> Sequence[FollowUpSection]:
-    """Return the sections about the States with these names, or all sections if there are no names, or one is "all"."""
+    """Return the sections about the named States; all sections for no names or "all". Raise UnusableFile if none fits."""
     if not sections or not names or "all" in names:
         return sections
     wanted = {name.strip().casefold() for name in names}
@@ -144,7 +144,7 @@ def describe_section(section: FollowUpSection) -> dict[str, object]:
 
 
 def uhri_choice_of(options: argparse.Namespace, vocabulary: ImportVocabulary) -> UhriChoice:
-    """Return the records wanted, by default those about the dataset's State. Raise UnusableFile for an unknown body."""
+    """Return which records the options choose; without --state: the dataset's State. Raise UnusableFile for an unknown body."""
     states = tuple(options.state or vocabulary.state)
     bodies = {name: vocabulary.code("body", name) for name in options.body}
     if unknown := next((name for name, code in bodies.items() if not code), None):
@@ -154,7 +154,7 @@ def uhri_choice_of(options: argparse.Namespace, vocabulary: ImportVocabulary) ->
 
 
 def describe_table(path: Path, options: argparse.Namespace, view: View, *, limits: FileLimits) -> dict[str, Any]:
-    """Return, for JSON, what a spreadsheet (within `limits`) or an export of UHRI brings in. Raise UnusableFile."""
+    """Return what a spreadsheet (within `limits`) or UHRI export brings in, for JSON. Raise UnusableFile if that fails."""
     vocabulary = ImportVocabulary.from_view(view, ENGLISH)
     defaults = RowDefaults(document=options.document or "")
     result = None
@@ -202,8 +202,8 @@ def _describe_row(row: ReviewedRow) -> dict[str, Any]:
 def write_smaller_export(options: argparse.Namespace, config: Config) -> str:
     """Write the wanted records of an export of UHRI to a new .json file, and return a line about the file.
 
-    A damaged export gets a second line. Raise UnusableFile if several files are given, if the file is no export of
-    UHRI, or if the new file exists already or cannot be written.
+    A second line tells of damage or of columns that were not read. Raise UnusableFile if several files are given, if
+    the file is not an export of UHRI, or if the new file exists already or cannot be written.
     """
     path, *others = options.file
     if others:

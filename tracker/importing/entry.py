@@ -30,9 +30,9 @@ _UNREADABLE_FILE = N_("The file {name} cannot be opened. Check its name and whet
 
 
 class RowState(StrEnum):
-    """How a row, paragraph or deadline compares with the tracker. REFUSED: it cannot be saved.
+    """How a row, paragraph or deadline of a file compares with the tracker. REFUSED: it cannot be saved.
 
-    CONFLICT of a row: the same field was edited in both. Of a paragraph: recommendations for its letters exist.
+    CONFLICT: a field of a row was edited on both sides, or the tracker has recommendations for letters of a paragraph.
     """
 
     NEW = "new"
@@ -46,7 +46,7 @@ class RowState(StrEnum):
 class ImportedChange:
     """A field that the file would change. Both values are codes, partial dates or texts; "" is no value.
 
-    `field` is a column, or "parts/a". `is_conflict` says that the tracker's value was edited after the export.
+    `field` is a column, or "parts/a" for part (a). `is_conflict`: the tracker's value was edited after the export.
     """
 
     field: str
@@ -57,7 +57,7 @@ class ImportedChange:
 
 
 def match_symbol(text: str) -> re.Match[str] | None:
-    """Return the match, in capitals and without spaces, if the whole `text` is a symbol of concluding observations."""
+    """Return the match if all of `text`, in any case and spacing, is a symbol of concluding observations, or None."""
     return SYMBOL.fullmatch("".join(text.split()).upper().replace("–", "-"))
 
 
@@ -76,7 +76,7 @@ def observations_of_symbol(view: View, symbol: str | None) -> Document | None:
 
 
 def wording_in(text: Mapping[str, TextVariant] | None, language: str, main: str) -> str:
-    """Return the wording, or "". A wording without a language code counts as `main`, and so does a `language` of ""."""
+    """Return the wording of `text` in `language`, or "". In both, no language code means the language `main`."""
     variants = text or {}
     found = variants.get(language or main) or (variants.get(NO_LANGUAGE_CODE) if language in ("", main) else None)
     return found.text if found else ""
@@ -96,7 +96,7 @@ def run_reading_job(
 ) -> bytes:
     """Run `function`, a dotted name, on `data` and `values` in a process of its own, and return its answer, JSON.
 
-    Raise UnusableFile if the file is beyond the limits, and ProcessCancelled if `is_cancelled` returns True.
+    Raise UnusableFile if the file is too large or cannot be read, ProcessCancelled if `is_cancelled` returns True.
     """
     if len(data) > limits.file_bytes:
         raise _too_large(len(data), limits)
@@ -110,7 +110,7 @@ def _too_large(size: int, limits: FileLimits) -> UnusableFile:
 
 
 def read_file_to_import(path: Path, limits: FileLimits, name: str) -> bytes:
-    """Return the bytes of a file. Raise UnusableFile, which calls the file `name`, if that fails."""
+    """Return the bytes of a file. Raise UnusableFile if it is too large or cannot be opened. `name` is for the message."""
     from tracker.storage.folder.storage import read_file
 
     try:

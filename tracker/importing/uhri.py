@@ -46,7 +46,7 @@ NO_HEADING = re.compile(
     r"стать\w+|пункт\w*|цел\w+|правил\w+|и|в|на)\s*$",
     re.IGNORECASE,
 )
-"""Words that show that the text before a number is no heading, or the number not that of a paragraph."""
+"""Words that show that the text before a number is not a heading, or that the number is not a paragraph's."""
 TAGS = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)\b[^<>]{0,2000}>")
 BLOCKS = frozenset(("p", "br", "div", "li", "ul", "ol", "tr", "h1", "h2", "h3", "h4"))
 GLUED_SENTENCES = re.compile(r"(?<=[a-zа-я)]{2})([.;:])(?=[A-ZА-Я][a-zа-я])")
@@ -60,13 +60,13 @@ LONGEST_RECORD = 8 * CHUNK_SIZE
 DEEPEST_RECORD = 200
 NOT_BRACKETS = bytes(byte for byte in range(256) if byte not in b"[]{}")
 HEADING_ROWS = 30
-"""The number of rows, from the top of a sheet, in which the headings of UHRI are searched."""
+"""How many rows at the top of a sheet are searched for the headings of UHRI."""
 UHRI_ONLY = re.compile(
     r"annotation ?type|(?:ohchr )?annotation ?id|date of publication on uhri|(?:upr )?reccomending \w+"
 )
 """Headings that no other table has."""
 LEAST_COLUMNS = 4
-"""The smallest number of UHRI's columns in a row of headings."""
+"""A row is the row of headings if it names at least so many of UHRI's columns."""
 _ENDS_TOO_EARLY = N_(
     "The file ends too early: it was not downloaded completely. Download it again. {n} records were read."
 )
@@ -89,7 +89,7 @@ class UhriKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class UhriChoice:
-    """The wanted records: they have one of the names in each field that is not empty. Both years are included."""
+    """The wanted records: they have one of the values in each field that is not empty. Both years are included."""
 
     states: tuple[str, ...] = ()
     bodies: tuple[str, ...] = ()
@@ -170,12 +170,12 @@ def year_of_record(record: Mapping[str, Any]) -> int:
 
 @lru_cache(maxsize=8192)  # a full export has a few thousand names, each thousands of times
 def clean_term(text: str) -> str:
-    """Return a name in one line, without HTML or a dash in front, cut to 300 characters."""
+    """Return a name in one line, at most 300 characters, without HTML and without a dash or bullet at its start."""
     return " ".join(html.unescape(TAGS.sub(" ", text)).replace("\u00ad", "").split()).lstrip("-–— •").strip()[:300]
 
 
 def split_values(text: str) -> list[str]:
-    """Return the values: each on a line or after a dash or, if the text has neither, between semicolons."""
+    """Return the values in a text, divided by line breaks, else by dashes if it begins with one, else by semicolons."""
     plain = text.replace("\u00a0", " ")
     is_listed = re.match(r"\s*[-–•]\s", plain)
     lines = [line for line in re.split(r"\n" if is_listed or "\n" in plain.strip() else ";", plain) if line.strip()]
@@ -223,7 +223,7 @@ def build_annotation(record: Mapping[str, Any], vocabulary: ImportVocabulary, nu
 
 
 def split_off_number(text: str, kind: UhriKind) -> tuple[str, str]:
-    """Return (paragraph number or "", text without it and its heading). A RECOMMENDATION loses a concern before it."""
+    """Return (paragraph number or "", text without number and heading). Drop a concern that comes before a RECOMMENDATION."""
     if found := UPR_PARAGRAPH.match(text):
         return found[1], text[found.end() :].strip()
     found = PARAGRAPH.match(text)
@@ -246,7 +246,7 @@ def _number_of_sdg(term: str) -> str:
 
 
 def _kind_of_annotation(written: str, text: str) -> tuple[UhriKind, bool]:
-    """Return the kind of an annotation, and whether it was guessed from `text`, as `written` is empty or a UUID."""
+    """Return (kind, whether it is a guess). It is guessed from `text` if UHRI's own type, `written`, is empty or a UUID."""
     words = clean_term(written).casefold()
     if "recommend" in words:
         return UhriKind.RECOMMENDATION, False
@@ -303,9 +303,9 @@ class _GuardedStream:
 
 
 class JsonRecords:
-    """The raw records in UHRI's JSON, for one iteration. `count` and `problem` (damage) are known at its end.
+    """The raw records in UHRI's JSON, for one iteration. After it, `count` and `problem` (damage) are known.
 
-    `progress` gets the number of bytes read; its error ends the reading. Raise UnusableFile if no record can be read.
+    `progress` gets the number of bytes read; if it raises, reading ends. Raise UnusableFile if no record can be read.
     """
 
     def __init__(
@@ -409,9 +409,9 @@ def is_uhri_workbook(data: bytes) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class UhriResult:
-    """The recommendations in an export. `records` counts all records, `wanted` those that fit the choice.
+    """The recommendations in an export. `records` counts all, `wanted` those chosen, up to 20 times the limit.
 
-    `repeated` counts those that repeat another or have no text, `left_out` the recommendations beyond the limit.
+    `repeated` counts wanted ones that repeat another or have no text, `left_out` recommendations beyond the limit.
     `problem` is a sentence about damage of the file or about columns that are not imported, or "".
     """
 
@@ -426,7 +426,7 @@ class UhriResult:
 def read_uhri(
     records: JsonRecords | WorkbookRecords, choice: UhriChoice, vocabulary: ImportVocabulary, *, limits: FileLimits
 ) -> UhriResult:
-    """Return at most `limits.records` recommendations in the wanted records, sorted by symbol and paragraph."""
+    """Merge the wanted records, and return at most `limits.records` recommendations, sorted by symbol and paragraph."""
     is_wanted, most = record_filter(choice, vocabulary), 20 * limits.records
     found: list[UhriRecommendation] = []
     for place, record in enumerate(records, 1):
@@ -452,7 +452,7 @@ def read_uhri(
 
 
 def _plain_text(text: str) -> str:
-    """Return a text for comparisons: in small letters, with one space for all other signs."""
+    """Return a text for comparisons: in lower case, with one space in place of punctuation and spaces."""
     return re.sub(r"\W+", " ", text.casefold()).strip()
 
 
@@ -517,7 +517,7 @@ def unknown_tags(
 
 @dataclass(frozen=True, slots=True)
 class UhriSurvey:
-    """What can be chosen in an export, the most frequent first; `unlisted_bodies` cannot be chosen. Years may be 0."""
+    """What can be chosen (not `unlisted_bodies`). The most frequent States and themes come first. An unknown year is 0."""
 
     records: int
     states: tuple[str, ...]

@@ -90,7 +90,7 @@ def read_new_table(
 
 
 def read_table_again(upload: SheetUpload | UhriUpload, request: TableRequest) -> SheetUpload | UhriUpload:
-    """Read a table under review again, as `request` says. UHRI needs `request.uhri`. Raise UnusableFile."""
+    """Return the upload, read again as `request` says. UHRI needs `request.uhri`. Raise UnusableFile if reading fails."""
     answer = read_table_upload(b64decode(upload.content), request)
     if isinstance(upload, UhriUpload):
         assert isinstance(answer, UhriResult)
@@ -156,9 +156,9 @@ def review_uhri(
     language: Language,
     chosen: Mapping[str, str] | None = None,
 ) -> tuple[ReviewedRow, ...]:
-    """Return the recommendations of `result` as reviewed rows, those of one document together.
+    """Return the recommendations of `result` as reviewed rows, in the same order.
 
-    The tracker's texts are never replaced by UHRI's. `chosen` maps the name of a tag in UHRI → the id that we use.
+    UHRI's texts never replace the tracker's. `chosen` maps the name of a tag in UHRI → the id that we use.
     """
     _, vocabulary = language.gettext, ImportVocabulary.from_view(view, language)
     rows = uhri.uhri_rows(result.recommendations, vocabulary)

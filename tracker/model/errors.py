@@ -98,7 +98,7 @@ class NotAllowed(TrackerError):
 
 
 class SignedByOthers(NotAllowed):
-    """The change concerns an assessment that another organisation signed. `values` are ids of organisations."""
+    """The rules for signed assessments forbid this person to make the change. `values` are ids of organisations."""
 
     def __init__(self, message: str, values: Mapping[str, object]) -> None:
         super().__init__(message, values, N_("Nothing was saved."))

@@ -91,7 +91,7 @@ class Use(Flag):
 EXPORTED, SEARCHED, SHOWN = Use.EXPORTED, Use.SEARCHED, Use.SHOWN
 FOUND = EXPORTED | SEARCHED
 DEFAULT = EXPORTED | Use.BY_DEFAULT
-"""The two combinations that most rows of the table need."""
+"""FOUND and DEFAULT are the combinations that most rows of the table need."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,16 +19,16 @@ from tracker.model.vocabulary import EventType
 REMOVING_EVENTS = {EventType.WITHDRAWN: True, EventType.RETIRED: True, EventType.RESTORED: False}
 """Type of event → whether it removes an item (True) or brings it back (False). Other types have no key."""
 UNKNOWN_PUBLISHER = "—"
-"""The publisher of a stub, which stays in public when evidence is made private again (see `is_unpublished`)."""
+"""The publisher of a stub: what stays public of evidence that was made private again (see `is_unpublished`)."""
 
 
 def events_until(item: Any, moment: str | None) -> tuple[Event, ...]:
-    """Return the events of an item that were recorded by `moment`: for None all, even those without a time."""
+    """Return the events of an item that were recorded by `moment`. For None, return all, even those without a time."""
     return tuple(e for e in item.events if moment is None or (e.recorded is not None and e.recorded <= moment))
 
 
 def existed_at(item: Any, moment: str | None) -> bool:
-    """Return whether `item` was recorded by `moment`. True for None, and for documents without a recorded time."""
+    """Return whether `item` was recorded by `moment`. True if `moment` is None, or for documents without a recorded time."""
     if moment is None or item.recorded is None:
         # A document written by hand needs no recorded time: the items that refer to it have their own.
         return moment is None or isinstance(item, Document)
@@ -47,7 +47,7 @@ def is_withdrawn(events: Iterable[Event]) -> bool:
 
 
 def last_checked(a: Assessment, moment: str | None, day: date | None = None) -> str | None:
-    """Return the latest date of a check of `a` that was recorded by `moment`, not undone, not after `day`, or None."""
+    """Return the latest date, up to `day`, of a check of `a` that was recorded by `moment` and not undone, or None."""
     days: list[str] = []
     for event in events_until(a, moment):
         if event.type is EventType.CHECKED and event.date:

@@ -70,7 +70,7 @@ def find_assessment_index(r: Recommendation, key: str) -> int | None:
 
 
 TAKEN_BACK = {EventType.CONFIRMATION_UNDONE: EventType.CONFIRMED, EventType.CONTEST_UNDONE: EventType.CONTESTED}
-"""Type of event → the type of the events that it cancels. Only their own person or organisation cancels them."""
+"""Type of event → the type of the events that it cancels. Only the person or organisation that recorded an event cancels it."""
 CONTEST_EVENTS = frozenset({EventType.CONTESTED, EventType.CONTEST_UNDONE})
 
 
@@ -82,8 +82,8 @@ def recorded_for(settings: Settings, by: Person) -> str:
 def is_own(settings: Settings, a: Assessment, by: Person) -> bool:
     """Return whether a person may withdraw, check, correct and translate an assessment, because it is their own.
 
-    It is if their organisation signed it, or if they have no organisation and entered it for another one. For
-    assessments of the State and of committees, the answer is True for everybody.
+    It is their own if their organisation signed it, or if they have no organisation and entered it for another one.
+    For assessments of the State and of committees, the answer is True for everybody.
     """
     own = own_organisation(by, settings.organisations)
     is_own = not by.organisation and a.recorded_by == by.handle and a.recorded_for == own

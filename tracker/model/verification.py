@@ -27,8 +27,8 @@ def is_quoted(text: LocalizedText | None) -> bool:
 def has_named_place(item: Statement) -> bool:
     """Return whether a statement says where its source was read.
 
-    It does by a paragraph or, for recommendations and deadlines, by a quotation. Evidence does by a document, link,
-    identifier or file, and own monitoring needs none. A document is a place itself.
+    Evidence needs a document, link, identifier or file, unless it is own monitoring. A document needs nothing. All
+    other statements need a paragraph. For recommendations and deadlines, a quotation is enough, too.
     """
     match item:
         case Recommendation():
@@ -44,7 +44,7 @@ def has_named_place(item: Statement) -> bool:
 
 
 def mark_of(item: Statement) -> Verification:
-    """Return the mark of a statement: `verification`, but "source read" without a place is "not checked yet"."""
+    """Return the mark of a statement: its `verification`, but "not checked yet" for "source read" without a named place."""
     if item.verification is None:  # a deadline about which nobody has said it
         return Verification.SEEN if is_quoted(item.sentence) else Verification.TO_CHECK
     is_unplaced = item.verification is Verification.SEEN and not has_named_place(item)

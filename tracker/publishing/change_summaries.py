@@ -196,7 +196,7 @@ def is_edit_of_words(change: ActivityEntry, main: str) -> bool:
 
 
 def _describe_save(context: RenderContext, save: SavedTogether) -> str:
-    """Return how many changes of each kind a save has, such as "2 new documents, 1 edited entry"."""
+    """Return how many changes of each kind a save has, such as "2 new documents"; for one assessment, its sentence."""
     language, saved = context.language, {(type(e.record), e.record.id, e.kind) for e in save.entries}
     kinds = Counter(kind for _type, _id, kind in saved)
     assessed = [entry for entry in save.entries if entry.assessment and not entry.event]
@@ -249,7 +249,7 @@ def _linked_recommendation(context: RenderContext, link: EvidenceLink) -> Recomm
 
 
 def is_about_deadlines(entry: ActivityEntry) -> bool:
-    """Return whether an entry adds a document with deadlines, or edits when something of it is due or received."""
+    """Return whether an entry adds a document with deadlines, or edits a document's deadlines, due date or date received."""
     if entry.document is None or entry.event:
         return False
     is_new = entry.kind is ActivityKind.DOCUMENT and (entry.document.deadlines or entry.document.due)

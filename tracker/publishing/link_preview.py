@@ -65,7 +65,7 @@ def preview_tags(request: ViewRequest, path: str, name: str) -> str:
 
 
 def page_tab_title(request: ViewRequest, path: str, name: str) -> str:
-    """Return the title of the browser tab that the preview of a page has, without the rest of the preview."""
+    """Return the title of the browser tab for a page, as `LinkPreview.tab_title`, without building the whole preview."""
     site = site_name(request.context)
     return site if request.view.settings.neutral_previews else _with_site(_page_title(request, path, name), site)
 

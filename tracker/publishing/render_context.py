@@ -81,7 +81,7 @@ class RenderContext:
         return self.person.can(Permission.SAVE) and not self.view.is_past
 
     def link(self, path: str, *pairs: tuple[str, str]) -> str:
-        """Return a link to `path` with the URL parameters `pairs` and, unless a name is in `pairs`, `sticky_params`."""
+        """Return a link to `path` with the URL parameters `pairs`, and with the `sticky_params` that `pairs` does not name."""
         given = {name for name, _ in pairs}
         params = [*pairs, *(pair for pair in self.sticky_params if pair[0] not in given)]
         return self.base + path + ("?" + urlencode(params) if params else "")
@@ -138,11 +138,11 @@ class RenderContext:
         return self.organisation_name(recorded_for(self.view.settings, self.person))
 
     def shown_handle(self, handle: str | None) -> str:
-        """Return `handle`, or "" if it may not be shown: to a reader, or SEED_HANDLE, which belongs to no person."""
+        """Return `handle`; "" if `person` is a reader, who sees no handles, or for SEED_HANDLE, which belongs to no person."""
         return handle if handle and self.person.handle and handle != SEED_HANDLE else ""
 
     def owns(self, private: Privacy | None) -> bool:
-        """Return whether `person` may change a private entry. `private` says whose it is; if it is None, all may."""
+        """Return whether `person` may change a private entry. `private` names its owner. If `private` is None, all may."""
         return can_change(private, own_organisation(self.person, self.view.settings.organisations))
 
     def readers(self, private: Privacy | None) -> str:
@@ -175,7 +175,7 @@ class RenderContext:
         return render_text(text)
 
     def quotation_origin(self, r: Recommendation, quoted: ResolvedText) -> str:
-        """Return where the wording `quoted` of `r` is from, in words: the document, or a translation of which kind."""
+        """Return words for the origin of `quoted`, a wording of `r`: the document, or the kind of translation."""
         _, document = self.language.gettext, self.view.document(r.document)
         if quoted.origin is TextOrigin.OFFICIAL_TRANSLATION:
             return _("Quoted from the official translation.")
@@ -258,7 +258,7 @@ def standalone_css(name: str) -> Markup:
 
 @cache
 def program_digest() -> str:
-    """Return a hash of the program's own files. It tells apart what different versions of the program made."""
+    """Return a hash of the program's own files. Every version of the program has a different hash."""
     root, digest = Path(__file__).parent.parent, blake2b(digest_size=8)
     suffixes = {".py", ".html", ".css", ".js", ".po", ".svg", ".png", ".ttf"}
     for path in sorted(path for path in root.rglob("*") if path.suffix in suffixes):

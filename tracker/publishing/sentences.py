@@ -54,7 +54,7 @@ def assessed_by(view: View, language: Language, r: Recommendation) -> str:
 
 
 def notes_on_editors(view: View, language: Language, rs: Iterable[Recommendation]) -> list[str]:
-    """Return at most MAX_NAMES sentences: how many only the editors assessed, and who has not reviewed these."""
+    """Return at most MAX_NAMES sentences: how many of `rs` were assessed only by the editors, and who did not review them."""
     groups = Counter(names_of_non_reviewers(view, language, r) for r in rs if view.headline(r).by_editors)
     return [
         language.ngettext(
@@ -114,8 +114,8 @@ def heading_of_assessments(view: View, language: Language, headline: Headline) -
 def names_of_non_reviewers(view: View, language: Language, r: Recommendation) -> str:
     """Return the names of those who have not reviewed the editors' assessment, in one text; "" if there is nobody.
 
-    They are the organisations among the authors of a civil society document, or else its authors; otherwise all
-    organisations.
+    For a recommendation of civil society, they are the organisations among the authors of its document or, if none is,
+    the authors as written there. Otherwise, or if no authors are known, they are all organisations.
     """
 
     def names() -> str:
@@ -175,7 +175,7 @@ def time_left(language: Language, item: AgendaItem, today: date) -> str:
 
 
 def time_until(language: Language, partial_date: str, today: date, *, is_passing: bool = False) -> str:
-    """Return how much time is left until a date. With `is_passing`, a date is "now" or past, never due or overdue."""
+    """Return how much time is left until a date. With `is_passing`, it is not "due" or "overdue", but "now" or past."""
     _ = language.gettext
     start, last = partial_dates.date_range(partial_date)
     length = len(partial_date.rpartition("/")[2].rstrip("~"))

@@ -146,7 +146,7 @@ def error_sentence(language: Language, error: TrackerError) -> str:
 
 
 def outage_sentence(language: Language, error: TrackerError) -> str:
-    """Return `error_sentence` for everybody, and write the whole error into the log, at most once a minute."""
+    """Return `error_sentence`, and write the whole error into the log, but the same error at most once a minute."""
     _log_once(str(error), int(time.time() // 60))
     return error_sentence(language, error)
 

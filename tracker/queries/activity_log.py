@@ -53,7 +53,7 @@ class ActivityEntry:
 
     `event` is set if the change is an event, and `edits` are the changed fields if it is an edit. `by` is the handle
     of the person and `organisation` the id of the organisation, or None if the file does not name them. `gone` is the
-    type of the event that later withdrew or retired the item or record, or None. Entries of events have None too.
+    type of the event that later withdrew or retired the item or record, or None. If `event` is set, `gone` is None.
     """
 
     recorded: str
@@ -94,7 +94,7 @@ class ActivityEntry:
 
 
 def latest_assessments_and_evidence(view: View, most: int) -> tuple[ActivityEntry, ...]:
-    """Return the last `most` entries of assessments and evidence, newest first, without slips and withdrawn ones."""
+    """Return up to `most` entries of new assessments and new evidence, newest first, without slips and withdrawn ones."""
     standing = (entry for entry in split_activity(view)[0] if not (entry.event or entry.gone))
     added = (e for e in standing if e.assessment or (e.kind is ActivityKind.EVIDENCE and e.item is None))
     known = (e for e in added if view.as_of is None or recorded_day(e.recorded, view.dataset) <= view.as_of)
@@ -102,7 +102,7 @@ def latest_assessments_and_evidence(view: View, most: int) -> tuple[ActivityEntr
 
 
 def activity_log(view: View) -> tuple[ActivityEntry, ...]:
-    """Return an entry for each change recorded by the time of the view, newest first, also of withdrawn records."""
+    """Return an entry for each change recorded by the time of the view, newest first. Withdrawn records are included."""
 
     def is_in_view(r: Record) -> bool:
         # evidence without any date always is
@@ -116,7 +116,7 @@ def activity_log(view: View) -> tuple[ActivityEntry, ...]:
 
 
 def _entries_of(r: Record, view: View) -> Iterator[ActivityEntry]:
-    """Yield the entries of a record: its addition, its events, its items, and its edits (those of one save as one)."""
+    """Yield the entries of a record: its addition, its events, its items, and its edits (one entry for each save)."""
     gone = _gone(r, view)
     if r.recorded:
         # a new recommendation of an import has no summary of its own: it repeats the title
@@ -156,7 +156,7 @@ def _kind_and_reason(item: Item) -> tuple[ActivityKind, LocalizedText | None]:
 
 
 def is_same_save(one: Record | Revision, other: Item | Revision) -> bool:
-    """Return whether the recorded times of two things are those of one save. Both must have a recorded time."""
+    """Return whether two things were recorded in the same save, by their recorded times. Both must have a recorded time."""
     assert one.recorded and other.recorded
     return abs(_time_between(one.recorded, other.recorded)) < ONE_SAVE
 
@@ -213,7 +213,7 @@ class ActivityFilters(url.UrlFilters):
 def filter_activity(
     view: View, entries: Sequence[ActivityEntry], filters: ActivityFilters
 ) -> tuple[ActivityEntry, ...]:
-    """Return the matches, in their order. Evidence matches by any linked recommendation. Documents have no issuer."""
+    """Return the entries that match, in order. Evidence matches if a linked recommendation does. Documents have no issuer."""
     return tuple(entry for entry in entries if _matches(view, entry, filters))
 
 
@@ -256,7 +256,7 @@ def _is_since(view: View, entry: ActivityEntry, since: str) -> bool:
 
 
 def recommendations_of(view: View, entry: ActivityEntry) -> list[Recommendation]:
-    """Return the changed recommendation, that of the changed link, or all to which the changed evidence is linked."""
+    """Return the recommendations of an entry: the changed one, that of the changed link, or all linked to the evidence."""
     if isinstance(entry.record, Recommendation):
         return [entry.record]
     links = (entry.item,) if isinstance(entry.item, EvidenceLink) else getattr(entry.record, "relevant_to", ())
@@ -278,7 +278,7 @@ SLIP_PERIOD = timedelta(minutes=15)
 NEWS_SLIP_PERIOD = timedelta(days=1)
 """Feeds leave out a change that was undone within this time: editors can undo a save for one day."""
 MAX_CORRECTED = 100
-"""The largest number of slips that are shown on one page of the activity."""
+"""The largest number of corrected entries (slips and what undid them) that one page of the activity shows."""
 UNDOES: dict[EventType, Set[EventType]] = {
     EventType.RESTORED: {EventType.WITHDRAWN, EventType.RETIRED},
     EventType.WITHDRAWN: {EventType.RESTORED},
@@ -299,7 +299,7 @@ def is_slip(item: Any, moment: str | None, within: timedelta = SLIP_PERIOD) -> b
 def split_corrected(
     entries: Iterable[ActivityEntry], moment: str | None, within: timedelta = SLIP_PERIOD
 ) -> tuple[tuple[ActivityEntry, ...], tuple[ActivityEntry, ...]]:
-    """Return (entries that stand, slips and the entries that undid them), both in the order of `entries`."""
+    """Return (entries that stand, corrected entries: slips and what undid them), both in the order of `entries`."""
     listed = list(entries)
     edits, undone_by_item = _undone_edits(listed, within), dict[int, Set[int]]()
     standing, corrected = list[ActivityEntry](), list[ActivityEntry]()
@@ -323,7 +323,7 @@ def split_activity(
 def corrected_on_page(
     corrected: Iterable[ActivityEntry], standing: "Sequence[Activity]", number: int
 ) -> tuple[ActivityEntry, ...]:
-    """Return the first MAX_CORRECTED of `corrected` from the period of page `number` of `standing`, counted from 1."""
+    """Return up to MAX_CORRECTED of `corrected` that were recorded in the period of page `number` (from 1) of `standing`."""
     start, end = (number - 1) * ENTRIES_PER_PAGE, number * ENTRIES_PER_PAGE
     newest = standing[start - 1].recorded if start else "9"  # later than any timestamp
     oldest = standing[end - 1].recorded if end < len(standing) else ""
@@ -350,7 +350,7 @@ def _is_soon(item: Any, later: Event, within: timedelta) -> bool:
 
 
 def ids_of_undone_events(events: Sequence[Event], within: timedelta) -> Set[int]:
-    """Return the `id()` of each event that another event undid at most `within` after it, and of the other event."""
+    """Return the `id()` of each event that a later event undid within the time `within`, and of this later event."""
     undone: set[int] = set()
     not_undone: dict[EventType, list[Event]] = defaultdict(list)
     for event in events:
@@ -365,7 +365,7 @@ def ids_of_undone_events(events: Sequence[Event], within: timedelta) -> Set[int]
 
 
 def _undone_edits(entries: Sequence[ActivityEntry], within: timedelta) -> Set[int]:
-    """Return the positions of the edits that the next edit of the same record undid soon, and of these next edits."""
+    """Return the positions of edits that the next edit of the same record undid within `within`, and of these next edits."""
     edited = ((i, entry.record) for i, entry in enumerate(entries) if entry.edits)
     found: set[int] = set()
     for positions in group_by_key(((type(record), record.id), i) for i, record in edited).values():
@@ -405,7 +405,7 @@ class SavedTogether:
 
     @property
     def document_id(self) -> str:
-        """Return the id of the document of all the records, or "" if there are several documents or one is evidence."""
+        """Return the id of the document to which all records belong, or "" if there are several documents or any evidence."""
         documents = {
             r.id if isinstance(r, Document) else r.document for r in self.records if not isinstance(r, Evidence)
         }
@@ -415,7 +415,7 @@ class SavedTogether:
 
 @dataclass(frozen=True, slots=True)
 class Redaction:
-    """The removal of words or a file. What and where is not said, because somebody could look there in an old copy."""
+    """The removal of words or a file. It does not say what or where, because old copies may still contain it."""
 
     recorded: str
 
@@ -429,14 +429,14 @@ def entries_of(change: Activity) -> tuple[ActivityEntry, ...]:
 
 
 def list_activity(view: View, filters: ActivityFilters) -> tuple[Activity, ...]:
-    """Return the redactions and the changes that stand and match, those of one save as one, newest first."""
+    """Return the redactions and the matching changes that stand, newest first. Records saved at once are one SavedTogether."""
     return with_redactions(view, group_by_save(filter_activity(view, split_activity(view)[0], filters)), filters)
 
 
 def with_redactions(view: View, changes: Sequence[Activity], filters: ActivityFilters) -> tuple[Activity, ...]:
     """Return `changes` with one Redaction added for each day on which something was redacted, newest first.
 
-    None is added if the filters choose a kind, committee or issuer, or if the view is as of a past day.
+    No Redaction is added if the filters choose a kind, committee or issuer, or if the view is as of a past day.
     """
     if view.as_of or filters.change or filters.body or filters.by:
         return tuple(changes)
@@ -448,7 +448,7 @@ def with_redactions(view: View, changes: Sequence[Activity], filters: ActivityFi
 
 
 def group_by_save(entries: Iterable[ActivityEntry]) -> tuple[Activity, ...]:
-    """Combine the entries, which are newest first, of several records that were saved at once in one SavedTogether."""
+    """Combine the entries of several records that were saved at once into one SavedTogether. `entries` are newest first."""
 
     def is_next(run: list[ActivityEntry], entry: ActivityEntry) -> bool:
         is_near = _time_between(entry.recorded, run[-1].recorded) < ONE_SAVE

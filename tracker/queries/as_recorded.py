@@ -20,7 +20,7 @@ AnyRecord = TypeVar("AnyRecord", Recommendation, Evidence, Document)
 def as_recorded(record: AnyRecord, moment: str | None = None) -> AnyRecord | None:
     """Return the record as it was recorded at `moment` (None for now), or None if it did not exist or count then.
 
-    Items that did not exist then or were withdrawn are left out. `verification` has the marks that readers see.
+    Items that did not exist then or were withdrawn are left out. `verification` has the marks of `with_marks`.
     """
     if not is_active(record, moment):
         return None

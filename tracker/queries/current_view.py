@@ -31,9 +31,9 @@ MOMENT_PATTERN = re.compile(
     re.IGNORECASE,
 )
 MAX_SHOWN = 40
-"""How many characters of a value that cannot be read are shown again."""
+"""If a value cannot be read, the message repeats at most this many of its characters."""
 NOT_SHOWN = re.compile(r"[^\w .:+/-]")
-"""Matches characters that are not shown of such a value, because anybody can put any text into a link."""
+"""Matches characters that the message replaces with a space, because anybody can put any text into a link."""
 
 
 class PastDates(NamedTuple):
@@ -44,11 +44,11 @@ class PastDates(NamedTuple):
 
 
 def parse_past(params: Mapping[str, str], dataset: Dataset, today: date) -> PastDates:
-    """Parse the URL parameters `as_of` (a day) and `recorded` (a day or time). A missing or empty one asks for nothing.
+    """Parse the URL parameters `as_of` (a day) and `recorded` (a day or time).
 
-    If `as_of` is `today`, the result has None. `recorded` means the end of its day, or of its minute if it has no
-    seconds, by default in the time zone of the dataset. Raises PastDateRefused if a value cannot be read or is in the
-    future, or if nothing was recorded by the time `recorded`.
+    A missing or empty parameter becomes None, and so does `as_of` if it is `today`. `recorded` means the end of its
+    day, or of its minute if it has no seconds. If it names no time zone, that of the dataset is used.
+    Raises PastDateRefused if a value cannot be read or is in the future, or if nothing was recorded by `recorded`.
     """
     as_of, recorded = (params.get(name, "").strip() for name in ("as_of", "recorded"))
     day = _parse_as_of(as_of, today) if as_of else None
@@ -104,7 +104,7 @@ def _end_of_moment(value: str, zone: tzinfo) -> datetime:
 
 
 _bounds: dict[PurePath, tuple[str, str, str]] = {}
-"""Data folder → (signature of its dataset, first recorded time, latest recorded time), kept because it takes long."""
+"""Data folder → (signature of its dataset, first recorded time, latest recorded time), kept because finding them is slow."""
 
 
 def recorded_bounds(dataset: Dataset) -> tuple[str, str]:
@@ -146,7 +146,7 @@ def as_of_choice(view: View) -> DayChoice:
 
 
 def recorded_choice(view: View) -> DayChoice | None:
-    """Return the days to choose for `recorded`, from the first one to today, or None if nothing has a recorded time."""
+    """Return the days to choose for `recorded`, from the first recorded day to today, or None if nothing has a recorded time."""
     first, _latest = recorded_bounds(view.dataset)
     if not first:
         return None

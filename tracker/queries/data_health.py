@@ -20,7 +20,7 @@ TASK_LABELS: dict[str, str] = {
     "assessments": N_("an assessment"),
     "uptake": N_("taken up by a committee"),
 }
-"""Part of a record that can need work, a key in `Task.what` → its label."""
+"""Part of a record that can need work (a value in `Task.what`) → its label."""
 
 
 class Task(NamedTuple):
@@ -57,7 +57,7 @@ def list_without_archived_copy(view: View) -> tuple[Task, ...]:
 
 
 def list_unverified(view: View) -> tuple[Task, ...]:
-    """Return a task for each document, recommendation and item of evidence in which something is not checked yet."""
+    """Return a task for each record in which something is not checked yet, or in which the paragraph is missing."""
     return tuple(Task(r, what=what) for r in view.records if (what := tuple(_to_check(r))))
 
 
@@ -78,7 +78,7 @@ def _to_check(record: Record) -> Iterator[str]:
 
 
 def list_without_timestamp(view: View) -> tuple[Task, ...]:
-    """Return a task for each recommendation that has an assessment without a recorded time, written by hand."""
+    """Return a task for each recommendation with an assessment that was written by hand and has no recorded time."""
     return tuple(Task(r) for r in view.recommendations.values() if any(a.recorded is None for a in r.assessments))
 
 
@@ -93,8 +93,8 @@ class FirstSteps(NamedTuple):
 def first_steps(view: View, path: str, *, can_save: bool, people: Callable[[], int]) -> FirstSteps | None:
     """Return the first steps that the page at `path` shows, or None if it shows none.
 
-    Without recommendations, every page shows them. As long as one issuer has none, only the overview does, if
-    `can_save`. Pages where the steps are done, and views of the past, never do.
+    Without recommendations, every page shows them. If only one issuer has recommendations, only the overview shows
+    them, and only if `can_save`. The pages on which people carry out the steps, and views of the past, never do.
     """
     asked = {r.issued_by for r in view.dataset.recommendations.values()}
     is_over = len(asked) > 1 or (asked and not (can_save and path == "/"))

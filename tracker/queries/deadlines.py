@@ -40,9 +40,9 @@ class Completion(NamedTuple):
 class AgendaItem:
     """One date of a document, of a step of its follow-up or of one of its deadlines, with its source.
 
-    `place` does not change when a date is corrected: the name of the date field, "step-0" for the first step,
-    "deadline-" with the kind, or "deadline-…-2" for the second of a kind. `step` and `deadline` are set only for
-    their dates. `met` says how a deadline was met. It is None if the deadline was not met by the day of the view.
+    `place` identifies the date in its document, also after a correction: the name of the date field, "step-0" for the
+    first step, "deadline-" with the kind, or "deadline-…-2" for the second of a kind. `step` is set for a date of a
+    step, `deadline` for one of a deadline. `met` says how a deadline was met (None: not by the day of the view).
     """
 
     date: str
@@ -78,7 +78,7 @@ class AgendaItem:
         return DeadlineState.PASSED if self.is_passing else DeadlineState.OVERDUE
 
     def label(self, language: Language) -> str:
-        """Return what happens on the date, and whether we set or calculated it, except for our own submission."""
+        """Return what happens on the date. Add if we calculated a deadline, or set it (unless it is for our own submission)."""
         if self.step:
             return language.resolve(self.step.description).text
         if self.deadline is None:
@@ -126,7 +126,7 @@ def _items_of(view: View, d: Document) -> Iterator[AgendaItem]:
 
 
 def _completion(view: View, done: str | None, document: Document | None) -> Completion | None:
-    """Return how a deadline was met: on the date `done`, else on the date of `document`."""
+    """Return how a deadline was met (on `done`, else on the date of `document`), or None if not by the day of the view."""
     date = done or (document.received or effective_date(document) if document else None)
     if date and (not partial_dates.is_known_by(date, view.as_of) or partial_dates.is_after(date, view.local_date)):
         return None
@@ -190,7 +190,7 @@ def list_deadlines(view: View) -> tuple[AgendaItem, ...]:
 
 
 def _missing_deadlines(view: View, body: TreatyBody) -> tuple[UnknownDeadline, ...]:
-    """Return the deadlines that are not recorded for the latest concluding observations of a committee."""
+    """Return the open deadlines (reply, next report) that are not recorded for the latest concluding observations."""
     own, last_day = [d for d in view.documents.values() if d.body == body.id], partial_dates.last_day
     observations = [d for d in own if d.kind is DocumentKind.CONCLUDING_OBSERVATIONS and effective_date(d)]
     if not observations:

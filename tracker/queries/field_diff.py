@@ -30,7 +30,7 @@ LANGUAGE_PATTERN = re.compile(r"[a-z]{2,3}")
 class FieldDiff:
     """A changed text inside a field. `old` or `new` is "" if the text was added or deleted.
 
-    `field` is its path in the field: languages, keys and positions from 1, or () if the field is one text.
+    `field` is the path of the text inside the field: languages, keys and positions from 1, or () if there are none.
     """
 
     field: tuple[str, ...]
@@ -40,7 +40,7 @@ class FieldDiff:
 
 @dataclass(frozen=True, slots=True)
 class FieldChange:
-    """A field (or the path of a text of an item), with its YAML before and after an edit, or None if it was missing."""
+    """A changed field, or path of a text of an item. `old` and `new` are its YAML before and after, or None if missing."""
 
     field: str
     old: str | None
@@ -60,7 +60,7 @@ def to_yaml(value: Any) -> str | None:
 
 
 def list_differences(field: str, old: str | None, new: str | None, main: str) -> tuple[FieldDiff, ...]:
-    """Return the differences, in the order of `new`, deleted ones last. `main` is for texts without a language code."""
+    """Return the changed texts of a field, in the order of `new`, deleted ones last. Texts without a language are in `main`."""
     before, after = (_leaves(field, text, main) for text in (old, new))
     places = [*after, *(place for place in before if place not in after)]
     pairs = ((place, before.get(place, ""), after.get(place, "")) for place in places)

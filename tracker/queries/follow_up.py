@@ -4,9 +4,9 @@ The chain of a recommendation lists what happened to it in the follow-up: who as
 replied, how the committee graded it, and what is next.
 
 Civil society is silent (`list_unheard`) where a committee would hear it now, but nothing from it is recorded: no
-submission on a follow-up, no report to a session, or no assessment since a reply of the State. A follow-up counts from
-the day on which the State's reply was received or is due. It no longer counts when the committee has reported on it,
-when a submission is recorded, or when the editors have recorded why none will be sent.
+submission on a follow-up, no report to a session, or no assessment since a reply of the State. A follow-up is listed
+from the day on which the State's reply was received or is due, until the committee has reported on it, a submission is
+recorded, or the editors have recorded why none will be sent.
 """
 
 from collections.abc import Iterator
@@ -55,19 +55,19 @@ def group_by_cycle(view: View, body: TreatyBody) -> list[tuple[str, tuple[Docume
 
 
 def known_scales(view: View, body: TreatyBody) -> tuple[Scale, ...]:
-    """Return the grading scales of a committee, for a view as of a past day only those that had begun by that day."""
+    """Return the grading scales of a committee. In a view as of a past day, these are the scales begun by that day."""
     starts = ((s, partial_dates.date_range(s.since or s.period or "../9999")[0] or date.min) for s in body.scales)
     return tuple(scale for scale, first in starts if view.as_of is None or first <= view.as_of)
 
 
 def known_steps(view: View, document: Document) -> tuple[FollowUpStep, ...]:
-    """Return the steps of the follow-up to a document that are dated on the day of the view or before."""
+    """Return the steps of the follow-up to a document. In a view as of a past day, later steps are left out."""
     steps = document.follow_up.steps if document.follow_up else ()
     return tuple(step for step in steps if partial_dates.is_known_by(step.date, view.as_of))
 
 
 def follow_up_status(view: View, r: Recommendation) -> FollowUpStatus | None:
-    """Return whether `r` was selected (TO_CHECK if unknown), or None if it is civil society's or has no document."""
+    """Return whether `r` was selected, TO_CHECK if this is not checked, or None if `r` is civil society's or has no document."""
     document = view.document(r.document)
     if document is None or r.issued_by is not Issuer.COMMITTEE:
         return None
@@ -78,7 +78,7 @@ def follow_up_status(view: View, r: Recommendation) -> FollowUpStatus | None:
 
 
 def is_selected_for_follow_up(view: View, r: Recommendation) -> bool | None:
-    """Return whether the paragraph of `r` or a part was selected, or None if no paragraph or selection is recorded."""
+    """Return whether the paragraph of `r`, or a part of it, was selected. None: no paragraph or no selection is recorded."""
     document = view.document(r.document)
     if document is None or document.follow_up is None or not document.follow_up.paragraphs or not r.paragraph:
         return None
@@ -103,10 +103,10 @@ class Chain(NamedTuple):
     """The chain of a recommendation under follow-up: what happened to it, and what is next.
 
     `asked_by` are (civil-society recommendation that asks for the same thing, link to it) pairs. `replies` are the
-    assessments by the State and `rounds` the committee's grades, both earliest first. `steps` are those known on the
-    day of the view, and `latest` is the latest round of the document. `is_assessed_since_reply` is False if the State
+    assessments by the State and `rounds` the committee's grades, both earliest first. `steps` are those of
+    `known_steps`, and `latest` is the latest round of the document. `is_assessed_since_reply` is False if the State
     has replied, and civil society has assessed nothing on the day of the last reply or later. `next` are (deadline
-    for the State's reply or next report, its state).
+    for the State's reply or next report, its state) pairs.
     """
 
     asked_by: tuple[tuple[Recommendation, SameDemand], ...]
@@ -143,7 +143,7 @@ def build_chain(view: View, r: Recommendation) -> Chain | None:
 
 
 def printed_grades(view: View, r: Recommendation) -> tuple[Assessment, ...]:
-    """Return the latest grades, of the whole recommendation or of its parts, earliest recorded first, or () if none."""
+    """Return the grades of the latest round, for the recommendation or its parts, earliest recorded first, or () if none."""
     rounds = _graded_rounds(view, r)
     return rounds[-1].grades if rounds else ()
 
@@ -171,7 +171,7 @@ def _graded_rounds(view: View, r: Recommendation) -> tuple[GradedRound, ...]:
 
 
 class Silence(StrEnum):
-    """What civil society has not sent: on a FOLLOW_UP, to a SESSION, or an assessment since the State replied."""
+    """What is missing from civil society: a submission on a FOLLOW_UP, a report to a SESSION, or an assessment since a reply."""
 
     FOLLOW_UP = "follow-up"
     SESSION = "session"

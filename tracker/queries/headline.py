@@ -65,7 +65,7 @@ def decide_headline(newest_first: Iterable[Assessment], organisation_of: Organis
 def headlines_by_year(
     newest_first: Iterable[Assessment], organisation_of: OrganisationOf, year_of: Callable[[Assessment], int]
 ) -> Mapping[int, Headline]:
-    """Return year → headline on its last day, earliest first. Years without a new assessment in it are left out."""
+    """Return year → headline on its last day, earliest first. A year without a new assessment in its headline is left out."""
     own = tuple(newest_first)
     years = sorted({year_of(a) for a in own})
     found = {year: decide_headline((a for a in own if year_of(a) <= year), organisation_of) for year in years}

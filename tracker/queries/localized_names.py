@@ -87,7 +87,7 @@ def publisher_in_words(publisher: str, names: Mapping[str, Mapping[str, str]], l
 
 
 def link_in_language(link: str, language: Language) -> str:
-    """Return a link to a UN document in the reader's first language that the UN has, or English. Keep other links."""
+    """Return a link to a UN document in the first of the reader's languages that the UN uses, or English. Keep other links."""
     match = UN_LINK.fullmatch(link)
     lang = next((code for code in (language.code, *language.fallback) if code in UN_LANGUAGES), "en")
     if match is None or lang == (match["lang"] or "en"):  # without a language it opens in English

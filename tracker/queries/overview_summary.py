@@ -18,11 +18,11 @@ from tracker.queries.view import View, group_by_key
 class IssuerSummary:
     """The recommendations of one issuer in groups. A recommendation can be in several groups, or only in `all`.
 
-    `counts` is status → number of recommendations, without zeros. In `forward` and `backward`, all counting
-    assessments have this direction; in `mixed`, they differ. In `changed`, an organisation whose assessment counts
-    gave another status than before. In `stale`, the assessment is out of date. `setbacks` and `progress` have
-    evidence with this effect. `by_organisations` are assessed by others than editors. The assessments of
-    `organisations` count.
+    `counts` is status → number of recommendations, without zeros. An assessment counts if it is in the headline. In
+    `forward` and `backward`, all counting assessments have this direction; in `mixed`, their directions differ. In
+    `changed`, an organisation whose assessment counts gave another status than before. In `stale`, the assessment is
+    out of date. `setbacks` and `progress` have evidence with this effect. `by_organisations` are assessed by others
+    than the editors. `organisations` are those whose assessments count.
     """
 
     all: tuple[Recommendation, ...]
@@ -103,9 +103,9 @@ def summarize_voices(view: View) -> tuple[VoiceSummary, ...]:
 
 
 class MatrixCell(NamedTuple):
-    """What one committee made of a demand (a recommendation of civil society) that was `addressed` to it or not.
+    """What one committee made of a demand (civil society's recommendation). `addressed`: the demand is addressed to it.
 
-    `same` are its recommendations that ask for the same thing. `uptake` are (its recommendation, uptake) pairs.
+    `same` are the committee's recommendations that ask for the same thing, `uptake` (its recommendation, uptake) pairs.
     """
 
     body: TreatyBody
@@ -132,7 +132,7 @@ class MatrixRow(NamedTuple):
 
 
 def demand_matrix(view: View) -> tuple[MatrixRow, ...]:
-    """Return a row for each civil-society recommendation, first those for which most committees ask."""
+    """Return a row for each civil-society recommendation. Those that most committees also ask for come first."""
 
     def cell(r: Recommendation, body: TreatyBody) -> MatrixCell:
         same = (other for other in view.same_demand(r) if other.issued_by is Issuer.COMMITTEE)
@@ -148,7 +148,7 @@ def demand_matrix(view: View) -> tuple[MatrixRow, ...]:
 
 
 def uptake_not_checked(view: View, matrix: tuple[MatrixRow, ...]) -> tuple[tuple[TreatyBody, str], ...]:
-    """Return (committee, year), each once, for documents with an uptake not checked yet, in the order of `matrix`."""
+    """Return (committee, year of its document), each pair once, for each uptake not checked yet, in the order of `matrix`."""
     pairs = (pair for row in matrix for cell in row.cells for pair in cell.uptake)
     to_check = [r for r, uptake in pairs if uptake.result is UptakeResult.TO_CHECK]
     found = [(body, document_year(view, r)) for r in to_check if (body := view.body_of(r))]

@@ -40,7 +40,7 @@ def withdrawn_assessments(view: View, r: Recommendation) -> tuple[tuple[Assessme
 def same_demand_links(view: View, r: Recommendation) -> tuple[tuple[Recommendation, SameDemand], ...]:
     """Return (other recommendation, link to it) for each recommendation that asks for the same thing as `r`.
 
-    If both files have the link, the extent and the note are each from the first that has one, beginning with `r`.
+    If both files have the link, the extent and the note are those in the file of `r` or, if missing, in the other.
     """
 
     def link(other: Recommendation) -> SameDemand:
@@ -74,7 +74,7 @@ def list_retired(view: View, records: Iterable[RetiredType]) -> tuple[tuple[Reti
 class AbsenceReason(NamedTuple):
     """Why a record is not in a view of the past: it is later.
 
-    `dated`, the date from which the record counts, or `recorded`, its recorded time, is set, unless it is not known.
+    `dated` is the date from which the record counts, `recorded` its recorded time. At most one is set: the reason.
     """
 
     dated: str = ""
@@ -82,7 +82,7 @@ class AbsenceReason(NamedTuple):
 
 
 def find_absence_reason(view: View, recommendation_id: str) -> AbsenceReason | None:
-    """Return why an existing recommendation is not in a past view, or None if it is, or had been retired by then."""
+    """Return why an existing recommendation is missing from a past view. None: it is there, or was retired by then."""
     r = view.dataset.recommendations.get(recommendation_id)
     if r is None or not view.is_past or recommendation_id in view.recommendations or view.is_retired(r.id):
         return None
@@ -95,7 +95,7 @@ def find_absence_reason(view: View, recommendation_id: str) -> AbsenceReason | N
 
 
 class EarlierRecords(NamedTuple):
-    """What a view has about a recommendation later than the view. `assessments` and `evidence` are newest first."""
+    """What a view has about a recommendation that is later than the view. `assessments` and `evidence` are newest first."""
 
     assessments: tuple[Assessment, ...] = ()
     evidence: tuple[tuple[Evidence, EvidenceLink], ...] = ()

@@ -51,7 +51,7 @@ def _outdated_after(
 def outdated_wordings(record: Record, main: str) -> Mapping[str, Mapping[str, str]]:
     """Return path → language → the earlier text that its wording translates, for the outdated wordings of a record.
 
-    An edit of one wording makes the others outdated until they are edited or confirmed, but not in recorded items.
+    An edit of one wording makes the others outdated until they are edited or confirmed. Recorded items are left out.
     """
     return {path: outdated for path, outdated in _outdated(record, main).items() if outdated}
 
@@ -63,7 +63,7 @@ def outdated_in_view(view: View, record: Record) -> Mapping[str, Mapping[str, st
 
 
 def becoming_outdated(before: Record, after: Record, main: str) -> Mapping[str, tuple[str, ...]]:
-    """Return path → languages whose wording becomes outdated, without those already outdated and paths without any."""
+    """Return path → languages whose wording the edit makes outdated. Paths without such a language are left out."""
     known, texts, found = _outdated(before, main), dict(record_texts(before)), {}
     for path, text in record_texts(after):
         if path in texts and path.count("/") < 2:
@@ -102,7 +102,7 @@ def _old_wordings(old: str | None, path: str, main: str) -> Wordings:
 
 
 def parse_wordings(value: Any, main: str) -> Wordings:
-    """Return language → wording, on one line, of a string, mapping with "text" or mapping of languages, or else {}."""
+    """Return language → wording on one line. `value` is a string, a dict with "text" or a dict by language; others give {}."""
     if isinstance(value, str) or (isinstance(value, dict) and "text" in value):
         value = {main: value}
     if not isinstance(value, dict):
@@ -142,7 +142,7 @@ def register_of(record: Record) -> str:
 
 
 def source_languages(view: View, record: Record, path: str, *, lang: str) -> tuple[str, ...]:
-    """Return the languages to translate from, not outdated ones first. Raises KeyError if no text is at `path`."""
+    """Return the languages to translate from, outdated ones last. Raises KeyError if no text is at `path`."""
     main = view.settings.language
     written = {code or main for code in dict(record_texts(record))[path]}
     outdated = outdated_wordings(record, main).get(path, {})

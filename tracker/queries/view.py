@@ -44,7 +44,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class View:
-    """The dataset as of one day and as it was recorded at one time, which is "the time of the view". Immutable.
+    """The dataset as of one day and as recorded at one time; both together are "the time of the view". Immutable.
 
     `today` is the present day. `as_of` (a past day) and `recorded` (a past time) leave out what is later, if set.
     """
@@ -175,7 +175,7 @@ class View:
         return self.reused("assessments", self.recommendations, of)
 
     def latest(self, r: Recommendation, voice: Voice) -> Assessment | None:
-        """Return the latest assessment of the whole recommendation, for civil society the newest of the headline."""
+        """Return the latest assessment of the whole recommendation by `voice` (for civil society, of the headline), or None."""
         if voice is Voice.CIVIL_SOCIETY:
             return self.headline(r).latest
         return self._latest_by_voice[r.id].get(voice)
@@ -267,7 +267,7 @@ class View:
         return group_by_key((u.recommendation, (r, u)) for r in self.recommendations.values() for u in r.uptake)
 
     def uptake_of(self, r: Recommendation) -> tuple[tuple[Recommendation, Uptake], ...]:
-        """Return (recommendation of a committee, uptake), with any result, for the civil-society recommendation `r`."""
+        """Return (committee's recommendation, its uptake of the civil-society recommendation `r`) pairs, with any result."""
         return self._uptake_by_demand.get(r.id, ())
 
     @cached_property
@@ -312,7 +312,7 @@ class View:
 
     @cached_property
     def sources(self) -> Mapping[str, tuple[Any, ...]]:
-        """Return recommendation id → the objects on which its row in a list and its counts depend, itself first."""
+        """Return recommendation id → the objects on which its row in a list and its counts depend, the recommendation first."""
         # every view has a date of its own, but the text is one object
         today, settings, said = intern(self.today.isoformat()), self.settings, self.assessments
         # what belongs to a document is looked up once, and not for each of its recommendations
@@ -331,7 +331,7 @@ class View:
         return parse_search(typed, synonyms_of(self.settings.synonyms))
 
     def reused(self, about: str, sources: Mapping[str, S], make: Callable[[S], T]) -> dict[str, T]:
-        """Return id → `make(source)`. A current view reuses the results of this kind for sources that are the same."""
+        """Return id → `make(source)`. A current view reuses an earlier result of the kind `about` if its source is the same."""
         if self.is_past:
             return {id: make(source) for id, source in sources.items()}
         return reuse_unchanged((self.dataset.root, about), sources, make)
@@ -417,7 +417,7 @@ def steps_between(claim: Status | None, own: Status) -> int | None:
 
 
 def effective_date(document: Document) -> str | None:
-    """Return the date from which a document counts: issued, adopted, considered or received. None: it always counts."""
+    """Return the date from which a document counts: issued, else adopted, considered or received. None: it always counts."""
     return document.issued or document.adopted or document.considered or document.received
 
 

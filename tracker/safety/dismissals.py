@@ -58,7 +58,7 @@ class Dismissals:
         return "-".join(map(str, stat)) if stat else ""
 
     def entries(self) -> tuple[Dismissal, ...]:
-        """Return all dismissals, oldest first, () if the file is unreadable. Raises OSError if no database answers."""
+        """Return all dismissals, oldest first, or () if the file is unreadable. Raises OSError if a database does not answer."""
         return _read(self._storage, self._storage.stat(DISMISSALS_FILE)) or ()
 
     def covers(self, finding: SafetyFinding) -> bool:

@@ -19,14 +19,14 @@ WORD_END = "$"
 NAME_PLACEHOLDER = "Name"
 """`<Name>` in the pattern of a rule stands for the name of a person."""
 NAME_RULE = "name"
-"""The id of the default rule with which names are reported that `NameFinder` finds."""
+"""The id of the default rule. Names that `NameFinder` finds are reported with this rule."""
 EXCLUDED_LISTS = re.compile(r"\(\?!(?:\[[^\]]*\]\*|\\s\+)?(?:<[\w-]+>\|?)+\)")
 """Matches the part of a pattern which says that a word of some word lists must not follow."""
 CAPITALIZED_WORD = "[A-ZА-ЯӨҮҢ][a-zа-яөүң]+(?:[-'’][A-ZА-ЯӨҮҢ]?[a-zа-яөүң]+)*"
 LOOKALIKES = (
     {"ё": "е", "Ё": "Е"} | dict.fromkeys("\xa0\u202f\u2009", " ") | dict.fromkeys(map(chr, range(0x2010, 0x2016)), "-")
 )
-"""Character → similar character that people often write in its place. It is replaced before a text is searched."""
+"""Character → the similar character that replaces it before a text is searched. People often write one for the other."""
 
 
 def normalize_lookalikes(text: str) -> str:

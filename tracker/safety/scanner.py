@@ -111,7 +111,7 @@ def nothing_dismissed(finding: SafetyFinding) -> bool:
 
 
 def scan_text(text: str, dataset_rules: SafetyFile | None = None, known: Set[str] = frozenset()) -> tuple[Match, ...]:
-    """Return the passages of a text that may identify a person, in order, without overlaps. `known` are not names."""
+    """Return the passages of a text that may identify a person, in order, without overlaps. Words in `known` are no names."""
     normalized, compiled = normalize_lookalikes(text), compile_rules(dataset_rules)
     found = [match for rule in compiled.candidate_rules(normalized) for match in _matches_of(rule, normalized, text)]
     names = compiled.names.find_names(normalized, known)
@@ -221,7 +221,7 @@ def scan_texts(
 
 
 def scan_dataset(dataset: Dataset, is_dismissed: IsDismissed = nothing_dismissed) -> Iterator[RuleViolation]:
-    """Yield a violation for each missing word list, then for each finding in the dataset, without the words found.
+    """Yield a violation for each missing word list, then for each finding in the dataset. None quotes the passage.
 
     For one record, at most MAX_MATCHES findings are reported. Dismissed findings are left out.
     """
@@ -329,7 +329,7 @@ def _comment_spans(text: str) -> list[tuple[int, int]]:
 
 
 def _is_inside_value(text: str, place: int) -> bool:
-    """Return whether the position `place` is inside a YAML value: what looks like a comment there is none."""
+    """Return whether the position `place` is inside a YAML value, where # does not begin a comment."""
     try:
         waiting = [compose(text)]
     except InvalidFile:
@@ -356,9 +356,9 @@ def _scan_codes(text: str, path: PurePath, dataset_rules: SafetyFile | None) -> 
 def scan_code(code: str, dataset_rules: SafetyFile | None, *, is_link: bool) -> tuple[str, list[Match]]:
     """Scan a link, an id or a file name. Return (text that was scanned, passages in it that may identify a person).
 
-    The text is `code`, or the parts of `code` with spaces between them if only there something was found. Only those
-    rules are used that recognise a passage by its form, such as that of a phone number, and need no word from a word
-    list. Rules with a Luhn checksum are not used: one in ten long numbers in links has it by chance.
+    The text is `code` or, if only this helps to find something, its parts with spaces between them. Only rules are used
+    that recognise a passage by its form, such as that of a phone number, and need no word list. Rules with a
+    Luhn checksum are not used: one in ten long numbers in links has it by chance.
     """
     # the parts are scanned separately, too: in a link they are joined without spaces
     parts = re.sub("[/?&=#;,|]", " | ", code) if is_link else code.replace("-", " ")

@@ -1,1 +1,1 @@
-"""Child processes with limits: nothing that a stranger's file does reaches the server. Start with `host`."""
+"""Child processes with limits, so that a file of unknown origin cannot harm the server. Start with `host`."""

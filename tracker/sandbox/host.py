@@ -108,14 +108,14 @@ class JobLimits:
 
 
 class ProcessTurns:
-    """Lets `most` processes run at the same time. At most `waiting` others wait for it, in order."""
+    """Lets `most` processes run at the same time. At most `waiting` others wait for a turn, in order."""
 
     def __init__(self, most: int, waiting: int) -> None:
         self._free, self._most_waiting, self._changed = most, waiting, threading.Condition()
         self._waiting: deque[object] = deque()
 
     def take(self, is_cancelled: IsCancelled, seconds: float) -> None:
-        """Wait at most `seconds` for a turn, to be ended by `give_back`. Raises ProcessBusy or ProcessCancelled."""
+        """Wait at most `seconds` for a turn, which `give_back` ends. Raises ProcessBusy or ProcessCancelled."""
         turn, deadline = object(), time.monotonic() + seconds
         with self._changed:
             if len(self._waiting) - self._free >= self._most_waiting:
@@ -184,7 +184,7 @@ def answer_job() -> None:
 
 
 def _format_answer(name: str, values: Mapping[str, Any]) -> bytes:
-    """Return the answer to a job, also if it is an UnusableFile, as it is printed: a line of JSON, then bytes."""
+    """Do a job, and return the answer to print: a line of JSON, then bytes. An UnusableFile is an answer too."""
     if name not in JOBS:
         raise ValueError(f"{name} is not among the jobs")
     module, _, function = name.rpartition(".")
@@ -211,7 +211,7 @@ def limit_process(limits: JobLimits) -> None:
 def _run_process(
     sent: tuple[bytes, ...], limits: JobLimits, turns: ProcessTurns, *, is_cancelled: IsCancelled
 ) -> bytes:
-    """Wait for a turn, and return what the process prints. If it ended early, this is incomplete."""
+    """Wait for a turn, and return what the process prints. The output is incomplete if the process ended early."""
     turns.take(is_cancelled, TURN_SECONDS)
     try:
         with subprocess.Popen(

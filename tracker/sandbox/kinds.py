@@ -22,7 +22,7 @@ from tracker.sandbox.limits import CUT_OFF, DAMAGED, KEEPING, READING, UPLOAD, F
 TWO_KINDS = N_("The file is made so that it can be opened as two different kinds of file. It was not kept.")
 ENCODING_MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 _TEXT_LIKE_STARTS = (b"MZ", b"BM", b"BZh")
-"""Beginnings of other kinds with which a text may begin, too. If no byte NUL follows, it is a text."""
+"""Beginnings of other kinds that a text may have too. Without a NUL byte in the first 512 bytes, it may be a text."""
 _EMPTY = N_("The file is empty. Check that it was saved or downloaded completely.")
 _TOO_LARGE = N_("The file has {size} MB. Up to {most} MB can be kept. Make it smaller, or split it.")
 _UNKNOWN = N_(
@@ -136,7 +136,7 @@ def decode_any(data: bytes) -> str:
 
 
 _OtherKind = Enum("_OtherKind", "OLD_OFFICE ARCHIVE PROGRAM OTHER_IMAGE FILM RICH_TEXT")
-"""Kinds that a file may begin like, but that cannot be kept."""
+"""Kinds that are recognized by the beginning of a file, but cannot be kept."""
 _STARTS: dict[FileKind | _OtherKind, tuple[bytes, ...]] = {
     FileKind.PDF: (b"%PDF-",),
     FileKind.PNG: (b"\x89PNG",),
@@ -208,7 +208,7 @@ def recognize_kind(data: bytes, limits: FileLimits) -> FileKind:
 
 
 def _kind_by_start(data: bytes) -> FileKind | _OtherKind | None:
-    """Return the kind that a file begins like; None if it may be a text or a zip archive."""
+    """Return the kind that the beginning of a file shows; None if it may be a text or a zip archive."""
     if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
         return FileKind.WEBP
     if data[4:8] == b"ftyp":

@@ -21,7 +21,7 @@ class FileLimits:
     """The largest values that are allowed for one file. The defaults are those of a file that is kept.
 
     `unpacked_bytes` and `packed_files` are for an archive, `memory` is the address space in bytes, and `pages` and
-    `characters` are for extracted text. Of a table, `tags` are XML tags in all parts, `records` recommendations.
+    `characters` are for extracted text. For a table, `tags` counts XML tags in all parts, `records` recommendations.
     """
 
     file_bytes: int = 20_000_000
@@ -50,7 +50,7 @@ UHRI_FILE = replace(TABLE, file_bytes=1024 * MEGABYTE, rows=300_000, cells=6_000
 
 
 class Stopwatch:
-    """Measures the time since it was made, so that work can be stopped that takes too long."""
+    """Measures the time since it was created, to stop work that takes too long."""
 
     def __init__(self, seconds: float) -> None:
         self._end = time.monotonic() + seconds

@@ -26,7 +26,7 @@ SYSTEM_FILES = (
 KEPT_VARIABLES = ("PYTHONPATH", "LD_LIBRARY_PATH")
 """The environment variables without which Python might not find its libraries."""
 CONNECTION_VARIABLES = ("PG", "SSL_CERT_", "HOME")
-"""How the variables begin that say how to connect to a database and where its certificates are."""
+"""The prefixes of the variables that tell how to connect to a database and where its certificates are."""
 
 NO_LANDLOCK = "it can read and change every file that the dashboard can (the kernel has no Landlock)"
 NO_SECCOMP = "it can open connections and start processes (there is no seccomp filter for this machine)"
@@ -54,7 +54,7 @@ Some bypass Landlock or every filter (io_uring); others reach the dashboard, whi
 """
 _SOCKETS = ("socket", "socketpair")
 _LAST_KNOWN = 451
-"""The number of `cachestat`, the newest system call that was checked. Newer ones do not exist in the sandbox."""
+"""The number of `cachestat`, the newest system call that was checked. In the sandbox, newer ones fail with ENOSYS."""
 _CLONE3 = 435
 _MACHINES = {"x86_64": (1, 0xC000003E, 56, 234, 302, 317), "aarch64": (2, 0xC00000B7, 220, 131, 261, 277)}
 """Machine → column in _SYSCALLS, its name for seccomp, and the numbers of clone, tgkill, prlimit64 and seccomp."""
@@ -77,7 +77,7 @@ def child_environment(*, for_database: bool = False) -> dict[str, str]:
 
 
 def hide_memory() -> None:
-    """On Linux, hide the memory and environment of this process, with its passwords, from others of this user."""
+    """On Linux, hide the memory and environment of this process, with passwords, from other processes of its user."""
     if sys.platform == "linux":
         _libc().prctl(_SET_DUMPABLE, 0, 0, 0, 0)
 
@@ -92,7 +92,7 @@ def enter_sandbox(readable: Iterable[Path] = (), writable: Iterable[Path] = (), 
 
     In `writable` folders, the process may also read and remove files; with `sockets`, it may open connections. Call
     this before the first thread starts. What the kernel cannot enforce stays allowed (see `missing_protection`).
-    Raises OSError if the kernel can, but refuses.
+    Raises OSError if the kernel can enforce a limit, but refuses to.
     """
     if _landlock_version() or _has_seccomp():
         _raise_if_failed(_libc().prctl(_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
@@ -103,7 +103,7 @@ def enter_sandbox(readable: Iterable[Path] = (), writable: Iterable[Path] = (), 
 
 
 def _limit_files(version: int, readable: Iterable[Path], writable: Iterable[Path], *, sockets: bool) -> None:
-    """Refuse all files but these with Landlock, and as far as this version can, also what is not a file."""
+    """Refuse all files except these with Landlock. From version 4, also TCP (unless `sockets`); from 6, signals."""
     handled = (1 << 13) - 1 | (version >= 2) << 13 | (version >= 3) << 14 | (version >= 5) << 15
     ruleset = struct.pack("<QQQ", handled, 3 if version >= 4 and not sockets else 0, 3 if version >= 6 else 0)
     rules = _raise_if_failed(_syscall(_CREATE_RULESET, (ruleset, len(ruleset), 0)))

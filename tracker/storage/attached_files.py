@@ -41,7 +41,7 @@ _MAX_PREVIEW_BYTES = 5_000_000
 PAGE_BREAK = "\f"
 """The separator between two pages in the text of a file, as in the output of pdftotext."""
 OTHER_STRINGS = "\x1e1\n"
-"""What precedes the words that are on no page, the last part of a text. `check` reports texts with an old number."""
+"""The mark before the last part of a text: words on no page. 1 is its version. `check` reports texts without this mark."""
 TextStat = tuple[int, int, int]
 """(time of the last change in nanoseconds, size in bytes, inode) of the text of a file."""
 _KEPT_NAME = re.compile(r"([0-9a-f]{64})(?:\.([0-9a-f]{64})(?:\.of-([a-z0-9-]{1,80}))?)?\.[a-z0-9.]{2,20}")
@@ -76,7 +76,7 @@ def digest_of_name(name: str) -> str | None:
 
 
 def received_digest_of_name(name: str) -> str | None:
-    """Return the digest of the original, kept or not, that a name without its folder contains, or None."""
+    """Return the digest of the untouched original in a name without its folder, even if no original was kept; or None."""
     match = _KEPT_NAME.fullmatch(name)
     return match[2] if match else None
 
@@ -109,14 +109,14 @@ def is_kept(files: FileSource, name: str) -> bool:
 
 
 def is_own_file(root: PurePath, name: str) -> bool:
-    """Return whether `name` is a regular file in the storage, not a link. Raises OSError if it is not in the folder."""
+    """Return whether `name` is a regular file in the storage, not a link. Raises OSError if it is missing in a folder."""
     if not isinstance(root, Path):
         return is_kept(open_storage(root), name)
     return stat.S_ISREG((root / name).lstat().st_mode) and is_inside(root / name, root)
 
 
 def attached_files_version(root: PurePath) -> int:
-    """Return a number that changes when an attached file is added or removed (in a database, with every save), or 0."""
+    """Return a number that changes when an attached file is added or removed (in a database, with every save); 0 if unknown."""
     if not isinstance(root, Path):
         return open_storage(root).version or 0
     with suppress(OSError):
@@ -127,7 +127,7 @@ def attached_files_version(root: PurePath) -> int:
 def remove_kept(
     files: FileSource, transaction: StorageTransaction, digests: Iterable[str], *, originals_of: Set[str] = frozenset()
 ) -> None:
-    """Stage the deletion of attached files and the files beside them, without originals of `originals_of`.
+    """Stage the deletion of the attached files `digests` and files beside them. Keep the originals of `originals_of`.
 
     Raises OSError if the storage cannot be listed.
     """

@@ -42,7 +42,7 @@ def redaction_times(marker: bytes) -> tuple[str, ...]:
 
 
 def register_cache(clear: Callable[[], object]) -> None:
-    """Register a function to be called after each redaction. A method does not keep its object in memory."""
+    """Register a function to be called after each redaction. For a method, only a weak reference is kept."""
     is_of_object = ismethod(clear) and not isinstance(clear.__self__, type)
     _clearers.append(WeakMethod(clear) if is_of_object else lambda: clear)
 

@@ -111,7 +111,7 @@ NOTHING_PARSED: ParsedBefore = MappingProxyType({})
 
 
 def load_file(files: FileSource, path: PurePath, name: str, *, stat: FileStat, parsed: ParsedBefore) -> FileState:
-    """Read and parse a file, which `path` names in problems. A file that cannot be read or is invalid has a problem."""
+    """Read and parse the file `name`, and return its state. If this fails, the state has a problem. Problems show `path`."""
     raw, digest, read_stat, relative = b"", "", stat, PurePath(name)
     records: tuple[Any, ...] = ()
     try:
@@ -170,7 +170,7 @@ class DatasetReader:
         self._redaction_marker: bytes | None = None
 
     def read(self, *, fresh: bool = False) -> Dataset:
-        """Return the dataset, or the last one and set `unavailable` if the storage cannot be read any more.
+        """Return the dataset. If the storage cannot be read any more, set `unavailable` and return the last dataset.
 
         Without `fresh`, changes in a folder may be missing for up to `look_every` seconds, or as long as another
         thread reads files. Raises NoDataset if the storage could never be read.
@@ -331,7 +331,7 @@ class DatasetReader:
 
 
 def _replace_records(records: dict[type, dict[str, Any]], old: tuple[Any, ...], new: tuple[Any, ...]) -> set[type]:
-    """Replace the records `old` of a file by `new` in `records`, which is type → id → record."""
+    """Replace the records `old` of a file by `new` in `records` (type → id → record). Return the types whose ids changed."""
     reordered: set[type] = set()
     for kind in {type(record) for in_file in (old, new) for record in in_file}:
         # there is only one record of settings and of safety rules, and it has no id

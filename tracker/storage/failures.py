@@ -33,9 +33,9 @@ def failed_save(
     in_folder: str = NOT_WRITTEN,
     kind: type[TrackerError] = WriteFailed,
 ) -> TrackerError:
-    """Return the error to raise for a failed save: why it failed, then `outcome`, which says what was not done.
+    """Return the error to raise for a failed save. Its message says why the save failed, and then `outcome`.
 
-    `in_folder` says why for a folder, with {reason} to fill in. `kind` is the class of the error.
+    If a folder failed, the message begins with `in_folder`, with {reason} filled in. `kind` is the class of the error.
     """
     if isinstance(error, DatabaseUnavailable):
         # which is on another machine: "disk" and "folder" would send people to the wrong place

@@ -110,7 +110,7 @@ def check_attached_files(dataset: Dataset, *, with_digests: bool) -> Iterator[Ru
 def file_faults(root: PurePath, file: AttachedFile, digests: dict[str, str] | None = None) -> Iterator[str]:
     """Yield a message for each fault of an attached file, its text or its preview. `root` is a data folder or database.
 
-    Files that are not in `digests` (name → SHA-256) are read whole and added. If it is None, only sizes are compared.
+    `digests` is name → SHA-256: a file that is not in it is read whole and added. Without it, only sizes are compared.
     """
     if fault := content_fault(root, file, digests):
         yield f"the file {file.name} {fault}; {HOW_TO_RESTORE}"
@@ -161,7 +161,7 @@ def unnamed_file_problems(
 def unnamed_files(root: PurePath, named: Iterable[AttachedFile], *, originals: Iterable[str] = ()) -> list[str]:
     """Return the sorted names of the files in `files/` of a storage that no record names. Raises OSError.
 
-    The texts and previews of `named` files, unfinished saves, and originals with digests in `originals` are left out.
+    Leave out unfinished saves, the texts and previews of `named`, and originals of the files `originals` (digests).
     """
     kept = set(originals)
     names = {name for file in named for name in (file.file_name, *names_beside(file))}
@@ -227,9 +227,9 @@ def _is_old(root: PurePath, name: str, now: datetime) -> bool:
 
 
 def restore_texts_and_previews(root: PurePath, files: Iterable[AttachedFile]) -> tuple[str, ...]:
-    """Make the texts and previews of `files` again that are missing, and the texts that an older version made.
+    """Make missing texts and previews of `files` again, and also the texts that an older version made.
 
-    Return a line for each file for which something was made or failed. Changed files are left out. Raises OSError.
+    Return a line for each file where something was made or failed. Leave out changed or missing files. Raises OSError.
     """
     done, storage = [], open_storage(root)
     for file in {file.sha256: file for file in files}.values():
@@ -380,11 +380,11 @@ NEEDS_PRIVATE = (
 
 
 def remove_received_digests(public: AnyPlace, private: AnyPlace | None, *, no_originals: bool = False) -> Iterator[str]:
-    """Remove the digests of unchanged originals from the data files of both places. Yield lines that say what was done.
+    """Remove the digests of untouched originals from the data files of both places. Yield lines that say what was done.
 
-    Only these digests lead to the private originals, so each original first gets a new name, and an empty file notes
-    a digest without an original. If `private` is None, nothing is removed, unless `no_originals` says that there
-    never were any. If the machine stops, a second call finishes the work. Raises LockTimeout or OSError.
+    Only these digests lead to the private originals. So each original first gets a name with this digest; if it was
+    not kept, an empty file gets the name. Without a private place, remove nothing, unless `no_originals` says that no
+    original was ever kept. If the machine stops, a second call finishes the work. Raises LockTimeout or OSError.
     """
     places = [place for place in (private, public) if place and open_storage(place).exists()]
     entries = [entry for place in places for entry in entries_in(open_storage(place))]

@@ -30,7 +30,7 @@ RuleResults = Iterator[tuple[FieldPath, str]]
 
 
 def id_exists(kind: str, name: str | None, known: Collection[str], *, where: FieldPath) -> RuleResults:
-    """Yield a violation at `where` if the id is neither None nor in `known`. The message names the most similar id."""
+    """Yield a violation at `where` if `name` is an id that is not in `known`. The message names the most similar id."""
     if name is not None and name not in known:
         near = difflib.get_close_matches(name, known, n=1)
         advice = f"did you mean {near[0]!r}?" if near else "add it, or correct the id"
@@ -38,7 +38,7 @@ def id_exists(kind: str, name: str | None, known: Collection[str], *, where: Fie
 
 
 def referenced_documents(record: Record) -> Iterator[tuple[FieldPath, str]]:
-    """Yield (field path, document id) for each reference, also to a missing document, without what was withdrawn."""
+    """Yield (field path, document id) for each reference to a document, even a missing one. Leave out withdrawn items."""
     if is_withdrawn(record.events):
         return
     sources: list[tuple[FieldPath, Source | None]] = []
@@ -88,9 +88,9 @@ def grades_in_use(d: Dataset, body: str, day: str | None) -> tuple[str, ...]:
 
 
 def scale_on(d: Dataset, body: str, day: str | None) -> Scale | None:
-    """Return the committee's first scale that was in use on the last day of `day`, or None if there is none.
+    """Return the committee's first scale that was in use on `day`, a partial date, or None if there is none.
 
-    If `day` is None, return the first scale of all. A scale without a date was in use on every day.
+    The last day of `day` counts. If it is None, return the first scale. A scale without a date was in use on every day.
     """
     for scale in d.bodies[body].scales if body in d.bodies else ():
         known = scale.period or scale.since
@@ -105,8 +105,8 @@ def scale_on(d: Dataset, body: str, day: str | None) -> Scale | None:
 def deadlines_fit_document(d: Dataset, document: Document) -> RuleResults:
     """Require that the documents of each deadline exist, and that no document meets its own deadline.
 
-    A calculated date has the sentence with the period. Somebody has read each quoted sentence. Our submission's date
-    is not set by the committee.
+    A calculated date must have the sentence with the period, and a quoted sentence `verification: seen`. The date of
+    our own submission must not be set by the committee.
     """
     for i, deadline in enumerate(document.deadlines):
         at: FieldPath = ("deadlines", i)
@@ -194,7 +194,7 @@ def reading_says_where(d: Dataset, record: Record) -> RuleResults:
 
 
 def sources_tags_and_same_demands_exist(d: Dataset, r: Recommendation) -> RuleResults:
-    """Require that all named documents, themes, groups and recommendations exist, and none is its own same demand."""
+    """Require that the documents, themes, groups and recommendations named in `r` exist, and `same_demand` does not name `r`."""
     yield from check_source(d, r.source, ("source",))
     yield from tags_exist(d, r.tags)
     for i, same in enumerate(r.same_demand):
@@ -205,9 +205,9 @@ def sources_tags_and_same_demands_exist(d: Dataset, r: Recommendation) -> RuleRe
 
 
 def uptake_is_in_later_document_of_same_committee(d: Dataset, r: Recommendation) -> RuleResults:
-    """Require that uptake is recorded with a committee's recommendation and names one addressed to the same committee.
+    """Require that only a committee's recommendation has uptake, and that each uptake names one of civil society.
 
-    The named recommendation is of civil society. The document of the committee is not earlier than its report.
+    The report with the named recommendation must be addressed to the same committee and not be later than `r.document`.
     """
     if r.uptake and r.issued_by is Issuer.CIVIL_SOCIETY:
         yield ("uptake",), "uptake is recorded with the committee's recommendation; move it there"
@@ -292,7 +292,7 @@ def check_assessment(d: Dataset, r: Recommendation, a: Assessment) -> RuleResult
 
 
 def _organisation_fits_voice(d: Dataset, a: Assessment) -> RuleResults:
-    """Require that an assessment by civil society names an organisation of tracker.yaml, and that no other does."""
+    """Require that civil society's assessments name an organisation (unless only EDITORS exist), and all others name none."""
     organisations = [o.id for o in d.settings.organisations]
     if a.voice is not Voice.CIVIL_SOCIETY:
         if a.organisation is not None:
@@ -368,7 +368,7 @@ def retired_document_is_unreferenced(d: Dataset, record: Record) -> RuleResults:
 
 
 def body_and_documents_exist(d: Dataset, document: Document) -> RuleResults:
-    """Require that the treaty body of a document exists, and the documents in the source and steps of its follow-up."""
+    """Require that a document's treaty body exists, and all documents in the source, steps and rounds of its follow-up."""
     yield from id_exists("treaty body", document.body, d.bodies, where=("body",))
     if document.follow_up and document.follow_up.source:
         yield from check_source(d, document.follow_up.source, ("follow_up", "source"))

@@ -43,7 +43,7 @@ class ExpectedState:
 
 
 def expected_state(dataset: Dataset, lang: str = "") -> ExpectedState:
-    """Return the State party of a dataset. Its `names` begin with that in `lang` and end with the synonyms.
+    """Return the State party of a dataset. In `names`, the name in `lang` is first, and the synonyms are last.
 
     `codes` are the codes of these names or, if none is known, all codes in the symbols of the documents.
     """
@@ -56,9 +56,9 @@ def expected_state(dataset: Dataset, lang: str = "") -> ExpectedState:
 
 
 def other_state_in(dataset: Dataset, symbol: str) -> str:
-    """Return the code of a State in a symbol if it is not the State of the dataset and not allowed, otherwise "".
+    """Return the code of the State in a symbol if this is another State than the dataset's, otherwise "".
 
-    If no code of the State is known, the codes in the symbols of the other documents count. Without any, return "".
+    Return "" if others are allowed. If the dataset's State has no code, compare with other documents' symbols, if any.
     """
     found = COUNTRY.match("".join(symbol.split()).upper())
     code = found[1] if found and not dataset.settings.allow_other_states else ""
@@ -95,7 +95,7 @@ def is_name_of(written: str, expected: ExpectedState) -> bool:
 
 
 def country_in(text: str) -> str:
-    """Return the country that is the whole heading or all between punctuation marks, or "" if there is none."""
+    """Return the country whose name is the whole `text`, or a whole part of it between punctuation marks; "" if none is."""
     parts = [text, *re.split(r"[:;,.()–—|/]", text)]
     return next((part.strip() for part in parts if _code_of_country(part)), "")
 

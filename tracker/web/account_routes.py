@@ -106,7 +106,7 @@ class SignInRoutes:
         return self._page(request, "accounts/reminders.html", state=state, address=shown, is_wrong=is_wrong)
 
     def _sign_in(self, request: Request, form: dict[str, str]) -> Response:
-        """Show a button if the sign-in link is valid, otherwise why it is not."""
+        """Show a button if the sign-in link is valid, otherwise why it is not. On POST, sign the person in with the link."""
         template, now, token = "accounts/sign_in.html", datetime.now(UTC), form.get("token", "")
         leads_to = safe_redirect_path(form.get("next", "/"))
         chosen = request.query_params.get("lang") or dict(parse_qsl(urlsplit(leads_to).query)).get("lang")

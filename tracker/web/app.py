@@ -42,7 +42,7 @@ from tracker.web.routes import ROUTES_BY_PATH
 SMALLER_FILES = {"media/MaterialSymbols-Rounded.*.woff2": ICON_FONT}
 """Glob pattern of a file of Streamlit → our file in its place. scripts/build_icons.py keeps only the icons in use."""
 RELEASE_EVERY_SECONDS = 20.0
-"""How often memory is returned to the system. The collection before takes 24 ms with 5,000 recommendations."""
+"""How often memory is freed, in seconds. The garbage collection before it takes 24 ms with 5,000 recommendations."""
 
 
 def create_app(
@@ -151,7 +151,7 @@ def _warm_up(view_now: Callable[[], View]) -> None:
 
 
 def _release_memory() -> None:
-    """Return memory that is no longer used to the system, again and again: glibc keeps what other threads freed."""
+    """Give unused memory back to the operating system, again and again: glibc keeps what other threads freed."""
     trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
     while trim:
         time.sleep(RELEASE_EVERY_SECONDS)

@@ -46,12 +46,12 @@ MAX_READING = 2
 """How many private files are looked for and read at the same time."""
 FILE_HEADERS = {"Cross-Origin-Resource-Policy": "same-origin", "X-Robots-Tag": "noindex"}
 PrivateFileFinder = Callable[[Mapping[str, str], str], tuple[AttachedFile, bytes] | None]
-"""Takes the (cookies, path) of a request. Returns (entry, bytes) of the private file, or None for other people."""
+"""Takes the (cookies, path) of a request. Returns (entry, bytes) of the private file, or None if this person has none."""
 
 _RANGE = re.compile(r"bytes=(.*)", re.ASCII | re.IGNORECASE)
 _ONE_RANGE = re.compile(r"\s*(?:(\d{1,15})-(\d{0,15})|-(\d{1,15}))\s*", re.ASCII)
 _EXTENSIONS = {FileKind.JPEG: (".jpg", ".jpeg"), FileKind.HTML: (".html", ".htm"), FileKind.MHTML: (".mhtml", ".mht")}
-"""Kind → the extensions that the name of a download may have. A kind that is not here has only its own name."""
+"""Kind → the extensions that the name of a download may have. For other kinds, the extension is the kind's value."""
 _SHOWN_AS_PAGE = (FileKind.HTML, FileKind.MHTML)
 _FORBIDDEN_IN_NAMES = re.compile(r'[\\/:*?"<>|\n]')
 NOT_FOUND = N_("There is no such file.")
@@ -117,7 +117,7 @@ class FileDownloadsMiddleware(FilesMiddleware):
     """Answers requests for public files that an active entry of an active record names.
 
     So a file is gone as soon as its record is unpublished, although its bytes may still be there. `cache` keeps files
-    of a database; it is None for a folder. At most `most` files are sent at once. `stalled` is as in `DownloadSlots`.
+    of a database; a folder needs none. At most `most` files are sent at once. `stalled` is as in `DownloadSlots`.
     """
 
     prefix = FILES_PATH
@@ -166,7 +166,7 @@ class FileDownloadsMiddleware(FilesMiddleware):
         return _KeptFile(entry, *kept, is_preview=name.endswith(PREVIEW_SUFFIX)) if kept else 404
 
     def _copy_from_database(self, name: str) -> tuple[Path, os.stat_result] | None:
-        """Copy a file of the database into the cache, if it is not there yet."""
+        """Return (path, result of stat) of a file's copy in the cache, made if missing; None if the database lacks the file."""
         found = self._storage.stat(kept_name(name))
         if found is None or self._cache is None:
             return None
@@ -223,7 +223,7 @@ class DownloadSlots:
 
 
 class _SlottedResponse(FileResponse):
-    """Sends a file in pieces, or the parts that the header Range names. With `slots` None, the file does not count."""
+    """Sends a file in pieces, or the parts that the header Range names. If `slots` is None, no limit counts the file."""
 
     def __init__(self, found: _KeptFile, headers: dict[str, str], slots: DownloadSlots | None) -> None:
         super().__init__(found.path, headers=headers, media_type=found.media_type, stat_result=found.status)
@@ -249,7 +249,7 @@ def is_valid_range(header: str) -> bool:
 
 
 def name_for_download(file: AttachedFile) -> str:
-    """Return a download's file name: that of the entry or else the digest's beginning, with its kind's extension."""
+    """Return the file name of a download: the entry's name or, without one, the digest's start, with an extension of the kind."""
     name = _FORBIDDEN_IN_NAMES.sub("_", clean_input(file.name)).strip(". ")
     extensions = _EXTENSIONS.get(file.kind, (f".{file.kind.value}",))
     stem, suffix = (PurePath(name).stem, PurePath(name).suffix) if name else (file.sha256[:16], "")

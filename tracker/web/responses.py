@@ -43,7 +43,7 @@ T = TypeVar("T")
 ReadyAnswer = tuple[RenderedFile, bytes]
 """(answer, its body compressed with gzip). The second is b"" if compressing gains little.
 
-If a separate process rendered the answer, only one has the body: in the form that the client accepts.
+If a separate process rendered the answer, only one of the two has the body: in the form that the client accepts.
 """
 ViewProvider = Callable[[Mapping[str, str]], View]
 """Takes URL parameters (name → value) and returns the view that they ask for. Raises NoDataset if there is no data."""
@@ -65,7 +65,7 @@ MAX_PROCESSES = 2
 MAX_SECONDS = 50.0
 """The most seconds that a process may take: less than the last of cache_registry.REPEAT_AFTER_SECONDS.
 
-Therefore the last clearing of caches after a redaction also removes a file that was begun before it.
+So the last clearing of caches after a redaction also removes a file whose rendering began before the redaction.
 """
 CHUNK_BYTES = 256 * 1024
 """The size of the pieces in which a large body is sent."""
@@ -100,7 +100,7 @@ def without_past(request: Request) -> Request:
 
 @dataclass(frozen=True, slots=True)
 class PublicRoute:
-    """How a route answers. `render` makes the answer, which is `is_large` if it grows with the recommendations.
+    """How a route answers. `render` makes the answer. It `is_large` if it grows with the number of recommendations.
 
     The answer depends on the URL parameters `params` and VIEW_PARAMS only; others are ignored. `depends_on` returns
     texts that change if the answer changes for other reasons. `refuse` makes the answer if `as_of` or `recorded`
@@ -154,7 +154,7 @@ class CachedResponder:
         return [Route(path, partial(self.__call__, route=route)) for path, route in known.items()]
 
     def view_request(self, request: Request, names: Collection[str] | None = None) -> ViewRequest:
-        """Return what a request asks for by `names` (None: all) and VIEW_PARAMS. Raises NoDataset, PastDateRefused."""
+        """Return what a request asks for by parameters `names` (None: all) and VIEW_PARAMS. Raises NoDataset, PastDateRefused."""
         given = request.query_params
         read = (name for name in given if names is None or name in names or name in VIEW_PARAMS)
         params = {name: given.getlist(name) for name in read}

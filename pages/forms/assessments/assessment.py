@@ -1,7 +1,7 @@
 """The forms on the page of a recommendation. The main form records an assessment.
 
-The URL parameter `editing` is the version of the recommendation on which a form was opened. A link to a form has
-`OPEN_NOW` as its value, because the page with the link may be older than the form.
+The URL parameter `editing` is the version of the recommendation on which a form was opened. In a link to a
+form, its value is `OPEN_NOW`, because the recommendation may change before somebody opens the link.
 """
 
 from collections.abc import Callable, Mapping
@@ -78,7 +78,7 @@ FORM_PARAMS = ("editing", "form", "withdraw", "second", "contest")
 OPEN_NOW = "now"
 """The value of `editing` in a link to a form. The first run of the form puts the current version in its place."""
 REVIEWED = "reviewed_unchanged"
-"""The key of the session state under which a pressed button “Reviewed today: no change” waits for its place on the page."""
+"""The key of the session state that keeps a press on “Reviewed today: no change” until the page run reaches the button."""
 
 
 def _form_link(page: Page, r: Recommendation, a: Assessment, params: UrlParams, name: str) -> str:
@@ -123,7 +123,7 @@ def assessment_links(page: Page, r: Recommendation, params: UrlParams) -> Callab
 
 
 def _show_second_review_form(page: Page, r: Recommendation, version: str, index: int) -> None:
-    """Show the form that confirms the assessment number `index`, or declines it."""
+    """Show the form that confirms assessment `index`, declines it (own organisation) or contests it (another's)."""
     person, a = page.context.person, r.assessments[index]
     is_theirs = is_own(page.view.settings, a, person)
     page.show("forms/second_review.html", a=a, is_own=is_theirs, contest_note=_(CONTEST_NOTE))
@@ -147,7 +147,7 @@ def _has_contested(page: Page, a: Assessment) -> bool:
 
 
 def _show_contest_form(page: Page, r: Recommendation, version: str, index: int) -> None:
-    """Show the form that contests the assessment number `index`."""
+    """Show the form that contests the assessment number `index`, or withdraws an objection to it."""
     page.show("forms/withdraw.html", a=r.assessments[index], heading=_("Contest an assessment"), note=_(CONTEST_NOTE))
     warn_if_changed(page, r, version, keys=[f"contest_now_{r.id}_{version}", f"take_back_{r.id}_{version}"])
     show_audience(page, is_public=True)
@@ -180,7 +180,7 @@ def _ask_reason_and_save(page: Page, r: Recommendation, index: int, *, name: str
 
 
 def show_no_change_button(page: Page, r: Recommendation) -> None:
-    """Show a button that confirms the latest assessment of the person's organisation as of today, if one counts."""
+    """Show the button “Reviewed today: no change” if an assessment of the person's organisation counts. If pressed, save it."""
     language = page.context.language
     found = page.view.headline(page.view.recommendations[r.id]).assessments
     latest = next((a for a in found if is_own(page.view.settings, a, page.context.person)), None)

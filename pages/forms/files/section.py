@@ -35,7 +35,7 @@ from tracker.sandbox.limits import FileLimits
 _PREPARED, _DIGESTS, _ATTEMPT = "files_prepared", "files_digests", "files_attempt"
 """Keys of the session state: cleaned files, digests of uploads, and a number; a new number empties the uploader."""
 SMALLEST_PART = 0.003
-"""The smallest part of a picture that is blacked out, as a fraction of its width or height. Smaller ones are slips."""
+"""The smallest part that can be blacked out, as a fraction of the picture's width or height. Smaller parts are ignored."""
 _ZOOM_BUTTONS = ["zoomIn2d", "zoomOut2d", "pan2d", "select2d"]
 SIDES = ("left", "top", "width", "height")
 _KINDS_WITH_PAGES = (FileKind.PDF, FileKind.DOCX, FileKind.ODT, FileKind.XLSX)
@@ -304,7 +304,7 @@ def show_file_row(
 
 
 def _show_image_checks(form: Fields, chosen: ChosenFile) -> list[str]:
-    """Show the tool that blacks out parts, and the box by which an editor confirms to have looked at the picture."""
+    """Show the tool that blacks out parts, and the box “I have looked at the whole picture”. Return what is left to do."""
     name, key = f"file_{chosen.key}", f"{form.prefix}file_{chosen.key}_"
     show_black_out(form, chosen)
     form.page.show("forms/image_reminder.html")

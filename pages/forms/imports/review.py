@@ -94,7 +94,7 @@ KEY = "bring_other"
 
 
 def show_other_language(page: Page, draft: ReviewDraft, imported: ImportedDocument) -> ImportedDocument | None:
-    """Show the second language version, or its uploader. Return the version; None if both are in the same language."""
+    """Show the second language version, or its uploader. Return the version, or None without one in another language."""
     other = draft.reviewed.other
     if other is None:
         _show_other_uploader(page, draft, imported)
@@ -117,7 +117,7 @@ def _remove_other(draft: ReviewDraft) -> None:
 
 
 def _show_other_uploader(page: Page, draft: ReviewDraft, imported: ImportedDocument) -> None:
-    """Show the uploader and the text field for the same document in another language. Nothing if there is only one."""
+    """Show the uploader and text field for the document in another language, if the dataset has another language."""
     others = [native_name(code) for code in page.view.settings.languages if code != imported.language]
     if not others:
         return
@@ -394,7 +394,7 @@ def _choose_language(page: Page, draft: ReviewDraft) -> ImportedDocument:
 
 
 def _choose_document(page: Page, imported: ImportedDocument) -> tuple[Document | None, list[str]]:
-    """Show the list of documents to which the file may belong."""
+    """Show the list of documents that the file may be. Return (the document or None, sentences about what is missing)."""
     view, language = page.view, page.context.language
     found = observations_of_symbol(view, imported.symbol)
     listed = [d for d in view.documents.values() if d.kind is DocumentKind.CONCLUDING_OBSERVATIONS]
@@ -498,7 +498,7 @@ def _choose_section(page: Page, reports: tuple[FollowUpSection, ...]) -> FollowU
 
 
 def _show_paragraph(page: Page, match: ParagraphMatch, chosen: dict[tuple[str, int], str | None], *, lang: str) -> str:
-    """Show a paragraph of a report on follow-up beside its recommendation."""
+    """Show a paragraph of a report beside its recommendation. Put parts into `chosen`. Return the title to add, or ""."""
     page.show("forms/import_follow_up_row.html", match=match, lang=lang)
     r, grades = match.recommendation, match.paragraph.grades
     for n, grade in enumerate(grades if r and r.parts else ()):

@@ -73,7 +73,7 @@ def show_offered_drafts(page: Page) -> None:
 
 
 Answer = Callable[[str], None]
-"""Takes the id of a draft, and does what the button beside it says."""
+"""What the button beside a draft does. It is called with the id of the draft."""
 
 
 def _show_line(page: Page, draft: ImportDraft, sentence: str, *, answers: list[tuple[str, Answer, bool]]) -> None:
@@ -159,8 +159,8 @@ def show_import_save(
 
     `errors` alone do not prevent a save: the caller gives no records while something must be corrected. If the
     versions `seen` differ from what the editor saw, nothing is saved until the editor presses again. `ticked` is the
-    number of ticked rows, for the label of the save button, which `label` replaces. `document` is named after the
-    save. `left_out` has a line for each row, column and cell that is left out, shown before and after the save.
+    number of ticked rows, for the save button; `label` replaces its text. `document` is the id of a document to show
+    after the save. `left_out` has a line for each row, column and cell left out, shown before and after the save.
     """
     # the key of the first button does not depend on what is ticked: otherwise a tick and a press that arrive together
     # would lose the press

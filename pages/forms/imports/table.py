@@ -55,7 +55,7 @@ ROW_STATE_NAMES = {
 PROBLEMS = "problems"
 """The value of the filter of rows that shows the rows with problems."""
 MAX_DOCUMENT_CHOICES = 12
-"""The largest number of names in the rows for which an editor is asked at once which document is meant."""
+"""For at most this many document names in the rows, the page asks at once which document is meant."""
 
 
 def _numbers(key: str) -> set[int]:
@@ -494,7 +494,7 @@ def show_defaults(page: Page, rows: Sequence[ImportedRow]) -> RowDefaults:
 
 
 def confirm_other_states(page: Page, states: Sequence[str], expected: ExpectedState) -> bool:
-    """Ask whether to add recommendations to the other States. False if there are none or the settings forbid it."""
+    """Ask whether to import recommendations made to other States. False if there are none or the settings forbid it."""
     if not states or not page.view.settings.allow_other_states:
         return False
     asked = N_("These are recommendations to {found}. Add them to the tracker on {expected}?")

@@ -41,7 +41,7 @@ from tracker.safety.dismissals import load_dismissals
 from tracker.safety.scanner import changed_texts, record_name, scan_texts
 
 CHOICE, BY_AUTHOR = "old_entries", "author"
-"""The widget key of the choice to whom entries without an owner belong, and one of its values."""
+"""The widget key of the choice that gives old entries an owner, and its value for "the author's organisation"."""
 TEXT, DAY, BODY, DONE, WHICH, READERS = "plan_text", "plan_due", "plan_body", "plan_done", "plan_which", "plan_readers"
 """The widget keys of plans."""
 ADDED, CHANGED = "note_added", "note_changed"
@@ -252,7 +252,7 @@ def _correct(page: Page, folder: SeenFolder, recommendation_id: str, note: Priva
 def _change_note(
     page: Page, folder: SeenFolder, subject_id: str, note: PrivateNote, message: str, *, readers: str = "", **how: str
 ) -> bool:
-    """Withdraw a note or plan and, with `instead` in `how`, save that text in its place."""
+    """Withdraw a note or plan or, with `instead` in `how`, replace it by one with that text. Return whether it worked."""
 
     def save() -> str:
         by, shared_with = layout.current_person(), widgets.chosen_readers(readers) if readers else None

@@ -44,7 +44,7 @@ Owner = Evidence | Document
 
 
 class OwnedFile(NamedTuple):
-    """An attached file with its record. If the record itself is private, both are published at once."""
+    """An attached file with its record. If the record itself is private, both are published together."""
 
     record: Owner
     entry: AttachedFile
@@ -79,7 +79,7 @@ def can_remove_files(page: Page) -> bool:
 
 
 def show_private_files(page: Page, records: Iterable[Owner]) -> None:
-    """Show an editor the private files of these records, each with its record. Show nothing to a reader or if none."""
+    """Show an editor the private files of these records, each with its record. Show readers nothing."""
     has_folder = private_folder(page) is not None
     files = [file for record in records if has_folder for file in owned_files(page, record) if file.is_private]
     if not files:
@@ -113,7 +113,7 @@ def data_address(webp: bytes | None) -> str:
 
 
 def _address(owner: tuple[type[Owner], str], entry: AttachedFile, cookie: str, *, original: bool = False) -> str:
-    """Return the path at which the sign-in with this cookie can download a private file."""
+    """Return the path at which the person with this session cookie can download a private file."""
     kind, record_id = owner
     named = "\n".join((kind.__name__, record_id, entry.sha256, "original" if original else ""))
     return PRIVATE_FILES_PATH + hmac.digest(cookie.encode(), named.encode(), "sha256").hex()
@@ -122,8 +122,8 @@ def _address(owner: tuple[type[Owner], str], entry: AttachedFile, cookie: str, *
 def find_private_file(person: Person, cookie: str, path: str) -> tuple[AttachedFile, bytes] | None:
     """Return (entry, bytes) of a private file, or None if the path was not made for this sign-in cookie.
 
-    `person`, to whom the cookie belongs now, gets only a file that they may read now, and none after the sign-in
-    ended. The entry of an untouched original has the original's kind and name. Raises OSError.
+    The cookie belongs to `person` now, who gets only a file that they may read now, and none after the sign-in ended.
+    For an untouched original, the entry has the kind of the original and a name with that ending. Raises OSError.
     """
     folder = private_folder_for(person)
     if folder is None:
@@ -167,7 +167,7 @@ def show_publish_form(page: Page, evidence_id: str) -> str | None:
 def _show_what_to_settle(
     page: Page, check: Callable[[], PublicationCheck], version: str, *, edit_link: str, of_file: bool = False
 ) -> tuple[bool, saving.GroupedFindings] | None:
-    """Show what `check` finds, for a reviewer to settle."""
+    """Show what `check` finds. Return (whether all of it is settled, words that may be names), or None if `check` fails."""
     try:
         found = check()
     except TrackerError as error:
@@ -208,7 +208,7 @@ def _show_as_readers_see_it(page: Page, public: Evidence) -> None:
 
 
 def show_publication_undo(page: Page, evidence_id: str) -> None:
-    """Show a person who may do it a button that makes evidence private again, within a day after its publication."""
+    """Within a day after evidence was published, show a reviewer a button that makes it private again."""
     e = page.view.dataset.evidence.get(evidence_id)
     if e is None or not can_unpublish(page):
         return

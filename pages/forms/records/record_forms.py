@@ -224,7 +224,7 @@ def show_rarer_fields(form: Fields) -> None:
 
 
 def show_deadline_rows(form: Fields) -> None:
-    """Show a row for each recorded deadline, rows for new ones (of the kind in the address), and a button for more."""
+    """Show a row for each recorded or new deadline, and a button for more. The first new one has the kind in the address."""
     recorded: tuple[DeadlineRow, ...] = form.start.deadlines if form.start else ()
     count_key, wanted = f"{form.prefix}deadline_rows", st.query_params.get("deadline", "")
     suggested = wanted if wanted in set(DeadlineKind) else None
@@ -481,7 +481,7 @@ def show_retire_recommendation_form(page: Page, r: Recommendation, version: str)
 def _show_archive(
     page: Page, record: Record, version: str, *, label: str, is_public: bool = True, into: str | None = None
 ) -> str | None:
-    """Show the field for the reason and the button that archives a record."""
+    """Show a field for the reason, and a button that archives a record. Return its id if it was archived now."""
     is_here = page.path == "/recommendation"
     form = Fields(page, f"{'' if is_here else 'edit_'}retire_{record.id}_")
     question = _("Why is it archived?") if is_here else _("Why do you archive it?")

@@ -92,7 +92,7 @@ class EvidenceForm(RecordForm[Evidence]):
 
 
 NEW_EVIDENCE = "new."
-"""How the names of the fields begin that are for evidence that is added together with the assessment."""
+"""The prefix of the names of fields for evidence that is added together with the assessment."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -128,7 +128,7 @@ class AssessmentForm(RecordForm[Recommendation]):
         return cls(date=view.today.isoformat(), organisation=organisations[0] if len(organisations) == 1 else None)
 
     def later_document_date(self, view: View, r: Recommendation) -> str:
-        """Return the document's date if the typed date is certainly earlier, or "", as for a statement of the State."""
+        """Return the document's date if the typed date is certainly earlier; "" otherwise, and always for the State."""
         document = view.document(r.document)
         issued = (effective_date(document) if document else None) or ""
         day = self.date.strip()

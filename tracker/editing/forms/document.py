@@ -138,7 +138,7 @@ def _deadline_row(deadline: Deadline, document_id: str, language: Language) -> D
 def deadline_errors(
     rows: Iterable[DeadlineRow], language: Language, today: date, *, document: Verification
 ) -> Iterator[FieldError]:
-    """Yield each error in the rows that are not empty or removed. The field is `row_prefix` and the name in the row."""
+    """Yield the errors in rows that are neither empty nor removed. Each field is `row_prefix` + the name in the row."""
     _ = language.gettext
     for number, row in enumerate(rows):
         if row.is_removed or row.is_empty:
@@ -149,7 +149,7 @@ def deadline_errors(
 
 
 def row_prefix(number: int, what: str = "deadline") -> str:
-    """Return how the names of the fields in a row begin, such as "deadline0.". `what` is "deadline" or "round"."""
+    """Return the prefix of the field names in a row, such as "deadline0.". `what` is "deadline" or "round"."""
     return f"{what}{number}."
 
 
@@ -205,7 +205,7 @@ def _to_deadline(row: DeadlineRow, document_id: str, language: Language) -> Dead
 def _update_quotation(
     old: LocalizedText | None, typed: str, language: Language, *, mark: str | None, old_mark: str
 ) -> LocalizedText | None:
-    """Return the text `old` with what was typed in `language`, None if no text is left."""
+    """Return the text `old` with what was typed, marked as a quotation if `mark` is SEEN; None if no text is left."""
     if clean_input(typed) == clean_input(values.text_in(old, language)) and mark == old_mark:
         return old
     origin = TextOrigin.OFFICIAL if mark == Verification.SEEN else TextOrigin.OWN
@@ -373,8 +373,8 @@ def submission_records(
     """Return the document of a submission, and then a recommendation of civil society for each demand.
 
     The form must be valid. `lang` is the language of the submission. `is_read` says that somebody compared the texts
-    with what was sent: then they are recorded as quotations. A new recommendation gets the tags of the one that its
-    demand is about; if that is of civil society too, both are linked as the same demand.
+    with what was sent: then they are recorded as quotations. A new recommendation gets the tags of the recommendation
+    that its demand is about. If that one is of civil society too, both are linked as the same demand.
     """
     main, language = view.settings.language, get_language(lang, view.settings)
     mark = Verification.SEEN if is_read else Verification.TO_CHECK

@@ -380,7 +380,7 @@ def _set_same_demand(r: Recommendation, other_id: str, *, linked: bool, reason: 
 
 
 def candidates_for_uptake(view: View, document: Document | None) -> tuple[Recommendation, ...]:
-    """Return the civil-society recommendations to the same committee that are not known to be newer than `document`."""
+    """Return the civil-society recommendations to the committee of `document`, except those that are surely newer."""
     if document is None or document.kind is DocumentKind.ALTERNATIVE_REPORT:
         return ()
     asked = [(r, view.document(r.document)) for r in view.by_issuer(Issuer.CIVIL_SOCIETY)]

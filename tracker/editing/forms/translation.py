@@ -1,6 +1,6 @@
 """The translation form: translate the texts of one record into one language.
 
-These are texts that have no wording in this language, or whose wording was translated from an earlier text.
+It shows the texts that have no wording in this language, or whose wording was translated from an earlier text.
 """
 
 from collections.abc import Iterator

@@ -33,7 +33,7 @@ PART_OF_PERIOD = re.compile(
 )
 """Words for the beginning, the middle or the end of a month or a year. They name no day."""
 TO_THE_END = re.compile(r"^(?:the )?end (?:of )?|^кон(?:ца|цу)\b| *\bаяг$")
-"""Words after "until" which say that the whole month or year belongs to the time."""
+"""Words after "until", such as "the end of": the whole month or year then belongs to the period."""
 KYRGYZ_FROM = r"(?<=[^\W\d_]{3})(?:[ыиуү]н[ае]н|[дт][ае]н|[уү]н[оө]н)"
 KYRGYZ_TO = r"(?:(?<=[^\W\d_]{3})(?:[ыиуү]н[аеоө]|[гк][ае]))? чейин$"
 INCLUSIVE = re.compile(r"(?:(?:until|till|up to|through|до|по) )?(.+?),? \(?(?:включительно|inclusive)\)?")
@@ -48,16 +48,16 @@ ABOUT = re.compile(
     r"| *\b(?:чамасында|тегерегинде)$"
 )
 BEFORE = re.compile(r"(?:before|prior to|earlier than|ранее|раньше)\b *")
-"""Words that stand before a date which does not belong to the time itself."""
+"""Words such as "before". The date that follows them does not itself belong to the period."""
 UNTIL_INCLUDING = re.compile(
     r"(?:on or before|no later than|not later than|up to and including|through|не позднее|не позже|по)\b *"
 )
 OR_BEFORE = re.compile(
     r" *\b(?:or before|or earlier|и ранее|или ранее|или раньше|же андан мурда|же ага чейин|жана ага чейин)"
 )
-"""Words that stand after a date which belongs to the time itself, like UNTIL_INCLUDING before it."""
+"""Words such as "or before", after a date. As with UNTIL_INCLUDING, the date itself belongs to the period."""
 UNTIL = re.compile(rf"(?:until|till|by|up to|до|к)\b *|{KYRGYZ_TO}")
-"""Words which do not say whether the date itself belongs to the time."""
+"""Words such as "until", which do not say whether the date itself belongs to the period."""
 SINCE = re.compile(rf"(?:since|from|начиная с|с|со)\b *| *(?:-?\bonwards?|{KYRGYZ_FROM} (?:бери|баштап|тартып))$")
 
 
@@ -114,7 +114,7 @@ FROM_WORDS = re.compile(r"^(?:from|between|с|со)\b *(?=.* - )")
 
 @dataclass(frozen=True)
 class DateReading:
-    """The partial date that a typed text means. If `date` is "", `choices` are those that may be meant, if any."""
+    """The partial date that a typed text means. If `date` is "", `choices` has the dates that may be meant."""
 
     date: str = ""
     choices: tuple[str, ...] = ()
@@ -132,7 +132,7 @@ in months) and "season" (its first month).
 def read_plain_date(text: str, today: date | None) -> DateReading:
     """Return the reading of a normalized text with a single date or a period, without words such as "about".
 
-    Without `today`, two digits of a year are read as in 2026, and a date without a year is not read.
+    Without `today`, a year of two digits is read as in 2026, and a date without a year is not read.
     """
     text = RANGE_WORDS.sub(" - ", text)
     if " - " in text:
@@ -322,7 +322,7 @@ def _iso(year: int, month: int | None = None, day: int | None = None) -> str:
 
 
 def _date(year: int, month: int | None = None, day: int | None = None) -> DateReading:
-    """Return the date if there is such a day, in a year from 1900 to 2100."""
+    """Return the date, or NOT_UNDERSTOOD if there is no such day or the year is not from 1900 to 2100."""
     return _valid(_iso(year, month, day)) if 1900 <= year <= 2100 else NOT_UNDERSTOOD
 
 
@@ -338,7 +338,7 @@ def _full_year(short: int, today: date | None) -> int:
 
 
 def _latest_year(today: date | None, month: int) -> int:
-    """Return the year in which this month was last, the current month included; 0 if `today` is None."""
+    """Return the latest year in which `month` has begun by `today`; 0 if `today` is None."""
     return 0 if today is None else today.year - (month > today.month)
 
 
@@ -424,7 +424,7 @@ def _qualified(text: str, today: date | None) -> DateReading:
 
 
 def _part_of_period(text: str, today: date | None) -> DateReading | None:
-    """Return the reading of "early 2026", "the end of March 2026" and the like: about 2026, about March 2026."""
+    """Return the reading of "early 2026" (about 2026), "the end of March 2026" (about March 2026); None for others."""
     if (part := PART_OF_PERIOD.search(text)) is None:
         return None
     inner = read_plain_date(f"{text[: part.start()]} {text[part.end() :]}".strip(" -,"), today)

@@ -115,7 +115,7 @@ def update_text(
 
 
 def update_one_language(old: LocalizedText | None, text: str, language: Language) -> LocalizedText | None:
-    """Replace the variant of `old` in `language`, or add `text` in its own language. Return None if none is left."""
+    """Return `old` with `text` in `language` (a new text: in its own language). Return None if no variant is left."""
     start = {language.code: text_in(old, language)}
     return update_text(old, by_own_language({language.code: text}, start, language), language.default) or None
 

@@ -1,4 +1,4 @@
 """The private side: evidence, notes, plans, files and drafts that only editors see. Start with `folder`.
 
-Code for readers never imports it.
+Code for readers never imports this package.
 """

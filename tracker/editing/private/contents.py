@@ -97,7 +97,7 @@ class PrivateContents:
         without: str = "",
         removed: RemovedEntries | None = None,
     ) -> None:
-        """Stage the deletion of those of these private files that no private record or list names any more.
+        """Stage the deletion of the private files `digests`, except files that a private record or list still names.
 
         Originals of files that are public now stay. The same transaction removes `without` (an evidence id) and
         `removed` (list entries). Nothing is deleted while an invalid YAML file may name the files. Raises OSError or
@@ -137,7 +137,7 @@ class PrivateContents:
     def check(self, *, now: datetime | None = None, reads_files: bool = True) -> list[Problem]:
         """Return all problems in the folder, sorted. Dates after `now` are problems; if it is None, all are allowed.
 
-        Without `reads_files`, attached files are compared by size only, and files that no record names are not sought.
+        Without `reads_files`, attached files are compared by size only. Files that no record names are not reported.
         """
         private = self.read(fresh=True)
         with suppress(NoDataset):
@@ -171,7 +171,7 @@ class PrivateContents:
         return attached_files.read_kept_preview(self.root, entry.sha256)
 
     def read_original(self, entry: AttachedFile, *, own: str | None = None) -> tuple[FileKind, bytes] | None:
-        """Return (kind, bytes) of the original, or None if none is kept or `own` may not read it. Raises OSError."""
+        """Return (kind, bytes) of the original, None if no original is kept that `own` may read. Raises OSError."""
         for name in self._originals([entry], own):
             with suppress(ValueError):
                 return FileKind(PurePath(name).suffix[1:]), self.storage.read(name, attached_files.MAX_KEPT_BYTES)
@@ -183,7 +183,7 @@ class PrivateContents:
         return next((kind for kind in FileKind if kind in endings), None)
 
     def received_digests(self, entries: Iterable[AttachedFile], *, own: str | None = None) -> set[str]:
-        """Return the known digests of the untouched originals that `own` may read, or of all. Raises OSError.
+        """Return the known digests of the originals that the organisation `own` may read (None: all). Raises OSError.
 
         Keep the digests private: with a digest, the file on somebody's phone can be recognized.
         """
@@ -191,7 +191,7 @@ class PrivateContents:
         return {digest for digest in map(attached_files.received_digest_of_name, names) if digest}
 
     def _originals(self, entries: Iterable[AttachedFile], own: str | None) -> list[str]:
-        """Return the names of the originals of these files, and of the empty files that have only their digests."""
+        """Return the names of originals of `entries` that `own` may read (None: all), also of empty files instead."""
         digests = {entry.sha256 for entry in entries}
         listed = sorted(self.storage.list_files(attached_files.FILES_FOLDER))
         names = [name for name in listed if attached_files.is_original(name, digests)]

@@ -39,7 +39,7 @@ MAX_KEPT_DRAFTS = 40
 MAX_DRAFT_BYTES = 8_000_000
 """The largest draft that is written to the private folder. A larger one is kept in memory only."""
 MAX_LARGE_DRAFTS = 8
-"""The largest number of drafts that are in memory only. If there is one more, the oldest of them is dropped."""
+"""The largest number of drafts that are too large, or not allowed, for a file. Beyond it, the oldest is dropped."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,7 +100,7 @@ class ImportDrafts:
         return next((draft for draft in self.list_all() if draft.id == draft_id), None)
 
     def start(self, draft: ImportDraft) -> ImportDraft:
-        """Keep a new draft, and return it with its time. If its id is taken, return that draft instead.
+        """Keep a new draft, and return it with its time. If its id is taken, return the existing draft instead.
 
         If there are too many drafts, those with the oldest changes are removed. Raises WriteFailed or LockTimeout.
         """
@@ -115,7 +115,7 @@ class ImportDrafts:
         return draft
 
     def change(self, draft_id: str, change: Callable[[ImportDraft], ImportDraft | None]) -> ImportDraft | None:
-        """Replace a draft by the one that `change` returns, or remove it on None. Return the new one, or None.
+        """Replace a draft with what `change` returns, or remove it if that is None. Return the new draft, or None.
 
         Return None also if there is no such draft. Raises WriteFailed or LockTimeout, and what `change` raises.
         """
@@ -135,7 +135,7 @@ class ImportDrafts:
 
     @contextmanager
     def _locked(self, outcome: str) -> Iterator[StorageTransaction | None]:
-        """Hold the lock of the private storage, or of the drafts in memory: then give None instead of a transaction."""
+        """Lock the private storage and give a transaction. Without such a storage, lock the drafts and give None."""
         if self._storage is None:
             with self._lock:
                 yield None
@@ -174,7 +174,7 @@ class ImportDrafts:
         return [draft for _, draft in parsed.values() if draft]
 
     def _write(self, draft: ImportDraft, transaction: StorageTransaction | None) -> None:
-        """Stage the file of a draft, or keep the draft in memory: without a private storage, or if it is large."""
+        """Stage the file of a draft. Keep the draft in memory if it is large or `in_memory`, or without a storage."""
         raw = json.dumps(asdict(draft), ensure_ascii=False, indent=1).encode()
         is_large = draft.in_memory or len(raw) > MAX_DRAFT_BYTES
         if transaction and not is_large:
@@ -209,7 +209,7 @@ SUBMISSION_FOLDER = "submission-drafts"
 MAX_SUBMISSIONS = 1_000
 """The largest number of drafts of submissions in one tracker."""
 APART = "apart"
-"""A key in the content of a draft: [field, handle, text] of each text that a colleague's change kept from its field."""
+"""A key in a draft's content: [field, handle, text] of each text kept out of a field that a colleague had changed."""
 SUBMISSION_KIND = "submission"
 
 
@@ -234,7 +234,7 @@ class SubmissionDrafts:
         return [draft for draft in kept if can_read(draft.private, own)]
 
     def find(self, address: Sequence[str], own: str, *, owner: str = "") -> ImportDraft | None:
-        """Return the draft for (kind, committee, language) of `owner` or `own`, or None if `own` may not read it."""
+        """Return the draft of `owner` (or `own`) for (kind, committee, language), None if `own` may not read it."""
         draft = self._kept.find(_draft_id(address, owner or own))
         return draft if draft and can_read(draft.private, own) else None
 
@@ -272,9 +272,9 @@ class SubmissionDrafts:
         return draft if draft and can_read(draft.private, own) else None
 
     def settle(self, draft: ImportDraft, apart: Sequence[str], *, by: str, own: str, is_added: bool) -> None:
-        """Remove the text `apart` that was kept beside its field. With `is_added`, put it below the text in the field.
+        """Remove the entry `apart` under APART from a draft. With `is_added`, put its text below that in the field.
 
-        If the text is gone, or `own` may not read the draft, nothing changes. Raises WriteFailed or LockTimeout.
+        If the entry is gone, or `own` may not read the draft, nothing changes. Raises WriteFailed or LockTimeout.
         """
 
         def settled(kept: ImportDraft) -> ImportDraft:

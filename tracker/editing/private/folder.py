@@ -56,7 +56,7 @@ class PrivateFolder(PrivateContents):
     """The private folder of one dashboard. Several threads and processes may use the folder at the same time."""
 
     def save(self, e: Evidence, *, by: Person, reason: str, new_files: Sequence[NewFile] = ()) -> Evidence:
-        """Save private evidence, and return it. Raises as `Store.save`, and ValidationFailed also for a public id."""
+        """Save private evidence, and return it. Raises as `Store.save`, and ValidationFailed if its id is public."""
         self._require_not_public(e)
         create_private_storage(self.storage)
         (saved,) = self.store.save(e, by=by, reason=reason, new_files=new_files)
@@ -89,9 +89,9 @@ class PrivateFolder(PrivateContents):
 
         The evidence is saved in the store `public`, with every check. Then the private copies are deleted, except
         untouched originals and files that something else private names. A second call finishes interrupted work. Raises
-        NotAllowed, Conflict, SafetyFindings also for words that may be a name and were not confirmed, and what
-        `Store.save` raises: then the evidence is still only private, unless WriteFailed says that only the deletion
-        failed.
+        NotAllowed, Conflict, SafetyFindings (also for words that may be a name and were not confirmed), and what
+        `Store.save` raises. After an error the evidence is still only private, unless WriteFailed says that only the
+        deletion failed.
         """
         if not by.can(Permission.PUBLISH):
             raise NotAllowed("Only a reviewer can make something public. It stays private.")
@@ -128,8 +128,8 @@ class PrivateFolder(PrivateContents):
         The record is saved in the store `public`, with every check. Then the private file is deleted; its untouched
         original stays. A second call finishes interrupted work. Only a file that `own` may read is published; None
         allows all. Raises NotAllowed, Conflict, ValidationFailed for a missing or damaged file, SafetyFindings, and
-        what `Store.save` raises: then the file is still only private, unless WriteFailed says that only the deletion
-        failed.
+        what `Store.save` raises. After an error the file is still only private, unless WriteFailed says that only the
+        deletion failed.
         """
         if not by.can(Permission.PUBLISH):
             raise NotAllowed("Only a reviewer can make something public. It stays private.")
@@ -159,10 +159,10 @@ class PrivateFolder(PrivateContents):
     def unpublish(self, e: Evidence, public: Store, *, by: Person, day: date) -> str:
         """Make public evidence private again, and return its private id. A stub with the date `day` stays public.
 
-        First the evidence is copied with its history and files, and gets its private files that all organisations may
-        read. It belongs to the editors, and all organisations can read it. Then the public files are deleted, unless
-        other public records have them too. A second call or the next start finishes interrupted work. Raises
-        NotAllowed, and what `replace_with_stub` raises: then the evidence, or a part of its files, is still public.
+        First the evidence is copied with its history, its files, and those of its private files that all may read. The
+        copy belongs to the editors, and all organisations can read it. Then the public files are deleted, unless other
+        public records have them too. A second call or the next start finishes interrupted work. Raises NotAllowed, and
+        what `replace_with_stub` raises. After an error the evidence, or a part of its files, is still public.
         """
         if not by.can(Permission.PUBLISH):
             raise NotAllowed("Only a reviewer can make it private again. It stays public.")
@@ -206,8 +206,8 @@ class PrivateFolder(PrivateContents):
 
         The public record loses the entry with its translations: an exception to the rule that nothing recorded is
         removed. The public file is deleted, unless public records still have it. A second call or the next start
-        finishes the work. Raises NotAllowed, Conflict, ValidationFailed for no such file, LockTimeout, WriteFailed or
-        NoDataset: then the file is public.
+        finishes the work. Raises NotAllowed, Conflict, ValidationFailed if there is no such file, LockTimeout,
+        WriteFailed or NoDataset. After an error the file is still public.
         """
         if not by.can(Permission.PUBLISH):
             raise NotAllowed("Only a reviewer can make it private again. It stays public.")
@@ -245,7 +245,7 @@ class PrivateFolder(PrivateContents):
             raise failed_save(error, STILL_PUBLIC) from None
 
     def finish_unpublishing(self, public: Store) -> None:
-        """Finish what UNPUBLISHING says was interrupted. Raises as unpublishing does, except ValidationFailed."""
+        """Finish work noted in UNPUBLISHING. Raises as `unpublish` and `unpublish_file`, except ValidationFailed."""
         try:
             noted = self.storage.read(UNPUBLISHING).decode().splitlines()
         except FileNotFoundError:
@@ -300,7 +300,7 @@ class PrivateFolder(PrivateContents):
                     self._forget_unpublishing(key)
 
     def private_ids_of(self, public_id: str) -> tuple[str, ...]:
-        """Return the ids of private evidence that evidence with the id `public_id` gets if it is made private again."""
+        """Return the ids of the private evidence that, by its id, was made from the public evidence `public_id`."""
         pattern = rf"{_private_stem(public_id)}(-[0-9]+)?"
         return tuple(i for i in self.read(fresh=True).evidence if re.fullmatch(pattern, i))
 
@@ -438,7 +438,7 @@ def _stage_with_marker(
 
 
 def remove_public_bytes(store: Store, digests: Iterable[str]) -> None:
-    """Delete those of these public files that no public record has now. Raises OSError, LockTimeout or NoDataset."""
+    """Delete the public files `digests` that no public record has now. Raises OSError, LockTimeout or NoDataset."""
     with store.storage.transaction() as transaction:
         _stage_removal(store, transaction, digests, dataset=store.reader.read_or_fail(fresh=True))
         transaction.commit()
@@ -452,7 +452,7 @@ def _stage_removal(store: Store, transaction: StorageTransaction, digests: Itera
 def unpublished_stub(e: Evidence, day: date, settings: Settings) -> Evidence:
     """Return the retired stub that replaces `e`. Its text says "no longer public", with the date `day`.
 
-    The id, codes, recorded time and handle stay. Active links stay with the effect "context", to suggest no progress.
+    The id, codes, recorded time and handle stay. Active links get the effect "context", which suggests no progress.
     """
     kept = ("id", "version", "kind", "dimension", "verification", "recorded", "recorded_by", "recorded_for")
     # the dataset may use none of the languages in UNPUBLISHED_TEXT

@@ -88,7 +88,7 @@ class ListFiles(Generic[T]):
     def read_all(
         self, storage: RecordStorage, *folders: str, missing_kind: Callable[[PurePath], str]
     ) -> tuple[dict[PurePath, tuple[T, ...]], list[Problem]]:
-        """Return (file name → items, problems). `missing_kind` returns the kind of record that a file lacks, or ""."""
+        """Return (file name → items, problems). `missing_kind` returns the kind of a file's missing record, or ""."""
         found, problems = dict[PurePath, tuple[T, ...]](), list[Problem]()
         try:
             files = storage.snapshot()
@@ -202,7 +202,7 @@ NOTES_FOLDER = "notes"
 
 
 def active_notes(notes: Iterable[PrivateNote], moment: str | None) -> Notes:
-    """Return the notes that are active at `moment`, an ISO time in UTC, or now. Notes without a time count only now."""
+    """Return the notes active at `moment` (ISO time in UTC; None: now). A note without a time counts only now."""
     at = moment or "9"  # later than any timestamp
     recorded = (note for note in notes if moment is None or (note.recorded is not None and note.recorded <= at))
     return tuple(note for note in recorded if note.withdrawn is None or note.withdrawn > at)
@@ -228,7 +228,7 @@ class PrivateNotes:
     def add(
         self, subject_id: str, text: str, *, by: Person, due: str | None = None, private: Privacy | None = None
     ) -> PrivateNote:
-        """Add a note, or with the date `due` a plan, after the others, and return it. `private` says whose it is.
+        """Add a note at the end (with the date `due`, a plan), and return it. `private` says to whom the note belongs.
 
         Raises NotAllowed, ValidationFailed, LockTimeout, WriteFailed or NoDataset; then nothing was saved.
         """
@@ -250,11 +250,11 @@ class PrivateNotes:
         done: str | None = None,
         private: Privacy | None = None,
     ) -> None:
-        """Take back `note`, which stays in the file. With `instead`, add a new note with this text and plan date.
+        """Take back `note`, which stays in the file. With `instead`, add a new note with this text.
 
-        Only with `instead` do two others count: `done`, the date on which the plan was carried out, and `private`,
-        which says to which organisation both notes belong now. Raises NoteChanged if the recorded note is not equal to
-        `note`, and what `add` raises; then nothing was changed.
+        The new note has the same `due`. Two arguments count only with `instead`: `done`, the date on which the plan was
+        carried out, and `private`, which says to whom both notes belong now. Raises NoteChanged if the recorded note is
+        not equal to `note`, and what `add` raises; then nothing was changed.
         """
         if not can_change_note(note, by):
             raise NotAllowed("Only who wrote a note, or a reviewer, can take it back. Nothing was changed.")
@@ -274,7 +274,7 @@ class PrivateNotes:
         self._write(subject_id, change)
 
     def read(self, dataset: Dataset) -> tuple[dict[str, Notes], list[Problem]]:
-        """Return (id of the recommendation or committee → its notes, also withdrawn ones, problems in the files)."""
+        """Return (id of the recommendation or committee → notes, problems in the files). Include withdrawn notes."""
 
         def missing_kind(name: PurePath) -> str:
             is_known = name.stem in dataset.recommendations or name.stem in dataset.bodies
@@ -406,7 +406,7 @@ class PrivateFiles:
         return self._lists.read_one(self.storage, _files_name(record))[0]
 
     def read(self, dataset: Dataset) -> tuple[dict[FileRecordKey, Files], list[Problem]]:
-        """Return (key of the public record → its private files, also withdrawn ones, problems in the lists)."""
+        """Return (key of the public record → its private files, problems in the lists). Include withdrawn files."""
         kinds = {folder: kind for kind, folder in LIST_FOLDERS.items()}
 
         def missing_kind(name: PurePath) -> str:
@@ -419,7 +419,7 @@ class PrivateFiles:
     def change(
         self, record: FileRecord, transaction: StorageTransaction, change: FilesChange, *, by: Person | None = None
     ) -> Files:
-        """Stage what `change` makes of the private files of a record, and return the new entries. The caller commits.
+        """Stage the list of private files that `change` makes from that of a record, and return it. The caller commits.
 
         With `by`, new entries and events get this handle and the time. Raises OSError, WriteFailed or NoDataset.
         """

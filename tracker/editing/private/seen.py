@@ -95,8 +95,8 @@ class SeenFolder:
     def is_hidden(self, path: PurePath) -> bool:
         """Return whether the person must not learn that the file `path` exists in the private folder.
 
-        A YAML or JSON file is hidden if it may have an entry of another organisation, an attached file if no entry that
-        the person may read names it, or if it is the original of another organisation.
+        A YAML or JSON file is hidden if it may have an entry of another organisation. An attached file is hidden if no
+        entry that the person may read names it, or if it is the original of another organisation.
         """
         if not path.is_relative_to(self._all.root):
             return False
@@ -130,14 +130,14 @@ class SeenFolder:
         return tuple(i for i in self._all.private_ids_of(public_id) if i in self.read().evidence)
 
     def find_publishable(self, evidence_id: str) -> tuple[Evidence, Evidence] | None:
-        """Return (private evidence, the same as it would be published); None if missing, withdrawn or unreadable."""
+        """Return (private evidence, its public form); None if missing, withdrawn, or hidden from the person."""
         e = self.read().evidence.get(evidence_id)
         return None if e is None or is_withdrawn(e.events) else (e, to_public(e))
 
     def read_original(self, entry: AttachedFile) -> tuple[FileKind, bytes] | None:
         """Return (kind, bytes) of the original of a file, or None. Raises OSError.
 
-        Only the organisation that attached a file may read its original; all may read older ones that name none.
+        Only the organisation that attached a file may read its original. If this names no organisation, all may.
         """
         return self._all.read_original(entry, own=self._organisation_of())
 
@@ -246,10 +246,10 @@ class SeenFolder:
         return sum(entry.private is None for entry in entries)
 
     def give_owners(self, organisations: Mapping[str, str] | None, *, by: Person, reason: str) -> None:
-        """Let each private entry that belongs to no organisation belong to one.
+        """Set an organisation as the owner of each private entry that has no owner.
 
-        `organisations` maps handle of who added an entry → organisation. Other entries belong to the editors, and none
-        is shared. If `organisations` is None, all belong to the editors and all organisations can read them, as before.
+        `organisations` maps handle of who added an entry → owner. Without such a handle, the editors are the owner. No
+        entry is shared. If `organisations` is None, the editors own all, and all organisations can still read them.
         Files of a missing record are left out. Raises NotAllowed unless `by` is a reviewer, and what the saves raise.
         """
         if not by.can(Permission.PUBLISH):

@@ -57,7 +57,7 @@ class RedactionPlace:
 
 
 def list_redaction_places(files: Iterable[RedactedFile], terms: RedactionTerms) -> tuple[RedactionPlace, ...]:
-    """Return the places of the `terms` in the order of the files, each once, also entries of files to be removed."""
+    """Return each place of the `terms` once, in the order of the files. Entries of files to be removed count too."""
     files, names = tuple(files), dict[str, str]()
     for file in files:
         values = parsed_values(file.before) if file.removed else None
@@ -130,7 +130,7 @@ class RedactionEntry:
 def find_occurrences(store: Store, config: Config, terms: RedactionTerms, at: datetime) -> RedactedFiles:
     """Return the files that a redaction of the `terms` would change or delete, each file once. Change nothing.
 
-    A file whose text has the terms would be removed whole: the files that name it are returned too. Raises
+    An attached file with the terms would be removed whole: files that name it are returned too. Raises
     RedactionRefused if the terms cannot be removed, or if a file cannot be read.
     """
     try:
@@ -320,7 +320,7 @@ def redaction_log(root: AnyPlace) -> tuple[RedactionEntry, ...]:
 
 
 def other_folders(config: Config) -> list[AnyPlace]:
-    """Return the storages besides the public data: that of the private data and that of the state, if they exist."""
+    """Return the place of the private data and the place of the state, each only if it is set and exists."""
     return [folder for folder in (config.private, config.state) if folder and open_storage(folder).exists()]
 
 

@@ -60,7 +60,7 @@ def _clean_comments(package: office.OfficePackage, choices: CleaningChoices, fou
 
 
 def _anonymize(root: Any, names: tuple[str, ...]) -> int:
-    """Replace the authors of Word's elements by "Author", as Word does, and remove their dates."""
+    """Replace authors by "Author", as Word does, and remove dates and initials. Return the number of authors."""
     count = 0
     for element in office.elements_of(root, *names):
         if not office.namespace(element.tag).startswith(office.WORD_SPACES):

@@ -142,7 +142,7 @@ def clean_or_blank(data: bytes, limits: FileLimits, found: FoundItems) -> tuple[
 
 
 def decode_image(data: bytes, image_format: str | None, limits: FileLimits) -> "Image":
-    """Decode an image. `image_format` is a name of Pillow, None for any common format. Raises UnusableFile."""
+    """Return a decoded image. `image_format` is a format of Pillow, None for any common one. Raises UnusableFile."""
     from PIL import Image
 
     formats = [image_format] if image_format else ["PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF"]

@@ -78,7 +78,7 @@ def clean_odt(data: bytes, choices: CleaningChoices, limits: FileLimits, *, foun
 
 
 def _clean_part(root: Any, choices: CleaningChoices, found: FoundItems) -> None:
-    """Remove from an XML part what acts, is embedded or names people. Raises UnusableFile for macros."""
+    """Remove active content, embedded objects and names of people from a part. Raises UnusableFile for macros."""
     has_scripts = any(child.get(_XLINK) or len(child) for child in office.elements_of(root, "scripts"))
     if has_scripts or office.elements_of(root, "object-ole"):
         raise UnusableFile(MACROS)

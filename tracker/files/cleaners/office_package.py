@@ -117,7 +117,7 @@ _XML_ID = "{http://www.w3.org/XML/1998/namespace}id"
 _ID_ATTRIBUTES = ("id", "change-id", "continue-list", "start-shape", "end-shape")
 _RELATIONS = "/relationships"
 _CONTENT = ("p", "r", "tbl", "tr", "tc", "h", "list", "table", "section")
-"""Elements that are kept of the content of an unknown element: paragraphs, runs, lists and tables."""
+"""Elements for which the content of an unknown element is kept: paragraphs, runs, lists and tables."""
 _PARAGRAPHS = ("p", "h", "span", "a", "ruby-base")
 """Elements of an OpenDocument text that contain the text itself."""
 _OPEN_DOCUMENT = "urn:oasis:names:tc:opendocument:xmlns:"
@@ -154,7 +154,7 @@ _LEFT_OUT = (
 
 
 class PartRebuilder:
-    """Rebuilds XML parts with names of `vocabularies`, keys of allowed_names.yaml. `found` counts what is removed."""
+    """Rebuilds XML parts with only the names that `vocabularies` (keys of allowed_names.yaml) allow; `found` counts others."""
 
     def __init__(self, *vocabularies: str, found: FoundItems) -> None:
         self._found = found
@@ -194,8 +194,8 @@ class PartRebuilder:
     def rebuild(self, root: Any, relation_ids: Mapping[str, str] | None = None) -> tuple[Any, set[str]]:
         """Return a part with allowed elements and attributes only, and the new ids of the relations that it uses.
 
-        The tag of its root must be allowed. An unknown element is replaced by its content if paragraphs, runs, lists
-        or tables are in it, or in the text of an OpenDocument; otherwise the element is removed with its content.
+        The tag of `root` must be allowed. An unknown element is replaced by its content if it contains paragraphs,
+        runs, lists or tables, or is in a paragraph of an OpenDocument text. Otherwise it is removed with its content.
         `relation_ids` is id → new id. `root` must not be used afterwards.
         """
         self._used = {}
@@ -238,7 +238,7 @@ class PartRebuilder:
         return self._renumber(value)
 
     def _clean_children(self, element: Any, waiting: list[Any]) -> int:
-        """Add the allowed children of an element to `waiting`, remove or unwrap the others, and count those."""
+        """Add the allowed children of an element to `waiting`. Remove or unwrap the others, and return their number."""
         removed = 0
         is_text = namespace(element.tag).startswith(_OPEN_DOCUMENT) and local_name(element.tag) in _PARAGRAPHS
         children = list(reversed(element))
@@ -307,7 +307,7 @@ def _with_prefixes(root: Any, used: Mapping[str, str]) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """A link from a part of a package to another (path without a slash in front) or, if `is_external`, an address."""
+    """A link from a part to `target`: the path of a part without a slash in front or, if `is_external`, an address."""
 
     id: str
     type: str
@@ -342,7 +342,7 @@ class OfficePackage:
 def load_package(
     data: bytes, main: str, kept: "re.Pattern[str]", *, needed: str, limits: FileLimits, found: FoundItems
 ) -> OfficePackage:
-    """Return the parts of a .docx or .xlsx file whose path fits `kept` and that `main` leads to.
+    """Return the part `main` of a .docx or .xlsx file, and the parts that it leads to and whose paths match `kept`.
 
     Images are cleaned, and relations to other parts are removed. Known kinds of other parts are counted in `found`.
     Raises UnusableFile, also if `main` has no element `needed`.
@@ -486,7 +486,7 @@ def _content_types(content: bytes) -> dict[str, str]:
 
 
 def _remove_users_of_relations(root: Any, gone: set[str]) -> None:
-    """Remove the elements that use one of the relations `gone`."""
+    """Remove the elements that use one of the relations `gone`; from images, links and page setups only the reference."""
     for element in list(root.iter("*")):
         for name, value in list(element.attrib.items()):
             if namespace(name) != RELATION_NAMESPACE or value not in gone:

@@ -1,4 +1,4 @@
-"""Clean a PDF: keep pages, links and outline, and remove what names people, programs and devices, and what acts.
+"""Clean a PDF: keep pages, links and outline. Remove active content, and what names people, programs and devices.
 
 pdf_names.yaml lists the entries that an object of each kind may have. All other entries are removed, and with them
 what only they lead to. A string stays only where the list says "text". Contents of pages are written anew, and only
@@ -57,7 +57,7 @@ _LINK_STARTS = ("http://", "https://", "mailto:")
 
 
 def clean_pdf(data: bytes, choices: CleaningChoices, limits: FileLimits, *, found: FoundItems) -> bytes:
-    """Return the PDF without metadata and without anything that acts. Raises UnusableFile.
+    """Return the PDF without metadata and without active content. Raises UnusableFile.
 
     Form fields become part of the page. `found` counts what was removed, also earlier versions, or must be checked.
     """
@@ -138,7 +138,7 @@ def _flatten_form(pdf: Any, found: FoundItems) -> None:
 
 
 def _field_type(widget: Any) -> str:
-    """Return the type of a form field, such as "/Sig", or "". It may be that of the field above it."""
+    """Return the type of a form field, such as "/Sig", or "". The field may inherit it from its parent."""
     field = widget
     for _ in range(10):
         if not isinstance(field, Dictionary | Stream) or "/FT" in field:

@@ -1,7 +1,7 @@
 """Write the contents of a page anew: only the operators of the standard, with their operands, and no comments.
 
-Other streams are cleaned, too: JPEG and JPEG 2000 images without decoding them, colour profiles, character maps, and
-what follows the end of packed data.
+Other streams are cleaned, too: JPEG and JPEG 2000 images (without decoding them), colour profiles and character maps.
+What follows the end of packed data is removed.
 """
 
 import re
@@ -52,7 +52,7 @@ _INLINE_KEYS = {
 _NUMBERS: tuple[type, ...] = (int, Decimal)
 _LETTERS = {ObjectType.name_: "/", ObjectType.string: "s", ObjectType.dictionary: "p"}
 _TEXT = re.compile(rb"\[(?:[\s\d.+-]|\((?:[^()\\]|\\.)*+\)|<[0-9A-Fa-f]*>)*+\]", re.S)
-"""An array of strings and numbers, as pikepdf writes it, to be checked as a whole: a page has thousands."""
+"""An array of strings and numbers, as pikepdf writes it. It is matched as a whole, because a page has thousands."""
 _CMAP_PART = re.compile(rb"begin(codespacerange|(?:bf|cid|notdef)(?:char|range))(.*?)end\1", re.S)
 _CMAP_START = b"/CIDInit /ProcSet findresource begin 12 dict begin begincmap\n"
 _CMAP_END = b"endcmap CMapName currentdict /CMap defineresource pop end end\n"
@@ -143,7 +143,7 @@ def _letter(operand: Any, form: str) -> str:
 
 
 def _with_new_name(operator: str, operands: list[Any], used: UsedResources) -> tuple[str, list[Any]]:
-    """Return an operator and its operands, with the new name of the resource that they use."""
+    """Return an operator and its operands, with the new name of the resource that they use; ("", []) to omit them."""
     if operator in ("BMC", "BDC"):
         return _start_of_marked_contents(operands, used)
     names = [place for place, one in enumerate(operands) if _letter(one, "") == "/"]
@@ -188,7 +188,7 @@ def _has_value(dictionary: Any, key: str, letter: str) -> bool:
 
 
 def _rewrite_inline_image(image: Any, used: UsedResources, pdf: Any) -> bytes:
-    """Return an image that stands in the contents, with known entries only and without metadata."""
+    """Return the bytes of an inline image, with known entries only and without metadata."""
     kept = {key: value for key, value in image.obj.items() if key in _INLINE_KEYS and _letter(value, "") != "s"}
     if "/DecodeParms" in kept:
         kept["/DecodeParms"] = _only_plain_values(kept["/DecodeParms"])
@@ -221,7 +221,7 @@ def _only_plain_values(parameters: Any) -> Any:
 
 
 def rewrite_character_map(content: bytes, writing_mode: int) -> bytes:
-    """Return a map from codes to characters with its ranges only. `writing_mode` is 0 or 1, for a map without one."""
+    """Return a character map with its ranges only. `writing_mode`, 0 or 1, is written if the map does not state one."""
     base = re.search(rb"/(Adobe-[\w-]+|[\w-]+-[HV])\s+usecmap", content)
     mode = re.search(rb"/WMode\s+([01])", content)
     parts = [_CMAP_START, b"/%s usecmap\n" % base[1] if base else b""]
@@ -249,7 +249,7 @@ def is_dictionary(value: Any) -> TypeGuard[Any]:
 
 
 def strip_jpeg(data: bytes) -> bytes | None:
-    """Return a JPEG, ended if it was cut off, with only what decoders need; None if it is damaged."""
+    """Return a JPEG with only what decoders need, None if it is damaged. If it was cut off, it gets an end marker."""
     if not data.startswith(_JPEG_START):
         return None
     kept, place = [_JPEG_START], 2
@@ -330,7 +330,7 @@ def without_trailing_data(packed: bytes) -> bytes:
 
 
 def clean_profile(stream: Any, found: FoundItems) -> None:
-    """Make an RGB colour profile sRGB, remove names, texts and times from others, and count changes in `found`."""
+    """Replace an RGB colour profile by sRGB. Keep only the colours of any other. Count a changed profile in `found`."""
     from PIL import ImageCms
 
     content = bytes(stream.read_bytes())[:MAX_PROFILE]

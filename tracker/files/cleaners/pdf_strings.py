@@ -23,7 +23,7 @@ _HAS_STRINGS = re.compile(rb"/[^\s/()<>\[\]]+\s*(?:\(|<(?!<))")
 """An entry of a dictionary in the contents of a page, if its value is a string."""
 _SAYS_SOMETHING = re.compile(r"[^\x00-\x7f]|[\s@]|\d{5}")
 _FREE_NAMES = {"/BaseFont", "/FontName", "/Differences", "/CharProcs", "/CMapName", "/ColorSpace", "/Encoding"}
-"""Entries with names of fonts, letters and colours, returned only if unusual: with spaces, @ or many digits."""
+"""Keys with names of fonts, letters and colours. Only names with spaces, @, five digits or non-ASCII letters are read."""
 _WORD = re.compile(r"/(?:[A-Z]{1,3}|[a-z]|[A-Za-z]{1,3}\d{1,4})")
 """The name of a resource, or an abbreviation: nothing that an author wrote."""
 
@@ -31,7 +31,7 @@ _CHARACTER_SETS = {"Adobe", "Identity", "UCS"}
 
 
 def read_pdf_strings(content: bytes, limits: FileLimits = KEPT) -> tuple[str, ...]:
-    """Return every string in a PDF that can be read beside the text of its pages, once each, in no order.
+    """Return every string in a PDF other than the text of its pages, each once, in no particular order.
 
     The strings are cut after `limits.characters` characters in all. Raises UnusableFile.
     """
@@ -49,7 +49,7 @@ def read_pdf_strings(content: bytes, limits: FileLimits = KEPT) -> tuple[str, ..
 
 
 def _all_strings(pdf: Any, limits: FileLimits) -> Iterator[str]:
-    """Yield the strings for `read_pdf_strings`, also several times. The pages of `pdf` may be gone after that."""
+    """Yield the strings for `read_pdf_strings`, some more than once. The pages of `pdf` may be replaced afterwards."""
     for value in pdf.objects:
         # the tables of the file itself have only numbers and its digest
         if not isinstance(value, Stream) or value.get("/Type") not in ("/XRef", "/ObjStm"):

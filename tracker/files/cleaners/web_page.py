@@ -1,4 +1,4 @@
-"""Clean a saved web page: keep text, lists, tables, links and its own images, and remove everything that acts.
+"""Clean a saved web page: keep text, lists, tables, links and its own images, and remove active content.
 
 A web archive (MHTML) becomes one web page. The result can be downloaded, but is never shown as a page of the
 dashboard.
@@ -55,8 +55,8 @@ def clean_web_page(
 ) -> bytes:
     """Return the page in UTF-8 with allowed elements only, and count in `found` what was removed.
 
-    Images in the page, and `images` (address → bytes) of a web archive, are kept, cleaned; a browser would load
-    others. Raises UnusableFile if the page has too many tags or levels, or an image too many pixels.
+    Images in the page or in `images` (address → bytes, of a web archive) are cleaned and kept. Others are removed.
+    Raises UnusableFile if the page has too many tags or levels, or an image too many pixels.
     """
     import nh3
 
@@ -113,7 +113,7 @@ def clean_web_archive(data: bytes, limits: FileLimits, found: FoundItems) -> byt
 
 
 def _refuse_long_headers(data: bytes) -> None:
-    """Raise UnusableFile if a web archive has headers, or a number of boundaries, that no program writes."""
+    """Raise UnusableFile if a web archive has longer headers, or more boundaries, than any program writes."""
     boundaries = set(re.findall(rb"boundary=\"?([^\";\s]{1,100})", data))
     if len(boundaries) > MAX_BOUNDARIES:
         raise UnusableFile(DAMAGED)
@@ -139,7 +139,7 @@ def _refuse_too_many_tags(source: str) -> None:
 def _clean_inline_image(
     address: str, images: Mapping[str, bytes], limits: FileLimits, *, found: FoundItems
 ) -> str | None:
-    """Return a clean image as a data address, or None if it is damaged or not in the archive or page."""
+    """Return a clean image as a data URL, or None if it is damaged, or is neither in the archive nor in the page."""
     raw = images.get(address.strip())
     if raw is None and address.strip().lower().startswith("data:image/"):
         header, _, body = address.strip().partition(",")

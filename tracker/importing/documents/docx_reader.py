@@ -36,7 +36,7 @@ _HEADING_NAME = re.compile(
 )
 _TITLE = re.compile(r"^(?:title|subtitle|название)", re.I)
 MAX_PART = 30_000_000
-"""Bytes of one XML file, unpacked. The document of 60 paragraphs has one or two million."""
+"""The maximum size of one XML file, unpacked, in bytes. For 60 paragraphs it has one or two million."""
 MAX_XML_DEPTH = 200
 """How deep elements may be nested."""
 MAX_ELEMENTS = 1_500_000
@@ -97,7 +97,7 @@ class ListLevel:
 
 @dataclass(slots=True)
 class _List:
-    """A list (w:num). All lists with the same `abstract`, the id of a definition, count on together."""
+    """A list (w:num). Lists with the same `abstract`, the id of a definition (w:abstractNum), share their counters."""
 
     abstract: str
     levels: defaultdict[int, ListLevel]
@@ -106,7 +106,7 @@ class _List:
 
 
 class NumberingCounter:
-    """The counter of a document's automatic numbers, to which the paragraphs are given one after another."""
+    """Computes a document's automatic numbers: `next_label` is called for each numbered paragraph, in order."""
 
     def __init__(self, numbering: Element | None, style_lists: Mapping[str, str]) -> None:
         """Read the lists from numbering.xml (or None). `style_lists` maps a list style → the id of its list."""
@@ -176,7 +176,7 @@ def _read_level(element: Element) -> tuple[int, ListLevel]:
 
 
 def format_number(number: int, number_format: str) -> str:
-    """Return a number in a format of Word, "" for the format none. Formats that are not known are decimal."""
+    """Return a number in a number format of Word, "" for the format "none". Unknown formats count as decimal."""
     kind = number_format.lower()
     if not 1 <= number <= 3000:
         return str(number)
@@ -433,7 +433,7 @@ class _Reader:
 
 
 def _not_deleted(parent: Element, tag: str, *, deleted: str) -> Iterator[Element]:
-    """Yield the elements with a tag in `parent` and its containers. Leave out those that have the path `deleted`."""
+    """Yield the elements with this `tag` in `parent` and its containers, except those with an element at path `deleted`."""
     for element in parent:
         if element.tag == tag:
             if element.find(deleted) is None:

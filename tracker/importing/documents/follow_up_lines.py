@@ -13,7 +13,7 @@ from tracker.importing.documents.phrases import follow_up_labels
 from tracker.model.localized_text import one_line
 
 LABELS = follow_up_labels()
-"""Kind of a label, such as "reply" → the source of its pattern. The kinds are the keys of `phrases.yaml`."""
+"""Kind of a label, such as "reply" → its regular expression as text. See `follow_up_labels` in `phrases.yaml`."""
 ONE_LETTER = r"(?:\([a-zа-я]{1,4}\)|(?<![\w(])[a-zа-я]\))"
 """The pattern of the letter of a part: "(a)" or "a)"."""
 LETTERS = rf"{ONE_LETTER}(?:(?:\s|,|;|–|-|&|\band\b|\bto\b|\bи\b)*{ONE_LETTER})*"
@@ -28,9 +28,9 @@ PARAGRAPH_LINE = re.compile(
 )
 """The beginning of a line about a paragraph: "Paragraph 12 (a): ". Its groups are `number`, and `title` in brackets."""
 _LONGEST_LINE = 300
-"""Characters of a line in which labels may be looked for anywhere: others have their line breaks."""
+"""Characters. A line this long or longer may have lost line breaks: labels are looked for anywhere in it."""
 _LONGEST_LABEL_LINE = 70
-"""Characters of a line of a narrow column in which a label begins and does not end."""
+"""Characters. A longer line is not the first part of a label that a narrow column has divided."""
 _BEGINNINGS = {
     "observations": re.compile(r"[A-Z]{3,6}/C/\S+/CO"),
     "selected": re.compile(rf"\d{{1,3}}(?:\s*{LETTERS})?\s*(?:[,;–]|and\b|и\b|$)"),
@@ -190,7 +190,7 @@ def _rows_as_labels(lines: Sequence[str]) -> list[str]:
 
 
 def _join_divided_labels(lines: Sequence[str]) -> list[str]:
-    """Return the lines, with labels and lists of numbers joined that a narrow column had divided into several lines."""
+    """Return the lines. Labels and lists of numbers that a narrow column divided into several lines are joined again."""
     found: list[str] = []
     for line in lines:
         before = found[-1] if found else ""

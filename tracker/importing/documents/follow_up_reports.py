@@ -2,7 +2,7 @@
 
 A report has a section for each State, in one of many layouts since 2013: a header with labels, then for each
 paragraph the recommendation, the State's reply and the Committee's evaluation with its grades. What a report does
-not say stays None: nothing is guessed. Letters of rapporteurs have words in place of grades, which are kept.
+not say stays empty: nothing is guessed. Letters of rapporteurs may have words for grades; these words are kept.
 """
 
 import re
@@ -27,7 +27,7 @@ from tracker.importing.entry import LATIN_LOOKALIKES
 from tracker.model.localized_text import one_line
 
 LONGEST_HEADER = 4_000
-"""Characters of one value in the header of a State that are read. They have at most a few hundred."""
+"""How many characters of a value in the header of a section are read. Values have at most a few hundred."""
 _HEADER_GRADES = re.compile(
     rf"(?P<numbers>(?<![\w/.-])\d{{1,3}}(?:\s*{LETTERS})?(?:(?:\s*,\s*|\s+)(?:(?:and|и)\s+)?\d{{1,3}}(?:\s*{LETTERS})?)*)"
     rf"\s*[:–-]?\s*(?P<grades>{GRADE}(?:(?:,|;|/|and\b|и\b|\s)*(?:{LETTERS}\s*)?{GRADE}|\s*{LETTERS})*)"
@@ -198,7 +198,7 @@ class _Entry:
 
 
 class _Reader:
-    """The reader of the sections of one report. Its words show which hyphens at line ends belong to words."""
+    """The reader of the sections of one report, whose words show which hyphens at line ends belong to words."""
 
     def __init__(self, lines: Sequence[str]) -> None:
         self._phrases: Phrases = load_phrases(guess_language(" ".join(lines)))

@@ -63,7 +63,7 @@ def clean_text(text: str) -> str:
 
 
 def ends_sentence(text: str) -> bool:
-    """Return whether `text` ends with . ! ? : ; or …, perhaps followed by quotation marks, brackets or notes."""
+    """Return whether `text` ends with . ! ? : ; or …, perhaps before quotation marks, brackets or footnote marks."""
     return bool(_END.search(text.rstrip()[-40:]))
 
 

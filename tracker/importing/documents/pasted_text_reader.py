@@ -57,7 +57,7 @@ def separate_margins(
 ) -> tuple[list[str], list[str], list[str]]:
     """Return (lines of text, page headers and page numbers, footnotes), with the numbers of footnotes removed.
 
-    Form feeds stay in the text. `is_repeated_text` returns True for text that looks like a repeated page header.
+    Form feeds stay in the text. `is_repeated_text` returns True for a line that repeats, but is not a page header.
     """
     labelled = {at for at, line in enumerate(lines) if is_repeated_text(line)}
     repeated = _repeated_shapes([line for at, line in enumerate(lines) if not {at, at - 1} & labelled])
@@ -102,7 +102,7 @@ def _drop_gap(kept: list[str]) -> None:
 
 
 def _repeated_shapes(lines: Sequence[str]) -> set[str]:
-    """Return the shapes of lines with a number that occur at least three times, such as headers with page numbers."""
+    """Return the lines with a number that occur at least three times, such as page headers, with 0 for each number."""
     shapes = Counter(_shape(line) for line in lines if 3 < len(line) < 100 and line != "\f")
     often = [shape for shape, count in shapes.items() if count >= 3 and "0" in shape]
     return {shape for shape in often if not ends_sentence(shape) and not re.match(r"\(?\w{1,3}[.)]", shape)}
@@ -316,7 +316,7 @@ def join_lines(lines: Sequence[str], words: Counter[str], phrases: Phrases) -> s
 
 
 def _is_true_hyphen(before: str, after: str, words: Counter[str], *, phrases: Phrases) -> bool:
-    """Return whether the hyphen between `before` and `after` belongs to the word ("follow-up") or only divides it."""
+    """Return True if the hyphen between `before` and `after` belongs to the word ("follow-up"), False if it divides it."""
     left, right = before.lower(), after.lower()
     if after[0].isupper():
         return True

@@ -20,7 +20,7 @@ _BOUNDARY = re.compile(
     r"|(?<=\w )(?P<articles>\((?i:arts?\.|articles?|artículos?|стать[яи]|ст\.) \d[^()]{0,200}(?:\([^()]*\)[^()]{0,200})*\))\s+)"
     r"(?=[\"“«‘(]?[A-ZА-ЯЁÀ-Þ\d])"
 )
-"""The end of a sentence, with a bracket after its full stop: "… of an official. (art. 1) The State party should …"."""
+"""The end of a sentence. A bracket after its full stop belongs to it: "… of an official. (art. 1) The State party …"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,14 +117,14 @@ def months_in_all_languages() -> Mapping[str, int]:
 
 @cache
 def follow_up_labels() -> Mapping[str, str]:
-    """Return kind of a label in a report on follow-up → the source of its pattern, for all languages in one."""
+    """Return kind of a label in a report on follow-up → its regular expression as text, one for all languages."""
     entry = {**_phrases_file()["follow_up_labels"]}
     macros = entry.pop("macros")
     return {kind: _compile(pattern, macros).pattern for kind, pattern in entry.items()}
 
 
 def guess_language(text: str) -> str:
-    """Return the code of the likeliest language among those with phrases; without any common word, the first."""
+    """Return the code of the likeliest language that has phrases; if no common word is found, the first of them."""
     words = re.findall(r"[^\W\d_]+", text[:60_000].lower())
     counts = {code: sum(word in load_phrases(code).common_words for word in words) for code in phrase_languages()}
     return max(counts, key=lambda code: counts[code])

@@ -1,7 +1,7 @@
 """Read one document, step by step: kind of file, blocks of text, structure, front matter, recommendations.
 
-`parse_upload` starts a process with limits; everything else runs in this process. The front matter is what stands
-before the first paragraph: symbol, committee, State, dates, session.
+`parse_upload` starts a process with limits, in which the other functions run. The front matter is what stands before
+the first paragraph: symbol, committee, State, dates, session.
 """
 
 import re

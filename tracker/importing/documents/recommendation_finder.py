@@ -33,7 +33,7 @@ MAX_SHOWN_WORDS = 80
 def find_paragraph_references(text: str, phrases: Phrases, letters_in: ListLetters = _NO_LISTS) -> Iterator[str]:
     """Yield the paragraphs that `text` names, in order: "12", or "19 (a)" with a Latin letter. Ranges are written out.
 
-    Paragraphs of rules, articles and resolutions are left out. `letters_in` has the lists of the document named.
+    Paragraphs of rules, articles and resolutions are left out. `letters_in` has the letters of the document's lists.
     """
     words = phrases.patterns["paragraph_words"]
     separator = re.compile(
@@ -200,7 +200,7 @@ def _classify_one(paragraph: NumberedParagraph, phrases: Phrases, body: str | No
 def _with_texts(
     paragraph: ImportedParagraph, lines: Sequence[ParagraphLine], index: int = 0, *, offset: int = 0
 ) -> ImportedParagraph:
-    """Return the paragraph with its texts, taken from `lines`."""
+    """Return the paragraph with its texts from `lines`. The recommendation begins at place `offset` of line `index`."""
     if not lines:
         return paragraph
     before = [f"({line.letter}) {line.text}" if line.letter else line.text for line in lines[:index]]

@@ -37,9 +37,9 @@ PARAGRAPH_NUMBER = re.compile(r"\s*(\d+)\s*(\(?\s*[^\W\d_]\s*\)?)?", re.I)
 
 @dataclass(frozen=True, slots=True)
 class ParagraphReview:
-    """A paragraph, and how it compares with what the tracker has. `title` is proposed.
+    """A paragraph, and how it compares with what the tracker has. `title` is the proposed title.
 
-    `recommendation` is the id of the one with this paragraph, or "". If it `is_archived`, a save brings it back.
+    `recommendation` is the id of the tracker's recommendation, or "". If it `is_archived`, a save brings it back.
     `overlaps` are ids of recommendations for single letters of the paragraph; a save would add the whole beside them.
     `other` is the paragraph in a second file, in another language. If `is_language_added`, a save only adds a
     language, also to `letters`: (letter, id) of recommendations for single letters. `is_extra` says that the tracker
@@ -77,7 +77,7 @@ def review_paragraphs(
 ) -> tuple[ParagraphReview, ...]:
     """Return a review of each paragraph, in order. `document` is None if it is new, `other` is in another language.
 
-    A paragraph is refused if its number occurs again, or if its text is too long for a record.
+    A paragraph is refused if its number has occurred before, or if its text is too long for a record.
     """
     there: dict[str, list[tuple[str, Recommendation]]] = {}
     for number, letter, r in _numbered(view.dataset.recommendations.values(), document):
@@ -121,7 +121,7 @@ def _numbered(
 def _review_paragraph(
     view: View, versions: Mapping[str, ImportedParagraph], *, there: list[tuple[str, Recommendation]]
 ) -> ParagraphReview:
-    """Return the review of a paragraph."""
+    """Return the review of a paragraph. `versions` maps language → paragraph, `there` is what the tracker has for it."""
     active, main = view.recommendations, view.settings.language
     whole = [r for letter, r in there if not letter]
     r = next((r for r in whole if r.id in active), None)
@@ -171,7 +171,7 @@ def _review_paragraph(
 
 
 def _only_adds_language(there: Iterable[Recommendation], changes: Sequence[ImportedChange], main: str) -> bool:
-    """Return whether the changes only add languages."""
+    """Return whether the changes only add languages, and all of `there` have their text in another language already."""
     added = {change.language for change in changes}
     is_there = all({code or main for code in r.text or {}} - added for r in there)
     return bool(changes) and is_there and not any(change.old for change in changes)
@@ -196,7 +196,7 @@ _OTHER_MECHANISM = N_(
 
 @dataclass(frozen=True, slots=True)
 class ProposedDeadline:
-    """A deadline that the file states, and the tracker's of its kind. `date` is "" if there is only a `period`."""
+    """A deadline that the file states, and the `recorded` one of its kind. `date` is "" if there is only a `period`."""
 
     kind: DeadlineKind
     date: str
@@ -220,7 +220,7 @@ class ProposedDeadline:
 
 
 def propose_deadlines(imported: ImportedDocument, document: Document) -> tuple[ProposedDeadline, ...]:
-    """Return the stated deadlines, each with the recorded one: of several, the one of the same date, or the last."""
+    """Return the stated deadlines, each with the recorded one of its kind: the one with the same date, or else the last."""
     stated: dict[DeadlineKind, StatedDeadline] = {}
     report, expected = imported.next_report, imported.list_of_issues
     if imported.follow_up:
@@ -249,7 +249,7 @@ def propose_deadlines(imported: ImportedDocument, document: Document) -> tuple[P
 def with_deadlines(
     document: Document, chosen: Iterable[ProposedDeadline], imported: ImportedDocument, *, main: str
 ) -> Document:
-    """Return the document with the `chosen` deadlines. Recorded ones get only the new date and source."""
+    """Return the document with the `chosen` deadlines. In recorded ones, date and source change; `done` and `met_by` stay."""
     deadlines = list(document.deadlines)
     for choice in chosen:
         old = choice.recorded
@@ -285,7 +285,7 @@ def with_deadline_sentences(document: Document, imported: ImportedDocument, *, m
 
 @dataclass(frozen=True, slots=True)
 class ParagraphChoice:
-    """What an editor chose for a ticked paragraph. A title of "" stands for the proposed one.
+    """What an editor chose for a ticked paragraph. An `other_title` of "" stands for the proposed one.
 
     `same_demand` has the ids of recommendations that ask for the same, `themes` ids to add to our own tags.
     """

@@ -161,7 +161,7 @@ def read_follow_up(
 
 
 def _due_dates(sentence: str, phrases: Phrases) -> list[WrittenDate]:
-    """Return the dates after a word such as "by" in the sentence, without periods such as 12 to 13 September."""
+    """Return the dates after a word such as "by", without periods such as 12 to 13 September. Years alone come last."""
     pattern = re.compile(rf"(?:{phrases.patterns['due'].pattern})(?: (?:the end of|конца|the|начала))?$", re.I)
     found = [one for one in find_dates(sentence) if pattern.search(sentence[: one.start].rstrip())]
     return sorted((one for one in found if "/" not in one.text), key=lambda one: len(one.text) == len("2028"))
@@ -176,8 +176,8 @@ def read_next_report(
 ) -> tuple[StatedDeadline | None, str | None]:
     """Return (when the next report is due, when the committee will send its list of issues for this report).
 
-    Each is None if not said. Dates before `not_before`, that of the document, are ignored. The date of the report may
-    be computed from that of the list and a period for the answer.
+    Each is None if not said. Dates before `not_before`, the date of the document, are ignored. If the text gives no
+    date for the report, we compute it from the date of the list and the period for the answer.
     """
     best: StatedDeadline | None = None
     mentioned: StatedDeadline | None = None

@@ -1,7 +1,7 @@
 """Find the structure of a document in blocks of text: numbered paragraphs, their headings, their lettered parts.
 
 The first functions find the numbers and letters at the start of blocks. Parts may stand on lines of their own, or
-inside the text of a paragraph. `read_structure` uses all the others.
+inside the text of a paragraph. Start reading with `read_structure`.
 """
 
 import re
@@ -44,13 +44,13 @@ SECTIONS_WITHOUT_DEMANDS = ("positive_heading", "introduction_heading")
 LONGEST_HEADING = 300
 """Characters. A longer block is not a heading, whatever its style."""
 _LOOK_AHEAD = 6
-"""How many blocks below a possible heading are looked at for the paragraph that it stands above."""
+"""How many blocks below a possible heading are searched for a numbered paragraph."""
 _FOOTNOTE_MARK = re.compile(r"\s*(?:\*+|\[\d+\])+$")
 _STARRED = re.compile(r"\*{1,3}\s*[^\W\d_]")
 """The footnote to the title, which stands in the text: "* Adopted by the Committee at its seventy-sixth session …"."""
 _TYPED_NUMBER = re.compile(r"\d{1,3}\.\s*[^\W\d]")
 _NUMBER_FOLLOWS = re.compile(r"(?:\bparas?\.?|paragraphs?|\barts?\.?|articles?|\bNos?\.|пункт\w*|\bпп?\.|стать\w+|№)$")
-"""How a text ends after which another number follows: "in paragraph"."""
+"""The end of a text, such as "in paragraph", after which a number is a reference and does not begin a paragraph."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ class NumberCandidate:
 
 @dataclass(frozen=True, slots=True)
 class ListLabel:
-    """A letter or small Roman number before the words, which begin at `end`. `is_roman` includes "i", "v" and "x"."""
+    """A letter or small Roman number before the words, which begin at `end`. "i", "v" and "x" count as Roman."""
 
     letter: str
     is_roman: bool
@@ -120,7 +120,7 @@ def choose_numbers(candidates: Sequence[NumberCandidate]) -> dict[int, NumberCan
 
 
 def list_label(text: str, automatic: str = "") -> ListLabel | None:
-    """Return the letter or small Roman number of a block, or None: `automatic` if given, else the start of `text`."""
+    """Return the letter or Roman number of a block, or None. It is read from `automatic` if given, else from `text`."""
     if automatic:
         found = _AUTOMATIC.fullmatch(automatic.strip())
         body = found["body"] if found else ""
@@ -171,7 +171,7 @@ class ParagraphLine:
 
 
 def split_inline_parts(text: str, phrases: Phrases) -> list[ParagraphLine]:
-    """Return the chapeau (may be empty), the parts, and any text after them; with fewer than two parts, one line."""
+    """Return lines: the text before the parts (may be ""), the parts, any text after. Fewer than two parts: one line."""
     found: list[re.Match[str]] = []
     for label in _LABEL.finditer(text):
         before, after = text[max(0, label.start() - 60) : label.start()], text[label.end() : label.end() + 40]
@@ -195,7 +195,7 @@ def split_inline_parts(text: str, phrases: Phrases) -> list[ParagraphLine]:
 
 
 def split_tail(lines: Sequence[ParagraphLine], phrases: Phrases) -> list[ParagraphLine]:
-    """Return the lines. Sentences to the State party that end only the last part get a line of their own."""
+    """Return the lines. If only the last part ends with sentences to the State party, they get a line of their own."""
     at = max((index for index, line in enumerate(lines) if line.letter), default=-1)
     parts = [line for line in lines[: at + 1] if line.letter]
     if len(parts) < 2:
@@ -251,7 +251,7 @@ class HeadingStack:
         self.is_open = True
 
     def _is_over(self, section: _Heading, rank: int) -> bool:
-        """Return whether a heading of this `rank` ends `section`, one without headings of topics below it."""
+        """Return whether even a lower heading ends `section`: it recommends nothing, has paragraphs and no heading style."""
         has_levels = section.role is BlockRole.HEADING and rank > section.rank
         return not self.is_open and not has_levels and self.phrases.has_any(SECTIONS_WITHOUT_DEMANDS, section.text)
 
@@ -313,7 +313,7 @@ class NumberedParagraph:
 
 @dataclass(slots=True)
 class _OpenParagraph:
-    """A paragraph being read. `letters` and `nested` count the letters, and the Roman numbers of the last part."""
+    """A paragraph being read. `letters` counts its lettered parts, `nested` the Roman numbers in the last part."""
 
     number: str
     headings: tuple[str, ...]

@@ -20,19 +20,19 @@ from tracker.queries.view import View
 from tracker.storage.cache_registry import register_cache
 
 LEAST_SIMILARITY = 0.24
-"""From this similarity on, 0 to 1, a recommendation is proposed."""
+"""The least similarity, from 0 to 1, of a recommendation that is proposed."""
 LEAST_WEIGHT = 8.0
 """The least weight of the words that both texts have. Two short texts with one rare word in common have less."""
 MAX_COMPARED = 2_000
-"""With how many recommendations a document is compared at most, so that the review is shown at once."""
+"""A document is compared with at most so many recommendations, so that the review is shown at once."""
 STEM_LENGTH = 6
-"""Two words with the same first letters count as the same word: "treatment" and "treat", "женщин" and "женщинам"."""
+"""Two words with the same first letters count as the same word: "detained" and "detainee", "женщин" and "женщинам"."""
 _LONG_WORD = re.compile(r"[^\W\d_]{4,}")
 
 
 @dataclass(frozen=True, slots=True)
 class SimilarDemand:
-    """A recommendation like a paragraph. `text` is its text and parts, in the language of the file if it has one."""
+    """A recommendation similar to a paragraph. `text` is its text and parts, if possible in the language of the file."""
 
     recommendation: Recommendation
     text: str

@@ -46,16 +46,16 @@ NUMBERED_PARAGRAPH = re.compile(r"(?<![\w/.])(?P<n>\d{1,3})(?:\s*-\s*|\s+)(?:п\
 BARE_NUMBER = re.compile(rf"(?<![\w/.§])(?P<n>{_PLAIN})(?![\w/])", re.IGNORECASE)
 YEAR = re.compile(r"(?<![\d/])(?:19|20)\d\d(?!\d)")
 CellKey = tuple[str, str]
-"""The code of a field, and the text of a cell, shortened as in a `CellProblem`."""
+"""The code of a field, and the text of a cell, cut to 80 characters."""
 GUESSED_FIELDS = ("status", "direction", "verification")
 """The fields whose guessed values an editor can correct."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """What a text names; "" is nothing. `body` is an id in the dataset, or the code of another committee.
+    """What a text names; a value is "" if it is not named. `body` is an id in the dataset, or the code of another committee.
 
-    `several` is "document", "body" or "paragraph" if more than one is named. Unless `is_clear`, others may be meant.
+    `several` is "document", "body" or "paragraph" if more than one is named. If `is_clear`, nothing else can be meant.
     """
 
     symbol: str = ""
@@ -81,7 +81,7 @@ class ReferenceReader:
         self.state = {word[:5] for name in vocabulary.state for word in normalize_words(name).split()}
 
     def read(self, text: str) -> Reference:
-        """Return what a text names: the first paragraph and year, but a symbol or committee only if there is one."""
+        """Return what a text names: its first paragraph and year, and its symbol and committee if it names only one."""
         rest = re.sub(r"\s*/\s*", "/", one_line(text))
         found = [*SYMBOL.finditer(rest[:LONGEST_TEXT].translate(LATIN_LOOKALIKES))]
         symbols = [*dict.fromkeys(one[0].replace("–", "-") for one in found)]
@@ -137,7 +137,7 @@ class CellReader:
     language: Language
 
     def read(self, field: str, cell: RawCell, *, month_first: bool | None = None) -> CellReading:
-        """Read a cell that is not empty. `month_first` says how the column writes dates, None if not known."""
+        """Return the reading of a cell that is not empty. `month_first` is True if 03/04/2026 is 4 March, None if unknown."""
         _ = self.language.gettext
         if cell.kind is CellKind.ERROR:
             return CellReading(problem=_("The cell shows an error of Excel. Type the value."))
@@ -155,7 +155,7 @@ class CellReader:
         return self._read_text(field, cell)
 
     def _read_text(self, field: str, cell: RawCell) -> CellReading:
-        """Return the text of a cell, or a problem if it is too long."""
+        """Return the text of a cell, or a problem if it is too long, or is a paragraph that Excel turned into a date."""
         _, n = self.language.gettext, len(cell.text)
         most = IMPORT_FIELDS[field].most if field in IMPORT_FIELDS else MAX_TEXT_LENGTH
         if n > most:
@@ -249,7 +249,7 @@ class CellReader:
 
 
 def _words_of_ticked_box(text: str) -> str:
-    """Return the words after the ticked box of a cell such as "☐ Yes ☑ No"."""
+    """Return the words after the ticked box of a cell such as "☐ Yes ☑ No"; all of it unless exactly one is ticked."""
     boxes, marks = list(BOXES.finditer(text)), spreadsheet_words().marks
     ends = [*(box.start() for box in boxes[1:]), len(text)]
     ticked = [(box.end(), end) for box, end in zip(boxes, ends, strict=False) if box[0].casefold() in marks]
@@ -257,7 +257,7 @@ def _words_of_ticked_box(text: str) -> str:
 
 
 def _code_of_similar_word(word: str, known: Mapping[str, str]) -> str:
-    """Return the code of the known word that is most similar to a misspelt word."""
+    """Return the code of the known word that is most similar to a misspelt word; "" if none or several may be meant."""
     if len(word) < 5 or not known or len(word) > 200:
         return ""
     from rapidfuzz import fuzz, process  # imported here: most cells need no guess
@@ -276,7 +276,7 @@ def _is_negated(words: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class UnclearCell:
-    """A text that was guessed, or not understood: then `guess` is "". Without `choices`, any value may be typed."""
+    """A text that was guessed or, if `guess` is "", not understood. If `choices` is empty, the editor may type any value."""
 
     field: str
     written: str
@@ -314,7 +314,7 @@ def unclear_cells(result: SheetResult, vocabulary: ImportVocabulary) -> tuple[Un
 
 
 def settle_cells(result: SheetResult, chosen: Mapping[CellKey, str]) -> SheetResult:
-    """Return the result with chosen values for unclear cells. "" leaves a cell out, except those in NEVER_LEFT_OUT."""
+    """Return the result with chosen values for unclear cells. "" leaves a cell out; fields in NEVER_LEFT_OUT ignore it."""
     # without its committee or document a row would come under the one that was chosen for all
     chosen = {key: value for key, value in chosen.items() if value or key[0] not in sheet_words.NEVER_LEFT_OUT}
     if not chosen:

@@ -1,7 +1,7 @@
 """Read the cells of CSV files and workbooks (.xlsx) as they are in the file, whatever their columns mean.
 
 The encoding and the separator of a CSV file are guessed, and the notes of the table name them. The parts of a
-workbook are checked before one of them is parsed. Hidden sheets, external links, macros and comments are not read. A
+workbook are checked before any of them is parsed. Hidden sheets, external links, macros and comments are not read. A
 formula is text.
 """
 
@@ -83,7 +83,7 @@ class MergedRange:
 
 @dataclass(frozen=True)
 class RawTable:
-    """A sheet or a CSV file, without empty ends. `hidden_rows` count from 1; `notes` say what was guessed."""
+    """A sheet or a CSV file, without empty cells and rows at the end. `hidden_rows` count from 1; `notes` are guesses."""
 
     name: str
     rows: tuple[tuple[RawCell, ...], ...]
@@ -172,7 +172,7 @@ def _guess_utf16(start: bytes) -> str:
 
 
 def _guess_encoding(sample: bytes) -> str:
-    """Return the encoding in which a text looks most like Cyrillic."""
+    """Return the encoding in which a text looks most like Russian or, if it does not, the most likely other one."""
     scores = {encoding: _cyrillic_score(sample.decode(encoding, "replace")) for encoding in CYRILLIC_ENCODINGS}
     best = max(scores, key=lambda encoding: scores[encoding])
     if scores[best] > 0.5:
@@ -209,7 +209,7 @@ def _guess_separator(sample: str) -> str:
 
 
 def read_workbook(data: bytes, limits: FileLimits, language: Language) -> tuple[list[RawTable], list[str]]:
-    """Return (visible sheets, names of the hidden sheets, which are not read). Raise UnusableFile if that fails."""
+    """Return (visible sheets, names of the hidden sheets, which are not read). Raise UnusableFile if the file is refused."""
     watch = Stopwatch(limits.seconds)
     with open_workbook(data, limits) as book:
         hidden = [sheet.title for sheet in book.worksheets if sheet.sheet_state != "visible"]

@@ -88,7 +88,7 @@ def guess_about(message: str, row: int = 0, column: SheetColumn | None = None) -
 
 @dataclass(frozen=True, slots=True)
 class FieldValue:
-    """The value of a field in a row: a code, a partial date or a text; several have "; " between them.
+    """The value of a field in a row: a code, a partial date or a text. Several values have "; " between them.
 
     `written` is the text of the cell. `column` may be "", as for a value from a heading.
     """
@@ -118,7 +118,7 @@ class ImportedRow:
 
 @dataclass(frozen=True, slots=True)
 class SheetResult:
-    """A sheet ("" for CSV) as it was read. `other_sheets` could be read instead. Problems and guesses are by row."""
+    """What was read from `sheet` ("" for CSV). Problems and guesses are sorted by row. `other_sheets` can be chosen instead."""
 
     kind: SheetKind
     sheet: str

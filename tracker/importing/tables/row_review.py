@@ -100,14 +100,14 @@ class ReviewedRow:
 
     @property
     def is_new_here(self) -> bool:
-        """Return whether the row is new, and no recommendation has its whole paragraph or a part of it."""
+        """Return whether the row is new, and its paragraph does not overlap with that of a recommendation."""
         return self.state is RowState.NEW and not self.compared.overlaps
 
 
 def is_proposed(row: ReviewedRow, kind: SheetKind) -> bool:
     """Return whether a row is ticked at first: it can be saved, and is new or was edited in our own export.
 
-    A row with a note, or one that would change the quotation of a known recommendation, is not.
+    It is not ticked if `row.compared` has a note, or if it would change the quotation of a known recommendation.
     """
     is_edit = kind is SheetKind.OWN_EXPORT and row.state is RowState.CHANGED and not row.changes_quotation
     return row.can_be_saved and (row.is_new_here or is_edit) and not row.compared.note
@@ -122,7 +122,7 @@ def without_changes(one: RowComparison, fields: Iterable[str]) -> RowComparison:
 
 
 def expected_state_of_rows(view: View, defaults: RowDefaults, lang: str = "") -> ExpectedState:
-    """Return the State to which rows must belong, named in `lang` first. Without names, any State is accepted."""
+    """Return the State to which rows must belong, its name in `lang` first. Without names and codes, any is accepted."""
     if view.settings.allow_other_states and defaults.other_states:
         return ExpectedState((), frozenset())
     return expected_state(view.dataset, lang)
@@ -164,7 +164,7 @@ def records_of_rows(
 ) -> tuple[Record, ...]:
     """Return the records that a save of these rows adds or changes: new documents, then recommendations.
 
-    Leave out rows that cannot be saved, and of several about one recommendation all but the first. Raise
+    Leave out rows that cannot be saved. If several rows are about one recommendation, take only the first. Raise
     ImportRefused if a row belongs to another document, committee or State than the one under which it would be saved.
     """
     reviewer, made = RowReviewer(view, defaults, language), dict[str, Recommendation]()
@@ -195,7 +195,7 @@ class RowReviewer:
     def review(
         self, compared: Iterable[RowComparison], problems: Mapping[int, Sequence[CellProblem]]
     ) -> tuple[ReviewedRow, ...]:
-        """Return the rows by number, with problems, notes and what is left out. `problems` are by row number."""
+        """Return the reviewed rows, sorted by number. `problems` maps the number of a row → the problems of its cells."""
         _, reviewed, above, taken = self.language.gettext, list[ReviewedRow](), "", dict[str, int]()
         for one in sorted(compared, key=lambda one: one.row.number):
             number, is_named = one.row.number, bool(one.row.value("state"))
@@ -353,7 +353,7 @@ class RowReviewer:
         )
 
     def _texts(self, row: ImportedRow, field: str) -> dict[str, str]:
-        """Return the code of a language → the text of a field. Texts of unknown language are in the main one."""
+        """Return the code of a language → the text of a field. A text of unknown language counts as the main language."""
         return {value.language or self.main: value.value for value in row.values if value.field == field}
 
     def _known_recommendation(self, one: RowComparison) -> Recommendation | None:

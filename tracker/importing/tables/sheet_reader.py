@@ -106,7 +106,7 @@ def read_spreadsheet(
 
 @dataclass(frozen=True)
 class FoundHeadings:
-    """The headings of a table: their one or two rows, and a text for each column. `score` counts different fields."""
+    """The headings of a table: their one or two rows, and a text for each column. `score` is the number of fields named."""
 
     kind: SheetKind
     rows: tuple[int, ...]
@@ -276,7 +276,7 @@ def _is_private(heading: str, cells: list[RawCell]) -> bool:
 
 
 def _without_repeated_fields(columns: list[SheetColumn]) -> tuple[SheetColumn, ...]:
-    """Return the columns, in their order, so that each field is there once in each language."""
+    """Return the columns in their order. Of columns with the same field and language, only the surest keeps the field."""
     order = [_Reason.CHOSEN, _Reason.EXACT, _Reason.CHECK_BOX, _Reason.SIMILAR]
     taken: dict[tuple[str, str], str] = {}
     for column in sorted((c for c in columns if c.field), key=lambda c: order.index(c.reason)):
@@ -344,7 +344,7 @@ class _RowReader:
         return language_of_letters(" ".join(cell.text[:500] for cell in islice(self._cells_below_headings(column), 50)))
 
     def _is_month_first(self, number: int, column: SheetColumn) -> bool | None:
-        """Return whether the month comes before the day in the dates of a column, None if no date shows it."""
+        """Return whether the month comes before the day in the dates of a column, None if they do not show it."""
         if column.field not in DATE_FIELDS:
             return None
         found = [match for cell in self._cells_below_headings(number) if (match := DAY_AND_MONTH.fullmatch(cell.text))]
@@ -352,7 +352,7 @@ class _RowReader:
         return shown.pop() if len(shown) == 1 else None
 
     def table_notes(self) -> Iterator[results.Guess]:
-        """Yield guesses about the rows of the headings, and about language and order of dates of columns."""
+        """Yield guesses about the heading rows, the languages of columns, and whether the day or the month comes first."""
         _ = self.language.gettext
         first = min(self.found.rows)
         if any(cell.text for row in self.table.rows[: first - 1] for cell in row):
@@ -370,7 +370,7 @@ class _RowReader:
                 yield guess_about(_("In these dates the day was read before the month."), column=column)
 
     def read_row(self, number: int) -> None:
-        """Add row `number` to `rows` or, if it is no recommendation, a problem. Skip an empty row."""
+        """Add row `number` to `rows`, or a problem to `problems` if it is no recommendation. Skip an empty row."""
         _ = self.language.gettext
         cells = {place: self.table.cell(number, place) for place in self.columns}
         cells = {n: cell if cell.text else self.merged.get((number, n), cell) for n, cell in cells.items()}
@@ -418,7 +418,7 @@ class _RowReader:
         self.rows.append(row)
 
     def report_rows_without_source(self) -> None:
-        """Add a problem for each read row without a source, if a column names each source only in its first row."""
+        """Add a problem for each row without a source, if a column names a source only in the first of its rows."""
         _ = self.language.gettext
         message = _("The row names no source. Write “{above}” in it if it is that of the row above.")
         sources = {*sheet_words.SOURCE_FIELDS} - {"state"}
@@ -488,7 +488,7 @@ class _RowReader:
             yield FieldValue(column.field, reading.value, written, column=column.letter, language=code, is_guess=guess)
 
     def _values_of_reference(self, column: SheetColumn, text: str) -> tuple[FieldValue, ...]:
-        """Return the values that a reference in a cell names, or () if the cell has a plain value."""
+        """Return the values that a reference in a cell names, or () if the cell is to be read as its own field says."""
         field = column.field
         if field != "reference" and (self.vocabulary.code(field, text) or match_symbol(text) or "://" in text):
             return ()

@@ -54,7 +54,7 @@ IMPORT_FIELDS: Mapping[str, Field] = {
 }
 """Code of a field → the field. A field that our export also has keeps its code and its heading."""
 SHEET_TEXTS = frozenset(name for name, field in IMPORT_FIELDS.items() if field.kind in LOCALIZED)
-"""The fields with texts, whose cells have a text in one language."""
+"""The fields with texts in several languages. A cell has a text in one of them."""
 RECORDED_FIELDS = frozenset(name for name, field in IMPORT_FIELDS.items() if field.sheet.is_recorded)
 """The fields that a save records, or by which a row finds its document."""
 SETS = tuple(name for name, field in IMPORT_FIELDS.items() if field.kind in (FieldType.TERMS, FieldType.NAMES))
@@ -135,7 +135,7 @@ def mechanism_words() -> Mapping[str, str]:
 
 
 def is_concern(kind: str) -> bool:
-    """Return whether a type means a concern or an observation; False if it means a recommendation, too."""
+    """Return whether a text in the column "Type" means a concern or an observation, and no recommendation."""
     found = spreadsheet_words()
     words = normalize_words(kind)
     return any(word in words for word in found.concerns) and not any(word in words for word in found.recommendations)

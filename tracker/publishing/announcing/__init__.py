@@ -1,4 +1,4 @@
-"""Messages to people: new changes to channels of Telegram, Mastodon and others, and deadlines by mail.
+"""Send news about changed data to channels (Telegram, Mastodon and others), and reminders of deadlines by mail.
 
-Start reading in `sending` for channels, in `reminders` for mails.
+Start reading in `sending` for the channels, and in `reminders` for the mails.
 """

@@ -1,4 +1,4 @@
-"""The commands `announce` and `remind`: send changes to the channels of the host, and mail deadlines to people."""
+"""The commands `announce` and `remind`: send changes to the channels in channels.yaml, and mail deadlines to people."""
 
 import argparse
 from collections.abc import Callable
@@ -37,7 +37,7 @@ def add_announce_commands(
 
 
 def run_announce_command(options: argparse.Namespace, config: Config, now: datetime) -> str:
-    """Run `announce` and return the text to print. Raises TrackerError, also if a channel did not take its text."""
+    """Run `announce` and return the text to print. Raises TrackerError, also if a text could not be sent."""
     announcer = Announcer(config, now)
     if options.correct:
         announcer.correct(options.correct, dry_run=options.dry_run)

@@ -96,9 +96,9 @@ class Reminding:
     def run(self, *, dry_run: bool = False) -> None:
         """Send a mail to each person for whom one is due, and delete addresses that were not confirmed in time.
 
-        The time of a mail is noted before it is sent, so nobody gets two on the same day; the next mail has what a
-        lost one should have said. With `dry_run`, only `messages` gets the mails. Raises TrackerError if the mail
-        server cannot be used.
+        The time of a mail is saved before it is sent, so that nobody gets two reminders on one day. If a reminder is
+        lost, its deadlines are in the next one. With `dry_run`, nothing is sent or saved: the texts are only added to
+        `messages`. Raises TrackerError if the mail server cannot be used.
         """
         if not dry_run:
             self.file.update(lambda people: (without_unusable_addresses(people, self.now), None))
@@ -143,7 +143,7 @@ class Reminding:
             self._note(replace(account, reminders=replace(reminders, sent=self.now)), told=self._view.today)
 
     def _note(self, account: Account, **changes: object) -> bool:
-        """Save changes of the fields of an account's reminders, and return True."""
+        """Save `changes` to the reminders of `account`, and return True. If these have changed since, only return False."""
 
         def note(people: Accounts) -> tuple[Accounts, bool]:
             current = people.find(account.handle)
@@ -210,6 +210,6 @@ class Reminding:
 
 
 def _is_to_be_told(day: date, told: date, today: date, *, can_be_late: bool) -> bool:
-    """Return whether a reminder of the date `day` is due: one of its days is after `told` and not after `today`."""
+    """Return whether a reminder of `day` became due after `told`. `can_be_late` adds a reminder on the day after `day`."""
     moments = [day - timedelta(days=n) for n in _DAYS_BEFORE] + [day + timedelta(days=1)] * can_be_late
     return any(told < moment <= today for moment in moments)

@@ -102,8 +102,8 @@ _MAX_LISTED = 20
 def new_changes(request: ViewRequest, after: str, until: str) -> tuple[Activity, ...]:
     """Return the public changes with a recorded time after `after` and not after `until`, the newest first.
 
-    A change that was taken back is left out, with the change that took it back. Of several edits of one record only
-    the last is there, and none if the record itself is new.
+    A change that was taken back is left out, and so is the change that took it back. Of several edits of one record,
+    only the last is returned. Edits of a record that is itself new are left out.
     """
     new = [entry for entry in list_news(request, request.filters, ActivityFilters()) if entry.recorded > after]
     seen, kept = set[tuple[type, str]](), list[ActivityEntry]()
@@ -163,7 +163,7 @@ def correction(request: ViewRequest, id: str) -> str:
 
 
 _HOLD = timedelta(hours=24)
-"""How long a change waits before it is announced, so that an undo, a redaction or unpublishing comes first."""
+"""How long a change waits before it is announced, so that there is time to undo, redact or unpublish it."""
 _RETRY_SECONDS = (5.0, 30.0)
 """How many seconds to wait before a text is sent a second and a third time."""
 _ANSWER_SECONDS = 60.0
@@ -222,7 +222,7 @@ class Announcer:
     def run(self, *, dry_run: bool = False) -> None:
         """Send to each channel one text about what is new since the last run. Messages say what was sent.
 
-        With `dry_run`, only the messages get the texts. Raises TrackerError if another run is still sending.
+        With `dry_run`, the texts are only added to `messages`. Raises TrackerError if another run is still sending.
         """
         with self._locked():
             state = _read_state(self.folder)
@@ -230,7 +230,7 @@ class Announcer:
                 self._announce(channel, state, dry_run=dry_run)
 
     def correct(self, id: str, *, dry_run: bool = False) -> None:
-        """Send a correction to each channel whose filters match the recommendation `id`; for another id, to all."""
+        """Send a correction to all channels, or if `id` is a recommendation only to those whose filters match it."""
         with self._locked():
             for channel in self.channels:
                 matches = {r.id for r in filter_recommendations(self._view, channel.filters, channel.language)}
@@ -318,7 +318,7 @@ class Announcer:
 
 
 def _read_state(folder: Path) -> dict[str, dict[str, str]]:
-    """Return name of a channel → "sent" and perhaps "sending" → recorded time of a change; {} if there is no file."""
+    """Return channel name → {"sent": recorded time of a change}, and "sending" if a run was cut off; {} without a file."""
     path = folder / _STATE_FILE_NAME
     found: dict[str, dict[str, str]] = {}
     try:

@@ -41,15 +41,15 @@ FEED_KINDS = {
     ActivityKind.FILE,
 }
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-"""The time of the last change in a feed without entries. Atom requires one."""
+"""The time of the last change in a feed without entries. Atom requires a time."""
 
 
 def render_feed(request: ViewRequest) -> RenderedFile:
     """Return the Atom feed: the newest MAX_ENTRIES entries, the newest first.
 
-    Without filters, the feed reports all changes, and on which days words were removed for safety. With filters, it
-    reports changes to the matching recommendations and, if the only filter is a committee, to its deadlines. If a
-    change was undone within a day, the change and its undoing are left out.
+    Without filters, the feed reports all news, and the days on which words were removed for safety. With filters, it
+    reports changes to the matching recommendations and, if the only filter is by committee, to the deadlines of the
+    committees. If a change was undone within a day, the change and its undoing are left out.
     """
     # ids of retired recommendations count: that one was retired is news
     ids = Filters.from_params(_view_with_retired(request.view), request.params).id or request.filters.id
@@ -190,7 +190,7 @@ def _publisher_name(request: ViewRequest) -> str:
 
 
 def _feed_title(request: ViewRequest) -> str:
-    """Return the title of the feed: the dashboard's name, and the filters with the words of a search, or "Activity"."""
+    """Return the title of the feed: the dashboard's name, then the filters and the search words; without filters "Activity"."""
     heading = filter_heading(request) if request.filters.in_use() else request.language.gettext("Activity")
     query = labels_by_filter(request.context, request.filters).get("q", [])
     return shorten(clean_input(" · ".join([site_name(request.context), heading, *query])), 300)

@@ -1,4 +1,4 @@
-"""The columns of the exported tables, and the CSV export: one row for each recommendation, for every program.
+"""The columns of the exported tables, and the CSV export: one row for each recommendation.
 
 Column names and coded values are the same codes in every language. So a program that reads the columns by name keeps
 working in another language, and after the wording of a label was changed. The URL parameter `lang` chooses the
@@ -47,7 +47,7 @@ Words = Callable[[RenderContext, str], str]
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of a table: `code` is for programs, `heading` for people. `words` is None if people read the value."""
+    """A column of a table: `code` is for programs, `heading` for people. `words` is None if people read the value as it is."""
 
     code: str
     heading: str
@@ -61,7 +61,7 @@ def _label(vocabulary: type[StrEnum]) -> Words:
 
 
 def _named(find: Callable[[View], Callable[[str], Any]], words: Callable[[RenderContext, Any], str]) -> Words:
-    """Return the function that turns the id of a record into words, or returns an id that the view does not have."""
+    """Return a function that turns the id of a record into words. If the view has no such record, it returns the id."""
     return lambda context, id: words(context, found) if (found := find(context.view)(id)) else id
 
 
@@ -137,7 +137,7 @@ def select_columns(params: Mapping[str, Iterable[str]], default: Iterable[str]) 
 
 
 def in_words(context: RenderContext, column: Column, value: Any) -> Any:
-    """Return a value, not None, in words for people; several are joined by SEPARATOR, or by line breaks if long."""
+    """Return a value in words for people; it must not be None. Several are joined by SEPARATOR, long texts by line breaks."""
     if column.kind is ValueKind.FLAG:
         return context.language.gettext("Yes") if value else context.language.gettext("No")
     if column.words is None:
@@ -152,7 +152,7 @@ NUMBER_PATTERN = re.compile(r"[+-]?[0-9]+([.,][0-9]+)?")
 HARMLESS_PATTERN = re.compile(r"(?:\w[^;\t\r\n]*)?")
 """Matches a text that needs no apostrophe: it begins with a letter or a digit, and nothing in it splits a cell."""
 ADDED_COLUMNS = ("status_label", "permalink", "version")
-"""The columns that `TableValues` does not have."""
+"""The columns that `TableValues` does not have. `recommendation_table` adds them."""
 FREE_TEXT_KINDS = (ValueKind.CODE, ValueKind.TEXT, ValueKind.LONG, ValueKind.LINK)
 """The kinds of columns whose cells may hold text that somebody typed."""
 

@@ -1,7 +1,7 @@
 """The package of all public data: data files, attached files and a page to read, with digests, in one ZIP file.
 
 It is a bag (BagIt, RFC 8493), so that other programs can check it too. The same data gives the same bytes: nothing is
-compressed, and there is no time in it but those of the data. It is written as a stream; no attached file is held in
+compressed, and the time of the export is not in it. It is written as a stream; no attached file is held in
 memory as a whole.
 
 A package is made to be handed out. So it has no handle of an editor, no comment from a data file, and no safety.yaml,
@@ -67,11 +67,11 @@ MAX_PACKED_FILES = 200_000
 MAX_TAG_BYTES = 50_000_000
 """The largest manifest, or other text file of BagIt, that is read."""
 MAX_RATIO, ALWAYS_ALLOWED_BYTES = 20, 100_000_000
-"""How large a package may be inside: this many times the size of the ZIP file, or this many bytes if that is more."""
+"""The limits for the unpacked size: this many times the size of the ZIP file, or this many bytes if that is more."""
 MAX_FAULTS = 50
 _CHUNK_BYTES = 1 << 20
 _UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, ValueError, struct.error, OverflowError, OSError)
-"""What zipfile raises about a damaged file. RuntimeError is about a password or an unknown compression."""
+"""The errors that zipfile raises for a damaged file. RuntimeError is about a password or an unknown compression."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,7 +243,7 @@ def parse_manifest(text: str) -> tuple[dict[str, str], list[int]]:
 
 
 def _unescape_path(path: str) -> str:
-    """Return a path of a manifest with the percent sign and line breaks that `manifest_text` escapes."""
+    """Return a path of a manifest, with the percent signs and line breaks that `manifest_text` has escaped."""
     return re.sub(r"%(25|0A|0D)", lambda found: bytes.fromhex(found[1]).decode(), path, flags=re.I)
 
 
@@ -253,7 +253,7 @@ INDEX = "index.html"
 SAFETY_RULES = "safety.yaml"
 ATTEMPTS = 3
 ARCHIVE_MARK = "for-archive"
-"""What the name of a package for the host's own archive contains."""
+"""The mark that the file name of a package for the host's own archive must contain."""
 README = "README.txt"
 NEUTRAL_HANDLE, NEUTRAL_READER = "not-given", "not-given-2"
 """The words that replace handles. The second replaces the handle of a person who confirmed the entry of another one."""
@@ -279,7 +279,7 @@ INDEX_POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; base-uri 'none'; form-action 'none'"
 )
 _FIRST_DAY = (1980, 1, 1, 0, 0, 0)
-"""The time that every file in the ZIP file has. A ZIP file knows none that is earlier."""
+"""The time of every file in the ZIP file: the earliest that the ZIP format allows."""
 
 
 class DataChanged(Exception):
@@ -326,7 +326,7 @@ def write_data_package(target: Path, request: ViewRequest, *, for_archive: bool 
 
     With `for_archive`, the package has the handles of editors and safety.yaml too, and `target` must have
     ARCHIVE_MARK in its name. If the data change meanwhile, the package is written again, at most ATTEMPTS times.
-    Raises TrackerError and leaves `target` as it was, also if the view is of the past.
+    Raises TrackerError if this fails or if the view is of the past; `target` then stays as it was.
     """
     if request.view.is_past:
         raise TrackerError("A package always has the data of now: leave out --as-of and --recorded.")
@@ -409,7 +409,7 @@ def _file_without_handles(name: str, raw: bytes) -> bytes:
 
 
 def _without_handles(value: Any, author: str = "") -> Any:
-    """Return a value of a data file without digests of originals, and with neutral words in the place of handles."""
+    """Return a value of a data file without digests of files as received, and with neutral words in the place of handles."""
     if isinstance(value, list):
         return [_without_handles(item, author) for item in value]
     if not isinstance(value, dict):

@@ -29,7 +29,7 @@ EVENT_ID_NAMESPACE = UUID("25ac0f9e-e325-4d3b-b2c4-e28ab8c8a52d")
 """The UUID namespace of the ids of events. Do not change this constant: an event must keep its id for ever."""
 DAY_PRECISION = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(/[0-9]{4}-[0-9]{2}-[0-9]{2})?")
 UNCHANGED_SINCE = datetime(1970, 1, 1, tzinfo=UTC)
-"""The DTSTAMP of an event without a time of change. iCalendar requires one; a document written by hand has none."""
+"""The DTSTAMP of an event without a time of change, for example of a document written by hand. iCalendar requires it."""
 MAX_SUMMARY_LENGTH = 200
 _C = TypeVar("_C", bound=Component)
 DAYS_BEFORE = (30, 7)
@@ -37,7 +37,7 @@ DAYS_BEFORE = (30, 7)
 
 
 def render_calendar(request: ViewRequest) -> RenderedFile:
-    """Return the calendar of all or the chosen committees, which only mentions dates of which no day is known."""
+    """Return the calendar of all or the chosen committees. Dates without an exact day are only in its description."""
     bodies, since = _chosen_bodies(request), request.params.get("since", ())
     day = since_day(request.view, str(SINCE_ROW.parse(request.view, since)))
     asked = [item for item in list_agenda(request.view) if bodies is None or item.document.body in bodies]
@@ -115,7 +115,7 @@ def _event(context: RenderContext, item: AgendaItem, first: date, last: date) ->
 
 
 def _unheard_event(context: RenderContext, item: Unheard, not_before: date | None) -> Event | None:
-    """Return the event of the day since which civil society has said nothing."""
+    """Return the event of the day since which civil society is silent; None if inexact, before `not_before`, or a session."""
     days = _exact_days(item.since)
     if item.kind is Silence.SESSION or not days or (not_before and days[1] < not_before):
         return None

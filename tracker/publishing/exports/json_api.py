@@ -290,7 +290,7 @@ def api_schema() -> dict[str, Any]:
 
 
 def _schema_in_responses(field: Any) -> Any:
-    """Return the JSON Schema of a field as responses have it."""
+    """Return the JSON Schema of a field in responses: without defaults, and a string where data files may have an integer."""
     if isinstance(field, list):
         return "string" if field == ["string", "integer"] else list(map(_schema_in_responses, field))
     if not isinstance(field, dict):

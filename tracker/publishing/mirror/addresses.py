@@ -51,8 +51,8 @@ _QUOTED = re.compile(rf"{quote(ORIGIN, safe='')}((?:%(?!0D|0A|20)[0-9A-F]{{2}}|[
 class Addresses:
     """Which addresses of the dashboard have a file in one mirror.
 
-    `languages` begins with the main one. `base_url`, of the mirror, and `dashboard` may be "". `lists` maps name of a
-    filter → the values for which the mirror has a list.
+    `languages` begins with the main one. `base_url` (of the mirror) and `dashboard` are addresses, or "". `lists` maps
+    name of a filter → the values for which the mirror has a list.
     """
 
     languages: tuple[str, ...]
@@ -130,9 +130,9 @@ class Addresses:
     def rewrite(self, html: str, at: str, root: str = "") -> str:
         """Return the HTML of a page of the dashboard, changed for the file `at` of the mirror.
 
-        A link without a file in the mirror leads to the dashboard or, if that has no address, is left out; one to a
-        past state then leads to the present one. Forms that only the dashboard can answer are left out. `root` is the
-        path of the mirror on its host, for a page that the host shows at any address.
+        A link without a file in the mirror leads to the dashboard. If the dashboard has no address, a link to a past
+        state leads to the present one, and others are left out. Forms that only the dashboard can answer are left out.
+        `root` is the path of the mirror on its host, for a page that the host shows at any address.
         """
         prefix = root or "../" * at.count("/")
 

@@ -59,7 +59,7 @@ class _Previous:
 
 
 def build_mirror(folder: Path, pages: MirrorPages) -> BuiltMirror:
-    """Write the mirror to `folder`. Raises TrackerError if that fails or it has other files; then nothing changed."""
+    """Write the mirror to `folder`. Raises TrackerError and changes nothing if this fails or if `folder` has other files."""
     folder = folder.absolute()
     previous = _read_previous(folder)
     work = folder.with_name(f".{folder.name}.{os.getpid()}.building")
@@ -78,7 +78,7 @@ def build_mirror(folder: Path, pages: MirrorPages) -> BuiltMirror:
 
 
 def _read_previous(folder: Path) -> _Previous:
-    """Return what is known of the mirror in `folder`: nothing if it does not exist, or cannot be read."""
+    """Return what is known of the mirror in `folder`, if it can be read. Raises TrackerError if `folder` has other files."""
     if not folder.exists():
         return _Previous(folder)
     if not folder.is_dir() or (any(folder.iterdir()) and not (folder / ABOUT).is_file()):

@@ -30,7 +30,7 @@ def add_build_command(commands: Any) -> None:
 
 
 def run_build_command(arguments: argparse.Namespace, data: StoragePlace, public_url: str, *, now: datetime) -> str:
-    """Build the mirror, which names `public_url` unless that is "". Return the text to print. Raises TrackerError."""
+    """Build the mirror, with links to the dashboard unless `public_url` is "". Return the text to print. Raises TrackerError."""
     # other commands need no library for pictures
     from tracker.publishing.mirror.build import build_mirror
     from tracker.publishing.mirror.pages import MirrorPages

@@ -87,7 +87,7 @@ class MirrorPart:
 
 
 class MirrorPages:
-    """The contents of a mirror of one view. `languages` begins with the main one. An address may be ""."""
+    """The contents of a mirror of one view. `languages` begins with the main one. `base_url` and `dashboard` may be ""."""
 
     def __init__(self, view: View, languages: tuple[str, ...], *, base_url: str = "", dashboard: str = "") -> None:
         self.view, self.languages = view, languages
@@ -252,7 +252,7 @@ class MirrorPages:
         return build_page(request, LIST, content, params=filters.params(), key=is_first)
 
     def _links_to_lists(self, context: RenderContext) -> Iterator[tuple[str, list[tuple[tuple[str, str], str, int]]]]:
-        """Yield (title, lists) for each filter in LISTED_BY."""
+        """Yield (title, [((name, code), label, number of recommendations)]) for each filter in LISTED_BY."""
         for row in Filters.rows():
             if row.name in LISTED_BY and row.options:
                 found, options = ids_of_recommendations(self.view).get(row.name, {}), row.options(self.view).items()
@@ -314,7 +314,7 @@ def _hash(*parts: str) -> str:
 
 
 def _is_kept(view: View, name: str, file: AttachedFile) -> bool:
-    """Return whether the data folder has `name`, which is an attached file or its preview."""
+    """Return whether the data folder has `name`: the attached file `file`, if unchanged, or its preview."""
     root = view.dataset.root
     if name == file.file_name:
         return not content_fault(root, file)
@@ -322,7 +322,7 @@ def _is_kept(view: View, name: str, file: AttachedFile) -> bool:
 
 
 def _records(view: View) -> tuple[list[str], list[str], list[str]]:
-    """Return (ids of recommendations, ids of evidence, ids of documents)."""
+    """Return (ids of recommendations, of evidence, of documents). A place is an index in all three, one after the other."""
     order = filter_recommendations(view, Filters(), view.settings.language)
     return [r.id for r in order], [*view.evidence], [*view.documents]
 
@@ -332,7 +332,7 @@ def _assignment(name: str, value: Any) -> bytes:
 
 
 def _steps(numbers: Iterable[int]) -> list[int]:
-    """Return the sorted numbers as differences, each from the number before it; the first is as it was."""
+    """Sort the numbers. Return the first number, and then the difference of each from the number before it."""
     return [b - a for a, b in pairwise([0, *sorted(numbers)])]
 
 

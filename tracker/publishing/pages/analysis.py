@@ -1,4 +1,4 @@
-"""The page Analysis: pictures of the data for a report or a slide, each as a table. The filters of the list apply.
+"""The page Analysis: pictures of the data for a report or a slide, each as a table. Filters of recommendations apply.
 
 Readers who have JavaScript also get the drawings: the dashboard puts them between the parts of the page.
 """
@@ -43,7 +43,7 @@ def _frames(request: ViewRequest, filters: Filters) -> Frames:
 
 
 def _asked_demand(request: ViewRequest, filters: Filters) -> str:
-    """Return the id of the recommendation that the URL parameter `demand` asks for, to show what happened around it."""
+    """Return the id in the URL parameter `demand`, for the picture "story"; "" if the filters exclude it or it is the default."""
     wanted = request.param("demand")
     if not wanted:
         return ""

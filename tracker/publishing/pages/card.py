@@ -69,7 +69,7 @@ def render_standalone_page(
     r: Recommendation | None = None,
     **values: object,
 ) -> RenderedFile:
-    """Return a page without Streamlit, with `values` for its template. `keep` are the parameters of its own links."""
+    """Return a page without Streamlit, with `values` for its template. Links to the page itself have the parameters `keep`."""
     # without the timestamp, but still as of the same date
     sticky = tuple(pair for pair in request.sticky_params if pair[0] != "recorded")
     html = render(

@@ -12,7 +12,7 @@ from tracker.queries import deadlines
 LONGEST_LABEL = 36
 """The largest number of characters of a label on a wide screen. Longer labels are cut."""
 LETTER_WIDTH = 0.85
-"""About how wide a letter is, in percent of the timeline on a wide screen."""
+"""The approximate width of a letter, in percent of the width of the timeline on a wide screen."""
 
 
 def render_deadlines(request: ViewRequest) -> RenderedPage:
@@ -31,8 +31,8 @@ def label_dots(
 ) -> list[tuple[deadlines.TimelineItem, str, str, int]]:
     """Return (dot, year, what, row) for the label of each dot of one committee, from left to right.
 
-    `what` is in words. Row 0 is next to the line. A label goes below all labels whose dots it would reach, so that
-    neither these labels nor the lines from their dots cross it.
+    `what` names the event in words. Row 0 is next to the line. If a label would reach dots to its right, it goes below
+    the labels of these dots, so that it crosses neither these labels nor the lines from their dots.
     """
     labels: list[tuple[deadlines.TimelineItem, str, str, int]] = []
     for dot in sorted(dots, key=lambda dot: dot.at, reverse=True):

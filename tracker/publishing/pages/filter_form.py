@@ -49,8 +49,8 @@ class FilterField:
 class FilterForm:
     """The form above a list, and what is shown beside the form.
 
-    `chips` are (filter, value in words, link to the list without it). `unknown` are (filter, value that it does not
-    have).
+    `chips` are the values in use: (filter, value in words, link to the list without this value). `unknown` are values
+    in the address that do not exist: (filter, value).
     """
 
     path: str
@@ -69,7 +69,7 @@ def build_filter_form(
     counts: OptionCounts,
     keep: Sequence[tuple[str, str]] = (),
 ) -> FilterForm:
-    """Return the form for the filters of the list at `path`, which also keeps the URL parameters in `keep`."""
+    """Return the form for the filters of the list at `path`. The form also keeps the URL parameters `keep`."""
     context, view, language = page_context(request), request.view, request.language
     fields = [
         _build_field(context, row, filters, counts=counts.get(row.name, {})) for row in filters.rows() if row.options
@@ -107,7 +107,7 @@ def _build_field(
 
 
 def _options(context: RenderContext, row: FilterRow, chosen: tuple[str, ...]) -> dict[str, Any]:
-    """Return code → object with this code, for each option of a filter. A day in `chosen` is added, with its words."""
+    """Return code → object or text for the label, for each option of a filter. A day in `chosen` becomes an option too."""
     known = dict(row.options(context.view)) if row.options else {}
     new = [code for code in chosen if row.read and row.options and code not in known]
     return known | {code: context.language.format_date(code) for code in new}

@@ -30,9 +30,9 @@ def follow_panel(request: ViewRequest, context: RenderContext, params: Sequence[
 def visit_notice(context: RenderContext, changes: Iterable[Activity] = (), *, offers: bool = False) -> Markup:
     """Return the HTML in which since.js shows how much is new since the last visit; "" in a view of the past.
 
-    The script counts `changes`, the newest first. Without these, it counts the new entries on the page, and opening
-    the page is not a visit. The HTML is the same for everybody: the time of the visit is kept in the browser, only if
-    the reader asked for it, and is never sent. `offers` says whether the reader can ask for it here.
+    The script counts `changes`, the newest first. Without `changes`, it counts the new entries on the page, and opening
+    the page marks nothing as seen. The HTML is the same for everybody: the time of the visit is kept in the browser,
+    only if the reader asked for it, and is never sent. `offers` says whether to show the button for this.
     """
     if context.view.is_past:
         return Markup()

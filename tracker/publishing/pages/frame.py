@@ -1,8 +1,8 @@
 """The frame of a reader's page: header, footer and <head> tags around its content; and the cache of all pages.
 
 Each page is made by a function from a request to HTML, `render_<name>(request) -> RenderedPage`, in the module of its
-name beside this one. It knows no person. Where the dashboard shows an editor more, the HTML has an invisible mark
-(`RenderContext.slot`), which `pages` fills.
+name beside this one. The HTML is the same for all people. It has an invisible mark (`RenderContext.slot`) at each place
+where the dashboard shows an editor more. The Streamlit pages (the package `pages`) fill these places.
 """
 
 import re
@@ -55,19 +55,19 @@ FOR_READERS = re.compile(r"<!--rt reader-->.*?<!--rt end-->", re.S)
 PART_BREAK = re.compile(r"<!--part (\w+)-->")
 """Matches the mark between two parts of a page, where something else can be shown. Group: the name of this place."""
 _ANY_ID = "this-is-the-place-of-an-id"
-"""Stands for the id of the record in a header that is kept for all records."""
+"""The placeholder for the id of a record in a cached header. One cached header serves all records."""
 MAX_KEPT_PAGES = 60
-"""How many pages are kept for each view, and how many besides that depend on what somebody typed."""
+"""The largest number of pages in the cache of a view. Pages that anybody can cause by typing have a second cache of this size."""
 MAX_KEPT_RECORDS = 300
-"""How many pages of one record are kept for each view, besides. A page has some 25 KB, a list up to ten times as much."""
+"""The largest number of record pages in a third cache of a view. Such a page has about 25 KB, a list up to ten times as much."""
 
 
 @dataclass(frozen=True)
 class RenderedPage:
     """A page that a reader sees, as HTML with marks for editors.
 
-    `title` is for the browser tab, `path` that of the page. `params` are the URL parameters in their canonical form,
-    without the language and the past dates.
+    `title` is for the browser tab, `path` is the path of the page. `params` are the URL parameters in their canonical
+    form, without the language and the past dates.
     """
 
     title: str
@@ -123,9 +123,9 @@ def build_page(
     refused: Sequence[tuple[str, str]] = (),
     key: Hashable = (),
 ) -> RenderedPage:
-    """Return the page at `path`, with the HTML that `content` returns. A page that was built before is returned again.
+    """Return the page at `path`, with the HTML that `content` returns. Take the page from the cache if it is there.
 
-    `menu_path` is the path of the page marked in the menu, if it is another one. `refused` are past dates that cannot
+    `menu_path` is the path of the page to mark in the menu, if not `path`. `refused` are past dates that cannot
     be shown. `key` must contain what `content` depends on besides the view, the language, `path` and `params`.
     """
     mistake = request.param("mistake")
@@ -170,7 +170,7 @@ def render_no_page(request: ViewRequest, path: str) -> RenderedPage:
 def _cached_header(
     request: ViewRequest, path: str, params: Sequence[tuple[str, str]], *, menu_path: str, **values: Any
 ) -> str:
-    """Return the result of `render_header`."""
+    """Return the result of `render_header`, from the cache if `params` are only an `id` and no date was refused."""
     if [name for name, _ in params] != ["id"] or values["refused"] or not is_id(params[0][1]):
         return render_header(request, path, params, menu_path=menu_path, **values)
     context, any_id = page_context(request), [("id", _ANY_ID)]

@@ -18,8 +18,8 @@ Reported = Recommendation | Evidence | Document
 class MistakeReport:
     """A report of a mistake that a reader can send.
 
-    `contact` is a mail address or a page, which `link` opens. If the settings name none, both are "", and
-    `organisations` are those that have a website.
+    `contact` is a mail address or a page, which `link` opens. If the settings have no contact, both are "", and
+    `organisations` are those that have a website, without the editors.
     """
 
     text: str

@@ -31,7 +31,7 @@ def _render_analysis(request: ViewRequest) -> RenderedPage:
 
 @dataclass(frozen=True, slots=True)
 class ReaderPage:
-    """The function that renders a page, and the names of the URL parameters that not every page has."""
+    """The function that renders a page, and the names of its own URL parameters, besides those of every page."""
 
     render: PageRenderer
     params: tuple[str, ...] = ()

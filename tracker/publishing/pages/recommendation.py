@@ -83,7 +83,7 @@ def _content(request: ViewRequest, context: RenderContext, r: Recommendation) ->
 
 
 def _missing(request: ViewRequest, context: RenderContext) -> str:
-    """Return HTML that says that a recommendation was archived, is later than the view, or has never been there."""
+    """Return HTML that says that a recommendation was retired, is later than the view, or does not exist."""
     view, id = request.view, request.param("id")
     if view.is_retired(id):
         retired = view.dataset.recommendations[id]

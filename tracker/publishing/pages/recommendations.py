@@ -19,7 +19,7 @@ _PATH = "/recommendations"
 
 
 def render_recommendations(request: ViewRequest) -> RenderedPage:
-    """Return the page that lists the recommendations. It has boxes to tick while a reader selects some of them."""
+    """Return the page that lists the recommendations. It has checkboxes while a reader selects recommendations."""
     view, asked = request.view, request.filters
     selection = Selection.from_params(view, request.params)
 

@@ -11,7 +11,7 @@ from tracker.queries.search.site_search import search_everything
 
 
 def searchable_texts_key(request: ViewRequest) -> tuple[str, ...]:
-    """Return a part of a cache key that changes when more texts can be searched; () if the request has no texts."""
+    """Return a part of a cache key that changes when more texts of files can be searched; () if the request has no texts."""
     if request.texts is None:
         return ()
     found = prepare_file_search(request.view, request.texts)

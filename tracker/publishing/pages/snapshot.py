@@ -34,7 +34,7 @@ IssuerGroup = tuple[Issuer, list[tuple[TreatyBody | None, list[tuple[Recommendat
 MAX_SNAPSHOT_BYTES = 2_000_000
 """The largest snapshot that the dashboard makes, because a phone must open it. The command line has no limit."""
 LEAST_BYTES = 1_000
-"""The least number of bytes of a recommendation in one language, to recognize large snapshots before rendering."""
+"""The smallest expected size in bytes of a recommendation in one language. It detects large snapshots before rendering."""
 _POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; "
     "script-src 'sha256-{script}'; base-uri 'none'; form-action 'none'"
@@ -48,7 +48,7 @@ class SnapshotTooLarge(TrackerError):
 
 
 def data_sha256(dataset: Dataset) -> str:
-    """Return one SHA-256 for all data files: that of the lines that `sha256sum` prints for them, sorted by path."""
+    """Return one SHA-256 for all data files: the digest of the lines that `sha256sum` prints for the files, sorted by path."""
     paths = sorted(dataset.checksums, key=os.fsencode)
     return sha256(b"".join(os.fsencode(f"{dataset.checksums[path]}  {path}\n") for path in paths)).hexdigest()
 
@@ -68,7 +68,7 @@ def render_snapshot(request: ViewRequest) -> RenderedFile:
 
 
 def write_snapshot(file: Path, request: ViewRequest) -> list[str]:
-    """Write a snapshot and return notes about it. Raises TrackerError, also if the name is not for an HTML file."""
+    """Write a snapshot and return notes about it. Raises TrackerError if this fails or the name does not end in .html or .htm."""
     if file.suffix.lower() not in (".html", ".htm"):
         raise TrackerError(f"{file}: the name of a snapshot ends in .html.")
     cli.write_file(file, snapshot_page(request).encode())
@@ -123,7 +123,7 @@ def snapshot_page(request: ViewRequest, *, most: int | None = None) -> str:
 
 
 def _requests_by_language(request: ViewRequest) -> Iterator[ViewRequest]:
-    """Yield the request in its own language, then in each other interface language that is used in the dataset."""
+    """Yield the request in its own language, then in each other one that is the main one or has half of the titles."""
     own, titles = request.language.code, [r.title for r in request.view.recommendations.values()]
     used = {code for code in LANGUAGES if 2 * sum(code in title for title in titles) >= len(titles)}
     used |= {request.view.settings.language, own}
@@ -133,7 +133,7 @@ def _requests_by_language(request: ViewRequest) -> Iterator[ViewRequest]:
 
 
 def _bars(context: RenderContext, rs: tuple[Recommendation, ...]) -> list[tuple[str, tuple[Recommendation, ...]]]:
-    """Return (heading, recommendations) for civil society, then for each committee, also if it has none."""
+    """Return (heading, recommendations) for civil society, then for each committee. Some may have no recommendations."""
     _, view = context.language.gettext, context.view
     bars = [(_("Civil society's recommendations"), tuple(r for r in rs if r.issued_by is Issuer.CIVIL_SOCIETY))]
     for body in view.bodies.values():
@@ -179,7 +179,7 @@ def _render_in_languages(contexts: Iterable[RenderContext], template: str, **val
 
 
 def render_snapshot_choice(request: ViewRequest) -> RenderedFile:
-    """Return a page with links to smaller snapshots, one for each value that narrows the list without emptying it."""
+    """Return a page with links to smaller snapshots, one for each filter value that keeps some, but not all."""
     view, filters = request.view, request.filters
     count, left = len(filter_recommendations(view, filters, request.language.code)), count_options(view, filters)
     path, groups = "/snapshot.html", []

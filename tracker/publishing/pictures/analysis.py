@@ -1,4 +1,4 @@
-"""The pictures of the page Analysis: for each a title that states the finding, a table in words, and a figure."""
+"""The pictures of the page Analysis. Each has a title that states the finding, a table in words, and a figure."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -39,9 +39,9 @@ ANSWERS = {
     UptakeResult.TO_CHECK.value: (N_("not checked whether the committee took it up"), "square-open-dot"),
     analysis.ADDRESSED: (N_("recommended; no later document yet"), "square-open"),
 }
-"""Code of a committee's answer to a demand → (label, shape). Where the label is "", it is made of that of the code."""
+"""Code of a committee's answer to a demand → (label, shape). For the label "", `demands` uses the label of the code."""
 NO_VALUE = "–"
-"""What a table has where nothing is known or counted."""
+"""The text of a table cell where nothing is known or counted."""
 MatrixColumn = tuple[Sequence[Sign | None], Sequence[Any]]
 """(signs in the picture, words in the table) of a column of a matrix. Each has one entry for each row."""
 CONCLUSIONS = DocumentKind.CONCLUDING_OBSERVATIONS
@@ -70,14 +70,14 @@ class Picture:
 
 @dataclass(frozen=True)
 class Pictures:
-    """The pictures of the tables `frames`, for a light or a dark page. Instead of an empty picture, there is None."""
+    """The pictures of the tables `frames`, for a light or a dark page. The methods return None instead of an empty picture."""
 
     frames: Frames
     context: RenderContext
     is_dark: bool = False
 
     def all(self, story_id: str) -> list[Picture]:
-        """Return the pictures that are not empty, in the order of the page. If `story_id` is "", no story is told."""
+        """Return the pictures that are not empty, in the order of the page. If `story_id` is "", the story is left out."""
         told = self.story(story_id) if story_id else None
         made = (self.demands(), self.claims(), self.follow_up(), self.themes(), told, self.statuses(), self.dates())
         return [picture for picture in made if picture]
@@ -408,7 +408,7 @@ class Pictures:
         return _named_column(map(self._status_sign, codes))
 
     def _text_column(self, texts: Iterable[Any], in_words: Callable[[str], str] = str) -> MatrixColumn:
-        """Return a column of texts without shapes. `in_words` returns what the table says. A missing text is an empty cell."""
+        """Return a column of texts without shapes. `in_words` returns the table's text, NO_VALUE stands for a missing one."""
         signs = [Sign("", self._palette.ink, text=text) if pd.notna(text) else None for text in texts]
         return signs, [in_words(sign.text) if sign else NO_VALUE for sign in signs]
 

@@ -2,7 +2,7 @@
 
 Plotly reads some HTML in texts, so every text is escaped here.
 
-Colours: each status has its colour from tracker.yaml, and amber is only ever "partially implemented". Every sign also
+Colours: each status has its colour from tracker.yaml, and only "partially implemented" is amber. Every sign also
 has a shape or a pattern of its own, so that the picture can be read without colours.
 """
 
@@ -77,7 +77,7 @@ _PATTERN_SIZE = {"size": 7, "solidity": 0.3}
 
 @dataclass(frozen=True)
 class Sign:
-    """A sign in a picture. `shape` is a marker symbol of Plotly, or "". Without `name`, the sign is not in the key."""
+    """A sign in a picture. `shape` is a marker symbol of Plotly, or "". Without `name`, the sign is not in the legend."""
 
     shape: str
     colour: str
@@ -88,7 +88,7 @@ class Sign:
 
 @dataclass(frozen=True)
 class Annotations:
-    """The lines and words for a figure, put in together: one by one, Plotly would read all of them each time."""
+    """The lines and words for a figure, to add all at once. If they are added one by one, Plotly reads all of them each time."""
 
     lines: list[dict[str, Any]]
     words: list[dict[str, Any]]
@@ -134,9 +134,9 @@ def draw_lines(
     palette: Palette,
     today: tuple[date, str] | None = None,
 ) -> go.Figure:
-    """Return a figure with a line for each lane, with its label above, and the signs at their dates.
+    """Return a figure with a line for each lane, its label above the line, and the signs at their dates.
 
-    `points` are (index of the lane, (first day, last day), sign, what it is). `today` is (day to mark, its label).
+    `points` are (index of the lane, (first day, last day), sign, hover text). `today` is (day to mark, its label).
     """
     placed = [(lane, first + (last - first) / 2, sign, about) for lane, (first, last), sign, about in points]
     days = [day for _, day, _, _ in placed] + ([today[0]] if today else [])
@@ -230,7 +230,7 @@ def _add_signs(figure: go.Figure, signs: Iterable[tuple[Any, float, Sign, str]],
 def _lay_out(
     figure: go.Figure, height: int, palette: Palette, *, above: int, written: Annotations | None = None
 ) -> go.Figure:
-    """Set the size, the margins, the fonts and the key of a figure, and add `written`. Return the figure."""
+    """Set the size, the margins, the fonts and the legend of a figure, and add `written`. Return the figure."""
     font = {"size": FONT_SIZE, "color": palette.ink, "family": "Source Sans, Noto Sans, sans-serif"}
     names = [trace.name for trace in figure.data if trace.name]
     below = 30 if figure.layout.xaxis.side != "top" else 6
@@ -254,7 +254,7 @@ def _lay_out(
 
 
 def _levels(places: Sequence[float]) -> list[int]:
-    """Return the lowest level for each of the sorted `places`, so that places on one level keep LEAST_DISTANCE."""
+    """Return the lowest level for each of the sorted `places` with which places on one level are LEAST_DISTANCE or more apart."""
     ends: list[float] = []
     levels = []
     for place in places:
@@ -265,5 +265,5 @@ def _levels(places: Sequence[float]) -> list[int]:
 
 
 def _plain(words: str) -> str:
-    """Return words escaped, because Plotly reads HTML in texts, and without characters that change their direction."""
+    """Return words escaped, because Plotly reads HTML in texts, and without characters that change the text direction."""
     return escape(strip_bidi_controls(words))

@@ -49,7 +49,7 @@ def render_preview(request: ViewRequest) -> RenderedFile:
 
 
 def render_general_preview(request: ViewRequest) -> RenderedFile:
-    """Return the image of a list: how many have each status, by issuer; with neutral previews, only the site's name."""
+    """Return the image of a list: recommendations counted by issuer and status. Neutral previews have only the site's name."""
     return _png(request, lambda: _draw_list(request))
 
 
@@ -166,7 +166,7 @@ class PreviewCanvas:
         return round(start + self.text_width(text, weight, size))
 
     def draw_block(self, text: str, y: int, sizes: FontSizes, *, weight: str, colour: str) -> int:
-        """Draw a text down from `y`, in the first size that fits, or cut in the last. Return the y below the text."""
+        """Draw a text down from `y`, in the first size that fits, else cut in the last size. Return the y below the text."""
         lines: list[str] = []
         for size, max_lines in sizes:
             lines, is_whole = _wrap(text, weight, size, width=CONTENT_WIDTH, max_lines=max_lines)

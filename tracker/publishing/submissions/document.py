@@ -7,7 +7,7 @@ from datetime import date
 from math import ceil
 
 WORDS_PER_PAGE = 400
-"""Roughly how many words fit on a page of A4. Only the number of pages that is shown is computed from it."""
+"""Roughly how many words fit on a page of A4. It is used only to estimate the number of pages."""
 _WORD = re.compile(r"\S*\w\S*")
 
 
@@ -77,7 +77,7 @@ Block = Paragraph | Table | DocumentPicture | Contents
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """A document to submit. The blocks of its `annex` may be left out when a committee counts the words.
+    """A document to submit. The words of its `annex` are not counted (see `measure`).
 
     `header` is the line at the top of every page. `notes`, about what is missing, are for the author and not in the
     document.

@@ -39,7 +39,7 @@ def write_docx(submission: Submission) -> bytes:
 
 
 def _relate(lines: list[str], kind: str, target: str) -> str:
-    """Add a relation to `lines`, those of one part of the package, and return its id in them."""
+    """Add a relationship to `lines`, the relationships of one part of the package, and return its id."""
     id, mode = f"rId{len(lines) + 1}", ' TargetMode="External"' if kind == "hyperlink" else ""
     lines.append(f'<Relationship Id="{id}" Type="{_R}/{kind}" Target="{escaped(target)}"{mode}/>')
     return id
@@ -50,7 +50,7 @@ def _relations_part(lines: Iterable[str]) -> str:
 
 
 class Footnotes:
-    """The footnotes of a document as XML, numbered after `last`. `relate` adds a link and returns its relation's id."""
+    """The footnotes of a document as XML, numbered after `last`. `relate` adds a link and returns its relationship id."""
 
     def __init__(self, relate: Callable[[str], str], last: int = 0) -> None:
         self.lines: list[str] = []

@@ -23,8 +23,8 @@ NAME = "submission"
 def check_submission(view: View, choice: Choice, submission: Submission, is_dismissed: IsDismissed) -> PublicationCheck:
     """Return the findings and candidates that must be settled before the file is made.
 
-    Findings are passages in the whole document, with its links, that a rule found and nobody dismissed for the
-    submission or a record that it uses. Candidates are words that may be a name, in texts that are not public yet.
+    Findings are passages in the document and its links that a rule found. Candidates are words that may be a name, in
+    texts that are not public yet. What was dismissed for the submission, or for a record that it uses, is left out.
     """
     records = {
         scanner.record_name(r): {*scanner.LINK_FIELDS, *(field.field for field in text_fields(r))}

@@ -18,7 +18,7 @@ from tracker.queries.follow_up import is_selected_for_follow_up
 from tracker.queries.view import View, effective_date
 
 OwnTexts = Mapping[str, Mapping[str, str]]
-"""What the organisations wrote: id → field → text. The id of the whole document is "", the only field `summary`."""
+"""What the organisations wrote: id → field → text. The whole document has the id "" and only the field `summary`."""
 
 
 class Order(StrEnum):

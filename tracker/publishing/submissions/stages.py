@@ -63,7 +63,7 @@ def build_submission(request: ViewRequest, choice: Choice, author: RenderContext
 
 
 def comments_on(request: ViewRequest, r: Recommendation) -> list[str]:
-    """Return the status, the assessments and the evidence as lines of plain text with sources, then a link to `r`."""
+    """Return lines of plain text: status, assessments, evidence, and a link to `r` or, without public address, its source."""
     choice = Choice(SubmissionStage.UPR, None, (r,))
     (_asked, _state, (_heading, assessed), (_other, found)) = known_about(request, choice, r)
     return [status_line(request.context, r), *assessed, *found, *_Builder(request, choice).note_of(r).links[-1:]]
@@ -80,8 +80,8 @@ def write_submission(
 ) -> bytes:
     """Return the bytes of a .docx file. `template` is the name of one in the data, or "" for the usual form.
 
-    Raises TrackerError if there is no such template, and UnusableFile with the wrong paragraph if it cannot be
-    filled.
+    Raises TrackerError if there is no such template, and UnusableFile if it cannot be filled. The error quotes the
+    paragraph with the mistake, if it is known.
     """
     if not template:
         return write_docx(submission)
@@ -104,7 +104,7 @@ def template_fields(request: ViewRequest, choice: Choice, submission: Submission
 
 
 def demands_of(request: ViewRequest, choice: Choice) -> list[tuple[int, Recommendation, str]]:
-    """Return (number from 1, recommendation, words) of proposals with words, for an alternative report or the UPR."""
+    """Return (number from 1, recommendation, words) of proposals with words; [] if not an alternative report or the UPR."""
     if choice.stage not in (SubmissionStage.ALTERNATIVE_REPORT, SubmissionStage.UPR):
         return []
     demand = _Builder(request, choice).demand
@@ -112,7 +112,7 @@ def demands_of(request: ViewRequest, choice: Choice) -> list[tuple[int, Recommen
 
 
 def known_about(request: ViewRequest, choice: Choice, r: Recommendation) -> tuple[tuple[str, list[str]], ...]:
-    """Return four pairs (heading, lines of plain text): recommendation, the State's word, assessments, evidence."""
+    """Return four pairs (heading, lines of plain text): recommendation, the State's statements, assessments, evidence."""
     builder, _ = _Builder(request, choice), request.language.gettext
     found = [builder.evidence_line(*pair) for pair in evidence_of(request.view, choice, r)]
     parts = {
@@ -146,8 +146,8 @@ def _plain_text(line: Runs) -> str:
 class _Builder:
     """A builder of the parts of one document. A method that leaves out a text, or puts a placeholder, notes this.
 
-    `missing` has sentences. `to_fill` maps placeholder → the paragraphs in which it is. Both are dictionaries to keep
-    their order.
+    The keys of `missing` are sentences. `to_fill` maps placeholder → paragraph numbers of the recommendations with it.
+    Dictionaries without values are used as sets that keep their order.
     """
 
     def __init__(self, request: ViewRequest, choice: Choice, author: RenderContext | None = None) -> None:
@@ -434,7 +434,7 @@ class _Builder:
         return (Run(grade, style="Strong"), Run(f" ({meaning})" if meaning else ""))
 
     def ask(self, r: Recommendation) -> Runs:
-        """Return what the organisations ask for: the first of these texts that is there."""
+        """Return what to ask: the first of own text, civil society's words, expected action, words (in a brief), placeholder."""
         _, own = self.language.gettext, self.choice.own_text(r.id, "ask")
         if own:
             return (Run(clean_input(own)),)

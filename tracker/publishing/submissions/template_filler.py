@@ -1,4 +1,4 @@
-"""Fill a template of an organisation. This runs in a process of its own, which the template cannot leave.
+"""Fill a template of an organisation. This runs in a separate process that can read only the program.
 
 `stages.py` starts the process.
 """
@@ -60,7 +60,7 @@ class TemplateLine(str):
 
 
 class _Template(DocxTemplate):  # type: ignore[misc]  # it has no types of its own
-    """A template that can tell in which paragraph an error is. `lines` is XML in which a paragraph begins a line."""
+    """A template that can tell in which paragraph an error is. `lines` are its XML; each paragraph begins a line."""
 
     lines: tuple[str, ...] = ()
 
@@ -69,7 +69,7 @@ class _Template(DocxTemplate):  # type: ignore[misc]  # it has no types of its o
         return str(super().render_xml_part(src_xml, part, context, jinja_env))
 
     def place_of(self, error: Exception) -> str:
-        """Return the beginning of the paragraph in which an error occurred (PLACE_LENGTH), or "" if it is not known."""
+        """Return the first PLACE_LENGTH characters of the paragraph with an error, or "" if it is not known."""
         line, step = getattr(error, "lineno", None), error.__traceback__
         while step:
             if step.tb_frame.f_code.co_filename == "<template>":
@@ -84,8 +84,8 @@ def answer_template(
 ) -> tuple[dict[str, Any], bytes]:
     """Return ({}, the filled template as the bytes of a .docx file).
 
-    `properties` is the XML that replaces all properties. `mark` must be in the header of every page; "" if nothing
-    must. Raises UnusableFile, also if the template has names of authors or loads something from elsewhere.
+    `properties` is the XML that replaces all properties. `mark` is a text that the header of every page must have, or
+    "". Raises UnusableFile, also if the template has names of authors or loads something from elsewhere.
     """
     open_package(data, KEPT)
     template = _Template(io.BytesIO(data))
@@ -130,7 +130,7 @@ def answer_template(
 
 
 def _restore_lines(value: Any) -> Any:
-    """Return a value of the fields in which each dictionary of a text and its notes is a TemplateLine."""
+    """Return the value of a field, with a TemplateLine in place of each dictionary with the keys "text" and "notes"."""
     if isinstance(value, str):
         return CONTROL_CHARACTERS.sub(" ", strip_bidi_controls(value))
     if isinstance(value, list):

@@ -35,12 +35,12 @@ _NO_TABLE = N_(
     "No table with the columns “Recommendation” and “Assessment/comments on level of implementation” was found."
 )
 SURE, POSSIBLE = 92, 70
-"""The least likeness of texts, in per cent, from which a row is filled, and from which it is named as possible."""
+"""Likeness of texts in per cent: from SURE on, a row is filled; from POSSIBLE on, it is only named in the notes."""
 
 
 @dataclass(slots=True)
 class _Cell:
-    """A cell of a table. `start` and `end` are byte places of the tags of its first paragraph; -1 if it has none."""
+    """A cell of a table. `start` and `end` are where the tags of its first paragraph begin (in bytes), or -1."""
 
     column: int
     texts: list[str] = field(default_factory=list)
@@ -55,7 +55,7 @@ class _Cell:
 
 @dataclass(frozen=True, slots=True)
 class FilledList:
-    """A filled list. `filled` maps place of a row, from 1 → id of the recommendation whose comments the row got."""
+    """A filled list. `filled` maps number of a row, from 1 → id of the recommendation whose comments it got."""
 
     raw: bytes
     filled: Mapping[int, str]
@@ -65,11 +65,11 @@ class FilledList:
 def fill_thematic_list(
     request: ViewRequest, raw: bytes, body: TreatyBody | None, confirmed: Mapping[str, str] | None = None
 ) -> FilledList:
-    """Return a thematic list with comments in the empty cells of the rows that match recommendations of `body`, or any.
+    """Return a thematic list with comments in empty cells of rows that match a recommendation of `body` (None: of all).
 
     `confirmed` maps number that a row begins with, such as "140.12" → id of the recommendation that a person
-    confirmed. A row that only may match is named in the notes. Raises UnusableFile, also if the file has no such
-    table.
+    confirmed. A row that may match, but not surely, is only named in the notes. Raises UnusableFile, also if the
+    file has no table of this form.
     """
     limits = FileLimits()
     check_file_size(len(raw), limits)
@@ -126,7 +126,7 @@ def _closest(
 
 
 def _comparable_words(text: str) -> str:
-    """Return the words of a recommendation in small letters, without the States and the source that follow them."""
+    """Return the words of a recommendation in small letters, without the source and the States in brackets after them."""
     words = re.split(r"\n\s*(?:source of (?:the )?position|paragraph)", text, maxsplit=1, flags=re.I)[0]
     return " ".join(re.sub(r"(?:\([^()]*\)[\s;.,]*)+$", "", words).casefold().split()).strip(" ;.")
 
@@ -150,7 +150,7 @@ def _rows_with_comments(part: bytes) -> list[tuple[str, _Cell]]:
 
 
 class _Reader:
-    """A reader of the tables in a part; a table in a cell is text. Raises UnusableFile if the XML is damaged."""
+    """A reader of the tables in an XML part. A table in a cell is read as text. Raises UnusableFile for damaged XML."""
 
     def __init__(self, part: bytes) -> None:
         self.tables: list[list[list[_Cell]]] = []

@@ -257,7 +257,7 @@ def count_by_status(view: View, recommendations: Iterable[Recommendation]) -> di
 
 @dataclass(frozen=True)
 class EvidenceFilters(UrlFilters):
-    """The filters of the evidence page, with codes, and its search words `q`. `effect` is `direction` in the URL."""
+    """The filters of the evidence page (their values are codes) and its search words `q`. `effect` is `direction` in URLs."""
 
     effect: tuple[str, ...] = filter_field(N_("Shows"), enum_options(EvidenceEffect), name="direction")
     dimension: tuple[str, ...] = filter_field(N_("What is it about?"), enum_options(EvidenceDimension))
@@ -308,7 +308,7 @@ class Selection(UrlFilters):
 
     @classmethod
     def from_params(cls, view: View, params: Mapping[str, Iterable[str]]) -> Self:
-        """Return the first MAX_BULK_SELECTION ids that are known. A bulk edit without ids is at the step "list"."""
+        """Return the selection: the known ones of the first MAX_BULK_SELECTION ids. A bulk edit without ids is at step "list"."""
         given = super().from_params(view, params)
         ids = tuple(i for i in given.ids if i in view.recommendations) if given.step else ()
         return cls("list" if given.step and not ids else given.step, ids)

@@ -31,9 +31,9 @@ Options = Callable[[View], Mapping[str, Any]]
 class FilterRow:
     """One filter of a list, or another part of its URL, such as the order.
 
-    `name` is the URL parameter, by default the name of the attribute. With a tuple as `default`, the filter accepts
-    several values. `heading` is an English name, or returns one. `read` parses values that are no `options`, and
-    `help` says in English what to write. `narrows` is False if the parameter does not choose which items are listed.
+    `name` is the URL parameter, by default the name of the attribute. A tuple as `default` allows several values.
+    `heading` is an English name, or a function that returns it in a language. `read` parses values that are no
+    `options`, and `help` says in English what to write. `narrows` is False if it does not choose the listed items.
     """
 
     name: str = ""
@@ -94,7 +94,7 @@ class UrlFilters:
 
     @classmethod
     def unknown_values(cls, view: View, params: Mapping[str, Iterable[str]]) -> tuple[tuple[FilterRow, str], ...]:
-        """Return up to five (filter without `read`, value cut to 60 characters) for values that are no option."""
+        """Return up to five (filter, unknown value cut to 60 characters) pairs. Filters with `read` are left out."""
         unknown = (
             (row, " ".join(value.split())[:60])
             for row in cls.rows()

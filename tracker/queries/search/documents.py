@@ -43,7 +43,7 @@ class SearchTexts(NamedTuple):
 class Searchable:
     """The searchable texts of the records of a view (record id → texts), with an index of all words and of main texts.
 
-    If few texts have changed since `previous`, its indexes are updated. Texts that are the same objects are not read.
+    If few texts differ from those of `previous`, its indexes are updated. The same object counts as an unchanged text.
     """
 
     def __init__(
@@ -151,7 +151,7 @@ def _without_empty(texts: Iterable[TextWithLanguage | None], names: Iterable[str
 
 
 def snippet(searched: SearchTexts, words: tuple[SearchTerm, ...], language: Language) -> ResolvedText | None:
-    """Return an excerpt of the first text that has a search word, or None: wordings as readers see them, names last."""
+    """Return an excerpt of the first text with a search word, or None. The reader's wordings come first, names last."""
     if not words:
         return None
     by_language = ({code: wording} for text in searched.texts for code, wording in text.items())

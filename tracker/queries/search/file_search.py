@@ -53,7 +53,7 @@ class TextsOnDisk:
         self._copied: dict[str, tuple[TextStat, TextStat]] = {}
 
     def list_all(self) -> dict[str, TextStat]:
-        """Return digest → version of each text or, while the original is unchanged, of its copy. Raises OSError."""
+        """Return digest → version of each text. If its copy is up to date, the version is that of the copy. Raises OSError."""
         found = dict[str, TextStat]()
         for name, stat in self._storage.list_files(FILES_FOLDER).items():
             digest = digest_of_name(PurePath(name).name) if name.endswith(TEXT_SUFFIX) else None
@@ -88,7 +88,7 @@ MAX_INDEX_BYTES = 700_000_000
 MEMORY = 600_000_000
 """How many bytes of memory one step may use."""
 SECONDS = 60
-"""The processor time of one step. Sixteen megabytes of text take about four seconds."""
+"""How many seconds of processor time one step may use. Sixteen megabytes of text take about four seconds."""
 MAX_INDEXED_BYTES = 400_000_000
 """How many bytes of text are indexed. This is 80 times what 60 reports of 100 pages have."""
 MAX_STEP_BYTES = 8_000_000
@@ -106,7 +106,7 @@ class IndexedTexts:
     """The texts that can be searched at one moment. `index` is the path of the index, or None if there is none.
 
     `digests` is number of a file → SHA-256, and `texts` is SHA-256 → the version that was read. `reading` is how many
-    files still wait, and `left_out` how many are left out for too much text. `generation` changes with any of this.
+    files still wait, `left_out` how many are left out because of too much text. `generation` changes with any of this.
     """
 
     index: Path | None
@@ -175,7 +175,7 @@ class FileTextIndex:
         return worker is None or not worker.is_alive()
 
     def _look_into_folder(self) -> None:
-        """List the texts. If one that was read is gone or changed, delete the index: nothing of it may be found."""
+        """List the texts. If one that was read is gone or changed, delete the index, so that its old words are not found."""
         if time.monotonic() - self._looked_at < self._look_every or not self._looking.acquire(blocking=False):
             return
         try:
@@ -236,7 +236,7 @@ class FileTextIndex:
         return [(number, digest, has_pages) for number, (digest, has_pages) in step]
 
     def _run(self, files: list[FileToRead], worker: threading.Thread) -> dict[int, TextStat | None] | None:
-        """Add `files` to the index in a child process. Return number → version of the text."""
+        """Add `files` to the index in a child process. Return number → version (None: unreadable), or None if the step failed."""
         with suppress(ProcessRefused, OSError, ValueError):
             self._on_disk.copy(digest for _, digest, _ in files)
             root, index = self.folder.absolute(), self._index_path(worker)
@@ -303,7 +303,7 @@ MAX_PASSAGES_FOUND = 25_000
 MAX_TERMS = 12
 """How many search words are used. The rest are ignored."""
 MIN_LENGTH_OF_BEGINNING = 3
-"""The smallest number of letters of a search word that also finds longer words that begin with it."""
+"""A search word with at least this many letters also finds longer words that begin with it."""
 _BEST_PLACES = """
 WITH found AS MATERIALIZED (SELECT rowid AS id, rank AS score FROM words WHERE words MATCH :words LIMIT :most),
 pages AS (SELECT id >> 16 AS page, id, min(score) AS score FROM found GROUP BY 1),
@@ -415,7 +415,7 @@ def _read_passage(root: Path, sha256: str, indexed: IndexedTexts, *, start: int,
 def match_expression(terms: Sequence[SearchTerm]) -> str:
     """Return a full-text query for SQLite that finds passages with all `terms`, in any form or by a synonym.
 
-    It finds the same forms as `SearchTerm.matches`. Return "" if there are no terms, or if one of them has no word.
+    It finds nearly the same forms as `SearchTerm.matches`. Return "" without terms, or if one of them has no word.
     """
     expressions = [_expression(term) for term in terms[:MAX_TERMS]]
     return " AND ".join(f"({expression})" for expression in expressions) if all(expressions) else ""

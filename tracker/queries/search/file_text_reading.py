@@ -43,7 +43,7 @@ class Passage(NamedTuple):
 
 
 def passages_of(raw: bytes, *, has_pages: bool) -> Iterator[Passage]:
-    """Yield the passages that are not empty, numbered by page or from 1, and with 0 if they are on no page."""
+    """Yield the passages that are not empty, with the number of the page (0: on none) or, without pages, a number from 1."""
     start, number = 0, 0
     for page, text in enumerate(raw.split(PAGE_BREAK.encode()), 1):
         at, end = start, start + len(text)
@@ -68,7 +68,7 @@ def _place_to_cut(raw: bytes, start: int, end: int) -> int:
 
 
 def join_divided_words(text: str) -> str:
-    """Return the text, in which words that are divided by a hyphen at the end of a line are joined."""
+    """Join the words of a text that are divided by a hyphen at the end of a line, and return the text."""
     return _WORD_IN_TWO_LINES.sub(r"\1\2", text)
 
 

@@ -89,7 +89,7 @@ class Dictionary:
 
 
 def correct_words(typed: str, dictionary: Dictionary, is_found: Callable[[str], bool]) -> str:
-    """Return `typed` with up to MAX_CORRECTED_WORDS words that find nothing replaced by what was probably meant."""
+    """Return `typed` with corrections: up to MAX_CORRECTED_WORDS words that find nothing become what was probably meant."""
     left = MAX_CORRECTED_WORDS
 
     def corrected(token: re.Match[str]) -> str:

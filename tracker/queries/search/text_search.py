@@ -51,7 +51,7 @@ class Synonyms:
                 yield len(phrase), number
 
     def groups_in(self, stems: Sequence[str]) -> frozenset[int]:
-        """Return the numbers of the groups of which a phrase occurs in a text with these stems."""
+        """Return the numbers of the groups that have a phrase in the text with these stems."""
         starts = (i for i, stem in enumerate(stems) if stem in self.first_words)
         return frozenset(number for start in starts for _length, number in self.phrases_at(stems, start))
 
@@ -79,7 +79,7 @@ STOP_WORDS = frozenset(_STOP_WORDS.split())
 NOTHING = "\x01"
 """A search word that no text contains."""
 _MARK = "\x00"
-"""The index marks a group of synonyms that occurs in a record by a word that begins with this. Nobody can type it."""
+"""The first character of the words by which the index marks groups of synonyms in a record. Nobody can type it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +111,7 @@ class SearchTerm:
         return other == self.stem or (len(self.stem) >= MIN_PREFIX_STEM_LENGTH and other.startswith(self.stem))
 
     def occurs_as(self, word: str) -> bool:
-        """Return whether `matches` finds `word` and, for a search word of one or two letters, the two are equal."""
+        """Return whether the search word finds `word`, as `matches` does. A search word of one or two letters must equal it."""
         return self.word == word or (len(self.word) >= 3 and self.matches(word))
 
     def without_synonyms(self) -> tuple["SearchTerm", ...]:
@@ -149,7 +149,7 @@ def _terms(words: list[str], synonyms: Synonyms) -> Iterator[SearchTerm]:
 
 
 def _search_words(words: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the search words of a typed token. `words` is its `split_token`."""
+    """Return the search words of a typed token. `words` is what `split_token` returns for it."""
     whole = words[0] if words else ""
     if "/" in whole and not any(c.isdigit() for c in whole):
         return words[1:]  # prison/police: two words, not a symbol

@@ -58,7 +58,7 @@ def split_token(token: str) -> tuple[str, ...]:
 
 
 def without_endings(word: str) -> Iterator[str]:
-    """Yield a Cyrillic word, unless it is short, without its last Kyrgyz ending, then without another, and so on."""
+    """Yield a Cyrillic word without its last Kyrgyz ending, then without the one before, and so on, until it is short."""
     while word[:1] > "\u0400" and len(word) > MIN_LENGTH_WITHOUT_ENDING + 1:
         shorter = _KYRGYZ_ENDING.sub("", word)
         if shorter == word:

@@ -68,9 +68,9 @@ def _answer(view: View, r: Recommendation, cell: MatrixCell) -> str:
 def claims_and_findings(frames: Frames) -> PictureData:
     """Return a row for each recommendation on which the State has spoken, those with the largest gap first.
 
-    `state_status` is missing if the State claims none. Facts: the number of rows (`all`), and of those where the
-    State claims more than the status says (`gaps`), nobody from civil society has assessed (`unassessed`) or
-    organisations `differ`.
+    `state_status` is missing if the State claims none. Facts: the number of rows (`all`), and in how many of them the
+    State claims more than the status says (`gaps`), civil society has not assessed (`unassessed`), or the statuses
+    that organisations give `differ`.
     """
     latest = frames.latest_assessments
     claimed = set(latest[latest.voice == Voice.STATE.value].recommendation)
@@ -120,7 +120,7 @@ def _known_facts(data: PictureData) -> tuple[int, str]:
 def themes_and_committees(frames: Frames) -> PictureData:
     """Return how many recommendations have each theme: `theme`, then a column for civil society and each committee.
 
-    The most shared come first. Facts: the number of `committees`, the `most` that share a theme, and these `themes`.
+    The most shared come first. Facts: the number of `committees`, how many at `most` share a theme, and these `themes`.
     """
     found = frames.recommendation_columns(("issued_by", "body", "themes"))
     civil = Issuer.CIVIL_SOCIETY.value
@@ -140,7 +140,7 @@ def themes_and_committees(frames: Frames) -> PictureData:
 
 
 def most_documented(frames: Frames) -> str | None:
-    """Return the id of the recommendation with most evidence, of a committee only if there is none of civil society."""
+    """Return the id of civil society's recommendation with most evidence or, if it has made none, of a committee's."""
     found = frames.recommendation_columns(("id", "issued_by", "evidence_count"))
     found = found.assign(own=found.issued_by == Issuer.CIVIL_SOCIETY.value)
     found = found.sort_values(["own", "evidence_count"], ascending=False, kind="stable")

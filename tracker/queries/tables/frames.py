@@ -123,7 +123,7 @@ class Frames:
 
     @cached_property
     def events(self) -> pd.DataFrame:
-        """Return one row for each event. `item` is the list of an item, such as "assessments", missing for a record."""
+        """Return one row for each event. `item` names the list of its item, such as "assessments". It is missing for a record."""
         whole = self.view.dataset
         records: list[tuple[str, Any]] = [
             *(("recommendation", whole.recommendations[r.id]) for r in self.values.recommendations),

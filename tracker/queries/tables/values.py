@@ -73,7 +73,7 @@ class TableValues:
 
     @cached_property
     def recommendation_columns(self) -> dict[str, Callable[[], list[Any]]]:
-        """Return name of a column of recommendations → a function that returns its values, to compute only some."""
+        """Return name of a column of recommendations → a function that returns its values. So a caller can compute only some."""
         view, text, rows = self.view, self.text, self.recommendations
         documents = [view.document(r.document) for r in rows]
         bodies = [view.body_of(r) for r in rows]

@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 
 GIVEN_NAMES = Path(__file__).parent / "given_names.yaml"
 COMMON_SHARE = 0.15
-"""The dictionary gives the share of each meaning in all uses of a word. A meaning with a smaller share is ignored."""
+"""A meaning that is not a name is ignored if the dictionary gives it a smaller share of the uses of the word."""
 NAME_SHARE = 0.75
-"""A word is a given name if the dictionary says so for a larger share of its uses."""
+"""If a word is a given name in a larger share of its uses, its meanings as a surname or another word are ignored."""
 RUSSIAN_ENDINGS = ("", "а", "у", "ом", "ем", "е", "ы", "и", "ой", "ей", "ю", "я", "ым", "ых", "ыми", "ью")
 KYRGYZ_ENDING = re.compile(
     "(?:[нтд][ыиуү]н|[гк][аеоө]|[нтд][ыиуү]|[тд][аеоө]н?|[нлтд][аеоө]р[ыиуү]?|н[аеоө]н|[ыиуү]?м|[ыиуү]?ң)$"
@@ -93,7 +93,7 @@ ANY_NAME = SURE | ANY_GIVEN | ANY_SURNAME
 class GivenNames(NamedTuple):
     """The names in given_names.yaml, in small letters and without ё.
 
-    `latin` are the keys (see `_latin_key`) of all names that are found in Latin letters. `words` are names that are
+    `latin` are the keys (see `_latin_key`) with which names in Latin letters are found. `words` are names that are
     also other words. `not_names` are Kyrgyz words that the Russian dictionary takes for names.
     """
 
@@ -120,7 +120,7 @@ def word_kind(word: str) -> WordKind:
 
 
 def base_form(word: str) -> str:
-    """Return `word` in small letters and without its ending, so that different cases of the word are equal."""
+    """Return the dictionary form of `word`, or `word` without its ending, in small letters: the same for all its cases."""
     small = word.casefold()
     if not _is_cyrillic(small):
         return re.sub("['’]s?$", "", small)
@@ -314,7 +314,7 @@ class NameFinder:
                 yield group[0].start, after.end() if after and is_part else group[-1].end
 
     def find_candidates(self, text: str, known: Set[str] = frozenset()) -> Iterator[tuple[int, int]]:
-        """Yield (start, end) of other passages of several words that may be a name, unless all words are in `known`."""
+        """Yield (start, end) of passages of several words that are less surely a name, unless all words are in `known`."""
         for group in self._groups(text):
             words = [word for word in group if not word.is_initial]
             if len(words) > 1 and not self._is_name(text, group) and not _is_known(group, known):

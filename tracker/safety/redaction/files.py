@@ -142,12 +142,12 @@ OTHER_ENCODINGS = ("cp1251", "utf-16")
 TEXT_KINDS = (FileKind.TEXT, FileKind.HTML)
 """The kinds of attached files whose bytes are searched, too. The links of a web page, for example, are only there."""
 FILE_TEXTS = ("name", "caption", "pages")
-"""The keys of an entry whose texts are searched. An entry names an attached file in a YAML file."""
+"""An entry in a YAML file names an attached file. The texts under these keys of an entry are searched."""
 _HYPHENATION = re.compile(r"(?<!\w)(\w{1,60})[-\u00ad\u2010][\r\n\f]\s*")
 
 
 def digest_of_stored_file(name: PurePath) -> str | None:
-    """Return the digest with which the name of an attached file, even a temporary one, begins, otherwise None."""
+    """Return the digest at the start of the name of an attached file, even a temporary one; None for any other file."""
     is_kept = len(name.parts) == 2 and name.parts[0] == FILES_FOLDER
     return attached_files.digest_of_name(TEMPORARY_NAME.sub(r"\1", name.name)) if is_kept else None
 
@@ -155,8 +155,8 @@ def digest_of_stored_file(name: PurePath) -> str | None:
 def pages_with_words(files: FileSource, name: str, words: RedactionTerms) -> tuple[int, ...]:
     """Return the numbers of the pages with the words in a file of the folder of attached files, in order.
 
-    A file without pages has only page 1; the number 0 stands for what is on no page. Only texts of files, text files,
-    web pages and temporary files are searched; for any other file return (). Raises OSError.
+    A file without pages has only page 1; the number 0 stands for what is on no page. Only stored texts of attached
+    files, text files, web pages and temporary files are searched; any other file gives (). Raises OSError.
     """
     path = PurePath(name)
     if path.name.endswith(TEXT_SUFFIX):
@@ -193,7 +193,7 @@ def digests_with_words(storages: Iterable[FileSource], words: RedactionTerms) ->
 
 
 def names_to_delete(files: FileSource, digests: Set[str]) -> list[str]:
-    """Return the sorted names of all files that belong to these attached files or originals, even temporary files."""
+    """Return the sorted names of all files of the attached files or originals with these digests, even temporary ones."""
 
     def belongs(path: PurePath) -> bool:
         received = attached_files.received_digest_of_name(TEMPORARY_NAME.sub(r"\1", path.name))
@@ -203,7 +203,7 @@ def names_to_delete(files: FileSource, digests: Set[str]) -> list[str]:
 
 
 def without_entries(values: Any, digests: Set[str]) -> Any:
-    """Return the values of a YAML file without the entries of files with these digests, and without their edits."""
+    """Return the values of a YAML file without the entries of files with these digests, and without edits of these entries."""
     if isinstance(values, list):
         return [without_entries(item, digests) for item in values]
     if not isinstance(values, dict):

@@ -30,7 +30,7 @@ LARGE_FOLDERS = ("files/",)
 
 @dataclass(frozen=True, slots=True)
 class StoredFile:
-    """A file in the database. `raw` has its bytes; it is None for attached files and for more than MAX_BYTES."""
+    """A file in the database. `raw` is its bytes, or None for an attached file and for any file of more than MAX_BYTES."""
 
     stat: FileStat
     raw: bytes | None
@@ -126,8 +126,8 @@ class DatabaseMemory:
     def apply(self, since: int, version: int, rows: Iterable[FileRow]) -> None:
         """Add `rows`, the files that changed after the save `since`, up to the save `version`.
 
-        If `version` is before `since`, an older state was restored, and `rows` are all files. Do nothing if the
-        memory has the save `version` already, or lacks saves before `since`.
+        If `version` is before `since`, an older state was restored: `rows` are all files, and replace the memory.
+        Otherwise, do nothing if the memory has `version` already. In both cases, do nothing if it lacks `since`.
         """
         with self._lock:
             if version < since <= self.files.version:
@@ -201,7 +201,7 @@ def paths_read_to_connect(place: DatabasePlace) -> list[Path]:
 
 
 def connect(place: DatabasePlace) -> DatabaseConnection:
-    """Return a connection with a transaction for each statement. Raises psycopg.Error or DatabaseUnavailable."""
+    """Return a connection in autocommit mode. Raises psycopg.Error or DatabaseUnavailable."""
     return psycopg.connect(connection_settings(place), autocommit=True)
 
 
@@ -233,7 +233,7 @@ def check_schema(connection: DatabaseConnection, place: DatabasePlace) -> None:
 
 
 def require_version(version: int | None, needs: int | None) -> None:
-    """Raise DatabaseUnavailable if the tables have an older `version`, or need (`needs`) a newer program."""
+    """Raise DatabaseUnavailable if `version` of the tables is None or below SCHEMA_VERSION, or if `needs` is above it."""
     if version is None or needs is None or version < SCHEMA_VERSION:
         raise DatabaseProblem.OLDER.as_error()
     if needs > SCHEMA_VERSION:
@@ -246,8 +246,8 @@ def read_files(
     """Return (number of the last save, files that changed or were deleted after the save `known`).
 
     All files are returned if `only_changed` is False or an older state of the database was restored. Files that are
-    not kept in memory, or did not change, have no bytes. Raises psycopg.Error, or DatabaseUnavailable without a last
-    save.
+    not kept in memory, or did not change, have no bytes. Raises psycopg.Error, or DatabaseUnavailable if the tables do
+    not say which save is the last.
     """
     wanted = f"f.revision > {_SINCE}" if only_changed else "f.content IS NOT NULL"
     query = f"SELECT h.revision, {_COLUMNS} FROM {{schema}}.head h LEFT JOIN {{schema}}.file f ON {wanted}"
@@ -284,8 +284,8 @@ def transaction_status(
 ) -> str:
     """Return "committed", "aborted", "in progress" or "unknown" for a save that was to be committed.
 
-    After a crash, the database can give the `transaction_id` again, so the rows of the save `revision` with the time
-    `recorded` are looked up. "unknown" means that later saves may have overwritten them.
+    After a crash, the database can give `transaction_id` to another transaction. So this looks for rows with the number
+    `revision` and the time `recorded` of the save. "unknown" means that later saves may have overwritten such rows.
     """
     try:
         status = connection.execute("SELECT pg_xact_status(%s::xid8)", (transaction_id,)).fetchone()

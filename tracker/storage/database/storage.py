@@ -49,7 +49,7 @@ class DatabaseFeed:
         self._lock = threading.Lock()
 
     def start(self) -> None:
-        """Start the thread unless it runs, and wait until all files were read once. Raises DatabaseUnavailable."""
+        """Start the thread unless it runs, and wait up to FIRST_SECONDS for all files to be read. Raises DatabaseUnavailable."""
         if self._is_loaded:
             return
         with self._lock:
@@ -71,7 +71,7 @@ class DatabaseFeed:
             raise problem.with_traceback(None)
 
     def stop(self) -> None:
-        """End the thread, and wait until it has ended. `start` starts a new one."""
+        """Tell the thread to end, and wait for it, at most twice POLL_SECONDS. `start` starts a new one."""
         self._stopping.set()
         thread, connection = self._thread, self._connection
         if connection is not None:
@@ -252,7 +252,7 @@ class DatabaseStorage:
             pool.close(1.0)
 
     def was_committed(self, transaction_id: str, *, revision: int, recorded: datetime) -> bool:
-        """Return whether a save whose connection was lost was committed. Raises OutcomeUnknown."""
+        """Return whether a save that lost its connection was committed. Raises OutcomeUnknown if the database cannot tell."""
 
         def ask(connection: db.DatabaseConnection) -> str:
             return db.transaction_status(connection, self.place, transaction_id, revision=revision, recorded=recorded)

@@ -211,7 +211,7 @@ class FolderTransaction:
         return self._seen[name]
 
     def stage(self, changes: Sequence[FileChange], last_time: str = "") -> None:
-        """Keep `changes` until `commit`. Raises FilesChanged unless their bytes before are what `read` gives."""
+        """Keep `changes` until `commit`. Raises FilesChanged if the bytes before a change are not those that `read` returned."""
         for name, before, after in changes:
             if (self._seen[name] if name in self._seen else self.read(name, None)) != before:
                 raise FilesChanged(name)

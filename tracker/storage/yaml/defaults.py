@@ -44,7 +44,7 @@ def with_defaults(file_name: str, values: Any) -> Any:
 
 
 def _completed(values: Mapping[str, Any], name: str, common: Mapping[str, Any]) -> dict[str, Any]:
-    """Return {`name`: the list `name` of `values`, each item completed by the item with its id in `common`}."""
+    """Return {`name`: list}: the list `name` of `values`, each item completed by the item of `common` with the same id."""
     known = {item["id"]: item for item in common[name]}
     own = values.get(name, list(known.values()) if name == "groups" else None)
     if not isinstance(own, list):
@@ -61,7 +61,7 @@ def _merged(default: Any, own: Any) -> Any:
 
 
 def _joined(own: list[Any], common: list[Any]) -> list[Any]:
-    """Return the dataset's groups of synonyms, each joined with default groups that share a phrase, then the others."""
+    """Return the dataset's groups of synonyms, each joined with default groups that share a phrase, then all other defaults."""
     rest = [*common, *known_mechanism_names().values()]
     groups: list[Any] = []
     for group in own:
@@ -92,7 +92,7 @@ def known_symbol_prefixes() -> tuple[str, ...]:
 
 @cache
 def symbol_prefix_pattern() -> str:
-    """Return a regular expression that matches any of `known_symbol_prefixes`. It is not in brackets."""
+    """Return a regular expression, of the form a|b, for any of `known_symbol_prefixes`. The caller puts it into a group."""
     return "|".join(map(re.escape, known_symbol_prefixes()))
 
 
@@ -102,7 +102,7 @@ def mechanism_of_symbol(symbol: str) -> TreatyBody | None:
 
 
 def is_symbol_of(body: TreatyBody, symbol: str) -> bool:
-    """Return whether a document of `body` can have this symbol, by the dataset or the known mechanism of its code."""
+    """Return whether `symbol` begins like those of `body`: like `body.symbols`, or those of the known mechanism with its code."""
     known = mechanism_of_symbol(symbol)
     return symbol.startswith(body.symbols) or (known is not None and known.code == body.code)
 

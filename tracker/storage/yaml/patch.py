@@ -13,9 +13,9 @@ from tracker.storage.yaml.reader import compose, decode, to_values
 
 
 def merge_values(written: Any, old: Any, new: Any) -> Any:
-    """Return the new values of a file, now `written`, whose record changed from `old` to `new` (without defaults).
+    """Return the new values of a file. `written` are its values now. Its record changes from `old` to `new`.
 
-    If the file contains a default value, it stays in the file.
+    `old` and `new` leave out default values. If the file contains one, it stays there.
     """
     if old == new:
         return written
@@ -274,7 +274,7 @@ class _Patcher:
         return not self.text[self._line_start(at) : at].strip()
 
     def _dash_line_start(self, at: int, column: int) -> int:
-        """Return where the line starts on which the list item at `at` has its dash. It can be an earlier line."""
+        """Return the start of the line with the dash of the list item at `at`. The dash can be on an earlier line."""
         start = self._line_start(at)
         while start and self.text[start : start + column + 1].strip() != "-":
             start = self._line_start(start - 1)

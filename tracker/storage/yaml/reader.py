@@ -176,7 +176,7 @@ def _find_item(node: SequenceNode, step: str | int) -> Node | None:
 
 
 def find_line(node: Node | None, field_path: FieldPath) -> int:
-    """Return the line (from 1) of the field at `field_path` or, if it is missing, of the last step on the way to it."""
+    """Return the line (from 1) of the field at `field_path` or, if it is missing, of the last step that exists."""
     line = _line(node) if node is not None else 1
     for key, value in walk_path(node, field_path):
         line = _line(key if key is not None else value)

@@ -19,7 +19,7 @@ MAX_PROBLEMS_PER_RECORD = 50
 """The maximum number of problems that are reported for one record. It would take minutes to make 90,000 messages."""
 
 RECEIVED_DIGEST = "received_sha256"
-"""A key of older versions for the digest of an original. It may not be public: it can show who gave the file."""
+"""The key of older versions for the digest of a file before cleaning. It may not be public: it can show who gave the file."""
 
 
 # with a type of their own, because mypy does not know that a dataclass type is hashable

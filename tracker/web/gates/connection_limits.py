@@ -24,9 +24,9 @@ from tracker.web.gates.upload_gate import UPLOAD_PATH
 MAX_OPEN = 1_000
 """The largest number of open connections in the process. If one more comes, another is closed (see `_close_oldest`)."""
 NEW_SECONDS, LOOK_EVERY_SECONDS = 1.0, 0.1
-"""Seconds in which a new connection is not closed, to send its request; seconds between looks for any to close."""
+"""Seconds in which a new connection can send its request and is not closed; seconds between two searches for some to close."""
 MAX_LINE, SERVED_AT_ONCE = 256, 16
-"""The largest number of connections in a `_Line`; how many of them are served, in 2 ms, before others are taken."""
+"""The largest number of connections in a `_Line`; how many of them are served (in 2 ms) before new ones are taken."""
 PEEKED_BYTES = 8_192
 """How many bytes of a request are read to see whether it is complete."""
 OTHER_FILES = 512
@@ -46,9 +46,9 @@ MAX_MESSAGE_BYTES = 1024 * 1024
 MAX_FRAGMENTS = 1_000
 """The largest number of parts of a message. Browsers send parts of 64 KB or more; empty ones could be endless."""
 MAX_HELD_BYTES = 64 * 1024 * 1024
-"""The most bytes of messages, unfinished or not yet handled, that all websockets together may hold."""
+"""The most bytes of messages, unfinished or not yet handled, that websockets with over MANY_BYTES each may hold together."""
 MANY_BYTES = 64 * 1024
-"""If all hold more than MAX_HELD_BYTES, the websocket is closed that has held so many bytes for the longest time."""
+"""A websocket with more bytes than this counts for MAX_HELD_BYTES. Above that, the one that has counted longest is closed."""
 PIECE_BYTES = 2_048
 """How many bytes of a websocket are unpacked at once. They can become a thousand times as many."""
 
@@ -185,7 +185,7 @@ class LimitedWebSocket(WebSocketsSansIOProtocol):
             self._timer.cancel()
 
     def _check_limits(self) -> None:
-        """Start the timer for an unfinished message, or stop it. If all websockets hold too many bytes, close one."""
+        """Start the timer for an unfinished message, or stop it. If websockets together hold too many bytes, close one."""
         is_unfinished = bool(self.conn.reader.buffer or self.frames)
         if is_unfinished and not self._timer:
             self._timer = self.loop.call_later(MESSAGE_SECONDS, self._end_unfinished)
@@ -200,7 +200,7 @@ class LimitedWebSocket(WebSocketsSansIOProtocol):
             min(many, key=lambda one: one.since).transport.abort()
 
     def _end_unfinished(self) -> None:
-        """Close the websocket, because a message did not come in time."""
+        """Close the websocket, because a message did not come in time. While reading is paused, start the timer again instead."""
         self._timer = None
         if self.read_paused:
             self._check_limits()
@@ -211,9 +211,9 @@ class LimitedWebSocket(WebSocketsSansIOProtocol):
 class _Line:
     """Connections that were taken from the operating system, and are served in their order, a few at a time.
 
-    asyncio serves at once all that it takes. In a flood, the operating system meanwhile ignores others, which ask
-    again a second later. A line of more than SERVED_AT_ONCE is made shorter: who has not sent a whole request when
-    their turn comes is closed, which costs a quarter of serving them. A browser sends it as soon as it is connected.
+    asyncio serves at once all that it takes. In a flood, the operating system meanwhile ignores new connections, which
+    try again a second later. While the line has more than SERVED_AT_ONCE, a connection whose turn comes is closed if
+    it has not sent a whole request: this costs a quarter of serving it. Browsers send theirs as soon as they connect.
     """
 
     def __init__(self, server: Server, listening: socket.socket) -> None:
@@ -242,7 +242,7 @@ class _Line:
         self.turn = self.turn or self.loop.call_soon(self._serve)
 
     def _serve(self) -> None:
-        """Serve the first of the line."""
+        """Serve the first connections of the line. While it is long, close those that have not sent a whole request."""
         self.turn = None
         for _ in range(SERVED_AT_ONCE):
             while len(self.waiting) > SERVED_AT_ONCE and not _has_request(self.waiting[0]):
@@ -279,7 +279,7 @@ async def _form_line(server: Server) -> None:
 
 
 def _close_oldest(connections: list[Any], most: int, now: float) -> None:
-    """Close connections until at most `most` are open."""
+    """Close connections, but no new ones and no open websockets, until `most` are open. Those with a whole request are last."""
 
     def rank(one: Any) -> tuple[int, float]:
         if one.transport.is_closing() or getattr(one, "close_sent", False):

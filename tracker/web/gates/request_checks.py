@@ -65,9 +65,9 @@ def network_hash(client: tuple[str, int] | None) -> bytes:
 class OriginCheckMiddleware:
     """ASGI middleware that removes the client's address, and refuses requests from pages of other sites.
 
-    It removes the header Origin too, and must run before everything that reads the address, in whose place
-    `scope["network"]` gets the `network_hash`. GET, HEAD and OPTIONS are never refused: they change nothing.
-    `read_anywhere` is `anywhere` of `is_same_origin`, for websockets.
+    It also removes the header Origin, and puts the `network_hash` into `scope["network"]`. It must run before
+    everything that reads the address. GET, HEAD and OPTIONS are never refused: they change nothing. `read_anywhere`
+    is `anywhere` of `is_same_origin`, for websockets.
     """
 
     def __init__(self, app: Any, *, public_url: str, read_anywhere: bool) -> None:

@@ -38,7 +38,7 @@ SLOW_SECONDS = 0.2
 MAX_PAGES = 200
 """The largest number of pages for which the gate remembers how long a run takes."""
 MAX_RUN_SECONDS = 3.0
-"""After so many seconds a page run no longer counts as running, or a save that waits for a lock would stop others."""
+"""After so many seconds, a page run no longer counts as running: while a save waits for a lock, other pages must run."""
 MAX_SEND_SECONDS = 0.05
 """After so many seconds in which the browser takes no message, a page run no longer counts as running.
 
@@ -59,7 +59,7 @@ class StreamlitMessages:
     Of a message from the browser, `type_of` returns the type (None: unknown), `page_asked_for` the page of a
     "rerun_script", `count_files_asked_for` the number of files of an ASKS_FOR_UPLOAD. Of a message to the browser,
     `is_run_finished` says whether a page run has ended, `session_id` returns the id of an announced session or None.
-    `kept_uploads` returns session id → bytes in memory. `end_session` ends the session of a closed page.
+    `kept_uploads` returns session id → bytes in memory, `is_running` whether a session runs. `end_session` ends one.
     """
 
     type_of: Callable[[bytes], str | None]
@@ -199,7 +199,7 @@ class StreamlitGateMiddleware:
     """ASGI middleware that limits what a browser may ask of Streamlit.
 
     - It closes a websocket that sends a message not in ALLOWED_MESSAGES; editors may also ask for upload addresses.
-    - It makes a websocket wait that asks for too many page runs, and limits how many pages run and are open at once.
+    - It delays a websocket that asks for too many page runs, and limits how many pages run and are open at once.
     - It answers 404 for uploads that `UploadGate` does not admit, and for internal paths not in ALLOWED_PATHS.
     - It gives the session of a page closed less than two minutes ago only to a browser with the same sign-in cookie.
 

@@ -31,11 +31,11 @@ MAX_UPLOAD_MEMORY = 250_000_000
 MAX_UPLOAD_MEMORY_PER_EDITOR = 150_000_000
 """The most of these bytes that the files of one editor may take."""
 LOOK_AGAIN_SECONDS = 1.0
-"""How often the gate looks for a file that waits whether other files have been dropped from memory."""
+"""After so many seconds, a waiting file checks again whether other files have been dropped from memory."""
 STALL_SECONDS = 30.0
 """If nothing comes of an upload for so many seconds, it is ended."""
 SLOWEST_BYTES_PER_SECOND = 10_000
-"""An upload may take a minute, and the time of its whole size at this speed. A slow mobile network has 200,000."""
+"""An upload may take a minute plus the time that it needs at this speed. A slow mobile network has 200,000."""
 MAX_WAITING_SESSIONS = 200
 """The largest number of sessions whose permission to upload is remembered."""
 MAX_FILES_EXPECTED = 20
@@ -149,7 +149,7 @@ class UploadGate:
         return self._make_room_in_memory(left, lambda session: owners.get(session) == upload.editor)
 
     def _make_room_in_memory(self, most: int, is_meant: Callable[[str], bool]) -> bool:
-        """Return whether the sessions for which `is_meant` is true keep at most `most` bytes of files in memory."""
+        """Return whether sessions that `is_meant` selects keep at most `most` bytes. If more, first end those of closed pages."""
 
         def kept() -> int:
             return sum(size for session, size in self._kept().items() if is_meant(session))
@@ -195,7 +195,7 @@ class UploadGate:
 
 
 async def _receive_in_time(app: Any, scope: dict[str, Any], receive: Any, *, send: Any, size: int) -> None:
-    """Pass an upload on to `app`."""
+    """Pass an upload on to `app`. If it comes too slowly, end it, and answer 408 if `app` has not answered."""
     clock, is_answered, is_ended = asyncio.get_running_loop().time, False, False
     deadline = clock() + 60 + size / SLOWEST_BYTES_PER_SECOND
 
