@@ -99,8 +99,8 @@ class DraftFields(Fields):
     def save_edits(self) -> None:
         """Write what was typed since the last run into the draft, after the fields are shown.
 
-        If a colleague's text is in one of the fields, run the page again with both. If the draft cannot be written,
-        warn; the next run tries again.
+        If a colleague wrote another text in one of the fields, run the page again, which shows both texts. If the draft
+        cannot be written, warn; the next run tries again.
         """
         edits, replaced = dict(self.unsaved), dict[str, Any]()
         for name, (known, there) in self.seen.items():

@@ -78,7 +78,7 @@ class Accounts:
         return next((account for account in self.people if account.handle.casefold() == handle.casefold()), None)
 
     def with_account(self, account: Account) -> "Accounts":
-        """Return the accounts with `account` added, or in place of the one with the same handle, sorted by handle."""
+        """Add `account`, or replace the one with the same handle. Return the new accounts, sorted by handle."""
         others = [other for other in self.people if other.handle != account.handle]
         return replace(self, people=tuple(sorted([*others, account], key=lambda each: each.handle)))
 

@@ -259,7 +259,7 @@ class View:
         return {id: tuple(dict.fromkeys(others)) for id, others in found.items()}
 
     def same_demand(self, r: Recommendation) -> tuple[Recommendation, ...]:
-        """Return the recommendations that ask for the same thing as `r`, whichever of the two files has the link."""
+        """Return the recommendations that ask for the same thing as `r`. The link may be in their files or in that of `r`."""
         return tuple(self.recommendations[name] for name in self._same_demands.get(r.id, ()))
 
     @cached_property

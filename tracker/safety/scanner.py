@@ -356,7 +356,7 @@ def _scan_codes(text: str, path: PurePath, dataset_rules: SafetyFile | None) -> 
 def scan_code(code: str, dataset_rules: SafetyFile | None, *, is_link: bool) -> tuple[str, list[Match]]:
     """Scan a link, an id or a file name. Return (text that was scanned, passages in it that may identify a person).
 
-    The text is `code` or, if only this helps to find something, its parts with spaces between them. Only rules are used
+    The text is `code`, or its parts with spaces between them if something is found only then. Only rules are used
     that recognise a passage by its form, such as that of a phone number, and need no word list. Rules with a
     Luhn checksum are not used: one in ten long numbers in links has it by chance.
     """

@@ -161,7 +161,7 @@ def unnamed_file_problems(
 def unnamed_files(root: PurePath, named: Iterable[AttachedFile], *, originals: Iterable[str] = ()) -> list[str]:
     """Return the sorted names of the files in `files/` of a storage that no record names. Raises OSError.
 
-    Leave out unfinished saves, the texts and previews of `named`, and originals of the files `originals` (digests).
+    Leave out unfinished saves, texts and previews of `named`, and files that belong to a digest in `originals`.
     """
     kept = set(originals)
     names = {name for file in named for name in (file.file_name, *names_beside(file))}

@@ -202,7 +202,7 @@ class DownloadSlots:
         return True
 
     async def send_file(self, send_to: Callable[[Any], Any], send: Any) -> None:
-        """Call `send_to` with a function like `send` that notes the progress. End it if the browser takes nothing."""
+        """Call `send_to` with a function like `send` that notes the progress. End the answer if the browser takes nothing."""
         with anyio.CancelScope() as scope:
 
             def progress() -> None:

@@ -180,7 +180,7 @@ def _ask_reason_and_save(page: Page, r: Recommendation, index: int, *, name: str
 
 
 def show_no_change_button(page: Page, r: Recommendation) -> None:
-    """Show the button “Reviewed today: no change” if an assessment of the person's organisation counts. If pressed, save it."""
+    """Show the button “Reviewed today: no change” if the person's organisation has an assessment that counts. Save a press."""
     language = page.context.language
     found = page.view.headline(page.view.recommendations[r.id]).assessments
     latest = next((a for a in found if is_own(page.view.settings, a, page.context.person)), None)

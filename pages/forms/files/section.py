@@ -321,7 +321,7 @@ def _show_image_checks(form: Fields, chosen: ChosenFile) -> list[str]:
 
 
 def show_files_section(form: Fields) -> None:
-    """Show the section "Files". Extend `form.new_files`, and `form.files_missing` with what must be done first."""
+    """Show the section "Files". Add its files to `form.new_files`, and to `form.files_missing` what must be done before a save."""
     page, is_copy = form.page, st.query_params.get("copy") == "yes"
     link, level = str(form.typed.get("link") or ""), "h2" if page.path == "/edit" else "h3"
     archive = WEB_ARCHIVE + quote(link, safe=":/?#[]@!$&'()*+,;=%~") if re.fullmatch(URL_PATTERN, link) else ""

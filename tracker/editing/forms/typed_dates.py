@@ -289,7 +289,7 @@ def _range(left: str, right: str) -> str:
 
 
 def _complete(left: str, right: str) -> tuple[str, str]:
-    """Return both ends of a period that has one year, and one or two months: "28 February" and "3 March 2026"."""
+    """Return both ends of a period as partial dates if only one of them was typed with a year; otherwise ("", "")."""
     join = r"(?<=\d)-(?=[^\W\d])"  # 7-июнь
     sides = [_tokens(re.sub(join, " ", side)) for side in (left, right)]
     if None in sides:

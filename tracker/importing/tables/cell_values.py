@@ -131,7 +131,7 @@ class CellReading:
 
 @dataclass(frozen=True, slots=True)
 class CellReader:
-    """Reads cells with the words of a dataset. Its sentences are in `language`."""
+    """Reads cells. It knows the words of a dataset, and writes problems in `language`."""
 
     vocabulary: ImportVocabulary
     language: Language

@@ -228,7 +228,7 @@ def _with_field(
 
 
 def _as_reference_column(column: SheetColumn, cells: list[RawCell], references: ReferenceReader) -> SheetColumn:
-    """Return the column with the field "reference" if most of its first 200 cells are clear references."""
+    """Give the column the field "reference" if most of its first 200 cells are clear references. Return the column."""
     if column.reason is _Reason.LEFT_OUT or column.field in sheet_words.SOURCE_FIELDS:
         return column
     found = [references.read(cell.text) for cell in cells[:200]]

@@ -229,9 +229,10 @@ def _sorted(view: View, sort: str, lang: str) -> tuple[Recommendation, ...]:
 def find_neighbours(
     view: View, filters: Filters, r: Recommendation, lang: str
 ) -> tuple[Recommendation | None, int, int, Recommendation | None]:
-    """Return (previous recommendation, position of `r` from 1, length, next recommendation) in the list of its issuer.
+    """Return (previous recommendation, position of `r` from 1, length, next recommendation) in a list.
 
-    The list is that of the filters. At its ends, previous or next is None. If `r` is not in it, the position is 0.
+    The list has what `filters` choose of the recommendations of the same issuer as `r`. At its ends, previous or next
+    is None. If `r` is not in it, the position is 0.
     """
 
     def places() -> tuple[tuple[Recommendation | None, ...], dict[str, int]]:

@@ -169,7 +169,7 @@ class DatabaseStorage:
         return self._current_files().read(name, most)
 
     def locate(self, name: str) -> PurePosixPath:
-        """Return the path of the file `name` for messages, or that of the storage for ""."""
+        """Return the path of the file `name` to show in messages. If `name` is "", return the path of the storage."""
         return self.root / name if name else self.root
 
     def exists(self) -> bool:

@@ -29,7 +29,7 @@ MAX_WAIT_SECONDS = 600.0
 MAX_UPLOAD_MEMORY = 250_000_000
 """The most bytes of files in memory, received or being received: ten files of the full size, and more small ones."""
 MAX_UPLOAD_MEMORY_PER_EDITOR = 150_000_000
-"""The most of these bytes that the files of one editor may take."""
+"""The most bytes of MAX_UPLOAD_MEMORY that the files of one editor may take."""
 LOOK_AGAIN_SECONDS = 1.0
 """After so many seconds, a waiting file checks again whether other files have been dropped from memory."""
 STALL_SECONDS = 30.0
@@ -81,7 +81,7 @@ class UploadGate:
         """Session id → number of its open pages. The StreamlitGateMiddleware keeps it up to date."""
 
     def expect_files(self, session: str, cookies: Mapping[str, str], files: int = 1) -> bool:
-        """Return whether the uploader of a session may get addresses for files: only for an editor who is signed in.
+        """Return whether a session may get addresses to upload files to: only if an editor is signed in.
 
         If so, the session may send `files` more files, in all at most MAX_FILES_EXPECTED.
         """
