@@ -12,6 +12,8 @@ import re
 import resource
 import socket
 from collections import deque
+from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any
 
 import h11
@@ -25,12 +27,14 @@ MAX_OPEN = 1_000
 """The largest number of open connections in the process. If one more comes, another is closed (see `_close_oldest`)."""
 NEW_SECONDS, LOOK_EVERY_SECONDS = 1.0, 0.1
 """Seconds in which a new connection can send its request and is not closed; seconds between two searches for some to close."""
-MAX_LINE, SERVED_AT_ONCE = 256, 16
-"""The largest number of connections in a `_Line`; how many of them are served (in 2 ms) before new ones are taken."""
+MAX_LINE, MAX_LATE = 256, 1_024
+"""The largest number of connections in a `_Line`, and of those in it whose requests are late."""
+SERVED_AT_ONCE = 16
+"""How many connections of a `_Line` are served, in 2 ms, before others are taken."""
 PEEKED_BYTES = 8_192
 """How many bytes of a request are read to see whether it is complete."""
 OTHER_FILES = 512
-"""The number of file descriptors that are kept for other things than connections."""
+"""The number of file descriptors that are kept for other things than connections that are served or late."""
 MAX_FILES = 8_192
 """The number of file descriptors that the process asks the operating system for."""
 HEADER_SECONDS = 10.0
@@ -212,14 +216,18 @@ class _Line:
     """Connections that were taken from the operating system, and are served in their order, a few at a time.
 
     asyncio serves at once all that it takes. In a flood, the operating system meanwhile ignores new connections, which
-    try again a second later. While the line has more than SERVED_AT_ONCE, a connection whose turn comes is closed if
-    it has not sent a whole request: this costs a quarter of serving it. Browsers send theirs as soon as they connect.
+    try again a second later. In a line of more than SERVED_AT_ONCE, a connection that has not sent a whole request when
+    its turn comes is late. In each turn, one of the late is served, and the oldest are closed if they are too many. To
+    find out costs a quarter of serving. Browsers send a request as soon as they are connected.
     """
+
+    most_late = MAX_LATE
+    """The largest number of late connections."""
 
     def __init__(self, server: Server, listening: socket.socket) -> None:
         self.server, self.listening = server, listening
         self.loop = asyncio.get_running_loop()
-        self.waiting: deque[socket.socket] = deque()
+        self.waiting, self.late = deque[socket.socket](), deque[socket.socket]()
         self.turn: asyncio.Handle | None = None
         self._listen()
 
@@ -242,15 +250,27 @@ class _Line:
         self.turn = self.turn or self.loop.call_soon(self._serve)
 
     def _serve(self) -> None:
-        """Serve the first connections of the line. While it is long, close those that have not sent a whole request."""
+        """Serve the first connections of the line, or those with whole requests if it is long. Serve one that is late."""
         self.turn = None
         for _ in range(SERVED_AT_ONCE):
             while len(self.waiting) > SERVED_AT_ONCE and not _has_request(self.waiting[0]):
-                self.waiting.popleft().close()
+                self.late.append(self.waiting.popleft())
             if self.waiting:
-                self.loop.create_task(self.loop.connect_accepted_socket(self._protocol, self.waiting.popleft()))
-        if self.waiting:
+                self._make_connection(self.waiting.popleft())
+        # only one: more would become thousands of open connections
+        if self.late:
+            self._make_connection(self.late.popleft())
+        while len(self.late) > self.most_late:
+            oldest = self.late.popleft()
+            if _has_request(oldest):
+                self._make_connection(oldest)
+            else:
+                oldest.close()
+        if self.waiting or self.late:
             self.turn = self.loop.call_soon(self._serve)
+
+    def _make_connection(self, wire: socket.socket) -> None:
+        self.loop.create_task(self.loop.connect_accepted_socket(self._protocol, wire))
 
     def _protocol(self) -> LimitedHTTP:
         state = self.server.lifespan.state
@@ -269,13 +289,12 @@ def _has_request(wire: socket.socket) -> bool:
     )
 
 
-async def _form_line(server: Server) -> None:
-    """As soon as the server has started, let its connections wait in a line, unless they are encrypted."""
-    while not server.started:
-        await asyncio.sleep(LOOK_EVERY_SECONDS)
+async def _run_with_lines(server: Server, main_loop: Callable[[], Awaitable[None]]) -> None:
+    """Run the main loop of a server that has started. Its connections wait in lines, unless they are encrypted."""
     servers: list[Any] = [] if server.config.is_ssl else server.servers
     for listening in [listening for one in servers for listening in one._sockets]:
         _Line(server, listening)
+    await main_loop()
 
 
 def _close_oldest(connections: list[Any], most: int, now: float) -> None:
@@ -301,7 +320,8 @@ def limit_connections() -> None:
     wanted = MAX_FILES if hard == resource.RLIM_INFINITY else min(hard, MAX_FILES)
     if soft < wanted:
         resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
-    LimitedHTTP.most_files = max(64, max(soft, wanted) - OTHER_FILES)
+    _Line.most_late = min(MAX_LATE, max(soft, wanted) // 4)
+    LimitedHTTP.most_files = max(64, max(soft, wanted) - OTHER_FILES - _Line.most_late)
     LimitedHTTP.most = min(MAX_OPEN, LimitedHTTP.most_files)
     # neither Streamlit nor uvicorn hands out the server, so search for it
     servers = [item for item in gc.get_objects() if isinstance(item, Server) and not item.started]
@@ -311,4 +331,4 @@ def limit_connections() -> None:
         config = server.config
         config.http_protocol_class, config.ws_protocol_class = LimitedHTTP, LimitedWebSocket
         config.ws_max_size = MAX_MESSAGE_BYTES
-        asyncio.get_running_loop().create_task(_form_line(server))
+        server.main_loop = partial(_run_with_lines, server, server.main_loop)  # type: ignore[method-assign]
