@@ -252,6 +252,10 @@ class _Line:
     def _serve(self) -> None:
         """Serve the first connections of the line, or those with whole requests if it is long. Serve one that is late."""
         self.turn = None
+        if self.listening.fileno() < 0:  # the server stops, and would not tell new connections
+            for wire in (*self.waiting, *self.late):
+                wire.close()
+            return
         for _ in range(SERVED_AT_ONCE):
             while len(self.waiting) > SERVED_AT_ONCE and not _has_request(self.waiting[0]):
                 self.late.append(self.waiting.popleft())
@@ -278,21 +282,20 @@ class _Line:
 
 
 def _has_request(wire: socket.socket) -> bool:
-    """Return whether the header of a request has come, and the body or the part of it that can be peeked at."""
+    """Return whether a whole request has come, or PEEKED_BYTES of it."""
     try:
-        header, end, body = wire.recv(PEEKED_BYTES, socket.MSG_PEEK).partition(b"\r\n\r\n")
+        peeked = wire.recv(PEEKED_BYTES, socket.MSG_PEEK)
     except OSError:
         return False
+    header, end, body = peeked.partition(b"\r\n\r\n")
     length = re.search(rb"(?i)\r\ncontent-length: *(\d{1,9})", header)
-    return bool(end) and len(header + end + body) >= min(
-        PEEKED_BYTES, len(header + end) + int(length[1] if length else 0)
-    )
+    return len(peeked) == PEEKED_BYTES or (bool(end) and len(body) >= int(length[1] if length else 0))
 
 
 async def _run_with_lines(server: Server, main_loop: Callable[[], Awaitable[None]]) -> None:
-    """Run the main loop of a server that has started. Its connections wait in lines, unless they are encrypted."""
+    """Run the main loop of a server that has started. Its connections wait in lines, unless TLS or uvloop is in use."""
     servers: list[Any] = [] if server.config.is_ssl else server.servers
-    for listening in [listening for one in servers for listening in one._sockets]:
+    for listening in [listening for one in servers for listening in getattr(one, "_sockets", ())]:
         _Line(server, listening)
     await main_loop()
 
@@ -324,11 +327,11 @@ def limit_connections() -> None:
     LimitedHTTP.most_files = max(64, max(soft, wanted) - OTHER_FILES - _Line.most_late)
     LimitedHTTP.most = min(MAX_OPEN, LimitedHTTP.most_files)
     # neither Streamlit nor uvicorn hands out the server, so search for it
-    servers = [item for item in gc.get_objects() if isinstance(item, Server) and not item.started]
+    servers = [item for item in gc.get_objects() if issubclass(type(item), Server) and not item.started]
     if not servers:
         logger.warning("The server is not uvicorn: connections have no limits. See docs/hosting.md.")
     for server in servers:
         config = server.config
         config.http_protocol_class, config.ws_protocol_class = LimitedHTTP, LimitedWebSocket
         config.ws_max_size = MAX_MESSAGE_BYTES
-        server.main_loop = partial(_run_with_lines, server, server.main_loop)  # type: ignore[method-assign]
+        server.main_loop = partial(_run_with_lines, server, server.main_loop)
