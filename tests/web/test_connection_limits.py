@@ -152,7 +152,7 @@ def test_in_a_long_line_whole_requests_are_answered_and_of_too_many_half_ones_th
     shared_server: Server,
 ) -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (2_000, resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
-    requests = ([HALF_HEADER, HALF_BODY, b""] * MAX_LATE)[: MAX_LATE + 300] + [HALF_HEADER + b"\r\n"] * 20
+    requests = ([HALF_HEADER, HALF_BODY, b""] * MAX_LATE)[: MAX_LATE + 200] + [HALF_HEADER + b"\r\n"] * 20
     shared_server.process.send_signal(signal.SIGSTOP)  # it takes none of them
     wires = [socket.create_connection(("127.0.0.1", shared_server.port), HEADER_SECONDS - 1) for _ in requests]
     for wire, request in zip(wires, requests, strict=True):

@@ -27,7 +27,9 @@ MAX_OPEN = 1_000
 """The largest number of open connections in the process. If one more comes, another is closed (see `_close_oldest`)."""
 NEW_SECONDS, LOOK_EVERY_SECONDS = 1.0, 0.1
 """Seconds in which a new connection can send its request and is not closed; seconds between two searches for some to close."""
-MAX_LINE, MAX_LATE = 256, 1_024
+MAX_WAITING_CONNECTIONS = 512
+"""How many connections wait in the operating system: with uvicorn's 2,048, whole requests wait a second in a flood."""
+MAX_LINE, MAX_LATE = 256, 256
 """The largest number of connections in a `_Line`, and of those in it whose requests are late."""
 SERVED_AT_ONCE = 16
 """How many connections of a `_Line` are served, in 2 ms, before others are taken."""
@@ -333,5 +335,5 @@ def limit_connections() -> None:
     for server in servers:
         config = server.config
         config.http_protocol_class, config.ws_protocol_class = LimitedHTTP, LimitedWebSocket
-        config.ws_max_size = MAX_MESSAGE_BYTES
+        config.ws_max_size, config.backlog = MAX_MESSAGE_BYTES, MAX_WAITING_CONNECTIONS
         server.main_loop = partial(_run_with_lines, server, server.main_loop)
