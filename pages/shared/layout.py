@@ -64,8 +64,6 @@ UrlParams = Sequence[tuple[str, str]]
 """Parameters of an address, each as (name, value)."""
 LOOK_FOR_DATA_EVERY_SECONDS = 5.0
 """How often a page without data looks whether there is some."""
-CHECK_EVERY_SECONDS = 7.0
-"""How often an open page looks for new data. A check takes 3.5 ms: 50 idle pages use 2.5 % of one core."""
 
 
 def run_navigation() -> None:
@@ -198,13 +196,14 @@ class Page:
         rendered = render_page(self.request)
         _set_title(rendered.title)
         is_known = bool(self.context.person.handle)
-        for html, place in rendered.parts if is_known else rendered.parts_for_readers:
+        *parts, (footer, _end) = rendered.parts if is_known else rendered.parts_for_readers
+        for html, place in parts:
             self._show_html(self.fill(html, **values) if is_known else html)
             if place == "top":
                 _show_personal_notices(self)
             if place:
                 yield place
-        show_update_notice(self.context)
+        self.show_end(self.fill(footer, **values))
 
     def show_page(self, render_page: frame.PageRenderer, **values: object) -> None:
         """Show a reader's page as `show_parts` does, with nothing between its parts."""
@@ -225,6 +224,18 @@ class Page:
             return render(name, self.context, id=mark[2] or "", page=self, **values).removesuffix("\n")
 
         return frame.SLOT.sub(filled, frame.FOR_READERS.sub("", html))
+
+    def show_end(self, footer: str) -> None:
+        """Show the footer, and an empty line in which app.js offers what is saved while the page is open."""
+        if self.view.recorded is None:  # a view as recorded at a past time never changes
+            texts = {
+                "version": self.view.dataset.signature,
+                "said": _("New entries have been saved since you opened this page."),
+                "show": _("Show it"),
+            }
+            data = " ".join(f'data-{name}="{escape(text)}"' for name, text in texts.items())
+            footer += f'<div class="rt-live" role="status" {data}></div>'
+        self._show_html(footer)
 
     def _show_html(self, html: str) -> None:
         if html.strip():
@@ -317,8 +328,7 @@ def _show_personal_notices(page: Page) -> None:
 
 def show_footer(page: Page, params: Iterable[tuple[str, str]] = ()) -> None:
     """Show the footer of a page that only editors use. `params` are as in `show_header`."""
-    page._show_html(page.fill(frame.render_footer(page.request, page.path, params)))
-    show_update_notice(page.context)
+    page.show_end(page.fill(frame.render_footer(page.request, page.path, params)))
 
 
 def site_origin() -> str:
@@ -327,26 +337,6 @@ def site_origin() -> str:
         return public
     parts = urlsplit(st.context.url or "")
     return f"{parts.scheme}://{parts.netloc}" if parts.netloc else f"http://127.0.0.1:{os.environ.get('PORT', '8501')}"
-
-
-def show_update_notice(context: RenderContext) -> None:
-    """Show a notice as soon as the data changes while the page is open. Look every CHECK_EVERY_SECONDS."""
-    if context.view.recorded is None:  # a view as recorded at a past time never changes
-        _watch_for_changes(context.view.dataset.signature)
-
-
-@st.fragment(run_every=CHECK_EVERY_SECONDS)
-def _watch_for_changes(drawn_signature: str) -> None:
-    """Show the notice if the data has another signature than `drawn_signature`, that of the data on the page."""
-    is_new = False
-    with suppress(NoDataset):
-        is_new = reader_of(load_config().data).read().signature != drawn_signature
-    with st.container(key="rt_live"):
-        # screen readers announce only what changes in a live region that is already there; empty, it takes no space
-        notice = escape(_("New entries have been saved since you opened this page.")) if is_new else ""
-        st.html(f'<div role="status">{notice}</div>')
-        if is_new and st.button(_("Show it"), key="show_what_was_saved"):
-            st.rerun()
 
 
 def show_audience(page: Page, *, is_public: bool, private_files: int = 0, private: Privacy | None = None) -> None:

@@ -10,7 +10,8 @@
 - `AppSession._create_new_session_message`, `metrics_util.Installation._instance`: a browser forgets what was typed when
   it connects to a copy of the dashboard with another path or on another machine.
 - `Runtime._session_mgr`, `AppSession._client_state`, `_fragment_storage`: there is no public way to redraw every open page.
-- `app_session._populate_theme_msg`, `html._html_only_style_tags`: in every run of a page, they repeat work with the same result.
+- `app_session._populate_theme_msg`, `html._html_only_style_tags`, `page.calc_hash`: in every run of a page, they repeat work
+  with the same result.
 - `AppSession._state`: there is no public way to ask whether a page runs.
 """
 
@@ -28,6 +29,7 @@ from google.protobuf.message import DecodeError
 from starlette.formparsers import MultiPartParser
 from streamlit import config, runtime
 from streamlit.elements import html
+from streamlit.navigation import page
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.NewSession_pb2 import CustomThemeConfig
@@ -116,8 +118,9 @@ def hide_installation() -> None:
 
 
 def skip_repeated_work() -> None:
-    """Let Streamlit read its theme from the settings once, and not check whether HTML consists of style tags only."""
+    """Let Streamlit read its theme and hash the addresses of pages once, and not check whether HTML is only style tags."""
     html._html_only_style_tags = lambda _html: False
+    page.calc_hash = cache(page.calc_hash)
     fill = app_session._populate_theme_msg
 
     @cache

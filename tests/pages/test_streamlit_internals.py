@@ -11,10 +11,12 @@ from unittest.mock import Mock
 import pytest
 from streamlit import config
 from streamlit.elements import html
+from streamlit.navigation import page
 from streamlit.proto.NewSession_pb2 import CustomThemeConfig
 from streamlit.runtime import app_session
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.runtime.scriptrunner import script_runner
+from streamlit.util import calc_hash
 
 from pages.shared import layout, streamlit_internals
 from pages.shared.streamlit_internals import disable_pages_folder, reset_sessions, skip_repeated_work
@@ -33,7 +35,7 @@ def test_streamlit_runs_no_file_of_pages_by_its_address(tmp_path, monkeypatch):
 
 @pytest.mark.parametrize("colour", [None, "#0b6b57"])
 def test_the_theme_that_is_read_once_is_the_one_of_the_settings(monkeypatch, colour):
-    for place, name in ((app_session, "_populate_theme_msg"), (html, "_html_only_style_tags")):
+    for place, name in ((app_session, "_populate_theme_msg"), (html, "_html_only_style_tags"), (page, "calc_hash")):
         monkeypatch.setattr(place, name, getattr(place, name))  # given back after the test
     monkeypatch.setattr(config.get_config_options()["theme.dark.primaryColor"], "_get_val_func", lambda: colour)
     app_session._populate_theme_msg(wanted := CustomThemeConfig(), "theme.dark")
@@ -41,6 +43,7 @@ def test_the_theme_that_is_read_once_is_the_one_of_the_settings(monkeypatch, col
     for _ in range(2):
         app_session._populate_theme_msg(got := CustomThemeConfig(), "theme.dark")
         assert (got, html._html_only_style_tags("<p>")) == (wanted, False)
+    assert [page.calc_hash("evidence"), page.calc_hash.cache_info().misses] == [calc_hash("evidence"), 1]
 
 
 @pytest.mark.parametrize(("resets", "is_reset", "is_repeated"), [(0, True, True), (1, False, True), (2, False, False)])

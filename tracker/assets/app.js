@@ -102,6 +102,7 @@
 
   // Streamlit sends a text when its field is left, and a run for the next page can take the place of the run that keeps it
   // as a draft. So a link waits for that run. A page that is hidden sends the text at once.
+  const isRunning = () => document.querySelector("[data-test-script-state]")?.dataset.testScriptState === "running";
   const textField = (target) => target.closest?.('[data-testid="stTextInput"], [data-testid="stTextArea"]');
   let typed = ""; // then "in the field", "sent", and "running" until its run has ended
   let lost = null; // the field that lost the focus together with the connection
@@ -112,9 +113,8 @@
     else if (typed === "in the field") typed = "sent";
   }, true);
   new MutationObserver(() => {
-    const isRunning = document.querySelector("[data-test-script-state]")?.dataset.testScriptState === "running";
-    if (typed === "sent" && isRunning) typed = "running";
-    else if (typed === "running" && !isRunning) typed = "";
+    if (typed === "sent" && isRunning()) typed = "running";
+    else if (typed === "running" && !isRunning()) typed = "";
   }).observe(document.body, { attributeFilter: ["data-test-script-state"], subtree: true });
   // While the connection is lost, Streamlit disables all fields, and the one with the focus loses it. Streamlit does not notice
   // that, so what was being typed would be shown but never sent.
@@ -333,6 +333,19 @@
     });
   }
   showHash();
+
+  // What was saved since the page was drawn is offered, and moves nothing. While the page runs, it is about to show it.
+  async function lookForSaves() {
+    const place = document.querySelector(".rt-live:empty");
+    if (!place || document.hidden) return;
+    const version = (await fetch("/readyz").catch(() => null))?.headers.get("ETag");
+    if (!version || version.includes(place.dataset.version) || !place.isConnected || isRunning()) return;
+    const button = Object.assign(document.createElement("button"), { className: "rt-copy", textContent: place.dataset.show });
+    button.addEventListener("click", () => (place.replaceChildren(), afterTyping(() => dispatchEvent(new PopStateEvent("popstate")))));
+    place.append(place.dataset.said, button);
+  }
+  setInterval(lookForSaves, 7000);
+  document.addEventListener("visibilitychange", lookForSaves);
 
   async function copyLink(button) {
     const text = button.dataset.copy;

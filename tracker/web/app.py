@@ -124,12 +124,17 @@ async def _livez(_: Request) -> Response:
 
 
 def _readyz(root: StoragePlace, request: Request) -> Response:
-    """Answer 200 if there is data to show to readers, also if it was read before an outage, otherwise 503."""
+    """Answer 200 if there is data to show to readers, also if it was read before an outage, otherwise 503.
+
+    The ETag says which data: app.js asks again and again whether something was saved.
+    """
     try:
-        reader_of(root).read()
+        dataset = reader_of(root).read()
     except NoDataset as error:
         return unavailable_response(request, error)
-    return PlainTextResponse("ok", headers={"Cache-Control": "no-store"})
+    # an open page has its websocket: it needs no second connection between two questions
+    headers = {"ETag": f'"{dataset.signature}"', "Cache-Control": "no-store", "Connection": "close"}
+    return PlainTextResponse("ok", headers=headers)
 
 
 def _asset(files: Mapping[str, bytes], request: Request) -> Response:
