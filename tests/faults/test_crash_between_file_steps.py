@@ -63,12 +63,12 @@ def with_a_public_file(folder: PrivateFolder) -> None:
     publishes_a_file(folder)
 
 
-DEEDS: tuple[tuple[Deed, Deed], ...] = (
+DEEDS = (
     (lambda folder: None, adds),
     (adds, publishes_a_file),
     (with_a_public_file, takes_a_file_back),
     (with_a_letter, publishes_evidence),
-    (with_a_public_file, unpublishes_evidence),
+    pytest.param(with_a_public_file, unpublishes_evidence, marks=pytest.mark.long),
 )
 """(what was done before, what is interrupted)."""
 
@@ -156,7 +156,7 @@ def test_the_next_start_ends_what_was_being_made_private(tmp_path, deed):
     before, after, left = named_once(opened(tmp_path / "start")), named_once(opened(whole)), kept(whole)
     assert (before != after, [name for name in left if name.startswith("data/")]) == (True, [])
     begun = 0
-    for at in range(1, len(calls) + 2) if LONG else range(len(calls) + 1, 0, -4):
+    for at in range(1, len(calls) + 2) if LONG else range(len(calls) + 1, 0, -7):
         here = laid(str(at))
         crashed(lambda here=here: deed(opened(here)), at, here)
         is_noted = (here / "private" / UNPUBLISHING).exists()

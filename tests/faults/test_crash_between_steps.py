@@ -101,7 +101,7 @@ SEVERAL = (
     evidence_and_a_recommendation,
     evidence_and_two_recommendations,
     a_new_recommendation_and_one_that_names_it,
-    a_document_and_what_rests_on_it,
+    pytest.param(a_document_and_what_rests_on_it, marks=pytest.mark.long),
     words_removed,
 )
 DEEDS = pytest.mark.parametrize("deed", [*ONE, *SEVERAL], ids=lambda deed: deed.__name__)
