@@ -135,13 +135,21 @@ def unfinished_messages(port: int, _: str, seconds: float) -> None:
 
 
 def half_requests(port: int, _: str, seconds: float) -> None:
-    """Open 1,100 connections that send half a header or half a body. Open new ones after that."""
+    _connections(port, seconds, itertools.cycle((HALF_HEADER, HALF_BODY)))
+
+
+def whole_requests(port: int, _: str, seconds: float) -> None:
+    _connections(port, seconds, itertools.repeat(HALF_HEADER + b"\r\n"), "127.0.0.2")
+
+
+def _connections(port: int, seconds: float, requests: Iterator[bytes], network: str = "") -> None:
+    """Open 1,100 connections that each send the next request and take no answer. Open new ones after that."""
     resource.setrlimit(resource.RLIMIT_NOFILE, (2_000, resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
     until, wires = time.monotonic() + seconds, deque[Any]()
     while time.monotonic() < until:
         with suppress(OSError):
-            wires.append(create_connection(("127.0.0.1", port), 5))
-            wires[-1].sendall(HALF_HEADER if len(wires) % 2 else HALF_BODY)
+            wires.append(create_connection(("127.0.0.1", port), 5, (network, 0)))
+            wires[-1].sendall(next(requests))
         if len(wires) > 1_100:
             wires.popleft().close()
     for wire in wires:

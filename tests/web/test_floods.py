@@ -149,8 +149,8 @@ def crowd(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 
 FLOODS = (
     *(floods.uncached_file, floods.one_connection_at_full_speed, floods.unfinished_messages),
-    *(floods.three_hundred_sockets, floods.readers_who_take_nothing, floods.half_requests),
-    *(floods.heartbeats, floods.searches_in_files, floods.analysis),
+    *(floods.three_hundred_sockets, floods.readers_who_take_nothing),
+    *(floods.half_requests, floods.whole_requests, floods.heartbeats, floods.searches_in_files, floods.analysis),
 )
 
 

@@ -3,10 +3,12 @@
 import asyncio
 import gzip
 import threading
+from collections.abc import Awaitable
 from datetime import date
 from pathlib import Path
 
 import pytest
+from starlette.requests import Request
 from starlette.responses import StreamingResponse
 
 from tests.support.event_loop import async_test
@@ -18,7 +20,8 @@ from tracker.queries.current_view import current_view
 from tracker.queries.view import View
 from tracker.storage.cache_registry import clear_caches
 from tracker.storage.dataset_reader import DatasetReader
-from tracker.web.responses import CachedResponder, PublicRoute
+from tracker.web import responses
+from tracker.web.responses import CachedResponder, FairThreads, Overloaded, PublicRoute
 from tracker.web.routes import LIST, ROUTES_BY_PATH
 
 TODAY = date(2026, 6, 1)
@@ -55,6 +58,25 @@ async def test_forty_who_ask_at_once_get_what_is_rendered_once(responder):
     slow.go_on.set()
     answers = await asyncio.gather(*asking[1:])
     assert ({bytes(answer.body) for answer in answers}, slow.times) == ({b"made"}, 1)
+
+
+@async_test
+async def test_a_network_that_asks_for_much_waits_for_itself_and_is_refused_first(monkeypatch):
+    monkeypatch.setattr(responses, "MAX_WAITING_OF_NETWORK", 4)
+    monkeypatch.setattr(responses, "MAX_WAITING", 5)
+    threads, done, go_on = FairThreads(1), [], threading.Event()
+
+    def ask(name: str) -> Awaitable[object]:
+        asked = Request({"type": "http", "network": name[:1].encode()})
+        return asyncio.ensure_future(threads.run(asked, lambda: done.append((go_on.wait(20), name))))
+
+    asking = [ask(name) for name in ("a1", "a2", "a3", "a4", "a5", "b1", "b2")]
+    await asyncio.sleep(0)
+    go_on.set()
+    answers = await asyncio.gather(*asking, return_exceptions=True)
+    assert [name for _, name in done] == ["a1", "b1", "a2", "a3", "a4"]
+    assert list(map(type, answers)) == [*[type(None)] * 4, Overloaded, type(None), Overloaded]
+    await ask("a6")  # nobody waits any more
 
 
 @pytest.fixture

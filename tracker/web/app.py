@@ -36,7 +36,7 @@ from tracker.web.gates.connection_limits import limit_connections
 from tracker.web.gates.log_limit import limit_log
 from tracker.web.gates.streamlit_gate import StreamlitGateMiddleware, StreamlitMessages
 from tracker.web.page_shell import ICON_FONT, PageShells, StaticFilesMiddleware, asset_bytes, asset_url, file_response
-from tracker.web.responses import CachedResponder, unavailable_response
+from tracker.web.responses import CachedResponder, FairThreads, Overloaded, overloaded_response, unavailable_response
 from tracker.web.routes import ROUTES_BY_PATH
 
 SMALLER_FILES = {"media/MaterialSymbols-Rounded.*.woff2": ICON_FONT}
@@ -87,7 +87,7 @@ def create_app(
     icon, icon_path = static / "favicon.png", checks.ICON_PATH
     routes = [
         Route("/livez", _livez),
-        Route("/readyz", partial(_readyz, config.data)),
+        Route("/readyz", partial(_readyz, config.data, FairThreads(1))),
         Route("/assets/{version}/{name}", partial(_asset, assets)),
         *responder.routes(ROUTES_BY_PATH),
         *SignInRoutes(responder, config, cookie).routes(),
@@ -123,15 +123,17 @@ async def _livez(_: Request) -> Response:
     return PlainTextResponse("ok")
 
 
-def _readyz(root: StoragePlace, request: Request) -> Response:
+async def _readyz(root: StoragePlace, threads: FairThreads, request: Request) -> Response:
     """Answer 200 if there is data to show to readers, also if it was read before an outage, otherwise 503.
 
     The ETag says which data: app.js asks again and again whether something was saved.
     """
     try:
-        dataset = reader_of(root).read()
+        dataset = await threads.run(request, reader_of(root).read)
     except NoDataset as error:
         return unavailable_response(request, error)
+    except Overloaded:
+        return overloaded_response(request)
     # an open page has its websocket: it needs no second connection between two questions
     headers = {"ETag": f'"{dataset.signature}"', "Cache-Control": "no-store", "Connection": "close"}
     return PlainTextResponse("ok", headers=headers)

@@ -31,7 +31,15 @@ from tracker.storage.failures import DatabaseUnavailable
 from tracker.storage.file_cache import FileCache
 from tracker.storage.open_storage import open_storage
 from tracker.web.gates.request_checks import FILES_PATH
-from tracker.web.responses import MAX_WAITING, NO_STORE, UNAVAILABLE, is_not_modified, language_of, unavailable_response
+from tracker.web.responses import (
+    NO_STORE,
+    UNAVAILABLE,
+    FairThreads,
+    Overloaded,
+    is_not_modified,
+    language_of,
+    unavailable_response,
+)
 
 MAX_DOWNLOADS = 60
 """The largest number of files that are sent at the same time. Each takes an open file and up to 200 KB of memory."""
@@ -134,15 +142,16 @@ class FileDownloadsMiddleware(FilesMiddleware):
     ) -> None:
         super().__init__(app)
         self._storage, self._cache, self._view_now = open_storage(root), cache, view_now
-        self._limiter = CapacityLimiter(1)
+        self._threads = FairThreads(1)
         self._downloads = DownloadSlots(most, stalled)
 
     async def _answer(self, request: Request) -> Response:
         """Return the file that the path names. Or answer 304 (unchanged), 404, 410 (withdrawn), or 503 (too many)."""
-        if self._limiter.statistics().tasks_waiting >= MAX_WAITING:
-            return refuse_file(request, BUSY, 503)
         name = str(request.scope["path"]).removeprefix(FILES_PATH)
-        found = await to_thread.run_sync(partial(self._find, name), limiter=self._limiter)
+        try:
+            found = await self._threads.run(request, partial(self._find, name))
+        except Overloaded:
+            return refuse_file(request, BUSY, 503)
         if isinstance(found, int):
             return refuse_file(request, WITHDRAWN if found == 410 else NOT_FOUND, found)
         headers = FILE_HEADERS | {"ETag": f'"{found.etag}"', "Cache-Control": "private, no-cache"}

@@ -10,7 +10,7 @@ import gzip
 import logging
 import resource
 import threading
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, fields
@@ -56,8 +56,8 @@ MAX_IN_THREAD = 300
 """An answer with more recommendations than this is rendered in a separate process."""
 MAX_RENDERING_THREADS = 2
 """How many answers are rendered in threads at once. More would not be faster: Python runs only one at a time."""
-MAX_WAITING = 1_000
-"""How many requests may wait for the same kind of thread. Further requests are answered with status 503."""
+MAX_WAITING, MAX_WAITING_OF_NETWORK = 1_000, 250
+"""How many requests, and how many of one network, may wait for `FairThreads`. Others are answered with status 503."""
 MAX_ATTEMPTS = 3
 """How often a request tries to get a large file. A new attempt is needed if somebody saved during the last one."""
 MAX_PROCESSES = 2
@@ -92,6 +92,13 @@ def unavailable_response(request: Request, error: TrackerError) -> Response:
     return PlainTextResponse(outage_sentence(language_of(request), error), 503, UNAVAILABLE)
 
 
+def overloaded_response(request: Request) -> Response:
+    """Return a response with the status 503 that asks to try again, because too many others wait."""
+    _ = language_of(request).gettext
+    message = _("This file cannot be made right now. Please try again in a few seconds.")
+    return PlainTextResponse(message, 503, UNAVAILABLE)
+
+
 def without_past(request: Request) -> Request:
     """Return the request without the URL parameters `as_of` and `recorded`."""
     kept = [pair for pair in request.query_params.multi_items() if pair[0] not in ("as_of", "recorded")]
@@ -123,6 +130,30 @@ class DataDiffers(Exception):
     """The process that rendered a file has read newer data than this process, because somebody saved meanwhile."""
 
 
+class FairThreads:
+    """`count` threads for one kind of work. A network that asks for much waits for itself, and delays no other network."""
+
+    def __init__(self, count: int) -> None:
+        self._count, self._limiter = count, CapacityLimiter(count)
+        self._asked = Counter[bytes]()
+        self._turns: dict[bytes, asyncio.Semaphore] = {}
+
+    async def run(self, request: Request, work: Callable[[], T]) -> T:
+        """Return the result of `work` in a thread. Raises Overloaded if too many wait. `request` says for which network it is."""
+        network = request.scope.get("network", b"")
+        if self._asked[network] >= MAX_WAITING_OF_NETWORK or self._asked.total() >= MAX_WAITING:
+            raise Overloaded
+        self._asked[network] += 1
+        try:
+            # in the one line for the threads, each network has no more places than there are threads
+            async with self._turns.setdefault(network, asyncio.Semaphore(self._count)):
+                return await to_thread.run_sync(work, limiter=self._limiter)
+        finally:
+            self._asked[network] -= 1
+            if not self._asked[network]:
+                del self._asked[network], self._turns[network]
+
+
 class CachedResponder:
     """Answers requests with the `render` function of their route, and caches each answer under its ETag.
 
@@ -143,10 +174,10 @@ class CachedResponder:
         self._size, self._lock = 0, threading.Lock()
         self._in_progress: dict[str, asyncio.Task[ReadyAnswer]] = {}
         # what is asked of a past day must not delay what is asked of today; with one thread, a view is made only once
-        self._parsing = {False: CapacityLimiter(1), True: CapacityLimiter(1)}
-        self._rendering = {False: CapacityLimiter(MAX_RENDERING_THREADS), True: CapacityLimiter(1)}
+        self._parsing = {False: FairThreads(1), True: FairThreads(1)}
+        self._rendering = {False: FairThreads(MAX_RENDERING_THREADS), True: FairThreads(1)}
         # one at a time: wrong addresses must not delay right ones
-        self._refusing = CapacityLimiter(1)
+        self._refusing = FairThreads(1)
         register_cache(self.clear)
 
     def routes(self, known: Mapping[str, PublicRoute]) -> list[Route]:
@@ -176,15 +207,13 @@ class CachedResponder:
             try:
                 return await self._response(request, route)
             except PastDateRefused as refused:
-                answer = await _in_thread(self._refusing, partial(self._render_refusal, request, route, refused))
+                answer = await self._refusing.run(request, partial(self._render_refusal, request, route, refused))
                 headers = NO_STORE | dict(answer.headers)
                 return Response(answer.body, answer.status, headers, media_type=answer.media_type)
         except NoDataset as error:
             return route.without_data(request, error)
         except Overloaded:
-            _ = language_of(request).gettext
-            message = _("This file cannot be made right now. Please try again in a few seconds.")
-            return PlainTextResponse(message, 503, UNAVAILABLE)
+            return overloaded_response(request)
 
     async def _response(self, request: Request, route: PublicRoute) -> Response:
         """Return the answer as a response, or 304. Raises NoDataset, PastDateRefused or Overloaded."""
@@ -193,7 +222,7 @@ class CachedResponder:
         path = request.scope["route"].path
         for _attempt in range(MAX_ATTEMPTS):
             prepare = partial(self._prepare, request, route, path)
-            asked, etag, in_process = await _in_thread(self._parsing[asks_past], prepare)
+            asked, etag, in_process = await self._parsing[asks_past].run(request, prepare)
             modified = asked.view.dataset.modified
             headers = {"ETag": f'W/"{etag}"', "Last-Modified": formatdate(modified, usegmt=True), **REUSED}
             if is_not_modified(request, etag, modified):
@@ -202,7 +231,7 @@ class CachedResponder:
                 make = partial(self._in_process, asked, path, compress=accepts_gzip)
                 key = f"{etag} {accepts_gzip}"
             else:
-                make = partial(_in_thread, self._rendering[asked.view.is_past], partial(_render, asked, route))
+                make = partial(self._rendering[asked.view.is_past].run, request, partial(_render, asked, route))
                 key = etag
             with suppress(DataDiffers):
                 answer, compressed = await self._once(key, make)
@@ -292,13 +321,6 @@ class CachedResponder:
         with self._lock:
             self._cache.clear()
             self._size = 0
-
-
-async def _in_thread(limiter: CapacityLimiter, work: Callable[[], T]) -> T:
-    """Return the result of `work` in a thread of `limiter`. Raises Overloaded if MAX_WAITING wait already."""
-    if limiter.statistics().tasks_waiting >= MAX_WAITING:
-        raise Overloaded
-    return await to_thread.run_sync(work, limiter=limiter)
 
 
 def _render(asked: ViewRequest, route: PublicRoute) -> ReadyAnswer:
