@@ -23,7 +23,7 @@ from typing import Annotated, Any
 from pydantic import StringConstraints, TypeAdapter, ValidationError
 
 from tracker.config import AnyPlace
-from tracker.editing.private.lists import saving
+from tracker.editing.private.lists import saving_privately
 from tracker.model.labels import N_
 from tracker.model.organisations import Privacy, SharedWith, can_change, can_read
 from tracker.storage.cache_registry import register_cache
@@ -140,7 +140,7 @@ class ImportDrafts:
             with self._lock:
                 yield None
             return
-        with saving(self._storage, outcome) as transaction:
+        with saving_privately(self._storage, outcome) as transaction:
             yield transaction
 
     def _current(self, draft_id: str, transaction: StorageTransaction | None) -> ImportDraft | None:

@@ -6,7 +6,7 @@ which day the evidence was made private. No module for readers may import this o
 
 import logging
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import date
@@ -16,7 +16,7 @@ from pathlib import PurePath
 from tracker.config import Config
 from tracker.editing.private.contents import PrivateContents
 from tracker.editing.private.lists import create_private_storage
-from tracker.editing.store import FILE_GONE, Store, current_record, prepare_file, with_records
+from tracker.editing.store import FILE_GONE, Store, current_record, prepare_file, saving, with_records
 from tracker.files.new_file import NewFile
 from tracker.i18n import get_language
 from tracker.model.attached_files import AttachedFile
@@ -37,7 +37,7 @@ from tracker.storage.cache_registry import redaction_marker_change
 from tracker.storage.dataset_reader import DatasetReader
 from tracker.storage.failures import STILL_PUBLIC, failed_save
 from tracker.storage.open_storage import open_storage
-from tracker.storage.record_storage import FileChange, StorageTransaction
+from tracker.storage.record_storage import StorageTransaction
 from tracker.storage.timestamps import TIMESTAMP_FORMAT, TimestampIssuer, next_timestamp
 
 UNPUBLISHING = "unpublishing.txt"
@@ -96,27 +96,24 @@ class PrivateFolder(PrivateContents):
         if not by.can(Permission.PUBLISH):
             raise NotAllowed("Only a reviewer can make something public. It stays private.")
         name = _name_of(e.id)
-        try:
-            with self.storage.transaction() as transaction:
-                current = self.dataset(fresh=True).evidence.get(e.id)
-                # it is public already, with the same content, if the machine stopped while it was published
-                there = self.public.read(fresh=True).evidence.get(e.id)
-                is_published = there is not None and to_public(there) == to_public(current or e)
-                if (current is None and not is_published) or (current is not None and current.version != e.version):
-                    raise Conflict(e, current)
-                if not is_published:
-                    self._require_not_public(e)
-                    published = to_public(e)
-                    ready = self.ready_to_publish(published.files)
-                    _require_settled(public.check_publication(published, ready))
-                    public.save(published, by=by, reason="Made public.", new_files=ready)
-                with _saying_it_is_public():
-                    if (raw := transaction.read(name)) is not None:
-                        transaction.stage([(name, raw, None)])
-                    self.remove_unneeded({f.sha256 for f in e.files}, transaction, without=e.id)
-                    transaction.commit()
-        except OSError as error:
-            raise failed_save(error, STAYS_PRIVATE, in_folder=PRIVATE_NOT_WRITTEN) from None
+        with saving(self.storage, STAYS_PRIVATE, in_folder=PRIVATE_NOT_WRITTEN) as transaction:
+            current = self.dataset(fresh=True).evidence.get(e.id)
+            # it is public already, with the same content, if the machine stopped while it was published
+            there = self.public.read(fresh=True).evidence.get(e.id)
+            is_published = there is not None and to_public(there) == to_public(current or e)
+            if (current is None and not is_published) or (current is not None and current.version != e.version):
+                raise Conflict(e, current)
+            if not is_published:
+                self._require_not_public(e)
+                published = to_public(e)
+                ready = self.ready_to_publish(published.files)
+                _require_settled(public.check_publication(published, ready))
+                public.save(published, by=by, reason="Made public.", new_files=ready)
+            with _saying_it_is_public():
+                if (raw := transaction.read(name)) is not None:
+                    transaction.stage([(name, raw, None)])
+                self.remove_unneeded({f.sha256 for f in e.files}, transaction, without=e.id)
+                transaction.commit()
         self.dataset(fresh=True)
         return e.id
 
@@ -133,27 +130,24 @@ class PrivateFolder(PrivateContents):
         """
         if not by.can(Permission.PUBLISH):
             raise NotAllowed("Only a reviewer can make something public. It stays private.")
-        try:
-            with self.storage.transaction() as transaction:
-                entries = [file for file in self.files.of(record) if file.sha256 == sha256]
-                entries = [file for file in entries if own is None or can_read(file.private, own)]
-                saved = self.files.find_public(record)
-                if saved is None or sha256 not in active_digests(saved.files):
-                    if not entries:
-                        raise ValidationFailed((RuleViolation(self.root, (), FILE_GONE),))
-                    (new,) = self.ready_to_publish(entries[-1:])
-                    _require_settled(public.check_file_publication(record, new))
-                    changed = replace(record, files=(*record.files, new.entry))
-                    (result,) = public.save(changed, by=by, reason="A file was made public.", new_files=[new])
-                    assert isinstance(result, FileRecord)
-                    saved = result
-                with _saying_it_is_public():
-                    if entries:
-                        self._take_out(record, entries, transaction)
-                    self.remove_unneeded([sha256], transaction, removed=((type(record), record.id), entries))
-                    transaction.commit()
-        except OSError as error:
-            raise failed_save(error, STAYS_PRIVATE, in_folder=PRIVATE_NOT_WRITTEN) from None
+        with saving(self.storage, STAYS_PRIVATE, in_folder=PRIVATE_NOT_WRITTEN) as transaction:
+            entries = [file for file in self.files.of(record) if file.sha256 == sha256]
+            entries = [file for file in entries if own is None or can_read(file.private, own)]
+            saved = self.files.find_public(record)
+            if saved is None or sha256 not in active_digests(saved.files):
+                if not entries:
+                    raise ValidationFailed((RuleViolation(self.root, (), FILE_GONE),))
+                (new,) = self.ready_to_publish(entries[-1:])
+                _require_settled(public.check_file_publication(record, new))
+                changed = replace(record, files=(*record.files, new.entry))
+                (result,) = public.save(changed, by=by, reason="A file was made public.", new_files=[new])
+                assert isinstance(result, FileRecord)
+                saved = result
+            with _saying_it_is_public():
+                if entries:
+                    self._take_out(record, entries, transaction)
+                self.remove_unneeded([sha256], transaction, removed=((type(record), record.id), entries))
+                transaction.commit()
         return saved
 
     def unpublish(self, e: Evidence, public: Store, *, by: Person, day: date) -> str:
@@ -161,34 +155,19 @@ class PrivateFolder(PrivateContents):
 
         First the evidence is copied with its history, its files, and those of its private files that all may read. The
         copy belongs to the editors, and all organisations can read it. Then the public files are deleted, unless other
-        public records have them too. A second call or the next start finishes interrupted work. Raises NotAllowed, and
-        what `replace_with_stub` raises. After an error the evidence, or a part of its files, is still public.
+        public records have them too. A second call or the next start finishes interrupted work. Raises NotAllowed,
+        Conflict, ValidationFailed if the evidence is a stub already, LockTimeout, WriteFailed or NoDataset. After an
+        error the evidence, or a part of its files, is still public.
         """
         if not by.can(Permission.PUBLISH):
             raise NotAllowed("Only a reviewer can make it private again. It stays public.")
         create_private_storage(self.storage)
-        name, key = "", _unpublishing_key(e)
-
-        def keep(raw: bytes) -> None:
-            nonlocal name
-            self._stage_copies(e.files, public, transaction, note=f"{key}{by.handle} {day}")
-            # private files that not all may read stay in the list: what was public can be read by all organisations
-            files = (*e.files, *(f for f in self.files.all_of(e) if is_for_all(f.private)))
-            kept_here = replace(e, files=files, private=self._privacy_for_all())
-            raw = prepare_file(PurePath(), PurePath(_name_of(e.id)), raw, changes=[(e, kept_here)]).after
-            # the same contents get the same id: a second call after an interruption makes no second copy
-            stem, taken = _private_stem(e.id), self.public.read(fresh=True).evidence
-            ids = (i for i in chain([stem], (f"{stem}-{n}" for n in count(2))) if i not in taken)
-            name = next(i for i in ids if transaction.read(_name_of(i)) in (None, raw))
-            transaction.stage([(_name_of(name), transaction.read(_name_of(name)), raw)])
-            # it has to be on the disk before the public file is replaced
-            transaction.commit()
-
+        key = _unpublishing_key(e)
         try:
             with self._drop_note_when_done(key, e):
                 with self.storage.transaction() as transaction:
                     if not (name := self._find_half_unpublished(e.id, public)):
-                        replace_with_stub(public, e, keep, by=by, day=day)
+                        name = self._replace_with_stub(e, public, transaction, by=by, day=day)
                 # the private evidence has the public files now, and files from the list of private files
                 moved = self.dataset(fresh=True).evidence[name].files
                 remove_public_bytes(public, {file.sha256 for file in moved})
@@ -213,36 +192,64 @@ class PrivateFolder(PrivateContents):
             raise NotAllowed("Only a reviewer can make it private again. It stays public.")
         create_private_storage(self.storage)
         key = _unpublishing_key(record, sha256)
-        try:
-            with self._drop_note_when_done(key, record), self.storage.transaction() as transaction:
-                saved = self.files.find_public(record)
-                is_taken_back = saved is not None and all(file.sha256 != sha256 for file in saved.files)
-                if saved and is_taken_back and sha256 in active_digests(self.files.of(record)):
-                    remove_public_bytes(public, [sha256])
-                    return saved
+        with self._drop_note_when_done(key, record), saving(self.storage, STILL_PUBLIC) as transaction:
+            saved = self.files.find_public(record)
+            is_taken_back = saved is not None and all(file.sha256 != sha256 for file in saved.files)
+            if saved and is_taken_back and sha256 in active_digests(self.files.of(record)):
+                remove_public_bytes(public, [sha256])
+                return saved
 
-                with _public_record(public, record, by) as (public_transaction, dataset, raw, current):
-                    path = dataset.path_of(record)
-                    taken = tuple(file for file in current.files if file.sha256 == sha256)
-                    if not active_digests(taken):
-                        raise ValidationFailed((RuleViolation(path, ("files",), FILE_GONE),))
-                    prefixes = tuple(f"files/{file.recorded}/" for file in taken if file.recorded)
-                    left = tuple(file for file in current.files if file not in taken)
-                    history = tuple(r for r in current.history if not r.field.startswith(prefixes))
-                    after = replace(current, files=left, history=history)
-                    new = prepare_file(public.root, path, raw, changes=[(current, after)])
-                    ours = [replace(file, private=self._privacy_for_all()) for file in taken]
-                    self._stage_copies(taken, public, transaction, note=f"{key}{by.handle} {date.min}")
-                    self.files.change(record, transaction, lambda files: (*files, *(f for f in ours if f not in files)))
-                    transaction.commit()
-                    _stage_with_marker(
-                        public, public_transaction, (dataset.name_of(path), raw, new.after), handle=by.handle
-                    )
-                    _stage_removal(public, public_transaction, [sha256], dataset=with_records(dataset, [after]))
-                assert isinstance(new.records[0], FileRecord)
-                return new.records[0]
-        except OSError as error:
-            raise failed_save(error, STILL_PUBLIC) from None
+            with _public_record(public, record, by) as (public_transaction, dataset, raw, current):
+                path = dataset.path_of(record)
+                taken = tuple(file for file in current.files if file.sha256 == sha256)
+                if not active_digests(taken):
+                    raise ValidationFailed((RuleViolation(path, ("files",), FILE_GONE),))
+                prefixes = tuple(f"files/{file.recorded}/" for file in taken if file.recorded)
+                left = tuple(file for file in current.files if file not in taken)
+                history = tuple(r for r in current.history if not r.field.startswith(prefixes))
+                after = replace(current, files=left, history=history)
+                new = prepare_file(public.root, path, raw, changes=[(current, after)])
+                ours = [replace(file, private=self._privacy_for_all()) for file in taken]
+                self._stage_copies(taken, public, transaction, note=f"{key}{by.handle} {date.min}")
+                self.files.change(record, transaction, lambda files: (*files, *(f for f in ours if f not in files)))
+                transaction.commit()
+                public_transaction.stage([(dataset.name_of(path), raw, new.after)])
+                _stage_removal(public, public_transaction, [sha256], dataset=with_records(dataset, [after]))
+            assert isinstance(new.records[0], FileRecord)
+            return new.records[0]
+
+    def _replace_with_stub(
+        self, e: Evidence, public: Store, transaction: StorageTransaction, *, by: Person, day: date
+    ) -> str:
+        """Move the evidence `e` to the private folder, and return its id there. A stub for the date `day` stays public.
+
+        This is an exception to the rule that nothing recorded is removed. On an error the public folder is not changed.
+        """
+        with _public_record(public, e, by) as (public_transaction, dataset, raw, current):
+            path = dataset.path_of(e)
+            assert isinstance(current, Evidence)
+            if is_unpublished(current):
+                raise ValidationFailed((RuleViolation(path, (), "this evidence is no longer public"),))
+            first = next_timestamp(public.clock(), dataset, [current], last_time=public_transaction.last_time)
+            stamps = TimestampIssuer(first, by.handle, by.organisation)
+            stub = unpublished_stub(current, day, dataset.settings)
+            stub = replace(stub, version="", events=stamps.stamp_new_events(stub.events, ()))
+            # Write it as a new file, so that no YAML comment of the old file stays.
+            new = prepare_file(public.root, path, None, changes=[(None, stub)])
+            self._stage_copies(e.files, public, transaction, note=f"{_unpublishing_key(e)}{by.handle} {day}")
+            # private files that not all may read stay in the list: what was public can be read by all organisations
+            files = (*e.files, *(f for f in self.files.all_of(e) if is_for_all(f.private)))
+            kept_here = replace(e, files=files, private=self._privacy_for_all())
+            copy = prepare_file(PurePath(), PurePath(_name_of(e.id)), raw, changes=[(e, kept_here)]).after
+            # the same contents get the same id: a second call after an interruption makes no second copy
+            stem, taken = _private_stem(e.id), self.public.read(fresh=True).evidence
+            ids = (i for i in chain([stem], (f"{stem}-{n}" for n in count(2))) if i not in taken)
+            name = next(i for i in ids if transaction.read(_name_of(i)) in (None, copy))
+            transaction.stage([(_name_of(name), transaction.read(_name_of(name)), copy)])
+            # it has to be on the disk before the public file is replaced
+            transaction.commit()
+            public_transaction.stage([(dataset.name_of(path), raw, new.after)], last_time=stamps.last)
+        return name
 
     def finish_unpublishing(self, public: Store) -> None:
         """Finish work noted in UNPUBLISHING. Raises as `unpublish` and `unpublish_file`, except ValidationFailed."""
@@ -377,64 +384,27 @@ UNPUBLISHED_TEXT = {"en": "no longer public", "ru": "больше не опуб�
 """Language code → the text that the stub has as title and as summary."""
 
 
-def replace_with_stub(store: Store, e: Evidence, keep: Callable[[bytes], None], *, by: Person, day: date) -> Evidence:
-    """Replace the evidence `e` in the public folder with a stub for the date `day`, and return the stub.
-
-    This is an exception to the rule that nothing recorded is removed. `keep` is called first with the contents of the
-    evidence file and must store them. On an error the public folder is not changed. Raises NotAllowed, Conflict,
-    ValidationFailed if the evidence is a stub already, LockTimeout, WriteFailed, NoDataset, and what `keep` raises.
-    """
-    with _public_record(store, e, by) as (transaction, dataset, raw, current):
-        path = dataset.path_of(e)
-        assert isinstance(current, Evidence)
-        if is_unpublished(current):
-            raise ValidationFailed((RuleViolation(path, (), "this evidence is no longer public"),))
-        first = next_timestamp(store.clock(), dataset, [current], last_time=transaction.last_time)
-        stamps = TimestampIssuer(first, by.handle, by.organisation)
-        stub = unpublished_stub(current, day, dataset.settings)
-        stub = replace(stub, version="", events=stamps.stamp_new_events(stub.events, ()))
-        # Write it as a new file, so that no YAML comment of the old file stays.
-        new = prepare_file(store.root, path, None, changes=[(None, stub)])
-        keep(raw)
-        _stage_with_marker(
-            store, transaction, (dataset.name_of(path), raw, new.after), handle=by.handle, last_time=stamps.last
-        )
-    assert isinstance(new.records[0], Evidence)
-    return new.records[0]
-
-
 @contextmanager
 def _public_record(
     store: Store, record: FileRecord, by: Person
 ) -> Iterator[tuple[StorageTransaction, Dataset, bytes, FileRecord]]:
     """Begin a change of a public record, and give (transaction, dataset, bytes of its file, the record as it is now).
 
-    The end of the `with` block commits. Raises NotAllowed, Conflict, LockTimeout, WriteFailed or NoDataset.
+    The end of the `with` block commits; running servers then forget the old contents. Raises NotAllowed, Conflict,
+    LockTimeout, WriteFailed or NoDataset.
     """
     if not by.can(Permission.PUBLISH) or not by.handle:
         raise NotAllowed("Only a reviewer can make it private again. It stays public.")
-    try:
-        with store.storage.transaction() as transaction:
-            dataset = store.reader.read_or_fail(fresh=True)
-            raw = transaction.read(dataset.name_of(dataset.path_of(record)))
-            current, version = current_record(dataset, record, raw)
-            if not isinstance(current, type(record)) or version != record.version or raw is None:
-                raise Conflict(record, current)
-            yield transaction, dataset, raw, current
-            transaction.commit()
-    except OSError as error:
-        raise failed_save(error, STILL_PUBLIC) from None
+    with saving(store.storage, STILL_PUBLIC) as transaction:
+        dataset = store.reader.read_or_fail(fresh=True)
+        raw = transaction.read(dataset.name_of(dataset.path_of(record)))
+        current, version = current_record(dataset, record, raw)
+        if not isinstance(current, type(record)) or version != record.version or raw is None:
+            raise Conflict(record, current)
+        at = store.clock().strftime(TIMESTAMP_FORMAT)
+        transaction.stage([redaction_marker_change(transaction, "unpublished ", at, handle=by.handle)])
+        yield transaction, dataset, raw, current
     store.reader.read(fresh=True)
-
-
-def _stage_with_marker(
-    store: Store, transaction: StorageTransaction, change: FileChange, *, handle: str, last_time: str = ""
-) -> None:
-    """Stage a change of a public file, and before it a line that makes running servers forget the old contents."""
-    at = store.clock().strftime(TIMESTAMP_FORMAT)
-    transaction.stage(
-        [redaction_marker_change(transaction, "unpublished ", at, handle=handle), change], last_time=last_time
-    )
 
 
 def remove_public_bytes(store: Store, digests: Iterable[str]) -> None:

@@ -15,7 +15,7 @@ from typing import Annotated, Any, Generic, TypeVar
 from pydantic import StringConstraints
 from pydantic.dataclasses import dataclass as record_type
 
-from tracker.editing.store import FILE_GONE, unwritten_contents
+from tracker.editing.store import FILE_GONE, saving, unwritten_contents
 from tracker.files.new_file import NewFile
 from tracker.model import errors
 from tracker.model.attached_files import AttachedFile
@@ -148,15 +148,11 @@ class ListFiles(Generic[T]):
 
 
 @contextmanager
-def saving(storage: RecordStorage, outcome: str = NOTHING_SAVED) -> Iterator[StorageTransaction]:
-    """Begin a save, committed at the end of the `with` block. Raises WriteFailed with `outcome`, or LockTimeout."""
+def saving_privately(storage: RecordStorage, outcome: str = NOTHING_SAVED) -> Iterator[StorageTransaction]:
+    """Begin a save in the private storage, as `saving`. Create the storage if it does not exist."""
     create_private_storage(storage)
-    try:
-        with storage.transaction() as transaction:
-            yield transaction
-            transaction.commit()
-    except OSError as error:
-        raise failed_save(error, outcome) from None
+    with saving(storage, outcome) as transaction:
+        yield transaction
 
 
 def create_private_storage(storage: RecordStorage) -> None:
@@ -301,7 +297,7 @@ class PrivateNotes:
         if subject_id not in dataset.recommendations and subject_id not in dataset.bodies:
             message = f"there is no recommendation or committee {subject_id!r}"
             raise ValidationFailed((RuleViolation(self.root / name, (), message),))
-        with saving(open_storage(self.root)) as transaction:
+        with saving_privately(open_storage(self.root)) as transaction:
             now = next_timestamp(utc_now(), dataset, (), last_time=transaction.last_time)
             at = now.strftime(TIMESTAMP_FORMAT)
             notes, changed = self._lists.change(transaction, name, lambda notes: change(notes, at))
@@ -368,7 +364,7 @@ class PrivateFiles:
                 taken.add(entry.sha256)
             return (*files, *entries)
 
-        with saving(self.storage) as transaction:
+        with saving_privately(self.storage) as transaction:
             # the files first: after a crash, no entry names a file that is not there
             transaction.stage(unwritten_contents(self.storage, new_files, with_originals=True))
             kept = self.change(record, transaction, change, by=by)
@@ -389,12 +385,12 @@ class PrivateFiles:
                 raise ValidationFailed((RuleViolation(self.root / _files_name(record), (), FILE_GONE),))
             return tuple(replace(f, events=(*f.events, event)) if f in meant else f for f in files)
 
-        with saving(self.storage) as transaction:
+        with saving_privately(self.storage) as transaction:
             self.change(record, transaction, change, by=by)
 
     def set_privacy(self, record: FileRecord, chosen: Callable[[AttachedFile], Privacy | None]) -> None:
         """Give each file the Privacy from `chosen`; the caller checks rights. Raises LockTimeout or WriteFailed."""
-        with saving(self.storage) as transaction:
+        with saving_privately(self.storage) as transaction:
             self.change(record, transaction, lambda files: tuple(replace(f, private=chosen(f)) for f in files))
 
     def of(self, record: FileRecord) -> Files:
