@@ -71,19 +71,6 @@ class PrivateFolder(PrivateContents):
         published = to_public(e)
         return public.check_publication(published, self.ready_to_publish(published.files))
 
-    def check_file_publication(self, entry: AttachedFile, public: Store) -> PublicationCheck:
-        """Return what a reviewer has to settle before a private file of a public record is published.
-
-        Raises ValidationFailed if the file is missing, changed or of no public record, UnusableFile, and OSError.
-        """
-        dataset = self.public.read()
-        for (kind, record_id), entries in self.files.read(dataset)[0].items():
-            records = dataset.registers[kind]
-            if entry in entries and record_id in records:
-                (new,) = self.ready_to_publish([entry])
-                return public.check_file_publication(records[record_id], new)
-        raise ValidationFailed((RuleViolation(self.root, (), FILE_GONE),))
-
     def publish(self, e: Evidence, public: Store, *, by: Person) -> str:
         """Make the private evidence `e` public with its files, and return its id.
 
