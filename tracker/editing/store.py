@@ -253,8 +253,7 @@ class Store:
 
     def check_file_publication(self, record: FileRecord, new: NewFile) -> PublicationCheck:
         """Return what a reviewer has to settle before the file `new` of `record` is published. Raises UnusableFile."""
-        entry = replace(new.entry, recorded=None, recorded_by=None, recorded_for=None, events=())
-        alone = replace(record, files=(entry,))
+        alone = replace(record, files=(new.entry,))
         check = scanner.check_publication(alone, self._read(), self._is_dismissed, only_files=True)
         return check + self._check_file_texts([new], record_name(record))
 

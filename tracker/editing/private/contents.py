@@ -146,17 +146,16 @@ class PrivateContents:
                 if e.id in public.evidence:
                     message = f"{e.id} is public too; delete this copy, or rename its file"
                     violations.append(RuleViolation(dataset.path_of(e), (), message))
-            names = {dataset.path_of(e): e.files for e in dataset.evidence.values()}
-            names |= {self.root / LIST_FOLDERS[kind] / f"{i}.yaml": files for (kind, i), files in private.files.items()}
+            lists = {dataset.path_of(e): e.files for e in dataset.evidence.values()}
+            lists |= {self.root / LIST_FOLDERS[kind] / f"{i}.yaml": files for (kind, i), files in private.files.items()}
             digests: dict[str, str] | None = {} if reads_files else None
-            pairs = [(path, entry) for path, entries in names.items() for entry in entries]
+            pairs = ((path, entry) for path, entries in lists.items() for entry in entries)
             faults = ((path, fault) for path, entry in pairs for fault in check.file_faults(self.root, entry, digests))
             found = [Problem(display_path(path), 1, fault) for path, fault in faults]
             if reads_files and not private.problems and not public.problems:
-                named = [entry for _path, entry in pairs]
-                found += check.unnamed_file_problems(
-                    self.root, named, originals=digests_keeping_originals(named, public)
-                )
+                named = self._named_files(private)
+                kept = digests_keeping_originals(named, public)
+                found += check.unnamed_file_problems(self.root, named, originals=kept)
             return sorted([*private.problems, *check.locate_violations(violations, dataset), *found])
         return list(private.problems)
 

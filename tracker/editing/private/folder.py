@@ -12,6 +12,7 @@ from dataclasses import replace
 from datetime import date
 from itertools import chain, count
 from pathlib import PurePath
+from typing import Any
 
 from tracker.config import Config
 from tracker.editing.private.contents import PrivateContents
@@ -24,7 +25,7 @@ from tracker.model.dataset import Dataset, FileRecord, all_records
 from tracker.model.errors import Conflict, NotAllowed, RuleViolation, SafetyFindings, TrackerError, ValidationFailed
 from tracker.model.events import Event
 from tracker.model.labels import N_
-from tracker.model.lifecycle import UNKNOWN_PUBLISHER, is_unpublished, is_withdrawn
+from tracker.model.lifecycle import UNKNOWN_PUBLISHER, active_files, is_unpublished, is_withdrawn
 from tracker.model.localized_text import NO_LANGUAGE_CODE, TextVariant
 from tracker.model.organisations import ALL, Privacy, can_read, is_for_all, own_organisation
 from tracker.model.permissions import Permission, Person, Role
@@ -360,11 +361,9 @@ def _private_stem(public_id: str) -> str:
 def to_public(e: Evidence) -> Evidence:
     """Return `e` as a new public record: without owner, handles, times, history, and withdrawn links and files."""
     links = tuple(replace(link, recorded=None, events=()) for link in e.relevant_to if not is_withdrawn(link.events))
-    active = (file for file in e.files if not is_withdrawn(file.events))
-    unsigned = (replace(file, recorded=None, recorded_by=None, recorded_for=None) for file in active)
-    files = tuple(replace(file, events=(), private=None) for file in unsigned)
-    unrecorded = replace(e, recorded=None, recorded_by=None, recorded_for=None, events=(), history=(), private=None)
-    return replace(unrecorded, version="", relevant_to=links, files=files)
+    new: dict[str, Any] = {"recorded": None, "recorded_by": None, "recorded_for": None, "events": (), "private": None}
+    files = tuple(replace(file, **new) for file in active_files(e))
+    return replace(e, **new, version="", history=(), relevant_to=links, files=files)
 
 
 UNPUBLISHED_TEXT = {"en": "no longer public", "ru": "больше не опубликовано", "ky": "мындан ары ачык эмес"}

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from itertools import chain
+from operator import attrgetter
 from pathlib import PurePath
 from typing import Annotated, Any, Generic, TypeVar
 
@@ -57,12 +58,9 @@ class ListFiles(Generic[T]):
 
     def __init__(self, record: type[Any], key: str, header: str, *, root: PurePath) -> None:
         self._record, self._key, self._header, self._root = record, key, header, root
+        self._items_of: Callable[[Any], tuple[T, ...]] = attrgetter(key)
         self._parsed: dict[str, tuple[FileStat, ParsedList[T]]] = {}
         register_cache(self.forget)
-
-    def _items_of(self, file: Any) -> tuple[T, ...]:
-        items: tuple[T, ...] = getattr(file, self._key)
-        return items
 
     def forget(self) -> None:
         """Forget the contents of all files that were read: after a redaction, they may have the removed words."""
@@ -164,9 +162,6 @@ def create_private_storage(storage: RecordStorage) -> None:
         raise failed_save(error, in_folder=N_("The private folder cannot be created ({reason}).")) from None
 
 
-NOTE_CHANGED_MESSAGE = N_("This note was corrected or withdrawn in the meantime. Nothing was changed.")
-
-
 @record_type(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
 class PrivateNote:
     """A private note on a recommendation or a committee. `withdrawn` is the time when the note was taken back.
@@ -257,7 +252,8 @@ class PrivateNotes:
 
         def change(notes: Notes, at: str) -> Notes:
             if note not in notes or note.withdrawn:
-                raise errors.NoteChanged(NOTE_CHANGED_MESSAGE)
+                message = N_("This note was corrected or withdrawn in the meantime. Nothing was changed.")
+                raise errors.NoteChanged(message)
             withdrawn = replace(note, withdrawn=at, withdrawn_by=by.handle)
             index, added = notes.index(note), tuple[PrivateNote, ...]()
             if instead is not None:
@@ -350,10 +346,7 @@ class PrivateFiles:
         if public is None:
             message = f"there is no public {type(record).__name__.lower()} {record.id!r}"
             raise ValidationFailed((RuleViolation(self.root / _files_name(record), (), message),))
-        entries = tuple(
-            replace(new.entry, recorded=None, recorded_by=None, recorded_for=None, events=(), private=private)
-            for new in new_files
-        )
+        entries = tuple(replace(new.entry, private=private) for new in new_files)
         known = active_digests(public.files)
 
         def change(files: Files) -> Files:
