@@ -33,7 +33,7 @@ from tracker.safety import scanner
 from tracker.safety.scanner import IsDismissed, PublicationCheck, nothing_dismissed, record_name
 from tracker.storage.attached_files import is_kept, kept_name
 from tracker.storage.dataset_reader import DatasetReader
-from tracker.storage.failures import NOT_WRITTEN, failed_save
+from tracker.storage.failures import NOT_WRITTEN, NOTHING_SAVED, failed_save
 from tracker.storage.record_storage import FileChange, FilesChanged, RecordStorage, StorageTransaction
 from tracker.storage.timestamps import TimestampIssuer, next_timestamp, utc_now
 from tracker.storage.yaml.file_parser import ParsedFile, item_version, parse_file
@@ -151,14 +151,20 @@ def _parse_values(raw: bytes) -> Any:
 
 
 @contextmanager
-def saving(storage: RecordStorage, outcome: str, *, in_folder: str = NOT_WRITTEN) -> Iterator[StorageTransaction]:
-    """Begin a save, committed at the end of the `with` block. Raises LockTimeout, or `failed_save` instead of OSError."""
+def as_failed_save(outcome: str = NOTHING_SAVED, *, in_folder: str = NOT_WRITTEN) -> Iterator[None]:
+    """Raise WriteFailed instead of OSError in the `with` block. Its message is made as in `failed_save`."""
     try:
-        with storage.transaction() as transaction:
-            yield transaction
-            transaction.commit()
+        yield
     except OSError as error:
         raise failed_save(error, outcome, in_folder=in_folder) from None
+
+
+@contextmanager
+def saving(storage: RecordStorage, outcome: str, *, in_folder: str = NOT_WRITTEN) -> Iterator[StorageTransaction]:
+    """Begin a save, committed at the end of the `with` block. Raises WriteFailed (see `as_failed_save`) or LockTimeout."""
+    with as_failed_save(outcome, in_folder=in_folder), storage.transaction() as transaction:
+        yield transaction
+        transaction.commit()
 
 
 FILE_GONE = "the file is not there any more; nothing was changed"

@@ -17,7 +17,7 @@ from typing import Any
 from tracker.config import Config
 from tracker.editing.private.contents import PrivateContents
 from tracker.editing.private.lists import create_private_storage
-from tracker.editing.store import FILE_GONE, Store, current_record, prepare_file, saving, with_records
+from tracker.editing.store import FILE_GONE, Store, as_failed_save, current_record, prepare_file, saving, with_records
 from tracker.files.new_file import NewFile
 from tracker.i18n import get_language
 from tracker.model.attached_files import AttachedFile
@@ -36,7 +36,7 @@ from tracker.safety.scanner import PublicationCheck
 from tracker.storage.attached_files import active_digests, changes_that_copy, list_kept, remove_kept
 from tracker.storage.cache_registry import redaction_marker_change
 from tracker.storage.dataset_reader import DatasetReader
-from tracker.storage.failures import STILL_PUBLIC, failed_save
+from tracker.storage.failures import STILL_PUBLIC
 from tracker.storage.open_storage import open_storage
 from tracker.storage.record_storage import StorageTransaction
 from tracker.storage.timestamps import TIMESTAMP_FORMAT, TimestampIssuer, next_timestamp
@@ -51,6 +51,8 @@ WHOLE_RECORD = "-"
 _log = logging.getLogger(__name__)
 STAYS_PRIVATE = N_("It stays private.")
 PRIVATE_NOT_WRITTEN = N_("The private folder cannot be written ({reason}).")
+IS_PUBLIC_NOW = N_("It is public now. The private copy is still there: do it again to delete it.")
+COPY_IS_LEFT = N_("It is public now. The private copy is still there ({reason}): delete it.")
 
 
 class PrivateFolder(PrivateContents):
@@ -97,7 +99,7 @@ class PrivateFolder(PrivateContents):
                 ready = self.ready_to_publish(published.files)
                 _require_settled(public.check_publication(published, ready))
                 public.save(published, by=by, reason="Made public.", new_files=ready)
-            with _saying_it_is_public():
+            with as_failed_save(IS_PUBLIC_NOW, in_folder=COPY_IS_LEFT):
                 if (raw := transaction.read(name)) is not None:
                     transaction.stage([(name, raw, None)])
                 self.remove_unneeded({f.sha256 for f in e.files}, transaction, without=e.id)
@@ -131,7 +133,7 @@ class PrivateFolder(PrivateContents):
                 (result,) = public.save(changed, by=by, reason="A file was made public.", new_files=[new])
                 assert isinstance(result, FileRecord)
                 saved = result
-            with _saying_it_is_public():
+            with as_failed_save(IS_PUBLIC_NOW, in_folder=COPY_IS_LEFT):
                 if entries:
                     self._take_out(record, entries, transaction)
                 self.remove_unneeded([sha256], transaction, removed=((type(record), record.id), entries))
@@ -150,21 +152,17 @@ class PrivateFolder(PrivateContents):
         if not by.can(Permission.PUBLISH):
             raise NotAllowed("Only a reviewer can make it private again. It stays public.")
         create_private_storage(self.storage)
-        key = _unpublishing_key(e)
-        try:
-            with self._drop_note_when_done(key, e):
+        with as_failed_save(STILL_PUBLIC), self._drop_note_when_done(_unpublishing_key(e), e):
+            with self.storage.transaction() as transaction:
+                if not (name := self._find_half_unpublished(e.id, public)):
+                    name = self._replace_with_stub(e, public, transaction, by=by, day=day)
+            # the private evidence has the public files now, and files from the list of private files
+            moved = self.dataset(fresh=True).evidence[name].files
+            remove_public_bytes(public, {file.sha256 for file in moved})
+            if self.files.all_of(e):
                 with self.storage.transaction() as transaction:
-                    if not (name := self._find_half_unpublished(e.id, public)):
-                        name = self._replace_with_stub(e, public, transaction, by=by, day=day)
-                # the private evidence has the public files now, and files from the list of private files
-                moved = self.dataset(fresh=True).evidence[name].files
-                remove_public_bytes(public, {file.sha256 for file in moved})
-                if self.files.all_of(e):
-                    with self.storage.transaction() as transaction:
-                        self._take_out(e, moved, transaction)
-                        transaction.commit()
-        except OSError as error:
-            raise failed_save(error, STILL_PUBLIC) from None
+                    self._take_out(e, moved, transaction)
+                    transaction.commit()
         self.dataset(fresh=True)
         return name
 
@@ -335,17 +333,6 @@ def _unpublishing_key(record: FileRecord, sha256: str = WHOLE_RECORD) -> str:
 
 def _name_of(evidence_id: str) -> str:
     return f"evidence/{evidence_id}.yaml"
-
-
-@contextmanager
-def _saying_it_is_public() -> Iterator[None]:
-    """Raise WriteFailed instead of OSError in the `with` block. Its text says that the private copy is still there."""
-    try:
-        yield
-    except OSError as error:
-        sentence = N_("It is public now. The private copy is still there ({reason}): delete it.")
-        outcome = N_("It is public now. The private copy is still there: do it again to delete it.")
-        raise failed_save(error, outcome, in_folder=sentence) from None
 
 
 def _require_settled(check: PublicationCheck) -> None:

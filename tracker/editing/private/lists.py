@@ -16,7 +16,7 @@ from typing import Annotated, Any, Generic, TypeVar
 from pydantic import StringConstraints
 from pydantic.dataclasses import dataclass as record_type
 
-from tracker.editing.store import FILE_GONE, saving, unwritten_contents
+from tracker.editing.store import FILE_GONE, as_failed_save, saving, unwritten_contents
 from tracker.files.new_file import NewFile
 from tracker.model import errors
 from tracker.model.attached_files import AttachedFile
@@ -35,7 +35,7 @@ from tracker.model.vocabulary import EventType
 from tracker.storage import record_storage
 from tracker.storage.attached_files import active_digests
 from tracker.storage.cache_registry import register_cache
-from tracker.storage.failures import NOTHING_SAVED, failed_save
+from tracker.storage.failures import NOTHING_SAVED
 from tracker.storage.folder.storage import LEADS_OUT
 from tracker.storage.open_storage import open_storage
 from tracker.storage.record_storage import FileSource, FileStat, RecordStorage, StorageTransaction, display_path
@@ -155,11 +155,8 @@ def saving_privately(storage: RecordStorage, outcome: str = NOTHING_SAVED) -> It
 
 def create_private_storage(storage: RecordStorage) -> None:
     """Create the private storage if it does not exist. Raises WriteFailed if it cannot be created."""
-    try:
-        # No other user of this machine may read it.
-        storage.create()
-    except OSError as error:
-        raise failed_save(error, in_folder=N_("The private folder cannot be created ({reason}).")) from None
+    with as_failed_save(in_folder=N_("The private folder cannot be created ({reason}).")):
+        storage.create()  # no other user of this machine may read it
 
 
 @record_type(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
