@@ -12,6 +12,7 @@ from tests.support.command_line import run_command
 from tests.support.small_dataset import ANNA
 from tests.support.story_folder import made
 from tracker.editing.private.folder import PrivateFolder
+from tracker.editing.private.seen import SeenFolder
 from tracker.model.attached_files import AttachedFile
 from tracker.model.localized_text import TextVariant
 from tracker.storage.dataset_reader import DatasetReader
@@ -91,7 +92,7 @@ def test_private_evidence_has_its_files_itself_and_the_original_if_it_is_wanted(
     (file,) = desk.private.read(fresh=True).evidence["letter"].files
     assert (file.pages, file.is_copy_of_link) == ("top left", True)
     assert b"CANARY" not in desk.private.read_file(file)
-    assert desk.private.read_original(file)[1] == (desk.root / "photo.jpg").read_bytes()
+    assert SeenFolder(desk.private, ANNA).read_original(file)[1] == (desk.root / "photo.jpg").read_bytes()
     refused = (
         "letter is private evidence, so its files are private. Leave out --public; publish the evidence on its page.\n"
     )

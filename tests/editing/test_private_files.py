@@ -12,6 +12,7 @@ from tests.support.canary_folder import lay
 from tests.support.small_dataset import ANNA
 from tests.support.story_folder import TRACKER, made
 from tracker.editing.private.folder import PrivateFolder
+from tracker.editing.private.seen import SeenFolder
 from tracker.editing.store import Store
 from tracker.files.kept_file import CleanedFile, FilePage, FilePreview
 from tracker.files.new_file import NewFile, new_file
@@ -101,7 +102,7 @@ def test_private_evidence_keeps_its_files_for_its_owner_alone(folder, tmp_path):
     assert (modes, (tmp_path / "private" / "files").stat().st_mode & 0o777) == ({0o600}, 0o700)
     assert (folder.read_file(entry), folder.read_preview(entry)) == (REPORT.data, REPORT.preview)
     assert read_text_pages(folder.root, entry.sha256)[1] == "The law was read."
-    assert folder.read_original(entry) == (FileKind.PDF, ORIGINAL)
+    assert SeenFolder(folder, ANNA).read_original(entry) == (FileKind.PDF, ORIGINAL)
     assert nothing_is_wrong(folder)
 
 
@@ -172,7 +173,7 @@ def test_a_published_file_leaves_the_private_folder_but_its_original_stays(folde
     assert kept(tmp_path / "data") == PUBLISHED
     assert kept(tmp_path / "private") == ["original.pdf", "other.pages.txt", "other.pdf", "other.preview.webp"]
     assert [entry.name for entry in folder.files.of(saved)] == ["other.pdf"]
-    assert folder.read_original(entry) == (FileKind.PDF, ORIGINAL)
+    assert SeenFolder(folder, ANNA).read_original(entry) == (FileKind.PDF, ORIGINAL)
     assert nothing_is_wrong(folder)
     assert folder.publish_file(saved, DIGEST, public, by=REVIEWER) == saved
     with pytest.raises(ValidationFailed, match="the file is not there any more"):
@@ -192,7 +193,7 @@ def test_a_published_file_leaves_the_private_folder_but_its_original_stays(folde
 def test_what_may_identify_somebody_in_a_file_stays_private_until_it_is_settled(folder, tmp_path, unsafe, what, words):
     record, public = law(folder), Store(folder.public)
     (entry,) = folder.files.add(record, [unsafe], by=ANNA)
-    check = folder.check_file_publication(entry, public)
+    check = SeenFolder(folder, REVIEWER).check_file_publication(entry, public)
     assert [finding.match.words for finding in getattr(check, what)] == [words]
     with pytest.raises(SafetyFindings):
         folder.publish_file(record, DIGEST, public, by=REVIEWER)

@@ -11,7 +11,7 @@ from tests.editing.test_private_evidence import REVIEWER
 from tests.support.canary_folder import lay
 from tests.support.small_dataset import ANNA
 from tests.support.story_folder import ASKED, TRACKER, made
-from tracker.editing.private.folder import PrivateFolder, replace_with_stub
+from tracker.editing.private.folder import PrivateFolder
 from tracker.editing.store import Store
 from tracker.editing.undo import dependants_of
 from tracker.model.errors import Conflict, NotAllowed, ValidationFailed, WriteFailed
@@ -153,8 +153,6 @@ def test_only_a_reviewer_and_only_as_it_was_seen(folder, tmp_path):
     for who in (ANNA, READER):
         with pytest.raises(NotAllowed):
             folder.unpublish(seen, Store(public), by=who, day=DAY)
-        with pytest.raises(NotAllowed):
-            replace_with_stub(Store(public), seen, lambda raw: None, by=who, day=DAY)
     Store(public).save(replace(seen, identifier="Another"), by=ANNA, reason="A slip.")
     with pytest.raises(Conflict) as conflict:
         folder.unpublish(seen, Store(public), by=REVIEWER, day=DAY)

@@ -15,6 +15,7 @@ from tests.support.form_pages import CHOSEN, errors, html, press, put
 from tests.support.small_dataset import BOLOT
 from tracker.editing.private.folder import PrivateFolder
 from tracker.editing.private.lists import PrivateFiles
+from tracker.editing.private.seen import SeenFolder
 from tracker.editing.store import Store
 from tracker.model.attached_files import AttachedFile
 from tracker.model.errors import WriteFailed
@@ -144,7 +145,7 @@ def test_the_untouched_original_is_kept_only_if_the_editor_says_so(opened, folde
     assert "The original still has its metadata: place, names, serial numbers." in html(page)
     press(page, "Save the edit")
     (entry,) = private_of(folder)
-    assert folder.read_original(entry) == (FileKind.JPEG, photo)
+    assert SeenFolder(folder, BOLOT).read_original(entry) == (FileKind.JPEG, photo)
     assert CANARY.encode() not in folder.read_file(entry)
 
 

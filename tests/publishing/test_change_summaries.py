@@ -9,7 +9,7 @@ from tests.support.deadline_story import DEADLINES
 from tests.support.feed_parsing import R1, asking, assess, done, following, got, titles
 from tests.support.small_dataset import ANNA, Clock, said
 from tests.support.story_folder import GRADED, made
-from tracker.editing.private.folder import replace_with_stub
+from tracker.editing.private.folder import PrivateFolder
 from tracker.editing.redaction.remove_words import redact_folders
 from tracker.editing.store import Store
 from tracker.editing.undo import reversal_of, with_event
@@ -64,7 +64,8 @@ def save_with_evidence(store):
 
 def make_private(store):
     law = store.reader.read().evidence["law"]
-    replace_with_stub(store, law, lambda _raw: None, by=REVIEWER, day=date(2026, 2, 1))
+    private = PrivateFolder(store.root.with_name("private"), store.reader)
+    private.unpublish(law, store, by=REVIEWER, day=date(2026, 2, 1))
 
 
 def remove_words(store, *others, word="punished"):

@@ -6,7 +6,7 @@ import shutil
 import pytest
 
 from tests.editing.test_private_evidence import REVIEWER
-from tests.editing.test_private_files import DIGEST, ORIGINAL, OTHER, RECEIVED, REPORT
+from tests.editing.test_private_files import DIGEST, ORIGINAL, OTHER, RECEIVED, REPORT, law
 from tests.support.canary_folder import lay
 from tests.support.command_line import run_command
 from tests.support.crash_simulation import crashed
@@ -14,6 +14,7 @@ from tests.support.long import LONG
 from tests.support.small_dataset import ANNA
 from tests.support.story_folder import made
 from tracker.editing.private.folder import PrivateFolder
+from tracker.editing.private.seen import SeenFolder
 from tracker.editing.store import Store
 from tracker.storage.dataset_reader import DatasetReader
 from tracker.validation.check import remove_received_digests
@@ -40,14 +41,10 @@ def folder(tmp_path) -> PrivateFolder:
 
 def is_migrated(folder: PrivateFolder) -> bool:
     assert [path for path in folder.root.parent.rglob("*.yaml") if KEY in path.read_text()] == []
-    (public,), (private,) = folder.public.read(fresh=True).evidence["law"].files, folder.files.of(law(folder))
-    assert folder.read_original(public)[1] == ORIGINAL
-    assert folder.received_digests([public, private]) == {RECEIVED, OTHER_RECEIVED}
+    (public,), (private,) = law(folder).files, folder.files.of(law(folder))
+    seen, digests = SeenFolder(folder, ANNA), {RECEIVED, OTHER_RECEIVED}
+    assert (seen.read_original(public)[1], seen.received_digests([public, private])) == (ORIGINAL, digests)
     return folder.check() == [] and not (folder.root / "files" / f"{RECEIVED}.pdf").exists()
-
-
-def law(folder: PrivateFolder):
-    return folder.public.read(fresh=True).evidence["law"]
 
 
 def test_a_file_with_the_old_key_is_not_read_and_says_what_to_do(folder):

@@ -14,6 +14,7 @@ from tests.support.story_folder import made
 from tests.support.websocket_client import ask
 from tests.web.test_private_leaks import fetched, unpacked
 from tracker.editing.private.folder import PrivateFolder
+from tracker.editing.private.seen import SeenFolder
 from tracker.editing.store import Store
 from tracker.storage.dataset_reader import DatasetReader
 from tracker.web.routes import ROUTES_BY_PATH
@@ -52,8 +53,8 @@ def test_no_digest_of_an_original_is_public(tmp_path):
     folder, law = PrivateFolder(tmp_path / "private", reader), reader.read().evidence["law"]
     (entry,) = folder.files.of(law)
     folder.publish_file(law, entry.sha256, Store(reader), by=REVIEWER)
-    assert folder.read_original(entry)[1] == PRIVATELY
-    assert folder.received_digests([entry]) == {hashlib.sha256(PRIVATELY).hexdigest()}
+    seen, digest = SeenFolder(folder, REVIEWER), hashlib.sha256(PRIVATELY).hexdigest()
+    assert (seen.read_original(entry)[1], seen.received_digests([entry])) == (PRIVATELY, {digest})
     data = reader.read(fresh=True)
     files = [f for record in (data.evidence["law"], data.documents["co-4"]) for f in record.files]
     routes = [path.replace("{id:path}", "x").replace("{id}", "r1") for path in ROUTES_BY_PATH]

@@ -11,8 +11,6 @@ from tracker.model.vocabulary import EvidenceEffect
 from tracker.queries.lists.filters import Selection
 from tracker.queries.view import View
 
-TagField = Literal["themes", "groups"]
-
 
 @dataclass(frozen=True, slots=True)
 class BulkRow:
@@ -59,7 +57,7 @@ def preview_evidence(view: View, selection: Selection, evidence_id: str, effect:
     return BulkPreview((replace(e, relevant_to=(*e.relevant_to, *new)),) if new else (), rows)
 
 
-def preview_tag(view: View, selection: Selection, field: TagField, code: str) -> BulkPreview:
+def preview_tag(view: View, selection: Selection, field: Literal["themes", "groups"], code: str) -> BulkPreview:
     """Return the preview of adding the theme or group `code` to our own tags of the selected recommendations."""
     changed, rows = list[Recommendation](), list[BulkRow]()
     for i in selection.ids:

@@ -7,6 +7,7 @@ they give exactly the intended records.
 
 from collections import ChainMap, Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import chain
@@ -32,7 +33,7 @@ from tracker.safety import scanner
 from tracker.safety.scanner import IsDismissed, PublicationCheck, nothing_dismissed, record_name
 from tracker.storage.attached_files import is_kept, kept_name
 from tracker.storage.dataset_reader import DatasetReader
-from tracker.storage.failures import failed_save
+from tracker.storage.failures import NOT_WRITTEN, NOTHING_SAVED, failed_save
 from tracker.storage.record_storage import FileChange, FilesChanged, RecordStorage, StorageTransaction
 from tracker.storage.timestamps import TimestampIssuer, next_timestamp, utc_now
 from tracker.storage.yaml.file_parser import ParsedFile, item_version, parse_file
@@ -149,9 +150,27 @@ def _parse_values(raw: bytes) -> Any:
     return to_values(compose(decode(raw)))
 
 
+@contextmanager
+def as_failed_save(outcome: str = NOTHING_SAVED, *, in_folder: str = NOT_WRITTEN) -> Iterator[None]:
+    """Raise WriteFailed instead of OSError in the `with` block. Its message is made as in `failed_save`."""
+    try:
+        yield
+    except OSError as error:
+        raise failed_save(error, outcome, in_folder=in_folder) from None
+
+
+@contextmanager
+def saving(storage: RecordStorage, outcome: str, *, in_folder: str = NOT_WRITTEN) -> Iterator[StorageTransaction]:
+    """Begin a save, committed at the end of the `with` block. Raises WriteFailed (see `as_failed_save`) or LockTimeout."""
+    with as_failed_save(outcome, in_folder=in_folder), storage.transaction() as transaction:
+        yield transaction
+        transaction.commit()
+
+
 FILE_GONE = "the file is not there any more; nothing was changed"
 MISSING_FILE = "the file {name} is not there any more; attach it again"
 
+INPUT_IS_KEPT = N_("Nothing was saved; what you typed is still here.")
 MAX_SAVERS = 1000
 """For how many versions of records a `Store` remembers who saved them."""
 WRITE_ORDER = (Document, Evidence, Recommendation)
@@ -198,14 +217,10 @@ class Store:
         """
         self._require_saver(by, reason)
         self._check_safety(changed, reason, new_files)
-        try:
-            with self.storage.transaction() as transaction:
-                files = self._prepare(
-                    changed, by, reason.strip(), still_right=still_right, new_files=new_files, transaction=transaction
-                )
-                transaction.commit()
-        except OSError as error:
-            raise failed_save(error, N_("Nothing was saved; what you typed is still here.")) from None
+        with saving(self.storage, INPUT_IS_KEPT) as transaction:
+            files = self._prepare(
+                changed, by, reason.strip(), still_right=still_right, new_files=new_files, transaction=transaction
+            )
         parsed = {file.path: (file.after, file.parsed) for file in files}
         self.reader.refresh(*parsed, parsed=parsed)
         saved = {(type(record), record.id): record for file in files for record in file.records}
@@ -223,18 +238,14 @@ class Store:
         if not (contact := contact_from_input(typed)):
             raise WriteFailed(N_("Type a mail address, such as name@example.org, or a web address. Nothing was saved."))
         path = self.root / "tracker.yaml"
-        try:
-            with self.storage.transaction() as transaction:
-                raw = transaction.read(path.name) or b""
-                values = _parse_values(raw)
-                if "contact" in values["publisher"]:
-                    raise FilesChanged(path.name)
-                values["publisher"]["contact"] = contact
-                after, _ = patch_file(raw, values, read_back=lambda new: _parse_values(new) == values or None)
-                transaction.stage([(path.name, raw, after)], last_time=transaction.last_time)
-                transaction.commit()
-        except OSError as error:
-            raise failed_save(error, N_("Nothing was saved; what you typed is still here.")) from None
+        with saving(self.storage, INPUT_IS_KEPT) as transaction:
+            raw = transaction.read(path.name) or b""
+            values = _parse_values(raw)
+            if "contact" in values["publisher"]:
+                raise FilesChanged(path.name)
+            values["publisher"]["contact"] = contact
+            after, _ = patch_file(raw, values, read_back=lambda new: _parse_values(new) == values or None)
+            transaction.stage([(path.name, raw, after)], last_time=transaction.last_time)
         self.reader.refresh(path)
 
     def saver_of(self, version: str) -> str:
@@ -248,8 +259,7 @@ class Store:
 
     def check_file_publication(self, record: FileRecord, new: NewFile) -> PublicationCheck:
         """Return what a reviewer has to settle before the file `new` of `record` is published. Raises UnusableFile."""
-        entry = replace(new.entry, recorded=None, recorded_by=None, recorded_for=None, events=())
-        alone = replace(record, files=(entry,))
+        alone = replace(record, files=(new.entry,))
         check = scanner.check_publication(alone, self._read(), self._is_dismissed, only_files=True)
         return check + self._check_file_texts([new], record_name(record))
 

@@ -41,25 +41,20 @@ def referenced_documents(record: Record) -> Iterator[tuple[FieldPath, str]]:
     """Yield (field path, document id) for each reference to a document, even a missing one. Leave out withdrawn items."""
     if is_withdrawn(record.events):
         return
-    sources: list[tuple[FieldPath, Source | None]] = []
     named: list[tuple[FieldPath, str | None]] = []
     if isinstance(record, Document):
         if follow_up := record.follow_up:
-            sources.append((("follow_up", "source"), follow_up.source))
             named += [(("follow_up", "steps", i, "document"), step.document) for i, step in enumerate(follow_up.steps)]
             for i, turn in enumerate(follow_up.rounds):
                 at: FieldPath = ("follow_up", "rounds", i)
                 named += [((*at, "reply"), turn.reply), ((*at, "report"), turn.report)]
-        sources += [(("deadlines", i, "source"), deadline.source) for i, deadline in enumerate(record.deadlines)]
         named += [(("deadlines", i, "met_by"), deadline.met_by) for i, deadline in enumerate(record.deadlines)]
     else:
         named.append((("document",), record.document))
-    if isinstance(record, Recommendation):
-        sources.append((("source",), record.source))
-        counting = ((i, a) for i, a in enumerate(record.assessments) if not is_withdrawn(a.events))
-        sources += [(("assessments", i, "source"), a.source) for i, a in counting]
-    for where, source in sources:
-        named += [((*where, key), getattr(source, key)) for key in ("document", "cited_by") if source]
+    for where, item in statements_in(record):
+        source: Source | None = getattr(item, "source", None)
+        if source and not is_withdrawn(getattr(item, "events", ())):
+            named += [((*where, "source", key), getattr(source, key)) for key in ("document", "cited_by")]
     yield from ((where, name) for where, name in named if name)
 
 

@@ -18,6 +18,7 @@ from tracker.i18n import Language
 from tracker.model.dataset import Record
 from tracker.model.fields import FIELD_LABELS
 from tracker.model.localized_text import MAX_TEXT_LENGTH, LocalizedText, clean_input
+from tracker.model.partial_dates import is_after
 from tracker.queries.view import View
 
 Reason = LocalizedText
@@ -105,14 +106,16 @@ class RecordForm(ABC, Generic[EditedRecord]):
         self, name: str, spec: FieldSpec, start: Self, *, language: Language, today: date
     ) -> Iterator[str]:
         """Yield what is wrong in a field by its `spec`."""
-        typed = getattr(self, name)
+        _, typed = language.gettext, getattr(self, name)
         if spec.kind is FieldKind.DATE:
-            label = language.gettext(FIELD_LABELS[name])
+            label = _(FIELD_LABELS[name])
             wrong = list(values.date_errors(typed, label, language, today=today))
             yield from wrong
+            day = clean_input(typed)
             # a future date that is recorded already does not stop an edit
-            if spec.is_past and not wrong and typed != getattr(start, name):
-                yield from values.future_date_errors(typed, label, language, today=today)
+            if spec.is_past and day and not wrong and typed != getattr(start, name) and is_after(day, today):
+                sentence = _("{field}: {date} is in the future. Enter a planned date as a deadline.")
+                yield sentence.format(field=label, date=language.format_date(day))
         elif spec.kind is FieldKind.TEXTS:
             # a text that was too long before does not stop an edit
             before = getattr(start, name)

@@ -188,14 +188,6 @@ def date_errors(typed: str, label: str, language: Language, *, today: date | Non
             yield sentence.format(**unclear)
 
 
-def future_date_errors(typed: str, label: str, language: Language, *, today: date) -> Iterator[str]:
-    """Yield a translated sentence if the partial date `typed` is after `today`. It names the field by its `label`."""
-    _, day = language.gettext, clean_input(typed)
-    if day and partial_dates.is_after(day, today):
-        sentence = _("{field}: {date} is in the future. Enter a planned date as a deadline.")
-        yield sentence.format(field=label, date=language.format_date(day))
-
-
 def link_errors(typed: str, language: Language) -> Iterator[str]:
     """Yield a translated sentence if `typed` is not "" and not a web address."""
     _, link = language.gettext, clean_input(typed)

@@ -6,7 +6,6 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import chain
-from pathlib import PurePath
 
 from tracker.config import AnyPlace
 from tracker.editing.private.lists import LIST_FOLDERS, FileRecordKey, PrivateFiles, PrivateNote, PrivateNotes
@@ -15,7 +14,6 @@ from tracker.files.new_file import NewFile, read_new_file
 from tracker.model.attached_files import AttachedFile
 from tracker.model.dataset import PRIVATE_SIGNATURE, Dataset, all_records
 from tracker.model.errors import NoDataset, Problem, RuleViolation, ValidationFailed
-from tracker.model.file_kind import FileKind
 from tracker.model.records import Evidence
 from tracker.storage import attached_files
 from tracker.storage.cache_registry import register_cache
@@ -148,17 +146,16 @@ class PrivateContents:
                 if e.id in public.evidence:
                     message = f"{e.id} is public too; delete this copy, or rename its file"
                     violations.append(RuleViolation(dataset.path_of(e), (), message))
-            names = {dataset.path_of(e): e.files for e in dataset.evidence.values()}
-            names |= {self.root / LIST_FOLDERS[kind] / f"{i}.yaml": files for (kind, i), files in private.files.items()}
+            lists = {dataset.path_of(e): e.files for e in dataset.evidence.values()}
+            lists |= {self.root / LIST_FOLDERS[kind] / f"{i}.yaml": files for (kind, i), files in private.files.items()}
             digests: dict[str, str] | None = {} if reads_files else None
-            pairs = [(path, entry) for path, entries in names.items() for entry in entries]
+            pairs = ((path, entry) for path, entries in lists.items() for entry in entries)
             faults = ((path, fault) for path, entry in pairs for fault in check.file_faults(self.root, entry, digests))
             found = [Problem(display_path(path), 1, fault) for path, fault in faults]
             if reads_files and not private.problems and not public.problems:
-                named = [entry for _path, entry in pairs]
-                found += check.unnamed_file_problems(
-                    self.root, named, originals=digests_keeping_originals(named, public)
-                )
+                named = self._named_files(private)
+                kept = digests_keeping_originals(named, public)
+                found += check.unnamed_file_problems(self.root, named, originals=kept)
             return sorted([*private.problems, *check.locate_violations(violations, dataset), *found])
         return list(private.problems)
 
@@ -169,34 +166,6 @@ class PrivateContents:
     def read_preview(self, entry: AttachedFile) -> bytes | None:
         """Return the preview of a private file, a WebP image, or None if it has none. Raises OSError."""
         return attached_files.read_kept_preview(self.root, entry.sha256)
-
-    def read_original(self, entry: AttachedFile, *, own: str | None = None) -> tuple[FileKind, bytes] | None:
-        """Return (kind, bytes) of the original, None if no original is kept that `own` may read. Raises OSError."""
-        for name in self._originals([entry], own):
-            with suppress(ValueError):
-                return FileKind(PurePath(name).suffix[1:]), self.storage.read(name, attached_files.MAX_KEPT_BYTES)
-        return None
-
-    def original_kind(self, entry: AttachedFile, *, own: str | None = None) -> FileKind | None:
-        """Return the kind of the untouched original of a file, or None. See `read_original`."""
-        endings = {PurePath(name).suffix[1:] for name in self._originals([entry], own)}
-        return next((kind for kind in FileKind if kind in endings), None)
-
-    def received_digests(self, entries: Iterable[AttachedFile], *, own: str | None = None) -> set[str]:
-        """Return the known digests of the originals that the organisation `own` may read (None: all). Raises OSError.
-
-        Keep the digests private: with a digest, the file on somebody's phone can be recognized.
-        """
-        names = (PurePath(name).name for name in self._originals(entries, own))
-        return {digest for digest in map(attached_files.received_digest_of_name, names) if digest}
-
-    def _originals(self, entries: Iterable[AttachedFile], own: str | None) -> list[str]:
-        """Return the names of originals of `entries` that `own` may read (None: all), also of empty files instead."""
-        digests = {entry.sha256 for entry in entries}
-        listed = sorted(self.storage.list_files(attached_files.FILES_FOLDER))
-        names = [name for name in listed if attached_files.is_original(name, digests)]
-        owners = {name: attached_files.organisation_of_original(PurePath(name).name) for name in names}
-        return [name for name in names if own is None or owners[name] in (own, None)]
 
     def ready_to_publish(self, entries: Iterable[AttachedFile]) -> tuple[NewFile, ...]:
         """Return private files as new files for the public folder, without their originals.

@@ -23,7 +23,7 @@ from typing import Annotated, Any
 from pydantic import StringConstraints, TypeAdapter, ValidationError
 
 from tracker.config import AnyPlace
-from tracker.editing.private.lists import saving
+from tracker.editing.private.lists import saving_privately
 from tracker.model.labels import N_
 from tracker.model.organisations import Privacy, SharedWith, can_change, can_read
 from tracker.storage.cache_registry import register_cache
@@ -136,12 +136,12 @@ class ImportDrafts:
     @contextmanager
     def _locked(self, outcome: str) -> Iterator[StorageTransaction | None]:
         """Lock the private storage and give a transaction. Without such a storage, lock the drafts and give None."""
-        if self._storage is None:
+        if self._storage:
+            with saving_privately(self._storage, outcome) as transaction:
+                yield transaction
+        else:
             with self._lock:
                 yield None
-            return
-        with saving(self._storage, outcome) as transaction:
-            yield transaction
 
     def _current(self, draft_id: str, transaction: StorageTransaction | None) -> ImportDraft | None:
         """Return the draft with this id as it is under the lock, or None. What was listed before may be older."""
@@ -291,13 +291,8 @@ class SubmissionDrafts:
 
     def share(self, draft: ImportDraft, shared_with: SharedWith, *, own: str) -> None:
         """Share a draft of `own` with `shared_with` and no one else. Raises WriteFailed or LockTimeout."""
-
-        def shared(kept: ImportDraft) -> ImportDraft:
-            if not can_change(kept.private, own):
-                return kept
-            return replace(kept, private=Privacy(organisation=own, shared_with=shared_with))
-
-        self._kept.change(draft.id, shared)
+        new = Privacy(organisation=own, shared_with=shared_with)
+        self._kept.change(draft.id, lambda kept: replace(kept, private=new) if can_change(kept.private, own) else kept)
 
     def discard(self, draft: ImportDraft, *, own: str) -> None:
         """Remove a draft. If it does not belong to `own`, it stays. Raises WriteFailed or LockTimeout."""

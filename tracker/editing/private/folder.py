@@ -6,17 +6,18 @@ which day the evidence was made private. No module for readers may import this o
 
 import logging
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import date
 from itertools import chain, count
 from pathlib import PurePath
+from typing import Any
 
 from tracker.config import Config
 from tracker.editing.private.contents import PrivateContents
 from tracker.editing.private.lists import create_private_storage
-from tracker.editing.store import FILE_GONE, Store, current_record, prepare_file, with_records
+from tracker.editing.store import FILE_GONE, Store, as_failed_save, current_record, prepare_file, saving, with_records
 from tracker.files.new_file import NewFile
 from tracker.i18n import get_language
 from tracker.model.attached_files import AttachedFile
@@ -24,7 +25,7 @@ from tracker.model.dataset import Dataset, FileRecord, all_records
 from tracker.model.errors import Conflict, NotAllowed, RuleViolation, SafetyFindings, TrackerError, ValidationFailed
 from tracker.model.events import Event
 from tracker.model.labels import N_
-from tracker.model.lifecycle import UNKNOWN_PUBLISHER, is_unpublished, is_withdrawn
+from tracker.model.lifecycle import UNKNOWN_PUBLISHER, active_files, is_unpublished, is_withdrawn
 from tracker.model.localized_text import NO_LANGUAGE_CODE, TextVariant
 from tracker.model.organisations import ALL, Privacy, can_read, is_for_all, own_organisation
 from tracker.model.permissions import Permission, Person, Role
@@ -35,9 +36,9 @@ from tracker.safety.scanner import PublicationCheck
 from tracker.storage.attached_files import active_digests, changes_that_copy, list_kept, remove_kept
 from tracker.storage.cache_registry import redaction_marker_change
 from tracker.storage.dataset_reader import DatasetReader
-from tracker.storage.failures import STILL_PUBLIC, failed_save
+from tracker.storage.failures import STILL_PUBLIC
 from tracker.storage.open_storage import open_storage
-from tracker.storage.record_storage import FileChange, StorageTransaction
+from tracker.storage.record_storage import StorageTransaction
 from tracker.storage.timestamps import TIMESTAMP_FORMAT, TimestampIssuer, next_timestamp
 
 UNPUBLISHING = "unpublishing.txt"
@@ -50,6 +51,8 @@ WHOLE_RECORD = "-"
 _log = logging.getLogger(__name__)
 STAYS_PRIVATE = N_("It stays private.")
 PRIVATE_NOT_WRITTEN = N_("The private folder cannot be written ({reason}).")
+IS_PUBLIC_NOW = N_("It is public now. The private copy is still there: do it again to delete it.")
+COPY_IS_LEFT = N_("It is public now. The private copy is still there ({reason}): delete it.")
 
 
 class PrivateFolder(PrivateContents):
@@ -71,19 +74,6 @@ class PrivateFolder(PrivateContents):
         published = to_public(e)
         return public.check_publication(published, self.ready_to_publish(published.files))
 
-    def check_file_publication(self, entry: AttachedFile, public: Store) -> PublicationCheck:
-        """Return what a reviewer has to settle before a private file of a public record is published.
-
-        Raises ValidationFailed if the file is missing, changed or of no public record, UnusableFile, and OSError.
-        """
-        dataset = self.public.read()
-        for (kind, record_id), entries in self.files.read(dataset)[0].items():
-            records = dataset.registers[kind]
-            if entry in entries and record_id in records:
-                (new,) = self.ready_to_publish([entry])
-                return public.check_file_publication(records[record_id], new)
-        raise ValidationFailed((RuleViolation(self.root, (), FILE_GONE),))
-
     def publish(self, e: Evidence, public: Store, *, by: Person) -> str:
         """Make the private evidence `e` public with its files, and return its id.
 
@@ -96,27 +86,24 @@ class PrivateFolder(PrivateContents):
         if not by.can(Permission.PUBLISH):
             raise NotAllowed("Only a reviewer can make something public. It stays private.")
         name = _name_of(e.id)
-        try:
-            with self.storage.transaction() as transaction:
-                current = self.dataset(fresh=True).evidence.get(e.id)
-                # it is public already, with the same content, if the machine stopped while it was published
-                there = self.public.read(fresh=True).evidence.get(e.id)
-                is_published = there is not None and to_public(there) == to_public(current or e)
-                if (current is None and not is_published) or (current is not None and current.version != e.version):
-                    raise Conflict(e, current)
-                if not is_published:
-                    self._require_not_public(e)
-                    published = to_public(e)
-                    ready = self.ready_to_publish(published.files)
-                    _require_settled(public.check_publication(published, ready))
-                    public.save(published, by=by, reason="Made public.", new_files=ready)
-                with _saying_it_is_public():
-                    if (raw := transaction.read(name)) is not None:
-                        transaction.stage([(name, raw, None)])
-                    self.remove_unneeded({f.sha256 for f in e.files}, transaction, without=e.id)
-                    transaction.commit()
-        except OSError as error:
-            raise failed_save(error, STAYS_PRIVATE, in_folder=PRIVATE_NOT_WRITTEN) from None
+        with saving(self.storage, STAYS_PRIVATE, in_folder=PRIVATE_NOT_WRITTEN) as transaction:
+            current = self.dataset(fresh=True).evidence.get(e.id)
+            # it is public already, with the same content, if the machine stopped while it was published
+            there = self.public.read(fresh=True).evidence.get(e.id)
+            is_published = there is not None and to_public(there) == to_public(current or e)
+            if (current is None and not is_published) or (current is not None and current.version != e.version):
+                raise Conflict(e, current)
+            if not is_published:
+                self._require_not_public(e)
+                published = to_public(e)
+                ready = self.ready_to_publish(published.files)
+                _require_settled(public.check_publication(published, ready))
+                public.save(published, by=by, reason="Made public.", new_files=ready)
+            with as_failed_save(IS_PUBLIC_NOW, in_folder=COPY_IS_LEFT):
+                if (raw := transaction.read(name)) is not None:
+                    transaction.stage([(name, raw, None)])
+                self.remove_unneeded({f.sha256 for f in e.files}, transaction, without=e.id)
+                transaction.commit()
         self.dataset(fresh=True)
         return e.id
 
@@ -133,27 +120,24 @@ class PrivateFolder(PrivateContents):
         """
         if not by.can(Permission.PUBLISH):
             raise NotAllowed("Only a reviewer can make something public. It stays private.")
-        try:
-            with self.storage.transaction() as transaction:
-                entries = [file for file in self.files.of(record) if file.sha256 == sha256]
-                entries = [file for file in entries if own is None or can_read(file.private, own)]
-                saved = self.files.find_public(record)
-                if saved is None or sha256 not in active_digests(saved.files):
-                    if not entries:
-                        raise ValidationFailed((RuleViolation(self.root, (), FILE_GONE),))
-                    (new,) = self.ready_to_publish(entries[-1:])
-                    _require_settled(public.check_file_publication(record, new))
-                    changed = replace(record, files=(*record.files, new.entry))
-                    (result,) = public.save(changed, by=by, reason="A file was made public.", new_files=[new])
-                    assert isinstance(result, FileRecord)
-                    saved = result
-                with _saying_it_is_public():
-                    if entries:
-                        self._take_out(record, entries, transaction)
-                    self.remove_unneeded([sha256], transaction, removed=((type(record), record.id), entries))
-                    transaction.commit()
-        except OSError as error:
-            raise failed_save(error, STAYS_PRIVATE, in_folder=PRIVATE_NOT_WRITTEN) from None
+        with saving(self.storage, STAYS_PRIVATE, in_folder=PRIVATE_NOT_WRITTEN) as transaction:
+            entries = [file for file in self.files.of(record) if file.sha256 == sha256]
+            entries = [file for file in entries if own is None or can_read(file.private, own)]
+            saved = self.files.find_public(record)
+            if saved is None or sha256 not in active_digests(saved.files):
+                if not entries:
+                    raise ValidationFailed((RuleViolation(self.root, (), FILE_GONE),))
+                (new,) = self.ready_to_publish(entries[-1:])
+                _require_settled(public.check_file_publication(record, new))
+                changed = replace(record, files=(*record.files, new.entry))
+                (result,) = public.save(changed, by=by, reason="A file was made public.", new_files=[new])
+                assert isinstance(result, FileRecord)
+                saved = result
+            with as_failed_save(IS_PUBLIC_NOW, in_folder=COPY_IS_LEFT):
+                if entries:
+                    self._take_out(record, entries, transaction)
+                self.remove_unneeded([sha256], transaction, removed=((type(record), record.id), entries))
+                transaction.commit()
         return saved
 
     def unpublish(self, e: Evidence, public: Store, *, by: Person, day: date) -> str:
@@ -161,43 +145,24 @@ class PrivateFolder(PrivateContents):
 
         First the evidence is copied with its history, its files, and those of its private files that all may read. The
         copy belongs to the editors, and all organisations can read it. Then the public files are deleted, unless other
-        public records have them too. A second call or the next start finishes interrupted work. Raises NotAllowed, and
-        what `replace_with_stub` raises. After an error the evidence, or a part of its files, is still public.
+        public records have them too. A second call or the next start finishes interrupted work. Raises NotAllowed,
+        Conflict, ValidationFailed if the evidence is a stub already, LockTimeout, WriteFailed or NoDataset. After an
+        error the evidence, or a part of its files, is still public.
         """
         if not by.can(Permission.PUBLISH):
             raise NotAllowed("Only a reviewer can make it private again. It stays public.")
         create_private_storage(self.storage)
-        name, key = "", _unpublishing_key(e)
-
-        def keep(raw: bytes) -> None:
-            nonlocal name
-            self._stage_copies(e.files, public, transaction, note=f"{key}{by.handle} {day}")
-            # private files that not all may read stay in the list: what was public can be read by all organisations
-            files = (*e.files, *(f for f in self.files.all_of(e) if is_for_all(f.private)))
-            kept_here = replace(e, files=files, private=self._privacy_for_all())
-            raw = prepare_file(PurePath(), PurePath(_name_of(e.id)), raw, changes=[(e, kept_here)]).after
-            # the same contents get the same id: a second call after an interruption makes no second copy
-            stem, taken = _private_stem(e.id), self.public.read(fresh=True).evidence
-            ids = (i for i in chain([stem], (f"{stem}-{n}" for n in count(2))) if i not in taken)
-            name = next(i for i in ids if transaction.read(_name_of(i)) in (None, raw))
-            transaction.stage([(_name_of(name), transaction.read(_name_of(name)), raw)])
-            # it has to be on the disk before the public file is replaced
-            transaction.commit()
-
-        try:
-            with self._drop_note_when_done(key, e):
+        with as_failed_save(STILL_PUBLIC), self._drop_note_when_done(_unpublishing_key(e), e):
+            with self.storage.transaction() as transaction:
+                if not (name := self._find_half_unpublished(e.id, public)):
+                    name = self._replace_with_stub(e, public, transaction, by=by, day=day)
+            # the private evidence has the public files now, and files from the list of private files
+            moved = self.dataset(fresh=True).evidence[name].files
+            remove_public_bytes(public, {file.sha256 for file in moved})
+            if self.files.all_of(e):
                 with self.storage.transaction() as transaction:
-                    if not (name := self._find_half_unpublished(e.id, public)):
-                        replace_with_stub(public, e, keep, by=by, day=day)
-                # the private evidence has the public files now, and files from the list of private files
-                moved = self.dataset(fresh=True).evidence[name].files
-                remove_public_bytes(public, {file.sha256 for file in moved})
-                if self.files.all_of(e):
-                    with self.storage.transaction() as transaction:
-                        self._take_out(e, moved, transaction)
-                        transaction.commit()
-        except OSError as error:
-            raise failed_save(error, STILL_PUBLIC) from None
+                    self._take_out(e, moved, transaction)
+                    transaction.commit()
         self.dataset(fresh=True)
         return name
 
@@ -213,36 +178,64 @@ class PrivateFolder(PrivateContents):
             raise NotAllowed("Only a reviewer can make it private again. It stays public.")
         create_private_storage(self.storage)
         key = _unpublishing_key(record, sha256)
-        try:
-            with self._drop_note_when_done(key, record), self.storage.transaction() as transaction:
-                saved = self.files.find_public(record)
-                is_taken_back = saved is not None and all(file.sha256 != sha256 for file in saved.files)
-                if saved and is_taken_back and sha256 in active_digests(self.files.of(record)):
-                    remove_public_bytes(public, [sha256])
-                    return saved
+        with self._drop_note_when_done(key, record), saving(self.storage, STILL_PUBLIC) as transaction:
+            saved = self.files.find_public(record)
+            is_taken_back = saved is not None and all(file.sha256 != sha256 for file in saved.files)
+            if saved and is_taken_back and sha256 in active_digests(self.files.of(record)):
+                remove_public_bytes(public, [sha256])
+                return saved
 
-                with _public_record(public, record, by) as (public_transaction, dataset, raw, current):
-                    path = dataset.path_of(record)
-                    taken = tuple(file for file in current.files if file.sha256 == sha256)
-                    if not active_digests(taken):
-                        raise ValidationFailed((RuleViolation(path, ("files",), FILE_GONE),))
-                    prefixes = tuple(f"files/{file.recorded}/" for file in taken if file.recorded)
-                    left = tuple(file for file in current.files if file not in taken)
-                    history = tuple(r for r in current.history if not r.field.startswith(prefixes))
-                    after = replace(current, files=left, history=history)
-                    new = prepare_file(public.root, path, raw, changes=[(current, after)])
-                    ours = [replace(file, private=self._privacy_for_all()) for file in taken]
-                    self._stage_copies(taken, public, transaction, note=f"{key}{by.handle} {date.min}")
-                    self.files.change(record, transaction, lambda files: (*files, *(f for f in ours if f not in files)))
-                    transaction.commit()
-                    _stage_with_marker(
-                        public, public_transaction, (dataset.name_of(path), raw, new.after), handle=by.handle
-                    )
-                    _stage_removal(public, public_transaction, [sha256], dataset=with_records(dataset, [after]))
-                assert isinstance(new.records[0], FileRecord)
-                return new.records[0]
-        except OSError as error:
-            raise failed_save(error, STILL_PUBLIC) from None
+            with _public_record(public, record, by) as (public_transaction, dataset, raw, current):
+                path = dataset.path_of(record)
+                taken = tuple(file for file in current.files if file.sha256 == sha256)
+                if not active_digests(taken):
+                    raise ValidationFailed((RuleViolation(path, ("files",), FILE_GONE),))
+                prefixes = tuple(f"files/{file.recorded}/" for file in taken if file.recorded)
+                left = tuple(file for file in current.files if file not in taken)
+                history = tuple(r for r in current.history if not r.field.startswith(prefixes))
+                after = replace(current, files=left, history=history)
+                new = prepare_file(public.root, path, raw, changes=[(current, after)])
+                ours = [replace(file, private=self._privacy_for_all()) for file in taken]
+                self._stage_copies(taken, public, transaction, note=f"{key}{by.handle} {date.min}")
+                self.files.change(record, transaction, lambda files: (*files, *(f for f in ours if f not in files)))
+                transaction.commit()
+                public_transaction.stage([(dataset.name_of(path), raw, new.after)])
+                _stage_removal(public, public_transaction, [sha256], dataset=with_records(dataset, [after]))
+            assert isinstance(new.records[0], FileRecord)
+            return new.records[0]
+
+    def _replace_with_stub(
+        self, e: Evidence, public: Store, transaction: StorageTransaction, *, by: Person, day: date
+    ) -> str:
+        """Move the evidence `e` to the private folder, and return its id there. A stub for the date `day` stays public.
+
+        This is an exception to the rule that nothing recorded is removed. On an error the public folder is not changed.
+        """
+        with _public_record(public, e, by) as (public_transaction, dataset, raw, current):
+            path = dataset.path_of(e)
+            assert isinstance(current, Evidence)
+            if is_unpublished(current):
+                raise ValidationFailed((RuleViolation(path, (), "this evidence is no longer public"),))
+            first = next_timestamp(public.clock(), dataset, [current], last_time=public_transaction.last_time)
+            stamps = TimestampIssuer(first, by.handle, by.organisation)
+            stub = unpublished_stub(current, day, dataset.settings)
+            stub = replace(stub, version="", events=stamps.stamp_new_events(stub.events, ()))
+            # Write it as a new file, so that no YAML comment of the old file stays.
+            new = prepare_file(public.root, path, None, changes=[(None, stub)])
+            self._stage_copies(e.files, public, transaction, note=f"{_unpublishing_key(e)}{by.handle} {day}")
+            # private files that not all may read stay in the list: what was public can be read by all organisations
+            files = (*e.files, *(f for f in self.files.all_of(e) if is_for_all(f.private)))
+            kept_here = replace(e, files=files, private=self._privacy_for_all())
+            copy = prepare_file(PurePath(), PurePath(_name_of(e.id)), raw, changes=[(e, kept_here)]).after
+            # the same contents get the same id: a second call after an interruption makes no second copy
+            stem, taken = _private_stem(e.id), self.public.read(fresh=True).evidence
+            ids = (i for i in chain([stem], (f"{stem}-{n}" for n in count(2))) if i not in taken)
+            name = next(i for i in ids if transaction.read(_name_of(i)) in (None, copy))
+            transaction.stage([(_name_of(name), transaction.read(_name_of(name)), copy)])
+            # it has to be on the disk before the public file is replaced
+            transaction.commit()
+            public_transaction.stage([(dataset.name_of(path), raw, new.after)], last_time=stamps.last)
+        return name
 
     def finish_unpublishing(self, public: Store) -> None:
         """Finish work noted in UNPUBLISHING. Raises as `unpublish` and `unpublish_file`, except ValidationFailed."""
@@ -342,17 +335,6 @@ def _name_of(evidence_id: str) -> str:
     return f"evidence/{evidence_id}.yaml"
 
 
-@contextmanager
-def _saying_it_is_public() -> Iterator[None]:
-    """Raise WriteFailed instead of OSError in the `with` block. Its text says that the private copy is still there."""
-    try:
-        yield
-    except OSError as error:
-        sentence = N_("It is public now. The private copy is still there ({reason}): delete it.")
-        outcome = N_("It is public now. The private copy is still there: do it again to delete it.")
-        raise failed_save(error, outcome, in_folder=sentence) from None
-
-
 def _require_settled(check: PublicationCheck) -> None:
     if unsettled := (*check.findings, *check.candidates):
         raise SafetyFindings(unsettled)
@@ -366,41 +348,13 @@ def _private_stem(public_id: str) -> str:
 def to_public(e: Evidence) -> Evidence:
     """Return `e` as a new public record: without owner, handles, times, history, and withdrawn links and files."""
     links = tuple(replace(link, recorded=None, events=()) for link in e.relevant_to if not is_withdrawn(link.events))
-    active = (file for file in e.files if not is_withdrawn(file.events))
-    unsigned = (replace(file, recorded=None, recorded_by=None, recorded_for=None) for file in active)
-    files = tuple(replace(file, events=(), private=None) for file in unsigned)
-    unrecorded = replace(e, recorded=None, recorded_by=None, recorded_for=None, events=(), history=(), private=None)
-    return replace(unrecorded, version="", relevant_to=links, files=files)
+    new: dict[str, Any] = {"recorded": None, "recorded_by": None, "recorded_for": None, "events": (), "private": None}
+    files = tuple(replace(file, **new) for file in active_files(e))
+    return replace(e, **new, version="", history=(), relevant_to=links, files=files)
 
 
 UNPUBLISHED_TEXT = {"en": "no longer public", "ru": "больше не опубликовано", "ky": "мындан ары ачык эмес"}
 """Language code → the text that the stub has as title and as summary."""
-
-
-def replace_with_stub(store: Store, e: Evidence, keep: Callable[[bytes], None], *, by: Person, day: date) -> Evidence:
-    """Replace the evidence `e` in the public folder with a stub for the date `day`, and return the stub.
-
-    This is an exception to the rule that nothing recorded is removed. `keep` is called first with the contents of the
-    evidence file and must store them. On an error the public folder is not changed. Raises NotAllowed, Conflict,
-    ValidationFailed if the evidence is a stub already, LockTimeout, WriteFailed, NoDataset, and what `keep` raises.
-    """
-    with _public_record(store, e, by) as (transaction, dataset, raw, current):
-        path = dataset.path_of(e)
-        assert isinstance(current, Evidence)
-        if is_unpublished(current):
-            raise ValidationFailed((RuleViolation(path, (), "this evidence is no longer public"),))
-        first = next_timestamp(store.clock(), dataset, [current], last_time=transaction.last_time)
-        stamps = TimestampIssuer(first, by.handle, by.organisation)
-        stub = unpublished_stub(current, day, dataset.settings)
-        stub = replace(stub, version="", events=stamps.stamp_new_events(stub.events, ()))
-        # Write it as a new file, so that no YAML comment of the old file stays.
-        new = prepare_file(store.root, path, None, changes=[(None, stub)])
-        keep(raw)
-        _stage_with_marker(
-            store, transaction, (dataset.name_of(path), raw, new.after), handle=by.handle, last_time=stamps.last
-        )
-    assert isinstance(new.records[0], Evidence)
-    return new.records[0]
 
 
 @contextmanager
@@ -409,32 +363,21 @@ def _public_record(
 ) -> Iterator[tuple[StorageTransaction, Dataset, bytes, FileRecord]]:
     """Begin a change of a public record, and give (transaction, dataset, bytes of its file, the record as it is now).
 
-    The end of the `with` block commits. Raises NotAllowed, Conflict, LockTimeout, WriteFailed or NoDataset.
+    The end of the `with` block commits; running servers then forget the old contents. Raises NotAllowed, Conflict,
+    LockTimeout, WriteFailed or NoDataset.
     """
     if not by.can(Permission.PUBLISH) or not by.handle:
         raise NotAllowed("Only a reviewer can make it private again. It stays public.")
-    try:
-        with store.storage.transaction() as transaction:
-            dataset = store.reader.read_or_fail(fresh=True)
-            raw = transaction.read(dataset.name_of(dataset.path_of(record)))
-            current, version = current_record(dataset, record, raw)
-            if not isinstance(current, type(record)) or version != record.version or raw is None:
-                raise Conflict(record, current)
-            yield transaction, dataset, raw, current
-            transaction.commit()
-    except OSError as error:
-        raise failed_save(error, STILL_PUBLIC) from None
+    with saving(store.storage, STILL_PUBLIC) as transaction:
+        dataset = store.reader.read_or_fail(fresh=True)
+        raw = transaction.read(dataset.name_of(dataset.path_of(record)))
+        current, version = current_record(dataset, record, raw)
+        if not isinstance(current, type(record)) or version != record.version or raw is None:
+            raise Conflict(record, current)
+        at = store.clock().strftime(TIMESTAMP_FORMAT)
+        transaction.stage([redaction_marker_change(transaction, "unpublished ", at, handle=by.handle)])
+        yield transaction, dataset, raw, current
     store.reader.read(fresh=True)
-
-
-def _stage_with_marker(
-    store: Store, transaction: StorageTransaction, change: FileChange, *, handle: str, last_time: str = ""
-) -> None:
-    """Stage a change of a public file, and before it a line that makes running servers forget the old contents."""
-    at = store.clock().strftime(TIMESTAMP_FORMAT)
-    transaction.stage(
-        [redaction_marker_change(transaction, "unpublished ", at, handle=handle), change], last_time=last_time
-    )
 
 
 def remove_public_bytes(store: Store, digests: Iterable[str]) -> None:

@@ -9,13 +9,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from itertools import chain
+from operator import attrgetter
 from pathlib import PurePath
 from typing import Annotated, Any, Generic, TypeVar
 
 from pydantic import StringConstraints
 from pydantic.dataclasses import dataclass as record_type
 
-from tracker.editing.store import FILE_GONE, unwritten_contents
+from tracker.editing.store import FILE_GONE, as_failed_save, saving, unwritten_contents
 from tracker.files.new_file import NewFile
 from tracker.model import errors
 from tracker.model.attached_files import AttachedFile
@@ -34,7 +35,7 @@ from tracker.model.vocabulary import EventType
 from tracker.storage import record_storage
 from tracker.storage.attached_files import active_digests
 from tracker.storage.cache_registry import register_cache
-from tracker.storage.failures import NOTHING_SAVED, failed_save
+from tracker.storage.failures import NOTHING_SAVED
 from tracker.storage.folder.storage import LEADS_OUT
 from tracker.storage.open_storage import open_storage
 from tracker.storage.record_storage import FileSource, FileStat, RecordStorage, StorageTransaction, display_path
@@ -57,12 +58,9 @@ class ListFiles(Generic[T]):
 
     def __init__(self, record: type[Any], key: str, header: str, *, root: PurePath) -> None:
         self._record, self._key, self._header, self._root = record, key, header, root
+        self._items_of: Callable[[Any], tuple[T, ...]] = attrgetter(key)
         self._parsed: dict[str, tuple[FileStat, ParsedList[T]]] = {}
         register_cache(self.forget)
-
-    def _items_of(self, file: Any) -> tuple[T, ...]:
-        items: tuple[T, ...] = getattr(file, self._key)
-        return items
 
     def forget(self) -> None:
         """Forget the contents of all files that were read: after a redaction, they may have the removed words."""
@@ -148,27 +146,17 @@ class ListFiles(Generic[T]):
 
 
 @contextmanager
-def saving(storage: RecordStorage, outcome: str = NOTHING_SAVED) -> Iterator[StorageTransaction]:
-    """Begin a save, committed at the end of the `with` block. Raises WriteFailed with `outcome`, or LockTimeout."""
+def saving_privately(storage: RecordStorage, outcome: str = NOTHING_SAVED) -> Iterator[StorageTransaction]:
+    """Begin a save in the private storage, as `saving`. Create the storage if it does not exist."""
     create_private_storage(storage)
-    try:
-        with storage.transaction() as transaction:
-            yield transaction
-            transaction.commit()
-    except OSError as error:
-        raise failed_save(error, outcome) from None
+    with saving(storage, outcome) as transaction:
+        yield transaction
 
 
 def create_private_storage(storage: RecordStorage) -> None:
     """Create the private storage if it does not exist. Raises WriteFailed if it cannot be created."""
-    try:
-        # No other user of this machine may read it.
-        storage.create()
-    except OSError as error:
-        raise failed_save(error, in_folder=N_("The private folder cannot be created ({reason}).")) from None
-
-
-NOTE_CHANGED_MESSAGE = N_("This note was corrected or withdrawn in the meantime. Nothing was changed.")
+    with as_failed_save(in_folder=N_("The private folder cannot be created ({reason}).")):
+        storage.create()  # no other user of this machine may read it
 
 
 @record_type(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
@@ -261,7 +249,8 @@ class PrivateNotes:
 
         def change(notes: Notes, at: str) -> Notes:
             if note not in notes or note.withdrawn:
-                raise errors.NoteChanged(NOTE_CHANGED_MESSAGE)
+                message = N_("This note was corrected or withdrawn in the meantime. Nothing was changed.")
+                raise errors.NoteChanged(message)
             withdrawn = replace(note, withdrawn=at, withdrawn_by=by.handle)
             index, added = notes.index(note), tuple[PrivateNote, ...]()
             if instead is not None:
@@ -301,7 +290,7 @@ class PrivateNotes:
         if subject_id not in dataset.recommendations and subject_id not in dataset.bodies:
             message = f"there is no recommendation or committee {subject_id!r}"
             raise ValidationFailed((RuleViolation(self.root / name, (), message),))
-        with saving(open_storage(self.root)) as transaction:
+        with saving_privately(open_storage(self.root)) as transaction:
             now = next_timestamp(utc_now(), dataset, (), last_time=transaction.last_time)
             at = now.strftime(TIMESTAMP_FORMAT)
             notes, changed = self._lists.change(transaction, name, lambda notes: change(notes, at))
@@ -354,10 +343,7 @@ class PrivateFiles:
         if public is None:
             message = f"there is no public {type(record).__name__.lower()} {record.id!r}"
             raise ValidationFailed((RuleViolation(self.root / _files_name(record), (), message),))
-        entries = tuple(
-            replace(new.entry, recorded=None, recorded_by=None, recorded_for=None, events=(), private=private)
-            for new in new_files
-        )
+        entries = tuple(replace(new.entry, private=private) for new in new_files)
         known = active_digests(public.files)
 
         def change(files: Files) -> Files:
@@ -368,7 +354,7 @@ class PrivateFiles:
                 taken.add(entry.sha256)
             return (*files, *entries)
 
-        with saving(self.storage) as transaction:
+        with saving_privately(self.storage) as transaction:
             # the files first: after a crash, no entry names a file that is not there
             transaction.stage(unwritten_contents(self.storage, new_files, with_originals=True))
             kept = self.change(record, transaction, change, by=by)
@@ -389,12 +375,12 @@ class PrivateFiles:
                 raise ValidationFailed((RuleViolation(self.root / _files_name(record), (), FILE_GONE),))
             return tuple(replace(f, events=(*f.events, event)) if f in meant else f for f in files)
 
-        with saving(self.storage) as transaction:
+        with saving_privately(self.storage) as transaction:
             self.change(record, transaction, change, by=by)
 
     def set_privacy(self, record: FileRecord, chosen: Callable[[AttachedFile], Privacy | None]) -> None:
         """Give each file the Privacy from `chosen`; the caller checks rights. Raises LockTimeout or WriteFailed."""
-        with saving(self.storage) as transaction:
+        with saving_privately(self.storage) as transaction:
             self.change(record, transaction, lambda files: tuple(replace(f, private=chosen(f)) for f in files))
 
     def of(self, record: FileRecord) -> Files:

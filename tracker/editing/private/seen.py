@@ -7,6 +7,7 @@ that they may not read are treated as if they did not exist. Code that needs all
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from itertools import chain
 from pathlib import PurePath
@@ -27,6 +28,7 @@ from tracker.model.permissions import Permission, Person
 from tracker.model.records import Evidence
 from tracker.queries.view import View
 from tracker.safety.scanner import PublicationCheck
+from tracker.storage import attached_files
 from tracker.storage.attached_files import digest_of_name, organisation_of_original
 from tracker.storage.dataset_reader import StorageOutage
 from tracker.storage.record_storage import display_path
@@ -139,15 +141,30 @@ class SeenFolder:
 
         Only the organisation that attached a file may read its original. If this names no organisation, all may.
         """
-        return self._all.read_original(entry, own=self._organisation_of())
+        for name in self._originals([entry]):
+            with suppress(ValueError):
+                return FileKind(PurePath(name).suffix[1:]), self._all.storage.read(name, attached_files.MAX_KEPT_BYTES)
+        return None
 
     def original_kind(self, entry: AttachedFile) -> FileKind | None:
         """Return the kind of the untouched original of a file, or None. See `read_original`."""
-        return self._all.original_kind(entry, own=self._organisation_of())
+        endings = {PurePath(name).suffix[1:] for name in self._originals([entry])}
+        return next((kind for kind in FileKind if kind in endings), None)
 
     def received_digests(self, entries: Iterable[AttachedFile]) -> set[str]:
-        """Return the digests of the untouched originals of these files, as far as the person may know them."""
-        return self._all.received_digests(entries, own=self._organisation_of())
+        """Return the digests of the originals of these files, as far as the person may know them. Raises OSError.
+
+        Keep the digests private: with a digest, the file on somebody's phone can be recognized.
+        """
+        names = (PurePath(name).name for name in self._originals(entries))
+        return {digest for digest in map(attached_files.received_digest_of_name, names) if digest}
+
+    def _originals(self, entries: Iterable[AttachedFile]) -> list[str]:
+        """Return the names of originals of `entries` that the person may read, also of empty files instead."""
+        digests, readers = {entry.sha256 for entry in entries}, (self._organisation_of(), None)
+        listed = sorted(self._all.storage.list_files(attached_files.FILES_FOLDER))
+        names = [name for name in listed if attached_files.is_original(name, digests)]
+        return [name for name in names if organisation_of_original(PurePath(name).name) in readers]
 
     def save(self, e: Evidence, *, by: Person, reason: str, new_files: Sequence[NewFile] = ()) -> Evidence:
         """Save private evidence and return it, like `PrivateFolder.save`. New evidence belongs to `by`'s organisation.
@@ -223,10 +240,17 @@ class SeenFolder:
         self._all.files.set_privacy(record, chosen)
 
     def check_file_publication(self, entry: AttachedFile, public: Store) -> PublicationCheck:
-        """Check a file as `PrivateFolder` does. Raises ValidationFailed also if the person may not read the file."""
-        if not can_read(entry.private, self._organisation_of()):
+        """Return what a reviewer has to settle before a private file of a public record is published.
+
+        Raises ValidationFailed if the file is missing, changed, hidden from the person or of no public record,
+        UnusableFile, and OSError.
+        """
+        dataset, private = self._all.public.read(), self.read().files
+        owners = (dataset.registers[kind].get(i) for (kind, i), files in private.items() if entry in files)
+        if (record := next(filter(None, owners), None)) is None:
             raise ValidationFailed((RuleViolation(self._all.root, (), FILE_GONE),))
-        return self._all.check_file_publication(entry, public)
+        (new,) = self._all.ready_to_publish([entry])
+        return public.check_file_publication(record, new)
 
     def publish(self, e: Evidence, public: Store, *, by: Person) -> str:
         """Publish evidence, as `PrivateFolder.publish`. Raises Conflict also if `by` may not read the evidence."""
