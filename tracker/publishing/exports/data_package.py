@@ -31,7 +31,7 @@ from tracker.i18n import native_name
 from tracker.model.attached_files import AttachedFile
 from tracker.model.dataset import Dataset, Record, all_records
 from tracker.model.errors import InvalidFile, TrackerError, WriteFailed
-from tracker.model.lifecycle import active_files, is_withdrawn, timestamps_of
+from tracker.model.lifecycle import active_files, is_withdrawn
 from tracker.model.localized_text import resolve
 from tracker.model.verification import with_marks
 from tracker.model.vocabulary import EventType
@@ -44,6 +44,7 @@ from tracker.storage.dataset_reader import DatasetReader, list_data_files, read_
 from tracker.storage.folder.atomic_write import replace_when_complete
 from tracker.storage.folder.storage import LEADS_OUT, BoundedFile
 from tracker.storage.open_storage import open_storage
+from tracker.storage.timestamps import latest_timestamp
 from tracker.storage.yaml.file_parser import RECORD_FOLDERS
 from tracker.storage.yaml.format import to_block
 from tracker.storage.yaml.json_schema import schema_comment
@@ -97,21 +98,10 @@ def verify_package(path: Path) -> PackageCheck:
     """Return what a check of the package `path` found. Raises TrackerError if the file itself cannot be read."""
     try:
         with BoundedFile(io.FileIO(path)) as file:
-            digest, packed = _copy(file)
-            return _check_archive(file, packed, digest)
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+            return _check_archive(file, file.tell(), digest)
     except OSError as error:
         raise TrackerError(f"{path} cannot be read ({error.strerror}).") from None
-
-
-def _copy(source: IO[bytes], target: IO[bytes] | None = None) -> tuple[str, int]:
-    """Read `source` to its end in small pieces, and write it to `target`, if given. Return (SHA-256, bytes)."""
-    digest, size = hashlib.sha256(), 0
-    while chunk := source.read(_CHUNK_BYTES):
-        digest.update(chunk)
-        size += len(chunk)
-        if target:
-            target.write(chunk)
-    return digest.hexdigest(), size
 
 
 def _check_archive(file: IO[bytes], packed: int, sha256: str) -> PackageCheck:
@@ -131,7 +121,7 @@ def _check_archive(file: IO[bytes], packed: int, sha256: str) -> PackageCheck:
         for name, entry in entries.items():
             try:
                 with archive.open(entry) as content:
-                    found[name], _ = _copy(content)
+                    found[name] = hashlib.file_digest(content, "sha256").hexdigest()
             except _UNREADABLE:
                 faults.append(f"{_printable(name)}: this file is damaged")
         faults += _check_bag(archive, entries, found)
@@ -304,18 +294,20 @@ class PackageContents:
 
 @dataclass
 class _Bag:
-    """A bag that is being written. `digests` and `sizes` map path in the bag → SHA-256 and bytes of each file."""
+    """A bag that is being written. `digests` maps path in the bag → SHA-256 of each file."""
 
     archive: ZipFile
     digests: dict[str, str] = field(default_factory=dict)
-    sizes: dict[str, int] = field(default_factory=dict)
 
     def add(self, name: str, source: IO[bytes], size: int) -> None:
         entry = ZipInfo(BASE + name, _FIRST_DAY)
         entry.compress_type, entry.create_system, entry.external_attr = ZIP_STORED, 3, (stat.S_IFREG | 0o644) << 16
-        entry.file_size = size
+        entry.file_size, digest = size, hashlib.sha256()
         with self.archive.open(entry, "w") as target:
-            self.digests[name], self.sizes[name] = _copy(source, target)
+            while chunk := source.read(_CHUNK_BYTES):
+                digest.update(chunk)
+                target.write(chunk)
+        self.digests[name] = digest.hexdigest()
 
     def add_bytes(self, name: str, raw: bytes) -> None:
         self.add(name, io.BytesIO(raw), len(raw))
@@ -453,7 +445,7 @@ def _write_bag(file: IO[bytes], contents: PackageContents, request: ViewRequest)
             if bag.digests.get(name, attachment.sha256) != attachment.sha256:
                 raise DataChanged
         payload = {name: digest for name, digest in bag.digests.items() if name.startswith(PAYLOAD)}
-        size = sum(bag.sizes[name] for name in payload)
+        size = sum(archive.getinfo(BASE + name).file_size for name in payload)
         bag.add_bytes(INFO_FILE, _info_text(dataset, f"{size}.{len(payload)}").encode())
         bag.add_bytes(MANIFEST, manifest_text(payload).encode())
         tags = {name: digest for name, digest in bag.digests.items() if name not in payload}
@@ -467,7 +459,7 @@ def _info_text(dataset: Dataset, oxum: str) -> str:
     values = {
         "Source-Organization": resolve(settings.publisher.name, main, main).text,
         "External-Description": resolve(settings.title, main, main).text,
-        "Last-Recorded": max((at for record in all_records(dataset) for at in timestamps_of(record)), default=""),
+        "Last-Recorded": latest_timestamp(dataset),
         "Payload-Oxum": oxum,
     }
     return "".join(f"{label}: {' '.join(value.split())}\n" for label, value in values.items() if value)
