@@ -121,7 +121,8 @@ def _check_archive(file: IO[bytes], packed: int, sha256: str) -> PackageCheck:
         for name, entry in entries.items():
             try:
                 with archive.open(entry) as content:
-                    found[name] = hashlib.file_digest(content, "sha256").hexdigest()
+                    # the types of zipfile do not say that it has `readinto`
+                    found[name] = hashlib.file_digest(content, "sha256").hexdigest()  # type: ignore[arg-type]
             except _UNREADABLE:
                 faults.append(f"{_printable(name)}: this file is damaged")
         faults += _check_bag(archive, entries, found)

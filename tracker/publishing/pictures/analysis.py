@@ -348,24 +348,16 @@ class Pictures:
         if count.table.empty:
             return None
         coming = _("To come")
-        bodies = [body for body in view.bodies.values() if body.id in set(count.table.body)]
+        bodies = [id for id in view.bodies if id in set(count.table.body)]
+        dates = count.table[["body", "item", "ahead"]].itertuples(index=False, name=None)
         points, rows = [], []
-        for number, (body, item, ahead) in enumerate(
-            count.table[["body", "item", "ahead"]].itertuples(index=False, name=None), 1
-        ):
+        for number, (body, item, ahead) in enumerate(dates, 1):
             shape, name = ("circle-open", coming) if ahead else ("circle", "")
             if not ahead and item.document.kind is CONCLUSIONS and not item.step:
                 shape, name = "diamond", self.context.label(CONCLUSIONS)
             what = f"{item.label(language)} · {item.document.symbol or language.resolve(item.document.title).text}"
-            lane = [b.id for b in bodies].index(body)
-            points.append(
-                (
-                    lane,
-                    _day_range(item.date),
-                    Sign(shape, self._palette.accent, name, text=str(number), size=26),
-                    what,
-                )
-            )
+            sign = Sign(shape, self._palette.accent, name, text=str(number), size=26)
+            points.append((bodies.index(body), _day_range(item.date), sign, what))
             when = coming if ahead else _("Past")
             rows.append((number, self.context.label(view.bodies[body]), language.format_date(item.date), what, when))
         title = _("No upcoming date is known for any committee")
@@ -376,18 +368,13 @@ class Pictures:
                 what=item.label(language),
                 day=language.format_date(item.date),
             )
+        lanes, today = [self.context.label(view.bodies[id]) for id in bodies], (view.local_date, _("today"))
         return Picture(
             "dates",
             title,
             _("The dates are from the documents. A date that we calculated or set ourselves says so."),
             table=pd.DataFrame(rows, columns=[_("No."), self.context.body_word, _("Date"), _("What"), _("When")]),
-            draw=partial(
-                draw_lines,
-                [self.context.label(body) for body in bodies],
-                points,
-                self._palette,
-                today=(view.local_date, _("today")),
-            ),
+            draw=partial(draw_lines, lanes, points, self._palette, today=today),
         )
 
     @cached_property
@@ -422,10 +409,8 @@ class Pictures:
     def _notes_on_editors(self, ids: Iterable[str] | None = None) -> str:
         """Return the sentences of `notes_on_editors` about `ids`, or about all of `frames`, each after a space."""
         view = self.context.view
-        notes = notes_on_editors(
-            view, self.context.language, (view.recommendations[id] for id in (self.frames.ids if ids is None else ids))
-        )
-        return "".join(f" {note}" for note in notes)
+        rs = (view.recommendations[id] for id in (self.frames.ids if ids is None else ids))
+        return "".join(f" {note}" for note in notes_on_editors(view, self.context.language, rs))
 
     def _title(self, id: str) -> str:
         return self.context.language.resolve(self.context.view.recommendations[id].title).text
