@@ -22,7 +22,7 @@ import zipfile
 import zlib
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
 from typing import IO, Any
 from zipfile import ZIP_STORED, ZipFile, ZipInfo
@@ -293,27 +293,6 @@ class PackageContents:
     for_archive: bool = False
 
 
-@dataclass
-class _Bag:
-    """A bag that is being written. `digests` maps path in the bag → SHA-256 of each file."""
-
-    archive: ZipFile
-    digests: dict[str, str] = field(default_factory=dict)
-
-    def add(self, name: str, source: IO[bytes], size: int) -> None:
-        entry = ZipInfo(BASE + name, _FIRST_DAY)
-        entry.compress_type, entry.create_system, entry.external_attr = ZIP_STORED, 3, (stat.S_IFREG | 0o644) << 16
-        entry.file_size, digest = size, hashlib.sha256()
-        with self.archive.open(entry, "w") as target:
-            while chunk := source.read(_CHUNK_BYTES):
-                digest.update(chunk)
-                target.write(chunk)
-        self.digests[name] = digest.hexdigest()
-
-    def add_bytes(self, name: str, raw: bytes) -> None:
-        self.add(name, io.BytesIO(raw), len(raw))
-
-
 def write_data_package(target: Path, request: ViewRequest, *, for_archive: bool = False) -> list[str]:
     """Write the package to the file `target`. Return lines for the person who runs the command.
 
@@ -423,34 +402,49 @@ def _public_files(record: Record) -> tuple[AttachedFile, ...]:
     return () if is_withdrawn(record.events) else active_files(record)
 
 
+def _add_file(archive: ZipFile, name: str, source: IO[bytes], *, size: int) -> str:
+    """Add a file to a bag, in small pieces, and return its SHA-256. `name` is its path in the bag."""
+    entry = ZipInfo(BASE + name, _FIRST_DAY)
+    entry.compress_type, entry.create_system, entry.external_attr = ZIP_STORED, 3, (stat.S_IFREG | 0o644) << 16
+    entry.file_size, digest = size, hashlib.sha256()
+    with archive.open(entry, "w") as target:
+        while chunk := source.read(_CHUNK_BYTES):
+            digest.update(chunk)
+            target.write(chunk)
+    return digest.hexdigest()
+
+
 def _write_bag(file: IO[bytes], contents: PackageContents, request: ViewRequest) -> tuple[int, int]:
     """Write the bag as a ZIP file. Return (bytes, number of files) of its payload. Raises DataChanged or OSError."""
-    dataset = request.view.dataset
+    dataset, digests = request.view.dataset, dict[str, str]()
     with ZipFile(file, "w") as archive:
-        bag = _Bag(archive)
-        bag.add_bytes(BAGIT_FILE, DECLARATION.encode())
-        bag.add_bytes(INDEX, render_index(request, contents).encode())
+
+        def add(name: str, raw: bytes) -> None:
+            digests[name] = _add_file(archive, name, io.BytesIO(raw), size=len(raw))
+
+        add(BAGIT_FILE, DECLARATION.encode())
+        add(INDEX, render_index(request, contents).encode())
         about = _FOR_ARCHIVE if contents.for_archive else _HANDED_OUT
-        bag.add_bytes(README, _README.format(about=about.format(handle=NEUTRAL_HANDLE, reader=NEUTRAL_READER)).encode())
+        add(README, _README.format(about=about.format(handle=NEUTRAL_HANDLE, reader=NEUTRAL_READER)).encode())
         for name in sorted([*contents.data_files, *contents.attached], key=os.fsencode):
             if (raw := contents.data_files.get(name)) is not None:
-                bag.add_bytes(PAYLOAD + name, raw)
+                add(PAYLOAD + name, raw)
                 continue
             try:
                 with attached.open_kept(dataset.root, name) as (source, length):
-                    bag.add(PAYLOAD + name, source, length)
+                    digests[PAYLOAD + name] = _add_file(archive, PAYLOAD + name, source, size=length)
             except FileNotFoundError:
                 raise DataChanged from None
         for attachment in (file for record in all_records(dataset) for file in _public_files(record)):
             name = f"{PAYLOAD}{FILES_FOLDER}/{attachment.file_name}"
-            if bag.digests.get(name, attachment.sha256) != attachment.sha256:
+            if digests.get(name, attachment.sha256) != attachment.sha256:
                 raise DataChanged
-        payload = {name: digest for name, digest in bag.digests.items() if name.startswith(PAYLOAD)}
+        payload = {name: digest for name, digest in digests.items() if name.startswith(PAYLOAD)}
         size = sum(archive.getinfo(BASE + name).file_size for name in payload)
-        bag.add_bytes(INFO_FILE, _info_text(dataset, f"{size}.{len(payload)}").encode())
-        bag.add_bytes(MANIFEST, manifest_text(payload).encode())
-        tags = {name: digest for name, digest in bag.digests.items() if name not in payload}
-        bag.add_bytes(TAG_MANIFEST, manifest_text(tags).encode())
+        add(INFO_FILE, _info_text(dataset, f"{size}.{len(payload)}").encode())
+        add(MANIFEST, manifest_text(payload).encode())
+        tags = {name: digest for name, digest in digests.items() if name not in payload}
+        add(TAG_MANIFEST, manifest_text(tags).encode())
     return size, len(payload)
 
 
