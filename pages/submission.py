@@ -145,7 +145,7 @@ first = next(filter(has_proposals, bodies), next(iter(bodies)))
 body = view.bodies.get(choose_in_url(page.context.body_word, "id", bodies, start=first))
 codes = {code: native_name(code) for code in view.settings.languages if get_language(code).code == code}
 to = choose_in_url(_("Language of the document"), "to", codes, start=language.code)
-orders = {order.value: _(label) for order, label in selection.ORDERS.items()}
+orders = {order.value: page.context.label(order) for order in Order}
 start = selection.DEFAULT_ORDER.get(stage, Order.THEME).value
 order = Order(choose_in_url(_("Order"), "order", orders, start=start))
 

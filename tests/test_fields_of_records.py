@@ -29,7 +29,7 @@ from tracker.importing.tables.vocabulary import (
 from tracker.model.dataset import Dataset, all_records
 from tracker.model.fields import FIELD_LABELS, UNVERSIONED_FIELDS, record_texts
 from tracker.publishing.exports import csv_export as export_columns
-from tracker.publishing.exports.csv_export import EDITABLE_COLUMNS, render_csv
+from tracker.publishing.exports.csv_export import DEFAULT_COLUMNS, EDITABLE_COLUMNS, render_csv
 from tracker.publishing.exports.xlsx_export import render_xlsx
 from tracker.publishing.wording import text_label
 from tracker.queries.field_diff import code_of, diff_records, list_differences
@@ -132,7 +132,7 @@ def what_the_fields_do(data: Dataset) -> dict[str, Any]:
     others = (data.recommendations["y"], data.evidence["news"], data.documents["report-2024"])
     versioned = [record_values(one, without=UNVERSIONED_FIELDS) for one in records]
     names = sorted(name for name in names_in(versioned) if name in FIELD_LABELS)
-    every = [column.code for column in export_columns.RECOMMENDATION_COLUMNS]
+    every = [column.name for column in export_columns.RECOMMENDATION_COLUMNS]
     vocabulary = ImportVocabulary.from_view(request.view, get_language("en"))
     reader = CellReader(vocabulary, get_language("en"))
     template = load_workbook(io.BytesIO(template_workbook(vocabulary, get_language("en")))).worksheets[0]
@@ -170,7 +170,7 @@ def what_the_fields_do(data: Dataset) -> dict[str, Any]:
             type(one).__name__: sorted({".".join(map(str, t.field_path)) for t in text_fields(one)}) for one in records
         },
         "columns of a recommendation": [
-            [c.code, c.heading, c.kind, c.is_default] for c in export_columns.RECOMMENDATION_COLUMNS
+            [c.name, c.label, c.value_kind, c.name in DEFAULT_COLUMNS] for c in export_columns.RECOMMENDATION_COLUMNS
         ],
         "columns whose edits come back": list(EDITABLE_COLUMNS),
         "csv": list(csv.reader(io.StringIO(render_csv(ask(data, columns=every)).body.decode("utf-8-sig")))),

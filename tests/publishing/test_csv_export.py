@@ -50,7 +50,7 @@ def test_a_column_that_is_not_known_is_left_out(data, hostile):
 
 
 def test_every_column_has_a_cell_for_every_recommendation(data):
-    everything = [column.code for column in export_columns.RECOMMENDATION_COLUMNS]
+    everything = [column.name for column in export_columns.RECOMMENDATION_COLUMNS]
     found = rows(render_csv(ask(data, columns=everything)))
     assert [len(row) for row in found] == [len(everything)] * 3
     told = dict(zip(everything, found[1], strict=True))
@@ -93,7 +93,7 @@ def test_codes_are_unique_and_the_documented_columns_are_there(data):
         export_columns.DOCUMENT_COLUMNS: frames.documents,
     }
     for columns, table in tables.items():
-        codes = [column.code for column in columns]
+        codes = [column.name for column in columns]
         assert sorted(codes) == sorted(set(codes))
         assert set(codes) - set(ADDED_COLUMNS) <= set(table.columns)
-    assert set(export_columns.DEFAULT_COLUMNS) <= {column.code for column in export_columns.RECOMMENDATION_COLUMNS}
+    assert set(export_columns.DEFAULT_COLUMNS) <= {column.name for column in export_columns.RECOMMENDATION_COLUMNS}

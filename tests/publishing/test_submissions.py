@@ -286,15 +286,15 @@ ROWS = (
 def test_a_thematic_list_comes_back_with_every_other_byte_unchanged(tmp_path):
     known = [(f"r/u{n}", UPR + f"paragraph: 115.{n}\n" + QUOTED[QUOTED.index("assessments:") :]) for n in (1, 4)]
     request, raw = ask(small(tmp_path, *known)), listed(*ROWS)
-    done = fill_thematic_list(request, raw, None)
-    assert (dict(done.filled), done.notes[0]) == ({1: "u1"}, "Filled 1 of 4 rows: 1 → u1")
-    assert [note.partition(" (")[0] for note in done.notes[1:]] == ["Row 3", "Row 4"]
-    assert done.notes[1].endswith("not filled; to fill it: --confirm 115.3=u1.") and "not changed" in done.notes[2]
-    confirmed = fill_thematic_list(request, raw, None, {"115.3": "u4", "115.2": "u1"})
-    assert dict(confirmed.filled) == {1: "u1", 2: "u1", 3: "u4"}
-    unknown = fill_thematic_list(request, raw, None, {"115.2": "u9"})
-    assert unknown.notes[1] == "--confirm 115.2=u9: there is no recommendation with this id; not filled."
-    before, after = parts(raw), parts(confirmed.raw)
+    _done, notes = fill_thematic_list(request, raw, None)
+    assert notes[0] == "Filled 1 of 4 rows: 1 → u1"
+    assert [note.partition(" (")[0] for note in notes[1:]] == ["Row 3", "Row 4"]
+    assert notes[1].endswith("not filled; to fill it: --confirm 115.3=u1.") and "not changed" in notes[2]
+    confirmed, notes = fill_thematic_list(request, raw, None, {"115.3": "u4", "115.2": "u1"})
+    assert notes[0] == "Filled 3 of 4 rows: 1 → u1, 2 → u1, 3 → u4"
+    _unknown, notes = fill_thematic_list(request, raw, None, {"115.2": "u9"})
+    assert notes[1] == "--confirm 115.2=u9: there is no recommendation with this id; not filled."
+    before, after = parts(raw), parts(confirmed)
     assert {**after, "word/document.xml": before["word/document.xml"]} == before
     was, now = (part["word/document.xml"].decode() for part in (before, after))
     added = r"<w:r><w:t xml:space=\"preserve\">not-implemented.*?</w:r>"

@@ -135,10 +135,10 @@ def test_the_answer_at_the_top_has_the_committees_last_grade_and_leads_to_it(vie
 
 
 def test_a_picture_shows_how_far_the_chain_of_a_cycle_goes(view):
-    frames = Frames(view, get_language("en"))
-    rows = follow_up_of_cycle(frames).table.fillna("").to_numpy().tolist()
+    count = follow_up_of_cycle(frames := Frames(view, get_language("en")))
+    rows = count.table.fillna("").to_numpy().tolist()
     assert rows == [["x", "2024-05", "not-implemented", "B1 A"], ["y", "", "not-assessed", ""]]
-    picture = Pictures(frames, ViewRequest(view, get_language("en"), Filters(), ORIGIN).context).follow_up()
+    picture = Pictures(frames, ViewRequest(view, get_language("en"), Filters(), ORIGIN).context).follow_up(count)
     assert picture.title == (
         "E/C.12/RUR/CO/4: 2 under follow-up; the State replied on 1, civil society assessed 1, the committee graded 1"
     )

@@ -24,9 +24,6 @@ from tracker.queries.field_diff import TEXT_FIELDS, code_of, is_date, list_diffe
 from tracker.queries.public_files import files_of
 from tracker.queries.view import View, sort_newest_first
 
-REMOVED = N_("Words were removed for safety")
-DELETE_COPIES = N_("They could have endangered somebody. If you keep copies of earlier versions, please delete them.")
-GONE_LATER = N_("This was withdrawn later and no longer counts.")
 _MAX_LINES = 20
 """The largest number of lines for one edit, and for one save of several records."""
 _MAX_EXCERPT_LENGTH = 160
@@ -55,7 +52,7 @@ def change_sentence(context: RenderContext, change: Activity) -> str:
     if isinstance(change, SavedTogether):
         return _describe_save(context, change)
     if isinstance(change, Redaction):
-        return _(REMOVED)
+        return _("Words were removed for safety")
     if change.event and (e := change.evidence) and change.item is None and is_unpublished(e):
         if about := _only_recommendation(context, e):
             return _("No longer public: evidence on {what}", what=_recommendation_name(context, about))
@@ -84,9 +81,9 @@ def change_details(context: RenderContext, change: Activity) -> list[str]:
         lines = [change_sentence(context, entry) for entry in change.entries[:_MAX_LINES]]
         return [*lines, _("{n} others", n=more)] if more > 0 else lines
     if isinstance(change, Redaction):
-        return [_(DELETE_COPIES)]
+        return [_("They could have endangered somebody. If you keep copies of earlier versions, please delete them.")]
     e, event = change.evidence, change.event
-    lines = [_(GONE_LATER)] if change.gone and not event else []
+    lines = [_("This was withdrawn later and no longer counts.")] if change.gone and not event else []
     if change.edits:
         lines += edit_lines(context, change)
     has_reason = bool(event or change.assessment or change.edits)

@@ -276,13 +276,9 @@ def file_details(language: Language, file: AttachedFile) -> tuple[str, ...]:
     """Return what is known about a file, such as ("PDF", "2.3 MB", "English", "p. 4", "saved copy of the page")."""
     size = language.format_size(file.size).replace(" ", NO_BREAK_SPACE)
     copy = language.gettext("saved copy of the page") if file.is_copy_of_link else ""
-    known = (file_kind_name(file.kind), size, native_name(file.language) if file.language else "", file.pages, copy)
+    kind = FILE_KIND_NAMES.get(file.kind, file.kind.value.upper())
+    known = (kind, size, native_name(file.language) if file.language else "", file.pages, copy)
     return tuple(filter(None, known))
-
-
-def file_kind_name(kind: FileKind) -> str:
-    """Return the name of a kind of file, such as "PDF"."""
-    return FILE_KIND_NAMES.get(kind, kind.value.upper())
 
 
 def file_sentence(language: Language, file: AttachedFile) -> str:

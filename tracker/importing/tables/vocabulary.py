@@ -74,7 +74,7 @@ TAG_FIELDS_IN_SHEETS = tuple(name for name, field in IMPORT_FIELDS.items() if fi
 
 def field_labels(language: Language) -> Mapping[str, str]:
     """Return the code of a field → its name in `language`, for the fields of imports and of our export."""
-    labels = {column.code: column.heading for column in RECOMMENDATION_COLUMNS}
+    labels = {column.name: column.label for column in RECOMMENDATION_COLUMNS}
     labels |= {name: field.label for name, field in IMPORT_FIELDS.items()}
     return {code: language.gettext(label) for code, label in labels.items()}
 
@@ -150,9 +150,9 @@ def own_headings() -> Mapping[str, str]:
     """Return heading of our own export → code of its column: the normalized headings in all languages, and codes."""
     languages = [Language(code) for code in LANGUAGES]
     return {
-        heading: column.code
+        heading: column.name
         for column in RECOMMENDATION_COLUMNS
-        for heading in (*(normalize_words(each.gettext(column.heading)) for each in languages), column.code)
+        for heading in (*(normalize_words(each.gettext(column.label)) for each in languages), column.name)
     }
 
 

@@ -17,7 +17,7 @@ from tracker.config import Config
 from tracker.i18n import LANGUAGES, get_language
 from tracker.model.errors import InvalidFile, LockTimeout, TrackerError
 from tracker.publishing.change_summaries import change_sentence
-from tracker.publishing.cli import read_view
+from tracker.publishing.cli import read_view, write_file
 from tracker.publishing.exports.atom_feed import change_link, list_news
 from tracker.publishing.request import ViewRequest
 from tracker.publishing.wording import site_name
@@ -25,7 +25,6 @@ from tracker.queries.activity_log import Activity, ActivityEntry, ActivityFilter
 from tracker.queries.current_view import recorded_day
 from tracker.queries.lists.filters import Filters, filter_recommendations
 from tracker.queries.view import View
-from tracker.storage.folder.atomic_write import replace_all
 from tracker.storage.folder.storage import lock_file
 from tracker.storage.timestamps import TIMESTAMP_FORMAT
 from tracker.storage.yaml.reader import compose, decode, to_values
@@ -320,11 +319,10 @@ class Announcer:
 def _read_state(folder: Path) -> dict[str, dict[str, str]]:
     """Return channel name → {"sent": recorded time of a change}, and "sending" if a run was cut off; {} without a file."""
     path = folder / _STATE_FILE_NAME
-    found: dict[str, dict[str, str]] = {}
     try:
-        found = json.loads(path.read_bytes())
+        found: dict[str, dict[str, str]] = json.loads(path.read_bytes())
     except FileNotFoundError:
-        pass
+        return {}
     except (OSError, ValueError):
         raise TrackerError(
             f"{path} cannot be read, so what was announced is not known. Nothing was sent. Restore the file, or delete it: "
@@ -334,8 +332,7 @@ def _read_state(folder: Path) -> dict[str, dict[str, str]]:
 
 
 def _write_state(folder: Path, state: Mapping[str, Mapping[str, str]]) -> None:
-    path = folder / _STATE_FILE_NAME
     try:
-        replace_all([(path, path.read_bytes() if path.exists() else None, json.dumps(state, indent=1).encode())])
-    except OSError as error:
-        raise TrackerError(f"{path} cannot be written ({error.strerror}). Nothing more was sent.") from None
+        write_file(folder / _STATE_FILE_NAME, json.dumps(state, indent=1).encode())
+    except TrackerError as error:
+        raise TrackerError(f"{error} Nothing more was sent.") from None

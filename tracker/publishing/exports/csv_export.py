@@ -28,7 +28,7 @@ from enum import StrEnum
 from typing import Any
 
 from tracker.model.attached_files import AttachedFile
-from tracker.model.fields import FIELDS, FieldType, Use, ValueKind
+from tracker.model.fields import FIELDS, Field, FieldType, Use, ValueKind
 from tracker.model.organisations import Organisation
 from tracker.model.records import Assessment, Evidence, EvidenceLink, Recommendation, SameDemand, Uptake
 from tracker.model.registers import Deadline, Document, TaxonomyTerm, TreatyBody
@@ -43,21 +43,6 @@ from tracker.queries.view import View
 
 Words = Callable[[RenderContext, str], str]
 """A function that returns the words for one value, such as the label of a code or the title of a recommendation."""
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A column of a table: `code` is for programs, `heading` for people. `words` is None if people read the value as it is."""
-
-    code: str
-    heading: str
-    kind: ValueKind = ValueKind.CODE
-    words: Words | None = None
-    is_default: bool = False
-
-
-def _label(vocabulary: type[StrEnum]) -> Words:
-    return lambda context, code: context.label(vocabulary(code))
 
 
 def _named(find: Callable[[View], Callable[[str], Any]], words: Callable[[RenderContext, Any], str]) -> Words:
@@ -105,45 +90,50 @@ WORDS: Mapping[Any, Words] = {
 """Name of a field, or the type of records that it refers to → the function that returns the words for its values."""
 
 
-def _columns(kind: type[Any]) -> tuple[Column, ...]:
-    """Return the exported columns of records of the type `kind`, in the order of the fields."""
-    return tuple(
-        Column(
-            field.name,
-            field.label,
-            field.value_kind,
-            words=_label(field.of) if field.kind is FieldType.CODE and field.of else WORDS.get(field.of or field.name),
-            is_default=Use.BY_DEFAULT in field.use,
-        )
-        for field in FIELDS[kind]
-        if Use.EXPORTED in field.use
-    )
+def _words_of(column: Field) -> Words | None:
+    """Return the function that puts a value of a column into words, or None if people read the value as it is."""
+    of = column.of
+    if column.kind is FieldType.CODE and of:
+        return lambda context, code: context.label(of(code))
+    return WORDS.get(of or column.name)
+
+
+def _columns(kind: type[Any]) -> tuple[Field, ...]:
+    """Return the fields of records of the type `kind` that are columns. The name of a field is the name of its column."""
+    return tuple(field for field in FIELDS[kind] if Use.EXPORTED in field.use)
 
 
 RECOMMENDATION_COLUMNS = _columns(Recommendation)
-DEFAULT_COLUMNS = tuple(column.code for column in RECOMMENDATION_COLUMNS if column.is_default)
-"""The codes of the columns that an export has if the request does not choose any."""
+DEFAULT_COLUMNS = tuple(column.name for column in RECOMMENDATION_COLUMNS if Use.BY_DEFAULT in column.use)
+"""The names of the columns that an export has if the request does not choose any."""
 ASSESSMENT_COLUMNS, EVIDENCE_COLUMNS, DOCUMENT_COLUMNS, DEADLINE_COLUMNS = map(
     _columns, (Assessment, Evidence, Document, Deadline)
 )
 
 
-def select_columns(params: Mapping[str, Iterable[str]], default: Iterable[str]) -> tuple[Column, ...]:
+def select_columns(params: Mapping[str, Iterable[str]], default: Iterable[str]) -> tuple[Field, ...]:
     """Return the known columns in the URL parameter `columns`, each once, in its order; if none, those in `default`."""
     names = [name.strip() for value in params.get("columns", ()) for name in value.split(",")]
-    known = {column.code: column for column in RECOMMENDATION_COLUMNS}
+    known = {column.name: column for column in RECOMMENDATION_COLUMNS}
     chosen = [name for name in dict.fromkeys(names) if name in known]
-    return tuple(known[code] for code in chosen or default)
+    return tuple(known[name] for name in chosen or default)
 
 
-def in_words(context: RenderContext, column: Column, value: Any) -> Any:
-    """Return a value in words for people; it must not be None. Several are joined by SEPARATOR, long texts by line breaks."""
-    if column.kind is ValueKind.FLAG:
-        return context.language.gettext("Yes") if value else context.language.gettext("No")
-    if column.words is None:
-        return value
-    separator = "\n" if column.kind is ValueKind.LONG else SEPARATOR
-    return separator.join(column.words(context, one) for one in value.split(SEPARATOR))
+def in_words(context: RenderContext, column: Field, values: Sequence[Any]) -> list[Any]:
+    """Return values in words for people, and None for None. Several are joined by SEPARATOR, long texts by line breaks."""
+    kind, words = column.value_kind, _words_of(column)
+
+    def put(value: Any) -> Any:
+        if kind is ValueKind.FLAG:
+            return context.language.gettext("Yes") if value else context.language.gettext("No")
+        if words is None:
+            return value
+        separator = "\n" if kind is ValueKind.LONG else SEPARATOR
+        return separator.join(words(context, one) for one in value.split(SEPARATOR))
+
+    # a value that occurs often is put into words once
+    known = {value: put(value) for value in {*values} - {None}}
+    return list(map(known.get, values))
 
 
 LEADING_SPACE = r"[\s\x00-\x1f\u00ad\u200b-\u200f\u2028-\u202f\u2060-\u2064\ufeff]*"
@@ -161,36 +151,37 @@ def render_csv(request: ViewRequest) -> RenderedFile:
     """Return the recommendations that match the filters as CSV. The URL parameter `columns` chooses the columns."""
     columns = select_columns(request.params, DEFAULT_COLUMNS)
     table, text = recommendation_table(request, columns), io.StringIO(newline="")
-    cells = [[_cell(column, value) for value in table[column.code]] for column in columns]
+    cells = [_cells(column.value_kind, table[column.name]) for column in columns]
     writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(column.code for column in columns)
+    writer.writerow(column.name for column in columns)
     writer.writerows(zip(*cells, strict=True))
     raw, kind = text.getvalue().encode("utf-8-sig"), "text/csv; charset=utf-8; header=present"
     return RenderedFile(raw, kind, f"{download_name(request)}.csv")
 
 
-def recommendation_table(request: ViewRequest, columns: Sequence[Column]) -> Columns:
-    """Return code of a column → its values, one for each matching recommendation. The column `id` is always there."""
+def recommendation_table(request: ViewRequest, columns: Sequence[Field]) -> Columns:
+    """Return name of a column → its values, one for each matching recommendation. The column `id` is always there."""
     context = request.context
     matches = filter_recommendations(request.view, request.filters, request.language.code)
-    codes = [column.code for column in columns]
+    codes = [column.name for column in columns]
     values = TableValues(request.view, request.language, matches).recommendation_columns
     table = {code: values[code]() for code in dict.fromkeys((*codes, "id")) if code not in ADDED_COLUMNS}
     if "version" in codes:
         table["version"] = row_versions(request, table)
     if "status_label" in codes:
         (status,) = select_columns({}, ["status"])
-        table["status_label"] = [in_words(context, status, code) for code in values["status"]()]
+        table["status_label"] = in_words(context, status, values["status"]())
     if "permalink" in codes:
         before, after = context.link("/r/\0").split("\0")
         table["permalink"] = [before + id + after for id in table["id"]]
     return table
 
 
-def _cell(column: Column, value: Any) -> Any:
-    if column.kind is ValueKind.FLAG and value is not None:
-        return "yes" if value else "no"
-    return escape_formula(value) if column.kind in FREE_TEXT_KINDS and isinstance(value, str) else value
+def _cells(kind: ValueKind, values: Sequence[Any]) -> Sequence[Any]:
+    if kind is ValueKind.FLAG:
+        return [value if value is None else "yes" if value else "no" for value in values]
+    is_free = kind in FREE_TEXT_KINDS
+    return [escape_formula(value) if is_free and isinstance(value, str) else value for value in values]
 
 
 def escape_formula(text: str) -> str:

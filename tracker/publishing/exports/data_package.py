@@ -22,7 +22,7 @@ import zipfile
 import zlib
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
 from typing import IO, Any
 from zipfile import ZIP_STORED, ZipFile, ZipInfo
@@ -31,7 +31,7 @@ from tracker.i18n import native_name
 from tracker.model.attached_files import AttachedFile
 from tracker.model.dataset import Dataset, Record, all_records
 from tracker.model.errors import InvalidFile, TrackerError, WriteFailed
-from tracker.model.lifecycle import active_files, is_withdrawn, timestamps_of
+from tracker.model.lifecycle import active_files, is_withdrawn
 from tracker.model.localized_text import resolve
 from tracker.model.verification import with_marks
 from tracker.model.vocabulary import EventType
@@ -44,6 +44,7 @@ from tracker.storage.dataset_reader import DatasetReader, list_data_files, read_
 from tracker.storage.folder.atomic_write import replace_when_complete
 from tracker.storage.folder.storage import LEADS_OUT, BoundedFile
 from tracker.storage.open_storage import open_storage
+from tracker.storage.timestamps import latest_timestamp
 from tracker.storage.yaml.file_parser import RECORD_FOLDERS
 from tracker.storage.yaml.format import to_block
 from tracker.storage.yaml.json_schema import schema_comment
@@ -97,21 +98,10 @@ def verify_package(path: Path) -> PackageCheck:
     """Return what a check of the package `path` found. Raises TrackerError if the file itself cannot be read."""
     try:
         with BoundedFile(io.FileIO(path)) as file:
-            digest, packed = _copy(file)
-            return _check_archive(file, packed, digest)
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+            return _check_archive(file, file.tell(), digest)
     except OSError as error:
         raise TrackerError(f"{path} cannot be read ({error.strerror}).") from None
-
-
-def _copy(source: IO[bytes], target: IO[bytes] | None = None) -> tuple[str, int]:
-    """Read `source` to its end in small pieces, and write it to `target`, if given. Return (SHA-256, bytes)."""
-    digest, size = hashlib.sha256(), 0
-    while chunk := source.read(_CHUNK_BYTES):
-        digest.update(chunk)
-        size += len(chunk)
-        if target:
-            target.write(chunk)
-    return digest.hexdigest(), size
 
 
 def _check_archive(file: IO[bytes], packed: int, sha256: str) -> PackageCheck:
@@ -131,7 +121,8 @@ def _check_archive(file: IO[bytes], packed: int, sha256: str) -> PackageCheck:
         for name, entry in entries.items():
             try:
                 with archive.open(entry) as content:
-                    found[name], _ = _copy(content)
+                    # the types of zipfile do not say that it has `readinto`
+                    found[name] = hashlib.file_digest(content, "sha256").hexdigest()  # type: ignore[arg-type]
             except _UNREADABLE:
                 faults.append(f"{_printable(name)}: this file is damaged")
         faults += _check_bag(archive, entries, found)
@@ -302,25 +293,6 @@ class PackageContents:
     for_archive: bool = False
 
 
-@dataclass
-class _Bag:
-    """A bag that is being written. `digests` and `sizes` map path in the bag → SHA-256 and bytes of each file."""
-
-    archive: ZipFile
-    digests: dict[str, str] = field(default_factory=dict)
-    sizes: dict[str, int] = field(default_factory=dict)
-
-    def add(self, name: str, source: IO[bytes], size: int) -> None:
-        entry = ZipInfo(BASE + name, _FIRST_DAY)
-        entry.compress_type, entry.create_system, entry.external_attr = ZIP_STORED, 3, (stat.S_IFREG | 0o644) << 16
-        entry.file_size = size
-        with self.archive.open(entry, "w") as target:
-            self.digests[name], self.sizes[name] = _copy(source, target)
-
-    def add_bytes(self, name: str, raw: bytes) -> None:
-        self.add(name, io.BytesIO(raw), len(raw))
-
-
 def write_data_package(target: Path, request: ViewRequest, *, for_archive: bool = False) -> list[str]:
     """Write the package to the file `target`. Return lines for the person who runs the command.
 
@@ -430,34 +402,49 @@ def _public_files(record: Record) -> tuple[AttachedFile, ...]:
     return () if is_withdrawn(record.events) else active_files(record)
 
 
+def _add_file(archive: ZipFile, name: str, source: IO[bytes], *, size: int) -> str:
+    """Add a file to a bag, in small pieces, and return its SHA-256. `name` is its path in the bag."""
+    entry = ZipInfo(BASE + name, _FIRST_DAY)
+    entry.compress_type, entry.create_system, entry.external_attr = ZIP_STORED, 3, (stat.S_IFREG | 0o644) << 16
+    entry.file_size, digest = size, hashlib.sha256()
+    with archive.open(entry, "w") as target:
+        while chunk := source.read(_CHUNK_BYTES):
+            digest.update(chunk)
+            target.write(chunk)
+    return digest.hexdigest()
+
+
 def _write_bag(file: IO[bytes], contents: PackageContents, request: ViewRequest) -> tuple[int, int]:
     """Write the bag as a ZIP file. Return (bytes, number of files) of its payload. Raises DataChanged or OSError."""
-    dataset = request.view.dataset
+    dataset, digests = request.view.dataset, dict[str, str]()
     with ZipFile(file, "w") as archive:
-        bag = _Bag(archive)
-        bag.add_bytes(BAGIT_FILE, DECLARATION.encode())
-        bag.add_bytes(INDEX, render_index(request, contents).encode())
+
+        def add(name: str, raw: bytes) -> None:
+            digests[name] = _add_file(archive, name, io.BytesIO(raw), size=len(raw))
+
+        add(BAGIT_FILE, DECLARATION.encode())
+        add(INDEX, render_index(request, contents).encode())
         about = _FOR_ARCHIVE if contents.for_archive else _HANDED_OUT
-        bag.add_bytes(README, _README.format(about=about.format(handle=NEUTRAL_HANDLE, reader=NEUTRAL_READER)).encode())
+        add(README, _README.format(about=about.format(handle=NEUTRAL_HANDLE, reader=NEUTRAL_READER)).encode())
         for name in sorted([*contents.data_files, *contents.attached], key=os.fsencode):
             if (raw := contents.data_files.get(name)) is not None:
-                bag.add_bytes(PAYLOAD + name, raw)
+                add(PAYLOAD + name, raw)
                 continue
             try:
                 with attached.open_kept(dataset.root, name) as (source, length):
-                    bag.add(PAYLOAD + name, source, length)
+                    digests[PAYLOAD + name] = _add_file(archive, PAYLOAD + name, source, size=length)
             except FileNotFoundError:
                 raise DataChanged from None
         for attachment in (file for record in all_records(dataset) for file in _public_files(record)):
             name = f"{PAYLOAD}{FILES_FOLDER}/{attachment.file_name}"
-            if bag.digests.get(name, attachment.sha256) != attachment.sha256:
+            if digests.get(name, attachment.sha256) != attachment.sha256:
                 raise DataChanged
-        payload = {name: digest for name, digest in bag.digests.items() if name.startswith(PAYLOAD)}
-        size = sum(bag.sizes[name] for name in payload)
-        bag.add_bytes(INFO_FILE, _info_text(dataset, f"{size}.{len(payload)}").encode())
-        bag.add_bytes(MANIFEST, manifest_text(payload).encode())
-        tags = {name: digest for name, digest in bag.digests.items() if name not in payload}
-        bag.add_bytes(TAG_MANIFEST, manifest_text(tags).encode())
+        payload = {name: digest for name, digest in digests.items() if name.startswith(PAYLOAD)}
+        size = sum(archive.getinfo(BASE + name).file_size for name in payload)
+        add(INFO_FILE, _info_text(dataset, f"{size}.{len(payload)}").encode())
+        add(MANIFEST, manifest_text(payload).encode())
+        tags = {name: digest for name, digest in digests.items() if name not in payload}
+        add(TAG_MANIFEST, manifest_text(tags).encode())
     return size, len(payload)
 
 
@@ -467,7 +454,7 @@ def _info_text(dataset: Dataset, oxum: str) -> str:
     values = {
         "Source-Organization": resolve(settings.publisher.name, main, main).text,
         "External-Description": resolve(settings.title, main, main).text,
-        "Last-Recorded": max((at for record in all_records(dataset) for at in timestamps_of(record)), default=""),
+        "Last-Recorded": latest_timestamp(dataset),
         "Payload-Oxum": oxum,
     }
     return "".join(f"{label}: {' '.join(value.split())}\n" for label, value in values.items() if value)

@@ -14,10 +14,10 @@ from xlsxwriter import Workbook  # type: ignore[import-untyped]
 
 from tracker.model import partial_dates
 from tracker.model.dataset import all_records
-from tracker.model.fields import ValueKind
+from tracker.model.fields import Field, ValueKind
 from tracker.model.lifecycle import timestamps_of
 from tracker.publishing.exports import csv_export as export_columns
-from tracker.publishing.exports.csv_export import Column, in_words, recommendation_table, select_columns
+from tracker.publishing.exports.csv_export import in_words, recommendation_table, select_columns
 from tracker.publishing.request import RenderedFile, ViewRequest, download_name, file_notice
 from tracker.publishing.sentences import notes_on_editors
 from tracker.publishing.wording import filter_labels
@@ -110,21 +110,19 @@ class _SheetWriter:
             sheet.write_string(number, 0, line, self.text if number else self.title)
 
     def add_sheet(
-        self, title: str, columns: Sequence[Column], table: Columns, links: Mapping[str, Sequence[Any]]
+        self, title: str, columns: Sequence[Field], table: Columns, links: Mapping[str, Sequence[Any]]
     ) -> None:
         """Add a sheet with headings, one row for each row of `table`, and a filter. The column `version` is hidden."""
         sheet, _ = self.book.add_worksheet(title[:31]), self.request.language.gettext
         for x, column in enumerate(columns):
-            options = {"hidden": True} if column.code == "version" else None
-            sheet.set_column(x, x, COLUMN_WIDTHS[column.kind], None, options)
-            sheet.write_string(0, x, _(column.heading), self.head)
-            values = table[column.code]
-            own_links = values if column.kind is ValueKind.LINK else links.get(column.code, [None] * len(values))
-            # a value that occurs often is put into words once
-            words = {value: in_words(self.request.context, column, value) for value in {*values} - {None}}
-            self._write_column(sheet, x, column.kind, map(words.get, values), own_links)
+            options = {"hidden": True} if column.name == "version" else None
+            kind, values = column.value_kind, table[column.name]
+            sheet.set_column(x, x, COLUMN_WIDTHS[kind], None, options)
+            sheet.write_string(0, x, _(column.label), self.head)
+            own_links = values if kind is ValueKind.LINK else links.get(column.name, [None] * len(values))
+            self._write_column(sheet, x, kind, in_words(self.request.context, column, values), own_links)
         sheet.freeze_panes(1, 0)
-        sheet.autofilter(0, 0, len(table[columns[0].code]), len(columns) - 1)
+        sheet.autofilter(0, 0, len(table[columns[0].name]), len(columns) - 1)
         sheet.set_landscape()
         sheet.set_paper(9)
         sheet.repeat_rows(0)

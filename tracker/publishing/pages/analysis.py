@@ -30,10 +30,34 @@ def pictures_of(request: ViewRequest, *, is_dark: bool) -> dict[str, Picture]:
 
 def render_analysis(request: ViewRequest) -> RenderedPage:
     """Return the page with the pictures as tables, and with texts about what pictures cannot show."""
-    filters = request.filters.only_filters()
-    story = _asked_demand(request, filters)
-    params = [*filters.params(), *([("demand", story)] if story else [])]
-    return build_page(request, _PATH, lambda context: _content(request, context, filters, params=params), params=params)
+    view, language, filters = request.view, request.language, request.filters.only_filters()
+    asked = _asked_demand(request, filters)
+    params = [*filters.params(), *([("demand", asked)] if asked else [])]
+
+    def content(context: RenderContext) -> str:
+        selected = filter_recommendations(view, filters, language.code)
+        story, pictures = _story_and_pictures(request, filters)
+        labels, chosen = filter_labels(context, filters), {r.id for r in selected}
+        recorded = permanent_timestamp(view, selected)
+        lasting = params if view.recorded or not recorded else [*params, ("recorded", recorded)]
+        return render(
+            "pages/analysis.html",
+            context,
+            labels=labels,
+            query=filters.params(),
+            n=len(selected),
+            pictures=pictures,
+            story=story,
+            titles={r.id: language.resolve(r.title).text for r in selected},
+            story_params=[*filters.params(), *context.sticky_params],
+            address=absolute_link(request, _PATH, lasting),
+            all_voices=[v for v in overview_summary.summarize_voices(view) if v.recommendation.id in chosen],
+            ours=None if labels else overview_summary.summarize(view, Issuer.CIVIL_SOCIETY),
+            bearing=overview_summary.count_evidence,
+            MOST=_MAX_ROWS,
+        )
+
+    return build_page(request, _PATH, content, params=params)
 
 
 def _frames(request: ViewRequest, filters: Filters) -> Frames:
@@ -57,29 +81,3 @@ def _story_and_pictures(request: ViewRequest, filters: Filters, *, is_dark: bool
     story = _asked_demand(request, filters) or most_documented(frames) or ""
     key = (context.language, context.sticky_params, filters, story, is_dark)
     return story, request.view.cached("pictures", key, lambda: Pictures(frames, context, is_dark).all(story), most=20)
-
-
-def _content(request: ViewRequest, context: RenderContext, filters: Filters, *, params: list[tuple[str, str]]) -> str:
-    view, language = request.view, request.language
-    selected = filter_recommendations(view, filters, language.code)
-    story, pictures = _story_and_pictures(request, filters)
-    labels = filter_labels(context, filters)
-    recorded = permanent_timestamp(view, selected)
-    chosen = {r.id for r in selected}
-    lasting = params if view.recorded or not recorded else [*params, ("recorded", recorded)]
-    return render(
-        "pages/analysis.html",
-        context,
-        labels=labels,
-        query=filters.params(),
-        n=len(selected),
-        pictures=pictures,
-        story=story,
-        titles={r.id: language.resolve(r.title).text for r in selected},
-        story_params=[*filters.params(), *context.sticky_params],
-        address=absolute_link(request, _PATH, lasting),
-        all_voices=[v for v in overview_summary.summarize_voices(view) if v.recommendation.id in chosen],
-        ours=None if labels else overview_summary.summarize(view, Issuer.CIVIL_SOCIETY),
-        bearing=overview_summary.count_evidence,
-        MOST=_MAX_ROWS,
-    )

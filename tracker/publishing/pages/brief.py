@@ -17,20 +17,17 @@ MAX_EVIDENCE = 3
 BRIEF_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
 """The Content-Security-Policy of a brief: it loads nothing and runs no script."""
 
-FootnoteNumbers = dict[str, list[tuple[int, EvidenceEffect]]]
-"""Recommendation id → its footnotes, as (number of the footnote, effect of the evidence on the recommendation)."""
-
 
 def render_brief(request: ViewRequest) -> RenderedFile:
     """Return the brief as HTML, with the first MAX_RECOMMENDATIONS recommendations that match the filters."""
     matches = filter_recommendations(request.view, request.filters, request.language.code)
     shown = matches[:MAX_RECOMMENDATIONS]
-    notes, numbers = dict[str, Evidence](), FootnoteNumbers()
-    for r in shown:
-        for e, link in best_evidence(request.view, r):
-            # evidence that is relevant to two recommendations is only one footnote
-            notes.setdefault(e.id, e)
-            numbers.setdefault(r.id, []).append(([*notes].index(e.id) + 1, link.effect))
+    found = {r.id: best_evidence(request.view, r) for r in shown}
+    # evidence that is relevant to two recommendations is only one footnote
+    notes = {e.id: e for pairs in found.values() for e, _link in pairs}
+    places = {id: n for n, id in enumerate(notes, 1)}
+    # recommendation id → (number of the footnote, effect of the evidence on the recommendation)
+    numbers = {id: [(places[e.id], link.effect) for e, link in pairs] for id, pairs in found.items()}
     moment = permanent_timestamp(request.view, shown)
     recorded = [("recorded", moment)] if moment else []
     home = public_origin(request.origin)

@@ -25,6 +25,7 @@ from tracker.publishing.pictures.figures import (
 from tracker.publishing.render_context import RenderContext
 from tracker.publishing.sentences import notes_on_editors
 from tracker.queries.tables import analysis
+from tracker.queries.tables.analysis import PictureData
 from tracker.queries.tables.frames import Frames
 
 MAX_PICTURE_ROWS = 12
@@ -70,7 +71,7 @@ class Picture:
 
 @dataclass(frozen=True)
 class Pictures:
-    """The pictures of the tables `frames`, for a light or a dark page. The methods return None instead of an empty picture."""
+    """The pictures of the tables `frames`, for a light or a dark page. `count` is the table and the facts of a picture."""
 
     frames: Frames
     context: RenderContext
@@ -78,17 +79,23 @@ class Pictures:
 
     def all(self, story_id: str) -> list[Picture]:
         """Return the pictures that are not empty, in the order of the page. If `story_id` is "", the story is left out."""
-        told = self.story(story_id) if story_id else None
-        made = (self.demands(), self.claims(), self.follow_up(), self.themes(), told, self.statuses(), self.dates())
-        return [picture for picture in made if picture]
+        view, frames = self.context.view, self.frames
+        own = Frames(view, self.context.language, (view.recommendations[story_id],)) if story_id else None
+        counts: tuple[tuple[Callable[[PictureData], Picture], PictureData], ...] = (
+            (self.demands, analysis.demands_and_committees(frames)),
+            (self.claims, analysis.claims_and_findings(frames)),
+            (self.follow_up, analysis.follow_up_of_cycle(frames)),
+            (self.themes, analysis.themes_and_committees(frames)),
+            *([(partial(self.story, story_id), analysis.dates_of_recommendation(view, own))] if own else []),
+            (self.statuses, analysis.statuses_by_year(frames)),
+            (self.dates, analysis.dates_by_committee(frames)),
+        )
+        return [picture(count) for picture, count in counts if not count.table.empty]
 
-    def demands(self) -> Picture | None:
+    def demands(self, count: PictureData) -> Picture:
         """Return a matrix of civil society's demands: the status of each, and what each committee made of it."""
         _, bodies = self._gettext, self.context.view.bodies
-        count = analysis.demands_and_committees(self.frames)
         shown = count.table.head(MAX_PICTURE_ROWS)
-        if shown.empty:
-            return None
         labels = {
             code: _(words) if words else f"{_('taken up by the committee')}: {self.context.label(UptakeResult(code))}"
             for code, (words, _shape) in ANSWERS.items()
@@ -111,13 +118,10 @@ class Pictures:
             columns=columns,
         )
 
-    def claims(self) -> Picture | None:
+    def claims(self, count: PictureData) -> Picture:
         """Return a matrix of recommendations: the State's claim, what others find, the gap, the committee's grade."""
         _, label = self._gettext, self.context.label
-        count = analysis.claims_and_findings(self.frames)
         shown = count.table.head(MAX_PICTURE_ROWS)
-        if shown.empty:
-            return None
         gaps, unassessed = count.facts["gaps"], count.facts["unassessed"]
         ngettext = self.context.language.ngettext
         if gaps:
@@ -156,13 +160,10 @@ class Pictures:
             more={_("Evidence"): [self._effects_in_words(r.setbacks, r.progress) for r in shown.itertuples()]},
         )
 
-    def follow_up(self) -> Picture | None:
+    def follow_up(self, count: PictureData) -> Picture:
         """Return a matrix of the follow-up in one cycle of a committee: what was selected, replied to, assessed, graded."""
         _, language = self._gettext, self.context.language
-        count = analysis.follow_up_of_cycle(self.frames)
         shown = count.table.head(MAX_PICTURE_ROWS)
-        if shown.empty:
-            return None
         document = count.facts["document"]
         selected = Sign("circle", self._palette.accent, _("Selected"))
         replied = Sign("square", self._palette.accent, _("Replied"))
@@ -187,12 +188,9 @@ class Pictures:
             columns=columns,
         )
 
-    def themes(self) -> Picture | None:
+    def themes(self, count: PictureData) -> Picture:
         """Return a matrix of themes: how many recommendations civil society and each committee have on each."""
-        _, facts = self._gettext, (count := analysis.themes_and_committees(self.frames)).facts
-        shown = count.table.head(MAX_PICTURE_ROWS)
-        if shown.empty:
-            return None
+        _, facts, shown = self._gettext, count.facts, count.table.head(MAX_PICTURE_ROWS)
         names = {Issuer.CIVIL_SOCIETY.value: self.context.label(Issuer.CIVIL_SOCIETY)}
         names |= {body.id: self.context.label(body) for body in self.context.view.bodies.values()}
 
@@ -248,12 +246,9 @@ class Pictures:
             left_out=len(ids) - len(shown),
         )
 
-    def story(self, id: str) -> Picture | None:
+    def story(self, id: str, count: PictureData) -> Picture:
         """Return what happened around the recommendation `id`, by date: reports, laws, evidence and assessments."""
-        _, view = self._gettext, self.context.view
-        count = analysis.dates_of_recommendation(view, Frames(view, self.context.language, (view.recommendations[id],)))
-        if count.table.empty:
-            return None
+        _ = self._gettext
         lanes = [lane for lane in LANES if lane in set(count.table.lane)]
         points, rows = [], []
         for number, item in enumerate(count.table.itertuples(), 1):
@@ -290,12 +285,9 @@ class Pictures:
         name = resolve(e.title).text if e.title else self.context.name(e.publisher)
         return Sign(SHAPES[effect], palette.colour(effect), label(effect)), name, label(effect)
 
-    def statuses(self) -> Picture | None:
+    def statuses(self, count: PictureData) -> Picture:
         """Return bars of the statuses in each year. A year without an assessment has a row in the table, but no bar."""
-        _, facts = self._gettext, (count := analysis.statuses_by_year(self.frames)).facts
-        table = count.table
-        if table.empty:
-            return None
+        _, facts, table = self._gettext, count.facts, count.table
         if facts["changed"]:
             title = _("The status of {n} of {all} has changed", n=facts["changed"], all=facts["assessed"])
         elif facts["reviewed"]:
@@ -341,31 +333,20 @@ class Pictures:
             draw=partial(draw_bars, [str(y) for y in years], counts, _("Assessments"), palette=self._palette),
         )
 
-    def dates(self) -> Picture | None:
+    def dates(self, count: PictureData) -> Picture:
         """Return the dates of each committee on a line: past dates, and dates to come."""
         _, view, language = self._gettext, self.context.view, self.context.language
-        count = analysis.dates_by_committee(self.frames)
-        if count.table.empty:
-            return None
         coming = _("To come")
-        bodies = [body for body in view.bodies.values() if body.id in set(count.table.body)]
+        bodies = [id for id in view.bodies if id in set(count.table.body)]
+        dates = count.table[["body", "item", "ahead"]].itertuples(index=False, name=None)
         points, rows = [], []
-        for number, (body, item, ahead) in enumerate(
-            count.table[["body", "item", "ahead"]].itertuples(index=False, name=None), 1
-        ):
+        for number, (body, item, ahead) in enumerate(dates, 1):
             shape, name = ("circle-open", coming) if ahead else ("circle", "")
             if not ahead and item.document.kind is CONCLUSIONS and not item.step:
                 shape, name = "diamond", self.context.label(CONCLUSIONS)
             what = f"{item.label(language)} · {item.document.symbol or language.resolve(item.document.title).text}"
-            lane = [b.id for b in bodies].index(body)
-            points.append(
-                (
-                    lane,
-                    _day_range(item.date),
-                    Sign(shape, self._palette.accent, name, text=str(number), size=26),
-                    what,
-                )
-            )
+            sign = Sign(shape, self._palette.accent, name, text=str(number), size=26)
+            points.append((bodies.index(body), _day_range(item.date), sign, what))
             when = coming if ahead else _("Past")
             rows.append((number, self.context.label(view.bodies[body]), language.format_date(item.date), what, when))
         title = _("No upcoming date is known for any committee")
@@ -376,18 +357,13 @@ class Pictures:
                 what=item.label(language),
                 day=language.format_date(item.date),
             )
+        lanes, today = [self.context.label(view.bodies[id]) for id in bodies], (view.local_date, _("today"))
         return Picture(
             "dates",
             title,
             _("The dates are from the documents. A date that we calculated or set ourselves says so."),
             table=pd.DataFrame(rows, columns=[_("No."), self.context.body_word, _("Date"), _("What"), _("When")]),
-            draw=partial(
-                draw_lines,
-                [self.context.label(body) for body in bodies],
-                points,
-                self._palette,
-                today=(view.local_date, _("today")),
-            ),
+            draw=partial(draw_lines, lanes, points, self._palette, today=today),
         )
 
     @cached_property
@@ -422,10 +398,8 @@ class Pictures:
     def _notes_on_editors(self, ids: Iterable[str] | None = None) -> str:
         """Return the sentences of `notes_on_editors` about `ids`, or about all of `frames`, each after a space."""
         view = self.context.view
-        notes = notes_on_editors(
-            view, self.context.language, (view.recommendations[id] for id in (self.frames.ids if ids is None else ids))
-        )
-        return "".join(f" {note}" for note in notes)
+        rs = (view.recommendations[id] for id in (self.frames.ids if ids is None else ids))
+        return "".join(f" {note}" for note in notes_on_editors(view, self.context.language, rs))
 
     def _title(self, id: str) -> str:
         return self.context.language.resolve(self.context.view.recommendations[id].title).text

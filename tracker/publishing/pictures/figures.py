@@ -17,6 +17,7 @@ import plotly.graph_objects as go
 
 from tracker.model.localized_text import strip_bidi_controls
 from tracker.model.vocabulary import EvidenceEffect, Status
+from tracker.queries.view import group_by_key
 
 FONT_SIZE = 15
 LINE_HEIGHT, SIGN_HEIGHT = 20, 30
@@ -201,9 +202,7 @@ def draw_bars(
 
 def _add_signs(figure: go.Figure, signs: Iterable[tuple[Any, float, Sign, str]], palette: Palette) -> None:
     """Add `signs` to a figure, as (x, y, sign, text that is shown on hovering, or "" for the name of the sign)."""
-    groups: dict[tuple[str, str, str], list[tuple[Any, float, Sign, str]]] = {}
-    for entry in signs:
-        groups.setdefault((entry[2].name, entry[2].shape, entry[2].colour), []).append(entry)
+    groups = group_by_key(((entry[2].name, entry[2].shape, entry[2].colour), entry) for entry in signs)
     for (name, shape, colour), group in groups.items():
         is_hollow = not shape or shape.endswith("-open")
         figure.add_scatter(

@@ -75,9 +75,9 @@ def run_submission_command(options: argparse.Namespace, config: Config, now: dat
             raw = options.thematic_list.read_bytes()
         except OSError as error:
             raise TrackerError(f"{options.thematic_list} cannot be read ({error.strerror}).") from None
-        filled = fill_thematic_list(request, raw, body, confirmed=confirmed)
-        write_file(options.file, filled.raw)
-        return "\n".join([str(options.file), *filled.notes])
+        filled, notes = fill_thematic_list(request, raw, body, confirmed=confirmed)
+        write_file(options.file, filled)
+        return "\n".join([str(options.file), *notes])
     known = request.view.organisations
     if unknown := [id for id in options.organisation if id not in known]:
         raise TrackerError(f"There is no organisation {unknown[0]!r}. The dataset has: {', '.join(known)}.")

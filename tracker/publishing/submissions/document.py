@@ -4,10 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from math import ceil
 
-WORDS_PER_PAGE = 400
-"""Roughly how many words fit on a page of A4. It is used only to estimate the number of pages."""
 _WORD = re.compile(r"\S*\w\S*")
 
 
@@ -94,19 +91,6 @@ class Submission:
     is_confidential: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Length:
-    """The number of words in the text of a document, and in its footnotes. The annex is not counted."""
-
-    words: int
-    in_notes: int
-
-    @property
-    def pages(self) -> int:
-        """Return roughly how many pages text and footnotes take, at least 1."""
-        return max(1, ceil((self.words + self.in_notes) / WORDS_PER_PAGE))
-
-
 def paragraphs_of(blocks: Iterable[Block]) -> Iterator[Paragraph]:
     """Yield all paragraphs in order. Those in cells, the headings of tables, and all captions are among them."""
     for block in blocks:
@@ -126,8 +110,8 @@ def notes_of(blocks: Iterable[Block]) -> Iterator[Note]:
     return (run.note for paragraph in paragraphs_of(blocks) for run in paragraph.runs if run.note)
 
 
-def measure(submission: Submission) -> Length:
-    """Return the number of words in a document. Links in footnotes are not counted."""
+def measure(submission: Submission) -> tuple[int, int]:
+    """Return how many words are in the text, and in its footnotes. The annex and links in footnotes are not counted."""
     text = " ".join(paragraph.text for paragraph in paragraphs_of(submission.blocks))
     notes = " ".join(note.words for note in notes_of(submission.blocks))
-    return Length(*(len(_WORD.findall(part)) for part in (text, notes)))
+    return len(_WORD.findall(text)), len(_WORD.findall(notes))

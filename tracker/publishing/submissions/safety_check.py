@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import chain
+from math import ceil
 from urllib.parse import unquote
 
 from tracker.i18n import native_name
@@ -67,23 +68,24 @@ def _records(view: View, choice: Choice) -> Iterator[Record]:
             yield document
 
 
+WORDS_PER_PAGE = 400
+"""Roughly how many words fit on a page of A4. It is used only to estimate the number of pages."""
 PAGES_OF_BRIEF = 2
 """The largest number of pages of a brief, unless the committee sets a limit."""
 
 
 def limit_sentences(author: RenderContext, choice: Choice, submission: Submission) -> list[str]:
     """Return sentences about the length of a submission and its limit, with the source, and about a wrong language."""
-    language, length = author.language, measure(submission)
+    language, (words, in_notes) = author.language, measure(submission)
     _, ngettext = language.gettext, language.ngettext
-    words = ngettext("{n} word", "{n} words", length.words + length.in_notes)
-    sentences = [
-        _("{words} with footnotes, about {pages}.", words=words, pages=ngettext("{n} page", "{n} pages", length.pages))
-    ]
+    pages = max(1, ceil((words + in_notes) / WORDS_PER_PAGE))
+    in_words, in_pages = ngettext("{n} word", "{n} words", words + in_notes), ngettext("{n} page", "{n} pages", pages)
+    sentences = [_("{words} with footnotes, about {pages}.", words=in_words, pages=in_pages)]
     limit = choice.body.limit_for(choice.stage) if choice.body else None
     most_words, most_pages = (limit.words, limit.pages) if limit else (None, None)
     most_pages = most_pages or (PAGES_OF_BRIEF if choice.stage is SubmissionStage.BRIEF else None)
     if most := most_words or most_pages:
-        n = length.words if most_words else length.pages
+        n = words if most_words else pages
         allowed = ngettext("{n} word", "{n} words", most) if most_words else ngettext("{n} page", "{n} pages", most)
         said = _("Too long: the limit is {limit}.") if n > most else _("The limit is {limit}.")
         sentences.append(said.format(limit=allowed))

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 
 from tracker.model import partial_dates
 from tracker.model.errors import TrackerError
@@ -10,7 +9,7 @@ from tracker.model.labels import N_
 from tracker.model.localized_text import natural_key
 from tracker.model.records import Assessment, Evidence, EvidenceLink, Recommendation
 from tracker.model.registers import Document, Grade, TreatyBody
-from tracker.model.vocabulary import DocumentKind, Issuer, Status, SubmissionStage, Voice
+from tracker.model.vocabulary import Code, DocumentKind, Issuer, Status, SubmissionStage, Voice
 from tracker.publishing.render_context import RenderContext
 from tracker.publishing.sentences import assessed_by
 from tracker.publishing.wording import source_parts
@@ -21,19 +20,14 @@ OwnTexts = Mapping[str, Mapping[str, str]]
 """What the organisations wrote: id → field → text. The whole document has the id "" and only the field `summary`."""
 
 
-class Order(StrEnum):
+class Order(Code):
     """The order and the groups of the recommendations in a submission."""
 
-    PARAGRAPH = "paragraph"
-    THEME = "theme"
-    ARTICLE = "article"
+    PARAGRAPH = "paragraph", N_("By document and paragraph")
+    THEME = "theme", N_("By theme")
+    ARTICLE = "article", N_("By article")
 
 
-ORDERS: Mapping[Order, str] = {
-    Order.PARAGRAPH: N_("By document and paragraph"),
-    Order.THEME: N_("By theme"),
-    Order.ARTICLE: N_("By article"),
-}
 _NONE_SELECTED = N_(
     "It is not known here which paragraphs {committee} selected for follow-up. Enter them in its document."
 )

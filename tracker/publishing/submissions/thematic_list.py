@@ -53,20 +53,12 @@ class _Cell:
         return "".join(self.texts).strip()
 
 
-@dataclass(frozen=True, slots=True)
-class FilledList:
-    """A filled list. `filled` maps number of a row, from 1 → id of the recommendation whose comments it got."""
-
-    raw: bytes
-    filled: Mapping[int, str]
-    notes: tuple[str, ...]
-
-
 def fill_thematic_list(
     request: ViewRequest, raw: bytes, body: TreatyBody | None, confirmed: Mapping[str, str] | None = None
-) -> FilledList:
+) -> tuple[bytes, list[str]]:
     """Return a thematic list with comments in empty cells of rows that match a recommendation of `body` (None: of all).
 
+    Return also notes: first which rows were filled with the comments on which recommendation, then what was not.
     `confirmed` maps number that a row begins with, such as "140.12" → id of the recommendation that a person
     confirmed. A row that may match, but not surely, is only named in the notes. Raises UnusableFile, also if the
     file has no table of this form.
@@ -105,7 +97,7 @@ def fill_thematic_list(
             content = changed if entry.filename == BODY else read_packed(archive, entry.filename, entry.file_size)
             package.writestr(entry, content, compress_type=entry.compress_type)
     summary = f"Filled {len(filled)} of {len(rows)} rows: " + ", ".join(f"{n} → {id}" for n, id in filled.items())
-    return FilledList(target.getvalue(), filled, (summary if filled else "No row was filled.", *notes))
+    return target.getvalue(), [summary if filled else "No row was filled.", *notes]
 
 
 def _closest(
