@@ -290,16 +290,12 @@ def _choose_tags(result: UhriResult, vocabulary: ImportVocabulary) -> dict[str, 
     box = st.expander(label, key="uhri_tags", on_change="rerun")
     for number, (field, name) in enumerate(unknown[:MAX_TAG_CHOICES]):
         key = f"{PREFIX}tag_{number}"
-        if not box.open:
-            if value := st.session_state.get(key):
-                chosen[name] = str(value)
-            continue
-        options = list(vocabulary.labels.get(field, {}))
-        with box:
+        value = st.session_state.get(key)
+        if box.open:
             how = {"format_func": partial(vocabulary.label, field), "placeholder": _("left out")}
-            value = st.selectbox(name, options, index=None, key=key, **how)
+            value = box.selectbox(name, list(vocabulary.labels.get(field, {})), index=None, key=key, **how)
         if value:
-            chosen[name] = value
+            chosen[name] = str(value)
     return chosen
 
 
@@ -367,15 +363,15 @@ def _show_columns(page: Page, draft: ReviewDraft, upload: SheetUpload) -> None:
     label = ngettext("{read} of {n} column will be imported", "{read} of {n} columns will be imported", n, read=read)
     is_unsure = any(column.reason in UNSURE and column.heading for column in columns)
     box = st.expander(label, expanded=is_unsure, key="sheet_columns", on_change="rerun")
+    if not box.open:
+        return
     notes = [guess.message for guess in upload.result.guesses if not guess.row and not guess.column]
     with box:
-        if box.open:
-            page.show("forms/import_columns.html", notes=notes)
-        n = min(n, MAX_COLUMNS)
-        for column in columns[:n] if box.open else ():
+        page.show("forms/import_columns.html", notes=notes)
+        for column in columns[:MAX_COLUMNS]:
             _show_column(page, draft, upload, column=column)
-        if box.open and n < len(columns):
-            st.caption(_("Here you can change the first {n} columns; for the others, change the sheet.", n=n))
+        if n > MAX_COLUMNS:
+            st.caption(_("Here you can change the first {n} columns; for the others, change the sheet.", n=MAX_COLUMNS))
 
 
 def _show_column(page: Page, draft: ReviewDraft, upload: SheetUpload, *, column: SheetColumn) -> None:
