@@ -4,14 +4,14 @@ The URL parameter `editing` is the version of the recommendation on which a form
 form, its value is `OPEN_NOW`, because the recommendation may change before somebody opens the link.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from functools import partial
 
 import streamlit as st
 from markupsafe import escape
 
-from pages.forms.fields import Fields, document_names, evidence_name, open_form, open_nested_form
+from pages.forms.fields import Fields, default_organisation, document_names, evidence_name, open_form, open_nested_form
 from pages.forms.files.section import forget_files, show_files_section
 from pages.forms.records.record_forms import (
     evidence_texts,
@@ -301,16 +301,12 @@ def show_assessment_fields(form: Fields) -> None:
 
 def _show_organisation(form: Fields) -> None:
     page = form.page
-    organisations = page.view.organisations
-    own = organisations.get(page.editor_organisation)
-    names = {o.id: full_name(page.context.language, o) for o in organisations.values()}
-    if own is None and len(organisations) == 1:
-        own = next(iter(organisations.values()))
-    if own is None:
+    names = {o.id: full_name(page.context.language, o) for o in page.view.organisations.values()}
+    if own := default_organisation(page):
+        form.typed["organisation"] = own
+        page.show("forms/own_organisation.html", name=names[own])
+    else:
         form.select(_("Organisation"), "organisation", names, placeholder=_("Choose an organisation"), required=True)
-        return
-    form.typed["organisation"] = own.id
-    page.show("forms/own_organisation.html", name=names[own.id])
 
 
 def _show_grade(form: Fields) -> None:

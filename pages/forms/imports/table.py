@@ -8,7 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from pages.forms.fields import document_names
+from pages.forms.fields import default_organisation, document_names
 from pages.forms.imports.save import show_import_save
 from pages.forms.widgets import index_of, note_error, noting_errors, show_button_error
 from pages.shared import import_drafts
@@ -551,12 +551,9 @@ def _choose_verification(page: Page) -> Verification:
 
 
 def _choose_organisation(page: Page) -> str:
-    organisations = page.view.organisations
-    if page.editor_organisation in organisations:
-        return page.editor_organisation
-    if len(organisations) == 1:
-        return next(iter(organisations))
-    names = {o.id: full_name(page.context.language, o) for o in organisations.values()}
+    if own := default_organisation(page):
+        return own
+    names = {o.id: full_name(page.context.language, o) for o in page.view.organisations.values()}
     key = f"{PREFIX}organisation"
     return choose_one(_("Whose assessments are these?"), names, key, placeholder=_("Choose an organisation")) or ""
 
