@@ -32,14 +32,13 @@ from tracker.editing import undo
 from tracker.editing.forms.assessment import NEW_EVIDENCE, AssessmentForm, EvidenceForm
 from tracker.editing.forms.typed_dates import read_date
 from tracker.editing.forms.values import text_from_input
-from tracker.editing.undo import evidence_recorded_with, retire_record
 from tracker.i18n import native_name
 from tracker.model import vocabulary
 from tracker.model.fields import FIELD_LABELS
 from tracker.model.labels import N_
 from tracker.model.lifecycle import is_active, standing_contests
 from tracker.model.permissions import Permission
-from tracker.model.records import Assessment, Recommendation
+from tracker.model.records import Assessment, Evidence, Recommendation
 from tracker.model.signing import (
     assessment_key,
     can_confirm,
@@ -158,11 +157,22 @@ def _show_contest_form(page: Page, r: Recommendation, version: str, index: int) 
         _save_event(page, r, EventType.CONTEST_UNDONE, index=index, message=message)
 
 
-def _save_event(page: Page, r: Recommendation, kind: EventType, *, index: int, message: str, reason: str = "") -> None:
+def _save_event(
+    page: Page,
+    r: Recommendation,
+    kind: EventType,
+    *,
+    index: int,
+    message: str,
+    reason: str = "",
+    retired: Iterable[Evidence] = (),
+) -> None:
+    """Save an event on the assessment `index`, archive the evidence `retired` for the same reason, close the form."""
     text = text_from_input(reason, page.context.language) if reason else None
-    changed = undo.with_event(kind, r, index, reason=text)
-    if save_records(page, r.id, [changed], reason=reason or message, message=message):
-        close_form()
+    changed = [undo.with_event(kind, r, index, reason=text), *(undo.retire_record(e, text) for e in retired)]
+    if save_records(page, r.id, changed, reason=reason or message, message=message):
+        leave_form()
+        st.rerun()
 
 
 def _ask_reason_and_save(page: Page, r: Recommendation, index: int, *, name: str) -> None:
@@ -211,34 +221,22 @@ def show_no_change_button(page: Page, r: Recommendation) -> None:
 
 def _show_withdraw_form(page: Page, r: Recommendation, version: str, index: int) -> None:
     """Show the form that withdraws the assessment number `index`, opened on `version` of the recommendation."""
-    language = page.context.language
     note = _("It stays in the history, marked as withdrawn, and no longer counts.")
     page.show("forms/withdraw.html", a=r.assessments[index], heading=_("Withdraw an assessment"), note=note)
     with st.container(key=f"rt_required_withdraw_{r.id}"):
         reason = st.text_area(_("Why is it withdrawn?"), key=f"withdraw_{r.id}", max_chars=2000)
-    if items := evidence_recorded_with(page.view.dataset, r, r.assessments[index]):
+    if items := undo.evidence_recorded_with(page.view.dataset, r, r.assessments[index]):
         st.html(f"<p>{escape(_('This evidence was recorded together with it. Nothing else uses it.'))}</p>")
-    retired = []
-    for e in items:
-        label = _("Also archive: {title}", title=escape_markdown(evidence_name(page, e)))
-        retired += [e] if st.checkbox(label, True, key=f"also_retire_{e.id}") else []
+    labels = {e.id: _("Also archive: {title}", title=escape_markdown(evidence_name(page, e))) for e in items}
+    retired = [e for e in items if st.checkbox(labels[e.id], True, key=f"also_retire_{e.id}")]
     how = {"anyway": _("Withdraw anyway"), "version": version, "key": f"withdraw_now_{r.id}"}
     if not show_action_button(page, _("Withdraw"), r, **how):
         return
     if not reason.strip():
         st.error(_("Please say why it is withdrawn."))
         return
-    text = text_from_input(reason, language)
-    changed = [undo.with_event(EventType.WITHDRAWN, r, index, reason=text), *(retire_record(e, text) for e in retired)]
     message = _("Withdrawn. It stays in the history but no longer counts.")
-    if save_records(page, r.id, changed, reason=reason, message=message):
-        close_form()
-
-
-def close_form() -> None:
-    """Close the form that the address names, and run the page again."""
-    leave_form()
-    st.rerun()
+    _save_event(page, r, EventType.WITHDRAWN, index=index, message=message, reason=reason, retired=retired)
 
 
 def leave_form() -> None:
