@@ -52,6 +52,8 @@ ROW_STATE_NAMES = {
     RowState.CONFLICT: N_("changed on both sides"),
     RowState.REFUSED: N_("cannot be saved"),
 }
+CODES = {"status": Status, "direction": Direction, "verification": Verification}
+"""Field of a row → the vocabulary of its values."""
 PROBLEMS = "problems"
 """The value of the filter of rows that shows the rows with problems."""
 MAX_DOCUMENT_CHOICES = 12
@@ -170,18 +172,15 @@ def _show_row(page: Page, row: ReviewedRow, documents: Mapping[str, Document], *
 
 def value_in_words(page: Page, field: str, value: str) -> str:
     """Return the value of a field as people read it: the label of a code, a date in words, otherwise unchanged."""
-    context, language = page.context, page.context.language
+    context = page.context
     if not value:
         return ""
-    if field == "status":
-        statuses = page.view.settings.statuses
-        return next((language.resolve(one.label).text for code, one in statuses.items() if code == value), value)
+    if field in CODES and value in set(CODES[field]):
+        return context.label(CODES[field](value))
     if field in ("assessed", "document_date"):
-        return language.format_date(value)
+        return context.language.format_date(value)
     if field in ("themes", "groups"):
         return SEPARATOR.join(context.term_label(code) for code in value.split(SEPARATOR))
-    if field in ("direction", "verification"):
-        return _((Direction if field == "direction" else Verification)(value).label)
     return value
 
 
