@@ -19,7 +19,6 @@ from pages.shared.messages import _, ngettext
 from tracker.config import DatabasePlace, StoragePlace, load_config
 from tracker.editing.open_forms import FormsOfCopies, OpenForms
 from tracker.model.dataset import Record
-from tracker.model.permissions import Permission
 from tracker.storage.cache_registry import register_cache
 from tracker.storage.open_storage import open_storage
 
@@ -95,7 +94,7 @@ register_cache(_drafts.clear)
 
 def show_waiting_drafts(page: Page, *, record_id: str = "", what: str = "") -> None:
     """Show this editor's newest unsaved drafts about a record or, without `record_id`, of the form `what` on /edit."""
-    if not page.can_edit or not page.context.person.can(Permission.SAVE):
+    if not page.can_edit or not (me := draft_owner()):
         return
     sentences = {
         "": _("You have an unsaved draft of an assessment."),
@@ -104,7 +103,6 @@ def show_waiting_drafts(page: Page, *, record_id: str = "", what: str = "") -> N
         "evidence": _("You have an unsaved draft of evidence."),
     }
     changes = (_("You have unsaved changes to this recommendation."), _("You have unsaved changes in a form."))
-    me = draft_owner()
     about = {("id", record_id), ("for", record_id)} if record_id else {("what", what)}
     here = (form for owner, form in reversed(_drafts) if owner == me and not about.isdisjoint(form))
     for form in islice(here, MAX_DRAFTS_SHOWN):
