@@ -271,8 +271,7 @@ def show_assessment_fields(form: Fields) -> None:
     if r.parts:
         parts = {p.id: f"({p.id}) {language.resolve(p.summary).text}" for p in r.parts}
         form.select(_("Of which part?"), "part", parts, placeholder=_("the whole recommendation"))
-    codes = list(page.view.settings.languages)
-    others = [code for code in codes if code != language.code]
+    others = [code for code in page.view.settings.languages if code != language.code]
     is_elsewhere = form.has_text(dict.fromkeys((f"reason_{code}" for code in others), ""))
     form.area(_("Reasons"), "reason", most=5000, required=not is_elsewhere)
     with_others = bool(others) and st.toggle(_("Write in other languages too"), key=form.prefix + "other_languages")
