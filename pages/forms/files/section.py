@@ -90,7 +90,7 @@ def choose_files(form: Fields) -> list[ChosenFile]:
         wanted[digest] = Preparation(digest, choices, _parts(key, "blackened"))
     cleaned = _clean(list(wanted.values()), known)
     return [
-        ChosenFile(digest[:16], upload.name, upload.getvalue(), cleaned[wanted[digest]])
+        ChosenFile(digest[:16], upload.name, upload.getvalue(), made=cleaned[wanted[digest]])
         for digest, upload in known.items()
     ]
 

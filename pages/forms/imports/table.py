@@ -52,7 +52,7 @@ ROW_STATE_NAMES = {
     RowState.CONFLICT: N_("changed on both sides"),
     RowState.REFUSED: N_("cannot be saved"),
 }
-CODES = {"status": Status, "direction": Direction, "verification": Verification}
+VOCABULARIES = {"status": Status, "direction": Direction, "verification": Verification}
 """Field of a row → the vocabulary of its values."""
 PROBLEMS = "problems"
 """The value of the filter of rows that shows the rows with problems."""
@@ -175,8 +175,8 @@ def value_in_words(page: Page, field: str, value: str) -> str:
     context = page.context
     if not value:
         return ""
-    if field in CODES and value in set(CODES[field]):
-        return context.label(CODES[field](value))
+    if field in VOCABULARIES and value in set(VOCABULARIES[field]):
+        return context.label(VOCABULARIES[field](value))
     if field in ("assessed", "document_date"):
         return context.language.format_date(value)
     if field in ("themes", "groups"):
