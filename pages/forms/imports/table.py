@@ -367,10 +367,11 @@ def _show_columns(page: Page, draft: ReviewDraft, upload: SheetUpload) -> None:
     notes = [guess.message for guess in upload.result.guesses if not guess.row and not guess.column]
     with box:
         page.show("forms/import_columns.html", notes=notes)
-        for column in columns[:MAX_COLUMNS]:
+        n = min(n, MAX_COLUMNS)
+        for column in columns[:n]:
             _show_column(page, draft, upload, column=column)
-        if n > MAX_COLUMNS:
-            st.caption(_("Here you can change the first {n} columns; for the others, change the sheet.", n=MAX_COLUMNS))
+        if n < len(columns):
+            st.caption(_("Here you can change the first {n} columns; for the others, change the sheet.", n=n))
 
 
 def _show_column(page: Page, draft: ReviewDraft, upload: SheetUpload, *, column: SheetColumn) -> None:
