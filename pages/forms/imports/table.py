@@ -94,11 +94,9 @@ def show_row_table(
     )
     _show_tick_all([row for row in rows if row.can_be_saved])
     shown = _show_filter(rows) if len(rows) > ROWS_PER_PAGE else rows
-    number = int(st.session_state.get(ROW_PAGE, 1))
-    on_page, number, pages = paginate(shown, number, per_page=ROWS_PER_PAGE)
-    chosen = {row.row.number for row in ticked}
+    on_page, number, pages = paginate(shown, int(st.session_state.get(ROW_PAGE, 1)), per_page=ROWS_PER_PAGE)
     for row in on_page:
-        _show_row(page, row, documents, is_ticked=row.row.number in chosen)
+        _show_row(page, row, documents, is_ticked=row.row.number in numbers)
     if pages > 1:
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             for label, target in ((_("Previous page"), number - 1), (_("Next page"), number + 1)):
