@@ -19,7 +19,7 @@ from tracker.config import load_config
 from tracker.editing.forms.values import FieldError, text_from_input
 from tracker.files import findings
 from tracker.files.kept_file import CleaningChoices, FileFinding, FilePreview, PreparedUpload, Rectangle
-from tracker.files.new_file import NewFile, new_file
+from tracker.files.new_file import new_file
 from tracker.files.process import MAX_RECTANGLES, prepare_upload
 from tracker.i18n import LANGUAGES, native_name
 from tracker.model.errors import UnusableFile
@@ -247,10 +247,8 @@ def findings_in_words(found: Sequence[FileFinding]) -> list[str]:
     return [_(one.message, **dict(one.values)) for one in found]
 
 
-def show_file_row(
-    form: Fields, chosen: ChosenFile, *, is_copy: bool, with_original: bool
-) -> tuple[NewFile | None, list[str]]:
-    """Show a chosen file with its fields. Return (the file to save or None, sentences about what to do first).
+def show_file_row(form: Fields, chosen: ChosenFile, *, is_copy: bool, with_original: bool) -> None:
+    """Show a chosen file with its fields. Add to `form` the file to save, and sentences about what to do first.
 
     `is_copy` ticks "a saved copy of the page" at first; `with_original` offers to keep the untouched original.
     """
@@ -259,7 +257,7 @@ def show_file_row(
         page.show("forms/refused_file.html", f=chosen, error=error_text(prepared))
         if isinstance(prepared, ProcessBusy):
             st.button(_("Try again"), key=f"files_again_{chosen.key}", on_click=_forget_result, args=(chosen.key,))
-        return None, []
+        return
     cleaned, language, blackened = prepared.cleaned, page.context.language, _parts(form.prefix + name, "blackened")
     warnings = findings_in_words(cleaned.warnings)
     with_text = sum(1 for one in prepared.pages if one.text.strip())
@@ -278,7 +276,8 @@ def show_file_row(
         form.checkbox(_("Remove the comments"), name + "comments")
     if found & {findings.SHOWS_CHANGES, findings.CHANGES, findings.CHANGE_AUTHORS}:
         form.checkbox(_("Accept the tracked changes, so that deleted text is gone"), name + "changes")
-    missing = _show_image_checks(form, chosen) if cleaned.kind.is_image else []
+    if cleaned.kind.is_image:
+        form.files_missing.extend(_show_image_checks(form, chosen))
     caption = clean_input(form.line(_("Caption"), name + "caption", start="", most=500))
     one, two = st.columns(2)
     names = {code: native_name(code) for code in dict.fromkeys([*page.view.settings.languages, *LANGUAGES])}
@@ -292,7 +291,8 @@ def show_file_row(
         page.show("forms/original_note.html", blackened=bool(blackened))
     text, original = text_from_input(caption, language) if caption else None, chosen.data if is_kept else None
     how = {"caption": text, "language": spoken, "where": clean_input(where) or None, "is_copy_of_link": is_copy}
-    return new_file(cleaned, pages=prepared.pages, preview=prepared.preview, original=original, **how), missing
+    how |= {"pages": prepared.pages, "preview": prepared.preview, "original": original}
+    form.new_files.append(new_file(cleaned, **how))
 
 
 def _show_image_checks(form: Fields, chosen: ChosenFile) -> list[str]:
@@ -330,7 +330,4 @@ def show_files_section(form: Fields) -> None:
         if cleaned and attached & {cleaned.digest, cleaned.received_digest}:
             chosen = chosen._replace(made=UnusableFile(N_("This file is attached already.")))
         with st.container(border=True, key=f"rt_file_{form.prefix}{chosen.key}", gap="small"):
-            new, missing = show_file_row(form, chosen, is_copy=is_copy, with_original=folder is not None)
-        form.files_missing.extend(missing)
-        if new is not None:
-            form.new_files.append(new)
+            show_file_row(form, chosen, is_copy=is_copy, with_original=folder is not None)
