@@ -10,7 +10,7 @@ review ends: it may be read again.
 
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any, Generic, TypeVar
 
@@ -22,6 +22,7 @@ from pages.shared.layout import draft_owner, organisation_now
 from tracker.config import load_config
 from tracker.editing.private.drafts import MAX_KEPT_DRAFTS, ImportDraft, ImportDrafts
 from tracker.importing.documents.imported_document import ImportedDocument
+from tracker.importing.documents.wording_hints import SimilarDemand
 from tracker.importing.uploads import SheetUpload, UhriUpload
 from tracker.model.errors import TrackerError
 from tracker.model.organisations import Privacy
@@ -49,12 +50,17 @@ class ReviewedFile(Generic[Read]):
     other_name: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass
 class ReviewDraft:
-    """The draft of a review, as the page shows it. `id` is "" if it is only in this tab."""
+    """The draft of a review, as the page shows it. `id` is "" if it is only in this tab.
+
+    `similar` is (what was compared last, number of a paragraph → the recommendation that may ask for the same).
+    """
 
     id: str
     reviewed: ReviewedFile[Any]
+    # kept, because it takes a while in a large dataset, and the page runs again with every tick
+    similar: tuple[object, dict[str, SimilarDemand]] = field(default=(None, {}))
 
 
 _ADAPTERS: dict[str, TypeAdapter[Any]] = {
@@ -87,10 +93,10 @@ def change_draft(draft_id: str, change: Callable[[ImportDraft, str], ImportDraft
         import_drafts().change(draft_id, lambda d: change(d, me) if d.can_be_opened_by(me, own) else d)
 
 
-def _own_draft() -> ReviewDraft | None:
+def _own_draft() -> ImportDraft | None:
     """Return the draft on which this editor works, or None. Of those that can be read, the one that was changed last."""
     own = [d for d in reachable_drafts() if d.owner == draft_owner() and not d.offered_to]
-    return next(filter(None, map(_open_draft, reversed(own))), None)
+    return next((draft for draft in reversed(own) if _open_draft(draft)), None)
 
 
 def start_review(imported: Upload, name: str) -> None:
@@ -131,7 +137,8 @@ def has_review() -> bool:
 def own_review() -> ReviewDraft | None:
     """Return this editor's review, None if none can be read; after the sign-in ended, what this tab showed before."""
     if draft_owner():
-        st.session_state[_IN_TAB] = _own_draft()
+        draft = _own_draft()
+        st.session_state[_IN_TAB] = _open_draft(draft) if draft else None
     return st.session_state.get(_IN_TAB)
 
 
@@ -145,9 +152,9 @@ def _open_draft(draft: ImportDraft) -> ReviewDraft | None:
         reviewed = _ADAPTERS[draft.kind].validate_python(draft.content)
     except (KeyError, ValidationError):
         return None  # of an older version of the tracker
+    opened = replace(opened, reviewed=reviewed) if opened else ReviewDraft(draft.id, reviewed)
     if len(_opened) > MAX_KEPT_DRAFTS:
         _opened.clear()
-    opened = ReviewDraft(draft.id, reviewed)
     _opened[draft.id] = (draft.content, opened)
     return opened
 

@@ -332,10 +332,10 @@ def show_review(page: Page, draft: ReviewDraft) -> None:
     if document and other:
         document = reviewing.with_facts_of_file(page.view, document, other)
     reviews = reviewing.review_paragraphs(page.view, imported, known, other=other)
-    asked, own = imported.recommendations, document.id if document else ""
-    # kept, because it takes a while in a large dataset, and the page runs again with every tick
-    find = partial(find_similar_recommendations, page.view, imported, asked, document=own)
-    similar = page.view.cached("similar demands", (imported.language, asked, own), find, most=10)
+    made_of = (page.view.dataset.signature, imported.language, document.id if document else "")
+    if draft.similar[0] != made_of:
+        similar = find_similar_recommendations(page.view, imported, imported.recommendations, document=made_of[2])
+        draft.similar = (made_of, similar)
     files, main = [file for file in (imported, other) if file], page.view.settings.language
     expected = expected_state(page.view.dataset, page.context.language.code)
     others = (file for file in files if imported_document.is_about_other_state(file, expected))
@@ -355,7 +355,7 @@ def show_review(page: Page, draft: ReviewDraft) -> None:
     with st.container(horizontal=True, gap="small"):
         st.button(_("Tick all new ones"), key="bring_all", on_click=st.session_state.update, args=(proposed,))
         st.button(_("Untick all"), key="bring_none", on_click=st.session_state.update, args=(untick,))
-    choices = show_paragraphs(page, reviews, files, similar=similar, propose=not foreign)
+    choices = show_paragraphs(page, reviews, files, similar=draft.similar[1], propose=not foreign)
     import_drafts.remember_choices(draft)
     confirmed = foreign[0] if confirm_other_states(page, foreign, expected) else ""
     reason = ""
