@@ -34,22 +34,15 @@ _LEFT = "files_left"
 _NOT_SAVED = N_("The entry is saved, but its files are not. They are still here: press “Save the files”.")
 
 
-def show_conflict(
-    page: Page,
-    *,
-    names: Sequence[str] = (),
-    current: Record | None = None,
-    edited: Record | None = None,
-    errors: Sequence[str] = (),
-) -> bool:
+def show_conflict(page: Page, current: Record, edited: Record | None, *, errors: Sequence[str]) -> bool:
     """Show that a record was changed meanwhile. Return whether the input would change the newer version.
 
     `current` is what is recorded, `edited` what a save would record, None if the input makes no valid record: then
-    `errors` says why, and the result is True. A form for several records gives only the `names` of changed ones.
+    `errors` says why, and the result is True.
     """
     changed = [n for n in RECORDED_LISTS if edited and getattr(current, n, ()) != getattr(edited, n, ())]
     is_new = edited is not None and len(getattr(edited, "assessments", ())) > len(getattr(current, "assessments", ()))
-    edits, status = diff_records(current, edited) if current and edited else (), ""
+    edits, status = diff_records(current, edited) if edited else (), ""
     if is_new and isinstance(edited, Recommendation):
         recommendations = {**page.view.dataset.recommendations, edited.id: edited}
         view = replace(page.view, dataset=replace(page.view.dataset, recommendations=recommendations))
@@ -57,10 +50,10 @@ def show_conflict(
     how = {
         "links": [name for name in changed if name != "assessments" or not is_new],
         "mine": edited.assessments[-1] if is_new else None,
-        "saver": layout.store().saver_of(current.version) if current else "",
+        "saver": layout.store().saver_of(current.version),
         "arrive": st.session_state.get("conflict_token", ""),
     }
-    page.show("forms/conflict.html", names=names, current=current, edits=edits, wrong=errors, status=status, **how)
+    page.show("forms/conflict.html", current=current, edits=edits, wrong=errors, status=status, **how)
     return bool(edits or changed or errors)
 
 
@@ -283,7 +276,7 @@ def _show_save_button(form: Fields, version: str, words: FormWords, typed: Typed
         if st.session_state.get(key):  # pressed on the page as it was before the colleague's save
             saving.point_to_conflict()
         mine = typed.records[0] if typed.records else None
-        has_changes = show_conflict(form.page, current=record, edited=mine, errors=() if mine else typed.errors)
+        has_changes = show_conflict(form.page, record, mine, errors=() if mine else typed.errors)
     if has_changes:
         private_files = len(form.new_files) if typed.has_files_apart else 0
         show_audience(form.page, is_public=words.is_public, private_files=private_files, private=words.private)

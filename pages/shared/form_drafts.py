@@ -9,7 +9,7 @@ import time
 from collections import OrderedDict
 from functools import cache
 from itertools import islice
-from typing import Any, NamedTuple
+from typing import Any
 
 import streamlit as st
 from markupsafe import escape
@@ -19,7 +19,6 @@ from pages.shared.messages import _, ngettext
 from tracker.config import DatabasePlace, StoragePlace, load_config
 from tracker.editing.open_forms import FormsOfCopies, OpenForms
 from tracker.model.dataset import Record
-from tracker.model.permissions import Permission
 from tracker.storage.cache_registry import register_cache
 from tracker.storage.open_storage import open_storage
 
@@ -29,38 +28,20 @@ MAX_DRAFTS_SHOWN = 3
 """The largest number of drafts that a page shows."""
 CHECK_PRESENCE_EVERY_SECONDS = 5.0
 """How often the page of an open form says that it is still open, and looks for others. Other pages do neither."""
+PARAM_NAMES = ("what", "form", "id", "editing", "for", "private", "of", "to")
+"""The URL parameters that name a form: `what` on the page /edit, or `form` on the page of a recommendation.
 
-
-class FormAddress(NamedTuple):
-    """The URL parameters that name a form: `what` on the page /edit, or `form` on the page of a recommendation.
-
-    `editing` is the version of the record `id` on which the form was opened. `recommendation` (called `for` in the
-    URL) and `private` are for new evidence. For a translation, `of` is the register and `to` the language.
-    """
-
-    what: str = ""
-    form: str = ""
-    id: str = ""
-    editing: str = ""
-    recommendation: str = ""
-    private: str = ""
-    of: str = ""
-    to: str = ""
-
-    @property
-    def params(self) -> list[tuple[str, str]]:
-        """Return (name, value) of each URL parameter that has a value, in the order of PARAM_NAMES."""
-        return [(name, value) for name, value in zip(PARAM_NAMES, self, strict=True) if value]
-
-
-PARAM_NAMES = tuple("for" if name == "recommendation" else name for name in FormAddress._fields)
-"""The names of the URL parameters, in the order of `FormAddress`. `for` cannot be the name of a field in Python."""
+`editing` is the version of the record `id` on which the form was opened. `for` (a recommendation) and `private` are
+for new evidence. For a translation, `of` is the register and `to` the language.
+"""
+FormAddress = tuple[tuple[str, str], ...]
+"""(name, value) of each URL parameter that has a value, in the order of PARAM_NAMES."""
 _drafts: OrderedDict[tuple[str, FormAddress], dict[str, Any]] = OrderedDict()
 
 
 def form_in_url() -> FormAddress:
     """Return the form that the address in the browser names."""
-    return FormAddress(*(st.query_params.get(name, "") for name in PARAM_NAMES))
+    return tuple((name, value) for name in PARAM_NAMES if (value := st.query_params.get(name, "")))
 
 
 def restore(prefix: str) -> bool:
@@ -113,7 +94,7 @@ register_cache(_drafts.clear)
 
 def show_waiting_drafts(page: Page, *, record_id: str = "", what: str = "") -> None:
     """Show this editor's newest unsaved drafts about a record or, without `record_id`, of the form `what` on /edit."""
-    if not page.can_edit or not page.context.person.can(Permission.SAVE):
+    if not page.can_edit or not (me := draft_owner()):
         return
     sentences = {
         "": _("You have an unsaved draft of an assessment."),
@@ -122,17 +103,17 @@ def show_waiting_drafts(page: Page, *, record_id: str = "", what: str = "") -> N
         "evidence": _("You have an unsaved draft of evidence."),
     }
     changes = (_("You have unsaved changes to this recommendation."), _("You have unsaved changes in a form."))
-    me = draft_owner()
-    own = (form for owner, form in reversed(_drafts) if owner == me)
-    here = (d for d in own if (record_id in (d.id, d.recommendation) if record_id else d.what == what))
-    for draft in islice(here, MAX_DRAFTS_SHOWN):
-        with st.container(horizontal=True, vertical_alignment="center", key=f"rt_draft_{'_'.join(draft)}"):
-            href = page.context.link("/edit" if draft.what else "/recommendation", *draft.params)
-            is_change = draft.id if draft.what else draft.form
-            sentence = changes[bool(draft.what)] if is_change else sentences[draft.what]
+    about = {("id", record_id), ("for", record_id)} if record_id else {("what", what)}
+    here = (form for owner, form in reversed(_drafts) if owner == me and not about.isdisjoint(form))
+    for form in islice(here, MAX_DRAFTS_SHOWN):
+        named, key = dict(form), "_".join(map("_".join, form))
+        with st.container(horizontal=True, vertical_alignment="center", key=f"rt_draft_{key}"):
+            href = page.context.link("/edit" if "what" in named else "/recommendation", *form)
+            is_change = ("id" if "what" in named else "form") in named
+            sentence = changes["what" in named] if is_change else sentences[named.get("what", "")]
             page.show("forms/waiting_draft.html", sentence=sentence, href=href)
-            label, key = _("Discard the draft"), f"discard_draft_{'_'.join(draft)}"
-            st.button(label, type="tertiary", key=key, on_click=discard, args=(draft,))
+            label = _("Discard the draft")
+            st.button(label, type="tertiary", key=f"discard_draft_{key}", on_click=discard, args=(form,))
 
 
 @cache

@@ -104,9 +104,7 @@ def start_review(imported: Upload, name: str) -> None:
 
     This editor's earlier draft is removed. After the sign-in ended, the review is only in this tab.
     """
-    forget_input(PREFIX)
-    if before := _own_draft():
-        import_drafts().remove(before.id)
+    drop_review()
     reviewed = ReviewedFile(imported, name)
     if owner := draft_owner():
         title = imported.symbol or name or imported.title if isinstance(imported, ImportedDocument) else name

@@ -4,14 +4,14 @@ The URL parameter `editing` is the version of the recommendation on which a form
 form, its value is `OPEN_NOW`, because the recommendation may change before somebody opens the link.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from functools import partial
 
 import streamlit as st
 from markupsafe import escape
 
-from pages.forms.fields import Fields, document_names, evidence_name, open_form, open_nested_form
+from pages.forms.fields import Fields, default_organisation, document_names, evidence_name, open_form, open_nested_form
 from pages.forms.files.section import forget_files, show_files_section
 from pages.forms.records.record_forms import (
     evidence_texts,
@@ -32,14 +32,13 @@ from tracker.editing import undo
 from tracker.editing.forms.assessment import NEW_EVIDENCE, AssessmentForm, EvidenceForm
 from tracker.editing.forms.typed_dates import read_date
 from tracker.editing.forms.values import text_from_input
-from tracker.editing.undo import evidence_recorded_with, retire_record
 from tracker.i18n import native_name
 from tracker.model import vocabulary
 from tracker.model.fields import FIELD_LABELS
 from tracker.model.labels import N_
 from tracker.model.lifecycle import is_active, standing_contests
 from tracker.model.permissions import Permission
-from tracker.model.records import Assessment, Recommendation
+from tracker.model.records import Assessment, Evidence, Recommendation
 from tracker.model.signing import (
     assessment_key,
     can_confirm,
@@ -158,11 +157,22 @@ def _show_contest_form(page: Page, r: Recommendation, version: str, index: int) 
         _save_event(page, r, EventType.CONTEST_UNDONE, index=index, message=message)
 
 
-def _save_event(page: Page, r: Recommendation, kind: EventType, *, index: int, message: str, reason: str = "") -> None:
+def _save_event(
+    page: Page,
+    r: Recommendation,
+    kind: EventType,
+    *,
+    index: int,
+    message: str,
+    reason: str = "",
+    retired: Iterable[Evidence] = (),
+) -> None:
+    """Save an event on the assessment `index`, archive the evidence `retired` for the same reason, close the form."""
     text = text_from_input(reason, page.context.language) if reason else None
-    changed = undo.with_event(kind, r, index, reason=text)
-    if save_records(page, r.id, [changed], reason=reason or message, message=message):
-        close_form()
+    changed = [undo.with_event(kind, r, index, reason=text), *(undo.retire_record(e, text) for e in retired)]
+    if save_records(page, r.id, changed, reason=reason or message, message=message):
+        leave_form()
+        st.rerun()
 
 
 def _ask_reason_and_save(page: Page, r: Recommendation, index: int, *, name: str) -> None:
@@ -211,34 +221,22 @@ def show_no_change_button(page: Page, r: Recommendation) -> None:
 
 def _show_withdraw_form(page: Page, r: Recommendation, version: str, index: int) -> None:
     """Show the form that withdraws the assessment number `index`, opened on `version` of the recommendation."""
-    language = page.context.language
     note = _("It stays in the history, marked as withdrawn, and no longer counts.")
     page.show("forms/withdraw.html", a=r.assessments[index], heading=_("Withdraw an assessment"), note=note)
     with st.container(key=f"rt_required_withdraw_{r.id}"):
         reason = st.text_area(_("Why is it withdrawn?"), key=f"withdraw_{r.id}", max_chars=2000)
-    if items := evidence_recorded_with(page.view.dataset, r, r.assessments[index]):
+    if items := undo.evidence_recorded_with(page.view.dataset, r, r.assessments[index]):
         st.html(f"<p>{escape(_('This evidence was recorded together with it. Nothing else uses it.'))}</p>")
-    retired = []
-    for e in items:
-        label = _("Also archive: {title}", title=escape_markdown(evidence_name(page, e)))
-        retired += [e] if st.checkbox(label, True, key=f"also_retire_{e.id}") else []
+    labels = {e.id: _("Also archive: {title}", title=escape_markdown(evidence_name(page, e))) for e in items}
+    retired = [e for e in items if st.checkbox(labels[e.id], True, key=f"also_retire_{e.id}")]
     how = {"anyway": _("Withdraw anyway"), "version": version, "key": f"withdraw_now_{r.id}"}
     if not show_action_button(page, _("Withdraw"), r, **how):
         return
     if not reason.strip():
         st.error(_("Please say why it is withdrawn."))
         return
-    text = text_from_input(reason, language)
-    changed = [undo.with_event(EventType.WITHDRAWN, r, index, reason=text), *(retire_record(e, text) for e in retired)]
     message = _("Withdrawn. It stays in the history but no longer counts.")
-    if save_records(page, r.id, changed, reason=reason, message=message):
-        close_form()
-
-
-def close_form() -> None:
-    """Close the form that the address names, and run the page again."""
-    leave_form()
-    st.rerun()
+    _save_event(page, r, EventType.WITHDRAWN, index=index, message=message, reason=reason, retired=retired)
 
 
 def leave_form() -> None:
@@ -273,8 +271,7 @@ def show_assessment_fields(form: Fields) -> None:
     if r.parts:
         parts = {p.id: f"({p.id}) {language.resolve(p.summary).text}" for p in r.parts}
         form.select(_("Of which part?"), "part", parts, placeholder=_("the whole recommendation"))
-    codes = list(page.view.settings.languages)
-    others = [code for code in codes if code != language.code]
+    others = [code for code in page.view.settings.languages if code != language.code]
     is_elsewhere = form.has_text(dict.fromkeys((f"reason_{code}" for code in others), ""))
     form.area(_("Reasons"), "reason", most=5000, required=not is_elsewhere)
     with_others = bool(others) and st.toggle(_("Write in other languages too"), key=form.prefix + "other_languages")
@@ -301,16 +298,12 @@ def show_assessment_fields(form: Fields) -> None:
 
 def _show_organisation(form: Fields) -> None:
     page = form.page
-    organisations = page.view.organisations
-    own = organisations.get(page.editor_organisation)
-    names = {o.id: full_name(page.context.language, o) for o in organisations.values()}
-    if own is None and len(organisations) == 1:
-        own = next(iter(organisations.values()))
-    if own is None:
+    names = {o.id: full_name(page.context.language, o) for o in page.view.organisations.values()}
+    if own := default_organisation(page):
+        form.typed["organisation"] = own
+        page.show("forms/own_organisation.html", name=names[own])
+    else:
         form.select(_("Organisation"), "organisation", names, placeholder=_("Choose an organisation"), required=True)
-        return
-    form.typed["organisation"] = own.id
-    page.show("forms/own_organisation.html", name=names[own.id])
 
 
 def _show_grade(form: Fields) -> None:

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from functools import partial
 from hashlib import sha256
 from typing import Any, NamedTuple
@@ -14,18 +13,19 @@ from pages.forms.fields import Fields
 from pages.forms.imports.cancellable_reading import run_while_wanted
 from pages.forms.private.entries import can_publish, private_folder
 from pages.forms.private.files import can_remove_files, data_address, owned_files
-from pages.shared.messages import _, escape_markdown, page_language
+from pages.shared.messages import _, error_text, escape_markdown, page_language
 from pages.shared.streamlit_internals import forget_uploads
 from tracker.config import load_config
 from tracker.editing.forms.values import FieldError, text_from_input
 from tracker.files import findings
 from tracker.files.kept_file import CleaningChoices, FileFinding, FilePreview, PreparedUpload, Rectangle
-from tracker.files.new_file import NewFile, new_file
+from tracker.files.new_file import new_file
 from tracker.files.process import MAX_RECTANGLES, prepare_upload
 from tracker.i18n import LANGUAGES, native_name
 from tracker.model.errors import UnusableFile
 from tracker.model.field_types import URL_PATTERN
 from tracker.model.file_kind import FileKind
+from tracker.model.labels import N_
 from tracker.model.localized_text import clean_input
 from tracker.model.records import Evidence
 from tracker.model.registers import Document
@@ -51,20 +51,16 @@ class Preparation(NamedTuple):
     blackened: tuple[Rectangle, ...]
 
 
-@dataclass(frozen=True)
-class ChosenFile:
+class ChosenFile(NamedTuple):
     """A file that was chosen in a form. `key`, the beginning of its SHA-256, names it in widget keys.
 
-    `prepared` is the file as it would be kept, or None if it cannot be used. Then `error` says why, and `may_retry`
-    whether another attempt may succeed.
+    `made` is the file as it would be kept, or why it cannot be used.
     """
 
     key: str
     name: str
     data: bytes
-    prepared: PreparedUpload | None
-    error: str = ""
-    may_retry: bool = False
+    made: PreparedUpload | UnusableFile
 
 
 def choose_files(form: Fields) -> list[ChosenFile]:
@@ -92,15 +88,11 @@ def choose_files(form: Fields) -> list[ChosenFile]:
         key = f"{form.prefix}file_{digest[:16]}_"
         choices = CleaningChoices(*(bool(st.session_state.get(key + name)) for name in ("comments", "changes")))
         wanted[digest] = Preparation(digest, choices, _parts(key, "blackened"))
-    cleaned, chosen = _clean(list(wanted.values()), known), []
-    for digest, upload in known.items():
-        made, failed = cleaned[wanted[digest]], {}
-        if isinstance(made, UnusableFile):
-            failed = {"error": _(made.message, **made.values), "may_retry": isinstance(made, ProcessBusy)}
-        chosen.append(
-            ChosenFile(digest[:16], upload.name, upload.getvalue(), prepared=None if failed else made, **failed)
-        )
-    return chosen
+    cleaned = _clean(list(wanted.values()), known)
+    return [
+        ChosenFile(digest[:16], upload.name, upload.getvalue(), made=cleaned[wanted[digest]])
+        for digest, upload in known.items()
+    ]
 
 
 def _forget_result(key: str) -> None:
@@ -155,7 +147,7 @@ def _clean(wanted: Sequence[Preparation], uploads: dict[str, Any]) -> dict[Prepa
 def show_black_out(form: Fields, chosen: ChosenFile) -> None:
     """Show a switch and, if it is on, the tool that blacks out parts of the picture."""
     key = f"{form.prefix}file_{chosen.key}_"
-    if not st.toggle(_("Black out parts of the picture"), key=key + "tool") or chosen.prepared.preview is None:
+    if not st.toggle(_("Black out parts of the picture"), key=key + "tool") or chosen.made.preview is None:
         return
     parts, code = _parts(key), page_language().code
     form.page.show("forms/black_out.html")
@@ -170,7 +162,7 @@ def show_black_out(form: Fields, chosen: ChosenFile) -> None:
     config |= {"locale": code, "locales": {code: {"dictionary": words}}}
     with st.container(key=f"rt_blackout_{key}"):
         how = {"on_select": partial(_add_drawn, key, chart_key), "selection_mode": "box", "theme": None}
-        st.plotly_chart(_figure(chosen.prepared.preview, parts), key=chart_key, config=config, **how)
+        st.plotly_chart(_figure(chosen.made.preview, parts), key=chart_key, config=config, **how)
     _show_parts(form, key, parts)
     _show_number_fields(key)
     if parts != _parts(key, "blackened"):
@@ -255,19 +247,17 @@ def findings_in_words(found: Sequence[FileFinding]) -> list[str]:
     return [_(one.message, **dict(one.values)) for one in found]
 
 
-def show_file_row(
-    form: Fields, chosen: ChosenFile, *, is_copy: bool, with_original: bool
-) -> tuple[NewFile | None, list[str]]:
-    """Show a chosen file with its fields. Return (the file to save or None, sentences about what to do first).
+def show_file_row(form: Fields, chosen: ChosenFile, *, is_copy: bool, with_original: bool) -> None:
+    """Show a chosen file with its fields. Add to `form` the file to save, and sentences about what to do first.
 
     `is_copy` ticks "a saved copy of the page" at first; `with_original` offers to keep the untouched original.
     """
-    page, prepared, name = form.page, chosen.prepared, f"file_{chosen.key}_"
-    if prepared is None:
-        page.show("forms/refused_file.html", f=chosen)
-        if chosen.may_retry:
+    page, prepared, name = form.page, chosen.made, f"file_{chosen.key}_"
+    if isinstance(prepared, UnusableFile):
+        page.show("forms/refused_file.html", f=chosen, error=error_text(prepared))
+        if isinstance(prepared, ProcessBusy):
             st.button(_("Try again"), key=f"files_again_{chosen.key}", on_click=_forget_result, args=(chosen.key,))
-        return None, []
+        return
     cleaned, language, blackened = prepared.cleaned, page.context.language, _parts(form.prefix + name, "blackened")
     warnings = findings_in_words(cleaned.warnings)
     with_text = sum(1 for one in prepared.pages if one.text.strip())
@@ -286,7 +276,8 @@ def show_file_row(
         form.checkbox(_("Remove the comments"), name + "comments")
     if found & {findings.SHOWS_CHANGES, findings.CHANGES, findings.CHANGE_AUTHORS}:
         form.checkbox(_("Accept the tracked changes, so that deleted text is gone"), name + "changes")
-    missing = _show_image_checks(form, chosen) if cleaned.kind.is_image else []
+    if cleaned.kind.is_image:
+        form.files_missing.extend(_show_image_checks(form, chosen))
     caption = clean_input(form.line(_("Caption"), name + "caption", start="", most=500))
     one, two = st.columns(2)
     names = {code: native_name(code) for code in dict.fromkeys([*page.view.settings.languages, *LANGUAGES])}
@@ -300,7 +291,8 @@ def show_file_row(
         page.show("forms/original_note.html", blackened=bool(blackened))
     text, original = text_from_input(caption, language) if caption else None, chosen.data if is_kept else None
     how = {"caption": text, "language": spoken, "where": clean_input(where) or None, "is_copy_of_link": is_copy}
-    return new_file(cleaned, pages=prepared.pages, preview=prepared.preview, original=original, **how), missing
+    how |= {"pages": prepared.pages, "preview": prepared.preview, "original": original}
+    form.new_files.append(new_file(cleaned, **how))
 
 
 def _show_image_checks(form: Fields, chosen: ChosenFile) -> list[str]:
@@ -311,7 +303,7 @@ def _show_image_checks(form: Fields, chosen: ChosenFile) -> list[str]:
     # after a part was blacked out it is another picture, to be looked at again
     with st.container(key=f"rt_required_seen_{chosen.key}"):
         label = _("I have looked at the whole picture and know whom it could put at risk")
-        is_seen = form.checkbox(label, f"{name}_seen_{chosen.prepared.cleaned.digest[:8]}")
+        is_seen = form.checkbox(label, f"{name}_seen_{chosen.made.cleaned.digest[:8]}")
     form.slots[name] = st.container()
     if _parts(key) != _parts(key, "blackened"):
         sentence = _("{name}: parts are marked but not blacked out yet. Press “Black out now”.", name=chosen.name)
@@ -334,10 +326,8 @@ def show_files_section(form: Fields) -> None:
         entries = [file.entry for file in files]
         attached = {entry.sha256 for entry in entries} | (folder.received_digests(entries) if folder else set())
     for chosen in choose_files(form):
-        if chosen.prepared and attached & {chosen.prepared.cleaned.digest, chosen.prepared.cleaned.received_digest}:
-            chosen = replace(chosen, prepared=None, error=_("This file is attached already."))
+        cleaned = chosen.made.cleaned if isinstance(chosen.made, PreparedUpload) else None
+        if cleaned and attached & {cleaned.digest, cleaned.received_digest}:
+            chosen = chosen._replace(made=UnusableFile(N_("This file is attached already.")))
         with st.container(border=True, key=f"rt_file_{form.prefix}{chosen.key}", gap="small"):
-            new, missing = show_file_row(form, chosen, is_copy=is_copy, with_original=folder is not None)
-        form.files_missing.extend(missing)
-        if new is not None:
-            form.new_files.append(new)
+            show_file_row(form, chosen, is_copy=is_copy, with_original=folder is not None)

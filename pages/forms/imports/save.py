@@ -11,7 +11,7 @@ from pages.shared import import_drafts
 from pages.shared.form_drafts import forget_input
 from pages.shared.import_drafts import PREFIX, ImportDraft, ReviewDraft, change_draft, has_review, reachable_drafts
 from pages.shared.layout import Page, all_accounts, draft_owner, show_audience
-from pages.shared.messages import _, error_text, escape_markdown, ngettext
+from pages.shared.messages import _, escape_markdown, ngettext
 from pages.shared.saving import save_records
 from tracker.model.dataset import Record
 from tracker.model.errors import TrackerError
@@ -22,7 +22,7 @@ from tracker.model.records import Recommendation
 from tracker.model.registers import Document
 
 WRONG = "hand_over_wrong"
-"""The key of the session state for the error of the last change of a draft."""
+"""The place of the error of the last change of a draft (see `note_error`)."""
 READERS = "hand_over_readers"
 """The beginning of the widget keys of the choice of who can read a draft that is handed over."""
 
@@ -55,25 +55,25 @@ def show_offered_drafts(page: Page) -> None:
     if not page.can_edit or not page.context.person.can(Permission.SAVE):
         return
     me = draft_owner()
-    if wrong := st.session_state.pop(WRONG, None):
-        st.error(escape_markdown(error_text(wrong)))
+    show_button_error(WRONG)
     for draft in reachable_drafts():
         if draft.offered_to == me:
             sentence = _("{person} handed you a draft of {name}.", person=draft.owner, name=draft.name)
             is_busy = has_review()
-            _show_line(page, draft, sentence, answers=[(_("Open"), _accept, is_busy), (_("Decline"), _decline, False)])
+            answers = [(_("Open"), _accepted, is_busy), (_("Decline"), _declined, False)]
+            _show_line(page, draft, sentence, answers=answers)
             if is_busy:
                 st.caption(_("First save, discard or hand over the review that you have open."))
         elif draft.offered_to:
             sentence = _("You handed your draft of {name} to {person}.", person=draft.offered_to, name=draft.name)
-            _show_line(page, draft, sentence, answers=[(_("Keep it myself"), _take_back, False)])
+            _show_line(page, draft, sentence, answers=[(_("Keep it myself"), _taken_back, False)])
         elif draft.declined_by:
             told = N_("{person} did not take your draft of {name}. It is yours again.")
             _show_line(page, draft, _(told, person=draft.declined_by, name=draft.name), answers=[])
 
 
-Answer = Callable[[str], None]
-"""What the button beside a draft does. It is called with the id of the draft."""
+Answer = Callable[[ImportDraft, str], ImportDraft]
+"""What the button beside a draft does: (the draft, this editor's handle) → the changed draft."""
 
 
 def _show_line(page: Page, draft: ImportDraft, sentence: str, *, answers: list[tuple[str, Answer, bool]]) -> None:
@@ -82,15 +82,13 @@ def _show_line(page: Page, draft: ImportDraft, sentence: str, *, answers: list[t
         page.show("forms/offered_draft.html", sentence=sentence, href=href)
         for label, answer, is_disabled in answers:
             key = f"{answer.__name__}_{draft.id}"
-            st.button(label, key=key, disabled=is_disabled, on_click=answer, args=(draft.id,))
+            st.button(label, key=key, disabled=is_disabled, on_click=_change_or_note_error, args=(draft.id, answer))
 
 
-def _change_or_note_error(draft_id: str, change: Callable[[ImportDraft, str], ImportDraft]) -> None:
+def _change_or_note_error(draft_id: str, change: Answer) -> None:
     """Call `change_draft`. If it fails, keep the error for `show_offered_drafts`."""
-    try:
+    with noting_errors(WRONG):
         change_draft(draft_id, change)
-    except TrackerError as error:
-        st.session_state[WRONG] = error.with_traceback(None)
 
 
 def _offer(draft_id: str, to: str) -> None:
@@ -107,21 +105,17 @@ def _offer(draft_id: str, to: str) -> None:
         forget_input(PREFIX)
 
 
-def _accept(draft_id: str) -> None:
+def _accepted(draft: ImportDraft, me: str) -> ImportDraft:
     # the one who offered it may have taken it back at this moment
-    _change_or_note_error(
-        draft_id, lambda d, me: replace(d, owner=me, offered_to="", declined_by="") if d.offered_to == me else d
-    )
+    return replace(draft, owner=me, offered_to="", declined_by="") if draft.offered_to == me else draft
 
 
-def _decline(draft_id: str) -> None:
-    _change_or_note_error(
-        draft_id, lambda d, me: replace(d, offered_to="", declined_by=me) if d.offered_to == me else d
-    )
+def _declined(draft: ImportDraft, me: str) -> ImportDraft:
+    return replace(draft, offered_to="", declined_by=me) if draft.offered_to == me else draft
 
 
-def _take_back(draft_id: str) -> None:
-    _change_or_note_error(draft_id, lambda d, me: replace(d, offered_to="") if d.owner == me else d)
+def _taken_back(draft: ImportDraft, me: str) -> ImportDraft:
+    return replace(draft, offered_to="") if draft.owner == me else draft
 
 
 LEFT_OUT = "bring_in_left_out"

@@ -8,7 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from pages.forms.fields import document_names
+from pages.forms.fields import default_organisation, document_names
 from pages.forms.imports.save import show_import_save
 from pages.forms.widgets import index_of, note_error, noting_errors, show_button_error
 from pages.shared import import_drafts
@@ -52,6 +52,8 @@ ROW_STATE_NAMES = {
     RowState.CONFLICT: N_("changed on both sides"),
     RowState.REFUSED: N_("cannot be saved"),
 }
+VOCABULARIES = {"status": Status, "direction": Direction, "verification": Verification}
+"""Field of a row → the vocabulary of its values."""
 PROBLEMS = "problems"
 """The value of the filter of rows that shows the rows with problems."""
 MAX_DOCUMENT_CHOICES = 12
@@ -92,11 +94,9 @@ def show_row_table(
     )
     _show_tick_all([row for row in rows if row.can_be_saved])
     shown = _show_filter(rows) if len(rows) > ROWS_PER_PAGE else rows
-    number = int(st.session_state.get(ROW_PAGE, 1))
-    on_page, number, pages = paginate(shown, number, per_page=ROWS_PER_PAGE)
-    chosen = {row.row.number for row in ticked}
+    on_page, number, pages = paginate(shown, int(st.session_state.get(ROW_PAGE, 1)), per_page=ROWS_PER_PAGE)
     for row in on_page:
-        _show_row(page, row, documents, is_ticked=row.row.number in chosen)
+        _show_row(page, row, documents, is_ticked=row.row.number in numbers)
     if pages > 1:
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             for label, target in ((_("Previous page"), number - 1), (_("Next page"), number + 1)):
@@ -170,18 +170,15 @@ def _show_row(page: Page, row: ReviewedRow, documents: Mapping[str, Document], *
 
 def value_in_words(page: Page, field: str, value: str) -> str:
     """Return the value of a field as people read it: the label of a code, a date in words, otherwise unchanged."""
-    context, language = page.context, page.context.language
+    context = page.context
     if not value:
         return ""
-    if field == "status":
-        statuses = page.view.settings.statuses
-        return next((language.resolve(one.label).text for code, one in statuses.items() if code == value), value)
+    if field in VOCABULARIES and value in set(VOCABULARIES[field]):
+        return context.label(VOCABULARIES[field](value))
     if field in ("assessed", "document_date"):
-        return language.format_date(value)
+        return context.language.format_date(value)
     if field in ("themes", "groups"):
         return SEPARATOR.join(context.term_label(code) for code in value.split(SEPARATOR))
-    if field in ("direction", "verification"):
-        return _((Direction if field == "direction" else Verification)(value).label)
     return value
 
 
@@ -290,16 +287,12 @@ def _choose_tags(result: UhriResult, vocabulary: ImportVocabulary) -> dict[str, 
     box = st.expander(label, key="uhri_tags", on_change="rerun")
     for number, (field, name) in enumerate(unknown[:MAX_TAG_CHOICES]):
         key = f"{PREFIX}tag_{number}"
-        if not box.open:
-            if value := st.session_state.get(key):
-                chosen[name] = str(value)
-            continue
-        options = list(vocabulary.labels.get(field, {}))
-        with box:
+        value = st.session_state.get(key)
+        if box.open:
             how = {"format_func": partial(vocabulary.label, field), "placeholder": _("left out")}
-            value = st.selectbox(name, options, index=None, key=key, **how)
+            value = box.selectbox(name, list(vocabulary.labels.get(field, {})), index=None, key=key, **how)
         if value:
-            chosen[name] = value
+            chosen[name] = str(value)
     return chosen
 
 
@@ -367,14 +360,15 @@ def _show_columns(page: Page, draft: ReviewDraft, upload: SheetUpload) -> None:
     label = ngettext("{read} of {n} column will be imported", "{read} of {n} columns will be imported", n, read=read)
     is_unsure = any(column.reason in UNSURE and column.heading for column in columns)
     box = st.expander(label, expanded=is_unsure, key="sheet_columns", on_change="rerun")
+    if not box.open:
+        return
     notes = [guess.message for guess in upload.result.guesses if not guess.row and not guess.column]
     with box:
-        if box.open:
-            page.show("forms/import_columns.html", notes=notes)
+        page.show("forms/import_columns.html", notes=notes)
         n = min(n, MAX_COLUMNS)
-        for column in columns[:n] if box.open else ():
+        for column in columns[:n]:
             _show_column(page, draft, upload, column=column)
-        if box.open and n < len(columns):
+        if n < len(columns):
             st.caption(_("Here you can change the first {n} columns; for the others, change the sheet.", n=n))
 
 
@@ -555,12 +549,9 @@ def _choose_verification(page: Page) -> Verification:
 
 
 def _choose_organisation(page: Page) -> str:
-    organisations = page.view.organisations
-    if page.editor_organisation in organisations:
-        return page.editor_organisation
-    if len(organisations) == 1:
-        return next(iter(organisations))
-    names = {o.id: full_name(page.context.language, o) for o in organisations.values()}
+    if own := default_organisation(page):
+        return own
+    names = {o.id: full_name(page.context.language, o) for o in page.view.organisations.values()}
     key = f"{PREFIX}organisation"
     return choose_one(_("Whose assessments are these?"), names, key, placeholder=_("Choose an organisation")) or ""
 

@@ -7,7 +7,7 @@ Of all pages, only this module opens the private folder: never for a reader, and
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 from textwrap import shorten
 from typing import Any
 
@@ -135,11 +135,9 @@ def _show_plan_forms(page: Page, folder: SeenFolder, plans: Sequence[tuple[Treat
                 message = _("The plan is withdrawn. It stays in its file but is no longer shown.")
                 st.button(_("Withdraw the plan"), key="plan_withdraw", on_click=_change_note, args=(*plan, message))
                 if key in st.session_state:
-                    arguments = (*plan, _("It is saved who can read the plan."))
-                    how = {"instead": note.text, "readers": key}
-                    st.button(
-                        _("Save who can read it"), key="plan_share", on_click=_change_note, args=arguments, kwargs=how
-                    )
+                    message = _("It is saved who can read the plan.")
+                    share = partial(_change_note, *plan, message, instead=note.text, readers=key)
+                    st.button(_("Save who can read it"), key="plan_share", on_click=share)
             widgets.show_button_error(CHANGED)
     widgets.show_button_error(CHANGED)  # here if a colleague withdrew the only plan
 

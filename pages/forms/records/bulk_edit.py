@@ -5,7 +5,6 @@ from collections import Counter
 import streamlit as st
 
 from pages.forms.fields import Fields, evidence_name
-from pages.forms.submit import show_conflict
 from pages.shared.layout import Page, show_audience, show_footer, show_header
 from pages.shared.messages import _, escape_markdown, ngettext
 from pages.shared.saving import point_to_conflict, save_records
@@ -58,7 +57,8 @@ def _show_form(page: Page, selection: Selection) -> None:
     if names := _changed_since_first_seen(page, code, preview):
         if any(pressed for key, pressed in st.session_state.items() if str(key).startswith("bulk_add_")):
             point_to_conflict()
-        show_conflict(page, names=names)
+        arrive = st.session_state.get("conflict_token", "")
+        page.show("forms/bulk_edit_changed.html", names=names, arrive=arrive)
     button_label = ngettext("Add to {n} recommendation", "Add to {n} recommendations", n := preview.count)
     if n:
         show_audience(page, is_public=True)

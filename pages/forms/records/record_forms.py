@@ -249,30 +249,21 @@ def _show_deadline(form: Fields, start: DeadlineRow, number: int) -> DeadlineRow
     old, name = start.recorded, _("New deadline")
     name = f"{label(old.kind)} · {language.format_date(old.date)}" if old else name
     row, others = open_nested_form(form, start, name=row_prefix(number)), _other_documents(form)
-    choose, this_document = _("Choose"), _("This document")
-    whose = {
-        "label": _(ROW_LABELS["set_by"]),
-        "name": "set_by",
-        "options": _labels_of(form, DateSetBy),
-        "required": True,
-    }
+    whose = {"label": _(ROW_LABELS["set_by"]), "name": "set_by", "codes": DateSetBy, "required": True}
     if start.suggested:  # only the date is asked for, and whose it is
         one, two = st.columns([4, 3])
         row.line(f"{label(DeadlineKind(start.suggested))}: {_(ROW_LABELS['date'])}", "date", at=one, required=True)
-        row.select(**whose, placeholder=choose, at=two)
+        row.code_select(**whose, at=two)
     with st.expander(name, expanded=not start.recorded and not start.suggested):
         one, two, three = st.columns([3, 2, 2])
-        row.select(
-            _(ROW_LABELS["kind"]), "kind", _labels_of(form, DeadlineKind), placeholder=choose, at=one, required=True
-        )
+        row.code_select(_(ROW_LABELS["kind"]), "kind", DeadlineKind, at=one, required=True)
         if not start.suggested:
             row.line(_(ROW_LABELS["date"]), "date", at=two, required=True)
-            row.select(**whose, placeholder=choose, at=three)
+            row.code_select(**whose, at=three)
         one, two, three = st.columns([3, 2, 2])
-        row.select(_(ROW_LABELS["source"]), "source", others, placeholder=this_document, at=one)
+        row.select(_(ROW_LABELS["source"]), "source", others, placeholder=_("This document"), at=one)
         row.line(_(ROW_LABELS["paragraph"]), "paragraph", at=two)
-        marks = _labels_of(form, Verification)
-        row.select(_(ROW_LABELS["verification"]), "verification", marks, placeholder=choose, at=three)
+        row.code_select(_(ROW_LABELS["verification"]), "verification", Verification, at=three)
         row.line(_(ROW_LABELS["sentence"]), "sentence", most=20_000)
         one, two = st.columns([2, 5])
         row.line(_(ROW_LABELS["done"]), "done", at=one)
@@ -304,18 +295,11 @@ def _show_round(form: Fields, start: RoundRow, number: int) -> RoundRow:
         row.line(_(fields["ngos"]), "ngos", most=2000, at=one)
         answers = {"yes": _("Yes"), "no": _("No")}
         row.select(_(fields["lists_ngos"]), "lists_ngos", answers, placeholder=_("nobody has looked"), at=two)
-        row.select(
-            _(ROW_LABELS["verification"]), "verification", _labels_of(form, Verification), placeholder="", at=three
-        )
+        row.code_select(_(ROW_LABELS["verification"]), "verification", Verification, at=three)
         row.line(_(fields["action"]), "action", most=20_000)
         if start.recorded:
             row.checkbox(_("Remove this round"), "is_removed")
     return replace(start, **row.typed)
-
-
-def _labels_of(form: Fields, vocabulary: type[DeadlineKind] | type[DateSetBy] | type[Verification]) -> dict[str, str]:
-    """Return code → label, for all codes of a vocabulary."""
-    return {code.value: form.page.context.label(code) for code in vocabulary}
 
 
 def show_document_form(page: Page, d: Document | None, version: str = "") -> str | None:
@@ -360,8 +344,7 @@ def _show_document_fields(form: Fields, *, with_deadlines: bool) -> None:
     one, two, three = st.columns([2, 1, 2])
     form.line(_("Paragraphs selected for follow-up"), "follow_up_paragraphs", at=one, placeholder="13, 19 (a), 25")
     form.line(_("Where it says so: paragraph"), "follow_up_place", at=two)
-    label, marks = _("How were these paragraphs checked?"), _labels_of(form, Verification)
-    form.select(label, "follow_up_mark", marks, placeholder=_("Choose"), at=three)
+    form.code_select(_("How were these paragraphs checked?"), "follow_up_mark", Verification, at=three)
     if with_deadlines:
         show_deadline_rows(form)
     is_concluding = form.typed["kind"] is vocabulary.DocumentKind.CONCLUDING_OBSERVATIONS
