@@ -229,7 +229,7 @@ def show_uhri_review(page: Page, draft: ReviewDraft, upload: UhriUpload) -> None
     themes = _choose_tags(result, vocabulary)
 
     def review(given: RowDefaults) -> tuple[ReviewedRow, ...]:
-        made_of = (id(upload), page.view.dataset.signature, language.code, given, tuple(themes.items()))
+        made_of = (upload, page.view.dataset.signature, language.code, given, tuple(themes.items()))
         how = {"language": language, "chosen": themes}
         return _kept_rows(made_of, lambda: uploads.review_uhri(page.view, result, given, **how))
 
@@ -320,7 +320,7 @@ def show_sheet_review(page: Page, draft: ReviewDraft, upload: SheetUpload) -> No
     chosen = _show_unclear_cells(page, result)
     settled = settle_cells(result, chosen)
     defaults = show_defaults(page, settled.rows)
-    made_of = (id(upload), page.view.dataset.signature, language.code, defaults, tuple(chosen.items()))
+    made_of = (upload, page.view.dataset.signature, language.code, defaults, tuple(chosen.items()))
     rows = _kept_rows(made_of, lambda: row_review.review_sheet(page.view, settled, defaults, language=language))
     proposed = frozenset(row.row.number for row in rows if row_review.is_proposed(row, result.kind))
     how = {"defaults": defaults, "result": result, "reason": _("Imported from a spreadsheet.")}
