@@ -5,7 +5,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import lru_cache
 from itertools import takewhile
 from typing import Any
 
@@ -14,7 +13,7 @@ from markupsafe import Markup
 from tracker.model.dataset import Record
 from tracker.model.fields import FIELDS, LOCALIZED, RECORD_TYPES, UNVERSIONED_FIELDS, FieldType, fields_of
 from tracker.queries.as_recorded import parse_history
-from tracker.storage.cache_registry import register_cache
+from tracker.storage.cache_registry import cached_until_redaction
 from tracker.storage.yaml.format import record_values, to_block
 
 MAX_DIFF_WORDS = 1500
@@ -100,15 +99,12 @@ def is_date(where: tuple[str, ...]) -> bool:
     return any(f.name == where[-1] and f.kind is FieldType.DATE for fields in FIELDS.values() for f in fields)
 
 
-@lru_cache(maxsize=1000)
+@cached_until_redaction(maxsize=1000)
 def diff_html(old: str, new: str) -> Markup:
     """Return `new` as escaped HTML with <ins>, and <del> for deleted words. Long unchanged passages are shortened."""
     before, after = old.split(), new.split()
     pieces = [Markup("<{0}>{1}</{0}>").format(tag, words) if tag else words for tag, words in _pieces(before, after)]
     return Markup(" ").join(pieces)
-
-
-register_cache(diff_html.cache_clear)
 
 
 def _pieces(before: list[str], after: list[str]) -> Iterator[tuple[str, str]]:
