@@ -129,9 +129,8 @@ def _group_by_letters(alternatives: list[str], depth: int = 3) -> str:
         if one[:1].isalpha():
             groups.setdefault(one[0], []).append(one[1:])
     others = [one for one in alternatives if not (depth and one[:1].isalpha())]
-    return "|".join(
-        [*(f"{letter}(?:{_group_by_letters(rest, depth - 1)})" for letter, rest in groups.items()), *others]
-    )
+    grouped = (f"{letter}(?:{_group_by_letters(rest, depth - 1)})" for letter, rest in groups.items())
+    return "|".join([*grouped, *others])
 
 
 @lru_cache(maxsize=1)
