@@ -47,8 +47,7 @@ class Dismissals:
 
     def __init__(self, folder: AnyPlace, state: AnyPlace) -> None:
         self._storage, self._state = open_storage(folder), open_storage(state)
-        self.folder = self._storage.root
-        self.path = self.folder / DISMISSALS_FILE
+        self.path = self._storage.root / DISMISSALS_FILE
 
     @property
     def signature(self) -> str:
