@@ -328,7 +328,7 @@ def clean_profile(stream: Any, found: FoundItems) -> None:
         return
     if int(stream.get("/N", 0)) == 3:
         made_now = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
-        clean = made_now[:24] + bytes(12) + made_now[36:]  # without the time at which it was new_dictionary
+        clean = made_now[:24] + bytes(12) + made_now[36:]  # without the time at which it was made
     else:
         clean = _only_colours(content)
     if content != clean:
