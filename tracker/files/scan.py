@@ -126,10 +126,9 @@ def find_in_pages(data: bytes) -> JobAnswer:
     rules, known = _SAFETY_FILE.validate_python(job["rules"]), frozenset(job["known"])
     compiled = compile_rules(rules)
     numbers = {id(one.rule): number for number, one in reversed(list(enumerate(compiled.all)))}
-    found = _list_passages(
-        job["pages"], lambda text: scan_text(text, rules, known), lambda match: numbers[id(match.rule)]
-    )
-    name_rule, asked = numbers[id(compiled.name_rule)], job["pages"] if job["with_candidates"] else ()
+    pages = [(number, text) for number, text in job["pages"]]
+    found = _list_passages(pages, lambda text: scan_text(text, rules, known), lambda match: numbers[id(match.rule)])
+    name_rule, asked = numbers[id(compiled.name_rule)], pages if job["with_candidates"] else ()
     candidates = _list_passages(asked, lambda text: name_candidates(text, known), lambda match: name_rule)
     return {"found": [found, candidates]}, b""
 

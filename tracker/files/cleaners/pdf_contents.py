@@ -175,7 +175,8 @@ def _start_of_marked_contents(operands: list[Any], used: UsedResources) -> tuple
     mark = pikepdf.Name(tag if tag in ("/OC", "/Artifact") else used.role_of(tag))
     properties = operands[1] if len(operands) > 1 else None
     if is_dictionary(properties):
-        kept = {key: value for key, value in properties.items() if _letter(value, "") == _PROPERTIES.get(key)}
+        known = ((key, properties.get(key), letter) for key, letter in _PROPERTIES.items())
+        kept = {key: value for key, value, letter in known if _letter(value, "") == letter}
         return ("BDC", [mark, pikepdf.Dictionary(kept)]) if kept else ("BMC", [mark])
     new = used.use("/Properties", str(properties)) if properties is not None else ""
     return ("BDC", [mark, pikepdf.Name(new)]) if new else ("BMC", [mark])
