@@ -7,7 +7,6 @@ import re
 import threading
 from collections import OrderedDict
 from collections.abc import Mapping
-from contextlib import suppress
 from datetime import UTC, date, datetime, time, tzinfo
 from functools import cache
 from pathlib import PurePath
@@ -57,9 +56,10 @@ def parse_past(params: Mapping[str, str], dataset: Dataset, today: date) -> Past
 
 
 def _parse_as_of(value: str, today: date) -> date | None:
-    day = None
-    with suppress(ValueError):
+    try:
         day = date.fromisoformat(value) if DAY_PATTERN.fullmatch(value) else None
+    except ValueError:
+        day = None
     if day is None:
         raise PastDateRefused("as_of", RefusedDate.UNREADABLE, _shown(value))
     if day > today:
