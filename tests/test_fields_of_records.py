@@ -137,7 +137,7 @@ def what_the_fields_do(data: Dataset) -> dict[str, Any]:
     reader = CellReader(vocabulary, get_language("en"))
     template = load_workbook(io.BytesIO(template_workbook(vocabulary, get_language("en")))).worksheets[0]
     searched = {
-        "recommendation": recommendation_search_texts(r, d, body, r.assessments, (e,), data.settings),
+        "recommendation": recommendation_search_texts(r, d, body, r.assessments, data.settings, e),
         "evidence": evidence_search_texts(e, d, data.settings),
         "document": document_search_texts(d, body),
     }

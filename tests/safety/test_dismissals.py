@@ -116,8 +116,8 @@ def test_a_broken_file_settles_nothing_and_is_not_overwritten(settled):
 
 def test_it_is_kept_in_the_private_folder_where_there_is_one(tmp_path):
     private, state = tmp_path / "private", tmp_path / "state"
-    assert load_dismissals(Config(tmp_path, state)).folder == state
-    assert load_dismissals(Config(tmp_path, state, private=private)).folder == private
+    assert load_dismissals(Config(tmp_path, state)).path.parent == state
+    assert load_dismissals(Config(tmp_path, state, private=private)).path.parent == private
 
 
 def test_check_is_silent_about_what_is_settled_also_in_the_history_of_the_field(tmp_path, settled, monkeypatch, capsys):

@@ -267,9 +267,8 @@ def prepare_upload(
 
 def text_of_file(data: bytes, kind: FileKind, *, limits: FileLimits = KEPT) -> tuple[FilePage, ...]:
     """Return the text of a cleaned file by page, read in a process of its own; () for an image. Raises UnusableFile."""
-    return _pages_in_answer(
-        _run_file_job("answer_text", data, {"kind": kind.value}, limits=_limits_for_cleaned(limits))[0]
-    )
+    values = {"kind": kind.value}
+    return _pages_in_answer(_run_file_job("answer_text", data, values, limits=_limits_for_cleaned(limits))[0])
 
 
 def preview_of_file(data: bytes, limits: FileLimits = KEPT) -> FilePreview | None:

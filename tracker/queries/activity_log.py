@@ -406,11 +406,9 @@ class SavedTogether:
     @property
     def document_id(self) -> str:
         """Return the id of the document to which all records belong, or "" if there are several documents or any evidence."""
-        documents = {
-            r.id if isinstance(r, Document) else r.document for r in self.records if not isinstance(r, Evidence)
-        }
-        has_evidence = any(isinstance(r, Evidence) for r in self.records)
-        return documents.pop() if len(documents) == 1 and not has_evidence else ""
+        in_documents = [r for r in self.records if not isinstance(r, Evidence)]
+        documents = {r.id if isinstance(r, Document) else r.document for r in in_documents}
+        return documents.pop() if len(documents) == 1 and len(in_documents) == len(self.records) else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,16 +5,15 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import lru_cache
-from itertools import takewhile
 from typing import Any
 
 from markupsafe import Markup
+from rapidfuzz.distance import Postfix, Prefix
 
 from tracker.model.dataset import Record
 from tracker.model.fields import FIELDS, LOCALIZED, RECORD_TYPES, UNVERSIONED_FIELDS, FieldType, fields_of
 from tracker.queries.as_recorded import parse_history
-from tracker.storage.cache_registry import register_cache
+from tracker.storage.cache_registry import cached_until_redaction
 from tracker.storage.yaml.format import record_values, to_block
 
 MAX_DIFF_WORDS = 1500
@@ -100,7 +99,7 @@ def is_date(where: tuple[str, ...]) -> bool:
     return any(f.name == where[-1] and f.kind is FieldType.DATE for fields in FIELDS.values() for f in fields)
 
 
-@lru_cache(maxsize=1000)
+@cached_until_redaction(maxsize=1000)
 def diff_html(old: str, new: str) -> Markup:
     """Return `new` as escaped HTML with <ins>, and <del> for deleted words. Long unchanged passages are shortened."""
     before, after = old.split(), new.split()
@@ -108,14 +107,11 @@ def diff_html(old: str, new: str) -> Markup:
     return Markup(" ").join(pieces)
 
 
-register_cache(diff_html.cache_clear)
-
-
 def _pieces(before: list[str], after: list[str]) -> Iterator[tuple[str, str]]:
     """Yield (tag, words) in the order of the text. The tag is "del", "ins", or "" for unchanged words."""
     # equal words at both ends are found first: to compare the rest takes longer
-    start = _count_equal(before, after)
-    end = _count_equal(before[start:][::-1], after[start:][::-1])
+    start = Prefix.similarity(before, after)
+    end = Postfix.similarity(before[start:], after[start:])
     old, new = before[start : len(before) - end], after[start : len(after) - end]
     yield from _unchanged(after[:start], first=True, last=not (old or new or end))
     is_long, whole = max(len(old), len(new)) > MAX_DIFF_WORDS, ("replace", 0, len(old), 0, len(new))
@@ -126,10 +122,6 @@ def _pieces(before: list[str], after: list[str]) -> Iterator[tuple[str, str]]:
             yield from (("del", " ".join(old[i:j])),) if j > i else ()
             yield from (("ins", " ".join(new[k:m])),) if m > k else ()
     yield from _unchanged(after[len(after) - end :], last=True)
-
-
-def _count_equal(before: list[str], after: list[str]) -> int:
-    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(before, after, strict=False)))
 
 
 def _unchanged(words: list[str], *, first: bool = False, last: bool = False) -> Iterator[tuple[str, str]]:

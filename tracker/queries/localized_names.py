@@ -5,7 +5,7 @@ These are names of committees, rights, publishers and data files, and links to U
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePath
 
 from tracker.i18n import Language
@@ -95,27 +95,6 @@ def link_in_language(link: str, language: Language) -> str:
     return f"{match['site']}/{lang}/{match['symbol']}"
 
 
-FOLDER_LABELS = {
-    "recommendations": N_("Recommendation"),
-    "evidence": N_("Evidence"),
-    "notes": N_("Private notes"),
-    "evidence_files": N_("Private files of evidence"),
-    "document_files": N_("Private files of a document"),
-}
-"""Folder → what a file in it contains. The name of such a file is the id of its record."""
-PAGES_OF_FOLDERS = dict.fromkeys(("recommendations", "notes"), "recommendation")
-PAGES_OF_FOLDERS |= dict.fromkeys(("evidence", "evidence_files"), "evidence")
-"""Folder → the page that shows the record of a file in it."""
-FILE_LABELS = {
-    "documents.yaml": N_("Documents"),
-    "treaty_bodies.yaml": N_("Treaty bodies"),
-    "tracker.yaml": N_("Settings of the tracker"),
-    "safety.yaml": N_("Rules of the safety check"),
-    "settled.yaml": N_("Dismissed findings of the safety check"),
-}
-OTHER_FILE = N_("Another file of the dashboard")
-
-
 @dataclass(frozen=True, slots=True)
 class FileDescription:
     """What a data file contains, for editors. `label` is a message to translate. `id` is the id of its record, or "".
@@ -128,9 +107,27 @@ class FileDescription:
     page: str = ""
 
 
+FOLDERS = {
+    "recommendations": FileDescription(N_("Recommendation"), page="recommendation"),
+    "evidence": FileDescription(N_("Evidence"), page="evidence"),
+    "notes": FileDescription(N_("Private notes"), page="recommendation"),
+    "evidence_files": FileDescription(N_("Private files of evidence"), page="evidence"),
+    "document_files": FileDescription(N_("Private files of a document")),
+}
+"""Folder → what a file in it contains, without the id. The name of such a file is the id of its record."""
+FILE_LABELS = {
+    "documents.yaml": N_("Documents"),
+    "treaty_bodies.yaml": N_("Treaty bodies"),
+    "tracker.yaml": N_("Settings of the tracker"),
+    "safety.yaml": N_("Rules of the safety check"),
+    "settled.yaml": N_("Dismissed findings of the safety check"),
+}
+OTHER_FILE = N_("Another file of the dashboard")
+
+
 def describe_file(path: str | PurePath) -> FileDescription:
     """Return what the data file with this path contains. The path may be absolute or relative."""
     path = PurePath(path)
-    if path.parent.name in FOLDER_LABELS and path.suffix == ".yaml":
-        return FileDescription(FOLDER_LABELS[path.parent.name], path.stem, PAGES_OF_FOLDERS.get(path.parent.name, ""))
+    if path.parent.name in FOLDERS and path.suffix == ".yaml":
+        return replace(FOLDERS[path.parent.name], id=path.stem)
     return FileDescription(FILE_LABELS.get(path.name, OTHER_FILE))

@@ -142,9 +142,8 @@ def demand_matrix(view: View) -> tuple[MatrixRow, ...]:
 
     demands, bodies = view.by_issuer(Issuer.CIVIL_SOCIETY), view.bodies.values()
     rows = [MatrixRow(r, tuple(cell(r, body) for body in bodies)) for r in demands]
-    return tuple(
-        sorted(rows, key=lambda row: (-row.committees, -row.same_demand_count, natural_key(row.recommendation.id)))
-    )
+    rows.sort(key=lambda row: (-row.committees, -row.same_demand_count, natural_key(row.recommendation.id)))
+    return tuple(rows)
 
 
 def uptake_not_checked(view: View, matrix: tuple[MatrixRow, ...]) -> tuple[tuple[TreatyBody, str], ...]:

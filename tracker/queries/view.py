@@ -273,21 +273,14 @@ class View:
     @cached_property
     def searchable(self) -> Searchable:
         """Return the searchable texts of the recommendations, with an index of their words."""
-
-        def make(source: tuple[Any, ...]) -> SearchTexts:
-            r, document, body, said, settings, *evidence = source
-            return recommendation_search_texts(
-                r, document, body, assessments=said, evidence=evidence, settings=settings
-            )
-
-        sources = {
+        sources: dict[str, tuple[Any, ...]] = {
             r.id: (
                 *(r, self.document(r.document), self.body_of(r), self.assessments[r.id], self.settings),
                 *(item for item, _ in self.evidence_for(r)),
             )
             for r in self.recommendations.values()
         }
-        return self._searchable("recommendations", sources, make)
+        return self._searchable("recommendations", sources, lambda source: recommendation_search_texts(*source))
 
     @cached_property
     def searchable_evidence(self) -> Searchable:

@@ -3,7 +3,6 @@
 import secrets
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from functools import lru_cache
 from hashlib import blake2b
 
 import yaml
@@ -15,7 +14,7 @@ from tracker.model.errors import DismissalFailed, InvalidFile, NotAllowed
 from tracker.model.labels import N_
 from tracker.model.permissions import Permission, Person
 from tracker.model.safety_config import SafetyFinding
-from tracker.storage.cache_registry import register_cache
+from tracker.storage.cache_registry import cached_until_redaction
 from tracker.storage.failures import failed_save
 from tracker.storage.open_storage import open_storage
 from tracker.storage.record_storage import FileStat, RecordStorage
@@ -48,8 +47,7 @@ class Dismissals:
 
     def __init__(self, folder: AnyPlace, state: AnyPlace) -> None:
         self._storage, self._state = open_storage(folder), open_storage(state)
-        self.folder = self._storage.root
-        self.path = self.folder / DISMISSALS_FILE
+        self.path = self._storage.root / DISMISSALS_FILE
 
     @property
     def signature(self) -> str:
@@ -129,7 +127,7 @@ def fingerprint(key: bytes, finding: SafetyFinding) -> str:
     return blake2b("\0".join(parts).encode(), key=key[:64], digest_size=16).hexdigest()
 
 
-@lru_cache(maxsize=4)
+@cached_until_redaction(maxsize=4)
 def _read(storage: RecordStorage, stat: FileStat | None) -> tuple[Dismissal, ...] | None:
     """Return the dismissals in a storage, () if there is no file of dismissals, or None if it cannot be read."""
     try:
@@ -138,6 +136,3 @@ def _read(storage: RecordStorage, stat: FileStat | None) -> tuple[Dismissal, ...
         return ()
     except (OSError, InvalidFile, ValidationError):
         return None
-
-
-register_cache(_read.cache_clear)

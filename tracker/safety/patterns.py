@@ -9,7 +9,7 @@ from pathlib import Path
 from tracker.model.errors import FieldPath
 from tracker.model.safety_config import WORD_LIST_REFERENCE, WORD_PATTERN, SafetyFile, SafetyRule
 from tracker.safety.names.finder import NameFinder
-from tracker.storage.cache_registry import register_cache
+from tracker.storage.cache_registry import cached_until_redaction
 from tracker.storage.yaml.reader import compose, decode, to_values
 from tracker.storage.yaml.record_builder import build_record
 
@@ -129,9 +129,8 @@ def _group_by_letters(alternatives: list[str], depth: int = 3) -> str:
         if one[:1].isalpha():
             groups.setdefault(one[0], []).append(one[1:])
     others = [one for one in alternatives if not (depth and one[:1].isalpha())]
-    return "|".join(
-        [*(f"{letter}(?:{_group_by_letters(rest, depth - 1)})" for letter, rest in groups.items()), *others]
-    )
+    grouped = (f"{letter}(?:{_group_by_letters(rest, depth - 1)})" for letter, rest in groups.items())
+    return "|".join([*grouped, *others])
 
 
 @lru_cache(maxsize=1)
@@ -143,7 +142,7 @@ def default_rules() -> SafetyFile:
     return rules
 
 
-@lru_cache(maxsize=5)
+@cached_until_redaction(maxsize=5)
 def compile_rules(dataset_rules: SafetyFile | None) -> CompiledRules:
     """Compile the default rules, then those of the dataset. Word lists with the same name are joined."""
     rules, words = default_rules().rules, dict(default_rules().words)
@@ -154,9 +153,6 @@ def compile_rules(dataset_rules: SafetyFile | None) -> CompiledRules:
     heads = {word[:3] for rule in compiled for group in rule.beginnings for word in group}
     name_rule = next(rule for rule in rules if rule.id == NAME_RULE)
     return CompiledRules(compiled, heads, NameFinder(words), name_rule=name_rule)
-
-
-register_cache(compile_rules.cache_clear)
 
 
 def unknown_word_list_problems(dataset_rules: SafetyFile) -> Iterator[tuple[FieldPath, str]]:

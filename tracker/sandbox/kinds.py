@@ -17,13 +17,12 @@ from typing import BinaryIO
 from tracker.model.errors import UnusableFile
 from tracker.model.file_kind import FileKind
 from tracker.model.labels import N_
-from tracker.sandbox.limits import CUT_OFF, DAMAGED, KEEPING, READING, UPLOAD, FileLimits, Sentences
+from tracker.sandbox.limits import CUT_OFF, DAMAGED, EMPTY, KEEPING, READING, UPLOAD, FileLimits, Sentences
 
 TWO_KINDS = N_("The file is made so that it can be opened as two different kinds of file. It was not kept.")
 ENCODING_MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 _TEXT_LIKE_STARTS = (b"MZ", b"BM", b"BZh")
 """Beginnings of other kinds that a text may have too. Without a NUL byte in the first 512 bytes, it may be a text."""
-_EMPTY = N_("The file is empty. Check that it was saved or downloaded completely.")
 _TOO_LARGE = N_("The file has {size} MB. Up to {most} MB can be kept. Make it smaller, or split it.")
 _UNKNOWN = N_(
     "This kind of file cannot be kept. Use PDF, DOCX, ODT, XLSX, PNG, JPEG, WebP, plain text, or a saved web page (HTML or MHTML)."
@@ -50,6 +49,8 @@ _NO_TEXT = N_(
     "The file has no text that can be read. Upload the document as .docx or as a saved web page, or paste its text."
 )
 _TABLE_ENDINGS = (".csv", ".tsv", ".xls", ".xlsx", ".json")
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f]")
+"""Matches a control character other than a space or the end of a line."""
 _SPACE = b"\xef\xbb\xbf \t\r\n"
 _DOCX_MAIN = b"application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
 _XLSX_MAIN = b"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
@@ -193,7 +194,7 @@ def recognize_kind(data: bytes, limits: FileLimits) -> FileKind:
     if len(data) > limits.file_bytes:
         raise UnusableFile(_TOO_LARGE, {"size": f"{len(data) / 1e6:.1f}", "most": f"{limits.file_bytes / 1e6:g}"})
     if not data.strip(b"\x00 \t\r\n\xef\xbb\xbf\xfe\xff"):
-        raise UnusableFile(_EMPTY)
+        raise UnusableFile(EMPTY)
     if data.startswith(b"PK"):
         return _kind_of_package(data, limits)
     if ends_as_archive(data):
@@ -247,14 +248,9 @@ def _kind_of_text(data: bytes) -> FileKind:
 def refuse_binary_text(text: str) -> None:
     """Raise UnusableFile if a text has a control character, or more than 1 % strange characters at its start."""
     sample = text[:200_000]
-    if any(ord(char) < 32 and char not in "\t\n\r\f\v" for char in text):
-        raise UnusableFile(_NOT_TEXT)
-    strange = sum(
-        char == "\ufffd" or unicodedata.category(char) in ("Cc", "Cn", "Co")
-        for char in sample
-        if char not in "\t\n\r\f\v"
-    )
-    if strange > 0.01 * len(sample):
+    printed = re.sub(r"[\t\n\r\f\v]", "", sample)
+    strange = sum(char == "\ufffd" or unicodedata.category(char) in ("Cc", "Cn", "Co") for char in printed)
+    if _CONTROL.search(text) or strange > 0.01 * len(sample):
         raise UnusableFile(_NOT_TEXT)
 
 
@@ -351,7 +347,7 @@ def decode_text(data: bytes) -> str:
     """Return the text of a file in any encoding. Raises UnusableFile if the file is no text."""
     text = decode_any(data)
     sample = text[:20_000]
-    strange = sum((ord(char) < 32 and char not in "\t\n\r\f\v") or char == "�" for char in sample)
+    strange = len(_CONTROL.findall(sample)) + sample.count("\ufffd")
     letters = sum(char.isalpha() or char.isspace() for char in sample)
     if strange > 0.01 * len(sample) or letters < 0.5 * len(sample):
         raise UnusableFile(_NO_TEXT)

@@ -7,6 +7,7 @@ from tracker.model.errors import UnusableFile
 from tracker.model.labels import N_
 
 MEGABYTE = 1024 * 1024
+EMPTY = N_("The file is empty. Check that it was saved or downloaded completely.")
 DAMAGED = N_("The file is damaged or cut off. Open it on your device to check it, and save or download it again.")
 PROTECTED = N_("The file is protected with a password, so it cannot be cleaned. Save a copy without the password.")
 TOO_LARGE_UNPACKED = N_("The file is far larger inside than such a file can be. It was not opened.")
@@ -64,7 +65,7 @@ class Stopwatch:
 def check_file_size(size: int, limits: FileLimits) -> None:
     """Raise UnusableFile, with a sentence for the editor, if a file of `size` bytes is empty or too large."""
     if size == 0:
-        raise UnusableFile(N_("The file is empty. Check that it was saved or downloaded completely."))
+        raise UnusableFile(EMPTY)
     if size > limits.file_bytes:
         raise UnusableFile(
             N_("The file has {size} MB; at most {most} MB are allowed. Split it, or delete what you do not need."),

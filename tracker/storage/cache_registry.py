@@ -7,12 +7,14 @@ import gc
 import re
 import threading
 from collections.abc import Callable
+from functools import lru_cache
 from inspect import ismethod
-from typing import Any
+from typing import Any, TypeVar, cast
 from weakref import WeakMethod
 
 from tracker.storage.record_storage import FileChange, StorageTransaction
 
+AnyFunction = TypeVar("AnyFunction", bound=Callable[..., Any])
 REDACTION_MARKER = ".redacted"
 """A file to which redactions, and making evidence private again, add a line. Running servers watch the file."""
 REPEAT_AFTER_SECONDS = (5.0, 60.0)
@@ -45,6 +47,17 @@ def register_cache(clear: Callable[[], object]) -> None:
     """Register a function to be called after each redaction. For a method, only a weak reference is kept."""
     is_of_object = ismethod(clear) and not isinstance(clear.__self__, type)
     _clearers.append(WeakMethod(clear) if is_of_object else lambda: clear)
+
+
+def cached_until_redaction(maxsize: int) -> Callable[[AnyFunction], AnyFunction]:
+    """Return a decorator like `functools.lru_cache`. After each redaction, the cache is cleared."""
+
+    def decorate(function: AnyFunction) -> AnyFunction:
+        kept = lru_cache(maxsize)(function)
+        register_cache(kept.cache_clear)
+        return cast(AnyFunction, kept)
+
+    return decorate
 
 
 def clear_caches() -> None:

@@ -19,7 +19,7 @@ from tracker.model.errors import NotAllowed, RedactionRefused, WriteFailed
 from tracker.model.fields import FIELD_LABELS
 from tracker.model.labels import N_
 from tracker.model.permissions import Permission, Person
-from tracker.queries.localized_names import FOLDER_LABELS, FileDescription, describe_file
+from tracker.queries.localized_names import FOLDERS, FileDescription, describe_file
 from tracker.safety.redaction import files as file_redaction
 from tracker.safety.redaction.files import REDACTED_HANDLE, RedactedFile, RedactionTerms, parsed_values
 from tracker.storage.attached_files import FILES_FOLDER, TEXT_SUFFIX, digest_of_name, split_pages
@@ -90,7 +90,7 @@ def _places_in(file: RedactedFile, terms: RedactionTerms, names: Mapping[str, st
         for sentence in _masked_sentences(text, terms):
             found += 1
             # a note has only one text, and the label of its field is meant for recommendations
-            steps = () if name.label == FOLDER_LABELS["notes"] else reversed(where)
+            steps = () if name.label == FOLDERS["notes"].label else reversed(where)
             field = next((PLACE_LABELS[step] for step in steps if step in PLACE_LABELS), "")
             if entry is not None:
                 silent.pop(entry, None)

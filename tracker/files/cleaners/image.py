@@ -47,13 +47,6 @@ _TOO_MANY_PIXELS = N_(
     "The image has {pixels} megapixels. Up to {most} megapixels can be kept. Make it smaller with a program for photos."
 )
 _WRONG_RECTANGLE = N_("A part to black out lies outside of the image. Draw it again.")
-_BLACK: dict[str, float | tuple[float, ...]] = {
-    "RGB": (0, 0, 0),
-    "RGBA": (0, 0, 0, 255),
-    "LA": (0, 255),
-    "L": 0,
-    "1": 0,
-}
 MAX_PREVIEW = (800, 1100)
 """The largest width and height of a preview, in pixels."""
 MAX_SCALE = 4.0
@@ -108,7 +101,7 @@ def clean_image(
     with refuse_damaged():
         pixels = only_pixels(image)
         for part in blackened:
-            pixels.paste(_BLACK[pixels.mode], _pixels_of_part(part, pixels.size))
+            pixels.paste("black", _pixels_of_part(part, pixels.size))  # and opaque
         return _encode(pixels, kind, lossless=kind is FileKind.WEBP and b"VP8L" in data[:64])
 
 

@@ -175,11 +175,8 @@ class PartRebuilder:
 
     def _renumber(self, value: str) -> str:
         """Return a value in which numbers from 1 replace what programs made from random numbers or from the time."""
-        return (
-            _RANDOM.sub(self._new_generated_name, value)
-            if ("_" in value or "{" in value) and "://" not in value
-            else value
-        )
+        may_match = ("_" in value or "{" in value) and "://" not in value
+        return _RANDOM.sub(self._new_generated_name, value) if may_match else value
 
     def _new_generated_name(self, found: re.Match[str]) -> str:
         """Return the replacement for a match of `_RANDOM`."""

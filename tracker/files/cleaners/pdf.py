@@ -74,9 +74,8 @@ def clean_pdf(data: bytes, choices: CleaningChoices, limits: FileLimits, *, foun
             _count_in_catalog(pdf, found)
             for page in pdf.pages:
                 if (annotations := page.obj.get("/Annots")) is not None:
-                    page.obj["/Annots"] = Array(
-                        [one for one in annotations if _is_kept_annotation(one, choices, found)]
-                    )
+                    kept = [one for one in annotations if _is_kept_annotation(one, choices, found)]
+                    page.obj["/Annots"] = Array(kept)
             _remove_information(pdf, found)
             _Cleaner(pdf, limits, found).clean()
             target = io.BytesIO()

@@ -49,6 +49,8 @@ _INLINE_KEYS = {
     *("/Width", "/Height", "/BitsPerComponent", "/ColorSpace", "/Filter", "/DecodeParms", "/ImageMask", "/Decode"),
     "/Interpolate",
 }
+_PROPERTIES = {"/Alt": "s", "/ActualText": "s", "/E": "s", "/Lang": "s", "/MCID": "n"}
+"""Property of marked contents that is kept → the letter of its values (see `_letter`)."""
 _NUMBERS: tuple[type, ...] = (int, Decimal)
 _LETTERS = {ObjectType.name_: "/", ObjectType.string: "s", ObjectType.dictionary: "p"}
 _TEXT = re.compile(rb"\[(?:[\s\d.+-]|\((?:[^()\\]|\\.)*+\)|<[0-9A-Fa-f]*>)*+\]", re.S)
@@ -173,18 +175,11 @@ def _start_of_marked_contents(operands: list[Any], used: UsedResources) -> tuple
     mark = pikepdf.Name(tag if tag in ("/OC", "/Artifact") else used.role_of(tag))
     properties = operands[1] if len(operands) > 1 else None
     if is_dictionary(properties):
-        kept = {
-            key: properties[key] for key in ("/Alt", "/ActualText", "/E", "/Lang") if _has_value(properties, key, "s")
-        }
-        kept |= {key: properties[key] for key in ("/MCID",) if _has_value(properties, key, "n")}
+        known = ((key, properties.get(key), letter) for key, letter in _PROPERTIES.items())
+        kept = {key: value for key, value, letter in known if _letter(value, "") == letter}
         return ("BDC", [mark, pikepdf.Dictionary(kept)]) if kept else ("BMC", [mark])
     new = used.use("/Properties", str(properties)) if properties is not None else ""
     return ("BDC", [mark, pikepdf.Name(new)]) if new else ("BMC", [mark])
-
-
-def _has_value(dictionary: Any, key: str, letter: str) -> bool:
-    """Return whether a dictionary has a value with this letter under a key (see `_letter`)."""
-    return key in dictionary and _letter(dictionary[key], "") == letter
 
 
 def _rewrite_inline_image(image: Any, used: UsedResources, pdf: Any) -> bytes:
@@ -213,11 +208,7 @@ def _only_plain_values(parameters: Any) -> Any:
     if is_dictionary(parameters):
         kept = {key: value for key, value in parameters.items() if not isinstance(value, pikepdf.Object)}
         return pikepdf.Dictionary(kept)
-    return (
-        pikepdf.Array([_only_plain_values(one) for one in parameters])
-        if isinstance(parameters, pikepdf.Array)
-        else None
-    )
+    return Array([_only_plain_values(one) for one in parameters]) if isinstance(parameters, Array) else None
 
 
 def rewrite_character_map(content: bytes, writing_mode: int) -> bytes:
@@ -338,7 +329,7 @@ def clean_profile(stream: Any, found: FoundItems) -> None:
         return
     if int(stream.get("/N", 0)) == 3:
         made_now = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
-        clean = made_now[:24] + bytes(12) + made_now[36:]  # without the time at which it was new_dictionary
+        clean = made_now[:24] + bytes(12) + made_now[36:]  # without the time at which it was made
     else:
         clean = _only_colours(content)
     if content != clean:

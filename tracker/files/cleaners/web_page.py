@@ -15,7 +15,7 @@ from urllib.parse import unquote_to_bytes
 
 from tracker.files import findings
 from tracker.files.cleaners.image import clean_any_image
-from tracker.files.cleaners.office_package import ALLOWED_NAMES
+from tracker.files.cleaners.office_package import ALLOWED_NAMES, LINK_STARTS
 from tracker.files.findings import FoundItems
 from tracker.model.errors import UnusableFile
 from tracker.model.labels import N_
@@ -44,7 +44,6 @@ _COUNTED = (
     (re.compile(r"<!--", re.I), N_("Comments in the source of the page: {count}")),
     (re.compile(r"<(?:video|audio|source|track)\b", re.I), findings.MULTIMEDIA),
 )
-_LINK_STARTS = ("http://", "https://", "mailto:", "#")
 _ALLOWED = ALLOWED_NAMES["web_page"]
 _ATTRIBUTES = {element: set(names.split()) for element, names in _ALLOWED["attributes"].items()}
 _PAGE_TYPES = ("text/html", "application/xhtml+xml")
@@ -69,7 +68,7 @@ def clean_web_page(
     def keep(tag: str, attribute: str, value: str) -> str | None:
         if attribute == "href":
             # control characters before an address are no part of it for a browser
-            return value.strip() if value.strip().lower().startswith(_LINK_STARTS) else None
+            return value.strip() if value.strip().lower().startswith(LINK_STARTS) else None
         return _clean_inline_image(value, known, limits, found=found) if attribute == "src" else value
 
     cleaned = nh3.clean(

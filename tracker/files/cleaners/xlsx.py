@@ -48,7 +48,7 @@ def _clean_workbook(root: Any, found: FoundItems) -> None:
 
 
 def _clean_comments_of_sheets(package: office.OfficePackage, choices: CleaningChoices, found: FoundItems) -> None:
-    for path in [path for path in package.parts if re.match(r"xl/(?:comments)", path)]:
+    for path in [path for path in package.parts if path.startswith("xl/comments")]:
         root = package.parts[path]
         comments = office.elements_of(root, "comment")
         found.add_comments(len(comments), are_removed=choices.remove_comments)

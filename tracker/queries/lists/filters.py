@@ -11,7 +11,7 @@ from tracker.model import partial_dates
 from tracker.model.labels import N_
 from tracker.model.localized_text import alphabetical_key, resolve
 from tracker.model.records import Authority, Evidence, Recommendation
-from tracker.model.registers import Document, TaxonomyTerm
+from tracker.model.registers import Document
 from tracker.model.vocabulary import (
     AssessedBy,
     EvidenceDimension,
@@ -80,11 +80,6 @@ def authorities_in_use(view: View) -> Mapping[str, Authority]:
     return dict(sorted({authority_code(view, authority): authority for authority in found}.items()))
 
 
-def groups_by_id(view: View) -> Mapping[str, TaxonomyTerm]:
-    """Return id → group of people, for the groups of the settings."""
-    return {group.id: group for group in view.settings.groups}
-
-
 def authority_code(view: View, authority: Authority) -> str:
     """Return the code of an authority, made from its name in the dataset's main language."""
     return code_of_name(resolve(authority.name, view.settings.language, view.settings.language).text)
@@ -130,7 +125,9 @@ class Filters(UrlFilters):
     evidence: str = filter_field(N_("Has evidence"), enum_options(YesNo), default="")
     stale: str = filter_field(_stale_heading, enum_options(YesNo), default="")
     assessed: tuple[str, ...] = filter_field(N_("Assessed by"), enum_options(AssessedBy))
-    group: tuple[str, ...] = filter_field(N_("Group of people"), groups_by_id, rare=True)
+    group: tuple[str, ...] = filter_field(
+        N_("Group of people"), lambda view: {group.id: group for group in view.settings.groups}, rare=True
+    )
     verification: tuple[str, ...] = filter_field(N_("Was the source read?"), enum_options(Verification), rare=True)
     year: tuple[str, ...] = filter_field(N_("Year of the document"), document_years, rare=True)
     document: tuple[str, ...] = filter_field(N_("Document"), documents_in_use, rare=True)

@@ -70,8 +70,8 @@ def recommendation_search_texts(
     document: Document | None,
     body: TreatyBody | None,
     assessments: Iterable[Assessment],
-    evidence: Iterable[Evidence],
     settings: Settings,
+    *evidence: Evidence,
 ) -> SearchTexts:
     """Return the searchable texts of a recommendation, its document, committee (`body`), assessments and evidence."""
     main_texts, *more = _own_texts(r)

@@ -248,9 +248,8 @@ def _results(view: View, typed: str, used: str) -> SearchResults:
     evidence = _find(view.evidence, view.searchable_evidence, terms)
     best: list[Recommendation | Evidence] = [*recommendations.records[:MAX_WITH_SOURCE]]
     best += evidence.records[:MAX_WITH_SOURCE]
-    cited = [
-        view.documents[id] for id, _ in Counter(r.document or "" for r in best).most_common() if id in view.documents
-    ]
+    ids = (id for id, _ in Counter(r.document or "" for r in best).most_common())
+    cited = [view.documents[id] for id in ids if id in view.documents]
     sources = tuple(d for d in cited if d not in (*documents.records, *documents.similar))[:MAX_SOURCES]
     found = (recommendations, evidence, documents)
     return SearchResults(typed, used, terms, *found, sources=sources)

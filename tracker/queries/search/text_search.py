@@ -5,7 +5,6 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import chain
 
 from markupsafe import Markup
@@ -19,7 +18,7 @@ from tracker.queries.search.word_forms import (
     without_endings,
     words_of,
 )
-from tracker.storage.cache_registry import register_cache
+from tracker.storage.cache_registry import cached_until_redaction
 
 Phrase = tuple[str, ...]
 """The stems of the words of a phrase, in their order."""
@@ -59,13 +58,11 @@ class Synonyms:
 NO_SYNONYMS = Synonyms(())
 
 
-@lru_cache(maxsize=8)
+@cached_until_redaction(maxsize=8)
 def synonyms_of(groups: tuple[tuple[str, ...], ...]) -> Synonyms:
     """Return the synonyms for `groups`, as in `Settings.synonyms`. Equal groups give the same object."""
     return Synonyms(groups)
 
-
-register_cache(synonyms_of.cache_clear)
 
 MIN_PREFIX_STEM_LENGTH = 6
 """A shorter stem does not find longer stems that begin with it: parti (from parties) would find particular."""
@@ -156,7 +153,7 @@ def _search_words(words: tuple[str, ...]) -> tuple[str, ...]:
     return words[:1] if "/" in whole or "(" in whole else words
 
 
-@lru_cache(maxsize=40_000)
+@cached_until_redaction(maxsize=40_000)
 def _words_of(texts: tuple[str, ...], synonyms: Synonyms) -> tuple[str, ...]:
     """Return the words of the texts of a record, each once, and a mark for each group of synonyms in them."""
     tokens = TOKEN.findall(unicodedata.normalize("NFC", "\n".join(texts)))
@@ -168,9 +165,6 @@ def _words_of(texts: tuple[str, ...], synonyms: Synonyms) -> tuple[str, ...]:
             groups = synonyms.groups_in([stem for token in tokens for stem in stems[token]])
             words.update(f"{_MARK}{number}" for number in groups)
     return tuple(words)
-
-
-register_cache(_words_of.cache_clear)
 
 
 class SearchIndex:

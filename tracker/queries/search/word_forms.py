@@ -3,13 +3,12 @@
 import re
 import unicodedata
 from collections.abc import Iterator
-from functools import lru_cache
 
 # The classes themselves: snowballstemmer.stemmer() would use PyStemmer instead if it is installed.
 from snowballstemmer.english_stemmer import EnglishStemmer
 from snowballstemmer.russian_stemmer import RussianStemmer
 
-from tracker.storage.cache_registry import register_cache
+from tracker.storage.cache_registry import cached_until_redaction
 
 _KYRGYZ_LETTERS = str.maketrans("өүң", "оун")
 _BREVE = "\u0306"  # not removed as an accent: й is a letter of its own
@@ -36,7 +35,7 @@ def normalize(text: str) -> str:
     return unicodedata.normalize("NFC", plain).translate(_KYRGYZ_LETTERS)
 
 
-@lru_cache(maxsize=STEM_CACHE_SIZE)
+@cached_until_redaction(maxsize=STEM_CACHE_SIZE)
 def stem_word(word: str) -> str:
     """Return the Russian stem of a Cyrillic word, or else an English one. Keep numbers, symbols and very long words."""
     if not word.isalpha() or len(word) > MAX_WORD_LENGTH or word == "aids":  # the disease is not the plural of aid
@@ -49,7 +48,7 @@ def stem_word(word: str) -> str:
     return _VERB_ENDING.sub("изац", RussianStemmer().stemWord(word))
 
 
-@lru_cache(maxsize=STEM_CACHE_SIZE)
+@cached_until_redaction(maxsize=STEM_CACHE_SIZE)
 def split_token(token: str) -> tuple[str, ...]:
     """Return the words of a match of TOKEN, first the whole symbol or letter in brackets, as in ("36/1", "36", "1")."""
     whole = normalize(token)
@@ -77,7 +76,7 @@ def stems_of(text: str) -> tuple[str, ...]:
     return tuple(map(stem_word, words_of(text)))
 
 
-@lru_cache(maxsize=STEM_CACHE_SIZE)
+@cached_until_redaction(maxsize=STEM_CACHE_SIZE)
 def plain_stems(token: str) -> tuple[str, ...]:
     """Return the stems of the words of a token (see `plain_words`)."""
     return tuple(map(stem_word, plain_words(token)))
@@ -87,7 +86,3 @@ def plain_words(token: str) -> tuple[str, ...]:
     """Return the normalized words of a token. A symbol is only split, and not returned as a whole."""
     words = split_token(token)
     return words[1:] if words and not words[0].isalnum() else words
-
-
-for _cached in (split_token, stem_word, plain_stems):
-    register_cache(_cached.cache_clear)

@@ -43,13 +43,9 @@ def demands_and_committees(frames: Frames) -> PictureData:
     ADDRESSED (asked, and no more is known) or "". If all are "", there are no rows. Facts: how many demands there are
     (`all`), and for how many of them a committee asks too (`shared`).
     """
-    selected = set(frames.ids)
-    rows = [row for row in demand_matrix(frames.view) if row.recommendation.id in selected]
-    view = frames.view
-    records = [
-        (r.id, view.status(r).value, *(_answer(view, r, cell) for cell in cells))
-        for r, cells in ((row.recommendation, row.cells) for row in rows)
-    ]
+    selected, view = set(frames.ids), frames.view
+    rows = [row for row in demand_matrix(view) if row.recommendation.id in selected]
+    records = [(r.id, view.status(r).value, *(_answer(view, r, cell) for cell in cells)) for r, cells in rows]
     table = pd.DataFrame(records, columns=["id", "status", *view.bodies], dtype="str")
     has_answers = (table.drop(columns=["id", "status"]) != "").any(axis=None)
     facts = {"all": len(rows), "shared": sum(row.same_demand_count > 0 for row in rows)}

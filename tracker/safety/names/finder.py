@@ -12,7 +12,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from tracker.storage.cache_registry import register_cache
+from tracker.storage.cache_registry import cached_until_redaction
 from tracker.storage.yaml.reader import compose, decode, to_values
 
 if TYPE_CHECKING:
@@ -103,7 +103,7 @@ class GivenNames(NamedTuple):
     not_names: frozenset[str]
 
 
-@lru_cache(maxsize=20_000)
+@cached_until_redaction(maxsize=20_000)
 def word_kind(word: str) -> WordKind:
     """Return what `word` can be. Capitals do not matter. `word` must be from a result of `normalize_lookalikes`."""
     whole = re.sub("['’]s?$", "", word.casefold())
@@ -233,15 +233,11 @@ def _latin_key(word: str) -> str:
     return re.sub(r"(.)\1", r"\1", word)
 
 
-@lru_cache(maxsize=20_000)
+@cached_until_redaction(maxsize=20_000)
 def _parses(word: str) -> tuple["Parse", ...]:
     """Return what a Russian word can be, most likely first, or () if it is not in the dictionary of pymorphy3."""
     morph = _morph()
     return tuple(morph.parse(word)) if morph.word_is_known(word) else ()
-
-
-register_cache(word_kind.cache_clear)
-register_cache(_parses.cache_clear)
 
 
 @lru_cache(maxsize=1)

@@ -23,9 +23,10 @@ from tracker.model.file_kind import FileKind
 from tracker.model.labels import N_
 from tracker.storage import attached_files
 from tracker.storage.attached_files import FILES_FOLDER, PAGE_BREAK, TEXT_SUFFIX
+from tracker.storage.dataset_reader import is_data_file
 from tracker.storage.folder.atomic_write import TEMPORARY_NAME
 from tracker.storage.record_storage import FileSource, RecordStorage
-from tracker.storage.yaml.file_parser import RECORD_FOLDERS, REGISTER_FILES, SETTINGS_FILES, parse_file
+from tracker.storage.yaml.file_parser import parse_file
 from tracker.storage.yaml.format import to_block
 from tracker.storage.yaml.patch import BOM, patch_file
 from tracker.storage.yaml.reader import MAX_BYTES, compose, decode, find_line, to_values, walk_path
@@ -513,9 +514,7 @@ def _line_of_words(node: Any, where: FieldPath, text: str, *, words: RedactionTe
 
 def _problems(name: PurePath, text: str) -> list[tuple[int, str]]:
     """Return the problems of a data file as (line, message) pairs, or [] for a file of another kind."""
-    is_record = name.parent.name in RECORD_FOLDERS and len(name.parts) == 2
-    is_data_file = is_record or name.as_posix() in {*SETTINGS_FILES, *REGISTER_FILES}
-    return parse_file(name, text.encode())[1] if is_data_file else []
+    return parse_file(name, text.encode())[1] if is_data_file(name.as_posix()) else []
 
 
 def _refusal(path: PurePath, line: int, problem: str) -> RedactionRefused:

@@ -85,9 +85,8 @@ class FilesInMemory:
     def with_rows(self, version: int, rows: Iterable[FileRow]) -> "FilesInMemory":
         """Return the files after the save `version`. `rows` are all that changed since `self.version`."""
         rows = tuple(rows)
-        folders = {
-            folder: dict(self.folders.get(folder, {})) for folder in {name.rpartition("/")[0] for name, _ in rows}
-        }
+        changed = {name.rpartition("/")[0] for name, _ in rows}
+        folders = {folder: dict(self.folders.get(folder, {})) for folder in changed}
         for name, file in rows:
             in_folder = folders[name.rpartition("/")[0]]
             if file is None:

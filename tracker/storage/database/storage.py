@@ -277,7 +277,7 @@ class DatabaseStorage:
     def _fetch(self, name: str) -> bytes:
         raw = self._with_connection(lambda connection: db.read_file_bytes(connection, self.place, name))
         if raw is None:
-            raise FileNotFoundError(2, "no such file", name)
+            raise FileNotFoundError(errno.ENOENT, "no such file", name)
         return raw
 
     def _with_connection(self, work: Callable[[db.DatabaseConnection], T]) -> T:
