@@ -4,7 +4,6 @@ From these, find when a reply or a report is due.
 """
 
 import re
-from calendar import monthrange
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -19,7 +18,7 @@ from tracker.importing.documents.recommendation_finder import (
     is_about_next_report,
 )
 from tracker.importing.documents.structure import SECTIONS_WITHOUT_DEMANDS, NumberedParagraph, letters_of_lists
-from tracker.model.partial_dates import is_before, last_day
+from tracker.model.partial_dates import is_before, last_day, months_before
 
 MAX_MONTHS = 240
 """No committee gives a State more time than this."""
@@ -127,10 +126,8 @@ def find_period(text: str, phrases: Phrases) -> tuple[str, int]:
 
 def months_later(partial_date: str, months: int) -> str:
     """Return the partial date, in the same precision, `months` months after the last day of `partial_date`."""
-    day = last_day(partial_date)
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     precision = len(partial_date.rpartition("/")[2].rstrip("~").split("-"))
-    moved = date(year, month + 1, min(day.day, monthrange(year, month + 1)[1])).isoformat()
+    moved = months_before(last_day(partial_date), -months).isoformat()
     return "-".join(moved.split("-")[:precision])
 
 
