@@ -166,9 +166,8 @@ def _score(texts: tuple[str, ...]) -> int:
 def _words_to_look_up(heading: str) -> list[str]:
     """Return the normalized words by which a heading may be known: first the whole heading, then its parts."""
     without_language, _language = _split_language(heading)
-    halves = [half for half in heading.split(" / ") if half]
-    parts = [normalize_words(heading), without_language, *(normalize_words(half) for half in reversed(halves))]
-    parts += [normalize_words(half) for half in re.split(r"[/(|\n]", heading)]
+    halves = [*reversed(heading.split(" / ")), *re.split(r"[/(|\n]", heading)]
+    parts = [normalize_words(heading), without_language, *map(normalize_words, halves)]
     return [part for part in dict.fromkeys(parts) if part]
 
 
