@@ -374,7 +374,9 @@ class _RowReader:
         cells = {place: self.table.cell(number, place) for place in self.columns}
         cells = {n: cell if cell.text else self.merged.get((number, n), cell) for n, cell in cells.items()}
         own = [cell for cell in self.table.rows[number - 1] if cell.text]
-        if not any(_has_content(cell) for cell in own):
+        no_marks = spreadsheet_words().no_marks
+        # a check box, and a mark for "no", says nothing
+        if all(cell.kind is CellKind.FLAG or cell.text.casefold() in no_marks for cell in own):
             return
         kind = next((cells[place].text for place, column in self.columns.items() if column.field == "kind"), "")
         states = [place for place, column in self.columns.items() if column.field == "state"]
@@ -538,9 +540,3 @@ class _RowReader:
     def _refuse_row(self, number: int, own: list[RawCell], message: str) -> None:
         """Add a problem of the whole row, with the text of its cells as its value."""
         self._add_problem(number, None, message, value=" | ".join(cell.text for cell in own))
-
-
-def _has_content(cell: RawCell) -> bool:
-    """Return whether a cell says anything. A check box, and a mark for "no", says nothing."""
-    is_mark = cell.kind is CellKind.FLAG or cell.text.casefold() in spreadsheet_words().no_marks
-    return bool(cell.text) and not is_mark

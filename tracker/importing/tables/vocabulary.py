@@ -197,8 +197,7 @@ class ImportVocabulary:
         )
         # a title that several documents have names none of them
         codes["document"] = {word: code for word, code in codes["document"].items() if several[word] < 2}
-        symbols = {normalize_words(d.symbol): d.id for d in view.documents.values() if d.symbol}
-        codes["document"] |= symbols
+        codes["document"] |= {normalize_words(d.symbol): d.id for d in view.documents.values() if d.symbol}
         codes["symbol"] = codes["document"]
         codes["direction"] = {**known.directions, **_words_of_enum(Direction)}
         codes["verification"] = _words_of_enum(Verification)
@@ -210,8 +209,7 @@ class ImportVocabulary:
         labels["symbol"] = labels["document"]
         for field, kind in (("direction", Direction), ("verification", Verification), ("response", StateResponse)):
             labels[field] = {code: language.gettext(code.label) for code in kind}
-        state = tuple(variant.text for variant in settings.state_party.values())
-        return cls(codes, labels, state)
+        return cls(codes, labels, tuple(variant.text for variant in settings.state_party.values()))
 
     def code(self, field: str, written: str) -> str:
         """Return the code that a written word means in a field, or ""."""
