@@ -153,8 +153,6 @@ def is_letter_at(letter: str, position: int) -> bool:
 
 def latin_letter(letter: str) -> str:
     """Return the letter of a part in Latin: a Cyrillic one by its look, or else by its place in the alphabet, or ""."""
-    if len(letter) != 1:
-        return ""
     return letter if letter.isascii() else _LOOKALIKES.get(letter) or _BY_ORDER.get(letter, "")
 
 
