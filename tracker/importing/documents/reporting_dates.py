@@ -61,19 +61,12 @@ class _Mention(NamedTuple):
 def _mentions(text: str) -> Iterator[_Mention]:
     """Yield the mentions of dates in `text`, in order. A month with neither day nor year is left out."""
     for match in _date_pattern().finditer(text):
-        days: list[int] = []
+        name = (match["usmonth"] or match["month"] or "").lower()
+        month = months_in_all_languages()[name] if name else int(match["mm"] or 0)
+        year = int(match["yyyy"] or match["usyear"] or match["year"] or match["alone"] or 0)
+        days = [int(day) for day in re.findall(r"\d+", match["dd"] or match["usday"] or match["days"] or "")]
         if match["iso"]:
             year, month, *days = map(int, match["iso"].split("-"))
-        elif match["yyyy"]:
-            year, month, days = int(match["yyyy"]), int(match["mm"]), [int(match["dd"])]
-        elif match["usmonth"]:
-            year, month = int(match["usyear"]), months_in_all_languages()[match["usmonth"].lower()]
-            days = [int(match["usday"])]
-        elif match["month"]:
-            year, month = int(match["year"] or 0), months_in_all_languages()[match["month"].lower()]
-            days = [int(day) for day in re.findall(r"\d+", match["days"] or "")]
-        else:
-            year, month = int(match["alone"]), 0
         if year or days:
             first, *_others, last = [*days, *days] or [0, 0]
             yield _Mention((year, month, first), (year, month, last), match.start(), end=match.end())
