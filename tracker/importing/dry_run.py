@@ -215,10 +215,9 @@ def write_smaller_export(options: argparse.Namespace, config: Config) -> str:
                     raise UnusableFile(N_("This is not an export of UHRI."))
                 with options.output.open("x", encoding="utf-8") as file:
                     file.write("[")
-                    for record in records:
-                        if is_wanted(record):
-                            file.write(("," if written else "") + "\n" + json.dumps(record, ensure_ascii=False))
-                            written += 1
+                    for record in filter(is_wanted, records):
+                        file.write(("," if written else "") + "\n" + json.dumps(record, ensure_ascii=False))
+                        written += 1
                     file.write("\n]\n")
         except FileExistsError:
             raise UnusableFile(N_("{name} exists already. Choose another name."), {"name": options.output}) from None

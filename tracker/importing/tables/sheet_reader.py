@@ -420,9 +420,8 @@ class _RowReader:
 
     def report_rows_without_source(self) -> None:
         """Add a problem for each row without a source, if a column names a source only in the first of its rows."""
-        message = self.language.gettext(
-            "The row names no source. Write “{above}” in it if it is that of the row above."
-        )
+        _ = self.language.gettext
+        message = _("The row names no source. Write “{above}” in it if it is that of the row above.")
         sources = {*sheet_words.SOURCE_FIELDS} - {"state"}
         above: dict[int, str] = {}
         for place in (place for place, column in self.columns.items() if column.field in sources):
@@ -462,12 +461,12 @@ class _RowReader:
 
     def _values_of_cell(self, number: int, column: SheetColumn, cell: RawCell) -> Iterator[FieldValue]:
         """Yield the values of a cell, none for a check box of a status. Collect its problems and guesses."""
+        _ = self.language.gettext
         place = column_number(column.letter)
         if not cell.text or column.field.startswith("status:"):
             return
         if not self.table.cell(number, place).text:
-            told = self.language.gettext("The value comes from a merged cell above.")
-            self.guesses.append(Guess(told, number, column.letter))
+            self.guesses.append(Guess(_("The value comes from a merged cell above."), number, column.letter))
         written, is_own = cell.text, self.found.kind is SheetKind.OWN_EXPORT
         if is_own and not self.table.name:  # CSV
             cell = replace(cell, text=ESCAPED.sub(r"\1", cell.text))
