@@ -531,10 +531,8 @@ class _RowReader:
         """Add a problem of a cell, or of the whole row if `column` is None."""
         letter, field = (column.letter, column.field) if column else ("", "")
         is_out = bool(field) and field.partition(":")[0] not in sheet_words.RECORDED_FIELDS
-        value = value[:80]
-        self.problems.append(
-            CellProblem(number, letter, message, value=value, field=field, choices=choices, is_left_out=is_out)
-        )
+        about = {"value": value[:80], "field": field}
+        self.problems.append(CellProblem(number, letter, message, **about, choices=choices, is_left_out=is_out))
 
     def _refuse_row(self, number: int, own: list[RawCell], message: str) -> None:
         """Add a problem of the whole row, with the text of its cells as its value."""

@@ -62,7 +62,7 @@ SETS = tuple(name for name, field in IMPORT_FIELDS.items() if field.kind in (Fie
 TEXTS_OF_RECORD = tuple(
     name for name in IMPORT_FIELDS if name in SHEET_TEXTS and name in Recommendation.__dataclass_fields__
 )
-_CODES_BY_WORD = ("statuses", "likely_statuses", "directions", "responses", "languages", "uhri_keys")
+_CODES_BY_WORD = ("statuses", "likely_statuses", "directions", "responses", "languages")
 CODE_FIELDS = (
     *(name for name, field in IMPORT_FIELDS.items() if field.kind in (FieldType.CODE, FieldType.REFERENCE)),
     "symbol",  # it stands for the document
@@ -122,7 +122,7 @@ def spreadsheet_words() -> SpreadsheetWords:
         concerns=frozenset(raw["concerns"]),
         recommendations=frozenset(raw["recommendations"]),
         unclear_statuses=frozenset(map(normalize_words, raw["unclear_statuses"])),
-        **{name: _by_word(raw[name]) for name in _CODES_BY_WORD[:-1]},
+        **{name: _by_word(raw[name]) for name in _CODES_BY_WORD},
         uhri_keys=_by_word({key: [key, *words] for key, words in raw["uhri_keys"].items()}),
     )
 
