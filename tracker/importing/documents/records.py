@@ -310,9 +310,6 @@ def new_document(view: View, imported: ImportedDocument, *, body: str, title: st
         symbol=imported.symbol or None,
         title=update_text(None, words, view.settings.language, origins={code: origin}),
         cycle=clean_input(cycle),
-        considered=imported.considered,
-        adopted=imported.adopted,
-        original_language=imported.original_language,
         verification=Verification.SEEN,
     )
     return with_facts_of_file(view, document, imported)
