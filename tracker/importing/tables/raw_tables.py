@@ -11,7 +11,7 @@ import re
 import zipfile
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from enum import StrEnum
@@ -25,7 +25,7 @@ from tracker.importing.tables.results import Guess
 from tracker.model.errors import UnusableFile
 from tracker.model.labels import N_
 from tracker.model.localized_text import clean_input
-from tracker.sandbox.kinds import ENCODING_MARKS, NOT_A_WORKBOOK, open_archive, refuse_damaged, refuse_other_formats
+from tracker.sandbox.kinds import ENCODING_MARKS, NOT_A_WORKBOOK, open_archive, refuse_other_formats
 from tracker.sandbox.limits import NOT_A_SPREADSHEET, READING_TABLE, FileLimits, Stopwatch, table_too_large
 
 SEPARATORS = ",;\t|"
@@ -236,11 +236,18 @@ def open_workbook(data: bytes, limits: FileLimits) -> Iterator[Any]:
     from openpyxl import load_workbook  # imported here: it takes 0.2 s, and most pages need no workbook
 
     _check_parts(data, limits)
-    message = N_("The workbook is damaged. Open it in Excel or LibreOffice, save it again and retry.")
-    with refuse_damaged(message=message):  # openpyxl raises many kinds of errors for damaged files
-        how = {"read_only": True, "keep_links": False, "rich_text": False}
-        with closing(load_workbook(io.BytesIO(data), **how)) as book:
-            yield book
+    book = None
+    try:
+        book = load_workbook(io.BytesIO(data), read_only=True, keep_links=False, rich_text=False)
+        yield book
+    except UnusableFile:
+        raise
+    except Exception as error:  # openpyxl raises many kinds of errors for damaged files
+        message = N_("The workbook is damaged. Open it in Excel or LibreOffice, save it again and retry.")
+        raise UnusableFile(message) from error
+    finally:
+        if book is not None:
+            book.close()
 
 
 def sheet_rows(sheet: Any, limits: FileLimits) -> Iterator[tuple[RawCell, ...]]:
@@ -306,18 +313,22 @@ def _merged_ranges_and_hidden_rows(
 
 def _check_parts(data: bytes, limits: FileLimits) -> None:
     """Raise UnusableFile if the file is damaged, is no workbook, or has too large or unusual parts."""
-    # zipfile raises many kinds of errors for damaged files
-    with refuse_damaged(message=NOT_A_SPREADSHEET), open_archive(data, limits, READING_TABLE) as archive:
-        parts = archive.infolist()
-        names = {part.filename for part in parts}
-        if other := next((message for name, message in NOT_A_WORKBOOK.items() if name in names), None):
-            raise UnusableFile(other)
-        if "[Content_Types].xml" not in names:
-            raise UnusableFile(NOT_A_SPREADSHEET)
-        xml = [part for part in parts if part.filename.lower().endswith((".xml", ".rels"))]
-        if any(SMALL_PARTS.match(part.filename) and part.file_size > SMALL_PART_BYTES for part in xml):
-            raise UnusableFile(READING_TABLE.too_large)
-        _check_xml(archive, xml, limits)
+    try:
+        with open_archive(data, limits, READING_TABLE) as archive:
+            parts = archive.infolist()
+            names = {part.filename for part in parts}
+            if other := next((message for name, message in NOT_A_WORKBOOK.items() if name in names), None):
+                raise UnusableFile(other)
+            if "[Content_Types].xml" not in names:
+                raise UnusableFile(NOT_A_SPREADSHEET)
+            xml = [part for part in parts if part.filename.lower().endswith((".xml", ".rels"))]
+            if any(SMALL_PARTS.match(part.filename) and part.file_size > SMALL_PART_BYTES for part in xml):
+                raise UnusableFile(READING_TABLE.too_large)
+            _check_xml(archive, xml, limits)
+    except UnusableFile:
+        raise
+    except Exception as error:  # zipfile raises many kinds of errors for damaged files
+        raise UnusableFile(NOT_A_SPREADSHEET) from error
 
 
 def _check_xml(archive: zipfile.ZipFile, parts: Sequence[zipfile.ZipInfo], limits: FileLimits) -> None:
