@@ -157,20 +157,17 @@ def describe_table(path: Path, options: argparse.Namespace, view: View, *, limit
     """Return what a spreadsheet (within `limits`) or UHRI export brings in, for JSON. Raise UnusableFile if that fails."""
     vocabulary = ImportVocabulary.from_view(view, ENGLISH)
     defaults = RowDefaults(document=options.document or "")
-    result = None
     with _uhri_records(path) as records:
         if records is not None:
             result = read_uhri(records, uhri_choice_of(options, vocabulary), vocabulary, limits=UHRI_FILE)
-    if result is not None:
-        rows = review_uhri(view, result, defaults, language=ENGLISH)
-        return {
-            "kind": "uhri",
-            "records": result.records,
-            "wanted": result.wanted,
-            "repeated": result.repeated,
-            "notices": [result.problem] if result.problem else [],
-            "rows": [_describe_row(row) for row in rows],
-        }
+            return {
+                "kind": "uhri",
+                "records": result.records,
+                "wanted": result.wanted,
+                "repeated": result.repeated,
+                "notices": [result.problem] if result.problem else [],
+                "rows": [_describe_row(row) for row in review_uhri(view, result, defaults, language=ENGLISH)],
+            }
     data = read_file_to_import(path, limits, path.name)
     sheet = read_table_upload(data, TableRequest(vocabulary, ENGLISH), limits)
     assert isinstance(sheet, SheetResult)
@@ -218,10 +215,9 @@ def write_smaller_export(options: argparse.Namespace, config: Config) -> str:
                     raise UnusableFile(N_("This is not an export of UHRI."))
                 with options.output.open("x", encoding="utf-8") as file:
                     file.write("[")
-                    for record in records:
-                        if is_wanted(record):
-                            file.write(("," if written else "") + "\n" + json.dumps(record, ensure_ascii=False))
-                            written += 1
+                    for record in filter(is_wanted, records):
+                        file.write(("," if written else "") + "\n" + json.dumps(record, ensure_ascii=False))
+                        written += 1
                     file.write("\n]\n")
         except FileExistsError:
             raise UnusableFile(N_("{name} exists already. Choose another name."), {"name": options.output}) from None

@@ -98,15 +98,14 @@ def run_reading_job(
 
     Raise UnusableFile if the file is too large or cannot be read, ProcessCancelled if `is_cancelled` returns True.
     """
-    if len(data) > limits.file_bytes:
-        raise _too_large(len(data), limits)
+    _refuse_too_large(len(data), limits)
     allowed = JobLimits(limits.seconds, limits.memory)
     return run_job(function, values, data, limits=allowed, sentences=READING, is_cancelled=is_cancelled)[1]
 
 
-def _too_large(size: int, limits: FileLimits) -> UnusableFile:
-    values = {"size": f"{size / 1e6:.1f}", "most": f"{limits.file_bytes / 1e6:g}"}
-    return UnusableFile(_TOO_LARGE, values)
+def _refuse_too_large(size: int, limits: FileLimits) -> None:
+    if size > limits.file_bytes:
+        raise UnusableFile(_TOO_LARGE, {"size": f"{size / 1e6:.1f}", "most": f"{limits.file_bytes / 1e6:g}"})
 
 
 def read_file_to_import(path: Path, limits: FileLimits, name: str) -> bytes:
@@ -114,9 +113,7 @@ def read_file_to_import(path: Path, limits: FileLimits, name: str) -> bytes:
     from tracker.storage.folder.storage import read_file
 
     try:
-        size = path.stat().st_size
-        if size > limits.file_bytes:
-            raise _too_large(size, limits)
+        _refuse_too_large(path.stat().st_size, limits)
         return read_file(path, most=limits.file_bytes)
     except OSError:
         raise UnusableFile(_UNREADABLE_FILE, {"name": name}) from None

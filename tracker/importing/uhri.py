@@ -9,6 +9,7 @@ what an editor can choose.
 import html
 import io
 import re
+from codecs import BOM_UTF8
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
@@ -273,16 +274,13 @@ class _RecordRefused(Exception):
 class _GuardedStream:
     """A binary stream that counts what was read, and refuses nesting for which ijson would need too much memory."""
 
-    def __init__(self, start: bytes, stream: BinaryIO, progress: Progress | None) -> None:
-        self.start, self.stream, self.progress = start, stream, progress
+    def __init__(self, stream: BinaryIO, progress: Progress | None) -> None:
+        self.stream, self.progress = stream, progress
         self.total = self._at_record = self._depth = 0
 
     def read(self, size: int = -1) -> bytes:
         """Return the next bytes, b"" at the end. Raise _RecordRefused if this record is too long or too deep."""
-        if self.start:
-            chunk, self.start = self.start[:size], self.start[size:]
-        else:
-            chunk = self.stream.read(size)
+        chunk = self.stream.read(size)
         self.total += len(chunk)
         brackets = chunk.translate(None, NOT_BRACKETS)
         self._depth += brackets.count(b"[") + brackets.count(b"{") - brackets.count(b"]") - brackets.count(b"}")
@@ -315,11 +313,12 @@ class JsonRecords:
         self._language, self._watch = language, Stopwatch(limits.seconds)
         start = stream.read(CHUNK_SIZE)
         check_file_size(len(start), limits)
-        start = start.removeprefix(b"\xef\xbb\xbf")
-        prefix = _records_prefix(start)
+        plain = start.removeprefix(BOM_UTF8)
+        prefix = _records_prefix(plain)
         if prefix is None:
             raise UnusableFile(N_("This is not an export of UHRI: it should be a JSON list of records."))
-        self._prefix, self._guarded = prefix, _GuardedStream(start, stream, progress)
+        stream.seek(len(start) - len(plain))
+        self._prefix, self._guarded = prefix, _GuardedStream(stream, progress)
 
     def __iter__(self) -> Iterator[Mapping[str, Any]]:
         """Yield each record that is an object. Others are counted only."""

@@ -8,21 +8,22 @@ already is not added again.
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from tracker.editing.forms.document import DocumentForm
-from tracker.editing.forms.values import free_id, update_text
+from tracker.editing.forms.values import update_text
 from tracker.i18n import Language
 from tracker.importing.documents import imported_document
 from tracker.importing.documents.imported_document import FollowUpSection, ImportedDocument, ImportedGrade
+from tracker.importing.documents.records import new_recommendation, official_wording
 from tracker.importing.entry import LATIN_LOOKALIKES, MAX_TITLE_LENGTH, observations_of_symbol
 from tracker.model.dataset import Record
 from tracker.model.labels import N_
 from tracker.model.lifecycle import is_active
-from tracker.model.localized_text import LocalizedText, clean_input
-from tracker.model.partial_dates import last_year
+from tracker.model.localized_text import LocalizedText
 from tracker.model.records import Assessment, Recommendation, Source
 from tracker.model.registers import Deadline, Document, FollowUp, FollowUpRound
-from tracker.model.vocabulary import NOT_SELECTED, DeadlineKind, DocumentKind, Issuer, TextOrigin, Verification, Voice
+from tracker.model.vocabulary import NOT_SELECTED, DeadlineKind, DocumentKind, Verification, Voice
 from tracker.queries.view import View, effective_date
 from tracker.validation.rules import grades_in_use
 
@@ -103,9 +104,10 @@ def follow_up_records(
     if observations is None:
         return ()
     code, main = imported.language, view.settings.language
+    _, words = Language(code, main).gettext, partial(official_wording, main, code)
 
-    def words(text: str, old: LocalizedText | None = None) -> LocalizedText:
-        return update_text(old, {code: text}, main, origins={code: TextOrigin.OFFICIAL})
+    def own_words(text: str) -> LocalizedText:
+        return update_text(None, {code: text}, main)
 
     new: dict[str, Document] = {}
     kind = DocumentKind.FOLLOW_UP_ASSESSMENT if section.symbol else DocumentKind.RAPPORTEURS_LETTER
@@ -114,44 +116,32 @@ def follow_up_records(
     paper = known_letter or _find_or_make_document(view, new, observations, kind=kind, symbol=section.symbol)
     if not paper.version:
         label = "Report on follow-up to concluding observations" if section.symbol else kind.label
-        title = ", ".join(filter(None, [Language(code, main).gettext(label), section.session]))
-        paper = new[paper.id] = replace(paper, title=update_text(None, {code: title}, main), adopted=date)
+        title = ", ".join(filter(None, [_(label), section.session]))
+        paper = new[paper.id] = replace(paper, title=own_words(title), adopted=date)
     replies = []
     for reply in (reply for reply in section.replies if reply.symbol):
         document = _find_or_make_document(
             view, new, observations, kind=DocumentKind.FOLLOW_UP_REPORT, symbol=reply.symbol
         )
         if not document.version:
-            named = Language(code, main).gettext("Follow-up report")
-            document = replace(document, title=update_text(None, {code: named}, main), received=reply.date)
+            document = replace(document, title=own_words(_("Follow-up report")), received=reply.date)
             document = new[document.id] = replace(document, verification=Verification.REPORTED)
         replies.append(document)
     changed = _with_round(observations, section, paper, replies=replies, action=words(section.recommended_action))
     records: list[Record] = [*new.values(), *([changed] if changed != observations else [])]
+    latest, no_text = replies[-1] if replies else None, own_words(_(NO_TEXT))
     taken = set(view.dataset.recommendations)
     updated: dict[str, Recommendation] = {}
     for match in match_paragraphs(view, section):
         paragraph, r = match.paragraph, match.recommendation
+        source = Source(document=paper.id, paragraph=paragraph.number)
         if r is None and paragraph.number in added and paragraph.recommendation:
-            name = update_text(None, {code: clean_input(added[paragraph.number])}, main)
-            year = last_year(effective_date(observations) or "")
-            r = Recommendation(
-                id=free_id(f"{observations.body}-{year}-{paragraph.number}", taken),
-                issued_by=Issuer.COMMITTEE,
-                document=observations.id,
-                paragraph=paragraph.number,
-                title=name,
-                summary=name,
-                text=words(paragraph.recommendation),
-                verification=Verification.SEEN,
-                source=Source(document=paper.id, paragraph=paragraph.number),
-            )
+            name = own_words(added[paragraph.number])
+            r = new_recommendation(observations, paragraph.number, name, source=source, taken=taken)
+            r = replace(r, text=words(paragraph.recommendation))
             taken.add(r.id)
         if r is None:
             continue
-        latest = replies[-1] if replies else None
-        source = Source(document=paper.id, paragraph=paragraph.number)
-        no_text = update_text(None, {code: Language(code, main).gettext(NO_TEXT)}, main)
         said = []
         grades = paragraph.grades
         # several grades without letters have their place, such as "2", as their scope, if no parts are recorded
@@ -174,14 +164,16 @@ def follow_up_records(
             )
             for n, grade in enumerate(grades)
         ]
-        known = {
-            (a.voice, a.source.cited_by or a.source.document) for a in r.assessments if a.source and is_active(a, None)
-        }
-        fresh = [a for a in said if a.source and (a.voice, a.source.cited_by or a.source.document) not in known]
+        known = {_voice_and_report(a) for a in r.assessments if is_active(a, None)}
+        fresh = [a for a in said if _voice_and_report(a) not in known]
         if fresh or not r.version:
             base = updated.get(r.id, r)  # two paragraphs may be parts of the same recommendation
             updated[r.id] = replace(base, assessments=(*base.assessments, *fresh))
     return (*records, *updated.values())
+
+
+def _voice_and_report(a: Assessment) -> tuple[Voice, str | None]:
+    return a.voice, (a.source.cited_by or a.source.document) if a.source else None
 
 
 def _find_or_make_document(

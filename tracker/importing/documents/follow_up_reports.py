@@ -217,7 +217,7 @@ class _Reader:
         inside = [entry.note for entry in header if entry.label == "observations" and "/CO" in entry.note]
         observations, adopted = _observations(" ".join([*texts["observations"], *inside]) or everything)
         selected = _selected(header)
-        graded = _header_grades([text[:LONGEST_HEADER] for text in texts["evaluation"][-1:]], selected)
+        graded = _header_grades("".join(texts["evaluation"][-1:])[:LONGEST_HEADER], selected)
         numbers = list(dict.fromkeys(entry.number for entry in entries if entry.number))
         missing = [number for number in selected if number not in numbers and number in graded]
         of = {number: [entry for entry in entries if entry.number == number] for number in numbers}
@@ -414,22 +414,20 @@ def _scope_below(grades: list[ImportedGrade], lines: list[str]) -> tuple[list[Im
     return [*grades[:-1], replace(last, scope=one_line(below[1]))], [lines[1][below.end() :], *lines[2:]]
 
 
-def _header_grades(texts: Sequence[str], selected: Sequence[str]) -> dict[str, list[ImportedGrade]]:
-    """Return number of a paragraph → its grades in the header of the section."""
+def _header_grades(text: str, selected: Sequence[str]) -> dict[str, list[ImportedGrade]]:
+    """Return number of a paragraph → its grades in `text`, the evaluation in the header of the section."""
     found: defaultdict[str, list[ImportedGrade]] = defaultdict(list)
-    for text in texts:
-        for match in _HEADER_GRADES.finditer(text):
-            for number in map(one_line, _NUMBER.findall(match["numbers"])):
-                plain = number if number in selected else number.split()[0].split("(")[0]
-                found[plain] += _leading_grades(f"{number[len(plain) :]} {match['grades']}".strip(), _HEAD)[0]
-        for match in _GRADES_FIRST.finditer(text) if re.match(rf"\W*{GRADE}\D{{0,20}}\d", text) else ():
-            for number in _NUMBER.findall(match["numbers"]):
-                found[number] += _leading_grades(match["grade"], _HEAD)[0]
-        if not found and (
-            alone := re.search(rf"{GRADE}|(?<=^Grade )[A-E][12]?\b|^[A-E][12]?(?=\s*(?:[:.–-]|$))", text[:60])
-        ):
-            words = re.sub(r"^\W*(?:(?:for|on) all (?:the )?paragraphs)?\W*", "", text[alone.end() :])
-            found |= {number: [ImportedGrade(_without_brackets(alone[0]), None, words)] for number in selected}
+    for match in _HEADER_GRADES.finditer(text):
+        for number in map(one_line, _NUMBER.findall(match["numbers"])):
+            plain = number if number in selected else number.split()[0].split("(")[0]
+            found[plain] += _leading_grades(f"{number[len(plain) :]} {match['grades']}".strip(), _HEAD)[0]
+    for match in _GRADES_FIRST.finditer(text) if re.match(rf"\W*{GRADE}\D{{0,20}}\d", text) else ():
+        for number in _NUMBER.findall(match["numbers"]):
+            found[number] += _leading_grades(match["grade"], _HEAD)[0]
+    alone = re.search(rf"{GRADE}|(?<=^Grade )[A-E][12]?\b|^[A-E][12]?(?=\s*(?:[:.–-]|$))", text[:60])
+    if alone and not found:
+        words = re.sub(r"^\W*(?:(?:for|on) all (?:the )?paragraphs)?\W*", "", text[alone.end() :])
+        found |= {number: [ImportedGrade(_without_brackets(alone[0]), None, words)] for number in selected}
     return found
 
 

@@ -31,7 +31,6 @@ class Phrases:
     recommendation that somebody else made. `committee_names` maps the id of a mechanism → its name.
     """
 
-    language: str
     common_words: frozenset[str]
     abbreviations: frozenset[str]
     months: Mapping[str, int]
@@ -86,7 +85,6 @@ def load_phrases(language: str) -> Phrases:
     any_name = "|".join(map(re.escape, names.values())).replace("Комитет", r"Комитет\w*").replace("’", "['’]")
     macros = {**entry["macros"], "other_source": entry["other_source"], "committee_name": f"(?:{any_name})"}
     return Phrases(
-        language=language,
         common_words=frozenset(entry["common_words"]),
         abbreviations=frozenset(entry["abbreviations"]),
         months={name: int(number) for name, number in entry["months"].items()},

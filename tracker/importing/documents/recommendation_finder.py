@@ -36,10 +36,8 @@ def find_paragraph_references(text: str, phrases: Phrases, letters_in: ListLette
     Paragraphs of rules, articles and resolutions are left out. `letters_in` has the letters of the document's lists.
     """
     words = phrases.patterns["paragraph_words"]
-    separator = re.compile(
-        rf"(?i)\s*(?:[,;]\s*(?:(?:{phrases.patterns['list_words'].pattern})\s+)*"
-        rf"|(?:{phrases.patterns['list_words'].pattern})\s+)"
-    )
+    joints = phrases.patterns["list_words"].pattern
+    separator = re.compile(rf"(?i)\s*(?:[,;]\s*(?:(?:{joints})\s+)*|(?:{joints})\s+)")
     at = 0
     while word := words.search(text, at):
         at = word.end()

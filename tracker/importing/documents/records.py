@@ -6,7 +6,7 @@ tracker.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -24,7 +24,7 @@ from tracker.model.errors import ImportRefused
 from tracker.model.events import Event
 from tracker.model.labels import N_
 from tracker.model.lifecycle import is_withdrawn
-from tracker.model.localized_text import MAX_TEXT_LENGTH, TextVariant, clean_input
+from tracker.model.localized_text import MAX_TEXT_LENGTH, LocalizedText, TextVariant, clean_input
 from tracker.model.records import Part, Recommendation, SameDemand, Source
 from tracker.model.registers import Deadline, Document, FollowUp
 from tracker.model.vocabulary import DateSetBy, DeadlineKind, DocumentKind, EventType, Issuer, TextOrigin, Verification
@@ -261,7 +261,7 @@ def with_deadlines(
             set_by=choice.set_by,
             source=Source(document=document.id, paragraph=choice.paragraph or None),
             # the sentence of another date would be a wrong quotation, in any language
-            sentence=_official_wording(main, imported.language, choice.sentence) or None,
+            sentence=official_wording(main, imported.language, choice.sentence) or None,
             verification=Verification.SEEN,
         )
         place = deadlines.index(old) if old in deadlines else len(deadlines)
@@ -279,7 +279,7 @@ def with_deadline_sentences(document: Document, imported: ImportedDocument, *, m
     for place, deadline in enumerate(deadlines):
         sentence, known = stated.get((deadline.kind, deadline.date)), deadline.sentence or {}
         if sentence and deadline.verification is Verification.SEEN and code not in {each or main for each in known}:
-            deadlines[place] = replace(deadline, sentence=_official_wording(main, code, sentence, old=known) or None)
+            deadlines[place] = replace(deadline, sentence=official_wording(main, code, sentence, old=known) or None)
     return document if tuple(deadlines) == document.deadlines else replace(document, deadlines=tuple(deadlines))
 
 
@@ -310,9 +310,6 @@ def new_document(view: View, imported: ImportedDocument, *, body: str, title: st
         symbol=imported.symbol or None,
         title=update_text(None, words, view.settings.language, origins={code: origin}),
         cycle=clean_input(cycle),
-        considered=imported.considered,
-        adopted=imported.adopted,
-        original_language=imported.original_language,
         verification=Verification.SEEN,
     )
     return with_facts_of_file(view, document, imported)
@@ -327,13 +324,13 @@ def with_facts_of_file(view: View, document: Document, imported: ImportedDocumen
         if getattr(document, name) is None and getattr(imported, name)
     }
     if clean_input(imported.title) and code not in {each or main for each in document.title}:
-        facts["title"] = _official_wording(main, code, imported.title[:MAX_DOCUMENT_TITLE], old=document.title)
+        facts["title"] = official_wording(main, code, imported.title[:MAX_DOCUMENT_TITLE], old=document.title)
     document = with_deadline_sentences(replace(document, **facts), imported, main=main)
     if not imported.follow_up or not imported.follow_up.paragraphs:
         return document
     reply, known = imported.follow_up.reply, document.follow_up
     if known is None:
-        note = _official_wording(main, code, reply.sentence)
+        note = official_wording(main, code, reply.sentence)
         source = Source(document=document.id, paragraph=reply.paragraph or None, note=note)
         follow_up = FollowUp(verification=Verification.SEEN, source=source, paragraphs=imported.follow_up.paragraphs)
         return replace(document, follow_up=follow_up)
@@ -341,7 +338,7 @@ def with_facts_of_file(view: View, document: Document, imported: ImportedDocumen
     is_same = known.paragraphs == imported.follow_up.paragraphs and there and there.document == document.id
     if not is_same or not there or not there.note or code in {each or main for each in there.note}:
         return document
-    note = _official_wording(main, code, reply.sentence, old=there.note)
+    note = official_wording(main, code, reply.sentence, old=there.note)
     return replace(document, follow_up=replace(known, source=replace(there, note=note)))
 
 
@@ -378,19 +375,9 @@ def records_to_save(
             continue
         r, number = known.get(review.recommendation), review.paragraph.number
         if r is None:
-            year = partial_dates.last_year(effective_date(document) or "")
-            # both texts are set in the language of the file afterwards
-            own_words = {"": TextVariant(text=choice.title)}
-            r = Recommendation(
-                id=free_id(f"{document.body}-{year}-{number}", {*known, *recommendations}),
-                issued_by=Issuer.COMMITTEE,
-                document=document.id,
-                paragraph=number,
-                title=own_words,
-                summary=own_words,
-                verification=Verification.SEEN,
-                source=Source(document=document.id),
-            )
+            # its texts are set in the language of the file afterwards
+            title, source = {"": TextVariant(text=choice.title)}, Source(document=document.id)
+            r = new_recommendation(document, number, title, source=source, taken={*known, *recommendations})
         elif review.is_archived:
             r = replace(r, events=(*r.events, Event(type=EventType.RESTORED, reason=reason)))
         recommendations[r.id] = _with_themes(_with_texts(view, r, versions, choice=choice), choice)
@@ -398,6 +385,23 @@ def records_to_save(
         document = replace(document, events=(*document.events, Event(type=EventType.RESTORED, reason=reason)))
     is_changed = view.dataset.documents.get(document.id) != document
     return (*((document,) if is_changed else ()), *recommendations.values())
+
+
+def new_recommendation(
+    document: Document, number: str, title: LocalizedText, *, source: Source, taken: Collection[str]
+) -> Recommendation:
+    """Return a new recommendation of the committee, with the title as its summary, and an id that is not in `taken`."""
+    year = partial_dates.last_year(effective_date(document) or "")
+    return Recommendation(
+        id=free_id(f"{document.body}-{year}-{number}", taken),
+        issued_by=Issuer.COMMITTEE,
+        document=document.id,
+        paragraph=number,
+        title=title,
+        summary=title,
+        verification=Verification.SEEN,
+        source=source,
+    )
 
 
 def _with_texts(
@@ -413,11 +417,11 @@ def _with_texts(
     for code, paragraph in versions.items():
         # a paragraph that begins with its parts has no text of its own; the recorded one stays
         if clean_input(paragraph.full_text):
-            text = _official_wording(main, code, paragraph.full_text, old=text)
+            text = official_wording(main, code, paragraph.full_text, old=text)
         for part in paragraph.parts:
             if clean_input(part.text):
                 known = parts.get(part.id)
-                summary = _official_wording(main, code, part.text, old=known.summary if known else None)
+                summary = official_wording(main, code, part.text, old=known.summary if known else None)
                 parts[part.id] = Part(id=known.id if known else part.id, summary=summary)
                 order.append(part.id)
     # a part that is not in the file stays: an assessment or evidence may refer to it
@@ -447,7 +451,7 @@ def _with_text_of_part(
     for code, paragraph in versions.items():
         words = next((part.text for part in paragraph.parts if part.id == letter), "")
         if clean_input(words) and code not in {each or main for each in text or {}}:
-            text = _official_wording(main, code, words, old=text)
+            text = official_wording(main, code, words, old=text)
     return replace(r, text=text, verification=Verification.SEEN)
 
 
@@ -458,7 +462,7 @@ def _with_themes(r: Recommendation, choice: ParagraphChoice) -> Recommendation:
     return replace(r, tags=with_our_tags(r.tags, replace(ours, themes=themes)))
 
 
-def _official_wording(
+def official_wording(
     main: str, code: str, text: str, old: Mapping[str, TextVariant] | None = None
 ) -> dict[str, TextVariant]:
     """Return the text `old` with `text` as its official wording in the language `code`; "" removes this wording."""

@@ -4,7 +4,6 @@ From these, find when a reply or a report is due.
 """
 
 import re
-from calendar import monthrange
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -19,7 +18,7 @@ from tracker.importing.documents.recommendation_finder import (
     is_about_next_report,
 )
 from tracker.importing.documents.structure import SECTIONS_WITHOUT_DEMANDS, NumberedParagraph, letters_of_lists
-from tracker.model.partial_dates import is_before, last_day
+from tracker.model.partial_dates import is_before, last_day, months_before
 
 MAX_MONTHS = 240
 """No committee gives a State more time than this."""
@@ -62,19 +61,12 @@ class _Mention(NamedTuple):
 def _mentions(text: str) -> Iterator[_Mention]:
     """Yield the mentions of dates in `text`, in order. A month with neither day nor year is left out."""
     for match in _date_pattern().finditer(text):
-        days: list[int] = []
+        name = (match["usmonth"] or match["month"] or "").lower()
+        month = months_in_all_languages()[name] if name else int(match["mm"] or 0)
+        year = int(match["yyyy"] or match["usyear"] or match["year"] or match["alone"] or 0)
+        days = [int(day) for day in re.findall(r"\d+", match["dd"] or match["usday"] or match["days"] or "")]
         if match["iso"]:
             year, month, *days = map(int, match["iso"].split("-"))
-        elif match["yyyy"]:
-            year, month, days = int(match["yyyy"]), int(match["mm"]), [int(match["dd"])]
-        elif match["usmonth"]:
-            year, month = int(match["usyear"]), months_in_all_languages()[match["usmonth"].lower()]
-            days = [int(match["usday"])]
-        elif match["month"]:
-            year, month = int(match["year"] or 0), months_in_all_languages()[match["month"].lower()]
-            days = [int(day) for day in re.findall(r"\d+", match["days"] or "")]
-        else:
-            year, month = int(match["alone"]), 0
         if year or days:
             first, *_others, last = [*days, *days] or [0, 0]
             yield _Mention((year, month, first), (year, month, last), match.start(), end=match.end())
@@ -127,10 +119,8 @@ def find_period(text: str, phrases: Phrases) -> tuple[str, int]:
 
 def months_later(partial_date: str, months: int) -> str:
     """Return the partial date, in the same precision, `months` months after the last day of `partial_date`."""
-    day = last_day(partial_date)
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     precision = len(partial_date.rpartition("/")[2].rstrip("~").split("-"))
-    moved = date(year, month + 1, min(day.day, monthrange(year, month + 1)[1])).isoformat()
+    moved = months_before(last_day(partial_date), -months).isoformat()
     return "-".join(moved.split("-")[:precision])
 
 

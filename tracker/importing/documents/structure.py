@@ -8,6 +8,7 @@ import re
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import takewhile
+from string import ascii_lowercase
 
 from tracker.importing.documents.imported_document import BlockRole, TextBlock, ends_sentence
 from tracker.importing.documents.phrases import Phrases, months_in_all_languages, split_sentences
@@ -29,6 +30,7 @@ _REFERENCE_GOES_ON = re.compile(
 """What follows a letter in a reference: "(a) and (b)", "(a) to (c)". But a part may begin with "To" or "to ensure"."""
 _LOOKALIKES = dict(zip("абвсеорхуід", "abbceopxyid", strict=True))
 _CYRILLIC = "абвгдежзиклмнопрстуфхцчшщэюя"
+_BY_ORDER = dict(zip(_CYRILLIC, ascii_lowercase, strict=False))
 _ROMANS = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii", "xiii", "xiv", "xv")
 _LABEL = re.compile(r"(?:(?<=\s)|(?<=[:;,])|^)\(?(?P<letter>[a-zа-яё])\)\s*(?=[^\W\d_]|[“\"«‘(])")
 _REFERENCE_BEFORE = re.compile(
@@ -83,7 +85,7 @@ class ListLetters:
         """Return the Latin letter of the part that `letter` means in a reference to paragraph `number`; "" for none."""
         if known := self.lists.get(number, {}).get(letter):
             return known
-        return (_by_order(letter) if self.is_russian else "") or latin_letter(letter)
+        return (_BY_ORDER.get(letter) if self.is_russian else "") or latin_letter(letter)
 
 
 def typed_number(index: int, text: str, *, weaker: bool = False) -> NumberCandidate | None:
@@ -145,20 +147,13 @@ def heading_label_length(text: str, automatic: str = "") -> int:
 
 def is_letter_at(letter: str, position: int) -> bool:
     """Return whether `letter`, Latin or Cyrillic, may be the letter of the part at `position` (from 0)."""
-    latin = chr(ord("a") + position) if position < 26 else ""
+    latin = ascii_lowercase[position : position + 1]
     return latin in (letter, _LOOKALIKES.get(letter)) or letter == _CYRILLIC[position : position + 1]
 
 
 def latin_letter(letter: str) -> str:
     """Return the letter of a part in Latin: a Cyrillic one by its look, or else by its place in the alphabet, or ""."""
-    if len(letter) != 1:
-        return ""
-    return letter if letter.isascii() else _LOOKALIKES.get(letter) or _by_order(letter)
-
-
-def _by_order(letter: str) -> str:
-    place = _CYRILLIC.find(letter)
-    return chr(ord("a") + place) if 0 <= place < 26 else ""
+    return letter if letter.isascii() else _LOOKALIKES.get(letter) or _BY_ORDER.get(letter, "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,23 +204,16 @@ def split_tail(lines: Sequence[ParagraphLine], phrases: Phrases) -> list[Paragra
     return [*lines[:at], part, ParagraphLine("", "".join(others[start:]).strip()), *lines[at + 1 :]]
 
 
-@dataclass(frozen=True, slots=True)
-class _Heading:
-    """A heading. A lower `rank` is a higher heading; `role` and `level` are those of its block."""
-
-    rank: int
-    text: str
-    role: BlockRole
-    level: int
-
-
 @dataclass(slots=True)
 class HeadingStack:
-    """The headings above the place being read. `is_open`: headings were added since the last paragraph began."""
+    """The headings above the place being read. `is_open`: headings were added since the last paragraph began.
+
+    `_stack` has (rank, heading): a lower rank is a higher heading.
+    """
 
     phrases: Phrases
     is_open: bool = False
-    _stack: list[_Heading] = field(default_factory=list)
+    _stack: list[tuple[int, TextBlock]] = field(default_factory=list)
     _run: int = 0
 
     def add(self, block: TextBlock) -> None:
@@ -234,31 +222,31 @@ class HeadingStack:
         text = _FOOTNOTE_MARK.sub("", one_line(block.text)[max(start, 0) :])
         if not text:
             return
-        last = self._stack[-1] if self.is_open and self._stack and start < 0 else None
+        rank, last = self._stack[-1] if self.is_open and self._stack and start < 0 else (0, None)
         if last and (block.role is not BlockRole.HEADING or (block.role, block.level) == (last.role, last.level)):
             is_unfinished = last.text.endswith((",", "-", "–")) or self.phrases.is_unfinished(last.text)
             if is_unfinished or text[0].islower():
                 joint = "" if last.text.endswith("-") else " "
-                self._stack[-1] = replace(last, text=last.text + joint + text)
+                self._stack[-1] = rank, replace(last, text=last.text + joint + text)
                 return
         is_section = start >= 0 or self.phrases.has("section_heading", text)
         rank = 5 if is_section else 15 + 10 * (self._run if self.is_open else 0)
         rank = 10 * block.level if block.role is BlockRole.HEADING else rank
-        while self._stack and (self._stack[-1].rank >= rank or self._is_over(self._stack[-1], rank)):
+        while self._stack and (self._stack[-1][0] >= rank or self._is_over(self._stack[-1][1])):
             self._stack.pop()
         self._run = 0 if is_section else (self._run + 1 if self.is_open else 1)
-        self._stack.append(_Heading(rank, text, block.role, level=block.level))
+        self._stack.append((rank, replace(block, text=text)))
         self.is_open = True
 
-    def _is_over(self, section: _Heading, rank: int) -> bool:
+    def _is_over(self, section: TextBlock) -> bool:
         """Return whether even a lower heading ends `section`: it recommends nothing, has paragraphs and no heading style."""
-        has_levels = section.role is BlockRole.HEADING and rank > section.rank
-        return not self.is_open and not has_levels and self.phrases.has_any(SECTIONS_WITHOUT_DEMANDS, section.text)
+        has_style = section.role is BlockRole.HEADING
+        return not self.is_open and not has_style and self.phrases.has_any(SECTIONS_WITHOUT_DEMANDS, section.text)
 
     def begin_paragraph(self) -> tuple[str, ...]:
         """Begin a paragraph, and return the headings above it. The next heading begins a new group."""
         self.is_open, self._run = False, 0
-        return tuple(heading.text for heading in self._stack)
+        return tuple(heading.text for _rank, heading in self._stack)
 
 
 def is_heading(

@@ -138,9 +138,8 @@ class CellReader:
 
     def read(self, field: str, cell: RawCell, *, month_first: bool | None = None) -> CellReading:
         """Return the reading of a cell that is not empty. `month_first` is True if 03/04/2026 is 4 March, None if unknown."""
-        _ = self.language.gettext
         if cell.kind is CellKind.ERROR:
-            return CellReading(problem=_("The cell shows an error of Excel. Type the value."))
+            return CellReading(problem=self.language.gettext("The cell shows an error of Excel. Type the value."))
         if field in DATE_FIELDS:
             return self._read_date(cell, month_first)
         if field in sheet_words.TAG_FIELDS_IN_SHEETS:
@@ -243,9 +242,8 @@ class CellReader:
 
     def question_about(self, field: str, written: str) -> str:
         """Return the question to the editor about a word that is not known in a field."""
-        _ = self.language.gettext
         words = _QUESTIONS.get(field, N_("We do not know “{word}”. What does it stand for?"))
-        return _(words, word=written[:80])
+        return self.language.gettext(words, word=written[:80])
 
 
 def _words_of_ticked_box(text: str) -> str:

@@ -21,7 +21,7 @@ from typing import Any
 from xlsxwriter.utility import xl_cell_to_rowcol, xl_col_to_name  # type: ignore[import-untyped]
 
 from tracker.i18n import Language
-from tracker.importing.tables.results import Guess, guess_about
+from tracker.importing.tables.results import Guess
 from tracker.model.errors import UnusableFile
 from tracker.model.labels import N_
 from tracker.model.localized_text import clean_input
@@ -122,10 +122,10 @@ def read_csv(data: bytes, limits: FileLimits, language: Language) -> tuple[list[
     declared = re.match(r"sep=(.)\r?\n", text)
     separator = declared[1] if declared else _guess_separator(text[:SAMPLE])
     shown = "Tab" if separator == "\t" else separator
-    notes = [guess_about(_("The separator of the columns was taken to be “{separator}”.", separator=shown))]
+    notes = [Guess(_("The separator of the columns was taken to be “{separator}”.", separator=shown))]
     if encoding:
         name = ENCODING_NAMES.get(encoding, encoding)
-        notes += [guess_about(_("The encoding of the file was taken to be {encoding}.", encoding=name))]
+        notes += [Guess(_("The encoding of the file was taken to be {encoding}.", encoding=name))]
     rows: list[tuple[RawCell, ...]] = [()] if declared else []
     read, cells_left, longest = 0, limits.cells, limits.cell_length
     csv.field_size_limit(4 * longest)

@@ -67,9 +67,9 @@ class CellProblem:
 class Guess:
     """A guess for the editor to check. `row` is 0 for a whole column or, if `column` is "" too, for the whole file."""
 
-    row: int
-    column: str
     message: str
+    row: int = 0
+    column: str = ""
 
 
 Located = TypeVar("Located", CellProblem, Guess)
@@ -79,11 +79,6 @@ def by_row(items: Iterable[Located]) -> dict[int, tuple[Located, ...]]:
     """Group problems or guesses by the number of their row."""
     number = attrgetter("row")
     return {row: tuple(ones) for row, ones in groupby(sorted(items, key=number), key=number)}
-
-
-def guess_about(message: str, row: int = 0, column: SheetColumn | None = None) -> Guess:
-    """Return a guess about a row, a column, a cell if both are given, or the whole file if neither is."""
-    return Guess(row, column.letter if column else "", message)
 
 
 @dataclass(frozen=True, slots=True)

@@ -267,10 +267,8 @@ def _compare_export_row(
         if field == "status":
             new = new or Status.NOT_ASSESSED.value
         if field == "rights":  # a workbook has them in words
-            rights = (
-                normalize_right(one, view.bodies.values(), view.settings.language) for one in new.split(SEPARATOR)
-            )
-            new = SEPARATOR.join(rights)
+            bodies, main = view.bodies.values(), view.settings.language
+            new = SEPARATOR.join(normalize_right(one, bodies, main) for one in new.split(SEPARATOR))
         if _is_same_value(field, old, new) or (version and version.is_unchanged(field, new)):
             continue  # as it is here, or as it was exported: nobody edited it in the file
         is_conflict = bool(version and version.version != r.version and not version.is_unchanged(field, old))
@@ -279,8 +277,7 @@ def _compare_export_row(
     note = ""
     if changes and not version:
         note = _("The file does not say which version was exported: changes made here since are not known.")
-    found = RowComparison(row, state_of_changes(changes), r.id, changes=tuple(changes))
-    return replace(found, note=note)
+    return RowComparison(row, state_of_changes(changes), r.id, changes=tuple(changes), note=note)
 
 
 def state_of_changes(changes: Sequence[ImportedChange]) -> RowState:

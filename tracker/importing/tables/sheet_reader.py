@@ -16,7 +16,7 @@ from tracker.importing.tables import raw_tables as raw
 from tracker.importing.tables import vocabulary as sheet_words
 from tracker.importing.tables.cell_values import DATE_FIELDS, DAY_AND_MONTH, CellReader, Reference, ReferenceReader
 from tracker.importing.tables.raw_tables import CellKind, RawCell, RawTable, column_number
-from tracker.importing.tables.results import CellProblem, FieldValue, ImportedRow, SheetColumn, SheetKind, guess_about
+from tracker.importing.tables.results import CellProblem, FieldValue, Guess, ImportedRow, SheetColumn, SheetKind
 from tracker.importing.tables.vocabulary import ImportVocabulary, normalize_words, own_headings, spreadsheet_words
 from tracker.model.errors import UnusableFile
 from tracker.model.labels import N_
@@ -87,7 +87,7 @@ def read_spreadsheet(
     reader.report_rows_without_source()
     hidden = ", ".join(name[:60] for name in hidden_sheets[:10])
     guesses = [
-        *([guess_about(language.gettext("Hidden sheets were not read: {names}.", names=hidden))] if hidden else []),
+        *([Guess(language.gettext("Hidden sheets were not read: {names}.", names=hidden))] if hidden else []),
         *table.notes,
         *reader.table_notes(),
         *_mapping_guesses(columns, language),
@@ -166,9 +166,8 @@ def _score(texts: tuple[str, ...]) -> int:
 def _words_to_look_up(heading: str) -> list[str]:
     """Return the normalized words by which a heading may be known: first the whole heading, then its parts."""
     without_language, _language = _split_language(heading)
-    halves = [half for half in heading.split(" / ") if half]
-    parts = [normalize_words(heading), without_language, *(normalize_words(half) for half in reversed(halves))]
-    parts += [normalize_words(half) for half in re.split(r"[/(|\n]", heading)]
+    halves = [*reversed(heading.split(" / ")), *re.split(r"[/(|\n]", heading)]
+    parts = [normalize_words(heading), without_language, *map(normalize_words, halves)]
     return [part for part in dict.fromkeys(parts) if part]
 
 
@@ -294,12 +293,12 @@ _GUESSES = {
 }
 
 
-def _mapping_guesses(columns: tuple[SheetColumn, ...], language: Language) -> list[results.Guess]:
+def _mapping_guesses(columns: tuple[SheetColumn, ...], language: Language) -> list[Guess]:
     """Return a guess for each column whose field was guessed or that was not read, unless the editor left it out."""
     labels = sheet_words.field_labels(language)
     named = ((column, labels.get(column.field.partition(":")[0], column.field)) for column in columns)
     told = ((column, _GUESSES[column.reason], name) for column, name in named if column.reason in _GUESSES)
-    return [guess_about(language.gettext(words, field=name), column=column) for column, words, name in told]
+    return [Guess(language.gettext(words, field=name), column=column.letter) for column, words, name in told]
 
 
 class _RowReader:
@@ -314,7 +313,7 @@ class _RowReader:
         self.references = ReferenceReader(self.vocabulary)
         self.rows: list[ImportedRow] = []
         self.problems: list[CellProblem] = []
-        self.guesses: list[results.Guess] = []
+        self.guesses: list[Guess] = []
         self.first_rows: dict[tuple[str, ...], int] = {}
         # (row, column) of the cells below the first one of a merged range → what the first one says
         below = (
@@ -351,23 +350,23 @@ class _RowReader:
         shown = {int(match[2]) > 12 for match in found if int(match[1]) > 12 or int(match[2]) > 12}
         return shown.pop() if len(shown) == 1 else None
 
-    def table_notes(self) -> Iterator[results.Guess]:
+    def table_notes(self) -> Iterator[Guess]:
         """Yield guesses about the heading rows, the languages of columns, and whether the day or the month comes first."""
         _ = self.language.gettext
         first = min(self.found.rows)
         if any(cell.text for row in self.table.rows[: first - 1] for cell in row):
-            yield guess_about(_("The headings were taken from row {row}. The rows above were not read.", row=first))
+            yield Guess(_("The headings were taken from row {row}. The rows above were not read.", row=first))
         if len(self.found.rows) > 1:
-            yield guess_about(_("Two rows were read as headings: {rows}.", rows=" + ".join(map(str, self.found.rows))))
+            yield Guess(_("Two rows were read as headings: {rows}.", rows=" + ".join(map(str, self.found.rows))))
         for number, column in self.columns.items():
             language = self.text_languages.get(number, "")
             if language and not column.language and self.found.kind is not SheetKind.OWN_EXPORT:
                 told = _("The texts were taken to be in this language: {language}.", language=native_name(language))
-                yield guess_about(told, column=column)
+                yield Guess(told, column=column.letter)
             if self.month_first[number] is True:
-                yield guess_about(_("In these dates the month was read before the day."), column=column)
+                yield Guess(_("In these dates the month was read before the day."), column=column.letter)
             elif self.month_first[number] is False:
-                yield guess_about(_("In these dates the day was read before the month."), column=column)
+                yield Guess(_("In these dates the day was read before the month."), column=column.letter)
 
     def read_row(self, number: int) -> None:
         """Add row `number` to `rows`, or a problem to `problems` if it is no recommendation. Skip an empty row."""
@@ -375,7 +374,9 @@ class _RowReader:
         cells = {place: self.table.cell(number, place) for place in self.columns}
         cells = {n: cell if cell.text else self.merged.get((number, n), cell) for n, cell in cells.items()}
         own = [cell for cell in self.table.rows[number - 1] if cell.text]
-        if not any(_has_content(cell) for cell in own):
+        no_marks = spreadsheet_words().no_marks
+        # a check box, and a mark for "no", says nothing
+        if all(cell.kind is CellKind.FLAG or cell.text.casefold() in no_marks for cell in own):
             return
         kind = next((cells[place].text for place, column in self.columns.items() if column.field == "kind"), "")
         states = [place for place, column in self.columns.items() if column.field == "state"]
@@ -391,7 +392,7 @@ class _RowReader:
             self._refuse_row(number, own, left_out)
             return
         if number in self.table.hidden_rows:
-            self.guesses.append(guess_about(_("The row is hidden in Excel. It was read."), number))
+            self.guesses.append(Guess(_("The row is hidden in Excel. It was read."), number))
         read = (self._values_of_cell(number, column, cells[place]) for place, column in self.columns.items())
         values = [*chain.from_iterable(read), *self._ticked_status(number, cells)]
         if not any(value.field in ("symbol", "document", "body") for value in values):
@@ -465,7 +466,7 @@ class _RowReader:
         if not cell.text or column.field.startswith("status:"):
             return
         if not self.table.cell(number, place).text:
-            self.guesses.append(guess_about(_("The value comes from a merged cell above."), number, column))
+            self.guesses.append(Guess(_("The value comes from a merged cell above."), number, column.letter))
         written, is_own = cell.text, self.found.kind is SheetKind.OWN_EXPORT
         if is_own and not self.table.name:  # CSV
             cell = replace(cell, text=ESCAPED.sub(r"\1", cell.text))
@@ -482,7 +483,7 @@ class _RowReader:
         for word in reading.unknown:
             self._add_problem(number, column, self.cells.question_about(column.field, word), value=word)
         if reading.guess:
-            self.guesses.append(guess_about(reading.guess, number, column))
+            self.guesses.append(Guess(reading.guess, number, column.letter))
         if reading.value:
             code, guess = self.text_languages.get(place, ""), bool(reading.guess)
             yield FieldValue(column.field, reading.value, written, column=column.letter, language=code, is_guess=guess)
@@ -530,17 +531,9 @@ class _RowReader:
         """Add a problem of a cell, or of the whole row if `column` is None."""
         letter, field = (column.letter, column.field) if column else ("", "")
         is_out = bool(field) and field.partition(":")[0] not in sheet_words.RECORDED_FIELDS
-        value = value[:80]
-        self.problems.append(
-            CellProblem(number, letter, message, value=value, field=field, choices=choices, is_left_out=is_out)
-        )
+        about = {"value": value[:80], "field": field}
+        self.problems.append(CellProblem(number, letter, message, **about, choices=choices, is_left_out=is_out))
 
     def _refuse_row(self, number: int, own: list[RawCell], message: str) -> None:
         """Add a problem of the whole row, with the text of its cells as its value."""
         self._add_problem(number, None, message, value=" | ".join(cell.text for cell in own))
-
-
-def _has_content(cell: RawCell) -> bool:
-    """Return whether a cell says anything. A check box, and a mark for "no", says nothing."""
-    is_mark = cell.kind is CellKind.FLAG or cell.text.casefold() in spreadsheet_words().no_marks
-    return bool(cell.text) and not is_mark

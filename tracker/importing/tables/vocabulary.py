@@ -62,7 +62,7 @@ SETS = tuple(name for name, field in IMPORT_FIELDS.items() if field.kind in (Fie
 TEXTS_OF_RECORD = tuple(
     name for name in IMPORT_FIELDS if name in SHEET_TEXTS and name in Recommendation.__dataclass_fields__
 )
-_CODES_BY_WORD = ("statuses", "likely_statuses", "directions", "responses", "languages", "uhri_keys")
+_CODES_BY_WORD = ("statuses", "likely_statuses", "directions", "responses", "languages")
 CODE_FIELDS = (
     *(name for name, field in IMPORT_FIELDS.items() if field.kind in (FieldType.CODE, FieldType.REFERENCE)),
     "symbol",  # it stands for the document
@@ -122,7 +122,7 @@ def spreadsheet_words() -> SpreadsheetWords:
         concerns=frozenset(raw["concerns"]),
         recommendations=frozenset(raw["recommendations"]),
         unclear_statuses=frozenset(map(normalize_words, raw["unclear_statuses"])),
-        **{name: _by_word(raw[name]) for name in _CODES_BY_WORD[:-1]},
+        **{name: _by_word(raw[name]) for name in _CODES_BY_WORD},
         uhri_keys=_by_word({key: [key, *words] for key, words in raw["uhri_keys"].items()}),
     )
 
@@ -197,8 +197,7 @@ class ImportVocabulary:
         )
         # a title that several documents have names none of them
         codes["document"] = {word: code for word, code in codes["document"].items() if several[word] < 2}
-        symbols = {normalize_words(d.symbol): d.id for d in view.documents.values() if d.symbol}
-        codes["document"] |= symbols
+        codes["document"] |= {normalize_words(d.symbol): d.id for d in view.documents.values() if d.symbol}
         codes["symbol"] = codes["document"]
         codes["direction"] = {**known.directions, **_words_of_enum(Direction)}
         codes["verification"] = _words_of_enum(Verification)
@@ -210,8 +209,7 @@ class ImportVocabulary:
         labels["symbol"] = labels["document"]
         for field, kind in (("direction", Direction), ("verification", Verification), ("response", StateResponse)):
             labels[field] = {code: language.gettext(code.label) for code in kind}
-        state = tuple(variant.text for variant in settings.state_party.values())
-        return cls(codes, labels, state)
+        return cls(codes, labels, tuple(variant.text for variant in settings.state_party.values()))
 
     def code(self, field: str, written: str) -> str:
         """Return the code that a written word means in a field, or ""."""
