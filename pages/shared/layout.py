@@ -69,8 +69,8 @@ LOOK_FOR_DATA_EVERY_SECONDS = 5.0
 def run_navigation() -> None:
     """Run the page that the address in the browser names."""
     resets = reset_count()
-    # copies, because Streamlit marks a page object while its page runs
-    page = st.navigation([copy(page) for page in _pages()], position="hidden")
+    # a copy, because Streamlit marks a page object while its page runs
+    page = copy(st.navigation(_pages(), position="hidden"))
     try:
         page.run()
     except Exception:
