@@ -434,8 +434,8 @@ def sort_newest_first(assessments: Iterable[Assessment]) -> tuple[Assessment, ..
 
 
 MAX_PIECES = 2_000
-_latest: dict[tuple[PurePath, str], dict[str, tuple[Any, Any]]] = {}
-"""(data folder, kind of results) → id → (source, result), of the last call of `reuse_unchanged`."""
+_latest: dict[tuple[PurePath, str], tuple[dict[str, Any], dict[str, Any]]] = {}
+"""(data folder, kind of results) → (id → source, id → result), of the last call of `reuse_unchanged`."""
 _latest_texts: dict[tuple[PurePath, str], Searchable] = {}
 """(data folder, kind of records) → the searchable texts made last."""
 _latest_pieces: dict[PurePath, dict[Hashable, tuple[Any, Any]]] = {}
@@ -449,15 +449,17 @@ def reuse_unchanged(key: tuple[PurePath, str], sources: Mapping[str, S], make: C
 
     The result of the last call with this `key` is reused if the source is the same (see `is_same_source`).
     """
-    known = _latest.get(key, {})
-    missing = (None, None)
-    made = {}
-    for id, source in sources.items():
-        before = known.get(id, missing)
-        old = before[0]
-        made[id] = before if old is source or is_same_source(old, source) else (source, make(source))
-    _latest[key] = made
-    return {id: result for id, (_, result) in made.items()}
+    known, old = _latest.get(key, ({}, {}))
+    made = {
+        id: make(source)
+        for id, source in sources.items()
+        if (before := known.get(id)) is not source and not is_same_source(before, source)
+    }
+    # the same records in the same order are copied faster
+    is_alike = [*known] == [*sources]
+    results = old | made if is_alike else {id: made[id] if id in made else old[id] for id in sources}
+    _latest[key] = dict(sources), results
+    return results.copy()
 
 
 def is_same_source(before: Any, source: Any) -> bool:

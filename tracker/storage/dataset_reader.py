@@ -280,8 +280,8 @@ class DatasetReader:
                     changed[name] = new
             if changed or self._dataset is None:
                 # A copied file can have an old modification time, so the time when the change is noticed is used.
-                newest = max((file[0] for file in stats.values()), default=0) / 1e9
-                self._apply(changed, newest if self._dataset is None else time.time())
+                newest = time.time() if self._dataset else max((file[0] for file in stats.values()), default=0) / 1e9
+                self._apply(changed, newest)
         finally:
             if collects:
                 gc.enable()

@@ -45,5 +45,9 @@ def changed_at(view: View, record: Recommendation | Evidence) -> str:
     """Return the latest timestamp in a record; for a recommendation also in its evidence. "" without one."""
     if not isinstance(record, Recommendation):
         return max(timestamps_of(record))
-    records: tuple[Recommendation | Evidence, ...] = (record, *(e for e, _link in view.evidence_for(record)))
-    return view.reused_piece(record.id, "changed", lambda: max(time for one in records for time in timestamps_of(one)))
+
+    def latest() -> str:
+        records: tuple[Recommendation | Evidence, ...] = (record, *(e for e, _link in view.evidence_for(record)))
+        return max(time for one in records for time in timestamps_of(one))
+
+    return view.reused_piece(record.id, "changed", latest)
