@@ -21,7 +21,7 @@ def undo_save_link(recorded: str) -> str:
 
 
 def undo_publication_link(id: str) -> str:
-    """Return the link to make evidence private again; "" unless a reviewer with a private folder may still do it."""
+    """Return the link to make evidence private again. Return "" if it is too late, or if this person may not do it."""
     e = view.dataset.evidence.get(id)
     may_undo = e and may_unpublish and can_undo_publication(e, now)
     return link("/edit", ("what", "unpublish"), ("id", id)) if may_undo else ""

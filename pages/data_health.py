@@ -19,7 +19,7 @@ from tracker.storage.attached_files import attached_files_version
 from tracker.validation.check import find_problems
 
 MAX_PROBLEMS = 200
-"""The largest number of problems that the page shows. More problems appear when an editor has fixed some of these."""
+"""The page shows at most this many problems. More appear when an editor has fixed some of them."""
 
 page = open_page("/health")
 view, language = page.view, page.context.language

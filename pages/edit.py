@@ -37,7 +37,7 @@ FORMS: Mapping[str, tuple[Callable[..., str | None], Mapping[str, Any], str]] = 
     "redact": (record_forms.show_recommendation_form, view.dataset.recommendations, "/recommendations"),
 }
 ANOTHER = {"publish": "evidence", "retire": "evidence", "retire-document": "document"}
-"""Value of `what` → value of `what` for the form that adds one more record of this kind, if it is a different form."""
+"""`what` of a form that does not add records → `what` of the form that adds a record of the same kind."""
 DISCARDED = "-"
 """The value of the URL parameter `done` after a form was closed without saving. No record has this id."""
 what = st.query_params.get("what", "")
@@ -97,7 +97,7 @@ def show_next_steps(done: str) -> None:
 
 
 def show_message() -> None:
-    """Show the message about the last save, unless another form is open now, and a button for files that were not saved."""
+    """Show a button for files that could not be saved and, if the same form is still open, the message about the last save."""
     show_saved(page, "edit", (what, record_id, st.query_params.get("done", "")))
     show_unsaved_files(page, "edit")
 

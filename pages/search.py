@@ -7,7 +7,7 @@ from tracker.publishing.pages.search import render_search, searchable_texts_key
 from tracker.queries.search.file_search import prepare_file_search
 
 LOOK_EVERY_SECONDS = 2.0
-"""How often a page looks whether the attached files have been read."""
+"""How often, in seconds, the page checks whether more attached files have been read."""
 
 page = open_page("/search")
 read = searchable_texts_key(page.request)

@@ -51,7 +51,7 @@ if not page.can_edit:
 
 
 def choose_in_url(label: str, name: str, options: Mapping[str, str], *, start: str) -> str:
-    """Show a list of options (code → label), and return the chosen code, which the URL parameter `name` keeps."""
+    """Show a list of `options` (code → label), and return the chosen code. Keep it in the URL parameter `name`."""
     codes, key, named = list(options), f"address_{name}", st.query_params.get(name, "")
     value = st.session_state.get(key)  # read once: when the page is closed meanwhile, the session loses it
     if value not in options or st.session_state.get(f"{key}_seen") != named:
@@ -72,7 +72,7 @@ def has_proposals(body_id: str) -> bool:
 
 
 def own_private_evidence(r: Recommendation) -> LinkedEvidence:
-    """Return the private evidence for `r` that this editor's organisation may change, not what others share with it."""
+    """Return the private evidence for `r` that this editor's organisation owns, but not what others share with it."""
     own = (e for e in private_evidence(page).values() if page.context.owns(e.private))
     return tuple((e, link) for e in own for link in e.relevant_to if link.recommendation == r.id)
 
@@ -107,7 +107,7 @@ def show_reason_buttons(r: Recommendation, name: str) -> None:
 
 
 def show_file_button(submission: Submission, unsettled: list[str]) -> None:
-    """Show the button that makes the Word file, and after a press the file or what has to be settled first."""
+    """Show the button that makes the Word file. After a press, show the file, or what has to be settled first."""
     asking = f"{form.prefix}asking"
     own = stages.template_names(load_config().data)
     template = st.selectbox(_("Form"), ["", *own], format_func=lambda n: n or _("The usual one")) if own else ""

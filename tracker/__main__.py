@@ -143,13 +143,13 @@ def _fix(
 
 
 def _dates_of_open_plans(config: Config) -> Callable[[Person], Iterable[str]]:
-    """Return a function from a person to the dates of the plans that this person may read and that are not done."""
+    """Return a function that takes a person. It returns the dates of the unfinished plans that this person may read."""
     if config.private is None:
         return lambda _person: ()
     folder = PrivateFolder(config.private, DatasetReader(config.data))
 
     def dates_of(person: Person) -> Iterable[str]:
-        """Return the dates of the plans that a person may read and that are not done."""
+        """Return the dates of the unfinished plans that a person may read."""
         notes = chain.from_iterable(SeenFolder(folder, person).read().notes.values())
         return (note.due for note in active_notes(notes, None) if note.due and not note.done)
 

@@ -19,7 +19,7 @@ DATABASE_SCHEMES = ("postgresql://", "postgres://")
 
 
 class Area(StrEnum):
-    """What a storage is for. In a database, each has a schema and a role of its own."""
+    """What a storage is for. In a database, each area has its own schema and its own role."""
 
     DATA = "data"
     PRIVATE = "private"
@@ -28,14 +28,14 @@ class Area(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class DatabasePlace:
-    """The place of a storage in a PostgreSQL database: the `url` of the database, and the area of the storage in it."""
+    """A storage in a PostgreSQL database: the `url` of the database, and the `area` of it that the storage uses."""
 
     url: str = field(repr=False)
     area: Area
 
     @property
     def root(self) -> PurePosixPath:
-        """Return the storage as a path without a password, postgresql:host/database/area. Messages name files by it."""
+        """Return a path for messages about files of this storage: postgresql:host/database/area, without a password."""
         parts = urlsplit(self.url)
         host = unquote(parts.netloc.rpartition("@")[2] or parse_qs(parts.query).get("host", [""])[0])
         return PurePosixPath(f"postgresql:{host.strip('/').replace('/', '-')}") / parts.path.strip("/") / self.area
@@ -52,11 +52,11 @@ class DatabasePlace:
 StoragePlace = Path | DatabasePlace
 """Where a storage is: a folder, or a place in a database."""
 AnyPlace = PurePath | DatabasePlace
-"""A place, or the `root` of a storage that was opened before."""
+"""A StoragePlace, or the path that an open storage has as its `root`."""
 
 
 def parse_place(text: str, area: Area = Area.DATA) -> StoragePlace:
-    """Return the place that a setting names: the `area` of a database if `text` is the URL of one, else a folder."""
+    """Return the place for a setting: if `text` is the URL of a database, the `area` in it, otherwise the folder `text`."""
     return DatabasePlace(text, area) if text.startswith(DATABASE_SCHEMES) else Path(text)
 
 
@@ -69,7 +69,7 @@ def has_password(text: str) -> bool:
 
 
 def format_place(place: StoragePlace) -> str:
-    """Return the text from which `parse_place` makes the same place. It may have a password."""
+    """Return a text that `parse_place` turns into the same place again. The text may contain a password."""
     return place.url if isinstance(place, DatabasePlace) else str(place.absolute())
 
 
@@ -95,7 +95,7 @@ class Config:
 
     @property
     def cache_folder(self) -> Path:
-        """Return the folder of this machine for files that can be made again: the state folder, if it is a folder."""
+        """Return a folder on this machine for files that can be made again: `state`, or another one if that is a database."""
         if isinstance(self.state, Path):
             return self.state
         return self.cache or Path(gettempdir(), "recommendation-tracker")
@@ -130,7 +130,7 @@ def _parse_config(*values: str) -> Config:
 
 
 def is_loopback(host: str | None) -> bool:
-    """Return whether `host` is the name or a loopback address of this machine: localhost, 127.0.0.1 or [::1]."""
+    """Return whether `host` means this machine: localhost or a loopback address, such as 127.0.0.1 or [::1]."""
     name = (host or "").strip("[]")
     with suppress(ValueError):
         return ipaddress.ip_address(name).is_loopback

@@ -63,7 +63,7 @@ class Language:
         return translated.format(**values) if values else translated
 
     def ngettext(self, one: str, several: str, n: int, /, **values: object) -> str:
-        """Return the translation in the singular or plural form for `n`, with {n} and other placeholders replaced."""
+        """Return the translation, in the singular or plural form that fits `n`. Replace {n} and the other placeholders."""
         return _catalog(self.code).ngettext(one, several, n).format(n=n, **values)
 
     def resolve(self, text: Mapping[str, TextVariant]) -> ResolvedText:
@@ -75,12 +75,12 @@ class Language:
         return _date_in_words(day, self.code)
 
     def format_timestamp(self, recorded: str) -> str:
-        """Return the day of the recorded time `recorded` in words. It is the day in the time zone of the dataset."""
+        """Return the day of a recorded time in words. The day is that of the dataset's time zone."""
         at = datetime.fromisoformat(recorded.replace("Z", "+00:00"))
         return self.format_day(at.astimezone(ZoneInfo(self.timezone)).date())
 
     def format_span(self, number: int, unit: Literal["day", "month", "year"], *, with_direction: bool = False) -> str:
-        """Return a time in words, such as "12 days"; `with_direction`, "in 12 days", or "12 days ago" if negative."""
+        """Return a number of days, months or years in words: "12 days"; `with_direction`, "in 12 days" or (-12) "12 days ago"."""
         span = timedelta(days={"day": 1, "month": 30, "year": 365}[unit] * number)
         locale = BABEL_LOCALES.get(self.code, self.code)
         # with this threshold only the granularity decides the unit
@@ -131,7 +131,7 @@ def _date_in_words(day: date, code: str, skeleton: str = "") -> str:
 
 
 def get_language(requested: str, settings: Settings | None = None) -> Language:
-    """Return the language `requested`, or English, with the main language, fallbacks and time zone in `settings`."""
+    """Return the language `requested`, or English if unknown. Take main language, fallbacks and time zone from `settings`."""
     code = requested if requested in LANGUAGES else "en"
     if settings is None:
         return Language(code)
@@ -139,7 +139,7 @@ def get_language(requested: str, settings: Settings | None = None) -> Language:
 
 
 def preferred_language(header: str) -> str:
-    """Return the preferred language of the interface in a header Accept-Language or a locale like ru_RU, else en."""
+    """Return the interface language that an Accept-Language header, or a locale such as ru_RU, prefers; "en" if none fits."""
     preferences = []
     for position, item in enumerate(header[:500].split(",")):
         name, _, weight = item.replace(" ", "").lower().partition(";q=")

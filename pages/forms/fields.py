@@ -60,7 +60,7 @@ def document_names(page: Page) -> dict[str, str]:
 
 
 def evidence_name(page: Page, e: Evidence) -> str:
-    """Return "title or summary · publisher · date" of an item of evidence, the first cut to 120 characters."""
+    """Return the name of an item of evidence in a list: "title or summary (120 characters at most) · publisher · date"."""
     language = page.context.language
     title = language.resolve(e.title or e.summary).text[:120]
     date = e.published and language.format_date(e.published)
@@ -89,8 +89,8 @@ class Fields:
 
     `start` has the initial values, `typed` the values of the fields shown in this run, `record` what is recorded now.
     `slots` are the places for errors below the fields, `told` the errors shown there already. `nested` maps name →
-    form within this form; the name begins the names of its fields in errors. `files_missing` has sentences about what
-    must be done with files first. The keyword arguments `how` of the methods are for `_open`.
+    form within this form; in errors, the names of its fields start with this name. `files_missing` has sentences about
+    what must be done with files before a save. The methods pass their keyword arguments `how` to `_open`.
     """
 
     page: Page
@@ -207,7 +207,7 @@ class Fields:
                     self.slots[text.name] = self.slots[key]
 
     def texts_in_own_language(self, *texts: LocalizedInput) -> list[str]:
-        """Show the texts in the editor's language or else the form's first one. Return the other languages' codes."""
+        """Show fields for the texts in one language: the editor's or the form's first. Return the codes of the others."""
         codes = list(getattr(self.start, texts[0].name))
         own = self._own_language(codes)
         self.texts(*texts, codes=[own])
@@ -219,11 +219,11 @@ class Fields:
         return own if own in known else known[0]
 
     def has_text(self, recorded: Mapping[str, str]) -> bool:
-        """Return whether any of these fields has a text now. `recorded` is field → text that counts before it is shown."""
+        """Return whether any of these fields has a text. `recorded` maps field → text, used if the field was not shown yet."""
         return any(str(st.session_state.get(self.prefix + name, text) or "").strip() for name, text in recorded.items())
 
     def is_only_in(self, codes: Iterable[str], *texts: LocalizedInput) -> bool:
-        """Return whether these texts are recorded in `codes` only. False if nothing of them is recorded."""
+        """Return whether these texts are recorded only in the languages `codes`. Return False if none of them is recorded."""
         known = {code for text in texts for code, value in getattr(self.start, text.name).items() if value}
         return bool(known) and known <= set(codes)
 
@@ -274,7 +274,7 @@ class Fields:
     def recommendations_by_code(
         self, label: str, name: str, *, codes: Iterable[StrEnum], among: Iterable[Recommendation], key: str
     ) -> None:
-        """Let the editor choose some of `among` for each code. The field gets a dict: each code → chosen ids."""
+        """For each code, let the editor choose some of the recommendations `among`. The field's value maps code → chosen ids."""
         names, label_of, state = recommendation_names(self.page, among), self.page.context.label, st.session_state
         start, begin = {code: getattr(self.start, name).get(code, ()) for code in codes}, f"{self.prefix}{key}_"
         counts = {code: len(state.get(f"{begin}{code}", ids)) for code, ids in start.items()}
@@ -297,7 +297,7 @@ def open_form(
 ) -> Fields:
     """Show the heading of a form, and return its `Fields`. The caller shows the fields, then calls `save_form`.
 
-    `record` is None for a new record. `given` maps field → initial value. `name` begins the widget keys.
+    `record` is None for a new record. `given` maps field → initial value. The widget keys start with `name`.
     """
     level = "h1" if page.path == "/edit" else "h2"
     note = f'<p class="rt-meta rt-requirednote">{escape(_("Fields marked with * are required."))}</p>'
@@ -312,7 +312,7 @@ def open_form(
 
 
 def open_nested_form(outer: Fields, start: RecordForm[Any], *, name: str) -> Fields:
-    """Return the `Fields` of a form within `outer`, kept in its draft. In errors, its field names begin with `name`."""
+    """Return the `Fields` of a form within `outer`, which share its draft. In errors, their names start with `name`."""
     nested = replace(outer, prefix=f"{outer.prefix}{name.rstrip('.')}_", start=start, record=None, typed={}, slots={})
     outer.nested[name] = nested
     return nested

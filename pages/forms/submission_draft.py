@@ -1,4 +1,4 @@
-"""The draft of a submission: its fields, what colleagues wrote at the same time, with whom it is shared.
+"""The draft of a submission: its fields, what colleagues wrote in it at the same time, and who shares it.
 
 After a submission was sent, an editor records it: the document and its demands are public then. One click
 undoes this.
@@ -30,13 +30,13 @@ from tracker.publishing.submissions.document import Submission
 from tracker.queries.follow_up import group_by_cycle
 
 Address = tuple[str, str, str]
-"""(kind of document, id of the committee or "", code of the language) of a submission."""
+"""What identifies the draft of a submission: (kind of document, id of the committee or "", language code)."""
 LOOK_AT_DRAFT_SECONDS = 7.0
-"""How often an open draft looks for what a colleague wrote."""
+"""How often, in seconds, the page of an open draft looks for what a colleague wrote."""
 RECORDED = "recorded"
-"""The name of the value in the draft that holds the id of the recorded document, after the submission was sent."""
+"""The draft keeps the id of the document under this name, after the sent submission was recorded."""
 DEMAND_LABEL_LENGTH = 150
-"""The number of characters of a demand that stand beside its check box."""
+"""Beside its check box, a demand is cut to this many characters."""
 _drafts_in = cache(SubmissionDrafts)
 
 
@@ -47,10 +47,10 @@ def submission_drafts() -> SubmissionDrafts:
 
 @dataclass(frozen=True, kw_only=True)
 class DraftFields(Fields):
-    """The fields of a submission, kept in the draft at `address` of the organisation `owner` ("": the editor's own).
+    """The fields of a submission. They are kept in the draft at `address` of the organisation `owner` ("": the editor's).
 
-    `draft` is None until something is written. `unsaved` maps field → edit not yet written, `tried` field → edit
-    that this run tried to write, and `seen` field → (value that this tab knew before, value in the draft now).
+    `draft` is None until something is written. Three mappings by field: `unsaved` has the edit that is not written yet,
+    `tried` the edit that this run tried to write, `seen` (value that this tab knew before, value in the draft now).
     """
 
     address: Address
@@ -79,7 +79,7 @@ class DraftFields(Fields):
         return self.draft.content.get(APART, ()) if self.draft else ()
 
     def _note_typed(self, name: str, typed: Any, slot: DeltaGenerator) -> Any:
-        """Note the value as `Fields` does. Show each text of APART for this field, with buttons to add or discard it."""
+        """Note the value as `Fields` does. Show other texts typed in this field meanwhile. Buttons add or discard each text."""
         super()._note_typed(name, typed, slot)
         for number, apart in enumerate(self._apart):
             if apart[0] == name:
@@ -91,7 +91,7 @@ class DraftFields(Fields):
         return typed
 
     def unsettled(self, names: Mapping[str, str]) -> list[str]:
-        """Return a sentence for each of the fields `names` (name → label) that has two texts to choose between."""
+        """Return a sentence for each field that still has two texts to choose between. `names` maps field → label."""
         places = dict.fromkeys(names[name] for name, *_rest in self._apart if name in names)
         sentence = _("{name}: two texts were typed at the same time. Add the second one or discard it.")
         return [sentence.format(name=place) for place in places]
@@ -125,7 +125,7 @@ class DraftFields(Fields):
         self._write_edits({**self.unsaved, name: FieldEdit(name, self.value(name), value)})
 
     def _write_edits(self, edits: Mapping[str, FieldEdit]) -> dict[str, Any]:
-        """Write the edits (name → edit) into the draft. Return name → value in the draft, where it is not the typed one."""
+        """Write `edits` (by field) into the draft. Return a mapping: field → value in the draft, if it is not the typed one."""
         unsaved_key, replaced = f"{self.prefix}unsaved", dict[str, Any]()
         self.tried.update(edits)
         self.unsaved.update(edits)
@@ -182,7 +182,7 @@ def show_other_drafts(form: DraftFields) -> None:
 
 
 def show_draft_tools(form: DraftFields) -> None:
-    """Show whether the draft is shared and a colleague writes in it. Its owners get buttons to share and discard it."""
+    """Show whether the draft is shared, and whether a colleague wrote in it. Its owners can share and discard it."""
     _watch_draft(form)
     page = form.page
     draft: ImportDraft | None = st.session_state.get(f"{form.prefix}draft")
@@ -243,7 +243,7 @@ def _discard(draft: ImportDraft, prefix: str) -> None:
 
 
 def typed_texts(form: DraftFields, ids: Mapping[str, tuple[str, ...]]) -> dict[str, dict[str, str]]:
-    """Return id → field → text. `ids` maps id → its fields; fields and ids without a text are left out."""
+    """Return a mapping: id → field → typed text. `ids` maps id → its fields. Leave out fields and ids without a text."""
     texts = {id: {name: form.value(f"text_{id}_{name}") for name in names} for id, names in ids.items()}
     found = {id: {name: text for name, text in own.items() if text.strip()} for id, own in texts.items()}
     return {id: own for id, own in found.items() if own}
@@ -257,9 +257,9 @@ def _as_kept(value: Any) -> Any:
 def show_recording_form(
     form: DraftFields, body: TreatyBody, submission: Submission, *, demands: Sequence[Demand], cycle: str
 ) -> None:
-    """Show the form that records a submission that was sent, or the document if it is recorded already.
+    """Show the form that records a sent submission. If it is recorded already, show the document instead.
 
-    `cycle` is proposed as the reporting cycle, "" for the latest one of the committee.
+    The form proposes `cycle` as the reporting cycle or, if it is "", the latest one of the committee.
     """
     page, to, view = form.page, submission.lang, form.page.view
     if recorded := view.documents.get(form.value(RECORDED)):

@@ -37,8 +37,8 @@ _NOT_SAVED = N_("The entry is saved, but its files are not. They are still here:
 def show_conflict(page: Page, current: Record, edited: Record | None, *, errors: Sequence[str]) -> bool:
     """Show that a record was changed meanwhile. Return whether the input would change the newer version.
 
-    `current` is what is recorded, `edited` what a save would record, None if the input makes no valid record: then
-    `errors` says why, and the result is True.
+    `current` is what is recorded now, `edited` what a save would record. If the input makes no valid record, `edited` is
+    None, `errors` says why, and the result is True.
     """
     changed = [n for n in RECORDED_LISTS if edited and getattr(current, n, ()) != getattr(edited, n, ())]
     is_new = edited is not None and len(getattr(edited, "assessments", ())) > len(getattr(current, "assessments", ()))
@@ -58,7 +58,7 @@ def show_conflict(page: Page, current: Record, edited: Record | None, *, errors:
 
 
 def warn_if_changed(page: Page, current: Record, version: str, *, keys: Sequence[str] = ()) -> None:
-    """Warn if `current` has another version, and scroll to the warning if a button in `keys` was pressed."""
+    """If the version of `current` is not `version`, warn. If a button in `keys` was pressed, scroll to the warning."""
     if version != current.version:
         if any(st.session_state.get(key) for key in keys):
             saving.point_to_conflict()
@@ -83,8 +83,8 @@ def show_action_button(
 def confirm_names_in_files(page: Page, records: Sequence[Record], new_files: Sequence[NewFile]) -> list[str]:
     """Show words in the new files that may be names, to be confirmed. Return [] or [a sentence on what is left to do].
 
-    The files belong to the first evidence or document in `records`. Other safety findings are not shown but stop a
-    save.
+    The files belong to the first evidence or document in `records`. Other safety findings are not shown here, but
+    they stop a save.
     """
     target = next(record for record in records if isinstance(record, Evidence | Document))
     found = [one for new in new_files for one in store().check_file_publication(target, new).candidates]
@@ -136,7 +136,7 @@ def save_files_apart(
 
 
 def show_unsaved_files(page: Page, page_id: str) -> None:
-    """Show a button that tries to save files again, if a save with this `page_id` saved their record without them."""
+    """If a save with this `page_id` saved a record but not its files, show a button that tries to save the files again."""
     left_on, record, how = st.session_state.get(_LEFT, (None, None, {}))
     if left_on != page_id:
         return
@@ -147,7 +147,7 @@ def show_unsaved_files(page: Page, page_id: str) -> None:
 
 
 def confirm_translations(form: Fields, edited: Record) -> StillRight:
-    """Show which translations `edited` would outdate. Return field → languages that the editor confirmed, or {}."""
+    """Show the translations that `edited` makes outdated. Return a mapping: field → languages that the editor confirmed."""
     main, record = form.page.view.settings.language, form.record
     outdated = fields_becoming_outdated(record, edited, main) if record else {}
     if not outdated:
@@ -181,7 +181,7 @@ class FormWords(NamedTuple):
 
 
 def words_for(form: Fields, label: str, message: str, *, reason: str) -> FormWords:
-    """Return the texts for the end of a form: the given ones for a new record, fixed ones for an edited record."""
+    """Return the texts for the end of a form. A new record gets the given texts, an edited one always the same texts."""
     if form.record is None:
         return FormWords(label, message, reason)
     saved = _("The edit is saved. The earlier text stays in the history.")
@@ -230,7 +230,7 @@ def save_form(
 class TypedForm(NamedTuple):
     """What a form would save now. If `records` is empty, `errors` says why the input is not valid.
 
-    `has_files_apart` says that new files are saved in the record's private list of files. `is_changed` ignores these.
+    `has_files_apart`: new files are saved in the private list of files of the record. `is_changed` does not count them.
     """
 
     records: Sequence[Record]
@@ -240,7 +240,7 @@ class TypedForm(NamedTuple):
 
 
 def _typed_form(form: Fields, words: FormWords, reason: str, *, errors: Sequence[str], still_right: bool) -> TypedForm:
-    """Return what the form would save now. Show the words in new public files that may be names."""
+    """Return what the form would save now. If new files would be public, show words in them that may be names."""
     page, record, language = form.page, form.record, form.page.context.language
     wrong = form.filled.validate(page.view, record, language)
     edited: Sequence[Record] = ()
@@ -266,7 +266,7 @@ def _typed_form(form: Fields, words: FormWords, reason: str, *, errors: Sequence
 
 
 def _show_save_button(form: Fields, version: str, words: FormWords, typed: TypedForm) -> bool:
-    """Show the save button or, if the record was changed, the conflict and a button to save over it. Return if pressed."""
+    """Show the save button; if the record was changed, the conflict and a button to save over it. Return whether pressed."""
     record = form.record
     key = f"save_{type(record).__name__}_{record.id if record else 'new'}"
     # files that are kept apart from the record change nothing of what a colleague saved

@@ -1,7 +1,7 @@
 """Widgets of forms: dates, links and several choices, who can read an entry, and the button that closes a form.
 
-Below a date or a link stands how it was understood, or what to type instead. A button whose save runs in its callback keeps
-what is wrong for the next run, which shows it beside the button: the callback itself would show it at the top of the page.
+Below a date or a link, the page shows how it was understood, or what to type instead. If a button saves in its callback, an
+error is kept for the next run, which shows it beside the button: the callback would show it at the top of the page.
 
 In every run, not only in the first one, a widget gets its value in the session as its default. A browser takes the value of
 a new widget from the default, and may never draw the first run, because another run can follow at once. A browser that has
@@ -30,17 +30,17 @@ from tracker.model.organisations import ALL, Privacy, SharedWith
 from tracker.queries.search.word_forms import normalize, stem_word
 
 MAX_BOXES = 20
-"""The largest number of options that are all shown. A longer list is narrowed by a text."""
+"""If there are at most this many options, all are shown. A longer list can be searched by a text."""
 SHOWN_AT_FIRST = 5
-"""How many options of a longer list are shown below the chosen ones, before a text is typed."""
+"""How many options of a list longer than MAX_BOXES are shown below the chosen ones while no text is typed."""
 LONG_LABEL = 34
-"""From this number of characters on, each option has a line of its own: a phone cuts longer ones in a row."""
+"""If a shown option has this many characters or more, each has its own line: in one row, a phone would cut it."""
 ASKING = "discard_asking"
-"""The key of the session state that says that the editor is asked whether to discard a form."""
+"""The key of the session state that is set while the editor is asked whether to discard a form."""
 _KEY = "error_at_"
 """The beginning of the keys of the session state that hold errors for the next run."""
 OWN, CHOSEN = "own", "chosen"
-"""The codes of the choice in `choose_readers`, besides ALL: only this organisation, or chosen organisations."""
+"""What can be chosen in `choose_readers`, besides ALL: only this organisation (OWN), or chosen organisations (CHOSEN)."""
 
 
 def index_of(value: Any, options: Sequence[Any]) -> int | None:
@@ -60,7 +60,7 @@ def errors_token() -> str:
 
 
 def date_in_words(language: Language, partial_date: str) -> str:
-    """Return a partial date in words, or the text unchanged if it is none or its words would read as another date."""
+    """Return a partial date in words. Return it unchanged if it is no partial date, or if the words could mean another date."""
     if not partial_date or read_date(partial_date).date != partial_date:
         return partial_date
     words = language.format_date(partial_date)
@@ -68,7 +68,7 @@ def date_in_words(language: Language, partial_date: str) -> str:
 
 
 def show_date_reading(page: Page, typed: str, label: str, *, key: str, at: DeltaGenerator) -> tuple[str, str]:
-    """Show how a typed date was understood. Return (partial date or else the text as typed, what is wrong or "").
+    """Show how a typed date was understood. Return (partial date, "") or, if it was not understood, (text, what is wrong).
 
     If the text may mean several dates, a button for each puts that date into the widget `key`.
     """
@@ -89,7 +89,7 @@ def show_date_reading(page: Page, typed: str, label: str, *, key: str, at: Delta
 
 
 def show_link_reading(page: Page, typed: str, *, at: DeltaGenerator) -> tuple[str, str]:
-    """Show how the link will be saved. Return (complete link, "") or (text, what is wrong); ("", "") if it is empty."""
+    """Show how a typed link will be saved. Return (complete link, "") or (text, what is wrong). Nothing typed: ("", "")."""
     text = clean_input(typed)
     link = complete_link(text) if text else ""
     if link and link != text:
@@ -211,7 +211,7 @@ def _ids_to_show(key: str, text: str, chosen: Sequence[str], *, found: Sequence[
 
 
 def option_label(name: str) -> str:
-    """Return the name of an option with Markdown escaped, also a number or dash at its start that would make a list."""
+    """Return the name of an option with Markdown escaped, even a number or dash at its start, which would make a list."""
     return re.sub(r"^(\d*)([-+.)])", r"\1\\\2", escape_markdown(name))
 
 
@@ -274,10 +274,10 @@ def show_error_below(place: str) -> None:
 
 
 def choose_readers(page: Page, key: str, private: Privacy | None = None, *, is_new: bool = True) -> Privacy | None:
-    """Let an editor choose who can read an entry. Return whose it will be and with whom it will be shared.
+    """Let an editor choose who can read an entry. Return which organisation owns it, and with whom it is shared.
 
-    A new entry belongs to the editor's organisation; `private` says whose an old one is (None: the tracker's editors').
-    Show no choice if another organisation owns the entry, or if there is no other one besides the tracker's editors.
+    A new entry belongs to the editor's organisation. Of an old one, `private` names the owner (None: the tracker's
+    editors). Show no choice if another organisation owns it, or if none (except the tracker's editors) could be chosen.
     """
     context, view = page.context, page.view
     own = page.editor_organisation or view.editors.id
@@ -311,6 +311,6 @@ def chosen_readers(key: str) -> SharedWith | None:
 
 
 def forget_readers(key: str) -> None:
-    """Forget the choice with this `key` after a save. The next entry is for the own organisation alone at first."""
+    """Forget the choice with this `key` after a save. For the next entry, "only the own organisation" is chosen at first."""
     for name in (key, f"{key}_which"):
         st.session_state.pop(name, None)

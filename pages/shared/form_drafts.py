@@ -1,4 +1,4 @@
-"""Drafts of forms: what was typed and is not saved yet. Also, who else has a form on the same record open.
+"""Drafts of forms: what was typed and is not saved yet. Also: who else has a form for the same record open.
 
 Drafts are kept in memory only, separately for each editor. With a draft, a reload of the page restores the input. A tab
 reaches only the drafts of the editor who is signed in now.
@@ -27,7 +27,7 @@ MAX_DRAFTS = 200
 MAX_DRAFTS_SHOWN = 3
 """The largest number of drafts that a page shows."""
 CHECK_PRESENCE_EVERY_SECONDS = 5.0
-"""How often the page of an open form says that it is still open, and looks for others. Other pages do neither."""
+"""How often, in seconds, an open form tells the server that it is open, and looks for others who have it open."""
 PARAM_NAMES = ("what", "form", "id", "editing", "for", "private", "of", "to")
 """The URL parameters that name a form: `what` on the page /edit, or `form` on the page of a recommendation.
 
@@ -53,7 +53,7 @@ def restore(prefix: str) -> bool:
 
 
 def remember(prefix: str) -> None:
-    """Keep the values of a form's widgets as its draft. Drop it if nothing was typed; keep nothing when signed out."""
+    """Keep the values of a form's widgets as its draft. If nothing was typed, drop the draft; when signed out, keep nothing."""
     if not has_input(prefix):
         discard()  # nothing was typed
     elif owner := draft_owner():  # after the sign-in ended, what is typed is in this tab only
@@ -93,7 +93,7 @@ register_cache(_drafts.clear)
 
 
 def show_waiting_drafts(page: Page, *, record_id: str = "", what: str = "") -> None:
-    """Show this editor's newest unsaved drafts about a record or, without `record_id`, of the form `what` on /edit."""
+    """Show this editor's newest drafts for the record `record_id` or, without it, for the form `what` on the page /edit."""
     if not page.can_edit or not (me := draft_owner()):
         return
     sentences = {

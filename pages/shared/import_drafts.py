@@ -54,7 +54,7 @@ class ReviewedFile(Generic[Read]):
 class ReviewDraft:
     """The draft of a review, as the page shows it. `id` is "" if it is only in this tab.
 
-    `similar` is (what was compared last, number of a paragraph → the recommendation that may ask for the same).
+    `similar` has what was compared last, and a mapping: number of a paragraph → recommendation that may ask for the same.
     """
 
     id: str
@@ -94,7 +94,7 @@ def change_draft(draft_id: str, change: Callable[[ImportDraft, str], ImportDraft
 
 
 def _own_draft() -> ImportDraft | None:
-    """Return the draft on which this editor works, or None. Of those that can be read, the one that was changed last."""
+    """Return the draft on which this editor works: the last changed one that can be read, or None if there is none."""
     own = [d for d in reachable_drafts() if d.owner == draft_owner() and not d.offered_to]
     return next((draft for draft in reversed(own) if _open_draft(draft)), None)
 
@@ -135,7 +135,7 @@ def has_review() -> bool:
 
 
 def own_review() -> ReviewDraft | None:
-    """Return this editor's review, None if none can be read; after the sign-in ended, what this tab showed before."""
+    """Return this editor's review, or None if there is none. After the sign-in ended, return what this tab showed before."""
     if draft_owner():
         draft = _own_draft()
         st.session_state[_IN_TAB] = _open_draft(draft) if draft else None
@@ -143,7 +143,7 @@ def own_review() -> ReviewDraft | None:
 
 
 def _open_draft(draft: ImportDraft) -> ReviewDraft | None:
-    """Return the review in a draft, and restore its widget values. Return None if an older version wrote another format."""
+    """Return the review in a draft, and restore its widget values. None: an older version wrote it in another format."""
     st.session_state.update({key: value for key, value in draft.choices.items() if key not in st.session_state})
     content, opened = _opened.get(draft.id, (None, None))
     if opened and content is draft.content:

@@ -63,7 +63,7 @@ PAGES = {path: (file, (PAGE_NAMES | EDITORS_PAGES)[path]) for path, file in FILE
 UrlParams = Sequence[tuple[str, str]]
 """Parameters of an address, each as (name, value)."""
 LOOK_FOR_DATA_EVERY_SECONDS = 5.0
-"""How often a page without data looks whether there is some."""
+"""How often, in seconds, a page without data checks whether there is data now."""
 
 
 def run_navigation() -> None:
@@ -142,7 +142,7 @@ def all_accounts() -> Sequence[Account]:
 
 
 def organisations_by_handle(page: "Page") -> dict[str, str]:
-    """Return handle → short name of the organisation, for each account that has one. Return {} for a reader."""
+    """Return a mapping: handle → short name of the organisation, if the account has one. Return {} for a reader."""
     accounts = all_accounts() if page.context.person.handle else ()
     known, label = page.view.organisations, page.context.label
     return {one.handle: label(known[one.organisation]) for one in accounts if one.organisation in known}
@@ -226,7 +226,7 @@ class Page:
         return frame.SLOT.sub(filled, frame.FOR_READERS.sub("", html))
 
     def show_end(self, footer: str) -> None:
-        """Show the footer, and an empty line in which app.js offers what is saved while the page is open."""
+        """Show the footer. If new saves can change this page, add an empty line where app.js offers to show them."""
         if self.view.recorded is None:  # a view as recorded at a past time never changes
             texts = {
                 "version": self.view.dataset.signature,
@@ -250,8 +250,8 @@ def _set_title(title: str) -> None:
 def open_page(path: str) -> Page:
     """Return the `Page` for a path. Every page calls this first.
 
-    If there is no data, or the past date cannot be shown, show why and stop the page. If another person has signed in
-    since this tab was opened, clear the session state. The browser tab of a page for editors gets its title.
+    If there is no data, or the past date cannot be shown, show why and stop the page. If another editor used this tab
+    before, clear the session state. On a page for editors, set the title of the browser tab.
     """
     refused, place = None, load_config().data
     try:
@@ -290,7 +290,7 @@ def open_page(path: str) -> Page:
 
 
 def _wait_for_data(error: NoDataset) -> NoReturn:
-    """Show why there is no data, and stop the page. It runs again as soon as there is data."""
+    """Show why there is no data, and stop the page. The page runs again as soon as there is data."""
     language = page_language()
     st.error(escape_markdown(outage_sentence(language, error)))
     if error.is_in_database:

@@ -34,9 +34,9 @@ from tracker.safety.dismissals import load_dismissals
 from tracker.storage.failures import NOTHING_CHANGED
 
 GroupedFindings = Mapping[str, list[SafetyFinding]]
-"""Widget key → findings that are settled together: of the same passage, or of the same words that may be a name."""
+"""Widget key → findings that are settled together: they are about the same passage, or about the same possible name."""
 MAX_TICKED = 8
-"""If more groups of words than this may be names, one box confirms all of them."""
+"""If there are more possible names than this, one check box confirms all of them."""
 MAX_SHOWN_PAGES = 10
 """The largest number of pages that are named for one group of findings in a file."""
 FINDING_NAMES = {**FIELD_LABELS, "reason": N_("Reason")}
@@ -56,7 +56,7 @@ SIGNED_OUT = N_("You are no longer signed in. Nothing was recorded; your text is
 
 
 def group_by_words(candidates: Sequence[SafetyFinding], version: str) -> GroupedFindings:
-    """Return widget key → candidates with the same words, in upper or lower case. A tick counts for this `version` only."""
+    """Group candidates with the same words (case is ignored), by widget key. A tick counts only for this `version`."""
     return _grouped(candidates, "not_a_name", lambda one: (version, " ".join(one.match.words.casefold().split())))
 
 
@@ -137,7 +137,7 @@ def show_findings(page: Page, find: Callable[[], Sequence[SafetyFinding]], edit_
 
 
 def finding_label(finding: SafetyFinding, language: Language) -> str:
-    """Return where a finding is: a file with its pages, or the label of the nearest field that has one, or ""."""
+    """Return where a finding is: a file with its pages, or the label of its field (or of a field around this), or ""."""
     if place := place_in_file(finding):
         name, pages = place
         numbers = ", ".join(map(str, pages))
@@ -163,7 +163,7 @@ class LastSave:
     """The last save of this session: the id of its page, the message about it, and how to undo it.
 
     `undo` has (record before or None, record after) for each record, and is empty if the save cannot be undone.
-    `places` has (title, link) of what must be withdrawn elsewhere. If `token` is new, the browser scrolls to `message`.
+    `places` has (title, link) of records to withdraw elsewhere. A new `token` makes the browser scroll to the message.
     """
 
     page_id: str
@@ -178,8 +178,8 @@ class LastSave:
 def save_records(page: Page, page_id: str, changed: Sequence[Record], *, message: Message, **how: Any) -> bool:
     """Save all the records or none, and return whether they were saved. `how` is for `Store.save`, such as `reason`.
 
-    `show_saved` with the same `page_id` shows the message in the next run. A failure is shown at once, and keeps the
-    input. After a conflict the page runs again with the newer record.
+    `show_saved` with the same `page_id` shows the message in the next run. If the save fails, the error is shown at
+    once, and the input stays. After a conflict, the page runs again with the newer record.
     """
     before = page.view.dataset.registers
     after = try_to_save(page, page_id, lambda: store().save(*changed, by=current_person(), **how))
@@ -206,8 +206,8 @@ def try_to_save(
 ) -> Result | None:
     """Call `action` and return its result. If it raises a TrackerError, show what went wrong and return None.
 
-    After a conflict, read the data again (`refresh` reads what is not public). If the record can still be read, run the
-    page again: `show_saved` with the same `page_id` says why. With `has_input`, the error adds that no input is lost.
+    After a conflict, read the data again (`refresh` reads what is private). If the record can still be read, run the
+    page again: `show_saved` with the same `page_id` says why. With `has_input`, errors say that the input is not lost.
     """
     try:
         return action()
@@ -239,7 +239,7 @@ def signed_out_sentence() -> str:
 
 
 def _failure_in_words(error: errors.TrackerError, *, has_input: bool) -> str:
-    """Return what went wrong."""
+    """Return what went wrong. With `has_input`, also say that the input is not lost, unless the outcome is unknown."""
     if not has_input and isinstance(error, errors.NoDataset):
         return error_text(error) + " " + _(NOTHING_CHANGED)
     if not has_input or isinstance(error, errors.OutcomeUnknown):
@@ -251,7 +251,7 @@ def _failure_in_words(error: errors.TrackerError, *, has_input: bool) -> str:
 
 
 def show_saved(page: Page, page_id: str, form: Hashable = None) -> None:
-    """Show the last save of this `page_id` and an undo button, until another page or `form` (any value) is shown."""
+    """Show the last save with this `page_id`, and an undo button, until another page or another `form` is shown."""
     last = st.session_state.get("saved")
     shown, at = st.session_state.get("saved_shown", (None, form))
     st.session_state["saved_shown"] = (last, form)
@@ -267,7 +267,7 @@ def show_saved(page: Page, page_id: str, form: Hashable = None) -> None:
 
 
 def _undo(page: Page, last: LastSave) -> None:
-    """Undo the save `last`, and set the message about it. Later changes of the same records stay."""
+    """Undo the last save (`last`). Later changes of the same records stay. The next run shows a message about this."""
     why = _("Undone right after it was saved.")
     reason = text_from_input(why, page.context.language)
     with suppress(errors.NoDataset):

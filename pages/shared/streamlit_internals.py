@@ -46,17 +46,17 @@ from tracker.storage.cache_registry import register_cache
 STATIC_FOLDER = Path(st.__file__).parent / "static"
 """Streamlit's own index.html and scripts."""
 INSTALLATION = "recommendation-tracker"
-"""The id of the machine that Streamlit tells the browser. It is the same for all machines."""
+"""Streamlit tells the browser an id of the machine. We use this id for all machines."""
 MAX_FINISHED_BYTES = 300
 """The largest size of a message that says "the run has ended". Larger messages are not parsed, to save time."""
 MAX_PAGES_IN_TURN = 4
-"""The number of open pages to which Streamlit sends before it looks again which page has waited longest."""
+"""Streamlit sends to at most this many open pages, then checks again which pages have waited longest."""
 
 
 def message_type(raw: bytes) -> str | None:
-    """Return the type of a message from the browser, such as "rerun_script", or its operation, such as "deferred_file".
+    """Return the type of a message from the browser, such as "rerun_script"; for a backend operation, its name.
 
-    Return None if Streamlit has no such message, or if the address in it cannot be parsed: the page would fail.
+    Return None if Streamlit does not know the message, or if it has an invalid address, with which the page would fail.
     """
     try:
         message = BackMsg.FromString(raw)
@@ -99,7 +99,7 @@ def disable_pages_folder() -> None:
 
 
 def hide_installation() -> None:
-    """Let all copies of the dashboard look the same to a browser: it learns neither the path of app.py nor the machine.
+    """Make all copies of the dashboard look the same to a browser: tell it neither the path of app.py nor the machine.
 
     If a copy ends, its open pages connect to another one, and keep what was typed only if the two look the same.
     """
@@ -118,7 +118,7 @@ def hide_installation() -> None:
 
 
 def skip_repeated_work() -> None:
-    """Let Streamlit read its theme and hash the addresses of pages once, and not check whether HTML is only style tags."""
+    """Make Streamlit read its theme and hash page addresses only once, and never check whether HTML has only style tags."""
     html._html_only_style_tags = lambda _html: False
     page.calc_hash = cache(page.calc_hash)
     fill = app_session._populate_theme_msg
@@ -210,7 +210,7 @@ _resets = 0
 def reset_count() -> int:
     """Return twice the number of finished calls of `reset_sessions`, plus 1 while a call runs.
 
-    A run of a page may fail if a call runs at any time during it.
+    A page run may fail if a call of `reset_sessions` runs at the same time.
     """
     return _resets
 

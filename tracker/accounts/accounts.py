@@ -36,9 +36,9 @@ class InviteLink:
 class Reminders:
     """The mail address to which one person asked to be reminded of deadlines, and the language of the mails.
 
-    The links in mails depend on the random `serial`, so a new address ends old links. `until` is when an address is
-    forgotten, None once it is confirmed. `told` is the day up to which the person was reminded, `sent` the time of the
-    last mail, or of the last attempt to send one.
+    The links in mails depend on the random `serial`; a new address gets a new one, which ends old links. `until` is
+    when an unconfirmed address is forgotten, None once it is confirmed. `told` is the day up to which the person was
+    reminded, `sent` the time of the last mail, or of the last attempt to send one.
     """
 
     address: str = field(repr=False)
@@ -110,8 +110,8 @@ def create_invite(
     """Create a sign-in link for the person `handle`. Return (accounts with this person, token of the link).
 
     An earlier link stops working; sessions last until the new link is used. `taken` has the handles in the data. For a
-    `handle` in use, `again` must be True. A `role` or `organisation` of None stays as it was; a new person is an editor
-    without an organisation. Raises InvalidInvite, also for a revoked person without `lift_revocation`.
+    `handle` in use, `again` must be True. If `role` or `organisation` is None, it stays as it was; a new person is
+    then an editor without an organisation. Raises InvalidInvite, also for a revoked person without `lift_revocation`.
     """
     if not is_handle(handle):
         raise InvalidInvite(
@@ -166,7 +166,7 @@ def sign_out_everywhere(people: Accounts, handle: str) -> Accounts:
 
 
 def revoke_account(people: Accounts, handle: str) -> Accounts:
-    """Return the accounts with `handle` revoked, signed out and without a mail address, or raise InvalidInvite."""
+    """Revoke an account, end its sessions and delete its mail address. Return the new accounts. Raises InvalidInvite."""
     account = people.find(handle)
     if account is None:
         raise InvalidInvite(f"No one has the handle {handle[:40]!r}. Run `people` to list all handles.")
@@ -180,7 +180,7 @@ def issue_session(people: Accounts, account: Account, at: datetime) -> str:
 
 
 def person_from_cookie(people: Accounts, cookie: str, at: datetime) -> Person:
-    """Return the person of a session cookie, or READER if the cookie or its session or account is not valid at `at`."""
+    """Return the person of a session cookie. If the cookie, its session or its account is not valid at `at`, return READER."""
     if not people.key or not cookie:
         return READER
     try:

@@ -28,7 +28,7 @@ ACCOUNTS_FILE_NAME = "sign-in.json"
 MAX_ACCOUNTS_BYTES = 16 * 1024 * 1024
 """The largest accounts file that is read: enough for 50,000 people."""
 TRUSTED_SECONDS = 60.0
-"""How long sign-ins are accepted while the database is away. Another copy may have revoked an account meanwhile."""
+"""The longest time that sign-ins are accepted while the database is away: another copy may have revoked an account."""
 _JSON = TypeAdapter(Accounts)
 T = TypeVar("T")
 
@@ -60,7 +60,7 @@ class AccountsFile:
             ) from None
 
     def update(self, change: Callable[[Accounts], tuple[Accounts, T]]) -> T:
-        """Store the accounts that `change` returns as (new accounts, result) under a lock, and return the result.
+        """Change and store the accounts under a lock. `change` returns (new accounts, result); return the result.
 
         A missing state folder or key is created. Raises StateUnavailable, LockTimeout, and what `change` raises.
         """
@@ -111,7 +111,7 @@ def cookie_name(public_url: str, port: int) -> str:
 
 
 def person_from_cookies(cookies: Mapping[str, str], name: str, config: Config) -> Person:
-    """Return the person of the session cookie `name`, or READER without a valid session or readable accounts."""
+    """Return the person of the session cookie `name`. If it is not valid or the accounts cannot be read, return READER."""
     if token := cookies.get(name):
         with suppress(StateUnavailable):
             return person_from_cookie(accounts_file(config).read(), token, datetime.now(UTC))

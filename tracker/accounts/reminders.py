@@ -60,7 +60,7 @@ def without_unusable_addresses(people: Accounts, at: datetime) -> Accounts:
 
 
 def reminder_token(people: Accounts, account: Account, does: ReminderLink) -> str:
-    """Return the token of a link in mails to `account`, which works until the address is replaced or removed."""
+    """Return the token of a link in mails to `account`. The link works until the address is replaced or removed."""
     assert account.reminders is not None
     message = f"reminders {does} {account.handle} {account.reminders.serial}"
     return hmac.new(people.key.encode(), message.encode(), hashlib.sha256).hexdigest()

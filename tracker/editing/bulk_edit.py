@@ -16,7 +16,7 @@ from tracker.queries.view import View
 class BulkRow:
     """One row of the preview: the recommendation `r`, and whether the edit adds something to it.
 
-    For a tag, `already_there` has our own tags of `r`, otherwise None. For evidence, `links` has its links to `r`.
+    `already_there`: our own themes or groups of `r` so far; None for evidence. `links`: links from the evidence to `r`.
     """
 
     r: Recommendation
@@ -39,7 +39,7 @@ class BulkPreview:
 
     @property
     def versions(self) -> dict[str, str]:
-        """Return id → version of each record to save, and id → "" of each recommendation that only gets a link."""
+        """Return a mapping: id of each record to save → its version; id of each recommendation that only gets a link → ""."""
         return {row.r.id: "" for row in self.rows if row.adds} | {record.id: record.version for record in self.changed}
 
     @property

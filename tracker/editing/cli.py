@@ -39,7 +39,7 @@ from tracker.storage.dataset_reader import DatasetReader
 from tracker.storage.folder.storage import read_file
 
 MAX_LISTED = 20
-"""How many findings of one file are printed."""
+"""The largest number of findings that are printed for one file."""
 _NO_PRIVATE_FOLDER = (
     "There is no private folder (TRACKER_PRIVATE), so a file can only be attached publicly: everybody can download it. If "
     "that is right, add --public."

@@ -1,4 +1,4 @@
-"""The command `new`, which writes the few files with which the tracker of another State begins."""
+"""The command `new`, which writes the first files of a tracker for another State."""
 
 import argparse
 import re
@@ -70,7 +70,7 @@ Ask = Callable[[str], str]
 
 @dataclass(frozen=True, slots=True)
 class NewTracker:
-    """The answers for a new tracker: `languages` (main one first), ids of `mechanisms`, names of `organisations`."""
+    """The answers for a new tracker. `languages` has the main one first, `mechanisms` has ids, and `organisations` has names."""
 
     state: Mapping[str, str]
     languages: tuple[str, ...]
@@ -111,7 +111,7 @@ def _run(options: argparse.Namespace, _config: Config, _now: datetime) -> str:
 
 
 def collect_answers(options: argparse.Namespace, ask: Ask | None) -> NewTracker:
-    """Return answers from `options`, `ask` or defaults. Raises TrackerError for no State or an unknown mechanism."""
+    """Return the answers: from `options`, else from `ask`, else defaults. Raises TrackerError (no State, unknown mechanism)."""
 
     def answer(given: str | None, question: str, default: str) -> str:
         """Return the answer `given` as an option, else the answer to the `question`, else the `default`."""
@@ -145,7 +145,7 @@ def collect_answers(options: argparse.Namespace, ask: Ask | None) -> NewTracker:
 
 
 def _names_of_state(given: Iterable[str], languages: Sequence[str]) -> dict[str, str]:
-    """Return language code → name of the State, the `languages` first. Babel adds names of a State that it knows."""
+    """Return a mapping: language code → name of the State, `languages` first. For a known State, Babel adds missing names."""
     pairs = [(code, name) if name else (languages[0], code) for code, _, name in (one.partition("=") for one in given)]
     names = {code.strip(): name.strip() for code, name in pairs}
     by_language: dict[str, Mapping[str, str]] = {}
@@ -159,7 +159,7 @@ def _names_of_state(given: Iterable[str], languages: Sequence[str]) -> dict[str,
 
 
 def format_files(answers: NewTracker) -> dict[str, str]:
-    """Return file name → text, for each file of the new tracker. Raises TrackerError if an answer cannot be used."""
+    """Return a mapping: file name → text, for each file of the new tracker. Raises TrackerError if an answer cannot be used."""
     organisations: dict[str, str] = {}
     for name in answers.organisations:
         words = name if re.search("[A-Za-z]", name) else "organisation"

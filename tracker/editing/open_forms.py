@@ -19,9 +19,9 @@ from tracker.storage.record_storage import FileStat, RecordStorage
 
 FORMS_FOLDER = "open-forms"
 PAUSE_SECONDS = 2.0
-"""The shortest time between two writes of one copy. When its last form is closed, it writes at once."""
+"""The shortest time between two writes of one copy of the dashboard. When its last form is closed, a copy writes at once."""
 REPEAT_SECONDS = 10.0
-"""How often a copy with open forms writes its file again, so that the others know that it runs."""
+"""A copy with open forms writes its file again after this time, so that the others know that it still runs."""
 FORGET_COPY_SECONDS = 30.0
 """If the file of a copy was not written for so long, its forms count as closed."""
 DELETE_COPY_SECONDS = 600.0
@@ -71,7 +71,7 @@ class FormsOfCopies:
         return {form for one in others.values() if now - one.written_at < FORGET_COPY_SECONDS for form in one.forms}
 
     def _read_others(self, now: float) -> dict[str, _OtherCopy]:
-        """Return name of the file → what is in it, for each other copy; {} if the files cannot be listed."""
+        """Return a mapping: file name of each other copy → its open forms; {} if the files cannot be listed."""
         found: dict[str, _OtherCopy] = {}
         with suppress(OSError):
             for name, stat in self._storage.list_files(FORMS_FOLDER).items():
@@ -109,7 +109,7 @@ MAX_OPEN_FORMS = 500
 
 
 class OpenForms:
-    """The open forms of all editors, shared through `copies`, if given. `clock` returns seconds and never goes back."""
+    """The open forms of all editors. `copies`, if given, shares them. `clock` returns seconds and never goes back."""
 
     def __init__(self, clock: Callable[[], float], copies: FormsOfCopies | None = None) -> None:
         self._clock, self._copies, self._lock = clock, copies, Lock()
@@ -117,7 +117,7 @@ class OpenForms:
         """Browser tab → (the form that it has open, the time at which it was last registered)."""
 
     def register(self, tab: str, record: str, handle: str) -> tuple[str, ...]:
-        """Remember that `handle` has a form on `record` open in `tab`. Return the other editors of the record, sorted.
+        """Remember that `handle` has a form on `record` open in `tab`. Return the others with a form on it, sorted.
 
         `record` is its type and id. Call this again at least once in `FORGET_AFTER_SECONDS` while the form is open.
         """

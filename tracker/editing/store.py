@@ -97,7 +97,7 @@ def with_records(dataset: Dataset, records: Sequence[Record]) -> Dataset:
 def prepare_file(root: PurePath, path: PurePath, raw: bytes | None, changes: Sequence[RecordChange]) -> PreparedFile:
     """Return the new contents of the file `path`, with the `changes` made and the rest as it was. Write nothing.
 
-    `raw` is the file now; all `changes` must belong in it. Raises InvalidFile for invalid YAML, and WriteFailed for an
+    `raw` is the file now; all `changes` must be in it. Raises InvalidFile for invalid YAML, and WriteFailed for an
     invalid entry, or if the new contents do not parse to the new records.
     """
     kind, expected = type(changes[0][1]), [record for _, record in changes]
@@ -172,7 +172,7 @@ MISSING_FILE = "the file {name} is not there any more; attach it again"
 
 INPUT_IS_KEPT = N_("Nothing was saved; what you typed is still here.")
 MAX_SAVERS = 1000
-"""For how many versions of records a `Store` remembers who saved them."""
+"""The largest number of versions of records for which a `Store` remembers who saved them."""
 WRITE_ORDER = (Document, Evidence, Recommendation)
 """The order in which a save writes files, so that after a crash no record refers to one that was not written."""
 
@@ -209,7 +209,7 @@ class Store:
         """Save all of the records and files or none. Return the saved records in the same order, with new versions.
 
         Each record must have the version with which it was read, "" if it is new. `still_right` maps a field of the
-        first record → the languages in which its wording is still right. `new_files` are files that the records name.
+        first record → the languages in which its wording is still right. `new_files` are new files of these records.
 
         Raises NotAllowed, Conflict if a record changed since it was read, SignedByOthers if only the organisation that
         signed an assessment may change it, ValidationFailed for a broken rule or an empty reason, SafetyFindings if new
@@ -232,7 +232,7 @@ class Store:
     def save_contact(self, typed: str, *, by: Person) -> None:
         """Write a mail or web address into tracker.yaml as the contact of the publisher. Never replace a contact.
 
-        Raises NotAllowed, LockTimeout or WriteFailed, also if `typed` is no address, or there is a contact already.
+        Raises NotAllowed, LockTimeout, or WriteFailed (also if `typed` is no address, or there is a contact already).
         """
         self._require_saver(by, "contact")
         if not (contact := contact_from_input(typed)):
@@ -249,11 +249,11 @@ class Store:
         self.reader.refresh(path)
 
     def saver_of(self, version: str) -> str:
-        """Return the handle of the editor who saved this version; "" if this process did not, or does not remember."""
+        """Return the handle of the editor who saved this version; "" if this process did not save it or has forgotten it."""
         return self._savers.get(version, "")
 
     def check_publication(self, e: Evidence, new_files: Iterable[NewFile] = ()) -> PublicationCheck:
-        """Return what a reviewer has to settle before `e`, in its public form, is published. Raises UnusableFile."""
+        """Return what a reviewer has to settle before evidence is published. `e` is its public form. Raises UnusableFile."""
         check = scanner.check_publication(e, self._read(), self._is_dismissed)
         return check + self._check_file_texts(new_files, record_name(e))
 
@@ -266,7 +266,7 @@ class Store:
     def _check_file_texts(
         self, new_files: Iterable[NewFile], owner: str, *, with_candidates: bool = True
     ) -> PublicationCheck:
-        """Return what has to be settled in the texts of files before they are public."""
+        """Return what has to be settled in the texts of files before the files are public. Raises UnusableFile."""
         found, dataset = PublicationCheck(), self._read()
         for new in new_files:
             of: dict[str, Any] = {"record": owner, "name": new.entry.name, "digest": new.entry.sha256}
@@ -415,7 +415,7 @@ def _revisions(
 def unwritten_contents(
     storage: RecordStorage, new_files: Sequence[NewFile], *, records: Iterable[Record] = (), with_originals: bool
 ) -> list[FileChange]:
-    """Return the changes that write `new_files` (`with_originals`: and their originals), without what `storage` has.
+    """Return the changes that write new files (`with_originals`: and originals). Leave out what is in `storage`.
 
     Raises ValidationFailed if a new entry of the `records` names a file that is neither given nor in the storage.
     """

@@ -57,7 +57,7 @@ def with_event(
 def reversal_of(before: Record | None, after: Record, reason: LocalizedText, *, now: Record | None = None) -> Record:
     """Return the record to save in order to undo a save that changed the record `before` (None if new) to `after`.
 
-    Changes that were made later and are in `now` stay. The result is equal to `now` if nothing is left to undo. A
+    `now` may also have later changes: they stay. If nothing is left to undo, the result is equal to `now`. A
     record that the save created is retired, unless somebody edited it or added to it since.
     """
     now = now or after
@@ -85,7 +85,7 @@ def has_later_work(after: Record, now: Record) -> bool:
 
 
 def _reverse_items(before: Items, after: Items, now: Items, reason: LocalizedText, *, texts: tuple[str, ...]) -> Items:
-    """Return the items `now` with a save undone: added items withdrawn, added events and changed `texts` reversed."""
+    """Return the items `now` with a save undone: its items are withdrawn, its events and its changes of `texts` reversed."""
     reversed_items = []
     for index, item in enumerate(now):
         if index < len(before):
@@ -99,7 +99,7 @@ def _reverse_items(before: Items, after: Items, now: Items, reason: LocalizedTex
 
 
 def _reverse_events(before: Events, after: Events, now: Events, *, reason: LocalizedText) -> Events:
-    """Return the events `now`, then events that undo a save. Skip what is undone already and checks without a date."""
+    """Return the events `now`, then events that undo a save. Leave out checks without a date, and what is undone already."""
     added, later = after[len(before) :], {(event.type, event.recorded_by) for event in now[len(after) :]}
     # If an item was withdrawn a second time, nothing changed: the opposite event would wrongly restore the item.
     changed = is_withdrawn(before) != is_withdrawn(after) == is_withdrawn(now)
@@ -116,7 +116,7 @@ def _reverse_events(before: Events, after: Events, now: Events, *, reason: Local
 
 @dataclass(frozen=True, slots=True)
 class SaveReversal:
-    """How to undo a save: save `records`. The records `kept` stay: they were used since, or nothing is left to undo."""
+    """How to undo a save: save `records`. `kept` are records that stay: they were used since, or nothing is left to undo."""
 
     records: tuple[Record, ...]
     kept: tuple[Record, ...]
@@ -129,7 +129,7 @@ def can_undo_save(save: SavedTogether, now: datetime, by: Person) -> bool:
 
 
 def can_undo_publication(e: Evidence, now: datetime) -> bool:
-    """Return whether evidence (once private or not) is not retired and was recorded less than a day before `now`."""
+    """Return whether evidence is not retired and was recorded less than a day before `now`. It need not have been private."""
     recorded = e.recorded
     return not is_withdrawn(e.events) and recorded is not None and now - datetime.fromisoformat(recorded) < UNDO_PERIOD
 
@@ -137,8 +137,8 @@ def can_undo_publication(e: Evidence, now: datetime) -> bool:
 def reverse_save(view: View, save: SavedTogether, reason: LocalizedText) -> SaveReversal:
     """Return the records to save in order to undo a save, and the records of the save that stay as they are.
 
-    A record that the save created is retired, unless somebody has used it since or, for a document, another record
-    names it. A changed record gets its earlier values back, except in fields that were changed again.
+    A record that the save created is retired, unless somebody has used it since. A document also stays if another
+    record refers to it. A changed record gets its earlier values back, except in fields that were changed again.
     """
     first = datetime.fromisoformat(save.entries[-1].recorded) - timedelta(microseconds=1)
     moment = first.strftime(TIMESTAMP_FORMAT)

@@ -41,7 +41,7 @@ OTHER_METADATA = N_("Other metadata")
 
 
 class FoundItems:
-    """Counts what a cleaner finds in a file. A kind of finding is named by its message."""
+    """Counts what a cleaner finds in a file. Findings with the same message are counted together."""
 
     def __init__(self) -> None:
         self._counts: Counter[str] = Counter()

@@ -17,8 +17,8 @@ from tracker.storage import attached_files as kept
 class NewFile:
     """A file that a save will keep, and the entry for the list of files of a record.
 
-    `preview` is a WebP image. `received` is the SHA-256 of the untouched upload or "", `original` its kind and bytes
-    if kept. Both stay in the private folder, for the organisation with the id `organisation` ("" means for all).
+    `preview` is a WebP image. `received` is the SHA-256 of the untouched upload, or "". `original` is its kind and
+    bytes, if kept. Both stay in the private folder, for the organisation with the id `organisation` (or "" for all).
     """
 
     entry: AttachedFile

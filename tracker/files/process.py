@@ -66,7 +66,7 @@ _CODE = re.compile(
     r"[-+]?\d{0,8}(?:\.\d+)?(?:[Ee][-+]?\d+)?[a-z%*]{0,2}|[0-9A-F]{6}(?:[0-9A-F]{2})?|#[0-9a-f]{6}|[0-9A-F]{20}|[01]{12}|\$?[A-Z]{0,3}\$?\d{0,7}"
     r"|[a-z]{2,3}(?:-[A-Z][a-z]{3})?-(?:[A-Z]{2}|\d{3})|\{00000000-0000-0000-0000-\d{12}\}|\d{4}-\d\d-\d\d(?:T[\d:.]+Z?)?"
 )
-"""Numbers, colours, cells of a table, languages and dates."""
+"""Matches a number, a colour, a cell of a table, a language or a date."""
 _BETWEEN_CODES = re.compile(r"[\s,:;!()/|]+")
 _MANY_DIGITS = re.compile(r"(?:\d[\s().-]*){9}")
 _CELL = re.compile(r"\$?\b[A-Z]{1,3}\$?\d{1,7}\b")
@@ -304,7 +304,7 @@ def _pages_in_answer(answer: dict[str, Any]) -> tuple[FilePage, ...]:
 def answer_upload(
     data: bytes, name: str, choices: dict[str, bool], blackened: list[list[float]], limits: dict[str, Any]
 ) -> JobAnswer:
-    """In the process, clean an upload. Return the values of file, preview and text, and the bytes of file and preview."""
+    """Clean an upload. Return values of file, preview and text, and the bytes of file and preview. This runs in the process."""
     allowed, parts = FileLimits(**limits), tuple(Rectangle(*part) for part in blackened)
     if parts and not kinds.recognize_kind(data, allowed).is_image:
         raise UnusableFile(_NO_IMAGE)

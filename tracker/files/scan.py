@@ -24,11 +24,11 @@ from tracker.sandbox.limits import KEEPING, KEPT, FileLimits
 from tracker.storage.cache_registry import register_cache
 
 MAX_SHOWN_PASSAGES = 100
-"""The largest number of findings that are returned, and of candidates. The others are only counted."""
+"""At most this many findings, and as many candidates, are returned. The others are only counted."""
 MAX_CHECKED_PASSAGES = 2_000
-"""The largest number of findings, and of candidates, to look at. A file with more is never found safe."""
+"""At most this many findings, and as many candidates, are looked at. A file with more is never found safe."""
 MAX_PAGE_NUMBERS = 10
-"""The largest number of pages that are named for a passage."""
+"""The largest number of page numbers that are returned with a passage."""
 MAX_PASSAGE_LENGTH = 300
 MAX_RESULTS = 8
 """The number of texts whose results are kept in memory. The texts themselves are not kept."""
@@ -49,7 +49,7 @@ class FileTextCheck:
     """The passages in the text of a file that must be dismissed or removed before the file is public.
 
     `findings` are from rules; `candidates` are other pairs of capitalised words, which may be names. Each is listed
-    once; `more_…` count those not listed. If not `is_whole`, the file has more text, which was not checked.
+    once; `more_…` count those not listed. If not `is_whole`, the file may have more text, which was not checked.
     """
 
     findings: tuple[SafetyFinding, ...] = ()
@@ -76,8 +76,8 @@ def scan_file_text(
 ) -> FileTextCheck:
     """Return the passages in a file that are not dismissed, and whether all of its text was checked.
 
-    `pages` is from `text_of_file`. A passage is dismissed for this `record` (see `record_name`) and `digest`, the
-    SHA-256 of the file. The path of a finding is ("files", `name`, number of page, …). Raises UnusableFile if the
+    `pages` is from `text_of_file`. A dismissal counts only for this `record` (see `record_name`) and for the file with
+    the SHA-256 `digest`. The path of a finding is ("files", `name`, number of page, …). Raises UnusableFile if the
     text cannot be checked: then the file must not become public.
     """
     is_whole = len(pages) < limits.pages and sum(len(page.text) for page in pages) < limits.characters
@@ -113,7 +113,7 @@ def scan_file_text(
 
 
 def place_in_file(finding: SafetyFinding) -> tuple[str, tuple[int, ...]] | None:
-    """Return the file name of a finding and the numbers of its pages, or None for one in typed text."""
+    """Return the file name of a finding and the numbers of its pages, or None if the finding is in typed text."""
     match finding.text_field.field_path:
         case ("files", str(name), *pages) if all(isinstance(page, int) for page in pages):
             return name, tuple(int(page) for page in pages)

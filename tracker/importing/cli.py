@@ -17,7 +17,7 @@ _NOTHING_SAVED = (
 
 
 def add_import_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Add the command `import` and its options to the `commands` of the command line."""
+    """Add the command `import`, with its options, to `commands`, the subcommands of the command line."""
     about = "read concluding observations or a report on follow-up (.docx, PDF, a saved web page, or text), a spreadsheet, or an export of UHRI"
     parser = commands.add_parser("import", help=about, description=about)
     parser.add_argument("file", nargs="+", type=Path, metavar="FILE")
@@ -49,7 +49,7 @@ def add_import_command(commands: "argparse._SubParsersAction[argparse.ArgumentPa
 
 
 def run_import_command(options: argparse.Namespace, config: Config, _now: datetime) -> str:
-    """Return JSON, or a sentence about the file that --output names. Raise UnusableFile for a wrong file or option."""
+    """Return JSON or, with --output, a line about the new file. Raise UnusableFile for a wrong file or option."""
     # imported here: the other commands do not need the libraries that read files
     from tracker.importing.dry_run import describe_files, write_smaller_export
 

@@ -32,7 +32,7 @@ from tracker.validation.state_party import expected_state
 
 ENGLISH = Language("en")
 MAX_EXCERPT = 60
-"""How many characters of a text of a follow-up report are printed."""
+"""At most this many characters of a text of a follow-up report are printed."""
 BYTES_IN_MEGABYTE = 1_000_000
 
 
@@ -144,7 +144,7 @@ def describe_section(section: FollowUpSection) -> dict[str, object]:
 
 
 def uhri_choice_of(options: argparse.Namespace, vocabulary: ImportVocabulary) -> UhriChoice:
-    """Return which records the options choose; without --state: the dataset's State. Raise UnusableFile for an unknown body."""
+    """Return the choice of records in `options`; no --state: the dataset's State. Raise UnusableFile for an unknown body."""
     states = tuple(options.state or vocabulary.state)
     bodies = {name: vocabulary.code("body", name) for name in options.body}
     if unknown := next((name for name, code in bodies.items() if not code), None):

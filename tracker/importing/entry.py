@@ -21,10 +21,10 @@ from tracker.sandbox.limits import READING, FileLimits
 from tracker.validation.state_party import SYMBOL
 
 LATIN_LOOKALIKES = str.maketrans("АВСЕНКМОРТХ", "ABCEHKMOPTX")
-"""Cyrillic capitals that Russian documents have by mistake in symbols, and the Latin ones that look the same."""
+"""Maps Cyrillic capitals, which stand by mistake in the symbols of Russian documents, to Latin ones that look the same."""
 _CYCLE = re.compile(r"/CO/(\d{1,2}(?:-\d{1,2})?)(?!\d)")
 MAX_TITLE_LENGTH = 120
-"""The longest title that is proposed. An editor can type a longer one."""
+"""The maximum length of a proposed title, in characters. An editor can type a longer one."""
 _TOO_LARGE = N_("The file has {size} MB. Up to {most} MB can be uploaded. Remove pictures from it, or paste the text.")
 _UNREADABLE_FILE = N_("The file {name} cannot be opened. Check its name and whether you may read it.")
 
@@ -44,7 +44,7 @@ class RowState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ImportedChange:
-    """A field that the file would change. Both values are codes, partial dates or texts; "" is no value.
+    """A field that the file would change. `old` and `new` are codes, partial dates or texts; "" is no value.
 
     `field` is a column, or "parts/a" for part (a). `is_conflict`: the tracker's value was edited after the export.
     """
@@ -57,18 +57,18 @@ class ImportedChange:
 
 
 def match_symbol(text: str) -> re.Match[str] | None:
-    """Return the match if all of `text`, in any case and spacing, is a symbol of concluding observations, or None."""
+    """Return the match if the whole text is a symbol of concluding observations, else None. Case and spaces do not matter."""
     return SYMBOL.fullmatch("".join(text.split()).upper().replace("–", "-"))
 
 
 def propose_cycle(symbol: str) -> str:
-    """Return the reporting cycle that a symbol names, such as "4" for E/C.12/…/CO/4 or "5-6" for …/CO/5-6, or ""."""
+    """Return the reporting cycle in a symbol: "4" for E/C.12/…/CO/4, "5-6" for …/CO/5-6, "" if there is none."""
     found = _CYCLE.search(symbol)
     return found[1] if found else ""
 
 
 def observations_of_symbol(view: View, symbol: str | None) -> Document | None:
-    """Return the concluding observations, also archived ones, with this symbol in any spacing and case, or None."""
+    """Return the concluding observations (also archived) with this symbol, or None. Case and spaces do not matter."""
     wanted = "".join((symbol or "").split()).casefold()
     known = (*view.documents.values(), *view.dataset.documents.values())
     found = (d for d in known if "".join((d.symbol or "").split()).casefold() == wanted)
@@ -76,7 +76,7 @@ def observations_of_symbol(view: View, symbol: str | None) -> Document | None:
 
 
 def wording_in(text: Mapping[str, TextVariant] | None, language: str, main: str) -> str:
-    """Return the wording of `text` in `language`, or "". In both, no language code means the language `main`."""
+    """Return the wording of `text` in `language`, or "". An empty code, here or in `text`, means the language `main`."""
     variants = text or {}
     found = variants.get(language or main) or (variants.get(NO_LANGUAGE_CODE) if language in ("", main) else None)
     return found.text if found else ""
@@ -94,7 +94,7 @@ def shorten_title(text: str) -> str:
 def run_reading_job(
     function: str, data: bytes, values: Mapping[str, Any], *, limits: FileLimits, is_cancelled: IsCancelled
 ) -> bytes:
-    """Run `function`, a dotted name, on `data` and `values` in a process of its own, and return its answer, JSON.
+    """Run `function` (a dotted name) on `data` and `values` in a process of its own, and return its answer as JSON.
 
     Raise UnusableFile if the file is too large or cannot be read, ProcessCancelled if `is_cancelled` returns True.
     """

@@ -61,7 +61,7 @@ LONGEST_RECORD = 8 * CHUNK_SIZE
 DEEPEST_RECORD = 200
 NOT_BRACKETS = bytes(byte for byte in range(256) if byte not in b"[]{}")
 HEADING_ROWS = 30
-"""How many rows at the top of a sheet are searched for the headings of UHRI."""
+"""At most this many rows at the top of a sheet are searched for the headings of UHRI."""
 UHRI_ONLY = re.compile(
     r"annotation ?type|(?:ohchr )?annotation ?id|date of publication on uhri|(?:upr )?reccomending \w+"
 )
@@ -90,7 +90,7 @@ class UhriKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class UhriChoice:
-    """The wanted records: they have one of the values in each field that is not empty. Both years are included."""
+    """Which records are wanted: those that match a value in each field that is not empty. The last year is wanted too."""
 
     states: tuple[str, ...] = ()
     bodies: tuple[str, ...] = ()
@@ -146,7 +146,7 @@ def record_filter(choice: UhriChoice, vocabulary: ImportVocabulary) -> Callable[
 
 
 def _texts(value: Any) -> Iterable[str]:
-    """Return the texts in a value of the export: a text, an object with a name or a list of these; otherwise ()."""
+    """Return the texts in a value of the export. It may be a text, an object with a name, or a list of these; () for others."""
     if isinstance(value, list):
         return [value if isinstance(value, str) else _name(value) for value in value]
     return (value,) if isinstance(value, str) else (_name(value),) if isinstance(value, dict) else ()
@@ -194,7 +194,7 @@ def terms_of(value: Any) -> tuple[str, ...]:
 
 
 def build_annotation(record: Mapping[str, Any], vocabulary: ImportVocabulary, number: int) -> UhriRecommendation:
-    """Return a raw record with clean values, "" or () if missing. `number` is its place in the file, from 1."""
+    """Return a raw record as an annotation with clean values; "" or () if missing. `number` is its place in the file, from 1."""
     raw = _first_text(record, "Text")
     text = clean_uhri_text(raw)
     body = next(iter(terms_of(record.get("Body"))), "")
@@ -301,7 +301,7 @@ class _GuardedStream:
 
 
 class JsonRecords:
-    """The raw records in UHRI's JSON, for one iteration. After it, `count` and `problem` (damage) are known.
+    """The raw records in UHRI's JSON. Iterate once: then `count` is their number, `problem` tells of damage.
 
     `progress` gets the number of bytes read; if it raises, reading ends. Raise UnusableFile if no record can be read.
     """
@@ -355,7 +355,7 @@ def _records_prefix(start: bytes) -> str | None:
 
 
 class WorkbookRecords:
-    """The raw records in UHRI's XLSX, with the keys of UHRI's JSON. ROW has the number of the row.
+    """The raw records in UHRI's XLSX, with the keys of UHRI's JSON. The key ROW has the number of the row.
 
     `problem` names columns that are not imported. Raise UnusableFile if the columns of UHRI are not found.
     """
@@ -367,7 +367,7 @@ class WorkbookRecords:
         self._data, self._limits, self._watch = data, limits, Stopwatch(limits.seconds)
 
     def __iter__(self) -> Iterator[Mapping[str, Any]]:
-        """Yield each row below the headings of UHRI, of all sheets. Their rows are numbered as one list."""
+        """Yield each row below the headings of UHRI, in all sheets. The rows of all sheets are numbered as one list."""
         keys: dict[int, str] = {}
         with open_workbook(self._data, self._limits) as book:
             rows = chain.from_iterable(sheet_rows(sheet, self._limits) for sheet in book.worksheets)
@@ -386,7 +386,7 @@ class WorkbookRecords:
 
 
 def _uhri_columns(texts: list[str]) -> dict[int, str]:
-    """Return the number of a column, from 0 → its key in UHRI's JSON; {} if these are no headings of UHRI."""
+    """Return a mapping: number of a column, from 0 → its key in UHRI's JSON; {} if the texts are no headings of UHRI."""
     known, words = spreadsheet_words().uhri_keys, [normalize_words(text[:100]) for text in texts]
     found = {place: known[word] for place, word in enumerate(words) if word in known}
     return found if len(set(found.values())) >= LEAST_COLUMNS else {}
@@ -408,7 +408,7 @@ def is_uhri_workbook(data: bytes) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class UhriResult:
-    """The recommendations in an export. `records` counts all, `wanted` those chosen, up to 20 times the limit.
+    """The recommendations in an export. `records` counts all, `wanted` those chosen (at most 20 times the limit).
 
     `repeated` counts wanted ones that repeat another or have no text, `left_out` recommendations beyond the limit.
     `problem` is a sentence about damage of the file or about columns that are not imported, or "".
@@ -473,7 +473,7 @@ def _merge_annotations(annotations: list[UhriRecommendation]) -> UhriRecommendat
 def uhri_tags(
     recommendation: UhriRecommendation, vocabulary: ImportVocabulary, chosen: Mapping[str, str] | None = None
 ) -> tuple[TagSet, tuple[str, ...]]:
-    """Return (tags as ids of the dataset, names of UHRI without id). `chosen` maps a name of UHRI → an id."""
+    """Return (tags as ids of the dataset, tags of UHRI for which no id is known). `chosen` maps a name in UHRI → an id."""
     chosen, unknown = chosen or {}, []
     ids: dict[str, list[str]] = {"themes": [], "groups": []}
     for field in ids:
@@ -516,7 +516,7 @@ def unknown_tags(
 
 @dataclass(frozen=True, slots=True)
 class UhriSurvey:
-    """What can be chosen (not `unlisted_bodies`). The most frequent States and themes come first. An unknown year is 0."""
+    """What an editor can choose, except `unlisted_bodies`. The most frequent States and themes come first. An unknown year: 0."""
 
     records: int
     states: tuple[str, ...]

@@ -55,7 +55,7 @@ class UhriUpload:
 
 @dataclass(frozen=True, slots=True)
 class TableRequest:
-    """How to read a table, for the process that reads. `uhri` chooses records; without it, UHRI is only surveyed."""
+    """How to read a table. `uhri` says which records of UHRI to read; if it is None, an export of UHRI is only surveyed."""
 
     vocabulary: ImportVocabulary
     language: Language
@@ -100,7 +100,7 @@ def read_table_again(upload: SheetUpload | UhriUpload, request: TableRequest) ->
 
 
 def answer_table(data: bytes, request: Mapping[str, Any]) -> JobAnswer:
-    """Return ({}, a `TableAnswer` as JSON), in the process that reads. Raise UnusableFile if that fails."""
+    """Return ({}, `TableAnswer` as JSON). Runs in the process that `read_table_upload` starts. Raise UnusableFile on failure."""
     wanted: TableRequest = TypeAdapter(TableRequest).validate_python(request)
     vocabulary, language = wanted.vocabulary, wanted.language
     answer: TableAnswer

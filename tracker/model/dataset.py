@@ -47,7 +47,7 @@ class Dataset:
 
     @property
     def registers(self) -> Mapping[type[Record], Mapping[str, Any]]:
-        """Return type of record → (id → record). Treaty bodies and settings are not records."""
+        """Return a mapping: type of record → (id → record). Treaty bodies and settings are not records."""
         return {Document: self.documents, Recommendation: self.recommendations, Evidence: self.evidence}
 
     def path_of(self, record: Record) -> PurePath:

@@ -64,7 +64,7 @@ class TrackerError(Exception):
 
 
 class NoDataset(TrackerError):
-    """The data cannot be read. `shown` is a sentence for readers, who must not see the folder or database."""
+    """The data cannot be read. `shown` is a sentence for readers, which does not name the folder or database."""
 
     def __init__(self, message: str, shown: Sentence | None = None) -> None:
         super().__init__(message)
@@ -105,7 +105,7 @@ class SignedByOthers(NotAllowed):
 
 
 class Conflict(TrackerError):
-    """The record changed meanwhile. `current` is None if the record is gone or invalid, or the user may not read it."""
+    """The record changed after it was opened. `current` is the record now, or None if it is gone, invalid or not for the user."""
 
     def __init__(self, mine: "Record", current: "Record | None") -> None:
         super().__init__(f"{mine.id} changed after you opened it. Nothing was saved, and nothing was overwritten.")

@@ -98,9 +98,9 @@ DEFAULT = EXPORTED | Use.BY_DEFAULT
 class InSheet:
     """How a field is read from an imported spreadsheet.
 
-    `hint` is the text below the heading in our template, `width` the width of the column in characters. If not
-    `in_template`, only other spreadsheets may have the field. If not `is_recorded`, its values are not saved. If not
-    `is_edited`, a changed cell in an edited export does not change the field.
+    `hint` is the text below the heading in our template, `width` the width of the column in characters. What
+    False means: only other spreadsheets may have the field (`in_template`), its values are not saved (`is_recorded`),
+    and a changed cell in an edited export does not change it (`is_edited`).
     """
 
     hint: str = ""
@@ -112,14 +112,14 @@ class InSheet:
 
 NOT_IN_SHEET = InSheet(in_template=False, is_recorded=False, is_edited=False)
 OTHER_SHEETS = InSheet(in_template=False, is_edited=False)
-"""For fields that only other spreadsheets than our template have, and that are read only for new recommendations."""
+"""For fields that are not in our template. They are read from other spreadsheets, and only for new recommendations."""
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
     """One field of a type of record, or one column that only the exports have, because they compute its values.
 
-    `of` is the class of the codes, of the records to which the field refers, or of its items. `most` is the largest
+    `of` is the class of its codes, of its items, or of the records to which it refers. `most` is the largest
     number of characters. `cell` is the kind of the column in exports, if it does not follow from `kind`.
     """
 
@@ -371,13 +371,13 @@ FIELDS: Mapping[type[Any], tuple[Field, ...]] = {
 
 RECORD_TYPES = (records.Recommendation, records.Evidence, Document)
 FIELD_LABELS = {field.name: field.label for fields in FIELDS.values() for field in fields if field.label}
-"""Name of a field → its label, for the fields of all types. If two types have the name, the later row counts."""
+"""Name of a field → its label, for the fields of all types. If several rows have the same name, the last one counts."""
 UNVERSIONED_FIELDS = frozenset(f.name for kind in RECORD_TYPES for f in FIELDS[kind] if f.kind in UNVERSIONED_KINDS)
 """The names of the fields whose changes are not kept in the history of the record."""
 
 
 def fields_of(kind: Any, *kinds: FieldType, use: Use = Use.NONE) -> tuple[Field, ...]:
-    """Return the fields of `kind` as FIELDS orders them, of the types `kinds` (or of all), with all uses in `use`."""
+    """Return the fields of the class `kind`, as FIELDS orders them, with a type in `kinds` (none: any) and all uses in `use`."""
     return _fields_of(kind, kinds, use)
 
 
@@ -414,7 +414,7 @@ def record_texts(record: Record) -> Iterator[tuple[str, LocalizedText]]:
 
 
 def item_texts(list_name: str, item: Any) -> dict[str, LocalizedText]:
-    """Return path → text for the translated texts of one item of the list `list_name`. Missing texts are left out."""
+    """Return a mapping: path → text, for the translated texts of one item of the list `list_name`. Missing texts are left out."""
     texts = {f"{list_name}/{item.recorded}/{name}": getattr(item, name) for name in ITEM_TEXTS.get(list_name, ())}
     return {path: text for path, text in texts.items() if text}
 

@@ -71,7 +71,7 @@ def own_organisation(person: Person, organisations: Iterable[Organisation]) -> s
 
 
 def can_read(privacy: Privacy | None, organisation: str) -> bool:
-    """Return whether people of an organisation may read an entry. Everybody may if it has no owner (None)."""
+    """Return whether people of an organisation may read an entry. If the entry has no owner (None), everybody may."""
     return is_for_all(privacy) or privacy is None or organisation in (privacy.organisation, *privacy.shared_with)
 
 

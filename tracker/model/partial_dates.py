@@ -78,6 +78,6 @@ def descending_key(partial_date: str | None) -> tuple[bool, int]:
 
 
 def months_before(day: date, months: int) -> date:
-    """Return the same day `months` earlier or, in a shorter month, its last day. Before the year 1, return `date.min`."""
+    """Return the same day some months earlier, or the last day of a shorter month. Before the year 1, return `date.min`."""
     year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1])) if year > 0 else date.min

@@ -102,7 +102,7 @@ def events_made_by(events: Iterable[Event], settings: Settings, by: Person) -> l
 
 
 def texts_of_others(settings: Settings, record: Record, by: Person) -> frozenset[str]:
-    """Return the paths of the texts of `record` that `by` may not translate: those of assessments of others."""
+    """Return the paths of the texts in a record that the person `by` may not translate: those in assessments of others."""
     assessments = record.assessments if isinstance(record, Recommendation) else ()
     return frozenset(path for a in assessments if not is_own(settings, a, by) for path in item_texts("assessments", a))
 
@@ -110,9 +110,9 @@ def texts_of_others(settings: Settings, record: Record, by: Person) -> frozenset
 def require_own_organisation(
     before: Iterable[Record | None], after: Iterable[Record], by: Person, *, settings: Settings
 ) -> None:
-    """Raise SignedByOthers if `by` may not make the change, because an assessment belongs to another organisation.
+    """Raise SignedByOthers if the person `by` may not make the change: an assessment belongs to another organisation.
 
-    - A new assessment is signed by the organisation of `by`. A person without one may enter an assessment for another
+    - A new assessment is signed by this person's organisation. A person without one may enter an assessment for another
       organisation, unless this organisation itself has recorded an assessment of the recommendation.
     - An assessment of another organisation is not changed. A reviewer may confirm or contest it.
     - A recommendation is not archived while it has an assessment of another organisation.
@@ -143,7 +143,7 @@ def _signer(settings: Settings, a: Assessment) -> str:
 
 
 def _require_own_word(settings: Settings, a: Assessment, changed: Assessment, *, by: Person) -> None:
-    """Raise SignedByOthers if `by` may not change the assessment `a` to `changed`, or may not add its new events."""
+    """Raise SignedByOthers if the person `by` may not change the assessment `a` to `changed`, or add its new events."""
     is_theirs = is_own(settings, a, by)
     for i, event in enumerate(changed.events[len(a.events) :], len(a.events)):
         earlier = changed.events[:i]

@@ -44,7 +44,7 @@ def has_named_place(item: Statement) -> bool:
 
 
 def mark_of(item: Statement) -> Verification:
-    """Return the mark of a statement: its `verification`, but "not checked yet" for "source read" without a named place."""
+    """Return the mark of a statement: its `verification`, but "source read" without a named place becomes "not checked yet"."""
     if item.verification is None:  # a deadline about which nobody has said it
         return Verification.SEEN if is_quoted(item.sentence) else Verification.TO_CHECK
     is_unplaced = item.verification is Verification.SEEN and not has_named_place(item)

@@ -27,7 +27,7 @@ from tracker.queries.view import View, sort_newest_first
 _MAX_LINES = 20
 """The largest number of lines for one edit, and for one save of several records."""
 _MAX_EXCERPT_LENGTH = 160
-"""The largest number of characters that are shown of the old words of an edit, and of the new ones."""
+"""The largest number of characters shown of the old words of an edit. The same limit applies to the new words."""
 _ASSESSMENT_SENTENCES = {
     Voice.CIVIL_SOCIETY: N_("{who} assessed {what}: {change}"),
     Voice.STATE: N_("The State on {what}: {change}"),
@@ -43,11 +43,11 @@ _COUNTS_IN_WORDS: Mapping[ActivityKind, Callable[[Language, int], str]] = {
         "{n} entry withdrawn or restored", "{n} entries withdrawn or restored", n
     ),
 }
-"""Kind of change → a function that returns how many there are in words, such as "2 new documents"."""
+"""Kind of change → a function that puts a number of such changes into words, such as "2 new documents"."""
 
 
 def change_sentence(context: RenderContext, change: Activity) -> str:
-    """Return a sentence about a change: who changed which record, and how; for a redaction, no record is named."""
+    """Return a sentence about a change: what was done to which record, in some cases by whom. A redaction names no record."""
     _ = context.language.gettext
     if isinstance(change, SavedTogether):
         return _describe_save(context, change)
@@ -73,7 +73,7 @@ def change_sentence(context: RenderContext, change: Activity) -> str:
 def change_details(context: RenderContext, change: Activity) -> list[str]:
     """Return lines that say more about a change, such as the reason, or only `change_sentence` if there is no more.
 
-    The first line says if what was added does not count any more. A redaction has the request to delete copies.
+    If what was added no longer counts, the first line says so. For a redaction, the only line asks to delete copies.
     """
     language, view, _ = context.language, context.view, context.language.gettext
     if isinstance(change, SavedTogether):
@@ -107,7 +107,7 @@ def change_details(context: RenderContext, change: Activity) -> list[str]:
 
 
 def _describe_addition(context: RenderContext, change: ActivityEntry, pieces: int = 0) -> str:
-    """Return what was added, such as "New evidence: …". `pieces` counts the evidence saved with an assessment."""
+    """Return what was added, such as "New evidence: …". `pieces`: how many items of evidence an assessment brought."""
     r, e, a, language = change.recommendation, change.evidence, change.assessment, context.language
     _ = language.gettext
     if r and a:
@@ -153,7 +153,7 @@ def _describe_edit(context: RenderContext, change: ActivityEntry) -> str:
 
 
 def edit_lines(context: RenderContext, change: ActivityEntry) -> list[str]:
-    """Return label and "old words → new words" for each changed text, at most _MAX_LINES; "–" is a missing text."""
+    """Return at most _MAX_LINES lines, one for each changed text: label, "old words → new words". "–" stands for no text."""
     main, language = context.view.settings.language, context.language
     diffs = [(c.field, d) for c in change.edits for d in list_differences(c.field, c.old, c.new, main=main)]
     lines = []
@@ -193,7 +193,7 @@ def is_edit_of_words(change: ActivityEntry, main: str) -> bool:
 
 
 def _describe_save(context: RenderContext, save: SavedTogether) -> str:
-    """Return how many changes of each kind a save has, such as "2 new documents"; for one assessment, its sentence."""
+    """Return how many changes of each kind a save has, such as "2 new documents". For one assessment, describe that instead."""
     language, saved = context.language, {(type(e.record), e.record.id, e.kind) for e in save.entries}
     kinds = Counter(kind for _type, _id, kind in saved)
     assessed = [entry for entry in save.entries if entry.assessment and not entry.event]
@@ -240,7 +240,7 @@ def _field_label(context: RenderContext, field: str) -> str:
 
 
 def _linked_recommendation(context: RenderContext, link: EvidenceLink) -> Recommendation | None:
-    """Return the recommendation of a link as in the view, otherwise as it is now, or None if the dataset has none."""
+    """Return the recommendation that a link points to, from the view or else from the dataset. None if neither has it."""
     view = context.view
     return view.recommendations.get(link.recommendation) or view.dataset.recommendations.get(link.recommendation)
 

@@ -30,7 +30,7 @@ class Citation:
 
 
 def build_citation(request: ViewRequest, r: Recommendation) -> Citation:
-    """Return the citation of `r`. Its link keeps this version; if that is impossible, its words say when it was shown."""
+    """Return the citation of `r`, with a link to this version. If no link can keep this version, the words have today's date."""
     view, language, _ = request.view, request.language, request.language.gettext
     moment = _citable_timestamp(view)
     dates = [_("As of {day}", day=language.format_day(view.as_of))] if view.as_of else []
@@ -50,7 +50,7 @@ def permanent_timestamp(view: View, rs: Iterable[Recommendation]) -> str:
 
 
 def entry_link(request: ViewRequest, entry: Evidence | Document) -> str:
-    """Return the link to an entry in its list, in this version or, if no recorded time shows it, in the current one."""
+    """Return the link to an entry in its list: to this version or, if no recorded time shows this version, to the current one."""
     view, moment = request.view, _citable_timestamp(request.view)
     if isinstance(entry, Evidence):
         path, is_kept = "/evidence", as_recorded(view.dataset.evidence[entry.id], moment) == entry

@@ -1,4 +1,4 @@
-"""The command `export`, and what other commands that write a file share: their arguments, the request, the file."""
+"""The command `export`. Other commands that write a file also use its functions for arguments, requests and writing."""
 
 import argparse
 from dataclasses import replace
@@ -60,7 +60,7 @@ def read_view(place: StoragePlace, now: datetime) -> View:
 
 
 def request_from_arguments(arguments: argparse.Namespace, config: Config, now: datetime) -> ViewRequest:
-    """Return the request with the past dates and language in `arguments`. Raises TrackerError if it cannot be shown."""
+    """Return the request with the past dates and language in `arguments`. Raises TrackerError if a date is refused."""
     view = read_view(config.data, now)
     settings = view.settings
     try:
@@ -101,6 +101,6 @@ def write_file(file: Path, raw: bytes) -> None:
 
 
 def notes_on_export(request: ViewRequest, config: Config) -> list[str]:
-    """Return sentences for the person who exports: if links lead to this machine, and if entries cannot be read."""
+    """Return warnings for the person who exports: that links lead to this machine, and that entries cannot be read."""
     note = f"The links lead to {LOCAL_ADDRESS}: set TRACKER_PUBLIC_URL to the public address."
     return [*([] if config.public_url else [note]), *unreadable_notes(request.view.dataset)]

@@ -49,7 +49,7 @@ class LinkPreview:
 
     @property
     def tab_title(self) -> str:
-        """Return the title of the browser tab: that of the page and the name of the dashboard."""
+        """Return the title of the browser tab: the title of the page, then the name of the dashboard."""
         return _with_site(self.title, self.site)
 
 
@@ -65,7 +65,7 @@ def preview_tags(request: ViewRequest, path: str, name: str) -> str:
 
 
 def page_tab_title(request: ViewRequest, path: str, name: str) -> str:
-    """Return the title of the browser tab for a page, as `LinkPreview.tab_title`, without building the whole preview."""
+    """Return the title of the browser tab for a page. It is that of `LinkPreview.tab_title`, but no preview is built."""
     site = site_name(request.context)
     return site if request.view.settings.neutral_previews else _with_site(_page_title(request, path, name), site)
 

@@ -69,8 +69,8 @@ class RenderContext:
     def slot(self, name: str, id: str = "") -> Markup:
         """Return an HTML comment that marks a place where an editor sees more; "" if not `has_slots`.
 
-        `name` is the template in editors/ that fills the place, `id` mostly that of a record. The marks "reader" and
-        "end" stand around what a person who is signed in does not see.
+        `name` is the template in editors/ that fills the place. `id` is, in most cases, the id of a record. The marks
+        "reader" and "end" stand around what a person who is signed in does not see.
         """
         mark = " ".join(filter(None, ["rt", name, id.replace(">", "")]))
         return Markup(f"<!--{mark}-->" if self.has_slots else "")
@@ -81,7 +81,7 @@ class RenderContext:
         return self.person.can(Permission.SAVE) and not self.view.is_past
 
     def link(self, path: str, *pairs: tuple[str, str]) -> str:
-        """Return a link to `path` with the URL parameters `pairs`, and with the `sticky_params` that `pairs` does not name."""
+        """Return a link to `path` with the URL parameters `pairs`, and with those of `sticky_params` that are not in `pairs`."""
         given = {name for name, _ in pairs}
         params = [*pairs, *(pair for pair in self.sticky_params if pair[0] not in given)]
         return self.base + path + ("?" + urlencode(params) if params else "")
@@ -134,11 +134,11 @@ class RenderContext:
 
     @property
     def own_organisation_name(self) -> str:
-        """Return the short name of the organisation for which `person` records; "" if the dataset has only editors."""
+        """Return the short name of the organisation for which `person` makes entries; "" if the dataset has only editors."""
         return self.organisation_name(recorded_for(self.view.settings, self.person))
 
     def shown_handle(self, handle: str | None) -> str:
-        """Return `handle`; "" if `person` is a reader, who sees no handles, or for SEED_HANDLE, which belongs to no person."""
+        """Return a handle as `person` sees it: always "" for readers, and "" for SEED_HANDLE, which belongs to no person."""
         return handle if handle and self.person.handle and handle != SEED_HANDLE else ""
 
     def owns(self, private: Privacy | None) -> bool:
@@ -146,7 +146,7 @@ class RenderContext:
         return can_change(private, own_organisation(self.person, self.view.settings.organisations))
 
     def readers(self, private: Privacy | None) -> str:
-        """Return who can read a private entry, such as "Private: only EHRA"; "" if there are only editors."""
+        """Return who can read a private entry, such as "Private: only EHRA"; "" if the editors are the only organisation."""
         known, _ = self.view.organisations, self.language.gettext
         if all(o.is_editors for o in known.values()):
             return ""
@@ -186,7 +186,7 @@ class RenderContext:
         return _("Quoted from the document.")
 
     def name(self, publisher: str) -> str:
-        """Return a publisher, or the authors of a document, in the reader's language if the settings have this name."""
+        """Return the name of a publisher or of authors, in the reader's language if the settings have it in that language."""
         return publisher_in_words(publisher, self.view.publisher_names, self.language)
 
     def document_link(self, link: str) -> str:
@@ -200,7 +200,7 @@ class RenderContext:
 
     @property
     def past_sentences(self) -> dict[str, str]:
-        """Return URL parameter (`as_of`, `recorded`) → a sentence about what it chose. Empty if the view is current."""
+        """Return a mapping: URL parameter (`as_of`, `recorded`) → a sentence about its past date. {} if the view is current."""
         view, language = self.view, self.language
         _, said = language.gettext, dict[str, str]()
         if view.as_of:
@@ -227,7 +227,7 @@ class RenderContext:
         return Markup(' <span class="rt-mark rt-mark-to-check">{}</span>').format(words)
 
     def once(self, recommendation_id: str, *key: Hashable, caller: Callable[[], Markup]) -> Markup:
-        """Return the HTML that `caller` renders once for a recommendation in a list. All readers get the same result.
+        """Return the HTML that `caller` renders for a recommendation in a list. It is kept, and reused for all readers.
 
         The HTML may depend only on the sources of the recommendation (see `View.sources`), on the language and on
         `key`.

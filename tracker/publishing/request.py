@@ -23,8 +23,8 @@ class ViewRequest:
     """One request of a reader. `id` is the id in the path, or "".
 
     `origin` is the start of absolute links, never from the Host header. `unread_since` is 0 if the data can be read,
-    else the time since when they cannot, in seconds since 1970. `texts` are those of attached files, None if they are
-    not searched.
+    otherwise the time since which reading fails, in seconds since 1970. `texts` are the texts of attached files,
+    or None if these are not searched.
     """
 
     view: View

@@ -98,8 +98,8 @@ def dates_in_words(view: View, language: Language, a: Assessment) -> str:
 def heading_of_assessments(view: View, language: Language, headline: Headline) -> str:
     """Return the heading for the assessments that decide a status, beside those of the State and of the committee.
 
-    It is "Assessment" if there are none, "Civil society" if all are by organisations of civil society, else the name
-    of the organisation, or "Organisations".
+    It is "Assessment" if there are none, "Civil society" if all are by organisations of civil society, otherwise the
+    name of the only organisation, or "Organisations" if there are several.
     """
     _ = language.gettext
     if not headline.assessments:
@@ -175,7 +175,7 @@ def time_left(language: Language, item: AgendaItem, today: date) -> str:
 
 
 def time_until(language: Language, partial_date: str, today: date, *, is_passing: bool = False) -> str:
-    """Return how much time is left until a date. With `is_passing`, it is not "due" or "overdue", but "now" or past."""
+    """Return how much time is left until a date. With `is_passing`, nothing is "due" or "overdue"."""
     _ = language.gettext
     start, last = partial_dates.date_range(partial_date)
     length = len(partial_date.rpartition("/")[2].rstrip("~"))
@@ -219,7 +219,7 @@ def completion_sentence(language: Language, met: Completion) -> str:
 
 
 def unheard_sentence(language: Language, item: Unheard) -> str:
-    """Return what civil society has not said yet. It continues a line that names the document or recommendation."""
+    """Return what civil society has not said yet, to follow the name of the document or recommendation in a line."""
     _, day = language.gettext, language.format_date(item.since)
     if item.kind is Silence.NOT_ASSESSED:
         return _("the State replied on {day}; no organisation has assessed it since.", day=day)

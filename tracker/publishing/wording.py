@@ -30,7 +30,7 @@ def site_name(context: RenderContext) -> str:
 
 
 def labels_by_filter(context: RenderContext, filters: Filters) -> dict[str, list[str]]:
-    """Return URL parameter → labels of its values, for each filter that is set. A filter by ids has one label: its title."""
+    """Return a mapping: URL parameter → labels of its values, for each filter in use. A filter by ids has only its title."""
     labels: dict[str, list[str]] = {}
     for row, value in filters.in_use():
         title = row.title(context.view, context.language)

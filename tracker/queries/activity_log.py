@@ -213,12 +213,12 @@ class ActivityFilters(url.UrlFilters):
 def filter_activity(
     view: View, entries: Sequence[ActivityEntry], filters: ActivityFilters
 ) -> tuple[ActivityEntry, ...]:
-    """Return the entries that match, in order. Evidence matches if a linked recommendation does. Documents have no issuer."""
+    """Return the matching entries, in order. Evidence has the issuers of its recommendations. Documents have no issuer."""
     return tuple(entry for entry in entries if _matches(view, entry, filters))
 
 
 def count_activity_options(view: View, entries: Sequence[ActivityEntry], filters: ActivityFilters) -> url.OptionCounts:
-    """Return name of a filter → code → number of entries that match this code and all other filters."""
+    """Return a mapping: name of a filter → code → number of entries that match this code and all other filters."""
     counts: dict[str, dict[str, int]] = {}
     for row in (row for row in filters.rows() if row.options and row.narrows):
         others = filter_activity(view, entries, filters.without(row))
@@ -236,7 +236,7 @@ def _codes_of(view: View, entry: ActivityEntry, row: url.FilterRow, *, filters: 
 
 
 def _chosen_pairs(view: View, entry: ActivityEntry, filters: ActivityFilters) -> list[tuple[str, str]]:
-    """Return the (issuer, id of the committee) pairs of the record of an entry that match the filters."""
+    """Return an (issuer, committee id) pair for each recommendation or document of an entry, if the pair matches the filters."""
     pairs = [(str(r.issued_by), body.id if (body := view.body_of(r)) else "") for r in recommendations_of(view, entry)]
     if isinstance(entry.record, Document):
         pairs = [("", entry.record.body)]
@@ -256,7 +256,7 @@ def _is_since(view: View, entry: ActivityEntry, since: str) -> bool:
 
 
 def recommendations_of(view: View, entry: ActivityEntry) -> list[Recommendation]:
-    """Return the recommendations of an entry: the changed one, that of the changed link, or all linked to the evidence."""
+    """Return the recommendations that a change is about: the changed one, the target of a link, or all that evidence links to."""
     if isinstance(entry.record, Recommendation):
         return [entry.record]
     links = (entry.item,) if isinstance(entry.item, EvidenceLink) else getattr(entry.record, "relevant_to", ())
@@ -291,7 +291,7 @@ UNDOES: dict[EventType, Set[EventType]] = {
 
 
 def is_slip(item: Any, moment: str | None, within: timedelta = SLIP_PERIOD) -> bool:
-    """Return whether an item was withdrawn or retired by `moment`, and at most `within` after its recorded time."""
+    """Return whether an item was withdrawn or retired by `moment`, and this was soon after it was recorded (at most `within`)."""
     removal = last_removal(item, moment)
     return bool(removal and item.recorded and _is_soon(item, removal, within))
 
@@ -323,7 +323,7 @@ def split_activity(
 def corrected_on_page(
     corrected: Iterable[ActivityEntry], standing: "Sequence[Activity]", number: int
 ) -> tuple[ActivityEntry, ...]:
-    """Return up to MAX_CORRECTED of `corrected` that were recorded in the period of page `number` (from 1) of `standing`."""
+    """Return the `corrected` entries from the time that a page of `standing` (`number`, from 1) covers, at most MAX_CORRECTED."""
     start, end = (number - 1) * ENTRIES_PER_PAGE, number * ENTRIES_PER_PAGE
     newest = standing[start - 1].recorded if start else "9"  # later than any timestamp
     oldest = standing[end - 1].recorded if end < len(standing) else ""
@@ -331,7 +331,7 @@ def corrected_on_page(
 
 
 def _belongs_to_slip(entry: ActivityEntry, item: Any, moment: str | None, *, within: timedelta) -> bool:
-    """Return whether an entry is about a slip: its record, or its `item`."""
+    """Return whether an entry belongs to a slip. The slip is the record of the entry, or the item of the entry (`item`)."""
     if is_slip(entry.record, moment, within):
         removal = last_removal(entry.record, moment)
         return removal is not None and entry.recorded <= (removal.recorded or "")
@@ -365,7 +365,7 @@ def ids_of_undone_events(events: Sequence[Event], within: timedelta) -> Set[int]
 
 
 def _undone_edits(entries: Sequence[ActivityEntry], within: timedelta) -> Set[int]:
-    """Return the positions of edits that the next edit of the same record undid within `within`, and of these next edits."""
+    """Return the positions of edits that the next edit of the same record soon undid (`within`), and of these next edits."""
     edited = ((i, entry.record) for i, entry in enumerate(entries) if entry.edits)
     found: set[int] = set()
     for positions in group_by_key(((type(record), record.id), i) for i, record in edited).values():
@@ -413,7 +413,7 @@ class SavedTogether:
 
 @dataclass(frozen=True, slots=True)
 class Redaction:
-    """The removal of words or a file. It does not say what or where, because old copies may still contain it."""
+    """The removal of words or of a file. It does not say what was removed or where: old copies may still contain this."""
 
     recorded: str
 
@@ -457,6 +457,6 @@ def group_by_save(entries: Iterable[ActivityEntry]) -> tuple[Activity, ...]:
 
 
 def find_save(view: View, recorded: str) -> SavedTogether | None:
-    """Return the save of several records whose newest change has the time `recorded`. Return None if it was undone."""
+    """Return the save of several records that has this recorded time. Return None if there is none, or if it was undone."""
     groups = (each for each in group_by_save(split_activity(view)[0]) if isinstance(each, SavedTogether))
     return next((group for group in groups if group.recorded == recorded), None)

@@ -18,7 +18,7 @@ AnyRecord = TypeVar("AnyRecord", Recommendation, Evidence, Document)
 
 
 def as_recorded(record: AnyRecord, moment: str | None = None) -> AnyRecord | None:
-    """Return the record as it was recorded at `moment` (None for now), or None if it did not exist or count then.
+    """Return the record as recorded at `moment` (None: now). Return None if it did not exist then, or was withdrawn.
 
     Items that did not exist then or were withdrawn are left out. `verification` has the marks of `with_marks`.
     """
@@ -55,7 +55,7 @@ def without_later_edits(record: AnyRecord, moment: str | None) -> AnyRecord:
 
 
 def parse_history(old: str) -> Any:
-    """Return the value that `old`, a text in a history, stands for. If `old` is not valid YAML, return `old` itself."""
+    """Return the value of a text in a history (`old`), which is YAML. If the text is not valid YAML, return the text itself."""
     try:
         # the history drops the last line break, which a text of several lines may need
         return to_values(compose(old + "\n"))

@@ -48,7 +48,7 @@ def parse_past(params: Mapping[str, str], dataset: Dataset, today: date) -> Past
 
     A missing or empty parameter becomes None, and so does `as_of` if it is `today`. `recorded` means the end of its
     day, or of its minute if it has no seconds. If it names no time zone, that of the dataset is used.
-    Raises PastDateRefused if a value cannot be read or is in the future, or if nothing was recorded by `recorded`.
+    Raises PastDateRefused if a value cannot be read, if it is in the future, or if nothing was recorded by then.
     """
     as_of, recorded = (params.get(name, "").strip() for name in ("as_of", "recorded"))
     day = _parse_as_of(as_of, today) if as_of else None

@@ -41,14 +41,14 @@ def stale_recommendations(view: View) -> tuple[Recommendation, ...]:
 
 
 def list_awaiting_second_reader(view: View) -> tuple[Recommendation, ...]:
-    """Return recommendations whose deciding assessment a second person must still confirm, the longest wait first."""
+    """Return the recommendations with a deciding assessment that still needs a second person, the longest wait first."""
     counting = ((r.id, a) for r in view.recommendations.values() for a in view.counting_assessments(r))
     times = group_by_key((id, a.recorded or "") for id, a in counting if view.awaits_second_reader(a))
     return tuple(view.recommendations[id] for id in sorted(times, key=lambda id: (min(times[id]), id)))
 
 
 def list_without_archived_copy(view: View) -> tuple[Task, ...]:
-    """Return a task for evidence with a link but no archived copy and no file that is a copy, the most cited first."""
+    """Return a task for each item of evidence with a link, if neither the archive nor a file has a copy, the most cited first."""
     cited = Counter(name for found in view.assessments.values() for a in found for name in set(a.evidence))
     cited.update(name for r in view.recommendations.values() for name in {e.id for e, _ in view.evidence_for(r)})
     linked = (e for e in view.evidence.values() if e.link and not e.archived)

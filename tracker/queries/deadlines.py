@@ -38,7 +38,7 @@ class Completion(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class AgendaItem:
-    """One date of a document, of a step of its follow-up or of one of its deadlines, with its source.
+    """One date, with its source. The date belongs to a document, to a step of its follow-up, or to a deadline in it.
 
     `place` identifies the date in its document, also after a correction: the name of the date field, "step-0" for the
     first step, "deadline-" with the kind, or "deadline-…-2" for the second of a kind. `step` is set for a date of a
@@ -78,7 +78,7 @@ class AgendaItem:
         return DeadlineState.PASSED if self.is_passing else DeadlineState.OVERDUE
 
     def label(self, language: Language) -> str:
-        """Return what happens on the date. Add if we calculated a deadline, or set it (unless it is for our own submission)."""
+        """Return what happens on the date. Say if we set or calculated a deadline, except if we set it for our own submission."""
         if self.step:
             return language.resolve(self.step.description).text
         if self.deadline is None:
@@ -91,7 +91,7 @@ class AgendaItem:
 
 @once_per_view
 def list_agenda(view: View) -> tuple[AgendaItem, ...]:
-    """Return the dates of documents, follow-up steps and deadlines known on the day of the view, the earliest first.
+    """Return all dates (of documents, follow-up steps, deadlines) known by the day of the view, the earliest first.
 
     The day on which a report is due is left out if it is also listed as a deadline that this report met.
     """
@@ -126,7 +126,7 @@ def _items_of(view: View, d: Document) -> Iterator[AgendaItem]:
 
 
 def _completion(view: View, done: str | None, document: Document | None) -> Completion | None:
-    """Return how a deadline was met (on `done`, else on the date of `document`), or None if not by the day of the view."""
+    """Return how a deadline was met: on the date `done`, or else on that of `document`. None: not met by the day of the view."""
     date = done or (document.received or effective_date(document) if document else None)
     if date and (not partial_dates.is_known_by(date, view.as_of) or partial_dates.is_after(date, view.local_date)):
         return None
@@ -235,7 +235,7 @@ class TimelineItem(NamedTuple):
 class Timeline:
     """The timeline of all committees. All positions are in percent of its length.
 
-    `years` are (year, position of its first day), and `lanes` are (committee, its dates, the earliest first).
+    `years` are (year, position of its first day) pairs. `lanes` are (committee, its dates) pairs, earliest dates first.
     """
 
     years: tuple[tuple[int, float], ...]

@@ -27,7 +27,7 @@ LANGUAGE_PATTERN = re.compile(r"[a-z]{2,3}")
 
 @dataclass(frozen=True, slots=True)
 class FieldDiff:
-    """A changed text inside a field. `old` or `new` is "" if the text was added or deleted.
+    """A changed text inside a field. `old` is "" if the text was added, and `new` is "" if it was deleted.
 
     `field` is the path of the text inside the field: languages, keys and positions from 1, or () if there are none.
     """
@@ -39,7 +39,7 @@ class FieldDiff:
 
 @dataclass(frozen=True, slots=True)
 class FieldChange:
-    """A changed field, or path of a text of an item. `old` and `new` are its YAML before and after, or None if missing."""
+    """A change of a field, or of a text of an item (`field` is its path). `old` and `new` are YAML, or None if it was missing."""
 
     field: str
     old: str | None
@@ -89,7 +89,7 @@ def _walk_leaves(value: Any, where: tuple[str, ...] = ()) -> Iterator[tuple[tupl
 
 
 def code_of(where: tuple[str, ...], text: str) -> StrEnum | None:
-    """Return the code for which `text` stands, or None if there is none or `where` does not end in a field of codes."""
+    """Return the code that `text` stands for. Return None if there is none, or if the path `where` is not that of a code."""
     coded = (f.of for fields in FIELDS.values() for f in fields if f.name == where[-1] and f.kind is FieldType.CODE)
     return next((kind(text) for kind in coded if kind and text in kind.__members__.values()), None)
 
@@ -101,7 +101,7 @@ def is_date(where: tuple[str, ...]) -> bool:
 
 @cached_until_redaction(maxsize=1000)
 def diff_html(old: str, new: str) -> Markup:
-    """Return `new` as escaped HTML with <ins>, and <del> for deleted words. Long unchanged passages are shortened."""
+    """Return `new` as escaped HTML: added words in <ins>, deleted words in <del>, and long unchanged passages shortened."""
     before, after = old.split(), new.split()
     pieces = [Markup("<{0}>{1}</{0}>").format(tag, words) if tag else words for tag, words in _pieces(before, after)]
     return Markup(" ").join(pieces)

@@ -22,7 +22,7 @@ class Headline:
 
     @property
     def status(self) -> Status:
-        """Return the status of all assessments that have one, DIFFER if they differ, or NOT_ASSESSED if none has."""
+        """Return the status that the assessments give, DIFFER if they give several, or NOT_ASSESSED if they give none."""
         statuses = {a.status for a in self.assessments if a.status}
         return Status.DIFFER if len(statuses) > 1 else next(iter(statuses), Status.NOT_ASSESSED)
 
@@ -65,7 +65,7 @@ def decide_headline(newest_first: Iterable[Assessment], organisation_of: Organis
 def headlines_by_year(
     newest_first: Iterable[Assessment], organisation_of: OrganisationOf, year_of: Callable[[Assessment], int]
 ) -> Mapping[int, Headline]:
-    """Return year → headline on its last day, earliest first. A year without a new assessment in its headline is left out."""
+    """Return a mapping: year → headline at its end, earliest first. A year with no new assessment in the headline is left out."""
     own = tuple(newest_first)
     years = sorted({year_of(a) for a in own})
     found = {year: decide_headline((a for a in own if year_of(a) <= year), organisation_of) for year in years}

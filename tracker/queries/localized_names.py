@@ -49,7 +49,7 @@ def committee_abbreviation(body: TreatyBody, language: Language) -> str:
 
 
 def right_in_words(right: str, bodies: Iterable[TreatyBody], language: Language) -> str:
-    """Return a right, such as "ICESCR art. 12", in the language, or unchanged if none of `bodies` has its treaty."""
+    """Return a right, such as "ICESCR art. 12", in the language, or unchanged if its treaty belongs to none of `bodies`."""
     if found := _find_treaty_and_article(right, bodies):
         return language.gettext("{treaty} art. {number}", treaty=language.resolve(found[0]).text, number=found[1])
     return right
@@ -87,7 +87,7 @@ def publisher_in_words(publisher: str, names: Mapping[str, Mapping[str, str]], l
 
 
 def link_in_language(link: str, language: Language) -> str:
-    """Return a link to a UN document in the first of the reader's languages that the UN uses, or English. Keep other links."""
+    """Return a link to a UN document, in the reader's first language that the UN uses, or in English. Keep all other links."""
     match = UN_LINK.fullmatch(link)
     lang = next((code for code in (language.code, *language.fallback) if code in UN_LANGUAGES), "en")
     if match is None or lang == (match["lang"] or "en"):  # without a language it opens in English

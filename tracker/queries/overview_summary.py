@@ -79,7 +79,7 @@ def count_evidence(view: View, r: Recommendation, effect: EvidenceEffect) -> int
 
 
 class VoiceSummary(NamedTuple):
-    """A recommendation, its latest assessment by each voice or None, and its claim gap (see `View.claim_gap`)."""
+    """A recommendation, the latest assessment by each voice (None: no assessment), the headline, and `View.claim_gap`."""
 
     recommendation: Recommendation
     latest: dict[Voice, Assessment | None]
@@ -103,7 +103,7 @@ def summarize_voices(view: View) -> tuple[VoiceSummary, ...]:
 
 
 class MatrixCell(NamedTuple):
-    """What one committee made of a demand (civil society's recommendation). `addressed`: the demand is addressed to it.
+    """What a committee made of a demand (civil society's recommendation). `addressed`: it addresses this committee.
 
     `same` are the committee's recommendations that ask for the same thing, `uptake` (its recommendation, uptake) pairs.
     """
@@ -132,7 +132,7 @@ class MatrixRow(NamedTuple):
 
 
 def demand_matrix(view: View) -> tuple[MatrixRow, ...]:
-    """Return a row for each civil-society recommendation. Those that most committees also ask for come first."""
+    """Return a row for each civil-society recommendation, first those that the largest number of committees also ask for."""
 
     def cell(r: Recommendation, body: TreatyBody) -> MatrixCell:
         same = (other for other in view.same_demand(r) if other.issued_by is Issuer.COMMITTEE)
@@ -147,7 +147,7 @@ def demand_matrix(view: View) -> tuple[MatrixRow, ...]:
 
 
 def uptake_not_checked(view: View, matrix: tuple[MatrixRow, ...]) -> tuple[tuple[TreatyBody, str], ...]:
-    """Return (committee, year of its document), each pair once, for each uptake not checked yet, in the order of `matrix`."""
+    """Return (committee, year of its document) for each uptake not checked yet, each pair once, in the order of `matrix`."""
     pairs = (pair for row in matrix for cell in row.cells for pair in cell.uptake)
     to_check = [r for r, uptake in pairs if uptake.result is UptakeResult.TO_CHECK]
     found = [(body, document_year(view, r)) for r in to_check if (body := view.body_of(r))]

@@ -11,7 +11,7 @@ from tracker.queries.view import View, once_per_view
 from tracker.storage.attached_files import PREVIEW_SUFFIX, read_preview_size
 
 MAX_PREVIEW_SIZES = 10_000
-"""How many sizes of previews are kept in one view."""
+"""One view keeps at most this many sizes of previews."""
 
 
 def files_of(view: View, record: Evidence | Document) -> tuple[AttachedFile, ...]:
@@ -21,9 +21,9 @@ def files_of(view: View, record: Evidence | Document) -> tuple[AttachedFile, ...
 
 @once_per_view
 def files_by_name(view: View) -> Mapping[str, AttachedFile | None]:
-    """Return name in a URL → file, for all files and previews that anybody may download now, also in a past view.
+    """Return a mapping: name in a URL → file, or None if nobody may download the file now, even in a past view.
 
-    The value is None for a file that was withdrawn, or whose records were all withdrawn or retired.
+    The value is None if the file was withdrawn, or if all its records were withdrawn or retired. Previews are included.
     """
     found: dict[str, AttachedFile | None] = {}
     records: Iterable[Evidence | Document] = (*view.dataset.documents.values(), *view.dataset.evidence.values())

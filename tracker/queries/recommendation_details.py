@@ -53,7 +53,7 @@ def same_demand_links(view: View, r: Recommendation) -> tuple[tuple[Recommendati
 
 
 def uptake_by(view: View, r: Recommendation) -> tuple[tuple[Recommendation, Uptake], ...]:
-    """Return (civil-society recommendation in the view, uptake) for each uptake that the committee's `r` records."""
+    """Return (civil-society recommendation, its uptake in the committee's `r`) pairs, for recommendations in the view."""
     known = view.recommendations
     return tuple((known[uptake.recommendation], uptake) for uptake in r.uptake if uptake.recommendation in known)
 
@@ -64,7 +64,7 @@ MAX_RETIRED = 200
 
 
 def list_retired(view: View, records: Iterable[RetiredType]) -> tuple[tuple[RetiredType, Event], ...]:
-    """Return up to MAX_RETIRED (record, event that retired it) at the view's recorded time, the last retired first."""
+    """Return up to MAX_RETIRED (retired record, event that retired it) pairs at the recorded time of the view, newest first."""
     known = ((r, last_removal(r, view.recorded)) for r in records if r.events and existed_at(r, view.recorded))
     found = [(without_later_edits(r, view.recorded), removal) for r, removal in known if removal]
     found.sort(key=lambda pair: pair[1].recorded or "", reverse=True)
@@ -74,7 +74,7 @@ def list_retired(view: View, records: Iterable[RetiredType]) -> tuple[tuple[Reti
 class AbsenceReason(NamedTuple):
     """Why a record is not in a view of the past: it is later.
 
-    `dated` is the date from which the record counts, `recorded` its recorded time. At most one is set: the reason.
+    `dated` is when it begins to count, `recorded` when it or its document was recorded. At most one is set: the reason.
     """
 
     dated: str = ""

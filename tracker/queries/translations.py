@@ -23,7 +23,7 @@ Wordings = Mapping[str, str]
 
 @dataclass(frozen=True, slots=True)
 class TranslationTask:
-    """What to translate into `lang` in one record: the paths of `missing` wordings and of `outdated` translations."""
+    """What to translate into the language `lang` in one record: the paths of missing wordings and of outdated translations."""
 
     record: Record
     lang: str
@@ -39,7 +39,7 @@ class TranslationTask:
 def _outdated_after(
     outdated: Wordings, before: Wordings, after: Wordings, *, still_right: Collection[str] = ()
 ) -> Wordings:
-    """Return language → earlier text that its wording translates, for the wordings that are outdated after an edit."""
+    """Return the wordings that an edit leaves outdated, as a mapping: language → the earlier text that its wording translates."""
     changed = [lang for lang in after if lang in before and before[lang] != after[lang]]
     left = {lang: text for lang, text in outdated.items() if lang in after and lang not in (*changed, *still_right)}
     # a wording that was outdated itself now follows the others: this is no new text
@@ -49,7 +49,7 @@ def _outdated_after(
 
 
 def outdated_wordings(record: Record, main: str) -> Mapping[str, Mapping[str, str]]:
-    """Return path → language → the earlier text that its wording translates, for the outdated wordings of a record.
+    """Return the outdated wordings of a record, as path → language → the earlier text that its wording translates.
 
     An edit of one wording makes the others outdated until they are edited or confirmed. Recorded items are left out.
     """
@@ -63,7 +63,7 @@ def outdated_in_view(view: View, record: Record) -> Mapping[str, Mapping[str, st
 
 
 def becoming_outdated(before: Record, after: Record, main: str) -> Mapping[str, tuple[str, ...]]:
-    """Return path → languages whose wording the edit makes outdated. Paths without such a language are left out."""
+    """Return a mapping: path → languages whose wordings become outdated by the edit. Paths with none are left out."""
     known, texts, found = _outdated(before, main), dict(record_texts(before)), {}
     for path, text in record_texts(after):
         if path in texts and path.count("/") < 2:
@@ -74,7 +74,7 @@ def becoming_outdated(before: Record, after: Record, main: str) -> Mapping[str, 
 
 
 def _outdated(record: Record, main: str) -> dict[str, Wordings]:
-    """Return path → (language → earlier text) for each text that was edited. The inner mapping may be empty."""
+    """Return a mapping: path → (language → earlier text), for each text that was edited. The inner mapping may be empty."""
     if not record.history:
         return {}
     texts = {path: _wordings(text, main) for path, text in record_texts(record) if path.count("/") < 2}
@@ -127,7 +127,7 @@ def translation_task(view: View, record: Record, lang: str) -> TranslationTask:
 
 @once_per_view
 def translation_queue(view: View) -> Mapping[str, tuple[TranslationTask, ...]]:
-    """Return language → its tasks, outdated translations first. Records that need no translation are left out."""
+    """Return a mapping: language → its tasks, outdated translations first. Records that need no translation are left out."""
 
     def queue(lang: str) -> tuple[TranslationTask, ...]:
         tasks = (translation_task(view, record, lang) for record in view.records)

@@ -55,9 +55,9 @@ class View:
     recorded: str | None = None
 
     def cached(self, about: str, key: Hashable, compute: Callable[[], T], most: int = 100) -> T:
-        """Return the result of `compute()`, kept for the same `about` (kind of result) and `key`, unless it is None.
+        """Return the result of `compute()`. Unless it is None, later calls with this kind (`about`) and `key` get it.
 
-        The result may depend only on `key` and the view. If there are already `most` of this kind, all are dropped.
+        The result may depend only on `key` and the view. If `most` results of this kind are kept, all are dropped.
         """
         # Kept in the instance, as cached_property does: views for different people must not share results.
         cache: dict[Hashable, T] = self.__dict__.setdefault(f"cached {about}", {})
@@ -95,12 +95,12 @@ class View:
         return next((o for o in self.settings.organisations if o.is_editors), EDITORS)
 
     def organisation_of(self, a: Assessment) -> Organisation:
-        """Return the organisation that signed an assessment by civil society, the editors if it is not known."""
+        """Return the organisation that signed an assessment by civil society, or the editors if no known organisation did."""
         return self.organisations.get(a.organisation or "", self.editors)
 
     @cached_property
     def publisher_names(self) -> Mapping[str, Mapping[str, str]]:
-        """Return name of a publisher in any language, in lower case → (language code → name of this publisher)."""
+        """Return a mapping: name of a publisher in any language, in lower case → (language code → name of this publisher)."""
         main, found = self.settings.language, dict[str, Mapping[str, str]]()
         for name in reversed(self.settings.publisher_names):  # the first of two publishers with the same name wins
             by_language = {code or main: clean_input(variant.text) for code, variant in name.items()}
@@ -129,7 +129,7 @@ class View:
 
     @cached_property
     def not_yet_issued(self) -> Set[str]:
-        """Return the ids of the documents that did not exist yet. The recommendations in them do not count."""
+        """Return the ids of the documents that did not exist yet at the time of the view. Their recommendations do not count."""
         return self.dataset.documents.keys() - self._all_documents.keys()
 
     def document(self, name: str | None) -> Document | None:
@@ -154,7 +154,7 @@ class View:
 
     @cached_property
     def evidence(self) -> Mapping[str, Evidence]:
-        """Return id → evidence that is not withdrawn, newest first by publication, else event, else recorded time."""
+        """Return id → evidence that is not withdrawn, newest first. See `newest_evidence_key` for the date that decides."""
         items = (as_recorded(e, self.recorded) for e in self.dataset.evidence.values())
         found = [e for e in items if e is not None and partial_dates.is_known_by(e.published or e.happened, self.as_of)]
         found.sort(key=newest_evidence_key)
@@ -167,7 +167,7 @@ class View:
 
     @cached_property
     def assessments(self) -> Mapping[str, tuple[Assessment, ...]]:
-        """Return recommendation id → its assessments that count at the time of the view, newest first."""
+        """Return a mapping: recommendation id → its assessments that count at the time of the view, newest first."""
 
         def of(r: Recommendation) -> tuple[Assessment, ...]:
             return sort_newest_first(a for a in r.assessments if partial_dates.is_known_by(a.date, self.as_of))
@@ -175,7 +175,7 @@ class View:
         return self.reused("assessments", self.recommendations, of)
 
     def latest(self, r: Recommendation, voice: Voice) -> Assessment | None:
-        """Return the latest assessment of the whole recommendation by `voice` (for civil society, of the headline), or None."""
+        """Return a voice's latest assessment of the whole recommendation, or None. For civil society, it is from the headline."""
         if voice is Voice.CIVIL_SOCIETY:
             return self.headline(r).latest
         return self._latest_by_voice[r.id].get(voice)
@@ -200,7 +200,7 @@ class View:
         return self.reused("headlines", {id: (own, self.settings) for id, own in self.assessments.items()}, decide)
 
     def headlines_by_part(self, r: Recommendation) -> Mapping[str, Headline]:
-        """Return id of a part → its headline. Parts that civil society has not assessed are left out."""
+        """Return a mapping: id of a part → its headline. Parts that civil society has not assessed are left out."""
         return {part: headline for part, headline in self._headlines[r.id].items() if part is not None}
 
     def counting_assessments(self, r: Recommendation) -> tuple[Assessment, ...]:
@@ -305,7 +305,7 @@ class View:
 
     @cached_property
     def sources(self) -> Mapping[str, tuple[Any, ...]]:
-        """Return recommendation id → the objects on which its row in a list and its counts depend, the recommendation first."""
+        """Return a mapping: recommendation id → the recommendation, then all objects that decide how lists show and count it."""
         # every view has a date of its own, but the text is one object
         today, settings, said = intern(self.today.isoformat()), self.settings, self.assessments
         # what belongs to a document is looked up once, and not for each of its recommendations
@@ -324,7 +324,7 @@ class View:
         return parse_search(typed, synonyms_of(self.settings.synonyms))
 
     def reused(self, about: str, sources: Mapping[str, S], make: Callable[[S], T]) -> dict[str, T]:
-        """Return id → `make(source)`. A current view reuses an earlier result of the kind `about` if its source is the same."""
+        """Return a mapping: id → `make(source)`. A current view reuses results of this kind (`about`) for the same source."""
         if self.is_past:
             return {id: make(source) for id, source in sources.items()}
         return reuse_unchanged((self.dataset.root, about), sources, make)
@@ -351,7 +351,7 @@ class View:
         return tuple(difflib.get_close_matches(name[:80], self.recommendations, n=3, cutoff=0.5))
 
     def successor_of(self, recommendation_id: str) -> str | None:
-        """Return the active recommendation that finally replaced a retired one, or None. Return an active id itself."""
+        """Return the id of the active recommendation that finally replaced a retired one, or None. Keep an active id."""
         visited, current = set[str](), recommendation_id
         while current not in self.recommendations:
             if current in visited or not self.is_retired(current):
@@ -396,7 +396,7 @@ def _mark_translations_of_text(r: Recommendation, original: str | None, main: st
 
 
 def group_by_key(pairs: Iterable[tuple[GroupKey, T]]) -> dict[GroupKey, tuple[T, ...]]:
-    """Return key → the values with this key, in their order. Keys are in the order of their first pairs."""
+    """Return a mapping: key → the values with this key, in their order. Keys are in the order of their first pairs."""
     found: dict[GroupKey, list[T]] = defaultdict(list)
     for key, value in pairs:
         found[key].append(value)
@@ -415,7 +415,7 @@ def effective_date(document: Document) -> str | None:
 
 
 def newest_evidence_key(e: Evidence) -> tuple[int, bool]:
-    """Return a sort key that puts the newest evidence first. Evidence without any date and recorded time is newest."""
+    """Return a sort key that puts the newest evidence first. If it has neither a date nor a recorded time, it is newest."""
     dated = e.published or e.happened
     day = dated or (e.recorded[:10] if e.recorded else None)
     return -(partial_dates.last_day(day) if day else date.max).toordinal(), dated is not None
@@ -439,13 +439,13 @@ _latest: dict[tuple[PurePath, str], tuple[dict[str, Any], dict[str, Any]]] = {}
 _latest_texts: dict[tuple[PurePath, str], Searchable] = {}
 """(data folder, kind of records) → the searchable texts made last."""
 _latest_pieces: dict[PurePath, dict[Hashable, tuple[Any, Any]]] = {}
-"""Data folder → (recommendation id, key) → (source, piece)."""
+"""Data folder → (recommendation id, key) → (source, result), from `View.reused_piece`."""
 for _made_before in (_latest, _latest_texts, _latest_pieces):
     register_cache(_made_before.clear)
 
 
 def reuse_unchanged(key: tuple[PurePath, str], sources: Mapping[str, S], make: Callable[[S], T]) -> dict[str, T]:
-    """Return id → `make(source)` for `sources` (id → source), where the result must depend only on the source.
+    """Return a mapping: id → `make(source)`, for `sources` (id → source). A result must depend only on its source.
 
     The result of the last call with this `key` is reused if the source is the same (see `is_same_source`).
     """

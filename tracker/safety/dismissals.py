@@ -71,8 +71,8 @@ class Dismissals:
     def dismiss(self, findings: Iterable[tuple[SafetyFinding, str]], by: Person, at: datetime | None = None) -> None:
         """Store that findings were dismissed, each given as (finding, reason). Store all of them or none.
 
-        A new reason replaces an earlier one. Raises NotAllowed if `by` may not dismiss findings, DismissalFailed if
-        there is no finding, a reason is missing or the file cannot be read or written, and LockTimeout.
+        A new reason replaces an earlier one. Raises LockTimeout, or NotAllowed if `by` may not dismiss findings. Raises
+        DismissalFailed if there is no finding, if a reason is missing, or if the file cannot be read or written.
         """
         if not by.can(Permission.DISMISS_FINDING) or not by.handle:
             raise NotAllowed("Only a reviewer can dismiss a finding.")

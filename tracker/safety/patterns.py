@@ -19,7 +19,7 @@ WORD_END = "$"
 NAME_PLACEHOLDER = "Name"
 """`<Name>` in the pattern of a rule stands for the name of a person."""
 NAME_RULE = "name"
-"""The id of the default rule. Names that `NameFinder` finds are reported with this rule."""
+"""The id of the default rule with which the names that `NameFinder` finds are reported."""
 EXCLUDED_LISTS = re.compile(r"\(\?!(?:\[[^\]]*\]\*|\\s\+)?(?:<[\w-]+>\|?)+\)")
 """Matches the part of a pattern which says that a word of some word lists must not follow."""
 CAPITALIZED_WORD = "[A-ZА-ЯӨҮҢ][a-zа-яөүң]+(?:[-'’][A-ZА-ЯӨҮҢ]?[a-zа-яөүң]+)*"
@@ -38,7 +38,7 @@ def normalize_lookalikes(text: str) -> str:
 
 
 class CompiledRule:
-    """A rule with its compiled patterns. `words` is name of a word list → words.
+    """A rule with its compiled patterns. `words` is a mapping: name of a word list → words.
 
     The rule can match a text only if, for every set in `beginnings`, a word of the text begins with a member of this
     set. Members are in small letters. A member that ends in WORD_END must be a whole word.
@@ -51,7 +51,7 @@ class CompiledRule:
         self._compiled: dict[str, re.Pattern[str]] = {}
 
     def has_match(self, key: str, text: str) -> bool:
-        """Return whether the pattern that `pattern` returns for `key` matches somewhere in `text`."""
+        """Return whether the pattern for the field `key` of the rule (see `pattern`) matches somewhere in `text`."""
         return self.pattern(key).search(text) is not None
 
     def pattern(self, key: str = "patterns") -> re.Pattern[str]:
@@ -64,7 +64,7 @@ class CompiledRule:
 
 
 def _sources_of(rule: SafetyRule) -> dict[str, tuple[str, ...]]:
-    """Return field → regular expressions, with names of word lists such as `<case>`, for the fields that a rule has."""
+    """Return a mapping: field of the rule → regular expressions, which can contain names of word lists such as `<case>`."""
     single = {key: (one,) for key in ("unless", "unless_after", "needs") if (one := getattr(rule, key))}
     near = {"near": tuple(f"<{name}>" for name in rule.near)} if rule.near else {}
     return {"patterns": rule.patterns} | near | single

@@ -173,7 +173,7 @@ def has_luhn_checksum(digits: str) -> bool:
 
 
 def text_fields(record: Record, names: Set[str] | None = None) -> Iterator[TextField]:
-    """Yield every free text of a record, or only of its fields `names`. Old texts in its history are included."""
+    """Yield every free text of a record, with old texts in its history, or only the texts in its fields `names`."""
     kind: Any = type(record)
     fields_to_scan = [name for name in _free_text_fields(kind) if names is None or name in names]
     for where, text in ((w, t) for name in fields_to_scan for w, t in _texts(getattr(record, name), (name,))):
@@ -211,7 +211,7 @@ def changed_texts(before: Record | None, after: Record, reason: str) -> tuple[Te
 def scan_texts(
     texts: Iterable[TextField], dataset: Dataset, is_dismissed: IsDismissed = nothing_dismissed
 ) -> tuple[SafetyFinding, ...]:
-    """Return the findings in `texts` that are not dismissed, in order, by the default rules and those of `dataset`."""
+    """Scan `texts` with the default rules and those of `dataset`. Return the findings that are not dismissed, in order."""
     rules = dataset.safety
     # the known words are collected only if there is a match: that takes longer than the scan
     matching = (one for one in texts if scan_text(one.text, rules))
@@ -221,7 +221,7 @@ def scan_texts(
 
 
 def scan_dataset(dataset: Dataset, is_dismissed: IsDismissed = nothing_dismissed) -> Iterator[RuleViolation]:
-    """Yield a violation for each missing word list, then for each finding in the dataset. None quotes the passage.
+    """Yield a violation for each missing word list, then for each finding in the dataset. No message shows the passage.
 
     For one record, at most MAX_MATCHES findings are reported. Dismissed findings are left out.
     """
@@ -284,7 +284,7 @@ def _free_text_fields(kind: Any) -> tuple[str, ...]:
 
 
 def scan_files(dataset: Dataset) -> Iterator[Problem]:
-    """Yield a problem for each passage in comments, ids, links and names of data files that may identify a person.
+    """Yield a problem for each passage that may identify a person in a comment, id, link or name of a data file.
 
     Dismissals do not count here. Invalid YAML is scanned, too; files that cannot be read are left out.
     """
@@ -421,7 +421,7 @@ def check_texts(texts: Iterable[TextField], dataset: Dataset, is_dismissed: IsDi
 
 
 def _names_in_codes(name: str, codes: Iterable[tuple[str, str]], known: Set[str]) -> Iterator[SafetyFinding]:
-    """Yield a finding for each full name in (field, text) pairs of codes, even in small letters as in "ivan-petrov"."""
+    """Yield a finding for each full name in links, ids and file names, even in small letters. `codes` are (field, text) pairs."""
     for field, code in codes:
         words = [word.title() for word in WORD_PATTERN.findall(code.partition("://")[2] or code)]
         pairs = (pair for pair in pairwise(words) if all(word_kind(word) & ANY_NAME for word in pair))

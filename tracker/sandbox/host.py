@@ -42,7 +42,7 @@ COMMAND = (sys.executable, "-m", "tracker.sandbox.host")
 MAX_PROCESSES_WITH_FILES = 2
 """The largest number of files that are read at the same time. Some machines have only two cores."""
 WALL_FACTOR = 3
-"""The time on the clock for a process, as a multiple of its processor time."""
+"""The limit for the time on the clock of a process, as a multiple of its limit for processor time."""
 TURN_SECONDS = 60.0
 """The longest wait for a turn. Ten files of the full size, each cleaned in about 10 seconds, need this long."""
 MAX_WAITING_FILES = 20

@@ -22,7 +22,7 @@ from tracker.sandbox.limits import CUT_OFF, DAMAGED, EMPTY, KEEPING, READING, UP
 TWO_KINDS = N_("The file is made so that it can be opened as two different kinds of file. It was not kept.")
 ENCODING_MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 _TEXT_LIKE_STARTS = (b"MZ", b"BM", b"BZh")
-"""Beginnings of other kinds that a text may have too. Without a NUL byte in the first 512 bytes, it may be a text."""
+"""Beginnings of other kinds that a text may have, too. A file without a NUL byte in its first 512 bytes may be a text."""
 _TOO_LARGE = N_("The file has {size} MB. Up to {most} MB can be kept. Make it smaller, or split it.")
 _UNKNOWN = N_(
     "This kind of file cannot be kept. Use PDF, DOCX, ODT, XLSX, PNG, JPEG, WebP, plain text, or a saved web page (HTML or MHTML)."
@@ -298,7 +298,7 @@ def refuse_other_formats(data: bytes) -> None:
 
 
 def is_table(file: BinaryIO, name: str = "") -> bool:
-    """Return whether a file, which stays open, is a spreadsheet or an export of UHRI (JSON). Raises OSError."""
+    """Return whether a file is a spreadsheet or an export of UHRI (JSON). The file stays open. Raises OSError."""
     start = file.read(2048)
     if start.startswith(b"PK"):
         try:

@@ -43,7 +43,7 @@ class FileLimits:
 
 KEPT = FileLimits()
 UPLOAD = FileLimits(packed_files=4_000, unpacked_bytes=500_000_000, seconds=10.0, memory=900_000_000)
-"""For a file that is imported. Most bytes of a document are pictures, which are never unpacked."""
+"""The limits of a document that is imported. Most bytes of a document are pictures, which are never unpacked."""
 TABLE = FileLimits(file_bytes=20 * MEGABYTE, unpacked_bytes=120 * MEGABYTE)
 UHRI_WORKBOOK = replace(TABLE, rows=100_000, cells=2_000_000, tags=12_000_000)
 UHRI_FILE = replace(TABLE, file_bytes=1024 * MEGABYTE, rows=300_000, cells=6_000_000, tags=30_000_000, seconds=600)

@@ -77,7 +77,7 @@ def child_environment(*, for_database: bool = False) -> dict[str, str]:
 
 
 def hide_memory() -> None:
-    """On Linux, hide the memory and environment of this process, with passwords, from other processes of its user."""
+    """On Linux, hide this process's memory and environment, which can contain passwords, from other processes of its user."""
     if sys.platform == "linux":
         _libc().prctl(_SET_DUMPABLE, 0, 0, 0, 0)
 
@@ -90,7 +90,7 @@ def missing_protection() -> list[str]:
 def enter_sandbox(readable: Iterable[Path] = (), writable: Iterable[Path] = (), *, sockets: bool = False) -> None:
     """Limit this process to computing, reading Python and this program, and using what is already open.
 
-    In `writable` folders, the process may also read and remove files; with `sockets`, it may open connections. Call
+    It may also read `readable`, read and change files in `writable` and, with `sockets`, open connections. Call
     this before the first thread starts. What the kernel cannot enforce stays allowed (see `missing_protection`).
     Raises OSError if the kernel can enforce a limit, but refuses to.
     """
@@ -103,7 +103,7 @@ def enter_sandbox(readable: Iterable[Path] = (), writable: Iterable[Path] = (), 
 
 
 def _limit_files(version: int, readable: Iterable[Path], writable: Iterable[Path], *, sockets: bool) -> None:
-    """Refuse all files except these with Landlock. From version 4, also TCP (unless `sockets`); from 6, signals."""
+    """Let Landlock refuse all files but these and Python's. From its version 4, also TCP (unless `sockets`); from 6, signals."""
     handled = (1 << 13) - 1 | (version >= 2) << 13 | (version >= 3) << 14 | (version >= 5) << 15
     ruleset = struct.pack("<QQQ", handled, 3 if version >= 4 and not sockets else 0, 3 if version >= 6 else 0)
     rules = _raise_if_failed(_syscall(_CREATE_RULESET, (ruleset, len(ruleset), 0)))

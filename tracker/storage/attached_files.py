@@ -34,14 +34,14 @@ from tracker.storage.record_storage import FileChange, FileSource, StorageTransa
 FILES_FOLDER = "files"
 TEXT_SUFFIX, PREVIEW_SUFFIX = ".pages.txt", ".preview.webp"
 NO_ORIGINAL = "received"
-"""The ending of an empty file whose name has the digest of an original that was not kept."""
+"""The ending of an empty file. Its name has the SHA-256 of an original that was not kept."""
 MAX_KEPT_BYTES = 200_000_000
-"""The size of the largest attached file that is read. A cleaned file can be larger than the upload."""
+"""The maximum size, in bytes, of an attached file that is read. A cleaned file can be larger than the upload."""
 _MAX_PREVIEW_BYTES = 5_000_000
 PAGE_BREAK = "\f"
 """The separator between two pages in the text of a file, as in the output of pdftotext."""
 OTHER_STRINGS = "\x1e1\n"
-"""The mark before the last part of a text: words on no page. 1 is its version. `check` reports texts without this mark."""
+"""In the text of a file, the mark before the words that are on no page. 1 is its version. `check` reports texts without it."""
 TextStat = tuple[int, int, int]
 """(time of the last change in nanoseconds, size in bytes, inode) of the text of a file."""
 _KEPT_NAME = re.compile(r"([0-9a-f]{64})(?:\.([0-9a-f]{64})(?:\.of-([a-z0-9-]{1,80}))?)?\.[a-z0-9.]{2,20}")
@@ -63,20 +63,20 @@ def preview_name(sha256: str) -> str:
 
 
 def names_beside(file: AttachedFile) -> tuple[str, ...]:
-    """Return the file names of the text, if `file` is no image, and of the preview, if it is a PDF or an image."""
+    """Return the file names of the text of `file` (not for an image) and of its preview (only for a PDF or an image)."""
     both = (TEXT_SUFFIX, PREVIEW_SUFFIX)
     suffixes = both[1:] if file.kind.is_image else both if file.kind is FileKind.PDF else both[:1]
     return tuple(f"{file.sha256}{suffix}" for suffix in suffixes)
 
 
 def digest_of_name(name: str) -> str | None:
-    """Return the digest at the start of a name without its folder; None if this is not the name of a kept file."""
+    """Return the SHA-256 of the attached file to which the file `name` (without folder) belongs, or None."""
     match = _KEPT_NAME.fullmatch(name)
     return match[1] if match else None
 
 
 def received_digest_of_name(name: str) -> str | None:
-    """Return the digest of the untouched original in a name without its folder, even if no original was kept; or None."""
+    """Return the second digest in `name` (without folder): that of the untouched original, kept or not; or None."""
     match = _KEPT_NAME.fullmatch(name)
     return match[2] if match else None
 
@@ -88,13 +88,13 @@ def organisation_of_original(name: str) -> str | None:
 
 
 def original_name(sha256: str, received: str, ending: str = NO_ORIGINAL, *, organisation: str = "") -> str:
-    """Return the name of the original `received` (a digest). Only `organisation` (an id, "" for all) may read it."""
+    """Return the name of the original with the digest `received`. `organisation` is the id of its only reader, "" for all."""
     owner = f".of-{organisation}" if organisation else ""
     return kept_name(f"{sha256}.{received}{owner}.{ending}")
 
 
 def list_kept(files: FileSource) -> dict[str, tuple[str, ...]]:
-    """Return digest → sorted names in the storage: the attached file and the files beside it. Raises OSError."""
+    """Return a mapping: digest of an attached file → sorted names of it and of the files beside it. Raises OSError."""
     found: dict[str, tuple[str, ...]] = {}
     for name in sorted(files.list_files(FILES_FOLDER)):
         if digest := digest_of_name(PurePath(name).name):
@@ -109,7 +109,7 @@ def is_kept(files: FileSource, name: str) -> bool:
 
 
 def is_own_file(root: PurePath, name: str) -> bool:
-    """Return whether `name` is a regular file in the storage, not a link. Raises OSError if it is missing in a folder."""
+    """Return whether `name` is a regular file in the storage, not a link. For a folder, raises OSError if it is missing."""
     if not isinstance(root, Path):
         return is_kept(open_storage(root), name)
     return stat.S_ISREG((root / name).lstat().st_mode) and is_inside(root / name, root)
@@ -127,9 +127,9 @@ def attached_files_version(root: PurePath) -> int:
 def remove_kept(
     files: FileSource, transaction: StorageTransaction, digests: Iterable[str], *, originals_of: Set[str] = frozenset()
 ) -> None:
-    """Stage the deletion of the attached files `digests` and files beside them. Keep the originals of `originals_of`.
+    """Stage the deletion of the attached files with these `digests`, and of the files beside them.
 
-    Raises OSError if the storage cannot be listed.
+    The originals of files with a digest in `originals_of` stay. Raises OSError if the storage cannot be listed.
     """
     kept = list_kept(files)
     names = chain.from_iterable(kept.get(digest, ()) for digest in digests)
@@ -137,7 +137,7 @@ def remove_kept(
 
 
 def is_original(name: str, digests: Set[str]) -> bool:
-    """Return whether `name` is the original of one of the attached files `digests`, or an empty file in its place."""
+    """Return whether `name` is an original, or the empty file in its place, of an attached file with one of these `digests`."""
     short = PurePath(name).name
     return received_digest_of_name(short) is not None and digest_of_name(short) in digests
 
@@ -154,9 +154,9 @@ def read_kept(root: PurePath, file: AttachedFile) -> bytes:
 
 
 def read_text_pages(root: PurePath, sha256: str) -> dict[int, str]:
-    """Return number of the page → its text, for an attached file; {} if the file has no text. Raises OSError.
+    """Return a mapping for an attached file: page number → text of the page; {} if it has no text. Raises OSError.
 
-    Pages are counted from 1. The last key, 0, has the words that are on no page; texts of older versions lack it.
+    Pages are counted from 1. The last key, 0, has the words that are on no page; texts of older versions lack this key.
     """
     with suppress(FileNotFoundError):
         return split_pages(open_storage(root).read(text_name(sha256), MAX_KEPT_BYTES).decode("utf-8", "replace"))
@@ -164,7 +164,7 @@ def read_text_pages(root: PurePath, sha256: str) -> dict[int, str]:
 
 
 def split_pages(text: str) -> dict[int, str]:
-    """Return number of the page → text of this page, as `read_text_pages` does. `text` is a decoded text of a file."""
+    """Return a mapping: page number → text of the page, as `read_text_pages` does. `text` is the text of a whole file."""
     *pages, last = text.split(PAGE_BREAK)
     if not last.startswith(OTHER_STRINGS):
         return dict(enumerate([*pages, last], 1))

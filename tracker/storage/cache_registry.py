@@ -16,12 +16,12 @@ from tracker.storage.record_storage import FileChange, StorageTransaction
 
 AnyFunction = TypeVar("AnyFunction", bound=Callable[..., Any])
 REDACTION_MARKER = ".redacted"
-"""A file to which redactions, and making evidence private again, add a line. Running servers watch the file."""
+"""A file that gets a line at each redaction, and when evidence is made private again. Running servers watch the file."""
 REPEAT_AFTER_SECONDS = (5.0, 60.0)
 """How many seconds after a redaction the caches are cleared again: they may have been filled with removed words."""
 
 ELSEWHERE = "elsewhere "
-"""The prefix of a line if nothing was removed from the public files. Readers are not told of such a redaction."""
+"""The prefix of a line in REDACTION_MARKER if nothing was removed from public files. Readers are not told of this redaction."""
 _TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z")
 
 _clearers: list[Callable[[], Callable[[], object] | None]] = []
@@ -38,7 +38,7 @@ def redaction_marker_change(transaction: StorageTransaction, prefix: str, at: st
 
 
 def redaction_times(marker: bytes) -> tuple[str, ...]:
-    """Return when words were removed from public files, oldest first. `marker` is the content of REDACTION_MARKER."""
+    """Return the times of redactions in public files, oldest first. `marker` is the content of REDACTION_MARKER."""
     times = (line.partition(" ")[0] for line in marker.decode("utf-8", "replace").splitlines())
     return tuple(time for time in times if _TIME.fullmatch(time))
 

@@ -21,11 +21,11 @@ from tracker.storage.record_storage import FileChange, RecordStorage, display_pa
 from tracker.storage.yaml.file_parser import parse_file
 
 BATCH_BYTES = 64_000_000
-"""How many bytes of attached files are copied in one save."""
+"""When a save has at least this many bytes of attached files, the next file is copied in another save."""
 REQUIRED_FILE = "tracker.yaml"
 """The file that a storage must have to be copied as public data."""
 DIGESTS_FILE = ".copied"
-"""A file in a folder that was copied from a database: the name of the database, and all digests when both were the same."""
+"""A file in a folder copied from a database. It has the name of the database, and all digests when both were the same."""
 FOLDER_ORDER = ("files", "", "evidence", "recommendations")
 """Folders in the order of copying ("" is the storage itself), so that no file refers to one that is not copied yet."""
 
@@ -42,9 +42,9 @@ class CopyRefused(TrackerError):
 
 @dataclass(frozen=True, slots=True)
 class CopyPlan:
-    """The names of the files to copy, and of the others.
+    """The names of all files: those to copy (`new` and `changed`), and the others.
 
-    `new` are only in the source. `newer` are those of `changed` that are newer in the target, and would be lost there.
+    `new` are only in the source. `newer` are those of `changed` that are newer in the target: copying overwrites them.
     """
 
     new: tuple[str, ...] = ()
@@ -58,12 +58,12 @@ def copy_storage(source: StoragePlace, target: StoragePlace, *, replace_newer: b
     """Copy all files of `source` into `target`, compare them by their SHA-256, and return what was copied.
 
     Files that are only in `target` stay. If a file is newer in `target`, nothing is copied, unless `replace_newer` is
-    True. If the folder `source` was copied from the database `target`, a file is newer if it changed there since then.
-    Otherwise, it is newer if it changed later than in `source`, or has a recorded time that the one in `source` lacks.
+    True. If the folder `source` was copied from the database `target`, newer means: it changed in `target` since then.
+    Otherwise, newer means: it changed later in `target`, or has a recorded time there that it lacks in `source`.
 
     A target folder is closed to other users of the machine if `source` is. Attached files come first, then all
-    records in one save. If the machine stops during this save, a folder can have old and new records, a database
-    cannot; copying again finishes it. Raises CopyRefused or LockTimeout.
+    records in one save. If the machine stops during this save, a folder (but not a database) can have some old and
+    some new records. Then copy again. Raises CopyRefused or LockTimeout.
     """
     there, here = open_storage(target), open_storage(source)
     with _refusing_errors(here, "read"):
@@ -117,7 +117,7 @@ def copy_storage(source: StoragePlace, target: StoragePlace, *, replace_newer: b
 
 @contextmanager
 def _refusing_errors(storage: RecordStorage, what: str, *, done: str = "Nothing was copied.") -> Iterator[None]:
-    """Turn an OSError in a `with` block into a CopyRefused, whose message names the storage."""
+    """Raise CopyRefused in place of an OSError in a `with` block. The message contains the path of the storage."""
     try:
         yield
     except OSError as error:
@@ -131,7 +131,7 @@ def _is_closed(place: StoragePlace) -> bool:
 
 
 def _read_digests_of_copy(source: StoragePlace, target: StoragePlace) -> dict[str, str] | None:
-    """Return name → SHA-256 in hex of all files when the folder and the database were last the same, or None if unknown."""
+    """Return a mapping: name → SHA-256 in hex, from when the folder and the database were last the same. None if unknown."""
     if not isinstance(source, Path) or not isinstance(target, DatabasePlace):
         return None
     with suppress(OSError, ValueError, TypeError, LookupError):
@@ -153,7 +153,7 @@ def _write_digests_of_copy(folder: Path, database: DatabasePlace, digests: Diges
 def _make_plan(
     here: RecordStorage, there: RecordStorage, digests: Digests, *, known: Digests, copied_before: dict[str, str] | None
 ) -> CopyPlan:
-    """Compare the files of the source `here` (`digests`) with those of the target `there` (`known`)."""
+    """Return what to copy from `here` to `there`. `digests` are those of the files in `here`, `known` of those in `there`."""
 
     def is_newer(name: str) -> bool:
         return _is_newer(name, here, there) if copied_before is None else copied_before.get(name) != known[name].hex()
@@ -184,7 +184,7 @@ def _recorded_times(name: str, raw: bytes) -> set[str]:
 
 
 def _last_time(storage: RecordStorage) -> str:
-    """Return the latest recorded time of the saves in a storage, or "" if there is none or it can only be read."""
+    """Return the latest recorded time of the saves in a storage; "" if there is none, or if the storage is read-only."""
     try:
         with storage.transaction() as transaction:
             return transaction.last_time
@@ -193,7 +193,7 @@ def _last_time(storage: RecordStorage) -> str:
 
 
 def _batches(storage: RecordStorage, names: list[str]) -> Iterator[dict[str, bytes]]:
-    """Yield batches (name → bytes) of the files `names` in order: attached files up to BATCH_BYTES, then all others."""
+    """Yield batches (name → bytes) of the files `names` in order: attached files (see BATCH_BYTES), then all others at once."""
     batch, size, attached = dict[str, bytes](), 0, f"{FOLDER_ORDER[0]}/"
     for name in names:
         if batch and next(iter(batch)).startswith(attached) and (size >= BATCH_BYTES or not name.startswith(attached)):

@@ -39,8 +39,8 @@ UNREAD: FileStat = (0, 0, -3)
 class FileState:
     """A data file as it was last read.
 
-    `content_hash` is 0 if there is no such file, `sha256` (in hex) "" if it was not read. `last_good` is the version
-    to show while this one has problems.
+    `content_hash` is 0 if there is no such file. `sha256` is in hex, or "" if the file was not read. `last_good` is
+    the version to show while this version has problems.
     """
 
     stat: FileStat = UNREAD
@@ -67,10 +67,10 @@ NO_FILE = FileState()
 
 
 def keep_last_good(new: FileState, old: FileState) -> FileState:
-    """Return `new`, the state of a file now. If it has problems, add the version to show instead as `last_good`.
+    """Return `new`, the state of a file now. If it has problems, set its `last_good`: the version to show instead.
 
-    The version to show is the last one without problems. If there was none, the valid records of `new` are shown or,
-    without any, those of the last version that had some.
+    This is the last version without problems. If there was none, the valid records of `new` are shown. If `new` has
+    no valid records, the last version that had some is shown.
     """
     good = old.shown
     if not new.problems or not good.records or (good.problems and new.records):
@@ -79,7 +79,7 @@ def keep_last_good(new: FileState, old: FileState) -> FileState:
 
 
 def list_data_files(files: FileSource, names: Set[str] | None = None) -> dict[str, FileStat]:
-    """Return name → FileStat of the data files (among `names`, unless None) that exist. Raises OSError."""
+    """Return a mapping: name → FileStat, for the data files that exist, or only for those in `names`. Raises OSError."""
     if names is not None:
         stats = ((name, files.stat(name)) for name in names if is_data_file(name))
         return {name: file_stat for name, file_stat in stats if file_stat is not None}
@@ -111,7 +111,7 @@ NOTHING_PARSED: ParsedBefore = MappingProxyType({})
 
 
 def load_file(files: FileSource, path: PurePath, name: str, *, stat: FileStat, parsed: ParsedBefore) -> FileState:
-    """Read and parse the file `name`, and return its state. If this fails, the state has a problem. Problems show `path`."""
+    """Read and parse the file `name`. Return its state, which has a problem if this fails. Problems show the file as `path`."""
     raw, digest, read_stat, relative = b"", "", stat, PurePath(name)
     records: tuple[Any, ...] = ()
     try:
@@ -140,7 +140,7 @@ CHECK_INTERVAL = 1.0
 
 @dataclass(frozen=True, slots=True)
 class StorageOutage:
-    """Since when (seconds since 1970) and why a storage cannot be read. `shown`, for users, is None for a folder."""
+    """Why a storage cannot be read, and since when (seconds since 1970). `shown` is the sentence for users, None for a folder."""
 
     since: float
     message: str
@@ -203,7 +203,7 @@ class DatasetReader:
         return dataset
 
     def refresh(self, *paths: PurePath, parsed: ParsedBefore = NOTHING_PARSED) -> None:
-        """Read the files at `paths` (`root` / name) after a save and, in a database, all that others changed."""
+        """Read the files that a save changed: `paths` are `root` / name. In a database, also read all that others changed."""
         with self._lock:
             files = self.storage.snapshot()
             names = {path.relative_to(self.root).as_posix() for path in paths}
@@ -287,7 +287,7 @@ class DatasetReader:
                 gc.enable()
 
     def _apply(self, changed: Mapping[str, FileState], modified: float) -> None:
-        """Make a new dataset. `changed` is name → new state of a file, NO_FILE if it was deleted."""
+        """Make a new dataset. `changed` is a mapping: name → new state of the file, NO_FILE if it was deleted."""
         # Datasets in use contain the old dictionaries, so these must not change. The totals over all files are updated
         # file by file, so that a save does not go through 5,000 of them.
         self._records = {kind: dict(by_id) for kind, by_id in self._records.items()}
@@ -331,7 +331,7 @@ class DatasetReader:
 
 
 def _replace_records(records: dict[type, dict[str, Any]], old: tuple[Any, ...], new: tuple[Any, ...]) -> set[type]:
-    """Replace the records `old` of a file by `new` in `records` (type → id → record). Return the types whose ids changed."""
+    """In `records` (type → id → record), replace a file's records `old` by `new`. Return the types whose ids or order changed."""
     reordered: set[type] = set()
     for kind in {type(record) for in_file in (old, new) for record in in_file}:
         # there is only one record of settings and of safety rules, and it has no id

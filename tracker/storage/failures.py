@@ -1,4 +1,4 @@
-"""Word the message for people when a storage cannot be read or written, be it a folder or a database."""
+"""Make the message that people read when a folder or a database cannot be read or written."""
 
 from collections.abc import Mapping
 
@@ -35,7 +35,7 @@ def failed_save(
 ) -> TrackerError:
     """Return the error to raise for a failed save. Its message says why the save failed, and then `outcome`.
 
-    If a folder failed, the message begins with `in_folder`, with {reason} filled in. `kind` is the class of the error.
+    For a folder, the message begins with `in_folder`, where the reason replaces {reason}. `kind` is the class to raise.
     """
     if isinstance(error, DatabaseUnavailable):
         # which is on another machine: "disk" and "folder" would send people to the wrong place

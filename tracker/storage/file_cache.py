@@ -27,7 +27,7 @@ def process_folder(state: Path) -> Path:
 class FileCache:
     """Files on disk, each with a key, for several threads. A redaction deletes all.
 
-    Above `most` bytes together, the least recently used files are deleted. `state` is `Config.cache_folder`.
+    If the files have over `most` bytes in all, the least recently used are deleted. `state` is `Config.cache_folder`.
     """
 
     def __init__(self, state: Path, *, most: int = MAX_CACHED_BYTES) -> None:
@@ -47,9 +47,9 @@ class FileCache:
             return self._files[key][0]
 
     def put(self, key: str, body: bytes, *, modified: int) -> Path:
-        """Write `body` to a new file, which replaces that of `key`, and return its path. Raises OSError.
+        """Write `body` to a new file for `key`, delete the old file, and return the new path. Raises OSError.
 
-        `modified` is its modification time in nanoseconds. Old files above the limit are deleted, never the new one.
+        `modified` is its modification time in nanoseconds. If there are too many bytes, only older files are deleted.
         """
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         path = self._folder / uuid4().hex

@@ -16,7 +16,7 @@ _lock = threading.Lock()
 
 
 def open_storage(place: AnyPlace) -> RecordStorage:
-    """Return the storage at `place`, one for all callers if it is a database. Nothing is read or created yet."""
+    """Return the storage at `place`. For a database, all callers get the same one. Nothing is read or created yet."""
     with _lock:
         if (known := _databases.get(place)) is not None:
             return known

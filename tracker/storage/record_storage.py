@@ -17,13 +17,13 @@ from tracker.storage.yaml.reader import MAX_BYTES
 FileStat = tuple[int, int, int]
 """(time of the last change in nanoseconds since 1970, size in bytes, number): if one changes, the file is read again.
 
-The number is the inode in a folder, or negative for anything that is not a regular file in it. In a database it is
-the number of the save that wrote the file.
+In a folder, the number is the inode, or negative for anything that is not a regular file. In a database, it is the
+number of the save that wrote the file.
 """
 FileChange = tuple[str, bytes | None, bytes | None]
 """(name of a file, its bytes before, its new bytes). None before: there is no such file. None after: it is deleted."""
 PATIENCE = 20.0
-"""How many seconds a save waits for another save to end."""
+"""A save waits at most this many seconds for another save to end."""
 
 
 class FilesChanged(WriteFailed):
@@ -46,7 +46,7 @@ class FileSource(Protocol):
         return None
 
     def list_files(self, *folders: str) -> dict[str, FileStat]:
-        """Return name → FileStat for files in each of the `folders`, but not in their subfolders. Raises OSError.
+        """Return a mapping: name → FileStat, for files in the `folders`, but not in their subfolders. Raises OSError.
 
         The folder "" is the storage itself. A folder that does not exist counts as empty.
         """
@@ -79,13 +79,13 @@ class StorageTransaction(Protocol):
         """
 
     def stage(self, changes: Sequence[FileChange], last_time: str = "") -> None:
-        """Keep `changes` until `commit`. Raises FilesChanged if a file now has other bytes than those before.
+        """Keep `changes` until `commit`. Raises FilesChanged if the bytes before a change are not those in the file.
 
         `last_time` is the last recorded time in the changes, or "" for none.
         """
 
     def discard(self, *names: str) -> None:
-        """Let `commit` delete these files, whatever they contain. In a folder, even a failed `commit` may do so."""
+        """Let `commit` delete these files, whatever they contain. In a folder, they can be deleted even if `commit` fails."""
 
     def commit(self) -> None:
         """Make all staged changes in their order. Raises OSError if that fails: then no file was changed.
@@ -95,7 +95,7 @@ class StorageTransaction(Protocol):
 
 
 class RecordStorage(FileSource, Protocol):
-    """A storage of records, for several threads, processes and machines. `root / name` names a file in messages."""
+    """A storage of records, for several threads, processes and machines. In messages, `root / name` is the path of a file."""
 
     def __hash__(self) -> int:
         """Return a hash, so that a cache can have a storage as its key."""
@@ -117,7 +117,7 @@ class RecordStorage(FileSource, Protocol):
         """Return the SHA-256 of a file as it is stored now. Raises FileNotFoundError or another OSError."""
 
     def digests(self) -> Mapping[str, bytes]:
-        """Return name → SHA-256 of all files, as they are stored now. Raises OSError if the storage cannot be read."""
+        """Return a mapping: name → SHA-256, of all files as they are stored now. Raises OSError if the storage cannot be read."""
 
     def snapshot(self, *, fresh: bool = False) -> FileSource:
         """Return the files of a database as they were at one moment; for a folder, the folder itself.
@@ -127,7 +127,7 @@ class RecordStorage(FileSource, Protocol):
         """
 
     def require_current(self, seconds: float = 0.0) -> None:
-        """Raise OSError if a database, which others may change, has not been reached for `seconds`."""
+        """Raise OSError if a database cannot be reached, and has not been reached for `seconds`. Do nothing for a folder."""
 
     def transaction(self, *, patience: float = PATIENCE) -> AbstractContextManager[StorageTransaction]:
         """Give a transaction for a `with` block, during which nobody else can save in this storage.
@@ -156,7 +156,7 @@ def is_regular(file_stat: FileStat) -> bool:
 
 
 def list_files_in(source: FileSource, folder: str, ending: str) -> Mapping[str, FileStat]:
-    """Return name → FileStat, sorted, for files in `folder` with the `ending` and no dot in front. Raises OSError."""
+    """Return a mapping: name → FileStat, sorted, for files in `folder` with this `ending` and no dot in front. Raises OSError."""
     listed = source.list_files(folder)
     names = (name for name in sorted(listed) if not name.rpartition("/")[2].startswith("."))
     return {name: listed[name] for name in names if name.endswith(ending)}

@@ -15,7 +15,7 @@ TIMESTAMP_FORMAT = "%Y-%m-%dT%H:%M:%S.%fZ"
 
 
 class TimestampIssuer:
-    """Gives, when called, the next recorded time of a save: `first`, then each a microsecond later."""
+    """Gives the recorded times of a save, one for each call: `first`, then each a microsecond later."""
 
     def __init__(self, first: datetime, handle: str, organisation: str = "") -> None:
         self._next, self.handle, self.organisation = first, handle, organisation
@@ -32,10 +32,10 @@ class TimestampIssuer:
         return timestamp
 
     def stamp_new_items(self, list_name: str, items: tuple[Any, ...], before: tuple[Any, ...]) -> tuple[Any, ...]:
-        """Return `items` with a recorded time on each item and event that is not in `before`, the earlier items.
+        """Return `items` with a recorded time on each new item and each new event. `before` are the earlier items.
 
-        An item that differs from the one at its position in `before`, except in events and translated texts, is new.
-        New events get the author, too, and new items if they have the field `recorded_by`.
+        An item is new if it differs from the one at its position in `before` in more than events and translated texts.
+        New events get the author, too. So do new items that have the field `recorded_by`.
         """
         # Items written by hand without a time keep none: no one knows when they were recorded, or by whom.
         # Items are only ever added, so they are compared by position: a copy of an item is a new item.
@@ -49,7 +49,7 @@ class TimestampIssuer:
         return replace(item, recorded=self(), **author, events=self.stamp_new_events(item.events, ()))
 
     def stamp_new_events(self, events: tuple[Event, ...], before: tuple[Event, ...]) -> tuple[Event, ...]:
-        """Return `events` with a recorded time and the author on all after those of `before`, which come first."""
+        """Return `events`, which begin with those of `before`. All later ones get a recorded time and the author."""
         new = events[len(before) :]
         return (*events[: len(before)], *(replace(e, recorded=self(), **self.author) for e in new))
 
@@ -60,10 +60,10 @@ class TimestampIssuer:
 
 
 def next_timestamp(now: datetime, dataset: Dataset, before: Iterable[Record | None], last_time: str) -> datetime:
-    """Return `now` or, if later, a microsecond after the latest of the known recorded times.
+    """Return the first recorded time of a save: `now` or, if that is later, a microsecond after the latest known time.
 
-    Known are the times in the old records `before`, and the time of the last save: `last_time` or, if that is "", the
-    latest time in `dataset`.
+    The known times are those in `before` (the records before the save), and the time of the last save: `last_time` or,
+    if that is "", the latest time in `dataset`.
     """
     last = _parse(last_time) or _parse(latest_timestamp(dataset))
     recorded = [time for time in (last, *(_parse(max(timestamps_of(old))) for old in before if old)) if time]

@@ -53,7 +53,7 @@ def check_folder(
     """Return all problems of a data folder, sorted by file and line, without dismissed findings. Raises NoDataset.
 
     If `now` is None, dates in the future are no problems. Attached files are read whole. Files that no record names
-    are problems too, unless a data file cannot be read, because it might name them.
+    are problems too, but not if a data file has problems: it might name them.
     """
     dataset = DatasetReader(root).read()
     problems = find_problems(dataset, is_dismissed, now=now, with_digests=True)
@@ -77,7 +77,7 @@ def find_problems(
 
 
 def locate_violations(violations: Iterable[RuleViolation], dataset: Dataset) -> Iterator[Problem]:
-    """Yield a problem for each violation, sorted by file, with its line now, or line 1 if the file cannot be read."""
+    """Yield a problem for each violation, sorted by file. The line is where it stands now, or 1 if the file cannot be read."""
     files = open_storage(dataset.root)
     for path, group in groupby(sorted(violations, key=lambda one: str(one.path)), key=attrgetter("path")):
         node = None
@@ -110,7 +110,7 @@ def check_attached_files(dataset: Dataset, *, with_digests: bool) -> Iterator[Ru
 def file_faults(root: PurePath, file: AttachedFile, digests: dict[str, str] | None = None) -> Iterator[str]:
     """Yield a message for each fault of an attached file, its text or its preview. `root` is a data folder or database.
 
-    `digests` is name → SHA-256: a file that is not in it is read whole and added. Without it, only sizes are compared.
+    `digests` maps name → SHA-256; a file that it lacks is read whole and added. If it is None, only sizes are compared.
     """
     if fault := content_fault(root, file, digests):
         yield f"the file {file.name} {fault}; {HOW_TO_RESTORE}"
@@ -159,9 +159,9 @@ def unnamed_file_problems(
 
 
 def unnamed_files(root: PurePath, named: Iterable[AttachedFile], *, originals: Iterable[str] = ()) -> list[str]:
-    """Return the sorted names of the files in `files/` of a storage that no record names. Raises OSError.
+    """Return the sorted names of all files in the folder `files/` that are not among the `named` files. Raises OSError.
 
-    Leave out unfinished saves, texts and previews of `named`, and files that belong to a digest in `originals`.
+    Leave out unfinished saves, texts and previews of `named` files, and originals of files in `originals` (digests).
     """
     kept = set(originals)
     names = {name for file in named for name in (file.file_name, *names_beside(file))}
@@ -171,7 +171,7 @@ def unnamed_files(root: PurePath, named: Iterable[AttachedFile], *, originals: I
 
 
 UNNAMED_FOR = timedelta(days=7)
-"""How long a file that no record names is kept: a person may still be about to save the record."""
+"""A file that is in no record is kept for this time: a person may still be about to save the record."""
 NamedFiles = tuple[tuple[AttachedFile, ...], frozenset[str]]
 """(the files that records name, the digests of the files whose originals are kept)."""
 
@@ -227,7 +227,7 @@ def _is_old(root: PurePath, name: str, now: datetime) -> bool:
 
 
 def restore_texts_and_previews(root: PurePath, files: Iterable[AttachedFile]) -> tuple[str, ...]:
-    """Make missing texts and previews of `files` again, and also the texts that an older version made.
+    """Make the missing texts and previews of attached files again, and also the texts that an older version made.
 
     Return a line for each file where something was made or failed. Leave out changed or missing files. Raises OSError.
     """
@@ -242,7 +242,7 @@ def restore_texts_and_previews(root: PurePath, files: Iterable[AttachedFile]) ->
 
 
 def _restore(root: PurePath, file: AttachedFile, missing: list[str]) -> str:
-    """Make the texts and previews `missing` of `file` again. Return in words what was made, or that it failed."""
+    """Make the text or preview of a file again: those with a name in `missing`. Return words that say what was made or failed."""
     limits = FileLimits(file_bytes=attached_files.MAX_KEPT_BYTES)
     failed = "its text and preview could not be made again"
     endings = (TEXT_SUFFIX, attached_files.PREVIEW_SUFFIX)
@@ -382,7 +382,7 @@ NEEDS_PRIVATE = (
 def remove_received_digests(public: AnyPlace, private: AnyPlace | None, *, no_originals: bool = False) -> Iterator[str]:
     """Remove the digests of untouched originals from the data files of both places. Yield lines that say what was done.
 
-    Only these digests lead to the private originals. So each original first gets a name with this digest; if it was
+    Only these digests lead to the private originals. So first each original gets a name with its digest; if one was
     not kept, an empty file gets the name. Without a private place, remove nothing, unless `no_originals` says that no
     original was ever kept. If the machine stops, a second call finishes the work. Raises LockTimeout or OSError.
     """

@@ -38,7 +38,7 @@ def id_exists(kind: str, name: str | None, known: Collection[str], *, where: Fie
 
 
 def referenced_documents(record: Record) -> Iterator[tuple[FieldPath, str]]:
-    """Yield (field path, document id) for each reference to a document, even a missing one. Leave out withdrawn items."""
+    """Yield (field path, document id) for each reference to a document, even if that is missing. Leave out withdrawn items."""
     if is_withdrawn(record.events):
         return
     named: list[tuple[FieldPath, str | None]] = []
@@ -85,7 +85,7 @@ def grades_in_use(d: Dataset, body: str, day: str | None) -> tuple[str, ...]:
 def scale_on(d: Dataset, body: str, day: str | None) -> Scale | None:
     """Return the committee's first scale that was in use on `day`, a partial date, or None if there is none.
 
-    The last day of `day` counts. If it is None, return the first scale. A scale without a date was in use on every day.
+    The last day of `day` counts. Without `day`, return the first scale. A scale without a date was in use on every day.
     """
     for scale in d.bodies[body].scales if body in d.bodies else ():
         known = scale.period or scale.since
@@ -100,8 +100,8 @@ def scale_on(d: Dataset, body: str, day: str | None) -> Scale | None:
 def deadlines_fit_document(d: Dataset, document: Document) -> RuleResults:
     """Require that the documents of each deadline exist, and that no document meets its own deadline.
 
-    A calculated date must have the sentence with the period, and a quoted sentence `verification: seen`. The date of
-    our own submission must not be set by the committee.
+    A date that we calculated needs the sentence with the period. A quoted sentence needs `verification: seen`. The
+    date of our own submission must not be set by the committee.
     """
     for i, deadline in enumerate(document.deadlines):
         at: FieldPath = ("deadlines", i)
@@ -189,7 +189,7 @@ def reading_says_where(d: Dataset, record: Record) -> RuleResults:
 
 
 def sources_tags_and_same_demands_exist(d: Dataset, r: Recommendation) -> RuleResults:
-    """Require that the documents, themes, groups and recommendations named in `r` exist, and `same_demand` does not name `r`."""
+    """Require that the sources, themes, groups and same-demand recommendations of `r` exist, and that `r` is not one of them."""
     yield from check_source(d, r.source, ("source",))
     yield from tags_exist(d, r.tags)
     for i, same in enumerate(r.same_demand):
@@ -200,7 +200,7 @@ def sources_tags_and_same_demands_exist(d: Dataset, r: Recommendation) -> RuleRe
 
 
 def uptake_is_in_later_document_of_same_committee(d: Dataset, r: Recommendation) -> RuleResults:
-    """Require that only a committee's recommendation has uptake, and that each uptake names one of civil society.
+    """Require that only a committee's recommendation has uptake, and only of civil-society recommendations that exist.
 
     The report with the named recommendation must be addressed to the same committee and not be later than `r.document`.
     """
@@ -363,7 +363,7 @@ def retired_document_is_unreferenced(d: Dataset, record: Record) -> RuleResults:
 
 
 def body_and_documents_exist(d: Dataset, document: Document) -> RuleResults:
-    """Require that a document's treaty body exists, and all documents in the source, steps and rounds of its follow-up."""
+    """Require that the treaty body of a document exists, and that all documents in its follow-up exist."""
     yield from id_exists("treaty body", document.body, d.bodies, where=("body",))
     if document.follow_up and document.follow_up.source:
         yield from check_source(d, document.follow_up.source, ("follow_up", "source"))
@@ -376,7 +376,7 @@ def body_and_documents_exist(d: Dataset, document: Document) -> RuleResults:
 
 
 def symbol_and_dates_are_possible(d: Dataset, document: Document) -> RuleResults:
-    """Require that no symbol is of another State, unless allowed, and no document was issued before its adoption."""
+    """Require that the symbol is not of another State (unless allowed), and that the issue date is not before the adoption."""
     if document.symbol and (found := other_state_in(d, document.symbol)):
         message = f"the symbol {document.symbol} is of another State ({found}); correct it, or allow it in tracker.yaml"
         yield ("symbol",), message

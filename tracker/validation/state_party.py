@@ -58,7 +58,7 @@ def expected_state(dataset: Dataset, lang: str = "") -> ExpectedState:
 def other_state_in(dataset: Dataset, symbol: str) -> str:
     """Return the code of the State in a symbol if this is another State than the dataset's, otherwise "".
 
-    Return "" if others are allowed. If the dataset's State has no code, compare with other documents' symbols, if any.
+    Return "" if other States are allowed. If the dataset's State has no code, compare with the other symbols in it.
     """
     found = COUNTRY.match("".join(symbol.split()).upper())
     code = found[1] if found and not dataset.settings.allow_other_states else ""
@@ -78,13 +78,13 @@ def _symbols_of_documents(dataset: Dataset) -> tuple[str, ...]:
 
 @lru_cache(maxsize=64)
 def _codes_in(symbols: tuple[str, ...]) -> Mapping[str, int]:
-    """Return code of a State → number of `symbols` with this code."""
+    """Return a mapping: code of a State → number of symbols with this code."""
     return Counter(found["country"] for found in map(SYMBOL.search, symbols) if found and found["country"])
 
 
 @lru_cache(maxsize=1024)
 def is_name_of(written: str, expected: ExpectedState) -> bool:
-    """Return whether a code or name is the State's. An unknown name is compared by the beginnings of its words."""
+    """Return whether a code or name is that of the State. Of an unknown name, the beginnings of the words are compared."""
     if written.strip() in expected.codes or written.strip().casefold() in map(str.casefold, expected.names):
         return True
     if (code := _code_of_country(written)) and expected.codes:
@@ -95,7 +95,7 @@ def is_name_of(written: str, expected: ExpectedState) -> bool:
 
 
 def country_in(text: str) -> str:
-    """Return the country whose name is the whole `text`, or a whole part of it between punctuation marks; "" if none is."""
+    """Return the name of a country if it is the whole text, or a whole part between punctuation marks; otherwise ""."""
     parts = [text, *re.split(r"[:;,.()–—|/]", text)]
     return next((part.strip() for part in parts if _code_of_country(part)), "")
 
@@ -111,7 +111,7 @@ def _code_of_country(name: str) -> str:
 
 @cache
 def _codes_by_name() -> Mapping[str, str]:
-    """Return name of a country in lower case → its code of three letters. Names are in LANGUAGES_OF_NAMES."""
+    """Return a mapping: name of a country in lower case → its code of three letters. Names are in LANGUAGES_OF_NAMES."""
     aliases = get_global("territory_aliases").items()
     codes = {two: three for three, (two, *_) in aliases if re.fullmatch("[A-Z]{3}", three)}
     names = (item for language in LANGUAGES_OF_NAMES for item in Locale(language).territories.items())

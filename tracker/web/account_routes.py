@@ -56,13 +56,13 @@ class SignInRoutes:
         return [Route(path, partial(_answer, page), methods=["GET", "POST"]) for path, page in pages.items()]
 
     def _reminders(self, request: Request, form: dict[str, str]) -> Response:
-        """Return the page for a link from a mail, if the form has its token, otherwise the person's own reminders."""
+        """If the form has the token of a link from a mail, return the page for this link. Otherwise return the own reminders."""
         if does := next((link for link in reminders.ReminderLink if form.get(link)), None):
             return self._use_reminder_link(request, does, form[does])
         return self._own_reminders(request, form)
 
     def _use_reminder_link(self, request: Request, does: reminders.ReminderLink, token: str) -> Response:
-        """Show the button of a link from a mail or, on POST, do what the link `does`: confirm or stop reminders."""
+        """Show a button for a link from a mail. On POST, do what the link is for (`does`): confirm or stop reminders."""
 
         def use(people: Accounts) -> tuple[Accounts, bool]:
             now = datetime.now(UTC)
@@ -106,7 +106,7 @@ class SignInRoutes:
         return self._page(request, "accounts/reminders.html", state=state, address=shown, is_wrong=is_wrong)
 
     def _sign_in(self, request: Request, form: dict[str, str]) -> Response:
-        """Show a button if the sign-in link is valid, otherwise why it is not. On POST, sign the person in with the link."""
+        """If the sign-in link is valid, show a button; otherwise show why it is not. On POST, use the link to sign in."""
         template, now, token = "accounts/sign_in.html", datetime.now(UTC), form.get("token", "")
         leads_to = safe_redirect_path(form.get("next", "/"))
         chosen = request.query_params.get("lang") or dict(parse_qsl(urlsplit(leads_to).query)).get("lang")
@@ -143,7 +143,7 @@ class SignInRoutes:
         return response
 
     def _page(self, request: Request, template: str, status: int = 200, **values: object) -> Response:
-        """Return the rendered template, which is never cached; or 503 if there is no data."""
+        """Return a page that is made from the template and never cached. Return 503 if there is no data."""
         try:
             # Relative links, so that they keep the host name in the browser: the cookie is for that name only.
             context = replace(self.responder.view_request(without_past(request)).context, base="")

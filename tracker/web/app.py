@@ -40,7 +40,7 @@ from tracker.web.responses import CachedResponder, FairThreads, Overloaded, over
 from tracker.web.routes import ROUTES_BY_PATH
 
 SMALLER_FILES = {"media/MaterialSymbols-Rounded.*.woff2": ICON_FONT}
-"""Glob pattern of a file of Streamlit → our file in its place. scripts/build_icons.py keeps only the icons in use."""
+"""Glob pattern of a Streamlit file → our smaller file, sent instead: scripts/build_icons.py keeps only the icons in use."""
 RELEASE_EVERY_SECONDS = 20.0
 """How often memory is freed, in seconds. The garbage collection before it takes 24 ms with 5,000 recommendations."""
 
@@ -58,7 +58,7 @@ def create_app(
 
     `address` is None if the server listens on all addresses. `static` is the folder with Streamlit's index.html.
     `find_private_file` takes (person, value of the sign-in cookie, path), and returns (entry, bytes) of the file or
-    None. What an interrupted save left is removed. Raises SystemExit if the private folder may become public.
+    None. Remove what an interrupted save left. Raise SystemExit if the private folder could become public.
     """
     if problem := private_folder_problem(config):
         raise SystemExit(problem)
@@ -124,9 +124,9 @@ async def _livez(_: Request) -> Response:
 
 
 async def _readyz(root: StoragePlace, threads: FairThreads, request: Request) -> Response:
-    """Answer 200 if there is data to show to readers, also if it was read before an outage, otherwise 503.
+    """Answer 200 if there is data for readers (data read before an outage is enough), otherwise 503.
 
-    The ETag says which data: app.js asks again and again whether something was saved.
+    app.js asks this again and again. If the ETag is a new one, somebody has saved something.
     """
     try:
         dataset = await threads.run(request, reader_of(root).read)

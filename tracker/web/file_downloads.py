@@ -44,22 +44,22 @@ from tracker.web.responses import (
 MAX_DOWNLOADS = 60
 """The largest number of files that are sent at the same time. Each takes an open file and up to 200 KB of memory."""
 MAX_STALLED_SECONDS = 60.0
-"""A download ends if the browser takes nothing of it for so long."""
+"""A download is ended if the browser has taken nothing of it for this many seconds."""
 MIN_STALLED_SECONDS = 10.0
-"""If MAX_DOWNLOADS files are being sent, a new download ends one that has stood still for so many seconds."""
+"""If MAX_DOWNLOADS files are being sent, a new download may end one that has stood still for at least this long."""
 MAX_RANGES = 10
-"""If a request asks for more parts of a file, it gets the whole file."""
+"""The largest number of parts of a file in one request. A request for more parts gets the whole file."""
 MAX_NAME_LENGTH = 150
 MAX_READING = 2
-"""How many private files are looked for and read at the same time."""
+"""The largest number of private files that are looked for and read at the same time."""
 FILE_HEADERS = {"Cross-Origin-Resource-Policy": "same-origin", "X-Robots-Tag": "noindex"}
 PrivateFileFinder = Callable[[Mapping[str, str], str], tuple[AttachedFile, bytes] | None]
-"""Takes the (cookies, path) of a request. Returns (entry, bytes) of the private file, or None if this person has none."""
+"""Takes the cookies and the path of a request. Returns (entry, bytes) of the private file, or None if not allowed."""
 
 _RANGE = re.compile(r"bytes=(.*)", re.ASCII | re.IGNORECASE)
 _ONE_RANGE = re.compile(r"\s*(?:(\d{1,15})-(\d{0,15})|-(\d{1,15}))\s*", re.ASCII)
 _EXTENSIONS = {FileKind.JPEG: (".jpg", ".jpeg"), FileKind.HTML: (".html", ".htm"), FileKind.MHTML: (".mhtml", ".mht")}
-"""Kind → the extensions that the name of a download may have. For other kinds, the extension is the kind's value."""
+"""Kind of file → extensions that a download may have. For every other kind, the extension is the value of the kind."""
 _SHOWN_AS_PAGE = (FileKind.HTML, FileKind.MHTML)
 _FORBIDDEN_IN_NAMES = re.compile(r'[\\/:*?"<>|\n]')
 NOT_FOUND = N_("There is no such file.")
@@ -78,7 +78,7 @@ class _KeptFile(NamedTuple):
 
     @property
     def etag(self) -> str:
-        """Return the ETag without quotes: the digest of the file. For a preview, it also has the time and size."""
+        """Return the ETag without quotes: the digest of the attached file and, for a preview, also its time and size."""
         made = f"-preview-{self.status.st_mtime_ns:x}-{self.status.st_size:x}" if self.is_preview else ""
         return self.entry.sha256 + made
 
@@ -93,8 +93,8 @@ class _KeptFile(NamedTuple):
 class FilesMiddleware:
     """ASGI middleware that answers GET and HEAD requests below the path `prefix`, and passes every other request on.
 
-    It is no route, because Streamlit would compress the answer, and then nobody could ask for a part of a file. A
-    subclass has the `prefix` and the method `_answer`.
+    This is not a route: Streamlit would compress the answer of a route, and then nobody could ask for a part of a
+    file. A subclass defines `prefix` and the method `_answer`.
     """
 
     prefix: str
@@ -122,10 +122,10 @@ class FilesMiddleware:
 
 
 class FileDownloadsMiddleware(FilesMiddleware):
-    """Answers requests for public files that an active entry of an active record names.
+    """Answers requests for public files: those that belong to an active record and were not withdrawn.
 
-    So a file is gone as soon as its record is unpublished, although its bytes may still be there. `cache` keeps files
-    of a database; a folder needs none. At most `most` files are sent at once. `stalled` is as in `DownloadSlots`.
+    So nobody gets a file of an unpublished record, although its bytes may still be there. `cache` keeps copies of
+    files in a database; a folder needs none. `most` and `stalled` are as in `DownloadSlots`; previews do not count.
     """
 
     prefix = FILES_PATH
@@ -166,7 +166,7 @@ class FileDownloadsMiddleware(FilesMiddleware):
         return _SlottedResponse(found, headers, self._downloads)
 
     def _find(self, name: str) -> _KeptFile | int:
-        """Return the file `name` or, if it cannot be sent, 404, or 410 if it was withdrawn."""
+        """Return the file called `name`. If it cannot be sent, return a status: 410 if it was withdrawn, otherwise 404."""
         files = files_by_name(self._view_now())
         if (entry := files.get(name)) is None:
             return 410 if name in files else 404
@@ -175,7 +175,7 @@ class FileDownloadsMiddleware(FilesMiddleware):
         return _KeptFile(entry, *kept, is_preview=name.endswith(PREVIEW_SUFFIX)) if kept else 404
 
     def _copy_from_database(self, name: str) -> tuple[Path, os.stat_result] | None:
-        """Return (path, result of stat) of a file's copy in the cache, made if missing; None if the database lacks the file."""
+        """Return (path, `os.stat` result) of the cached copy; make the copy if needed. None if the database lacks the file."""
         found = self._storage.stat(kept_name(name))
         if found is None or self._cache is None:
             return None
@@ -189,10 +189,10 @@ class FileDownloadsMiddleware(FilesMiddleware):
 
 
 class DownloadSlots:
-    """Limits how many files are sent at once to `most`.
+    """Lets at most `most` files be sent at the same time.
 
-    A download stalls while the browser takes nothing. `stalled` is (seconds after which it may be ended to make room,
-    seconds after which it is always ended).
+    A download stalls while the browser takes nothing of it. `stalled` has two numbers of seconds: after the first, the
+    download may be ended to make room for another; after the second, it is always ended.
     """
 
     def __init__(self, most: int, stalled: tuple[float, float]) -> None:
@@ -200,7 +200,7 @@ class DownloadSlots:
         self._open: OrderedDict[anyio.CancelScope, float] = OrderedDict()  # the longest without progress first
 
     def make_room(self) -> bool:
-        """Return whether one more file may be sent, if need be after ending the download that stalled for longest."""
+        """Return whether one more file may be sent. If there is no room, first try to end the longest stalled download."""
         if len(self._open) < self._most:
             return True
         slowest, progressed = next(iter(self._open.items()))
@@ -211,7 +211,7 @@ class DownloadSlots:
         return True
 
     async def send_file(self, send_to: Callable[[Any], Any], send: Any) -> None:
-        """Call `send_to` with a function like `send` that notes the progress. End the answer if the browser takes nothing."""
+        """Call `send_to` with a function that calls `send` and notes the progress. End the download if it stalls for too long."""
         with anyio.CancelScope() as scope:
 
             def progress() -> None:
@@ -232,7 +232,7 @@ class DownloadSlots:
 
 
 class _SlottedResponse(FileResponse):
-    """Sends a file in pieces, or the parts that the header Range names. If `slots` is None, no limit counts the file."""
+    """Sends a file in pieces, or only the parts that the header Range asks for. Without `slots`, no limit applies."""
 
     def __init__(self, found: _KeptFile, headers: dict[str, str], slots: DownloadSlots | None) -> None:
         super().__init__(found.path, headers=headers, media_type=found.media_type, stat_result=found.status)
@@ -258,7 +258,7 @@ def is_valid_range(header: str) -> bool:
 
 
 def name_for_download(file: AttachedFile) -> str:
-    """Return the file name of a download: the entry's name or, without one, the digest's start, with an extension of the kind."""
+    """Return the file name of a download: the name in the entry (if "", the start of the digest), with a fitting extension."""
     name = _FORBIDDEN_IN_NAMES.sub("_", clean_input(file.name)).strip(". ")
     extensions = _EXTENSIONS.get(file.kind, (f".{file.kind.value}",))
     stem, suffix = (PurePath(name).stem, PurePath(name).suffix) if name else (file.sha256[:16], "")
@@ -281,7 +281,7 @@ def refuse_file(request: Request, message: str, status: int) -> Response:
 class PrivateFilesMiddleware(FilesMiddleware):
     """Answers requests for private files. The address of a private file works for one sign-in only.
 
-    If `find` returns no file for the cookies and the path, the answer is always the same 404, which tells nothing.
+    If `find` returns no file, the answer is always the same 404. So it does not tell whether there is such a file.
     """
 
     prefix = PRIVATE_FILES_PATH

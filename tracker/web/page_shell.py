@@ -41,9 +41,9 @@ FRAMEWORK = re.compile(
 )
 """Matches the tags of Streamlit's index.html that load its files."""
 LOADED_ON_USE = ("Html.*.js", "purify.es.*.js")
-"""The files of Streamlit that every page needs, and that Streamlit asks for only when it shows the page."""
+"""Patterns of the scripts that every page needs, but that Streamlit itself loads only when it shows the page."""
 LOADED_FOR_CHARTS = ("PlotlyChart.*.js",)
-"""The files of Streamlit that a page with charts needs besides."""
+"""Patterns of the scripts that a page with charts needs in addition."""
 
 
 @cache
@@ -67,7 +67,7 @@ def render_shell(
     """Return the page shell: Streamlit's HTML page `index` with a language, a title and our assets.
 
     `tags` are added to <head>. `body` is what a reader sees until app.js has loaded Streamlit, which shows the same;
-    if it `is_whole`, Streamlit is never loaded. `noscript` is a sentence for a browser without JavaScript.
+    with `is_whole`, Streamlit is never loaded. `noscript` is a sentence for a browser without JavaScript.
     """
     scripts = "".join(f'<script defer src="{asset_url(name)}"></script>' for name in ("app.js", "since.js"))
     head = f'<link rel="stylesheet" href="{asset_url("app.css")}">'
@@ -115,7 +115,7 @@ class PageShells:
         return [*self._responder.routes(known), *below, Route("/{page}", self._no_page)]
 
     def _public_route(self, path: str, name: str) -> PublicRoute:
-        """Return how the page `name` at `path` is answered."""
+        """Return the route that answers requests for the page at `path`. `name` is its title, to be translated."""
         page = READER_PAGES.get(path)
 
         def render(request: ViewRequest) -> RenderedFile:
@@ -187,7 +187,7 @@ def _static_response(path: Path, request: Request, cache_control: str) -> Respon
 class StaticFilesMiddleware:
     """ASGI middleware that answers requests below `prefix` for the text files (COMPRESSIBLE_TYPES) in `folder`.
 
-    `instead` maps a glob pattern to our own file, sent in place of each file of any type that matches.
+    `instead` maps a glob pattern to our own file. This is sent in place of each matching file, of any type.
     """
 
     def __init__(self, app: Any, *, prefix: str, folder: Path, instead: Mapping[str, Path] | None = None) -> None:

@@ -43,7 +43,7 @@ T = TypeVar("T")
 ReadyAnswer = tuple[RenderedFile, bytes]
 """(answer, its body compressed with gzip). The second is b"" if compressing gains little.
 
-If a separate process rendered the answer, only one of the two has the body: in the form that the client accepts.
+If a separate process rendered the answer, only one of the two has the body, compressed or not, as the client wants.
 """
 ViewProvider = Callable[[Mapping[str, str]], View]
 """Takes URL parameters (name → value) and returns the view that they ask for. Raises NoDataset if there is no data."""
@@ -51,30 +51,30 @@ ViewProvider = Callable[[Mapping[str, str]], View]
 CODE_VERSION = program_digest()
 """A part of each ETag, so that clients load every answer again after an upgrade."""
 MAX_CACHE_BYTES = 64 * 1024 * 1024
-"""The most bytes of answers to keep in memory. If there are more, the least recently used answers are dropped."""
+"""The largest size of all answers in memory, in bytes. If it is exceeded, the least recently used ones are dropped."""
 MAX_IN_THREAD = 300
 """An answer with more recommendations than this is rendered in a separate process."""
 MAX_RENDERING_THREADS = 2
 """How many answers are rendered in threads at once. More would not be faster: Python runs only one at a time."""
 MAX_WAITING, MAX_WAITING_OF_NETWORK = 1_000, 250
-"""How many requests, and how many of one network, may wait for `FairThreads`. Others are answered with status 503."""
+"""The largest number of requests that `FairThreads` accepts: in all, and from one network. Others get status 503."""
 MAX_ATTEMPTS = 3
 """How often a request tries to get a large file. A new attempt is needed if somebody saved during the last one."""
 MAX_PROCESSES = 2
-"""How many large files are rendered at the same time. Some machines have only two cores."""
+"""The largest number of large files that are rendered at the same time. Some machines have only two cores."""
 MAX_SECONDS = 50.0
-"""The most seconds that a process may take: less than the last of cache_registry.REPEAT_AFTER_SECONDS.
+"""The longest time that a rendering process may take: less than the last of cache_registry.REPEAT_AFTER_SECONDS.
 
 So the last clearing of caches after a redaction also removes a file whose rendering began before the redaction.
 """
 CHUNK_BYTES = 256 * 1024
 """The size of the pieces in which a large body is sent."""
 LONGEST_PATH = 200
-"""The number of characters of a requested path that an answer may repeat."""
+"""An answer repeats at most this many characters of the requested path."""
 VIEW_PARAMS = ("lang", "as_of", "recorded")
 """The names of the URL parameters on which every answer depends: the language and the past state."""
 FILTER_PARAMS = {field.name for field in fields(Filters)}
-"""The names of the URL parameters that `Filters` holds."""
+"""The names of the URL parameters that are fields of `Filters`."""
 NO_STORE = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin"}
 REUSED = NO_STORE | {"Cache-Control": "no-cache", "Vary": "Accept-Encoding, Accept-Language"}
 UNAVAILABLE = NO_STORE | {"Retry-After": "10", "Vary": "Accept-Language"}
@@ -107,11 +107,11 @@ def without_past(request: Request) -> Request:
 
 @dataclass(frozen=True, slots=True)
 class PublicRoute:
-    """How a route answers. `render` makes the answer. It `is_large` if it grows with the number of recommendations.
+    """How a route answers. `render` makes the answer. `is_large`: it grows with the number of recommendations.
 
-    The answer depends on the URL parameters `params` and VIEW_PARAMS only; others are ignored. `depends_on` returns
-    texts that change if the answer changes for other reasons. `refuse` makes the answer if `as_of` or `recorded`
-    cannot be used, `without_data` if there is no data.
+    The answer depends on the URL parameters `params` and VIEW_PARAMS only; others are ignored. If it can also change
+    for other reasons, `depends_on` returns texts that change with it. If the past state in `as_of` or `recorded` cannot
+    be shown, `refuse` makes the answer; if there is no data, `without_data` does.
     """
 
     render: Renderer
@@ -131,7 +131,7 @@ class DataDiffers(Exception):
 
 
 class FairThreads:
-    """`count` threads for one kind of work. A network that asks for much waits for itself, and delays no other network."""
+    """Up to `count` threads for one kind of work, shared fairly: a network with many requests hardly delays the others."""
 
     def __init__(self, count: int) -> None:
         self._count, self._limiter = count, CapacityLimiter(count)
@@ -139,7 +139,7 @@ class FairThreads:
         self._turns: dict[bytes, asyncio.Semaphore] = {}
 
     async def run(self, request: Request, work: Callable[[], T]) -> T:
-        """Return the result of `work` in a thread. Raises Overloaded if too many wait. `request` says for which network it is."""
+        """Call `work` in a thread, and return its result. `request` tells the network. Raises Overloaded if too many wait."""
         network = request.scope.get("network", b"")
         if self._asked[network] >= MAX_WAITING_OF_NETWORK or self._asked.total() >= MAX_WAITING:
             raise Overloaded
@@ -157,8 +157,8 @@ class FairThreads:
 class CachedResponder:
     """Answers requests with the `render` function of their route, and caches each answer under its ETag.
 
-    Requests for an answer that is being rendered wait for it. Absolute links start with `origin`. `root` is the place
-    of the data; without it, everything is rendered in threads. `texts` are those of the attached files.
+    If an answer is already being rendered, later requests for it wait for this one. Absolute links start with `origin`.
+    `root` is the place of the data; without it, all is rendered in threads. `texts` are those of the attached files.
     """
 
     def __init__(
@@ -185,7 +185,7 @@ class CachedResponder:
         return [Route(path, partial(self.__call__, route=route)) for path, route in known.items()]
 
     def view_request(self, request: Request, names: Collection[str] | None = None) -> ViewRequest:
-        """Return what a request asks for by parameters `names` (None: all) and VIEW_PARAMS. Raises NoDataset, PastDateRefused."""
+        """Return a request as a ViewRequest. Read only `names` (None: all) and VIEW_PARAMS. Raises NoDataset, PastDateRefused."""
         given = request.query_params
         read = (name for name in given if names is None or name in names or name in VIEW_PARAMS)
         params = {name: given.getlist(name) for name in read}
@@ -200,8 +200,8 @@ class CachedResponder:
     async def __call__(self, request: Request, route: PublicRoute) -> Response:
         """Return the response: an answer that was cached or is rendered now, or 304 if the client has it.
 
-        Return 503 if there is no data or too many answers are being rendered, and what `route.refuse` renders if the
-        past state cannot be shown.
+        If there is no data or too many requests wait, return 503. If the past state cannot be shown, return what
+        `route.refuse` renders.
         """
         try:
             try:
@@ -280,7 +280,7 @@ class CachedResponder:
         return asked, etag, in_process
 
     async def _once(self, key: str, make: Callable[[], Awaitable[ReadyAnswer]]) -> ReadyAnswer:
-        """Return the answer with this key: from the cache, from another request that is making it, or from `make`."""
+        """Return the answer with this key: from the cache, or from a call of `make` that is shared by all who wait for it."""
         with self._lock:
             if entry := self._cache.get(key):
                 self._cache.move_to_end(key)
@@ -293,7 +293,7 @@ class CachedResponder:
         return await asyncio.shield(task)
 
     async def _make_and_keep(self, key: str, make: Callable[[], Awaitable[ReadyAnswer]]) -> ReadyAnswer:
-        """Return what `make` returns, and cache it, unless its status is 400 or more."""
+        """Call `make`, and return the answer. Cache the answer only if its status is below 400."""
         entry = await make()
         with self._lock:
             if entry[0].status < 400:  # requests for unknown ids must not fill the cache
@@ -359,8 +359,8 @@ async def render_in_process(
 ) -> tuple[RenderedFile, bytes, str]:
     """Render an answer in a process of its own. Return (answer, gzip-compressed body, signature of the data read).
 
-    The body is in only one of the first two; it is b"" in the other. The process does not know where the private
-    folder is. Raises ProcessRefused if it fails or takes too long, or if MAX_PROCESSES are running.
+    Only one of the first two has the body; in the other it is b"". The process does not know where the private folder
+    is. Raises ProcessRefused if the process fails or takes too long, or if MAX_PROCESSES are running.
     """
     readable: Iterable[object] = [place]
     if isinstance(place, DatabasePlace):

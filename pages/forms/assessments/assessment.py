@@ -92,7 +92,7 @@ def _review_link(page: Page, r: Recommendation, a: Assessment, params: UrlParams
 
 
 def assessments_to_review(page: Page, r: Recommendation, params: UrlParams) -> list[tuple[Assessment, str]]:
-    """Return (assessment, review link) for each that counts and this person may review; [] while a form is open."""
+    """Return (assessment, link to review it) for each one that counts and that this person may review; [] if a form is open."""
     if "editing" in st.query_params:
         return []
     whole = page.view.dataset.recommendations[r.id]
@@ -122,7 +122,7 @@ def assessment_links(page: Page, r: Recommendation, params: UrlParams) -> Callab
 
 
 def _show_second_review_form(page: Page, r: Recommendation, version: str, index: int) -> None:
-    """Show the form that confirms assessment `index`, declines it (own organisation) or contests it (another's)."""
+    """Show the form that confirms assessment number `index`. An own one can also be declined, another's can be contested."""
     person, a = page.context.person, r.assessments[index]
     is_theirs = is_own(page.view.settings, a, person)
     page.show("forms/second_review.html", a=a, is_own=is_theirs, contest_note=_(CONTEST_NOTE))
@@ -167,7 +167,7 @@ def _save_event(
     reason: str = "",
     retired: Iterable[Evidence] = (),
 ) -> None:
-    """Save an event on the assessment `index`, archive the evidence `retired` for the same reason, close the form."""
+    """Save an event on assessment number `index`. With the same reason, archive the evidence `retired`. Close the form."""
     text = text_from_input(reason, page.context.language) if reason else None
     changed = [undo.with_event(kind, r, index, reason=text), *(undo.retire_record(e, text) for e in retired)]
     if save_records(page, r.id, changed, reason=reason or message, message=message):
@@ -190,7 +190,7 @@ def _ask_reason_and_save(page: Page, r: Recommendation, index: int, *, name: str
 
 
 def show_no_change_button(page: Page, r: Recommendation) -> None:
-    """Show the button “Reviewed today: no change” if the person's organisation has an assessment that counts. Save a press."""
+    """If the own organisation has an assessment that counts, show the button “Reviewed today: no change”. Save a press."""
     language = page.context.language
     found = page.view.headline(page.view.recommendations[r.id]).assessments
     latest = next((a for a in found if is_own(page.view.settings, a, page.context.person)), None)
@@ -354,7 +354,7 @@ FORMS = {
 
 
 def show_assessment_form(page: Page, r: Recommendation, params: UrlParams) -> None:
-    """Show an editor the form that the address names, or links to the forms. Show readers nothing."""
+    """Show an editor the form in the address or, without one, links to all forms. Show readers nothing."""
     version = st.query_params.get("editing")
     # When the sign-in ends, an open form stays with what was typed, and saving is refused.
     if not page.can_edit or (version is None and not page.context.person.can(Permission.SAVE)):
@@ -447,4 +447,4 @@ ASSESSMENT_FORMS: Mapping[str, Callable[[Page, Recommendation, str, int], None]]
     "second": _show_second_review_form,
     "contest": _show_contest_form,
 }
-"""URL parameter that names an assessment → the form that it opens."""
+"""Name of a URL parameter (its value is the key of an assessment) → function that shows the form on this assessment."""

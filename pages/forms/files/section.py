@@ -35,7 +35,7 @@ from tracker.sandbox.limits import FileLimits
 _PREPARED, _DIGESTS, _ATTEMPT = "files_prepared", "files_digests", "files_attempt"
 """Keys of the session state: cleaned files, digests of uploads, and a number; a new number empties the uploader."""
 SMALLEST_PART = 0.003
-"""The smallest part that can be blacked out, as a fraction of the picture's width or height. Smaller parts are ignored."""
+"""The smallest width or height of a part to black out, as a fraction of the picture's. Smaller parts are ignored."""
 _ZOOM_BUTTONS = ["zoomIn2d", "zoomOut2d", "pan2d", "select2d"]
 SIDES = ("left", "top", "width", "height")
 _KINDS_WITH_PAGES = (FileKind.PDF, FileKind.DOCX, FileKind.ODT, FileKind.XLSX)
@@ -44,7 +44,7 @@ WEB_ARCHIVE = "https://web.archive.org/save/"
 
 
 class Preparation(NamedTuple):
-    """An upload, named by its SHA-256 (`digest`), and how it is cleaned. `blackened` are the parts to black out."""
+    """How to clean an upload. `digest` is the SHA-256 of the upload, `blackened` are the parts of the picture to black out."""
 
     digest: str
     choices: CleaningChoices
@@ -64,9 +64,9 @@ class ChosenFile(NamedTuple):
 
 
 def choose_files(form: Fields) -> list[ChosenFile]:
-    """Show the uploader, and return the chosen files, cleaned, in their order, each one once.
+    """Show the uploader, and return the chosen files after cleaning, in their order, each one once.
 
-    A file that the server lost but the browser still lists is shown as lost and noted in `form.files_missing`.
+    If the browser lists a file that the server has lost, say so on the page and in `form.files_missing`.
     """
     key = f"files_{form.prefix}{st.session_state.get(_ATTEMPT, 0)}"
     uploads = st.file_uploader(_("Choose files"), accept_multiple_files=True, key=key, label_visibility="collapsed")
@@ -121,7 +121,7 @@ def _note_names(form: Fields, names: Sequence[str]) -> None:
 
 
 def _clean(wanted: Sequence[Preparation], uploads: dict[str, Any]) -> dict[Preparation, PreparedUpload | UnusableFile]:
-    """Clean the files that were not cleaned before, and show the progress."""
+    """Return the cleaned files. Clean those that were not cleaned before, and show the progress."""
     before = st.session_state.get(_PREPARED, {})
     done = {one: before[one] for one in wanted if one in before}
     st.session_state[_PREPARED] = done
@@ -313,7 +313,7 @@ def _show_image_checks(form: Fields, chosen: ChosenFile) -> list[str]:
 
 
 def show_files_section(form: Fields) -> None:
-    """Show the section "Files". Add its files to `form.new_files`, and to `form.files_missing` what must be done before a save."""
+    """Show the section "Files". Add chosen files to `form.new_files`, and what to do before a save to `form.files_missing`."""
     page, is_copy = form.page, st.query_params.get("copy") == "yes"
     link, level = str(form.typed.get("link") or ""), "h2" if page.path == "/edit" else "h3"
     archive = WEB_ARCHIVE + quote(link, safe=":/?#[]@!$&'()*+,;=%~") if re.fullmatch(URL_PATTERN, link) else ""

@@ -60,8 +60,8 @@ def run_while_wanted(work: Callable[[IsCancelled], ReadResult], show: Callable[[
     """Call `work` in a thread, and return its result. Raises what `work` raises.
 
     After QUICK_SECONDS, `show` is called repeatedly with the seconds since the start. It must call Streamlit, because
-    only such a call ends a run of the page that is no longer wanted. When the run ends, the function that was passed to
-    `work` returns True. Then `work` must end soon.
+    only such a call can end a run of the page that is no longer wanted. `work` gets a function that returns True as soon
+    as the run has ended. Then `work` must end soon.
     """
     cancelled, outcome = threading.Event(), Future[ReadResult]()
 

@@ -90,11 +90,11 @@ def _read_first(page: Page, data: bytes, name: str) -> None:
 
 
 KEY = "bring_other"
-"""The beginning of the widget keys of the second file."""
+"""The beginning of the widget keys for the second file: the same document in another language."""
 
 
 def show_other_language(page: Page, draft: ReviewDraft, imported: ImportedDocument) -> ImportedDocument | None:
-    """Show the second language version, or its uploader. Return the version, or None without one in another language."""
+    """Show the second file, or its uploader. Return the second file, or None if it is missing or in the same language."""
     other = draft.reviewed.other
     if other is None:
         _show_other_uploader(page, draft, imported)
@@ -170,7 +170,7 @@ KIND_NAMES = {
 
 
 def state_name(review: ParagraphReview) -> str:
-    """Return the name of a paragraph's state, such as "new", as a message to be translated."""
+    """Return the state of a paragraph in words, such as "new". The caller translates them."""
     if review.is_language_added:
         return N_("adds this language")
     return N_("only in this file") if review.is_extra else STATE_NAMES[review.state]
@@ -318,7 +318,7 @@ def _show_deadline_fields(page: Page, proposal: ProposedDeadline, key: str) -> P
 
 
 NEW_DOCUMENT = "+"
-"""The value of the choice of a document if the tracker does not have the document yet. No document has this id."""
+"""The choice "A document that is not listed yet" has this value in the list of documents. No document has this id."""
 
 
 def show_review(page: Page, draft: ReviewDraft) -> None:
@@ -394,7 +394,7 @@ def _choose_language(page: Page, draft: ReviewDraft) -> ImportedDocument:
 
 
 def _choose_document(page: Page, imported: ImportedDocument) -> tuple[Document | None, list[str]]:
-    """Show the list of documents that the file may be. Return (the document or None, sentences about what is missing)."""
+    """Ask which document the file is. Return (the document, or None if it is not settled; sentences about what is missing)."""
     view, language = page.view, page.context.language
     found = observations_of_symbol(view, imported.symbol)
     listed = [d for d in view.documents.values() if d.kind is DocumentKind.CONCLUDING_OBSERVATIONS]
@@ -498,7 +498,7 @@ def _choose_section(page: Page, reports: tuple[FollowUpSection, ...]) -> FollowU
 
 
 def _show_paragraph(page: Page, match: ParagraphMatch, chosen: dict[tuple[str, int], str | None], *, lang: str) -> str:
-    """Show a paragraph of a report beside its recommendation. Put parts into `chosen`. Return the title to add, or ""."""
+    """Show a paragraph beside its recommendation. Put its chosen parts into `chosen`. Return the title if it is added, or ""."""
     page.show("forms/import_follow_up_row.html", match=match, lang=lang)
     r, grades = match.recommendation, match.paragraph.grades
     for n, grade in enumerate(grades if r and r.parts else ()):

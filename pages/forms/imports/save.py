@@ -22,9 +22,9 @@ from tracker.model.records import Recommendation
 from tracker.model.registers import Document
 
 WRONG = "hand_over_wrong"
-"""The place of the error of the last change of a draft (see `note_error`)."""
+"""The place (see `note_error`) that keeps the error if a change of a draft failed."""
 READERS = "hand_over_readers"
-"""The beginning of the widget keys of the choice of who can read a draft that is handed over."""
+"""The widget keys start with this where an editor chooses who can read a draft that is handed over."""
 
 
 def colleagues(private: Privacy | None, organisations: Iterable[Organisation]) -> list[str]:
@@ -86,7 +86,7 @@ def _show_line(page: Page, draft: ImportDraft, sentence: str, *, answers: list[t
 
 
 def _change_or_note_error(draft_id: str, change: Answer) -> None:
-    """Call `change_draft`. If it fails, keep the error for `show_offered_drafts`."""
+    """Change a draft with `change_draft`. If that fails, keep the error; `show_offered_drafts` shows it in the next run."""
     with noting_errors(WRONG):
         change_draft(draft_id, change)
 
@@ -152,7 +152,7 @@ def show_import_save(
     """Show `errors`, and the buttons that save `records` (which ends the review), discard the review, and hand it over.
 
     `errors` alone do not prevent a save: the caller gives no records while something must be corrected. If the
-    versions `seen` differ from what the editor saw, nothing is saved until the editor presses again. `ticked` is the
+    versions `seen` differ from those of the last run, nothing is saved until the editor presses again. `ticked` is the
     number of ticked rows, for the save button; `label` replaces its text. `document` is the id of a document to show
     after the save. `left_out` has a line for each row, column and cell left out, shown before and after the save.
     """

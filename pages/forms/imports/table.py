@@ -55,9 +55,9 @@ ROW_STATE_NAMES = {
 VOCABULARIES = {"status": Status, "direction": Direction, "verification": Verification}
 """Field of a row → the vocabulary of its values."""
 PROBLEMS = "problems"
-"""The value of the filter of rows that shows the rows with problems."""
+"""The filter of the rows has this value if it shows only the rows with problems."""
 MAX_DOCUMENT_CHOICES = 12
-"""For at most this many document names in the rows, the page asks at once which document is meant."""
+"""If the rows name unknown documents, the page asks for at most this many of them at once which document is meant."""
 
 
 def _numbers(key: str) -> set[int]:
@@ -79,7 +79,7 @@ def show_row_table(
 ) -> list[ReviewedRow]:
     """Show the rows, ROWS_PER_PAGE at a time, and return all ticked rows, also those on other pages.
 
-    `proposed` are the numbers of the rows ticked at first; `documents` includes new ones that the save would add.
+    `proposed` are the numbers of the rows ticked at first. `documents` also has the new ones that a save would add.
     """
     numbers = (proposed | _numbers(ON)) - _numbers(OFF)
     ticked = [row for row in rows if row.can_be_saved and row.row.number in numbers]
@@ -242,7 +242,7 @@ def show_uhri_review(page: Page, draft: ReviewDraft, upload: UhriUpload) -> None
 
 
 def _kept_rows(made_of: object, review: Callable[[], tuple[ReviewedRow, ...]]) -> tuple[ReviewedRow, ...]:
-    """Return what `review` returns. It is kept until `made_of` changes, because the page runs again with every tick."""
+    """Return the rows that `review` makes. Call it only if `made_of` is new: the page runs again after every tick."""
     kept: list[tuple[object, tuple[ReviewedRow, ...]]] = st.session_state.setdefault(f"{PREFIX}rows", [])
     rows = next((rows for key, rows in kept if key == made_of), None)
     if rows is None:
@@ -278,7 +278,7 @@ def _show_uhri_choice(page: Page, draft: ReviewDraft, upload: UhriUpload, *, voc
 
 
 def _choose_tags(result: UhriResult, vocabulary: ImportVocabulary) -> dict[str, str]:
-    """Show a list of our themes or groups for each unknown tag of UHRI. Return UHRI's name → chosen code."""
+    """Show a list of our themes or groups for each unknown tag of UHRI. Return a mapping: name of the tag → chosen code."""
     unknown = unknown_tags(result.recommendations, vocabulary)
     if not unknown:
         return {}
@@ -402,7 +402,7 @@ def _show_column(page: Page, draft: ReviewDraft, upload: SheetUpload, *, column:
 
 
 def _show_unclear_cells(page: Page, result: SheetResult) -> dict[CellKey, str]:
-    """Show the cells that are not clear. Return key of a cell → chosen value; "" leaves the cell out."""
+    """Show the cells that are not clear. Return a mapping: key of a cell → chosen value, or "" to leave the cell out."""
     cells = unclear_cells(result, ImportVocabulary.from_view(page.view, page.context.language))
     if not cells:
         return {}
@@ -488,7 +488,7 @@ def show_defaults(page: Page, rows: Sequence[ImportedRow]) -> RowDefaults:
 
 
 def confirm_other_states(page: Page, states: Sequence[str], expected: ExpectedState) -> bool:
-    """Ask whether to import recommendations made to other States. False if there are none or the settings forbid it."""
+    """Ask whether to import recommendations to other States. Return False if `states` is empty or the settings forbid it."""
     if not states or not page.view.settings.allow_other_states:
         return False
     asked = N_("These are recommendations to {found}. Add them to the tracker on {expected}?")
@@ -497,7 +497,7 @@ def confirm_other_states(page: Page, states: Sequence[str], expected: ExpectedSt
 
 
 def _show_new_documents(page: Page, rows: Sequence[ImportedRow]) -> tuple[Document, ...]:
-    """Show a box that adds the documents of symbols that the tracker does not have. Return them if it is ticked."""
+    """Show a check box that adds the documents whose symbols are in `rows` but not in the tracker. If ticked, return them."""
     documents = row_comparison.unlisted_documents(page.view, rows, page.context.language)
     if not documents:
         return ()
@@ -512,7 +512,7 @@ def _show_new_documents(page: Page, rows: Sequence[ImportedRow]) -> tuple[Docume
 
 
 def _choose_document(page: Page, key: str, row: ImportedRow) -> str:
-    """Show a list of documents for the rows with the `source_key` `key`. Return the chosen id, or ""."""
+    """Ask which document is meant by the rows like `row`, whose `source_key` is `key`. Return the chosen id, or ""."""
     listed = {name: (page.view.document(name), label) for name, label in document_names(page).items()}
     how = {"language": page.context.language, "expected": ExpectedState((), frozenset())}
     names = {

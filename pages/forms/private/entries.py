@@ -47,7 +47,7 @@ TEXT, DAY, BODY, DONE, WHICH, READERS = "plan_text", "plan_due", "plan_body", "p
 ADDED, CHANGED = "note_added", "note_changed"
 """The places of errors (see `note_error`): at the button that adds a note or plan, and at those that change one."""
 NOTE_EXCERPT_LENGTH = 60
-"""The number of characters of a note that are shown in the field where an editor chooses a note."""
+"""In the list where an editor chooses a note, each note is cut to this many characters."""
 MAX_WARNED_PASSAGES = 10
 """The largest number of passages that `identifying_warning` names."""
 _folder = cache(PrivateFolder)
@@ -79,7 +79,7 @@ def show_entries_without_owner(page: Page) -> None:
 
 
 def _give_owners(page: Page) -> None:
-    """Give owners to the entries without one, as chosen under the key CHOICE. The next run shows what went wrong."""
+    """Give an owner to each entry that has none, as the reviewer chose (CHOICE). If this fails, the next run shows why."""
     chosen, folder = st.session_state.get(CHOICE), private_folder(page)
     if folder is None or chosen not in (BY_AUTHOR, ALL):
         widgets.note_error(CHOICE, _("Choose who can read them."))
@@ -214,7 +214,7 @@ def _show_correction_form(
 
 
 def _add_note(page: Page, folder: SeenFolder, subject_id: str, key: str, readers: str, day_key: str = "") -> None:
-    """Save what was typed into the field `key` as a note or, with a date from the field `day_key`, as a plan."""
+    """Save the text typed in the field `key`: as a note or, with `day_key`, as a plan for the date typed in that field."""
     text, (due, wrong) = _typed_text(key), (None, "")
     if day_key:
         due, wrong = _read_day(page, day_key, _("Date"), missing=_("Enter the date."))
@@ -250,7 +250,7 @@ def _correct(page: Page, folder: SeenFolder, recommendation_id: str, note: Priva
 def _change_note(
     page: Page, folder: SeenFolder, subject_id: str, note: PrivateNote, message: str, *, readers: str = "", **how: str
 ) -> bool:
-    """Withdraw a note or plan or, with `instead` in `how`, replace it by one with that text. Return whether it worked."""
+    """Withdraw a note or a plan. With the text `instead` in `how`, put a new one in its place. Return whether it worked."""
 
     def save() -> str:
         by, shared_with = layout.current_person(), widgets.chosen_readers(readers) if readers else None
@@ -263,7 +263,7 @@ def _change_note(
 
 
 def _save_with_message(page: Page, page_id: str, save: Callable[[], str], *, place: str, text: str) -> bool:
-    """Call `save`, and return whether it succeeded. If it failed, the next run shows at `place` what went wrong."""
+    """Call `save`, and return whether it succeeded. The next run shows its message or, at `place`, what went wrong."""
     try:
         message = save()
     except NotAllowed:
@@ -306,7 +306,7 @@ def private_folder_for(person: Person) -> SeenFolder | None:
 
 
 def private_evidence(page: Page) -> Mapping[str, Evidence]:
-    """Return id → item, for the private evidence that the person may read. Return {} for a reader."""
+    """Return the private evidence that the person may read, as a mapping: id → item. Return {} for a reader."""
     folder = private_folder(page)
     return folder.read().evidence if folder else {}
 
@@ -349,7 +349,7 @@ def show_publishing_queue(page: Page) -> None:
 
 
 def show_private_section(page: Page, r: Recommendation) -> None:
-    """Show an editor the private evidence and notes on a recommendation and, unless in the past, forms for notes."""
+    """Show an editor the private evidence and notes on a recommendation. If the page shows no past state, add forms for notes."""
     if (folder := private_folder(page)) is None:
         return
     private_page = _with_private_view(page, folder)
@@ -393,7 +393,7 @@ def save_privately(
 
 
 def _undo_private(page: Page, last: LastSave) -> None:
-    """Undo the save `last` of private evidence, and set the message about it."""
+    """Undo the last save of private evidence (`last`). The next run shows a message about this."""
     language, ((before, after),) = page.context.language, last.undo
     reason = _("Undone right after it was saved.")
     e = reversal_of(before, after, text_from_input(reason, language))

@@ -91,7 +91,7 @@ def show_private_files(page: Page, records: Iterable[Owner]) -> None:
 
 
 def show_private_file(page: Page, file: OwnedFile, *, with_preview: bool, with_links: bool = True) -> None:
-    """Show what is known about a private file, its download links and, if asked, its picture and links to its forms."""
+    """Show the facts about a private file, and its download links. Add its picture and links to its forms if asked."""
     folder, cookie = private_folder(page), dict(st.context.cookies).get(session_cookie_name(), "")
     owner, has_original = (type(file.record), file.record.id), folder and folder.original_kind(file.entry)
     preview = None
@@ -108,7 +108,7 @@ def show_private_file(page: Page, file: OwnedFile, *, with_preview: bool, with_l
 
 
 def data_address(webp: bytes | None) -> str:
-    """Return a WebP image as a data: address, which puts the image into the page itself. Return "" for None or b""."""
+    """Return a data: address that contains the WebP image itself. Return "" for None or b""."""
     return f"data:image/webp;base64,{b64encode(webp).decode()}" if webp else ""
 
 
@@ -122,8 +122,8 @@ def _address(owner: tuple[type[Owner], str], entry: AttachedFile, cookie: str, *
 def find_private_file(person: Person, cookie: str, path: str) -> tuple[AttachedFile, bytes] | None:
     """Return (entry, bytes) of a private file, or None if the path was not made for this sign-in cookie.
 
-    The cookie belongs to `person` now, who gets only a file that they may read now, and none after the sign-in ended.
-    For an untouched original, the entry has the kind of the original and a name with that ending. Raises OSError.
+    `person` is who is signed in with the cookie now. The file is returned only if this person may read it now. For an
+    untouched original, the entry has the kind of the original, and its name ends accordingly. Raises OSError.
     """
     folder = private_folder_for(person)
     if folder is None:
@@ -208,7 +208,7 @@ def _show_as_readers_see_it(page: Page, public: Evidence) -> None:
 
 
 def show_publication_undo(page: Page, evidence_id: str) -> None:
-    """Within a day after evidence was published, show a reviewer a button that makes it private again."""
+    """For a day after evidence was published, show a reviewer a button to make it private again, or that this was done."""
     e = page.view.dataset.evidence.get(evidence_id)
     if e is None or not can_unpublish(page):
         return
@@ -397,7 +397,7 @@ def _act_and_rerun(page: Page, act: Callable[[], object]) -> None:
 
 
 def _back_link(page: Page, record: Owner | None) -> str:
-    """Return the link to the page with `record`: evidence (also for None) or treaty bodies."""
+    """Return the link to the page that has `record`: treaty bodies for a document, otherwise evidence."""
     if isinstance(record, Evidence) or record is None:
         return page.context.link("/evidence") + (f"#e-{record.id}" if record else "")
     return page.context.link("/treaty-bodies")

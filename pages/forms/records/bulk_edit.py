@@ -18,7 +18,7 @@ LIST_PATH = "/recommendations"
 FIELD_KEYS = ("bulk_kind", "bulk_evidence", "bulk_suggests", "bulk_tag", "bulk_reason")
 """The widget keys of the fields."""
 BulkRequest = tuple[str, str, BulkPreview]
-"""(id of the evidence or "themes:code" or "groups:code", its label, preview of the changes)"""
+"""(what to add, its label, preview of the changes). What to add: an id of evidence, "themes:code" or "groups:code"."""
 
 
 def keep_fields(selection: Selection) -> None:

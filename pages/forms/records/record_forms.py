@@ -155,8 +155,8 @@ def show_evidence_form(page: Page, e: Evidence | None, version: str = "") -> str
 def new_evidence_id(form: Fields, *, is_private: bool) -> str:
     """Return the typed id of new evidence, or a suggested id that tells nothing about private evidence.
 
-    A suggestion is made from what is typed, so somebody could guess it. Therefore it gets random characters for
-    private evidence, and if private evidence has the same id already.
+    A suggestion is made from what is typed, so somebody could guess it. Therefore random characters are added for
+    private evidence, and also if private evidence has the same id already.
     """
     suggested, folder = form.filled.suggest_id(form.page.view) or "evidence", private_folder(form.page)
     typed = form.typed["id"] or suggested
@@ -224,7 +224,7 @@ def show_rarer_fields(form: Fields) -> None:
 
 
 def show_deadline_rows(form: Fields) -> None:
-    """Show a row for each recorded or new deadline, and a button for more. The first new one has the kind in the address."""
+    """Show a row for each recorded or new deadline, and a button for more. The address may set the kind of the first new one."""
     recorded: tuple[DeadlineRow, ...] = form.start.deadlines if form.start else ()
     count_key, wanted = f"{form.prefix}deadline_rows", st.query_params.get("deadline", "")
     suggested = wanted if wanted in set(DeadlineKind) else None
@@ -303,7 +303,7 @@ def _show_round(form: Fields, start: RoundRow, number: int) -> RoundRow:
 
 
 def show_document_form(page: Page, d: Document | None, version: str = "") -> str | None:
-    """Show the form for `d` (None: new), with the deadlines first if the address asks. Return the id if saved now."""
+    """Show the form for `d` (None: new). With `deadline` in the address, deadlines come first. Return the id if saved now."""
     heading = _("Edit this document") if d else _("Add a document")
     form = open_form(page, document_form.DocumentForm, d, name="edit_document", heading=heading)
     if wanted := "deadline" in st.query_params:
@@ -359,7 +359,7 @@ def _show_document_fields(form: Fields, *, with_deadlines: bool) -> None:
 
 
 def show_translation_form(page: Page, record_id: str, version: str) -> None:
-    """Show the form that translates a record, without texts that only another organisation translates."""
+    """Show the form that translates a record. Leave out texts that only another organisation may translate."""
     dataset, of, lang = page.view.dataset, st.query_params.get("of", ""), st.query_params.get("to", "")
     registers = ("recommendations", "evidence", "documents")
     record = getattr(dataset, of).get(record_id) if of in registers else None
@@ -402,7 +402,7 @@ def show_translation_form(page: Page, record_id: str, version: str) -> None:
 
 
 def _show_source(page: Page, task: TranslationTask, path: str, *, earlier: str) -> None:
-    """Show the text from which to translate."""
+    """Show the text to translate at `path`, and its `earlier` wording, if any."""
     language = page.context.language
     code = source_languages(page.view, task.record, path, lang=task.lang)[0]
     resolved = replace(language, code=code, fallback=()).resolve(dict(record_texts(task.record))[path])
@@ -412,7 +412,7 @@ def _show_source(page: Page, task: TranslationTask, path: str, *, earlier: str) 
 
 
 def show_undo_save(page: Page, recorded: str) -> None:
-    """Show what undoing a save would change, with a button, or that only its editor can undo it, within a day."""
+    """Show what undoing a save would change, and a button. If not allowed, say that only its editor can, within a day."""
     language, back = page.context.language, page.context.link("/activity")
     save = find_save(page.view, recorded)
     if save is None or not can_undo_save(save, datetime.now(UTC), page.context.person):
@@ -444,7 +444,7 @@ def show_retire_evidence_form(page: Page, e: Evidence | None, version: str = "")
 
 
 def show_retire_document_form(page: Page, d: Document | None, version: str = "") -> str | None:
-    """Show the form that archives a document, or the records that name it. Return its id if it was archived now."""
+    """Show the form that archives a document; if records name it, show these instead. Return its id if it was archived now."""
     named_by = records_naming(page.view.dataset, d.id) if d else ()
     page.show("forms/retire_document.html", d=None if d and is_withdrawn(d.events) else d, named_by=named_by)
     if d is None or is_withdrawn(d.events) or named_by:

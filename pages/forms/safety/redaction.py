@@ -24,7 +24,7 @@ from tracker.safety.redaction.files import RedactedFile, RedactionTerms
 from tracker.storage.failures import NOTHING_REMOVED, failed_save
 
 TERMS_KEY = secrets.token_bytes(16)
-"""A secret of this server process. With this secret, the widget key of the button does not reveal the words."""
+"""A secret of this server process. It goes into the widget key of the button, so that the key does not reveal the words."""
 MAX_PLACES = 200
 """The largest number of places that the page shows. All places are redacted."""
 JUST_NOW = timedelta(minutes=15)
@@ -32,7 +32,7 @@ JUST_NOW = timedelta(minutes=15)
 
 
 def show_redaction_form(page: Page, back: str) -> None:
-    """Show a field for words to remove, their places, and a remove button; a note to a person who may not redact."""
+    """Show a field for words to remove, their places, and a button to remove them. Whoever may not redact sees only a note."""
     person = page.context.person
     if not person.can(Permission.REDACT):
         page.show("forms/redaction_refused.html", back=back)

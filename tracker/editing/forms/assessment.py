@@ -83,7 +83,7 @@ class EvidenceForm(RecordForm[Evidence]):
         }
 
     def suggest_id(self, view: View) -> str:
-        """Return a free id from the publisher and the year of publication or of the event; "" without a publisher."""
+        """Return an unused id, made from publisher and year (of publication, else of the event); "" without a publisher."""
         if not self.publisher.strip():
             return ""
         name = f"{self.publisher} {last_year(self.published or self.happened)}"
@@ -99,8 +99,8 @@ NEW_EVIDENCE = "new."
 class AssessmentForm(RecordForm[Recommendation]):
     """What is typed in the assessment form. The record is the recommendation that is assessed.
 
-    `other_reasons` maps language code → `reason` in other languages than the editor's. `evidence` has ids; `new` is
-    evidence that the same save adds. `is_early_confirmed` allows a date earlier than that of the document.
+    `reason` is in the editor's language; `other_reasons` maps other language codes → text. `evidence` has ids; `new` is
+    evidence that the same save adds. `is_early_confirmed` allows a date before that of the recommendation's document.
     """
 
     voice: Voice = Voice.CIVIL_SOCIETY
@@ -116,7 +116,7 @@ class AssessmentForm(RecordForm[Recommendation]):
     document: str | None = None
     paragraph: record_form.ShortInput = ""
     verification: Verification | None = None
-    """Whether the source was read: for the statement of the State or a committee, and for a source document."""
+    """Whether the source itself was read. Required if the voice is the State or a committee, otherwise optional."""
     evidence: tuple[str, ...] = ()
     new: EvidenceForm | None = None
     is_early_confirmed: bool = False
@@ -128,7 +128,7 @@ class AssessmentForm(RecordForm[Recommendation]):
         return cls(date=view.today.isoformat(), organisation=organisations[0] if len(organisations) == 1 else None)
 
     def later_document_date(self, view: View, r: Recommendation) -> str:
-        """Return the document's date if the typed date is certainly earlier; "" otherwise, and always for the State."""
+        """Return the date of the document of `r` if the typed date is certainly earlier; otherwise, and for the State, ""."""
         document = view.document(r.document)
         issued = (effective_date(document) if document else None) or ""
         day = self.date.strip()
@@ -138,7 +138,7 @@ class AssessmentForm(RecordForm[Recommendation]):
         return ""
 
     def validate(self, view: View, r: Recommendation | None, language: Language) -> list[str]:
-        """Return what is missing or wrong; errors of new evidence last, with NEW_EVIDENCE before the field name."""
+        """Return the errors. Those of the new evidence come last, with NEW_EVIDENCE before the name of the field."""
         new_errors = self.new.validate(view, None, language) if self.new else []
         at_fields = [FieldError(e, NEW_EVIDENCE + e.field) if isinstance(e, FieldError) else e for e in new_errors]
         return [*super().validate(view, r, language), *at_fields]

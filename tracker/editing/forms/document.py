@@ -45,7 +45,7 @@ ROW_LABELS = {
 class DeadlineRow:
     """What is typed for one deadline. `recorded` is the deadline as it is recorded, None for a new one.
 
-    `source` is the id of another document with the date, `suggested` the kind of a new row. A removed row is not saved.
+    `source`: id of another document with the date. `suggested`: preset `kind` of a new row. Removed rows are not saved.
     """
 
     kind: str | None = None
@@ -73,7 +73,7 @@ class RoundRow:
     """What is typed for one round of the follow-up. `recorded` is the round as it is recorded, None for a new one.
 
     `reply` and `report` are ids of documents. `ngos` has the organisations that informed the committee, with semicolons
-    between them; `lists_ngos` is "yes" or "no" if the report lists them or not, None if nobody has looked.
+    between them. `lists_ngos` says whether the report lists them: "yes", "no", or None if nobody has looked.
     """
 
     reply: str | None = None
@@ -138,7 +138,7 @@ def _deadline_row(deadline: Deadline, document_id: str, language: Language) -> D
 def deadline_errors(
     rows: Iterable[DeadlineRow], language: Language, today: date, *, document: Verification
 ) -> Iterator[FieldError]:
-    """Yield the errors in rows that are neither empty nor removed. Each field is `row_prefix` + the name in the row."""
+    """Yield the errors in rows that are neither empty nor removed. The field of each is `row_prefix` + its name in the row."""
     _ = language.gettext
     for number, row in enumerate(rows):
         if row.is_removed or row.is_empty:
@@ -229,7 +229,7 @@ DOCUMENT_DATES = ("due", "received", "considered", "adopted", "issued")
 
 @dataclass(frozen=True, kw_only=True)
 class DocumentForm(RecordForm[Document]):
-    """What is typed in the document form. `follow_up_mark` says how paragraphs selected for follow-up were checked."""
+    """What is typed in the document form. `follow_up_mark` says how the list of paragraphs for follow-up was checked."""
 
     record_type = Document
     register = "documents"
@@ -338,7 +338,7 @@ class DocumentForm(RecordForm[Document]):
         }
 
     def suggest_id(self, view: View) -> str:
-        """Return a free id from the symbol, else from year and committee or "ngo"; "" without symbol and committee."""
+        """Return an unused id from the symbol, or else from committee (or "ngo") and year; "" without symbol and committee."""
         # The dot of E/C.12 is part of the committee's name: do not make it a hyphen.
         name = re.sub(r"\b([a-z])\.(?=\d)", r"\1", self.symbol.casefold())
         if not re.search("[a-z0-9]", name):
@@ -350,17 +350,17 @@ class DocumentForm(RecordForm[Document]):
 
     @property
     def year(self) -> str:
-        """Return the last year in the last of the DOCUMENT_DATES that has a year; "" if none has."""
+        """Return the last year of the first date that has one: issued, adopted, considered, received, due; "" if none has."""
         return next(filter(None, (partial_dates.last_year(getattr(self, n)) for n in reversed(DOCUMENT_DATES))), "")
 
 
 TITLE_WORDS = 10
-"""How many words of a demand become its title, if its recommendation has no title in the language of the submission."""
+"""At most so many words of a demand become its title, if its recommendation has no title in the language of the submission."""
 
 
 @dataclass(frozen=True, slots=True)
 class Demand:
-    """What a submission asks of the State: `number` in the submission, `text`, and the recommendation it is `about`."""
+    """What a submission asks of the State. `number` is its place in the submission, `about` the recommendation concerned."""
 
     number: int
     text: str

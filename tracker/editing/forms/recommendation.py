@@ -42,9 +42,9 @@ def can_have_recommendations(document: Document | None) -> bool:
 class RecommendationForm(RecordForm[Recommendation]):
     """What is typed in the recommendation form.
 
-    Texts map language code → text. Links are ids of recommendations; `uptake` maps result → ids. Tags are only those
-    that we assigned. `document` contains the recommendation, so it decides who issued it. `text` is the text of the
-    document; `text_origin` maps language code → whose wording this is.
+    Texts map language code → text. `same_demand` has ids of recommendations; `uptake` maps result → ids. Tags are only
+    those that we assigned. `document` is the id of the document with the recommendation; its kind decides who issued
+    it. `text` is the wording in the document; `text_origin` maps language code → whose wording this is.
     """
 
     record_type = Recommendation
@@ -130,9 +130,9 @@ class RecommendationForm(RecordForm[Recommendation]):
             yield _("For one recommendation there is one result: {names} appears in two fields.", names=titles)
 
     def apply(self, view: View, r: Recommendation | None, reason: Reason, language: Language) -> tuple[Record, ...]:
-        """Return the recommendation with the values of the form, then others in which a same-demand link changes.
+        """Return the recommendation with the values of the form, then others whose same-demand links change.
 
-        The form must be valid. A new recommendation that is marked as read without a place becomes "not checked yet".
+        The form must be valid. A new recommendation that is marked as read, but has no place, gets "not checked yet".
         """
         (changed,) = super().apply(view, r, reason, language=language)
         assert isinstance(changed, Recommendation)
@@ -160,7 +160,7 @@ class RecommendationForm(RecordForm[Recommendation]):
         }
 
     def suggest_id(self, view: View) -> str:
-        """Return a free id, made from the document and the paragraph or title, or "" if no document is chosen."""
+        """Return an unused id, made from the document and the paragraph (or else the title); "" if no document is chosen."""
         if (document := view.documents.get(self.document or "")) is None:
             return ""
         title = next(filter(None, self.title.values()), "")
@@ -175,7 +175,7 @@ class RecommendationForm(RecordForm[Recommendation]):
 
 
 def _named_parts(view: View, r: Recommendation, language: Language) -> dict[str, str]:
-    """Return letter of a part, in lower case → the translated word for what refers to it."""
+    """Return a mapping: letter of a part, in lower case → a translated word for what refers to it (such as evidence)."""
     _ = language.gettext
     links = ((e, link) for e in view.dataset.evidence.values() for link in e.relevant_to)
     named = {link.part: _("evidence") for _e, link in links if link.recommendation == r.id}
@@ -220,7 +220,7 @@ def _in_file_order(old: tuple[str, ...], chosen: tuple[str, ...]) -> tuple[str, 
 
 
 def _authority(view: View, ours: TagSet, name: str, *, role: AuthorityRole, language: Language) -> Authority:
-    """Return the authority called `name` in `language`, in this `role`."""
+    """Return the authority with this name in `language`, with the given role. If it is not known, make a new one."""
     main = view.settings.language
     for a in (*ours.authorities, *all_authorities(view)):
         if clean_input(language.resolve(a.name).text) == clean_input(name):
@@ -234,7 +234,7 @@ def all_authorities(view: View) -> Iterable[Authority]:
 
 
 def format_parts(parts: tuple[Part, ...], codes: tuple[str, ...], main: str) -> dict[str, str]:
-    """Return language code → the parts as typed in the field, one a line, such as "a) Repeal the article"."""
+    """Return a mapping: language code → text of the field, with one part on each line, such as "a) Repeal the article"."""
     texts = {part.id: values.initial_text_by_language(part.summary, codes, main) for part in parts}
 
     def lines(code: str) -> Iterator[str]:
@@ -244,11 +244,11 @@ def format_parts(parts: tuple[Part, ...], codes: tuple[str, ...], main: str) -> 
 
 
 def parse_parts(text: str, old: Iterable[Part] = ()) -> tuple[dict[str, str], list[str]]:
-    """Return (letter → text of the part, lines that were not understood) of the typed `text`.
+    """Parse typed parts. Return (mapping: letter → text of the part, list of lines that were not understood).
 
-    Each part begins on a new line with its letter or number, such as "a)"; a line without one continues the part above.
-    A line is not understood if no part is above it, or if its letter is used twice or is no Latin letter. The letters
-    of the recorded parts `old` are always understood.
+    Each part begins on a new line with its letter or number, such as "a)"; other lines continue the part above. Two
+    kinds of lines are not understood: other lines before the first part, and lines with a letter that was used above
+    or is not Latin. The letters of the recorded parts (`old`) need not be Latin.
     """
     known = [part.id.lower() for part in old]
     pattern = re.compile(
@@ -285,7 +285,7 @@ def part_errors(
 
 
 def _letters(parsed: Mapping[str, Mapping[str, str]]) -> list[str]:
-    """Return the letters of all parts, in the order of the language with most parts. Others come at the end."""
+    """Return the letters of all parts: first those of the language with the most parts, in their order, then the others."""
     by_number_of_parts = sorted(parsed.values(), key=len, reverse=True)
     return list(dict.fromkeys(letter for parts in by_number_of_parts for letter in parts))
 
@@ -314,7 +314,7 @@ def update_links(
 ) -> tuple[AnyLink, ...]:
     """Return the `links` with events added, so that exactly the `chosen` links are active.
 
-    `key` says which links are the same. New links come last; withdrawn and restored ones get events with the `reason`.
+    Links with equal `key` are one link. New ones come last; withdrawn and restored ones get events with the `reason`.
     """
     chosen_by_key = {key(link): link for link in chosen}
     active = {key(link) for link in links if not is_withdrawn(link.events)}
@@ -338,7 +338,7 @@ def linked_ids(links: Iterable[EvidenceLink | Uptake]) -> tuple[str, ...]:
 def update_evidence_links(
     links: tuple[EvidenceLink, ...], by_effect: Mapping[vocabulary.EvidenceEffect, Iterable[str]], reason: Reason
 ) -> tuple[EvidenceLink, ...]:
-    """Return the `links` with exactly the chosen ids active. If the effect changes, the new link keeps the part."""
+    """Return the links, changed so that exactly those in `by_effect` are active. If only the effect is new, the part stays."""
     parts = {link.recommendation: link.part for link in links if not is_withdrawn(link.events)}
     pairs = ((effect, i) for effect, ids in by_effect.items() for i in ids)
     chosen = [EvidenceLink(recommendation=i, part=parts.get(i), effect=effect) for effect, i in pairs]
@@ -348,13 +348,13 @@ def update_evidence_links(
 def update_uptake(
     links: tuple[Uptake, ...], by_result: Mapping[UptakeResult, Iterable[str]], reason: Reason
 ) -> tuple[Uptake, ...]:
-    """Return the uptake `links` with exactly the chosen ids of recommendations active."""
+    """Return the uptake links, changed so that exactly those to the recommendations in `by_result` are active."""
     chosen = [Uptake(recommendation=i, result=result) for result, ids in by_result.items() for i in ids]
     return update_links(links, chosen, lambda link: (link.recommendation, link.result), reason=reason)
 
 
 def update_same_demand(view: View, r: Recommendation, ids: Iterable[str], reason: Reason) -> tuple[Recommendation, ...]:
-    """Return `r` with same-demand links to exactly the recommendations `ids`, then other recommendations to save."""
+    """Return `r`, linked as the same demand to exactly the recommendations `ids`, and then the others whose links changed."""
     chosen, before = dict.fromkeys(ids), [other.id for other in view.same_demand(r)]
     changed = []
     for i in dict.fromkeys([*before, *chosen]):
@@ -380,7 +380,7 @@ def _set_same_demand(r: Recommendation, other_id: str, *, linked: bool, reason: 
 
 
 def candidates_for_uptake(view: View, document: Document | None) -> tuple[Recommendation, ...]:
-    """Return the civil-society recommendations to the committee of `document`, except those that are surely newer."""
+    """Return the civil-society recommendations to the committee of `document`. Leave out those that are surely newer than it."""
     if document is None or document.kind is DocumentKind.ALTERNATIVE_REPORT:
         return ()
     asked = [(r, view.document(r.document)) for r in view.by_issuer(Issuer.CIVIL_SOCIETY)]

@@ -56,7 +56,7 @@ TextInput = Annotated[Mapping[str, str], FieldSpec(FieldKind.TEXTS, MAX_TEXT_LEN
 
 
 def field_specs(form_type: type) -> Mapping[str, FieldSpec]:
-    """Return field name → `FieldSpec`, for each field of a type of form. A field without one gets `FieldSpec()`."""
+    """Return a mapping: name of each field of the form → its `FieldSpec`. A field without one gets `FieldSpec()`."""
     return {
         name: next((item for item in getattr(hint, "__metadata__", ()) if isinstance(item, FieldSpec)), FieldSpec())
         for name, hint in get_type_hints(form_type, include_extras=True).items()
@@ -88,7 +88,7 @@ class RecordForm(ABC, Generic[EditedRecord]):
         return cls(**given)
 
     def validate(self, view: View, record: EditedRecord | None, language: Language) -> list[str]:
-        """Return what is missing or wrong as translated sentences, each a FieldError if a field can show it."""
+        """Return translated sentences that say what is missing or wrong. A sentence that belongs to a field is a FieldError."""
         start = self.from_record(view, record, language)
         errors = [*self._errors(view, record, start, language=language)]
         for name, spec in field_specs(type(self)).items():
@@ -105,7 +105,7 @@ class RecordForm(ABC, Generic[EditedRecord]):
     def _errors_of_field(
         self, name: str, spec: FieldSpec, start: Self, *, language: Language, today: date
     ) -> Iterator[str]:
-        """Yield what is wrong in a field by its `spec`."""
+        """Yield a translated sentence for each error in one field. `spec` says what the field may contain."""
         _, typed = language.gettext, getattr(self, name)
         if spec.kind is FieldKind.DATE:
             label = _(FIELD_LABELS[name])
@@ -135,7 +135,7 @@ class RecordForm(ABC, Generic[EditedRecord]):
         return (replace(record, **given) if record else self.record_type(**given),)
 
     def _values(self, view: View, record: EditedRecord | None, reason: Reason, *, language: Language) -> dict[str, Any]:
-        """Return field name → value to save, for each field of the record that the form has too."""
+        """Return a mapping: field name → value to save, for each field of the record that the form has too."""
         given: dict[str, Any] = {}
         names = {f.name for f in fields(self.record_type)}
         for name, spec in field_specs(type(self)).items():

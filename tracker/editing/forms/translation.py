@@ -24,7 +24,7 @@ LONGEST_LINE = 300
 class TranslationForm(RecordForm[Any]):
     """What is typed in the translation form. `texts` maps path of a text → its wording in the language `lang`.
 
-    Empty wordings are not saved. `confirmed` has paths of texts whose outdated wording the editor called still right.
+    Empty wordings are not saved. `confirmed` has paths of outdated wordings that are still right, as the editor says.
     """
 
     lang: str = ""
@@ -53,14 +53,14 @@ class TranslationForm(RecordForm[Any]):
         return (record,)
 
     def still_right(self, before: Record, after: Record) -> dict[str, tuple[str, ...]]:
-        """Return field → (language of the form,) for each field with a confirmed text that the save did not change."""
+        """Return a mapping: each field with a confirmed text that the save did not change → (language of the form,)."""
         texts_before, texts_after = dict(record_texts(before)), dict(record_texts(after))
         unchanged = [path for path in self.confirmed if texts_before.get(path) == texts_after.get(path)]
         return dict.fromkeys((path.partition("/")[0] for path in unchanged), (self.lang,))
 
 
 def fields_becoming_outdated(before: Record, after: Record, main: str) -> dict[str, tuple[str, ...]]:
-    """Return language → fields whose translation into this language becomes outdated by an edit of the record."""
+    """Return a mapping: language → the fields whose translation into it becomes outdated when the record is edited."""
     found: dict[str, dict[str, None]] = {}
     for path, languages in becoming_outdated(before, after, main).items():
         for lang in languages:

@@ -63,14 +63,14 @@ SINCE = re.compile(rf"(?:since|from|начиная с|с|со)\b *| *(?:-?\bonwa
 
 @cache
 def _words(kind: str) -> Mapping[str, int]:
-    """Return word → number for the words of one kind in date_words.yaml, in the order of the file."""
+    """Return a mapping: word → number, for the words of one kind in date_words.yaml, in the order of the file."""
     listed = yaml.safe_load(DATE_WORDS.read_text("utf-8"))[kind]
     return {word.strip(): number for number, words in listed.items() for word in words.split(",")}
 
 
 @cache
 def _months_by_name(width: str = "wide") -> dict[str, int]:
-    """Return name of a month in small letters → 1 to 12, in all languages of the interface."""
+    """Return a mapping: name of a month in small letters → 1 to 12, in all languages of the interface."""
     return {
         name.casefold().rstrip("."): month
         for code in LANGUAGES
@@ -98,7 +98,7 @@ def month_number(word: str) -> int | None:
 
 @cache
 def weekdays() -> dict[str, int]:
-    """Return name or short name of a weekday in small letters → 0 (Monday) to 6, in all languages of the interface."""
+    """Return a mapping: (short) name of a weekday in small letters → 0 (Monday) to 6, in all languages of the interface."""
     return {
         name.casefold().rstrip("."): day
         for code in LANGUAGES
@@ -310,7 +310,7 @@ def _period(first: str, last: str) -> DateReading:
 
 
 def _valid(partial_date: str) -> DateReading:
-    """Return the partial date, or NOT_UNDERSTOOD if it is not valid."""
+    """Return the reading with this partial date, or NOT_UNDERSTOOD if the date is not valid."""
     with suppress(ValueError):
         date_range(partial_date)
         return DateReading(partial_date)
@@ -322,7 +322,7 @@ def _iso(year: int, month: int | None = None, day: int | None = None) -> str:
 
 
 def _date(year: int, month: int | None = None, day: int | None = None) -> DateReading:
-    """Return the date, or NOT_UNDERSTOOD if there is no such day or the year is not from 1900 to 2100."""
+    """Return the reading with this date. Return NOT_UNDERSTOOD for an impossible day, and for a year outside 1900 to 2100."""
     return _valid(_iso(year, month, day)) if 1900 <= year <= 2100 else NOT_UNDERSTOOD
 
 
@@ -349,7 +349,7 @@ CLOCK_TIME = re.compile(r"[ t]+\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)? *(?:z|utc)?$")
 
 @lru_cache(maxsize=4096)
 def read_date(text: str, today: date | None = None) -> DateReading:
-    """Return the date that `text` means, choices, or NOT_UNDERSTOOD. Relative words and missing years need `today`."""
+    """Read `text` as a date. Return the date, choices, or NOT_UNDERSTOOD. Relative words and missing years need `today`."""
     text = text.strip()
     if (plain := _valid(text)) != NOT_UNDERSTOOD:
         return plain
@@ -424,7 +424,7 @@ def _qualified(text: str, today: date | None) -> DateReading:
 
 
 def _part_of_period(text: str, today: date | None) -> DateReading | None:
-    """Return the reading of "early 2026" (about 2026), "the end of March 2026" (about March 2026); None for others."""
+    """Return the reading of a part of a period, such as "early 2026" (read as about 2026); None if the text has no such part."""
     if (part := PART_OF_PERIOD.search(text)) is None:
         return None
     inner = read_plain_date(f"{text[: part.start()]} {text[part.end() :]}".strip(" -,"), today)
@@ -433,7 +433,7 @@ def _part_of_period(text: str, today: date | None) -> DateReading | None:
 
 
 def _qualify(pattern: re.Pattern[str], found: str, today: date | None) -> DateReading:
-    """Return the reading of the partial date `found` with a word of `pattern`, such as ABOUT."""
+    """Return the reading of the partial date `found` together with a word that `pattern` matches, such as "about" or "since"."""
     if "/" in found or (pattern is ABOUT and found.endswith("~")):
         return NOT_UNDERSTOOD
     if pattern is SINCE:  # a partial date needs an end: propose a period that ends today

@@ -50,7 +50,7 @@ def language_of_letters(text: str) -> str:
 
 
 def language_of_text(text: str, language: Language, code: str = "") -> str:
-    """Return `code`, by default that of `language`, or another language of the dataset if `text` is clearly in it."""
+    """Return the language code of a text: `code` (default: that of `language`), unless it is clearly in another one."""
     code = code or language.code
     found, words = language_of_letters(text), len(re.findall(r"[^\W\d_]{3,}", WEB_OR_MAIL.sub(" ", text)))
     others = {language.code, language.default, *language.fallback} - {code}
@@ -78,13 +78,13 @@ TextByLanguage = Mapping[str, str]
 
 
 def initial_text_by_language(text: LocalizedText | None, codes: Collection[str], main: str) -> dict[str, str]:
-    """Return language code → initial value of the field, for each of the `codes`; "" without such a variant."""
+    """Return a mapping: each language code in `codes` → the initial value of its field, "" if the text has no such variant."""
     known = {code or main: variant.text for code, variant in (text or {}).items()}
     return {code: known.get(code, "") for code in codes}
 
 
 def place_error(language: Language, field: str) -> FieldError:
-    """Return the error for a source that is marked as read, but without a place in it. It is shown at `field`."""
+    """Return the error that a source is marked as read, but that no place in it is given. The error is shown at `field`."""
     return FieldError(language.gettext("Say where you read it: the paragraph, the page or the sentence."), field)
 
 
@@ -95,7 +95,7 @@ def update_text(
 
     If a field is empty, its variant is removed. Languages without a field keep their variant. A variant keeps its
     origin and review if its text is the same and `origins` (language code → origin) names no other origin. A changed
-    variant that is not in `origins` is our own wording. A text in the language `main` alone gets no language code.
+    variant that is not in `origins` is our own wording. A text only in the language `main` gets no code if it had none.
     """
     variants = {code or main: variant for code, variant in (old or {}).items()}
     for code, value in typed.items():
@@ -115,13 +115,13 @@ def update_text(
 
 
 def update_one_language(old: LocalizedText | None, text: str, language: Language) -> LocalizedText | None:
-    """Return `old` with `text` in `language` (a new text: in its own language). Return None if no variant is left."""
+    """Return `old` with `text` as its wording in `language` (a new wording: in its own language), or None if nothing is left."""
     start = {language.code: text_in(old, language)}
     return update_text(old, by_own_language({language.code: text}, start, language), language.default) or None
 
 
 def by_own_language(typed: TextByLanguage, start: TextByLanguage, language: Language) -> dict[str, str]:
-    """Return `typed` with texts moved from fields that were empty at `start` to empty fields of their own language."""
+    """Return `typed`, but move each text typed into an empty field to the field of its own language, if that is empty."""
     moved = dict(typed)
     for code, text in typed.items():
         own = language_of_text(text, language, code)
@@ -136,13 +136,13 @@ def text_in(old: LocalizedText | None, language: Language) -> str:
 
 
 def text_from_input(text: str, language: Language) -> dict[str, TextVariant]:
-    """Return a text with one variant, under its own language, or NO_LANGUAGE_CODE if that is the main language."""
+    """Return a text with one variant. Its key is the language of the text, or NO_LANGUAGE_CODE for the main language."""
     code = language_of_text(text, language)
     return {NO_LANGUAGE_CODE if code == language.default else code: TextVariant(text=clean_input(text))}
 
 
 def free_id(name: str, taken: Collection[str]) -> str:
-    """Return an id from the digits and letters a-z of `name`, or "new"; with a number from 2 if it is in `taken`."""
+    """Return an unused id, made from the digits and letters a-z of `name` (or "new"). If that is in `taken`, add a number."""
     name = "-".join(re.findall(r"[a-z0-9]+", name.casefold()))[:60].strip("-") or "new"
     return next(i for i in chain([name], (f"{name}-{n}" for n in count(2))) if i not in taken)
 

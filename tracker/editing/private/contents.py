@@ -30,7 +30,7 @@ CHANGED_BYTES = "the file {name} has other bytes than those that were attached; 
 class PrivateData:
     """The contents of the private folder. `problems` lists what is wrong in its YAML files.
 
-    `notes` maps id of a recommendation or committee → notes, `files` (type, id) of a record → files, also withdrawn.
+    `notes`: id of a recommendation or committee → notes. `files`: (type, id) of a record → files. Both: also withdrawn.
     """
 
     evidence: Mapping[str, Evidence] = field(default_factory=dict)
@@ -95,11 +95,11 @@ class PrivateContents:
         without: str = "",
         removed: RemovedEntries | None = None,
     ) -> None:
-        """Stage the deletion of the private files `digests`, except files that a private record or list still names.
+        """Stage the deletion of private files by their digests. Keep files that a private record or list still has.
 
-        Originals of files that are public now stay. The same transaction removes `without` (an evidence id) and
-        `removed` (list entries). Nothing is deleted while an invalid YAML file may name the files. Raises OSError or
-        NoDataset.
+        Originals of files that are public now stay. `without` (an evidence id) and `removed` (list entries) no longer
+        count: the same transaction removes them. If a YAML file is invalid, delete nothing: it may name the files.
+        Raises OSError or NoDataset.
         """
         private, public = self.read(fresh=True), self.public.read(fresh=True)
         if not private.problems and not public.problems:
@@ -114,9 +114,9 @@ class PrivateContents:
             attached_files.remove_kept(self.storage, transaction, gone, originals_of=originals_of)
 
     def fix_files(self, *, now: datetime) -> tuple[str, ...]:
-        """Remove attached files over a week old that no record names, and make missing texts and previews again.
+        """Remove attached files that are in no record and over a week old. Make missing texts and previews again.
 
-        Return lines for people. An invalid YAML file prevents removal. Raises NoDataset, LockTimeout or OSError.
+        Return lines to print. If a YAML file is invalid, remove nothing. Raises NoDataset, LockTimeout or OSError.
         """
         made = check.restore_texts_and_previews(self.root, self._named_files(self.read(fresh=True)))
 
@@ -133,9 +133,9 @@ class PrivateContents:
         return tuple(chain.from_iterable(named))
 
     def check(self, *, now: datetime | None = None, reads_files: bool = True) -> list[Problem]:
-        """Return all problems in the folder, sorted. Dates after `now` are problems; if it is None, all are allowed.
+        """Return all problems in the folder, sorted. Dates after `now` are problems; without `now`, all are allowed.
 
-        Without `reads_files`, attached files are compared by size only. Files that no record names are not reported.
+        Without `reads_files`, only sizes of attached files are compared, and files without a record are not reported.
         """
         private = self.read(fresh=True)
         with suppress(NoDataset):
@@ -186,6 +186,6 @@ class PrivateContents:
 
 
 def digests_keeping_originals(private: Iterable[AttachedFile], public: Dataset) -> set[str]:
-    """Return the digests of the files whose originals stay in the private folder: of private and of public files."""
+    """Return the digests of all files, in `private` and in public records, whose originals stay in the private folder."""
     published = chain.from_iterable(getattr(record, "files", ()) for record in all_records(public))
     return {file.sha256 for file in chain(private, published)}

@@ -39,7 +39,7 @@ MAX_KEPT_DRAFTS = 40
 MAX_DRAFT_BYTES = 8_000_000
 """The largest draft that is written to the private folder. A larger one is kept in memory only."""
 MAX_LARGE_DRAFTS = 8
-"""The largest number of drafts that are too large, or not allowed, for a file. Beyond it, the oldest is dropped."""
+"""The largest number of drafts in memory that are too large for a file or not allowed in one. The oldest is dropped."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,11 +47,11 @@ class ImportDraft:
     """A review that is not saved yet, or a submission. `private` says to which organisation it belongs.
 
     `kind` says what is reviewed, such as "document"; `content` is what was read, as plain JSON values. `choices` maps
-    widget key → value. `owner` is the editor who works on it, `offered_to` a colleague who has not answered yet,
-    `declined_by` who declined last; each is a handle or "". `in_memory` means never written to disk: a redaction cannot
-    search the uploaded file in the draft, so the draft has to be forgotten then. In a submission, `kind` is
-    SUBMISSION_KIND, `choices` maps field → value, and `content` has the "address" (kind, committee, language), APART,
-    and "by", the handle of who wrote last.
+    widget key → value. `owner` is the editor of the draft, `offered_to` a colleague who has not answered the offer yet,
+    `declined_by` the colleague who declined last; each is a handle or "". A draft with `in_memory` is never written to
+    disk: it has an uploaded file that a redaction cannot search, so a redaction forgets the draft. In a submission,
+    `kind` is SUBMISSION_KIND, `choices` maps field → value, and `content` has "address" (kind, committee, language),
+    APART, and "by", the handle of the person who wrote last.
     """
 
     id: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{16}$")] = field(default_factory=partial(token_hex, 8))
@@ -67,7 +67,7 @@ class ImportDraft:
     private: Privacy | None = None
 
     def can_be_opened_by(self, handle: str, organisation: str) -> bool:
-        """Return whether the draft belongs or is offered to `handle`, and their `organisation` may read it."""
+        """Return whether `handle` owns the draft or was offered it, and their `organisation` may read it."""
         return handle in (self.owner, self.offered_to) and bool(handle) and can_read(self.private, organisation)
 
 
@@ -75,7 +75,7 @@ _JSON = TypeAdapter(ImportDraft)
 
 
 class ImportDrafts:
-    """Keeps at most `most` drafts in `folder` at `place`, or in memory. Threads and processes may share the drafts."""
+    """Keeps drafts (at most `most`) in `folder` at `place`, or in memory if that is None. Threads and processes may use them."""
 
     def __init__(self, place: AnyPlace | None, folder: str = DRAFT_FOLDER, most: int | None = None) -> None:
         self._storage, self._folder, self._most = open_storage(place) if place else None, folder, most
@@ -86,7 +86,7 @@ class ImportDrafts:
         register_cache(self.forget)
 
     def forget(self) -> None:
-        """Forget what is in memory, after a redaction. Drafts that are only there are lost, others are read again."""
+        """Forget all drafts in memory, after a redaction. Drafts without a file are lost; the others are read again."""
         self._in_memory, self._large = {}, set()
         self._parsed = {}
 
@@ -100,7 +100,7 @@ class ImportDrafts:
         return next((draft for draft in self.list_all() if draft.id == draft_id), None)
 
     def start(self, draft: ImportDraft) -> ImportDraft:
-        """Keep a new draft, and return it with its time. If its id is taken, return the existing draft instead.
+        """Store a new draft, and return it with its time. If its id is taken, return the existing draft instead.
 
         If there are too many drafts, those with the oldest changes are removed. Raises WriteFailed or LockTimeout.
         """
@@ -174,7 +174,7 @@ class ImportDrafts:
         return [draft for _, draft in parsed.values() if draft]
 
     def _write(self, draft: ImportDraft, transaction: StorageTransaction | None) -> None:
-        """Stage the file of a draft. Keep the draft in memory if it is large or `in_memory`, or without a storage."""
+        """Stage the file of a draft. A draft that is too large or `in_memory`, or has no storage, is kept in memory instead."""
         raw = json.dumps(asdict(draft), ensure_ascii=False, indent=1).encode()
         is_large = draft.in_memory or len(raw) > MAX_DRAFT_BYTES
         if transaction and not is_large:
@@ -209,7 +209,7 @@ SUBMISSION_FOLDER = "submission-drafts"
 MAX_SUBMISSIONS = 1_000
 """The largest number of drafts of submissions in one tracker."""
 APART = "apart"
-"""A key in a draft's content: [field, handle, text] of each text kept out of a field that a colleague had changed."""
+"""A key in `content`: [field, handle, text] for each text that was kept out of its field, which a colleague had changed."""
 SUBMISSION_KIND = "submission"
 
 
@@ -223,7 +223,7 @@ class FieldEdit:
 
 
 class SubmissionDrafts:
-    """Keeps drafts of submissions at `place`, or in memory. `own` is the organisation of the person who asks."""
+    """Keeps drafts of submissions at `place`, or in memory if that is None. In methods, `own` is the organisation of who asks."""
 
     def __init__(self, place: AnyPlace | None) -> None:
         self._kept = ImportDrafts(place, SUBMISSION_FOLDER, MAX_SUBMISSIONS)
@@ -234,7 +234,7 @@ class SubmissionDrafts:
         return [draft for draft in kept if can_read(draft.private, own)]
 
     def find(self, address: Sequence[str], own: str, *, owner: str = "") -> ImportDraft | None:
-        """Return the draft of `owner` (or `own`) for (kind, committee, language), None if `own` may not read it."""
+        """Return the draft of `owner` (default: `own`) for (kind, committee, language). Return None if `own` may not read it."""
         draft = self._kept.find(_draft_id(address, owner or own))
         return draft if draft and can_read(draft.private, own) else None
 
@@ -243,9 +243,9 @@ class SubmissionDrafts:
     ) -> ImportDraft | None:
         """Write the edits of the person `by` into a draft, and return it; `address` and `owner` are as in `find`.
 
-        A missing draft that would belong to `own` is created with the `name`. If a colleague changed a field since, the
-        field keeps the text of the colleague, and the new text goes under APART; lists are merged. Return None if there
-        is no such draft any more, or if `own` may not read it. Raises WriteFailed or LockTimeout.
+        A missing draft that would belong to `own` is created with the `name`. If a colleague has
+        meanwhile changed a field, it keeps their text, and the new text goes under APART; lists are merged. Return None
+        if there is no such draft any more, or if `own` may not read it. Raises WriteFailed or LockTimeout.
         """
         edits, draft_id = list(edits), _draft_id(address, owner or own)
 
@@ -272,7 +272,7 @@ class SubmissionDrafts:
         return draft if draft and can_read(draft.private, own) else None
 
     def settle(self, draft: ImportDraft, apart: Sequence[str], *, by: str, own: str, is_added: bool) -> None:
-        """Remove the entry `apart` under APART from a draft. With `is_added`, put its text below that in the field.
+        """Remove an entry (`apart`) from APART of a draft. With `is_added`, add its text below that in the field.
 
         If the entry is gone, or `own` may not read the draft, nothing changes. Raises WriteFailed or LockTimeout.
         """

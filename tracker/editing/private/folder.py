@@ -42,9 +42,9 @@ from tracker.storage.record_storage import StorageTransaction
 from tracker.storage.timestamps import TIMESTAMP_FORMAT, TimestampIssuer, next_timestamp
 
 UNPUBLISHING = "unpublishing.txt"
-"""The private file from which the next start can finish making something private.
+"""The private file that notes what is being made private, so that the next start can finish interrupted work.
 
-A line has, with spaces between: "evidence" or "documents", id, SHA-256 of a file or WHOLE_RECORD, handle, day.
+Each line has five words: "evidence" or "documents", the id, the SHA-256 of a file (or WHOLE_RECORD), handle, day.
 """
 WHOLE_RECORD = "-"
 """Stands in UNPUBLISHING if a whole record is made private, and not one of its files."""
@@ -59,7 +59,7 @@ class PrivateFolder(PrivateContents):
     """The private folder of one dashboard. Several threads and processes may use the folder at the same time."""
 
     def save(self, e: Evidence, *, by: Person, reason: str, new_files: Sequence[NewFile] = ()) -> Evidence:
-        """Save private evidence, and return it. Raises as `Store.save`, and ValidationFailed if its id is public."""
+        """Save private evidence, and return it. Raises as `Store.save`; ValidationFailed also if the id is public."""
         self._require_not_public(e)
         create_private_storage(self.storage)
         (saved,) = self.store.save(e, by=by, reason=reason, new_files=new_files)
@@ -78,7 +78,7 @@ class PrivateFolder(PrivateContents):
         """Make the private evidence `e` public with its files, and return its id.
 
         The evidence is saved in the store `public`, with every check. Then the private copies are deleted, except
-        untouched originals and files that something else private names. A second call finishes interrupted work. Raises
+        untouched originals and files that other private entries need. A second call finishes interrupted work. Raises
         NotAllowed, Conflict, SafetyFindings (also for words that may be a name and were not confirmed), and what
         `Store.save` raises. After an error the evidence is still only private, unless WriteFailed says that only the
         deletion failed.
@@ -258,7 +258,7 @@ class PrivateFolder(PrivateContents):
     def _stage_copies(
         self, files: Iterable[AttachedFile], public: Store, transaction: StorageTransaction, *, note: str
     ) -> None:
-        """Stage a new line `note` in UNPUBLISHING, before all other changes, and then copies of the public `files`."""
+        """Stage first a new line (`note`) in UNPUBLISHING, and then copies of the public files."""
         before = transaction.read(UNPUBLISHING)
         transaction.stage([(UNPUBLISHING, before, (before or b"") + f"{note}\n".encode())])
         for file in {file.sha256: file for file in files}.values():
@@ -293,7 +293,7 @@ class PrivateFolder(PrivateContents):
                     self._forget_unpublishing(key)
 
     def private_ids_of(self, public_id: str) -> tuple[str, ...]:
-        """Return the ids of the private evidence that, by its id, was made from the public evidence `public_id`."""
+        """Return the ids of all private evidence whose id shows that it was made from the public evidence `public_id`."""
         pattern = rf"{_private_stem(public_id)}(-[0-9]+)?"
         return tuple(i for i in self.read(fresh=True).evidence if re.fullmatch(pattern, i))
 
@@ -341,12 +341,12 @@ def _require_settled(check: PublicationCheck) -> None:
 
 
 def _private_stem(public_id: str) -> str:
-    """Return the id that public evidence gets in the private folder, without the number that follows if it is taken."""
+    """Return the id that public evidence gets in the private folder, without the number that is added to a taken id."""
     return f"{re.sub(r'-private(-[0-9]+)?$', '', public_id)[:65].rstrip('-')}-private"
 
 
 def to_public(e: Evidence) -> Evidence:
-    """Return `e` as a new public record: without owner, handles, times, history, and withdrawn links and files."""
+    """Return `e` as a new public record: without owner, handles, times and history, and without withdrawn links and files."""
     links = tuple(replace(link, recorded=None, events=()) for link in e.relevant_to if not is_withdrawn(link.events))
     new: dict[str, Any] = {"recorded": None, "recorded_by": None, "recorded_for": None, "events": (), "private": None}
     files = tuple(replace(file, **new) for file in active_files(e))
@@ -381,7 +381,7 @@ def _public_record(
 
 
 def remove_public_bytes(store: Store, digests: Iterable[str]) -> None:
-    """Delete the public files `digests` that no public record has now. Raises OSError, LockTimeout or NoDataset."""
+    """Delete the public files with these digests, except files of a public record. Raises OSError, LockTimeout or NoDataset."""
     with store.storage.transaction() as transaction:
         _stage_removal(store, transaction, digests, dataset=store.reader.read_or_fail(fresh=True))
         transaction.commit()

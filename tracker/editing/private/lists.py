@@ -53,7 +53,7 @@ ParsedList = tuple[tuple[T, ...], tuple[tuple[int, str], ...]]
 class ListFiles(Generic[T]):
     """The YAML files of one kind in the storage `root`, each with one list. Files that did not change are parsed once.
 
-    `record` is the type of a file, `key` its only field, which has the list. A new file starts with `header`.
+    `record` is the type of the contents of a file, `key` its only field: the list. A new file starts with `header`.
     """
 
     def __init__(self, record: type[Any], key: str, header: str, *, root: PurePath) -> None:
@@ -86,7 +86,7 @@ class ListFiles(Generic[T]):
     def read_all(
         self, storage: RecordStorage, *folders: str, missing_kind: Callable[[PurePath], str]
     ) -> tuple[dict[PurePath, tuple[T, ...]], list[Problem]]:
-        """Return (file name → items, problems). `missing_kind` returns the kind of a file's missing record, or ""."""
+        """Return (mapping: file name → items, problems). `missing_kind` says what kind of record a file lacks, "" if none."""
         found, problems = dict[PurePath, tuple[T, ...]](), list[Problem]()
         try:
             files = storage.snapshot()
@@ -178,7 +178,7 @@ class PrivateNote:
 
 @record_type(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
 class NotesFile:
-    """The contents of notes/<id>.yaml, with the id of a recommendation or a committee; the newest note is last."""
+    """The contents of notes/<id>.yaml: the notes on the recommendation or committee with this id, the newest note last."""
 
     notes: tuple[PrivateNote, ...]
 
@@ -190,14 +190,14 @@ NOTES_FOLDER = "notes"
 
 
 def active_notes(notes: Iterable[PrivateNote], moment: str | None) -> Notes:
-    """Return the notes active at `moment` (ISO time in UTC; None: now). A note without a time counts only now."""
+    """Return the notes that were active at `moment` (ISO time in UTC, None for now). Notes without a time count only for now."""
     at = moment or "9"  # later than any timestamp
     recorded = (note for note in notes if moment is None or (note.recorded is not None and note.recorded <= at))
     return tuple(note for note in recorded if note.withdrawn is None or note.withdrawn > at)
 
 
 def can_change_note(note: PrivateNote, by: Person) -> bool:
-    """Return whether `by` is a reviewer, or an editor and the note is theirs or names no author."""
+    """Return whether `by` may change a note: a reviewer all notes, an editor their own notes and those without an author."""
     return is_editor(by) and (note.recorded_by in (None, by.handle) or by.can(Permission.PUBLISH))
 
 
@@ -207,7 +207,7 @@ def is_editor(by: Person) -> bool:
 
 
 class PrivateNotes:
-    """The notes in the storage `root`, on records of `read_dataset`. Threads and processes may share the notes."""
+    """The notes in the storage `root`, on records that `read_dataset` returns. Threads and processes may share the notes."""
 
     def __init__(self, root: PurePath, read_dataset: Callable[[], Dataset]) -> None:
         self.root, self.read_dataset = root, read_dataset
@@ -216,7 +216,7 @@ class PrivateNotes:
     def add(
         self, subject_id: str, text: str, *, by: Person, due: str | None = None, private: Privacy | None = None
     ) -> PrivateNote:
-        """Add a note at the end (with the date `due`, a plan), and return it. `private` says to whom the note belongs.
+        """Add a note (a plan, if `due` is given) at the end, and return it. `private` says to whom the note belongs.
 
         Raises NotAllowed, ValidationFailed, LockTimeout, WriteFailed or NoDataset; then nothing was saved.
         """
@@ -263,7 +263,7 @@ class PrivateNotes:
         self._write(subject_id, change)
 
     def read(self, dataset: Dataset) -> tuple[dict[str, Notes], list[Problem]]:
-        """Return (id of the recommendation or committee → notes, problems in the files). Include withdrawn notes."""
+        """Return (mapping: id of recommendation or committee → notes, problems in the files). Include withdrawn notes."""
 
         def missing_kind(name: PurePath) -> str:
             is_known = name.stem in dataset.recommendations or name.stem in dataset.bodies
@@ -273,7 +273,7 @@ class PrivateNotes:
         return {name.stem: notes for name, notes in found.items()}, problems
 
     def set_privacy(self, subject_id: str, chosen: Callable[[PrivateNote], Privacy | None]) -> None:
-        """Give each note the Privacy from `chosen`; the caller checks rights. Raises as `add`, except NotAllowed."""
+        """Give each note the Privacy that `chosen` returns. The caller checks the rights. Raises as `add`, except NotAllowed."""
         self._write(subject_id, lambda notes, _at: tuple(replace(note, private=chosen(note)) for note in notes))
 
     def _new_note(self, subject_id: str, values: Mapping[str, str | None], at: str, *, by: Person) -> PrivateNote:
@@ -317,7 +317,7 @@ _FILES_HEADER = "# Private files: only editors see them, until they are publishe
 
 
 class PrivateFiles:
-    """The private files in the storage `root`, of public records of `read_dataset`. Processes may share the storage."""
+    """The private files in the storage `root`, of public records that `read_dataset` returns. Processes may share the storage."""
 
     def __init__(self, root: PurePath, read_dataset: Callable[[], Dataset]) -> None:
         self.root, self.read_dataset, self.storage = root, read_dataset, open_storage(root)
@@ -332,9 +332,9 @@ class PrivateFiles:
         private: Privacy | None = None,
         own: str | None = None,
     ) -> Files:
-        """Save all of `new_files` or none as private files of a public record. Return their recorded entries.
+        """Save new files as private files of a public record: all of them or none. Return their recorded entries.
 
-        With `own`, the id of an organisation, files that it may not read do not count as attached already: it must not
+        `own` is the id of an organisation. Files that it may not read do not count as attached already: it must not
         learn of them. Raises NotAllowed, ValidationFailed if there is no such public record or if it has one of the
         files already, LockTimeout, WriteFailed or NoDataset.
         """
@@ -361,7 +361,7 @@ class PrivateFiles:
         return kept[len(kept) - len(entries) :]
 
     def withdraw(self, record: FileRecord, sha256: str, *, by: Person, own: str | None = None) -> None:
-        """Withdraw a private file, but keep it. With `own`, only a file that this organisation may change counts.
+        """Withdraw a private file, but keep it. With `own`, it must be a file that this organisation may change.
 
         Raises NotAllowed, ValidationFailed if there is no such file, LockTimeout, WriteFailed or NoDataset.
         """
@@ -379,7 +379,7 @@ class PrivateFiles:
             self.change(record, transaction, change, by=by)
 
     def set_privacy(self, record: FileRecord, chosen: Callable[[AttachedFile], Privacy | None]) -> None:
-        """Give each file the Privacy from `chosen`; the caller checks rights. Raises LockTimeout or WriteFailed."""
+        """Give each file the Privacy that `chosen` returns. The caller checks the rights. Raises LockTimeout or WriteFailed."""
         with saving_privately(self.storage) as transaction:
             self.change(record, transaction, lambda files: tuple(replace(f, private=chosen(f)) for f in files))
 
@@ -392,7 +392,7 @@ class PrivateFiles:
         return self._lists.read_one(self.storage, _files_name(record))[0]
 
     def read(self, dataset: Dataset) -> tuple[dict[FileRecordKey, Files], list[Problem]]:
-        """Return (key of the public record → its private files, problems in the lists). Include withdrawn files."""
+        """Return (mapping: key of the public record → its private files, problems in the lists). Include withdrawn files."""
         kinds = {folder: kind for kind, folder in LIST_FOLDERS.items()}
 
         def missing_kind(name: PurePath) -> str:
@@ -405,7 +405,7 @@ class PrivateFiles:
     def change(
         self, record: FileRecord, transaction: StorageTransaction, change: FilesChange, *, by: Person | None = None
     ) -> Files:
-        """Stage the list of private files that `change` makes from that of a record, and return it. The caller commits.
+        """Change the private files of a record with `change`. Stage the new list, and return it. The caller commits.
 
         With `by`, new entries and events get this handle and the time. Raises OSError, WriteFailed or NoDataset.
         """

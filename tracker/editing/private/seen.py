@@ -97,8 +97,8 @@ class SeenFolder:
     def is_hidden(self, path: PurePath) -> bool:
         """Return whether the person must not learn that the file `path` exists in the private folder.
 
-        A YAML or JSON file is hidden if it may have an entry of another organisation. An attached file is hidden if no
-        entry that the person may read names it, or if it is the original of another organisation.
+        A YAML or JSON file is hidden if it may have an entry of another organisation. An attached file is hidden if it
+        is in no entry that the person may read, or if it is an original of another organisation.
         """
         if not path.is_relative_to(self._all.root):
             return False
@@ -139,7 +139,7 @@ class SeenFolder:
     def read_original(self, entry: AttachedFile) -> tuple[FileKind, bytes] | None:
         """Return (kind, bytes) of the original of a file, or None. Raises OSError.
 
-        Only the organisation that attached a file may read its original. If this names no organisation, all may.
+        Only the organisation that attached a file may read its original. If the original has no organisation, all may.
         """
         for name in self._originals([entry]):
             with suppress(ValueError):
@@ -160,7 +160,7 @@ class SeenFolder:
         return {digest for digest in map(attached_files.received_digest_of_name, names) if digest}
 
     def _originals(self, entries: Iterable[AttachedFile]) -> list[str]:
-        """Return the names of originals of `entries` that the person may read, also of empty files instead."""
+        """Return the names of the originals that the person may read. An empty file stands for an original that was not kept."""
         digests, readers = {entry.sha256 for entry in entries}, (self._organisation_of(), None)
         listed = sorted(self._all.storage.list_files(attached_files.FILES_FOLDER))
         names = [name for name in listed if attached_files.is_original(name, digests)]
@@ -170,7 +170,7 @@ class SeenFolder:
         """Save private evidence and return it, like `PrivateFolder.save`. New evidence belongs to `by`'s organisation.
 
         Recorded evidence keeps its organisation; `e.private` says only with whom it is shared. Raises NotAllowed for
-        evidence of another organisation, and ValidationFailed, as for a taken id, if the person may not read it.
+        evidence of another organisation. If `by` may not even read it, raises ValidationFailed, as for a taken id.
         """
         taken = ValidationFailed((RuleViolation(self._all.root, ("id",), ID_TAKEN.format(id=e.id)),))
         current, own = self._all.dataset(fresh=True).evidence.get(e.id), self._organisation_of(by)
@@ -272,7 +272,7 @@ class SeenFolder:
     def give_owners(self, organisations: Mapping[str, str] | None, *, by: Person, reason: str) -> None:
         """Set an organisation as the owner of each private entry that has no owner.
 
-        `organisations` maps handle of who added an entry → owner. Without such a handle, the editors are the owner. No
+        `organisations` maps handle of who added an entry → owner; for other handles, the editors are the owner. No
         entry is shared. If `organisations` is None, the editors own all, and all organisations can still read them.
         Files of a missing record are left out. Raises NotAllowed unless `by` is a reviewer, and what the saves raise.
         """

@@ -47,7 +47,7 @@ SENTENCE_END = re.compile(r"(?<=[.!?;])\s+|\n{2,}")
 class RedactionPlace:
     """One place where the words stand. `field` is the label of the field, a message to translate, or "".
 
-    `sentence` has `MASK` for the words, "" in a comment, id or code. `page` counts from 1 in an attached file, else 0.
+    `sentence` has `MASK` for the words; it is "" if they are in a comment, id or code. `page` counts from 1; 0: none.
     """
 
     file: FileDescription
@@ -57,7 +57,7 @@ class RedactionPlace:
 
 
 def list_redaction_places(files: Iterable[RedactedFile], terms: RedactionTerms) -> tuple[RedactionPlace, ...]:
-    """Return each place of the `terms` once, in the order of the files. Entries of files to be removed count too."""
+    """Return each place with the terms once, in the order of the files, also the entries of attached files to remove."""
     files, names = tuple(files), dict[str, str]()
     for file in files:
         values = parsed_values(file.before) if file.removed else None
@@ -208,10 +208,10 @@ def change_folders(
 ) -> RedactedFiles:
     """Change files, and remove attached files, in the public storage and in the `others`. Return the changed files.
 
-    `find` is called under the locks of all storages, and returns the files to change and the digests of files to
-    remove. `handle` and `at`, by default now, are for the log of redactions. Databases are committed one by one: if the
-    work stops halfway, the error says so, and a second call finishes it. Raises LockTimeout, WriteFailed, and as
-    `find`.
+    `find` returns the files to change and the digests of files to remove; its last call is under the locks of all
+    storages. `handle` and `at`, by default now, are for the log of redactions. Databases are committed one by one: if
+    the work stops halfway, the error says so, and a second call finishes it. Raises LockTimeout, WriteFailed, and what
+    `find` raises.
     """
     by_path = {storage.locate(""): storage for storage in (store.storage, *map(open_storage, others))}
     storages = [storage for storage in by_path.values() if storage.exists()]
@@ -255,7 +255,7 @@ def change_folders(
 
 
 def _remove_originals(storages: Sequence[RecordStorage], find: FindWords) -> bool:
-    """Delete attached files of the other storages that only the public storage names. Return whether there were any."""
+    """Delete attached files in other storages if only the public storage has entries for them. Return whether there were any."""
     public, *others = storages
     together = FolderStorage if isinstance(public, FolderStorage) else ()
     apart = [one for one in others if not isinstance(one, together) and one.list_files(FILES_FOLDER)]
@@ -296,7 +296,7 @@ def _logged_handle(by: Person, terms: RedactionTerms) -> str:
 
 
 def list_lines(files: Sequence[RedactedFile]) -> list[str]:
-    """Return a text for each line or page that has the words, without the words, such as "law.yaml:3"."""
+    """Return the place of each line or page with the words, such as "law.yaml:3". The words themselves are left out."""
     on_no_page = ": on no page (a link, a name, or other text around the pages)"
     places = ((file.path, line, file.path.name.endswith(TEXT_SUFFIX)) for file in files for line in file.lines)
     return [

@@ -110,7 +110,7 @@ def _drop_deleted_paragraph(mark: Any) -> None:
 
 
 def _clean_fields(root: Any, found: FoundItems) -> None:
-    """Remove instructions of fields that fetch data, or name a person or a file. The shown result stays."""
+    """Remove the instruction of each field that may fetch data, or has the name of a person or file. The shown result stays."""
     for element in office.elements_of(root, "fldSimple"):
         for name, value in list(element.attrib.items()):
             if office.local_name(name) == "instr" and not _is_harmless_field(value):

@@ -106,7 +106,7 @@ def clean_image(
 
 
 def clean_any_image(data: bytes, limits: FileLimits, found: FoundItems) -> tuple[bytes, FileKind] | None:
-    """Return the clean bytes of an image in another file, and their kind, JPEG or PNG; None for a damaged image.
+    """Return an image that is inside another file, cleaned, as (bytes, JPEG or PNG); None if it is damaged.
 
     All metadata counts as one item in `found`. Raises UnusableFile for too many pixels.
     """
@@ -229,7 +229,7 @@ def draw_preview(data: bytes, limits: FileLimits) -> FilePreview | None:
 
 
 def _draw_first_page(data: bytes) -> "Image":
-    """Return the first page of a PDF, not larger than MAX_PREVIEW. Raise UnusableFile if it is damaged."""
+    """Return an image of the first page of a PDF, not larger than MAX_PREVIEW. Raise UnusableFile if it is damaged."""
     import pypdfium2
 
     try:

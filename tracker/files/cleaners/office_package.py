@@ -69,7 +69,7 @@ def namespace(tag: object) -> str:
 
 
 def elements_of(root: Any, *names: str) -> list[Any]:
-    """Return the elements in `root`, and `root` itself, with one of these local names, in their order."""
+    """Return all elements with one of these local names, in their order. `root` itself can be one of them."""
     return list(root.iter(*(f"{{*}}{name}" for name in names)))
 
 
@@ -117,7 +117,7 @@ _XML_ID = "{http://www.w3.org/XML/1998/namespace}id"
 _ID_ATTRIBUTES = ("id", "change-id", "continue-list", "start-shape", "end-shape")
 _RELATIONS = "/relationships"
 _CONTENT = ("p", "r", "tbl", "tr", "tc", "h", "list", "table", "section")
-"""Elements for which the content of an unknown element is kept: paragraphs, runs, lists and tables."""
+"""Paragraphs, runs, lists and tables. If an unknown element contains one of these, its content is kept."""
 _PARAGRAPHS = ("p", "h", "span", "a", "ruby-base")
 """Elements of an OpenDocument text that contain the text itself."""
 _OPEN_DOCUMENT = "urn:oasis:names:tc:opendocument:xmlns:"
@@ -170,7 +170,7 @@ class PartRebuilder:
                 self._attributes |= {f"{{{space}}}{name}" for space in spaces for name in one["attributes"].split()}
 
     def _number_for(self, value: str) -> int:
-        """Return a number from 1 in place of a value that a program made up. Equal values get one number."""
+        """Return a number from 1 in place of a value that a program made up. Equal values get the same number."""
         return self._numbers.setdefault(value, len(self._numbers) + 1)
 
     def _renumber(self, value: str) -> str:
@@ -257,7 +257,7 @@ class PartRebuilder:
         return removed
 
     def _has_allowed_content(self, element: Any) -> bool:
-        """Return whether allowed paragraphs, runs, lists or tables are in an unknown element of a text."""
+        """Return whether an unknown element of a text contains allowed paragraphs, runs, lists or tables."""
         tags = (one.tag for one in element.iter(*(f"{{*}}{name}" for name in _CONTENT)))
         return any(self.allows(tag) and namespace(tag).startswith(_TEXT_SPACES) for tag in tags)
 
@@ -415,7 +415,7 @@ def write_package(package: OfficePackage, vocabularies: tuple[str, ...], found: 
 
 
 def pack_files(files: dict[str, bytes], *, stored: tuple[str, ...] = ()) -> bytes:
-    """Return a zip archive of the files, path → bytes, in this order, without times. `stored` are not compressed."""
+    """Return a zip archive of `files` (path → bytes), in this order, without times. Paths in `stored` are not compressed."""
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w") as archive:
         for name, content in files.items():
@@ -474,7 +474,7 @@ def _relations_of_part(archive: zipfile.ZipFile, names: dict[str, str], path: st
 
 
 def _content_types(content: bytes) -> dict[str, str]:
-    """Return the content types of a package: path, or "." and an extension → type."""
+    """Return a mapping: path of a part, or "." and an extension → content type. `content` is the list in a package."""
     types = {}
     for element in elements_of(parse_part(content), "Override", "Default"):
         key = element.get("PartName", "").lstrip("/") or "." + element.get("Extension", "").lower()
@@ -483,7 +483,7 @@ def _content_types(content: bytes) -> dict[str, str]:
 
 
 def _remove_users_of_relations(root: Any, gone: set[str]) -> None:
-    """Remove the elements that use one of the relations `gone`; from images, links and page setups only the reference."""
+    """Remove the elements that use a relation in `gone`. Images, links and page setups stay, and lose only the reference."""
     for element in list(root.iter("*")):
         for name, value in list(element.attrib.items()):
             if namespace(name) != RELATION_NAMESPACE or value not in gone:

@@ -1,8 +1,8 @@
-"""Clean a PDF: keep pages, links and outline. Remove active content, and what names people, programs and devices.
+"""Clean a PDF: keep pages, links and outline. Remove active content, and what identifies people, programs and devices.
 
 pdf_names.yaml lists the entries that an object of each kind may have. All other entries are removed, and with them
-what only they lead to. A string stays only where the list says "text". Contents of pages are written anew, and only
-the resources that they use stay (see `pdf_contents`).
+what only they lead to. A string stays only where the list says "text" or "dest". Contents of pages are written anew,
+and only the resources that they use stay (see `pdf_contents`).
 """
 
 import io
@@ -59,7 +59,7 @@ _LINK_STARTS = ("http://", "https://", "mailto:")
 def clean_pdf(data: bytes, choices: CleaningChoices, limits: FileLimits, *, found: FoundItems) -> bytes:
     """Return the PDF without metadata and without active content. Raises UnusableFile.
 
-    Form fields become part of the page. `found` counts what was removed, also earlier versions, or must be checked.
+    Form fields become part of the page. `found` counts what was removed (also earlier versions) or must be checked.
     """
     try:
         with refuse_damaged(pikepdf.PasswordError), pikepdf.open(io.BytesIO(data)) as pdf:
@@ -171,7 +171,7 @@ def _as_names(words: str) -> set[str]:
 
 
 def _parse_entries(listed: str) -> dict[str, str]:
-    """Return key → what its value may be, for a list in pdf_names.yaml, such as "Title:text Prev"."""
+    """Return a mapping: key → what its value may be. `listed` is a list in pdf_names.yaml, such as "Title:text Prev"."""
     whole = re.sub("<([a-z]+)>", lambda found: _NAMES["shared"][found[1]], listed)
     return {f"/{key}": spec or "plain" for key, _, spec in (entry.partition(":") for entry in whole.split())}
 
@@ -186,7 +186,7 @@ KNOWN_NAMES = (
 
 
 def is_harmless_action(action: Any) -> bool:
-    """Return whether an action only leads to a page, a web address or a mail address, and no other follows."""
+    """Return whether an action only leads to a page, a web address or a mail address, and no other action follows."""
     if not is_dictionary(action) or "/Next" in action:
         return False
     kind = str(action.get("/S", ""))
@@ -446,7 +446,7 @@ def _kind_of(value: Any, kinds: list[str]) -> str:
 
 
 def _drop_other_appearances(annotation: Any) -> None:
-    """Keep only the drawing of an annotation that a reader sees at first."""
+    """Of the drawings of an annotation, keep only the one that a reader sees at first."""
     drawings = annotation.get("/AP")
     shown = drawings.get("/N") if is_dictionary(drawings) else None
     if is_dictionary(shown):

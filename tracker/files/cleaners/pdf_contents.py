@@ -77,7 +77,7 @@ class UsedResources:
     """The resources that contents use, under new names. The old names may say who made the file."""
 
     def __init__(self, resources: Any, roles: Callable[[str], str]) -> None:
-        """Take the resources of the page, and a function from a tag to the standard tag that it stands for."""
+        """Take the resources of the page, and a function `roles` that returns the standard tag for a tag."""
         self.before: Any = resources if is_dictionary(resources) else None
         self._names: dict[tuple[str, str], str] = {}
         self.role_of = roles
@@ -130,7 +130,7 @@ def rewrite_contents(contents: Any, used: UsedResources, pdf: Any) -> bytes:
 
 
 def _letter(operand: Any, form: str) -> str:
-    """Return the letter of an operand, or "-" for an unknown one. `form` has the letters that are expected."""
+    """Return the letter of an operand (see _OPERATORS_BY_OPERANDS), "-" if unknown. `form` has the letters that are expected."""
     if type(operand) in _NUMBERS:
         return "n"
     if not isinstance(operand, pikepdf.Object):
@@ -273,7 +273,7 @@ def strip_jpeg(data: bytes) -> bytes | None:
 
 
 def strip_jpeg2000(data: bytes) -> bytes | None:
-    """Return a JPEG 2000 file without boxes of metadata, None if it is damaged. A file without boxes stays."""
+    """Return a JPEG 2000 file without boxes of metadata, None if it is damaged. A file that has no boxes stays as it is."""
     if data.startswith(b"\xff\x4f\xff\x51"):
         return data
     kept, place = [], 0
@@ -299,7 +299,7 @@ def filters_of(stream: Any) -> list[str]:
 
 
 def encoded_image(pdf: Any, stream: Any, names: list[str]) -> bytes:
-    """Return the bytes of an image file, such as a JPEG, in a stream: all filters `names` but the last are applied."""
+    """Return the bytes of an image file, such as a JPEG, in a stream. All filters in `names` except the last are applied."""
     if len(names) == 1:
         return bytes(stream.read_raw_bytes())
     outer = Stream(pdf, stream.read_raw_bytes())

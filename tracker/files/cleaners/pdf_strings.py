@@ -20,12 +20,12 @@ from tracker.sandbox.kinds import refuse_damaged
 from tracker.sandbox.limits import DAMAGED, KEPT, FileLimits
 
 _HAS_STRINGS = re.compile(rb"/[^\s/()<>\[\]]+\s*(?:\(|<(?!<))")
-"""An entry of a dictionary in the contents of a page, if its value is a string."""
+"""Matches an entry of a dictionary in the contents of a page, if its value is a string."""
 _SAYS_SOMETHING = re.compile(r"[^\x00-\x7f]|[\s@]|\d{5}")
 _FREE_NAMES = {"/BaseFont", "/FontName", "/Differences", "/CharProcs", "/CMapName", "/ColorSpace", "/Encoding"}
-"""Keys with names of fonts, letters and colours. Only names with spaces, @, five digits or non-ASCII letters are read."""
+"""Keys with names of fonts, letters and colours. Such a name is read only if it has a space, @, 5 digits or non-ASCII signs."""
 _WORD = re.compile(r"/(?:[A-Z]{1,3}|[a-z]|[A-Za-z]{1,3}\d{1,4})")
-"""The name of a resource, or an abbreviation: nothing that an author wrote."""
+"""Matches the name of a resource, or an abbreviation: nothing that an author wrote."""
 
 _CHARACTER_SETS = {"Adobe", "Identity", "UCS"}
 
@@ -49,7 +49,7 @@ def read_pdf_strings(content: bytes, limits: FileLimits = KEPT) -> tuple[str, ..
 
 
 def _all_strings(pdf: Any, limits: FileLimits) -> Iterator[str]:
-    """Yield the strings for `read_pdf_strings`, some more than once. The pages of `pdf` may be replaced afterwards."""
+    """Yield the strings for `read_pdf_strings`, some more than once. This may replace the pages of `pdf`."""
     for value in pdf.objects:
         # the tables of the file itself have only numbers and its digest
         if not isinstance(value, Stream) or value.get("/Type") not in ("/XRef", "/ObjStm"):
@@ -161,7 +161,7 @@ def pages_of_pdf(data: bytes, *, with_comments: bool = True) -> Iterator[FilePag
 
 
 def _comments_of_pdf(data: bytes) -> dict[int, list[str]]:
-    """Return the number of a page → the texts of its comments, which are not in the text of the page."""
+    """Return a mapping: number of a page → texts of the comments on it. They are not in the text of the page."""
     with pikepdf.open(io.BytesIO(data)) as pdf:
         written = (
             (number, [str(annotation.get("/Contents", "")) for annotation in page.obj.get("/Annots", ())])

@@ -36,7 +36,7 @@ _HEADING_NAME = re.compile(
 )
 _TITLE = re.compile(r"^(?:title|subtitle|название)", re.I)
 MAX_PART = 30_000_000
-"""The maximum size of one XML file, unpacked, in bytes. For 60 paragraphs it has one or two million."""
+"""The maximum size of one unpacked XML file, in bytes. A document with 60 paragraphs has one or two million."""
 MAX_XML_DEPTH = 200
 """How deep elements may be nested."""
 MAX_ELEMENTS = 1_500_000
@@ -81,10 +81,10 @@ def _first_given(values: Iterable[_T | None]) -> _T | None:
 
 @dataclass(frozen=True, slots=True)
 class ListLevel:
-    """A level of a list. `start` is its first number, `text` is what is shown, such as "%1.%2".
+    """A level of a list. `start` is its first number, `text` the pattern of its labels, such as "%1.%2".
 
-    `restart` says after which higher levels the count begins again: None is all, 0 is none, 2 is the first and the
-    second. `style` is the paragraph style of this level, or "". With `is_legal`, all numbers are decimal.
+    `restart` decides when the count begins again: None is after a paragraph of any higher level, 2 is only after level
+    1 or 2 (from the top), 0 is never. `style` is its paragraph style, or "". With `is_legal`, all numbers are decimal.
     """
 
     start: int = 1
@@ -97,7 +97,7 @@ class ListLevel:
 
 @dataclass(slots=True)
 class _List:
-    """A list (w:num). Lists with the same `abstract`, the id of a definition (w:abstractNum), share their counters."""
+    """A list (w:num). `abstract` is the id of its definition (w:abstractNum). Lists with one definition share counters."""
 
     abstract: str
     levels: defaultdict[int, ListLevel]
@@ -106,10 +106,10 @@ class _List:
 
 
 class NumberingCounter:
-    """Computes a document's automatic numbers: `next_label` is called for each numbered paragraph, in order."""
+    """Computes the automatic numbers of a document. Call `next_label` for each numbered paragraph, in order."""
 
     def __init__(self, numbering: Element | None, style_lists: Mapping[str, str]) -> None:
-        """Read the lists from numbering.xml (or None). `style_lists` maps a list style → the id of its list."""
+        """Read the lists from the XML of numbering.xml, or None. `style_lists` maps id of a list style → id of its list."""
         self._lists: dict[str, _List] = {}
         self._counters: dict[str, list[int | None]] = {}
         found = numbering if numbering is not None else ()
@@ -132,7 +132,7 @@ class NumberingCounter:
                     one.overrides[index] = _first_given([_integer(start), 1]) or 0
 
     def level_of_style(self, number_id: str, style: str) -> int | None:
-        """Return the level (from 0) of the list `number_id` that has the paragraph style `style`, or None."""
+        """Return which level (from 0) of a list has the paragraph style `style`, or None. `number_id` is the id of the list."""
         levels = self._lists[number_id].levels if style and number_id in self._lists else {}
         return next((index for index, level in levels.items() if level.style == style), None)
 
@@ -176,7 +176,7 @@ def _read_level(element: Element) -> tuple[int, ListLevel]:
 
 
 def format_number(number: int, number_format: str) -> str:
-    """Return a number in a number format of Word, "" for the format "none". Unknown formats count as decimal."""
+    """Return a number as text in a format of Word ("" for "none"). Other formats, and numbers outside 1 to 3000, are decimal."""
     kind = number_format.lower()
     if not 1 <= number <= 3000:
         return str(number)
@@ -208,7 +208,7 @@ class StyleSheet:
     """The styles of a file. `list_styles` maps the id of a list style → the id of its list."""
 
     def __init__(self, styles: Element | None) -> None:
-        """Read the styles from styles.xml; None if there is none."""
+        """Read the styles from the XML of styles.xml, or None if the file has no styles.xml."""
         self._elements: dict[str, Element] = {}
         self.default = ""
         self.list_styles: dict[str, str] = {}
@@ -268,7 +268,7 @@ class DocxPackage:
         self.notes = self._parts_of_kind(related, "footnotes") + self._parts_of_kind(related, "endnotes")
 
     def _related(self, part: str) -> Iterator[tuple[str, str]]:
-        """Yield (path, last word of the type) for each part inside the file that the part at path `part` refers to."""
+        """Yield (path, last word of the type) for each part of the file to which the part with the path `part` refers."""
         folder, _, name = part.rpartition("/")
         relations = self._part(posixpath.join(folder, "_rels", f"{name}.rels"))
         for element in relations if relations is not None else ():
@@ -336,12 +336,12 @@ class _Reader:
         self._styles = StyleSheet(package.styles)
         self._numbering = NumberingCounter(package.numbering, self._styles.list_styles)
         self._fields: list[bool] = []
-        """For each field that is open, whether its instruction has ended and its result has begun."""
+        """For each open field of Word, such as a page number: True if its instruction has ended and its result has begun."""
         self._pending = _Text()
-        """The text of paragraphs whose end was deleted, which go on in the next paragraph."""
+        """The text of paragraphs whose end mark was deleted: this text goes on in the next paragraph."""
 
     def read_blocks(self, parent: Element) -> Iterator[TextBlock]:
-        """Yield the paragraphs inside an element that have text, in order, also those in tables and text boxes."""
+        """Yield each paragraph with text inside an element, in order, also in tables and text boxes."""
         for element in parent:
             if element.tag == "p":
                 yield from self._read_paragraph(element)
@@ -433,7 +433,7 @@ class _Reader:
 
 
 def _not_deleted(parent: Element, tag: str, *, deleted: str) -> Iterator[Element]:
-    """Yield the elements with this `tag` in `parent` and its containers, except those with an element at path `deleted`."""
+    """Yield the elements with a tag in `parent` and its containers. Leave out those that have an element at path `deleted`."""
     for element in parent:
         if element.tag == tag:
             if element.find(deleted) is None:

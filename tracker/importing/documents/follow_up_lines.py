@@ -13,7 +13,7 @@ from tracker.importing.documents.phrases import follow_up_labels
 from tracker.model.localized_text import one_line
 
 LABELS = follow_up_labels()
-"""Kind of a label, such as "reply" → its regular expression as text. See `follow_up_labels` in `phrases.yaml`."""
+"""A mapping: kind of a label, such as "reply" → its regular expression, as text. See `follow_up_labels` in `phrases.yaml`."""
 ONE_LETTER = r"(?:\([a-zа-я]{1,4}\)|(?<![\w(])[a-zа-я]\))"
 """The pattern of the letter of a part: "(a)" or "a)"."""
 LETTERS = rf"{ONE_LETTER}(?:(?:\s|,|;|–|-|&|\band\b|\bto\b|\bи\b)*{ONE_LETTER})*"
@@ -39,9 +39,9 @@ _BEGINNINGS = {
     "ngo": re.compile(r"[A-ZА-Я]"),
     "next": re.compile(r"\d"),
 }
-"""Kind of a label → how the value begins, for values that stand below their label."""
+"""A mapping: kind of a label → how its value begins. It is needed for values that stand below their labels."""
 _WITH_COLON = ("state", "recommendation")
-"""Kinds of labels whose words begin ordinary sentences too. They are labels only before a colon or alone in a line."""
+"""Kinds of labels that can also begin an ordinary sentence. They are labels only before a colon or alone in a line."""
 _APOSTROPHES = str.maketrans("’‘ʼ´`", "'" * 5)
 _UNNAMED = "|".join(LABELS.values())
 _AFTER_LABEL = (
@@ -54,7 +54,7 @@ _LABEL = re.compile(
     re.I,
 )
 _FULL_LABEL = re.compile(rf"(?=(?-i:[A-ZА-Я])(?:\S+ ){{1,9}}?(?-i:[A-ZА-Я]))(?:{_UNNAMED})(?=\s+(?-i:[A-ZА-Я]))", re.I)
-"""A label of several words before a text, without a mark between them."""
+"""A label of several words, followed by a text without a punctuation mark between label and text."""
 _NUMBERED = r"(?:follow-up )?(?:paragraphs?|para\.|пункты?) \d{1,3}"
 _INLINE = re.compile(rf"(?<=[.;)\]”\"\d])\s+(?=(?-i:[A-ZА-Я]))(?=(?:{_UNNAMED}|{_NUMBERED})\s*[:\[])", re.I)
 """The space before a label or number inside a line, after the end of a sentence, where a line break was lost."""
@@ -67,7 +67,7 @@ _LOST_BREAK = re.compile(
 _STATE_BEFORE = re.compile(
     r"(?:(?<=[.)\d*] )|(?<=[a-zа-я] )|(?<=Committee ))((?:[A-ZА-Я][\w’'-]*(?: \([^()]*\))?(?: (?:of|and)(?: the)?)? ?){1,6})$"
 )
-"""The heading with the name of a State, where the header follows in the same line."""
+"""The name of a State as a heading, for texts in which the header of its section follows in the same line."""
 _PAGE_MARK = r"(?:\d{1,2} )?GE\.\d\d-\d{5}(?: ?\([A-Z]\))?(?: \d{1,2})?"
 _NUMBER_ALONE = re.compile(r"\d{1,3}\W*")
 _AFTER_TITLE = re.compile(r"(?<=[^\W\d_])\s+(?=The State|The Committee|States parties|Государств\w+-участник|Комитет)")
@@ -88,7 +88,7 @@ def begins_labelled_text(line: str) -> bool:
 
 
 def clean_lines(texts: Sequence[str]) -> list[str]:
-    """Return the lines in a plain form, with labels marked by a colon or on lines of their own. Form feeds stay."""
+    """Return the texts as plain lines. A tab after a label becomes a colon, a labelled cell gets a line. Form feeds stay."""
     return [
         plain_line(line)
         for text in texts
@@ -164,7 +164,7 @@ def _lost_breaks(text: str) -> Iterator[tuple[re.Match[str], str]]:
 
 
 def _rows_as_labels(lines: Sequence[str]) -> list[str]:
-    """Return the lines with each row of a table written as lines "Paragraph 12:" and "label: cell"."""
+    """Return the lines. A row of a table becomes several lines: "Paragraph 12:", then "label: cell" for each cell."""
     found: list[str] = []
     heads: list[str] = []
     rest = list(reversed(lines))
@@ -190,7 +190,7 @@ def _rows_as_labels(lines: Sequence[str]) -> list[str]:
 
 
 def _join_divided_labels(lines: Sequence[str]) -> list[str]:
-    """Return the lines. Labels and lists of numbers that a narrow column divided into several lines are joined again."""
+    """Return the lines, and join labels and lists of numbers that a narrow column divided into several lines."""
     found: list[str] = []
     for line in lines:
         before = found[-1] if found else ""
@@ -219,7 +219,7 @@ def _is_rest_of_label(before: str, line: str) -> bool:
 
 
 def _label_of_two_lines(before: str, line: str) -> str | None:
-    """Return "label: value" for the two lines "half of the label, value" and "other half:" of a table, or None."""
+    """Return "label: value" if `before` is half of a label and a value, and `line` begins with the other half; else None."""
     rest = re.match(r"([\w'’-]+(?: [\w'’-]+){0,2}\)?):(?= |$)", line)
     if not rest or label_of(line):
         return None
@@ -232,7 +232,7 @@ def _label_of_two_lines(before: str, line: str) -> str | None:
 
 
 def _with_values(lines: Sequence[str]) -> list[str]:
-    """Return the lines, with values that stand below their labels joined to them: "label: value"."""
+    """Return the lines. A value that stands below its label is joined to the label: "label: value"."""
     joined: list[str] = []
     at = 0
     while at < len(lines):
@@ -250,7 +250,7 @@ def _with_values(lines: Sequence[str]) -> list[str]:
 
 
 def _values_below(lines: Sequence[str], first: int, labels: Sequence[str]) -> list[list[str]]:
-    """Return for each of the `labels` the lines of its value, in order; [] if a label has none."""
+    """Return the lines of each value, in the order of `labels`; [] if a label has no value."""
     kinds = [label[0] for line in labels if (label := label_of(f"{line}:"))]
     values: list[list[str]] = []
     for line in filter(None, lines[first : first + 4 * len(kinds)]):

@@ -1,8 +1,8 @@
-"""Make the records of a save from the section of a report on follow-up that is about the State of the dataset.
+"""Make the records to save from one section of a report on follow-up: the section about the State of the dataset.
 
 The report and the State's replies become documents, and the concluding observations get the round of follow-up. Each
-recommendation gets the State's reply and its grades as assessments. What the tracker has from the same report
-already is not added again.
+recommendation gets the State's reply and its grades as assessments. What the tracker already has from the
+same report is not added again.
 """
 
 import re
@@ -40,7 +40,7 @@ class ParagraphMatch:
 
 
 def section_as_document(section: FollowUpSection, imported: ImportedDocument) -> ImportedDocument:
-    """Return `imported` with this section alone and with its State, to be checked like any other document."""
+    """Return a copy of `imported` with only this section and its State, so that it can be checked like any document."""
     symbol = section.concluding_observations or ""
     country = symbol.split("/")[2] if symbol.count("/") > 2 else ""
     return replace(imported, state=section.state or "", country=country, follow_up_reports=(section,))
@@ -69,7 +69,7 @@ def match_paragraphs(view: View, section: FollowUpSection) -> tuple[ParagraphMat
 
 
 def propose_part(r: Recommendation, grades: Sequence[ImportedGrade], place: int) -> str | None:
-    """Return the id of the part that the grade at `place` (from 0) is for; None for the whole, or if unclear."""
+    """Return the id of the part to which the grade at `place` (from 0) belongs; None if it is for the whole, or unclear."""
     ids = [part.id for part in r.parts]
     if scope := grades[place].scope:
         letters = re.findall(r"\w+(?=\))", scope.upper().translate(LATIN_LOOKALIKES).lower())
@@ -80,7 +80,7 @@ def propose_part(r: Recommendation, grades: Sequence[ImportedGrade], place: int)
 
 
 def unknown_grades(view: View, section: FollowUpSection, body: str, *, date: str) -> list[str]:
-    """Return the grades, except NOT_SELECTED, that the scale on `date` does not have, sorted; [] without a scale."""
+    """Return the grades that are not in the scale on `date` (except NOT_SELECTED), sorted; [] if there is no scale."""
     grades = grades_in_use(view.dataset, body, date) if date else ()
     found = {grade.grade for paragraph in section.paragraphs for grade in paragraph.grades}
     return sorted(found - {*grades, NOT_SELECTED}) if grades else []
@@ -97,8 +97,8 @@ def follow_up_records(
 ) -> tuple[Record, ...]:
     """Return the records that a save of `section` adds or changes: documents first, then recommendations.
 
-    `added` maps the number of a paragraph → the title of a recommendation to add, `parts` (number, place of a grade)
-    → id of the part, None for the whole. Return () if the concluding observations are not in the tracker.
+    `added` maps number of a paragraph → title of a recommendation to add. `parts` maps (number, place of a grade) → id
+    of the part, or None for the whole. Return () if the concluding observations are not in the tracker.
     """
     observations = observations_of_symbol(view, section.concluding_observations)
     if observations is None:
@@ -198,7 +198,7 @@ def _find_or_make_document(
 def _with_round(
     observations: Document, section: FollowUpSection, paper: Document, *, replies: list[Document], action: LocalizedText
 ) -> Document:
-    """Return the concluding observations with the round of `section`, and with the deadline of the next report."""
+    """Return the concluding observations, with the round of follow-up and the due date of the next report from `section`."""
     numbers = section.follow_up_paragraphs or tuple(paragraph.number for paragraph in section.paragraphs)
     where = Source(document=paper.id, paragraph=", ".join(numbers) or None)
     old = observations.follow_up or FollowUp(verification=Verification.SEEN, source=where)

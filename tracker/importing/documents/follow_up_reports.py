@@ -2,7 +2,7 @@
 
 A report has a section for each State, in one of many layouts since 2013: a header with labels, then for each
 paragraph the recommendation, the State's reply and the Committee's evaluation with its grades. What a report does
-not say stays empty: nothing is guessed. Letters of rapporteurs may have words for grades; these words are kept.
+not say stays empty: nothing is guessed. Letters of rapporteurs may have words instead of grades: these are kept.
 """
 
 import re
@@ -27,7 +27,7 @@ from tracker.importing.entry import LATIN_LOOKALIKES
 from tracker.model.localized_text import one_line
 
 LONGEST_HEADER = 4_000
-"""How many characters of a value in the header of a section are read. Values have at most a few hundred."""
+"""At most this many characters of a value in the header of a section are read. Values have at most a few hundred."""
 _HEADER_GRADES = re.compile(
     rf"(?P<numbers>(?<![\w/.-])\d{{1,3}}(?:\s*{LETTERS})?(?:(?:\s*,\s*|\s+)(?:(?:and|и)\s+)?\d{{1,3}}(?:\s*{LETTERS})?)*)"
     rf"\s*[:–-]?\s*(?P<grades>{GRADE}(?:(?:,|;|/|and\b|и\b|\s)*(?:{LETTERS}\s*)?{GRADE}|\s*{LETTERS})*)"
@@ -116,7 +116,7 @@ _DUE = re.compile(
 
 
 def read_follow_up_reports(lines: Sequence[str], *, is_paged: bool = False) -> tuple[FollowUpSection, ...]:
-    """Return each State's section in order, () for other documents. `is_paged` says that `lines` come from pages."""
+    """Return the section of each State, in order; () for other documents. With `is_paged`, page margins are removed first."""
     cleaned = follow_up_lines.clean_lines(lines)
     if not any(_MAY_BE_REPORT.search(line) for line in cleaned[:MAX_LINES]):
         return ()
@@ -169,7 +169,7 @@ def _report_symbol(lines: Sequence[str], front: str) -> str | None:
 
 
 def _state_above(lines: Sequence[str], start: int) -> tuple[str | None, int]:
-    """Return (name of the State or None, place where its heading begins) for the section that starts at `start`."""
+    """Return (name of the State or None, index of the line where its heading begins) for the section that starts at `start`."""
     first = start
     for at in range(start - 1, max(-1, start - 7), -1):
         if (label := label_of(lines[at])) and label[0] == "state" and label[1].end() < len(lines[at]):
@@ -189,7 +189,7 @@ def _state_above(lines: Sequence[str], start: int) -> tuple[str | None, int]:
 
 @dataclass(slots=True)
 class _Entry:
-    """A labelled text. `number` is that of its paragraph; `note` is the text in brackets or the paragraph's title."""
+    """A text and its label. `number` is the number of its paragraph, or "". `note` is the text in brackets after the label."""
 
     label: str
     number: str
@@ -198,7 +198,7 @@ class _Entry:
 
 
 class _Reader:
-    """The reader of the sections of one report, whose words show which hyphens at line ends belong to words."""
+    """Reads the sections of one report. The words of the report show which hyphens at line ends belong to a word."""
 
     def __init__(self, lines: Sequence[str]) -> None:
         self._phrases: Phrases = load_phrases(guess_language(" ".join(lines)))
@@ -209,7 +209,7 @@ class _Reader:
         return join_lines(kept, self._words, self._phrases).strip() if kept else ""
 
     def read_section(self, lines: Sequence[str]) -> FollowUpSection:
-        """Return the section of one State, without what stands outside it: State, symbol and session of the report."""
+        """Return the section of one State. State, symbol and session of the report stay empty: they stand outside the section."""
         entries = self._entries(lines)
         header = [entry for entry in entries if not entry.number]
         texts = {label: [self._join(entry.lines) for entry in header if entry.label == label] for label in LABELS}
@@ -415,7 +415,7 @@ def _scope_below(grades: list[ImportedGrade], lines: list[str]) -> tuple[list[Im
 
 
 def _header_grades(text: str, selected: Sequence[str]) -> dict[str, list[ImportedGrade]]:
-    """Return number of a paragraph → its grades in `text`, the evaluation in the header of the section."""
+    """Return a mapping: number of a paragraph → its grades in `text`, which is the evaluation in the header of the section."""
     found: defaultdict[str, list[ImportedGrade]] = defaultdict(list)
     for match in _HEADER_GRADES.finditer(text):
         for number in map(one_line, _NUMBER.findall(match["numbers"])):
@@ -454,7 +454,7 @@ def _selected(entries: Sequence[_Entry]) -> tuple[str, ...]:
 
 
 def _replies(text: str) -> list[ImportedReply]:
-    """Return the replies that the value of a label names, in order."""
+    """Return the replies of the State in `text`, which is the value of a label, in order."""
     if _NOTHING.match(text):
         return []
     found: list[ImportedReply] = []
@@ -528,7 +528,7 @@ def read_rapporteurs_letter(lines: Sequence[str]) -> FollowUpSection | None:
 
 
 def _verdicts(number: str, sentences: Sequence[str]) -> tuple[ImportedGrade, ...]:
-    """Return the verdicts on a paragraph as grades, each with its sentence, and its part if the sentence names one."""
+    """Return the verdicts on a paragraph as grades. Each has its sentence and, if the sentence names a part, this part."""
     own = number.partition(" ")[2]
     found = []
     for words in sentences:

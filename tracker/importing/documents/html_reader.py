@@ -139,7 +139,7 @@ def _css_type(style: str) -> str | None:
 
 
 def _page_styles(root: HtmlElement) -> dict[str, str]:
-    """Return selector → number format, for the styles of lists in the style sheets of the page."""
+    """Return a mapping: CSS selector → number format of the list, from the style sheets in the page."""
     found: dict[str, str] = {}
     for style in root.iter("style"):
         for selectors, rules in _CSS_RULE.findall((style.text or "")[:200_000]):

@@ -25,7 +25,7 @@ _END = re.compile(r"[.!?:;…][\"'”’»)\]*\d]*$")
 
 
 class BlockRole(StrEnum):
-    """What a block's format hints at. BOLD: all of it is bold or centred. TABLE: a cell of a table of data."""
+    """What a block seems to be, by its format. BOLD: all of it is bold or centred. TABLE: a cell of a table of data."""
 
     BODY = "body"
     HEADING = "heading"
@@ -37,7 +37,7 @@ class BlockRole(StrEnum):
 class TextBlock:
     """A paragraph of the file. `text` has several lines if the author broke the line.
 
-    `label` is the automatic number or letter; a typed one stays in `text`. `level` is of the heading or list, from 0.
+    `label` is the automatic number or letter; a typed one stays in `text`. `level`, from 0: of the heading or the list.
     """
 
     text: str
@@ -104,9 +104,9 @@ class ImportedPart:
 class ImportedParagraph:
     """A numbered paragraph. `text` is the exact text before the parts, `tail` the text after them.
 
-    In a recommendation, `text` starts with the sentence that recommends; `concern` has the text before, and later
-    text that only notes facts. `headings` are those above, from section to topic. `phrase` is the words or the
-    heading that decided the `kind`, or "". `is_usual` is False if a person should look at the wording.
+    In a recommendation, `text` starts with the sentence that recommends; `concern` has the text before this sentence,
+    and later text that only notes facts. `headings` are above the paragraph, from section to topic. `phrase` has the
+    words or the heading that decided the `kind`, or "". `is_usual` is False if a person should look at the wording.
     """
 
     number: str
@@ -137,7 +137,7 @@ class ImportedParagraph:
 
 @dataclass(frozen=True, slots=True)
 class StatedDeadline:
-    """A date or a period that the committee set, in `sentence`. `date` is None if it is not known.
+    """A date or a period that the committee set. `sentence` is where it is written. `date` is None if it is not known.
 
     If `computed`, we computed `date` from `period`, such as "within 24 months": the committee gave no date.
     """
@@ -175,7 +175,7 @@ class ImportNotice:
 
 @dataclass(frozen=True, slots=True)
 class ImportedGrade:
-    """A grade, such as "B2", or words in place of one. `scope` names the parts as written, such as "(a) and (e)"."""
+    """A grade, such as "B2", or words in its place. `scope` is the parts that it is for, as written: "(a) and (e)"."""
 
     grade: str
     scope: str | None
@@ -230,8 +230,8 @@ class ImportedDocument:
     """Concluding observations, or a report on follow-up, as read from a file. What the file does not say is None or "".
 
     `original_language` is the one that the file names. `body` is an id, `state` the name in the title, `country` the
-    code in the symbol. `adopted` is None if only the session has dates. `list_of_issues` is when the committee will
-    send it. A report on follow-up has `follow_up_reports` in place of `paragraphs`.
+    code in the symbol. `adopted` is None if only the session has dates. `list_of_issues` is the date on which
+    the committee will send its list. A report on follow-up has `follow_up_reports` in place of `paragraphs`.
     """
 
     language: str
@@ -281,7 +281,7 @@ def compare_language_versions(first: ImportedDocument, second: ImportedDocument)
 
 
 def fill_missing_facts(first: ImportedDocument, second: ImportedDocument) -> ImportedDocument:
-    """Return the first document with facts that only the second has, such as the symbol and dates. Texts stay."""
+    """Return the first document. Facts that only the second has, such as symbol and dates, are added; texts stay."""
     names = ("symbol", "body", "session_dates", "considered", "adopted", "follow_up", "next_report", "list_of_issues")
     missing = {name: getattr(second, name) for name in names if getattr(first, name) is None}
     return replace(first, **missing)
@@ -296,14 +296,14 @@ def add_state_notice(document: ImportedDocument, expected: ExpectedState) -> Imp
 
 
 def is_about_other_state(document: ImportedDocument, expected: ExpectedState) -> bool:
-    """Return whether the symbol, or else the title, names another State than `expected`; False if no State is named."""
+    """Return whether the State in the symbol, or else in the title, is not `expected`; False if no State is found."""
     if document.country and expected.codes:
         return document.country not in expected.codes
     return bool(document.state and expected.names) and not is_name_of(document.state, expected)
 
 
 def refuse_other_state(document: ImportedDocument, dataset: Dataset, confirmed: str) -> None:
-    """Raise ImportRefused for another State, unless the settings allow other States and `confirmed` is its name."""
+    """Raise ImportRefused if the document is about another State, except if settings allow it and `confirmed` is its name."""
     expected, found = expected_state(dataset), document.state or document.country
     if is_about_other_state(document, expected) and not (dataset.settings.allow_other_states and confirmed == found):
         message = _UNCONFIRMED if dataset.settings.allow_other_states else _REFUSED

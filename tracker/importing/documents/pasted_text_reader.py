@@ -34,7 +34,7 @@ _STATUS = re.compile(
     r"versión (?:preliminar|anticipada|avanzada)(?: sin editar)?|versión sin editar)[\])*\s]*$",
     re.I,
 )
-"""What stands on each page of a text that is not edited yet."""
+"""A note on each page of a text that is not edited yet, such as "Advance unedited version"."""
 _RULE = re.compile(r"[_–—-]{4,}$|_{3,}")
 _NOTE_START = re.compile(
     r"(?P<mark>\d{1,2}|\*{1,3})\s*(?P<text>(?:See|Ibid|Cf\.|Adopted|The present document|Official Records|General comment|"
@@ -55,7 +55,7 @@ _BEFORE_NUMBER = re.compile(r"\b(?:paras?|paragraphs?|arts?|articles?|Nos?|пу�
 def separate_margins(
     lines: Sequence[str], *, is_repeated_text: Callable[[str], bool] = lambda line: False
 ) -> tuple[list[str], list[str], list[str]]:
-    """Return (lines of text, page headers and page numbers, footnotes), with the numbers of footnotes removed.
+    """Return (lines of text, page headers and page numbers, footnotes). The text is without the numbers of footnotes.
 
     Form feeds stay in the text. `is_repeated_text` returns True for a line that repeats, but is not a page header.
     """
@@ -102,7 +102,7 @@ def _drop_gap(kept: list[str]) -> None:
 
 
 def _repeated_shapes(lines: Sequence[str]) -> set[str]:
-    """Return the lines with a number that occur at least three times, such as page headers, with 0 for each number."""
+    """Return lines that have a number and occur at least three times, such as page headers. Each number is written as 0."""
     shapes = Counter(_shape(line) for line in lines if 3 < len(line) < 100 and line != "\f")
     often = [shape for shape, count in shapes.items() if count >= 3 and "0" in shape]
     return {shape for shape in often if not ends_sentence(shape) and not re.match(r"\(?\w{1,3}[.)]", shape)}
@@ -181,7 +181,7 @@ def without_glued_numbers(line: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class PageLine:
-    """A line of the text. `gap` says that an empty line stands before it, which ends a paragraph."""
+    """A line of the text. `gap`: an empty line stands before this line, so that a new paragraph may begin here."""
 
     text: str
     gap: bool
@@ -253,7 +253,7 @@ def _candidates(lines: Sequence[PageLine], phrases: Phrases) -> list[structure.N
 
 
 def _heading_lines(lines: Sequence[PageLine], numbers: dict[int, structure.NumberCandidate], first: int) -> set[int]:
-    """Return the places of the lines that are headings."""
+    """Return the indexes of the lines that are headings. `first` is the index of the first numbered paragraph."""
     found: set[int] = set()
     for number in numbers:
         at = number - 1
@@ -300,7 +300,7 @@ def count_words(texts: Iterable[str]) -> Counter[str]:
 
 
 def join_lines(lines: Sequence[str], words: Counter[str], phrases: Phrases) -> str:
-    """Return the lines, at least one, as one text. The `words` of the document show which hyphens belong to words."""
+    """Join lines (at least one) into one text. `words` counts the words of the document: they show which hyphens to keep."""
     pieces = [lines[0]]
     for line in lines[1:]:
         before = pieces[-1]

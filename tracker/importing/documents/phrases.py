@@ -1,4 +1,4 @@
-"""The phrases of `phrases.yaml`, ready to use: how each language words a recommendation, a date, a deadline."""
+"""The phrases of `phrases.yaml`, ready to use: how recommendations, dates and deadlines are written in each language."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -13,22 +13,22 @@ from tracker.model.vocabulary import MechanismKind
 from tracker.storage.yaml.defaults import known_mechanisms
 
 MAX_SEARCHED = 12_000
-"""Characters of a text in which phrases are looked for. A paragraph has up to 5,000."""
+"""Phrases are searched in at most this many characters of a text. A paragraph has up to 5,000."""
 _NOT_PATTERNS = {"common_words", "abbreviations", "months", "numbers", "macros", "recommends", "reported"}
 _BOUNDARY = re.compile(
     r"(?:[.!?…][\"”’»)\]]*\s+(?:\((?=[^()]*[^\W\d_]{2})(?=[^()]*\d)[^()]{1,200}(?:\([^()]*\)[^()]{0,200})*\)\.?\s+)?"
     r"|(?<=\w )(?P<articles>\((?i:arts?\.|articles?|artículos?|стать[яи]|ст\.) \d[^()]{0,200}(?:\([^()]*\)[^()]{0,200})*\))\s+)"
     r"(?=[\"“«‘(]?[A-ZА-ЯЁÀ-Þ\d])"
 )
-"""The end of a sentence. A bracket after its full stop belongs to it: "… of an official. (art. 1) The State party …"."""
+"""The end of a sentence. A bracket after the full stop is a part of it: "… of an official. (art. 1) The State party …"."""
 
 
 @dataclass(frozen=True, slots=True)
 class Phrases:
     """The phrases of one language. `patterns` maps the name of a phrase → its pattern.
 
-    `recommends` maps a form of recommendation → its pattern, in the order to try. `reported` finds the words before a
-    recommendation that somebody else made. `committee_names` maps the id of a mechanism → its name.
+    `recommends` maps a form of recommendation → its pattern, in the order to try. `reported` are the patterns for the
+    words that introduce a recommendation of somebody else. `committee_names` maps the id of a mechanism → its name.
     """
 
     common_words: frozenset[str]
@@ -41,7 +41,7 @@ class Phrases:
     patterns: Mapping[str, re.Pattern[str]]
 
     def find(self, name: str, text: str) -> re.Match[str] | None:
-        """Return the first match in the first MAX_SEARCHED characters; None also if the phrase does not exist."""
+        """Return the first match of the phrase `name` in the first MAX_SEARCHED characters, or None, also for an unknown name."""
         pattern = self.patterns.get(name)
         return pattern.search(text[:MAX_SEARCHED]) if pattern else None
 
@@ -109,13 +109,13 @@ def language_by_name(name: str) -> str | None:
 
 @cache
 def months_in_all_languages() -> Mapping[str, int]:
-    """Return name of a month → its number, in all languages: translated documents may have dates in English."""
+    """Return a mapping: name of a month → its number, for all languages. A translated document may have English dates."""
     return {name: number for code in phrase_languages() for name, number in load_phrases(code).months.items()}
 
 
 @cache
 def follow_up_labels() -> Mapping[str, str]:
-    """Return kind of a label in a report on follow-up → its regular expression as text, one for all languages."""
+    """Return a mapping: kind of a label in a report on follow-up → regular expression, as text, for all languages."""
     entry = {**_phrases_file()["follow_up_labels"]}
     macros = entry.pop("macros")
     return {kind: _compile(pattern, macros).pattern for kind, pattern in entry.items()}

@@ -36,13 +36,13 @@ _ORIGINAL = re.compile(
 )
 """What UN documents say below their date: "Original: English", in the language of the file or in English."""
 MAX_DAYS_OF_REVIEW = 4
-"""A report is considered on one day or a few. A session lasts for weeks."""
+"""The maximum number of days between the first and the last day of a review. A session lasts for weeks."""
 _BRACKET = re.compile(r"\([^()]*\)")
 _ANNUAL_REPORT = re.compile(r"\bA/\d{2}/(?:38|40|44)\b(?=,? (?:\(|par|пункт|пп?\.|párr))")
 """A report to the General Assembly that has observations without a symbol of their own: A/55/38, paras. 118-149."""
 _MEETINGS = re.compile(r"\([^()]*SR\.[^()]*\)")
 MAX_CHARACTERS = 3_000_000
-"""Characters of text that are analysed. Concluding observations have 50,000 to 100,000."""
+"""The maximum number of characters of a document. A longer text is refused. Concluding observations have 50,000 to 100,000."""
 _TOO_LONG = N_(
     "The document has far more text than concluding observations have. Upload only the concluding observations."
 )
@@ -188,12 +188,12 @@ def parse_upload(
 
 
 def answer_document(data: bytes, language: str | None) -> JobAnswer:
-    """Return ({}, an `ImportedDocument` as JSON), in the process that reads. Raise UnusableFile if that fails."""
+    """Return ({}, `ImportedDocument` as JSON). Runs in the process that `parse_upload` starts. Raise UnusableFile on failure."""
     return {}, TypeAdapter(ImportedDocument).dump_json(read_document(data, language=language))
 
 
 def read_document(data: bytes, *, language: str | None = None) -> ImportedDocument:
-    """Read a document. `language` is guessed if it is None or has no phrases. Raise UnusableFile if that fails."""
+    """Read a document. The language is guessed if `language` is None or has no phrases. Raise UnusableFile if reading fails."""
     kind = kind_of_document(data)
     text, source = "", None
     if kind is FileKind.DOCX:
@@ -264,7 +264,7 @@ def _language_of(text: str, language: str | None) -> str:
 
 
 def interpret_source(source: SourceText, *, language: str | None = None) -> ImportedDocument:
-    """Return concluding observations, with notices. Raise UnusableFile if nothing is numbered, or for huge texts."""
+    """Return the concluding observations, with notices. Raise UnusableFile if no paragraph has a number or the text is huge."""
     if sum(len(block.text) for block in source.blocks) > MAX_CHARACTERS:
         raise UnusableFile(_TOO_LONG)
     code = _language_of(" ".join(block.text for block in source.blocks), language)

@@ -1,6 +1,6 @@
-"""Find the paragraphs that are recommendations, by the words of each committee, and where the recommendation starts.
+"""Find the paragraphs that are recommendations, by the words of each committee. Find where the recommendation begins.
 
-`find_paragraph_references` finds the paragraphs that a text names: "paras. 12–14 and 19 (a)".
+`find_paragraph_references` finds references to paragraphs in a text, such as "paras. 12–14 and 19 (a)".
 """
 
 import re
@@ -21,13 +21,13 @@ _LETTERS = re.compile(
 _NUMBER = re.compile(r"\s*(?P<first>\d{1,3})(?![\d/])(?:\s*(?:-|–|—)\s*(?P<last>\d{1,3})(?!\d))?")
 _NO_LISTS = ListLetters()
 MAX_RANGE = 60
-"""How many paragraphs a range such as 12–14 may have. A longer one is not a range."""
+"""The maximum difference between the two ends of a range such as 12–14. A longer one is not taken for a range."""
 _Letters = tuple[str, str]
-"""The first and the last letter of a range as printed, the same for a single letter."""
+"""The first and the last letter of a range, in small letters. For a single letter, both are the same."""
 MAX_SENTENCE = 6_000
-"""Characters of a sentence that are looked at. A longer one is not a sentence."""
+"""At most this many characters of a sentence are searched. A real sentence is shorter."""
 MAX_SHOWN_WORDS = 80
-"""Characters of the recommending words that the review shows."""
+"""The review shows at most this many characters of the words that recommend."""
 
 
 def find_paragraph_references(text: str, phrases: Phrases, letters_in: ListLetters = _NO_LISTS) -> Iterator[str]:
@@ -92,7 +92,7 @@ def _letters(text: str, position: int, separator: re.Pattern[str]) -> tuple[list
 
 
 def _latin_letters(letters: Sequence[_Letters], number: str, letters_in: ListLetters) -> list[str]:
-    """Return the Latin letters of the parts of paragraph `number` that `letters` name. Ranges are written out."""
+    """Return the Latin letters of the parts that `letters` mean in paragraph `number`. Ranges are written out."""
     found = []
     for ends in letters:
         first, last = (letters_in.to_latin(letter, number) for letter in ends)
@@ -159,7 +159,7 @@ def _only_recalls(
 
 
 def _without_recommendation(paragraph: NumberedParagraph, phrases: Phrases) -> ImportedParagraph:
-    """Return a paragraph as if it recommended nothing: with its kind and the words that show it, without its texts."""
+    """Return a paragraph as if it recommended nothing: with its kind and the words that show this kind, but without texts."""
     kind, phrase = _kind_of_section(paragraph.heading, phrases), paragraph.heading
     if not kind:
         chapeau = paragraph.lines[0].text if paragraph.lines else ""

@@ -1,7 +1,7 @@
 """Compare a document that was read with the tracker, and make the records that a save adds or changes.
 
 Texts are recorded as the committee's own words (`official`), with the mark "source read". Assessments, summaries
-and tags that the tracker has already stay. Deadlines that the document states are compared with those in the
+and tags in the tracker are not removed. The deadlines in the document are compared with the deadlines in the
 tracker.
 """
 
@@ -39,11 +39,11 @@ PARAGRAPH_NUMBER = re.compile(r"\s*(\d+)\s*(\(?\s*[^\W\d_]\s*\)?)?", re.I)
 class ParagraphReview:
     """A paragraph, and how it compares with what the tracker has. `title` is the proposed title.
 
-    `recommendation` is the id of the tracker's recommendation, or "". If it `is_archived`, a save brings it back.
+    `recommendation` is the id of the recommendation in the tracker, or "". If `is_archived`, a save brings it back.
     `overlaps` are ids of recommendations for single letters of the paragraph; a save would add the whole beside them.
-    `other` is the paragraph in a second file, in another language. If `is_language_added`, a save only adds a
-    language, also to `letters`: (letter, id) of recommendations for single letters. `is_extra` says that the tracker
-    does not have the paragraph, although the file adds a language to others.
+    `other` is the same paragraph in a second file, in another language. If `is_language_added`, a save only adds a
+    language. `letters` has (letter, id) of recommendations for single letters that get this language. `is_extra`: the
+    paragraph would be new in the tracker, but to other paragraphs the file only adds a language.
     """
 
     paragraph: ImportedParagraph
@@ -75,7 +75,7 @@ class ParagraphReview:
 def review_paragraphs(
     view: View, imported: ImportedDocument, document: Document | None, other: ImportedDocument | None = None
 ) -> tuple[ParagraphReview, ...]:
-    """Return a review of each paragraph, in order. `document` is None if it is new, `other` is in another language.
+    """Return a review of each paragraph, in order. `document` is None if it is new. `other` is in a second language.
 
     A paragraph is refused if its number has occurred before, or if its text is too long for a record.
     """
@@ -103,7 +103,7 @@ def review_paragraphs(
 def unmatched_recommendations(
     view: View, imported: ImportedDocument, document: Document | None
 ) -> tuple[Recommendation, ...]:
-    """Return the recommendations of `document`, not archived ones, whose paragraph or letter is not in the file."""
+    """Return the recommendations of `document` whose paragraph or letter is not in the file. Leave out archived ones."""
     there = {paragraph.number: {"", *(part.id for part in paragraph.parts)} for paragraph in imported.paragraphs}
     numbered = _numbered(view.recommendations.values(), document)
     return tuple(r for number, letter, r in numbered if letter not in there.get(number, ()))
@@ -121,7 +121,7 @@ def _numbered(
 def _review_paragraph(
     view: View, versions: Mapping[str, ImportedParagraph], *, there: list[tuple[str, Recommendation]]
 ) -> ParagraphReview:
-    """Return the review of a paragraph. `versions` maps language → paragraph, `there` is what the tracker has for it."""
+    """Return the review of a paragraph. `versions` maps language → paragraph. `there`: known (letter, recommendation) pairs."""
     active, main = view.recommendations, view.settings.language
     whole = [r for letter, r in there if not letter]
     r = next((r for r in whole if r.id in active), None)
@@ -187,7 +187,7 @@ def _changed_texts(texts: Iterable[tuple[str, str, str, str]]) -> tuple[Imported
 
 
 MAX_DOCUMENT_TITLE = 300
-"""How many characters of the title of a file become the title of a document."""
+"""The maximum length of the title of a document, in characters. A longer title in a file is cut."""
 _OTHER_MECHANISM = N_(
     "{symbol} is a document of {found}, so it cannot be added to those of {chosen}. If this tracker is to follow {found}, "
     "add it to treaty_bodies.yaml."
@@ -196,7 +196,7 @@ _OTHER_MECHANISM = N_(
 
 @dataclass(frozen=True, slots=True)
 class ProposedDeadline:
-    """A deadline that the file states, and the `recorded` one of its kind. `date` is "" if there is only a `period`."""
+    """A deadline in the file. `recorded` is the one of this kind in the tracker. `date` is "" if only a `period` is known."""
 
     kind: DeadlineKind
     date: str
@@ -249,7 +249,7 @@ def propose_deadlines(imported: ImportedDocument, document: Document) -> tuple[P
 def with_deadlines(
     document: Document, chosen: Iterable[ProposedDeadline], imported: ImportedDocument, *, main: str
 ) -> Document:
-    """Return the document with the `chosen` deadlines. In recorded ones, date and source change; `done` and `met_by` stay."""
+    """Return the document with the `chosen` deadlines. Recorded ones keep `done` and `met_by`, and get a new date and source."""
     deadlines = list(document.deadlines)
     for choice in chosen:
         old = choice.recorded
@@ -285,7 +285,7 @@ def with_deadline_sentences(document: Document, imported: ImportedDocument, *, m
 
 @dataclass(frozen=True, slots=True)
 class ParagraphChoice:
-    """What an editor chose for a ticked paragraph. An `other_title` of "" stands for the proposed one.
+    """What an editor chose for a ticked paragraph. `other_title` is in the second language; "" means the proposed one.
 
     `same_demand` has the ids of recommendations that ask for the same, `themes` ids to add to our own tags.
     """
@@ -298,7 +298,7 @@ class ParagraphChoice:
 
 
 def new_document(view: View, imported: ImportedDocument, *, body: str, title: str, cycle: str) -> Document:
-    """Return a new document with the facts of the file, not saved. A `title` other than the file's is our own words."""
+    """Return a new, unsaved document with the facts of the file. A `title` that differs from the file is our own wording."""
     kind, code = DocumentKind.CONCLUDING_OBSERVATIONS, imported.language
     origin = TextOrigin.OFFICIAL if clean_input(title) == clean_input(imported.title) else TextOrigin.OWN
     words = {code: title[:MAX_DOCUMENT_TITLE]}
@@ -316,7 +316,7 @@ def new_document(view: View, imported: ImportedDocument, *, body: str, title: st
 
 
 def with_facts_of_file(view: View, document: Document, imported: ImportedDocument) -> Document:
-    """Return the document with missing facts from the file: dates, language, follow-up, title, sentences."""
+    """Add facts that only the file has: dates, language, follow-up, title, sentences. Return the document."""
     code, main = imported.language, view.settings.language
     facts: dict[str, Any] = {
         name: getattr(imported, name)
@@ -355,7 +355,7 @@ def records_to_save(
     """Return the records of a save: the document if it is new or changed, then added and changed recommendations.
 
     `other` is the second file, in another language. `reason` is for archived records that come back. Raise
-    ImportRefused for another State that is not allowed, or not confirmed, and for the symbol of another mechanism.
+    ImportRefused if a file is about a State that is not allowed or confirmed, or has the symbol of another mechanism.
     """
     for file in filter(None, (imported, other)):
         imported_document.refuse_other_state(file, view.dataset, confirmed_state)
@@ -446,7 +446,7 @@ def _with_texts(
 def _with_text_of_part(
     r: Recommendation, letter: str, versions: Mapping[str, ImportedParagraph], *, main: str
 ) -> Recommendation:
-    """Return `r`, which is for one letter, with the text of its part in languages that `r` does not have yet."""
+    """Return the recommendation `r` for one letter, with the text of this part added in languages that `r` does not have."""
     text = r.text
     for code, paragraph in versions.items():
         words = next((part.text for part in paragraph.parts if part.id == letter), "")
@@ -465,5 +465,5 @@ def _with_themes(r: Recommendation, choice: ParagraphChoice) -> Recommendation:
 def official_wording(
     main: str, code: str, text: str, old: Mapping[str, TextVariant] | None = None
 ) -> dict[str, TextVariant]:
-    """Return the text `old` with `text` as its official wording in the language `code`; "" removes this wording."""
+    """Return `old` with `text` as the official wording in the language `code`. An empty `text` removes this wording."""
     return update_text(old, {code: text}, main, origins={code: TextOrigin.OFFICIAL})

@@ -30,7 +30,7 @@ _DAYS = rf"\d{{1,2}}(?:\s*(?:st|nd|rd|th|er)\b)?(?:{_JOINT}\d{{1,2}})*"
 
 @dataclass(frozen=True, slots=True)
 class WrittenDate:
-    """One date, or several written together. `text` is a partial date, `start` and `end` the place of the words."""
+    """One date, or several written together. `text` is a partial date. The words stand from `start` to `end`."""
 
     text: str
     start: int
@@ -118,7 +118,7 @@ def find_period(text: str, phrases: Phrases) -> tuple[str, int]:
 
 
 def months_later(partial_date: str, months: int) -> str:
-    """Return the partial date, in the same precision, `months` months after the last day of `partial_date`."""
+    """Add `months` to the last day of a partial date, and return the result as a partial date of the same precision."""
     precision = len(partial_date.rpartition("/")[2].rstrip("~").split("-"))
     moved = months_before(last_day(partial_date), -months).isoformat()
     return "-".join(moved.split("-")[:precision])

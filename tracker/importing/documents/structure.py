@@ -15,7 +15,7 @@ from tracker.importing.documents.phrases import Phrases, months_in_all_languages
 from tracker.model.localized_text import one_line
 
 MAX_CANDIDATES = 4_000
-"""How many blocks that begin like a numbered paragraph are compared."""
+"""At most this many blocks that begin like a numbered paragraph are compared."""
 MAX_NUMBER = 400
 """No concluding observations have more paragraphs."""
 _AUTOMATIC = re.compile(r"\(?(?P<body>\w{1,8})[.)]{0,2}")
@@ -46,7 +46,7 @@ SECTIONS_WITHOUT_DEMANDS = ("positive_heading", "introduction_heading")
 LONGEST_HEADING = 300
 """Characters. A longer block is not a heading, whatever its style."""
 _LOOK_AHEAD = 6
-"""How many blocks below a possible heading are searched for a numbered paragraph."""
+"""At most this many blocks below a possible heading are searched for a numbered paragraph."""
 _FOOTNOTE_MARK = re.compile(r"\s*(?:\*+|\[\d+\])+$")
 _STARRED = re.compile(r"\*{1,3}\s*[^\W\d_]")
 """The footnote to the title, which stands in the text: "* Adopted by the Committee at its seventy-sixth session …"."""
@@ -76,7 +76,7 @@ class ListLabel:
 
 @dataclass(frozen=True, slots=True)
 class ListLetters:
-    """Letters of lists: paragraph number → printed letter → Latin letter. If `is_russian`, "в" is the third letter."""
+    """`lists` maps number of a paragraph → printed letter → Latin letter. If `is_russian`, "в" is the third letter."""
 
     lists: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     is_russian: bool = False
@@ -102,7 +102,7 @@ def typed_number(index: int, text: str, *, weaker: bool = False) -> NumberCandid
 
 
 def choose_numbers(candidates: Sequence[NumberCandidate]) -> dict[int, NumberCandidate]:
-    """Return index of a block → its candidate, for the best rising sequence of numbers. The last block comes first."""
+    """Return a mapping: index of a block → its candidate, for the best rising sequence of numbers. The last block comes first."""
     candidates = candidates[:MAX_CANDIDATES]
     best: list[tuple[float, int]] = []
     for i, candidate in enumerate(candidates):
@@ -138,7 +138,7 @@ def list_label(text: str, automatic: str = "") -> ListLabel | None:
 
 
 def heading_label_length(text: str, automatic: str = "") -> int:
-    """Return the length of a heading's label, such as "A. ", in `text`; 0 if the label is `automatic`, -1 for none."""
+    """Return how long the label of a heading, such as "A. ", is in `text`; 0 for an automatic label, -1 if there is no label."""
     if automatic:
         return 0 if re.fullmatch(r"\(?[A-ZА-Я]{1,4}[.)]?", automatic.strip()) else -1
     found = _CAPITAL.match(text)
@@ -239,7 +239,7 @@ class HeadingStack:
         self.is_open = True
 
     def _is_over(self, section: TextBlock) -> bool:
-        """Return whether even a lower heading ends `section`: it recommends nothing, has paragraphs and no heading style."""
+        """Return whether any heading ends `section`, also a lower one: it has paragraphs, no demands and no heading style."""
         has_style = section.role is BlockRole.HEADING
         return not self.is_open and not has_style and self.phrases.has_any(SECTIONS_WITHOUT_DEMANDS, section.text)
 

@@ -26,7 +26,7 @@ LEAST_WEIGHT = 8.0
 MAX_COMPARED = 2_000
 """A document is compared with at most so many recommendations, so that the review is shown at once."""
 STEM_LENGTH = 6
-"""Two words with the same first letters count as the same word: "detained" and "detainee", "женщин" and "женщинам"."""
+"""How many first letters of words are compared: "detained" and "detainee" count as the same word, "женщин" and "женщинам" too."""
 _LONG_WORD = re.compile(r"[^\W\d_]{4,}")
 
 
@@ -41,7 +41,7 @@ class SimilarDemand:
 def find_similar_recommendations(
     view: View, imported: ImportedDocument, paragraphs: Iterable[ImportedParagraph], *, document: str
 ) -> dict[str, SimilarDemand]:
-    """Return number of a paragraph → the most similar recommendation, not from `document`, if there is one."""
+    """Return a mapping: number of a paragraph → the most similar recommendation, if any. Leave out those from `document`."""
     others = [r for r in view.recommendations.values() if r.document != document][:MAX_COMPARED]
     texts, code = [], imported.language
     for r in others:

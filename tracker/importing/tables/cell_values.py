@@ -53,9 +53,9 @@ GUESSED_FIELDS = ("status", "direction", "verification")
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """What a text names; a value is "" if it is not named. `body` is an id in the dataset, or the code of another committee.
+    """What a text refers to; "" is what it does not say. `body` is an id in the dataset, or another committee's code.
 
-    `several` is "document", "body" or "paragraph" if more than one is named. If `is_clear`, nothing else can be meant.
+    `several` is "document", "body" or "paragraph" if there are several. If `is_clear`, nothing else can be meant.
     """
 
     symbol: str = ""
@@ -67,7 +67,7 @@ class Reference:
 
     @property
     def is_complete(self) -> bool:
-        """Return whether the text names a paragraph, and a document or a committee."""
+        """Return whether the reference has a paragraph, and also a document or a committee."""
         return bool((self.symbol or self.body) and self.paragraph)
 
 
@@ -81,7 +81,7 @@ class ReferenceReader:
         self.state = {word[:5] for name in vocabulary.state for word in normalize_words(name).split()}
 
     def read(self, text: str) -> Reference:
-        """Return what a text names: its first paragraph and year, and its symbol and committee if it names only one."""
+        """Return what a text refers to: its first paragraph and year; its symbol and committee only if there is just one."""
         rest = re.sub(r"\s*/\s*", "/", one_line(text))
         found = [*SYMBOL.finditer(rest[:LONGEST_TEXT].translate(LATIN_LOOKALIKES))]
         symbols = [*dict.fromkeys(one[0].replace("–", "-") for one in found)]
@@ -195,7 +195,7 @@ class CellReader:
         return CellReading(problem=_("This is not a date. Write it as 2026-03-18, 18.03.2026, March 2026 or 2026."))
 
     def _guessed_reading(self, code: str, *labels: str) -> CellReading:
-        """Return the reading of a code. With `labels`, it is a guess, and a sentence names them."""
+        """Return a reading with this code. If there are `labels`, the code is a guess, and a sentence shows the labels."""
         return CellReading(code, self.language.gettext("Read as “{value}”.", value=", ".join(labels)) if labels else "")
 
     def _read_code(self, field: str, cell: RawCell) -> CellReading:
@@ -247,7 +247,7 @@ class CellReader:
 
 
 def _words_of_ticked_box(text: str) -> str:
-    """Return the words after the ticked box of a cell such as "☐ Yes ☑ No"; all of it unless exactly one is ticked."""
+    """Return the words after the ticked box of a cell such as "☐ Yes ☑ No"; the whole text if none or several are ticked."""
     boxes, marks = list(BOXES.finditer(text)), spreadsheet_words().marks
     ends = [*(box.start() for box in boxes[1:]), len(text)]
     ticked = [(box.end(), end) for box, end in zip(boxes, ends, strict=False) if box[0].casefold() in marks]
@@ -274,7 +274,7 @@ def _is_negated(words: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class UnclearCell:
-    """A text that was guessed or, if `guess` is "", not understood. If `choices` is empty, the editor may type any value."""
+    """A text in cells. `guess` is the guessed value, "" if it was not understood. Without `choices`, any value may be typed."""
 
     field: str
     written: str
@@ -312,7 +312,7 @@ def unclear_cells(result: SheetResult, vocabulary: ImportVocabulary) -> tuple[Un
 
 
 def settle_cells(result: SheetResult, chosen: Mapping[CellKey, str]) -> SheetResult:
-    """Return the result with chosen values for unclear cells. "" leaves a cell out; fields in NEVER_LEFT_OUT ignore it."""
+    """Return the result with chosen values for unclear cells. "" leaves a cell out, but no field in NEVER_LEFT_OUT."""
     # without its committee or document a row would come under the one that was chosen for all
     chosen = {key: value for key, value in chosen.items() if value or key[0] not in sheet_words.NEVER_LEFT_OUT}
     if not chosen:

@@ -1,6 +1,6 @@
 """Read the cells of CSV files and workbooks (.xlsx) as they are in the file, whatever their columns mean.
 
-The encoding and the separator of a CSV file are guessed, and the notes of the table name them. The parts of a
+The encoding and the separator of a CSV file are guessed; `RawTable.notes` shows these guesses. The parts of a
 workbook are checked before any of them is parsed. Hidden sheets, external links, macros and comments are not read. A
 formula is text.
 """
@@ -148,7 +148,7 @@ def read_csv(data: bytes, limits: FileLimits, language: Language) -> tuple[list[
 
 
 def _decode(data: bytes) -> tuple[str, str]:
-    """Return the text, and the name of a guessed encoding or "". Raise UnusableFile if it is no text."""
+    """Return (text, name of the encoding if it was guessed, otherwise ""). Raise UnusableFile if the data is no text."""
     marked = next((encoding for mark, encoding in ENCODING_MARKS if data.startswith(mark)), "")
     guessed = "" if marked else _guess_utf16(data[:400])
     try:
@@ -293,7 +293,7 @@ def _partial_date(value: date, number_format: str) -> str:
 def _merged_ranges_and_hidden_rows(
     sheet: Any, rows: int, watch: Stopwatch
 ) -> tuple[tuple[MergedRange, ...], frozenset[int]]:
-    """Return the merged ranges and the numbers of the hidden rows, both of the first `rows` rows."""
+    """Return (merged ranges, numbers of hidden rows). `rows` is the last row that is looked at."""
     merged: dict[MergedRange, None] = {}
     hidden = set()
     tail = b""

@@ -98,7 +98,7 @@ class FieldValue:
 
 @dataclass(frozen=True, slots=True)
 class ImportedRow:
-    """A row about a recommendation. Only our own exports have `id` and `version`. `unread` fields have a problem."""
+    """A row about a recommendation. Only our own exports have `id` and `version`. `unread`: fields with a problem."""
 
     number: int
     values: tuple[FieldValue, ...]

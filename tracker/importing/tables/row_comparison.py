@@ -1,8 +1,8 @@
 """Find the document of a row, and compare the row with what the tracker has.
 
-A document that the row itself names has priority over what the editor chose. A row of our own export is compared
-field by field with the exported values, any other row with the recommendation of the same paragraph or the same
-words. `unlisted_documents` makes the concluding observations that a table names and the tracker does not have yet.
+The document in the row itself has priority over what the editor chose. A row of our own export is compared with the
+recommendation that has its id, any other row with the recommendation that has the same words or the same paragraph.
+`unlisted_documents` makes new concluding observations for the symbols in a table that the tracker does not have yet.
 """
 
 import re
@@ -37,7 +37,7 @@ from tracker.validation.state_party import COUNTRY, ExpectedState, expected_stat
 WORDS_OF_RECORD = ("title", "summary", "text")
 """The fields that are compared to find the recommendation that has the same words as a row."""
 CurrentValues = Mapping[str, Mapping[str, str]]
-"""Id of a recommendation → code of a column → its value now, as in an export."""
+"""A mapping: id of a recommendation → code of a column → current value, written as in an export."""
 _NUMBER = re.compile(r"\d+")
 
 
@@ -45,9 +45,9 @@ _NUMBER = re.compile(r"\d+")
 class RowDefaults:
     """What an editor chose for all rows. `document` is for rows that name none.
 
-    `verification` says whether new texts were read in the document. `assessed` and `reason` are for assessments that
-    have none. With `skips_incomplete`, an incomplete assessment is left out, not its row. `documents` are new ones,
-    saved with the rows that name them. `chosen` has pairs of a `source_key` and the id of a document. With
+    `verification` says whether new texts were read in the document. `assessed` and `reason` are for assessments
+    without a date or a reason. With `skips_incomplete`, a row is saved without its incomplete assessment. `documents`
+    are new documents, saved with their rows. `chosen` has pairs of a `source_key` and the id of a document. With
     `other_states`, rows about other States are accepted if the settings allow other States.
     """
 
@@ -63,7 +63,7 @@ class RowDefaults:
 
 
 def named_document(view: View, row: ImportedRow) -> Document | None:
-    """Return the document that a row names by symbol, id or title, or the only concluding observations of its body and year."""
+    """Find the document of a row by its symbol, id or title; if a row has none of these, by body and year. None if unclear."""
     names = _document_names(row)
     if listed := next(filter(None, (_find_document(view, name) for name in names)), None):
         return listed
@@ -83,7 +83,7 @@ def suggested_document(view: View, row: ImportedRow) -> str:
 
 
 def _document_names(row: ImportedRow) -> list[str]:
-    """Return the symbols and then the titles or ids by which a row names documents."""
+    """Return the names of documents in a row: first the symbols, then the titles or ids."""
     return [v.value for field in ("symbol", "document") for v in row.values if v.field == field]
 
 
@@ -106,7 +106,7 @@ def _possible_years(document: Document) -> set[str]:
 
 
 def source_key(row: ImportedRow) -> str:
-    """Return the key of a row in `RowDefaults.chosen`: its normalized title, else its committee; "" if it has a symbol."""
+    """Return the key of a row in `RowDefaults.chosen`: its document's title, normalized, or else its body; "" for a symbol."""
     name = next(iter(_document_names(row)), "")
     return "" if match_symbol(name) else normalize_words(name) or row.value("body")
 
@@ -309,7 +309,7 @@ def compare_other_rows(
     """Compare rows of any spreadsheet, or of UHRI, with the tracker, in order. An empty cell is no edit.
 
     A row is about the recommendation with the same words, or else the same paragraph of a document. `documents` maps
-    number of a row → id, "" if not known. None means that the row contradicts its document: such a row becomes NEW.
+    number of a row → id of its document, "" if unknown. None: the row contradicts its document, and becomes NEW.
     """
     index = _RecommendationIndex(view)
     places = {row.number: documents.get(row.number) for row in rows}
@@ -361,7 +361,7 @@ class _RecommendationIndex:
                     self.by_words.setdefault(_words_key(field, variant.text), []).append(r)
 
     def find(self, row: ImportedRow, document: str) -> Recommendation | None:
-        """Return the only recommendation with the words of a row, or else with its paragraph, or None."""
+        """Return the recommendation with the words of a row, or else with its paragraph; None if not exactly one fits."""
         body = row.value("body")
         for field in WORDS_OF_RECORD:
             words = [_words_key(field, value.value) for value in row.values if value.field == field]

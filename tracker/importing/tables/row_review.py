@@ -1,8 +1,7 @@
 """The rows of a spreadsheet, or of an export of UHRI, as an editor reviews them before anything is saved.
 
-`records_of_rows` makes records of the rows: new recommendations, and changes of known ones. Everything else that the
-tracker has about a known recommendation, such as earlier assessments, texts in other languages and tags of others,
-stays.
+`records_of_rows` makes records of the rows: new recommendations, and changes of known ones. A known recommendation
+keeps everything else that the tracker has about it: earlier assessments, texts in other languages, tags of others.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -34,7 +33,7 @@ from tracker.validation.state_party import ExpectedState, expected_state
 ASSESSMENT_FIELDS = ("status", "direction", "assessed", "reason")
 """The fields of a row that become an assessment."""
 UHRI_TAGS = "uhri_tags"
-"""The `field` of an `ImportedChange` that gives a recommendation the tags of UHRI."""
+"""The value of `ImportedChange.field` for a change that gives a recommendation the tags of UHRI."""
 MAX_SAVED_ROWS = 500
 """The largest number of rows in one save. More would take minutes."""
 _QUOTATION_REPLACED = N_(
@@ -47,7 +46,7 @@ _QUOTATION_MADE = N_(
 
 @dataclass(frozen=True, slots=True)
 class RowAssessment:
-    """An assessment in a row, perhaps without `date` (""), `reasons` (by language) or `organisation` (None)."""
+    """An assessment in a row. `reasons` maps language → reason. `date` may be "", `reasons` empty, `organisation` None."""
 
     status: Status
     direction: vocabulary.Direction | None
@@ -59,9 +58,9 @@ class RowAssessment:
 
 @dataclass(frozen=True, slots=True)
 class ReviewedRow:
-    """A row as it would be saved. `document` is "" if not known. `tags` are those of UHRI, or None.
+    """A row as it would be saved. Only new rows have a `document`, if it is known. `tags` are those of UHRI, or None.
 
-    Sentences for the editor: `problems` prevent the save, `notes` are to be checked, `left_out` is not saved.
+    Sentences for the editor: `problems` prevent the save, `notes` are to be checked, `left_out` says what is not saved.
     """
 
     compared: RowComparison
@@ -122,14 +121,14 @@ def without_changes(one: RowComparison, fields: Iterable[str]) -> RowComparison:
 
 
 def expected_state_of_rows(view: View, defaults: RowDefaults, lang: str = "") -> ExpectedState:
-    """Return the State to which rows must belong, its name in `lang` first. Without names and codes, any is accepted."""
+    """Return the State that rows must be about, its name in `lang` first. If it has no names and codes, any State fits."""
     if view.settings.allow_other_states and defaults.other_states:
         return ExpectedState((), frozenset())
     return expected_state(view.dataset, lang)
 
 
 def documents_of_rows(view: View, rows: Iterable[ImportedRow], defaults: RowDefaults) -> dict[int, str | None]:
-    """Return number of a row → id of its document, "" if not known, None if the row cannot belong to it."""
+    """Return a mapping: number of a row → id of its document; "" if it is not known, None if the row contradicts it."""
     expected, language = expected_state_of_rows(view, defaults), Language("en")
     found: dict[int, str | None] = {}
     for row in rows:
@@ -143,7 +142,7 @@ def documents_of_rows(view: View, rows: Iterable[ImportedRow], defaults: RowDefa
 def review_sheet(
     view: View, result: SheetResult, defaults: RowDefaults, *, language: Language
 ) -> tuple[ReviewedRow, ...]:
-    """Return the reviewed rows of a spreadsheet by number, with a refused one for each unreadable row."""
+    """Return the reviewed rows of a spreadsheet, sorted by number. Rows that could not be read are there as refused ones."""
     if result.kind is SheetKind.OWN_EXPORT:
         compared = row_comparison.compare_export_rows(view, result.rows, result.columns, language=language)
     else:
@@ -308,7 +307,7 @@ class RowReviewer:
         return {code: TextOrigin.OFFICIAL if was_read and r.verification is Verification.SEEN else TextOrigin.OWN}
 
     def _with_tags(self, r: Recommendation, change: ImportedChange) -> Recommendation:
-        """Return the recommendation with a change of tags, which adds and removes only our own."""
+        """Return the recommendation with a change of its tags. Only our own tags are added or removed."""
         old, new = (self._values_of_set(change.field, text) for text in (change.old, change.new))
         ours = our_tags(r.tags)
         others = {code for one in r.tags if one is not ours for code in getattr(one, change.field)}
@@ -353,7 +352,7 @@ class RowReviewer:
         )
 
     def _texts(self, row: ImportedRow, field: str) -> dict[str, str]:
-        """Return the code of a language → the text of a field. A text of unknown language counts as the main language."""
+        """Return a mapping: code of a language → text of a field. An unknown language counts as the main language."""
         return {value.language or self.main: value.value for value in row.values if value.field == field}
 
     def _known_recommendation(self, one: RowComparison) -> Recommendation | None:
@@ -402,7 +401,7 @@ class RowReviewer:
             yield _("Choose whose assessments these are.")
 
     def _skips_assessment(self, one: RowComparison) -> bool:
-        """Return whether the assessment in a row cannot be recorded and, as the editor chose, is left out."""
+        """Return whether the assessment in a row is left out: it cannot be recorded, and the editor chose to skip such ones."""
         a = self._assessment(one) if self.defaults.skips_incomplete else None
         return a is not None and any(self._problems_of_assessment(a))
 
@@ -461,7 +460,7 @@ class RowReviewer:
             yield _("The assessment is left out: {words}.", words=words)
 
     def _with_uhri_tags(self, one: RowComparison, tags: TagSet) -> RowComparison:
-        """Return the comparison, with a change added if the recommendation has other tags of UHRI."""
+        """Return the comparison. Add a change if `tags` differ from the tags of UHRI that the recommendation has."""
         if one.state is RowState.NEW:
             return one
         r = self.view.dataset.recommendations[one.recommendation]

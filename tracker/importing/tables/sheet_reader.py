@@ -66,7 +66,7 @@ def read_spreadsheet(
 ) -> results.SheetResult:
     """Return what one sheet says: the chosen one, or else the one with the most known headings.
 
-    Raise UnusableFile if the file cannot be read, or if no heading is known and the editor chose no columns or row.
+    Raise UnusableFile if the file cannot be read, or if no heading is known and neither columns nor row are chosen.
     """
     choices = choices or SheetChoices()
     watch = Stopwatch(limits.seconds)
@@ -294,7 +294,7 @@ _GUESSES = {
 
 
 def _mapping_guesses(columns: tuple[SheetColumn, ...], language: Language) -> list[Guess]:
-    """Return a guess for each column whose field was guessed or that was not read, unless the editor left it out."""
+    """Return a guess for each column that was not read or has a guessed field. Columns that the editor left out have none."""
     labels = sheet_words.field_labels(language)
     named = ((column, labels.get(column.field.partition(":")[0], column.field)) for column in columns)
     told = ((column, _GUESSES[column.reason], name) for column, name in named if column.reason in _GUESSES)
@@ -302,7 +302,7 @@ def _mapping_guesses(columns: tuple[SheetColumn, ...], language: Language) -> li
 
 
 class _RowReader:
-    """Reads rows from top to bottom. A heading in the table names the source and the State of the rows below it."""
+    """Reads rows from top to bottom. A heading inside the table can give the source and the State of the rows below."""
 
     def __init__(
         self, table: RawTable, found: FoundHeadings, columns: Sequence[SheetColumn], cells: CellReader
@@ -419,7 +419,7 @@ class _RowReader:
         self.rows.append(row)
 
     def report_rows_without_source(self) -> None:
-        """Add a problem for each row without a source, if a column names a source only in the first of its rows."""
+        """Add a problem for each row without a source, if a column gives each source only once, in the first of several rows."""
         _ = self.language.gettext
         message = _("The row names no source. Write “{above}” in it if it is that of the row above.")
         sources = {*sheet_words.SOURCE_FIELDS} - {"state"}
@@ -489,7 +489,7 @@ class _RowReader:
             yield FieldValue(column.field, reading.value, written, column=column.letter, language=code, is_guess=guess)
 
     def _values_of_reference(self, column: SheetColumn, text: str) -> tuple[FieldValue, ...]:
-        """Return the values that a reference in a cell names, or () if the cell is to be read as its own field says."""
+        """Return the values in a cell that is a reference; () if the cell is to be read as a plain value of its field."""
         field = column.field
         if field != "reference" and (self.vocabulary.code(field, text) or match_symbol(text) or "://" in text):
             return ()
@@ -501,7 +501,7 @@ class _RowReader:
         return values if field == "reference" or enough.get(field, found.symbol or found.body) else ()
 
     def _values_of_source(self, found: Reference, text: str, letter: str = "") -> tuple[FieldValue, ...]:
-        """Return the values that a reference names. `letter` is the column of `text`, "" for a heading."""
+        """Return the values in a reference. `letter` is the column of `text`, or "" if `text` is a heading."""
         values = {
             "symbol": self.vocabulary.code("symbol", found.symbol) or found.symbol,
             "document": "" if found.is_clear else text,

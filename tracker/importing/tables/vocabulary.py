@@ -37,7 +37,7 @@ ONLY_KNOWN = InSheet(in_template=False, is_recorded=False)
 TEMPLATE_END = ("status", "direction", "assessed", "reason", "source_link")
 """The last columns of the template: the assessment, and the link to its source."""
 SOURCE_FIELDS = ("state", "body", "symbol", "document", "reference")
-"""The fields by which a row names its source."""
+"""The fields of a row that say from which State, committee or document it comes."""
 NEVER_LEFT_OUT = (*SOURCE_FIELDS, "source_link")
 """The fields whose unclear cells cannot be left out: they may name another document."""
 _FIELDS = (
@@ -52,7 +52,7 @@ _FIELDS = (
 IMPORT_FIELDS: Mapping[str, Field] = {
     field.name: field for field in sorted(_FIELDS, key=lambda field: field.name in TEMPLATE_END)
 }
-"""Code of a field → the field. A field that our export also has keeps its code and its heading."""
+"""A mapping: code of a field → the field. A field that is also in our export has the same code and heading there."""
 SHEET_TEXTS = frozenset(name for name, field in IMPORT_FIELDS.items() if field.kind in LOCALIZED)
 """The fields with texts in several languages. A cell has a text in one of them."""
 RECORDED_FIELDS = frozenset(name for name, field in IMPORT_FIELDS.items() if field.sheet.is_recorded)
@@ -73,7 +73,7 @@ TAG_FIELDS_IN_SHEETS = tuple(name for name, field in IMPORT_FIELDS.items() if fi
 
 
 def field_labels(language: Language) -> Mapping[str, str]:
-    """Return the code of a field → its name in `language`, for the fields of imports and of our export."""
+    """Return a mapping: code of a field → its name in `language`, for the fields of imports and of our export."""
     labels = {column.name: column.label for column in RECOMMENDATION_COLUMNS}
     labels |= {name: field.label for name, field in IMPORT_FIELDS.items()}
     return {code: language.gettext(label) for code, label in labels.items()}
@@ -83,7 +83,7 @@ def field_labels(language: Language) -> Mapping[str, str]:
 class SpreadsheetWords:
     """The contents of vocabulary.yaml. `private` finds the headings of columns that may hold data of people.
 
-    Keys of mappings, `totals` and `unclear_statuses` are normalized, all other words are only in small letters.
+    The keys of mappings are normalized, and so are `totals` and `unclear_statuses`. Other words are in small letters.
     """
 
     headings: Mapping[str, str]
@@ -129,7 +129,7 @@ def spreadsheet_words() -> SpreadsheetWords:
 
 @cache
 def mechanism_words() -> Mapping[str, str]:
-    """Return normalized name → code of every mechanism that the program knows, also those not in the dataset."""
+    """Return a mapping: normalized name → code, for all mechanisms that the program knows, also those not in the dataset."""
     bodies = known_mechanisms()
     return {normalize_words(name): bodies[id].code for id, names in known_mechanism_names().items() for name in names}
 
@@ -147,7 +147,7 @@ def _by_word(words_by_code: Mapping[str, list[str]]) -> dict[str, str]:
 
 @cache
 def own_headings() -> Mapping[str, str]:
-    """Return heading of our own export → code of its column: the normalized headings in all languages, and codes."""
+    """Return a mapping: heading of our own export → code of its column. Codes, and headings of all languages, are keys."""
     languages = [Language(code) for code in LANGUAGES]
     return {
         heading: column.name
@@ -229,7 +229,7 @@ def _words_and_codes(pairs: list[tuple[str, Mapping[str, TextVariant]]]) -> Iter
 def _keywords_and_synonyms(
     terms: Iterable[TaxonomyTerm], labels: Mapping[str, str], synonyms: Iterable[Iterable[str]]
 ) -> dict[str, str]:
-    """Return a normalized word → the id of a theme or group, for keywords and all synonyms."""
+    """Return a mapping: normalized keyword or synonym → id of a theme or group. Words that mean several are left out."""
     found: dict[str, set[str]] = {}
     for term in terms:
         for word in map(normalize_words, term.keywords):
@@ -244,7 +244,7 @@ def _keywords_and_synonyms(
 
 
 def _words_of_enum(kind: type[Code]) -> dict[str, str]:
-    """Return a normalized word → its code: the codes themselves, and their labels in all languages."""
+    """Return a mapping: normalized word → code. The words are the codes themselves, and their labels in all languages."""
     words = {normalize_words(str(code)): str(code) for code in kind}
     for language in LANGUAGES:
         words |= {normalize_words(Language(language).gettext(code.label)): str(code) for code in kind}
@@ -306,7 +306,7 @@ def template_workbook(vocabulary: ImportVocabulary, language: Language) -> bytes
 
 
 def _example_row(vocabulary: ImportVocabulary, language: Language) -> dict[str, str]:
-    """Return the code of a field → the text of its cell in the example row."""
+    """Return a mapping: code of a field → text of its cell in the example row."""
     _ = language.gettext
     first = {field: next(iter(vocabulary.labels[field].values()), "") for field in ("symbol", "themes", "groups")}
     return {

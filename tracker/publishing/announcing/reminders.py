@@ -51,7 +51,7 @@ PlansOf = Callable[[Person], Iterable[str]]
 
 
 def open_mail_server(config: Config) -> smtplib.SMTP:
-    """Return a connection to the mail server, encrypted unless it is on this machine. Raises TrackerError."""
+    """Return a connection to the mail server. It is encrypted, unless the server is on this machine. Raises TrackerError."""
     try:
         url, context = urlsplit(config.smtp), ssl.create_default_context()
         host, port, name = url.hostname or "", url.port or 0, urlsplit(config.public_url).hostname
@@ -79,7 +79,7 @@ def open_mail_server(config: Config) -> smtplib.SMTP:
 class Reminding:
     """One run of the command `remind` at the time `now`. Raises TrackerError if a setting is missing.
 
-    `messages` are for the person who runs the command, and name no mail address. `failed`: the server refused a mail.
+    `messages`, which contain no mail address, are for the person who runs the command. `failed`: a mail was refused.
     """
 
     config: Config
@@ -119,7 +119,7 @@ class Reminding:
         self.messages = self.messages or ["No mail is due."]
 
     def _send(self, server: smtplib.SMTP, people: Accounts, account: Account, *, text: str) -> None:
-        """Send one mail, and add a message about it. After a reminder, note that the person was told up to today."""
+        """Send one mail, and add a message about it. After a reminder, save that the person was reminded up to today."""
         reminders = account.reminders
         assert reminders
         message = EmailMessage()
@@ -143,7 +143,7 @@ class Reminding:
             self._note(replace(account, reminders=replace(reminders, sent=self.now)), told=self._view.today)
 
     def _note(self, account: Account, **changes: object) -> bool:
-        """Save `changes` to the reminders of `account`, and return True. If these have changed since, only return False."""
+        """Save `changes` to the reminders of `account`, unless these have changed in the file. Return whether it was saved."""
 
         def note(people: Accounts) -> tuple[Accounts, bool]:
             current = people.find(account.handle)
@@ -210,6 +210,6 @@ class Reminding:
 
 
 def _is_to_be_told(day: date, told: date, today: date, *, can_be_late: bool) -> bool:
-    """Return whether a reminder of `day` became due after `told`. `can_be_late` adds a reminder on the day after `day`."""
+    """Return whether a reminder of `day` became due after the day `told`. With `can_be_late`, the day after `day` counts too."""
     moments = [day - timedelta(days=n) for n in _DAYS_BEFORE] + [day + timedelta(days=1)] * can_be_late
     return any(told < moment <= today for moment in moments)

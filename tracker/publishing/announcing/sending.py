@@ -70,7 +70,7 @@ def read_channels(path: Path, view: View) -> tuple[Channel, ...]:
 
 
 def _channel(path: Path, number: int, entry: Any, *, view: View) -> Channel:
-    """Return the channel that `entry` describes, which is number `number` in the file. Raises TrackerError."""
+    """Return the channel for `entry`, the entry with this `number` in the file. Raises TrackerError if the entry is wrong."""
 
     def refuse(why: str) -> TrackerError:
         return TrackerError(f"{path}, channel {number}: {why} Nothing was sent.")
@@ -148,7 +148,7 @@ def announcement(request: ViewRequest, changes: Sequence[Activity], limit: int) 
 
 
 def correction(request: ViewRequest, id: str) -> str:
-    """Return a correction that does not repeat what was said, with a link to `id` or, if unknown, to the overview."""
+    """Return a correction. It does not repeat the mistake, and links to the record `id` or, if unknown, to the overview."""
     view = request.view
     if id in view.dataset.recommendations:
         link = request.link(f"/r/{id}")
@@ -166,7 +166,7 @@ _HOLD = timedelta(hours=24)
 _RETRY_SECONDS = (5.0, 30.0)
 """How many seconds to wait before a text is sent a second and a third time."""
 _ANSWER_SECONDS = 60.0
-"""How many seconds to wait for the answer of a service. A text whose answer is missed would be sent again."""
+"""The longest wait, in seconds, for the answer of a service. If the answer comes later, the text is sent a second time."""
 _DEFAULT_LIMIT = 500
 """The largest number of characters of a text in a dry run, which does not ask Apprise for the limit of the service."""
 _STATE_FILE_NAME = "announced.json"
@@ -229,7 +229,7 @@ class Announcer:
                 self._announce(channel, state, dry_run=dry_run)
 
     def correct(self, id: str, *, dry_run: bool = False) -> None:
-        """Send a correction to all channels, or if `id` is a recommendation only to those whose filters match it."""
+        """Send a correction to all channels. If `id` is a recommendation, skip the channels whose filters do not match it."""
         with self._locked():
             for channel in self.channels:
                 matches = {r.id for r in filter_recommendations(self._view, channel.filters, channel.language)}
@@ -237,7 +237,7 @@ class Announcer:
                     self._send(channel, correction(self._request(channel), id), dry_run=dry_run)
 
     def _announce(self, channel: Channel, state: dict[str, dict[str, str]], *, dry_run: bool) -> None:
-        """Send what is new to one channel, and remember it in `state`, which is what `_read_state` returns."""
+        """Send what is new to one channel. Save in `state` (see `_read_state`) up to which change this channel has the news."""
         until = (self.now - _HOLD).strftime(TIMESTAMP_FORMAT)
         known = state.get(channel.name, {})
         if unsure := known.get("sending"):
@@ -276,7 +276,7 @@ class Announcer:
         dry_run: bool,
         note: Callable[[bool | None], None] = lambda _took: None,
     ) -> None:
-        """Send a text to one channel, and try again after each of `pauses`. `text` may be a function of the limit."""
+        """Send a text to one channel, and try again after each of `pauses`. `text` may be a function: largest length → text."""
         most, send = channel.limit or _DEFAULT_LIMIT, None
         try:
             if not dry_run:
@@ -317,7 +317,7 @@ class Announcer:
 
 
 def _read_state(folder: Path) -> dict[str, dict[str, str]]:
-    """Return channel name → {"sent": recorded time of a change}, and "sending" if a run was cut off; {} without a file."""
+    """Return a mapping: channel name → {"sent": time up to which it has all news}, "sending" too after a crash. {} if no file."""
     path = folder / _STATE_FILE_NAME
     try:
         found: dict[str, dict[str, str]] = json.loads(path.read_bytes())

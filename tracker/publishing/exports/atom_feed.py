@@ -48,7 +48,7 @@ def render_feed(request: ViewRequest) -> RenderedFile:
     """Return the Atom feed: the newest MAX_ENTRIES entries, the newest first.
 
     Without filters, the feed reports all news, and the days on which words were removed for safety. With filters, it
-    reports changes to the matching recommendations and, if the only filter is by committee, to the deadlines of the
+    reports changes to the matching recommendations and, if the only filter is by committee, to the deadlines of these
     committees. If a change was undone within a day, the change and its undoing are left out.
     """
     # ids of retired recommendations count: that one was retired is news
@@ -81,7 +81,7 @@ def render_feed(request: ViewRequest) -> RenderedFile:
 
 
 def list_news(request: ViewRequest, filters: Filters, when: ActivityFilters) -> tuple[ActivityEntry, ...]:
-    """Return the changes that a feed reports, the newest first, without redactions. `when` chooses days and kinds."""
+    """Return the changes for a feed with these `filters`, the newest first, without redactions. `when` limits days and kinds."""
     view = request.view
     entries = [
         c for c in activity_log.split_activity(view, activity_log.NEWS_SLIP_PERIOD)[0] if _belongs_in_feed(c, view)
@@ -170,7 +170,7 @@ def _stable_id(*parts: str) -> str:
 
 
 def change_link(request: ViewRequest, change: Activity) -> str:
-    """Return the link to what a change is about: a card, deadlines, evidence, a list, or the activity since then."""
+    """Return the link to what a change is about: a card, deadlines, evidence, a list, or all activity since that day."""
     view = request.view
     entries = activity_log.entries_of(change)
     concerned = list({r.id: r for entry in entries for r in recommendations_of(view, entry)}.values())
@@ -190,7 +190,7 @@ def _publisher_name(request: ViewRequest) -> str:
 
 
 def _feed_title(request: ViewRequest) -> str:
-    """Return the title of the feed: the dashboard's name, then the filters and the search words; without filters "Activity"."""
+    """Return the title of the feed: the dashboard's name, then "Activity" or, with filters, these and the search words."""
     heading = filter_heading(request) if request.filters.in_use() else request.language.gettext("Activity")
     query = labels_by_filter(request.context, request.filters).get("q", [])
     return shorten(clean_input(" · ".join([site_name(request.context), heading, *query])), 300)

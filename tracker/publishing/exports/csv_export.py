@@ -13,7 +13,7 @@ a tab or a line break inside a text, because Excel with Russian settings splits 
 marks. Numbers and dates are not changed.
 
 The column `version` is for people who edit the file in Excel and import it. It has the language of the texts, the
-version of the recommendation, and a checksum of each value that may be edited. From the checksums, the import sees
+version of the recommendation, and a checksum of the id and of each editable value. From these, the import sees
 field by field what was edited in Excel and what was changed in the dashboard. An example:
 "en 3f2a9c id:1a2b3c4d title:5e6f7a8b".
 """
@@ -99,7 +99,7 @@ def _words_of(column: Field) -> Words | None:
 
 
 def _columns(kind: type[Any]) -> tuple[Field, ...]:
-    """Return the fields of records of the type `kind` that are columns. The name of a field is the name of its column."""
+    """Return the exported fields of the record type `kind`. Each becomes a column, with the name of the field."""
     return tuple(field for field in FIELDS[kind] if Use.EXPORTED in field.use)
 
 
@@ -112,7 +112,7 @@ ASSESSMENT_COLUMNS, EVIDENCE_COLUMNS, DOCUMENT_COLUMNS, DEADLINE_COLUMNS = map(
 
 
 def select_columns(params: Mapping[str, Iterable[str]], default: Iterable[str]) -> tuple[Field, ...]:
-    """Return the known columns in the URL parameter `columns`, each once, in its order; if none, those in `default`."""
+    """Return the known columns of the URL parameter `columns`, in the order given there, each once. If none, return `default`."""
     names = [name.strip() for value in params.get("columns", ()) for name in value.split(",")]
     known = {column.name: column for column in RECOMMENDATION_COLUMNS}
     chosen = [name for name in dict.fromkeys(names) if name in known]
@@ -120,7 +120,7 @@ def select_columns(params: Mapping[str, Iterable[str]], default: Iterable[str]) 
 
 
 def in_words(context: RenderContext, column: Field, values: Sequence[Any]) -> list[Any]:
-    """Return values in words for people, and None for None. Several are joined by SEPARATOR, long texts by line breaks."""
+    """Return values in words (None stays None). Several in one value are joined by SEPARATOR, in long texts by line breaks."""
     kind, words = column.value_kind, _words_of(column)
 
     def put(value: Any) -> Any:
@@ -140,7 +140,7 @@ LEADING_SPACE = r"[\s\x00-\x1f\u00ad\u200b-\u200f\u2028-\u202f\u2060-\u2064\ufef
 FORMULA_PATTERN = re.compile(rf"(^|[;\t\r\n])({LEADING_SPACE}[=+\-@＝＋－﹣−＠])|^(?=[\t\r\n])")
 NUMBER_PATTERN = re.compile(r"[+-]?[0-9]+([.,][0-9]+)?")
 HARMLESS_PATTERN = re.compile(r"(?:\w[^;\t\r\n]*)?")
-"""Matches a text that needs no apostrophe: it begins with a letter or a digit, and nothing in it splits a cell."""
+"""Matches a text that needs no apostrophe: it is empty, or begins with a letter, digit or _, and nothing in it splits a cell."""
 ADDED_COLUMNS = ("status_label", "permalink", "version")
 """The columns that `TableValues` does not have. `recommendation_table` adds them."""
 FREE_TEXT_KINDS = (ValueKind.CODE, ValueKind.TEXT, ValueKind.LONG, ValueKind.LINK)
@@ -160,7 +160,7 @@ def render_csv(request: ViewRequest) -> RenderedFile:
 
 
 def recommendation_table(request: ViewRequest, columns: Sequence[Field]) -> Columns:
-    """Return name of a column → its values, one for each matching recommendation. The column `id` is always there."""
+    """Return a mapping: name of a column → its values, one for each matching recommendation. It always has the column `id`."""
     context = request.context
     matches = filter_recommendations(request.view, request.filters, request.language.code)
     codes = [column.name for column in columns]
@@ -192,12 +192,12 @@ def escape_formula(text: str) -> str:
 
 
 EDITABLE_COLUMNS = tuple(f.name for f in FIELDS[Recommendation] if f.sheet.is_recorded and f.sheet.is_edited)
-"""The codes of the columns whose edits an import brings back."""
+"""The names of the columns whose edits an import reads back."""
 
 
 @dataclass(frozen=True, slots=True)
 class RowVersion:
-    """The parsed column `version` of a row. `version` is "-" if there was none. `checksums` is column → checksum."""
+    """The parsed column `version` of a row. If there was no version, `version` is "-". `checksums` is column → checksum."""
 
     language: str
     version: str
@@ -214,7 +214,7 @@ def checksum(value: str) -> str:
 
 
 def row_versions(request: ViewRequest, table: Columns) -> list[str]:
-    """Return the column `version` for the rows of `table`, which must have the column `id`; "" in a past view."""
+    """Return the column `version`: a text for each row of `table`, or "" in a past view. `table` must have the column `id`."""
     if request.view.is_past:
         return [""] * len(table["id"])
     lang, recommendations = request.language.code, request.view.recommendations

@@ -63,10 +63,10 @@ _LINE = re.compile(r"([0-9a-fA-F]{64})[ \t]+\*?(.+)")
 # the versions that we understand
 _VERSION = re.compile(r"\ufeff?BagIt-Version: (?:0\.9[3-7]|1\.\d+)\r?\nTag-File-Character-Encoding: UTF-8\s*", re.I)
 _OXUM = re.compile(r"^Payload-Oxum:[ \t]*(\d{1,18})\.(\d{1,9})[ \t]*$", re.M | re.I)
-"""Matches the line of bag-info.txt with the bytes and the number of files of the payload."""
+"""Matches the line of bag-info.txt that gives the size of the payload in bytes, and the number of its files."""
 MAX_PACKED_FILES = 200_000
 MAX_TAG_BYTES = 50_000_000
-"""The largest manifest, or other text file of BagIt, that is read."""
+"""The largest size, in bytes, of a manifest or other text file of BagIt. A larger one is reported as a fault."""
 MAX_RATIO, ALWAYS_ALLOWED_BYTES = 20, 100_000_000
 """The limits for the unpacked size: this many times the size of the ZIP file, or this many bytes if that is more."""
 MAX_FAULTS = 50
@@ -79,7 +79,7 @@ _UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, ValueErro
 class PackageCheck:
     """The result of a check of a package, which is complete if there are no `faults` (sentences).
 
-    `files` and `size` (in bytes) are of the payload, `sha256` is of the ZIP file; 0 and "" if unread.
+    `files` and `size` (in bytes) count only the payload. `sha256` is of the ZIP file. They are 0 and "" if unread.
     """
 
     files: int = 0
@@ -131,7 +131,7 @@ def _check_archive(file: IO[bytes], packed: int, sha256: str) -> PackageCheck:
 
 
 def _list_entries(infos: list[zipfile.ZipInfo]) -> tuple[dict[str, zipfile.ZipInfo], list[str]]:
-    """Return (path in the bag → entry of the ZIP file, faults). The faults name the entries that were left out."""
+    """Return (path in the bag → entry of the ZIP file, faults). The entries with a fault are left out."""
     entries, faults = dict[str, zipfile.ZipInfo](), list[str]()
     bases = {entry.filename.partition("/")[0] for entry in infos}
     base = f"{bases.pop()}/" if len(bases) == 1 else ""
@@ -222,7 +222,7 @@ def manifest_text(digests: Mapping[str, str]) -> str:
 
 
 def parse_manifest(text: str) -> tuple[dict[str, str], list[int]]:
-    """Return (path in the bag → SHA-256, numbers of the lines that cannot be read or repeat a path, from 1)."""
+    """Return (path in the bag → SHA-256, faulty lines): lines that cannot be read or repeat a path, as numbers from 1."""
     digests, wrong = dict[str, str](), list[int]()
     for number, line in enumerate(text.removeprefix("\ufeff").splitlines(), 1):
         match = _LINE.fullmatch(line)
@@ -247,7 +247,7 @@ ARCHIVE_MARK = "for-archive"
 """The mark that the file name of a package for the host's own archive must contain."""
 README = "README.txt"
 NEUTRAL_HANDLE, NEUTRAL_READER = "not-given", "not-given-2"
-"""The words that replace handles. The second replaces the handle of a person who confirmed the entry of another one."""
+"""The words that replace handles. The second one is for a person who confirmed an entry of somebody else."""
 _README = """\
 All public data with the attached files. Open index.html, or read the text files in the folder data.
 The digests of all files are in manifest-sha256.txt; the format is BagIt (RFC 8493).
@@ -282,8 +282,8 @@ class PackageContents:
     """What goes into a package.
 
     `data_files` maps path in the data folder → bytes. `attached` are paths of attached files, their texts and
-    previews. `missing` names missing or changed files with the ids of their records. `unreadable` counts unreadable
-    data files.
+    previews. `missing` lists the attached files that are missing or changed, with the ids of their records.
+    `unreadable` is the number of unreadable data files.
     """
 
     data_files: dict[str, bytes]
@@ -381,7 +381,7 @@ def _file_without_handles(name: str, raw: bytes) -> bytes:
 
 
 def _without_handles(value: Any, author: str = "") -> Any:
-    """Return a value of a data file without digests of files as received, and with neutral words in the place of handles."""
+    """Return a value of a data file with neutral words in place of handles, and without the digests of files as received."""
     if isinstance(value, list):
         return [_without_handles(item, author) for item in value]
     if not isinstance(value, dict):
@@ -398,7 +398,7 @@ def _without_handles(value: Any, author: str = "") -> Any:
 
 
 def _public_files(record: Record) -> tuple[AttachedFile, ...]:
-    """Return the attached files of a record that go into the package: neither they nor the record were withdrawn."""
+    """Return those attached files of a record that were not withdrawn, for the package. () if the record was withdrawn."""
     return () if is_withdrawn(record.events) else active_files(record)
 
 

@@ -37,7 +37,7 @@ DAYS_BEFORE = (30, 7)
 
 
 def render_calendar(request: ViewRequest) -> RenderedFile:
-    """Return the calendar of all or the chosen committees. Dates without an exact day are only in its description."""
+    """Return the calendar of the chosen committees, or of all. The calendar's description lists dates without an exact day."""
     bodies, since = _chosen_bodies(request), request.params.get("since", ())
     day = since_day(request.view, str(SINCE_ROW.parse(request.view, since)))
     asked = [item for item in list_agenda(request.view) if bodies is None or item.document.body in bodies]
@@ -115,7 +115,7 @@ def _event(context: RenderContext, item: AgendaItem, first: date, last: date) ->
 
 
 def _unheard_event(context: RenderContext, item: Unheard, not_before: date | None) -> Event | None:
-    """Return the event of the day since which civil society is silent; None if inexact, before `not_before`, or a session."""
+    """Return the event of the day since which civil society is silent. None if inexact, before `not_before`, or for a session."""
     days = _exact_days(item.since)
     if item.kind is Silence.SESSION or not days or (not_before and days[1] < not_before):
         return None
@@ -137,7 +137,7 @@ def _new_event(key: str, summary: str, first: date, *, last: date, url: str) -> 
 
 
 def _add_properties(component: _C, values: Mapping[str, object]) -> _C:
-    """Add name → value as properties to a component, and return the same component."""
+    """Add properties (name → value) to a component, and return the same component."""
     for name, value in values.items():
         component.add(name, value)
     return component

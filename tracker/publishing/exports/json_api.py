@@ -117,7 +117,7 @@ class ApiDeadline:
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
 class ApiContest:
-    """An objection by a reviewer of another organisation to an assessment, which counts as before."""
+    """An objection to an assessment, by a reviewer of another organisation. The assessment still counts."""
 
     organisation: Id | None
     recorded: Timestamp | None
@@ -226,7 +226,7 @@ class ApiRecommendationList(ApiHeader):
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
 class ApiDeadlineList(ApiHeader):
-    """The response of /api/deadlines.json, the earliest first."""
+    """The response of /api/deadlines.json: the deadlines, the earliest first."""
 
     count: int
     deadlines: tuple[ApiDeadline, ...]
@@ -253,7 +253,7 @@ API_RESPONSE: TypeAdapter[Any] = TypeAdapter(
 
 
 def public_copy(value: Any, main_language: str) -> Any:
-    """Return a copy of plain values without HIDDEN_FIELDS, in which the language "" is replaced by `main_language`."""
+    """Return a copy as plain lists and dictionaries, without HIDDEN_FIELDS. `main_language` replaces the language ""."""
     kind: Any = type(value)
     if kind is tuple:
         return [public_copy(item, main_language) for item in value]
@@ -274,7 +274,7 @@ def public_fields(kind: type) -> tuple[str, ...]:
 
 
 def api_schema() -> dict[str, Any]:
-    """Return one JSON Schema for all responses, which requires every field: null or empty stands for no value."""
+    """Return one JSON Schema for all responses. Every field is required; without a value, it is null or empty."""
     schema = API_RESPONSE.json_schema(mode="serialization")
     types = {}
     for name, shape in schema["$defs"].items():
@@ -290,7 +290,7 @@ def api_schema() -> dict[str, Any]:
 
 
 def _schema_in_responses(field: Any) -> Any:
-    """Return the JSON Schema of a field in responses: without defaults, and a string where data files may have an integer."""
+    """Return the JSON Schema of a field, for responses: without defaults, and with "string" for "string or integer"."""
     if isinstance(field, list):
         return "string" if field == ["string", "integer"] else list(map(_schema_in_responses, field))
     if not isinstance(field, dict):
@@ -338,7 +338,7 @@ def _deadline(view: View, item: AgendaItem) -> dict[str, Any]:
 
 
 def render_one(request: ViewRequest) -> RenderedFile:
-    """Return one recommendation as JSON, whatever the filters are, or a redirect (301) to its successor, or 404."""
+    """Return one recommendation as JSON, else a redirect (301) to its successor, else an error (404). Filters are ignored."""
     request, language, _ = replace(request, filters=Filters()), request.language, request.language.gettext
     r = request.view.recommendations.get(request.id)
     if r is None and (successor := request.view.successor_of(request.id)):

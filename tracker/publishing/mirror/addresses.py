@@ -25,7 +25,7 @@ EXPORT_FILES = {
     "/api/recommendations.json": "recommendations.json",
     "/api/deadlines.json": "deadlines.json",
 }
-"""Path of a download of the dashboard → its name in the folder of each language."""
+"""Path of a download of the dashboard → name of its file in the folder of each language."""
 SCHEMA, SNAPSHOT = "api/schema.json", "snapshot.html"
 PAST = ("as_of", "recorded")
 _FILTERS = {
@@ -120,7 +120,7 @@ class Addresses:
     def absolute(self, address: str) -> str:
         """Return the absolute link to the dashboard or else to the mirror; "" if neither can be linked.
 
-        A picture (.png) of the mirror comes first, because a link preview needs one that is certainly there.
+        For a picture (.png) the mirror comes first, because a link preview needs a picture that is certainly there.
         """
         here = self.target(_present(address)) if self.base_url else ""
         if here and (not self.dashboard or urlsplit(address).path.endswith(".png")):

@@ -113,7 +113,7 @@ def _take_place(work: Path, folder: Path) -> None:
 
 @dataclass
 class _Build:
-    """One build, of which each process has a copy. `sums` maps path → SHA-256, `made` maps part → key and paths."""
+    """One build, of which each process has a copy. `sums` maps path → SHA-256, `made` maps name of a part → [key, paths]."""
 
     work: Path
     previous: _Previous

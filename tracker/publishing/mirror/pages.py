@@ -123,7 +123,7 @@ class MirrorPages:
         return kind(self.view, get_language(lang, self.view.settings), filters, origin=origin, id=id, params=given)
 
     def parts(self, common: str) -> list[MirrorPart]:
-        """Return the parts of all files but attached ones, the slowest first. `common` is a hash of shared inputs."""
+        """Return the parts that make all files except attached files, the slowest first. `common` is a hash of shared inputs."""
         # what takes longest comes first, and the analysis is apart: what counts for it takes long to import
         makers: dict[str, Callable[[], Made]] = {
             f"{lang} exports": partial(self._exports, lang) for lang in self.languages
@@ -138,7 +138,7 @@ class MirrorPages:
         return [*parts, *self._list_parts(common, keys), *self._recommendation_parts(keys)]
 
     def _row_keys(self, common: str) -> dict[str, str]:
-        """Return id → a hash of everything that a page shows of the recommendation."""
+        """Return a mapping: id of a recommendation → a hash of everything that a page shows of it."""
         view, dataset, keys = self.view, self.view.dataset, {}
         for r in view.recommendations.values():
             records: list[Record] = [r, *(e for e, _ in view.evidence_for(r))]
@@ -156,7 +156,7 @@ class MirrorPages:
                 yield MirrorPart(r.id, key, partial(self._recommendation, r.id))
 
     def _list_parts(self, common: str, keys: Mapping[str, str]) -> Iterator[MirrorPart]:
-        """Yield one part for each page of the list, and for each page of the lists with one value of a filter."""
+        """Yield a part for each page of the list except the first, and for each page of the lists with one value of a filter."""
         choices = ((name, code) for name in LISTED_BY for code in sorted(self.addresses.lists[name]))
         for chosen in ({}, *({name: [code]} for name, code in choices)):
             filters = Filters.from_params(self.view, chosen)
@@ -314,7 +314,7 @@ def _hash(*parts: str) -> str:
 
 
 def _is_kept(view: View, name: str, file: AttachedFile) -> bool:
-    """Return whether the data folder has `name`: the attached file `file`, if unchanged, or its preview."""
+    """Return whether the data folder has the file `name`: the attached `file` itself, unchanged, or a preview of it."""
     root = view.dataset.root
     if name == file.file_name:
         return not content_fault(root, file)
@@ -322,7 +322,7 @@ def _is_kept(view: View, name: str, file: AttachedFile) -> bool:
 
 
 def _records(view: View) -> tuple[list[str], list[str], list[str]]:
-    """Return (ids of recommendations, of evidence, of documents). A place is an index in all three, one after the other."""
+    """Return (ids of recommendations, of evidence, of documents). A place is an index in these three lists joined into one."""
     order = filter_recommendations(view, Filters(), view.settings.language)
     return [r.id for r in order], [*view.evidence], [*view.documents]
 

@@ -16,7 +16,7 @@ from tracker.queries.lists.url_filters import OptionCounts, paginate
 
 
 def render_activity(request: ViewRequest) -> RenderedPage:
-    """Return the page that lists everything that was recorded, newest first. Slips (changes undone within minutes) are apart."""
+    """Return the page that lists everything that was recorded, newest first. Changes undone within minutes are listed apart."""
     view, path = request.view, "/activity"
     asked = ActivityFilters.from_params(view, request.params)
     every_page = replace(asked, page=1)

@@ -23,7 +23,7 @@ _MAX_ROWS = 12
 
 
 def pictures_of(request: ViewRequest, *, is_dark: bool) -> dict[str, Picture]:
-    """Return name → picture for the pictures of the page. Nothing is drawn until `Picture.figure` is read."""
+    """Return a mapping: name → picture, for the pictures of the page. Nothing is drawn until `Picture.figure` is read."""
     _story, pictures = _story_and_pictures(request, request.filters.only_filters(), is_dark=is_dark)
     return {picture.name: picture for picture in pictures}
 
@@ -67,7 +67,7 @@ def _frames(request: ViewRequest, filters: Filters) -> Frames:
 
 
 def _asked_demand(request: ViewRequest, filters: Filters) -> str:
-    """Return the id in the URL parameter `demand`, for the picture "story"; "" if the filters exclude it or it is the default."""
+    """Return the id in the URL parameter `demand` (picture "story"). "" if the filters exclude it, or for the default id."""
     wanted = request.param("demand")
     if not wanted:
         return ""

@@ -54,8 +54,8 @@ def render_brief(request: ViewRequest) -> RenderedFile:
 def best_evidence(view: View, r: Recommendation) -> list[tuple[Evidence, EvidenceLink]]:
     """Return (evidence, link to the recommendation) for at most MAX_EVIDENCE items, the most important first.
 
-    The order is: the newest setback; the newest progress; items named by the assessments that decide the status;
-    other progress and setbacks; background. Within each of these, the newest comes first.
+    The order is: the newest setback; the newest progress; items named by the assessments that decide the status; all
+    others. In these last two groups, background comes after progress and setbacks, and the newest comes first.
     """
     found = view.evidence_for(r)
     named = {id for a in view.headline(r).assessments for id in a.evidence}

@@ -19,7 +19,7 @@ from tracker.queries.recommendation_details import find_absence_reason, same_dem
 
 
 def render_card(request: ViewRequest) -> RenderedFile:
-    """Return the card of the recommendation with the id of the request, or `missing_card` if none is in the view."""
+    """Return the card of the recommendation with the id of the request, else the result of `missing_card`."""
     r = request.view.recommendations.get(request.id)
     if r is None:
         return missing_card(request)
@@ -35,7 +35,7 @@ def render_card(request: ViewRequest) -> RenderedFile:
 
 
 def missing_card(request: ViewRequest, suffix: str = "") -> RenderedFile:
-    """Return a redirect (301) to the successor's card, or a page: retired (410), later than the view or unknown (404).
+    """Return a redirect (301) to the successor's card, or a page: "retired" (410), "later" (404) or "unknown" (404).
 
     `suffix` is added to the path of the redirect.
     """

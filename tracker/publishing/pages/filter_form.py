@@ -107,7 +107,7 @@ def _build_field(
 
 
 def _options(context: RenderContext, row: FilterRow, chosen: tuple[str, ...]) -> dict[str, Any]:
-    """Return code → object or text for the label, for each option of a filter. A day in `chosen` becomes an option too."""
+    """Return a mapping of options: code → what has the label (object or text). A day in `chosen` becomes an option too."""
     known = dict(row.options(context.view)) if row.options else {}
     new = [code for code in chosen if row.read and row.options and code not in known]
     return known | {code: context.language.format_date(code) for code in new}

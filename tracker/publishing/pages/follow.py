@@ -18,7 +18,7 @@ _MAX_TIMES = 100
 
 
 def follow_panel(request: ViewRequest, context: RenderContext, params: Sequence[tuple[str, str]]) -> Markup:
-    """Return the panel "Follow this" as HTML; "" in a view of the past. `params` filter its feed and its calendar."""
+    """Return the panel "Follow this" as HTML; "" in a view of the past. `params`: filters of its feed and calendar."""
     if context.view.is_past:
         return Markup()
     # the kind of a change, and since when, choose entries of the feed only

@@ -57,7 +57,7 @@ PART_BREAK = re.compile(r"<!--part (\w+)-->")
 _ANY_ID = "this-is-the-place-of-an-id"
 """The placeholder for the id of a record in a cached header. One cached header serves all records."""
 MAX_KEPT_PAGES = 60
-"""The largest number of pages in the cache of a view. Pages that anybody can cause by typing have a second cache of this size."""
+"""The largest number of pages in the cache of a view. Search results, selections and errors have a second one."""
 MAX_KEPT_RECORDS = 300
 """The largest number of record pages in a third cache of a view. Such a page has about 25 KB, a list up to ten times as much."""
 
@@ -242,7 +242,7 @@ def page_name(context: RenderContext, path: str) -> str:
 
 
 def absolute_link(request: ViewRequest, path: str, params: Iterable[tuple[str, str]]) -> str:
-    """Return the absolute link to a page with `params`, except `editing`, and the request's language and past dates."""
+    """Return the absolute link to a page, with `params` (without `editing`) and with the request's language and past dates."""
     past = [pair for pair in request.sticky_params if pair[0] != "lang"]
     shared = [pair for pair in params if pair[0] != "editing"]
     return request.origin + path + "?" + urlencode([*shared, *past, ("lang", request.language.code)])

@@ -65,7 +65,7 @@ def render_recommendations(request: ViewRequest) -> RenderedPage:
 def _selection_bar(
     context: RenderContext, query: Filters, selection: Selection, *, matching: Sequence[Recommendation]
 ) -> dict[str, Any]:
-    """Return name → value for the bar in which a reader selects recommendations (pages/list_selection.html)."""
+    """Return the values, by name, for the template of the bar that selects recommendations (pages/list_selection.html)."""
     language, link, _ = context.language, context.link, context.language.gettext
 
     def list_link(step: str, ids: Sequence[str] = selection.ids) -> str:

@@ -123,7 +123,7 @@ def snapshot_page(request: ViewRequest, *, most: int | None = None) -> str:
 
 
 def _requests_by_language(request: ViewRequest) -> Iterator[ViewRequest]:
-    """Yield the request in its own language, then in each other one that is the main one or has half of the titles."""
+    """Yield the request in its own language, then in the main language and in others that have at least half of the titles."""
     own, titles = request.language.code, [r.title for r in request.view.recommendations.values()]
     used = {code for code in LANGUAGES if 2 * sum(code in title for title in titles) >= len(titles)}
     used |= {request.view.settings.language, own}
@@ -179,7 +179,7 @@ def _render_in_languages(contexts: Iterable[RenderContext], template: str, **val
 
 
 def render_snapshot_choice(request: ViewRequest) -> RenderedFile:
-    """Return a page with links to smaller snapshots, one for each filter value that keeps some, but not all."""
+    """Return a page with links to smaller snapshots, one for each filter value that some, but not all, recommendations have."""
     view, filters = request.view, request.filters
     count, left = len(filter_recommendations(view, filters, request.language.code)), count_options(view, filters)
     path, groups = "/snapshot.html", []

@@ -40,7 +40,7 @@ ANSWERS = {
     UptakeResult.TO_CHECK.value: (N_("not checked whether the committee took it up"), "square-open-dot"),
     analysis.ADDRESSED: (N_("recommended; no later document yet"), "square-open"),
 }
-"""Code of a committee's answer to a demand → (label, shape). For the label "", `demands` uses the label of the code."""
+"""Code of a committee's answer to a demand → (label, shape). If the label is "", `demands` makes one from the code."""
 NO_VALUE = "–"
 """The text of a table cell where nothing is known or counted."""
 MatrixColumn = tuple[Sequence[Sign | None], Sequence[Any]]
@@ -71,7 +71,7 @@ class Picture:
 
 @dataclass(frozen=True)
 class Pictures:
-    """The pictures of the tables `frames`, for a light or a dark page. `count` is the table and the facts of a picture."""
+    """The pictures of the data in `frames`, for a light or dark page. Methods get the table and facts of a picture as `count`."""
 
     frames: Frames
     context: RenderContext
@@ -384,7 +384,7 @@ class Pictures:
         return _named_column(map(self._status_sign, codes))
 
     def _text_column(self, texts: Iterable[Any], in_words: Callable[[str], str] = str) -> MatrixColumn:
-        """Return a column of texts without shapes. `in_words` returns the table's text, NO_VALUE stands for a missing one."""
+        """Return a column of texts, without shapes. `in_words` changes a text for the table; a missing text is NO_VALUE."""
         signs = [Sign("", self._palette.ink, text=text) if pd.notna(text) else None for text in texts]
         return signs, [in_words(sign.text) if sign else NO_VALUE for sign in signs]
 
@@ -406,12 +406,12 @@ class Pictures:
 
 
 def _named_column(signs: Iterable[Sign | None]) -> MatrixColumn:
-    """Return a column in which the table has the names of the signs."""
+    """Return a column of signs. In the table, it has the names of the signs."""
     signs = list(signs)
     return signs, [sign.name if sign else NO_VALUE for sign in signs]
 
 
 def _day_range(known: str) -> tuple[date, date]:
-    """Return the first and the last day of a partial date; for "../2021", twice the last."""
+    """Return the first and the last day of a partial date. For "../2021", both are the last day."""
     first, last = partial_dates.date_range(known)
     return first or last, last

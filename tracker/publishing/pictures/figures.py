@@ -201,7 +201,7 @@ def draw_bars(
 
 
 def _add_signs(figure: go.Figure, signs: Iterable[tuple[Any, float, Sign, str]], palette: Palette) -> None:
-    """Add `signs` to a figure, as (x, y, sign, text that is shown on hovering, or "" for the name of the sign)."""
+    """Add `signs` to a figure. Each is (x, y, sign, hover text); if the hover text is "", the name of the sign is shown."""
     groups = group_by_key(((entry[2].name, entry[2].shape, entry[2].colour), entry) for entry in signs)
     for (name, shape, colour), group in groups.items():
         is_hollow = not shape or shape.endswith("-open")
@@ -253,7 +253,7 @@ def _lay_out(
 
 
 def _levels(places: Sequence[float]) -> list[int]:
-    """Return the lowest level for each of the sorted `places` with which places on one level are LEAST_DISTANCE or more apart."""
+    """Return a level for each of the sorted `places`: the lowest on which it is LEAST_DISTANCE or more from the one before."""
     ends: list[float] = []
     levels = []
     for place in places:

@@ -38,7 +38,7 @@ MAX_IMAGE_TEXT_LENGTH = 500
 
 
 def render_preview(request: ViewRequest) -> RenderedFile:
-    """Return the preview image, or a redirect to that of the successor, or a text: 410 if retired, else 404."""
+    """Return the preview image, else a redirect to the image of the successor, else a text (410 if retired, otherwise 404)."""
     r = request.view.recommendations.get(request.id)
     if r is None:
         card = missing_card(request, ".png")
@@ -105,7 +105,7 @@ def _draw_list(request: ViewRequest) -> "PreviewCanvas":
 
 
 def _draw_bar(canvas: "PreviewCanvas", context: RenderContext, y: int, counts: dict[Status, int]) -> int:
-    """Draw a bar that shows the number of recommendations with each status, and a legend below the bar."""
+    """Draw a bar: how many recommendations have each status. Below it, draw a legend. Return the y below both."""
     left, total = float(MARGIN), sum(counts.values())
     for status, n in counts.items():
         right = left + CONTENT_WIDTH * n / total

@@ -18,7 +18,7 @@ from tracker.safety import scanner
 from tracker.safety.scanner import IsDismissed, PublicationCheck, text_fields
 
 NAME = "submission"
-"""The name of the record, and of its field, in findings about a submission. A dismissal names them too."""
+"""In findings about a submission, this is both the name of the record and of the field. Dismissals have the same name."""
 
 
 def check_submission(view: View, choice: Choice, submission: Submission, is_dismissed: IsDismissed) -> PublicationCheck:

@@ -17,7 +17,7 @@ from tracker.queries.follow_up import is_selected_for_follow_up
 from tracker.queries.view import View, effective_date
 
 OwnTexts = Mapping[str, Mapping[str, str]]
-"""What the organisations wrote: id → field → text. The whole document has the id "" and only the field `summary`."""
+"""What the organisations wrote: id of a recommendation or theme → field → text. The id "" is for the summary of the whole."""
 
 
 class Order(Code):
@@ -197,7 +197,7 @@ def gaps_of(context: RenderContext, choice: Choice, r: Recommendation) -> list[s
 
 
 def missing_paragraphs(view: View, choice: Choice) -> list[str]:
-    """Return the paragraphs selected for follow-up of which the register has no recommendation; [] at other stages."""
+    """Return the paragraphs that were selected for follow-up, but have no recommendation here. [] at other stages."""
     body = choice.body if choice.stage is SubmissionStage.FOLLOW_UP else None
     document = _selecting_document(view, body) if body else None
     if document is None or document.follow_up is None:

@@ -49,8 +49,8 @@ def build_submission(request: ViewRequest, choice: Choice, author: RenderContext
     """Return the document of a choice, in the language of the request; its `notes` are in the language of `author`.
 
     The document is made from the public data, and from the own texts and the private evidence of the choice. A text
-    without a wording in this language is left out and noted. A brief has at most MAX_RECOMMENDATIONS. Raises
-    TrackerError if a grade is not on the committee's scale.
+    that has no wording in this language is left out, in most cases with a note. A brief has at most
+    MAX_RECOMMENDATIONS. Raises TrackerError if a grade is not on the committee's scale.
     """
     if choice.stage is SubmissionStage.BRIEF:
         choice = replace(choice, recommendations=choice.recommendations[:MAX_RECOMMENDATIONS])
@@ -78,7 +78,7 @@ def template_names(place: AnyPlace) -> list[str]:
 def write_submission(
     place: AnyPlace, template: str, request: ViewRequest, *, choice: Choice, submission: Submission
 ) -> bytes:
-    """Return the bytes of a .docx file. `template` is the name of one in the data, or "" for the usual form.
+    """Return the bytes of a .docx file. `template` is the name of a template in the data, or "" for the usual form.
 
     Raises TrackerError if there is no such template, and UnusableFile if it cannot be filled. The error quotes the
     paragraph with the mistake, if it is known.
@@ -99,12 +99,12 @@ def write_submission(
 
 
 def template_fields(request: ViewRequest, choice: Choice, submission: Submission) -> dict[str, Any]:
-    """Return name → plain value of each field that a template can use: see docs/submissions.md."""
+    """Return a mapping of the fields that a template can use: name → plain value. See docs/submissions.md."""
     return _Builder(request, choice).fields(submission)
 
 
 def demands_of(request: ViewRequest, choice: Choice) -> list[tuple[int, Recommendation, str]]:
-    """Return (number from 1, recommendation, words) of proposals with words; [] if not an alternative report or the UPR."""
+    """Return (number from 1, recommendation, words) for each proposal with words: alternative report and UPR only."""
     if choice.stage not in (SubmissionStage.ALTERNATIVE_REPORT, SubmissionStage.UPR):
         return []
     demand = _Builder(request, choice).demand
@@ -144,10 +144,10 @@ def _plain_text(line: Runs) -> str:
 
 
 class _Builder:
-    """A builder of the parts of one document. A method that leaves out a text, or puts a placeholder, notes this.
+    """A builder of the parts of one document. It collects notes about texts left out and about placeholders.
 
-    The keys of `missing` are sentences. `to_fill` maps placeholder → paragraph numbers of the recommendations with it.
-    Dictionaries without values are used as sets that keep their order.
+    The keys of `missing` are sentences about texts left out. `to_fill` maps placeholder → numbers of the paragraphs
+    whose recommendations have it. A dictionary without values is used as a set that keeps its order.
     """
 
     def __init__(self, request: ViewRequest, choice: Choice, author: RenderContext | None = None) -> None:
@@ -321,7 +321,7 @@ class _Builder:
         return [(rs, f"{self.context.label(issuer)}: {counts_line(self.context, rs)}.") for issuer, rs in groups]
 
     def fields(self, submission: Submission) -> dict[str, Any]:
-        """Return name → value of the fields that a template can use: see `template_fields`."""
+        """Return a mapping of the fields that a template can use: name → value. See `template_fields`."""
         choice, view = self.choice, self.view
 
         def lines(found: Iterable[Runs]) -> list[dict[str, Any]]:
@@ -366,7 +366,7 @@ class _Builder:
     # what is said of one recommendation
 
     def words(self, r: Recommendation) -> list[Runs]:
-        """Return the quotation in the language of the document. Without one, return the summary, then the parts."""
+        """Return the quotation in the language of the document, else the summary and the parts, else a placeholder."""
         _ = self.language.gettext
         note, resolved = self.note_of(r), self.wording(r.text)
         if resolved:
@@ -434,7 +434,7 @@ class _Builder:
         return (Run(grade, style="Strong"), Run(f" ({meaning})" if meaning else ""))
 
     def ask(self, r: Recommendation) -> Runs:
-        """Return what to ask: the first of own text, civil society's words, expected action, words (in a brief), placeholder."""
+        """Return what to ask: own text, else civil society's words, else expected action, else a placeholder or (brief) words."""
         _, own = self.language.gettext, self.choice.own_text(r.id, "ask")
         if own:
             return (Run(clean_input(own)),)
@@ -518,7 +518,7 @@ class _Builder:
         return None if found is None or found.is_fallback else found
 
     def list_missing(self, name: str, text: Mapping[str, TextVariant]) -> None:
-        """Note that a text has no wording in the language of the document. `name` is in the language of the author."""
+        """Add to `missing` that a text has no wording in the language of the document. `name` is in the author's language."""
         languages = ", ".join(native_name(lang or self.language.default) for lang in text)
         sentence = self.author.language.gettext("{name}: only in {languages}, so it is not in the document.")
         self.missing[sentence.format(name=name, languages=languages)] = None
@@ -545,7 +545,7 @@ class _Builder:
         return resolved.text if (resolved := self.wording(r.title)) else ""
 
     def written(self, r: Recommendation | None, name: str, id: str = "") -> list[Runs]:
-        """Return the paragraphs that were written in a field about `r`, or about the theme `id`, or about the whole."""
+        """Return the own text in the field `name` as paragraphs: for `r`, else for the theme `id`, else for the whole."""
         text = clean_input(self.choice.own_text(r.id if r else id, name))
         return [(Run(" ".join(part.split())),) for part in text.split("\n") if part.strip()]
 

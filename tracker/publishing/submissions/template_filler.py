@@ -60,7 +60,7 @@ class TemplateLine(str):
 
 
 class _Template(DocxTemplate):  # type: ignore[misc]  # it has no types of its own
-    """A template that can tell in which paragraph an error is. `lines` are its XML; each paragraph begins a line."""
+    """A template that can tell in which paragraph an error is. `lines` are its XML, with a new line for each paragraph."""
 
     lines: tuple[str, ...] = ()
 

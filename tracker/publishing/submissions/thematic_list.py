@@ -40,7 +40,7 @@ SURE, POSSIBLE = 92, 70
 
 @dataclass(slots=True)
 class _Cell:
-    """A cell of a table. `start` and `end` are where the tags of its first paragraph begin (in bytes), or -1."""
+    """A cell of a table. `start` and `end` are the positions, in bytes, of the two tags of its first paragraph, or -1."""
 
     column: int
     texts: list[str] = field(default_factory=list)

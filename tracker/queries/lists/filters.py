@@ -55,7 +55,7 @@ def _document_date(view: View, r: Recommendation) -> str | None:
 
 @once_per_view
 def document_years(view: View) -> Mapping[str, str]:
-    """Return year → year for the years of documents that have recommendations, the latest first."""
+    """Return a mapping: year → the same year, for the years of documents that have recommendations, the latest first."""
     return {year: year for year in sorted(ids_of_recommendations(view).get("year", ()), reverse=True)}
 
 
@@ -68,14 +68,14 @@ def documents_in_use(view: View) -> Mapping[str, Document]:
 
 @once_per_view
 def rights_in_use(view: View) -> Mapping[str, str]:
-    """Return code → right for the rights in the tags of recommendations, in alphabetical order of the rights."""
+    """Return a mapping: code → right, for the rights in the tags of recommendations, in alphabetical order of the rights."""
     found = {right for r in view.recommendations.values() for tagging in r.tags for right in tagging.rights}
     return {code_of_name(right): right for right in sorted(found)}
 
 
 @once_per_view
 def authorities_in_use(view: View) -> Mapping[str, Authority]:
-    """Return code → authority for the responsible authorities of recommendations, sorted by code."""
+    """Return a mapping: code → authority, for the responsible authorities of recommendations, sorted by code."""
     found = (a for r in view.recommendations.values() for tagging in r.tags for a in tagging.authorities)
     return dict(sorted({authority_code(view, authority): authority for authority in found}.items()))
 
@@ -146,7 +146,7 @@ def filter_recommendations(view: View, filters: Filters, lang: str) -> tuple[Rec
 
 
 def count_options(view: View, filters: Filters) -> OptionCounts:
-    """Return name of a filter → code → number of recommendations that match this code and all other filters."""
+    """Return a mapping: name of a filter → code → number of recommendations that match this code and all other filters."""
     return match_and_count(filters, _ids_searched(view, filters), ids_of_recommendations(view))[1]
 
 
@@ -172,7 +172,7 @@ def _matching(view: View, filters: Filters, lang: str) -> tuple[Recommendation, 
 
 @once_per_view
 def ids_of_recommendations(view: View) -> IdsByCode:
-    """Return name of a filter → code → ids of the recommendations that have this code."""
+    """Return a mapping: name of a filter → code → ids of the recommendations that have this code."""
     names = [row.name for row in Filters.rows() if row.options and row.narrows]
 
     def codes_of(source: tuple[Any, ...]) -> tuple[tuple[str, str], ...]:
@@ -228,8 +228,8 @@ def find_neighbours(
 ) -> tuple[Recommendation | None, int, int, Recommendation | None]:
     """Return (previous recommendation, position of `r` from 1, length, next recommendation) in a list.
 
-    The list has what `filters` choose of the recommendations of the same issuer as `r`. At its ends, previous or next
-    is None. If `r` is not in it, the position is 0.
+    The list has the recommendations that match `filters` and have the same issuer as `r`. At the ends of the list,
+    previous or next is None. If `r` is not in the list, the position is 0.
     """
 
     def places() -> tuple[tuple[Recommendation | None, ...], dict[str, int]]:
@@ -248,14 +248,14 @@ def group_by_issuer(rs: Iterable[Recommendation]) -> list[tuple[Issuer, tuple[Re
 
 
 def count_by_status(view: View, recommendations: Iterable[Recommendation]) -> dict[Status, int]:
-    """Return status → number of recommendations, in the order of STATUS_ORDER. Statuses without any are left out."""
+    """Return a mapping: status → number of recommendations, in the order of STATUS_ORDER. Statuses with none are left out."""
     ids, found = {r.id for r in recommendations}, ids_of_recommendations(view).get("status", {})
     return {status: count for status in STATUS_ORDER if (count := len(ids & found.get(status, frozenset())))}
 
 
 @dataclass(frozen=True)
 class EvidenceFilters(UrlFilters):
-    """The filters of the evidence page (their values are codes) and its search words `q`. `effect` is `direction` in URLs."""
+    """The filters of the evidence page, whose values are codes, and the search words (`q`). URLs call `effect` "direction"."""
 
     effect: tuple[str, ...] = filter_field(N_("Shows"), enum_options(EvidenceEffect), name="direction")
     dimension: tuple[str, ...] = filter_field(N_("What is it about?"), enum_options(EvidenceDimension))
@@ -270,7 +270,7 @@ def filter_evidence(view: View, filters: EvidenceFilters) -> tuple[Evidence, ...
 
 
 def count_evidence_options(view: View, filters: EvidenceFilters) -> OptionCounts:
-    """Return name of a filter → code → number of items of evidence that match this code and all other filters."""
+    """Return a mapping: name of a filter → code → number of items of evidence that match this code and all other filters."""
     return match_and_count(filters, _ids_with_words(view, filters), ids_of_evidence(view))[1]
 
 
@@ -282,7 +282,7 @@ def _ids_with_words(view: View, filters: EvidenceFilters) -> frozenset[str]:
 
 @once_per_view
 def ids_of_evidence(view: View) -> IdsByCode:
-    """Return name of a filter → code → ids of the evidence that has this code."""
+    """Return a mapping: name of a filter → code → ids of the evidence that has this code."""
 
     def codes_of(e: Evidence) -> tuple[tuple[str, str], ...]:
         effects = (("direction", str(link.effect)) for link in e.relevant_to)

@@ -32,8 +32,8 @@ class FilterRow:
     """One filter of a list, or another part of its URL, such as the order.
 
     `name` is the URL parameter, by default the name of the attribute. A tuple as `default` allows several values.
-    `heading` is an English name, or a function that returns it in a language. `read` parses values that are no
-    `options`, and `help` says in English what to write. `narrows` is False if it does not choose the listed items.
+    `heading` is an English name, or a function that returns it in a language. `read` parses values that are not in
+    `options`; `help` says in English what to write. `narrows` is False for a row that does not choose items.
     """
 
     name: str = ""
@@ -52,7 +52,7 @@ class FilterRow:
         return isinstance(self.default, tuple)
 
     def field(self) -> Any:
-        """Return a dataclass field for an attribute of a subclass of UrlFilters that this row defines."""
+        """Return a dataclass field that is defined by this row. It is for an attribute of a subclass of UrlFilters."""
         return field(default=self.default, metadata={"row": self})
 
     def title(self, view: View, language: Language) -> str:
@@ -60,7 +60,7 @@ class FilterRow:
         return language.gettext(self.heading) if isinstance(self.heading, str) else self.heading(view, language)
 
     def parse(self, view: View, given: Iterable[str]) -> FilterValue:
-        """Return the value for the texts `given`, codes in the order of the options. Unknown codes are ignored."""
+        """Return the value for the texts in a URL (`given`). Codes are in the order of the options; unknown codes are ignored."""
         if self.read:
             return self.read(given)
         known = self.options(view) if self.options else {}
@@ -70,7 +70,7 @@ class FilterRow:
         return next((code for code in codes if code in known), self.default)
 
     def texts(self, value: FilterValue) -> tuple[str, ...]:
-        """Return the texts of a value in a URL: one for each code, none for the default."""
+        """Return how a value is written in a URL: one text for each code, and no text for the default value."""
         if isinstance(value, tuple):
             return value
         return () if value == self.default else (str(value),)
@@ -119,7 +119,7 @@ class UrlFilters:
         return replace(self, **{row.attribute: row.default for row in self.rows() if not row.narrows})
 
     def without(self, row: FilterRow, code: str | None = None) -> Self:
-        """Return the filters for page 1 without one code of a filter, or without the whole filter if `code` is None."""
+        """Return the filters without one code of a filter, or without this whole filter if `code` is None. The page becomes 1."""
         value = getattr(self, row.attribute)
         fewer = tuple(c for c in value if c != code) if row.is_list and code is not None else row.default
         pages = {other.attribute: other.default for other in self.rows() if other.read is _read_page}
@@ -157,7 +157,7 @@ register_cache(_latest.clear)
 
 
 def find_ids_by_code(view: View, kind: str, codes: ItemCodes) -> IdsByCode:
-    """Return filter → code → ids of its items. Items whose codes are the same object as before count as unchanged."""
+    """Return a mapping: filter → code → ids of items with it. An item is unchanged if its codes are the same object as before."""
     key = (view.dataset.root, kind)
     known, before = _latest.get(key, ({}, {})) if not view.is_past else ({}, {})
     lost: dict[tuple[str, str], set[str]] = defaultdict(set)
@@ -189,7 +189,7 @@ def enum_options(members: Iterable[str]) -> Options:
 
 
 def ids_row(limit: int, **more: Any) -> FilterRow:
-    """Return a filter by up to `limit` ids. It keeps unknown ids: a link that names only retired ones lists none."""
+    """Return a filter that chooses up to `limit` items by id. Unknown ids stay: a link with retired items only finds nothing."""
 
     def read(given: Iterable[str]) -> tuple[str, ...]:
         return tuple(filter(is_id, dict.fromkeys(map(str.lower, given))))[:limit]
@@ -217,14 +217,14 @@ SINCE_DAYS = {Since.WEEK: 7, Since.MONTH: 30}
 
 
 def since_day(view: View, since: str) -> date | None:
-    """Return the first day of the period `since`, a day or a code of Since. Return None for ""."""
+    """Return the first day of a period. `since` is that day itself, or a code of Since. Return None for ""."""
     if since in SINCE_DAYS:
         return date.fromordinal(max(1, view.local_date.toordinal() - SINCE_DAYS[Since(since)]))
     return date.fromisoformat(since) if since else None
 
 
 def _read_since(given: Iterable[str]) -> str:
-    """Return the first of the values that is a day. Without any, return the first code of Since, or ""."""
+    """Return the first value that is a day. If none is, return the first value that is a code of Since, or ""."""
     values = [value.lower() for value in given]
     for value in values:
         with suppress(ValueError):

@@ -43,7 +43,7 @@ class SearchTexts(NamedTuple):
 class Searchable:
     """The searchable texts of the records of a view (record id → texts), with an index of all words and of main texts.
 
-    If few texts differ from those of `previous`, its indexes are updated. The same object counts as an unchanged text.
+    If few texts differ from those of `previous`, copies of its indexes are updated. Unchanged means: the same object.
     """
 
     def __init__(

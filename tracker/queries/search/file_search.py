@@ -53,7 +53,7 @@ class TextsOnDisk:
         self._copied: dict[str, tuple[TextStat, TextStat]] = {}
 
     def list_all(self) -> dict[str, TextStat]:
-        """Return digest → version of each text. If its copy is up to date, the version is that of the copy. Raises OSError."""
+        """Return a mapping: digest → version of the text, or the version of its copy if this is up to date. Raises OSError."""
         found = dict[str, TextStat]()
         for name, stat in self._storage.list_files(FILES_FOLDER).items():
             digest = digest_of_name(PurePath(name).name) if name.endswith(TEXT_SUFFIX) else None
@@ -84,15 +84,15 @@ class TextsOnDisk:
 
 INDEXING_JOB = "tracker.queries.search.file_text_reading.index_texts"
 MAX_INDEX_BYTES = 700_000_000
-"""How large the file of the index may become."""
+"""The file of the index may have at most this many bytes."""
 MEMORY = 600_000_000
-"""How many bytes of memory one step may use."""
+"""One step may use at most this many bytes of memory."""
 SECONDS = 60
-"""How many seconds of processor time one step may use. Sixteen megabytes of text take about four seconds."""
+"""One step may use at most this many seconds of processor time. Sixteen megabytes of text take about four seconds."""
 MAX_INDEXED_BYTES = 400_000_000
-"""How many bytes of text are indexed. This is 80 times what 60 reports of 100 pages have."""
+"""At most this many bytes of text are indexed. This is 80 times what 60 reports of 100 pages have."""
 MAX_STEP_BYTES = 8_000_000
-"""How many bytes of text one step reads. Between two steps, other child processes, which clean uploads, can start."""
+"""One step reads at most this many bytes, or one longer text. Between steps, other child processes can clean uploads."""
 GONE: TextStat = (0, 0, 0)
 """The version of a text that does not exist (any more)."""
 FileToRead = tuple[int, str, bool]
@@ -118,7 +118,7 @@ class IndexedTexts:
 
 
 class FileTextIndex:
-    """The index, kept in `state`, of the texts at `place`, which are listed at most every `look_every` seconds."""
+    """The index of the file texts at `place`, kept in the folder `state`. Texts are listed at most every `look_every` seconds."""
 
     def __init__(self, place: AnyPlace, state: Path, *, look_every: float = 1.0) -> None:
         self._on_disk, self._state = TextsOnDisk(open_storage(place).root, state), state
@@ -297,11 +297,11 @@ def open_index(path: Path) -> sqlite3.Connection:
 
 MAX_FILES_SHOWN = 8
 MAX_PLACES_SHOWN = 3
-"""How many pages of each file are shown."""
+"""At most this many pages of each file are shown."""
 MAX_PASSAGES_FOUND = 25_000
-"""How many passages are compared at most. Words that occur in more passages hardly help to choose one."""
+"""At most this many passages are compared. Words that occur in more passages hardly help to choose one."""
 MAX_TERMS = 12
-"""How many search words are used. The rest are ignored."""
+"""At most this many search words are used. The rest are ignored."""
 MIN_LENGTH_OF_BEGINNING = 3
 """A search word with at least this many letters also finds longer words that begin with it."""
 _BEST_PLACES = """
@@ -327,7 +327,7 @@ class FoundPlace:
 
 @dataclass(frozen=True, slots=True)
 class FoundFile:
-    """A file that has all the search words on one page: its best pages in order, and how many `more` were found."""
+    """A file that has all the search words on one page: its best pages in order, and how many other pages (`more`) have them."""
 
     file: AttachedFile
     records: tuple[Evidence | Document, ...]
@@ -337,7 +337,7 @@ class FoundFile:
 
 @dataclass(frozen=True, slots=True)
 class FoundInFiles:
-    """What a search found in attached files: the best files, and how many `more` were found.
+    """What a search found in attached files: the best files, and how many other files were found (`more`).
 
     `reading` is how many files still wait, and `left_out` how many are left out because there is too much text.
     """
@@ -358,7 +358,7 @@ NOTHING_IN_FILES = FoundInFiles()
 
 @once_per_view
 def attached_files(view: View) -> Mapping[str, tuple[AttachedFile, tuple[Evidence | Document, ...]]]:
-    """Return SHA-256 → (file, the records to which it is attached), for the files that are active in a view."""
+    """Return a mapping: SHA-256 → (file, records to which it is attached), for the files that are not withdrawn in a view."""
     records: Iterable[Evidence | Document] = (*view.evidence.values(), *view.documents.values())
     active = ((file, record) for record in records for file in files_of(view, record))
     found = group_by_key((file.sha256, (file, record)) for file, record in active)

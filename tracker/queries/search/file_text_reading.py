@@ -21,10 +21,10 @@ from tracker.storage.attached_files import OTHER_STRINGS, PAGE_BREAK, TextStat, 
 MAX_TEXT_BYTES = 10_000_000
 """A longer text is not read. The text of a file has at most 2,000,000 characters when it is saved."""
 MAX_PASSAGE_BYTES = 8_000
-"""The longest passage. A printed page has 2,500 to 7,000 bytes."""
+"""A passage has at most this many bytes. A printed page has 2,500 to 7,000."""
 MAX_PAGE_NUMBER = 2**24
 BUSY_SECONDS = 5.0
-"""How long a reader or writer of the index waits for another."""
+"""A reader or writer of the index waits at most this many seconds for another one."""
 SCHEMA = """
 PRAGMA synchronous = OFF;
 PRAGMA cache_spill = OFF;
@@ -43,7 +43,7 @@ class Passage(NamedTuple):
 
 
 def passages_of(raw: bytes, *, has_pages: bool) -> Iterator[Passage]:
-    """Yield the passages that are not empty, with the number of the page (0: on none) or, without pages, a number from 1."""
+    """Yield the passages that are not empty. `page` is the page number (0: on no page) or, without pages, counts from 1."""
     start, number = 0, 0
     for page, text in enumerate(raw.split(PAGE_BREAK.encode()), 1):
         at, end = start, start + len(text)
@@ -101,7 +101,7 @@ def index_text(index: sqlite3.Connection, root: Path, sha256: str, *, number: in
 
 
 def index_texts(_data: bytes, root: str, index: str, files: Sequence[tuple[int, str, bool]]) -> JobAnswer:
-    """Index texts in the child process. Return (number → result of `index_text`, no bytes). Raises sqlite3.Error."""
+    """Index texts in the child process. Return (file number → result of `index_text`, no bytes). Raises sqlite3.Error."""
     with closing(sqlite3.connect(index, timeout=BUSY_SECONDS, isolation_level=None)) as opened:
         opened.executescript(SCHEMA)
         return {

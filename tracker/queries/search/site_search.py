@@ -32,7 +32,7 @@ MIN_CORRECTED_LENGTH = 4
 MIN_LENGTH_FOR_TWO_TYPOS = 9
 """A word with fewer letters is corrected only if it has one typo."""
 MAX_CORRECTED_WORDS = 6
-"""How many words of one search are corrected."""
+"""At most this many words of one search are corrected."""
 _LATIN_KEYS = "qwertyuiop[]asdfghjkl;'zxcvbnm,."
 _RUSSIAN_KEYS = "йцукенгшщзхъфывапролджэячсмитьбю"
 _TO_RUSSIAN = str.maketrans(_LATIN_KEYS + _LATIN_KEYS.upper() + '{}:"<>`', _RUSSIAN_KEYS * 2 + "хъжэбюё")
@@ -89,7 +89,7 @@ class Dictionary:
 
 
 def correct_words(typed: str, dictionary: Dictionary, is_found: Callable[[str], bool]) -> str:
-    """Return `typed` with corrections: up to MAX_CORRECTED_WORDS words that find nothing become what was probably meant."""
+    """Return `typed` with what was probably meant in place of words that find nothing (the first MAX_CORRECTED_WORDS of them)."""
     left = MAX_CORRECTED_WORDS
 
     def corrected(token: re.Match[str]) -> str:
@@ -104,27 +104,27 @@ def correct_words(typed: str, dictionary: Dictionary, is_found: Callable[[str], 
 
 
 def other_layouts(typed: str) -> tuple[str, ...]:
-    """Return what the same keys would type in the Russian and the English layout, unless it is equal to `typed`."""
+    """Return what the same keys type in the Russian and in the English keyboard layout. Texts equal to `typed` are left out."""
     found = (typed.translate(_TO_RUSSIAN), typed.lower().translate(_TO_LATIN))
     return tuple(text for text in found if text not in (typed, typed.lower()))
 
 
 def _in_other_alphabet(word: str) -> str:
-    """Return a word in Latin letters as it sounds in Cyrillic letters, or the other way round."""
+    """Return a word as it sounds in the other alphabet: a Latin word in Cyrillic letters, a Cyrillic word in Latin letters."""
     if word.isascii():
         return _SOUND.sub(lambda sound: _RUSSIAN_SOUND[sound[0]], word)
     return "".join(_LATIN_SOUND.get(letter, letter) for letter in word)
 
 
 MAX_SORTED_BY_TITLE = 60
-"""How many of the best results are sorted again, by how many search words their titles contain."""
+"""At most this many of the best results are sorted again, by the number of search words in their titles."""
 FEW_RESULTS = 3
 """A group with fewer results is filled up to this number with records that contain only some of the words."""
 MAX_WITH_SOURCE = 8
 MAX_SOURCES = 3
-"""How many source documents are shown at most: those of the first MAX_WITH_SOURCE results of each group."""
+"""At most this many documents of the first MAX_WITH_SOURCE recommendations and items of evidence are shown."""
 MIN_SYMBOL_LENGTH = 5
-"""The smallest number of letters and digits that is compared with symbols of documents."""
+"""A text with fewer letters and digits is not compared with symbols of documents."""
 T = TypeVar("T")
 
 
@@ -138,7 +138,7 @@ class Found(Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class SearchResults:
-    """What a search found. `used` is the text for which the results are: `typed`, or a correction if it finds nothing.
+    """What a search found. The results are for the text `used`: `typed`, or a correction if `typed` finds nothing.
 
     `sources` are the documents of the best recommendations and evidence, without those in `documents`. If only files
     contain `typed`, `similar` is a correction that finds records. It is "" if there is none.
@@ -300,7 +300,7 @@ def _similar(records: Mapping[str, T], group: Searchable, terms: Sequence[Search
 def documents_with_symbol(view: View, typed: str) -> tuple[Document, ...]:
     """Return up to 20 documents whose symbol contains `typed`, one with exactly this symbol first.
 
-    Only letters and digits are compared. Return () if there are fewer than MIN_SYMBOL_LENGTH of them, or no digit.
+    Only letters and digits are compared. Return () if `typed` has fewer than MIN_SYMBOL_LENGTH, or no digit.
     """
     asked = _squeezed(typed)
     if len(asked) < MIN_SYMBOL_LENGTH or not any(map(str.isdigit, asked)):

@@ -83,8 +83,8 @@ _MARK = "\x00"
 class SearchTerm:
     """One search word, or a phrase of several words that somebody typed and that has synonyms.
 
-    The `word` and the `stem` of a phrase are all its words, with spaces between them. `groups` are the numbers of the
-    groups of synonyms to which it belongs, and `phrases` all their phrases. Only a phrase has `parts`.
+    For a phrase, `word` has all words and `stem` all stems, with spaces between them. `groups` are the numbers of the
+    groups of synonyms to which the term belongs, and `phrases` all their phrases. Only a phrase has `parts`.
     """
 
     word: str
@@ -182,7 +182,7 @@ class SearchIndex:
             self._buckets[_bucket_key(word)][word] = names
 
     def updated(self, old: Mapping[str, tuple[str, ...]], new: Mapping[str, tuple[str, ...]]) -> "SearchIndex":
-        """Return a new index with `new` instead of `old` (id → texts), where `old` must be the texts in this index."""
+        """Return a new index in which `new` replaces `old` (both: id → texts). `old` must have the texts of this index."""
         index = SearchIndex({}, self._synonyms)
         index._all = frozenset((self._all - old.keys()) | new.keys())
         index._buckets = defaultdict(dict, {key: dict(bucket) for key, bucket in self._buckets.items()})
@@ -206,11 +206,11 @@ class SearchIndex:
         return found
 
     def ids_by_word(self) -> dict[str, list[str]]:
-        """Return normalized word → ids of the records that contain it, for all words of the index."""
+        """Return a mapping: normalized word → ids of the records that contain it, for all words of the index."""
         return {word: names for key, bucket in self._buckets.items() if key != _MARK for word, names in bucket.items()}
 
     def ids_by_group(self) -> dict[int, list[str]]:
-        """Return number of a group of synonyms → ids of the records that contain one of its phrases."""
+        """Return a mapping: number of a group of synonyms → ids of the records that contain one of its phrases."""
         return {int(mark.removeprefix(_MARK)): names for mark, names in self._buckets.get(_MARK, {}).items()}
 
     def _ids_with(self, term: SearchTerm) -> Set[str]:
@@ -228,7 +228,7 @@ def _bucket_key(word: str) -> str:
 
 
 EXCERPT_LENGTH = 120
-"""How many characters of a text an excerpt has."""
+"""An excerpt has about this many characters."""
 
 
 Span = tuple[int, int]
@@ -256,7 +256,7 @@ def find_spans(text: str, words: Iterable[SearchTerm]) -> list[Span]:
 
 
 class _Tokens:
-    """The normalized words and the symbols of a text, the positions of the words, and first letter → positions."""
+    """The normalized words and the symbols of a text, each with its span, and first letter → positions of words in `words`."""
 
     def __init__(self, text: str) -> None:
         self.words: list[tuple[str, Span]] = []

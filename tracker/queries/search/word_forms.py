@@ -25,7 +25,7 @@ _KYRGYZ_ENDING = re.compile(
 MIN_LENGTH_WITHOUT_ENDING = 4
 MAX_WORD_LENGTH = 60
 STEM_CACHE_SIZE = 2**17
-"""How many tokens and words each cache keeps, because stemming takes 20 to 50 µs for a word."""
+"""Each cache keeps the results of at most this many tokens or words. To stem a word takes 20 to 50 µs."""
 
 
 def normalize(text: str) -> str:

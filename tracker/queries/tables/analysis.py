@@ -83,9 +83,8 @@ def follow_up_of_cycle(frames: Frames) -> PictureData:
     """Return a row for each recommendation under follow-up in one document, in the order of their paragraphs.
 
     Facts: the `document`, how many rows there are (`all`), to how many the State has `replied`, and how many are
-    `assessed` by civil society and `graded` by the committee. The chosen document is the one for which most of
-    `replied`, `assessed` and `graded` are not 0; among equals, the latest. If nothing is under follow-up, there are
-    no rows and no facts.
+    `assessed` by civil society and `graded` by the committee. Of all documents, the one with the fewest zeros in these
+    facts is taken; among equals, the latest. If nothing is under follow-up, there are no rows and no facts.
     """
     view = frames.view
     chains = [(r, chain) for id in frames.ids if (chain := build_chain(view, r := view.recommendations[id]))]
@@ -116,7 +115,8 @@ def _known_facts(data: PictureData) -> tuple[int, str]:
 def themes_and_committees(frames: Frames) -> PictureData:
     """Return how many recommendations have each theme: `theme`, then a column for civil society and each committee.
 
-    The most shared come first. Facts: the number of `committees`, how many at `most` share a theme, and these `themes`.
+    The themes that the most committees share come first. Facts: how many `committees` there are, how many of them share
+    the most shared theme (`most`), and all themes that so many committees share (`themes`).
     """
     found = frames.recommendation_columns(("issued_by", "body", "themes"))
     civil = Issuer.CIVIL_SOCIETY.value
@@ -136,7 +136,7 @@ def themes_and_committees(frames: Frames) -> PictureData:
 
 
 def most_documented(frames: Frames) -> str | None:
-    """Return the id of civil society's recommendation with most evidence or, if it has made none, of a committee's."""
+    """Return the id of the recommendation with most evidence: of civil society's or, if there are none, of the committees'."""
     found = frames.recommendation_columns(("id", "issued_by", "evidence_count"))
     found = found.assign(own=found.issued_by == Issuer.CIVIL_SOCIETY.value)
     found = found.sort_values(["own", "evidence_count"], ascending=False, kind="stable")
@@ -146,9 +146,9 @@ def most_documented(frames: Frames) -> str | None:
 def dates_of_recommendation(view: View, frames: Frames) -> PictureData:
     """Return a row for each date that is known about the one recommendation of `frames`, earliest first.
 
-    The `lane` is "report", "law", "evidence" or "assessment". `code` is the kind of the document, the effect, or the
-    grade, status or "". For assessments, `id` is that of the organisation, missing for the State and committees.
-    Facts: how many items of evidence are `setbacks` and `progress`.
+    The `lane` is "report", "law", "evidence" or "assessment". `code` is the kind of the document, the effect of the
+    evidence, or the grade or status of the assessment ("" if it has none). For assessments, `id` is that of the
+    organisation, missing for the State and committees. Facts: how many items of evidence are `setbacks` and `progress`.
     """
     (r,) = (view.recommendations[id] for id in frames.ids)
     others = (*view.same_demand(r), *(other for other, _ in view.uptake_of(r)))
@@ -171,8 +171,8 @@ def statuses_by_year(frames: Frames) -> PictureData:
     """Return how many recommendations had each status in each `year` since the first assessment (at most MAX_YEARS).
 
     Only recommendations of civil society are counted or, if there are none, those of committees. A recommendation is
-    counted only in the years in which an organisation assessed it and this assessment was in the headline at the end
-    of the year, with the status of this headline. `changed` counts those to which an organisation gave another status
+    counted in a year only if an organisation assessed it then, and this assessment was in the headline at the end of
+    the year. The headline gives the status. `changed` counts those to which an organisation gave another status
     than in an earlier year, and `checked` those whose assessment was last checked, without a change, in that year.
     Facts: the `issuer`, the `first` and `last` year with an assessment, how many are `assessed` and how many
     `changed`, and whether any assessment was `reviewed` (made again or checked).
@@ -214,7 +214,7 @@ def _year_of(a: Assessment) -> int:
 
 
 def dates_by_committee(frames: Frames) -> PictureData:
-    """Return a row for each date on the timeline of the committees of these recommendations. Facts: `next` or None.
+    """Return a row for each date on the timeline of the committees of these recommendations. Facts: `next` (or None).
 
     If all recommendations are selected, all committees are included. `item` and `next` are AgendaItems.
     """

@@ -1,4 +1,4 @@
-"""Tables of a view for analysis: pandas data frames of the values of `TableValues`. A missing value is pandas.NA.
+"""Tables of a view for analysis: data frames of the values of `TableValues`. Missing texts are NaN, others pandas.NA.
 
 To import pandas takes half a second and 80 MB. So only notebooks, scripts and the analysis import this module.
 """
@@ -118,7 +118,7 @@ class Frames:
 
     @cached_property
     def documents(self) -> pd.DataFrame:
-        """Return one row for each document. `date` is when it counts from, `citations` how often it is a source."""
+        """Return one row for each document. `date` is the day from which it counts, `citations` how often it is cited."""
         return make_frame(self.values.document_columns())
 
     @cached_property

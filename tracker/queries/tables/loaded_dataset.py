@@ -19,7 +19,7 @@ class LoadedDataset(Dataset):
     """A dataset, with its tables for analysis."""
 
     def frames(self, *, as_of: date | None = None, recorded: str | None = None, language: str = "") -> "Frames":
-        """Return the tables for pandas, at the given past state, and by default in the main language of the dataset."""
+        """Return the tables for pandas, of now or a past state. Texts are by default in the main language of the dataset."""
         # imported here, because pandas takes half a second
         from tracker.queries.tables.frames import Frames
 

@@ -30,7 +30,7 @@ from tracker.queries.view import View, effective_date, steps_between
 Columns = dict[str, list[Any]]
 """Name of a column → its values, one for each row."""
 COMPOUND_TYPES = (FieldType.GROUP, FieldType.LIST, FieldType.ITEMS, FieldType.KEPT)
-"""Fields of these types are no columns. Where an export has such a column, its values are computed here."""
+"""Fields of these types are not copied into a column. If an export has a column for such a field, it is computed here."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ class TableValues:
 
     @cached_property
     def documents(self) -> Sequence[Document]:
-        """Return the documents of the table: all, or those that the selected records are in or cite."""
+        """Return the documents of the table: all, or those that contain or are cited by a selected record."""
         if self._has_all:
             return tuple(self.view.documents.values())
         ids = set(self._citations) | {r.document for r in self.recommendations}
@@ -73,7 +73,7 @@ class TableValues:
 
     @cached_property
     def recommendation_columns(self) -> dict[str, Callable[[], list[Any]]]:
-        """Return name of a column of recommendations → a function that returns its values. So a caller can compute only some."""
+        """Return a mapping: name of a column → function that returns its values, so that a caller can compute only some."""
         view, text, rows = self.view, self.text, self.recommendations
         documents = [view.document(r.document) for r in rows]
         bodies = [view.body_of(r) for r in rows]
@@ -192,7 +192,7 @@ class TableValues:
         }
 
     def _own(self, kind: type[Any], rows: Sequence[Any]) -> dict[str, Callable[[], list[Any]]]:
-        """Return name of a column → a function that returns its values, for the simple fields of the type `kind`."""
+        """Return a mapping: name of a column → function that returns its values, for the simple fields of the type `kind`."""
         simple = (f for f in fields_of(kind) if f.kind not in COMPOUND_TYPES)
         shown = (f for f in simple if Use.EXPORTED in f.use or f.kind is FieldType.DATE)
         return {f.name: partial(self._values, f, rows) for f in shown}

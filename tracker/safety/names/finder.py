@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 GIVEN_NAMES = Path(__file__).parent / "given_names.yaml"
 COMMON_SHARE = 0.15
-"""A meaning that is not a name is ignored if the dictionary gives it a smaller share of the uses of the word."""
+"""If a word has another meaning than a name in a smaller share of its uses, this meaning is ignored."""
 NAME_SHARE = 0.75
 """If a word is a given name in a larger share of its uses, its meanings as a surname or another word are ignored."""
 RUSSIAN_ENDINGS = ("", "а", "у", "ом", "ем", "е", "ы", "и", "ой", "ей", "ю", "я", "ым", "ых", "ыми", "ью")
@@ -183,7 +183,7 @@ def _surname_in(word: str) -> str:
 
 
 def _bases(word: str) -> Iterable[str]:
-    """Return the words of which `word` may be a Russian or Kyrgyz case. One of them is `word` itself."""
+    """Return the words that may become `word` with a Russian or Kyrgyz case ending. One of them is `word` itself."""
     found = {word, KYRGYZ_ENDING.sub("", word)}
     if word.startswith("гуль"):  # Гульзат, Гулзат
         found.add(word.replace("гуль", "гул", 1))
@@ -276,7 +276,7 @@ class WordSet:
 
 
 class NameFinder:
-    """Finds names of persons in texts. `words` is name of a word list → words, from the safety rules."""
+    """Finds names of persons in texts. `words` is a mapping from the safety rules: name of a word list → words."""
 
     def __init__(self, words: Mapping[str, Sequence[str]]) -> None:
         def listed(*names: str) -> WordSet:
@@ -310,7 +310,7 @@ class NameFinder:
                 yield group[0].start, after.end() if after and is_part else group[-1].end
 
     def find_candidates(self, text: str, known: Set[str] = frozenset()) -> Iterator[tuple[int, int]]:
-        """Yield (start, end) of passages of several words that are less surely a name, unless all words are in `known`."""
+        """Yield (start, end) of passages of several words that are less surely names. Skip passages of only `known` words."""
         for group in self._groups(text):
             words = [word for word in group if not word.is_initial]
             if len(words) > 1 and not self._is_name(text, group) and not _is_known(group, known):
@@ -488,7 +488,7 @@ def _is_known(group: list[CapitalWord], known: Set[str]) -> bool:
 
 
 def _word_before(text: str, start: int) -> str:
-    """Return the word before `start` in small letters, or "" if anything but spaces is between."""
+    """Return the word before `start` in small letters, or "" if more than spaces or the stop of a short word is between."""
     found = PREVIOUS_WORD.search(text, max(0, start - 40), start)
     return found[1].casefold() if found and found[2] != "," else ""
 

@@ -1,8 +1,8 @@
 """Find words to redact in the files of a storage, and compute the contents of the files without them. Write nothing.
 
-In a data file, the words are replaced. An attached file with the words has to be removed as a whole. The words are
-searched in its text, its name and its caption. The bytes of the file are searched only in a text file or a web page:
-in a PDF or an image, letters can be there by chance.
+In a data file, the words are replaced. An attached file with the words has to be removed as a whole. Its
+text, its name and its caption are searched. Its bytes are searched only if it is a text file or a web page: in a PDF
+or an image, letters can be there by chance.
 """
 
 import json
@@ -51,7 +51,7 @@ class RedactionTerms:
     """The phrases to redact. `typed` are the phrases as a user typed them.
 
     Upper and lower case are equal. With `whole`, a phrase matches only whole words; otherwise, words that contain it
-    are redacted. Raises RedactionRefused if there is no phrase, or if one is too short or in the replacement text.
+    are redacted. Raises RedactionRefused if there is no phrase, or if one is too short or occurs in the replacement.
     """
 
     def __init__(self, typed: Iterable[str], *, whole: bool = False) -> None:
@@ -143,18 +143,18 @@ OTHER_ENCODINGS = ("cp1251", "utf-16")
 TEXT_KINDS = (FileKind.TEXT, FileKind.HTML)
 """The kinds of attached files whose bytes are searched, too. The links of a web page, for example, are only there."""
 FILE_TEXTS = ("name", "caption", "pages")
-"""An entry in a YAML file names an attached file. The texts under these keys of an entry are searched."""
+"""In a YAML file, an entry describes an attached file. The texts under these keys of an entry are searched."""
 _HYPHENATION = re.compile(r"(?<!\w)(\w{1,60})[-\u00ad\u2010][\r\n\f]\s*")
 
 
 def digest_of_stored_file(name: PurePath) -> str | None:
-    """Return the digest at the start of the name of an attached file, even a temporary one; None for any other file."""
+    """Return the digest that starts the name of a file in the folder of attached files, even a temporary one; otherwise None."""
     is_kept = len(name.parts) == 2 and name.parts[0] == FILES_FOLDER
     return attached_files.digest_of_name(TEMPORARY_NAME.sub(r"\1", name.name)) if is_kept else None
 
 
 def pages_with_words(files: FileSource, name: str, words: RedactionTerms) -> tuple[int, ...]:
-    """Return the numbers of the pages with the words in a file of the folder of attached files, in order.
+    """Return the sorted numbers of the pages that contain `words`. `name` is a file in the folder of attached files.
 
     A file without pages has only page 1; the number 0 stands for what is on no page. Only stored texts of attached
     files, text files, web pages and temporary files are searched; any other file gives (). Raises OSError.
@@ -179,7 +179,7 @@ def _pages_of_text(text: str, words: RedactionTerms) -> tuple[int, ...]:
 
 
 def digests_with_words(storages: Iterable[FileSource], words: RedactionTerms) -> frozenset[str]:
-    """Return the digests of attached files with `words`, or of the original if only that has them. Raises OSError."""
+    """Return the digests of attached files and originals that contain `words`, or whose entries do. Raises OSError."""
     storages = list(storages)
     found = {
         # words that were cleaned away are only in the original, which is removed alone
@@ -194,7 +194,7 @@ def digests_with_words(storages: Iterable[FileSource], words: RedactionTerms) ->
 
 
 def names_to_delete(files: FileSource, digests: Set[str]) -> list[str]:
-    """Return the sorted names of all files of the attached files or originals with these digests, even temporary ones."""
+    """Return the sorted names of all files, even temporary ones, of the attached files or originals with these digests."""
 
     def belongs(path: PurePath) -> bool:
         received = attached_files.received_digest_of_name(TEMPORARY_NAME.sub(r"\1", path.name))
@@ -204,7 +204,7 @@ def names_to_delete(files: FileSource, digests: Set[str]) -> list[str]:
 
 
 def without_entries(values: Any, digests: Set[str]) -> Any:
-    """Return the values of a YAML file without the entries of files with these digests, and without edits of these entries."""
+    """Return the values of a YAML file without the entries that have these digests, and without their changes in the history."""
     if isinstance(values, list):
         return [without_entries(item, digests) for item in values]
     if not isinstance(values, dict):
@@ -231,7 +231,7 @@ def without_entries(values: Any, digests: Set[str]) -> Any:
 
 
 def entries_with(values: Any, digests: Set[str]) -> dict[FieldPath, dict[str, Any]]:
-    """Return field path → entry of each attached file with one of these digests, in the values of a YAML file."""
+    """Return a mapping: field path → entry, for the attached files with these digests in the values of a YAML file."""
     return {path: entry for path, entry in _all_entries(values) if entry["sha256"] in digests}
 
 
@@ -259,7 +259,7 @@ def is_entry(value: Any) -> bool:
 
 
 def digests_with_originals(digests: Set[str], entries: Sequence[Mapping[str, Any]]) -> frozenset[str]:
-    """Return `digests` and the digests of their originals in old entries. `entries` are those of all storages."""
+    """Return `digests` and, from old entries, the digests of the originals of these files. `entries` are of all storages."""
     # until `check --fix` ran, an old entry names an original that is kept under its own digest
     found = frozenset(digests)
     while more := {str(entry.get(RECEIVED_DIGEST, "")) for entry in entries if entry["sha256"] in found} - found:
@@ -283,11 +283,11 @@ def texts_in(value: Any, where: FieldPath = ()) -> Iterator[tuple[FieldPath, str
 
 @dataclass(frozen=True, slots=True)
 class RedactedFile:
-    """A file that contains words to redact, or names an attached file that is removed.
+    """A file with words to redact, or with the entry of an attached file that is removed.
 
     `path` is for messages, `name` is its name in the storage. `lines` are the numbers of the lines with the words,
     from 1, or of the pages (see `pages_with_words`). `after` is None if the file has to be deleted. `removed` are the
-    digests of the attached files whose entries are taken out; without `has_words`, nothing else is changed.
+    digests of the attached files whose entries are taken out. If not `has_words`, nothing else is changed.
     """
 
     path: PurePath
@@ -302,7 +302,7 @@ class RedactedFile:
 def redacted_files(
     storage: RecordStorage, words: RedactionTerms, day: date, main: str = "en", removed: Set[str] = frozenset()
 ) -> Iterator[RedactedFile]:
-    """Yield each file in the `storage` that contains `words` or names one of the files `removed`. Write nothing.
+    """Yield each file in the `storage` with `words`, or with the entry of an attached file in `removed`. Write nothing.
 
     `day` is the date in the replacement text; `main` is its language, unless a value has another. `removed` are
     digests. Raises RedactionRefused if `words` are in a place that cannot be changed automatically, and OSError.
@@ -336,7 +336,7 @@ def redacted_files(
 
 
 def files_without(storage: RecordStorage, removed: Set[str]) -> Iterator[RedactedFile]:
-    """Yield each YAML file that names the files `removed`, without their entries. Raises RedactionRefused, OSError."""
+    """Yield each YAML file that has entries of the files `removed` (digests), without them. Raises RedactionRefused, OSError."""
     for listed in storage.list_all():
         if digest_of_stored_file(name := PurePath(listed)) is None:
             before = storage.read(listed, None)

@@ -44,8 +44,8 @@ FileRow = tuple[str, StoredFile | None]
 class FilesInMemory:
     """The files of a database as they were after one save. It is a `record_storage.FileSource`.
 
-    `version` is the number of the save, -1 before any. `folders` is folder → name → file. `fetch` reads bytes that
-    are not in memory. `steps` are (version, names that changed in it), with all changes after the version `oldest`.
+    `version` is the number of the save, -1 before any. `folders` is a mapping: folder → name → file. `fetch` reads
+    bytes that are not in memory. `steps` are pairs (version, names that changed with it), from after version `oldest`.
     """
 
     fetch: Callable[[str], bytes]
@@ -61,7 +61,7 @@ class FilesInMemory:
         return frozenset[str]().union(*(names for after, names in self.steps if after > version))
 
     def list_files(self, *folders: str) -> dict[str, FileStat]:
-        """Return name → FileStat for the files in each of the `folders`, but not in their subfolders."""
+        """Return a mapping: name → FileStat, for the files in each of the `folders`, but not in their subfolders."""
         return {name: file.stat for folder in folders for name, file in self.folders.get(folder, {}).items()}
 
     def list_all(self) -> Iterator[str]:
@@ -74,7 +74,7 @@ class FilesInMemory:
         return file.stat if file else None
 
     def read(self, name: str, most: int | None = MAX_BYTES) -> bytes:
-        """Return the bytes of a file. Raises OSError if it is missing, unreadable or over `most` bytes."""
+        """Return the bytes of a file. Raises OSError if it is missing, cannot be read, or has more than `most` bytes."""
         file = self.folders.get(name.rpartition("/")[0], {}).get(name)
         if file is None:
             raise FileNotFoundError(errno.ENOENT, "no such file", name)
@@ -83,7 +83,7 @@ class FilesInMemory:
         return self.fetch(name) if file.raw is None else file.raw
 
     def with_rows(self, version: int, rows: Iterable[FileRow]) -> "FilesInMemory":
-        """Return the files after the save `version`. `rows` are all that changed since `self.version`."""
+        """Return the files after the save `version`. `rows` are all files that changed after `self.version`."""
         rows = tuple(rows)
         changed = {name.rpartition("/")[0] for name, _ in rows}
         folders = {folder: dict(self.folders.get(folder, {})) for folder in changed}
@@ -101,7 +101,7 @@ class FilesInMemory:
 
 
 class DatabaseMemory:
-    """Holds in `files` the newest files that this process has read, for several threads."""
+    """Keeps the newest files that this process has read, in `files`. Several threads can use it."""
 
     def __init__(self, fetch: Callable[[str], bytes]) -> None:
         self.files = FilesInMemory(fetch)
@@ -110,7 +110,7 @@ class DatabaseMemory:
     def set_all(self, version: int, rows: Iterable[FileRow]) -> None:
         """Replace the files with `rows`, the state after the save `version`. Do nothing if the memory is newer.
 
-        A row whose FileStat is in the memory already may come without bytes.
+        A row may lack its bytes if the memory already has this file with the same FileStat.
         """
         with self._lock:
             if version < self.files.version:
@@ -126,7 +126,7 @@ class DatabaseMemory:
         """Add `rows`, the files that changed after the save `since`, up to the save `version`.
 
         If `version` is before `since`, an older state was restored: `rows` are all files, and replace the memory.
-        Otherwise, do nothing if the memory has `version` already. In both cases, do nothing if it lacks `since`.
+        Otherwise, do nothing if the memory has `version`. In both cases, do nothing if the memory is before `since`.
         """
         with self._lock:
             if version < since <= self.files.version:
@@ -158,9 +158,9 @@ MAX_POOL_SIZE = 2
 With three storages, a copy of the dashboard has up to nine connections; PostgreSQL allows a hundred by default.
 """
 POOL_SECONDS = 5.0
-"""How many seconds to wait for a connection from the pool."""
+"""Wait at most this many seconds for a connection from the pool."""
 RECONNECT_SECONDS = 2.0
-"""For how many seconds a pool tries again and again to make a connection, before it gives up."""
+"""A pool tries for at most this many seconds to make a connection, then it gives up."""
 
 # the database can have an older state than was read before: after a restore, or if a standby lacked the last saves.
 # then all files are read
@@ -190,7 +190,7 @@ def connection_settings(place: DatabasePlace) -> str:
 
 
 def paths_read_to_connect(place: DatabasePlace) -> list[Path]:
-    """Return files and folders, some possibly missing, that are read to connect. Raises DatabaseUnavailable."""
+    """Return the files and folders that are read to connect. Some of them may not exist. Raises DatabaseUnavailable."""
     defaults = {one.keyword.decode(): one.val.decode() for one in pq.Conninfo.get_defaults() if one.val}
     given = {**defaults, **conninfo.conninfo_to_dict(connection_settings(place))}
     named = [str(given.get(name, "")) for name in ("passfile", "sslrootcert", "sslcert", "sslkey", "sslcrl")]
@@ -221,7 +221,7 @@ def open_pool(place: DatabasePlace) -> "ConnectionPool[DatabaseConnection]":
 
 
 def in_schema(place: DatabasePlace, statement: LiteralString) -> sql.Composed:
-    """Return the SQL `statement` with the name of the schema of `place` for each `{schema}`."""
+    """Return the SQL `statement`, in which the name of the schema of `place` replaces each `{schema}`."""
     return sql.SQL(statement).format(schema=sql.Identifier(place.schema))
 
 
@@ -232,7 +232,7 @@ def check_schema(connection: DatabaseConnection, place: DatabasePlace) -> None:
 
 
 def require_version(version: int | None, needs: int | None) -> None:
-    """Raise DatabaseUnavailable if `version` of the tables is None or below SCHEMA_VERSION, or if `needs` is above it."""
+    """Raise DatabaseUnavailable if a value is None, `version` is below SCHEMA_VERSION, or `needs` is above SCHEMA_VERSION."""
     if version is None or needs is None or version < SCHEMA_VERSION:
         raise DatabaseProblem.OLDER.as_error()
     if needs > SCHEMA_VERSION:
@@ -272,7 +272,7 @@ def read_file_bytes(connection: DatabaseConnection, place: DatabasePlace, name: 
 
 
 def read_digests(connection: DatabaseConnection, place: DatabasePlace, name: str = "") -> dict[str, bytes]:
-    """Return name → SHA-256 of all files or, if `name` is given, of this file. It is empty if there is no such file."""
+    """Return a mapping: name → SHA-256, of all files or only of the file `name`. It is empty if there is no such file."""
     query = in_schema(place, "SELECT path, sha256 FROM {schema}.file WHERE content IS NOT NULL AND %s IN ('', path)")
     with connection.cursor(binary=True) as cursor:
         return {found: bytes(digest) for found, digest in cursor.execute(query, (name,)).fetchall()}
@@ -346,7 +346,7 @@ def _migrate(connection: DatabaseConnection) -> Iterator[str]:
 
 
 def _grant(connection: DatabaseConnection, place: DatabasePlace) -> Iterator[str]:
-    """Let the role of the area read and write the tables and, if the area is public, let READER_ROLE read them."""
+    """Let the role of the area read and write the tables, and READER_ROLE read public ones. Yield a line for a missing role."""
     roles = {place.schema: "SELECT, INSERT, UPDATE, DELETE"}
     if place.area == "data":
         roles[READER_ROLE] = "SELECT"

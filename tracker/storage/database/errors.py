@@ -88,7 +88,7 @@ _CONNECTING = {
 
 
 def as_os_error(error: Exception, place: DatabasePlace) -> DatabaseUnavailable:
-    """Return the error to raise instead of `error`, whose text is left out: it can contain a password."""
+    """Return the error to raise instead of `error`. It does not contain the text of `error`, which can have a password."""
     problem = next((problem for kind, problem in _KINDS if isinstance(error, kind)), None)
     if problem is None and isinstance(error, psycopg.OperationalError):
         named = (problem for pattern, problem in _CONNECTING.items() if re.search(pattern, str(error)))

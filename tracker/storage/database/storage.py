@@ -24,13 +24,13 @@ from tracker.storage.record_storage import PATIENCE, FileChange, FilesChanged, F
 from tracker.storage.yaml.reader import MAX_BYTES
 
 POLL_SECONDS = 5.0
-"""After how many seconds without a notice the database is asked for changes: a notice may have been lost."""
+"""If no notice of a change comes for this many seconds, the database is asked for changes: a notice may be lost."""
 RETRY_SECONDS = (0.2, 0.5, 1.0, 2.0)
 """Seconds to wait before the second, third and later attempts to connect; the last number is for all others."""
 MAX_DIGITS = 20
 """A notice with so many digits or more was not sent by this program."""
 FIRST_SECONDS = 10.0
-"""How many seconds the first reader waits until all files are in memory."""
+"""The first reader waits at most this many seconds until all files are in memory."""
 HUNG_SECONDS = 30.0
 """After so many seconds without an answer, the database counts as one that does not answer."""
 
@@ -127,9 +127,9 @@ class DatabaseFeed:
 
 
 LOST_SECONDS = 20.0
-"""How many seconds a save that lost its connection waits until the database says whether the save was committed."""
+"""A save that lost its connection asks the database for at most this many seconds whether it was committed."""
 TOMBSTONE_DAYS = 2
-"""How many days a deleted file keeps its row without content, so that other copies learn of the deletion."""
+"""A deleted file keeps its row, without content, for at least this many days, so that other copies learn of this."""
 T = TypeVar("T")
 
 
@@ -153,7 +153,7 @@ class DatabaseStorage:
         return self._current_files().changed_since(version)
 
     def list_files(self, *folders: str) -> dict[str, FileStat]:
-        """Return name → FileStat for the files in each of the `folders`, but not in their subfolders."""
+        """Return a mapping: name → FileStat, for the files in each of the `folders`, but not in their subfolders."""
         return self._current_files().list_files(*folders)
 
     def list_all(self) -> Iterator[str]:
@@ -165,7 +165,7 @@ class DatabaseStorage:
         return self._current_files().stat(name)
 
     def read(self, name: str, most: int | None = MAX_BYTES) -> bytes:
-        """Return the bytes of a file. Raises OSError if it is missing, unreadable or over `most` bytes."""
+        """Return the bytes of a file. Raises OSError if it is missing, cannot be read, or has more than `most` bytes."""
         return self._current_files().read(name, most)
 
     def locate(self, name: str) -> PurePosixPath:
@@ -188,7 +188,7 @@ class DatabaseStorage:
         return found[name]
 
     def digests(self) -> dict[str, bytes]:
-        """Return name → SHA-256 of all files, as the database computed it. Raises OSError."""
+        """Return a mapping: name → SHA-256, of all files, as the database computed it. Raises OSError."""
         self._current_files()
         return self._with_connection(lambda connection: db.read_digests(connection, self.place))
 
@@ -325,7 +325,7 @@ class DatabaseTransaction:
     def begin(self, patience: float) -> None:
         """Lock out other saves, and read what they saved. Raises psycopg.Error.
 
-        Raises LockTimeout after `patience` seconds, and DatabaseUnavailable if the tables have another version.
+        Raises LockTimeout after `patience` seconds, and DatabaseUnavailable if the version of the tables does not fit.
         """
         query = """SELECT revision, last_recorded, pg_current_xact_id()::text, clock_timestamp(),
           (SELECT ARRAY[max(version), max(needs)] FROM {schema}.schema_version) FROM {schema}.head FOR UPDATE"""
@@ -380,7 +380,7 @@ class DatabaseTransaction:
     def commit(self) -> None:
         """Write the staged changes, if any, notify other copies, and commit. Raises psycopg.Error.
 
-        Raises OutcomeUnknown if the connection was lost and the outcome cannot be found out.
+        If the connection is lost, raises DatabaseUnavailable (nothing was saved) or OutcomeUnknown (this is not known).
         """
         if not self._staged:
             return

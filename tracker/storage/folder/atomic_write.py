@@ -15,10 +15,10 @@ Replacement = tuple[Path, bytes | None, bytes | None]
 
 
 def replace_all(changes: list[Replacement]) -> None:
-    """Write the new contents of all files in `changes`, then replace or delete the old files in this order.
+    """Write the new contents of all files in `changes`, then replace or delete the old files in the order of `changes`.
 
     Each replacement is on the disk before the next one, so after a power cut the first files are new, the others old.
-    Raises OSError; then all have their old contents again, but a file deleted with None as current bytes stays deleted.
+    Raises OSError; then all files have their old contents again, except deleted files whose current bytes are None.
     """
     done: list[Replacement] = []
     try:
@@ -74,7 +74,7 @@ def _temporary_path(path: Path) -> Path:
 
 
 def make_folders_above_parent(root: Path, path: Path) -> None:
-    """Make the folders below `root` around the folder of the file `path`. `replace_all` makes that folder itself."""
+    """Make missing folders between `root` and the folder of the file `path`. `replace_all` makes the folder of the file."""
     for folder in reversed(path.parent.parents):
         if folder != root and folder.is_relative_to(root) and not folder.is_dir():
             _make_folder(folder)

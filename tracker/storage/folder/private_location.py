@@ -12,7 +12,7 @@ HOW_TO_MOVE = "Set TRACKER_PRIVATE to a separate folder elsewhere"
 
 
 def private_folder_problem(config: Config) -> str | None:
-    """Return why the private folder may become public and what to do, as a sentence; None if there is no danger."""
+    """Return a sentence that says why the private folder may become public and what to do; None if there is no danger."""
     if not isinstance(config.private, Path):
         return None
     private = config.private.resolve()
@@ -46,7 +46,7 @@ def restrict_private_folder(private: StoragePlace | None) -> None:
 
 
 def _is_ignored(private: Path, tree: Path) -> bool:
-    """Return whether the git repository `tree` ignores all files of the folder `private` and tracks none of them."""
+    """Return whether the git repository `tree` ignores the folder `private` and tracks no file in it. True if git is missing."""
     yaml = [f"{folder}/x.yaml" for folder in ("evidence", "notes", "evidence_files", "document_files")]
     names = (*yaml, "import-drafts/x.json", "submission-drafts/x.json", "files/x.pdf")
     paths = [str(private / name) for name in names]

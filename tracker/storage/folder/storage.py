@@ -34,10 +34,10 @@ MAX_READ_BYTES = 50_000_000
 
 
 class BoundedFile(io.BufferedReader):
-    """A file that refuses to read too many bytes at once: a ZIP file can claim any size of its list of contents."""
+    """A file that refuses to read too many bytes at once: a ZIP file can claim that its list of contents has any size."""
 
     def read(self, size: int | None = -1, /) -> bytes:
-        """Return the next `size` bytes, -1 or None for the rest. Raises OSError for more than MAX_READ_BYTES."""
+        """Return the next `size` bytes (-1 or None: all that is left). Raises OSError for more than MAX_READ_BYTES."""
         rest = os.fstat(self.fileno()).st_size - self.tell()
         wanted = rest if size is None or size < 0 else min(size, rest)
         if wanted > MAX_READ_BYTES:
@@ -112,7 +112,7 @@ class FolderStorage(FileSource):
         return True
 
     def create(self) -> None:
-        """Make the folder if it is missing. Then only the user who runs the tracker may open it. Raises OSError."""
+        """Make the folder if it is missing, and let only the user who runs the tracker open it. Raises OSError."""
         self.root.mkdir(parents=True, exist_ok=True, mode=0o700)
         self.root.chmod(0o700)  # it may have been there before
 
@@ -122,7 +122,7 @@ class FolderStorage(FileSource):
             return file_digest(opened, "sha256").digest()
 
     def digests(self) -> dict[str, bytes]:
-        """Return name → SHA-256 of all files. Raises OSError."""
+        """Return a mapping: name → SHA-256, of all files. Raises OSError."""
         return {name: self.digest(name) for name in self.list_all()}
 
     def snapshot(self, *, fresh: bool = False) -> "FolderStorage":
@@ -133,7 +133,7 @@ class FolderStorage(FileSource):
         """Do nothing: each call reads the folder as it is."""
 
     def list_files(self, *folders: str) -> dict[str, FileStat]:
-        """Return name → FileStat for everything in the `folders`, also subfolders and pipes. Raises OSError.
+        """Return a mapping: name → FileStat, for all that is in `folders`, also subfolders and pipes. Raises OSError.
 
         A folder that is missing, or is a link that leads out of the storage, counts as empty.
         """
@@ -166,7 +166,7 @@ class FolderStorage(FileSource):
             yield from (path.relative_to(self.root).as_posix() for path in paths if path.is_file())
 
     def stat(self, name: str) -> FileStat | None:
-        """Return the FileStat of a file or target of a link; None if missing, (0, 0, 0) if not accessible."""
+        """Return the FileStat of a file, or of a link's target. None if missing, (0, 0, 0) for a broken link or no access."""
         return _stat(str(self.root / name))
 
     def read(self, name: str, most: int | None = MAX_BYTES) -> bytes:
@@ -231,10 +231,10 @@ class FolderTransaction:
 
 
 def commit_steps(transactions: Sequence[StorageTransaction]) -> Iterator[Callable[[], None]]:
-    """Yield functions that commit transactions. The caller has to call each of them; it may raise OSError.
+    """Yield functions that commit `transactions`. The caller has to call each function, which may raise OSError.
 
-    Each database has one function. All folders have one together, at the place of the first: if a file in one cannot
-    be replaced, no folder is changed. Changes are made in the order of staging, also between folders.
+    There is one function for each database, and one for all folders together, at the place of the first folder: if
+    a file cannot be replaced, no folder is changed. Changes in folders are made in the order in which they were staged.
     """
     in_folders = [one for one in transactions if isinstance(one, FolderTransaction)]
     for one in transactions:

@@ -1,4 +1,4 @@
-"""Complete what a dataset leaves out from `tracker/defaults`: statuses, groups, mechanisms, publishers and synonyms."""
+"""Fill in, from `tracker/defaults`, what a dataset leaves out: statuses, groups, mechanisms, publishers and synonyms."""
 
 import re
 from collections.abc import Mapping
@@ -25,7 +25,7 @@ def with_defaults(file_name: str, values: Any) -> Any:
     """Return the `values` of tracker.yaml or treaty_bodies.yaml, completed with defaults for what they leave out.
 
     Dictionaries are merged key by key, and the dataset's value wins. Lists of the dataset replace the default lists,
-    but a group or mechanism that has a default need only have the id. Names of publishers are joined, the dataset's
+    but a group or mechanism with a default needs only its id. Names of publishers are joined, the dataset's
     first, and groups of synonyms are merged. The values of any other file are returned unchanged.
     """
     if not isinstance(values, dict):
@@ -44,7 +44,7 @@ def with_defaults(file_name: str, values: Any) -> Any:
 
 
 def _completed(values: Mapping[str, Any], name: str, common: Mapping[str, Any]) -> dict[str, Any]:
-    """Return {`name`: list}: the list `name` of `values`, each item completed by the item of `common` with the same id."""
+    """Return {name: list}: the list `values[name]`, each item of which is completed from the item of `common` with this id."""
     known = {item["id"]: item for item in common[name]}
     own = values.get(name, list(known.values()) if name == "groups" else None)
     if not isinstance(own, list):
@@ -75,7 +75,7 @@ def _joined(own: list[Any], common: list[Any]) -> list[Any]:
 
 @cache
 def known_mechanisms() -> Mapping[str, TreatyBody]:
-    """Return id → mechanism for every mechanism that the tracker knows. A dataset follows some of them."""
+    """Return a mapping: id → mechanism, for every mechanism that the tracker knows. A dataset follows some of them."""
     found = {}
     for item in _defaults("mechanisms.yaml")["treaty_bodies"]:
         record, problems = build_record(TreatyBody, item)
@@ -102,14 +102,14 @@ def mechanism_of_symbol(symbol: str) -> TreatyBody | None:
 
 
 def is_symbol_of(body: TreatyBody, symbol: str) -> bool:
-    """Return whether `symbol` begins like those of `body`: like `body.symbols`, or those of the known mechanism with its code."""
+    """Return whether `symbol` begins like a symbol of `body`, or of the known mechanism that has the same code as `body`."""
     known = mechanism_of_symbol(symbol)
     return symbol.startswith(body.symbols) or (known is not None and known.code == body.code)
 
 
 @cache
 def known_mechanism_names() -> Mapping[str, list[str]]:
-    """Return id → [code, abbreviations, names, other names], in all languages, of every mechanism that is known."""
+    """Return a mapping: id of a known mechanism → [code, abbreviations, names, other names], in all languages."""
     found = {}
     for body in known_mechanisms().values():
         texts = [text.text for texts in (body.abbreviation or {}, body.name) for text in texts.values()]

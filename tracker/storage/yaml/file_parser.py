@@ -69,7 +69,7 @@ def item_version(item: Any) -> str:
 
 
 def _with_lines(node: Any, wrong: list[tuple[FieldPath, str]]) -> list[tuple[int, str]]:
-    """Turn (field path, message) pairs into (line, message) pairs, at most MAX_PROBLEMS_PER_FILE."""
+    """Turn (field path, message) pairs into (line, message) pairs. After MAX_PROBLEMS_PER_FILE, only count the others."""
     problems = [(find_line(node, field_path), message) for field_path, message in wrong[:MAX_PROBLEMS_PER_FILE]]
     if len(wrong) > MAX_PROBLEMS_PER_FILE:
         left_out = len(wrong) - MAX_PROBLEMS_PER_FILE

@@ -19,7 +19,7 @@ LINE_WIDTH = 110
 
 
 def record_values(record: Any, *, without: Set[str] = frozenset()) -> dict[str, Any]:
-    """Return field → plain value, as in the record's file. Leave out defaults, empty lists, DERIVED_FIELDS and `without`."""
+    """Return a mapping: field → plain value, as in a file. Leave out defaults, empty lists, DERIVED_FIELDS and `without`."""
     kind: Any = type(record)
     given = ((name, getattr(record, name), default) for name, default in field_defaults(kind))
     return {
@@ -31,7 +31,7 @@ def record_values(record: Any, *, without: Set[str] = frozenset()) -> dict[str, 
 
 @cache
 def field_defaults(kind: Any) -> tuple[tuple[str, Any], ...]:
-    """Return (name, default or `dataclasses.MISSING`) for each field of a record type that is written to files."""
+    """Return (name, default or `dataclasses.MISSING`) for each field of the record type `kind` except DERIVED_FIELDS."""
     return tuple((field.name, field.default) for field in dataclasses.fields(kind) if field.name not in DERIVED_FIELDS)
 
 
@@ -57,7 +57,7 @@ def _plain_value(value: Any) -> Any:
 
 
 class _Writer(yaml.SafeDumper):
-    """A YAML writer that quotes texts if `reader` would misread them or `quoted` is True. `flow` means one line."""
+    """Writes YAML. A text is quoted if `reader` would misread it, or if `quoted` is True. With `flow`, it stays on one line."""
 
     quoted = flow = False
 
@@ -96,7 +96,7 @@ yaml.add_representer(str, _represent_text, Dumper=_Writer)
 def to_block(value: Any, column: int = 0, *, quoted: bool = False) -> str:
     """Return `value` as YAML in block style, with a line break at its end.
 
-    All lines but the first are indented by `column` spaces. A text is written as after a key in `column`.
+    All lines but the first are indented by `column` spaces. A text is written as it would be after a key in `column`.
     """
     if isinstance(value, str):
         # rendered after a key, so that a block text is indented relative to the column of its key

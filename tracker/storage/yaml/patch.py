@@ -13,9 +13,9 @@ from tracker.storage.yaml.reader import compose, decode, to_values
 
 
 def merge_values(written: Any, old: Any, new: Any) -> Any:
-    """Return the new values of a file. `written` are its values now. Its record changes from `old` to `new`.
+    """Return the new values of a file whose record changes from `old` to `new`. `written` are its values now.
 
-    `old` and `new` leave out default values. If the file contains one, it stays there.
+    `old` and `new` leave out default values. A default value that is written in the file stays there.
     """
     if old == new:
         return written

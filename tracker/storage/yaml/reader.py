@@ -15,7 +15,7 @@ MAX_BYTES = 1_000_000
 MAX_DEPTH = 32
 """The maximum number of values inside each other in a data file."""
 TEXT_TAG = "!text"
-"""The tag of every node without a tag in the file."""
+"""The tag that is given to every node that has no tag in the file."""
 TOO_DEEP_MESSAGE = f"nested more than {MAX_DEPTH} levels deep; no field needs that"
 MAX_NODES = 50_000
 """The maximum number of keys and values in one file. A file of 1 MB with many '[],' took 950 MB of memory."""
@@ -114,7 +114,7 @@ def _check_limits(text: str) -> None:
 def to_values(node: Node | None, depth: int = 0) -> Any:
     """Return the values of `node` as dictionaries, lists and strings; {} for None. A key without a value is left out.
 
-    Raises InvalidFile for a duplicate key, a key that is not a text, a tag, an escaped control character, or a text
+    Raises InvalidFile for a tag, an escaped control character, a duplicate key, a key that is not a text, or a text
     in braces that contains a comma but is not in quotes.
     """
     if node is None:

@@ -19,7 +19,7 @@ MAX_PROBLEMS_PER_RECORD = 50
 """The maximum number of problems that are reported for one record. It would take minutes to make 90,000 messages."""
 
 RECEIVED_DIGEST = "received_sha256"
-"""The key of older versions for the digest of a file before cleaning. It may not be public: it can show who gave the file."""
+"""In older versions, the key of the digest of a file before cleaning. It may not be public: it can show who gave the file."""
 
 
 # with a type of their own, because mypy does not know that a dataclass type is hashable
@@ -28,7 +28,7 @@ _hints: Callable[[Any], dict[str, Any]] = cache(get_type_hints)
 
 
 def build_record(kind: type[T], values: Any, **given: str) -> tuple[T | None, list[tuple[FieldPath, str]]]:
-    """Return (record, [(field path, message) of a problem]) for `values`. With problems, the record is None.
+    """Return (record, problems) for `values`. A problem is (field path, message). With problems, the record is None.
 
     `given` are fields that are not in the file, such as the id, which is the name of the file.
     """

@@ -26,17 +26,17 @@ from tracker.web.gates.upload_gate import UPLOAD_PATH
 MAX_OPEN = 1_000
 """The largest number of open connections in the process. If one more comes, another is closed (see `_close_oldest`)."""
 NEW_SECONDS, LOOK_EVERY_SECONDS = 1.0, 0.1
-"""Seconds in which a new connection can send its request and is not closed; seconds between two searches for some to close."""
+"""For how many seconds a new connection is not closed to make room; seconds between two searches for some to close."""
 MAX_WAITING_CONNECTIONS = 512
-"""How many connections wait in the operating system: with uvicorn's 2,048, whole requests wait a second in a flood."""
+"""At most so many connections wait in the operating system. With uvicorn's 2,048, requests wait a second in a flood."""
 MAX_LINE, MAX_LATE = 256, 256
-"""The largest number of connections in a `_Line`, and of those in it whose requests are late."""
+"""The largest number of connections that wait in a `_Line`, and of late connections, which it keeps separately."""
 SERVED_AT_ONCE = 16
-"""How many connections of a `_Line` are served, in 2 ms, before others are taken."""
+"""How many connections of a `_Line` are served in one turn. This takes 2 ms. Then new connections are taken."""
 PEEKED_BYTES = 8_192
-"""How many bytes of a request are read to see whether it is complete."""
+"""At most so many bytes of a request are looked at to see whether it is complete."""
 OTHER_FILES = 512
-"""The number of file descriptors that are kept for other things than connections that are served or late."""
+"""The number of file descriptors that are reserved for everything except connections that are served or late."""
 MAX_FILES = 8_192
 """The number of file descriptors that the process asks the operating system for."""
 HEADER_SECONDS = 10.0
@@ -50,13 +50,13 @@ CLOSE_SECONDS = 1.0
 MAX_MESSAGE_BYTES = 1024 * 1024
 """The largest message that a browser may send, unpacked. A message with all fields of the longest form has about 100 KB."""
 MAX_FRAGMENTS = 1_000
-"""The largest number of parts of a message. Browsers send parts of 64 KB or more; empty ones could be endless."""
+"""The largest number of parts of a message. Browsers send parts of 64 KB or more; an attacker could send empty ones."""
 MAX_HELD_BYTES = 64 * 1024 * 1024
-"""The most bytes of messages, unfinished or not yet handled, that websockets with over MANY_BYTES each may hold together."""
+"""At most so many bytes may be held by all websockets together that each hold more than MANY_BYTES (see `held`)."""
 MANY_BYTES = 64 * 1024
-"""A websocket with more bytes than this counts for MAX_HELD_BYTES. Above that, the one that has counted longest is closed."""
+"""Websockets that hold more than this count for MAX_HELD_BYTES. If their sum is above it, the oldest such one is closed."""
 PIECE_BYTES = 2_048
-"""How many bytes of a websocket are unpacked at once. They can become a thousand times as many."""
+"""How many bytes from a websocket are unpacked at once. Unpacking can make them a thousand times larger."""
 
 logger = logging.getLogger(__name__)
 
@@ -141,7 +141,7 @@ class LimitedWebSocket(WebSocketsSansIOProtocol):
         self._handled = self._queued = 0
         self._timer: asyncio.TimerHandle | None = None
         self.since = 0.0
-        """Since when the websocket holds MANY_BYTES, 0.0 if it does not."""
+        """The time since which the websocket has held more than MANY_BYTES; 0.0 if it holds less."""
 
     @property
     def held(self) -> int:
@@ -149,7 +149,7 @@ class LimitedWebSocket(WebSocketsSansIOProtocol):
         return len(self.conn.reader.buffer) + sum(map(len, self.frames)) + self._queued + self._handled
 
     def data_received(self, data: bytes) -> None:
-        """Read data from the network in pieces of PIECE_BYTES. Stop while earlier messages are not handled."""
+        """Read data from the network in pieces of PIECE_BYTES. Pause while the app has not handled earlier messages."""
         self._rest = memoryview(bytes(self._rest) + data) if self._rest else memoryview(data)
         self._read()
 
@@ -168,7 +168,7 @@ class LimitedWebSocket(WebSocketsSansIOProtocol):
         super().send_receive_event_to_app()
 
     async def receive(self) -> Any:
-        """Return the next message to the app. This means that the app has handled the one before."""
+        """Return the next message to the app. That the app asks for it means that the app has handled the message before."""
         self._handled = 0
         message: dict[str, Any] = dict(await super().receive())
         if message["type"] == "websocket.receive":
@@ -215,12 +215,12 @@ class LimitedWebSocket(WebSocketsSansIOProtocol):
 
 
 class _Line:
-    """Connections that were taken from the operating system, and are served in their order, a few at a time.
+    """A queue of connections that were taken from the operating system. They are served in order, a few at a time.
 
-    asyncio serves at once all that it takes. In a flood, the operating system meanwhile ignores new connections, which
-    try again a second later. In a line of more than SERVED_AT_ONCE, a connection that has not sent a whole request when
-    its turn comes is late. In each turn, one of the late is served, and the oldest are closed if they are too many. To
-    find out costs a quarter of serving. Browsers send a request as soon as they are connected.
+    asyncio alone would immediately serve all that it takes. In a flood, the operating system would meanwhile ignore new
+    connections, and browsers would try again a second later. If more than SERVED_AT_ONCE wait, a connection without a
+    whole request when its turn comes is late: browsers send theirs at once. In each turn, one late connection is
+    served. If too many are late, the oldest are closed. Looking for a whole request costs a quarter of serving it.
     """
 
     most_late = MAX_LATE
@@ -252,7 +252,7 @@ class _Line:
         self.turn = self.turn or self.loop.call_soon(self._serve)
 
     def _serve(self) -> None:
-        """Serve the first connections of the line, or those with whole requests if it is long. Serve one that is late."""
+        """Serve the first connections of the line; if it is long, only those with a whole request. Then serve one late one."""
         self.turn = None
         if self.listening.fileno() < 0:  # the server stops, and would not tell new connections
             for wire in (*self.waiting, *self.late):
@@ -303,7 +303,7 @@ async def _run_with_lines(server: Server, main_loop: Callable[[], Awaitable[None
 
 
 def _close_oldest(connections: list[Any], most: int, now: float) -> None:
-    """Close connections, but no new ones and no open websockets, until `most` are open. Those with a whole request are last."""
+    """Close the oldest connections until `most` are open: no new ones, no open websockets, those with a whole request last."""
 
     def rank(one: Any) -> tuple[int, float]:
         if one.transport.is_closing() or getattr(one, "close_sent", False):

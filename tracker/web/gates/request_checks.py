@@ -40,8 +40,8 @@ def origin_of(url: str) -> Origin | None:
 def is_same_origin(origin: str, host: str, public_url: str, *, anywhere: bool = False) -> bool:
     """Return whether a request with the headers `origin` and `host` comes from a page of this dashboard.
 
-    The page must be at `public_url`, or at the requested host if this names this machine, such as localhost. With
-    `anywhere`, the host may have any name: for a dashboard that other machines read without a public URL.
+    The page must be at `public_url`, or at the requested `host` if that means this machine, such as localhost. With
+    `anywhere`, `host` may have any name: for a dashboard without a public URL that other machines read.
     """
     if (page_origin := origin_of(origin)) is None:
         return False
@@ -50,11 +50,11 @@ def is_same_origin(origin: str, host: str, public_url: str, *, anywhere: bool = 
 
 
 NETWORK_SECRET = secrets.token_bytes(16)
-"""The key of the hashes of `network_hash`. It is in memory only, and another one after each start."""
+"""The secret key of the hashes of `network_hash`. It is in memory only; each start makes a new one."""
 
 
 def network_hash(client: tuple[str, int] | None) -> bytes:
-    """Return a hash of the network of `client` (IPv4 address, or 64 bits of IPv6) that nobody can turn back into it."""
+    """Return a hash of the network of `client` (IPv4 address, or 64 bits of IPv6). Nobody can get the address back from it."""
     address = (client or ("",))[0].encode()
     with suppress(ValueError):
         parsed = ipaddress.ip_address(address.decode())
@@ -66,8 +66,8 @@ class OriginCheckMiddleware:
     """ASGI middleware that removes the client's address, and refuses requests from pages of other sites.
 
     It also removes the header Origin, and puts the `network_hash` into `scope["network"]`. It must run before
-    everything that reads the address. GET, HEAD and OPTIONS are never refused: they change nothing. `read_anywhere`
-    is `anywhere` of `is_same_origin`, for websockets.
+    everything that reads the address. GET, HEAD and OPTIONS are never refused: they change nothing. For websockets,
+    `read_anywhere` is passed to `is_same_origin` as `anywhere`.
     """
 
     def __init__(self, app: Any, *, public_url: str, read_anywhere: bool) -> None:
@@ -106,10 +106,10 @@ ICON_PATH = "/favicon.png"
 
 
 class StreamlitPathsMiddleware:
-    """ASGI middleware that lets requests for our `routes` and what our pages need reach Streamlit; 404 for all others.
+    """ASGI middleware that passes on requests for our `routes` and for what our pages need. It answers 404 to all others.
 
-    Streamlit answers more: files in memory for anybody (`/media/…`), files of the app, a sign-in of its own. This is
-    the last middleware: downloads are answered, and uploads and websockets checked, before.
+    Streamlit would answer more: files in memory for anybody (`/media/…`), files of the app, its own sign-in. This is
+    the last middleware: other middleware has answered downloads and checked uploads and websockets before.
     """
 
     def __init__(self, app: Any, *, routes: Sequence[Route]) -> None:
@@ -141,9 +141,9 @@ def inline_scripts(html: str) -> list[str]:
 
 
 def content_security_policy(scripts: Iterable[str], public_url: str = "") -> str:
-    """Return the content security policy: a page loads only from its own origin, and runs only the inline `scripts`.
+    """Return the content security policy: a page loads only from its own origin; of inline scripts, it runs only `scripts`.
 
-    With `public_url`, it may also open websockets there, for old browsers.
+    With `public_url`, the page may also open websockets there, for old browsers.
     """
     hashes = [f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'" for text in scripts]
     # For browsers before 2022, 'self' does not include websockets.
@@ -172,7 +172,7 @@ def security_headers(scripts: Iterable[str], public_url: str = "") -> dict[str, 
 
 
 class SecurityHeadersMiddleware:
-    """ASGI middleware that sets `headers` on every HTTP response, but FILES_POLICY for files below FILES_PATH."""
+    """ASGI middleware that sets `headers` on every HTTP response. Below FILES_PATH, the policy is FILES_POLICY instead."""
 
     def __init__(self, app: Any, *, headers: dict[str, str]) -> None:
         self.app, self.headers = app, headers

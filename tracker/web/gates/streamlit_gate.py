@@ -1,4 +1,4 @@
-"""Limit what a browser may ask of Streamlit itself: only some messages and addresses, and not too often."""
+"""Limit what a browser may request from Streamlit itself: only some messages and addresses, and not too often."""
 
 import asyncio
 import math
@@ -24,30 +24,30 @@ ALLOWED_PATHS = frozenset({"/_stcore/health", "/_stcore/host-config", "/_stcore/
 MAX_CONNECTIONS = 500
 """The largest number of open pages in the process. If one more is opened, another is closed (see `_make_room`)."""
 BURST = 40
-"""How many page runs one connection may request at once."""
+"""How many messages (heartbeats are not counted) one connection may send at once."""
 HEARTBEATS_PER_SECOND, HEARTBEAT_BURST = 0.2, 5
 """How often a connection may say that it is alive. Streamlit answers each time; a browser says it twice a minute."""
 MAX_RUNNING = 2
-"""How many page runs may go on at the same time. More would not be faster: Python runs only one thread at a time."""
+"""The largest number of page runs at the same time. More would not be faster: Python runs one thread at a time."""
 HEAD_START = 400
-"""A signed-in person's page counts as if it had run this many times less, so it runs before those of readers."""
+"""So many runs are not counted for the page of a signed-in person. So it runs before the pages of readers."""
 HALF_LIFE_SECONDS = 30.0
-"""After this many seconds, an earlier page run of a connection counts only half in `Connection.runs`."""
+"""Every this many seconds, an earlier page run counts half as much in `Connection.runs`."""
 SLOW_SECONDS = 0.2
-"""A page whose runs take longer than this is slow. One place of MAX_RUNNING is never taken by a slow page."""
+"""A page whose runs take longer than this is slow. Slow pages never take the last of the MAX_RUNNING places."""
 MAX_PAGES = 200
 """The largest number of pages for which the gate remembers how long a run takes."""
 MAX_RUN_SECONDS = 3.0
 """After so many seconds, a page run no longer counts as running: while a save waits for a lock, other pages must run."""
 MAX_SEND_SECONDS = 0.05
-"""After so many seconds in which the browser takes no message, a page run no longer counts as running.
+"""If a browser takes no message for this long during a page run, the run stops counting when its script has ended.
 
-The page runs again only when the browser takes messages again. Otherwise such browsers would stop all other pages.
+Otherwise such browsers would stop all other pages. The page can run again only when the browser takes messages again.
 """
 POLICY_VIOLATION, TRY_AGAIN_LATER = 1008, 1013  # close codes of RFC 6455
 
 MAX_SESSIONS = 2_000
-"""The largest number of sessions whose owner (the sign-in cookie of the browser that opened it) is remembered."""
+"""The gate remembers the owner of at most this many sessions: the sign-in cookie of the browser that opened the session."""
 MAX_ANNOUNCEMENT_BYTES = 20_000
 """The largest message that may announce the id of a new session. Larger messages are not searched for an id."""
 
@@ -56,10 +56,10 @@ MAX_ANNOUNCEMENT_BYTES = 20_000
 class StreamlitMessages:
     """Functions that read Streamlit's messages, and functions that look at its sessions or end them.
 
-    Of a message from the browser, `type_of` returns the type (None: unknown), `page_asked_for` the page of a
-    "rerun_script", `count_files_asked_for` the number of files of an ASKS_FOR_UPLOAD. Of a message to the browser,
-    `is_run_finished` says whether a page run has ended, `session_id` returns the id of an announced session or None.
-    `kept_uploads` returns session id → bytes in memory, `is_running` whether a session runs. `end_session` ends one.
+    Messages from the browser: `type_of` returns the type (None: unknown), `page_asked_for` the page of a "rerun_script",
+    `count_files_asked_for` the number of files (ASKS_FOR_UPLOAD). Messages to the browser: `is_run_finished` returns
+    whether a page run has ended, `session_id` the id of a new session, or None. Sessions: `kept_uploads` returns a
+    mapping, session id → bytes in memory; `is_running` returns whether a session runs; `end_session` ends a session.
     """
 
     type_of: Callable[[bytes], str | None]
@@ -89,9 +89,9 @@ class TokenBucket:
 
 @dataclass(eq=False, slots=True)
 class Turn:
-    """A page run that waits in a RunQueue. `comes` is done when the run may start.
+    """A page run that waits in a RunQueue. The future `comes` is done when the run may start.
 
-    `runs` is the number of recent runs of its page, `network_pages` returns the number of open pages in its network.
+    `runs` and `network_pages` are as in `RunQueue.acquire`.
     """
 
     runs: int
@@ -101,11 +101,11 @@ class Turn:
 
 
 class RunQueue:
-    """Lets at most `most` page runs go on at the same time, and one fewer of slow pages. Further page runs wait.
+    """Lets at most `most` pages run at the same time, and at most `most` - 1 slow pages. Further page runs wait.
 
-    Next is the run of the connection with the fewest recent runs, so that floods wait; among equals, the one from the
-    network with the fewest open pages; then the newest, so that whoever comes while hundreds wait is answered soon,
-    but every fourth time the oldest.
+    First comes the connection with the fewest recent runs, so that floods wait. Among equals, the network with the
+    fewest open pages comes first. Among these, the newest run comes first, so that a new visitor is answered soon
+    even if hundreds wait; but every fourth time, the oldest.
     """
 
     def __init__(self, most: int) -> None:
@@ -117,9 +117,9 @@ class RunQueue:
     async def acquire(
         self, runs: float, *, is_slow: bool = False, network_pages: Callable[[], int] = lambda: 1
     ) -> None:
-        """Wait until a page run may start. Later, call `release` with the same `is_slow`.
+        """Wait until a page run may start. When it ends, the caller calls `release` with the same `is_slow`.
 
-        `runs` is the connection's number of recent runs, `network_pages` returns its network's number of open pages.
+        `runs`: recent runs of the connection, less any HEAD_START. `network_pages` counts the open pages of its network.
         """
         if self._has_room(is_slow):
             self._running[is_slow] += 1
@@ -167,12 +167,12 @@ class Connection:
     active: float = 0.0
     """When the page was opened or last sent something. A message that only keeps the connection alive does not count."""
     runs: float = 0.0
-    """The number of recent page runs, as of `last_run`. It is halved with every HALF_LIFE_SECONDS that pass."""
+    """The number of recent page runs at the time `last_run`. Since then, it is halved every HALF_LIFE_SECONDS."""
     last_run: float = 0.0
     session: str = ""
     """The id of its Streamlit session, "" until Streamlit has announced it."""
     network: bytes = b""
-    """A hash of the client's network, the same for all behind a proxy that does not name it."""
+    """A hash of the client's network. It is the same for all clients behind a proxy that does not say who they are."""
     close: asyncio.Event = field(default_factory=asyncio.Event)
     """Set to close the connection."""
     takes_messages: asyncio.Event = field(default_factory=asyncio.Event)
@@ -184,9 +184,9 @@ class Connection:
     is_slow: bool = False
     """Whether the page of the current run is slow."""
     blocked: float = 0.0
-    """For how many seconds of the current run the browser took no message."""
+    """How many seconds of the current run the gate has waited for the browser to take messages."""
     timer: asyncio.TimerHandle | None = None
-    """The timer after which the current page run no longer counts as running. None while the page does not run."""
+    """When this timer ends, the current page run no longer counts as running. None if no run of this page counts."""
 
     def count_run(self, now: float) -> float:
         """Add one page run to `runs`. Return the number of recent runs before this one, as of the time `now`."""
@@ -199,9 +199,9 @@ class StreamlitGateMiddleware:
     """ASGI middleware that limits what a browser may ask of Streamlit.
 
     - It closes a websocket that sends a message not in ALLOWED_MESSAGES; editors may also ask for upload addresses.
-    - It delays a websocket that asks for too many page runs, and limits how many pages run and are open at once.
+    - It delays a websocket that sends too much, and limits how many pages run and how many are open at the same time.
     - It answers 404 for uploads that `UploadGate` does not admit, and for internal paths not in ALLOWED_PATHS.
-    - It gives the session of a page closed less than two minutes ago only to a browser with the same sign-in cookie.
+    - Streamlit keeps a session for two minutes after its page closed. Only a browser with the same sign-in cookie gets it.
 
     `cookie` is the name of the sign-in cookie. `may_upload` and `is_signed_in` take the cookies of a request, and
     return whether an editor, or any person, is signed in. `largest_upload` is in bytes.
@@ -243,7 +243,7 @@ class StreamlitGateMiddleware:
             await self.app(scope, receive, send)
 
     async def _websocket(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
-        """Pass the messages of a websocket on, as far and as fast as they are allowed, until it is closed."""
+        """Pass on the messages of a websocket that are allowed, as fast as allowed, until the websocket is closed."""
         if scope["path"] not in ALLOWED_PATHS:
             await send({"type": "websocket.close", "code": POLICY_VIOLATION})
             return
@@ -385,7 +385,7 @@ class StreamlitGateMiddleware:
             connection.timer = loop.call_later(MAX_RUN_SECONDS, self._end_run, connection)
 
     def _stop_waiting(self, connection: Connection) -> None:
-        """Note that the browser of a connection takes no messages. End its page run as soon as its script has ended."""
+        """Note that the browser takes no messages. As soon as the script of its page has ended, stop counting the run."""
         connection.takes_messages.clear()
         if connection.timer and self._messages.is_running(connection.session):
             asyncio.get_running_loop().call_later(MAX_SEND_SECONDS, self._stop_if_blocked, connection)

@@ -18,7 +18,7 @@ from starlette.responses import PlainTextResponse
 UPLOAD_PATH = "/_stcore/upload_file/"
 """The address of Streamlit for uploads, followed by the id of the session and the id of the file."""
 ASKS_FOR_UPLOAD = "file_urls_request"
-"""The message with which the uploader of a page asks where to send its files. The browser then sends them all at once."""
+"""The type of message with which a page asks where to send chosen files. The browser then sends all of them at once."""
 UPLOAD_METHODS = frozenset({"PUT", "DELETE"})
 MAX_RUNNING_PER_EDITOR = 3
 """The largest number of files of one editor that are received at the same time. A browser sends at most six."""
@@ -27,11 +27,11 @@ MAX_WAITING_UPLOADS = 100
 MAX_WAIT_SECONDS = 600.0
 """The longest time that a file waits until it is received."""
 MAX_UPLOAD_MEMORY = 250_000_000
-"""The most bytes of files in memory, received or being received: ten files of the full size, and more small ones."""
+"""The largest size of all uploaded files in memory, in bytes: about ten files of the full size, or more small ones."""
 MAX_UPLOAD_MEMORY_PER_EDITOR = 150_000_000
-"""The most bytes of MAX_UPLOAD_MEMORY that the files of one editor may take."""
+"""The largest part of MAX_UPLOAD_MEMORY, in bytes, that the files of one editor may take."""
 LOOK_AGAIN_SECONDS = 1.0
-"""After so many seconds, a waiting file checks again whether other files have been dropped from memory."""
+"""How often, in seconds, a waiting upload checks whether there is room in memory now."""
 STALL_SECONDS = 30.0
 """If nothing comes of an upload for so many seconds, it is ended."""
 SLOWEST_BYTES_PER_SECOND = 10_000
@@ -41,14 +41,14 @@ MAX_WAITING_SESSIONS = 200
 MAX_FILES_EXPECTED = 20
 """The largest number of files that a session may send after it asked for their addresses."""
 FRAME_BYTES = 1_000_000
-"""How many bytes an upload may be larger than its file. Streamlit allows as much."""
+"""At most so many bytes may be added to a file by the format of an upload. Streamlit has the same limit."""
 # the rest of the file is not read, so nothing else can come through the connection of a refused upload
 _refusal = partial(PlainTextResponse, headers={"Connection": "close"})
 
 
 @dataclass(eq=False)
 class _Upload:
-    """A file that is received or waits: its `editor` (the sign-in cookie) and the most memory that it can take."""
+    """An upload that waits or is being received: its `editor` (the sign-in cookie) and its largest possible `size` in bytes."""
 
     editor: str
     size: int
@@ -83,7 +83,7 @@ class UploadGate:
     def expect_files(self, session: str, cookies: Mapping[str, str], files: int = 1) -> bool:
         """Return whether a session may get addresses to upload files to: only if an editor is signed in.
 
-        If so, the session may send `files` more files, in all at most MAX_FILES_EXPECTED.
+        If so, the session may send `files` more files, but never more than MAX_FILES_EXPECTED before it asks again.
         """
         if not session or not self._may_upload(cookies):
             return False
@@ -114,7 +114,7 @@ class UploadGate:
     async def receive(
         self, app: Any, scope: dict[str, Any], receive: Any, *, send: Any, owners: Mapping[str, str]
     ) -> None:
-        """Pass an admitted request on to `app`, a file as soon as there is room for it.
+        """Pass an admitted request on to `app`. A file waits until there is room for it.
 
         Answer 503 if too many files wait or this one waited too long, 413 if the editor has too many files in memory,
         and 408 if it came too slowly. `owners` is as in `admit`.
@@ -149,7 +149,7 @@ class UploadGate:
         return self._make_room_in_memory(left, lambda session: owners.get(session) == upload.editor)
 
     def _make_room_in_memory(self, most: int, is_meant: Callable[[str], bool]) -> bool:
-        """Return whether sessions that `is_meant` selects keep at most `most` bytes. If more, first end those of closed pages."""
+        """Return whether the sessions that `is_meant` selects hold at most `most` bytes, if need be after ending closed pages."""
 
         def kept() -> int:
             return sum(size for session, size in self._kept().items() if is_meant(session))
