@@ -12,7 +12,7 @@ from tracker.publishing.pages.card import render_card
 from tracker.publishing.pages.recommendation import render_recommendation
 from tracker.publishing.pictures.analysis import Pictures
 from tracker.publishing.request import ViewRequest
-from tracker.queries.follow_up import build_chain, grade_meaning, printed_grades
+from tracker.queries.follow_up import build_chain, grade_meaning, graded_paragraphs, printed_grades
 from tracker.queries.lists.filters import Filters
 from tracker.queries.tables.analysis import follow_up_of_cycle
 from tracker.queries.tables.frames import Frames
@@ -89,6 +89,17 @@ def test_a_selected_paragraph_has_an_empty_chain_and_another_has_none(view):
     chain = build_chain(view, view.recommendations["y"])
     assert (chain.asked_by, chain.replies, chain.rounds, chain.is_assessed_since_reply) == ((), (), (), True)
     assert build_chain(view, view.recommendations["z"]) is None
+
+
+def test_a_paragraph_has_the_grades_of_all_recommendations_made_of_its_parts(tmp_path):
+    said = "assessments: [{{voice: committee, grade: {}, date: 2024-06, reason: R, recorded: 2024-08-01T00:00:00.00000{}Z}}]"
+    parts = {f"r/{part}": f"{CONCLUDED}paragraph: 5 ({part})\n" for part in "abc"}
+    parts["r/a"] += said.format("B1", 2)
+    parts["r/b"] += said.format("A", 1)
+    dataset = DatasetReader(folder(tmp_path, {"documents": GRADED, "treaty_bodies": BODIES, **parts})).read()
+    view = View(dataset, today=date(2026, 1, 1))
+    _, (number, (turn,)) = graded_paragraphs(view, view.documents["co-2024"])
+    assert (number, [(a.grade, a.scope) for a in turn.grades]) == ("5", [("B1", "(a)"), ("A", "(b)")])
 
 
 def test_a_report_of_a_later_day_is_not_in_a_past_view(view):

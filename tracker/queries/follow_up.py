@@ -10,6 +10,7 @@ recorded, or the editors have recorded why none will be sent.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from enum import StrEnum
 from typing import NamedTuple
@@ -67,7 +68,7 @@ def known_steps(view: View, document: Document) -> tuple[FollowUpStep, ...]:
 
 
 def follow_up_status(view: View, r: Recommendation) -> FollowUpStatus | None:
-    """Return whether `r` was selected, TO_CHECK if this is not checked, or None if `r` is civil society's or has no document."""
+    """Return whether `r` was selected, or TO_CHECK. Return None if civil society issued `r`, or if its document is not known."""
     document = view.document(r.document)
     if document is None or r.issued_by is not Issuer.COMMITTEE:
         return None
@@ -149,11 +150,11 @@ def printed_grades(view: View, r: Recommendation) -> tuple[Assessment, ...]:
 
 
 def graded_paragraphs(view: View, d: Document) -> tuple[tuple[str, tuple[GradedRound, ...]], ...]:
-    """Return (paragraph, its rounds with grades) for each paragraph of a document that was selected for follow-up."""
-    own = [r for r in view.recommendations.values() if r.document == d.id and r.paragraph]
-    rounds = {paragraph_number(r.paragraph or ""): _graded_rounds(view, r) for r in own}
+    """Return (paragraph, its rounds with grades) for each paragraph that a committee selected for follow-up in a document."""
+    own = (r for r in view.recommendations.values() if r.document == d.id and r.paragraph)
+    parts = group_by_key((paragraph_number(r.paragraph or ""), r) for r in own)
     numbers = d.follow_up.paragraphs if d.follow_up else ()
-    return tuple((number, rounds.get(paragraph_number(number), ())) for number in numbers)
+    return tuple((number, _graded_rounds(view, *parts.get(paragraph_number(number), ()))) for number in numbers)
 
 
 def grade_meaning(view: View, r: Recommendation, a: Assessment) -> LocalizedText | None:
@@ -163,11 +164,16 @@ def grade_meaning(view: View, r: Recommendation, a: Assessment) -> LocalizedText
     return next((g.meaning for g in scale.grades if g.grade == a.grade), None) if scale else None
 
 
-def _graded_rounds(view: View, r: Recommendation) -> tuple[GradedRound, ...]:
-    said = (a for a in reversed(view.assessments[r.id]) if a.voice is Voice.COMMITTEE)
-    grades = (a for a in said if a.grade not in (None, NOT_SELECTED))
-    found = group_by_key(((a.source.document if a.source else None, a.date), a) for a in grades)
-    return tuple(GradedRound(view.document(report), date, own) for (report, date), own in found.items())
+def _graded_rounds(view: View, *rs: Recommendation) -> tuple[GradedRound, ...]:
+    """Return the rounds, earliest first. Several recommendations are parts of a paragraph: their grades say of which."""
+    said = ((r, a) for r in rs for a in reversed(view.assessments[r.id]) if a.voice is Voice.COMMITTEE)
+    grades = [(r, a) for r, a in said if a.grade not in (None, NOT_SELECTED)]
+    if len(rs) > 1:
+        letters = {r.id: (r.paragraph or "").removeprefix(paragraph_number(r.paragraph or "")).strip() for r in rs}
+        grades = [(r, replace(a, scope=a.scope or letters[r.id] or None)) for r, a in grades]
+    found = group_by_key(((a.source.document if a.source else None, a.date), a) for _, a in grades)
+    rounds = (GradedRound(view.document(report), date, own) for (report, date), own in found.items())
+    return tuple(sorted(rounds, key=lambda turn: partial_dates.last_day(turn.date)))
 
 
 class Silence(StrEnum):
@@ -181,7 +187,7 @@ class Silence(StrEnum):
 class Unheard(NamedTuple):
     """Something that civil society has not sent or recorded. `recommendation` is set only for NOT_ASSESSED.
 
-    `since` is when the State's reply came or is due or, for SESSION, the upcoming deadline for reports.
+    `since` is the date on which the State's reply came or is due. For SESSION, it is the coming deadline for reports.
     """
 
     kind: Silence
