@@ -13,7 +13,7 @@ from tracker.model.dataset import Dataset
 from tracker.model.errors import UnusableFile
 from tracker.model.safety_config import SafetyFinding
 from tracker.safety.dismissals import fingerprint
-from tracker.safety.scanner import known_words, name_candidates, scan_text
+from tracker.safety.scanner import name_candidates, scan_text, words_not_names
 from tracker.sandbox.limits import FileLimits
 from tracker.storage.cache_registry import clear_caches
 from tracker.storage.dataset_reader import DatasetReader
@@ -65,7 +65,7 @@ def test_the_process_finds_what_the_scan_of_typed_text_finds_also_by_the_rules_o
         "PIN 21503198512345."
     )
     check = checked(dataset, FilePage(None, text))
-    known = known_words(dataset)
+    known = words_not_names(dataset)
     expected = scan_text(text, dataset.safety, known)
     assert [(one.match.rule, one.match.words) for one in check.findings] == [(one.rule, one.words) for one in expected]
     assert {"telephone-national", "plate", "personal-number", "name"} <= {one.rule.id for one in expected}

@@ -22,12 +22,12 @@ from tracker.safety.patterns import default_rules
 from tracker.safety.scanner import (
     LINK_FIELDS,
     check_publication,
-    known_words,
     name_candidates,
     nothing_dismissed,
     scan_dataset,
     scan_files,
     scan_text,
+    words_not_names,
 )
 from tracker.storage.cache_registry import clear_caches
 from tracker.storage.dataset_reader import DatasetReader
@@ -186,9 +186,9 @@ def test_words_of_the_dataset_are_no_candidates():
 
 
 def test_the_dataset_knows_the_words_of_its_treaties_titles_and_organisations():
-    known = known_words(SHIPPED)
+    known = words_not_names(SHIPPED)
     assert {"torture", "пыток", "пытка", "комитет", "eurasian", "ehra", "кыйноолорго", "bishkek"} <= known
-    assert known is known_words(DatasetReader(ROOT / "data").read())
+    assert known is words_not_names(DatasetReader(ROOT / "data").read())
 
 
 def test_a_word_that_is_also_a_place_is_a_name_before_sister():
@@ -199,7 +199,7 @@ def test_a_word_that_is_also_a_place_is_a_name_before_sister():
 def test_a_name_typed_as_a_publisher_does_not_become_a_known_word(tmp_path: Path):
     folder = made(tmp_path / "data", {"recommendations/r1.yaml": ASKED, "evidence/law.yaml": EVIDENCE})
     dataset = DatasetReader(folder).read()
-    assert "gazette" in known_words(dataset) and not {"aida", "testova"} & known_words(dataset)
+    assert "gazette" in words_not_names(dataset) and not {"aida", "testova"} & words_not_names(dataset)
     assert [violation.field_path for violation in scan_dataset(dataset)] == [("publisher",)]
 
 

@@ -18,7 +18,7 @@ from tracker.model.dataset import Dataset
 from tracker.model.labels import N_
 from tracker.model.safety_config import Match, SafetyFile, SafetyFinding, SafetyRule, TextField
 from tracker.safety.patterns import compile_rules
-from tracker.safety.scanner import IsDismissed, known_words, name_candidates, nothing_dismissed, scan_text
+from tracker.safety.scanner import IsDismissed, name_candidates, nothing_dismissed, scan_text, words_not_names
 from tracker.sandbox.host import IsCancelled, JobAnswer, JobLimits, never, run_job
 from tracker.sandbox.limits import KEEPING, KEPT, FileLimits
 from tracker.storage.cache_registry import register_cache
@@ -90,7 +90,7 @@ def scan_file_text(
         job = {
             "pages": [[page.number, page.text] for page in pages],
             "rules": _SAFETY_FILE.dump_python(dataset.safety, mode="json"),
-            "known": sorted(known_words(dataset)),
+            "known": sorted(words_not_names(dataset)),
             "with_candidates": with_candidates,
         }
         data, allowed = json.dumps(job).encode(), JobLimits(limits.seconds, limits.memory)

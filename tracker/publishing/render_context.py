@@ -229,7 +229,7 @@ class RenderContext:
     def once(self, recommendation_id: str, *key: Hashable, caller: Callable[[], Markup]) -> Markup:
         """Return the HTML that `caller` renders for a recommendation in a list. It is kept, and reused for all readers.
 
-        The HTML may depend only on the sources of the recommendation (see `View.sources`), on the language and on
+        The HTML may depend only on the sources of the recommendation (see `View.row_sources`), on the language and on
         `key`.
         """
         return self.view.reused_piece(recommendation_id, (self.language, *key), caller)

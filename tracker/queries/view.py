@@ -304,7 +304,7 @@ class View:
         return found
 
     @cached_property
-    def sources(self) -> Mapping[str, tuple[Any, ...]]:
+    def row_sources(self) -> Mapping[str, tuple[Any, ...]]:
         """Return a mapping: recommendation id → the recommendation, then all objects that decide how lists show and count it."""
         # every view has a date of its own, but the text is one object
         today, settings, said = intern(self.today.isoformat()), self.settings, self.assessments
@@ -330,13 +330,13 @@ class View:
         return reuse_unchanged((self.dataset.root, about), sources, make)
 
     def reused_piece(self, recommendation_id: str, key: Hashable, make: Callable[[], T]) -> T:
-        """Return the result of `make()`, which must depend only on `key` and `sources[recommendation_id]`.
+        """Return the result of `make()`, which must depend only on `key` and `row_sources[recommendation_id]`.
 
         A current view reuses the result of an earlier view for the same key, if the sources are the same.
         """
         if self.is_past:
             return self.cached("pieces", (recommendation_id, key), make, most=MAX_PIECES)
-        pieces, source = _latest_pieces.setdefault(self.dataset.root, {}), self.sources[recommendation_id]
+        pieces, source = _latest_pieces.setdefault(self.dataset.root, {}), self.row_sources[recommendation_id]
         before: tuple[Any, T] | None = pieces.get((recommendation_id, key))
         if before and is_same_source(before[0], source):
             return before[1]

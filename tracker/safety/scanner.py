@@ -56,26 +56,26 @@ CONTACT_PATTERN = re.compile(r"\bcontact:[ \t]+\S+")
 """Matches a contact address. It is public on purpose, so it is not reported in a comment that shows how to write it."""
 
 
-_known_words: dict[tuple[PurePath, str], frozenset[str]] = {}
-register_cache(_known_words.clear)
+_words_not_names: dict[tuple[PurePath, str], frozenset[str]] = {}
+register_cache(_words_not_names.clear)
 
 
-def known_words(dataset: Dataset) -> frozenset[str]:
+def words_not_names(dataset: Dataset) -> frozenset[str]:
     """Return words that are no names of persons in this dataset, in small letters, and the `base_form` of each.
 
     They come from the settings, treaty bodies, treaties and the word list `not-a-name`. Words of titles, authors,
     publishers and authorities are included unless they look like names, because a person can be named there.
     """
-    if (key := (dataset.root, dataset.signature)) not in _known_words:
+    if (key := (dataset.root, dataset.signature)) not in _words_not_names:
         curated, typed = set[str](), set[str]()
         for found, texts in ((curated, _curated_texts(dataset)), (typed, _typed_texts(dataset))):
             for text in set(texts):
                 found.update(WORD_PATTERN.findall(normalize_lookalikes(text).casefold()))
         words = curated | {word for word in typed if not word_kind(word) & SURE}
-        for old in list(_known_words)[:-1]:  # two are kept
-            _known_words.pop(old, None)
-        _known_words[key] = frozenset(words | {base_form(word) for word in words})
-    return _known_words[key]
+        for old in list(_words_not_names)[:-1]:  # two are kept
+            _words_not_names.pop(old, None)
+        _words_not_names[key] = frozenset(words | {base_form(word) for word in words})
+    return _words_not_names[key]
 
 
 def _curated_texts(dataset: Dataset) -> Iterator[str]:
@@ -127,7 +127,7 @@ def name_candidates(text: str, known: Set[str]) -> tuple[Match, ...]:
     """Return passages of two or more capitalised words that may be names, in the order of the text.
 
     An ordinary word of the default lists ends a passage and is no part of it. Names that `scan_text` finds are left out,
-    and so are passages with only words of `known` (see `known_words`). A reviewer looks at the candidates before
+    and so are passages with only words of `known` (see `words_not_names`). A reviewer looks at the candidates before
     publication; they do not stop a save.
     """
     compiled = compile_rules(None)
@@ -215,7 +215,7 @@ def scan_texts(
     rules = dataset.safety
     # the known words are collected only if there is a match: that takes longer than the scan
     matching = (one for one in texts if scan_text(one.text, rules))
-    matches = ((one, scan_text(one.text, rules, known_words(dataset))) for one in matching)
+    matches = ((one, scan_text(one.text, rules, words_not_names(dataset))) for one in matching)
     findings = (SafetyFinding(one, match) for one, found in matches for match in found)
     return tuple(one for one in findings if not is_dismissed(one))
 
@@ -399,7 +399,7 @@ def check_publication(
     Names and captions of its files are checked, but not the texts of the files. With `only_files`, nothing else is
     checked. What was dismissed or confirmed before (`is_dismissed`) is left out.
     """
-    name, known = record_name(record), known_words(dataset)
+    name, known = record_name(record), words_not_names(dataset)
     fields_with_codes = () if only_files else ("id", *LINK_FIELDS)
     codes = [(field, unquote(value)) for field in fields_with_codes if (value := getattr(record, field, None))]
     codes += [("files", file.name) for file in record.files]
@@ -414,7 +414,7 @@ def check_publication(
 
 def check_texts(texts: Iterable[TextField], dataset: Dataset, is_dismissed: IsDismissed) -> PublicationCheck:
     """Return what a reviewer has to settle before `texts` are published. See `check_publication`."""
-    texts, known = tuple(texts), known_words(dataset)
+    texts, known = tuple(texts), words_not_names(dataset)
     candidates = (SafetyFinding(one, match) for one in texts for match in name_candidates(one.text, known))
     unsettled = tuple(found for found in candidates if not is_dismissed(found))
     return PublicationCheck(scan_texts(texts, dataset, is_dismissed), unsettled)

@@ -232,7 +232,7 @@ def assessment_fits_its_voice(d: Dataset, r: Recommendation) -> RuleResults:
         yield from ((("assessments", i, *where), message) for where, message in check_assessment(d, r, a))
 
 
-NO_STATUS_OF_ONE: Mapping[Status | None, str] = {
+UNASSIGNABLE_STATUSES: Mapping[Status | None, str] = {
     Status.NOT_ASSESSED: "'not-assessed' means that there is no assessment; "
     "use 'not-enough-information', or delete the assessment",
     Status.DIFFER: "'assessments-differ' follows from the assessments of several organisations; "
@@ -251,8 +251,8 @@ def check_assessment(d: Dataset, r: Recommendation, a: Assessment) -> RuleResult
     """
     if not any(w.text.strip() for w in a.reason.values()):
         yield ("reason",), "an assessment needs a reason; say in a sentence what it rests on"
-    if a.status in NO_STATUS_OF_ONE:
-        yield ("status",), NO_STATUS_OF_ONE[a.status]
+    if a.status in UNASSIGNABLE_STATUSES:
+        yield ("status",), UNASSIGNABLE_STATUSES[a.status]
     yield from _organisation_fits_voice(d, a)
     if a.voice is Voice.COMMITTEE:
         if a.status is not None:

@@ -178,7 +178,7 @@ def ids_of_recommendations(view: View) -> IdsByCode:
     def codes_of(source: tuple[Any, ...]) -> tuple[tuple[str, str], ...]:
         return tuple((name, str(code)) for name in names for code in CODES[name](view, source[0]))
 
-    return find_ids_by_code(view, "recommendations", view.reused("codes", view.sources, codes_of))
+    return find_ids_by_code(view, "recommendations", view.reused("codes", view.row_sources, codes_of))
 
 
 def _yes_or_no(value: bool | None) -> tuple[str, ...]:

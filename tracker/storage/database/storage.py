@@ -29,7 +29,7 @@ RETRY_SECONDS = (0.2, 0.5, 1.0, 2.0)
 """Seconds to wait before the second, third and later attempts to connect; the last number is for all others."""
 MAX_DIGITS = 20
 """A notice with so many digits or more was not sent by this program."""
-FIRST_SECONDS = 10.0
+MAX_FIRST_WAIT_SECONDS = 10.0
 """The first reader waits at most this many seconds until all files are in memory."""
 HUNG_SECONDS = 30.0
 """After so many seconds without an answer, the database counts as one that does not answer."""
@@ -49,7 +49,7 @@ class DatabaseFeed:
         self._lock = threading.Lock()
 
     def start(self) -> None:
-        """Start the thread unless it runs, and wait up to FIRST_SECONDS for all files to be read. Raises DatabaseUnavailable."""
+        """Start the thread unless it runs, and wait up to MAX_FIRST_WAIT_SECONDS for all files to be read. Raises DatabaseUnavailable."""
         if self._is_loaded:
             return
         with self._lock:
@@ -57,7 +57,7 @@ class DatabaseFeed:
                 self._stopping.clear()
                 self._thread = threading.Thread(target=self._run, name=f"feed {self._place.schema}", daemon=True)
                 self._thread.start()
-        self._tried.wait(FIRST_SECONDS)
+        self._tried.wait(MAX_FIRST_WAIT_SECONDS)
         if not self._is_loaded:
             raise self._problem or DatabaseProblem.SILENT.as_error()
 
