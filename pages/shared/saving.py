@@ -207,7 +207,8 @@ def try_to_save(
     """Call `action` and return its result. If it raises a TrackerError, show what went wrong and return None.
 
     After a conflict, read the data again (`refresh` reads what is private). If the record can still be read, run the
-    page again: `show_saved` with the same `page_id` says why. With `has_input`, errors say that the input is not lost.
+    page again, where `show_saved` with the same `page_id` tells of the conflict. With `has_input`, errors say that the
+    input is not lost.
     """
     try:
         return action()

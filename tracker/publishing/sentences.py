@@ -240,7 +240,7 @@ LARGEST_SHOWN = (84, 112)
 """The largest width and height at which a preview is shown, in CSS pixels."""
 NO_BREAK_SPACE = "\u00a0"
 FILE_KIND_NAMES = {FileKind.JPEG: "JPEG", FileKind.WEBP: "WebP"}
-"""Kind of file → its name, if this is not the code of the kind in capital letters. It is the same in every language."""
+"""Kind of file → its name in every language. The name of any other kind is its code in capital letters, such as PDF."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -287,7 +287,7 @@ def check_assessment(d: Dataset, r: Recommendation, a: Assessment) -> RuleResult
 
 
 def _organisation_fits_voice(d: Dataset, a: Assessment) -> RuleResults:
-    """Require that civil society's assessments name an organisation (unless only EDITORS exist), and all others name none."""
+    """Require an organisation in assessments of civil society, if tracker.yaml lists any, and none in all others."""
     organisations = [o.id for o in d.settings.organisations]
     if a.voice is not Voice.CIVIL_SOCIETY:
         if a.organisation is not None:

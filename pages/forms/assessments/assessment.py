@@ -1,7 +1,7 @@
 """The forms on the page of a recommendation. The main form records an assessment.
 
 The URL parameter `editing` is the version of the recommendation on which a form was opened. In a link to a
-form, its value is `OPEN_NOW`, because the recommendation may change before somebody opens the link.
+form, its value is `NEWEST_VERSION`, because the recommendation may change before somebody opens the link.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -74,15 +74,15 @@ ASKED = {
 """What an editor does → (event, question for the reason, label of the button, error without a reason, message)."""
 FORM_PARAMS = ("editing", "form", "withdraw", "second", "contest")
 """The URL parameters that open a form on the page of a recommendation."""
-OPEN_NOW = "now"
-"""The value of `editing` in a link to a form. The first run of the form puts the current version in its place."""
+NEWEST_VERSION = "now"
+"""The value of `editing` in a link to a form. The form replaces it by the version of the record when it is opened."""
 REVIEWED = "reviewed_unchanged"
 """The key of the session state that keeps a press on “Reviewed today: no change” until the page run reaches the button."""
 
 
 def _form_link(page: Page, r: Recommendation, a: Assessment, params: UrlParams, name: str) -> str:
     """Return the link to a form on the assessment `a`."""
-    return page.context.link("/recommendation", *params, ("editing", OPEN_NOW), (name, assessment_key(r, a)))
+    return page.context.link("/recommendation", *params, ("editing", NEWEST_VERSION), (name, assessment_key(r, a)))
 
 
 def _review_link(page: Page, r: Recommendation, a: Assessment, params: UrlParams) -> str:
@@ -364,9 +364,9 @@ def show_assessment_form(page: Page, r: Recommendation, params: UrlParams) -> No
     if version is None:
         note_closed_form()
         show_waiting_drafts(page, record_id=r.id)
-        _show_links(page, whole, [*params, ("editing", OPEN_NOW)])
+        _show_links(page, whole, [*params, ("editing", NEWEST_VERSION)])
         return
-    if version == OPEN_NOW:
+    if version == NEWEST_VERSION:
         st.query_params["editing"] = version = r.version
     with st.container(border=True):
         if name := next((name for name in ASSESSMENT_FORMS if st.query_params.get(name)), ""):

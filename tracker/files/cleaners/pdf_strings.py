@@ -24,8 +24,8 @@ _HAS_STRINGS = re.compile(rb"/[^\s/()<>\[\]]+\s*(?:\(|<(?!<))")
 _SAYS_SOMETHING = re.compile(r"[^\x00-\x7f]|[\s@]|\d{5}")
 _FREE_NAMES = {"/BaseFont", "/FontName", "/Differences", "/CharProcs", "/CMapName", "/ColorSpace", "/Encoding"}
 """Keys with names of fonts, letters and colours. Such a name is read only if it has a space, @, 5 digits or non-ASCII signs."""
-_WORD = re.compile(r"/(?:[A-Z]{1,3}|[a-z]|[A-Za-z]{1,3}\d{1,4})")
-"""Matches the name of a resource, or an abbreviation: nothing that an author wrote."""
+_PROGRAM_NAME = re.compile(r"/(?:[A-Z]{1,3}|[a-z]|[A-Za-z]{1,3}\d{1,4})")
+"""Matches names that programs make, such as /F1 for a font, and abbreviations. No author wrote them."""
 
 _CHARACTER_SETS = {"Adobe", "Identity", "UCS"}
 
@@ -98,7 +98,7 @@ def _is_reference(value: Any) -> bool:
 
 def _name_if_unusual(name: str, key: str) -> Iterator[str]:
     """Yield a name without its slash if an author may have written it. `key` is the key under which it stands."""
-    is_unknown = key not in _FREE_NAMES and name not in KNOWN_NAMES and not _WORD.fullmatch(name)
+    is_unknown = key not in _FREE_NAMES and name not in KNOWN_NAMES and not _PROGRAM_NAME.fullmatch(name)
     if is_unknown or _SAYS_SOMETHING.search(name):
         yield name[1:]
 

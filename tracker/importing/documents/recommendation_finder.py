@@ -92,7 +92,7 @@ def _letters(text: str, position: int, separator: re.Pattern[str]) -> tuple[list
 
 
 def _latin_letters(letters: Sequence[_Letters], number: str, letters_in: ListLetters) -> list[str]:
-    """Return the Latin letters of the parts that `letters` mean in paragraph `number`. Ranges are written out."""
+    """Return `letters` of paragraph `number` as Latin letters, every letter of a range. Leave out those not in `letters_in`."""
     found = []
     for ends in letters:
         first, last = (letters_in.to_latin(letter, number) for letter in ends)

@@ -206,7 +206,7 @@ def split_tail(lines: Sequence[ParagraphLine], phrases: Phrases) -> list[Paragra
 
 @dataclass(slots=True)
 class HeadingStack:
-    """The headings above the place being read. `is_open`: headings were added since the last paragraph began.
+    """The headings above the place being read. `is_open`: no paragraph has begun since the last heading was added.
 
     `_stack` has (rank, heading): a lower rank is a higher heading.
     """

@@ -36,7 +36,7 @@ COLUMN_WIDTHS = {
     ValueKind.LINK: 34,
 }
 DEFAULT_SHEET_COLUMNS = [code for code in export_columns.DEFAULT_COLUMNS if code not in ("status_label", "permalink")]
-"""The default columns of the CSV export without two: here `status` has the label, and `title` has the link."""
+"""The default columns of the CSV export, except two: in a sheet, `status` is a label already, and `title` is a link."""
 MAX_LINKS = 65_530
 """The largest number of links that Excel allows on one sheet."""
 MAX_LINK_LENGTH = 2_079
