@@ -35,7 +35,7 @@ def choose_page_language(settings: Settings | None = None) -> Language:
 
 
 def page_language() -> Language:
-    """Return the language of the page that runs now. In a callback, which runs before its page, choose it first."""
+    """Return the language of the page that runs now. A callback runs before its page, so the language is chosen for it here."""
     return _language.get(None) or choose_page_language()
 
 

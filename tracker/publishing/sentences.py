@@ -25,7 +25,7 @@ from tracker.queries.view import View
 from tracker.storage.attached_files import PREVIEW_SUFFIX
 
 MAX_NAMES = 4
-"""The largest number of organisations that a sentence names, and of sentences of `notes_on_editors`."""
+"""A sentence names at most this many organisations. `notes_on_editors` also returns at most this many sentences."""
 
 
 def assessed_by(view: View, language: Language, r: Recommendation) -> str:

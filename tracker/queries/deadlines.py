@@ -42,7 +42,7 @@ class AgendaItem:
 
     `place` identifies the date in its document, also after a correction: the name of the date field, "step-0" for the
     first step, "deadline-" with the kind, or "deadline-…-2" for the second of a kind. `step` is set for a date of a
-    step, `deadline` for one of a deadline. `met` says how a deadline was met (None: not by the day of the view).
+    step, `deadline` for one of a deadline. `met` says how a deadline was met (None: not met yet).
     """
 
     date: str

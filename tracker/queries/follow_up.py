@@ -165,7 +165,7 @@ def grade_meaning(view: View, r: Recommendation, a: Assessment) -> LocalizedText
 
 
 def _graded_rounds(view: View, *rs: Recommendation) -> tuple[GradedRound, ...]:
-    """Return the rounds, earliest first. Several recommendations are parts of a paragraph: their grades say of which."""
+    """Return the rounds in which the committee graded `rs`, earliest first. The grades of several have the letters of their parts."""
     said = ((r, a) for r in rs for a in reversed(view.assessments[r.id]) if a.voice is Voice.COMMITTEE)
     grades = [(r, a) for r, a in said if a.grade not in (None, NOT_SELECTED)]
     if len(rs) > 1:

@@ -1,4 +1,4 @@
-"""The page shell: an HTML page that shows what a reader sees and then loads Streamlit. Also static files.
+"""The page shell: an HTML page that has its content at once, and loads Streamlit after that. Also static files.
 
 Static files are sent compressed, which halves the bytes of a first visit. Each is compressed only once.
 """

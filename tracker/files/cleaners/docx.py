@@ -135,7 +135,7 @@ def _clean_fields(root: Any, found: FoundItems) -> None:
 
 
 def _empty_harmful_field(texts: list[Any], found: FoundItems) -> None:
-    """Empty the parts of an instruction, and count it, unless all of it is harmless."""
+    """Empty the `texts` of the code of a Word field, and count the field, unless the whole code is harmless."""
     if texts and not _is_harmless_field("".join(text.text or "" for text in texts)):
         found.add(findings.FETCHING_FIELDS)
         for text in texts:

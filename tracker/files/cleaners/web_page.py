@@ -23,7 +23,7 @@ from tracker.sandbox.kinds import decode_any, refuse_damaged
 from tracker.sandbox.limits import DAMAGED, TOO_LARGE_UNPACKED, FileLimits
 
 MAX_PARTS = 2_000
-MAX_HEADERS = 20_000
+MAX_HEADER_BYTES = 20_000
 """The largest number of bytes in the headers of a part."""
 MAX_BOUNDARIES = 20
 MAX_TAGS_OF_PAGE = 300_000
@@ -120,8 +120,8 @@ def _refuse_long_headers(data: bytes) -> None:
     for boundary in boundaries:
         starts += [found.end() for found in re.finditer(rb"\n--" + re.escape(boundary) + rb"[ \t]*\r?\n", data)]
     for start in starts:
-        headers = data[max(0, start - 1) : start + MAX_HEADERS]
-        if len(data) > start + MAX_HEADERS and not re.search(rb"\n\r?\n", headers):
+        headers = data[max(0, start - 1) : start + MAX_HEADER_BYTES]
+        if len(data) > start + MAX_HEADER_BYTES and not re.search(rb"\n\r?\n", headers):
             raise UnusableFile(DAMAGED)
 
 

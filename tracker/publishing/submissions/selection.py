@@ -79,11 +79,10 @@ class Choice:
 def select_recommendations(view: View, stage: SubmissionStage, body: TreatyBody | None) -> tuple[Recommendation, ...]:
     """Return the recommendations that a submission at this stage proposes to editors.
 
-    Follow-up: those in the paragraphs that the committee selected, in the latest concluding observations for which it
-    selected any. Lists of issues and brief: those of the latest concluding observations that are in the register,
-    without implemented ones. Alternative report: those of the same observations, with implemented ones, and all that
-    civil society asked of the committee. UPR: those of `body`, or of all committees if `body` is None, without
-    implemented ones.
+    Follow-up: from the latest concluding observations with selected paragraphs, those in these paragraphs. Lists of
+    issues and brief: all of the latest concluding observations in the register, except implemented ones. Alternative
+    report: all of the same observations, with implemented ones, and all that civil society asked of the committee. UPR:
+    all of `body` (None: of all committees), except implemented ones.
 
     Those of committees come first, the latest document first, then in the order of paragraphs. Raises TrackerError if
     there are none, or if `body` is None at a stage that is for one committee.

@@ -84,7 +84,7 @@ class SearchTerm:
     """One search word, or a phrase of several words that somebody typed and that has synonyms.
 
     For a phrase, `word` has all words and `stem` all stems, with spaces between them. `groups` are the numbers of the
-    groups of synonyms to which the term belongs, and `phrases` all their phrases. Only a phrase has `parts`.
+    groups of synonyms to which the term belongs, `phrases` all phrases of these groups. `parts` are a phrase's words.
     """
 
     word: str
