@@ -167,9 +167,7 @@ def test_the_name_of_a_picture_says_not_when_or_as_what_it_was_taken(name, kept)
 
 
 def test_a_wrong_ending_is_named_and_corrected():
-    target = io.BytesIO()
-    scene(1).save(target, "PNG")
-    kept = clean_bytes(target.getvalue(), "photo.jpg", CleaningChoices(), limits=LIMITS)
+    kept = clean_bytes(image_as("PNG"), "photo.jpg", CleaningChoices(), limits=LIMITS)
     assert kept.name == "photo.png"
     assert [str(finding) for finding in kept.warnings] == [
         "The name ends in .jpg, but the content is .png. It is kept as .png."

@@ -74,15 +74,7 @@ def test_signed_in_on_one_is_signed_in_on_the_other_and_a_link_works_once_on_all
     wait_until(lambda: is_over(newer))
 
 
-def test_a_save_by_another_process_shows_on_both(copies, shared):
-    store = Store(DatasetReader(shared.place()))
-    r = store.reader.read(fresh=True).recommendations[R8]
-    store.save(replace(r, title=said("A title of now")), by=ANNA, reason="A slip.")
-    for copy in copies:
-        wait_until(lambda copy=copy: "A title of now" in say(copy, "GET", f"/r/{R8}?lang=en")[2])
-
-
-def test_a_removal_empties_the_memory_of_both(copies, shared):
+def test_a_save_shows_on_both_and_a_removal_empties_the_memory_of_both(copies, shared):
     store = Store(DatasetReader(shared.place()), is_dismissed=lambda _finding: True)
     r = store.reader.read(fresh=True).recommendations[R8]
     store.save(replace(r, summary=said("What Aidana Testova said")), by=ANNA, reason="A slip.")
