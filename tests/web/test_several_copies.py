@@ -43,11 +43,9 @@ def copies(shared: TestDatabase, tmp_path_factory: pytest.TempPathFactory) -> It
     settings = {f"TRACKER_{area.upper()}": shared.place(area).url for area in AREAS}
     folders = [tmp_path_factory.mktemp("copy") for _ in range(2)]
     one, two = (Server(folder, {**settings, "XDG_STATE_HOME": str(folder)}, forked=True) for folder in folders)
+    with one, two:
+        yield one, two
     for server in (one, two):
-        server.start()
-    yield one, two
-    for server in (one, two):
-        server.stop()
         assert "Traceback" not in server.log.read_text()
 
 
