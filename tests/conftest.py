@@ -118,9 +118,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., S
             folder = tmp_path_factory.mktemp("server")
             shutil.copytree(data, folder / "data")
             started = Server(folder, settings, forked="PYTHONPATH" not in settings)
-            running.callback(started.stop)
-            started.start()
-            servers.append(started)
+            servers.append(running.enter_context(started))
             return started
 
         yield start
@@ -212,10 +210,8 @@ def running_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]
     """One dashboard for all tests of a worker that take `shared_server`."""
     folder = tmp_path_factory.mktemp("shared")
     shutil.copytree(ROOT / "data", folder / "data")
-    running = Server(folder, forked=True)
-    running.start()
-    yield running
-    running.stop()
+    with Server(folder, forked=True) as running:
+        yield running
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ import pytest
 from tracker.accounts.accounts import (
     SESSION_DAYS,
     Accounts,
+    _session_signer,
     account_for_token,
     create_invite,
     issue_session,
@@ -204,8 +205,6 @@ def test_a_cookie_that_somebody_changed_is_a_readers(people):
     [None, 7, [], ["editor-anna"], {"handle": "editor-anna"}, [None, 0, 9e12], [[], 0, 9e12], ["editor-anna", 0, None]],
 )
 def test_a_signed_cookie_of_another_form_is_a_readers(people, value):
-    from tracker.accounts.accounts import _session_signer
-
     assert person_from_cookie(people[0], _session_signer(people[0]).dumps(value), NOW) == READER
 
 

@@ -45,11 +45,6 @@ ADDRESSES = READERS | EDITORS | ALONE
 SCHEMES = ("light", "dark")
 
 
-@pytest.fixture
-def app(shared_server: Server) -> Server:
-    return shared_server
-
-
 @pytest.fixture(scope="module")
 def visitor(running_server: Server, browser: Browser) -> Iterator[Callable[[str, bool], Page]]:
     """`visitor(scheme, editor)` is a page that stays open: an editor's or a reader's."""
@@ -106,20 +101,20 @@ EVERY = [
 
 
 @pytest.mark.parametrize(("name", "lang", "scheme"), EVERY)
-def test_a_page_is_for_everybody(app, visitor, name, lang, scheme):
+def test_a_page_is_for_everybody(shared_server, visitor, name, lang, scheme):
     page = visitor(scheme, name in EDITORS)
     if name == "lost":  # this page is whole as it is served
-        page.goto(f"{app.url}{ADDRESSES[name]}?lang={lang}")
+        page.goto(f"{shared_server.url}{ADDRESSES[name]}?lang={lang}")
     else:
-        opened(page, app.url, ADDRESSES[name], lang)
+        opened(page, shared_server.url, ADDRESSES[name], lang)
     assert looked_at(page) == GOOD
 
 
 @pytest.mark.long
 @pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
-def test_nothing_jumps_when_a_filter_changes(app, visitor, size):
+def test_nothing_jumps_when_a_filter_changes(shared_server, visitor, size):
     page = visitor("light", False)
-    opened(page, app.url, "/recommendations", "en")
+    opened(page, shared_server.url, "/recommendations", "en")
     page.set_viewport_size(size)
     fixed = ["h1", "input[type=search]", "#rt-filters", ".rt-head"]
 

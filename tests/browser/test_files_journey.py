@@ -29,10 +29,8 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """One dashboard for all stories here. Each works with evidence of its own."""
     folder = tmp_path_factory.mktemp("files")
     shutil.copytree(ROOT / "data", folder / "data")
-    running = Server(folder, {"TRACKER_PRIVATE": str(folder / "private")}, forked=True)
-    running.start()
-    yield running
-    running.stop()
+    with Server(folder, {"TRACKER_PRIVATE": str(folder / "private")}, forked=True) as running:
+        yield running
     assert "Traceback" not in running.log.read_text()
 
 

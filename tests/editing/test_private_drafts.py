@@ -44,11 +44,6 @@ def test_the_draft_that_nobody_changed_for_longest_makes_room(drafts, monkeypatc
     assert [draft.name for draft in drafts.list_all()] == ["one", "three"]
 
 
-def test_a_second_process_reads_what_the_first_wrote(tmp_path):
-    draft = started(ImportDrafts(tmp_path / "private"))
-    assert ImportDrafts(tmp_path / "private").find(draft.id) == draft
-
-
 def test_a_large_draft_is_kept_in_memory_and_only_a_few_of_them(tmp_path, monkeypatch):
     monkeypatch.setattr(tracker.editing.private.drafts, "MAX_DRAFT_BYTES", 1_000)
     monkeypatch.setattr(tracker.editing.private.drafts, "MAX_LARGE_DRAFTS", 2)

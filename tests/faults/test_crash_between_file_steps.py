@@ -77,6 +77,11 @@ def opened(here: Path) -> PrivateFolder:
     return PrivateFolder(here / "private", DatasetReader(here / "data"))
 
 
+def laid(root: Path, name: str) -> Path:
+    """A copy of what was there at the start."""
+    return Path(shutil.copytree(root / "start", root / name))
+
+
 def entries(folder: PrivateFolder) -> dict[str, set[tuple[Path, AttachedFile]]]:
     """Digest → (folder, entry) of all files that are named anywhere."""
     private, public = folder.read(fresh=True), folder.public.read(fresh=True)
@@ -110,18 +115,14 @@ def places(calls: list[Call]) -> list[int]:
 def test_no_file_is_lost_or_stays_where_it_should_not_be(tmp_path, before, deed):
     made(tmp_path / "start" / "data")
     before(opened(tmp_path / "start"))
-
-    def laid(name: str) -> Path:
-        return Path(shutil.copytree(tmp_path / "start", tmp_path / name))
-
-    whole = laid("whole")
+    whole = laid(tmp_path, "whole")
     known = set(entries(opened(whole)))
     _, calls = crashed(lambda: deed(opened(whole)), 10_000, whole)
     after, left = named_once(opened(whole)), kept(whole)
     assert len(calls) > 30
     early: list[bool] = []
     for at in places(calls):
-        here = laid(str(at))
+        here = laid(tmp_path, str(at))
         is_early, _ = crashed(lambda here=here: deed(opened(here)), at, here)
         early.append(is_early)
         found = entries(opened(here))
@@ -147,17 +148,13 @@ def test_no_file_is_lost_or_stays_where_it_should_not_be(tmp_path, before, deed)
 def test_the_next_start_ends_what_was_being_made_private(tmp_path, deed):
     made(tmp_path / "start" / "data")
     with_a_public_file(opened(tmp_path / "start"))
-
-    def laid(name: str) -> Path:
-        return Path(shutil.copytree(tmp_path / "start", tmp_path / name))
-
-    whole = laid("whole")
+    whole = laid(tmp_path, "whole")
     _, calls = crashed(lambda: deed(opened(whole)), 10_000, whole)
     before, after, left = named_once(opened(tmp_path / "start")), named_once(opened(whole)), kept(whole)
     assert (before != after, [name for name in left if name.startswith("data/")]) == (True, [])
     begun = 0
     for at in range(1, len(calls) + 2) if LONG else range(len(calls) + 1, 0, -7):
-        here = laid(str(at))
+        here = laid(tmp_path, str(at))
         crashed(lambda here=here: deed(opened(here)), at, here)
         is_noted = (here / "private" / UNPUBLISHING).exists()
         finish_unpublishing(Config(here / "data", here / "state", private=here / "private"))
@@ -196,15 +193,11 @@ def test_a_second_removal_ends_the_first_and_servers_are_told_before_anything_go
         only_here = tmp_path / "start" / "private" / "document_files" / "co-4.yaml"
         only_here.write_text(only_here.read_text("utf-8").replace("size:", "caption: Ivan Testov\n    size:"), "utf-8")
     before = bytes_in(tmp_path / "start")
-
-    def laid(name: str) -> Path:
-        return Path(shutil.copytree(tmp_path / "start", tmp_path / name))
-
-    whole = laid("whole")
+    whole = laid(tmp_path, "whole")
     _, calls = crashed(lambda: deed(opened(whole)), 10_000, whole)
     early: list[bool] = []
     for at in places(calls):
-        here = laid(str(at))
+        here = laid(tmp_path, str(at))
         is_early, _ = crashed(lambda here=here: deed(opened(here)), at, here)
         early.append(is_early)
         is_untouched = {path.relative_to(here): raw for path, raw in bytes_in(here).items()} == {

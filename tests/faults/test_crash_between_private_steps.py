@@ -1,11 +1,11 @@
-"""The process ends between any two system calls of a removal, of evidence made private, of a finding settled."""
+"""The process ends between any two system calls while evidence is made private or a finding is settled."""
 
 from datetime import date
 from pathlib import Path
 
-from tests.faults.test_crash_between_steps import REVIEWER, done, laid, words_removed
+from tests.faults.test_crash_between_steps import REVIEWER
 from tests.safety.test_dismissals import found
-from tests.support.crash_simulation import Call, crashed, files
+from tests.support.crash_simulation import Call, crashed
 from tests.support.long import LONG
 from tests.support.small_dataset import ASKED, SHOWN, folder
 from tracker.editing.private.folder import PrivateFolder
@@ -24,18 +24,6 @@ PUBLIC = (
 def steps(calls: int) -> range:
     """Before which call the machine stops: before each, or before every fifth in `make test`; always after the last."""
     return range(1, calls + 2) if LONG else range(calls + 1, 0, -5)
-
-
-def test_servers_are_told_to_forget_before_words_go_and_a_second_removal_ends_the_first(tmp_path):
-    before = files(laid(tmp_path / "whole"))
-    _, calls = done(words_removed, tmp_path / "whole", 1_000)
-    for at in steps(len(calls)):
-        root = laid(tmp_path / str(at))
-        done(words_removed, root, at)
-        assert files(root) == before or (root / REDACTION_MARKER).exists()
-        words_removed(Store(DatasetReader(root)))
-        assert [path for path in root.rglob("*") if path.is_file() and b"forgotten" in path.read_bytes()] == []
-        assert (root / REDACTION_MARKER).exists()
 
 
 def test_evidence_made_private_is_never_in_no_place(tmp_path):

@@ -2,12 +2,10 @@
 
 import os
 import random
-import sys
 import time
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
-from types import ModuleType
 
 import pytest
 
@@ -27,12 +25,6 @@ SAVES = 10_000
 KILLS = SAVES // 50
 PEOPLE, SEED = 8, 1948
 NAMES = [f"r{n:03}" for n in range(400)]
-
-
-@pytest.fixture(autouse=True)
-def nothing_is_run_again(monkeypatch):
-    """A new process runs the main module again; a page under test may have left itself there."""
-    monkeypatch.setitem(sys.modules, "__main__", ModuleType("__main__"))
 
 
 def save_on(root: Path, told: Path, who: int, life: int, times: int) -> None:
@@ -81,7 +73,7 @@ def save_and_be_killed(root: Path, told: Path) -> tuple[int, int]:
 
 # test_crash_between_steps.py ends a save between any two of its steps
 @pytest.mark.long
-def test_nothing_acknowledged_is_lost_when_processes_are_killed(tmp_path, capsys):
+def test_nothing_acknowledged_is_lost_when_processes_are_killed(tmp_path, capsys, spawnable_main):
     root, told = (
         folder(tmp_path / "data", {f"r/{name}": f"# about {name}\n{ASKED}" for name in NAMES}),
         tmp_path / "told",

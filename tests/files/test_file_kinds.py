@@ -3,6 +3,7 @@
 import io
 import zipfile
 
+import pikepdf
 import pytest
 from PIL import Image
 
@@ -107,16 +108,12 @@ def test_a_file_that_is_two_kinds_at_once_is_refused():
 
 
 def test_a_file_that_needs_a_password_is_refused():
-    import pikepdf
-
     data = saved(pdf_with_text(), encryption=pikepdf.Encryption(user="secret", owner="secret"))
     with pytest.raises(UnusableFile, match="protected with a password"):
         clean_bytes(data, "", CleaningChoices(), limits=LIMITS)
 
 
 def test_a_pdf_that_only_forbids_printing_is_kept_without_that():
-    import pikepdf
-
     data = saved(pdf_with_text(), encryption=pikepdf.Encryption(user="", owner="secret"))
     kept = clean_bytes(data, "", CleaningChoices(), limits=LIMITS)
     assert b"/Encrypt" not in kept.data
@@ -167,9 +164,7 @@ def test_the_name_of_a_picture_says_not_when_or_as_what_it_was_taken(name, kept)
 
 
 def test_a_wrong_ending_is_named_and_corrected():
-    target = io.BytesIO()
-    scene(1).save(target, "PNG")
-    kept = clean_bytes(target.getvalue(), "photo.jpg", CleaningChoices(), limits=LIMITS)
+    kept = clean_bytes(image_as("PNG"), "photo.jpg", CleaningChoices(), limits=LIMITS)
     assert kept.name == "photo.png"
     assert [str(finding) for finding in kept.warnings] == [
         "The name ends in .jpg, but the content is .png. It is kept as .png."

@@ -8,6 +8,7 @@ from tests.support.canary_documents import VISIBLE, canary_pdf
 from tests.support.canary_images import CANARY, canary_jpeg
 from tracker.files.kept_file import CleanedFile, CleaningChoices
 from tracker.files.process import clean_bytes, prepare_upload, text_of_file
+from tracker.i18n import get_language
 from tracker.model.errors import UnusableFile
 from tracker.model.file_kind import FileKind
 from tracker.sandbox.limits import FileLimits
@@ -48,8 +49,6 @@ def test_an_image_that_became_larger_than_an_upload_may_be_is_still_read():
 
 
 def test_a_sentence_can_be_translated():
-    from tracker.i18n import get_language
-
     with pytest.raises(UnusableFile) as refused:
         clean_file(b"<svg/>")
     _ = get_language("ru").gettext

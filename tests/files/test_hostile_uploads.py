@@ -1,7 +1,6 @@
 """No file takes anything down: it is refused with a sentence, or harmless after it was cleaned, in a bounded time."""
 
 import resource
-from typing import Any
 
 import pytest
 
@@ -10,7 +9,7 @@ from tests.support.hostile_uploads import HOSTILE, NAMES, damaged_upload
 from tests.support.kept_files import what_is_wrong_with
 from tests.support.long import LONG
 from tracker.files.cleaners.image import draw_preview
-from tracker.files.kept_file import CleanedFile, CleaningChoices
+from tracker.files.kept_file import CleaningChoices
 from tracker.files.process import clean_bytes, harmless_name, pages_of, prepare_upload, preview_of_file, text_of_file
 from tracker.model.errors import UnusableFile
 from tracker.model.file_kind import FileKind
@@ -46,17 +45,15 @@ REFUSED = {
 """What is refused before it is opened, and the words that say so."""
 
 
-def clean_file(data: bytes, name: str = "", **options: Any) -> CleanedFile:
-    return prepare_upload(data, name, **options).cleaned
-
-
 def named(name):
     is_quick = name in REFUSED or (name.startswith(QUICK) and name not in SLOW)
     return pytest.param(name, marks=() if is_quick else pytest.mark.long)
 
 
 def clean(data, name=""):
-    return clean_file(data, name) if LONG else clean_bytes(data, name, CleaningChoices(), limits=FileLimits())
+    return (
+        prepare_upload(data, name).cleaned if LONG else clean_bytes(data, name, CleaningChoices(), limits=FileLimits())
+    )
 
 
 def text_of(kept):

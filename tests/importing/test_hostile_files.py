@@ -12,6 +12,7 @@ import pytest
 
 from tests.support.fuse import fuse
 from tests.support.hostile_files import damaged
+from tests.support.hostile_uploads import zipped
 from tests.support.long import LONG
 from tests.support.observations_corpus import load_corpus
 from tests.support.observations_files import DocxWriter, as_html, as_pasted_text
@@ -24,16 +25,8 @@ COUNT = 300 if LONG else 9
 MOST_SECONDS = 10.0
 
 
-def zipped(*entries: tuple[str, bytes]) -> bytes:
-    target = io.BytesIO()
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in entries:
-            archive.writestr(name, content)
-    return target.getvalue()
-
-
 def with_document(xml: bytes) -> bytes:
-    return zipped(("[Content_Types].xml", b"<Types/>"), ("word/document.xml", xml))
+    return zipped({"[Content_Types].xml": b"<Types/>", "word/document.xml": xml})
 
 
 def rezipped(data: bytes, change: random.Random) -> bytes:
@@ -48,7 +41,7 @@ def rezipped(data: bytes, change: random.Random) -> bytes:
             if change.random() < 0.2:
                 words = (b"w:tbl", b"w:p", b"w:fldChar", b"w:numPr", b"w:ilvl")
                 content[:] = bytes(content).replace(change.choice(words), change.choice(words))
-    return zipped(*((name, bytes(content)) for name, content in entries))
+    return zipped({name: bytes(content) for name, content in entries})
 
 
 def hostile(kind: str) -> Iterator[bytes]:
@@ -85,8 +78,8 @@ HUGE = {
         ('<?xml version="1.0" encoding="UTF-16"?><!DOCTYPE a [<!ENTITY c3 "x">]>' + BODY.decode()).encode("utf-16")
     ),
     "a bomb": with_document(b"<a>" + b" " * 200_000_000 + b"</a>"),
-    "many entries": zipped(("[Content_Types].xml", b""), *((f"word/{n}", b"") for n in range(5_000))),
-    "nothing inside": zipped(("[Content_Types].xml", b"")),
+    "many entries": zipped({"[Content_Types].xml": b"", **{f"word/{n}": b"" for n in range(5_000)}}),
+    "nothing inside": zipped({"[Content_Types].xml": b""}),
     "deep page": b"<html>" + b"<div>" * 200_000 + b"1. The State party should act.",
     "one line": b"1. The State party should act, " + b"and, because the Committee notes that it, " * 15_000,
     "labels": b"1. The State party should:\n" + b"(a) (a) (b) (b)\n" * 6_000,

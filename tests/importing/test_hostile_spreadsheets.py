@@ -54,7 +54,3 @@ def test_a_damaged_file_of_each_kind_gives_rows_or_a_sentence(words, seed):
     export, book = io.BytesIO(damaged(GOOD_JSON, seed)), WorkbookRecords(damaged_sheet(seed), ENGLISH)
     assert outcome(lambda: read_uhri(JsonRecords(export, ENGLISH), UhriChoice(), words, limits=UHRI_FILE))
     assert outcome(lambda: read_uhri(book, UhriChoice(), words, limits=UHRI_WORKBOOK))
-
-
-def test_the_good_files_are_read(words):
-    assert [len(read(data, words).rows) for data in (GOOD_SHEET, GOOD_CSV)] == [40, 40]

@@ -4,8 +4,9 @@ import re
 
 import pytest
 
+from tests.support.canary_folder import lay
 from tests.support.form_pages import html, opening, press
-from tests.support.nine_mechanisms import NEW, PAGES, write
+from tests.support.nine_mechanisms import NEW, PAGES
 from tracker.editing.new_tracker import format_files
 from tracker.model.permissions import READER
 
@@ -15,7 +16,7 @@ def opened(tmp_path, monkeypatch):
     opened = opening(tmp_path, monkeypatch, {})
     for path in (tmp_path / "data").rglob("*.yaml"):
         path.unlink()
-    write(tmp_path / "data", format_files(NEW))
+    lay(tmp_path / "data", format_files(NEW))
     return opened
 
 

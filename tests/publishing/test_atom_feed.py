@@ -87,12 +87,6 @@ def test_a_withdrawal_is_an_entry_with_its_reason_and_what_was_withdrawn_says_so
     assert [entry.id for entry in before] == ids
 
 
-def test_what_was_undone_within_minutes_is_not_in_the_feed(store):
-    (r,) = assess(store)
-    store.save(with_event(EventType.WITHDRAWN, r, 1, said("A slip.")), by=ANNA, reason="-")
-    assert titles(store) == BEFORE
-
-
 def test_edits_checks_documents_and_connections_are_no_news_of_their_own(store):
     r = store.reader.read().recommendations["r1"]
     store.save(with_event(EventType.CHECKED, r, 0, day="2026-01-30", reason=said("Asked again.")), by=ANNA, reason="-")

@@ -146,12 +146,6 @@ def test_records_are_copied_together_after_attached_files(root, database, monkey
     assert database.rows(names) == [(1, 1, "files/r1/letter.pdf"), (2, 9, ".redacted")]
 
 
-def test_what_was_edited_by_hand_comes_back(out, database):
-    edit(out / R1, "title: T", "title: By hand")
-    assert copy_storage(out, database.place()).changed == (R1,)
-    assert b"By hand" in stored(database)
-
-
 def save_title(database: TestDatabase, title: str) -> None:
     store = Store(DatasetReader(database.place()))
     r = store.reader.read(fresh=True).recommendations["r1"]

@@ -3,8 +3,6 @@
 import errno
 import os
 import shutil
-import subprocess
-import sys
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -15,22 +13,18 @@ from unittest.mock import Mock
 import pytest
 
 from tests.support.canary_folder import lay
-from tests.support.server_process import ROOT
-from tests.support.small_dataset import ANNA, folder
-from tests.support.small_dataset import ASKED as SMALL
-from tests.support.small_dataset import said as plain
+from tests.support.small_dataset import ANNA
 from tests.support.story_folder import ASKED, DOCUMENTS, NEWS, TRACKER, made
 from tracker.config import Config
 from tracker.editing.private.folder import PrivateFolder
 from tracker.editing.redaction.remove_words import drop_last_good, find_occurrences, redact_folders, redaction_log
 from tracker.editing.store import Store
 from tracker.model.dataset import Dataset
-from tracker.model.errors import Conflict, LockTimeout, NoDataset, RedactionRefused, WriteFailed
+from tracker.model.errors import Conflict, NoDataset, RedactionRefused, WriteFailed
 from tracker.model.permissions import Person, Role
 from tracker.safety.redaction.files import RedactionTerms
 from tracker.storage.cache_registry import REDACTION_MARKER, clear_caches
 from tracker.storage.dataset_reader import DatasetReader
-from tracker.storage.folder.storage import lock_file
 from tracker.validation.check import check_folder
 
 REVIEWER = Person(Role.REVIEWER, "reviewer-x1")
@@ -239,7 +233,7 @@ def test_what_editors_alone_see_is_forgotten_although_its_files_are_out_of_reach
     assert NAME not in repr(private.read())
 
 
-# The folder goes away, others die: readers go on, nothing is lost, it comes back by itself.
+# The folder goes away: readers go on, nothing is lost, it comes back by itself.
 
 
 def moved(data: Path) -> str:
@@ -296,28 +290,3 @@ def test_what_changed_while_it_was_gone_shows_when_it_is_back(data):
     (data.with_name("elsewhere") / "recommendations" / "r1.yaml").write_text(ASKED.replace("Repeal", "Abolish"))
     shutil.copytree(data.with_name("elsewhere"), data)
     assert reader.read().recommendations["r1"].title[""].text == "Abolish the punishments"
-
-
-HOLDING = """
-import sys, time
-from pathlib import Path
-from tracker.storage.folder.storage import lock_file
-with lock_file(Path(sys.argv[1])):
-    print("held", flush=True)
-    time.sleep(600)
-"""
-
-
-@pytest.mark.slow
-def test_the_lock_of_a_process_that_was_killed_is_free(tmp_path):
-    root = folder(tmp_path, {"r/r0": SMALL})
-    store = Store(DatasetReader(root))
-    r = store.reader.read().recommendations["r0"]
-    for n in range(5):
-        run = [sys.executable, "-c", HOLDING, str(root / ".lock")]
-        with subprocess.Popen(run, stdout=subprocess.PIPE, text=True, cwd=ROOT) as holder:
-            assert holder.stdout and holder.stdout.readline() == "held\n"
-            with pytest.raises(LockTimeout), lock_file(root / ".lock", patience=0):
-                pass
-            holder.kill()
-        (r,) = store.save(replace(r, title=plain(f"{n}")), by=ANNA, reason="Again.")

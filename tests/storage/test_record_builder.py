@@ -44,13 +44,6 @@ def test_a_record_has_the_name_of_its_file_a_version_and_values_as_its_fields_ne
     assert (news.happened, bears.part, bears.effect) == ("2024-03", "007", EvidenceEffect.SETBACK)
 
 
-def test_norway_is_a_paragraph_and_a_text():
-    more = "paragraph: 0123\nparts:\n  - id: 12:30\n    summary: yes\n"
-    text = ASKED.replace("Decriminalise possession", "NO") + more
-    (asked,), _ = parse_file(Path("recommendations/x.yaml"), text.encode())
-    assert (asked.title[""].text, asked.paragraph, asked.parts[0].id) == ("NO", "0123", "12:30")
-
-
 def test_a_text_is_one_wording_or_one_for_each_language():
     text = NEWS + "title:\n  no: Lov\n  ru: {text: Закон, origin: machine, reviewed: true}\n"
     (news,), _ = parse_file(Path("evidence/x.yaml"), text.encode())

@@ -4,6 +4,7 @@ import io
 import random
 import struct
 import zlib
+from collections.abc import Callable
 
 from PIL import Image, ImageCms, PngImagePlugin
 
@@ -89,13 +90,15 @@ def with_chunks(png: bytes, *chunks: tuple[bytes, bytes]) -> bytes:
     return png[:33] + more + png[33:]
 
 
+def choosing(change: random.Random, seed: int) -> Callable[[], bool]:
+    """Return a function that says whether a file has the next kind of metadata. That of the seed 0 has all."""
+    return lambda: seed == 0 or change.random() < 0.6
+
+
 def canary_jpeg(seed: int) -> bytes:
     """Return a photo as from a phone, with CANARY. The seed decides which kinds of metadata it has; 0 has all."""
     change = random.Random(f"jpeg {seed}")
-
-    def has() -> bool:
-        return seed == 0 or change.random() < 0.6
-
+    has = choosing(change, seed)
     image = scene(seed, mode=change.choice(("RGB", "RGB", "L", "CMYK")) if seed else "RGB")
     target = io.BytesIO()
     options = {"quality": 90, "progressive": has()}
@@ -126,10 +129,7 @@ def canary_multi_jpeg() -> bytes:
 
 def canary_png(seed: int) -> bytes:
     change = random.Random(f"png {seed}")
-
-    def has() -> bool:
-        return seed == 0 or change.random() < 0.6
-
+    has = choosing(change, seed)
     mode = change.choice(("RGB", "RGBA", "L", "P", "1")) if seed else "RGBA"
     image = scene(seed, mode="RGBA" if mode == "RGBA" else "RGB").convert(mode)
     texts = PngImagePlugin.PngInfo()
@@ -156,10 +156,7 @@ def canary_png(seed: int) -> bytes:
 
 def canary_webp(seed: int) -> bytes:
     change = random.Random(f"webp {seed}")
-
-    def has() -> bool:
-        return seed == 0 or change.random() < 0.6
-
+    has = choosing(change, seed)
     image = scene(seed, mode=change.choice(("RGB", "RGBA")))
     options = {"lossless": has()}
     if has():

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from tests.support.canary_folder import lay
 from tracker.editing.new_tracker import NewTracker, format_files
 from tracker.model.dataset import Dataset
 from tracker.storage.dataset_reader import DatasetReader
@@ -48,16 +49,9 @@ def nine_files() -> dict[str, str]:
     return {**files, "documents.yaml": "\n".join(documents) + "\n"}
 
 
-def write(root: Path, files: dict[str, str]) -> Path:
-    """Write files into a folder and return it."""
-    for name, text in files.items():
-        (root / name).parent.mkdir(parents=True, exist_ok=True)
-        (root / name).write_text(text, "utf-8")
-    return root
-
-
 def nine(root: Path) -> Dataset:
     """Return the dataset of `nine_files`. Fails if it has problems."""
-    found = DatasetReader(write(root, nine_files())).read()
+    lay(root, nine_files())
+    found = DatasetReader(root).read()
     assert [str(problem) for problem in found.problems] == []
     return found

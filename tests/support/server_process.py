@@ -28,7 +28,10 @@ class NoAnswer(Exception):
 
 @dataclass
 class Server:
-    """A dashboard with a folder of its own. After `stop`, `start` starts it again at the same address."""
+    """A dashboard with a folder of its own. After `stop`, `start` starts it again at the same address.
+
+    In a `with` statement it runs from the beginning to the end.
+    """
 
     folder: Path
     settings: dict[str, str] = field(default_factory=dict)
@@ -67,6 +70,13 @@ class Server:
                 self.stop()
                 raise NoAnswer(f"the dashboard does not answer; it printed:\n{self.log.read_text()}")
             time.sleep(0.05)
+
+    def __enter__(self) -> "Server":
+        self.start()
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.stop()
 
     def cookie(
         self, handle: str = "editor-x1", role: Role = Role.EDITOR, *, organisation: str = "editors"

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from tests.support.canary_folder import lay
+
 TRACKER = """\
 title: Drug policy
 state_party: Kyrgyzstan
@@ -76,8 +78,5 @@ def made(root: Path, files: dict[str, str] | None = None) -> Path:
         "recommendations/hrc-3-20.yaml": GRADED,
         "evidence/law.yaml": NEWS,
     }
-    for name, text in {**ours, **(files or {})}.items():
-        path = root / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, "utf-8")
+    lay(root, {**ours, **(files or {})})
     return root

@@ -37,13 +37,10 @@ tracker.web.routes.ROUTES_BY_PATH["/r/{{id}}"] = tracker.web.routes.PublicRoute(
 def running(folder: Path, script: Path = Path("app.py")) -> Iterator[Server]:
     shutil.copytree(ROOT / "data", folder / "data")
     lay(folder / "private", PRIVATE)
+    own = {"TRACKER_PRIVATE": str(folder / "private")}
     # a script of a test's own has to run before anything else is imported
-    app = Server(folder, {"TRACKER_PRIVATE": str(folder / "private")}, script=script, forked=script == Path("app.py"))
-    app.start()
-    try:
+    with Server(folder, own, script=script, forked=script == Path("app.py")) as app:
         yield app
-    finally:
-        app.stop()
 
 
 # each page is the first that a server is asked for; in `make test` those that show an editor more

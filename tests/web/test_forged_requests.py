@@ -76,12 +76,8 @@ def test_whose_sign_in_ends_while_a_page_is_open_saves_nothing(app: Server) -> N
 @pytest.mark.parametrize("plain", [False, True])
 def test_nobodys_address_is_written_anywhere(tmp_path: Path, plain: bool) -> None:
     shutil.copytree(ROOT / "data", tmp_path / "data")
-    app = Server(tmp_path, plain=plain, forked=not plain)
-    app.start()
-    try:
+    with Server(tmp_path, plain=plain, forked=not plain) as app:
         is_used_from_elsewhere(app)
-    finally:
-        app.stop()
     ours = app.url.removeprefix("http://").encode()
     written = {path.name: path.read_bytes().replace(ours, b"") for path in tmp_path.rglob("*") if path.is_file()}
     assert [name for name, raw in written.items() if b"192.0.2.77" in raw or b"127.0.0.1:" in raw] == []

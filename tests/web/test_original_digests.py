@@ -59,13 +59,10 @@ def test_no_digest_of_an_original_is_public(tmp_path):
     files = [f for record in (data.evidence["law"], data.documents["co-4"]) for f in record.files]
     routes = [path.replace("{id:path}", "x").replace("{id}", "r1") for path in ROUTES_BY_PATH]
     routes += [f"/files/{file.file_name}" for file in files] + [f"/files/{file.sha256}.preview.webp" for file in files]
-    server.start()
-    try:
+    with server:
         found = {path: fetched(server, path) for path in routes}
         pages = ("/evidence", "/recommendation?id=r1", "/treaty-bodies", "/activity")
         found |= {path: ask(f"{server.url}{path}").raw for path in pages}
-    finally:
-        server.stop()
     (tmp_path / "out").mkdir()
     for name in EXPORTS:
         assert run_command("export", str(tmp_path / "out" / name), settings=settings)[0] == 0

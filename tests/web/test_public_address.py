@@ -19,10 +19,8 @@ EVIL = {"Host": "evil.example.org"}
 def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     folder = tmp_path_factory.mktemp("public")
     shutil.copytree(ROOT / "data", folder / "data")
-    app = Server(folder, {"TRACKER_PUBLIC_URL": ORIGIN}, forked=True)
-    app.start()
-    yield app
-    app.stop()
+    with Server(folder, {"TRACKER_PUBLIC_URL": ORIGIN}, forked=True) as app:
+        yield app
     assert "Traceback" not in app.log.read_text()
 
 

@@ -43,11 +43,9 @@ def copies(shared: TestDatabase, tmp_path_factory: pytest.TempPathFactory) -> It
     settings = {f"TRACKER_{area.upper()}": shared.place(area).url for area in AREAS}
     folders = [tmp_path_factory.mktemp("copy") for _ in range(2)]
     one, two = (Server(folder, {**settings, "XDG_STATE_HOME": str(folder)}, forked=True) for folder in folders)
+    with one, two:
+        yield one, two
     for server in (one, two):
-        server.start()
-    yield one, two
-    for server in (one, two):
-        server.stop()
         assert "Traceback" not in server.log.read_text()
 
 
@@ -74,15 +72,7 @@ def test_signed_in_on_one_is_signed_in_on_the_other_and_a_link_works_once_on_all
     wait_until(lambda: is_over(newer))
 
 
-def test_a_save_by_another_process_shows_on_both(copies, shared):
-    store = Store(DatasetReader(shared.place()))
-    r = store.reader.read(fresh=True).recommendations[R8]
-    store.save(replace(r, title=said("A title of now")), by=ANNA, reason="A slip.")
-    for copy in copies:
-        wait_until(lambda copy=copy: "A title of now" in say(copy, "GET", f"/r/{R8}?lang=en")[2])
-
-
-def test_a_removal_empties_the_memory_of_both(copies, shared):
+def test_a_save_shows_on_both_and_a_removal_empties_the_memory_of_both(copies, shared):
     store = Store(DatasetReader(shared.place()), is_dismissed=lambda _finding: True)
     r = store.reader.read(fresh=True).recommendations[R8]
     store.save(replace(r, summary=said("What Aidana Testova said")), by=ANNA, reason="A slip.")

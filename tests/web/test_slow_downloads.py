@@ -68,10 +68,8 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     secret = keep_file(folder / "private", SECRET)
     (folder / "private" / "evidence").mkdir()
     (folder / "private" / "evidence" / "secret.yaml").write_text(evidence_with(secret))
-    app = Server(folder, {"TRACKER_PRIVATE": str(folder / "private")}, forked=True)
-    app.start()
-    yield app
-    app.stop()
+    with Server(folder, {"TRACKER_PRIVATE": str(folder / "private")}, forked=True) as app:
+        yield app
 
 
 # less than MAX_STALLED_SECONDS: who has to wait until the others are ended gets nothing

@@ -1,7 +1,6 @@
 """A running dashboard forgets evidence that was made private again."""
 
 import hashlib
-import time
 
 from tests.editing.test_unpublish import FILES, WORD, unpublished
 from tests.support.canary_folder import lay
@@ -57,9 +56,8 @@ def test_no_reader_is_told_the_words_by_a_dashboard_that_knew_them(server, tmp_p
     pages = "/recommendation?id=r1 /evidence?x=1 /activity?x=1"
     assert saying(running, held) >= {*answers.split(), *pages.split()}
     unpublished(PrivateFolder(tmp_path / "private", DatasetReader(running.data)))
-    until = time.monotonic() + 60  # hand edits, and those of another process, show within a second
-    while saying(running, held) | saying(running, f"Of {WORD}") and time.monotonic() < until:
-        pass
+    # hand edits, and those of another process, show within a second
+    wait_until(lambda: not saying(running, held) | saying(running, f"Of {WORD}"))
     words = (held, f"Of {WORD}", f"{WORD}.pdf")
     assert [(word, found) for word in words if (found := saying(running, word))] == []
     files = [path for path in running.data.rglob("*") if path.is_file()]

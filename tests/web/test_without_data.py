@@ -20,10 +20,8 @@ def app(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Server]:
         (folder / "data").write_text("not a folder\n")
     elif request.param == "an empty folder":
         (folder / "data").mkdir()
-    running = Server(folder, {"TRACKER_PRIVATE": str(folder / "private")}, forked=True)
-    running.start()
-    yield running
-    running.stop()
+    with Server(folder, {"TRACKER_PRIVATE": str(folder / "private")}, forked=True) as running:
+        yield running
 
 
 def is_told(app: Server, words: str) -> list[str]:
