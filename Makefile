@@ -54,7 +54,7 @@ soak: .venv/.dev ## simulate 30 sessions for ten minutes and print memory use; A
 	.venv/bin/python -m scripts.soak_test $(ARGS)
 
 faults: .venv/.dev ## test killed processes and broken files in full, with figures
-	TRACKER_TEST_LONG=1 .venv/bin/python -m pytest -s tests/faults tests/storage/test_last_good.py tests/storage/test_last_good_folder.py
+	TRACKER_TEST_LONG=1 .venv/bin/python -m pytest -s tests/faults tests/storage/test_last_good.py
 
 pictures: .venv/.dev ## take the screenshots of the README again
 	.venv/bin/python -m scripts.readme_screenshots
