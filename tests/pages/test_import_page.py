@@ -139,10 +139,11 @@ def test_a_tick_that_changes_with_the_press_of_save_counts(opened, there):
 
 
 def test_a_draft_is_handed_to_a_colleague_who_opens_it(opened, there, tmp_path):
+    page = paste(opened("import_document"), SMALL_OBSERVATIONS)
+    assert "No other editor can take it now." in [text.value for text in page.markdown]
     for who in (ANNA, BOLOT):  # a draft is handed to somebody with an account
         invite = partial(create_invite, handle=who.handle, role=who.role, at=datetime.now(UTC))
         AccountsFile(tmp_path / "state").update(invite)
-    page = paste(opened("import_document"), SMALL_OBSERVATIONS)
     page.checkbox(key="import_tick_4").uncheck().run()
     page.selectbox(key="hand_over_to").select(BOLOT.handle).run()
     assert "You handed your draft of E/C.12/KGZ/CO/5 to editor-bolot." in html(press(page, "Hand over"))

@@ -10,10 +10,12 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 import uvicorn
 
+from tests.support.event_loop import async_test
 from tests.support.half_requests import (
     BINARY,
     CONTINUATION,
@@ -28,7 +30,7 @@ from tests.support.half_requests import (
 )
 from tests.support.server_process import Server, free_port
 from tracker.web.gates import connection_limits
-from tracker.web.gates.connection_limits import HEADER_SECONDS, MAX_LATE, LimitedHTTP, limit_connections
+from tracker.web.gates.connection_limits import HEADER_SECONDS, MAX_LATE, LimitedHTTP, _Line, limit_connections
 
 
 def is_closed(wire: socket.socket) -> bool:
@@ -165,6 +167,19 @@ def test_in_a_long_line_whole_requests_are_answered_and_of_too_many_half_ones_th
     assert 80 <= sum(bool(events & select.POLLHUP) for _, events in looks.poll(0)) <= 200
     for wire in wires:
         wire.close()
+
+
+@async_test
+async def test_when_the_server_stops_those_in_its_line_are_closed() -> None:
+    listening = socket.create_server(("127.0.0.1", 0))
+    listening.setblocking(False)
+    with socket.create_connection(listening.getsockname(), 30) as wire:
+        line = _Line(Mock(), listening)
+        line._take()
+        line.loop.remove_reader(listening)
+        listening.close()
+        await asyncio.sleep(0)  # the turn of the line
+        assert is_closed(wire)
 
 
 def test_messages_that_wait_are_counted_together(small_server: int, limits: Callable[..., None]) -> None:
