@@ -30,8 +30,9 @@
     const old = first(), root = document.getElementById("root");
     if (!old || isPressed || isChoosing || !getSelection().isCollapsed || !root.querySelector(".rt-foot")) return;
     const held = document.activeElement, isHeld = old.contains(held) && twin(held, root);
-    const seen = [...old.querySelectorAll("h1, h2, h3, li, p, dt")].find((one) => one.getBoundingClientRect().top >= 0);
-    const [place, above] = seen && scrollY ? [twin(seen, root), seen.getBoundingClientRect().top] : [];
+    // at the top of the page nothing is measured: that would lay out both pages
+    const seen = scrollY && [...old.querySelectorAll("h1, h2, h3, li, p, dt")].find((one) => one.getBoundingClientRect().top >= 0);
+    const [place, above] = seen ? [twin(seen, root), seen.getBoundingClientRect().top] : [];
     let chosen = null;
     for (const field of old.querySelectorAll("input:not([type='hidden']), select, details")) {
       const same = twin(field, root);
@@ -41,7 +42,7 @@
     const caret = isHeld && held.type === "search" ? [held.selectionStart, held.selectionEnd] : null;
     const top = scrollY;
     old.remove();
-    main().scrollTop = top;
+    if (top) main().scrollTop = top;
     if (place) main().scrollTop += place.getBoundingClientRect().top - above;
     if (isHeld) isHeld.focus({ preventScroll: true });
     if (caret) isHeld.setSelectionRange(...caret);
@@ -184,12 +185,17 @@
     told?.scrollIntoView({ block: "center" });
     (field ?? told)?.focus({ preventScroll: true });
   }
+  // A page is drawn in dozens of steps, and to look through all of it takes a millisecond, on a phone several.
+  function oncePerFrame(act) {
+    let isPlanned = false;
+    return () => isPlanned || ((isPlanned = true), requestAnimationFrame(() => ((isPlanned = false), act())));
+  }
   const STREAMLIT_WORDS = {
     ru: { "Skip to main content": "Перейти к содержанию", Open: "Открыть", Remove: "Убрать", "Clear all": "Убрать все" },
     ky: { "Skip to main content": "Мазмунга өтүү", Open: "Ачуу", Remove: "Алып салуу:", "Clear all": "Баарын алып салуу" },
   };
   const arrived = new Set();
-  new MutationObserver(() => {
+  new MutationObserver(oncePerFrame(() => {
     for (const input of document.querySelectorAll('[class*="st-key-rt_required"] :is(input, textarea):not([aria-required], [type="radio"])'))
       input.setAttribute("aria-required", "true");
     // check boxes of one field: a reader of the screen is told which field they are of
@@ -224,7 +230,7 @@
       const why = document.getElementById(chip.getAttribute("aria-describedby"))?.textContent ?? "";
       if (why) chip.dataset.refused = /or smaller/.test(why) ? "size" : "sending";
     }
-  }).observe(document.body, { childList: true, subtree: true });
+  })).observe(document.body, { childList: true, subtree: true });
 
   // Streamlit's uploader does not say how much of a file is sent, and it takes no pasted files.
   const chips = (name) => [...document.querySelectorAll('[data-testid="stFileChip"]')].filter((chip) => chip.querySelector("[title]")?.title === name);
