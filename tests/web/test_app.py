@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from unittest.mock import Mock, PropertyMock
 
 import lxml.html
 import pytest
@@ -63,8 +64,15 @@ def test_the_first_reader_waits_neither_for_the_data_nor_for_the_templates() -> 
         has_read.append(True)
         raise NoDataset("there is no data yet")
 
-    has_read: list[bool] = []
+    def is_busy() -> bool:
+        compiled_before.append(len(_environment().cache))
+        return len(compiled_before) < 3
+
+    has_read, compiled_before = list[bool](), list[int]()
     _environment.cache_clear()
-    _warm_up(read)
+    responder = Mock()
+    type(responder).is_busy = PropertyMock(side_effect=is_busy)
+    _warm_up(read, responder)
     compiled = {name for _loader, name in _environment().cache}
     assert (has_read, {"layout/macros.html", "pages/analysis.html"} <= compiled) == ([True], True)
+    assert compiled_before[:5] == [0, 0, 0, 1, 2], "while a reader waits, nothing is compiled"

@@ -336,9 +336,10 @@ def _environment() -> Environment:
     return environment
 
 
-def compile_templates(*folders: str) -> None:
+def compile_templates(*folders: str, before_each: Callable[[], object] = int) -> None:
     """Compile the templates in `folders`, such as "pages/", so that later calls of `render` need not do it."""
     for name in _environment().list_templates(filter_func=lambda name: name.startswith(folders)):
+        before_each()
         _environment().get_template(name)
 
 

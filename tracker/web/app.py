@@ -113,7 +113,7 @@ def create_app(
             Middleware(FileDownloadsMiddleware, root=config.data, view_now=view_now, cache=FileCache(cache)),
             Middleware(checks.StreamlitPathsMiddleware, routes=routes),
         ],
-        "lifespan": partial(_lifespan, warm_up=partial(_warm_up, view_now)),
+        "lifespan": partial(_lifespan, warm_up=partial(_warm_up, view_now, responder)),
         "exception_handlers": {Exception: partial(_failed, headers)},
     }
 
@@ -149,12 +149,17 @@ def _failed(headers: dict[str, str], _request: Request, _error: Exception) -> Re
     return PlainTextResponse("Something went wrong. The error has been logged.", 500, headers)
 
 
-def _warm_up(view_now: Callable[[], View]) -> None:
+def _warm_up(view_now: Callable[[], View], responder: CachedResponder) -> None:
     """Read the data and compile the templates of readers' pages, so that the first reader does not wait for it."""
     # without data, the first request says so
     with suppress(NoDataset):
         view_now()
-    compile_templates("layout/", "pages/")
+
+    def let_readers_go_first() -> None:
+        while responder.is_busy:
+            time.sleep(0.02)
+
+    compile_templates("layout/", "pages/", before_each=let_readers_go_first)
 
 
 def _release_memory() -> None:

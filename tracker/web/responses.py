@@ -138,6 +138,11 @@ class FairThreads:
         self._asked = Counter[bytes]()
         self._turns: dict[bytes, asyncio.Semaphore] = {}
 
+    @property
+    def is_busy(self) -> bool:
+        """Return whether a request waits for a thread or has one."""
+        return bool(self._asked)
+
     async def run(self, request: Request, work: Callable[[], T]) -> T:
         """Call `work` in a thread, and return its result. `request` tells the network. Raises Overloaded if too many wait."""
         network = request.scope.get("network", b"")
@@ -179,6 +184,11 @@ class CachedResponder:
         # one at a time: wrong addresses must not delay right ones
         self._refusing = FairThreads(1)
         register_cache(self.clear)
+
+    @property
+    def is_busy(self) -> bool:
+        """Return whether an answer is being made now, in a thread of this process."""
+        return any(threads.is_busy for threads in (*self._parsing.values(), *self._rendering.values()))
 
     def routes(self, known: Mapping[str, PublicRoute]) -> list[Route]:
         """Return the routes for these paths, in the same order. If several match a path, the first one answers."""
