@@ -58,8 +58,8 @@ _ANY_ID = "this-is-the-place-of-an-id"
 """The placeholder for the id of a record in a cached header. One cached header serves all records."""
 MAX_KEPT_PAGES = 60
 """The largest number of pages in the cache of a view. Search results, selections and errors have a second one."""
-MAX_KEPT_RECORDS = 300
-"""The largest number of record pages in a third cache of a view. Such a page has about 25 KB, a list up to ten times as much."""
+MAX_KEPT_RECORDS = 450
+"""The largest number of record pages in a third cache of a view. Such a page takes about 45 KB, a list up to ten times as much."""
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,7 @@ class RenderedPage:
     params: tuple[tuple[str, str], ...] = ()
     status: int = 200
 
-    @cached_property
+    @property
     def body(self) -> str:
         """Return the page as HTML for <body>, without marks. Its blocks have the classes that Streamlit gives them."""
         header, *content, footer = (
@@ -89,7 +89,7 @@ class RenderedPage:
         main = ['<main id="rt-main">', *content, "</main>"]
         return "\n".join(['<div class="stApp rt-page">', header, *main, footer, "</div>"])
 
-    @cached_property
+    @property
     def parts(self) -> tuple[tuple[str, str], ...]:
         """Return (HTML with marks, name of the place below it or "") for each part, from the header to the footer."""
         pieces = [self.header, "top", *PART_BREAK.split(self.content), "", self.footer, ""]
