@@ -11,6 +11,7 @@ import logging
 import re
 import resource
 import socket
+import sys
 from collections import deque
 from collections.abc import Awaitable, Callable
 from functools import partial
@@ -33,6 +34,8 @@ MAX_LINE, MAX_LATE = 256, 256
 """The largest number of connections that wait in a `_Line`, and of late connections, which it keeps separately."""
 SERVED_AT_ONCE = 16
 """How many connections of a `_Line` are served in one turn. This takes 2 ms. Then new connections are taken."""
+SWITCH_SECONDS = 0.0005
+"""How long a thread may run while others wait. With Python's 5 ms, connections are taken too slowly in a flood."""
 PEEKED_BYTES = 8_192
 """At most so many bytes of a request are looked at to see whether it is complete."""
 OTHER_FILES = 512
@@ -321,6 +324,8 @@ def _close_oldest(connections: list[Any], most: int, now: float) -> None:
 
 def limit_connections() -> None:
     """Apply the limits of this module to the uvicorn server that is starting. If it is not uvicorn, log a warning."""
+    # each call of the system, such as for the next connection, lets another thread run
+    sys.setswitchinterval(SWITCH_SECONDS)
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = MAX_FILES if hard == resource.RLIM_INFINITY else min(hard, MAX_FILES)
     if soft < wanted:
