@@ -191,7 +191,9 @@ def test_a_bystander_is_answered_and_an_editor_saves(crowd: Crowd, flood: Callab
         f"{flood.__name__} at {crowd.count}: calm {calm:.3f} s, {rounds} rounds, worst {waits}; memory {most:+.0f} MB, back {back:.1f} s"
     )
     slower = max(1.0, calm / CALM[crowd.count])
-    assert (max(worst.values()) <= WORST[crowd.count] * slower, back <= 10 * slower) == (True, True)
+    # whole requests take longer than they come: then the system ignores a connection, which asks again after a second
+    again = 1.0 if flood is floods.whole_requests else 0.0
+    assert (max(worst.values()) <= WORST[crowd.count] * slower + again, back <= 10 * slower) == (True, True)
 
 
 def timed(step: Callable[[], object]) -> float:
