@@ -1,5 +1,6 @@
 """The dashboard as a server: what it answers first, to whom, and with what in the data."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from unittest.mock import Mock, PropertyMock
@@ -76,3 +77,8 @@ def test_the_first_reader_waits_neither_for_the_data_nor_for_the_templates() -> 
     compiled = {name for _loader, name in _environment().cache}
     assert (has_read, {"layout/macros.html", "pages/analysis.html"} <= compiled) == ([True], True)
     assert compiled_before[:5] == [0, 0, 0, 1, 2], "while a reader waits, nothing is compiled"
+
+
+def test_an_open_page_learns_from_readyz_which_data_there_is(shared_server: Server) -> None:
+    (version,) = re.findall('class="rt-live" role="status" data-version="(.*?)"', "".join(ask(shared_server.url).html))
+    assert say(shared_server, "GET", "/readyz")[1]["etag"] == f'"{version}"'

@@ -169,8 +169,9 @@ def _graded_rounds(view: View, *rs: Recommendation) -> tuple[GradedRound, ...]:
     said = ((r, a) for r in rs for a in reversed(view.assessments[r.id]) if a.voice is Voice.COMMITTEE)
     grades = [(r, a) for r, a in said if a.grade not in (None, NOT_SELECTED)]
     if len(rs) > 1:
-        letters = {r.id: (r.paragraph or "").removeprefix(paragraph_number(r.paragraph or "")).strip() for r in rs}
-        grades = [(r, replace(a, scope=a.scope or letters[r.id] or None)) for r, a in grades]
+        # "(a)" of "36 (a)"
+        letters = {r.id: (r.paragraph or "").lstrip("0123456789 ") or None for r in rs}
+        grades = [(r, replace(a, scope=a.scope or letters[r.id])) for r, a in grades]
     found = group_by_key(((a.source.document if a.source else None, a.date), a) for _, a in grades)
     rounds = (GradedRound(view.document(report), date, own) for (report, date), own in found.items())
     return tuple(sorted(rounds, key=lambda turn: partial_dates.last_day(turn.date)))
