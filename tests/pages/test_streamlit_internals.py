@@ -14,6 +14,7 @@ from streamlit.elements import html
 from streamlit.navigation import page
 from streamlit.proto.NewSession_pb2 import CustomThemeConfig
 from streamlit.runtime import app_session
+from streamlit.runtime import runtime as runtime_module
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.runtime.scriptrunner import script_runner
 from streamlit.util import calc_hash
@@ -31,6 +32,12 @@ def test_streamlit_runs_no_file_of_pages_by_its_address(tmp_path, monkeypatch):
     PagesManager(str(tmp_path / "app.py"))
     assert PagesManager.uses_pages_directory is False
     assert "if PagesManager.uses_pages_directory:" in inspect.getsource(script_runner)
+
+
+def test_streamlit_waits_between_two_messages_for_as_long_as_we_say():
+    # the module says how long, and the loop that sends reads it each time
+    assert runtime_module.MESSAGE_FLUSH_INTERVAL_SECS > 0
+    assert "asyncio.sleep(MESSAGE_FLUSH_INTERVAL_SECS)" in inspect.getsource(runtime_module.Runtime)
 
 
 @pytest.mark.parametrize("colour", [None, "#0b6b57"])
