@@ -22,6 +22,7 @@ from tests.support.story_folder import made
 from tracker.publishing.request import RenderedFile, Renderer, ViewRequest
 from tracker.queries.view import View
 from tracker.storage.dataset_reader import DatasetReader
+from tracker.web import responses
 from tracker.web.responses import CachedResponder, PublicRoute
 from tracker.web.routes import FILTERS, ROUTES_BY_PATH
 
@@ -83,6 +84,15 @@ def test_an_unchanged_answer_comes_from_memory_and_another_question_is_answered_
     for path in ("/x", "/x", "/x?status=nonsense", "/x?body=cescr", "/x?body=cescr&utm_source=chat", "/x?lang=ru"):
         assert answers(request(path), make).status_code == 200
     assert make.times == 3
+
+
+def test_other_work_waits_while_a_reader_loads_what_belongs_to_the_answer(reader, monkeypatch):
+    responder = CachedResponder(lambda _: View(reader.read(), TODAY), "https://tracker.example.org")
+    assert not responder.is_busy
+    answering(responder)(request(), Made())
+    assert responder.is_busy
+    monkeypatch.setattr(responses, "QUIET_SECONDS", 0.0)
+    assert not responder.is_busy
 
 
 def test_after_a_save_everything_is_made_anew(answers, reader, tmp_path):

@@ -5,7 +5,7 @@ import gc
 import logging
 import threading
 import time
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager, suppress
 from functools import partial
 from pathlib import Path
@@ -84,6 +84,7 @@ def create_app(
 
     read_anywhere = not (config.public_url or is_loopback(address))
     view_now = partial(view_for, {})
+    shells = PageShells(index, config.data, responder)
     icon, icon_path = static / "favicon.png", checks.ICON_PATH
     routes = [
         Route("/livez", _livez),
@@ -92,7 +93,7 @@ def create_app(
         *responder.routes(ROUTES_BY_PATH),
         *SignInRoutes(responder, config, cookie).routes(),
         Route(icon_path, lambda request: file_response(icon_path, icon.read_bytes(), request)),
-        *PageShells(index, config.data, responder).routes(),
+        *shells.routes(),
     ]
     return {
         "routes": routes,
@@ -113,7 +114,7 @@ def create_app(
             Middleware(FileDownloadsMiddleware, root=config.data, view_now=view_now, cache=FileCache(cache)),
             Middleware(checks.StreamlitPathsMiddleware, routes=routes),
         ],
-        "lifespan": partial(_lifespan, warm_up=partial(_warm_up, view_now, responder)),
+        "lifespan": partial(_lifespan, warm_up=(shells.compress_framework, partial(_warm_up, view_now, responder))),
         "exception_handlers": {Exception: partial(_failed, headers)},
     }
 
@@ -172,7 +173,7 @@ def _release_memory() -> None:
 
 
 @asynccontextmanager
-async def _lifespan(_: Any, *, warm_up: Callable[[], None]) -> AsyncIterator[None]:
+async def _lifespan(_: Any, *, warm_up: Iterable[Callable[[], None]]) -> AsyncIterator[None]:
     limit_connections()
     limit_log()
     hide_memory()
@@ -181,6 +182,6 @@ async def _lifespan(_: Any, *, warm_up: Callable[[], None]) -> AsyncIterator[Non
     # what the imports made is never garbage: leave it out of every collection
     gc.collect()
     gc.freeze()
-    threading.Thread(target=warm_up, daemon=True).start()
-    threading.Thread(target=_release_memory, daemon=True).start()
+    for work in (*warm_up, _release_memory):
+        threading.Thread(target=work, daemon=True).start()
     yield

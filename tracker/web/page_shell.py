@@ -7,7 +7,7 @@ import gzip
 import hashlib
 import mimetypes
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache, lru_cache, partial
 from pathlib import Path
 from typing import Any
@@ -107,6 +107,13 @@ class PageShells:
     def __init__(self, index: Path, root: StoragePlace, responder: CachedResponder) -> None:
         self._index, self._root, self._responder = _index_with(index, LOADED_ON_USE), root, responder
         self._index_with_charts = _index_with(index, (*LOADED_ON_USE, *LOADED_FOR_CHARTS))
+        self._folder = index.parent
+
+    def compress_framework(self) -> None:
+        """Compress the files that a page with charts loads, so that the first reader does not wait for it."""
+        for name in re.findall(r'(?:src|href)="\./(static/[^"]+)"', self._index_with_charts):
+            if (path := self._folder / name).suffix in COMPRESSIBLE_TYPES:
+                _compressed_file(path)
 
     def routes(self) -> list[Route]:
         """Return the routes of all pages, of addresses below a page, and last of addresses without a page."""
@@ -166,22 +173,34 @@ def _redirect_to_page(page: str, request: Request) -> Response:
     return RedirectResponse(f"{there}{'&' if rest else '?'}{query}" if query else there, 307)
 
 
-_compressed = lru_cache(maxsize=512)(partial(gzip.compress, compresslevel=9, mtime=0))
-_read = lru_cache(maxsize=512)(Path.read_bytes)
+_compressed = partial(gzip.compress, compresslevel=9, mtime=0)
+_compressed_asset, _read = lru_cache(maxsize=64)(_compressed), lru_cache(maxsize=512)(Path.read_bytes)
+
+
+@lru_cache(maxsize=512)
+def _compressed_file(path: Path) -> bytes:
+    return _compressed(path.read_bytes())
 
 
 def file_response(name: str, raw: bytes, request: Request, cache_control: str = IMMUTABLE) -> Response:
     """Return a response with the content `raw`, compressed if possible. By default, browsers may keep it for a year."""
-    media_type = mimetypes.guess_type(name)[0] or "application/octet-stream"
-    headers = {"Cache-Control": cache_control, "Vary": "Accept-Encoding", "X-Content-Type-Options": "nosniff"}
-    if Path(name).suffix in COMPRESSIBLE_TYPES and "gzip" in request.headers.get("accept-encoding", ""):
-        headers["Content-Encoding"], raw = "gzip", _compressed(raw)
-    return Response(raw, media_type=media_type, headers=headers)
+    return _response(name, request, cache_control, plain=lambda: raw, compressed=partial(_compressed_asset, raw))
 
 
 def _static_response(path: Path, request: Request, cache_control: str) -> Response:
     """Return a response with a static file. The file is read and compressed only once."""
-    return file_response(path.name, _read(path), request, cache_control=cache_control)
+    compressed = partial(_compressed_file, path)
+    return _response(path.name, request, cache_control, plain=partial(_read, path), compressed=compressed)
+
+
+def _response(
+    name: str, request: Request, cache_control: str, *, plain: Callable[[], bytes], compressed: Callable[[], bytes]
+) -> Response:
+    media_type = mimetypes.guess_type(name)[0] or "application/octet-stream"
+    headers = {"Cache-Control": cache_control, "Vary": "Accept-Encoding", "X-Content-Type-Options": "nosniff"}
+    if Path(name).suffix in COMPRESSIBLE_TYPES and "gzip" in request.headers.get("accept-encoding", ""):
+        headers["Content-Encoding"], plain = "gzip", compressed
+    return Response(plain(), media_type=media_type, headers=headers)
 
 
 class StaticFilesMiddleware:

@@ -10,6 +10,7 @@ import gzip
 import logging
 import resource
 import threading
+import time
 from collections import Counter, OrderedDict
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
@@ -122,6 +123,10 @@ class PublicRoute:
     without_data: Callable[[Request, NoDataset], Response] = unavailable_response
 
 
+QUIET_SECONDS = 1.0
+"""After a request of a reader, other work waits this long, in seconds: the browser loads sixty files and opens the page."""
+
+
 class Overloaded(Exception):
     """Too many answers are being rendered. The client can repeat the request later."""
 
@@ -176,7 +181,7 @@ class CachedResponder:
     ) -> None:
         self._view_for, self._origin, self._root, self._texts = view_for, origin, root, texts
         self._cache: OrderedDict[str, ReadyAnswer] = OrderedDict()
-        self._size, self._lock = 0, threading.Lock()
+        self._size, self._lock, self._asked_at = 0, threading.Lock(), -QUIET_SECONDS
         self._in_progress: dict[str, asyncio.Task[ReadyAnswer]] = {}
         # what is asked of a past day must not delay what is asked of today; with one thread, a view is made only once
         self._parsing = {False: FairThreads(1), True: FairThreads(1)}
@@ -187,8 +192,10 @@ class CachedResponder:
 
     @property
     def is_busy(self) -> bool:
-        """Return whether an answer is being made now, in a thread of this process."""
-        return any(threads.is_busy for threads in (*self._parsing.values(), *self._rendering.values()))
+        """Return whether a reader waits, for an answer or for what their page loads: whether one asked in QUIET_SECONDS."""
+        return time.monotonic() - self._asked_at < QUIET_SECONDS or any(
+            threads.is_busy for threads in (*self._parsing.values(), *self._rendering.values())
+        )
 
     def routes(self, known: Mapping[str, PublicRoute]) -> list[Route]:
         """Return the routes for these paths, in the same order. If several match a path, the first one answers."""
@@ -213,6 +220,7 @@ class CachedResponder:
         If there is no data or too many requests wait, return 503. If the past state cannot be shown, return what
         `route.refuse` renders.
         """
+        self._asked_at = time.monotonic()
         try:
             try:
                 return await self._response(request, route)
