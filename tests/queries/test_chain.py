@@ -1,5 +1,6 @@
 """The chain of a recommendation under follow-up."""
 
+from dataclasses import replace
 from datetime import date
 
 import lxml.html
@@ -15,7 +16,7 @@ from tracker.publishing.request import ViewRequest
 from tracker.queries.follow_up import build_chain, grade_meaning, graded_paragraphs, printed_grades
 from tracker.queries.lists.filters import Filters
 from tracker.queries.tables.analysis import follow_up_of_cycle
-from tracker.queries.tables.frames import Frames
+from tracker.queries.tables.values import TableValues
 from tracker.queries.view import View
 from tracker.storage.dataset_reader import DatasetReader
 
@@ -146,12 +147,11 @@ def test_the_answer_at_the_top_has_the_committees_last_grade_and_leads_to_it(vie
 
 
 def test_a_picture_shows_how_far_the_chain_of_a_cycle_goes(view):
-    count = follow_up_of_cycle(frames := Frames(view, get_language("en")))
-    rows = count.table.fillna("").to_numpy().tolist()
-    assert rows == [["x", "2024-05", "not-implemented", "B1 A"], ["y", "", "not-assessed", ""]]
-    picture = Pictures(frames, ViewRequest(view, get_language("en"), Filters(), ORIGIN).context).follow_up(count)
+    count = follow_up_of_cycle(values := TableValues(view, get_language("en")))
+    assert count.rows() == [("x", "2024-05", "not-implemented", "B1 A"), ("y", None, "not-assessed", None)]
+    picture = Pictures(values, ViewRequest(view, get_language("en"), Filters(), ORIGIN).context).follow_up(count)
     assert picture.title == (
         "E/C.12/RUR/CO/4: 2 under follow-up; the State replied on 1, civil society assessed 1, the committee graded 1"
     )
     assert len(picture.figure.data) > 0
-    assert follow_up_of_cycle(Frames(view, get_language("en"), (view.recommendations["z"],))).table.empty
+    assert follow_up_of_cycle(replace(values, selected=(view.recommendations["z"],))).rows() == []

@@ -15,6 +15,7 @@ from tracker.queries.lists.filters import Filters, count_by_status, filter_recom
 from tracker.queries.overview_summary import Issuer, summarize
 from tracker.queries.tables.analysis import statuses_by_year
 from tracker.queries.tables.frames import Frames
+from tracker.queries.tables.values import TableValues
 from tracker.queries.view import View
 
 ORGANISATIONS = """\
@@ -134,14 +135,14 @@ def test_each_year_has_the_status_that_the_list_had_at_its_end(asked):
         said("centre", "implemented", 2024),
         said("watch", "implemented", 2025),
     )
-    table = statuses_by_year(Frames(view, ENGLISH)).table
-    assert table[["year", "implemented", "not-implemented", "assessments-differ", "changed"]].to_numpy().tolist() == [
-        [2021, 1, 0, 0, 0],
-        [2022, 0, 1, 0, 0],
-        [2023, 0, 0, 0, 0],
-        [2024, 0, 0, 1, 0],
-        [2025, 1, 0, 0, 1],
-        [2026, 0, 0, 0, 0],
+    found = statuses_by_year(TableValues(view, ENGLISH))
+    assert found.rows("year", "implemented", "not-implemented", "assessments-differ", "changed") == [
+        (2021, 1, 0, 0, 0),
+        (2022, 0, 1, 0, 0),
+        (2023, 0, 0, 0, 0),
+        (2024, 0, 0, 1, 0),
+        (2025, 1, 0, 0, 1),
+        (2026, 0, 0, 0, 0),
     ]
 
 

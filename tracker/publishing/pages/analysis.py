@@ -15,7 +15,7 @@ from tracker.publishing.wording import filter_labels
 from tracker.queries import overview_summary
 from tracker.queries.lists.filters import Filters, filter_recommendations
 from tracker.queries.tables.analysis import most_documented
-from tracker.queries.tables.frames import Frames
+from tracker.queries.tables.values import TableValues
 
 _PATH = "/analysis"
 _MAX_ROWS = 12
@@ -60,10 +60,10 @@ def render_analysis(request: ViewRequest) -> RenderedPage:
     return build_page(request, _PATH, content, params=params)
 
 
-def _frames(request: ViewRequest, filters: Filters) -> Frames:
+def _values(request: ViewRequest, filters: Filters) -> TableValues:
     view, language = request.view, request.language
     found = partial(filter_recommendations, view, filters, language.code)
-    return view.cached("frames", (language, filters), lambda: Frames(view, language, found()), most=10)
+    return view.cached("analysis", (language, filters), lambda: TableValues(view, language, found()), most=10)
 
 
 def _asked_demand(request: ViewRequest, filters: Filters) -> str:
@@ -71,13 +71,14 @@ def _asked_demand(request: ViewRequest, filters: Filters) -> str:
     wanted = request.param("demand")
     if not wanted:
         return ""
-    frames = _frames(request, filters)
-    return wanted if wanted in frames.ids and wanted != most_documented(frames) else ""
+    values = _values(request, filters)
+    known = {r.id for r in values.recommendations} - {most_documented(values)}
+    return wanted if wanted in known else ""
 
 
 def _story_and_pictures(request: ViewRequest, filters: Filters, *, is_dark: bool = False) -> tuple[str, list[Picture]]:
     """Return (id of the recommendation in the picture "story", pictures). The id is "" if there is none to show."""
-    context, frames = page_context(request), _frames(request, filters)
-    story = _asked_demand(request, filters) or most_documented(frames) or ""
+    context, values = page_context(request), _values(request, filters)
+    story = _asked_demand(request, filters) or most_documented(values) or ""
     key = (context.language, context.sticky_params, filters, story, is_dark)
-    return story, request.view.cached("pictures", key, lambda: Pictures(frames, context, is_dark).all(story), most=20)
+    return story, request.view.cached("pictures", key, lambda: Pictures(values, context, is_dark).all(story), most=20)

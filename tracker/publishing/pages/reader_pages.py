@@ -8,25 +8,18 @@ from dataclasses import dataclass
 
 from tracker.publishing.pages.about import render_about, render_developers, render_translations
 from tracker.publishing.pages.activity import render_activity
+from tracker.publishing.pages.analysis import render_analysis
 from tracker.publishing.pages.deadlines import render_deadlines
 from tracker.publishing.pages.evidence import render_evidence
-from tracker.publishing.pages.frame import PageRenderer, RenderedPage
+from tracker.publishing.pages.frame import PageRenderer
 from tracker.publishing.pages.overview import render_overview
 from tracker.publishing.pages.recommendation import render_recommendation
 from tracker.publishing.pages.recommendations import render_recommendations
 from tracker.publishing.pages.search import render_search
 from tracker.publishing.pages.treaty_bodies import render_treaty_bodies
-from tracker.publishing.request import ViewRequest
 from tracker.queries.activity_log import ActivityFilters
 from tracker.queries.lists import filters as lists
 from tracker.queries.lists.url_filters import UrlFilters
-
-
-def _render_analysis(request: ViewRequest) -> RenderedPage:
-    # pandas and Plotly take a second to import, and 80 MB
-    from tracker.publishing.pages.analysis import render_analysis
-
-    return render_analysis(request)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +39,7 @@ READER_PAGES: Mapping[str, ReaderPage] = {
     "/recommendations": ReaderPage(render_recommendations, _parameter_names(lists.Filters, lists.Selection)),
     "/recommendation": ReaderPage(render_recommendation, _parameter_names(lists.Filters)),
     "/evidence": ReaderPage(render_evidence, _parameter_names(lists.EvidenceFilters)),
-    "/analysis": ReaderPage(_render_analysis, (*_parameter_names(lists.Filters), "demand")),
+    "/analysis": ReaderPage(render_analysis, (*_parameter_names(lists.Filters), "demand")),
     "/treaty-bodies": ReaderPage(render_treaty_bodies),
     "/deadlines": ReaderPage(render_deadlines),
     "/activity": ReaderPage(render_activity, _parameter_names(ActivityFilters)),

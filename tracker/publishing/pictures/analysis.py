@@ -4,10 +4,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property, partial
-from typing import Any
-
-import pandas as pd
-import plotly.graph_objects as go
+from itertools import compress, islice
+from typing import TYPE_CHECKING, Any
 
 from tracker.model import partial_dates
 from tracker.model.labels import N_
@@ -26,7 +24,10 @@ from tracker.publishing.render_context import RenderContext
 from tracker.publishing.sentences import notes_on_editors
 from tracker.queries.tables import analysis
 from tracker.queries.tables.analysis import PictureData
-from tracker.queries.tables.frames import Frames
+from tracker.queries.tables.values import Columns, TableValues, columns_of_rows
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
 
 MAX_PICTURE_ROWS = 12
 """The largest number of rows of a matrix and of its table. All recommendations are in the list."""
@@ -58,50 +59,55 @@ class Picture:
     name: str
     title: str
     note: str
-    table: pd.DataFrame
-    draw: Callable[[], go.Figure]
+    table: Mapping[str, Sequence[Any]]
+    draw: Callable[[], "go.Figure"]
     links: Sequence[str] = ()
     left_out: int = 0
 
+    @property
+    def rows(self) -> list[tuple[Any, ...]]:
+        """Return the rows of the table."""
+        return list(zip(*self.table.values(), strict=True))
+
     @cached_property
-    def figure(self) -> go.Figure:
+    def figure(self) -> "go.Figure":
         """Return the drawing. It is made when it is first asked for, because that takes longer than the table."""
         return self.draw()
 
 
 @dataclass(frozen=True)
 class Pictures:
-    """The pictures of the data in `frames`, for a light or dark page. Methods get the table and facts of a picture as `count`."""
+    """The pictures of the data in `values`, for a light or dark page. Methods get the table and facts of a picture as `count`."""
 
-    frames: Frames
+    values: TableValues
     context: RenderContext
     is_dark: bool = False
 
     def all(self, story_id: str) -> list[Picture]:
         """Return the pictures that are not empty, in the order of the page. If `story_id` is "", the story is left out."""
-        view, frames = self.context.view, self.frames
-        own = Frames(view, self.context.language, (view.recommendations[story_id],)) if story_id else None
+        view, values = self.context.view, self.values
+        own = replace(values, selected=(view.recommendations[story_id],)) if story_id else None
         counts: tuple[tuple[Callable[[PictureData], Picture], PictureData], ...] = (
-            (self.demands, analysis.demands_and_committees(frames)),
-            (self.claims, analysis.claims_and_findings(frames)),
-            (self.follow_up, analysis.follow_up_of_cycle(frames)),
-            (self.themes, analysis.themes_and_committees(frames)),
-            *([(partial(self.story, story_id), analysis.dates_of_recommendation(view, own))] if own else []),
-            (self.statuses, analysis.statuses_by_year(frames)),
-            (self.dates, analysis.dates_by_committee(frames)),
+            (self.demands, analysis.demands_and_committees(values)),
+            (self.claims, analysis.claims_and_findings(values)),
+            (self.follow_up, analysis.follow_up_of_cycle(values)),
+            (self.themes, analysis.themes_and_committees(values)),
+            *([(partial(self.story, story_id), analysis.dates_of_recommendation(own))] if own else []),
+            (self.statuses, analysis.statuses_by_year(values)),
+            (self.dates, analysis.dates_by_committee(values)),
         )
-        return [picture(count) for picture, count in counts if not count.table.empty]
+        return [picture(count) for picture, count in counts if len(count)]
 
     def demands(self, count: PictureData) -> Picture:
         """Return a matrix of civil society's demands: the status of each, and what each committee made of it."""
         _, bodies = self._gettext, self.context.view.bodies
-        shown = count.table.head(MAX_PICTURE_ROWS)
         labels = {
             code: _(words) if words else f"{_('taken up by the committee')}: {self.context.label(UptakeResult(code))}"
             for code, (words, _shape) in ANSWERS.items()
         }
         signs = {code: Sign(shape, self._palette.accent, labels[code]) for code, (_words, shape) in ANSWERS.items()}
-        columns = {_("Status"): self._status_column(shown.status)}
+        shown = _first_rows(count)
+        columns = {_("Status"): self._status_column(shown["status"])}
         columns |= {self.context.label(b): _named_column(map(signs.get, shown[b.id])) for b in bodies.values()}
         return self._matrix(
             "demands",
@@ -114,14 +120,14 @@ class Pictures:
                 "Civil society's recommendations, their status, and which committees made the same call. Matching wording does not prove influence."
             )
             + self._notes_on_editors(),
-            rows=(_("Civil society's recommendations"), count.table.id),
+            rows=(_("Civil society's recommendations"), count.table["id"]),
             columns=columns,
         )
 
     def claims(self, count: PictureData) -> Picture:
         """Return a matrix of recommendations: the State's claim, what others find, the gap, the committee's grade."""
         _, label = self._gettext, self.context.label
-        shown = count.table.head(MAX_PICTURE_ROWS)
+        shown = _first_rows(count)
         gaps, unassessed = count.facts["gaps"], count.facts["unassessed"]
         ngettext = self.context.language.ngettext
         if gaps:
@@ -139,15 +145,15 @@ class Pictures:
         else:
             title = _("The State claims nowhere more than the assessment finds")
         no_claim = Sign("line-ew-open", self._palette.ink, _("claims no progress"))
-        claims = (self._status_sign(code) if pd.notna(code) else no_claim for code in shown.state_status)
-        gaps_in_words = [NO_VALUE if pd.isna(gap) else f"+{gap}" if gap else "0" for gap in shown.claim_gap]
+        claims = (self._status_sign(code) if code else no_claim for code in shown["state_status"])
+        gaps_in_words = [NO_VALUE if gap is None else f"+{gap}" if gap else "0" for gap in shown["claim_gap"]]
         columns = {
             label(Voice.STATE): _named_column(claims),
-            _("Assessment"): self._status_column(shown.status),
+            _("Assessment"): self._status_column(shown["status"]),
             _("Gap"): self._text_column(gaps_in_words),
         }
-        if shown.grade.notna().any():
-            columns[self.context.body_word] = self._text_column(shown.grade, self._grade_in_words)
+        if any(shown["grade"]):
+            columns[self.context.body_word] = self._text_column(shown["grade"], self._grade_in_words)
         return self._matrix(
             "claims",
             title,
@@ -155,26 +161,26 @@ class Pictures:
                 "The gap is how much better the State rates itself than the assessors do, in steps. Where organisations differ, there is no gap. We classify the State's words ourselves."
             )
             + self._notes_on_editors(),
-            rows=(_("Recommendation"), count.table.id),
+            rows=(_("Recommendation"), count.table["id"]),
             columns=columns,
-            more={_("Evidence"): [self._effects_in_words(r.setbacks, r.progress) for r in shown.itertuples()]},
+            more={_("Evidence"): list(map(self._effects_in_words, shown["setbacks"], shown["progress"]))},
         )
 
     def follow_up(self, count: PictureData) -> Picture:
         """Return a matrix of the follow-up in one cycle of a committee: what was selected, replied to, assessed, graded."""
         _, language = self._gettext, self.context.language
-        shown = count.table.head(MAX_PICTURE_ROWS)
+        shown = _first_rows(count)
         document = count.facts["document"]
         selected = Sign("circle", self._palette.accent, _("Selected"))
         replied = Sign("square", self._palette.accent, _("Replied"))
         columns: dict[str, MatrixColumn] = {
-            selected.name: ([selected] * len(shown), [_("Yes")] * len(shown)),
+            selected.name: ([selected] * len(shown["id"]), [_("Yes")] * len(shown["id"])),
             replied.name: (
-                [replied if pd.notna(day) else None for day in shown.replied],
-                [NO_VALUE if pd.isna(day) else language.format_date(day) for day in shown.replied],
+                [replied if day else None for day in shown["replied"]],
+                [language.format_date(day) if day else NO_VALUE for day in shown["replied"]],
             ),
-            _("Assessment"): self._status_column(shown.status),
-            self.context.body_word: self._text_column(shown.grades),
+            _("Assessment"): self._status_column(shown["status"]),
+            self.context.body_word: self._text_column(shown["grades"]),
         }
         return self._matrix(
             "chain",
@@ -183,14 +189,14 @@ class Pictures:
                 **count.facts | {"document": document.symbol or language.resolve(document.title).text},
             ),
             _("One cycle of one committee. Several grades are for several parts, in the committee's order.")
-            + self._notes_on_editors(shown.id),
-            rows=(_("Recommendation"), count.table.id),
+            + self._notes_on_editors(shown["id"]),
+            rows=(_("Recommendation"), count.table["id"]),
             columns=columns,
         )
 
     def themes(self, count: PictureData) -> Picture:
         """Return a matrix of themes: how many recommendations civil society and each committee have on each."""
-        _, facts, shown = self._gettext, count.facts, count.table.head(MAX_PICTURE_ROWS)
+        _, facts, shown = self._gettext, count.facts, _first_rows(count)
         names = {Issuer.CIVIL_SOCIETY.value: self.context.label(Issuer.CIVIL_SOCIETY)}
         names |= {body.id: self.context.label(body) for body in self.context.view.bodies.values()}
 
@@ -211,10 +217,10 @@ class Pictures:
             _(
                 "Recommendations by theme. A recommendation with several themes counts once for each. Civil society's and committees' recommendations are counted separately."
             ),
-            rows=(_("Theme"), count.table.theme),
+            rows=(_("Theme"), count.table["theme"]),
             columns={
                 names[code]: (list(map(sign, shown[code])), [n or NO_VALUE for n in shown[code]])
-                for code in shown.columns[1:]
+                for code in islice(shown, 1, None)
             },
         )
 
@@ -240,7 +246,7 @@ class Pictures:
             name,
             title,
             note,
-            table=pd.DataFrame({heading: labels, **words, **more}),
+            table={heading: labels, **words, **more},
             draw=partial(draw_matrix, labels, signs, self._palette),
             links=[self.context.link(path, (param, id)) for id in shown],
             left_out=len(ids) - len(shown),
@@ -249,39 +255,39 @@ class Pictures:
     def story(self, id: str, count: PictureData) -> Picture:
         """Return what happened around the recommendation `id`, by date: reports, laws, evidence and assessments."""
         _ = self._gettext
-        lanes = [lane for lane in LANES if lane in set(count.table.lane)]
+        lanes = [lane for lane in LANES if lane in count.table["lane"]]
         points, rows = [], []
-        for number, item in enumerate(count.table.itertuples(), 1):
-            sign, what, result = self._story_sign(item)
+        for number, (day, lane, *item) in enumerate(count.rows("date", "lane", "code", "voice", "id"), 1):
+            sign, what, result = self._story_sign(lane, *item)
             sign = replace(sign, text=str(number), size=34 if "triangle" in sign.shape else 26)
-            points.append((lanes.index(item.lane), _day_range(item.date), sign, f"{what}: {result}"))
-            rows.append((number, self.context.language.format_date(item.date), _(LANES[item.lane]), what, result))
+            points.append((lanes.index(lane), _day_range(day), sign, f"{what}: {result}"))
+            rows.append((number, self.context.language.format_date(day), _(LANES[lane]), what, result))
         return Picture(
             "story",
             self._title(id) + ". " + _("Evidence: {setbacks} of setbacks, {progress} of progress", **count.facts),
             _(
                 "The numbers are those of the table. If only the year is known, the mark is placed in the middle of that year."
             ),
-            table=pd.DataFrame(rows, columns=[_("No."), _("Date"), _("Kind"), _("What"), _("Result")]),
+            table=columns_of_rows([_("No."), _("Date"), _("Kind"), _("What"), _("Result")], rows),
             draw=partial(draw_lines, [_(LANES[lane]) for lane in lanes], points, self._palette),
         )
 
-    def _story_sign(self, item: Any) -> tuple[Sign, str, str]:
+    def _story_sign(self, lane: str, code: str, voice: str, id: str) -> tuple[Sign, str, str]:
         """Return (sign, name, result) for a row of `dates_of_recommendation`. The result is, for example, a status."""
         label, palette, resolve = self.context.label, self._palette, self.context.language.resolve
-        if item.lane == "report":
-            document = self.context.view.document(item.id)
+        if lane == "report":
+            document = self.context.view.document(id)
             assert document
             name = document.symbol or resolve(document.title).text
-            return Sign("hexagon", palette.accent), name, label(DocumentKind(item.code))
-        if item.lane == "assessment":
-            organisation = self.context.view.organisations.get(item.id) if pd.notna(item.id) else None
-            voice = label(organisation) if organisation else label(Voice(item.voice))
-            if item.code in set(Status):
-                return self._status_sign(item.code), voice, label(Status(item.code))
-            claim = self._grade_in_words(item.code) if item.code else self._gettext("no status claimed")
-            return Sign("hexagon-open", palette.ink), voice, claim
-        effect, e = EvidenceEffect(item.code), self.context.view.evidence[item.id]
+            return Sign("hexagon", palette.accent), name, label(DocumentKind(code))
+        if lane == "assessment":
+            organisation = self.context.view.organisations.get(id)
+            name = label(organisation) if organisation else label(Voice(voice))
+            if code in set(Status):
+                return self._status_sign(code), name, label(Status(code))
+            claim = self._grade_in_words(code) if code else self._gettext("no status claimed")
+            return Sign("hexagon-open", palette.ink), name, claim
+        effect, e = EvidenceEffect(code), self.context.view.evidence[id]
         name = resolve(e.title).text if e.title else self.context.name(e.publisher)
         return Sign(SHAPES[effect], palette.colour(effect), label(effect)), name, label(effect)
 
@@ -302,26 +308,21 @@ class Pictures:
                 year=facts["first"],
             )
         used = [status for status in PATTERNS if status.value in table]
-        assessed = table[[status.value for status in used]].sum(axis=1)
-        silent = {
-            year: _("no assessment, but reviewed") if checked else _("no assessment")
-            for year, checked in table[assessed == 0][["year", "checked"]].itertuples(index=False)
+        years, assessed = table["year"], list(map(sum, count.rows(*(status.value for status in used))))
+        silent = (_("no assessment, but reviewed") if n else _("no assessment") for n in table["checked"])
+        words: Columns = {
+            _("Year"): years,
+            _("Assessments"): [n or words for n, words in zip(assessed, silent, strict=True)],
         }
-        words = pd.DataFrame(
-            {
-                _("Year"): table.year,
-                _("Assessments"): [silent.get(y, n) for y, n in zip(table.year, assessed, strict=True)],
-            }
-            | {self.context.label(status): table[status.value].replace(0, NO_VALUE) for status in used}
-            | {
-                heading: table[name].replace(0, NO_VALUE)
-                for name, heading in (("changed", _("Changed")), ("checked", _("Reviewed")))
-                if table[name].any()
-            }
-        )
+        counted = [(self.context.label(status), table[status.value]) for status in used]
+        counted += [
+            (heading, table[name])
+            for name, heading in (("changed", _("Changed")), ("checked", _("Reviewed")))
+            if any(table[name])
+        ]
+        words |= {heading: [n or NO_VALUE for n in numbers] for heading, numbers in counted}
         # a bar stands for assessments: a year without one has none, and no empty place that looks like a fall to zero
-        years = table.year[assessed > 0]
-        counts = {s: (self.context.label(s), list(table[s.value][assessed > 0])) for s in used}
+        counts = {s: (self.context.label(s), list(compress(table[s.value], assessed))) for s in used}
         kind = _("Recommendations of civil society, by their status in each year in which they were assessed.")
         if facts["issuer"] is Issuer.COMMITTEE:
             kind = _("Recommendations of committees, by their status in each year in which they were assessed.")
@@ -329,18 +330,19 @@ class Pictures:
             "statuses",
             title,
             kind + " " + _("The status of an earlier year is not repeated.") + self._notes_on_editors(),
-            table=words[::-1],
-            draw=partial(draw_bars, [str(y) for y in years], counts, _("Assessments"), palette=self._palette),
+            table={heading: column[::-1] for heading, column in words.items()},
+            draw=partial(
+                draw_bars, list(map(str, compress(years, assessed))), counts, _("Assessments"), palette=self._palette
+            ),
         )
 
     def dates(self, count: PictureData) -> Picture:
         """Return the dates of each committee on a line: past dates, and dates to come."""
         _, view, language = self._gettext, self.context.view, self.context.language
         coming = _("To come")
-        bodies = [id for id in view.bodies if id in set(count.table.body)]
-        dates = count.table[["body", "item", "ahead"]].itertuples(index=False, name=None)
+        bodies = [id for id in view.bodies if id in count.table["body"]]
         points, rows = [], []
-        for number, (body, item, ahead) in enumerate(dates, 1):
+        for number, (body, item, ahead) in enumerate(count.rows("body", "item", "ahead"), 1):
             shape, name = ("circle-open", coming) if ahead else ("circle", "")
             if not ahead and item.document.kind is CONCLUSIONS and not item.step:
                 shape, name = "diamond", self.context.label(CONCLUSIONS)
@@ -362,7 +364,7 @@ class Pictures:
             "dates",
             title,
             _("The dates are from the documents. A date that we calculated or set ourselves says so."),
-            table=pd.DataFrame(rows, columns=[_("No."), self.context.body_word, _("Date"), _("What"), _("When")]),
+            table=columns_of_rows([_("No."), self.context.body_word, _("Date"), _("What"), _("When")], rows),
             draw=partial(draw_lines, lanes, points, self._palette, today=today),
         )
 
@@ -385,7 +387,7 @@ class Pictures:
 
     def _text_column(self, texts: Iterable[Any], in_words: Callable[[str], str] = str) -> MatrixColumn:
         """Return a column of texts, without shapes. `in_words` changes a text for the table; a missing text is NO_VALUE."""
-        signs = [Sign("", self._palette.ink, text=text) if pd.notna(text) else None for text in texts]
+        signs = [Sign("", self._palette.ink, text=text) if text else None for text in texts]
         return signs, [in_words(sign.text) if sign else NO_VALUE for sign in signs]
 
     def _grade_in_words(self, grade: str) -> str:
@@ -396,13 +398,17 @@ class Pictures:
         return ", ".join(f"{self.context.label(effect)}: {n}" for effect, n in counts.items() if n) or NO_VALUE
 
     def _notes_on_editors(self, ids: Iterable[str] | None = None) -> str:
-        """Return the sentences of `notes_on_editors` about `ids`, or about all of `frames`, each after a space."""
+        """Return the sentences of `notes_on_editors` about `ids`, or about all of `values`, each after a space."""
         view = self.context.view
-        rs = (view.recommendations[id] for id in (self.frames.ids if ids is None else ids))
+        rs = self.values.recommendations if ids is None else [view.recommendations[id] for id in ids]
         return "".join(f" {note}" for note in notes_on_editors(view, self.context.language, rs))
 
     def _title(self, id: str) -> str:
         return self.context.language.resolve(self.context.view.recommendations[id].title).text
+
+
+def _first_rows(count: PictureData) -> Columns:
+    return {name: column[:MAX_PICTURE_ROWS] for name, column in count.table.items()}
 
 
 def _named_column(signs: Iterable[Sign | None]) -> MatrixColumn:

@@ -11,13 +11,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from html import escape
-from typing import Any
-
-import plotly.graph_objects as go
+from typing import TYPE_CHECKING, Any
 
 from tracker.model.localized_text import strip_bidi_controls
 from tracker.model.vocabulary import EvidenceEffect, Status
 from tracker.queries.view import group_by_key
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
 
 FONT_SIZE = 15
 LINE_HEIGHT, SIGN_HEIGHT = 20, 30
@@ -106,9 +107,9 @@ class Annotations:
         self.words.append({"text": words, "align": "left", "showarrow": False} | at)
 
 
-def draw_matrix(rows: Sequence[str], columns: Mapping[str, Sequence[Sign | None]], palette: Palette) -> go.Figure:
+def draw_matrix(rows: Sequence[str], columns: Mapping[str, Sequence[Sign | None]], palette: Palette) -> "go.Figure":
     """Return a figure with rows and their labels. `columns` is heading → sign for each row, None for an empty cell."""
-    figure, top, places, written = go.Figure(), 0, [], Annotations([], [])
+    figure, top, places, written = _new_figure(), 0, [], Annotations([], [])
     for label in rows:
         wrapped = textwrap.wrap(label, LABEL_WIDTH, max_lines=LABEL_LINES, placeholder="…") or [""]
         lines = list(map(_plain, wrapped))
@@ -134,7 +135,7 @@ def draw_lines(
     points: Iterable[tuple[int, tuple[date, date], Sign, str]],
     palette: Palette,
     today: tuple[date, str] | None = None,
-) -> go.Figure:
+) -> "go.Figure":
     """Return a figure with a line for each lane, its label above the line, and the signs at their dates.
 
     `points` are (index of the lane, (first day, last day), sign, hover text). `today` is (day to mark, its label).
@@ -142,7 +143,7 @@ def draw_lines(
     placed = [(lane, first + (last - first) / 2, sign, about) for lane, (first, last), sign, about in points]
     days = [day for _, day, _, _ in placed] + ([today[0]] if today else [])
     start, span = min(days), max((max(days) - min(days)).days, 365)
-    figure, top, signs, written = go.Figure(), 0, [], Annotations([], [])
+    figure, top, signs, written = _new_figure(), 0, [], Annotations([], [])
     for lane, label in enumerate(lanes):
         own = [(day, sign, about) for at, day, sign, about in sorted(placed, key=lambda p: p[1]) if at == lane]
         levels = _levels([(day - start).days / span for day, _, _ in own])
@@ -177,9 +178,9 @@ def draw_lines(
 
 def draw_bars(
     years: Sequence[str], counts: Mapping[Status, tuple[str, Sequence[int]]], unit: str, palette: Palette
-) -> go.Figure:
+) -> "go.Figure":
     """Return a figure with a bar for each year. `counts` is status → (label, number for each year)."""
-    figure = go.Figure()
+    figure = _new_figure()
     for status, (label, numbers) in counts.items():
         pattern = {"shape": PATTERNS[status], "fillmode": "overlay", "fgcolor": palette.paper} | _PATTERN_SIZE
         marker = {"color": palette.colour(status), "line": {"color": palette.paper, "width": 1}, "pattern": pattern}
@@ -200,7 +201,14 @@ def draw_bars(
     return figure
 
 
-def _add_signs(figure: go.Figure, signs: Iterable[tuple[Any, float, Sign, str]], palette: Palette) -> None:
+def _new_figure() -> "go.Figure":
+    # imported here: most processes, such as one that builds a mirror, draw nothing
+    import plotly.graph_objects as go
+
+    return go.Figure()
+
+
+def _add_signs(figure: "go.Figure", signs: Iterable[tuple[Any, float, Sign, str]], palette: Palette) -> None:
     """Add `signs` to a figure. Each is (x, y, sign, hover text); if the hover text is "", the name of the sign is shown."""
     groups = group_by_key(((entry[2].name, entry[2].shape, entry[2].colour), entry) for entry in signs)
     for (name, shape, colour), group in groups.items():
@@ -227,8 +235,8 @@ def _add_signs(figure: go.Figure, signs: Iterable[tuple[Any, float, Sign, str]],
 
 
 def _lay_out(
-    figure: go.Figure, height: int, palette: Palette, *, above: int, written: Annotations | None = None
-) -> go.Figure:
+    figure: "go.Figure", height: int, palette: Palette, *, above: int, written: Annotations | None = None
+) -> "go.Figure":
     """Set the size, the margins, the fonts and the legend of a figure, and add `written`. Return the figure."""
     font = {"size": FONT_SIZE, "color": palette.ink, "family": "Source Sans, Noto Sans, sans-serif"}
     names = [trace.name for trace in figure.data if trace.name]

@@ -4,22 +4,21 @@ Recommendations of civil society and of committees are never counted together.
 """
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
-
-import pandas as pd
 
 from tracker.model import partial_dates
 from tracker.model.records import Assessment, Recommendation
 from tracker.model.registers import Document
-from tracker.model.vocabulary import SEPARATOR, DemandExtent, EvidenceKind, Issuer, Status, UptakeResult, Voice
+from tracker.model.vocabulary import DemandExtent, EvidenceEffect, EvidenceKind, Issuer, Status, UptakeResult, Voice
 from tracker.queries.deadlines import build_timeline
 from tracker.queries.follow_up import Chain, build_chain, printed_grades
 from tracker.queries.headline import headlines_by_year
-from tracker.queries.overview_summary import MatrixCell, demand_matrix
+from tracker.queries.overview_summary import MatrixCell, count_evidence, demand_matrix
 from tracker.queries.recommendation_details import same_demand_links
-from tracker.queries.tables.frames import Frames
+from tracker.queries.tables.values import Columns, TableValues, columns_of_rows
 from tracker.queries.view import View, effective_date, group_by_key
 
 MAX_YEARS = 24
@@ -32,24 +31,30 @@ SAME_DEMAND, SAME_IN_PART, ADDRESSED = "same-demand", "same-in-part", "addressed
 class PictureData:
     """The table of a picture, which may be empty, and the facts for its title: name → number, year or codes."""
 
-    table: pd.DataFrame
+    table: Columns
     facts: dict[str, Any] = field(default_factory=dict)
 
+    def rows(self, *names: str) -> list[tuple[Any, ...]]:
+        """Return the values of the columns `names`, by default of all columns, as a tuple for each row."""
+        return list(zip(*(self.table[name] for name in names or self.table), strict=True))
 
-def demands_and_committees(frames: Frames) -> PictureData:
+    def __len__(self) -> int:
+        return len(self.rows())
+
+
+def demands_and_committees(values: TableValues) -> PictureData:
     """Return a row for each demand of civil society: `id`, `status`, and what each committee made of the demand.
 
     A committee's column is named by its id. Its values are SAME_DEMAND, SAME_IN_PART, a code of UptakeResult,
     ADDRESSED (asked, and no more is known) or "". If all are "", there are no rows. Facts: how many demands there are
     (`all`), and for how many of them a committee asks too (`shared`).
     """
-    selected, view = set(frames.ids), frames.view
+    view, selected = values.view, {r.id for r in values.recommendations}
     rows = [row for row in demand_matrix(view) if row.recommendation.id in selected]
     records = [(r.id, view.status(r).value, *(_answer(view, r, cell) for cell in cells)) for r, cells in rows]
-    table = pd.DataFrame(records, columns=["id", "status", *view.bodies], dtype="str")
-    has_answers = (table.drop(columns=["id", "status"]) != "").any(axis=None)
+    has_answers = any(any(answers) for _, _, *answers in records)
     facts = {"all": len(rows), "shared": sum(row.same_demand_count > 0 for row in rows)}
-    return PictureData(table if has_answers else table.head(0), facts)
+    return PictureData(columns_of_rows(["id", "status", *view.bodies], records if has_answers else ()), facts)
 
 
 def _answer(view: View, r: Recommendation, cell: MatrixCell) -> str:
@@ -61,33 +66,36 @@ def _answer(view: View, r: Recommendation, cell: MatrixCell) -> str:
     return best or (ADDRESSED if cell.addressed else "")
 
 
-def claims_and_findings(frames: Frames) -> PictureData:
+def claims_and_findings(values: TableValues) -> PictureData:
     """Return a row for each recommendation on which the State has spoken, those with the largest gap first.
 
-    `state_status` is missing if the State claims none. Facts: the number of rows (`all`), and in how many of them the
+    `state_status` is None if the State claims none. Facts: the number of rows (`all`), and in how many of them the
     State claims more than the status says (`gaps`), civil society has not assessed (`unassessed`), or the statuses
     that organisations give `differ`.
     """
-    latest = frames.latest_assessments
-    claimed = set(latest[latest.voice == Voice.STATE.value].recommendation)
-    columns = ("id", "state_status", "status", "grade", "claim_gap", "setbacks", "progress", "assessed")
-    found = frames.recommendation_columns(columns)
-    found = found[found.id.isin(claimed)].assign(unassessed=lambda rows: rows.assessed.isna())
-    found = found.sort_values(["claim_gap", "unassessed"], ascending=[False, True], kind="stable")
-    facts = {"all": len(found), "gaps": int((found.claim_gap > 0).sum()), "unassessed": int(found.unassessed.sum())}
-    facts["differ"] = int((found.status == Status.DIFFER.value).sum())
-    return PictureData(found.drop(columns=["assessed", "unassessed"]).reset_index(drop=True), facts)
+    claimed = [r for r in values.recommendations if values.view.latest(r, Voice.STATE)]
+    columns = replace(values, selected=claimed).recommendation_columns
+    gaps, dates = columns["claim_gap"](), columns["assessed"]()
+    order = sorted(range(len(claimed)), key=lambda i: (gaps[i] is None, -(gaps[i] or 0), dates[i] is None))
+    names = ("id", "state_status", "status", "grade", "claim_gap", "setbacks", "progress")
+    table = {name: _in_order(columns[name](), order) for name in names}
+    facts = {"all": len(claimed), "gaps": sum(bool(gap) for gap in gaps), "unassessed": dates.count(None)}
+    return PictureData(table, facts | {"differ": table["status"].count(Status.DIFFER)})
 
 
-def follow_up_of_cycle(frames: Frames) -> PictureData:
+def _in_order(column: Sequence[Any], order: Iterable[int]) -> list[Any]:
+    return [column[i] for i in order]
+
+
+def follow_up_of_cycle(values: TableValues) -> PictureData:
     """Return a row for each recommendation under follow-up in one document, in the order of their paragraphs.
 
     Facts: the `document`, how many rows there are (`all`), to how many the State has `replied`, and how many are
     `assessed` by civil society and `graded` by the committee. Of all documents, the one with the fewest zeros in these
     facts is taken; among equals, the latest. If nothing is under follow-up, there are no rows and no facts.
     """
-    view = frames.view
-    chains = [(r, chain) for id in frames.ids if (chain := build_chain(view, r := view.recommendations[id]))]
+    view = values.view
+    chains = [(r, chain) for r in values.recommendations if (chain := build_chain(view, r))]
     chains.sort(key=lambda pair: [int(n) for n in re.findall("[0-9]+", pair[0].paragraph or "")])
 
     def row(r: Recommendation, chain: Chain) -> tuple[str | None, ...]:
@@ -96,14 +104,15 @@ def follow_up_of_cycle(frames: Frames) -> PictureData:
 
     cycles = group_by_key((r.document, row(r, chain)) for r, chain in chains if r.document in view.documents)
     found = [_counted(view.documents[name], rows) for name, rows in cycles.items()]
-    return max(found, key=_known_facts, default=PictureData(pd.DataFrame(columns=["id"])))
+    return max(found, key=_known_facts, default=PictureData({}))
 
 
 def _counted(document: Document, rows: Iterable[tuple[str | None, ...]]) -> PictureData:
-    table = pd.DataFrame(rows, columns=["id", "replied", "status", "grades"], dtype="str")
-    counts = {"replied": int(table.replied.notna().sum()), "graded": int(table.grades.notna().sum())}
-    counts["assessed"] = int((table.status != Status.NOT_ASSESSED).sum())
-    return PictureData(table, {"document": document, "all": len(table), **counts})
+    table = columns_of_rows(("id", "replied", "status", "grades"), rows)
+    n = len(table["id"])
+    facts = {"replied": n - table["replied"].count(None), "graded": n - table["grades"].count(None)}
+    facts["assessed"] = n - table["status"].count(Status.NOT_ASSESSED)
+    return PictureData(table, {"document": document, "all": n, **facts})
 
 
 def _known_facts(data: PictureData) -> tuple[int, str]:
@@ -112,62 +121,66 @@ def _known_facts(data: PictureData) -> tuple[int, str]:
     return sum(bool(facts[name]) for name in ("replied", "assessed", "graded")), effective_date(facts["document"]) or ""
 
 
-def themes_and_committees(frames: Frames) -> PictureData:
+def themes_and_committees(values: TableValues) -> PictureData:
     """Return how many recommendations have each theme: `theme`, then a column for civil society and each committee.
 
     The themes that the most committees share come first. Facts: how many `committees` there are, how many of them share
     the most shared theme (`most`), and all themes that so many committees share (`themes`).
     """
-    found = frames.recommendation_columns(("issued_by", "body", "themes"))
-    civil = Issuer.CIVIL_SOCIETY.value
-    asked_by = found.body.where(found.issued_by != civil, civil)
-    exploded = found.assign(asked_by=asked_by, theme=found.themes.str.split(SEPARATOR)).explode("theme")
-    counts = pd.crosstab(exploded.theme, exploded.asked_by)
-    order = [name for name in (civil, *frames.view.bodies) if name in counts]
-    counts = counts[order]
-    committees = counts.drop(columns=civil, errors="ignore")
-    shared = (committees > 0).sum(axis=1)
-    by_rank = counts.assign(shared=shared, own=counts.get(civil, 0))
-    by_rank = by_rank.sort_values(["shared", "own"], ascending=False, kind="stable")
-    most = int(shared.max()) if len(shared) else 0
-    asking = found.body[found.issued_by != civil].nunique()
-    facts = {"committees": asking, "most": most, "themes": list(shared[shared == most].index)}
-    return PictureData(by_rank[order].reset_index(), facts)
+    view, civil = values.view, Issuer.CIVIL_SOCIETY.value
+    counts, committees = defaultdict[str, Counter[str]](Counter), set[str]()
+    for r in values.recommendations:
+        body = view.body_of(r)
+        if r.issued_by is not Issuer.CIVIL_SOCIETY and body:
+            committees.add(body.id)
+        asked_by = civil if r.issued_by is Issuer.CIVIL_SOCIETY else body.id if body else ""
+        for theme in {theme for tagging in r.tags for theme in tagging.themes}:
+            counts[theme][asked_by] += 1
+    order = [name for name in (civil, *view.bodies) if any(name in count for count in counts.values())]
+    shared = {theme: len(count.keys() & committees) for theme, count in sorted(counts.items())}
+    most = max(shared.values(), default=0)
+    by_rank = sorted(shared, key=lambda theme: (-shared[theme], -counts[theme][civil]))
+    rows = [(theme, *(counts[theme][name] for name in order)) for theme in by_rank]
+    facts = {"committees": len(committees), "most": most, "themes": [t for t, n in shared.items() if n == most]}
+    return PictureData(columns_of_rows(["theme", *order], rows), facts)
 
 
-def most_documented(frames: Frames) -> str | None:
+def most_documented(values: TableValues) -> str | None:
     """Return the id of the recommendation with most evidence: of civil society's or, if there are none, of the committees'."""
-    found = frames.recommendation_columns(("id", "issued_by", "evidence_count"))
-    found = found.assign(own=found.issued_by == Issuer.CIVIL_SOCIETY.value)
-    found = found.sort_values(["own", "evidence_count"], ascending=False, kind="stable")
-    return str(found.id.iloc[0]) if len(found) else None
+
+    def rank(r: Recommendation) -> tuple[bool, int]:
+        return r.issued_by is Issuer.CIVIL_SOCIETY, len({e.id for e, _ in values.view.evidence_for(r)})
+
+    best = max(values.recommendations, key=rank, default=None)
+    return best.id if best else None
 
 
-def dates_of_recommendation(view: View, frames: Frames) -> PictureData:
-    """Return a row for each date that is known about the one recommendation of `frames`, earliest first.
+def dates_of_recommendation(values: TableValues) -> PictureData:
+    """Return a row for each date that is known about the one recommendation of `values`, earliest first.
 
     The `lane` is "report", "law", "evidence" or "assessment". `code` is the kind of the document, the effect of the
     evidence, or the grade or status of the assessment ("" if it has none). For assessments, `id` is that of the
-    organisation, missing for the State and committees. Facts: how many items of evidence are `setbacks` and `progress`.
+    organisation, or "" for the State and committees. Facts: how many items of evidence are `setbacks` and `progress`.
     """
-    (r,) = (view.recommendations[id] for id in frames.ids)
+    view, (r,) = values.view, values.recommendations
     others = (*view.same_demand(r), *(other for other, _ in view.uptake_of(r)))
-    documents = {d.id: d for d in map(view.document, [*frames.documents.id, *(o.document for o in others)]) if d}
+    names = [*(d.id for d in values.documents), *(other.document for other in others)]
+    documents = {d.id: d for d in map(view.document, names) if d}
     rows: list[tuple[Any, ...]] = [(effective_date(d), "report", d.kind.value, None, d.id) for d in documents.values()]
     for e, link in view.evidence_for(r):
         lane = "law" if e.kind is EvidenceKind.LAW else "evidence"
         rows.append((e.happened or e.published, lane, link.effect.value, None, e.id))
-    for a in frames.assessments[frames.assessments.part.isna()].itertuples():
-        code = a.grade if pd.notna(a.grade) else a.status
-        id = a.organisation if pd.notna(a.organisation) else None
-        rows.append((a.date, "assessment", code if pd.notna(code) else "", a.voice, id))
+    for a in (a for a in view.assessments[r.id] if a.part is None):
+        code = a.grade or (a.status.value if a.status else "")
+        id = view.organisation_of(a).id if a.voice is Voice.CIVIL_SOCIETY else ""
+        rows.append((a.date, "assessment", code, a.voice.value, id))
     dated = sorted((row for row in rows if row[0]), key=lambda row: partial_dates.last_day(row[0]))
-    effects = frames.evidence_links.drop_duplicates(["evidence", "effect"]).effect.value_counts()
-    facts = {"setbacks": int(effects.get("setback", 0)), "progress": int(effects.get("progress", 0))}
-    return PictureData(pd.DataFrame(dated, columns=["date", "lane", "code", "voice", "id"]), facts)
+    effects = {"setbacks": EvidenceEffect.SETBACK, "progress": EvidenceEffect.PROGRESS}
+    facts = {name: count_evidence(view, r, effect) for name, effect in effects.items()}
+    return PictureData(columns_of_rows(("date", "lane", "code", "voice", "id"), dated), facts)
 
 
-def statuses_by_year(frames: Frames) -> PictureData:
+def statuses_by_year(values: TableValues) -> PictureData:
     """Return how many recommendations had each status in each `year` since the first assessment (at most MAX_YEARS).
 
     Only recommendations of civil society are counted or, if there are none, those of committees. A recommendation is
@@ -177,26 +190,29 @@ def statuses_by_year(frames: Frames) -> PictureData:
     Facts: the `issuer`, the `first` and `last` year with an assessment, how many are `assessed` and how many
     `changed`, and whether any assessment was `reviewed` (made again or checked).
     """
-    found = frames.recommendation_columns(("id", "issued_by", "assessed", "checked"))
-    issuers = set(found.issued_by)
-    issuer = next((issuer for issuer in Issuer if issuer.value in issuers), Issuer.CIVIL_SOCIETY)
-    found = found[found.issued_by == issuer.value]
-    rows = [row for id in found.id for row in _statuses_of(frames.view, frames.view.recommendations[id])]
-    a = pd.DataFrame(rows, columns=["recommendation", "year", "status", "changed"])
-    changed = a[a.changed.astype(bool)]
-    again = found[found.checked.notna() & (found.checked != found.assessed)]
-    checked = pd.Series([partial_dates.last_day(day).year for day in again.checked], dtype="int64")
-    if a.empty:
-        return PictureData(pd.DataFrame(columns=["year", "changed", "checked"]))
-    years = range(int(a.year.min()), frames.view.local_date.year + 1)[-MAX_YEARS:]
-    counts = pd.crosstab(a.year, a.status).reindex(years, fill_value=0)
-    for name, dated in (("changed", changed.year), ("checked", checked)):
-        counts[name] = dated.astype("int64").value_counts().reindex(years, fill_value=0)
-    counts.index.name = "year"
-    facts = {"issuer": issuer, "first": int(a.year.min()), "last": int(a.year.max())}
-    facts |= {"assessed": a.recommendation.nunique(), "changed": changed.recommendation.nunique()}
-    facts["reviewed"] = bool(a.recommendation.duplicated().any() or len(again))
-    return PictureData(counts.reset_index(), facts)
+    view, of_issuer = values.view, group_by_key((r.issued_by, r) for r in values.recommendations)
+    issuer = next((issuer for issuer in Issuer if issuer in of_issuer), Issuer.CIVIL_SOCIETY)
+    rs = of_issuer.get(issuer, ())
+    rows = [row for r in rs for row in _statuses_of(view, r)]
+    if not rows:
+        return PictureData({})
+    days = ((view.headline(r).latest, view.last_checked(r)) for r in rs)
+    again = [
+        partial_dates.last_day(checked).year
+        for latest, checked in days
+        if latest and checked and checked != latest.date
+    ]
+    first, last = min(year for _, year, _, _ in rows), max(year for _, year, _, _ in rows)
+    years = range(first, view.local_date.year + 1)[-MAX_YEARS:]
+    counts = Counter((year, status) for _, year, status, _ in rows)
+    changed, checked = Counter(year for _, year, _, is_changed in rows if is_changed), Counter(again)
+    table = {"year": list(years)}
+    table |= {code: [counts[year, code] for year in years] for code in sorted({status for _, _, status, _ in rows})}
+    table |= {name: [count[year] for year in years] for name, count in (("changed", changed), ("checked", checked))}
+    assessed = {id for id, _, _, _ in rows}
+    facts = {"issuer": issuer, "first": first, "last": last, "assessed": len(assessed)}
+    facts["changed"] = len({id for id, _, _, is_changed in rows if is_changed})
+    return PictureData(table, facts | {"reviewed": len(rows) > len(assessed) or bool(again)})
 
 
 def _statuses_of(view: View, r: Recommendation) -> Iterator[tuple[str, int, str, bool]]:
@@ -213,17 +229,17 @@ def _year_of(a: Assessment) -> int:
     return partial_dates.last_day(a.date).year
 
 
-def dates_by_committee(frames: Frames) -> PictureData:
+def dates_by_committee(values: TableValues) -> PictureData:
     """Return a row for each date on the timeline of the committees of these recommendations. Facts: `next` (or None).
 
     If all recommendations are selected, all committees are included. `item` and `next` are AgendaItems.
     """
-    line = build_timeline(frames.view)
-    shown = set(frames.recommendation_columns(("body",)).body)
-    if set(frames.ids) == set(frames.view.recommendations):
-        shown |= set(frames.view.bodies)
+    view = values.view
+    line, shown = build_timeline(view), {body.id for r in values.recommendations if (body := view.body_of(r))}
+    if len(values.recommendations) == len(view.recommendations):
+        shown |= set(view.bodies)
     placed = [(p.item, p.ahead) for body, lane in (line.lanes if line else ()) if body.id in shown for p in lane]
     ahead = (item for item, is_ahead in placed if is_ahead)
     rows = [(item.date, item.document.body, item.document.id, item, is_ahead) for item, is_ahead in placed]
-    table = pd.DataFrame(rows, columns=["date", "body", "document", "item", "ahead"])
+    table = columns_of_rows(("date", "body", "document", "item", "ahead"), rows)
     return PictureData(table, {"next": min(ahead, key=lambda item: item.last_day, default=None)})

@@ -1,6 +1,6 @@
 """Tables of a view for analysis: data frames of the values of `TableValues`. Missing texts are NaN, others pandas.NA.
 
-To import pandas takes half a second and 80 MB. So only notebooks, scripts and the analysis import this module.
+To import pandas takes half a second and 80 MB. So only notebooks and scripts import this module.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -14,7 +14,7 @@ from tracker.model.dataset import RECORDED_LISTS
 from tracker.model.fields import FIELDS, FieldType
 from tracker.model.lifecycle import events_until
 from tracker.model.records import Recommendation
-from tracker.queries.tables.values import TableValues, join_values, year_of
+from tracker.queries.tables.values import TableValues, columns_of_rows, join_values, year_of
 from tracker.queries.view import View
 
 DTYPES = {FieldType.NUMBER: "Int64", FieldType.FLAG: "boolean"}
@@ -32,8 +32,7 @@ def make_frame(columns: Mapping[str, list[Any]]) -> pd.DataFrame:
 
 def frame_of_rows(names: str, rows: Iterable[Sequence[Any]]) -> pd.DataFrame:
     """Return a data frame of `rows`. `names` are the names of its columns, separated by spaces."""
-    found = list(rows)
-    return make_frame({name: [row[i] for row in found] for i, name in enumerate(names.split())})
+    return make_frame(columns_of_rows(names.split(), rows))
 
 
 class Frames:
@@ -55,12 +54,7 @@ class Frames:
         `grade` the committee's latest grade. `claim_gap` is by how many steps the State's status is better than
         `status`, missing if one of them has no rank. `setbacks` and `progress` count evidence with this effect.
         """
-        return self.recommendation_columns(self.values.recommendation_columns)
-
-    def recommendation_columns(self, names: Iterable[str]) -> pd.DataFrame:
-        """Return the table `recommendations` with only the columns `names`. Only these are computed."""
-        columns = self.values.recommendation_columns
-        return make_frame({name: columns[name]() for name in names})
+        return make_frame({name: values() for name, values in self.values.recommendation_columns.items()})
 
     @cached_property
     def parts(self) -> pd.DataFrame:
@@ -137,8 +131,3 @@ class Frames:
             for e in events_until(item, self.view.recorded)
         )
         return frame_of_rows("record id item type date into reason recorded", rows)
-
-    @property
-    def ids(self) -> list[str]:
-        """Return the ids of the recommendations, in the order of their table."""
-        return [r.id for r in self.values.recommendations]

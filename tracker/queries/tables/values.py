@@ -242,6 +242,12 @@ class TableValues:
         return join_values(part for part in (place, a.source.publisher) if part)
 
 
+def columns_of_rows(names: Iterable[str], rows: Iterable[Sequence[Any]]) -> Columns:
+    """Return the columns of `rows`. `names` are the names of the columns, in the order of the values of a row."""
+    found = list(rows)
+    return {name: [row[i] for row in found] for i, name in enumerate(names)}
+
+
 def values_of(assessments: Sequence[Assessment | None], value: Callable[[Assessment], Any]) -> list[Any]:
     """Return `value(a)` for each assessment, and None for each None, in their order."""
     return [value(a) if a else None for a in assessments]
