@@ -16,6 +16,7 @@ from tracker.publishing.pictures.figures import (
     SHAPES,
     Palette,
     Sign,
+    Spec,
     draw_bars,
     draw_lines,
     draw_matrix,
@@ -60,7 +61,7 @@ class Picture:
     title: str
     note: str
     table: Mapping[str, Sequence[Any]]
-    draw: Callable[[], "go.Figure"]
+    spec: Spec
     links: Sequence[str] = ()
     left_out: int = 0
 
@@ -71,8 +72,11 @@ class Picture:
 
     @cached_property
     def figure(self) -> "go.Figure":
-        """Return the drawing. It is made when it is first asked for, because that takes longer than the table."""
-        return self.draw()
+        """Return the figure of `spec`. It is made when it is first asked for: that takes longer than all the rest."""
+        # most processes, such as one that builds a mirror, draw nothing
+        import plotly.graph_objects as go
+
+        return go.Figure(self.spec)
 
 
 @dataclass(frozen=True)
@@ -247,7 +251,7 @@ class Pictures:
             title,
             note,
             table={heading: labels, **words, **more},
-            draw=partial(draw_matrix, labels, signs, self._palette),
+            spec=draw_matrix(labels, signs, self._palette),
             links=[self.context.link(path, (param, id)) for id in shown],
             left_out=len(ids) - len(shown),
         )
@@ -269,7 +273,7 @@ class Pictures:
                 "The numbers are those of the table. If only the year is known, the mark is placed in the middle of that year."
             ),
             table=columns_of_rows([_("No."), _("Date"), _("Kind"), _("What"), _("Result")], rows),
-            draw=partial(draw_lines, [_(LANES[lane]) for lane in lanes], points, self._palette),
+            spec=draw_lines([_(LANES[lane]) for lane in lanes], points, self._palette),
         )
 
     def _story_sign(self, lane: str, code: str, voice: str, id: str) -> tuple[Sign, str, str]:
@@ -331,9 +335,7 @@ class Pictures:
             title,
             kind + " " + _("The status of an earlier year is not repeated.") + self._notes_on_editors(),
             table={heading: column[::-1] for heading, column in words.items()},
-            draw=partial(
-                draw_bars, list(map(str, compress(years, assessed))), counts, _("Assessments"), palette=self._palette
-            ),
+            spec=draw_bars(list(map(str, compress(years, assessed))), counts, _("Assessments"), palette=self._palette),
         )
 
     def dates(self, count: PictureData) -> Picture:
@@ -365,7 +367,7 @@ class Pictures:
             title,
             _("The dates are from the documents. A date that we calculated or set ourselves says so."),
             table=columns_of_rows([_("No."), self.context.body_word, _("Date"), _("What"), _("When")], rows),
-            draw=partial(draw_lines, lanes, points, self._palette, today=today),
+            spec=draw_lines(lanes, points, self._palette, today=today),
         )
 
     @cached_property

@@ -1,6 +1,6 @@
-"""Draw the pictures of the page Analysis with Plotly: a matrix of signs, dates on lines, and bars by year.
+"""Describe the pictures of the page Analysis for Plotly: a matrix of signs, dates on lines, and bars by year.
 
-Plotly reads some HTML in texts, so every text is escaped here.
+Plotly itself is not needed here: a description says how high its picture is. Plotly reads some HTML in texts, so every text is escaped here.
 
 Colours: each status has its colour from tracker.yaml, and only "partially implemented" is amber. Every sign also
 has a shape or a pattern of its own, so that the picture can be read without colours.
@@ -11,15 +11,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from tracker.model.localized_text import strip_bidi_controls
 from tracker.model.vocabulary import EvidenceEffect, Status
 from tracker.queries.view import group_by_key
 
-if TYPE_CHECKING:
-    import plotly.graph_objects as go
-
+Spec = dict[str, Any]
+"""A figure as Plotly reads it: `data` is a list of its traces, `layout` has its size, axes, texts and lines."""
 FONT_SIZE = 15
 LINE_HEIGHT, SIGN_HEIGHT = 20, 30
 """The heights, in pixels, of a line of text and of a line of signs."""
@@ -90,7 +89,7 @@ class Sign:
 
 @dataclass(frozen=True)
 class Annotations:
-    """The lines and words for a figure, to add all at once. If they are added one by one, Plotly reads all of them each time."""
+    """The lines and words of a figure, beside its signs or bars."""
 
     lines: list[dict[str, Any]]
     words: list[dict[str, Any]]
@@ -107,9 +106,9 @@ class Annotations:
         self.words.append({"text": words, "align": "left", "showarrow": False} | at)
 
 
-def draw_matrix(rows: Sequence[str], columns: Mapping[str, Sequence[Sign | None]], palette: Palette) -> "go.Figure":
+def draw_matrix(rows: Sequence[str], columns: Mapping[str, Sequence[Sign | None]], palette: Palette) -> Spec:
     """Return a figure with rows and their labels. `columns` is heading → sign for each row, None for an empty cell."""
-    figure, top, places, written = _new_figure(), 0, [], Annotations([], [])
+    top, places, written = 0, [], Annotations([], [])
     for label in rows:
         wrapped = textwrap.wrap(label, LABEL_WIDTH, max_lines=LABEL_LINES, placeholder="…") or [""]
         lines = list(map(_plain, wrapped))
@@ -117,17 +116,17 @@ def draw_matrix(rows: Sequence[str], columns: Mapping[str, Sequence[Sign | None]
         places.append(top + LINE_HEIGHT * len(lines) + SIGN_HEIGHT / 2 + 4)
         top += LINE_HEIGHT * len(lines) + SIGN_HEIGHT + 10
     cells = ((x, y, sign) for x, signs in enumerate(columns.values()) for y, sign in zip(places, signs, strict=True))
-    _add_signs(figure, [(x, y, sign, "") for x, y, sign in cells if sign], palette)
-    figure.update_xaxes(
-        range=[-0.65, len(columns) - 0.5],  # more room for a long heading of the first column
-        ticklabeloverflow="allow",
-        tickvals=list(range(len(columns))),
-        ticktext=[_plain(name).replace(" ", "<br>") for name in columns],
-        tickangle=0,
-        side="top",
-        showgrid=False,
-    )
-    return _lay_out(figure, top, palette, above=LINE_HEIGHT * 2 + 12, written=written)
+    traces = _signs([(x, y, sign, "") for x, y, sign in cells if sign], palette)
+    axis = {
+        "range": [-0.65, len(columns) - 0.5],  # more room for a long heading of the first column
+        "ticklabeloverflow": "allow",
+        "tickvals": list(range(len(columns))),
+        "ticktext": [_plain(name).replace(" ", "<br>") for name in columns],
+        "tickangle": 0,
+        "side": "top",
+        "showgrid": False,
+    }
+    return _lay_out(traces, top, palette, above=LINE_HEIGHT * 2 + 12, axis=axis, written=written)
 
 
 def draw_lines(
@@ -135,7 +134,7 @@ def draw_lines(
     points: Iterable[tuple[int, tuple[date, date], Sign, str]],
     palette: Palette,
     today: tuple[date, str] | None = None,
-) -> "go.Figure":
+) -> Spec:
     """Return a figure with a line for each lane, its label above the line, and the signs at their dates.
 
     `points` are (index of the lane, (first day, last day), sign, hover text). `today` is (day to mark, its label).
@@ -143,7 +142,7 @@ def draw_lines(
     placed = [(lane, first + (last - first) / 2, sign, about) for lane, (first, last), sign, about in points]
     days = [day for _, day, _, _ in placed] + ([today[0]] if today else [])
     start, span = min(days), max((max(days) - min(days)).days, 365)
-    figure, top, signs, written = _new_figure(), 0, [], Annotations([], [])
+    top, signs, written = 0, [], Annotations([], [])
     for lane, label in enumerate(lanes):
         own = [(day, sign, about) for at, day, sign, about in sorted(placed, key=lambda p: p[1]) if at == lane]
         levels = _levels([(day - start).days / span for day, _, _ in own])
@@ -156,7 +155,6 @@ def draw_lines(
         ]
         written.add_line(base + 2, palette)
         top = base + 12
-    _add_signs(figure, signs, palette)
     margin = timedelta(days=span * 0.06)
     if today:
         day, words = today
@@ -165,99 +163,103 @@ def draw_lines(
         written.lines.append({"type": "line", "line": dotted} | at)
         words_at = {"x": day.isoformat(), "xanchor": "right", "y": 1, "yref": "paper", "yanchor": "bottom"}
         written.words.append({"text": _plain(words), "showarrow": False} | words_at)
-    figure.update_xaxes(
-        type="date",
-        range=[(start - margin).isoformat(), (start + timedelta(days=span) + margin).isoformat()],
-        tickformat="%Y",
-        dtick=f"M{12 * (1 + span // 365 // 6)}",
-        tick0=f"{start.year}-01-01",
-        gridcolor=palette.line,
-    )
-    return _lay_out(figure, top, palette, above=LINE_HEIGHT + 8 if today else 8, written=written)
+    axis = {
+        "type": "date",
+        "range": [(start - margin).isoformat(), (start + timedelta(days=span) + margin).isoformat()],
+        "tickformat": "%Y",
+        "dtick": f"M{12 * (1 + span // 365 // 6)}",
+        "tick0": f"{start.year}-01-01",
+        "gridcolor": palette.line,
+    }
+    above = LINE_HEIGHT + 8 if today else 8
+    return _lay_out(_signs(signs, palette), top, palette, above=above, axis=axis, written=written)
 
 
 def draw_bars(
     years: Sequence[str], counts: Mapping[Status, tuple[str, Sequence[int]]], unit: str, palette: Palette
-) -> "go.Figure":
+) -> Spec:
     """Return a figure with a bar for each year. `counts` is status → (label, number for each year)."""
-    figure = _new_figure()
+    traces = []
     for status, (label, numbers) in counts.items():
         pattern = {"shape": PATTERNS[status], "fillmode": "overlay", "fgcolor": palette.paper} | _PATTERN_SIZE
         marker = {"color": palette.colour(status), "line": {"color": palette.paper, "width": 1}, "pattern": pattern}
-        figure.add_bar(name=_plain(label), x=years, y=numbers, marker=marker, hovertemplate="%{x}: %{y}")
-    figure.update_layout(barmode="stack")
-    figure.update_xaxes(type="category")
-    figure = _lay_out(figure, 260, palette, above=8)
+        bars = {"type": "bar", "name": _plain(label), "x": list(years), "y": list(numbers), "marker": marker}
+        traces.append(bars | {"hovertemplate": "%{x}: %{y}"})
+    figure = _lay_out(traces, 260, palette, above=8, axis={"type": "category"})
     most = max(map(sum, zip(*(numbers for _, numbers in counts.values()), strict=True)), default=1)
-    figure.update_layout(margin_l=54)
-    figure.update_yaxes(
-        title=_plain(unit),
-        visible=True,
-        range=[0, most * 1.05],
-        dtick=max(1, round(most / 5)),
-        gridcolor=palette.line,
-        zeroline=False,
-    )
+    figure["layout"]["barmode"], figure["layout"]["margin"]["l"] = "stack", 54
+    figure["layout"]["yaxis"] |= {
+        "title": {"text": _plain(unit)},
+        "visible": True,
+        "range": [0, most * 1.05],
+        "dtick": max(1, round(most / 5)),
+        "gridcolor": palette.line,
+        "zeroline": False,
+    }
     return figure
 
 
-def _new_figure() -> "go.Figure":
-    # imported here: most processes, such as one that builds a mirror, draw nothing
-    import plotly.graph_objects as go
-
-    return go.Figure()
-
-
-def _add_signs(figure: "go.Figure", signs: Iterable[tuple[Any, float, Sign, str]], palette: Palette) -> None:
-    """Add `signs` to a figure. Each is (x, y, sign, hover text); if the hover text is "", the name of the sign is shown."""
+def _signs(signs: Iterable[tuple[Any, float, Sign, str]], palette: Palette) -> list[dict[str, Any]]:
+    """Return the traces of `signs`. Each is (x, y, sign, hover text); if the hover text is "", the name of the sign is shown."""
     groups = group_by_key(((entry[2].name, entry[2].shape, entry[2].colour), entry) for entry in signs)
+    traces = list[dict[str, Any]]()
     for (name, shape, colour), group in groups.items():
         is_hollow = not shape or shape.endswith("-open")
-        figure.add_scatter(
-            x=[x for x, _, _, _ in group],
-            y=[y for _, y, _, _ in group],
-            text=[_plain(sign.text) for _, _, sign, _ in group],
-            customdata=[_plain(about or sign.name) for _, _, sign, about in group],
-            mode="markers+text",
-            name=_plain(name),
-            showlegend=bool(name),
-            textposition="middle center",
-            textfont={"color": palette.ink if is_hollow else palette.paper, "size": FONT_SIZE},
-            marker={
-                "symbol": shape or "circle",
-                "opacity": 1 if shape else 0,
-                "size": [sign.size for _, _, sign, _ in group],
-                "color": colour,
-                "line": {"width": 1.5, "color": colour},
-            },
-            hovertemplate="%{customdata}<extra></extra>",
+        traces.append(
+            {
+                "type": "scatter",
+                "x": [x for x, _, _, _ in group],
+                "y": [y for _, y, _, _ in group],
+                "text": [_plain(sign.text) for _, _, sign, _ in group],
+                "customdata": [_plain(about or sign.name) for _, _, sign, about in group],
+                "mode": "markers+text",
+                "name": _plain(name),
+                "showlegend": bool(name),
+                "textposition": "middle center",
+                "textfont": {"color": palette.ink if is_hollow else palette.paper, "size": FONT_SIZE},
+                "marker": {
+                    "symbol": shape or "circle",
+                    "opacity": 1 if shape else 0,
+                    "size": [sign.size for _, _, sign, _ in group],
+                    "color": colour,
+                    "line": {"width": 1.5, "color": colour},
+                },
+                "hovertemplate": "%{customdata}<extra></extra>",
+            }
         )
+    return traces
 
 
 def _lay_out(
-    figure: "go.Figure", height: int, palette: Palette, *, above: int, written: Annotations | None = None
-) -> "go.Figure":
-    """Set the size, the margins, the fonts and the legend of a figure, and add `written`. Return the figure."""
+    traces: list[dict[str, Any]],
+    height: int,
+    palette: Palette,
+    *,
+    above: int,
+    axis: dict[str, Any],
+    written: Annotations | None = None,
+) -> Spec:
+    """Return a figure of `traces`: with a size, margins, fonts, a legend, `written`, and the x axis `axis`."""
     font = {"size": FONT_SIZE, "color": palette.ink, "family": "Source Sans, Noto Sans, sans-serif"}
-    names = [trace.name for trace in figure.data if trace.name]
-    below = 30 if figure.layout.xaxis.side != "top" else 6
+    names = [trace["name"] for trace in traces if trace["name"]]
+    below = 30 if axis.get("side") != "top" else 6
     key = LINE_HEIGHT * 1.2 * len(names)
-    figure.update_layout(
-        height=height + above + below + key + 10,
-        margin={"l": 6, "r": 6, "t": above, "b": below + key + 10, "autoexpand": False},
-        font=font,
-        paper_bgcolor=palette.paper,
-        plot_bgcolor=palette.paper,
-        dragmode=False,
-        showlegend=bool(names),
-        legend={"x": 0, "xanchor": "left", "y": -(below + 4) / height, "yanchor": "top", "font": font},
-        hoverlabel={"font": {"size": FONT_SIZE}},
-    )
+    layout = {
+        "height": height + above + below + key + 10,
+        "margin": {"l": 6, "r": 6, "t": above, "b": below + key + 10, "autoexpand": False},
+        "font": font,
+        "paper_bgcolor": palette.paper,
+        "plot_bgcolor": palette.paper,
+        "dragmode": False,
+        "showlegend": bool(names),
+        "legend": {"x": 0, "xanchor": "left", "y": -(below + 4) / height, "yanchor": "top", "font": font},
+        "hoverlabel": {"font": {"size": FONT_SIZE}},
+        "xaxis": {"tickfont": font, "fixedrange": True, "zeroline": False} | axis,
+        "yaxis": {"range": [height, 0], "visible": False, "fixedrange": True, "tickfont": font},
+    }
     if written:
-        figure.update_layout(shapes=written.lines, annotations=[{"font": font} | words for words in written.words])
-    figure.update_xaxes(tickfont=font, fixedrange=True, zeroline=False)
-    figure.update_yaxes(range=[height, 0], visible=False, fixedrange=True, tickfont=font)
-    return figure
+        layout |= {"shapes": written.lines, "annotations": [{"font": font} | words for words in written.words]}
+    return {"data": traces, "layout": layout}
 
 
 def _levels(places: Sequence[float]) -> list[int]:
