@@ -37,7 +37,12 @@ def hold(page: Page, pattern: str) -> Callable[[], None]:
 
 
 @pytest.mark.parametrize(
-    "path", ["/recommendations?lang=en", pytest.param("/recommendation?id=ngo-2024-r7&lang=ru", marks=LONG)]
+    "path",
+    [
+        "/recommendations?lang=en",
+        "/analysis?lang=en",
+        pytest.param("/recommendation?id=ngo-2024-r7&lang=ru", marks=LONG),
+    ],
 )
 @pytest.mark.parametrize("size", [pytest.param((1280, 800), marks=LONG), (390, 800)])
 def test_it_takes_over_where_the_reader_is(

@@ -18,11 +18,15 @@ from starlette.routing import Route
 
 from tracker.accounts.accounts_file import cookie_name, person_from_cookies
 from tracker.config import Config, StoragePlace, is_loopback
+from tracker.i18n import get_language
 from tracker.model.attached_files import AttachedFile
 from tracker.model.errors import NoDataset
 from tracker.model.permissions import READER, Permission, Person
+from tracker.publishing.pages.reader_pages import READER_PAGES
 from tracker.publishing.render_context import ASSETS, compile_templates
+from tracker.publishing.request import ViewRequest
 from tracker.queries.current_view import current_view, reader_of
+from tracker.queries.lists.filters import Filters
 from tracker.queries.search.file_search import file_text_index
 from tracker.queries.view import View
 from tracker.sandbox.process_sandbox import hide_memory, missing_protection
@@ -114,7 +118,9 @@ def create_app(
             Middleware(FileDownloadsMiddleware, root=config.data, view_now=view_now, cache=FileCache(cache)),
             Middleware(checks.StreamlitPathsMiddleware, routes=routes),
         ],
-        "lifespan": partial(_lifespan, warm_up=(shells.compress_framework, partial(_warm_up, view_now, responder))),
+        "lifespan": partial(
+            _lifespan, warm_up=(shells.compress_framework, partial(_warm_up, view_now, responder, origin))
+        ),
         "exception_handlers": {Exception: partial(_failed, headers)},
     }
 
@@ -150,17 +156,24 @@ def _failed(headers: dict[str, str], _request: Request, _error: Exception) -> Re
     return PlainTextResponse("Something went wrong. The error has been logged.", 500, headers)
 
 
-def _warm_up(view_now: Callable[[], View], responder: CachedResponder) -> None:
-    """Read the data and compile the templates of readers' pages, so that the first reader does not wait for it."""
-    # without data, the first request says so
-    with suppress(NoDataset):
-        view_now()
+def _warm_up(view_now: Callable[[], View], responder: CachedResponder, origin: str) -> None:
+    """Read the data, compile the templates of readers' pages, and render each page once: the first readers wait for less."""
 
     def let_readers_go_first() -> None:
         while responder.is_busy:
             time.sleep(0.02)
 
+    # without data, the first request says so
+    with suppress(NoDataset):
+        view_now()
     compile_templates("layout/", "pages/", before_each=let_readers_go_first)
+    with suppress(NoDataset):
+        for page in READER_PAGES.values():
+            let_readers_go_first()
+            view = view_now()
+            page.render(
+                ViewRequest(view, get_language(view.settings.language, view.settings), Filters(), origin=origin)
+            )
 
 
 def _release_memory() -> None:

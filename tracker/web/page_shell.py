@@ -175,11 +175,14 @@ def _redirect_to_page(page: str, request: Request) -> Response:
 
 _compressed = partial(gzip.compress, compresslevel=9, mtime=0)
 _compressed_asset, _read = lru_cache(maxsize=64)(_compressed), lru_cache(maxsize=512)(Path.read_bytes)
+_compressed_files: dict[Path, bytes] = {}
+"""Path of each static file that was compressed → its compressed content."""
 
 
-@lru_cache(maxsize=512)
 def _compressed_file(path: Path) -> bytes:
-    return _compressed(path.read_bytes())
+    if path not in _compressed_files:
+        _compressed_files[path] = _compressed(path.read_bytes())
+    return _compressed_files[path]
 
 
 def file_response(name: str, raw: bytes, request: Request, cache_control: str = IMMUTABLE) -> Response:
@@ -227,6 +230,7 @@ class StaticFilesMiddleware:
         app = self.app
         if scope["type"] == "http" and scope["method"] == "GET" and scope["path"] in self.files:
             path, cache_control = self.files[scope["path"]]
-            # in a thread: the first time, compressing a large file takes a fifth of a second
-            app = await to_thread.run_sync(partial(_static_response, path, Request(scope), cache_control))
+            respond = partial(_static_response, path, Request(scope), cache_control)
+            # the first time, compressing a large file takes a fifth of a second; later, a thread takes longer than the rest
+            app = respond() if path in _compressed_files else await to_thread.run_sync(respond)
         await app(scope, receive, send)
