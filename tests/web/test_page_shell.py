@@ -14,6 +14,7 @@ from tracker.web.page_shell import asset_url, render_shell
 INDEX = (
     '<html lang="en"><head><link rel="icon" href="./favicon.png"><title>Streamlit</title></head><body></body></html>'
 )
+OURS = [asset_url(name) for name in ("app.js", "since.js", "live.js")]
 BAD = "\"./x'></title><script>alert(1)</script><title>\\1 </head>"
 
 
@@ -77,13 +78,19 @@ def test_what_stands_in_the_data_is_never_html(reading: Reading) -> None:
     assert found["og:title"] == [BAD]
     preview = preview_tags(question(reading(files), "", id="r1"), "/recommendation", "Recommendation")
     html = render_shell(INDEX, "en", title, tags=preview)
-    assert lxml.html.document_fromstring(html).xpath("//script/@src") == [asset_url("app.js"), asset_url("since.js")]
+    assert lxml.html.document_fromstring(html).xpath("//script/@src") == OURS
 
 
 def test_a_page_without_a_readers_content_says_where_its_server_is_before_streamlit_starts() -> None:
     index = INDEX.replace("</head>", '<script type="module" src="./static/js/index.js"></script></head>')
     html = lxml.html.document_fromstring(render_shell(index, "en", "Edit"))
-    assert html.xpath("//script/@src") == [asset_url("app.js"), asset_url("since.js"), "/static/js/index.js"]
+    assert html.xpath("//script/@src") == [*OURS, "/static/js/index.js"]
+
+
+def test_a_readers_page_loads_what_only_streamlit_needs_together_with_streamlit() -> None:
+    html = lxml.html.document_fromstring(render_shell(INDEX, "en", "List", body="<p>One</p>"))
+    assert html.xpath("//script/@src[not(ancestor::template)]") == OURS[:2]
+    assert html.xpath("//template[@id='rt-framework']/script/@src") == OURS[2:]
 
 
 def test_the_tags_are_made_once_for_a_view(reading: Reading, monkeypatch: pytest.MonkeyPatch) -> None:

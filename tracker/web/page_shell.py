@@ -40,6 +40,8 @@ FRAMEWORK = re.compile(
     r'<script type="module".*?</script>|<link rel="(?:modulepreload|stylesheet)" crossorigin.*?>', re.S
 )
 """Matches the tags of Streamlit's index.html that load its files."""
+LIVE_SCRIPT = "live.js"
+"""The script that only Streamlit's page needs."""
 LOADED_ON_USE = ("Html.*.js", "purify.es.*.js")
 """Patterns of the scripts that every page needs, but that Streamlit itself loads only when it shows the page."""
 LOADED_FOR_CHARTS = ("PlotlyChart.*.js",)
@@ -61,6 +63,10 @@ def asset_bytes(name: str) -> bytes:
     return shared + (ASSETS / name).read_bytes()
 
 
+def _script(name: str) -> str:
+    return f'<script defer src="{asset_url(name)}"></script>'
+
+
 def render_shell(
     index: str, lang: str, title: str, *, tags: str = "", body: str = "", noscript: str = "", is_whole: bool = False
 ) -> str:
@@ -69,7 +75,7 @@ def render_shell(
     `tags` are added to <head>. `body` is what a reader sees until app.js has loaded Streamlit, which shows the same;
     with `is_whole`, Streamlit is never loaded. `noscript` is a sentence for a browser without JavaScript.
     """
-    scripts = "".join(f'<script defer src="{asset_url(name)}"></script>' for name in ("app.js", "since.js"))
+    scripts = "".join(map(_script, ("app.js", "since.js") if body else ("app.js", "since.js", LIVE_SCRIPT)))
     head = f'<link rel="stylesheet" href="{asset_url("app.css")}">'
     head += f"<noscript><style>{asset_bytes('no_script.css').decode()}</style></noscript>"
     html = re.sub(r'<html lang="[^"]*">', f'<html lang="{escape(lang)}">', index, count=1)
@@ -82,7 +88,8 @@ def render_shell(
         if not is_whole:
             load = escape(get_language(lang).gettext("Live updates and charts: load"))
             offer = f'<p hidden id="rt-load"><button type="button" class="rt-copy">{load}</button></p>'
-            later = f'<template id="rt-framework">{"".join(FRAMEWORK.findall(html))}</template>'
+            framework = "".join([_script(LIVE_SCRIPT), *FRAMEWORK.findall(html)])
+            later = f'<template id="rt-framework">{framework}</template>'
         html, shown = FRAMEWORK.sub("", html), f'<div id="rt-served">{body}{offer}</div>'
     # app.js tells Streamlit where its server is, so it comes before Streamlit's script
     html = html.replace("<head>", "<head>" + scripts, 1).replace("</head>", head + "</head>", 1)
