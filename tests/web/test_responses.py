@@ -86,10 +86,12 @@ def test_an_unchanged_answer_comes_from_memory_and_another_question_is_answered_
     assert make.times == 3
 
 
-def test_other_work_waits_while_a_reader_loads_what_belongs_to_the_answer(reader, monkeypatch):
+def test_other_work_waits_while_a_browser_loads_what_belongs_to_a_page(reader, monkeypatch):
     responder = CachedResponder(lambda _: View(reader.read(), TODAY), "https://tracker.example.org")
     assert not responder.is_busy
     answering(responder)(request(), Made())
+    assert not responder.is_busy  # a card or a file is all that is asked for
+    run_async(responder(request(), PublicRoute(Made(), is_page=True)))
     assert responder.is_busy
     monkeypatch.setattr(responses, "QUIET_SECONDS", 0.0)
     assert not responder.is_busy

@@ -151,7 +151,9 @@ class PageShells:
 
         params = (*page.params, "mistake") if page else ()
         depends_on = searchable_texts_key if path == "/search" else lambda _: ()
-        return PublicRoute(render, params, refuse=refuse, depends_on=depends_on, without_data=without_data)
+        return PublicRoute(
+            render, params, refuse=refuse, depends_on=depends_on, without_data=without_data, is_page=True
+        )
 
     def _file(
         self, request: ViewRequest, page: RenderedPage, *, is_whole: bool = False, has_charts: bool = False

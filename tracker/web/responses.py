@@ -121,10 +121,11 @@ class PublicRoute:
     refuse: RefusedDateRenderer = render_refused_text
     depends_on: Callable[[ViewRequest], Sequence[str]] = lambda _: ()
     without_data: Callable[[Request, NoDataset], Response] = unavailable_response
+    is_page: bool = False
 
 
 QUIET_SECONDS = 1.0
-"""After a request of a reader, other work waits this long, in seconds: the browser loads sixty files and opens the page."""
+"""After a request for a page, other work waits this long, in seconds: the browser loads sixty files and opens the page."""
 
 
 class Overloaded(Exception):
@@ -142,11 +143,6 @@ class FairThreads:
         self._count, self._limiter = count, CapacityLimiter(count)
         self._asked = Counter[bytes]()
         self._turns: dict[bytes, asyncio.Semaphore] = {}
-
-    @property
-    def is_busy(self) -> bool:
-        """Return whether a request waits for a thread or has one."""
-        return bool(self._asked)
 
     async def run(self, request: Request, work: Callable[[], T]) -> T:
         """Call `work` in a thread, and return its result. `request` tells the network. Raises Overloaded if too many wait."""
@@ -181,7 +177,7 @@ class CachedResponder:
     ) -> None:
         self._view_for, self._origin, self._root, self._texts = view_for, origin, root, texts
         self._cache: OrderedDict[str, ReadyAnswer] = OrderedDict()
-        self._size, self._lock, self._asked_at = 0, threading.Lock(), -QUIET_SECONDS
+        self._size, self._lock, self._page_asked_at = 0, threading.Lock(), -QUIET_SECONDS
         self._in_progress: dict[str, asyncio.Task[ReadyAnswer]] = {}
         # what is asked of a past day must not delay what is asked of today; with one thread, a view is made only once
         self._parsing = {False: FairThreads(1), True: FairThreads(1)}
@@ -192,10 +188,8 @@ class CachedResponder:
 
     @property
     def is_busy(self) -> bool:
-        """Return whether a reader waits, for an answer or for what their page loads: whether one asked in QUIET_SECONDS."""
-        return time.monotonic() - self._asked_at < QUIET_SECONDS or any(
-            threads.is_busy for threads in (*self._parsing.values(), *self._rendering.values())
-        )
+        """Return whether a browser is probably loading a page: whether one was asked for in the last QUIET_SECONDS."""
+        return time.monotonic() - self._page_asked_at < QUIET_SECONDS
 
     def routes(self, known: Mapping[str, PublicRoute]) -> list[Route]:
         """Return the routes for these paths, in the same order. If several match a path, the first one answers."""
@@ -220,7 +214,8 @@ class CachedResponder:
         If there is no data or too many requests wait, return 503. If the past state cannot be shown, return what
         `route.refuse` renders.
         """
-        self._asked_at = time.monotonic()
+        if route.is_page:
+            self._page_asked_at = time.monotonic()
         try:
             try:
                 return await self._response(request, route)
