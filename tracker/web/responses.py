@@ -112,7 +112,7 @@ class PublicRoute:
 
     The answer depends on the URL parameters `params` and VIEW_PARAMS only; others are ignored. If it can also change
     for other reasons, `depends_on` returns texts that change with it. If the past state in `as_of` or `recorded` cannot
-    be shown, `refuse` makes the answer; if there is no data, `without_data` does.
+    be shown, `refuse` makes the answer; if there is no data, `without_data` does. `is_page`: browsers load more for it.
     """
 
     render: Renderer

@@ -124,14 +124,12 @@ class MirrorPages:
 
     def parts(self, common: str) -> list[MirrorPart]:
         """Return the parts that make all files except attached files, the slowest first. `common` is a hash of shared inputs."""
-        # what takes longest comes first, and the analysis is apart: what counts for it takes long to import
         makers: dict[str, Callable[[], Made]] = {
             f"{lang} exports": partial(self._exports, lang) for lang in self.languages
         }
-        makers |= {"activity": self._activity, "analysis": partial(self._pages, ["/analysis"])}
-        others = [path for path in READER_PAGES if path not in (LIST, "/recommendation", "/analysis", "/activity")]
-        makers |= {"pages": partial(self._pages, others), "list": partial(self._list_pages, self.languages, Filters())}
-        makers["root"] = self._root_files
+        others = [path for path in READER_PAGES if path not in (LIST, "/recommendation", "/activity")]
+        makers |= {"activity": self._activity, "root": self._root_files, "pages": partial(self._pages, others)}
+        makers["list"] = partial(self._list_pages, self.languages, Filters())
         everything = _hash(common, self.view.dataset.signature)
         parts = [MirrorPart(name, everything, make, is_large=True) for name, make in makers.items()]
         keys = self._row_keys(common)

@@ -316,7 +316,7 @@ class Pictures:
         silent = (_("no assessment, but reviewed") if n else _("no assessment") for n in table["checked"])
         words: Columns = {
             _("Year"): years,
-            _("Assessments"): [n or words for n, words in zip(assessed, silent, strict=True)],
+            _("Assessments"): [n or said for n, said in zip(assessed, silent, strict=True)],
         }
         counted = [(self.context.label(status), table[status.value]) for status in used]
         counted += [

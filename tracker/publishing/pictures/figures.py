@@ -1,6 +1,7 @@
 """Describe the pictures of the page Analysis for Plotly: a matrix of signs, dates on lines, and bars by year.
 
-Plotly itself is not needed here: a description says how high its picture is. Plotly reads some HTML in texts, so every text is escaped here.
+Plotly itself is not needed for a description, which also says how high the picture is. Plotly reads some HTML in texts,
+so every text is escaped here.
 
 Colours: each status has its colour from tracker.yaml, and only "partially implemented" is amber. Every sign also
 has a shape or a pattern of its own, so that the picture can be read without colours.

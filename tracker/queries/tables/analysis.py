@@ -131,9 +131,8 @@ def themes_and_committees(values: TableValues) -> PictureData:
     counts, committees = defaultdict[str, Counter[str]](Counter), set[str]()
     for r in values.recommendations:
         body = view.body_of(r)
-        if r.issued_by is not Issuer.CIVIL_SOCIETY and body:
-            committees.add(body.id)
         asked_by = civil if r.issued_by is Issuer.CIVIL_SOCIETY else body.id if body else ""
+        committees |= {asked_by} - {civil, ""}
         for theme in {theme for tagging in r.tags for theme in tagging.themes}:
             counts[theme][asked_by] += 1
     order = [name for name in (civil, *view.bodies) if any(name in count for count in counts.values())]
