@@ -52,6 +52,15 @@ def test_the_state_is_set_against_others_and_the_largest_gap_comes_first(values)
     assert found.facts == {"all": 2, "gaps": 1, "unassessed": 1, "differ": 0}
 
 
+def test_larger_gaps_come_before_smaller_ones_and_none_at_all_last(values):
+    claim = f"  - {{voice: state, status: implemented, date: '2026', reason: It says so., {RECORDED}}}\n"
+    ours = {"r1": assessed("partially-implemented", "2025"), "r2": "assessments:\n"}
+    ours |= {"r3": assessed("not-implemented", "2025"), "r4": assessed("implemented", "2025")}
+    files = {f"recommendations/{id}.yaml": ASKED + said + claim for id, said in ours.items()}
+    found = analysis.claims_and_findings(values(files, only=[*ours])).rows("id", "claim_gap")
+    assert found == [("r3", 2), ("r1", 1), ("r4", 0), ("r2", None)]
+
+
 def test_a_claim_without_a_status_is_there_and_claims_none(values):
     said = f"assessments:\n  - {{voice: state, date: '2020', reason: It says so., {RECORDED}}}\n"
     found = analysis.claims_and_findings(values({"recommendations/r1.yaml": ASKED + said}))
