@@ -87,6 +87,7 @@ def test_an_unchanged_answer_comes_from_memory_and_another_question_is_answered_
 
 
 def test_other_work_waits_while_a_browser_loads_what_belongs_to_a_page(reader, monkeypatch):
+    monkeypatch.setattr(responses, "QUIET_SECONDS", 3600.0)
     responder = CachedResponder(lambda _: View(reader.read(), TODAY), "https://tracker.example.org")
     assert not responder.is_busy
     answering(responder)(request(), Made())

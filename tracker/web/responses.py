@@ -177,7 +177,7 @@ class CachedResponder:
     ) -> None:
         self._view_for, self._origin, self._root, self._texts = view_for, origin, root, texts
         self._cache: OrderedDict[str, ReadyAnswer] = OrderedDict()
-        self._size, self._lock, self._page_asked_at = 0, threading.Lock(), -QUIET_SECONDS
+        self._size, self._lock, self._page_asked_at = 0, threading.Lock(), float("-inf")
         self._in_progress: dict[str, asyncio.Task[ReadyAnswer]] = {}
         # what is asked of a past day must not delay what is asked of today; with one thread, a view is made only once
         self._parsing = {False: FairThreads(1), True: FairThreads(1)}
