@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.support.accessibility import faults, too_small, too_wide
+from tests.support.accessibility import PHONE, faults, too_small, too_wide
 from tests.support.server_process import Server
 
 pytestmark = pytest.mark.browser
@@ -70,6 +70,21 @@ def test_it_takes_over_where_the_reader_is(
     reader.keyboard.type("!")
     expect(box).to_have_value("ab cd!")
     assert reader.evaluate("window.shifted ?? 0") <= 0.02
+
+
+def test_while_a_chart_loads_its_table_opens_and_stays_open(shared_server: Server, page: Callable[..., Page]) -> None:
+    reader = page(viewport=PHONE, bypass_csp=True)
+    let_framework = hold(reader, FRAMEWORK)
+    reader.goto(shared_server.url + "/analysis?lang=en", wait_until="commit")
+    expect(reader.locator("html.rt-js")).to_be_attached()
+    reader.locator("#rt-served .rt-space a").first.click()
+    expect(reader.locator("#rt-served details[open] table").first).to_be_in_viewport()
+    let_framework()
+    expect(reader.locator("#rt-served")).to_have_count(0)
+    expect(reader.locator("#root details[open] table").first).to_be_in_viewport()
+    # and Back leads to where the link is
+    reader.go_back()
+    reader.wait_for_function(f"{TOP} === 0")
 
 
 def test_a_filter_is_a_step_that_needs_no_reload(shared_server: Server, page: Callable[..., Page]) -> None:

@@ -60,8 +60,10 @@
     if (copy) return void copyLink(copy);
     const a = event.target.closest("a[href]");
     if (!a || event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+    page = here();
+    // a place on this page: the browser goes there, and a part that is closed opens
+    if (a.hash && a.pathname + a.search === page) return void setTimeout(showHash);
     if (!own(a) || first()) return;
-    if (a.pathname === location.pathname && a.search === location.search && a.hash) return;
     event.preventDefault();
     afterTyping(() => follow(a));
   });
@@ -146,10 +148,18 @@
   const idOf = (search) => new URLSearchParams(search).get("id");
   const remember = () => main() && sessionStorage.setItem("rt " + location.href, main().scrollTop);
   addEventListener("scrollend", remember, true);
-  addEventListener("popstate", (event) => event.isTrusted && arrive(true));
+  const remembered = () => Number(sessionStorage.getItem("rt " + location.href) || 0);
+  const here = () => location.pathname + location.search;
+  let page = here();
+  addEventListener("popstate", (event) => {
+    if (event.isTrusted && here() !== page) arrive(true);
+    // to a place on the same page the browser goes by itself, but not back from it
+    else if (event.isTrusted && !location.hash) main()?.scrollTo(0, remembered());
+    page = here();
+  });
 
   function arrive(again) {
-    const top = again ? Number(sessionStorage.getItem("rt " + location.href) || 0) : 0;
+    const top = again ? remembered() : 0;
     const title = () => document.querySelector(".stHtml h1"), before = title();
     if (!again) main()?.scrollTo(0, 0);
     whenReady(3000, () => title() && title() !== before && main().scrollHeight > top, () => {

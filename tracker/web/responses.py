@@ -57,6 +57,8 @@ MAX_IN_THREAD = 300
 """An answer with more recommendations than this is rendered in a separate process."""
 MAX_RENDERING_THREADS = 2
 """How many answers are rendered in threads at once. More would not be faster: Python runs only one at a time."""
+QUIET_SECONDS = 1.0
+"""After a request for a page, other work waits this long, in seconds: the browser loads sixty files and opens the page."""
 MAX_WAITING, MAX_WAITING_OF_NETWORK = 1_000, 250
 """The largest number of requests that `FairThreads` accepts: in all, and from one network. Others get status 503."""
 MAX_ATTEMPTS = 3
@@ -122,10 +124,6 @@ class PublicRoute:
     depends_on: Callable[[ViewRequest], Sequence[str]] = lambda _: ()
     without_data: Callable[[Request, NoDataset], Response] = unavailable_response
     is_page: bool = False
-
-
-QUIET_SECONDS = 1.0
-"""After a request for a page, other work waits this long, in seconds: the browser loads sixty files and opens the page."""
 
 
 class Overloaded(Exception):
